@@ -1,0 +1,35 @@
+// DType: the types of number that a Tensor may hold.
+//
+// Reads as C++17, as do the files that include libtorch (clang takes libtorch's headers only as C++17).
+#pragma once
+
+#include "runtime/base/result.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace tideline {
+
+// The values are part of the wire format (runtime/net/PROTOCOL.md): never renumber.
+enum class DType : std::uint8_t {
+  fp32 = 0,
+  fp16 = 1,
+  bf16 = 2,
+  fp64 = 3,
+  int8 = 4,
+  uint8 = 5,
+  int16 = 6,
+  int32 = 7,
+  int64 = 8,
+  boolean = 9
+};
+
+inline constexpr std::size_t kMaxRank = 8;
+
+std::string_view name(DType dtype);                 // "fp32"
+std::size_t size_of(DType dtype);                   // Bytes per element.
+Result<DType> parse_dtype(std::string_view text);   // The inverse of name().
+Result<DType> dtype_from_wire(std::uint8_t value);  // corrupt when no DType has that value.
+
+}  // namespace tideline

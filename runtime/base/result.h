@@ -1,0 +1,76 @@
+// Result<T>: a value, or an error that says what the caller can do about it.
+//
+// Nothing of ours throws. What throws at us (libraries) is caught in the file that calls it and becomes an Error.
+// Context is added on the way up, outermost first: "edge.toml:12: link.rate: 'fast' is not a rate; write e.g. 25
+// Mbit/s".
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cassert>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace tideline {
+
+enum class ErrorKind {
+  invalid,      // What was asked can never work: do not repeat it.
+  unavailable,  // The other side is not there: go on without it.
+  overloaded,   // Not now: come again later.
+  corrupt,      // What came breaks the format: hang up.
+  internal,     // Our fault, or the machine's: report it.
+};
+
+std::string_view name(ErrorKind kind);
+
+struct [[nodiscard]] Error {
+  ErrorKind kind = ErrorKind::internal;
+  std::string message;
+
+  // Returns the same error with "context: " before its message.
+  Error within(std::string_view context) const { return {kind, fmt::format("{}: {}", context, message)}; }
+};
+
+template <typename... Args>
+Error error(ErrorKind kind, fmt::format_string<Args...> text, Args&&... args) {
+  return {kind, fmt::format(text, std::forward<Args>(args)...)};
+}
+
+template <typename T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+
+  explicit operator bool() const { return state_.index() == 0; }
+
+  // REQUIRES: *this holds a value.
+  T& operator*() & { return std::get<0>(state_); }
+  const T& operator*() const& { return std::get<0>(state_); }
+  T&& operator*() && { return std::get<0>(std::move(state_)); }
+  T* operator->() { return &std::get<0>(state_); }
+  const T* operator->() const { return &std::get<0>(state_); }
+
+  // REQUIRES: *this holds an error.
+  const Error& error() const { return std::get<1>(state_); }
+
+ private:
+  std::variant<T, Error> state_;
+};
+
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  Result() = default;
+  Result(Error error) : error_(std::move(error)) {}
+
+  explicit operator bool() const { return !error_; }
+  const Error& error() const { return *error_; }
+
+ private:
+  std::optional<Error> error_;
+};
+
+}  // namespace tideline

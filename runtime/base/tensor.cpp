@@ -1,0 +1,113 @@
+#include "runtime/base/tensor.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <new>
+
+namespace tideline {
+namespace {
+
+constexpr std::size_t kAlignment = 64;
+
+struct Kind {
+  std::string_view name;
+  std::size_t size;
+};
+
+// In the order of DType's values.
+constexpr std::array<Kind, 10> kKinds{{{"fp32", 4},
+                                       {"fp16", 2},
+                                       {"bf16", 2},
+                                       {"fp64", 8},
+                                       {"int8", 1},
+                                       {"uint8", 1},
+                                       {"int16", 2},
+                                       {"int32", 4},
+                                       {"int64", 8},
+                                       {"bool", 1}}};
+
+Error bad_spec(std::string_view text) {
+  return error(ErrorKind::invalid, "'{}' is not a tensor; write its type and shape, for example fp32[1,3,224,224]",
+               text);
+}
+
+}  // namespace
+
+std::string_view name(DType dtype) {
+  return kKinds[static_cast<std::size_t>(dtype)].name;
+}
+
+std::size_t size_of(DType dtype) {
+  return kKinds[static_cast<std::size_t>(dtype)].size;
+}
+
+Result<DType> parse_dtype(std::string_view text) {
+  const auto* const found = std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& k) { return k.name == text; });
+  if (found != kKinds.end()) return static_cast<DType>(found - kKinds.begin());
+  return error(ErrorKind::invalid,
+               "'{}' is not a type of number; use one of fp32 fp16 bf16 fp64 int8 uint8 int16 int32 int64 bool", text);
+}
+
+Result<DType> dtype_from_wire(std::uint8_t value) {
+  if (value < kKinds.size()) return static_cast<DType>(value);
+  return error(ErrorKind::corrupt, "no type of number has the code {}", value);
+}
+
+std::string to_string(const TensorSpec& spec) {
+  return fmt::format("{}[{}]", name(spec.dtype), fmt::join(spec.shape, ","));
+}
+
+Result<TensorSpec> parse_tensor_spec(std::string_view text) {
+  const std::size_t open = text.find('[');
+  if (open == std::string_view::npos || text.back() != ']') return bad_spec(text);
+  const Result<DType> dtype = parse_dtype(text.substr(0, open));
+  if (!dtype) return dtype.error();
+
+  TensorSpec spec{"", *dtype, {}};
+  std::string_view rest = text.substr(open + 1, text.size() - open - 2);
+  while (!rest.empty()) {
+    std::int64_t size = 0;
+    const auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), size);
+    if (failed != std::errc{} || spec.shape.size() == kMaxRank) return bad_spec(text);
+    spec.shape.push_back(size);
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+    if (rest.empty()) break;
+    if (rest.front() != ',' || rest.size() == 1) return bad_spec(text);
+    rest.remove_prefix(1);
+  }
+  if (const auto bytes = byte_count(spec.dtype, spec.shape); !bytes) return bytes.error().within(text);
+  return spec;
+}
+
+Result<Bytes> byte_count(DType dtype, std::span<const std::int64_t> shape) {
+  if (shape.size() > kMaxRank)
+    return error(ErrorKind::invalid, "a tensor of rank {} is over the limit of {}", shape.size(), kMaxRank);
+  std::uint64_t count = size_of(dtype);
+  for (const std::int64_t size : shape) {
+    if (size <= 0) return error(ErrorKind::invalid, "the dimension {} is not positive", size);
+    if (__builtin_mul_overflow(count, static_cast<std::uint64_t>(size), &count) || count > INT64_MAX)
+      return error(ErrorKind::invalid, "a tensor of shape [{}] is larger than any memory", fmt::join(shape, ","));
+  }
+  return Bytes{count};
+}
+
+std::shared_ptr<std::byte> aligned_bytes(std::size_t size) {
+  auto* const memory = static_cast<std::byte*>(::operator new (size, std::align_val_t{kAlignment}));
+  return {memory, [](std::byte* p) { ::operator delete (p, std::align_val_t{kAlignment}); }};
+}
+
+Tensor Tensor::copy_of(DType dtype, Shape shape, std::span<const std::byte> bytes) {
+  std::shared_ptr<std::byte> data = aligned_bytes(bytes.size());
+  if (!bytes.empty()) std::memcpy(data.get(), bytes.data(), bytes.size());
+  return {dtype, std::move(shape), std::move(data), bytes.size()};
+}
+
+bool identical(const Tensor& a, const Tensor& b) {
+  return a.dtype() == b.dtype() && a.shape() == b.shape() && std::ranges::equal(a.bytes(), b.bytes());
+}
+
+}  // namespace tideline

@@ -1,0 +1,68 @@
+// Tensor: a dense, row-major, immutable array of numbers whose memory is shared, never copied.
+//
+// Copying a Tensor copies a pointer. The bytes stay valid and unchanged as long as one copy lives. Thread-safe.
+#pragma once
+
+#include "runtime/base/dtype.h"
+#include "runtime/base/result.h"
+#include "runtime/base/units.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tideline {
+
+using Shape = std::vector<std::int64_t>;
+
+struct TensorSpec {
+  std::string name;
+  DType dtype = DType::fp32;
+  Shape shape;
+
+  bool operator==(const TensorSpec&) const = default;
+};
+
+std::string to_string(const TensorSpec& spec);  // "fp32[1,3,224,224]"
+Result<TensorSpec> parse_tensor_spec(std::string_view text);
+
+// Returns the bytes of a tensor of that type and shape; invalid when the rank exceeds kMaxRank, a dimension is
+// not positive, or the product overflows.
+Result<Bytes> byte_count(DType dtype, std::span<const std::int64_t> shape);
+
+class Tensor {
+ public:
+  Tensor() = default;
+  // `data` must point to byte_count(dtype, shape) bytes which `data`'s owner keeps alive.
+  Tensor(DType dtype, Shape shape, std::shared_ptr<const std::byte> data, std::size_t size)
+      : dtype_(dtype), shape_(std::move(shape)), data_(std::move(data)), size_(size) {}
+
+  // Returns a tensor that owns a copy of `bytes`, 64-byte aligned. REQUIRES: bytes.size() fits dtype and shape.
+  static Tensor copy_of(DType dtype, Shape shape, std::span<const std::byte> bytes);
+
+  DType dtype() const { return dtype_; }
+  const Shape& shape() const { return shape_; }
+  std::span<const std::byte> bytes() const { return {data_.get(), size_}; }
+  const std::shared_ptr<const std::byte>& data() const { return data_; }
+
+  // REQUIRES: dtype() is fp32.
+  std::span<const float> floats() const { return {reinterpret_cast<const float*>(data_.get()), size_ / sizeof(float)}; }
+
+ private:
+  DType dtype_ = DType::fp32;
+  Shape shape_;
+  std::shared_ptr<const std::byte> data_;
+  std::size_t size_ = 0;
+};
+
+// Returns uninitialised memory of `size` bytes, 64-byte aligned (what vector instructions and oneDNN like best).
+std::shared_ptr<std::byte> aligned_bytes(std::size_t size);
+
+// Returns true iff type, shape and every byte are the same.
+bool identical(const Tensor& a, const Tensor& b);
+
+}  // namespace tideline

@@ -1,0 +1,114 @@
+// Slot, Gate and WorkerPool: what several threads share.
+#include "runtime/base/gate.h"
+#include "runtime/base/slot.h"
+#include "runtime/base/worker_pool.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace tideline {
+namespace {
+
+TEST(Slot, WhatWasAcquiredOutlivesItsReplacement) {
+  Slot<int> slot(std::make_shared<const int>(1));
+  const auto old = slot.acquire();
+  slot.publish(std::make_shared<const int>(2));
+  EXPECT_EQ(*old, 1);
+  EXPECT_EQ(*slot.acquire(), 2);
+}
+
+TEST(Slot, ReadersSeeOneValueOrTheOtherWhileItIsReplaced) {
+  Slot<std::pair<int, int>> slot(std::make_shared<const std::pair<int, int>>(0, 0));
+  std::atomic<bool> torn{false};
+  std::jthread writer([&] {
+    for (int i = 0; i < 20000; ++i) slot.publish(std::make_shared<const std::pair<int, int>>(i, i));
+  });
+  std::vector<std::jthread> readers;
+  for (int r = 0; r < 2; ++r)
+    readers.emplace_back([&] {
+      for (int i = 0; i < 20000; ++i)
+        if (const auto seen = slot.acquire(); seen->first != seen->second) torn = true;
+    });
+  readers.clear();
+  EXPECT_FALSE(torn);
+}
+
+TEST(Gate, NeverLetsInMoreThanItsSlots) {
+  Gate gate(2);
+  std::atomic<int> inside{0};
+  std::atomic<int> most{0};
+  std::vector<std::jthread> callers;
+  for (int c = 0; c < 6; ++c)
+    callers.emplace_back([&] {
+      for (int i = 0; i < 300; ++i) {
+        const auto pass = gate.enter(TimePoint::max());
+        ASSERT_TRUE(pass);
+        const int now = ++inside;
+        for (int seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
+        }
+        std::this_thread::yield();
+        --inside;
+      }
+    });
+  callers.clear();
+  EXPECT_LE(most, 2);
+  EXPECT_EQ(gate.waiting(), 0);
+}
+
+TEST(Gate, IsFirstComeFirstServed) {
+  Gate gate(1);
+  std::vector<int> order;
+  std::vector<std::jthread> callers;
+  {
+    const auto held = gate.enter(TimePoint::max());
+    for (int c = 0; c < 5; ++c) {
+      callers.emplace_back([&, c] {
+        const auto pass = gate.enter(TimePoint::max());
+        order.push_back(c);  // Guarded by the gate itself.
+      });
+      while (gate.waiting() != c + 1) std::this_thread::yield();
+    }
+  }
+  callers.clear();
+  EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4}));
+}
+
+TEST(Gate, ADeadlineThatPassesIsOverloadAndBlocksNobodyBehindIt) {
+  Gate gate(1);
+  auto held = std::make_unique<Result<Gate::Pass>>(gate.enter(TimePoint::max()));
+  const auto late = gate.enter(Clock::now());
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().kind, ErrorKind::overloaded);
+  auto next = std::async(std::launch::async, [&] { return static_cast<bool>(gate.enter(TimePoint::max())); });
+  held.reset();
+  EXPECT_TRUE(next.get());
+}
+
+TEST(WorkerPool, RefusesWhatItsQueueCannotHoldAndFinishesWhatItAccepted) {
+  std::atomic<int> done{0};
+  {
+    std::promise<void> release;
+    const std::shared_future<void> released = release.get_future().share();
+    std::promise<void> started;
+    WorkerPool pool(1, 2);
+    ASSERT_TRUE(pool.submit([&, released] {
+      started.set_value();
+      released.wait();
+      ++done;
+    }));
+    started.get_future().wait();
+    EXPECT_TRUE(pool.submit([&] { ++done; }));
+    EXPECT_TRUE(pool.submit([&] { ++done; }));
+    EXPECT_FALSE(pool.submit([&] { ++done; }));
+    release.set_value();
+  }
+  EXPECT_EQ(done, 3);
+}
+
+}  // namespace
+}  // namespace tideline
