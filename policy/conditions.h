@@ -1,0 +1,27 @@
+// Conditions: what the machines and the link between them leave us now.
+//
+// Every field is a reading of the same sensor in the profiler and in the agent, so that the two can be compared.
+// A reading that we do not have is absent, never zero.
+#pragma once
+
+#include "runtime/base/time.h"
+#include "runtime/base/units.h"
+
+#include <optional>
+
+namespace tideline {
+
+struct Conditions {
+  std::optional<BitsPerSecond> uplink;     // Goodput from edge to cloud, from the cloud's receive stamps.
+  std::optional<Duration> rtt;             // Smallest of the last seconds.
+  std::optional<double> edge_slowdown;     // Head time over the head time of the unstressed table; 1 is unstressed.
+  std::optional<double> cloud_slowdown;    // Tail time (queue excluded) over that of the unstressed table.
+  std::optional<double> edge_memory_free;  // Share of the edge's memory that is available, 0 to 1.
+  std::optional<double>
+      edge_cpu_pressure;        // Share of the last tick in which some task waited for a CPU (PSI some), 0 to 1.
+  std::optional<bool> peer_up;  // The link is connected and the peer holds the model.
+
+  bool operator==(const Conditions&) const = default;
+};
+
+}  // namespace tideline

@@ -1,0 +1,32 @@
+#include "policy/estimators.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tideline {
+
+void LogKalman::update(double reading, TimePoint at) {
+  if (!std::isfinite(reading) || reading <= 0) return;
+  const double y = std::log(reading);
+  if (!last_) {
+    x_ = y;
+    p_ = noise_.reading;
+    last_ = at;
+    return;
+  }
+  // A reading may come in late from another thread: it then counts as simultaneous with the last one.
+  const double dt = std::max(0.0, seconds(at - *last_));
+  p_ += noise_.walk * dt;
+  const double variance = p_ + noise_.reading;
+  const double gain = variance > 0 ? p_ / variance : 1;
+  x_ += gain * std::clamp(y - x_, -1.0, 1.0);
+  p_ *= 1 - gain;
+  last_ = std::max(*last_, at);
+}
+
+std::optional<double> LogKalman::value() const {
+  if (!last_) return std::nullopt;
+  return std::exp(x_);
+}
+
+}  // namespace tideline

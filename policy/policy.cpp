@@ -1,0 +1,55 @@
+#include "policy/policy.h"
+
+namespace tideline {
+namespace {
+
+// Names a plan by its cut when the table does not know it.
+std::string shown(const Plan& plan) {
+  return fmt::format("cut {} ({})", plan.cut, name(plan.codec));
+}
+
+std::string shown(const Estimate& estimate) {
+  return fmt::format("cut {} ({}, {})", estimate.plan.cut, estimate.cut_name, name(estimate.plan.codec));
+}
+
+Decision serve_by(const Plan& plan, const Plan& current, std::string why) {
+  if (plan == current) return {std::nullopt, std::move(why)};
+  return {plan, std::move(why)};
+}
+
+// A peer of which nothing is known is no peer: a request sent to it would have to be rescued.
+bool has_peer(const Conditions& now) {
+  return now.peer_up.value_or(false);
+}
+
+}  // namespace
+
+Decision StaticPolicy::decide(const Observation& seen) const {
+  if (plan_.cut != edge_only_.cut && !has_peer(seen.now))
+    return serve_by(edge_only_, seen.current, "the cloud is unreachable, so the edge serves alone");
+  return serve_by(plan_, seen.current, fmt::format("{} is configured", shown(plan_)));
+}
+
+Decision TablePolicy::decide(const Observation& seen) const {
+  if (!has_peer(seen.now))
+    return serve_by(table_->edge_only(), seen.current, "the cloud is unreachable, so the edge serves alone");
+  const Cell& cell = table_->nearest(seen.now);
+  const Estimate& best = *cell.best([](const Plan&) { return true; });  // The table promises at least one estimate.
+  const Duration to = best.mean.total();
+  const std::string where = "in the cell " + to_string(cell.asked);
+  const Estimate* current = cell.find(seen.current);
+  if (!current)
+    return {best.plan, fmt::format("{} is predicted at {} {}, and the table does not have the current {}", shown(best),
+                                   to_string(to), where, shown(seen.current))};
+  const Duration from = current->mean.total();
+  if (from == to)
+    return {std::nullopt,
+            fmt::format("no plan is predicted below the {} of {} {}", to_string(from), shown(*current), where)};
+  if (seconds(from - to) <= hysteresis_ * seconds(from))
+    return {std::nullopt, fmt::format("{} is predicted at {} {}, too little below the {} of {} to move", shown(best),
+                                      to_string(to), where, to_string(from), shown(*current))};
+  return {best.plan, fmt::format("{} is predicted at {} against {} for {} {}", shown(best), to_string(to),
+                                 to_string(from), shown(*current), where)};
+}
+
+}  // namespace tideline

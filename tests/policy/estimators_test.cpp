@@ -1,0 +1,94 @@
+#include "policy/estimators.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+
+namespace tideline {
+namespace {
+
+TimePoint at(double s) {
+  return TimePoint() + from_seconds(s);
+}
+
+TEST(LogKalman, HasNoValueBeforeItsFirstReading) {
+  const LogKalman filter;
+  EXPECT_FALSE(filter.value());
+  EXPECT_FALSE(filter.last());
+}
+
+TEST(LogKalman, BelievesItsFirstReading) {
+  LogKalman filter;
+  filter.update(25, at(1));
+  EXPECT_NEAR(filter.value().value(), 25, 1e-9);
+  EXPECT_EQ(filter.last(), at(1));
+}
+
+TEST(LogKalman, FollowsTheHandComputedUpdate) {
+  // q = 1, r = 0.02. After the first reading x = ln 10, P = r = 0.02. One second later P = 1.02, G = 1.02 / 1.04 =
+  // 0.980769, and a reading of 20 moves x by G * ln 2 = 0.679817: 10 * e^0.679817 = 19.7352.
+  LogKalman filter;
+  filter.update(10, at(0));
+  filter.update(20, at(1));
+  EXPECT_NEAR(filter.value().value(), 19.7352, 0.001);
+  // P = 1.02 * (1 - 0.980769) = 0.0196154. Another second: P = 1.0196154, G = 0.980762, the reading 10 lies -0.679817
+  // away: x moves by -0.666739, to 19.7352 * e^-0.666739 = 10.1317.
+  filter.update(10, at(2));
+  EXPECT_NEAR(filter.value().value(), 10.1317, 0.001);
+}
+
+TEST(LogKalman, OneWildReadingMovesItByAtMostAFactorE) {
+  for (const double wild : {1e-9, 1e9}) {
+    LogKalman filter;
+    filter.update(10, at(0));
+    filter.update(wild, at(100));
+    EXPECT_LE(filter.value().value(), 10 * std::exp(1.0) * (1 + 1e-9));
+    EXPECT_GE(filter.value().value(), 10 / std::exp(1.0) * (1 - 1e-9));
+  }
+}
+
+TEST(LogKalman, IgnoresReadingsThatAreNotPositiveAndFinite) {
+  LogKalman filter;
+  filter.update(7, at(0));
+  for (const double bad : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(),
+                           -std::numeric_limits<double>::infinity()})
+    filter.update(bad, at(1));
+  EXPECT_NEAR(filter.value().value(), 7, 1e-9);
+  EXPECT_EQ(filter.last(), at(0));
+}
+
+TEST(LogKalman, AReadingFromThePastCountsAsSimultaneous) {
+  LogKalman filter;
+  filter.update(10, at(5));
+  filter.update(20, at(1));
+  // dt = 0: P = 0.02, G = 0.5: the geometric middle of the two.
+  EXPECT_NEAR(filter.value().value(), std::sqrt(200.0), 1e-6);
+  EXPECT_EQ(filter.last(), at(5));
+}
+
+TEST(LogKalman, WithoutAnyNoiseItStaysFinite) {
+  LogKalman filter({.walk = 0, .reading = 0});
+  filter.update(10, at(0));
+  filter.update(20, at(1));
+  EXPECT_TRUE(std::isfinite(filter.value().value()));
+}
+
+TEST(LogKalman, SettlesOnAConstantUnderNoise) {
+  LogKalman filter({.walk = 0.0001, .reading = 0.02});
+  std::mt19937_64 random(1);
+  std::normal_distribution<double> noise(0, 0.14);
+  for (int i = 0; i < 2000; ++i) filter.update(25 * std::exp(noise(random)), at(i * 0.2));
+  EXPECT_NEAR(std::log(filter.value().value()), std::log(25), 0.15);
+}
+
+TEST(LogKalman, FollowsAStepWithinAFewReadings) {
+  LogKalman filter;
+  for (int i = 0; i < 50; ++i) filter.update(50, at(i * 0.2));
+  for (int i = 50; i < 55; ++i) filter.update(2, at(i * 0.2));
+  EXPECT_NEAR(filter.value().value(), 2, 0.3);
+}
+
+}  // namespace
+}  // namespace tideline
