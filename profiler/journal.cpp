@@ -1,0 +1,131 @@
+#include "profiler/journal.h"
+
+#include "policy/checks.h"
+#include "profiler/lines.h"
+
+#include <utility>
+
+namespace tideline {
+namespace {
+
+constexpr int kLinesBetweenSyncs = 64;
+// As far as every context line is the same: tells a journal that was cut off at its start from any other file.
+constexpr std::string_view kFirstWords = R"({"type":"context","format":"tideline-samples",)";
+
+bool begins_like_a_journal(std::string_view text) {
+  return text.substr(0, kFirstWords.size()) == kFirstWords.substr(0, text.size());
+}
+
+// The campaign as it will be read back: refused now if it could not be.
+Result<Lines> as_read_back(const Context& context) {
+  if (auto ok = check(context); !ok) return ok.error();
+  return parse_lines(line_of(context));
+}
+
+struct Opened {
+  LineFile file;
+  Lines lines;
+};
+
+Result<Opened> start(LineFile file, const Context& context) {
+  auto lines = as_read_back(context);
+  if (!lines) return lines.error();
+  if (auto ok = file.append(line_of(context)); !ok) return ok.error();
+  if (auto ok = file.sync(); !ok) return ok.error();
+  return Opened{std::move(file), *std::move(lines)};
+}
+
+Result<Opened> go_on(const std::filesystem::path& path, const Context& context) {
+  const auto wanted = as_read_back(context);
+  if (!wanted) return wanted.error();
+  auto file = LineFile::open(path);
+  if (!file) return file.error();
+  const auto text = file->text();
+  if (!text) return text.error();
+  auto lines = parse_lines(*text);
+  if (!lines) return lines.error();
+  if (!lines->context && !begins_like_a_journal(*text))
+    return error(ErrorKind::invalid, "line 1: this is no journal of measurements; name another file");
+  if (lines->context)
+    if (const auto differs = difference(*lines->context, *wanted->context))
+      return error(ErrorKind::invalid, "{}; resume with the same settings or name a new file", *differs);
+  if (auto ok = file->cut_to(lines->complete); !ok) return ok.error();
+  if (!lines->context) return start(*std::move(file), context);
+  return Opened{*std::move(file), *std::move(lines)};
+}
+
+Result<Lines> look_at(const std::filesystem::path& path) {
+  const auto text = LineFile::read(path);
+  if (!text) return text.error();
+  auto lines = parse_lines(*text);
+  if (lines && !lines->context)
+    return error(ErrorKind::invalid, "line 1: there is no complete line; this is no journal of measurements");
+  return lines;
+}
+
+}  // namespace
+
+Journal::Journal(LineFile file, Lines lines)
+    : file_(std::move(file)),
+      context_(*std::move(lines.context)),
+      samples_(std::move(lines.samples)),
+      taken_(std::move(lines.taken)) {}
+
+Result<Journal> Journal::create(const std::filesystem::path& file, const Context& context) {
+  if (auto ok = as_read_back(context); !ok) return ok.error().within(file.string());
+  auto created = LineFile::create(file);
+  if (!created) return created.error().within(file.string());
+  auto opened = start(*std::move(created), context);
+  if (!opened) return opened.error().within(file.string());
+  return Journal(std::move(opened->file), std::move(opened->lines));
+}
+
+Result<Journal> Journal::resume(const std::filesystem::path& file, const Context& context) {
+  auto opened = go_on(file, context);
+  if (!opened) return opened.error().within(file.string());
+  return Journal(std::move(opened->file), std::move(opened->lines));
+}
+
+Result<Journal> Journal::read(const std::filesystem::path& file) {
+  auto lines = look_at(file);
+  if (!lines) return lines.error().within(file.string());
+  return Journal(LineFile(), *std::move(lines));
+}
+
+bool Journal::has(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition) const {
+  return check_step(cell, candidate, repetition, context_) && taken_[place_of(context_, cell, candidate, repetition)];
+}
+
+Result<void> Journal::append(const Sample& sample) {
+  if (auto ok = check(sample, context_); !ok) return ok;
+  if (has(sample.cell, sample.candidate, sample.repetition))
+    return error(ErrorKind::invalid, "cell {}, candidate {}, repetition {} was measured already", sample.cell,
+                 sample.candidate, sample.repetition);
+  if (auto ok = file_.append(line_of(sample)); !ok) return ok;
+  taken_[place_of(context_, sample.cell, sample.candidate, sample.repetition)] = true;
+  samples_.push_back(sample);
+  return sync_now_and_then();
+}
+
+Result<void> Journal::append_failure(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition,
+                                     std::string_view reason) {
+  if (auto ok = check_step(cell, candidate, repetition, context_); !ok) return ok;
+  if (auto ok = file_.append(failure_line(cell, candidate, repetition, reason)); !ok) return ok;
+  return sync_now_and_then();
+}
+
+Result<void> Journal::append_imposed(std::uint32_t cell, const Imposed& imposed) {
+  if (auto ok = check_step(cell, 0, 0, context_); !ok) return ok;
+  if (auto ok = check(imposed.achieved, "achieved"); !ok) return ok;
+  unsynced_ = kLinesBetweenSyncs;  // A new cell: what was measured so far is made safe with it.
+  if (auto ok = file_.append(imposed_line(cell, imposed)); !ok) return ok;
+  return sync_now_and_then();
+}
+
+Result<void> Journal::sync_now_and_then() {
+  if (++unsynced_ < kLinesBetweenSyncs) return {};
+  unsynced_ = 0;
+  return file_.sync();
+}
+
+}  // namespace tideline

@@ -1,0 +1,39 @@
+// LineFile: a file that only grows, line by line, and belongs to one process at a time.
+//
+// The lock goes with the process, however it ends. Belongs to one thread.
+#pragma once
+
+#include "runtime/base/result.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace tideline {
+
+class LineFile {
+ public:
+  static Result<LineFile> create(const std::filesystem::path& file);  // invalid when it exists.
+  static Result<LineFile> open(const std::filesystem::path& file);    // invalid when another process has it.
+  static Result<std::string> read(const std::filesystem::path& file);
+
+  LineFile() = default;  // No file: nothing can be appended.
+  LineFile(LineFile&& other) noexcept;
+  LineFile& operator=(LineFile&& other) noexcept;
+  ~LineFile();
+
+  Result<std::string> text() const;
+  Result<void> cut_to(std::size_t size);
+  // Appends `line` with one write(). On error the file is what it was.
+  Result<void> append(std::string_view line);
+  // Returns when all that was appended survives a power cut.
+  Result<void> sync();
+
+ private:
+  explicit LineFile(int fd) : fd_(fd) {}
+
+  int fd_ = -1;
+};
+
+}  // namespace tideline

@@ -1,0 +1,30 @@
+// Draws that are the same for the same seed with every standard library: std::shuffle and the std distributions are
+// not.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <random>
+#include <utility>
+#include <vector>
+
+namespace tideline {
+
+using Random = std::mt19937_64;
+
+// Returns a number from 0 to n - 1, all equally likely. REQUIRES: n > 0.
+inline std::uint64_t below(std::uint64_t n, Random& random) {
+  // The draws above the last whole multiple of n would favour the small numbers.
+  const std::uint64_t accepted = std::numeric_limits<std::uint64_t>::max() / n * n;
+  std::uint64_t draw = random();
+  while (draw >= accepted) draw = random();
+  return draw % n;
+}
+
+// Shuffles by Fisher and Yates: all orders are equally likely.
+template <typename T>
+void shuffle(std::vector<T>& items, Random& random) {
+  for (std::size_t left = items.size(); left > 1; --left) std::swap(items[left - 1], items[below(left, random)]);
+}
+
+}  // namespace tideline

@@ -1,0 +1,46 @@
+#include "profiler/statistics.h"
+
+#include "profiler/random.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+namespace tideline {
+namespace {
+
+constexpr std::size_t kResamples = 1000;
+
+}  // namespace
+
+double mean(std::span<const double> xs) {
+  return std::accumulate(xs.begin(), xs.end(), 0.0) / static_cast<double>(xs.size());
+}
+
+double median(std::span<const double> xs) {
+  return quantile(xs, 0.5);
+}
+
+double quantile(std::span<const double> xs, double p) {
+  std::vector<double> sorted(xs.begin(), xs.end());
+  std::sort(sorted.begin(), sorted.end());
+  const double at = p * static_cast<double>(sorted.size() - 1);
+  const auto below_at = static_cast<std::size_t>(std::floor(at));
+  const std::size_t above_at = std::min(below_at + 1, sorted.size() - 1);
+  return sorted[below_at] + (at - std::floor(at)) * (sorted[above_at] - sorted[below_at]);
+}
+
+double bootstrap_half_width(std::span<const double> xs, std::uint64_t seed) {
+  if (xs.size() < 2) return 0;
+  Random random(seed);
+  std::vector<double> means(kResamples);
+  for (double& resampled : means) {
+    double sum = 0;
+    for (std::size_t i = 0; i < xs.size(); ++i) sum += xs[below(xs.size(), random)];
+    resampled = sum / static_cast<double>(xs.size());
+  }
+  return (quantile(means, 0.975) - quantile(means, 0.025)) / 2;
+}
+
+}  // namespace tideline

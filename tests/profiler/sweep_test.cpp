@@ -1,0 +1,275 @@
+#include "profiler/sweep.h"
+
+#include "tests/profiler/campaigns.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <deque>
+
+namespace tideline {
+namespace {
+
+using ::testing::HasSubstr;
+using namespace tideline::testing;
+
+// Notes what it is asked and refuses the cells that it is told to refuse.
+class ScriptedStage final : public Stage {
+ public:
+  Result<Imposed> impose(const Stress& asked) override {
+    asked_.push_back(asked);
+    if (asked == refused_) return error(ErrorKind::invalid, "no permission to shape the link");
+    return Imposed{asked, {}};
+  }
+
+  std::vector<Stress> asked_;
+  std::optional<Stress> refused_;
+};
+
+// Answers from a script, and when that is used up with one and the same time.
+class ScriptedSubject final : public Subject {
+ public:
+  Result<Timed> time(const Plan& plan) override {
+    asked_.push_back(plan);
+    if (asked_.size() == stop_after_) stop_.store(true);
+    if (script_.empty()) return Timed{{ms(1), ms(1), ms(1), ms(1), ms(1)}, {}};
+    const Result<Timed> next = script_.front();
+    script_.pop_front();
+    return next;
+  }
+
+  std::vector<Plan> asked_;
+  std::deque<Result<Timed>> script_;
+  std::size_t stop_after_ = 0;
+  std::atomic<bool> stop_{false};
+};
+
+Result<Timed> broken() {
+  return error(ErrorKind::unavailable, "the link broke");
+}
+
+class Sweep : public ::testing::Test {
+ protected:
+  Journal start(const Context& context = campaign()) { return *Journal::create(folder_.file("j"), context); }
+  Journal resume() { return *Journal::resume(folder_.file("j"), campaign()); }
+  Result<bool> run(Journal& journal) { return sweep(journal, stage_, subject_, subject_.stop_, options_); }
+  std::size_t lines_with(const std::string& text) const {
+    const std::string all = text_in(folder_.file("j"));
+    std::size_t n = 0;
+    for (auto at = all.find(text); at != all.npos; at = all.find(text, at + 1)) ++n;
+    return n;
+  }
+
+  const Folder folder_;
+  ScriptedStage stage_;
+  ScriptedSubject subject_;
+  SweepOptions options_;
+};
+
+// --- schedule() ----------------------------------------------------------------------------------
+
+TEST(Schedule, IsAPermutationOfCandidatesAndRepetitions) {
+  Context context = campaign();
+  context.repetitions = 7;
+  for (std::uint32_t cell = 0; cell < 2; ++cell) {
+    const auto steps = schedule(context, cell);
+    EXPECT_EQ(steps.size(), 21u);
+    for (std::uint32_t c = 0; c < 3; ++c)
+      for (std::uint32_t r = 0; r < 7; ++r) EXPECT_EQ(std::count(steps.begin(), steps.end(), Step{c, r}), 1);
+  }
+}
+
+TEST(Schedule, EveryCandidateComesOnceBeforeAnyComesAgain) {
+  Context context = campaign();
+  context.repetitions = 20;
+  const auto steps = schedule(context, 0);
+  for (std::size_t i = 0; i < steps.size(); ++i) EXPECT_EQ(steps[i].repetition, i / 3);
+}
+
+TEST(Schedule, IsTheSameForTheSameSeedAndAnotherForAnother) {
+  Context context = campaign();
+  context.repetitions = 20;
+  EXPECT_EQ(schedule(context, 0), schedule(context, 0));
+  EXPECT_NE(schedule(context, 0), schedule(context, 1));
+  const auto before = schedule(context, 0);
+  context.seed = 8;
+  EXPECT_NE(schedule(context, 0), before);
+}
+
+TEST(Schedule, NoCandidateIsFavouredWithAnyPlace) {
+  Context context = campaign();
+  context.repetitions = 3000;
+  int first[3] = {};
+  const auto steps = schedule(context, 0);
+  for (std::size_t i = 0; i < steps.size(); i += 3) ++first[steps[i].candidate];
+  for (const int count : first) EXPECT_NEAR(count, 1000, 120);
+}
+
+// --- sweep() -------------------------------------------------------------------------------------
+
+TEST_F(Sweep, MeasuresEverythingOnceInTheOrderOfTheSchedule) {
+  Journal journal = start();
+  const auto complete = run(journal);
+  ASSERT_TRUE(complete) << complete.error().message;
+  EXPECT_TRUE(*complete);
+  EXPECT_EQ(stage_.asked_, campaign().cells);
+  ASSERT_EQ(journal.samples().size(), 12u);
+  for (std::uint32_t cell = 0, i = 0; cell < 2; ++cell)
+    for (const Step& step : schedule(campaign(), cell)) {
+      EXPECT_EQ(journal.samples()[i].cell, cell);
+      EXPECT_EQ(journal.samples()[i].candidate, step.candidate);
+      EXPECT_EQ(journal.samples()[i++].repetition, step.repetition);
+    }
+}
+
+TEST_F(Sweep, WarmsEveryCandidateUpInEveryCellWithoutRecordingIt) {
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(Timed{{ms(999), {}, {}, {}, {}}, {}});
+  Journal journal = start();
+  ASSERT_TRUE(run(journal));
+  EXPECT_EQ(subject_.asked_.size(), 12u + 2 * 3);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(subject_.asked_[i], campaign().candidates[i].plan);
+  for (const Sample& s : journal.samples()) EXPECT_EQ(s.terms.head, ms(1));
+}
+
+TEST_F(Sweep, RecordsWhatTheSubjectSays) {
+  Timed timed{{ms(1), ms(2), ms(3), ms(4), ms(5)}, {}};
+  timed.seen.uplink = 7_Mbps;
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(Timed{});
+  subject_.script_.push_back(timed);
+  Journal journal = start();
+  ASSERT_TRUE(run(journal));
+  EXPECT_EQ(journal.samples()[0].terms, timed.terms);
+  EXPECT_EQ(journal.samples()[0].seen, timed.seen);
+}
+
+TEST_F(Sweep, AFailedMeasurementIsMadeAgainAndItsReasonKept) {
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(Timed{});
+  subject_.script_.push_back(broken());
+  subject_.script_.push_back(Timed{{Duration(-5), {}, {}, {}, {}}, {}});
+  Progress last;
+  options_.on_progress = [&last](const Progress& p) { last = p; };
+  Journal journal = start();
+  const auto complete = run(journal);
+  ASSERT_TRUE(complete) << complete.error().message;
+  EXPECT_EQ(journal.samples().size(), 12u);
+  EXPECT_EQ(last.failed, 2u);
+  EXPECT_EQ(lines_with("\"type\":\"failure\""), 2u);
+  EXPECT_EQ(lines_with("the link broke"), 1u);
+  EXPECT_EQ(lines_with("-5 is not a time"), 1u);
+}
+
+TEST_F(Sweep, GivesUpAfterTheLastAttemptAndKeepsWhatItHas) {
+  options_.max_attempts = 3;
+  for (int i = 0; i < 3 + 1; ++i) subject_.script_.push_back(Timed{});  // Warm-up and one sample.
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(broken());
+  Journal journal = start();
+  const auto complete = run(journal);
+  ASSERT_FALSE(complete);
+  EXPECT_EQ(complete.error().kind, ErrorKind::unavailable);
+  EXPECT_THAT(complete.error().message, HasSubstr("failed 3 times: the link broke"));
+  EXPECT_THAT(complete.error().message, HasSubstr("cell 0 (uplink 50 Mbit/s), cut "));
+  EXPECT_EQ(subject_.asked_.size(), 7u);
+  EXPECT_EQ(Journal::read(folder_.file("j"))->samples().size(), 1u);
+}
+
+TEST_F(Sweep, WhatCanNeverWorkIsNotRepeated) {
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(Timed{});
+  subject_.script_.push_back(error(ErrorKind::invalid, "the model has no such cut"));
+  Journal journal = start();
+  const auto complete = run(journal);
+  ASSERT_FALSE(complete);
+  EXPECT_EQ(complete.error().kind, ErrorKind::invalid);
+  EXPECT_EQ(subject_.asked_.size(), 4u);
+}
+
+TEST_F(Sweep, AFailedWarmUpDoesNoHarm) {
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(broken());
+  Journal journal = start();
+  ASSERT_TRUE(run(journal));
+  EXPECT_EQ(journal.samples().size(), 12u);
+  EXPECT_EQ(lines_with("\"type\":\"failure\""), 0u);
+}
+
+TEST_F(Sweep, ACellThatCannotBeImposedIsReportedNotFaked) {
+  stage_.refused_ = campaign().cells[1];
+  Journal journal = start();
+  const auto complete = run(journal);
+  ASSERT_FALSE(complete);
+  EXPECT_EQ(complete.error().kind, ErrorKind::invalid);
+  EXPECT_THAT(complete.error().message,
+              HasSubstr("cell 1 (uplink 2 Mbit/s, edge cpu 100 %): no permission to shape the link"));
+  EXPECT_EQ(journal.samples().size(), 6u);
+}
+
+TEST_F(Sweep, StoppedAtAnyMomentItGoesOnWhereItWas) {
+  // 18 calls make the campaign: 12 measurements and 2 x 3 warm-ups.
+  for (std::size_t moment = 1; moment < 18; ++moment) {
+    SCOPED_TRACE(moment);
+    std::filesystem::remove(folder_.file("j"));
+    subject_.stop_ = false;
+    subject_.asked_.clear();
+    subject_.stop_after_ = moment;
+    {
+      Journal journal = start();
+      const auto complete = run(journal);
+      ASSERT_TRUE(complete);
+      EXPECT_FALSE(*complete);
+      EXPECT_EQ(subject_.asked_.size(), moment) << "nothing is measured after the stop";
+    }
+    subject_.stop_ = false;
+    subject_.stop_after_ = 0;
+    Journal journal = resume();
+    const auto complete = run(journal);
+    ASSERT_TRUE(complete);
+    EXPECT_TRUE(*complete);
+    EXPECT_EQ(Journal::read(folder_.file("j"))->samples().size(), 12u);
+  }
+}
+
+TEST_F(Sweep, AStopBeforeTheBeginningImposesNothing) {
+  subject_.stop_ = true;
+  Journal journal = start();
+  const auto complete = run(journal);
+  ASSERT_TRUE(complete);
+  EXPECT_FALSE(*complete);
+  EXPECT_TRUE(stage_.asked_.empty());
+}
+
+TEST_F(Sweep, CompleteCellsAreNotImposedAgain) {
+  {
+    Journal journal = start();
+    for (std::uint32_t candidate = 0; candidate < 3; ++candidate)
+      for (std::uint32_t repetition = 0; repetition < 2; ++repetition)
+        ASSERT_TRUE(journal.append(sample(0, candidate, repetition)));
+    ASSERT_TRUE(journal.append(sample(1, 0, 0)));
+    ASSERT_TRUE(journal.append(sample(1, 0, 1)));
+  }
+  Journal journal = resume();
+  ASSERT_TRUE(run(journal));
+  EXPECT_EQ(stage_.asked_, std::vector<Stress>{campaign().cells[1]});
+  EXPECT_EQ(subject_.asked_.size(), 2u + 4) << "only what is still measured is warmed up";
+  stage_.asked_.clear();
+  ASSERT_TRUE(run(journal));
+  EXPECT_TRUE(stage_.asked_.empty());
+}
+
+TEST_F(Sweep, ProgressIsToldAfterEveryImpositionAndSample) {
+  std::vector<Progress> told;
+  options_.on_progress = [&told](const Progress& p) { told.push_back(p); };
+  Journal journal = start();
+  ASSERT_TRUE(journal.append(sample(0, 0, 0)));
+  ASSERT_TRUE(run(journal));
+  ASSERT_EQ(told.size(), 2u + 11);
+  EXPECT_EQ(told.front().done, 1u);
+  EXPECT_EQ(told.front().total, 12u);
+  EXPECT_EQ(told.front().cells, 2u);
+  EXPECT_EQ(told.front().asked, campaign().cells[0]);
+  EXPECT_FALSE(told.front().remaining) << "nothing was measured yet";
+  EXPECT_TRUE(told[1].remaining);
+  EXPECT_EQ(told.back().done, 12u);
+  EXPECT_EQ(told.back().cell, 1u);
+  EXPECT_EQ(told.back().remaining, Duration::zero());
+}
+
+}  // namespace
+}  // namespace tideline
