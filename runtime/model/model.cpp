@@ -1,0 +1,140 @@
+#include "runtime/model/model.h"
+
+#include "runtime/model/digest.h"
+#include "runtime/model/input_specs.h"
+#include "runtime/model/network.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+namespace tideline {
+
+struct Model::State {
+  std::unique_ptr<const Network> network;
+  std::string digest;
+  std::vector<Cut> cuts;
+};
+
+namespace {
+
+std::vector<RawSpec> to_raw(const std::vector<TensorSpec>& specs) {
+  std::vector<RawSpec> raw;
+  for (const auto& spec : specs) raw.push_back({spec.name, spec.dtype, spec.shape});
+  return raw;
+}
+
+// Returns what crosses at every site of the network, in order.
+std::vector<Cut> cuts_of(const Network& network) {
+  std::vector<Cut> cuts;
+  auto least = std::numeric_limits<std::uint64_t>::max();
+  for (const auto& site : network.sites()) {
+    Cut cut{.index = static_cast<std::uint32_t>(cuts.size()), .name = site.name};
+    for (const auto& tensor : site.tensors) {
+      cut.tensors.push_back({tensor.name, tensor.dtype, tensor.shape});
+      const auto bytes = byte_count(tensor.dtype, tensor.shape);
+      cut.bytes.count += bytes ? bytes->count : 0;
+    }
+    cut.head_parameters = {site.head_parameters};
+    cut.tail_parameters = {site.tail_parameters};
+    cut.dominated = least <= cut.bytes.count;
+    least = std::min(least, cut.bytes.count);
+    cuts.push_back(std::move(cut));
+  }
+  cuts.back().bytes = {};
+  cuts.back().dominated = false;
+  return cuts;
+}
+
+Result<void> check_tensors(const Cut& cut, std::span<const Tensor> in) {
+  if (in.size() != cut.tensors.size()) {
+    return error(ErrorKind::invalid, "{} tensor(s) cross at cut {} ({}), not {}", cut.tensors.size(), cut.index,
+                 cut.name, in.size());
+  }
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    const auto& spec = cut.tensors[i];
+    const auto bytes = byte_count(spec.dtype, spec.shape);
+    const bool fits =
+        in[i].dtype() == spec.dtype && in[i].shape() == spec.shape && bytes && in[i].bytes().size() == bytes->count;
+    if (fits) continue;
+    return error(ErrorKind::invalid, "'{}' at cut {} ({}) is {}, not {} in {} bytes", spec.name, cut.index, cut.name,
+                 to_string(spec), to_string(TensorSpec{"", in[i].dtype(), in[i].shape()}), in[i].bytes().size());
+  }
+  return {};
+}
+
+Tensor zeros(const TensorSpec& spec) {
+  const auto bytes = byte_count(spec.dtype, spec.shape);
+  const std::size_t size = bytes ? bytes->count : 0;
+  const auto memory = aligned_bytes(size);
+  std::memset(memory.get(), 0, size);
+  return {spec.dtype, spec.shape, memory, size};
+}
+
+}  // namespace
+
+Model::Model(std::unique_ptr<const State> state) : state_(std::move(state)) {}
+Model::~Model() = default;
+
+Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& file, const Options& options) {
+  const auto ask = [&](const std::string& json, const std::vector<std::string>& names) -> Result<std::vector<RawSpec>> {
+    const auto specs = settle_inputs(options.inputs, json, names);
+    if (!specs) return specs.error();
+    return to_raw(*specs);
+  };
+  auto network = Network::load(file.string(), ask);
+  if (!network) return network.error().within(file.string());
+  auto digest = sha256_of(file);
+  if (!digest) return digest.error();
+  auto cuts = cuts_of(**network);
+  auto state = std::make_unique<State>(State{std::move(*network), std::move(*digest), std::move(cuts)});
+  return std::shared_ptr<const Model>(new Model(std::move(state)));
+}
+
+const std::string& Model::digest() const {
+  return state_->digest;
+}
+std::span<const TensorSpec> Model::inputs() const {
+  return state_->cuts.front().tensors;
+}
+std::span<const TensorSpec> Model::outputs() const {
+  return state_->cuts.back().tensors;
+}
+std::span<const Cut> Model::cuts() const {
+  return state_->cuts;
+}
+std::uint32_t Model::last_cut() const {
+  return state_->cuts.back().index;
+}
+Bytes Model::parameters() const {
+  return state_->cuts.front().tail_parameters;
+}
+
+Result<std::vector<Tensor>> Model::run(Range range, std::span<const Tensor> in) const {
+  if (range.from > range.to || range.to > last_cut()) {
+    return error(ErrorKind::invalid, "this network has no part from cut {} to cut {}; its cuts are 0 to {}", range.from,
+                 range.to, last_cut());
+  }
+  if (auto fits = check_tensors(cuts()[range.from], in); !fits) return fits.error();
+  if (range.from == range.to) return std::vector<Tensor>(in.begin(), in.end());
+  std::vector<RawTensor> raw;
+  for (const auto& tensor : in) raw.push_back({tensor.dtype(), tensor.shape(), tensor.data(), tensor.bytes().size()});
+  auto results = state_->network->run(range.from, range.to, raw);
+  if (!results) return results.error();
+  std::vector<Tensor> out;
+  for (auto& r : *results) out.emplace_back(r.dtype, std::move(r.shape), std::move(r.data), r.size);
+  return out;
+}
+
+Result<void> Model::warm(Range range) const {
+  if (range.from > last_cut()) {
+    return error(ErrorKind::invalid, "this network has no cut {}; its cuts are 0 to {}", range.from, last_cut());
+  }
+  std::vector<Tensor> in;
+  for (const auto& spec : cuts()[range.from].tensors) in.push_back(zeros(spec));
+  const auto out = run(range, in);
+  return out ? Result<void>() : Result<void>(out.error());
+}
+
+}  // namespace tideline

@@ -1,0 +1,97 @@
+// Model: a TorchScript network, optimised once, that can be run whole or from any cut to any other.
+//
+// Immutable after load(). For every cut k, running [0, k) and then [k, end) equals running the whole, bit for bit.
+// All cuts share the weights of the one network: having them all ready costs no second copy.
+// Thread-safe. Each thread that calls run() gets an OpenMP team of its own, so call from threads that live long.
+#pragma once
+
+#include "runtime/base/result.h"
+#include "runtime/base/tensor.h"
+#include "runtime/base/units.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+// Where the graph may be divided.
+struct Cut {
+  std::uint32_t index = 0;          // 0: the inputs cross (cloud-only). The last: nothing crosses (edge-only).
+  std::string name;                 // The last layer of the head, "features.2 max_pool2d"; "input"; "output".
+  std::vector<TensorSpec> tensors;  // What crosses, in order; for the last cut the network's outputs.
+  Bytes bytes;                      // Sum of the tensors' bytes, before any codec; 0 for the last cut.
+  Bytes head_parameters;            // Weights that the head needs resident.
+  Bytes tail_parameters;            // Weights that the tail needs resident.
+  bool dominated = false;           // An earlier cut ships no more bytes, so this one only moves work to the edge.
+};
+
+// The part of the network from one cut to a later one. {0, last} is the whole.
+struct Range {
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+  auto operator<=>(const Range&) const = default;
+};
+
+class Model {
+ public:
+  struct Options {
+    // What the network takes; when empty, what the file's extra data says (`inputs.json`, see README.md).
+    std::vector<TensorSpec> inputs;
+  };
+
+  // Reads, freezes and optimises the network, finds its cuts, and runs it once on zeros to learn their shapes.
+  // Returns invalid, with a sentence for the operator, when the file is not TorchScript, the network takes no tensor,
+  // the input's shape is unknown or does not fit, or an output is no tensor.
+  static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& file, const Options& options);
+
+  ~Model();
+  Model(const Model&) = delete;
+  Model& operator=(const Model&) = delete;
+
+  const std::string& digest() const;  // SHA-256 of the file, 64 hex digits.
+  std::span<const TensorSpec> inputs() const;
+  std::span<const TensorSpec> outputs() const;
+  std::span<const Cut> cuts() const;  // At least two: cloud-only and edge-only.
+  std::uint32_t last_cut() const;     // Index of edge-only.
+  Bytes parameters() const;
+  Range head(std::uint32_t cut) const { return {0, cut}; }
+  Range tail(std::uint32_t cut) const { return {cut, last_cut()}; }
+  Range whole() const { return {0, last_cut()}; }
+
+  // Runs [range.from, range.to). `in` are the tensors of cut range.from, the answer those of cut range.to.
+  // An empty range returns its input. Returns invalid when the range is not of this model, or the tensors are not in
+  // number, type and shape what crosses there; internal when libtorch fails.
+  Result<std::vector<Tensor>> run(Range range, std::span<const Tensor> in) const;
+
+  // Makes later runs of `range` start at once, by building and running it now.
+  Result<void> warm(Range range) const;
+
+ private:
+  struct State;
+  explicit Model(std::unique_ptr<const State> state);
+
+  const std::unique_ptr<const State> state_;
+};
+
+// Returns tensors of those specs filled with standard normal numbers (whole numbers in [0, 8) for integer types), the
+// same for the same seed on every machine.
+std::vector<Tensor> random_tensors(std::span<const TensorSpec> specs, std::uint64_t seed);
+
+// Sets how many threads one run may use. Process-wide, as libtorch's own setting is; call before the first run.
+void set_compute_threads(int threads);
+
+// Returns what the engine runs on: libtorch's version, the BLAS that is loaded, threads, vector instructions.
+struct EngineVersion {
+  std::string libtorch;
+  std::string blas;  // "OpenBLAS 0.3.21", or the path of the library when it does not say.
+  std::string simd;  // "AVX2"
+  int threads = 0;
+};
+EngineVersion engine_version();
+
+}  // namespace tideline

@@ -1,0 +1,51 @@
+// Network: libtorch's side of a Model: the frozen graph, the places where it may be divided, the pieces cut from it.
+//
+// Immutable but for a cache of pieces. Thread-safe. Nothing of libtorch shows here.
+#pragma once
+
+#include "runtime/base/result.h"
+#include "runtime/model/raw_tensor.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+// A place between two operators where only tensors are alive.
+struct Site {
+  std::string name;                   // The layer before it.
+  std::vector<RawSpec> tensors;       // What is alive there; at the last site the network's outputs.
+  std::uint64_t head_parameters = 0;  // Bytes of the weights that are used before it.
+  std::uint64_t tail_parameters = 0;  // Bytes of the weights that are used after it.
+};
+
+class Network {
+ public:
+  // Returns the inputs' specs, in order, given the file's `inputs.json` (or nothing) and the inputs' names.
+  using AskInputs = std::function<Result<std::vector<RawSpec>>(const std::string& inputs_json,
+                                                               const std::vector<std::string>& names)>;
+
+  // Reads and optimises the network, and runs it once on zeros to learn what crosses at each site.
+  static Result<std::unique_ptr<const Network>> load(const std::string& file, const AskInputs& ask_inputs);
+
+  ~Network();
+  Network(const Network&) = delete;
+  Network& operator=(const Network&) = delete;
+
+  const std::vector<Site>& sites() const;  // At least two: before everything, and after.
+
+  // Runs the operators between two sites. Never writes to the memory of `in`. Returns internal when libtorch fails.
+  // REQUIRES: from < to < sites().size(), and `in` is in number, type and shape what is alive at `from`.
+  Result<std::vector<RawTensor>> run(std::uint32_t from, std::uint32_t to, const std::vector<RawTensor>& in) const;
+
+ private:
+  struct State;
+  explicit Network(std::unique_ptr<State> state);
+
+  const std::unique_ptr<State> state_;
+};
+
+}  // namespace tideline

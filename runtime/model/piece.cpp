@@ -1,0 +1,54 @@
+#include "runtime/model/piece.h"
+
+#include <torch/csrc/jit/ir/alias_analysis.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+using torch::jit::Graph;
+using torch::jit::Node;
+
+bool any_writes(at::ArrayRef<const torch::jit::Block*> blocks);
+
+bool writes(const Node& node) {
+  const auto* schema = node.maybeSchema();
+  return (schema != nullptr && schema->is_mutable()) || any_writes(node.blocks());
+}
+
+bool any_writes(at::ArrayRef<const torch::jit::Block*> blocks) {
+  return std::any_of(blocks.begin(), blocks.end(), [](const torch::jit::Block* block) {
+    const auto nodes = block->nodes();
+    return std::any_of(nodes.begin(), nodes.end(), [](const Node* node) { return writes(*node); });
+  });
+}
+
+std::vector<bool> written_inputs(const std::shared_ptr<Graph>& graph) {
+  std::vector<bool> written(graph->inputs().size(), false);
+  const torch::jit::Block* top = graph->block();
+  if (!any_writes(top)) return written;  // The usual case; the analysis costs as much as the slice.
+  const torch::jit::AliasDb aliases(graph);
+  for (std::size_t i = 0; i < written.size(); ++i) written[i] = aliases.hasWriters(graph->inputs()[i]);
+  return written;
+}
+
+}  // namespace
+
+Piece::Piece(const std::vector<Node*>& operators, const Seam& from, const Seam& to)
+    : Piece(slice(operators, from, to)) {}
+
+Piece::Piece(const std::shared_ptr<Graph>& graph) : code_(graph, "piece"), written_(written_inputs(graph)) {}
+
+std::vector<at::Tensor> Piece::run(std::vector<at::Tensor> in) const {
+  torch::jit::Stack stack;
+  for (auto& tensor : in) stack.emplace_back(std::move(tensor));
+  in.clear();
+  torch::jit::InterpreterState(code_).run(stack);
+  std::vector<at::Tensor> out;
+  for (auto& value : stack) out.push_back(std::move(value).toTensor());
+  return out;
+}
+
+}  // namespace tideline

@@ -1,0 +1,114 @@
+#include "runtime/model/script.h"
+
+#include "runtime/model/complaint.h"
+#include "runtime/model/signature.h"
+
+#include <torch/csrc/jit/ir/alias_analysis.h>
+#include <torch/csrc/jit/passes/constant_propagation.h>
+#include <torch/csrc/jit/passes/dead_code_elimination.h>
+#include <torch/csrc/jit/passes/freeze_module.h>
+#include <torch/csrc/jit/passes/frozen_graph_optimizations.h>
+#include <torch/csrc/jit/passes/frozen_ops_to_mkldnn.h>
+#include <torch/csrc/jit/passes/inliner.h>
+#include <torch/csrc/jit/passes/remove_mutation.h>
+#include <torch/csrc/jit/serialization/import.h>
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace tideline {
+namespace {
+
+using torch::jit::AliasDb;
+using torch::jit::Graph;
+using torch::jit::Module;
+using torch::jit::Node;
+using torch::jit::Value;
+
+Result<void> check_readable(const std::string& file) {
+  std::error_code failure;
+  const auto kind = std::filesystem::status(file, failure).type();
+  if (kind == std::filesystem::file_type::not_found) {
+    return error(ErrorKind::invalid, "there is no such file; name a TorchScript file, or make one with --zoo");
+  }
+  if (kind == std::filesystem::file_type::regular) return {};
+  return error(ErrorKind::invalid, "this is not a readable file; name a TorchScript file");
+}
+
+Result<Module> read_module(const std::string& file, std::string& inputs_json) {
+  torch::jit::ExtraFilesMap extra{{"inputs.json", ""}};
+  try {
+    auto module = torch::jit::load(file, at::Device(at::kCPU), extra);
+    inputs_json = std::move(extra["inputs.json"]);
+    return module;
+  } catch (const std::exception& thrown) {
+    return error(ErrorKind::invalid, "this is not a TorchScript file ({}); save the network with torch.jit.save",
+                 complaint(thrown));
+  }
+}
+
+// The copies of the inputs that something writes to, so that a run never changes what its caller gave.
+std::vector<Node*> copy_written_inputs(Graph& graph, const AliasDb& aliases) {
+  std::vector<Node*> copies;
+  for (Value* input : graph.inputs()) {
+    if (!aliases.hasWriters(input)) continue;
+    const torch::jit::WithInsertPoint at_start(*graph.block()->nodes().begin());
+    Value* copy = graph.insert(at::Symbol::fromQualString("aten::clone"), {input});
+    input->replaceAllUsesAfterNodeWith(copy->node(), copy);
+    copies.push_back(copy->node());
+  }
+  return copies;
+}
+
+// Rewrites operators that write in place: over a cut, and beside a reader of the same tensor, only pure ones are safe.
+void make_pure(const std::shared_ptr<Graph>& graph) {
+  const auto copies = copy_written_inputs(*graph, AliasDb(graph));
+  torch::jit::RemoveTensorMutation(graph);
+  if (copies.empty()) return;
+  const AliasDb aliases(graph);
+  for (Node* copy : copies) {
+    if (!aliases.hasWriters(copy->output())) copy->output()->replaceAllUsesWith(copy->input(0));
+  }
+  torch::jit::EliminateDeadCode(graph);
+}
+
+void flatten(std::shared_ptr<Graph>& graph) {
+  torch::jit::Inline(*graph);
+  torch::jit::ConstantPropagation(graph);
+  torch::jit::EliminateDeadCode(graph);
+}
+
+void optimise(std::shared_ptr<Graph>& graph) {
+  make_pure(graph);
+  torch::jit::OptimizeFrozenGraph(graph, true);
+  torch::jit::ConvertFrozenOpsToMKLDNN(graph);
+  torch::jit::EliminateDeadCode(graph);
+}
+
+}  // namespace
+
+Result<Script> read_script(const std::string& file) {
+  if (auto readable = check_readable(file); !readable) return readable.error();
+  std::string inputs_json;
+  auto module = read_module(file, inputs_json);
+  if (!module) return module.error();
+  try {
+    if (!module->find_method("forward")) {
+      return error(ErrorKind::invalid, "the network has no forward(); save a module, not only its weights");
+    }
+    module->eval();
+    *module = torch::jit::freeze_module(*module);  // Drops the unfrozen one, and with it its claim on the weights.
+    Script script{module->get_method("forward").graph(), *module, std::move(inputs_json)};
+    flatten(script.graph);
+    if (auto simple = check_inputs(*script.graph); !simple) return simple.error();
+    if (auto flat = flatten_outputs(*script.graph); !flat) return flat.error();
+    optimise(script.graph);
+    return script;
+  } catch (const std::exception& thrown) {
+    return error(ErrorKind::invalid, "libtorch cannot freeze this network: {}", complaint(thrown));
+  }
+}
+
+}  // namespace tideline

@@ -1,0 +1,24 @@
+// Script: a TorchScript file, read and made into one flat graph of operators over constants.
+#pragma once
+
+#include "runtime/base/result.h"
+
+#include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/ir/ir.h>
+
+#include <memory>
+#include <string>
+
+namespace tideline {
+
+struct Script {
+  std::shared_ptr<torch::jit::Graph> graph;  // Inputs and outputs are single tensors; no `self`.
+  torch::jit::Module owner;                  // Owns the functions that the graph's stack traces point to.
+  std::string inputs_json;                   // The file's extra data of that name; empty when it has none.
+};
+
+// Reads, freezes and optimises the network. Operators that write to an input of the network are made to write to a
+// copy. Returns invalid when the file is missing, is not TorchScript, or takes or gives what is no tensor.
+Result<Script> read_script(const std::string& file);
+
+}  // namespace tideline

@@ -1,0 +1,124 @@
+#include "runtime/model/seams.h"
+
+#include <torch/csrc/jit/ir/alias_analysis.h>
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+using torch::jit::AliasDb;
+using torch::jit::Graph;
+using torch::jit::Node;
+using torch::jit::Value;
+
+at::Symbol to_dense() {
+  return at::Symbol::fromQualString("aten::to_dense");
+}
+
+at::Symbol to_blocked() {
+  return at::Symbol::fromQualString("aten::to_mkldnn");
+}
+
+using Order = std::unordered_map<const Node*, std::size_t>;
+
+// The top-level node that `node` is, or is nested in.
+const Node* top_level(const Node* node, const torch::jit::Block* top) {
+  while (node->owningBlock() != top) node = node->owningBlock()->owningNode();
+  return node;
+}
+
+// The position before which the value must be kept; 0 when nothing uses it.
+std::size_t needed_until(const Value* value, const Graph& graph, const Order& order) {
+  std::size_t last = 0;
+  for (const auto& use : value->uses()) {
+    const auto at = order.find(top_level(use.user, graph.block()));
+    last = std::max(last, at == order.end() ? order.size() + 1 : at->second + 1);  // Not an operator: the result.
+  }
+  return last;
+}
+
+bool all_tensors(const std::vector<Value*>& values) {
+  return std::all_of(values.begin(), values.end(),
+                     [](const Value* v) { return v->type()->isSubtypeOf(*c10::TensorType::get()); });
+}
+
+// Two tensors over one memory become two memories when they cross: then a write to one is not seen through the other.
+bool share_written_memory(const std::vector<Value*>& values, const AliasDb& aliases) {
+  for (const Value* written : values) {
+    if (!aliases.hasWriters(written)) continue;
+    for (const Value* other : values) {
+      if (other != written && aliases.mayAlias(written, other)) return true;
+    }
+  }
+  return false;
+}
+
+// Next to a change of layout the same numbers cross on either side of it: the cut inside the blocked part would only
+// change the layout once more.
+bool beside_layout_change(const std::vector<Node*>& operators, std::size_t position) {
+  const bool before_dense = position < operators.size() && operators[position]->kind() == to_dense();
+  return before_dense || operators[position - 1]->kind() == to_blocked();
+}
+
+}  // namespace
+
+bool is_constant(const Node& node) {
+  static const auto kBlockedConstant = at::Symbol::fromQualString("prim::ConstantMKLDNNTensor");
+  return node.kind() == at::prim::Constant || node.kind() == kBlockedConstant;
+}
+
+bool is_layout_change(const Node& node) {
+  return node.kind() == to_dense() || node.kind() == to_blocked();
+}
+
+std::vector<Node*> operators_of(Graph& graph) {
+  std::vector<Node*> operators;
+  for (Node* node : graph.nodes()) {
+    if (!is_constant(*node)) operators.push_back(node);
+  }
+  return operators;
+}
+
+std::vector<Seam> find_seams(const std::shared_ptr<Graph>& graph, const std::vector<Node*>& operators) {
+  const AliasDb aliases(graph);
+  Order order;
+  for (std::size_t i = 0; i < operators.size(); ++i) order.emplace(operators[i], i);
+  std::vector<Seam> seams{{0, graph->inputs().vec()}};
+  auto live = graph->inputs().vec();
+  for (std::size_t position = 1; position < operators.size(); ++position) {
+    const auto made = operators[position - 1]->outputs();
+    live.insert(live.end(), made.begin(), made.end());
+    const auto over = [&](const Value* v) { return needed_until(v, *graph, order) <= position; };
+    live.erase(std::remove_if(live.begin(), live.end(), over), live.end());
+    if (live == seams.back().live || !all_tensors(live) || live.empty()) continue;
+    if (share_written_memory(live, aliases) || beside_layout_change(operators, position)) continue;
+    seams.push_back({position, live});
+  }
+  auto outputs = graph->outputs().vec();
+  if (seams.size() > 1 && seams.back().live == outputs) seams.pop_back();
+  seams.push_back({operators.size(), std::move(outputs)});
+  return seams;
+}
+
+std::shared_ptr<Graph> slice(const std::vector<Node*>& operators, const Seam& from, const Seam& to) {
+  auto graph = std::make_shared<Graph>();
+  std::unordered_map<const Value*, Value*> here;
+  for (const Value* value : from.live) here.emplace(value, graph->addInput()->setType(value->type()));
+  const auto clone = [&](Node* node, const auto& map) {
+    Node* copy = graph->appendNode(graph->createClone(node, map));
+    for (std::size_t i = 0; i < node->outputs().size(); ++i) here[node->outputs()[i]] = copy->outputs()[i];
+  };
+  const auto only_constants = [](Value* value) { return value; };
+  const auto find = [&](Value* value) {
+    if (here.count(value) == 0) clone(value->node(), only_constants);
+    return here.at(value);
+  };
+  for (std::size_t i = from.position; i < to.position; ++i) clone(operators[i], find);
+  for (Value* value : to.live) graph->registerOutput(find(value));
+  return graph;
+}
+
+}  // namespace tideline

@@ -1,0 +1,37 @@
+// Seams: the places where a graph may be divided, because nothing but tensors is alive there.
+//
+// Constants belong to whoever uses them: they never cross a seam.
+#pragma once
+
+#include <torch/csrc/jit/ir/ir.h>
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace tideline {
+
+struct Seam {
+  std::size_t position = 0;              // How many of the operators run before it.
+  std::vector<torch::jit::Value*> live;  // What is alive there, oldest first; at the last seam the graph's outputs.
+};
+
+// Returns true iff the node only yields a weight or a setting.
+bool is_constant(const torch::jit::Node& node);
+
+// Returns true iff the node only moves a tensor into or out of oneDNN's blocked layout.
+bool is_layout_change(const torch::jit::Node& node);
+
+// Returns the graph's top-level operators, in order, without the constants.
+std::vector<torch::jit::Node*> operators_of(torch::jit::Graph& graph);
+
+// Returns the seams in order: first the inputs, last the outputs. Between them, none where a live value is no tensor,
+// or where two live tensors share memory that something writes to; and none that equals the one before.
+std::vector<Seam> find_seams(const std::shared_ptr<torch::jit::Graph>& graph,
+                             const std::vector<torch::jit::Node*>& operators);
+
+// Returns a graph of the operators between two seams. Its constants share the memory of the originals.
+std::shared_ptr<torch::jit::Graph> slice(const std::vector<torch::jit::Node*>& operators, const Seam& from,
+                                         const Seam& to);
+
+}  // namespace tideline

@@ -1,0 +1,24 @@
+// Signature: what a graph takes and gives, brought to single tensors.
+#pragma once
+
+#include "runtime/base/result.h"
+
+#include <torch/csrc/jit/ir/ir.h>
+
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+// Drops the frozen graph's `self` and checks that what is left are tensors.
+// Returns invalid when the network keeps state, takes no tensor, or takes something else.
+Result<void> check_inputs(torch::jit::Graph& graph);
+
+// Makes each tensor of a tuple or list that is the network's result an output of its own.
+// Returns invalid when an output is no tensor.
+Result<void> flatten_outputs(torch::jit::Graph& graph);
+
+// Returns the names that the network's author gave its inputs ("x"), or "input0", "input1", ... where they do not say.
+std::vector<std::string> input_names(const torch::jit::Graph& graph);
+
+}  // namespace tideline

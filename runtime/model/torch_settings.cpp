@@ -1,0 +1,32 @@
+#include "runtime/model/torch_settings.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <torch/version.h>
+
+#include <algorithm>
+
+namespace tideline {
+
+std::string torch_version() {
+  return TORCH_VERSION;
+}
+
+std::string torch_simd() {
+  static constexpr char kLabel[] = "CPU capability usage: ";
+  const auto config = at::show_config();
+  const auto label = config.find(kLabel);
+  if (label == std::string::npos) return "unknown";
+  const auto start = label + sizeof kLabel - 1;
+  return config.substr(start, config.find('\n', start) - start);
+}
+
+int torch_threads() {
+  return at::get_num_threads();
+}
+
+void set_torch_threads(int threads) {
+  at::set_num_threads(std::max(threads, 1));
+}
+
+}  // namespace tideline

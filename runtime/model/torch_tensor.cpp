@@ -1,0 +1,76 @@
+#include "runtime/model/torch_tensor.h"
+
+#include <ATen/Functions.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+constexpr std::array<std::pair<DType, at::ScalarType>, 10> kTypes{{{DType::fp32, at::kFloat},
+                                                                   {DType::fp16, at::kHalf},
+                                                                   {DType::bf16, at::kBFloat16},
+                                                                   {DType::fp64, at::kDouble},
+                                                                   {DType::int8, at::kChar},
+                                                                   {DType::uint8, at::kByte},
+                                                                   {DType::int16, at::kShort},
+                                                                   {DType::int32, at::kInt},
+                                                                   {DType::int64, at::kLong},
+                                                                   {DType::boolean, at::kBool}}};
+
+bool sane_shape(const at::Tensor& tensor) {
+  const auto sizes = tensor.sizes();
+  return sizes.size() <= kMaxRank && std::all_of(sizes.begin(), sizes.end(), [](auto size) { return size > 0; });
+}
+
+bool plain_dense(const at::Tensor& tensor) {
+  return tensor.layout() == at::kStrided && tensor.is_contiguous() && !tensor.is_quantized() && !tensor.is_neg();
+}
+
+}  // namespace
+
+std::optional<DType> from_torch(at::ScalarType type) {
+  for (const auto& [ours, theirs] : kTypes) {
+    if (theirs == type) return ours;
+  }
+  return std::nullopt;
+}
+
+at::ScalarType to_torch(DType dtype) {
+  for (const auto& [ours, theirs] : kTypes) {
+    if (ours == dtype) return theirs;
+  }
+  return at::kFloat;
+}
+
+at::Tensor to_torch(const RawTensor& tensor) {
+  auto* const memory = const_cast<std::byte*>(tensor.data.get());
+  const auto keep = [owner = tensor.data](void*) {};
+  auto wrapped = at::from_blob(memory, tensor.shape, keep, at::TensorOptions(to_torch(tensor.dtype)));
+  const bool aligned = reinterpret_cast<std::uintptr_t>(memory) % size_of(tensor.dtype) == 0;
+  return aligned ? wrapped : wrapped.clone();
+}
+
+RawTensor from_torch(const at::Tensor& tensor) {
+  const auto owner = std::make_shared<const at::Tensor>(tensor);
+  const auto* const memory = static_cast<const std::byte*>(tensor.data_ptr());
+  return {from_torch(tensor.scalar_type()).value_or(DType::fp32), tensor.sizes().vec(),
+          std::shared_ptr<const std::byte>(owner, memory), tensor.nbytes()};
+}
+
+at::Tensor zeros(const RawSpec& spec) {
+  return at::zeros(spec.shape, at::TensorOptions(to_torch(spec.dtype)));
+}
+
+bool shippable(const at::Tensor& tensor) {
+  if (!tensor.defined() || !tensor.device().is_cpu() || !from_torch(tensor.scalar_type())) return false;
+  return sane_shape(tensor) && (tensor.is_mkldnn() || plain_dense(tensor));
+}
+
+RawSpec spec_of(std::string name, const at::Tensor& tensor) {
+  return {std::move(name), from_torch(tensor.scalar_type()).value_or(DType::fp32), tensor.sizes().vec()};
+}
+
+}  // namespace tideline

@@ -1,0 +1,24 @@
+// Walk: one run of the network on zeros, from seam to seam, to learn what crosses at each.
+#pragma once
+
+#include "runtime/base/result.h"
+#include "runtime/model/raw_tensor.h"
+#include "runtime/model/seams.h"
+
+#include <vector>
+
+namespace tideline {
+
+// A seam at which every live value turned out to be a plain tensor.
+struct Landing {
+  Seam seam;
+  std::vector<RawSpec> tensors;
+  std::vector<bool> blocked;  // The operators around it want that tensor in oneDNN's blocked layout.
+};
+
+// Returns the landings among `seams`; the first and the last of these are always among them.
+// Returns invalid when the network does not accept such inputs, or an output is no plain tensor.
+Result<std::vector<Landing>> walk(const std::vector<torch::jit::Node*>& operators, std::vector<Seam> seams,
+                                  const std::vector<RawSpec>& inputs);
+
+}  // namespace tideline

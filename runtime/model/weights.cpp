@@ -1,0 +1,76 @@
+#include "runtime/model/weights.h"
+
+#include "runtime/model/seams.h"
+
+#include <torch/csrc/jit/ir/constants.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace tideline {
+namespace {
+
+using torch::jit::Node;
+using torch::jit::Value;
+
+// Adds up constants; each memory once.
+class Weighing {
+ public:
+  void add_inputs_of(const Node& node) {
+    for (const Value* input : node.inputs()) add(*input);
+    for (const auto* block : node.blocks()) {
+      for (const Node* inner : block->nodes()) add_inputs_of(*inner);
+      for (const Value* result : block->outputs()) add(*result);
+    }
+  }
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  void add(const Value& value) {
+    const Node& node = *value.node();
+    if (!is_constant(node) || !values_.insert(&value).second) return;
+    if (node.kind() != at::prim::Constant) return add(node.t(at::attr::value));
+    if (const auto constant = torch::jit::toIValue(&value)) {
+      constant->visit([this](const at::IValue& part) {
+        if (part.isTensor()) add(part.toTensor());
+        return false;
+      });
+    }
+  }
+  void add(const at::Tensor& tensor) {
+    if (!tensor.defined()) return;
+    const bool dense = tensor.has_storage();
+    const void* memory = dense ? tensor.storage().data() : static_cast<const void*>(tensor.unsafeGetTensorImpl());
+    const auto size = dense ? tensor.storage().nbytes() : static_cast<std::size_t>(tensor.numel()) * tensor.itemsize();
+    if (memories_.insert(memory).second) bytes_ += size;
+  }
+
+  std::unordered_set<const Value*> values_;
+  std::unordered_set<const void*> memories_;
+  std::uint64_t bytes_ = 0;
+};
+
+template <typename Iterator>
+std::vector<std::uint64_t> running_sum(Iterator first, Iterator last) {
+  Weighing weighing;
+  std::vector<std::uint64_t> sums{0};
+  for (; first != last; ++first) {
+    weighing.add_inputs_of(**first);
+    sums.push_back(weighing.bytes());
+  }
+  return sums;
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> weights_before(const std::vector<Node*>& operators) {
+  return running_sum(operators.begin(), operators.end());
+}
+
+std::vector<std::uint64_t> weights_after(const std::vector<Node*>& operators) {
+  auto sums = running_sum(operators.rbegin(), operators.rend());
+  std::reverse(sums.begin(), sums.end());
+  return sums;
+}
+
+}  // namespace tideline

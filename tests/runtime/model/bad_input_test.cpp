@@ -1,0 +1,154 @@
+#include "runtime/model/zoo.h"
+#include "tests/runtime/model/networks.h"
+#include "tests/runtime/model/scratch.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <iterator>
+
+namespace tideline {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+// The sentence with which `file` is refused; empty when it is not.
+std::string refusal(const std::filesystem::path& file, const std::vector<TensorSpec>& inputs = {}) {
+  const auto model = Model::load(file, {.inputs = inputs});
+  if (model) return {};
+  EXPECT_EQ(model.error().kind, ErrorKind::invalid);
+  EXPECT_THAT(model.error().message, AllOf(StartsWith(file.string() + ": "), Not(HasSubstr("\n"))));
+  return model.error().message;
+}
+
+std::string refusal_of(const std::string& forward, const std::string& inputs_json = R"(["fp32[1,3,16,16]"])") {
+  const Scratch scratch;
+  write_network(scratch / "n.pt", forward, inputs_json);
+  return refusal(scratch / "n.pt");
+}
+
+std::string contents(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST(BadModel, AFileThatIsNotThere) {
+  const Scratch scratch;
+  EXPECT_THAT(refusal(scratch / "nothing.pt"), HasSubstr("there is no such file"));
+}
+
+TEST(BadModel, AFolder) {
+  const Scratch scratch;
+  std::filesystem::create_directory(scratch / "folder");
+  EXPECT_THAT(refusal(scratch / "folder"), HasSubstr("not a readable file"));
+}
+
+TEST(BadModel, AFileThatIsNoTorchScript) {
+  const Scratch scratch;
+  EXPECT_THAT(refusal(scratch.write("text.pt", "hello")), HasSubstr("not a TorchScript file"));
+  EXPECT_THAT(refusal(scratch.write("empty.pt", "")), HasSubstr("not a TorchScript file"));
+}
+
+TEST(BadModel, AFileThatWasCutShort) {
+  const Scratch scratch;
+  ASSERT_TRUE(write_zoo_model("lenet", 1, scratch / "lenet.pt"));
+  const auto whole = contents(scratch / "lenet.pt");
+  for (const double share : {0.1, 0.5, 0.9, 0.999}) {
+    const auto size = static_cast<std::size_t>(static_cast<double>(whole.size()) * share);
+    EXPECT_THAT(refusal(scratch.write("short.pt", whole.substr(0, size))), HasSubstr("not a TorchScript file"));
+  }
+}
+
+TEST(BadModel, ANetworkWithoutForward) {
+  EXPECT_THAT(refusal_of("def other(self, x: Tensor):\n  return x\n"), HasSubstr("no forward()"));
+}
+
+TEST(BadModel, ANetworkThatTakesNoTensor) {
+  EXPECT_THAT(refusal_of("def forward(self):\n  return self.m\n"), HasSubstr("takes no tensor"));
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor, n: int):\n  return x * n\n"),
+              HasSubstr("takes 'n' of type int; every input must be a tensor"));
+  EXPECT_THAT(refusal_of("def forward(self, x: List[Tensor]):\n  return x[0]\n"), HasSubstr("must be a tensor"));
+}
+
+TEST(BadModel, ANetworkThatChangesItself) {
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  self.count += 1\n  return x * self.count\n"),
+              HasSubstr("changes its own state"));
+}
+
+TEST(BadModel, AnInputOfUnknownShape) {
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return x\n", ""),
+              HasSubstr("give its input's type and shape, for example --input 'fp32[1,3,224,224]'"));
+}
+
+TEST(BadModel, AnInputsJsonThatIsNone) {
+  for (const auto* json : {"{", "[]", "[1]", "{\"x\": 1}", "\"fp32[1]\"", "[[\"fp32[1]\"]]"}) {
+    EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return x\n", json), HasSubstr("inputs.json")) << json;
+  }
+  for (const auto* json : {R"(["fp33[1]"])", R"(["fp32[0]"])", R"(["fp32[1,-1]"])", R"(["fp32"])",
+                           R"(["fp32[9999999999999,9999999999999]"])", R"(["fp32[1,1,1,1,1,1,1,1,1]"])"}) {
+    EXPECT_NE(refusal_of("def forward(self, x: Tensor):\n  return x\n", json), "") << json;
+  }
+}
+
+TEST(BadModel, AnInputThatNoMemoryHolds) {
+  EXPECT_NE(refusal_of("def forward(self, x: Tensor):\n  return x\n", R"(["fp32[1000000000000000]"])"), "");
+}
+
+TEST(BadModel, MoreOrFewerShapesThanInputs) {
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor, y: Tensor):\n  return x + y\n"),
+              HasSubstr("takes 2 tensor(s), but 1 are described"));
+}
+
+TEST(BadModel, AShapeThatDoesNotFit) {
+  const Scratch scratch;
+  ASSERT_TRUE(write_zoo_model("lenet", 1, scratch / "lenet.pt"));
+  EXPECT_THAT(refusal(scratch / "lenet.pt", {{"", DType::fp32, {1, 3, 28, 28}}}),
+              AllOf(HasSubstr("does not accept fp32[1,3,28,28]"), HasSubstr("--input")));
+  EXPECT_THAT(refusal(scratch / "lenet.pt", {{"", DType::fp32, {1, 1, 60, 60}}}),
+              AllOf(HasSubstr("does not accept fp32[1,1,60,60]"), HasSubstr("shapes cannot be multiplied")));
+  EXPECT_THAT(refusal(scratch / "lenet.pt", {{"", DType::int64, {1, 1, 28, 28}}}), HasSubstr("does not accept int64"));
+  EXPECT_NE(refusal(scratch / "lenet.pt", {{"", DType::fp32, {1, 1, 0, 28}}}), "");
+}
+
+TEST(BadModel, AnOutputThatIsNoTensor) {
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return 3\n"), HasSubstr("output 0 is of type int"));
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return {\"a\": x}\n"), HasSubstr("is no tensor"));
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return torch.chunk(x, 2)\n"), HasSubstr("is no tensor"));
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return (x, x.size())\n"), HasSubstr("output 1"));
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return torch.complex(x, x)\n"),
+              HasSubstr("no plain tensor"));
+}
+
+TEST(BadModel, ShapesThatDependOnTheDataAreReportedWhenTheyDo) {
+  const Scratch scratch;
+  write_network(scratch / "n.pt", "def forward(self, x: Tensor):\n  return torch.exp(x[x <= 0])\n", R"(["fp32[100]"])");
+  const auto model = load_or_fail(scratch / "n.pt");
+  ASSERT_TRUE(model);
+  const auto out = model->run(model->whole(), random_tensors(model->inputs(), 1));
+  ASSERT_FALSE(out);
+  EXPECT_EQ(out.error().kind, ErrorKind::internal);
+  EXPECT_THAT(out.error().message, HasSubstr("shapes depend on its data"));
+}
+
+TEST(BadModel, AFailureInARunIsAnErrorAndTheModelGoesOn) {
+  const Scratch scratch;
+  write_network(scratch / "n.pt",
+                "def forward(self, x: Tensor):\n  y = torch.exp(x)\n  assert bool(y.sum() < 1000), \"too large\"\n"
+                "  return y * 2\n",
+                R"(["fp32[1]"])");
+  const auto model = load_or_fail(scratch / "n.pt");
+  ASSERT_TRUE(model);
+  const float large = 50;
+  const auto bad = Tensor::copy_of(DType::fp32, {1}, std::as_bytes(std::span(&large, 1)));
+  const auto out = model->run(model->whole(), std::vector{bad});
+  ASSERT_FALSE(out);
+  EXPECT_EQ(out.error().kind, ErrorKind::internal);
+  EXPECT_THAT(out.error().message, AllOf(HasSubstr("too large"), Not(HasSubstr("\n"))));
+  EXPECT_TRUE(model->warm(model->whole()));
+}
+
+}  // namespace
+}  // namespace tideline

@@ -1,0 +1,62 @@
+// What the tests of Model share: small networks written as TorchScript, and the promise that every cut is exact.
+#pragma once
+
+#include "runtime/model/model.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+// Writes a network whose forward is `source` (defined in written_networks_test.cpp). It owns, with random values, the
+// convolution weights w1 [8,3,3,3], w2 [8,8,3,3], w3 [8,8,1,1], and the matrix m [4,8]. With an empty `inputs_json` the
+// file does not say what it takes.
+void write_network(const std::filesystem::path& file, const std::string& source, const std::string& inputs_json);
+
+// On one thread: teams of threads that wait for each other take minutes on a machine that is busy with other things.
+inline std::shared_ptr<const Model> load_or_fail(const std::filesystem::path& file,
+                                                 const Model::Options& options = {}) {
+  set_compute_threads(1);
+  auto model = Model::load(file, options);
+  if (!model) {
+    ADD_FAILURE() << model.error().message;
+    return nullptr;
+  }
+  return *model;
+}
+
+// Runs the network from cut to cut; nothing comes back when a part fails.
+inline std::vector<Tensor> run_through(const Model& model, const std::vector<std::uint32_t>& at,
+                                       std::vector<Tensor> tensors) {
+  for (std::size_t i = 1; i < at.size(); ++i) {
+    auto next = model.run({at[i - 1], at[i]}, tensors);
+    if (!next) {
+      ADD_FAILURE() << next.error().message;
+      return {};
+    }
+    tensors = std::move(*next);
+  }
+  return tensors;
+}
+
+inline void expect_identical(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_TRUE(identical(a[i], b[i])) << "tensor " << i;
+}
+
+// Expects head and tail of every cut to give what the whole gives, bit for bit.
+inline void expect_every_cut_exact(const Model& model) {
+  const auto in = random_tensors(model.inputs(), 7);
+  const auto whole = run_through(model, {0, model.last_cut()}, in);
+  ASSERT_FALSE(whole.empty());
+  for (const auto& cut : model.cuts()) {
+    SCOPED_TRACE(cut.name);
+    expect_identical(run_through(model, {0, cut.index, model.last_cut()}, in), whole);
+  }
+}
+
+}  // namespace tideline

@@ -1,0 +1,60 @@
+#include "runtime/model/zoo.h"
+#include "tests/runtime/model/networks.h"
+#include "tests/runtime/model/scratch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace tideline {
+namespace {
+
+constexpr auto* kPython = "/usr/bin/python3";
+
+// Runs a line of Python in a process of its own. Returns true iff it ended well.
+bool python(const std::string& code) {
+  return std::system(fmt::format("{} -c '{}' >/dev/null 2>&1", kPython, code).c_str()) == 0;
+}
+
+// Traces one of torchvision's networks, with random weights, in evaluation mode.
+bool trace(const std::string& network, const std::filesystem::path& file) {
+  return python(
+      fmt::format("import torch, torchvision; torch.manual_seed(1); "
+                  "n = torchvision.models.{}(weights=None).eval(); "
+                  "torch.jit.trace(n, torch.rand(1, 3, 224, 224)).save(\"{}\")",
+                  network, file.string()));
+}
+
+std::shared_ptr<const Model> traced(const Scratch& scratch, const std::string& network) {
+  Model::Options options;
+  options.inputs = {{"", DType::fp32, {1, 3, 224, 224}}};
+  return trace(network, scratch / "traced.pt") ? load_or_fail(scratch / "traced.pt", options) : nullptr;
+}
+
+TEST(WholeNetworks, EveryCutOfAlexnetIsExact) {
+  const Scratch scratch;
+  ASSERT_TRUE(write_zoo_model("alexnet", 1, scratch / "alexnet.pt"));
+  const auto model = load_or_fail(scratch / "alexnet.pt");
+  ASSERT_TRUE(model);
+  const auto named = [](const Cut& cut) { return cut.name == "features.2 max_pool2d"; };
+  const auto pool = std::find_if(model->cuts().begin(), model->cuts().end(), named);
+  ASSERT_NE(pool, model->cuts().end());
+  EXPECT_EQ(pool->bytes.count, 186'624U);
+  EXPECT_EQ(model->parameters().count, 61'100'840U * 4);
+  expect_every_cut_exact(*model);
+}
+
+TEST(WholeNetworks, EveryCutOfATracedResnet18IsExact) {
+  if (!python("import torchvision")) GTEST_SKIP() << kPython << " has no torchvision (Debian: python3-torchvision)";
+  const Scratch scratch;
+  const auto model = traced(scratch, "resnet18");
+  ASSERT_TRUE(model);
+  const auto ships_several = [](const Cut& cut) { return cut.tensors.size() > 1; };
+  EXPECT_GE(std::count_if(model->cuts().begin(), model->cuts().end(), ships_several), 8);
+  EXPECT_EQ(to_string(model->outputs()[0]), "fp32[1,1000]");
+  expect_every_cut_exact(*model);
+}
+
+}  // namespace
+}  // namespace tideline

@@ -1,0 +1,50 @@
+#include "runtime/model/normal.h"
+#include "tests/runtime/model/networks.h"
+#include "tests/runtime/model/scratch.h"
+
+#include <ATen/Functions.h>
+#include <torch/csrc/jit/api/module.h>
+
+#include <fstream>
+
+namespace tideline {
+namespace {
+
+at::Tensor random(at::IntArrayRef shape, std::uint64_t seed) {
+  Normal numbers(seed);
+  auto tensor = at::empty(shape, at::kFloat);
+  for (std::int64_t i = 0; i < tensor.numel(); ++i) {
+    tensor.data_ptr<float>()[i] = static_cast<float>(numbers.next() / 4);
+  }
+  return tensor;
+}
+
+}  // namespace
+
+void write_network(const std::filesystem::path& file, const std::string& source, const std::string& inputs_json) {
+  torch::jit::Module network("Network");
+  network.register_attribute("training", c10::BoolType::get(), false);
+  network.register_parameter("w1", random({8, 3, 3, 3}, 1), false);
+  network.register_parameter("w2", random({8, 8, 3, 3}, 2), false);
+  network.register_parameter("w3", random({8, 8, 1, 1}, 3), false);
+  network.register_parameter("m", random({4, 8}, 4), false);
+  network.register_attribute("count", c10::IntType::get(), 0);
+  network.define(source);
+  std::ofstream out(file, std::ios::binary);
+  torch::jit::ExtraFilesMap extra;
+  if (!inputs_json.empty()) extra["inputs.json"] = inputs_json;
+  network.save(out, extra);
+}
+
+TEST(Model, TakesItsInputsNamesFromTheNetwork) {
+  const Scratch scratch;
+  write_network(scratch / "n.pt", "def forward(self, image: Tensor, mask: Tensor):\n  return image * mask\n",
+                R"(["fp32[2,3]", "fp32[2,3]"])");
+  const auto model = load_or_fail(scratch / "n.pt");
+  ASSERT_TRUE(model);
+  EXPECT_EQ(model->inputs()[0].name, "image");
+  EXPECT_EQ(model->inputs()[1].name, "mask");
+  EXPECT_EQ(model->outputs()[0].name, "output0");
+}
+
+}  // namespace tideline
