@@ -1,0 +1,119 @@
+#include "runtime/codec/half.h"
+
+#include <bit>
+#include <cstddef>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace tideline {
+namespace {
+
+constexpr std::uint32_t kFloatInfinity = 255U << 23;
+constexpr std::uint32_t kHalfQuietNan = 0x7e00;
+constexpr std::uint32_t kHalfInfinity = 0x7c00;
+constexpr int kDropped = 23 - 10;  // Bits of mantissa that a half does not have.
+
+// A choice without a branch: compilers turn loops of it into vector instructions.
+inline std::uint32_t choose(bool condition, std::uint32_t yes, std::uint32_t no) {
+  const std::uint32_t mask = 0U - static_cast<std::uint32_t>(condition);
+  return (yes & mask) | (no & ~mask);
+}
+
+inline std::uint16_t half_of(float value) {
+  constexpr std::uint32_t too_big = (127U + 16) << 23;          // 2^16, beyond every half.
+  constexpr std::uint32_t smallest_normal = (127U - 14) << 23;  // 2^-14
+  constexpr std::uint32_t magic = ((127U - 15) + kDropped + 1) << 23;
+  const std::uint32_t bits = std::bit_cast<std::uint32_t>(value);
+  const std::uint32_t size = bits & 0x7fffffffU;
+
+  // Adding a power of two whose last bit weighs 2^-24 lets the adder do the rounding of subnormals.
+  const float shifted = std::bit_cast<float>(size) + std::bit_cast<float>(magic);
+  const std::uint32_t subnormal = std::bit_cast<std::uint32_t>(shifted) - magic;
+  const std::uint32_t odd = (size >> kDropped) & 1;
+  const std::uint32_t normal = (size - ((127U - 15) << 23) + 0xfff + odd) >> kDropped;
+  const std::uint32_t nan = kHalfQuietNan | ((size >> kDropped) & 0x3ff);
+  const std::uint32_t huge = choose(size > kFloatInfinity, nan, kHalfInfinity);
+  const std::uint32_t small = choose(size < smallest_normal, subnormal, normal);
+  return static_cast<std::uint16_t>(choose(size >= too_big, huge, small) | ((bits & 0x80000000U) >> 16));
+}
+
+inline float float_of(std::uint16_t half) {
+  constexpr std::uint32_t exponent = kHalfInfinity << kDropped;
+  constexpr std::uint32_t two_to_minus_14 = (127U - 14) << 23;
+  const std::uint32_t size = (half & 0x7fffU) << kDropped;
+  const std::uint32_t sign = (half & 0x8000U) << 16;
+  const std::uint32_t normal = size + ((127U - 15) << 23);
+  const std::uint32_t quiet = choose(size > exponent, 1U << 22, 0);
+  const std::uint32_t huge = (size + ((255U - 31) << 23)) | quiet;
+  const float unbiased = std::bit_cast<float>(size + two_to_minus_14) - std::bit_cast<float>(two_to_minus_14);
+  const std::uint32_t subnormal = std::bit_cast<std::uint32_t>(unbiased);
+  const std::uint32_t finite = choose((size & exponent) == 0, subnormal, normal);
+  return std::bit_cast<float>(choose(size >= exponent, huge, finite) | sign);
+}
+
+// Blocks of a fixed length: g++ vectorises these at -O2, where it leaves loops of unknown length alone.
+template <auto convert, typename From, typename To>
+void in_blocks(std::span<const From> from, std::span<To> to) {
+  constexpr std::size_t block = 16;
+  std::size_t i = 0;
+  for (; i + block <= from.size(); i += block) {
+    for (std::size_t j = 0; j < block; ++j) to[i + j] = convert(from[i + j]);
+  }
+  for (; i < from.size(); ++i) to[i] = convert(from[i]);
+}
+
+#if defined(__x86_64__)
+constexpr std::size_t kLanes = 8;
+
+__attribute__((target("avx,f16c"))) std::size_t to_half_f16c(std::span<const float> from, std::uint16_t* to) {
+  std::size_t i = 0;
+  for (; i + kLanes <= from.size(); i += kLanes) {
+    const __m128i halves = _mm256_cvtps_ph(_mm256_loadu_ps(from.data() + i), _MM_FROUND_TO_NEAREST_INT);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to + i), halves);
+  }
+  return i;
+}
+
+__attribute__((target("avx,f16c"))) std::size_t from_half_f16c(std::span<const std::uint16_t> from, float* to) {
+  std::size_t i = 0;
+  for (; i + kLanes <= from.size(); i += kLanes) {
+    const __m128i halves = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from.data() + i));
+    _mm256_storeu_ps(to + i, _mm256_cvtph_ps(halves));
+  }
+  return i;
+}
+
+bool has_f16c() {
+  return __builtin_cpu_supports("avx") && __builtin_cpu_supports("f16c");
+}
+#endif
+
+}  // namespace
+
+void to_half_portable(std::span<const float> from, std::span<std::uint16_t> to) {
+  in_blocks<half_of>(from, to);
+}
+
+void from_half_portable(std::span<const std::uint16_t> from, std::span<float> to) {
+  in_blocks<float_of>(from, to);
+}
+
+void to_half(std::span<const float> from, std::span<std::uint16_t> to) {
+  std::size_t done = 0;
+#if defined(__x86_64__)
+  if (has_f16c()) done = to_half_f16c(from, to.data());
+#endif
+  to_half_portable(from.subspan(done), to.subspan(done));
+}
+
+void from_half(std::span<const std::uint16_t> from, std::span<float> to) {
+  std::size_t done = 0;
+#if defined(__x86_64__)
+  if (has_f16c()) done = from_half_f16c(from, to.data());
+#endif
+  from_half_portable(from.subspan(done), to.subspan(done));
+}
+
+}  // namespace tideline

@@ -1,0 +1,68 @@
+// CloudServer: runs tails for any number of edges.
+//
+// I/O is asynchronous on one thread, so that idle edges cost a socket and a few kilobytes; tails run on compute threads
+// that live as long as the server. There is no current plan: each request brings its own.
+// A peer that breaks the protocol is told so, counted, logged and hung up on; the others notice nothing. Thread-safe.
+#pragma once
+
+#include "runtime/base/log.h"
+#include "runtime/base/result.h"
+#include "runtime/model/model.h"
+#include "runtime/net/limits.h"
+#include "runtime/net/link.h"
+#include "runtime/net/tcp_link.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace tideline {
+
+// Loads this machine when a profiler asks for it.
+class Stressor {
+ public:
+  virtual ~Stressor() = default;
+  // Returns the load that was reached. Zero shares take every load away.
+  virtual Result<CloudLoad> impose(const CloudLoad& asked) = 0;
+};
+
+class CloudServer {
+ public:
+  struct Options {
+    Endpoint listen;
+    Limits limits;
+    int compute_slots = 1;                       // Tails that run at once.
+    std::map<std::string, std::string> machine;  // Fingerprint that edges are told.
+    Stressor* stressor = nullptr;  // Null: requests to load this machine are refused. Must outlive the server.
+  };
+  struct Named {
+    std::string name;
+    std::shared_ptr<const Model> model;
+  };
+  struct Counters {
+    std::uint64_t connections = 0;  // Open now.
+    std::uint64_t waiting = 0;      // Tails in the queue now.
+    std::uint64_t served = 0;       // Since the start, as all below.
+    std::uint64_t refused = 0;      // Requests answered with an error.
+    std::uint64_t violations = 0;   // Connections hung up on because of what they sent.
+    Bytes received;
+  };
+
+  // Binds and serves. Returns invalid when the address cannot be bound, saying why and what to do.
+  static Result<std::unique_ptr<CloudServer>> start(Options options, std::vector<Named> models, Log log);
+  ~CloudServer();
+
+  std::uint16_t port() const;
+  Counters counters() const;
+
+  // Tells every edge that this server goes, finishes what was accepted, and hangs up, all before `deadline`.
+  void drain(TimePoint deadline);
+
+ private:
+  class Server;
+  explicit CloudServer(std::shared_ptr<Server> server);
+  const std::shared_ptr<Server> server_;
+};
+
+}  // namespace tideline

@@ -1,0 +1,65 @@
+// TcpLink::Connection: keeps a conversation with the cloud going: dials, greets, talks, and begins again.
+//
+// The public functions are thread-safe; what they ask for is done on the I/O thread. It outlives its TcpLink for as
+// long as a Pending holds it, but its thread ends with close().
+#pragma once
+
+#include "runtime/net/conversation.h"
+#include "runtime/net/link_status.h"
+#include "runtime/net/socket.h"
+#include "runtime/net/tcp_link.h"
+
+#include <asio/io_context.hpp>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <thread>
+
+namespace tideline {
+
+class TcpLink::Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(Options options, LinkListener* listener, Log log);
+
+  void open();   // Starts the I/O thread.
+  void close();  // Ends it; every exchange gets `unavailable`.
+
+  // Returns the exchange under a new id; its reply is there already when the link is down.
+  std::shared_ptr<Exchange> submit(Request request);
+  void abandon(std::uint64_t id);
+  void probe(Bytes payload);
+  void limit(std::optional<BitsPerSecond> rate);
+  const LinkStatus& status() const { return status_; }
+  const Limits& limits() const { return options_.limits; }
+
+ private:
+  Task<> live();
+  Task<Result<Welcome>> meet();
+  Task<> reach(std::optional<Result<Welcome>>& outcome);
+  Task<Result<void>> dial();
+  Task<asio::ip::tcp::resolver::results_type> resolve(asio::error_code& problem);
+  void post(std::function<void()> job);
+
+  // Constant after construction.
+  const Options options_;
+  LinkListener* const listener_;
+  const Log log_;
+
+  LinkStatus status_;  // Thread-safe.
+  std::atomic<std::uint64_t> next_id_{1};
+
+  asio::io_context io_{1};
+
+  // Belong to the I/O thread.
+  Socket socket_{io_};
+  asio::ip::tcp::resolver resolver_{io_};
+  asio::steady_timer pause_{io_};
+  std::unique_ptr<Conversation> conversation_;
+  std::optional<BitsPerSecond> rate_;
+  bool closing_ = false;
+
+  std::thread thread_;
+};
+
+}  // namespace tideline

@@ -1,0 +1,89 @@
+// Conversation: one connection of an edge to its cloud, from the greeting to the end.
+//
+// Whatever ends it, every exchange that is still owed an answer gets `unavailable` at once. Belongs to the I/O thread.
+#pragma once
+
+#include "runtime/net/exchange.h"
+#include "runtime/net/frame_reader.h"
+#include "runtime/net/outbox.h"
+#include "runtime/net/tcp_link.h"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace tideline {
+
+class Conversation {
+ public:
+  struct Setting {
+    const TcpLink::Options& options;
+    LinkListener* listener;                              // May be null.
+    std::atomic<std::uint64_t>& next_id;                 // Shared by all that sends on this link.
+    std::function<void(std::string reason)> on_goodbye;  // The cloud takes no more.
+  };
+
+  Conversation(Socket& socket, Setting setting);
+  ~Conversation();
+
+  Task<Result<Welcome>> greet(std::string edge);
+
+  // Talks until the connection ends; returns why it did. REQUIRES: greet() succeeded.
+  Task<std::string> talk();
+
+  void submit(const std::shared_ptr<Exchange>& exchange);
+  void abandon(std::uint64_t id);  // Does nothing when it is not owed any more.
+  void probe(Bytes payload);
+  void limit(std::optional<BitsPerSecond> rate) { outbox_.limit(rate); }
+
+ private:
+  struct Ping {
+    std::uint64_t id = 0;
+    Bytes payload;
+    std::optional<TimePoint> sent;  // Nothing while it waits for its turn.
+  };
+
+  // The parts of talk(), which run until one of them ends.
+  Task<> listen();
+  Task<> write();
+  Task<> watch();
+
+  // What to do with a frame. An error means that the peer broke the protocol or the connection is gone.
+  Task<Result<void>> take(const ReceivedFrame& frame);
+  Task<Result<void>> take_answer(const ReceivedFrame& frame);
+  Result<void> take_refusal(const ReceivedFrame& frame);
+  Result<void> take_echo(const ReceivedFrame& frame);
+  Result<void> take_imposed(const ReceivedFrame& frame);
+  Result<void> take_goodbye(const ReceivedFrame& frame);
+  Result<std::shared_ptr<Exchange>> settle(std::uint64_t id, FrameType answer);
+
+  void submit_tail(const std::shared_ptr<Exchange>& exchange, TailRequest& request);
+  void submit_load(const std::shared_ptr<Exchange>& exchange, const CloudLoad& load);
+  void ping(std::optional<Ping>& slot, Bytes payload);
+  void keep_alive();
+  bool is_dead(TimePoint now);
+  void sample(std::optional<BitsPerSecond> uplink, std::optional<Duration> rtt) const;
+  void end(std::string why);
+
+  // Constant after construction.
+  Socket& socket_;
+  const Setting setting_;
+
+  std::atomic<std::uint64_t> received_{0};
+  FrameReader reader_;
+  Outbox outbox_;
+  std::map<std::uint64_t, std::shared_ptr<Exchange>> owed_;
+  std::optional<Ping> keepalive_;
+  std::optional<Ping> probe_;
+  TimePoint kept_alive_;  // When the last keepalive was pushed.
+  TimePoint moved_;       // When the peer last took bytes of ours, or owed us nothing.
+  Bytes acknowledged_;    // How many it had taken then.
+  bool leaving_ = false;  // The cloud said goodbye.
+  std::string why_;       // Why the conversation ended; empty while it goes on.
+};
+
+}  // namespace tideline

@@ -1,0 +1,104 @@
+// Link: the way from this edge to one cloud peer.
+//
+// send() never blocks and never fails: what went wrong is in the Pending. Many requests may be under way at once.
+// A Link looks after its own connection: it connects, greets, and reconnects in the background for as long as it lives.
+// Every answer that arrives, wanted or late, tells the listener what it says about the link.
+// Thread-safe.
+#pragma once
+
+#include "policy/plan.h"
+#include "runtime/base/result.h"
+#include "runtime/base/tensor.h"
+#include "runtime/base/time.h"
+#include "runtime/base/units.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+// What the cloud measured while it served a request: differences on its own clock only.
+struct Stamps {
+  Bytes after_first;     // Bytes of the request's payload that came after the first read returned.
+  Duration receiving{};  // From that first read to the last byte.
+  Duration queue{};      // From the last byte until a compute slot was free.
+  Duration decode{};
+  Duration run{};
+  Duration residence{};  // From the last byte until the answer was handed to the socket.
+};
+
+struct TailRequest {
+  Plan plan;
+  std::vector<Tensor> wire;  // The cut's tensors as encode() made them, in the cut's order.
+  TimePoint deadline;        // The cloud need not start what nobody waits for any more.
+};
+
+struct TailAnswer {
+  std::vector<Tensor> outputs;
+  Stamps stamps;
+  TimePoint arrived;
+};
+
+// The answer to one request. Dropping a Pending abandons the request: if not one byte of it has been written, it is
+// taken from the queue. Belongs to one thread.
+class Pending {
+ public:
+  virtual ~Pending() = default;
+
+  // Waits until the answer is there or `until` has passed; nothing means not yet. An error says whether to repeat
+  // (overloaded), go on without (unavailable) or neither (invalid, internal). Once it has answered, it answers no more.
+  virtual std::optional<Result<TailAnswer>> wait(TimePoint until) = 0;
+};
+
+// What one exchange said about the link.
+struct LinkSample {
+  std::optional<BitsPerSecond> uplink;  // Absent when too few bytes went by to tell.
+  std::optional<Duration> rtt;          // Absent when the exchange carried a payload.
+  TimePoint at;
+};
+
+class LinkListener {
+ public:
+  virtual ~LinkListener() = default;
+  // Called on the Link's own thread: return quickly. REQUIRES: thread-safe.
+  virtual void on_sample(const LinkSample& sample) = 0;
+};
+
+struct LinkState {
+  bool up = false;                             // Connected and greeted.
+  std::string peer;                            // "127.0.0.1:7070"
+  std::string why;                             // Why it is down; empty when up.
+  std::map<std::string, std::string> models;   // Digest -> name of what the peer holds.
+  std::map<std::string, std::string> machine;  // The peer's fingerprint.
+  std::uint64_t connects = 0;                  // How often it came up.
+};
+
+// Load that the profiler asks of the cloud's machine, and what the cloud measured that it reached; shares 0 to 1.
+struct CloudLoad {
+  double cpu = 0;
+  double memory = 0;
+};
+
+class Link {
+ public:
+  virtual ~Link() = default;
+
+  virtual std::unique_ptr<Pending> send(TailRequest request) = 0;
+
+  // Sends `payload` bytes that the cloud drops and stamps; what it learns goes to the listener. Zero bytes measure RTT.
+  // Does nothing while the link is down or a probe is under way.
+  virtual void probe(Bytes payload) = 0;
+
+  // Asks the cloud to load its own machine and waits for it. Returns invalid when the cloud does not allow it.
+  virtual Result<CloudLoad> impose(const CloudLoad& asked, TimePoint deadline) = 0;
+
+  // Holds what is sent to this rate (a token bucket before the socket); nothing lifts it.
+  virtual void limit(std::optional<BitsPerSecond> rate) = 0;
+
+  virtual LinkState state() const = 0;
+};
+
+}  // namespace tideline

@@ -1,0 +1,38 @@
+// LinkStatus: what is known of the peer now, set by the link's thread and read or waited for by others. Thread-safe.
+#pragma once
+
+#include "runtime/net/link.h"
+#include "runtime/net/message.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+
+namespace tideline {
+
+class LinkStatus {
+ public:
+  explicit LinkStatus(std::string peer) : peer_(std::move(peer)) {
+    state_.peer = peer_;
+    state_.why = "the link is connecting";
+  }
+
+  void set_up(Welcome welcome);
+  void set_down(std::string why);
+
+  LinkState state() const;
+
+  // Returns the error that a request gets while the link is down; nothing when it is up.
+  Result<void> check() const;
+  Result<void> wait_up(TimePoint deadline) const;
+
+ private:
+  Error down() const;  // REQUIRES: m_ is held.
+
+  const std::string peer_;
+  mutable std::mutex m_;
+  mutable std::condition_variable changed_;
+  LinkState state_;  // Guarded by m_.
+};
+
+}  // namespace tideline

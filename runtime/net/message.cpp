@@ -1,0 +1,118 @@
+#include "runtime/net/message.h"
+
+#include "runtime/net/message_fields.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace tideline {
+namespace {
+
+constexpr double kPermille = 1000;
+
+// The index is the number on the wire: append, never reorder.
+constexpr std::array kWireKinds = {ErrorKind::invalid, ErrorKind::unavailable, ErrorKind::overloaded,
+                                   ErrorKind::corrupt, ErrorKind::internal};
+
+void put_share(ByteWriter& writer, double share) {
+  writer.put(static_cast<std::uint16_t>(std::lround(std::clamp(share, 0.0, 1.0) * kPermille)));
+}
+
+}  // namespace
+
+Head encode(const Hello& message) {
+  ByteWriter writer;
+  put_clipped(writer, message.edge);
+  return std::move(writer).take();
+}
+
+Result<Hello> decode_hello(std::span<const std::byte> head) {
+  ByteReader reader(head);
+  Hello message{reader.get_text()};
+  if (!reader.complete()) return broken_head("hello");
+  return message;
+}
+
+Head encode(const Welcome& message) {
+  ByteWriter writer;
+  writer.put(static_cast<std::uint16_t>(message.models.size()));
+  for (const auto& [digest, model] : message.models) {
+    put_digest(writer, digest);
+    put_clipped(writer, model);
+  }
+  put_texts(writer, message.machine);
+  return std::move(writer).take();
+}
+
+Result<Welcome> decode_welcome(std::span<const std::byte> head) {
+  ByteReader reader(head);
+  Welcome message;
+  const auto count = reader.get<std::uint16_t>();
+  for (int i = 0; i < count && reader.intact(); ++i) {
+    std::string digest = get_digest(reader);
+    message.models[std::move(digest)] = reader.get_text();
+  }
+  message.machine = get_texts(reader);
+  if (!reader.complete()) return broken_head("welcome");
+  return message;
+}
+
+Head encode(const Refusal& message) {
+  ByteWriter writer;
+  const auto kind = std::find(kWireKinds.begin(), kWireKinds.end(), message.why.kind) - kWireKinds.begin();
+  writer.put(static_cast<std::uint8_t>(kind));
+  put_clipped(writer, message.why.message);
+  return std::move(writer).take();
+}
+
+Result<Refusal> decode_refusal(std::span<const std::byte> head) {
+  ByteReader reader(head);
+  const auto kind = reader.get<std::uint8_t>();
+  std::string sentence = reader.get_text();
+  if (!reader.complete() || kind >= kWireKinds.size()) return broken_head("refusal");
+  return Refusal{{kWireKinds[kind], std::move(sentence)}};
+}
+
+Head encode(const Stamps& echo) {
+  ByteWriter writer;
+  put_stamps(writer, echo);
+  return std::move(writer).take();
+}
+
+Result<Stamps> decode_echo(std::span<const std::byte> head) {
+  ByteReader reader(head);
+  const std::optional<Stamps> stamps = get_stamps(reader);
+  if (!stamps || !reader.complete()) return broken_head("echo");
+  return *stamps;
+}
+
+Head encode(const CloudLoad& load) {
+  ByteWriter writer;
+  put_share(writer, load.cpu);
+  put_share(writer, load.memory);
+  return std::move(writer).take();
+}
+
+Result<CloudLoad> decode_load(std::span<const std::byte> head) {
+  ByteReader reader(head);
+  const auto cpu = reader.get<std::uint16_t>();
+  const auto memory = reader.get<std::uint16_t>();
+  if (!reader.complete() || cpu > kPermille || memory > kPermille) return broken_head("impose");
+  return CloudLoad{cpu / kPermille, memory / kPermille};
+}
+
+Head encode(const Goodbye& message) {
+  ByteWriter writer;
+  put_clipped(writer, message.reason);
+  return std::move(writer).take();
+}
+
+Result<Goodbye> decode_goodbye(std::span<const std::byte> head) {
+  ByteReader reader(head);
+  Goodbye message{reader.get_text()};
+  if (!reader.complete()) return broken_head("goodbye");
+  return message;
+}
+
+}  // namespace tideline

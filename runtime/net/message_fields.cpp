@@ -1,0 +1,90 @@
+#include "runtime/net/message_fields.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace tideline {
+namespace {
+
+constexpr std::size_t kDigestBytes = 32;
+constexpr std::string_view kHex = "0123456789abcdef";
+
+}  // namespace
+
+bool is_digest(std::string_view text) {
+  return text.size() == 2 * kDigestBytes && text.find_first_not_of(kHex) == std::string_view::npos;
+}
+
+void put_clipped(ByteWriter& writer, std::string_view text) {
+  writer.put_text(text.substr(0, kLongestText));
+}
+
+void put_digest(ByteWriter& writer, std::string_view digest) {
+  for (std::size_t i = 0; i < kDigestBytes; ++i) {
+    const auto high = kHex.find(digest[2 * i]);
+    const auto low = kHex.find(digest[2 * i + 1]);
+    writer.put(static_cast<std::uint8_t>(high * 16 + low));
+  }
+}
+
+std::string get_digest(ByteReader& reader) {
+  std::string digest;
+  for (std::size_t i = 0; i < kDigestBytes; ++i) {
+    const auto byte = reader.get<std::uint8_t>();
+    digest += kHex[byte / 16];
+    digest += kHex[byte % 16];
+  }
+  return digest;
+}
+
+void put_duration(ByteWriter& writer, Duration duration) {
+  writer.put(static_cast<std::uint64_t>(std::max(duration, Duration{}).count()));
+}
+
+std::optional<Duration> get_duration(ByteReader& reader) {
+  const auto count = reader.get<std::uint64_t>();
+  if (count > static_cast<std::uint64_t>(Duration::max().count())) return std::nullopt;
+  return Duration(static_cast<Duration::rep>(count));
+}
+
+void put_stamps(ByteWriter& writer, const Stamps& stamps) {
+  writer.put(stamps.after_first.count);
+  for (const Duration d : {stamps.receiving, stamps.queue, stamps.decode, stamps.run, stamps.residence}) {
+    put_duration(writer, d);
+  }
+}
+
+std::optional<Stamps> get_stamps(ByteReader& reader) {
+  Stamps stamps;
+  stamps.after_first.count = reader.get<std::uint64_t>();
+  for (Duration* d : {&stamps.receiving, &stamps.queue, &stamps.decode, &stamps.run, &stamps.residence}) {
+    const std::optional<Duration> read = get_duration(reader);
+    if (!read) return std::nullopt;
+    *d = *read;
+  }
+  return stamps;
+}
+
+void put_texts(ByteWriter& writer, const std::map<std::string, std::string>& texts) {
+  writer.put(static_cast<std::uint16_t>(texts.size()));
+  for (const auto& [key, value] : texts) {
+    put_clipped(writer, key);
+    put_clipped(writer, value);
+  }
+}
+
+std::map<std::string, std::string> get_texts(ByteReader& reader) {
+  std::map<std::string, std::string> texts;
+  const auto count = reader.get<std::uint16_t>();
+  for (int i = 0; i < count && reader.intact(); ++i) {
+    std::string key = reader.get_text();
+    texts[std::move(key)] = reader.get_text();
+  }
+  return texts;
+}
+
+Error broken_head(std::string_view message) {
+  return error(ErrorKind::corrupt, "the head of a frame '{}' is broken", message);
+}
+
+}  // namespace tideline

@@ -1,0 +1,32 @@
+// The fields that several messages share, and how each is written and read.
+#pragma once
+
+#include "runtime/base/bytes.h"
+#include "runtime/net/message.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tideline {
+
+void put_clipped(ByteWriter& writer, std::string_view text);  // At most kLongestText bytes of it.
+
+void put_digest(ByteWriter& writer, std::string_view digest);  // 32 raw bytes.
+std::string get_digest(ByteReader& reader);
+
+// Nanoseconds; negative ones are written as zero, and those that no Duration holds are read as nothing.
+void put_duration(ByteWriter& writer, Duration duration);
+std::optional<Duration> get_duration(ByteReader& reader);
+
+void put_stamps(ByteWriter& writer, const Stamps& stamps);
+std::optional<Stamps> get_stamps(ByteReader& reader);
+
+void put_texts(ByteWriter& writer, const std::map<std::string, std::string>& texts);
+std::map<std::string, std::string> get_texts(ByteReader& reader);
+
+Error broken_head(std::string_view message);
+
+}  // namespace tideline

@@ -1,0 +1,93 @@
+// The socket and the coroutines that the files of this room are written with. Internal: it shows asio.
+#pragma once
+
+#include "runtime/base/time.h"
+#include "runtime/base/units.h"
+
+#include <asio/awaitable.hpp>
+#include <asio/buffer.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tideline {
+
+using Socket = asio::ip::tcp::socket;
+
+template <typename T = void>
+using Task = asio::awaitable<T>;
+
+// Lets co_await return while `problem` says what went wrong.
+inline auto into(asio::error_code& problem) {
+  return asio::redirect_error(asio::use_awaitable, problem);
+}
+
+// No Nagle delay; little unsent data in the kernel, where it could not be withdrawn; dead peers are noticed.
+void tune(Socket& socket);
+
+// Returns the bytes written to the socket that the peer's kernel has not acknowledged.
+Bytes unacknowledged(Socket& socket);
+
+// Returns "127.0.0.1:7070", or "?" when the socket is not connected.
+std::string remote_name(const Socket& socket);
+
+// Returns what the operating system calls the problem, in a few words.
+std::string words_for(const asio::error_code& problem);
+
+Task<> sleep_for(Duration duration);
+
+// Runs `part`; what a library throws in it goes to `on_throw` as words.
+Task<> guarded(Task<> part, std::function<void(std::string)> on_throw);
+
+// A walk over several pieces of memory, as gather writes and scatter reads need it. `Buffer` is an asio buffer.
+template <typename Buffer>
+class BufferWalk {
+ public:
+  explicit BufferWalk(std::vector<Buffer> pieces) : pieces_(std::move(pieces)) {
+    for (const Buffer& piece : pieces_) left_ += piece.size();
+    skip_empty();
+  }
+
+  std::size_t left() const { return left_; }
+
+  // Returns the next pieces, together at most `limit` bytes.
+  std::vector<Buffer> next(std::size_t limit) const {
+    constexpr std::size_t most_pieces = 64;  // What asio hands to the kernel at once.
+    std::vector<Buffer> out;
+    for (std::size_t i = at_; i < pieces_.size() && limit > 0 && out.size() < most_pieces; ++i) {
+      out.push_back(asio::buffer(pieces_[i], limit));
+      limit -= out.back().size();
+    }
+    return out;
+  }
+
+  void advance(std::size_t bytes) {
+    left_ -= bytes;
+    while (bytes > 0) {
+      const std::size_t step = std::min(bytes, pieces_[at_].size());
+      pieces_[at_] += step;
+      bytes -= step;
+      skip_empty();
+    }
+  }
+
+ private:
+  void skip_empty() {
+    while (at_ < pieces_.size() && pieces_[at_].size() == 0) ++at_;
+  }
+
+  std::vector<Buffer> pieces_;
+  std::size_t at_ = 0;
+  std::size_t left_ = 0;
+};
+
+}  // namespace tideline

@@ -1,0 +1,53 @@
+// TcpLink: the Link over one TCP connection, speaking runtime/net/PROTOCOL.md.
+//
+// One I/O thread of its own. Requests leave in the order of send(), each as one gather write (or in paced pieces under
+// limit()). While the link is down, send() answers unavailable at once. Reconnects after 50 ms, doubling to 2 s.
+#pragma once
+
+#include "runtime/base/log.h"
+#include "runtime/net/limits.h"
+#include "runtime/net/link.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace tideline {
+
+struct Endpoint {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+// Reads "HOST:PORT" or "[v6]:PORT".
+Result<Endpoint> parse_endpoint(std::string_view text);
+std::string to_string(const Endpoint& endpoint);
+
+class TcpLink final : public Link {
+ public:
+  struct Options {
+    Endpoint peer;
+    Limits limits;
+    Duration keepalive = std::chrono::seconds(1);   // RTT is measured, and a dead peer noticed, this often.
+    Duration dead_after = std::chrono::seconds(5);  // Without one byte from the peer while something is owed.
+  };
+
+  // Starts connecting. `listener` may be null and must outlive the link.
+  TcpLink(Options options, LinkListener* listener, Log log);
+  ~TcpLink() override;
+
+  std::unique_ptr<Pending> send(TailRequest request) override;
+  void probe(Bytes payload) override;
+  Result<CloudLoad> impose(const CloudLoad& asked, TimePoint deadline) override;
+  void limit(std::optional<BitsPerSecond> rate) override;
+  LinkState state() const override;
+
+  // Waits until the link is up. Returns unavailable, saying why it is not, when `deadline` passes first.
+  Result<void> wait_up(TimePoint deadline) const;
+
+ private:
+  class Connection;
+  const std::shared_ptr<Connection> connection_;
+};
+
+}  // namespace tideline

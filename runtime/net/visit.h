@@ -1,0 +1,92 @@
+// Visit: one edge's connection to a cloud, from its greeting to its end.
+//
+// Belongs to the I/O thread, but for the jobs that it gives to the compute threads, which keep it alive.
+#pragma once
+
+#include "runtime/base/worker_pool.h"
+#include "runtime/net/frame_reader.h"
+#include "runtime/net/outbox.h"
+#include "runtime/net/tails.h"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace tideline {
+
+// What is counted for CloudServer::counters(). Thread-safe.
+struct Tally {
+  std::atomic<std::uint64_t> served{0};
+  std::atomic<std::uint64_t> refused{0};
+  std::atomic<std::uint64_t> violations{0};
+  std::atomic<std::uint64_t> received{0};
+};
+
+// What all visits share. Outlives them.
+struct House {
+  const CloudServer::Options options;
+  const Tails tails;
+  const Log log;
+  Tally tally;
+  WorkerPool compute;
+  WorkerPool errands;  // Whatever may block: loading the machine.
+};
+
+class Visit : public std::enable_shared_from_this<Visit> {
+ public:
+  Visit(Socket socket, House& house);
+
+  // Serves the edge until it goes, or breaks the protocol, or close() is called.
+  Task<> serve();
+
+  // Refuses the edge and hangs up.
+  Task<> turn_away(Error why);
+
+  void say_goodbye(const std::string& reason);
+  void close();
+
+ private:
+  // The parts of serve(), which run until one of them ends.
+  Task<> listen();
+  Task<> write();
+  Task<> watch();
+
+  // An error means that the edge broke the protocol (corrupt) or is gone (unavailable).
+  Task<Result<void>> greet();
+  Task<Result<void>> take(ReceivedFrame frame);
+  Task<Result<void>> take_run(const ReceivedFrame& frame);
+  Task<Result<void>> take_probe(const ReceivedFrame& frame);
+  Result<void> take_impose(const ReceivedFrame& frame);
+  Task<> tell(Error why);  // Tells the edge why it is hung up on, as far as it listens.
+  Task<> part(Error why);  // Tells, and reads on until the edge has hung up too.
+
+  // One tail, from its last byte to its answer.
+  struct Job {
+    std::uint64_t id = 0;
+    RunMessage asked;
+    WireTensors wire;
+    Arrival arrival;
+    TimePoint deadline;
+  };
+  Result<void> admit(const RunMessage& asked) const;
+  void enqueue(Job job);
+  void work(Job job);  // On a compute thread.
+  void answer(std::uint64_t id, TimePoint last_byte, const Stamps& stamps, std::vector<Tensor> outputs);
+  void refuse(std::uint64_t id, Error why);
+  void blame(const std::string& what);
+
+  House& house_;
+  const std::string edge_;  // Its address.
+
+  Socket socket_;
+  FrameReader reader_;
+  Outbox outbox_;
+  TimePoint began_;
+  bool greeted_ = false;
+  bool loads_ = false;  // It asked for load on this machine, and has not taken it away.
+  std::uint32_t in_flight_ = 0;
+  std::atomic<bool> gone_{false};  // Nobody will read an answer any more. Thread-safe.
+};
+
+}  // namespace tideline

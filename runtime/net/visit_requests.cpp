@@ -1,0 +1,158 @@
+// What a Visit does with the requests of its edge.
+#include "runtime/net/visit.h"
+
+#include <asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace tideline {
+
+Task<Result<void>> Visit::take(ReceivedFrame frame) {
+  if (frame.header.id == 0) co_return error(ErrorKind::corrupt, "a request came without a number");
+  switch (frame.header.type) {
+    case FrameType::run:
+      co_return co_await take_run(frame);
+    case FrameType::probe:
+      co_return co_await take_probe(frame);
+    case FrameType::impose:
+      co_return take_impose(frame);
+    default:
+      co_return error(ErrorKind::corrupt, "the edge sent a frame of type {}, which has no place here",
+                      static_cast<int>(frame.header.type));
+  }
+}
+
+// Returns whether a request can be received; what cannot is skipped, and the connection goes on.
+Result<void> Visit::admit(const RunMessage& asked) const {
+  if (in_flight_ >= house_.options.limits.in_flight) {
+    return error(ErrorKind::overloaded, "{} requests of this edge are under way already; wait for an answer first",
+                 in_flight_);
+  }
+  return house_.tails.check(asked);
+}
+
+Task<Result<void>> Visit::take_run(const ReceivedFrame& frame) {
+  const Result<RunMessage> asked = decode_run(frame.head);
+  if (!asked) co_return asked.error();
+  std::uint64_t left = frame.header.payload_size;
+  for (const std::uint64_t size : asked->sizes) {
+    if (size > left) co_return error(ErrorKind::corrupt, "a request's tensors do not fit its payload");
+    left -= size;
+  }
+  if (left != 0) co_return error(ErrorKind::corrupt, "a request's payload is longer than its tensors");
+
+  const Result<void> admitted = admit(*asked);
+  if (!admitted) {
+    const Result<Arrival> skipped = co_await reader_.skip(frame.header.payload_size);
+    if (!skipped) co_return skipped.error();
+    refuse(frame.header.id, admitted.error());
+    co_return Result<void>();
+  }
+  Job job{frame.header.id, *asked, {}, {}, frame.began + asked->budget};
+  std::vector<asio::mutable_buffer> parts;
+  for (const std::uint64_t size : asked->sizes) {
+    job.wire.memory.push_back(aligned_bytes(size));
+    job.wire.sizes.push_back(size);
+    parts.push_back(asio::buffer(job.wire.memory.back().get(), size));
+  }
+  const Result<Arrival> arrival = co_await reader_.read(std::move(parts));
+  if (!arrival) co_return arrival.error();
+  job.arrival = *arrival;
+  enqueue(std::move(job));
+  co_return Result<void>();
+}
+
+Task<Result<void>> Visit::take_probe(const ReceivedFrame& frame) {
+  if (!frame.head.empty()) co_return error(ErrorKind::corrupt, "the head of a frame 'probe' is broken");
+  const Result<Arrival> arrival = co_await reader_.skip(frame.header.payload_size);
+  if (!arrival) co_return arrival.error();
+  Stamps stamps;
+  stamps.after_first = arrival->after_first;
+  stamps.receiving = arrival->last - arrival->first;
+  const auto head = [stamps, last = arrival->last](TimePoint now) mutable {
+    stamps.residence = now - last;
+    return std::optional(encode(stamps));
+  };
+  outbox_.push({FrameType::echo, frame.header.id, head, {}});
+  co_return Result<void>();
+}
+
+Result<void> Visit::take_impose(const ReceivedFrame& frame) {
+  const Result<CloudLoad> asked = decode_load(frame.head);
+  if (!asked) return asked.error();
+  if (frame.header.payload_size != 0) return error(ErrorKind::corrupt, "an 'impose' came with a payload");
+  const std::uint64_t id = frame.header.id;
+  Stressor* const stressor = house_.options.stressor;
+  if (!stressor) {
+    refuse(id, error(ErrorKind::invalid, "this cloud does not let edges load its machine"));
+    return {};
+  }
+  const auto errand = [self = shared_from_this(), stressor, id, load = *asked] {
+    const Result<CloudLoad> reached = stressor->impose(load);
+    asio::post(self->socket_.get_executor(), [self, id, reached] {
+      if (!reached) return self->refuse(id, reached.error());
+      self->outbox_.push(plain_frame(FrameType::imposed, id, encode(*reached)));
+    });
+  };
+  loads_ = asked->cpu > 0 || asked->memory > 0;
+  if (!house_.errands.submit(errand)) refuse(id, error(ErrorKind::overloaded, "the cloud is busy loading its machine"));
+  return {};
+}
+
+void Visit::enqueue(Job job) {
+  const std::uint64_t id = job.id;
+  const auto shared = std::make_shared<Job>(std::move(job));
+  if (!house_.compute.submit([self = shared_from_this(), shared] { self->work(std::move(*shared)); })) {
+    refuse(id, error(ErrorKind::overloaded, "the cloud's queue is full"));
+    return;
+  }
+  ++in_flight_;
+}
+
+void Visit::work(Job job) {
+  if (gone_) return;
+  const TimePoint started = Clock::now();
+  const auto outcome = [&]() -> Result<Tails::Outcome> {
+    if (started >= job.deadline) {
+      return error(ErrorKind::overloaded, "the request's time was up before its turn came");
+    }
+    return house_.tails.run(job.asked, std::move(job.wire));
+  }();
+  Stamps stamps{job.arrival.after_first, job.arrival.last - job.arrival.first, started - job.arrival.last, {}, {}, {}};
+  if (outcome) {
+    stamps.decode = outcome->decode;
+    stamps.run = outcome->run;
+  }
+  asio::post(socket_.get_executor(),
+             [self = shared_from_this(), id = job.id, last = job.arrival.last, stamps, outcome] {
+               --self->in_flight_;
+               if (!outcome) return self->refuse(id, outcome.error());
+               self->answer(id, last, stamps, outcome->outputs);
+             });
+}
+
+void Visit::answer(std::uint64_t id, TimePoint last_byte, const Stamps& stamps, std::vector<Tensor> outputs) {
+  AnswerMessage message{stamps, {}};
+  std::uint64_t size = 0;
+  for (const Tensor& output : outputs) {
+    message.outputs.push_back({output.dtype(), output.shape()});
+    size += output.bytes().size();
+  }
+  if (const Bytes limit = house_.options.limits.payload; size > limit.count) {
+    return refuse(id, error(ErrorKind::invalid, "the outputs take {} bytes; one frame may hold {}", size, limit.count));
+  }
+  const auto head = [message, last_byte](TimePoint now) mutable {
+    message.stamps.residence = now - last_byte;
+    return std::optional(encode(message));
+  };
+  outbox_.push({FrameType::answer, id, head, std::move(outputs)});
+  ++house_.tally.served;
+}
+
+void Visit::refuse(std::uint64_t id, Error why) {
+  ++house_.tally.refused;
+  outbox_.push(plain_frame(FrameType::refusal, id, encode(Refusal{std::move(why)})));
+}
+
+}  // namespace tideline
