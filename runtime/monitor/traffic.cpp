@@ -1,0 +1,73 @@
+#include "runtime/monitor/traffic.h"
+
+#include <algorithm>
+
+namespace tideline {
+namespace {
+
+constexpr auto kRoundTripsKept = std::chrono::seconds(10);
+constexpr auto kTooShortToCompare = std::chrono::microseconds(200);  // Timer noise and overhead rule below this.
+
+// Returns the estimate of `plan`, or of another plan with the same cut: heads do not depend on the codec.
+const Estimate* unstressed_estimate(const PartitionTable* table, const Plan& plan) {
+  if (!table) return nullptr;
+  const Cell& cell = table->unstressed();
+  if (const Estimate* exact = cell.find(plan)) return exact;
+  const auto alike = std::find_if(cell.estimates.begin(), cell.estimates.end(), [&](const Estimate& e) {
+    return e.plan.model == plan.model && e.plan.cut == plan.cut;
+  });
+  return alike == cell.estimates.end() ? nullptr : &*alike;
+}
+
+std::optional<double> slowdown(Duration measured, Duration unstressed) {
+  if (unstressed < kTooShortToCompare) return std::nullopt;
+  return seconds(measured) / seconds(unstressed);
+}
+
+}  // namespace
+
+void Traffic::on_head(const Plan& plan, Duration head, TimePoint at) {
+  const std::shared_ptr<const PartitionTable> table = table_.acquire();
+  const Estimate* estimate = unstressed_estimate(table.get(), plan);
+  const auto factor = estimate ? slowdown(head, estimate->mean.head) : std::nullopt;
+  if (!factor) return;
+  const std::lock_guard lock(m_);
+  edge_.update(*factor, at);
+}
+
+void Traffic::on_tail(const Plan& plan, Duration tail, TimePoint at) {
+  const std::shared_ptr<const PartitionTable> table = table_.acquire();
+  const Estimate* estimate = unstressed_estimate(table.get(), plan);
+  const auto factor = estimate ? slowdown(tail, estimate->mean.tail) : std::nullopt;
+  if (!factor) return;
+  const std::lock_guard lock(m_);
+  cloud_.update(*factor, at);
+}
+
+void Traffic::on_sample(const LinkSample& sample) {
+  const std::lock_guard lock(m_);
+  if (sample.uplink) uplink_.update(sample.uplink->value, sample.at);
+  if (!sample.rtt || *sample.rtt <= Duration::zero()) return;
+  // What is older and no smaller than this one can never be the smallest again: the first that is left is.
+  while (!round_trips_.empty() && round_trips_.back().second >= *sample.rtt) round_trips_.pop_back();
+  round_trips_.emplace_back(sample.at, *sample.rtt);
+  while (round_trips_.front().first + kRoundTripsKept < sample.at) round_trips_.pop_front();
+}
+
+Traffic::Reading Traffic::read(TimePoint now) const {
+  const std::lock_guard lock(m_);
+  Reading reading;
+  if (const auto rate = uplink_.value()) reading.uplink = BitsPerSecond{*rate};
+  reading.edge_slowdown = edge_.value();
+  reading.cloud_slowdown = cloud_.value();
+  reading.last_uplink = uplink_.last();
+  reading.last_head = edge_.last();
+  for (const auto& [at, rtt] : round_trips_)
+    if (at + kRoundTripsKept >= now) {
+      reading.rtt = rtt;
+      break;
+    }
+  return reading;
+}
+
+}  // namespace tideline

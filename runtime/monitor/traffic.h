@@ -1,0 +1,54 @@
+// Traffic: what real requests have told about the edge, the link and the cloud.
+//
+// Sessions and links write to it, the Monitor reads it. Slowdowns are relative to the unstressed cell of the table, so
+// without a table there are none. Thread-safe.
+#pragma once
+
+#include "policy/estimators.h"
+#include "policy/table.h"
+#include "runtime/base/slot.h"
+#include "runtime/base/time.h"
+#include "runtime/net/link.h"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace tideline {
+
+class Traffic final : public LinkListener {
+ public:
+  // `table` may be null.
+  explicit Traffic(std::shared_ptr<const PartitionTable> table) : table_(std::move(table)) {}
+
+  // From now on slowdowns are relative to this table; null as above.
+  void relate_to(std::shared_ptr<const PartitionTable> table) { table_.publish(std::move(table)); }
+
+  // A head of `plan` took `head`; a tail in the cloud took `tail`. Plans that the table does not know are ignored.
+  void on_head(const Plan& plan, Duration head, TimePoint at);
+  void on_tail(const Plan& plan, Duration tail, TimePoint at);
+  void on_sample(const LinkSample& sample) override;
+
+  struct Reading {
+    std::optional<BitsPerSecond> uplink;
+    std::optional<Duration> rtt;  // Smallest of the last 10 s.
+    std::optional<double> edge_slowdown;
+    std::optional<double> cloud_slowdown;
+    std::optional<TimePoint> last_uplink;
+    std::optional<TimePoint> last_head;
+  };
+  Reading read(TimePoint now) const;
+
+ private:
+  Slot<PartitionTable> table_;
+
+  mutable std::mutex m_;
+  LogKalman uplink_;  // Guarded by m_, as all below.
+  LogKalman edge_;
+  LogKalman cloud_;
+  std::deque<std::pair<TimePoint, Duration>> round_trips_;
+};
+
+}  // namespace tideline

@@ -1,0 +1,101 @@
+#include "runtime/stage/edge_stage.h"
+
+#include "runtime/stage/tc_shaper.h"
+
+#include <cmath>
+
+namespace tideline {
+
+EdgeStage::EdgeStage(Options options, Link* link, UplinkSensor sensor)
+    : options_(std::move(options)), link_(link), sensor_(std::move(sensor)), load_(options_.load) {}
+
+EdgeStage::~EdgeStage() {
+  lift();
+}
+
+Result<Imposed> EdgeStage::impose(const Stress& asked) {
+  auto imposed = replace(asked);
+  if (!imposed) lift();
+  return imposed;
+}
+
+Result<Imposed> EdgeStage::replace(const Stress& asked) {
+  Imposed imposed;
+  if (auto shaped = shape(asked, imposed); !shaped) return shaped.error().within("uplink");
+  if (auto loaded = load_edge(asked, imposed); !loaded) return loaded.error().within("edge");
+  if (auto loaded = load_cloud(asked, imposed); !loaded) return loaded.error().within("cloud");
+  return imposed;
+}
+
+Result<void> EdgeStage::shape(const Stress& asked, Imposed& imposed) {
+  if (!asked.uplink) return shaper_ ? shaper_->limit(std::nullopt) : Result<void>{};
+  if (!(asked.uplink->value > 0) || !std::isfinite(asked.uplink->value))
+    return error(ErrorKind::invalid, "a rate is more than 0 bit/s, not {}", asked.uplink->value);
+  if (!shaper_)
+    if (auto made = make_shaper(); !made) return made;
+  if (auto limited = shaper_->limit(asked.uplink); !limited) return limited;
+  verify_uplink(*asked.uplink, imposed);
+  return {};
+}
+
+Result<void> EdgeStage::make_shaper() {
+  if (options_.interface) {
+    auto shaper = TcShaper::make({.interface = *options_.interface});
+    if (!shaper) return shaper.error();
+    shaper_ = std::move(*shaper);
+    return {};
+  }
+  if (!link_) return error(ErrorKind::invalid, "there is neither an interface nor a peer to shape; name one");
+  shaper_ = std::make_unique<LinkShaper>(*link_);
+  return {};
+}
+
+void EdgeStage::verify_uplink(BitsPerSecond asked, Imposed& imposed) const {
+  imposed.achieved.uplink = asked;
+  if (!link_ || !sensor_ || !link_->state().up) {
+    imposed.remarks.push_back("uplink: not verified, since there is no peer to probe");
+    return;
+  }
+  const auto reached = measure_uplink(*link_, sensor_, asked, Clock::now() + options_.uplink_patience);
+  if (!reached) {
+    imposed.remarks.push_back("uplink: not verified, since no probe was answered");
+    return;
+  }
+  imposed.achieved.uplink = reached;
+  if (std::abs(reached->value - asked.value) > 0.1 * asked.value)
+    imposed.remarks.push_back(fmt::format("uplink: asked for {}, reached {}", to_string(asked), to_string(*reached)));
+}
+
+Result<void> EdgeStage::load_edge(const Stress& asked, Imposed& imposed) {
+  const auto reached = load_.impose({asked.edge_cpu, asked.edge_memory});
+  if (!reached) return reached.error();
+  imposed.achieved.edge_cpu = reached->shares.cpu;
+  imposed.achieved.edge_memory = reached->shares.memory;
+  for (const auto& remark : reached->remarks) imposed.remarks.push_back("edge " + remark);
+  return {};
+}
+
+Result<void> EdgeStage::load_cloud(const Stress& asked, Imposed& imposed) {
+  const CloudLoad wanted{asked.cloud_cpu, asked.cloud_memory};
+  const bool none = wanted.cpu == 0 && wanted.memory == 0;
+  if (none && !cloud_loaded_) return {};
+  if (!link_) return error(ErrorKind::invalid, "there is no peer to load");
+  // Asked also when nothing changed: a cloud that was restarted has forgotten its load.
+  const auto reached = link_->impose(wanted, Clock::now() + options_.cloud_patience);
+  if (!reached) return reached.error();
+  cloud_loaded_ = !none;
+  imposed.achieved.cloud_cpu = reached->cpu;
+  imposed.achieved.cloud_memory = reached->memory;
+  if (auto remark = shortfall("cloud cpu load", wanted.cpu, reached->cpu)) imposed.remarks.push_back(*remark);
+  if (auto remark = shortfall("cloud memory load", wanted.memory, reached->memory)) imposed.remarks.push_back(*remark);
+  return {};
+}
+
+void EdgeStage::lift() {
+  (void)load_.impose({});
+  shaper_.reset();
+  if (cloud_loaded_) (void)link_->impose({}, Clock::now() + std::chrono::seconds(5));
+  cloud_loaded_ = false;
+}
+
+}  // namespace tideline

@@ -1,0 +1,193 @@
+#include "runtime/monitor/monitor.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <vector>
+
+namespace tideline {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+
+class FakeLink final : public Link {
+ public:
+  std::unique_ptr<Pending> send(TailRequest) override { return nullptr; }
+  void probe(Bytes payload) override { probes.push_back(payload); }
+  Result<CloudLoad> impose(const CloudLoad&, TimePoint) override { return CloudLoad{}; }
+  void limit(std::optional<BitsPerSecond>) override {}
+  LinkState state() const override { return now; }
+
+  LinkState now;
+  std::vector<Bytes> probes;
+};
+
+// A copy of fixtures/healthy that a test may spoil: 75 % of the machine's memory and 50 % of the group's are free.
+class MonitorTest : public ::testing::Test {
+ protected:
+  MonitorTest() : folder_(fs::path(::testing::TempDir()) / ("tideline-monitor-" + std::to_string(::getpid()))) {
+    fs::copy(fs::path(TIDELINE_SOURCE) / "tests/runtime/monitor/fixtures/healthy", folder_,
+             fs::copy_options::recursive);
+    link_.now.up = true;
+    link_.now.models["digest"] = "alexnet";
+  }
+  ~MonitorTest() override {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+
+  Monitor monitor(Link* link) {
+    Monitor::Options options;
+    options.proc = folder_ / "proc";
+    options.cgroup = folder_ / "cgroup";
+    return Monitor(options, "digest", traffic_, link);
+  }
+  void write(const std::string& file, const std::string& text) const { std::ofstream(folder_ / file) << text; }
+  void stall(std::uint64_t total) const {
+    write("proc/pressure/cpu", "some avg10=0.00 avg60=0.00 avg300=0.00 total=" + std::to_string(total) + "\n");
+  }
+  void uplink(BitsPerSecond rate, TimePoint at) { traffic_.on_sample({.uplink = rate, .rtt = {}, .at = at}); }
+
+  const fs::path folder_;
+  const TimePoint start_ = Clock::now();
+  Traffic traffic_{nullptr};
+  FakeLink link_;
+};
+
+TEST_F(MonitorTest, PressureIsTheShareOfTheTimeSinceTheLastSample) {
+  auto m = monitor(nullptr);
+  EXPECT_FALSE(m.sample(start_).edge_cpu_pressure) << "one reading of a counter tells no share";
+  stall(1'050'000);
+  const auto seen = m.sample(start_ + milliseconds(200));
+  ASSERT_TRUE(seen.edge_cpu_pressure);
+  EXPECT_NEAR(*seen.edge_cpu_pressure, 0.25, 1e-9);
+  EXPECT_NEAR(*m.sample(start_ + milliseconds(400)).edge_cpu_pressure, 0, 1e-9);
+}
+
+TEST_F(MonitorTest, PressureNeverExceedsOne) {
+  auto m = monitor(nullptr);
+  m.sample(start_);
+  stall(9'000'000);
+  EXPECT_EQ(m.sample(start_ + milliseconds(100)).edge_cpu_pressure, 1.0);
+}
+
+TEST_F(MonitorTest, MemoryIsTheTighterOfMachineAndGroup) {
+  EXPECT_EQ(monitor(nullptr).sample(start_).edge_memory_free, 0.5);
+  write("cgroup/unit/memory.max", "max\n");
+  EXPECT_EQ(monitor(nullptr).sample(start_).edge_memory_free, 0.75);
+}
+
+TEST_F(MonitorTest, AMissingSensorIsAbsentAndTheOthersAreThere) {
+  auto m = monitor(nullptr);
+  m.sample(start_);
+  fs::remove(folder_ / "proc/pressure/cpu");
+  auto seen = m.sample(start_ + milliseconds(100));
+  EXPECT_FALSE(seen.edge_cpu_pressure);
+  EXPECT_TRUE(seen.edge_memory_free);
+  fs::remove(folder_ / "proc/meminfo");
+  stall(5);
+  m.sample(start_ + milliseconds(200));
+  seen = m.sample(start_ + milliseconds(300));
+  EXPECT_TRUE(seen.edge_cpu_pressure);
+  EXPECT_FALSE(seen.edge_memory_free);
+  fs::remove_all(folder_);
+  EXPECT_EQ(m.sample(start_ + milliseconds(400)), Conditions{});
+}
+
+TEST_F(MonitorTest, GarbageIsAbsentNotZero) {
+  for (const char* text :
+       {"", "some", "some avg10=0.00", "some avg10=0.00 total=", "some avg10=0.00 total=x\n", "some total=-5\n",
+        "some avg10=1\nfull total=7\n", "full avg10=0.00 total=7\n", "awesome avg10=0 total=7\n",
+        "some avg10=0 total=18446744073709551615\n", "some avg10=0 total=99999999999999999999999\n", "\xff\xfe"}) {
+    write("proc/pressure/cpu", text);
+    auto m = monitor(nullptr);
+    m.sample(start_);
+    const auto seen = m.sample(start_ + milliseconds(100));
+    EXPECT_FALSE(seen.edge_cpu_pressure) << text;
+    EXPECT_EQ(seen.edge_memory_free, 0.5);
+  }
+  write("proc/meminfo", "MemTotal: lots\n");
+  EXPECT_FALSE(monitor(nullptr).sample(start_).edge_memory_free);
+}
+
+TEST_F(MonitorTest, ACounterOrAClockThatRunsBackwardsIsAbsentOnce) {
+  auto m = monitor(nullptr);
+  m.sample(start_);
+  stall(500);
+  EXPECT_FALSE(m.sample(start_ + milliseconds(100)).edge_cpu_pressure);
+  EXPECT_TRUE(m.sample(start_ + milliseconds(200)).edge_cpu_pressure);
+  EXPECT_FALSE(m.sample(start_ + milliseconds(200)).edge_cpu_pressure) << "no time has passed";
+}
+
+TEST_F(MonitorTest, AnIncompleteStatisticOfTheGroupStillTellsItsMemory) {
+  fs::remove(folder_ / "cgroup/unit/memory.stat");
+  EXPECT_EQ(monitor(nullptr).sample(start_).edge_memory_free, 0.5);
+  fs::remove(folder_ / "cgroup/unit/memory.current");
+  EXPECT_EQ(monitor(nullptr).sample(start_).edge_memory_free, 0.75) << "without its usage the group does not count";
+}
+
+TEST_F(MonitorTest, ThePeerIsUpIffItIsConnectedAndHoldsTheModel) {
+  EXPECT_FALSE(monitor(nullptr).sample(start_).peer_up) << "without a peer there is no reading";
+  EXPECT_EQ(monitor(&link_).sample(start_).peer_up, true);
+  link_.now.up = false;
+  EXPECT_EQ(monitor(&link_).sample(start_).peer_up, false);
+  link_.now.up = true;
+  link_.now.models = {{"another", "vgg16"}};
+  EXPECT_EQ(monitor(&link_).sample(start_).peer_up, false);
+}
+
+TEST_F(MonitorTest, WhatTrafficToldIsPassedOn) {
+  uplink(20_Mbps, start_);
+  traffic_.on_sample({.uplink = {}, .rtt = milliseconds(7), .at = start_});
+  const auto seen = monitor(&link_).sample(start_ + milliseconds(1));
+  ASSERT_TRUE(seen.uplink && seen.rtt);
+  EXPECT_NEAR(seen.uplink->value, 20e6, 1);
+  EXPECT_EQ(*seen.rtt, milliseconds(7));
+  EXPECT_FALSE(seen.edge_slowdown || seen.cloud_slowdown);
+}
+
+TEST_F(MonitorTest, ASilentLinkIsProbed) {
+  auto m = monitor(&link_);
+  m.sample(start_);
+  EXPECT_EQ(link_.probes, std::vector<Bytes>{32_KiB}) << "a link that never told anything is silent";
+  uplink(100_Mbps, start_);
+  m.sample(start_ + milliseconds(400));
+  EXPECT_EQ(link_.probes.size(), 1u) << "traffic told something 400 ms ago";
+  m.sample(start_ + milliseconds(600));
+  EXPECT_EQ(link_.probes.size(), 2u);
+  EXPECT_EQ(link_.probes.back(), 32_KiB);
+}
+
+TEST_F(MonitorTest, ALinkThatIsDownIsNotProbed) {
+  link_.now.up = false;
+  monitor(&link_).sample(start_);
+  EXPECT_TRUE(link_.probes.empty());
+}
+
+TEST_F(MonitorTest, ASlowLinkGetsASmallerProbe) {
+  uplink(1_Mbps, start_);
+  monitor(&link_).sample(start_ + milliseconds(600));
+  ASSERT_EQ(link_.probes.size(), 1u);
+  EXPECT_NEAR(static_cast<double>(link_.probes[0].count), 25'000, 1) << "200 ms at 1 Mbit/s";
+}
+
+TEST_F(MonitorTest, NoProbeIsTooSmallToTellARate) {
+  uplink({10'000}, start_);
+  monitor(&link_).sample(start_ + milliseconds(600));
+  EXPECT_EQ(link_.probes, std::vector<Bytes>{12_KiB});
+}
+
+TEST(Monitor, ThisMachineIsRead) {
+  const Traffic traffic(nullptr);
+  Monitor monitor({}, "digest", traffic, nullptr);
+  const auto seen = monitor.sample(Clock::now());
+  ASSERT_TRUE(seen.edge_memory_free);
+  EXPECT_GT(*seen.edge_memory_free, 0);
+  EXPECT_LE(*seen.edge_memory_free, 1);
+  EXPECT_FALSE(seen.peer_up);
+}
+
+}  // namespace
+}  // namespace tideline

@@ -1,0 +1,150 @@
+#include "runtime/monitor/traffic.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+namespace tideline {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+const std::string kModel(64, 'a');
+
+Estimate estimate(std::uint32_t cut, Codec codec, Duration head, Duration tail) {
+  Estimate e;
+  e.plan = {kModel, cut, codec};
+  e.cut_name = "cut" + std::to_string(cut);
+  e.wire = 1_KiB;
+  e.mean.head = head;
+  e.mean.tail = tail;
+  e.p95 = e.mean.total();
+  e.samples = 10;
+  return e;
+}
+
+// Cut 1: head 10 ms, tail 20 ms (fp16: 25 ms). Cut 0 has hardly a head; cut 2 is edge-only.
+std::shared_ptr<const PartitionTable> table() {
+  PartitionTable::Origin origin;
+  origin.model = kModel;
+  origin.model_name = "net";
+  origin.cuts = 3;
+  origin.method = "exhaustive";
+  origin.created = "2024-01-01T00:00:00Z";
+  Cell cell;
+  cell.estimates = {estimate(0, Codec::fp32, std::chrono::microseconds(100), milliseconds(30)),
+                    estimate(1, Codec::fp32, milliseconds(10), milliseconds(20)),
+                    estimate(1, Codec::fp16, milliseconds(10), milliseconds(25)),
+                    estimate(2, Codec::fp32, milliseconds(30), Duration::zero())};
+  auto made = PartitionTable::make(origin, {cell});
+  EXPECT_TRUE(made) << made.error().message;
+  return made ? std::make_shared<const PartitionTable>(std::move(*made)) : nullptr;
+}
+
+const TimePoint kStart = TimePoint{} + std::chrono::hours(1);
+
+TEST(Traffic, BeforeTheFirstSampleEveryReadingIsAbsent) {
+  const auto reading = Traffic(table()).read(kStart);
+  EXPECT_FALSE(reading.uplink || reading.rtt || reading.edge_slowdown || reading.cloud_slowdown);
+  EXPECT_FALSE(reading.last_uplink || reading.last_head);
+}
+
+TEST(Traffic, SlowdownsAreRelativeToTheUnstressedTable) {
+  Traffic traffic(table());
+  traffic.on_head({kModel, 1, Codec::fp32}, milliseconds(30), kStart);
+  traffic.on_tail({kModel, 1, Codec::fp32}, milliseconds(40), kStart);
+  const auto reading = traffic.read(kStart);
+  ASSERT_TRUE(reading.edge_slowdown && reading.cloud_slowdown);
+  EXPECT_NEAR(*reading.edge_slowdown, 3, 1e-9);
+  EXPECT_NEAR(*reading.cloud_slowdown, 2, 1e-9);
+  EXPECT_EQ(reading.last_head, kStart);
+}
+
+TEST(Traffic, TheTailIsComparedWithTheSameCodecWhereTheTableHasIt) {
+  Traffic traffic(table());
+  traffic.on_tail({kModel, 1, Codec::fp16}, milliseconds(50), kStart);
+  EXPECT_NEAR(*traffic.read(kStart).cloud_slowdown, 2, 1e-9);
+}
+
+TEST(Traffic, AnotherCodecOfAKnownCutTellsTheHead) {
+  Traffic traffic(table());
+  traffic.on_head({kModel, 2, Codec::fp16}, milliseconds(60), kStart);
+  EXPECT_NEAR(*traffic.read(kStart).edge_slowdown, 2, 1e-9);
+}
+
+TEST(Traffic, WhatTheTableDoesNotKnowOrIsTooShortToCompareIsIgnored) {
+  Traffic traffic(table());
+  traffic.on_head({kModel, 7, Codec::fp32}, milliseconds(30), kStart);
+  traffic.on_head({std::string(64, 'b'), 1, Codec::fp32}, milliseconds(30), kStart);
+  traffic.on_head({kModel, 0, Codec::fp32}, milliseconds(30), kStart);
+  traffic.on_tail({kModel, 2, Codec::fp32}, milliseconds(30), kStart);
+  const auto reading = traffic.read(kStart);
+  EXPECT_FALSE(reading.edge_slowdown || reading.cloud_slowdown || reading.last_head);
+}
+
+TEST(Traffic, WithoutATableThereAreNoSlowdowns) {
+  Traffic traffic(nullptr);
+  traffic.on_head({kModel, 1, Codec::fp32}, milliseconds(30), kStart);
+  traffic.on_tail({kModel, 1, Codec::fp32}, milliseconds(30), kStart);
+  EXPECT_FALSE(traffic.read(kStart).edge_slowdown || traffic.read(kStart).cloud_slowdown);
+}
+
+TEST(Traffic, TheUplinkFollowsItsSamples) {
+  Traffic traffic(nullptr);
+  traffic.on_sample({.uplink = 50_Mbps, .rtt = {}, .at = kStart});
+  EXPECT_NEAR(traffic.read(kStart).uplink->value, 50e6, 1);
+  for (int i = 1; i <= 10; ++i) traffic.on_sample({.uplink = 10_Mbps, .rtt = {}, .at = kStart + i * milliseconds(200)});
+  const auto reading = traffic.read(kStart + seconds(3));
+  EXPECT_NEAR(reading.uplink->value, 10e6, 0.5e6);
+  EXPECT_EQ(reading.last_uplink, kStart + seconds(2));
+}
+
+TEST(Traffic, TheRoundTripIsTheSmallestOfTheLastTenSeconds) {
+  Traffic traffic(nullptr);
+  const auto rtt = [&](int at, int ms) {
+    traffic.on_sample({.uplink = {}, .rtt = milliseconds(ms), .at = kStart + seconds(at)});
+  };
+  rtt(0, 5), rtt(1, 9), rtt(2, 7), rtt(3, 20), rtt(4, 8);
+  EXPECT_EQ(traffic.read(kStart + seconds(4)).rtt, milliseconds(5));
+  EXPECT_EQ(traffic.read(kStart + seconds(10)).rtt, milliseconds(5));
+  EXPECT_EQ(traffic.read(kStart + seconds(11)).rtt, milliseconds(7)) << "the 5 ms are too old";
+  EXPECT_EQ(traffic.read(kStart + seconds(13)).rtt, milliseconds(8));
+  EXPECT_FALSE(traffic.read(kStart + seconds(15)).rtt);
+  rtt(30, 40);
+  EXPECT_EQ(traffic.read(kStart + seconds(30)).rtt, milliseconds(40));
+}
+
+TEST(Traffic, SamplesThatMakeNoSenseAreIgnored) {
+  Traffic traffic(table());
+  traffic.on_sample({.uplink = BitsPerSecond{0}, .rtt = Duration::zero(), .at = kStart});
+  traffic.on_sample({.uplink = BitsPerSecond{-5}, .rtt = milliseconds(-1), .at = kStart});
+  traffic.on_head({kModel, 1, Codec::fp32}, Duration::zero(), kStart);
+  const auto reading = traffic.read(kStart);
+  EXPECT_FALSE(reading.uplink || reading.rtt || reading.edge_slowdown);
+}
+
+TEST(Traffic, ManyMayTellAndReadAtOnce) {
+  Traffic traffic(table());
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 500; ++i) {
+        const auto at = kStart + milliseconds(i);
+        traffic.on_sample({.uplink = 10_Mbps, .rtt = milliseconds(1 + i % 5), .at = at});
+        traffic.on_head({kModel, 1, Codec::fp32}, milliseconds(10), at);
+        traffic.on_tail({kModel, 1, Codec::fp32}, milliseconds(20), at);
+        EXPECT_TRUE(traffic.read(at).uplink);
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  const auto reading = traffic.read(kStart + seconds(1));
+  EXPECT_NEAR(reading.uplink->value, 10e6, 1);
+  EXPECT_NEAR(*reading.edge_slowdown, 1, 1e-6);
+  EXPECT_NEAR(*reading.cloud_slowdown, 1, 1e-6);
+  EXPECT_EQ(reading.rtt, milliseconds(1));
+}
+
+}  // namespace
+}  // namespace tideline
