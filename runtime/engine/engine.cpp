@@ -1,0 +1,103 @@
+#include "runtime/engine/engine.h"
+
+namespace tideline {
+namespace {
+
+// Counts a request as pending for as long as it lives.
+class Pendency {
+ public:
+  explicit Pendency(std::atomic<std::uint64_t>& count) : count_(count) { ++count_; }
+  ~Pendency() { --count_; }
+  Pendency(const Pendency&) = delete;
+  Pendency& operator=(const Pendency&) = delete;
+
+ private:
+  std::atomic<std::uint64_t>& count_;
+};
+
+std::vector<Tensor> zeros(std::span<const TensorSpec> specs) {
+  std::vector<Tensor> tensors;
+  for (const TensorSpec& spec : specs) {
+    const std::vector<std::byte> bytes(byte_count(spec.dtype, spec.shape)->count);
+    tensors.push_back(Tensor::copy_of(spec.dtype, spec.shape, bytes));
+  }
+  return tensors;
+}
+
+}  // namespace
+
+Engine::Engine(std::string name, Session::Parts parts, Plan first)
+    : name_(std::move(name)), parts_(parts), session_(std::make_shared<const Session>(parts, std::move(first))) {}
+
+Result<std::unique_ptr<Engine>> Engine::start(std::string name, Session::Parts parts, Plan first) {
+  std::unique_ptr<Engine> engine(new Engine(std::move(name), std::move(parts), first));
+  if (const auto fits = engine->check(first); !fits) return fits.error();
+  return engine;
+}
+
+Result<Served> Engine::infer(InferRequest request) const {
+  const Pendency pending(pending_);
+  const std::shared_ptr<const Session> session = session_.acquire();
+  const auto served = [&]() -> Result<Served> {
+    if (!request.cut && !request.codec) return session->infer(std::move(request.inputs), request.deadline);
+    const Plan forced{session->plan().model, request.cut.value_or(session->plan().cut),
+                      request.codec.value_or(session->plan().codec)};
+    if (const auto fits = check(forced); !fits) return fits.error();
+    return Session(parts_, forced).infer(std::move(request.inputs), request.deadline);
+  }();
+  ++(served ? served_[static_cast<std::size_t>(served->placement)] : failed_);
+  return served;
+}
+
+Result<void> Engine::swap(const Plan& plan) {
+  if (const auto fits = check(plan); !fits) return fits;
+  session_.publish(std::make_shared<const Session>(parts_, plan));
+  ++swaps_;
+  return {};
+}
+
+Result<void> Engine::check(const Plan& plan) const {
+  if (plan.model != model().digest())
+    return error(ErrorKind::invalid, "the plan is for the model {:.12} but {} is {:.12}", plan.model, name_,
+                 model().digest());
+  if (plan.cut > model().last_cut())
+    return error(ErrorKind::invalid, "{} has no cut {}; its cuts are 0 (cloud-only) to {} (edge-only)", name_, plan.cut,
+                 model().last_cut());
+  if (plan.cut < model().last_cut() && !parts_.link)
+    return error(ErrorKind::invalid, "cut {} of {} needs a cloud and there is none; give one with --peer HOST:PORT",
+                 plan.cut, name_);
+  return {};
+}
+
+Engine::Counters Engine::counters() const {
+  Counters counters;
+  for (std::size_t i = 0; i < served_.size(); ++i) counters.served[i] = served_[i];
+  counters.failed = failed_;
+  counters.swaps = swaps_;
+  counters.pending = pending_;
+  return counters;
+}
+
+Result<void> Engine::warm(const Plan& plan) const {
+  if (const auto fits = check(plan); !fits) return fits;
+  for (const Range range : {model().head(plan.cut), model().tail(plan.cut)}) {
+    const auto pass = parts_.compute->enter(TimePoint::max());
+    if (!pass) return pass.error();
+    if (const auto warmed = model().warm(range); !warmed) return warmed;
+  }
+  return {};
+}
+
+Result<void> Engine::rehearse(const Plan& plan) const {
+  if (const auto fits = check(plan); !fits) return fits;
+  const auto pass = parts_.compute->enter(TimePoint::max());
+  if (!pass) return pass.error();
+  const std::vector<Tensor> inputs = zeros(model().inputs());
+  const TimePoint began = Clock::now();
+  if (const auto out = model().run(model().head(plan.cut), inputs); !out) return out.error();
+  const TimePoint ended = Clock::now();
+  if (parts_.traffic) parts_.traffic->on_head(plan, ended - began, ended);
+  return {};
+}
+
+}  // namespace tideline

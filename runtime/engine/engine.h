@@ -1,0 +1,74 @@
+// Engine: serves one model, by the plan that was published last.
+//
+// Each infer() sees exactly one Session from first byte to last; swap() publishes a new one and, on error, changes
+// nothing. A swap costs a pointer: every cut of the model is there already. Thread-safe.
+#pragma once
+
+#include "policy/plan.h"
+#include "runtime/base/result.h"
+#include "runtime/base/slot.h"
+#include "runtime/engine/session.h"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace tideline {
+
+struct InferRequest {
+  std::vector<Tensor> inputs;
+  std::optional<std::uint32_t> cut;  // Forces a plan for this request alone; for tests and measurements.
+  std::optional<Codec> codec;
+  TimePoint deadline = TimePoint::max();
+};
+
+class Engine {
+ public:
+  // Returns invalid when `first` is not a plan of the model.
+  static Result<std::unique_ptr<Engine>> start(std::string name, Session::Parts parts, Plan first);
+
+  const std::string& name() const { return name_; }
+  const Model& model() const { return *parts_.model; }
+  bool has_cloud() const { return parts_.link != nullptr; }
+
+  Result<Served> infer(InferRequest request) const;
+
+  // Serves by `plan` from the next request on. Returns invalid when it is not a plan of this model.
+  Result<void> swap(const Plan& plan);
+
+  Plan plan() const { return session_.acquire()->plan(); }
+  Plan edge_only() const { return {model().digest(), model().last_cut(), Codec::fp32}; }
+
+  struct Counters {
+    std::array<std::uint64_t, 4> served{};  // By Placement.
+    std::uint64_t failed = 0;
+    std::uint64_t swaps = 0;
+    std::uint64_t pending = 0;  // Now.
+  };
+  Counters counters() const;
+
+  // Builds and runs what `plan` needs, so that its first request is as fast as the next. Slow; call off the request
+  // path.
+  Result<void> warm(const Plan& plan) const;
+
+  // Runs the head of `plan` on zeros, in turn with the requests, so that Traffic learns how fast the edge is when no
+  // request tells it. Slow; call off the request path.
+  Result<void> rehearse(const Plan& plan) const;
+
+ private:
+  Engine(std::string name, Session::Parts parts, Plan first);
+  Result<void> check(const Plan& plan) const;
+
+  const std::string name_;
+  const Session::Parts parts_;
+  Slot<Session> session_;
+  mutable std::array<std::atomic<std::uint64_t>, 4> served_{};
+  mutable std::atomic<std::uint64_t> failed_{0};
+  mutable std::atomic<std::uint64_t> pending_{0};
+  std::atomic<std::uint64_t> swaps_{0};
+};
+
+}  // namespace tideline

@@ -1,0 +1,28 @@
+#include "runtime/engine/engine_subject.h"
+
+namespace tideline {
+namespace {
+
+Session::Parts without_fall_back(Session::Parts parts) {
+  parts.fall_back = false;
+  return parts;
+}
+
+}  // namespace
+
+EngineSubject::EngineSubject(Session::Parts parts, Monitor& monitor, std::uint64_t seed)
+    : parts_(without_fall_back(std::move(parts))),
+      inputs_(random_tensors(parts_.model->inputs(), seed)),
+      monitor_(monitor) {}
+
+Result<Timed> EngineSubject::time(const Plan& plan) {
+  const auto served = Session(parts_, plan).infer(inputs_, TimePoint::max());
+  if (!served) return served.error();
+  const Timing& t = served->timing;
+  if (t.uplink < Duration::zero())
+    return error(ErrorKind::internal, "the cloud's stamps add up to more than the time between request and answer");
+  return Timed{{.head = t.head, .encode = t.encode, .network = t.uplink, .queue = t.queue, .tail = t.tail},
+               monitor_.sample(Clock::now())};
+}
+
+}  // namespace tideline

@@ -1,0 +1,28 @@
+// EngineSubject: what the profiler measures: the very Session that serves, driven by the sweep instead of by clients.
+//
+// Falling back is switched off, so that a plan is either measured as it is or not at all. Belongs to one thread.
+#pragma once
+
+#include "profiler/subject.h"
+#include "runtime/engine/session.h"
+#include "runtime/monitor/monitor.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace tideline {
+
+class EngineSubject final : public Subject {
+ public:
+  // `parts.patience` bounds one measurement. Everything must outlive the subject. The input is drawn once, by `seed`.
+  EngineSubject(Session::Parts parts, Monitor& monitor, std::uint64_t seed);
+
+  Result<Timed> time(const Plan& plan) override;
+
+ private:
+  const Session::Parts parts_;
+  const std::vector<Tensor> inputs_;
+  Monitor& monitor_;
+};
+
+}  // namespace tideline

@@ -1,0 +1,84 @@
+#include "runtime/engine/session.h"
+
+#include "runtime/codec/codec.h"
+
+#include <algorithm>
+#include <array>
+
+namespace tideline {
+
+std::string_view name(Placement placement) {
+  constexpr std::array<std::string_view, 4> kNames{"edge", "cloud", "split", "fallback"};
+  return kNames[static_cast<std::size_t>(placement)];
+}
+
+Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) const {
+  const TimePoint began = Clock::now();
+  const Model& model = *parts_.model;
+  Served served{.plan = plan_};
+
+  auto crossing = compute(model.head(plan_.cut), inputs, deadline, served.timing, served.timing.head);
+  if (!crossing) return crossing.error();
+
+  if (plan_.cut == model.last_cut()) {
+    served.placement = Placement::edge;
+    served.outputs = *std::move(crossing);
+  } else if (auto answer = ask_cloud(*crossing, deadline, served.timing)) {
+    served.placement = plan_.cut == 0 ? Placement::cloud : Placement::split;
+    served.outputs = std::move(answer->outputs);
+  } else if (!parts_.fall_back) {
+    return answer.error();
+  } else {
+    auto outputs = compute(model.tail(plan_.cut), *crossing, deadline, served.timing, served.timing.tail);
+    if (!outputs) return outputs.error();
+    served.placement = Placement::fallback;
+    served.outputs = *std::move(outputs);
+  }
+
+  served.timing.total = Clock::now() - began;
+  learn(served);
+  return served;
+}
+
+Result<std::vector<Tensor>> Session::compute(Range range, std::span<const Tensor> in, TimePoint deadline,
+                                             Timing& timing, Duration& took) const {
+  if (range.from == range.to) return parts_.model->run(range, in);
+  const auto pass = parts_.compute->enter(deadline);
+  if (!pass) return pass.error();
+  timing.queue += pass->waited();
+  const TimePoint began = Clock::now();
+  auto out = parts_.model->run(range, in);
+  took = Clock::now() - began;
+  return out;
+}
+
+Result<TailAnswer> Session::ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Timing& timing) const {
+  const TimePoint began = Clock::now();
+  std::vector<Tensor> wire;
+  for (const Tensor& tensor : crossing) wire.push_back(encode(plan_.codec, tensor));
+  const TimePoint sent = Clock::now();
+  timing.encode = sent - began;
+
+  const TimePoint until = std::min(deadline, sent + parts_.patience);
+  const std::unique_ptr<Pending> pending = parts_.link->send({plan_, std::move(wire), until});
+  auto answer = pending->wait(until);
+  timing.uplink = Clock::now() - sent;
+  if (!answer) return error(ErrorKind::unavailable, "the cloud did not answer within {}", to_string(until - sent));
+  if (!*answer) return answer->error();
+
+  const Stamps& stamps = (*answer)->stamps;
+  timing.uplink = (*answer)->arrived - sent - stamps.residence;
+  timing.queue += stamps.queue;
+  timing.tail = stamps.decode + stamps.run;
+  return *std::move(*answer);
+}
+
+void Session::learn(const Served& served) const {
+  if (!parts_.traffic) return;
+  const TimePoint now = Clock::now();
+  if (plan_.cut > 0) parts_.traffic->on_head(plan_, served.timing.head, now);
+  const bool cloud_ran = served.placement == Placement::cloud || served.placement == Placement::split;
+  if (cloud_ran) parts_.traffic->on_tail(plan_, served.timing.tail, now);
+}
+
+}  // namespace tideline

@@ -1,0 +1,82 @@
+// Session: one prepared way of serving: a model, a plan, a link.
+//
+// Const from birth. Each infer() runs from first byte to last under this session's plan, whatever is published
+// meanwhile. A request is never lost to the link: the edge still holds the cut's tensors, and runs the tail itself when
+// the answer is late or the cloud is gone. Thread-safe.
+#pragma once
+
+#include "policy/plan.h"
+#include "runtime/base/gate.h"
+#include "runtime/base/result.h"
+#include "runtime/base/tensor.h"
+#include "runtime/base/time.h"
+#include "runtime/model/model.h"
+#include "runtime/monitor/traffic.h"
+#include "runtime/net/link.h"
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace tideline {
+
+enum class Placement {
+  edge,      // Planned so: the whole network ran here.
+  cloud,     // The whole network ran in the cloud.
+  split,     // Head here, tail in the cloud.
+  fallback,  // Planned otherwise, but the answer did not come in time: the tail ran here too.
+};
+
+std::string_view name(Placement placement);
+
+// Where the time of one inference went; total is measured by itself, not summed.
+struct Timing {
+  Duration queue{};  // Waiting for a turn to compute, here and in the cloud.
+  Duration head{};
+  Duration encode{};
+  Duration uplink{};  // On the link, both ways: from send to answer less the cloud's residence. For a fallback: time
+                      // waited in vain.
+  Duration tail{};    // Decoding and running the tail, wherever it ran.
+  Duration total{};
+};
+
+struct Served {
+  std::vector<Tensor> outputs;
+  Placement placement = Placement::edge;
+  Plan plan;
+  Timing timing;
+};
+
+class Session {
+ public:
+  // What a session works with; all but `model` may be shared by sessions of several models and must outlive them.
+  struct Parts {
+    std::shared_ptr<const Model> model;
+    Link* link = nullptr;        // Null: there is no cloud.
+    Traffic* traffic = nullptr;  // Null: nobody wants to learn from the requests.
+    Gate* compute = nullptr;
+    Duration patience{};    // How long to wait for the cloud before the tail runs here.
+    bool fall_back = true;  // False while profiling: a late or failed answer is an error.
+  };
+
+  Session(Parts parts, Plan plan) : parts_(parts), plan_(std::move(plan)) {}
+
+  const Plan& plan() const { return plan_; }
+
+  // Returns the network's outputs for `inputs` and how they came about; overloaded when `deadline` passes before a turn
+  // to compute came; what Model::run says when the inputs do not fit.
+  Result<Served> infer(std::vector<Tensor> inputs, TimePoint deadline) const;
+
+ private:
+  // Runs `range` when it is its turn. Adds the wait to timing.queue and gives the time of the run in `took`.
+  Result<std::vector<Tensor>> compute(Range range, std::span<const Tensor> in, TimePoint deadline, Timing& timing,
+                                      Duration& took) const;
+  Result<TailAnswer> ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Timing& timing) const;
+  void learn(const Served& served) const;
+
+  const Parts parts_;
+  const Plan plan_;
+};
+
+}  // namespace tideline

@@ -1,0 +1,113 @@
+#include "runtime/engine/agent.h"
+
+#include "tests/support/lenet.h"
+#include "tests/support/scripted_link.h"
+
+#include <gtest/gtest.h>
+
+namespace tideline {
+namespace {
+
+Plan plan_at(std::uint32_t cut) {
+  return {lenet()->digest(), cut, Codec::fp32};
+}
+
+// A policy that says what the test put into it, and keeps what it was asked.
+class ScriptedPolicy final : public Policy {
+ public:
+  explicit ScriptedPolicy(Decision decision) : decision_(std::move(decision)) {}
+  Decision decide(const Observation& seen) const override {
+    asked.push_back(seen);
+    return decision_;
+  }
+  mutable std::vector<Observation> asked;
+
+ private:
+  const Decision decision_;
+};
+
+// A table of one cell: every cut's head takes 2 ms and its tail as long.
+std::shared_ptr<const PartitionTable> flat_table() {
+  std::vector<Estimate> estimates;
+  for (const Cut& cut : lenet()->cuts()) {
+    const Terms terms{.head = std::chrono::milliseconds(2), .tail = std::chrono::milliseconds(2)};
+    estimates.push_back({plan_at(cut.index), cut.name, cut.bytes, terms, terms.total(), {}, 1});
+  }
+  const PartitionTable::Origin origin{.model = lenet()->digest(),
+                                      .model_name = "lenet",
+                                      .cuts = lenet()->last_cut() + 1,
+                                      .method = "exhaustive",
+                                      .created = "2026-01-01T00:00:00Z"};
+  auto table = PartitionTable::make(origin, {{Stress{}, Conditions{}, estimates}});
+  EXPECT_TRUE(table) << table.error().message;
+  return std::make_shared<const PartitionTable>(*std::move(table));
+}
+
+struct Fixture {
+  explicit Fixture(Decision decision, std::shared_ptr<const PartitionTable> known = nullptr)
+      : traffic(known), policy(std::make_shared<ScriptedPolicy>(std::move(decision))), table(std::move(known)) {
+    engine = *Engine::start("lenet", {.model = lenet(), .link = &link, .traffic = &traffic, .compute = &gate},
+                            plan_at(lenet()->last_cut()));
+    agent = std::make_unique<Agent>(
+        Agent::Parts{.engine = engine.get(), .monitor = &monitor, .traffic = &traffic, .log = silent_log()},
+        Agent::Rule{policy, "scripted", table});
+  }
+  Gate gate{1};
+  ScriptedLink link{[](const TailRequest&, TimePoint) { return std::nullopt; }};
+  Traffic traffic;
+  Monitor monitor{{}, lenet()->digest(), traffic, nullptr};
+  std::shared_ptr<ScriptedPolicy> policy;
+  std::shared_ptr<const PartitionTable> table;
+  std::unique_ptr<Engine> engine;
+  std::unique_ptr<Agent> agent;
+};
+
+TEST(Agent, ATickLooksOnceDecidesOnceAndMovesOnce) {
+  Fixture f({plan_at(2), "because"});
+  f.agent->tick(Clock::now());
+  ASSERT_EQ(f.policy->asked.size(), 1u);
+  EXPECT_EQ(f.policy->asked[0].current, plan_at(lenet()->last_cut()));
+  EXPECT_EQ(f.engine->plan(), plan_at(2));
+  EXPECT_EQ(f.engine->counters().swaps, 1u);
+  EXPECT_EQ(f.agent->status()->plan, plan_at(2));
+  EXPECT_EQ(f.agent->status()->why, "because");
+  EXPECT_EQ(f.agent->status()->moves, 1u);
+}
+
+TEST(Agent, NothingMeansStay) {
+  Fixture f({std::nullopt, "all is well"});
+  f.agent->tick(Clock::now());
+  f.agent->tick(Clock::now());
+  EXPECT_EQ(f.engine->counters().swaps, 0u);
+  EXPECT_EQ(f.agent->status()->ticks, 2u);
+  EXPECT_EQ(f.agent->status()->moves, 0u);
+}
+
+TEST(Agent, AMoveThatFailsLeavesThePlanAndSaysWhy) {
+  Fixture f({plan_at(999), "because"});
+  f.agent->tick(Clock::now());
+  EXPECT_EQ(f.engine->plan(), plan_at(lenet()->last_cut()));
+  EXPECT_EQ(f.agent->status()->moves, 0u);
+  EXPECT_NE(f.agent->status()->why.find("999"), std::string::npos);
+}
+
+TEST(Agent, WithoutAHeadAmongTheRequestsItRehearsesOneAndLearnsTheSlowdown) {
+  Fixture f({}, flat_table());
+  EXPECT_FALSE(f.traffic.read(Clock::now()).edge_slowdown);
+  f.agent->tick(Clock::now());
+  EXPECT_TRUE(f.traffic.read(Clock::now()).edge_slowdown);
+}
+
+TEST(Agent, FollowsANewRuleFromTheNextTick) {
+  Fixture f({std::nullopt, "old"});
+  f.agent->tick(Clock::now());
+  f.agent->follow({std::make_shared<ScriptedPolicy>(Decision{plan_at(1), "new"}), "other", nullptr});
+  EXPECT_EQ(f.agent->status()->why, "old");
+  f.agent->tick(Clock::now());
+  EXPECT_EQ(f.agent->status()->why, "new");
+  EXPECT_EQ(f.agent->status()->policy, "other");
+  EXPECT_EQ(f.engine->plan(), plan_at(1));
+}
+
+}  // namespace
+}  // namespace tideline

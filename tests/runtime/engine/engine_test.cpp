@@ -1,0 +1,184 @@
+#include "runtime/engine/engine.h"
+
+#include "runtime/net/cloud_server.h"
+#include "tests/support/lenet.h"
+#include "tests/support/scripted_link.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+namespace tideline {
+namespace {
+
+Plan plan_at(std::uint32_t cut, Codec codec = Codec::fp32) {
+  return {lenet()->digest(), cut, codec};
+}
+Plan edge_only() {
+  return plan_at(lenet()->last_cut());
+}
+
+std::vector<Tensor> input() {
+  return random_tensors(lenet()->inputs(), 3);
+}
+
+std::vector<Tensor> whole_answer() {
+  const std::vector<Tensor> in = input();
+  return *lenet()->run(lenet()->whole(), in);
+}
+
+// An engine over a scripted link.
+struct Scripted {
+  explicit Scripted(ScriptedLink::Answer answer, Plan first = edge_only(), bool fall_back = true)
+      : link(std::move(answer)) {
+    auto started = Engine::start("lenet",
+                                 {.model = lenet(),
+                                  .link = &link,
+                                  .compute = &gate,
+                                  .patience = std::chrono::milliseconds(50),
+                                  .fall_back = fall_back},
+                                 std::move(first));
+    EXPECT_TRUE(started);
+    engine = *std::move(started);
+  }
+  Gate gate{1};
+  ScriptedLink link;
+  std::unique_ptr<Engine> engine;
+};
+
+std::optional<Result<TailAnswer>> nothing_comes(const TailRequest&, TimePoint) {
+  return std::nullopt;
+}
+std::optional<Result<TailAnswer>> cloud_is_gone(const TailRequest&, TimePoint) {
+  return Result<TailAnswer>(error(ErrorKind::unavailable, "gone"));
+}
+
+TEST(Engine, EveryCutThroughARealCloudGivesTheWholesAnswer) {
+  const auto cloud = CloudServer::start({.listen = {"127.0.0.1", 0}}, {{"lenet", lenet()}}, silent_log());
+  ASSERT_TRUE(cloud) << cloud.error().message;
+  TcpLink link({.peer = {"127.0.0.1", (*cloud)->port()}}, nullptr, silent_log());
+  ASSERT_TRUE(link.wait_up(Clock::now() + std::chrono::seconds(10)));
+  Gate gate(1);
+  const auto engine = Engine::start(
+      "lenet", {.model = lenet(), .link = &link, .compute = &gate, .patience = std::chrono::seconds(10)}, edge_only());
+  ASSERT_TRUE(engine);
+
+  for (const Cut& cut : lenet()->cuts()) {
+    ASSERT_TRUE((*engine)->swap(plan_at(cut.index)));
+    const auto served = (*engine)->infer({input()});
+    ASSERT_TRUE(served) << cut.name << ": " << served.error().message;
+    EXPECT_TRUE(identical(served->outputs.at(0), whole_answer().at(0))) << cut.name;
+    const Placement expected = cut.index == 0                     ? Placement::cloud
+                               : cut.index == lenet()->last_cut() ? Placement::edge
+                                                                  : Placement::split;
+    EXPECT_EQ(served->placement, expected) << cut.name;
+    EXPECT_GT(served->timing.total, Duration::zero());
+  }
+  EXPECT_EQ((*engine)->counters().failed, 0u);
+  EXPECT_EQ((*engine)->counters().served[static_cast<std::size_t>(Placement::fallback)], 0u);
+}
+
+TEST(Engine, AFailedSwapChangesNothing) {
+  Scripted s(nothing_comes);
+  EXPECT_FALSE(s.engine->swap(plan_at(lenet()->last_cut() + 1)));
+  const auto foreign = s.engine->swap({std::string(64, '0'), 0, Codec::fp32});
+  ASSERT_FALSE(foreign);
+  EXPECT_EQ(foreign.error().kind, ErrorKind::invalid);
+  EXPECT_EQ(s.engine->plan(), edge_only());
+  EXPECT_EQ(s.engine->counters().swaps, 0u);
+}
+
+TEST(Engine, ACutThatNeedsACloudIsRefusedWhereThereIsNone) {
+  Gate gate(1);
+  const auto engine = Engine::start("lenet", {.model = lenet(), .compute = &gate}, plan_at(0));
+  ASSERT_FALSE(engine);
+  EXPECT_NE(engine.error().message.find("--peer"), std::string::npos);
+}
+
+TEST(Engine, ALateAnswerIsReplacedByTheEdgesOwn) {
+  Scripted s(nothing_comes, plan_at(2));
+  const auto served = s.engine->infer({input()});
+  ASSERT_TRUE(served);
+  EXPECT_EQ(served->placement, Placement::fallback);
+  EXPECT_TRUE(identical(served->outputs.at(0), whole_answer().at(0)));
+  EXPECT_EQ(s.engine->counters().served[static_cast<std::size_t>(Placement::fallback)], 1u);
+}
+
+TEST(Engine, AnyRefusalOfTheCloudIsReplacedByTheEdgesOwn) {
+  for (const ErrorKind kind :
+       {ErrorKind::invalid, ErrorKind::unavailable, ErrorKind::overloaded, ErrorKind::corrupt, ErrorKind::internal}) {
+    Scripted s([kind](const TailRequest&, TimePoint) { return std::optional(Result<TailAnswer>(error(kind, "no"))); },
+               plan_at(0));
+    const auto served = s.engine->infer({input()});
+    ASSERT_TRUE(served) << name(kind);
+    EXPECT_TRUE(identical(served->outputs.at(0), whole_answer().at(0))) << name(kind);
+  }
+}
+
+TEST(Engine, WithoutFallingBackTheCloudsErrorIsTheAnswer) {
+  Scripted s(cloud_is_gone, plan_at(2), false);
+  const auto served = s.engine->infer({input()});
+  ASSERT_FALSE(served);
+  EXPECT_EQ(served.error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(s.engine->counters().failed, 1u);
+}
+
+TEST(Engine, ARequestMayForceItsOwnPlanAndLeavesThePublishedOne) {
+  Scripted s(cloud_is_gone);
+  const auto served = s.engine->infer({input(), 2, Codec::fp16});
+  ASSERT_TRUE(served);
+  EXPECT_EQ(served->plan, plan_at(2, Codec::fp16));
+  EXPECT_EQ(s.engine->plan(), edge_only());
+  EXPECT_FALSE(s.engine->infer({input(), 999}));
+}
+
+TEST(Engine, ARequestUnderWayFinishesUnderThePlanThatItBeganWith) {
+  Latch asked;
+  Latch release;
+  Scripted s(
+      [&](const TailRequest&, TimePoint) {
+        asked.open();
+        release.wait();
+        return std::optional(Result<TailAnswer>(TailAnswer{.outputs = whole_answer(), .arrived = Clock::now()}));
+      },
+      plan_at(2));
+  auto under_way = std::async(std::launch::async, [&] { return s.engine->infer({input()}); });
+  asked.wait();
+  EXPECT_EQ(s.engine->counters().pending, 1u);
+  ASSERT_TRUE(s.engine->swap(edge_only()));
+  EXPECT_EQ(s.engine->infer({input()})->placement, Placement::edge);
+  release.open();
+  const auto served = under_way.get();
+  ASSERT_TRUE(served);
+  EXPECT_EQ(served->plan, plan_at(2));
+  EXPECT_EQ(served->placement, Placement::split);
+}
+
+TEST(Engine, InputsThatDoNotFitAreAnErrorAndNotACrash) {
+  Scripted s(nothing_comes);
+  EXPECT_FALSE(s.engine->infer({{}}));
+  const std::vector<TensorSpec> wrong{{"", DType::fp32, {1, 1, 27, 28}}};
+  const auto served = s.engine->infer({random_tensors(wrong, 1)});
+  ASSERT_FALSE(served);
+  EXPECT_EQ(served.error().kind, ErrorKind::invalid);
+}
+
+TEST(Engine, ADeadlineThatPassesBeforeItsTurnIsOverload) {
+  Scripted s(nothing_comes);
+  const auto held = s.gate.enter(TimePoint::max());
+  const auto served = s.engine->infer({.inputs = input(), .deadline = Clock::now()});
+  ASSERT_FALSE(served);
+  EXPECT_EQ(served.error().kind, ErrorKind::overloaded);
+}
+
+TEST(Engine, WarmingAndRehearsingWorkForEveryPlan) {
+  Scripted s(nothing_comes);
+  for (const Cut& cut : lenet()->cuts()) {
+    EXPECT_TRUE(s.engine->warm(plan_at(cut.index)));
+    EXPECT_TRUE(s.engine->rehearse(plan_at(cut.index)));
+  }
+  EXPECT_FALSE(s.engine->warm(plan_at(999)));
+}
+
+}  // namespace
+}  // namespace tideline

@@ -1,0 +1,35 @@
+// The agent as tests run it: real processes, real sockets, the lenet of the zoo.
+#pragma once
+
+#include "tests/support/child.h"
+#include "tests/support/temporary.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace tideline {
+
+// A folder with lenet.pt in it, written once per test program.
+const std::string& lenet_file();
+
+// Starts the agent and waits until its log says where it listens. The port is 0 when it does not.
+struct RunningAgent {
+  std::unique_ptr<Child> child;
+  std::uint16_t port = 0;  // Of --listen (cloud) or of HTTP (edge).
+};
+RunningAgent start_cloud(std::vector<std::string> more = {}, std::uint16_t port = 0);
+RunningAgent start_edge(std::vector<std::string> more = {}, Child::Environment environment = {});
+
+// Waits until `condition` holds; false when `patience` passes first.
+template <typename Condition>
+bool eventually(Condition condition, Duration patience = std::chrono::seconds(20)) {
+  for (const TimePoint until = Clock::now() + patience; !condition();
+       std::this_thread::sleep_for(std::chrono::milliseconds(5)))
+    if (Clock::now() > until) return false;
+  return true;
+}
+
+}  // namespace tideline

@@ -1,0 +1,26 @@
+// The lenet of the zoo, written and loaded once per test program.
+#pragma once
+
+#include "runtime/model/model.h"
+#include "runtime/model/zoo.h"
+#include "tests/support/temporary.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+namespace tideline {
+
+inline const std::shared_ptr<const Model>& lenet() {
+  static const std::shared_ptr<const Model> model = [] {
+    set_compute_threads(1);
+    const TemporaryFolder folder;
+    EXPECT_TRUE(write_zoo_model("lenet", 1, folder / "lenet.pt"));
+    auto loaded = Model::load(folder / "lenet.pt", {});
+    EXPECT_TRUE(loaded) << loaded.error().message;
+    return *loaded;
+  }();
+  return model;
+}
+
+}  // namespace tideline

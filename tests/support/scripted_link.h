@@ -1,0 +1,58 @@
+// ScriptedLink: a Link that answers what the test tells it to, when the test tells it to.
+#pragma once
+
+#include "runtime/net/link.h"
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <utility>
+
+namespace tideline {
+
+class ScriptedLink final : public Link {
+ public:
+  using Answer = std::function<std::optional<Result<TailAnswer>>(const TailRequest&, TimePoint until)>;
+  explicit ScriptedLink(Answer answer) : answer_(std::move(answer)) {}
+
+  std::unique_ptr<Pending> send(TailRequest request) override {
+    class Scripted final : public Pending {
+     public:
+      Scripted(const Answer& answer, TailRequest asked) : answer_(answer), asked_(std::move(asked)) {}
+      std::optional<Result<TailAnswer>> wait(TimePoint until) override { return answer_(asked_, until); }
+
+     private:
+      const Answer& answer_;
+      const TailRequest asked_;
+    };
+    return std::make_unique<Scripted>(answer_, std::move(request));
+  }
+  void probe(Bytes) override {}
+  Result<CloudLoad> impose(const CloudLoad& asked, TimePoint) override { return asked; }
+  void limit(std::optional<BitsPerSecond>) override {}
+  LinkState state() const override { return {}; }
+
+ private:
+  const Answer answer_;
+};
+
+// A gate that a test closes and opens by hand: who waits at it goes on once it is open.
+class Latch {
+ public:
+  void open() {
+    const std::lock_guard lock(m_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  void wait() {
+    std::unique_lock lock(m_);
+    changed_.wait(lock, [this] { return open_; });
+  }
+
+ private:
+  std::mutex m_;
+  std::condition_variable changed_;
+  bool open_ = false;  // Guarded by m_.
+};
+
+}  // namespace tideline
