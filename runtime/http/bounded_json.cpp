@@ -1,0 +1,70 @@
+#include "runtime/http/bounded_json.h"
+
+#include "runtime/http/http_text.h"
+
+#include <algorithm>
+#include <string>
+
+namespace tideline {
+namespace {
+
+struct Size {
+  std::size_t depth = 0;
+  std::size_t values = 1;  // At most: every value but the first of its container follows a comma or opens one.
+};
+
+// Measures without parsing. Text that is no JSON gives some size, and is found out by the parser.
+Size measure(std::string_view text) {
+  Size size;
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      size.depth = std::max(size.depth, ++depth);
+      ++size.values;
+    } else if (c == ']' || c == '}') {
+      if (depth > 0) --depth;
+    } else if (c == ',') {
+      ++size.values;
+    }
+  }
+  return size;
+}
+
+// Returns nlohmann's message without its number: "[json.exception.parse_error.101] parse error at line 1, ..."
+std::string_view told_by(const nlohmann::json::exception& wrong) {
+  const std::string_view text = wrong.what();
+  const std::size_t bracket = text.find("] ");
+  return bracket == std::string_view::npos ? text : text.substr(bracket + 2);
+}
+
+}  // namespace
+
+Result<nlohmann::json> parse_bounded_json(std::string_view text, std::size_t max_values) {
+  const Size size = measure(text);
+  if (size.depth > kMaxJsonDepth)
+    return error(ErrorKind::invalid, "the JSON nests {} levels deep; {} are allowed", size.depth, kMaxJsonDepth);
+  if (size.values > max_values)
+    return error(ErrorKind::invalid, "the JSON holds about {} values, more than the {} that this model can need",
+                 size.values, max_values);
+  try {
+    return nlohmann::json::parse(text);
+  } catch (const nlohmann::json::exception& wrong) {
+    // What it read last may be the whole body.
+    return error(ErrorKind::invalid, "the body is not JSON: {}", told_by(wrong).substr(0, 300));
+  }
+}
+
+std::string shown(const nlohmann::json& value) {
+  constexpr std::size_t kMostParts = 32;
+  if (value.is_structured() && value.size() > kMostParts) return fmt::format("with {} parts", value.size());
+  return in_quotes(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+}  // namespace tideline

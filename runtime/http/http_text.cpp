@@ -1,0 +1,72 @@
+#include "runtime/http/http_text.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace tideline {
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return lower;
+}
+
+std::string_view trim(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::string_view reason_phrase(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 400:
+      return "Bad Request";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 413:
+      return "Payload Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return status < 400 ? "Other" : "Internal Server Error";
+  }
+}
+
+std::optional<std::string> percent_decoded(std::string_view path) {
+  std::string decoded;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] != '%') {
+      decoded.push_back(path[i]);
+      continue;
+    }
+    if (path.size() - i < 3) return std::nullopt;
+    unsigned value = 0;
+    const auto [end, wrong] = std::from_chars(path.data() + i + 1, path.data() + i + 3, value, 16);
+    if (wrong != std::errc{} || end != path.data() + i + 3 || value == 0) return std::nullopt;
+    decoded.push_back(static_cast<char>(value));
+    i += 2;
+  }
+  return decoded;
+}
+
+std::string error_body(std::string_view message) {
+  const nlohmann::json body = {{"error", message}};
+  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t kShown = 64;
+  return fmt::format("'{}{}'", text.substr(0, kShown), text.size() > kShown ? "..." : "");
+}
+
+}  // namespace tideline

@@ -1,0 +1,125 @@
+#include "runtime/http/bounded_json.h"
+#include "runtime/http/http_text.h"
+#include "runtime/http/infer_json.h"
+#include "runtime/http/json_tensor.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace tideline {
+namespace {
+
+using nlohmann::json;
+
+// "FP32 [1,3,224,224]"
+std::string wanted(const TensorSpec& spec) {
+  return fmt::format("{} [{}]", oip_name(spec.dtype), fmt::join(spec.shape, ","));
+}
+
+std::string names(std::span<const TensorSpec> specs) {
+  std::string all;
+  for (const TensorSpec& spec : specs)
+    all += fmt::format("{}{} of {}", all.empty() ? "" : ", ", in_quotes(spec.name), wanted(spec));
+  return all;
+}
+
+Result<void> check_type(const json& input, const TensorSpec& spec) {
+  const json* type = member(input, "datatype");
+  if (!type) return error(ErrorKind::invalid, "has no 'datatype'");
+  if (!type->is_string() || type->get_ref<const std::string&>() != oip_name(spec.dtype))
+    return error(ErrorKind::invalid, "datatype {} is not what the model takes; send {}", shown(*type), wanted(spec));
+  return {};
+}
+
+bool equal(const json& shape, const Shape& dims) {
+  return shape.is_array() && shape.size() == dims.size() &&
+         std::equal(shape.begin(), shape.end(), dims.begin(),
+                    [](const json& dim, std::int64_t want) { return dim.is_number_integer() && dim == want; });
+}
+
+Result<void> check_shape(const json& input, const TensorSpec& spec) {
+  const json* shape = member(input, "shape");
+  if (!shape) return error(ErrorKind::invalid, "has no 'shape'");
+  if (!equal(*shape, spec.shape))
+    return error(ErrorKind::invalid, "shape {} is not what the model takes; send {}", shown(*shape), wanted(spec));
+  return {};
+}
+
+Result<Tensor> read_data(const json& input, const TensorSpec& spec, BinaryTail& tail) {
+  const auto parameters = parameters_of(input);
+  if (!parameters) return parameters.error();
+  const json* size = member(**parameters, "binary_data_size");
+  const json* data = member(input, "data");
+  if (size && data) return error(ErrorKind::invalid, "has both 'data' and 'binary_data_size'");
+  if (size && !size->is_number_unsigned())
+    return error(ErrorKind::invalid, "'binary_data_size' is not a whole number of 0 or more");
+  if (size) return tail.take(size->get<std::uint64_t>(), spec);
+  if (!data) return error(ErrorKind::invalid, "has neither 'data' nor 'binary_data_size'");
+  if (!has_json_form(spec.dtype))
+    return error(ErrorKind::invalid, "{} cannot be sent as JSON; send it binary", oip_name(spec.dtype));
+  return tensor_from_json(spec, *data);
+}
+
+Result<Tensor> read_input(const json& input, const TensorSpec& spec, BinaryTail& tail) {
+  if (auto checked = check_type(input, spec); !checked) return checked.error();
+  if (auto checked = check_shape(input, spec); !checked) return checked.error();
+  return read_data(input, spec, tail);
+}
+
+// Returns the index of the spec that the input is named after.
+Result<std::size_t> find_spec(const json& input, std::span<const TensorSpec> specs) {
+  const json* name = input.is_object() ? member(input, "name") : nullptr;
+  if (!name || !name->is_string()) return error(ErrorKind::invalid, "an input has no 'name'");
+  const auto& text = name->get_ref<const std::string&>();
+  const auto spec = std::find_if(specs.begin(), specs.end(), [&](const TensorSpec& s) { return s.name == text; });
+  if (spec == specs.end())
+    return error(ErrorKind::invalid, "the model has no input {}; it takes {}", in_quotes(text), names(specs));
+  return static_cast<std::size_t>(spec - specs.begin());
+}
+
+Result<std::vector<Tensor>> in_order(std::vector<std::optional<Tensor>> found, std::span<const TensorSpec> specs) {
+  std::vector<Tensor> tensors;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (!found[i])
+      return error(ErrorKind::invalid, "input {} is missing; the model takes {}", in_quotes(specs[i].name),
+                   names(specs));
+    tensors.push_back(std::move(*found[i]));
+  }
+  return tensors;
+}
+
+}  // namespace
+
+Result<Tensor> BinaryTail::take(std::uint64_t size, const TensorSpec& spec) {
+  const auto needed = byte_count(spec.dtype, spec.shape);
+  if (!needed) return needed.error();
+  if (size != needed->count)
+    return error(ErrorKind::invalid, "{} binary bytes are not the {} of {}", size, needed->count, wanted(spec));
+  if (size > rest.size())
+    return error(ErrorKind::invalid, "needs {} binary bytes, but only {} are left in the body", size, rest.size());
+  Tensor tensor = Tensor::copy_of(spec.dtype, spec.shape, rest.first(size));
+  rest = rest.subspan(size);
+  return tensor;
+}
+
+Result<std::vector<Tensor>> read_inputs(const json& document, std::span<const TensorSpec> specs, BinaryTail tail) {
+  const json* inputs = member(document, "inputs");
+  if (!inputs || !inputs->is_array())
+    return error(ErrorKind::invalid, "there is no array 'inputs'; the model takes {}", names(specs));
+  std::vector<std::optional<Tensor>> found(specs.size());
+  for (const json& input : *inputs) {
+    const auto index = find_spec(input, specs);
+    if (!index) return index.error();
+    const std::string context = "input " + in_quotes(specs[*index].name);
+    if (found[*index]) return error(ErrorKind::invalid, "{} is given twice", context);
+    auto tensor = read_input(input, specs[*index], tail);
+    if (!tensor) return tensor.error().within(context);
+    found[*index] = std::move(*tensor);
+  }
+  if (!tail.rest.empty())
+    return error(ErrorKind::invalid, "{} bytes at the end of the body belong to no input", tail.rest.size());
+  return in_order(std::move(found), specs);
+}
+
+}  // namespace tideline

@@ -1,0 +1,73 @@
+#include "runtime/http/infer_json.h"
+
+#include "runtime/http/http_text.h"
+
+#include <chrono>
+#include <limits>
+
+namespace tideline {
+namespace {
+
+using nlohmann::json;
+
+// Later deadlines are as good as none, and would overflow a time point.
+constexpr std::uint64_t kLongestTimeoutUs = 86'400'000'000;  // A day.
+
+Result<std::optional<std::uint64_t>> whole_number(const json& parameters, const char* name) {
+  const json* found = member(parameters, name);
+  if (!found) return std::optional<std::uint64_t>{};
+  if (!found->is_number_unsigned())
+    return error(ErrorKind::invalid, "parameter '{}' is not a whole number of 0 or more", name);
+  return std::optional<std::uint64_t>{found->get<std::uint64_t>()};
+}
+
+Result<void> read_cut(const json& parameters, InferRequest& infer) {
+  const auto cut = whole_number(parameters, "cut");
+  if (!cut) return cut.error();
+  if (!*cut) return {};
+  if (**cut > std::numeric_limits<std::uint32_t>::max())
+    return error(ErrorKind::invalid, "parameter 'cut' is {}, which no model has", **cut);
+  infer.cut = static_cast<std::uint32_t>(**cut);
+  return {};
+}
+
+Result<void> read_codec(const json& parameters, InferRequest& infer) {
+  const json* found = member(parameters, "codec");
+  if (!found) return {};
+  if (!found->is_string()) return error(ErrorKind::invalid, "parameter 'codec' is not a string");
+  const auto codec = parse_codec(found->get_ref<const std::string&>());
+  if (!codec) return Error{ErrorKind::invalid, codec.error().message}.within("parameter 'codec'");
+  infer.codec = *codec;
+  return {};
+}
+
+Result<void> read_timeout(const json& parameters, TimePoint received, InferRequest& infer) {
+  const auto timeout = whole_number(parameters, "timeout");
+  if (!timeout) return timeout.error();
+  if (!*timeout) return {};
+  if (**timeout == 0) return error(ErrorKind::invalid, "parameter 'timeout' is 0; give microseconds, or none at all");
+  if (**timeout <= kLongestTimeoutUs) infer.deadline = received + std::chrono::microseconds(**timeout);
+  return {};
+}
+
+}  // namespace
+
+const json* member(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
+Result<const json*> parameters_of(const json& object) {
+  static const json kNone = json::object();
+  const json* found = member(object, "parameters");
+  if (found && !found->is_object()) return error(ErrorKind::invalid, "'parameters' is not an object");
+  return found ? found : &kNone;
+}
+
+Result<void> read_plan(const json& parameters, TimePoint received, InferRequest& infer) {
+  if (auto read = read_cut(parameters, infer); !read) return read;
+  if (auto read = read_codec(parameters, infer); !read) return read;
+  return read_timeout(parameters, received, infer);
+}
+
+}  // namespace tideline

@@ -1,0 +1,41 @@
+// The parts of an inference request's JSON, each read and checked by itself.
+#pragma once
+
+#include "runtime/http/inference_protocol.h"
+
+#include <nlohmann/json.hpp>
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+// What follows the JSON in the body, taken tensor by tensor.
+struct BinaryTail {
+  std::span<const std::byte> rest;
+
+  // Returns a copy of the next `size` bytes as a tensor. Returns invalid unless they are there and are as many as
+  // `spec` needs.
+  Result<Tensor> take(std::uint64_t size, const TensorSpec& spec);
+};
+
+// Returns the member, or nullptr when there is none or it is null. REQUIRES: object.is_object().
+const nlohmann::json* member(const nlohmann::json& object, const char* name);
+
+// Returns the object "parameters" of `object`; an empty one when it has none. Never null.
+Result<const nlohmann::json*> parameters_of(const nlohmann::json& object);
+
+// Reads what the request's parameters say of the plan and the deadline; others are ignored, as the protocol says.
+Result<void> read_plan(const nlohmann::json& parameters, TimePoint received, InferRequest& infer);
+
+// Returns the tensors in the order of `specs`. Returns invalid unless every spec has its input, in its type and shape,
+// nothing is given twice or unasked, and the binary tail holds exactly what the inputs say.
+Result<std::vector<Tensor>> read_inputs(const nlohmann::json& document, std::span<const TensorSpec> specs,
+                                        BinaryTail tail);
+
+// Returns what the client asks for; all of `specs` when it names none.
+Result<std::vector<OipRequest::Output>> read_outputs(const nlohmann::json& document, const nlohmann::json& parameters,
+                                                     std::span<const TensorSpec> specs);
+
+}  // namespace tideline

@@ -1,0 +1,49 @@
+// Open Inference Protocol (KServe v2, what Triton speaks) over HTTP: bodies to values and back.
+//
+// Pure functions. JSON and the binary tensor data extension, mixed as a client likes. Every length that a client states
+// is checked against what is there before it is used.
+// Source: kserve/open-inference-protocol, specification/protocol/inference_rest.md; triton-inference-server/server,
+// docs/protocol/extension_binary_data.md.
+#pragma once
+
+#include "runtime/base/result.h"
+#include "runtime/base/tensor.h"
+#include "runtime/engine/engine.h"
+#include "runtime/model/model.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+struct OipRequest {
+  std::string id;  // Echoed; empty when the client gave none.
+  InferRequest infer;
+  struct Output {
+    std::string name;
+    bool binary = false;
+  };
+  std::vector<Output> outputs;  // In the order of the answer.
+};
+
+// Parses the body of POST /v2/models/{m}/infer for a model with those inputs and outputs. `json_size` is the header
+// Inference-Header-Content-Length: absent when the body is JSON alone, 0 when it is one raw tensor.
+// Returns invalid with a sentence for the client.
+Result<OipRequest> parse_infer(std::string body, std::optional<std::uint64_t> json_size,
+                               std::span<const TensorSpec> inputs, std::span<const TensorSpec> outputs,
+                               TimePoint received);
+
+struct OipResponse {
+  std::string body;
+  std::optional<std::uint64_t> json_size;  // For the header Inference-Header-Content-Length; absent when all is JSON.
+};
+
+OipResponse write_infer(const OipRequest& request, std::string_view model_name, std::span<const TensorSpec> outputs,
+                        const Served& served);
+
+std::string_view oip_name(DType dtype);  // "FP32"
+
+}  // namespace tideline

@@ -1,0 +1,36 @@
+#include "runtime/http/listening.h"
+
+#include "runtime/http/http_text.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace tideline {
+
+// RESTinio stops accepting for good when accept() finds no file descriptor free: half of them stay for the others.
+std::size_t connections_that_fit(std::size_t wanted, const Log& log) {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return wanted;
+  const auto fit = std::max<std::size_t>(1, files.rlim_cur / 2);
+  if (fit < wanted)
+    log->warn("http: {} connections at once instead of {}, for only {} files may be open; raise 'ulimit -n'", fit,
+              wanted, files.rlim_cur);
+  return std::min(wanted, fit);
+}
+
+Error cannot_listen(const std::string& host, std::uint16_t port, const std::error_code& why) {
+  std::string_view remedy = "give --http an address and a port of this machine, e.g. 127.0.0.1:8080";
+  // By value: asio's categories know nothing of std::errc.
+  if (why.value() == EADDRINUSE)
+    remedy = "choose another port with --http or stop the program that holds it";
+  else if (why.value() == EACCES)
+    remedy = "choose a port above 1023 with --http";
+  const bool v6 = host.find(':') != std::string::npos;
+  const std::string shown = v6 ? '[' + host + ']' : host;
+  return error(ErrorKind::invalid, "cannot listen on {}:{}: {}; {}", shown, port,
+               lower_case(why.message().substr(0, 1)) + why.message().substr(1), remedy);
+}
+
+}  // namespace tideline

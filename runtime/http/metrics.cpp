@@ -1,0 +1,163 @@
+#include "runtime/http/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <limits>
+#include <map>
+#include <mutex>
+#include <optional>
+
+namespace tideline {
+namespace {
+
+using Labels = std::map<std::string, std::string>;
+template <typename T>
+using Family = prometheus::Family<T>;
+
+const prometheus::Histogram::BucketBoundaries kInferenceSeconds = {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1,
+                                                                   0.2,   0.5,   1,     2,    5,    10};
+const prometheus::Histogram::BucketBoundaries kStageSeconds = {0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02,
+                                                               0.05,   0.1,    0.2,   0.5,   1,     2,    5};
+
+std::string_view outcome(std::size_t placement) {
+  return name(static_cast<Placement>(placement));
+}
+
+}  // namespace
+
+struct Metrics::State {
+  Family<prometheus::Counter>& counter(const char* name, const char* help) {
+    return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+  }
+  Family<prometheus::Gauge>& gauge(const char* name, const char* help) {
+    return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+  }
+  Family<prometheus::Histogram>& histogram(const char* name, const char* help) {
+    return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
+  }
+
+  // A reading that was never there has no line; one that went away is NaN.
+  static void show(Family<prometheus::Gauge>& family, const Labels& labels, std::optional<double> reading) {
+    if (reading || family.Has(labels))
+      family.Add(labels).Set(reading.value_or(std::numeric_limits<double>::quiet_NaN()));
+  }
+  // Brings a counter up to what another counted. REQUIRES: m is held, or two callers may both add the difference.
+  static void raise(prometheus::Counter& counter, std::uint64_t to) {
+    counter.Increment(static_cast<double>(to) - counter.Value());
+  }
+
+  std::mutex m;
+  prometheus::Registry registry;  // Thread-safe, as the families are. Nothing is ever removed: references would dangle.
+
+  Family<prometheus::Histogram>& duration =
+      histogram("tideline_inference_duration_seconds", "Time from a request's arrival at the engine to its outputs.");
+  Family<prometheus::Histogram>& stage =
+      histogram("tideline_stage_duration_seconds", "Time that an inference spent in one stage.");
+  Family<prometheus::Counter>& inferences =
+      counter("tideline_inferences_total", "Inferences by how they were served, or failed.");
+  Family<prometheus::Counter>& errors =
+      counter("tideline_request_errors_total", "Inference requests answered with an error, by its kind.");
+  Family<prometheus::Gauge>& pending = gauge("tideline_pending_requests", "Inferences under way now.");
+  Family<prometheus::Gauge>& cut = gauge("tideline_cut_index", "Cut of the plan that is served by now.");
+  Family<prometheus::Counter>& swaps = counter("tideline_swaps_total", "How often the plan was replaced.");
+  Family<prometheus::Gauge>& goodput =
+      gauge("tideline_link_goodput_bytes_per_second", "Goodput from edge to cloud, as requests measured it.");
+  Family<prometheus::Gauge>& rtt = gauge("tideline_link_rtt_seconds", "Smallest round trip of the last seconds.");
+  Family<prometheus::Gauge>& edge_slowdown =
+      gauge("tideline_edge_slowdown_ratio", "Head time over that of the unstressed table.");
+  Family<prometheus::Gauge>& cloud_slowdown =
+      gauge("tideline_cloud_slowdown_ratio", "Tail time in the cloud over that of the unstressed table.");
+  Family<prometheus::Gauge>& memory =
+      gauge("tideline_edge_memory_available_ratio", "Share of the edge's memory that is available.");
+  Family<prometheus::Gauge>& pressure =
+      gauge("tideline_edge_cpu_pressure_ratio", "Share of the last tick in which some task waited for a CPU.");
+  Family<prometheus::Gauge>& peer_up = gauge("tideline_peer_up", "1 when the link to the cloud peer is up.");
+  Family<prometheus::Counter>& connects = counter("tideline_link_connects_total", "How often the link came up.");
+  Family<prometheus::Gauge>& cloud_connections = gauge("tideline_cloud_connections", "Edges that are connected now.");
+  Family<prometheus::Gauge>& cloud_waiting = gauge("tideline_cloud_waiting_tails", "Tails in the queue now.");
+  Family<prometheus::Counter>& cloud_tails =
+      counter("tideline_cloud_tails_total", "Tails by outcome: served, refused.");
+  Family<prometheus::Counter>& cloud_violations =
+      counter("tideline_cloud_protocol_violations_total", "Connections hung up on because of what they sent.");
+  Family<prometheus::Counter>& cloud_received =
+      counter("tideline_cloud_received_bytes_total", "Bytes received from edges.");
+  Family<prometheus::Gauge>& build = gauge("tideline_build_info", "Always 1; the version is the label.");
+};
+
+Metrics::Metrics(std::string_view version) : state_(std::make_unique<State>()) {
+  state_->build.Add({{"version", std::string(version)}}).Set(1);
+}
+
+Metrics::~Metrics() = default;
+
+void Metrics::on_served(std::string_view model, const Served& served) {
+  const std::string label(model);
+  state_->duration.Add({{"model", label}, {"placement", std::string(name(served.placement))}}, kInferenceSeconds)
+      .Observe(seconds(served.timing.total));
+  const auto observe = [&](const char* stage, Duration took) {
+    state_->stage.Add({{"model", label}, {"stage", stage}}, kStageSeconds).Observe(seconds(took));
+  };
+  observe("queue", served.timing.queue);
+  observe("head", served.timing.head);
+  observe("encode", served.timing.encode);
+  observe("uplink", served.timing.uplink);
+  observe("tail", served.timing.tail);
+}
+
+void Metrics::on_failed(std::string_view model, ErrorKind kind) {
+  state_->errors.Add({{"model", std::string(model)}, {"kind", std::string(name(kind))}}).Increment();
+}
+
+void Metrics::set(std::string_view model, const Engine::Counters& counters) {
+  const std::lock_guard lock(state_->m);
+  const std::string label(model);
+  const auto raise = [&](std::string_view what, std::uint64_t to) {
+    State::raise(state_->inferences.Add({{"model", label}, {"outcome", std::string(what)}}), to);
+  };
+  for (std::size_t i = 0; i < counters.served.size(); ++i) raise(outcome(i), counters.served[i]);
+  raise("failed", counters.failed);
+  State::raise(state_->swaps.Add({{"model", label}}), counters.swaps);
+  state_->pending.Add({{"model", label}}).Set(static_cast<double>(counters.pending));
+}
+
+void Metrics::set(std::string_view model, const AgentStatus& status) {
+  const Labels labels = {{"model", std::string(model)}};
+  const Conditions& now = status.now;
+  const auto show = [&](Family<prometheus::Gauge>& family, std::optional<double> reading) {
+    State::show(family, labels, reading);
+  };
+  show(state_->cut, status.plan.cut);
+  show(state_->goodput, now.uplink ? std::optional(now.uplink->value / 8) : std::nullopt);
+  show(state_->rtt, now.rtt ? std::optional(seconds(*now.rtt)) : std::nullopt);
+  show(state_->edge_slowdown, now.edge_slowdown);
+  show(state_->cloud_slowdown, now.cloud_slowdown);
+  show(state_->memory, now.edge_memory_free);
+  show(state_->pressure, now.edge_cpu_pressure);
+}
+
+void Metrics::set(const LinkState& link) {
+  const std::lock_guard lock(state_->m);
+  state_->peer_up.Add({{"peer", link.peer}}).Set(link.up ? 1 : 0);
+  State::raise(state_->connects.Add({{"peer", link.peer}}), link.connects);
+}
+
+void Metrics::set(const CloudServer::Counters& cloud) {
+  const std::lock_guard lock(state_->m);
+  state_->cloud_connections.Add({}).Set(static_cast<double>(cloud.connections));
+  state_->cloud_waiting.Add({}).Set(static_cast<double>(cloud.waiting));
+  State::raise(state_->cloud_tails.Add({{"outcome", "served"}}), cloud.served);
+  State::raise(state_->cloud_tails.Add({{"outcome", "refused"}}), cloud.refused);
+  State::raise(state_->cloud_violations.Add({}), cloud.violations);
+  State::raise(state_->cloud_received.Add({}), cloud.received.count);
+}
+
+std::string Metrics::text() const {
+  return prometheus::TextSerializer().Serialize(state_->registry.Collect());
+}
+
+}  // namespace tideline

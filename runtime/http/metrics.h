@@ -1,0 +1,38 @@
+// Metrics: counters, gauges and histograms in the Prometheus text format, prefix tideline_.
+//
+// The label set is bounded: models, placements, stages. Thread-safe.
+#pragma once
+
+#include "runtime/base/result.h"
+#include "runtime/engine/agent.h"
+#include "runtime/engine/session.h"
+#include "runtime/net/cloud_server.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace tideline {
+
+class Metrics {
+ public:
+  explicit Metrics(std::string_view version);
+  ~Metrics();
+
+  void on_served(std::string_view model, const Served& served);
+  void on_failed(std::string_view model, ErrorKind kind);
+
+  // Take over what others count; called just before text().
+  void set(std::string_view model, const Engine::Counters& counters);
+  void set(std::string_view model, const AgentStatus& status);
+  void set(const LinkState& link);
+  void set(const CloudServer::Counters& cloud);
+
+  std::string text() const;  // For GET /metrics.
+
+ private:
+  struct State;
+  const std::unique_ptr<State> state_;
+};
+
+}  // namespace tideline

@@ -1,0 +1,141 @@
+#include "runtime/http/pages.h"
+
+#include "runtime/http/inference_protocol.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace tideline {
+namespace {
+
+using nlohmann::json;
+
+json tensors(std::span<const TensorSpec> specs) {
+  json all = json::array();
+  for (const TensorSpec& spec : specs)
+    all.push_back({{"name", spec.name}, {"datatype", oip_name(spec.dtype)}, {"shape", spec.shape}});
+  return all;
+}
+
+// As Triton's ModelConfig writes them.
+json config_tensors(std::span<const TensorSpec> specs) {
+  json all = json::array();
+  for (const TensorSpec& spec : specs)
+    all.push_back(
+        {{"name", spec.name}, {"data_type", fmt::format("TYPE_{}", oip_name(spec.dtype))}, {"dims", spec.shape}});
+  return all;
+}
+
+json cuts(std::span<const Cut> cuts) {
+  json all = json::array();
+  for (const Cut& cut : cuts) all.push_back({{"index", cut.index}, {"name", cut.name}, {"bytes", cut.bytes.count}});
+  return all;
+}
+
+json served(const Engine::Counters& counters) {
+  json by_placement;
+  for (const Placement p : {Placement::edge, Placement::cloud, Placement::split, Placement::fallback})
+    by_placement[std::string(name(p))] = counters.served[static_cast<std::size_t>(p)];
+  return by_placement;
+}
+
+json plan(const Plan& plan, std::span<const Cut> cuts) {
+  return {{"cut", plan.cut},
+          {"cut_name", plan.cut < cuts.size() ? json(cuts[plan.cut].name) : json()},
+          {"codec", name(plan.codec)}};
+}
+
+json microseconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+}
+
+template <typename T>
+json or_null(const std::optional<T>& reading) {
+  return reading ? json(*reading) : json();
+}
+
+json conditions(const Conditions& now) {
+  return {{"uplink_bps", now.uplink ? json(now.uplink->value) : json()},
+          {"rtt_us", now.rtt ? microseconds(*now.rtt) : json()},
+          {"edge_slowdown", or_null(now.edge_slowdown)},
+          {"cloud_slowdown", or_null(now.cloud_slowdown)},
+          {"edge_memory_free", or_null(now.edge_memory_free)},
+          {"edge_cpu_pressure", or_null(now.edge_cpu_pressure)},
+          {"peer_up", or_null(now.peer_up)}};
+}
+
+json prediction(const Estimate& estimate) {
+  const Terms& terms = estimate.mean;
+  return {{"cut", estimate.plan.cut},
+          {"cut_name", estimate.cut_name},
+          {"codec", name(estimate.plan.codec)},
+          {"wire_bytes", estimate.wire.count},
+          {"total_us", microseconds(terms.total())},
+          {"p95_us", microseconds(estimate.p95)},
+          {"terms",
+           {{"head_us", microseconds(terms.head)},
+            {"encode_us", microseconds(terms.encode)},
+            {"network_us", microseconds(terms.network)},
+            {"queue_us", microseconds(terms.queue)},
+            {"tail_us", microseconds(terms.tail)}}}};
+}
+
+// What the table says of the conditions that are nearest to now.
+void add_predictions(json& page, const AgentStatus& status) {
+  if (!status.table) return;
+  const Cell& cell = status.table->nearest(status.now);
+  page["cell"] = to_string(cell.asked);
+  for (const Estimate& estimate : cell.estimates) page["predictions"].push_back(prediction(estimate));
+}
+
+}  // namespace
+
+json server_page(std::string_view version) {
+  return {{"name", "tideline"},
+          {"version", version},
+          {"extensions", json::array({"binary_tensor_data", "model_configuration", "statistics"})}};
+}
+
+json model_page(const Engine& engine) {
+  return {{"name", engine.name()},
+          {"versions", json::array({"1"})},
+          {"platform", "pytorch_torchscript"},
+          {"inputs", tensors(engine.model().inputs())},
+          {"outputs", tensors(engine.model().outputs())}};
+}
+
+json config_page(const Engine& engine) {
+  return {{"name", engine.name()},
+          {"platform", "pytorch_libtorch"},
+          {"backend", "pytorch"},
+          {"max_batch_size", 0},
+          {"input", config_tensors(engine.model().inputs())},
+          {"output", config_tensors(engine.model().outputs())}};
+}
+
+json link_page(const LinkState& state) {
+  return {{"up", state.up}, {"peer", state.peer}, {"why", state.why}, {"connects", state.connects}};
+}
+
+json model_status_page(const Engine& engine, const AgentStatus* status) {
+  const Engine::Counters counters = engine.counters();
+  json page = {{"name", engine.name()},
+               {"digest", engine.model().digest()},
+               {"inputs", tensors(engine.model().inputs())},
+               {"outputs", tensors(engine.model().outputs())},
+               {"plan", plan(engine.plan(), engine.model().cuts())},
+               {"policy", status ? json(status->policy) : json()},
+               {"why", status ? status->why : "nothing moves the cut here"},
+               {"conditions", conditions(status ? status->now : Conditions{})},
+               {"moves", status ? status->moves : 0},
+               {"served", served(counters)},
+               {"failed", counters.failed},
+               {"pending", counters.pending},
+               {"cell", json()},
+               {"predictions", json::array()},
+               {"cuts", cuts(engine.model().cuts())}};
+  if (status) add_predictions(page, *status);
+  return page;
+}
+
+}  // namespace tideline

@@ -1,0 +1,21 @@
+// Pages: what is told of server, models and state, as JSON values. Pure functions.
+#pragma once
+
+#include "runtime/engine/agent.h"
+#include "runtime/engine/engine.h"
+#include "runtime/net/link.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string_view>
+
+namespace tideline {
+
+nlohmann::json server_page(std::string_view version);  // GET /v2
+nlohmann::json model_page(const Engine& engine);       // GET /v2/models/{m}
+nlohmann::json config_page(const Engine& engine);      // GET /v2/models/{m}/config
+nlohmann::json link_page(const LinkState& state);      // "link" of GET /api/status
+// One of "models" of GET /api/status; `status` is null where nothing moves the cut.
+nlohmann::json model_status_page(const Engine& engine, const AgentStatus* status);
+
+}  // namespace tideline

@@ -1,0 +1,90 @@
+#include "runtime/http/bounded_json.h"
+#include "runtime/http/http_text.h"
+#include "runtime/http/infer_json.h"
+#include "runtime/http/inference_protocol.h"
+
+#include <algorithm>
+
+namespace tideline {
+namespace {
+
+using nlohmann::json;
+
+std::span<const std::byte> bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
+}
+
+// Returns the values of a document with every tensor fully nested, and some to spare for what stands around them.
+std::size_t most_values(std::span<const TensorSpec> inputs) {
+  std::size_t values = 4096;
+  for (const TensorSpec& spec : inputs) {
+    std::size_t elements = 1;
+    for (const std::int64_t dim : spec.shape) values += elements *= static_cast<std::size_t>(dim);
+  }
+  return values;
+}
+
+// One tensor's bytes and nothing else: the model must leave no doubt what they are.
+Result<OipRequest> parse_raw(std::string_view body, std::span<const TensorSpec> inputs,
+                             std::span<const TensorSpec> outputs) {
+  if (inputs.size() != 1)
+    return error(
+        ErrorKind::invalid,
+        "Inference-Header-Content-Length is 0, but a body without JSON needs a model of one input; this one has {}",
+        inputs.size());
+  OipRequest request;
+  BinaryTail tail{bytes_of(body)};
+  auto tensor = tail.take(body.size(), inputs.front());
+  if (!tensor) return tensor.error().within(fmt::format("input {}", in_quotes(inputs.front().name)));
+  request.infer.inputs.push_back(std::move(*tensor));
+  for (const TensorSpec& spec : outputs) request.outputs.push_back({spec.name, true});
+  return request;
+}
+
+Result<json> read_json(std::string_view text, std::span<const TensorSpec> inputs) {
+  auto document = parse_bounded_json(text, most_values(inputs));
+  if (document && !document->is_object()) return error(ErrorKind::invalid, "the body is JSON, but no object");
+  return document;
+}
+
+Result<void> read_id(const json& document, std::string& id) {
+  const json* found = member(document, "id");
+  if (!found) return {};
+  if (!found->is_string()) return error(ErrorKind::invalid, "'id' is not a string");
+  id = found->get<std::string>();
+  return {};
+}
+
+Result<OipRequest> parse_document(const json& document, BinaryTail tail, std::span<const TensorSpec> inputs,
+                                  std::span<const TensorSpec> outputs, TimePoint received) {
+  OipRequest request;
+  const auto parameters = parameters_of(document);
+  if (!parameters) return parameters.error();
+  if (auto read = read_id(document, request.id); !read) return read.error();
+  if (auto read = read_plan(**parameters, received, request.infer); !read) return read.error();
+  auto read_in = read_inputs(document, inputs, tail);
+  if (!read_in) return read_in.error();
+  auto read_out = read_outputs(document, **parameters, outputs);
+  if (!read_out) return read_out.error();
+  request.infer.inputs = std::move(*read_in);
+  request.outputs = std::move(*read_out);
+  return request;
+}
+
+}  // namespace
+
+Result<OipRequest> parse_infer(std::string body, std::optional<std::uint64_t> json_size,
+                               std::span<const TensorSpec> inputs, std::span<const TensorSpec> outputs,
+                               TimePoint received) {
+  const std::string_view all = body;
+  if (json_size == 0) return parse_raw(all, inputs, outputs);
+  if (json_size > all.size() && json_size)
+    return error(ErrorKind::invalid, "Inference-Header-Content-Length is {}, but the body has only {} bytes",
+                 *json_size, all.size());
+  const std::size_t json_bytes = json_size.value_or(all.size());
+  const auto document = read_json(all.substr(0, json_bytes), inputs);
+  if (!document) return document.error();
+  return parse_document(*document, {bytes_of(all.substr(json_bytes))}, inputs, outputs, received);
+}
+
+}  // namespace tideline

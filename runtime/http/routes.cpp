@@ -1,0 +1,73 @@
+#include "runtime/http/routes.h"
+
+#include <utility>
+#include <vector>
+
+namespace tideline {
+namespace {
+
+std::vector<std::string_view> split(std::string_view path) {
+  std::vector<std::string_view> parts;
+  for (std::size_t slash = 0; slash != std::string_view::npos; path.remove_prefix(slash + 1)) {
+    slash = path.find('/');
+    parts.push_back(path.substr(0, slash));
+    if (slash == std::string_view::npos) break;
+  }
+  return parts;
+}
+
+std::optional<Door> fixed_door(std::string_view path) {
+  static constexpr std::pair<std::string_view, Door> kDoors[] = {
+      {"", Door::index},
+      {"metrics", Door::metrics},
+      {"api/status", Door::status},
+      {"v2", Door::server_metadata},
+      {"v2/health/live", Door::live},
+      {"v2/health/ready", Door::ready},
+      {"v2/models/stats", Door::all_stats},
+  };
+  for (const auto& [known, door] : kDoors)
+    if (path == known) return door;
+  return std::nullopt;
+}
+
+std::optional<Door> model_door(std::string_view last) {
+  if (last == "ready") return Door::model_ready;
+  if (last == "config") return Door::model_config;
+  if (last == "stats") return Door::model_stats;
+  if (last == "infer") return Door::infer;
+  return std::nullopt;
+}
+
+// v2/models/{model}[/versions/{version}][/{door}]
+std::optional<Route> model_route(std::string_view path) {
+  const auto parts = split(path);
+  if (parts.size() < 3 || parts[0] != "v2" || parts[1] != "models" || parts[2].empty()) return std::nullopt;
+  Route route{Door::model_metadata, parts[2], {}};
+  std::size_t next = 3;
+  if (parts.size() >= 5 && parts[3] == "versions") {
+    route.version = parts[4];
+    next = 5;
+  }
+  if (parts.size() == next) return route;
+  const auto door = model_door(parts[next]);
+  if (parts.size() != next + 1 || !door) return std::nullopt;
+  route.door = *door;
+  return route;
+}
+
+}  // namespace
+
+std::optional<Route> find_route(std::string_view path) {
+  if (!path.starts_with('/')) return std::nullopt;
+  path.remove_prefix(1);
+  if (path.ends_with('/')) path.remove_suffix(1);
+  if (const auto door = fixed_door(path)) return Route{*door, {}, {}};
+  return model_route(path);
+}
+
+std::string_view method_of(Door door) {
+  return door == Door::infer ? "POST" : "GET";
+}
+
+}  // namespace tideline

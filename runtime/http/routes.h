@@ -1,0 +1,37 @@
+// Routes: which door a path leads to.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tideline {
+
+enum class Door {
+  index,
+  metrics,
+  status,
+  server_metadata,
+  live,
+  ready,
+  all_stats,
+  model_metadata,
+  model_ready,
+  model_config,
+  model_stats,
+  infer,
+};
+
+struct Route {
+  Door door = Door::index;
+  std::string_view model;    // Part of the path; empty where the door is not a model's.
+  std::string_view version;  // Empty when the path names none.
+};
+
+// Returns nothing when no door has that path. One slash at the end makes no difference. The answer points into `path`.
+std::optional<Route> find_route(std::string_view path);
+
+// Returns the one method that the door knows.
+std::string_view method_of(Door door);
+
+}  // namespace tideline

@@ -1,0 +1,147 @@
+#include "runtime/http/service.h"
+
+#include "runtime/http/http_text.h"
+#include "runtime/http/pages.h"
+#include "runtime/http/replies.h"
+#include "runtime/http/routes.h"
+#include "runtime/http/statistics.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kIndex =
+    "Tideline. The doors:\n"
+    "  GET  /v2                            this server\n"
+    "  GET  /v2/health/live                200 while it runs\n"
+    "  GET  /v2/health/ready               200 while it wants requests\n"
+    "  GET  /v2/models/{model}             inputs and outputs; also .../ready, .../config, .../stats\n"
+    "  POST /v2/models/{model}/infer       an inference (Open Inference Protocol)\n"
+    "  GET  /v2/models/stats               statistics of all models\n"
+    "  GET  /metrics                       for Prometheus\n"
+    "  GET  /api/status                    plan, conditions, predictions, why\n";
+
+HttpResponse wrong_method(std::string_view method, Door door) {
+  HttpResponse response =
+      error_reply(405, fmt::format("this door does not know {}; it knows {}", in_quotes(method), method_of(door)));
+  response.headers.emplace_back("Allow", method_of(door));
+  return response;
+}
+
+std::string names(const auto& models) {
+  std::string all;
+  for (const auto& model : models) all += fmt::format("{}'{}'", all.empty() ? "" : ", ", model.hosted.engine->name());
+  return all.empty() ? "none" : all;
+}
+
+}  // namespace
+
+Service::Service(std::string version, std::vector<Hosted> models, const Link* link, Metrics& metrics)
+    : version_(std::move(version)),
+      models_([&] {
+        std::vector<Shown> shown;
+        for (const Hosted& hosted : models) shown.push_back({hosted, std::make_unique<ModelStatistics>()});
+        return shown;
+      }()),
+      link_(link),
+      metrics_(metrics) {}
+
+Service::~Service() = default;
+
+const Service::Shown* Service::find(std::string_view name) const {
+  const auto named = [&](const Shown& model) { return model.hosted.engine->name() == name; };
+  const auto found = std::find_if(models_.begin(), models_.end(), named);
+  return found == models_.end() ? nullptr : &*found;
+}
+
+HttpResponse Service::handle(HttpRequest request) {
+  const auto route = find_route(request.path);
+  if (!route) return error_reply(404, fmt::format("there is no {} here; GET / lists what is", in_quotes(request.path)));
+  if (request.method != method_of(route->door)) return wrong_method(request.method, route->door);
+  if (route->model.empty()) return server_door(route->door);
+
+  const Shown* model = find(route->model);
+  if (!model)
+    return error_reply(404, fmt::format("there is no model {}; there is {}", in_quotes(route->model), names(models_)));
+  if (!route->version.empty() && route->version != "1")
+    return error_reply(404, fmt::format("model {} has no version {}; it has version 1", in_quotes(route->model),
+                                        in_quotes(route->version)));
+  return model_door(route->door, *model, std::move(request));
+}
+
+HttpResponse Service::server_door(Door door) const {
+  switch (door) {
+    case Door::metrics:
+      return metrics();
+    case Door::status:
+      return status();
+    case Door::server_metadata:
+      return json_reply(server_page(version_));
+    case Door::live:
+      return json_reply({{"live", true}});
+    case Door::ready: {
+      const bool ready = !draining_;
+      HttpResponse response = json_reply({{"ready", ready}});
+      if (!ready) response.status = 503;
+      return response;
+    }
+    case Door::all_stats: {
+      json all = json::array();
+      for (const Shown& model : models_) all.push_back(model.statistics->to_json(model.hosted.engine->name()));
+      return json_reply({{"model_stats", std::move(all)}});
+    }
+    default:
+      return text_reply(std::string(kIndex));
+  }
+}
+
+HttpResponse Service::model_door(Door door, const Shown& model, HttpRequest request) {
+  const Engine& engine = *model.hosted.engine;
+  switch (door) {
+    case Door::infer:
+      return infer(model, std::move(request));
+    case Door::model_ready:
+      return json_reply({{"name", engine.name()}, {"ready", true}});
+    case Door::model_config:
+      return json_reply(config_page(engine));
+    case Door::model_stats:
+      return json_reply({{"model_stats", json::array({model.statistics->to_json(engine.name())})}});
+    default:
+      return json_reply(model_page(engine));
+  }
+}
+
+HttpResponse Service::metrics() const {
+  for (const Shown& model : models_) {
+    const Engine& engine = *model.hosted.engine;
+    AgentStatus status;
+    if (model.hosted.agent) status = *model.hosted.agent->status();
+    status.plan = engine.plan();
+    metrics_.set(engine.name(), engine.counters());
+    metrics_.set(engine.name(), status);
+  }
+  if (link_) metrics_.set(link_->state());
+  HttpResponse response = text_reply(metrics_.text());
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  return response;
+}
+
+HttpResponse Service::status() const {
+  json models = json::array();
+  for (const Shown& model : models_) {
+    const auto status = model.hosted.agent ? model.hosted.agent->status() : nullptr;
+    models.push_back(model_status_page(*model.hosted.engine, status.get()));
+  }
+  return json_reply({{"version", version_},
+                     {"draining", draining_.load()},
+                     {"models", std::move(models)},
+                     {"link", link_ ? link_page(link_->state()) : json()}});
+}
+
+}  // namespace tideline

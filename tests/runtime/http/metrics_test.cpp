@@ -1,0 +1,105 @@
+#include "runtime/http/metrics.h"
+
+#include "tests/runtime/http/shell.h"
+#include "tests/support/temporary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+namespace tideline {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+Served served(Placement placement) {
+  Served served;
+  served.placement = placement;
+  served.timing.head = std::chrono::milliseconds(3);
+  served.timing.total = std::chrono::milliseconds(30);
+  return served;
+}
+
+// Every family with a line.
+void fill(Metrics& metrics) {
+  metrics.on_served("net", served(Placement::split));
+  metrics.on_served("net", served(Placement::fallback));
+  metrics.on_failed("net", ErrorKind::overloaded);
+  metrics.set("net", Engine::Counters{{1, 2, 3, 4}, 5, 6, 7});
+  AgentStatus status;
+  status.plan.cut = 9;
+  status.now = {8_Mbps, std::chrono::milliseconds(20), 1.5, 1.25, 0.5, 0.25, true};
+  metrics.set("net", status);
+  metrics.set(LinkState{true, "127.0.0.1:7070", "", {}, {}, 2});
+  metrics.set(CloudServer::Counters{1, 2, 3, 4, 5, 6_KiB});
+}
+
+TEST(Metrics, ShowsWhatItWasTold) {
+  Metrics metrics("1.2.3");
+  fill(metrics);
+  const std::string text = metrics.text();
+  for (const char* line : {
+           "tideline_inference_duration_seconds_count{model=\"net\",placement=\"split\"} 1\n",
+           "tideline_inference_duration_seconds_bucket{model=\"net\",placement=\"split\",le=\"0.02\"} 0\n",
+           "tideline_inference_duration_seconds_bucket{model=\"net\",placement=\"split\",le=\"0.05\"} 1\n",
+           "tideline_stage_duration_seconds_count{model=\"net\",stage=\"head\"} 2\n",
+           "tideline_inferences_total{model=\"net\",outcome=\"edge\"} 1\n",
+           "tideline_inferences_total{model=\"net\",outcome=\"cloud\"} 2\n",
+           "tideline_inferences_total{model=\"net\",outcome=\"split\"} 3\n",
+           "tideline_inferences_total{model=\"net\",outcome=\"fallback\"} 4\n",
+           "tideline_inferences_total{model=\"net\",outcome=\"failed\"} 5\n",
+           "tideline_request_errors_total{kind=\"overloaded\",model=\"net\"} 1\n",
+           "tideline_pending_requests{model=\"net\"} 7\n",
+           "tideline_swaps_total{model=\"net\"} 6\n",
+           "tideline_cut_index{model=\"net\"} 9\n",
+           "tideline_link_goodput_bytes_per_second{model=\"net\"} 1000000\n",
+           "tideline_edge_slowdown_ratio{model=\"net\"} 1.5\n",
+           "tideline_peer_up{peer=\"127.0.0.1:7070\"} 1\n",
+           "tideline_build_info{version=\"1.2.3\"} 1\n",
+           "tideline_cloud_tails_total{outcome=\"served\"} 3\n",
+           "tideline_cloud_received_bytes_total 6144\n",
+       })
+    EXPECT_THAT(text, HasSubstr(line));
+}
+
+TEST(Metrics, CountsOnceWhateverManyTimesItIsTold) {
+  Metrics metrics("1");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      for (int k = 0; k < 200; ++k) metrics.set("net", Engine::Counters{{10, 0, 0, 0}, 0, 0, 0});
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(metrics.text(), HasSubstr("tideline_inferences_total{model=\"net\",outcome=\"edge\"} 10\n"));
+}
+
+TEST(Metrics, AReadingThatWasNeverThereHasNoLineAndOneThatWentIsNotANumber) {
+  Metrics metrics("1");
+  AgentStatus status;
+  metrics.set("net", status);
+  EXPECT_THAT(metrics.text(), Not(HasSubstr("tideline_edge_slowdown_ratio{")));
+  status.now.edge_slowdown = 2;
+  metrics.set("net", status);
+  EXPECT_THAT(metrics.text(), HasSubstr("tideline_edge_slowdown_ratio{model=\"net\"} 2\n"));
+  status.now.edge_slowdown.reset();
+  metrics.set("net", status);
+  EXPECT_THAT(metrics.text(), HasSubstr("tideline_edge_slowdown_ratio{model=\"net\"} Nan\n"));
+}
+
+TEST(Metrics, PromtoolFindsNothingToSay) {
+  if (!installed("promtool")) GTEST_SKIP() << "promtool is not installed (Debian: prometheus)";
+  Metrics metrics("1.2.3");
+  fill(metrics);
+  metrics.set("net", AgentStatus{});  // Readings that went away.
+  const TemporaryFolder folder;
+  const std::string scrape = folder.with("scrape", metrics.text());
+  const ShellRan ran = shell("promtool check metrics < " + scrape + " 2>&1");
+  EXPECT_EQ(ran.status, 0) << ran.out;
+  EXPECT_EQ(ran.out, "");
+}
+
+}  // namespace
+}  // namespace tideline

@@ -1,0 +1,348 @@
+#include "runtime/http/service.h"
+
+#include "runtime/http/http_server.h"
+#include "tests/runtime/http/raw_client.h"
+#include "tests/runtime/http/shell.h"
+#include "tests/support/lenet.h"
+#include "tests/support/temporary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <cstring>
+
+namespace tideline {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+// Two cells: the cloud is best when the link is fast, the edge when it is slow.
+std::shared_ptr<const PartitionTable> table() {
+  const auto measured = [](BitsPerSecond uplink) {
+    Cell cell;
+    cell.asked.uplink = uplink;
+    cell.seen.uplink = uplink;
+    for (const Cut& cut : lenet()->cuts()) {
+      const Terms terms{.head = std::chrono::milliseconds(cut.index),
+                        .network = uplink.time_for(cut.bytes),
+                        .tail = std::chrono::milliseconds(1)};
+      cell.estimates.push_back(
+          {{lenet()->digest(), cut.index, Codec::fp32}, cut.name, cut.bytes, terms, 2 * terms.total(), {}, 3});
+    }
+    return cell;
+  };
+  auto made = PartitionTable::make({.model = lenet()->digest(),
+                                    .model_name = "lenet",
+                                    .cuts = lenet()->last_cut() + 1,
+                                    .method = "exhaustive",
+                                    .created = "2026-01-01T00:00:00Z"},
+                                   {measured(100_Mbps), measured(1_Mbps)});
+  EXPECT_TRUE(made) << made.error().message;
+  return std::make_shared<const PartitionTable>(*std::move(made));
+}
+
+// A real lenet behind real sockets, all on the edge, with an agent that stays.
+struct Lenets {
+  Lenets() {
+    auto started = HttpServer::start(
+        {}, [this](HttpRequest request) { return service.handle(std::move(request)); }, silent_log());
+    EXPECT_TRUE(started) << started.error().message;
+    server = std::move(*started);
+  }
+
+  RawReply reply(std::string_view request) const {
+    const auto got = ask(server->port(), request);
+    EXPECT_TRUE(got);
+    return got.value_or(RawReply{});
+  }
+  json page(std::string_view path, int status = 200) const {
+    const RawReply got = reply(get(path));
+    EXPECT_EQ(got.status, status) << path;
+    return json::parse(got.body, nullptr, false);
+  }
+  RawReply infer(std::string_view body, std::string_view headers = "") const {
+    return reply(post("/v2/models/lenet/infer", body, headers));
+  }
+
+  const Plan whole{lenet()->digest(), lenet()->last_cut(), Codec::fp32};
+  Gate gate{1};
+  Traffic traffic{table()};
+  Monitor monitor{{}, lenet()->digest(), traffic, nullptr};
+  const std::unique_ptr<Engine> engine =
+      *Engine::start("lenet", {.model = lenet(), .traffic = &traffic, .compute = &gate}, whole);
+  const std::unique_ptr<Engine> other = *Engine::start("other", {.model = lenet(), .compute = &gate}, whole);
+  Agent agent{{.engine = engine.get(), .monitor = &monitor, .traffic = &traffic, .log = silent_log()},
+              {std::make_shared<StaticPolicy>(whole, whole), "static", table()}};
+  Metrics metrics{"1.2.3"};
+  Service service{"1.2.3", {{engine.get(), &agent}, {other.get(), nullptr}}, nullptr, metrics};
+  std::unique_ptr<HttpServer> server;
+};
+
+class ServiceTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { served_ = std::make_unique<Lenets>(); }
+  static void TearDownTestSuite() { served_.reset(); }
+  Lenets& the() const { return *served_; }
+
+ private:
+  static std::unique_ptr<Lenets> served_;
+};
+std::unique_ptr<Lenets> ServiceTest::served_;
+
+Tensor input(std::uint64_t seed = 1) {
+  return random_tensors(lenet()->inputs(), seed).front();
+}
+
+std::string bytes_of(const Tensor& tensor) {
+  return {reinterpret_cast<const char*>(tensor.bytes().data()), tensor.bytes().size()};
+}
+
+std::vector<float> expected(const Tensor& in) {
+  const auto out = lenet()->run(lenet()->whole(), std::span(&in, 1));
+  EXPECT_TRUE(out) << out.error().message;
+  return {out->front().floats().begin(), out->front().floats().end()};
+}
+
+// The members of the input but its data.
+json described() {
+  const TensorSpec& spec = lenet()->inputs().front();
+  return {{"name", spec.name}, {"datatype", "FP32"}, {"shape", spec.shape}};
+}
+
+std::string json_request(const Tensor& in, json parameters = json::object()) {
+  json one = described();
+  one["data"] = std::vector<float>(in.floats().begin(), in.floats().end());
+  return json{{"id", "7"}, {"parameters", std::move(parameters)}, {"inputs", json::array({std::move(one)})}}.dump();
+}
+
+TEST_F(ServiceTest, ServesAnInferenceInJson) {
+  const RawReply reply = the().infer(json_request(input()));
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_TRUE(reply.has("Content-Type: application/json\r\n"));
+  const json body = json::parse(reply.body);
+  EXPECT_EQ(body["model_name"], "lenet");
+  EXPECT_EQ(body["id"], "7");
+  EXPECT_EQ(body["parameters"]["placement"], "edge");
+  EXPECT_EQ(body["parameters"]["cut"], lenet()->last_cut());
+  EXPECT_GT(body["parameters"]["total_us"], 0);
+  EXPECT_EQ(body["outputs"][0]["data"].get<std::vector<float>>(), expected(input()));
+}
+
+TEST_F(ServiceTest, ServesAnInferenceInBinaryWithTheSameNumbers) {
+  json one = described();
+  one["parameters"]["binary_data_size"] = input().bytes().size();
+  const std::string head =
+      json{{"parameters", {{"binary_data_output", true}}}, {"inputs", json::array({std::move(one)})}}.dump();
+  const RawReply reply =
+      the().infer(head + bytes_of(input()), "Inference-Header-Content-Length: " + std::to_string(head.size()) + "\r\n");
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_TRUE(reply.has("Content-Type: application/octet-stream\r\n"));
+  const std::vector<float> want = expected(input());
+  const std::size_t size = want.size() * sizeof(float);
+  EXPECT_TRUE(reply.has(fmt::format("Inference-Header-Content-Length: {}\r\n", reply.body.size() - size)))
+      << reply.head;
+  EXPECT_EQ(std::memcmp(reply.body.data() + reply.body.size() - size, want.data(), size), 0);
+}
+
+TEST_F(ServiceTest, ServesARawBody) {
+  const RawReply reply = the().infer(bytes_of(input()), "Inference-Header-Content-Length: 0\r\n");
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_TRUE(reply.has("Inference-Header-Content-Length: "));
+}
+
+TEST_F(ServiceTest, BadRequestsAreRefusedWithASentenceAndTheNextIsServed) {
+  const std::string good = json_request(input());
+  const auto sized = [](std::string_view size) { return fmt::format("Inference-Header-Content-Length: {}\r\n", size); };
+  struct Bad {
+    std::string request;
+    int status;
+    std::string sentence;
+  };
+  const std::string path = "/v2/models/lenet/infer";
+  const std::vector<Bad> cases = {
+      {post(path, ""), 400, "the body is not JSON"},
+      {post(path, good.substr(0, good.size() / 2)), 400, "the body is not JSON"},
+      {post(path, std::string(100'000, '[')), 400, "levels deep"},
+      {post(path, good, sized("999999999")), 400, "but the body has only"},
+      {post(path, good, sized("-1")), 400, "'-1', which is not a number of bytes"},
+      {post(path, good, sized("ten")), 400, "not a number of bytes"},
+      {post(path, good, sized("18446744073709551616")), 400, "not a number of bytes"},
+      {post(path, good, sized("1") + sized("2")), 400, "'1, 2', which is not a number"},
+      {post(path, good, "Content-Encoding: gzip\r\n"), 415, "Content-Encoding 'gzip'"},
+      {post(path, json_request(input(), {{"cut", 999}})), 400, "no cut 999"},
+      {post(path, json_request(input(), {{"cut", 0}})), 400, "needs a cloud"},
+      {post(path, json_request(input(), {{"codec", "zip"}})), 400, "codec"},
+      {post("/v2/models/nobody/infer", good), 404, "there is no model 'nobody'; there is 'lenet', 'other'"},
+      {post("/v2/models/lenet/versions/2/infer", good), 404, "no version '2'"},
+      {post("/v3", good), 404, "there is no '/v3' here"},
+      {get(path), 405, "does not know 'GET'; it knows POST"},
+      {post("/metrics", ""), 405, "it knows GET"},
+      {"DELETE /v2/models/lenet HTTP/1.1\r\nHost: x\r\n\r\n", 405, "does not know 'DELETE'"},
+  };
+  for (const Bad& bad : cases) {
+    const RawReply reply = the().reply(bad.request);
+    EXPECT_EQ(reply.status, bad.status) << bad.sentence;
+    const json body = json::parse(reply.body, nullptr, false);
+    ASSERT_TRUE(body.is_object() && body.contains("error")) << reply.body;
+    EXPECT_THAT(body["error"].get<std::string>(), HasSubstr(bad.sentence));
+    EXPECT_EQ(reply.has("Allow: "), bad.status == 405);
+    EXPECT_EQ(the().infer(good).status, 200) << "after " << bad.sentence;
+  }
+}
+
+TEST_F(ServiceTest, ADeadlineThatPassesInTheQueueIsTooMuchForNow) {
+  const auto pass = the().gate.enter(TimePoint::max());
+  ASSERT_TRUE(pass);
+  const RawReply reply = the().infer(json_request(input(), {{"timeout", 1}}));
+  EXPECT_EQ(reply.status, 503) << reply.body;
+  EXPECT_TRUE(reply.has("Retry-After: 1\r\n"));
+}
+
+TEST_F(ServiceTest, AHundredInferencesAtOnceAreAllRight) {
+  HttpServer::Options options;
+  options.workers = 4;
+  options.queue = 200;
+  const auto server = *HttpServer::start(
+      options, [&](HttpRequest r) { return the().service.handle(std::move(r)); }, silent_log());
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server->port()));
+    ASSERT_TRUE(clients.back()->send(post("/v2/models/lenet/infer", json_request(input(i)))));
+  }
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    const auto reply = clients[i]->reply();
+    ASSERT_TRUE(reply) << i;
+    ASSERT_EQ(reply->status, 200) << reply->body;
+    EXPECT_EQ(json::parse(reply->body)["outputs"][0]["data"].get<std::vector<float>>(), expected(input(i))) << i;
+  }
+}
+
+TEST_F(ServiceTest, TellsOfItselfAndItsModels) {
+  EXPECT_EQ(the().page("/v2"),
+            (json{{"name", "tideline"},
+                  {"version", "1.2.3"},
+                  {"extensions", json::array({"binary_tensor_data", "model_configuration", "statistics"})}}));
+  EXPECT_EQ(the().page("/v2/"), the().page("/v2"));
+  const json model = the().page("/v2/models/lenet");
+  EXPECT_EQ(model["name"], "lenet");
+  EXPECT_EQ(model["platform"], "pytorch_torchscript");
+  EXPECT_EQ(model["versions"], json::array({"1"}));
+  EXPECT_EQ(model["inputs"], json::array({described()}));
+  EXPECT_EQ(model["outputs"].size(), lenet()->outputs().size());
+  EXPECT_EQ(the().page("/v2/models/lenet/versions/1"), model);
+  EXPECT_EQ(the().page("/v2/models/lenet/ready"), (json{{"name", "lenet"}, {"ready", true}}));
+  const json config = the().page("/v2/models/lenet/config");
+  EXPECT_EQ(config["max_batch_size"], 0);
+  EXPECT_EQ(config["backend"], "pytorch");
+  EXPECT_EQ(config["input"][0]["data_type"], "TYPE_FP32");
+  EXPECT_EQ(config["input"][0]["name"], model["inputs"][0]["name"]);
+  EXPECT_THAT(the().reply(get("/")).body, HasSubstr("/v2/models/{model}/infer"));
+}
+
+TEST_F(ServiceTest, StatisticsHaveTheFieldsThatPerfAnalyzerReads) {
+  const auto count = [&](const char* path) { return the().page(path)["model_stats"][0]["inference_count"].get<int>(); };
+  const int before = count("/v2/models/lenet/stats");
+  the().infer(json_request(input()));
+  the().infer("nonsense");
+  const json stats = the().page("/v2/models/lenet/stats")["model_stats"][0];
+  EXPECT_EQ(stats["name"], "lenet");
+  EXPECT_EQ(stats["version"], "1");
+  EXPECT_EQ(stats["inference_count"], before + 1);
+  EXPECT_GT(stats["last_inference"], 1'600'000'000'000);
+  for (const char* field :
+       {"success", "fail", "queue", "compute_input", "compute_infer", "compute_output", "cache_hit", "cache_miss"}) {
+    EXPECT_TRUE(stats["inference_stats"][field]["count"].is_number_unsigned()) << field;
+    EXPECT_TRUE(stats["inference_stats"][field]["ns"].is_number_unsigned()) << field;
+  }
+  EXPECT_GT(stats["inference_stats"]["compute_infer"]["ns"], 0);
+  EXPECT_GT(stats["inference_stats"]["fail"]["count"], 0);
+  EXPECT_EQ(stats["batch_stats"][0]["batch_size"], 1);
+  EXPECT_EQ(stats["memory_usage"], json::array());
+  EXPECT_EQ(the().page("/v2/models/stats")["model_stats"].size(), 2u);
+}
+
+TEST_F(ServiceTest, StatusTellsThePlanTheConditionsAndThePredictionsOfTheNearestCell) {
+  the().traffic.on_sample({BitsPerSecond{900'000}, std::nullopt, Clock::now()});
+  the().agent.tick(Clock::now());
+  const json status = the().page("/api/status");
+  EXPECT_EQ(status["version"], "1.2.3");
+  EXPECT_EQ(status["link"], json());
+  const json& lenet_status = status["models"][0];
+  EXPECT_EQ(lenet_status["digest"], lenet()->digest());
+  EXPECT_EQ(lenet_status["plan"]["cut"], lenet()->last_cut());
+  EXPECT_EQ(lenet_status["plan"]["codec"], "fp32");
+  EXPECT_EQ(lenet_status["policy"], "static");
+  EXPECT_NE(lenet_status["why"], "");
+  EXPECT_TRUE(lenet_status["conditions"].contains("rtt_us"));
+  EXPECT_TRUE(lenet_status["conditions"]["rtt_us"].is_null());
+  EXPECT_EQ(lenet_status["cell"], to_string(table()->cells()[1].asked));
+  EXPECT_EQ(lenet_status["predictions"].size(), lenet()->cuts().size());
+  const json& cloud = lenet_status["predictions"][0];
+  EXPECT_EQ(cloud["cut_name"], lenet()->cuts()[0].name);
+  EXPECT_EQ(cloud["terms"]["tail_us"], 1000);
+  EXPECT_EQ(cloud["total_us"].get<int>(), cloud["terms"]["network_us"].get<int>() + 1000);
+  EXPECT_EQ(lenet_status["cuts"].size(), lenet()->cuts().size());
+
+  const json& without_agent = status["models"][1];
+  EXPECT_TRUE(without_agent["policy"].is_null());
+  EXPECT_TRUE(without_agent["conditions"]["uplink_bps"].is_null());
+  EXPECT_EQ(without_agent["predictions"], json::array());
+}
+
+TEST_F(ServiceTest, MetricsAreInPrometheusTextFormat) {
+  the().infer(json_request(input()));
+  const RawReply reply = the().reply(get("/metrics"));
+  EXPECT_TRUE(reply.has("Content-Type: text/plain; version=0.0.4"));
+  EXPECT_THAT(reply.body, HasSubstr("tideline_inferences_total{model=\"lenet\",outcome=\"edge\"} "));
+  EXPECT_THAT(reply.body, HasSubstr(fmt::format("tideline_cut_index{{model=\"other\"}} {}\n", lenet()->last_cut())));
+  if (!installed("promtool")) GTEST_SKIP() << "promtool is not installed (Debian: prometheus)";
+  const TemporaryFolder folder;
+  const ShellRan ran = shell("promtool check metrics < " + folder.with("scrape", reply.body) + " 2>&1");
+  EXPECT_EQ(ran.status, 0) << ran.out;
+}
+
+TEST_F(ServiceTest, APythonClientOfTheStandardLibraryIsServed) {
+  if (!installed("python3")) GTEST_SKIP() << "python3 is not installed";
+  const TemporaryFolder folder;
+  const std::string request = folder.with("request.json", json_request(input()));
+  const std::string program = folder.with("client.py", R"(
+import http.client, json, sys
+connection = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=60)
+for path in ("/v2/health/live", "/v2/health/ready", "/v2/models/lenet"):
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    assert answer.status == 200, (path, answer.status)
+    json.loads(answer.read())
+connection.request("POST", "/v2/models/lenet/infer", open(sys.argv[2], "rb").read())
+answer = connection.getresponse()
+print(answer.status, json.dumps(json.loads(answer.read())["outputs"][0]["data"]))
+)");
+  const ShellRan ran = shell(fmt::format("python3 {} {} {} 2>&1", program, the().server->port(), request));
+  ASSERT_EQ(ran.status, 0) << ran.out;
+  ASSERT_EQ(ran.out.substr(0, 4), "200 ");
+  EXPECT_EQ(json::parse(ran.out.substr(4)).get<std::vector<float>>(), expected(input()));
+}
+
+TEST_F(ServiceTest, CurlIsServed) {
+  if (!installed("curl")) GTEST_SKIP() << "curl is not installed";
+  const TemporaryFolder folder;
+  const std::string request = folder.with("request.json", json_request(input()));
+  const ShellRan ran = shell(fmt::format("curl -sS --max-time 60 -d @{} http://127.0.0.1:{}/v2/models/lenet/infer 2>&1",
+                                         request, the().server->port()));
+  EXPECT_EQ(json::parse(ran.out, nullptr, false)["outputs"][0]["data"].get<std::vector<float>>(), expected(input()));
+}
+
+TEST(Service, ADrainingServerIsLiveAndServesButIsNotReady) {
+  Lenets one;
+  EXPECT_EQ(one.page("/v2/health/ready"), (json{{"ready", true}}));
+  one.service.drain();
+  EXPECT_EQ(one.page("/v2/health/ready", 503), (json{{"ready", false}}));
+  EXPECT_EQ(one.page("/v2/health/live"), (json{{"live", true}}));
+  EXPECT_EQ(one.infer(json_request(input())).status, 200);
+  EXPECT_EQ(one.page("/api/status")["draining"], true);
+}
+
+}  // namespace
+}  // namespace tideline

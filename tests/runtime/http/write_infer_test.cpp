@@ -1,0 +1,96 @@
+#include "tests/runtime/http/golden.h"
+#include "tests/runtime/http/infer_cases.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <random>
+
+namespace tideline {
+namespace {
+
+using std::chrono::microseconds;
+
+Served served() {
+  Served served;
+  served.outputs = {tensor<float>(DType::fp32, {1, 2}, {0.1f, -2.5f}),
+                    tensor<std::int64_t>(DType::int64, {1}, {std::numeric_limits<std::int64_t>::min()})};
+  served.placement = Placement::split;
+  served.plan = {"digest", 7, Codec::fp16};
+  served.timing = {microseconds(10), microseconds(20), microseconds(30),
+                   microseconds(40), microseconds(50), std::chrono::nanoseconds(151'999)};
+  return served;
+}
+
+TEST(WriteInfer, WritesTheGoldenJsonAnswer) {
+  OipRequest request;
+  request.id = "r1";
+  request.outputs = {{"y", false}, {"label", false}};
+  const OipResponse response = write_infer(request, "net", kOutputs, served());
+  EXPECT_EQ(response.body, golden("response.json"));
+  EXPECT_FALSE(response.json_size);
+}
+
+TEST(WriteInfer, WritesTheGoldenBinaryAnswer) {
+  OipRequest request;
+  request.id = "r2";
+  request.outputs = {{"label", false}, {"y", true}};
+  const OipResponse response = write_infer(request, "net", kOutputs, served());
+  EXPECT_EQ(response.body, golden("response.bin"));
+  EXPECT_EQ(response.json_size, response.body.size() - 8);
+}
+
+TEST(WriteInfer, ARequestWithoutIdGetsNoneAndOneWithAnOddIdGetsItBack) {
+  OipRequest request;
+  request.outputs = {{"label", false}};
+  EXPECT_FALSE(nlohmann::json::parse(write_infer(request, "net", kOutputs, served()).body).contains("id"));
+  request.id = "a \"quoted\"\n\\ id";
+  EXPECT_EQ(nlohmann::json::parse(write_infer(request, "net", kOutputs, served()).body)["id"], request.id);
+}
+
+std::string data_of(const Tensor& tensor) {
+  const std::vector<TensorSpec> spec = {{"y", tensor.dtype(), tensor.shape()}};
+  OipRequest request;
+  request.outputs = {{"y", false}};
+  Served one = served();
+  one.outputs = {tensor};
+  const std::string body = write_infer(request, "net", spec, one).body;
+  const std::size_t at = body.find("\"data\":") + 7;
+  return body.substr(at, body.size() - 3 - at);
+}
+
+TEST(WriteInfer, FloatsReadBackToTheVeryBits) {
+  std::mt19937 random(7);
+  std::vector<float> floats = {0.f, -0.f, 1.f, 1e-45f, 3.4028235e38f, 0.1f, 16777216.f, 1e20f};
+  while (floats.size() < 5000) {
+    const float value = std::bit_cast<float>(static_cast<std::uint32_t>(random()));
+    if (std::isfinite(value)) floats.push_back(value);
+  }
+  const auto json =
+      nlohmann::json::parse(data_of(tensor(DType::fp32, {static_cast<std::int64_t>(floats.size())}, floats)));
+  ASSERT_EQ(json.size(), floats.size());
+  for (std::size_t i = 0; i < floats.size(); ++i)
+    EXPECT_EQ(std::bit_cast<std::uint32_t>(static_cast<float>(json[i].get<double>())) & 0x7fffffffu,
+              std::bit_cast<std::uint32_t>(floats[i]) & 0x7fffffffu)
+        << floats[i];
+}
+
+TEST(WriteInfer, WhatIsNoNumberIsNull) {
+  const float inf = std::numeric_limits<float>::infinity();
+  EXPECT_EQ(data_of(tensor<float>(DType::fp32, {3}, {std::nanf(""), inf, -inf})), "[null,null,null]");
+}
+
+TEST(WriteInfer, EveryDatatypeHasItsNumbers) {
+  EXPECT_EQ(data_of(tensor<std::int8_t>(DType::int8, {2}, {-128, 7})), "[-128,7]");
+  EXPECT_EQ(data_of(tensor<std::uint8_t>(DType::uint8, {2}, {255, 65})), "[255,65]");
+  EXPECT_EQ(data_of(tensor<std::int16_t>(DType::int16, {1}, {-300})), "[-300]");
+  EXPECT_EQ(data_of(tensor<std::int32_t>(DType::int32, {1}, {70000})), "[70000]");
+  EXPECT_EQ(data_of(tensor<double>(DType::fp64, {1}, {0.1})), "[0.1]");
+  EXPECT_EQ(data_of(tensor<std::uint8_t>(DType::boolean, {3}, {1, 0, 2})), "[true,false,true]");
+}
+
+}  // namespace
+}  // namespace tideline
