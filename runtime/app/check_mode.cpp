@@ -1,0 +1,153 @@
+// agent --check: looks at the config, the machine and the peer, and says what is wrong and how to mend it.
+#include "runtime/app/modes.h"
+#include "runtime/app/parts.h"
+#include "runtime/base/machine.h"
+#include "runtime/net/tcp_link.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+
+namespace tideline {
+namespace {
+
+constexpr Duration kConnect = std::chrono::seconds(3);
+
+enum class Verdict { good, poor, bad };  // poor: works, but slower or with less than it could.
+
+struct Finding {
+  std::string what;
+  Verdict verdict;
+  std::string says;
+};
+
+Finding check_blas() {
+  const std::string blas = engine_version().blas;
+  if (blas.find("OpenBLAS") != std::string::npos || blas.find("mkl") != std::string::npos)
+    return {"blas", Verdict::good, blas};
+  return {"blas", Verdict::poor, fmt::format("{} is slow for networks; install libopenblas0-pthread", blas)};
+}
+
+Finding check_cpu() {
+  const auto room = cpu_room({});
+  if (!room) return {"cpu", Verdict::poor, "the cores cannot be counted in /proc; set compute.threads"};
+  return {"cpu", Verdict::good,
+          fmt::format("{} cores, {:.3g} of them by quota; {}", room->cores, room->capacity, engine_version().simd)};
+}
+
+Finding check_memory() {
+  const auto room = memory_room({});
+  if (!room) return {"memory", Verdict::poor, "/proc/meminfo cannot be read; the memory condition is unknown"};
+  return {"memory", Verdict::good,
+          fmt::format("{} of {} available", to_string(room->available), to_string(room->total))};
+}
+
+Finding check_pressure() {
+  if (read_small_file("/proc/pressure/cpu")) return {"pressure", Verdict::good, "/proc/pressure/cpu is there"};
+  return {"pressure", Verdict::poor, "the kernel tells no CPU pressure (psi=0?); the agent decides without it"};
+}
+
+Finding check_governor() {
+  const auto governor = read_small_file("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+  if (!governor) return {"governor", Verdict::good, "no frequency governor is visible"};
+  const std::string name = governor->substr(0, governor->find('\n'));
+  if (name == "performance") return {"governor", Verdict::good, name};
+  return {"governor", Verdict::poor,
+          fmt::format("{}: clocks change while measuring; set performance for --profile", name)};
+}
+
+Finding check_cgroups() {
+  const auto group = own_group({}, "cpu");
+  if (!group)
+    return {"cgroups", Verdict::poor,
+            "no cgroup has the cpu controller; --profile loads the CPU without a group of its own"};
+  const bool writable = ::access(group->directory().c_str(), W_OK) == 0;
+  const std::string where =
+      fmt::format("{} at {}", group->version == OwnGroup::Version::v1 ? "v1" : "v2", group->directory().string());
+  if (writable) return {"cgroups", Verdict::good, where};
+  return {"cgroups", Verdict::poor, where + " is not writable; run --profile as root or with a delegated cgroup"};
+}
+
+Finding check_tc() {
+  for (const char* const folder : {"/usr/sbin", "/sbin", "/usr/bin", "/bin"}) {
+    const std::filesystem::path tc = std::filesystem::path(folder) / "tc";
+    if (!std::filesystem::exists(tc)) continue;
+    if (::geteuid() == 0) return {"tc", Verdict::good, tc.string()};
+    return {"tc", Verdict::poor, tc.string() + " needs root; without it --profile limits the uplink in-process"};
+  }
+  return {"tc", Verdict::poor, "tc is not installed (iproute2); --profile limits the uplink in-process"};
+}
+
+void check_models(const Config& config, std::vector<Finding>& findings, std::vector<NamedModel>& models) {
+  if (config.models.empty()) return;
+  auto loaded = load_models(config);
+  if (!loaded) {
+    findings.push_back({"models", Verdict::bad, loaded.error().message});
+    return;
+  }
+  models = *std::move(loaded);
+  for (const NamedModel& named : models) {
+    findings.push_back({"model " + named.name, Verdict::good,
+                        fmt::format("{:.12}, {} cuts", named.model->digest(), named.model->cuts().size())});
+    const auto table = load_table(config, named);
+    if (!table) findings.push_back({"table " + named.name, Verdict::bad, table.error().message});
+    if (table && *table)
+      findings.push_back(
+          {"table " + named.name, Verdict::good,
+           fmt::format("{} conditions, measured {}", (*table)->cells().size(), (*table)->origin().created)});
+  }
+}
+
+void check_peer(const Config& config, std::span<const NamedModel> models, std::vector<Finding>& findings) {
+  if (!config.edge.peer) return;
+  const TcpLink link({.peer = *config.edge.peer}, nullptr, silent_log());
+  if (const auto up = link.wait_up(Clock::now() + kConnect); !up) {
+    findings.push_back({"peer", Verdict::bad, up.error().message});
+    return;
+  }
+  const LinkState state = link.state();
+  findings.push_back(
+      {"peer", Verdict::good, fmt::format("{} answers and holds {} models", state.peer, state.models.size())});
+  for (const NamedModel& named : models)
+    if (!state.models.contains(named.model->digest()))
+      findings.push_back({"peer", Verdict::bad,
+                          fmt::format("{} does not hold {} {:.12}; start it with the same file", state.peer, named.name,
+                                      named.model->digest())});
+}
+
+std::string_view word(Verdict verdict) {
+  constexpr std::array<std::string_view, 3> kWords{"ok", "poor", "BAD"};
+  return kWords[static_cast<std::size_t>(verdict)];
+}
+
+void print(std::span<const Finding> findings, bool as_json) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const Finding& f : findings) {
+    json.push_back({{"check", f.what}, {"verdict", word(f.verdict)}, {"says", f.says}});
+    if (!as_json) fmt::print("{:<4} {:<16} {}\n", word(f.verdict), f.what, f.says);
+  }
+  if (as_json) fmt::print("{}\n", json.dump(2));
+}
+
+}  // namespace
+
+ExitCode run_check(const Command& command) {
+  std::vector<Finding> findings{
+      {"config", Verdict::good, command.file.value_or("no file; defaults, environment and flags")}};
+  for (const auto& check : {check_cpu, check_memory, check_pressure, check_governor, check_cgroups, check_tc})
+    findings.push_back(check());
+  std::vector<NamedModel> models;
+  check_models(command.config, findings, models);
+  findings.insert(findings.begin() + 1, check_blas());  // Asked last: it is loaded with the first model.
+  check_peer(command.config, models, findings);
+  print(findings, command.json);
+  const bool bad = std::ranges::any_of(findings, [](const Finding& f) { return f.verdict == Verdict::bad; });
+  return bad ? ExitCode::unavailable : ExitCode::ok;
+}
+
+}  // namespace tideline

@@ -1,0 +1,114 @@
+// agent --cloud: runs tails for any number of edges.
+#include "runtime/app/modes.h"
+#include "runtime/app/notify.h"
+#include "runtime/app/parts.h"
+#include "runtime/app/signals.h"
+#include "runtime/app/version.h"
+#include "runtime/http/service.h"
+#include "runtime/net/cloud_server.h"
+#include "runtime/stage/local_stressor.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace tideline {
+namespace {
+
+constexpr Duration kDrain = std::chrono::seconds(20);
+constexpr Duration kBeat = std::chrono::seconds(1);
+
+// Inference, health and metrics over HTTP, where whole models run on this machine.
+class WholeModels {
+ public:
+  Result<void> open(const Config& config, const std::vector<NamedModel>& models, const CloudServer& cloud,
+                    const Log& log) {
+    for (const NamedModel& named : models) {
+      const Plan whole{named.model->digest(), named.model->last_cut(), Codec::fp32};
+      auto engine = Engine::start(named.name, {.model = named.model, .compute = &gate_}, whole);
+      if (!engine) return engine.error();
+      engines_.push_back(*std::move(engine));
+      hosted_.push_back({engines_.back().get(), nullptr});
+    }
+    service_ = std::make_unique<Service>(std::string(version()), hosted_, nullptr, metrics_);
+    const auto handle = [this, &cloud](HttpRequest request) {
+      metrics_.set(cloud.counters());
+      return service_->handle(std::move(request));
+    };
+    auto http = HttpServer::start(http_options(config), handle, log);
+    if (!http) return http.error();
+    http_ = *std::move(http);
+    return {};
+  }
+
+  void drain() {
+    if (service_) service_->drain();
+  }
+  std::optional<std::uint16_t> port() const { return http_ ? std::optional(http_->port()) : std::nullopt; }
+
+ private:
+  static HttpServer::Options http_options(const Config& config) {
+    return {.host = config.http.listen->host,
+            .port = config.http.listen->port,
+            .max_body = config.http.max_body,
+            .workers = config.http.workers,
+            .queue = static_cast<std::size_t>(config.http.queue)};
+  }
+
+  Gate gate_{1};
+  Metrics metrics_{version()};
+  std::vector<std::unique_ptr<Engine>> engines_;
+  std::vector<Service::Hosted> hosted_;
+  std::unique_ptr<Service> service_;
+  std::unique_ptr<HttpServer> http_;
+};
+
+void serve_until_stopped(const CloudServer& server, const Signals& signals) {
+  const Notify notify;
+  const auto status = [&] {
+    const CloudServer::Counters c = server.counters();
+    return fmt::format("{} edges, {} tails served, {} refused", c.connections, c.served, c.refused);
+  };
+  notify.ready(status());
+  const Duration beat = std::min(kBeat, notify.watchdog_interval().value_or(kBeat));
+  while (signals.wait(beat) != Signals::Seen::stop) notify.alive(status());
+  notify.stopping();
+}
+
+}  // namespace
+
+ExitCode run_cloud(const Command& command) {
+  const Signals signals;
+  const Config& config = command.config;
+  const Log log = make_log(config);
+  const auto models = load_models(config);
+  if (!models) return fail(models.error(), ExitCode::bad_data);
+
+  std::vector<CloudServer::Named> named;
+  for (const NamedModel& model : *models) {
+    named.push_back({model.name, model.model});
+    if (const auto warmed = model.model->warm(model.model->whole()); !warmed)
+      return fail(warmed.error(), ExitCode::bad_data);
+  }
+  LocalStressor stressor({}, log);
+  const auto server = CloudServer::start({.listen = config.cloud.listen,
+                                          .limits = config.cloud.limits,
+                                          .compute_slots = config.compute.slots,
+                                          .machine = fingerprint(),
+                                          .stressor = config.cloud.allow_stress ? &stressor : nullptr},
+                                         std::move(named), log);
+  if (!server) return fail(server.error(), ExitCode::unavailable);
+  WholeModels whole_models;
+  if (config.http.listen)
+    if (const auto opened = whole_models.open(config, *models, **server, log); !opened)
+      return fail(opened.error(), ExitCode::unavailable);
+
+  log->info("cloud: listening on {}:{}", config.cloud.listen.host, (*server)->port());
+  if (const auto port = whole_models.port()) log->info("cloud: HTTP on {}:{}", config.http.listen->host, *port);
+  serve_until_stopped(**server, signals);
+  log->info("cloud: draining");
+  whole_models.drain();
+  (*server)->drain(Clock::now() + kDrain);
+  return ExitCode::ok;
+}
+
+}  // namespace tideline

@@ -1,0 +1,170 @@
+#include "runtime/app/command_line.h"
+
+#include "runtime/app/settings.h"
+#include "runtime/app/version.h"
+#include "runtime/model/zoo.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <list>
+#include <string_view>
+
+namespace tideline {
+namespace {
+
+struct ModeLine {
+  Mode mode;
+  std::string_view flag;
+  unsigned set;
+  std::string_view does;
+  std::string_view example;
+};
+
+constexpr std::array<ModeLine, 6> kModes{{
+    {Mode::profile, "--profile", kProfile, "measure every plan under every condition and write the partition table",
+     "agent --profile --model alexnet=alexnet.pt --peer 127.0.0.1:7070 --grid quick --samples s.jsonl --table "
+     "table.json"},
+    {Mode::serve, "--serve", kServe, "serve inference on the edge and move the cut live",
+     "agent --serve --model alexnet=alexnet.pt --table alexnet=table.json --peer 127.0.0.1:7070 --http 127.0.0.1:8080"},
+    {Mode::cloud, "--cloud", kCloud, "run tails for any number of edges",
+     "agent --cloud --model alexnet=alexnet.pt --listen 127.0.0.1:7070"},
+    {Mode::inspect, "--inspect", kInspect, "list a model's cuts; --verify checks them, --time times them",
+     "agent --inspect --model alexnet=alexnet.pt --verify"},
+    {Mode::zoo, "--zoo", 0, "write a reference network with seeded random weights",
+     "agent --zoo alexnet --out alexnet.pt"},
+    {Mode::check, "--check", kCheck, "check the config, the machine and the cloud peer",
+     "agent --check -c edge.toml --peer 127.0.0.1:7070"},
+}};
+
+std::string overview() {
+  std::string text = "agent keeps a neural network split between an edge and a cloud machine. One of:\n";
+  for (const ModeLine& line : kModes) text += fmt::format("  agent {:<10} {}\n", line.flag, line.does);
+  return text + "Each has --help. agent --version prints the version.\n";
+}
+
+// Returns the flag without its "=value".
+std::string_view flag_of(std::string_view argument) {
+  return argument.substr(0, argument.find('='));
+}
+
+// Flags as they came, in order, to be applied after file and environment.
+struct Given {
+  std::list<std::pair<const Setting*, std::string>> flags;
+  std::optional<std::string> file;
+};
+
+void add_settings(CLI::App& app, unsigned mode, Given& given) {
+  for (const Setting& setting : settings()) {
+    if (setting.flag.empty() || !(setting.modes & mode)) continue;
+    const std::string flag(setting.flag);
+    if (setting.value.empty()) {
+      app.add_flag_callback(
+          flag, [&given, &setting] { given.flags.emplace_back(&setting, "true"); }, std::string(setting.help));
+      continue;
+    }
+    app.add_option_function<std::vector<std::string>>(
+           flag,
+           [&given, &setting](const std::vector<std::string>& texts) {
+             for (const std::string& text : texts) given.flags.emplace_back(&setting, text);
+           },
+           std::string(setting.help))
+        ->type_name(std::string(setting.value))
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+}
+
+void add_own_flags(CLI::App& app, Command& command, Given& given) {
+  switch (command.mode) {
+    case Mode::zoo:
+      app.add_option("--zoo", command.zoo_name, fmt::format("one of {}", fmt::join(zoo_names(), ", ")))
+          ->type_name("NAME")
+          ->required();
+      app.add_option("--out", command.out, "the file to write")->type_name("FILE")->required();
+      app.add_option("--seed", command.zoo_seed, "of the weights")->type_name("NUMBER");
+      return;
+    case Mode::inspect:
+      app.add_flag("--verify", command.verify, "compare head and tail of every cut with the whole, bit for bit");
+      app.add_flag("--time", command.time, "time head and tail of every cut beside the whole");
+      app.add_flag("--all", command.all, "list also the cuts that an earlier one beats");
+      break;
+    case Mode::profile:
+      app.add_flag("--resume", command.resume, "go on with the journal that is there");
+      break;
+    default:
+      break;
+  }
+  if (command.mode != Mode::serve && command.mode != Mode::cloud)
+    app.add_flag("--json", command.json, "print the result as JSON");
+  app.add_option("-c,--config", given.file, "read settings from this file")->type_name("FILE");
+}
+
+Result<Config> assemble(const Given& given) {
+  Config config;
+  if (given.file)
+    if (const auto read = read_config_file(*given.file, config); !read) return read.error();
+  if (const auto read = read_environment(config); !read) return read.error();
+  for (const auto& [setting, text] : given.flags)
+    if (const auto set = setting->set(config, text); !set) return set.error().within(setting->flag);
+  return config;
+}
+
+// CLI11 quotes and numbers its complaints in many ways; the first line is the one that says something.
+Stop usage_error(std::string_view complaint, std::string_view mode) {
+  return {fmt::format("agent: {}; see agent {} --help\n", complaint.substr(0, complaint.find('\n')), mode),
+          ExitCode::usage};
+}
+
+}  // namespace
+
+std::variant<Command, Stop> read_command_line(int argc, const char* const* argv) {
+  const std::vector<std::string_view> arguments(argv + std::min(argc, 1), argv + argc);
+  if (std::ranges::find(arguments, "--version") != arguments.end()) return Stop{version_text() + "\n"};
+
+  std::vector<const ModeLine*> asked;
+  for (const ModeLine& line : kModes)
+    if (std::ranges::find(arguments, line.flag, flag_of) != arguments.end()) asked.push_back(&line);
+  if (asked.size() != 1) {
+    const bool help =
+        asked.empty() && std::ranges::any_of(arguments, [](auto a) { return a == "-h" || a == "--help"; });
+    if (help) return Stop{overview()};
+    const std::string_view wrong = asked.empty() ? "no mode is given" : "more than one mode is given";
+    return Stop{fmt::format("agent: {}\n{}", wrong, overview()), ExitCode::usage};
+  }
+
+  const ModeLine& mode = *asked.front();
+  CLI::App app(fmt::format("{}\n\n  {}", mode.does, mode.example), "agent");
+  Command command{.mode = mode.mode};
+  Given given;
+  if (mode.mode != Mode::zoo) app.add_flag(std::string(mode.flag))->group("");
+  add_own_flags(app, command, given);
+  add_settings(app, mode.set, given);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return Stop{app.help()};
+  } catch (const CLI::ParseError& e) {
+    return usage_error(e.what(), mode.flag);
+  }
+
+  auto config = assemble(given);
+  if (!config)
+    return Stop{fmt::format("agent: {}\n", config.error().message),
+                given.file ? ExitCode::bad_config : ExitCode::usage};
+  command.config = *std::move(config);
+  command.file = given.file;
+  return command;
+}
+
+Result<Config> reread(int argc, const char* const* argv) {
+  auto again = read_command_line(argc, argv);
+  if (auto* const command = std::get_if<Command>(&again)) return std::move(command->config);
+  return error(ErrorKind::invalid, "{}", std::get<Stop>(again).text);
+}
+
+}  // namespace tideline

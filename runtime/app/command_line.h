@@ -1,0 +1,44 @@
+// Command line: what the user asked for, read with CLI11 from the one list of settings.
+#pragma once
+
+#include "runtime/app/config.h"
+#include "runtime/app/exit_code.h"
+#include "runtime/base/result.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace tideline {
+
+enum class Mode { inspect, zoo, profile, serve, cloud, check };
+
+struct Command {
+  Mode mode = Mode::check;
+  Config config;                    // Defaults, file, environment and flags, in rising precedence.
+  std::optional<std::string> file;  // The config file, for reloading.
+
+  // For single modes; the others leave them alone.
+  std::string zoo_name;        // --zoo
+  std::uint64_t zoo_seed = 1;  // --zoo
+  std::string out;             // --zoo
+  bool verify = false;         // --inspect
+  bool time = false;           // --inspect
+  bool all = false;            // --inspect
+  bool json = false;           // --inspect, --profile, --check
+  bool resume = false;         // --profile
+};
+
+// What to print and to exit with instead of running: help, the version, or one sentence about what is wrong.
+struct Stop {
+  std::string text;
+  ExitCode code = ExitCode::ok;
+};
+
+std::variant<Command, Stop> read_command_line(int argc, const char* const* argv);
+
+// Reads file, environment and flags again, as SIGHUP asks. REQUIRES: read_command_line() gave a Command for them.
+Result<Config> reread(int argc, const char* const* argv);
+
+}  // namespace tideline

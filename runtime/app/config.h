@@ -1,0 +1,69 @@
+// Config: everything that can be set, with its default in place. Plain values; read by settings.h, used by the modes.
+#pragma once
+
+#include "policy/plan.h"
+#include "runtime/base/tensor.h"
+#include "runtime/base/time.h"
+#include "runtime/base/units.h"
+#include "runtime/net/limits.h"
+#include "runtime/net/tcp_link.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+enum class PolicyName { table, fixed };
+
+struct Config {
+  // By model name; the empty name stands for the only model there is.
+  std::map<std::string, std::string> models;
+  std::map<std::string, std::string> tables;
+  std::map<std::string, std::vector<TensorSpec>> inputs;
+
+  struct Compute {
+    int threads = 0;  // Of one run; 0: as many cores as this process may use.
+    int slots = 1;    // Runs at once.
+  } compute;
+
+  struct Edge {
+    std::optional<Endpoint> peer;
+    std::optional<PolicyName> policy;  // Absent: table where there is a table, static where not.
+    std::optional<std::uint32_t> cut;  // Of the static policy; absent: edge-only.
+    Codec codec = Codec::fp32;         // Of the static policy.
+    double hysteresis = 0.03;
+    Duration patience = std::chrono::seconds(1);
+    Duration tick = std::chrono::milliseconds(100);
+    std::optional<BitsPerSecond> uplink_limit;
+  } edge;
+
+  struct Cloud {
+    Endpoint listen{"127.0.0.1", 7070};
+    bool allow_stress = false;
+    Limits limits;
+  } cloud;
+
+  struct Http {
+    std::optional<Endpoint> listen;  // Absent: 127.0.0.1:8080 for --serve, none for --cloud.
+    Bytes max_body = 64_MiB;
+    int workers = 8;
+    int queue = 64;
+  } http;
+
+  struct Profile {
+    std::string grid = "quick";
+    std::string samples = "samples.jsonl";
+    std::uint32_t repetitions = 5;
+    std::uint64_t seed = 1;
+    std::string cuts = "useful";  // "useful", "all", or indices as in 0,3,7.
+    std::vector<Codec> codecs{Codec::fp32};
+    std::optional<std::string> interface;  // Absent: the uplink is limited inside this process.
+  } profile;
+
+  std::string log_level = "info";
+};
+
+}  // namespace tideline

@@ -1,0 +1,53 @@
+// Edge: everything that --serve keeps alive: models, link, engines and their agents.
+//
+// tick() and reload() belong to one thread (the main thread); the parts that hosted() and link() give are thread-safe.
+#pragma once
+
+#include "runtime/app/config.h"
+#include "runtime/app/parts.h"
+#include "runtime/engine/agent.h"
+#include "runtime/http/service.h"
+#include "runtime/net/tcp_link.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+class Edge {
+ public:
+  // Loads everything and warms every plan that may be served. Returns invalid with what in the config does not fit.
+  static Result<std::unique_ptr<Edge>> start(const Config& config, const Log& log);
+  ~Edge();
+  Edge(const Edge&) = delete;
+  Edge& operator=(const Edge&) = delete;
+
+  // Every agent looks once, decides once, and moves at most once.
+  void tick(TimePoint now);
+
+  // Takes over tables, policies and the uplink limit of a new config. On error nothing has changed.
+  Result<void> reload(const Config& config);
+
+  std::vector<Service::Hosted> hosted() const;
+  const Link* link() const { return link_.get(); }
+  std::string status() const;  // One line for the service manager.
+
+ private:
+  struct Served;
+  class Listeners;
+
+  Edge(Log log, int slots);
+  Result<void> open(const Config& config);
+  Result<void> serve(const Config& config, NamedModel named, std::shared_ptr<const PartitionTable> table,
+                     Served& served) const;
+
+  // In the order of dependence: each uses those above it.
+  const Log log_;
+  mutable Gate gate_;
+  std::vector<std::unique_ptr<Served>> served_;
+  std::unique_ptr<Listeners> listeners_;
+  std::unique_ptr<TcpLink> link_;
+};
+
+}  // namespace tideline

@@ -1,0 +1,122 @@
+#include "runtime/app/inspection.h"
+
+#include "profiler/statistics.h"
+#include "runtime/app/files.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace tideline {
+namespace {
+
+constexpr std::uint64_t kInputSeed = 1;
+
+Bytes resident() {
+  const auto text = read_file("/proc/self/statm");
+  if (!text) return {};
+  const std::size_t space = text->find(' ');
+  return {std::strtoull(text->c_str() + space, nullptr, 10) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE))};
+}
+
+Result<std::vector<Tensor>> run_in_two(const Model& model, std::uint32_t cut, std::span<const Tensor> inputs) {
+  const auto crossing = model.run(model.head(cut), inputs);
+  return crossing ? model.run(model.tail(cut), *crossing) : crossing;
+}
+
+double largest_difference(const Tensor& a, const Tensor& b) {
+  if (a.dtype() != DType::fp32 || a.shape() != b.shape()) return std::numeric_limits<double>::infinity();
+  double most = 0;
+  for (std::size_t i = 0; i < a.floats().size(); ++i) {
+    const double difference = std::abs(static_cast<double>(a.floats()[i]) - static_cast<double>(b.floats()[i]));
+    most = std::isnan(difference) ? std::numeric_limits<double>::infinity() : std::max(most, difference);
+  }
+  return most;
+}
+
+CutCheck compare(std::span<const Tensor> whole, std::span<const Tensor> parts) {
+  CutCheck check;
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    if (identical(whole[i], parts[i])) continue;
+    check.exact = false;
+    check.max_abs_error = std::max(check.max_abs_error, largest_difference(whole[i], parts[i]));
+  }
+  return check;
+}
+
+Result<std::vector<CutCheck>> verify_cuts(const Model& model, std::span<const Tensor> inputs) {
+  const auto whole = model.run(model.whole(), inputs);
+  if (!whole) return whole.error();
+  std::vector<CutCheck> checks;
+  for (const Cut& cut : model.cuts()) {
+    const auto parts = run_in_two(model, cut.index, inputs);
+    if (!parts) return parts.error().within(cut.name);
+    checks.push_back(compare(*whole, *parts));
+  }
+  return checks;
+}
+
+// The time of one run in milliseconds; `out` takes its result.
+Result<double> time_run(const Model& model, Range range, std::span<const Tensor> in, std::vector<Tensor>& out) {
+  const TimePoint began = Clock::now();
+  auto result = model.run(range, in);
+  const double ms = milliseconds(Clock::now() - began);
+  if (!result) return result.error();
+  out = *std::move(result);
+  return ms;
+}
+
+struct Series {
+  std::vector<double> whole, head, tail, ratio;
+};
+
+Result<void> time_cut(const Model& model, std::uint32_t cut, std::span<const Tensor> inputs, Series& series) {
+  std::vector<Tensor> crossing;
+  std::vector<Tensor> outputs;
+  const auto whole = time_run(model, model.whole(), inputs, outputs);
+  if (!whole) return whole.error();
+  const auto head = time_run(model, model.head(cut), inputs, crossing);
+  if (!head) return head.error();
+  const auto tail = time_run(model, model.tail(cut), crossing, outputs);
+  if (!tail) return tail.error();
+  series.whole.push_back(*whole);
+  series.head.push_back(*head);
+  series.tail.push_back(*tail);
+  series.ratio.push_back((*head + *tail) / *whole);
+  return {};
+}
+
+Result<void> time_cuts(const Model& model, std::span<const Tensor> inputs, int repetitions, Inspection& seen) {
+  std::vector<Series> series(model.cuts().size());
+  for (int i = 0; i < repetitions; ++i)
+    for (const Cut& cut : model.cuts())
+      if (const auto timed = time_cut(model, cut.index, inputs, series[cut.index]); !timed) return timed;
+  std::vector<double> whole;
+  for (const Series& s : series) {
+    seen.times.push_back({from_milliseconds(median(s.head)), from_milliseconds(median(s.tail)), median(s.ratio)});
+    whole.insert(whole.end(), s.whole.begin(), s.whole.end());
+  }
+  seen.whole = from_milliseconds(median(whole));
+  return {};
+}
+
+}  // namespace
+
+Result<Inspection> inspect(const Model& model, bool verify, bool time, int repetitions) {
+  Inspection seen;
+  if (!verify && !time) return seen;
+  const std::vector<Tensor> inputs = random_tensors(model.inputs(), kInputSeed);
+  if (const auto whole = model.run(model.whole(), inputs); !whole) return whole.error();
+  seen.resident_whole = resident();
+  auto checks = verify_cuts(model, inputs);  // Also warms every cut, so that none is timed cold.
+  if (!checks) return checks.error();
+  seen.resident_all_cuts = resident();
+  if (verify) seen.checks = *std::move(checks);
+  if (time)
+    if (const auto timed = time_cuts(model, inputs, repetitions, seen); !timed) return timed.error();
+  return seen;
+}
+
+}  // namespace tideline

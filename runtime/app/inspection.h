@@ -1,0 +1,38 @@
+// Inspection: what can be said of a model's cuts: what crosses, whether each is exact, how long its parts take.
+#pragma once
+
+#include "runtime/base/result.h"
+#include "runtime/model/model.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+struct CutCheck {
+  bool exact = true;         // Head then tail gave the whole's output, bit for bit.
+  double max_abs_error = 0;  // Over all elements of all outputs.
+};
+
+struct CutTimes {
+  Duration head{};  // Medians.
+  Duration tail{};
+  double over_whole = 0;  // Median of (head + tail) / whole, each measured beside its whole.
+};
+
+struct Inspection {
+  std::vector<CutCheck> checks;  // One per cut, or none.
+  std::vector<CutTimes> times;   // One per cut, or none.
+  Duration whole{};              // Median; zero when not timed.
+  Bytes resident_whole;          // Of the process, once the whole has run.
+  Bytes resident_all_cuts;       // Once head and tail of every cut have run; zero when they have not.
+};
+
+// REQUIRES of `repetitions`: at least 1 when `time`.
+Result<Inspection> inspect(const Model& model, bool verify, bool time, int repetitions);
+
+std::string inspection_text(const std::string& name, const Model& model, const Inspection& seen, bool all);
+std::string inspection_json(const std::string& name, const Model& model, const Inspection& seen);
+
+}  // namespace tideline

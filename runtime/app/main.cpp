@@ -1,0 +1,39 @@
+// agent: one program for both ends of the split. See README.md for its modes.
+#include "runtime/app/command_line.h"
+#include "runtime/app/modes.h"
+
+#include <cstdio>
+#include <variant>
+
+namespace {
+
+using namespace tideline;
+
+ExitCode run(const Command& command, int argc, char** argv) {
+  switch (command.mode) {
+    case Mode::zoo:
+      return run_zoo(command);
+    case Mode::inspect:
+      return run_inspect(command);
+    case Mode::profile:
+      return run_profile(command);
+    case Mode::serve:
+      return run_serve(command, [argc, argv] { return reread(argc, argv); });
+    case Mode::cloud:
+      return run_cloud(command);
+    case Mode::check:
+      break;
+  }
+  return run_check(command);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto asked = read_command_line(argc, argv);
+  if (const auto* stop = std::get_if<Stop>(&asked)) {
+    std::fputs(stop->text.c_str(), stop->code == ExitCode::ok ? stdout : stderr);
+    return static_cast<int>(stop->code);
+  }
+  return static_cast<int>(run(std::get<Command>(asked), argc, argv));
+}

@@ -1,0 +1,133 @@
+#include "runtime/app/parts.h"
+
+#include "runtime/app/files.h"
+#include "runtime/app/version.h"
+#include "runtime/base/machine.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+
+namespace tideline {
+namespace {
+
+// The priority of a line as the journal reads it: syslog's numbers between angle brackets.
+class Priority final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
+    constexpr std::array<std::string_view, 7> kSyslog{"<7>", "<7>", "<6>", "<4>", "<3>", "<2>", "<6>"};
+    const std::string_view text = kSyslog[static_cast<std::size_t>(message.level)];
+    out.append(text.data(), text.data() + text.size());
+  }
+  std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<Priority>(); }
+};
+
+int compute_threads(const Config& config) {
+  if (config.compute.threads > 0) return config.compute.threads;
+  const auto room = cpu_room({});
+  return room ? std::max(1, static_cast<int>(std::floor(room->capacity + 0.5))) : 1;
+}
+
+Result<NamedModel> load(const Config& config, const std::string& name, const std::string& file) {
+  const auto* const inputs = find_for(config.inputs, name);
+  auto model = Model::load(file, {inputs ? *inputs : std::vector<TensorSpec>{}});
+  if (!model) return model.error();
+  return NamedModel{name, *std::move(model)};
+}
+
+std::string cpu_name() {
+  const auto text = read_file("/proc/cpuinfo");
+  if (!text) return "unknown";
+  const std::size_t key = text->find("model name");
+  if (key == std::string::npos) return "unknown";
+  const std::size_t from = text->find(": ", key) + 2;
+  return text->substr(from, text->find('\n', from) - from);
+}
+
+}  // namespace
+
+Log make_log(const Config& config) {
+  auto log = std::make_shared<spdlog::logger>("agent", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  if (std::getenv("JOURNAL_STREAM")) {
+    auto formatter = std::make_unique<spdlog::pattern_formatter>();
+    formatter->add_flag<Priority>('P').set_pattern("%P%v");
+    log->set_formatter(std::move(formatter));
+  } else {
+    log->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
+  }
+  log->set_level(spdlog::level::from_str(config.log_level));
+  log->flush_on(spdlog::level::debug);
+  return log;
+}
+
+ExitCode fail(const Error& error, ExitCode code) {
+  std::fprintf(stderr, "agent: %s\n", error.message.c_str());
+  return code;
+}
+
+Result<std::vector<NamedModel>> load_models(const Config& config) {
+  if (config.models.empty())
+    return error(ErrorKind::invalid, "no model is given; name one with --model NAME=FILE, or make one with --zoo");
+  set_compute_threads(compute_threads(config));
+  std::vector<NamedModel> models;
+  for (const auto& [name, file] : config.models) {
+    auto model = load(config, name, file);
+    if (!model) return model.error();
+    models.push_back(*std::move(model));
+  }
+  return models;
+}
+
+Result<NamedModel> load_only_model(const Config& config) {
+  if (config.models.size() > 1)
+    return error(ErrorKind::invalid, "{} models are given and this mode works on one", config.models.size());
+  auto models = load_models(config);
+  if (!models) return models.error();
+  return std::move(models->front());
+}
+
+Result<std::shared_ptr<const PartitionTable>> load_table(const Config& config, const NamedModel& model) {
+  const std::string* const file = find_for(config.tables, model.name);
+  if (!file) return std::shared_ptr<const PartitionTable>();
+  const auto text = read_file(*file);
+  if (!text) return text.error();
+  auto table = PartitionTable::parse(*text);
+  if (!table) return table.error().within(*file);
+  if (table->origin().model != model.model->digest())
+    return error(ErrorKind::invalid, "{} was measured for {} {:.12} but {} is {:.12}; measure this file with --profile",
+                 *file, table->origin().model_name, table->origin().model, model.name, model.model->digest());
+  return std::make_shared<const PartitionTable>(*std::move(table));
+}
+
+std::map<std::string, std::string> fingerprint() {
+  utsname kernel{};
+  uname(&kernel);
+  const auto memory = memory_room({});
+  const auto cpu = cpu_room({});
+  const EngineVersion engine = engine_version();
+  return {{"agent", std::string(version())},
+          {"cpu", cpu_name()},
+          {"cores", cpu ? fmt::format("{:.3g}", cpu->capacity) : "unknown"},
+          {"memory", memory ? to_string(memory->total) : "unknown"},
+          {"kernel", fmt::format("{} {} {}", kernel.sysname, kernel.release, kernel.machine)},
+          {"libtorch", engine.libtorch},
+          {"blas", engine.blas},
+          {"simd", engine.simd},
+          {"threads", std::to_string(engine.threads)}};
+}
+
+std::string now_utc() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+}  // namespace tideline

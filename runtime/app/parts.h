@@ -1,0 +1,50 @@
+// Parts that several modes need: the log, the models and tables of the config, what this machine is.
+#pragma once
+
+#include "policy/table.h"
+#include "runtime/app/config.h"
+#include "runtime/app/exit_code.h"
+#include "runtime/base/log.h"
+#include "runtime/base/result.h"
+#include "runtime/model/model.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+// Writes to stderr; with <N> priorities in front when the journal of the service manager reads it.
+Log make_log(const Config& config);
+
+// Prints "agent: <message>" to stderr and returns `code`.
+ExitCode fail(const Error& error, ExitCode code);
+
+struct NamedModel {
+  std::string name;
+  std::shared_ptr<const Model> model;
+};
+
+// Loads every model of the config, and sets the number of compute threads first. Returns invalid when there is none.
+Result<std::vector<NamedModel>> load_models(const Config& config);
+// The same for modes that work on one model; invalid when there are several.
+Result<NamedModel> load_only_model(const Config& config);
+
+// Returns the table that the config names for `model`; null when it names none; invalid when it is of another model.
+Result<std::shared_ptr<const PartitionTable>> load_table(const Config& config, const NamedModel& model);
+
+// Returns what was given for `name`, or for the only model there is; null when neither.
+template <typename T>
+const T* find_for(const std::map<std::string, T>& by_name, const std::string& name) {
+  const auto found = by_name.find(by_name.contains(name) ? name : "");
+  return found == by_name.end() ? nullptr : &found->second;
+}
+
+// What this machine is, for tables and for the other side: cpu, cores, memory, kernel, libtorch, blas, simd, threads.
+std::map<std::string, std::string> fingerprint();
+
+// Now, as ISO 8601 in UTC.
+std::string now_utc();
+
+}  // namespace tideline

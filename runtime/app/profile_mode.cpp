@@ -1,0 +1,129 @@
+// agent --profile: measures every plan under every condition and writes the partition table.
+#include "profiler/build_table.h"
+#include "profiler/sweep.h"
+#include "runtime/app/campaign.h"
+#include "runtime/app/files.h"
+#include "runtime/app/modes.h"
+#include "runtime/app/parts.h"
+#include "runtime/app/progress_line.h"
+#include "runtime/app/signals.h"
+#include "runtime/app/table_print.h"
+#include "runtime/engine/engine_subject.h"
+#include "runtime/net/tcp_link.h"
+#include "runtime/stage/edge_stage.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <cstdio>
+#include <thread>
+
+namespace tideline {
+namespace {
+
+constexpr Duration kConnect = std::chrono::seconds(10);
+constexpr Duration kOneMeasurement = std::chrono::seconds(60);
+
+// Turns a stop signal into a flag that the sweep looks at.
+class StopFlag {
+ public:
+  explicit StopFlag(const Signals& signals)
+      : watcher_([this, &signals](const std::stop_token& done) {
+          while (!done.stop_requested())
+            if (signals.wait(std::chrono::milliseconds(100)) == Signals::Seen::stop) flag_ = true;
+        }) {}
+  const std::atomic<bool>& flag() const { return flag_; }
+
+ private:
+  std::atomic<bool> flag_{false};
+  std::jthread watcher_;
+};
+
+struct Failure {
+  Error error;
+  ExitCode code;
+};
+
+Result<Journal> open_journal(const Command& command, const Context& context) {
+  const std::string& file = command.config.profile.samples;
+  return command.resume ? Journal::resume(file, context) : Journal::create(file, context);
+}
+
+// Waits until the cloud is there and holds the model.
+Result<LinkState> greet(const TcpLink& link, const NamedModel& named) {
+  if (const auto up = link.wait_up(Clock::now() + kConnect); !up) return up.error();
+  LinkState cloud = link.state();
+  if (!cloud.models.contains(named.model->digest()))
+    return error(ErrorKind::invalid, "the cloud at {} does not hold {} {:.12}; start it with the same file", cloud.peer,
+                 named.name, named.model->digest());
+  return cloud;
+}
+
+// Measures until all is measured or a signal comes; returns true when all is.
+Result<bool> measure(const Command& command, const NamedModel& named, Traffic& traffic, TcpLink& link, Journal& journal,
+                     const StopFlag& stop) {
+  Gate gate(1);
+  Monitor monitor({}, named.model->digest(), traffic, &link);
+  EngineSubject subject(
+      {.model = named.model, .link = &link, .traffic = &traffic, .compute = &gate, .patience = kOneMeasurement},
+      monitor, command.config.profile.seed);
+  const auto sensor = [&traffic]() -> std::optional<UplinkReading> {
+    const Traffic::Reading now = traffic.read(Clock::now());
+    if (!now.uplink || !now.last_uplink) return std::nullopt;
+    return UplinkReading{*now.uplink, *now.last_uplink};
+  };
+  EdgeStage stage({.interface = command.config.profile.interface}, &link, sensor);
+  ProgressLine line;
+  return sweep(journal, stage, subject, stop.flag(), {.on_progress = [&line](const Progress& p) { line.show(p); }});
+}
+
+Result<void> write_table(const Command& command, const NamedModel& named, const Journal& journal) {
+  const auto table = build_table(journal.context(), journal.samples(), now_utc());
+  if (!table) return table.error();
+  const std::string* const file = find_for(command.config.tables, named.name);
+  const std::string target = file ? *file : "table.json";
+  if (const auto written = write_atomically(target, table->to_json()); !written) return written;
+  std::fputs((command.json ? table->to_json() : table_text(*table)).c_str(), stdout);
+  fmt::print(stderr, "wrote {} from {} samples in {}\n", target, journal.samples().size(),
+             command.config.profile.samples);
+  return {};
+}
+
+std::optional<Failure> profile(const Command& command, const Signals& signals) {
+  const Config& config = command.config;
+  if (!config.edge.peer)
+    return Failure{error(ErrorKind::invalid, "there is no cloud to measure with; give one with --peer HOST:PORT"),
+                   ExitCode::usage};
+  const auto named = load_only_model(config);
+  if (!named) return Failure{named.error(), ExitCode::bad_data};
+
+  Traffic traffic(nullptr);
+  TcpLink link({.peer = *config.edge.peer}, &traffic, make_log(config));
+  const auto cloud = greet(link, *named);
+  if (!cloud) return Failure{cloud.error(), ExitCode::unavailable};
+  const auto context = plan_campaign(config, *named, *cloud);
+  if (!context) return Failure{context.error(), ExitCode::usage};
+  auto journal = open_journal(command, *context);
+  if (!journal) return Failure{journal.error(), ExitCode::cannot_create};
+
+  const StopFlag stop(signals);
+  const auto complete = measure(command, *named, traffic, link, *journal, stop);
+  const std::string kept =
+      fmt::format("{} samples are kept in {}; go on with --resume", journal->samples().size(), config.profile.samples);
+  if (!complete)
+    return Failure{error(complete.error().kind, "{}; {}", complete.error().message, kept), ExitCode::unavailable};
+  if (!*complete) return Failure{error(ErrorKind::unavailable, "stopped; {}", kept), ExitCode::interrupted};
+  if (const auto written = write_table(command, *named, *journal); !written)
+    return Failure{written.error(), ExitCode::cannot_create};
+  return std::nullopt;
+}
+
+}  // namespace
+
+ExitCode run_profile(const Command& command) {
+  const Signals signals;
+  const auto failure = profile(command, signals);
+  return failure ? fail(failure->error, failure->code) : ExitCode::ok;
+}
+
+}  // namespace tideline

@@ -1,0 +1,90 @@
+// agent --serve: serves inference on the edge and moves the cut live.
+#include "runtime/app/edge.h"
+#include "runtime/app/modes.h"
+#include "runtime/app/notify.h"
+#include "runtime/app/parts.h"
+#include "runtime/app/signals.h"
+#include "runtime/app/version.h"
+#include "runtime/http/http_server.h"
+#include "runtime/http/service.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace tideline {
+namespace {
+
+constexpr Duration kStatusEvery = std::chrono::seconds(1);
+
+Endpoint http_endpoint(const Config& config) {
+  return config.http.listen.value_or(Endpoint{"127.0.0.1", 8080});
+}
+
+HttpServer::Options http_options(const Config& config) {
+  const Endpoint at = http_endpoint(config);
+  return {.host = at.host,
+          .port = at.port,
+          .max_body = config.http.max_body,
+          .workers = config.http.workers,
+          .queue = static_cast<std::size_t>(config.http.queue)};
+}
+
+void reload(Edge& edge, const std::function<Result<Config>()>& reread, const Notify& notify, const Log& log) {
+  notify.reloading();
+  const auto config = reread();
+  const auto done = config ? edge.reload(*config) : Result<void>(config.error());
+  if (done) log->info("reloaded");
+  if (!done) log->error("not reloaded, and nothing has changed: {}", done.error().message);
+  notify.ready(edge.status());
+}
+
+// Ticks until a signal ends it.
+void run(Edge& edge, const Signals& signals, Duration tick, const std::function<Result<Config>()>& reread,
+         const Log& log) {
+  const Notify notify;
+  edge.tick(Clock::now());
+  notify.ready(edge.status());
+  const Duration beat = std::min(kStatusEvery, notify.watchdog_interval().value_or(kStatusEvery));
+  TimePoint next_tick = Clock::now() + tick;
+  TimePoint next_beat = Clock::now();
+  for (;;) {
+    const Signals::Seen seen = signals.wait(next_tick - Clock::now());
+    if (seen == Signals::Seen::stop) return;
+    if (seen == Signals::Seen::reload) reload(edge, reread, notify, log);
+    const TimePoint now = Clock::now();
+    if (now >= next_tick) {
+      edge.tick(now);
+      next_tick = std::max(next_tick + tick, now);  // Ticks that were missed are not made up for.
+    }
+    if (now >= next_beat) {
+      notify.alive(edge.status());
+      next_beat = now + beat;
+    }
+  }
+}
+
+}  // namespace
+
+ExitCode run_serve(const Command& command, const std::function<Result<Config>()>& reread) {
+  const Signals signals;
+  const Log log = make_log(command.config);
+  const auto edge = Edge::start(command.config, log);
+  if (!edge) return fail(edge.error(), ExitCode::bad_data);
+
+  Metrics metrics{version()};
+  Service service(std::string(version()), (*edge)->hosted(), (*edge)->link(), metrics);
+  const auto http = HttpServer::start(
+      http_options(command.config), [&](HttpRequest request) { return service.handle(std::move(request)); }, log);
+  if (!http) return fail(http.error(), ExitCode::unavailable);
+  log->info("serving on http://{}:{}", http_endpoint(command.config).host, (*http)->port());
+
+  run(**edge, signals, command.config.edge.tick, reread, log);
+  log->info("draining");
+  Notify().stopping();
+  service.drain();
+  return ExitCode::ok;
+}
+
+}  // namespace tideline

@@ -1,0 +1,238 @@
+#include "runtime/app/settings.h"
+
+#include "runtime/base/units.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <cstdlib>
+#include <limits>
+
+namespace tideline {
+namespace {
+
+Result<std::int64_t> parse_integer(std::string_view text, std::int64_t least, std::int64_t most) {
+  std::int64_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc{} || end != text.data() + text.size() || number < least || number > most)
+    return error(ErrorKind::invalid, "'{}' is not a whole number from {} to {}", text, least, most);
+  return number;
+}
+
+Result<bool> parse_bool(std::string_view text) {
+  if (text == "true") return true;
+  if (text == "false") return false;
+  return error(ErrorKind::invalid, "'{}' is neither true nor false", text);
+}
+
+struct Entry {
+  std::string name;
+  std::string value;
+};
+
+// "NAME=VALUE"; a VALUE alone is for the only model there is.
+Entry parse_entry(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) return {"", std::string(text)};
+  return {std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
+}
+
+// A setter that parses with `parse` and stores with `store`.
+template <typename Parse, typename Store>
+auto reads(Parse parse, Store store) {
+  return [parse, store](Config& config, std::string_view text) -> Result<void> {
+    auto value = parse(text);
+    if (!value) return value.error();
+    store(config, *std::move(value));
+    return {};
+  };
+}
+
+template <typename Store>
+auto reads_text(Store store) {
+  return [store](Config& config, std::string_view text) -> Result<void> {
+    if (text.empty()) return error(ErrorKind::invalid, "the value is empty");
+    store(config, std::string(text));
+    return {};
+  };
+}
+
+template <typename Store>
+auto reads_integer(std::int64_t least, std::int64_t most, Store store) {
+  return reads([least, most](std::string_view text) { return parse_integer(text, least, most); }, store);
+}
+
+Result<void> set_model(Config& config, std::string_view text) {
+  const Entry entry = parse_entry(text);
+  if (entry.name.empty() || entry.value.empty() || entry.name.find('/') != std::string::npos)
+    return error(ErrorKind::invalid, "'{}' does not name a model; write NAME=FILE, for example alexnet=alexnet.pt",
+                 text);
+  config.models[entry.name] = entry.value;
+  return {};
+}
+
+Result<void> set_table(Config& config, std::string_view text) {
+  const Entry entry = parse_entry(text);
+  if (entry.value.empty()) return error(ErrorKind::invalid, "'{}' names no file; write NAME=FILE or FILE", text);
+  config.tables[entry.name] = entry.value;
+  return {};
+}
+
+// Several inputs are separated by spaces or semicolons: "fp32[1,3,224,224] int64[1,7]".
+Result<void> set_inputs(Config& config, std::string_view text) {
+  const Entry entry = parse_entry(text);
+  std::vector<TensorSpec> specs;
+  std::string_view rest = entry.value;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find_first_of(" ;"), rest.size());
+    if (end > 0) {
+      auto spec = parse_tensor_spec(rest.substr(0, end));
+      if (!spec) return spec.error();
+      specs.push_back(*std::move(spec));
+    }
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  if (specs.empty()) return error(ErrorKind::invalid, "no input is given; write for example fp32[1,3,224,224]");
+  config.inputs[entry.name] = std::move(specs);
+  return {};
+}
+
+Result<PolicyName> parse_policy(std::string_view text) {
+  if (text == "table") return PolicyName::table;
+  if (text == "static") return PolicyName::fixed;
+  return error(ErrorKind::invalid, "'{}' is not a policy; use table or static", text);
+}
+
+Result<std::vector<Codec>> parse_codecs(std::string_view text) {
+  std::vector<Codec> codecs;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    const auto codec = parse_codec(rest.substr(0, comma));
+    if (!codec) return codec.error();
+    codecs.push_back(*codec);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  if (codecs.empty()) return error(ErrorKind::invalid, "no codec is given; write for example fp32,fp16");
+  return codecs;
+}
+
+Result<std::string> parse_level(std::string_view text) {
+  constexpr std::array<std::string_view, 5> kLevels{"debug", "info", "warning", "error", "off"};
+  if (std::ranges::find(kLevels, text) != kLevels.end()) return std::string(text);
+  return error(ErrorKind::invalid, "'{}' is not a log level; use debug, info, warning, error or off", text);
+}
+
+Result<std::string> parse_method(std::string_view text) {
+  if (text == "exhaustive") return std::string(text);
+  return error(ErrorKind::invalid, "'{}' is not a method of measurement; use exhaustive", text);
+}
+
+Result<std::string> parse_cuts(std::string_view text) {
+  const bool indices =
+      !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) || c == ','; });
+  if (text == "useful" || text == "all" || indices) return std::string(text);
+  return error(ErrorKind::invalid, "'{}' is not a choice of cuts; use useful, all, or indices as in 0,3,7", text);
+}
+
+constexpr std::int64_t kMany = 1 << 20;
+constexpr unsigned kEdge = kProfile | kServe;
+constexpr unsigned kModels = kInspect | kEdge | kCloud | kCheck;
+
+const std::array kSettings{
+    Setting{"models.*", "--model", kModels, "NAME=FILE",
+            "a TorchScript file and the name to serve it by; may be repeated", set_model},
+    Setting{"inputs.*", "--input", kModels, "[NAME=]SPEC",
+            "what the model takes, as fp32[1,3,224,224], when its file does not say", set_inputs},
+    Setting{"tables.*", "--table", kEdge | kCheck, "[NAME=]FILE",
+            "the partition table; --profile writes it, --serve reads it", set_table},
+    Setting{"edge.peer", "--peer", kEdge | kCheck, "HOST:PORT", "the cloud to run tails on",
+            reads(parse_endpoint, [](Config& c, Endpoint v) { c.edge.peer = std::move(v); })},
+    Setting{"edge.policy", "--policy", kServe, "NAME", "table (moves the cut by the table) or static",
+            reads(parse_policy, [](Config& c, PolicyName v) { c.edge.policy = v; })},
+    Setting{"edge.cut", "--cut", kServe, "INDEX", "the cut of the static policy; edge-only when not given",
+            reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.cut = static_cast<std::uint32_t>(v); })},
+    Setting{"edge.codec", "--codec", kServe, "NAME", "the codec of the static policy: fp32 or fp16",
+            reads(parse_codec, [](Config& c, Codec v) { c.edge.codec = v; })},
+    Setting{"edge.hysteresis", "--hysteresis", kServe, "SHARE", "least predicted gain for which the cut moves",
+            reads(parse_share, [](Config& c, double v) { c.edge.hysteresis = v; })},
+    Setting{"edge.patience", "--patience", kServe, "TIME", "how long to wait for the cloud before the tail runs here",
+            reads(parse_duration, [](Config& c, Duration v) { c.edge.patience = v; })},
+    Setting{"edge.tick", "", 0, "TIME", "how often the agent looks and decides",
+            reads(parse_duration,
+                  [](Config& c, Duration v) { c.edge.tick = std::max<Duration>(v, std::chrono::milliseconds(1)); })},
+    Setting{"edge.uplink_limit", "--uplink-limit", kServe, "RATE", "hold the uplink to this rate",
+            reads(parse_rate, [](Config& c, BitsPerSecond v) { c.edge.uplink_limit = v; })},
+    Setting{"cloud.listen", "--listen", kCloud, "HOST:PORT", "where edges connect",
+            reads(parse_endpoint, [](Config& c, Endpoint v) { c.cloud.listen = std::move(v); })},
+    Setting{"cloud.allow_stress", "--allow-stress", kCloud, "", "let a profiler load this machine",
+            reads(parse_bool, [](Config& c, bool v) { c.cloud.allow_stress = v; })},
+    Setting{"cloud.max_payload", "", 0, "SIZE", "largest tensor data of one request",
+            reads(parse_bytes, [](Config& c, Bytes v) { c.cloud.limits.payload = v; })},
+    Setting{"cloud.max_in_flight", "", 0, "COUNT", "requests of one edge that may wait or run",
+            reads_integer(1, kMany,
+                          [](Config& c, std::int64_t v) { c.cloud.limits.in_flight = static_cast<std::uint32_t>(v); })},
+    Setting{
+        "cloud.max_connections", "", 0, "COUNT", "edges that may be connected",
+        reads_integer(1, kMany,
+                      [](Config& c, std::int64_t v) { c.cloud.limits.connections = static_cast<std::uint32_t>(v); })},
+    Setting{"http.listen", "--http", kServe | kCloud, "HOST:PORT", "where clients ask for inferences and metrics",
+            reads(parse_endpoint, [](Config& c, Endpoint v) { c.http.listen = std::move(v); })},
+    Setting{"http.max_body", "", 0, "SIZE", "largest request body",
+            reads(parse_bytes, [](Config& c, Bytes v) { c.http.max_body = v; })},
+    Setting{"http.workers", "", 0, "COUNT", "requests handled at once",
+            reads_integer(1, 1024, [](Config& c, std::int64_t v) { c.http.workers = static_cast<int>(v); })},
+    Setting{"http.queue", "", 0, "COUNT", "requests that may wait for a worker",
+            reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.http.queue = static_cast<int>(v); })},
+    Setting{"profile.grid", "--grid", kProfile, "NAME|FILE", "conditions to measure under: quick, seed, or a TOML file",
+            reads_text([](Config& c, std::string v) { c.profile.grid = std::move(v); })},
+    Setting{"profile.method", "--method", kProfile, "NAME", "exhaustive: every plan under every condition",
+            reads(parse_method, [](Config&, const std::string&) {})},
+    Setting{"profile.samples", "--samples", kProfile, "FILE", "the journal of measurements",
+            reads_text([](Config& c, std::string v) { c.profile.samples = std::move(v); })},
+    Setting{"profile.repetitions", "--repetitions", kProfile, "COUNT", "measurements per plan and condition",
+            reads_integer(1, 10000,
+                          [](Config& c, std::int64_t v) { c.profile.repetitions = static_cast<std::uint32_t>(v); })},
+    Setting{"profile.seed", "--seed", kProfile, "NUMBER", "of the order of measurement and of the input",
+            reads_integer(0, std::numeric_limits<std::int64_t>::max(),
+                          [](Config& c, std::int64_t v) { c.profile.seed = static_cast<std::uint64_t>(v); })},
+    Setting{"profile.cuts", "--cuts", kProfile, "CHOICE",
+            "useful (no other cut beats them), all, or indices as in 0,3,7",
+            reads(parse_cuts, [](Config& c, std::string v) { c.profile.cuts = std::move(v); })},
+    Setting{"profile.codecs", "--codecs", kProfile, "LIST", "codecs to measure, as fp32,fp16",
+            reads(parse_codecs, [](Config& c, std::vector<Codec> v) { c.profile.codecs = std::move(v); })},
+    Setting{"profile.interface", "--interface", kProfile, "NAME",
+            "shape this network interface with tc; without, the uplink is limited in-process",
+            reads_text([](Config& c, std::string v) { c.profile.interface = std::move(v); })},
+    Setting{"compute.threads", "--threads", kModels, "COUNT", "threads of one run; 0: as many as this process may use",
+            reads_integer(0, 1024, [](Config& c, std::int64_t v) { c.compute.threads = static_cast<int>(v); })},
+    Setting{"compute.slots", "--slots", kServe | kCloud, "COUNT", "runs at once",
+            reads_integer(1, 1024, [](Config& c, std::int64_t v) { c.compute.slots = static_cast<int>(v); })},
+    Setting{"log.level", "--log-level", kEveryMode, "LEVEL", "debug, info, warning, error or off",
+            reads(parse_level, [](Config& c, std::string v) { c.log_level = std::move(v); })},
+};
+
+std::string environment_name(std::string_view key) {
+  std::string name = "TIDELINE_";
+  for (const char c : key) name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+}  // namespace
+
+std::span<const Setting> settings() {
+  return kSettings;
+}
+
+Result<void> read_environment(Config& config) {
+  for (const Setting& setting : settings()) {
+    if (setting.by_name()) continue;
+    const std::string name = environment_name(setting.key);
+    const char* const text = std::getenv(name.c_str());
+    if (!text) continue;
+    if (const auto set = setting.set(config, text); !set) return set.error().within(name);
+  }
+  return {};
+}
+
+}  // namespace tideline

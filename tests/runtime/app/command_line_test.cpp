@@ -1,0 +1,138 @@
+// What the agent says to what it cannot do: one sentence, the right exit code, no crash.
+#include "tests/support/agent.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tideline {
+namespace {
+
+struct Bad {
+  std::string name;
+  std::vector<std::string> arguments;  // FOLDER/ and LENET stand for a temporary folder and the lenet file.
+  int code;
+  std::string says;
+};
+
+void PrintTo(const Bad& bad, std::ostream* out) {
+  *out << bad.name;
+}
+
+class BadInput : public testing::TestWithParam<Bad> {
+ protected:
+  BadInput() {
+    folder_.with("text.pt", "this is no network\n");
+    folder_.with("typo.toml", "[edge]\npeer = \"127.0.0.1:7070\"\n\n[edge.more]\nx = 1\n");
+    folder_.with("misspelt.toml", "[edge]\n\nhysterisis = \"3 %\"\n");
+    folder_.with("unitless.toml", "[edge]\npatience = \"250\"\n");
+    folder_.with("broken.toml", "[edge\n");
+    folder_.with("grid.toml", "edge_cpu = [\"200 %\"]\n");
+    folder_.with("table.json", "{\"format\": \"something else\"}");
+  }
+  std::string fill(std::string text) const {
+    for (const auto& [word, value] :
+         {std::pair<std::string, std::string>{"FOLDER", (folder_ / "").string()}, {"LENET", lenet_file()}})
+      if (const std::size_t at = text.find(word); at != std::string::npos) text.replace(at, word.size(), value);
+    return text;
+  }
+  TemporaryFolder folder_;
+};
+
+TEST_P(BadInput, GetsOneSentenceAndTheRightExitCode) {
+  std::vector<std::string> arguments{TIDELINE_AGENT};
+  for (const std::string& argument : GetParam().arguments) arguments.push_back(fill(argument));
+  const Ran ran = run(arguments);
+  EXPECT_EQ(ran.code, GetParam().code) << ran.err;
+  EXPECT_NE(ran.err.find(GetParam().says), std::string::npos) << ran.err;
+  EXPECT_EQ(ran.out, "");
+  EXPECT_LT(ran.err.find("agent: "), ran.err.size());
+  EXPECT_LE(std::ranges::count(ran.err.substr(ran.err.find("agent: ")), '\n'),
+            GetParam().says.find("no mode") != std::string::npos ? 20 : 1)
+      << ran.err;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    CommandLine, BadInput,
+    testing::Values(
+        Bad{"NoMode", {}, 64, "no mode is given"}, Bad{"TwoModes", {"--serve", "--cloud"}, 64, "more than one mode"},
+        Bad{"UnknownFlag", {"--serve", "--modle", "x=y"}, 64, "--modle"},
+        Bad{"FlagOfAnotherMode", {"--cloud", "--grid", "quick"}, 64, "--grid"},
+        Bad{"NoModel", {"--serve"}, 65, "no model is given"},
+        Bad{"ModelWithoutName", {"--inspect", "--model", "lenet.pt"}, 64, "NAME=FILE"},
+        Bad{"MissingFile", {"--inspect", "--model", "m=FOLDERnone.pt"}, 65, "none.pt"},
+        Bad{"NoTorchScript", {"--inspect", "--model", "m=FOLDERtext.pt"}, 65, "TorchScript"},
+        Bad{"ShapeThatDoesNotFit",
+            {"--inspect", "--model", "m=LENET", "--input", "fp32[1,3,5,5]"},
+            65,
+            "fp32[1,3,5,5]"},
+        Bad{"NoShape", {"--inspect", "--model", "m=LENET", "--input", "fp32"}, 64, "fp32[1,3,224,224]"},
+        Bad{"UnknownNetwork", {"--zoo", "resnet9000", "--out", "FOLDERx.pt"}, 64, "alexnet"},
+        Bad{"UnwritableFile", {"--zoo", "lenet", "--out", "/nowhere/x.pt"}, 73, "/nowhere/x.pt"},
+        Bad{"UnknownKey",
+            {"--check", "-c", "FOLDERmisspelt.toml"},
+            78,
+            "misspelt.toml:3: edge.hysterisis: there is no setting edge.hysterisis; did you mean edge.hysteresis?"},
+        Bad{"UnknownSection", {"--check", "-c", "FOLDERtypo.toml"}, 78, "typo.toml:5"},
+        Bad{"NoUnit",
+            {"--check", "-c", "FOLDERunitless.toml"},
+            78,
+            "unitless.toml:2: edge.patience: '250' has no unit"},
+        Bad{"BrokenToml", {"--check", "-c", "FOLDERbroken.toml"}, 78, "broken.toml:1"},
+        Bad{"MissingConfig", {"--check", "-c", "FOLDERnone.toml"}, 78, "none.toml"},
+        Bad{"BadEndpoint", {"--check", "--peer", "nowhere"}, 64, "nowhere"},
+        Bad{"BadTable", {"--serve", "--model", "m=LENET", "--table", "FOLDERtable.json"}, 65, "table.json"},
+        Bad{"NoTableForTheTablePolicy", {"--serve", "--model", "m=LENET", "--policy", "table"}, 65, "--profile"},
+        Bad{"CutBeyondTheModel",
+            {"--serve", "--model", "m=LENET", "--peer", "127.0.0.1:1", "--cut", "999"},
+            65,
+            "no cut 999"},
+        Bad{"CutWithoutCloud", {"--serve", "--model", "m=LENET", "--cut", "0"}, 65, "--peer"},
+        Bad{"ProfileWithoutCloud", {"--profile", "--model", "m=LENET"}, 64, "--peer"},
+        Bad{"PolicyThatIsNone", {"--serve", "--model", "m=LENET", "--policy", "magic"}, 64, "table or static"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(CommandLine, EveryModeHasHelpWithAnExample) {
+  for (const char* mode : {"--serve", "--cloud", "--profile", "--inspect", "--zoo", "--check"}) {
+    const Ran ran = run({TIDELINE_AGENT, mode, "--help"});
+    EXPECT_EQ(ran.code, 0) << mode << ran.err;
+    EXPECT_NE(ran.out.find("agent "), std::string::npos) << mode;
+  }
+  EXPECT_EQ(run({TIDELINE_AGENT, "--help"}).code, 0);
+  EXPECT_NE(run({TIDELINE_AGENT, "--version"}).out.find("tideline agent"), std::string::npos);
+}
+
+TEST(CommandLine, FlagsOverrideTheEnvironmentWhichOverridesTheFile) {
+  const TemporaryFolder folder;
+  const std::string file = folder.with("edge.toml", "[edge]\npeer = \"127.0.0.1:11\"\n");
+  const auto peer_tried = [&](std::vector<std::string> more, Child::Environment environment) {
+    std::vector<std::string> arguments{TIDELINE_AGENT, "--check", "--json", "-c", file};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments, environment).out;
+  };
+  EXPECT_NE(peer_tried({}, {}).find("127.0.0.1:11"), std::string::npos);
+  EXPECT_NE(peer_tried({}, {{"TIDELINE_EDGE_PEER", "127.0.0.1:12"}}).find("127.0.0.1:12"), std::string::npos);
+  EXPECT_NE(peer_tried({"--peer", "127.0.0.1:13"}, {{"TIDELINE_EDGE_PEER", "127.0.0.1:12"}}).find("127.0.0.1:13"),
+            std::string::npos);
+}
+
+TEST(CommandLine, InspectPrintsTheDocumentedJson) {
+  const Ran ran =
+      run({TIDELINE_AGENT, "--inspect", "--model", "lenet=" + lenet_file(), "--verify", "--time", "--json"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto json = nlohmann::json::parse(ran.out);
+  EXPECT_EQ(json["model"], "lenet");
+  EXPECT_EQ(json["digest"].get<std::string>().size(), 64u);
+  EXPECT_EQ(json["inputs"][0]["shape"], (std::vector<int>{1, 1, 28, 28}));
+  EXPECT_GT(json["whole_ms"].get<double>(), 0);
+  ASSERT_GT(json["cuts"].size(), 5u);
+  for (const auto& cut : json["cuts"]) {
+    EXPECT_TRUE(cut["exact"].get<bool>()) << cut["name"];
+    EXPECT_EQ(cut["max_abs_error"], 0);
+    EXPECT_TRUE(cut.contains("head_ms") && cut.contains("tail_ms") && cut.contains("head_parameters_bytes"));
+  }
+}
+
+}  // namespace
+}  // namespace tideline

@@ -1,0 +1,95 @@
+// agent --profile between real processes: the table it writes, how it is stopped, and how it goes on.
+#include "policy/table.h"
+#include "profiler/journal.h"
+#include "runtime/app/files.h"
+#include "tests/support/agent.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+namespace tideline {
+namespace {
+
+class Profile : public testing::Test {
+ protected:
+  std::vector<std::string> arguments(std::vector<std::string> more = {}) const {
+    std::vector<std::string> all{TIDELINE_AGENT, "--profile",
+                                 "--model",      "lenet=" + lenet_file(),
+                                 "--peer",       "127.0.0.1:" + std::to_string(cloud_.port),
+                                 "--threads",    "1",
+                                 "--grid",       grid_,
+                                 "--samples",    samples_,
+                                 "--table",      table_,
+                                 "--cuts",       "0,2,4"};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+  PartitionTable table() const {
+    auto parsed = PartitionTable::parse(*read_file(table_));
+    EXPECT_TRUE(parsed) << parsed.error().message;
+    return *std::move(parsed);
+  }
+
+  const TemporaryFolder folder_;
+  const std::string grid_ = folder_.with("grid.toml", "uplink = [\"20 Mbit/s\", \"2 Mbit/s\"]\n");
+  const std::string samples_ = (folder_ / "samples.jsonl").string();
+  const std::string table_ = (folder_ / "table.json").string();
+  const RunningAgent cloud_ = start_cloud();
+};
+
+TEST_F(Profile, MeasuresEveryPlanUnderEveryConditionAndWritesATableThatServes) {
+  const Ran ran = run(arguments({"--repetitions", "3"}));
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("best plan per condition"), std::string::npos);
+  const PartitionTable measured = table();
+  ASSERT_EQ(measured.cells().size(), 2u);
+  for (const Cell& cell : measured.cells()) {
+    EXPECT_EQ(cell.estimates.size(), 4u);  // Cuts 0, 2, 4 and edge-only.
+    for (const Estimate& e : cell.estimates) EXPECT_EQ(e.samples, 3u);
+    ASSERT_TRUE(cell.seen.uplink);
+  }
+  EXPECT_GT(measured.cells()[0].seen.uplink->value, 2 * measured.cells()[1].seen.uplink->value)
+      << "the imposed rates were not seen";
+  const RunningAgent edge =
+      start_edge({"--table", "lenet=" + table_, "--peer", "127.0.0.1:" + std::to_string(cloud_.port)});
+  edge.child->signal(SIGTERM);
+  EXPECT_EQ(edge.child->wait(), 0) << edge.child->err();
+}
+
+TEST_F(Profile, AStopLeavesAJournalThatIsGoneOnWith) {
+  Child first(arguments({"--repetitions", "40"}));
+  ASSERT_TRUE(first.says("condition 2/2")) << first.err();
+  first.signal(SIGINT);
+  EXPECT_EQ(first.wait(), 130);
+  EXPECT_NE(first.err().find("--resume"), std::string::npos) << first.err();
+  const auto kept = Journal::read(samples_);
+  ASSERT_TRUE(kept) << kept.error().message;
+  EXPECT_GE(kept->samples().size(), 160u);
+  EXPECT_LT(kept->samples().size(), 320u);
+
+  const Ran again = run(arguments({"--repetitions", "40"}));
+  EXPECT_EQ(again.code, 73) << "a journal is never overwritten";
+  const Ran resumed = run(arguments({"--repetitions", "40", "--resume"}));
+  ASSERT_EQ(resumed.code, 0) << resumed.err;
+  EXPECT_EQ(Journal::read(samples_)->samples().size(), 320u);
+  EXPECT_EQ(table().cells().size(), 2u);
+}
+
+TEST_F(Profile, AJournalOfAnotherCampaignIsNotGoneOnWith) {
+  ASSERT_EQ(run(arguments({"--repetitions", "1"})).code, 0);
+  const Ran other = run(arguments({"--repetitions", "2", "--resume"}));
+  EXPECT_EQ(other.code, 73);
+  EXPECT_NE(other.err.find("repetitions"), std::string::npos) << other.err;
+}
+
+TEST_F(Profile, AnImpossibleConditionIsSaidAndNothingIsFaked) {
+  std::vector<std::string> all = arguments({"--interface", "no-such-interface"});
+  const Ran ran = run(all);
+  EXPECT_EQ(ran.code, 69) << ran.err;
+  EXPECT_NE(ran.err.find("no-such-interface"), std::string::npos) << ran.err;
+  EXPECT_FALSE(std::filesystem::exists(table_));
+}
+
+}  // namespace
+}  // namespace tideline

@@ -1,0 +1,266 @@
+// The agent as a service: real processes on both ends, a client over HTTP, and what befalls services.
+#include "tests/support/agent.h"
+
+#include <gtest/gtest.h>
+#include <httplib.h>
+#include <nlohmann/json.hpp>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+namespace tideline {
+namespace {
+
+using nlohmann::json;
+
+const std::string kInfer = "/v2/models/lenet/infer";
+
+std::string body(json parameters = json::object()) {
+  std::vector<float> pixels(28 * 28);
+  for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<float>(i % 17) / 17;
+  return json{{"parameters", parameters},
+              {"inputs", {{{"name", "input0"}, {"datatype", "FP32"}, {"shape", {1, 1, 28, 28}}, {"data", pixels}}}}}
+      .dump();
+}
+
+struct Answer {
+  int status = 0;
+  json parameters;
+  json data;
+};
+
+Answer infer(std::uint16_t port, json parameters = json::object()) {
+  httplib::Client client("127.0.0.1", port);
+  client.set_read_timeout(std::chrono::seconds(30));
+  const json metadata = json::parse(client.Get("/v2/models/lenet")->body);
+  std::string text = body(std::move(parameters));
+  const std::string name = metadata["inputs"][0]["name"];
+  text.replace(text.find("input0"), 6, name);
+  const auto response = client.Post(kInfer, text, "application/json");
+  if (!response) return {};
+  const json parsed = json::parse(response->body);
+  if (response->status != 200) return {response->status, parsed, {}};
+  return {200, parsed["parameters"], parsed["outputs"][0]["data"]};
+}
+
+json status(std::uint16_t port) {
+  return json::parse(httplib::Client("127.0.0.1", port).Get("/api/status")->body);
+}
+
+bool linked(std::uint16_t port) {
+  return status(port)["link"]["up"].get<bool>();
+}
+
+std::string at(std::uint16_t port) {
+  return "127.0.0.1:" + std::to_string(port);
+}
+
+TEST(Service, EveryCutAnswersTheSameOverRealProcesses) {
+  const RunningAgent cloud = start_cloud();
+  const RunningAgent edge = start_edge({"--peer", at(cloud.port)});
+  ASSERT_TRUE(eventually([&] { return linked(edge.port); }));
+  const json cuts = status(edge.port)["models"][0]["cuts"];
+  const Answer whole = infer(edge.port, {{"cut", cuts.size() - 1}});
+  ASSERT_EQ(whole.status, 200);
+  EXPECT_EQ(whole.parameters["placement"], "edge");
+  for (std::size_t cut = 0; cut + 1 < cuts.size(); ++cut) {
+    const Answer answer = infer(edge.port, {{"cut", cut}});
+    ASSERT_EQ(answer.status, 200) << cut;
+    EXPECT_EQ(answer.parameters["placement"], cut == 0 ? "cloud" : "split") << cut;
+    EXPECT_EQ(answer.data, whole.data) << cut;
+  }
+  EXPECT_EQ(infer(edge.port, {{"cut", cuts.size()}}).status, 400);
+}
+
+TEST(Service, WithoutACloudItServesFromTheEdge) {
+  const RunningAgent edge = start_edge({"--peer", "127.0.0.1:1", "--cut", "0"});
+  const Answer answer = infer(edge.port);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.parameters["placement"], "edge") << "a cloud that is known to be away is not even asked";
+}
+
+// Clients ask without pause; every answer is compared with the edge's own.
+class Clients {
+ public:
+  Clients(std::uint16_t port, json expected) : port_(port), expected_(std::move(expected)) {
+    for (int i = 0; i < 3; ++i) threads_.emplace_back([this] { ask(); });
+  }
+  std::map<std::string, int> placements() {
+    const std::lock_guard lock(m_);
+    return placements_;
+  }
+  int seen(const std::string& placement) { return placements()[placement]; }
+  std::atomic<int> failed{0};
+  std::atomic<int> wrong{0};
+
+ private:
+  void ask() {
+    while (!done_.stop_requested()) {
+      const Answer answer = infer(port_);
+      if (answer.status != 200) ++failed;
+      if (answer.status != 200) continue;
+      if (answer.data != expected_) ++wrong;
+      const std::lock_guard lock(m_);
+      ++placements_[answer.parameters["placement"]];
+    }
+  }
+  const std::uint16_t port_;
+  const json expected_;
+  std::mutex m_;
+  std::map<std::string, int> placements_;  // Guarded by m_.
+  std::stop_source done_;
+  struct Stop {
+    std::stop_source& source;
+    ~Stop() { source.request_stop(); }
+  };
+  std::vector<std::jthread> threads_;
+  Stop stop_{done_};  // Destroyed before the threads are joined.
+};
+
+TEST(Service, ACloudThatIsKilledAndComesBackCostsNoRequest) {
+  auto cloud = std::make_unique<RunningAgent>(start_cloud());
+  const std::uint16_t cloud_port = cloud->port;
+  const RunningAgent edge = start_edge({"--peer", at(cloud_port), "--cut", "2"});
+  ASSERT_TRUE(eventually([&] { return linked(edge.port) && infer(edge.port).parameters["placement"] == "split"; }));
+  const json own = infer(edge.port, {{"cut", status(edge.port)["models"][0]["cuts"].size() - 1}}).data;
+
+  Clients clients(edge.port, own);
+  ASSERT_TRUE(eventually([&] { return clients.seen("split") > 50; }));
+  const int local_before = clients.seen("edge") + clients.seen("fallback");
+  cloud->child->signal(SIGKILL);
+  const TimePoint killed = Clock::now();
+  ASSERT_TRUE(eventually([&] { return clients.seen("edge") + clients.seen("fallback") > local_before; }));
+  const double first_local_ms = milliseconds(Clock::now() - killed);
+  ASSERT_TRUE(eventually([&] { return clients.seen("edge") > 20; }));
+
+  cloud = std::make_unique<RunningAgent>(start_cloud({}, cloud_port));
+  const TimePoint back = Clock::now();
+  const int split_before = clients.seen("split");
+  ASSERT_TRUE(eventually([&] { return clients.seen("split") > split_before; }));
+  std::printf("first answer without the cloud after %.1f ms; traffic is back %.1f ms after the cloud listens\n",
+              first_local_ms, milliseconds(Clock::now() - back));
+  EXPECT_EQ(clients.failed, 0);
+  EXPECT_EQ(clients.wrong, 0);
+}
+
+TEST(Service, ACloudWithAnotherModelIsSaidToBeSoAndTheEdgeServesAlone) {
+  const TemporaryFolder folder;
+  const std::string other = (folder / "other.pt").string();
+  ASSERT_EQ(run({TIDELINE_AGENT, "--zoo", "lenet", "--seed", "2", "--out", other}).code, 0);
+  Child cloud({TIDELINE_AGENT, "--cloud", "--model", "lenet=" + other, "--listen", "127.0.0.1:0"});
+  ASSERT_TRUE(cloud.says("listening on"));
+  const std::string log = cloud.err();
+  const std::string port = log.substr(log.rfind(':') + 1, log.find('\n', log.rfind(':')) - log.rfind(':') - 1);
+  const Ran profile = run({TIDELINE_AGENT, "--profile", "--model", "lenet=" + lenet_file(), "--peer",
+                           "127.0.0.1:" + port, "--samples", (folder / "s.jsonl").string()});
+  EXPECT_EQ(profile.code, 69);
+  EXPECT_NE(profile.err.find("does not hold lenet"), std::string::npos) << profile.err;
+  const RunningAgent edge = start_edge({"--peer", "127.0.0.1:" + port, "--cut", "0"});
+  ASSERT_TRUE(eventually([&] { return linked(edge.port); }));
+  EXPECT_EQ(infer(edge.port).status, 200);
+}
+
+TEST(Service, APortInUseIsOneSentence) {
+  const RunningAgent first = start_edge();
+  const Ran second = run({TIDELINE_AGENT, "--serve", "--model", "lenet=" + lenet_file(), "--http", at(first.port)});
+  EXPECT_EQ(second.code, 69);
+  EXPECT_NE(second.err.find("in use"), std::string::npos) << second.err;
+  const RunningAgent cloud = start_cloud();
+  const Ran other = run({TIDELINE_AGENT, "--cloud", "--model", "lenet=" + lenet_file(), "--listen", at(cloud.port)});
+  EXPECT_EQ(other.code, 69);
+  EXPECT_NE(other.err.find("in use"), std::string::npos) << other.err;
+}
+
+// A socket as a service manager gives it in NOTIFY_SOCKET.
+class NotifySocket {
+ public:
+  explicit NotifySocket(std::string path) : path_(std::move(path)), socket_(::socket(AF_UNIX, SOCK_DGRAM, 0)) {
+    sockaddr_un address{.sun_family = AF_UNIX};
+    path_.copy(address.sun_path, sizeof address.sun_path - 1);
+    EXPECT_EQ(bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  }
+  ~NotifySocket() { close(socket_); }
+  const std::string& path() const { return path_; }
+  // Everything that was said so far.
+  const std::string& heard() {
+    char text[4096];
+    for (ssize_t got; (got = recv(socket_, text, sizeof text, MSG_DONTWAIT)) > 0;)
+      heard_ += std::string(text, static_cast<std::size_t>(got)) + "\n";
+    return heard_;
+  }
+
+ private:
+  const std::string path_;
+  const int socket_;
+  std::string heard_;
+};
+
+TEST(Service, TellsTheServiceManagerWhenItIsReadyAliveAndStopping) {
+  const TemporaryFolder folder;
+  NotifySocket socket((folder / "notify").string());
+  const auto hears = [&](const char* words) {
+    return eventually([&] { return socket.heard().find(words) != std::string::npos; });
+  };
+  const RunningAgent edge = start_edge({}, {{"NOTIFY_SOCKET", socket.path()}, {"WATCHDOG_USEC", "400000"}});
+  EXPECT_TRUE(hears("READY=1"));
+  EXPECT_TRUE(hears("STATUS=lenet: cut"));
+  EXPECT_TRUE(hears("WATCHDOG=1"));
+  edge.child->signal(SIGHUP);
+  EXPECT_TRUE(hears("RELOADING=1"));
+  edge.child->signal(SIGTERM);
+  EXPECT_EQ(edge.child->wait(), 0);
+  EXPECT_TRUE(hears("STOPPING=1"));
+}
+
+TEST(Service, SigtermFinishesWhatWasBegun) {
+  const RunningAgent cloud = start_cloud();
+  const RunningAgent edge = start_edge({"--peer", at(cloud.port), "--cut", "0"});
+  ASSERT_TRUE(eventually([&] { return linked(edge.port); }));
+  std::vector<std::jthread> clients;
+  std::atomic<int> answered{0};
+  std::atomic<int> cut_off{0};
+  std::atomic<bool> stopping{false};
+  for (int c = 0; c < 4; ++c)
+    clients.emplace_back([&] {
+      httplib::Client client("127.0.0.1", edge.port);
+      const std::string text = body();
+      while (const auto response = client.Post(kInfer, text, "application/json")) ++answered;
+      if (!stopping) ++cut_off;
+    });
+  ASSERT_TRUE(eventually([&] { return answered > 20; }));
+  stopping = true;
+  edge.child->signal(SIGTERM);
+  EXPECT_EQ(edge.child->wait(), 0);
+  clients.clear();
+  EXPECT_EQ(cut_off, 0);
+  cloud.child->signal(SIGTERM);
+  EXPECT_EQ(cloud.child->wait(), 0);
+}
+
+TEST(Service, SighupTakesANewConfigWholeOrNotAtAll) {
+  const RunningAgent cloud = start_cloud();
+  const TemporaryFolder folder;
+  const auto write = [&](const std::string& edge) {
+    return folder.with("edge.toml", "[edge]\npeer = \"" + at(cloud.port) + "\"\n" + edge);
+  };
+  const std::string file = write("cut = 2\n");
+  const RunningAgent edge = start_edge({"-c", file});
+  const auto cut = [&] { return status(edge.port)["models"][0]["plan"]["cut"].get<int>(); };
+  ASSERT_TRUE(eventually([&] { return cut() == 2; }));
+  write("cut = 3\n");
+  edge.child->signal(SIGHUP);
+  EXPECT_TRUE(eventually([&] { return cut() == 3; }));
+  write("cut = 1\ntypo = 1\n");
+  edge.child->signal(SIGHUP);
+  ASSERT_TRUE(edge.child->says("not reloaded, and nothing has changed"));
+  EXPECT_EQ(cut(), 3);
+  EXPECT_EQ(infer(edge.port).status, 200);
+}
+
+}  // namespace
+}  // namespace tideline
