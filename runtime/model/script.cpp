@@ -1,6 +1,7 @@
 #include "runtime/model/script.h"
 
 #include "runtime/model/complaint.h"
+#include "runtime/model/convolutions.h"
 #include "runtime/model/signature.h"
 
 #include <torch/csrc/jit/ir/alias_analysis.h>
@@ -82,6 +83,7 @@ void flatten(std::shared_ptr<Graph>& graph) {
 
 void optimise(std::shared_ptr<Graph>& graph) {
   make_pure(graph);
+  name_traced_convolutions(*graph);
   torch::jit::OptimizeFrozenGraph(graph, true);
   torch::jit::ConvertFrozenOpsToMKLDNN(graph);
   torch::jit::EliminateDeadCode(graph);

@@ -53,6 +53,8 @@ TEST(WholeNetworks, EveryCutOfATracedResnet18IsExact) {
   const auto ships_several = [](const Cut& cut) { return cut.tensors.size() > 1; };
   EXPECT_GE(std::count_if(model->cuts().begin(), model->cuts().end(), ships_several), 8);
   EXPECT_EQ(to_string(model->outputs()[0]), "fp32[1,1000]");
+  EXPECT_EQ(model->cuts()[1].name, "conv1 convolution");
+  EXPECT_EQ(model->cuts()[2].name, "relu relu");
   expect_every_cut_exact(*model);
 }
 

@@ -1,0 +1,141 @@
+// The examples of configs/ are complete, are what the agent reads, and say the defaults that the code has.
+#include "runtime/app/settings.h"
+
+#include "runtime/app/campaign.h"
+#include "tests/support/temporary.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <set>
+
+namespace tideline {
+namespace {
+
+const std::filesystem::path kConfigs = TIDELINE_SOURCE "/configs";
+
+// What an example shows without it being the default.
+const std::set<std::string> kWithoutDefault{"edge.peer",         "edge.policy", "edge.cut",
+                                            "edge.uplink_limit", "http.listen", "profile.interface"};
+
+struct Line {
+  std::string key;   // "edge.patience"; "models.*" for any name of a model.
+  std::string text;  // With its section, ready to be read: "[edge]\npatience = ..."
+  bool off = false;  // Behind a "#".
+};
+
+std::vector<Line> lines_of(const std::string& file) {
+  static const std::set<std::string> kByName{"models", "inputs", "tables"};
+  std::ifstream in(kConfigs / file);
+  EXPECT_TRUE(in) << file;
+  std::vector<Line> lines;
+  std::string section;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with('[')) section = line.substr(1, line.find(']') - 1);
+    const bool off = line.size() > 1 && line[0] == '#' && line[1] != ' ';
+    if (off) line.erase(0, 1);
+    const std::size_t equals = line.find(" = ");
+    if (line.empty() || line[0] == '#' || equals == std::string::npos) continue;
+    lines.push_back({section + "." + (kByName.contains(section) ? "*" : line.substr(0, equals)),
+                     fmt::format("[{}]\n{}\n", section, line), off});
+  }
+  return lines;
+}
+
+Result<Config> read(const std::string& text) {
+  const TemporaryFolder folder;
+  Config config;
+  if (const auto read = read_config_file(folder.with("some.toml", text), config); !read) return read.error();
+  return config;
+}
+
+std::string shown(const std::optional<Endpoint>& endpoint) {
+  return endpoint ? to_string(*endpoint) : "none";
+}
+
+// Everything that a Config holds, as text to compare by.
+std::string shown(const Config& c) {
+  std::string text;
+  for (const auto* entries : {&c.models, &c.tables})
+    for (const auto& [name, file] : *entries) text += fmt::format("{}={} ", name, file);
+  for (const auto& [name, specs] : c.inputs) text += fmt::format("{} has {} inputs ", name, specs.size());
+  text += fmt::format("compute {} {}, ", c.compute.threads, c.compute.slots);
+  text += fmt::format("edge {} {} {} {} {} {} {} {}, ", shown(c.edge.peer),
+                      c.edge.policy ? static_cast<int>(*c.edge.policy) : -1, c.edge.cut ? int(*c.edge.cut) : -1,
+                      name(c.edge.codec), c.edge.hysteresis, to_string(c.edge.patience), to_string(c.edge.tick),
+                      c.edge.uplink_limit ? c.edge.uplink_limit->value : -1);
+  text += fmt::format("cloud {} {} {} {} {}, ", to_string(c.cloud.listen), c.cloud.allow_stress,
+                      c.cloud.limits.payload.count, c.cloud.limits.in_flight, c.cloud.limits.connections);
+  text += fmt::format("http {} {} {} {}, ", shown(c.http.listen), c.http.max_body.count, c.http.workers, c.http.queue);
+  std::vector<std::string_view> codecs;
+  for (const Codec codec : c.profile.codecs) codecs.push_back(name(codec));
+  text += fmt::format("profile {} {} {} {} {} {} {}, ", c.profile.grid, c.profile.samples, c.profile.repetitions,
+                      c.profile.seed, c.profile.cuts, codecs, c.profile.interface.value_or("none"));
+  return text + "log " + c.log_level;
+}
+
+class Example : public testing::TestWithParam<const char*> {};
+
+TEST_P(Example, IsReadByTheAgentAsItStands) {
+  Config config;
+  const auto read = read_config_file(kConfigs / GetParam(), config);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(config.models.size(), 1u);
+}
+
+TEST_P(Example, HasOnlySettingsThatThereAreWithValuesThatAreRead) {
+  for (const Line& line : lines_of(GetParam())) {
+    const auto config = read(line.text);
+    EXPECT_TRUE(config) << line.text << config.error().message;
+  }
+}
+
+TEST_P(Example, SaysTheDefaultsThatTheCodeHas) {
+  const std::string otherwise = shown(Config{});
+  int defaults = 0;
+  for (const Line& line : lines_of(GetParam())) {
+    const auto config = read(line.text);
+    if (!config || !line.off) continue;
+    const bool has_default = !kWithoutDefault.contains(line.key) && !line.key.ends_with(".*");
+    EXPECT_EQ(shown(*config) == otherwise, has_default) << line.text;
+    defaults += has_default ? 1 : 0;
+  }
+  EXPECT_GT(defaults, 5);
+}
+
+INSTANTIATE_TEST_SUITE_P(Configs, Example, testing::Values("edge.toml", "cloud.toml"));
+
+std::set<std::string> keys_of(const std::string& file) {
+  std::set<std::string> keys;
+  for (const Line& line : lines_of(file)) EXPECT_TRUE(keys.insert(line.key).second) << line.key << " is there twice";
+  return keys;
+}
+
+// Settings that have no flag can be set for every mode that has their section.
+bool is_for(const Setting& setting, std::string_view section_of_the_other, unsigned modes) {
+  return setting.flag.empty() ? !setting.key.starts_with(section_of_the_other) : (setting.modes & modes) != 0;
+}
+
+TEST(Configs, TheEdgesExampleHasEverySettingOfTheEdge) {
+  const auto keys = keys_of("edge.toml");
+  for (const Setting& setting : settings())
+    EXPECT_EQ(keys.contains(std::string(setting.key)), is_for(setting, "cloud.", kProfile | kServe)) << setting.key;
+}
+
+TEST(Configs, TheCloudsExampleHasEverySettingOfTheCloud) {
+  const auto keys = keys_of("cloud.toml");
+  for (const Setting& setting : settings())
+    EXPECT_EQ(keys.contains(std::string(setting.key)), is_for(setting, "edge.", kCloud)) << setting.key;
+}
+
+TEST(Configs, TheGridIsReadByTheProfiler) {
+  const auto cells = read_grid(kConfigs / "grid.toml");
+  ASSERT_TRUE(cells) << cells.error().message;
+  EXPECT_EQ(cells->size(), 12u);  // As its first line says.
+  EXPECT_FALSE(cells->front().uplink);
+}
+
+}  // namespace
+}  // namespace tideline
