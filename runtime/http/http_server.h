@@ -1,7 +1,7 @@
 // HttpServer: HTTP/1.1 on one I/O thread; requests are answered from worker threads.
 //
 // Knows nothing of inference: a handler gets a request and returns a response. RESTinio stays behind this page.
-// Every socket has TCP_NODELAY; "Expect: 100-continue" is answered; bodies over the limit end the connection.
+// Every socket has TCP_NODELAY; "Expect: 100-continue" is answered; bodies over the limit are refused with 413.
 #pragma once
 
 #include "runtime/base/log.h"
