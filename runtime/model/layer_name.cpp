@@ -16,6 +16,11 @@ std::string operator_name(const torch::jit::Node& node) {
   return std::string(name);
 }
 
+// What libtorch writes where a module calls its own functions, or where it does not know.
+bool says_nothing(const std::string& instance) {
+  return instance.empty() || instance == "SELF" || instance == "INSTANCE_NAME_UNKNOWN";
+}
+
 // The names of the modules through which the operator was reached before it was inlined.
 std::string module_path(const torch::jit::Node& node) {
   std::string path;
@@ -23,7 +28,7 @@ std::string module_path(const torch::jit::Node& node) {
   if (!stack) return path;
   for (const auto& entry : (*stack)->vec()) {
     const auto& module = std::get<2>(entry);
-    if (!module || module->instance_name().empty()) continue;
+    if (!module || says_nothing(module->instance_name())) continue;
     if (!path.empty()) path += '.';
     path += module->instance_name();
   }

@@ -44,16 +44,16 @@ void TcpLink::Connection::close() {
   thread_.join();
 }
 
-std::shared_ptr<Exchange> TcpLink::Connection::submit(Request request) {
+std::shared_ptr<Exchange> TcpLink::Connection::submit(LinkRequest request) {
   auto exchange = std::make_shared<Exchange>(next_id_++, std::move(request));
   const Result<void> up = status_.check();
   if (!up) {
-    exchange->reply.deliver(up.error());
+    exchange->fail(up.error());
     return exchange;
   }
   post([this, exchange] {
     if (conversation_) return conversation_->submit(exchange);
-    exchange->reply.deliver(status_.check().error());
+    exchange->fail(status_.check().error());
   });
   return exchange;
 }

@@ -26,7 +26,7 @@ class TcpLink::Connection : public std::enable_shared_from_this<Connection> {
   void close();  // Ends it; every exchange gets `unavailable`.
 
   // Returns the exchange under a new id; its reply is there already when the link is down.
-  std::shared_ptr<Exchange> submit(Request request);
+  std::shared_ptr<Exchange> submit(LinkRequest request);
   void abandon(std::uint64_t id);
   void probe(Bytes payload);
   void limit(std::optional<BitsPerSecond> rate);

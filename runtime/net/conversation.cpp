@@ -34,7 +34,7 @@ Conversation::~Conversation() {
   const std::string why = why_.empty() ? "the link was closed" : why_;
   const Error lost =
       error(ErrorKind::unavailable, "the connection to {} broke: {}", to_string(setting_.options.peer), why);
-  for (const auto& [id, exchange] : owed_) exchange->reply.deliver(lost);
+  for (const auto& [id, exchange] : owed_) exchange->fail(lost);
 }
 
 Task<Result<Welcome>> Conversation::greet(std::string edge) {

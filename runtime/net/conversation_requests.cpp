@@ -34,8 +34,8 @@ Result<std::vector<std::pair<std::shared_ptr<std::byte>, std::size_t>>> room_for
 
 void Conversation::submit(const std::shared_ptr<Exchange>& exchange) {
   if (leaving_) {
-    exchange->reply.deliver(error(ErrorKind::unavailable, "the cloud at {} said goodbye and takes no more requests",
-                                  to_string(setting_.options.peer)));
+    exchange->fail(error(ErrorKind::unavailable, "the cloud at {} said goodbye and takes no more requests",
+                         to_string(setting_.options.peer)));
     return;
   }
   owed_.emplace(exchange->id, exchange);
@@ -51,7 +51,7 @@ void Conversation::submit_tail(const std::shared_ptr<Exchange>& exchange, TailRe
     if (deadline <= now) {
       const Result<std::shared_ptr<Exchange>> late = settle(id, FrameType::refusal);
       if (late) {
-        (*late)->reply.deliver(error(ErrorKind::overloaded, "the request's time was up before it could be sent"));
+        (*late)->fail(error(ErrorKind::overloaded, "the request's time was up before it could be sent"));
       }
       return std::nullopt;
     }
@@ -118,7 +118,7 @@ Task<Result<void>> Conversation::take_answer(const ReceivedFrame& frame) {
     const AnswerMessage::Output& output = message->outputs[i];
     answer.outputs.emplace_back(output.dtype, output.shape, (*room)[i].first, (*room)[i].second);
   }
-  (*exchange)->reply.deliver(Reply(std::move(answer)));
+  (*exchange)->answer.deliver(std::move(answer));
   sample(uplink_of(message->stamps), std::nullopt);
   co_return Result<void>();
 }
@@ -129,7 +129,7 @@ Result<void> Conversation::take_refusal(const ReceivedFrame& frame) {
   if (frame.header.id == 0) return refusal->why.within("the cloud hung up");
   const Result<std::shared_ptr<Exchange>> exchange = settle(frame.header.id, frame.header.type);
   if (!exchange) return exchange.error();
-  (*exchange)->reply.deliver(refusal->why.within(to_string(setting_.options.peer)));
+  (*exchange)->fail(refusal->why.within(to_string(setting_.options.peer)));
   return {};
 }
 
@@ -152,7 +152,7 @@ Result<void> Conversation::take_imposed(const ReceivedFrame& frame) {
   if (!load) return load.error();
   const Result<std::shared_ptr<Exchange>> exchange = settle(frame.header.id, frame.header.type);
   if (!exchange) return exchange.error();
-  (*exchange)->reply.deliver(Reply(*load));
+  (*exchange)->load.deliver(*load);
   return {};
 }
 
@@ -166,7 +166,7 @@ Result<void> Conversation::take_goodbye(const ReceivedFrame& frame) {
                            goodbye->reason);
   for (auto at = owed_.begin(); at != owed_.end();) {
     if (outbox_.withdraw(at->first)) {
-      at->second->reply.deliver(gone);
+      at->second->fail(gone);
       at = owed_.erase(at);
     } else {
       ++at;

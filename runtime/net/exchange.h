@@ -10,16 +10,21 @@
 
 namespace tideline {
 
-using Request = std::variant<TailRequest, CloudLoad>;
-using Reply = std::variant<TailAnswer, CloudLoad>;
+using LinkRequest = std::variant<TailRequest, CloudLoad>;
 
 struct Exchange {
   Exchange() = default;
-  Exchange(std::uint64_t number, Request what) : id(number), request(std::move(what)) {}
+  Exchange(std::uint64_t number, LinkRequest what) : id(number), request(std::move(what)) {}
+
+  void fail(const Error& why) {
+    answer.deliver(why);
+    load.deliver(why);
+  }
 
   const std::uint64_t id = 0;
-  Request request;      // Belongs to the I/O thread.
-  Parcel<Reply> reply;  // Thread-safe.
+  LinkRequest request;        // Belongs to the I/O thread.
+  Parcel<TailAnswer> answer;  // To a TailRequest. Thread-safe.
+  Parcel<CloudLoad> load;     // To a CloudLoad. Thread-safe.
 };
 
 }  // namespace tideline

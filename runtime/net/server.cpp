@@ -120,6 +120,7 @@ CloudServer::Counters CloudServer::Server::counters() const {
 // The edges hang up: only they know that nothing of theirs is on the way any more.
 void CloudServer::Server::drain(TimePoint deadline) {
   on_io([this] {
+    closing_ = true;
     asio::error_code ignored;
     acceptor_.close(ignored);
     for (const std::shared_ptr<Visit>& visit : visits_) visit->say_goodbye("it is being stopped");

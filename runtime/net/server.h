@@ -42,7 +42,7 @@ class CloudServer::Server {
   // Belong to the I/O thread.
   asio::ip::tcp::acceptor acceptor_{io_};
   std::set<std::shared_ptr<Visit>> visits_;
-  bool closing_ = false;
+  bool closing_ = false;  // Nobody is let in any more.
 
   mutable std::mutex m_;
   std::condition_variable left_;

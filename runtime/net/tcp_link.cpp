@@ -8,13 +8,6 @@
 namespace tideline {
 namespace {
 
-template <typename T>
-Result<T> part_of(Result<Reply> reply) {
-  if (!reply) return reply.error();
-  if (T* part = std::get_if<T>(&*reply)) return std::move(*part);
-  return error(ErrorKind::internal, "a reply of another kind came");
-}
-
 // Abandons its exchange when it is dropped.
 template <typename Connection>
 class PendingTail final : public Pending {
@@ -26,10 +19,9 @@ class PendingTail final : public Pending {
   }
 
   std::optional<Result<TailAnswer>> wait(TimePoint until) override {
-    std::optional<Result<Reply>> reply = exchange_->reply.take(until);
-    if (!reply) return std::nullopt;
-    answered_ = true;
-    return part_of<TailAnswer>(std::move(*reply));
+    std::optional<Result<TailAnswer>> answer = exchange_->answer.take(until);
+    if (answer) answered_ = true;
+    return answer;
   }
 
  private:
@@ -66,7 +58,7 @@ TcpLink::~TcpLink() {
 std::unique_ptr<Pending> TcpLink::send(TailRequest request) {
   const Result<void> sound = check(request, connection_->limits());
   auto exchange = sound ? connection_->submit(std::move(request)) : std::make_shared<Exchange>();
-  if (!sound) exchange->reply.deliver(sound.error());
+  if (!sound) exchange->fail(sound.error());
   return std::make_unique<PendingTail<Connection>>(std::move(exchange), connection_);
 }
 
@@ -76,8 +68,8 @@ void TcpLink::probe(Bytes payload) {
 
 Result<CloudLoad> TcpLink::impose(const CloudLoad& asked, TimePoint deadline) {
   const std::shared_ptr<Exchange> exchange = connection_->submit(asked);
-  std::optional<Result<Reply>> reply = exchange->reply.take(deadline);
-  if (reply) return part_of<CloudLoad>(std::move(*reply));
+  std::optional<Result<CloudLoad>> load = exchange->load.take(deadline);
+  if (load) return std::move(*load);
   connection_->abandon(exchange->id);
   return error(ErrorKind::unavailable, "the cloud at {} did not load its machine in time", state().peer);
 }

@@ -91,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"CutWithoutCloud", {"--serve", "--model", "m=LENET", "--cut", "0"}, 65, "--peer"},
         Bad{"ProfileWithoutCloud", {"--profile", "--model", "m=LENET"}, 64, "--peer"},
         Bad{"PolicyThatIsNone", {"--serve", "--model", "m=LENET", "--policy", "magic"}, 64, "table or static"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& given) { return given.param.name; });
 
 TEST(CommandLine, EveryModeHasHelpWithAnExample) {
   for (const char* mode : {"--serve", "--cloud", "--profile", "--inspect", "--zoo", "--check"}) {

@@ -17,8 +17,8 @@ bool python(const std::string& code) {
   return std::system(fmt::format("{} -c '{}' >/dev/null 2>&1", kPython, code).c_str()) == 0;
 }
 
-// Traces one of torchvision's networks, with random weights, in evaluation mode.
-bool trace(const std::string& network, const std::filesystem::path& file) {
+// Traces or scripts one of torchvision's networks, with random weights, in evaluation mode.
+bool save(const std::string& network, const std::string& how, const std::filesystem::path& file) {
   return python(
       fmt::format("import torch, torchvision; torch.manual_seed(1); "
                   "n = torchvision.models.{}(weights=None).eval(); "
@@ -26,10 +26,10 @@ bool trace(const std::string& network, const std::filesystem::path& file) {
                   network, file.string()));
 }
 
-std::shared_ptr<const Model> traced(const Scratch& scratch, const std::string& network) {
+std::shared_ptr<const Model> foreign(const Scratch& scratch, const std::string& network, const std::string& how) {
   Model::Options options;
   options.inputs = {{"", DType::fp32, {1, 3, 224, 224}}};
-  return trace(network, scratch / "traced.pt") ? load_or_fail(scratch / "traced.pt", options) : nullptr;
+  return save(network, how, scratch / "foreign.pt") ? load_or_fail(scratch / "foreign.pt", options) : nullptr;
 }
 
 TEST(WholeNetworks, EveryCutOfAlexnetIsExact) {
@@ -48,13 +48,22 @@ TEST(WholeNetworks, EveryCutOfAlexnetIsExact) {
 TEST(WholeNetworks, EveryCutOfATracedResnet18IsExact) {
   if (!python("import torchvision")) GTEST_SKIP() << kPython << " has no torchvision (Debian: python3-torchvision)";
   const Scratch scratch;
-  const auto model = traced(scratch, "resnet18");
+  const auto model = foreign(scratch, "resnet18", "trace(n, torch.rand(1, 3, 224, 224))");
   ASSERT_TRUE(model);
   const auto ships_several = [](const Cut& cut) { return cut.tensors.size() > 1; };
   EXPECT_GE(std::count_if(model->cuts().begin(), model->cuts().end(), ships_several), 8);
   EXPECT_EQ(to_string(model->outputs()[0]), "fp32[1,1000]");
   EXPECT_EQ(model->cuts()[1].name, "conv1 convolution");
   EXPECT_EQ(model->cuts()[2].name, "relu relu");
+  expect_every_cut_exact(*model);
+}
+
+TEST(WholeNetworks, AScriptedNetworksCutsAreNamedAfterItsModules) {
+  if (!python("import torchvision")) GTEST_SKIP() << kPython << " has no torchvision (Debian: python3-torchvision)";
+  const Scratch scratch;
+  const auto model = foreign(scratch, "mobilenet_v2", "script(n)");
+  ASSERT_TRUE(model);
+  EXPECT_EQ(model->cuts()[1].name, "features.0.0 convolution");
   expect_every_cut_exact(*model);
 }
 
