@@ -25,7 +25,7 @@ class TcpLink::Connection : public std::enable_shared_from_this<Connection> {
   void open();   // Starts the I/O thread.
   void close();  // Ends it; every exchange gets `unavailable`.
 
-  // Returns the exchange under a new id; its reply is there already when the link is down.
+  // Returns the exchange under a new id; it has failed already when the link is down.
   std::shared_ptr<Exchange> submit(LinkRequest request);
   void abandon(std::uint64_t id);
   void probe(Bytes payload);
