@@ -22,8 +22,8 @@ bool save(const std::string& network, const std::string& how, const std::filesys
   return python(
       fmt::format("import torch, torchvision; torch.manual_seed(1); "
                   "n = torchvision.models.{}(weights=None).eval(); "
-                  "torch.jit.trace(n, torch.rand(1, 3, 224, 224)).save(\"{}\")",
-                  network, file.string()));
+                  "torch.jit.{}.save(\"{}\")",
+                  network, how, file.string()));
 }
 
 std::shared_ptr<const Model> foreign(const Scratch& scratch, const std::string& network, const std::string& how) {
