@@ -115,9 +115,8 @@ Result<Config> assemble(const Given& given) {
 }
 
 // CLI11 quotes and numbers its complaints in many ways; the first line is the one that says something.
-Stop usage_error(std::string_view complaint, std::string_view mode) {
-  return {fmt::format("agent: {}; see agent {} --help\n", complaint.substr(0, complaint.find('\n')), mode),
-          ExitCode::usage};
+Stop usage_error(std::string_view complaint, std::string_view help) {
+  return {fmt::format("agent: {}; see agent {}\n", complaint.substr(0, complaint.find('\n')), help), ExitCode::usage};
 }
 
 }  // namespace
@@ -126,16 +125,14 @@ std::variant<Command, Stop> read_command_line(int argc, const char* const* argv)
   const std::vector<std::string_view> arguments(argv + std::min(argc, 1), argv + argc);
   if (std::ranges::find(arguments, "--version") != arguments.end()) return Stop{version_text() + "\n"};
 
+  const bool help = std::ranges::any_of(arguments, [](auto a) { return a == "-h" || a == "--help"; });
   std::vector<const ModeLine*> asked;
   for (const ModeLine& line : kModes)
     if (std::ranges::find(arguments, line.flag, flag_of) != arguments.end()) asked.push_back(&line);
-  if (asked.size() != 1) {
-    const bool help =
-        asked.empty() && std::ranges::any_of(arguments, [](auto a) { return a == "-h" || a == "--help"; });
-    if (help) return Stop{overview()};
-    const std::string_view wrong = asked.empty() ? "no mode is given" : "more than one mode is given";
-    return Stop{fmt::format("agent: {}\n{}", wrong, overview()), ExitCode::usage};
-  }
+  if (asked.empty() && help) return Stop{overview()};
+  if (asked.empty()) return Stop{"agent: no mode is given\n" + overview(), ExitCode::usage};
+  if (asked.size() > 1)
+    return usage_error(fmt::format("{} and {} exclude each other", asked[0]->flag, asked[1]->flag), "--help");
 
   const ModeLine& mode = *asked.front();
   CLI::App app(fmt::format("{}\n\n  {}", mode.does, mode.example), "agent");
@@ -144,12 +141,11 @@ std::variant<Command, Stop> read_command_line(int argc, const char* const* argv)
   if (mode.mode != Mode::zoo) app.add_flag(std::string(mode.flag))->group("");
   add_own_flags(app, command, given);
   add_settings(app, mode.set, given);
+  if (help) return Stop{app.help()};  // Even where something that is required is still missing.
   try {
     app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return Stop{app.help()};
   } catch (const CLI::ParseError& e) {
-    return usage_error(e.what(), mode.flag);
+    return usage_error(e.what(), fmt::format("{} --help", mode.flag));
   }
 
   auto config = assemble(given);

@@ -56,7 +56,7 @@ TEST_P(BadInput, GetsOneSentenceAndTheRightExitCode) {
 INSTANTIATE_TEST_SUITE_P(
     CommandLine, BadInput,
     testing::Values(
-        Bad{"NoMode", {}, 64, "no mode is given"}, Bad{"TwoModes", {"--serve", "--cloud"}, 64, "more than one mode"},
+        Bad{"NoMode", {}, 64, "no mode is given"}, Bad{"TwoModes", {"--serve", "--cloud"}, 64, "--serve and --cloud exclude each other"},
         Bad{"UnknownFlag", {"--serve", "--modle", "x=y"}, 64, "--modle"},
         Bad{"FlagOfAnotherMode", {"--cloud", "--grid", "quick"}, 64, "--grid"},
         Bad{"NoModel", {"--serve"}, 65, "no model is given"},
