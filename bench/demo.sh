@@ -106,10 +106,11 @@ if [ "$rootless" = no ]; then
   make_group cloud 100
   cloud_at=10.77.0.2:7070
   interface=(--interface "$tag-e")
-  join='echo $$ >"$0/cgroup.procs"; exec "$@"'
-  at_edge=(ip netns exec "$tag-edge")
-  in_edge=(ip netns exec "$tag-edge" sh -c "$join" "$edge_group")
-  in_cloud=(ip netns exec "$tag-cloud" sh -c "$join" "$cloud_group")
+  # Not by `ip netns exec`, which hides the control groups behind a /sys of its own.
+  join='echo $$ >"$0/cgroup.procs" || exit 73; exec "$@"'
+  at_edge=(nsenter --net="/run/netns/$tag-edge")
+  in_edge=(sh -c "$join" "$edge_group" "${at_edge[@]}")
+  in_cloud=(sh -c "$join" "$cloud_group" nsenter --net="/run/netns/$tag-cloud")
   serve_limit=()
   confine() { echo "$1" >"$edge_group/cgroup.procs"; }
   shape() { "${at_edge[@]}" tc qdisc replace dev "$tag-e" root tbf rate "${1}mbit" burst "$2" latency 800ms; }

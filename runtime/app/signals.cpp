@@ -37,7 +37,7 @@ Signals::Signals() {
 
   sigset_t blocked;
   sigemptyset(&blocked);
-  struct sigaction handler {};
+  struct sigaction handler = {};
   handler.sa_handler = note;
   handler.sa_flags = SA_RESTART;
   for (const int signal : kWaitedFor) {

@@ -89,7 +89,8 @@ double CpuLoad::measure(Duration window) const {
   const auto before = used();
   std::this_thread::sleep_until(from + window);
   const auto spent = used() - before;
-  return seconds(spent) / (seconds(Clock::now() - from) * room_.capacity);
+  // Under a quota a window may hold parts of one slice more than is its due.
+  return std::min(1.0, seconds(spent) / (seconds(Clock::now() - from) * room_.capacity));
 }
 
 }  // namespace tideline
