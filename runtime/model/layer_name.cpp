@@ -1,20 +1,9 @@
 #include "runtime/model/layer_name.h"
 
-#include <string_view>
+#include "runtime/model/kernel.h"
 
 namespace tideline {
 namespace {
-
-// "_convolution", "relu_", "mkldnn_convolution" -> "convolution", "relu", "convolution": what is cut off tells how
-// libtorch does it, not what it is.
-std::string operator_name(const torch::jit::Node& node) {
-  std::string_view name = node.kind().toUnqualString();
-  for (const std::string_view prefix : {"_", "mkldnn_", "MKLDNN"}) {
-    if (name.substr(0, prefix.size()) == prefix) name.remove_prefix(prefix.size());
-  }
-  if (!name.empty() && name.back() == '_') name.remove_suffix(1);
-  return std::string(name);
-}
 
 // What libtorch writes where a module calls its own functions, or where it does not know.
 bool says_nothing(const std::string& instance) {

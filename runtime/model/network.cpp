@@ -40,9 +40,7 @@ struct Network::State {
 
 namespace {
 
-// Changes of layout are libtorch's; the layer before them is the author's.
 std::string name_before(const std::vector<torch::jit::Node*>& operators, std::size_t position) {
-  while (position > 0 && is_layout_change(*operators[position - 1])) --position;
   return position == 0 ? "input" : layer_name(*operators[position - 1], position - 1);
 }
 
@@ -63,17 +61,13 @@ std::vector<Site> describe(const std::vector<torch::jit::Node*>& operators, std:
   return sites;
 }
 
-// What the piece may keep: in its layout, and never the caller's memory where it writes.
+// What the piece may keep: in the strides that the whole has there, and never the caller's memory where it writes.
 std::vector<at::Tensor> admit(const Piece& piece, const Landing& at, const std::vector<RawTensor>& in) {
   std::vector<at::Tensor> tensors;
   for (std::size_t i = 0; i < in.size(); ++i) {
-    auto tensor = to_torch(in[i]);
-    if (at.blocked[i]) {
-      tensor = tensor.to_mkldnn();
-    } else if (piece.writes_to(i)) {
-      tensor = tensor.clone();
-    }
-    tensors.push_back(std::move(tensor));
+    const auto tensor = to_torch(in[i]);
+    const bool as_it_is = tensor.strides() == at::IntArrayRef(at.strides[i]) && !piece.writes_to(i);
+    tensors.push_back(as_it_is ? tensor : copy_with_strides(tensor, at.strides[i]));
   }
   return tensors;
 }
@@ -81,8 +75,7 @@ std::vector<at::Tensor> admit(const Piece& piece, const Landing& at, const std::
 Result<std::vector<RawTensor>> release(const Landing& at, std::vector<at::Tensor> tensors) {
   std::vector<RawTensor> out;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    auto dense = tensors[i].is_mkldnn() ? tensors[i].to_dense() : tensors[i];
-    out.push_back(from_torch(dense.contiguous()));
+    out.push_back(from_torch(row_major(tensors[i])));
     if (out.back().shape == at.tensors[i].shape && out.back().dtype == at.tensors[i].dtype) continue;
     return error(ErrorKind::internal,
                  "the network gave {}[{}] where it gave {}[{}] for zeros: its shapes depend on its "

@@ -1,8 +1,9 @@
 #include "runtime/model/piece.h"
 
+#include "runtime/model/mutation.h"
+
 #include <torch/csrc/jit/ir/alias_analysis.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace tideline {
@@ -11,24 +12,9 @@ namespace {
 using torch::jit::Graph;
 using torch::jit::Node;
 
-bool any_writes(at::ArrayRef<const torch::jit::Block*> blocks);
-
-bool writes(const Node& node) {
-  const auto* schema = node.maybeSchema();
-  return (schema != nullptr && schema->is_mutable()) || any_writes(node.blocks());
-}
-
-bool any_writes(at::ArrayRef<const torch::jit::Block*> blocks) {
-  return std::any_of(blocks.begin(), blocks.end(), [](const torch::jit::Block* block) {
-    const auto nodes = block->nodes();
-    return std::any_of(nodes.begin(), nodes.end(), [](const Node* node) { return writes(*node); });
-  });
-}
-
 std::vector<bool> written_inputs(const std::shared_ptr<Graph>& graph) {
   std::vector<bool> written(graph->inputs().size(), false);
-  const torch::jit::Block* top = graph->block();
-  if (!any_writes(top)) return written;  // The usual case; the analysis costs as much as the slice.
+  if (!any_writes(*graph->block())) return written;  // The usual case; the analysis costs as much as the slice.
   const torch::jit::AliasDb aliases(graph);
   for (std::size_t i = 0; i < written.size(); ++i) written[i] = aliases.hasWriters(graph->inputs()[i]);
   return written;

@@ -2,6 +2,7 @@
 
 #include "runtime/model/complaint.h"
 #include "runtime/model/convolutions.h"
+#include "runtime/model/lower.h"
 #include "runtime/model/signature.h"
 
 #include <torch/csrc/jit/ir/alias_analysis.h>
@@ -9,7 +10,6 @@
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 #include <torch/csrc/jit/passes/freeze_module.h>
 #include <torch/csrc/jit/passes/frozen_graph_optimizations.h>
-#include <torch/csrc/jit/passes/frozen_ops_to_mkldnn.h>
 #include <torch/csrc/jit/passes/inliner.h>
 #include <torch/csrc/jit/passes/remove_mutation.h>
 #include <torch/csrc/jit/serialization/import.h>
@@ -85,8 +85,7 @@ void optimise(std::shared_ptr<Graph>& graph) {
   make_pure(graph);
   name_traced_convolutions(*graph);
   torch::jit::OptimizeFrozenGraph(graph, true);
-  torch::jit::ConvertFrozenOpsToMKLDNN(graph);
-  torch::jit::EliminateDeadCode(graph);
+  lower(graph);
 }
 
 }  // namespace

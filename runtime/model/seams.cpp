@@ -14,14 +14,6 @@ using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
 
-at::Symbol to_dense() {
-  return at::Symbol::fromQualString("aten::to_dense");
-}
-
-at::Symbol to_blocked() {
-  return at::Symbol::fromQualString("aten::to_mkldnn");
-}
-
 using Order = std::unordered_map<const Node*, std::size_t>;
 
 // The top-level node that `node` is, or is nested in.
@@ -56,22 +48,10 @@ bool share_written_memory(const std::vector<Value*>& values, const AliasDb& alia
   return false;
 }
 
-// Next to a change of layout the same numbers cross on either side of it: the cut inside the blocked part would only
-// change the layout once more.
-bool beside_layout_change(const std::vector<Node*>& operators, std::size_t position) {
-  const bool before_dense = position < operators.size() && operators[position]->kind() == to_dense();
-  return before_dense || operators[position - 1]->kind() == to_blocked();
-}
-
 }  // namespace
 
 bool is_constant(const Node& node) {
-  static const auto kBlockedConstant = at::Symbol::fromQualString("prim::ConstantMKLDNNTensor");
-  return node.kind() == at::prim::Constant || node.kind() == kBlockedConstant;
-}
-
-bool is_layout_change(const Node& node) {
-  return node.kind() == to_dense() || node.kind() == to_blocked();
+  return node.kind() == at::prim::Constant;
 }
 
 std::vector<Node*> operators_of(Graph& graph) {
@@ -94,7 +74,7 @@ std::vector<Seam> find_seams(const std::shared_ptr<Graph>& graph, const std::vec
     const auto over = [&](const Value* v) { return needed_until(v, *graph, order) <= position; };
     live.erase(std::remove_if(live.begin(), live.end(), over), live.end());
     if (live == seams.back().live || !all_tensors(live) || live.empty()) continue;
-    if (share_written_memory(live, aliases) || beside_layout_change(operators, position)) continue;
+    if (share_written_memory(live, aliases)) continue;
     seams.push_back({position, live});
   }
   auto outputs = graph->outputs().vec();

@@ -19,9 +19,6 @@ struct Seam {
 // Returns true iff the node only yields a weight or a setting.
 bool is_constant(const torch::jit::Node& node);
 
-// Returns true iff the node only moves a tensor into or out of oneDNN's blocked layout.
-bool is_layout_change(const torch::jit::Node& node);
-
 // Returns the graph's top-level operators, in order, without the constants.
 std::vector<torch::jit::Node*> operators_of(torch::jit::Graph& graph);
 

@@ -1,5 +1,7 @@
 #include "runtime/model/torch_tensor.h"
 
+#include "runtime/model/onednn.h"
+
 #include <ATen/Functions.h>
 
 #include <algorithm>
@@ -26,7 +28,13 @@ bool sane_shape(const at::Tensor& tensor) {
 }
 
 bool plain_dense(const at::Tensor& tensor) {
-  return tensor.layout() == at::kStrided && tensor.is_contiguous() && !tensor.is_quantized() && !tensor.is_neg();
+  return tensor.layout() == at::kStrided && tensor.is_non_overlapping_and_dense() && !tensor.is_quantized() &&
+         !tensor.is_neg();
+}
+
+// oneDNN turns images around several times faster than libtorch.
+bool turned_by_onednn(const at::Tensor& tensor) {
+  return tensor.dim() == 4 && tensor.scalar_type() == at::kFloat;
 }
 
 }  // namespace
@@ -66,7 +74,21 @@ at::Tensor zeros(const RawSpec& spec) {
 
 bool shippable(const at::Tensor& tensor) {
   if (!tensor.defined() || !tensor.device().is_cpu() || !from_torch(tensor.scalar_type())) return false;
-  return sane_shape(tensor) && (tensor.is_mkldnn() || plain_dense(tensor));
+  return sane_shape(tensor) && plain_dense(tensor);
+}
+
+at::Tensor row_major(const at::Tensor& tensor) {
+  if (tensor.is_contiguous() || !turned_by_onednn(tensor)) return tensor.contiguous();
+  const auto turned = at::empty(tensor.sizes(), tensor.options());
+  onednn::copy(tensor, turned);
+  return turned;
+}
+
+at::Tensor copy_with_strides(const at::Tensor& tensor, const std::vector<std::int64_t>& strides) {
+  auto copy = at::empty_strided(tensor.sizes(), strides, tensor.options());
+  if (!turned_by_onednn(tensor)) return copy.copy_(tensor);
+  onednn::copy(tensor, copy);
+  return copy;
 }
 
 RawSpec spec_of(std::string name, const at::Tensor& tensor) {

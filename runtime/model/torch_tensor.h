@@ -16,17 +16,23 @@ at::ScalarType to_torch(DType dtype);
 // The result shares `tensor`'s memory: nothing may write to it. (Copies only where the memory is not aligned to the
 // type.)
 at::Tensor to_torch(const RawTensor& tensor);
-// REQUIRES: shippable(tensor), and it is not blocked.
+// REQUIRES: shippable(tensor), and it is contiguous.
 RawTensor from_torch(const at::Tensor& tensor);
 
 at::Tensor zeros(const RawSpec& spec);
 
-// Returns true iff the tensor is a plain one: on the CPU, of a type that DType knows, of a sane shape, and dense or in
-// oneDNN's blocked layout. A dense tensor must be contiguous as well: operators may sum in another order over other
-// strides, and then a cut would not be exact.
+// Returns true iff the tensor is a plain one: on the CPU, of a type that DType knows, of a sane shape, and dense, in
+// whatever order its dimensions lie.
 bool shippable(const at::Tensor& tensor);
 
-// Returns the tensor's shape and type; REQUIRES: shippable(tensor).
+// Returns the same numbers, row-major; a copy where they are not so yet. REQUIRES, here and below: shippable(tensor).
+at::Tensor row_major(const at::Tensor& tensor);
+
+// Returns a copy with those strides. Operators may sum in another order over other strides: a tail is exact only if
+// what it is given lies as it does in the whole.
+at::Tensor copy_with_strides(const at::Tensor& tensor, const std::vector<std::int64_t>& strides);
+
+// Returns the tensor's shape and type.
 RawSpec spec_of(std::string name, const at::Tensor& tensor);
 
 }  // namespace tideline

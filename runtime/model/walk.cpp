@@ -28,7 +28,7 @@ Landing landing(Seam seam, const std::vector<at::Tensor>& tensors) {
   Landing landing{std::move(seam), {}, {}};
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     landing.tensors.push_back(spec_of(landing.seam.live[i]->debugName(), tensors[i]));
-    landing.blocked.push_back(tensors[i].is_mkldnn());
+    landing.strides.push_back(tensors[i].strides().vec());
   }
   return landing;
 }

@@ -5,6 +5,7 @@
 #include "runtime/model/raw_tensor.h"
 #include "runtime/model/seams.h"
 
+#include <cstdint>
 #include <vector>
 
 namespace tideline {
@@ -13,7 +14,7 @@ namespace tideline {
 struct Landing {
   Seam seam;
   std::vector<RawSpec> tensors;
-  std::vector<bool> blocked;  // The operators around it want that tensor in oneDNN's blocked layout.
+  std::vector<std::vector<std::int64_t>> strides;  // In which order the numbers of each lie there in the whole.
 };
 
 // Returns the landings among `seams`; the first and the last of these are always among them.

@@ -1,5 +1,6 @@
 #include "runtime/model/weights.h"
 
+#include "runtime/model/kernel.h"
 #include "runtime/model/seams.h"
 
 #include <torch/csrc/jit/ir/constants.h>
@@ -17,6 +18,9 @@ using torch::jit::Value;
 class Weighing {
  public:
   void add_inputs_of(const Node& node) {
+    if (const Kernel* kernel = kernel_of(node); kernel != nullptr && memories_.insert(kernel).second) {
+      bytes_ += kernel->weight_bytes();
+    }
     for (const Value* input : node.inputs()) add(*input);
     for (const auto* block : node.blocks()) {
       for (const Node* inner : block->nodes()) add_inputs_of(*inner);
@@ -29,7 +33,6 @@ class Weighing {
   void add(const Value& value) {
     const Node& node = *value.node();
     if (!is_constant(node) || !values_.insert(&value).second) return;
-    if (node.kind() != at::prim::Constant) return add(node.t(at::attr::value));
     if (const auto constant = torch::jit::toIValue(&value)) {
       constant->visit([this](const at::IValue& part) {
         if (part.isTensor()) add(part.toTensor());
@@ -38,11 +41,8 @@ class Weighing {
     }
   }
   void add(const at::Tensor& tensor) {
-    if (!tensor.defined()) return;
-    const bool dense = tensor.has_storage();
-    const void* memory = dense ? tensor.storage().data() : static_cast<const void*>(tensor.unsafeGetTensorImpl());
-    const auto size = dense ? tensor.storage().nbytes() : static_cast<std::size_t>(tensor.numel()) * tensor.itemsize();
-    if (memories_.insert(memory).second) bytes_ += size;
+    if (!tensor.defined() || !tensor.has_storage()) return;
+    if (memories_.insert(tensor.storage().data()).second) bytes_ += tensor.storage().nbytes();
   }
 
   std::unordered_set<const Value*> values_;

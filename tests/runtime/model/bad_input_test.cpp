@@ -108,7 +108,7 @@ TEST(BadModel, AShapeThatDoesNotFit) {
   EXPECT_THAT(refusal(scratch / "lenet.pt", {{"", DType::fp32, {1, 3, 28, 28}}}),
               AllOf(HasSubstr("does not accept fp32[1,3,28,28]"), HasSubstr("--input")));
   EXPECT_THAT(refusal(scratch / "lenet.pt", {{"", DType::fp32, {1, 1, 60, 60}}}),
-              AllOf(HasSubstr("does not accept fp32[1,1,60,60]"), HasSubstr("shapes cannot be multiplied")));
+              AllOf(HasSubstr("does not accept fp32[1,1,60,60]"), HasSubstr("2704")));
   EXPECT_THAT(refusal(scratch / "lenet.pt", {{"", DType::int64, {1, 1, 28, 28}}}), HasSubstr("does not accept int64"));
   EXPECT_NE(refusal(scratch / "lenet.pt", {{"", DType::fp32, {1, 1, 0, 28}}}), "");
 }

@@ -17,6 +17,9 @@ namespace tideline {
 // file does not say what it takes.
 void write_network(const std::filesystem::path& file, const std::string& source, const std::string& inputs_json);
 
+// Runs the network of the file as libtorch itself does, without freezing or lowering it.
+std::vector<Tensor> run_by_libtorch(const std::filesystem::path& file, const std::vector<Tensor>& inputs);
+
 // On one thread: teams of threads that wait for each other take minutes on a machine that is busy with other things.
 inline std::shared_ptr<const Model> load_or_fail(const std::filesystem::path& file,
                                                  const Model::Options& options = {}) {

@@ -1,9 +1,12 @@
 #include "runtime/model/normal.h"
+#include "runtime/model/torch_tensor.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 
 #include <ATen/Functions.h>
+#include <c10/core/InferenceMode.h>
 #include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/serialization/import.h>
 
 #include <fstream>
 
@@ -34,6 +37,25 @@ void write_network(const std::filesystem::path& file, const std::string& source,
   torch::jit::ExtraFilesMap extra;
   if (!inputs_json.empty()) extra["inputs.json"] = inputs_json;
   network.save(out, extra);
+}
+
+std::vector<Tensor> run_by_libtorch(const std::filesystem::path& file, const std::vector<Tensor>& inputs) {
+  const c10::InferenceMode inference;
+  auto network = torch::jit::load(file.string());
+  network.eval();
+  std::vector<at::IValue> in;
+  for (const Tensor& x : inputs) in.emplace_back(to_torch({x.dtype(), x.shape(), x.data(), x.bytes().size()}));
+  const at::IValue out = network.forward(in);
+  std::vector<at::Tensor> tensors;
+  if (out.isTensor()) tensors = {out.toTensor()};
+  if (out.isTuple())
+    for (const auto& part : out.toTupleRef().elements()) tensors.push_back(part.toTensor());
+  std::vector<Tensor> results;
+  for (const auto& tensor : tensors) {
+    const RawTensor raw = from_torch(tensor.contiguous());
+    results.emplace_back(raw.dtype, raw.shape, raw.data, raw.size);
+  }
+  return results;
 }
 
 TEST(Model, TakesItsInputsNamesFromTheNetwork) {

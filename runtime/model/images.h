@@ -1,0 +1,22 @@
+// Images: tensors [n, c, h, w] of fp32 whose channels lie last in memory, as oneDNN's fastest kernels want them.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace tideline {
+
+bool is_image(const at::Tensor& tensor);
+
+// Returns `image` with its channels last; a copy where they are not so yet. REQUIRES: is_image(image).
+at::Tensor channels_last(const at::Tensor& image);
+
+// Returns uninitialised memory for an image of that shape, channels last.
+at::Tensor empty_image(const std::vector<std::int64_t>& shape);
+
+// What tells one prepared primitive from another: the shape, and one thing more.
+std::vector<std::int64_t> shape_key(const at::Tensor& x, std::int64_t variant = 0);
+
+}  // namespace tideline

@@ -1,0 +1,199 @@
+#include "runtime/model/lower.h"
+
+#include "runtime/model/arguments.h"
+#include "runtime/model/convolution_kernel.h"
+#include "runtime/model/mutation.h"
+#include "runtime/model/normalisation_kernel.h"
+#include "runtime/model/pooling_kernel.h"
+#include "runtime/model/product_kernel.h"
+
+#include <ATen/Functions.h>
+#include <torch/csrc/jit/passes/dead_code_elimination.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+using torch::jit::Block;
+using torch::jit::Graph;
+using torch::jit::Node;
+using torch::jit::Value;
+
+// On others oneDNN has slow kernels alone for channels that lie last.
+bool onednn_is_fast_here() {
+#if defined(__x86_64__)
+  return dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx2;
+#else
+  return false;
+#endif
+}
+
+bool is(const Node& node, std::string_view kind) {
+  return node.kind().toQualString() == kind;
+}
+
+// Kernels change strides, which these operators see.
+bool any_sees_strides(const Block& block) {
+  const auto sees = [](const Node* node) {
+    const auto inside = node->blocks();
+    return is(*node, "aten::as_strided") || is(*node, "aten::stride") ||
+           std::any_of(inside.begin(), inside.end(), [](const Block* inner) { return any_sees_strides(*inner); });
+  };
+  return std::any_of(block.nodes().begin(), block.nodes().end(), sees);
+}
+
+// A view of a tensor whose channels lie last cannot always be had; a reshape can, and is the view where there is one.
+void allow_copies(Node& view) {
+  if (!is(view, "aten::view")) return;
+  Node* reshape = view.owningGraph()->create(at::aten::reshape, view.inputs());
+  reshape->insertBefore(&view);
+  reshape->copyMetadata(&view);
+  reshape->output()->copyMetadata(view.output());
+  view.output()->replaceAllUsesWith(reshape->output());
+}
+
+// The one operator that uses the value, in the same block; null when there are others.
+Node* only_user(const Value& value) {
+  if (value.uses().size() != 1) return nullptr;
+  Node* const user = value.uses().front().user;
+  return user->owningBlock() == value.node()->owningBlock() ? user : nullptr;
+}
+
+// An operator and those after it that its kernel does as well.
+struct Chain {
+  Node* first;
+  Node* last;
+  Value* added = nullptr;
+  Activation then;
+};
+
+bool adds_one_to_one(const Node& node) {
+  return is(node, "aten::add") && node.inputs().size() == 3 && Arguments(node).whole(2) == 1;
+}
+
+// The kernel stands where the addition stood, so what is added must be there before the first operator already: of two
+// convolutions that are added up, the later one adds.
+void take_addition(Chain& chain) {
+  Node* const user = only_user(*chain.last->output());
+  if (user == nullptr || !adds_one_to_one(*user)) return;
+  Value* const other = user->inputs()[user->inputs()[0] == chain.last->output() ? 1 : 0];
+  const bool tensor = other->type()->isSubtypeOf(*c10::TensorType::get());
+  const bool before =
+      other->node()->owningBlock() == chain.first->owningBlock() && other->node()->isBefore(chain.first);
+  if (!tensor || !before) return;
+  chain.added = other;
+  chain.last = user;
+}
+
+void take_activation(Chain& chain) {
+  Node* const user = only_user(*chain.last->output());
+  if (user == nullptr) return;
+  const auto activation = activation_of(*user);
+  if (!activation || user->inputs()[0] != chain.last->output()) return;
+  chain.then = *activation;
+  chain.last = user;
+}
+
+void replace(Graph& graph, const Chain& chain, c10::intrusive_ptr<Kernel> kernel) {
+  std::vector<Value*> inputs{chain.first->inputs()[0]};
+  if (chain.added != nullptr) inputs.push_back(chain.added);
+  insert_kernel(graph, chain.last, std::move(kernel), inputs);
+}
+
+bool lower_convolution(Graph& graph, Node& node) {
+  const Arguments a(node);
+  const auto weight = a.weights(1, 4);
+  const auto bias = a.optional_weights(2, 1);
+  const auto stride = a.pair(3), padding = a.pair(4), dilation = a.pair(5);
+  const auto groups = a.whole(6);
+  if (!weight || !bias || !stride || !padding || !dilation || !groups) return false;
+  Chain chain{&node, &node};
+  take_addition(chain);
+  take_activation(chain);
+  replace(graph, chain, make_convolution({*weight, *bias, *stride, *padding, *dilation, *groups, chain.then}));
+  return true;
+}
+
+bool lower_linear(Graph& graph, Node& node) {
+  const Arguments a(node);
+  const auto weight = a.weights(1, 2);
+  const auto bias = a.optional_weights(2, 1);
+  if (!weight || !bias) return false;
+  Chain chain{&node, &node};
+  take_activation(chain);
+  replace(graph, chain, make_product({*weight, *bias, chain.then}));
+  return true;
+}
+
+bool lower_max_pool(Graph& graph, Node& node) {
+  const Arguments a(node);
+  const auto window = a.pair(1);
+  if (!window) return false;
+  const auto stride = a.pair(2, *window), padding = a.pair(3), dilation = a.pair(4);
+  const auto rounds_up = a.flag(5);
+  if (!stride || !padding || !rounds_up || dilation != std::vector<std::int64_t>{1, 1}) return false;
+  replace(graph, {&node, &node}, make_pooling({PoolingPlan::Of::largest, *window, *stride, *padding, *rounds_up}));
+  return true;
+}
+
+// Rounded up, libtorch counts a part of the padding alone, which oneDNN does not.
+bool lower_average_pool(Graph& graph, Node& node) {
+  const Arguments a(node);
+  const auto window = a.pair(1);
+  if (!window) return false;
+  const auto stride = a.pair(2, *window), padding = a.pair(3);
+  const auto counts_padding = a.flag(5);
+  if (!stride || !padding || !counts_padding || a.flag(4) != false || !a.is_none(6)) return false;
+  const auto of = *counts_padding ? PoolingPlan::Of::mean_with_padding : PoolingPlan::Of::mean;
+  replace(graph, {&node, &node}, make_pooling({of, *window, *stride, *padding, false}));
+  return true;
+}
+
+bool lower_normalisation(Graph& graph, Node& node) {
+  const Arguments a(node);
+  const auto mean = a.weights(3, 1), variance = a.weights(4, 1);
+  auto scale = a.optional_weights(1, 1), shift = a.optional_weights(2, 1);
+  const auto epsilon = a.real(7);
+  if (!mean || !variance || !scale || !shift || !epsilon || a.flag(5) != false) return false;
+  if (!scale->defined()) scale = at::ones_like(*mean);
+  if (!shift->defined()) shift = at::zeros_like(*mean);
+  Chain chain{&node, &node};
+  take_activation(chain);
+  const bool relu = chain.then.algorithm == dnnl::algorithm::eltwise_relu;
+  if (!relu) chain.last = &node;
+  replace(graph, chain, make_normalisation({*scale, *shift, *mean, *variance, *epsilon, relu}));
+  return true;
+}
+
+bool lower_node(Graph& graph, Node& node) {
+  if (is(node, "aten::conv2d")) return lower_convolution(graph, node);
+  if (is(node, "aten::linear")) return lower_linear(graph, node);
+  if (is(node, "aten::max_pool2d")) return lower_max_pool(graph, node);
+  if (is(node, "aten::avg_pool2d")) return lower_average_pool(graph, node);
+  if (is(node, "aten::batch_norm")) return lower_normalisation(graph, node);
+  return false;
+}
+
+// What a kernel took the place of is left without users, for dead code elimination to take away.
+void lower(Graph& graph, Block& block) {
+  const std::vector<Node*> nodes(block.nodes().begin(), block.nodes().end());
+  for (Node* node : nodes) {
+    for (Block* inner : node->blocks()) lower(graph, *inner);
+    allow_copies(*node);
+    lower_node(graph, *node);
+  }
+}
+
+}  // namespace
+
+void lower(const std::shared_ptr<Graph>& graph) {
+  const Block& top = *graph->block();
+  if (!onednn_is_fast_here() || any_writes(top) || any_sees_strides(top)) return;
+  lower(*graph, *graph->block());
+  torch::jit::EliminateDeadCode(graph);
+}
+
+}  // namespace tideline

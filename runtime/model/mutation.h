@@ -1,0 +1,11 @@
+// Which operators write to memory that is not new.
+#pragma once
+
+#include <torch/csrc/jit/ir/ir.h>
+
+namespace tideline {
+
+// Returns true iff an operator of the block, or of a block inside it, writes to one of its inputs.
+bool any_writes(const torch::jit::Block& block);
+
+}  // namespace tideline

@@ -1,0 +1,83 @@
+#include "runtime/model/normalisation_kernel.h"
+
+#include "runtime/model/images.h"
+#include "runtime/model/onednn.h"
+
+#include <ATen/Functions.h>
+
+#include <utility>
+
+namespace tideline {
+namespace {
+
+using onednn::Desc;
+using onednn::Tag;
+
+class NormalisationKernel final : public Kernel {
+ public:
+  explicit NormalisationKernel(NormalisationPlan plan) : plan_(std::move(plan)) {
+    for (auto* part : {&plan_.scale, &plan_.shift, &plan_.mean, &plan_.variance}) *part = part->contiguous();
+  }
+
+  at::Tensor run(const std::vector<at::Tensor>& in) const override {
+    if (!is_image(in[0])) return by_libtorch(in[0]);
+    const auto x = channels_last(in[0]);
+    auto out = empty_image(x.sizes().vec());
+    const auto ready = prepared_.find(x.sizes().vec(), [&] { return prepare(x); });
+    onednn::run(ready->run, ready->primitive.scratchpad_desc(),
+                {{DNNL_ARG_SRC, onednn::view(x, ready->primitive.src_desc())},
+                 {DNNL_ARG_MEAN, onednn::view(plan_.mean)},
+                 {DNNL_ARG_VARIANCE, onednn::view(plan_.variance)},
+                 {DNNL_ARG_SCALE, onednn::view(plan_.scale)},
+                 {DNNL_ARG_SHIFT, onednn::view(plan_.shift)},
+                 {DNNL_ARG_DST, onednn::view(out, ready->primitive.dst_desc())}});
+    return out;
+  }
+
+  std::uint64_t weight_bytes() const override {
+    return plan_.scale.nbytes() + plan_.shift.nbytes() + plan_.mean.nbytes() + plan_.variance.nbytes();
+  }
+
+ private:
+  using Primitive = dnnl::batch_normalization_forward;
+  struct Prepared {
+    Primitive::primitive_desc primitive;
+    Primitive run;
+  };
+
+  at::Tensor by_libtorch(const at::Tensor& x) const {
+    const auto out =
+        at::batch_norm(x, plan_.scale, plan_.shift, plan_.mean, plan_.variance, false, 0, plan_.epsilon, false);
+    return plan_.then_relu ? at::relu(out) : out;
+  }
+
+  Prepared prepare(const at::Tensor& x) const {
+    const auto primitive = describe(onednn::describe(x.sizes().vec(), Tag::nhwc));
+    return {primitive, Primitive(primitive)};
+  }
+
+  Primitive::primitive_desc describe(const Desc& image) const {
+    using Flags = dnnl::normalization_flags;
+    constexpr auto kKind = dnnl::prop_kind::forward_inference;
+    auto flags = Flags::use_global_stats | Flags::use_scale | Flags::use_shift;
+    if (plan_.then_relu) flags |= Flags::fuse_norm_relu;
+    const auto epsilon = static_cast<float>(plan_.epsilon);
+    const auto attributes = onednn::attributes({});
+#if DNNL_VERSION_MAJOR >= 3
+    return {onednn::engine(), kKind, image, image, epsilon, flags, attributes};
+#else
+    return {{kKind, image, epsilon, flags}, attributes, onednn::engine()};
+#endif
+  }
+
+  NormalisationPlan plan_;  // Constant after construction.
+  const onednn::ByShape<Prepared> prepared_;
+};
+
+}  // namespace
+
+c10::intrusive_ptr<Kernel> make_normalisation(NormalisationPlan plan) {
+  return c10::make_intrusive<NormalisationKernel>(std::move(plan));
+}
+
+}  // namespace tideline

@@ -1,0 +1,72 @@
+#include "runtime/model/onednn.h"
+
+#include <ATen/Functions.h>
+
+namespace tideline::onednn {
+namespace {
+
+constexpr auto kFloat = dnnl::memory::data_type::f32;
+
+// Working memory of this thread, as large as the largest need so far.
+void* working_memory(std::size_t size) {
+  static thread_local at::Tensor memory;
+  if (!memory.defined() || memory.nbytes() < size) {
+    memory = at::empty({static_cast<std::int64_t>(size)}, at::TensorOptions(at::kByte));
+  }
+  return memory.data_ptr();
+}
+
+dnnl::stream& stream() {
+  static thread_local dnnl::stream stream(engine());
+  return stream;
+}
+
+}  // namespace
+
+const dnnl::engine& engine() {
+  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  return engine;
+}
+
+Desc describe(const Dims& shape, Tag tag) {
+  return {shape, kFloat, tag};
+}
+
+dnnl::memory view(const at::Tensor& tensor, const Desc& desc) {
+  return {desc, engine(), tensor.data_ptr()};
+}
+
+dnnl::memory view(const at::Tensor& tensor) {
+  return view(tensor, Desc(tensor.sizes().vec(), kFloat, tensor.strides().vec()));
+}
+
+dnnl::memory reordered(const dnnl::memory& from, const Desc& desc) {
+  dnnl::memory to(desc, engine());
+  dnnl::reorder(from, to).execute(stream(), const_cast<dnnl::memory&>(from), to);
+  stream().wait();
+  return to;
+}
+
+void copy(const at::Tensor& from, const at::Tensor& to) {
+  auto source = view(from);
+  auto target = view(to);
+  dnnl::reorder(source, target).execute(stream(), source, target);
+  stream().wait();
+}
+
+void run(const dnnl::primitive& primitive, const Desc& scratchpad, Arguments arguments) {
+  if (const auto size = scratchpad.get_size(); size > 0) {
+    arguments.insert({DNNL_ARG_SCRATCHPAD, dnnl::memory(scratchpad, engine(), working_memory(size))});
+  }
+  primitive.execute(stream(), arguments);
+  stream().wait();
+}
+
+dnnl::primitive_attr attributes(const dnnl::post_ops& then) {
+  dnnl::primitive_attr attributes;
+  attributes.set_post_ops(then);
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  return attributes;
+}
+
+}  // namespace tideline::onednn

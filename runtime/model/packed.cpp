@@ -1,0 +1,23 @@
+#include "runtime/model/packed.h"
+
+#include <utility>
+
+namespace tideline {
+
+Packed::Packed(at::Tensor weights, const onednn::Dims& shape, onednn::Tag tag)
+    : bytes_(weights.nbytes()),
+      given_(weights.contiguous()),
+      memory_(onednn::view(given_, onednn::describe(shape, tag))) {}
+
+dnnl::memory Packed::as(const onednn::Desc& wanted) const {
+  const std::lock_guard lock(m_);
+  if (memory_.get_desc() == wanted) return memory_;
+  auto packed = onednn::reordered(memory_, wanted);
+  if (packed_) return packed;
+  packed_ = true;
+  given_ = at::Tensor();
+  memory_ = packed;
+  return packed;
+}
+
+}  // namespace tideline

@@ -1,0 +1,32 @@
+// Packed: the weights of one kernel, in the order that oneDNN wants them in, and nowhere else in memory.
+//
+// Thread-safe.
+#pragma once
+
+#include "runtime/model/onednn.h"
+
+#include <cstdint>
+#include <mutex>
+
+namespace tideline {
+
+class Packed {
+ public:
+  // `shape` and `tag` describe the tensor's memory as oneDNN sees it.
+  Packed(at::Tensor weights, const onednn::Dims& shape, onednn::Tag tag);
+
+  // Returns them in the order of `wanted`. The first order that is asked for takes the place of the one given; others,
+  // for other shapes of input, are copies.
+  dnnl::memory as(const onednn::Desc& wanted) const;
+
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  const std::uint64_t bytes_;  // As given: what oneDNN pads does not count.
+  mutable std::mutex m_;
+  mutable at::Tensor given_;     // Guarded by m_, as is the next. Keeps the memory that is not packed yet.
+  mutable dnnl::memory memory_;  // As they are now.
+  mutable bool packed_ = false;
+};
+
+}  // namespace tideline

@@ -1,0 +1,85 @@
+#include "runtime/model/product_kernel.h"
+
+#include "runtime/model/images.h"
+#include "runtime/model/packed.h"
+
+#include <ATen/Functions.h>
+
+#include <utility>
+
+namespace tideline {
+namespace {
+
+using onednn::Desc;
+using onednn::Tag;
+
+class ProductKernel final : public Kernel {
+ public:
+  explicit ProductKernel(const ProductPlan& plan)
+      : in_(plan.weight.size(1)),
+        out_(plan.weight.size(0)),
+        weight_(plan.weight, {in_, out_}, Tag::ba),
+        bias_(plan.bias.defined() ? plan.bias.contiguous() : plan.bias),
+        then_(plan.then) {}
+
+  at::Tensor run(const std::vector<at::Tensor>& in) const override {
+    TORCH_CHECK(in[0].dim() > 0 && in[0].size(-1) == in_ && in[0].scalar_type() == at::kFloat,
+                "a linear layer takes fp32[...,", in_, "], not ", in[0].scalar_type(), in[0].sizes());
+    const auto x = in[0].contiguous();
+    auto shape = x.sizes().vec();
+    shape.back() = out_;
+    const auto out = at::empty(shape, x.options());
+    const auto rows = x.numel() / in_;
+    const auto ready = prepared_.find({rows}, [&] { return prepare(rows); });
+    onednn::Arguments arguments{{DNNL_ARG_SRC, onednn::view(x, ready->primitive.src_desc())},
+                                {DNNL_ARG_WEIGHTS, ready->weight},
+                                {DNNL_ARG_DST, onednn::view(out, ready->primitive.dst_desc())}};
+    if (bias_.defined()) arguments.insert({DNNL_ARG_BIAS, onednn::view(bias_, onednn::describe({1, out_}, Tag::ab))});
+    onednn::run(ready->run, ready->primitive.scratchpad_desc(), std::move(arguments));
+    return out;
+  }
+
+  std::uint64_t weight_bytes() const override { return weight_.bytes() + (bias_.defined() ? bias_.nbytes() : 0); }
+
+ private:
+  struct Prepared {
+    dnnl::matmul::primitive_desc primitive;
+    dnnl::matmul run;
+    dnnl::memory weight;
+  };
+
+  Prepared prepare(std::int64_t rows) const {
+    dnnl::post_ops then;
+    then_.append_to(then);
+    auto primitive = describe(rows, onednn::attributes(then));
+    auto weight = weight_.as(primitive.weights_desc());
+    return {primitive, dnnl::matmul(primitive), weight};
+  }
+
+  dnnl::matmul::primitive_desc describe(std::int64_t rows, const dnnl::primitive_attr& attributes) const {
+    const auto x = onednn::describe({rows, in_}, Tag::ab);
+    const auto weight = onednn::describe({in_, out_}, Tag::any);
+    const auto bias = bias_.defined() ? onednn::describe({1, out_}, Tag::ab) : Desc();
+    const auto out = onednn::describe({rows, out_}, Tag::ab);
+#if DNNL_VERSION_MAJOR >= 3
+    return {onednn::engine(), x, weight, bias, out, attributes};
+#else
+    return {{x, weight, bias, out}, attributes, onednn::engine()};
+#endif
+  }
+
+  const std::int64_t in_;
+  const std::int64_t out_;
+  const Packed weight_;
+  const at::Tensor bias_;
+  const Activation then_;
+  const onednn::ByShape<Prepared> prepared_;
+};
+
+}  // namespace
+
+c10::intrusive_ptr<Kernel> make_product(ProductPlan plan) {
+  return c10::make_intrusive<ProductKernel>(plan);
+}
+
+}  // namespace tideline

@@ -1,0 +1,120 @@
+// What lowered networks compute, beside what libtorch computes for the network as it was written.
+#include "tests/runtime/model/networks.h"
+#include "tests/runtime/model/scratch.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tideline {
+namespace {
+
+struct Written {
+  std::string name;
+  std::string body;  // Of forward(self, x), or, with a second input, of forward(self, x, y).
+  std::vector<std::string> inputs{"fp32[1,3,17,16]"};
+};
+
+void PrintTo(const Written& written, std::ostream* out) {
+  *out << written.name;
+}
+
+// The largest difference over the largest number.
+double relative_error(const Tensor& a, const Tensor& b) {
+  double error = 0, largest = 0;
+  for (std::size_t i = 0; i < a.floats().size(); ++i) {
+    error = std::max(error, std::abs(static_cast<double>(a.floats()[i]) - static_cast<double>(b.floats()[i])));
+    largest = std::max(largest, std::abs(static_cast<double>(b.floats()[i])));
+  }
+  return largest > 0 ? error / largest : error;
+}
+
+class Lowering : public testing::TestWithParam<Written> {};
+
+TEST_P(Lowering, ChangesNoResultAndLeavesEveryCutExact) {
+  const Scratch scratch;
+  std::string json;
+  for (const std::string& input : GetParam().inputs) json += (json.empty() ? "[\"" : ", \"") + input + "\"";
+  const std::string head = GetParam().inputs.size() == 1 ? "x: Tensor" : "x: Tensor, y: Tensor";
+  write_network(scratch / "n.pt", "def forward(self, " + head + "):\n" + GetParam().body, json + "]");
+  const auto model = load_or_fail(scratch / "n.pt");
+  ASSERT_TRUE(model);
+  const auto in = random_tensors(model->inputs(), 11);
+  const auto ours = run_through(*model, {0, model->last_cut()}, in);
+  const auto theirs = run_by_libtorch(scratch / "n.pt", in);
+  ASSERT_EQ(ours.size(), theirs.size());
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    ASSERT_EQ(ours[i].shape(), theirs[i].shape());
+    ASSERT_EQ(ours[i].dtype(), theirs[i].dtype());
+    if (ours[i].dtype() != DType::fp32) continue;
+    EXPECT_LT(relative_error(ours[i], theirs[i]), 1e-5);
+  }
+  expect_every_cut_exact(*model);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Operators, Lowering,
+    testing::Values(
+        Written{"Strides", "  return torch.conv2d(x, self.w1, None, [2, 3], [1, 0], [1, 1], 1)\n"},
+        Written{"Dilation", "  return torch.relu(torch.conv2d(x, self.w1, None, [1, 1], [2, 2], [2, 2], 1))\n"},
+        Written{
+            "Groups",
+            "  y = torch.conv2d(x, self.w1)\n"
+            "  return torch.conv2d(y, torch.reshape(self.w1, [24, 1, 3, 3])[0:8], None, [1, 1], [1, 1], [1, 1], 8)\n"},
+        Written{"Bias", "  return torch.conv2d(x, self.w1, torch.sum(self.w1, [1, 2, 3]))\n"},
+        Written{"Clipping", "  return torch.hardtanh(torch.conv2d(x, self.w1), 0.0, 0.5)\n"},
+        Written{"Relu6", "  return torch.clamp(torch.conv2d(x, self.w1), 0, 6)\n"},
+        Written{"OneSidedClamp", "  return torch.clamp(torch.conv2d(x, self.w1), min=0.1)\n"},
+        Written{"ClampByTensor", "  y = torch.conv2d(x, self.w1)\n  return torch.clamp(y, torch.mean(y))\n"},
+        Written{"Addition",
+                "  a = torch.conv2d(x, self.w1)\n  b = torch.conv2d(a, self.w3)\n  return torch.relu(a + b)\n"},
+        Written{
+            "AdditionOfTwoConvolutions",
+            "  a = torch.conv2d(x, self.w1)\n  return torch.relu(torch.conv2d(a, self.w3) + torch.conv2d(a, self.w3 "
+            "* 2))\n"},
+        Written{"AdditionToItself", "  a = torch.conv2d(x, self.w1)\n  return a + a\n"},
+        Written{"AdditionOfOneNumberPerChannel",
+                "  a = torch.conv2d(x, self.w1)\n  b = torch.mean(a, [2, 3], True)\n  return torch.relu(b + "
+                "torch.conv2d(a, self.w3))\n"},
+        Written{
+            "AdditionOfWhatIsLarger",
+            "  a = torch.conv2d(x, self.w1)\n  return torch.relu(torch.conv2d(torch.mean(a, [2, 3], True), self.w3) + "
+            "a)\n"},
+        Written{"AdditionOfAnotherType",
+                "  return torch.relu(torch.conv2d(x, self.w1) + y)\n",
+                {"fp32[1,3,6,6]", "int64[1,8,4,4]"}},
+        Written{"AdditionWithAFactor",
+                "  a = torch.conv2d(x, self.w1)\n  return torch.add(a, torch.conv2d(a, self.w3), alpha=2)\n"},
+        Written{"NoBatch", "  return torch.relu(torch.conv2d(x, self.w1)) + 1\n", {"fp32[3,9,8]"}},
+        Written{"SeveralImages", "  return torch.max_pool2d(torch.conv2d(x, self.w1), [2, 2])\n", {"fp32[5,3,9,8]"}},
+        Written{"MaximaRoundedUp", "  return torch.max_pool2d(x, [3, 3], [2, 2], [1, 1], [1, 1], True)\n"},
+        Written{"MaximaWithPadding", "  return torch.max_pool2d(x, [3, 2], [2, 1], [1, 0])\n"},
+        Written{"MaximaWithDilation", "  return torch.max_pool2d(x, [3, 3], [2, 2], [0, 0], [2, 2])\n"},
+        Written{"MaximaOfDoubles", "  return torch.max_pool2d(x, [2, 2])\n", {"fp64[1,3,8,8]"}},
+        Written{"MeansWithPadding", "  return torch.avg_pool2d(x, [3, 3], [2, 2], [1, 1], False, True, None)\n"},
+        Written{"MeansWithoutPadding", "  return torch.avg_pool2d(x, [3, 3], [2, 2], [1, 1], False, False, None)\n"},
+        Written{"MeansRoundedUp", "  return torch.avg_pool2d(x, [3, 3], [2, 2], [1, 1], True, True, None)\n"},
+        Written{"Normalisation",
+                "  v = torch.sum(self.w1, [0, 2, 3])\n"
+                "  return torch.relu(torch.batch_norm(x, v, v, v, torch.abs(v) + 1, False, 0.1, 1e-3, True))\n"},
+        Written{"NormalisationOfRows",
+                "  v = torch.sum(self.m, [0])\n"
+                "  return torch.relu(torch.batch_norm(x, v, None, v, torch.abs(v) + 1, False, 0.1, 1e-3, True))\n",
+                {"fp32[5,8]"}},
+        Written{"Linear", "  return torch.relu(torch.linear(x, self.m, torch.sum(self.m, [1])))\n", {"fp32[1,8]"}},
+        Written{"LinearOverThreeDimensions", "  return torch.gelu(torch.linear(x, self.m))\n", {"fp32[2,5,8]"}},
+        Written{"LinearOfAVector", "  return torch.linear(x, self.m)\n", {"fp32[8]"}},
+        Written{"LinearOfTransposed", "  return torch.linear(torch.transpose(x, 0, 1), self.m)\n", {"fp32[8,3]"}},
+        Written{"ViewOfAnImage", "  y = torch.conv2d(x, self.w1)\n  return torch.linear(y.view([-1, 8]), self.m)\n"},
+        Written{"StridesSeen", "  y = torch.conv2d(x, self.w1)\n  return torch.as_strided(y, [2, 3], [5, 1])\n"},
+        Written{"WritesThroughAView", "  y = torch.conv2d(x, self.w1)\n  y[0, 0].fill_(2.0)\n  return torch.relu(y)\n"},
+        Written{"InsideABranch",
+                "  if bool(x.sum() > -100000):\n    x = torch.relu(torch.conv2d(x, self.w1))\n  return x + 1\n"},
+        Written{"SharedWeights",
+                "  y = torch.conv2d(x, self.w1)\n  y = torch.conv2d(y, self.w2)\n  return torch.conv2d(y, self.w2) + "
+                "torch.sum(self.w2)\n"},
+        Written{"SeveralUsers",
+                "  y = torch.conv2d(x, self.w1)\n  z = torch.relu(y)\n  return (y, z, torch.cat([y, z], 1))\n"}),
+    [](const auto& given) { return given.param.name; });
+
+}  // namespace
+}  // namespace tideline
