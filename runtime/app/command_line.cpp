@@ -25,7 +25,7 @@ struct ModeLine {
   std::string_view example;
 };
 
-constexpr std::array<ModeLine, 6> kModes{{
+constexpr std::array<ModeLine, 7> kModes{{
     {Mode::profile, "--profile", kProfile, "measure every plan under every condition and write the partition table",
      "agent --profile --model alexnet=alexnet.pt --peer 127.0.0.1:7070 --grid quick --samples s.jsonl --table "
      "table.json"},
@@ -37,6 +37,8 @@ constexpr std::array<ModeLine, 6> kModes{{
      "agent --inspect --model alexnet=alexnet.pt --verify"},
     {Mode::zoo, "--zoo", 0, "write a reference network with seeded random weights",
      "agent --zoo alexnet --out alexnet.pt"},
+    {Mode::split, "--split", kSplit, "write head and tail of a cut as TorchScript files, for other runtimes",
+     "agent --split --model alexnet=alexnet.pt --cut 2 --out DIR"},
     {Mode::check, "--check", kCheck, "check the config, the machine and the cloud peer",
      "agent --check -c edge.toml --peer 127.0.0.1:7070"},
 }};
@@ -93,13 +95,16 @@ void add_own_flags(CLI::App& app, Command& command, Given& given) {
       app.add_flag("--time", command.time, "time head and tail of every cut beside the whole");
       app.add_flag("--all", command.all, "list also the cuts that an earlier one beats");
       break;
+    case Mode::split:
+      app.add_option("--out", command.out, "the folder for head.pt and tail.pt")->type_name("DIR")->required();
+      break;
     case Mode::profile:
       app.add_flag("--resume", command.resume, "go on with the journal that is there");
       break;
     default:
       break;
   }
-  if (command.mode != Mode::serve && command.mode != Mode::cloud)
+  if (command.mode != Mode::serve && command.mode != Mode::cloud && command.mode != Mode::split)
     app.add_flag("--json", command.json, "print the result as JSON");
   app.add_option("-c,--config", given.file, "read settings from this file")->type_name("FILE");
 }

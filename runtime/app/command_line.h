@@ -12,7 +12,7 @@
 
 namespace tideline {
 
-enum class Mode { inspect, zoo, profile, serve, cloud, check };
+enum class Mode { inspect, zoo, profile, serve, cloud, check, split };
 
 struct Command {
   Mode mode = Mode::check;
@@ -22,7 +22,7 @@ struct Command {
   // For single modes; the others leave them alone.
   std::string zoo_name;        // --zoo
   std::uint64_t zoo_seed = 1;  // --zoo
-  std::string out;             // --zoo
+  std::string out;             // --zoo, --split
   bool verify = false;         // --inspect
   bool time = false;           // --inspect
   bool all = false;            // --inspect

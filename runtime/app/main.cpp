@@ -21,6 +21,8 @@ ExitCode run(const Command& command, int argc, char** argv) {
       return run_serve(command, [argc, argv] { return reread(argc, argv); });
     case Mode::cloud:
       return run_cloud(command);
+    case Mode::split:
+      return run_split(command);
     case Mode::check:
       break;
   }

@@ -137,7 +137,7 @@ Result<std::string> parse_cuts(std::string_view text) {
 
 constexpr std::int64_t kMany = 1 << 20;
 constexpr unsigned kEdge = kProfile | kServe;
-constexpr unsigned kModels = kInspect | kEdge | kCloud | kCheck;
+constexpr unsigned kModels = kInspect | kEdge | kCloud | kCheck | kSplit;
 
 const std::array kSettings{
     Setting{"models.*", "--model", kModels, "NAME=FILE",
@@ -150,7 +150,8 @@ const std::array kSettings{
             reads(parse_endpoint, [](Config& c, Endpoint v) { c.edge.peer = std::move(v); })},
     Setting{"edge.policy", "--policy", kServe, "NAME", "table (moves the cut by the table) or static",
             reads(parse_policy, [](Config& c, PolicyName v) { c.edge.policy = v; })},
-    Setting{"edge.cut", "--cut", kServe, "INDEX", "the cut of the static policy; edge-only when not given",
+    Setting{"edge.cut", "--cut", kServe | kSplit, "INDEX",
+            "the cut to hold (static policy; else edge-only), or to split at",
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.cut = static_cast<std::uint32_t>(v); })},
     Setting{"edge.codec", "--codec", kServe, "NAME", "the codec of the static policy: fp32 or fp16",
             reads(parse_codec, [](Config& c, Codec v) { c.edge.codec = v; })},

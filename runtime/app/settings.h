@@ -20,7 +20,15 @@
 namespace tideline {
 
 // Who a setting is for; a bit set.
-enum ModeSet : unsigned { kInspect = 1, kProfile = 2, kServe = 4, kCloud = 8, kCheck = 16, kEveryMode = 31 };
+enum ModeSet : unsigned {
+  kInspect = 1,
+  kProfile = 2,
+  kServe = 4,
+  kCloud = 8,
+  kCheck = 16,
+  kSplit = 32,
+  kEveryMode = 63,
+};
 
 struct Setting {
   std::string_view key;    // "edge.peer"; "models.*" takes one entry per name, its text is "NAME=VALUE".

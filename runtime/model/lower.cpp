@@ -8,9 +8,11 @@
 #include "runtime/model/product_kernel.h"
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -62,10 +64,24 @@ Node* only_user(const Value& value) {
   return user->owningBlock() == value.node()->owningBlock() ? user : nullptr;
 }
 
-// An operator and those after it that its kernel does as well.
+// What the node does, when it is a batch normalisation with known numbers.
+std::optional<NormalisationPlan> normalisation_of(const Node& node) {
+  const Arguments a(node);
+  const auto mean = a.weights(3, 1), variance = a.weights(4, 1);
+  auto scale = a.optional_weights(1, 1), shift = a.optional_weights(2, 1);
+  const auto epsilon = a.real(7);
+  const bool known = mean && variance && scale && shift && epsilon;
+  if (!is(node, "aten::batch_norm") || !known || a.flag(5) != false) return std::nullopt;
+  if (!scale->defined()) scale = at::ones_like(*mean);
+  if (!shift->defined()) shift = at::zeros_like(*mean);
+  return NormalisationPlan{*scale, *shift, *mean, *variance, *epsilon, false};
+}
+
+// An operator and those after it that its kernel does as well, in this order.
 struct Chain {
   Node* first;
   Node* last;
+  std::optional<NormalisationPlan> normalised;
   Value* added = nullptr;
   Activation then;
 };
@@ -74,15 +90,20 @@ bool adds_one_to_one(const Node& node) {
   return is(node, "aten::add") && node.inputs().size() == 3 && Arguments(node).whole(2) == 1;
 }
 
-// The kernel stands where the addition stood, so what is added must be there before the first operator already: of two
-// convolutions that are added up, the later one adds.
+void take_normalisation(Chain& chain) {
+  Node* const user = only_user(*chain.last->output());
+  if (user == nullptr || user->inputs()[0] != chain.last->output()) return;
+  chain.normalised = normalisation_of(*user);
+  if (chain.normalised) chain.last = user;
+}
+
+// Of two convolutions that are added up, the later one adds: what is added is there already when it runs.
 void take_addition(Chain& chain) {
   Node* const user = only_user(*chain.last->output());
   if (user == nullptr || !adds_one_to_one(*user)) return;
   Value* const other = user->inputs()[user->inputs()[0] == chain.last->output() ? 1 : 0];
   const bool tensor = other->type()->isSubtypeOf(*c10::TensorType::get());
-  const bool before =
-      other->node()->owningBlock() == chain.first->owningBlock() && other->node()->isBefore(chain.first);
+  const bool before = other->node()->owningBlock() == chain.first->owningBlock() && other->node()->isBefore(chain.last);
   if (!tensor || !before) return;
   chain.added = other;
   chain.last = user;
@@ -103,14 +124,23 @@ void replace(Graph& graph, const Chain& chain, c10::intrusive_ptr<Kernel> kernel
   insert_kernel(graph, chain.last, std::move(kernel), inputs);
 }
 
+// A convolution and its normalisation are another convolution.
+void fold(const NormalisationPlan& n, at::Tensor& weight, at::Tensor& bias) {
+  const auto factor = n.scale * at::rsqrt(n.variance + n.epsilon);
+  weight = weight * factor.reshape({-1, 1, 1, 1});
+  bias = (bias.defined() ? (bias - n.mean) : -n.mean) * factor + n.shift;
+}
+
 bool lower_convolution(Graph& graph, Node& node) {
   const Arguments a(node);
-  const auto weight = a.weights(1, 4);
-  const auto bias = a.optional_weights(2, 1);
+  auto weight = a.weights(1, 4);
+  auto bias = a.optional_weights(2, 1);
   const auto stride = a.pair(3), padding = a.pair(4), dilation = a.pair(5);
   const auto groups = a.whole(6);
   if (!weight || !bias || !stride || !padding || !dilation || !groups) return false;
   Chain chain{&node, &node};
+  take_normalisation(chain);
+  if (chain.normalised) fold(*chain.normalised, *weight, *bias);
   take_addition(chain);
   take_activation(chain);
   replace(graph, chain, make_convolution({*weight, *bias, *stride, *padding, *dilation, *groups, chain.then}));
@@ -153,18 +183,13 @@ bool lower_average_pool(Graph& graph, Node& node) {
 }
 
 bool lower_normalisation(Graph& graph, Node& node) {
-  const Arguments a(node);
-  const auto mean = a.weights(3, 1), variance = a.weights(4, 1);
-  auto scale = a.optional_weights(1, 1), shift = a.optional_weights(2, 1);
-  const auto epsilon = a.real(7);
-  if (!mean || !variance || !scale || !shift || !epsilon || a.flag(5) != false) return false;
-  if (!scale->defined()) scale = at::ones_like(*mean);
-  if (!shift->defined()) shift = at::zeros_like(*mean);
+  auto plan = normalisation_of(node);
+  if (!plan) return false;
   Chain chain{&node, &node};
   take_activation(chain);
-  const bool relu = chain.then.algorithm == dnnl::algorithm::eltwise_relu;
-  if (!relu) chain.last = &node;
-  replace(graph, chain, make_normalisation({*scale, *shift, *mean, *variance, *epsilon, relu}));
+  plan->then_relu = chain.then.algorithm == dnnl::algorithm::eltwise_relu;
+  if (!plan->then_relu) chain.last = &node;
+  replace(graph, chain, make_normalisation(*std::move(plan)));
   return true;
 }
 
@@ -189,11 +214,12 @@ void lower(Graph& graph, Block& block) {
 
 }  // namespace
 
-void lower(const std::shared_ptr<Graph>& graph) {
+bool lower(const std::shared_ptr<Graph>& graph) {
   const Block& top = *graph->block();
-  if (!onednn_is_fast_here() || any_writes(top) || any_sees_strides(top)) return;
+  if (!onednn_is_fast_here() || any_writes(top) || any_sees_strides(top)) return false;
   lower(*graph, *graph->block());
   torch::jit::EliminateDeadCode(graph);
+  return true;
 }
 
 }  // namespace tideline

@@ -11,6 +11,7 @@
 #include <torch/csrc/jit/passes/freeze_module.h>
 #include <torch/csrc/jit/passes/frozen_graph_optimizations.h>
 #include <torch/csrc/jit/passes/inliner.h>
+#include <torch/csrc/jit/passes/remove_dropout.h>
 #include <torch/csrc/jit/passes/remove_mutation.h>
 #include <torch/csrc/jit/serialization/import.h>
 
@@ -81,16 +82,30 @@ void flatten(std::shared_ptr<Graph>& graph) {
   torch::jit::EliminateDeadCode(graph);
 }
 
-void optimise(std::shared_ptr<Graph>& graph) {
+// By its name a value of the fast form is found again in the portable one.
+void name_values(Graph& graph) {
+  std::size_t place = 0;
+  for (Node* node : graph.nodes()) {
+    for (Value* value : node->outputs()) {
+      if (!value->hasDebugName()) value->setDebugName("v" + std::to_string(place));
+      ++place;
+    }
+  }
+}
+
+void bring_into(Form form, std::shared_ptr<Graph>& graph) {
   make_pure(graph);
   name_traced_convolutions(*graph);
+  torch::jit::removeDropout(graph);
+  name_values(*graph);
+  if (form == Form::portable || lower(graph)) return;
   torch::jit::OptimizeFrozenGraph(graph, true);
-  lower(graph);
+  torch::jit::EliminateDeadCode(graph);
 }
 
 }  // namespace
 
-Result<Script> read_script(const std::string& file) {
+Result<Script> read_script(const std::string& file, Form form) {
   if (auto readable = check_readable(file); !readable) return readable.error();
   std::string inputs_json;
   auto module = read_module(file, inputs_json);
@@ -105,7 +120,7 @@ Result<Script> read_script(const std::string& file) {
     flatten(script.graph);
     if (auto simple = check_inputs(*script.graph); !simple) return simple.error();
     if (auto flat = flatten_outputs(*script.graph); !flat) return flat.error();
-    optimise(script.graph);
+    bring_into(form, script.graph);
     return script;
   } catch (const std::exception& thrown) {
     return error(ErrorKind::invalid, "libtorch cannot freeze this network: {}", complaint(thrown));

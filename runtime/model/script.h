@@ -17,8 +17,13 @@ struct Script {
   std::string inputs_json;                   // The file's extra data of that name; empty when it has none.
 };
 
-// Reads, freezes and optimises the network. Operators that write to an input of the network are made to write to a
-// copy. Returns invalid when the file is missing, is not TorchScript, or takes or gives what is no tensor.
-Result<Script> read_script(const std::string& file);
+enum class Form {
+  fast,      // Lowered to kernels, for running here.
+  portable,  // Operators that every libtorch has, computing what the author wrote. Values have the names of the fast form.
+};
+
+// Reads and freezes the network. Operators that write to an input of the network are made to write to a copy. Returns
+// invalid when the file is missing, is not TorchScript, or takes or gives what is no tensor.
+Result<Script> read_script(const std::string& file, Form form = Form::fast);
 
 }  // namespace tideline

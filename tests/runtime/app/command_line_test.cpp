@@ -56,7 +56,8 @@ TEST_P(BadInput, GetsOneSentenceAndTheRightExitCode) {
 INSTANTIATE_TEST_SUITE_P(
     CommandLine, BadInput,
     testing::Values(
-        Bad{"NoMode", {}, 64, "no mode is given"}, Bad{"TwoModes", {"--serve", "--cloud"}, 64, "--serve and --cloud exclude each other"},
+        Bad{"NoMode", {}, 64, "no mode is given"},
+        Bad{"TwoModes", {"--serve", "--cloud"}, 64, "--serve and --cloud exclude each other"},
         Bad{"UnknownFlag", {"--serve", "--modle", "x=y"}, 64, "--modle"},
         Bad{"FlagOfAnotherMode", {"--cloud", "--grid", "quick"}, 64, "--grid"},
         Bad{"NoModel", {"--serve"}, 65, "no model is given"},
@@ -69,6 +70,15 @@ INSTANTIATE_TEST_SUITE_P(
             "fp32[1,3,5,5]"},
         Bad{"NoShape", {"--inspect", "--model", "m=LENET", "--input", "fp32"}, 64, "fp32[1,3,224,224]"},
         Bad{"UnknownNetwork", {"--zoo", "resnet9000", "--out", "FOLDERx.pt"}, 64, "alexnet"},
+        Bad{"SplitWithoutCut", {"--split", "--model", "m=LENET", "--out", "FOLDERhalves"}, 64, "--cut"},
+        Bad{"SplitAtNoCut",
+            {"--split", "--model", "m=LENET", "--cut", "0", "--out", "FOLDERhalves"},
+            64,
+            "does not split"},
+        Bad{"UnwritableHalves",
+            {"--split", "--model", "m=LENET", "--cut", "2", "--out", "/proc/halves"},
+            73,
+            "/proc/halves"},
         Bad{"UnwritableFile", {"--zoo", "lenet", "--out", "/nowhere/x.pt"}, 73, "/nowhere/x.pt"},
         Bad{"UnknownKey",
             {"--check", "-c", "FOLDERmisspelt.toml"},
@@ -94,7 +104,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& given) { return given.param.name; });
 
 TEST(CommandLine, EveryModeHasHelpWithAnExample) {
-  for (const char* mode : {"--serve", "--cloud", "--profile", "--inspect", "--zoo", "--check"}) {
+  for (const char* mode : {"--serve", "--cloud", "--profile", "--inspect", "--zoo", "--split", "--check"}) {
     const Ran ran = run({TIDELINE_AGENT, mode, "--help"});
     EXPECT_EQ(ran.code, 0) << mode << ran.err;
     EXPECT_NE(ran.out.find("agent "), std::string::npos) << mode;

@@ -1,3 +1,4 @@
+#include "runtime/model/split.h"
 #include "runtime/model/zoo.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
@@ -56,6 +57,24 @@ TEST(WholeNetworks, EveryCutOfATracedResnet18IsExact) {
   const auto relu = [](const Cut& cut) { return cut.name == "relu relu"; };
   EXPECT_EQ(std::count_if(model->cuts().begin(), model->cuts().end(), relu), 1);
   expect_every_cut_exact(*model);
+}
+
+TEST(WholeNetworks, TheHalvesOfASplitRunInPythonAndGiveTheWholesResult) {
+  if (!python("import torch")) GTEST_SKIP() << kPython << " has no torch (Debian: python3-torch)";
+  const Scratch scratch;
+  const auto model = foreign(scratch, "resnet18", "trace(n, torch.rand(1, 3, 224, 224))");
+  ASSERT_TRUE(model);
+  for (const std::uint32_t cut : {2U, 7U, model->last_cut() - 1}) {
+    const auto written = write_split(*model, scratch / "foreign.pt", cut, scratch / "halves");
+    ASSERT_TRUE(written) << written.error().message;
+    EXPECT_TRUE(
+        python(fmt::format("import torch; load = torch.jit.load; x = torch.rand(1, 3, 224, 224); "
+                           "head, tail, whole = load(\"{0}/halves/head.pt\"), load(\"{0}/halves/tail.pt\"), "
+                           "load(\"{0}/foreign.pt\"); h = head(x); "
+                           "assert torch.equal(tail(*h) if isinstance(h, tuple) else tail(h), whole(x))",
+                           (scratch / "").string())))
+        << cut;
+  }
 }
 
 TEST(WholeNetworks, AScriptedNetworksCutsAreNamedAfterItsModules) {
