@@ -1,0 +1,37 @@
+// The measured processes' side of the conversation that README.md describes: "run" comes in, what was measured goes
+// out.
+#pragma once
+
+#include "runtime/base/time.h"
+
+#include <functional>
+#include <iostream>
+#include <string>
+
+namespace tideline {
+
+constexpr int kWarmUpRuns = 5;
+constexpr Duration kTurn = std::chrono::milliseconds(20);
+
+// Returns the mean milliseconds of one call of `work`, over as many as fill a turn. The first is not counted: it gives
+// the caches back to this process, after the turns of the others.
+inline double measure_turn(const std::function<void()>& work) {
+  work();
+  int runs = 0;
+  const TimePoint start = Clock::now();
+  Duration gone{};
+  do {
+    work();
+    ++runs;
+    gone = Clock::now() - start;
+  } while (gone < kTurn);
+  return milliseconds(gone) / runs;
+}
+
+// Says that this process is ready, and what it is, then answers every "run" by `turn` until its input ends.
+inline void answer(const std::string& version, const std::function<std::string()>& turn) {
+  std::cout << "ready " << version << std::endl;
+  for (std::string line; std::getline(std::cin, line);) std::cout << (line == "run" ? turn() : "?") << std::endl;
+}
+
+}  // namespace tideline

@@ -1,0 +1,136 @@
+"""report.py FOLDER NETWORK...: the table of what measure.py wrote, in Markdown; --into FILE puts it into its section.
+
+A ratio is the median over the rounds of this engine's time over the other's in the same round; in brackets the 95 %
+bootstrap percentile interval of that median.
+"""
+import argparse
+import datetime
+import json
+import os
+import platform
+import re
+import statistics
+import sys
+
+from told import Network, interval
+
+PEERS = {"freeze": "libtorch, freeze", "optimise": "libtorch, optimize_for_inference", "onnx": "ONNX Runtime"}
+BEGIN, END = "<!-- engine:begin -->", "<!-- engine:end -->"
+
+
+def three_digits(x):
+    return "-" if x is None else f"{x:#.3g}".rstrip(".")
+
+
+def cell_ratio(ratios):
+    if ratios is None:
+        return "-"
+    low, high = interval(ratios)
+    return f"{statistics.median(ratios):.3f} [{low:.3f}, {high:.3f}]"
+
+
+def geometric_mean(networks, name):
+    medians = [statistics.median(n.ratios(name)) for n in networks if n.ratios(name)]
+    if not medians:
+        return "-"
+    some = "" if len(medians) == len(networks) else f" ({len(medians)} of {len(networks)})"
+    return f"{statistics.geometric_mean(medians):.3f}{some}"
+
+
+def row(cells):
+    return "| " + " | ".join(cells) + " |"
+
+
+def table(header, rows):
+    return [row(header), row(["---"] + ["--:"] * (len(header) - 1))] + [row(cells) for cells in rows]
+
+
+def times_table(networks):
+    header = ["network", "this engine, ms", "ratio to itself", "ratio to its floor"]
+    for title in PEERS.values():
+        header += [title + ", ms", "ratio"]
+    rows = []
+    for n in networks:
+        cells = [n.told["network"], three_digits(n.ms("this"))]
+        cells += [cell_ratio(n.ratios("itself")), cell_ratio(n.ratios("floor"))]
+        for peer in PEERS:
+            cells += [three_digits(n.ms(peer)), cell_ratio(n.ratios(peer))]
+        rows.append(cells)
+    means = ["geometric mean", "", geometric_mean(networks, "itself"), geometric_mean(networks, "floor")]
+    for peer in PEERS:
+        means += ["", geometric_mean(networks, peer)]
+    return table(header, rows + [means])
+
+
+def floors_table(networks):
+    header = ["network", "convolutions, GFLOP", "linear layers, MB", "GFLOP/s", "GB/s", "floor, ms"]
+    header += ["rounds", "largest output", "this engine differs by", "ONNX Runtime differs by"]
+    rows = []
+    for n in networks:
+        work, differ = n.told["work"], n.told["differences"]
+        cells = [n.told["network"], three_digits(work["convolutions"] / 1e9), three_digits(work["linear_bytes"] / 1e6)]
+        cells += [f"{n.limit(0):.0f}", f"{n.limit(1):.1f}", three_digits(n.ms("floor")), str(len(n.times["this"]))]
+        cells += [f"{n.told['largest_output']:.1e}", f"{differ['this']:.1e}"]
+        rows.append(cells + [f"{differ['onnx']:.1e}" if "onnx" in differ else "-"])
+    return table(header, rows)
+
+
+def processor():
+    with open("/proc/cpuinfo") as source:
+        found = re.search(r"model name\s*: (.*)", source.read())
+    return found.group(1) if found else platform.machine()
+
+
+def noise(network):
+    """Returns how far from 1 the interval of this engine's ratio to itself reaches, in percent."""
+    return max(abs(end - 1) for end in interval(network.ratios("itself"))) * 100
+
+
+def facts(networks, options):
+    about = networks[0].told["about"]
+    versions = "; ".join(f"{name}: {about[name]}" for name in ("this", "freeze", "onnx") if name in about)
+    noisiest = max(networks, key=noise)
+    lines = [
+        f"* `{options.command}`, {datetime.date.today()}, commit {options.commit}",
+        f"* {processor()}, {os.cpu_count()} cores, Linux {platform.release()}, load {options.load} at the start",
+        f"* {versions}",
+        f"* reading what no cache holds: {statistics.median(n.limit(2) for n in networks):.1f} GB/s",
+        f"* noise: this engine's ratio to itself is within {noise(noisiest):.1f} % of 1,"
+        f" {noisiest.told['network']} being worst; what differs by less than a network's own noise is equal",
+    ]
+    missing = {(PEERS[name], why) for n in networks for name, why in n.told["missing"].items()}
+    return lines + [f"* without {name}: {why}" for name, why in sorted(missing)]
+
+
+def put_into(file, text):
+    with open(file) as source:
+        page = source.read()
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        sys.exit(f"report: {file} has no section between {BEGIN} and {END}; put the two lines where it should stand")
+    with open(file, "w") as out:
+        out.write(f"{before}{BEGIN}\n{text}\n{END}{after}")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder")
+    parser.add_argument("networks", nargs="+")
+    parser.add_argument("--command", required=True)
+    parser.add_argument("--commit", default="unknown")
+    parser.add_argument("--load", default="unknown")
+    parser.add_argument("--into")
+    options = parser.parse_args()
+    networks = []
+    for name in options.networks:
+        with open(f"{options.folder}/{name}.json") as source:
+            networks.append(Network(json.load(source)))
+    text = "\n".join(facts(networks, options) + [""] + times_table(networks) + [""] + floors_table(networks))
+    print(text)
+    if options.into:
+        put_into(options.into, text)
+
+
+if __name__ == "__main__":
+    main()

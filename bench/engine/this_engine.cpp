@@ -1,0 +1,61 @@
+// this_engine MODEL INPUT OUTPUT: runs the whole network as the agent does, and answers how long that takes.
+//
+// INPUT and OUTPUT are bare fp32 numbers; the output is for comparing with the other engines. Without arguments it
+// prints the names of the zoo.
+#include "bench/engine/answer.h"
+#include "runtime/model/model.h"
+#include "runtime/model/zoo.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+#include <vector>
+
+namespace {
+
+using namespace tideline;
+
+Result<std::vector<Tensor>> read_input(const Model& model, const char* file) {
+  std::ifstream in(file, std::ios::binary);
+  const std::vector<char> bytes{std::istreambuf_iterator<char>(in), {}};
+  const TensorSpec& spec = model.inputs().front();
+  const auto size = byte_count(spec.dtype, spec.shape);
+  if (!size || model.inputs().size() != 1 || spec.dtype != DType::fp32 || size->count != bytes.size())
+    return error(ErrorKind::invalid, "{} is not the one fp32 tensor that the network takes", file);
+  return std::vector{Tensor::copy_of(spec.dtype, spec.shape, std::as_bytes(std::span(bytes)))};
+}
+
+void write_output(const char* file, const Tensor& tensor) {
+  std::ofstream(file, std::ios::binary)
+      .write(reinterpret_cast<const char*>(tensor.bytes().data()), static_cast<std::streamsize>(tensor.bytes().size()));
+}
+
+Result<void> measure(const char* file, const char* input, const char* output) {
+  set_compute_threads(1);
+  const auto model = Model::load(file, {});
+  if (!model) return model.error();
+  const auto in = read_input(**model, input);
+  if (!in) return in.error();
+  auto out = (*model)->run((*model)->whole(), *in);
+  for (int i = 1; out && i < kWarmUpRuns; ++i) out = (*model)->run((*model)->whole(), *in);
+  if (!out) return out.error();
+  write_output(output, out->front());
+  const EngineVersion version = engine_version();
+  const auto infer = [&] { out = (*model)->run((*model)->whole(), *in); };
+  answer(fmt::format("libtorch {}, {}, {}", version.libtorch, version.blas, version.simd),
+         [&] { return out ? fmt::format("{:.6f}", measure_turn(infer)) : out.error().message; });
+  return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 1) {
+    for (const auto name : zoo_names()) fmt::print("{}\n", name);
+    return 0;
+  }
+  if (argc != 4) return fmt::print(stderr, "this_engine: write this_engine MODEL INPUT OUTPUT\n"), 64;
+  const auto measured = measure(argv[1], argv[2], argv[3]);
+  return measured ? 0 : (fmt::print(stderr, "this_engine: {}\n", measured.error().message), 70);
+}
