@@ -54,8 +54,9 @@ void Agent::tick(TimePoint now) {
   status_.publish(std::make_shared<const AgentStatus>(std::move(after)));
 }
 
+// Requests that are under way tell by themselves, and a rehearsal would have to wait for them.
 void Agent::rehearse(TimePoint now) const {
-  if (!rehearsed_) return;
+  if (!rehearsed_ || parts_.engine->counters().pending > 0) return;
   const std::optional<TimePoint> last = parts_.traffic->read(now).last_head;
   if (last && now - *last < parts_.rehearse_after) return;
   if (const auto done = parts_.engine->rehearse(*rehearsed_); !done)

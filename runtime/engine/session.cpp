@@ -19,6 +19,7 @@ Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) co
 
   auto crossing = compute(model.head(plan_.cut), inputs, deadline, served.timing, served.timing.head);
   if (!crossing) return crossing.error();
+  if (parts_.traffic && plan_.cut > 0) parts_.traffic->on_head(plan_, served.timing.head, Clock::now());
 
   if (plan_.cut == model.last_cut()) {
     served.placement = Placement::edge;
@@ -36,7 +37,8 @@ Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) co
   }
 
   served.timing.total = Clock::now() - began;
-  learn(served);
+  const bool cloud_ran = served.placement == Placement::cloud || served.placement == Placement::split;
+  if (parts_.traffic && cloud_ran) parts_.traffic->on_tail(plan_, served.timing.tail, Clock::now());
   return served;
 }
 
@@ -47,6 +49,7 @@ Result<std::vector<Tensor>> Session::compute(Range range, std::span<const Tensor
   if (!pass) return pass.error();
   timing.queue += pass->waited();
   const TimePoint began = Clock::now();
+  const Traffic::HeadWatch watch(range.from == 0 ? parts_.traffic : nullptr, plan_, began);
   auto out = parts_.model->run(range, in);
   took = Clock::now() - began;
   return out;
@@ -71,14 +74,6 @@ Result<TailAnswer> Session::ask_cloud(std::span<const Tensor> crossing, TimePoin
   timing.queue += stamps.queue;
   timing.tail = stamps.decode + stamps.run;
   return *std::move(*answer);
-}
-
-void Session::learn(const Served& served) const {
-  if (!parts_.traffic) return;
-  const TimePoint now = Clock::now();
-  if (plan_.cut > 0) parts_.traffic->on_head(plan_, served.timing.head, now);
-  const bool cloud_ran = served.placement == Placement::cloud || served.placement == Placement::split;
-  if (cloud_ran) parts_.traffic->on_tail(plan_, served.timing.tail, now);
 }
 
 }  // namespace tideline

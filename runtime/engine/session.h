@@ -73,7 +73,6 @@ class Session {
   Result<std::vector<Tensor>> compute(Range range, std::span<const Tensor> in, TimePoint deadline, Timing& timing,
                                       Duration& took) const;
   Result<TailAnswer> ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Timing& timing) const;
-  void learn(const Served& served) const;
 
   const Parts parts_;
   const Plan plan_;

@@ -35,6 +35,21 @@ void Traffic::on_head(const Plan& plan, Duration head, TimePoint at) {
   edge_.update(*factor, at);
 }
 
+Traffic::HeadWatch::HeadWatch(Traffic* traffic, const Plan& plan, TimePoint began) : traffic_(traffic) {
+  if (!traffic_) return;
+  const std::shared_ptr<const PartitionTable> table = traffic_->table_.acquire();
+  const Estimate* estimate = unstressed_estimate(table.get(), plan);
+  const std::lock_guard lock(traffic_->m_);
+  auto& running = traffic_->running_;
+  running_ = running.insert(running.end(), {began, estimate ? estimate->mean.head : Duration::zero()});
+}
+
+Traffic::HeadWatch::~HeadWatch() {
+  if (!traffic_) return;
+  const std::lock_guard lock(traffic_->m_);
+  traffic_->running_.erase(running_);
+}
+
 void Traffic::on_tail(const Plan& plan, Duration tail, TimePoint at) {
   const std::shared_ptr<const PartitionTable> table = table_.acquire();
   const Estimate* estimate = unstressed_estimate(table.get(), plan);
@@ -59,6 +74,10 @@ Traffic::Reading Traffic::read(TimePoint now) const {
   Reading reading;
   if (const auto rate = uplink_.value()) reading.uplink = BitsPerSecond{*rate};
   reading.edge_slowdown = edge_.value();
+  for (const Running& head : running_) {
+    const auto so_far = slowdown(now - head.began, head.unstressed);
+    if (so_far && so_far > reading.edge_slowdown.value_or(1)) reading.edge_slowdown = so_far;
+  }
   reading.cloud_slowdown = cloud_.value();
   reading.last_uplink = uplink_.last();
   reading.last_head = edge_.last();

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -31,6 +32,10 @@ class Traffic final : public LinkListener {
   void on_tail(const Plan& plan, Duration tail, TimePoint at);
   void on_sample(const LinkSample& sample) override;
 
+  // A head that still runs. For as long as the watch lives, the edge is at least as slow as that head has taken so far:
+  // so a load is seen before the first request is through. With no traffic, nothing is watched.
+  class HeadWatch;
+
   struct Reading {
     std::optional<BitsPerSecond> uplink;
     std::optional<Duration> rtt;  // Smallest of the last 10 s.
@@ -42,6 +47,11 @@ class Traffic final : public LinkListener {
   Reading read(TimePoint now) const;
 
  private:
+  struct Running {
+    TimePoint began;
+    Duration unstressed;
+  };
+
   Slot<PartitionTable> table_;
 
   mutable std::mutex m_;
@@ -49,6 +59,20 @@ class Traffic final : public LinkListener {
   LogKalman edge_;
   LogKalman cloud_;
   std::deque<std::pair<TimePoint, Duration>> round_trips_;
+  std::list<Running> running_;
+};
+
+class Traffic::HeadWatch {
+ public:
+  // REQUIRES: the watch does not outlive `traffic`, which may be null.
+  HeadWatch(Traffic* traffic, const Plan& plan, TimePoint began);
+  HeadWatch(const HeadWatch&) = delete;
+  HeadWatch& operator=(const HeadWatch&) = delete;
+  ~HeadWatch();
+
+ private:
+  Traffic* const traffic_;
+  std::list<Running>::iterator running_;
 };
 
 }  // namespace tideline

@@ -62,6 +62,24 @@ TEST(Traffic, SlowdownsAreRelativeToTheUnstressedTable) {
   EXPECT_EQ(reading.last_head, kStart);
 }
 
+TEST(Traffic, AHeadThatStillRunsTellsHowSlowTheEdgeIsAtLeast) {
+  Traffic traffic(table());
+  const Plan plan{kModel, 1, Codec::fp32};
+  traffic.on_head(plan, milliseconds(10), kStart);
+  {
+    const Traffic::HeadWatch watch(&traffic, plan, kStart);
+    EXPECT_NEAR(*traffic.read(kStart + milliseconds(5)).edge_slowdown, 1, 1e-9) << "it may still be a fast one";
+    EXPECT_NEAR(*traffic.read(kStart + milliseconds(40)).edge_slowdown, 4, 1e-9);
+  }
+  EXPECT_NEAR(*traffic.read(kStart + milliseconds(50)).edge_slowdown, 1, 1e-9);
+}
+
+TEST(Traffic, ARunningHeadThatTheTableDoesNotKnowTellsNothing) {
+  Traffic traffic(nullptr);
+  const Traffic::HeadWatch watch(&traffic, {kModel, 1, Codec::fp32}, kStart);
+  EXPECT_FALSE(traffic.read(kStart + seconds(1)).edge_slowdown);
+}
+
 TEST(Traffic, TheTailIsComparedWithTheSameCodecWhereTheTableHasIt) {
   Traffic traffic(table());
   traffic.on_tail({kModel, 1, Codec::fp16}, milliseconds(50), kStart);
