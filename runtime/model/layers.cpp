@@ -38,7 +38,8 @@ at::Tensor Workshop::random(at::IntArrayRef shape, double mean, double deviation
 Layer Workshop::convolution(const Convolution& c) {
   auto made = empty("Conv2d");
   const auto per_group = c.in / c.groups;
-  const auto weight = random({c.out, per_group, c.kernel, c.kernel}, 0, kaiming(per_group * c.kernel * c.kernel));
+  const auto weight =
+      random({c.out, per_group, c.kernel, c.kernel}, 0, c.gain * kaiming(per_group * c.kernel * c.kernel));
   made.register_parameter("weight", weight, false);
   if (c.bias) made.register_parameter("bias", random({c.out}, 0, kSmall), false);
   define(made, fmt::format("  return torch.conv2d(x, self.weight, {0}, [{1}, {1}], [{2}, {2}], [1, 1], {3})\n",
@@ -54,15 +55,15 @@ Layer Workshop::linear(std::int64_t in, std::int64_t out) {
   return made;
 }
 
-Layer Workshop::batch_norm(std::int64_t channels) {
+Layer Workshop::batch_norm(std::int64_t channels, double epsilon) {
   auto made = empty("BatchNorm2d");
   made.register_parameter("weight", random({channels}, 1, kSmall), false);
   made.register_parameter("bias", random({channels}, 0, kSmall), false);
   made.register_buffer("running_mean", random({channels}, 0, kSmall));
   made.register_buffer("running_var", random({channels}, 1, kSmall));
-  define(made,
-         "  return torch.batch_norm(x, self.weight, self.bias, self.running_mean, self.running_var, False, 0.1, 1e-05, "
-         "True)\n");
+  define(made, fmt::format("  return torch.batch_norm(x, self.weight, self.bias, self.running_mean, self.running_var, "
+                           "False, 0.1, {:e}, True)\n",
+                           epsilon));
   return made;
 }
 
@@ -72,19 +73,21 @@ Layer Workshop::function(const std::string& type, const std::string& expression)
   return made;
 }
 
-Layer Workshop::sequence(const std::string& type, const std::vector<std::pair<std::string, Layer>>& parts) {
+Layer Workshop::composed(const std::string& type, const Parts& parts, const std::string& body) {
   auto made = empty(type);
-  std::string body;
-  for (const auto& [name, part] : parts) {
-    made.register_module(name, part);
-    body += fmt::format("  x = getattr(self, \"{}\").forward(x)\n", name);
-  }
-  define(made, body + "  return x\n");
+  for (const auto& [name, part] : parts) made.register_module(name, part);
+  define(made, body);
   return made;
 }
 
+Layer Workshop::sequence(const std::string& type, const Parts& parts) {
+  std::string body;
+  for (const auto& part : parts) body += fmt::format("  x = getattr(self, \"{}\").forward(x)\n", part.first);
+  return composed(type, parts, body + "  return x\n");
+}
+
 Layer Workshop::numbered(const std::vector<Layer>& parts) {
-  std::vector<std::pair<std::string, Layer>> named;
+  Parts named;
   for (const auto& part : parts) named.emplace_back(std::to_string(named.size()), part);
   return sequence("Sequential", named);
 }

@@ -14,6 +14,7 @@
 namespace tideline {
 
 using Layer = torch::jit::Module;
+using Parts = std::vector<std::pair<std::string, Layer>>;  // Each with its name.
 
 struct Convolution {
   std::int64_t in = 0;  // Channels.
@@ -23,6 +24,7 @@ struct Convolution {
   std::int64_t padding = 0;
   std::int64_t groups = 1;
   bool bias = true;
+  double gain = 1;  // Below 1 for what is added to something: sums of many would grow from one to the next.
 };
 
 // Makes the layers of one network, drawing their weights one after another. Throws what libtorch throws.
@@ -33,13 +35,17 @@ class Workshop {
 
   Layer convolution(const Convolution& shape);
   Layer linear(std::int64_t in, std::int64_t out);
-  Layer batch_norm(std::int64_t channels);
+  Layer batch_norm(std::int64_t channels, double epsilon);
 
   // A layer without weights: an expression of TorchScript in `x`, such as "torch.relu(x)".
   Layer function(const std::string& type, const std::string& expression);
 
+  // A layer of `parts`. `body` says what it does: lines of TorchScript that begin with two spaces, in which `x` is the
+  // input and parts are members, such as "  return x + self.branch.forward(x)\n".
+  Layer composed(const std::string& type, const Parts& parts, const std::string& body);
+
   // Runs `parts` one after another; each is reached by its name, which may be a number.
-  Layer sequence(const std::string& type, const std::vector<std::pair<std::string, Layer>>& parts);
+  Layer sequence(const std::string& type, const Parts& parts);
 
   // The same, with the parts named "0", "1", ...
   Layer numbered(const std::vector<Layer>& parts);

@@ -5,32 +5,22 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <system_error>
 
 namespace tideline {
-namespace {
-
-using Write = Result<void> (*)(std::uint64_t seed, const std::string& file);
-
-constexpr std::array<std::string_view, 3> kNames{"alexnet", "lenet", "mobilenet"};
-constexpr std::array<Write, 3> kWriters{write_alexnet, write_lenet, write_mobilenet};
-
-}  // namespace
 
 std::span<const std::string_view> zoo_names() {
-  return kNames;
+  return network_names();
 }
 
 Result<void> write_zoo_model(std::string_view name, std::uint64_t seed, const std::filesystem::path& file) {
-  const auto* const found = std::find(kNames.begin(), kNames.end(), name);
-  if (found == kNames.end()) {
-    return error(ErrorKind::invalid, "the zoo has no '{}'; it has {}", name, fmt::join(kNames, ", "));
+  if (std::ranges::find(zoo_names(), name) == zoo_names().end()) {
+    return error(ErrorKind::invalid, "the zoo has no '{}'; it has {}", name, fmt::join(zoo_names(), ", "));
   }
   // Written beside and moved into place: nobody ever finds half a network under the name.
   const auto unfinished = file.string() + ".part";
   std::error_code failure;
-  const auto written = kWriters[static_cast<std::size_t>(found - kNames.begin())](seed, unfinished);
+  const auto written = write_network(name, seed, unfinished);
   if (written) std::filesystem::rename(unfinished, file, failure);
   if (written && !failure) return {};
   std::error_code ignored;

@@ -1,4 +1,6 @@
 // Zoo: reference networks with seeded random weights, written as TorchScript files.
+//
+// README.md says what each is. They give scores: none ends in a softmax.
 #pragma once
 
 #include "runtime/base/result.h"

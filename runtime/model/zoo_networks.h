@@ -1,16 +1,20 @@
-// The zoo's networks, and how they are written. Nothing of libtorch shows here.
+// The zoo's networks by name, and how they are written. Nothing of libtorch shows here.
 #pragma once
 
 #include "runtime/base/result.h"
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace tideline {
 
-// Each writes one network with its `inputs.json`. Returns internal when libtorch or the disk fails.
-Result<void> write_alexnet(std::uint64_t seed, const std::string& file);    // torchvision's, 61 M weights.
-Result<void> write_lenet(std::uint64_t seed, const std::string& file);      // LeNet-5 for 28x28 grey images.
-Result<void> write_mobilenet(std::uint64_t seed, const std::string& file);  // MobileNet v1, width 1.
+// Returns the names in alphabetical order. Thread-safe.
+const std::vector<std::string_view>& network_names();
+
+// Writes the network with its `inputs.json`. Returns internal when libtorch or the disk fails.
+// REQUIRES: `name` is one of network_names().
+Result<void> write_network(std::string_view name, std::uint64_t seed, const std::string& file);
 
 }  // namespace tideline

@@ -20,7 +20,8 @@ std::string contents(const std::filesystem::path& file) {
 }
 
 TEST(Zoo, ListsItsNamesInOrder) {
-  EXPECT_THAT(zoo_names(), ::testing::ElementsAre("alexnet", "lenet", "mobilenet"));
+  EXPECT_THAT(zoo_names(), ::testing::ElementsAre("alexnet", "densenet121", "googlenet", "lenet", "mobilenet",
+                                                  "resnet50", "resnet50v2", "vgg16", "vgg19"));
 }
 
 TEST(Zoo, TheSameNameAndSeedGiveTheSameFileUnderAnyName) {
@@ -62,12 +63,27 @@ TEST(Zoo, ActivationsKeepTheirSizeThroughTheNetwork) {
   }
 }
 
+// A user of Keras finds its layers: conv2_block1_1_conv is conv2.block1.conv1.
+TEST(Zoo, CallsLayersAsTheirAuthorsDo) {
+  const Scratch scratch;
+  ASSERT_TRUE(write_zoo_model("resnet50", 1, scratch / "n.pt"));
+  const auto model = load_or_fail(scratch / "n.pt");
+  ASSERT_TRUE(model);
+  std::vector<std::string> names;
+  for (const auto& cut : model->cuts()) names.push_back(cut.name);
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"conv1_conv convolution", "pool1_pool max_pool2d",
+                                              "conv2.block1.conv1 convolution", "conv5.block3.out relu",
+                                              "avg_pool adaptive_avg_pool2d"}));
+}
+
 TEST(Zoo, RefusesANameThatItDoesNotKnowAndListsThoseThatItDoes) {
   const Scratch scratch;
   const auto written = write_zoo_model("resnet", 1, scratch / "n.pt");
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().kind, ErrorKind::invalid);
-  EXPECT_EQ(written.error().message, "the zoo has no 'resnet'; it has alexnet, lenet, mobilenet");
+  EXPECT_EQ(written.error().message,
+            "the zoo has no 'resnet'; it has alexnet, densenet121, googlenet, lenet, mobilenet, resnet50, resnet50v2, "
+            "vgg16, vgg19");
 }
 
 TEST(Zoo, SaysWhenTheFileCannotBeWrittenAndLeavesNothingBehind) {
