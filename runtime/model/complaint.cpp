@@ -1,5 +1,6 @@
 #include "runtime/model/complaint.h"
 
+#include <algorithm>
 #include <string_view>
 
 namespace tideline {
@@ -18,6 +19,7 @@ std::string_view after_trace(std::string_view text) {
 
 std::string complaint(const std::exception& thrown) {
   auto text = after_trace(thrown.what());
+  text.remove_prefix(std::min(text.find_first_not_of(" \n"), text.size()));
   text = text.substr(0, text.find('\n'));
   text = text.substr(0, text.find(" (Exception raised from"));
   text = text.substr(0, kLongest);

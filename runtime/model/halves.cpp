@@ -35,6 +35,7 @@ Value* find(Graph& graph, const std::string& name) {
 // Returns those values; empty when one is missing.
 std::vector<Value*> find_all(Graph& graph, const std::vector<RawSpec>& specs) {
   std::vector<Value*> values;
+  values.reserve(specs.size());
   for (const RawSpec& spec : specs) values.push_back(find(graph, spec.name));
   return std::count(values.begin(), values.end(), nullptr) == 0 ? values : std::vector<Value*>();
 }
@@ -66,6 +67,7 @@ std::shared_ptr<Graph> tail_of(Graph& whole, const std::vector<RawSpec>& crossin
 // What a file that is loaded elsewhere should say of its inputs.
 std::string inputs_json(const std::vector<RawSpec>& inputs) {
   std::vector<std::string> specs;
+  specs.reserve(inputs.size());
   for (const RawSpec& spec : inputs) {
     specs.push_back(fmt::format("\"{}[{}]\"", name(spec.dtype), fmt::join(spec.shape, ",")));
   }

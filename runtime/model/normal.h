@@ -20,7 +20,7 @@ class Normal {
       const std::uint64_t four = bits_();
       sum += static_cast<std::int64_t>((four & 0xffff) + (four >> 16 & 0xffff) + (four >> 32 & 0xffff) + (four >> 48));
     }
-    return static_cast<double>(sum - 6 * 65535) / 65536;
+    return static_cast<double>(sum - std::int64_t{6} * 65535) / 65536;
   }
 
   // Returns a whole number in [0, limit). REQUIRES: limit is a power of two.

@@ -24,8 +24,8 @@ dnnl::stream& stream() {
 }  // namespace
 
 const dnnl::engine& engine() {
-  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-  return engine;
+  static const dnnl::engine kEngine(dnnl::engine::kind::cpu, 0);
+  return kEngine;
 }
 
 Desc describe(const Dims& shape, Tag tag) {

@@ -4,7 +4,7 @@
 
 namespace tideline {
 
-Packed::Packed(at::Tensor weights, const onednn::Dims& shape, onednn::Tag tag)
+Packed::Packed(const at::Tensor& weights, const onednn::Dims& shape, onednn::Tag tag)
     : bytes_(weights.nbytes()),
       given_(weights.contiguous()),
       memory_(onednn::view(given_, onednn::describe(shape, tag))) {}

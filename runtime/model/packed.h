@@ -13,7 +13,7 @@ namespace tideline {
 class Packed {
  public:
   // `shape` and `tag` describe the tensor's memory as oneDNN sees it.
-  Packed(at::Tensor weights, const onednn::Dims& shape, onednn::Tag tag);
+  Packed(const at::Tensor& weights, const onednn::Dims& shape, onednn::Tag tag);
 
   // Returns them in the order of `wanted`. The first order that is asked for takes the place of the one given; others,
   // for other shapes of input, are copies.

@@ -78,7 +78,7 @@ class ProductKernel final : public Kernel {
 
 }  // namespace
 
-c10::intrusive_ptr<Kernel> make_product(ProductPlan plan) {
+c10::intrusive_ptr<Kernel> make_product(const ProductPlan& plan) {
   return c10::make_intrusive<ProductKernel>(plan);
 }
 

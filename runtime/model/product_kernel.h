@@ -15,6 +15,6 @@ struct ProductPlan {
 };
 
 // Takes x [..., in], gives [..., out].
-c10::intrusive_ptr<Kernel> make_product(ProductPlan plan);
+c10::intrusive_ptr<Kernel> make_product(const ProductPlan& plan);
 
 }  // namespace tideline

@@ -92,7 +92,8 @@ TEST_P(ZooNetworkOfFewPoints, IsExactInEveryCut) {
   expect_every_cut_exact(*model);
 }
 
-INSTANTIATE_TEST_SUITE_P(Branching, ZooNetworkOfFewPoints, Values("googlenet", "resnet50"));
+INSTANTIATE_TEST_SUITE_P(Branching, ZooNetworkOfFewPoints,
+                         Values("densenet121", "googlenet", "resnet50", "resnet50v2"));
 
 class LargeZooNetwork : public TestWithParam<Known> {};
 
