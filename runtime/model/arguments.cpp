@@ -44,7 +44,20 @@ std::optional<std::int64_t> Arguments::whole(std::size_t i) const {
 
 std::optional<double> Arguments::real(std::size_t i) const {
   const auto value = constant(i);
-  return value && value->isDouble() ? std::optional(value->toDouble()) : std::nullopt;
+  return value && value->isScalar() ? std::optional(value->toScalar().toDouble()) : std::nullopt;
+}
+
+std::optional<std::array<std::int64_t, 4>> Arguments::border(std::size_t i) const {
+  const auto value = constant(i);
+  if (!value || !value->isIntList()) return std::nullopt;
+  const auto numbers = value->toIntVector();
+  if (numbers.size() != 4) return std::nullopt;
+  return std::array{numbers[0], numbers[1], numbers[2], numbers[3]};
+}
+
+std::optional<std::string> Arguments::text(std::size_t i) const {
+  const auto value = constant(i);
+  return value && value->isString() ? std::optional(value->toStringRef()) : std::nullopt;
 }
 
 std::optional<bool> Arguments::flag(std::size_t i) const {

@@ -34,10 +34,15 @@ class ConvolutionKernel final : public Kernel {
     if (plan_.bias.defined()) plan_.bias = plan_.bias.contiguous();
   }
 
-  at::Tensor run(const std::vector<at::Tensor>& in) const override {
+  at::Tensor run(std::vector<at::Tensor> in) const override {
     const bool unbatched = in[0].dim() == 3;
-    auto out = in.size() > 1 ? sum(batch(in[0]), unbatched ? in[1].unsqueeze(0) : in[1])
-                             : convolve(batch(in[0]), {}, plan_.then);
+    const auto x = batch(in[0]);
+    if (in.size() == 1) {
+      auto out = convolve(x, empty_image(out_shape(x)), false, plan_.then);
+      return unbatched ? out.squeeze(0) : out;
+    }
+    in[0] = at::Tensor();  // Then what is added may turn out to be nobody else's.
+    auto out = sum(x, unbatched ? in[1].unsqueeze(0) : std::move(in[1]));
     return unbatched ? out.squeeze(0) : out;
   }
 
@@ -61,25 +66,20 @@ class ConvolutionKernel final : public Kernel {
   }
 
   // Shapes that are not the same are added by libtorch, which knows how to.
-  at::Tensor sum(const at::Tensor& x, const at::Tensor& other) const {
-    if (is_image(other) && other.sizes() == at::IntArrayRef(out_shape(x)))
-      return convolve(x, channels_last(other), plan_.then);
-    return plan_.then.applied_to(at::add(convolve(x, {}, {}), other));
+  at::Tensor sum(const at::Tensor& x, at::Tensor other) const {
+    const auto shape = out_shape(x);
+    if (is_image(other) && other.sizes() == at::IntArrayRef(shape))
+      return convolve(x, writable_image(std::move(other)), true, plan_.then);
+    return plan_.then.applied_to(at::add(convolve(x, empty_image(shape), false, {}), other));
   }
 
-  // `other` is undefined when nothing is added.
-  at::Tensor convolve(const at::Tensor& x, const at::Tensor& other, const Activation& then) const {
-    auto out = empty_image(out_shape(x));
-    const bool adds = other.defined();
+  // Returns `out`, to which the result is added if `adds`.
+  at::Tensor convolve(const at::Tensor& x, at::Tensor out, bool adds, const Activation& then) const {
     const auto ready = prepared_.find(shape_key(x, adds), [&] { return prepare(x, out, adds, then); });
     onednn::Arguments arguments{{DNNL_ARG_SRC, onednn::view(x, ready->primitive.src_desc())},
                                 {DNNL_ARG_WEIGHTS, ready->weight},
                                 {DNNL_ARG_DST, onednn::view(out, ready->primitive.dst_desc())}};
     if (plan_.bias.defined()) arguments.insert({DNNL_ARG_BIAS, onednn::view(plan_.bias)});
-    if (adds) {
-      arguments.insert(
-          {DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1, onednn::view(other, ready->primitive.dst_desc())});
-    }
     onednn::run(ready->run, ready->primitive.scratchpad_desc(), std::move(arguments));
     return out;
   }
@@ -88,7 +88,9 @@ class ConvolutionKernel final : public Kernel {
     std::vector<std::int64_t> shape{x.size(0), out_channels_};
     for (std::size_t i = 0; i < 2; ++i) {
       const auto reach = plan_.dilation[i] * (kernel_[i] - 1) + 1;
-      shape.push_back((x.size(2 + static_cast<std::int64_t>(i)) + 2 * plan_.padding[i] - reach) / plan_.stride[i] + 1);
+      shape.push_back((x.size(2 + static_cast<std::int64_t>(i)) + plan_.padding[i] + plan_.padding_after[i] - reach) /
+                          plan_.stride[i] +
+                      1);
     }
     return shape;
   }
@@ -96,7 +98,7 @@ class ConvolutionKernel final : public Kernel {
   Prepared prepare(const at::Tensor& x, const at::Tensor& out, bool adds, const Activation& activation) const {
     dnnl::post_ops then;
     const auto result = onednn::describe(out.sizes().vec(), Tag::nhwc);
-    if (adds) then.append_binary(dnnl::algorithm::binary_add, result);
+    if (adds) then.append_sum();
     activation.append_to(then);
     auto primitive = describe(onednn::describe(x.sizes().vec(), Tag::nhwc), result, onednn::attributes(then));
     auto weight = weight_.as(primitive.weights_desc());
@@ -113,7 +115,7 @@ class ConvolutionKernel final : public Kernel {
     return {onednn::engine(), kKind,         kHow,          x,         weight, bias, out, plan_.stride,
             dilation,         plan_.padding, plan_.padding, attributes};
 #else
-    return {{kKind, kHow, x, weight, bias, out, plan_.stride, dilation, plan_.padding, plan_.padding},
+    return {{kKind, kHow, x, weight, bias, out, plan_.stride, dilation, plan_.padding, plan_.padding_after},
             attributes,
             onednn::engine()};
 #endif

@@ -12,10 +12,11 @@
 namespace tideline {
 
 struct ConvolutionPlan {
-  at::Tensor weight;                 // fp32 [out, in / groups, height, width].
-  at::Tensor bias;                   // fp32 [out]; undefined when there is none.
-  std::vector<std::int64_t> stride;  // Height, width; so for all below.
-  std::vector<std::int64_t> padding;
+  at::Tensor weight;                        // fp32 [out, in / groups, height, width].
+  at::Tensor bias;                          // fp32 [out]; undefined when there is none.
+  std::vector<std::int64_t> stride;         // Height, width; so for all below.
+  std::vector<std::int64_t> padding;        // Zeros above and to the left,
+  std::vector<std::int64_t> padding_after;  // and below and to the right.
   std::vector<std::int64_t> dilation;
   std::int64_t groups = 1;
   Activation then;  // After the addition, if any.

@@ -4,6 +4,8 @@
 
 #include <ATen/Functions.h>
 
+#include <cstring>
+
 namespace tideline {
 
 bool is_image(const at::Tensor& tensor) {
@@ -15,6 +17,24 @@ at::Tensor channels_last(const at::Tensor& image) {
   if (!image.is_non_overlapping_and_dense()) return image.contiguous(at::MemoryFormat::ChannelsLast);
   auto copy = empty_image(image.sizes().vec());
   onednn::copy(image, copy);
+  return copy;
+}
+
+namespace {
+
+// Memory that came from outside has no allocator: it is the caller's.
+bool is_ours_alone(const at::Tensor& tensor) {
+  const auto& storage = tensor.storage();
+  return tensor.use_count() == 1 && storage.use_count() == 1 && storage.allocator() != nullptr;
+}
+
+}  // namespace
+
+at::Tensor writable_image(at::Tensor image) {
+  if (!image.is_contiguous(at::MemoryFormat::ChannelsLast)) return channels_last(image);
+  if (is_ours_alone(image)) return image;
+  auto copy = empty_image(image.sizes().vec());
+  std::memcpy(copy.data_ptr(), image.data_ptr(), image.nbytes());
   return copy;
 }
 

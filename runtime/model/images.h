@@ -13,6 +13,10 @@ bool is_image(const at::Tensor& tensor);
 // Returns `image` with its channels last; a copy where they are not so yet. REQUIRES: is_image(image).
 at::Tensor channels_last(const at::Tensor& image);
 
+// Returns an image with those numbers, channels last, that may be written to: `image` itself where nobody else holds
+// its memory. REQUIRES: is_image(image).
+at::Tensor writable_image(at::Tensor image);
+
 // Returns uninitialised memory for an image of that shape, channels last.
 at::Tensor empty_image(const std::vector<std::int64_t>& shape);
 

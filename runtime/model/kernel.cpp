@@ -22,7 +22,7 @@ torch::jit::Operation operation(const Node* node) {
   return [held, kernel, count = node->inputs().size()](Stack& stack) {
     std::vector<at::Tensor> in;
     for (auto& value : torch::jit::pop(stack, count)) in.push_back(std::move(value).toTensor());
-    stack.emplace_back(kernel->run(in));
+    stack.emplace_back(kernel->run(std::move(in)));
   };
 }
 

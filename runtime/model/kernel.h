@@ -16,8 +16,9 @@ namespace tideline {
 
 class Kernel : public torch::CustomClassHolder {
  public:
-  // Throws what libtorch and oneDNN throw. Writes to no input. The result is of no other tensor's memory.
-  virtual at::Tensor run(const std::vector<at::Tensor>& in) const = 0;
+  // Throws what libtorch and oneDNN throw. Writes only to the memory of inputs that nobody else holds, and gives a
+  // result whose memory nobody else holds.
+  virtual at::Tensor run(std::vector<at::Tensor> in) const = 0;
 
   // Returns the bytes of the weights as the network's author counts them.
   virtual std::uint64_t weight_bytes() const = 0;

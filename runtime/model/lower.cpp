@@ -77,10 +77,11 @@ std::optional<NormalisationPlan> normalisation_of(const Node& node) {
   return NormalisationPlan{*scale, *shift, *mean, *variance, *epsilon, false};
 }
 
-// An operator and those after it that its kernel does as well, in this order.
+// An operator, what comes before it, and those after it that its kernel does as well, in this order.
 struct Chain {
   Node* first;
   Node* last;
+  Value* input = first->inputs()[0];
   std::optional<NormalisationPlan> normalised;
   Value* added = nullptr;
   Activation then;
@@ -88,6 +89,22 @@ struct Chain {
 
 bool adds_one_to_one(const Node& node) {
   return is(node, "aten::add") && node.inputs().size() == 3 && Arguments(node).whole(2) == 1;
+}
+
+// Zeros around the image, of which the convolution only has to know.
+void take_padding(Chain& chain, std::vector<std::int64_t>& before, std::vector<std::int64_t>& after) {
+  Node& pad = *chain.input->node();
+  if (!is(pad, "aten::constant_pad_nd") && !is(pad, "aten::pad")) return;
+  const Arguments a(pad);
+  const auto border = a.border(1);
+  const bool zeros =
+      is(pad, "aten::pad") ? a.text(2) == "constant" && (a.is_none(3) || a.real(3) == 0) : a.real(2) == 0;
+  if (!border || !zeros || only_user(*chain.input) != chain.first) return;
+  const auto [left, right, above, below] = *border;
+  if (std::min({left, right, above, below}) < 0) return;
+  before = {before[0] + above, before[1] + left};
+  after = {after[0] + below, after[1] + right};
+  chain.input = pad.inputs()[0];
 }
 
 void take_normalisation(Chain& chain) {
@@ -119,7 +136,7 @@ void take_activation(Chain& chain) {
 }
 
 void replace(Graph& graph, const Chain& chain, c10::intrusive_ptr<Kernel> kernel) {
-  std::vector<Value*> inputs{chain.first->inputs()[0]};
+  std::vector<Value*> inputs{chain.input};
   if (chain.added != nullptr) inputs.push_back(chain.added);
   insert_kernel(graph, chain.last, std::move(kernel), inputs);
 }
@@ -135,15 +152,19 @@ bool lower_convolution(Graph& graph, Node& node) {
   const Arguments a(node);
   auto weight = a.weights(1, 4);
   auto bias = a.optional_weights(2, 1);
-  const auto stride = a.pair(3), padding = a.pair(4), dilation = a.pair(5);
+  auto padding = a.pair(4);
+  const auto stride = a.pair(3), dilation = a.pair(5);
   const auto groups = a.whole(6);
   if (!weight || !bias || !stride || !padding || !dilation || !groups) return false;
+  auto padding_after = *padding;
   Chain chain{&node, &node};
+  take_padding(chain, *padding, padding_after);
   take_normalisation(chain);
   if (chain.normalised) fold(*chain.normalised, *weight, *bias);
   take_addition(chain);
   take_activation(chain);
-  replace(graph, chain, make_convolution({*weight, *bias, *stride, *padding, *dilation, *groups, chain.then}));
+  replace(graph, chain,
+          make_convolution({*weight, *bias, *stride, *padding, padding_after, *dilation, *groups, chain.then}));
   return true;
 }
 

@@ -7,7 +7,7 @@
 
 namespace tideline {
 
-// Replaces convolutions, linear layers, pooling and batch normalisation over constant weights by kernels, together with
+// Replaces convolutions, linear layers, pooling and batch normalisation by kernels, together with
 // what follows them where that can be done in the same call; each value that is left keeps its name. Whatever does not
 // plainly fit stays as it is. Returns false, and leaves all as it is, where the network writes to memory or looks at
 // strides, or the processor has no vector instructions for which oneDNN is fast.

@@ -45,7 +45,8 @@ class Model {
   };
 
   // Reads, freezes and optimises the network, finds its cuts, and runs it once on zeros to learn their shapes.
-  // Returns invalid, with a sentence for the operator, when the file is not TorchScript, the network takes no tensor,
+  // From then on this process keeps the memory that its runs need. Returns invalid, with a sentence for the operator,
+  // when the file is not TorchScript, the network takes no tensor,
   // the input's shape is unknown or does not fit, or an output is no tensor.
   static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& file, const Options& options);
 

@@ -5,6 +5,7 @@
 #include "runtime/model/piece.h"
 #include "runtime/model/script.h"
 #include "runtime/model/signature.h"
+#include "runtime/model/torch_settings.h"
 #include "runtime/model/torch_tensor.h"
 #include "runtime/model/walk.h"
 #include "runtime/model/weights.h"
@@ -96,6 +97,7 @@ const std::vector<Site>& Network::sites() const {
 }
 
 Result<std::unique_ptr<const Network>> Network::load(const std::string& file, const AskInputs& ask_inputs) {
+  keep_memory();
   auto script = read_script(file);
   if (!script) return script.error();
   const auto inputs = ask_inputs(script->inputs_json, input_names(*script->graph));

@@ -19,7 +19,7 @@ class NormalisationKernel final : public Kernel {
     for (auto* part : {&plan_.scale, &plan_.shift, &plan_.mean, &plan_.variance}) *part = part->contiguous();
   }
 
-  at::Tensor run(const std::vector<at::Tensor>& in) const override {
+  at::Tensor run(std::vector<at::Tensor> in) const override {
     if (!is_image(in[0])) return by_libtorch(in[0]);
     const auto x = channels_last(in[0]);
     auto out = empty_image(x.sizes().vec());

@@ -24,7 +24,7 @@ class PoolingKernel final : public Kernel {
  public:
   explicit PoolingKernel(PoolingPlan plan) : plan_(std::move(plan)) {}
 
-  at::Tensor run(const std::vector<at::Tensor>& in) const override {
+  at::Tensor run(std::vector<at::Tensor> in) const override {
     if (!is_image(in[0])) return by_libtorch(in[0]);
     const auto x = channels_last(in[0]);
     auto out = empty_image({x.size(0), x.size(1), windows(x.size(2), 0), windows(x.size(3), 1)});

@@ -22,7 +22,7 @@ class ProductKernel final : public Kernel {
         bias_(plan.bias.defined() ? plan.bias.contiguous() : plan.bias),
         then_(plan.then) {}
 
-  at::Tensor run(const std::vector<at::Tensor>& in) const override {
+  at::Tensor run(std::vector<at::Tensor> in) const override {
     TORCH_CHECK(in[0].dim() > 0 && in[0].size(-1) == in_ && in[0].scalar_type() == at::kFloat,
                 "a linear layer takes fp32[...,", in_, "], not ", in[0].scalar_type(), in[0].sizes());
     const auto x = in[0].contiguous();

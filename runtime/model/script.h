@@ -19,7 +19,8 @@ struct Script {
 
 enum class Form {
   fast,      // Lowered to kernels, for running here.
-  portable,  // Operators that every libtorch has, computing what the author wrote. Values have the names of the fast form.
+  portable,  // Operators that every libtorch has, computing what the author wrote. Values have the names of the fast
+             // form.
 };
 
 // Reads and freezes the network. Operators that write to an input of the network are made to write to a copy. Returns

@@ -2,6 +2,7 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <malloc.h>
 #include <torch/version.h>
 
 #include <algorithm>
@@ -27,6 +28,16 @@ int torch_threads() {
 
 void set_torch_threads(int threads) {
   at::set_num_threads(std::max(threads, 1));
+}
+
+void keep_memory() {
+#if defined(__GLIBC__)
+  constexpr int kLargestKept = 32 << 20;  // The most that glibc takes for it.
+  constexpr int kAlways = 1 << 30;
+  ::mallopt(M_MMAP_THRESHOLD, kLargestKept);
+  ::mallopt(M_TRIM_THRESHOLD, kAlways);
+  ::mallopt(M_TOP_PAD, 2 * kLargestKept);
+#endif
 }
 
 }  // namespace tideline

@@ -55,6 +55,14 @@ INSTANTIATE_TEST_SUITE_P(
     Operators, Lowering,
     testing::Values(
         Written{"Strides", "  return torch.conv2d(x, self.w1, None, [2, 3], [1, 0], [1, 1], 1)\n"},
+        Written{
+            "ZerosAround",
+            "  y = torch.constant_pad_nd(x, [0, 1, 2, 3], 0)\n  return torch.relu(torch.conv2d(y, self.w1, None, [2, "
+            "2], [1, 1]))\n"},
+        Written{"OnesAround", "  return torch.conv2d(torch.constant_pad_nd(x, [1, 1, 1, 1], 1.0), self.w1)\n"},
+        Written{"ZerosThatOthersSee",
+                "  y = torch.constant_pad_nd(x, [1, 1, 1, 1], 0)\n  return (torch.conv2d(y, self.w1), y)\n"},
+        Written{"BordersCutOff", "  return torch.conv2d(torch.constant_pad_nd(x, [-1, 0, 0, -2], 0), self.w1)\n"},
         Written{"Dilation", "  return torch.relu(torch.conv2d(x, self.w1, None, [1, 1], [2, 2], [2, 2], 1))\n"},
         Written{
             "Groups",
@@ -112,6 +120,15 @@ INSTANTIATE_TEST_SUITE_P(
         Written{"SharedWeights",
                 "  y = torch.conv2d(x, self.w1)\n  y = torch.conv2d(y, self.w2)\n  return torch.conv2d(y, self.w2) + "
                 "torch.sum(self.w2)\n"},
+        Written{
+            "ConcatenationOfImages",
+            "  y = torch.conv2d(x, self.w1)\n  return torch.cat([torch.relu(y), y, torch.conv2d(y, self.w3)], 1)\n"},
+        Written{"ConcatenationOfRowsOfAnImage", "  y = torch.conv2d(x, self.w1)\n  return torch.cat([y, y], 2)\n"},
+        Written{"ConcatenationOfVectors", "  return torch.cat([x, x * 2], 1)\n", {"fp32[3,5]"}},
+        Written{"ConcatenationOfTypes", "  return torch.cat([x, y], 1)\n", {"fp32[1,2,3,3]", "int64[1,1,3,3]"}},
+        Written{"AdditionToTheInput",
+                "  return torch.relu(x + torch.conv2d(torch.conv2d(x, self.w1, None, [1, 1], [1, 1]), "
+                "torch.reshape(self.w3, [64])[0:24].reshape([3, 8, 1, 1])))\n"},
         Written{"SeveralUsers",
                 "  y = torch.conv2d(x, self.w1)\n  z = torch.relu(y)\n  return (y, z, torch.cat([y, z], 1))\n"}),
     [](const auto& given) { return given.param.name; });
