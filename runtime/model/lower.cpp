@@ -107,11 +107,13 @@ void take_padding(Chain& chain, std::vector<std::int64_t>& before, std::vector<s
   chain.input = pad.inputs()[0];
 }
 
-void take_normalisation(Chain& chain) {
+void take_normalisation(Chain& chain, std::int64_t channels) {
   Node* const user = only_user(*chain.last->output());
   if (user == nullptr || user->inputs()[0] != chain.last->output()) return;
-  chain.normalised = normalisation_of(*user);
-  if (chain.normalised) chain.last = user;
+  const auto plan = normalisation_of(*user);
+  if (!plan || plan->mean.numel() != channels) return;
+  chain.normalised = plan;
+  chain.last = user;
 }
 
 // Of two convolutions that are added up, the later one adds: what is added is there already when it runs.
@@ -159,7 +161,7 @@ bool lower_convolution(Graph& graph, Node& node) {
   auto padding_after = *padding;
   Chain chain{&node, &node};
   take_padding(chain, *padding, padding_after);
-  take_normalisation(chain);
+  take_normalisation(chain, weight->size(0));
   if (chain.normalised) fold(*chain.normalised, *weight, *bias);
   take_addition(chain);
   take_activation(chain);
