@@ -1,9 +1,9 @@
 #include "runtime/model/lower.h"
 
 #include "runtime/model/arguments.h"
+#include "runtime/model/chain.h"
 #include "runtime/model/convolution_kernel.h"
 #include "runtime/model/mutation.h"
-#include "runtime/model/normalisation_kernel.h"
 #include "runtime/model/pooling_kernel.h"
 #include "runtime/model/product_kernel.h"
 
@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <string_view>
 #include <utility>
 
 namespace tideline {
@@ -31,10 +30,6 @@ bool onednn_is_fast_here() {
 #else
   return false;
 #endif
-}
-
-bool is(const Node& node, std::string_view kind) {
-  return node.kind().toQualString() == kind;
 }
 
 // Kernels change strides, which these operators see.
@@ -55,86 +50,6 @@ void allow_copies(Node& view) {
   reshape->copyMetadata(&view);
   reshape->output()->copyMetadata(view.output());
   view.output()->replaceAllUsesWith(reshape->output());
-}
-
-// The one operator that uses the value, in the same block; null when there are others.
-Node* only_user(const Value& value) {
-  if (value.uses().size() != 1) return nullptr;
-  Node* const user = value.uses().front().user;
-  return user->owningBlock() == value.node()->owningBlock() ? user : nullptr;
-}
-
-// What the node does, when it is a batch normalisation with known numbers.
-std::optional<NormalisationPlan> normalisation_of(const Node& node) {
-  const Arguments a(node);
-  const auto mean = a.weights(3, 1), variance = a.weights(4, 1);
-  auto scale = a.optional_weights(1, 1), shift = a.optional_weights(2, 1);
-  const auto epsilon = a.real(7);
-  const bool known = mean && variance && scale && shift && epsilon;
-  if (!is(node, "aten::batch_norm") || !known || a.flag(5) != false) return std::nullopt;
-  if (!scale->defined()) scale = at::ones_like(*mean);
-  if (!shift->defined()) shift = at::zeros_like(*mean);
-  return NormalisationPlan{*scale, *shift, *mean, *variance, *epsilon, false};
-}
-
-// An operator, what comes before it, and those after it that its kernel does as well, in this order.
-struct Chain {
-  Node* first;
-  Node* last;
-  Value* input = first->inputs()[0];
-  std::optional<NormalisationPlan> normalised;
-  Value* added = nullptr;
-  Activation then;
-};
-
-bool adds_one_to_one(const Node& node) {
-  return is(node, "aten::add") && node.inputs().size() == 3 && Arguments(node).whole(2) == 1;
-}
-
-// Zeros around the image, of which the convolution only has to know.
-void take_padding(Chain& chain, std::vector<std::int64_t>& before, std::vector<std::int64_t>& after) {
-  Node& pad = *chain.input->node();
-  if (!is(pad, "aten::constant_pad_nd") && !is(pad, "aten::pad")) return;
-  const Arguments a(pad);
-  const auto border = a.border(1);
-  const bool zeros =
-      is(pad, "aten::pad") ? a.text(2) == "constant" && (a.is_none(3) || a.real(3) == 0) : a.real(2) == 0;
-  if (!border || !zeros || only_user(*chain.input) != chain.first) return;
-  const auto [left, right, above, below] = *border;
-  if (std::min({left, right, above, below}) < 0) return;
-  before = {before[0] + above, before[1] + left};
-  after = {after[0] + below, after[1] + right};
-  chain.input = pad.inputs()[0];
-}
-
-void take_normalisation(Chain& chain, std::int64_t channels) {
-  Node* const user = only_user(*chain.last->output());
-  if (user == nullptr || user->inputs()[0] != chain.last->output()) return;
-  const auto plan = normalisation_of(*user);
-  if (!plan || plan->mean.numel() != channels) return;
-  chain.normalised = plan;
-  chain.last = user;
-}
-
-// Of two convolutions that are added up, the later one adds: what is added is there already when it runs.
-void take_addition(Chain& chain) {
-  Node* const user = only_user(*chain.last->output());
-  if (user == nullptr || !adds_one_to_one(*user)) return;
-  Value* const other = user->inputs()[user->inputs()[0] == chain.last->output() ? 1 : 0];
-  const bool tensor = other->type()->isSubtypeOf(*c10::TensorType::get());
-  const bool before = other->node()->owningBlock() == chain.first->owningBlock() && other->node()->isBefore(chain.last);
-  if (!tensor || !before) return;
-  chain.added = other;
-  chain.last = user;
-}
-
-void take_activation(Chain& chain) {
-  Node* const user = only_user(*chain.last->output());
-  if (user == nullptr) return;
-  const auto activation = activation_of(*user);
-  if (!activation || user->inputs()[0] != chain.last->output()) return;
-  chain.then = *activation;
-  chain.last = user;
 }
 
 void replace(Graph& graph, const Chain& chain, c10::intrusive_ptr<Kernel> kernel) {
