@@ -112,8 +112,8 @@ class ConvolutionKernel final : public Kernel {
     constexpr auto kKind = dnnl::prop_kind::forward_inference;
     constexpr auto kHow = dnnl::algorithm::convolution_direct;
 #if DNNL_VERSION_MAJOR >= 3
-    return {onednn::engine(), kKind,         kHow,          x,         weight, bias, out, plan_.stride,
-            dilation,         plan_.padding, plan_.padding, attributes};
+    return {onednn::engine(),    kKind,     kHow, x, weight, bias, out, plan_.stride, dilation, plan_.padding,
+            plan_.padding_after, attributes};
 #else
     return {{kKind, kHow, x, weight, bias, out, plan_.stride, dilation, plan_.padding, plan_.padding_after},
             attributes,
