@@ -31,7 +31,8 @@ void note(int signal) {
 
 Signals::Signals() {
   std::array<int, 2> ends{-1, -1};
-  (void)!::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK);
+  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0)
+    return;  // Then signals end the process, as they do by default.
   came_ = ends[0];
   note_to = ends[1];
 

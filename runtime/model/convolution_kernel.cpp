@@ -59,7 +59,7 @@ class ConvolutionKernel final : public Kernel {
   };
 
   at::Tensor batch(const at::Tensor& x) const {
-    auto images = x.dim() == 3 ? x.unsqueeze(0) : x;
+    auto images = x.dim() == 3 && !plan_.normalised ? x.unsqueeze(0) : x;
     TORCH_CHECK(is_image(images) && images.size(1) == in_channels_, "a convolution takes fp32[n,", in_channels_,
                 ",h,w], not ", x.scalar_type(), x.sizes());
     return channels_last(images);

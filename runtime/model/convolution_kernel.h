@@ -19,7 +19,8 @@ struct ConvolutionPlan {
   std::vector<std::int64_t> padding_after;  // and below and to the right.
   std::vector<std::int64_t> dilation;
   std::int64_t groups = 1;
-  Activation then;  // After the addition, if any.
+  Activation then;          // After the addition, if any.
+  bool normalised = false;  // A batch normalisation is folded in, which knows channels in a batch only.
 };
 
 // Takes x [n, in, h, w] or [in, h, w], and, if it gets a second tensor, adds that to the result before the activation.

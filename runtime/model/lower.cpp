@@ -81,7 +81,8 @@ bool lower_convolution(Graph& graph, Node& node) {
   take_addition(chain);
   take_activation(chain);
   replace(graph, chain,
-          make_convolution({*weight, *bias, *stride, *padding, padding_after, *dilation, *groups, chain.then}));
+          make_convolution({*weight, *bias, *stride, *padding, padding_after, *dilation, *groups, chain.then,
+                            chain.normalised.has_value()}));
   return true;
 }
 

@@ -11,10 +11,10 @@ Packed::Packed(const at::Tensor& weights, const onednn::Dims& shape, onednn::Tag
 
 dnnl::memory Packed::as(const onednn::Desc& wanted) const {
   const std::lock_guard lock(m_);
+  const bool first = !std::exchange(taken_, true);
   if (memory_.get_desc() == wanted) return memory_;
   auto packed = onednn::reordered(memory_, wanted);
-  if (packed_) return packed;
-  packed_ = true;
+  if (!first) return packed;
   given_ = at::Tensor();
   memory_ = packed;
   return packed;

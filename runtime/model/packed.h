@@ -15,8 +15,8 @@ class Packed {
   // `shape` and `tag` describe the tensor's memory as oneDNN sees it.
   Packed(const at::Tensor& weights, const onednn::Dims& shape, onednn::Tag tag);
 
-  // Returns them in the order of `wanted`. The first order that is asked for takes the place of the one given; others,
-  // for other shapes of input, are copies.
+  // Returns them in the order of `wanted`. The first order that is asked for takes the place of the one given, which
+  // is let go; others, for other shapes of input, are copies. What was returned stays valid as long as this does.
   dnnl::memory as(const onednn::Desc& wanted) const;
 
   std::uint64_t bytes() const { return bytes_; }
@@ -26,7 +26,7 @@ class Packed {
   mutable std::mutex m_;
   mutable at::Tensor given_;     // Guarded by m_, as is the next. Keeps the memory that is not packed yet.
   mutable dnnl::memory memory_;  // As they are now.
-  mutable bool packed_ = false;
+  mutable bool taken_ = false;   // Somebody uses that memory.
 };
 
 }  // namespace tideline
