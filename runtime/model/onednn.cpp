@@ -62,6 +62,15 @@ void run(const dnnl::primitive& primitive, const Desc& scratchpad, Arguments arg
   stream().wait();
 }
 
+dnnl::matmul::primitive_desc product(const Desc& x, const Desc& weight, const Desc& bias, const Desc& out,
+                                     const dnnl::primitive_attr& attributes) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine(), x, weight, bias, out, attributes};
+#else
+  return {{x, weight, bias, out}, attributes, engine()};
+#endif
+}
+
 dnnl::primitive_attr attributes(const dnnl::post_ops& then) {
   dnnl::primitive_attr attributes;
   attributes.set_post_ops(then);

@@ -39,6 +39,10 @@ void copy(const at::Tensor& from, const at::Tensor& to);
 // Runs it to its end on this thread, with working memory that the thread keeps.
 void run(const dnnl::primitive& primitive, const Desc& scratchpad, Arguments arguments);
 
+// Returns the product of two matrices, or of as many pairs of them as their first size says; `bias` may be empty.
+dnnl::matmul::primitive_desc product(const Desc& x, const Desc& weight, const Desc& bias, const Desc& out,
+                                     const dnnl::primitive_attr& attributes);
+
 // Attributes of every primitive here: what is done to each result, and that run() gives the working memory.
 dnnl::primitive_attr attributes(const dnnl::post_ops& then);
 

@@ -10,7 +10,6 @@
 namespace tideline {
 namespace {
 
-using onednn::Desc;
 using onednn::Tag;
 
 class ProductKernel final : public Kernel {
@@ -51,21 +50,12 @@ class ProductKernel final : public Kernel {
   Prepared prepare(std::int64_t rows) const {
     dnnl::post_ops then;
     then_.append_to(then);
-    auto primitive = describe(rows, onednn::attributes(then));
-    auto weight = weight_.as(primitive.weights_desc());
-    return {primitive, dnnl::matmul(primitive), weight};
-  }
-
-  dnnl::matmul::primitive_desc describe(std::int64_t rows, const dnnl::primitive_attr& attributes) const {
     const auto x = onednn::describe({rows, in_}, Tag::ab);
-    const auto weight = onednn::describe({in_, out_}, Tag::any);
-    const auto bias = bias_.defined() ? onednn::describe({1, out_}, Tag::ab) : Desc();
+    const auto bias = bias_.defined() ? onednn::describe({1, out_}, Tag::ab) : onednn::Desc();
     const auto out = onednn::describe({rows, out_}, Tag::ab);
-#if DNNL_VERSION_MAJOR >= 3
-    return {onednn::engine(), x, weight, bias, out, attributes};
-#else
-    return {{x, weight, bias, out}, attributes, onednn::engine()};
-#endif
+    const auto primitive =
+        onednn::product(x, onednn::describe({in_, out_}, Tag::any), bias, out, onednn::attributes(then));
+    return {primitive, dnnl::matmul(primitive), weight_.as(primitive.weights_desc())};
   }
 
   const std::int64_t in_;
