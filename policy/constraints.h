@@ -1,0 +1,20 @@
+// Constraints: which plans may be served at all, whatever they are predicted to cost.
+//
+// A value. What is absent forbids nothing. Policies choose only among the plans that allows() accepts.
+#pragma once
+
+#include "policy/plan.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace tideline {
+
+struct Constraints {
+  std::optional<std::uint32_t> deepest_cut;  // The last cut whose head the edge holds in memory.
+
+  bool allows(const Plan& plan) const { return !deepest_cut || plan.cut <= *deepest_cut; }
+  bool operator==(const Constraints&) const = default;
+};
+
+}  // namespace tideline
