@@ -1,8 +1,8 @@
 // PartitionTable: what every plan costs under every measured condition, and how surely.
 //
 // Immutable and never empty: it has at least one cell, the first of which is the unstressed one, and every cell holds
-// an estimate for the same plans in the same order. Bound to one model by digest. Thread-safe. Its file format is in
-// policy/README.md.
+// an estimate for the same plans in the same order. The edge-only plan is among them, unless the edge that was measured
+// cannot hold the whole network. Bound to one model by digest. Thread-safe. Its file format is in policy/README.md.
 #pragma once
 
 #include "policy/conditions.h"

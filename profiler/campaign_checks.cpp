@@ -34,10 +34,6 @@ Result<void> check_candidates(const Context& context) {
     if (!seen.insert(candidate.plan).second)
       return error(ErrorKind::invalid, "{}: this plan is measured twice; take one out", path);
   }
-  if (!seen.contains(Plan{context.model, context.cuts - 1, Codec::fp32}))
-    return error(ErrorKind::invalid,
-                 "candidates: no edge-only plan (cut {}, fp32), which every table needs; measure it too",
-                 context.cuts - 1);
   return {};
 }
 

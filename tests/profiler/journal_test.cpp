@@ -255,7 +255,6 @@ TEST(Journal, ACampaignThatCannotBeRunIsRefusedBeforeThereIsAFile) {
   EXPECT_THAT(refused([](Context& c) { c.cells[1].edge_cpu = 2; }), HasSubstr("cells[1].edge_cpu: 2 is not a share"));
   EXPECT_THAT(refused([](Context& c) { c.candidates[1] = c.candidates[0]; }), HasSubstr("candidates[1]: this plan"));
   EXPECT_THAT(refused([](Context& c) { c.candidates[1].plan.model = "x"; }), HasSubstr("candidates[1].model"));
-  EXPECT_THAT(refused([](Context& c) { c.candidates.pop_back(); }), HasSubstr("no edge-only plan (cut 2, fp32)"));
 }
 
 TEST(Journal, ASampleThatDoesNotBelongIsRefusedAndNotWritten) {
