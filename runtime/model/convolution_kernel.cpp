@@ -16,7 +16,7 @@ class ConvolutionKernel final : public Kernel {
       : kernel_({plan.weight.size(2), plan.weight.size(3)}),
         in_channels_(plan.weight.size(1) * plan.groups),
         out_channels_(plan.weight.size(0)),
-        weight_bytes_(plan.weight.nbytes() + (plan.bias.defined() ? plan.bias.nbytes() : 0)),
+        weight_count_(plan.weight.numel()),
         plan_(std::move(plan)) {
     if (plan_.bias.defined()) plan_.bias = plan_.bias.contiguous();
   }
@@ -26,7 +26,7 @@ class ConvolutionKernel final : public Kernel {
     const auto x = batch(in[0]);
     if (in.size() == 1) {
       const auto shape = out_shape(x);
-      auto out = method_for(shape).run(x, empty_image(shape), false, plan_.then);
+      auto out = method_for(shape).run(x, empty_image(shape, numbers().result), false, plan_.then);
       return unbatched ? out.squeeze(0) : out;
     }
     in[0] = at::Tensor();  // Then what is added may turn out to be nobody else's.
@@ -34,23 +34,26 @@ class ConvolutionKernel final : public Kernel {
     return unbatched ? out.squeeze(0) : out;
   }
 
-  std::uint64_t weight_bytes() const override { return weight_bytes_; }
+  std::uint64_t weight_bytes() const override {
+    return weight_count_ * c10::elementSize(numbers().factors) + (plan_.bias.defined() ? plan_.bias.nbytes() : 0);
+  }
 
  private:
   at::Tensor batch(const at::Tensor& x) const {
     auto images = x.dim() == 3 && !plan_.normalised ? x.unsqueeze(0) : x;
-    TORCH_CHECK(is_image(images) && images.size(1) == in_channels_, "a convolution takes fp32[n,", in_channels_,
-                ",h,w], not ", x.scalar_type(), x.sizes());
-    return channels_last(images);
+    TORCH_CHECK(is_image(images) && takes(images) && images.size(1) == in_channels_, "a convolution takes fp32[n,",
+                in_channels_, ",h,w], not ", x.scalar_type(), x.sizes());
+    return channels_last(images, numbers().factors);
   }
 
   // Shapes that are not the same are added by libtorch, which knows how to.
   at::Tensor sum(const at::Tensor& x, at::Tensor other) const {
     const auto shape = out_shape(x);
     const auto& method = method_for(shape);
-    if (is_image(other) && other.sizes() == at::IntArrayRef(shape))
-      return method.run(x, writable_image(std::move(other)), true, plan_.then);
-    return plan_.then.applied_to(at::add(method.run(x, empty_image(shape), false, {}), other));
+    if (is_image(other) && takes(other) && other.sizes() == at::IntArrayRef(shape))
+      return method.run(x, writable_image(std::move(other), numbers().result), true, plan_.then);
+    const auto out = plan_.then.applied_to(at::add(method.run(x, empty_image(shape, at::kFloat), false, {}), other));
+    return out.scalar_type() == at::kFloat ? out.to(numbers().result) : out;
   }
 
   std::vector<std::int64_t> out_shape(const at::Tensor& x) const {
@@ -67,8 +70,9 @@ class ConvolutionKernel final : public Kernel {
   const ConvolutionMethod& method_for(const std::vector<std::int64_t>& out) const {
     const std::lock_guard lock(m_);
     if (!method_) {
-      method_ =
-          suits_winograd(plan_, out[2], out[3]) ? make_winograd_convolution(plan_) : make_direct_convolution(plan_);
+      method_ = numbers().factors == at::kFloat && suits_winograd(plan_, out[2], out[3])
+                    ? make_winograd_convolution(plan_)
+                    : make_direct_convolution(plan_);
       plan_.weight = at::Tensor();
     }
     return *method_;
@@ -77,7 +81,7 @@ class ConvolutionKernel final : public Kernel {
   const std::vector<std::int64_t> kernel_;
   const std::int64_t in_channels_;
   const std::int64_t out_channels_;
-  const std::uint64_t weight_bytes_;
+  const std::uint64_t weight_count_;
   mutable std::mutex m_;
   mutable std::unique_ptr<const ConvolutionMethod> method_;  // Guarded by m_ until it is there.
   mutable ConvolutionPlan plan_;                             // But for the weight, constant after construction.

@@ -31,7 +31,7 @@ class ConvolutionMethod {
 
   // Writes the convolution of x [n, in, h, w] to `out` [n, out, h', w'], or adds it to what is there. Returns that with
   // the activation done to it, in the same memory or not. REQUIRES: both have their channels last, and `out` is of the
-  // size that the plan gives.
+  // size that the plan gives; both fp32, or for the direct method either of them bf16.
   virtual at::Tensor run(const at::Tensor& x, const at::Tensor& out, bool adds, const Activation& then) const = 0;
 };
 

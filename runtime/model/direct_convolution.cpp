@@ -45,16 +45,18 @@ class DirectConvolution final : public ConvolutionMethod {
 
   Prepared prepare(const at::Tensor& x, const at::Tensor& out, bool adds, const Activation& activation) const {
     dnnl::post_ops then;
-    const auto result = onednn::describe(out.sizes().vec(), Tag::nhwc);
+    const auto image = onednn::describe(x.sizes().vec(), Tag::nhwc, onednn::type_of(x.scalar_type()));
+    const auto result = onednn::describe(out.sizes().vec(), Tag::nhwc, onednn::type_of(out.scalar_type()));
     if (adds) then.append_sum();
     activation.append_to(then);
-    auto primitive = describe(onednn::describe(x.sizes().vec(), Tag::nhwc), result, onednn::attributes(then));
+    auto primitive = describe(image, result, onednn::type_of(x.scalar_type()), onednn::attributes(then));
     auto weight = weight_.as(primitive.weights_desc());
     return {primitive, Primitive(primitive), weight};
   }
 
-  Primitive::primitive_desc describe(const Desc& x, const Desc& out, const dnnl::primitive_attr& attributes) const {
-    const auto weight = onednn::describe(weight_shape_, Tag::any);
+  Primitive::primitive_desc describe(const Desc& x, const Desc& out, onednn::Type factors,
+                                     const dnnl::primitive_attr& attributes) const {
+    const auto weight = onednn::describe(weight_shape_, Tag::any, factors);
     const auto bias = plan_.bias.defined() ? onednn::describe({plan_.bias.numel()}, Tag::x) : Desc();
     const Dims dilation{plan_.dilation[0] - 1, plan_.dilation[1] - 1};  // oneDNN counts the gaps.
     constexpr auto kKind = dnnl::prop_kind::forward_inference;

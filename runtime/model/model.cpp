@@ -14,6 +14,7 @@ namespace tideline {
 struct Model::State {
   std::unique_ptr<const Network> network;
   std::string digest;
+  Precision precision = Precision::fp32;
   std::vector<Cut> cuts;
 };
 
@@ -83,17 +84,21 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& fi
     if (!specs) return specs.error();
     return to_raw(*specs);
   };
-  auto network = Network::load(file.string(), ask);
+  auto network = Network::load(file.string(), options.precision, ask);
   if (!network) return network.error().within(file.string());
   auto digest = sha256_of(file);
   if (!digest) return digest.error();
   auto cuts = cuts_of(**network);
-  auto state = std::make_unique<State>(State{std::move(*network), std::move(*digest), std::move(cuts)});
+  auto state =
+      std::make_unique<State>(State{std::move(*network), std::move(*digest), options.precision, std::move(cuts)});
   return std::shared_ptr<const Model>(new Model(std::move(state)));
 }
 
 const std::string& Model::digest() const {
   return state_->digest;
+}
+Precision Model::precision() const {
+  return state_->precision;
 }
 std::span<const TensorSpec> Model::inputs() const {
   return state_->cuts.front().tensors;

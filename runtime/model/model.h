@@ -5,6 +5,7 @@
 // Thread-safe. Each thread that calls run() gets an OpenMP team of its own, so call from threads that live long.
 #pragma once
 
+#include "runtime/base/precision.h"
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/units.h"
@@ -42,12 +43,13 @@ class Model {
   struct Options {
     // What the network takes; when empty, what the file's extra data says (`inputs.json`, see README.md).
     std::vector<TensorSpec> inputs;
+    Precision precision = Precision::fp32;
   };
 
   // Reads, freezes and optimises the network, finds its cuts, and runs it once on zeros to learn their shapes.
   // From then on this process keeps the memory that its runs need. Returns invalid, with a sentence for the operator,
   // when the file is not TorchScript, the network takes no tensor,
-  // the input's shape is unknown or does not fit, or an output is no tensor.
+  // the input's shape is unknown or does not fit, an output is no tensor, or the processor does not have the precision.
   static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& file, const Options& options);
 
   ~Model();
@@ -55,6 +57,7 @@ class Model {
   Model& operator=(const Model&) = delete;
 
   const std::string& digest() const;  // SHA-256 of the file, 64 hex digits.
+  Precision precision() const;        // What crosses at a cut does not depend on it.
   std::span<const TensorSpec> inputs() const;
   std::span<const TensorSpec> outputs() const;
   std::span<const Cut> cuts() const;  // At least two: cloud-only and edge-only.

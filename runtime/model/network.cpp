@@ -62,11 +62,13 @@ std::vector<Site> describe(const std::vector<torch::jit::Node*>& operators, std:
   return sites;
 }
 
-// What the piece may keep: in the strides that the whole has there, and never the caller's memory where it writes.
+// What the piece may keep: in the type and the strides that the whole has there, and never the caller's memory where it
+// writes.
 std::vector<at::Tensor> admit(const Piece& piece, const Landing& at, const std::vector<RawTensor>& in) {
   std::vector<at::Tensor> tensors;
   for (std::size_t i = 0; i < in.size(); ++i) {
-    const auto tensor = to_torch(in[i]);
+    const auto given = to_torch(in[i]);
+    const auto tensor = at.narrowed[i] ? given.to(at::kBFloat16) : given;  // Exact where it has been bf16 before.
     const bool as_it_is = tensor.strides() == at::IntArrayRef(at.strides[i]) && !piece.writes_to(i);
     tensors.push_back(as_it_is ? tensor : copy_with_strides(tensor, at.strides[i]));
   }
@@ -76,7 +78,9 @@ std::vector<at::Tensor> admit(const Piece& piece, const Landing& at, const std::
 Result<std::vector<RawTensor>> release(const Landing& at, std::vector<at::Tensor> tensors) {
   std::vector<RawTensor> out;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    out.push_back(from_torch(row_major(tensors[i])));
+    const bool widens = at.narrowed[i] && tensors[i].scalar_type() == at::kBFloat16;
+    const auto plain = row_major(tensors[i]);
+    out.push_back(from_torch(widens ? plain.to(at::kFloat) : plain));
     if (out.back().shape == at.tensors[i].shape && out.back().dtype == at.tensors[i].dtype) continue;
     return error(ErrorKind::internal,
                  "the network gave {}[{}] where it gave {}[{}] for zeros: its shapes depend on its "
@@ -96,16 +100,18 @@ const std::vector<Site>& Network::sites() const {
   return state_->sites;
 }
 
-Result<std::unique_ptr<const Network>> Network::load(const std::string& file, const AskInputs& ask_inputs) {
+Result<std::unique_ptr<const Network>> Network::load(const std::string& file, Precision precision,
+                                                     const AskInputs& ask_inputs) {
   keep_memory();
-  auto script = read_script(file);
+  auto script = read_script(file, Form::fast, precision);
   if (!script) return script.error();
   const auto inputs = ask_inputs(script->inputs_json, input_names(*script->graph));
   if (!inputs) return inputs.error();
   auto state = std::make_unique<State>();
   state->script = std::move(*script);
   state->operators = operators_of(*state->script.graph);
-  auto landings = walk(state->operators, find_seams(state->script.graph, state->operators), *inputs);
+  auto landings =
+      walk(state->operators, find_seams(state->script.graph, state->operators), *inputs, state->script.narrowed);
   if (!landings) return landings.error();
   state->landings = std::move(*landings);
   state->sites = describe(state->operators, state->landings, *inputs);

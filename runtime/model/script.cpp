@@ -1,9 +1,12 @@
 #include "runtime/model/script.h"
 
+#include "runtime/model/bf16.h"
 #include "runtime/model/complaint.h"
 #include "runtime/model/convolutions.h"
 #include "runtime/model/lower.h"
+#include "runtime/model/narrow.h"
 #include "runtime/model/signature.h"
+#include "runtime/model/torch_settings.h"
 
 #include <torch/csrc/jit/ir/alias_analysis.h>
 #include <torch/csrc/jit/passes/constant_propagation.h>
@@ -93,19 +96,43 @@ void name_values(Graph& graph) {
   }
 }
 
-void bring_into(Form form, std::shared_ptr<Graph>& graph) {
-  make_pure(graph);
-  name_traced_convolutions(*graph);
-  torch::jit::removeDropout(graph);
-  name_values(*graph);
-  if (form == Form::portable || lower(graph)) return;
+// Returns true iff it could be made of kernels.
+bool make_fast(std::shared_ptr<Graph>& graph) {
+  if (lower(graph)) return true;
   torch::jit::OptimizeFrozenGraph(graph, true);
   torch::jit::EliminateDeadCode(graph);
+  return false;
+}
+
+Result<void> bring_into(Form form, Precision precision, Script& script) {
+  make_pure(script.graph);
+  name_traced_convolutions(*script.graph);
+  torch::jit::removeDropout(script.graph);
+  name_values(*script.graph);
+  if (form == Form::portable) return {};
+  const bool kernels = make_fast(script.graph);
+  if (precision == Precision::fp32) return {};
+  if (!kernels) {
+    return error(ErrorKind::invalid,
+                 "the network writes in place or looks at strides, so that it runs by libtorch's operators, in fp32 "
+                 "alone; set compute.precision = \"fp32\"");
+  }
+  script.narrowed = narrow(*script.graph);
+  return {};
+}
+
+Result<void> check_precision(Precision precision) {
+  if (precision == Precision::fp32 || bf16_is_here()) return {};
+  return error(ErrorKind::invalid,
+               "this processor ({}) has no instructions for bf16 (AVX-512 BF16 or AMX); set compute.precision = "
+               "\"fp32\"",
+               torch_simd());
 }
 
 }  // namespace
 
-Result<Script> read_script(const std::string& file, Form form) {
+Result<Script> read_script(const std::string& file, Form form, Precision precision) {
+  if (auto known = check_precision(precision); !known) return known.error();
   if (auto readable = check_readable(file); !readable) return readable.error();
   std::string inputs_json;
   auto module = read_module(file, inputs_json);
@@ -116,11 +143,11 @@ Result<Script> read_script(const std::string& file, Form form) {
     }
     module->eval();
     *module = torch::jit::freeze_module(*module);  // Drops the unfrozen one, and with it its claim on the weights.
-    Script script{module->get_method("forward").graph(), *module, std::move(inputs_json)};
+    Script script{module->get_method("forward").graph(), *module, std::move(inputs_json), {}};
     flatten(script.graph);
     if (auto simple = check_inputs(*script.graph); !simple) return simple.error();
     if (auto flat = flatten_outputs(*script.graph); !flat) return flat.error();
-    bring_into(form, script.graph);
+    if (auto done = bring_into(form, precision, script); !done) return done.error();
     return script;
   } catch (const std::exception& thrown) {
     return error(ErrorKind::invalid, "libtorch cannot freeze this network: {}", complaint(thrown));

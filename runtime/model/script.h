@@ -1,6 +1,7 @@
 // Script: a TorchScript file, read and made into one flat graph of operators over constants.
 #pragma once
 
+#include "runtime/base/precision.h"
 #include "runtime/base/result.h"
 
 #include <torch/csrc/jit/api/module.h>
@@ -8,13 +9,15 @@
 
 #include <memory>
 #include <string>
+#include <unordered_set>
 
 namespace tideline {
 
 struct Script {
-  std::shared_ptr<torch::jit::Graph> graph;  // Inputs and outputs are single tensors; no `self`.
-  torch::jit::Module owner;                  // Owns the functions that the graph's stack traces point to.
-  std::string inputs_json;                   // The file's extra data of that name; empty when it has none.
+  std::shared_ptr<torch::jit::Graph> graph;               // Inputs and outputs are single tensors; no `self`.
+  torch::jit::Module owner;                               // Owns the functions that the graph's stack traces point to.
+  std::string inputs_json;                                // The file's extra data of that name; empty when it has none.
+  std::unordered_set<const torch::jit::Value*> narrowed;  // What is bf16 where the author had fp32.
 };
 
 enum class Form {
@@ -24,7 +27,8 @@ enum class Form {
 };
 
 // Reads and freezes the network. Operators that write to an input of the network are made to write to a copy. Returns
-// invalid when the file is missing, is not TorchScript, or takes or gives what is no tensor.
-Result<Script> read_script(const std::string& file, Form form = Form::fast);
+// invalid when the file is missing, is not TorchScript, or takes or gives what is no tensor; or when it cannot be run
+// in bf16, here or anywhere, and that is asked for.
+Result<Script> read_script(const std::string& file, Form form = Form::fast, Precision precision = Precision::fp32);
 
 }  // namespace tideline

@@ -34,7 +34,7 @@ bool plain_dense(const at::Tensor& tensor) {
 
 // oneDNN turns images around several times faster than libtorch.
 bool turned_by_onednn(const at::Tensor& tensor) {
-  return tensor.dim() == 4 && tensor.scalar_type() == at::kFloat;
+  return tensor.dim() == 4 && (tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kBFloat16);
 }
 
 }  // namespace

@@ -24,11 +24,13 @@ std::string list(const std::vector<RawSpec>& specs) {
   return text;
 }
 
-Landing landing(Seam seam, const std::vector<at::Tensor>& tensors) {
-  Landing landing{std::move(seam), {}, {}};
+Landing landing(Seam seam, const std::vector<at::Tensor>& tensors, const Values& narrowed) {
+  Landing landing{std::move(seam), {}, {}, {}};
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     landing.tensors.push_back(spec_of(landing.seam.live[i]->debugName(), tensors[i]));
     landing.strides.push_back(tensors[i].strides().vec());
+    landing.narrowed.push_back(narrowed.count(landing.seam.live[i]) > 0);
+    if (landing.narrowed.back()) landing.tensors.back().dtype = DType::fp32;
   }
   return landing;
 }
@@ -53,19 +55,20 @@ Result<void> check_outputs(std::vector<at::Tensor>& outputs) {
 }  // namespace
 
 Result<std::vector<Landing>> walk(const std::vector<torch::jit::Node*>& operators, std::vector<Seam> seams,
-                                  const std::vector<RawSpec>& inputs) {
+                                  const std::vector<RawSpec>& inputs, const Values& narrowed) {
   try {
     const c10::InferenceMode inference;
     std::vector<at::Tensor> tensors;
     std::transform(inputs.begin(), inputs.end(), std::back_inserter(tensors), zeros);
-    std::vector<Landing> landings{landing(seams.front(), tensors)};
+    std::vector<Landing> landings{landing(seams.front(), tensors, narrowed)};
     for (std::size_t i = 1; i < seams.size(); ++i) {
       tensors = step(Piece(operators, seams[i - 1], seams[i]), std::move(tensors));
       const bool last = i + 1 == seams.size();
       if (last) {
         if (auto plain = check_outputs(tensors); !plain) return plain.error();
       }
-      if (std::all_of(tensors.begin(), tensors.end(), shippable)) landings.push_back(landing(seams[i], tensors));
+      if (std::all_of(tensors.begin(), tensors.end(), shippable))
+        landings.push_back(landing(seams[i], tensors, narrowed));
     }
     return landings;
   } catch (const std::exception& thrown) {

@@ -69,8 +69,8 @@ TEST_P(ConvolutionMethods, ComputeWhatLibtorchComputes) {
     SCOPED_TRACE(winograd ? "Winograd" : "direct");
     const auto method = winograd ? make_winograd_convolution(plan) : make_direct_convolution(plan);
     for (int twice = 0; twice < 2; ++twice) {
-      const auto out = channels_last(there).clone();
-      const auto got = method->run(channels_last(x), out, GetParam().adds, plan.then);
+      const auto out = channels_last(there, at::kFloat).clone();
+      const auto got = method->run(channels_last(x, at::kFloat), out, GetParam().adds, plan.then);
       ASSERT_EQ(got.sizes(), expected.sizes());
       EXPECT_LT(relative_error(got, expected), winograd ? 5e-5 : 1e-5);
     }
@@ -97,9 +97,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Winograd, KeepsWhatIsNoNumberBesideWhereItStands) {
   const Case given{.name = "", .image = {1, 24, 24}, .then = {dnnl::algorithm::eltwise_relu, 0, 0}};
   const auto method = make_winograd_convolution(plan_of(given));
-  auto x = channels_last(numbers({1, given.in, 24, 24}));
+  auto x = channels_last(numbers({1, given.in, 24, 24}), at::kFloat);
   x[0][3][10][10] = std::numeric_limits<float>::quiet_NaN();
-  const auto out = method->run(x, empty_image({1, given.out, 24, 24}), false, given.then);
+  const auto out = method->run(x, empty_image({1, given.out, 24, 24}, at::kFloat), false, given.then);
   EXPECT_TRUE(at::isnan(out.narrow(2, 9, 3).narrow(3, 9, 3)).all().item().toBool());
   EXPECT_FALSE(at::isnan(out.narrow(2, 16, 8)).any().item().toBool());
 }
