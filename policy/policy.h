@@ -35,7 +35,7 @@ class Policy {
 class StaticPolicy final : public Policy {
  public:
   StaticPolicy(Plan plan, Plan edge_only, Constraints constraints = {})
-      : plan_(std::move(plan)), edge_only_(std::move(edge_only)), constraints_(constraints) {}
+      : plan_(std::move(plan)), edge_only_(std::move(edge_only)), constraints_(std::move(constraints)) {}
   Decision decide(const Observation& seen) const override;
 
  private:
@@ -50,7 +50,7 @@ class StaticPolicy final : public Policy {
 class TablePolicy final : public Policy {
  public:
   TablePolicy(std::shared_ptr<const PartitionTable> table, double hysteresis, Constraints constraints = {})
-      : table_(std::move(table)), hysteresis_(hysteresis), constraints_(constraints) {}
+      : table_(std::move(table)), hysteresis_(hysteresis), constraints_(std::move(constraints)) {}
   Decision decide(const Observation& seen) const override;
 
  private:

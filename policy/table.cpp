@@ -19,6 +19,7 @@ Result<void> check_estimate(const Estimate& estimate, const PartitionTable::Orig
   if (auto ok = check_time(estimate.ci95, path + ".ci95_ns"); !ok) return ok;
   if (estimate.samples == 0)
     return error(ErrorKind::invalid, "{}.samples: 0 is too few; leave out what was not measured", path);
+  if (estimate.agreement) return check(*estimate.agreement, path + ".agreement");
   return {};
 }
 

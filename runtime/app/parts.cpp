@@ -40,7 +40,8 @@ int compute_threads(const Config& config) {
 
 Result<NamedModel> load(const Config& config, const std::string& name, const std::string& file) {
   const auto* const inputs = find_for(config.inputs, name);
-  auto model = Model::load(file, {inputs ? *inputs : std::vector<TensorSpec>{}});
+  auto model = Model::load(
+      file, {.inputs = inputs ? *inputs : std::vector<TensorSpec>{}, .precision = config.compute.precision});
   if (!model) return model.error();
   return NamedModel{name, *std::move(model)};
 }
@@ -96,6 +97,12 @@ Result<NamedModel> load_only_model(const Config& config) {
   return std::move(models->front());
 }
 
+Result<NamedModel> load_only_model_in_fp32(const Config& config) {
+  Config exact = config;
+  exact.compute.precision = Precision::fp32;
+  return load_only_model(exact);
+}
+
 Result<std::shared_ptr<const PartitionTable>> load_table(const Config& config, const NamedModel& model) {
   const std::string* const file = find_for(config.tables, model.name);
   if (!file) return std::shared_ptr<const PartitionTable>();
@@ -106,6 +113,11 @@ Result<std::shared_ptr<const PartitionTable>> load_table(const Config& config, c
   if (table->origin().model != model.model->digest())
     return error(ErrorKind::invalid, "{} was measured for {} {:.12} but {} is {:.12}; measure this file with --profile",
                  *file, table->origin().model_name, table->origin().model, model.name, model.model->digest());
+  if (const Precision then = table->origin().precisions.edge; then != model.model->precision())
+    return error(ErrorKind::invalid,
+                 "{} was measured with {} on the edge, and this edge computes in {}; measure again with --profile, or "
+                 "set compute.precision = \"{}\"",
+                 *file, name(then), name(model.model->precision()), name(then));
   return std::make_shared<const PartitionTable>(*std::move(table));
 }
 

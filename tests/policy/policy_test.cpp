@@ -174,6 +174,17 @@ class RandomWorld {
     return made(std::move(cells));
   }
 
+  Constraints constraints() {
+    Constraints c;
+    if (below(3)) c.deepest_cut = below(3);
+    if (below(3) == 0) return c;
+    const Precision edge = below(2) ? Precision::bf16 : Precision::fp32;
+    c.accuracy = {.min_top1 = uniform(0, 1), .precisions = {edge, Precision::fp32}, .last_cut = kCuts - 1};
+    for (const Plan& p : {plan(0), plan(1), plan(1, Codec::fp16), plan(2)})
+      if (below(2)) c.accuracy->measured[p] = {uniform(0, 1), 0.01, 16};
+    return c;
+  }
+
   Observation observation() {
     Observation seen{readings(), plan(below(3), below(2) ? Codec::fp32 : Codec::fp16)};
     if (below(5)) seen.now.peer_up = below(4) != 0;
@@ -215,7 +226,7 @@ TEST(Policies, NeverChooseWhatIsNotAllowedWhateverTheySee) {
   RandomWorld world(9);
   for (int i = 0; i < 5000; ++i) {
     const auto any = std::make_shared<const PartitionTable>(world.table());
-    const Constraints constraints{.deepest_cut = world.below(3)};
+    const Constraints constraints = world.constraints();
     const Observation seen = world.observation();
     const TablePolicy by_table(any, world.uniform(0, 0.5), constraints);
     const StaticPolicy fixed(plan(world.below(3)), any->edge_only(), constraints);
