@@ -1,3 +1,4 @@
+#include "runtime/model/call.h"
 #include "runtime/model/convolution_method.h"
 #include "runtime/model/images.h"
 #include "runtime/model/packed.h"
@@ -26,32 +27,24 @@ class DirectConvolution final : public ConvolutionMethod {
         plan_(std::move(plan)) {}
 
   at::Tensor run(const at::Tensor& x, const at::Tensor& out, bool adds, const Activation& then) const override {
-    const auto ready = prepared_.find(shape_key(x, adds), [&] { return prepare(x, out, adds, then); });
-    onednn::Arguments arguments{{DNNL_ARG_SRC, onednn::view(x, ready->primitive.src_desc())},
-                                {DNNL_ARG_WEIGHTS, ready->weight},
-                                {DNNL_ARG_DST, onednn::view(out, ready->primitive.dst_desc())}};
-    if (plan_.bias.defined()) arguments.insert({DNNL_ARG_BIAS, onednn::view(plan_.bias)});
-    onednn::run(ready->run, ready->primitive.scratchpad_desc(), std::move(arguments));
+    calls_.find(shape_key(x, adds), [&] { return prepare(x, out, adds, then); })->run(x, out);
     return out;
   }
 
  private:
   using Primitive = dnnl::convolution_forward;
-  struct Prepared {
-    Primitive::primitive_desc primitive;
-    Primitive run;
-    dnnl::memory weight;
-  };
 
-  Prepared prepare(const at::Tensor& x, const at::Tensor& out, bool adds, const Activation& activation) const {
+  std::shared_ptr<const onednn::Call> prepare(const at::Tensor& x, const at::Tensor& out, bool adds,
+                                              const Activation& activation) const {
     dnnl::post_ops then;
     const auto image = onednn::describe(x.sizes().vec(), Tag::nhwc, onednn::type_of(x.scalar_type()));
     const auto result = onednn::describe(out.sizes().vec(), Tag::nhwc, onednn::type_of(out.scalar_type()));
     if (adds) then.append_sum();
     activation.append_to(then);
-    auto primitive = describe(image, result, onednn::type_of(x.scalar_type()), onednn::attributes(then));
-    auto weight = weight_.as(primitive.weights_desc());
-    return {primitive, Primitive(primitive), weight};
+    const auto primitive = describe(image, result, onednn::type_of(x.scalar_type()), onednn::attributes(then));
+    onednn::Arguments constant{{DNNL_ARG_WEIGHTS, weight_.as(primitive.weights_desc())}};
+    if (plan_.bias.defined()) constant.insert({DNNL_ARG_BIAS, onednn::view(plan_.bias)});
+    return std::make_shared<const onednn::Call>(Primitive(primitive), primitive, std::move(constant));
   }
 
   Primitive::primitive_desc describe(const Desc& x, const Desc& out, onednn::Type factors,
@@ -74,7 +67,7 @@ class DirectConvolution final : public ConvolutionMethod {
   const Dims weight_shape_;
   const Packed weight_;
   const ConvolutionPlan plan_;  // Without the weight.
-  const onednn::ByShape<Prepared> prepared_;
+  const onednn::Calls calls_;
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "runtime/model/normalisation_kernel.h"
 
+#include "runtime/model/call.h"
 #include "runtime/model/images.h"
-#include "runtime/model/onednn.h"
 
 #include <ATen/Functions.h>
 
@@ -24,14 +24,7 @@ class NormalisationKernel final : public Kernel {
     if (!is_image(in[0])) return by_libtorch(in[0].to(at::kFloat)).to(numbers().result);
     const auto x = channels_last(in[0], numbers().result);
     auto out = empty_image(x.sizes().vec(), numbers().result);
-    const auto ready = prepared_.find(x.sizes().vec(), [&] { return prepare(x); });
-    onednn::run(ready->run, ready->primitive.scratchpad_desc(),
-                {{DNNL_ARG_SRC, onednn::view(x, ready->primitive.src_desc())},
-                 {DNNL_ARG_MEAN, onednn::view(plan_.mean)},
-                 {DNNL_ARG_VARIANCE, onednn::view(plan_.variance)},
-                 {DNNL_ARG_SCALE, onednn::view(plan_.scale)},
-                 {DNNL_ARG_SHIFT, onednn::view(plan_.shift)},
-                 {DNNL_ARG_DST, onednn::view(out, ready->primitive.dst_desc())}});
+    calls_.find(x.sizes().vec(), [&] { return prepare(x); })->run(x, out);
     return out;
   }
 
@@ -41,10 +34,6 @@ class NormalisationKernel final : public Kernel {
 
  private:
   using Primitive = dnnl::batch_normalization_forward;
-  struct Prepared {
-    Primitive::primitive_desc primitive;
-    Primitive run;
-  };
 
   at::Tensor by_libtorch(const at::Tensor& x) const {
     const auto out =
@@ -52,9 +41,13 @@ class NormalisationKernel final : public Kernel {
     return plan_.then_relu ? at::relu(out) : out;
   }
 
-  Prepared prepare(const at::Tensor& x) const {
+  std::shared_ptr<const onednn::Call> prepare(const at::Tensor& x) const {
     const auto primitive = describe(onednn::describe(x.sizes().vec(), Tag::nhwc, onednn::type_of(numbers().result)));
-    return {primitive, Primitive(primitive)};
+    onednn::Arguments constant{{DNNL_ARG_MEAN, onednn::view(plan_.mean)},
+                               {DNNL_ARG_VARIANCE, onednn::view(plan_.variance)},
+                               {DNNL_ARG_SCALE, onednn::view(plan_.scale)},
+                               {DNNL_ARG_SHIFT, onednn::view(plan_.shift)}};
+    return std::make_shared<const onednn::Call>(Primitive(primitive), primitive, std::move(constant));
   }
 
   Primitive::primitive_desc describe(const Desc& image) const {
@@ -72,7 +65,7 @@ class NormalisationKernel final : public Kernel {
   }
 
   NormalisationPlan plan_;  // Constant after construction.
-  const onednn::ByShape<Prepared> prepared_;
+  const onednn::Calls calls_;
 };
 
 }  // namespace

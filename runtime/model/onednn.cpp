@@ -3,27 +3,14 @@
 #include <ATen/Functions.h>
 
 namespace tideline::onednn {
-namespace {
-
-// Working memory of this thread, as large as the largest need so far.
-void* working_memory(std::size_t size) {
-  static thread_local at::Tensor memory;
-  if (!memory.defined() || memory.nbytes() < size) {
-    memory = at::empty({static_cast<std::int64_t>(size)}, at::TensorOptions(at::kByte));
-  }
-  return memory.data_ptr();
+const dnnl::engine& engine() {
+  static const dnnl::engine kEngine(dnnl::engine::kind::cpu, 0);
+  return kEngine;
 }
 
 dnnl::stream& stream() {
   static thread_local dnnl::stream stream(engine());
   return stream;
-}
-
-}  // namespace
-
-const dnnl::engine& engine() {
-  static const dnnl::engine kEngine(dnnl::engine::kind::cpu, 0);
-  return kEngine;
 }
 
 Type type_of(at::ScalarType type) {
@@ -53,14 +40,6 @@ void copy(const at::Tensor& from, const at::Tensor& to) {
   auto source = view(from);
   auto target = view(to);
   dnnl::reorder(source, target).execute(stream(), source, target);
-  stream().wait();
-}
-
-void run(const dnnl::primitive& primitive, const Desc& scratchpad, Arguments arguments) {
-  if (const auto size = scratchpad.get_size(); size > 0) {
-    arguments.insert({DNNL_ARG_SCRATCHPAD, dnnl::memory(scratchpad, engine(), working_memory(size))});
-  }
-  primitive.execute(stream(), arguments);
   stream().wait();
 }
 

@@ -1,7 +1,7 @@
 #include "runtime/model/pooling_kernel.h"
 
+#include "runtime/model/call.h"
 #include "runtime/model/images.h"
-#include "runtime/model/onednn.h"
 
 #include <ATen/Functions.h>
 
@@ -29,10 +29,7 @@ class PoolingKernel final : public Kernel {
     if (!is_image(in[0])) return by_libtorch(in[0].to(at::kFloat)).to(numbers().result);
     const auto x = channels_last(in[0], numbers().result);
     auto out = empty_image({x.size(0), x.size(1), windows(x.size(2), 0), windows(x.size(3), 1)}, numbers().result);
-    const auto ready = prepared_.find(x.sizes().vec(), [&] { return prepare(x, out); });
-    onednn::run(ready->run, ready->primitive.scratchpad_desc(),
-                {{DNNL_ARG_SRC, onednn::view(x, ready->primitive.src_desc())},
-                 {DNNL_ARG_DST, onednn::view(out, ready->primitive.dst_desc())}});
+    calls_.find(x.sizes().vec(), [&] { return prepare(x, out); })->run(x, out);
     return out;
   }
 
@@ -40,10 +37,6 @@ class PoolingKernel final : public Kernel {
 
  private:
   using Primitive = dnnl::pooling_forward;
-  struct Prepared {
-    Primitive::primitive_desc primitive;
-    Primitive run;
-  };
 
   at::Tensor by_libtorch(const at::Tensor& x) const {
     if (plan_.of == PoolingPlan::Of::largest) {
@@ -61,7 +54,7 @@ class PoolingKernel final : public Kernel {
     return starts_outside ? count - 1 : count;
   }
 
-  Prepared prepare(const at::Tensor& x, const at::Tensor& out) const {
+  std::shared_ptr<const onednn::Call> prepare(const at::Tensor& x, const at::Tensor& out) const {
     Dims after(2);
     for (std::size_t i = 0; i < 2; ++i) {
       const auto at = static_cast<std::int64_t>(i) + 2;
@@ -70,7 +63,7 @@ class PoolingKernel final : public Kernel {
     const auto type = onednn::type_of(numbers().result);
     const auto primitive = describe(onednn::describe(x.sizes().vec(), Tag::nhwc, type),
                                     onednn::describe(out.sizes().vec(), Tag::nhwc, type), after);
-    return {primitive, Primitive(primitive)};
+    return std::make_shared<const onednn::Call>(Primitive(primitive), primitive, onednn::Arguments());
   }
 
   Primitive::primitive_desc describe(const Desc& x, const Desc& out, const Dims& after) const {
@@ -85,7 +78,7 @@ class PoolingKernel final : public Kernel {
   }
 
   const PoolingPlan plan_;
-  const onednn::ByShape<Prepared> prepared_;
+  const onednn::Calls calls_;
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "runtime/model/product_kernel.h"
 
-#include "runtime/model/images.h"
+#include "runtime/model/call.h"
 #include "runtime/model/packed.h"
 
 #include <ATen/Functions.h>
@@ -29,12 +29,7 @@ class ProductKernel final : public Kernel {
     shape.back() = out_;
     const auto out = at::empty(shape, at::TensorOptions(numbers().result));
     const auto rows = x.numel() / in_;
-    const auto ready = prepared_.find({rows}, [&] { return prepare(rows); });
-    onednn::Arguments arguments{{DNNL_ARG_SRC, onednn::view(x, ready->primitive.src_desc())},
-                                {DNNL_ARG_WEIGHTS, ready->weight},
-                                {DNNL_ARG_DST, onednn::view(out, ready->primitive.dst_desc())}};
-    if (bias_.defined()) arguments.insert({DNNL_ARG_BIAS, onednn::view(bias_, onednn::describe({1, out_}, Tag::ab))});
-    onednn::run(ready->run, ready->primitive.scratchpad_desc(), std::move(arguments));
+    calls_.find({rows}, [&] { return prepare(rows); })->run(x, out);
     return out;
   }
 
@@ -43,13 +38,7 @@ class ProductKernel final : public Kernel {
   }
 
  private:
-  struct Prepared {
-    dnnl::matmul::primitive_desc primitive;
-    dnnl::matmul run;
-    dnnl::memory weight;
-  };
-
-  Prepared prepare(std::int64_t rows) const {
+  std::shared_ptr<const onednn::Call> prepare(std::int64_t rows) const {
     dnnl::post_ops then;
     then_.append_to(then);
     const auto factors = onednn::type_of(numbers().factors);
@@ -58,7 +47,9 @@ class ProductKernel final : public Kernel {
     const auto bias = bias_.defined() ? onednn::describe({1, out_}, Tag::ab) : onednn::Desc();
     const auto out = onednn::describe({rows, out_}, Tag::ab, onednn::type_of(numbers().result));
     const auto primitive = onednn::product(x, weight, bias, out, onednn::attributes(then));
-    return {primitive, dnnl::matmul(primitive), weight_.as(primitive.weights_desc())};
+    onednn::Arguments constant{{DNNL_ARG_WEIGHTS, weight_.as(primitive.weights_desc())}};
+    if (bias_.defined()) constant.insert({DNNL_ARG_BIAS, onednn::view(bias_, bias)});
+    return std::make_shared<const onednn::Call>(dnnl::matmul(primitive), primitive, std::move(constant));
   }
 
   const std::int64_t in_;
@@ -66,7 +57,7 @@ class ProductKernel final : public Kernel {
   const Packed weight_;
   const at::Tensor bias_;
   const Activation then_;
-  const onednn::ByShape<Prepared> prepared_;
+  const onednn::Calls calls_;
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "runtime/model/call.h"
 #include "runtime/model/convolution_method.h"
 #include "runtime/model/packed.h"
 #include "runtime/model/winograd_tiles.h"
@@ -61,30 +62,25 @@ class WinogradConvolution final : public ConvolutionMethod {
     const WinogradTiles tiles{x.size(0), x.size(2), x.size(3), out.size(2), out.size(3), above_, left_};
     const auto limits = then.limits();
     const auto room = tiles_per_block(tiles.count(), in_, out_);
-    const auto ready = prepared_.find({room}, [&] { return prepare(room); });
+    const auto products = products_.find({room}, [&] { return prepare(room); });
     const auto from = at::empty({kPlanes, room, in_}, at::kFloat), to = at::empty({kPlanes, room, out_}, at::kFloat);
     for (std::int64_t first = 0; first < tiles.count(); first += room) {
       const WinogradBlock block{first, std::min(room, tiles.count() - first), room};
       read(tiles, block, x, from);
-      multiply(*ready, from, to);
+      products->run(from, to);
       write(tiles, block, to, finish(adds, limits.value_or(kNoLimits)), out);
     }
     return limits ? out : then.applied_to(out);
   }
 
  private:
-  struct Prepared {
-    dnnl::matmul::primitive_desc primitive;
-    dnnl::matmul run;
-    dnnl::memory weight;
-  };
-
-  Prepared prepare(std::int64_t rows) const {
+  std::shared_ptr<const onednn::Call> prepare(std::int64_t rows) const {
     const auto x = onednn::describe({kPlanes, rows, in_}, Tag::abc);
     const auto weight = onednn::describe({kPlanes, in_, out_}, Tag::any);
     const auto out = onednn::describe({kPlanes, rows, out_}, Tag::abc);
     const auto primitive = onednn::product(x, weight, {}, out, onednn::attributes({}));
-    return {primitive, dnnl::matmul(primitive), weight_.as(primitive.weights_desc())};
+    onednn::Arguments constant{{DNNL_ARG_WEIGHTS, weight_.as(primitive.weights_desc())}};
+    return std::make_shared<const onednn::Call>(dnnl::matmul(primitive), primitive, std::move(constant));
   }
 
   void read(const WinogradTiles& tiles, const WinogradBlock& block, const at::Tensor& x, const at::Tensor& to) const {
@@ -92,13 +88,6 @@ class WinogradConvolution final : public ConvolutionMethod {
       to_planes(tiles, {block.first + begin, end - begin, block.room}, in_, x.data_ptr<float>(),
                 to.data_ptr<float>() + begin * in_);
     });
-  }
-
-  void multiply(const Prepared& ready, const at::Tensor& from, const at::Tensor& to) const {
-    onednn::run(ready.run, ready.primitive.scratchpad_desc(),
-                {{DNNL_ARG_SRC, onednn::view(from, ready.primitive.src_desc())},
-                 {DNNL_ARG_WEIGHTS, ready.weight},
-                 {DNNL_ARG_DST, onednn::view(to, ready.primitive.dst_desc())}});
   }
 
   void write(const WinogradTiles& tiles, const WinogradBlock& block, const at::Tensor& from,
@@ -116,7 +105,7 @@ class WinogradConvolution final : public ConvolutionMethod {
   const std::int64_t in_, out_, above_, left_;
   const at::Tensor bias_;
   const Packed weight_;
-  const onednn::ByShape<Prepared> prepared_;
+  const onednn::Calls products_;
 };
 
 }  // namespace
