@@ -2,12 +2,14 @@
 #pragma once
 
 #include "runtime/base/result.h"
+#include "runtime/model/raw_tensor.h"
 
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/ir/ir.h>
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tideline {
 
@@ -24,7 +26,12 @@ enum class Form {
 };
 
 // Reads and freezes the network. Operators that write to an input of the network are made to write to a copy. Returns
-// invalid when the file is missing, is not TorchScript, or takes or gives what is no tensor.
+// invalid when the file is missing, is not TorchScript, does not fit into memory, takes or gives what is no tensor, or
+// would not compute the same twice.
 Result<Script> read_script(const std::string& file, Form form = Form::fast);
+
+// Makes constants of the sizes of the inputs, so that no number that follows from them is alive where only tensors may
+// be. REQUIRES: one spec for each input of the graph.
+void fix_input_sizes(Script& script, const std::vector<RawSpec>& inputs);
 
 }  // namespace tideline
