@@ -40,7 +40,10 @@ int compute_threads(const Config& config) {
 
 Result<NamedModel> load(const Config& config, const std::string& name, const std::string& file) {
   const auto* const inputs = find_for(config.inputs, name);
-  auto model = Model::load(file, {inputs ? *inputs : std::vector<TensorSpec>{}});
+  Model::Options options;
+  if (inputs) options.inputs = *inputs;
+  options.max_batch = config.compute.max_batch;
+  auto model = Model::load(file, options);
   if (!model) return model.error();
   return NamedModel{name, *std::move(model)};
 }
