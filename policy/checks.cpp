@@ -66,6 +66,16 @@ Result<void> check(const Conditions& seen, std::string_view path) {
   return check_share(seen.edge_cpu_pressure, path, "edge_cpu_pressure");
 }
 
+Result<void> check(const Agreement& agreement, std::string_view path) {
+  if (auto ok = check_share(agreement.top1, path, "top1"); !ok) return ok;
+  if (!(agreement.max_error >= 0 && agreement.max_error <= kWorstError))  // NaN is neither.
+    return error(ErrorKind::invalid, "{}: {} is not an error; it must be within 0 to {}", path_to(path, "max_error"),
+                 agreement.max_error, kWorstError);
+  if (agreement.inputs == 0)
+    return error(ErrorKind::invalid, "{}: 0 is too few; leave out what was not measured", path_to(path, "inputs"));
+  return {};
+}
+
 Result<void> check_plan(const Plan& plan, std::string_view model, std::uint32_t cuts, std::string_view path) {
   if (plan.model != model)
     return error(ErrorKind::invalid, "{}: the plan is of model {}, not of {}; measure each model by itself",

@@ -4,6 +4,7 @@
 // Names in paths are those of the JSON formats. Pure functions.
 #pragma once
 
+#include "policy/agreement.h"
 #include "policy/conditions.h"
 #include "policy/table.h"
 #include "runtime/base/result.h"
@@ -28,6 +29,7 @@ Result<void> check_time(Duration time, std::string_view path);
 Result<void> check(const Stress& stress, std::string_view path);
 Result<void> check(const Terms& terms, std::string_view path);
 Result<void> check(const Conditions& seen, std::string_view path);
+Result<void> check(const Agreement& agreement, std::string_view path);
 
 // Checks that `plan` is one of a model with this digest and number of cuts.
 Result<void> check_plan(const Plan& plan, std::string_view model, std::uint32_t cuts, std::string_view path);

@@ -19,7 +19,7 @@ struct Conditions {
   std::optional<double> edge_memory_free;  // Share of the edge's memory that is available, 0 to 1.
   std::optional<double>
       edge_cpu_pressure;        // Share of the last tick in which some task waited for a CPU (PSI some), 0 to 1.
-  std::optional<bool> peer_up;  // The link is connected and the peer holds the model.
+  std::optional<bool> peer_up;  // The link is connected, and the peer holds the model and computes as measured.
 
   bool operator==(const Conditions&) const = default;
 };

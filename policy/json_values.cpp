@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <limits>
+
 namespace tideline {
 
 using nlohmann::ordered_json;
@@ -36,6 +38,14 @@ ordered_json json_of(const Conditions& seen) {
   if (seen.edge_cpu_pressure) json["edge_cpu_pressure"] = *seen.edge_cpu_pressure;
   if (seen.peer_up) json["peer_up"] = *seen.peer_up;
   return json;
+}
+
+ordered_json json_of(const Agreement& agreement) {
+  return {{"top1", agreement.top1}, {"max_error", agreement.max_error}, {"inputs", agreement.inputs}};
+}
+
+ordered_json json_of(const Precisions& precisions) {
+  return {{"edge", name(precisions.edge)}, {"cloud", name(precisions.cloud)}};
 }
 
 Stress stress_from(JsonFields fields) {
@@ -74,6 +84,23 @@ Conditions conditions_from(JsonFields fields) {
   fields.end();
   fields.note(check(seen, fields.path()));
   return seen;
+}
+
+Precisions precisions_from(JsonFields fields) {
+  Precisions precisions;
+  precisions.edge = fields.value_of(parse_precision(fields.text("edge")), "edge");
+  precisions.cloud = fields.value_of(parse_precision(fields.text("cloud")), "cloud");
+  fields.end();
+  return precisions;
+}
+
+Agreement agreement_from(JsonFields& fields) {
+  Agreement agreement;
+  agreement.top1 = fields.number("top1");
+  agreement.max_error = fields.number("max_error");
+  agreement.inputs = static_cast<std::uint32_t>(fields.whole("inputs", 1, std::numeric_limits<std::uint32_t>::max()));
+  fields.note(check(agreement, fields.path()));
+  return agreement;
 }
 
 Plan plan_from(JsonFields& fields, const std::string& model, std::uint32_t cuts) {

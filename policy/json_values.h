@@ -4,6 +4,7 @@
 // back to the same value. Pure functions.
 #pragma once
 
+#include "policy/agreement.h"
 #include "policy/conditions.h"
 #include "policy/json_fields.h"
 #include "policy/plan.h"
@@ -19,10 +20,16 @@ namespace tideline {
 nlohmann::ordered_json json_of(const Stress& stress);
 nlohmann::ordered_json json_of(const Terms& terms);
 nlohmann::ordered_json json_of(const Conditions& seen);
+nlohmann::ordered_json json_of(const Agreement& agreement);
+nlohmann::ordered_json json_of(const Precisions& precisions);
 
 Stress stress_from(JsonFields fields);
 Terms terms_from(JsonFields fields);
 Conditions conditions_from(JsonFields fields);
+Precisions precisions_from(JsonFields fields);
+
+// Reads the fields of an agreement, and leaves `fields` to its other readers.
+Agreement agreement_from(JsonFields& fields);
 
 // Reads the fields "cut" and "codec" of `fields`, and leaves it to its other readers.
 Plan plan_from(JsonFields& fields, const std::string& model, std::uint32_t cuts);

@@ -22,25 +22,41 @@ bool has_peer(const Conditions& now) {
   return now.peer_up.value_or(false);
 }
 
+constexpr std::string_view kNobody =
+    "the cloud is unreachable and the edge may not serve alone, so requests fail until it is back";
+
 }  // namespace
 
 Decision StaticPolicy::decide(const Observation& seen) const {
-  if (plan_.cut != edge_only_.cut && !has_peer(seen.now))
+  const bool away = plan_.cut != edge_only_.cut && !has_peer(seen.now);
+  if (away && constraints_.allows(edge_only_))
     return serve_by(edge_only_, seen.current, "the cloud is unreachable, so the edge serves alone");
+  if (!constraints_.allows(plan_)) return {std::nullopt, fmt::format("{} is configured but not allowed", shown(plan_))};
+  if (away) return serve_by(plan_, seen.current, std::string(kNobody));
   return serve_by(plan_, seen.current, fmt::format("{} is configured", shown(plan_)));
 }
 
 Decision TablePolicy::decide(const Observation& seen) const {
-  if (!has_peer(seen.now))
-    return serve_by(table_->edge_only(), seen.current, "the cloud is unreachable, so the edge serves alone");
+  const bool keeps = constraints_.allows(seen.current);
+  if (!has_peer(seen.now)) {
+    if (constraints_.allows(table_->edge_only()))
+      return serve_by(table_->edge_only(), seen.current, "the cloud is unreachable, so the edge serves alone");
+    if (keeps) return {std::nullopt, std::string(kNobody)};
+  }
   const Cell& cell = table_->nearest(seen.now);
-  const Estimate& best = *cell.best([](const Plan&) { return true; });  // The table promises at least one estimate.
+  const Estimate* const best = cell.best([this](const Plan& plan) { return constraints_.allows(plan); });
+  if (!best) return {std::nullopt, "the table has no plan that is allowed; measure one with --profile"};
+  if (!keeps) return {best->plan, fmt::format("the current {} is not allowed", shown(seen.current))};
+  return weigh(*best, cell, seen.current);
+}
+
+Decision TablePolicy::weigh(const Estimate& best, const Cell& cell, const Plan& current_plan) const {
   const Duration to = best.mean.total();
   const std::string where = "in the cell " + to_string(cell.asked);
-  const Estimate* current = cell.find(seen.current);
+  const Estimate* current = cell.find(current_plan);
   if (!current)
     return {best.plan, fmt::format("{} is predicted at {} {}, and the table does not have the current {}", shown(best),
-                                   to_string(to), where, shown(seen.current))};
+                                   to_string(to), where, shown(current_plan))};
   const Duration from = current->mean.total();
   if (from == to)
     return {std::nullopt,

@@ -19,6 +19,7 @@ Result<void> check_estimate(const Estimate& estimate, const PartitionTable::Orig
   if (auto ok = check_time(estimate.ci95, path + ".ci95_ns"); !ok) return ok;
   if (estimate.samples == 0)
     return error(ErrorKind::invalid, "{}.samples: 0 is too few; leave out what was not measured", path);
+  if (estimate.agreement) return check(*estimate.agreement, path + ".agreement");
   return {};
 }
 
@@ -46,7 +47,9 @@ Result<void> check_cell(const Cell& cell, const Cell& first, const PartitionTabl
 }
 
 // The plans of the first cell, which all others share.
-Result<void> check_plans(const Cell& first, const Plan& edge_only) {
+Result<void> check_plans(const Cell& first) {
+  if (first.estimates.empty())
+    return error(ErrorKind::invalid, "cells[0].estimates: there is none; measure at least one plan");
   if (first.estimates.size() > kMostPlans)
     return error(ErrorKind::invalid, "cells[0].estimates: {} plans are more than the limit of {}",
                  first.estimates.size(), kMostPlans);
@@ -54,10 +57,6 @@ Result<void> check_plans(const Cell& first, const Plan& edge_only) {
   for (std::size_t i = 0; i < first.estimates.size(); ++i)
     if (!seen.insert(first.estimates[i].plan).second)
       return error(ErrorKind::invalid, "cells[0].estimates[{}]: this plan stands there twice; take one out", i);
-  if (!seen.contains(edge_only))
-    return error(ErrorKind::invalid,
-                 "cells[0].estimates: no edge-only plan (cut {}, fp32), which every fallback needs; measure it too",
-                 edge_only.cut);
   return {};
 }
 
@@ -114,7 +113,7 @@ Result<PartitionTable> PartitionTable::make(Origin origin, std::vector<Cell> cel
   if (cells.size() > kMostCells)
     return error(ErrorKind::invalid, "cells: {} are more than the limit of {}", cells.size(), kMostCells);
   PartitionTable table(std::move(origin), std::move(cells));
-  if (auto ok = check_plans(table.unstressed(), table.edge_only()); !ok) return ok.error();
+  if (auto ok = check_plans(table.unstressed()); !ok) return ok.error();
   for (std::size_t i = 0; i < table.cells_.size(); ++i)
     if (auto ok = check_cell(table.cells_[i], table.unstressed(), table.origin_, i); !ok) return ok.error();
   return table;

@@ -1,10 +1,11 @@
 // PartitionTable: what every plan costs under every measured condition, and how surely.
 //
 // Immutable and never empty: it has at least one cell, the first of which is the unstressed one, and every cell holds
-// an estimate for the same plans in the same order. Bound to one model by digest. Thread-safe. Its file format is in
-// policy/README.md.
+// an estimate for the same plans in the same order. The edge-only plan is among them, unless the edge that was measured
+// cannot hold the whole network. Bound to one model by digest. Thread-safe. Its file format is in policy/README.md.
 #pragma once
 
+#include "policy/agreement.h"
 #include "policy/conditions.h"
 #include "policy/plan.h"
 #include "runtime/base/result.h"
@@ -54,6 +55,7 @@ struct Estimate {
   Duration p95{};   // Of the total.
   Duration ci95{};  // Half width of the 95 % confidence interval of the mean total.
   std::uint32_t samples = 0;
+  std::optional<Agreement> agreement;  // Absent when it was not measured.
 
   bool operator==(const Estimate&) const = default;
 };
@@ -86,6 +88,7 @@ class PartitionTable {
     std::string created;                      // ISO 8601, UTC.
     std::map<std::string, std::string> edge;  // Fingerprint: cpu, cores, memory, kernel, libtorch, blas, threads.
     std::map<std::string, std::string> cloud;
+    Precisions precisions;
 
     bool operator==(const Origin&) const = default;
   };

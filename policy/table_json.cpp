@@ -1,4 +1,4 @@
-// The table's file format, version 1; its page is policy/README.md.
+// The table's file format, version 2; its page is policy/README.md.
 #include "policy/checks.h"
 #include "policy/json_fields.h"
 #include "policy/json_text.h"
@@ -15,18 +15,20 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::string_view kFormat = "tideline-table";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kMostText = std::size_t{256} << 20;
 
 ordered_json json_of(const Estimate& estimate) {
-  return {{"cut", estimate.plan.cut},
-          {"cut_name", estimate.cut_name},
-          {"codec", name(estimate.plan.codec)},
-          {"wire_bytes", estimate.wire.count},
-          {"mean", tideline::json_of(estimate.mean)},
-          {"p95_ns", estimate.p95.count()},
-          {"ci95_ns", estimate.ci95.count()},
-          {"samples", estimate.samples}};
+  ordered_json json{{"cut", estimate.plan.cut},
+                    {"cut_name", estimate.cut_name},
+                    {"codec", name(estimate.plan.codec)},
+                    {"wire_bytes", estimate.wire.count},
+                    {"mean", tideline::json_of(estimate.mean)},
+                    {"p95_ns", estimate.p95.count()},
+                    {"ci95_ns", estimate.ci95.count()},
+                    {"samples", estimate.samples}};
+  if (estimate.agreement) json["agreement"] = tideline::json_of(*estimate.agreement);
+  return json;
 }
 
 ordered_json json_of(const Cell& cell) {
@@ -46,6 +48,11 @@ Estimate estimate_from(JsonFields& fields, const PartitionTable::Origin& origin)
   estimate.p95 = fields.time("p95_ns");
   estimate.ci95 = fields.time("ci95_ns");
   estimate.samples = static_cast<std::uint32_t>(fields.whole("samples", 1, std::numeric_limits<std::uint32_t>::max()));
+  if (fields.has("agreement")) {
+    JsonFields agreement = fields.object("agreement");
+    estimate.agreement = agreement_from(agreement);
+    agreement.end();
+  }
   fields.end();
   return estimate;
 }
@@ -71,6 +78,7 @@ PartitionTable::Origin origin_from(JsonFields& fields) {
   origin.created = fields.text("created");
   origin.edge = fields.named_texts("edge");
   origin.cloud = fields.named_texts("cloud");
+  origin.precisions = precisions_from(fields.object("precision"));
   return origin;
 }
 
@@ -87,6 +95,7 @@ std::string PartitionTable::to_json() const {
       {"created", origin_.created},
       {"edge", origin_.edge},
       {"cloud", origin_.cloud},
+      {"precision", tideline::json_of(origin_.precisions)},
       {"cells", std::move(cells)}};
   return text_of(json, 1) + "\n";
 }

@@ -31,11 +31,11 @@ Duration rounded(double ns) {
 }
 
 Estimate estimate(const Candidate& candidate, const std::vector<const Sample*>& samples, std::uint64_t seed) {
-  const auto mean_of = [&samples](Duration Terms::*term) {
+  const auto mean_of = [&samples](Duration Terms::* term) {
     return rounded(mean(values(samples, [term](const Sample& s) { return ns(s.terms.*term); })));
   };
   const auto totals = values(samples, [](const Sample& s) { return ns(s.terms.total()); });
-  Estimate estimate{candidate.plan, candidate.cut_name, candidate.wire, {}, {}, {}, 0};
+  Estimate estimate{candidate.plan, candidate.cut_name, candidate.wire, {}, {}, {}, 0, {}};
   estimate.mean = {mean_of(&Terms::head), mean_of(&Terms::encode), mean_of(&Terms::network), mean_of(&Terms::queue),
                    mean_of(&Terms::tail)};
   estimate.p95 = rounded(quantile(totals, 0.95));
@@ -46,7 +46,7 @@ Estimate estimate(const Candidate& candidate, const std::vector<const Sample*>& 
 
 // The median over candidates of how much longer `term` took than in the baseline; `counts` says for which it tells.
 template <typename Counts>
-std::optional<double> slowdown(const Measured& cell, const Measured& baseline, Duration Terms::*term, Counts counts) {
+std::optional<double> slowdown(const Measured& cell, const Measured& baseline, Duration Terms::* term, Counts counts) {
   const auto time = [term](const Sample& s) { return ns(s.terms.*term); };
   std::vector<double> ratios;
   for (std::size_t i = 0; i < cell.size(); ++i) {
@@ -102,7 +102,8 @@ Result<std::vector<Measured>> sorted(const Context& context, std::span<const Sam
 
 }  // namespace
 
-Result<PartitionTable> build_table(const Context& context, std::span<const Sample> samples, std::string created) {
+Result<PartitionTable> build_table(const Context& context, std::span<const Sample> samples,
+                                   std::span<const std::optional<Agreement>> agreements, std::string created) {
   if (auto ok = check(context); !ok) return ok.error();
   const auto measured = sorted(context, samples);
   if (!measured) return measured.error();
@@ -117,14 +118,16 @@ Result<PartitionTable> build_table(const Context& context, std::span<const Sampl
     const Measured& in_cell = (*measured)[c];
     if (!complete(in_cell)) continue;
     Cell cell{context.cells[c], seen(context, in_cell, baseline), {}};
-    for (std::size_t i = 0; i < in_cell.size(); ++i)
+    for (std::size_t i = 0; i < in_cell.size(); ++i) {
       cell.estimates.push_back(
           estimate(context.candidates[i], in_cell[i], context.seed + c * context.candidates.size() + i));
+      cell.estimates.back().agreement = agreements[i];
+    }
     cells.push_back(std::move(cell));
   }
-  return PartitionTable::make(
-      {context.model, context.model_name, context.cuts, "exhaustive", std::move(created), context.edge, context.cloud},
-      std::move(cells));
+  return PartitionTable::make({context.model, context.model_name, context.cuts, "exhaustive", std::move(created),
+                               context.edge, context.cloud, context.precisions},
+                              std::move(cells));
 }
 
 }  // namespace tideline

@@ -19,6 +19,8 @@ Result<void> check_sizes(const Context& context) {
   if (context.repetitions == 0 || pairs * context.repetitions > kMostMeasurements)
     return error(ErrorKind::invalid, "repetitions: {} of {} candidates in {} cells are not within 1 to {} measurements",
                  context.repetitions, context.candidates.size(), context.cells.size(), kMostMeasurements);
+  if (context.compared == 0)
+    return error(ErrorKind::invalid, "compared: 0 inputs are too few to measure an agreement over");
   return {};
 }
 
@@ -34,10 +36,6 @@ Result<void> check_candidates(const Context& context) {
     if (!seen.insert(candidate.plan).second)
       return error(ErrorKind::invalid, "{}: this plan is measured twice; take one out", path);
   }
-  if (!seen.contains(Plan{context.model, context.cuts - 1, Codec::fp32}))
-    return error(ErrorKind::invalid,
-                 "candidates: no edge-only plan (cut {}, fp32), which every table needs; measure it too",
-                 context.cuts - 1);
   return {};
 }
 
@@ -65,6 +63,14 @@ Result<void> check(const Sample& sample, const Context& context) {
   if (auto ok = check_step(sample.cell, sample.candidate, sample.repetition, context); !ok) return ok;
   if (auto ok = check(sample.terms, "terms"); !ok) return ok;
   return check(sample.seen, "seen");
+}
+
+Result<void> check(std::uint32_t candidate, const Agreement& agreement, const Context& context) {
+  if (auto ok = check_index("candidate", candidate, context.candidates.size()); !ok) return ok;
+  if (auto ok = check(agreement, ""); !ok) return ok;
+  if (agreement.inputs == context.compared) return {};
+  return error(ErrorKind::invalid, "inputs: {} are not the {} that the campaign compares", agreement.inputs,
+               context.compared);
 }
 
 std::size_t place_of(const Context& context, std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition) {

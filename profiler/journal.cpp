@@ -69,7 +69,8 @@ Journal::Journal(LineFile file, Lines lines)
     : file_(std::move(file)),
       context_(*std::move(lines.context)),
       samples_(std::move(lines.samples)),
-      taken_(std::move(lines.taken)) {}
+      taken_(std::move(lines.taken)),
+      agreements_(std::move(lines.agreements)) {}
 
 Result<Journal> Journal::create(const std::filesystem::path& file, const Context& context) {
   if (auto ok = as_read_back(context); !ok) return ok.error().within(file.string());
@@ -104,6 +105,15 @@ Result<void> Journal::append(const Sample& sample) {
   if (auto ok = file_.append(line_of(sample)); !ok) return ok;
   taken_[place_of(context_, sample.cell, sample.candidate, sample.repetition)] = true;
   samples_.push_back(sample);
+  return sync_now_and_then();
+}
+
+Result<void> Journal::append_agreement(std::uint32_t candidate, const Agreement& agreement) {
+  if (auto ok = check(candidate, agreement, context_); !ok) return ok;
+  if (agreements_[candidate])
+    return error(ErrorKind::invalid, "the agreement of candidate {} was measured already", candidate);
+  if (auto ok = file_.append(agreement_line(candidate, agreement)); !ok) return ok;
+  agreements_[candidate] = agreement;
   return sync_now_and_then();
 }
 

@@ -34,11 +34,13 @@ class Journal {
 
   const Context& context() const { return context_; }
   const std::vector<Sample>& samples() const { return samples_; }
+  const std::vector<std::optional<Agreement>>& agreements() const { return agreements_; }  // By candidate.
   bool has(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition) const;
 
   // Each returns invalid for what does not belong to the campaign, was measured already or has no sensible times, and
   // internal when the disk refuses it. A line is in the file wholly or not at all.
   Result<void> append(const Sample& sample);
+  Result<void> append_agreement(std::uint32_t candidate, const Agreement& agreement);
   Result<void> append_failure(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition,
                               std::string_view reason);
   Result<void> append_imposed(std::uint32_t cell, const Imposed& imposed);
@@ -51,7 +53,8 @@ class Journal {
   Context context_;
   std::vector<Sample> samples_;
   std::vector<bool> taken_;  // By place_of(): whether there is a sample.
-  int unsynced_ = 0;         // Lines.
+  std::vector<std::optional<Agreement>> agreements_;
+  int unsynced_ = 0;  // Lines.
 };
 
 }  // namespace tideline

@@ -24,6 +24,9 @@ Result<void> check_step(std::uint32_t cell, std::uint32_t candidate, std::uint32
 // Returns invalid, with the reason, unless `sample` belongs to the campaign and its times make sense.
 Result<void> check(const Sample& sample, const Context& context);
 
+// Returns invalid, with the reason, unless `candidate` is one of the campaign's and the agreement is over its inputs.
+Result<void> check(std::uint32_t candidate, const Agreement& agreement, const Context& context);
+
 // The place of a measurement among all of the campaign. REQUIRES: it is one of the campaign's.
 std::size_t place_of(const Context& context, std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition);
 std::size_t measurements_of(const Context& context);
@@ -31,6 +34,7 @@ std::size_t measurements_of(const Context& context);
 // Each ends with a newline and has no other.
 std::string line_of(const Context& context);
 std::string line_of(const Sample& sample);
+std::string agreement_line(std::uint32_t candidate, const Agreement& agreement);
 std::string failure_line(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition,
                          std::string_view reason);
 std::string imposed_line(std::uint32_t cell, const Imposed& imposed);
@@ -41,8 +45,9 @@ std::optional<std::string> difference(const Context& in_file, const Context& wan
 struct Lines {
   std::optional<Context> context;  // Absent when the text ends within its line.
   std::vector<Sample> samples;
-  std::vector<bool> taken;   // By place_of(): whether there is a sample.
-  std::size_t complete = 0;  // Bytes up to and with the last newline: what follows was cut off.
+  std::vector<bool> taken;                           // By place_of(): whether there is a sample.
+  std::vector<std::optional<Agreement>> agreements;  // By candidate.
+  std::size_t complete = 0;                          // Bytes up to and with the last newline: what follows was cut off.
 };
 
 // Reads a whole journal. Returns invalid, naming the line, for anything wrong but a last line without its newline.

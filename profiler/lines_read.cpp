@@ -38,14 +38,16 @@ Result<Context> context_from(JsonFields fields, const std::optional<Error>& faul
   Context context;
   if (fields.text("format") != "tideline-samples" && !fault)
     return error(ErrorKind::invalid, "format: this is no journal of measurements");
-  if (const auto version = fields.whole("version", 0, kMost32); version != 1 && !fault)
-    return error(ErrorKind::invalid, "version: {} is not 1, the one that is known here; start a new file", version);
+  if (const auto version = fields.whole("version", 0, kMost32); version != 2 && !fault)
+    return error(ErrorKind::invalid, "version: {} is not 2, the one that is known here; start a new file", version);
   read_model(fields.object("model"), context);
   context.repetitions = number(fields, "repetitions");
+  context.compared = number(fields, "compared");
   context.seed = fields.whole("seed", 0, kMost64);
   context.created = fields.text("created");
   context.edge = fields.named_texts("edge");
   context.cloud = fields.named_texts("cloud");
+  context.precisions = precisions_from(fields.object("precision"));
   for (JsonFields& candidate : fields.objects("candidates", kMostPlans))
     context.candidates.push_back(candidate_from(candidate, context));
   for (JsonFields& cell : fields.objects("cells", kMostCells)) context.cells.push_back(stress_from(std::move(cell)));
@@ -69,9 +71,10 @@ class LineReader {
     if (fault) return *fault;
     if (!lines_.context) return type == "context" ? take_context(fields, fault) : no_context();
     if (type == "sample") return take_sample(fields, fault);
+    if (type == "agreement") return take_agreement(fields, fault);
     if (type == "failure") return pass_failure(fields, fault);
     if (type == "imposed") return pass_imposed(fields, fault);
-    return error(ErrorKind::invalid, "type: \"{}\" is not sample, failure or imposed", type.substr(0, 60));
+    return error(ErrorKind::invalid, "type: \"{}\" is not sample, agreement, failure or imposed", type.substr(0, 60));
   }
 
  private:
@@ -84,6 +87,7 @@ class LineReader {
     if (!context) return context.error();
     lines_.context = *std::move(context);
     lines_.taken.resize(measurements_of(*lines_.context));
+    lines_.agreements.resize(lines_.context->candidates.size());
     return {};
   }
 
@@ -100,6 +104,19 @@ class LineReader {
                    sample.cell, sample.candidate, sample.repetition);
     lines_.taken[place] = true;
     lines_.samples.push_back(std::move(sample));
+    return {};
+  }
+
+  Result<void> take_agreement(JsonFields& fields, const std::optional<Error>& fault) {
+    const std::uint32_t candidate = number(fields, "candidate");
+    const Agreement agreement = agreement_from(fields);
+    fields.end();
+    if (fault) return *fault;
+    if (auto ok = check(candidate, agreement, *lines_.context); !ok) return ok;
+    if (lines_.agreements[candidate])
+      return error(ErrorKind::invalid, "the agreement of candidate {} was measured already; take one line out",
+                   candidate);
+    lines_.agreements[candidate] = agreement;
     return {};
   }
 

@@ -22,13 +22,15 @@ ordered_json json_of(const Context& context) {
   for (const Candidate& candidate : context.candidates) candidates.push_back(json_of(candidate));
   return {{"type", "context"},
           {"format", "tideline-samples"},
-          {"version", 1},
+          {"version", 2},
           {"model", {{"digest", context.model}, {"name", context.model_name}, {"cuts", context.cuts}}},
           {"repetitions", context.repetitions},
+          {"compared", context.compared},
           {"seed", context.seed},
           {"created", context.created},
           {"edge", context.edge},
           {"cloud", context.cloud},
+          {"precision", tideline::json_of(context.precisions)},
           {"candidates", std::move(candidates)},
           {"cells", std::move(cells)}};
 }
@@ -70,6 +72,12 @@ std::string line_of(const Sample& sample) {
                {"repetition", sample.repetition},
                {"terms", tideline::json_of(sample.terms)},
                {"seen", tideline::json_of(sample.seen)}});
+}
+
+std::string agreement_line(std::uint32_t candidate, const Agreement& agreement) {
+  ordered_json json{{"type", "agreement"}, {"candidate", candidate}};
+  json.update(tideline::json_of(agreement));
+  return line(json);
 }
 
 std::string failure_line(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition,

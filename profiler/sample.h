@@ -1,6 +1,7 @@
 // Sample, Context: the lines of a journal of measurements. Values; the file format is in profiler/README.md.
 #pragma once
 
+#include "policy/agreement.h"
 #include "policy/conditions.h"
 #include "policy/table.h"
 
@@ -28,9 +29,11 @@ struct Context {
   std::vector<Stress> cells;  // The first is the baseline that slowdowns are relative to.
   std::vector<Candidate> candidates;
   std::uint32_t repetitions = 0;            // Per candidate and cell.
+  std::uint32_t compared = 0;               // Inputs over which the agreement of a candidate is measured.
   std::uint64_t seed = 0;                   // Of the order of measurement.
   std::map<std::string, std::string> edge;  // Fingerprints.
   std::map<std::string, std::string> cloud;
+  Precisions precisions;
   std::string created;  // ISO 8601, UTC. Not compared when a campaign is resumed.
 };
 

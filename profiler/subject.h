@@ -1,6 +1,7 @@
-// Stage and Subject: the two questions that the profiler asks the world. runtime/ answers them.
+// Stage and Subject: the three questions that the profiler asks the world. runtime/ answers them.
 #pragma once
 
+#include "policy/agreement.h"
 #include "policy/conditions.h"
 #include "policy/table.h"
 #include "runtime/base/result.h"
@@ -39,6 +40,9 @@ class Subject {
   // Serves one inference by `plan` and tells where its time went. Returns unavailable when it was served in another way
   // than by the plan (the link broke, the edge fell back): the measurement is then to be made again.
   virtual Result<Timed> time(const Plan& plan) = 0;
+
+  // Serves a sample of inputs by `plan` and says how near the answers come to those of the whole network in fp32.
+  virtual Result<Agreement> agree(const Plan& plan) = 0;
 };
 
 }  // namespace tideline

@@ -22,6 +22,8 @@ class Campaign {
   }
 
   Result<bool> run() {
+    for (std::uint32_t candidate = 0; candidate < journal_.agreements().size(); ++candidate)
+      if (auto going = compare(candidate); !going || !*going) return going;
     for (std::uint32_t cell = 0; cell < progress_.cells; ++cell) {
       const std::vector<Step> missing = missing_in(cell);
       if (missing.empty()) continue;
@@ -33,6 +35,23 @@ class Campaign {
   }
 
  private:
+  Result<bool> compare(std::uint32_t candidate) {
+    if (journal_.agreements()[candidate]) return true;
+    Error last;
+    for (std::uint32_t attempt = 0; attempt < attempts(); ++attempt) {
+      if (stop_) return false;
+      const auto agreement = subject_.agree(plan(candidate));
+      if (agreement) {
+        if (auto ok = journal_.append_agreement(candidate, *agreement); !ok) return ok.error();
+        return true;
+      }
+      last = agreement.error();
+      if (last.kind == ErrorKind::invalid) return last.within("the agreement of " + named(candidate));
+    }
+    last.kind = ErrorKind::unavailable;
+    return last.within(fmt::format("the agreement of {} failed {} times", named(candidate), attempts()));
+  }
+
   std::vector<Step> missing_in(std::uint32_t cell) const {
     std::vector<Step> steps = schedule(journal_.context(), cell);
     std::erase_if(steps, [&](const Step& step) { return journal_.has(cell, step.candidate, step.repetition); });
@@ -64,7 +83,7 @@ class Campaign {
 
   Result<bool> measure(std::uint32_t cell, const Step& step) {
     Error last;
-    for (std::uint32_t attempt = 0; attempt < std::max(1u, options_.max_attempts); ++attempt) {
+    for (std::uint32_t attempt = 0; attempt < attempts(); ++attempt) {
       if (stop_) return false;
       const auto sample = attempt_once(cell, step);
       if (sample) return take(*sample);
@@ -75,7 +94,7 @@ class Campaign {
       if (last.kind == ErrorKind::invalid) return last.within(named(cell, step));
     }
     last.kind = ErrorKind::unavailable;
-    return last.within(fmt::format("{} failed {} times", named(cell, step), std::max(1u, options_.max_attempts)));
+    return last.within(fmt::format("{} failed {} times", named(cell, step), attempts()));
   }
 
   Result<Sample> attempt_once(std::uint32_t cell, const Step& step) {
@@ -105,10 +124,16 @@ class Campaign {
 
   const Plan& plan(std::uint32_t candidate) const { return journal_.context().candidates[candidate].plan; }
 
+  std::uint32_t attempts() const { return std::max(1u, options_.max_attempts); }
+
+  std::string named(std::uint32_t index) const {
+    const Candidate& candidate = journal_.context().candidates[index];
+    return fmt::format("cut {} ({}, {})", candidate.plan.cut, candidate.cut_name, name(candidate.plan.codec));
+  }
+
   std::string named(std::uint32_t cell, const Step& step) const {
-    const Candidate& candidate = journal_.context().candidates[step.candidate];
-    return fmt::format("cell {} ({}), cut {} ({}, {}), repetition {}", cell, to_string(journal_.context().cells[cell]),
-                       candidate.plan.cut, candidate.cut_name, name(candidate.plan.codec), step.repetition);
+    return fmt::format("cell {} ({}), {}, repetition {}", cell, to_string(journal_.context().cells[cell]),
+                       named(step.candidate), step.repetition);
   }
 
   Journal& journal_;

@@ -1,7 +1,8 @@
 // Sweep: measures every candidate in every cell, in an order that no drift can favour.
 //
 // Conditions outermost (imposing them is slow); within a cell the repetitions of all candidates are interleaved in a
-// seeded shuffle, after one warm-up of each. A failed measurement is made again, with its reason in the journal, at
+// seeded shuffle, after one warm-up of each. Before all that, while nothing is imposed and nothing is timed, the
+// agreement of each candidate is measured. A failed measurement is made again, with its reason in the journal, at
 // most `max_attempts` times. Stops after the sample under way when `stop` turns true, leaving a valid journal.
 #pragma once
 

@@ -50,6 +50,7 @@ def commands(options, path, work):
         "onnx": ["node", HERE + "/onnx_runtime.js", path + ".onnx"] + files("onnx")[1:],
         "itself": ours + files("itself"),
         "optimise": [plain, "optimise"] + files("optimise"),
+        "bf16": ours + files("bf16") + ["bf16"],
         "limits": [options.programs + "/limits", str(work["linear_bytes"])],
     }
 
@@ -73,7 +74,7 @@ def start(options, path, work, stack):
                 engines[name] = Engine(name, command)
                 stack.callback(engines[name].close)
         except RuntimeError as failure:
-            if name not in ("onnx", "optimise"):
+            if name not in ("onnx", "optimise", "bf16"):
                 raise
             reason = str(failure)
         if reason:

@@ -14,7 +14,12 @@ import sys
 
 from told import Network, interval
 
-PEERS = {"freeze": "libtorch, freeze", "optimise": "libtorch, optimize_for_inference", "onnx": "ONNX Runtime"}
+PEERS = {
+    "freeze": "libtorch, freeze",
+    "optimise": "libtorch, optimize_for_inference",
+    "onnx": "ONNX Runtime",
+    "bf16": "this engine, bf16",
+}
 BEGIN, END = "<!-- engine:begin -->", "<!-- engine:end -->"
 
 
@@ -64,14 +69,14 @@ def times_table(networks):
 
 def floors_table(networks):
     header = ["network", "convolutions, GFLOP", "linear layers, MB", "GFLOP/s", "GB/s", "floor, ms"]
-    header += ["rounds", "largest output", "this engine differs by", "ONNX Runtime differs by"]
+    header += ["rounds", "largest output", "this engine differs by", "ONNX Runtime differs by", "bf16 differs by"]
     rows = []
     for n in networks:
         work, differ = n.told["work"], n.told["differences"]
         cells = [n.told["network"], three_digits(work["convolutions"] / 1e9), three_digits(work["linear_bytes"] / 1e6)]
         cells += [f"{n.limit(0):.0f}", f"{n.limit(1):.1f}", three_digits(n.ms("floor")), str(len(n.times["this"]))]
         cells += [f"{n.told['largest_output']:.1e}", f"{differ['this']:.1e}"]
-        rows.append(cells + [f"{differ['onnx']:.1e}" if "onnx" in differ else "-"])
+        rows.append(cells + [f"{differ[name]:.1e}" if name in differ else "-" for name in ("onnx", "bf16")])
     return table(header, rows)
 
 
@@ -79,6 +84,13 @@ def processor():
     with open("/proc/cpuinfo") as source:
         found = re.search(r"model name\s*: (.*)", source.read())
     return found.group(1) if found else platform.machine()
+
+
+def bf16():
+    """Returns by which instructions the processor multiplies bf16."""
+    with open("/proc/cpuinfo") as source:
+        flags = set(source.read().split())
+    return ", ".join(name for name in ("avx512_bf16", "amx_bf16") if name in flags) or "none"
 
 
 def noise(network):
@@ -93,6 +105,7 @@ def facts(networks, options):
     lines = [
         f"* `{options.command}`, {datetime.date.today()}, commit {options.commit}",
         f"* {processor()}, {os.cpu_count()} cores, Linux {platform.release()}, load {options.load} at the start",
+        f"* instructions for bf16: {bf16()}",
         f"* {versions}",
         f"* reading what no cache holds: {statistics.median(n.limit(2) for n in networks):.1f} GB/s",
         f"* noise: this engine's ratio to itself is within {noise(noisiest):.1f} % of 1,"

@@ -1,4 +1,5 @@
-// this_engine MODEL INPUT OUTPUT: runs the whole network as the agent does, and answers how long that takes.
+// this_engine MODEL INPUT OUTPUT [PRECISION]: runs the whole network as the agent does, and answers how long that
+// takes.
 //
 // INPUT and OUTPUT are bare fp32 numbers; the output is for comparing with the other engines. Without arguments it
 // prints the names of the zoo.
@@ -31,9 +32,11 @@ void write_output(const char* file, const Tensor& tensor) {
       .write(reinterpret_cast<const char*>(tensor.bytes().data()), static_cast<std::streamsize>(tensor.bytes().size()));
 }
 
-Result<void> measure(const char* file, const char* input, const char* output) {
+Result<void> measure(const char* file, const char* input, const char* output, const char* precision_name) {
   set_compute_threads(1);
-  const auto model = Model::load(file, {});
+  const auto precision = parse_precision(precision_name);
+  if (!precision) return precision.error();
+  const auto model = Model::load(file, {.precision = *precision});
   if (!model) return model.error();
   const auto in = read_input(**model, input);
   if (!in) return in.error();
@@ -55,7 +58,8 @@ int main(int argc, char** argv) {
     for (const auto name : zoo_names()) fmt::print("{}\n", name);
     return 0;
   }
-  if (argc != 4) return fmt::print(stderr, "this_engine: write this_engine MODEL INPUT OUTPUT\n"), 64;
-  const auto measured = measure(argv[1], argv[2], argv[3]);
+  if (argc != 4 && argc != 5)
+    return fmt::print(stderr, "this_engine: write this_engine MODEL INPUT OUTPUT [PRECISION]\n"), 64;
+  const auto measured = measure(argv[1], argv[2], argv[3], argc == 5 ? argv[4] : "fp32");
   return measured ? 0 : (fmt::print(stderr, "this_engine: {}\n", measured.error().message), 70);
 }

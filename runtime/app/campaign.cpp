@@ -130,9 +130,11 @@ Result<Context> plan_campaign(const Config& config, const NamedModel& named, con
                  .cells = *std::move(cells),
                  .candidates = *std::move(candidates),
                  .repetitions = config.profile.repetitions,
+                 .compared = config.profile.compared,
                  .seed = config.profile.seed,
                  .edge = fingerprint(),
                  .cloud = cloud.machine,
+                 .precisions = {config.compute.precision, cloud.precision},
                  .created = now_utc()};
 }
 

@@ -111,8 +111,9 @@ void check_peer(const Config& config, std::span<const NamedModel> models, std::v
     return;
   }
   const LinkState state = link.state();
-  findings.push_back(
-      {"peer", Verdict::good, fmt::format("{} answers and holds {} models", state.peer, state.models.size())});
+  findings.push_back({"peer", Verdict::good,
+                      fmt::format("{} answers, holds {} models, and computes in {}", state.peer, state.models.size(),
+                                  name(state.precision))});
   for (const NamedModel& named : models)
     if (!state.models.contains(named.model->digest()))
       findings.push_back({"peer", Verdict::bad,

@@ -94,6 +94,7 @@ ExitCode run_cloud(const Command& command) {
                                           .limits = config.cloud.limits,
                                           .compute_slots = config.compute.slots,
                                           .machine = fingerprint(),
+                                          .precision = config.compute.precision,
                                           .stressor = config.cloud.allow_stress ? &stressor : nullptr},
                                          std::move(named), log);
   if (!server) return fail(server.error(), ExitCode::unavailable);

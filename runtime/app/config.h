@@ -2,6 +2,7 @@
 #pragma once
 
 #include "policy/plan.h"
+#include "runtime/base/precision.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/time.h"
 #include "runtime/base/units.h"
@@ -28,6 +29,7 @@ struct Config {
     int threads = 0;              // Of one run; 0: as many cores as this process may use.
     int slots = 1;                // Runs at once.
     std::int64_t max_batch = 64;  // Most of a batch that varies: of a model whose input's first size is *.
+    Precision precision = Precision::fp32;
   } compute;
 
   struct Edge {
@@ -39,6 +41,8 @@ struct Config {
     Duration patience = std::chrono::seconds(1);
     Duration tick = std::chrono::milliseconds(100);
     std::optional<BitsPerSecond> uplink_limit;
+    std::optional<double> min_top1;  // What plans must have been measured to keep; absent: nothing.
+    std::optional<double> max_error;
   } edge;
 
   struct Cloud {
@@ -58,6 +62,7 @@ struct Config {
     std::string grid = "quick";
     std::string samples = "samples.jsonl";
     std::uint32_t repetitions = 5;
+    std::uint32_t compared = 16;  // Inputs.
     std::uint64_t seed = 1;
     std::string cuts = "useful";  // "useful", "all", or indices as in 0,3,7.
     std::vector<Codec> codecs{Codec::fp32};

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 namespace tideline {
 
 // One model with all that serves it.
@@ -12,6 +14,8 @@ struct Edge::Served {
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Monitor> monitor;
   std::unique_ptr<Agent> agent;
+  std::optional<Precision> cloud_precision;  // With which the plans were measured; absent: any will do.
+  std::uint64_t warned = 0;                  // At which of the link's connects.
 };
 
 // Passes what the link learns to every model's traffic.
@@ -33,8 +37,43 @@ struct ChosenPolicy {
   std::string name;
 };
 
+bool asks_accuracy(const Config& config) {
+  return config.edge.min_top1 || config.edge.max_error;
+}
+
+// What is known of a plan goes for one precision of the cloud only.
+std::optional<Precision> wanted_of_cloud(const Config& config, const PartitionTable* table) {
+  if (table) return table->origin().precisions.cloud;
+  return asks_accuracy(config) ? std::optional(Precision::fp32) : std::nullopt;
+}
+
+Error not_accurate(const Plan& plan, const Accuracy& accuracy, const std::string& name) {
+  const auto found = accuracy.measured.find(plan);
+  return error(ErrorKind::invalid,
+               "cut {} ({}) of {} does not keep edge.min_top1 and edge.max_error: it was {}; ask for less, or set "
+               "compute.precision or the codec to fp32",
+               plan.cut, tideline::name(plan.codec), name,
+               found == accuracy.measured.end() ? "not measured" : "measured with " + to_string(found->second));
+}
+
+// What fails when the cloud is away is finished here, so that edge-only has to be as accurate as all else.
+Result<Constraints> constraints_of(const Config& config, const NamedModel& named, const PartitionTable* table) {
+  if (!asks_accuracy(config)) return Constraints{};
+  Accuracy accuracy{.min_top1 = config.edge.min_top1, .max_error = config.edge.max_error};
+  accuracy.precisions = {named.model->precision(), wanted_of_cloud(config, table).value_or(Precision::fp32)};
+  accuracy.last_cut = named.model->last_cut();
+  if (table)
+    for (const Estimate& e : table->unstressed().estimates)
+      if (e.agreement) accuracy.measured.emplace(e.plan, *e.agreement);
+  const Plan edge_only{named.model->digest(), named.model->last_cut(), Codec::fp32};
+  if (!accuracy.allows(edge_only)) return not_accurate(edge_only, accuracy, named.name);
+  return Constraints{.accuracy = std::move(accuracy)};
+}
+
 Result<ChosenPolicy> choose_policy(const Config& config, const NamedModel& named,
                                    const std::shared_ptr<const PartitionTable>& table) {
+  auto constraints = constraints_of(config, named, table.get());
+  if (!constraints) return constraints.error();
   const std::uint32_t last = named.model->last_cut();
   const Plan edge_only{named.model->digest(), last, Codec::fp32};
   if (config.edge.policy.value_or(table ? PolicyName::table : PolicyName::fixed) == PolicyName::table) {
@@ -42,7 +81,7 @@ Result<ChosenPolicy> choose_policy(const Config& config, const NamedModel& named
       return error(ErrorKind::invalid,
                    "the policy table needs a table for {}; measure one with --profile and give it with --table",
                    named.name);
-    return ChosenPolicy{std::make_shared<TablePolicy>(table, config.edge.hysteresis), "table"};
+    return ChosenPolicy{std::make_shared<TablePolicy>(table, config.edge.hysteresis, *std::move(constraints)), "table"};
   }
   const std::uint32_t cut = config.edge.cut.value_or(last);
   if (cut > last)
@@ -51,7 +90,8 @@ Result<ChosenPolicy> choose_policy(const Config& config, const NamedModel& named
   if (cut < last && !config.edge.peer)
     return error(ErrorKind::invalid, "cut {} of {} needs a cloud; give one with --peer HOST:PORT", cut, named.name);
   const Plan plan{named.model->digest(), cut, cut == last ? Codec::fp32 : config.edge.codec};
-  return ChosenPolicy{std::make_shared<StaticPolicy>(plan, edge_only), "static"};
+  if (!constraints->allows(plan)) return not_accurate(plan, *constraints->accuracy, named.name);
+  return ChosenPolicy{std::make_shared<StaticPolicy>(plan, edge_only, *std::move(constraints)), "static"};
 }
 
 // Every plan that may be served, so that none is slow when it first is.
@@ -118,6 +158,8 @@ Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr
       if (const auto warmed = served.engine->warm(plan); !warmed) return warmed;
 
   served.monitor = std::make_unique<Monitor>(Monitor::Options{}, named.model->digest(), *served.traffic, link_.get());
+  served.cloud_precision = wanted_of_cloud(config, table.get());
+  served.monitor->expect(served.cloud_precision);
   served.agent = std::make_unique<Agent>(
       Agent::Parts{
           .engine = served.engine.get(), .monitor = served.monitor.get(), .traffic = served.traffic.get(), .log = log_},
@@ -127,7 +169,23 @@ Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr
 }
 
 void Edge::tick(TimePoint now) {
-  for (const auto& served : served_) served->agent->tick(now);
+  for (const auto& served : served_) {
+    served->agent->tick(now);
+    warn_of_precision(*served);
+  }
+}
+
+// Once for each time that the cloud came.
+void Edge::warn_of_precision(Served& served) const {
+  if (!link_ || !served.cloud_precision) return;
+  const LinkState cloud = link_->state();
+  const bool other = cloud.up && cloud.precision != *served.cloud_precision;
+  if (!other || std::exchange(served.warned, cloud.connects) == cloud.connects) return;
+  log_->warn(
+      "{}: the cloud at {} computes in {} and its plans are known for {} alone, so the edge serves alone; measure "
+      "again with --profile, or start the cloud with --precision {}",
+      served.named.name, cloud.peer, name(cloud.precision), name(*served.cloud_precision),
+      name(*served.cloud_precision));
 }
 
 Result<void> Edge::reload(const Config& config) {
@@ -141,6 +199,8 @@ Result<void> Edge::reload(const Config& config) {
   }
   for (std::size_t i = 0; i < rules.size(); ++i) {
     served_[i]->traffic->relate_to(rules[i].table);
+    served_[i]->cloud_precision = wanted_of_cloud(config, rules[i].table.get());
+    served_[i]->monitor->expect(served_[i]->cloud_precision);
     served_[i]->agent->follow(std::move(rules[i]));
   }
   if (link_) link_->limit(config.edge.uplink_limit);

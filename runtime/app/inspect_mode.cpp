@@ -2,6 +2,7 @@
 #include "runtime/app/inspection.h"
 #include "runtime/app/modes.h"
 #include "runtime/app/parts.h"
+#include "runtime/engine/reference.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -10,14 +11,29 @@ namespace tideline {
 namespace {
 
 constexpr int kRepetitions = 5;
+constexpr Reference::Sample kSample{1, 64};
+
+// How near the model, in another precision, comes to fp32.
+Result<Agreement> agree(const Config& config, const Model& model) {
+  const auto exact = load_only_model_in_fp32(config);
+  if (!exact) return exact.error();
+  const auto reference = Reference::of(*exact->model, kSample);
+  if (!reference) return reference.error();
+  return reference->compare([&model](const std::vector<Tensor>& inputs) { return model.run(model.whole(), inputs); });
+}
 
 }  // namespace
 
 ExitCode run_inspect(const Command& command) {
   const auto named = load_only_model(command.config);
   if (!named) return fail(named.error(), ExitCode::bad_data);
-  const auto seen = inspect(*named->model, command.verify, command.time, kRepetitions);
+  auto seen = inspect(*named->model, command.verify, command.time, kRepetitions);
   if (!seen) return fail(seen.error(), ExitCode::internal);
+  if (command.verify && named->model->precision() != Precision::fp32) {
+    const auto agreement = agree(command.config, *named->model);
+    if (!agreement) return fail(agreement.error(), ExitCode::internal);
+    seen->agreement = *agreement;
+  }
   const std::string text = command.json ? inspection_json(named->name, *named->model, *seen)
                                         : inspection_text(named->name, *named->model, *seen, command.all);
   std::fputs(text.c_str(), stdout);

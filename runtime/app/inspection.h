@@ -1,6 +1,7 @@
 // Inspection: what can be said of a model's cuts: what crosses, whether each is exact, how long its parts take.
 #pragma once
 
+#include "policy/agreement.h"
 #include "runtime/base/result.h"
 #include "runtime/model/model.h"
 
@@ -22,11 +23,12 @@ struct CutTimes {
 };
 
 struct Inspection {
-  std::vector<CutCheck> checks;  // One per cut, or none.
-  std::vector<CutTimes> times;   // One per cut, or none.
-  Duration whole{};              // Median; zero when not timed.
-  Bytes resident_whole;          // Of the process, once the whole has run.
-  Bytes resident_all_cuts;       // Once head and tail of every cut have run; zero when they have not.
+  std::vector<CutCheck> checks;        // One per cut, or none.
+  std::vector<CutTimes> times;         // One per cut, or none.
+  Duration whole{};                    // Median; zero when not timed.
+  Bytes resident_whole;                // Of the process, once the whole has run.
+  Bytes resident_all_cuts;             // Once head and tail of every cut have run; zero when they have not.
+  std::optional<Agreement> agreement;  // Of the whole with the whole in fp32; absent where it is that.
 };
 
 // REQUIRES of `repetitions`: at least 1 when `time`.

@@ -92,14 +92,15 @@ std::string summary(const Inspection& seen) {
   if (seen.resident_all_cuts.count > 0)
     text += fmt::format("resident: {} after the whole ran, {} after every cut ran\n", to_string(seen.resident_whole),
                         to_string(seen.resident_all_cuts));
+  if (seen.agreement) text += fmt::format("agrees with fp32: {}\n", to_string(*seen.agreement));
   return text;
 }
 
 }  // namespace
 
 std::string inspection_text(const std::string& name, const Model& model, const Inspection& seen, bool all) {
-  std::string text = fmt::format("{} {:.12}, {} of parameters, {} cuts\n", name, model.digest(),
-                                 to_string(model.parameters()), model.cuts().size());
+  std::string text = fmt::format("{} {:.12} in {}, {} of parameters, {} cuts\n", name, model.digest(),
+                                 tideline::name(model.precision()), to_string(model.parameters()), model.cuts().size());
   text += heading(seen);
   std::size_t hidden = 0;
   for (const Cut& cut : model.cuts()) {
@@ -113,8 +114,11 @@ std::string inspection_text(const std::string& name, const Model& model, const I
 }
 
 std::string inspection_json(const std::string& name, const Model& model, const Inspection& seen) {
-  Json json{
-      {"model", name}, {"digest", model.digest()}, {"inputs", tensors_json(model.inputs())}, {"cuts", Json::array()}};
+  Json json{{"model", name},
+            {"digest", model.digest()},
+            {"precision", tideline::name(model.precision())},
+            {"inputs", tensors_json(model.inputs())},
+            {"cuts", Json::array()}};
   for (const Cut& cut : model.cuts()) json["cuts"].push_back(cut_json(cut, seen));
   json["regions"] = Json::array();
   for (const Undivided& region : model.undivided()) json["regions"].push_back(region_json(region));
@@ -124,6 +128,9 @@ std::string inspection_json(const std::string& name, const Model& model, const I
   }
   if (seen.resident_all_cuts.count > 0)
     json["resident_bytes"] = {{"whole", seen.resident_whole.count}, {"all_cuts", seen.resident_all_cuts.count}};
+  if (seen.agreement)
+    json["agreement"] = {
+        {"top1", seen.agreement->top1}, {"max_error", seen.agreement->max_error}, {"inputs", seen.agreement->inputs}};
   return json.dump(2) + "\n";
 }
 

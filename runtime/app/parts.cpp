@@ -40,10 +40,9 @@ int compute_threads(const Config& config) {
 
 Result<NamedModel> load(const Config& config, const std::string& name, const std::string& file) {
   const auto* const inputs = find_for(config.inputs, name);
-  Model::Options options;
-  if (inputs) options.inputs = *inputs;
-  options.max_batch = config.compute.max_batch;
-  auto model = Model::load(file, options);
+  auto model = Model::load(file, {.inputs = inputs ? *inputs : std::vector<TensorSpec>{},
+                                  .precision = config.compute.precision,
+                                  .max_batch = config.compute.max_batch});
   if (!model) return model.error();
   return NamedModel{name, *std::move(model)};
 }
@@ -99,6 +98,12 @@ Result<NamedModel> load_only_model(const Config& config) {
   return std::move(models->front());
 }
 
+Result<NamedModel> load_only_model_in_fp32(const Config& config) {
+  Config exact = config;
+  exact.compute.precision = Precision::fp32;
+  return load_only_model(exact);
+}
+
 Result<std::shared_ptr<const PartitionTable>> load_table(const Config& config, const NamedModel& model) {
   const std::string* const file = find_for(config.tables, model.name);
   if (!file) return std::shared_ptr<const PartitionTable>();
@@ -109,6 +114,11 @@ Result<std::shared_ptr<const PartitionTable>> load_table(const Config& config, c
   if (table->origin().model != model.model->digest())
     return error(ErrorKind::invalid, "{} was measured for {} {:.12} but {} is {:.12}; measure this file with --profile",
                  *file, table->origin().model_name, table->origin().model, model.name, model.model->digest());
+  if (const Precision then = table->origin().precisions.edge; then != model.model->precision())
+    return error(ErrorKind::invalid,
+                 "{} was measured with {} on the edge, and this edge computes in {}; measure again with --profile, or "
+                 "set compute.precision = \"{}\"",
+                 *file, name(then), name(model.model->precision()), name(then));
   return std::make_shared<const PartitionTable>(*std::move(table));
 }
 

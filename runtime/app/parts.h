@@ -31,7 +31,11 @@ Result<std::vector<NamedModel>> load_models(const Config& config);
 // The same for modes that work on one model; invalid when there are several.
 Result<NamedModel> load_only_model(const Config& config);
 
-// Returns the table that the config names for `model`; null when it names none; invalid when it is of another model.
+// The same in fp32, whatever the config says, for comparing: a second network in memory for as long as it is kept.
+Result<NamedModel> load_only_model_in_fp32(const Config& config);
+
+// Returns the table that the config names for `model`; null when it names none; invalid when it is of another model, or
+// was measured while the edge computed in another precision.
 Result<std::shared_ptr<const PartitionTable>> load_table(const Config& config, const NamedModel& model);
 
 // Returns what was given for `name`, or for the only model there is; null when neither.

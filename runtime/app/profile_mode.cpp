@@ -59,14 +59,25 @@ Result<LinkState> greet(const TcpLink& link, const NamedModel& named) {
   return cloud;
 }
 
+// The answers in fp32. They need a network of their own only where this edge or the cloud computes otherwise.
+Result<Reference> reference(const Config& config, const NamedModel& named) {
+  const Reference::Sample sample{config.profile.seed, config.profile.compared};
+  if (named.model->precision() == Precision::fp32) return Reference::of(*named.model, sample);
+  const auto exact = load_only_model_in_fp32(config);
+  if (!exact) return exact.error();
+  return Reference::of(*exact->model, sample);
+}
+
 // Measures until all is measured or a signal comes; returns true when all is.
 Result<bool> measure(const Command& command, const NamedModel& named, Traffic& traffic, TcpLink& link, Journal& journal,
                      const StopFlag& stop) {
   Gate gate(1);
   Monitor monitor({}, named.model->digest(), traffic, &link);
+  const auto exact = reference(command.config, named);
+  if (!exact) return exact.error();
   EngineSubject subject(
       {.model = named.model, .link = &link, .traffic = &traffic, .compute = &gate, .patience = kOneMeasurement},
-      monitor, command.config.profile.seed);
+      monitor, *exact, command.config.profile.seed);
   const auto sensor = [&traffic]() -> std::optional<UplinkReading> {
     const Traffic::Reading now = traffic.read(Clock::now());
     if (!now.uplink || !now.last_uplink) return std::nullopt;
@@ -78,7 +89,7 @@ Result<bool> measure(const Command& command, const NamedModel& named, Traffic& t
 }
 
 Result<void> write_table(const Command& command, const NamedModel& named, const Journal& journal) {
-  const auto table = build_table(journal.context(), journal.samples(), now_utc());
+  const auto table = build_table(journal.context(), journal.samples(), journal.agreements(), now_utc());
   if (!table) return table.error();
   const std::string* const file = find_for(command.config.tables, named.name);
   const std::string target = file ? *file : "table.json";

@@ -10,10 +10,11 @@ Session::Parts without_fall_back(Session::Parts parts) {
 
 }  // namespace
 
-EngineSubject::EngineSubject(Session::Parts parts, Monitor& monitor, std::uint64_t seed)
+EngineSubject::EngineSubject(Session::Parts parts, Monitor& monitor, const Reference& reference, std::uint64_t seed)
     : parts_(without_fall_back(std::move(parts))),
       inputs_(random_tensors(parts_.model->inputs(), seed)),
-      monitor_(monitor) {}
+      monitor_(monitor),
+      reference_(reference) {}
 
 Result<Timed> EngineSubject::time(const Plan& plan) {
   const auto served = Session(parts_, plan).infer(inputs_, TimePoint::max());
@@ -23,6 +24,18 @@ Result<Timed> EngineSubject::time(const Plan& plan) {
     return error(ErrorKind::internal, "the cloud's stamps add up to more than the time between request and answer");
   return Timed{{.head = t.head, .encode = t.encode, .network = t.uplink, .queue = t.queue, .tail = t.tail},
                monitor_.sample(Clock::now())};
+}
+
+// Nobody learns from these runs how fast machines and link are.
+Result<Agreement> EngineSubject::agree(const Plan& plan) {
+  Session::Parts parts = parts_;
+  parts.traffic = nullptr;
+  const Session session(std::move(parts), plan);
+  return reference_.compare([&session](std::vector<Tensor> inputs) -> Result<std::vector<Tensor>> {
+    auto served = session.infer(std::move(inputs), TimePoint::max());
+    if (!served) return served.error();
+    return std::move(served->outputs);
+  });
 }
 
 }  // namespace tideline

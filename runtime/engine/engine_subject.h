@@ -4,6 +4,7 @@
 #pragma once
 
 #include "profiler/subject.h"
+#include "runtime/engine/reference.h"
 #include "runtime/engine/session.h"
 #include "runtime/monitor/monitor.h"
 
@@ -15,14 +16,16 @@ namespace tideline {
 class EngineSubject final : public Subject {
  public:
   // `parts.patience` bounds one measurement. Everything must outlive the subject. The input is drawn once, by `seed`.
-  EngineSubject(Session::Parts parts, Monitor& monitor, std::uint64_t seed);
+  EngineSubject(Session::Parts parts, Monitor& monitor, const Reference& reference, std::uint64_t seed);
 
   Result<Timed> time(const Plan& plan) override;
+  Result<Agreement> agree(const Plan& plan) override;
 
  private:
   const Session::Parts parts_;
   const std::vector<Tensor> inputs_;
   Monitor& monitor_;
+  const Reference& reference_;
 };
 
 }  // namespace tideline

@@ -64,6 +64,10 @@ json conditions(const Conditions& now) {
           {"peer_up", or_null(now.peer_up)}};
 }
 
+json agreement(const Agreement& agreement) {
+  return {{"top1", agreement.top1}, {"max_error", agreement.max_error}, {"inputs", agreement.inputs}};
+}
+
 json prediction(const Estimate& estimate) {
   const Terms& terms = estimate.mean;
   return {{"cut", estimate.plan.cut},
@@ -72,6 +76,7 @@ json prediction(const Estimate& estimate) {
           {"wire_bytes", estimate.wire.count},
           {"total_us", microseconds(terms.total())},
           {"p95_us", microseconds(estimate.p95)},
+          {"agreement", estimate.agreement ? agreement(*estimate.agreement) : json()},
           {"terms",
            {{"head_us", microseconds(terms.head)},
             {"encode_us", microseconds(terms.encode)},
@@ -114,13 +119,18 @@ json config_page(const Engine& engine) {
 }
 
 json link_page(const LinkState& state) {
-  return {{"up", state.up}, {"peer", state.peer}, {"why", state.why}, {"connects", state.connects}};
+  return {{"up", state.up},
+          {"peer", state.peer},
+          {"why", state.why},
+          {"connects", state.connects},
+          {"precision", state.up ? json(name(state.precision)) : json()}};
 }
 
 json model_status_page(const Engine& engine, const AgentStatus* status) {
   const Engine::Counters counters = engine.counters();
   json page = {{"name", engine.name()},
                {"digest", engine.model().digest()},
+               {"precision", name(engine.model().precision())},
                {"inputs", tensors(engine.model().inputs())},
                {"outputs", tensors(engine.model().outputs())},
                {"plan", plan(engine.plan(), engine.model().cuts())},

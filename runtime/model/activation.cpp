@@ -58,6 +58,20 @@ at::Tensor Activation::applied_to(const at::Tensor& result) const {
   }
 }
 
+std::optional<ClipLimits> Activation::limits() const {
+  constexpr auto kInfinity = std::numeric_limits<float>::infinity();
+  switch (algorithm) {
+    case dnnl::algorithm::undef:
+      return ClipLimits{-kInfinity, kInfinity};
+    case dnnl::algorithm::eltwise_relu:
+      return ClipLimits{0, kInfinity};
+    case dnnl::algorithm::eltwise_clip:
+      return ClipLimits{alpha, beta};
+    default:
+      return std::nullopt;
+  }
+}
+
 std::optional<Activation> activation_of(const Node& node) {
   constexpr auto kMost = std::numeric_limits<float>::max();
   const std::string_view kind = node.kind().toQualString();

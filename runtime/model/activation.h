@@ -9,6 +9,11 @@
 
 namespace tideline {
 
+// The least and the largest number that there may be. What is no number is neither.
+struct ClipLimits {
+  float low, high;
+};
+
 struct Activation {
   dnnl::algorithm algorithm = dnnl::algorithm::undef;  // undef: nothing is done.
   float alpha = 0;
@@ -17,6 +22,8 @@ struct Activation {
   void append_to(dnnl::post_ops& then) const;
   // The same by libtorch, for results that oneDNN did not compute.
   at::Tensor applied_to(const at::Tensor& result) const;
+  // The same as limits; nothing when it is more than that.
+  std::optional<ClipLimits> limits() const;
 };
 
 // Returns what the node does to its input, when that is all it does and oneDNN can do the same.

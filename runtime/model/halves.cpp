@@ -101,9 +101,10 @@ Result<void> write(const torch::jit::Module& module, const std::vector<RawSpec>&
 }
 
 Result<void> divide(const HalvesPlan& plan) {
-  auto script = read_script(plan.network, Form::portable);
+  auto script = read_script(plan.network);
   if (!script) return script.error().within(plan.network);
-  fix_input_sizes(*script, plan.inputs);
+  const auto portable = bring_into(Form::portable, plan.inputs, Precision::fp32, *script);
+  if (!portable) return portable.error().within(plan.network);
   const auto head = head_of(*script->graph, plan.crossing);
   const auto tail = tail_of(*script->graph, plan.crossing);
   if (!head || !tail) {

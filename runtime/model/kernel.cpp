@@ -47,9 +47,9 @@ Node* insert_kernel(torch::jit::Graph& graph, Node* last, c10::intrusive_ptr<Ker
   return node;
 }
 
-const Kernel* kernel_of(const Node& node) {
+Kernel* kernel_of(const Node& node) {
   if (node.kind() != kind()) return nullptr;
-  return static_cast<const Kernel*>(node.ival(at::attr::value).toCapsule().get());
+  return static_cast<Kernel*>(node.ival(at::attr::value).toCapsule().get());
 }
 
 // "_convolution", "relu_" -> "convolution", "relu": what is cut off tells how libtorch does it, not what it is.

@@ -1,7 +1,7 @@
 // Kernel: one operator of a lowered graph: several operators of the network, done in one.
 //
 // Stands in the graph as a node of its own kind, so that whatever handles graphs handles kernels. Immutable to the
-// outside; makes what it needs for a shape when it first meets it. Thread-safe.
+// outside once the graph is made; makes what it needs for a shape when it first meets it. Thread-safe.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -16,12 +16,32 @@ namespace tideline {
 
 class Kernel : public torch::CustomClassHolder {
  public:
+  // Types of number: fp32 or bf16.
+  struct Numbers {
+    at::ScalarType factors = at::kFloat;  // What is multiplied: weights, and what meets them. Sums are always fp32.
+    at::ScalarType result = at::kFloat;
+  };
+
+  // REQUIRES: no run so far.
+  void work_in(Numbers numbers) { numbers_ = numbers; }
+
   // Throws what libtorch and oneDNN throw. Writes only to the memory of inputs that nobody else holds, and gives a
   // result whose memory nobody else holds.
   virtual at::Tensor run(std::vector<at::Tensor> in) const = 0;
 
-  // Returns the bytes of the weights as the network's author counts them.
+  // Returns the bytes of the weights: as many as the network's author counts, in the type that is multiplied.
   virtual std::uint64_t weight_bytes() const = 0;
+
+ protected:
+  const Numbers& numbers() const { return numbers_; }
+
+  // Returns true iff the tensor is of a type that kernels work in here. (An author's own bf16 is not, in fp32.)
+  bool takes(const at::Tensor& tensor) const {
+    return tensor.scalar_type() == at::kFloat || tensor.scalar_type() == numbers_.factors;
+  }
+
+ private:
+  Numbers numbers_;
 };
 
 // Puts `kernel` in the place of `last` and returns its node. It is called what `last` was.
@@ -29,7 +49,7 @@ torch::jit::Node* insert_kernel(torch::jit::Graph& graph, torch::jit::Node* last
                                 const std::vector<torch::jit::Value*>& inputs);
 
 // Returns the kernel of a node; null when it is an operator of libtorch.
-const Kernel* kernel_of(const torch::jit::Node& node);
+Kernel* kernel_of(const torch::jit::Node& node);
 
 // Returns the operator after which the node is called: its kind, or what a kernel took the place of.
 std::string operator_name(const torch::jit::Node& node);

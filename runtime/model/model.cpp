@@ -14,6 +14,7 @@ namespace tideline {
 struct Model::State {
   std::unique_ptr<const Network> network;
   std::string digest;
+  Precision precision = Precision::fp32;
   std::vector<Cut> cuts;
   std::vector<Undivided> undivided;
   std::int64_t max_batch = 1;
@@ -107,7 +108,7 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& fi
     if (!specs) return specs.error();
     return to_raw(*specs);
   };
-  auto network = Network::load(file.string(), ask);
+  auto network = Network::load(file.string(), options.precision, ask);
   if (!network) return network.error().within(file.string());
   auto cuts = cuts_of(**network);
   auto digest = sha256_of(file, batch_mark(cuts.front()));
@@ -116,12 +117,15 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& fi
   for (const auto& gap : (*network)->gaps()) undivided.push_back({gap.after, gap.operators, gap.why});
   const std::int64_t most = any_batch(cuts.front().tensors.front()) ? options.max_batch : 1;
   auto state = std::make_unique<State>(
-      State{std::move(*network), std::move(*digest), std::move(cuts), std::move(undivided), most});
+      State{std::move(*network), std::move(*digest), options.precision, std::move(cuts), std::move(undivided), most});
   return std::shared_ptr<const Model>(new Model(std::move(state)));
 }
 
 const std::string& Model::digest() const {
   return state_->digest;
+}
+Precision Model::precision() const {
+  return state_->precision;
 }
 std::span<const TensorSpec> Model::inputs() const {
   return state_->cuts.front().tensors;

@@ -5,6 +5,7 @@
 // Thread-safe. Each thread that calls run() gets an OpenMP team of its own, so call from threads that live long.
 #pragma once
 
+#include "runtime/base/precision.h"
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/units.h"
@@ -51,6 +52,7 @@ class Model {
   struct Options {
     // What the network takes; when empty, what the file's extra data says (`inputs.json`, see README.md).
     std::vector<TensorSpec> inputs;
+    Precision precision = Precision::fp32;
     // The most that run() takes at once where the batch varies: where the inputs' first size is kAnyBatch.
     std::int64_t max_batch = 64;
   };
@@ -58,7 +60,8 @@ class Model {
   // Reads, freezes and optimises the network, finds its cuts, and runs it a few times to learn their shapes.
   // From then on this process keeps the memory that its runs need. Returns invalid, with a sentence for the operator,
   // when the file is not TorchScript or does not fit into memory, the network takes no tensor or is not settled by what
-  // it takes, the input's shape is unknown or does not fit, or an output is no tensor.
+  // it takes, the input's shape is unknown or does not fit, an output is no tensor, or the processor does not have the
+  // precision.
   static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& file, const Options& options);
 
   ~Model();
@@ -66,6 +69,7 @@ class Model {
   Model& operator=(const Model&) = delete;
 
   const std::string& digest() const;  // 64 hex digits: SHA-256 of the file; another where the batch varies.
+  Precision precision() const;        // What crosses at a cut does not depend on it.
   std::span<const TensorSpec> inputs() const;
   std::span<const TensorSpec> outputs() const;
   std::span<const Cut> cuts() const;  // At least two: cloud-only and edge-only.

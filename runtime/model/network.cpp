@@ -68,11 +68,19 @@ const Strides& strides_of(const Landing& at, std::int64_t batch) {
   return batch == 1 || at.batch_strides.empty() ? at.strides : at.batch_strides;
 }
 
-// What the piece may keep: in the strides that the whole has there, and never the caller's memory where it writes.
-std::vector<at::Tensor> admit(const Piece& piece, const Strides& strides, const std::vector<RawTensor>& in) {
+// The batch that varies; one where it does not.
+std::int64_t batch_of(const Landing& at, const std::vector<RawTensor>& in) {
+  return at.batch_strides.empty() ? 1 : in.front().shape.front();
+}
+
+// What the piece may keep: in the type and the strides that the whole has there, and never the caller's memory where it
+// writes.
+std::vector<at::Tensor> admit(const Piece& piece, const Landing& at, const std::vector<RawTensor>& in) {
+  const Strides& strides = strides_of(at, batch_of(at, in));
   std::vector<at::Tensor> tensors;
   for (std::size_t i = 0; i < in.size(); ++i) {
-    const auto tensor = to_torch(in[i]);
+    const auto given = to_torch(in[i]);
+    const auto tensor = at.narrowed[i] ? given.to(at::kBFloat16) : given;  // Exact where it has been bf16 before.
     const bool as_it_is = tensor.strides() == at::IntArrayRef(strides[i]) && !piece.writes_to(i);
     tensors.push_back(as_it_is ? tensor : copy_with_strides(tensor, strides[i]));
   }
@@ -88,7 +96,9 @@ bool as_learned(const RawTensor& tensor, const RawSpec& spec, std::int64_t batch
 Result<std::vector<RawTensor>> release(const Landing& at, std::int64_t batch, std::vector<at::Tensor> tensors) {
   std::vector<RawTensor> out;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    out.push_back(from_torch(row_major(tensors[i])));
+    const bool widens = at.narrowed[i] && tensors[i].scalar_type() == at::kBFloat16;
+    const auto plain = row_major(tensors[i]);
+    out.push_back(from_torch(widens ? plain.to(at::kFloat) : plain));
     if (as_learned(out.back(), at.tensors[i], batch)) continue;
     return error(ErrorKind::internal,
                  "the network gave {}[{}] where it gave {}[{}] when it was loaded: its shapes depend on its "
@@ -97,11 +107,6 @@ Result<std::vector<RawTensor>> release(const Landing& at, std::int64_t batch, st
                  fmt::join(at.tensors[i].shape, ","));
   }
   return out;
-}
-
-// The batch that varies; one where it does not.
-std::int64_t batch_of(const Landing& at, const std::vector<RawTensor>& in) {
-  return at.batch_strides.empty() ? 1 : in.front().shape.front();
 }
 
 std::vector<Gap> describe(const std::vector<Region>& regions) {
@@ -125,18 +130,19 @@ const std::vector<Gap>& Network::gaps() const {
   return state_->gaps;
 }
 
-Result<std::unique_ptr<const Network>> Network::load(const std::string& file, const AskInputs& ask_inputs) {
+Result<std::unique_ptr<const Network>> Network::load(const std::string& file, Precision precision,
+                                                     const AskInputs& ask_inputs) {
   keep_memory();
   auto script = read_script(file);
   if (!script) return script.error();
   const auto inputs = ask_inputs(script->inputs_json, input_names(*script->graph));
   if (!inputs) return inputs.error();
-  fix_input_sizes(*script, *inputs);
+  if (auto fast = bring_into(Form::fast, *inputs, precision, *script); !fast) return fast.error();
   auto state = std::make_unique<State>();
   state->script = std::move(*script);
   state->operators = operators_of(*state->script.graph);
   auto seams = find_seams(state->script.graph, state->operators);
-  auto landings = walk(state->operators, seams, *inputs);
+  auto landings = walk(state->operators, seams, *inputs, state->script.narrowed);
   if (!landings) return landings.error();
   state->landings = std::move(*landings);
   state->sites = describe(state->operators, state->landings, *inputs);
@@ -151,8 +157,7 @@ Result<std::vector<RawTensor>> Network::run(std::uint32_t from, std::uint32_t to
     const c10::InferenceMode inference;
     const auto piece = state_->piece(from, to);
     const Landing& start = state_->landings[from];
-    const auto batch = batch_of(start, in);
-    return release(state_->landings[to], batch, piece->run(admit(*piece, strides_of(start, batch), in)));
+    return release(state_->landings[to], batch_of(start, in), piece->run(admit(*piece, start, in)));
   } catch (const std::exception& thrown) {
     return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to, complaint(thrown));
   }

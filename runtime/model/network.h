@@ -3,6 +3,7 @@
 // Immutable but for a cache of pieces. Thread-safe. Nothing of libtorch shows here.
 #pragma once
 
+#include "runtime/base/precision.h"
 #include "runtime/base/result.h"
 #include "runtime/model/raw_tensor.h"
 
@@ -38,7 +39,8 @@ class Network {
                                                                const std::vector<std::string>& names)>;
 
   // Reads and optimises the network, and runs it a few times to learn what crosses at each site.
-  static Result<std::unique_ptr<const Network>> load(const std::string& file, const AskInputs& ask_inputs);
+  static Result<std::unique_ptr<const Network>> load(const std::string& file, Precision precision,
+                                                     const AskInputs& ask_inputs);
 
   ~Network();
   Network(const Network&) = delete;

@@ -20,9 +20,10 @@ class NormalisationKernel final : public Kernel {
   }
 
   at::Tensor run(std::vector<at::Tensor> in) const override {
-    if (!is_image(in[0])) return by_libtorch(in[0]);
-    const auto x = channels_last(in[0]);
-    auto out = empty_image(x.sizes().vec());
+    if (!takes(in[0])) return by_libtorch(in[0]);
+    if (!is_image(in[0])) return by_libtorch(in[0].to(at::kFloat)).to(numbers().result);
+    const auto x = channels_last(in[0], numbers().result);
+    auto out = empty_image(x.sizes().vec(), numbers().result);
     const auto ready = prepared_.find(x.sizes().vec(), [&] { return prepare(x); });
     onednn::run(ready->run, ready->primitive.scratchpad_desc(),
                 {{DNNL_ARG_SRC, onednn::view(x, ready->primitive.src_desc())},
@@ -52,7 +53,7 @@ class NormalisationKernel final : public Kernel {
   }
 
   Prepared prepare(const at::Tensor& x) const {
-    const auto primitive = describe(onednn::describe(x.sizes().vec(), Tag::nhwc));
+    const auto primitive = describe(onednn::describe(x.sizes().vec(), Tag::nhwc, onednn::type_of(numbers().result)));
     return {primitive, Primitive(primitive)};
   }
 

@@ -5,8 +5,6 @@
 namespace tideline::onednn {
 namespace {
 
-constexpr auto kFloat = dnnl::memory::data_type::f32;
-
 // Working memory of this thread, as large as the largest need so far.
 void* working_memory(std::size_t size) {
   static thread_local at::Tensor memory;
@@ -28,8 +26,12 @@ const dnnl::engine& engine() {
   return kEngine;
 }
 
-Desc describe(const Dims& shape, Tag tag) {
-  return {shape, kFloat, tag};
+Type type_of(at::ScalarType type) {
+  return type == at::kBFloat16 ? Type::bf16 : Type::f32;
+}
+
+Desc describe(const Dims& shape, Tag tag, Type type) {
+  return {shape, type, tag};
 }
 
 dnnl::memory view(const at::Tensor& tensor, const Desc& desc) {
@@ -37,7 +39,7 @@ dnnl::memory view(const at::Tensor& tensor, const Desc& desc) {
 }
 
 dnnl::memory view(const at::Tensor& tensor) {
-  return view(tensor, Desc(tensor.sizes().vec(), kFloat, tensor.strides().vec()));
+  return view(tensor, Desc(tensor.sizes().vec(), type_of(tensor.scalar_type()), tensor.strides().vec()));
 }
 
 dnnl::memory reordered(const dnnl::memory& from, const Desc& desc) {
@@ -60,6 +62,15 @@ void run(const dnnl::primitive& primitive, const Desc& scratchpad, Arguments arg
   }
   primitive.execute(stream(), arguments);
   stream().wait();
+}
+
+dnnl::matmul::primitive_desc product(const Desc& x, const Desc& weight, const Desc& bias, const Desc& out,
+                                     const dnnl::primitive_attr& attributes) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {engine(), x, weight, bias, out, attributes};
+#else
+  return {{x, weight, bias, out}, attributes, engine()};
+#endif
 }
 
 dnnl::primitive_attr attributes(const dnnl::post_ops& then) {

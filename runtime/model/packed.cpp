@@ -5,7 +5,7 @@
 namespace tideline {
 
 Packed::Packed(const at::Tensor& weights, const onednn::Dims& shape, onednn::Tag tag)
-    : bytes_(weights.nbytes()),
+    : count_(static_cast<std::uint64_t>(weights.numel())),
       given_(weights.contiguous()),
       memory_(onednn::view(given_, onednn::describe(shape, tag))) {}
 

@@ -25,9 +25,10 @@ class PoolingKernel final : public Kernel {
   explicit PoolingKernel(PoolingPlan plan) : plan_(std::move(plan)) {}
 
   at::Tensor run(std::vector<at::Tensor> in) const override {
-    if (!is_image(in[0])) return by_libtorch(in[0]);
-    const auto x = channels_last(in[0]);
-    auto out = empty_image({x.size(0), x.size(1), windows(x.size(2), 0), windows(x.size(3), 1)});
+    if (!takes(in[0])) return by_libtorch(in[0]);
+    if (!is_image(in[0])) return by_libtorch(in[0].to(at::kFloat)).to(numbers().result);
+    const auto x = channels_last(in[0], numbers().result);
+    auto out = empty_image({x.size(0), x.size(1), windows(x.size(2), 0), windows(x.size(3), 1)}, numbers().result);
     const auto ready = prepared_.find(x.sizes().vec(), [&] { return prepare(x, out); });
     onednn::run(ready->run, ready->primitive.scratchpad_desc(),
                 {{DNNL_ARG_SRC, onednn::view(x, ready->primitive.src_desc())},
@@ -66,8 +67,9 @@ class PoolingKernel final : public Kernel {
       const auto at = static_cast<std::int64_t>(i) + 2;
       after[i] = (out.size(at) - 1) * plan_.stride[i] + plan_.window[i] - x.size(at) - plan_.padding[i];
     }
-    const auto primitive =
-        describe(onednn::describe(x.sizes().vec(), Tag::nhwc), onednn::describe(out.sizes().vec(), Tag::nhwc), after);
+    const auto type = onednn::type_of(numbers().result);
+    const auto primitive = describe(onednn::describe(x.sizes().vec(), Tag::nhwc, type),
+                                    onednn::describe(out.sizes().vec(), Tag::nhwc, type), after);
     return {primitive, Primitive(primitive)};
   }
 

@@ -10,7 +10,6 @@
 namespace tideline {
 namespace {
 
-using onednn::Desc;
 using onednn::Tag;
 
 class ProductKernel final : public Kernel {
@@ -23,12 +22,12 @@ class ProductKernel final : public Kernel {
         then_(plan.then) {}
 
   at::Tensor run(std::vector<at::Tensor> in) const override {
-    TORCH_CHECK(in[0].dim() > 0 && in[0].size(-1) == in_ && in[0].scalar_type() == at::kFloat,
-                "a linear layer takes fp32[...,", in_, "], not ", in[0].scalar_type(), in[0].sizes());
-    const auto x = in[0].contiguous();
+    TORCH_CHECK(in[0].dim() > 0 && in[0].size(-1) == in_ && takes(in[0]), "a linear layer takes fp32[...,", in_,
+                "], not ", in[0].scalar_type(), in[0].sizes());
+    const auto x = in[0].to(numbers().factors).contiguous();
     auto shape = x.sizes().vec();
     shape.back() = out_;
-    const auto out = at::empty(shape, x.options());
+    const auto out = at::empty(shape, at::TensorOptions(numbers().result));
     const auto rows = x.numel() / in_;
     const auto ready = prepared_.find({rows}, [&] { return prepare(rows); });
     onednn::Arguments arguments{{DNNL_ARG_SRC, onednn::view(x, ready->primitive.src_desc())},
@@ -39,7 +38,9 @@ class ProductKernel final : public Kernel {
     return out;
   }
 
-  std::uint64_t weight_bytes() const override { return weight_.bytes() + (bias_.defined() ? bias_.nbytes() : 0); }
+  std::uint64_t weight_bytes() const override {
+    return weight_.bytes_in(numbers().factors) + (bias_.defined() ? bias_.nbytes() : 0);
+  }
 
  private:
   struct Prepared {
@@ -51,21 +52,13 @@ class ProductKernel final : public Kernel {
   Prepared prepare(std::int64_t rows) const {
     dnnl::post_ops then;
     then_.append_to(then);
-    auto primitive = describe(rows, onednn::attributes(then));
-    auto weight = weight_.as(primitive.weights_desc());
-    return {primitive, dnnl::matmul(primitive), weight};
-  }
-
-  dnnl::matmul::primitive_desc describe(std::int64_t rows, const dnnl::primitive_attr& attributes) const {
-    const auto x = onednn::describe({rows, in_}, Tag::ab);
-    const auto weight = onednn::describe({in_, out_}, Tag::any);
-    const auto bias = bias_.defined() ? onednn::describe({1, out_}, Tag::ab) : Desc();
-    const auto out = onednn::describe({rows, out_}, Tag::ab);
-#if DNNL_VERSION_MAJOR >= 3
-    return {onednn::engine(), x, weight, bias, out, attributes};
-#else
-    return {{x, weight, bias, out}, attributes, onednn::engine()};
-#endif
+    const auto factors = onednn::type_of(numbers().factors);
+    const auto x = onednn::describe({rows, in_}, Tag::ab, factors);
+    const auto weight = onednn::describe({in_, out_}, Tag::any, factors);
+    const auto bias = bias_.defined() ? onednn::describe({1, out_}, Tag::ab) : onednn::Desc();
+    const auto out = onednn::describe({rows, out_}, Tag::ab, onednn::type_of(numbers().result));
+    const auto primitive = onednn::product(x, weight, bias, out, onednn::attributes(then));
+    return {primitive, dnnl::matmul(primitive), weight_.as(primitive.weights_desc())};
   }
 
   const std::int64_t in_;

@@ -1,12 +1,15 @@
 #include "runtime/model/script.h"
 
 #include "runtime/model/archive.h"
+#include "runtime/model/bf16.h"
 #include "runtime/model/chance.h"
 #include "runtime/model/complaint.h"
 #include "runtime/model/convolutions.h"
 #include "runtime/model/lower.h"
+#include "runtime/model/narrow.h"
 #include "runtime/model/signature.h"
 #include "runtime/model/sizes.h"
+#include "runtime/model/torch_settings.h"
 
 #include <ATen/Functions.h>
 #include <torch/csrc/jit/ir/alias_analysis.h>
@@ -94,14 +97,42 @@ void name_values(Graph& graph) {
   }
 }
 
-void bring_into(Form form, std::shared_ptr<Graph>& graph) {
-  make_pure(graph);
-  name_traced_convolutions(*graph);
-  torch::jit::removeDropout(graph);
-  name_values(*graph);
-  if (form == Form::portable || lower(graph)) return;
+// Returns true iff it could be made of kernels.
+bool make_kernels(std::shared_ptr<Graph>& graph) {
+  if (lower(graph)) return true;
   torch::jit::OptimizeFrozenGraph(graph, true);
   torch::jit::EliminateDeadCode(graph);
+  return false;
+}
+
+// What both forms have in common.
+void prepare(const std::vector<RawSpec>& inputs, Script& script) {
+  for (std::size_t i = 0; i < inputs.size(); ++i) fix_sizes_of(*script.graph->inputs()[i], inputs[i].shape);
+  simplify(script.graph);
+  make_pure(script.graph);
+  name_traced_convolutions(*script.graph);
+  torch::jit::removeDropout(script.graph);
+  name_values(*script.graph);
+}
+
+Result<void> make_fast(Precision precision, Script& script) {
+  const bool kernels = make_kernels(script.graph);
+  if (precision == Precision::fp32) return {};
+  if (!kernels) {
+    return error(ErrorKind::invalid,
+                 "the network writes in place or looks at strides, so that it runs by libtorch's operators, in fp32 "
+                 "alone; set compute.precision = \"fp32\"");
+  }
+  script.narrowed = narrow(*script.graph);
+  return {};
+}
+
+Result<void> check_precision(Precision precision) {
+  if (precision == Precision::fp32 || bf16_is_here()) return {};
+  return error(ErrorKind::invalid,
+               "this processor ({}) has no instructions for bf16 (AVX-512 BF16 or AMX); set compute.precision = "
+               "\"fp32\"",
+               torch_simd());
 }
 
 // A number that is none makes every result none, and kernels of different makers treat it differently.
@@ -119,12 +150,7 @@ Result<void> check_weights(const Module& module) {
 
 }  // namespace
 
-void fix_input_sizes(Script& script, const std::vector<RawSpec>& inputs) {
-  for (std::size_t i = 0; i < inputs.size(); ++i) fix_sizes_of(*script.graph->inputs()[i], inputs[i].shape);
-  simplify(script.graph);
-}
-
-Result<Script> read_script(const std::string& file, Form form) {
+Result<Script> read_script(const std::string& file) {
   if (auto archive = check_archive(file); !archive) return archive.error();
   std::string inputs_json;
   auto module = read_module(file, inputs_json);
@@ -137,16 +163,25 @@ Result<Script> read_script(const std::string& file, Form form) {
     if (auto finite = check_weights(*module); !finite) return finite.error();
     *module = torch::jit::freeze_module(*module);  // Drops the unfrozen one, and with it its claim on the weights.
     const auto forward = module->get_method("forward");
-    Script script{forward.graph(), *module, std::move(inputs_json)};
+    Script script{forward.graph(), *module, std::move(inputs_json), {}};
     bind_defaults(*script.graph, forward.function().getSchema());
     flatten(script.graph);
     if (auto settled = check_settled(*script.graph); !settled) return settled.error();
     if (auto simple = check_inputs(*script.graph); !simple) return simple.error();
     if (auto flat = flatten_outputs(*script.graph); !flat) return flat.error();
-    bring_into(form, script.graph);
     return script;
   } catch (const std::exception& thrown) {
     return error(ErrorKind::invalid, "libtorch cannot freeze this network: {}", complaint(thrown));
+  }
+}
+
+Result<void> bring_into(Form form, const std::vector<RawSpec>& inputs, Precision precision, Script& script) {
+  if (auto known = check_precision(precision); !known) return known.error();
+  try {
+    prepare(inputs, script);
+    return form == Form::portable ? Result<void>() : make_fast(precision, script);
+  } catch (const std::exception& thrown) {
+    return error(ErrorKind::invalid, "libtorch cannot optimise this network: {}", complaint(thrown));
   }
 }
 

@@ -1,6 +1,7 @@
 // Script: a TorchScript file, read and made into one flat graph of operators over constants.
 #pragma once
 
+#include "runtime/base/precision.h"
 #include "runtime/base/result.h"
 #include "runtime/model/raw_tensor.h"
 
@@ -9,14 +10,16 @@
 
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace tideline {
 
 struct Script {
-  std::shared_ptr<torch::jit::Graph> graph;  // Inputs and outputs are single tensors; no `self`.
-  torch::jit::Module owner;                  // Owns the functions that the graph's stack traces point to.
-  std::string inputs_json;                   // The file's extra data of that name; empty when it has none.
+  std::shared_ptr<torch::jit::Graph> graph;               // Inputs and outputs are single tensors; no `self`.
+  torch::jit::Module owner;                               // Owns the functions that the graph's stack traces point to.
+  std::string inputs_json;                                // The file's extra data of that name; empty when it has none.
+  std::unordered_set<const torch::jit::Value*> narrowed;  // What is bf16 where the author had fp32.
 };
 
 enum class Form {
@@ -28,10 +31,11 @@ enum class Form {
 // Reads and freezes the network. Operators that write to an input of the network are made to write to a copy. Returns
 // invalid when the file is missing, is not TorchScript, does not fit into memory, takes or gives what is no tensor, or
 // would not compute the same twice.
-Result<Script> read_script(const std::string& file, Form form = Form::fast);
+Result<Script> read_script(const std::string& file);
 
-// Makes constants of the sizes of the inputs, so that no number that follows from them is alive where only tensors may
-// be. REQUIRES: one spec for each input of the graph.
-void fix_input_sizes(Script& script, const std::vector<RawSpec>& inputs);
+// Brings the script into a form, given what the network takes: the sizes of the inputs become constants, so that no
+// number that follows from them is alive where only tensors may be. Returns invalid when bf16 is asked for and cannot
+// be had: by this network, or by this processor. REQUIRES: one spec for each input; it is called once.
+Result<void> bring_into(Form form, const std::vector<RawSpec>& inputs, Precision precision, Script& script);
 
 }  // namespace tideline

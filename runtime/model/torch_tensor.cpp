@@ -29,7 +29,7 @@ bool has_elements(const at::Tensor& tensor) {
 
 // oneDNN turns images around several times faster than libtorch.
 bool turned_by_onednn(const at::Tensor& tensor) {
-  return tensor.dim() == 4 && tensor.scalar_type() == at::kFloat;
+  return tensor.dim() == 4 && (tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kBFloat16);
 }
 
 }  // namespace

@@ -109,8 +109,12 @@ Result<void> check_outputs(const Views& views) {
                list(views.two.back().tensors));
 }
 
-Landing landing(const Seam& seam, const Views& views, std::size_t i) {
-  Landing landing{seam, views.zeros[i].tensors, views.zeros[i].strides, {}};
+Landing landing(const Seam& seam, const Views& views, std::size_t i, const Values& narrowed) {
+  Landing landing{seam, views.zeros[i].tensors, views.zeros[i].strides, {}, {}};
+  for (std::size_t at = 0; at < seam.live.size(); ++at) {
+    landing.narrowed.push_back(narrowed.count(seam.live[at]) > 0);
+    if (landing.narrowed.back()) landing.tensors[at].dtype = DType::fp32;
+  }
   if (views.two.empty()) return landing;
   landing.batch_strides = views.two[i].strides;
   for (RawSpec& spec : landing.tensors) spec.shape[0] = kAnyBatch;
@@ -120,7 +124,7 @@ Landing landing(const Seam& seam, const Views& views, std::size_t i) {
 }  // namespace
 
 Result<std::vector<Landing>> walk(const std::vector<torch::jit::Node*>& operators, std::vector<Seam>& seams,
-                                  const std::vector<RawSpec>& inputs) {
+                                  const std::vector<RawSpec>& inputs, const Values& narrowed) {
   const c10::InferenceMode inference;
   const auto views = look(Path(operators, seams), inputs);
   if (!views) return views.error();
@@ -130,7 +134,7 @@ Result<std::vector<Landing>> walk(const std::vector<torch::jit::Node*>& operator
   for (Seam& seam : seams) {
     if (!seam.obstacle.empty()) continue;
     seam.obstacle = views->obstacle(at);
-    if (seam.obstacle.empty()) landings.push_back(landing(seam, *views, at));
+    if (seam.obstacle.empty()) landings.push_back(landing(seam, *views, at, narrowed));
     ++at;
   }
   return landings;

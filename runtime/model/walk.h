@@ -6,6 +6,7 @@
 #include "runtime/model/seams.h"
 
 #include <cstdint>
+#include <unordered_set>
 #include <vector>
 
 namespace tideline {
@@ -16,15 +17,19 @@ using Strides = std::vector<std::vector<std::int64_t>>;
 // A seam at which every live value turned out to be a plain tensor.
 struct Landing {
   Seam seam;
-  std::vector<RawSpec> tensors;
-  Strides strides;        // In the whole, of one element of a batch that varies.
-  Strides batch_strides;  // Of several; empty where the batch does not vary.
+  std::vector<RawSpec> tensors;  // What crosses: fp32 where the whole has narrowed to bf16.
+  Strides strides;               // In the whole, of one element of a batch that varies.
+  Strides batch_strides;         // Of several; empty where the batch does not vary.
+  std::vector<bool> narrowed;    // Whether the whole has each in bf16 where fp32 crosses.
 };
 
-// Returns the landings among `seams`; the first and the last of these are always among them. The others get an
-// obstacle: where a live tensor is not plain, its shape depends on the data, or a batch that varies is not its first
-// size. Returns invalid when the network does not accept such inputs, or that is so of an output.
+using Values = std::unordered_set<const torch::jit::Value*>;
+
+// Returns the landings among `seams`, given what has been narrowed; the first and the last of these are always among
+// them. The others get an obstacle: where a live tensor is not plain, its shape depends on the data, or a batch that
+// varies is not its first size. Returns invalid when the network does not accept such inputs, or that is so of an
+// output.
 Result<std::vector<Landing>> walk(const std::vector<torch::jit::Node*>& operators, std::vector<Seam>& seams,
-                                  const std::vector<RawSpec>& inputs);
+                                  const std::vector<RawSpec>& inputs, const Values& narrowed);
 
 }  // namespace tideline

@@ -47,7 +47,7 @@ Conditions Monitor::sample(TimePoint now) {
   seen.edge_cpu_pressure = cpu_pressure(now);
   if (!link_) return seen;
   const auto state = link_->state();
-  seen.peer_up = state.up && state.models.contains(model_);
+  seen.peer_up = state.up && state.models.contains(model_) && state.precision == expected_.value_or(state.precision);
   const bool silent = !told.last_uplink || now - *told.last_uplink > options_.idle;
   if (state.up && silent) link_->probe(probe_size(options_.probe, told.uplink));
   return seen;

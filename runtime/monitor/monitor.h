@@ -28,6 +28,9 @@ class Monitor {
   // must hold.
   Monitor(Options options, std::string model, const Traffic& traffic, Link* link);
 
+  // From now on a peer counts as up only if it computes in that precision, too; with nothing, in whichever.
+  void expect(std::optional<Precision> precision) { expected_ = precision; }
+
   // Reads everything; starts a link probe when real traffic has been silent.
   Conditions sample(TimePoint now);
 
@@ -39,6 +42,7 @@ class Monitor {
   const std::string model_;
   const Traffic& traffic_;
   Link* const link_;
+  std::optional<Precision> expected_;
   std::optional<std::pair<TimePoint, Duration>> last_stall_;  // PSI total at the last sample.
 };
 

@@ -7,7 +7,7 @@
 namespace tideline {
 
 Result<std::unique_ptr<CloudServer>> CloudServer::start(Options options, std::vector<Named> models, Log log) {
-  const Head welcome = encode(Welcome{Tails(models).names(), options.machine});
+  const Head welcome = encode(Welcome{Tails(models).names(), options.machine, options.precision});
   if (welcome.size() > options.limits.head.count) {
     return error(ErrorKind::invalid, "the names of {} models take {} bytes of a greeting that may hold {}; load fewer",
                  models.size(), welcome.size(), options.limits.head.count);

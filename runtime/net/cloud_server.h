@@ -34,6 +34,7 @@ class CloudServer {
     Limits limits;
     int compute_slots = 1;                       // Tails that run at once.
     std::map<std::string, std::string> machine;  // Fingerprint that edges are told.
+    Precision precision = Precision::fp32;       // In which all models here are run; edges are told.
     Stressor* stressor = nullptr;  // Null: requests to load this machine are refused. Must outlive the server.
   };
   struct Named {

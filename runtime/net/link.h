@@ -7,6 +7,7 @@
 #pragma once
 
 #include "policy/plan.h"
+#include "runtime/base/precision.h"
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/time.h"
@@ -73,6 +74,7 @@ struct LinkState {
   std::string why;                             // Why it is down; empty when up.
   std::map<std::string, std::string> models;   // Digest -> name of what the peer holds.
   std::map<std::string, std::string> machine;  // The peer's fingerprint.
+  Precision precision = Precision::fp32;       // In which the peer runs tails.
   std::uint64_t connects = 0;                  // How often it came up.
 };
 

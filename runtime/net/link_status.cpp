@@ -11,6 +11,7 @@ void LinkStatus::set_up(Welcome welcome) {
     state_.why.clear();
     state_.models = std::move(welcome.models);
     state_.machine = std::move(welcome.machine);
+    state_.precision = welcome.precision;
     ++state_.connects;
   }
   changed_.notify_all();

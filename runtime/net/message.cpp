@@ -42,6 +42,7 @@ Head encode(const Welcome& message) {
     put_clipped(writer, model);
   }
   put_texts(writer, message.machine);
+  writer.put(static_cast<std::uint8_t>(message.precision));
   return std::move(writer).take();
 }
 
@@ -54,7 +55,9 @@ Result<Welcome> decode_welcome(std::span<const std::byte> head) {
     message.models[std::move(digest)] = reader.get_text();
   }
   message.machine = get_texts(reader);
-  if (!reader.complete()) return broken_head("welcome");
+  const auto precision = precision_from_wire(reader.get<std::uint8_t>());
+  if (!reader.complete() || !precision) return broken_head("welcome");
+  message.precision = *precision;
   return message;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "policy/plan.h"
+#include "runtime/base/precision.h"
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/time.h"
@@ -31,6 +32,7 @@ struct Hello {
 struct Welcome {
   std::map<std::string, std::string> models;   // Digest -> name.
   std::map<std::string, std::string> machine;  // The cloud's fingerprint.
+  Precision precision = Precision::fp32;       // In which it runs tails.
 };
 
 struct RunMessage {

@@ -129,7 +129,7 @@ Task<Result<void>> Visit::greet() {
   if (!hello) co_return hello.error();
   greeted_ = true;
   house_.log->info("edge {}: {} is here", edge_, hello->edge);
-  const Welcome welcome{house_.tails.names(), house_.options.machine};
+  const Welcome welcome{house_.tails.names(), house_.options.machine, house_.options.precision};
   outbox_.push(plain_frame(FrameType::welcome, 0, encode(welcome)));
   co_return Result<void>();
 }

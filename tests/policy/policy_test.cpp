@@ -52,6 +52,24 @@ TEST(StaticPolicy, AnEdgeOnlyPlanNeedsNoPeer) {
   EXPECT_THAT(decision.why, HasSubstr("is configured"));
 }
 
+TEST(StaticPolicy, WhereTheEdgeMayNotServeAloneItStaysAndSaysThatRequestsFail) {
+  const StaticPolicy policy(plan(1), plan(2), {.deepest_cut = 1});
+  for (const std::uint32_t current : {0u, 1u}) {
+    const Decision away = policy.decide({conditions(50, false), plan(current)});
+    EXPECT_EQ(away.move.value_or(plan(current)), plan(1));
+    EXPECT_THAT(away.why, HasSubstr("requests fail until it is back"));
+  }
+}
+
+TEST(StaticPolicy, APlanThatIsNotAllowedIsNotServed) {
+  const StaticPolicy policy(plan(2), plan(2), {.deepest_cut = 1});
+  for (const bool peer : {true, false}) {
+    const Decision decision = policy.decide({conditions(50, peer), plan(0)});
+    EXPECT_EQ(decision.move, std::nullopt);
+    EXPECT_THAT(decision.why, HasSubstr("cut 2 (fp32) is configured but not allowed"));
+  }
+}
+
 // --- TablePolicy ---------------------------------------------------------------------------------
 
 TEST(TablePolicy, MovesToTheBestPlanOfTheNearestCellAndSaysWhy) {
@@ -102,6 +120,35 @@ TEST(TablePolicy, LeavesAPlanThatTheTableDoesNotHave) {
   }
 }
 
+TEST(TablePolicy, ChoosesTheBestOfTheAllowedPlans) {
+  const TablePolicy policy(table(), 0.03, {.deepest_cut = 0});
+  EXPECT_EQ(policy.decide({conditions(50), plan(0)}).move, std::nullopt);
+  EXPECT_EQ(TablePolicy(table(), 0, {.deepest_cut = 1}).decide({conditions(2), plan(0)}).move, plan(1, Codec::fp16));
+}
+
+TEST(TablePolicy, LeavesAPlanThatIsNotAllowed) {
+  const Decision decision = TablePolicy(table(), 0.9, {.deepest_cut = 0}).decide({conditions(50), plan(1)});
+  EXPECT_EQ(decision.move, plan(0));
+  EXPECT_THAT(decision.why, HasSubstr("the current cut 1 (fp32) is not allowed"));
+}
+
+TEST(TablePolicy, WithoutAPeerItStaysWhereTheEdgeMayNotServeAlone) {
+  const TablePolicy policy(table(), 0.03, {.deepest_cut = 1});
+  const Decision decision = policy.decide({conditions(50, false), plan(0)});
+  EXPECT_EQ(decision.move, std::nullopt);
+  EXPECT_THAT(decision.why, HasSubstr("requests fail until it is back"));
+  EXPECT_EQ(policy.decide({conditions(50, false), plan(2)}).move, plan(1, Codec::fp16)) << "it may not stay there";
+}
+
+TEST(TablePolicy, SaysThatItsTableHasNothingAllowed) {
+  std::vector<Cell> cells{cell({}, {}, {ms(5), ms(6), ms(7)})};
+  cells[0].estimates.erase(cells[0].estimates.begin());
+  const TablePolicy policy(std::make_shared<const PartitionTable>(made(std::move(cells))), 0, {.deepest_cut = 0});
+  const Decision decision = policy.decide({conditions(50), plan(0)});
+  EXPECT_EQ(decision.move, std::nullopt);
+  EXPECT_THAT(decision.why, HasSubstr("the table has no plan that is allowed"));
+}
+
 // --- Properties over random tables, readings and current plans -----------------------------------
 
 class RandomWorld {
@@ -125,6 +172,17 @@ class RandomWorld {
     for (std::uint32_t i = 0; i < 1 + below(6); ++i)
       cells.push_back(cell({}, readings(), {ms(below(500)), ms(below(500)), ms(below(500))}));
     return made(std::move(cells));
+  }
+
+  Constraints constraints() {
+    Constraints c;
+    if (below(3)) c.deepest_cut = below(3);
+    if (below(3) == 0) return c;
+    const Precision edge = below(2) ? Precision::bf16 : Precision::fp32;
+    c.accuracy = {.min_top1 = uniform(0, 1), .precisions = {edge, Precision::fp32}, .last_cut = kCuts - 1};
+    for (const Plan& p : {plan(0), plan(1), plan(1, Codec::fp16), plan(2)})
+      if (below(2)) c.accuracy->measured[p] = {uniform(0, 1), 0.01, 16};
+    return c;
   }
 
   Observation observation() {
@@ -161,6 +219,24 @@ TEST(TablePolicy, KeepsItsPromisesWhateverItSees) {
     double least = 1e18;
     for (const Estimate& e : here.estimates) least = std::min(least, seconds(e.mean.total()));
     EXPECT_GE(least, seconds(here.find(chosen)->mean.total()) * (1 - hysteresis) - 1e-9) << decision.why;
+  }
+}
+
+TEST(Policies, NeverChooseWhatIsNotAllowedWhateverTheySee) {
+  RandomWorld world(9);
+  for (int i = 0; i < 5000; ++i) {
+    const auto any = std::make_shared<const PartitionTable>(world.table());
+    const Constraints constraints = world.constraints();
+    const Observation seen = world.observation();
+    const TablePolicy by_table(any, world.uniform(0, 0.5), constraints);
+    const StaticPolicy fixed(plan(world.below(3)), any->edge_only(), constraints);
+    for (const Policy* policy : {static_cast<const Policy*>(&by_table), static_cast<const Policy*>(&fixed)}) {
+      const Decision decision = policy->decide(seen);
+      if (decision.move) {
+        EXPECT_TRUE(constraints.allows(*decision.move)) << decision.why;
+      }
+      EXPECT_FALSE(decision.why.empty());
+    }
   }
 }
 

@@ -16,8 +16,8 @@ using ::testing::StartsWith;
 using namespace tideline::testing;
 using nlohmann::json;
 
-std::string golden_text() {
-  std::ifstream in(TIDELINE_SOURCE "/tests/policy/golden/table.json", std::ios::binary);
+std::string golden_text(const std::string& file = "table.json") {
+  std::ifstream in(TIDELINE_SOURCE "/tests/policy/golden/" + file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
@@ -35,14 +35,16 @@ PartitionTable golden_table() {
   loaded.edge_slowdown = 2.25;
   loaded.edge_cpu_pressure = 0.5;
   const auto made_estimate = [](Plan plan, std::string name, std::uint64_t wire, Terms mean) {
-    return Estimate{std::move(plan), std::move(name), Bytes{wire}, mean, mean.total() + ms(5), ms(1), 5};
+    return Estimate{std::move(plan), std::move(name), Bytes{wire}, mean, mean.total() + ms(5), ms(1), 5, {}};
   };
   const auto cloud_only = [&](std::int64_t network) {
     return made_estimate(plan(0), "input", 602112, {Duration{}, ms(1), ms(network), Duration(1), ms(30)});
   };
   const auto split = [&](std::int64_t head, std::int64_t network) {
-    return made_estimate(plan(1, Codec::fp16), "features.2 max_pool2d", 93312,
-                         {ms(head), ms(1), ms(network), Duration(123456789), ms(20)});
+    auto estimate = made_estimate(plan(1, Codec::fp16), "features.2 max_pool2d", 93312,
+                                  {ms(head), ms(1), ms(network), Duration(123456789), ms(20)});
+    estimate.agreement = {0.9375, 0.0078125, 16};
+    return estimate;
   };
   const auto alone = [&](std::int64_t head) {
     return made_estimate(plan(2), "output", 0, {ms(head), Duration{}, Duration{}, Duration{}, Duration{}});
@@ -71,6 +73,19 @@ TEST(TableJson, TheGoldenFileIsReadAsItSays) {
 
 TEST(TableJson, TheGoldenFileIsWrittenByteForByte) {
   EXPECT_EQ(golden_table().to_json(), golden_text());
+}
+
+// An edge that cannot hold the whole network has no edge-only plan to measure.
+TEST(TableJson, TheGoldenFileOfASmallEdgeHasTheSamePlansButEdgeOnly) {
+  const auto table = PartitionTable::parse(golden_text("table_of_a_small_edge.json"));
+  ASSERT_TRUE(table) << table.error().message;
+  EXPECT_EQ(table->to_json(), golden_text("table_of_a_small_edge.json"));
+  ASSERT_EQ(table->cells().size(), golden_table().cells().size());
+  for (std::size_t i = 0; i < table->cells().size(); ++i) {
+    Cell whole = golden_table().cells()[i];
+    whole.estimates.pop_back();
+    EXPECT_EQ(table->cells()[i], whole);
+  }
 }
 
 TEST(TableJson, NumbersSurviveToTheLastBit) {
@@ -139,7 +154,7 @@ TEST(TableJson, AKeyThatStandsTwiceIsRefused) {
 
 TEST(TableJson, AnotherFormatOrVersionIsRefused) {
   EXPECT_THAT(refusal([](json& t) { t["format"] = "tideline-samples"; }), StartsWith("format: \"tideline-samples\""));
-  EXPECT_THAT(refusal([](json& t) { t["version"] = 2; }), StartsWith("version: 2 is not 1"));
+  EXPECT_THAT(refusal([](json& t) { t["version"] = 1; }), StartsWith("version: 1 is not 2"));
   EXPECT_THAT(refusal([](json& t) { t["version"] = "1"; }), StartsWith("version: \"1\" is not a whole number"));
 }
 
@@ -207,9 +222,18 @@ TEST(TableJson, AWrongValueIsNamedWithItsPath) {
   EXPECT_THAT(refusal([](json& t) { t["cells"][0]["estimates"][0]["wire_bytes"] = -1; }),
               StartsWith("cells[0].estimates[0].wire_bytes: -1"));
   EXPECT_THAT(refusal([](json& t) { t["model"]["cuts"] = 4294967296u; }), StartsWith("model.cuts: 4294967296"));
+  EXPECT_THAT(refusal([](json& t) { t["precision"]["edge"] = "fp8"; }),
+              StartsWith("precision.edge: \"fp8\" is not a precision"));
+  const auto with_agreement = [](const char* key, json value) {
+    return refusal([&](json& t) { t["cells"][0]["estimates"][1]["agreement"][key] = value; });
+  };
+  EXPECT_THAT(with_agreement("top1", 1.5), StartsWith("cells[0].estimates[1].agreement.top1: 1.5 is not a share"));
+  EXPECT_THAT(with_agreement("max_error", -1), StartsWith("cells[0].estimates[1].agreement.max_error: -1"));
+  EXPECT_THAT(with_agreement("max_error", 2e6), StartsWith("cells[0].estimates[1].agreement.max_error: 2000000"));
+  EXPECT_THAT(with_agreement("inputs", 0), StartsWith("cells[0].estimates[1].agreement.inputs: 0"));
   EXPECT_THAT(refusal([](json& t) { t["cells"] = json::array(); }), StartsWith("cells: there is none"));
-  EXPECT_THAT(refusal([](json& t) { t["cells"][0]["estimates"].erase(2); }),
-              StartsWith("cells[0].estimates: no edge-only plan"));
+  EXPECT_THAT(refusal([](json& t) { t["cells"][0]["estimates"] = json::array(); }),
+              StartsWith("cells[0].estimates: there is none"));
   EXPECT_THAT(refusal([](json& t) { t["cells"][1]["estimates"].erase(2); }),
               StartsWith("cells[1].estimates: 2 plans where the first cell has 3"));
 }

@@ -43,7 +43,7 @@ TEST(PartitionTable, IsNeverEmpty) {
   EXPECT_THAT(refusal({}), HasSubstr("cells: there is none"));
   auto cells = two_cells();
   for (Cell& c : cells) c.estimates.clear();
-  EXPECT_THAT(refusal(cells), HasSubstr("no edge-only plan"));
+  EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates: there is none"));
 }
 
 TEST(PartitionTable, NamesItsModel) {
@@ -90,10 +90,11 @@ TEST(PartitionTable, RefusesAPlanThatStandsThereTwice) {
   EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates[1]: this plan stands there twice"));
 }
 
-TEST(PartitionTable, RefusesToBeWithoutAnEdgeOnlyPlan) {
+TEST(PartitionTable, IsWithoutAnEdgeOnlyPlanWhereTheEdgeCouldNotServeAlone) {
   auto cells = two_cells();
   for (Cell& c : cells) c.estimates.pop_back();
-  EXPECT_THAT(refusal(cells), HasSubstr("no edge-only plan (cut 2, fp32)"));
+  const PartitionTable table = made(cells);
+  EXPECT_EQ(table.unstressed().find(table.edge_only()), nullptr);
 }
 
 TEST(PartitionTable, RefusesTimesThatCannotBe) {

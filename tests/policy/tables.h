@@ -22,13 +22,19 @@ inline Plan plan(std::uint32_t cut, Codec codec = Codec::fp32) {
 }
 
 inline PartitionTable::Origin origin() {
-  return {kModel,           "alexnet", kCuts, "exhaustive", "2025-01-02T03:04:05Z", {{"cores", "4"}, {"cpu", "arm"}},
-          {{"cores", "32"}}};
+  return {kModel,
+          "alexnet",
+          kCuts,
+          "exhaustive",
+          "2025-01-02T03:04:05Z",
+          {{"cores", "4"}, {"cpu", "arm"}},
+          {{"cores", "32"}},
+          {Precision::bf16, Precision::fp32}};
 }
 
 // An estimate whose mean total is `total`, all of it in one term.
 inline Estimate estimate(Plan plan, Duration total) {
-  Estimate e{std::move(plan), "", Bytes{100}, {}, total, {}, 5};
+  Estimate e{std::move(plan), "", Bytes{100}, {}, total, {}, 5, {}};
   e.cut_name = "cut" + std::to_string(e.plan.cut);
   e.mean.network = total;
   return e;

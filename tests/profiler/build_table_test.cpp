@@ -27,8 +27,10 @@ std::vector<Sample> samples() {
           taken(1, 2, 0, {ms(80), {}, {}, {}, ms(50)})};
 }
 
+const std::vector<std::optional<Agreement>> kAgreements{std::nullopt, agreement(), Agreement{1, 0, 16}};
+
 PartitionTable built(const std::vector<Sample>& from) {
-  auto table = build_table(campaign(), from, "2025-06-07T08:09:10Z");
+  auto table = build_table(campaign(), from, kAgreements, "2025-06-07T08:09:10Z");
   if (!table) ADD_FAILURE() << table.error().message;
   return *std::move(table);
 }
@@ -42,6 +44,7 @@ TEST(BuildTable, SaysWhereItComesFrom) {
   EXPECT_EQ(origin.created, "2025-06-07T08:09:10Z");
   EXPECT_EQ(origin.edge, campaign().edge);
   EXPECT_EQ(origin.cloud, campaign().cloud);
+  EXPECT_EQ(origin.precisions, campaign().precisions);
 }
 
 TEST(BuildTable, EstimatesAreTheMeansOfTheSamples) {
@@ -57,6 +60,12 @@ TEST(BuildTable, EstimatesAreTheMeansOfTheSamples) {
   EXPECT_EQ(cloud_only.ci95, ms(52));
   EXPECT_EQ(table.cells()[1].estimates[0].samples, 1u);
   EXPECT_EQ(table.cells()[1].estimates[0].ci95, ms(0));
+}
+
+TEST(BuildTable, AnAgreementStandsInEveryCellAndOneThatWasNotMeasuredInNone) {
+  const PartitionTable table = built(samples());
+  for (const Cell& cell : table.cells())
+    for (std::size_t i = 0; i < kAgreements.size(); ++i) EXPECT_EQ(cell.estimates[i].agreement, kAgreements[i]);
 }
 
 TEST(BuildTable, CellsKeepTheOrderOfTheCampaign) {
@@ -113,7 +122,7 @@ TEST(BuildTable, WithoutTheBaselineThereIsNoTable) {
   auto partial = samples();
   partial.erase(partial.begin() + 4, partial.begin() + 6);
   for (const auto& from : {partial, std::vector<Sample>{}}) {
-    const auto table = build_table(campaign(), from, "");
+    const auto table = build_table(campaign(), from, kAgreements, "");
     ASSERT_FALSE(table);
     EXPECT_EQ(table.error().kind, ErrorKind::invalid);
     EXPECT_THAT(table.error().message, HasSubstr("the first cell (uplink 50 Mbit/s) does not have a sample"));
@@ -124,7 +133,7 @@ TEST(BuildTable, ASampleThatDoesNotBelongIsRefused) {
   for (const Sample& bad : {sample(9, 0, 0), sample(0, 9, 0), sample(0, 0, 9)}) {
     auto with = samples();
     with.push_back(bad);
-    EXPECT_FALSE(build_table(campaign(), with, ""));
+    EXPECT_FALSE(build_table(campaign(), with, kAgreements, ""));
   }
 }
 

@@ -30,11 +30,17 @@ inline Context campaign() {
                   {{kModel, 1, Codec::fp16}, "features.2 max_pool2d", Bytes{93312}},
                   {{kModel, 2, Codec::fp32}, "output", Bytes{0}}};
   c.repetitions = 2;
+  c.compared = 16;
   c.seed = 7;
   c.edge = {{"cores", "4"}};
   c.cloud = {{"cores", "32"}};
+  c.precisions = {Precision::bf16, Precision::fp32};
   c.created = "2025-01-02T03:04:05Z";
   return c;
+}
+
+inline Agreement agreement() {
+  return {0.9375, 0.0078125, 16};
 }
 
 inline Sample sample(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition) {

@@ -18,7 +18,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!lines->context) return 0;
   std::string text = line_of(*lines->context);
   for (const Sample& sample : lines->samples) text += line_of(sample);
+  for (std::uint32_t i = 0; i < lines->agreements.size(); ++i)
+    if (lines->agreements[i]) text += agreement_line(i, *lines->agreements[i]);
   const auto again = parse_lines(text);
-  if (!again || difference(*again->context, *lines->context) || again->samples != lines->samples) std::abort();
+  if (!again || difference(*again->context, *lines->context) || again->samples != lines->samples ||
+      again->agreements != lines->agreements)
+    std::abort();
   return 0;
 }

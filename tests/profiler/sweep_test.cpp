@@ -38,7 +38,18 @@ class ScriptedSubject final : public Subject {
     return next;
   }
 
+  Result<Agreement> agree(const Plan& plan) override {
+    compared_.push_back(plan);
+    timed_before_comparing_ = timed_before_comparing_ || !asked_.empty();
+    if (disagreements_ == 0) return agreement();
+    --disagreements_;
+    return error(ErrorKind::unavailable, "the link broke");
+  }
+
   std::vector<Plan> asked_;
+  std::vector<Plan> compared_;
+  bool timed_before_comparing_ = false;
+  int disagreements_ = 0;  // How often agree() still fails.
   std::deque<Result<Timed>> script_;
   std::size_t stop_after_ = 0;
   std::atomic<bool> stop_{false};
@@ -106,6 +117,28 @@ TEST(Schedule, NoCandidateIsFavouredWithAnyPlace) {
 }
 
 // --- sweep() -------------------------------------------------------------------------------------
+
+TEST_F(Sweep, ComparesEveryCandidateOnceBeforeAnythingIsImposedOrTimed) {
+  Journal journal = start();
+  subject_.disagreements_ = 2;
+  ASSERT_TRUE(run(journal));
+  EXPECT_FALSE(subject_.timed_before_comparing_);
+  EXPECT_EQ(subject_.compared_.size(), 5u);
+  EXPECT_EQ(journal.agreements(), (std::vector<std::optional<Agreement>>(3, agreement())));
+  subject_.compared_.clear();
+  ASSERT_TRUE(run(journal));
+  EXPECT_TRUE(subject_.compared_.empty());
+}
+
+TEST_F(Sweep, AComparisonThatNeverSucceedsEndsTheCampaignWithItsReason) {
+  Journal journal = start();
+  subject_.disagreements_ = 100;
+  const auto done = run(journal);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, ErrorKind::unavailable);
+  EXPECT_THAT(done.error().message, HasSubstr("the agreement of cut 0 (input, fp32) failed 5 times: the link broke"));
+  EXPECT_TRUE(stage_.asked_.empty());
+}
 
 TEST_F(Sweep, MeasuresEverythingOnceInTheOrderOfTheSchedule) {
   Journal journal = start();

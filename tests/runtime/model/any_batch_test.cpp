@@ -1,4 +1,5 @@
 // Networks that take any batch.
+#include "runtime/model/bf16.h"
 #include "runtime/model/split.h"
 #include "runtime/model/zoo.h"
 #include "tests/runtime/model/networks.h"
@@ -49,6 +50,17 @@ TEST(AnyBatch, EveryCutIsExactAtEveryBatch) {
   EXPECT_TRUE(model->takes_any_batch());
   EXPECT_GE(model->cuts().size(), 7U);
   for (const std::int64_t batch : {1, 2, 3, 4, 7, 16, 64}) expect_exact_at(*model, batch);
+}
+
+TEST(AnyBatch, InBf16EveryCutIsExactToo) {
+  if (!bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
+  const Scratch scratch;
+  write_network(scratch / "n.pt", kResidual, kAnyImage);
+  Model::Options options;
+  options.precision = Precision::bf16;
+  const auto model = load_or_fail(scratch / "n.pt", options);
+  ASSERT_TRUE(model);
+  for (const std::int64_t batch : {1, 2, 5, 16}) expect_exact_at(*model, batch);
 }
 
 TEST(AnyBatch, TheZooTakesItByTheOperatorsWord) {

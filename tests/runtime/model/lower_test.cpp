@@ -1,4 +1,5 @@
 // What lowered networks compute, beside what libtorch computes for the network as it was written.
+#include "runtime/model/bf16.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 
@@ -9,23 +10,58 @@ struct Written {
   std::string name;
   std::string body;  // Of forward(self, x), or, with a second input, of forward(self, x, y).
   std::vector<std::string> inputs{"fp32[1,3,17,16]"};
+  bool stays_as_it_is = false;  // Not lowered.
 };
 
 void PrintTo(const Written& written, std::ostream* out) {
   *out << written.name;
 }
 
+void write(const Written& written, const std::filesystem::path& file) {
+  std::string json;
+  for (const std::string& input : written.inputs) json += (json.empty() ? "[\"" : ", \"") + input + "\"";
+  const std::string head = written.inputs.size() == 1 ? "x: Tensor" : "x: Tensor, y: Tensor";
+  write_network(file, "def forward(self, " + head + "):\n" + written.body, json + "]");
+}
+
 class Lowering : public testing::TestWithParam<Written> {};
 
 TEST_P(Lowering, ChangesNoResultAndLeavesEveryCutExact) {
   const Scratch scratch;
-  std::string json;
-  for (const std::string& input : GetParam().inputs) json += (json.empty() ? "[\"" : ", \"") + input + "\"";
-  const std::string head = GetParam().inputs.size() == 1 ? "x: Tensor" : "x: Tensor, y: Tensor";
-  write_network(scratch / "n.pt", "def forward(self, " + head + "):\n" + GetParam().body, json + "]");
+  write(GetParam(), scratch / "n.pt");
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
   expect_as_libtorch(*model, scratch / "n.pt");
+}
+
+// bf16 has 8 bits: a sum of rounded products is off by about one part in 256 of the largest number.
+TEST_P(Lowering, InBf16RoundsAndLeavesEveryCutExactAndWhatCrossesAsItIsInFp32) {
+  if (!bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
+  const Scratch scratch;
+  write(GetParam(), scratch / "n.pt");
+  const auto exact = load_or_fail(scratch / "n.pt");
+  const auto loaded = Model::load(scratch / "n.pt", {.precision = Precision::bf16});
+  if (!loaded) {
+    EXPECT_TRUE(GetParam().stays_as_it_is) << loaded.error().message;
+    return;
+  }
+  EXPECT_FALSE(GetParam().stays_as_it_is);
+  const auto& model = *loaded;
+  const auto in = random_tensors(model->inputs(), 11);
+  const auto ours = run_through(*model, {0, model->last_cut()}, in);
+  const auto theirs = run_through(*exact, {0, exact->last_cut()}, in);
+  ASSERT_EQ(ours.size(), theirs.size());
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    ASSERT_EQ(ours[i].dtype(), theirs[i].dtype());
+    if (ours[i].dtype() != DType::fp32) continue;
+    EXPECT_LT(relative_error(ours[i], theirs[i]), 0.03);
+  }
+  ASSERT_EQ(model->cuts().size(), exact->cuts().size());
+  for (std::size_t i = 0; i < model->cuts().size(); ++i) {
+    EXPECT_EQ(model->cuts()[i].name, exact->cuts()[i].name);
+    EXPECT_EQ(model->cuts()[i].tensors, exact->cuts()[i].tensors);
+  }
+  expect_every_cut_exact(*model);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -90,8 +126,14 @@ INSTANTIATE_TEST_SUITE_P(
         Written{"LinearOfAVector", "  return torch.linear(x, self.m)\n", {"fp32[8]"}},
         Written{"LinearOfTransposed", "  return torch.linear(torch.transpose(x, 0, 1), self.m)\n", {"fp32[8,3]"}},
         Written{"ViewOfAnImage", "  y = torch.conv2d(x, self.w1)\n  return torch.linear(y.view([-1, 8]), self.m)\n"},
-        Written{"StridesSeen", "  y = torch.conv2d(x, self.w1)\n  return torch.as_strided(y, [2, 3], [5, 1])\n"},
-        Written{"WritesThroughAView", "  y = torch.conv2d(x, self.w1)\n  y[0, 0].fill_(2.0)\n  return torch.relu(y)\n"},
+        Written{"StridesSeen",
+                "  y = torch.conv2d(x, self.w1)\n  return torch.as_strided(y, [2, 3], [5, 1])\n",
+                {"fp32[1,3,17,16]"},
+                true},
+        Written{"WritesThroughAView",
+                "  y = torch.conv2d(x, self.w1)\n  y[0, 0].fill_(2.0)\n  return torch.relu(y)\n",
+                {"fp32[1,3,17,16]"},
+                true},
         Written{"InsideABranch",
                 "  if bool(x.sum() > -100000):\n    x = torch.relu(torch.conv2d(x, self.w1))\n  return x + 1\n"},
         Written{"SharedWeights",

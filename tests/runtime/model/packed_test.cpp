@@ -27,7 +27,7 @@ TEST(Packed, GivesTheWeightsInTheOrderThatIsAskedFor) {
   const Packed weights = two_by_three();
   EXPECT_EQ(numbers(weights.as(onednn::describe({2, 3}, Tag::ba))), kColumns);
   EXPECT_EQ(numbers(weights.as(onednn::describe({2, 3}, Tag::ab))), kRows);
-  EXPECT_EQ(weights.bytes(), 24U);
+  EXPECT_EQ(weights.bytes_in(at::kFloat), 24U);
 }
 
 TEST(Packed, WhatWasGivenInTheFirstOrderOutlivesAnotherOrder) {

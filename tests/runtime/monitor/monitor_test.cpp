@@ -138,6 +138,19 @@ TEST_F(MonitorTest, ThePeerIsUpIffItIsConnectedAndHoldsTheModel) {
   EXPECT_EQ(monitor(&link_).sample(start_).peer_up, false);
 }
 
+TEST_F(MonitorTest, APeerOfAnotherPrecisionThanIsExpectedCountsAsNone) {
+  auto m = monitor(&link_);
+  link_.now.precision = Precision::bf16;
+  EXPECT_EQ(m.sample(start_).peer_up, true) << "nothing is expected yet";
+  m.expect(Precision::fp32);
+  EXPECT_EQ(m.sample(start_).peer_up, false);
+  m.expect(Precision::bf16);
+  EXPECT_EQ(m.sample(start_).peer_up, true);
+  m.expect(std::nullopt);
+  link_.now.precision = Precision::fp32;
+  EXPECT_EQ(m.sample(start_).peer_up, true);
+}
+
 TEST_F(MonitorTest, WhatTrafficToldIsPassedOn) {
   uplink(20_Mbps, start_);
   traffic_.on_sample({.uplink = {}, .rtt = milliseconds(7), .at = start_});

@@ -1,0 +1,74 @@
+#include "runtime/engine/engine_subject.h"
+
+#include "runtime/model/bf16.h"
+#include "runtime/net/cloud_server.h"
+#include "runtime/net/tcp_link.h"
+#include "tests/support/lenet.h"
+
+#include <gtest/gtest.h>
+
+namespace tideline {
+namespace {
+
+// An edge in fp32 and a real cloud in the precision that is asked for.
+class Subjects {
+ public:
+  explicit Subjects(Precision cloud_precision) {
+    auto model = lenet();
+    if (cloud_precision != Precision::fp32) {
+      const TemporaryFolder folder;
+      EXPECT_TRUE(write_zoo_model("lenet", 1, folder / "lenet.pt"));
+      model = *Model::load(folder / "lenet.pt", {.precision = cloud_precision});
+    }
+    cloud_ = *CloudServer::start({.listen = {"127.0.0.1", 0}, .precision = cloud_precision}, {{"lenet", model}},
+                                 silent_log());
+    link_ = std::make_unique<TcpLink>(TcpLink::Options{.peer = {"127.0.0.1", cloud_->port()}}, nullptr, silent_log());
+    EXPECT_TRUE(link_->wait_up(Clock::now() + std::chrono::seconds(10)));
+  }
+
+  Agreement agreement(std::uint32_t cut, Codec codec) {
+    Gate gate(1);
+    Traffic traffic(nullptr);
+    Monitor monitor({}, lenet()->digest(), traffic, link_.get());
+    const auto reference = Reference::of(*lenet(), {.seed = 1, .inputs = 8});
+    EngineSubject subject(
+        {.model = lenet(), .link = link_.get(), .compute = &gate, .patience = std::chrono::seconds(10)}, monitor,
+        *reference, 1);
+    const auto agreement = subject.agree({lenet()->digest(), cut, codec});
+    EXPECT_TRUE(agreement) << agreement.error().message;
+    return agreement ? *agreement : Agreement{};
+  }
+
+  LinkState cloud() const { return link_->state(); }
+
+ private:
+  std::unique_ptr<CloudServer> cloud_;
+  std::unique_ptr<TcpLink> link_;
+};
+
+TEST(EngineSubject, APlanInFp32AgreesWholly) {
+  Subjects subjects(Precision::fp32);
+  for (const std::uint32_t cut : {0u, 3u, lenet()->last_cut()})
+    EXPECT_EQ(subjects.agreement(cut, Codec::fp32), (Agreement{1, 0, 8})) << cut;
+}
+
+TEST(EngineSubject, WhatCrossesAtHalfThePrecisionIsOffByALittle) {
+  Subjects subjects(Precision::fp32);
+  const Agreement agreement = subjects.agreement(3, Codec::fp16);
+  EXPECT_GT(agreement.max_error, 0);
+  EXPECT_LT(agreement.max_error, 0.01);
+  EXPECT_EQ(agreement.inputs, 8u);
+}
+
+TEST(EngineSubject, ACloudInBf16SaysSoAndIsOffByALittle) {
+  if (!bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
+  Subjects subjects(Precision::bf16);
+  EXPECT_EQ(subjects.cloud().precision, Precision::bf16);
+  const Agreement agreement = subjects.agreement(3, Codec::fp32);
+  EXPECT_GT(agreement.max_error, 0);
+  EXPECT_LT(agreement.max_error, 0.05);
+  EXPECT_EQ(subjects.agreement(lenet()->last_cut(), Codec::fp32), (Agreement{1, 0, 8})) << "the edge alone";
+}
+
+}  // namespace
+}  // namespace tideline

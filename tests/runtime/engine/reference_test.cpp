@@ -1,0 +1,59 @@
+#include "runtime/engine/reference.h"
+
+#include "tests/support/lenet.h"
+
+#include <gmock/gmock.h>
+
+namespace tideline {
+namespace {
+
+Reference reference() {
+  auto made = Reference::of(*lenet(), {.seed = 1, .inputs = 5});
+  EXPECT_TRUE(made) << made.error().message;
+  return *std::move(made);
+}
+
+Result<std::vector<Tensor>> by_lenet(const std::vector<Tensor>& inputs) {
+  return lenet()->run(lenet()->whole(), inputs);
+}
+
+TEST(Reference, AgreesWithTheNetworkThatItWasMadeBy) {
+  const auto agreement = reference().compare(by_lenet);
+  ASSERT_TRUE(agreement) << agreement.error().message;
+  EXPECT_EQ(*agreement, (Agreement{1, 0, 5}));
+}
+
+TEST(Reference, AsksForEachInputOfTheSampleOnceAndNoTwoAreAlike) {
+  std::vector<Tensor> asked;
+  const auto agreement = reference().compare([&asked](const std::vector<Tensor>& inputs) {
+    for (const Tensor& before : asked) EXPECT_FALSE(identical(before, inputs.at(0)));
+    asked.push_back(inputs.at(0));
+    return by_lenet(inputs);
+  });
+  ASSERT_TRUE(agreement);
+  EXPECT_EQ(asked.size(), 5u);
+}
+
+TEST(Reference, NoticesAnAnswerToAnotherInput) {
+  const auto other = by_lenet(random_tensors(lenet()->inputs(), 99));
+  const auto agreement = reference().compare([&other](const std::vector<Tensor>&) { return other; });
+  ASSERT_TRUE(agreement);
+  EXPECT_GT(agreement->max_error, 0.1);
+}
+
+TEST(Reference, HandsOnWhyThereIsNoAnswer) {
+  const auto agreement = reference().compare(
+      [](const std::vector<Tensor>&) -> Result<std::vector<Tensor>> { return error(ErrorKind::unavailable, "gone"); });
+  ASSERT_FALSE(agreement);
+  EXPECT_EQ(agreement.error().kind, ErrorKind::unavailable);
+}
+
+TEST(Reference, RefusesAnAnswerOfAnotherForm) {
+  const auto agreement =
+      reference().compare([](std::vector<Tensor> inputs) -> Result<std::vector<Tensor>> { return inputs; });
+  ASSERT_FALSE(agreement);
+  EXPECT_THAT(agreement.error().message, testing::HasSubstr("another form"));
+}
+
+}  // namespace
+}  // namespace tideline
