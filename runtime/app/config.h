@@ -26,8 +26,9 @@ struct Config {
   std::map<std::string, std::vector<TensorSpec>> inputs;
 
   struct Compute {
-    int threads = 0;  // Of one run; 0: as many cores as this process may use.
-    int slots = 1;    // Runs at once.
+    int threads = 0;              // Of one run; 0: as many cores as this process may use.
+    int slots = 1;                // Runs at once.
+    std::int64_t max_batch = 64;  // Most of a batch that varies: of a model whose input's first size is *.
     Precision precision = Precision::fp32;
   } compute;
 

@@ -63,6 +63,17 @@ std::string row(const Cut& cut, const Inspection& seen) {
   return text + fmt::format("  {}\n", fmt::join(crossing, " "));
 }
 
+Json region_json(const Undivided& region) {
+  return {{"after", region.after}, {"operators", region.operators}, {"why", region.why}};
+}
+
+std::string region_line(const Model& model, const Undivided& region) {
+  const auto cuts = model.cuts();
+  return fmt::format("not divided between {} ({}) and {} ({}), {} operators: {}\n", region.after,
+                     cuts[region.after].name, region.after + 1, cuts[region.after + 1].name, region.operators,
+                     region.why);
+}
+
 std::string heading(const Inspection& seen) {
   std::string text = fmt::format("{:>4}  {:<38} {:>10} {:>10} {:>10}", "cut", "after", "crosses", "head", "tail");
   if (!seen.checks.empty()) text += "  equal";
@@ -98,6 +109,7 @@ std::string inspection_text(const std::string& name, const Model& model, const I
   }
   if (hidden > 0)
     text += fmt::format("      {} cuts that an earlier one beats are not shown; --all shows them\n", hidden);
+  for (const Undivided& region : model.undivided()) text += region_line(model, region);
   return text + summary(seen);
 }
 
@@ -108,6 +120,8 @@ std::string inspection_json(const std::string& name, const Model& model, const I
             {"inputs", tensors_json(model.inputs())},
             {"cuts", Json::array()}};
   for (const Cut& cut : model.cuts()) json["cuts"].push_back(cut_json(cut, seen));
+  json["regions"] = Json::array();
+  for (const Undivided& region : model.undivided()) json["regions"].push_back(region_json(region));
   if (!seen.times.empty()) {
     json["whole_ms"] = milliseconds(seen.whole);
     json["over_whole"] = {{"median", median(ratios(seen))}, {"worst", std::ranges::max(ratios(seen))}};

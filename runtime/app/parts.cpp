@@ -40,8 +40,9 @@ int compute_threads(const Config& config) {
 
 Result<NamedModel> load(const Config& config, const std::string& name, const std::string& file) {
   const auto* const inputs = find_for(config.inputs, name);
-  auto model = Model::load(
-      file, {.inputs = inputs ? *inputs : std::vector<TensorSpec>{}, .precision = config.compute.precision});
+  auto model = Model::load(file, {.inputs = inputs ? *inputs : std::vector<TensorSpec>{},
+                                  .precision = config.compute.precision,
+                                  .max_batch = config.compute.max_batch});
   if (!model) return model.error();
   return NamedModel{name, *std::move(model)};
 }

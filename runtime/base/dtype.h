@@ -27,6 +27,9 @@ enum class DType : std::uint8_t {
 
 inline constexpr std::size_t kMaxRank = 8;
 
+// Stands for the first size of a tensor whose batch may be any; see tensor.h.
+inline constexpr std::int64_t kAnyBatch = -1;
+
 std::string_view name(DType dtype);                 // "fp32"
 std::size_t size_of(DType dtype);                   // Bytes per element.
 Result<DType> parse_dtype(std::string_view text);   // The inverse of name().

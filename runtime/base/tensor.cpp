@@ -58,7 +58,31 @@ Result<DType> dtype_from_wire(std::uint8_t value) {
 }
 
 std::string to_string(const TensorSpec& spec) {
-  return fmt::format("{}[{}]", name(spec.dtype), fmt::join(spec.shape, ","));
+  std::vector<std::string> sizes;
+  for (const std::int64_t size : spec.shape) sizes.push_back(size == kAnyBatch ? "*" : std::to_string(size));
+  return fmt::format("{}[{}]", name(spec.dtype), fmt::join(sizes, ","));
+}
+
+bool any_batch(const TensorSpec& spec) {
+  return !spec.shape.empty() && spec.shape.front() == kAnyBatch;
+}
+
+TensorSpec at_batch(TensorSpec spec, std::int64_t batch) {
+  if (any_batch(spec)) spec.shape.front() = batch;
+  return spec;
+}
+
+std::vector<TensorSpec> at_batch(std::span<const TensorSpec> specs, std::int64_t batch) {
+  std::vector<TensorSpec> bound;
+  for (const TensorSpec& spec : specs) bound.push_back(at_batch(spec, batch));
+  return bound;
+}
+
+bool fits(const TensorSpec& spec, DType dtype, std::span<const std::int64_t> shape) {
+  if (dtype != spec.dtype || shape.size() != spec.shape.size()) return false;
+  const std::size_t from = any_batch(spec) ? 1 : 0;
+  if (from == 1 && shape.front() < 1) return false;
+  return std::ranges::equal(shape.subspan(from), std::span(spec.shape).subspan(from));
 }
 
 Result<TensorSpec> parse_tensor_spec(std::string_view text) {
@@ -69,17 +93,23 @@ Result<TensorSpec> parse_tensor_spec(std::string_view text) {
 
   TensorSpec spec{"", *dtype, {}};
   std::string_view rest = text.substr(open + 1, text.size() - open - 2);
+  if (rest == "*" || rest.starts_with("*,")) {
+    spec.shape.push_back(kAnyBatch);
+    rest.remove_prefix(std::min<std::size_t>(2, rest.size()));
+    if (rest.empty() && text.ends_with(",]")) return bad_spec(text);
+  }
   while (!rest.empty()) {
     std::int64_t size = 0;
     const auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), size);
-    if (failed != std::errc{} || spec.shape.size() == kMaxRank) return bad_spec(text);
+    if (failed != std::errc{} || size < 0 || spec.shape.size() == kMaxRank) return bad_spec(text);
     spec.shape.push_back(size);
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
     if (rest.empty()) break;
     if (rest.front() != ',' || rest.size() == 1) return bad_spec(text);
     rest.remove_prefix(1);
   }
-  if (const auto bytes = byte_count(spec.dtype, spec.shape); !bytes) return bytes.error().within(text);
+  const TensorSpec smallest = at_batch(spec, 1);
+  if (const auto bytes = byte_count(smallest.dtype, smallest.shape); !bytes) return bytes.error().within(text);
   return spec;
 }
 
@@ -96,8 +126,8 @@ Result<Bytes> byte_count(DType dtype, std::span<const std::int64_t> shape) {
 }
 
 std::shared_ptr<std::byte> aligned_bytes(std::size_t size) {
-  auto* const memory = static_cast<std::byte*>(::operator new (size, std::align_val_t{kAlignment}));
-  return {memory, [](std::byte* p) { ::operator delete (p, std::align_val_t{kAlignment}); }};
+  auto* const memory = static_cast<std::byte*>(::operator new(size, std::align_val_t{kAlignment}));
+  return {memory, [](std::byte* p) { ::operator delete(p, std::align_val_t{kAlignment}); }};
 }
 
 Tensor Tensor::copy_of(DType dtype, Shape shape, std::span<const std::byte> bytes) {

@@ -19,6 +19,7 @@ namespace tideline {
 
 using Shape = std::vector<std::int64_t>;
 
+// The first size may be kAnyBatch: such tensors come in any batch, the same for all tensors that cross together.
 struct TensorSpec {
   std::string name;
   DType dtype = DType::fp32;
@@ -27,8 +28,17 @@ struct TensorSpec {
   bool operator==(const TensorSpec&) const = default;
 };
 
-std::string to_string(const TensorSpec& spec);  // "fp32[1,3,224,224]"
+std::string to_string(const TensorSpec& spec);  // "fp32[1,3,224,224]"; "fp32[*,3,224,224]" of any batch.
 Result<TensorSpec> parse_tensor_spec(std::string_view text);
+
+bool any_batch(const TensorSpec& spec);
+
+// Returns the spec with that batch; as it is where its batch does not vary.
+TensorSpec at_batch(TensorSpec spec, std::int64_t batch);
+std::vector<TensorSpec> at_batch(std::span<const TensorSpec> specs, std::int64_t batch);
+
+// Returns true iff a tensor of that type and shape is one of the spec, at any batch.
+bool fits(const TensorSpec& spec, DType dtype, std::span<const std::int64_t> shape);
 
 // Returns the bytes of a tensor of that type and shape; invalid when the rank exceeds kMaxRank, a dimension is
 // not positive, or the product overflows.

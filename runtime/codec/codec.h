@@ -16,7 +16,8 @@ namespace tideline {
 // The result is a tensor only in that it carries its bytes: its type and shape are those of the encoded form.
 Tensor encode(Codec codec, const Tensor& tensor);
 
-// Returns how many bytes encode() makes of a tensor of that spec. REQUIRES: byte_count() of the spec succeeds.
+// Returns how many bytes encode() makes of a tensor of that spec. REQUIRES, here and below: byte_count() of the spec
+// succeeds; at_batch() settles what varies.
 Bytes encoded_size(Codec codec, const TensorSpec& spec);
 
 // Returns the tensor that `spec` describes from its wire form; it may share `wire`'s memory.

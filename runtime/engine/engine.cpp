@@ -17,7 +17,7 @@ class Pendency {
 
 std::vector<Tensor> zeros(std::span<const TensorSpec> specs) {
   std::vector<Tensor> tensors;
-  for (const TensorSpec& spec : specs) {
+  for (const TensorSpec& spec : at_batch(specs, 1)) {
     const std::vector<std::byte> bytes(byte_count(spec.dtype, spec.shape)->count);
     tensors.push_back(Tensor::copy_of(spec.dtype, spec.shape, bytes));
   }

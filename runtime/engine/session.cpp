@@ -12,14 +12,24 @@ std::string_view name(Placement placement) {
   return kNames[static_cast<std::size_t>(placement)];
 }
 
+namespace {
+
+// What was measured is a batch of one: what a larger batch takes says nothing of that.
+bool teaches(const Model& model, std::span<const Tensor> tensors) {
+  return !model.takes_any_batch() || (!tensors.empty() && !tensors[0].shape().empty() && tensors[0].shape()[0] == 1);
+}
+
+}  // namespace
+
 Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) const {
   const TimePoint began = Clock::now();
   const Model& model = *parts_.model;
   Served served{.plan = plan_};
+  const bool teaching = parts_.traffic && teaches(model, inputs);
 
   auto crossing = compute(model.head(plan_.cut), inputs, deadline, served.timing, served.timing.head);
   if (!crossing) return crossing.error();
-  if (parts_.traffic && plan_.cut > 0) parts_.traffic->on_head(plan_, served.timing.head, Clock::now());
+  if (teaching && plan_.cut > 0) parts_.traffic->on_head(plan_, served.timing.head, Clock::now());
 
   if (plan_.cut == model.last_cut()) {
     served.placement = Placement::edge;
@@ -38,7 +48,7 @@ Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) co
 
   served.timing.total = Clock::now() - began;
   const bool cloud_ran = served.placement == Placement::cloud || served.placement == Placement::split;
-  if (parts_.traffic && cloud_ran) parts_.traffic->on_tail(plan_, served.timing.tail, Clock::now());
+  if (teaching && cloud_ran) parts_.traffic->on_tail(plan_, served.timing.tail, Clock::now());
   return served;
 }
 
@@ -49,7 +59,8 @@ Result<std::vector<Tensor>> Session::compute(Range range, std::span<const Tensor
   if (!pass) return pass.error();
   timing.queue += pass->waited();
   const TimePoint began = Clock::now();
-  const Traffic::HeadWatch watch(range.from == 0 ? parts_.traffic : nullptr, plan_, began);
+  const bool watched = range.from == 0 && teaches(*parts_.model, in);
+  const Traffic::HeadWatch watch(watched ? parts_.traffic : nullptr, plan_, began);
   auto out = parts_.model->run(range, in);
   took = Clock::now() - began;
   return out;

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-// "FP32 [1,3,224,224]"
+// "FP32 [1,3,224,224]"; the protocol writes -1 for a size that may be any.
 std::string wanted(const TensorSpec& spec) {
   return fmt::format("{} [{}]", oip_name(spec.dtype), fmt::join(spec.shape, ","));
 }
@@ -32,18 +32,26 @@ Result<void> check_type(const json& input, const TensorSpec& spec) {
   return {};
 }
 
-bool equal(const json& shape, const Shape& dims) {
-  return shape.is_array() && shape.size() == dims.size() &&
-         std::equal(shape.begin(), shape.end(), dims.begin(),
-                    [](const json& dim, std::int64_t want) { return dim.is_number_integer() && dim == want; });
+std::optional<Shape> whole_numbers(const json& shape) {
+  if (!shape.is_array() || shape.size() > kMaxRank) return std::nullopt;
+  Shape dims;
+  for (const json& dim : shape) {
+    if (!dim.is_number_integer()) return std::nullopt;
+    dims.push_back(dim.get<std::int64_t>());
+  }
+  return dims;
 }
 
-Result<void> check_shape(const json& input, const TensorSpec& spec) {
+// Returns `spec` with the batch that the input has.
+Result<TensorSpec> settle_shape(const json& input, const TensorSpec& spec, std::int64_t max_batch) {
   const json* shape = member(input, "shape");
   if (!shape) return error(ErrorKind::invalid, "has no 'shape'");
-  if (!equal(*shape, spec.shape))
+  const auto dims = whole_numbers(*shape);
+  if (!dims || !fits(spec, spec.dtype, *dims))
     return error(ErrorKind::invalid, "shape {} is not what the model takes; send {}", shown(*shape), wanted(spec));
-  return {};
+  if (any_batch(spec) && dims->front() > max_batch)
+    return error(ErrorKind::invalid, "shape {} has a batch over the limit of {}", shown(*shape), max_batch);
+  return TensorSpec{spec.name, spec.dtype, *dims};
 }
 
 Result<Tensor> read_data(const json& input, const TensorSpec& spec, BinaryTail& tail) {
@@ -61,10 +69,11 @@ Result<Tensor> read_data(const json& input, const TensorSpec& spec, BinaryTail& 
   return tensor_from_json(spec, *data);
 }
 
-Result<Tensor> read_input(const json& input, const TensorSpec& spec, BinaryTail& tail) {
+Result<Tensor> read_input(const json& input, const TensorSpec& spec, std::int64_t max_batch, BinaryTail& tail) {
   if (auto checked = check_type(input, spec); !checked) return checked.error();
-  if (auto checked = check_shape(input, spec); !checked) return checked.error();
-  return read_data(input, spec, tail);
+  const auto settled = settle_shape(input, spec, max_batch);
+  if (!settled) return settled.error();
+  return read_data(input, *settled, tail);
 }
 
 // Returns the index of the spec that the input is named after.
@@ -103,7 +112,8 @@ Result<Tensor> BinaryTail::take(std::uint64_t size, const TensorSpec& spec) {
   return tensor;
 }
 
-Result<std::vector<Tensor>> read_inputs(const json& document, std::span<const TensorSpec> specs, BinaryTail tail) {
+Result<std::vector<Tensor>> read_inputs(const json& document, const Signature& model, BinaryTail tail) {
+  const std::span<const TensorSpec> specs = model.inputs;
   const json* inputs = member(document, "inputs");
   if (!inputs || !inputs->is_array())
     return error(ErrorKind::invalid, "there is no array 'inputs'; the model takes {}", names(specs));
@@ -113,7 +123,7 @@ Result<std::vector<Tensor>> read_inputs(const json& document, std::span<const Te
     if (!index) return index.error();
     const std::string context = "input " + in_quotes(specs[*index].name);
     if (found[*index]) return error(ErrorKind::invalid, "{} is given twice", context);
-    auto tensor = read_input(input, specs[*index], tail);
+    auto tensor = read_input(input, specs[*index], model.max_batch, tail);
     if (!tensor) return tensor.error().within(context);
     found[*index] = std::move(*tensor);
   }

@@ -29,10 +29,10 @@ Result<const nlohmann::json*> parameters_of(const nlohmann::json& object);
 // Reads what the request's parameters say of the plan and the deadline; others are ignored, as the protocol says.
 Result<void> read_plan(const nlohmann::json& parameters, TimePoint received, InferRequest& infer);
 
-// Returns the tensors in the order of `specs`. Returns invalid unless every spec has its input, in its type and shape,
-// nothing is given twice or unasked, and the binary tail holds exactly what the inputs say.
-Result<std::vector<Tensor>> read_inputs(const nlohmann::json& document, std::span<const TensorSpec> specs,
-                                        BinaryTail tail);
+// Returns the tensors in the order of the model's inputs. Returns invalid unless each of them is there, in its type and
+// shape, nothing is given twice or unasked, and the binary tail holds exactly what the inputs say. A batch that varies
+// may be 1 to `model.max_batch`, and another for each input: whether they are the same, the model checks.
+Result<std::vector<Tensor>> read_inputs(const nlohmann::json& document, const Signature& model, BinaryTail tail);
 
 // Returns what the client asks for; all of `specs` when it names none.
 Result<std::vector<OipRequest::Output>> read_outputs(const nlohmann::json& document, const nlohmann::json& parameters,

@@ -29,11 +29,17 @@ struct OipRequest {
   std::vector<Output> outputs;  // In the order of the answer.
 };
 
-// Parses the body of POST /v2/models/{m}/infer for a model with those inputs and outputs. `json_size` is the header
+// What a model takes and gives.
+struct Signature {
+  std::span<const TensorSpec> inputs;
+  std::span<const TensorSpec> outputs;
+  std::int64_t max_batch = 1;  // The most of a batch that varies.
+};
+
+// Parses the body of POST /v2/models/{m}/infer for a model of that signature. `json_size` is the header
 // Inference-Header-Content-Length: absent when the body is JSON alone, 0 when it is one raw tensor.
 // Returns invalid with a sentence for the client.
-Result<OipRequest> parse_infer(std::string body, std::optional<std::uint64_t> json_size,
-                               std::span<const TensorSpec> inputs, std::span<const TensorSpec> outputs,
+Result<OipRequest> parse_infer(std::string body, std::optional<std::uint64_t> json_size, const Signature& model,
                                TimePoint received);
 
 struct OipResponse {

@@ -15,18 +15,26 @@ std::span<const std::byte> bytes_of(std::string_view text) {
 }
 
 // Returns the values of a document with every tensor fully nested, and some to spare for what stands around them.
-std::size_t most_values(std::span<const TensorSpec> inputs) {
+std::size_t most_values(const Signature& model) {
   std::size_t values = 4096;
-  for (const TensorSpec& spec : inputs) {
+  for (const TensorSpec& spec : at_batch(model.inputs, model.max_batch)) {
     std::size_t elements = 1;
     for (const std::int64_t dim : spec.shape) values += elements *= static_cast<std::size_t>(dim);
   }
   return values;
 }
 
+// Returns how many of a batch so many bytes of the first input are; 1 when no batch that may come is of that size.
+std::int64_t batch_of(std::size_t size, const Signature& model) {
+  const TensorSpec one = at_batch(model.inputs.front(), 1);
+  const auto bytes = byte_count(one.dtype, one.shape);
+  const std::size_t batch = bytes ? size / bytes->count : 1;
+  return batch >= 1 && batch <= static_cast<std::size_t>(model.max_batch) ? static_cast<std::int64_t>(batch) : 1;
+}
+
 // One tensor's bytes and nothing else: the model must leave no doubt what they are.
-Result<OipRequest> parse_raw(std::string_view body, std::span<const TensorSpec> inputs,
-                             std::span<const TensorSpec> outputs) {
+Result<OipRequest> parse_raw(std::string_view body, const Signature& model) {
+  const std::span<const TensorSpec> inputs = model.inputs;
   if (inputs.size() != 1)
     return error(
         ErrorKind::invalid,
@@ -34,15 +42,15 @@ Result<OipRequest> parse_raw(std::string_view body, std::span<const TensorSpec> 
         inputs.size());
   OipRequest request;
   BinaryTail tail{bytes_of(body)};
-  auto tensor = tail.take(body.size(), inputs.front());
+  auto tensor = tail.take(body.size(), at_batch(inputs.front(), batch_of(body.size(), model)));
   if (!tensor) return tensor.error().within(fmt::format("input {}", in_quotes(inputs.front().name)));
   request.infer.inputs.push_back(std::move(*tensor));
-  for (const TensorSpec& spec : outputs) request.outputs.push_back({spec.name, true});
+  for (const TensorSpec& spec : model.outputs) request.outputs.push_back({spec.name, true});
   return request;
 }
 
-Result<json> read_json(std::string_view text, std::span<const TensorSpec> inputs) {
-  auto document = parse_bounded_json(text, most_values(inputs));
+Result<json> read_json(std::string_view text, const Signature& model) {
+  auto document = parse_bounded_json(text, most_values(model));
   if (document && !document->is_object()) return error(ErrorKind::invalid, "the body is JSON, but no object");
   return document;
 }
@@ -55,16 +63,15 @@ Result<void> read_id(const json& document, std::string& id) {
   return {};
 }
 
-Result<OipRequest> parse_document(const json& document, BinaryTail tail, std::span<const TensorSpec> inputs,
-                                  std::span<const TensorSpec> outputs, TimePoint received) {
+Result<OipRequest> parse_document(const json& document, BinaryTail tail, const Signature& model, TimePoint received) {
   OipRequest request;
   const auto parameters = parameters_of(document);
   if (!parameters) return parameters.error();
   if (auto read = read_id(document, request.id); !read) return read.error();
   if (auto read = read_plan(**parameters, received, request.infer); !read) return read.error();
-  auto read_in = read_inputs(document, inputs, tail);
+  auto read_in = read_inputs(document, model, tail);
   if (!read_in) return read_in.error();
-  auto read_out = read_outputs(document, **parameters, outputs);
+  auto read_out = read_outputs(document, **parameters, model.outputs);
   if (!read_out) return read_out.error();
   request.infer.inputs = std::move(*read_in);
   request.outputs = std::move(*read_out);
@@ -73,18 +80,17 @@ Result<OipRequest> parse_document(const json& document, BinaryTail tail, std::sp
 
 }  // namespace
 
-Result<OipRequest> parse_infer(std::string body, std::optional<std::uint64_t> json_size,
-                               std::span<const TensorSpec> inputs, std::span<const TensorSpec> outputs,
+Result<OipRequest> parse_infer(std::string body, std::optional<std::uint64_t> json_size, const Signature& model,
                                TimePoint received) {
   const std::string_view all = body;
-  if (json_size == 0) return parse_raw(all, inputs, outputs);
+  if (json_size == 0) return parse_raw(all, model);
   if (json_size > all.size() && json_size)
     return error(ErrorKind::invalid, "Inference-Header-Content-Length is {}, but the body has only {} bytes",
                  *json_size, all.size());
   const std::size_t json_bytes = json_size.value_or(all.size());
-  const auto document = read_json(all.substr(0, json_bytes), inputs);
+  const auto document = read_json(all.substr(0, json_bytes), model);
   if (!document) return document.error();
-  return parse_document(*document, {bytes_of(all.substr(json_bytes))}, inputs, outputs, received);
+  return parse_document(*document, {bytes_of(all.substr(json_bytes))}, model, received);
 }
 
 }  // namespace tideline

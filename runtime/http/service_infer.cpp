@@ -37,7 +37,7 @@ Result<std::optional<std::uint64_t>> json_size(const HttpRequest& request) {
 Result<OipRequest> parse(HttpRequest request, const Model& model, TimePoint received) {
   const auto size = json_size(request);
   if (!size) return size.error();
-  return parse_infer(std::move(request.body), *size, model.inputs(), model.outputs(), received);
+  return parse_infer(std::move(request.body), *size, {model.inputs(), model.outputs(), model.max_batch()}, received);
 }
 
 HttpResponse reply(OipResponse written) {

@@ -22,6 +22,7 @@ std::string complaint(const std::exception& thrown) {
   text.remove_prefix(std::min(text.find_first_not_of(" \n"), text.size()));
   text = text.substr(0, text.find('\n'));
   text = text.substr(0, text.find(" (Exception raised from"));
+  text = text.substr(0, text.find(". This could be because"));  // What a user of Python might do about it.
   text = text.substr(0, kLongest);
   while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.remove_suffix(1);
   return std::string(text);

@@ -20,7 +20,7 @@ struct Free {
 
 }  // namespace
 
-Result<std::string> sha256_of(const std::filesystem::path& file) {
+Result<std::string> sha256_of(const std::filesystem::path& file, std::string_view more) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return error(ErrorKind::invalid, "{}: there is no such file, or it may not be read", file.string());
   const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
@@ -31,6 +31,7 @@ Result<std::string> sha256_of(const std::filesystem::path& file) {
     good = EVP_DigestUpdate(context.get(), chunk.data(), static_cast<std::size_t>(in.gcount())) == 1;
   }
   if (in.bad()) return error(ErrorKind::invalid, "{}: it cannot be read to its end", file.string());
+  good = good && EVP_DigestUpdate(context.get(), more.data(), more.size()) == 1;
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   if (!good || EVP_DigestFinal_ex(context.get(), digest.data(), &size) != 1) {

@@ -69,7 +69,9 @@ std::string inputs_json(const std::vector<RawSpec>& inputs) {
   std::vector<std::string> specs;
   specs.reserve(inputs.size());
   for (const RawSpec& spec : inputs) {
-    specs.push_back(fmt::format("\"{}[{}]\"", name(spec.dtype), fmt::join(spec.shape, ",")));
+    std::vector<std::string> sizes;
+    for (const auto size : spec.shape) sizes.push_back(size == kAnyBatch ? "*" : std::to_string(size));
+    specs.push_back(fmt::format("\"{}[{}]\"", name(spec.dtype), fmt::join(sizes, ",")));
   }
   return fmt::format("[{}]", fmt::join(specs, ", "));
 }
@@ -99,8 +101,10 @@ Result<void> write(const torch::jit::Module& module, const std::vector<RawSpec>&
 }
 
 Result<void> divide(const HalvesPlan& plan) {
-  const auto script = read_script(plan.network, Form::portable);
+  auto script = read_script(plan.network);
   if (!script) return script.error().within(plan.network);
+  const auto portable = bring_into(Form::portable, plan.inputs, Precision::fp32, *script);
+  if (!portable) return portable.error().within(plan.network);
   const auto head = head_of(*script->graph, plan.crossing);
   const auto tail = tail_of(*script->graph, plan.crossing);
   if (!head || !tail) {

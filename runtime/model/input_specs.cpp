@@ -44,8 +44,14 @@ Result<std::vector<TensorSpec>> settle_inputs(const std::vector<TensorSpec>& giv
   }
   for (std::size_t i = 0; i < names.size(); ++i) {
     (*specs)[i].name = names[i];
-    const auto bytes = byte_count((*specs)[i].dtype, (*specs)[i].shape);
+    const auto bytes = byte_count((*specs)[i].dtype, at_batch((*specs)[i], 1).shape);
     if (!bytes) return bytes.error().within("input '" + names[i] + "'");
+    if (any_batch((*specs)[i]) != any_batch(specs->front())) {
+      return error(ErrorKind::invalid,
+                   "the batch of input '{}' varies and that of another does not; write * as the "
+                   "first size of every input, or of none",
+                   any_batch((*specs)[i]) ? names[i] : names[0]);
+    }
   }
   return specs;
 }

@@ -16,6 +16,8 @@ struct Model::State {
   std::string digest;
   Precision precision = Precision::fp32;
   std::vector<Cut> cuts;
+  std::vector<Undivided> undivided;
+  std::int64_t max_batch = 1;
 };
 
 namespace {
@@ -34,7 +36,7 @@ std::vector<Cut> cuts_of(const Network& network) {
     Cut cut{.index = static_cast<std::uint32_t>(cuts.size()), .name = site.name};
     for (const auto& tensor : site.tensors) {
       cut.tensors.push_back({tensor.name, tensor.dtype, tensor.shape});
-      const auto bytes = byte_count(tensor.dtype, tensor.shape);
+      const auto bytes = byte_count(tensor.dtype, at_batch(cut.tensors.back(), 1).shape);
       cut.bytes.count += bytes ? bytes->count : 0;
     }
     cut.head_parameters = {site.head_parameters};
@@ -48,21 +50,43 @@ std::vector<Cut> cuts_of(const Network& network) {
   return cuts;
 }
 
-Result<void> check_tensors(const Cut& cut, std::span<const Tensor> in) {
+// A network of any batch has other cuts than the same file at one batch: it goes by another name.
+std::string batch_mark(const Cut& inputs) {
+  return any_batch(inputs.tensors.front()) ? "any batch" : "";
+}
+
+bool is_whole(const Tensor& tensor) {
+  const auto bytes = byte_count(tensor.dtype(), tensor.shape());
+  return bytes && tensor.bytes().size() == bytes->count;
+}
+
+// Returns invalid unless all tensors have the batch of the first, and that is one that may run.
+Result<void> check_batch(const Cut& cut, std::span<const Tensor> in, std::int64_t most) {
+  if (!any_batch(cut.tensors.front())) return {};
+  const std::int64_t batch = in.front().shape().front();
+  if (batch > most) {
+    return error(ErrorKind::invalid, "a batch of {} is over the limit of {} (compute.max_batch)", batch, most);
+  }
+  for (std::size_t i = 1; i < in.size(); ++i) {
+    if (in[i].shape().front() == batch) continue;
+    return error(ErrorKind::invalid, "'{}' has a batch of {} and '{}' one of {}; they must have the same",
+                 cut.tensors[0].name, batch, cut.tensors[i].name, in[i].shape().front());
+  }
+  return {};
+}
+
+Result<void> check_tensors(const Cut& cut, std::span<const Tensor> in, std::int64_t most) {
   if (in.size() != cut.tensors.size()) {
     return error(ErrorKind::invalid, "{} tensor(s) cross at cut {} ({}), not {}", cut.tensors.size(), cut.index,
                  cut.name, in.size());
   }
   for (std::size_t i = 0; i < in.size(); ++i) {
     const auto& spec = cut.tensors[i];
-    const auto bytes = byte_count(spec.dtype, spec.shape);
-    const bool fits =
-        in[i].dtype() == spec.dtype && in[i].shape() == spec.shape && bytes && in[i].bytes().size() == bytes->count;
-    if (fits) continue;
+    if (fits(spec, in[i].dtype(), in[i].shape()) && is_whole(in[i])) continue;
     return error(ErrorKind::invalid, "'{}' at cut {} ({}) is {}, not {} in {} bytes", spec.name, cut.index, cut.name,
                  to_string(spec), to_string(TensorSpec{"", in[i].dtype(), in[i].shape()}), in[i].bytes().size());
   }
-  return {};
+  return check_batch(cut, in, most);
 }
 
 Tensor zeros(const TensorSpec& spec) {
@@ -86,11 +110,14 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& fi
   };
   auto network = Network::load(file.string(), options.precision, ask);
   if (!network) return network.error().within(file.string());
-  auto digest = sha256_of(file);
-  if (!digest) return digest.error();
   auto cuts = cuts_of(**network);
-  auto state =
-      std::make_unique<State>(State{std::move(*network), std::move(*digest), options.precision, std::move(cuts)});
+  auto digest = sha256_of(file, batch_mark(cuts.front()));
+  if (!digest) return digest.error();
+  std::vector<Undivided> undivided;
+  for (const auto& gap : (*network)->gaps()) undivided.push_back({gap.after, gap.operators, gap.why});
+  const std::int64_t most = any_batch(cuts.front().tensors.front()) ? options.max_batch : 1;
+  auto state = std::make_unique<State>(
+      State{std::move(*network), std::move(*digest), options.precision, std::move(cuts), std::move(undivided), most});
   return std::shared_ptr<const Model>(new Model(std::move(state)));
 }
 
@@ -112,6 +139,15 @@ std::span<const Cut> Model::cuts() const {
 std::uint32_t Model::last_cut() const {
   return state_->cuts.back().index;
 }
+std::span<const Undivided> Model::undivided() const {
+  return state_->undivided;
+}
+bool Model::takes_any_batch() const {
+  return any_batch(inputs().front());
+}
+std::int64_t Model::max_batch() const {
+  return state_->max_batch;
+}
 Bytes Model::parameters() const {
   return state_->cuts.front().tail_parameters;
 }
@@ -121,7 +157,7 @@ Result<std::vector<Tensor>> Model::run(Range range, std::span<const Tensor> in) 
     return error(ErrorKind::invalid, "this network has no part from cut {} to cut {}; its cuts are 0 to {}", range.from,
                  range.to, last_cut());
   }
-  if (auto fits = check_tensors(cuts()[range.from], in); !fits) return fits.error();
+  if (auto fits = check_tensors(cuts()[range.from], in, max_batch()); !fits) return fits.error();
   if (range.from == range.to) return std::vector<Tensor>(in.begin(), in.end());
   std::vector<RawTensor> raw;
   for (const auto& tensor : in) raw.push_back({tensor.dtype(), tensor.shape(), tensor.data(), tensor.bytes().size()});
@@ -137,7 +173,7 @@ Result<void> Model::warm(Range range) const {
     return error(ErrorKind::invalid, "this network has no cut {}; its cuts are 0 to {}", range.from, last_cut());
   }
   std::vector<Tensor> in;
-  for (const auto& spec : cuts()[range.from].tensors) in.push_back(zeros(spec));
+  for (const auto& spec : cuts()[range.from].tensors) in.push_back(zeros(at_batch(spec, 1)));
   const auto out = run(range, in);
   return out ? Result<void>() : Result<void>(out.error());
 }

@@ -10,6 +10,7 @@
 #include "runtime/base/tensor.h"
 #include "runtime/base/units.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -25,7 +26,8 @@ struct Cut {
   std::uint32_t index = 0;          // 0: the inputs cross (cloud-only). The last: nothing crosses (edge-only).
   std::string name;                 // The last layer of the head, "features.2 max_pool2d"; "input"; "output".
   std::vector<TensorSpec> tensors;  // What crosses, in order; for the last cut the network's outputs.
-  Bytes bytes;                      // Sum of the tensors' bytes, before any codec; 0 for the last cut.
+  Bytes bytes;                      // Sum of the tensors' bytes, before any codec; 0 for the last cut. Of a batch of
+                                    // one where it varies.
   Bytes head_parameters;            // Weights that the head needs resident.
   Bytes tail_parameters;            // Weights that the tail needs resident.
   bool dominated = false;           // An earlier cut ships no more bytes, so this one only moves work to the edge.
@@ -38,38 +40,52 @@ struct Range {
   auto operator<=>(const Range&) const = default;
 };
 
+// Operators between two neighbouring cuts, between which the graph cannot be divided. They run as one.
+struct Undivided {
+  std::uint32_t after = 0;    // The cut before them.
+  std::size_t operators = 0;  // How many compute.
+  std::string why;            // "a list is alive"
+};
+
 class Model {
  public:
   struct Options {
     // What the network takes; when empty, what the file's extra data says (`inputs.json`, see README.md).
     std::vector<TensorSpec> inputs;
     Precision precision = Precision::fp32;
+    // The most that run() takes at once where the batch varies: where the inputs' first size is kAnyBatch.
+    std::int64_t max_batch = 64;
   };
 
-  // Reads, freezes and optimises the network, finds its cuts, and runs it once on zeros to learn their shapes.
+  // Reads, freezes and optimises the network, finds its cuts, and runs it a few times to learn their shapes.
   // From then on this process keeps the memory that its runs need. Returns invalid, with a sentence for the operator,
-  // when the file is not TorchScript, the network takes no tensor,
-  // the input's shape is unknown or does not fit, an output is no tensor, or the processor does not have the precision.
+  // when the file is not TorchScript or does not fit into memory, the network takes no tensor or is not settled by what
+  // it takes, the input's shape is unknown or does not fit, an output is no tensor, or the processor does not have the
+  // precision.
   static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& file, const Options& options);
 
   ~Model();
   Model(const Model&) = delete;
   Model& operator=(const Model&) = delete;
 
-  const std::string& digest() const;  // SHA-256 of the file, 64 hex digits.
+  const std::string& digest() const;  // 64 hex digits: SHA-256 of the file; another where the batch varies.
   Precision precision() const;        // What crosses at a cut does not depend on it.
   std::span<const TensorSpec> inputs() const;
   std::span<const TensorSpec> outputs() const;
   std::span<const Cut> cuts() const;  // At least two: cloud-only and edge-only.
   std::uint32_t last_cut() const;     // Index of edge-only.
+  std::span<const Undivided> undivided() const;
+  bool takes_any_batch() const;    // Then the first size of every tensor of every cut is kAnyBatch, 1 to max_batch().
+  std::int64_t max_batch() const;  // 1 where the batch does not vary.
   Bytes parameters() const;
   Range head(std::uint32_t cut) const { return {0, cut}; }
   Range tail(std::uint32_t cut) const { return {cut, last_cut()}; }
   Range whole() const { return {0, last_cut()}; }
 
   // Runs [range.from, range.to). `in` are the tensors of cut range.from, the answer those of cut range.to.
-  // An empty range returns its input. Returns invalid when the range is not of this model, or the tensors are not in
-  // number, type and shape what crosses there; internal when libtorch fails.
+  // An empty range returns its input. Where the batch varies, `in` is of one batch, and so is the answer. Returns
+  // invalid when the range is not of this model, or the tensors are not in number, type and shape what crosses there;
+  // internal when libtorch fails.
   Result<std::vector<Tensor>> run(Range range, std::span<const Tensor> in) const;
 
   // Makes later runs of `range` start at once, by building and running it now.
@@ -82,8 +98,8 @@ class Model {
   const std::unique_ptr<const State> state_;
 };
 
-// Returns tensors of those specs filled with standard normal numbers (whole numbers in [0, 8) for integer types), the
-// same for the same seed on every machine.
+// Returns tensors of those specs (of a batch of one where that varies) filled with standard normal numbers (whole
+// numbers in [0, 8) for integer types), the same for the same seed on every machine.
 std::vector<Tensor> random_tensors(std::span<const TensorSpec> specs, std::uint64_t seed);
 
 // Sets how many threads one run may use. Process-wide, as libtorch's own setting is; call before the first run.

@@ -3,6 +3,7 @@
 #include "runtime/model/complaint.h"
 #include "runtime/model/layer_name.h"
 #include "runtime/model/piece.h"
+#include "runtime/model/regions.h"
 #include "runtime/model/script.h"
 #include "runtime/model/signature.h"
 #include "runtime/model/torch_settings.h"
@@ -26,6 +27,7 @@ struct Network::State {
   std::vector<torch::jit::Node*> operators;
   std::vector<Landing> landings;
   std::vector<Site> sites;
+  std::vector<Gap> gaps;
 
   std::mutex m;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::shared_ptr<const Piece>> pieces;  // Guarded by m.
@@ -62,33 +64,57 @@ std::vector<Site> describe(const std::vector<torch::jit::Node*>& operators, std:
   return sites;
 }
 
+const Strides& strides_of(const Landing& at, std::int64_t batch) {
+  return batch == 1 || at.batch_strides.empty() ? at.strides : at.batch_strides;
+}
+
+// The batch that varies; one where it does not.
+std::int64_t batch_of(const Landing& at, const std::vector<RawTensor>& in) {
+  return at.batch_strides.empty() ? 1 : in.front().shape.front();
+}
+
 // What the piece may keep: in the type and the strides that the whole has there, and never the caller's memory where it
 // writes.
 std::vector<at::Tensor> admit(const Piece& piece, const Landing& at, const std::vector<RawTensor>& in) {
+  const Strides& strides = strides_of(at, batch_of(at, in));
   std::vector<at::Tensor> tensors;
   for (std::size_t i = 0; i < in.size(); ++i) {
     const auto given = to_torch(in[i]);
     const auto tensor = at.narrowed[i] ? given.to(at::kBFloat16) : given;  // Exact where it has been bf16 before.
-    const bool as_it_is = tensor.strides() == at::IntArrayRef(at.strides[i]) && !piece.writes_to(i);
-    tensors.push_back(as_it_is ? tensor : copy_with_strides(tensor, at.strides[i]));
+    const bool as_it_is = tensor.strides() == at::IntArrayRef(strides[i]) && !piece.writes_to(i);
+    tensors.push_back(as_it_is ? tensor : copy_with_strides(tensor, strides[i]));
   }
   return tensors;
 }
 
-Result<std::vector<RawTensor>> release(const Landing& at, std::vector<at::Tensor> tensors) {
+bool as_learned(const RawTensor& tensor, const RawSpec& spec, std::int64_t batch) {
+  auto shape = spec.shape;
+  if (!shape.empty() && shape[0] == kAnyBatch) shape[0] = batch;
+  return tensor.dtype == spec.dtype && tensor.shape == shape;
+}
+
+Result<std::vector<RawTensor>> release(const Landing& at, std::int64_t batch, std::vector<at::Tensor> tensors) {
   std::vector<RawTensor> out;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const bool widens = at.narrowed[i] && tensors[i].scalar_type() == at::kBFloat16;
     const auto plain = row_major(tensors[i]);
     out.push_back(from_torch(widens ? plain.to(at::kFloat) : plain));
-    if (out.back().shape == at.tensors[i].shape && out.back().dtype == at.tensors[i].dtype) continue;
+    if (as_learned(out.back(), at.tensors[i], batch)) continue;
     return error(ErrorKind::internal,
-                 "the network gave {}[{}] where it gave {}[{}] for zeros: its shapes depend on its "
+                 "the network gave {}[{}] where it gave {}[{}] when it was loaded: its shapes depend on its "
                  "data, so it cannot be cut",
                  name(out.back().dtype), fmt::join(out.back().shape, ","), name(at.tensors[i].dtype),
                  fmt::join(at.tensors[i].shape, ","));
   }
   return out;
+}
+
+std::vector<Gap> describe(const std::vector<Region>& regions) {
+  std::vector<Gap> gaps;
+  for (const Region& region : regions) {
+    gaps.push_back({static_cast<std::uint32_t>(region.after), region.operators, region.why});
+  }
+  return gaps;
 }
 
 }  // namespace
@@ -100,21 +126,27 @@ const std::vector<Site>& Network::sites() const {
   return state_->sites;
 }
 
+const std::vector<Gap>& Network::gaps() const {
+  return state_->gaps;
+}
+
 Result<std::unique_ptr<const Network>> Network::load(const std::string& file, Precision precision,
                                                      const AskInputs& ask_inputs) {
   keep_memory();
-  auto script = read_script(file, Form::fast, precision);
+  auto script = read_script(file);
   if (!script) return script.error();
   const auto inputs = ask_inputs(script->inputs_json, input_names(*script->graph));
   if (!inputs) return inputs.error();
+  if (auto fast = bring_into(Form::fast, *inputs, precision, *script); !fast) return fast.error();
   auto state = std::make_unique<State>();
   state->script = std::move(*script);
   state->operators = operators_of(*state->script.graph);
-  auto landings =
-      walk(state->operators, find_seams(state->script.graph, state->operators), *inputs, state->script.narrowed);
+  auto seams = find_seams(state->script.graph, state->operators);
+  auto landings = walk(state->operators, seams, *inputs, state->script.narrowed);
   if (!landings) return landings.error();
   state->landings = std::move(*landings);
   state->sites = describe(state->operators, state->landings, *inputs);
+  state->gaps = describe(find_regions(state->operators, seams));
   malloc_trim(0);  // Reading and optimising left the weights' former homes behind as free memory.
   return std::unique_ptr<const Network>(new Network(std::move(state)));
 }
@@ -124,7 +156,8 @@ Result<std::vector<RawTensor>> Network::run(std::uint32_t from, std::uint32_t to
   try {
     const c10::InferenceMode inference;
     const auto piece = state_->piece(from, to);
-    return release(state_->landings[to], piece->run(admit(*piece, state_->landings[from], in)));
+    const Landing& start = state_->landings[from];
+    return release(state_->landings[to], batch_of(start, in), piece->run(admit(*piece, start, in)));
   } catch (const std::exception& thrown) {
     return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to, complaint(thrown));
   }

@@ -7,6 +7,7 @@
 #include "runtime/base/result.h"
 #include "runtime/model/raw_tensor.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,9 +19,17 @@ namespace tideline {
 // A place between two operators where only tensors are alive.
 struct Site {
   std::string name;                   // The layer before it.
-  std::vector<RawSpec> tensors;       // What is alive there; at the last site the network's outputs.
+  std::vector<RawSpec> tensors;       // What is alive there; at the last site the network's outputs. Where the batch
+                                      // varies, it is the first size of each, and kAnyBatch.
   std::uint64_t head_parameters = 0;  // Bytes of the weights that are used before it.
   std::uint64_t tail_parameters = 0;  // Bytes of the weights that are used after it.
+};
+
+// Operators between two neighbouring sites that cannot be divided.
+struct Gap {
+  std::uint32_t after = 0;    // The site before them.
+  std::size_t operators = 0;  // How many compute.
+  std::string why;            // "a list is alive"
 };
 
 class Network {
@@ -29,7 +38,7 @@ class Network {
   using AskInputs = std::function<Result<std::vector<RawSpec>>(const std::string& inputs_json,
                                                                const std::vector<std::string>& names)>;
 
-  // Reads and optimises the network, and runs it once on zeros to learn what crosses at each site.
+  // Reads and optimises the network, and runs it a few times to learn what crosses at each site.
   static Result<std::unique_ptr<const Network>> load(const std::string& file, Precision precision,
                                                      const AskInputs& ask_inputs);
 
@@ -39,8 +48,11 @@ class Network {
 
   const std::vector<Site>& sites() const;  // At least two: before everything, and after.
 
+  const std::vector<Gap>& gaps() const;
+
   // Runs the operators between two sites. Never writes to the memory of `in`. Returns internal when libtorch fails.
-  // REQUIRES: from < to < sites().size(), and `in` is in number, type and shape what is alive at `from`.
+  // REQUIRES: from < to < sites().size(), and `in` is in number, type and shape what is alive at `from`, of one batch
+  // where that varies.
   Result<std::vector<RawTensor>> run(std::uint32_t from, std::uint32_t to, const std::vector<RawTensor>& in) const;
 
  private:

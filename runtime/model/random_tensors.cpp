@@ -61,7 +61,7 @@ void store_next(Normal& numbers, DType dtype, std::byte* at) {
 std::vector<Tensor> random_tensors(std::span<const TensorSpec> specs, std::uint64_t seed) {
   Normal numbers(seed);
   std::vector<Tensor> tensors;
-  for (const auto& spec : specs) {
+  for (const auto& spec : at_batch(specs, 1)) {
     const auto bytes = byte_count(spec.dtype, spec.shape);
     const std::size_t size = bytes ? bytes->count : 0;
     const auto memory = aligned_bytes(size);

@@ -3,6 +3,7 @@
 
 #include "runtime/base/precision.h"
 #include "runtime/base/result.h"
+#include "runtime/model/raw_tensor.h"
 
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/ir/ir.h>
@@ -10,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 namespace tideline {
 
@@ -27,8 +29,13 @@ enum class Form {
 };
 
 // Reads and freezes the network. Operators that write to an input of the network are made to write to a copy. Returns
-// invalid when the file is missing, is not TorchScript, or takes or gives what is no tensor; or when it cannot be run
-// in bf16, here or anywhere, and that is asked for.
-Result<Script> read_script(const std::string& file, Form form = Form::fast, Precision precision = Precision::fp32);
+// invalid when the file is missing, is not TorchScript, does not fit into memory, takes or gives what is no tensor, or
+// would not compute the same twice.
+Result<Script> read_script(const std::string& file);
+
+// Brings the script into a form, given what the network takes: the sizes of the inputs become constants, so that no
+// number that follows from them is alive where only tensors may be. Returns invalid when bf16 is asked for and cannot
+// be had: by this network, or by this processor. REQUIRES: one spec for each input; it is called once.
+Result<void> bring_into(Form form, const std::vector<RawSpec>& inputs, Precision precision, Script& script);
 
 }  // namespace tideline

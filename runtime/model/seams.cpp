@@ -32,9 +32,23 @@ std::size_t needed_until(const Value* value, const Graph& graph, const Order& or
   return last;
 }
 
-bool all_tensors(const std::vector<Value*>& values) {
-  return std::all_of(values.begin(), values.end(),
-                     [](const Value* v) { return v->type()->isSubtypeOf(*c10::TensorType::get()); });
+// "a list", for a person who wrote Python.
+std::string kind_of(const c10::Type& type) {
+  switch (type.kind()) {
+    case c10::TypeKind::ListType:
+      return "a list";
+    case c10::TypeKind::TupleType:
+      return "a tuple";
+    case c10::TypeKind::DictType:
+      return "a dictionary";
+    case c10::TypeKind::IntType:
+    case c10::TypeKind::FloatType:
+    case c10::TypeKind::BoolType:
+    case c10::TypeKind::NumberType:
+      return "a number";
+    default:
+      return "a value of type " + type.repr_str();
+  }
 }
 
 // Two tensors over one memory become two memories when they cross: then a write to one is not seen through the other.
@@ -48,10 +62,17 @@ bool share_written_memory(const std::vector<Value*>& values, const AliasDb& alia
   return false;
 }
 
+std::string obstacle_of(const std::vector<Value*>& live, const AliasDb& aliases) {
+  for (const Value* value : live) {
+    if (!value->type()->isSubtypeOf(*c10::TensorType::get())) return kind_of(*value->type()) + " is alive";
+  }
+  return share_written_memory(live, aliases) ? "two live tensors share memory that is written to" : "";
+}
+
 }  // namespace
 
 bool is_constant(const Node& node) {
-  return node.kind() == at::prim::Constant;
+  return node.kind() == at::prim::Constant || node.kind() == at::prim::Uninitialized;
 }
 
 std::vector<Node*> operators_of(Graph& graph) {
@@ -66,20 +87,18 @@ std::vector<Seam> find_seams(const std::shared_ptr<Graph>& graph, const std::vec
   const AliasDb aliases(graph);
   Order order;
   for (std::size_t i = 0; i < operators.size(); ++i) order.emplace(operators[i], i);
-  std::vector<Seam> seams{{0, graph->inputs().vec()}};
+  std::vector<Seam> seams{{0, graph->inputs().vec(), {}}};
   auto live = graph->inputs().vec();
   for (std::size_t position = 1; position < operators.size(); ++position) {
     const auto made = operators[position - 1]->outputs();
     live.insert(live.end(), made.begin(), made.end());
     const auto over = [&](const Value* v) { return needed_until(v, *graph, order) <= position; };
     live.erase(std::remove_if(live.begin(), live.end(), over), live.end());
-    if (live == seams.back().live || !all_tensors(live) || live.empty()) continue;
-    if (share_written_memory(live, aliases)) continue;
-    seams.push_back({position, live});
+    if (live != seams.back().live && !live.empty()) seams.push_back({position, live, obstacle_of(live, aliases)});
   }
   auto outputs = graph->outputs().vec();
   if (seams.size() > 1 && seams.back().live == outputs) seams.pop_back();
-  seams.push_back({operators.size(), std::move(outputs)});
+  seams.push_back({operators.size(), std::move(outputs), {}});
   return seams;
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace tideline {
@@ -14,16 +15,17 @@ namespace tideline {
 struct Seam {
   std::size_t position = 0;              // How many of the operators run before it.
   std::vector<torch::jit::Value*> live;  // What is alive there, oldest first; at the last seam the graph's outputs.
+  std::string obstacle;                  // Why the graph cannot be divided there after all; empty where it can.
 };
 
-// Returns true iff the node only yields a weight or a setting.
+// Returns true iff the node only yields a weight, a setting, or what a branch leaves open.
 bool is_constant(const torch::jit::Node& node);
 
 // Returns the graph's top-level operators, in order, without the constants.
 std::vector<torch::jit::Node*> operators_of(torch::jit::Graph& graph);
 
-// Returns the seams in order: first the inputs, last the outputs. Between them, none where a live value is no tensor,
-// or where two live tensors share memory that something writes to; and none that equals the one before.
+// Returns the seams in order: first the inputs, last the outputs; none that equals the one before. There is an obstacle
+// where a live value is no tensor, or two live tensors share memory that something writes to.
 std::vector<Seam> find_seams(const std::shared_ptr<torch::jit::Graph>& graph,
                              const std::vector<torch::jit::Node*>& operators);
 

@@ -24,6 +24,7 @@ Result<void> append_tensors(Graph& graph, Value* value, std::vector<Value*>& ten
     tensors.push_back(value);
     return {};
   }
+  if (value->type()->kind() == c10::TypeKind::NoneType) return {};
   std::vector<Value*> parts;
   if (value->node()->kind() == at::prim::TupleConstruct || is_built_list(value)) {
     parts = value->node()->inputs().vec();
@@ -49,6 +50,17 @@ std::string given_name(const Value* value) {
 }
 
 }  // namespace
+
+void bind_defaults(Graph& graph, const c10::FunctionSchema& schema) {
+  const torch::jit::WithInsertPoint at_start(*graph.block()->nodes().begin());
+  for (std::size_t i = graph.inputs().size(); i-- > 1;) {
+    Value* input = graph.inputs()[i];
+    const auto& value = schema.arguments().at(i).default_value();
+    if (is_tensor(input) || !value) continue;
+    input->replaceAllUsesWith(graph.insertConstant(*value));
+    graph.eraseInput(i);
+  }
+}
 
 Result<void> check_inputs(Graph& graph) {
   if (!graph.inputs().empty() && graph.inputs()[0]->type()->cast<c10::ClassType>()) {

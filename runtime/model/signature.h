@@ -3,6 +3,7 @@
 
 #include "runtime/base/result.h"
 
+#include <ATen/core/function_schema.h>
 #include <torch/csrc/jit/ir/ir.h>
 
 #include <string>
@@ -10,11 +11,14 @@
 
 namespace tideline {
 
+// Gives each input that is no tensor, and has a default, that value: an optional mask is absent.
+void bind_defaults(torch::jit::Graph& graph, const c10::FunctionSchema& schema);
+
 // Drops the frozen graph's `self` and checks that what is left are tensors.
 // Returns invalid when the network keeps state, takes no tensor, or takes something else.
 Result<void> check_inputs(torch::jit::Graph& graph);
 
-// Makes each tensor of a tuple or list that is the network's result an output of its own.
+// Makes each tensor of a tuple or list that is the network's result an output of its own. What is None is left out.
 // Returns invalid when an output is no tensor.
 Result<void> flatten_outputs(torch::jit::Graph& graph);
 

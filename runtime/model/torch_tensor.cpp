@@ -22,14 +22,9 @@ constexpr std::array<std::pair<DType, at::ScalarType>, 10> kTypes{{{DType::fp32,
                                                                    {DType::int64, at::kLong},
                                                                    {DType::boolean, at::kBool}}};
 
-bool sane_shape(const at::Tensor& tensor) {
+bool has_elements(const at::Tensor& tensor) {
   const auto sizes = tensor.sizes();
-  return sizes.size() <= kMaxRank && std::all_of(sizes.begin(), sizes.end(), [](auto size) { return size > 0; });
-}
-
-bool plain_dense(const at::Tensor& tensor) {
-  return tensor.layout() == at::kStrided && tensor.is_non_overlapping_and_dense() && !tensor.is_quantized() &&
-         !tensor.is_neg();
+  return std::all_of(sizes.begin(), sizes.end(), [](auto size) { return size > 0; });
 }
 
 // oneDNN turns images around several times faster than libtorch.
@@ -72,9 +67,29 @@ at::Tensor zeros(const RawSpec& spec) {
   return at::zeros(spec.shape, at::TensorOptions(to_torch(spec.dtype)));
 }
 
+at::Tensor numbers(const RawSpec& spec) {
+  const auto type = to_torch(spec.dtype);
+  const auto count = at::empty(spec.shape, at::kBool).numel();
+  const auto places = at::arange(count, at::kLong);
+  if (!at::isFloatingType(type)) return at::remainder(places, type == at::kBool ? 2 : 8).to(type).reshape(spec.shape);
+  return at::sin(places.to(at::kFloat)).to(type).reshape(spec.shape);
+}
+
+std::string why_not_shippable(const at::Tensor& tensor) {
+  if (!tensor.defined()) return "is none";
+  if (!tensor.device().is_cpu()) return "is not in the processor's memory";
+  if (tensor.layout() != at::kStrided) return "is sparse";
+  if (tensor.is_quantized()) return "is quantised";
+  if (tensor.is_complex()) return "holds complex numbers";
+  if (!from_torch(tensor.scalar_type())) return "holds numbers of a type that is not known here";
+  if (tensor.sizes().size() > kMaxRank) return "has more dimensions than " + std::to_string(kMaxRank);
+  if (!has_elements(tensor)) return "holds no number at all";
+  if (!tensor.is_non_overlapping_and_dense() || tensor.is_neg()) return "is not dense";
+  return {};
+}
+
 bool shippable(const at::Tensor& tensor) {
-  if (!tensor.defined() || !tensor.device().is_cpu() || !from_torch(tensor.scalar_type())) return false;
-  return sane_shape(tensor) && plain_dense(tensor);
+  return why_not_shippable(tensor).empty();
 }
 
 at::Tensor row_major(const at::Tensor& tensor) {

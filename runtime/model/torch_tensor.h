@@ -6,6 +6,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace tideline {
@@ -21,9 +22,15 @@ RawTensor from_torch(const at::Tensor& tensor);
 
 at::Tensor zeros(const RawSpec& spec);
 
+// Returns a tensor of numbers that differ, of both signs where the type has them; whole ones are from 0 to 7.
+at::Tensor numbers(const RawSpec& spec);
+
 // Returns true iff the tensor is a plain one: on the CPU, of a type that DType knows, of a sane shape, and dense, in
 // whatever order its dimensions lie.
 bool shippable(const at::Tensor& tensor);
+
+// Returns what keeps the tensor from being plain, as "is sparse"; empty iff it is shippable.
+std::string why_not_shippable(const at::Tensor& tensor);
 
 // Returns the same numbers, row-major; a copy where they are not so yet. REQUIRES, here and below: shippable(tensor).
 at::Tensor row_major(const at::Tensor& tensor);

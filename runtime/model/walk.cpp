@@ -1,7 +1,7 @@
 #include "runtime/model/walk.h"
 
 #include "runtime/model/complaint.h"
-#include "runtime/model/piece.h"
+#include "runtime/model/sight.h"
 #include "runtime/model/torch_tensor.h"
 
 #include <c10/core/InferenceMode.h>
@@ -15,66 +15,129 @@
 namespace tideline {
 namespace {
 
+std::string text_of(const RawSpec& spec) {
+  return fmt::format("{}[{}]", name(spec.dtype), fmt::join(spec.shape, ","));
+}
+
 std::string list(const std::vector<RawSpec>& specs) {
   std::string text;
-  for (const auto& spec : specs) {
-    if (!text.empty()) text += ", ";
-    text += fmt::format("{}[{}]", name(spec.dtype), fmt::join(spec.shape, ","));
-  }
+  for (const auto& spec : specs) text += (text.empty() ? "" : ", ") + text_of(spec);
   return text;
 }
 
-Landing landing(Seam seam, const std::vector<at::Tensor>& tensors, const Values& narrowed) {
-  Landing landing{std::move(seam), {}, {}, {}};
-  for (std::size_t i = 0; i < tensors.size(); ++i) {
-    landing.tensors.push_back(spec_of(landing.seam.live[i]->debugName(), tensors[i]));
-    landing.strides.push_back(tensors[i].strides().vec());
-    landing.narrowed.push_back(narrowed.count(landing.seam.live[i]) > 0);
-    if (landing.narrowed.back()) landing.tensors.back().dtype = DType::fp32;
-  }
-  return landing;
+bool varies(const RawSpec& spec) {
+  return !spec.shape.empty() && spec.shape[0] == kAnyBatch;
 }
 
-std::vector<at::Tensor> step(const Piece& piece, std::vector<at::Tensor> tensors) {
-  for (std::size_t i = 0; i < tensors.size(); ++i) {
-    if (piece.writes_to(i)) tensors[i] = tensors[i].clone();
+std::vector<RawSpec> at_batch(std::vector<RawSpec> specs, std::int64_t batch) {
+  for (RawSpec& spec : specs) {
+    if (varies(spec)) spec.shape[0] = batch;
   }
-  return piece.run(std::move(tensors));
+  return specs;
 }
 
-// Outputs are brought to dense, contiguous form after a run, so they only need to be of a type and shape that we know.
-Result<void> check_outputs(std::vector<at::Tensor>& outputs) {
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    if (outputs[i].layout() == at::kStrided) outputs[i] = outputs[i].contiguous();
-    if (shippable(outputs[i])) continue;
-    return error(ErrorKind::invalid, "output {} is no plain tensor; let forward() return dense tensors of numbers", i);
-  }
-  return {};
+std::vector<at::Tensor> filled(const std::vector<RawSpec>& specs, at::Tensor (*fill)(const RawSpec&)) {
+  std::vector<at::Tensor> tensors;
+  std::transform(specs.begin(), specs.end(), std::back_inserter(tensors), fill);
+  return tensors;
 }
 
-}  // namespace
-
-Result<std::vector<Landing>> walk(const std::vector<torch::jit::Node*>& operators, std::vector<Seam> seams,
-                                  const std::vector<RawSpec>& inputs, const Values& narrowed) {
+Result<std::vector<Sight>> look_at_zeros(const Path& path, const std::vector<RawSpec>& inputs) {
   try {
-    const c10::InferenceMode inference;
-    std::vector<at::Tensor> tensors;
-    std::transform(inputs.begin(), inputs.end(), std::back_inserter(tensors), zeros);
-    std::vector<Landing> landings{landing(seams.front(), tensors, narrowed)};
-    for (std::size_t i = 1; i < seams.size(); ++i) {
-      tensors = step(Piece(operators, seams[i - 1], seams[i]), std::move(tensors));
-      const bool last = i + 1 == seams.size();
-      if (last) {
-        if (auto plain = check_outputs(tensors); !plain) return plain.error();
-      }
-      if (std::all_of(tensors.begin(), tensors.end(), shippable))
-        landings.push_back(landing(seams[i], tensors, narrowed));
-    }
-    return landings;
+    return path.look(filled(inputs, zeros));
   } catch (const std::exception& thrown) {
     return error(ErrorKind::invalid, "the network does not accept {} ({}); give the right type and shape with --input",
                  list(inputs), complaint(thrown));
   }
+}
+
+// A second look, at other numbers than zeros: what is then of another shape depends on the data. Empty where the
+// network does not accept these numbers; that says nothing against it.
+std::vector<Sight> look_at_numbers(const Path& path, const std::vector<RawSpec>& inputs) {
+  try {
+    return path.look(filled(inputs, numbers));
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
+// What was seen, at each seam that is left.
+struct Views {
+  std::vector<Sight> zeros, numbers;  // Numbers may be empty.
+  std::vector<Sight> two, three;      // Of a batch that varies; else empty.
+  std::string obstacle(std::size_t i) const {
+    if (!zeros[i].obstacle.empty()) return "a live tensor " + zeros[i].obstacle;
+    if (!numbers.empty() && !same_shapes(zeros[i], numbers[i])) return "the shape of a live tensor depends on the data";
+    if (!two.empty() && !batch_is_first(zeros[i], two[i], three[i])) {
+      return "the batch is not the first size of every live tensor";
+    }
+    return {};
+  }
+};
+
+Result<Views> look(const Path& path, const std::vector<RawSpec>& inputs) {
+  auto zeros = look_at_zeros(path, at_batch(inputs, 1));
+  if (!zeros) return zeros.error();
+  Views views{std::move(*zeros), look_at_numbers(path, at_batch(inputs, 1)), {}, {}};
+  if (std::none_of(inputs.begin(), inputs.end(), varies)) return views;
+  auto two = look_at_zeros(path, at_batch(inputs, 2));
+  if (!two) return two.error();
+  auto three = look_at_zeros(path, at_batch(inputs, 3));
+  if (!three) return three.error();
+  views.two = std::move(*two);
+  views.three = std::move(*three);
+  return views;
+}
+
+Result<void> check_outputs(const Views& views) {
+  const Sight& outputs = views.zeros.back();
+  if (!outputs.obstacle.empty()) {
+    return error(ErrorKind::invalid,
+                 "output {} {}, so it is no plain tensor; let forward() return dense tensors of numbers",
+                 outputs.tensors.size(), outputs.obstacle);
+  }
+  if (!views.numbers.empty() && !same_shapes(outputs, views.numbers.back())) {
+    return error(ErrorKind::invalid,
+                 "it returns {} for zeros and {} for other numbers: its shapes depend on its data, so that it can be "
+                 "neither cut nor served",
+                 list(outputs.tensors), list(views.numbers.back().tensors));
+  }
+  if (views.obstacle(views.zeros.size() - 1).empty()) return {};
+  return error(ErrorKind::invalid,
+               "it returns {} for a batch of two: the batch is not the first size of every output; give a fixed batch "
+               "with --input",
+               list(views.two.back().tensors));
+}
+
+Landing landing(const Seam& seam, const Views& views, std::size_t i, const Values& narrowed) {
+  Landing landing{seam, views.zeros[i].tensors, views.zeros[i].strides, {}, {}};
+  for (std::size_t at = 0; at < seam.live.size(); ++at) {
+    landing.narrowed.push_back(narrowed.count(seam.live[at]) > 0);
+    if (landing.narrowed.back()) landing.tensors[at].dtype = DType::fp32;
+  }
+  if (views.two.empty()) return landing;
+  landing.batch_strides = views.two[i].strides;
+  for (RawSpec& spec : landing.tensors) spec.shape[0] = kAnyBatch;
+  return landing;
+}
+
+}  // namespace
+
+Result<std::vector<Landing>> walk(const std::vector<torch::jit::Node*>& operators, std::vector<Seam>& seams,
+                                  const std::vector<RawSpec>& inputs, const Values& narrowed) {
+  const c10::InferenceMode inference;
+  const auto views = look(Path(operators, seams), inputs);
+  if (!views) return views.error();
+  if (auto plain = check_outputs(*views); !plain) return plain.error();
+  std::vector<Landing> landings;
+  std::size_t at = 0;
+  for (Seam& seam : seams) {
+    if (!seam.obstacle.empty()) continue;
+    seam.obstacle = views->obstacle(at);
+    if (seam.obstacle.empty()) landings.push_back(landing(seam, *views, at, narrowed));
+    ++at;
+  }
+  return landings;
 }
 
 }  // namespace tideline

@@ -2,9 +2,35 @@
 
 #include "runtime/codec/codec.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
 namespace tideline {
+namespace {
+
+// The batch that a request's first tensor has by its size, when it varies; 1 where it does not, or no batch fits.
+std::int64_t batch_of(const Model& model, const RunMessage& asked) {
+  const TensorSpec& first = model.cuts()[asked.plan.cut].tensors.front();
+  if (!any_batch(first)) return 1;
+  const std::uint64_t one = encoded_size(asked.plan.codec, at_batch(first, 1)).count;
+  const std::uint64_t batch = asked.sizes.front() / one;
+  return batch > static_cast<std::uint64_t>(model.max_batch())
+             ? 1
+             : std::max<std::int64_t>(1, static_cast<std::int64_t>(batch));
+}
+
+// What must come, by the size of what does.
+std::vector<TensorSpec> specs_of(const Model& model, const RunMessage& asked) {
+  return at_batch(model.cuts()[asked.plan.cut].tensors, batch_of(model, asked));
+}
+
+std::string limit_of(const Model& model) {
+  return model.takes_any_batch() ? fmt::format(" (its batch may be up to {})", model.max_batch()) : "";
+}
+
+}  // namespace
 
 Tails::Tails(std::vector<CloudServer::Named> models) {
   for (CloudServer::Named& named : models) {
@@ -29,24 +55,24 @@ Result<void> Tails::check(const RunMessage& asked) const {
   if (asked.plan.cut > model->last_cut()) {
     return error(ErrorKind::invalid, "model {} has no cut {}; its last is {}", name, asked.plan.cut, model->last_cut());
   }
-  const std::vector<TensorSpec>& tensors = model->cuts()[asked.plan.cut].tensors;
-  if (asked.sizes.size() != tensors.size()) {
-    return error(ErrorKind::invalid, "at cut {} of model {} cross {} tensors, not {}", asked.plan.cut, name,
-                 tensors.size(), asked.sizes.size());
+  if (const std::size_t count = model->cuts()[asked.plan.cut].tensors.size(); asked.sizes.size() != count) {
+    return error(ErrorKind::invalid, "at cut {} of model {} cross {} tensors, not {}", asked.plan.cut, name, count,
+                 asked.sizes.size());
   }
+  const std::vector<TensorSpec> tensors = specs_of(*model, asked);
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const Bytes expected = encoded_size(asked.plan.codec, tensors[i]);
     if (asked.sizes[i] == expected.count) continue;
-    return error(ErrorKind::invalid, "tensor {} of cut {} of model {}, {} as {}, takes {} bytes, not {}", i,
+    return error(ErrorKind::invalid, "tensor {} of cut {} of model {}, {} as {}, takes {} bytes, not {}{}", i,
                  asked.plan.cut, name, to_string(tensors[i]), tideline::name(asked.plan.codec), expected.count,
-                 asked.sizes[i]);
+                 asked.sizes[i], limit_of(*model));
   }
   return {};
 }
 
 Result<Tails::Outcome> Tails::run(const RunMessage& asked, WireTensors wire) const {
   const Model& model = *models_.at(asked.plan.model).model;
-  const std::vector<TensorSpec>& specs = model.cuts()[asked.plan.cut].tensors;
+  const std::vector<TensorSpec> specs = specs_of(model, asked);
   const TimePoint began = Clock::now();
   std::vector<Tensor> tensors;
   for (std::size_t i = 0; i < specs.size(); ++i) {

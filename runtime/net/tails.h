@@ -25,7 +25,7 @@ class Tails {
   std::map<std::string, std::string> names() const;  // Digest -> name.
 
   // Returns invalid, with a sentence for the edge's operator, when no model here has the cut, or its tensors have
-  // other sizes under the codec.
+  // other sizes under the codec, at any batch that the model takes.
   Result<void> check(const RunMessage& asked) const;
 
   struct Outcome {

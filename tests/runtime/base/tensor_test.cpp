@@ -8,7 +8,7 @@ namespace tideline {
 namespace {
 
 TEST(TensorSpec, IsPrintedAsItIsRead) {
-  for (const char* text : {"fp32[1,3,224,224]", "int64[7]", "bool[]", "uint8[1,1]"}) {
+  for (const char* text : {"fp32[1,3,224,224]", "int64[7]", "bool[]", "uint8[1,1]", "fp32[*,3,8]", "int64[*]"}) {
     const auto spec = parse_tensor_spec(text);
     ASSERT_TRUE(spec) << text;
     EXPECT_EQ(to_string(*spec), text);
@@ -16,14 +16,27 @@ TEST(TensorSpec, IsPrintedAsItIsRead) {
 }
 
 TEST(TensorSpec, WhatIsNoSpecIsRefusedInOneSentence) {
-  for (const char* text :
-       {"", "fp32", "fp32[", "[1]", "float[1]", "fp32[1,]", "fp32[,1]", "fp32[1 2]", "fp32[0]", "fp32[-1]",
-        "fp32[1,1,1,1,1,1,1,1,1]", "fp32[99999999999999999999]", "fp32[4294967296,4294967296]"}) {
+  for (const char* text : {"", "fp32", "fp32[", "[1]", "float[1]", "fp32[1,]", "fp32[,1]", "fp32[1 2]", "fp32[0]",
+                           "fp32[-1]", "fp32[*,]", "fp32[1,*]", "fp32[**]", "fp32[*3]", "fp32[*,*]",
+                           "fp32[1,1,1,1,1,1,1,1,1]", "fp32[99999999999999999999]", "fp32[4294967296,4294967296]"}) {
     const auto spec = parse_tensor_spec(text);
     ASSERT_FALSE(spec) << text;
     EXPECT_EQ(spec.error().kind, ErrorKind::invalid);
     EXPECT_EQ(spec.error().message.find('\n'), std::string::npos);
   }
+}
+
+TEST(TensorSpec, AnyBatchFitsEveryBatchAndNothingElse) {
+  const TensorSpec any = *parse_tensor_spec("fp32[*,3]");
+  EXPECT_TRUE(any_batch(any));
+  EXPECT_EQ(to_string(at_batch(any, 5)), "fp32[5,3]");
+  EXPECT_EQ(at_batch(at_batch(any, 5), 7), at_batch(any, 5));
+  EXPECT_TRUE(fits(any, DType::fp32, Shape{1, 3}) && fits(any, DType::fp32, Shape{900, 3}));
+  for (const Shape& shape : {Shape{0, 3}, Shape{-1, 3}, Shape{1, 4}, Shape{3}, Shape{1, 3, 1}, Shape{}})
+    EXPECT_FALSE(fits(any, DType::fp32, shape));
+  EXPECT_FALSE(fits(any, DType::fp64, Shape{1, 3}));
+  EXPECT_FALSE(fits(at_batch(any, 2), DType::fp32, Shape{1, 3}));
+  EXPECT_FALSE(byte_count(any.dtype, any.shape));
 }
 
 TEST(TensorSpec, TheBytesOfAShapeAreCheckedForOverflow) {

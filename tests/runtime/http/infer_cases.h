@@ -17,7 +17,7 @@ inline const TimePoint kReceived{std::chrono::seconds(1000)};
 
 inline Result<OipRequest> parse(std::string body, std::optional<std::uint64_t> json_size = {},
                                 std::span<const TensorSpec> inputs = kOneInput) {
-  return parse_infer(std::move(body), json_size, inputs, kOutputs, kReceived);
+  return parse_infer(std::move(body), json_size, {inputs, kOutputs, 4}, kReceived);
 }
 
 // A request for kOneInput whose input has these members.

@@ -18,7 +18,7 @@ inline void parse_anything(std::string_view input) {
   std::optional<std::uint64_t> json_size;
   if (mode & 2) json_size = mode & 4 ? body.rfind('}') + 1 : size;
 
-  const auto parsed = parse_infer(body, json_size, inputs, kOutputs, kReceived);
+  const auto parsed = parse_infer(body, json_size, {inputs, kOutputs, 4}, kReceived);
   if (!parsed) {
     if (parsed.error().message.empty() || parsed.error().kind != ErrorKind::invalid) std::abort();
     return;

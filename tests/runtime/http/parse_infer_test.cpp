@@ -117,12 +117,34 @@ TEST(ParseInfer, HalfPrecisionIsBinaryOnly) {
     const std::string head = R"({"inputs":[)" + input + R"("parameters":{"binary_data_size":4}}]})";
     EXPECT_TRUE(parse(head + "abcd", head.size(), spec));
 
-    const auto out = parse_infer(request(R"("data":[1,2,3,4,5,6])"), {}, kOneInput, spec, kReceived);
+    const auto out = parse_infer(request(R"("data":[1,2,3,4,5,6])"), {}, {kOneInput, spec}, kReceived);
     ASSERT_FALSE(out);
     EXPECT_THAT(out.error().message, HasSubstr("'binary_data': true"));
     EXPECT_TRUE(parse_infer(request(R"("data":[1,2,3,4,5,6])", R"("parameters":{"binary_data_output":true},)"), {},
-                            kOneInput, spec, kReceived));
+                            {kOneInput, spec}, kReceived));
   }
+}
+
+TEST(ParseInfer, ABatchThatVariesIsTakenUpToItsLimit) {
+  const std::vector<TensorSpec> spec{{"x", DType::fp32, {kAnyBatch, 2}}};
+  const auto json = [](const std::string& shape, const std::string& data) {
+    return R"({"inputs":[{"name":"x","datatype":"FP32","shape":)" + shape + R"(,"data":)" + data + "}]}";
+  };
+  for (const auto& [shape, data] : {std::pair("[1,2]", "[1,2]"), {"[3,2]", "[[1,2],[3,4],[5,6]]"}}) {
+    const auto parsed = parse(json(shape, data), {}, spec);
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    EXPECT_EQ(parsed->infer.inputs[0].shape()[1], 2);
+  }
+  for (const auto* shape : {"[5,2]", "[1000000000000,2]", "[0,2]", "[-1,2]", "[2]", "[2,3]", "[1.0,2]", "2"})
+    EXPECT_FALSE(parse(json(shape, "[1,2]"), {}, spec)) << shape;
+  EXPECT_THAT(parse(json("[5,2]", "[1,2]"), {}, spec).error().message, HasSubstr("over the limit of 4"));
+  EXPECT_THAT(parse(json("[2,3]", "[1,2]"), {}, spec).error().message, HasSubstr("send FP32 [-1,2]"));
+  const auto raw_pair = parse(raw<float>({1, 2, 3, 4}), 0, spec);
+  ASSERT_TRUE(raw_pair) << raw_pair.error().message;
+  EXPECT_THAT(raw_pair->infer.inputs[0].shape(), ElementsAre(2, 2));
+  EXPECT_FALSE(parse(raw<float>({1, 2, 3}), 0, spec));
+  EXPECT_FALSE(parse(std::string(5 * 8, 'x'), 0, spec));
+  EXPECT_FALSE(parse("", 0, spec));
 }
 
 TEST(ParseInfer, OutputsAreThoseAskedForInThatOrderAndForm) {

@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <limits>
 
 namespace tideline {
 namespace {
@@ -122,12 +123,100 @@ TEST(BadModel, AnOutputThatIsNoTensor) {
               HasSubstr("no plain tensor"));
 }
 
+TEST(BadModel, AFileThatHoldsSomethingElse) {
+  const Scratch scratch;
+  EXPECT_THAT(refusal(scratch.write("a.onnx", std::string("\x08\x07\x12\x07pytorch", 11))), HasSubstr("an ONNX one"));
+  EXPECT_THAT(refusal(scratch.write("old.pt", std::string("\x80\x02\x8a\nl\xfc", 6))),
+              HasSubstr("what torch.save wrote"));
+  EXPECT_THAT(refusal(scratch.write("zip.pt", std::string("PK\x03\x04", 4) + std::string(500, 'x'))),
+              HasSubstr("cut short"));
+  EXPECT_THAT(refusal(scratch.write("empty.pt", "")), HasSubstr("it is empty"));
+}
+
+TEST(BadModel, AFileLargerThanMemoryIsRefusedBeforeItIsRead) {
+  const Scratch scratch;
+  const auto file = scratch.write("large.pt", std::string_view("PK\x03\x04", 4));
+  std::error_code failure;
+  std::filesystem::resize_file(file, std::uintmax_t{1} << 42, failure);
+  if (failure) GTEST_SKIP() << "this file system has no files of 4 TiB: " << failure.message();
+  EXPECT_THAT(refusal(file), AllOf(HasSubstr("do not fit into memory"), HasSubstr("this process may take")));
+}
+
+TEST(BadModel, AnOperatorThatThisLibtorchLacks) {
+  EXPECT_THAT(refusal(TIDELINE_SOURCE "/tests/runtime/model/golden/unknown_operator.pt"),
+              AllOf(HasSubstr("mylib::myop"), HasSubstr("does not have")));
+}
+
+TEST(BadModel, AFormatThatThisLibtorchDoesNotRead) {
+  const Scratch scratch;
+  write_network(scratch / "n.pt", "def forward(self, x: Tensor):\n  return torch.sigmoid(x)\n", R"(["fp32[1]"])");
+  const auto text = contents(scratch / "n.pt");
+  const auto at = text.find("version");
+  ASSERT_NE(at, std::string::npos);
+  const auto number = text.find("\n", at);  // "3\n", behind the padding of its record.
+  ASSERT_NE(number, std::string::npos);
+  auto newer = text;
+  newer[number - 1] = '9', newer[number] = '9';
+  EXPECT_THAT(refusal(scratch.write("n.pt", newer)), HasSubstr("newer format"));
+}
+
+TEST(BadModel, ANetworkThatWasTracedWhileItLearned) {
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return torch.dropout(x, 0.5, True)\n"),
+              AllOf(HasSubstr("training mode"), HasSubstr("eval()")));
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  v = torch.sum(self.w1, [0, 2, 3])\n"
+                         "  return torch.batch_norm(x, v, v, v * 1, v * v, True, 0.1, 1e-3, True)\n"),
+              HasSubstr("training mode"));
+  EXPECT_EQ(refusal_of("def forward(self, x: Tensor):\n  return torch.dropout(x, 0.0, True)\n"), "");
+}
+
+TEST(BadModel, ANetworkThatDrawsRandomNumbers) {
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return x + torch.rand_like(x)\n"),
+              AllOf(HasSubstr("rand_like"), HasSubstr("draws random numbers")));
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  if bool(x.sum() > 5):\n    x = torch.bernoulli(x)\n"
+                         "  return x\n"),
+              HasSubstr("bernoulli"));
+  EXPECT_EQ(refusal_of("def forward(self, x: Tensor):\n  return torch.rrelu(x, 0.1, 0.3, False)\n"), "");
+}
+
+TEST(BadModel, WeightsThatAreNoNumbers) {
+  const Scratch scratch;
+  write_network(scratch / "n.pt", "def forward(self, x: Tensor):\n  return torch.linear(x, self.m)\n",
+                R"(["fp32[8]"])");
+  const auto before = load_or_fail(scratch / "n.pt");
+  ASSERT_TRUE(before);
+  for (const float wrong : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    write_network(scratch / "n.pt", "def forward(self, x: Tensor):\n  return torch.linear(x, self.m)\n",
+                  R"(["fp32[8]"])", wrong);
+    EXPECT_THAT(refusal(scratch / "n.pt"), AllOf(HasSubstr("'m'"), HasSubstr("NaN or infinity")));
+  }
+}
+
+TEST(BadModel, AnOutputThatIsNoPlainTensor) {
+  const auto refused = [](const std::string& body) {
+    return refusal_of("def forward(self, x: Tensor):\n  return " + body + "\n", R"(["fp32[4,4]"])");
+  };
+  EXPECT_THAT(refused("torch.complex(x, x)"), HasSubstr("output 0 holds complex numbers"));
+  EXPECT_THAT(refused("(x, x.to_sparse())"), HasSubstr("output 1 is sparse"));
+  EXPECT_THAT(refused("torch.quantize_per_tensor(x, 0.1, 0, 12)"), HasSubstr("is quantised"));
+  EXPECT_THAT(refused("torch.nonzero(x)"), HasSubstr("holds no number at all"));
+  EXPECT_THAT(refused("x[:0]"), HasSubstr("holds no number at all"));
+  EXPECT_THAT(refused("\"text\""), HasSubstr("of type str"));
+  EXPECT_THAT(refused("None"), HasSubstr("returns no tensor"));
+}
+
+TEST(BadModel, AnOutputWhoseShapeDependsOnTheData) {
+  const auto message = refusal_of("def forward(self, x: Tensor):\n  return torch.exp(x[x <= 0])\n", R"(["fp32[100]"])");
+  EXPECT_THAT(message, AllOf(HasSubstr("fp32[100] for zeros"), HasSubstr("shapes depend on its data")));
+}
+
 TEST(BadModel, ShapesThatDependOnTheDataAreReportedWhenTheyDo) {
   const Scratch scratch;
-  write_network(scratch / "n.pt", "def forward(self, x: Tensor):\n  return torch.exp(x[x <= 0])\n", R"(["fp32[100]"])");
+  write_network(scratch / "n.pt", "def forward(self, x: Tensor):\n  return torch.exp(x[x < 10])\n", R"(["fp32[100]"])");
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
-  const auto out = model->run(model->whole(), random_tensors(model->inputs(), 1));
+  const std::vector<float> large(100, 11);
+  const auto out =
+      model->run(model->whole(), std::vector{Tensor::copy_of(DType::fp32, {100}, std::as_bytes(std::span(large)))});
   ASSERT_FALSE(out);
   EXPECT_EQ(out.error().kind, ErrorKind::internal);
   EXPECT_THAT(out.error().message, HasSubstr("shapes depend on its data"));

@@ -19,6 +19,16 @@ TEST(InputSpecs, TheGoldenFileIsRead) {
   EXPECT_EQ(to_string((*specs)[0]), "fp32[1,3,224,224]");
 }
 
+TEST(InputSpecs, TheGoldenFileOfAnyBatchIsRead) {
+  std::ifstream in(TIDELINE_SOURCE "/tests/runtime/model/golden/inputs_any_batch.json");
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const auto specs = parse_inputs_json(text);
+  ASSERT_TRUE(specs) << specs.error().message;
+  ASSERT_EQ(specs->size(), 2U);
+  EXPECT_EQ((*specs)[0].shape, (Shape{kAnyBatch, 3, 224, 224}));
+  EXPECT_EQ(to_string((*specs)[1]), "int64[*,7]");
+}
+
 TEST(InputSpecs, TextOverItsLimitsIsRefused) {
   EXPECT_FALSE(parse_inputs_json(std::string(70'000, ' ') + R"(["fp32[1]"])"));
   std::string many = R"(["fp32[1]")";

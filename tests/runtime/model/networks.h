@@ -14,11 +14,19 @@ namespace tideline {
 
 // Writes a network whose forward is `source` (defined in written_networks_test.cpp). It owns, with random values, the
 // convolution weights w1 [8,3,3,3], w2 [8,8,3,3], w3 [8,8,1,1], and the matrix m [4,8]. With an empty `inputs_json` the
-// file does not say what it takes.
-void write_network(const std::filesystem::path& file, const std::string& source, const std::string& inputs_json);
+// file does not say what it takes. `odd` is one of the numbers in m.
+void write_network(const std::filesystem::path& file, const std::string& source, const std::string& inputs_json,
+                   float odd = 0);
 
 // Runs the network of the file as libtorch itself does, without freezing or lowering it.
 std::vector<Tensor> run_by_libtorch(const std::filesystem::path& file, const std::vector<Tensor>& inputs);
+
+// The largest difference over the largest number. REQUIRES: both are fp32, of one shape.
+double relative_error(const Tensor& a, const Tensor& b);
+
+// Expects the model to compute what libtorch does for the network of the file, within rounding, and every cut to be
+// exact. What libtorch returns as None is no output.
+void expect_as_libtorch(const Model& model, const std::filesystem::path& file);
 
 // On one thread: teams of threads that wait for each other take minutes on a machine that is busy with other things.
 inline std::shared_ptr<const Model> load_or_fail(const std::filesystem::path& file,

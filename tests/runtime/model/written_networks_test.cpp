@@ -8,6 +8,8 @@
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/serialization/import.h>
 
+#include <algorithm>
+#include <cmath>
 #include <fstream>
 
 namespace tideline {
@@ -24,13 +26,16 @@ at::Tensor random(at::IntArrayRef shape, std::uint64_t seed) {
 
 }  // namespace
 
-void write_network(const std::filesystem::path& file, const std::string& source, const std::string& inputs_json) {
+void write_network(const std::filesystem::path& file, const std::string& source, const std::string& inputs_json,
+                   float odd) {
   torch::jit::Module network("Network");
   network.register_attribute("training", c10::BoolType::get(), false);
   network.register_parameter("w1", random({8, 3, 3, 3}, 1), false);
   network.register_parameter("w2", random({8, 8, 3, 3}, 2), false);
   network.register_parameter("w3", random({8, 8, 1, 1}, 3), false);
-  network.register_parameter("m", random({4, 8}, 4), false);
+  auto m = random({4, 8}, 4);
+  if (odd != 0) m.data_ptr<float>()[5] = odd;
+  network.register_parameter("m", m, false);
   network.register_attribute("count", c10::IntType::get(), 0);
   network.define(source);
   std::ofstream out(file, std::ios::binary);
@@ -49,13 +54,41 @@ std::vector<Tensor> run_by_libtorch(const std::filesystem::path& file, const std
   std::vector<at::Tensor> tensors;
   if (out.isTensor()) tensors = {out.toTensor()};
   if (out.isTuple())
-    for (const auto& part : out.toTupleRef().elements()) tensors.push_back(part.toTensor());
+    for (const auto& part : out.toTupleRef().elements()) {
+      if (!part.isNone()) tensors.push_back(part.toTensor());
+    }
   std::vector<Tensor> results;
   for (const auto& tensor : tensors) {
     const RawTensor raw = from_torch(tensor.contiguous());
     results.emplace_back(raw.dtype, raw.shape, raw.data, raw.size);
   }
   return results;
+}
+
+double relative_error(const Tensor& a, const Tensor& b) {
+  double error = 0, largest = 0;
+  for (std::size_t i = 0; i < a.floats().size(); ++i) {
+    error = std::max(error, std::abs(static_cast<double>(a.floats()[i]) - static_cast<double>(b.floats()[i])));
+    largest = std::max(largest, std::abs(static_cast<double>(b.floats()[i])));
+  }
+  return largest > 0 ? error / largest : error;
+}
+
+void expect_as_libtorch(const Model& model, const std::filesystem::path& file) {
+  const auto in = random_tensors(model.inputs(), 11);
+  const auto ours = run_through(model, {0, model.last_cut()}, in);
+  const auto theirs = run_by_libtorch(file, in);
+  ASSERT_EQ(ours.size(), theirs.size());
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    ASSERT_EQ(ours[i].shape(), theirs[i].shape());
+    ASSERT_EQ(ours[i].dtype(), theirs[i].dtype());
+    if (ours[i].dtype() == DType::fp32) {
+      EXPECT_LT(relative_error(ours[i], theirs[i]), 1e-5);
+    } else {
+      EXPECT_TRUE(identical(ours[i], theirs[i]));
+    }
+  }
+  expect_every_cut_exact(model);
 }
 
 TEST(Model, TakesItsInputsNamesFromTheNetwork) {

@@ -1,0 +1,88 @@
+#include "runtime/model/sight.h"
+
+#include "runtime/model/torch_tensor.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+Sight see(const std::vector<std::string>& names, const std::vector<at::Tensor>& tensors) {
+  Sight sight;
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    sight.obstacle = why_not_shippable(tensors[i]);
+    if (!sight.obstacle.empty()) return sight;
+    sight.tensors.push_back(spec_of(names[i], tensors[i]));
+    sight.strides.push_back(tensors[i].strides().vec());
+  }
+  return sight;
+}
+
+std::vector<at::Tensor> step(const Piece& piece, std::vector<at::Tensor> tensors) {
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    if (piece.writes_to(i)) tensors[i] = tensors[i].clone();
+  }
+  return piece.run(std::move(tensors));
+}
+
+// Outputs are brought to dense, contiguous form after a run, so they only need to be of a type and shape that we know.
+void make_dense(std::vector<at::Tensor>& outputs) {
+  for (at::Tensor& output : outputs) {
+    if (output.layout() == at::kStrided && !output.is_quantized()) output = output.contiguous();
+  }
+}
+
+bool leads_with(const Sight& sight, std::size_t tensor, std::int64_t batch) {
+  const auto& shape = sight.tensors[tensor].shape;
+  if (shape.empty() || shape[0] != batch) return false;
+  std::int64_t row = 1;
+  for (std::size_t i = 1; i < shape.size(); ++i) row *= shape[i];
+  return batch == 1 || sight.strides[tensor][0] == row;
+}
+
+bool same_rest(const std::vector<std::int64_t>& a, const std::vector<std::int64_t>& b) {
+  return a.size() == b.size() && !a.empty() && std::equal(a.begin() + 1, a.end(), b.begin() + 1);
+}
+
+}  // namespace
+
+Path::Path(const std::vector<torch::jit::Node*>& operators, const std::vector<Seam>& seams) {
+  const Seam* last = nullptr;
+  for (const Seam& seam : seams) {
+    if (!seam.obstacle.empty()) continue;
+    auto& names = names_.emplace_back();
+    for (const auto* value : seam.live) names.push_back(value->debugName());
+    if (last != nullptr) pieces_.emplace_back(operators, *last, seam);
+    last = &seam;
+  }
+}
+
+std::vector<Sight> Path::look(std::vector<at::Tensor> inputs) const {
+  std::vector<Sight> sights{see(names_[0], inputs)};
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    inputs = step(pieces_[i], std::move(inputs));
+    if (i + 1 == pieces_.size()) make_dense(inputs);
+    sights.push_back(see(names_[i + 1], inputs));
+  }
+  return sights;
+}
+
+bool same_shapes(const Sight& a, const Sight& b) {
+  const auto same = [](const RawSpec& x, const RawSpec& y) { return x.dtype == y.dtype && x.shape == y.shape; };
+  return a.obstacle == b.obstacle &&
+         std::equal(a.tensors.begin(), a.tensors.end(), b.tensors.begin(), b.tensors.end(), same);
+}
+
+bool batch_is_first(const Sight& one, const Sight& two, const Sight& three) {
+  if (two.tensors.size() != one.tensors.size() || three.tensors.size() != one.tensors.size()) return false;
+  for (std::size_t i = 0; i < one.tensors.size(); ++i) {
+    if (!leads_with(one, i, 1) || !leads_with(two, i, 2) || !leads_with(three, i, 3)) return false;
+    const auto& shape = one.tensors[i].shape;
+    if (!same_rest(shape, two.tensors[i].shape) || !same_rest(shape, three.tensors[i].shape)) return false;
+    if (two.strides[i] != three.strides[i]) return false;
+  }
+  return true;
+}
+
+}  // namespace tideline

@@ -1,0 +1,40 @@
+// Sight: what one run of the network shows at each of its seams.
+#pragma once
+
+#include "runtime/model/piece.h"
+#include "runtime/model/raw_tensor.h"
+#include "runtime/model/seams.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+struct Sight {
+  std::vector<RawSpec> tensors;
+  std::vector<std::vector<std::int64_t>> strides;
+  std::string obstacle;  // What keeps the tensors from crossing; empty where nothing does.
+};
+
+// The operators between each seam without an obstacle and the next such, made once for several runs.
+class Path {
+ public:
+  Path(const std::vector<torch::jit::Node*>& operators, const std::vector<Seam>& seams);
+
+  // Returns what is seen at each of these seams, in order. Throws what libtorch throws.
+  std::vector<Sight> look(std::vector<at::Tensor> inputs) const;
+
+ private:
+  std::vector<std::vector<std::string>> names_;  // Of what is alive at each.
+  std::vector<Piece> pieces_;
+};
+
+// Returns true iff the tensors have the same types and shapes.
+bool same_shapes(const Sight& a, const Sight& b);
+
+// Returns true iff the first size of every tensor is the batch, it lies outermost in memory, and nothing else of it
+// depends on the batch. REQUIRES: they were seen at batches of one, two and three.
+bool batch_is_first(const Sight& one, const Sight& two, const Sight& three);
+
+}  // namespace tideline
