@@ -38,6 +38,10 @@ Result<std::set<std::uint32_t>> choose_cuts(const Model& model, std::string_view
       if (choice == "all" || !cut.dominated) cuts.insert(cut.index);
   }
   cuts.insert(model.last_cut());
+  std::erase_if(cuts, [&](std::uint32_t cut) { return cut > model.deepest_cut(); });
+  if (cuts.empty())
+    return error(ErrorKind::invalid, "none of the cuts {} is held here, only 0 to {} are; choose among these", choice,
+                 model.deepest_cut());
   return cuts;
 }
 

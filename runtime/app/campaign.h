@@ -14,6 +14,7 @@
 namespace tideline {
 
 // Returns the plans of `choice` ("useful", "all" or indices) with every codec; edge-only is always among them, once.
+// Plans whose heads are not held here are left out; invalid when none is left.
 Result<std::vector<Candidate>> choose_candidates(const Model& model, std::string_view choice,
                                                  std::span<const Codec> codecs);
 

@@ -1,4 +1,5 @@
 // agent --check: looks at the config, the machine and the peer, and says what is wrong and how to mend it.
+#include "runtime/app/choose_policy.h"
 #include "runtime/app/modes.h"
 #include "runtime/app/parts.h"
 #include "runtime/base/machine.h"
@@ -85,7 +86,7 @@ Finding check_tc() {
 
 void check_models(const Config& config, std::vector<Finding>& findings, std::vector<NamedModel>& models) {
   if (config.models.empty()) return;
-  auto loaded = load_models(config);
+  auto loaded = load_models(config, Load::within_budget);
   if (!loaded) {
     findings.push_back({"models", Verdict::bad, loaded.error().message});
     return;
@@ -94,6 +95,9 @@ void check_models(const Config& config, std::vector<Finding>& findings, std::vec
   for (const NamedModel& named : models) {
     findings.push_back({"model " + named.name, Verdict::good,
                         fmt::format("{:.12}, {} cuts", named.model->digest(), named.model->cuts().size())});
+    if (!named.model->holds_all())
+      findings.push_back(
+          {"memory " + named.name, Verdict::poor, held_text(config, named) + "; the rest needs the cloud"});
     const auto table = load_table(config, named);
     if (!table) findings.push_back({"table " + named.name, Verdict::bad, table.error().message});
     if (table && *table)

@@ -43,6 +43,7 @@ struct Config {
     std::optional<BitsPerSecond> uplink_limit;
     std::optional<double> min_top1;  // What plans must have been measured to keep; absent: nothing.
     std::optional<double> max_error;
+    std::optional<Bytes> memory;  // Of each network, as Cut::head_memory counts it; absent: all that it needs.
   } edge;
 
   struct Cloud {

@@ -1,5 +1,7 @@
 #include "runtime/app/edge.h"
 
+#include "runtime/app/choose_policy.h"
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -30,81 +32,6 @@ class Edge::Listeners final : public LinkListener {
   const std::vector<Traffic*> all_;
 };
 
-namespace {
-
-struct ChosenPolicy {
-  std::shared_ptr<const Policy> policy;
-  std::string name;
-};
-
-bool asks_accuracy(const Config& config) {
-  return config.edge.min_top1 || config.edge.max_error;
-}
-
-// What is known of a plan goes for one precision of the cloud only.
-std::optional<Precision> wanted_of_cloud(const Config& config, const PartitionTable* table) {
-  if (table) return table->origin().precisions.cloud;
-  return asks_accuracy(config) ? std::optional(Precision::fp32) : std::nullopt;
-}
-
-Error not_accurate(const Plan& plan, const Accuracy& accuracy, const std::string& name) {
-  const auto found = accuracy.measured.find(plan);
-  return error(ErrorKind::invalid,
-               "cut {} ({}) of {} does not keep edge.min_top1 and edge.max_error: it was {}; ask for less, or set "
-               "compute.precision or the codec to fp32",
-               plan.cut, tideline::name(plan.codec), name,
-               found == accuracy.measured.end() ? "not measured" : "measured with " + to_string(found->second));
-}
-
-// What fails when the cloud is away is finished here, so that edge-only has to be as accurate as all else.
-Result<Constraints> constraints_of(const Config& config, const NamedModel& named, const PartitionTable* table) {
-  if (!asks_accuracy(config)) return Constraints{};
-  Accuracy accuracy{.min_top1 = config.edge.min_top1, .max_error = config.edge.max_error};
-  accuracy.precisions = {named.model->precision(), wanted_of_cloud(config, table).value_or(Precision::fp32)};
-  accuracy.last_cut = named.model->last_cut();
-  if (table)
-    for (const Estimate& e : table->unstressed().estimates)
-      if (e.agreement) accuracy.measured.emplace(e.plan, *e.agreement);
-  const Plan edge_only{named.model->digest(), named.model->last_cut(), Codec::fp32};
-  if (!accuracy.allows(edge_only)) return not_accurate(edge_only, accuracy, named.name);
-  return Constraints{.accuracy = std::move(accuracy)};
-}
-
-Result<ChosenPolicy> choose_policy(const Config& config, const NamedModel& named,
-                                   const std::shared_ptr<const PartitionTable>& table) {
-  auto constraints = constraints_of(config, named, table.get());
-  if (!constraints) return constraints.error();
-  const std::uint32_t last = named.model->last_cut();
-  const Plan edge_only{named.model->digest(), last, Codec::fp32};
-  if (config.edge.policy.value_or(table ? PolicyName::table : PolicyName::fixed) == PolicyName::table) {
-    if (!table)
-      return error(ErrorKind::invalid,
-                   "the policy table needs a table for {}; measure one with --profile and give it with --table",
-                   named.name);
-    return ChosenPolicy{std::make_shared<TablePolicy>(table, config.edge.hysteresis, *std::move(constraints)), "table"};
-  }
-  const std::uint32_t cut = config.edge.cut.value_or(last);
-  if (cut > last)
-    return error(ErrorKind::invalid, "{} has no cut {}; its cuts are 0 (cloud-only) to {} (edge-only); see --inspect",
-                 named.name, cut, last);
-  if (cut < last && !config.edge.peer)
-    return error(ErrorKind::invalid, "cut {} of {} needs a cloud; give one with --peer HOST:PORT", cut, named.name);
-  const Plan plan{named.model->digest(), cut, cut == last ? Codec::fp32 : config.edge.codec};
-  if (!constraints->allows(plan)) return not_accurate(plan, *constraints->accuracy, named.name);
-  return ChosenPolicy{std::make_shared<StaticPolicy>(plan, edge_only, *std::move(constraints)), "static"};
-}
-
-// Every plan that may be served, so that none is slow when it first is.
-std::vector<Plan> plans_to_warm(const Config& config, const Model& model, const PartitionTable* table) {
-  std::vector<Plan> plans{{model.digest(), model.last_cut(), Codec::fp32}};
-  if (table)
-    for (const Estimate& e : table->unstressed().estimates) plans.push_back(e.plan);
-  if (config.edge.cut) plans.push_back({model.digest(), *config.edge.cut, config.edge.codec});
-  return plans;
-}
-
-}  // namespace
-
 Edge::Edge(Log log, int slots) : log_(std::move(log)), gate_(slots) {}
 Edge::~Edge() = default;
 
@@ -115,7 +42,7 @@ Result<std::unique_ptr<Edge>> Edge::start(const Config& config, const Log& log) 
 }
 
 Result<void> Edge::open(const Config& config) {
-  auto models = load_models(config);
+  auto models = load_models(config, Load::within_budget);
   if (!models) return models.error();
   std::vector<std::shared_ptr<const PartitionTable>> tables;
   std::vector<Traffic*> traffics;
@@ -141,16 +68,17 @@ Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr
                          Served& served) const {
   const auto chosen = choose_policy(config, named, table);
   if (!chosen) return chosen.error();
+  if (!named.model->holds_all())
+    log_->warn("{}; the rest runs in the cloud only, so that requests fail while it is away", held_text(config, named));
   if (!table) log_->warn("{}: there is no table, so the cut does not move; measure one with --profile", named.name);
 
-  const Plan edge_only{named.model->digest(), named.model->last_cut(), Codec::fp32};
   auto engine = Engine::start(named.name,
                               {.model = named.model,
                                .link = link_.get(),
                                .traffic = served.traffic.get(),
                                .compute = &gate_,
                                .patience = config.edge.patience},
-                              edge_only);
+                              deepest_plan(*named.model));
   if (!engine) return engine.error();
   served.engine = *std::move(engine);
   for (const Plan& plan : plans_to_warm(config, *named.model, table.get()))

@@ -17,7 +17,8 @@ namespace tideline {
 
 class Edge {
  public:
-  // Loads everything and warms every plan that may be served. Returns invalid with what in the config does not fit.
+  // Loads everything and warms every plan that may be served here. Returns invalid with what in the config does not
+  // fit.
   static Result<std::unique_ptr<Edge>> start(const Config& config, const Log& log);
   ~Edge();
   Edge(const Edge&) = delete;

@@ -3,6 +3,7 @@
 #include "profiler/statistics.h"
 #include "runtime/app/files.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +21,13 @@ Bytes resident() {
   if (!text) return {};
   const std::size_t space = text->find(' ');
   return {std::strtoull(text->c_str() + space, nullptr, 10) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE))};
+}
+
+// Once the whole has run, on memory that nothing before it has left behind: what is ready and what one run needs.
+Result<Bytes> resident_after_whole(const Model& model, std::span<const Tensor> inputs) {
+  ::malloc_trim(0);
+  if (const auto whole = model.run(model.whole(), inputs); !whole) return whole.error();
+  return resident();
 }
 
 Result<std::vector<Tensor>> run_in_two(const Model& model, std::uint32_t cut, std::span<const Tensor> inputs) {
@@ -122,10 +130,14 @@ Result<Inspection> inspect(const Model& model, bool verify, bool time, int repet
   if (!verify && !time) return seen;
   const std::vector<Tensor> inputs = random_tensors(model.inputs(), kInputSeed);
   if (const auto whole = model.run(model.whole(), inputs); !whole) return whole.error();
-  seen.resident_whole = resident();
+  const auto before = resident_after_whole(model, inputs);
+  if (!before) return before.error();
   auto checks = verify_cuts(model, inputs);  // Also warms every cut, so that none is timed cold.
   if (!checks) return checks.error();
-  seen.resident_all_cuts = resident();
+  const auto after = resident_after_whole(model, inputs);
+  if (!after) return after.error();
+  seen.resident_whole = *before;
+  seen.resident_all_cuts = *after;
   if (verify) seen.checks = *std::move(checks);
   if (time)
     if (const auto timed = time_cuts(model, inputs, repetitions, seen); !timed) return timed.error();

@@ -29,6 +29,7 @@ Json cut_json(const Cut& cut, const Inspection& seen) {
             {"bytes", cut.bytes.count},
             {"head_parameters_bytes", cut.head_parameters.count},
             {"tail_parameters_bytes", cut.tail_parameters.count},
+            {"head_memory_bytes", cut.head_memory.count},
             {"dominated", cut.dominated}};
   if (!seen.checks.empty()) {
     json["exact"] = seen.checks[cut.index].exact;
@@ -51,8 +52,9 @@ std::vector<double> ratios(const Inspection& seen) {
 std::string row(const Cut& cut, const Inspection& seen) {
   std::vector<std::string> crossing;
   for (const TensorSpec& spec : cut.tensors) crossing.push_back(to_string(spec));
-  std::string text = fmt::format("{:>4}  {:<38} {:>10} {:>10} {:>10}", cut.index, cut.name.substr(0, 38),
-                                 to_string(cut.bytes), to_string(cut.head_parameters), to_string(cut.tail_parameters));
+  std::string text =
+      fmt::format("{:>4}  {:<38} {:>10} {:>10} {:>10} {:>10}", cut.index, cut.name.substr(0, 38), to_string(cut.bytes),
+                  to_string(cut.head_parameters), to_string(cut.tail_parameters), to_string(cut.head_memory));
   if (!seen.checks.empty())
     text +=
         seen.checks[cut.index].exact ? "  exact" : fmt::format("  off by {:.3g}", seen.checks[cut.index].max_abs_error);
@@ -75,7 +77,8 @@ std::string region_line(const Model& model, const Undivided& region) {
 }
 
 std::string heading(const Inspection& seen) {
-  std::string text = fmt::format("{:>4}  {:<38} {:>10} {:>10} {:>10}", "cut", "after", "crosses", "head", "tail");
+  std::string text =
+      fmt::format("{:>4}  {:<38} {:>10} {:>10} {:>10} {:>10}", "cut", "after", "crosses", "head", "tail", "head needs");
   if (!seen.checks.empty()) text += "  equal";
   if (!seen.times.empty()) text += fmt::format("  {:>8} {:>8}  {}", "head ms", "tail ms", "/whole");
   return text + "  tensors\n";
@@ -90,8 +93,8 @@ std::string summary(const Inspection& seen) {
     text += fmt::format("whole {:.3f} ms; head + tail over whole: median {:.3f}, worst {:.3f}\n",
                         milliseconds(seen.whole), median(ratios(seen)), std::ranges::max(ratios(seen)));
   if (seen.resident_all_cuts.count > 0)
-    text += fmt::format("resident: {} after the whole ran, {} after every cut ran\n", to_string(seen.resident_whole),
-                        to_string(seen.resident_all_cuts));
+    text += fmt::format("resident: {} with the whole ready, {} with every cut ready too\n",
+                        to_string(seen.resident_whole), to_string(seen.resident_all_cuts));
   if (seen.agreement) text += fmt::format("agrees with fp32: {}\n", to_string(*seen.agreement));
   return text;
 }

@@ -38,11 +38,12 @@ int compute_threads(const Config& config) {
   return room ? std::max(1, static_cast<int>(std::floor(room->capacity + 0.5))) : 1;
 }
 
-Result<NamedModel> load(const Config& config, const std::string& name, const std::string& file) {
+Result<NamedModel> load(const Config& config, const std::string& name, const std::string& file, Load how) {
   const auto* const inputs = find_for(config.inputs, name);
   auto model = Model::load(file, {.inputs = inputs ? *inputs : std::vector<TensorSpec>{},
                                   .precision = config.compute.precision,
-                                  .max_batch = config.compute.max_batch});
+                                  .max_batch = config.compute.max_batch,
+                                  .memory = how == Load::whole ? std::nullopt : config.edge.memory});
   if (!model) return model.error();
   return NamedModel{name, *std::move(model)};
 }
@@ -77,23 +78,23 @@ ExitCode fail(const Error& error, ExitCode code) {
   return code;
 }
 
-Result<std::vector<NamedModel>> load_models(const Config& config) {
+Result<std::vector<NamedModel>> load_models(const Config& config, Load how) {
   if (config.models.empty())
     return error(ErrorKind::invalid, "no model is given; name one with --model NAME=FILE, or make one with --zoo");
   set_compute_threads(compute_threads(config));
   std::vector<NamedModel> models;
   for (const auto& [name, file] : config.models) {
-    auto model = load(config, name, file);
+    auto model = load(config, name, file, how);
     if (!model) return model.error();
     models.push_back(*std::move(model));
   }
   return models;
 }
 
-Result<NamedModel> load_only_model(const Config& config) {
+Result<NamedModel> load_only_model(const Config& config, Load how) {
   if (config.models.size() > 1)
     return error(ErrorKind::invalid, "{} models are given and this mode works on one", config.models.size());
-  auto models = load_models(config);
+  auto models = load_models(config, how);
   if (!models) return models.error();
   return std::move(models->front());
 }

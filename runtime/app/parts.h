@@ -26,10 +26,13 @@ struct NamedModel {
   std::shared_ptr<const Model> model;
 };
 
+// How much of each model is loaded: all of it, or only the heads that edge.memory allows.
+enum class Load { whole, within_budget };
+
 // Loads every model of the config, and sets the number of compute threads first. Returns invalid when there is none.
-Result<std::vector<NamedModel>> load_models(const Config& config);
+Result<std::vector<NamedModel>> load_models(const Config& config, Load how = Load::whole);
 // The same for modes that work on one model; invalid when there are several.
-Result<NamedModel> load_only_model(const Config& config);
+Result<NamedModel> load_only_model(const Config& config, Load how = Load::whole);
 
 // The same in fp32, whatever the config says, for comparing: a second network in memory for as long as it is kept.
 Result<NamedModel> load_only_model_in_fp32(const Config& config);

@@ -2,6 +2,7 @@
 #include "profiler/build_table.h"
 #include "profiler/sweep.h"
 #include "runtime/app/campaign.h"
+#include "runtime/app/choose_policy.h"
 #include "runtime/app/files.h"
 #include "runtime/app/modes.h"
 #include "runtime/app/parts.h"
@@ -59,10 +60,12 @@ Result<LinkState> greet(const TcpLink& link, const NamedModel& named) {
   return cloud;
 }
 
-// The answers in fp32. They need a network of their own only where this edge or the cloud computes otherwise.
+// The answers in fp32. They need a network of their own where this edge computes otherwise, or holds not all of its
+// own; it is let go when they are there.
 Result<Reference> reference(const Config& config, const NamedModel& named) {
   const Reference::Sample sample{config.profile.seed, config.profile.compared};
-  if (named.model->precision() == Precision::fp32) return Reference::of(*named.model, sample);
+  if (named.model->precision() == Precision::fp32 && named.model->holds_all())
+    return Reference::of(*named.model, sample);
   const auto exact = load_only_model_in_fp32(config);
   if (!exact) return exact.error();
   return Reference::of(*exact->model, sample);
@@ -105,8 +108,9 @@ std::optional<Failure> profile(const Command& command, const Signals& signals) {
   if (!config.edge.peer)
     return Failure{error(ErrorKind::invalid, "there is no cloud to measure with; give one with --peer HOST:PORT"),
                    ExitCode::usage};
-  const auto named = load_only_model(config);
+  const auto named = load_only_model(config, Load::within_budget);
   if (!named) return Failure{named.error(), ExitCode::bad_data};
+  if (!named->model->holds_all()) fmt::print(stderr, "{}; what is deeper is not measured\n", held_text(config, *named));
 
   Traffic traffic(nullptr);
   TcpLink link({.peer = *config.edge.peer}, &traffic, make_log(config));

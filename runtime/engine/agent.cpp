@@ -8,11 +8,13 @@ namespace {
 // A head shorter than this says more about the timer than about the machine.
 constexpr Duration kTellingHead = std::chrono::milliseconds(1);
 
-std::optional<Plan> shortest_head(const PartitionTable* table) {
+std::optional<Plan> shortest_head(const PartitionTable* table, const Model& model) {
   if (!table) return std::nullopt;
   const Estimate* shortest = nullptr;
   for (const Estimate& e : table->unstressed().estimates)
-    if (e.mean.head >= kTellingHead && (!shortest || e.mean.head < shortest->mean.head)) shortest = &e;
+    if (e.plan.cut <= model.deepest_cut() && e.mean.head >= kTellingHead &&
+        (!shortest || e.mean.head < shortest->mean.head))
+      shortest = &e;
   return shortest ? std::optional(shortest->plan) : std::nullopt;
 }
 
@@ -21,13 +23,13 @@ std::optional<Plan> shortest_head(const PartitionTable* table) {
 Agent::Agent(Parts parts, Rule rule)
     : parts_(std::move(parts)),
       rule_(std::move(rule)),
-      rehearsed_(shortest_head(rule_.table.get())),
+      rehearsed_(shortest_head(rule_.table.get(), parts_.engine->model())),
       status_(std::make_shared<const AgentStatus>(AgentStatus{
           .plan = parts_.engine->plan(), .why = "no decision yet", .policy = rule_.name, .table = rule_.table})) {}
 
 void Agent::follow(Rule rule) {
   rule_ = std::move(rule);
-  rehearsed_ = shortest_head(rule_.table.get());
+  rehearsed_ = shortest_head(rule_.table.get(), parts_.engine->model());
 }
 
 void Agent::tick(TimePoint now) {

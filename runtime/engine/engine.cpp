@@ -35,6 +35,12 @@ Result<std::unique_ptr<Engine>> Engine::start(std::string name, Session::Parts p
   return engine;
 }
 
+bool Engine::ready() const {
+  if (model().holds_all()) return true;
+  const LinkState cloud = parts_.link->state();  // There is one: check() refuses plans without.
+  return cloud.up && cloud.models.contains(model().digest());
+}
+
 Result<Served> Engine::infer(InferRequest request) const {
   const Pendency pending(pending_);
   const std::shared_ptr<const Session> session = session_.acquire();
@@ -63,6 +69,9 @@ Result<void> Engine::check(const Plan& plan) const {
   if (plan.cut > model().last_cut())
     return error(ErrorKind::invalid, "{} has no cut {}; its cuts are 0 (cloud-only) to {} (edge-only)", name_, plan.cut,
                  model().last_cut());
+  if (plan.cut > model().deepest_cut())
+    return error(ErrorKind::invalid, "cut {} of {} needs {} of memory and only the heads of cuts 0 to {} are held here",
+                 plan.cut, name_, to_string(model().cuts()[plan.cut].head_memory), model().deepest_cut());
   if (plan.cut < model().last_cut() && !parts_.link)
     return error(ErrorKind::invalid, "cut {} of {} needs a cloud and there is none; give one with --peer HOST:PORT",
                  plan.cut, name_);
@@ -81,6 +90,7 @@ Engine::Counters Engine::counters() const {
 Result<void> Engine::warm(const Plan& plan) const {
   if (const auto fits = check(plan); !fits) return fits;
   for (const Range range : {model().head(plan.cut), model().tail(plan.cut)}) {
+    if (range.to > model().deepest_cut()) continue;  // A tail that only the cloud holds.
     const auto pass = parts_.compute->enter(TimePoint::max());
     if (!pass) return pass.error();
     if (const auto warmed = model().warm(range); !warmed) return warmed;

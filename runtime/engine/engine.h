@@ -27,20 +27,23 @@ struct InferRequest {
 
 class Engine {
  public:
-  // Returns invalid when `first` is not a plan of the model.
+  // Returns invalid when `first` is not a plan of the model, or not one that can be served here.
   static Result<std::unique_ptr<Engine>> start(std::string name, Session::Parts parts, Plan first);
 
   const std::string& name() const { return name_; }
   const Model& model() const { return *parts_.model; }
   bool has_cloud() const { return parts_.link != nullptr; }
 
+  // Returns true iff a request that comes now can be answered: by this machine alone, or by a cloud that is there.
+  bool ready() const;
+
   Result<Served> infer(InferRequest request) const;
 
-  // Serves by `plan` from the next request on. Returns invalid when it is not a plan of this model.
+  // Serves by `plan` from the next request on. Returns invalid when it is not a plan of this model, or its head is not
+  // held here.
   Result<void> swap(const Plan& plan);
 
   Plan plan() const { return session_.acquire()->plan(); }
-  Plan edge_only() const { return {model().digest(), model().last_cut(), Codec::fp32}; }
 
   struct Counters {
     std::array<std::uint64_t, 4> served{};  // By Placement.
@@ -50,8 +53,8 @@ class Engine {
   };
   Counters counters() const;
 
-  // Builds and runs what `plan` needs, so that its first request is as fast as the next. Slow; call off the request
-  // path.
+  // Builds and runs what `plan` needs here, so that its first request is as fast as the next. Slow; call off the
+  // request path.
   Result<void> warm(const Plan& plan) const;
 
   // Runs the head of `plan` on zeros, in turn with the requests, so that Traffic learns how fast the edge is when no

@@ -37,8 +37,8 @@ Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) co
   } else if (auto answer = ask_cloud(*crossing, deadline, served.timing)) {
     served.placement = plan_.cut == 0 ? Placement::cloud : Placement::split;
     served.outputs = std::move(answer->outputs);
-  } else if (!parts_.fall_back) {
-    return answer.error();
+  } else if (!parts_.fall_back || !model.holds_all()) {
+    return without_answer(answer.error());
   } else {
     auto outputs = compute(model.tail(plan_.cut), *crossing, deadline, served.timing, served.timing.tail);
     if (!outputs) return outputs.error();
@@ -50,6 +50,13 @@ Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) co
   const bool cloud_ran = served.placement == Placement::cloud || served.placement == Placement::split;
   if (teaching && cloud_ran) parts_.traffic->on_tail(plan_, served.timing.tail, Clock::now());
   return served;
+}
+
+// Whatever the cloud's reason: to who asked here, the part that only it holds is not there.
+Error Session::without_answer(Error why) const {
+  if (!parts_.fall_back) return why;
+  const ErrorKind kind = why.kind == ErrorKind::overloaded ? why.kind : ErrorKind::unavailable;
+  return error(kind, "{}; what follows cut {} runs in the cloud only", why.message, parts_.model->deepest_cut());
 }
 
 Result<std::vector<Tensor>> Session::compute(Range range, std::span<const Tensor> in, TimePoint deadline,

@@ -2,7 +2,7 @@
 //
 // Const from birth. Each infer() runs from first byte to last under this session's plan, whatever is published
 // meanwhile. A request is never lost to the link: the edge still holds the cut's tensors, and runs the tail itself when
-// the answer is late or the cloud is gone. Thread-safe.
+// the answer is late or the cloud is gone, unless it does not hold the tail: then the request fails. Thread-safe.
 #pragma once
 
 #include "policy/plan.h"
@@ -65,13 +65,16 @@ class Session {
   const Plan& plan() const { return plan_; }
 
   // Returns the network's outputs for `inputs` and how they came about; overloaded when `deadline` passes before a turn
-  // to compute came; what Model::run says when the inputs do not fit.
+  // to compute came; unavailable when the cloud did not answer and the tail is not held here; what Model::run says when
+  // the inputs do not fit.
   Result<Served> infer(std::vector<Tensor> inputs, TimePoint deadline) const;
 
  private:
   // Runs `range` when it is its turn. Adds the wait to timing.queue and gives the time of the run in `took`.
   Result<std::vector<Tensor>> compute(Range range, std::span<const Tensor> in, TimePoint deadline, Timing& timing,
                                       Duration& took) const;
+  // Returns what a request gets that the cloud did not answer and that may not be finished here.
+  Error without_answer(Error why) const;
   Result<TailAnswer> ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Timing& timing) const;
 
   const Parts parts_;

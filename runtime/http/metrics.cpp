@@ -64,6 +64,7 @@ struct Metrics::State {
       counter("tideline_request_errors_total", "Inference requests answered with an error, by its kind.");
   Family<prometheus::Gauge>& pending = gauge("tideline_pending_requests", "Inferences under way now.");
   Family<prometheus::Gauge>& cut = gauge("tideline_cut_index", "Cut of the plan that is served by now.");
+  Family<prometheus::Gauge>& ready = gauge("tideline_model_ready", "1 when a request could be answered now.");
   Family<prometheus::Counter>& swaps = counter("tideline_swaps_total", "How often the plan was replaced.");
   Family<prometheus::Gauge>& goodput =
       gauge("tideline_link_goodput_bytes_per_second", "Goodput from edge to cloud, as requests measured it.");
@@ -138,6 +139,10 @@ void Metrics::set(std::string_view model, const AgentStatus& status) {
   show(state_->cloud_slowdown, now.cloud_slowdown);
   show(state_->memory, now.edge_memory_free);
   show(state_->pressure, now.edge_cpu_pressure);
+}
+
+void Metrics::set_ready(std::string_view model, bool ready) {
+  state_->ready.Add({{"model", std::string(model)}}).Set(ready ? 1 : 0);
 }
 
 void Metrics::set(const LinkState& link) {

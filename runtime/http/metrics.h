@@ -25,6 +25,7 @@ class Metrics {
   // Take over what others count; called just before text().
   void set(std::string_view model, const Engine::Counters& counters);
   void set(std::string_view model, const AgentStatus& status);
+  void set_ready(std::string_view model, bool ready);
   void set(const LinkState& link);
   void set(const CloudServer::Counters& cloud);
 

@@ -28,7 +28,11 @@ json config_tensors(std::span<const TensorSpec> specs) {
 
 json cuts(std::span<const Cut> cuts) {
   json all = json::array();
-  for (const Cut& cut : cuts) all.push_back({{"index", cut.index}, {"name", cut.name}, {"bytes", cut.bytes.count}});
+  for (const Cut& cut : cuts)
+    all.push_back({{"index", cut.index},
+                   {"name", cut.name},
+                   {"bytes", cut.bytes.count},
+                   {"head_memory_bytes", cut.head_memory.count}});
   return all;
 }
 
@@ -143,6 +147,7 @@ json model_status_page(const Engine& engine, const AgentStatus* status) {
                {"pending", counters.pending},
                {"cell", json()},
                {"predictions", json::array()},
+               {"deepest_cut", engine.model().deepest_cut()},
                {"cuts", cuts(engine.model().cuts())}};
   if (status) add_predictions(page, *status);
   return page;

@@ -86,7 +86,8 @@ HttpResponse Service::server_door(Door door) const {
     case Door::live:
       return json_reply({{"live", true}});
     case Door::ready: {
-      const bool ready = !draining_;
+      const auto ready_too = [](const Shown& model) { return model.hosted.engine->ready(); };
+      const bool ready = !draining_ && std::all_of(models_.begin(), models_.end(), ready_too);
       HttpResponse response = json_reply({{"ready", ready}});
       if (!ready) response.status = 503;
       return response;
@@ -106,8 +107,12 @@ HttpResponse Service::model_door(Door door, const Shown& model, HttpRequest requ
   switch (door) {
     case Door::infer:
       return infer(model, std::move(request));
-    case Door::model_ready:
-      return json_reply({{"name", engine.name()}, {"ready", true}});
+    case Door::model_ready: {
+      const bool ready = engine.ready();
+      HttpResponse response = json_reply({{"name", engine.name()}, {"ready", ready}});
+      if (!ready) response.status = 503;
+      return response;
+    }
     case Door::model_config:
       return json_reply(config_page(engine));
     case Door::model_stats:
@@ -125,6 +130,7 @@ HttpResponse Service::metrics() const {
     status.plan = engine.plan();
     metrics_.set(engine.name(), engine.counters());
     metrics_.set(engine.name(), status);
+    metrics_.set_ready(engine.name(), engine.ready());
   }
   if (link_) metrics_.set(link_->state());
   HttpResponse response = text_reply(metrics_.text());

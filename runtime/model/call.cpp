@@ -5,13 +5,41 @@
 namespace tideline::onednn {
 namespace {
 
-// Working memory of this thread, as large as the largest need so far.
-void* working_memory(std::size_t size) {
-  static thread_local at::Tensor memory;
-  if (!memory.defined() || memory.nbytes() < size) {
-    memory = at::empty({static_cast<std::int64_t>(size)}, at::TensorOptions(at::kByte));
+// Working memory that nobody uses now: as many pieces as primitives ever ran at once, each as large as the largest need
+// that it met. What was used last is the next to be used, because it lies in the caches still.
+class KeptMemory {
+ public:
+  at::Tensor take(std::int64_t size) {
+    at::Tensor memory = last();
+    if (memory.defined() && memory.numel() >= size) return memory;
+    memory = at::Tensor();  // Given back first: both are not needed at once.
+    return at::empty({size}, at::TensorOptions(at::kByte));
   }
-  return memory.data_ptr();
+  void give(at::Tensor memory) {
+    const std::lock_guard lock(m_);
+    kept_.push_back(std::move(memory));
+  }
+  void forget() {
+    const std::lock_guard lock(m_);
+    kept_.clear();
+  }
+
+ private:
+  at::Tensor last() {
+    const std::lock_guard lock(m_);
+    if (kept_.empty()) return {};
+    auto memory = std::move(kept_.back());
+    kept_.pop_back();
+    return memory;
+  }
+
+  std::mutex m_;
+  std::vector<at::Tensor> kept_;  // Guarded by m_.
+};
+
+KeptMemory& kept_memory() {
+  static auto* const kKept = new KeptMemory;  // Never destroyed: threads may run until the very end.
+  return *kKept;
 }
 
 }  // namespace
@@ -36,12 +64,20 @@ void Call::run(const at::Tensor& from, const at::Tensor& to) const {
   auto arguments = take();
   arguments.at(DNNL_ARG_SRC).set_data_handle(from.data_ptr());
   arguments.at(DNNL_ARG_DST).set_data_handle(to.data_ptr());
-  if (const auto size = working_.get_size(); size > 0)
-    arguments.at(DNNL_ARG_SCRATCHPAD).set_data_handle(working_memory(size));
+  at::Tensor working;
+  if (const auto size = working_.get_size(); size > 0) {
+    working = kept_memory().take(static_cast<std::int64_t>(size));
+    arguments.at(DNNL_ARG_SCRATCHPAD).set_data_handle(working.data_ptr());
+  }
   primitive_.execute(stream(), arguments);
   stream().wait();
+  if (working.defined()) kept_memory().give(std::move(working));
   const std::lock_guard lock(m_);
   idle_.push_back(std::move(arguments));
+}
+
+void forget_working_memory() {
+  kept_memory().forget();
 }
 
 }  // namespace tideline::onednn

@@ -39,6 +39,9 @@ class Call {
   mutable std::vector<Arguments> idle_;  // Guarded by m_.
 };
 
+// Gives back what calls keep of working memory, for the next to run on whichever thread, and do not use now.
+void forget_working_memory();
+
 // The calls of one kernel by the shapes that it has met, made at the first of each.
 class Calls {
  public:

@@ -38,6 +38,12 @@ class ConvolutionKernel final : public Kernel {
     return weight_count_ * c10::elementSize(numbers().factors) + (plan_.bias.defined() ? plan_.bias.nbytes() : 0);
   }
 
+  std::uint64_t held_bytes() const override {
+    const std::lock_guard lock(m_);
+    if (!method_) return weight_bytes();
+    return method_->held_bytes() + (plan_.bias.defined() ? plan_.bias.nbytes() : 0);
+  }
+
  private:
   at::Tensor batch(const at::Tensor& x) const {
     auto images = x.dim() == 3 && !plan_.normalised ? x.unsqueeze(0) : x;

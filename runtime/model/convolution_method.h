@@ -33,6 +33,9 @@ class ConvolutionMethod {
   // the activation done to it, in the same memory or not. REQUIRES: both have their channels last, and `out` is of the
   // size that the plan gives; both fp32, or for the direct method either of them bf16.
   virtual at::Tensor run(const at::Tensor& x, const at::Tensor& out, bool adds, const Activation& then) const = 0;
+
+  // Returns the bytes that the weights take now.
+  virtual std::uint64_t held_bytes() const = 0;
 };
 
 // Every multiplication of the definition, by oneDNN. For all convolutions.

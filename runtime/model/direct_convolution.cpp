@@ -31,6 +31,8 @@ class DirectConvolution final : public ConvolutionMethod {
     return out;
   }
 
+  std::uint64_t held_bytes() const override { return weight_.held(); }
+
  private:
   using Primitive = dnnl::convolution_forward;
 

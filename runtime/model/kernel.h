@@ -32,6 +32,9 @@ class Kernel : public torch::CustomClassHolder {
   // Returns the bytes of the weights: as many as the network's author counts, in the type that is multiplied.
   virtual std::uint64_t weight_bytes() const = 0;
 
+  // Returns the bytes that the weights take now, in every order in which they are kept.
+  virtual std::uint64_t held_bytes() const { return weight_bytes(); }
+
  protected:
   const Numbers& numbers() const { return numbers_; }
 

@@ -18,6 +18,7 @@ struct Model::State {
   std::vector<Cut> cuts;
   std::vector<Undivided> undivided;
   std::int64_t max_batch = 1;
+  std::uint32_t deepest = 0;
 };
 
 namespace {
@@ -41,6 +42,7 @@ std::vector<Cut> cuts_of(const Network& network) {
     }
     cut.head_parameters = {site.head_parameters};
     cut.tail_parameters = {site.tail_parameters};
+    cut.head_memory = {site.head_memory};
     cut.dominated = least <= cut.bytes.count;
     least = std::min(least, cut.bytes.count);
     cuts.push_back(std::move(cut));
@@ -48,6 +50,17 @@ std::vector<Cut> cuts_of(const Network& network) {
   cuts.back().bytes = {};
   cuts.back().dominated = false;
   return cuts;
+}
+
+// Returns the last cut whose head takes no more than `memory`.
+Result<std::uint32_t> deepest_within(std::optional<Bytes> memory, const std::vector<Cut>& cuts) {
+  const auto fits = [&](const Cut& cut) { return !memory || cut.head_memory <= *memory; };
+  if (!fits(cuts.front()))
+    return error(ErrorKind::invalid,
+                 "the input alone takes {}, more than the {} of memory that are allowed; raise edge.memory",
+                 to_string(cuts.front().head_memory), to_string(*memory));
+  const auto beyond = std::partition_point(cuts.begin(), cuts.end(), fits);
+  return std::prev(beyond)->index;
 }
 
 // A network of any batch has other cuts than the same file at one batch: it goes by another name.
@@ -113,11 +126,14 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& fi
   auto cuts = cuts_of(**network);
   auto digest = sha256_of(file, batch_mark(cuts.front()));
   if (!digest) return digest.error();
+  const auto deepest = deepest_within(options.memory, cuts);
+  if (!deepest) return deepest.error().within(file.string());
+  if (*deepest < cuts.back().index) (*network)->keep_head(*deepest);
   std::vector<Undivided> undivided;
   for (const auto& gap : (*network)->gaps()) undivided.push_back({gap.after, gap.operators, gap.why});
   const std::int64_t most = any_batch(cuts.front().tensors.front()) ? options.max_batch : 1;
-  auto state = std::make_unique<State>(
-      State{std::move(*network), std::move(*digest), options.precision, std::move(cuts), std::move(undivided), most});
+  auto state = std::make_unique<State>(State{std::move(*network), std::move(*digest), options.precision,
+                                             std::move(cuts), std::move(undivided), most, *deepest});
   return std::shared_ptr<const Model>(new Model(std::move(state)));
 }
 
@@ -139,6 +155,9 @@ std::span<const Cut> Model::cuts() const {
 std::uint32_t Model::last_cut() const {
   return state_->cuts.back().index;
 }
+std::uint32_t Model::deepest_cut() const {
+  return state_->deepest;
+}
 std::span<const Undivided> Model::undivided() const {
   return state_->undivided;
 }
@@ -159,6 +178,10 @@ Result<std::vector<Tensor>> Model::run(Range range, std::span<const Tensor> in) 
   }
   if (auto fits = check_tensors(cuts()[range.from], in, max_batch()); !fits) return fits.error();
   if (range.from == range.to) return std::vector<Tensor>(in.begin(), in.end());
+  if (range.to > deepest_cut()) {
+    return error(ErrorKind::invalid, "the part from cut {} to cut {} is not held here; cuts 0 to {} are", range.from,
+                 range.to, deepest_cut());
+  }
   std::vector<RawTensor> raw;
   for (const auto& tensor : in) raw.push_back({tensor.dtype(), tensor.shape(), tensor.data(), tensor.bytes().size()});
   auto results = state_->network->run(range.from, range.to, raw);

@@ -30,6 +30,9 @@ struct Cut {
                                     // one where it varies.
   Bytes head_parameters;            // Weights that the head needs resident.
   Bytes tail_parameters;            // Weights that the tail needs resident.
+  Bytes head_memory;                // What the head needs resident: its weights as they are kept, and the most that its
+                                    // tensors take at once, with the inputs and what crosses; of a batch of one. Never
+                                    // falls from cut to cut.
   bool dominated = false;           // An earlier cut ships no more bytes, so this one only moves work to the edge.
 };
 
@@ -55,13 +58,16 @@ class Model {
     Precision precision = Precision::fp32;
     // The most that run() takes at once where the batch varies: where the inputs' first size is kAnyBatch.
     std::int64_t max_batch = 64;
+    // What the network may take of this process's memory, as Cut::head_memory counts it; absent: as much as it needs.
+    std::optional<Bytes> memory;
   };
 
   // Reads, freezes and optimises the network, finds its cuts, and runs it a few times to learn their shapes.
+  // What lies behind the deepest cut that `options.memory` allows is let go again; while loading, the whole is there.
   // From then on this process keeps the memory that its runs need. Returns invalid, with a sentence for the operator,
   // when the file is not TorchScript or does not fit into memory, the network takes no tensor or is not settled by what
-  // it takes, the input's shape is unknown or does not fit, an output is no tensor, or the processor does not have the
-  // precision.
+  // it takes, the input's shape is unknown or does not fit, an output is no tensor, the processor does not have the
+  // precision, or not even the input fits into `options.memory`.
   static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& file, const Options& options);
 
   ~Model();
@@ -74,6 +80,8 @@ class Model {
   std::span<const TensorSpec> outputs() const;
   std::span<const Cut> cuts() const;  // At least two: cloud-only and edge-only.
   std::uint32_t last_cut() const;     // Index of edge-only.
+  std::uint32_t deepest_cut() const;  // The last cut whose head is held here; last_cut() when all of it is.
+  bool holds_all() const { return deepest_cut() == last_cut(); }
   std::span<const Undivided> undivided() const;
   bool takes_any_batch() const;    // Then the first size of every tensor of every cut is kAnyBatch, 1 to max_batch().
   std::int64_t max_batch() const;  // 1 where the batch does not vary.
@@ -84,8 +92,8 @@ class Model {
 
   // Runs [range.from, range.to). `in` are the tensors of cut range.from, the answer those of cut range.to.
   // An empty range returns its input. Where the batch varies, `in` is of one batch, and so is the answer. Returns
-  // invalid when the range is not of this model, or the tensors are not in number, type and shape what crosses there;
-  // internal when libtorch fails.
+  // invalid when the range is not of this model or not held here, or the tensors are not in number, type and shape what
+  // crosses there; internal when libtorch fails.
   Result<std::vector<Tensor>> run(Range range, std::span<const Tensor> in) const;
 
   // Makes later runs of `range` start at once, by building and running it now.

@@ -1,10 +1,12 @@
 #include "runtime/model/network.h"
 
+#include "runtime/model/call.h"
 #include "runtime/model/complaint.h"
 #include "runtime/model/layer_name.h"
 #include "runtime/model/piece.h"
 #include "runtime/model/regions.h"
 #include "runtime/model/script.h"
+#include "runtime/model/shorten.h"
 #include "runtime/model/signature.h"
 #include "runtime/model/torch_settings.h"
 #include "runtime/model/torch_tensor.h"
@@ -15,14 +17,22 @@
 #include <fmt/ranges.h>
 #include <malloc.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <utility>
 
 namespace tideline {
 
+namespace {
+
+// Landings from one place where pieces meet to the next. To go from piece to piece takes microseconds.
+constexpr std::uint32_t kBlock = 8;
+
+}  // namespace
+
 struct Network::State {
-  // Constant after construction.
+  // Constant once the network is shared.
   Script script;
   std::vector<torch::jit::Node*> operators;
   std::vector<Landing> landings;
@@ -31,6 +41,17 @@ struct Network::State {
 
   std::mutex m;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::shared_ptr<const Piece>> pieces;  // Guarded by m.
+
+  // Returns the pieces from one landing to a later one, in order. They meet at landings that all ranges share, so that
+  // having every range ready takes each operator at most about kBlock times, not once for every cut.
+  std::vector<std::shared_ptr<const Piece>> between(std::uint32_t from, std::uint32_t to) {
+    std::vector<std::shared_ptr<const Piece>> found;
+    for (std::uint32_t next = 0; from < to; from = next) {
+      next = std::min(to, (from / kBlock + 1) * kBlock);
+      found.push_back(piece(from, next));
+    }
+    return found;
+  }
 
   // Returns the piece, built on first use. The lock is held while building, never while running.
   std::shared_ptr<const Piece> piece(std::uint32_t from, std::uint32_t to) {
@@ -51,10 +72,11 @@ std::vector<Site> describe(const std::vector<torch::jit::Node*>& operators, std:
                            const std::vector<RawSpec>& inputs) {
   const auto before = weights_before(operators);
   const auto after = weights_after(operators);
+  const auto held = held_before(operators);
   std::vector<Site> sites;
   for (const auto& landing : landings) {
     const auto at = landing.seam.position;
-    sites.push_back({name_before(operators, at), landing.tensors, before[at], after[at]});
+    sites.push_back({name_before(operators, at), landing.tensors, before[at], after[at], held[at] + landing.memory});
   }
   sites.front().tensors = inputs;
   sites.back().name = "output";
@@ -120,7 +142,10 @@ std::vector<Gap> describe(const std::vector<Region>& regions) {
 }  // namespace
 
 Network::Network(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Network::~Network() = default;
+Network::~Network() {
+  state_.reset();
+  malloc_trim(0);
+}
 
 const std::vector<Site>& Network::sites() const {
   return state_->sites;
@@ -130,8 +155,8 @@ const std::vector<Gap>& Network::gaps() const {
   return state_->gaps;
 }
 
-Result<std::unique_ptr<const Network>> Network::load(const std::string& file, Precision precision,
-                                                     const AskInputs& ask_inputs) {
+Result<std::unique_ptr<Network>> Network::load(const std::string& file, Precision precision,
+                                               const AskInputs& ask_inputs) {
   keep_memory();
   auto script = read_script(file);
   if (!script) return script.error();
@@ -148,16 +173,25 @@ Result<std::unique_ptr<const Network>> Network::load(const std::string& file, Pr
   state->sites = describe(state->operators, state->landings, *inputs);
   state->gaps = describe(find_regions(state->operators, seams));
   malloc_trim(0);  // Reading and optimising left the weights' former homes behind as free memory.
-  return std::unique_ptr<const Network>(new Network(std::move(state)));
+  return std::unique_ptr<Network>(new Network(std::move(state)));
+}
+
+void Network::keep_head(std::uint32_t end) {
+  shorten(*state_->script.graph, state_->operators, state_->landings[end].seam);
+  state_->landings.resize(end + 1);
+  onednn::forget_working_memory();  // It was as large as the whole network needs it.
+  malloc_trim(0);
 }
 
 Result<std::vector<RawTensor>> Network::run(std::uint32_t from, std::uint32_t to,
                                             const std::vector<RawTensor>& in) const {
   try {
     const c10::InferenceMode inference;
-    const auto piece = state_->piece(from, to);
+    const auto pieces = state_->between(from, to);
     const Landing& start = state_->landings[from];
-    return release(state_->landings[to], batch_of(start, in), piece->run(admit(*piece, start, in)));
+    auto tensors = pieces.front()->run(admit(*pieces.front(), start, in));
+    for (std::size_t i = 1; i < pieces.size(); ++i) tensors = run_on_copies(*pieces[i], std::move(tensors));
+    return release(state_->landings[to], batch_of(start, in), std::move(tensors));
   } catch (const std::exception& thrown) {
     return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to, complaint(thrown));
   }

@@ -23,6 +23,7 @@ struct Site {
                                       // varies, it is the first size of each, and kAnyBatch.
   std::uint64_t head_parameters = 0;  // Bytes of the weights that are used before it.
   std::uint64_t tail_parameters = 0;  // Bytes of the weights that are used after it.
+  std::uint64_t head_memory = 0;      // Bytes of the former as they are kept, and the most that tensors take before it.
 };
 
 // Operators between two neighbouring sites that cannot be divided.
@@ -39,16 +40,20 @@ class Network {
                                                                const std::vector<std::string>& names)>;
 
   // Reads and optimises the network, and runs it a few times to learn what crosses at each site.
-  static Result<std::unique_ptr<const Network>> load(const std::string& file, Precision precision,
-                                                     const AskInputs& ask_inputs);
+  static Result<std::unique_ptr<Network>> load(const std::string& file, Precision precision,
+                                               const AskInputs& ask_inputs);
 
-  ~Network();
+  ~Network();  // Gives the memory of its weights back to the system.
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
 
   const std::vector<Site>& sites() const;  // At least two: before everything, and after.
 
   const std::vector<Gap>& gaps() const;
+
+  // Lets go of the operators behind that site, and gives the memory of their weights back to the system. From now on
+  // run() REQUIRES: to <= end. REQUIRES: nobody else uses this network yet, end < sites().size().
+  void keep_head(std::uint32_t end);
 
   // Runs the operators between two sites. Never writes to the memory of `in`. Returns internal when libtorch fails.
   // REQUIRES: from < to < sites().size(), and `in` is in number, type and shape what is alive at `from`, of one batch
@@ -59,7 +64,7 @@ class Network {
   struct State;
   explicit Network(std::unique_ptr<State> state);
 
-  const std::unique_ptr<State> state_;
+  std::unique_ptr<State> state_;  // The same until the end.
 };
 
 }  // namespace tideline

@@ -14,10 +14,18 @@ dnnl::memory Packed::as(const onednn::Desc& wanted) const {
   const bool first = !std::exchange(taken_, true);
   if (memory_.get_desc() == wanted) return memory_;
   auto packed = onednn::reordered(memory_, wanted);
-  if (!first) return packed;
+  if (!first) {
+    copied_ += wanted.get_size();
+    return packed;
+  }
   given_ = at::Tensor();
   memory_ = packed;
   return packed;
+}
+
+std::uint64_t Packed::held() const {
+  const std::lock_guard lock(m_);
+  return memory_.get_desc().get_size() + copied_;
 }
 
 }  // namespace tideline

@@ -19,15 +19,19 @@ class Packed {
   // which is let go; others, for other shapes of input, are copies. What was returned stays valid as long as this does.
   dnnl::memory as(const onednn::Desc& wanted) const;
 
+  // Returns the bytes that they take now, in all orders that were asked for.
+  std::uint64_t held() const;
+
   // What oneDNN pads does not count.
   std::uint64_t bytes_in(at::ScalarType type) const { return count_ * c10::elementSize(type); }
 
  private:
   const std::uint64_t count_;
   mutable std::mutex m_;
-  mutable at::Tensor given_;     // Guarded by m_, as is the next. Keeps the memory that is not packed yet.
-  mutable dnnl::memory memory_;  // As they are now.
-  mutable bool taken_ = false;   // Somebody uses that memory.
+  mutable at::Tensor given_;          // Guarded by m_, as is the next. Keeps the memory that is not packed yet.
+  mutable dnnl::memory memory_;       // As they are now.
+  mutable bool taken_ = false;        // Somebody uses that memory.
+  mutable std::uint64_t copied_ = 0;  // Bytes of the copies in other orders.
 };
 
 }  // namespace tideline

@@ -37,4 +37,11 @@ std::vector<at::Tensor> Piece::run(std::vector<at::Tensor> in) const {
   return out;
 }
 
+std::vector<at::Tensor> run_on_copies(const Piece& piece, std::vector<at::Tensor> tensors) {
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    if (piece.writes_to(i)) tensors[i] = tensors[i].clone();
+  }
+  return piece.run(std::move(tensors));
+}
+
 }  // namespace tideline

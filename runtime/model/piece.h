@@ -30,4 +30,7 @@ class Piece {
   const std::vector<bool> written_;
 };
 
+// Runs the piece, on a copy of what it writes to.
+std::vector<at::Tensor> run_on_copies(const Piece& piece, std::vector<at::Tensor> tensors);
+
 }  // namespace tideline

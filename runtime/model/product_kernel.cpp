@@ -37,6 +37,8 @@ class ProductKernel final : public Kernel {
     return weight_.bytes_in(numbers().factors) + (bias_.defined() ? bias_.nbytes() : 0);
   }
 
+  std::uint64_t held_bytes() const override { return weight_.held() + (bias_.defined() ? bias_.nbytes() : 0); }
+
  private:
   std::shared_ptr<const onednn::Call> prepare(std::int64_t rows) const {
     dnnl::post_ops then;

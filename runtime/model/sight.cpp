@@ -1,29 +1,29 @@
 #include "runtime/model/sight.h"
 
+#include "runtime/model/call.h"
+#include "runtime/model/meter.h"
 #include "runtime/model/torch_tensor.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace tideline {
 namespace {
 
-Sight see(const std::vector<std::string>& names, const std::vector<at::Tensor>& tensors) {
+Sight see(const std::vector<std::string>& names, const std::vector<at::Tensor>& tensors, const Meter& meter) {
   Sight sight;
+  sight.alive = meter.now();
+  sight.most = meter.most();
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     sight.obstacle = why_not_shippable(tensors[i]);
     if (!sight.obstacle.empty()) return sight;
     sight.tensors.push_back(spec_of(names[i], tensors[i]));
     sight.strides.push_back(tensors[i].strides().vec());
+    sight.bytes.push_back(tensors[i].nbytes());
+    if (!tensors[i].is_contiguous()) sight.alive += sight.bytes.back();
   }
   return sight;
-}
-
-std::vector<at::Tensor> step(const Piece& piece, std::vector<at::Tensor> tensors) {
-  for (std::size_t i = 0; i < tensors.size(); ++i) {
-    if (piece.writes_to(i)) tensors[i] = tensors[i].clone();
-  }
-  return piece.run(std::move(tensors));
 }
 
 // Outputs are brought to dense, contiguous form after a run, so they only need to be of a type and shape that we know.
@@ -58,12 +58,17 @@ Path::Path(const std::vector<torch::jit::Node*>& operators, const std::vector<Se
   }
 }
 
-std::vector<Sight> Path::look(std::vector<at::Tensor> inputs) const {
-  std::vector<Sight> sights{see(names_[0], inputs)};
+std::vector<Sight> Path::look(const std::vector<RawSpec>& inputs, at::Tensor (*fill)(const RawSpec&)) const {
+  onednn::forget_working_memory();  // What this run needs of it is to be seen.
+  const Meter meter;
+  std::vector<at::Tensor> tensors;
+  std::transform(inputs.begin(), inputs.end(), std::back_inserter(tensors), fill);
+  const auto asked = tensors;  // Alive to the end, as they are when somebody asks.
+  std::vector<Sight> sights{see(names_[0], tensors, meter)};
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
-    inputs = step(pieces_[i], std::move(inputs));
-    if (i + 1 == pieces_.size()) make_dense(inputs);
-    sights.push_back(see(names_[i + 1], inputs));
+    tensors = run_on_copies(pieces_[i], std::move(tensors));
+    if (i + 1 == pieces_.size()) make_dense(tensors);
+    sights.push_back(see(names_[i + 1], tensors, meter));
   }
   return sights;
 }

@@ -14,7 +14,10 @@ namespace tideline {
 struct Sight {
   std::vector<RawSpec> tensors;
   std::vector<std::vector<std::int64_t>> strides;
-  std::string obstacle;  // What keeps the tensors from crossing; empty where nothing does.
+  std::vector<std::uint64_t> bytes;
+  std::string obstacle;     // What keeps the tensors from crossing; empty where nothing does.
+  std::uint64_t alive = 0;  // Bytes of all tensors, the inputs among them, once what crosses is row-major.
+  std::uint64_t most = 0;   // The most that were alive at once so far.
 };
 
 // The operators between each seam without an obstacle and the next such, made once for several runs.
@@ -22,8 +25,8 @@ class Path {
  public:
   Path(const std::vector<torch::jit::Node*>& operators, const std::vector<Seam>& seams);
 
-  // Returns what is seen at each of these seams, in order. Throws what libtorch throws.
-  std::vector<Sight> look(std::vector<at::Tensor> inputs) const;
+  // Returns what is seen at each of these seams, in order, for inputs that are filled so. Throws what libtorch throws.
+  std::vector<Sight> look(const std::vector<RawSpec>& inputs, at::Tensor (*fill)(const RawSpec&)) const;
 
  private:
   std::vector<std::vector<std::string>> names_;  // Of what is alive at each.

@@ -37,6 +37,7 @@ void keep_memory() {
   ::mallopt(M_MMAP_THRESHOLD, kLargestKept);
   ::mallopt(M_TRIM_THRESHOLD, kAlways);
   ::mallopt(M_TOP_PAD, 2 * kLargestKept);
+  ::mallopt(M_ARENA_MAX, 1);
 #endif
 }
 

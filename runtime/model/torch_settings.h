@@ -11,7 +11,7 @@ int torch_threads();          // How many threads one run may use.
 void set_torch_threads(int threads);
 
 // Lets the C library keep memory that a run gives back, for the next: to ask the kernel for it again costs up to a
-// tenth of a run, in page faults.
+// tenth of a run, in page faults. All threads share what is kept: else each that ever ran a network would keep as much.
 void keep_memory();
 
 }  // namespace tideline

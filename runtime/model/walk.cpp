@@ -36,15 +36,9 @@ std::vector<RawSpec> at_batch(std::vector<RawSpec> specs, std::int64_t batch) {
   return specs;
 }
 
-std::vector<at::Tensor> filled(const std::vector<RawSpec>& specs, at::Tensor (*fill)(const RawSpec&)) {
-  std::vector<at::Tensor> tensors;
-  std::transform(specs.begin(), specs.end(), std::back_inserter(tensors), fill);
-  return tensors;
-}
-
 Result<std::vector<Sight>> look_at_zeros(const Path& path, const std::vector<RawSpec>& inputs) {
   try {
-    return path.look(filled(inputs, zeros));
+    return path.look(inputs, zeros);
   } catch (const std::exception& thrown) {
     return error(ErrorKind::invalid, "the network does not accept {} ({}); give the right type and shape with --input",
                  list(inputs), complaint(thrown));
@@ -55,7 +49,7 @@ Result<std::vector<Sight>> look_at_zeros(const Path& path, const std::vector<Raw
 // network does not accept these numbers; that says nothing against it.
 std::vector<Sight> look_at_numbers(const Path& path, const std::vector<RawSpec>& inputs) {
   try {
-    return path.look(filled(inputs, numbers));
+    return path.look(inputs, numbers);
   } catch (const std::exception&) {
     return {};
   }
@@ -75,7 +69,9 @@ struct Views {
   }
 };
 
+// The first run of all brings weights into order, which takes memory of its own: what a run needs shows in the next.
 Result<Views> look(const Path& path, const std::vector<RawSpec>& inputs) {
+  if (auto first = look_at_zeros(path, at_batch(inputs, 1)); !first) return first.error();
   auto zeros = look_at_zeros(path, at_batch(inputs, 1));
   if (!zeros) return zeros.error();
   Views views{std::move(*zeros), look_at_numbers(path, at_batch(inputs, 1)), {}, {}};
@@ -110,15 +106,25 @@ Result<void> check_outputs(const Views& views) {
 }
 
 Landing landing(const Seam& seam, const Views& views, std::size_t i, const Values& narrowed) {
-  Landing landing{seam, views.zeros[i].tensors, views.zeros[i].strides, {}, {}};
+  const Sight& zeros = views.zeros[i];
+  Landing landing{seam, zeros.tensors, zeros.strides, {}, {}};
+  std::uint64_t alive = zeros.alive;
   for (std::size_t at = 0; at < seam.live.size(); ++at) {
     landing.narrowed.push_back(narrowed.count(seam.live[at]) > 0);
-    if (landing.narrowed.back()) landing.tensors[at].dtype = DType::fp32;
+    if (!landing.narrowed.back()) continue;
+    landing.tensors[at].dtype = DType::fp32;
+    alive += 2 * zeros.bytes[at];
   }
+  landing.memory = std::max(alive, zeros.most);
   if (views.two.empty()) return landing;
   landing.batch_strides = views.two[i].strides;
   for (RawSpec& spec : landing.tensors) spec.shape[0] = kAnyBatch;
   return landing;
+}
+
+void add(std::vector<Landing>& landings, Landing next) {
+  if (!landings.empty()) next.memory = std::max(next.memory, landings.back().memory);
+  landings.push_back(std::move(next));
 }
 
 }  // namespace
@@ -134,7 +140,7 @@ Result<std::vector<Landing>> walk(const std::vector<torch::jit::Node*>& operator
   for (Seam& seam : seams) {
     if (!seam.obstacle.empty()) continue;
     seam.obstacle = views->obstacle(at);
-    if (seam.obstacle.empty()) landings.push_back(landing(seam, *views, at, narrowed));
+    if (seam.obstacle.empty()) add(landings, landing(seam, *views, at, narrowed));
     ++at;
   }
   return landings;

@@ -21,6 +21,8 @@ struct Landing {
   Strides strides;               // In the whole, of one element of a batch that varies.
   Strides batch_strides;         // Of several; empty where the batch does not vary.
   std::vector<bool> narrowed;    // Whether the whole has each in bf16 where fp32 crosses.
+  std::uint64_t memory = 0;      // The most bytes of tensors that were alive at once up to here, and once more what
+                                 // crosses where that changes its order or type. Never falls from landing to landing.
 };
 
 using Values = std::unordered_set<const torch::jit::Value*>;

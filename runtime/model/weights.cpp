@@ -14,12 +14,16 @@ namespace {
 using torch::jit::Node;
 using torch::jit::Value;
 
+using Weight = std::uint64_t (Kernel::*)() const;
+
 // Adds up constants; each memory once.
 class Weighing {
  public:
+  explicit Weighing(Weight of_kernel) : of_kernel_(of_kernel) {}
+
   void add_inputs_of(const Node& node) {
     if (const Kernel* kernel = kernel_of(node); kernel != nullptr && memories_.insert(kernel).second) {
-      bytes_ += kernel->weight_bytes();
+      bytes_ += (kernel->*of_kernel_)();
     }
     for (const Value* input : node.inputs()) add(*input);
     for (const auto* block : node.blocks()) {
@@ -45,14 +49,15 @@ class Weighing {
     if (memories_.insert(tensor.storage().data()).second) bytes_ += tensor.storage().nbytes();
   }
 
+  const Weight of_kernel_;
   std::unordered_set<const Value*> values_;
   std::unordered_set<const void*> memories_;
   std::uint64_t bytes_ = 0;
 };
 
 template <typename Iterator>
-std::vector<std::uint64_t> running_sum(Iterator first, Iterator last) {
-  Weighing weighing;
+std::vector<std::uint64_t> running_sum(Iterator first, Iterator last, Weight of_kernel) {
+  Weighing weighing(of_kernel);
   std::vector<std::uint64_t> sums{0};
   for (; first != last; ++first) {
     weighing.add_inputs_of(**first);
@@ -64,11 +69,15 @@ std::vector<std::uint64_t> running_sum(Iterator first, Iterator last) {
 }  // namespace
 
 std::vector<std::uint64_t> weights_before(const std::vector<Node*>& operators) {
-  return running_sum(operators.begin(), operators.end());
+  return running_sum(operators.begin(), operators.end(), &Kernel::weight_bytes);
+}
+
+std::vector<std::uint64_t> held_before(const std::vector<Node*>& operators) {
+  return running_sum(operators.begin(), operators.end(), &Kernel::held_bytes);
 }
 
 std::vector<std::uint64_t> weights_after(const std::vector<Node*>& operators) {
-  auto sums = running_sum(operators.rbegin(), operators.rend());
+  auto sums = running_sum(operators.rbegin(), operators.rend(), &Kernel::weight_bytes);
   std::reverse(sums.begin(), sums.end());
   return sums;
 }

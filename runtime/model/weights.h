@@ -12,7 +12,10 @@ namespace tideline {
 // Memory that several share is counted once.
 std::vector<std::uint64_t> weights_before(const std::vector<torch::jit::Node*>& operators);
 
-// The same for the operators from i on.
+// The same as they are kept now: what kernels have brought into an order of their own may take more.
+std::vector<std::uint64_t> held_before(const std::vector<torch::jit::Node*>& operators);
+
+// As weights_before(), for the operators from i on.
 std::vector<std::uint64_t> weights_after(const std::vector<torch::jit::Node*>& operators);
 
 }  // namespace tideline

@@ -73,6 +73,8 @@ class WinogradConvolution final : public ConvolutionMethod {
     return limits ? out : then.applied_to(out);
   }
 
+  std::uint64_t held_bytes() const override { return weight_.held(); }
+
  private:
   std::shared_ptr<const onednn::Call> prepare(std::int64_t rows) const {
     const auto x = onednn::describe({kPlanes, rows, in_}, Tag::abc);

@@ -23,4 +23,13 @@ inline const std::shared_ptr<const Model>& lenet() {
   return model;
 }
 
+// The same network where only the heads up to that cut are held; to be had again at every call.
+inline std::shared_ptr<const Model> lenet_up_to(std::uint32_t cut) {
+  const TemporaryFolder folder;
+  EXPECT_TRUE(write_zoo_model("lenet", 1, folder / "lenet.pt"));
+  auto loaded = Model::load(folder / "lenet.pt", {.inputs = {}, .memory = lenet()->cuts()[cut].head_memory});
+  EXPECT_TRUE(loaded) << loaded.error().message;
+  return *loaded;
+}
+
 }  // namespace tideline

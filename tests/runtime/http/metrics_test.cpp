@@ -89,6 +89,14 @@ TEST(Metrics, AReadingThatWasNeverThereHasNoLineAndOneThatWentIsNotANumber) {
   EXPECT_THAT(metrics.text(), HasSubstr("tideline_edge_slowdown_ratio{model=\"net\"} Nan\n"));
 }
 
+TEST(Metrics, AModelIsReadyOrNot) {
+  Metrics metrics("1");
+  metrics.set_ready("net", false);
+  EXPECT_THAT(metrics.text(), HasSubstr("tideline_model_ready{model=\"net\"} 0\n"));
+  metrics.set_ready("net", true);
+  EXPECT_THAT(metrics.text(), HasSubstr("tideline_model_ready{model=\"net\"} 1\n"));
+}
+
 TEST(Metrics, PromtoolFindsNothingToSay) {
   if (!installed("promtool")) GTEST_SKIP() << "promtool is not installed (Debian: prometheus)";
   Metrics metrics("1.2.3");

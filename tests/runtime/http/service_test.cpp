@@ -4,6 +4,7 @@
 #include "tests/runtime/http/raw_client.h"
 #include "tests/runtime/http/shell.h"
 #include "tests/support/lenet.h"
+#include "tests/support/scripted_link.h"
 #include "tests/support/temporary.h"
 
 #include <gmock/gmock.h>
@@ -332,6 +333,25 @@ TEST_F(ServiceTest, CurlIsServed) {
   const ShellRan ran = shell(fmt::format("curl -sS --max-time 60 -d @{} http://127.0.0.1:{}/v2/models/lenet/infer 2>&1",
                                          request, the().server->port()));
   EXPECT_EQ(json::parse(ran.out, nullptr, false)["outputs"][0]["data"].get<std::vector<float>>(), expected(input()));
+}
+
+TEST(Service, IsNotReadyWhileTheCloudIsAwayThatAloneHoldsTheRest) {
+  const auto small = lenet_up_to(2);
+  ScriptedLink away([](const TailRequest&, TimePoint) { return std::nullopt; });
+  Gate gate(1);
+  const auto engine = Engine::start("lenet", {.model = small, .link = &away, .compute = &gate},
+                                    {small->digest(), small->deepest_cut(), Codec::fp32});
+  ASSERT_TRUE(engine) << engine.error().message;
+  Metrics metrics{"1"};
+  Service service{"1", {{engine->get(), nullptr}}, &away, metrics};
+  for (const char* path : {"/v2/health/ready", "/v2/models/lenet/ready"}) {
+    const HttpResponse response = service.handle({.method = "GET", .path = path});
+    EXPECT_EQ(response.status, 503) << path;
+    EXPECT_EQ(json::parse(response.body)["ready"], false) << path;
+  }
+  EXPECT_EQ(service.handle({.method = "GET", .path = "/v2/health/live"}).status, 200);
+  EXPECT_THAT(service.handle({.method = "GET", .path = "/metrics"}).body,
+              HasSubstr("tideline_model_ready{model=\"lenet\"} 0\n"));
 }
 
 TEST(Service, ADrainingServerIsLiveAndServesButIsNotReady) {

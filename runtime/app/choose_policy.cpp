@@ -1,0 +1,118 @@
+#include "runtime/app/choose_policy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tideline {
+namespace {
+
+bool asks_accuracy(const Config& config) {
+  return config.edge.min_top1 || config.edge.max_error;
+}
+
+Constraints held_by(const Model& model) {
+  if (model.holds_all()) return {};
+  return {.deepest_cut = model.deepest_cut(), .accuracy = {}};
+}
+
+Error not_accurate(const Plan& plan, const Accuracy& accuracy, const std::string& name) {
+  const auto found = accuracy.measured.find(plan);
+  return error(ErrorKind::invalid,
+               "cut {} ({}) of {} does not keep edge.min_top1 and edge.max_error: it was {}; ask for less, or set "
+               "compute.precision or the codec to fp32",
+               plan.cut, tideline::name(plan.codec), name,
+               found == accuracy.measured.end() ? "not measured" : "measured with " + to_string(found->second));
+}
+
+// What fails when the cloud is away is finished here, so that edge-only has to be as accurate as all else; where the
+// edge cannot finish, it is not served at all.
+Result<Constraints> constraints_of(const Config& config, const NamedModel& named, const PartitionTable* table) {
+  Constraints constraints = held_by(*named.model);
+  if (!asks_accuracy(config)) return constraints;
+  Accuracy accuracy{.min_top1 = config.edge.min_top1, .max_error = config.edge.max_error};
+  accuracy.precisions = {named.model->precision(), wanted_of_cloud(config, table).value_or(Precision::fp32)};
+  accuracy.last_cut = named.model->last_cut();
+  if (table)
+    for (const Estimate& e : table->unstressed().estimates)
+      if (e.agreement) accuracy.measured.emplace(e.plan, *e.agreement);
+  const Plan edge_only{named.model->digest(), named.model->last_cut(), Codec::fp32};
+  if (named.model->holds_all() && !accuracy.allows(edge_only)) return not_accurate(edge_only, accuracy, named.name);
+  constraints.accuracy = std::move(accuracy);
+  return constraints;
+}
+
+Result<ChosenPolicy> by_table(const Config& config, const NamedModel& named,
+                              const std::shared_ptr<const PartitionTable>& table, Constraints constraints) {
+  if (!table)
+    return error(ErrorKind::invalid,
+                 "the policy table needs a table for {}; measure one with --profile and give it with --table",
+                 named.name);
+  if (!named.model->holds_all() &&
+      !table->unstressed().best([&](const Plan& plan) { return constraints.allows(plan); }))
+    return error(ErrorKind::invalid,
+                 "{}, and the table has no plan among these that may be served; measure one here with --profile",
+                 held_text(config, named));
+  return ChosenPolicy{std::make_shared<TablePolicy>(table, config.edge.hysteresis, std::move(constraints)), "table"};
+}
+
+Result<std::uint32_t> fixed_cut(const Config& config, const NamedModel& named) {
+  const std::uint32_t last = named.model->last_cut();
+  const std::uint32_t cut = config.edge.cut.value_or(named.model->deepest_cut());
+  if (cut > last)
+    return error(ErrorKind::invalid, "{} has no cut {}; its cuts are 0 (cloud-only) to {} (edge-only); see --inspect",
+                 named.name, cut, last);
+  if (cut > named.model->deepest_cut())
+    return error(ErrorKind::invalid, "{}, so cut {} cannot be served; choose an earlier one, or raise edge.memory",
+                 held_text(config, named), cut);
+  if (cut < last && !config.edge.peer)
+    return error(ErrorKind::invalid, "cut {} of {} needs a cloud; give one with --peer HOST:PORT", cut, named.name);
+  return cut;
+}
+
+}  // namespace
+
+Result<ChosenPolicy> choose_policy(const Config& config, const NamedModel& named,
+                                   const std::shared_ptr<const PartitionTable>& table) {
+  const Model& model = *named.model;
+  if (!model.holds_all() && !config.edge.peer)
+    return error(ErrorKind::invalid, "{}, and the rest needs a cloud; give one with --peer HOST:PORT",
+                 held_text(config, named));
+  auto constraints = constraints_of(config, named, table.get());
+  if (!constraints) return constraints.error();
+  if (config.edge.policy.value_or(table ? PolicyName::table : PolicyName::fixed) == PolicyName::table)
+    return by_table(config, named, table, *std::move(constraints));
+  const auto cut = fixed_cut(config, named);
+  if (!cut) return cut.error();
+  const Plan edge_only{model.digest(), model.last_cut(), Codec::fp32};
+  const Plan plan{model.digest(), *cut, *cut == model.last_cut() ? Codec::fp32 : config.edge.codec};
+  if (!constraints->allows(plan)) return not_accurate(plan, *constraints->accuracy, named.name);
+  return ChosenPolicy{std::make_shared<StaticPolicy>(plan, edge_only, *std::move(constraints)), "static"};
+}
+
+std::optional<Precision> wanted_of_cloud(const Config& config, const PartitionTable* table) {
+  if (table) return table->origin().precisions.cloud;
+  return asks_accuracy(config) ? std::optional(Precision::fp32) : std::nullopt;
+}
+
+Plan deepest_plan(const Model& model) {
+  return {model.digest(), model.deepest_cut(), Codec::fp32};
+}
+
+std::vector<Plan> plans_to_warm(const Config& config, const Model& model, const PartitionTable* table) {
+  std::vector<Plan> plans{deepest_plan(model)};
+  if (table)
+    for (const Estimate& e : table->unstressed().estimates) plans.push_back(e.plan);
+  if (config.edge.cut) plans.push_back({model.digest(), *config.edge.cut, config.edge.codec});
+  std::erase_if(plans, [held = held_by(model)](const Plan& plan) { return !held.allows(plan); });
+  return plans;
+}
+
+std::string held_text(const Config& config, const NamedModel& named) {
+  const Model& model = *named.model;
+  return fmt::format("{}: {} of memory hold cuts 0 to {} of {} (all need {})", named.name,
+                     to_string(config.edge.memory.value_or(Bytes{})), model.deepest_cut(), model.last_cut(),
+                     to_string(model.cuts().back().head_memory));
+}
+
+}  // namespace tideline
