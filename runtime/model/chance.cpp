@@ -13,18 +13,24 @@ namespace {
 using torch::jit::Block;
 using torch::jit::Node;
 
-// Returns what the node was given for the argument of that name, when that is a constant.
-template <typename T>
-std::optional<T> constant_argument(const Node& node, std::string_view name) {
+// Returns the place of the argument of that name among the node's inputs; nothing when it has none.
+std::optional<std::size_t> place_of(const Node& node, std::string_view name) {
   const auto* schema = node.maybeSchema();
   if (schema == nullptr) return std::nullopt;
   const auto& arguments = schema->arguments();
   for (std::size_t i = 0; i < arguments.size() && i < node.inputs().size(); ++i) {
-    if (arguments[i].name() != name) continue;
-    const auto value = torch::jit::constant_as<T>(node.input(i));
-    return value ? std::optional<T>(*value) : std::nullopt;
+    if (arguments[i].name() == name) return i;
   }
   return std::nullopt;
+}
+
+// Returns what the node was given for the argument of that name, when that is a constant.
+template <typename T>
+std::optional<T> constant_argument(const Node& node, std::string_view name) {
+  const auto place = place_of(node, name);
+  if (!place) return std::nullopt;
+  const auto value = torch::jit::constant_as<T>(node.input(*place));
+  return value ? std::optional<T>(*value) : std::nullopt;
 }
 
 bool flag(const Node& node, std::string_view name) {
@@ -38,6 +44,7 @@ bool starts_with(std::string_view text, std::string_view part) {
 // Whether the node does what it should only do while a network learns.
 bool learns(const Node& node) {
   const std::string_view kind = node.kind().toUnqualString();
+  if (constant_argument<double>(node, "dropout_p").value_or(0) > 0) return true;            // Attention.
   if (kind == "batch_norm") return flag(node, "training") && !node.input(3)->mustBeNone();  // Has learned statistics.
   if (kind.find("dropout") != std::string_view::npos) {
     return flag(node, "train") && constant_argument<double>(node, "p").value_or(1) > 0;
@@ -47,8 +54,9 @@ bool learns(const Node& node) {
 }
 
 bool draws(const Node& node) {
-  const bool has_flag = constant_argument<bool>(node, "train") || constant_argument<bool>(node, "training");
-  return !has_flag && node.isNondeterministic();
+  const bool only_learning = constant_argument<bool>(node, "train") || constant_argument<bool>(node, "training") ||
+                             place_of(node, "dropout_p");
+  return !only_learning && node.isNondeterministic();
 }
 
 Result<void> check(const Node& node, std::size_t place) {

@@ -1,6 +1,7 @@
 #include "runtime/model/halves.h"
 
 #include "runtime/model/complaint.h"
+#include "runtime/model/form.h"
 #include "runtime/model/script.h"
 
 #include <fmt/format.h>
@@ -70,6 +71,7 @@ std::string inputs_json(const std::vector<RawSpec>& inputs) {
   specs.reserve(inputs.size());
   for (const RawSpec& spec : inputs) {
     std::vector<std::string> sizes;
+    sizes.reserve(spec.shape.size());
     for (const auto size : spec.shape) sizes.push_back(size == kAnyBatch ? "*" : std::to_string(size));
     specs.push_back(fmt::format("\"{}[{}]\"", name(spec.dtype), fmt::join(sizes, ",")));
   }

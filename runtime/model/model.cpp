@@ -1,5 +1,6 @@
 #include "runtime/model/model.h"
 
+#include "runtime/model/crossing.h"
 #include "runtime/model/digest.h"
 #include "runtime/model/input_specs.h"
 #include "runtime/model/network.h"
@@ -66,40 +67,6 @@ Result<std::uint32_t> deepest_within(std::optional<Bytes> memory, const std::vec
 // A network of any batch has other cuts than the same file at one batch: it goes by another name.
 std::string batch_mark(const Cut& inputs) {
   return any_batch(inputs.tensors.front()) ? "any batch" : "";
-}
-
-bool is_whole(const Tensor& tensor) {
-  const auto bytes = byte_count(tensor.dtype(), tensor.shape());
-  return bytes && tensor.bytes().size() == bytes->count;
-}
-
-// Returns invalid unless all tensors have the batch of the first, and that is one that may run.
-Result<void> check_batch(const Cut& cut, std::span<const Tensor> in, std::int64_t most) {
-  if (!any_batch(cut.tensors.front())) return {};
-  const std::int64_t batch = in.front().shape().front();
-  if (batch > most) {
-    return error(ErrorKind::invalid, "a batch of {} is over the limit of {} (compute.max_batch)", batch, most);
-  }
-  for (std::size_t i = 1; i < in.size(); ++i) {
-    if (in[i].shape().front() == batch) continue;
-    return error(ErrorKind::invalid, "'{}' has a batch of {} and '{}' one of {}; they must have the same",
-                 cut.tensors[0].name, batch, cut.tensors[i].name, in[i].shape().front());
-  }
-  return {};
-}
-
-Result<void> check_tensors(const Cut& cut, std::span<const Tensor> in, std::int64_t most) {
-  if (in.size() != cut.tensors.size()) {
-    return error(ErrorKind::invalid, "{} tensor(s) cross at cut {} ({}), not {}", cut.tensors.size(), cut.index,
-                 cut.name, in.size());
-  }
-  for (std::size_t i = 0; i < in.size(); ++i) {
-    const auto& spec = cut.tensors[i];
-    if (fits(spec, in[i].dtype(), in[i].shape()) && is_whole(in[i])) continue;
-    return error(ErrorKind::invalid, "'{}' at cut {} ({}) is {}, not {} in {} bytes", spec.name, cut.index, cut.name,
-                 to_string(spec), to_string(TensorSpec{"", in[i].dtype(), in[i].shape()}), in[i].bytes().size());
-  }
-  return check_batch(cut, in, most);
 }
 
 Tensor zeros(const TensorSpec& spec) {
@@ -176,7 +143,7 @@ Result<std::vector<Tensor>> Model::run(Range range, std::span<const Tensor> in) 
     return error(ErrorKind::invalid, "this network has no part from cut {} to cut {}; its cuts are 0 to {}", range.from,
                  range.to, last_cut());
   }
-  if (auto fits = check_tensors(cuts()[range.from], in, max_batch()); !fits) return fits.error();
+  if (auto fits = check_crossing(cuts()[range.from], in, max_batch()); !fits) return fits.error();
   if (range.from == range.to) return std::vector<Tensor>(in.begin(), in.end());
   if (range.to > deepest_cut()) {
     return error(ErrorKind::invalid, "the part from cut {} to cut {} is not held here; cuts 0 to {} are", range.from,

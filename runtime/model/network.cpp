@@ -2,6 +2,7 @@
 
 #include "runtime/model/call.h"
 #include "runtime/model/complaint.h"
+#include "runtime/model/form.h"
 #include "runtime/model/layer_name.h"
 #include "runtime/model/piece.h"
 #include "runtime/model/regions.h"
@@ -133,6 +134,7 @@ Result<std::vector<RawTensor>> release(const Landing& at, std::int64_t batch, st
 
 std::vector<Gap> describe(const std::vector<Region>& regions) {
   std::vector<Gap> gaps;
+  gaps.reserve(regions.size());
   for (const Region& region : regions) {
     gaps.push_back({static_cast<std::uint32_t>(region.after), region.operators, region.why});
   }

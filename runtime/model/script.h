@@ -1,9 +1,7 @@
 // Script: a TorchScript file, read and made into one flat graph of operators over constants.
 #pragma once
 
-#include "runtime/base/precision.h"
 #include "runtime/base/result.h"
-#include "runtime/model/raw_tensor.h"
 
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/ir/ir.h>
@@ -11,7 +9,6 @@
 #include <memory>
 #include <string>
 #include <unordered_set>
-#include <vector>
 
 namespace tideline {
 
@@ -22,20 +19,9 @@ struct Script {
   std::unordered_set<const torch::jit::Value*> narrowed;  // What is bf16 where the author had fp32.
 };
 
-enum class Form {
-  fast,      // Lowered to kernels, for running here.
-  portable,  // Operators that every libtorch has, computing what the author wrote. Values have the names of the fast
-             // form.
-};
-
 // Reads and freezes the network. Operators that write to an input of the network are made to write to a copy. Returns
 // invalid when the file is missing, is not TorchScript, does not fit into memory, takes or gives what is no tensor, or
 // would not compute the same twice.
 Result<Script> read_script(const std::string& file);
-
-// Brings the script into a form, given what the network takes: the sizes of the inputs become constants, so that no
-// number that follows from them is alive where only tensors may be. Returns invalid when bf16 is asked for and cannot
-// be had: by this network, or by this processor. REQUIRES: one spec for each input; it is called once.
-Result<void> bring_into(Form form, const std::vector<RawSpec>& inputs, Precision precision, Script& script);
 
 }  // namespace tideline

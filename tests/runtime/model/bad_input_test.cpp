@@ -143,7 +143,7 @@ TEST(BadModel, AFileLargerThanMemoryIsRefusedBeforeItIsRead) {
 }
 
 TEST(BadModel, AnOperatorThatThisLibtorchLacks) {
-  EXPECT_THAT(refusal(TIDELINE_SOURCE "/tests/runtime/model/golden/unknown_operator.pt"),
+  EXPECT_THAT(refusal(TIDELINE_SOURCE "/tests/runtime/model/golden/unknown_operator.torchscript"),
               AllOf(HasSubstr("mylib::myop"), HasSubstr("does not have")));
 }
 

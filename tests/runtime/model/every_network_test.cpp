@@ -126,6 +126,29 @@ INSTANTIATE_TEST_SUITE_P(
                 kImage, 3}),
     [](const auto& given) { return given.param.name; });
 
+TEST(EveryNetwork, AttentionInOneOperatorIsCutAroundIt) {
+  const Scratch scratch;
+  const auto write = [&](const std::string& dropout) {
+    write_network(
+        scratch / "n.pt",
+        "def forward(self, x: Tensor):\n  y = torch.tanh(x)\n  y = torch.scaled_dot_product_attention(y, y, y, "
+        "None, " +
+            dropout + ", False)\n  return torch.exp(y)\n",
+        R"(["fp32[1,2,5,8]"])");
+  };
+  try {
+    write("0.0");
+  } catch (const std::exception&) {
+    GTEST_SKIP() << "this libtorch has no such operator";
+  }
+  const auto model = load_or_fail(scratch / "n.pt");
+  ASSERT_TRUE(model);
+  EXPECT_GE(model->cuts().size(), 4U);
+  expect_as_libtorch(*model, scratch / "n.pt");
+  write("0.5");
+  EXPECT_FALSE(Model::load(scratch / "n.pt", {}));
+}
+
 TEST(EveryNetwork, IsNeverCutWhereAShapeDependsOnTheData) {
   const Scratch scratch;
   write_network(scratch / "n.pt",
