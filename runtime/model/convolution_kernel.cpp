@@ -76,9 +76,9 @@ class ConvolutionKernel final : public Kernel {
   const ConvolutionMethod& method_for(const std::vector<std::int64_t>& out) const {
     const std::lock_guard lock(m_);
     if (!method_) {
-      method_ = numbers().factors == at::kFloat && suits_winograd(plan_, out[2], out[3])
-                    ? make_winograd_convolution(plan_)
-                    : make_direct_convolution(plan_);
+      const bool may = numbers().factors == at::kFloat && !spares_memory();
+      const bool winograd = may && suits_winograd(plan_, out[2], out[3]);
+      method_ = winograd ? make_winograd_convolution(plan_) : make_direct_convolution(plan_);
       plan_.weight = at::Tensor();
     }
     return *method_;

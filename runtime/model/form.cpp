@@ -3,6 +3,7 @@
 #include "runtime/model/bf16.h"
 #include "runtime/model/complaint.h"
 #include "runtime/model/convolutions.h"
+#include "runtime/model/kernel.h"
 #include "runtime/model/lower.h"
 #include "runtime/model/narrow.h"
 #include "runtime/model/sizes.h"
@@ -79,9 +80,17 @@ void prepare(const std::vector<RawSpec>& inputs, Script& script) {
   name_values(*script.graph);
 }
 
-Result<void> make_fast(Precision precision, Script& script) {
+void spare_memory(const torch::jit::Block& block) {
+  for (const auto* node : block.nodes()) {
+    if (Kernel* const kernel = kernel_of(*node)) kernel->spare_memory();
+    for (const auto* inner : node->blocks()) spare_memory(*inner);
+  }
+}
+
+Result<void> make_fast(const Manner& manner, Script& script) {
   const bool kernels = make_kernels(script.graph);
-  if (precision == Precision::fp32) return {};
+  if (manner.spares_memory) spare_memory(*script.graph->block());
+  if (manner.precision == Precision::fp32) return {};
   if (!kernels) {
     return error(ErrorKind::invalid,
                  "the network writes in place or looks at strides, so that it runs by libtorch's operators, in fp32 "
@@ -111,11 +120,11 @@ void simplify(const std::shared_ptr<Graph>& graph) {
   torch::jit::EliminateDeadCode(graph);
 }
 
-Result<void> bring_into(Form form, const std::vector<RawSpec>& inputs, Precision precision, Script& script) {
-  if (auto known = check_precision(precision); !known) return known.error();
+Result<void> bring_into(Form form, const std::vector<RawSpec>& inputs, const Manner& manner, Script& script) {
+  if (auto known = check_precision(manner.precision); !known) return known.error();
   try {
     prepare(inputs, script);
-    return form == Form::portable ? Result<void>() : make_fast(precision, script);
+    return form == Form::portable ? Result<void>() : make_fast(manner, script);
   } catch (const std::exception& thrown) {
     return error(ErrorKind::invalid, "libtorch cannot optimise this network: {}", complaint(thrown));
   }

@@ -1,8 +1,8 @@
 // Form: what a script is made into once it is known what the network takes.
 #pragma once
 
-#include "runtime/base/precision.h"
 #include "runtime/base/result.h"
+#include "runtime/model/manner.h"
 #include "runtime/model/raw_tensor.h"
 #include "runtime/model/script.h"
 
@@ -20,7 +20,7 @@ enum class Form {
 // Brings the script into a form, given what the network takes: the sizes of the inputs become constants, so that no
 // number that follows from them is alive where only tensors may be. Returns invalid when bf16 is asked for and cannot
 // be had: by this network, or by this processor. REQUIRES: one spec for each input; it is called once.
-Result<void> bring_into(Form form, const std::vector<RawSpec>& inputs, Precision precision, Script& script);
+Result<void> bring_into(Form form, const std::vector<RawSpec>& inputs, const Manner& manner, Script& script);
 
 // Computes what follows from constants alone, and takes away what nobody uses.
 void simplify(const std::shared_ptr<torch::jit::Graph>& graph);

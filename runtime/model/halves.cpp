@@ -105,7 +105,7 @@ Result<void> write(const torch::jit::Module& module, const std::vector<RawSpec>&
 Result<void> divide(const HalvesPlan& plan) {
   auto script = read_script(plan.network);
   if (!script) return script.error().within(plan.network);
-  const auto portable = bring_into(Form::portable, plan.inputs, Precision::fp32, *script);
+  const auto portable = bring_into(Form::portable, plan.inputs, {}, *script);
   if (!portable) return portable.error().within(plan.network);
   const auto head = head_of(*script->graph, plan.crossing);
   const auto tail = tail_of(*script->graph, plan.crossing);

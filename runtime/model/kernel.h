@@ -25,6 +25,9 @@ class Kernel : public torch::CustomClassHolder {
   // REQUIRES: no run so far.
   void work_in(Numbers numbers) { numbers_ = numbers; }
 
+  // From now on weights are kept in no larger form than they have. REQUIRES: no run so far.
+  void spare_memory() { spares_memory_ = true; }
+
   // Throws what libtorch and oneDNN throw. Writes only to the memory of inputs that nobody else holds, and gives a
   // result whose memory nobody else holds.
   virtual at::Tensor run(std::vector<at::Tensor> in) const = 0;
@@ -37,6 +40,7 @@ class Kernel : public torch::CustomClassHolder {
 
  protected:
   const Numbers& numbers() const { return numbers_; }
+  bool spares_memory() const { return spares_memory_; }
 
   // Returns true iff the tensor is of a type that kernels work in here. (An author's own bf16 is not, in fp32.)
   bool takes(const at::Tensor& tensor) const {
@@ -45,6 +49,7 @@ class Kernel : public torch::CustomClassHolder {
 
  private:
   Numbers numbers_;
+  bool spares_memory_ = false;
 };
 
 // Puts `kernel` in the place of `last` and returns its node. It is called what `last` was.

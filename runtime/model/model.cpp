@@ -88,7 +88,7 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& fi
     if (!specs) return specs.error();
     return to_raw(*specs);
   };
-  auto network = Network::load(file.string(), options.precision, ask);
+  auto network = Network::load(file.string(), {options.precision, options.memory.has_value()}, ask);
   if (!network) return network.error().within(file.string());
   auto cuts = cuts_of(**network);
   auto digest = sha256_of(file, batch_mark(cuts.front()));

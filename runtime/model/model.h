@@ -58,7 +58,8 @@ class Model {
     Precision precision = Precision::fp32;
     // The most that run() takes at once where the batch varies: where the inputs' first size is kAnyBatch.
     std::int64_t max_batch = 64;
-    // What the network may take of this process's memory, as Cut::head_memory counts it; absent: as much as it needs.
+    // What the network may take of this process's memory, as Cut::head_memory counts it; absent: as much as
+    // it needs to be fast.
     std::optional<Bytes> memory;
   };
 

@@ -157,14 +157,14 @@ const std::vector<Gap>& Network::gaps() const {
   return state_->gaps;
 }
 
-Result<std::unique_ptr<Network>> Network::load(const std::string& file, Precision precision,
+Result<std::unique_ptr<Network>> Network::load(const std::string& file, const Manner& manner,
                                                const AskInputs& ask_inputs) {
   keep_memory();
   auto script = read_script(file);
   if (!script) return script.error();
   const auto inputs = ask_inputs(script->inputs_json, input_names(*script->graph));
   if (!inputs) return inputs.error();
-  if (auto fast = bring_into(Form::fast, *inputs, precision, *script); !fast) return fast.error();
+  if (auto fast = bring_into(Form::fast, *inputs, manner, *script); !fast) return fast.error();
   auto state = std::make_unique<State>();
   state->script = std::move(*script);
   state->operators = operators_of(*state->script.graph);

@@ -3,8 +3,8 @@
 // Immutable but for a cache of pieces. Thread-safe. Nothing of libtorch shows here.
 #pragma once
 
-#include "runtime/base/precision.h"
 #include "runtime/base/result.h"
+#include "runtime/model/manner.h"
 #include "runtime/model/raw_tensor.h"
 
 #include <cstddef>
@@ -40,7 +40,7 @@ class Network {
                                                                const std::vector<std::string>& names)>;
 
   // Reads and optimises the network, and runs it a few times to learn what crosses at each site.
-  static Result<std::unique_ptr<Network>> load(const std::string& file, Precision precision,
+  static Result<std::unique_ptr<Network>> load(const std::string& file, const Manner& manner,
                                                const AskInputs& ask_inputs);
 
   ~Network();  // Gives the memory of its weights back to the system.

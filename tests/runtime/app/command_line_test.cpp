@@ -102,8 +102,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"MemoryForAPartWithoutCloud",
             {"--serve", "--model", "m=LENET", "--memory", "150 KiB"},
             65,
-            "), and the rest needs a cloud; give one with --peer HOST:PORT"
-            "one"},
+            "), and the rest needs a cloud; give one with --peer HOST:PORT"},
         Bad{"MemoryForNoInput",
             {"--serve", "--model", "m=LENET", "--memory", "1 KiB"},
             65,

@@ -55,6 +55,20 @@ TEST_F(Budget, WhatAHeadNeedsNeverFallsAndHasRoomForItsWeightsItsInputAndWhatCro
   }
 }
 
+TEST(HeadMemory, IsLessWithABudgetWhereFasterWeightsWouldBeLarger) {
+  const Scratch scratch;
+  write_network(scratch / "net.pt",
+                "def forward(self, x: Tensor):\n"
+                "  return torch.conv2d(x, self.w2.repeat([4, 4, 1, 1]), None, [1, 1], [1, 1])\n",
+                R"(["fp32[1,32,32,32]"])");
+  const auto fast = load_or_fail(scratch / "net.pt");
+  const auto small = load_or_fail(scratch / "net.pt", {.inputs = {}, .memory = 1_MiB});
+  ASSERT_TRUE(fast && small);
+  EXPECT_TRUE(small->holds_all());
+  constexpr std::uint64_t kWeights = 32 * 32 * 9 * 4;
+  EXPECT_GE(fast->cuts().back().head_memory.count, small->cuts().back().head_memory.count + 2 * kWeights);
+}
+
 TEST_F(Budget, HoldsEveryHeadThatFitsAndGivesTheSameBits) {
   const auto in = random_tensors(whole_->inputs(), 1);
   for (const Cut& cut : whole_->cuts()) {
