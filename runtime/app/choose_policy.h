@@ -32,7 +32,7 @@ Plan deepest_plan(const Model& model);
 // Returns every plan that may be served, so that none is slow when it first is.
 std::vector<Plan> plans_to_warm(const Config& config, const Model& model, const PartitionTable* table);
 
-// Returns what of the model this edge holds: "vgg16: 128 MiB of memory hold cuts 0 to 19 of 22 (all need 553 MiB)".
+// Returns what of the model this edge holds: "vgg16: 128 MiB of memory hold cuts 0 to 12 of 22 (all need 643 MiB)".
 // REQUIRES: !named.model->holds_all().
 std::string held_text(const Config& config, const NamedModel& named);
 

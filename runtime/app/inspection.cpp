@@ -23,7 +23,7 @@ Bytes resident() {
   return {std::strtoull(text->c_str() + space, nullptr, 10) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE))};
 }
 
-// Once the whole has run, on memory that nothing before it has left behind: what is ready and what one run needs.
+// What is ready, and what one run of the whole needs: what other runs left behind is given back first.
 Result<Bytes> resident_after_whole(const Model& model, std::span<const Tensor> inputs) {
   ::malloc_trim(0);
   if (const auto whole = model.run(model.whole(), inputs); !whole) return whole.error();

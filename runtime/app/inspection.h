@@ -26,8 +26,8 @@ struct Inspection {
   std::vector<CutCheck> checks;        // One per cut, or none.
   std::vector<CutTimes> times;         // One per cut, or none.
   Duration whole{};                    // Median; zero when not timed.
-  Bytes resident_whole;                // Of the process after a run of the whole, before any cut was ready.
-  Bytes resident_all_cuts;             // The same once head and tail of every cut are; zero when they are not.
+  Bytes resident_whole;                // Of the process after a run of the whole, before any head or tail ran.
+  Bytes resident_all_cuts;             // The same after head and tail of every cut ran; zero when they did not.
   std::optional<Agreement> agreement;  // Of the whole with the whole in fp32; absent where it is that.
 };
 

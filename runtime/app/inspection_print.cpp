@@ -93,8 +93,8 @@ std::string summary(const Inspection& seen) {
     text += fmt::format("whole {:.3f} ms; head + tail over whole: median {:.3f}, worst {:.3f}\n",
                         milliseconds(seen.whole), median(ratios(seen)), std::ranges::max(ratios(seen)));
   if (seen.resident_all_cuts.count > 0)
-    text += fmt::format("resident: {} with the whole ready, {} with every cut ready too\n",
-                        to_string(seen.resident_whole), to_string(seen.resident_all_cuts));
+    text += fmt::format("resident: {} after the whole ran, {} after every cut ran\n", to_string(seen.resident_whole),
+                        to_string(seen.resident_all_cuts));
   if (seen.agreement) text += fmt::format("agrees with fp32: {}\n", to_string(*seen.agreement));
   return text;
 }

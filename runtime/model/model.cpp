@@ -96,6 +96,7 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& fi
   const auto deepest = deepest_within(options.memory, cuts);
   if (!deepest) return deepest.error().within(file.string());
   if (*deepest < cuts.back().index) (*network)->keep_head(*deepest);
+  (*network)->build_cuts();
   std::vector<Undivided> undivided;
   for (const auto& gap : (*network)->gaps()) undivided.push_back({gap.after, gap.operators, gap.why});
   const std::int64_t most = any_batch(cuts.front().tensors.front()) ? options.max_batch : 1;

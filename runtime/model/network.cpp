@@ -14,6 +14,7 @@
 #include "runtime/model/walk.h"
 #include "runtime/model/weights.h"
 
+#include <ATen/Functions.h>
 #include <c10/core/InferenceMode.h>
 #include <fmt/ranges.h>
 #include <malloc.h>
@@ -110,6 +111,17 @@ std::vector<at::Tensor> admit(const Piece& piece, const Landing& at, const std::
   return tensors;
 }
 
+// oneDNN makes code for every shape that it turns around, and keeps it.
+void turn_once(const Landing& at) {
+  for (std::size_t i = 0; i < at.tensors.size(); ++i) {
+    auto shape = at.tensors[i].shape;
+    if (!shape.empty() && shape[0] == kAnyBatch) shape[0] = 1;
+    const auto type = at.narrowed[i] ? at::kBFloat16 : to_torch(at.tensors[i].dtype);
+    const auto lying = at::empty_strided(shape, at.strides[i], at::TensorOptions(type));
+    if (!lying.is_contiguous()) copy_with_strides(row_major(lying), at.strides[i]);
+  }
+}
+
 bool as_learned(const RawTensor& tensor, const RawSpec& spec, std::int64_t batch) {
   auto shape = spec.shape;
   if (!shape.empty() && shape[0] == kAnyBatch) shape[0] = batch;
@@ -159,7 +171,7 @@ const std::vector<Gap>& Network::gaps() const {
 
 Result<std::unique_ptr<Network>> Network::load(const std::string& file, const Manner& manner,
                                                const AskInputs& ask_inputs) {
-  keep_memory();
+  const LoadingMemory memory;
   auto script = read_script(file);
   if (!script) return script.error();
   const auto inputs = ask_inputs(script->inputs_json, input_names(*script->graph));
@@ -174,7 +186,6 @@ Result<std::unique_ptr<Network>> Network::load(const std::string& file, const Ma
   state->landings = std::move(*landings);
   state->sites = describe(state->operators, state->landings, *inputs);
   state->gaps = describe(find_regions(state->operators, seams));
-  malloc_trim(0);  // Reading and optimising left the weights' former homes behind as free memory.
   return std::unique_ptr<Network>(new Network(std::move(state)));
 }
 
@@ -182,6 +193,17 @@ void Network::keep_head(std::uint32_t end) {
   shorten(*state_->script.graph, state_->operators, state_->landings[end].seam);
   state_->landings.resize(end + 1);
   onednn::forget_working_memory();  // It was as large as the whole network needs it.
+}
+
+void Network::build_cuts() {
+  const LoadingMemory memory;
+  for (const Landing& landing : state_->landings) turn_once(landing);
+  const auto last = static_cast<std::uint32_t>(state_->landings.size() - 1);
+  for (std::uint32_t cut = 0; cut <= last; ++cut) {
+    const std::uint32_t block = cut / kBlock * kBlock;
+    state_->between(block, cut);
+    state_->between(cut, std::min(last, block + kBlock));
+  }
   malloc_trim(0);
 }
 

@@ -51,9 +51,13 @@ class Network {
 
   const std::vector<Gap>& gaps() const;
 
-  // Lets go of the operators behind that site, and gives the memory of their weights back to the system. From now on
-  // run() REQUIRES: to <= end. REQUIRES: nobody else uses this network yet, end < sites().size().
+  // Lets go of the operators behind that site, and of the memory of their weights. From now on run() REQUIRES: to <=
+  // end. REQUIRES: nobody else uses this network yet, end < sites().size().
   void keep_head(std::uint32_t end);
+
+  // Builds what the heads and tails of all sites need to run, as far as they are held. It would be built when they
+  // first run, but in the midst of the memory that runs share, which would lie scattered from then on.
+  void build_cuts();
 
   // Runs the operators between two sites. Never writes to the memory of `in`. Returns internal when libtorch fails.
   // REQUIRES: from < to < sites().size(), and `in` is in number, type and shape what is alive at `from`, of one batch

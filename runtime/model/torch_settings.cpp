@@ -30,15 +30,29 @@ void set_torch_threads(int threads) {
   at::set_num_threads(std::max(threads, 1));
 }
 
-void keep_memory() {
+namespace {
+
+constexpr int kLargestKept = 32 << 20;  // The most that glibc takes for it.
+
+// From `own_pages` bytes on, memory is a mapping of its own, which goes back to the system as soon as it is given back.
+// `kept` bytes at the end of all other memory do not go back at all, and it grows by `pad` more than is asked for.
+void settle_memory([[maybe_unused]] int own_pages, [[maybe_unused]] int kept, [[maybe_unused]] int pad) {
 #if defined(__GLIBC__)
-  constexpr int kLargestKept = 32 << 20;  // The most that glibc takes for it.
-  constexpr int kAlways = 1 << 30;
-  ::mallopt(M_MMAP_THRESHOLD, kLargestKept);
-  ::mallopt(M_TRIM_THRESHOLD, kAlways);
-  ::mallopt(M_TOP_PAD, 2 * kLargestKept);
   ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_MMAP_THRESHOLD, own_pages);
+  ::mallopt(M_TRIM_THRESHOLD, kept);
+  ::mallopt(M_TOP_PAD, pad);
 #endif
+}
+
+}  // namespace
+
+LoadingMemory::LoadingMemory() {
+  settle_memory(256 << 10, 128 << 10, 128 << 10);
+}
+
+LoadingMemory::~LoadingMemory() {
+  settle_memory(kLargestKept, 1 << 30, 2 * kLargestKept);
 }
 
 }  // namespace tideline

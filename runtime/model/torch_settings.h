@@ -10,8 +10,18 @@ std::string torch_simd();     // "AVX2": the vector instructions that its own ke
 int torch_threads();          // How many threads one run may use.
 void set_torch_threads(int threads);
 
-// Lets the C library keep memory that a run gives back, for the next: to ask the kernel for it again costs up to a
-// tenth of a run, in page faults. All threads share what is kept: else each that ever ran a network would keep as much.
-void keep_memory();
+// While a network is loaded: what is let go then goes back to the system at once, and weights lie apart, so that runs
+// find the rest of memory in one piece.
+//
+// From then on the C library keeps memory that a run gives back, for the next: to ask the kernel for it again costs up
+// to a tenth of a run, in page faults. All threads share what is kept: else each that ever ran a network would keep as
+// much.
+class LoadingMemory {
+ public:
+  LoadingMemory();
+  ~LoadingMemory();
+  LoadingMemory(const LoadingMemory&) = delete;
+  LoadingMemory& operator=(const LoadingMemory&) = delete;
+};
 
 }  // namespace tideline
