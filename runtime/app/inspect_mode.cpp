@@ -10,7 +10,6 @@
 namespace tideline {
 namespace {
 
-constexpr int kRepetitions = 5;
 constexpr Reference::Sample kSample{1, 64};
 
 // How near the model, in another precision, comes to fp32.
@@ -27,7 +26,7 @@ Result<Agreement> agree(const Config& config, const Model& model) {
 ExitCode run_inspect(const Command& command) {
   const auto named = load_only_model(command.config);
   if (!named) return fail(named.error(), ExitCode::bad_data);
-  auto seen = inspect(*named->model, command.verify, command.time, kRepetitions);
+  auto seen = inspect(*named->model, command.verify, command.time);
   if (!seen) return fail(seen.error(), ExitCode::internal);
   if (command.verify && named->model->precision() != Precision::fp32) {
     const auto agreement = agree(command.config, *named->model);

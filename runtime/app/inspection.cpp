@@ -109,9 +109,23 @@ Result<void> time_cut(const Model& model, std::uint32_t cut, std::span<const Ten
   return {};
 }
 
-Result<void> time_cuts(const Model& model, std::span<const Tensor> inputs, int repetitions, Inspection& seen) {
+// Each cut is timed for about so long, and so often that one slow run does not move the median.
+constexpr double kMillisecondsPerCut = 300;
+constexpr double kFewest = 5;
+constexpr double kMost = 1000;
+
+Result<int> repetitions(const Model& model, std::span<const Tensor> inputs) {
+  std::vector<Tensor> outputs;
+  const auto whole = time_run(model, model.whole(), inputs, outputs);
+  if (!whole) return whole.error();
+  return static_cast<int>(std::clamp(kMillisecondsPerCut / (2 * *whole), kFewest, kMost));
+}
+
+Result<void> time_cuts(const Model& model, std::span<const Tensor> inputs, Inspection& seen) {
   std::vector<Series> series(model.cuts().size());
-  for (int i = 0; i < repetitions; ++i)
+  const auto times = repetitions(model, inputs);
+  if (!times) return times.error();
+  for (int i = 0; i < *times; ++i)
     for (const Cut& cut : model.cuts())
       if (const auto timed = time_cut(model, cut.index, inputs, series[cut.index]); !timed) return timed;
   std::vector<double> whole;
@@ -125,7 +139,7 @@ Result<void> time_cuts(const Model& model, std::span<const Tensor> inputs, int r
 
 }  // namespace
 
-Result<Inspection> inspect(const Model& model, bool verify, bool time, int repetitions) {
+Result<Inspection> inspect(const Model& model, bool verify, bool time) {
   Inspection seen;
   if (!verify && !time) return seen;
   const std::vector<Tensor> inputs = random_tensors(model.inputs(), kInputSeed);
@@ -140,7 +154,7 @@ Result<Inspection> inspect(const Model& model, bool verify, bool time, int repet
   seen.resident_all_cuts = *after;
   if (verify) seen.checks = *std::move(checks);
   if (time)
-    if (const auto timed = time_cuts(model, inputs, repetitions, seen); !timed) return timed.error();
+    if (const auto timed = time_cuts(model, inputs, seen); !timed) return timed.error();
   return seen;
 }
 

@@ -31,8 +31,8 @@ struct Inspection {
   std::optional<Agreement> agreement;  // Of the whole with the whole in fp32; absent where it is that.
 };
 
-// REQUIRES of `repetitions`: at least 1 when `time`.
-Result<Inspection> inspect(const Model& model, bool verify, bool time, int repetitions);
+// Checks and times every cut, as asked. Of each cut the whole, its head and its tail run in turn, again and again.
+Result<Inspection> inspect(const Model& model, bool verify, bool time);
 
 std::string inspection_text(const std::string& name, const Model& model, const Inspection& seen, bool all);
 std::string inspection_json(const std::string& name, const Model& model, const Inspection& seen);

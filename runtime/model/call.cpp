@@ -42,6 +42,18 @@ KeptMemory& kept_memory() {
   return *kKept;
 }
 
+Desc lying(const at::Tensor& tensor) {
+  return {tensor.sizes().vec(), type_of(tensor.scalar_type()), tensor.strides().vec()};
+}
+
+Calls::Shape shape_of(const at::Tensor& from, const at::Tensor& to) {
+  Calls::Shape shape{static_cast<std::int64_t>(from.scalar_type()), static_cast<std::int64_t>(to.scalar_type())};
+  for (const auto numbers : {from.sizes(), from.strides(), to.strides()}) {
+    shape.insert(shape.end(), numbers.begin(), numbers.end());
+  }
+  return shape;
+}
+
 }  // namespace
 
 Arguments Call::take() const {
@@ -74,6 +86,15 @@ void Call::run(const at::Tensor& from, const at::Tensor& to) const {
   if (working.defined()) kept_memory().give(std::move(working));
   const std::lock_guard lock(m_);
   idle_.push_back(std::move(arguments));
+}
+
+void copy(const at::Tensor& from, const at::Tensor& to) {
+  static auto* const kCopies = new Calls;  // Never destroyed: threads may run until the very end.
+  const auto call = kCopies->find(shape_of(from, to), [&] {
+    const dnnl::reorder::primitive_desc described(engine(), lying(from), engine(), lying(to));
+    return std::make_shared<const Call>(dnnl::reorder(described), described, Arguments());
+  });
+  call->run(from, to);
 }
 
 void forget_working_memory() {

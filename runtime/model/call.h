@@ -61,4 +61,7 @@ class Calls {
   mutable std::map<Shape, std::shared_ptr<const Call>> calls_;  // Guarded by m_.
 };
 
+// Copies between tensors of one shape, whatever their strides; rounds from fp32 to bf16.
+void copy(const at::Tensor& from, const at::Tensor& to);
+
 }  // namespace tideline::onednn

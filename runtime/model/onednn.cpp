@@ -36,13 +36,6 @@ dnnl::memory reordered(const dnnl::memory& from, const Desc& desc) {
   return to;
 }
 
-void copy(const at::Tensor& from, const at::Tensor& to) {
-  auto source = view(from);
-  auto target = view(to);
-  dnnl::reorder(source, target).execute(stream(), source, target);
-  stream().wait();
-}
-
 dnnl::matmul::primitive_desc product(const Desc& x, const Desc& weight, const Desc& bias, const Desc& out,
                                      const dnnl::primitive_attr& attributes) {
 #if DNNL_VERSION_MAJOR >= 3

@@ -33,9 +33,6 @@ dnnl::memory view(const at::Tensor& tensor);
 // Returns the same numbers in the order of `desc`.
 dnnl::memory reordered(const dnnl::memory& from, const Desc& desc);
 
-// Copies between tensors of one shape, whatever their strides; rounds from fp32 to bf16.
-void copy(const at::Tensor& from, const at::Tensor& to);
-
 // Returns the product of two matrices, or of as many pairs of them as their first size says; `bias` may be empty.
 dnnl::matmul::primitive_desc product(const Desc& x, const Desc& weight, const Desc& bias, const Desc& out,
                                      const dnnl::primitive_attr& attributes);

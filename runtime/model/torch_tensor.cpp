@@ -1,6 +1,6 @@
 #include "runtime/model/torch_tensor.h"
 
-#include "runtime/model/onednn.h"
+#include "runtime/model/call.h"
 
 #include <ATen/Functions.h>
 
