@@ -1,8 +1,11 @@
 // agent --inspect: lists, verifies and times a model's cuts.
+#include "runtime/app/choose_policy.h"
 #include "runtime/app/inspection.h"
 #include "runtime/app/modes.h"
 #include "runtime/app/parts.h"
 #include "runtime/engine/reference.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -24,8 +27,12 @@ Result<Agreement> agree(const Config& config, const Model& model) {
 }  // namespace
 
 ExitCode run_inspect(const Command& command) {
-  const auto named = load_only_model(command.config);
+  const auto named = load_only_model(command.config, Load::within_budget);
   if (!named) return fail(named.error(), ExitCode::bad_data);
+  if ((command.verify || command.time) && !named->model->holds_all())
+    return fail(error(ErrorKind::invalid, "{}; --verify and --time need all of it, so leave --memory out",
+                      held_text(command.config, *named)),
+                ExitCode::usage);
   auto seen = inspect(*named->model, command.verify, command.time);
   if (!seen) return fail(seen.error(), ExitCode::internal);
   if (command.verify && named->model->precision() != Precision::fp32) {
@@ -36,6 +43,7 @@ ExitCode run_inspect(const Command& command) {
   const std::string text = command.json ? inspection_json(named->name, *named->model, *seen)
                                         : inspection_text(named->name, *named->model, *seen, command.all);
   std::fputs(text.c_str(), stdout);
+  if (!command.json && !named->model->holds_all()) fmt::print("{}\n", held_text(command.config, *named));
   const bool exact = std::ranges::all_of(seen->checks, &CutCheck::exact);
   return exact ? ExitCode::ok : ExitCode::internal;
 }

@@ -34,6 +34,7 @@ struct Inspection {
 // Checks and times every cut, as asked. Of each cut the whole, its head and its tail run in turn, again and again.
 Result<Inspection> inspect(const Model& model, bool verify, bool time);
 
+// Lists the cuts that are held here.
 std::string inspection_text(const std::string& name, const Model& model, const Inspection& seen, bool all);
 std::string inspection_json(const std::string& name, const Model& model, const Inspection& seen);
 

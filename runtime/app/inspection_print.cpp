@@ -22,7 +22,7 @@ Json tensors_json(std::span<const TensorSpec> specs) {
   return list;
 }
 
-Json cut_json(const Cut& cut, const Inspection& seen) {
+Json cut_json(const Cut& cut, bool held, const Inspection& seen) {
   Json json{{"index", cut.index},
             {"name", cut.name},
             {"tensors", tensors_json(cut.tensors)},
@@ -30,6 +30,7 @@ Json cut_json(const Cut& cut, const Inspection& seen) {
             {"head_parameters_bytes", cut.head_parameters.count},
             {"tail_parameters_bytes", cut.tail_parameters.count},
             {"head_memory_bytes", cut.head_memory.count},
+            {"held", held},
             {"dominated", cut.dominated}};
   if (!seen.checks.empty()) {
     json["exact"] = seen.checks[cut.index].exact;
@@ -106,7 +107,7 @@ std::string inspection_text(const std::string& name, const Model& model, const I
                                  tideline::name(model.precision()), to_string(model.parameters()), model.cuts().size());
   text += heading(seen);
   std::size_t hidden = 0;
-  for (const Cut& cut : model.cuts()) {
+  for (const Cut& cut : model.cuts().first(model.deepest_cut() + 1)) {
     if (cut.dominated && !all) ++hidden;
     if (!cut.dominated || all) text += row(cut, seen);
   }
@@ -122,7 +123,7 @@ std::string inspection_json(const std::string& name, const Model& model, const I
             {"precision", tideline::name(model.precision())},
             {"inputs", tensors_json(model.inputs())},
             {"cuts", Json::array()}};
-  for (const Cut& cut : model.cuts()) json["cuts"].push_back(cut_json(cut, seen));
+  for (const Cut& cut : model.cuts()) json["cuts"].push_back(cut_json(cut, cut.index <= model.deepest_cut(), seen));
   json["regions"] = Json::array();
   for (const Undivided& region : model.undivided()) json["regions"].push_back(region_json(region));
   if (!seen.times.empty()) {

@@ -171,7 +171,7 @@ const std::array kSettings{
     Setting{"edge.max_error", "--max-error", kServe, "SHARE",
             "serve only by plans whose answers differ at most so far from fp32, of the largest number",
             reads(parse_share, [](Config& c, double v) { c.edge.max_error = v; })},
-    Setting{"edge.memory", "--memory", kEdge | kCheck, "SIZE",
+    Setting{"edge.memory", "--memory", kEdge | kInspect | kCheck, "SIZE",
             "what each network may take of the memory here, as 128 MiB",
             reads(parse_bytes, [](Config& c, Bytes v) { c.edge.memory = v; })},
     Setting{"cloud.listen", "--listen", kCloud, "HOST:PORT", "where edges connect",

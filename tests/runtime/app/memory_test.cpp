@@ -105,5 +105,29 @@ TEST(SmallEdge, ItsProfilerMeasuresWhatItHoldsIntoATableThatItServesBy) {
   }));
 }
 
+std::vector<std::string> inspecting(const std::vector<std::string>& more) {
+  std::vector<std::string> arguments{TIDELINE_AGENT, "--inspect", "--model", "lenet=" + lenet_file(), "--all"};
+  arguments.insert(arguments.end(), kSmall.begin(), kSmall.end());
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+TEST(SmallEdge, InspectShowsWhichCutsRemain) {
+  const Ran ran = run(inspecting({}));
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("lenet: 150 KiB of memory hold cuts 0 to 5 of 8 (all need "), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("\n   5  "), std::string::npos) << ran.out;
+  EXPECT_EQ(ran.out.find("\n   6  "), std::string::npos) << ran.out;
+  const auto json = nlohmann::json::parse(run(inspecting({"--json"})).out);
+  ASSERT_EQ(json["cuts"].size(), 9U);
+  for (const auto& cut : json["cuts"]) EXPECT_EQ(cut["held"], cut["index"] <= kDeepest) << cut;
+}
+
+TEST(SmallEdge, InspectDoesNotVerifyWhatIsNotHeld) {
+  const Ran ran = run(inspecting({"--verify"}));
+  EXPECT_EQ(ran.code, 64);
+  EXPECT_NE(ran.err.find("--verify and --time need all of it, so leave --memory out"), std::string::npos) << ran.err;
+}
+
 }  // namespace
 }  // namespace tideline
