@@ -1,5 +1,6 @@
 #include "runtime/app/command_line.h"
 
+#include "runtime/app/files.h"
 #include "runtime/app/settings.h"
 #include "runtime/app/version.h"
 #include "runtime/model/zoo.h"
@@ -46,7 +47,11 @@ constexpr std::array<ModeLine, 7> kModes{{
 std::string overview() {
   std::string text = "agent keeps a neural network split between an edge and a cloud machine. One of:\n";
   for (const ModeLine& line : kModes) text += fmt::format("  agent {:<10} {}\n", line.flag, line.does);
-  return text + "Each has --help. agent --version prints the version.\n";
+  return text +
+         "Each has --help. agent --version prints the version. Exit codes are those of sysexits.h: 64 the command "
+         "line, "
+         "65 what\na file holds, 66 a file that is not there, 69 the other side, or what --check found, 70 a failure "
+         "here, 73 a file\nthat cannot be written, 77 a right that is missing, 78 the config file; 130 after SIGINT.\n";
 }
 
 // Returns the flag without its "=value".
@@ -153,6 +158,9 @@ std::variant<Command, Stop> read_command_line(int argc, const char* const* argv)
     return usage_error(e.what(), fmt::format("{} --help", mode.flag));
   }
 
+  if (given.file && !readable(*given.file))
+    return Stop{fmt::format("agent: {}: there is no such file, or it may not be read\n", *given.file),
+                ExitCode::no_input};
   auto config = assemble(given);
   if (!config)
     return Stop{fmt::format("agent: {}\n", config.error().message),

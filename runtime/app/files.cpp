@@ -26,6 +26,10 @@ bool write_all(int descriptor, std::string_view text) {
 
 }  // namespace
 
+bool readable(const std::filesystem::path& file) {
+  return ::access(file.c_str(), R_OK) == 0;
+}
+
 Result<std::string> read_file(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return system_error("read", file);

@@ -9,6 +9,9 @@
 
 namespace tideline {
 
+// Returns true iff there is such a file and this process may read it.
+bool readable(const std::filesystem::path& file);
+
 // Returns invalid, with the system's reason, when the file cannot be read.
 Result<std::string> read_file(const std::filesystem::path& file);
 

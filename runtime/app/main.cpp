@@ -1,6 +1,7 @@
 // agent: one program for both ends of the split. See README.md for its modes.
 #include "runtime/app/command_line.h"
 #include "runtime/app/modes.h"
+#include "runtime/app/parts.h"
 
 #include <cstdio>
 #include <variant>
@@ -10,6 +11,10 @@ namespace {
 using namespace tideline;
 
 ExitCode run(const Command& command, int argc, char** argv) {
+  if (command.mode != Mode::check) {  // Which lists what is missing among all that it finds.
+    const auto there = check_files(command.config, command.mode == Mode::serve ? Tables::read : Tables::not_read);
+    if (!there) return fail(there.error(), ExitCode::no_input);
+  }
   switch (command.mode) {
     case Mode::zoo:
       return run_zoo(command);

@@ -78,6 +78,16 @@ ExitCode fail(const Error& error, ExitCode code) {
   return code;
 }
 
+Result<void> check_files(const Config& config, Tables tables) {
+  std::vector<std::string> files;
+  for (const auto& [name, file] : config.models) files.push_back(file);
+  if (tables == Tables::read)
+    for (const auto& [name, file] : config.tables) files.push_back(file);
+  for (const std::string& file : files)
+    if (!readable(file)) return error(ErrorKind::invalid, "{}: there is no such file, or it may not be read", file);
+  return {};
+}
+
 Result<std::vector<NamedModel>> load_models(const Config& config, Load how) {
   if (config.models.empty())
     return error(ErrorKind::invalid, "no model is given; name one with --model NAME=FILE, or make one with --zoo");
