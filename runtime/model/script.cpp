@@ -1,6 +1,7 @@
 #include "runtime/model/script.h"
 
 #include "runtime/model/archive.h"
+#include "runtime/model/attributes.h"
 #include "runtime/model/chance.h"
 #include "runtime/model/complaint.h"
 #include "runtime/model/form.h"
@@ -30,8 +31,9 @@ Result<Module> read_module(const std::string& file, std::string& inputs_json) {
   }
 }
 
-void flatten(std::shared_ptr<Graph>& graph) {
+void flatten(const Module& module, std::shared_ptr<Graph>& graph) {
   torch::jit::Inline(*graph);
+  bind_attributes(module, *graph);
   simplify(graph);
 }
 
@@ -65,7 +67,7 @@ Result<Script> read_script(const std::string& file) {
     const auto forward = module->get_method("forward");
     Script script{forward.graph(), *module, std::move(inputs_json), {}};
     bind_defaults(*script.graph, forward.function().getSchema());
-    flatten(script.graph);
+    flatten(*module, script.graph);
     if (auto settled = check_settled(*script.graph); !settled) return settled.error();
     if (auto simple = check_inputs(*script.graph); !simple) return simple.error();
     if (auto flat = flatten_outputs(*script.graph); !flat) return flat.error();

@@ -66,7 +66,8 @@ Result<void> check_inputs(Graph& graph) {
   if (!graph.inputs().empty() && graph.inputs()[0]->type()->cast<c10::ClassType>()) {
     if (graph.inputs()[0]->hasUses()) {
       return error(ErrorKind::invalid,
-                   "the network changes its own state while it runs, so it cannot be frozen and cut");
+                   "the network changes its own state while it runs, or libtorch cannot tell that it does not, so it "
+                   "cannot be frozen and cut");
     }
     graph.eraseInput(0);
   }
