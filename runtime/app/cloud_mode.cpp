@@ -62,6 +62,12 @@ class WholeModels {
   std::unique_ptr<HttpServer> http_;
 };
 
+std::map<std::string, std::string> machine(const Config& config) {
+  auto machine = fingerprint();
+  machine["device"] = to_string(config.compute.device);
+  return machine;
+}
+
 void serve_until_stopped(const CloudServer& server, const Signals& signals) {
   const Notify notify;
   const auto status = [&] {
@@ -93,7 +99,7 @@ ExitCode run_cloud(const Command& command) {
   const auto server = CloudServer::start({.listen = config.cloud.listen,
                                           .limits = config.cloud.limits,
                                           .compute_slots = config.compute.slots,
-                                          .machine = fingerprint(),
+                                          .machine = machine(config),
                                           .precision = config.compute.precision,
                                           .stressor = config.cloud.allow_stress ? &stressor : nullptr},
                                          std::move(named), log);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "policy/plan.h"
+#include "runtime/base/device.h"
 #include "runtime/base/precision.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/time.h"
@@ -30,6 +31,7 @@ struct Config {
     int slots = 1;                // Runs at once.
     std::int64_t max_batch = 64;  // Most of a batch that varies: of a model whose input's first size is *.
     Precision precision = Precision::fp32;
+    Device device;
   } compute;
 
   struct Edge {

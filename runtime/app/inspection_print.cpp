@@ -103,8 +103,9 @@ std::string summary(const Inspection& seen) {
 }  // namespace
 
 std::string inspection_text(const std::string& name, const Model& model, const Inspection& seen, bool all) {
-  std::string text = fmt::format("{} {:.12} in {}, {} of parameters, {} cuts\n", name, model.digest(),
-                                 tideline::name(model.precision()), to_string(model.parameters()), model.cuts().size());
+  std::string text = fmt::format("{} {:.12} in {} on {}, {} of parameters, {} cuts\n", name, model.digest(),
+                                 tideline::name(model.precision()), to_string(model.device()),
+                                 to_string(model.parameters()), model.cuts().size());
   text += heading(seen);
   std::size_t hidden = 0;
   for (const Cut& cut : model.cuts().first(model.deepest_cut() + 1)) {
@@ -121,6 +122,7 @@ std::string inspection_json(const std::string& name, const Model& model, const I
   Json json{{"model", name},
             {"digest", model.digest()},
             {"precision", tideline::name(model.precision())},
+            {"device", to_string(model.device())},
             {"inputs", tensors_json(model.inputs())},
             {"cuts", Json::array()}};
   for (const Cut& cut : model.cuts()) json["cuts"].push_back(cut_json(cut, cut.index <= model.deepest_cut(), seen));

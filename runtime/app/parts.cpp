@@ -42,6 +42,7 @@ Result<NamedModel> load(const Config& config, const std::string& name, const std
   const auto* const inputs = find_for(config.inputs, name);
   auto model = Model::load(file, {.inputs = inputs ? *inputs : std::vector<TensorSpec>{},
                                   .precision = config.compute.precision,
+                                  .device = config.compute.device,
                                   .max_batch = config.compute.max_batch,
                                   .memory = how == Load::whole ? std::nullopt : config.edge.memory});
   if (!model) return model.error();

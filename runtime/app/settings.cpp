@@ -229,6 +229,9 @@ const std::array kSettings{
     Setting{"compute.precision", "--precision", kModels, "NAME",
             "fp32, or bf16 where the processor has it: weights in half the memory, less exact",
             reads(parse_precision, [](Config& c, Precision v) { c.compute.precision = v; })},
+    Setting{"compute.device", "--device", kModels & ~kSplit, "NAME",
+            "where networks run: cpu, or a GPU as cuda or cuda:1, where libtorch is built with CUDA",
+            reads(parse_device, [](Config& c, Device v) { c.compute.device = v; })},
     Setting{"log.level", "--log-level", kEveryMode, "LEVEL", "debug, info, warning, error or off",
             reads(parse_level, [](Config& c, std::string v) { c.log_level = std::move(v); })},
 };

@@ -7,6 +7,7 @@
 #include "runtime/model/lower.h"
 #include "runtime/model/narrow.h"
 #include "runtime/model/sizes.h"
+#include "runtime/model/torch_device.h"
 #include "runtime/model/torch_settings.h"
 
 #include <torch/csrc/jit/ir/alias_analysis.h>
@@ -62,12 +63,20 @@ void name_values(Graph& graph) {
   }
 }
 
-// Returns true iff it could be made of kernels.
-bool make_kernels(std::shared_ptr<Graph>& graph) {
-  if (lower(graph)) return true;
-  torch::jit::OptimizeFrozenGraph(graph, true);
-  torch::jit::EliminateDeadCode(graph);
-  return false;
+// Returns true iff it is made of kernels now.
+bool make_kernels(const Manner& manner, Script& script) {
+  if (!can_be_lowered(*script.graph)) {
+    torch::jit::OptimizeFrozenGraph(script.graph, true);
+    torch::jit::EliminateDeadCode(script.graph);
+    return false;
+  }
+  const bool kernels = manner.kernels && script.device.is_cpu() && kernels_are_fast_here();
+  if (kernels) {
+    lower(script.graph);
+  } else {
+    script.places = follow_lowered(script.graph);
+  }
+  return kernels;
 }
 
 // What both forms have in common.
@@ -88,7 +97,8 @@ void spare_memory(const torch::jit::Block& block) {
 }
 
 Result<void> make_fast(const Manner& manner, Script& script) {
-  const bool kernels = make_kernels(script.graph);
+  const bool kernels = make_kernels(manner, script);
+  if (!script.device.is_cpu()) move_to(script.device, *script.graph);
   if (manner.spares_memory) spare_memory(*script.graph->block());
   if (manner.precision == Precision::fp32) return {};
   if (!kernels) {
@@ -100,8 +110,15 @@ Result<void> make_fast(const Manner& manner, Script& script) {
   return {};
 }
 
-Result<void> check_precision(Precision precision) {
-  if (precision == Precision::fp32 || bf16_is_here()) return {};
+Result<void> check_precision(const Manner& manner) {
+  if (manner.precision == Precision::fp32) return {};
+  if (manner.device != "cpu") {
+    return error(ErrorKind::invalid,
+                 "bf16 is for this machine's processor, and on \"{}\" networks run by libtorch's operators, in fp32 "
+                 "alone; set compute.precision = \"fp32\", or compute.device = \"cpu\"",
+                 manner.device);
+  }
+  if (bf16_is_here()) return {};
   return error(ErrorKind::invalid,
                "this processor ({}) has no instructions for bf16 (AVX-512 BF16 or AMX); set compute.precision = "
                "\"fp32\"",
@@ -121,7 +138,7 @@ void simplify(const std::shared_ptr<Graph>& graph) {
 }
 
 Result<void> bring_into(Form form, const std::vector<RawSpec>& inputs, const Manner& manner, Script& script) {
-  if (auto known = check_precision(manner.precision); !known) return known.error();
+  if (auto known = check_precision(manner); !known) return known.error();
   try {
     prepare(inputs, script);
     return form == Form::portable ? Result<void>() : make_fast(manner, script);

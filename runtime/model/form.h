@@ -12,7 +12,7 @@
 namespace tideline {
 
 enum class Form {
-  fast,      // Lowered to kernels, for running here.
+  fast,      // For running here: lowered to kernels where they are fast, else as libtorch has it, on the device.
   portable,  // Operators that every libtorch has, computing what the author wrote. Values have the names of the fast
              // form.
 };

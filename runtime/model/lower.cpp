@@ -23,15 +23,6 @@ using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
 
-// On others oneDNN has slow kernels alone for channels that lie last.
-bool onednn_is_fast_here() {
-#if defined(__x86_64__)
-  return dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx2;
-#else
-  return false;
-#endif
-}
-
 // Kernels change strides, which these operators see.
 bool any_sees_strides(const Block& block) {
   const auto sees = [](const Node* node) {
@@ -153,12 +144,22 @@ void lower(Graph& graph, Block& block) {
 
 }  // namespace
 
-bool lower(const std::shared_ptr<Graph>& graph) {
-  const Block& top = *graph->block();
-  if (!onednn_is_fast_here() || any_writes(top) || any_sees_strides(top)) return false;
+void lower(const std::shared_ptr<Graph>& graph) {
   lower(*graph, *graph->block());
   torch::jit::EliminateDeadCode(graph);
-  return true;
+}
+
+bool can_be_lowered(const Graph& graph) {
+  return !any_writes(*graph.block()) && !any_sees_strides(*graph.block());
+}
+
+// On others oneDNN has slow kernels alone for channels that lie last.
+bool kernels_are_fast_here() {
+#if defined(__x86_64__)
+  return dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx2;
+#else
+  return false;
+#endif
 }
 
 }  // namespace tideline

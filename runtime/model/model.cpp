@@ -16,6 +16,7 @@ struct Model::State {
   std::unique_ptr<const Network> network;
   std::string digest;
   Precision precision = Precision::fp32;
+  Device device;
   std::vector<Cut> cuts;
   std::vector<Undivided> undivided;
   std::int64_t max_batch = 1;
@@ -69,6 +70,15 @@ std::string batch_mark(const Cut& inputs) {
   return any_batch(inputs.tensors.front()) ? "any batch" : "";
 }
 
+Result<void> check_budget(const Model::Options& options) {
+  if (!options.memory || !options.device.gpu) return {};
+  return error(
+      ErrorKind::invalid,
+      "edge.memory is of the processor's memory, and compute.device = \"{}\" keeps weights in its own; set one "
+      "of them alone",
+      to_string(options.device));
+}
+
 Tensor zeros(const TensorSpec& spec) {
   const auto bytes = byte_count(spec.dtype, spec.shape);
   const std::size_t size = bytes ? bytes->count : 0;
@@ -88,7 +98,9 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& fi
     if (!specs) return specs.error();
     return to_raw(*specs);
   };
-  auto network = Network::load(file.string(), {options.precision, options.memory.has_value()}, ask);
+  if (auto budget = check_budget(options); !budget) return budget.error();
+  const Manner manner{options.precision, to_string(options.device), true, options.memory.has_value()};
+  auto network = Network::load(file.string(), manner, ask);
   if (!network) return network.error().within(file.string());
   auto cuts = cuts_of(**network);
   auto digest = sha256_of(file, batch_mark(cuts.front()));
@@ -100,7 +112,7 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& fi
   std::vector<Undivided> undivided;
   for (const auto& gap : (*network)->gaps()) undivided.push_back({gap.after, gap.operators, gap.why});
   const std::int64_t most = any_batch(cuts.front().tensors.front()) ? options.max_batch : 1;
-  auto state = std::make_unique<State>(State{std::move(*network), std::move(*digest), options.precision,
+  auto state = std::make_unique<State>(State{std::move(*network), std::move(*digest), options.precision, options.device,
                                              std::move(cuts), std::move(undivided), most, *deepest});
   return std::shared_ptr<const Model>(new Model(std::move(state)));
 }
@@ -110,6 +122,9 @@ const std::string& Model::digest() const {
 }
 Precision Model::precision() const {
   return state_->precision;
+}
+const Device& Model::device() const {
+  return state_->device;
 }
 std::span<const TensorSpec> Model::inputs() const {
   return state_->cuts.front().tensors;

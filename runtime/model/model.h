@@ -5,6 +5,7 @@
 // Thread-safe. Each thread that calls run() gets an OpenMP team of its own, so call from threads that live long.
 #pragma once
 
+#include "runtime/base/device.h"
 #include "runtime/base/precision.h"
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
@@ -57,6 +58,7 @@ class Model {
     std::vector<TensorSpec> inputs;
     Precision precision = Precision::fp32;
     // The most that run() takes at once where the batch varies: where the inputs' first size is kAnyBatch.
+    Device device;  // Where it computes, with its weights in that device's memory.
     std::int64_t max_batch = 64;
     // What the network may take of this process's memory, as Cut::head_memory counts it; absent: as much as
     // it needs to be fast.
@@ -68,7 +70,8 @@ class Model {
   // From then on this process keeps the memory that its runs need. Returns invalid, with a sentence for the operator,
   // when the file is not TorchScript or does not fit into memory, the network takes no tensor or is not settled by what
   // it takes, the input's shape is unknown or does not fit, an output is no tensor, the processor does not have the
-  // precision, or not even the input fits into `options.memory`.
+  // precision, there is no such device, or not even the input fits into `options.memory`, which is of no device but the
+  // processor.
   static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& file, const Options& options);
 
   ~Model();
@@ -78,6 +81,7 @@ class Model {
   const std::string& digest() const;  // 64 hex digits: SHA-256 of the file; another where the batch varies.
   Precision precision() const;        // What crosses at a cut does not depend on it.
   std::span<const TensorSpec> inputs() const;
+  const Device& device() const;
   std::span<const TensorSpec> outputs() const;
   std::span<const Cut> cuts() const;  // At least two: cloud-only and edge-only.
   std::uint32_t last_cut() const;     // Index of edge-only.

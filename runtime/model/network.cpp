@@ -9,6 +9,7 @@
 #include "runtime/model/script.h"
 #include "runtime/model/shorten.h"
 #include "runtime/model/signature.h"
+#include "runtime/model/torch_device.h"
 #include "runtime/model/torch_settings.h"
 #include "runtime/model/torch_tensor.h"
 #include "runtime/model/walk.h"
@@ -78,7 +79,8 @@ std::vector<Site> describe(const std::vector<torch::jit::Node*>& operators, std:
   std::vector<Site> sites;
   for (const auto& landing : landings) {
     const auto at = landing.seam.position;
-    sites.push_back({name_before(operators, at), landing.tensors, before[at], after[at], held[at] + landing.memory});
+    const auto name = landing.seam.layer.empty() ? name_before(operators, at) : landing.seam.layer;
+    sites.push_back({name, landing.tensors, before[at], after[at], held[at] + landing.memory});
   }
   sites.front().tensors = inputs;
   sites.back().name = "output";
@@ -97,13 +99,14 @@ std::int64_t batch_of(const Landing& at, const std::vector<RawTensor>& in) {
   return at.batch_strides.empty() ? 1 : in.front().shape.front();
 }
 
-// What the piece may keep: in the type and the strides that the whole has there, and never the caller's memory where it
-// writes.
-std::vector<at::Tensor> admit(const Piece& piece, const Landing& at, const std::vector<RawTensor>& in) {
+// What the piece may keep: on its device, in the type and the strides that the whole has there, and never the caller's
+// memory where it writes.
+std::vector<at::Tensor> admit(const Piece& piece, const Landing& at, const std::vector<RawTensor>& in,
+                              at::Device device) {
   const Strides& strides = strides_of(at, batch_of(at, in));
   std::vector<at::Tensor> tensors;
   for (std::size_t i = 0; i < in.size(); ++i) {
-    const auto given = to_torch(in[i]);
+    const auto given = to_torch(in[i]).to(device);
     const auto tensor = at.narrowed[i] ? given.to(at::kBFloat16) : given;  // Exact where it has been bf16 before.
     const bool as_it_is = tensor.strides() == at::IntArrayRef(strides[i]) && !piece.writes_to(i);
     tensors.push_back(as_it_is ? tensor : copy_with_strides(tensor, strides[i]));
@@ -133,7 +136,7 @@ Result<std::vector<RawTensor>> release(const Landing& at, std::int64_t batch, st
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const bool widens = at.narrowed[i] && tensors[i].scalar_type() == at::kBFloat16;
     const auto plain = row_major(tensors[i]);
-    out.push_back(from_torch(widens ? plain.to(at::kFloat) : plain));
+    out.push_back(from_torch((widens ? plain.to(at::kFloat) : plain).cpu()));
     if (as_learned(out.back(), at.tensors[i], batch)) continue;
     return error(ErrorKind::internal,
                  "the network gave {}[{}] where it gave {}[{}] when it was loaded: its shapes depend on its "
@@ -172,8 +175,11 @@ const std::vector<Gap>& Network::gaps() const {
 Result<std::unique_ptr<Network>> Network::load(const std::string& file, const Manner& manner,
                                                const AskInputs& ask_inputs) {
   const LoadingMemory memory;
+  const auto device = find_device(manner.device);
+  if (!device) return device.error();
   auto script = read_script(file);
   if (!script) return script.error();
+  script->device = *device;
   const auto inputs = ask_inputs(script->inputs_json, input_names(*script->graph));
   if (!inputs) return inputs.error();
   if (auto fast = bring_into(Form::fast, *inputs, manner, *script); !fast) return fast.error();
@@ -181,7 +187,8 @@ Result<std::unique_ptr<Network>> Network::load(const std::string& file, const Ma
   state->script = std::move(*script);
   state->operators = operators_of(*state->script.graph);
   auto seams = find_seams(state->script.graph, state->operators);
-  auto landings = walk(state->operators, seams, *inputs, state->script.narrowed);
+  if (!state->script.places.empty()) keep_places(state->script.places, seams);
+  auto landings = walk(state->operators, seams, *inputs, state->script);
   if (!landings) return landings.error();
   state->landings = std::move(*landings);
   state->sites = describe(state->operators, state->landings, *inputs);
@@ -197,7 +204,8 @@ void Network::keep_head(std::uint32_t end) {
 
 void Network::build_cuts() {
   const LoadingMemory memory;
-  for (const Landing& landing : state_->landings) turn_once(landing);
+  if (state_->script.device.is_cpu())
+    for (const Landing& landing : state_->landings) turn_once(landing);
   const auto last = static_cast<std::uint32_t>(state_->landings.size() - 1);
   for (std::uint32_t cut = 0; cut <= last; ++cut) {
     const std::uint32_t block = cut / kBlock * kBlock;
@@ -213,7 +221,7 @@ Result<std::vector<RawTensor>> Network::run(std::uint32_t from, std::uint32_t to
     const c10::InferenceMode inference;
     const auto pieces = state_->between(from, to);
     const Landing& start = state_->landings[from];
-    auto tensors = pieces.front()->run(admit(*pieces.front(), start, in));
+    auto tensors = pieces.front()->run(admit(*pieces.front(), start, in, state_->script.device));
     for (std::size_t i = 1; i < pieces.size(); ++i) tensors = run_on_copies(*pieces[i], std::move(tensors));
     return release(state_->landings[to], batch_of(start, in), std::move(tensors));
   } catch (const std::exception& thrown) {

@@ -65,7 +65,7 @@ Result<Script> read_script(const std::string& file) {
     if (auto finite = check_weights(*module); !finite) return finite.error();
     *module = torch::jit::freeze_module(*module);  // Drops the unfrozen one, and with it its claim on the weights.
     const auto forward = module->get_method("forward");
-    Script script{forward.graph(), *module, std::move(inputs_json), {}};
+    Script script{forward.graph(), *module, std::move(inputs_json), {}, {}};
     bind_defaults(*script.graph, forward.function().getSchema());
     flatten(*module, script.graph);
     if (auto settled = check_settled(*script.graph); !settled) return settled.error();

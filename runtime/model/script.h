@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/base/result.h"
+#include "runtime/model/places.h"
 
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/ir/ir.h>
@@ -9,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 namespace tideline {
 
@@ -17,6 +19,8 @@ struct Script {
   torch::jit::Module owner;                               // Owns the functions that the graph's stack traces point to.
   std::string inputs_json;                                // The file's extra data of that name; empty when it has none.
   std::unordered_set<const torch::jit::Value*> narrowed;  // What is bf16 where the author had fp32.
+  std::vector<Place> places;                              // Where it may be divided; empty: wherever it can be.
+  at::Device device = at::kCPU;                           // Where its constants are, and it runs.
 };
 
 // Reads and freezes the network. Operators that write to an input of the network are made to write to a copy. Returns

@@ -87,18 +87,18 @@ std::vector<Seam> find_seams(const std::shared_ptr<Graph>& graph, const std::vec
   const AliasDb aliases(graph);
   Order order;
   for (std::size_t i = 0; i < operators.size(); ++i) order.emplace(operators[i], i);
-  std::vector<Seam> seams{{0, graph->inputs().vec(), {}}};
+  std::vector<Seam> seams{{0, graph->inputs().vec(), {}, {}}};
   auto live = graph->inputs().vec();
   for (std::size_t position = 1; position < operators.size(); ++position) {
     const auto made = operators[position - 1]->outputs();
     live.insert(live.end(), made.begin(), made.end());
     const auto over = [&](const Value* v) { return needed_until(v, *graph, order) <= position; };
     live.erase(std::remove_if(live.begin(), live.end(), over), live.end());
-    if (live != seams.back().live && !live.empty()) seams.push_back({position, live, obstacle_of(live, aliases)});
+    if (live != seams.back().live && !live.empty()) seams.push_back({position, live, {}, obstacle_of(live, aliases)});
   }
   auto outputs = graph->outputs().vec();
   if (seams.size() > 1 && seams.back().live == outputs) seams.pop_back();
-  seams.push_back({operators.size(), std::move(outputs), {}});
+  seams.push_back({operators.size(), std::move(outputs), {}, {}});
   return seams;
 }
 

@@ -15,6 +15,7 @@ namespace tideline {
 struct Seam {
   std::size_t position = 0;              // How many of the operators run before it.
   std::vector<torch::jit::Value*> live;  // What is alive there, oldest first; at the last seam the graph's outputs.
+  std::string layer;                     // The layer before it; empty: what the operator before it is called.
   std::string obstacle;                  // Why the graph cannot be divided there after all; empty where it can.
 };
 

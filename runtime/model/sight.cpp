@@ -5,18 +5,18 @@
 #include "runtime/model/torch_tensor.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace tideline {
 namespace {
 
-Sight see(const std::vector<std::string>& names, const std::vector<at::Tensor>& tensors, const Meter& meter) {
+Sight see(const std::vector<std::string>& names, const std::vector<at::Tensor>& tensors, at::Device device,
+          const Meter& meter) {
   Sight sight;
   sight.alive = meter.now();
   sight.most = meter.most();
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    sight.obstacle = why_not_shippable(tensors[i]);
+    sight.obstacle = why_not_shippable(tensors[i], device);
     if (!sight.obstacle.empty()) return sight;
     sight.tensors.push_back(spec_of(names[i], tensors[i]));
     sight.strides.push_back(tensors[i].strides().vec());
@@ -47,7 +47,8 @@ bool same_rest(const std::vector<std::int64_t>& a, const std::vector<std::int64_
 
 }  // namespace
 
-Path::Path(const std::vector<torch::jit::Node*>& operators, const std::vector<Seam>& seams) {
+Path::Path(const std::vector<torch::jit::Node*>& operators, const std::vector<Seam>& seams, at::Device device)
+    : device_(device) {
   const Seam* last = nullptr;
   for (const Seam& seam : seams) {
     if (!seam.obstacle.empty()) continue;
@@ -62,13 +63,13 @@ std::vector<Sight> Path::look(const std::vector<RawSpec>& inputs, at::Tensor (*f
   onednn::forget_working_memory();  // What this run needs of it is to be seen.
   const Meter meter;
   std::vector<at::Tensor> tensors;
-  std::transform(inputs.begin(), inputs.end(), std::back_inserter(tensors), fill);
+  for (const RawSpec& input : inputs) tensors.push_back(fill(input).to(device_));
   const auto asked = tensors;  // Alive to the end, as they are when somebody asks.
-  std::vector<Sight> sights{see(names_[0], tensors, meter)};
+  std::vector<Sight> sights{see(names_[0], tensors, device_, meter)};
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
     tensors = run_on_copies(pieces_[i], std::move(tensors));
     if (i + 1 == pieces_.size()) make_dense(tensors);
-    sights.push_back(see(names_[i + 1], tensors, meter));
+    sights.push_back(see(names_[i + 1], tensors, device_, meter));
   }
   return sights;
 }

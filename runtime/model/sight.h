@@ -23,12 +23,13 @@ struct Sight {
 // The operators between each seam without an obstacle and the next such, made once for several runs.
 class Path {
  public:
-  Path(const std::vector<torch::jit::Node*>& operators, const std::vector<Seam>& seams);
+  Path(const std::vector<torch::jit::Node*>& operators, const std::vector<Seam>& seams, at::Device device);
 
   // Returns what is seen at each of these seams, in order, for inputs that are filled so. Throws what libtorch throws.
   std::vector<Sight> look(const std::vector<RawSpec>& inputs, at::Tensor (*fill)(const RawSpec&)) const;
 
  private:
+  const at::Device device_;
   std::vector<std::vector<std::string>> names_;  // Of what is alive at each.
   std::vector<Piece> pieces_;
 };

@@ -29,7 +29,8 @@ bool has_elements(const at::Tensor& tensor) {
 
 // oneDNN turns images around several times faster than libtorch.
 bool turned_by_onednn(const at::Tensor& tensor) {
-  return tensor.dim() == 4 && (tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kBFloat16);
+  return tensor.is_cpu() && tensor.dim() == 4 &&
+         (tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kBFloat16);
 }
 
 }  // namespace
@@ -75,9 +76,10 @@ at::Tensor numbers(const RawSpec& spec) {
   return at::sin(places.to(at::kFloat)).to(type).reshape(spec.shape);
 }
 
-std::string why_not_shippable(const at::Tensor& tensor) {
+std::string why_not_shippable(const at::Tensor& tensor, at::Device device) {
   if (!tensor.defined()) return "is none";
-  if (!tensor.device().is_cpu()) return "is not in the processor's memory";
+  if (tensor.device() != device)
+    return device.is_cpu() ? "is not in the processor's memory" : "is not on " + device.str();
   if (tensor.layout() != at::kStrided) return "is sparse";
   if (tensor.is_quantized()) return "is quantised";
   if (tensor.is_complex()) return "holds complex numbers";
@@ -86,10 +88,6 @@ std::string why_not_shippable(const at::Tensor& tensor) {
   if (!has_elements(tensor)) return "holds no number at all";
   if (!tensor.is_non_overlapping_and_dense() || tensor.is_neg()) return "is not dense";
   return {};
-}
-
-bool shippable(const at::Tensor& tensor) {
-  return why_not_shippable(tensor).empty();
 }
 
 at::Tensor row_major(const at::Tensor& tensor) {

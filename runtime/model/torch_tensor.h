@@ -17,7 +17,7 @@ at::ScalarType to_torch(DType dtype);
 // The result shares `tensor`'s memory: nothing may write to it. (Copies only where the memory is not aligned to the
 // type.)
 at::Tensor to_torch(const RawTensor& tensor);
-// REQUIRES: shippable(tensor), and it is contiguous.
+// REQUIRES: it is shippable, contiguous, and in the processor's memory.
 RawTensor from_torch(const at::Tensor& tensor);
 
 at::Tensor zeros(const RawSpec& spec);
@@ -25,14 +25,11 @@ at::Tensor zeros(const RawSpec& spec);
 // Returns a tensor of numbers that differ, of both signs where the type has them; whole ones are from 0 to 7.
 at::Tensor numbers(const RawSpec& spec);
 
-// Returns true iff the tensor is a plain one: on the CPU, of a type that DType knows, of a sane shape, and dense, in
-// whatever order its dimensions lie.
-bool shippable(const at::Tensor& tensor);
+// Returns what keeps the tensor from being a plain one, as "is sparse"; empty iff it is shippable: in that device's
+// memory, of a type that DType knows, of a sane shape, and dense, in whatever order its dimensions lie.
+std::string why_not_shippable(const at::Tensor& tensor, at::Device device = at::kCPU);
 
-// Returns what keeps the tensor from being plain, as "is sparse"; empty iff it is shippable.
-std::string why_not_shippable(const at::Tensor& tensor);
-
-// Returns the same numbers, row-major; a copy where they are not so yet. REQUIRES, here and below: shippable(tensor).
+// Returns the same numbers, row-major; a copy where they are not so yet. REQUIRES, here and below: it is shippable.
 at::Tensor row_major(const at::Tensor& tensor);
 
 // Returns a copy with those strides. Operators may sum in another order over other strides: a tail is exact only if

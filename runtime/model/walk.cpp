@@ -105,12 +105,12 @@ Result<void> check_outputs(const Views& views) {
                list(views.two.back().tensors));
 }
 
-Landing landing(const Seam& seam, const Views& views, std::size_t i, const Values& narrowed) {
+Landing landing(const Seam& seam, const Views& views, std::size_t i, const Script& script) {
   const Sight& zeros = views.zeros[i];
   Landing landing{seam, zeros.tensors, zeros.strides, {}, {}};
   std::uint64_t alive = zeros.alive;
   for (std::size_t at = 0; at < seam.live.size(); ++at) {
-    landing.narrowed.push_back(narrowed.count(seam.live[at]) > 0);
+    landing.narrowed.push_back(script.narrowed.count(seam.live[at]) > 0);
     if (!landing.narrowed.back()) continue;
     landing.tensors[at].dtype = DType::fp32;
     alive += 2 * zeros.bytes[at];
@@ -130,9 +130,9 @@ void add(std::vector<Landing>& landings, Landing next) {
 }  // namespace
 
 Result<std::vector<Landing>> walk(const std::vector<torch::jit::Node*>& operators, std::vector<Seam>& seams,
-                                  const std::vector<RawSpec>& inputs, const Values& narrowed) {
+                                  const std::vector<RawSpec>& inputs, const Script& script) {
   const c10::InferenceMode inference;
-  const auto views = look(Path(operators, seams), inputs);
+  const auto views = look(Path(operators, seams, script.device), inputs);
   if (!views) return views.error();
   if (auto plain = check_outputs(*views); !plain) return plain.error();
   std::vector<Landing> landings;
@@ -140,7 +140,7 @@ Result<std::vector<Landing>> walk(const std::vector<torch::jit::Node*>& operator
   for (Seam& seam : seams) {
     if (!seam.obstacle.empty()) continue;
     seam.obstacle = views->obstacle(at);
-    if (seam.obstacle.empty()) add(landings, landing(seam, *views, at, narrowed));
+    if (seam.obstacle.empty()) add(landings, landing(seam, *views, at, script));
     ++at;
   }
   return landings;

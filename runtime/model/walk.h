@@ -3,10 +3,10 @@
 
 #include "runtime/base/result.h"
 #include "runtime/model/raw_tensor.h"
+#include "runtime/model/script.h"
 #include "runtime/model/seams.h"
 
 #include <cstdint>
-#include <unordered_set>
 #include <vector>
 
 namespace tideline {
@@ -25,13 +25,11 @@ struct Landing {
                                  // crosses where that changes its order or type. Never falls from landing to landing.
 };
 
-using Values = std::unordered_set<const torch::jit::Value*>;
-
-// Returns the landings among `seams`, given what has been narrowed; the first and the last of these are always among
+// Returns the landings among `seams` of the script's operators; the first and the last of these are always among
 // them. The others get an obstacle: where a live tensor is not plain, its shape depends on the data, or a batch that
 // varies is not its first size. Returns invalid when the network does not accept such inputs, or that is so of an
 // output.
 Result<std::vector<Landing>> walk(const std::vector<torch::jit::Node*>& operators, std::vector<Seam>& seams,
-                                  const std::vector<RawSpec>& inputs, const Values& narrowed);
+                                  const std::vector<RawSpec>& inputs, const Script& script);
 
 }  // namespace tideline

@@ -1,0 +1,125 @@
+// Networks that run by libtorch's operators, as on a GPU: what has been lowered elsewhere has the same cuts here.
+#include "runtime/model/network.h"
+#include "runtime/model/torch_device.h"
+#include "runtime/model/zoo.h"
+#include "tests/runtime/model/networks.h"
+#include "tests/runtime/model/scratch.h"
+
+namespace tideline {
+namespace {
+
+std::unique_ptr<Network> load(const std::filesystem::path& file, const Manner& manner, const std::vector<RawSpec>& in) {
+  auto network = Network::load(file.string(), manner, [&](const auto&, const auto&) { return in; });
+  if (network) return std::move(*network);
+  ADD_FAILURE() << network.error().message;
+  return nullptr;
+}
+
+// The sites as text: their names, and what crosses.
+std::vector<std::string> sites(const Network& network) {
+  std::vector<std::string> all;
+  for (const Site& site : network.sites()) {
+    all.push_back(site.name);
+    for (const RawSpec& spec : site.tensors)
+      all.back() += " " + to_string(TensorSpec{spec.name, spec.dtype, spec.shape});
+  }
+  return all;
+}
+
+RawTensor numbers(const RawSpec& spec) {
+  const std::vector<TensorSpec> specs{{spec.name, spec.dtype, spec.shape}};
+  const auto tensor = random_tensors(specs, 5).front();
+  return {tensor.dtype(), tensor.shape(), tensor.data(), tensor.bytes().size()};
+}
+
+Manner by_libtorch() {
+  Manner manner;
+  manner.kernels = false;
+  return manner;
+}
+
+// Expects the whole, and head and tail of every site that is a multiple of `step`, to be the same; returns the whole.
+std::vector<RawTensor> expect_sites_exact(const Network& network, std::uint32_t step, const RawTensor& in) {
+  const auto last = static_cast<std::uint32_t>(network.sites().size() - 1);
+  const auto whole = network.run(0, last, {in});
+  EXPECT_TRUE(whole);
+  for (std::uint32_t at = step; whole && at < last; at += step) {
+    const auto head = network.run(0, at, {in});
+    const auto out = head ? network.run(at, last, *head) : head;
+    EXPECT_TRUE(out && std::equal(out->front().data.get(), out->front().data.get() + out->front().size,
+                                  whole->front().data.get()))
+        << network.sites()[at].name;
+  }
+  return whole ? *whole : std::vector<RawTensor>();
+}
+
+struct Zoo {
+  const char* name;
+  std::vector<std::int64_t> shape;
+  std::uint32_t step;  // Runs of the larger ones take long.
+};
+
+class ByLibtorch : public testing::TestWithParam<Zoo> {};
+
+TEST_P(ByLibtorch, HasTheCutsOfTheLoweredFormAndTheyAreExact) {
+  set_compute_threads(1);
+  const Scratch scratch;
+  ASSERT_TRUE(write_zoo_model(GetParam().name, 1, scratch / "net.pt"));
+  const RawSpec input{"x", DType::fp32, GetParam().shape};
+  const auto lowered = load(scratch / "net.pt", {}, {input});
+  const auto plain = load(scratch / "net.pt", by_libtorch(), {input});
+  ASSERT_TRUE(lowered && plain);
+  EXPECT_EQ(sites(*plain), sites(*lowered));
+  const auto in = numbers(input);
+  const auto theirs = expect_sites_exact(*plain, GetParam().step, in);
+  const auto ours = lowered->run(0, static_cast<std::uint32_t>(lowered->sites().size() - 1), {in});
+  ASSERT_TRUE(ours && !theirs.empty());
+  const auto tensor = [](const RawTensor& raw) { return Tensor(raw.dtype, raw.shape, raw.data, raw.size); };
+  EXPECT_LT(relative_error(tensor(theirs.front()), tensor(ours->front())), 1e-4);
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, ByLibtorch,
+                         testing::Values(Zoo{"lenet", {1, 1, 28, 28}, 1}, Zoo{"mobilenet", {1, 3, 64, 64}, 5},
+                                         Zoo{"resnet50", {1, 3, 64, 64}, 13}, Zoo{"googlenet", {1, 3, 64, 64}, 17}),
+                         [](const auto& given) { return given.param.name; });
+
+// Where some constant, or what is made of nothing, were left in the processor's memory, operators would refuse to mix
+// them.
+TEST(Device, TheWholeNetworkIsMovedToIt) {
+  const Scratch scratch;
+  write_network(scratch / "net.pt",
+                "def forward(self, x: Tensor):\n  y = torch.matmul(x, self.m) + torch.ones([8])\n"
+                "  return torch.cat([torch.tanh(y), torch.arange(8.0).reshape([1, 8])])\n",
+                "");
+  const RawSpec input{"x", DType::fp32, {3, 4}};
+  const auto here = load(scratch / "net.pt", by_libtorch(), {input});
+  Manner elsewhere;
+  elsewhere.device = "meta";
+  const auto there = load(scratch / "net.pt", elsewhere, {input});
+  ASSERT_TRUE(here && there);
+  EXPECT_EQ(sites(*there), sites(*here));
+}
+
+TEST(Device, AGpuThatIsNotThereIsRefusedInASentence) {
+  const auto device = find_device("cuda:77");
+  ASSERT_FALSE(device);
+  EXPECT_EQ(device.error().kind, ErrorKind::invalid);
+  EXPECT_NE(device.error().message.find("compute.device is \"cuda:77\" and "), std::string::npos);
+  EXPECT_NE(device.error().message.find("set compute.device = \"cpu\""), std::string::npos);
+}
+
+TEST(Device, Bf16IsForTheProcessor) {
+  const Scratch scratch;
+  ASSERT_TRUE(write_zoo_model("lenet", 1, scratch / "lenet.pt"));
+  Manner manner;
+  manner.device = "meta";
+  manner.precision = Precision::bf16;
+  const std::vector<RawSpec> in{{"x", DType::fp32, {1, 1, 28, 28}}};
+  const auto network =
+      Network::load((scratch / "lenet.pt").string(), manner, [&](const auto&, const auto&) { return in; });
+  ASSERT_FALSE(network);
+  EXPECT_NE(network.error().message.find("set compute.precision = \"fp32\""), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tideline
