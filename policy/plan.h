@@ -25,7 +25,7 @@ Result<Codec> parse_codec(std::string_view text);   // The inverse of name().
 Result<Codec> codec_from_wire(std::uint8_t value);  // corrupt when no Codec has that value.
 
 struct Plan {
-  std::string model;      // Digest (SHA-256, hex) of the model file.
+  std::string model;      // Model::digest(): of the file and its cuts.
   std::uint32_t cut = 0;  // Index into Model::cuts(): 0 is cloud-only, the last is edge-only.
   Codec codec = Codec::fp32;
 

@@ -119,10 +119,8 @@ void check_peer(const Config& config, std::span<const NamedModel> models, std::v
                       fmt::format("{} answers, holds {} models, and computes in {}", state.peer, state.models.size(),
                                   name(state.precision))});
   for (const NamedModel& named : models)
-    if (!state.models.contains(named.model->digest()))
-      findings.push_back({"peer", Verdict::bad,
-                          fmt::format("{} does not hold {} {:.12}; start it with the same file", state.peer, named.name,
-                                      named.model->digest())});
+    if (const std::string why = why_not_held(state, named); !why.empty())
+      findings.push_back({"peer", Verdict::bad, why});
 }
 
 std::string_view word(Verdict verdict) {

@@ -99,21 +99,24 @@ Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr
 void Edge::tick(TimePoint now) {
   for (const auto& served : served_) {
     served->agent->tick(now);
-    warn_of_precision(*served);
+    warn_of_cloud(*served);
   }
 }
 
 // Once for each time that the cloud came.
-void Edge::warn_of_precision(Served& served) const {
-  if (!link_ || !served.cloud_precision) return;
+void Edge::warn_of_cloud(Served& served) const {
+  if (!link_) return;
   const LinkState cloud = link_->state();
-  const bool other = cloud.up && cloud.precision != *served.cloud_precision;
-  if (!other || std::exchange(served.warned, cloud.connects) == cloud.connects) return;
-  log_->warn(
-      "{}: the cloud at {} computes in {} and its plans are known for {} alone, so the edge serves alone; measure "
-      "again with --profile, or start the cloud with --precision {}",
-      served.named.name, cloud.peer, name(cloud.precision), name(*served.cloud_precision),
-      name(*served.cloud_precision));
+  if (!cloud.up || served.warned == cloud.connects) return;
+  served.warned = cloud.connects;
+  if (const std::string why = why_not_held(cloud, served.named); !why.empty())
+    log_->warn("{}: {}; until then it serves without the cloud", served.named.name, why);
+  if (served.cloud_precision && cloud.precision != *served.cloud_precision)
+    log_->warn(
+        "{}: the cloud at {} computes in {} and its plans are known for {} alone, so the edge serves alone; measure "
+        "again with --profile, or start the cloud with --precision {}",
+        served.named.name, cloud.peer, name(cloud.precision), name(*served.cloud_precision),
+        name(*served.cloud_precision));
 }
 
 Result<void> Edge::reload(const Config& config) {
@@ -129,6 +132,7 @@ Result<void> Edge::reload(const Config& config) {
     served_[i]->traffic->relate_to(rules[i].table);
     served_[i]->cloud_precision = wanted_of_cloud(config, rules[i].table.get());
     served_[i]->monitor->expect(served_[i]->cloud_precision);
+    served_[i]->warned = 0;
     served_[i]->agent->follow(std::move(rules[i]));
   }
   if (link_) link_->limit(config.edge.uplink_limit);

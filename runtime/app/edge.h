@@ -42,7 +42,7 @@ class Edge {
   Result<void> open(const Config& config);
   Result<void> serve(const Config& config, NamedModel named, std::shared_ptr<const PartitionTable> table,
                      Served& served) const;
-  void warn_of_precision(Served& served) const;
+  void warn_of_cloud(Served& served) const;
 
   // In the order of dependence: each uses those above it.
   const Log log_;

@@ -58,6 +58,25 @@ std::string cpu_name() {
   return text->substr(from, text->find('\n', from) - from);
 }
 
+// Returns invalid unless what the table was measured of is the model as it is here.
+Result<void> check_origin(const PartitionTable::Origin& origin, const NamedModel& named) {
+  const std::string& ours = named.model->digest();
+  if (origin.model != ours && of_one_file(origin.model, ours))
+    return error(ErrorKind::invalid,
+                 "it was measured for other cuts of the same file as {}: with another --input, or another version of "
+                 "Tideline or libtorch; measure again with --profile",
+                 named.name);
+  if (origin.model != ours)
+    return error(ErrorKind::invalid, "it was measured for {} {:.12} but {} is {:.12}; measure this file with --profile",
+                 origin.model_name, origin.model, named.name, ours);
+  if (const Precision then = origin.precisions.edge; then != named.model->precision())
+    return error(ErrorKind::invalid,
+                 "it was measured with {} on the edge, and this edge computes in {}; measure again with --profile, or "
+                 "set compute.precision = \"{}\"",
+                 name(then), name(named.model->precision()), name(then));
+  return {};
+}
+
 }  // namespace
 
 Log make_log(const Config& config) {
@@ -123,15 +142,21 @@ Result<std::shared_ptr<const PartitionTable>> load_table(const Config& config, c
   if (!text) return text.error();
   auto table = PartitionTable::parse(*text);
   if (!table) return table.error().within(*file);
-  if (table->origin().model != model.model->digest())
-    return error(ErrorKind::invalid, "{} was measured for {} {:.12} but {} is {:.12}; measure this file with --profile",
-                 *file, table->origin().model_name, table->origin().model, model.name, model.model->digest());
-  if (const Precision then = table->origin().precisions.edge; then != model.model->precision())
-    return error(ErrorKind::invalid,
-                 "{} was measured with {} on the edge, and this edge computes in {}; measure again with --profile, or "
-                 "set compute.precision = \"{}\"",
-                 *file, name(then), name(model.model->precision()), name(then));
+  if (const auto fits = check_origin(table->origin(), model); !fits) return fits.error().within(*file);
   return std::make_shared<const PartitionTable>(*std::move(table));
+}
+
+std::string why_not_held(const LinkState& cloud, const NamedModel& named) {
+  const std::string& ours = named.model->digest();
+  if (cloud.models.contains(ours)) return {};
+  const auto same_file = [&ours](const auto& theirs) { return of_one_file(theirs.first, ours); };
+  if (std::ranges::any_of(cloud.models, same_file))
+    return fmt::format(
+        "the cloud at {} holds the file of {} and cuts it at other places, so that no cut here is one there; give both "
+        "the same --input, and run the same versions of Tideline and libtorch on both",
+        cloud.peer, named.name);
+  return fmt::format("the cloud at {} does not hold {} {:.12}; start it with the same file", cloud.peer, named.name,
+                     ours);
 }
 
 std::map<std::string, std::string> fingerprint() {

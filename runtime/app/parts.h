@@ -7,6 +7,7 @@
 #include "runtime/base/log.h"
 #include "runtime/base/result.h"
 #include "runtime/model/model.h"
+#include "runtime/net/link.h"
 
 #include <map>
 #include <memory>
@@ -52,6 +53,10 @@ const T* find_for(const std::map<std::string, T>& by_name, const std::string& na
   const auto found = by_name.find(by_name.contains(name) ? name : "");
   return found == by_name.end() ? nullptr : &found->second;
 }
+
+// Returns what keeps the cloud from running tails of the model, and what to do; empty when it holds the same, cut
+// alike.
+std::string why_not_held(const LinkState& cloud, const NamedModel& named);
 
 // What this machine is, for tables and for the other side: cpu, cores, memory, kernel, libtorch, blas, simd, threads.
 std::map<std::string, std::string> fingerprint();

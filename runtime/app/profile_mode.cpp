@@ -54,9 +54,7 @@ Result<Journal> open_journal(const Command& command, const Context& context) {
 Result<LinkState> greet(const TcpLink& link, const NamedModel& named) {
   if (const auto up = link.wait_up(Clock::now() + kConnect); !up) return up.error();
   LinkState cloud = link.state();
-  if (!cloud.models.contains(named.model->digest()))
-    return error(ErrorKind::invalid, "the cloud at {} does not hold {} {:.12}; start it with the same file", cloud.peer,
-                 named.name, named.model->digest());
+  if (const std::string why = why_not_held(cloud, named); !why.empty()) return error(ErrorKind::invalid, "{}", why);
   return cloud;
 }
 

@@ -1,15 +1,20 @@
-// The SHA-256 of a file: the name by which edge and cloud know that they hold the same network, cut alike.
+// Digest: the name by which edge and cloud know that they hold the same network, cut alike.
+//
+// 64 hex digits: the first 32 of the SHA-256 of the file, and the first 32 of the SHA-256 of its list of cuts: of each
+// the layer before it, and the types and shapes of what crosses there. The first half alone is the same for one file
+// that is cut differently: by other versions of Tideline or libtorch, or for other inputs.
 #pragma once
 
 #include "runtime/base/result.h"
+#include "runtime/model/model.h"
 
 #include <filesystem>
+#include <span>
 #include <string>
-#include <string_view>
 
 namespace tideline {
 
-// Returns 64 hex digits of the file and of `more` behind it; invalid when the file cannot be read.
-Result<std::string> sha256_of(const std::filesystem::path& file, std::string_view more = {});
+// Returns invalid when the file cannot be read.
+Result<std::string> digest_of(const std::filesystem::path& file, std::span<const Cut> cuts);
 
 }  // namespace tideline

@@ -65,11 +65,6 @@ Result<std::uint32_t> deepest_within(std::optional<Bytes> memory, const std::vec
   return std::prev(beyond)->index;
 }
 
-// A network of any batch has other cuts than the same file at one batch: it goes by another name.
-std::string batch_mark(const Cut& inputs) {
-  return any_batch(inputs.tensors.front()) ? "any batch" : "";
-}
-
 Result<void> check_budget(const Model::Options& options) {
   if (!options.memory || !options.device.gpu) return {};
   return error(
@@ -103,7 +98,7 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& fi
   auto network = Network::load(file.string(), manner, ask);
   if (!network) return network.error().within(file.string());
   auto cuts = cuts_of(**network);
-  auto digest = sha256_of(file, batch_mark(cuts.front()));
+  auto digest = digest_of(file, cuts);
   if (!digest) return digest.error();
   const auto deepest = deepest_within(options.memory, cuts);
   if (!deepest) return deepest.error().within(file.string());

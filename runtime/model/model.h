@@ -18,6 +18,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tideline {
@@ -57,8 +58,8 @@ class Model {
     // What the network takes; when empty, what the file's extra data says (`inputs.json`, see README.md).
     std::vector<TensorSpec> inputs;
     Precision precision = Precision::fp32;
-    // The most that run() takes at once where the batch varies: where the inputs' first size is kAnyBatch.
     Device device;  // Where it computes, with its weights in that device's memory.
+    // The most that run() takes at once where the batch varies: where the inputs' first size is kAnyBatch.
     std::int64_t max_batch = 64;
     // What the network may take of this process's memory, as Cut::head_memory counts it; absent: as much as
     // it needs to be fast.
@@ -78,10 +79,10 @@ class Model {
   Model(const Model&) = delete;
   Model& operator=(const Model&) = delete;
 
-  const std::string& digest() const;  // 64 hex digits: SHA-256 of the file; another where the batch varies.
+  const std::string& digest() const;  // 64 hex digits: 32 of the SHA-256 of the file, and 32 of that of its cuts.
   Precision precision() const;        // What crosses at a cut does not depend on it.
-  std::span<const TensorSpec> inputs() const;
   const Device& device() const;
+  std::span<const TensorSpec> inputs() const;
   std::span<const TensorSpec> outputs() const;
   std::span<const Cut> cuts() const;  // At least two: cloud-only and edge-only.
   std::uint32_t last_cut() const;     // Index of edge-only.
@@ -110,6 +111,9 @@ class Model {
 
   const std::unique_ptr<const State> state_;
 };
+
+// Returns true iff digests are of models from the same file, which may be cut differently.
+bool of_one_file(std::string_view digest, std::string_view other);
 
 // Returns tensors of those specs (of a batch of one where that varies) filled with standard normal numbers (whole
 // numbers in [0, 8) for integer types), the same for the same seed on every machine.

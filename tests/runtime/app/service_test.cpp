@@ -119,6 +119,16 @@ TEST(Service, ACloudWithAnotherModelIsSaidToBeSoAndTheEdgeServesAlone) {
   EXPECT_EQ(infer(edge.port).status, 200);
 }
 
+TEST(Service, ACloudThatCutsTheSameFileElsewhereIsSaidToBeSoAndTheEdgeServesAlone) {
+  const RunningAgent cloud = start_cloud({"--input", "fp32[2,1,28,28]"});
+  const std::string says = "holds the file of lenet and cuts it at other places, so that no cut here is one there";
+  const Ran check = run({TIDELINE_AGENT, "--check", "--model", "lenet=" + lenet_file(), "--peer", at(cloud.port)});
+  EXPECT_NE(check.out.find(says), std::string::npos) << check.out;
+  const RunningAgent edge = start_edge({"--peer", at(cloud.port), "--cut", "2"});
+  EXPECT_TRUE(edge.child->says(says));
+  EXPECT_EQ(infer(edge.port).parameters["placement"], "edge");
+}
+
 TEST(Service, APortInUseIsOneSentence) {
   const RunningAgent first = start_edge();
   const Ran second = run({TIDELINE_AGENT, "--serve", "--model", "lenet=" + lenet_file(), "--http", at(first.port)});

@@ -100,11 +100,23 @@ TEST_F(LoadedModel, KeepsAResultAliveWhenItIsGoneItself) {
   EXPECT_TRUE(identical(out[0], copy));
 }
 
-TEST_F(LoadedModel, IsNamedByTheDigestOfItsFile) {
+TEST_F(LoadedModel, IsNamedByTheDigestOfItsFileAndItsCuts) {
   EXPECT_EQ(model_->digest().size(), 64U);
   const auto again = load_or_fail(scratch_ / "lenet.pt");
   ASSERT_TRUE(again);
   EXPECT_EQ(again->digest(), model_->digest());
+
+  Model::Options options;
+  options.inputs = {{"", DType::fp32, {2, 1, 28, 28}}};
+  const auto cut_otherwise = load_or_fail(scratch_ / "lenet.pt", options);
+  ASSERT_TRUE(cut_otherwise);
+  EXPECT_NE(cut_otherwise->digest(), model_->digest());
+  EXPECT_TRUE(of_one_file(cut_otherwise->digest(), model_->digest()));
+
+  ASSERT_TRUE(write_zoo_model("lenet", 2, scratch_ / "other.pt"));
+  const auto other = load_or_fail(scratch_ / "other.pt");
+  ASSERT_TRUE(other);
+  EXPECT_FALSE(of_one_file(other->digest(), model_->digest()));
 }
 
 TEST_F(LoadedModel, TheGivenInputGoesBeforeTheFilesOwn) {
