@@ -3,7 +3,6 @@
 #include "runtime/codec/int8_special.h"
 
 #include <array>
-#include <bit>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -55,11 +54,10 @@ class Reader {
     const std::span bitmap(octets(from_.data()), size);
     if (count % 8 != 0 && bitmap.back() >> (count % 8) != 0) return nullptr;
     from_ = from_.subspan(size);
-    std::size_t marked = 0;
-    for (const std::uint8_t bits : bitmap) marked += static_cast<std::size_t>(std::popcount(bits));
-    if (from_.size() < marked) return nullptr;
-    kernels_.unpack({octets(from_.data()), marked}, zero, bitmap.data(), {codes_.data(), count});
-    from_ = from_.subspan(marked);
+    const std::size_t taken =
+        kernels_.unpack({octets(from_.data()), from_.size()}, zero, bitmap.data(), {codes_.data(), count});
+    if (from_.size() < taken) return nullptr;
+    from_ = from_.subspan(taken);
     return codes_.data();
   }
 

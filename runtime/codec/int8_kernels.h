@@ -39,9 +39,10 @@ struct Int8Kernels {
   void (*pack)(std::span<const std::uint8_t> codes, std::uint8_t zero, const std::uint8_t* bitmap,
                std::uint8_t* packed);
 
-  // The inverse. REQUIRES: as many bytes are packed as marked.
-  void (*unpack)(std::span<const std::uint8_t> packed, std::uint8_t zero, const std::uint8_t* bitmap,
-                 std::span<std::uint8_t> codes);
+  // The inverse. Reads no more than is packed. Returns how many bytes the marked codes take: when more than are packed,
+  // the codes say nothing.
+  std::size_t (*unpack)(std::span<const std::uint8_t> packed, std::uint8_t zero, const std::uint8_t* bitmap,
+                        std::span<std::uint8_t> codes);
 };
 
 const Int8Kernels& vector_kernels();    // Best of what this processor has.

@@ -50,11 +50,16 @@ void pack(std::span<const std::uint8_t> codes, std::uint8_t zero, const std::uin
   }
 }
 
-void unpack(std::span<const std::uint8_t> packed, std::uint8_t zero, const std::uint8_t* bitmap,
-            std::span<std::uint8_t> codes) {
-  const std::uint8_t* next = packed.data();
-  for (std::size_t i = 0; i < codes.size(); ++i)
-    codes[i] = bit(bitmap, i) ? static_cast<std::uint8_t>(*next++ + zero) : zero;
+std::size_t unpack(std::span<const std::uint8_t> packed, std::uint8_t zero, const std::uint8_t* bitmap,
+                   std::span<std::uint8_t> codes) {
+  std::size_t taken = 0;
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const bool marked = bit(bitmap, i);
+    const std::uint8_t difference = marked && taken < packed.size() ? packed[taken] : 0;
+    codes[i] = static_cast<std::uint8_t>(difference + zero);
+    taken += marked ? 1 : 0;
+  }
+  return taken;
 }
 
 }  // namespace

@@ -28,17 +28,29 @@ HWY_INLINE void each_vector(std::size_t count, Step step) {
   if (i < count) step(count - lanes);
 }
 
-// Something times zero is no number where it was not finite.
+// Something times zero is no number where it was not finite. Every other vector is kept apart, so that none waits for
+// the one before.
 Extent extent(std::span<const float> numbers) {
   const Floats d;
   if (numbers.size() < hn::Lanes(d)) return portable_kernels().extent(numbers);
   auto low = hn::LoadU(d, numbers.data()), high = low, nothing = hn::Zero(d);
-  each_vector(numbers.size(), [&](std::size_t i) HWY_ATTR {
+  auto low2 = low, high2 = low, nothing2 = nothing;
+  const auto look = [&](std::size_t i, auto& least, auto& most, auto& none) HWY_ATTR {
     const auto x = hn::LoadU(d, numbers.data() + i);
-    low = hn::Min(low, x);
-    high = hn::Max(high, x);
-    nothing = hn::MulAdd(x, hn::Zero(d), nothing);
-  });
+    least = hn::Min(least, x);
+    most = hn::Max(most, x);
+    none = hn::MulAdd(x, hn::Zero(d), none);
+  };
+  const std::size_t lanes = hn::Lanes(d), pairs = numbers.size() / (2 * lanes) * (2 * lanes);
+  for (std::size_t i = 0; i < pairs; i += 2 * lanes) {
+    look(i, low, high, nothing);
+    look(i + lanes, low2, high2, nothing2);
+  }
+  if (pairs + lanes <= numbers.size()) look(pairs, low, high, nothing);
+  look(numbers.size() - lanes, low2, high2, nothing2);
+  low = hn::Min(low, low2);
+  high = hn::Max(high, high2);
+  nothing = hn::Add(nothing, nothing2);
   return {hn::GetLane(hn::MinOfLanes(d, low)), hn::GetLane(hn::MaxOfLanes(d, high)),
           hn::AllTrue(d, hn::Eq(nothing, nothing))};
 }
@@ -93,8 +105,8 @@ void pack(std::span<const std::uint8_t> codes, std::uint8_t zero, const std::uin
 }
 
 // Eight bytes are read as long as there are as many; the rest is left to the portable way.
-void unpack(std::span<const std::uint8_t> packed, std::uint8_t zero, const std::uint8_t* bitmap,
-            std::span<std::uint8_t> codes) {
+std::size_t unpack(std::span<const std::uint8_t> packed, std::uint8_t zero, const std::uint8_t* bitmap,
+                   std::span<std::uint8_t> codes) {
   const Eight d;
   std::size_t i = 0, taken = 0;
   for (; i + 8 <= codes.size() && taken + 8 <= packed.size(); i += 8) {
@@ -104,7 +116,7 @@ void unpack(std::span<const std::uint8_t> packed, std::uint8_t zero, const std::
     hn::StoreU(hn::Add(apart, hn::Set(d, zero)), d, codes.data() + i);
     taken += static_cast<std::size_t>(std::popcount(bits));
   }
-  portable_kernels().unpack(packed.subspan(taken), zero, bitmap + i / 8, codes.subspan(i));
+  return taken + portable_kernels().unpack(packed.subspan(taken), zero, bitmap + i / 8, codes.subspan(i));
 }
 
 #else
@@ -117,9 +129,9 @@ void pack(std::span<const std::uint8_t> codes, std::uint8_t zero, const std::uin
   portable_kernels().pack(codes, zero, bitmap, packed);
 }
 
-void unpack(std::span<const std::uint8_t> packed, std::uint8_t zero, const std::uint8_t* bitmap,
-            std::span<std::uint8_t> codes) {
-  portable_kernels().unpack(packed, zero, bitmap, codes);
+std::size_t unpack(std::span<const std::uint8_t> packed, std::uint8_t zero, const std::uint8_t* bitmap,
+                   std::span<std::uint8_t> codes) {
+  return portable_kernels().unpack(packed, zero, bitmap, codes);
 }
 
 #endif

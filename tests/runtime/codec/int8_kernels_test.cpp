@@ -98,7 +98,7 @@ TEST(Int8Kernels, UnpackingReadsNoByteBehindTheLast) {
       // Of its very size, so that AddressSanitizer sees what reads on.
       const std::vector<std::uint8_t> packed(size, 7);
       std::vector<std::uint8_t> codes(size + Int8Kernels::kRoom, 0);
-      kernels.unpack(packed, 3, bitmap.data(), {codes.data(), size});
+      ASSERT_EQ(kernels.unpack(packed, 3, bitmap.data(), {codes.data(), size}), size);
       ASSERT_TRUE(std::all_of(codes.begin(), codes.begin() + static_cast<std::ptrdiff_t>(size),
                               [](std::uint8_t code) { return code == 10; }));
     }
