@@ -40,7 +40,7 @@ python=/usr/bin/python3          # Debian's, which finds Debian's torch.
 onnx_runtime=1.30.0
 no_onnx=                         # Why ONNX Runtime is not here.
 child=
-export PYTHONDONTWRITEBYTECODE=1
+export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here/bench
 
 say() { printf '\n== %s\n' "$*" >&2; }
 

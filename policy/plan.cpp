@@ -10,7 +10,8 @@ struct Entry {
   std::string_view name;
 };
 
-constexpr std::array kEntries{Entry{Codec::fp32, "fp32"}, Entry{Codec::fp16, "fp16"}};
+constexpr std::array kEntries{Entry{Codec::fp32, "fp32"}, Entry{Codec::fp16, "fp16"}, Entry{Codec::int8, "int8"},
+                              Entry{Codec::int8z, "int8z"}};
 
 constexpr auto kCodecs = [] {
   std::array<Codec, kEntries.size()> codecs{};

@@ -15,8 +15,10 @@ namespace tideline {
 
 // The form of a tensor on the wire. The values are part of the wire format and of the table: never renumber.
 enum class Codec : std::uint8_t {
-  fp32 = 0,  // As it is, whatever its type; nothing is lost.
-  fp16 = 1,  // fp32 rounded to IEEE half precision; other types as they are.
+  fp32 = 0,   // As it is, whatever its type; nothing is lost.
+  fp16 = 1,   // fp32 rounded to IEEE half precision; other types as they are.
+  int8 = 2,   // fp32 as one of 256 steps between the least and the greatest number of its channel or stretch of a row.
+  int8z = 3,  // The same numbers as int8; zeros take one bit.
 };
 
 std::span<const Codec> all_codecs();

@@ -35,7 +35,9 @@ Estimate estimate(const Candidate& candidate, const std::vector<const Sample*>& 
     return rounded(mean(values(samples, [term](const Sample& s) { return ns(s.terms.*term); })));
   };
   const auto totals = values(samples, [](const Sample& s) { return ns(s.terms.total()); });
-  Estimate estimate{candidate.plan, candidate.cut_name, candidate.wire, {}, {}, {}, 0, {}};
+  Estimate estimate{candidate.plan, candidate.cut_name, {}, {}, {}, {}, 0, {}};
+  const auto wire = values(samples, [](const Sample& s) { return static_cast<double>(s.wire.count); });
+  estimate.wire.count = static_cast<std::uint64_t>(std::llround(mean(wire)));
   estimate.mean = {mean_of(&Terms::head), mean_of(&Terms::encode), mean_of(&Terms::network), mean_of(&Terms::queue),
                    mean_of(&Terms::tail)};
   estimate.p95 = rounded(quantile(totals, 0.95));

@@ -30,9 +30,6 @@ Result<void> check_candidates(const Context& context) {
     const Candidate& candidate = context.candidates[i];
     const std::string path = fmt::format("candidates[{}]", i);
     if (auto ok = check_plan(candidate.plan, context.model, context.cuts, path); !ok) return ok;
-    if (candidate.wire > kMostWire)
-      return error(ErrorKind::invalid, "{}.wire_bytes: {} is more than the limit of {}", path, candidate.wire.count,
-                   kMostWire.count);
     if (!seen.insert(candidate.plan).second)
       return error(ErrorKind::invalid, "{}: this plan is measured twice; take one out", path);
   }
@@ -61,6 +58,8 @@ Result<void> check_step(std::uint32_t cell, std::uint32_t candidate, std::uint32
 
 Result<void> check(const Sample& sample, const Context& context) {
   if (auto ok = check_step(sample.cell, sample.candidate, sample.repetition, context); !ok) return ok;
+  if (sample.wire > kMostWire)
+    return error(ErrorKind::invalid, "wire_bytes: {} is more than the limit of {}", sample.wire.count, kMostWire.count);
   if (auto ok = check(sample.terms, "terms"); !ok) return ok;
   return check(sample.seen, "seen");
 }

@@ -29,7 +29,6 @@ Candidate candidate_from(JsonFields& fields, const Context& context) {
   Candidate candidate;
   candidate.plan = plan_from(fields, context.model, context.cuts);
   candidate.cut_name = fields.text("cut_name");
-  candidate.wire = {fields.whole("wire_bytes", 0, kMostWire.count)};
   fields.end();
   return candidate;
 }
@@ -38,8 +37,8 @@ Result<Context> context_from(JsonFields fields, const std::optional<Error>& faul
   Context context;
   if (fields.text("format") != "tideline-samples" && !fault)
     return error(ErrorKind::invalid, "format: this is no journal of measurements");
-  if (const auto version = fields.whole("version", 0, kMost32); version != 2 && !fault)
-    return error(ErrorKind::invalid, "version: {} is not 2, the one that is known here; start a new file", version);
+  if (const auto version = fields.whole("version", 0, kMost32); version != 3 && !fault)
+    return error(ErrorKind::invalid, "version: {} is not 3, the one that is known here; start a new file", version);
   read_model(fields.object("model"), context);
   context.repetitions = number(fields, "repetitions");
   context.compared = number(fields, "compared");
@@ -92,7 +91,8 @@ class LineReader {
   }
 
   Result<void> take_sample(JsonFields& fields, const std::optional<Error>& fault) {
-    Sample sample{number(fields, "cell"), number(fields, "candidate"), number(fields, "repetition"), {}, {}};
+    Sample sample{number(fields, "cell"), number(fields, "candidate"), number(fields, "repetition"), {}, {}, {}};
+    sample.wire = {fields.whole("wire_bytes", 0, kMostWire.count)};
     sample.terms = terms_from(fields.object("terms"));
     sample.seen = conditions_from(fields.object("seen"));
     fields.end();

@@ -9,10 +9,7 @@ namespace {
 using nlohmann::ordered_json;
 
 ordered_json json_of(const Candidate& candidate) {
-  return {{"cut", candidate.plan.cut},
-          {"cut_name", candidate.cut_name},
-          {"codec", name(candidate.plan.codec)},
-          {"wire_bytes", candidate.wire.count}};
+  return {{"cut", candidate.plan.cut}, {"cut_name", candidate.cut_name}, {"codec", name(candidate.plan.codec)}};
 }
 
 ordered_json json_of(const Context& context) {
@@ -22,7 +19,7 @@ ordered_json json_of(const Context& context) {
   for (const Candidate& candidate : context.candidates) candidates.push_back(json_of(candidate));
   return {{"type", "context"},
           {"format", "tideline-samples"},
-          {"version", 2},
+          {"version", 3},
           {"model", {{"digest", context.model}, {"name", context.model_name}, {"cuts", context.cuts}}},
           {"repetitions", context.repetitions},
           {"compared", context.compared},
@@ -70,6 +67,7 @@ std::string line_of(const Sample& sample) {
                {"cell", sample.cell},
                {"candidate", sample.candidate},
                {"repetition", sample.repetition},
+               {"wire_bytes", sample.wire.count},
                {"terms", tideline::json_of(sample.terms)},
                {"seen", tideline::json_of(sample.seen)}});
 }

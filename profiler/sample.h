@@ -16,7 +16,6 @@ namespace tideline {
 struct Candidate {
   Plan plan;
   std::string cut_name;
-  Bytes wire;
 
   bool operator==(const Candidate&) const = default;
 };
@@ -43,6 +42,7 @@ struct Sample {
   std::uint32_t repetition = 0;
   Terms terms;
   Conditions seen;
+  Bytes wire;  // What crossed the link, headers excluded.
 
   bool operator==(const Sample&) const = default;
 };

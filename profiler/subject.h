@@ -30,6 +30,7 @@ class Stage {
 struct Timed {
   Terms terms;
   Conditions seen;  // Slowdowns absent: they are computed from the terms of many.
+  Bytes wire;       // What crossed the link, headers excluded.
 };
 
 // The thing that is measured. Belongs to one thread.

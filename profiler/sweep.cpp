@@ -100,7 +100,7 @@ class Campaign {
   Result<Sample> attempt_once(std::uint32_t cell, const Step& step) {
     const auto timed = subject_.time(plan(step.candidate));
     if (!timed) return timed.error();
-    Sample sample{cell, step.candidate, step.repetition, timed->terms, timed->seen};
+    Sample sample{cell, step.candidate, step.repetition, timed->terms, timed->seen, timed->wire};
     // A time that cannot be is a failed measurement like any other: the next one may be sound.
     if (auto ok = check(sample, journal_.context()); !ok) return Error{ErrorKind::internal, ok.error().message};
     return sample;

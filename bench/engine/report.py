@@ -4,14 +4,10 @@ A ratio is the median over the rounds of this engine's time over the other's in 
 bootstrap percentile interval of that median.
 """
 import argparse
-import datetime
 import json
-import os
-import platform
-import re
 import statistics
-import sys
 
+from results import circumstances, put_into, row, table
 from told import Network, interval
 
 PEERS = {
@@ -20,7 +16,6 @@ PEERS = {
     "onnx": "ONNX Runtime",
     "bf16": "this engine, bf16",
 }
-BEGIN, END = "<!-- engine:begin -->", "<!-- engine:end -->"
 
 
 def three_digits(x):
@@ -40,14 +35,6 @@ def geometric_mean(networks, name):
         return "-"
     some = "" if len(medians) == len(networks) else f" ({len(medians)} of {len(networks)})"
     return f"{statistics.geometric_mean(medians):.3f}{some}"
-
-
-def row(cells):
-    return "| " + " | ".join(cells) + " |"
-
-
-def table(header, rows):
-    return [row(header), row(["---"] + ["--:"] * (len(header) - 1))] + [row(cells) for cells in rows]
 
 
 def times_table(networks):
@@ -80,12 +67,6 @@ def floors_table(networks):
     return table(header, rows)
 
 
-def processor():
-    with open("/proc/cpuinfo") as source:
-        found = re.search(r"model name\s*: (.*)", source.read())
-    return found.group(1) if found else platform.machine()
-
-
 def bf16():
     """Returns by which instructions the processor multiplies bf16."""
     with open("/proc/cpuinfo") as source:
@@ -102,9 +83,7 @@ def facts(networks, options):
     about = networks[0].told["about"]
     versions = "; ".join(f"{name}: {about[name]}" for name in ("this", "freeze", "onnx") if name in about)
     noisiest = max(networks, key=noise)
-    lines = [
-        f"* `{options.command}`, {datetime.date.today()}, commit {options.commit}",
-        f"* {processor()}, {os.cpu_count()} cores, Linux {platform.release()}, load {options.load} at the start",
+    lines = circumstances(options) + [
         f"* instructions for bf16: {bf16()}",
         f"* {versions}",
         f"* reading what no cache holds: {statistics.median(n.limit(2) for n in networks):.1f} GB/s",
@@ -113,17 +92,6 @@ def facts(networks, options):
     ]
     missing = {(PEERS[name], why) for n in networks for name, why in n.told["missing"].items()}
     return lines + [f"* without {name}: {why}" for name, why in sorted(missing)]
-
-
-def put_into(file, text):
-    with open(file) as source:
-        page = source.read()
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        sys.exit(f"report: {file} has no section between {BEGIN} and {END}; put the two lines where it should stand")
-    with open(file, "w") as out:
-        out.write(f"{before}{BEGIN}\n{text}\n{END}{after}")
 
 
 def main():
@@ -142,7 +110,7 @@ def main():
     text = "\n".join(facts(networks, options) + [""] + times_table(networks) + [""] + floors_table(networks))
     print(text)
     if options.into:
-        put_into(options.into, text)
+        put_into(options.into, "engine", text)
 
 
 if __name__ == "__main__":

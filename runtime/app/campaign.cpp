@@ -1,7 +1,6 @@
 #include "runtime/app/campaign.h"
 
 #include "profiler/grid.h"
-#include "runtime/codec/codec.h"
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
@@ -43,13 +42,6 @@ Result<std::set<std::uint32_t>> choose_cuts(const Model& model, std::string_view
     return error(ErrorKind::invalid, "none of the cuts {} is held here, only 0 to {} are; choose among these", choice,
                  model.deepest_cut());
   return cuts;
-}
-
-Bytes wire_bytes(const Cut& cut, Codec codec) {
-  Bytes wire;
-  if (cut.bytes.count == 0) return wire;
-  for (const TensorSpec& spec : cut.tensors) wire.count += encoded_size(codec, spec).count;
-  return wire;
 }
 
 Result<std::optional<BitsPerSecond>> parse_uplink(std::string_view text) {
@@ -96,6 +88,13 @@ Result<Grid> read_grid_file(const std::string& file) {
   }
 }
 
+// What loses something is measured unasked only where something holds --serve to what answers must keep.
+std::vector<Codec> codecs_of(const Config& config) {
+  if (!config.profile.codecs.empty()) return config.profile.codecs;
+  if (!config.edge.min_top1 && !config.edge.max_error) return {Codec::fp32};
+  return {all_codecs().begin(), all_codecs().end()};
+}
+
 }  // namespace
 
 Result<std::vector<Candidate>> choose_candidates(const Model& model, std::string_view choice,
@@ -106,11 +105,10 @@ Result<std::vector<Candidate>> choose_candidates(const Model& model, std::string
   for (const std::uint32_t index : *cuts) {
     const Cut& cut = model.cuts()[index];
     if (index == model.last_cut()) {
-      candidates.push_back({{model.digest(), index, Codec::fp32}, cut.name, {}});
+      candidates.push_back({{model.digest(), index, Codec::fp32}, cut.name});
       continue;
     }
-    for (const Codec codec : codecs)
-      candidates.push_back({{model.digest(), index, codec}, cut.name, wire_bytes(cut, codec)});
+    for (const Codec codec : codecs) candidates.push_back({{model.digest(), index, codec}, cut.name});
   }
   return candidates;
 }
@@ -126,7 +124,7 @@ Result<std::vector<Stress>> read_grid(const std::string& name_or_file) {
 Result<Context> plan_campaign(const Config& config, const NamedModel& named, const LinkState& cloud) {
   auto cells = read_grid(config.profile.grid);
   if (!cells) return cells.error();
-  auto candidates = choose_candidates(*named.model, config.profile.cuts, config.profile.codecs);
+  auto candidates = choose_candidates(*named.model, config.profile.cuts, codecs_of(config));
   if (!candidates) return candidates.error();
   return Context{.model = named.model->digest(),
                  .model_name = named.name,

@@ -68,7 +68,7 @@ struct Config {
     std::uint32_t compared = 16;  // Inputs.
     std::uint64_t seed = 1;
     std::string cuts = "useful";  // "useful", "all", or indices as in 0,3,7.
-    std::vector<Codec> codecs{Codec::fp32};
+    std::vector<Codec> codecs;    // None: fp32, and all others where edge.min_top1 or max_error is set.
     std::optional<std::string> interface;  // Absent: the uplink is limited inside this process.
   } profile;
 

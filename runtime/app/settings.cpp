@@ -113,7 +113,7 @@ Result<std::vector<Codec>> parse_codecs(std::string_view text) {
     codecs.push_back(*codec);
     rest.remove_prefix(std::min(comma + 1, rest.size()));
   }
-  if (codecs.empty()) return error(ErrorKind::invalid, "no codec is given; write for example fp32,fp16");
+  if (codecs.empty()) return error(ErrorKind::invalid, "no codec is given; write for example fp32,int8z");
   return codecs;
 }
 
@@ -154,7 +154,7 @@ const std::array kSettings{
     Setting{"edge.cut", "--cut", kServe | kSplit, "INDEX",
             "the cut to hold (static policy; else edge-only), or to split at",
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.cut = static_cast<std::uint32_t>(v); })},
-    Setting{"edge.codec", "--codec", kServe, "NAME", "the codec of the static policy: fp32 or fp16",
+    Setting{"edge.codec", "--codec", kServe, "NAME", "the codec of the static policy: fp32, fp16, int8 or int8z",
             reads(parse_codec, [](Config& c, Codec v) { c.edge.codec = v; })},
     Setting{"edge.hysteresis", "--hysteresis", kServe, "SHARE", "least predicted gain for which the cut moves",
             reads(parse_share, [](Config& c, double v) { c.edge.hysteresis = v; })},
@@ -165,10 +165,10 @@ const std::array kSettings{
                   [](Config& c, Duration v) { c.edge.tick = std::max<Duration>(v, std::chrono::milliseconds(1)); })},
     Setting{"edge.uplink_limit", "--uplink-limit", kServe, "RATE", "hold the uplink to this rate",
             reads(parse_rate, [](Config& c, BitsPerSecond v) { c.edge.uplink_limit = v; })},
-    Setting{"edge.min_top1", "--min-top1", kServe, "SHARE",
+    Setting{"edge.min_top1", "--min-top1", kEdge, "SHARE",
             "serve only by plans whose answers agree so far with fp32 in the place of the largest number",
             reads(parse_share, [](Config& c, double v) { c.edge.min_top1 = v; })},
-    Setting{"edge.max_error", "--max-error", kServe, "SHARE",
+    Setting{"edge.max_error", "--max-error", kEdge, "SHARE",
             "serve only by plans whose answers differ at most so far from fp32, of the largest number",
             reads(parse_share, [](Config& c, double v) { c.edge.max_error = v; })},
     Setting{"edge.memory", "--memory", kEdge | kInspect | kCheck, "SIZE",
@@ -214,7 +214,8 @@ const std::array kSettings{
     Setting{"profile.cuts", "--cuts", kProfile, "CHOICE",
             "useful (no other cut beats them), all, or indices as in 0,3,7",
             reads(parse_cuts, [](Config& c, std::string v) { c.profile.cuts = std::move(v); })},
-    Setting{"profile.codecs", "--codecs", kProfile, "LIST", "codecs to measure, as fp32,fp16",
+    Setting{"profile.codecs", "--codecs", kProfile, "LIST",
+            "codecs to measure, as fp32,int8z; else fp32, and all where edge.min_top1 or edge.max_error is set",
             reads(parse_codecs, [](Config& c, std::vector<Codec> v) { c.profile.codecs = std::move(v); })},
     Setting{"profile.interface", "--interface", kProfile, "NAME",
             "shape this network interface with tc; without, the uplink is limited in-process",

@@ -1,6 +1,7 @@
 #include "runtime/codec/codec.h"
 
 #include "runtime/codec/half.h"
+#include "runtime/codec/int8.h"
 
 #include <cstdint>
 #include <utility>
@@ -8,15 +9,22 @@
 namespace tideline {
 namespace {
 
-// The one pair of codec and type that changes anything.
+// The one pair of codec and type of which numbers become halves.
 bool halves(Codec codec, DType dtype) {
   return codec == Codec::fp16 && dtype == DType::fp32;
 }
 
-}  // namespace
+// Nothing where the codec has none or leaves such a tensor as it is.
+std::optional<Groups> groups_of(Codec codec, DType dtype, const Shape& shape) {
+  if (codec != Codec::int8 && codec != Codec::int8z) return std::nullopt;
+  return groups_of(dtype, shape);
+}
 
-Tensor encode(Codec codec, const Tensor& tensor) {
-  if (!halves(codec, tensor.dtype())) return tensor;
+Zeros zeros_of(Codec codec) {
+  return codec == Codec::int8z ? Zeros::dropped : Zeros::kept;
+}
+
+Tensor encode_halves(const Tensor& tensor) {
   const std::span<const float> floats = tensor.floats();
   const std::size_t size = floats.size() * sizeof(std::uint16_t);
   std::shared_ptr<std::byte> wire = aligned_bytes(size);
@@ -24,23 +32,37 @@ Tensor encode(Codec codec, const Tensor& tensor) {
   return Tensor(DType::fp16, tensor.shape(), std::move(wire), size);
 }
 
-Bytes encoded_size(Codec codec, const TensorSpec& spec) {
-  const Bytes plain = *byte_count(spec.dtype, spec.shape);
-  return halves(codec, spec.dtype) ? Bytes{plain.count / 2} : plain;
+Tensor decode_halves(const TensorSpec& spec, const std::byte* wire, std::size_t size) {
+  const std::size_t count = size / sizeof(std::uint16_t);
+  std::shared_ptr<std::byte> plain = aligned_bytes(count * sizeof(float));
+  from_half({reinterpret_cast<const std::uint16_t*>(wire), count}, {reinterpret_cast<float*>(plain.get()), count});
+  return Tensor(spec.dtype, spec.shape, std::move(plain), count * sizeof(float));
+}
+
+}  // namespace
+
+Tensor encode(Codec codec, const Tensor& tensor) {
+  if (halves(codec, tensor.dtype())) return encode_halves(tensor);
+  if (const auto groups = groups_of(codec, tensor.dtype(), tensor.shape()))
+    return encode_int8(tensor, *groups, zeros_of(codec), vector_kernels());
+  return tensor;
+}
+
+SizeRange encoded_size(Codec codec, const TensorSpec& spec) {
+  if (const auto groups = groups_of(codec, spec.dtype, spec.shape)) return int8_size(*groups, zeros_of(codec));
+  Bytes size = *byte_count(spec.dtype, spec.shape);
+  if (halves(codec, spec.dtype)) size.count /= 2;
+  return {size, size};
 }
 
 Result<Tensor> decode(Codec codec, const TensorSpec& spec, std::shared_ptr<const std::byte> wire, std::size_t size) {
-  const std::uint64_t expected = encoded_size(codec, spec).count;
-  if (size != expected) {
-    return error(ErrorKind::corrupt, "{} as {} takes {} bytes on the wire, not {}", to_string(spec), name(codec),
-                 expected, size);
-  }
-  if (!halves(codec, spec.dtype)) return Tensor(spec.dtype, spec.shape, std::move(wire), size);
-  const std::size_t count = size / sizeof(std::uint16_t);
-  std::shared_ptr<std::byte> plain = aligned_bytes(count * sizeof(float));
-  from_half({reinterpret_cast<const std::uint16_t*>(wire.get()), count},
-            {reinterpret_cast<float*>(plain.get()), count});
-  return Tensor(spec.dtype, spec.shape, std::move(plain), count * sizeof(float));
+  if (const SizeRange expected = encoded_size(codec, spec); !expected.holds(size))
+    return error(ErrorKind::corrupt, "{} as {} takes {} on the wire, not {}", to_string(spec), name(codec),
+                 to_string(expected), size);
+  if (halves(codec, spec.dtype)) return decode_halves(spec, wire.get(), size);
+  if (const auto groups = groups_of(codec, spec.dtype, spec.shape))
+    return decode_int8(spec, *groups, zeros_of(codec), {wire.get(), size}, vector_kernels());
+  return Tensor(spec.dtype, spec.shape, std::move(wire), size);
 }
 
 }  // namespace tideline

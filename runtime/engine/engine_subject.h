@@ -15,7 +15,8 @@ namespace tideline {
 
 class EngineSubject final : public Subject {
  public:
-  // `parts.patience` bounds one measurement. Everything must outlive the subject. The input is drawn once, by `seed`.
+  // `parts.patience` bounds one measurement. Everything must outlive the subject. A few inputs are drawn once, by
+  // `seed`, and taken in turn: what some codecs send depends on the input.
   EngineSubject(Session::Parts parts, Monitor& monitor, const Reference& reference, std::uint64_t seed);
 
   Result<Timed> time(const Plan& plan) override;
@@ -23,9 +24,10 @@ class EngineSubject final : public Subject {
 
  private:
   const Session::Parts parts_;
-  const std::vector<Tensor> inputs_;
+  const std::vector<std::vector<Tensor>> inputs_;
   Monitor& monitor_;
   const Reference& reference_;
+  std::size_t timed_ = 0;  // How often time() was asked.
 };
 
 }  // namespace tideline

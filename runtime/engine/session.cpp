@@ -19,6 +19,12 @@ bool teaches(const Model& model, std::span<const Tensor> tensors) {
   return !model.takes_any_batch() || (!tensors.empty() && !tensors[0].shape().empty() && tensors[0].shape()[0] == 1);
 }
 
+std::uint32_t batch_of(const Cut& cut, std::span<const Tensor> crossing) {
+  for (std::size_t i = 0; i < crossing.size(); ++i)
+    if (any_batch(cut.tensors[i])) return static_cast<std::uint32_t>(crossing[i].shape()[0]);
+  return 1;
+}
+
 }  // namespace
 
 Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) const {
@@ -34,7 +40,7 @@ Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) co
   if (plan_.cut == model.last_cut()) {
     served.placement = Placement::edge;
     served.outputs = *std::move(crossing);
-  } else if (auto answer = ask_cloud(*crossing, deadline, served.timing)) {
+  } else if (auto answer = ask_cloud(*crossing, deadline, served)) {
     served.placement = plan_.cut == 0 ? Placement::cloud : Placement::split;
     served.outputs = std::move(answer->outputs);
   } else if (!parts_.fall_back || !model.holds_all()) {
@@ -73,15 +79,18 @@ Result<std::vector<Tensor>> Session::compute(Range range, std::span<const Tensor
   return out;
 }
 
-Result<TailAnswer> Session::ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Timing& timing) const {
+Result<TailAnswer> Session::ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Served& served) const {
+  Timing& timing = served.timing;
   const TimePoint began = Clock::now();
   std::vector<Tensor> wire;
   for (const Tensor& tensor : crossing) wire.push_back(encode(plan_.codec, tensor));
+  for (const Tensor& tensor : wire) served.wire.count += tensor.bytes().size();
   const TimePoint sent = Clock::now();
   timing.encode = sent - began;
 
   const TimePoint until = std::min(deadline, sent + parts_.patience);
-  const std::unique_ptr<Pending> pending = parts_.link->send({plan_, std::move(wire), until});
+  const std::uint32_t batch = batch_of(parts_.model->cuts()[plan_.cut], crossing);
+  const std::unique_ptr<Pending> pending = parts_.link->send({plan_, std::move(wire), until, batch});
   auto answer = pending->wait(until);
   timing.uplink = Clock::now() - sent;
   if (!answer) return error(ErrorKind::unavailable, "the cloud did not answer within {}", to_string(until - sent));

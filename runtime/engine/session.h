@@ -46,6 +46,7 @@ struct Served {
   Placement placement = Placement::edge;
   Plan plan;
   Timing timing;
+  Bytes wire;  // Of the tensors that were sent; none where nothing was.
 };
 
 class Session {
@@ -75,7 +76,7 @@ class Session {
                                       Duration& took) const;
   // Returns what a request gets that the cloud did not answer and that may not be finished here.
   Error without_answer(Error why) const;
-  Result<TailAnswer> ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Timing& timing) const;
+  Result<TailAnswer> ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Served& served) const;
 
   const Parts parts_;
   const Plan plan_;

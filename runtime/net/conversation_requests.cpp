@@ -45,7 +45,7 @@ void Conversation::submit(const std::shared_ptr<Exchange>& exchange) {
 
 void Conversation::submit_tail(const std::shared_ptr<Exchange>& exchange, TailRequest& request) {
   OutgoingFrame frame{FrameType::run, exchange->id, {}, std::move(request.wire)};
-  RunMessage message{request.plan, {}, {}};
+  RunMessage message{request.plan, {}, request.batch, {}};
   for (const Tensor& tensor : frame.payload) message.sizes.push_back(tensor.bytes().size());
   frame.head = [this, message, deadline = request.deadline, id = exchange->id](TimePoint now) -> std::optional<Head> {
     if (deadline <= now) {

@@ -35,6 +35,7 @@ struct TailRequest {
   Plan plan;
   std::vector<Tensor> wire;  // The cut's tensors as encode() made them, in the cut's order.
   TimePoint deadline;        // The cloud need not start what nobody waits for any more.
+  std::uint32_t batch = 1;   // Of the tensors, where the model takes any.
 };
 
 struct TailAnswer {

@@ -38,6 +38,7 @@ struct Welcome {
 struct RunMessage {
   Plan plan;                         // REQUIRES: is_digest(plan.model).
   Duration budget{};                 // How long the edge still waits; no clock is compared with another.
+  std::uint32_t batch = 1;           // Of all tensors that vary with it.
   std::vector<std::uint64_t> sizes;  // Bytes of each tensor in the payload, in the cut's order.
 };
 

@@ -35,6 +35,7 @@ Head encode(const RunMessage& message) {
   writer.put(static_cast<std::uint8_t>(message.plan.codec));
   const Duration budget = std::clamp(message.budget, Duration{}, kLongestBudget);
   writer.put(static_cast<std::uint64_t>(duration_cast<microseconds>(budget).count()));
+  writer.put(message.batch);
   writer.put(static_cast<std::uint16_t>(message.sizes.size()));
   for (const std::uint64_t size : message.sizes) writer.put(size);
   return std::move(writer).take();
@@ -49,6 +50,7 @@ Result<RunMessage> decode_run(std::span<const std::byte> head) {
   const auto budget = reader.get<std::uint64_t>();
   const auto longest = static_cast<std::uint64_t>(duration_cast<microseconds>(kLongestBudget).count());
   message.budget = microseconds(std::min(budget, longest));
+  message.batch = reader.get<std::uint32_t>();
   const auto count = reader.get<std::uint16_t>();
   for (int i = 0; i < count && reader.intact(); ++i) message.sizes.push_back(reader.get<std::uint64_t>());
   if (!reader.complete()) return broken_head("run");

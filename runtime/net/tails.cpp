@@ -10,24 +10,14 @@
 namespace tideline {
 namespace {
 
-// The batch that a request's first tensor has by its size, when it varies; 1 where it does not, or no batch fits.
-std::int64_t batch_of(const Model& model, const RunMessage& asked) {
-  const TensorSpec& first = model.cuts()[asked.plan.cut].tensors.front();
-  if (!any_batch(first)) return 1;
-  const std::uint64_t one = encoded_size(asked.plan.codec, at_batch(first, 1)).count;
-  const std::uint64_t batch = asked.sizes.front() / one;
-  return batch > static_cast<std::uint64_t>(model.max_batch())
-             ? 1
-             : std::max<std::int64_t>(1, static_cast<std::int64_t>(batch));
-}
-
-// What must come, by the size of what does.
+// What must come.
 std::vector<TensorSpec> specs_of(const Model& model, const RunMessage& asked) {
-  return at_batch(model.cuts()[asked.plan.cut].tensors, batch_of(model, asked));
+  return at_batch(model.cuts()[asked.plan.cut].tensors, asked.batch);
 }
 
-std::string limit_of(const Model& model) {
-  return model.takes_any_batch() ? fmt::format(" (its batch may be up to {})", model.max_batch()) : "";
+// How many images a request may bring at once.
+std::int64_t most_at_once(const Model& model) {
+  return model.takes_any_batch() ? model.max_batch() : 1;
 }
 
 }  // namespace
@@ -59,13 +49,14 @@ Result<void> Tails::check(const RunMessage& asked) const {
     return error(ErrorKind::invalid, "at cut {} of model {} cross {} tensors, not {}", asked.plan.cut, name, count,
                  asked.sizes.size());
   }
+  if (const std::int64_t most = most_at_once(*model); asked.batch < 1 || asked.batch > most)
+    return error(ErrorKind::invalid, "model {} takes batches of 1 to {}, not {}", name, most, asked.batch);
   const std::vector<TensorSpec> tensors = specs_of(*model, asked);
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    const Bytes expected = encoded_size(asked.plan.codec, tensors[i]);
-    if (asked.sizes[i] == expected.count) continue;
-    return error(ErrorKind::invalid, "tensor {} of cut {} of model {}, {} as {}, takes {} bytes, not {}{}", i,
-                 asked.plan.cut, name, to_string(tensors[i]), tideline::name(asked.plan.codec), expected.count,
-                 asked.sizes[i], limit_of(*model));
+    const SizeRange expected = encoded_size(asked.plan.codec, tensors[i]);
+    if (expected.holds(asked.sizes[i])) continue;
+    return error(ErrorKind::invalid, "tensor {} of cut {} of model {}, {} as {}, takes {}, not {}", i, asked.plan.cut,
+                 name, to_string(tensors[i]), tideline::name(asked.plan.codec), to_string(expected), asked.sizes[i]);
   }
   return {};
 }

@@ -25,7 +25,7 @@ class Tails {
   std::map<std::string, std::string> names() const;  // Digest -> name.
 
   // Returns invalid, with a sentence for the edge's operator, when no model here has the cut, or its tensors have
-  // other sizes under the codec, at any batch that the model takes.
+  // other sizes under the codec at that batch, or the model does not take the batch.
   Result<void> check(const RunMessage& asked) const;
 
   struct Outcome {

@@ -17,8 +17,8 @@ namespace {
 const std::filesystem::path kConfigs = TIDELINE_SOURCE "/configs";
 
 // What an example shows without it being the default.
-const std::set<std::string> kWithoutDefault{"edge.peer",         "edge.policy", "edge.cut",
-                                            "edge.uplink_limit", "http.listen", "profile.interface"};
+const std::set<std::string> kWithoutDefault{"edge.peer",   "edge.policy",    "edge.cut",         "edge.uplink_limit",
+                                            "http.listen", "profile.codecs", "profile.interface"};
 
 struct Line {
   std::string key;   // "edge.patience"; "models.*" for any name of a model.

@@ -21,7 +21,8 @@ TEST(Agreement, IsWrittenForTheOperator) {
 
 TEST(Lossy, IsWhatASideOrTheWireRounds) {
   EXPECT_FALSE(is_lossy(plan(1), {}, kLast));
-  EXPECT_TRUE(is_lossy(plan(1, Codec::fp16), {}, kLast));
+  for (const Codec codec : all_codecs())
+    EXPECT_EQ(is_lossy(plan(1, codec), {}, kLast), codec != Codec::fp32) << name(codec);
   EXPECT_TRUE(is_lossy(plan(1), {kBf16, kFp32}, kLast));
   EXPECT_TRUE(is_lossy(plan(1), {kFp32, kBf16}, kLast));
 }

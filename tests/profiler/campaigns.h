@@ -26,9 +26,9 @@ inline Context campaign() {
   c.model_name = "alexnet";
   c.cuts = 3;
   c.cells = {{50_Mbps}, {2_Mbps, 1}};
-  c.candidates = {{{kModel, 0, Codec::fp32}, "input", Bytes{602112}},
-                  {{kModel, 1, Codec::fp16}, "features.2 max_pool2d", Bytes{93312}},
-                  {{kModel, 2, Codec::fp32}, "output", Bytes{0}}};
+  c.candidates = {{{kModel, 0, Codec::fp32}, "input"},
+                  {{kModel, 1, Codec::fp16}, "features.2 max_pool2d"},
+                  {{kModel, 2, Codec::fp32}, "output"}};
   c.repetitions = 2;
   c.compared = 16;
   c.seed = 7;
@@ -49,6 +49,7 @@ inline Sample sample(std::uint32_t cell, std::uint32_t candidate, std::uint32_t 
   s.seen.rtt = ms(1);
   s.seen.edge_memory_free = 0.1;
   s.seen.peer_up = true;
+  s.wire = Bytes{1000 + 2000ULL * repetition};
   return s;
 }
 

@@ -170,7 +170,7 @@ TEST(Journal, AnyOtherDamageIsNamedWithItsLine) {
     EXPECT_NE(at, text.npos) << from;
     return refusal(with(line, text.replace(at, from.size(), to)));
   };
-  EXPECT_THAT(replaced(0, "\"version\":2", "\"version\":1"), HasSubstr("line 1: version: 1 is not 2"));
+  EXPECT_THAT(replaced(0, "\"version\":3", "\"version\":2"), HasSubstr("line 1: version: 2 is not 3"));
   EXPECT_THAT(replaced(0, "tideline-samples", "tideline-tables"), HasSubstr("line 1: format"));
   EXPECT_THAT(replaced(0, "\"repetitions\":2", "\"repetitions\":4000000000"), HasSubstr("line 1: repetitions"));
   EXPECT_THAT(replaced(0, "\"cut\":2", "\"cut\":9"), HasSubstr("line 1: candidates[2].cut: 9 is not a cut"));
@@ -183,6 +183,7 @@ TEST(Journal, AnyOtherDamageIsNamedWithItsLine) {
   EXPECT_THAT(replaced(3, "\"cell\":0", "\"cell\":2"), HasSubstr("line 4: cell: 2 is not one of the campaign"));
   EXPECT_THAT(replaced(3, "\"candidate\":0", "\"candidate\":3"), HasSubstr("line 4: candidate: 3"));
   EXPECT_THAT(replaced(3, "\"repetition\":0", "\"repetition\":2"), HasSubstr("line 4: repetition: 2"));
+  EXPECT_THAT(replaced(3, "\"wire_bytes\":1000", "\"wire_bytes\":9000000000000"), HasSubstr("line 4: wire_bytes: 9"));
   EXPECT_THAT(replaced(3, "\"cell\":0", "\"cell\":-1"), HasSubstr("line 4: cell: -1 is not a whole number"));
   EXPECT_THAT(replaced(3, "\"head_ns\":1000000", "\"head_ns\":-1"),
               HasSubstr("line 4: terms.head_ns: -1 is not a time"));

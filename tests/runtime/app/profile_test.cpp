@@ -57,6 +57,23 @@ TEST_F(Profile, MeasuresEveryPlanUnderEveryConditionAndWritesATableThatServes) {
   EXPECT_EQ(edge.child->wait(), 0) << edge.child->err();
 }
 
+TEST_F(Profile, MeasuresWhatEveryCodecSendsAndLosesWhereAccuracyIsAsked) {
+  const Ran ran = run(arguments({"--repetitions", "4", "--compared", "4", "--min-top1", "50 %"}));
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const PartitionTable measured = table();
+  const Cell& cell = measured.unstressed();
+  ASSERT_EQ(cell.estimates.size(), 3 * all_codecs().size() + 1);
+  const auto of = [&](Codec codec) { return *cell.find({measured.origin().model, 2, codec}); };
+  EXPECT_EQ(of(Codec::fp16).wire.count * 2, of(Codec::fp32).wire.count);
+  EXPECT_LT(of(Codec::int8).wire.count * 3, of(Codec::fp32).wire.count);
+  EXPECT_LE(of(Codec::int8z).wire, of(Codec::int8).wire);
+  for (const Codec codec : all_codecs()) {
+    ASSERT_TRUE(of(codec).agreement);
+    EXPECT_EQ(of(codec).agreement->max_error > 0, codec != Codec::fp32) << name(codec);
+  }
+  EXPECT_EQ(of(Codec::int8).agreement, of(Codec::int8z).agreement) << "they mean the same numbers";
+}
+
 TEST_F(Profile, AStopLeavesAJournalThatIsGoneOnWith) {
   Child first(arguments({"--repetitions", "40"}));
   ASSERT_TRUE(first.says("condition 2/2")) << first.err();

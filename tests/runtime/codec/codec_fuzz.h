@@ -3,12 +3,30 @@
 
 #include "runtime/codec/codec.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <span>
 
 namespace tideline {
+
+// What came through once differs by no more than the codec's steps when it comes through again.
+inline void encode_again(Codec codec, const TensorSpec& spec, const Tensor& tensor) {
+  const Tensor again = encode(codec, tensor);
+  if (!encoded_size(codec, spec).holds(again.bytes().size())) std::abort();
+  const Result<Tensor> twice = decode(codec, spec, again.data(), again.bytes().size());
+  if (!twice) std::abort();
+  const bool steps = codec == Codec::int8 || codec == Codec::int8z;
+  if (!steps && !identical(*twice, tensor)) std::abort();
+  if (!steps || spec.dtype != DType::fp32) return;
+  for (std::size_t i = 0; i < tensor.floats().size(); ++i) {
+    const float was = tensor.floats()[i], is = twice->floats()[i];
+    if (std::isnan(was) != std::isnan(is) || std::isinf(was) != std::isinf(is) || (was == 0 && is != 0)) std::abort();
+  }
+}
 
 // The first bytes choose codec, type and shape; the rest is the wire.
 inline void decode_any_tensor(std::span<const std::byte> bytes) {
@@ -16,18 +34,21 @@ inline void decode_any_tensor(std::span<const std::byte> bytes) {
   const Result<Codec> codec = codec_from_wire(std::to_integer<std::uint8_t>(bytes[0]));
   const Result<DType> dtype = dtype_from_wire(std::to_integer<std::uint8_t>(bytes[1]));
   if (!codec || !dtype) return;
-  const TensorSpec spec{"x", *dtype, {std::to_integer<int>(bytes[2]) + 1, std::to_integer<int>(bytes[3]) + 1}};
-  const std::span<const std::byte> wire = bytes.subspan(4);
-  const Tensor aligned = Tensor::copy_of(DType::uint8, {static_cast<std::int64_t>(wire.size())}, wire);
+  const std::int64_t rows = std::to_integer<int>(bytes[2]) % 64 + 1, row = std::to_integer<int>(bytes[3]) + 1;
+  Shape shape{rows, row};
+  if (std::to_integer<int>(bytes[2]) >= 128) shape = {1, rows, row};
+  if (std::to_integer<int>(bytes[2]) >= 192) shape = {1, rows, row, 40};
+  const TensorSpec spec{"x", *dtype, shape};
+  // Memory of the very size, so that AddressSanitizer sees what reads on.
+  const std::size_t size = bytes.size() - 4;
+  const std::shared_ptr<std::byte[]> wire(new std::byte[size]);
+  std::copy(bytes.begin() + 4, bytes.end(), wire.get());
 
-  const Result<Tensor> tensor = decode(*codec, spec, aligned.data(), wire.size());
-  const bool fits = wire.size() == encoded_size(*codec, spec).count;
-  if (fits != static_cast<bool>(tensor)) std::abort();
-  if (!tensor) return;
-  // What came through once is what comes through again.
-  const Tensor again = encode(*codec, *tensor);
-  const Result<Tensor> twice = decode(*codec, spec, again.data(), again.bytes().size());
-  if (!twice || !identical(*twice, *tensor)) std::abort();
+  const Result<Tensor> tensor = decode(*codec, spec, std::shared_ptr<const std::byte>(wire, wire.get()), size);
+  const SizeRange sizes = encoded_size(*codec, spec);
+  if (!sizes.holds(size) && tensor) std::abort();
+  if (sizes.holds(size) && !tensor && *codec != Codec::int8 && *codec != Codec::int8z) std::abort();
+  if (tensor) encode_again(*codec, spec, *tensor);
 }
 
 }  // namespace tideline

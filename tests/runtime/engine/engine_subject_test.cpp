@@ -1,5 +1,6 @@
 #include "runtime/engine/engine_subject.h"
 
+#include "runtime/codec/codec.h"
 #include "runtime/model/bf16.h"
 #include "runtime/net/cloud_server.h"
 #include "runtime/net/tcp_link.h"
@@ -39,6 +40,19 @@ class Subjects {
     return agreement ? *agreement : Agreement{};
   }
 
+  Bytes wire(std::uint32_t cut, Codec codec) {
+    Gate gate(1);
+    Traffic traffic(nullptr);
+    Monitor monitor({}, lenet()->digest(), traffic, link_.get());
+    const auto reference = Reference::of(*lenet(), {.seed = 1, .inputs = 1});
+    EngineSubject subject(
+        {.model = lenet(), .link = link_.get(), .compute = &gate, .patience = std::chrono::seconds(10)}, monitor,
+        *reference, 1);
+    const auto timed = subject.time({lenet()->digest(), cut, codec});
+    EXPECT_TRUE(timed) << timed.error().message;
+    return timed ? timed->wire : Bytes{};
+  }
+
   LinkState cloud() const { return link_->state(); }
 
  private:
@@ -58,6 +72,15 @@ TEST(EngineSubject, WhatCrossesAtHalfThePrecisionIsOffByALittle) {
   EXPECT_GT(agreement.max_error, 0);
   EXPECT_LT(agreement.max_error, 0.01);
   EXPECT_EQ(agreement.inputs, 8u);
+}
+
+TEST(EngineSubject, WhatCrossedIsCountedAsItWasSent) {
+  Subjects subjects(Precision::fp32);
+  const Cut& cut = lenet()->cuts()[3];
+  EXPECT_EQ(subjects.wire(3, Codec::fp32), cut.bytes);
+  EXPECT_EQ(subjects.wire(3, Codec::int8), encoded_size(Codec::int8, cut.tensors.front()).most);
+  EXPECT_TRUE(encoded_size(Codec::int8z, cut.tensors.front()).holds(subjects.wire(3, Codec::int8z).count));
+  EXPECT_EQ(subjects.wire(lenet()->last_cut(), Codec::fp32), Bytes{}) << "nothing crosses";
 }
 
 TEST(EngineSubject, ACloudInBf16SaysSoAndIsOffByALittle) {

@@ -87,7 +87,7 @@ class HostilePeers : public testing::Test {
   }
 
   static RunMessage run_message(std::uint32_t cut) {
-    RunMessage message{{lenet()->digest(), cut, Codec::fp32}, kLong, {}};
+    RunMessage message{{lenet()->digest(), cut, Codec::fp32}, kLong, 1, {}};
     for (const TensorSpec& spec : lenet()->cuts()[cut].tensors) {
       message.sizes.push_back(byte_count(spec.dtype, spec.shape)->count);
     }
@@ -121,7 +121,7 @@ TEST_F(HostilePeers, AnotherVersionIsToldBothNumbers) {
   hello[4] = std::byte{9};
   RawPeer peer(cloud_->port());
   peer.say(hello);
-  expect_hung_up_on(peer, "the peer speaks version 9 of the Tideline protocol and this program version 2");
+  expect_hung_up_on(peer, "the peer speaks version 9 of the Tideline protocol and this program version 3");
 }
 
 TEST_F(HostilePeers, AnEdgeThatDoesNotGreetFirstIsHungUpOn) {
@@ -230,7 +230,7 @@ TEST_F(HostilePeers, APeerThatNeverReadsIsHungUpOn) {
 TEST_F(HostilePeers, AnUnknownModelIsRefusedAndTheConnectionGoesOn) {
   RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
-  RunMessage unknown{{std::string(kSampleDigest), 0, Codec::fp32}, kLong, {100'000}};
+  RunMessage unknown{{std::string(kSampleDigest), 0, Codec::fp32}, kLong, 1, {100'000}};
   peer.say(FrameType::run, 5, encode(unknown), std::string(100'000, 'x'));
   const Error error = refusal_of(peer, 5);
   EXPECT_EQ(error.kind, ErrorKind::invalid);

@@ -53,6 +53,7 @@ TEST(Message, TheGoldenRunMeansWhatWasSaid) {
   ASSERT_TRUE(run) << run.error().message;
   EXPECT_EQ(run->plan, sample_run().plan);
   EXPECT_EQ(run->budget, std::chrono::milliseconds(250));
+  EXPECT_EQ(run->batch, 3U);
   EXPECT_THAT(run->sizes, testing::ElementsAre(4, 2));
 }
 

@@ -33,7 +33,7 @@ inline Stamps sample_stamps() {
 }
 
 inline RunMessage sample_run() {
-  return {{std::string(kSampleDigest), 5, Codec::fp16}, std::chrono::milliseconds(250), {4, 2}};
+  return {{std::string(kSampleDigest), 5, Codec::fp16}, std::chrono::milliseconds(250), 3, {4, 2}};
 }
 
 inline std::map<std::string, std::vector<std::byte>> sample_frames() {

@@ -1,0 +1,41 @@
+"""What every report says of its run, and how it gets into its section of RESULTS.md."""
+import datetime
+import os
+import platform
+import re
+import sys
+
+
+def processor():
+    with open("/proc/cpuinfo") as source:
+        found = re.search(r"model name\s*: (.*)", source.read())
+    return found.group(1) if found else platform.machine()
+
+
+def circumstances(options):
+    """Returns the first lines of a section. The options have command, commit and load."""
+    return [
+        f"* `{options.command}`, {datetime.date.today()}, commit {options.commit}",
+        f"* {processor()}, {os.cpu_count()} cores, Linux {platform.release()}, load {options.load} at the start",
+    ]
+
+
+def row(cells):
+    return "| " + " | ".join(cells) + " |"
+
+
+def table(header, rows):
+    return [row(header), row(["---"] + ["--:"] * (len(header) - 1))] + [row(r) for r in rows]
+
+
+def put_into(file, section, text):
+    """Replaces what stands between the section's two marks; everything else stays."""
+    begin_mark, end_mark = f"<!-- {section}:begin -->", f"<!-- {section}:end -->"
+    with open(file) as source:
+        page = source.read()
+    before, begin, rest = page.partition(begin_mark)
+    _, end, after = rest.partition(end_mark)
+    if not begin or not end:
+        sys.exit(f"{file} has no section between {begin_mark} and {end_mark}; put the two lines where it should stand")
+    with open(file, "w") as out:
+        out.write(f"{before}{begin_mark}\n{text}\n{end_mark}{after}")
