@@ -121,7 +121,7 @@ TEST_F(HostilePeers, AnotherVersionIsToldBothNumbers) {
   hello[4] = std::byte{9};
   RawPeer peer(cloud_->port());
   peer.say(hello);
-  expect_hung_up_on(peer, "the peer speaks version 9 of the Tideline protocol and this program version 2");
+  expect_hung_up_on(peer, "the peer speaks version 9 of the Tideline protocol and this program version 3");
 }
 
 TEST_F(HostilePeers, AnEdgeThatDoesNotGreetFirstIsHungUpOn) {

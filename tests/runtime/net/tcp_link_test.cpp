@@ -81,7 +81,7 @@ TEST(TcpLink, ACloudOfAnotherVersionIsNamedWithBothNumbers) {
   std::vector<std::byte> welcome = frame_bytes(FrameType::welcome, 0, encode(Welcome{}));
   welcome[4] = std::byte{1};
   peer.say(welcome);
-  comes_to_say(link, "the peer speaks version 1 of the Tideline protocol and this program version 2; run the same");
+  comes_to_say(link, "the peer speaks version 1 of the Tideline protocol and this program version 3; run the same");
 }
 
 TEST(TcpLink, ACloudThatRefusesIsQuoted) {
