@@ -73,6 +73,7 @@ load=$(cut -d ' ' -f 1 /proc/loadavg)
 "$agent" --zoo alexnet --out "$out/alexnet.pt"
 start batching 16
 start alone 1
+start fresh 16
 {
   cat <<TEXT
 * \`$command\`, $(date -u +%F), commit $(git -C "$here" describe --always --dirty 2>/dev/null || echo unknown)
@@ -90,10 +91,10 @@ TEXT
 
 Memory that no file backs, after that: $(memory "${clouds[0]}") MiB of the cloud that runs tails together, $(memory "${clouds[1]}") MiB of the other.
 
-| connected edges | of them busy | an idle edge, KiB | tails/s | answers | errors |
+| connected edges | of them busy | memory of an edge, KiB | tails/s | answers | errors |
 | --: | --: | --: | --: | --: | --: |
 TEXT
-  "$crowd" --model "$out/alexnet.pt" --cut "$(cut_named flatten)" --batching "$(port batching)" --pid "${clouds[0]}" \
+  "$crowd" --model "$out/alexnet.pt" --cut "$(cut_named flatten)" --batching "$(port fresh)" --pid "${clouds[2]}" \
     --edges 1000 --busy 64 --seconds "$seconds"
 } | tee "$out/report.md"
 [ -z "$into" ] || python3 "$here/bench/section.py" "$into" cloud <"$out/report.md"

@@ -1,7 +1,8 @@
 // crowd: how many tails a cloud runs in a second when many edges ask without pause; one row of a table in Markdown.
 //
 //   crowd --model FILE --cut K --batching PORT --alone PORT: two clouds in turn, and the ratio
-//   crowd --model FILE --cut K --batching PORT --pid PID --edges 1000 --busy 64: what idle edges cost that cloud
+//   crowd --model FILE --cut K --batching PORT --pid PID --edges 1000 --busy 64: what edges cost a cloud that has none
+//   yet
 #include "bench/cloud/edges.h"
 #include "profiler/statistics.h"
 
@@ -78,15 +79,13 @@ double anonymous_kib(int pid) {
 
 void crowd(const Options& options, const Model& model) {
   Edges edges(options.batching, model, options.cut);
-  edges.connect(options.busy);
-  edges.ask(options.busy, from_seconds(options.seconds));  // Whatever the busy ones need is there now.
   const double before = anonymous_kib(options.pid);
-  edges.connect(options.edges - options.busy);
+  edges.connect(options.edges);
   const double idle = anonymous_kib(options.pid) - before;
   const Edges::Seen seen = edges.ask(options.busy, from_seconds(options.seconds));
   fmt::print("| {} | {} | {:.1f} | {:.1f} | {} | {} |\n", options.edges, options.busy,
-             idle / static_cast<double>(options.edges - options.busy), static_cast<double>(seen.answers) / seen.seconds,
-             seen.answers, seen.refusals + seen.wrong);
+             idle / static_cast<double>(options.edges), static_cast<double>(seen.answers) / seen.seconds, seen.answers,
+             seen.refusals + seen.wrong);
 }
 
 }  // namespace

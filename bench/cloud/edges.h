@@ -16,7 +16,7 @@ namespace tideline {
 
 class Edges {
  public:
-  // What every edge asks for: the tail of that cut, for one input.
+  // What the edges ask for: the tail of that cut, for one of a few inputs, so that neighbours ask for different ones.
   Edges(std::uint16_t port, const Model& model, std::uint32_t cut);
   ~Edges();
   Edges(const Edges&) = delete;
@@ -43,10 +43,13 @@ class Edges {
   void judge(const Edge& edge, Seen& seen) const;
 
   const std::uint16_t port_;
-  std::vector<std::byte> request_;  // Head and payload; the header has a number of its own each time.
-  std::size_t head_size_ = 0;
-  std::vector<float> expected_;
-  float largest_ = 0;
+  struct Question {
+    std::vector<std::byte> bytes;  // Head and payload; the header has a number of its own each time.
+    std::size_t head_size = 0;
+    std::vector<float> expected;
+    float largest = 0;
+  };
+  std::vector<Question> questions_;
   std::deque<Edge> edges_;
   std::uint64_t next_id_ = 1;
 };
