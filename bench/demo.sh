@@ -199,7 +199,8 @@ rm -f "$out"/*.csv "$out"/*.log "$out"/samples.jsonl
 "$build/agent" --inspect --model "$model=$out/$model.pt" --threads 1
 
 say "Profile: every useful cut at 50, 10 and 2 Mbit/s, with the edge's CPU idle and loaded"
-"${in_cloud[@]}" "$build/agent" --cloud --model "$model=$out/$model.pt" --listen "$cloud_at" --threads 1 2>"$out/cloud.log" &
+# Each tail runs alone: what runs with others differs by rounding, and drive compares bit for bit.
+"${in_cloud[@]}" env TIDELINE_CLOUD_MAX_BATCH=1 "$build/agent" --cloud --model "$model=$out/$model.pt" --listen "$cloud_at" --threads 1 2>"$out/cloud.log" &
 processes+=($!)
 wait_for "$out/cloud.log" "listening on" $!
 "${in_edge[@]}" "$build/agent" --profile --model "$model=$out/$model.pt" --peer "$cloud_at" --grid quick --repetitions 3 --threads 1 \

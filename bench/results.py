@@ -39,3 +39,7 @@ def put_into(file, section, text):
         sys.exit(f"{file} has no section between {begin_mark} and {end_mark}; put the two lines where it should stand")
     with open(file, "w") as out:
         out.write(f"{before}{begin_mark}\n{text}\n{end_mark}{after}")
+
+
+if __name__ == "__main__":  # results.py FILE SECTION < TEXT
+    put_into(sys.argv[1], sys.argv[2], sys.stdin.read().strip())

@@ -10,11 +10,11 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 namespace tideline {
 namespace {
 
-constexpr Duration kDrain = std::chrono::seconds(20);
 constexpr Duration kBeat = std::chrono::seconds(1);
 
 // Inference, health and metrics over HTTP, where whole models run on this machine.
@@ -68,11 +68,28 @@ std::map<std::string, std::string> machine(const Config& config) {
   return machine;
 }
 
+// Each edge takes a file. Many systems allow a process few unless it asks for more.
+void allow_many_files() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
+// "1 x 40, 8 x 120": how many tails ran together, and how often.
+std::string text_of(const std::map<std::size_t, std::uint64_t>& runs) {
+  std::string text;
+  for (const auto& [together, count] : runs)
+    text += fmt::format("{}{} x {}", text.empty() ? "" : ", ", together, count);
+  return text.empty() ? "none" : text;
+}
+
 void serve_until_stopped(const CloudServer& server, const Signals& signals) {
   const Notify notify;
   const auto status = [&] {
     const CloudServer::Counters c = server.counters();
-    return fmt::format("{} edges, {} tails served, {} refused", c.connections, c.served, c.refused);
+    return fmt::format("{} edges, {} tails served, {} refused; runs: {}", c.connections, c.served, c.refused,
+                       text_of(c.runs));
   };
   notify.ready(status());
   const Duration beat = std::min(kBeat, notify.watchdog_interval().value_or(kBeat));
@@ -95,10 +112,13 @@ ExitCode run_cloud(const Command& command) {
     if (const auto warmed = model.model->warm(model.model->whole()); !warmed)
       return fail(warmed.error(), ExitCode::bad_data);
   }
+  allow_many_files();
   LocalStressor stressor({}, log);
   const auto server = CloudServer::start({.listen = config.cloud.listen,
                                           .limits = config.cloud.limits,
-                                          .compute_slots = config.compute.slots,
+                                          .tails = {.slots = config.compute.slots,
+                                                    .most_together = config.cloud.max_batch,
+                                                    .longest_wait = config.cloud.max_batch_wait},
                                           .machine = machine(config),
                                           .precision = config.compute.precision,
                                           .stressor = config.cloud.allow_stress ? &stressor : nullptr},
@@ -114,7 +134,9 @@ ExitCode run_cloud(const Command& command) {
   serve_until_stopped(**server, signals);
   log->info("cloud: draining");
   whole_models.drain();
-  (*server)->drain(Clock::now() + kDrain);
+  (*server)->drain(Clock::now() + config.cloud.drain);
+  const CloudServer::Counters c = (*server)->counters();
+  log->info("cloud: {} tails served, {} refused; runs: {}", c.served, c.refused, text_of(c.runs));
   return ExitCode::ok;
 }
 

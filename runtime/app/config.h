@@ -52,6 +52,9 @@ struct Config {
     Endpoint listen{"127.0.0.1", 7070};
     bool allow_stress = false;
     Limits limits;
+    std::size_t max_batch = 16;  // Tails of one kind that run as one; 1: each runs alone.
+    Duration max_batch_wait = std::chrono::milliseconds(2);
+    Duration drain = std::chrono::seconds(20);
   } cloud;
 
   struct Http {

@@ -5,6 +5,8 @@
 // Mbit/s".
 #pragma once
 
+#include "runtime/base/time.h"
+
 #include <fmt/format.h>
 
 #include <cassert>
@@ -28,14 +30,17 @@ std::string_view name(ErrorKind kind);
 struct [[nodiscard]] Error {
   ErrorKind kind = ErrorKind::internal;
   std::string message;
+  Duration retry_after{};  // Of overloaded: how long to stay away; zero where that is not known.
 
   // Returns the same error with "context: " before its message.
-  Error within(std::string_view context) const { return {kind, fmt::format("{}: {}", context, message)}; }
+  Error within(std::string_view context) const { return {kind, fmt::format("{}: {}", context, message), retry_after}; }
+  // Returns the same error with that time to stay away.
+  Error after(Duration time) const { return {kind, message, time}; }
 };
 
 template <typename... Args>
 Error error(ErrorKind kind, fmt::format_string<Args...> text, Args&&... args) {
-  return {kind, fmt::format(text, std::forward<Args>(args)...)};
+  return {kind, fmt::format(text, std::forward<Args>(args)...), {}};
 }
 
 template <typename T>

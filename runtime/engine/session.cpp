@@ -62,7 +62,8 @@ Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) co
 Error Session::without_answer(Error why) const {
   if (!parts_.fall_back) return why;
   const ErrorKind kind = why.kind == ErrorKind::overloaded ? why.kind : ErrorKind::unavailable;
-  return error(kind, "{}; what follows cut {} runs in the cloud only", why.message, parts_.model->deepest_cut());
+  return error(kind, "{}; what follows cut {} runs in the cloud only", why.message, parts_.model->deepest_cut())
+      .after(why.retry_after);
 }
 
 Result<std::vector<Tensor>> Session::compute(Range range, std::span<const Tensor> in, TimePoint deadline,

@@ -83,6 +83,8 @@ struct Metrics::State {
   Family<prometheus::Gauge>& cloud_waiting = gauge("tideline_cloud_waiting_tails", "Tails in the queue now.");
   Family<prometheus::Counter>& cloud_tails =
       counter("tideline_cloud_tails_total", "Tails by outcome: served, refused.");
+  Family<prometheus::Counter>& cloud_runs =
+      counter("tideline_cloud_runs_total", "Runs of tails, by how many requests each was of.");
   Family<prometheus::Counter>& cloud_violations =
       counter("tideline_cloud_protocol_violations_total", "Connections hung up on because of what they sent.");
   Family<prometheus::Counter>& cloud_received =
@@ -157,6 +159,8 @@ void Metrics::set(const CloudServer::Counters& cloud) {
   state_->cloud_waiting.Add({}).Set(static_cast<double>(cloud.waiting));
   State::raise(state_->cloud_tails.Add({{"outcome", "served"}}), cloud.served);
   State::raise(state_->cloud_tails.Add({{"outcome", "refused"}}), cloud.refused);
+  for (const auto& [together, count] : cloud.runs)
+    State::raise(state_->cloud_runs.Add({{"together", std::to_string(together)}}), count);
   State::raise(state_->cloud_violations.Add({}), cloud.violations);
   State::raise(state_->cloud_received.Add({}), cloud.received.count);
 }

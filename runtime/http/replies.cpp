@@ -45,7 +45,11 @@ HttpResponse error_reply(int status, std::string_view why) {
 }
 
 HttpResponse error_reply(const Error& error) {
-  return error_reply(status_of(error.kind), error.message);
+  HttpResponse response = error_reply(status_of(error.kind), error.message);
+  const auto whole = std::chrono::ceil<std::chrono::seconds>(error.retry_after);
+  for (auto& [name, value] : response.headers)
+    if (name == "Retry-After" && whole.count() > 0) value = std::to_string(whole.count());
+  return response;
 }
 
 }  // namespace tideline

@@ -17,7 +17,8 @@ HttpResponse text_reply(std::string text);
 // {"error": why}, with Retry-After when the status is 503.
 HttpResponse error_reply(int status, std::string_view why);
 
-// The status says what the error's kind says: whose fault it is and whether to come again.
+// The status says what the error's kind says: whose fault it is and whether to come again; Retry-After in how many
+// seconds, rounded up, where the error knows.
 HttpResponse error_reply(const Error& error);
 
 }  // namespace tideline

@@ -9,8 +9,13 @@
 
 namespace tideline {
 
-// Returns invalid unless `in` are in number, type, shape and size what crosses there, of one batch of at most
-// `max_batch` where that varies.
-Result<void> check_crossing(const Cut& cut, std::span<const Tensor> in, std::int64_t max_batch);
+// How much of it there may be.
+struct CrossingSize {
+  std::int64_t max_batch = 1;  // Where the batch varies.
+  std::int64_t times = 1;      // How often the first size there is, where it does not.
+};
+
+// Returns invalid unless `in` are in number, type, shape and size what crosses there, of one batch where that varies.
+Result<void> check_crossing(const Cut& cut, std::span<const Tensor> in, const CrossingSize& size);
 
 }  // namespace tideline

@@ -150,11 +150,16 @@ Bytes Model::parameters() const {
 }
 
 Result<std::vector<Tensor>> Model::run(Range range, std::span<const Tensor> in) const {
+  return run_together(range, in, 1);
+}
+
+Result<std::vector<Tensor>> Model::run_together(Range range, std::span<const Tensor> in, std::int64_t count) const {
   if (range.from > range.to || range.to > last_cut()) {
     return error(ErrorKind::invalid, "this network has no part from cut {} to cut {}; its cuts are 0 to {}", range.from,
                  range.to, last_cut());
   }
-  if (auto fits = check_crossing(cuts()[range.from], in, max_batch()); !fits) return fits.error();
+  const std::int64_t times = takes_any_batch() ? 1 : count;
+  if (auto fits = check_crossing(cuts()[range.from], in, {max_batch(), times}); !fits) return fits.error();
   if (range.from == range.to) return std::vector<Tensor>(in.begin(), in.end());
   if (range.to > deepest_cut()) {
     return error(ErrorKind::invalid, "the part from cut {} to cut {} is not held here; cuts 0 to {} are", range.from,
@@ -162,7 +167,7 @@ Result<std::vector<Tensor>> Model::run(Range range, std::span<const Tensor> in) 
   }
   std::vector<RawTensor> raw;
   for (const auto& tensor : in) raw.push_back({tensor.dtype(), tensor.shape(), tensor.data(), tensor.bytes().size()});
-  auto results = state_->network->run(range.from, range.to, raw);
+  auto results = state_->network->run(range.from, range.to, raw, times);
   if (!results) return results.error();
   std::vector<Tensor> out;
   for (auto& r : *results) out.emplace_back(r.dtype, std::move(r.shape), std::move(r.data), r.size);

@@ -102,6 +102,12 @@ class Model {
   // crosses there; internal when libtorch fails.
   Result<std::vector<Tensor>> run(Range range, std::span<const Tensor> in) const;
 
+  // Runs [range.from, range.to) on the inputs of `count` requests as one batch: each of `in` is what crosses there, of
+  // all requests one behind the other along its first size, and so is each answer. Takes no second copy of the weights.
+  // Whether requests look at each other has to be tried. Returns errors as run() does; internal when the network
+  // does not take such a batch.
+  Result<std::vector<Tensor>> run_together(Range range, std::span<const Tensor> in, std::int64_t count) const;
+
   // Makes later runs of `range` start at once, by building and running it now.
   Result<void> warm(Range range) const;
 

@@ -90,8 +90,19 @@ std::vector<Site> describe(const std::vector<torch::jit::Node*>& operators, std:
   return sites;
 }
 
-const Strides& strides_of(const Landing& at, std::int64_t batch) {
-  return batch == 1 || at.batch_strides.empty() ? at.strides : at.batch_strides;
+// How the tensor lies when its first size is larger than when it was learned: outermost, if it was one.
+std::vector<std::int64_t> repeated(std::vector<std::int64_t> strides, const std::vector<std::int64_t>& shape) {
+  if (shape.empty() || shape.front() != 1) return strides;
+  strides.front() = 1;
+  for (std::size_t i = 1; i < shape.size(); ++i) strides.front() *= shape[i];
+  return strides;
+}
+
+Strides strides_of(const Landing& at, std::int64_t batch, std::int64_t times) {
+  if (times == 1) return batch == 1 || at.batch_strides.empty() ? at.strides : at.batch_strides;
+  Strides strides;
+  for (std::size_t i = 0; i < at.strides.size(); ++i) strides.push_back(repeated(at.strides[i], at.tensors[i].shape));
+  return strides;
 }
 
 // The batch that varies; one where it does not.
@@ -102,8 +113,8 @@ std::int64_t batch_of(const Landing& at, const std::vector<RawTensor>& in) {
 // What the piece may keep: on its device, in the type and the strides that the whole has there, and never the caller's
 // memory where it writes.
 std::vector<at::Tensor> admit(const Piece& piece, const Landing& at, const std::vector<RawTensor>& in,
-                              at::Device device) {
-  const Strides& strides = strides_of(at, batch_of(at, in));
+                              std::int64_t times, at::Device device) {
+  const Strides strides = strides_of(at, batch_of(at, in), times);
   std::vector<at::Tensor> tensors;
   for (std::size_t i = 0; i < in.size(); ++i) {
     const auto given = to_torch(in[i]).to(device);
@@ -125,19 +136,25 @@ void turn_once(const Landing& at) {
   }
 }
 
-bool as_learned(const RawTensor& tensor, const RawSpec& spec, std::int64_t batch) {
+// How many rows there are: the batch that varies, or so many times what was learned.
+struct Rows {
+  std::int64_t batch;
+  std::int64_t times;
+};
+
+bool as_learned(const RawTensor& tensor, const RawSpec& spec, const Rows& rows) {
   auto shape = spec.shape;
-  if (!shape.empty() && shape[0] == kAnyBatch) shape[0] = batch;
+  if (!shape.empty()) shape[0] = shape[0] == kAnyBatch ? rows.batch : shape[0] * rows.times;
   return tensor.dtype == spec.dtype && tensor.shape == shape;
 }
 
-Result<std::vector<RawTensor>> release(const Landing& at, std::int64_t batch, std::vector<at::Tensor> tensors) {
+Result<std::vector<RawTensor>> release(const Landing& at, const Rows& rows, std::vector<at::Tensor> tensors) {
   std::vector<RawTensor> out;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const bool widens = at.narrowed[i] && tensors[i].scalar_type() == at::kBFloat16;
     const auto plain = row_major(tensors[i]);
     out.push_back(from_torch((widens ? plain.to(at::kFloat) : plain).cpu()));
-    if (as_learned(out.back(), at.tensors[i], batch)) continue;
+    if (as_learned(out.back(), at.tensors[i], rows)) continue;
     return error(ErrorKind::internal,
                  "the network gave {}[{}] where it gave {}[{}] when it was loaded: its shapes depend on its "
                  "data, so it cannot be cut",
@@ -215,15 +232,15 @@ void Network::build_cuts() {
   malloc_trim(0);
 }
 
-Result<std::vector<RawTensor>> Network::run(std::uint32_t from, std::uint32_t to,
-                                            const std::vector<RawTensor>& in) const {
+Result<std::vector<RawTensor>> Network::run(std::uint32_t from, std::uint32_t to, const std::vector<RawTensor>& in,
+                                            std::int64_t times) const {
   try {
     const c10::InferenceMode inference;
     const auto pieces = state_->between(from, to);
     const Landing& start = state_->landings[from];
-    auto tensors = pieces.front()->run(admit(*pieces.front(), start, in, state_->script.device));
+    auto tensors = pieces.front()->run(admit(*pieces.front(), start, in, times, state_->script.device));
     for (std::size_t i = 1; i < pieces.size(); ++i) tensors = run_on_copies(*pieces[i], std::move(tensors));
-    return release(state_->landings[to], batch_of(start, in), std::move(tensors));
+    return release(state_->landings[to], {batch_of(start, in), times}, std::move(tensors));
   } catch (const std::exception& thrown) {
     return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to, complaint(thrown));
   }

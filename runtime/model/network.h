@@ -61,8 +61,9 @@ class Network {
 
   // Runs the operators between two sites. Never writes to the memory of `in`. Returns internal when libtorch fails.
   // REQUIRES: from < to < sites().size(), and `in` is in number, type and shape what is alive at `from`, of one batch
-  // where that varies.
-  Result<std::vector<RawTensor>> run(std::uint32_t from, std::uint32_t to, const std::vector<RawTensor>& in) const;
+  // where that varies; where it does not, the first size of each is `times` what it is there.
+  Result<std::vector<RawTensor>> run(std::uint32_t from, std::uint32_t to, const std::vector<RawTensor>& in,
+                                     std::int64_t times = 1) const;
 
  private:
   struct State;

@@ -1,5 +1,6 @@
 #include "runtime/model/packed.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tideline {
@@ -13,9 +14,11 @@ dnnl::memory Packed::as(const onednn::Desc& wanted) const {
   const std::lock_guard lock(m_);
   const bool first = !std::exchange(taken_, true);
   if (memory_.get_desc() == wanted) return memory_;
+  const auto is_it = [&](const dnnl::memory& copy) { return copy.get_desc() == wanted; };
+  if (const auto at = std::find_if(copies_.begin(), copies_.end(), is_it); at != copies_.end()) return *at;
   auto packed = onednn::reordered(memory_, wanted);
   if (!first) {
-    copied_ += wanted.get_size();
+    copies_.push_back(packed);
     return packed;
   }
   given_ = at::Tensor();
@@ -25,7 +28,9 @@ dnnl::memory Packed::as(const onednn::Desc& wanted) const {
 
 std::uint64_t Packed::held() const {
   const std::lock_guard lock(m_);
-  return memory_.get_desc().get_size() + copied_;
+  std::uint64_t bytes = memory_.get_desc().get_size();
+  for (const auto& copy : copies_) bytes += copy.get_desc().get_size();
+  return bytes;
 }
 
 }  // namespace tideline

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <vector>
 
 namespace tideline {
 
@@ -16,7 +17,8 @@ class Packed {
   Packed(const at::Tensor& weights, const onednn::Dims& shape, onednn::Tag tag);
 
   // Returns them in the order and type of `wanted`. The first order that is asked for takes the place of the one given,
-  // which is let go; others, for other shapes of input, are copies. What was returned stays valid as long as this does.
+  // which is let go; others, for other shapes of input, are copies, one of each order. What was returned stays valid as
+  // long as this does.
   dnnl::memory as(const onednn::Desc& wanted) const;
 
   // Returns the bytes that they take now, in all orders that were asked for.
@@ -28,10 +30,10 @@ class Packed {
  private:
   const std::uint64_t count_;
   mutable std::mutex m_;
-  mutable at::Tensor given_;          // Guarded by m_, as is the next. Keeps the memory that is not packed yet.
-  mutable dnnl::memory memory_;       // As they are now.
-  mutable bool taken_ = false;        // Somebody uses that memory.
-  mutable std::uint64_t copied_ = 0;  // Bytes of the copies in other orders.
+  mutable at::Tensor given_;                  // Guarded by m_, as is the next. Keeps the memory that is not packed yet.
+  mutable dnnl::memory memory_;               // As they are now.
+  mutable bool taken_ = false;                // Somebody uses that memory.
+  mutable std::vector<dnnl::memory> copies_;  // In other orders.
 };
 
 }  // namespace tideline

@@ -8,6 +8,7 @@
 #include "runtime/base/log.h"
 #include "runtime/base/result.h"
 #include "runtime/model/model.h"
+#include "runtime/net/batching.h"
 #include "runtime/net/limits.h"
 #include "runtime/net/link.h"
 #include "runtime/net/tcp_link.h"
@@ -32,7 +33,7 @@ class CloudServer {
   struct Options {
     Endpoint listen;
     Limits limits;
-    int compute_slots = 1;                       // Tails that run at once.
+    Batching tails;
     std::map<std::string, std::string> machine;  // Fingerprint that edges are told.
     Precision precision = Precision::fp32;       // In which all models here are run; edges are told.
     Stressor* stressor = nullptr;  // Null: requests to load this machine are refused. Must outlive the server.
@@ -42,11 +43,12 @@ class CloudServer {
     std::shared_ptr<const Model> model;
   };
   struct Counters {
-    std::uint64_t connections = 0;  // Open now.
-    std::uint64_t waiting = 0;      // Tails in the queue now.
-    std::uint64_t served = 0;       // Since the start, as all below.
-    std::uint64_t refused = 0;      // Requests answered with an error.
-    std::uint64_t violations = 0;   // Connections hung up on because of what they sent.
+    std::uint64_t connections = 0;              // Open now.
+    std::uint64_t waiting = 0;                  // Tails in the queue now.
+    std::uint64_t served = 0;                   // Since the start, as all below.
+    std::uint64_t refused = 0;                  // Requests answered with an error.
+    std::map<std::size_t, std::uint64_t> runs;  // Runs of tails, by the number of requests that each was of.
+    std::uint64_t violations = 0;               // Connections hung up on because of what they sent.
     Bytes received;
   };
 

@@ -46,9 +46,10 @@ void TcpLink::Connection::close() {
 
 std::shared_ptr<Exchange> TcpLink::Connection::submit(LinkRequest request) {
   auto exchange = std::make_shared<Exchange>(next_id_++, std::move(request));
-  const Result<void> up = status_.check();
-  if (!up) {
-    exchange->fail(up.error());
+  const bool tail = std::holds_alternative<TailRequest>(exchange->request);
+  const Result<void> open = tail ? status_.check_tail() : status_.check();
+  if (!open) {
+    exchange->fail(open.error());
     return exchange;
   }
   post([this, exchange] {
@@ -130,7 +131,8 @@ Task<> TcpLink::Connection::reach(std::optional<Result<Welcome>>& outcome) {
   }
   tune(socket_);
   Conversation::Setting setting{options_, listener_, next_id_,
-                                [this](std::string reason) { status_.set_down("the cloud is draining: " + reason); }};
+                                [this](std::string reason) { status_.set_down("the cloud is draining: " + reason); },
+                                [this](Duration time) { status_.set_busy(Clock::now() + time); }};
   conversation_ = std::make_unique<Conversation>(socket_, std::move(setting));
   conversation_->limit(rate_);
   Result<Welcome> welcome = co_await conversation_->greet(host_name());

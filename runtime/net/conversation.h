@@ -25,6 +25,7 @@ class Conversation {
     LinkListener* listener;                              // May be null.
     std::atomic<std::uint64_t>& next_id;                 // Shared by all that sends on this link.
     std::function<void(std::string reason)> on_goodbye;  // The cloud takes no more.
+    std::function<void(Duration time)> on_busy;          // It has too much to do for that long.
   };
 
   Conversation(Socket& socket, Setting setting);

@@ -1,12 +1,14 @@
 // What a Conversation does with its exchanges: how they leave, and how their answers come in.
 #include "runtime/net/conversation.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tideline {
 namespace {
 
 constexpr Bytes kEnoughToTell = 8_KiB;
+constexpr Duration kLongestAway = std::chrono::seconds(10);  // Whatever a cloud says.
 
 std::optional<BitsPerSecond> uplink_of(const Stamps& stamps) {
   if (stamps.after_first < kEnoughToTell || stamps.receiving <= Duration{}) return std::nullopt;
@@ -129,6 +131,7 @@ Result<void> Conversation::take_refusal(const ReceivedFrame& frame) {
   if (frame.header.id == 0) return refusal->why.within("the cloud hung up");
   const Result<std::shared_ptr<Exchange>> exchange = settle(frame.header.id, frame.header.type);
   if (!exchange) return exchange.error();
+  if (refusal->why.retry_after > Duration{}) setting_.on_busy(std::min(refusal->why.retry_after, kLongestAway));
   (*exchange)->fail(refusal->why.within(to_string(setting_.options.peer)));
   return {};
 }

@@ -25,10 +25,11 @@ namespace tideline {
 struct Stamps {
   Bytes after_first;     // Bytes of the request's payload that came after the first read returned.
   Duration receiving{};  // From that first read to the last byte.
-  Duration queue{};      // From the last byte until a compute slot was free.
-  Duration decode{};
+  Duration queue{};      // From the last byte until a compute slot took it, alone or with others.
+  Duration decode{};     // Of all that ran together, as is the next.
   Duration run{};
-  Duration residence{};  // From the last byte until the answer was handed to the socket.
+  Duration residence{};        // From the last byte until the answer was handed to the socket.
+  std::uint16_t together = 0;  // How many requests ran as one batch, this one among them; 0 where none ran.
 };
 
 struct TailRequest {
@@ -51,7 +52,8 @@ class Pending {
   virtual ~Pending() = default;
 
   // Waits until the answer is there or `until` has passed; nothing means not yet. An error says whether to repeat
-  // (overloaded), go on without (unavailable) or neither (invalid, internal). Once it has answered, it answers no more.
+  // (overloaded; how long after, where the cloud said so), go on without (unavailable) or neither (invalid, internal).
+  // Once it has answered, it answers no more.
   virtual std::optional<Result<TailAnswer>> wait(TimePoint until) = 0;
 };
 

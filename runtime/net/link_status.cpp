@@ -1,5 +1,8 @@
 #include "runtime/net/link_status.h"
 
+#include "runtime/base/units.h"
+
+#include <algorithm>
 #include <utility>
 
 namespace tideline {
@@ -13,6 +16,7 @@ void LinkStatus::set_up(Welcome welcome) {
     state_.machine = std::move(welcome.machine);
     state_.precision = welcome.precision;
     ++state_.connects;
+    busy_until_ = {};
   }
   changed_.notify_all();
 }
@@ -21,6 +25,11 @@ void LinkStatus::set_down(std::string why) {
   const std::lock_guard lock(m_);
   state_.up = false;
   state_.why = std::move(why);
+}
+
+void LinkStatus::set_busy(TimePoint until) {
+  const std::lock_guard lock(m_);
+  busy_until_ = std::max(busy_until_, until);
 }
 
 LinkState LinkStatus::state() const {
@@ -36,6 +45,15 @@ Result<void> LinkStatus::check() const {
   const std::lock_guard lock(m_);
   if (!state_.up) return down();
   return {};
+}
+
+Result<void> LinkStatus::check_tail() const {
+  const std::lock_guard lock(m_);
+  if (!state_.up) return down();
+  const Duration left = busy_until_ - Clock::now();
+  if (left <= Duration{}) return {};
+  return error(ErrorKind::overloaded, "the cloud at {} asked to be left alone for another {}", peer_, to_string(left))
+      .after(left);
 }
 
 Result<void> LinkStatus::wait_up(TimePoint deadline) const {

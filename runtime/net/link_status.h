@@ -20,10 +20,15 @@ class LinkStatus {
   void set_up(Welcome welcome);
   void set_down(std::string why);
 
+  // The cloud has too much to do: no tail is sent before then. The longest time that was said counts.
+  void set_busy(TimePoint until);
+
   LinkState state() const;
 
   // Returns the error that a request gets while the link is down; nothing when it is up.
   Result<void> check() const;
+  // The same for a tail: overloaded, too, while the cloud is busy.
+  Result<void> check_tail() const;
   Result<void> wait_up(TimePoint deadline) const;
 
  private:
@@ -32,7 +37,8 @@ class LinkStatus {
   const std::string peer_;
   mutable std::mutex m_;
   mutable std::condition_variable changed_;
-  LinkState state_;  // Guarded by m_.
+  LinkState state_;  // Guarded by m_, as is the next.
+  TimePoint busy_until_;
 };
 
 }  // namespace tideline

@@ -65,6 +65,7 @@ Head encode(const Refusal& message) {
   ByteWriter writer;
   const auto kind = std::find(kWireKinds.begin(), kWireKinds.end(), message.why.kind) - kWireKinds.begin();
   writer.put(static_cast<std::uint8_t>(kind));
+  put_duration(writer, message.why.retry_after);
   put_clipped(writer, message.why.message);
   return std::move(writer).take();
 }
@@ -72,9 +73,10 @@ Head encode(const Refusal& message) {
 Result<Refusal> decode_refusal(std::span<const std::byte> head) {
   ByteReader reader(head);
   const auto kind = reader.get<std::uint8_t>();
+  const std::optional<Duration> retry_after = get_duration(reader);
   std::string sentence = reader.get_text();
-  if (!reader.complete() || kind >= kWireKinds.size()) return broken_head("refusal");
-  return Refusal{{kWireKinds[kind], std::move(sentence)}};
+  if (!reader.complete() || kind >= kWireKinds.size() || !retry_after) return broken_head("refusal");
+  return Refusal{{kWireKinds[kind], std::move(sentence), *retry_after}};
 }
 
 Head encode(const Stamps& echo) {

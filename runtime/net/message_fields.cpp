@@ -52,6 +52,7 @@ void put_stamps(ByteWriter& writer, const Stamps& stamps) {
   for (const Duration d : {stamps.receiving, stamps.queue, stamps.decode, stamps.run, stamps.residence}) {
     put_duration(writer, d);
   }
+  writer.put(stamps.together);
 }
 
 std::optional<Stamps> get_stamps(ByteReader& reader) {
@@ -62,6 +63,7 @@ std::optional<Stamps> get_stamps(ByteReader& reader) {
     if (!read) return std::nullopt;
     *d = *read;
   }
+  stamps.together = reader.get<std::uint16_t>();
   return stamps;
 }
 

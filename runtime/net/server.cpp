@@ -10,7 +10,6 @@
 namespace tideline {
 namespace {
 
-constexpr std::size_t kQueuedTails = 4096;
 constexpr std::size_t kQueuedErrands = 16;
 constexpr Duration kNoSocketPause = std::chrono::milliseconds(100);
 constexpr Duration kLastWords = std::chrono::seconds(2);
@@ -22,7 +21,7 @@ CloudServer::Server::Server(Options options, std::vector<Named> models, Log log)
              Tails(std::move(models)),
              std::move(log),
              {},
-             {std::max(1, options.compute_slots), kQueuedTails},
+             {options.tails, house_.tails, house_.log},
              {1, kQueuedErrands}} {}
 
 CloudServer::Server::~Server() {
@@ -110,6 +109,7 @@ CloudServer::Counters CloudServer::Server::counters() const {
     counters.connections = open_;
   }
   counters.waiting = house_.compute.queued();
+  counters.runs = house_.compute.runs();
   counters.served = tally.served;
   counters.refused = tally.refused;
   counters.violations = tally.violations;

@@ -1,6 +1,8 @@
 #include "runtime/net/tails.h"
 
 #include "runtime/codec/codec.h"
+#include "runtime/model/stack.h"
+#include "runtime/model/together.h"
 
 #include <fmt/format.h>
 
@@ -10,6 +12,8 @@
 namespace tideline {
 namespace {
 
+constexpr std::size_t kAnyNumber = 1 << 16;
+
 // What must come.
 std::vector<TensorSpec> specs_of(const Model& model, const RunMessage& asked) {
   return at_batch(model.cuts()[asked.plan.cut].tensors, asked.batch);
@@ -18,6 +22,22 @@ std::vector<TensorSpec> specs_of(const Model& model, const RunMessage& asked) {
 // How many images a request may bring at once.
 std::int64_t most_at_once(const Model& model) {
   return model.takes_any_batch() ? model.max_batch() : 1;
+}
+
+// Only batches whose first size is the first of all that crosses and comes out can be put together and taken apart.
+std::size_t most_together(const Model& model, std::int64_t rows) {
+  if (!model.takes_any_batch()) return kAnyNumber;
+  return static_cast<std::size_t>(std::max<std::int64_t>(1, model.max_batch() / rows));
+}
+
+Result<std::vector<Tensor>> decode_all(Codec codec, std::span<const TensorSpec> specs, const WireTensors& wire) {
+  std::vector<Tensor> tensors;
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    Result<Tensor> tensor = decode(codec, specs[i], wire.memory[i], wire.sizes[i]);
+    if (!tensor) return tensor.error();
+    tensors.push_back(*std::move(tensor));
+  }
+  return tensors;
 }
 
 }  // namespace
@@ -61,20 +81,33 @@ Result<void> Tails::check(const RunMessage& asked) const {
   return {};
 }
 
-Result<Tails::Outcome> Tails::run(const RunMessage& asked, WireTensors wire) const {
+TailKind Tails::kind_of(const RunMessage& asked) const {
   const Model& model = *models_.at(asked.plan.model).model;
-  const std::vector<TensorSpec> specs = specs_of(model, asked);
+  return {asked.plan, asked.batch, most_together(model, asked.batch)};
+}
+
+Result<TailOutcome> Tails::run(std::span<const TailRequested> requests) const {
+  const RunMessage& first = requests.front().asked;
+  const Model& model = *models_.at(first.plan.model).model;
   const TimePoint began = Clock::now();
-  std::vector<Tensor> tensors;
-  for (std::size_t i = 0; i < specs.size(); ++i) {
-    Result<Tensor> tensor = decode(asked.plan.codec, specs[i], std::move(wire.memory[i]), wire.sizes[i]);
-    if (!tensor) return tensor.error();
-    tensors.push_back(std::move(*tensor));
+  std::vector<std::vector<Tensor>> decoded;
+  for (const TailRequested& request : requests) {
+    auto tensors = decode_all(first.plan.codec, specs_of(model, request.asked), request.wire);
+    if (!tensors) return tensors.error();
+    decoded.push_back(*std::move(tensors));
   }
-  const TimePoint decoded = Clock::now();
-  Result<std::vector<Tensor>> outputs = model.run(model.tail(asked.plan.cut), tensors);
+  const auto count = static_cast<std::int64_t>(requests.size());
+  const std::vector<Tensor> in = count == 1 ? std::move(decoded.front()) : stacked(decoded);
+  const TimePoint ready = Clock::now();
+  auto outputs = model.run_together(model.tail(first.plan.cut), in, count);
   if (!outputs) return outputs.error();
-  return Outcome{std::move(*outputs), decoded - began, Clock::now() - decoded};
+  const Duration ran = Clock::now() - ready;
+  return TailOutcome{unstacked(*std::move(outputs), count), ready - began, ran};
+}
+
+Result<void> Tails::try_together(const TailKind& kind) const {
+  const Model& model = *models_.at(kind.plan.model).model;
+  return rows_stay_apart(model, model.tail(kind.plan.cut), kind.rows);
 }
 
 }  // namespace tideline

@@ -1,24 +1,19 @@
 // Tails: the models that a cloud holds, and the running of their tails. Immutable. Thread-safe.
+//
+// A batch costs no second copy of the weights: all sizes run on the one model, whatever batch its file was loaded for.
 #pragma once
 
 #include "runtime/net/cloud_server.h"
-#include "runtime/net/message.h"
+#include "runtime/net/tail_runner.h"
 
-#include <cstddef>
 #include <map>
-#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace tideline {
 
-// The tensors of one request as they came, before decoding.
-struct WireTensors {
-  std::vector<std::shared_ptr<std::byte>> memory;
-  std::vector<std::size_t> sizes;
-};
-
-class Tails {
+class Tails final : public TailRunner {
  public:
   explicit Tails(std::vector<CloudServer::Named> models);
 
@@ -28,13 +23,10 @@ class Tails {
   // other sizes under the codec at that batch, or the model does not take the batch.
   Result<void> check(const RunMessage& asked) const;
 
-  struct Outcome {
-    std::vector<Tensor> outputs;
-    Duration decode{};
-    Duration run{};
-  };
-  // REQUIRES: check(asked) succeeded and `wire` is as it announced.
-  Result<Outcome> run(const RunMessage& asked, WireTensors wire) const;
+  // REQUIRES, all below: check() succeeded.
+  TailKind kind_of(const RunMessage& asked) const override;
+  Result<TailOutcome> run(std::span<const TailRequested> requests) const override;
+  Result<void> try_together(const TailKind& kind) const override;
 
  private:
   std::map<std::string, CloudServer::Named> models_;  // By digest.

@@ -6,6 +6,7 @@
 #include "runtime/base/worker_pool.h"
 #include "runtime/net/frame_reader.h"
 #include "runtime/net/outbox.h"
+#include "runtime/net/tail_slots.h"
 #include "runtime/net/tails.h"
 
 #include <atomic>
@@ -29,7 +30,7 @@ struct House {
   const Tails tails;
   const Log log;
   Tally tally;
-  WorkerPool compute;
+  TailSlots compute;
   WorkerPool errands;  // Whatever may block: loading the machine.
 };
 
@@ -61,17 +62,9 @@ class Visit : public std::enable_shared_from_this<Visit> {
   Task<> tell(Error why);  // Tells the edge why it is hung up on, as far as it listens.
   Task<> part(Error why);  // Tells, and reads on until the edge has hung up too.
 
-  // One tail, from its last byte to its answer.
-  struct Job {
-    std::uint64_t id = 0;
-    RunMessage asked;
-    WireTensors wire;
-    Arrival arrival;
-    TimePoint deadline;
-  };
   Result<void> admit(const RunMessage& asked) const;
-  void enqueue(Job job);
-  void work(Job job);  // On a compute thread.
+  void enqueue(std::uint64_t id, TailRequested requested, const Arrival& arrival, TimePoint deadline);
+  void conclude(std::uint64_t id, const Arrival& arrival, const TailJob::Told& told);
   void answer(std::uint64_t id, TimePoint last_byte, const Stamps& stamps, std::vector<Tensor> outputs);
   void refuse(std::uint64_t id, Error why);
   void blame(const std::string& what);

@@ -49,17 +49,16 @@ Task<Result<void>> Visit::take_run(const ReceivedFrame& frame) {
     refuse(frame.header.id, admitted.error());
     co_return Result<void>();
   }
-  Job job{frame.header.id, *asked, {}, {}, frame.began + asked->budget};
+  TailRequested requested{*asked, {}};
   std::vector<asio::mutable_buffer> parts;
   for (const std::uint64_t size : asked->sizes) {
-    job.wire.memory.push_back(aligned_bytes(size));
-    job.wire.sizes.push_back(size);
-    parts.push_back(asio::buffer(job.wire.memory.back().get(), size));
+    requested.wire.memory.push_back(aligned_bytes(size));
+    requested.wire.sizes.push_back(size);
+    parts.push_back(asio::buffer(requested.wire.memory.back().get(), size));
   }
   const Result<Arrival> arrival = co_await reader_.read(std::move(parts));
   if (!arrival) co_return arrival.error();
-  job.arrival = *arrival;
-  enqueue(std::move(job));
+  enqueue(frame.header.id, std::move(requested), *arrival, frame.began + asked->budget);
   co_return Result<void>();
 }
 
@@ -100,36 +99,28 @@ Result<void> Visit::take_impose(const ReceivedFrame& frame) {
   return {};
 }
 
-void Visit::enqueue(Job job) {
-  const std::uint64_t id = job.id;
-  const auto shared = std::make_shared<Job>(std::move(job));
-  if (!house_.compute.submit([self = shared_from_this(), shared] { self->work(std::move(*shared)); })) {
-    refuse(id, error(ErrorKind::overloaded, "the cloud's queue is full"));
-    return;
-  }
+void Visit::enqueue(std::uint64_t id, TailRequested requested, const Arrival& arrival, TimePoint deadline) {
+  TailJob job{.edge = this, .requested = std::move(requested), .arrived = arrival.last, .deadline = deadline};
+  job.wanted = [self = shared_from_this()] { return !self->gone_; };
+  job.answer = [self = shared_from_this(), id, arrival](TailJob::Told told) {
+    asio::post(self->socket_.get_executor(),
+               [self, id, arrival, told = std::move(told)] { self->conclude(id, arrival, told); });
+  };
+  if (const Result<void> accepted = house_.compute.submit(std::move(job)); !accepted)
+    return refuse(id, accepted.error());
   ++in_flight_;
 }
 
-void Visit::work(Job job) {
-  if (gone_) return;
-  const TimePoint started = Clock::now();
-  const auto outcome = [&]() -> Result<Tails::Outcome> {
-    if (started >= job.deadline) {
-      return error(ErrorKind::overloaded, "the request's time was up before its turn came");
-    }
-    return house_.tails.run(job.asked, std::move(job.wire));
-  }();
-  Stamps stamps{job.arrival.after_first, job.arrival.last - job.arrival.first, started - job.arrival.last, {}, {}, {}};
-  if (outcome) {
-    stamps.decode = outcome->decode;
-    stamps.run = outcome->run;
-  }
-  asio::post(socket_.get_executor(),
-             [self = shared_from_this(), id = job.id, last = job.arrival.last, stamps, outcome] {
-               --self->in_flight_;
-               if (!outcome) return self->refuse(id, outcome.error());
-               self->answer(id, last, stamps, outcome->outputs);
-             });
+void Visit::conclude(std::uint64_t id, const Arrival& arrival, const TailJob::Told& told) {
+  --in_flight_;
+  if (!told.outputs) return refuse(id, told.outputs.error());
+  const Stamps stamps{.after_first = arrival.after_first,
+                      .receiving = arrival.last - arrival.first,
+                      .queue = told.queue,
+                      .decode = told.decode,
+                      .run = told.run,
+                      .together = told.together};
+  answer(id, arrival.last, stamps, *told.outputs);
 }
 
 void Visit::answer(std::uint64_t id, TimePoint last_byte, const Stamps& stamps, std::vector<Tensor> outputs) {

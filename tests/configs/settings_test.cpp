@@ -68,6 +68,8 @@ std::string shown(const Config& c) {
                       c.edge.uplink_limit ? c.edge.uplink_limit->value : -1);
   text += fmt::format("cloud {} {} {} {} {}, ", to_string(c.cloud.listen), c.cloud.allow_stress,
                       c.cloud.limits.payload.count, c.cloud.limits.in_flight, c.cloud.limits.connections);
+  text +=
+      fmt::format("batch {} {} {}, ", c.cloud.max_batch, to_string(c.cloud.max_batch_wait), to_string(c.cloud.drain));
   text += fmt::format("http {} {} {} {}, ", shown(c.http.listen), c.http.max_body.count, c.http.workers, c.http.queue);
   std::vector<std::string_view> codecs;
   for (const Codec codec : c.profile.codecs) codecs.push_back(name(codec));

@@ -45,12 +45,13 @@ TEST(SmallEdge, WhateverTheCloudsReasonTheRestIsUnavailableOrMayBeAskedForAgain)
   for (const ErrorKind kind :
        {ErrorKind::invalid, ErrorKind::unavailable, ErrorKind::overloaded, ErrorKind::corrupt, ErrorKind::internal}) {
     const SmallEdge small([kind](const TailRequest&, TimePoint) -> std::optional<Result<TailAnswer>> {
-      return Result<TailAnswer>(error(kind, "its reason"));
+      return Result<TailAnswer>(error(kind, "its reason").after(std::chrono::seconds(3)));
     });
     const auto served = small.infer();
     ASSERT_FALSE(served);
     EXPECT_EQ(served.error().kind, kind == ErrorKind::overloaded ? kind : ErrorKind::unavailable);
     EXPECT_NE(served.error().message.find("its reason"), std::string::npos);
+    EXPECT_EQ(served.error().retry_after, std::chrono::seconds(3));
   }
 }
 

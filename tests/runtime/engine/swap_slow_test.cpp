@@ -21,7 +21,8 @@ constexpr std::uint64_t kSeeds = 16;  // Different inputs, so that an answer to 
 
 struct World {
   World() {
-    cloud = *CloudServer::start({.listen = {"127.0.0.1", 0}}, {{"lenet", lenet()}}, silent_log());
+    cloud = *CloudServer::start({.listen = {"127.0.0.1", 0}, .tails = {.most_together = 1}}, {{"lenet", lenet()}},
+                                silent_log());
     link = std::make_unique<TcpLink>(TcpLink::Options{.peer = {"127.0.0.1", cloud->port()}}, nullptr, silent_log());
     EXPECT_TRUE(link->wait_up(Clock::now() + std::chrono::seconds(10)));
     engine = *Engine::start(
@@ -110,12 +111,10 @@ TEST(Swap, AsFastAsItGoesLosesNoRequestAndMixesNoAnswers) {
     }
     swapping = false;
   });
-  const Outcome with = load(
-      world, [&] { return swapping.load(); }, false);
+  const Outcome with = load(world, [&] { return swapping.load(); }, false);
   swapper.join();
   std::atomic<std::int64_t> left{static_cast<std::int64_t>(with.latencies_ms.size())};
-  const Outcome without = load(
-      world, [&] { return left-- > 0; }, true);
+  const Outcome without = load(world, [&] { return left-- > 0; }, true);
 
   std::printf("%zu swaps: p50 %.4f ms, p99 %.4f ms, most %.4f ms\n", swap_ms.size(), quantile(swap_ms, 0.5),
               quantile(swap_ms, 0.99), quantile(swap_ms, 1));

@@ -63,6 +63,7 @@ TEST(Message, TheGoldenAnswerMeansWhatWasSaid) {
   EXPECT_EQ(answer->stamps.after_first.count, 100'000U);
   EXPECT_EQ(answer->stamps.receiving, std::chrono::milliseconds(8));
   EXPECT_EQ(answer->stamps.residence, std::chrono::microseconds(2700));
+  EXPECT_EQ(answer->stamps.together, 4U);
   ASSERT_EQ(answer->outputs.size(), 2U);
   EXPECT_EQ(answer->outputs[1].dtype, DType::uint8);
   EXPECT_EQ(answer->outputs[0].shape, (Shape{1, 2}));
@@ -85,10 +86,11 @@ TEST(Message, AHeadThatIsCutShortOrTooLongIsCorrupt) {
 TEST(Message, EveryErrorKindSurvivesTheWay) {
   for (const ErrorKind kind :
        {ErrorKind::invalid, ErrorKind::unavailable, ErrorKind::overloaded, ErrorKind::corrupt, ErrorKind::internal}) {
-    const Result<Refusal> refusal = decode_refusal(encode(Refusal{{kind, "why"}}));
+    const Result<Refusal> refusal = decode_refusal(encode(Refusal{{kind, "why", std::chrono::seconds(2)}}));
     ASSERT_TRUE(refusal);
     EXPECT_EQ(refusal->why.kind, kind);
     EXPECT_EQ(refusal->why.message, "why");
+    EXPECT_EQ(refusal->why.retry_after, std::chrono::seconds(2));
   }
 }
 
@@ -96,6 +98,10 @@ TEST(Message, WhatCannotBeIsCorrupt) {
   Head kind = encode(Refusal{{ErrorKind::invalid, "x"}});
   kind[0] = std::byte{5};
   EXPECT_FALSE(decode_refusal(kind));
+
+  Head away = encode(Refusal{{ErrorKind::overloaded, "x"}});
+  away[8] = std::byte{0xff};
+  EXPECT_FALSE(decode_refusal(away));
 
   Head codec = encode(sample_run());
   codec[36] = std::byte{200};

@@ -28,8 +28,13 @@ inline std::vector<std::byte> frame_bytes(FrameType type, std::uint64_t id, cons
 
 inline Stamps sample_stamps() {
   using std::chrono::microseconds;
-  return {Bytes{100'000},   microseconds(8000), microseconds(120),
-          microseconds(30), microseconds(2500), microseconds(2700)};
+  return {Bytes{100'000},
+          microseconds(8000),
+          microseconds(120),
+          microseconds(30),
+          microseconds(2500),
+          microseconds(2700),
+          4};
 }
 
 inline RunMessage sample_run() {
@@ -46,7 +51,9 @@ inline std::map<std::string, std::vector<std::byte>> sample_frames() {
       {"welcome", frame_bytes(FrameType::welcome, 0, encode(welcome))},
       {"run", frame_bytes(FrameType::run, 7, encode(sample_run()), "tensor")},
       {"answer", frame_bytes(FrameType::answer, 7, encode(answer), "8 bytes.abc")},
-      {"refusal", frame_bytes(FrameType::refusal, 8, encode(Refusal{{ErrorKind::overloaded, "come again later"}}))},
+      {"refusal",
+       frame_bytes(FrameType::refusal, 8,
+                   encode(Refusal{{ErrorKind::overloaded, "come again later", std::chrono::milliseconds(40)}}))},
       {"probe", frame_bytes(FrameType::probe, 9, {}, "drop me")},
       {"echo", frame_bytes(FrameType::echo, 9, encode(sample_stamps()))},
       {"impose", frame_bytes(FrameType::impose, 10, encode(load))},

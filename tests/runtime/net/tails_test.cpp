@@ -1,11 +1,15 @@
 #include "runtime/net/tails.h"
 
 #include "runtime/codec/codec.h"
-#include "tests/support/lenet.h"
+#include "tests/runtime/net/loopback.h"
+#include "tests/support/temporary.h"
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <span>
 
 namespace tideline {
 namespace {
@@ -29,7 +33,7 @@ RunMessage asked(const Model& model, Codec codec, std::uint32_t batch, std::uint
   return {{model.digest(), 3, codec}, std::chrono::seconds(1), batch, {size}};
 }
 
-WireTensors copy_of(std::span<const std::byte> bytes) {
+WireTensors wire_of(std::span<const std::byte> bytes) {
   WireTensors wire{{aligned_bytes(bytes.size())}, {bytes.size()}};
   std::memcpy(wire.memory[0].get(), bytes.data(), bytes.size());
   return wire;
@@ -47,13 +51,14 @@ TEST(Tails, TakeEveryBatchInEveryCodec) {
       const RunMessage message = asked(*model, codec, batch, wire.bytes().size());
       const auto checked = tails.check(message);
       ASSERT_TRUE(checked) << checked.error().message;
-      const auto outcome = tails.run(message, copy_of(wire.bytes()));
+      const std::vector<TailRequested> one{{message, wire_of(wire.bytes())}};
+      const auto outcome = tails.run(one);
       ASSERT_TRUE(outcome) << outcome.error().message;
       const TensorSpec spec{"x", DType::fp32, crossing->front().shape()};
       const auto crossed = decode(codec, spec, wire.data(), wire.bytes().size());
       const auto answer = model->run(model->tail(3), std::vector{*crossed});
       ASSERT_TRUE(answer);
-      EXPECT_TRUE(identical(outcome->outputs.front(), answer->front())) << name(codec) << " " << batch;
+      EXPECT_TRUE(identical(outcome->outputs.front().front(), answer->front())) << name(codec) << " " << batch;
     }
   }
 }
@@ -77,10 +82,51 @@ TEST(Tails, SayWhatIsWrongWithBytesThatCannotBeDecoded) {
   const std::vector<std::byte> bytes(encoded_size(Codec::int8, spec).most.count);
   const RunMessage message = asked(*lenet(), Codec::int8, 1, bytes.size());
   ASSERT_TRUE(tails.check(message));
-  const auto outcome = tails.run(message, copy_of(bytes));
+  const std::vector<TailRequested> one{{message, wire_of(bytes)}};
+  const auto outcome = tails.run(one);
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().kind, ErrorKind::corrupt);
   EXPECT_THAT(outcome.error().message, HasSubstr("is broken"));
+}
+
+// What two tensors differ by at most. REQUIRES: both are fp32, of one shape.
+float difference(const Tensor& a, const Tensor& b) {
+  float most = 0;
+  for (std::size_t i = 0; i < a.floats().size(); ++i) most = std::max(most, std::fabs(a.floats()[i] - b.floats()[i]));
+  return most;
+}
+
+TEST(Tails, RunSeveralRequestsForOneImageAsOneBatch) {
+  const auto model = lenet();
+  const Tails tails({{"lenet", model}});
+  std::vector<TailRequested> requests;
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    const auto crossing = model->run(model->head(3), random_tensors(model->inputs(), seed));
+    const auto bytes = crossing->front().bytes();
+    requests.push_back({asked(*model, Codec::fp32, 1, bytes.size()), wire_of(bytes)});
+  }
+  const TailKind kind = tails.kind_of(requests[0].asked);
+  EXPECT_EQ(kind, tails.kind_of(requests[1].asked));
+  EXPECT_TRUE(tails.try_together(kind));
+  const auto together = tails.run(requests);
+  ASSERT_TRUE(together) << together.error().message;
+  ASSERT_EQ(together->outputs.size(), requests.size());
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const auto alone = tails.run(std::span(requests).subspan(i, 1));
+    ASSERT_TRUE(alone);
+    EXPECT_EQ(together->outputs[i][0].shape(), alone->outputs[0][0].shape());
+    EXPECT_LT(difference(together->outputs[i][0], alone->outputs[0][0]), 1e-4F);
+  }
+}
+
+TEST(Tails, KnowHowManyRequestsAModelTakesAtOnce) {
+  const auto model = any_lenet();
+  const Tails tails({{"any", model}, {"one", lenet()}});
+  const std::uint64_t one = model->cuts()[3].bytes.count;
+  EXPECT_EQ(tails.kind_of(asked(*model, Codec::fp32, 1, one)).most, 4U);
+  EXPECT_EQ(tails.kind_of(asked(*model, Codec::fp32, 2, 2 * one)).most, 2U);
+  EXPECT_NE(tails.kind_of(asked(*model, Codec::fp32, 1, one)), tails.kind_of(asked(*model, Codec::fp32, 2, 2 * one)));
+  EXPECT_GE(tails.kind_of(asked(*lenet(), Codec::fp32, 1, lenet()->cuts()[3].bytes.count)).most, 256U);
 }
 
 TEST(Tails, RefuseSizesOfAnotherBatch) {

@@ -1,0 +1,89 @@
+// TailSlots: the threads that run tails, and the queue before them.
+//
+// Edges take turns. Tails of one kind that wait together run as one batch where that was measured to be faster, never
+// before it was tried that they do not look at each other. A tail is held for others only when several of its kind have
+// just run together, and no longer than Batching::longest_wait after that; one that comes alone never is.
+// Who could not be answered in time is told so at once, and how long to stay away. Thread-safe.
+#pragma once
+
+#include "runtime/base/log.h"
+#include "runtime/net/batching.h"
+#include "runtime/net/fair_queue.h"
+#include "runtime/net/pace.h"
+#include "runtime/net/tail_runner.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace tideline {
+
+class TailSlots {
+ public:
+  // `runner` must outlive it.
+  TailSlots(Batching options, const TailRunner& runner, Log log);
+  ~TailSlots();  // Finishes what was accepted, then joins.
+  TailSlots(const TailSlots&) = delete;
+  TailSlots& operator=(const TailSlots&) = delete;
+
+  // Returns overloaded, with the time to stay away, when the queue is full or what stands before this tail will take
+  // longer than its edge waits; then nobody is told anything.
+  Result<void> submit(TailJob job);
+
+  std::size_t queued() const;
+  std::map<std::size_t, std::uint64_t> runs() const;  // So far, by the number of requests that each was of.
+
+ private:
+  using Batch = std::vector<FairQueue::Waiting>;
+  // What is known of one kind.
+  struct Known {
+    Pace pace;
+    enum class Tried { no, together, alone } tried = Tried::no;
+    std::size_t last_together = 0;
+    TimePoint last_end;
+  };
+
+  void work(std::size_t slot);
+  // Runs the batch; where that fails, and it is of several, one by one. Gives each what it is to be told.
+  struct Ran {
+    std::vector<TailJob::Told> told;
+    Result<Duration> took;  // An error where the batch failed.
+  };
+  Ran run(Batch& batch) const;
+
+  // REQUIRES, all below: m_ is held. Where `lock` is given, it is let go meanwhile.
+  bool wait_for_turn(std::unique_lock<std::mutex>& lock);
+  bool dismiss_late(std::unique_lock<std::mutex>& lock);
+  bool try_together(std::unique_lock<std::mutex>& lock);
+  void run_next(std::unique_lock<std::mutex>& lock, std::size_t slot);
+  std::size_t next_size();
+  TimePoint hold_until();
+  bool others_may_come();
+  void learn(const TailKind& kind, std::size_t together, const Result<Duration>& took);
+  Known& known(const TailKind& kind) { return known_[{kind.plan, kind.rows}]; }
+  std::size_t most_of(const TailKind& kind) const { return std::min(options_.most_together, kind.most); }
+  Duration wait_before(const void* edge) const;
+
+  // Constant after construction.
+  const Batching options_;
+  const TailRunner& runner_;
+  const Log log_;
+
+  mutable std::mutex m_;
+  std::condition_variable changed_;
+  FairQueue queue_;  // Guarded by m_, as all below.
+  std::map<std::pair<Plan, std::int64_t>, Known> known_;
+  std::vector<TimePoint> free_at_;  // When each slot is expected to be free.
+  double seconds_each_ = 0;         // What a request took of late: its share of a batch.
+  std::map<std::size_t, std::uint64_t> runs_;
+  bool closing_ = false;
+
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace tideline
