@@ -27,7 +27,7 @@ class Conversation {
     std::function<void(std::string reason)> on_goodbye;  // The cloud takes no more.
   };
 
-  Conversation(Socket& socket, Setting setting);
+  Conversation(Stream& stream, Setting setting);
   ~Conversation();
 
   Task<Result<Welcome>> greet(std::string edge);
@@ -70,7 +70,7 @@ class Conversation {
   void end(std::string why);
 
   // Constant after construction.
-  Socket& socket_;
+  Stream& stream_;
   const Setting setting_;
 
   std::atomic<std::uint64_t> received_{0};

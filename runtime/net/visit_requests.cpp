@@ -2,11 +2,21 @@
 #include "runtime/net/visit.h"
 
 #include <asio/post.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace tideline {
+namespace {
+
+template <typename Sizes>
+std::uint64_t total(const Sizes& sizes) {
+  return std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
+}
+
+}  // namespace
 
 Task<Result<void>> Visit::take(ReceivedFrame frame) {
   if (frame.header.id == 0) co_return error(ErrorKind::corrupt, "a request came without a number");
@@ -28,6 +38,11 @@ Result<void> Visit::admit(const RunMessage& asked) const {
   if (in_flight_ >= house_.options.limits.in_flight) {
     return error(ErrorKind::overloaded, "{} requests of this edge are under way already; wait for an answer first",
                  in_flight_);
+  }
+  const std::uint64_t bytes = total(asked.sizes);
+  if (in_flight_ > 0 && in_flight_bytes_.count + bytes > house_.options.limits.in_flight_bytes.count) {
+    return error(ErrorKind::overloaded, "{} of this edge are under way already; wait for an answer first",
+                 to_string(in_flight_bytes_));
   }
   return house_.tails.check(asked);
 }
@@ -90,7 +105,7 @@ Result<void> Visit::take_impose(const ReceivedFrame& frame) {
   }
   const auto errand = [self = shared_from_this(), stressor, id, load = *asked] {
     const Result<CloudLoad> reached = stressor->impose(load);
-    asio::post(self->socket_.get_executor(), [self, id, reached] {
+    asio::post(self->stream_.get_executor(), [self, id, reached] {
       if (!reached) return self->refuse(id, reached.error());
       self->outbox_.push(plain_frame(FrameType::imposed, id, encode(*reached)));
     });
@@ -102,16 +117,19 @@ Result<void> Visit::take_impose(const ReceivedFrame& frame) {
 
 void Visit::enqueue(Job job) {
   const std::uint64_t id = job.id;
+  const auto bytes = total(job.wire.sizes);
   const auto shared = std::make_shared<Job>(std::move(job));
   if (!house_.compute.submit([self = shared_from_this(), shared] { self->work(std::move(*shared)); })) {
     refuse(id, error(ErrorKind::overloaded, "the cloud's queue is full"));
     return;
   }
   ++in_flight_;
+  in_flight_bytes_.count += bytes;
 }
 
 void Visit::work(Job job) {
   if (gone_) return;
+  const auto bytes = total(job.wire.sizes);
   const TimePoint started = Clock::now();
   const auto outcome = [&]() -> Result<Tails::Outcome> {
     if (started >= job.deadline) {
@@ -124,9 +142,10 @@ void Visit::work(Job job) {
     stamps.decode = outcome->decode;
     stamps.run = outcome->run;
   }
-  asio::post(socket_.get_executor(),
-             [self = shared_from_this(), id = job.id, last = job.arrival.last, stamps, outcome] {
+  asio::post(stream_.get_executor(),
+             [self = shared_from_this(), id = job.id, last = job.arrival.last, bytes, stamps, outcome] {
                --self->in_flight_;
+               self->in_flight_bytes_.count -= bytes;
                if (!outcome) return self->refuse(id, outcome.error());
                self->answer(id, last, stamps, outcome->outputs);
              });
@@ -152,6 +171,7 @@ void Visit::answer(std::uint64_t id, TimePoint last_byte, const Stamps& stamps, 
 
 void Visit::refuse(std::uint64_t id, Error why) {
   ++house_.tally.refused;
+  house_.refusals.note(name(why.kind), fmt::format("edge {}: request {} refused: {}", edge_, id, why.message));
   outbox_.push(plain_frame(FrameType::refusal, id, encode(Refusal{std::move(why)})));
 }
 
