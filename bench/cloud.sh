@@ -49,7 +49,7 @@ trap 'exit 143' TERM
 
 # start NAME MOST: a cloud on a port of its own, in $out/NAME.log; its process is the last of clouds.
 start() {
-  TIDELINE_CLOUD_MAX_BATCH=$2 "$agent" --cloud --model "alexnet=$out/alexnet.pt" --listen 127.0.0.1:0 2>"$out/$1.log" &
+  TIDELINE_CLOUD_MAX_BATCH=$2 TIDELINE_CLOUD_MAX_PEER_CONNECTIONS=2000 "$agent" --cloud --model "alexnet=$out/alexnet.pt" --listen 127.0.0.1:0 2>"$out/$1.log" &
   clouds+=($!)
   for _ in {1..600}; do
     grep -q 'listening on' "$out/$1.log" && return

@@ -1,5 +1,6 @@
 // agent --check: looks at the config, the machine and the peer, and says what is wrong and how to mend it.
 #include "runtime/app/choose_policy.h"
+#include "runtime/app/link_security.h"
 #include "runtime/app/modes.h"
 #include "runtime/app/parts.h"
 #include "runtime/base/machine.h"
@@ -107,9 +108,24 @@ void check_models(const Config& config, std::vector<Finding>& findings, std::vec
   }
 }
 
+// As an edge where there is a peer, else as a cloud.
+Finding check_tls(const Config& config) {
+  const bool edge = config.edge.peer.has_value();
+  const auto tls = secure_link(config, edge ? TlsContext::Role::edge : TlsContext::Role::cloud,
+                               edge ? *config.edge.peer : config.cloud.listen);
+  if (!tls) return {"tls", Verdict::bad, tls.error().message};
+  if (*tls)
+    return {"tls", Verdict::good, fmt::format("{} and its key are of the CA in {}", config.tls.cert, config.tls.ca)};
+  if (config.tls.insecure)
+    return {"tls", Verdict::poor, "the link is plain TCP: who is on the way can read and change it"};
+  return {"tls", Verdict::good, "the link is plain TCP and does not leave this machine"};
+}
+
 void check_peer(const Config& config, std::span<const NamedModel> models, std::vector<Finding>& findings) {
   if (!config.edge.peer) return;
-  const TcpLink link({.peer = *config.edge.peer}, nullptr, silent_log());
+  const auto options = link_options(config);
+  if (!options) return;  // check_tls() said why.
+  const TcpLink link(*options, nullptr, silent_log());
   if (const auto up = link.wait_up(Clock::now() + kConnect); !up) {
     findings.push_back({"peer", Verdict::bad, up.error().message});
     return;
@@ -147,6 +163,7 @@ ExitCode run_check(const Command& command) {
   std::vector<NamedModel> models;
   check_models(command.config, findings, models);
   findings.insert(findings.begin() + 1, check_blas());  // Asked last: it is loaded with the first model.
+  findings.push_back(check_tls(command.config));
   check_peer(command.config, models, findings);
   print(findings, command.json);
   const bool bad = std::ranges::any_of(findings, [](const Finding& f) { return f.verdict == Verdict::bad; });

@@ -1,4 +1,5 @@
 // agent --cloud: runs tails for any number of edges.
+#include "runtime/app/link_security.h"
 #include "runtime/app/modes.h"
 #include "runtime/app/notify.h"
 #include "runtime/app/parts.h"
@@ -103,6 +104,8 @@ ExitCode run_cloud(const Command& command) {
   const Signals signals;
   const Config& config = command.config;
   const Log log = make_log(config);
+  const auto tls = secure_link(config, TlsContext::Role::cloud, config.cloud.listen);
+  if (!tls) return fail(tls.error(), ExitCode::bad_config);
   const auto models = load_models(config);
   if (!models) return fail(models.error(), ExitCode::bad_data);
 
@@ -116,6 +119,7 @@ ExitCode run_cloud(const Command& command) {
   LocalStressor stressor({}, log);
   const auto server = CloudServer::start({.listen = config.cloud.listen,
                                           .limits = config.cloud.limits,
+                                          .tls = *tls,
                                           .tails = {.slots = config.compute.slots,
                                                     .most_together = config.cloud.max_batch,
                                                     .longest_wait = config.cloud.max_batch_wait},

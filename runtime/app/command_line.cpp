@@ -26,7 +26,7 @@ struct ModeLine {
   std::string_view example;
 };
 
-constexpr std::array<ModeLine, 7> kModes{{
+constexpr std::array<ModeLine, 8> kModes{{
     {Mode::profile, "--profile", kProfile, "measure every plan under every condition and write the partition table",
      "agent --profile --model alexnet=alexnet.pt --peer 127.0.0.1:7070 --grid quick --samples s.jsonl --table "
      "table.json"},
@@ -40,13 +40,15 @@ constexpr std::array<ModeLine, 7> kModes{{
      "agent --zoo alexnet --out alexnet.pt"},
     {Mode::split, "--split", kSplit, "write head and tail of a cut as TorchScript files, for other runtimes",
      "agent --split --model alexnet=alexnet.pt --cut 2 --out DIR"},
+    {Mode::make_certs, "--make-certs", 0, "make a private CA and certificates of it for edges and clouds",
+     "agent --make-certs certs --name cloud.example --name 192.0.2.7"},
     {Mode::check, "--check", kCheck, "check the config, the machine and the cloud peer",
      "agent --check -c edge.toml --peer 127.0.0.1:7070"},
 }};
 
 std::string overview() {
   std::string text = "agent keeps a neural network split between an edge and a cloud machine. One of:\n";
-  for (const ModeLine& line : kModes) text += fmt::format("  agent {:<10} {}\n", line.flag, line.does);
+  for (const ModeLine& line : kModes) text += fmt::format("  agent {:<12} {}\n", line.flag, line.does);
   return text +
          "Each has --help. agent --version prints the version. Exit codes are those of sysexits.h: 64 the command "
          "line, "
@@ -94,6 +96,15 @@ void add_own_flags(CLI::App& app, Command& command, Given& given) {
           ->required();
       app.add_option("--out", command.out, "the file to write")->type_name("FILE")->required();
       app.add_option("--seed", command.zoo_seed, "of the weights")->type_name("NUMBER");
+      return;
+    case Mode::make_certs:
+      app.add_option("--make-certs", command.certs, "the folder for them; one with a CA gets another edge or cloud")
+          ->type_name("DIR")
+          ->required();
+      app.add_option("--name", command.names, "a host or address that the cloud is dialled as; may be repeated")
+          ->type_name("HOST")
+          ->expected(1)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
       return;
     case Mode::inspect:
       app.add_flag("--verify", command.verify, "compare head and tail of every cut with the whole, bit for bit");
@@ -148,7 +159,7 @@ std::variant<Command, Stop> read_command_line(int argc, const char* const* argv)
   CLI::App app(fmt::format("{}\n\n  {}", mode.does, mode.example), "agent");
   Command command{.mode = mode.mode};
   Given given;
-  if (mode.mode != Mode::zoo) app.add_flag(std::string(mode.flag))->group("");
+  if (mode.set != 0) app.add_flag(std::string(mode.flag))->group("");
   add_own_flags(app, command, given);
   add_settings(app, mode.set, given);
   if (help) return Stop{app.help()};  // Even where something that is required is still missing.

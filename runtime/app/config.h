@@ -57,6 +57,14 @@ struct Config {
     Duration drain = std::chrono::seconds(20);
   } cloud;
 
+  struct Tls {
+    std::string ca;  // Files; all three or none.
+    std::string cert;
+    std::string key;
+    std::string peer_name;  // What the cloud's certificate has to name; empty: the host of edge.peer.
+    bool insecure = false;  // Plain TCP wherever the link goes.
+  } tls;
+
   struct Http {
     std::optional<Endpoint> listen;  // Absent: 127.0.0.1:8080 for --serve, none for --cloud.
     Bytes max_body = 64_MiB;

@@ -1,6 +1,7 @@
 #include "runtime/app/edge.h"
 
 #include "runtime/app/choose_policy.h"
+#include "runtime/app/link_security.h"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -56,7 +57,9 @@ Result<void> Edge::open(const Config& config) {
   }
   listeners_ = std::make_unique<Listeners>(std::move(traffics));
   if (config.edge.peer) {
-    link_ = std::make_unique<TcpLink>(TcpLink::Options{.peer = *config.edge.peer}, listeners_.get(), log_);
+    auto options = link_options(config);
+    if (!options) return options.error();
+    link_ = std::make_unique<TcpLink>(*std::move(options), listeners_.get(), log_);
     link_->limit(config.edge.uplink_limit);
   }
   for (std::size_t i = 0; i < models->size(); ++i)

@@ -28,6 +28,8 @@ ExitCode run(const Command& command, int argc, char** argv) {
       return run_cloud(command);
     case Mode::split:
       return run_split(command);
+    case Mode::make_certs:
+      return run_make_certs(command);
     case Mode::check:
       break;
   }

@@ -4,6 +4,7 @@
 #include "runtime/app/campaign.h"
 #include "runtime/app/choose_policy.h"
 #include "runtime/app/files.h"
+#include "runtime/app/link_security.h"
 #include "runtime/app/modes.h"
 #include "runtime/app/parts.h"
 #include "runtime/app/progress_line.h"
@@ -106,12 +107,14 @@ std::optional<Failure> profile(const Command& command, const Signals& signals) {
   if (!config.edge.peer)
     return Failure{error(ErrorKind::invalid, "there is no cloud to measure with; give one with --peer HOST:PORT"),
                    ExitCode::usage};
+  const auto options = link_options(config);
+  if (!options) return Failure{options.error(), ExitCode::bad_config};
   const auto named = load_only_model(config, Load::within_budget);
   if (!named) return Failure{named.error(), ExitCode::bad_data};
   if (!named->model->holds_all()) fmt::print(stderr, "{}; what is deeper is not measured\n", held_text(config, *named));
 
   Traffic traffic(nullptr);
-  TcpLink link({.peer = *config.edge.peer}, &traffic, make_log(config));
+  TcpLink link(*options, &traffic, make_log(config));
   const auto cloud = greet(link, *named);
   if (!cloud) return Failure{cloud.error(), ExitCode::unavailable};
   const auto context = plan_campaign(config, *named, *cloud);

@@ -1,5 +1,6 @@
 // agent --serve: serves inference on the edge and moves the cut live.
 #include "runtime/app/edge.h"
+#include "runtime/app/link_security.h"
 #include "runtime/app/modes.h"
 #include "runtime/app/notify.h"
 #include "runtime/app/parts.h"
@@ -70,6 +71,8 @@ void run(Edge& edge, const Signals& signals, Duration tick, const std::function<
 ExitCode run_serve(const Command& command, const std::function<Result<Config>()>& reread) {
   const Signals signals;
   const Log log = make_log(command.config);
+  if (command.config.edge.peer)  // Before models are loaded, which takes longer.
+    if (const auto options = link_options(command.config); !options) return fail(options.error(), ExitCode::bad_config);
   const auto edge = Edge::start(command.config, log);
   if (!edge) return fail(edge.error(), ExitCode::bad_data);
 

@@ -137,6 +137,7 @@ Result<std::string> parse_cuts(std::string_view text) {
 
 constexpr std::int64_t kMany = 1 << 20;
 constexpr unsigned kEdge = kProfile | kServe;
+constexpr unsigned kLinked = kEdge | kCloud | kCheck;
 constexpr unsigned kModels = kInspect | kEdge | kCloud | kCheck | kSplit;
 
 const std::array kSettings{
@@ -194,6 +195,25 @@ const std::array kSettings{
             reads(parse_duration, [](Config& c, Duration v) { c.cloud.max_batch_wait = v; })},
     Setting{"cloud.drain", "", 0, "TIME", "how long to finish what was begun when told to stop",
             reads(parse_duration, [](Config& c, Duration v) { c.cloud.drain = v; })},
+    Setting{"cloud.max_in_flight_size", "", 0, "SIZE", "tensors of one edge that may wait or run, together",
+            reads(parse_bytes, [](Config& c, Bytes v) { c.cloud.limits.in_flight_bytes = v; })},
+    Setting{"cloud.max_peer_connections", "", 0, "COUNT", "connections from one address",
+            reads_integer(
+                1, kMany,
+                [](Config& c, std::int64_t v) { c.cloud.limits.peer_connections = static_cast<std::uint32_t>(v); })},
+    Setting{"cloud.idle_timeout", "", 0, "TIME", "how long an edge may say nothing",
+            reads(parse_duration, [](Config& c, Duration v) { c.cloud.limits.idle = v; })},
+    Setting{"tls.ca", "--tls-ca", kLinked, "FILE", "the CA that the other side's certificate has to be of",
+            reads_text([](Config& c, std::string v) { c.tls.ca = std::move(v); })},
+    Setting{"tls.cert", "--tls-cert", kLinked, "FILE", "the certificate of this side",
+            reads_text([](Config& c, std::string v) { c.tls.cert = std::move(v); })},
+    Setting{"tls.key", "--tls-key", kLinked, "FILE", "its private key",
+            reads_text([](Config& c, std::string v) { c.tls.key = std::move(v); })},
+    Setting{"tls.peer_name", "--tls-peer-name", kEdge | kCheck, "HOST",
+            "what the cloud's certificate has to name; by default the host of --peer",
+            reads_text([](Config& c, std::string v) { c.tls.peer_name = std::move(v); })},
+    Setting{"tls.insecure", "--insecure", kLinked, "", "plain TCP even where the link leaves this machine",
+            reads(parse_bool, [](Config& c, bool v) { c.tls.insecure = v; })},
     Setting{"http.listen", "--http", kServe | kCloud, "HOST:PORT", "where clients ask for inferences and metrics",
             reads(parse_endpoint, [](Config& c, Endpoint v) { c.http.listen = std::move(v); })},
     Setting{"http.max_body", "", 0, "SIZE", "largest request body",

@@ -87,6 +87,8 @@ struct Metrics::State {
       counter("tideline_cloud_runs_total", "Runs of tails, by how many requests each was of.");
   Family<prometheus::Counter>& cloud_violations =
       counter("tideline_cloud_protocol_violations_total", "Connections hung up on because of what they sent.");
+  Family<prometheus::Counter>& cloud_refusals =
+      counter("tideline_cloud_refusals_total", "Connections and requests that were refused, by reason.");
   Family<prometheus::Counter>& cloud_received =
       counter("tideline_cloud_received_bytes_total", "Bytes received from edges.");
   Family<prometheus::Gauge>& build = gauge("tideline_build_info", "Always 1; the version is the label.");
@@ -163,6 +165,8 @@ void Metrics::set(const CloudServer::Counters& cloud) {
     State::raise(state_->cloud_runs.Add({{"together", std::to_string(together)}}), count);
   State::raise(state_->cloud_violations.Add({}), cloud.violations);
   State::raise(state_->cloud_received.Add({}), cloud.received.count);
+  for (const auto& [reason, count] : cloud.refusals)
+    State::raise(state_->cloud_refusals.Add({{"reason", reason}}), count);
 }
 
 std::string Metrics::text() const {

@@ -2,7 +2,8 @@
 //
 // I/O is asynchronous on one thread, so that idle edges cost a socket and a few kilobytes; tails run on compute threads
 // that live as long as the server. There is no current plan: each request brings its own.
-// A peer that breaks the protocol is told so, counted, logged and hung up on; the others notice nothing. Thread-safe.
+// A peer that is not let in, or breaks the protocol, is told so, counted, logged and hung up on; the others notice
+// nothing. Thread-safe.
 #pragma once
 
 #include "runtime/base/log.h"
@@ -33,6 +34,7 @@ class CloudServer {
   struct Options {
     Endpoint listen;
     Limits limits;
+    std::shared_ptr<const TlsContext> tls;  // Null: plain TCP.
     Batching tails;
     std::map<std::string, std::string> machine;  // Fingerprint that edges are told.
     Precision precision = Precision::fp32;       // In which all models here are run; edges are told.
@@ -50,6 +52,7 @@ class CloudServer {
     std::map<std::size_t, std::uint64_t> runs;  // Runs of tails, by the number of requests that each was of.
     std::uint64_t violations = 0;               // Connections hung up on because of what they sent.
     Bytes received;
+    std::map<std::string, std::uint64_t> refusals;  // Connections and requests, by reason: runtime/net/README.md.
   };
 
   // Binds and serves. Returns invalid when the address cannot be bound, saying why and what to do.

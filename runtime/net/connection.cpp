@@ -36,8 +36,7 @@ void TcpLink::Connection::open() {
 void TcpLink::Connection::close() {
   post([this] {
     closing_ = true;
-    asio::error_code ignored;
-    socket_.close(ignored);
+    stream_.close();
     resolver_.cancel();
     pause_.cancel();
   });
@@ -113,8 +112,8 @@ Task<> TcpLink::Connection::live() {
 
 Task<Result<Welcome>> TcpLink::Connection::meet() {
   using namespace asio::experimental::awaitable_operators;
-  asio::error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
+  stream_.unsecure();
   std::optional<Result<Welcome>> outcome;
   const auto first = co_await (reach(outcome) || sleep_for(options_.dead_after));
   if (first.index() == 1 || !outcome) {
@@ -129,11 +128,16 @@ Task<> TcpLink::Connection::reach(std::optional<Result<Welcome>>& outcome) {
     outcome = dialled.error();
     co_return;
   }
-  tune(socket_);
+  tune(stream_.socket());
+  const Result<void> secured = co_await secure();
+  if (!secured) {
+    outcome = secured.error();
+    co_return;
+  }
   Conversation::Setting setting{options_, listener_, next_id_,
                                 [this](std::string reason) { status_.set_down("the cloud is draining: " + reason); },
                                 [this](Duration time) { status_.set_busy(Clock::now() + time); }};
-  conversation_ = std::make_unique<Conversation>(socket_, std::move(setting));
+  conversation_ = std::make_unique<Conversation>(stream_, std::move(setting));
   conversation_->limit(rate_);
   Result<Welcome> welcome = co_await conversation_->greet(host_name());
   outcome = std::move(welcome);
@@ -146,11 +150,20 @@ Task<Result<void>> TcpLink::Connection::dial() {
     co_return error(ErrorKind::unavailable, "{} cannot be resolved: {}", options_.peer.host, words_for(problem));
   for (const auto& place : places) {
     if (closing_) break;
-    socket_.close(problem);
-    co_await socket_.async_connect(place.endpoint(), into(problem));
+    stream_.socket().close(problem);
+    co_await stream_.socket().async_connect(place.endpoint(), into(problem));
     if (!problem && !closing_) co_return Result<void>();
   }
   co_return error(ErrorKind::unavailable, "{}", problem ? words_for(problem) : "the link was closed");
+}
+
+// The host that was asked for is the one that the certificate has to name, whatever it was resolved to.
+Task<Result<void>> TcpLink::Connection::secure() {
+  if (!options_.tls) co_return Result<void>();
+  const std::string& name = options_.tls_name.empty() ? options_.peer.host : options_.tls_name;
+  const asio::error_code problem = co_await stream_.secure(*options_.tls, name);
+  if (!problem) co_return Result<void>();
+  co_return error(ErrorKind::unavailable, "no TLS with {}: {}", name, words_for(problem));
 }
 
 // An address is taken as it is: asking the resolver would cost a thread, and answers nothing new.

@@ -6,7 +6,7 @@
 
 #include "runtime/net/conversation.h"
 #include "runtime/net/link_status.h"
-#include "runtime/net/socket.h"
+#include "runtime/net/stream.h"
 #include "runtime/net/tcp_link.h"
 
 #include <asio/io_context.hpp>
@@ -38,6 +38,7 @@ class TcpLink::Connection : public std::enable_shared_from_this<Connection> {
   Task<Result<Welcome>> meet();
   Task<> reach(std::optional<Result<Welcome>>& outcome);
   Task<Result<void>> dial();
+  Task<Result<void>> secure();
   Task<asio::ip::tcp::resolver::results_type> resolve(asio::error_code& problem);
   void post(std::function<void()> job);
 
@@ -52,7 +53,7 @@ class TcpLink::Connection : public std::enable_shared_from_this<Connection> {
   asio::io_context io_{1};
 
   // Belong to the I/O thread.
-  Socket socket_{io_};
+  Stream stream_{Socket(io_)};
   asio::ip::tcp::resolver resolver_{io_};
   asio::steady_timer pause_{io_};
   std::unique_ptr<Conversation> conversation_;

@@ -1,7 +1,6 @@
 #include "runtime/net/conversation.h"
 
 #include <asio/experimental/awaitable_operators.hpp>
-#include <asio/write.hpp>
 
 #include <algorithm>
 #include <random>
@@ -22,11 +21,11 @@ Tensor noise(Bytes size) {
 
 }  // namespace
 
-Conversation::Conversation(Socket& socket, Setting setting)
-    : socket_(socket),
+Conversation::Conversation(Stream& stream, Setting setting)
+    : stream_(stream),
       setting_(std::move(setting)),
-      reader_(socket, setting_.options.limits, received_),
-      outbox_(socket),
+      reader_(stream, setting_.options.limits, received_),
+      outbox_(stream),
       kept_alive_(Clock::now()),
       moved_(Clock::now()) {}
 
@@ -41,8 +40,7 @@ Task<Result<Welcome>> Conversation::greet(std::string edge) {
   const Head head = encode(Hello{std::move(edge)});
   const auto header = encode(FrameHeader{FrameType::hello, 0, static_cast<std::uint32_t>(head.size()), 0});
   std::vector<asio::const_buffer> parts{asio::buffer(header), asio::buffer(head)};
-  asio::error_code problem;
-  co_await asio::async_write(socket_, parts, into(problem));
+  const asio::error_code problem = co_await stream_.write_all(std::move(parts));
   if (problem) co_return error(ErrorKind::unavailable, "{}", words_for(problem));
 
   const Result<ReceivedFrame> frame = co_await reader_.next();
@@ -96,7 +94,8 @@ Task<> Conversation::watch() {
 
 // Bytes that the peer's kernel took are a sign of life: a long upload has no answer before its end.
 bool Conversation::is_dead(TimePoint now) {
-  const Bytes acknowledged{outbox_.written().count - std::min(unacknowledged(socket_), outbox_.written()).count};
+  const Bytes acknowledged{outbox_.written().count -
+                           std::min(unacknowledged(stream_.socket()), outbox_.written()).count};
   const bool owed = !owed_.empty() || keepalive_ || probe_;
   if (!owed || acknowledged != acknowledged_) moved_ = now;
   acknowledged_ = acknowledged;
@@ -106,7 +105,7 @@ bool Conversation::is_dead(TimePoint now) {
 // Only into an empty uplink, where it measures the way and not our own queue; until then bytes that move tell enough.
 void Conversation::keep_alive() {
   const bool due = Clock::now() - kept_alive_ >= setting_.options.keepalive;
-  if (!due || keepalive_ || leaving_ || !outbox_.idle() || unacknowledged(socket_).count > 0) return;
+  if (!due || keepalive_ || leaving_ || !outbox_.idle() || unacknowledged(stream_.socket()).count > 0) return;
   kept_alive_ = Clock::now();
   ping(keepalive_, {});
 }

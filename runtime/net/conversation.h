@@ -28,7 +28,7 @@ class Conversation {
     std::function<void(Duration time)> on_busy;          // It has too much to do for that long.
   };
 
-  Conversation(Socket& socket, Setting setting);
+  Conversation(Stream& stream, Setting setting);
   ~Conversation();
 
   Task<Result<Welcome>> greet(std::string edge);
@@ -71,7 +71,7 @@ class Conversation {
   void end(std::string why);
 
   // Constant after construction.
-  Socket& socket_;
+  Stream& stream_;
   const Setting setting_;
 
   std::atomic<std::uint64_t> received_{0};

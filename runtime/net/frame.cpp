@@ -34,6 +34,10 @@ std::array<std::byte, FrameHeader::kSize> encode(const FrameHeader& header) {
 
 Result<FrameHeader> decode_header(std::span<const std::byte, FrameHeader::kSize> bytes, const Limits& limits) {
   ByteReader reader(bytes);
+  if (bytes[0] == std::byte{0x16} && bytes[1] == std::byte{3}) {
+    return error(ErrorKind::corrupt,
+                 "the peer speaks TLS and this side does not; set tls.ca, tls.cert and tls.key here");
+  }
   if (reader.get<std::uint32_t>() != kMagic) {
     return error(ErrorKind::corrupt, "what came is not the Tideline protocol: a frame does not begin with TIDE");
   }

@@ -16,7 +16,7 @@ constexpr std::size_t kWaste = 64 << 10;
 
 Task<Result<std::size_t>> FrameReader::read_some(std::vector<asio::mutable_buffer> parts) {
   asio::error_code problem;
-  const std::size_t bytes = co_await socket_.async_read_some(parts, into(problem));
+  const std::size_t bytes = co_await stream_.read_some(std::move(parts), problem);
   if (problem) {
     const char* when = frame_since_ ? " in the middle of a frame" : "";
     co_return error(ErrorKind::unavailable, "{}{}", words_for(problem), when);
@@ -31,7 +31,7 @@ Task<Result<void>> FrameReader::fill(std::span<std::byte> memory) {
     std::vector<asio::mutable_buffer> parts{asio::buffer(memory.data(), memory.size())};
     const Result<std::size_t> bytes = co_await read_some(std::move(parts));
     if (!bytes) co_return bytes.error();
-    if (!frame_since_) frame_since_ = heard_;
+    if (!frame_since_) frame_since_ = stream_.began().value_or(heard_);
     memory = memory.subspan(*bytes);
   }
   co_return Result<void>();
@@ -58,7 +58,8 @@ Task<Result<Arrival>> FrameReader::read(std::vector<asio::mutable_buffer> parts)
     const Result<std::size_t> bytes = co_await read_some(std::move(next));
     if (!bytes) co_return bytes.error();
     walk.advance(*bytes);
-    if (first) arrival = {heard_, heard_, {walk.left()}};
+    // What has come inside TLS and could not be given yet came before, too.
+    if (first) arrival = {heard_, heard_, {walk.left() - std::min(walk.left(), stream_.held())}};
   }
   arrival.last = heard_;
   frame_since_.reset();

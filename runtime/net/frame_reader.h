@@ -6,7 +6,7 @@
 
 #include "runtime/net/frame.h"
 #include "runtime/net/message.h"
-#include "runtime/net/socket.h"
+#include "runtime/net/stream.h"
 
 #include <atomic>
 #include <cstdint>
@@ -32,8 +32,8 @@ struct ReceivedFrame {
 class FrameReader {
  public:
   // Counts the bytes that it reads in `received`, too.
-  FrameReader(Socket& socket, const Limits& limits, std::atomic<std::uint64_t>& received)
-      : socket_(socket), limits_(limits), received_(received), heard_(Clock::now()) {}
+  FrameReader(Stream& stream, const Limits& limits, std::atomic<std::uint64_t>& received)
+      : stream_(stream), limits_(limits), received_(received), heard_(Clock::now()) {}
 
   // Waits for a frame. Returns corrupt when it breaks the format, unavailable when the connection is gone.
   Task<Result<ReceivedFrame>> next();
@@ -44,15 +44,15 @@ class FrameReader {
   // Takes the payload of that size and keeps nothing of it.
   Task<Result<Arrival>> skip(std::uint64_t size);
 
-  // Returns when the frame under way began; nothing between frames.
-  std::optional<TimePoint> frame_since() const { return frame_since_; }
+  // Returns when the frame under way began; nothing between frames. Bytes in a TLS record that is not whole count.
+  std::optional<TimePoint> frame_since() const { return frame_since_ ? frame_since_ : stream_.held_since(); }
   TimePoint heard() const { return heard_; }  // When the last byte came.
 
  private:
   Task<Result<void>> fill(std::span<std::byte> memory);
   Task<Result<std::size_t>> read_some(std::vector<asio::mutable_buffer> parts);
 
-  Socket& socket_;
+  Stream& stream_;
   const Limits& limits_;
   std::atomic<std::uint64_t>& received_;
   std::optional<TimePoint> frame_since_;

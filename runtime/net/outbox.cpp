@@ -9,11 +9,11 @@ OutgoingFrame plain_frame(FrameType type, std::uint64_t id, Head head) {
   return {type, id, [head = std::move(head)](TimePoint) { return std::optional(head); }, {}};
 }
 
-Outbox::Outbox(Socket& socket)
-    : socket_(socket),
-      arrived_(socket.get_executor(), TimePoint::max()),
-      earned_(socket.get_executor()),
-      emptied_(socket.get_executor(), TimePoint::max()) {}
+Outbox::Outbox(Stream& stream)
+    : stream_(stream),
+      arrived_(stream.get_executor(), TimePoint::max()),
+      earned_(stream.get_executor()),
+      emptied_(stream.get_executor(), TimePoint::max()) {}
 
 void Outbox::push(OutgoingFrame frame) {
   if (idle()) pacer_.wake(Clock::now());
@@ -81,8 +81,7 @@ Task<asio::error_code> Outbox::write_paced(std::vector<asio::const_buffer> parts
       co_await earned_.async_wait(into(ignored));
       continue;
     }
-    std::vector<asio::const_buffer> next = walk.next(allowed);
-    const std::size_t bytes = co_await socket_.async_write_some(next, into(problem));
+    const std::size_t bytes = co_await stream_.write_some(walk.next(allowed), problem);
     if (bytes < allowed) pacer_.give_back(allowed - bytes);
     written_.count += bytes;
     walk.advance(bytes);

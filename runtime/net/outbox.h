@@ -7,7 +7,7 @@
 #include "runtime/net/frame.h"
 #include "runtime/net/message.h"
 #include "runtime/net/pacer.h"
-#include "runtime/net/socket.h"
+#include "runtime/net/stream.h"
 
 #include <cstdint>
 #include <deque>
@@ -30,7 +30,7 @@ OutgoingFrame plain_frame(FrameType type, std::uint64_t id, Head head);
 
 class Outbox {
  public:
-  explicit Outbox(Socket& socket);
+  explicit Outbox(Stream& stream);
 
   void push(OutgoingFrame frame);
 
@@ -54,7 +54,7 @@ class Outbox {
   Task<asio::error_code> write(OutgoingFrame frame);
   Task<asio::error_code> write_paced(std::vector<asio::const_buffer> parts);
 
-  Socket& socket_;
+  Stream& stream_;
   asio::steady_timer arrived_;  // Never expires; cancelled when there is a frame.
   asio::steady_timer earned_;   // Expires when the pacer lets more go; cancelled when the rate changes.
   asio::steady_timer emptied_;  // Never expires; cancelled when nothing waits.

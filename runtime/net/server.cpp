@@ -3,6 +3,7 @@
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/post.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
@@ -73,7 +74,6 @@ Task<> CloudServer::Server::accept() {
 }
 
 Task<> CloudServer::Server::host(Socket socket) {
-  const bool full = visits_.size() >= house_.options.limits.connections;
   const auto visit = std::make_shared<Visit>(std::move(socket), house_);
   visits_.insert(visit);
   {
@@ -82,16 +82,32 @@ Task<> CloudServer::Server::host(Socket socket) {
   }
   if (closing_) visit->close();
   const auto on_throw = [this](std::string what) { house_.log->error("an edge was dropped: {}", what); };
-  if (full) {
-    const Error why = error(ErrorKind::overloaded, "this cloud serves {} edges already", visits_.size() - 1);
-    co_await guarded(visit->turn_away(why), on_throw);
-  } else {
-    co_await guarded(visit->serve(), on_throw);
-  }
+  co_await guarded(receive(*visit), on_throw);
   visits_.erase(visit);
   const std::lock_guard lock(m_);
   open_ = visits_.size();
   left_.notify_all();
+}
+
+Result<void> CloudServer::Server::has_room_for(const Visit& visit) const {
+  const Limits& limits = house_.options.limits;
+  if (visits_.size() > limits.connections)
+    return error(ErrorKind::overloaded, "this cloud serves {} edges already", visits_.size() - 1);
+  const auto same = [&](const std::shared_ptr<Visit>& other) { return other->address() == visit.address(); };
+  if (const auto many = std::ranges::count_if(visits_, same); many > limits.peer_connections)
+    return error(ErrorKind::overloaded, "this cloud has {} connections with {} already", many - 1,
+                 visit.address().to_string());
+  return {};
+}
+
+// To be told why would take a handshake first, which is what a crowd must not cost: under TLS it is not told.
+Task<> CloudServer::Server::receive(Visit& visit) {
+  const Result<void> room = has_room_for(visit);
+  if (room) co_return co_await visit.serve();
+  house_.refusals.note("too_many_connections",
+                       fmt::format("{} was not let in: {}", visit.address().to_string(), room.error().message));
+  if (!house_.options.tls) co_await visit.turn_away(room.error());
+  visit.close();
 }
 
 void CloudServer::Server::close_all() {
@@ -114,6 +130,7 @@ CloudServer::Counters CloudServer::Server::counters() const {
   counters.refused = tally.refused;
   counters.violations = tally.violations;
   counters.received.count = tally.received;
+  counters.refusals = house_.refusals.counts();
   return counters;
 }
 

@@ -32,6 +32,8 @@ class CloudServer::Server {
  private:
   Task<> accept();
   Task<> host(Socket socket);
+  Task<> receive(Visit& visit);
+  Result<void> has_room_for(const Visit& visit) const;  // REQUIRES: it is among visits_.
   void close_all();
   void on_io(std::function<void()> job);
 

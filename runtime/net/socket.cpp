@@ -43,6 +43,11 @@ std::string remote_name(const Socket& socket) {
   return to_string(Endpoint{remote.address().to_string(), remote.port()});
 }
 
+asio::ip::address remote_address(const Socket& socket) {
+  asio::error_code problem;
+  return socket.remote_endpoint(problem).address();
+}
+
 std::string words_for(const asio::error_code& problem) {
   if (problem == asio::error::eof) return "the peer hung up";
   if (problem == asio::error::operation_aborted || problem == asio::error::bad_descriptor) {

@@ -40,6 +40,8 @@ Bytes unacknowledged(Socket& socket);
 // Returns "127.0.0.1:7070", or "?" when the socket is not connected.
 std::string remote_name(const Socket& socket);
 
+asio::ip::address remote_address(const Socket& socket);  // Unspecified when it is not connected.
+
 // Returns what the operating system calls the problem, in a few words.
 std::string words_for(const asio::error_code& problem);
 

@@ -1,4 +1,4 @@
-// TcpLink: the Link over one TCP connection, speaking runtime/net/PROTOCOL.md.
+// TcpLink: the Link over one TCP connection, plain or inside TLS, speaking runtime/net/PROTOCOL.md.
 //
 // One I/O thread of its own. Requests leave in the order of send(), each as one gather write (or in paced pieces under
 // limit()). While the link is down, send() answers unavailable at once. Reconnects after 50 ms, doubling to 2 s.
@@ -7,6 +7,7 @@
 #include "runtime/base/log.h"
 #include "runtime/net/limits.h"
 #include "runtime/net/link.h"
+#include "runtime/net/tls.h"
 
 #include <cstdint>
 #include <memory>
@@ -28,6 +29,8 @@ class TcpLink final : public Link {
   struct Options {
     Endpoint peer;
     Limits limits;
+    std::shared_ptr<const TlsContext> tls;          // Null: plain TCP.
+    std::string tls_name;                           // What the cloud's certificate has to name; empty: the peer's host.
     Duration keepalive = std::chrono::seconds(1);   // RTT is measured, and a dead peer noticed, this often.
     Duration dead_after = std::chrono::seconds(5);  // Without one byte from the peer while something is owed.
   };

@@ -1,6 +1,7 @@
 #include "runtime/net/visit.h"
 
 #include <asio/experimental/awaitable_operators.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
@@ -17,19 +18,53 @@ constexpr Duration kBreath = std::chrono::milliseconds(5);
 Visit::Visit(Socket socket, House& house)
     : house_(house),
       edge_(remote_name(socket)),
-      socket_(std::move(socket)),
-      reader_(socket_, house.options.limits, house.tally.received),
-      outbox_(socket_),
+      address_(remote_address(socket)),
+      stream_(std::move(socket)),
+      reader_(stream_, house.options.limits, house.tally.received),
+      outbox_(stream_),
       began_(Clock::now()) {}
 
 Task<> Visit::serve() {
   using namespace asio::experimental::awaitable_operators;
-  tune(socket_);
+  tune(stream_.socket());
+  const bool secured = co_await secure();
+  if (!secured) co_return close();
   const auto on_throw = [this](std::string what) { house_.log->error("edge {}: {}", edge_, what); };
   co_await (guarded(listen(), on_throw) || guarded(write(), on_throw) || guarded(watch(), on_throw));
   gone_ = true;
   close();
   if (loads_) house_.errands.submit([stressor = house_.options.stressor] { (void)stressor->impose({}); });
+}
+
+Task<bool> Visit::secure() {
+  using namespace asio::experimental::awaitable_operators;
+  if (!house_.options.tls) co_return true;
+  asio::error_code problem;
+  const auto shake = [&]() -> Task<> { problem = co_await stream_.secure(*house_.options.tls); };
+  const auto first = co_await (shake() || sleep_for(house_.options.limits.handshake));
+  began_ = Clock::now();
+  if (first.index() == 0 && !problem) co_return true;
+  if (!stream_.socket().is_open()) co_return false;  // Closed here.
+  if (first.index() == 1) {
+    house_.refusals.note("slow_handshake",
+                         fmt::format("edge {}: not let in: the handshake did not end in time", edge_));
+  } else {
+    co_await keep_out(problem);
+  }
+  co_return false;
+}
+
+// An edge without TLS would not know why, so it is told in its own words.
+Task<> Visit::keep_out(const asio::error_code& problem) {
+  const std::string_view reason = is_tls(problem) ? name(fault_of(problem)) : "broken";
+  house_.refusals.note(reason, fmt::format("edge {}: not let in: {}", edge_, words_for(problem)));
+  if (is_tls(problem) && fault_of(problem) == TlsFault::not_tls) {
+    stream_.unsecure();
+    co_await turn_away(error(ErrorKind::invalid, "it speaks only TLS; set tls.ca, tls.cert and tls.key here, too"));
+  } else {
+    stream_.finish();
+    co_await hear_out();
+  }
 }
 
 Task<> Visit::turn_away(Error why) {
@@ -39,8 +74,7 @@ Task<> Visit::turn_away(Error why) {
 }
 
 void Visit::close() {
-  asio::error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
 }
 
 void Visit::say_goodbye(const std::string& reason) {
@@ -79,23 +113,34 @@ Task<> Visit::write() {
 // Looks eight times per limit; a timer per frame would cost every good edge for the sake of a bad one.
 Task<> Visit::watch() {
   const Duration limit = house_.options.limits.slow_frame;
+  const Duration look = std::min(limit, house_.options.limits.idle) / 8;
   const auto passed = [limit](std::optional<TimePoint> since) { return since && Clock::now() - *since > limit; };
   for (;;) {
-    co_await sleep_for(std::max(kShortestLook, limit / 8));
+    co_await sleep_for(std::max(kShortestLook, look));
     if (gone_) continue;  // It is being told already.
     std::string fault;
     if (!greeted_ && passed(began_)) fault = "the greeting did not come in time";
     if (passed(reader_.frame_since())) fault = "a frame did not end in time";
     if (passed(outbox_.frame_since())) fault = "the answers are not read";
+    if (is_idle(Clock::now())) {
+      fault = fmt::format("nothing came for {}", to_string(house_.options.limits.idle));
+      house_.refusals.note("idle", fmt::format("edge {}: hung up on it: {}", edge_, fault));
+      co_return co_await tell(error(ErrorKind::unavailable, "{}", fault));
+    }
     if (fault.empty()) continue;
     blame(fault);
     co_return co_await tell(error(ErrorKind::corrupt, "{}", fault));
   }
 }
 
+// Edges that live say so by keepalives.
+bool Visit::is_idle(TimePoint now) const {
+  return in_flight_ == 0 && outbox_.idle() && now - reader_.heard() > house_.options.limits.idle;
+}
+
 void Visit::blame(const std::string& what) {
   ++house_.tally.violations;
-  house_.log->warn("edge {}: hung up on it: {}", edge_, what);
+  house_.refusals.note("protocol", fmt::format("edge {}: hung up on it: {}", edge_, what));
 }
 
 Task<> Visit::tell(Error why) {
@@ -107,14 +152,21 @@ Task<> Visit::tell(Error why) {
 
 // Closing a socket with unread bytes would take the refusal back out of the edge's hands: read until it hangs up.
 Task<> Visit::part(Error why) {
-  using namespace asio::experimental::awaitable_operators;
   co_await tell(std::move(why));
+  stream_.finish();
+  co_await hear_out();
+}
+
+// Whatever it still says, inside TLS or not.
+Task<> Visit::hear_out() {
+  using namespace asio::experimental::awaitable_operators;
   asio::error_code problem;
-  socket_.shutdown(Socket::shutdown_send, problem);
   const TimePoint until = Clock::now() + kParting;
   std::vector<std::byte> waste(4096);
   while (!problem && Clock::now() < until) {
-    const auto drop = [&]() -> Task<> { co_await socket_.async_read_some(asio::buffer(waste), into(problem)); };
+    const auto drop = [&]() -> Task<> {
+      co_await stream_.socket().async_read_some(asio::buffer(waste), into(problem));
+    };
     co_await (drop() || sleep_for(kParting));
   }
 }

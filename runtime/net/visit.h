@@ -6,6 +6,7 @@
 #include "runtime/base/worker_pool.h"
 #include "runtime/net/frame_reader.h"
 #include "runtime/net/outbox.h"
+#include "runtime/net/refusals.h"
 #include "runtime/net/tail_slots.h"
 #include "runtime/net/tails.h"
 
@@ -32,11 +33,14 @@ struct House {
   Tally tally;
   TailSlots compute;
   WorkerPool errands;  // Whatever may block: loading the machine.
+  Refusals refusals{log};
 };
 
 class Visit : public std::enable_shared_from_this<Visit> {
  public:
   Visit(Socket socket, House& house);
+
+  const asio::ip::address& address() const { return address_; }
 
   // Serves the edge until it goes, or breaks the protocol, or close() is called.
   Task<> serve();
@@ -48,6 +52,10 @@ class Visit : public std::enable_shared_from_this<Visit> {
   void close();
 
  private:
+  // Returns whether the edge is who it has to be.
+  Task<bool> secure();
+  Task<> keep_out(const asio::error_code& problem);
+
   // The parts of serve(), which run until one of them ends.
   Task<> listen();
   Task<> write();
@@ -61,6 +69,8 @@ class Visit : public std::enable_shared_from_this<Visit> {
   Result<void> take_impose(const ReceivedFrame& frame);
   Task<> tell(Error why);  // Tells the edge why it is hung up on, as far as it listens.
   Task<> part(Error why);  // Tells, and reads on until the edge has hung up too.
+  Task<> hear_out();
+  bool is_idle(TimePoint now) const;
 
   Result<void> admit(const RunMessage& asked) const;
   void enqueue(std::uint64_t id, TailRequested requested, const Arrival& arrival, TimePoint deadline);
@@ -70,15 +80,17 @@ class Visit : public std::enable_shared_from_this<Visit> {
   void blame(const std::string& what);
 
   House& house_;
-  const std::string edge_;  // Its address.
+  const std::string edge_;  // Its address and port.
+  const asio::ip::address address_;
 
-  Socket socket_;
+  Stream stream_;
   FrameReader reader_;
   Outbox outbox_;
   TimePoint began_;
   bool greeted_ = false;
   bool loads_ = false;  // It asked for load on this machine, and has not taken it away.
   std::uint32_t in_flight_ = 0;
+  Bytes in_flight_bytes_;
   std::atomic<bool> gone_{false};  // Nobody will read an answer any more. Thread-safe.
 };
 

@@ -2,11 +2,21 @@
 #include "runtime/net/visit.h"
 
 #include <asio/post.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace tideline {
+namespace {
+
+template <typename Sizes>
+std::uint64_t total(const Sizes& sizes) {
+  return std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
+}
+
+}  // namespace
 
 Task<Result<void>> Visit::take(ReceivedFrame frame) {
   if (frame.header.id == 0) co_return error(ErrorKind::corrupt, "a request came without a number");
@@ -28,6 +38,11 @@ Result<void> Visit::admit(const RunMessage& asked) const {
   if (in_flight_ >= house_.options.limits.in_flight) {
     return error(ErrorKind::overloaded, "{} requests of this edge are under way already; wait for an answer first",
                  in_flight_);
+  }
+  const std::uint64_t bytes = total(asked.sizes);
+  if (in_flight_ > 0 && in_flight_bytes_.count + bytes > house_.options.limits.in_flight_bytes.count) {
+    return error(ErrorKind::overloaded, "{} of this edge are under way already; wait for an answer first",
+                 to_string(in_flight_bytes_));
   }
   return house_.tails.check(asked);
 }
@@ -89,7 +104,7 @@ Result<void> Visit::take_impose(const ReceivedFrame& frame) {
   }
   const auto errand = [self = shared_from_this(), stressor, id, load = *asked] {
     const Result<CloudLoad> reached = stressor->impose(load);
-    asio::post(self->socket_.get_executor(), [self, id, reached] {
+    asio::post(self->stream_.get_executor(), [self, id, reached] {
       if (!reached) return self->refuse(id, reached.error());
       self->outbox_.push(plain_frame(FrameType::imposed, id, encode(*reached)));
     });
@@ -100,15 +115,19 @@ Result<void> Visit::take_impose(const ReceivedFrame& frame) {
 }
 
 void Visit::enqueue(std::uint64_t id, TailRequested requested, const Arrival& arrival, TimePoint deadline) {
+  const auto bytes = total(requested.wire.sizes);
   TailJob job{.edge = this, .requested = std::move(requested), .arrived = arrival.last, .deadline = deadline};
   job.wanted = [self = shared_from_this()] { return !self->gone_; };
-  job.answer = [self = shared_from_this(), id, arrival](TailJob::Told told) {
-    asio::post(self->socket_.get_executor(),
-               [self, id, arrival, told = std::move(told)] { self->conclude(id, arrival, told); });
+  job.answer = [self = shared_from_this(), id, arrival, bytes](TailJob::Told told) {
+    asio::post(self->stream_.get_executor(), [self, id, arrival, bytes, told = std::move(told)] {
+      self->in_flight_bytes_.count -= bytes;
+      self->conclude(id, arrival, told);
+    });
   };
   if (const Result<void> accepted = house_.compute.submit(std::move(job)); !accepted)
     return refuse(id, accepted.error());
   ++in_flight_;
+  in_flight_bytes_.count += bytes;
 }
 
 void Visit::conclude(std::uint64_t id, const Arrival& arrival, const TailJob::Told& told) {
@@ -143,6 +162,7 @@ void Visit::answer(std::uint64_t id, TimePoint last_byte, const Stamps& stamps, 
 
 void Visit::refuse(std::uint64_t id, Error why) {
   ++house_.tally.refused;
+  house_.refusals.note(name(why.kind), fmt::format("edge {}: request {} refused: {}", edge_, id, why.message));
   outbox_.push(plain_frame(FrameType::refusal, id, encode(Refusal{std::move(why)})));
 }
 

@@ -17,8 +17,9 @@ namespace {
 const std::filesystem::path kConfigs = TIDELINE_SOURCE "/configs";
 
 // What an example shows without it being the default.
-const std::set<std::string> kWithoutDefault{"edge.peer",   "edge.policy",    "edge.cut",         "edge.uplink_limit",
-                                            "http.listen", "profile.codecs", "profile.interface"};
+const std::set<std::string> kWithoutDefault{"edge.peer",   "edge.policy",    "edge.cut",          "edge.uplink_limit",
+                                            "http.listen", "profile.codecs", "profile.interface", "tls.ca",
+                                            "tls.cert",    "tls.key",        "tls.peer_name"};
 
 struct Line {
   std::string key;   // "edge.patience"; "models.*" for any name of a model.
@@ -66,8 +67,10 @@ std::string shown(const Config& c) {
                       c.edge.policy ? static_cast<int>(*c.edge.policy) : -1, c.edge.cut ? int(*c.edge.cut) : -1,
                       name(c.edge.codec), c.edge.hysteresis, to_string(c.edge.patience), to_string(c.edge.tick),
                       c.edge.uplink_limit ? c.edge.uplink_limit->value : -1);
-  text += fmt::format("cloud {} {} {} {} {}, ", to_string(c.cloud.listen), c.cloud.allow_stress,
-                      c.cloud.limits.payload.count, c.cloud.limits.in_flight, c.cloud.limits.connections);
+  text += fmt::format("cloud {} {} {} {} {} {} {} {}, ", to_string(c.cloud.listen), c.cloud.allow_stress,
+                      c.cloud.limits.payload.count, c.cloud.limits.in_flight, c.cloud.limits.in_flight_bytes.count,
+                      c.cloud.limits.connections, c.cloud.limits.peer_connections, to_string(c.cloud.limits.idle));
+  text += fmt::format("tls {} {} {} {} {}, ", c.tls.ca, c.tls.cert, c.tls.key, c.tls.peer_name, c.tls.insecure);
   text +=
       fmt::format("batch {} {} {}, ", c.cloud.max_batch, to_string(c.cloud.max_batch_wait), to_string(c.cloud.drain));
   text += fmt::format("http {} {} {} {}, ", shown(c.http.listen), c.http.max_body.count, c.http.workers, c.http.queue);

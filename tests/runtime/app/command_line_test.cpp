@@ -125,11 +125,14 @@ INSTANTIATE_TEST_SUITE_P(
             65,
             "compute.device = \"cuda:0\" keeps weights in its own; set one of them alone"},
         Bad{"ProfileWithoutCloud", {"--profile", "--model", "m=LENET"}, 64, "--peer"},
+        Bad{"CertificatesNowhere", {"--make-certs", "/proc/certs"}, 73, "/proc/certs"},
+        Bad{"CertificateForNoHost", {"--make-certs", "FOLDERcerts", "--name", "a,b"}, 73, "'a,b' cannot stand in"},
         Bad{"PolicyThatIsNone", {"--serve", "--model", "m=LENET", "--policy", "magic"}, 64, "table or static"}),
     [](const auto& given) { return given.param.name; });
 
 TEST(CommandLine, EveryModeHasHelpWithAnExample) {
-  for (const char* mode : {"--serve", "--cloud", "--profile", "--inspect", "--zoo", "--split", "--check"}) {
+  for (const char* mode :
+       {"--serve", "--cloud", "--profile", "--inspect", "--zoo", "--split", "--make-certs", "--check"}) {
     const Ran ran = run({TIDELINE_AGENT, mode, "--help"});
     EXPECT_EQ(ran.code, 0) << mode << ran.err;
     EXPECT_NE(ran.out.find("agent "), std::string::npos) << mode;

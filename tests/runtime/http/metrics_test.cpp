@@ -65,6 +65,14 @@ TEST(Metrics, ShowsWhatItWasTold) {
     EXPECT_THAT(text, HasSubstr(line));
 }
 
+TEST(Metrics, ShowsWhatACloudRefusedByReason) {
+  Metrics metrics("1");
+  CloudServer::Counters cloud;
+  cloud.refusals = {{"expired", 7}};
+  metrics.set(cloud);
+  EXPECT_THAT(metrics.text(), HasSubstr("tideline_cloud_refusals_total{reason=\"expired\"} 7\n"));
+}
+
 TEST(Metrics, CountsOnceWhateverManyTimesItIsTold) {
   Metrics metrics("1");
   std::vector<std::thread> threads;

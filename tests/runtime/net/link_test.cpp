@@ -1,6 +1,7 @@
 // What every Link promises, on each way of making one.
 #include "runtime/net/link.h"
 
+#include "tests/runtime/net/certs.h"
 #include "tests/runtime/net/loopback.h"
 
 #include <gmock/gmock.h>
@@ -18,6 +19,7 @@ using std::chrono::seconds;
 struct Way {
   std::string name;
   std::optional<BitsPerSecond> limit;
+  bool tls = false;
 };
 
 class LinkSuite : public testing::TestWithParam<Way> {
@@ -47,7 +49,7 @@ class LinkSuite : public testing::TestWithParam<Way> {
   }
 
   void restart_cloud() {
-    CloudServer::Options options;
+    CloudServer::Options options = cloud_options();
     options.listen = {"127.0.0.1", port_};
     ASSERT_TRUE(comes_true([&] {
       auto cloud = CloudServer::start(options, {{"lenet", lenet()}}, silent_log());
@@ -56,10 +58,21 @@ class LinkSuite : public testing::TestWithParam<Way> {
     }));
   }
 
+  static CloudServer::Options cloud_options() {
+    CloudServer::Options options;
+    if (GetParam().tls) options.tls = our_certs().cloud();
+    return options;
+  }
+  static TcpLink::Options link_to(std::uint16_t port) {
+    TcpLink::Options options = to_port(port);
+    if (GetParam().tls) options.tls = our_certs().edge();
+    return options;
+  }
+
   Remembered remembered_;
-  std::unique_ptr<CloudServer> cloud_ = start_cloud();
+  std::unique_ptr<CloudServer> cloud_ = start_cloud(cloud_options());
   const std::uint16_t port_ = cloud_->port();
-  TcpLink link_{to_port(port_), &remembered_, silent_log()};
+  TcpLink link_{link_to(port_), &remembered_, silent_log()};
 };
 
 TEST_P(LinkSuite, AnswersAreTheModelsAtEveryCutAndUnderEveryCodec) {
@@ -208,7 +221,7 @@ TEST_P(LinkSuite, TheCloudRefusesToLoadItsMachineWhenItHasNoStressor) {
 }
 
 TEST_P(LinkSuite, APendingMayOutliveItsLink) {
-  auto other = std::make_unique<TcpLink>(to_port(port_), nullptr, silent_log());
+  auto other = std::make_unique<TcpLink>(link_to(port_), nullptr, silent_log());
   ASSERT_TRUE(other->wait_up(within(kLong)));
   other->limit(BitsPerSecond{100e3});
   const auto pending = other->send(ask(0, 1).request);
@@ -216,7 +229,9 @@ TEST_P(LinkSuite, APendingMayOutliveItsLink) {
   EXPECT_EQ(error_of(*pending), ErrorKind::unavailable);
 }
 
-INSTANTIATE_TEST_SUITE_P(Ways, LinkSuite, testing::Values(Way{"Plain", {}}, Way{"Limited", 20_Mbps}),
+INSTANTIATE_TEST_SUITE_P(Ways, LinkSuite,
+                         testing::Values(Way{"Plain", {}}, Way{"Limited", 20_Mbps}, Way{"Tls", {}, true},
+                                         Way{"LimitedTls", 20_Mbps, true}),
                          [](const auto& way) { return way.param.name; });
 
 }  // namespace

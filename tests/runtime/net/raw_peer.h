@@ -77,6 +77,7 @@ class RawPeer {
   }
 
   void close() { socket_.close(); }
+  int handle() { return socket_.native_handle(); }
 
  private:
   // A test that would hang fails instead. (asio's own blocking calls ignore these.)

@@ -1,0 +1,21 @@
+// How the link between edge and cloud is kept from others: by TLS, or by not leaving this machine.
+#pragma once
+
+#include "runtime/app/config.h"
+#include "runtime/base/result.h"
+#include "runtime/net/tls.h"
+
+#include <memory>
+
+namespace tideline {
+
+// Returns what the link has to be made with: TLS where tls.ca, tls.cert and tls.key are given; null, which is plain
+// TCP, where `other` is on this machine or tls.insecure says so. Returns invalid, with what to do, when neither is so,
+// or the files are not as TlsContext::load() wants them. `other` is where the cloud listens, or the edge dials.
+Result<std::shared_ptr<const TlsContext>> secure_link(const Config& config, TlsContext::Role role,
+                                                      const Endpoint& other);
+
+// Returns the options of the edge's link to config.edge.peer. REQUIRES: there is one.
+Result<TcpLink::Options> link_options(const Config& config);
+
+}  // namespace tideline

@@ -1,0 +1,60 @@
+#include "runtime/net/stream.h"
+
+#include <utility>
+
+namespace tideline {
+
+Task<asio::error_code> Stream::secure(const TlsContext& context, std::string peer) {
+  tls_ = std::make_unique<TlsSession>(context, socket_.native_handle(), peer);
+  for (;;) {
+    asio::error_code problem = tls_->handshake();
+    if (problem != asio::error::would_block) co_return problem;
+    co_await ready(problem);
+    if (problem) co_return problem;
+  }
+}
+
+// Waits for what would_block waits for; `problem` is cleared when it is there.
+Task<> Stream::ready(asio::error_code& problem) {
+  const auto what = tls_->wants_write() ? Socket::wait_write : Socket::wait_read;
+  co_await socket_.async_wait(what, into(problem));
+}
+
+Task<std::size_t> Stream::read_records(std::vector<asio::mutable_buffer> parts, asio::error_code& problem) {
+  std::size_t size = tls_->read(parts, problem);
+  while (problem == asio::error::would_block) {
+    co_await ready(problem);
+    if (!problem) size = tls_->read(parts, problem);
+  }
+  co_return size;
+}
+
+Task<std::size_t> Stream::write_record(std::vector<asio::const_buffer> parts, asio::error_code& problem) {
+  std::size_t size = tls_->write(parts, problem);
+  while (problem == asio::error::would_block) {
+    co_await ready(problem);
+    if (!problem) size = tls_->write(parts, problem);
+  }
+  co_return size;
+}
+
+Task<asio::error_code> Stream::write_all(std::vector<asio::const_buffer> parts) {
+  BufferWalk<asio::const_buffer> walk(std::move(parts));
+  asio::error_code problem;
+  while (walk.left() > 0 && !problem) walk.advance(co_await write_some(walk.next(walk.left()), problem));
+  co_return problem;
+}
+
+void Stream::finish() {
+  if (tls_) tls_->finish();
+  asio::error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+}
+
+void Stream::close() {
+  if (tls_ && socket_.is_open()) tls_->finish();
+  asio::error_code ignored;
+  socket_.close(ignored);
+}
+
+}  // namespace tideline

@@ -1,0 +1,62 @@
+// Stream: one connection's bytes, over TCP as they are or inside TLS. Internal: it shows asio.
+//
+// One read and one write may be under way at once. Belongs to the I/O thread.
+#pragma once
+
+#include "runtime/net/socket.h"
+#include "runtime/net/tls_session.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+class Stream {
+ public:
+  explicit Stream(Socket socket) : socket_(std::move(socket)) {}
+
+  Socket& socket() { return socket_; }
+  auto get_executor() { return socket_.get_executor(); }
+
+  // Begins TLS with the peer; what it says afterwards comes through it. Returns what went wrong.
+  Task<asio::error_code> secure(const TlsContext& context, std::string peer = {});
+
+  // Speaks without TLS from now on. REQUIRES: nothing is being read or written.
+  void unsecure() { tls_.reset(); }
+
+  // Returns as soon as something has come, with all that has and fits.
+  Task<std::size_t> read_some(std::vector<asio::mutable_buffer> parts, asio::error_code& problem) {
+    if (tls_) return read_records(std::move(parts), problem);
+    return socket_.async_read_some(parts, into(problem));
+  }
+
+  // REQUIRES: `parts` live until it has returned.
+  Task<std::size_t> write_some(std::vector<asio::const_buffer> parts, asio::error_code& problem) {
+    if (tls_) return write_record(std::move(parts), problem);
+    return socket_.async_write_some(parts, into(problem));
+  }
+
+  // Returns when all has been written, or what went wrong.
+  Task<asio::error_code> write_all(std::vector<asio::const_buffer> parts);
+
+  // Says that nothing more will be written.
+  void finish();
+  void close();
+
+  // Bytes that have come and wait for the rest of their record; none without TLS.
+  std::size_t held() const { return tls_ ? tls_->held() : 0; }
+  std::optional<TimePoint> held_since() const { return tls_ ? tls_->held_since() : std::nullopt; }
+  // When what was read last began to come, where that was before the read returned.
+  std::optional<TimePoint> began() const { return tls_ ? tls_->began() : std::nullopt; }
+
+ private:
+  Task<std::size_t> read_records(std::vector<asio::mutable_buffer> parts, asio::error_code& problem);
+  Task<std::size_t> write_record(std::vector<asio::const_buffer> parts, asio::error_code& problem);
+  Task<> ready(asio::error_code& problem);
+
+  Socket socket_;
+  std::unique_ptr<TlsSession> tls_;
+};
+
+}  // namespace tideline

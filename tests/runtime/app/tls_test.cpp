@@ -1,0 +1,127 @@
+// Mutual TLS between real agents, with the certificates that the agent makes; and what it says where they are missing.
+#include "tests/runtime/app/client.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+
+namespace tideline {
+namespace {
+
+class AgentsWithTls : public testing::Test {
+ protected:
+  void SetUp() override {
+    const Ran ran = make();
+    ASSERT_EQ(ran.code, 0) << ran.err;
+  }
+  Ran make(std::vector<std::string> more = {}) const {
+    std::vector<std::string> arguments{TIDELINE_AGENT, "--make-certs", folder_.string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments);
+  }
+  std::string file(const std::string& name) const { return (folder_ / name).string(); }
+  std::vector<std::string> shows(const std::string& name) const {
+    return {"--tls-ca", file("ca.pem"), "--tls-cert", file(name + ".pem"), "--tls-key", file(name + ".key")};
+  }
+  std::vector<std::string> edge_to(std::uint16_t port, const std::string& name = "edge") const {
+    std::vector<std::string> arguments = shows(name);
+    arguments.insert(arguments.end(), {"--peer", at(port), "--cut", "2"});
+    return arguments;
+  }
+
+  const TemporaryFolder temporary_;
+  const std::filesystem::path folder_ = temporary_ / "certs";
+};
+
+TEST_F(AgentsWithTls, ServeSplitOverItAsTheyDoWithoutIt) {
+  const RunningAgent cloud = start_cloud(shows("cloud"));
+  const RunningAgent edge = start_edge(edge_to(cloud.port));
+  ASSERT_TRUE(eventually([&] { return linked(edge.port); })) << edge.child->err();
+  const json cuts = status(edge.port)["models"][0]["cuts"];
+  const Answer whole = infer(edge.port, {{"cut", cuts.size() - 1}});
+  for (std::size_t cut = 0; cut + 1 < cuts.size(); ++cut) {
+    const Answer answer = infer(edge.port, {{"cut", cut}});
+    ASSERT_EQ(answer.status, 200) << cut;
+    EXPECT_EQ(answer.parameters["placement"], cut == 0 ? "cloud" : "split") << cut;
+    EXPECT_EQ(answer.data, whole.data) << cut;
+  }
+  cloud.child->signal(SIGTERM);
+  EXPECT_EQ(cloud.child->wait(), 0);
+  EXPECT_EQ(infer(edge.port).status, 200) << "without the cloud the edge finishes by itself";
+}
+
+TEST_F(AgentsWithTls, RefuseWhoIsOfAnotherCaAndTheMetricsTell) {
+  const TemporaryFolder elsewhere;
+  ASSERT_EQ(run({TIDELINE_AGENT, "--make-certs", (elsewhere / "").string()}).code, 0);
+  std::vector<std::string> flags = shows("cloud");
+  flags.insert(flags.end(), {"--http", "127.0.0.1:0"});
+  const RunningAgent cloud = start_cloud(flags);
+  const RunningAgent plain = start_edge({"--peer", at(cloud.port), "--cut", "2"});
+  EXPECT_TRUE(cloud.child->says("not let in: it does not speak TLS"));
+  EXPECT_TRUE(plain.child->says("it speaks only TLS; set tls.ca, tls.cert and tls.key here, too"));
+  const Ran foreign =
+      run({TIDELINE_AGENT, "--check", "--peer", at(cloud.port), "--tls-ca", (elsewhere / "ca.pem").string(),
+           "--tls-cert", (elsewhere / "edge.pem").string(), "--tls-key", (elsewhere / "edge.key").string()});
+  EXPECT_EQ(foreign.code, 69);
+  EXPECT_NE(foreign.out.find("its certificate is not of the CA in tls.ca"), std::string::npos) << foreign.out;
+  ASSERT_TRUE(cloud.child->says("cloud: HTTP on "));
+  const std::string log = cloud.child->err();
+  const std::size_t colon = log.find(':', log.find("cloud: HTTP on ") + 15);
+  httplib::Client client("127.0.0.1", std::stoi(log.substr(colon + 1)));
+  const std::string metrics = client.Get("/metrics")->body;
+  EXPECT_NE(metrics.find("tideline_cloud_refusals_total{reason=\"not_tls\"}"), std::string::npos) << metrics;
+  EXPECT_NE(metrics.find("tideline_cloud_refusals_total{reason=\"rejected\"}"), std::string::npos) << metrics;
+}
+
+TEST_F(AgentsWithTls, AFolderWithACaGetsMoreOfItAndNothingIsWrittenOver) {
+  const auto written = std::filesystem::last_write_time(file("ca.pem"));
+  EXPECT_EQ(make().code, 0);
+  EXPECT_TRUE(std::filesystem::exists(file("edge-2.pem")));
+  EXPECT_FALSE(std::filesystem::exists(file("cloud-2.pem")));
+  const Ran named = make({"--name", "localhost", "--name", "127.0.0.1"});
+  EXPECT_EQ(named.code, 0);
+  EXPECT_NE(named.out.find("cloud-2.key: for a cloud that is dialled as localhost, 127.0.0.1"), std::string::npos)
+      << named.out;
+  EXPECT_EQ(std::filesystem::last_write_time(file("ca.pem")), written);
+  EXPECT_EQ(std::filesystem::status(file("edge-2.key")).permissions(), std::filesystem::perms(0600));
+  const RunningAgent cloud = start_cloud(shows("cloud-2"));
+  const RunningAgent edge = start_edge(edge_to(cloud.port, "edge-2"));
+  EXPECT_TRUE(eventually([&] { return linked(edge.port); })) << edge.child->err();
+}
+
+TEST_F(AgentsWithTls, DoNotLeaveThisMachineWithoutCertificatesUnlessToldTo) {
+  const std::string model = "lenet=" + lenet_file();
+  const std::string remedy = "make certificates with agent --make-certs and give tls.ca, tls.cert and tls.key, or say ";
+  for (const std::vector<std::string>& mode : {std::vector<std::string>{"--serve", "--peer", "192.0.2.1:7070"},
+                                               {"--profile", "--peer", "192.0.2.1:7070"},
+                                               {"--cloud", "--listen", "0.0.0.0:0"}}) {
+    std::vector<std::string> arguments{TIDELINE_AGENT, "--model", model};
+    arguments.insert(arguments.end(), mode.begin(), mode.end());
+    const Ran ran = run(arguments);
+    EXPECT_EQ(ran.code, 78) << mode[0];
+    EXPECT_NE(ran.err.find(remedy), std::string::npos) << ran.err;
+  }
+  Child cloud({TIDELINE_AGENT, "--cloud", "--model", model, "--listen", "0.0.0.0:0", "--insecure"});
+  EXPECT_TRUE(cloud.says("cloud: listening on"));
+}
+
+TEST_F(AgentsWithTls, SayWhichOfTheirFilesIsWrongInOneSentence) {
+  std::vector<std::string> arguments{TIDELINE_AGENT, "--cloud", "--model", "lenet=" + lenet_file()};
+  const auto says = [&](const std::vector<std::string>& flags, const std::string& words) {
+    std::vector<std::string> all = arguments;
+    all.insert(all.end(), flags.begin(), flags.end());
+    const Ran ran = run(all);
+    EXPECT_EQ(ran.code, 78) << words;
+    EXPECT_NE(ran.err.find(words), std::string::npos) << ran.err;
+  };
+  says({"--tls-ca", file("ca.pem")}, "tls.cert is missing; tls.ca, tls.cert and tls.key go together");
+  says(shows("edge"), "is not for a cloud");
+  says(shows("nobody"), "tls.cert: cannot read ");
+  std::vector<std::string> both = shows("cloud");
+  both.emplace_back("--insecure");
+  says(both, "tls.insecure and certificates exclude each other");
+}
+
+}  // namespace
+}  // namespace tideline
