@@ -235,6 +235,7 @@ void Network::build_cuts() {
 Result<std::vector<RawTensor>> Network::run(std::uint32_t from, std::uint32_t to, const std::vector<RawTensor>& in,
                                             std::int64_t times) const {
   try {
+    keep_to_torch_threads();
     const c10::InferenceMode inference;
     const auto pieces = state_->between(from, to);
     const Landing& start = state_->landings[from];

@@ -6,6 +6,7 @@
 #include <torch/version.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace tideline {
 
@@ -28,6 +29,11 @@ int torch_threads() {
 
 void set_torch_threads(int threads) {
   at::set_num_threads(std::max(threads, 1));
+}
+
+void keep_to_torch_threads() {
+  thread_local bool kept = false;
+  if (!std::exchange(kept, true)) at::init_num_threads();
 }
 
 namespace {

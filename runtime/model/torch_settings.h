@@ -10,6 +10,11 @@ std::string torch_simd();     // "AVX2": the vector instructions that its own ke
 int torch_threads();          // How many threads one run may use.
 void set_torch_threads(int threads);
 
+// Makes the calling thread keep to that number. OpenMP has one for each thread, and libtorch passes its own on only
+// where it starts a team itself: oneDNN, called directly, would take all cores, and wait at every step for those that
+// are busy.
+void keep_to_torch_threads();
+
 // While a network is loaded: what is let go then goes back to the system at once, and weights lie apart, so that runs
 // find the rest of memory in one piece.
 //
