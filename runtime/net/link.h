@@ -1,4 +1,4 @@
-// Link: the way from this edge to one cloud peer.
+// Link: the way from this edge to its cloud: to one peer, or to several that are equals.
 //
 // send() never blocks and never fails: what went wrong is in the Pending. Many requests may be under way at once.
 // A Link looks after its own connection: it connects, greets, and reconnects in the background for as long as it lives.
@@ -13,6 +13,8 @@
 #include "runtime/base/time.h"
 #include "runtime/base/units.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -81,6 +83,23 @@ struct LinkState {
   std::uint64_t connects = 0;                  // How often it came up.
 };
 
+// How one of several peers fares among its siblings.
+struct Standing {
+  double share = 1;                     // Of full trust: the probability with which it takes part in a choice.
+  std::size_t outstanding = 0;          // Requests under way there now.
+  std::optional<Duration> ejected_for;  // How much longer it gets no requests.
+  std::string ejected_why;
+  std::uint64_t answered = 0;
+  std::uint64_t failed = 0;     // Answered with an error, or lost with the connection.
+  std::uint64_t abandoned = 0;  // Not answered in time.
+  std::uint64_t retried = 0;    // Sent here when another peer had failed; they count above, too.
+};
+
+struct PeerState {
+  LinkState link;
+  std::optional<Standing> standing;  // Absent for a link's only peer.
+};
+
 // Load that the profiler asks of the cloud's machine, and what the cloud measured that it reached; shares 0 to 1.
 struct CloudLoad {
   double cpu = 0;
@@ -103,7 +122,14 @@ class Link {
   // Holds what is sent to this rate (a token bucket before the socket); nothing lifts it.
   virtual void limit(std::optional<BitsPerSecond> rate) = 0;
 
+  // Of several peers: up if any is, and then what those hold that are up.
   virtual LinkState state() const = 0;
+
+  // Returns every peer by itself.
+  virtual std::vector<PeerState> peers() const { return {PeerState{state(), std::nullopt}}; }
 };
+
+// Returns true iff a peer is up that holds the model and runs its tails in that precision; with nothing, in whichever.
+bool serves(const Link& link, const std::string& model, std::optional<Precision> precision);
 
 }  // namespace tideline

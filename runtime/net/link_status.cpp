@@ -37,6 +37,12 @@ LinkState LinkStatus::state() const {
   return state_;
 }
 
+std::optional<std::uint64_t> LinkStatus::serving(const std::string& model, std::optional<Precision> precision) const {
+  const std::lock_guard lock(m_);
+  const bool fits = state_.precision == precision.value_or(state_.precision) && state_.models.contains(model);
+  return state_.up && fits ? std::optional(state_.connects) : std::nullopt;
+}
+
 Error LinkStatus::down() const {
   return error(ErrorKind::unavailable, "the cloud at {} is not there: {}", peer_, state_.why);
 }

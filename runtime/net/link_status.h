@@ -5,7 +5,9 @@
 #include "runtime/net/message.h"
 
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace tideline {
@@ -24,6 +26,10 @@ class LinkStatus {
   void set_busy(TimePoint until);
 
   LinkState state() const;
+
+  // Returns the number of the connection over which tails of the model are run in that precision; with no precision, in
+  // whichever; nothing when there is none.
+  std::optional<std::uint64_t> serving(const std::string& model, std::optional<Precision> precision) const;
 
   // Returns the error that a request gets while the link is down; nothing when it is up.
   Result<void> check() const;

@@ -82,6 +82,14 @@ LinkState TcpLink::state() const {
   return connection_->status().state();
 }
 
+bool TcpLink::is_up() const {
+  return static_cast<bool>(connection_->status().check());
+}
+
+std::optional<std::uint64_t> TcpLink::serving(const std::string& model, std::optional<Precision> precision) const {
+  return connection_->status().serving(model, precision);
+}
+
 Result<void> TcpLink::wait_up(TimePoint deadline) const {
   return connection_->status().wait_up(deadline);
 }

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace tideline {
@@ -44,6 +45,10 @@ class TcpLink final : public Link {
   Result<CloudLoad> impose(const CloudLoad& asked, TimePoint deadline) override;
   void limit(std::optional<BitsPerSecond> rate) override;
   LinkState state() const override;
+
+  bool is_up() const;
+  // As LinkStatus::serving(); like is_up() cheap enough to be asked before every request.
+  std::optional<std::uint64_t> serving(const std::string& model, std::optional<Precision> precision) const;
 
   // Waits until the link is up. Returns unavailable, saying why it is not, when `deadline` passes first.
   Result<void> wait_up(TimePoint deadline) const;

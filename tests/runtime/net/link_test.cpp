@@ -1,6 +1,7 @@
 // What every Link promises, on each way of making one.
 #include "runtime/net/link.h"
 
+#include "runtime/net/peers.h"
 #include "tests/runtime/net/certs.h"
 #include "tests/runtime/net/loopback.h"
 
@@ -20,14 +21,18 @@ struct Way {
   std::string name;
   std::optional<BitsPerSecond> limit;
   bool tls = false;
+  bool peers = false;
 };
+
+bool comes_up(const Link& link) {
+  return comes_true([&] { return link.state().up; });
+}
 
 class LinkSuite : public testing::TestWithParam<Way> {
  protected:
   void SetUp() override {
     link_.limit(GetParam().limit);
-    const Result<void> up = link_.wait_up(within(kLong));
-    ASSERT_TRUE(up) << up.error().message;
+    ASSERT_TRUE(comes_up(link_)) << link_.state().why;
   }
 
   // Returns the answer, or fails the test.
@@ -69,10 +74,16 @@ class LinkSuite : public testing::TestWithParam<Way> {
     return options;
   }
 
+  std::unique_ptr<Link> make_link(LinkListener* listener) const {
+    if (!GetParam().peers) return std::make_unique<TcpLink>(link_to(port_), listener, silent_log());
+    return std::make_unique<Peers>(Peers::Options{.peers = {link_to(port_)}}, listener, silent_log());
+  }
+
   Remembered remembered_;
   std::unique_ptr<CloudServer> cloud_ = start_cloud(cloud_options());
   const std::uint16_t port_ = cloud_->port();
-  TcpLink link_{link_to(port_), &remembered_, silent_log()};
+  const std::unique_ptr<Link> made_ = make_link(&remembered_);
+  Link& link_ = *made_;
 };
 
 TEST_P(LinkSuite, AnswersAreTheModelsAtEveryCutAndUnderEveryCodec) {
@@ -175,7 +186,7 @@ TEST_P(LinkSuite, WhenTheCloudIsKilledEveryPendingFailsAtOnceAndWhenItIsBackRequ
 
   restart_cloud();
   link_.limit(GetParam().limit);
-  ASSERT_TRUE(link_.wait_up(within(kLong)));
+  ASSERT_TRUE(comes_up(link_));
   EXPECT_EQ(link_.state().connects, 2U);
   const Asked asked = ask(1, 1);
   EXPECT_TRUE(same(answer_of(*link_.send(asked.request)).outputs, expected(asked)));
@@ -196,7 +207,7 @@ TEST_P(LinkSuite, ACloudThatSaysGoodbyeStillAnswersWhatWasSentAndTakesNoMore) {
 
   cloud_.reset();
   restart_cloud();
-  ASSERT_TRUE(link_.wait_up(within(kLong)));
+  ASSERT_TRUE(comes_up(link_));
 }
 
 TEST_P(LinkSuite, AnEmptyProbeMeasuresTheRoundTripAndAFullOneTheUplink) {
@@ -221,8 +232,8 @@ TEST_P(LinkSuite, TheCloudRefusesToLoadItsMachineWhenItHasNoStressor) {
 }
 
 TEST_P(LinkSuite, APendingMayOutliveItsLink) {
-  auto other = std::make_unique<TcpLink>(link_to(port_), nullptr, silent_log());
-  ASSERT_TRUE(other->wait_up(within(kLong)));
+  auto other = make_link(nullptr);
+  ASSERT_TRUE(comes_up(*other));
   other->limit(BitsPerSecond{100e3});
   const auto pending = other->send(ask(0, 1).request);
   other.reset();
@@ -231,7 +242,8 @@ TEST_P(LinkSuite, APendingMayOutliveItsLink) {
 
 INSTANTIATE_TEST_SUITE_P(Ways, LinkSuite,
                          testing::Values(Way{"Plain", {}}, Way{"Limited", 20_Mbps}, Way{"Tls", {}, true},
-                                         Way{"LimitedTls", 20_Mbps, true}),
+                                         Way{"LimitedTls", 20_Mbps, true}, Way{"Peers", {}, false, true},
+                                         Way{"LimitedPeersTls", 20_Mbps, true, true}),
                          [](const auto& way) { return way.param.name; });
 
 }  // namespace
