@@ -110,9 +110,9 @@ void check_models(const Config& config, std::vector<Finding>& findings, std::vec
 
 // As an edge where there is a peer, else as a cloud.
 Finding check_tls(const Config& config) {
-  const bool edge = config.edge.peer.has_value();
+  const bool edge = !config.edge.peers.empty();
   const auto tls = secure_link(config, edge ? TlsContext::Role::edge : TlsContext::Role::cloud,
-                               edge ? *config.edge.peer : config.cloud.listen);
+                               edge ? config.edge.peers.front() : config.cloud.listen);
   if (!tls) return {"tls", Verdict::bad, tls.error().message};
   if (*tls)
     return {"tls", Verdict::good, fmt::format("{} and its key are of the CA in {}", config.tls.cert, config.tls.ca)};
@@ -121,9 +121,9 @@ Finding check_tls(const Config& config) {
   return {"tls", Verdict::good, "the link is plain TCP and does not leave this machine"};
 }
 
-void check_peer(const Config& config, std::span<const NamedModel> models, std::vector<Finding>& findings) {
-  if (!config.edge.peer) return;
-  const auto options = link_options(config);
+void check_peer(const Config& config, const Endpoint& peer, std::span<const NamedModel> models,
+                std::vector<Finding>& findings) {
+  const auto options = link_options(config, peer);
   if (!options) return;  // check_tls() said why.
   const TcpLink link(*options, nullptr, silent_log());
   if (const auto up = link.wait_up(Clock::now() + kConnect); !up) {
@@ -164,7 +164,7 @@ ExitCode run_check(const Command& command) {
   check_models(command.config, findings, models);
   findings.insert(findings.begin() + 1, check_blas());  // Asked last: it is loaded with the first model.
   findings.push_back(check_tls(command.config));
-  check_peer(command.config, models, findings);
+  for (const Endpoint& peer : command.config.edge.peers) check_peer(command.config, peer, models, findings);
   print(findings, command.json);
   const bool bad = std::ranges::any_of(findings, [](const Finding& f) { return f.verdict == Verdict::bad; });
   return bad ? ExitCode::unavailable : ExitCode::ok;

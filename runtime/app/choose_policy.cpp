@@ -65,7 +65,7 @@ Result<std::uint32_t> fixed_cut(const Config& config, const NamedModel& named) {
   if (cut > named.model->deepest_cut())
     return error(ErrorKind::invalid, "{}, so cut {} cannot be served; choose an earlier one, or raise edge.memory",
                  held_text(config, named), cut);
-  if (cut < last && !config.edge.peer)
+  if (cut < last && config.edge.peers.empty())
     return error(ErrorKind::invalid, "cut {} of {} needs a cloud; give one with --peer HOST:PORT", cut, named.name);
   return cut;
 }
@@ -75,7 +75,7 @@ Result<std::uint32_t> fixed_cut(const Config& config, const NamedModel& named) {
 Result<ChosenPolicy> choose_policy(const Config& config, const NamedModel& named,
                                    const std::shared_ptr<const PartitionTable>& table) {
   const Model& model = *named.model;
-  if (!model.holds_all() && !config.edge.peer)
+  if (!model.holds_all() && config.edge.peers.empty())
     return error(ErrorKind::invalid, "{}, and the rest needs a cloud; give one with --peer HOST:PORT",
                  held_text(config, named));
   auto constraints = constraints_of(config, named, table.get());

@@ -79,7 +79,10 @@ void add_settings(CLI::App& app, unsigned mode, Given& given) {
     app.add_option_function<std::vector<std::string>>(
            flag,
            [&given, &setting](const std::vector<std::string>& texts) {
-             for (const std::string& text : texts) given.flags.emplace_back(&setting, text);
+             if (setting.is_list())
+               given.flags.emplace_back(&setting, fmt::format("{}", fmt::join(texts, ",")));
+             else
+               for (const std::string& text : texts) given.flags.emplace_back(&setting, text);
            },
            std::string(setting.help))
         ->type_name(std::string(setting.value))

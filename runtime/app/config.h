@@ -35,10 +35,11 @@ struct Config {
   } compute;
 
   struct Edge {
-    std::optional<Endpoint> peer;
-    std::optional<PolicyName> policy;  // Absent: table where there is a table, static where not.
-    std::optional<std::uint32_t> cut;  // Of the static policy; absent: edge-only.
-    Codec codec = Codec::fp32;         // Of the static policy.
+    std::vector<Endpoint> peers;              // Clouds that are equals.
+    std::optional<Duration> reconnect_after;  // Absent: connections are kept for as long as they hold.
+    std::optional<PolicyName> policy;         // Absent: table where there is a table, static where not.
+    std::optional<std::uint32_t> cut;         // Of the static policy; absent: edge-only.
+    Codec codec = Codec::fp32;                // Of the static policy.
     double hysteresis = 0.03;
     Duration patience = std::chrono::seconds(1);
     Duration tick = std::chrono::milliseconds(100);
@@ -78,8 +79,8 @@ struct Config {
     std::uint32_t repetitions = 5;
     std::uint32_t compared = 16;  // Inputs.
     std::uint64_t seed = 1;
-    std::string cuts = "useful";  // "useful", "all", or indices as in 0,3,7.
-    std::vector<Codec> codecs;    // None: fp32, and all others where edge.min_top1 or max_error is set.
+    std::string cuts = "useful";           // "useful", "all", or indices as in 0,3,7.
+    std::vector<Codec> codecs;             // None: fp32, and all others where edge.min_top1 or max_error is set.
     std::optional<std::string> interface;  // Absent: the uplink is limited inside this process.
   } profile;
 

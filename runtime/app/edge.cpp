@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <map>
+#include <random>
 #include <utility>
 
 namespace tideline {
@@ -17,8 +19,8 @@ struct Edge::Served {
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Monitor> monitor;
   std::unique_ptr<Agent> agent;
-  std::optional<Precision> cloud_precision;  // With which the plans were measured; absent: any will do.
-  std::uint64_t warned = 0;                  // At which of the link's connects.
+  std::optional<Precision> cloud_precision;     // With which the plans were measured; absent: any will do.
+  std::map<std::string, std::uint64_t> warned;  // Of which peers, at which of their connects.
 };
 
 // Passes what the link learns to every model's traffic.
@@ -56,15 +58,39 @@ Result<void> Edge::open(const Config& config) {
     traffics.push_back(served_.back()->traffic.get());
   }
   listeners_ = std::make_unique<Listeners>(std::move(traffics));
-  if (config.edge.peer) {
-    auto options = link_options(config);
-    if (!options) return options.error();
-    link_ = std::make_unique<TcpLink>(*std::move(options), listeners_.get(), log_);
-    link_->limit(config.edge.uplink_limit);
-  }
+  if (!config.edge.peers.empty())
+    if (const auto connected = connect(config); !connected) return connected;
   for (std::size_t i = 0; i < models->size(); ++i)
     if (const auto ready = serve(config, std::move((*models)[i]), tables[i], *served_[i]); !ready) return ready;
+  expect_precisions();
   return {};
+}
+
+// One cloud to whose address one connection leads needs no choosing.
+Result<void> Edge::connect(const Config& config) {
+  Peers::Options options{.reconnect_after = config.edge.reconnect_after, .seed = std::random_device()()};
+  for (const Endpoint& peer : config.edge.peers) {
+    auto to = link_options(config, peer);
+    if (!to) return to.error();
+    options.peers.push_back(*std::move(to));
+  }
+  if (options.peers.size() == 1 && !options.reconnect_after) {
+    link_ = std::make_unique<TcpLink>(std::move(options.peers.front()), listeners_.get(), log_);
+  } else {
+    auto peers = std::make_unique<Peers>(std::move(options), listeners_.get(), log_);
+    peers_ = peers.get();
+    link_ = std::move(peers);
+  }
+  link_->limit(config.edge.uplink_limit);
+  return {};
+}
+
+void Edge::expect_precisions() const {
+  if (!peers_) return;
+  std::map<std::string, Precision> precisions;
+  for (const auto& served : served_)
+    if (served->cloud_precision) precisions.emplace(served->named.model->digest(), *served->cloud_precision);
+  peers_->expect(std::move(precisions));
 }
 
 Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr<const PartitionTable> table,
@@ -102,24 +128,27 @@ Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr
 void Edge::tick(TimePoint now) {
   for (const auto& served : served_) {
     served->agent->tick(now);
-    warn_of_cloud(*served);
+    warn_of_clouds(*served);
   }
 }
 
-// Once for each time that the cloud came.
-void Edge::warn_of_cloud(Served& served) const {
+// Once for each time that a cloud came.
+void Edge::warn_of_clouds(Served& served) const {
   if (!link_) return;
-  const LinkState cloud = link_->state();
-  if (!cloud.up || served.warned == cloud.connects) return;
-  served.warned = cloud.connects;
-  if (const std::string why = why_not_held(cloud, served.named); !why.empty())
-    log_->warn("{}: {}; until then it serves without the cloud", served.named.name, why);
-  if (served.cloud_precision && cloud.precision != *served.cloud_precision)
-    log_->warn(
-        "{}: the cloud at {} computes in {} and its plans are known for {} alone, so the edge serves alone; measure "
-        "again with --profile, or start the cloud with --precision {}",
-        served.named.name, cloud.peer, name(cloud.precision), name(*served.cloud_precision),
-        name(*served.cloud_precision));
+  const std::vector<PeerState> peers = link_->peers();
+  const bool several = peers.size() > 1;
+  for (const auto& [cloud, standing] : peers) {
+    if (!cloud.up || std::exchange(served.warned[cloud.peer], cloud.connects) == cloud.connects) continue;
+    if (const std::string why = why_not_held(cloud, served.named); !why.empty())
+      log_->warn("{}: {}; until then it {}", served.named.name, why,
+                 several ? "serves without that cloud" : "serves without the cloud");
+    if (served.cloud_precision && cloud.precision != *served.cloud_precision)
+      log_->warn(
+          "{}: the cloud at {} computes in {} and its plans are known for {} alone, so {}; measure again with "
+          "--profile, or start the cloud with --precision {}",
+          served.named.name, cloud.peer, name(cloud.precision), name(*served.cloud_precision),
+          several ? "it gets no requests" : "the edge serves alone", name(*served.cloud_precision));
+  }
 }
 
 Result<void> Edge::reload(const Config& config) {
@@ -135,9 +164,10 @@ Result<void> Edge::reload(const Config& config) {
     served_[i]->traffic->relate_to(rules[i].table);
     served_[i]->cloud_precision = wanted_of_cloud(config, rules[i].table.get());
     served_[i]->monitor->expect(served_[i]->cloud_precision);
-    served_[i]->warned = 0;
+    served_[i]->warned.clear();
     served_[i]->agent->follow(std::move(rules[i]));
   }
+  expect_precisions();
   if (link_) link_->limit(config.edge.uplink_limit);
   return {};
 }

@@ -7,7 +7,7 @@
 #include "runtime/app/parts.h"
 #include "runtime/engine/agent.h"
 #include "runtime/http/service.h"
-#include "runtime/net/tcp_link.h"
+#include "runtime/net/peers.h"
 
 #include <memory>
 #include <string>
@@ -42,14 +42,17 @@ class Edge {
   Result<void> open(const Config& config);
   Result<void> serve(const Config& config, NamedModel named, std::shared_ptr<const PartitionTable> table,
                      Served& served) const;
-  void warn_of_cloud(Served& served) const;
+  Result<void> connect(const Config& config);
+  void expect_precisions() const;
+  void warn_of_clouds(Served& served) const;
 
   // In the order of dependence: each uses those above it.
   const Log log_;
   mutable Gate gate_;
   std::vector<std::unique_ptr<Served>> served_;
   std::unique_ptr<Listeners> listeners_;
-  std::unique_ptr<TcpLink> link_;
+  std::unique_ptr<Link> link_;
+  Peers* peers_ = nullptr;  // What link_ is, where there are several clouds.
 };
 
 }  // namespace tideline

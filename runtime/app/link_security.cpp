@@ -46,10 +46,10 @@ Result<std::shared_ptr<const TlsContext>> secure_link(const Config& config, TlsC
   return TlsContext::load(role, {tls.ca, tls.cert, tls.key});
 }
 
-Result<TcpLink::Options> link_options(const Config& config) {
-  auto tls = secure_link(config, TlsContext::Role::edge, *config.edge.peer);
+Result<TcpLink::Options> link_options(const Config& config, const Endpoint& peer) {
+  auto tls = secure_link(config, TlsContext::Role::edge, peer);
   if (!tls) return tls.error();
-  return TcpLink::Options{.peer = *config.edge.peer, .tls = *std::move(tls), .tls_name = config.tls.peer_name};
+  return TcpLink::Options{.peer = peer, .tls = *std::move(tls), .tls_name = config.tls.peer_name};
 }
 
 }  // namespace tideline

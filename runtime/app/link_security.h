@@ -15,7 +15,7 @@ namespace tideline {
 Result<std::shared_ptr<const TlsContext>> secure_link(const Config& config, TlsContext::Role role,
                                                       const Endpoint& other);
 
-// Returns the options of the edge's link to config.edge.peer. REQUIRES: there is one.
-Result<TcpLink::Options> link_options(const Config& config);
+// Returns the options of the edge's link to `peer`.
+Result<TcpLink::Options> link_options(const Config& config, const Endpoint& peer);
 
 }  // namespace tideline

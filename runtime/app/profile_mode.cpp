@@ -104,15 +104,17 @@ Result<void> write_table(const Command& command, const NamedModel& named, const 
 
 std::optional<Failure> profile(const Command& command, const Signals& signals) {
   const Config& config = command.config;
-  if (!config.edge.peer)
+  if (config.edge.peers.empty())
     return Failure{error(ErrorKind::invalid, "there is no cloud to measure with; give one with --peer HOST:PORT"),
                    ExitCode::usage};
-  const auto options = link_options(config);
+  const auto options = link_options(config, config.edge.peers.front());
   if (!options) return Failure{options.error(), ExitCode::bad_config};
   const auto named = load_only_model(config, Load::within_budget);
   if (!named) return Failure{named.error(), ExitCode::bad_data};
   if (!named->model->holds_all()) fmt::print(stderr, "{}; what is deeper is not measured\n", held_text(config, *named));
 
+  if (config.edge.peers.size() > 1)
+    fmt::print(stderr, "measuring with {}; the other clouds are equals\n", to_string(config.edge.peers.front()));
   Traffic traffic(nullptr);
   TcpLink link(*options, &traffic, make_log(config));
   const auto cloud = greet(link, *named);

@@ -71,8 +71,9 @@ void run(Edge& edge, const Signals& signals, Duration tick, const std::function<
 ExitCode run_serve(const Command& command, const std::function<Result<Config>()>& reread) {
   const Signals signals;
   const Log log = make_log(command.config);
-  if (command.config.edge.peer)  // Before models are loaded, which takes longer.
-    if (const auto options = link_options(command.config); !options) return fail(options.error(), ExitCode::bad_config);
+  for (const Endpoint& peer : command.config.edge.peers)  // Before models are loaded, which takes longer.
+    if (const auto options = link_options(command.config, peer); !options)
+      return fail(options.error(), ExitCode::bad_config);
   const auto edge = Edge::start(command.config, log);
   if (!edge) return fail(edge.error(), ExitCode::bad_data);
 

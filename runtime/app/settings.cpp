@@ -98,6 +98,39 @@ Result<void> set_inputs(Config& config, std::string_view text) {
   return {};
 }
 
+// Parts that are separated by commas; none of them is empty.
+std::vector<std::string_view> parts_of(std::string_view text) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    if (comma > 0) parts.push_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return parts;
+}
+
+Result<std::vector<Endpoint>> parse_peers(std::string_view text) {
+  std::vector<Endpoint> peers;
+  for (const std::string_view part : parts_of(text)) {
+    auto peer = parse_endpoint(part);
+    if (!peer) return peer.error();
+    const auto same = [&](const Endpoint& one) { return to_string(one) == to_string(*peer); };
+    if (std::ranges::any_of(peers, same)) return error(ErrorKind::invalid, "{} is there twice", to_string(*peer));
+    peers.push_back(*std::move(peer));
+  }
+  if (peers.empty()) return error(ErrorKind::invalid, "no cloud is given; write for example 10.0.0.2:7070");
+  return peers;
+}
+
+// A connection that is replaced all the time carries nothing.
+Result<Duration> parse_reconnect(std::string_view text) {
+  constexpr Duration kShortest = std::chrono::milliseconds(100);
+  const auto after = parse_duration(text);
+  if (after && *after < kShortest)
+    return error(ErrorKind::invalid, "'{}' is too short; at least {}", text, to_string(kShortest));
+  return after;
+}
+
 Result<PolicyName> parse_policy(std::string_view text) {
   if (text == "table") return PolicyName::table;
   if (text == "static") return PolicyName::fixed;
@@ -106,12 +139,10 @@ Result<PolicyName> parse_policy(std::string_view text) {
 
 Result<std::vector<Codec>> parse_codecs(std::string_view text) {
   std::vector<Codec> codecs;
-  for (std::string_view rest = text; !rest.empty();) {
-    const std::size_t comma = std::min(rest.find(','), rest.size());
-    const auto codec = parse_codec(rest.substr(0, comma));
+  for (const std::string_view part : parts_of(text)) {
+    const auto codec = parse_codec(part);
     if (!codec) return codec.error();
     codecs.push_back(*codec);
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
   }
   if (codecs.empty()) return error(ErrorKind::invalid, "no codec is given; write for example fp32,int8z");
   return codecs;
@@ -148,8 +179,12 @@ const std::array kSettings{
             set_inputs},
     Setting{"tables.*", "--table", kEdge | kCheck, "[NAME=]FILE",
             "the partition table; --profile writes it, --serve reads it", set_table},
-    Setting{"edge.peer", "--peer", kEdge | kCheck, "HOST:PORT", "the cloud to run tails on",
-            reads(parse_endpoint, [](Config& c, Endpoint v) { c.edge.peer = std::move(v); })},
+    Setting{"edge.peer", "--peer", kEdge | kCheck, "HOST:PORT[,...]",
+            "the cloud to run tails on; several, by commas or by repeating it, are equals",
+            reads(parse_peers, [](Config& c, std::vector<Endpoint> v) { c.edge.peers = std::move(v); })},
+    Setting{"edge.reconnect_after", "--reconnect-after", kServe, "TIME",
+            "replace connections that are so old, so that a load balancer can lead them to other clouds",
+            reads(parse_reconnect, [](Config& c, Duration v) { c.edge.reconnect_after = v; })},
     Setting{"edge.policy", "--policy", kServe, "NAME", "table (moves the cut by the table) or static",
             reads(parse_policy, [](Config& c, PolicyName v) { c.edge.policy = v; })},
     Setting{"edge.cut", "--cut", kServe | kSplit, "INDEX",

@@ -39,6 +39,7 @@ struct Setting {
   std::function<Result<void>(Config&, std::string_view text)> set;
 
   bool by_name() const { return key.ends_with(".*"); }
+  bool is_list() const { return value.ends_with("[,...]"); }  // A flag that is repeated makes it longer.
 };
 
 std::span<const Setting> settings();

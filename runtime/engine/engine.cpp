@@ -37,8 +37,7 @@ Result<std::unique_ptr<Engine>> Engine::start(std::string name, Session::Parts p
 
 bool Engine::ready() const {
   if (model().holds_all()) return true;
-  const LinkState cloud = parts_.link->state();  // There is one: check() refuses plans without.
-  return cloud.up && cloud.models.contains(model().digest());
+  return serves(*parts_.link, model().digest(), std::nullopt);  // There is one: check() refuses plans without.
 }
 
 Result<Served> Engine::infer(InferRequest request) const {

@@ -78,6 +78,14 @@ struct Metrics::State {
   Family<prometheus::Gauge>& pressure =
       gauge("tideline_edge_cpu_pressure_ratio", "Share of the last tick in which some task waited for a CPU.");
   Family<prometheus::Gauge>& peer_up = gauge("tideline_peer_up", "1 when the link to the cloud peer is up.");
+  Family<prometheus::Gauge>& peer_ejected =
+      gauge("tideline_peer_ejected", "1 while the peer gets no requests because it failed or was far slower.");
+  Family<prometheus::Gauge>& peer_outstanding =
+      gauge("tideline_peer_outstanding_requests", "Requests under way at the peer now.");
+  Family<prometheus::Counter>& peer_tails =
+      counter("tideline_peer_tails_total", "Tails asked of the peer by outcome: answered, failed, abandoned.");
+  Family<prometheus::Counter>& peer_retries =
+      counter("tideline_peer_retries_total", "Tails asked of the peer when another one had failed.");
   Family<prometheus::Counter>& connects = counter("tideline_link_connects_total", "How often the link came up.");
   Family<prometheus::Gauge>& cloud_connections = gauge("tideline_cloud_connections", "Edges that are connected now.");
   Family<prometheus::Gauge>& cloud_waiting = gauge("tideline_cloud_waiting_tails", "Tails in the queue now.");
@@ -149,10 +157,22 @@ void Metrics::set_ready(std::string_view model, bool ready) {
   state_->ready.Add({{"model", std::string(model)}}).Set(ready ? 1 : 0);
 }
 
-void Metrics::set(const LinkState& link) {
+void Metrics::set(const PeerState& peer) {
   const std::lock_guard lock(state_->m);
-  state_->peer_up.Add({{"peer", link.peer}}).Set(link.up ? 1 : 0);
-  State::raise(state_->connects.Add({{"peer", link.peer}}), link.connects);
+  const Labels labels = {{"peer", peer.link.peer}};
+  state_->peer_up.Add(labels).Set(peer.link.up ? 1 : 0);
+  State::raise(state_->connects.Add(labels), peer.link.connects);
+  if (!peer.standing) return;
+  const Standing& standing = *peer.standing;
+  state_->peer_ejected.Add(labels).Set(standing.ejected_for ? 1 : 0);
+  state_->peer_outstanding.Add(labels).Set(static_cast<double>(standing.outstanding));
+  State::raise(state_->peer_retries.Add(labels), standing.retried);
+  const auto raise = [&](const char* outcome, std::uint64_t to) {
+    State::raise(state_->peer_tails.Add({{"peer", peer.link.peer}, {"outcome", outcome}}), to);
+  };
+  raise("answered", standing.answered);
+  raise("failed", standing.failed);
+  raise("abandoned", standing.abandoned);
 }
 
 void Metrics::set(const CloudServer::Counters& cloud) {

@@ -26,7 +26,7 @@ class Metrics {
   void set(std::string_view model, const Engine::Counters& counters);
   void set(std::string_view model, const AgentStatus& status);
   void set_ready(std::string_view model, bool ready);
-  void set(const LinkState& link);
+  void set(const PeerState& peer);
   void set(const CloudServer::Counters& cloud);
 
   std::string text() const;  // For GET /metrics.

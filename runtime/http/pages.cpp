@@ -89,6 +89,29 @@ json prediction(const Estimate& estimate) {
             {"tail_us", microseconds(terms.tail)}}}};
 }
 
+json link_state(const LinkState& state) {
+  return {{"up", state.up},
+          {"peer", state.peer},
+          {"why", state.why},
+          {"connects", state.connects},
+          {"precision", state.up ? json(name(state.precision)) : json()}};
+}
+
+json peer_state(const PeerState& peer) {
+  json page = link_state(peer.link);
+  if (!peer.standing) return page;
+  const Standing& standing = *peer.standing;
+  page.update({{"share", standing.share},
+               {"outstanding", standing.outstanding},
+               {"ejected_us", standing.ejected_for ? microseconds(*standing.ejected_for) : json()},
+               {"ejected_why", standing.ejected_why},
+               {"answered", standing.answered},
+               {"failed", standing.failed},
+               {"abandoned", standing.abandoned},
+               {"retried", standing.retried}});
+  return page;
+}
+
 // What the table says of the conditions that are nearest to now.
 void add_predictions(json& page, const AgentStatus& status) {
   if (!status.table) return;
@@ -122,12 +145,11 @@ json config_page(const Engine& engine) {
           {"output", config_tensors(engine.model().outputs())}};
 }
 
-json link_page(const LinkState& state) {
-  return {{"up", state.up},
-          {"peer", state.peer},
-          {"why", state.why},
-          {"connects", state.connects},
-          {"precision", state.up ? json(name(state.precision)) : json()}};
+json link_page(const Link& link) {
+  json page = link_state(link.state());
+  page["peers"] = json::array();
+  for (const PeerState& peer : link.peers()) page["peers"].push_back(peer_state(peer));
+  return page;
 }
 
 json model_status_page(const Engine& engine, const AgentStatus* status) {

@@ -14,7 +14,7 @@ namespace tideline {
 nlohmann::json server_page(std::string_view version);  // GET /v2
 nlohmann::json model_page(const Engine& engine);       // GET /v2/models/{m}
 nlohmann::json config_page(const Engine& engine);      // GET /v2/models/{m}/config
-nlohmann::json link_page(const LinkState& state);      // "link" of GET /api/status
+nlohmann::json link_page(const Link& link);            // "link" of GET /api/status
 // One of "models" of GET /api/status; `status` is null where nothing moves the cut.
 nlohmann::json model_status_page(const Engine& engine, const AgentStatus* status);
 

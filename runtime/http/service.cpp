@@ -132,7 +132,8 @@ HttpResponse Service::metrics() const {
     metrics_.set(engine.name(), status);
     metrics_.set_ready(engine.name(), engine.ready());
   }
-  if (link_) metrics_.set(link_->state());
+  if (link_)
+    for (const PeerState& peer : link_->peers()) metrics_.set(peer);
   HttpResponse response = text_reply(metrics_.text());
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   return response;
@@ -147,7 +148,7 @@ HttpResponse Service::status() const {
   return json_reply({{"version", version_},
                      {"draining", draining_.load()},
                      {"models", std::move(models)},
-                     {"link", link_ ? link_page(link_->state()) : json()}});
+                     {"link", link_ ? link_page(*link_) : json()}});
 }
 
 }  // namespace tideline

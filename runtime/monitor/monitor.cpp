@@ -46,10 +46,9 @@ Conditions Monitor::sample(TimePoint now) {
   seen.edge_memory_free = memory_free();
   seen.edge_cpu_pressure = cpu_pressure(now);
   if (!link_) return seen;
-  const auto state = link_->state();
-  seen.peer_up = state.up && state.models.contains(model_) && state.precision == expected_.value_or(state.precision);
+  seen.peer_up = serves(*link_, model_, expected_);
   const bool silent = !told.last_uplink || now - *told.last_uplink > options_.idle;
-  if (state.up && silent) link_->probe(probe_size(options_.probe, told.uplink));
+  if (silent && link_->state().up) link_->probe(probe_size(options_.probe, told.uplink));
   return seen;
 }
 

@@ -17,9 +17,9 @@ namespace {
 const std::filesystem::path kConfigs = TIDELINE_SOURCE "/configs";
 
 // What an example shows without it being the default.
-const std::set<std::string> kWithoutDefault{"edge.peer",   "edge.policy",    "edge.cut",          "edge.uplink_limit",
-                                            "http.listen", "profile.codecs", "profile.interface", "tls.ca",
-                                            "tls.cert",    "tls.key",        "tls.peer_name"};
+const std::set<std::string> kWithoutDefault{
+    "edge.peer",         "edge.policy", "edge.cut", "edge.uplink_limit", "http.listen",   "profile.codecs",
+    "profile.interface", "tls.ca",      "tls.cert", "tls.key",           "tls.peer_name", "edge.reconnect_after"};
 
 struct Line {
   std::string key;   // "edge.patience"; "models.*" for any name of a model.
@@ -52,6 +52,12 @@ Result<Config> read(const std::string& text) {
   return config;
 }
 
+std::string shown(const std::vector<Endpoint>& endpoints) {
+  std::string text = "at";
+  for (const Endpoint& one : endpoints) text += " " + to_string(one);
+  return text;
+}
+
 std::string shown(const std::optional<Endpoint>& endpoint) {
   return endpoint ? to_string(*endpoint) : "none";
 }
@@ -63,7 +69,8 @@ std::string shown(const Config& c) {
     for (const auto& [name, file] : *entries) text += fmt::format("{}={} ", name, file);
   for (const auto& [name, specs] : c.inputs) text += fmt::format("{} has {} inputs ", name, specs.size());
   text += fmt::format("compute {} {}, ", c.compute.threads, c.compute.slots);
-  text += fmt::format("edge {} {} {} {} {} {} {} {}, ", shown(c.edge.peer),
+  text += fmt::format("edge {} {} {} {} {} {} {} {} {}, ", shown(c.edge.peers),
+                      c.edge.reconnect_after ? to_string(*c.edge.reconnect_after) : "never",
                       c.edge.policy ? static_cast<int>(*c.edge.policy) : -1, c.edge.cut ? int(*c.edge.cut) : -1,
                       name(c.edge.codec), c.edge.hysteresis, to_string(c.edge.patience), to_string(c.edge.tick),
                       c.edge.uplink_limit ? c.edge.uplink_limit->value : -1);

@@ -58,6 +58,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Bad{"NoMode", {}, 64, "no mode is given"},
         Bad{"TwoModes", {"--serve", "--cloud"}, 64, "--serve and --cloud exclude each other"},
+        Bad{"PeerTwice", {"--serve", "--peer", "a:1,b:1", "--peer", "a:1"}, 64, "--peer: a:1 is there twice"},
+        Bad{"NoPeer", {"--serve", "--peer", ","}, 64, "--peer: no cloud is given"},
         Bad{"UnknownFlag", {"--serve", "--modle", "x=y"}, 64, "--modle"},
         Bad{"FlagOfAnotherMode", {"--cloud", "--grid", "quick"}, 64, "--grid"},
         Bad{"NoModel", {"--serve"}, 65, "no model is given"},
