@@ -34,7 +34,7 @@ void fill(Metrics& metrics) {
   status.now = {8_Mbps, std::chrono::milliseconds(20), 1.5, 1.25, 0.5, 0.25, true};
   metrics.set("net", status);
   metrics.set(PeerState{LinkState{true, "127.0.0.1:7070", "", {}, {}, Precision::fp32, 2}, {}});
-  metrics.set(CloudServer::Counters{1, 2, 3, 4, 5, 6_KiB});
+  metrics.set(CloudServer::Counters{1, 2, 3, 4, {}, 5, 6_KiB, {}});
 }
 
 TEST(Metrics, ShowsWhatItWasTold) {
