@@ -65,7 +65,7 @@ class KubernetesExample : public testing::Test {
                          (kConfigs / "kubernetes" / "cloud.yaml").string()});
     if (ran.err.find("No module named") != std::string::npos) GTEST_SKIP() << "Debian: python3-yaml is not there";
     ASSERT_EQ(ran.code, 0) << ran.err;
-    for (json& object : json::parse(ran.out)) objects_[object.at("kind")] = std::move(object);
+    for (const json& object : json::parse(ran.out)) objects_[object.at("kind").get<std::string>()] = object;
     pod_ = objects_.at("Deployment").at("spec").at("template");
     cloud_ = pod_.at("spec").at("containers").at(0);
   }

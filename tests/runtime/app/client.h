@@ -15,11 +15,11 @@ using nlohmann::json;
 
 inline const std::string kInfer = "/v2/models/lenet/infer";
 
-inline std::string body(json parameters = json::object()) {
+inline std::string body(json parameters = json::object(), const std::string& input = "x") {
   std::vector<float> pixels(28 * 28);
   for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<float>(i % 17) / 17;
   return json{{"parameters", parameters},
-              {"inputs", {{{"name", "input0"}, {"datatype", "FP32"}, {"shape", {1, 1, 28, 28}}, {"data", pixels}}}}}
+              {"inputs", {{{"name", input}, {"datatype", "FP32"}, {"shape", {1, 1, 28, 28}}, {"data", pixels}}}}}
       .dump();
 }
 
@@ -33,9 +33,7 @@ inline Answer infer(std::uint16_t port, json parameters = json::object()) {
   httplib::Client client("127.0.0.1", port);
   client.set_read_timeout(std::chrono::seconds(30));
   const json metadata = json::parse(client.Get("/v2/models/lenet")->body);
-  std::string text = body(std::move(parameters));
-  const std::string name = metadata["inputs"][0]["name"];
-  text.replace(text.find("input0"), 6, name);
+  const std::string text = body(std::move(parameters), metadata["inputs"][0]["name"]);
   const auto response = client.Post(kInfer, text, "application/json");
   if (!response) return {};
   const json parsed = json::parse(response->body);

@@ -51,7 +51,7 @@ TEST(Limits, WhatOneEdgeHasUnderWayMayBeOnlySoLarge) {
   const auto cloud = start_cloud(options);
   RawPeer peer(cloud->port());
   ASSERT_TRUE(peer.greet());
-  RunMessage message{{lenet()->digest(), 0, Codec::fp32}, kLong, {}};
+  RunMessage message{{lenet()->digest(), 0, Codec::fp32}, kLong, 1, {}};
   for (const TensorSpec& spec : lenet()->cuts()[0].tensors)
     message.sizes.push_back(byte_count(spec.dtype, spec.shape)->count);
   std::vector<std::byte> burst;
