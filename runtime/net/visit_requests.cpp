@@ -7,6 +7,18 @@
 #include <utility>
 
 namespace tideline {
+namespace {
+
+Stamps stamps_of(const Arrival& arrival) {
+  Stamps stamps;
+  stamps.counted = arrival.counted;
+  stamps.receiving = arrival.receiving;
+  stamps.silence = arrival.silence;
+  stamps.after_silence = arrival.after_silence;
+  return stamps;
+}
+
+}  // namespace
 
 Task<Result<void>> Visit::take(ReceivedFrame frame) {
   if (frame.header.id == 0) co_return error(ErrorKind::corrupt, "a request came without a number");
@@ -67,9 +79,7 @@ Task<Result<void>> Visit::take_probe(const ReceivedFrame& frame) {
   if (!frame.head.empty()) co_return error(ErrorKind::corrupt, "the head of a frame 'probe' is broken");
   const Result<Arrival> arrival = co_await reader_.skip(frame.header.payload_size);
   if (!arrival) co_return arrival.error();
-  Stamps stamps;
-  stamps.after_first = arrival->after_first;
-  stamps.receiving = arrival->last - arrival->first;
+  Stamps stamps = stamps_of(*arrival);
   const auto head = [stamps, last = arrival->last](TimePoint now) mutable {
     stamps.residence = now - last;
     return std::optional(encode(stamps));
@@ -119,7 +129,8 @@ void Visit::work(Job job) {
     }
     return house_.tails.run(job.asked, std::move(job.wire));
   }();
-  Stamps stamps{job.arrival.after_first, job.arrival.last - job.arrival.first, started - job.arrival.last, {}, {}, {}};
+  Stamps stamps = stamps_of(job.arrival);
+  stamps.queue = started - job.arrival.last;
   if (outcome) {
     stamps.decode = outcome->decode;
     stamps.run = outcome->run;
