@@ -17,8 +17,8 @@ Rate rate_of(Bytes bytes, Duration took, bool exact) {
 
 UploadTold told_by(const Stamps& stamps) {
   UploadTold told;
-  Bytes bytes = stamps.counted;
-  Duration took = stamps.receiving;
+  const Bytes bytes = stamps.counted;
+  const Duration took = stamps.receiving;
   if (stamps.silence > took || stamps.after_silence > bytes) return told;  // No cloud of ours says so.
   const Bytes steady{bytes.count - stamps.after_silence.count};
   if (stamps.silence > Duration{} && took > stamps.silence && steady >= kEnoughToTell) {
@@ -26,12 +26,10 @@ UploadTold told_by(const Stamps& stamps) {
     const Duration stall = stamps.silence - rest.value.time_for(stamps.after_silence);
     if (stall >= kShortestStall) {
       told.stall = stall;
-      bytes = steady;
-      took -= stamps.silence;
     }
   }
   if (bytes < kEnoughToTell || took <= Duration{}) return told;
-  told.rate = rate_of(bytes, std::max(took, kLongEnough), took >= kLongEnough);
+  told.rate = rate_of(bytes, std::max(took, kLongEnough), took >= kLongEnough && told.stall == Duration{});
   return told;
 }
 

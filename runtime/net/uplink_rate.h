@@ -12,9 +12,10 @@ namespace tideline {
 
 // Returns what the cloud's stamps of an upload say; nothing where too little came to tell.
 //
-// Time in which nothing came, beyond what the rate of the rest explains, is a stall and not a slow way. What took less
-// than kLongEnough is a lower bound, as if it had taken that long: a burst that a shaper let through, and a clock that
-// was read late, weigh too much in it.
+// Time in which nothing came, beyond what the rate of the rest explains, is a stall and not a slow way. The rate of an
+// upload with a stall is a lower bound: how much piled up behind a loss does not show in the rest. So is what took less
+// than kLongEnough, as if it had taken that long: a burst that a shaper let through, and a clock that was read late, weigh
+// too much in it.
 struct UploadTold {
   std::optional<Rate> rate;
   Duration stall{};  // Zero: none.
