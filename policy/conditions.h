@@ -14,6 +14,8 @@ namespace tideline {
 struct Conditions {
   std::optional<BitsPerSecond> uplink;     // Goodput from edge to cloud, from the cloud's receive stamps.
   std::optional<Duration> rtt;             // Smallest of the last seconds.
+  std::optional<Bytes> uplink_window;      // What TCP would send at once; the rest waits for round trips.
+  std::optional<Duration> uplink_stalled;  // How long it has stood still; halves every second once it moves again.
   std::optional<double> edge_slowdown;     // Head time over the head time of the unstressed table; 1 is unstressed.
   std::optional<double> cloud_slowdown;    // Tail time (queue excluded) over that of the unstressed table.
   std::optional<double> edge_memory_free;  // Share of the edge's memory that is available, 0 to 1.

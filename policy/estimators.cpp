@@ -4,6 +4,11 @@
 #include <cmath>
 
 namespace tideline {
+namespace {
+
+constexpr double kUnknown = 1;  // Variance of ln(value) where only a lower bound is known.
+
+}  // namespace
 
 void LogKalman::update(double reading, TimePoint at) {
   if (!std::isfinite(reading) || reading <= 0) return;
@@ -22,6 +27,13 @@ void LogKalman::update(double reading, TimePoint at) {
   x_ += gain * std::clamp(y - x_, -1.0, 1.0);
   p_ *= 1 - gain;
   last_ = std::max(*last_, at);
+}
+
+void LogKalman::update_at_least(double reading, TimePoint at) {
+  if (!std::isfinite(reading) || reading <= 0 || (last_ && std::log(reading) <= x_)) return;
+  const bool first = !last_;
+  update(reading, at);
+  if (first) p_ += kUnknown;
 }
 
 std::optional<double> LogKalman::value() const {

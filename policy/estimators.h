@@ -24,6 +24,9 @@ class LogKalman {
   // Takes a reading. One that is not positive and finite is ignored.
   void update(double reading, TimePoint at);
 
+  // Takes a reading of which is only known that the quantity is no smaller: it raises the estimate or changes nothing.
+  void update_at_least(double reading, TimePoint at);
+
   // Returns the estimate; absent before the first reading.
   std::optional<double> value() const;
   // Returns the time of the last reading; absent before the first.

@@ -1,5 +1,7 @@
 #include "policy/policy.h"
 
+#include "policy/prediction.h"
+
 namespace tideline {
 namespace {
 
@@ -43,7 +45,7 @@ Decision TablePolicy::decide(const Observation& seen) const {
       return serve_by(table_->edge_only(), seen.current, "the cloud is unreachable, so the edge serves alone");
     if (keeps) return {std::nullopt, std::string(kNobody)};
   }
-  const Cell& cell = table_->nearest(seen.now);
+  const Cell cell = predicted(table_->nearest(seen.now), seen.now, table_->edge_only().cut);
   const Estimate* const best = cell.best([this](const Plan& plan) { return constraints_.allows(plan); });
   if (!best) return {std::nullopt, "the table has no plan that is allowed; measure one with --profile"};
   if (!keeps) return {best->plan, fmt::format("the current {} is not allowed", shown(seen.current))};

@@ -85,6 +85,16 @@ Finding check_tc() {
   return {"tc", Verdict::poor, "tc is not installed (iproute2); --profile limits the uplink in-process"};
 }
 
+// BBR keeps its window; the others close it when a connection has rested, and then lose round trips in opening it.
+Finding check_slow_start() {
+  const auto control = read_small_file("/proc/sys/net/ipv4/tcp_congestion_control").value_or("unknown");
+  const auto after_idle = read_small_file("/proc/sys/net/ipv4/tcp_slow_start_after_idle").value_or("unknown");
+  const std::string name = control.substr(0, control.find('\n'));
+  if (name == "bbr" || after_idle.starts_with("0")) return {"slow start", Verdict::good, name + ": none after a rest"};
+  return {"slow start", Verdict::poor,
+          name + " begins anew after a rest; 'sysctl -w net.ipv4.tcp_slow_start_after_idle=0' makes it go on"};
+}
+
 void check_models(const Config& config, std::vector<Finding>& findings, std::vector<NamedModel>& models) {
   if (config.models.empty()) return;
   auto loaded = load_models(config, Load::within_budget);
@@ -158,7 +168,8 @@ void print(std::span<const Finding> findings, bool as_json) {
 ExitCode run_check(const Command& command) {
   std::vector<Finding> findings{
       {"config", Verdict::good, command.file.value_or("no file; defaults, environment and flags")}};
-  for (const auto& check : {check_cpu, check_memory, check_pressure, check_governor, check_cgroups, check_tc})
+  for (const auto& check :
+       {check_cpu, check_memory, check_pressure, check_governor, check_cgroups, check_tc, check_slow_start})
     findings.push_back(check());
   std::vector<NamedModel> models;
   check_models(command.config, findings, models);

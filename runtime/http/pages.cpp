@@ -1,5 +1,6 @@
 #include "runtime/http/pages.h"
 
+#include "policy/prediction.h"
 #include "runtime/http/inference_protocol.h"
 
 #include <fmt/format.h>
@@ -61,6 +62,8 @@ json or_null(const std::optional<T>& reading) {
 json conditions(const Conditions& now) {
   return {{"uplink_bps", now.uplink ? json(now.uplink->value) : json()},
           {"rtt_us", now.rtt ? microseconds(*now.rtt) : json()},
+          {"uplink_window_bytes", now.uplink_window ? json(now.uplink_window->count) : json()},
+          {"uplink_stalled_us", now.uplink_stalled ? microseconds(*now.uplink_stalled) : json()},
           {"edge_slowdown", or_null(now.edge_slowdown)},
           {"cloud_slowdown", or_null(now.cloud_slowdown)},
           {"edge_memory_free", or_null(now.edge_memory_free)},
@@ -112,10 +115,10 @@ json peer_state(const PeerState& peer) {
   return page;
 }
 
-// What the table says of the conditions that are nearest to now.
+// What the table says of the conditions that are nearest to now, as the policy reads it.
 void add_predictions(json& page, const AgentStatus& status) {
   if (!status.table) return;
-  const Cell& cell = status.table->nearest(status.now);
+  const Cell cell = predicted(status.table->nearest(status.now), status.now, status.table->edge_only().cut);
   page["cell"] = to_string(cell.asked);
   for (const Estimate& estimate : cell.estimates) page["predictions"].push_back(prediction(estimate));
 }

@@ -9,7 +9,9 @@ namespace tideline {
 namespace {
 
 constexpr Bytes kSmallestProbe = 12_KiB;  // About one initial window of TCP; less tells nothing of the rate.
-constexpr double kLongestProbe = 0.2;     // Seconds.
+constexpr Bytes kLargestProbe = 256_KiB;
+constexpr double kLongestProbe = 0.2;  // Seconds.
+constexpr double kTellingProbe = 0.02;
 
 // Returns the total of the "some" line: how long at least one task waited, since boot.
 std::optional<Duration> stalled(const std::filesystem::path& pressure) {
@@ -25,10 +27,14 @@ std::optional<Duration> stalled(const std::filesystem::path& pressure) {
   return std::chrono::microseconds(*microseconds);
 }
 
+// On a fast way more than wanted, so that its later half takes long enough to tell an exact rate.
 Bytes probe_size(Bytes wanted, const std::optional<BitsPerSecond>& uplink) {
   if (!uplink) return wanted;
-  const double most = std::min(uplink->value / 8 * kLongestProbe, 1e15);
-  return std::min(wanted, std::max(Bytes{static_cast<std::uint64_t>(most)}, kSmallestProbe));
+  const auto worth = [&](double time) {
+    return Bytes{static_cast<std::uint64_t>(std::min(uplink->value / 8 * time, 1e15))};
+  };
+  const Bytes telling = std::clamp(worth(kTellingProbe), wanted, std::max(wanted, kLargestProbe));
+  return std::min(telling, std::max(worth(kLongestProbe), kSmallestProbe));
 }
 
 }  // namespace
@@ -41,14 +47,19 @@ Conditions Monitor::sample(TimePoint now) {
   Conditions seen;
   seen.uplink = told.uplink;
   seen.rtt = told.rtt;
+  seen.uplink_window = told.window;
+  seen.uplink_stalled = told.stalled;
   seen.edge_slowdown = told.edge_slowdown;
   seen.cloud_slowdown = told.cloud_slowdown;
   seen.edge_memory_free = memory_free();
   seen.edge_cpu_pressure = cpu_pressure(now);
   if (!link_) return seen;
   seen.peer_up = serves(*link_, model_, expected_);
-  const bool silent = !told.last_uplink || now - *told.last_uplink > options_.idle;
-  if (silent && link_->state().up) link_->probe(probe_size(options_.probe, told.uplink));
+  const auto quiet = [&](const std::optional<TimePoint>& last) { return !last || now - *last > options_.idle; };
+  if (link_->state().up && quiet(told.last_uplink) && quiet(last_probe_)) {
+    last_probe_ = now;
+    link_->probe(probe_size(options_.probe, told.uplink));
+  }
   return seen;
 }
 

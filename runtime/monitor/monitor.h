@@ -43,6 +43,7 @@ class Monitor {
   const Traffic& traffic_;
   Link* const link_;
   std::optional<Precision> expected_;
+  std::optional<TimePoint> last_probe_;
   std::optional<std::pair<TimePoint, Duration>> last_stall_;  // PSI total at the last sample.
 };
 

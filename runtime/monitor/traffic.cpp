@@ -1,11 +1,13 @@
 #include "runtime/monitor/traffic.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tideline {
 namespace {
 
 constexpr auto kRoundTripsKept = std::chrono::seconds(10);
+constexpr Duration kForgotten = std::chrono::milliseconds(10);
 constexpr auto kTooShortToCompare = std::chrono::microseconds(200);  // Timer noise and overhead rule below this.
 
 // Returns the estimate of `plan`, or of another plan with the same cut: heads do not depend on the codec.
@@ -61,7 +63,10 @@ void Traffic::on_tail(const Plan& plan, Duration tail, TimePoint at) {
 
 void Traffic::on_sample(const LinkSample& sample) {
   const std::lock_guard lock(m_);
-  if (sample.uplink) uplink_.update(sample.uplink->value, sample.at);
+  if (sample.uplink && sample.uplink->exact) uplink_.update(sample.uplink->value.value, sample.at);
+  if (sample.uplink && !sample.uplink->exact) uplink_.update_at_least(sample.uplink->value.value, sample.at);
+  if (sample.window) window_ = sample.window;
+  if (sample.stall && *sample.stall > stalled(sample.at).value_or(Duration{})) stall_ = {sample.at, *sample.stall};
   if (!sample.rtt || *sample.rtt <= Duration::zero()) return;
   // What is older and no smaller than this one can never be the smallest again: the first that is left is.
   while (!round_trips_.empty() && round_trips_.back().second >= *sample.rtt) round_trips_.pop_back();
@@ -69,10 +74,20 @@ void Traffic::on_sample(const LinkSample& sample) {
   while (round_trips_.front().first + kRoundTripsKept < sample.at) round_trips_.pop_front();
 }
 
+// A way that has just been dark may be so again; how soon one trusts it anew is a matter of seconds.
+std::optional<Duration> Traffic::stalled(TimePoint now) const {
+  if (!stall_) return std::nullopt;
+  const double age = std::max(0.0, seconds(now - stall_->first));
+  const Duration left = from_seconds(seconds(stall_->second) * std::exp2(-age));
+  return left < kForgotten ? std::nullopt : std::optional(left);
+}
+
 Traffic::Reading Traffic::read(TimePoint now) const {
   const std::lock_guard lock(m_);
   Reading reading;
   if (const auto rate = uplink_.value()) reading.uplink = BitsPerSecond{*rate};
+  reading.stalled = stalled(now);
+  reading.window = window_;
   reading.edge_slowdown = edge_.value();
   for (const Running& head : running_) {
     const auto so_far = slowdown(now - head.began, head.unstressed);

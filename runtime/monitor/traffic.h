@@ -38,7 +38,9 @@ class Traffic final : public LinkListener {
 
   struct Reading {
     std::optional<BitsPerSecond> uplink;
-    std::optional<Duration> rtt;  // Smallest of the last 10 s.
+    std::optional<Duration> rtt;      // Smallest of the last 10 s.
+    std::optional<Bytes> window;      // As the last sample told it.
+    std::optional<Duration> stalled;  // How long the uplink stood still; halves every second from then on.
     std::optional<double> edge_slowdown;
     std::optional<double> cloud_slowdown;
     std::optional<TimePoint> last_uplink;
@@ -47,6 +49,8 @@ class Traffic final : public LinkListener {
   Reading read(TimePoint now) const;
 
  private:
+  std::optional<Duration> stalled(TimePoint now) const;  // REQUIRES: m_ is held.
+
   struct Running {
     TimePoint began;
     Duration unstressed;
@@ -59,6 +63,8 @@ class Traffic final : public LinkListener {
   LogKalman edge_;
   LogKalman cloud_;
   std::deque<std::pair<TimePoint, Duration>> round_trips_;
+  std::optional<std::pair<TimePoint, Duration>> stall_;
+  std::optional<Bytes> window_;
   std::list<Running> running_;
 };
 

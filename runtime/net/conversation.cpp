@@ -27,6 +27,8 @@ Conversation::Conversation(Stream& stream, Setting setting)
       reader_(stream, setting_.options.limits, received_),
       outbox_(stream),
       kept_alive_(Clock::now()),
+      timed_(Clock::now()),
+      upload_(stream.get_executor(), TimePoint::max()),
       moved_(Clock::now()) {}
 
 Conversation::~Conversation() {
@@ -58,7 +60,8 @@ Task<Result<Welcome>> Conversation::greet(std::string edge) {
 Task<std::string> Conversation::talk() {
   using namespace asio::experimental::awaitable_operators;
   const auto on_throw = [this](std::string what) { end(std::move(what)); };
-  co_await (guarded(listen(), on_throw) || guarded(write(), on_throw) || guarded(watch(), on_throw));
+  co_await (guarded(listen(), on_throw) || guarded(write(), on_throw) || guarded(watch(), on_throw) ||
+            guarded(follow(), on_throw));
   co_return why_;
 }
 
@@ -105,7 +108,8 @@ bool Conversation::is_dead(TimePoint now) {
 // Only into an empty uplink, where it measures the way and not our own queue; until then bytes that move tell enough.
 void Conversation::keep_alive() {
   const bool due = Clock::now() - kept_alive_ >= setting_.options.keepalive;
-  if (!due || keepalive_ || leaving_ || !outbox_.idle() || unacknowledged(stream_.socket()).count > 0) return;
+  if (!due || keepalive_ || leaving_) return;
+  if (!outbox_.idle() || unacknowledged(stream_.socket()).count > 0) return tell_least_rtt();
   kept_alive_ = Clock::now();
   ping(keepalive_, {});
 }
@@ -123,11 +127,7 @@ void Conversation::ping(std::optional<Ping>& slot, Bytes payload) {
     return std::optional<Head>(std::in_place);
   };
   if (payload.count > 0) frame.payload.push_back(noise(payload));
-  outbox_.push(std::move(frame));
-}
-
-void Conversation::sample(std::optional<BitsPerSecond> uplink, std::optional<Duration> rtt) const {
-  if (setting_.listener && (uplink || rtt)) setting_.listener->on_sample({uplink, rtt, reader_.heard()});
+  push(std::move(frame));
 }
 
 }  // namespace tideline

@@ -7,6 +7,7 @@
 #include "runtime/net/frame_reader.h"
 #include "runtime/net/outbox.h"
 #include "runtime/net/tcp_link.h"
+#include "runtime/net/uplink_watch.h"
 
 #include <atomic>
 #include <cstdint>
@@ -52,6 +53,7 @@ class Conversation {
   Task<> listen();
   Task<> write();
   Task<> watch();
+  Task<> follow();
 
   // What to do with a frame. An error means that the peer broke the protocol or the connection is gone.
   Task<Result<void>> take(const ReceivedFrame& frame);
@@ -67,7 +69,10 @@ class Conversation {
   void ping(std::optional<Ping>& slot, Bytes payload);
   void keep_alive();
   bool is_dead(TimePoint now);
-  void sample(std::optional<BitsPerSecond> uplink, std::optional<Duration> rtt) const;
+  void push(OutgoingFrame frame);
+  void tell(const LinkSample& sample) const;
+  void tell_upload(const Stamps& stamps, std::optional<Duration> rtt) const;
+  void tell_least_rtt();
   void end(std::string why);
 
   // Constant after construction.
@@ -81,6 +86,10 @@ class Conversation {
   std::optional<Ping> keepalive_;
   std::optional<Ping> probe_;
   TimePoint kept_alive_;  // When the last keepalive was pushed.
+  TimePoint timed_;       // When the round trip was last told.
+  UplinkWatch watch_;
+  asio::steady_timer upload_;  // Never expires; cancelled when there is something to follow.
+  bool following_ = false;
   TimePoint moved_;       // When the peer last took bytes of ours, or owed us nothing.
   Bytes acknowledged_;    // How many it had taken then.
   bool leaving_ = false;  // The cloud said goodbye.

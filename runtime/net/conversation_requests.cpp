@@ -7,13 +7,7 @@
 namespace tideline {
 namespace {
 
-constexpr Bytes kEnoughToTell = 8_KiB;
 constexpr Duration kLongestAway = std::chrono::seconds(10);  // Whatever a cloud says.
-
-std::optional<BitsPerSecond> uplink_of(const Stamps& stamps) {
-  if (stamps.after_first < kEnoughToTell || stamps.receiving <= Duration{}) return std::nullopt;
-  return BitsPerSecond{8 * static_cast<double>(stamps.after_first.count) / seconds(stamps.receiving)};
-}
 
 // Returns memory for the outputs that `message` announces; corrupt when they are not the payload that comes.
 Result<std::vector<std::pair<std::shared_ptr<std::byte>, std::size_t>>> room_for(const AnswerMessage& message,
@@ -61,11 +55,11 @@ void Conversation::submit_tail(const std::shared_ptr<Exchange>& exchange, TailRe
     complete.budget = deadline - now;
     return encode(complete);
   };
-  outbox_.push(std::move(frame));
+  push(std::move(frame));
 }
 
 void Conversation::submit_load(const std::shared_ptr<Exchange>& exchange, const CloudLoad& load) {
-  outbox_.push(plain_frame(FrameType::impose, exchange->id, encode(load)));
+  push(plain_frame(FrameType::impose, exchange->id, encode(load)));
 }
 
 void Conversation::abandon(std::uint64_t id) {
@@ -121,7 +115,7 @@ Task<Result<void>> Conversation::take_answer(const ReceivedFrame& frame) {
     answer.outputs.emplace_back(output.dtype, output.shape, (*room)[i].first, (*room)[i].second);
   }
   (*exchange)->answer.deliver(std::move(answer));
-  sample(uplink_of(message->stamps), std::nullopt);
+  tell_upload(message->stamps, std::nullopt);
   co_return Result<void>();
 }
 
@@ -144,7 +138,7 @@ Result<void> Conversation::take_echo(const ReceivedFrame& frame) {
     const Ping ping = *std::exchange(*slot, std::nullopt);
     const Duration rtt = reader_.heard() - *ping.sent - stamps->residence;
     const bool empty = ping.payload.count == 0;
-    sample(uplink_of(*stamps), empty && rtt > Duration{} ? std::optional(rtt) : std::nullopt);
+    tell_upload(*stamps, empty && rtt > Duration{} ? std::optional(rtt) : std::nullopt);
     return {};
   }
   return error(ErrorKind::corrupt, "the cloud echoed probe {}, which nobody sent", frame.header.id);

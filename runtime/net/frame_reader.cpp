@@ -7,9 +7,6 @@
 namespace tideline {
 namespace {
 
-// The first read takes what has come already, and so does not count it into the rate at which the rest comes; a network
-// card or a shaper hands over at most this much at once.
-constexpr std::size_t kFirstRead = 64 << 10;
 constexpr std::size_t kWaste = 64 << 10;
 
 }  // namespace
@@ -52,18 +49,16 @@ Task<Result<ReceivedFrame>> FrameReader::next() {
 
 Task<Result<Arrival>> FrameReader::read(std::vector<asio::mutable_buffer> parts) {
   BufferWalk<asio::mutable_buffer> walk(std::move(parts));
-  Arrival arrival{heard_, heard_, {}};
-  for (bool first = true; walk.left() > 0; first = false) {
-    std::vector<asio::mutable_buffer> next = walk.next(first ? kFirstRead : walk.left());
+  ArrivalMeter meter({walk.left()}, heard_);
+  while (walk.left() > 0) {
+    std::vector<asio::mutable_buffer> next = walk.next(walk.left());
     const Result<std::size_t> bytes = co_await read_some(std::move(next));
     if (!bytes) co_return bytes.error();
     walk.advance(*bytes);
-    // What has come inside TLS and could not be given yet came before, too.
-    if (first) arrival = {heard_, heard_, {walk.left() - std::min(walk.left(), stream_.held())}};
+    meter.add({*bytes}, heard_, {std::min<std::uint64_t>(walk.left(), stream_.held())});
   }
-  arrival.last = heard_;
   frame_since_.reset();
-  co_return arrival;
+  co_return meter.arrival();
 }
 
 Task<Result<Arrival>> FrameReader::skip(std::uint64_t size) {

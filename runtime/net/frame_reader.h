@@ -4,6 +4,7 @@
 // Belongs to the I/O thread.
 #pragma once
 
+#include "runtime/net/arrival.h"
 #include "runtime/net/frame.h"
 #include "runtime/net/message.h"
 #include "runtime/net/stream.h"
@@ -15,13 +16,6 @@
 #include <vector>
 
 namespace tideline {
-
-// When a payload came, on this machine's clock.
-struct Arrival {
-  TimePoint first;    // When the first read returned.
-  TimePoint last;     // When the last byte was there.
-  Bytes after_first;  // How many bytes came between the two.
-};
 
 struct ReceivedFrame {
   FrameHeader header;

@@ -25,12 +25,14 @@ namespace tideline {
 
 // What the cloud measured while it served a request: differences on its own clock only.
 struct Stamps {
-  Bytes after_first;     // Bytes of the request's payload that came after the first read returned.
-  Duration receiving{};  // From that first read to the last byte.
+  Bytes counted;         // The later part of the request's payload, by which the rate is told.
+  Duration receiving{};  // How long it took to come.
   Duration queue{};      // From the last byte until a compute slot took it, alone or with others.
   Duration decode{};     // Of all that ran together, as is the next.
   Duration run{};
   Duration residence{};        // From the last byte until the answer was handed to the socket.
+  Duration silence{};          // Of `receiving`: time in which nothing came for long.
+  Bytes after_silence;         // Of `counted`: what had to be waited for so long.
   std::uint16_t together = 0;  // How many requests ran as one batch, this one among them; 0 where none ran.
 };
 
@@ -59,11 +61,19 @@ class Pending {
   virtual std::optional<Result<TailAnswer>> wait(TimePoint until) = 0;
 };
 
-// What one exchange said about the link.
+// A rate that was seen. What is not exact is a lower bound: too little was sent to see how fast the way is.
+struct Rate {
+  BitsPerSecond value;
+  bool exact = true;
+};
+
+// What one exchange, or a look at one under way, said about the link.
 struct LinkSample {
-  std::optional<BitsPerSecond> uplink;  // Absent when too few bytes went by to tell.
-  std::optional<Duration> rtt;          // Absent when the exchange carried a payload.
+  std::optional<Rate> uplink;   // Absent when too few bytes went by to tell.
+  std::optional<Duration> rtt;  // Absent where queues of our own would be in it.
   TimePoint at;
+  std::optional<Bytes> window = {};    // What TCP would send at once now; the rest waits for acknowledgements.
+  std::optional<Duration> stall = {};  // How long the uplink has stood still, or did in the middle of an upload.
 };
 
 class LinkListener {

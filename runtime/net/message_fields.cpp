@@ -48,21 +48,25 @@ std::optional<Duration> get_duration(ByteReader& reader) {
 }
 
 void put_stamps(ByteWriter& writer, const Stamps& stamps) {
-  writer.put(stamps.after_first.count);
-  for (const Duration d : {stamps.receiving, stamps.queue, stamps.decode, stamps.run, stamps.residence}) {
+  writer.put(stamps.counted.count);
+  for (const Duration d :
+       {stamps.receiving, stamps.queue, stamps.decode, stamps.run, stamps.residence, stamps.silence}) {
     put_duration(writer, d);
   }
+  writer.put(stamps.after_silence.count);
   writer.put(stamps.together);
 }
 
 std::optional<Stamps> get_stamps(ByteReader& reader) {
   Stamps stamps;
-  stamps.after_first.count = reader.get<std::uint64_t>();
-  for (Duration* d : {&stamps.receiving, &stamps.queue, &stamps.decode, &stamps.run, &stamps.residence}) {
+  stamps.counted.count = reader.get<std::uint64_t>();
+  for (Duration* d :
+       {&stamps.receiving, &stamps.queue, &stamps.decode, &stamps.run, &stamps.residence, &stamps.silence}) {
     const std::optional<Duration> read = get_duration(reader);
     if (!read) return std::nullopt;
     *d = *read;
   }
+  stamps.after_silence.count = reader.get<std::uint64_t>();
   stamps.together = reader.get<std::uint16_t>();
   return stamps;
 }

@@ -14,6 +14,13 @@ Duration transfer_time(const TailRequest& request, BitsPerSecond uplink) {
   return from_seconds(uplink.value > 0 ? std::min(bits / uplink.value, kLongest) : kLongest);
 }
 
+// A lower bound only raises what is known.
+BitsPerSecond after(const std::optional<BitsPerSecond>& known, const Rate& seen) {
+  if (!known) return seen.value;
+  const double change = seen.value.value - known->value;
+  return change > 0 || seen.exact ? BitsPerSecond{known->value + kNewest * change} : *known;
+}
+
 }  // namespace
 
 void Readings::on_sample(const LinkSample& sample) {
@@ -21,9 +28,7 @@ void Readings::on_sample(const LinkSample& sample) {
     const std::lock_guard lock(m_);
     if (sample.rtt)
       rtt_ = rtt_ ? *rtt_ + std::chrono::duration_cast<Duration>(kNewest * (*sample.rtt - *rtt_)) : *sample.rtt;
-    if (sample.uplink)
-      uplink_ =
-          uplink_ ? BitsPerSecond{uplink_->value + kNewest * (sample.uplink->value - uplink_->value)} : *sample.uplink;
+    if (sample.uplink) uplink_ = after(uplink_, *sample.uplink);
   }
   if (next_ && passed_on_) next_->on_sample(sample);
 }

@@ -16,6 +16,15 @@ std::uint64_t total(const Sizes& sizes) {
   return std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
 }
 
+Stamps stamps_of(const Arrival& arrival) {
+  Stamps stamps;
+  stamps.counted = arrival.counted;
+  stamps.receiving = arrival.receiving;
+  stamps.silence = arrival.silence;
+  stamps.after_silence = arrival.after_silence;
+  return stamps;
+}
+
 }  // namespace
 
 Task<Result<void>> Visit::take(ReceivedFrame frame) {
@@ -81,9 +90,7 @@ Task<Result<void>> Visit::take_probe(const ReceivedFrame& frame) {
   if (!frame.head.empty()) co_return error(ErrorKind::corrupt, "the head of a frame 'probe' is broken");
   const Result<Arrival> arrival = co_await reader_.skip(frame.header.payload_size);
   if (!arrival) co_return arrival.error();
-  Stamps stamps;
-  stamps.after_first = arrival->after_first;
-  stamps.receiving = arrival->last - arrival->first;
+  Stamps stamps = stamps_of(*arrival);
   const auto head = [stamps, last = arrival->last](TimePoint now) mutable {
     stamps.residence = now - last;
     return std::optional(encode(stamps));
@@ -133,12 +140,11 @@ void Visit::enqueue(std::uint64_t id, TailRequested requested, const Arrival& ar
 void Visit::conclude(std::uint64_t id, const Arrival& arrival, const TailJob::Told& told) {
   --in_flight_;
   if (!told.outputs) return refuse(id, told.outputs.error());
-  const Stamps stamps{.after_first = arrival.after_first,
-                      .receiving = arrival.last - arrival.first,
-                      .queue = told.queue,
-                      .decode = told.decode,
-                      .run = told.run,
-                      .together = told.together};
+  Stamps stamps = stamps_of(arrival);
+  stamps.queue = told.queue;
+  stamps.decode = told.decode;
+  stamps.run = told.run;
+  stamps.together = told.together;
   answer(id, arrival.last, stamps, *told.outputs);
 }
 

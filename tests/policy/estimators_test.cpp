@@ -83,6 +83,44 @@ TEST(LogKalman, SettlesOnAConstantUnderNoise) {
   EXPECT_NEAR(std::log(filter.value().value()), std::log(25), 0.15);
 }
 
+TEST(LogKalman, ALowerBoundNeverLowersTheEstimateWhateverCameBefore) {
+  std::mt19937_64 random(2);
+  std::lognormal_distribution<double> rate(3, 2);
+  std::uniform_real_distribution<double> pause(0, 3);
+  LogKalman filter;
+  double now = 0;
+  for (int i = 0; i < 5000; ++i) {
+    const std::optional<double> before = filter.value();
+    now += pause(random);
+    const double reading = rate(random);
+    if (random() % 3 == 0) {
+      filter.update(reading, at(now));
+      continue;
+    }
+    filter.update_at_least(reading, at(now));
+    ASSERT_GE(filter.value().value(), before.value_or(0) * (1 - 1e-12));
+    if (before && reading <= *before) {
+      ASSERT_EQ(filter.value(), before);
+    }
+  }
+}
+
+TEST(LogKalman, ALowerBoundAboveTheEstimateRaisesItAsAReadingDoes) {
+  LogKalman one, other;
+  for (LogKalman* filter : {&one, &other}) filter->update(10, at(0));
+  one.update(20, at(1));
+  other.update_at_least(20, at(1));
+  EXPECT_EQ(one.value(), other.value());
+}
+
+TEST(LogKalman, ALowerBoundAloneGivesWayToTheFirstReading) {
+  LogKalman filter;
+  filter.update_at_least(2, at(0));
+  EXPECT_NEAR(filter.value().value(), 2, 1e-9);
+  filter.update(4, at(0));
+  EXPECT_NEAR(filter.value().value(), 4, 0.1);
+}
+
 TEST(LogKalman, FollowsAStepWithinAFewReadings) {
   LogKalman filter;
   for (int i = 0; i < 50; ++i) filter.update(50, at(i * 0.2));

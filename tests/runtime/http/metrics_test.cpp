@@ -31,7 +31,13 @@ void fill(Metrics& metrics) {
   metrics.set("net", Engine::Counters{{1, 2, 3, 4}, 5, 6, 7});
   AgentStatus status;
   status.plan.cut = 9;
-  status.now = {8_Mbps, std::chrono::milliseconds(20), 1.5, 1.25, 0.5, 0.25, true};
+  status.now.uplink = 8_Mbps;
+  status.now.rtt = std::chrono::milliseconds(20);
+  status.now.edge_slowdown = 1.5;
+  status.now.cloud_slowdown = 1.25;
+  status.now.edge_memory_free = 0.5;
+  status.now.edge_cpu_pressure = 0.25;
+  status.now.peer_up = true;
   metrics.set("net", status);
   metrics.set(PeerState{LinkState{true, "127.0.0.1:7070", "", {}, {}, Precision::fp32, 2}, {}});
   metrics.set(CloudServer::Counters{1, 2, 3, 4, {}, 5, 6_KiB, {}});

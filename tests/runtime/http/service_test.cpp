@@ -47,8 +47,8 @@ std::shared_ptr<const PartitionTable> table() {
 // A real lenet behind real sockets, all on the edge, with an agent that stays.
 struct Lenets {
   Lenets() {
-    auto started = HttpServer::start(
-        {}, [this](HttpRequest request) { return service.handle(std::move(request)); }, silent_log());
+    auto started =
+        HttpServer::start({}, [this](HttpRequest request) { return service.handle(std::move(request)); }, silent_log());
     EXPECT_TRUE(started) << started.error().message;
     server = std::move(*started);
   }
@@ -205,8 +205,8 @@ TEST_F(ServiceTest, AHundredInferencesAtOnceAreAllRight) {
   HttpServer::Options options;
   options.workers = 4;
   options.queue = 200;
-  const auto server = *HttpServer::start(
-      options, [&](HttpRequest r) { return the().service.handle(std::move(r)); }, silent_log());
+  const auto server =
+      *HttpServer::start(options, [&](HttpRequest r) { return the().service.handle(std::move(r)); }, silent_log());
   std::vector<std::unique_ptr<RawClient>> clients;
   for (std::uint64_t i = 0; i < 100; ++i) {
     clients.push_back(std::make_unique<RawClient>(server->port()));
@@ -265,7 +265,7 @@ TEST_F(ServiceTest, StatisticsHaveTheFieldsThatPerfAnalyzerReads) {
 }
 
 TEST_F(ServiceTest, StatusTellsThePlanTheConditionsAndThePredictionsOfTheNearestCell) {
-  the().traffic.on_sample({BitsPerSecond{900'000}, std::nullopt, Clock::now()});
+  the().traffic.on_sample({.uplink = Rate{BitsPerSecond{900'000}}, .rtt = {}, .at = Clock::now()});
   the().agent.tick(Clock::now());
   const json status = the().page("/api/status");
   EXPECT_EQ(status["version"], "1.2.3");

@@ -48,7 +48,7 @@ class MonitorTest : public ::testing::Test {
   void stall(std::uint64_t total) const {
     write("proc/pressure/cpu", "some avg10=0.00 avg60=0.00 avg300=0.00 total=" + std::to_string(total) + "\n");
   }
-  void uplink(BitsPerSecond rate, TimePoint at) { traffic_.on_sample({.uplink = rate, .rtt = {}, .at = at}); }
+  void uplink(BitsPerSecond rate, TimePoint at) { traffic_.on_sample({.uplink = Rate{rate}, .rtt = {}, .at = at}); }
 
   const fs::path folder_;
   const TimePoint start_ = Clock::now();
@@ -170,7 +170,20 @@ TEST_F(MonitorTest, ASilentLinkIsProbed) {
   EXPECT_EQ(link_.probes.size(), 1u) << "traffic told something 400 ms ago";
   m.sample(start_ + milliseconds(600));
   EXPECT_EQ(link_.probes.size(), 2u);
-  EXPECT_EQ(link_.probes.back(), 32_KiB);
+  EXPECT_EQ(link_.probes.back(), Bytes{250'000}) << "20 ms at 100 Mbit/s";
+}
+
+TEST_F(MonitorTest, AProbeThatToldOnlyALowerBoundIsNotRepeatedAtOnce) {
+  auto m = monitor(&link_);
+  for (int i = 0; i < 6; ++i) m.sample(start_ + i * milliseconds(100));
+  EXPECT_EQ(link_.probes.size(), 1u);
+  m.sample(start_ + milliseconds(600));
+  EXPECT_EQ(link_.probes.size(), 2u);
+}
+
+TEST_F(MonitorTest, AStalledUplinkIsToldForHowLong) {
+  traffic_.on_sample({.at = start_, .stall = milliseconds(400)});
+  EXPECT_EQ(monitor(nullptr).sample(start_).uplink_stalled, milliseconds(400));
 }
 
 TEST_F(MonitorTest, ALinkThatIsDownIsNotProbed) {

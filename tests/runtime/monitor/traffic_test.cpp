@@ -111,9 +111,10 @@ TEST(Traffic, WithoutATableThereAreNoSlowdowns) {
 
 TEST(Traffic, TheUplinkFollowsItsSamples) {
   Traffic traffic(nullptr);
-  traffic.on_sample({.uplink = 50_Mbps, .rtt = {}, .at = kStart});
+  traffic.on_sample({.uplink = Rate{50_Mbps}, .rtt = {}, .at = kStart});
   EXPECT_NEAR(traffic.read(kStart).uplink->value, 50e6, 1);
-  for (int i = 1; i <= 10; ++i) traffic.on_sample({.uplink = 10_Mbps, .rtt = {}, .at = kStart + i * milliseconds(200)});
+  for (int i = 1; i <= 10; ++i)
+    traffic.on_sample({.uplink = Rate{10_Mbps}, .rtt = {}, .at = kStart + i * milliseconds(200)});
   const auto reading = traffic.read(kStart + seconds(3));
   EXPECT_NEAR(reading.uplink->value, 10e6, 0.5e6);
   EXPECT_EQ(reading.last_uplink, kStart + seconds(2));
@@ -134,10 +135,36 @@ TEST(Traffic, TheRoundTripIsTheSmallestOfTheLastTenSeconds) {
   EXPECT_EQ(traffic.read(kStart + seconds(30)).rtt, milliseconds(40));
 }
 
+TEST(Traffic, ALowerBoundOnlyRaisesTheUplink) {
+  Traffic traffic(nullptr);
+  traffic.on_sample({.uplink = Rate{10_Mbps}, .rtt = {}, .at = kStart});
+  traffic.on_sample({.uplink = Rate{2_Mbps, false}, .rtt = {}, .at = kStart + seconds(1)});
+  EXPECT_NEAR(traffic.read(kStart).uplink->value, 10e6, 1);
+  EXPECT_EQ(traffic.read(kStart).last_uplink, kStart) << "it was no reading";
+  traffic.on_sample({.uplink = Rate{20_Mbps, false}, .rtt = {}, .at = kStart + seconds(2)});
+  EXPECT_NEAR(traffic.read(kStart).uplink->value, 20e6, 0.5e6);
+}
+
+TEST(Traffic, AStallFadesByHalfEverySecondUnlessItGrows) {
+  Traffic traffic(nullptr);
+  EXPECT_FALSE(traffic.read(kStart).stalled);
+  const auto stall = [&](int at, int ms) {
+    traffic.on_sample({.at = kStart + milliseconds(at), .stall = milliseconds(ms)});
+  };
+  stall(0, 800);
+  EXPECT_EQ(traffic.read(kStart).stalled, milliseconds(800));
+  EXPECT_EQ(traffic.read(kStart + seconds(1)).stalled, milliseconds(400));
+  stall(1000, 300);
+  EXPECT_EQ(traffic.read(kStart + seconds(2)).stalled, milliseconds(200)) << "a shorter one hides no longer one";
+  stall(2000, 850);
+  EXPECT_EQ(traffic.read(kStart + seconds(2)).stalled, milliseconds(850));
+  EXPECT_FALSE(traffic.read(kStart + seconds(30)).stalled) << "it is forgotten";
+}
+
 TEST(Traffic, SamplesThatMakeNoSenseAreIgnored) {
   Traffic traffic(table());
-  traffic.on_sample({.uplink = BitsPerSecond{0}, .rtt = Duration::zero(), .at = kStart});
-  traffic.on_sample({.uplink = BitsPerSecond{-5}, .rtt = milliseconds(-1), .at = kStart});
+  traffic.on_sample({.uplink = Rate{BitsPerSecond{0}}, .rtt = Duration::zero(), .at = kStart});
+  traffic.on_sample({.uplink = Rate{BitsPerSecond{-5}}, .rtt = milliseconds(-1), .at = kStart});
   traffic.on_head({kModel, 1, Codec::fp32}, Duration::zero(), kStart);
   const auto reading = traffic.read(kStart);
   EXPECT_FALSE(reading.uplink || reading.rtt || reading.edge_slowdown);
@@ -150,7 +177,7 @@ TEST(Traffic, ManyMayTellAndReadAtOnce) {
     threads.emplace_back([&] {
       for (int i = 0; i < 500; ++i) {
         const auto at = kStart + milliseconds(i);
-        traffic.on_sample({.uplink = 10_Mbps, .rtt = milliseconds(1 + i % 5), .at = at});
+        traffic.on_sample({.uplink = Rate{10_Mbps}, .rtt = milliseconds(1 + i % 5), .at = at});
         traffic.on_head({kModel, 1, Codec::fp32}, milliseconds(10), at);
         traffic.on_tail({kModel, 1, Codec::fp32}, milliseconds(20), at);
         EXPECT_TRUE(traffic.read(at).uplink);

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <thread>
 
 namespace tideline {
 namespace {
@@ -391,6 +392,26 @@ TEST(CloudServer, ADrainEndsAtItsDeadlineEvenIfAnEdgeDoesNotGo) {
   ASSERT_TRUE(goodbye);
   EXPECT_EQ(goodbye->header.type, FrameType::goodbye);
   EXPECT_TRUE(peer.hung_up());
+}
+
+TEST(CloudServer, ASilenceInTheMiddleOfAPayloadIsStampedAsSuch) {
+  const auto cloud = start_cloud();
+  RawPeer peer(cloud->port());
+  ASSERT_TRUE(peer.greet());
+  const std::vector<std::byte> frame = frame_bytes(FrameType::probe, 1, {}, std::string((64_KiB).count, 'x'));
+  const std::uint64_t before = cloud->counters().received.count;
+  const auto first = std::span(frame).first((40_KiB).count);
+  ASSERT_TRUE(peer.say(first));
+  ASSERT_TRUE(comes_true([&] { return cloud->counters().received.count == before + first.size(); }));
+  std::this_thread::sleep_for(milliseconds(120));  // The outage.
+  ASSERT_TRUE(peer.say(std::span(frame).subspan(first.size())));
+  const std::optional<RawFrame> echo = peer.hear();
+  ASSERT_TRUE(echo && echo->header.type == FrameType::echo);
+  const Stamps stamps = *decode_echo(echo->head);
+  EXPECT_GE(stamps.silence, milliseconds(120));
+  EXPECT_LE(stamps.silence, stamps.receiving);
+  EXPECT_GT(stamps.after_silence.count, 0U);
+  EXPECT_LE(stamps.after_silence, stamps.counted);
 }
 
 }  // namespace

@@ -136,7 +136,6 @@ TEST_P(LinkSuite, ALateAnswerThatNobodyWaitsForIsStillSampled) {
   auto pending = link_.send(asked.request);
   ASSERT_TRUE(comes_true([&] { return cloud_->counters().received.count > 2000; }));
   pending.reset();
-  link_.limit(10_Mbps);
   ASSERT_TRUE(comes_true([&] { return cloud_->counters().served == 1; }));
   EXPECT_TRUE(comes_true([&] { return !remembered_.uplinks().empty(); }));
 }

@@ -118,7 +118,14 @@ class Remembered final : public LinkListener {
   std::vector<BitsPerSecond> uplinks() const {
     std::vector<BitsPerSecond> out;
     for (const LinkSample& sample : samples()) {
-      if (sample.uplink) out.push_back(*sample.uplink);
+      if (sample.uplink) out.push_back(sample.uplink->value);
+    }
+    return out;
+  }
+  std::vector<BitsPerSecond> exact_uplinks() const {
+    std::vector<BitsPerSecond> out;
+    for (const LinkSample& sample : samples()) {
+      if (sample.uplink && sample.uplink->exact) out.push_back(sample.uplink->value);
     }
     return out;
   }

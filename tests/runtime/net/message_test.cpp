@@ -60,8 +60,10 @@ TEST(Message, TheGoldenRunMeansWhatWasSaid) {
 TEST(Message, TheGoldenAnswerMeansWhatWasSaid) {
   const Result<AnswerMessage> answer = decode_answer(head_of(golden("answer")));
   ASSERT_TRUE(answer) << answer.error().message;
-  EXPECT_EQ(answer->stamps.after_first.count, 100'000U);
-  EXPECT_EQ(answer->stamps.receiving, std::chrono::milliseconds(8));
+  EXPECT_EQ(answer->stamps.counted.count, 100'000U);
+  EXPECT_EQ(answer->stamps.receiving, std::chrono::milliseconds(80));
+  EXPECT_EQ(answer->stamps.silence, std::chrono::milliseconds(60));
+  EXPECT_EQ(answer->stamps.after_silence.count, 1448U);
   EXPECT_EQ(answer->stamps.residence, std::chrono::microseconds(2700));
   EXPECT_EQ(answer->stamps.together, 4U);
   ASSERT_EQ(answer->outputs.size(), 2U);

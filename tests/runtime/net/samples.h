@@ -28,13 +28,15 @@ inline std::vector<std::byte> frame_bytes(FrameType type, std::uint64_t id, cons
 
 inline Stamps sample_stamps() {
   using std::chrono::microseconds;
-  return {Bytes{100'000},
-          microseconds(8000),
-          microseconds(120),
-          microseconds(30),
-          microseconds(2500),
-          microseconds(2700),
-          4};
+  return {.counted = {100'000},
+          .receiving = microseconds(80'000),
+          .queue = microseconds(120),
+          .decode = microseconds(30),
+          .run = microseconds(2500),
+          .residence = microseconds(2700),
+          .silence = microseconds(60'000),
+          .after_silence = {1448},
+          .together = 4};
 }
 
 inline RunMessage sample_run() {

@@ -1,0 +1,137 @@
+"""report.py FOLDER: the tables of what measure.py wrote, in Markdown; --into FILE puts them into their section."""
+import argparse
+import datetime
+import json
+import math
+import os
+import platform
+import re
+import statistics
+import sys
+
+UP, DOWN, RATE = 186_624, 4_000, 50e6
+SEGMENT, HEADERS = 1448, 66  # Of one Ethernet packet: what TCP carries, and what else tbf counts.
+GOODPUT = SEGMENT / (SEGMENT + HEADERS)
+WIRE_MS = (UP + math.ceil(UP / SEGMENT) * HEADERS) * 8 / RATE * 1e3
+NAMES = {"this": "this link", "itself": "this link again", "plain": "blocking socket", "rpc": "torch.distributed.rpc"}
+BEGIN, END = "<!-- link:begin -->", "<!-- link:end -->"
+
+
+def row(cells):
+    return "| " + " | ".join(cells) + " |"
+
+
+def table(header, rows):
+    return [row(header), row(["---"] + ["--:"] * (len(header) - 1))] + [row(cells) for cells in rows]
+
+
+def p50(turns):
+    return statistics.median(time for turn in turns for time in turn)
+
+
+def quantile(turns, share):
+    times = sorted(time for turn in turns for time in turn)
+    return times[min(len(times) - 1, int(share * len(times)))]
+
+
+def ratio_of(ours, theirs):
+    """The ratio of the medians, and the range that the middle half of the rounds' own ratios span."""
+    rounds = sorted(statistics.median(a) / statistics.median(b) for a, b in zip(ours, theirs, strict=True))
+    low, high = rounds[len(rounds) // 4], rounds[-1 - len(rounds) // 4]
+    return f"{p50(ours) / p50(theirs):.3f} [{low:.3f}, {high:.3f}]"
+
+
+def exchange_rows(told, where, wire):
+    times = told["times"]
+    for name, title in NAMES.items():
+        if name not in times:
+            continue
+        cells = [where, title, f"{p50(times[name]):.3f}", f"{quantile(times[name], 0.05):.3f}"]
+        cells += [f"{quantile(times[name], 0.95):.3f}"]
+        cells += ["" if name == "this" else ratio_of(times["this"], times[name])]
+        yield cells + [f"{p50(times[name]) / wire:.3f}" if wire else ""]
+
+
+def estimate_cell(cell):
+    whole = cell["rate"] * 1e6 * GOODPUT
+    exact = [float(word) / whole for word in cell["samples"] if not word.startswith("+")]
+    estimate = f"{cell['estimate'] / whole:.3f}"
+    if exact:
+        return f"{estimate} ({min(exact):.3f} to {max(exact):.3f})"
+    return f"≥ {estimate}" if cell["samples"] else "-"
+
+
+def estimates_table(cells):
+    rates = sorted({cell["rate"] for cell in cells})
+    rows = []
+    for kib in sorted({cell["kib"] for cell in cells}):
+        found = {cell["rate"]: cell for cell in cells if cell["kib"] == kib}
+        rows.append([f"{kib} KiB"] + [estimate_cell(found[rate]) for rate in rates])
+    return table(["tensor"] + [f"{rate} Mbit/s" for rate in rates], rows)
+
+
+def processor():
+    with open("/proc/cpuinfo") as source:
+        found = re.search(r"model name\s*: (.*)", source.read())
+    return found.group(1) if found else platform.machine()
+
+
+def congestion_control():
+    with open("/proc/sys/net/ipv4/tcp_congestion_control") as source:
+        return source.read().strip()
+
+
+def put_into(file, text):
+    with open(file) as source:
+        page = source.read()
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        sys.exit(f"report: {file} has no section between {BEGIN} and {END}; put the two lines where it should stand")
+    with open(file, "w") as out:
+        out.write(f"{before}{BEGIN}\n{text}\n{END}{after}")
+
+
+def load(folder, what):
+    try:
+        with open(f"{folder}/{what}.json") as source:
+            return json.load(source)
+    except FileNotFoundError:
+        return None
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder")
+    parser.add_argument("--command", required=True)
+    parser.add_argument("--commit", default="unknown")
+    parser.add_argument("--load", default="unknown")
+    parser.add_argument("--into")
+    options = parser.parse_args()
+    loopback, shaped, estimates = (load(options.folder, what) for what in ("loopback", "shaped", "estimates"))
+    lines = [
+        f"* `{options.command}`, {datetime.date.today()}, commit {options.commit}",
+        f"* {processor()}, {os.cpu_count()} cores, Linux {platform.release()}, {congestion_control()},"
+        f" load {options.load} at the start",
+    ]
+    lines += sorted({f"* without {why}" for told in (loopback, shaped) if told for why in told["missing"].values()})
+    rows = list(exchange_rows(loopback, "loopback", None))
+    if shaped:
+        rows += exchange_rows(shaped, "50 Mbit/s", WIRE_MS)
+        lines.append(f"* wire time of {UP} bytes with their headers at 50 Mbit/s: {WIRE_MS:.2f} ms")
+    else:
+        lines.append("* only loopback: no network namespaces could be made here")
+    header = ["way", "program", "p50, ms", "p5, ms", "p95, ms", "this link over it", "over the wire time"]
+    lines += [""] + table(header, rows)
+    if estimates:
+        lines += ["", f"The estimate over the shaper's goodput, which is {GOODPUT:.4f} of its rate (in brackets, single"]
+        lines += ["exact samples); ≥: nothing exact was to be had, and this is what it is at least.", ""]
+        lines += estimates_table(estimates["cells"])
+    text = "\n".join(lines)
+    print(text)
+    if options.into:
+        put_into(options.into, text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+// this_link cloud ADDRESS NAME=MODEL... | this_link edge ADDRESS PORT: our link and our cloud, as the agent uses them.
+//
+// The edge answers "echo COUNT" by milliseconds, and "rate BATCH COUNT" by what each upload of that many rows told:
+// the rate in bit/s, with "+" before it where it is a lower bound, and last what the estimator makes of all of them.
+#include "bench/link/conversation.h"
+#include "runtime/monitor/traffic.h"
+#include "runtime/net/cloud_server.h"
+#include "runtime/net/tcp_link.h"
+
+#include <algorithm>
+#include <mutex>
+#include <string_view>
+
+namespace {
+
+using namespace tideline;
+
+constexpr Duration kLong = std::chrono::seconds(60);
+constexpr std::int64_t kRow = 2048;
+constexpr std::int64_t kMostRows = 1024;
+
+class Listener final : public LinkListener {
+ public:
+  void on_sample(const LinkSample& sample) override {
+    const std::lock_guard lock(m_);
+    traffic_.on_sample(sample);
+    if (sample.uplink) told_ += fmt::format("{}{:.0f} ", sample.uplink->exact ? "" : "+", sample.uplink->value.value);
+  }
+  std::string take() {
+    const std::lock_guard lock(m_);
+    const auto estimate = traffic_.read(Clock::now()).uplink;
+    return std::exchange(told_, {}) + (estimate ? fmt::format("{:.0f}", estimate->value) : "0");
+  }
+
+ private:
+  std::mutex m_;
+  Traffic traffic_{nullptr};
+  std::string told_;
+};
+
+Tensor zeros(Shape shape) {
+  const std::vector<std::byte> bytes(byte_count(DType::fp32, shape)->count);
+  return Tensor::copy_of(DType::fp32, shape, bytes);
+}
+
+class Edge {
+ public:
+  Edge(const char* host, std::uint16_t port) : link_(options(host, port), &listener_, silent_log()) {}
+
+  Result<void> converse_with_input() {
+    if (auto up = link_.wait_up(Clock::now() + kLong); !up) return up;
+    for (const auto& [digest, name] : link_.state().models) (name == "echo" ? echo_ : rows_) = {digest, 0, Codec::fp32};
+    converse("our link", [this](const std::string& word, const std::vector<std::size_t>& numbers) {
+      if (word == "rate") return rate(static_cast<std::int64_t>(numbers.at(0)), numbers.at(1));
+      const Tensor tensor = zeros({1, kUp / 4});
+      return timed(numbers.at(0), [&] { return ask(echo_, tensor); });
+    });
+    return {};
+  }
+
+ private:
+  static TcpLink::Options options(const char* host, std::uint16_t port) {
+    TcpLink::Options options;
+    options.peer = {host, port};
+    return options;
+  }
+  bool ask(const Plan& plan, const Tensor& tensor) {
+    const TimePoint until = Clock::now() + kLong;
+    const auto answer = link_.send({plan, {tensor}, until})->wait(until);
+    if (answer && !*answer) std::cerr << answer->error().message << "\n";
+    return answer && *answer;
+  }
+  std::string rate(std::int64_t rows, std::size_t count) {
+    const Tensor tensor = zeros({rows, kRow});
+    bool fine = true;
+    for (std::size_t i = 0; i < count && fine; ++i) fine = ask(rows_, tensor);
+    return fine ? listener_.take() : "broken";
+  }
+
+  Listener listener_;
+  TcpLink link_;
+  Plan echo_, rows_;
+};
+
+Result<void> cloud(const char* host, const std::vector<std::string>& named) {
+  set_compute_threads(1);
+  std::vector<CloudServer::Named> models;
+  for (const std::string& one : named) {
+    const std::size_t equals = std::min(one.find('='), one.size() - 1);
+    auto model = Model::load(one.substr(equals + 1), {.max_batch = kMostRows});
+    if (!model) return model.error();
+    models.push_back({one.substr(0, equals), std::move(*model)});
+  }
+  CloudServer::Options options;
+  options.listen = {host, 0};
+  const auto server = CloudServer::start(options, std::move(models), silent_log());
+  if (!server) return server.error();
+  converse(std::to_string((*server)->port()), [](const std::string&, const std::vector<std::size_t>&) { return "?"; });
+  return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Result<void> done = error(ErrorKind::invalid, "write this_link cloud ADDRESS NAME=MODEL..., or edge ADDRESS PORT");
+  if (argc >= 4 && std::string_view(argv[1]) == "cloud") done = cloud(argv[2], {argv + 3, argv + argc});
+  if (argc == 4 && std::string_view(argv[1]) == "edge")
+    done = Edge(argv[2], static_cast<std::uint16_t>(std::stoi(argv[3]))).converse_with_input();
+  return done ? 0 : (fmt::print(stderr, "this_link: {}\n", done.error().message), 70);
+}
