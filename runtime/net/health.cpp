@@ -87,8 +87,8 @@ void failed(Health& health, const HealthRule& rule) {
   health.failures = std::min(health.failures + 1, rule.failures);
 }
 
-void overloaded(Health& health, TimePoint now, const HealthRule& rule) {
-  health.rests_until = now + rule.rest;
+void overloaded(Health& health, Duration away, TimePoint now, const HealthRule& rule) {
+  health.rests_until = now + std::clamp(away, rule.rest, rule.longest_rest);
 }
 
 std::optional<std::string> outlier(std::span<const Health* const> all, std::size_t which, const Plan& plan,

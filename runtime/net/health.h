@@ -27,7 +27,8 @@ struct HealthRule {
   Duration longest_ejection = std::chrono::seconds(300);
   Duration slow_start = std::chrono::seconds(10);
   double least_share = 0.1;                        // In slow start.
-  Duration rest = std::chrono::milliseconds(100);  // After it said that it is overloaded.
+  Duration rest = std::chrono::milliseconds(100);  // After it said that it is overloaded, at least,
+  Duration longest_rest = std::chrono::seconds(10);  // and at most.
   Duration forget = std::chrono::seconds(10);      // Answers that are older tell nothing of now.
 };
 
@@ -62,7 +63,8 @@ void begin(Health& health, TimePoint now);
 
 void succeeded(Health& health, const Plan& plan, const AnswerTimes& answer, TimePoint now, const HealthRule& rule);
 void failed(Health& health, const HealthRule& rule);
-void overloaded(Health& health, TimePoint now, const HealthRule& rule);
+// `away` is how long it said to stay away; zero where it did not.
+void overloaded(Health& health, Duration away, TimePoint now, const HealthRule& rule);
 
 // Returns why `all[which]` has to be ejected; nothing when it need not, is already, or half of all are.
 std::optional<std::string> outlier(std::span<const Health* const> all, std::size_t which, const Plan& plan,

@@ -134,7 +134,7 @@ void Peers::Pool::failed(const Ticket& ticket, const Error& why) {
   ++peer->counted.failed;
   const TimePoint now = Clock::now();
   if (why.kind == ErrorKind::invalid) return;
-  if (why.kind == ErrorKind::overloaded) return overloaded(peer->health, now, options_.health);
+  if (why.kind == ErrorKind::overloaded) return overloaded(peer->health, why.retry_after, now, options_.health);
   Line& line = *peer->find(ticket.line);
   const bool lost = line.link->serving(ticket.plan.model, std::nullopt) != ticket.connection;
   if (lost && line.broken == ticket.connection) return;

@@ -181,9 +181,21 @@ TEST(Health, AnAnswerToWhatWasAskedBeforeDoesNotEndAnEjection) {
 
 TEST(Health, WhoIsOverloadedRestsAndIsNotEjected) {
   Fleet fleet(2);
-  for (int i = 0; i < 50; ++i) overloaded(fleet.all[0], fleet.now, kRule);
+  for (int i = 0; i < 50; ++i) overloaded(fleet.all[0], {}, fleet.now, kRule);
   EXPECT_EQ(fleet.share_of(0), 0);
   fleet.now += kRule.rest;
+  EXPECT_GT(fleet.share_of(0), 0);
+}
+
+TEST(Health, WhoIsOverloadedIsLeftAloneForAsLongAsItSaysWithinReason) {
+  Fleet fleet(2);
+  overloaded(fleet.all[0], milliseconds(700), fleet.now, kRule);
+  fleet.now += milliseconds(699);
+  EXPECT_EQ(fleet.share_of(0), 0);
+  fleet.now += milliseconds(1);
+  EXPECT_GT(fleet.share_of(0), 0);
+  overloaded(fleet.all[0], std::chrono::hours(1), fleet.now, kRule);
+  fleet.now += kRule.longest_rest;
   EXPECT_GT(fleet.share_of(0), 0);
 }
 
