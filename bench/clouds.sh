@@ -127,7 +127,7 @@ if [ -z "$haproxy" ]; then
 fi
 start_clouds
 front=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-sed -e "s|bind :7070|bind 127.0.0.1:$front|" -e '/^frontend numbers/,$d' \
+sed -e "s|maxconn 20000|maxconn 100|" -e "s|bind :7070|bind 127.0.0.1:$front|" -e '/^frontend numbers/,$d' \
   -e "s|cloud-1.example:7070|127.0.0.1:${cloud_ports[0]}|" -e "s|cloud-2.example:7070|127.0.0.1:${cloud_ports[1]}|" \
   -e "s|cloud-3.example:7070|127.0.0.1:${cloud_ports[2]}|" "$here/configs/haproxy.cfg" >"$out/haproxy.cfg"
 "$haproxy" -db -f "$out/haproxy.cfg" 2>"$out/haproxy.log" &

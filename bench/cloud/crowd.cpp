@@ -59,6 +59,10 @@ void compare(const Options& options, const Model& model) {
     without.add(alone.ask(options.edges, turn));
     ratios.push_back(with.rates.back() / without.rates.back());
   }
+  if (with.latency_ms.empty() || without.latency_ms.empty()) {
+    fmt::print(stderr, "crowd: a cloud answered nothing; {} requests were refused\n", with.failed + without.failed);
+    std::exit(1);
+  }
   const Cut& cut = model.cuts()[options.cut];
   fmt::print(
       "| {} ({}) | {} | {:.1f} | {:.1f} | {:.2f} [{:.2f}, {:.2f}] | {:.1f} | {:.0f} / {:.0f} | {:.0f} / {:.0f} | "

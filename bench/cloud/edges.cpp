@@ -95,7 +95,7 @@ Edges::Edges(std::uint16_t port, const Model& model, std::uint32_t cut) : port_(
     question.expected.assign(outputs->front().floats().begin(), outputs->front().floats().end());
     for (const float number : question.expected) question.largest = std::max(question.largest, std::fabs(number));
 
-    RunMessage message{{model.digest(), cut, Codec::fp32}, kPatience, {}};
+    RunMessage message{{model.digest(), cut, Codec::fp32}, kPatience, 1, {}};
     for (const Tensor& tensor : *crossing) message.sizes.push_back(tensor.bytes().size());
     question.bytes = encode(message);
     question.head_size = question.bytes.size();

@@ -19,6 +19,12 @@ constexpr int kProbeSeconds = 10;
 template <int name>
 using TcpOption = asio::detail::socket_option::integer<IPPROTO_TCP, name>;
 
+// Another part has ended, and this one is not needed any more.
+bool is_cancelled(const std::exception& thrown) {
+  const auto* const problem = dynamic_cast<const asio::system_error*>(&thrown);
+  return problem && problem->code() == asio::error::operation_aborted;
+}
+
 }  // namespace
 
 void tune(Socket& socket) {
@@ -67,7 +73,7 @@ Task<> guarded(Task<> part, std::function<void(std::string)> on_throw) {
   try {
     co_await std::move(part);
   } catch (const std::exception& thrown) {
-    on_throw(thrown.what());
+    if (!is_cancelled(thrown)) on_throw(thrown.what());
   }
 }
 
