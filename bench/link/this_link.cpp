@@ -66,7 +66,8 @@ class Edge {
   }
   bool ask(const Plan& plan, const Tensor& tensor) {
     const TimePoint until = Clock::now() + kLong;
-    const auto answer = link_.send({plan, {tensor}, until})->wait(until);
+    const auto answer =
+        link_.send({plan, {tensor}, until, static_cast<std::uint32_t>(tensor.shape().front())})->wait(until);
     if (answer && !*answer) std::cerr << answer->error().message << "\n";
     return answer && *answer;
   }
