@@ -36,7 +36,7 @@ python=/usr/bin/python3          # Debian's, which finds Debian's torch.
 tag=tl$$
 spaces=()
 child=
-export PYTHONDONTWRITEBYTECODE=1
+export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here/bench
 
 finish() {
   local status=$? space

@@ -1,28 +1,16 @@
 """report.py FOLDER: the tables of what measure.py wrote, in Markdown; --into FILE puts them into their section."""
 import argparse
-import datetime
 import json
 import math
-import os
-import platform
-import re
 import statistics
-import sys
+
+from results import circumstances, put_into, table
 
 UP, DOWN, RATE = 186_624, 4_000, 50e6
 SEGMENT, HEADERS = 1448, 66  # Of one Ethernet packet: what TCP carries, and what else tbf counts.
 GOODPUT = SEGMENT / (SEGMENT + HEADERS)
 WIRE_MS = (UP + math.ceil(UP / SEGMENT) * HEADERS) * 8 / RATE * 1e3
 NAMES = {"this": "this link", "itself": "this link again", "plain": "blocking socket", "rpc": "torch.distributed.rpc"}
-BEGIN, END = "<!-- link:begin -->", "<!-- link:end -->"
-
-
-def row(cells):
-    return "| " + " | ".join(cells) + " |"
-
-
-def table(header, rows):
-    return [row(header), row(["---"] + ["--:"] * (len(header) - 1))] + [row(cells) for cells in rows]
 
 
 def p50(turns):
@@ -70,26 +58,9 @@ def estimates_table(cells):
     return table(["tensor"] + [f"{rate} Mbit/s" for rate in rates], rows)
 
 
-def processor():
-    with open("/proc/cpuinfo") as source:
-        found = re.search(r"model name\s*: (.*)", source.read())
-    return found.group(1) if found else platform.machine()
-
-
 def congestion_control():
     with open("/proc/sys/net/ipv4/tcp_congestion_control") as source:
         return source.read().strip()
-
-
-def put_into(file, text):
-    with open(file) as source:
-        page = source.read()
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        sys.exit(f"report: {file} has no section between {BEGIN} and {END}; put the two lines where it should stand")
-    with open(file, "w") as out:
-        out.write(f"{before}{BEGIN}\n{text}\n{END}{after}")
 
 
 def load(folder, what):
@@ -109,11 +80,7 @@ def main():
     parser.add_argument("--into")
     options = parser.parse_args()
     loopback, shaped, estimates = (load(options.folder, what) for what in ("loopback", "shaped", "estimates"))
-    lines = [
-        f"* `{options.command}`, {datetime.date.today()}, commit {options.commit}",
-        f"* {processor()}, {os.cpu_count()} cores, Linux {platform.release()}, {congestion_control()},"
-        f" load {options.load} at the start",
-    ]
+    lines = circumstances(options) + [f"* congestion control: {congestion_control()}"]
     lines += sorted({f"* without {why}" for told in (loopback, shaped) if told for why in told["missing"].values()})
     rows = list(exchange_rows(loopback, "loopback", None))
     if shaped:
@@ -130,7 +97,7 @@ def main():
     text = "\n".join(lines)
     print(text)
     if options.into:
-        put_into(options.into, text)
+        put_into(options.into, "link", text)
 
 
 if __name__ == "__main__":
