@@ -41,13 +41,6 @@ class HostileTlsPeers : public testing::Test {
     EXPECT_EQ(good_.state().connects, 1U) << "another edge was disturbed";
   }
 
-  static bool serves(TcpLink& link) {
-    if (!link.wait_up(within(kLong))) return false;
-    const Asked asked = ask(1, 3);
-    const auto answer = link.send(asked.request)->wait(within(kLong));
-    return answer && *answer && same((*answer)->outputs, expected(asked));
-  }
-
   // Expects this one reason to be counted once, and the connection to be over.
   void expect_refused(const std::string& reason) {
     EXPECT_TRUE(comes_true([&] { return cloud_->counters().refusals[reason] == 1; })) << reason;

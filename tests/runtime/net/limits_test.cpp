@@ -4,6 +4,7 @@
 #include "tests/runtime/net/certs.h"
 #include "tests/runtime/net/loopback.h"
 #include "tests/runtime/net/raw_peer.h"
+#include "tests/runtime/net/runs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -51,32 +52,15 @@ TEST(Limits, WhatOneEdgeHasUnderWayMayBeOnlySoLarge) {
   const auto cloud = start_cloud(options);
   RawPeer peer(cloud->port());
   ASSERT_TRUE(peer.greet());
-  RunMessage message{{lenet()->digest(), 0, Codec::fp32}, kLong, 1, {}};
-  for (const TensorSpec& spec : lenet()->cuts()[0].tensors)
-    message.sizes.push_back(byte_count(spec.dtype, spec.shape)->count);
-  std::vector<std::byte> burst;
-  constexpr std::uint64_t requests = 100;
-  for (std::uint64_t id = 1; id <= requests; ++id) {
-    const auto frame = frame_bytes(FrameType::run, id, encode(message), std::string(message.sizes[0], '\0'));
-    burst.insert(burst.end(), frame.begin(), frame.end());
-  }
-  std::thread writer([&] { peer.say(burst); });
-  std::uint64_t answered = 0, refused = 0;
-  for (std::uint64_t i = 0; i < requests; ++i) {
-    const std::optional<RawFrame> frame = peer.hear();
-    if (!frame) break;
-    if (frame->header.type == FrameType::answer) ++answered;
-    if (frame->header.type != FrameType::refusal) continue;
-    const Error why = decode_refusal(frame->head)->why;
+  const ToldOfRuns told = say_runs(peer, 100);
+  EXPECT_EQ(told.answered + told.refused.size(), 100U);
+  EXPECT_GT(told.answered, 0U);
+  EXPECT_FALSE(told.refused.empty());
+  for (const Error& why : told.refused) {
     EXPECT_EQ(why.kind, ErrorKind::overloaded);
     EXPECT_THAT(why.message, HasSubstr("of this edge are under way already"));
-    ++refused;
   }
-  writer.join();
-  EXPECT_EQ(answered + refused, requests);
-  EXPECT_GT(answered, 0U);
-  EXPECT_GT(refused, 0U);
-  EXPECT_EQ(cloud->counters().refusals["overloaded"], refused);
+  EXPECT_EQ(cloud->counters().refusals["overloaded"], told.refused.size());
 }
 
 TEST(Limits, AnEdgeThatSaysNothingMoreIsHungUpOnAndOneThatKeepsAliveIsNot) {

@@ -105,6 +105,14 @@ inline bool same(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), identical);
 }
 
+// Returns true iff a request over the link is answered as it should be.
+inline bool serves(TcpLink& link) {
+  if (!link.wait_up(within(kLong))) return false;
+  const Asked asked = ask(1, 3);
+  const auto answer = link.send(asked.request)->wait(within(kLong));
+  return answer && *answer && same((*answer)->outputs, expected(asked));
+}
+
 class Remembered final : public LinkListener {
  public:
   void on_sample(const LinkSample& sample) override {
