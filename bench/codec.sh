@@ -9,34 +9,17 @@
 # Wants a quiet machine for half a minute. Leaves what was measured in out/codec.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-source "$here/tests/prepare.sh"
+source "$here/bench/scaffold.sh"
 
 command="bench/codec.sh${*:+ $*}"
-rounds=5 into=(--into "$here/bench/RESULTS.md")
-
-usage() { echo "codec: $*" >&2; exit 64; }
-
-while [ $# -gt 0 ]; do
-  case $1 in
-    --rounds)
-      [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || usage "$1 needs a whole number above 0"
-      rounds=$2
-      shift
-      ;;
-    --print) into=() ;;
-    *) usage "'$1' is not an option; use --rounds N or --print" ;;
-  esac
-  shift
-done
+rounds=5
+read_options "$@"
 
 out=$here/out/codec
-export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here/bench
 prepare release codec_throughput
 tideline_install python3 util-linux
 mkdir -p "$out"
-load=$(cut -d ' ' -f 1 /proc/loadavg)
-commit=$(git -C "$here" describe --always --dirty 2>/dev/null || echo unknown)
+note_circumstances "$command"
 taskset --cpu-list 0 "$here/build/release/bench/codec_throughput" --benchmark_repetitions="$rounds" \
   --benchmark_min_time=0.02 --benchmark_report_aggregates_only=true --benchmark_format=json >"$out/throughput.json"
-/usr/bin/python3 "$here/bench/codec/report.py" "$out/throughput.json" "${into[@]}" \
-  --command "$command" --commit "$commit" --load "$load"
+/usr/bin/python3 "$here/bench/codec/report.py" "$out/throughput.json" "${into[@]}" "${circumstances[@]}"

@@ -12,12 +12,10 @@
 # Wants a quiet machine, and 6 GB of memory for the largest networks. Leaves what was measured in out/engine.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-source "$here/tests/prepare.sh"
+source "$here/bench/scaffold.sh"
 
 command="${OPENBLAS_CORETYPE:+OPENBLAS_CORETYPE=$OPENBLAS_CORETYPE }bench/engine.sh${*:+ $*}"
 rounds=30 seconds=120 networks=() into=(--into "$here/bench/RESULTS.md")
-
-usage() { echo "engine: $*" >&2; exit 64; }
 
 while [ $# -gt 0 ]; do
   case $1 in
@@ -35,51 +33,6 @@ done
 
 programs=$here/build/release/bench
 out=$here/out/engine
-peers=$here/build/peers
-python=/usr/bin/python3          # Debian's, which finds Debian's torch.
-onnx_runtime=1.30.0
-no_onnx=                         # Why ONNX Runtime is not here.
-child=
-export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here/bench
-
-say() { printf '\n== %s\n' "$*" >&2; }
-
-# run COMMAND...: waits for it in such a way that a signal ends both.
-run() {
-  local status=0
-  "$@" &
-  child=$!
-  wait "$child" || status=$?
-  child=
-  return "$status"
-}
-
-finish() {
-  local status=$?
-  trap - EXIT INT TERM
-  if [ -n "$child" ]; then
-    kill "$child" 2>/dev/null || true
-    wait "$child" 2>/dev/null || true
-  fi
-  exit "$status"
-}
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-# Takes ONNX Runtime's package for Node, without the scripts that it would like to run; or says why not.
-fetch_onnx_runtime() {
-  export NODE_PATH=$peers/node_modules
-  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
-    tideline_install nodejs npm || { no_onnx="there is no node and npm here"; return 0; }
-  fi
-  if [ "$(node -p 'require("onnxruntime-node/package.json").version' 2>/dev/null)" != "$onnx_runtime" ]; then
-    mkdir -p "$peers"
-    run npm install --prefix "$peers" --ignore-scripts --no-audit --no-fund "onnxruntime-node@$onnx_runtime" >&2 ||
-      { no_onnx="npm could not install onnxruntime-node $onnx_runtime"; return 0; }
-  fi
-  node -e 'require("onnxruntime-node")' >&2 || no_onnx="onnxruntime-node $onnx_runtime does not load on this machine"
-}
 
 # measure NETWORK: leaves NETWORK.json, and takes the large files away again.
 measure() {
@@ -97,9 +50,7 @@ tideline_install "${tideline_bench_packages[@]}"
 fetch_onnx_runtime
 mkdir -p "$out"
 [ "${#networks[@]}" -gt 0 ] || mapfile -t networks < <("$programs/this_engine")
-load=$(cut -d ' ' -f 1 /proc/loadavg)
-commit=$(git -C "$here" describe --always --dirty 2>/dev/null || echo unknown)
+note_circumstances "$command"
 for network in "${networks[@]}"; do measure "$network"; done
 say "What came of it"
-"$python" "$here/bench/engine/report.py" "$out" "${networks[@]}" "${into[@]}" \
-  --command "$command" --commit "$commit" --load "$load"
+"$python" "$here/bench/engine/report.py" "$out" "${networks[@]}" "${into[@]}" "${circumstances[@]}"

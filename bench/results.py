@@ -3,6 +3,7 @@ import datetime
 import os
 import platform
 import re
+import statistics
 import sys
 
 
@@ -26,6 +27,17 @@ def row(cells):
 
 def table(header, rows):
     return [row(header), row(["---"] + ["--:"] * (len(header) - 1))] + [row(r) for r in rows]
+
+
+def median_of(turns):
+    return statistics.median(time for turn in turns for time in turn)
+
+
+def ratio_of(ours, theirs):
+    """The ratio of the medians, and the range that the middle half of the rounds' own ratios span."""
+    rounds = sorted(statistics.median(a) / statistics.median(b) for a, b in zip(ours, theirs, strict=True))
+    low, high = rounds[len(rounds) // 4], rounds[-1 - len(rounds) // 4]
+    return f"{median_of(ours) / median_of(theirs):.3f} [{low:.3f}, {high:.3f}]"
 
 
 def put_into(file, section, text):

@@ -5,73 +5,18 @@ WHAT is loopback or shaped (one exchange, by every program) or estimates (what o
 import argparse
 import json
 import os
-import socket
-import subprocess
 import sys
 
+from processes import Setting, add_sides, free_port
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-LOOPBACK, CLOUD_ADDRESS = "127.0.0.1", "10.77.0.2"
 SHAPED = 50
 RATES = (2, 10, 50, 200)
 SIZES_KIB = (8, 32, 64, 184, 512, 3072)
 ROW_KIB = 8
 
 
-class Process:
-    """One measured process, perhaps in a network namespace; `ready` holds what it said when it was."""
-
-    def __init__(self, space, command, interface="lo"):
-        inside = ["nsenter", f"--net=/run/netns/{space}"] if space else []
-        self.child = subprocess.Popen(
-            inside + command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=dict(os.environ, TP_SOCKET_IFNAME=interface, GLOO_SOCKET_IFNAME=interface, OMP_NUM_THREADS="1"),
-        )
-        self.ready = None
-
-    def hear(self):
-        line = self.child.stdout.readline()
-        if not line or line.startswith("broken"):
-            raise RuntimeError(f"{self.child.args[-4:]} broke off")
-        return line.strip()
-
-    def wait_ready(self):
-        self.ready = self.hear().removeprefix("ready ")
-        return self
-
-    def ask(self, question):
-        self.child.stdin.write(question + "\n")
-        self.child.stdin.flush()
-        return self.hear()
-
-    def end(self):
-        self.child.stdin.close()
-        try:
-            self.child.wait(10)
-        except subprocess.TimeoutExpired:
-            self.child.kill()
-            self.child.wait()
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind((LOOPBACK, 0))
-        return one.getsockname()[1]
-
-
-class Setting:
-    def __init__(self, options):
-        self.options = options
-        self.address = CLOUD_ADDRESS if options.edge else LOOPBACK
-        self.started = []
-
-    def start(self, side, command):
-        interface = {"edge": self.options.interface, "cloud": self.options.interface[:-1] + "c"}[side]
-        self.started.append(Process(getattr(self.options, side), command, interface if self.options.edge else "lo"))
-        return self.started[-1]
-
+class Programs(Setting):
     def our_cloud(self):
         models = [f"{name}={self.options.folder}/{name}.pt" for name in ("echo", "rows")]
         return self.start("cloud", [f"{self.options.programs}/this_link", "cloud", self.address, *models]).wait_ready()
@@ -84,19 +29,6 @@ class Setting:
         port = str(free_port())
         self.start("cloud", [*script, "cloud", self.address, port])
         return self.start("edge", [*script, "edge", self.address, port]).wait_ready()
-
-    def shape(self, rate):
-        """As the agent's own shaper does: a bucket of 2 ms, and of two packets at least."""
-        bucket = max(rate * 250, 3000)
-        subprocess.run(
-            ["nsenter", f"--net=/run/netns/{self.options.edge}", "tc", "qdisc", "replace", "dev", self.options.interface]
-            + ["root", "tbf", "rate", f"{rate}mbit", "burst", f"{bucket}b", "latency", "400ms"],
-            check=True,
-        )
-
-    def end(self):
-        for process in reversed(self.started):
-            process.end()
 
 
 def exchanges(setting, rounds, per_turn):
@@ -136,11 +68,9 @@ def main():
     parser.add_argument("--programs", required=True)
     parser.add_argument("--folder", required=True)
     parser.add_argument("--rounds", type=int, required=True)
-    parser.add_argument("--interface", default="lo")
-    parser.add_argument("--edge")
-    parser.add_argument("--cloud")
+    add_sides(parser)
     options = parser.parse_args()
-    setting = Setting(options)
+    setting = Programs(options)
     try:
         if options.what == "shaped":
             setting.shape(SHAPED)

@@ -2,9 +2,8 @@
 import argparse
 import json
 import math
-import statistics
 
-from results import circumstances, put_into, table
+from results import circumstances, median_of, put_into, ratio_of, table
 
 UP, DOWN, RATE = 186_624, 4_000, 50e6
 SEGMENT, HEADERS = 1448, 66  # Of one Ethernet packet: what TCP carries, and what else tbf counts.
@@ -13,20 +12,9 @@ WIRE_MS = (UP + math.ceil(UP / SEGMENT) * HEADERS) * 8 / RATE * 1e3
 NAMES = {"this": "this link", "itself": "this link again", "plain": "blocking socket", "rpc": "torch.distributed.rpc"}
 
 
-def p50(turns):
-    return statistics.median(time for turn in turns for time in turn)
-
-
 def quantile(turns, share):
     times = sorted(time for turn in turns for time in turn)
     return times[min(len(times) - 1, int(share * len(times)))]
-
-
-def ratio_of(ours, theirs):
-    """The ratio of the medians, and the range that the middle half of the rounds' own ratios span."""
-    rounds = sorted(statistics.median(a) / statistics.median(b) for a, b in zip(ours, theirs, strict=True))
-    low, high = rounds[len(rounds) // 4], rounds[-1 - len(rounds) // 4]
-    return f"{p50(ours) / p50(theirs):.3f} [{low:.3f}, {high:.3f}]"
 
 
 def exchange_rows(told, where, wire):
@@ -34,10 +22,10 @@ def exchange_rows(told, where, wire):
     for name, title in NAMES.items():
         if name not in times:
             continue
-        cells = [where, title, f"{p50(times[name]):.3f}", f"{quantile(times[name], 0.05):.3f}"]
+        cells = [where, title, f"{median_of(times[name]):.3f}", f"{quantile(times[name], 0.05):.3f}"]
         cells += [f"{quantile(times[name], 0.95):.3f}"]
         cells += ["" if name == "this" else ratio_of(times["this"], times[name])]
-        yield cells + [f"{p50(times[name]) / wire:.3f}" if wire else ""]
+        yield cells + [f"{median_of(times[name]) / wire:.3f}" if wire else ""]
 
 
 def estimate_cell(cell):

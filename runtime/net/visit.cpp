@@ -98,7 +98,8 @@ Task<> Visit::listen() {
     }
   }
   if (fine.error().kind != ErrorKind::corrupt) {
-    house_.log->info("edge {}: {}", edge_, fine.error().message);
+    // Who came and said nothing is no edge but a load balancer that looks whether we live, several times a second.
+    house_.log->log(greeted_ ? spdlog::level::info : spdlog::level::debug, "edge {}: {}", edge_, fine.error().message);
     co_return;
   }
   blame(fine.error().message);

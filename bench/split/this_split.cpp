@@ -1,0 +1,97 @@
+// this_split ADDRESS PORT MODEL CUT INPUT OUTPUT: one inference divided between this process and `agent --cloud`.
+//
+// Reads the fp32 numbers of INPUT, writes what each codec makes of them to OUTPUT.CODEC, and answers "infer CODEC
+// COUNT" by milliseconds and "agree CODEC" by the share of equal top-1, the largest relative error and the inputs
+// compared.
+#include "bench/link/conversation.h"
+#include "runtime/base/gate.h"
+#include "runtime/engine/reference.h"
+#include "runtime/engine/session.h"
+#include "runtime/net/tcp_link.h"
+
+#include <fstream>
+#include <iterator>
+
+namespace {
+
+using namespace tideline;
+
+constexpr Duration kLong = std::chrono::seconds(60);
+constexpr Reference::Sample kCompared{.seed = 1, .inputs = 64};
+
+class Edge {
+ public:
+  Edge(std::shared_ptr<const Model> model, Reference reference, std::uint32_t cut, Endpoint cloud)
+      : model_(std::move(model)),
+        reference_(std::move(reference)),
+        cut_(cut),
+        link_(options(cloud), nullptr, silent_log()) {}
+
+  Result<void> wait_up() const { return link_.wait_up(Clock::now() + kLong); }
+
+  Result<std::vector<Tensor>> infer(Codec codec, std::vector<Tensor> inputs) {
+    const Session session({.model = model_, .link = &link_, .compute = &gate_, .patience = kLong, .fall_back = false},
+                          {model_->digest(), cut_, codec});
+    auto served = session.infer(std::move(inputs), Clock::now() + kLong);
+    if (!served) return served.error();
+    return std::move(served->outputs);
+  }
+  static bool fine(const Result<std::vector<Tensor>>& answer) {
+    if (!answer) std::cerr << answer.error().message << "\n";
+    return static_cast<bool>(answer);
+  }
+  std::string agree(Codec codec) {
+    const auto found = reference_.compare([&](std::vector<Tensor> inputs) { return infer(codec, std::move(inputs)); });
+    return found ? fmt::format("{} {} {}", found->top1, found->max_error, found->inputs) : "broken";
+  }
+
+ private:
+  static TcpLink::Options options(Endpoint cloud) {
+    TcpLink::Options options;
+    options.peer = std::move(cloud);
+    return options;
+  }
+
+  const std::shared_ptr<const Model> model_;
+  const Reference reference_;
+  const std::uint32_t cut_;
+  Gate gate_{1};
+  TcpLink link_;
+};
+
+Result<void> converse_with_input(const std::vector<std::string>& words) {
+  set_compute_threads(1);
+  auto model = Model::load(words[2], {});
+  if (!model) return model.error();
+  auto reference = Reference::of(*model->get(), kCompared);
+  if (!reference) return reference.error();
+  const TensorSpec spec = (*model)->inputs().front();
+  std::ifstream file(words[4], std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  const Tensor input = Tensor::copy_of(spec.dtype, spec.shape, std::as_bytes(std::span(bytes)));
+
+  Edge edge(*model, *std::move(reference), static_cast<std::uint32_t>(std::stoul(words[3])),
+            {words[0], static_cast<std::uint16_t>(std::stoi(words[1]))});
+  if (auto up = edge.wait_up(); !up) return up;
+  for (const Codec codec : all_codecs()) {
+    const auto outputs = edge.infer(codec, {input});
+    if (!outputs) return outputs.error();
+    const auto answer = outputs->front().bytes();
+    std::ofstream(fmt::format("{}.{}", words[5], name(codec)), std::ios::binary)
+        .write(reinterpret_cast<const char*>(answer.data()), static_cast<std::streamsize>(answer.size()));
+  }
+  converse("this", [&](const std::string& word, const std::vector<std::size_t>& numbers) {
+    const Codec codec = all_codecs()[numbers.at(0)];
+    if (word == "agree") return edge.agree(codec);
+    return timed(numbers.at(1), [&] { return Edge::fine(edge.infer(codec, {input})); });
+  });
+  return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Result<void> done = error(ErrorKind::invalid, "write this_split ADDRESS PORT MODEL CUT INPUT OUTPUT");
+  if (argc == 7) done = converse_with_input({argv + 1, argv + argc});
+  return done ? 0 : (fmt::print(stderr, "this_split: {}\n", done.error().message), 70);
+}
