@@ -14,6 +14,7 @@ source "$here/bench/scaffold.sh"
 command="bench/codec.sh${*:+ $*}"
 rounds=5
 read_options "$@"
+[ "$rounds" -gt 1 ] || usage "one round has no spread; give --rounds 2 or more"
 
 out=$here/out/codec
 prepare release codec_throughput
