@@ -51,10 +51,15 @@ std::vector<FairQueue::Waiting> FairQueue::take(std::size_t most) {
 std::vector<FairQueue::Waiting> FairQueue::take_if(const std::function<bool(const TailJob&)>& so) {
   std::vector<Waiting> taken;
   for (Line& line : lines_) {
-    const auto stays = [&](const Waiting& waiting) { return !so(waiting.job); };
-    const auto rest = std::stable_partition(line.jobs.begin(), line.jobs.end(), stays);
-    std::move(rest, line.jobs.end(), std::back_inserter(taken));
-    line.jobs.erase(rest, line.jobs.end());
+    if (std::ranges::none_of(line.jobs, so, &Waiting::job)) continue;
+    decltype(line.jobs) stay;
+    for (Waiting& waiting : line.jobs) {
+      if (so(waiting.job))
+        taken.push_back(std::move(waiting));
+      else
+        stay.push_back(std::move(waiting));
+    }
+    line.jobs = std::move(stay);
   }
   lines_.remove_if([](const Line& line) { return line.jobs.empty(); });
   size_ -= taken.size();
