@@ -11,19 +11,13 @@
 namespace tideline {
 namespace {
 
-constexpr std::size_t kQueuedErrands = 16;
 constexpr Duration kNoSocketPause = std::chrono::milliseconds(100);
 constexpr Duration kLastWords = std::chrono::seconds(2);
 
 }  // namespace
 
 CloudServer::Server::Server(Options options, std::vector<Named> models, Log log)
-    : house_{options,
-             Tails(std::move(models)),
-             std::move(log),
-             {},
-             {options.tails, house_.tails, house_.log},
-             {1, kQueuedErrands}} {}
+    : house_(std::move(options), std::move(models), std::move(log)) {}
 
 CloudServer::Server::~Server() {
   if (!thread_.joinable()) return;

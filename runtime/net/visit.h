@@ -14,6 +14,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace tideline {
 
@@ -27,6 +29,13 @@ struct Tally {
 
 // What all visits share. Outlives them.
 struct House {
+  House(CloudServer::Options its_options, std::vector<CloudServer::Named> models, Log its_log)
+      : options(std::move(its_options)),
+        tails(std::move(models)),
+        log(std::move(its_log)),
+        compute(options.tails, tails, log),
+        errands(1, kQueuedErrands) {}
+
   const CloudServer::Options options;
   const Tails tails;
   const Log log;
@@ -34,6 +43,8 @@ struct House {
   TailSlots compute;
   WorkerPool errands;  // Whatever may block: loading the machine.
   Refusals refusals{log};
+
+  static constexpr std::size_t kQueuedErrands = 16;
 };
 
 class Visit : public std::enable_shared_from_this<Visit> {
