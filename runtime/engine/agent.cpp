@@ -1,5 +1,7 @@
 #include "runtime/engine/agent.h"
 
+#include "policy/prediction.h"
+
 #include <spdlog/spdlog.h>
 
 namespace tideline {
@@ -16,6 +18,16 @@ std::optional<Plan> shortest_head(const PartitionTable* table, const Model& mode
         (!shortest || e.mean.head < shortest->mean.head))
       shortest = &e;
   return shortest ? std::optional(shortest->plan) : std::nullopt;
+}
+
+// Without a table nobody knows what a plan takes.
+std::optional<Races::Expected> expected(const AgentStatus& status) {
+  if (!status.table) return std::nullopt;
+  const Plan edge_only = status.table->edge_only();
+  const Cell cell = predicted(status.table->nearest(status.now), status.now, edge_only.cut);
+  const auto rest = rest_of(status.plan, cell, edge_only);
+  if (!rest) return std::nullopt;
+  return Races::Expected{status.plan, rest->remote, rest->local};
 }
 
 }  // namespace
@@ -52,6 +64,7 @@ void Agent::tick(TimePoint now) {
     }
   }
   after.plan = parts_.engine->plan();
+  parts_.engine->expect(expected(after));
   after.why = std::move(decision.why);
   status_.publish(std::make_shared<const AgentStatus>(std::move(after)));
 }

@@ -15,6 +15,11 @@ class Pendency {
   std::atomic<std::uint64_t>& count_;
 };
 
+Session::Parts with(Races& races, Session::Parts parts) {
+  parts.races = &races;
+  return parts;
+}
+
 std::vector<Tensor> zeros(std::span<const TensorSpec> specs) {
   std::vector<Tensor> tensors;
   for (const TensorSpec& spec : at_batch(specs, 1)) {
@@ -27,7 +32,9 @@ std::vector<Tensor> zeros(std::span<const TensorSpec> specs) {
 }  // namespace
 
 Engine::Engine(std::string name, Session::Parts parts, Plan first)
-    : name_(std::move(name)), parts_(parts), session_(std::make_shared<const Session>(parts, std::move(first))) {}
+    : name_(std::move(name)),
+      parts_(with(races_, std::move(parts))),
+      session_(std::make_shared<const Session>(parts_, std::move(first))) {}
 
 Result<std::unique_ptr<Engine>> Engine::start(std::string name, Session::Parts parts, Plan first) {
   std::unique_ptr<Engine> engine(new Engine(std::move(name), std::move(parts), first));
@@ -83,6 +90,7 @@ Engine::Counters Engine::counters() const {
   counters.failed = failed_;
   counters.swaps = swaps_;
   counters.pending = pending_;
+  counters.races = races_.counters();
   return counters;
 }
 

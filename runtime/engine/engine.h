@@ -27,7 +27,8 @@ struct InferRequest {
 
 class Engine {
  public:
-  // Returns invalid when `first` is not a plan of the model, or not one that can be served here.
+  // The races are the engine's own, whatever `parts` say. Returns invalid when `first` is not a plan of the model, or
+  // not one that can be served here.
   static Result<std::unique_ptr<Engine>> start(std::string name, Session::Parts parts, Plan first);
 
   const std::string& name() const { return name_; }
@@ -45,11 +46,16 @@ class Engine {
 
   Plan plan() const { return session_.acquire()->plan(); }
 
+  // What a request of the plan that serves is expected to take from now on: then one whose answer is late runs its tail
+  // here, too. With nothing, it waits as long as it may.
+  void expect(std::optional<Races::Expected> expected) { races_.expect(std::move(expected)); }
+
   struct Counters {
     std::array<std::uint64_t, 4> served{};  // By Placement.
     std::uint64_t failed = 0;
     std::uint64_t swaps = 0;
     std::uint64_t pending = 0;  // Now.
+    Races::Counters races;
   };
   Counters counters() const;
 
@@ -66,6 +72,7 @@ class Engine {
   Result<void> check(const Plan& plan) const;
 
   const std::string name_;
+  Races races_;
   const Session::Parts parts_;
   Slot<Session> session_;
   mutable std::array<std::atomic<std::uint64_t>, 4> served_{};

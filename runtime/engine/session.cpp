@@ -40,22 +40,67 @@ Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) co
   if (plan_.cut == model.last_cut()) {
     served.placement = Placement::edge;
     served.outputs = *std::move(crossing);
-  } else if (auto answer = ask_cloud(*crossing, deadline, served)) {
-    served.placement = plan_.cut == 0 ? Placement::cloud : Placement::split;
-    served.outputs = std::move(answer->outputs);
-  } else if (!parts_.fall_back || !model.holds_all()) {
-    return without_answer(answer.error());
   } else {
-    auto outputs = compute(model.tail(plan_.cut), *crossing, deadline, served.timing, served.timing.tail);
-    if (!outputs) return outputs.error();
-    served.placement = Placement::fallback;
-    served.outputs = *std::move(outputs);
+    Asked asked = ask_cloud(*crossing, deadline, served);
+    if (auto done = finish(asked, *crossing, deadline, served); !done) return done.error();
   }
 
   served.timing.total = Clock::now() - began;
   const bool cloud_ran = served.placement == Placement::cloud || served.placement == Placement::split;
   if (teaching && cloud_ran) parts_.traffic->on_tail(plan_, served.timing.tail, Clock::now());
   return served;
+}
+
+// Wait until the answer is late; if nothing came, run the tail here while watching for it; take whichever is first.
+Result<void> Session::finish(Asked& asked, std::span<const Tensor> crossing, TimePoint deadline, Served& served) const {
+  const bool races = wait_until_late(asked);
+  if (!asked.succeeded() && may_finish_here()) {
+    served.timing.uplink = Clock::now() - asked.sent();
+    auto outputs = run_tail_meanwhile(asked, crossing, deadline, served.timing);
+    if (!asked.succeeded()) {
+      if (!outputs) return outputs.error();
+      if (races) parts_.races->won_here();
+      served.placement = Placement::fallback;
+      served.outputs = *std::move(outputs);
+      return {};
+    }
+  }
+  if (!asked.succeeded()) return without_answer(asked.why());
+  served.placement = plan_.cut == 0 ? Placement::cloud : Placement::split;
+  take(asked.take(), asked.sent(), served);
+  return {};
+}
+
+// Returns true iff the tail is to race with an answer that may still come.
+bool Session::wait_until_late(Asked& asked) const {
+  const auto late = parts_.races && may_finish_here() ? parts_.races->late_after(plan_) : std::nullopt;
+  if (late && asked.sent() + *late < asked.until()) {
+    if (asked.wait(asked.sent() + *late)) return false;
+    if (parts_.races->begin()) return true;
+  }
+  asked.wait(asked.until());
+  return false;
+}
+
+bool Session::may_finish_here() const {
+  return parts_.fall_back && parts_.model->holds_all();
+}
+
+Result<std::vector<Tensor>> Session::run_tail_meanwhile(Asked& asked, std::span<const Tensor> crossing,
+                                                        TimePoint deadline, Timing& timing) const {
+  const auto wanted = [&asked] {
+    asked.wait(TimePoint{});
+    return !asked.succeeded();
+  };
+  return compute(parts_.model->tail(plan_.cut), crossing, deadline, timing, timing.tail, wanted);
+}
+
+void Session::take(TailAnswer answer, TimePoint sent, Served& served) {
+  const Stamps& stamps = answer.stamps;
+  served.timing.uplink = answer.arrived - sent - stamps.residence;
+  served.timing.queue += stamps.queue;
+  served.timing.tail = stamps.decode + stamps.run;
+  served.outputs = std::move(answer.outputs);
 }
 
 // Whatever the cloud's reason: to who asked here, the part that only it holds is not there.
@@ -67,7 +112,7 @@ Error Session::without_answer(Error why) const {
 }
 
 Result<std::vector<Tensor>> Session::compute(Range range, std::span<const Tensor> in, TimePoint deadline,
-                                             Timing& timing, Duration& took) const {
+                                             Timing& timing, Duration& took, const Wanted& wanted) const {
   if (range.from == range.to) return parts_.model->run(range, in);
   const auto pass = parts_.compute->enter(deadline);
   if (!pass) return pass.error();
@@ -75,33 +120,22 @@ Result<std::vector<Tensor>> Session::compute(Range range, std::span<const Tensor
   const TimePoint began = Clock::now();
   const bool watched = range.from == 0 && teaches(*parts_.model, in);
   const Traffic::HeadWatch watch(watched ? parts_.traffic : nullptr, plan_, began);
-  auto out = parts_.model->run(range, in);
+  auto out = wanted ? parts_.model->run_while(wanted, range, in) : parts_.model->run(range, in);
   took = Clock::now() - began;
   return out;
 }
 
-Result<TailAnswer> Session::ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Served& served) const {
-  Timing& timing = served.timing;
+Asked Session::ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Served& served) const {
   const TimePoint began = Clock::now();
   std::vector<Tensor> wire;
   for (const Tensor& tensor : crossing) wire.push_back(encode(plan_.codec, tensor));
   for (const Tensor& tensor : wire) served.wire.count += tensor.bytes().size();
   const TimePoint sent = Clock::now();
-  timing.encode = sent - began;
+  served.timing.encode = sent - began;
 
   const TimePoint until = std::min(deadline, sent + parts_.patience);
   const std::uint32_t batch = batch_of(parts_.model->cuts()[plan_.cut], crossing);
-  const std::unique_ptr<Pending> pending = parts_.link->send({plan_, std::move(wire), until, batch});
-  auto answer = pending->wait(until);
-  timing.uplink = Clock::now() - sent;
-  if (!answer) return error(ErrorKind::unavailable, "the cloud did not answer within {}", to_string(until - sent));
-  if (!*answer) return answer->error();
-
-  const Stamps& stamps = (*answer)->stamps;
-  timing.uplink = (*answer)->arrived - sent - stamps.residence;
-  timing.queue += stamps.queue;
-  timing.tail = stamps.decode + stamps.run;
-  return *std::move(*answer);
+  return {parts_.link->send({plan_, std::move(wire), until, batch}), sent, until};
 }
 
 }  // namespace tideline

@@ -2,7 +2,8 @@
 //
 // Const from birth. Each infer() runs from first byte to last under this session's plan, whatever is published
 // meanwhile. A request is never lost to the link: the edge still holds the cut's tensors, and runs the tail itself when
-// the answer is late or the cloud is gone, unless it does not hold the tail: then the request fails. Thread-safe.
+// the answer is late or the cloud is gone, and takes what comes first; unless it does not hold the tail: then the
+// request fails. Thread-safe.
 #pragma once
 
 #include "policy/plan.h"
@@ -10,10 +11,13 @@
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/time.h"
+#include "runtime/engine/asked.h"
+#include "runtime/engine/races.h"
 #include "runtime/model/model.h"
 #include "runtime/monitor/traffic.h"
 #include "runtime/net/link.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -25,7 +29,7 @@ enum class Placement {
   edge,      // Planned so: the whole network ran here.
   cloud,     // The whole network ran in the cloud.
   split,     // Head here, tail in the cloud.
-  fallback,  // Planned otherwise, but the answer did not come in time: the tail ran here too.
+  fallback,  // Planned otherwise, but no answer came in time: the tail ran here too, and was first.
 };
 
 std::string_view name(Placement placement);
@@ -57,8 +61,9 @@ class Session {
     Link* link = nullptr;        // Null: there is no cloud.
     Traffic* traffic = nullptr;  // Null: nobody wants to learn from the requests.
     Gate* compute = nullptr;
-    Duration patience{};    // How long to wait for the cloud before the tail runs here.
-    bool fall_back = true;  // False while profiling: a late or failed answer is an error.
+    Races* races = nullptr;  // Null: the tail runs here only once the cloud has failed, or `patience` is over.
+    Duration patience{};     // How long to wait for the cloud at most before the tail runs here.
+    bool fall_back = true;   // False while profiling: a late or failed answer is an error.
   };
 
   Session(Parts parts, Plan plan) : parts_(parts), plan_(std::move(plan)) {}
@@ -71,12 +76,22 @@ class Session {
   Result<Served> infer(std::vector<Tensor> inputs, TimePoint deadline) const;
 
  private:
-  // Runs `range` when it is its turn. Adds the wait to timing.queue and gives the time of the run in `took`.
+  using Wanted = std::function<bool()>;
+
+  Asked ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Served& served) const;
+  Result<void> finish(Asked& asked, std::span<const Tensor> crossing, TimePoint deadline, Served& served) const;
+  bool wait_until_late(Asked& asked) const;
+  bool may_finish_here() const;
+  // Runs the tail here until it is done or the cloud has answered.
+  Result<std::vector<Tensor>> run_tail_meanwhile(Asked& asked, std::span<const Tensor> crossing, TimePoint deadline,
+                                                 Timing& timing) const;
+  static void take(TailAnswer answer, TimePoint sent, Served& served);
+  // Runs `range` when it is its turn, for as long as it is wanted. Adds the wait to timing.queue and gives the time of
+  // the run in `took`.
   Result<std::vector<Tensor>> compute(Range range, std::span<const Tensor> in, TimePoint deadline, Timing& timing,
-                                      Duration& took) const;
+                                      Duration& took, const Wanted& wanted = {}) const;
   // Returns what a request gets that the cloud did not answer and that may not be finished here.
   Error without_answer(Error why) const;
-  Result<TailAnswer> ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Served& served) const;
 
   const Parts parts_;
   const Plan plan_;

@@ -66,6 +66,10 @@ struct Metrics::State {
   Family<prometheus::Gauge>& cut = gauge("tideline_cut_index", "Cut of the plan that is served by now.");
   Family<prometheus::Gauge>& ready = gauge("tideline_model_ready", "1 when a request could be answered now.");
   Family<prometheus::Counter>& swaps = counter("tideline_swaps_total", "How often the plan was replaced.");
+  Family<prometheus::Counter>& races =
+      counter("tideline_races_total", "Tails that ran on the edge while a late answer could still come.");
+  Family<prometheus::Counter>& races_won =
+      counter("tideline_races_won_by_edge_total", "Of these, how many were done before the answer came.");
   Family<prometheus::Gauge>& goodput =
       gauge("tideline_link_goodput_bytes_per_second", "Goodput from edge to cloud, as requests measured it.");
   Family<prometheus::Gauge>& rtt = gauge("tideline_link_rtt_seconds", "Smallest round trip of the last seconds.");
@@ -135,6 +139,8 @@ void Metrics::set(std::string_view model, const Engine::Counters& counters) {
   for (std::size_t i = 0; i < counters.served.size(); ++i) raise(outcome(i), counters.served[i]);
   raise("failed", counters.failed);
   State::raise(state_->swaps.Add({{"model", label}}), counters.swaps);
+  State::raise(state_->races.Add({{"model", label}}), counters.races.begun);
+  State::raise(state_->races_won.Add({{"model", label}}), counters.races.won_here);
   state_->pending.Add({{"model", label}}).Set(static_cast<double>(counters.pending));
 }
 

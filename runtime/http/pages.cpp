@@ -170,6 +170,7 @@ json model_status_page(const Engine& engine, const AgentStatus* status) {
                {"served", served(counters)},
                {"failed", counters.failed},
                {"pending", counters.pending},
+               {"races", {{"begun", counters.races.begun}, {"won_by_edge", counters.races.won_here}}},
                {"cell", json()},
                {"predictions", json::array()},
                {"deepest_cut", engine.model().deepest_cut()},

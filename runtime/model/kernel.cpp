@@ -1,5 +1,7 @@
 #include "runtime/model/kernel.h"
 
+#include "runtime/model/wanted.h"
+
 #include <torch/csrc/jit/runtime/custom_operator.h>
 
 #include <string_view>
@@ -20,6 +22,7 @@ torch::jit::Operation operation(const Node* node) {
   const auto held = node->ival(at::attr::value).toCapsule();  // Alive as long as the operation.
   const auto* const kernel = static_cast<const Kernel*>(held.get());
   return [held, kernel, count = node->inputs().size()](Stack& stack) {
+    end_if_unwanted();
     std::vector<at::Tensor> in;
     for (auto& value : torch::jit::pop(stack, count)) in.push_back(std::move(value).toTensor());
     stack.emplace_back(kernel->run(std::move(in)));

@@ -4,6 +4,7 @@
 #include "runtime/model/digest.h"
 #include "runtime/model/input_specs.h"
 #include "runtime/model/network.h"
+#include "runtime/model/wanted.h"
 
 #include <algorithm>
 #include <cstring>
@@ -151,6 +152,14 @@ Bytes Model::parameters() const {
 
 Result<std::vector<Tensor>> Model::run(Range range, std::span<const Tensor> in) const {
   return run_together(range, in, 1);
+}
+
+Result<std::vector<Tensor>> Model::run_while(const std::function<bool()>& wanted, Range range,
+                                             std::span<const Tensor> in) const {
+  const WhileWanted asked(wanted);
+  auto out = run(range, in);
+  if (asked.ended()) return error(ErrorKind::unavailable, "the run was ended: nobody waits for it any more");
+  return out;
 }
 
 Result<std::vector<Tensor>> Model::run_together(Range range, std::span<const Tensor> in, std::int64_t count) const {

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -101,6 +102,11 @@ class Model {
   // invalid when the range is not of this model or not held here, or the tensors are not in number, type and shape what
   // crosses there; internal when libtorch fails.
   Result<std::vector<Tensor>> run(Range range, std::span<const Tensor> in) const;
+
+  // As run(), but asks `wanted` on this thread between layers, a few times per network at least, and returns
+  // unavailable once it says no.
+  Result<std::vector<Tensor>> run_while(const std::function<bool()>& wanted, Range range,
+                                        std::span<const Tensor> in) const;
 
   // Runs [range.from, range.to) on the inputs of `count` requests as one batch: each of `in` is what crosses there, of
   // all requests one behind the other along its first size, and so is each answer. Takes no second copy of the weights.

@@ -13,6 +13,7 @@
 #include "runtime/model/torch_settings.h"
 #include "runtime/model/torch_tensor.h"
 #include "runtime/model/walk.h"
+#include "runtime/model/wanted.h"
 #include "runtime/model/weights.h"
 
 #include <ATen/Functions.h>
@@ -240,7 +241,10 @@ Result<std::vector<RawTensor>> Network::run(std::uint32_t from, std::uint32_t to
     const auto pieces = state_->between(from, to);
     const Landing& start = state_->landings[from];
     auto tensors = pieces.front()->run(admit(*pieces.front(), start, in, times, state_->script.device));
-    for (std::size_t i = 1; i < pieces.size(); ++i) tensors = run_on_copies(*pieces[i], std::move(tensors));
+    for (std::size_t i = 1; i < pieces.size(); ++i) {
+      end_if_unwanted();
+      tensors = run_on_copies(*pieces[i], std::move(tensors));
+    }
     return release(state_->landings[to], {batch_of(start, in), times}, std::move(tensors));
   } catch (const std::exception& thrown) {
     return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to, complaint(thrown));

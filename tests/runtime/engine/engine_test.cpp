@@ -104,6 +104,80 @@ TEST(Engine, ALateAnswerIsReplacedByTheEdgesOwn) {
   EXPECT_EQ(s.engine->counters().served[static_cast<std::size_t>(Placement::fallback)], 1u);
 }
 
+// What a request of `plan` is expected to take: late after 10 ms, the least there is.
+Races::Expected expecting(const Plan& plan) {
+  return {plan, Duration{}, Duration{}};
+}
+
+TEST(Engine, AnAnswerThatIsLateRacesWithTheEdgesOwn) {
+  std::vector<TimePoint> waits;
+  Scripted s(
+      [&](const TailRequest&, TimePoint until) -> std::optional<Result<TailAnswer>> {
+        waits.push_back(until);
+        return std::nullopt;
+      },
+      plan_at(2));
+  s.engine->expect(expecting(plan_at(2)));
+  const auto served = s.engine->infer({input()});
+  ASSERT_TRUE(served);
+  EXPECT_EQ(served->placement, Placement::fallback);
+  EXPECT_TRUE(identical(served->outputs.at(0), whole_answer().at(0)));
+  EXPECT_GT(waits.size(), 2u) << "the answer is watched for while the tail runs";
+  EXPECT_EQ(s.engine->counters().races.begun, 1u);
+  EXPECT_EQ(s.engine->counters().races.won_here, 1u);
+}
+
+TEST(Engine, AnAnswerThatComesWhileTheTailRunsWins) {
+  int asked = 0;
+  std::vector<Tensor> from_cloud = random_tensors(lenet()->outputs(), 9);  // To be told apart from the edge's own.
+  Scripted s(
+      [&](const TailRequest&, TimePoint) -> std::optional<Result<TailAnswer>> {
+        if (++asked < 3) return std::nullopt;
+        return Result<TailAnswer>(TailAnswer{.outputs = from_cloud, .arrived = Clock::now()});
+      },
+      plan_at(2));
+  s.engine->expect(expecting(plan_at(2)));
+  const auto served = s.engine->infer({input()});
+  ASSERT_TRUE(served);
+  EXPECT_EQ(served->placement, Placement::split);
+  EXPECT_TRUE(identical(served->outputs.at(0), from_cloud.at(0)));
+  EXPECT_EQ(s.engine->counters().races.begun, 1u);
+  EXPECT_EQ(s.engine->counters().races.won_here, 0u);
+}
+
+TEST(Engine, AnErrorThatComesWhileTheTailRunsEndsNothing) {
+  int asked = 0;
+  Scripted s(
+      [&](const TailRequest&, TimePoint) -> std::optional<Result<TailAnswer>> {
+        if (++asked < 3) return std::nullopt;
+        return Result<TailAnswer>(error(ErrorKind::unavailable, "gone"));
+      },
+      plan_at(2));
+  s.engine->expect(expecting(plan_at(2)));
+  const auto served = s.engine->infer({input()});
+  ASSERT_TRUE(served);
+  EXPECT_EQ(served->placement, Placement::fallback);
+  EXPECT_TRUE(identical(served->outputs.at(0), whole_answer().at(0)));
+}
+
+TEST(Engine, OnlySoManyRequestsRaceAndTheOthersWaitAsLongAsTheyMay) {
+  Scripted s(nothing_comes, plan_at(2));
+  s.engine->expect(expecting(plan_at(2)));
+  for (int i = 0; i < 30; ++i) ASSERT_TRUE(s.engine->infer({input()}));
+  EXPECT_LT(s.engine->counters().races.begun, 15u);
+  EXPECT_GE(s.engine->counters().races.begun, 10u);
+  EXPECT_EQ(s.engine->counters().failed, 0u);
+}
+
+TEST(Engine, APlanOfWhichNothingIsExpectedDoesNotRace) {
+  Scripted s(nothing_comes, plan_at(2));
+  s.engine->expect(expecting(plan_at(1)));
+  ASSERT_TRUE(s.engine->infer({input()}));
+  s.engine->expect(std::nullopt);
+  ASSERT_TRUE(s.engine->infer({input()}));
+  EXPECT_EQ(s.engine->counters().races.begun, 0u);
+}
+
 TEST(Engine, AnyRefusalOfTheCloudIsReplacedByTheEdgesOwn) {
   for (const ErrorKind kind :
        {ErrorKind::invalid, ErrorKind::unavailable, ErrorKind::overloaded, ErrorKind::corrupt, ErrorKind::internal}) {

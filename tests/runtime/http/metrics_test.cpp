@@ -28,7 +28,7 @@ void fill(Metrics& metrics) {
   metrics.on_served("net", served(Placement::split));
   metrics.on_served("net", served(Placement::fallback));
   metrics.on_failed("net", ErrorKind::overloaded);
-  metrics.set("net", Engine::Counters{{1, 2, 3, 4}, 5, 6, 7});
+  metrics.set("net", Engine::Counters{{1, 2, 3, 4}, 5, 6, 7, {9, 8}});
   AgentStatus status;
   status.plan.cut = 9;
   status.now.uplink = 8_Mbps;
@@ -60,6 +60,8 @@ TEST(Metrics, ShowsWhatItWasTold) {
            "tideline_request_errors_total{kind=\"overloaded\",model=\"net\"} 1\n",
            "tideline_pending_requests{model=\"net\"} 7\n",
            "tideline_swaps_total{model=\"net\"} 6\n",
+           "tideline_races_total{model=\"net\"} 9\n",
+           "tideline_races_won_by_edge_total{model=\"net\"} 8\n",
            "tideline_cut_index{model=\"net\"} 9\n",
            "tideline_link_goodput_bytes_per_second{model=\"net\"} 1000000\n",
            "tideline_edge_slowdown_ratio{model=\"net\"} 1.5\n",
@@ -84,7 +86,7 @@ TEST(Metrics, CountsOnceWhateverManyTimesItIsTold) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i)
     threads.emplace_back([&] {
-      for (int k = 0; k < 200; ++k) metrics.set("net", Engine::Counters{{10, 0, 0, 0}, 0, 0, 0});
+      for (int k = 0; k < 200; ++k) metrics.set("net", Engine::Counters{{10, 0, 0, 0}, 0, 0, 0, {}});
     });
   for (std::thread& thread : threads) thread.join();
   EXPECT_THAT(metrics.text(), HasSubstr("tideline_inferences_total{model=\"net\",outcome=\"edge\"} 10\n"));

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cctype>
 #include <thread>
+#include <utility>
 
 namespace tideline {
 namespace {
@@ -48,6 +49,27 @@ TEST_F(LoadedModel, AnEmptyRangeReturnsItsInputWithoutACopy) {
   const auto out = model_->run({0, 0}, in);
   ASSERT_TRUE(out);
   EXPECT_EQ((*out)[0].data(), in[0].data());
+}
+
+TEST_F(LoadedModel, EndsARunThatNobodyWantsAnyMore) {
+  const auto input = random_tensors(model_->inputs(), 1);
+  const auto whole = model_->run(model_->whole(), input);
+  ASSERT_TRUE(whole);
+  int asked = 0;
+  const auto wanted = model_->run_while([&] { return ++asked > 0; }, model_->whole(), input);
+  ASSERT_TRUE(wanted);
+  EXPECT_TRUE(identical((*wanted)[0], (*whole)[0]));
+  EXPECT_GT(asked, 2);
+
+  const int all = std::exchange(asked, 0);
+  const auto ended = model_->run_while([&] { return ++asked < 2; }, model_->whole(), input);
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(asked, 2);
+
+  asked = 0;
+  EXPECT_TRUE(model_->run(model_->whole(), input));
+  EXPECT_EQ(asked, 0) << "what ran before asks no more, of " << all;
 }
 
 TEST_F(LoadedModel, RefusesARangeThatItDoesNotHave) {
