@@ -212,7 +212,7 @@ say "Serve: $rate requests per second through the same steps, $seconds s each; m
 mapfile -t cuts < <(grep -o '"cut": [0-9]*' "$out/table.json" | awk '{print $2}' | sort -nu)
 edge_only=${cuts[-1]}
 [ "$quick" = no ] || cuts=(0 "$edge_only")
-serve adaptive --policy table
+serve adaptive
 for cut in "${cuts[@]}"; do
   case $cut in
     0) name=cloud-only ;;

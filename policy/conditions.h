@@ -18,6 +18,7 @@ struct Conditions {
   std::optional<Duration> uplink_stalled;  // How long it has stood still; halves every second once it moves again.
   std::optional<double> edge_slowdown;     // Head time over the head time of the unstressed table; 1 is unstressed.
   std::optional<double> cloud_slowdown;    // Tail time (queue excluded) over that of the unstressed table.
+  std::optional<Duration> cloud_queue;     // How long a request waits for its turn there; halves every second unasked.
   std::optional<double> edge_memory_free;  // Share of the edge's memory that is available, 0 to 1.
   std::optional<double>
       edge_cpu_pressure;        // Share of the last tick in which some task waited for a CPU (PSI some), 0 to 1.

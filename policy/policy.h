@@ -4,6 +4,7 @@
 // Thread-safe.
 #pragma once
 
+#include "policy/additive.h"
 #include "policy/conditions.h"
 #include "policy/constraints.h"
 #include "policy/plan.h"
@@ -23,6 +24,7 @@ struct Observation {
 struct Decision {
   std::optional<Plan> move;  // Nothing means stay.
   std::string why;           // One sentence for the operator, whether it moves or stays.
+  std::optional<Cell> by;    // What every plan was predicted to take; absent where nothing was predicted.
 };
 
 class Policy {
@@ -44,22 +46,37 @@ class StaticPolicy final : public Policy {
   const Constraints constraints_;
 };
 
-// Serves by the best allowed plan of the nearest measured cell; moves only for a gain of more than `hysteresis` (a
-// share of the current plan's predicted latency); without a peer, by the edge alone. Where that is not allowed, it
-// stays: only the cloud can answer, and the measured cells are of a cloud that is there.
+// How a policy that predicts chooses: the best allowed plan, for a gain of more than `hysteresis` (a share of the
+// current plan's predicted latency); without a peer, the edge alone. Where that is not allowed, it stays: only the
+// cloud can answer, and what is predicted is of a cloud that is there.
+struct Choice {
+  double hysteresis = 0.03;
+  Constraints constraints;
+};
+
+// Goes by the nearest measured cell.
 class TablePolicy final : public Policy {
  public:
-  TablePolicy(std::shared_ptr<const PartitionTable> table, double hysteresis, Constraints constraints = {})
-      : table_(std::move(table)), hysteresis_(hysteresis), constraints_(std::move(constraints)) {}
+  TablePolicy(std::shared_ptr<const PartitionTable> table, Choice choice)
+      : table_(std::move(table)), choice_(std::move(choice)) {}
   Decision decide(const Observation& seen) const override;
 
  private:
-  // Decides between the best allowed plan and the current one, which is allowed.
-  Decision weigh(const Estimate& best, const Cell& cell, const Plan& current_plan) const;
-
   const std::shared_ptr<const PartitionTable> table_;
-  const double hysteresis_;
-  const Constraints constraints_;
+  const Choice choice_;
+};
+
+// Goes by what is predicted between the measured cells and beyond.
+class AdaptivePolicy final : public Policy {
+ public:
+  AdaptivePolicy(const std::shared_ptr<const PartitionTable>& table, Choice choice)
+      : edge_only_(table->edge_only()), additive_(table), choice_(std::move(choice)) {}
+  Decision decide(const Observation& seen) const override;
+
+ private:
+  const Plan edge_only_;
+  const Additive additive_;
+  const Choice choice_;
 };
 
 }  // namespace tideline

@@ -42,18 +42,22 @@ Result<Constraints> constraints_of(const Config& config, const NamedModel& named
   return constraints;
 }
 
-Result<ChosenPolicy> by_table(const Config& config, const NamedModel& named,
+Result<ChosenPolicy> by_table(const Config& config, PolicyName policy, const NamedModel& named,
                               const std::shared_ptr<const PartitionTable>& table, Constraints constraints) {
+  const std::string name = policy == PolicyName::adaptive ? "adaptive" : "table";
   if (!table)
     return error(ErrorKind::invalid,
-                 "the policy table needs a table for {}; measure one with --profile and give it with --table",
+                 "the policy {} needs a table for {}; measure one with --profile and give it with --table", name,
                  named.name);
   if (!named.model->holds_all() &&
       !table->unstressed().best([&](const Plan& plan) { return constraints.allows(plan); }))
     return error(ErrorKind::invalid,
                  "{}, and the table has no plan among these that may be served; measure one here with --profile",
                  held_text(config, named));
-  return ChosenPolicy{std::make_shared<TablePolicy>(table, config.edge.hysteresis, std::move(constraints)), "table"};
+  Choice choice{config.edge.hysteresis, std::move(constraints)};
+  if (policy == PolicyName::adaptive)
+    return ChosenPolicy{std::make_shared<AdaptivePolicy>(table, std::move(choice)), name};
+  return ChosenPolicy{std::make_shared<TablePolicy>(table, std::move(choice)), name};
 }
 
 Result<std::uint32_t> fixed_cut(const Config& config, const NamedModel& named) {
@@ -80,8 +84,8 @@ Result<ChosenPolicy> choose_policy(const Config& config, const NamedModel& named
                  held_text(config, named));
   auto constraints = constraints_of(config, named, table.get());
   if (!constraints) return constraints.error();
-  if (config.edge.policy.value_or(table ? PolicyName::table : PolicyName::fixed) == PolicyName::table)
-    return by_table(config, named, table, *std::move(constraints));
+  const PolicyName policy = config.edge.policy.value_or(table ? PolicyName::adaptive : PolicyName::fixed);
+  if (policy != PolicyName::fixed) return by_table(config, policy, named, table, *std::move(constraints));
   const auto cut = fixed_cut(config, named);
   if (!cut) return cut.error();
   const Plan edge_only{model.digest(), model.last_cut(), Codec::fp32};

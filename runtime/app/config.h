@@ -18,7 +18,7 @@
 
 namespace tideline {
 
-enum class PolicyName { table, fixed };
+enum class PolicyName { adaptive, table, fixed };
 
 struct Config {
   // By model name; the empty name stands for the only model there is.
@@ -37,7 +37,7 @@ struct Config {
   struct Edge {
     std::vector<Endpoint> peers;              // Clouds that are equals.
     std::optional<Duration> reconnect_after;  // Absent: connections are kept for as long as they hold.
-    std::optional<PolicyName> policy;         // Absent: table where there is a table, static where not.
+    std::optional<PolicyName> policy;         // Absent: adaptive where there is a table, static where not.
     std::optional<std::uint32_t> cut;         // Of the static policy; absent: edge-only.
     Codec codec = Codec::fp32;                // Of the static policy.
     double hysteresis = 0.03;

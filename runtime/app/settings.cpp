@@ -132,9 +132,10 @@ Result<Duration> parse_reconnect(std::string_view text) {
 }
 
 Result<PolicyName> parse_policy(std::string_view text) {
+  if (text == "adaptive") return PolicyName::adaptive;
   if (text == "table") return PolicyName::table;
   if (text == "static") return PolicyName::fixed;
-  return error(ErrorKind::invalid, "'{}' is not a policy; use table or static", text);
+  return error(ErrorKind::invalid, "'{}' is not a policy; use adaptive, table or static", text);
 }
 
 Result<std::vector<Codec>> parse_codecs(std::string_view text) {
@@ -185,7 +186,7 @@ const std::array kSettings{
     Setting{"edge.reconnect_after", "--reconnect-after", kServe, "TIME",
             "replace connections that are so old, so that a load balancer can lead them to other clouds",
             reads(parse_reconnect, [](Config& c, Duration v) { c.edge.reconnect_after = v; })},
-    Setting{"edge.policy", "--policy", kServe, "NAME", "table (moves the cut by the table) or static",
+    Setting{"edge.policy", "--policy", kServe, "NAME", "adaptive (predicts from the table), table (its nearest cell) or static",
             reads(parse_policy, [](Config& c, PolicyName v) { c.edge.policy = v; })},
     Setting{"edge.cut", "--cut", kServe | kSplit, "INDEX",
             "the cut to hold (static policy; else edge-only), or to split at",

@@ -20,12 +20,13 @@ std::optional<Plan> shortest_head(const PartitionTable* table, const Model& mode
   return shortest ? std::optional(shortest->plan) : std::nullopt;
 }
 
-// Without a table nobody knows what a plan takes.
+std::optional<Additive> additive(const std::shared_ptr<const PartitionTable>& table) {
+  return table ? std::optional<Additive>(table) : std::nullopt;
+}
+
 std::optional<Races::Expected> expected(const AgentStatus& status) {
-  if (!status.table) return std::nullopt;
-  const Plan edge_only = status.table->edge_only();
-  const Cell cell = predicted(status.table->nearest(status.now), status.now, edge_only.cut);
-  const auto rest = rest_of(status.plan, cell, edge_only);
+  if (!status.predicted) return std::nullopt;
+  const auto rest = rest_of(status.plan, *status.predicted, status.table->edge_only());
   if (!rest) return std::nullopt;
   return Races::Expected{status.plan, rest->remote, rest->local};
 }
@@ -35,12 +36,14 @@ std::optional<Races::Expected> expected(const AgentStatus& status) {
 Agent::Agent(Parts parts, Rule rule)
     : parts_(std::move(parts)),
       rule_(std::move(rule)),
+      additive_(additive(rule_.table)),
       rehearsed_(shortest_head(rule_.table.get(), parts_.engine->model())),
       status_(std::make_shared<const AgentStatus>(AgentStatus{
           .plan = parts_.engine->plan(), .why = "no decision yet", .policy = rule_.name, .table = rule_.table})) {}
 
 void Agent::follow(Rule rule) {
   rule_ = std::move(rule);
+  additive_ = additive(rule_.table);
   rehearsed_ = shortest_head(rule_.table.get(), parts_.engine->model());
 }
 
@@ -54,6 +57,8 @@ void Agent::tick(TimePoint now) {
                     .moves = before->moves};
 
   Decision decision = rule_.policy->decide({after.now, parts_.engine->plan()});
+  if (!decision.by && additive_) decision.by = additive_->predict(after.now);
+  if (decision.by) after.predicted = std::make_shared<const Cell>(*std::move(decision.by));
   if (decision.move) {
     if (const auto swapped = parts_.engine->swap(*decision.move)) {
       ++after.moves;

@@ -4,6 +4,7 @@
 // thread-safe.
 #pragma once
 
+#include "policy/additive.h"
 #include "policy/policy.h"
 #include "policy/table.h"
 #include "runtime/base/log.h"
@@ -23,8 +24,9 @@ struct AgentStatus {
   Conditions now;
   Plan plan;
   std::string why;                              // Of the last decision.
-  std::string policy;                           // "table", "static"
+  std::string policy;                           // "adaptive", "table", "static"
   std::shared_ptr<const PartitionTable> table;  // Null when there is none.
+  std::shared_ptr<const Cell> predicted;        // What every plan is predicted to take; null without a table.
   std::uint64_t ticks = 0;
   std::uint64_t moves = 0;
 };
@@ -55,8 +57,9 @@ class Agent {
   void rehearse(TimePoint now) const;
 
   const Parts parts_;
-  Rule rule_;                      // Owned by the thread of tick(), as is the next.
-  std::optional<Plan> rehearsed_;  // The plan whose head is rehearsed; absent without a table.
+  Rule rule_;                         // Owned by the thread of tick(), as is the next.
+  std::optional<Additive> additive_;  // Absent without a table.
+  std::optional<Plan> rehearsed_;     // The plan whose head is rehearsed; absent without a table.
   Slot<AgentStatus> status_;
 };
 

@@ -95,11 +95,12 @@ Result<std::vector<Tensor>> Session::run_tail_meanwhile(Asked& asked, std::span<
   return compute(parts_.model->tail(plan_.cut), crossing, deadline, timing, timing.tail, wanted);
 }
 
-void Session::take(TailAnswer answer, TimePoint sent, Served& served) {
+void Session::take(TailAnswer answer, TimePoint sent, Served& served) const {
   const Stamps& stamps = answer.stamps;
   served.timing.uplink = answer.arrived - sent - stamps.residence;
   served.timing.queue += stamps.queue;
   served.timing.tail = stamps.decode + stamps.run;
+  if (parts_.traffic) parts_.traffic->on_cloud_queue(stamps.queue, answer.arrived);
   served.outputs = std::move(answer.outputs);
 }
 

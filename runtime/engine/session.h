@@ -85,7 +85,7 @@ class Session {
   // Runs the tail here until it is done or the cloud has answered.
   Result<std::vector<Tensor>> run_tail_meanwhile(Asked& asked, std::span<const Tensor> crossing, TimePoint deadline,
                                                  Timing& timing) const;
-  static void take(TailAnswer answer, TimePoint sent, Served& served);
+  void take(TailAnswer answer, TimePoint sent, Served& served) const;
   // Runs `range` when it is its turn, for as long as it is wanted. Adds the wait to timing.queue and gives the time of
   // the run in `took`.
   Result<std::vector<Tensor>> compute(Range range, std::span<const Tensor> in, TimePoint deadline, Timing& timing,

@@ -66,6 +66,7 @@ json conditions(const Conditions& now) {
           {"uplink_stalled_us", now.uplink_stalled ? microseconds(*now.uplink_stalled) : json()},
           {"edge_slowdown", or_null(now.edge_slowdown)},
           {"cloud_slowdown", or_null(now.cloud_slowdown)},
+          {"cloud_queue_us", now.cloud_queue ? microseconds(*now.cloud_queue) : json()},
           {"edge_memory_free", or_null(now.edge_memory_free)},
           {"edge_cpu_pressure", or_null(now.edge_cpu_pressure)},
           {"peer_up", or_null(now.peer_up)}};
@@ -115,12 +116,10 @@ json peer_state(const PeerState& peer) {
   return page;
 }
 
-// What the table says of the conditions that are nearest to now, as the policy reads it.
 void add_predictions(json& page, const AgentStatus& status) {
-  if (!status.table) return;
-  const Cell cell = predicted(status.table->nearest(status.now), status.now, status.table->edge_only().cut);
-  page["cell"] = to_string(cell.asked);
-  for (const Estimate& estimate : cell.estimates) page["predictions"].push_back(prediction(estimate));
+  if (!status.predicted) return;
+  if (status.policy == "table") page["cell"] = to_string(status.predicted->asked);
+  for (const Estimate& estimate : status.predicted->estimates) page["predictions"].push_back(prediction(estimate));
 }
 
 }  // namespace

@@ -51,6 +51,7 @@ Conditions Monitor::sample(TimePoint now) {
   seen.uplink_stalled = told.stalled;
   seen.edge_slowdown = told.edge_slowdown;
   seen.cloud_slowdown = told.cloud_slowdown;
+  seen.cloud_queue = told.cloud_queue;
   seen.edge_memory_free = memory_free();
   seen.edge_cpu_pressure = cpu_pressure(now);
   if (!link_) return seen;

@@ -26,6 +26,15 @@ std::optional<double> slowdown(Duration measured, Duration unstressed) {
   return seconds(measured) / seconds(unstressed);
 }
 
+// A way that has just been dark may be so again, and a cloud that was busy, too; how soon one trusts them anew is a
+// matter of seconds.
+std::optional<Duration> faded(const std::optional<std::pair<TimePoint, Duration>>& seen, TimePoint now) {
+  if (!seen) return std::nullopt;
+  const double age = std::max(0.0, seconds(now - seen->first));
+  const Duration left = from_seconds(seconds(seen->second) * std::exp2(-age));
+  return left < kForgotten ? std::nullopt : std::optional(left);
+}
+
 }  // namespace
 
 void Traffic::on_head(const Plan& plan, Duration head, TimePoint at) {
@@ -61,12 +70,18 @@ void Traffic::on_tail(const Plan& plan, Duration tail, TimePoint at) {
   cloud_.update(*factor, at);
 }
 
+void Traffic::on_cloud_queue(Duration wait, TimePoint at) {
+  const std::lock_guard lock(m_);
+  queue_ = {at, wait};
+}
+
 void Traffic::on_sample(const LinkSample& sample) {
   const std::lock_guard lock(m_);
   if (sample.uplink && sample.uplink->exact) uplink_.update(sample.uplink->value.value, sample.at);
   if (sample.uplink && !sample.uplink->exact) uplink_.update_at_least(sample.uplink->value.value, sample.at);
   if (sample.window) window_ = sample.window;
-  if (sample.stall && *sample.stall > stalled(sample.at).value_or(Duration{})) stall_ = {sample.at, *sample.stall};
+  if (sample.stall && *sample.stall > faded(stall_, sample.at).value_or(Duration{}))
+    stall_ = {sample.at, *sample.stall};
   if (!sample.rtt || *sample.rtt <= Duration::zero()) return;
   // What is older and no smaller than this one can never be the smallest again: the first that is left is.
   while (!round_trips_.empty() && round_trips_.back().second >= *sample.rtt) round_trips_.pop_back();
@@ -74,19 +89,12 @@ void Traffic::on_sample(const LinkSample& sample) {
   while (round_trips_.front().first + kRoundTripsKept < sample.at) round_trips_.pop_front();
 }
 
-// A way that has just been dark may be so again; how soon one trusts it anew is a matter of seconds.
-std::optional<Duration> Traffic::stalled(TimePoint now) const {
-  if (!stall_) return std::nullopt;
-  const double age = std::max(0.0, seconds(now - stall_->first));
-  const Duration left = from_seconds(seconds(stall_->second) * std::exp2(-age));
-  return left < kForgotten ? std::nullopt : std::optional(left);
-}
-
 Traffic::Reading Traffic::read(TimePoint now) const {
   const std::lock_guard lock(m_);
   Reading reading;
   if (const auto rate = uplink_.value()) reading.uplink = BitsPerSecond{*rate};
-  reading.stalled = stalled(now);
+  reading.stalled = faded(stall_, now);
+  if (queue_) reading.cloud_queue = faded(queue_, now).value_or(Duration{});
   reading.window = window_;
   reading.edge_slowdown = edge_.value();
   for (const Running& head : running_) {

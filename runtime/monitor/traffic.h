@@ -30,6 +30,7 @@ class Traffic final : public LinkListener {
   // A head of `plan` took `head`; a tail in the cloud took `tail`. Plans that the table does not know are ignored.
   void on_head(const Plan& plan, Duration head, TimePoint at);
   void on_tail(const Plan& plan, Duration tail, TimePoint at);
+  void on_cloud_queue(Duration wait, TimePoint at);  // A request waited so long for its turn in the cloud.
   void on_sample(const LinkSample& sample) override;
 
   // A head that still runs. For as long as the watch lives, the edge is at least as slow as that head has taken so far:
@@ -43,14 +44,13 @@ class Traffic final : public LinkListener {
     std::optional<Duration> stalled;  // How long the uplink stood still; halves every second from then on.
     std::optional<double> edge_slowdown;
     std::optional<double> cloud_slowdown;
+    std::optional<Duration> cloud_queue;  // Of the last answer; halves every second from then on.
     std::optional<TimePoint> last_uplink;
     std::optional<TimePoint> last_head;
   };
   Reading read(TimePoint now) const;
 
  private:
-  std::optional<Duration> stalled(TimePoint now) const;  // REQUIRES: m_ is held.
-
   struct Running {
     TimePoint began;
     Duration unstressed;
@@ -64,6 +64,7 @@ class Traffic final : public LinkListener {
   LogKalman cloud_;
   std::deque<std::pair<TimePoint, Duration>> round_trips_;
   std::optional<std::pair<TimePoint, Duration>> stall_;
+  std::optional<std::pair<TimePoint, Duration>> queue_;
   std::optional<Bytes> window_;
   std::list<Running> running_;
 };

@@ -191,5 +191,16 @@ TEST(Traffic, ManyMayTellAndReadAtOnce) {
   EXPECT_EQ(reading.rtt, milliseconds(1));
 }
 
+TEST(Traffic, TheCloudsQueueFadesWhenNobodyAsks) {
+  Traffic traffic(nullptr);
+  EXPECT_FALSE(traffic.read(kStart).cloud_queue);
+  traffic.on_cloud_queue(milliseconds(80), kStart);
+  EXPECT_EQ(traffic.read(kStart).cloud_queue, milliseconds(80));
+  EXPECT_EQ(traffic.read(kStart + std::chrono::seconds(1)).cloud_queue, milliseconds(40));
+  EXPECT_EQ(traffic.read(kStart + std::chrono::seconds(60)).cloud_queue, Duration::zero());
+  traffic.on_cloud_queue(Duration::zero(), kStart + std::chrono::seconds(2));
+  EXPECT_EQ(traffic.read(kStart + std::chrono::seconds(2)).cloud_queue, Duration::zero());
+}
+
 }  // namespace
 }  // namespace tideline
