@@ -79,6 +79,37 @@ Result<void> check(const Agreement& agreement, std::string_view path) {
   return {};
 }
 
+Result<void> check(const Drift& drift, std::string_view path) {
+  if (!std::isfinite(drift.change))
+    return error(ErrorKind::invalid, "{}: {} is not a number", path_to(path, "change"), drift.change);
+  return check_share(drift.p_value, path, "p_value");
+}
+
+Result<void> check(const HeldOut& one, std::string_view path) {
+  for (const auto& [key, time] : {std::pair("measured_ns", one.measured), std::pair("predicted_ns", one.predicted)}) {
+    if (auto ok = check_time(time, path_to(path, key)); !ok) return ok;
+    if (time == Duration::zero())
+      return error(ErrorKind::invalid, "{}: 0 is too little for an inference", path_to(path, key));
+  }
+  return {};
+}
+
+Result<void> check(const Quality& quality, std::string_view path) {
+  if (quality.noise_floor && !(std::isfinite(*quality.noise_floor) && *quality.noise_floor >= 0))
+    return error(ErrorKind::invalid, "{}: {} is not a relative deviation; it must be 0 or more",
+                 path_to(path, "noise_floor"), *quality.noise_floor);
+  if (quality.drift)
+    if (auto ok = check(*quality.drift, path_to(path, "drift")); !ok) return ok;
+  for (std::size_t i = 0; i < quality.held_out.size(); ++i)
+    if (auto ok = check(quality.held_out[i], fmt::format("{}[{}]", path_to(path, "held_out"), i)); !ok) return ok;
+  for (std::size_t i = 0; i < quality.corrections.size(); ++i)
+    if (const Correction& c = quality.corrections[i];
+        !std::isfinite(c.coefficient) || !std::isfinite(c.error) || (c.term != "head" && c.term != "tail"))
+      return error(ErrorKind::invalid, "{}[{}]: is not a finite correction of head or tail",
+                   path_to(path, "corrections"), i);
+  return {};
+}
+
 Result<void> check_plan(const Plan& plan, std::string_view model, std::uint32_t cuts, std::string_view path) {
   if (plan.model != model)
     return error(ErrorKind::invalid, "{}: the plan is of model {}, not of {}; measure each model by itself",

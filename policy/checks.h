@@ -30,6 +30,10 @@ Result<void> check_time(Duration time, std::string_view path);
 Result<void> check(const Stress& stress, std::string_view path);
 Result<void> check(const Terms& terms, std::string_view path);
 Result<void> check(const Conditions& seen, std::string_view path);
+Result<void> check(const Drift& drift, std::string_view path);
+Result<void> check(const HeldOut& one, std::string_view path);
+// Checks what stands by itself: noise floor, drift, corrections, and the times that were held out.
+Result<void> check(const Quality& quality, std::string_view path);
 Result<void> check(const Agreement& agreement, std::string_view path);
 
 // Checks that `plan` is one of a model with this digest and number of cuts.

@@ -2,6 +2,7 @@
 
 #include "profiler/statistics.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -39,6 +40,15 @@ Spread spread_of(std::span<const double> xs) {
   away.reserve(xs.size());
   for (const double x : xs) away.push_back(std::abs(x - centre));
   return {centre, kMadToSd * median(away)};
+}
+
+double winsorised_mean(std::span<const double> xs) {
+  if (xs.size() < 5) return mean(xs);
+  const Spread spread = spread_of(xs);
+  std::vector<double> drawn_in;
+  for (const double x : xs)
+    drawn_in.push_back(std::clamp(x, spread.centre - kWild * spread.sd, spread.centre + kWild * spread.sd));
+  return mean(drawn_in);
 }
 
 Line theil_sen(std::span<const double> xs, std::span<const double> ys) {

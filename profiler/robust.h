@@ -19,6 +19,11 @@ double huber_weight(double u);
 // where much is. The median when `sd` is 0.
 double huber_mean(std::span<const double> xs, double sd);
 
+// The mean of five or more with those that lie more than kWild deviations (by spread_of) from the median drawn in to
+// there (Dixon 1960); of fewer, among which none can be called wild, the mean.
+inline constexpr double kWild = 4;
+double winsorised_mean(std::span<const double> xs);
+
 // Where the middle lies and how wide it is: median, and the median absolute deviation as a standard deviation.
 struct Spread {
   double centre = 0;

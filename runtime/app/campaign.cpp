@@ -1,5 +1,6 @@
 #include "runtime/app/campaign.h"
 
+#include "profiler/design.h"
 #include "profiler/grid.h"
 
 #include <fmt/format.h>
@@ -112,10 +113,10 @@ Result<std::vector<Candidate>> choose_candidates(const Model& model, std::string
   for (const std::uint32_t index : *cuts) {
     const Cut& cut = model.cuts()[index];
     if (index == model.last_cut()) {
-      candidates.push_back({{model.digest(), index, Codec::fp32}, cut.name});
+      candidates.push_back({{model.digest(), index, Codec::fp32}, cut.name, {}});
       continue;
     }
-    for (const Codec codec : codecs) candidates.push_back({{model.digest(), index, codec}, cut.name});
+    for (const Codec codec : codecs) candidates.push_back({{model.digest(), index, codec}, cut.name, cut.bytes});
   }
   return candidates;
 }
@@ -133,11 +134,13 @@ Result<Context> plan_campaign(const Config& config, const NamedModel& named, con
   if (!cells) return cells.error();
   auto candidates = choose_candidates(*named.model, config.profile.cuts, codecs_of(config));
   if (!candidates) return candidates.error();
+  const std::vector<std::uint32_t> anchors = choose_anchors(*candidates);
   return Context{.model = named.model->digest(),
                  .model_name = named.name,
                  .cuts = named.model->last_cut() + 1,
                  .cells = *std::move(cells),
                  .candidates = *std::move(candidates),
+                 .anchors = anchors,
                  .repetitions = config.profile.repetitions,
                  .compared = config.profile.compared,
                  .seed = config.profile.seed,

@@ -91,7 +91,7 @@ Result<bool> measure(const Command& command, const NamedModel& named, Traffic& t
 }
 
 Result<void> write_table(const Command& command, const NamedModel& named, const Journal& journal) {
-  const auto table = build_table(journal.context(), journal.samples(), journal.agreements(), now_utc());
+  const auto table = build_table(journal.measured(), now_utc());
   if (!table) return table.error();
   const std::string* const file = find_for(command.config.tables, named.name);
   const std::string target = file ? *file : "table.json";

@@ -1,7 +1,7 @@
 // ProgressLine: long work on stderr: one line that renews itself on a terminal, one line per condition elsewhere.
 #pragma once
 
-#include "profiler/sweep.h"
+#include "profiler/progress.h"
 
 #include <cstdint>
 #include <optional>
