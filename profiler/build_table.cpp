@@ -39,6 +39,7 @@ bool complete(const Measured& cell) {
 
 Result<PartitionTable> build_table(const Measurements& measured, std::string created) {
   const Context& context = measured.context;
+  if (context.method == Method::separable) return build_separable_table(measured, std::move(created));
   if (auto ok = check(context); !ok) return ok.error();
   const auto sorted = by_cell(context, measured.samples);
   if (!sorted) return sorted.error();

@@ -15,7 +15,7 @@ std::optional<double> slowdown(const Measured& cell, const Measured& baseline, D
   const auto time = [term](const Sample& s) { return ns(s.terms.*term); };
   std::vector<double> ratios;
   for (std::size_t i = 0; i < cell.size(); ++i) {
-    if (!counts(i)) continue;
+    if (!counts(i) || cell[i].empty() || baseline[i].empty()) continue;
     const double here = median(values(cell[i], time)), there = median(values(baseline[i], time));
     if (here > 0 && there > 0) ratios.push_back(here / there);
   }

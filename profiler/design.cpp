@@ -13,7 +13,7 @@
 namespace tideline {
 namespace {
 
-constexpr std::size_t kVisitsPerAnchor = 4;    // Few enough for a trend to be seen in a short campaign,
+constexpr std::size_t kVisitsPerAnchor = 2;    // Few enough for a trend to be seen in a short campaign,
 constexpr std::size_t kMostAnchorVisits = 16;  // and for a long one not to be spent on them.
 constexpr std::size_t kImposing = 10;          // What imposing takes, in measurements.
 
