@@ -42,6 +42,9 @@ Result<void> check(const Stress& stress, std::string_view path) {
                                                         {"cloud_memory", stress.cloud_memory}};
   for (const auto& [key, share] : shares)
     if (auto ok = check_share(share, path, key); !ok) return ok;
+  if (stress.delay && !(*stress.delay > Duration::zero() && *stress.delay <= kLongestDelay))
+    return error(ErrorKind::invalid, "{}: {} is not a delay; it must be nanoseconds from 1 to {}, or left out",
+                 path_to(path, "delay_ns"), stress.delay->count(), kLongestDelay.count());
   return {};
 }
 
@@ -73,6 +76,37 @@ Result<void> check(const Agreement& agreement, std::string_view path) {
                  agreement.max_error, kWorstError);
   if (agreement.inputs == 0)
     return error(ErrorKind::invalid, "{}: 0 is too few; leave out what was not measured", path_to(path, "inputs"));
+  return {};
+}
+
+Result<void> check(const Drift& drift, std::string_view path) {
+  if (!std::isfinite(drift.change))
+    return error(ErrorKind::invalid, "{}: {} is not a number", path_to(path, "change"), drift.change);
+  return check_share(drift.p_value, path, "p_value");
+}
+
+Result<void> check(const HeldOut& one, std::string_view path) {
+  for (const auto& [key, time] : {std::pair("measured_ns", one.measured), std::pair("predicted_ns", one.predicted)}) {
+    if (auto ok = check_time(time, path_to(path, key)); !ok) return ok;
+    if (time == Duration::zero())
+      return error(ErrorKind::invalid, "{}: 0 is too little for an inference", path_to(path, key));
+  }
+  return {};
+}
+
+Result<void> check(const Quality& quality, std::string_view path) {
+  if (quality.noise_floor && !(std::isfinite(*quality.noise_floor) && *quality.noise_floor >= 0))
+    return error(ErrorKind::invalid, "{}: {} is not a relative deviation; it must be 0 or more",
+                 path_to(path, "noise_floor"), *quality.noise_floor);
+  if (quality.drift)
+    if (auto ok = check(*quality.drift, path_to(path, "drift")); !ok) return ok;
+  for (std::size_t i = 0; i < quality.held_out.size(); ++i)
+    if (auto ok = check(quality.held_out[i], fmt::format("{}[{}]", path_to(path, "held_out"), i)); !ok) return ok;
+  for (std::size_t i = 0; i < quality.corrections.size(); ++i)
+    if (const Correction& c = quality.corrections[i];
+        !std::isfinite(c.coefficient) || !std::isfinite(c.error) || (c.term != "head" && c.term != "tail"))
+      return error(ErrorKind::invalid, "{}[{}]: is not a finite correction of head or tail",
+                   path_to(path, "corrections"), i);
   return {};
 }
 

@@ -17,6 +17,7 @@ namespace tideline {
 
 // Generous bounds against nonsense: sums of times cannot overflow, and no size is taken on trust.
 inline constexpr Duration kLongestTime = std::chrono::hours(24);
+inline constexpr Duration kLongestDelay = std::chrono::seconds(10);
 inline constexpr std::size_t kMostCells = 100'000;
 inline constexpr std::size_t kMostPlans = 10'000;
 inline constexpr std::uint32_t kMostCuts = 1'000'000;
@@ -29,6 +30,10 @@ Result<void> check_time(Duration time, std::string_view path);
 Result<void> check(const Stress& stress, std::string_view path);
 Result<void> check(const Terms& terms, std::string_view path);
 Result<void> check(const Conditions& seen, std::string_view path);
+Result<void> check(const Drift& drift, std::string_view path);
+Result<void> check(const HeldOut& one, std::string_view path);
+// Checks what stands by itself: noise floor, drift, corrections, and the times that were held out.
+Result<void> check(const Quality& quality, std::string_view path);
 Result<void> check(const Agreement& agreement, std::string_view path);
 
 // Checks that `plan` is one of a model with this digest and number of cuts.

@@ -72,6 +72,19 @@ std::uint64_t JsonFields::whole(std::string_view key, std::uint64_t least, std::
   return least;
 }
 
+std::vector<std::uint64_t> JsonFields::wholes(std::string_view key, std::size_t most, std::uint64_t greatest) {
+  std::vector<std::uint64_t> numbers;
+  const json* value = find(key);
+  if (!value) return numbers;
+  const auto fits = [greatest](const json& v) { return v.is_number_unsigned() && v.get<std::uint64_t>() <= greatest; };
+  if (!value->is_array() || value->size() > most || !std::all_of(value->begin(), value->end(), fits)) {
+    fail(key, fmt::format("is not an array of at most {} whole numbers from 0 to {}", most, greatest));
+    return numbers;
+  }
+  for (const json& number : *value) numbers.push_back(number.get<std::uint64_t>());
+  return numbers;
+}
+
 double JsonFields::number(std::string_view key) {
   const json* value = find(key);
   if (!value) return 1;

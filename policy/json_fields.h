@@ -28,6 +28,7 @@ class JsonFields {
 
   std::string text(std::string_view key);
   std::uint64_t whole(std::string_view key, std::uint64_t least, std::uint64_t most);
+  std::vector<std::uint64_t> wholes(std::string_view key, std::size_t most, std::uint64_t greatest);
   double number(std::string_view key);  // Finite, as JSON has no other.
   bool boolean(std::string_view key);
   Duration time(std::string_view key);  // Whole nanoseconds, not yet checked for sense.

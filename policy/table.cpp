@@ -17,6 +17,7 @@ Result<void> check_estimate(const Estimate& estimate, const PartitionTable::Orig
   if (auto ok = check(estimate.mean, path + ".mean"); !ok) return ok;
   if (auto ok = check_time(estimate.p95, path + ".p95_ns"); !ok) return ok;
   if (auto ok = check_time(estimate.ci95, path + ".ci95_ns"); !ok) return ok;
+  if (auto ok = check(estimate.ci95_terms, path + ".ci95_terms"); !ok) return ok;
   if (estimate.samples == 0)
     return error(ErrorKind::invalid, "{}.samples: 0 is too few; leave out what was not measured", path);
   if (estimate.agreement) return check(*estimate.agreement, path + ".agreement");
@@ -40,6 +41,8 @@ Result<void> check_same_plans(const Cell& cell, const Cell& first, const std::st
 Result<void> check_cell(const Cell& cell, const Cell& first, const PartitionTable::Origin& origin, std::size_t index) {
   const std::string path = fmt::format("cells[{}]", index);
   if (auto ok = check(cell.asked, path + ".asked"); !ok) return ok;
+  if (cell.achieved)
+    if (auto ok = check(*cell.achieved, path + ".achieved"); !ok) return ok;
   if (auto ok = check(cell.seen, path + ".seen"); !ok) return ok;
   for (std::size_t i = 0; i < cell.estimates.size(); ++i)
     if (auto ok = check_estimate(cell.estimates[i], origin, fmt::format("{}.estimates[{}]", path, i)); !ok) return ok;
@@ -94,6 +97,7 @@ std::string to_string(const Stress& stress) {
                                                        {"cloud memory", stress.cloud_memory}};
   for (const auto& [what, share] : loads)
     if (share != 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", what, share_to_string(share));
+  if (stress.delay) text += fmt::format("{}delay {}", text.empty() ? "" : ", ", to_string(*stress.delay));
   return text.empty() ? "unstressed" : text;
 }
 
@@ -112,6 +116,7 @@ Result<PartitionTable> PartitionTable::make(Origin origin, std::vector<Cell> cel
   if (cells.empty()) return error(ErrorKind::invalid, "cells: there is none; measure at least the unstressed one");
   if (cells.size() > kMostCells)
     return error(ErrorKind::invalid, "cells: {} are more than the limit of {}", cells.size(), kMostCells);
+  if (auto ok = check(origin.quality, "quality"); !ok) return ok.error();
   PartitionTable table(std::move(origin), std::move(cells));
   if (auto ok = check_plans(table.unstressed()); !ok) return ok.error();
   for (std::size_t i = 0; i < table.cells_.size(); ++i)

@@ -8,6 +8,8 @@
 #include "policy/agreement.h"
 #include "policy/conditions.h"
 #include "policy/plan.h"
+#include "policy/quality.h"
+#include "policy/stress.h"
 #include "runtime/base/result.h"
 #include "runtime/base/time.h"
 #include "runtime/base/units.h"
@@ -21,19 +23,6 @@
 #include <vector>
 
 namespace tideline {
-
-// What was asked of the machines while a cell was measured; shares are 0 to 1, absent uplink means unshaped.
-struct Stress {
-  std::optional<BitsPerSecond> uplink;
-  double edge_cpu = 0;
-  double edge_memory = 0;
-  double cloud_cpu = 0;
-  double cloud_memory = 0;
-
-  bool operator==(const Stress&) const = default;
-};
-
-std::string to_string(const Stress& stress);  // "uplink 10 Mbit/s, edge cpu 50 %"; "unstressed"
 
 // Where the time of one inference goes. Latency is their sum.
 struct Terms {
@@ -52,10 +41,11 @@ struct Estimate {
   std::string cut_name;
   Bytes wire;  // What crosses the link per request, headers excluded.
   Terms mean;
-  Duration p95{};   // Of the total.
-  Duration ci95{};  // Half width of the 95 % confidence interval of the mean total.
-  std::uint32_t samples = 0;
+  Duration p95{};                      // Of the total.
+  Duration ci95{};                     // Half width of the 95 % confidence interval of the mean total.
+  std::uint32_t samples = 0;           // Of the plan in this cell; where it was predicted, in the whole campaign.
   std::optional<Agreement> agreement;  // Absent when it was not measured.
+  Terms ci95_terms;                    // The same half width of each term's mean.
 
   bool operator==(const Estimate&) const = default;
 };
@@ -64,6 +54,8 @@ struct Cell {
   Stress asked;
   Conditions seen;  // The sensors' medians while the cell was measured.
   std::vector<Estimate> estimates;
+  std::optional<Stress> achieved;    // What was reached of what was asked; absent when the cell was predicted.
+  std::vector<std::string> remarks;  // What fell short while it was measured.
 
   // Returns the estimate of `plan`, or nullptr when the table does not have it.
   const Estimate* find(const Plan& plan) const;
@@ -84,11 +76,12 @@ class PartitionTable {
     std::string model;  // Digest.
     std::string model_name;
     std::uint32_t cuts = 0;                   // Number of cuts of the model; the last, cuts - 1, is edge-only.
-    std::string method;                       // "exhaustive"
+    std::string method;                       // "exhaustive", "separable"
     std::string created;                      // ISO 8601, UTC.
     std::map<std::string, std::string> edge;  // Fingerprint: cpu, cores, memory, kernel, libtorch, blas, threads.
     std::map<std::string, std::string> cloud;
     Precisions precisions;
+    Quality quality;
 
     bool operator==(const Origin&) const = default;
   };

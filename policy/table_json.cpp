@@ -1,8 +1,9 @@
-// The table's file format, version 2; its page is policy/README.md.
+// The table's file format, version 3; its page is policy/README.md.
 #include "policy/checks.h"
 #include "policy/json_fields.h"
 #include "policy/json_text.h"
 #include "policy/json_values.h"
+#include "policy/quality_json.h"
 #include "policy/table.h"
 
 #include <nlohmann/json.hpp>
@@ -15,7 +16,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::string_view kFormat = "tideline-table";
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersion = 3;
 constexpr std::size_t kMostText = std::size_t{256} << 20;
 
 ordered_json json_of(const Estimate& estimate) {
@@ -27,6 +28,7 @@ ordered_json json_of(const Estimate& estimate) {
                     {"p95_ns", estimate.p95.count()},
                     {"ci95_ns", estimate.ci95.count()},
                     {"samples", estimate.samples}};
+  json["ci95_terms"] = tideline::json_of(estimate.ci95_terms);
   if (estimate.agreement) json["agreement"] = tideline::json_of(*estimate.agreement);
   return json;
 }
@@ -34,9 +36,12 @@ ordered_json json_of(const Estimate& estimate) {
 ordered_json json_of(const Cell& cell) {
   ordered_json estimates = ordered_json::array();
   for (const Estimate& estimate : cell.estimates) estimates.push_back(json_of(estimate));
-  return {{"asked", tideline::json_of(cell.asked)},
-          {"seen", tideline::json_of(cell.seen)},
-          {"estimates", std::move(estimates)}};
+  ordered_json json{{"asked", tideline::json_of(cell.asked)}};
+  if (cell.achieved) json["achieved"] = tideline::json_of(*cell.achieved);
+  json["remarks"] = cell.remarks;
+  json["seen"] = tideline::json_of(cell.seen);
+  json["estimates"] = std::move(estimates);
+  return json;
 }
 
 Estimate estimate_from(JsonFields& fields, const PartitionTable::Origin& origin) {
@@ -48,6 +53,7 @@ Estimate estimate_from(JsonFields& fields, const PartitionTable::Origin& origin)
   estimate.p95 = fields.time("p95_ns");
   estimate.ci95 = fields.time("ci95_ns");
   estimate.samples = static_cast<std::uint32_t>(fields.whole("samples", 1, std::numeric_limits<std::uint32_t>::max()));
+  estimate.ci95_terms = terms_from(fields.object("ci95_terms"));
   if (fields.has("agreement")) {
     JsonFields agreement = fields.object("agreement");
     estimate.agreement = agreement_from(agreement);
@@ -60,6 +66,8 @@ Estimate estimate_from(JsonFields& fields, const PartitionTable::Origin& origin)
 Cell cell_from(JsonFields& fields, const PartitionTable::Origin& origin) {
   Cell cell;
   cell.asked = stress_from(fields.object("asked"));
+  if (fields.has("achieved")) cell.achieved = stress_from(fields.object("achieved"));
+  cell.remarks = fields.texts("remarks");
   cell.seen = conditions_from(fields.object("seen"));
   for (JsonFields& estimate : fields.objects("estimates", kMostPlans))
     cell.estimates.push_back(estimate_from(estimate, origin));
@@ -79,6 +87,7 @@ PartitionTable::Origin origin_from(JsonFields& fields) {
   origin.edge = fields.named_texts("edge");
   origin.cloud = fields.named_texts("cloud");
   origin.precisions = precisions_from(fields.object("precision"));
+  origin.quality = quality_from(fields.object("quality"), origin.model, origin.cuts);
   return origin;
 }
 
@@ -96,6 +105,7 @@ std::string PartitionTable::to_json() const {
       {"edge", origin_.edge},
       {"cloud", origin_.cloud},
       {"precision", tideline::json_of(origin_.precisions)},
+      {"quality", tideline::json_of(origin_.quality)},
       {"cells", std::move(cells)}};
   return text_of(json, 1) + "\n";
 }

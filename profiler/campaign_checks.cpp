@@ -24,6 +24,23 @@ Result<void> check_sizes(const Context& context) {
   return {};
 }
 
+Result<void> check_index(std::string_view what, std::uint64_t index, std::uint64_t count) {
+  if (index < count) return {};
+  return error(ErrorKind::invalid, "{}: {} is not one of the campaign, which has 0 to {}", what, index, count - 1);
+}
+
+Result<void> check_parts(const Context& context) {
+  if (context.shards == 0 || context.shards > kMostShards)
+    return error(ErrorKind::invalid, "shards: {} are not within 1 to {}", context.shards, kMostShards);
+  if (context.shard)
+    if (auto ok = check_index("shard", *context.shard, context.shards); !ok) return ok;
+  if (context.anchors.size() > kMostAnchors)
+    return error(ErrorKind::invalid, "anchors: {} are more than the limit of {}", context.anchors.size(), kMostAnchors);
+  for (const std::uint32_t anchor : context.anchors)
+    if (auto ok = check_index("anchors", anchor, context.candidates.size()); !ok) return ok;
+  return {};
+}
+
 Result<void> check_candidates(const Context& context) {
   std::set<Plan> seen;
   for (std::size_t i = 0; i < context.candidates.size(); ++i) {
@@ -32,13 +49,11 @@ Result<void> check_candidates(const Context& context) {
     if (auto ok = check_plan(candidate.plan, context.model, context.cuts, path); !ok) return ok;
     if (!seen.insert(candidate.plan).second)
       return error(ErrorKind::invalid, "{}: this plan is measured twice; take one out", path);
+    if (candidate.bytes > kMostWire)
+      return error(ErrorKind::invalid, "{}.bytes: {} is more than the limit of {}", path, candidate.bytes.count,
+                   kMostWire.count);
   }
   return {};
-}
-
-Result<void> check_index(std::string_view what, std::uint64_t index, std::uint64_t count) {
-  if (index < count) return {};
-  return error(ErrorKind::invalid, "{}: {} is not one of the campaign, which has 0 to {}", what, index, count - 1);
 }
 
 }  // namespace
@@ -47,6 +62,7 @@ Result<void> check(const Context& context) {
   if (auto ok = check_sizes(context); !ok) return ok;
   for (std::size_t i = 0; i < context.cells.size(); ++i)
     if (auto ok = check(context.cells[i], fmt::format("cells[{}]", i)); !ok) return ok;
+  if (auto ok = check_parts(context); !ok) return ok;
   return check_candidates(context);
 }
 
@@ -60,8 +76,18 @@ Result<void> check(const Sample& sample, const Context& context) {
   if (auto ok = check_step(sample.cell, sample.candidate, sample.repetition, context); !ok) return ok;
   if (sample.wire > kMostWire)
     return error(ErrorKind::invalid, "wire_bytes: {} is more than the limit of {}", sample.wire.count, kMostWire.count);
+  if (auto ok = check_time(sample.at, "at_ns"); !ok) return ok;
   if (auto ok = check(sample.terms, "terms"); !ok) return ok;
   return check(sample.seen, "seen");
+}
+
+Result<void> check(const AnchorSample& sample, const Context& context) {
+  if (auto ok = check_index("shard", sample.shard, context.shards); !ok) return ok;
+  if (auto ok = check_index("visit", sample.visit, kMostVisits); !ok) return ok;
+  if (auto ok = check_index("candidate", sample.candidate, context.candidates.size()); !ok) return ok;
+  if (auto ok = check_index("repetition", sample.repetition, kMostAnchorRepetitions); !ok) return ok;
+  if (auto ok = check_time(sample.at, "at_ns"); !ok) return ok;
+  return check(sample.terms, "terms");
 }
 
 Result<void> check(std::uint32_t candidate, const Agreement& agreement, const Context& context) {

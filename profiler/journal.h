@@ -1,9 +1,9 @@
 // Journal: an append-only file of measurements that survives any kill.
 //
-// JSON Lines: the context first, then one line per sample, failure and imposition, each written with one write(). A
-// last line that was cut off is dropped on resume; anything else that is wrong is an error. kill -9 loses nothing that
-// an append returned ok for; a power cut may lose what was appended since the last imposition, at most 64 lines.
-// Format: profiler/README.md. Belongs to one thread.
+// JSON Lines: the context first, then one line per sample, anchor, failure and imposition, each written with one
+// write(). A last line that was cut off is dropped on resume; anything else that is wrong is an error. kill -9 loses
+// nothing that an append returned ok for; a power cut may lose what was appended since the last imposition, at most 64
+// lines. Format: profiler/README.md. Belongs to one thread.
 #pragma once
 
 #include "profiler/line_file.h"
@@ -32,29 +32,34 @@ class Journal {
   // Reads a file without going on with it: append() is then invalid.
   static Result<Journal> read(const std::filesystem::path& file);
 
-  const Context& context() const { return context_; }
-  const std::vector<Sample>& samples() const { return samples_; }
-  const std::vector<std::optional<Agreement>>& agreements() const { return agreements_; }  // By candidate.
+  // Writes a new file that holds all of `measured`. Returns invalid when the file exists or something does not belong.
+  static Result<Journal> write(const std::filesystem::path& file, const Measurements& measured);
+
+  const Measurements& measured() const { return measured_; }
+  const Context& context() const { return measured_.context; }
+  const std::vector<Sample>& samples() const { return measured_.samples; }
+  const std::vector<std::optional<Agreement>>& agreements() const { return measured_.agreements; }  // By candidate.
   bool has(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition) const;
 
   // Each returns invalid for what does not belong to the campaign, was measured already or has no sensible times, and
   // internal when the disk refuses it. A line is in the file wholly or not at all.
   Result<void> append(const Sample& sample);
+  Result<void> append(const AnchorSample& sample);
   Result<void> append_agreement(std::uint32_t candidate, const Agreement& agreement);
   Result<void> append_failure(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition,
                               std::string_view reason);
   Result<void> append_imposed(std::uint32_t cell, const Imposed& imposed);
+  Result<void> append_unreached(std::uint32_t cell, std::string_view reason);
+  Result<void> append_finished(std::uint32_t cell);
 
  private:
   Journal(LineFile file, Lines lines);
   Result<void> sync_now_and_then();
 
   LineFile file_;  // None when it was only read.
-  Context context_;
-  std::vector<Sample> samples_;
+  Measurements measured_;
   std::vector<bool> taken_;  // By place_of(): whether there is a sample.
-  std::vector<std::optional<Agreement>> agreements_;
-  int unsynced_ = 0;  // Lines.
+  int unsynced_ = 0;         // Lines.
 };
 
 }  // namespace tideline

@@ -1,13 +1,17 @@
-// Sample, Context: the lines of a journal of measurements. Values; the file format is in profiler/README.md.
+// Context, Sample, Measurements: what a journal of measurements holds. Values; the file format is in
+// profiler/README.md.
 #pragma once
 
 #include "policy/agreement.h"
 #include "policy/conditions.h"
 #include "policy/table.h"
+#include "profiler/subject.h"
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tideline {
@@ -16,9 +20,16 @@ namespace tideline {
 struct Candidate {
   Plan plan;
   std::string cut_name;
+  Bytes bytes;  // Of the tensors that cross, before any codec; 0 for edge-only.
 
   bool operator==(const Candidate&) const = default;
 };
+
+// Which cells are measured: all, or those from which the others follow where each side has its own part in a request.
+enum class Method { exhaustive, separable };
+
+std::string_view name(Method method);
+Result<Method> parse_method(std::string_view text);
 
 // What a campaign measures and on what. Two journals with equal contexts belong to one campaign.
 struct Context {
@@ -27,7 +38,11 @@ struct Context {
   std::uint32_t cuts = 0;
   std::vector<Stress> cells;  // The first is the baseline that slowdowns are relative to.
   std::vector<Candidate> candidates;
-  std::uint32_t repetitions = 0;            // Per candidate and cell.
+  Method method = Method::exhaustive;
+  std::uint32_t shards = 1;                 // Parts that the campaign is divided into.
+  std::optional<std::uint32_t> shard;       // The part that is measured here; absent: all of them.
+  std::vector<std::uint32_t> anchors;       // Candidates that are measured again and again in the baseline.
+  std::uint32_t repetitions = 0;            // Most, per candidate and cell.
   std::uint32_t compared = 0;               // Inputs over which the agreement of a candidate is measured.
   std::uint64_t seed = 0;                   // Of the order of measurement.
   std::map<std::string, std::string> edge;  // Fingerprints.
@@ -42,9 +57,33 @@ struct Sample {
   std::uint32_t repetition = 0;
   Terms terms;
   Conditions seen;
-  Bytes wire;  // What crossed the link, headers excluded.
+  Bytes wire;     // What crossed the link, headers excluded.
+  Duration at{};  // Since the campaign began, stops not counted.
 
   bool operator==(const Sample&) const = default;
+};
+
+// A candidate measured in the baseline, between other cells, to see whether the machines are still what they were.
+struct AnchorSample {
+  std::uint32_t shard = 0;
+  std::uint32_t visit = 0;  // To the baseline, from 0, by shard.
+  std::uint32_t candidate = 0;
+  std::uint32_t repetition = 0;
+  Terms terms;
+  Duration at{};  // Since the shard began, stops not counted.
+
+  bool operator==(const AnchorSample&) const = default;
+};
+
+// All that is known of a campaign. `agreements` has one place for each candidate, the last three one for each cell.
+struct Measurements {
+  Context context;
+  std::vector<Sample> samples;
+  std::vector<AnchorSample> anchors;
+  std::vector<std::optional<Agreement>> agreements;
+  std::vector<std::optional<Imposed>> imposed;        // The last time.
+  std::vector<std::optional<std::string>> unreached;  // Why the cell could not be imposed, the last time.
+  std::vector<bool> finished;                         // Cells that need no more measurements.
 };
 
 }  // namespace tideline

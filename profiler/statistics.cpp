@@ -3,6 +3,7 @@
 #include "profiler/random.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <vector>
@@ -11,6 +12,13 @@ namespace tideline {
 namespace {
 
 constexpr std::size_t kResamples = 1000;
+
+// The 97.5 % quantile of Student's t; beyond the table by its first correction to the normal.
+double student(std::size_t freedom) {
+  constexpr std::array<double, 10> kTable{12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228};
+  if (freedom <= kTable.size()) return kTable[freedom - 1];
+  return 1.96 + 2.4 / static_cast<double>(freedom);
+}
 
 }  // namespace
 
@@ -41,6 +49,15 @@ double bootstrap_half_width(std::span<const double> xs, std::uint64_t seed) {
     resampled = sum / static_cast<double>(xs.size());
   }
   return (quantile(means, 0.975) - quantile(means, 0.025)) / 2;
+}
+
+double student_half_width(std::span<const double> xs) {
+  if (xs.size() < 2) return 0;
+  const double centre = mean(xs);
+  double sum = 0;
+  for (const double x : xs) sum += (x - centre) * (x - centre);
+  const auto n = static_cast<double>(xs.size());
+  return student(xs.size() - 1) * std::sqrt(sum / (n - 1) / n);
 }
 
 }  // namespace tideline

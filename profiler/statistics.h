@@ -16,4 +16,7 @@ double quantile(std::span<const double> xs, double p);
 // Zero for a sample of one: a single measurement tells nothing of its spread, and the caller sees the count.
 double bootstrap_half_width(std::span<const double> xs, std::uint64_t seed);
 
+// Half width of the 95 % interval of the mean by Student's t. Zero for a sample of one, as above.
+double student_half_width(std::span<const double> xs);
+
 }  // namespace tideline

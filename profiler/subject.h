@@ -14,6 +14,8 @@ namespace tideline {
 struct Imposed {
   Stress achieved;                   // As verified by measuring, not as asked.
   std::vector<std::string> remarks;  // What fell short, for the reader of the journal.
+
+  bool operator==(const Imposed&) const = default;
 };
 
 // Makes the machines and the link as bad as asked. What it imposed is undone by its destructor and by any exit of the

@@ -1,5 +1,6 @@
 #include "runtime/app/campaign.h"
 
+#include "profiler/design.h"
 #include "profiler/grid.h"
 
 #include <fmt/format.h>
@@ -51,6 +52,12 @@ Result<std::optional<BitsPerSecond>> parse_uplink(std::string_view text) {
   return std::optional(*rate);
 }
 
+Result<std::optional<Duration>> parse_delay(std::string_view text) {
+  const auto delay = parse_duration(text);
+  if (!delay) return delay.error();
+  return *delay == Duration::zero() ? std::nullopt : std::optional(*delay);
+}
+
 template <typename T, typename Parse>
 Result<void> read_axis(const toml::node& node, Parse parse, std::vector<T>& axis) {
   const toml::array* const list = node.as_array();
@@ -72,8 +79,9 @@ Result<void> read_axis(std::string_view key, const toml::node& node, Grid& grid)
   if (key == "edge_memory") return read_axis(node, parse_share, grid.edge_memory);
   if (key == "cloud_cpu") return read_axis(node, parse_share, grid.cloud_cpu);
   if (key == "cloud_memory") return read_axis(node, parse_share, grid.cloud_memory);
+  if (key == "rtt") return read_axis(node, parse_delay, grid.rtt);
   return error(ErrorKind::invalid,
-               "there is no such axis; the axes are uplink, edge_cpu, edge_memory, cloud_cpu and cloud_memory");
+               "there is no such axis; the axes are uplink, rtt, edge_cpu, edge_memory, cloud_cpu and cloud_memory");
 }
 
 Result<Grid> read_grid_file(const std::string& file) {
@@ -105,10 +113,10 @@ Result<std::vector<Candidate>> choose_candidates(const Model& model, std::string
   for (const std::uint32_t index : *cuts) {
     const Cut& cut = model.cuts()[index];
     if (index == model.last_cut()) {
-      candidates.push_back({{model.digest(), index, Codec::fp32}, cut.name});
+      candidates.push_back({{model.digest(), index, Codec::fp32}, cut.name, {}});
       continue;
     }
-    for (const Codec codec : codecs) candidates.push_back({{model.digest(), index, codec}, cut.name});
+    for (const Codec codec : codecs) candidates.push_back({{model.digest(), index, codec}, cut.name, cut.bytes});
   }
   return candidates;
 }
@@ -126,11 +134,16 @@ Result<Context> plan_campaign(const Config& config, const NamedModel& named, con
   if (!cells) return cells.error();
   auto candidates = choose_candidates(*named.model, config.profile.cuts, codecs_of(config));
   if (!candidates) return candidates.error();
+  const std::vector<std::uint32_t> anchors = choose_anchors(*candidates);
   return Context{.model = named.model->digest(),
                  .model_name = named.name,
                  .cuts = named.model->last_cut() + 1,
                  .cells = *std::move(cells),
                  .candidates = *std::move(candidates),
+                 .method = config.profile.method,
+                 .shards = config.profile.shard ? config.profile.shard->count : 1,
+                 .shard = config.profile.shard ? std::optional(config.profile.shard->index) : std::nullopt,
+                 .anchors = anchors,
                  .repetitions = config.profile.repetitions,
                  .compared = config.profile.compared,
                  .seed = config.profile.seed,

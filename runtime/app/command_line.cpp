@@ -119,6 +119,9 @@ void add_own_flags(CLI::App& app, Command& command, Given& given) {
       break;
     case Mode::profile:
       app.add_flag("--resume", command.resume, "go on with the journal that is there");
+      app.add_option("--merge", command.merge, "join the journals of all shards into --samples and --table; no peer")
+          ->type_name("FILE...")
+          ->expected(1, -1);
       break;
     default:
       break;

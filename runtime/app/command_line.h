@@ -31,6 +31,7 @@ struct Command {
   bool all = false;                // --inspect
   bool json = false;               // --inspect, --profile, --check
   bool resume = false;             // --profile
+  std::vector<std::string> merge;  // --profile: journals of shards, instead of measuring
 };
 
 // What to print and to exit with instead of running: help, the version, or one sentence about what is wrong.

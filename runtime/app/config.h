@@ -2,6 +2,7 @@
 #pragma once
 
 #include "policy/plan.h"
+#include "profiler/sample.h"
 #include "runtime/base/device.h"
 #include "runtime/base/precision.h"
 #include "runtime/base/tensor.h"
@@ -19,6 +20,13 @@
 namespace tideline {
 
 enum class PolicyName { adaptive, table, fixed };
+enum class ProgressForm { line, json };
+
+// One of several parts of a campaign.
+struct Shard {
+  std::uint32_t index = 0;
+  std::uint32_t count = 1;
+};
 
 struct Config {
   // By model name; the empty name stands for the only model there is.
@@ -75,8 +83,13 @@ struct Config {
 
   struct Profile {
     std::string grid = "quick";
+    Method method = Method::exhaustive;
     std::string samples = "samples.jsonl";
-    std::uint32_t repetitions = 5;
+    std::uint32_t repetitions = 5;   // At most, where there is an interval or a budget.
+    std::optional<double> interval;  // Relative half width of a mean's 95 % interval that is enough.
+    std::optional<Duration> budget;
+    std::optional<Shard> shard;  // Absent: the whole campaign.
+    ProgressForm progress = ProgressForm::line;
     std::uint32_t compared = 16;  // Inputs.
     std::uint64_t seed = 1;
     std::string cuts = "useful";           // "useful", "all", or indices as in 0,3,7.

@@ -1,5 +1,6 @@
 // agent --profile: measures every plan under every condition and writes the partition table.
 #include "profiler/build_table.h"
+#include "profiler/merge.h"
 #include "profiler/sweep.h"
 #include "runtime/app/campaign.h"
 #include "runtime/app/choose_policy.h"
@@ -25,6 +26,7 @@ namespace {
 
 constexpr Duration kConnect = std::chrono::seconds(10);
 constexpr Duration kOneMeasurement = std::chrono::seconds(60);
+constexpr double kUsualInterval = 0.05;  // What is told about where only a budget is given.
 
 // Turns a stop signal into a flag that the sweep looks at.
 class StopFlag {
@@ -86,20 +88,59 @@ Result<bool> measure(const Command& command, const NamedModel& named, Traffic& t
     return UplinkReading{*now.uplink, *now.last_uplink};
   };
   EdgeStage stage({.interface = command.config.profile.interface}, &link, sensor);
-  ProgressLine line;
-  return sweep(journal, stage, subject, stop.flag(), {.on_progress = [&line](const Progress& p) { line.show(p); }});
+  ProgressLine line(command.config.profile.progress);
+  return sweep(journal, stage, subject, stop.flag(),
+               {.interval = command.config.profile.interval,
+                .budget = command.config.profile.budget,
+                .on_progress = [&line](const Progress& p) { line.show(p); }});
 }
 
-Result<void> write_table(const Command& command, const NamedModel& named, const Journal& journal) {
-  const auto table = build_table(journal.context(), journal.samples(), journal.agreements(), now_utc());
+Result<void> write_table(const Command& command, const Journal& journal) {
+  const auto table = build_table(journal.measured(), now_utc());
   if (!table) return table.error();
-  const std::string* const file = find_for(command.config.tables, named.name);
+  const std::string* const file = find_for(command.config.tables, journal.context().model_name);
   const std::string target = file ? *file : "table.json";
   if (const auto written = write_atomically(target, table->to_json()); !written) return written;
   std::fputs((command.json ? table->to_json() : table_text(*table)).c_str(), stdout);
+  if (command.json) std::fputs(quality_text(table->origin().quality).c_str(), stderr);
   fmt::print(stderr, "wrote {} from {} samples in {}\n", target, journal.samples().size(),
              command.config.profile.samples);
   return {};
+}
+
+// A shard's measurements are no table yet.
+Result<void> conclude(const Command& command, const Journal& journal) {
+  const auto& profile = command.config.profile;
+  if (profile.interval || profile.budget) {
+    const double interval = profile.interval.value_or(kUsualInterval);
+    if (const std::size_t wide = wider_than(interval, journal.measured()); wide > 0)
+      fmt::print(stderr, "{} of the plans and conditions that were measured are known less well than {}\n", wide,
+                 share_to_string(interval));
+  }
+  if (!journal.context().shard) return write_table(command, journal);
+  fmt::print(stderr,
+             "shard {}/{} is measured; when all are: agent --profile --merge FILE... --samples FILE --table FILE\n",
+             *journal.context().shard + 1, journal.context().shards);
+  return {};
+}
+
+std::optional<Failure> merge_shards(const Command& command) {
+  std::vector<NamedMeasurements> shards;
+  for (const std::string& file : command.merge) {
+    if (!readable(file))
+      return Failure{error(ErrorKind::invalid, "{}: there is no such file, or it may not be read", file),
+                     ExitCode::no_input};
+    auto journal = Journal::read(file);
+    if (!journal) return Failure{journal.error(), ExitCode::bad_data};
+    shards.push_back({file, journal->measured()});
+  }
+  const auto merged = merge(shards);
+  if (!merged) return Failure{merged.error(), ExitCode::bad_data};
+  const auto journal = Journal::write(command.config.profile.samples, *merged);
+  if (!journal) return Failure{journal.error(), ExitCode::cannot_create};
+  if (const auto written = write_table(command, *journal); !written)
+    return Failure{written.error(), ExitCode::cannot_create};
+  return std::nullopt;
 }
 
 std::optional<Failure> profile(const Command& command, const Signals& signals) {
@@ -131,7 +172,7 @@ std::optional<Failure> profile(const Command& command, const Signals& signals) {
   if (!complete)
     return Failure{error(complete.error().kind, "{}; {}", complete.error().message, kept), ExitCode::unavailable};
   if (!*complete) return Failure{error(ErrorKind::unavailable, "stopped; {}", kept), ExitCode::interrupted};
-  if (const auto written = write_table(command, *named, *journal); !written)
+  if (const auto written = conclude(command, *journal); !written)
     return Failure{written.error(), ExitCode::cannot_create};
   return std::nullopt;
 }
@@ -140,7 +181,7 @@ std::optional<Failure> profile(const Command& command, const Signals& signals) {
 
 ExitCode run_profile(const Command& command) {
   const Signals signals;
-  const auto failure = profile(command, signals);
+  const auto failure = command.merge.empty() ? profile(command, signals) : merge_shards(command);
   return failure ? fail(failure->error, failure->code) : ExitCode::ok;
 }
 

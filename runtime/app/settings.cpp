@@ -155,9 +155,27 @@ Result<std::string> parse_level(std::string_view text) {
   return error(ErrorKind::invalid, "'{}' is not a log level; use debug, info, warning, error or off", text);
 }
 
-Result<std::string> parse_method(std::string_view text) {
-  if (text == "exhaustive") return std::string(text);
-  return error(ErrorKind::invalid, "'{}' is not a method of measurement; use exhaustive", text);
+// "2/4": the second of four.
+Result<Shard> parse_shard(std::string_view text) {
+  constexpr std::int64_t kMostShards = 10'000;
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const auto index = parse_integer(text.substr(0, slash), 1, kMostShards);
+  const auto count = parse_integer(text.substr(std::min(slash + 1, text.size())), 1, kMostShards);
+  if (!index || !count || *index > *count)
+    return error(ErrorKind::invalid, "'{}' is not a shard; write for example 2/4, the second of four", text);
+  return Shard{static_cast<std::uint32_t>(*index - 1), static_cast<std::uint32_t>(*count)};
+}
+
+Result<double> parse_interval(std::string_view text) {
+  const auto share = parse_share(text);
+  if (share && !(*share > 0)) return error(ErrorKind::invalid, "'{}' is never reached; write for example 3 %", text);
+  return share;
+}
+
+Result<ProgressForm> parse_progress(std::string_view text) {
+  if (text == "line") return ProgressForm::line;
+  if (text == "json") return ProgressForm::json;
+  return error(ErrorKind::invalid, "'{}' is not a form of progress; use line or json", text);
 }
 
 Result<std::string> parse_cuts(std::string_view text) {
@@ -260,13 +278,26 @@ const std::array kSettings{
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.http.queue = static_cast<int>(v); })},
     Setting{"profile.grid", "--grid", kProfile, "NAME|FILE", "conditions to measure under: quick, seed, or a TOML file",
             reads_text([](Config& c, std::string v) { c.profile.grid = std::move(v); })},
-    Setting{"profile.method", "--method", kProfile, "NAME", "exhaustive: every plan under every condition",
-            reads(parse_method, [](Config&, const std::string&) {})},
+    Setting{
+        "profile.method", "--method", kProfile, "NAME",
+        "exhaustive: every plan under every condition; separable: each side by itself, the rest predicted and checked",
+        reads(parse_method, [](Config& c, Method v) { c.profile.method = v; })},
     Setting{"profile.samples", "--samples", kProfile, "FILE", "the journal of measurements",
             reads_text([](Config& c, std::string v) { c.profile.samples = std::move(v); })},
-    Setting{"profile.repetitions", "--repetitions", kProfile, "COUNT", "measurements per plan and condition",
+    Setting{"profile.repetitions", "--repetitions", kProfile, "COUNT",
+            "measurements per plan and condition; with --interval or --budget, at most",
             reads_integer(1, 10000,
                           [](Config& c, std::int64_t v) { c.profile.repetitions = static_cast<std::uint32_t>(v); })},
+    Setting{"profile.interval", "--interval", kProfile, "SHARE",
+            "measure no more often than until a mean is known so far (95 %), as 3 %; at least three times",
+            reads(parse_interval, [](Config& c, double v) { c.profile.interval = v; })},
+    Setting{"profile.budget", "--budget", kProfile, "TIME",
+            "when it is spent, nothing is measured more than three times",
+            reads(parse_duration, [](Config& c, Duration v) { c.profile.budget = v; })},
+    Setting{"profile.shard", "--shard", kProfile, "I/N", "measure only this part of the campaign; --merge joins them",
+            reads(parse_shard, [](Config& c, Shard v) { c.profile.shard = v; })},
+    Setting{"profile.progress", "--progress", kProfile, "FORM", "on stderr: line, or json (one object per step)",
+            reads(parse_progress, [](Config& c, ProgressForm v) { c.profile.progress = v; })},
     Setting{
         "profile.compared", "--compared", kProfile, "COUNT",
         "inputs over which a plan's answers are compared with those of fp32",

@@ -18,8 +18,9 @@ const std::filesystem::path kConfigs = TIDELINE_SOURCE "/configs";
 
 // What an example shows without it being the default.
 const std::set<std::string> kWithoutDefault{
-    "edge.peer",         "edge.policy", "edge.cut", "edge.uplink_limit", "http.listen",   "profile.codecs",
-    "profile.interface", "tls.ca",      "tls.cert", "tls.key",           "tls.peer_name", "edge.reconnect_after"};
+    "edge.peer",      "edge.policy",          "edge.cut",         "edge.uplink_limit", "http.listen",
+    "profile.codecs", "profile.interface",    "tls.ca",           "tls.cert",          "tls.key",
+    "tls.peer_name",  "edge.reconnect_after", "profile.interval", "profile.budget",    "profile.shard"};
 
 struct Line {
   std::string key;   // "edge.patience"; "models.*" for any name of a model.
@@ -85,6 +86,10 @@ std::string shown(const Config& c) {
   for (const Codec codec : c.profile.codecs) codecs.push_back(name(codec));
   text += fmt::format("profile {} {} {} {} {} {} {}, ", c.profile.grid, c.profile.samples, c.profile.repetitions,
                       c.profile.seed, c.profile.cuts, codecs, c.profile.interface.value_or("none"));
+  text += fmt::format("{} {} {} {} {}, ", name(c.profile.method), c.profile.interval.value_or(-1),
+                      c.profile.budget ? to_string(*c.profile.budget) : "none",
+                      c.profile.shard ? fmt::format("{}/{}", c.profile.shard->index, c.profile.shard->count) : "whole",
+                      c.profile.progress == ProgressForm::json ? "json" : "line");
   return text + "log " + c.log_level;
 }
 

@@ -35,7 +35,15 @@ PartitionTable golden_table() {
   loaded.edge_slowdown = 2.25;
   loaded.edge_cpu_pressure = 0.5;
   const auto made_estimate = [](Plan plan, std::string name, std::uint64_t wire, Terms mean) {
-    return Estimate{std::move(plan), std::move(name), Bytes{wire}, mean, mean.total() + ms(5), ms(1), 5, {}};
+    return Estimate{std::move(plan),
+                    std::move(name),
+                    Bytes{wire},
+                    mean,
+                    mean.total() + ms(5),
+                    ms(1),
+                    5,
+                    {},
+                    {Duration(500'000), {}, Duration(250'000), {}, {}}};
   };
   const auto cloud_only = [&](std::int64_t network) {
     return made_estimate(plan(0), "input", 602112, {Duration{}, ms(1), ms(network), Duration(1), ms(30)});
@@ -49,8 +57,21 @@ PartitionTable golden_table() {
   const auto alone = [&](std::int64_t head) {
     return made_estimate(plan(2), "output", 0, {ms(head), Duration{}, Duration{}, Duration{}, Duration{}});
   };
-  return made({{{50_Mbps}, calm, {cloud_only(105), split(12, 17), alone(120)}},
-               {{2_Mbps, 1}, loaded, {cloud_only(2600), split(27, 400), alone(270)}}});
+  auto from = origin();
+  from.quality.noise_floor = 0.0125;
+  from.quality.drift = {0.25, 0.5, false};
+  from.quality.held_out = {{{2_Mbps, 0.5, 0, 0.5}, plan(1, Codec::fp16), ms(200), ms(190)}};
+  from.quality.corrections = {{"head", -0.25, 0.0625}};
+  from.quality.left_out = {{{std::nullopt, 0, 1}, "edge: memory: no room"}};
+  auto table =
+      PartitionTable::make(std::move(from), {{{50_Mbps}, calm, {cloud_only(105), split(12, 17), alone(120)}},
+                                             {{2_Mbps, 1, 0, 0, 0, ms(20)},
+                                              loaded,
+                                              {cloud_only(2600), split(27, 400), alone(270)},
+                                              Stress{BitsPerSecond{1.9e6}, 0.96875, 0, 0, 0, Duration(20'250'000)},
+                                              {"uplink: asked for 2 Mbit/s, reached 1.9 Mbit/s"}}});
+  if (!table) ADD_FAILURE() << table.error().message;
+  return *std::move(table);
 }
 
 // Returns the refusal of the golden table after `change`.
@@ -154,7 +175,7 @@ TEST(TableJson, AKeyThatStandsTwiceIsRefused) {
 
 TEST(TableJson, AnotherFormatOrVersionIsRefused) {
   EXPECT_THAT(refusal([](json& t) { t["format"] = "tideline-samples"; }), StartsWith("format: \"tideline-samples\""));
-  EXPECT_THAT(refusal([](json& t) { t["version"] = 1; }), StartsWith("version: 1 is not 2"));
+  EXPECT_THAT(refusal([](json& t) { t["version"] = 1; }), StartsWith("version: 1 is not 3"));
   EXPECT_THAT(refusal([](json& t) { t["version"] = "1"; }), StartsWith("version: \"1\" is not a whole number"));
 }
 
@@ -162,10 +183,14 @@ TEST(TableJson, EveryMissingFieldIsNamed) {
   const json whole = json::parse(golden_text());
   const auto check_all = [&](const json::json_pointer& at, const std::string& path) {
     for (const auto& [key, unused] : whole[at].items())
-      EXPECT_EQ(refusal([&](json& t) { t[at].erase(key); }), path + key + ": is missing");
+      if (key != "achieved") EXPECT_EQ(refusal([&](json& t) { t[at].erase(key); }), path + key + ": is missing");
   };
   check_all(json::json_pointer(""), "");
   check_all(json::json_pointer("/model"), "model.");
+  check_all(json::json_pointer("/quality/drift"), "quality.drift.");
+  check_all(json::json_pointer("/quality/held_out/0"), "quality.held_out[0].");
+  check_all(json::json_pointer("/quality/corrections/0"), "quality.corrections[0].");
+  check_all(json::json_pointer("/quality/left_out/0"), "quality.left_out[0].");
   check_all(json::json_pointer("/cells/1"), "cells[1].");
   check_all(json::json_pointer("/cells/1/estimates/2"), "cells[1].estimates[2].");
   check_all(json::json_pointer("/cells/1/estimates/2/mean"), "cells[1].estimates[2].mean.");
@@ -209,6 +234,9 @@ TEST(TableJson, AWrongValueIsNamedWithItsPath) {
               StartsWith("cells[1].estimates[2].mean.head_ns: 0.5 is not a time"));
   EXPECT_THAT(refusal([](json& t) { t["cells"][1]["estimates"][2]["mean"]["head_ns"] = 18446744073709551615u; }),
               StartsWith("cells[1].estimates[2].mean.head_ns: 18446744073709551615 is not a time"));
+  for (const std::int64_t bad : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{10'000'000'001}})
+    EXPECT_THAT(refusal([bad](json& t) { t["cells"][0]["asked"]["delay_ns"] = bad; }),
+                StartsWith(fmt::format("cells[0].asked.delay_ns: {} is not a delay", bad)));
   EXPECT_THAT(refusal([](json& t) { t["cells"][0]["asked"]["edge_cpu"] = 1.5; }),
               StartsWith("cells[0].asked.edge_cpu: 1.5 is not a share"));
   EXPECT_THAT(refusal([](json& t) { t["cells"][0]["asked"]["uplink_bps"] = 0; }),

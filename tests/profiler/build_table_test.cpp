@@ -1,5 +1,6 @@
 #include "profiler/build_table.h"
 
+#include "profiler/lines.h"
 #include "tests/profiler/campaigns.h"
 
 #include <gmock/gmock.h>
@@ -11,7 +12,7 @@ using ::testing::HasSubstr;
 using namespace tideline::testing;
 
 Sample taken(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition, Terms terms) {
-  return {cell, candidate, repetition, terms, {}, Bytes{1000 + 2000ULL * repetition}};
+  return {cell, candidate, repetition, terms, {}, Bytes{1000 + 2000ULL * repetition}, {}};
 }
 
 // Head and tail in milliseconds for cut 0 (no head), cut 1 and edge-only, in the calm and in the loaded cell.
@@ -29,8 +30,15 @@ std::vector<Sample> samples() {
 
 const std::vector<std::optional<Agreement>> kAgreements{std::nullopt, agreement(), Agreement{1, 0, 16}};
 
+Measurements holding(std::vector<Sample> samples) {
+  Measurements measured = begun(campaign());
+  measured.samples = std::move(samples);
+  measured.agreements = kAgreements;
+  return measured;
+}
+
 PartitionTable built(const std::vector<Sample>& from) {
-  auto table = build_table(campaign(), from, kAgreements, "2025-06-07T08:09:10Z");
+  auto table = build_table(holding(from), "2025-06-07T08:09:10Z");
   if (!table) ADD_FAILURE() << table.error().message;
   return *std::move(table);
 }
@@ -122,7 +130,7 @@ TEST(BuildTable, WithoutTheBaselineThereIsNoTable) {
   auto partial = samples();
   partial.erase(partial.begin() + 4, partial.begin() + 6);
   for (const auto& from : {partial, std::vector<Sample>{}}) {
-    const auto table = build_table(campaign(), from, kAgreements, "");
+    const auto table = build_table(holding(from), "");
     ASSERT_FALSE(table);
     EXPECT_EQ(table.error().kind, ErrorKind::invalid);
     EXPECT_THAT(table.error().message, HasSubstr("the first cell (uplink 50 Mbit/s) does not have a sample"));
@@ -133,7 +141,7 @@ TEST(BuildTable, ASampleThatDoesNotBelongIsRefused) {
   for (const Sample& bad : {sample(9, 0, 0), sample(0, 9, 0), sample(0, 0, 9)}) {
     auto with = samples();
     with.push_back(bad);
-    EXPECT_FALSE(build_table(campaign(), with, kAgreements, ""));
+    EXPECT_FALSE(build_table(holding(with), ""));
   }
 }
 

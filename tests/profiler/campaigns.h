@@ -26,9 +26,9 @@ inline Context campaign() {
   c.model_name = "alexnet";
   c.cuts = 3;
   c.cells = {{50_Mbps}, {2_Mbps, 1}};
-  c.candidates = {{{kModel, 0, Codec::fp32}, "input"},
-                  {{kModel, 1, Codec::fp16}, "features.2 max_pool2d"},
-                  {{kModel, 2, Codec::fp32}, "output"}};
+  c.candidates = {{{kModel, 0, Codec::fp32}, "input", Bytes{602112}},
+                  {{kModel, 1, Codec::fp16}, "features.2 max_pool2d", Bytes{186624}},
+                  {{kModel, 2, Codec::fp32}, "output", {}}};
   c.repetitions = 2;
   c.compared = 16;
   c.seed = 7;
@@ -50,7 +50,12 @@ inline Sample sample(std::uint32_t cell, std::uint32_t candidate, std::uint32_t 
   s.seen.edge_memory_free = 0.1;
   s.seen.peer_up = true;
   s.wire = Bytes{1000 + 2000ULL * repetition};
+  s.at = ms(1500 + repetition);
   return s;
+}
+
+inline AnchorSample anchor() {
+  return {0, 1, 2, 0, {ms(1), ms(2), ms(3), Duration(4), ms(5)}, ms(2500)};
 }
 
 // A folder that is gone with the test.

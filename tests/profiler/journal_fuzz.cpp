@@ -15,14 +15,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (lines.error().message.empty()) std::abort();
     return 0;
   }
-  if (!lines->context) return 0;
-  std::string text = line_of(*lines->context);
-  for (const Sample& sample : lines->samples) text += line_of(sample);
-  for (std::uint32_t i = 0; i < lines->agreements.size(); ++i)
-    if (lines->agreements[i]) text += agreement_line(i, *lines->agreements[i]);
+  if (!lines->measured) return 0;
+  const Measurements& read = *lines->measured;
+  std::string text = line_of(read.context);
+  for (const Sample& sample : read.samples) text += line_of(sample);
+  for (const AnchorSample& sample : read.anchors) text += line_of(sample);
+  for (std::uint32_t i = 0; i < read.agreements.size(); ++i)
+    if (read.agreements[i]) text += agreement_line(i, *read.agreements[i]);
+  for (std::uint32_t i = 0; i < read.imposed.size(); ++i) {
+    if (read.imposed[i]) text += imposed_line(i, *read.imposed[i]);
+    if (read.unreached[i]) text += unreached_line(i, read.unreached[i]->substr(0, 100));
+    if (read.finished[i]) text += finished_line(i);
+  }
   const auto again = parse_lines(text);
-  if (!again || difference(*again->context, *lines->context) || again->samples != lines->samples ||
-      again->agreements != lines->agreements)
+  if (!again || difference(again->measured->context, read.context) || again->measured->samples != read.samples ||
+      again->measured->anchors != read.anchors || again->measured->agreements != read.agreements ||
+      again->measured->imposed != read.imposed || again->measured->finished != read.finished)
     std::abort();
   return 0;
 }

@@ -25,12 +25,16 @@ void write_golden(const std::filesystem::path& file) {
   auto journal = Journal::create(file, campaign());
   ASSERT_TRUE(journal) << journal.error().message;
   ASSERT_TRUE(journal->append_agreement(1, agreement()));
-  ASSERT_TRUE(journal->append_imposed(0, {{BitsPerSecond{49.5e6}}, {"governor is powersave"}}));
+  ASSERT_TRUE(journal->append_imposed(
+      0, {{BitsPerSecond{49.5e6}, 0, 0, 0, 0, Duration(20'250'000)}, {"governor is powersave"}}));
   ASSERT_TRUE(journal->append(sample(0, 0, 0)));
   ASSERT_TRUE(journal->append_failure(0, 2, 0, "the edge fell back"));
   Sample bare = sample(0, 2, 0);
   bare.seen = {};
   ASSERT_TRUE(journal->append(bare));
+  ASSERT_TRUE(journal->append(anchor()));
+  ASSERT_TRUE(journal->append_unreached(1, "edge: memory: no room"));
+  ASSERT_TRUE(journal->append_finished(0));
 }
 
 std::string refusal(const std::string& text) {
@@ -66,6 +70,10 @@ TEST(Journal, TheGoldenFileIsReadAsItSays) {
   bare.seen = {};
   EXPECT_EQ(journal->samples(), (std::vector<Sample>{sample(0, 0, 0), bare}));
   EXPECT_EQ(journal->agreements(), (std::vector<std::optional<Agreement>>{std::nullopt, agreement(), std::nullopt}));
+  EXPECT_EQ(journal->measured().anchors, std::vector<AnchorSample>{anchor()});
+  EXPECT_EQ(journal->measured().imposed[0]->achieved.delay, Duration(20'250'000));
+  EXPECT_EQ(journal->measured().unreached, (std::vector<std::optional<std::string>>{{}, "edge: memory: no room"}));
+  EXPECT_EQ(journal->measured().finished, (std::vector<bool>{true, false}));
   EXPECT_EQ(difference(journal->context(), campaign()), std::nullopt);
   EXPECT_EQ(journal->context().created, "2025-01-02T03:04:05Z");
   EXPECT_TRUE(journal->has(0, 0, 0));
@@ -147,7 +155,7 @@ TEST(Journal, AnyOtherDamageIsNamedWithItsLine) {
     lines.push_back(whole.substr(at, end - at));
     at = end;
   }
-  ASSERT_EQ(lines.size(), 6u);
+  ASSERT_EQ(lines.size(), 9u);
   const auto with = [&](std::size_t line, const std::string& text) {
     std::string all;
     for (std::size_t i = 0; i < lines.size(); ++i) all += i == line ? text : lines[i];
@@ -170,7 +178,7 @@ TEST(Journal, AnyOtherDamageIsNamedWithItsLine) {
     EXPECT_NE(at, text.npos) << from;
     return refusal(with(line, text.replace(at, from.size(), to)));
   };
-  EXPECT_THAT(replaced(0, "\"version\":3", "\"version\":2"), HasSubstr("line 1: version: 2 is not 3"));
+  EXPECT_THAT(replaced(0, "\"version\":4", "\"version\":3"), HasSubstr("line 1: version: 3 is not 4"));
   EXPECT_THAT(replaced(0, "tideline-samples", "tideline-tables"), HasSubstr("line 1: format"));
   EXPECT_THAT(replaced(0, "\"repetitions\":2", "\"repetitions\":4000000000"), HasSubstr("line 1: repetitions"));
   EXPECT_THAT(replaced(0, "\"cut\":2", "\"cut\":9"), HasSubstr("line 1: candidates[2].cut: 9 is not a cut"));
@@ -190,6 +198,16 @@ TEST(Journal, AnyOtherDamageIsNamedWithItsLine) {
   EXPECT_THAT(replaced(3, "\"head_ns\":1000000", "\"head_ns\":null"), HasSubstr("line 4: terms.head_ns: null"));
   EXPECT_THAT(replaced(3, "\"seen\":{", "\"seen\":{\"x\":1,"), HasSubstr("line 4: seen.x: is not a field"));
   EXPECT_THAT(replaced(4, "\"cell\":0", "\"cell\":7"), HasSubstr("line 5: cell: 7"));
+  EXPECT_THAT(replaced(6, "\"shard\":0", "\"shard\":1"), HasSubstr("line 7: shard: 1 is not one of the campaign"));
+  EXPECT_THAT(replaced(6, "\"candidate\":2", "\"candidate\":3"), HasSubstr("line 7: candidate: 3"));
+  EXPECT_THAT(refusal(with(8, lines[6])),
+              HasSubstr("line 9: shard 0, visit 1, candidate 2, repetition 0 was measured"));
+  EXPECT_THAT(replaced(7, "\"cell\":1", "\"cell\":2"), HasSubstr("line 8: cell: 2"));
+  EXPECT_THAT(replaced(8, "\"cell\":0", "\"cell\":2"), HasSubstr("line 9: cell: 2"));
+  EXPECT_THAT(replaced(3, "\"at_ns\":1500000000", "\"at_ns\":-1"), HasSubstr("line 4: at_ns: -1 is not a time"));
+  EXPECT_THAT(replaced(0, "exhaustive", "thorough"), HasSubstr("line 1: method: 'thorough' is not a method"));
+  EXPECT_THAT(replaced(0, "\"shards\":1", "\"shards\":0"), HasSubstr("line 1: shards: 0 are not within 1"));
+  EXPECT_THAT(replaced(0, "\"anchors\":[]", "\"anchors\":[3]"), HasSubstr("line 1: anchors: 3 is not one"));
   EXPECT_THAT(replaced(2, "\"remarks\":[", "\"remarks\":[1,"), HasSubstr("line 3: remarks: is not an array of texts"));
 }
 

@@ -1,5 +1,6 @@
 #include "profiler/sweep.h"
 
+#include "profiler/rounds.h"
 #include "tests/profiler/campaigns.h"
 
 #include <gmock/gmock.h>
@@ -77,45 +78,6 @@ class Sweep : public ::testing::Test {
   SweepOptions options_;
 };
 
-// --- schedule() ----------------------------------------------------------------------------------
-
-TEST(Schedule, IsAPermutationOfCandidatesAndRepetitions) {
-  Context context = campaign();
-  context.repetitions = 7;
-  for (std::uint32_t cell = 0; cell < 2; ++cell) {
-    const auto steps = schedule(context, cell);
-    EXPECT_EQ(steps.size(), 21u);
-    for (std::uint32_t c = 0; c < 3; ++c)
-      for (std::uint32_t r = 0; r < 7; ++r) EXPECT_EQ(std::count(steps.begin(), steps.end(), Step{c, r}), 1);
-  }
-}
-
-TEST(Schedule, EveryCandidateComesOnceBeforeAnyComesAgain) {
-  Context context = campaign();
-  context.repetitions = 20;
-  const auto steps = schedule(context, 0);
-  for (std::size_t i = 0; i < steps.size(); ++i) EXPECT_EQ(steps[i].repetition, i / 3);
-}
-
-TEST(Schedule, IsTheSameForTheSameSeedAndAnotherForAnother) {
-  Context context = campaign();
-  context.repetitions = 20;
-  EXPECT_EQ(schedule(context, 0), schedule(context, 0));
-  EXPECT_NE(schedule(context, 0), schedule(context, 1));
-  const auto before = schedule(context, 0);
-  context.seed = 8;
-  EXPECT_NE(schedule(context, 0), before);
-}
-
-TEST(Schedule, NoCandidateIsFavouredWithAnyPlace) {
-  Context context = campaign();
-  context.repetitions = 3000;
-  int first[3] = {};
-  const auto steps = schedule(context, 0);
-  for (std::size_t i = 0; i < steps.size(); i += 3) ++first[steps[i].candidate];
-  for (const int count : first) EXPECT_NEAR(count, 1000, 120);
-}
-
 // --- sweep() -------------------------------------------------------------------------------------
 
 TEST_F(Sweep, ComparesEveryCandidateOnceBeforeAnythingIsImposedOrTimed) {
@@ -140,7 +102,7 @@ TEST_F(Sweep, AComparisonThatNeverSucceedsEndsTheCampaignWithItsReason) {
   EXPECT_TRUE(stage_.asked_.empty());
 }
 
-TEST_F(Sweep, MeasuresEverythingOnceInTheOrderOfTheSchedule) {
+TEST_F(Sweep, MeasuresEverythingOnceInTheOrderOfTheRounds) {
   Journal journal = start();
   const auto complete = run(journal);
   ASSERT_TRUE(complete) << complete.error().message;
@@ -148,11 +110,12 @@ TEST_F(Sweep, MeasuresEverythingOnceInTheOrderOfTheSchedule) {
   EXPECT_EQ(stage_.asked_, campaign().cells);
   ASSERT_EQ(journal.samples().size(), 12u);
   for (std::uint32_t cell = 0, i = 0; cell < 2; ++cell)
-    for (const Step& step : schedule(campaign(), cell)) {
-      EXPECT_EQ(journal.samples()[i].cell, cell);
-      EXPECT_EQ(journal.samples()[i].candidate, step.candidate);
-      EXPECT_EQ(journal.samples()[i++].repetition, step.repetition);
-    }
+    for (std::uint32_t round = 0; round < 2; ++round)
+      for (const std::uint32_t candidate : round_of(campaign(), cell, round)) {
+        EXPECT_EQ(journal.samples()[i].cell, cell);
+        EXPECT_EQ(journal.samples()[i].candidate, candidate);
+        EXPECT_EQ(journal.samples()[i++].repetition, round);
+      }
 }
 
 TEST_F(Sweep, WarmsEveryCandidateUpInEveryCellWithoutRecordingIt) {
@@ -225,13 +188,29 @@ TEST_F(Sweep, AFailedWarmUpDoesNoHarm) {
 
 TEST_F(Sweep, ACellThatCannotBeImposedIsReportedNotFaked) {
   stage_.refused_ = campaign().cells[1];
+  Progress last;
+  options_.on_progress = [&last](const Progress& p) { last = p; };
+  Journal journal = start();
+  const auto complete = run(journal);
+  ASSERT_TRUE(complete) << complete.error().message;
+  EXPECT_TRUE(*complete) << "the rest is possible";
+  EXPECT_EQ(journal.samples().size(), 6u);
+  EXPECT_EQ(journal.measured().unreached[1], "no permission to shape the link");
+  EXPECT_FALSE(journal.measured().finished[1]);
+  EXPECT_EQ(last.left_out, 1u);
+  stage_.refused_.reset();
+  ASSERT_TRUE(run(journal));
+  EXPECT_EQ(journal.samples().size(), 12u) << "once it can be imposed, it is measured";
+}
+
+TEST_F(Sweep, AnImpossibleBaselineEndsTheCampaign) {
+  stage_.refused_ = campaign().cells[0];
   Journal journal = start();
   const auto complete = run(journal);
   ASSERT_FALSE(complete);
   EXPECT_EQ(complete.error().kind, ErrorKind::invalid);
-  EXPECT_THAT(complete.error().message,
-              HasSubstr("cell 1 (uplink 2 Mbit/s, edge cpu 100 %): no permission to shape the link"));
-  EXPECT_EQ(journal.samples().size(), 6u);
+  EXPECT_THAT(complete.error().message, HasSubstr("cell 0 (uplink 50 Mbit/s): no permission to shape the link"));
+  EXPECT_TRUE(journal.samples().empty());
 }
 
 TEST_F(Sweep, StoppedAtAnyMomentItGoesOnWhereItWas) {
@@ -292,7 +271,7 @@ TEST_F(Sweep, ProgressIsToldAfterEveryImpositionAndSample) {
   Journal journal = start();
   ASSERT_TRUE(journal.append(sample(0, 0, 0)));
   ASSERT_TRUE(run(journal));
-  ASSERT_EQ(told.size(), 2u + 11);
+  ASSERT_EQ(told.size(), 2u + 11);  // Once before each imposition.
   EXPECT_EQ(told.front().done, 1u);
   EXPECT_EQ(told.front().total, 12u);
   EXPECT_EQ(told.front().cells, 2u);
