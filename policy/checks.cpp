@@ -42,6 +42,9 @@ Result<void> check(const Stress& stress, std::string_view path) {
                                                         {"cloud_memory", stress.cloud_memory}};
   for (const auto& [key, share] : shares)
     if (auto ok = check_share(share, path, key); !ok) return ok;
+  if (stress.delay && !(*stress.delay > Duration::zero() && *stress.delay <= kLongestDelay))
+    return error(ErrorKind::invalid, "{}: {} is not a delay; it must be nanoseconds from 1 to {}, or left out",
+                 path_to(path, "delay_ns"), stress.delay->count(), kLongestDelay.count());
   return {};
 }
 

@@ -17,6 +17,7 @@ namespace tideline {
 
 // Generous bounds against nonsense: sums of times cannot overflow, and no size is taken on trust.
 inline constexpr Duration kLongestTime = std::chrono::hours(24);
+inline constexpr Duration kLongestDelay = std::chrono::seconds(10);
 inline constexpr std::size_t kMostCells = 100'000;
 inline constexpr std::size_t kMostPlans = 10'000;
 inline constexpr std::uint32_t kMostCuts = 1'000'000;

@@ -17,6 +17,7 @@ ordered_json json_of(const Stress& stress) {
   json["edge_memory"] = stress.edge_memory;
   json["cloud_cpu"] = stress.cloud_cpu;
   json["cloud_memory"] = stress.cloud_memory;
+  if (stress.delay) json["delay_ns"] = stress.delay->count();
   return json;
 }
 
@@ -55,6 +56,7 @@ Stress stress_from(JsonFields fields) {
   stress.edge_memory = fields.number("edge_memory");
   stress.cloud_cpu = fields.number("cloud_cpu");
   stress.cloud_memory = fields.number("cloud_memory");
+  if (fields.has("delay_ns")) stress.delay = fields.time("delay_ns");
   fields.end();
   fields.note(check(stress, fields.path()));
   return stress;

@@ -94,6 +94,7 @@ std::string to_string(const Stress& stress) {
                                                        {"cloud memory", stress.cloud_memory}};
   for (const auto& [what, share] : loads)
     if (share != 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", what, share_to_string(share));
+  if (stress.delay) text += fmt::format("{}delay {}", text.empty() ? "" : ", ", to_string(*stress.delay));
   return text.empty() ? "unstressed" : text;
 }
 

@@ -29,6 +29,7 @@ struct Stress {
   double edge_memory = 0;
   double cloud_cpu = 0;
   double cloud_memory = 0;
+  std::optional<Duration> delay;  // Added to every round trip between the two; absent means none, never zero.
 
   bool operator==(const Stress&) const = default;
 };

@@ -1,4 +1,4 @@
-// The table's file format, version 2; its page is policy/README.md.
+// The table's file format, version 3; its page is policy/README.md.
 #include "policy/checks.h"
 #include "policy/json_fields.h"
 #include "policy/json_text.h"
@@ -15,7 +15,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::string_view kFormat = "tideline-table";
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersion = 3;
 constexpr std::size_t kMostText = std::size_t{256} << 20;
 
 ordered_json json_of(const Estimate& estimate) {

@@ -14,6 +14,11 @@ Result<void> check_axes(const Grid& grid) {
   for (const auto& rate : grid.uplink)
     if (rate && !(std::isfinite(rate->value) && rate->value > 0))
       return error(ErrorKind::invalid, "uplink: {} bit/s is not a positive rate", rate->value);
+  if (grid.rtt.empty()) return error(ErrorKind::invalid, "rtt: the axis is empty; name at least one delay");
+  for (const auto& delay : grid.rtt)
+    if (delay && !(*delay > Duration::zero() && *delay <= kLongestDelay))
+      return error(ErrorKind::invalid, "rtt: {} is not above 0 and at most {}", to_string(*delay),
+                   to_string(kLongestDelay));
   const std::pair<std::string_view, const std::vector<double>&> axes[] = {{"edge_cpu", grid.edge_cpu},
                                                                           {"edge_memory", grid.edge_memory},
                                                                           {"cloud_cpu", grid.cloud_cpu},
@@ -27,10 +32,12 @@ Result<void> check_axes(const Grid& grid) {
   return {};
 }
 
-std::vector<double> rising(std::vector<double> shares) {
-  std::sort(shares.begin(), shares.end());
-  shares.erase(std::unique(shares.begin(), shares.end()), shares.end());
-  return shares;
+// None comes before any.
+template <typename T>
+std::vector<T> rising(std::vector<T> values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
 }
 
 // Unshaped first, then from fast to slow.
@@ -46,7 +53,7 @@ std::vector<std::optional<BitsPerSecond>> slowing(std::vector<std::optional<Bits
 bool within_limit(const Grid& grid) {
   std::size_t cells = 1;
   for (const std::size_t axis : {grid.uplink.size(), grid.edge_cpu.size(), grid.edge_memory.size(),
-                                 grid.cloud_cpu.size(), grid.cloud_memory.size()}) {
+                                 grid.cloud_cpu.size(), grid.cloud_memory.size(), grid.rtt.size()}) {
     if (axis > kMostCells / cells) return false;
     cells *= axis;
   }
@@ -70,8 +77,9 @@ Result<std::vector<Stress>> cells_of(const Grid& grid) {
     for (const double cloud_memory : rising(grid.cloud_memory))
       for (const double cloud_cpu : rising(grid.cloud_cpu))
         for (const double edge_cpu : rising(grid.edge_cpu))
-          for (const auto& uplink : slowing(grid.uplink))
-            cells.push_back({uplink, edge_cpu, edge_memory, cloud_cpu, cloud_memory});
+          for (const auto& delay : rising(grid.rtt))
+            for (const auto& uplink : slowing(grid.uplink))
+              cells.push_back({uplink, edge_cpu, edge_memory, cloud_cpu, cloud_memory, delay});
   return cells;
 }
 

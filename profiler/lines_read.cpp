@@ -37,8 +37,8 @@ Result<Context> context_from(JsonFields fields, const std::optional<Error>& faul
   Context context;
   if (fields.text("format") != "tideline-samples" && !fault)
     return error(ErrorKind::invalid, "format: this is no journal of measurements");
-  if (const auto version = fields.whole("version", 0, kMost32); version != 3 && !fault)
-    return error(ErrorKind::invalid, "version: {} is not 3, the one that is known here; start a new file", version);
+  if (const auto version = fields.whole("version", 0, kMost32); version != 4 && !fault)
+    return error(ErrorKind::invalid, "version: {} is not 4, the one that is known here; start a new file", version);
   read_model(fields.object("model"), context);
   context.repetitions = number(fields, "repetitions");
   context.compared = number(fields, "compared");

@@ -19,7 +19,7 @@ ordered_json json_of(const Context& context) {
   for (const Candidate& candidate : context.candidates) candidates.push_back(json_of(candidate));
   return {{"type", "context"},
           {"format", "tideline-samples"},
-          {"version", 3},
+          {"version", 4},
           {"model", {{"digest", context.model}, {"name", context.model_name}, {"cuts", context.cuts}}},
           {"repetitions", context.repetitions},
           {"compared", context.compared},

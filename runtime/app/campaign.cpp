@@ -51,6 +51,12 @@ Result<std::optional<BitsPerSecond>> parse_uplink(std::string_view text) {
   return std::optional(*rate);
 }
 
+Result<std::optional<Duration>> parse_delay(std::string_view text) {
+  const auto delay = parse_duration(text);
+  if (!delay) return delay.error();
+  return *delay == Duration::zero() ? std::nullopt : std::optional(*delay);
+}
+
 template <typename T, typename Parse>
 Result<void> read_axis(const toml::node& node, Parse parse, std::vector<T>& axis) {
   const toml::array* const list = node.as_array();
@@ -72,8 +78,9 @@ Result<void> read_axis(std::string_view key, const toml::node& node, Grid& grid)
   if (key == "edge_memory") return read_axis(node, parse_share, grid.edge_memory);
   if (key == "cloud_cpu") return read_axis(node, parse_share, grid.cloud_cpu);
   if (key == "cloud_memory") return read_axis(node, parse_share, grid.cloud_memory);
+  if (key == "rtt") return read_axis(node, parse_delay, grid.rtt);
   return error(ErrorKind::invalid,
-               "there is no such axis; the axes are uplink, edge_cpu, edge_memory, cloud_cpu and cloud_memory");
+               "there is no such axis; the axes are uplink, rtt, edge_cpu, edge_memory, cloud_cpu and cloud_memory");
 }
 
 Result<Grid> read_grid_file(const std::string& file) {

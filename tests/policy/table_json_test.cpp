@@ -50,7 +50,7 @@ PartitionTable golden_table() {
     return made_estimate(plan(2), "output", 0, {ms(head), Duration{}, Duration{}, Duration{}, Duration{}});
   };
   return made({{{50_Mbps}, calm, {cloud_only(105), split(12, 17), alone(120)}},
-               {{2_Mbps, 1}, loaded, {cloud_only(2600), split(27, 400), alone(270)}}});
+               {{2_Mbps, 1, 0, 0, 0, ms(20)}, loaded, {cloud_only(2600), split(27, 400), alone(270)}}});
 }
 
 // Returns the refusal of the golden table after `change`.
@@ -154,7 +154,7 @@ TEST(TableJson, AKeyThatStandsTwiceIsRefused) {
 
 TEST(TableJson, AnotherFormatOrVersionIsRefused) {
   EXPECT_THAT(refusal([](json& t) { t["format"] = "tideline-samples"; }), StartsWith("format: \"tideline-samples\""));
-  EXPECT_THAT(refusal([](json& t) { t["version"] = 1; }), StartsWith("version: 1 is not 2"));
+  EXPECT_THAT(refusal([](json& t) { t["version"] = 1; }), StartsWith("version: 1 is not 3"));
   EXPECT_THAT(refusal([](json& t) { t["version"] = "1"; }), StartsWith("version: \"1\" is not a whole number"));
 }
 
@@ -209,6 +209,9 @@ TEST(TableJson, AWrongValueIsNamedWithItsPath) {
               StartsWith("cells[1].estimates[2].mean.head_ns: 0.5 is not a time"));
   EXPECT_THAT(refusal([](json& t) { t["cells"][1]["estimates"][2]["mean"]["head_ns"] = 18446744073709551615u; }),
               StartsWith("cells[1].estimates[2].mean.head_ns: 18446744073709551615 is not a time"));
+  for (const std::int64_t bad : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{10'000'000'001}})
+    EXPECT_THAT(refusal([bad](json& t) { t["cells"][0]["asked"]["delay_ns"] = bad; }),
+                StartsWith(fmt::format("cells[0].asked.delay_ns: {} is not a delay", bad)));
   EXPECT_THAT(refusal([](json& t) { t["cells"][0]["asked"]["edge_cpu"] = 1.5; }),
               StartsWith("cells[0].asked.edge_cpu: 1.5 is not a share"));
   EXPECT_THAT(refusal([](json& t) { t["cells"][0]["asked"]["uplink_bps"] = 0; }),

@@ -99,7 +99,7 @@ TEST(PartitionTable, IsWithoutAnEdgeOnlyPlanWhereTheEdgeCouldNotServeAlone) {
 
 TEST(PartitionTable, RefusesTimesThatCannotBe) {
   for (const Duration bad : {Duration(-1), Duration::max(), Duration::min()}) {
-    for (Duration Terms::*term : {&Terms::head, &Terms::encode, &Terms::network, &Terms::queue, &Terms::tail}) {
+    for (Duration Terms::* term : {&Terms::head, &Terms::encode, &Terms::network, &Terms::queue, &Terms::tail}) {
       auto cells = two_cells();
       cells[0].estimates[1].mean.*term = bad;
       EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates[1].mean."));
@@ -159,6 +159,7 @@ TEST(Cell, BestIsTheSmallestTotalAmongTheAllowed) {
 TEST(Stress, ReadsAsAPhrase) {
   EXPECT_EQ(to_string(Stress{}), "unstressed");
   EXPECT_EQ(to_string(Stress{10_Mbps, 0.5, 0, 0, 0}), "uplink 10 Mbit/s, edge cpu 50 %");
+  EXPECT_EQ(to_string(Stress{10_Mbps, 0, 0, 0, 0, ms(20)}), "uplink 10 Mbit/s, delay 20 ms");
   EXPECT_EQ(to_string(Stress{std::nullopt, 0, 1, 0.25, 1}), "edge memory 100 %, cloud cpu 25 %, cloud memory 100 %");
 }
 

@@ -36,7 +36,7 @@ TEST(Grid, SeedHasAllCombinationsOfFiveAxesOnce) {
 
 TEST(Grid, MemoryChangesLeastOften) {
   const auto all = cells(*named_grid("seed"));
-  const auto changes = [&all](double Stress::*axis) {
+  const auto changes = [&all](double Stress::* axis) {
     int n = 0;
     for (std::size_t i = 1; i < all.size(); ++i) n += all[i].*axis != all[i - 1].*axis;
     return n;
@@ -57,6 +57,16 @@ TEST(Grid, TheFirstCellIsTheLeastStressedWhateverTheOrderOfTheAxes) {
   EXPECT_EQ(cells(Grid{}), std::vector<Stress>{Stress{}});
 }
 
+TEST(Grid, DelaysRiseAndNoneComesFirst) {
+  Grid grid;
+  grid.rtt = {std::chrono::milliseconds(50), std::nullopt, std::chrono::milliseconds(10)};
+  const auto all = cells(grid);
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_FALSE(all[0].delay);
+  EXPECT_EQ(all[1].delay, std::chrono::milliseconds(10));
+  EXPECT_EQ(all[2].delay, std::chrono::milliseconds(50));
+}
+
 TEST(Grid, AnUnknownNameIsInvalid) {
   const auto grid = named_grid("huge");
   ASSERT_FALSE(grid);
@@ -72,7 +82,7 @@ TEST(Grid, EmptyAxesBadSharesAndBadRatesAreNamed) {
   Grid grid;
   grid.uplink.clear();
   EXPECT_THAT(refusal(grid), HasSubstr("uplink: the axis is empty"));
-  std::vector<double> Grid::*axes[] = {&Grid::edge_cpu, &Grid::edge_memory, &Grid::cloud_cpu, &Grid::cloud_memory};
+  std::vector<double> Grid::* axes[] = {&Grid::edge_cpu, &Grid::edge_memory, &Grid::cloud_cpu, &Grid::cloud_memory};
   const char* names[] = {"edge_cpu", "edge_memory", "cloud_cpu", "cloud_memory"};
   for (int i = 0; i < 4; ++i) {
     grid = {};
@@ -89,6 +99,14 @@ TEST(Grid, EmptyAxesBadSharesAndBadRatesAreNamed) {
     grid.uplink = {BitsPerSecond{bad}};
     EXPECT_THAT(refusal(grid), HasSubstr("is not a positive rate"));
   }
+  for (const Duration bad : {Duration(0), Duration(-1), Duration(std::chrono::seconds(11))}) {
+    grid = {};
+    grid.rtt = {bad};
+    EXPECT_THAT(refusal(grid), HasSubstr("is not above 0 and at most 10 s"));
+  }
+  grid = {};
+  grid.rtt.clear();
+  EXPECT_THAT(refusal(grid), HasSubstr("rtt: the axis is empty"));
 }
 
 TEST(Grid, TooManyCellsAreRefusedBeforeTheyAreMade) {

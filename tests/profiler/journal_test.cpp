@@ -25,7 +25,8 @@ void write_golden(const std::filesystem::path& file) {
   auto journal = Journal::create(file, campaign());
   ASSERT_TRUE(journal) << journal.error().message;
   ASSERT_TRUE(journal->append_agreement(1, agreement()));
-  ASSERT_TRUE(journal->append_imposed(0, {{BitsPerSecond{49.5e6}}, {"governor is powersave"}}));
+  ASSERT_TRUE(journal->append_imposed(
+      0, {{BitsPerSecond{49.5e6}, 0, 0, 0, 0, Duration(20'250'000)}, {"governor is powersave"}}));
   ASSERT_TRUE(journal->append(sample(0, 0, 0)));
   ASSERT_TRUE(journal->append_failure(0, 2, 0, "the edge fell back"));
   Sample bare = sample(0, 2, 0);
@@ -170,7 +171,7 @@ TEST(Journal, AnyOtherDamageIsNamedWithItsLine) {
     EXPECT_NE(at, text.npos) << from;
     return refusal(with(line, text.replace(at, from.size(), to)));
   };
-  EXPECT_THAT(replaced(0, "\"version\":3", "\"version\":2"), HasSubstr("line 1: version: 2 is not 3"));
+  EXPECT_THAT(replaced(0, "\"version\":4", "\"version\":3"), HasSubstr("line 1: version: 3 is not 4"));
   EXPECT_THAT(replaced(0, "tideline-samples", "tideline-tables"), HasSubstr("line 1: format"));
   EXPECT_THAT(replaced(0, "\"repetitions\":2", "\"repetitions\":4000000000"), HasSubstr("line 1: repetitions"));
   EXPECT_THAT(replaced(0, "\"cut\":2", "\"cut\":9"), HasSubstr("line 1: candidates[2].cut: 9 is not a cut"));
