@@ -42,7 +42,7 @@ class TcpLink final : public Link {
 
   std::unique_ptr<Pending> send(TailRequest request) override;
   void probe(Bytes payload) override;
-  Result<CloudLoad> impose(const CloudLoad& asked, TimePoint deadline) override;
+  Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint deadline) override;
   void limit(std::optional<BitsPerSecond> rate) override;
   LinkState state() const override;
 

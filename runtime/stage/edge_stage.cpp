@@ -5,6 +5,11 @@
 #include <cmath>
 
 namespace tideline {
+namespace {
+
+constexpr const char* kTooSlow = "since the way itself carries no more; ask for less, or free it of other traffic";
+
+}  // namespace
 
 EdgeStage::EdgeStage(Options options, Link* link, UplinkSensor sensor)
     : options_(std::move(options)), link_(link), sensor_(std::move(sensor)), load_(options_.load) {}
@@ -66,7 +71,16 @@ void EdgeStage::verify_uplink(BitsPerSecond asked, Imposed& imposed) const {
   }
   imposed.achieved.uplink = reached;
   if (std::abs(reached->value - asked.value) > 0.1 * asked.value)
-    imposed.remarks.push_back(fmt::format("uplink: asked for {}, reached {}", to_string(asked), to_string(*reached)));
+    imposed.remarks.push_back(fmt::format("uplink: asked for {}, reached {}, {}", to_string(asked), to_string(*reached),
+                                          *reached < asked ? kTooSlow : why_too_fast()));
+}
+
+std::string EdgeStage::why_too_fast() const {
+  if (!options_.interface)
+    return "since more than this link's own bytes were let through; shape the kernel's way with --interface";
+  return fmt::format(
+      "since what goes to the cloud does not leave by '{}'; name the interface that 'ip route get' tells",
+      *options_.interface);
 }
 
 Result<void> EdgeStage::load_edge(const Stress& asked, Imposed& imposed) {
@@ -84,13 +98,12 @@ Result<void> EdgeStage::load_cloud(const Stress& asked, Imposed& imposed) {
   if (none && !cloud_loaded_) return {};
   if (!link_) return error(ErrorKind::invalid, "there is no peer to load");
   // Asked also when nothing changed: a cloud that was restarted has forgotten its load.
-  const auto reached = link_->impose(wanted, Clock::now() + options_.cloud_patience);
-  if (!reached) return reached.error();
+  const auto loaded = link_->impose(wanted, Clock::now() + options_.cloud_patience);
+  if (!loaded) return loaded.error();
   cloud_loaded_ = !none;
-  imposed.achieved.cloud_cpu = reached->cpu;
-  imposed.achieved.cloud_memory = reached->memory;
-  if (auto remark = shortfall("cloud cpu load", wanted.cpu, reached->cpu)) imposed.remarks.push_back(*remark);
-  if (auto remark = shortfall("cloud memory load", wanted.memory, reached->memory)) imposed.remarks.push_back(*remark);
+  imposed.achieved.cloud_cpu = loaded->reached.cpu;
+  imposed.achieved.cloud_memory = loaded->reached.memory;
+  for (const auto& remark : loaded->remarks) imposed.remarks.push_back("cloud " + remark);
   return {};
 }
 

@@ -1,7 +1,8 @@
 // EdgeStage: the Stage of a real edge: loads this machine, shapes its uplink, and asks the cloud to load its own.
 //
 // Every part is verified: CPU by the workers' CPU time, memory by what the kernel counts as held, the uplink by probes,
-// the cloud's load by what the cloud measured. What missed by more than a tenth is remarked. The uplink is compared as
+// the cloud's load by what the cloud measured. What missed by more than a tenth is remarked, with the reason and what
+// to do; so is what a CPU load leaves for others, and memory so full that a machine pages. The uplink is compared as
 // goodput: the kernel's shaper counts headers too, about 4 %. Belongs to one thread.
 #pragma once
 
@@ -38,6 +39,7 @@ class EdgeStage final : public Stage {
   Result<void> shape(const Stress& asked, Imposed& imposed);
   Result<void> make_shaper();
   void verify_uplink(BitsPerSecond asked, Imposed& imposed) const;
+  std::string why_too_fast() const;
   Result<void> load_edge(const Stress& asked, Imposed& imposed);
   Result<void> load_cloud(const Stress& asked, Imposed& imposed);
   void lift();

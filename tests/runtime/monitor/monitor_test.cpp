@@ -16,7 +16,7 @@ class FakeLink final : public Link {
  public:
   std::unique_ptr<Pending> send(TailRequest) override { return nullptr; }
   void probe(Bytes payload) override { probes.push_back(payload); }
-  Result<CloudLoad> impose(const CloudLoad&, TimePoint) override { return CloudLoad{}; }
+  Result<CloudLoaded> impose(const CloudLoad&, TimePoint) override { return CloudLoaded{}; }
   void limit(std::optional<BitsPerSecond>) override {}
   LinkState state() const override { return now; }
 

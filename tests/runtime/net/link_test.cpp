@@ -225,7 +225,7 @@ TEST_P(LinkSuite, AnEmptyProbeMeasuresTheRoundTripAndAFullOneTheUplink) {
 }
 
 TEST_P(LinkSuite, TheCloudRefusesToLoadItsMachineWhenItHasNoStressor) {
-  const Result<CloudLoad> load = link_.impose({0.5, 0.5}, within(kLong));
+  const Result<CloudLoaded> load = link_.impose({0.5, 0.5}, within(kLong));
   ASSERT_FALSE(load);
   EXPECT_EQ(load.error().kind, ErrorKind::invalid);
 }

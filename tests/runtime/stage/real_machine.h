@@ -74,7 +74,7 @@ class FakeLink final : public Link {
     probes.push_back(payload);
     if (on_probe) on_probe(payload);
   }
-  Result<CloudLoad> impose(const CloudLoad& asked, TimePoint) override {
+  Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint) override {
     loads.push_back(asked);
     return answer;
   }
@@ -86,7 +86,7 @@ class FakeLink final : public Link {
   }
 
   bool up = true;
-  Result<CloudLoad> answer = CloudLoad{};
+  Result<CloudLoaded> answer = CloudLoaded{};
   std::function<void(Bytes)> on_probe;
   std::vector<Bytes> probes;
   std::vector<CloudLoad> loads;
