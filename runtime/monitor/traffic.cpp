@@ -82,6 +82,11 @@ std::optional<Duration> Traffic::stalled(TimePoint now) const {
   return left < kForgotten ? std::nullopt : std::optional(left);
 }
 
+void Traffic::forget_round_trips() {
+  const std::lock_guard lock(m_);
+  round_trips_.clear();
+}
+
 Traffic::Reading Traffic::read(TimePoint now) const {
   const std::lock_guard lock(m_);
   Reading reading;

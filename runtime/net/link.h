@@ -137,6 +137,10 @@ class Link {
   // Holds what is sent to this rate (a token bucket before the socket); nothing lifts it.
   virtual void limit(std::optional<BitsPerSecond> rate) = 0;
 
+  // Holds every request back for so long before its first byte is written, as a longer way would; round trips that are
+  // told include it. (TCP's own acknowledgements do not wait.) Zero lifts it.
+  virtual void delay(Duration added) = 0;
+
   // Of several peers: up if any is, and then what those hold that are up.
   virtual LinkState state() const = 0;
 

@@ -94,6 +94,10 @@ Result<CloudLoaded> Peers::impose(const CloudLoad&, TimePoint) {
   return error(ErrorKind::invalid, "one cloud is loaded for measuring, and there are several; give one --peer");
 }
 
+void Peers::delay(Duration added) {
+  pool_->delay(added);
+}
+
 void Peers::limit(std::optional<BitsPerSecond> rate) {
   pool_->limit(rate);
 }

@@ -43,6 +43,7 @@ class Peers final : public Link {
   void probe(Bytes payload) override;  // Of one peer after the other.
   Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint deadline) override;
   void limit(std::optional<BitsPerSecond> rate) override;  // Of all together: each that is up gets an equal part.
+  void delay(Duration added) override;
   LinkState state() const override;
   std::vector<PeerState> peers() const override;
 

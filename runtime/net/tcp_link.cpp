@@ -78,6 +78,10 @@ void TcpLink::limit(std::optional<BitsPerSecond> rate) {
   connection_->limit(rate);
 }
 
+void TcpLink::delay(Duration added) {
+  connection_->delay(added);
+}
+
 LinkState TcpLink::state() const {
   return connection_->status().state();
 }

@@ -44,6 +44,7 @@ class TcpLink final : public Link {
   void probe(Bytes payload) override;
   Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint deadline) override;
   void limit(std::optional<BitsPerSecond> rate) override;
+  void delay(Duration added) override;
   LinkState state() const override;
 
   bool is_up() const;

@@ -2,6 +2,7 @@
 
 #include "runtime/stage/tc_shaper.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace tideline {
@@ -26,9 +27,6 @@ Result<Imposed> EdgeStage::impose(const Stress& asked) {
 
 Result<Imposed> EdgeStage::replace(const Stress& asked) {
   Imposed imposed;
-  if (asked.delay)
-    return error(ErrorKind::invalid, "delay: nothing here can add {} to a round trip; take rtt out of the grid",
-                 to_string(*asked.delay));
   if (auto shaped = shape(asked, imposed); !shaped) return shaped.error().within("uplink");
   if (auto loaded = load_edge(asked, imposed); !loaded) return loaded.error().within("edge");
   if (auto loaded = load_cloud(asked, imposed); !loaded) return loaded.error().within("cloud");
@@ -36,14 +34,45 @@ Result<Imposed> EdgeStage::replace(const Stress& asked) {
 }
 
 Result<void> EdgeStage::shape(const Stress& asked, Imposed& imposed) {
-  if (!asked.uplink) return shaper_ ? shaper_->limit(std::nullopt) : Result<void>{};
-  if (!(asked.uplink->value > 0) || !std::isfinite(asked.uplink->value))
+  if (asked.uplink && !(asked.uplink->value > 0 && std::isfinite(asked.uplink->value)))
     return error(ErrorKind::invalid, "a rate is more than 0 bit/s, not {}", asked.uplink->value);
+  const Way way{asked.uplink, asked.delay};
+  if (way == Way{} && !shaped_) return {};
   if (!shaper_)
     if (auto made = make_shaper(); !made) return made;
-  if (auto limited = shaper_->limit(asked.uplink); !limited) return limited;
-  verify_uplink(*asked.uplink, imposed);
+  if (way.delay) learn_round_trip();
+  if (auto shaped = shaper_->shape(way); !shaped) return shaped;
+  shaped_ = way != Way{};
+  if (options_.round_trips.forget) options_.round_trips.forget();
+  if (way.rate) verify_uplink(*way.rate, imposed);
+  if (way.delay) verify_delay(*way.delay, imposed);
   return {};
+}
+
+// Once, before the first delay: what is imposed then is compared with it.
+void EdgeStage::learn_round_trip() {
+  if (round_trip_ || !link_ || !options_.round_trips.read) return;
+  if (!shaper_->shape({})) return;
+  round_trip_ = measure_round_trip(*link_, options_.round_trips, Clock::now() + options_.uplink_patience);
+}
+
+void EdgeStage::verify_delay(Duration asked, Imposed& imposed) const {
+  imposed.achieved.delay = asked;
+  const auto now = round_trip_
+                       ? measure_round_trip(*link_, options_.round_trips, Clock::now() + options_.uplink_patience)
+                       : std::nullopt;
+  if (!now) {
+    imposed.remarks.push_back("delay: not verified, since no probe was answered");
+    return;
+  }
+  // Never none: the field is there iff a delay was asked for.
+  const Duration reached = std::max(*now - *round_trip_, Duration{1});
+  imposed.achieved.delay = reached;
+  if (std::chrono::abs(reached - asked) > asked / 10)
+    imposed.remarks.push_back(
+        fmt::format("delay: asked for {}, reached {} over the {} of the way itself; ask for more than "
+                    "the way varies by, or free it of other traffic",
+                    to_string(asked), to_string(reached), to_string(*round_trip_)));
 }
 
 Result<void> EdgeStage::make_shaper() {
@@ -110,6 +139,7 @@ Result<void> EdgeStage::load_cloud(const Stress& asked, Imposed& imposed) {
 void EdgeStage::lift() {
   (void)load_.impose({});
   shaper_.reset();
+  shaped_ = false;
   if (cloud_loaded_) (void)link_->impose({}, Clock::now() + std::chrono::seconds(5));
   cloud_loaded_ = false;
 }

@@ -30,6 +30,7 @@ class ScriptedLink final : public Link {
   void probe(Bytes) override {}
   Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint) override { return CloudLoaded{asked, {}}; }
   void limit(std::optional<BitsPerSecond>) override {}
+  void delay(Duration) override {}
   LinkState state() const override { return {}; }
 
  private:

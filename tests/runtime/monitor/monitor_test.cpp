@@ -18,6 +18,7 @@ class FakeLink final : public Link {
   void probe(Bytes payload) override { probes.push_back(payload); }
   Result<CloudLoaded> impose(const CloudLoad&, TimePoint) override { return CloudLoaded{}; }
   void limit(std::optional<BitsPerSecond>) override {}
+  void delay(Duration) override {}
   LinkState state() const override { return now; }
 
   LinkState now;

@@ -97,6 +97,50 @@ TEST(EdgeStage, TheNextImpositionReplacesTheLast) {
   EXPECT_EQ(shaped.link.limits.back(), std::nullopt);
 }
 
+// A way of 3 ms that a delay makes longer.
+struct LongLink {
+  LongLink() {
+    link.on_probe = [this](Bytes) {
+      told = std::chrono::milliseconds(3) + (link.delays.empty() ? Duration{} : link.delays.back());
+    };
+  }
+  EdgeStage::Options options() {
+    EdgeStage::Options options;
+    options.round_trips = {[this] { return told; }, [this] { told.reset(); }};
+    return options;
+  }
+  FakeLink link;
+  std::optional<Duration> told;
+};
+
+TEST(EdgeStage, ADelayIsImposedMeasuredAndLifted) {
+  LongLink way;
+  {
+    EdgeStage stage(way.options(), &way.link, {});
+    const auto imposed = stage.impose({.delay = std::chrono::milliseconds(40)});
+    ASSERT_TRUE(imposed) << imposed.error().message;
+    EXPECT_EQ(imposed->achieved.delay, std::optional<Duration>(std::chrono::milliseconds(40)));
+    EXPECT_TRUE(imposed->remarks.empty());
+    EXPECT_EQ(way.link.delays.back(), std::chrono::milliseconds(40));
+    ASSERT_TRUE(stage.impose({}));
+    EXPECT_EQ(way.link.delays.back(), Duration{});
+    ASSERT_TRUE(stage.impose({.uplink = 10_Mbps, .delay = std::chrono::milliseconds(20)}));
+    EXPECT_EQ(way.link.limits.back(), std::optional(10_Mbps));
+  }
+  EXPECT_EQ(way.link.delays.back(), Duration{}) << "the destructor lifts the delay";
+}
+
+TEST(EdgeStage, ADelayThatIsNotReachedOrCannotBeMeasuredIsRemarked) {
+  LongLink way;
+  way.link.on_probe = [&way](Bytes) { way.told = std::chrono::milliseconds(3); };
+  EdgeStage stage(way.options(), &way.link, {});
+  EXPECT_TRUE(any_remark(stage.impose({.delay = std::chrono::milliseconds(40)})->remarks,
+                         "delay: asked for 40 ms, reached 1 ns over the 3 ms of the way itself"));
+  EdgeStage blind({}, &way.link, {});
+  EXPECT_TRUE(any_remark(blind.impose({.delay = std::chrono::milliseconds(40)})->remarks, "delay: not verified"));
+  EXPECT_FALSE(blind.impose({.delay = std::chrono::seconds(5)})) << "longer than the link would wait";
+}
+
 TEST(EdgeStage, TheEdgeIsLoadedForRealAndReleased) {
   EdgeStage stage({}, nullptr, {});
   const double share = static_cast<double>((100_MiB).count) / static_cast<double>(memory_room({})->available.count);

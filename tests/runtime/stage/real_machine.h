@@ -79,6 +79,7 @@ class FakeLink final : public Link {
     return answer;
   }
   void limit(std::optional<BitsPerSecond> rate) override { limits.push_back(rate); }
+  void delay(Duration added) override { delays.push_back(added); }
   LinkState state() const override {
     LinkState state;
     state.up = up;
@@ -91,6 +92,7 @@ class FakeLink final : public Link {
   std::vector<Bytes> probes;
   std::vector<CloudLoad> loads;
   std::vector<std::optional<BitsPerSecond>> limits;
+  std::vector<Duration> delays;
 };
 
 }  // namespace tideline
