@@ -26,7 +26,7 @@ struct ModeLine {
   std::string_view example;
 };
 
-constexpr std::array<ModeLine, 8> kModes{{
+constexpr std::array<ModeLine, 9> kModes{{
     {Mode::profile, "--profile", kProfile, "measure every plan under every condition and write the partition table",
      "agent --profile --model alexnet=alexnet.pt --peer 127.0.0.1:7070 --grid quick --samples s.jsonl --table "
      "table.json"},
@@ -40,6 +40,8 @@ constexpr std::array<ModeLine, 8> kModes{{
      "agent --zoo alexnet --out alexnet.pt"},
     {Mode::split, "--split", kSplit, "write head and tail of a cut as TorchScript files, for other runtimes",
      "agent --split --model alexnet=alexnet.pt --cut 2 --out DIR"},
+    {Mode::show, "--show", 0, "print a partition table, or what differs between two",
+     "agent --show table.json other.json"},
     {Mode::make_certs, "--make-certs", 0, "make a private CA and certificates of it for edges and clouds",
      "agent --make-certs certs --name cloud.example --name 192.0.2.7"},
     {Mode::check, "--check", kCheck, "check the config, the machine and the cloud peer",
@@ -99,6 +101,13 @@ void add_own_flags(CLI::App& app, Command& command, Given& given) {
           ->required();
       app.add_option("--out", command.out, "the file to write")->type_name("FILE")->required();
       app.add_option("--seed", command.zoo_seed, "of the weights")->type_name("NUMBER");
+      return;
+    case Mode::show:
+      app.add_option("--show", command.tables, "a table; with another one, what differs between the two")
+          ->type_name("TABLE [OTHER]")
+          ->required()
+          ->expected(1, 2);
+      app.add_flag("--json", command.json, "print the result as JSON");
       return;
     case Mode::make_certs:
       app.add_option("--make-certs", command.certs, "the folder for them; one with a CA gets another edge or cloud")

@@ -87,7 +87,9 @@ Result<bool> measure(const Command& command, const NamedModel& named, Traffic& t
     if (!now.uplink || !now.last_uplink) return std::nullopt;
     return UplinkReading{*now.uplink, *now.last_uplink};
   };
-  EdgeStage stage({.interface = command.config.profile.interface}, &link, sensor);
+  const RoundTrips round_trips{[&traffic] { return traffic.read(Clock::now()).rtt; },
+                               [&traffic] { traffic.forget_round_trips(); }};
+  EdgeStage stage({.interface = command.config.profile.interface, .round_trips = round_trips}, &link, sensor);
   ProgressLine line(command.config.profile.progress);
   return sweep(journal, stage, subject, stop.flag(),
                {.interval = command.config.profile.interval,

@@ -89,6 +89,11 @@ void Traffic::on_sample(const LinkSample& sample) {
   while (round_trips_.front().first + kRoundTripsKept < sample.at) round_trips_.pop_front();
 }
 
+void Traffic::forget_round_trips() {
+  const std::lock_guard lock(m_);
+  round_trips_.clear();
+}
+
 Traffic::Reading Traffic::read(TimePoint now) const {
   const std::lock_guard lock(m_);
   Reading reading;

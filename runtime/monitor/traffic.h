@@ -33,6 +33,9 @@ class Traffic final : public LinkListener {
   void on_cloud_queue(Duration wait, TimePoint at);  // A request waited so long for its turn in the cloud.
   void on_sample(const LinkSample& sample) override;
 
+  // What was told of round trips so far was of another way: one that has been made longer or shorter on purpose.
+  void forget_round_trips();
+
   // A head that still runs. For as long as the watch lives, the edge is at least as slow as that head has taken so far:
   // so a load is seen before the first request is through. With no traffic, nothing is watched.
   class HeadWatch;

@@ -26,7 +26,7 @@ class Stressor {
  public:
   virtual ~Stressor() = default;
   // Returns the load that was reached. Zero shares take every load away.
-  virtual Result<CloudLoad> impose(const CloudLoad& asked) = 0;
+  virtual Result<CloudLoaded> impose(const CloudLoad& asked) = 0;
 };
 
 class CloudServer {

@@ -77,6 +77,13 @@ void TcpLink::Connection::limit(std::optional<BitsPerSecond> rate) {
   });
 }
 
+void TcpLink::Connection::delay(Duration added) {
+  post([this, added] {
+    delay_ = added;
+    if (conversation_) conversation_->delay(added);
+  });
+}
+
 void TcpLink::Connection::post(std::function<void()> job) {
   asio::post(io_, std::move(job));
 }
@@ -139,6 +146,7 @@ Task<> TcpLink::Connection::reach(std::optional<Result<Welcome>>& outcome) {
                                 [this](Duration time) { status_.set_busy(Clock::now() + time); }};
   conversation_ = std::make_unique<Conversation>(stream_, std::move(setting));
   conversation_->limit(rate_);
+  conversation_->delay(delay_);
   Result<Welcome> welcome = co_await conversation_->greet(host_name());
   outcome = std::move(welcome);
 }

@@ -30,6 +30,7 @@ class TcpLink::Connection : public std::enable_shared_from_this<Connection> {
   void abandon(std::uint64_t id);
   void probe(Bytes payload);
   void limit(std::optional<BitsPerSecond> rate);
+  void delay(Duration added);
   const LinkStatus& status() const { return status_; }
   const Limits& limits() const { return options_.limits; }
 
@@ -58,6 +59,7 @@ class TcpLink::Connection : public std::enable_shared_from_this<Connection> {
   asio::steady_timer pause_{io_};
   std::unique_ptr<Conversation> conversation_;
   std::optional<BitsPerSecond> rate_;
+  Duration delay_{};
   bool closing_ = false;
 
   std::thread thread_;

@@ -122,8 +122,8 @@ void Conversation::probe(Bytes payload) {
 void Conversation::ping(std::optional<Ping>& slot, Bytes payload) {
   slot = Ping{setting_.next_id++, payload, {}};
   OutgoingFrame frame{FrameType::probe, slot->id, {}, {}};
-  frame.head = [&slot](TimePoint now) {
-    slot->sent = now;
+  frame.head = [this, &slot](TimePoint now) {
+    slot->sent = now - outbox_.delay();  // The delay stands for a part of the way.
     return std::optional<Head>(std::in_place);
   };
   if (payload.count > 0) frame.payload.push_back(noise(payload));

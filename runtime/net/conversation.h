@@ -41,6 +41,7 @@ class Conversation {
   void abandon(std::uint64_t id);  // Does nothing when it is not owed any more.
   void probe(Bytes payload);
   void limit(std::optional<BitsPerSecond> rate) { outbox_.limit(rate); }
+  void delay(Duration added) { outbox_.delay(added); }
 
  private:
   struct Ping {

@@ -145,7 +145,7 @@ Result<void> Conversation::take_echo(const ReceivedFrame& frame) {
 }
 
 Result<void> Conversation::take_imposed(const ReceivedFrame& frame) {
-  const Result<CloudLoad> load = decode_load(frame.head);
+  const Result<CloudLoaded> load = decode_loaded(frame.head);
   if (!load) return load.error();
   const Result<std::shared_ptr<Exchange>> exchange = settle(frame.header.id, frame.header.type);
   if (!exchange) return exchange.error();

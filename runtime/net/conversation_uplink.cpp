@@ -49,7 +49,7 @@ void Conversation::tell_least_rtt() {
   if (Clock::now() - timed_ < setting_.options.keepalive) return;
   timed_ = Clock::now();
   const std::optional<TcpState> now = read_tcp_state(stream_.socket().native_handle());
-  if (now && now->least_rtt) tell({.rtt = now->least_rtt, .at = now->at});
+  if (now && now->least_rtt) tell({.rtt = *now->least_rtt + outbox_.delay(), .at = now->at});
 }
 
 }  // namespace tideline

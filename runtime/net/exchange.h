@@ -24,7 +24,7 @@ struct Exchange {
   const std::uint64_t id = 0;
   LinkRequest request;        // Belongs to the I/O thread.
   Parcel<TailAnswer> answer;  // To a TailRequest. Thread-safe.
-  Parcel<CloudLoad> load;     // To a CloudLoad. Thread-safe.
+  Parcel<CloudLoaded> load;   // To a CloudLoad. Thread-safe.
 };
 
 }  // namespace tideline

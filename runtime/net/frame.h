@@ -14,7 +14,7 @@
 
 namespace tideline {
 
-inline constexpr std::uint8_t kProtocolVersion = 3;
+inline constexpr std::uint8_t kProtocolVersion = 4;
 
 // Part of the wire format: never renumber.
 enum class FrameType : std::uint8_t {

@@ -110,10 +110,15 @@ struct PeerState {
   std::optional<Standing> standing;  // Absent for a link's only peer.
 };
 
-// Load that the profiler asks of the cloud's machine, and what the cloud measured that it reached; shares 0 to 1.
+// Load that the profiler asks of the cloud's machine, or that the cloud measured; shares 0 to 1.
 struct CloudLoad {
   double cpu = 0;
   double memory = 0;
+};
+
+struct CloudLoaded {
+  CloudLoad reached;
+  std::vector<std::string> remarks;  // What fell short and why, what is left of the CPU, whether the machine pages.
 };
 
 class Link {
@@ -127,10 +132,14 @@ class Link {
   virtual void probe(Bytes payload) = 0;
 
   // Asks the cloud to load its own machine and waits for it. Returns invalid when the cloud does not allow it.
-  virtual Result<CloudLoad> impose(const CloudLoad& asked, TimePoint deadline) = 0;
+  virtual Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint deadline) = 0;
 
   // Holds what is sent to this rate (a token bucket before the socket); nothing lifts it.
   virtual void limit(std::optional<BitsPerSecond> rate) = 0;
+
+  // Holds every request back for so long before its first byte is written, as a longer way would; round trips that are
+  // told include it. (TCP's own acknowledgements do not wait.) Zero lifts it.
+  virtual void delay(Duration added) = 0;
 
   // Of several peers: up if any is, and then what those hold that are up.
   virtual LinkState state() const = 0;

@@ -19,6 +19,18 @@ void put_share(ByteWriter& writer, double share) {
   writer.put(static_cast<std::uint16_t>(std::lround(std::clamp(share, 0.0, 1.0) * kPermille)));
 }
 
+void put_load(ByteWriter& writer, const CloudLoad& load) {
+  put_share(writer, load.cpu);
+  put_share(writer, load.memory);
+}
+
+std::optional<CloudLoad> get_load(ByteReader& reader) {
+  const auto cpu = reader.get<std::uint16_t>();
+  const auto memory = reader.get<std::uint16_t>();
+  if (cpu > kPermille || memory > kPermille) return std::nullopt;
+  return CloudLoad{cpu / kPermille, memory / kPermille};
+}
+
 }  // namespace
 
 Head encode(const Hello& message) {
@@ -94,17 +106,35 @@ Result<Stamps> decode_echo(std::span<const std::byte> head) {
 
 Head encode(const CloudLoad& load) {
   ByteWriter writer;
-  put_share(writer, load.cpu);
-  put_share(writer, load.memory);
+  put_load(writer, load);
   return std::move(writer).take();
 }
 
 Result<CloudLoad> decode_load(std::span<const std::byte> head) {
   ByteReader reader(head);
-  const auto cpu = reader.get<std::uint16_t>();
-  const auto memory = reader.get<std::uint16_t>();
-  if (!reader.complete() || cpu > kPermille || memory > kPermille) return broken_head("impose");
-  return CloudLoad{cpu / kPermille, memory / kPermille};
+  const std::optional<CloudLoad> load = get_load(reader);
+  if (!reader.complete() || !load) return broken_head("impose");
+  return *load;
+}
+
+Head encode(const CloudLoaded& loaded) {
+  ByteWriter writer;
+  put_load(writer, loaded.reached);
+  const std::size_t count = std::min(loaded.remarks.size(), kMostRemarks);
+  writer.put(static_cast<std::uint16_t>(count));
+  for (std::size_t i = 0; i < count; ++i) put_clipped(writer, loaded.remarks[i]);
+  return std::move(writer).take();
+}
+
+Result<CloudLoaded> decode_loaded(std::span<const std::byte> head) {
+  ByteReader reader(head);
+  const std::optional<CloudLoad> load = get_load(reader);
+  const auto count = reader.get<std::uint16_t>();
+  if (!load || count > kMostRemarks) return broken_head("imposed");
+  CloudLoaded loaded{*load, {}};
+  for (int i = 0; i < count && reader.intact(); ++i) loaded.remarks.push_back(reader.get_text());
+  if (!reader.complete()) return broken_head("imposed");
+  return loaded;
 }
 
 Head encode(const Goodbye& message) {

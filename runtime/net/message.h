@@ -23,6 +23,7 @@ namespace tideline {
 using Head = std::vector<std::byte>;
 
 inline constexpr std::size_t kLongestText = 1024;
+inline constexpr std::size_t kMostRemarks = 32;
 inline constexpr Duration kLongestBudget = std::chrono::hours(24);
 
 struct Hello {
@@ -68,7 +69,8 @@ Head encode(const RunMessage& message);
 Head encode(const AnswerMessage& message);
 Head encode(const Refusal& message);
 Head encode(const Stamps& echo);
-Head encode(const CloudLoad& load);  // Of both impose and imposed.
+Head encode(const CloudLoad& load);
+Head encode(const CloudLoaded& loaded);  // At most kMostRemarks of its remarks.
 Head encode(const Goodbye& message);
 
 Result<Hello> decode_hello(std::span<const std::byte> head);
@@ -78,6 +80,7 @@ Result<AnswerMessage> decode_answer(std::span<const std::byte> head);
 Result<Refusal> decode_refusal(std::span<const std::byte> head);
 Result<Stamps> decode_echo(std::span<const std::byte> head);
 Result<CloudLoad> decode_load(std::span<const std::byte> head);
+Result<CloudLoaded> decode_loaded(std::span<const std::byte> head);
 Result<Goodbye> decode_goodbye(std::span<const std::byte> head);
 
 }  // namespace tideline

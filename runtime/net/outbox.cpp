@@ -13,10 +13,13 @@ Outbox::Outbox(Stream& stream)
     : stream_(stream),
       arrived_(stream.get_executor(), TimePoint::max()),
       earned_(stream.get_executor()),
+      due_(stream.get_executor()),
       emptied_(stream.get_executor(), TimePoint::max()) {}
 
 void Outbox::push(OutgoingFrame frame) {
-  if (idle()) pacer_.wake(Clock::now());
+  const TimePoint now = Clock::now();
+  if (idle()) pacer_.wake(now);
+  frame.due = now + delay_;
   frames_.push_back(std::move(frame));
   arrived_.cancel();
 }
@@ -32,15 +35,28 @@ void Outbox::limit(std::optional<BitsPerSecond> rate) {
 
 Task<Error> Outbox::run() {
   for (;;) {
-    while (frames_.empty()) {
-      emptied_.cancel();
-      asio::error_code ignored;
-      co_await arrived_.async_wait(into(ignored));
-    }
+    co_await until_due();
     OutgoingFrame frame = std::move(frames_.front());
     frames_.pop_front();
     const asio::error_code problem = co_await write(std::move(frame));
     if (problem) co_return error(ErrorKind::unavailable, "{}", words_for(problem));
+  }
+}
+
+// Waits until there is a frame whose time has come. While one is held back, it may be withdrawn.
+Task<> Outbox::until_due() {
+  asio::error_code ignored;
+  for (;;) {
+    if (frames_.empty()) {
+      emptied_.cancel();
+      co_await arrived_.async_wait(into(ignored));
+    } else if (frames_.front().due > Clock::now()) {
+      due_.expires_at(frames_.front().due);
+      co_await due_.async_wait(into(ignored));
+      pacer_.wake(Clock::now());
+    } else {
+      co_return;
+    }
   }
 }
 

@@ -23,6 +23,7 @@ struct OutgoingFrame {
   // Called when its turn has come, so that it can say what is known only then; nothing: it is not wanted any more.
   std::function<std::optional<Head>(TimePoint now)> head;
   std::vector<Tensor> payload;
+  TimePoint due{};  // Not written before; set by the outbox.
 };
 
 // Returns a frame without a payload whose head is known already.
@@ -39,6 +40,10 @@ class Outbox {
 
   void limit(std::optional<BitsPerSecond> rate);
 
+  // Holds each frame that is pushed from now on back for so long, but none longer than those before it.
+  void delay(Duration added) { delay_ = added; }
+  Duration delay() const { return delay_; }
+
   // Writes what is pushed until the socket breaks; returns why it did.
   Task<Error> run();
 
@@ -51,15 +56,18 @@ class Outbox {
   Bytes written() const { return written_; }
 
  private:
+  Task<> until_due();
   Task<asio::error_code> write(OutgoingFrame frame);
   Task<asio::error_code> write_paced(std::vector<asio::const_buffer> parts);
 
   Stream& stream_;
   asio::steady_timer arrived_;  // Never expires; cancelled when there is a frame.
   asio::steady_timer earned_;   // Expires when the pacer lets more go; cancelled when the rate changes.
+  asio::steady_timer due_;      // Expires when the first frame is due.
   asio::steady_timer emptied_;  // Never expires; cancelled when nothing waits.
   std::deque<OutgoingFrame> frames_;
   Pacer pacer_;
+  Duration delay_{};
   std::optional<TimePoint> frame_since_;
   Bytes written_;
 };

@@ -90,8 +90,12 @@ void Peers::probe(Bytes payload) {
   pool_->probe(payload);
 }
 
-Result<CloudLoad> Peers::impose(const CloudLoad&, TimePoint) {
+Result<CloudLoaded> Peers::impose(const CloudLoad&, TimePoint) {
   return error(ErrorKind::invalid, "one cloud is loaded for measuring, and there are several; give one --peer");
+}
+
+void Peers::delay(Duration added) {
+  pool_->delay(added);
 }
 
 void Peers::limit(std::optional<BitsPerSecond> rate) {

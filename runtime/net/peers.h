@@ -41,8 +41,9 @@ class Peers final : public Link {
 
   std::unique_ptr<Pending> send(TailRequest request) override;
   void probe(Bytes payload) override;  // Of one peer after the other.
-  Result<CloudLoad> impose(const CloudLoad& asked, TimePoint deadline) override;
+  Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint deadline) override;
   void limit(std::optional<BitsPerSecond> rate) override;  // Of all together: each that is up gets an equal part.
+  void delay(Duration added) override;
   LinkState state() const override;
   std::vector<PeerState> peers() const override;
 

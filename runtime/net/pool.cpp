@@ -45,6 +45,7 @@ Line Peers::Pool::new_line(Peer& peer) {
   line.id = ++last_line_;
   line.link = std::make_unique<TcpLink>(peer.options, peer.readings.get(), log_);
   line.link->limit(part_of_rate());
+  line.link->delay(delay_);
   return line;
 }
 
@@ -183,6 +184,14 @@ void Peers::Pool::limit(std::optional<BitsPerSecond> rate) {
   const std::lock_guard lock(m_);
   rate_ = rate;
   share_rate(true);
+}
+
+void Peers::Pool::delay(Duration added) {
+  const std::lock_guard lock(m_);
+  delay_ = added;
+  for (const Peer& peer : peers_)
+    for (const Line* const line : {&peer.line, &peer.coming})
+      if (line->link) line->link->delay(added);
 }
 
 void Peers::Pool::share_rate(bool anew) {

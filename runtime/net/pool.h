@@ -49,6 +49,7 @@ class Peers::Pool {
   void expect(std::map<std::string, Precision> precisions);
   void probe(Bytes payload);
   void limit(std::optional<BitsPerSecond> rate);
+  void delay(Duration added);
   std::vector<PeerState> peers() const;
 
  private:
@@ -76,6 +77,7 @@ class Peers::Pool {
   std::vector<Peer> peers_;  // Guarded by m_, as all below; their number is constant.
   std::map<std::string, Precision> wanted_;
   std::optional<BitsPerSecond> rate_;
+  Duration delay_{};
   std::ptrdiff_t sharing_ = 1;  // Among how many peers the rate is divided.
   std::size_t probed_ = 0;      // Which one last.
   std::uint64_t last_line_ = 0;

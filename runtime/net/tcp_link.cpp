@@ -66,9 +66,9 @@ void TcpLink::probe(Bytes payload) {
   connection_->probe(payload);
 }
 
-Result<CloudLoad> TcpLink::impose(const CloudLoad& asked, TimePoint deadline) {
+Result<CloudLoaded> TcpLink::impose(const CloudLoad& asked, TimePoint deadline) {
   const std::shared_ptr<Exchange> exchange = connection_->submit(asked);
-  std::optional<Result<CloudLoad>> load = exchange->load.take(deadline);
+  std::optional<Result<CloudLoaded>> load = exchange->load.take(deadline);
   if (load) return std::move(*load);
   connection_->abandon(exchange->id);
   return error(ErrorKind::unavailable, "the cloud at {} did not load its machine in time", state().peer);
@@ -76,6 +76,10 @@ Result<CloudLoad> TcpLink::impose(const CloudLoad& asked, TimePoint deadline) {
 
 void TcpLink::limit(std::optional<BitsPerSecond> rate) {
   connection_->limit(rate);
+}
+
+void TcpLink::delay(Duration added) {
+  connection_->delay(added);
 }
 
 LinkState TcpLink::state() const {

@@ -42,8 +42,9 @@ class TcpLink final : public Link {
 
   std::unique_ptr<Pending> send(TailRequest request) override;
   void probe(Bytes payload) override;
-  Result<CloudLoad> impose(const CloudLoad& asked, TimePoint deadline) override;
+  Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint deadline) override;
   void limit(std::optional<BitsPerSecond> rate) override;
+  void delay(Duration added) override;
   LinkState state() const override;
 
   bool is_up() const;

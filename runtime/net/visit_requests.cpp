@@ -106,14 +106,17 @@ Result<void> Visit::take_impose(const ReceivedFrame& frame) {
   const std::uint64_t id = frame.header.id;
   Stressor* const stressor = house_.options.stressor;
   if (!stressor) {
-    refuse(id, error(ErrorKind::invalid, "this cloud does not let edges load its machine"));
+    refuse(id,
+           error(ErrorKind::invalid,
+                 "this cloud does not let edges load its machine; start it with --allow-stress (cloud.allow_stress), "
+                 "or profile with cloud shares of 0 %"));
     return {};
   }
   const auto errand = [self = shared_from_this(), stressor, id, load = *asked] {
-    const Result<CloudLoad> reached = stressor->impose(load);
-    asio::post(self->stream_.get_executor(), [self, id, reached] {
-      if (!reached) return self->refuse(id, reached.error());
-      self->outbox_.push(plain_frame(FrameType::imposed, id, encode(*reached)));
+    const Result<CloudLoaded> loaded = stressor->impose(load);
+    asio::post(self->stream_.get_executor(), [self, id, loaded] {
+      if (!loaded) return self->refuse(id, loaded.error());
+      self->outbox_.push(plain_frame(FrameType::imposed, id, encode(*loaded)));
     });
   };
   loads_ = asked->cpu > 0 || asked->memory > 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <thread>
 
 namespace tideline {
@@ -50,6 +51,13 @@ void run_worker(int line, double share) {
   }
 }
 
+// Uses a core until `end` and returns how much CPU time it got.
+Duration compete_until(TimePoint end) {
+  const auto before = read_clock(CLOCK_THREAD_CPUTIME_ID);
+  while (Clock::now() < end) spin_until(CLOCK_MONOTONIC, read_clock(CLOCK_MONOTONIC) + kSlice / 10);
+  return std::chrono::nanoseconds(read_clock(CLOCK_THREAD_CPUTIME_ID) - before);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<CpuLoad>> CpuLoad::start(double share, const MachineRoots& roots, bool grouped) {
@@ -57,8 +65,7 @@ Result<std::unique_ptr<CpuLoad>> CpuLoad::start(double share, const MachineRoots
   if (!room) return error(ErrorKind::invalid, "cpu load: {} does not tell this machine's cores", roots.proc.string());
   // Under a quota all spin at a share of 1: which core the quota is used on is the scheduler's business.
   const double each = share >= 1 ? 1 : share * room->capacity / room->cores;
-  auto crew = Crew::start(
-      Controller::cpu, room->cores, [each](int line) { run_worker(line, each); }, grouped);
+  auto crew = Crew::start(Controller::cpu, room->cores, [each](int line) { run_worker(line, each); }, grouped);
   if (!crew) return crew.error().within("cpu load");
   std::unique_ptr<CpuLoad> load(new CpuLoad(*room, std::move(*crew)));
   load->bound(share);
@@ -89,8 +96,22 @@ double CpuLoad::measure(Duration window) const {
   const auto before = used();
   std::this_thread::sleep_until(from + window);
   const auto spent = used() - before;
-  // Under a quota a window may hold parts of one slice more than is its due.
-  return std::min(1.0, seconds(spent) / (seconds(Clock::now() - from) * room_.capacity));
+  return share_of_room(spent, Clock::now() - from);
+}
+
+double CpuLoad::left(Duration window) const {
+  const auto from = Clock::now();
+  std::vector<Duration> got(static_cast<std::size_t>(room_.cores));
+  {
+    std::vector<std::jthread> threads;
+    for (Duration& each : got) threads.emplace_back([&each, from, window] { each = compete_until(from + window); });
+  }
+  return share_of_room(std::accumulate(got.begin(), got.end(), Duration{}), Clock::now() - from);
+}
+
+// Under a quota a window may hold parts of one slice more than is its due.
+double CpuLoad::share_of_room(Duration spent, Duration passed) const {
+  return std::min(1.0, seconds(spent) / (seconds(passed) * room_.capacity));
 }
 
 }  // namespace tideline

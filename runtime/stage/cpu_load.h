@@ -21,6 +21,10 @@ class CpuLoad {
   // Watches the workers for `window` and returns the share of `room` that they used, by their CPU time. Blocks.
   double measure(Duration window) const;
 
+  // Runs one thread per core, as what is measured under this load may, for `window`, and returns the share of `room`
+  // that they got beside the load. Blocks.
+  double left(Duration window) const;
+
   const CpuRoom& room() const { return room_; }
   const std::vector<std::string>& remarks() const { return remarks_; }
   const Crew& crew() const { return *crew_; }
@@ -29,6 +33,7 @@ class CpuLoad {
   CpuLoad(CpuRoom room, std::unique_ptr<Crew> crew) : room_(room), crew_(std::move(crew)) {}
   void bound(double share);
   Duration used() const;
+  double share_of_room(Duration spent, Duration passed) const;
 
   const CpuRoom room_;
   const std::unique_ptr<Crew> crew_;

@@ -39,8 +39,10 @@ Bytes memory_reserve(const MemoryRoom& room) {
 Result<Bytes> memory_to_take(double share, const MemoryRoom& room) {
   const auto reserve = memory_reserve(room);
   if (room.available <= reserve)
-    return error(ErrorKind::invalid, "memory load: {} are available and {} are always left; nothing can be taken",
-                 to_string(room.available), to_string(reserve));
+    return error(
+        ErrorKind::invalid,
+        "memory load: {} are available and {} are always left, so nothing can be taken; free some, or ask for 0 %",
+        to_string(room.available), to_string(reserve));
   const auto wanted = static_cast<std::uint64_t>(share * static_cast<double>(room.available.count));
   return Bytes{std::min(wanted, room.available.count - reserve.count)};
 }

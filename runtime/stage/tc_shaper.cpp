@@ -18,6 +18,9 @@ namespace {
 constexpr auto kPatience = std::chrono::seconds(10);
 constexpr double kSlowest = 8'000;  // bit/s; tc wants whole bytes per second, and nobody measures slower links.
 constexpr double kFastest = 1e12;
+constexpr Duration kShortest = std::chrono::microseconds(1);  // What tc is told in.
+constexpr Duration kLongest = std::chrono::seconds(10);
+constexpr const char* kMostPackets = "100000";  // On their way at once: 100 ms of 10 Gbit/s.
 
 Result<std::string> find_tc(const std::vector<std::filesystem::path>& search) {
   for (const auto& folder : search)
@@ -44,13 +47,20 @@ std::string one_line(std::string text) {
   return text;
 }
 
+std::string_view what_to_do(const std::vector<std::string>& command, const std::string& said) {
+  if (said.find("not permitted") != std::string::npos) return "run as root, or with CAP_NET_ADMIN";
+  if (std::ranges::find(command, "netem") != command.end())
+    return "this kernel has no netem, which delays packets: load it ('modprobe sch_netem'), delay without an "
+           "interface, "
+           "or take rtt out of the grid";
+  return "shape without an interface instead";
+}
+
 Result<std::string> run_tc(const std::vector<std::string>& command) {
   const auto end = run_program(command, Clock::now() + kPatience);
   if (!end) return end.error();
   if (end->code == 0) return end->output;
-  const bool forbidden = end->output.find("not permitted") != std::string::npos;
-  return error(ErrorKind::invalid, "tc refused ({}); {}", one_line(end->output),
-               forbidden ? "run as root, or with CAP_NET_ADMIN" : "shape without an interface instead");
+  return error(ErrorKind::invalid, "tc refused ({}); {}", one_line(end->output), what_to_do(command, end->output));
 }
 
 // What the kernel itself puts on an interface has handle 0; what somebody configured has another.
@@ -93,32 +103,61 @@ std::vector<std::string> TcShaper::lifting() const {
   return {tc_, "qdisc", "del", "dev", interface_, "root"};
 }
 
-Result<void> TcShaper::limit(std::optional<BitsPerSecond> rate) {
-  if (!rate) return lift();
-  if (!(rate->value >= kSlowest && rate->value <= kFastest))
-    return error(ErrorKind::invalid, "the kernel cannot shape to {} bit/s; ask for 8 kbit/s to 1 Tbit/s", rate->value);
-  return set(*rate);
+Result<void> TcShaper::shape(const Way& way) {
+  if (way.rate && !(way.rate->value >= kSlowest && way.rate->value <= kFastest))
+    return error(ErrorKind::invalid, "the kernel cannot shape to {} bit/s; ask for 8 kbit/s to 1 Tbit/s",
+                 way.rate->value);
+  if (way.delay && !(*way.delay >= kShortest && *way.delay <= kLongest))
+    return error(ErrorKind::invalid, "the kernel cannot delay by {}; ask for {} to {}", to_string(*way.delay),
+                 to_string(kShortest), to_string(kLongest));
+  // A tree of another form is not changed but built anew.
+  if (way.rate.has_value() != way_.rate.has_value() || way.delay.has_value() != way_.delay.has_value())
+    if (auto lifted = lift(); !lifted) return lifted;
+  return way == Way{} ? Result<void>{} : set(way);
 }
 
-Result<void> TcShaper::set(BitsPerSecond rate) {
-  const bool first = !guard_;
-  if (first) {
+std::vector<std::vector<std::string>> TcShaper::setting(const Way& way) const {
+  const std::vector<std::string> replace{tc_, "qdisc", "replace", "dev", interface_};
+  const auto with = [&replace](std::vector<std::string> words) {
+    words.insert(words.begin(), replace.begin(), replace.end());
+    return words;
+  };
+  std::vector<std::vector<std::string>> commands;
+  if (way.delay)
+    commands.push_back(with({"root", "handle", "1:", "netem", "delay", fmt::format("{}us", way.delay->count() / 1000),
+                             "limit", kMostPackets}));
+  if (way.rate) {
+    commands.push_back(way.delay ? with({"parent", "1:1", "handle", "10:"}) : with({"root"}));
+    for (const auto& word :
+         {std::string("tbf"), std::string("rate"), fmt::format("{:.0f}bit", way.rate->value), std::string("burst"),
+          fmt::format("{}b", bucket_of(*way.rate, mtu_).count), std::string("latency"), std::string("400ms")})
+      commands.back().push_back(word);
+  }
+  return commands;
+}
+
+Result<void> TcShaper::set(const Way& way) {
+  if (!guard_) {
     auto guard = Guard::post({{}, {}, lifting()});
     if (!guard) return guard.error();
     guard_ = std::move(*guard);
   }
-  const auto done =
-      run_tc({tc_, "qdisc", "replace", "dev", interface_, "root", "tbf", "rate", fmt::format("{:.0f}bit", rate.value),
-              "burst", fmt::format("{}b", bucket_of(rate, mtu_).count), "latency", "400ms"});
-  if (done) return {};
-  if (first) guard_.reset();
-  return done.error().within(fmt::format("interface '{}'", interface_));
+  for (const auto& command : setting(way)) {
+    const auto done = run_tc(command);
+    if (done) continue;
+    // Where nothing was set yet there is nothing to lift, and the guard goes with it.
+    (void)lift();
+    return done.error().within(fmt::format("interface '{}'", interface_));
+  }
+  way_ = way;
+  return {};
 }
 
 Result<void> TcShaper::lift() {
   if (!guard_) return {};
   const auto done = run_tc(lifting());
   guard_.reset();
+  way_ = {};
   if (!done) return done.error().within(fmt::format("interface '{}'", interface_));
   return {};
 }

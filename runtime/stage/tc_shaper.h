@@ -1,5 +1,7 @@
-// TcShaper: shapes a network interface by a token bucket of the kernel, set through the tc program.
+// TcShaper: shapes a network interface by a token bucket of the kernel, and its delay queue, set through the tc
+// program.
 //
+// What leaves the interface waits as long as all of a round trip is to be longer (netem), and then for its turn (tbf).
 // Its bucket holds no more than 2 ms of the rate (or two packets), so that small tensors cannot slip through at once.
 // It never touches an interface whose queueing somebody has configured. Undone by its destructor and, through a guard,
 // by any exit. Belongs to one thread.
@@ -26,13 +28,15 @@ class TcShaper final : public Shaper {
   static Result<std::unique_ptr<TcShaper>> make(Options options);
   ~TcShaper() override;
 
-  // Returns invalid when it is not permitted.
-  Result<void> limit(std::optional<BitsPerSecond> rate) override;
+  // Returns invalid when it is not permitted, or the kernel cannot (not every kernel has netem). On error nothing is
+  // shaped.
+  Result<void> shape(const Way& way) override;
 
  private:
   TcShaper(std::string tc, std::string interface, Bytes mtu)
       : tc_(std::move(tc)), interface_(std::move(interface)), mtu_(mtu) {}
-  Result<void> set(BitsPerSecond rate);
+  Result<void> set(const Way& way);
+  std::vector<std::vector<std::string>> setting(const Way& way) const;
   Result<void> lift();
   std::vector<std::string> lifting() const;
 
@@ -40,6 +44,7 @@ class TcShaper final : public Shaper {
   const std::string interface_;
   const Bytes mtu_;
   std::unique_ptr<Guard> guard_;  // There iff something is imposed.
+  Way way_;
 };
 
 // Returns the bucket of that rate: 2 ms of it, and at least two packets.

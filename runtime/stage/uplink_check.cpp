@@ -1,6 +1,7 @@
 #include "runtime/stage/uplink_check.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <thread>
 
@@ -17,6 +18,22 @@ std::optional<UplinkReading> wait_for_reading(const UplinkSensor& sensor, TimePo
 }
 
 }  // namespace
+
+std::optional<Duration> measure_round_trip(Link& link, const RoundTrips& trips, TimePoint deadline) {
+  std::array<Duration, 5> seen{};
+  for (auto& each : seen) {
+    trips.forget();
+    std::optional<Duration> told;
+    while (!(told = trips.read())) {
+      if (Clock::now() >= deadline || !link.state().up) return std::nullopt;
+      link.probe({});  // Does nothing while one is under way.
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    each = *told;
+  }
+  std::ranges::sort(seen);
+  return seen[seen.size() / 2];
+}
 
 Bytes probe_for(BitsPerSecond rate) {
   const double quarter = std::min(rate.value / 8 * 0.25, 1e12);

@@ -1,4 +1,4 @@
-// Uplink check: what the way to the cloud carries, by probes that the cloud stamps.
+// Uplink check: what the way to the cloud carries and how long it is, by probes that the cloud stamps.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -25,5 +25,14 @@ Bytes probe_for(BitsPerSecond rate);
 // call, nothing when there was none. Blocks. `expected` chooses the size of the probes.
 std::optional<BitsPerSecond> measure_uplink(Link& link, const UplinkSensor& sensor, BitsPerSecond expected,
                                             TimePoint deadline);
+
+// What the link has told of round trips. In the agent, Traffic answers it. Both are empty where nobody does.
+struct RoundTrips {
+  std::function<std::optional<Duration>()> read;  // The smallest since they were forgotten; nothing before the first.
+  std::function<void()> forget;
+};
+
+// Returns the median of five round trips of empty probes; nothing when fewer came before `deadline`. Blocks.
+std::optional<Duration> measure_round_trip(Link& link, const RoundTrips& trips, TimePoint deadline);
 
 }  // namespace tideline

@@ -28,8 +28,9 @@ class ScriptedLink final : public Link {
     return std::make_unique<Scripted>(answer_, std::move(request));
   }
   void probe(Bytes) override {}
-  Result<CloudLoad> impose(const CloudLoad& asked, TimePoint) override { return asked; }
+  Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint) override { return CloudLoaded{asked, {}}; }
   void limit(std::optional<BitsPerSecond>) override {}
+  void delay(Duration) override {}
   LinkState state() const override { return {}; }
 
  private:

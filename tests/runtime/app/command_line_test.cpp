@@ -127,6 +127,10 @@ INSTANTIATE_TEST_SUITE_P(
             65,
             "compute.device = \"cuda:0\" keeps weights in its own; set one of them alone"},
         Bad{"ProfileWithoutCloud", {"--profile", "--model", "m=LENET"}, 64, "--peer"},
+        Bad{"ShowNothing", {"--show"}, 64, "--show"},
+        Bad{"ShowThreeTables", {"--show", "FOLDERtable.json", "b.json", "c.json"}, 64, "c.json"},
+        Bad{"ShowAMissingTable", {"--show", "FOLDERno.json"}, 66, "no.json: there is no such file"},
+        Bad{"ShowNoTable", {"--show", "FOLDERtable.json"}, 65, "table.json: format: \"something else\" is not"},
         Bad{"CertificatesNowhere", {"--make-certs", "/proc/certs"}, 73, "/proc/certs"},
         Bad{"CertificateForNoHost", {"--make-certs", "FOLDERcerts", "--name", "a,b"}, 73, "'a,b' cannot stand in"},
         Bad{"PolicyThatIsNone", {"--serve", "--model", "m=LENET", "--policy", "magic"}, 64, "table or static"}),
@@ -134,7 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(CommandLine, EveryModeHasHelpWithAnExample) {
   for (const char* mode :
-       {"--serve", "--cloud", "--profile", "--inspect", "--zoo", "--split", "--make-certs", "--check"}) {
+       {"--serve", "--cloud", "--profile", "--inspect", "--zoo", "--split", "--make-certs", "--show", "--check"}) {
     const Ran ran = run({TIDELINE_AGENT, mode, "--help"});
     EXPECT_EQ(ran.code, 0) << mode << ran.err;
     EXPECT_NE(ran.out.find("agent "), std::string::npos) << mode;

@@ -16,8 +16,9 @@ class FakeLink final : public Link {
  public:
   std::unique_ptr<Pending> send(TailRequest) override { return nullptr; }
   void probe(Bytes payload) override { probes.push_back(payload); }
-  Result<CloudLoad> impose(const CloudLoad&, TimePoint) override { return CloudLoad{}; }
+  Result<CloudLoaded> impose(const CloudLoad&, TimePoint) override { return CloudLoaded{}; }
   void limit(std::optional<BitsPerSecond>) override {}
+  void delay(Duration) override {}
   LinkState state() const override { return now; }
 
   LinkState now;

@@ -16,10 +16,10 @@ using testing::HasSubstr;
 
 class FakeStressor final : public Stressor {
  public:
-  Result<CloudLoad> impose(const CloudLoad& asked) override {
+  Result<CloudLoaded> impose(const CloudLoad& asked) override {
     const std::lock_guard lock(m_);
     asked_.push_back(asked);
-    return CloudLoad{asked.cpu / 2, asked.memory / 2};
+    return CloudLoaded{{asked.cpu / 2, asked.memory / 2}, {"cpu load: half of it"}};
   }
   std::vector<CloudLoad> asked() const {
     const std::lock_guard lock(m_);
@@ -79,15 +79,26 @@ TEST(CloudServer, LoadsItsMachineWhenAskedAndUnloadsItWhenTheEdgeGoes) {
   const auto cloud = start_cloud(options);
   auto link = std::make_unique<TcpLink>(to_port(cloud->port()), nullptr, silent_log());
   ASSERT_TRUE(link->wait_up(within(kLong)));
-  const Result<CloudLoad> reached = link->impose({0.8, 0.4}, within(kLong));
-  ASSERT_TRUE(reached) << reached.error().message;
-  EXPECT_DOUBLE_EQ(reached->cpu, 0.4);
-  EXPECT_DOUBLE_EQ(reached->memory, 0.2);
+  const Result<CloudLoaded> loaded = link->impose({0.8, 0.4}, within(kLong));
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_DOUBLE_EQ(loaded->reached.cpu, 0.4);
+  EXPECT_DOUBLE_EQ(loaded->reached.memory, 0.2);
+  EXPECT_THAT(loaded->remarks, testing::ElementsAre("cpu load: half of it"));
   link.reset();
   ASSERT_TRUE(comes_true([&] { return stressor.asked().size() == 2; }));
   EXPECT_EQ(stressor.asked()[0].cpu, 0.8);
   EXPECT_EQ(stressor.asked()[1].cpu, 0);
   EXPECT_EQ(stressor.asked()[1].memory, 0);
+}
+
+TEST(CloudServer, OneThatDoesNotLetItselfBeLoadedSaysHowToAllowIt) {
+  const auto cloud = start_cloud();
+  TcpLink link(to_port(cloud->port()), nullptr, silent_log());
+  ASSERT_TRUE(link.wait_up(within(kLong)));
+  const Result<CloudLoaded> loaded = link.impose({0.5, 0}, within(kLong));
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().kind, ErrorKind::invalid);
+  EXPECT_THAT(loaded.error().message, HasSubstr("start it with --allow-stress"));
 }
 
 TEST(CloudServer, CountsWhatItDoes) {

@@ -30,8 +30,9 @@ inline Result<Head> said_again(FrameType type, std::span<const std::byte> head) 
     case FrameType::echo:
       return again(decode_echo(head));
     case FrameType::impose:
-    case FrameType::imposed:
       return again(decode_load(head));
+    case FrameType::imposed:
+      return again(decode_loaded(head));
     case FrameType::goodbye:
       return again(decode_goodbye(head));
     case FrameType::probe:

@@ -224,8 +224,37 @@ TEST_P(LinkSuite, AnEmptyProbeMeasuresTheRoundTripAndAFullOneTheUplink) {
   EXPECT_GT(remembered_.samples().back().at, before);
 }
 
+TEST_P(LinkSuite, ADelayIsAddedToEveryRoundTripAndLifted) {
+  const auto took = [&](std::uint64_t seed) {
+    const Asked asked = ask(1, seed);
+    const TimePoint begun = Clock::now();
+    EXPECT_TRUE(same(answer_of(*link_.send(asked.request)).outputs, expected(asked)));
+    return Clock::now() - begun;
+  };
+  link_.delay(milliseconds(200));
+  EXPECT_GE(took(1), milliseconds(200));
+  link_.probe({});
+  EXPECT_TRUE(comes_true([&] { return remembered_.rtts() > 0 && remembered_.last_rtt() >= milliseconds(200); }));
+  link_.delay({});
+  // The least of several: one alone may be slow for another reason.
+  Duration least = took(2);
+  for (std::uint64_t i = 3; i < 20; ++i) least = std::min(least, took(i));
+  EXPECT_LT(least, milliseconds(200));
+}
+
+TEST_P(LinkSuite, RequestsThatAreHeldBackWaitTogetherAndMayBeWithdrawn) {
+  link_.delay(milliseconds(300));
+  const TimePoint begun = Clock::now();
+  std::vector<std::unique_ptr<Pending>> pending;
+  for (std::uint64_t i = 0; i < 3; ++i) pending.push_back(link_.send(ask(1, i).request));
+  link_.send(ask(1, 9).request).reset();
+  for (const auto& one : pending) answer_of(*one);
+  EXPECT_LT(Clock::now() - begun, milliseconds(900)) << "one after the other";
+  EXPECT_EQ(cloud_->counters().served, 3U);
+}
+
 TEST_P(LinkSuite, TheCloudRefusesToLoadItsMachineWhenItHasNoStressor) {
-  const Result<CloudLoad> load = link_.impose({0.5, 0.5}, within(kLong));
+  const Result<CloudLoaded> load = link_.impose({0.5, 0.5}, within(kLong));
   ASSERT_FALSE(load);
   EXPECT_EQ(load.error().kind, ErrorKind::invalid);
 }

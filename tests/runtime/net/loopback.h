@@ -137,6 +137,11 @@ class Remembered final : public LinkListener {
     }
     return out;
   }
+  Duration last_rtt() const {
+    Duration last{};
+    for (const LinkSample& sample : samples()) last = sample.rtt.value_or(last);
+    return last;
+  }
   std::size_t rtts() const {
     const std::vector<LinkSample> all = samples();
     return static_cast<std::size_t>(

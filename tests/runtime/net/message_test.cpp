@@ -112,6 +112,12 @@ TEST(Message, WhatCannotBeIsCorrupt) {
   Head share = encode(CloudLoad{1, 1});
   share[1] = std::byte{0xff};
   EXPECT_FALSE(decode_load(share));
+  Head reached = encode(CloudLoaded{{1, 1}, {"x"}});
+  reached[1] = std::byte{0xff};
+  EXPECT_FALSE(decode_loaded(reached));
+  Head remarks = encode(CloudLoaded{{1, 1}, {}});
+  remarks[4] = std::byte{kMostRemarks + 1};
+  EXPECT_FALSE(decode_loaded(remarks));
 
   Head time = encode(sample_stamps());
   time[15] = std::byte{0xff};
@@ -131,6 +137,10 @@ TEST(Message, NumbersOutsideTheirRangeAreBroughtBackIntoIt) {
   EXPECT_EQ(decode_run(encode(run))->budget, Duration{});
   EXPECT_EQ(decode_load(encode(CloudLoad{7, -1}))->cpu, 1);
   EXPECT_EQ(decode_load(encode(CloudLoad{7, -1}))->memory, 0);
+  const CloudLoaded talkative{{}, std::vector<std::string>(1000, std::string(5000, 'x'))};
+  const Result<CloudLoaded> told = decode_loaded(encode(talkative));
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->remarks, std::vector<std::string>(kMostRemarks, std::string(kLongestText, 'x')));
   EXPECT_EQ(decode_hello(encode(Hello{std::string(100'000, 'x')}))->edge.size(), kLongestText);
 }
 

@@ -59,7 +59,7 @@ inline std::map<std::string, std::vector<std::byte>> sample_frames() {
       {"probe", frame_bytes(FrameType::probe, 9, {}, "drop me")},
       {"echo", frame_bytes(FrameType::echo, 9, encode(sample_stamps()))},
       {"impose", frame_bytes(FrameType::impose, 10, encode(load))},
-      {"imposed", frame_bytes(FrameType::imposed, 10, encode(load))},
+      {"imposed", frame_bytes(FrameType::imposed, 10, encode(CloudLoaded{load, {"memory load: the machine pages"}}))},
       {"goodbye", frame_bytes(FrameType::goodbye, 0, encode(Goodbye{"it is being stopped"}))},
   };
 }

@@ -81,7 +81,7 @@ TEST(TcpLink, ACloudOfAnotherVersionIsNamedWithBothNumbers) {
   std::vector<std::byte> welcome = frame_bytes(FrameType::welcome, 0, encode(Welcome{}));
   welcome[4] = std::byte{1};
   peer.say(welcome);
-  comes_to_say(link, "the peer speaks version 1 of the Tideline protocol and this program version 3; run the same");
+  comes_to_say(link, "the peer speaks version 1 of the Tideline protocol and this program version 4; run the same");
 }
 
 TEST(TcpLink, ACloudThatRefusesIsQuoted) {
@@ -174,7 +174,7 @@ TEST(TcpLink, AnAnswerOfAnotherKindThanWasAskedForIsCorruptAndTheRequestFails) {
   const auto pending = link.send(small_request());
   const std::optional<RawFrame> run = peer.hear();
   ASSERT_TRUE(run);
-  peer.say(FrameType::imposed, run->header.id, encode(CloudLoad{}));
+  peer.say(FrameType::imposed, run->header.id, encode(CloudLoaded{}));
   const auto answer = pending->wait(within(kLong));
   ASSERT_TRUE(answer && !*answer);
   EXPECT_EQ(answer->error().kind, ErrorKind::unavailable);

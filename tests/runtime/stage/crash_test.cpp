@@ -35,7 +35,7 @@ std::string impose_all(const std::string& interface, std::vector<std::shared_ptr
   kept.emplace_back(std::move(*memory));
   if (!interface.empty()) {
     auto shaper = TcShaper::make({.interface = interface});
-    if (!shaper || !(*shaper)->limit(10_Mbps)) return "failed\n";
+    if (!shaper || !(*shaper)->shape({10_Mbps})) return "failed\n";
     kept.emplace_back(std::move(*shaper));
   }
   return text;

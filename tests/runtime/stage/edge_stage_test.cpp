@@ -3,6 +3,8 @@
 #include "runtime/stage/local_stressor.h"
 #include "tests/runtime/stage/real_machine.h"
 
+#include <fmt/ranges.h>
+
 #include <cmath>
 
 namespace tideline {
@@ -74,7 +76,7 @@ TEST(EdgeStage, AnUplinkThatMissesIsRemarked) {
   EdgeStage stage({}, &link, [&] { return told; });
   const auto imposed = stage.impose({.uplink = 10_Mbps});
   ASSERT_TRUE(imposed);
-  EXPECT_TRUE(any_remark(imposed->remarks, "asked for 10 Mbit/s, reached 80 Mbit/s"));
+  EXPECT_TRUE(any_remark(imposed->remarks, "asked for 10 Mbit/s, reached 80 Mbit/s, since"));
 }
 
 TEST(EdgeStage, AnUplinkThatNobodyCanMeasureIsRemarked) {
@@ -95,6 +97,50 @@ TEST(EdgeStage, TheNextImpositionReplacesTheLast) {
   EXPECT_EQ(shaped.link.limits.back(), std::nullopt);
 }
 
+// A way of 3 ms that a delay makes longer.
+struct LongLink {
+  LongLink() {
+    link.on_probe = [this](Bytes) {
+      told = std::chrono::milliseconds(3) + (link.delays.empty() ? Duration{} : link.delays.back());
+    };
+  }
+  EdgeStage::Options options() {
+    EdgeStage::Options options;
+    options.round_trips = {[this] { return told; }, [this] { told.reset(); }};
+    return options;
+  }
+  FakeLink link;
+  std::optional<Duration> told;
+};
+
+TEST(EdgeStage, ADelayIsImposedMeasuredAndLifted) {
+  LongLink way;
+  {
+    EdgeStage stage(way.options(), &way.link, {});
+    const auto imposed = stage.impose({.delay = std::chrono::milliseconds(40)});
+    ASSERT_TRUE(imposed) << imposed.error().message;
+    EXPECT_EQ(imposed->achieved.delay, std::optional<Duration>(std::chrono::milliseconds(40)));
+    EXPECT_TRUE(imposed->remarks.empty());
+    EXPECT_EQ(way.link.delays.back(), std::chrono::milliseconds(40));
+    ASSERT_TRUE(stage.impose({}));
+    EXPECT_EQ(way.link.delays.back(), Duration{});
+    ASSERT_TRUE(stage.impose({.uplink = 10_Mbps, .delay = std::chrono::milliseconds(20)}));
+    EXPECT_EQ(way.link.limits.back(), std::optional(10_Mbps));
+  }
+  EXPECT_EQ(way.link.delays.back(), Duration{}) << "the destructor lifts the delay";
+}
+
+TEST(EdgeStage, ADelayThatIsNotReachedOrCannotBeMeasuredIsRemarked) {
+  LongLink way;
+  way.link.on_probe = [&way](Bytes) { way.told = std::chrono::milliseconds(3); };
+  EdgeStage stage(way.options(), &way.link, {});
+  EXPECT_TRUE(any_remark(stage.impose({.delay = std::chrono::milliseconds(40)})->remarks,
+                         "delay: asked for 40 ms, reached 1 ns over the 3 ms of the way itself"));
+  EdgeStage blind({}, &way.link, {});
+  EXPECT_TRUE(any_remark(blind.impose({.delay = std::chrono::milliseconds(40)})->remarks, "delay: not verified"));
+  EXPECT_FALSE(blind.impose({.delay = std::chrono::seconds(5)})) << "longer than the link would wait";
+}
+
 TEST(EdgeStage, TheEdgeIsLoadedForRealAndReleased) {
   EdgeStage stage({}, nullptr, {});
   const double share = static_cast<double>((100_MiB).count) / static_cast<double>(memory_room({})->available.count);
@@ -110,7 +156,7 @@ TEST(EdgeStage, TheEdgeIsLoadedForRealAndReleased) {
 
 TEST(EdgeStage, TheCloudIsAskedAndReleasedInTheEnd) {
   FakeLink link;
-  link.answer = CloudLoad{0.5, 0.3};
+  link.answer = CloudLoaded{{0.5, 0.3}, {"memory load: asked for 60 %, reached 30 %, since it is short"}};
   {
     EdgeStage stage({}, &link, {});
     const auto imposed = stage.impose(cloud_stress(0.5, 0.6));
@@ -166,14 +212,49 @@ TEST(EdgeStage, AnInterfaceIsShapedByTheKernel) {
   EXPECT_EQ(shown_qdiscs(veth.name()).find("tbf"), std::string::npos);
 }
 
+TEST(EdgeStage, WhatACpuLoadLeavesIsTold) {
+  EdgeStage stage({}, nullptr, {});
+  const auto imposed = stage.impose(edge_stress(0.5, 0));
+  ASSERT_TRUE(imposed) << imposed.error().message;
+  EXPECT_TRUE(any_remark(imposed->remarks, "edge cpu load: ") && any_remark(imposed->remarks, "% of the CPU are left"));
+  EXPECT_FALSE(any_remark(stage.impose({})->remarks, "left"));
+}
+
+// Another process gives its rights up, so that this one keeps them.
+TEST(EdgeStage, WithoutPermissionForGroupsTheLoadIsThereAndTheReasonIsTold) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give its permissions up";
+  auto line = make_line();
+  ASSERT_TRUE(line);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    std::string said = "setuid failed";
+    if (::setuid(65534) == 0) {
+      EdgeStage stage({}, nullptr, {});
+      const auto imposed = stage.impose(edge_stress(0.2, 0));
+      said = imposed ? fmt::format("{}\n", fmt::join(imposed->remarks, "\n")) : imposed.error().message;
+    }
+    (void)!::write(line->theirs.get(), said.data(), said.size());
+    ::_exit(0);
+  }
+  line->theirs.close();
+  reap(pid);
+  char said[4000] = {};
+  (void)!::read(line->ours.get(), said, sizeof said - 1);
+  EXPECT_TRUE(any_remark({said}, "edge cpu load: no control group of its own: ")) << said;
+  EXPECT_TRUE(any_remark({said}, "run as root")) << said;
+  EXPECT_TRUE(any_remark({said}, "left for what is measured")) << said;
+}
+
 TEST(LocalStressor, LoadsThisMachineAndTellsWhatItReached) {
   LocalStressor stressor({}, silent_log());
   const auto reached = stressor.impose({.cpu = 1, .memory = 0});
   ASSERT_TRUE(reached) << reached.error().message;
-  EXPECT_GT(reached->cpu, 0.05);
+  EXPECT_GT(reached->reached.cpu, 0.05);
+  EXPECT_TRUE(any_remark(reached->remarks, "% of the CPU are left for what is measured"));
   const auto lifted = stressor.impose({});
   ASSERT_TRUE(lifted);
-  EXPECT_EQ(lifted->cpu, 0);
+  EXPECT_EQ(lifted->reached.cpu, 0);
+  EXPECT_TRUE(lifted->remarks.empty());
 }
 
 TEST(LocalStressor, AShareThatIsNoneIsRefused) {

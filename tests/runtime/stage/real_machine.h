@@ -74,11 +74,12 @@ class FakeLink final : public Link {
     probes.push_back(payload);
     if (on_probe) on_probe(payload);
   }
-  Result<CloudLoad> impose(const CloudLoad& asked, TimePoint) override {
+  Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint) override {
     loads.push_back(asked);
     return answer;
   }
   void limit(std::optional<BitsPerSecond> rate) override { limits.push_back(rate); }
+  void delay(Duration added) override { delays.push_back(added); }
   LinkState state() const override {
     LinkState state;
     state.up = up;
@@ -86,11 +87,12 @@ class FakeLink final : public Link {
   }
 
   bool up = true;
-  Result<CloudLoad> answer = CloudLoad{};
+  Result<CloudLoaded> answer = CloudLoaded{};
   std::function<void(Bytes)> on_probe;
   std::vector<Bytes> probes;
   std::vector<CloudLoad> loads;
   std::vector<std::optional<BitsPerSecond>> limits;
+  std::vector<Duration> delays;
 };
 
 }  // namespace tideline

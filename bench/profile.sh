@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# The profiler on this machine alone: how long a campaign takes, how well it predicts what it did not measure, whether a
+# second one agrees, and whether it survives being killed and being divided: README.md.
+#
+#   bench/profile.sh [--quick] [--budget TIME] [--print]
+#
+#   --quick         lenet and a small grid, about two minutes: to try the script; prints only
+#   --budget TIME   of a campaign; "10min" when not given
+#   --print         only print the section; otherwise it replaces its own in bench/RESULTS.md
+#
+# As root: edge and cloud are real processes in network namespaces and cgroups of their own, on a core each; link, CPU
+# and memory of both are really stressed. Everything is taken down again, however it ends.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+source "$here/tests/prepare.sh"
+source "$here/bench/profile/rooms.sh"
+
+command="bench/profile.sh${*:+ $*}"
+model=alexnet grid=seed budget=10min kills=10 parts=81 drawn=4 room=$((3 << 30))
+into=(--into "$here/bench/RESULTS.md")
+
+usage() { echo "profile: $*" >&2; exit 64; }
+
+while [ $# -gt 0 ]; do
+  case $1 in
+    --quick) model=lenet grid=quick budget=20s parts=4 drawn=1 into=() ;;
+    --budget) budget=${2:?a time, as 10min}; shift ;;
+    --print) into=() ;;
+    *) usage "'$1' is not an option; use --quick, --budget TIME or --print" ;;
+  esac
+  shift
+done
+[ "$(id -u)" = 0 ] || { echo "profile: run as root: it needs network namespaces, tc and cgroups" >&2; exit 77; }
+
+prepare release agent
+agent=$here/build/release/agent
+out=$here/out/profile
+python=/usr/bin/python3
+export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here/bench
+rm -rf "$out"
+mkdir -p "$out"
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+say() { printf '\n== %s\n' "$*" >&2; }
+
+# The conditions of what is killed and divided: each kind of stress once, so that every kind has to be undone.
+small_grid() {
+  cat >"$out/small.toml" <<-'TOML'
+	uplink = ["50 Mbit/s", "10 Mbit/s"]
+	edge_cpu = ["0 %", "50 %"]
+	edge_memory = ["0 %", "50 %"]
+	cloud_cpu = ["0 %", "50 %"]
+	TOML
+  [ "$model" != lenet ] || printf 'uplink = ["50 Mbit/s", "10 Mbit/s"]\nedge_cpu = ["0 %%", "50 %%"]\ncloud_cpu = ["0 %%", "50 %%"]\n' >"$out/small.toml"
+}
+
+# profile NAME GRID ARGUMENT...: the command of a campaign with journal NAME.jsonl and table NAME.json.
+profile() {
+  local name=$1 conditions=$2
+  shift 2
+  campaign=("${in_edge[@]}" "$agent" --profile --model "$model=$out/$model.pt" --peer 10.77.0.2:7070 --grid "$conditions"
+    --samples "$out/$name.jsonl" --table "$model=$out/$name.json" --interface "$tag-e" --threads 1 "$@")
+}
+
+# measure NAME GRID ARGUMENT...: a whole campaign; its seconds are in NAME.seconds.
+measure() {
+  local from=$EPOCHREALTIME child
+  profile "$@"
+  "${campaign[@]}" >"$out/$1.txt" 2>"$out/$1.log" &
+  child=$!
+  processes+=("$child")
+  wait "$child" || { tail -n 5 "$out/$1.log" >&2; return 70; }
+  awk -v a="$from" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }' >"$out/$1.seconds"
+}
+
+# Kills the campaign at random moments of its first tenth, and goes on each time; then lets it finish.
+kill_again_and_again() {
+  local whole=$1 resume=() child i pause
+  profile killed "$out/small.toml" --method exhaustive --repetitions 3
+  for ((i = 1; i <= kills; ++i)); do
+    "${campaign[@]}" "${resume[@]}" >/dev/null 2>"$out/killed.log" &
+    child=$!
+    processes+=("$child")
+    pause=$(awk -v whole="$whole" -v draw="$RANDOM" 'BEGIN { print 0.3 + whole / 8 * draw / 32768 }')
+    sleep "$pause"
+    kill -9 "$child" 2>/dev/null || { echo "profile: the campaign was done before kill $i" >&2; break; }
+    wait "$child" 2>/dev/null || true
+    [ ! -e "$out/killed.jsonl" ] || { cp "$out/killed.jsonl" "$out/killed.$i"; resume=(--resume); }
+    wait_until_undone
+  done
+  echo $((i - 1)) >"$out/kills"
+  "${campaign[@]}" "${resume[@]}" >/dev/null 2>"$out/killed.log" || { tail -n 5 "$out/killed.log" >&2; return 70; }
+}
+
+# What there still is of the agent, of its load and of its shaper.
+imposed() {
+  ip netns exec "$tag-edge" tc qdisc show dev "$tag-e" | grep tbf
+  cat "$edge_group"/cgroup.procs "$edge_group"/*/cgroup.procs 2>/dev/null
+}
+
+# The guard lifts what was imposed within moments of the agent's end; nothing else may be left.
+wait_until_undone() {
+  for _ in $(seq 100); do
+    [ -n "$(imposed)" ] || return 0
+    sleep 0.1
+  done
+  echo "profile: ten seconds after kill -9 something was still imposed" >&2
+  return 70
+}
+
+small_grid
+make_rooms "$room"
+load=$(cut -d ' ' -f 1 /proc/loadavg)
+commit=$(git -C "$here" describe --always --dirty 2>/dev/null || echo unknown)
+"$agent" --zoo "$model" --out "$out/$model.pt"
+# Each tail runs alone, as it does for the only edge that measures.
+"${in_cloud[@]}" env TIDELINE_CLOUD_MAX_BATCH=1 "$agent" --cloud --model "$model=$out/$model.pt" --listen 10.77.0.2:7070 --threads 1 --allow-stress 2>"$out/cloud.log" &
+processes+=($!)
+wait_for "$out/cloud.log" "listening on" $!
+
+say "Two campaigns, one after the other: grid $grid, separable, $budget"
+measure first "$grid" --method separable --budget "$budget"
+measure second "$grid" --method separable --budget "$budget"
+"$agent" --show "$out/first.json" "$out/second.json" --json >"$out/difference.json"
+
+say "What the exhaustive campaign would take: $drawn of its $parts parts, drawn at random"
+mapfile -t shards < <(shuf -i "1-$parts" -n "$drawn")
+for shard in "${shards[@]}"; do measure "part$shard" "$grid" --method exhaustive --shard "$shard/$parts"; done
+echo "$parts" >"$out/parts"
+
+say "A small campaign whole, in four shards, and killed $kills times"
+measure whole "$out/small.toml" --method exhaustive --repetitions 3
+for shard in 1 2 3 4; do measure "shard$shard" "$out/small.toml" --method exhaustive --repetitions 3 --shard "$shard/4"; done
+"$agent" --profile --merge "$out/shard1.jsonl,$out/shard2.jsonl,$out/shard3.jsonl,$out/shard4.jsonl" --samples "$out/merged.jsonl" --table "$model=$out/merged.json" >"$out/merged.txt"
+kill_again_and_again "$(cat "$out/whole.seconds")"
+
+"$python" "$here/bench/profile/report.py" "$out" "${into[@]}" --command "$command" --commit "$commit" --load "$load"

@@ -1,0 +1,94 @@
+// agent --show: what it says of one partition table and of two.
+#include "runtime/app/show_print.h"
+#include "tests/policy/tables.h"
+#include "tests/support/agent.h"
+#include "tests/support/temporary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace tideline {
+namespace {
+
+using nlohmann::json;
+using testing::cell;
+using ::testing::HasSubstr;
+using testing::made;
+using testing::ms;
+using ::testing::Not;
+
+PartitionTable calm_and_loaded(Duration cloud_only_when_loaded) {
+  auto cells = std::vector{cell({}, {}, {ms(10), ms(20), ms(30)}),
+                           cell({.edge_cpu = 1}, {}, {cloud_only_when_loaded, ms(20), ms(60)})};
+  for (Cell& each : cells)
+    for (Estimate& e : each.estimates) e.ci95 = ms(1);
+  return made(std::move(cells));
+}
+
+TEST(Show, OneTableHasItsOriginAndTheBestPlanOfEveryCell) {
+  const std::string text = show_text(calm_and_loaded(ms(25)));
+  EXPECT_THAT(text,
+              HasSubstr("alexnet (9f86d081884c): 3 plans of 3 cuts in 2 cells; exhaustive, 2025-01-02T03:04:05Z"));
+  EXPECT_THAT(text, HasSubstr("edge in bf16: cores 4, cpu arm"));
+  EXPECT_THAT(text, HasSubstr("\nunstressed "));
+  EXPECT_THAT(text, HasSubstr("\nedge cpu 100 % "));
+  EXPECT_EQ(std::ranges::count(text, '\n'), 7);
+}
+
+TEST(Show, OneTableAsJsonHasTermsInMilliseconds) {
+  const json told = json::parse(show_json(calm_and_loaded(ms(25))));
+  EXPECT_EQ(told["model"], "alexnet");
+  EXPECT_EQ(told["edge"]["cores"], "4");
+  ASSERT_EQ(told["cells"].size(), 2u);
+  EXPECT_EQ(told["cells"][1]["asked"]["edge_cpu"], 1.0);
+  EXPECT_EQ(told["cells"][1]["best"]["cut"], 1);
+  EXPECT_EQ(told["cells"][1]["best"]["mean_ms"], 20.0);
+  EXPECT_EQ(told["cells"][1]["best"]["terms"]["network_ms"], 20.0);
+}
+
+TEST(Show, TwoTablesAreComparedInWordsAndNumbers) {
+  const auto difference = difference_between(calm_and_loaded(ms(10)), calm_and_loaded(ms(25)));
+  ASSERT_TRUE(difference);
+  const std::string text = difference_text(*difference);
+  EXPECT_THAT(text, HasSubstr("of the same origin\n"));
+  EXPECT_THAT(text, HasSubstr("the same in 1 of 2 cells (50.0 %), and the same within the noise in 1 (50.0 %)"));
+  EXPECT_THAT(text, HasSubstr("cut 0 (cut0) in fp32 -> cut 1 (cut1) in fp16"));
+  EXPECT_THAT(text, HasSubstr("beyond the noise (± 2.00 ms)"));
+  EXPECT_THAT(text, HasSubstr("network     10.00 ->     25.00 ms (+15.00) of cut 0"));
+  const json told = json::parse(difference_json(*difference));
+  EXPECT_EQ(told["common"], 2);
+  EXPECT_EQ(told["agreement"], 0.5);
+  EXPECT_EQ(told["agreement_within_noise"], 0.5);
+  EXPECT_EQ(told["worst_regret_percent"], 25.0);
+  EXPECT_EQ(told["changes"][0]["second"]["cut"], 1);
+  EXPECT_EQ(told["changes"][0]["beyond_noise"], true);
+  EXPECT_EQ(told["terms"][0]["term"], "network");
+}
+
+TEST(Show, CellsOfOneTableAloneAreListed) {
+  const auto first = made({cell({}, {}, {ms(1), ms(2), ms(3)}), cell({.edge_cpu = 1}, {}, {ms(1), ms(2), ms(3)})});
+  const auto second = made({cell({.uplink = 10_Mbps}, {}, {ms(1), ms(2), ms(3)})});
+  const std::string text = difference_text(*difference_between(first, second));
+  EXPECT_THAT(text, HasSubstr("cells of the first table alone (2):\n  unstressed\n  edge cpu 100 %\n"));
+  EXPECT_THAT(text, HasSubstr("cells of the second table alone (1):\n  uplink 10 Mbit/s\n"));
+  EXPECT_THAT(text, HasSubstr("no cell is in both tables"));
+}
+
+TEST(Show, TheAgentPrintsOneOrTwoTables) {
+  const TemporaryFolder folder;
+  const std::string first = folder.with("a.json", calm_and_loaded(ms(10)).to_json());
+  const std::string second = folder.with("b.json", calm_and_loaded(ms(25)).to_json());
+  const Ran one = run({TIDELINE_AGENT, "--show", first});
+  EXPECT_EQ(one.code, 0) << one.err;
+  EXPECT_THAT(one.out, HasSubstr("best plan per condition"));
+  const Ran two = run({TIDELINE_AGENT, "--show", first, second, "--json"});
+  EXPECT_EQ(two.code, 0) << two.err;
+  EXPECT_EQ(json::parse(two.out)["agreement"], 0.5);
+  const Ran same = run({TIDELINE_AGENT, "--show", first, first});
+  EXPECT_THAT(same.out, HasSubstr("the best plan is the same in 2 of 2 cells"));
+  EXPECT_THAT(same.out, Not(HasSubstr("another plan")));
+}
+
+}  // namespace
+}  // namespace tideline
