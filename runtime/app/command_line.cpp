@@ -26,7 +26,7 @@ struct ModeLine {
   std::string_view example;
 };
 
-constexpr std::array<ModeLine, 8> kModes{{
+constexpr std::array<ModeLine, 9> kModes{{
     {Mode::profile, "--profile", kProfile, "measure every plan under every condition and write the partition table",
      "agent --profile --model alexnet=alexnet.pt --peer 127.0.0.1:7070 --grid quick --samples s.jsonl --table "
      "table.json"},
@@ -42,6 +42,8 @@ constexpr std::array<ModeLine, 8> kModes{{
      "agent --split --model alexnet=alexnet.pt --cut 2 --out DIR"},
     {Mode::make_certs, "--make-certs", 0, "make a private CA and certificates of it for edges and clouds",
      "agent --make-certs certs --name cloud.example --name 192.0.2.7"},
+    {Mode::analyse, "--analyse", kAnalyse, "say where another cut pays, how surely and how much, of measurements",
+     "agent --analyse --samples s.jsonl --html report.html"},
     {Mode::check, "--check", kCheck, "check the config, the machine and the cloud peer",
      "agent --check -c edge.toml --peer 127.0.0.1:7070"},
 }};
@@ -91,6 +93,28 @@ void add_settings(CLI::App& app, unsigned mode, Given& given) {
   }
 }
 
+// A check of CLI11 that also stores: its complaint, or nothing.
+std::string set_swap_cost(Command& command, const std::string& text) {
+  const auto cost = parse_duration(text);
+  if (!cost) return cost.error().message;
+  command.swap_cost = *cost;
+  return {};
+}
+
+void add_analyse_flags(CLI::App& app, Command& command) {
+  app.add_option("--format", command.format,
+                 "tideline, or adaptivednn: --samples names a folder of the published study")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"tideline", "adaptivednn"}));
+  app.add_option("--html", command.html, "write a report with plots, one page that needs nothing else")
+      ->type_name("FILE");
+  app.add_option("--csv", command.csv, "write one line per condition: its best plan and what moving there gains")
+      ->type_name("FILE");
+  app.add_option("--swap-cost", "what a swap costs, as 50 ms, for how many requests pay it back; 0 as here it is free")
+      ->type_name("TIME")
+      ->check([&command](const std::string& text) { return set_swap_cost(command, text); });
+}
+
 void add_own_flags(CLI::App& app, Command& command, Given& given) {
   switch (command.mode) {
     case Mode::zoo:
@@ -119,6 +143,9 @@ void add_own_flags(CLI::App& app, Command& command, Given& given) {
       break;
     case Mode::profile:
       app.add_flag("--resume", command.resume, "go on with the journal that is there");
+      break;
+    case Mode::analyse:
+      add_analyse_flags(app, command);
       break;
     default:
       break;

@@ -13,7 +13,7 @@
 
 namespace tideline {
 
-enum class Mode { inspect, zoo, profile, serve, cloud, check, split, make_certs };
+enum class Mode { inspect, zoo, profile, serve, cloud, check, split, make_certs, analyse };
 
 struct Command {
   Mode mode = Mode::check;
@@ -21,16 +21,20 @@ struct Command {
   std::optional<std::string> file;  // The config file, for reloading.
 
   // For single modes; the others leave them alone.
-  std::string zoo_name;            // --zoo
-  std::uint64_t zoo_seed = 1;      // --zoo
-  std::string out;                 // --zoo, --split
-  std::string certs;               // --make-certs
-  std::vector<std::string> names;  // --make-certs
-  bool verify = false;             // --inspect
-  bool time = false;               // --inspect
-  bool all = false;                // --inspect
-  bool json = false;               // --inspect, --profile, --check
-  bool resume = false;             // --profile
+  std::string zoo_name;             // --zoo
+  std::uint64_t zoo_seed = 1;       // --zoo
+  std::string out;                  // --zoo, --split
+  std::string certs;                // --make-certs
+  std::vector<std::string> names;   // --make-certs
+  bool verify = false;              // --inspect
+  bool time = false;                // --inspect
+  bool all = false;                 // --inspect
+  bool json = false;                // --inspect, --profile, --check, --analyse
+  bool resume = false;              // --profile
+  std::string format = "tideline";  // --analyse; so the next
+  std::string html;
+  std::string csv;
+  Duration swap_cost{};
 };
 
 // What to print and to exit with instead of running: help, the version, or one sentence about what is wrong.

@@ -261,7 +261,7 @@ const std::array kSettings{
             reads_text([](Config& c, std::string v) { c.profile.grid = std::move(v); })},
     Setting{"profile.method", "--method", kProfile, "NAME", "exhaustive: every plan under every condition",
             reads(parse_method, [](Config&, const std::string&) {})},
-    Setting{"profile.samples", "--samples", kProfile, "FILE", "the journal of measurements",
+    Setting{"profile.samples", "--samples", kProfile | kAnalyse, "FILE", "the journal of measurements",
             reads_text([](Config& c, std::string v) { c.profile.samples = std::move(v); })},
     Setting{"profile.repetitions", "--repetitions", kProfile, "COUNT", "measurements per plan and condition",
             reads_integer(1, 10000,
