@@ -44,6 +44,8 @@ constexpr std::array<ModeLine, 9> kModes{{
      "agent --show table.json other.json"},
     {Mode::make_certs, "--make-certs", 0, "make a private CA and certificates of it for edges and clouds",
      "agent --make-certs certs --name cloud.example --name 192.0.2.7"},
+    {Mode::analyse, "--analyse", kAnalyse, "say where another cut pays, how surely and how much, of measurements",
+     "agent --analyse --samples s.jsonl --html report.html"},
     {Mode::check, "--check", kCheck, "check the config, the machine and the cloud peer",
      "agent --check -c edge.toml --peer 127.0.0.1:7070"},
 }};
@@ -93,6 +95,28 @@ void add_settings(CLI::App& app, unsigned mode, Given& given) {
   }
 }
 
+// A check of CLI11 that also stores: its complaint, or nothing.
+std::string set_swap_cost(Command& command, const std::string& text) {
+  const auto cost = parse_duration(text);
+  if (!cost) return cost.error().message;
+  command.swap_cost = *cost;
+  return {};
+}
+
+void add_analyse_flags(CLI::App& app, Command& command) {
+  app.add_option("--format", command.format,
+                 "tideline, or adaptivednn: --samples names a folder of the published study")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"tideline", "adaptivednn"}));
+  app.add_option("--html", command.html, "write a report with plots, one page that needs nothing else")
+      ->type_name("FILE");
+  app.add_option("--csv", command.csv, "write one line per condition: its best plan and what moving there gains")
+      ->type_name("FILE");
+  app.add_option("--swap-cost", "what a swap costs, as 50 ms, for how many requests pay it back; 0 as here it is free")
+      ->type_name("TIME")
+      ->check([&command](const std::string& text) { return set_swap_cost(command, text); });
+}
+
 void add_own_flags(CLI::App& app, Command& command, Given& given) {
   switch (command.mode) {
     case Mode::zoo:
@@ -131,6 +155,9 @@ void add_own_flags(CLI::App& app, Command& command, Given& given) {
       app.add_option("--merge", command.merge, "join the journals of all shards into --samples and --table; no peer")
           ->type_name("FILE...")
           ->expected(1, -1);
+      break;
+    case Mode::analyse:
+      add_analyse_flags(app, command);
       break;
     default:
       break;

@@ -13,7 +13,7 @@
 
 namespace tideline {
 
-enum class Mode { inspect, zoo, profile, serve, cloud, check, split, make_certs, show };
+enum class Mode { inspect, zoo, profile, serve, cloud, check, split, make_certs, show, analyse };
 
 struct Command {
   Mode mode = Mode::check;
@@ -30,9 +30,13 @@ struct Command {
   bool verify = false;              // --inspect
   bool time = false;                // --inspect
   bool all = false;                 // --inspect
-  bool json = false;                // --inspect, --profile, --check, --show
+  bool json = false;                // --inspect, --profile, --check, --show, --analyse
   bool resume = false;              // --profile
   std::vector<std::string> merge;   // --profile: journals of shards, instead of measuring
+  std::string format = "tideline";  // --analyse; so the next
+  std::string html;
+  std::string csv;
+  Duration swap_cost{};
 };
 
 // What to print and to exit with instead of running: help, the version, or one sentence about what is wrong.

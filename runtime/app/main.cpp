@@ -32,6 +32,8 @@ ExitCode run(const Command& command, int argc, char** argv) {
       return run_make_certs(command);
     case Mode::show:
       return run_show(command);
+    case Mode::analyse:
+      return run_analyse(command);
     case Mode::check:
       break;
   }

@@ -13,6 +13,7 @@ ExitCode run_inspect(const Command& command);
 ExitCode run_profile(const Command& command);
 ExitCode run_cloud(const Command& command);
 ExitCode run_check(const Command& command);
+ExitCode run_analyse(const Command& command);
 ExitCode run_split(const Command& command);
 ExitCode run_make_certs(const Command& command);
 ExitCode run_show(const Command& command);

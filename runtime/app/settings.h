@@ -27,7 +27,8 @@ enum ModeSet : unsigned {
   kCloud = 8,
   kCheck = 16,
   kSplit = 32,
-  kEveryMode = 63,
+  kAnalyse = 64,
+  kEveryMode = 127,
 };
 
 struct Setting {

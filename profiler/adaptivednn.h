@@ -1,0 +1,34 @@
+// The published measurements of AdaptiveDNN, the benchmark of McNamee et al., "A Case For Adaptive Deep Neural Networks
+// in Edge Computing", IEEE CLOUD 2021: a folder of text files, one per condition. Format: profiler/README.md.
+#pragma once
+
+#include "profiler/measurements.h"
+#include "runtime/base/result.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace tideline {
+
+struct StudyLine {
+  std::uint32_t cut = 0;
+  Terms terms;  // Head, network and tail; the others are zero.
+
+  bool operator==(const StudyLine&) const = default;
+};
+
+// Returns the conditions that a file of this name was measured under; nothing when it is not weights_ABCDE.txt with
+// five digits from 0 to 2.
+std::optional<Stress> study_condition(std::string_view file_name);
+
+// Reads the text of one file. Returns invalid, naming the line, for anything wrong. A pure function.
+Result<std::vector<StudyLine>> parse_study(std::string_view text);
+
+// Reads a folder; the model's name is the folder's, without "outputs_". Files that are missing or misnamed are told
+// among the remarks. Returns invalid, naming file and line, when one is damaged or none is there.
+Result<Measurements> read_study(const std::filesystem::path& folder);
+
+}  // namespace tideline

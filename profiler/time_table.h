@@ -1,0 +1,48 @@
+// TimeTable: what every plan takes under every condition, in milliseconds; not a number where that is not known.
+//
+// A value. Pure functions.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace tideline {
+
+class TimeTable {
+ public:
+  TimeTable() = default;
+  TimeTable(std::size_t conditions, std::size_t plans, double ms = std::numeric_limits<double>::quiet_NaN())
+      : plans_(plans), ms_(conditions * plans, ms) {}
+
+  std::size_t conditions() const { return plans_ == 0 ? 0 : ms_.size() / plans_; }
+  std::size_t plans() const { return plans_; }
+  double& at(std::size_t condition, std::size_t plan) { return ms_[condition * plans_ + plan]; }
+  double at(std::size_t condition, std::size_t plan) const { return ms_[condition * plans_ + plan]; }
+  bool has(std::size_t condition, std::size_t plan) const { return !std::isnan(at(condition, plan)); }
+
+ private:
+  std::size_t plans_ = 0;
+  std::vector<double> ms_;
+};
+
+// Returns the plan that takes least under `condition`; the first of equals. REQUIRES: one of them is known.
+std::uint32_t best_plan(const TimeTable& times, std::size_t condition);
+
+// Returns the plan with the least mean over all conditions, of those that are known under each; nothing when none is.
+std::optional<std::uint32_t> best_static_plan(const TimeTable& times);
+
+// What is paid under a condition by the plan that was chosen for it, and by one that stays; milliseconds.
+struct Paid {
+  double chosen = 0;
+  double stays = 0;
+};
+
+// Returns what the best plan under each condition takes, beside `stays`; of the conditions of which both are known.
+std::vector<Paid> best_beside(const TimeTable& times, std::uint32_t stays);
+
+}  // namespace tideline
