@@ -137,7 +137,7 @@ Result<std::vector<StudyLine>> read_lines(const std::filesystem::path& file) {
   return parse_study(*text);
 }
 
-void add(const Stress& condition, const std::vector<StudyLine>& lines, Measurements& found) {
+void add(const Stress& condition, const std::vector<StudyLine>& lines, Study& found) {
   for (const StudyLine& line : lines) {
     const auto plan = std::ranges::find(found.plans, line.cut, &MeasuredPlan::cut);
     const auto at = static_cast<std::uint32_t>(plan - found.plans.begin());
@@ -147,14 +147,14 @@ void add(const Stress& condition, const std::vector<StudyLine>& lines, Measureme
   found.conditions.push_back(condition);
 }
 
-void sort_plans(Measurements& found) {
+void sort_plans(Study& found) {
   const auto before = found.plans;
   std::ranges::sort(found.plans, {}, &MeasuredPlan::cut);
   std::vector<std::uint32_t> place;
   for (const MeasuredPlan& plan : before)
     place.push_back(
         static_cast<std::uint32_t>(std::ranges::find(found.plans, plan.cut, &MeasuredPlan::cut) - found.plans.begin()));
-  for (Timing& timing : found.timings) timing.plan = place[timing.plan];
+  for (TimedPlan& timing : found.timings) timing.plan = place[timing.plan];
 }
 
 std::string model_of(const std::filesystem::path& folder) {
@@ -204,10 +204,10 @@ Result<std::vector<StudyLine>> parse_study(std::string_view text) {
   return lines;
 }
 
-Result<Measurements> read_study(const std::filesystem::path& path) {
+Result<Study> read_study(const std::filesystem::path& path) {
   const auto folder = look_into(path);
   if (!folder) return folder.error().within(path.string());
-  Measurements found{.model = model_of(path), .every_term = false, .remarks = folder->remarks};
+  Study found{.model = model_of(path), .every_term = false, .remarks = folder->remarks};
   for (const auto& [name, condition] : folder->files) {
     const auto lines = read_lines(path / name);
     if (!lines) return lines.error().within((path / name).string());

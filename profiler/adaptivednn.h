@@ -2,7 +2,7 @@
 // in Edge Computing", IEEE CLOUD 2021: a folder of text files, one per condition. Format: profiler/README.md.
 #pragma once
 
-#include "profiler/measurements.h"
+#include "profiler/study.h"
 #include "runtime/base/result.h"
 
 #include <cstdint>
@@ -29,6 +29,6 @@ Result<std::vector<StudyLine>> parse_study(std::string_view text);
 
 // Reads a folder; the model's name is the folder's, without "outputs_". Files that are missing or misnamed are told
 // among the remarks. Returns invalid, naming file and line, when one is damaged or none is there.
-Result<Measurements> read_study(const std::filesystem::path& folder);
+Result<Study> read_study(const std::filesystem::path& folder);
 
 }  // namespace tideline

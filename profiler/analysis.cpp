@@ -32,12 +32,12 @@ std::vector<BestPlan> find_best(const Analysis& found, std::uint64_t seed) {
 
 // What the choices that have not seen a condition pay under it, the mean of them where there are several; on the fit,
 // or as measured.
-std::vector<Paid> paid_held_out(const std::vector<HeldOut>& folds, std::uint32_t HeldOut::* stays,
+std::vector<Paid> paid_held_out(const std::vector<CrossChecked>& folds, std::uint32_t CrossChecked::* stays,
                                 const TimeTable* fit) {
   std::vector<Paid> found;
   for (std::size_t c = 0; c < folds.front().plans.size(); ++c) {
     std::vector<double> chosen, other;
-    for (const HeldOut& fold : folds) {
+    for (const CrossChecked& fold : folds) {
       const TimeTable& times = fit ? *fit : fold.times;
       if (!fold.holds[c] || !times.has(c, fold.plans[c]) || !times.has(c, fold.*stays)) continue;
       chosen.push_back(times.at(c, fold.plans[c]));
@@ -51,11 +51,11 @@ std::vector<Paid> paid_held_out(const std::vector<HeldOut>& folds, std::uint32_t
 struct Stays {
   std::optional<std::uint32_t> raw;
   std::uint32_t denoised = 0;
-  std::uint32_t HeldOut::* of_fold;
+  std::uint32_t CrossChecked::* of_fold;
 };
 
-Comparison compare(const Analysis& found, const std::vector<HeldOut>& folds, const Stays& stays, std::uint64_t seed) {
-  Comparison result{.raw_plan = stays.raw.value_or(stays.denoised), .denoised_plan = stays.denoised};
+Savings compare(const Analysis& found, const std::vector<CrossChecked>& folds, const Stays& stays, std::uint64_t seed) {
+  Savings result{.raw_plan = stays.raw.value_or(stays.denoised), .denoised_plan = stays.denoised};
   if (stays.raw) result.raw = spread_of_gains(best_beside(found.raw, *stays.raw), seed);
   const TimeTable& fit = found.denoised.total;
   const auto paid = folds.empty() ? best_beside(fit, stays.denoised) : paid_held_out(folds, stays.of_fold, &fit);
@@ -88,7 +88,7 @@ double share_that_pays(const TimeTable& fit) {
 
 }  // namespace
 
-Result<Analysis> analyse(const Measurements& measured, const AnalysisOptions& options) {
+Result<Analysis> analyse(const Study& measured, const AnalysisOptions& options) {
   const auto readings = part_readings(measured);
   auto denoised = denoise(measured, readings);
   if (!denoised) return denoised.error();
@@ -99,9 +99,9 @@ Result<Analysis> analyse(const Measurements& measured, const AnalysisOptions& op
   found.differs_denoised = share_that_differs(best_plans(fit));
   const auto folds = held_out(measured, readings, options.seed);
   found.over_unstressed =
-      compare(found, folds, {best_plan(found.raw, 0), best_plan(fit, 0), &HeldOut::unstressed}, options.seed);
-  found.over_static =
-      compare(found, folds, {best_static_plan(found.raw), *best_static_plan(fit), &HeldOut::best_static}, options.seed);
+      compare(found, folds, {best_plan(found.raw, 0), best_plan(fit, 0), &CrossChecked::unstressed}, options.seed);
+  found.over_static = compare(
+      found, folds, {best_static_plan(found.raw), *best_static_plan(fit), &CrossChecked::best_static}, options.seed);
   found.variance = explained(measured, found.raw);
   found.moves_pay = share_that_pays(fit);
   found.break_even = break_even(fit, options.swap_costs);

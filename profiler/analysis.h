@@ -8,7 +8,7 @@
 #pragma once
 
 #include "profiler/denoise.h"
-#include "profiler/measurements.h"
+#include "profiler/study.h"
 #include "profiler/time_table.h"
 #include "runtime/base/result.h"
 
@@ -26,7 +26,7 @@ struct Interval {  // Of 95 %.
 };
 
 // Gains: the share of time that the chosen plan saves under each condition, 1 - chosen / stays.
-struct Spread {
+struct Gains {
   double mean = 0, median = 0, p95 = 0, max = 0;
   Interval mean_interval;  // By the bootstrap over blocks of conditions, which are alike (Künsch 1989); so the next.
   double of_total = 0;     // Of the time of all conditions together. Noise does not bias it, as it does ratios.
@@ -36,12 +36,12 @@ struct Spread {
 };
 
 // What moving the cut saves beside a plan that stays.
-struct Comparison {
+struct Savings {
   std::uint32_t raw_plan = 0;       // The plan that stays, as the raw times choose it.
   std::uint32_t denoised_plan = 0;  // As the fit of all chooses it.
-  std::optional<Spread> raw;        // Absent where no plan was measured under every condition.
-  Spread denoised;
-  std::optional<Spread> held_out;  // Absent where nothing can be left out: measure again, or more conditions.
+  std::optional<Gains> raw;         // Absent where no plan was measured under every condition.
+  Gains denoised;
+  std::optional<Gains> held_out;  // Absent where nothing can be left out: measure again, or more conditions.
 };
 
 struct BestPlan {
@@ -94,8 +94,8 @@ struct Analysis {
   std::vector<BestPlan> best;  // By condition.
   double differs_raw = 0;      // Share of conditions whose best plan is not that of the first.
   double differs_denoised = 0;
-  Comparison over_unstressed;  // The plan that is best under the first condition.
-  Comparison over_static;      // The plan that is best on average.
+  Savings over_unstressed;  // The plan that is best under the first condition.
+  Savings over_static;      // The plan that is best on average.
   Variance variance;
   double moves_pay = 0;  // Share of conditions in which the fit's best is faster than the unstressed best.
   std::vector<BreakEven> break_even;
@@ -108,7 +108,7 @@ struct AnalysisOptions {
 };
 
 // Returns invalid, with the reason, when the measurements do not hang together.
-Result<Analysis> analyse(const Measurements& measured, const AnalysisOptions& options);
+Result<Analysis> analyse(const Study& measured, const AnalysisOptions& options);
 
 // The axes of conditions, and what level of one a condition is on.
 inline constexpr std::size_t kAxes = 5;

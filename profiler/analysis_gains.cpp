@@ -55,7 +55,7 @@ Interval interval_of(std::span<const double> values) {
 
 }  // namespace
 
-TimeTable raw_times(const Measurements& measured, std::span<const PartReading> readings) {
+TimeTable raw_times(const Study& measured, std::span<const PartReading> readings) {
   TimeTable sums(measured.conditions.size(), measured.plans.size()), counts = sums;
   for (const PartReading& r : readings) {
     double& count = counts.at(r.condition, r.plan);
@@ -68,8 +68,8 @@ TimeTable raw_times(const Measurements& measured, std::span<const PartReading> r
   return sums;
 }
 
-Spread spread_of_gains(std::span<const Paid> paid, std::uint64_t seed) {
-  Spread spread{.mean = mean_gain(paid), .of_total = of_total(paid)};
+Gains spread_of_gains(std::span<const Paid> paid, std::uint64_t seed) {
+  Gains spread{.mean = mean_gain(paid), .of_total = of_total(paid)};
   for (const Paid& one : paid) spread.each.push_back(gain(one));
   spread.median = median(spread.each);
   spread.p95 = quantile(spread.each, 0.95);

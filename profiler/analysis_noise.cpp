@@ -58,7 +58,7 @@ double size(double residual) {
   return std::abs(residual);
 }
 
-void add_levels(std::size_t axis, const Measurements& measured, const Analysis& analysis, NoiseFloor& found) {
+void add_levels(std::size_t axis, const Study& measured, const Analysis& analysis, NoiseFloor& found) {
   const Levels levels = levels_of(measured.conditions, axis);
   if (levels.names.size() < 2) return;
   std::vector<std::vector<double>> sizes(levels.names.size());
@@ -73,7 +73,7 @@ void add_levels(std::size_t axis, const Measurements& measured, const Analysis& 
 
 }  // namespace
 
-NoiseFloor noise_floor(const Measurements& measured, std::span<const PartReading> readings, const Analysis& analysis,
+NoiseFloor noise_floor(const Study& measured, std::span<const PartReading> readings, const Analysis& analysis,
                        std::uint64_t seed) {
   NoiseFloor found{.repetition = repetition_noise(analysis.raw, readings)};
   for (std::size_t c = 0; c < analysis.raw.conditions(); ++c)

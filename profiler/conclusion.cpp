@@ -14,7 +14,7 @@ std::string range(const Interval& interval) {
   return fmt::format("95 % interval: {} to {}", percent(interval.low), percent(interval.high));
 }
 
-bool certain(const Spread& spread) {
+bool certain(const Gains& spread) {
   return spread.mean_interval.low > 0 && spread.mean > kSmall;
 }
 
@@ -26,8 +26,8 @@ std::string percent(double share) {
   return std::abs(hundred) < 99.95 ? fmt::format("{:.1f} %", hundred) : fmt::format("{:.0f} %", hundred);
 }
 
-std::string conclusion(const Measurements& measured, const Analysis& found) {
-  const Spread& gain = found.over_static.denoised;
+std::string conclusion(const Study& measured, const Analysis& found) {
+  const Gains& gain = found.over_static.denoised;
   const std::string stays = to_string(measured.plans[found.over_static.denoised_plan]);
   if (!certain(gain))
     return fmt::format(

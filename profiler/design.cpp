@@ -76,17 +76,17 @@ std::vector<T> drawn(std::vector<T> from, std::size_t n, Random& random) {
   return from;
 }
 
-std::vector<Visit> exhaustive(const Context& context) {
-  std::vector<Visit> visits;
+std::vector<CellVisit> exhaustive(const Context& context) {
+  std::vector<CellVisit> visits;
   for (std::uint32_t cell = 0; cell < context.cells.size(); ++cell)
     visits.push_back({cell, cell == 0 ? Role::baseline : Role::whole, every(context)});
   return visits;
 }
 
-std::vector<Visit> separable(const Context& context) {
+std::vector<CellVisit> separable(const Context& context) {
   const Sides sides = sides_of(context.cells);
   Random random(context.seed);
-  std::vector<Visit> visits;
+  std::vector<CellVisit> visits;
   std::vector<std::uint32_t> others;
   for (std::uint32_t cell = 0; cell < context.cells.size(); ++cell) {
     if (cell == 0)
@@ -103,17 +103,18 @@ std::vector<Visit> separable(const Context& context) {
   const auto share = static_cast<std::size_t>(std::ceil(kHeldOutShare * static_cast<double>(context.cells.size())));
   for (const std::uint32_t cell : drawn(others, std::max(kLeastHeldOut, share), random))
     visits.push_back({cell, Role::held_out, drawn(every(context), kHeldOutCandidates, random)});
-  std::erase_if(visits, [](const Visit& visit) { return visit.candidates.empty(); });
-  std::stable_sort(visits.begin(), visits.end(), [](const Visit& a, const Visit& b) { return a.cell < b.cell; });
+  std::erase_if(visits, [](const CellVisit& visit) { return visit.candidates.empty(); });
+  std::stable_sort(visits.begin(), visits.end(),
+                   [](const CellVisit& a, const CellVisit& b) { return a.cell < b.cell; });
   return visits;
 }
 
 // Neighbours, by work.
-std::vector<Visit> part(const std::vector<Visit>& all, std::uint32_t shard, std::uint32_t shards) {
+std::vector<CellVisit> part(const std::vector<CellVisit>& all, std::uint32_t shard, std::uint32_t shards) {
   std::size_t work = 0, done = 0;
-  for (const Visit& visit : all) work += visit.candidates.size() + kImposing;
-  std::vector<Visit> mine;
-  for (const Visit& visit : all) {
+  for (const CellVisit& visit : all) work += visit.candidates.size() + kImposing;
+  std::vector<CellVisit> mine;
+  for (const CellVisit& visit : all) {
     if (done * shards / work == shard) mine.push_back(visit);
     done += visit.candidates.size() + kImposing;
   }
@@ -125,10 +126,10 @@ bool other_memory(const Stress& a, const Stress& b) {
 }
 
 // Between cells, rather where the memory is replaced anyway: that takes seconds.
-std::vector<Visit> with_anchors(const Context& context, const std::vector<Visit>& visits) {
+std::vector<CellVisit> with_anchors(const Context& context, const std::vector<CellVisit>& visits) {
   if (context.anchors.empty()) return visits;
   const std::size_t step = std::max(kVisitsPerAnchor, visits.size() / kMostAnchorVisits);
-  std::vector<Visit> all;
+  std::vector<CellVisit> all;
   std::uint32_t number = 0;
   std::size_t since = 0;
   const auto look = [&] {
@@ -149,8 +150,8 @@ std::vector<Visit> with_anchors(const Context& context, const std::vector<Visit>
 
 }  // namespace
 
-std::vector<Visit> design(const Context& context) {
-  const std::vector<Visit> all = context.method == Method::separable ? separable(context) : exhaustive(context);
+std::vector<CellVisit> design(const Context& context) {
+  const std::vector<CellVisit> all = context.method == Method::separable ? separable(context) : exhaustive(context);
   return with_anchors(context, context.shard ? part(all, *context.shard, context.shards) : all);
 }
 

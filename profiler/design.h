@@ -15,13 +15,13 @@ namespace tideline {
 
 enum class Role { baseline, edge, cloud, link, held_out, whole, anchors };
 
-struct Visit {
+struct CellVisit {
   std::uint32_t cell = 0;
   Role role = Role::whole;
   std::vector<std::uint32_t> candidates;  // Rising.
   std::uint32_t anchor_visit = 0;         // For Role::anchors: the how manieth.
 
-  bool operator==(const Visit&) const = default;
+  bool operator==(const CellVisit&) const = default;
 };
 
 // Held out of a separable campaign: this share of the grid, but at least so many cells; and so many candidates in each.
@@ -33,7 +33,7 @@ inline constexpr std::size_t kLinkSizes = 6;
 // Returns the visits of the context's shard: the cells in the order of the campaign, the baseline first, with visits to
 // the anchors among them. A shard but the first has no baseline cell of its own: its first visit to the anchors is. The
 // shards' cells are neighbours, so that what takes long to impose changes seldom, and of about the same work.
-std::vector<Visit> design(const Context& context);
+std::vector<CellVisit> design(const Context& context);
 
 // Returns three candidates or fewer that show all machines: most work in the cloud, shared, and edge-only.
 std::vector<std::uint32_t> choose_anchors(const std::vector<Candidate>& candidates);

@@ -38,7 +38,7 @@ std::vector<Point> points_of(std::span<const Transfer> transfers) {
 }
 
 // One step of weighted least squares on relative errors, from the line that was.
-Line improved(const std::vector<Point>& points, const Line& before, double sd) {
+FittedLine improved(const std::vector<Point>& points, const FittedLine& before, double sd) {
   double w0 = 0, wx = 0, wy = 0, wxx = 0, wxy = 0;
   for (const Point& p : points) {
     const double relative = (p.seconds - before.at(p.bytes)) / p.seconds;
@@ -51,13 +51,13 @@ Line improved(const std::vector<Point>& points, const Line& before, double sd) {
   }
   const double determinant = w0 * wxx - wx * wx;
   if (!(determinant > 1e-12 * w0 * wxx)) return before;
-  Line line;
+  FittedLine line;
   line.slope = std::max(0.0, (w0 * wxy - wx * wy) / determinant);
   line.intercept = (wy - line.slope * wx) / w0;
   return line;
 }
 
-Line line_through(const std::vector<Point>& points) {
+FittedLine line_through(const std::vector<Point>& points) {
   if (points.front().bytes == points.back().bytes) {
     std::vector<double> seconds;
     for (const Point& p : points) seconds.push_back(p.seconds);
@@ -68,7 +68,7 @@ Line line_through(const std::vector<Point>& points) {
     xs.push_back(p.bytes);
     ys.push_back(p.seconds);
   }
-  Line line = theil_sen(xs, ys);
+  FittedLine line = theil_sen(xs, ys);
   line.slope = std::max(0.0, line.slope);
   for (int step = 0; step < kReweightings; ++step) {
     std::vector<double> relative;
@@ -101,7 +101,7 @@ double LinkFit::predict(double bytes) const {
 std::optional<LinkFit> fit_link(std::span<const Transfer> transfers) {
   if (transfers.empty()) return std::nullopt;
   const std::vector<Point> points = points_of(transfers);
-  const Line line = line_through(points);
+  const FittedLine line = line_through(points);
   LinkFit fit;
   fit.intercept_ = line.intercept;
   fit.slope_ = line.slope;

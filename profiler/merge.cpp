@@ -20,7 +20,7 @@ Result<void> check_shard(const NamedMeasurements& one, const NamedMeasurements& 
 
 // Cells that could not be imposed are done with: the table says so.
 Result<void> check_finished(const NamedMeasurements& one) {
-  for (const Visit& visit : design(one.measured.context))
+  for (const CellVisit& visit : design(one.measured.context))
     if (visit.role != Role::anchors && !one.measured.finished[visit.cell] && !one.measured.unreached[visit.cell])
       return error(ErrorKind::invalid, "{}: cell {} ({}) is not finished; go on with it with --resume", one.name,
                    visit.cell, to_string(one.measured.context.cells[visit.cell]));
@@ -37,7 +37,7 @@ void add(const Measurements& shard, Measurements& whole) {
   whole.anchors.insert(whole.anchors.end(), shard.anchors.begin(), shard.anchors.end());
   for (std::uint32_t i = 0; i < shard.agreements.size(); ++i)
     if (!whole.agreements[i]) whole.agreements[i] = shard.agreements[i];
-  for (const Visit& visit : design(shard.context)) {
+  for (const CellVisit& visit : design(shard.context)) {
     if (visit.role == Role::anchors) continue;
     take_over(shard.imposed, whole.imposed, visit.cell);
     take_over(shard.unreached, whole.unreached, visit.cell);

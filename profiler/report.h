@@ -5,12 +5,12 @@
 #pragma once
 
 #include "profiler/analysis.h"
-#include "profiler/measurements.h"
+#include "profiler/study.h"
 
 #include <string>
 
 namespace tideline {
 
-std::string report_html(const Measurements& measured, const Analysis& found);
+std::string report_html(const Study& measured, const Analysis& found);
 
 }  // namespace tideline

@@ -84,13 +84,13 @@ void draw_row(Svg& svg, const Axis& axis, const Row& row, double y) {
            fits ? Svg::Anchor::start : Svg::Anchor::end);
 }
 
-std::string words_for(const Spread& s) {
+std::string words_for(const Gains& s) {
   return fmt::format("mean {} ({} to {}), median {}, 95th percentile {}, largest {}", percent(s.mean),
                      percent(s.mean_interval.low), percent(s.mean_interval.high), percent(s.median), percent(s.p95),
                      percent(s.max));
 }
 
-std::string panel(std::string_view id, const std::string& beside, const Comparison& found) {
+std::string panel(std::string_view id, const std::string& beside, const Savings& found) {
   double least = std::ranges::min(found.denoised.each), most = found.denoised.max;
   if (found.raw) most = std::max(most, found.raw->max);
   const Axis axis(std::min(least, 0.0), most);
@@ -111,8 +111,8 @@ std::string panel(std::string_view id, const std::string& beside, const Comparis
   return fmt::format("<figure><figcaption>Beside <b>{}</b></figcaption>\n{}</figure>\n", escaped(beside), svg.html());
 }
 
-void add_rows(std::vector<std::vector<std::string>>& rows, std::string_view beside, const Comparison& found) {
-  const auto add = [&](std::string_view kind, const Spread& s) {
+void add_rows(std::vector<std::vector<std::string>>& rows, std::string_view beside, const Savings& found) {
+  const auto add = [&](std::string_view kind, const Gains& s) {
     rows.push_back({fmt::format("{}, {}", beside, kind), percent(s.mean),
                     fmt::format("{:.1f} to {:.1f} %", 100 * s.mean_interval.low, 100 * s.mean_interval.high),
                     percent(s.median), percent(s.p95), percent(s.max), percent(s.of_total), percent(s.over_5_percent)});
@@ -124,8 +124,8 @@ void add_rows(std::vector<std::vector<std::string>>& rows, std::string_view besi
 
 }  // namespace
 
-std::string gains_section(const Measurements& measured, const Analysis& found) {
-  const auto plan = [&](const Comparison& c) { return to_string(measured.plans[c.denoised_plan]); };
+std::string gains_section(const Study& measured, const Analysis& found) {
+  const auto plan = [&](const Savings& c) { return to_string(measured.plans[c.denoised_plan]); };
   std::string html = "<div class=\"figures\">\n";
   html += panel("gain-static", plan(found.over_static) + ", the best plan that stays", found.over_static);
   html += panel("gain-unstressed", plan(found.over_unstressed) + ", the best one unstressed", found.over_unstressed);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "profiler/analysis.h"
-#include "profiler/measurements.h"
+#include "profiler/study.h"
 
 #include <string>
 #include <string_view>
@@ -16,19 +16,19 @@ struct TermName {
   std::string_view style;  // Class in style.css.
   Duration Terms::* term;
 };
-std::vector<TermName> term_names(const Measurements& measured);
+std::vector<TermName> term_names(const Study& measured);
 // What a term took on average; not a number where that was not measured. By condition, then plan, then term.
-std::vector<double> mean_terms(const Measurements& measured);
+std::vector<double> mean_terms(const Study& measured);
 
-std::string key_figures(const Measurements& measured, const Analysis& found);
-std::string gains_section(const Measurements& measured, const Analysis& found);
-std::string map_section(const Measurements& measured, const Analysis& found);
-std::string stacks_section(const Measurements& measured, const Analysis& found);
+std::string key_figures(const Study& measured, const Analysis& found);
+std::string gains_section(const Study& measured, const Analysis& found);
+std::string map_section(const Study& measured, const Analysis& found);
+std::string stacks_section(const Study& measured, const Analysis& found);
 std::string variance_section(const Analysis& found);
 std::string noise_section(const Analysis& found);
 std::string break_even_section(const Analysis& found);
 
 // What the script draws from: JSON that may stand in a script element.
-std::string report_data(const Measurements& measured, const Analysis& found);
+std::string report_data(const Study& measured, const Analysis& found);
 
 }  // namespace tideline

@@ -19,7 +19,7 @@ constexpr std::size_t kFigures = 6;
 constexpr double kTickRoom = 22;  // What the number of a cut needs.
 
 // The condition in which `axes` are at their worst and the others at their best; the first where there is none.
-std::size_t with_worst(const Measurements& measured, const std::vector<std::size_t>& axes) {
+std::size_t with_worst(const Study& measured, const std::vector<std::size_t>& axes) {
   std::array<Levels, kAxes> levels;
   for (std::size_t axis = 0; axis < kAxes; ++axis) levels[axis] = levels_of(measured.conditions, axis);
   for (std::size_t c = 0; c < measured.conditions.size(); ++c) {
@@ -34,7 +34,7 @@ std::size_t with_worst(const Measurements& measured, const std::vector<std::size
 }
 
 // The first, one for each condition at its worst, and all at their worst.
-std::vector<std::size_t> chosen_conditions(const Measurements& measured) {
+std::vector<std::size_t> chosen_conditions(const Study& measured) {
   std::vector<std::size_t> chosen{0};
   const auto add = [&](const std::vector<std::size_t>& axes) {
     const std::size_t c = with_worst(measured, axes);
@@ -47,7 +47,7 @@ std::vector<std::size_t> chosen_conditions(const Measurements& measured) {
 }
 
 struct Stack {
-  const Measurements& measured;
+  const Study& measured;
   const Analysis& found;
   const std::vector<TermName>& names;
   const std::vector<double>& terms;
@@ -118,7 +118,7 @@ std::string legend(const std::vector<TermName>& names) {
   return html + "<span class=\"key fitted\"></span>total, de-noised <span class=\"key best\">&#9660;</span>best</p>\n";
 }
 
-std::string selector(const Measurements& measured) {
+std::string selector(const Study& measured) {
   std::string html =
       "<form class=\"choose\" id=\"choose\" hidden><label for=\"condition\">Any other condition</label> "
       "<select id=\"condition\">\n";
@@ -148,7 +148,7 @@ std::string as_table(const std::vector<std::size_t>& chosen, const Stack& any) {
 
 }  // namespace
 
-std::vector<TermName> term_names(const Measurements& measured) {
+std::vector<TermName> term_names(const Study& measured) {
   if (!measured.every_term)
     return {{"edge", "head", &Terms::head}, {"network", "network", &Terms::network}, {"cloud", "tail", &Terms::tail}};
   return {{"head", "head", &Terms::head},
@@ -158,12 +158,12 @@ std::vector<TermName> term_names(const Measurements& measured) {
           {"tail", "tail", &Terms::tail}};
 }
 
-std::vector<double> mean_terms(const Measurements& measured) {
+std::vector<double> mean_terms(const Study& measured) {
   const auto names = term_names(measured);
   const std::size_t plans = measured.plans.size();
   std::vector<double> sums(measured.conditions.size() * plans * names.size());
   std::vector<double> counts(measured.conditions.size() * plans);
-  for (const Timing& timing : measured.timings) {
+  for (const TimedPlan& timing : measured.timings) {
     const std::size_t pair = timing.condition * plans + timing.plan;
     ++counts[pair];
     for (std::size_t i = 0; i < names.size(); ++i)
@@ -176,7 +176,7 @@ std::vector<double> mean_terms(const Measurements& measured) {
   return sums;
 }
 
-std::string stacks_section(const Measurements& measured, const Analysis& found) {
+std::string stacks_section(const Study& measured, const Analysis& found) {
   const auto names = term_names(measured);
   const auto terms = mean_terms(measured);
   const auto chosen = chosen_conditions(measured);

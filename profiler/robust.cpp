@@ -51,12 +51,12 @@ double winsorised_mean(std::span<const double> xs) {
   return mean(drawn_in);
 }
 
-Line theil_sen(std::span<const double> xs, std::span<const double> ys) {
+FittedLine theil_sen(std::span<const double> xs, std::span<const double> ys) {
   std::vector<double> slopes;
   for (std::size_t i = 0; i < xs.size(); ++i)
     for (std::size_t j = i + 1; j < xs.size(); ++j)
       if (xs[i] != xs[j]) slopes.push_back((ys[j] - ys[i]) / (xs[j] - xs[i]));
-  Line line;
+  FittedLine line;
   line.slope = median(slopes);
   std::vector<double> rest;
   for (std::size_t i = 0; i < xs.size(); ++i) rest.push_back(ys[i] - line.slope * xs[i]);

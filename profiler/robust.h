@@ -33,12 +33,12 @@ Spread spread_of(std::span<const double> xs);
 
 // Slope and intercept of a line through points by Theil (1950) and Sen (1968): the median of the slopes between all
 // pairs with different x, then the median of what remains. REQUIRES: as many ys as xs, at least two different xs.
-struct Line {
+struct FittedLine {
   double intercept = 0;
   double slope = 0;
 
   double at(double x) const { return intercept + slope * x; }
 };
-Line theil_sen(std::span<const double> xs, std::span<const double> ys);
+FittedLine theil_sen(std::span<const double> xs, std::span<const double> ys);
 
 }  // namespace tideline

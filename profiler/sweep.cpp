@@ -33,7 +33,7 @@ class Campaign {
       before_ = std::max(before_, sample.at);
     }
     for (const AnchorSample& sample : journal.measured().anchors) before_ = std::max(before_, sample.at);
-    for (const Visit& visit : visits_) {
+    for (const CellVisit& visit : visits_) {
       weights_.push_back(visit.role == Role::anchors ? kAnchorRepetitions * static_cast<double>(visit.candidates.size())
                                                      : rule_.least * static_cast<double>(visit.candidates.size()));
       weights_.back() += kImposing;
@@ -51,7 +51,7 @@ class Campaign {
     for (std::uint32_t candidate = 0; candidate < journal_.agreements().size(); ++candidate)
       if (auto going = compare(candidate); !going || !*going) return going;
     for (at_ = 0; at_ < visits_.size(); ++at_) {
-      const Visit& visit = visits_[at_];
+      const CellVisit& visit = visits_[at_];
       taken_here_ = 0;
       auto going = visit.role == Role::anchors ? look(visit) : visit_cell(visit);
       if (!going || !*going) return going;
@@ -78,19 +78,19 @@ class Campaign {
     return last.within(fmt::format("the agreement of {} failed {} times", named(candidate), attempts()));
   }
 
-  bool finished(const Visit& visit) const {
+  bool finished(const CellVisit& visit) const {
     const auto full = [&](std::uint32_t candidate) { return totals_[visit.cell][candidate].size() >= rule_.most; };
     return journal_.measured().finished[visit.cell] ||
            std::all_of(visit.candidates.begin(), visit.candidates.end(), full);
   }
 
-  std::vector<std::uint32_t> next(const Visit& visit, bool time_left) const {
+  std::vector<std::uint32_t> next(const CellVisit& visit, bool time_left) const {
     std::vector<std::vector<double>> totals;
     for (const std::uint32_t candidate : visit.candidates) totals.push_back(totals_[visit.cell][candidate]);
     return next_round(journal_.context(), visit.cell, visit.candidates, totals, rule_, time_left);
   }
 
-  Result<bool> visit_cell(const Visit& visit) {
+  Result<bool> visit_cell(const CellVisit& visit) {
     if (finished(visit)) return true;
     const TimePoint end = may_take_until();
     const auto reached = impose(visit.cell);
@@ -186,7 +186,7 @@ class Campaign {
   }
 
   // Goes back to the baseline and measures the anchors.
-  Result<bool> look(const Visit& visit) {
+  Result<bool> look(const CellVisit& visit) {
     std::map<std::uint32_t, std::uint32_t> had;
     for (const AnchorSample& sample : journal_.measured().anchors)
       if (sample.visit == visit.anchor_visit) ++had[sample.candidate];
@@ -208,7 +208,7 @@ class Campaign {
     return true;
   }
 
-  Result<bool> anchor(const Visit& visit, std::uint32_t candidate, std::uint32_t repetition) {
+  Result<bool> anchor(const CellVisit& visit, std::uint32_t candidate, std::uint32_t repetition) {
     AnchorSample sample{journal_.context().shard.value_or(0), visit.anchor_visit, candidate, repetition, {}, {}};
     const auto take = [&](const Timed& timed) -> Result<void> {
       sample.terms = timed.terms;
@@ -272,14 +272,14 @@ class Campaign {
   const std::atomic<bool>& stop_;
   const SweepOptions& options_;
   const RoundRule rule_;
-  const std::vector<Visit> visits_;
+  const std::vector<CellVisit> visits_;
   const TimePoint begun_;
   std::vector<double> weights_;  // By visit: about what it takes, in measurements.
   Duration before_{};            // Of earlier runs.
 
-  std::size_t at_ = 0;                                    // Visit.
+  std::size_t at_ = 0;                                    // CellVisit.
   std::vector<std::vector<std::vector<double>>> totals_;  // Seconds, by cell and candidate.
-  double taken_here_ = 0;  // Samples, in this visit.
+  double taken_here_ = 0;                                 // Samples, in this visit.
   Progress progress_;
 };
 

@@ -16,12 +16,12 @@
 namespace tideline {
 namespace {
 
-Result<Measurements> read(const Command& command) {
+Result<Study> read(const Command& command) {
   const std::string& samples = command.config.profile.samples;
   if (command.format == "adaptivednn") return read_study(samples);
   const auto journal = Journal::read(samples);
   if (!journal) return journal.error();
-  auto measured = measurements_of(*journal);
+  auto measured = study_of(*journal);
   return measured ? std::move(measured) : measured.error().within(samples);
 }
 

@@ -11,7 +11,7 @@ std::string number(double value) {
   return std::isnan(value) ? "" : fmt::format("{:.6g}", value);
 }
 
-std::string line(const Measurements& measured, const Analysis& found, std::size_t c) {
+std::string line(const Study& measured, const Analysis& found, std::size_t c) {
   const Stress& s = measured.conditions[c];
   const BestPlan& best = found.best[c];
   const TimeTable &fit = found.denoised.total, &raw = found.raw;
@@ -29,7 +29,7 @@ std::string line(const Measurements& measured, const Analysis& found, std::size_
 
 }  // namespace
 
-std::string analysis_csv(const Measurements& measured, const Analysis& found) {
+std::string analysis_csv(const Study& measured, const Analysis& found) {
   std::string text =
       "uplink_bps,edge_cpu,edge_memory,cloud_cpu,cloud_memory,best_cut,best_codec,confidence,best_ms,raw_best_cut,"
       "raw_best_codec,raw_best_ms,gain_over_unstressed,gain_over_best_static,raw_gain_over_best_static\r\n";

@@ -2,14 +2,14 @@
 #pragma once
 
 #include "profiler/analysis.h"
-#include "profiler/measurements.h"
+#include "profiler/study.h"
 
 #include <string>
 
 namespace tideline {
 
-std::string analysis_text(const Measurements& measured, const Analysis& found);  // Within 100 columns.
-std::string analysis_json(const Measurements& measured, const Analysis& found);
-std::string analysis_csv(const Measurements& measured, const Analysis& found);  // RFC 4180, a line per condition.
+std::string analysis_text(const Study& measured, const Analysis& found);  // Within 100 columns.
+std::string analysis_json(const Study& measured, const Analysis& found);
+std::string analysis_csv(const Study& measured, const Analysis& found);  // RFC 4180, a line per condition.
 
 }  // namespace tideline

@@ -26,13 +26,13 @@ std::string wrapped(std::string_view text) {
   return lines + fmt::format("{}\n", text);
 }
 
-std::string spread_line(std::string_view what, const Spread& s) {
+std::string spread_line(std::string_view what, const Gains& s) {
   return fmt::format("  {:<12} {:>7} {:>18} {:>8} {:>8} {:>8} {:>10} {:>14}\n", what, percent(s.mean),
                      fmt::format("{:.1f} to {:.1f}", 100 * s.mean_interval.low, 100 * s.mean_interval.high),
                      percent(s.median), percent(s.p95), percent(s.max), percent(s.of_total), percent(s.over_5_percent));
 }
 
-std::string comparison_text(std::string_view what, const Measurements& measured, const Comparison& found) {
+std::string comparison_text(std::string_view what, const Study& measured, const Savings& found) {
   std::string text = fmt::format("{}: {}", what, to_string(measured.plans[found.denoised_plan]));
   if (found.raw_plan != found.denoised_plan)
     text += fmt::format(" (raw: {})", to_string(measured.plans[found.raw_plan]));
@@ -43,14 +43,14 @@ std::string comparison_text(std::string_view what, const Measurements& measured,
   return text;
 }
 
-std::string gains_text(const Measurements& measured, const Analysis& found) {
+std::string gains_text(const Study& measured, const Analysis& found) {
   return fmt::format("{:<14} {:>7} {:>18} {:>8} {:>8} {:>8} {:>10} {:>14}\n", "gain beside", "mean", "95 % of mean",
                      "median", "p95", "max", "of total", "conditions > 5%") +
          comparison_text("the plan that is best unstressed", measured, found.over_unstressed) +
          comparison_text("the best plan that stays", measured, found.over_static);
 }
 
-std::string plans_text(const Measurements& measured, const Analysis& found) {
+std::string plans_text(const Study& measured, const Analysis& found) {
   std::vector<std::size_t> count(measured.plans.size());
   std::vector<double> confidence(count.size());
   for (const BestPlan& best : found.best) {
@@ -73,7 +73,7 @@ std::string plans_text(const Measurements& measured, const Analysis& found) {
   return text;
 }
 
-std::string conditions_text(const Measurements& measured, const Analysis& found) {
+std::string conditions_text(const Study& measured, const Analysis& found) {
   if (measured.conditions.size() > kShownConditions) return {};
   std::string text = fmt::format("\n{:<62} {:>14} {:>9} {:>11}\n", "condition", "best plan", "ms", "confidence");
   for (std::size_t c = 0; c < found.best.size(); ++c)
@@ -112,7 +112,7 @@ std::string break_even_text(const Analysis& found) {
 
 }  // namespace
 
-std::string analysis_text(const Measurements& measured, const Analysis& found) {
+std::string analysis_text(const Study& measured, const Analysis& found) {
   std::string text = fmt::format("{}: {} plans under {} conditions, {} measurements\n", measured.model,
                                  measured.plans.size(), measured.conditions.size(), measured.timings.size());
   for (const std::string& remark : measured.remarks) text += wrapped("note: " + remark);

@@ -15,7 +15,7 @@
 namespace tideline {
 
 // One peer, as a request sees it.
-struct Candidate {
+struct PeerLoad {
   bool usable = true;  // Connected, and holds the model in the precision that is wanted.
   double share = 1;    // With which probability it takes part (Health).
   std::size_t outstanding = 0;
@@ -26,16 +26,16 @@ struct Candidate {
 };
 
 // Returns what is expected from sending to the answer, as far as it is known: behind all that is outstanding.
-Duration expected_time(const Candidate& candidate);
+Duration expected_time(const PeerLoad& candidate);
 
 // Returns true iff `a` is expected to answer before `b`: by the terms that are known of both, or where it is not known
 // how long the two compute, by how much is outstanding.
-bool sooner(const Candidate& a, const Candidate& b);
+bool sooner(const PeerLoad& a, const PeerLoad& b);
 
 using Chance = std::mt19937_64;
 
 // Returns the place of one of those that are usable; nothing when none is. Those with a share of 0 are taken only where
 // there is no other: a doubtful peer is better than none.
-std::optional<std::size_t> choose(std::span<const Candidate> candidates, Chance& chance);
+std::optional<std::size_t> choose(std::span<const PeerLoad> candidates, Chance& chance);
 
 }  // namespace tideline

@@ -45,13 +45,13 @@ std::optional<BitsPerSecond> Readings::uplink() const {
 
 std::size_t Peer::outstanding() const {
   std::size_t all = line.outstanding;
-  for (const Line& old : leaving) all += old.outstanding;
+  for (const PeerLine& old : leaving) all += old.outstanding;
   return all;
 }
 
-Line* Peer::find(std::uint64_t id) {
+PeerLine* Peer::find(std::uint64_t id) {
   if (line.id == id) return &line;
-  const auto old = std::ranges::find(leaving, id, &Line::id);
+  const auto old = std::ranges::find(leaving, id, &PeerLine::id);
   return old == leaving.end() ? nullptr : &*old;
 }
 
@@ -64,9 +64,9 @@ LinkState Peer::state() const {
   return state;
 }
 
-Candidate Peer::candidate(const TailRequest& request, std::optional<Precision> precision, TimePoint now,
-                          const HealthRule& rule) {
-  Candidate seen;
+PeerLoad Peer::candidate(const TailRequest& request, std::optional<Precision> precision, TimePoint now,
+                         const HealthRule& rule) {
+  PeerLoad seen;
   const auto connection = line.link ? line.link->serving(request.plan.model, precision) : std::nullopt;
   seen.usable = connection.has_value();
   if (connection && *connection != line.connection) {

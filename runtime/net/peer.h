@@ -36,7 +36,7 @@ class Readings final : public LinkListener {
 };
 
 // One connection to a peer and what is under way on it.
-struct Line {
+struct PeerLine {
   std::uint64_t id = 0;
   std::unique_ptr<TcpLink> link;
   std::size_t outstanding = 0;
@@ -50,21 +50,21 @@ struct Peer {
 
   const TcpLink::Options options;
   std::unique_ptr<Readings> readings;  // Outlives the lines.
-  Line line;                           // That requests are sent on.
-  Line coming;                         // That will take its place; its link is null when there is none.
-  std::vector<Line> leaving;           // That still owe answers.
+  PeerLine line;                       // That requests are sent on.
+  PeerLine coming;                     // That will take its place; its link is null when there is none.
+  std::vector<PeerLine> leaving;       // That still owe answers.
   std::uint64_t connects_before = 0;   // Of lines that are gone.
   std::optional<TimePoint> due;        // When the line is to be replaced.
   Health health;
   Standing counted;  // Its counters; what else it says is told anew each time.
 
   std::size_t outstanding() const;
-  Line* find(std::uint64_t id);  // Null when it is gone.
+  PeerLine* find(std::uint64_t id);  // Null when it is gone.
   LinkState state() const;
 
   // How it looks to a request now; takes note of a connection that came.
-  Candidate candidate(const TailRequest& request, std::optional<Precision> precision, TimePoint now,
-                      const HealthRule& rule);
+  PeerLoad candidate(const TailRequest& request, std::optional<Precision> precision, TimePoint now,
+                     const HealthRule& rule);
 };
 
 }  // namespace tideline

@@ -26,22 +26,22 @@ void Peers::Pool::open() {
 
 // The links end without m_: a request on another thread must not wait for their threads.
 void Peers::Pool::close() {
-  std::vector<Line> gone;
+  std::vector<PeerLine> gone;
   {
     const std::lock_guard lock(m_);
     open_ = false;
     for (Peer& peer : peers_) {
       gone.push_back(std::exchange(peer.line, {}));
       gone.push_back(std::exchange(peer.coming, {}));
-      for (Line& old : std::exchange(peer.leaving, {})) gone.push_back(std::move(old));
+      for (PeerLine& old : std::exchange(peer.leaving, {})) gone.push_back(std::move(old));
     }
   }
   closing_.notify_all();
   if (keeper_.joinable()) keeper_.join();
 }
 
-Line Peers::Pool::new_line(Peer& peer) {
-  Line line;
+PeerLine Peers::Pool::new_line(Peer& peer) {
+  PeerLine line;
   line.id = ++last_line_;
   line.link = std::make_unique<TcpLink>(peer.options, peer.readings.get(), log_);
   line.link->limit(part_of_rate());
@@ -49,10 +49,10 @@ Line Peers::Pool::new_line(Peer& peer) {
   return line;
 }
 
-std::vector<Candidate> Peers::Pool::candidates(const TailRequest& request, TimePoint now) {
+std::vector<PeerLoad> Peers::Pool::candidates(const TailRequest& request, TimePoint now) {
   const auto wanted = wanted_.find(request.plan.model);
   const auto precision = wanted == wanted_.end() ? std::nullopt : std::optional(wanted->second);
-  std::vector<Candidate> all;
+  std::vector<PeerLoad> all;
   all.reserve(peers_.size());
   for (Peer& peer : peers_) all.push_back(peer.candidate(request, precision, now, options_.health));
   return all;
@@ -70,9 +70,9 @@ Result<Peers::Pool::Sent> Peers::Pool::send(TailRequest request) {
 std::optional<Peers::Pool::Sent> Peers::Pool::resend(TailRequest request, const Ticket& failed) {
   const std::lock_guard lock(m_);
   const TimePoint now = Clock::now();
-  std::vector<Candidate> others = candidates(request, now);
+  std::vector<PeerLoad> others = candidates(request, now);
   others[failed.peer].usable = false;
-  for (Candidate& one : others) one.usable = one.usable && one.share > 0 && now + expected_time(one) < request.deadline;
+  for (PeerLoad& one : others) one.usable = one.usable && one.share > 0 && now + expected_time(one) < request.deadline;
   const auto chosen = choose(others, chance_);
   if (!chosen) return std::nullopt;
   ++peers_[*chosen].counted.retried;
@@ -80,7 +80,7 @@ std::optional<Peers::Pool::Sent> Peers::Pool::resend(TailRequest request, const 
 }
 
 Peers::Pool::Sent Peers::Pool::send_to(std::size_t which, TailRequest request, TimePoint now) {
-  Line& line = peers_[which].line;
+  PeerLine& line = peers_[which].line;
   ++line.outstanding;
   Ticket ticket{which, line.id, line.connection, request.plan, now, request.deadline};
   return {std::move(ticket), line.link->send(std::move(request))};
@@ -108,7 +108,7 @@ Error Peers::Pool::nobody(const TailRequest& request) const {
 
 Peer* Peers::Pool::leave(const Ticket& ticket) {
   Peer& peer = peers_[ticket.peer];
-  Line* const line = peer.find(ticket.line);
+  PeerLine* const line = peer.find(ticket.line);
   if (!line) return nullptr;
   --line->outstanding;
   return &peer;
@@ -136,7 +136,7 @@ void Peers::Pool::failed(const Ticket& ticket, const Error& why) {
   const TimePoint now = Clock::now();
   if (why.kind == ErrorKind::invalid) return;
   if (why.kind == ErrorKind::overloaded) return overloaded(peer->health, why.retry_after, now, options_.health);
-  Line& line = *peer->find(ticket.line);
+  PeerLine& line = *peer->find(ticket.line);
   const bool lost = line.link->serving(ticket.plan.model, std::nullopt) != ticket.connection;
   if (lost && line.broken == ticket.connection) return;
   if (lost) line.broken = ticket.connection;
@@ -175,7 +175,7 @@ void Peers::Pool::probe(Bytes payload) {
   const std::lock_guard lock(m_);
   for (std::size_t tried = 0; tried < peers_.size(); ++tried) {
     probed_ = (probed_ + 1) % peers_.size();
-    const Line& line = peers_[probed_].line;
+    const PeerLine& line = peers_[probed_].line;
     if (line.link && line.link->state().up) return line.link->probe(payload);
   }
 }
@@ -190,7 +190,7 @@ void Peers::Pool::delay(Duration added) {
   const std::lock_guard lock(m_);
   delay_ = added;
   for (const Peer& peer : peers_)
-    for (const Line* const line : {&peer.line, &peer.coming})
+    for (const PeerLine* const line : {&peer.line, &peer.coming})
       if (line->link) line->link->delay(added);
 }
 
@@ -201,7 +201,7 @@ void Peers::Pool::share_rate(bool anew) {
   if (up == sharing_ && !anew) return;
   sharing_ = up;
   for (const Peer& peer : peers_)
-    for (const Line* const line : {&peer.line, &peer.coming})
+    for (const PeerLine* const line : {&peer.line, &peer.coming})
       if (line->link) line->link->limit(part_of_rate());
 }
 

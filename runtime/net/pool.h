@@ -54,8 +54,8 @@ class Peers::Pool {
 
  private:
   // All REQUIRE that m_ is held.
-  Line new_line(Peer& peer);
-  std::vector<Candidate> candidates(const TailRequest& request, TimePoint now);
+  PeerLine new_line(Peer& peer);
+  std::vector<PeerLoad> candidates(const TailRequest& request, TimePoint now);
   Sent send_to(std::size_t which, TailRequest request, TimePoint now);
   Error nobody(const TailRequest& request) const;
   Peer* leave(const Ticket& ticket);  // Takes the request off its line; null when that is gone.
@@ -65,7 +65,7 @@ class Peers::Pool {
 
   // The replacing of old connections (pool_ageing.cpp), by a thread of its own. All but keep() REQUIRE that m_ is held.
   void keep();
-  void age(Peer& peer, TimePoint now, std::vector<Line>& gone);
+  void age(Peer& peer, TimePoint now, std::vector<PeerLine>& gone);
   void replace(Peer& peer);
   TimePoint next_due(TimePoint now);
 

@@ -23,7 +23,7 @@ void Peers::Pool::keep() {
   while (open_) {
     const TimePoint now = Clock::now();
     TimePoint next = TimePoint::max();
-    std::vector<Line> gone;
+    std::vector<PeerLine> gone;
     for (Peer& peer : peers_) {
       age(peer, now, gone);
       next = std::min(next, peer.coming.link || !peer.leaving.empty() ? now + kLook : *peer.due);
@@ -37,8 +37,8 @@ void Peers::Pool::keep() {
   }
 }
 
-void Peers::Pool::age(Peer& peer, TimePoint now, std::vector<Line>& gone) {
-  const auto rest = std::ranges::partition(peer.leaving, [](const Line& line) { return line.outstanding > 0; });
+void Peers::Pool::age(Peer& peer, TimePoint now, std::vector<PeerLine>& gone) {
+  const auto rest = std::ranges::partition(peer.leaving, [](const PeerLine& line) { return line.outstanding > 0; });
   std::ranges::move(rest, std::back_inserter(gone));
   peer.leaving.erase(rest.begin(), rest.end());
   if (peer.coming.link && peer.coming.link->is_up()) return replace(peer);

@@ -39,13 +39,13 @@ Result<Imposed> EdgeStage::replace(const Stress& asked) {
 Result<void> EdgeStage::shape(const Stress& asked, Imposed& imposed) {
   if (asked.uplink && !(asked.uplink->value > 0 && std::isfinite(asked.uplink->value)))
     return error(ErrorKind::invalid, "a rate is more than 0 bit/s, not {}", asked.uplink->value);
-  const Way way{asked.uplink, asked.delay};
-  if (way == Way{} && !shaped_) return {};
+  const Shaping way{asked.uplink, asked.delay};
+  if (way == Shaping{} && !shaped_) return {};
   if (!shaper_)
     if (auto made = make_shaper(); !made) return made;
   if (way.delay) learn_round_trip();
   if (auto shaped = shaper_->shape(way); !shaped) return shaped;
-  shaped_ = way != Way{};
+  shaped_ = way != Shaping{};
   if (options_.round_trips.forget) options_.round_trips.forget();
   if (way.rate) verify_uplink(*way.rate, imposed);
   if (way.delay) verify_delay(*way.delay, imposed);

@@ -9,11 +9,11 @@
 
 namespace tideline {
 
-struct Way {
+struct Shaping {
   std::optional<BitsPerSecond> rate;  // Of what leaves this machine.
   std::optional<Duration> delay;      // Added to every round trip.
 
-  bool operator==(const Way&) const = default;
+  bool operator==(const Shaping&) const = default;
 };
 
 class Shaper {
@@ -21,7 +21,7 @@ class Shaper {
   virtual ~Shaper() = default;
 
   // Replaces what was imposed before; an empty way lifts it.
-  virtual Result<void> shape(const Way& way) = 0;
+  virtual Result<void> shape(const Shaping& way) = 0;
 };
 
 // Shapes in this process, before the socket: needs no permission, and holds only what this link sends. It delays
@@ -34,7 +34,7 @@ class LinkShaper final : public Shaper {
     link_.delay({});
   }
 
-  Result<void> shape(const Way& way) override {
+  Result<void> shape(const Shaping& way) override {
     if (way.delay > kMostDelay)
       return error(ErrorKind::invalid, "a delay in this process is {} at most, not {}; name an --interface for more",
                    to_string(kMostDelay), to_string(*way.delay));

@@ -103,7 +103,7 @@ std::vector<std::string> TcShaper::lifting() const {
   return {tc_, "qdisc", "del", "dev", interface_, "root"};
 }
 
-Result<void> TcShaper::shape(const Way& way) {
+Result<void> TcShaper::shape(const Shaping& way) {
   if (way.rate && !(way.rate->value >= kSlowest && way.rate->value <= kFastest))
     return error(ErrorKind::invalid, "the kernel cannot shape to {} bit/s; ask for 8 kbit/s to 1 Tbit/s",
                  way.rate->value);
@@ -113,10 +113,10 @@ Result<void> TcShaper::shape(const Way& way) {
   // A tree of another form is not changed but built anew.
   if (way.rate.has_value() != way_.rate.has_value() || way.delay.has_value() != way_.delay.has_value())
     if (auto lifted = lift(); !lifted) return lifted;
-  return way == Way{} ? Result<void>{} : set(way);
+  return way == Shaping{} ? Result<void>{} : set(way);
 }
 
-std::vector<std::vector<std::string>> TcShaper::setting(const Way& way) const {
+std::vector<std::vector<std::string>> TcShaper::setting(const Shaping& way) const {
   const std::vector<std::string> replace{tc_, "qdisc", "replace", "dev", interface_};
   const auto with = [&replace](std::vector<std::string> words) {
     words.insert(words.begin(), replace.begin(), replace.end());
@@ -136,7 +136,7 @@ std::vector<std::vector<std::string>> TcShaper::setting(const Way& way) const {
   return commands;
 }
 
-Result<void> TcShaper::set(const Way& way) {
+Result<void> TcShaper::set(const Shaping& way) {
   if (!guard_) {
     auto guard = Guard::post({{}, {}, lifting()});
     if (!guard) return guard.error();

@@ -30,13 +30,13 @@ class TcShaper final : public Shaper {
 
   // Returns invalid when it is not permitted, or the kernel cannot (not every kernel has netem). On error nothing is
   // shaped.
-  Result<void> shape(const Way& way) override;
+  Result<void> shape(const Shaping& way) override;
 
  private:
   TcShaper(std::string tc, std::string interface, Bytes mtu)
       : tc_(std::move(tc)), interface_(std::move(interface)), mtu_(mtu) {}
-  Result<void> set(const Way& way);
-  std::vector<std::vector<std::string>> setting(const Way& way) const;
+  Result<void> set(const Shaping& way);
+  std::vector<std::vector<std::string>> setting(const Shaping& way) const;
   Result<void> lift();
   std::vector<std::string> lifting() const;
 
@@ -44,7 +44,7 @@ class TcShaper final : public Shaper {
   const std::string interface_;
   const Bytes mtu_;
   std::unique_ptr<Guard> guard_;  // There iff something is imposed.
-  Way way_;
+  Shaping way_;
 };
 
 // Returns the bucket of that rate: 2 ms of it, and at least two packets.

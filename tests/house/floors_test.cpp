@@ -1,6 +1,7 @@
 // Holds the tree to tests/floors.txt, and plants wrong includes to see that they are found.
 #include "tests/house/building_plan.h"
 #include "tests/house/includes.h"
+#include "tests/house/type_names.h"
 
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -22,6 +23,7 @@ std::vector<std::string> breaches(const std::filesystem::path& root) {
   const Floors floors = read_floors(root, found);
   check_includes(floors, read_tree(root, floors, found), found);
   check_building_plan(floors, read_building_plan(root), found);
+  check_type_names(root, floors, found);
   for (const auto& [folder, beneath] : floors.rooms)
     if (!std::filesystem::exists(root / folder / "README.md"))
       found.push_back({folder + "/README.md", 0, "is missing; every room says what it is for"});
@@ -174,6 +176,12 @@ TEST_F(Tree, ALineThatSaysNothingKnownIsReported) {
   change("tests/floors.txt", "above bench", "beside bench");
   EXPECT_THAT(found(),
               ElementsAre(AllOf(StartsWith("tests/floors.txt:"), HasSubstr("expected room, above or header"))));
+}
+
+TEST_F(Tree, ATypeOfTheSameNameInTwoHeadersIsFound) {
+  plant("policy/plan.h", "namespace tideline {\nstruct Line {\n  struct Way {};\n};\nstruct Way;\n}\n");
+  plant("runtime/net/peer.h", "namespace tideline {\nclass Line final : public Stream {\n};\n}\n");
+  EXPECT_THAT(found(), ElementsAre("runtime/net/peer.h:2: defines Line, as policy/plan.h does; rename one"));
 }
 
 }  // namespace

@@ -36,9 +36,10 @@ TEST(Study, TheGoldenFolderIsReadAsItSays) {
   EXPECT_THAT(found->plans, ElementsAre(MeasuredPlan{1, Codec::fp32, ""}, MeasuredPlan{3, Codec::fp32, ""},
                                         MeasuredPlan{24, Codec::fp32, ""}));
   EXPECT_EQ(found->timings[1],
-            (Timing{0, 1, {.head = Duration(31500000), .network = Duration(7500000), .tail = ms(68)}}));
-  EXPECT_EQ(found->timings[3],
-            (Timing{1, 0, {.head = Duration(64500000), .network = Duration(836200000), .tail = Duration(214300000)}}));
+            (TimedPlan{0, 1, {.head = Duration(31500000), .network = Duration(7500000), .tail = ms(68)}}));
+  EXPECT_EQ(
+      found->timings[3],
+      (TimedPlan{1, 0, {.head = Duration(64500000), .network = Duration(836200000), .tail = Duration(214300000)}}));
   EXPECT_FALSE(found->every_term);
   EXPECT_EQ(found->edge_only, std::nullopt);
   EXPECT_THAT(found->remarks, ElementsAre(HasSubstr("241 of 243 files are missing")));
@@ -58,7 +59,7 @@ TEST(Study, TheDigitsOfANameAreNetworkCloudCpuEdgeMemoryCloudMemoryEdgeCpu) {
 
 TEST(Study, AWholeFolderComesBackAsItWasWritten) {
   const Folder folder;
-  const Measurements written = measured({}, 0.1, 1, 1);
+  const Study written = measured({}, 0.1, 1, 1);
   const auto read = read_study(study(folder));
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->model, "tiny");

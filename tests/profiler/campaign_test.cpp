@@ -69,7 +69,7 @@ TEST_F(CampaignTest, EnoughIsEnoughWhereTheIntervalIsReached) {
   with.interval = 0.03;
   const Measurements measured = run("j", context, with);
   std::size_t pairs = 0;
-  for (const Visit& visit : design(context)) pairs += visit.role == Role::anchors ? 0 : visit.candidates.size();
+  for (const CellVisit& visit : design(context)) pairs += visit.role == Role::anchors ? 0 : visit.candidates.size();
   EXPECT_EQ(measured.samples.size(), 3 * pairs) << "without noise, three are enough";
   EXPECT_EQ(wider_than(0.03, measured), 0u);
 }
@@ -81,7 +81,7 @@ TEST_F(CampaignTest, NoiseIsMeasuredMoreOftenUntilTheLimit) {
   with.interval = 0.001;
   const Measurements measured = run("j", context, with);
   std::size_t pairs = 0;
-  for (const Visit& visit : design(context)) pairs += visit.role == Role::anchors ? 0 : visit.candidates.size();
+  for (const CellVisit& visit : design(context)) pairs += visit.role == Role::anchors ? 0 : visit.candidates.size();
   EXPECT_EQ(measured.samples.size(), 5 * pairs);
   EXPECT_GT(wider_than(0.001, measured), 0u);
 }
@@ -94,7 +94,7 @@ TEST_F(CampaignTest, ABudgetThatIsSpentLeavesEveryCandidateItsThree) {
   with.interval = 0.001;
   with.budget = std::chrono::seconds(1);
   const Measurements tight = run("tight", context, with);
-  for (const Visit& visit : design(context)) {
+  for (const CellVisit& visit : design(context)) {
     if (visit.role == Role::anchors) continue;
     for (const std::uint32_t candidate : visit.candidates)
       EXPECT_EQ(std::count_if(tight.samples.begin(), tight.samples.end(),
@@ -136,7 +136,7 @@ TEST_F(CampaignTest, ShardsDivideTheCellsAndNoneIsLostOrDoubled) {
   const Context whole = world_campaign(*cells_of(*named_grid("seed")));
   const auto cells = [](const Context& context) {
     std::vector<std::uint32_t> found;
-    for (const Visit& visit : design(context))
+    for (const CellVisit& visit : design(context))
       if (visit.role != Role::anchors) found.push_back(visit.cell);
     return found;
   };

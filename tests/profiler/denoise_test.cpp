@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using namespace tideline::testing;
 
 // The largest relative error of what is predicted.
-double worst(const Denoised& found, const Measurements& of, const Truth& truth) {
+double worst(const Denoised& found, const Study& of, const Truth& truth) {
   double most = 0;
   for (std::size_t c = 0; c < of.conditions.size(); ++c)
     for (std::size_t p = 0; p < of.plans.size(); ++p)
@@ -22,27 +22,27 @@ double worst(const Denoised& found, const Measurements& of, const Truth& truth) 
   return most;
 }
 
-Denoised denoised(const Measurements& of) {
+Denoised denoised(const Study& of) {
   auto found = denoise(of, part_readings(of));
   if (!found) ADD_FAILURE() << found.error().message;
   return *std::move(found);
 }
 
 TEST(Denoise, WithoutNoiseTheTruthIsRecovered) {
-  const Measurements of = measured({}, 0, 1, 1);
+  const Study of = measured({}, 0, 1, 1);
   EXPECT_LT(worst(denoised(of), of, {}), 1e-4);
 }
 
 TEST(Denoise, SingleReadingsWithManyPerCentOfNoiseStillGiveTheTruth) {
-  const Measurements of = measured({}, 0.2, 1, 1);
+  const Study of = measured({}, 0.2, 1, 1);
   const Denoised found = denoised(of);
   EXPECT_LT(worst(found, of, {}), 0.15);
   EXPECT_NEAR(found.residual_sd[0], 0.2, 0.03);
 }
 
 TEST(Denoise, ATermThatTakesNoTimeIsPredictedAsNone) {
-  Measurements of = measured({}, 0.05, 1, 1);
-  for (Timing& timing : of.timings) {
+  Study of = measured({}, 0.05, 1, 1);
+  for (TimedPlan& timing : of.timings) {
     if (of.plans[timing.plan].cut == 0) timing.terms.head = {};
     if (of.plans[timing.plan].cut == 7) timing.terms.network = {};
   }
@@ -55,7 +55,7 @@ TEST(Denoise, ATermThatTakesNoTimeIsPredictedAsNone) {
 }
 
 TEST(Denoise, TheTailOfEdgeOnlyIsTheEdges) {
-  Measurements of = measured({}, 0, 1, 1);
+  Study of = measured({}, 0, 1, 1);
   of.edge_only = 7;
   const auto readings = part_readings(of);
   for (const PartReading& r : readings) {
@@ -66,14 +66,14 @@ TEST(Denoise, TheTailOfEdgeOnlyIsTheEdges) {
 }
 
 TEST(Denoise, APairThatIsMissingIsPredictedFromTheOthers) {
-  Measurements of = measured({}, 0, 1, 1);
-  std::erase_if(of.timings, [](const Timing& t) { return t.condition == 5 && t.plan == 2; });
+  Study of = measured({}, 0, 1, 1);
+  std::erase_if(of.timings, [](const TimedPlan& t) { return t.condition == 5 && t.plan == 2; });
   EXPECT_LT(worst(denoised(of), of, {}), 1e-4);
 }
 
 TEST(Denoise, AConditionThatNothingTellsOfIsAnErrorThatNamesThePart) {
-  Measurements of = measured({}, 0, 1, 1);
-  std::erase_if(of.timings, [&](const Timing& t) { return of.conditions[t.condition].uplink == 10_Mbps; });
+  Study of = measured({}, 0, 1, 1);
+  std::erase_if(of.timings, [&](const TimedPlan& t) { return of.conditions[t.condition].uplink == 10_Mbps; });
   const auto found = denoise(of, part_readings(of));
   ASSERT_FALSE(found);
   EXPECT_THAT(found.error().message, HasSubstr("network: no chain of readings connects"));

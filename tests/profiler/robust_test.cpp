@@ -25,7 +25,7 @@ TEST(Robust, SpreadIsMedianAndScaledDeviation) {
 
 TEST(Robust, TheLineIgnoresAPointThatIsOff) {
   const std::vector<double> xs{0, 1, 2, 3, 4, 4}, ys{5, 7, 9, 11, 13, 900};
-  const Line line = theil_sen(xs, ys);
+  const FittedLine line = theil_sen(xs, ys);
   EXPECT_NEAR(line.slope, 2, 1e-9);
   EXPECT_NEAR(line.at(10), 25, 1e-9);
 }

@@ -1,8 +1,8 @@
-// Measurements of a network that never was: separable times that are known, and noise that multiplies the total.
+// Study of a network that never was: separable times that are known, and noise that multiplies the total.
 #pragma once
 
 #include "profiler/grid.h"
-#include "profiler/measurements.h"
+#include "profiler/study.h"
 #include "tests/profiler/noise.h"
 
 #include <fmt/format.h>
@@ -40,9 +40,9 @@ inline std::vector<Stress> study_grid() {
                     .cloud_memory = loads});
 }
 
-inline Measurements measured(const Truth& truth, double noise, int repetitions, std::uint64_t seed) {
+inline Study measured(const Truth& truth, double noise, int repetitions, std::uint64_t seed) {
   Random random(seed);
-  Measurements found{.model = "synthetic", .conditions = study_grid(), .every_term = false};
+  Study found{.model = "synthetic", .conditions = study_grid(), .every_term = false};
   for (std::uint32_t cut = 0; cut < truth.cuts; ++cut) found.plans.push_back({cut, Codec::fp32, ""});
   for (std::uint32_t c = 0; c < found.conditions.size(); ++c)
     for (std::uint32_t cut = 0; cut < truth.cuts; ++cut)
@@ -59,10 +59,10 @@ inline Measurements measured(const Truth& truth, double noise, int repetitions, 
 }
 
 // Writes measurements of the seed grid as the published study has them.
-inline void write_study(const Measurements& found, const std::filesystem::path& folder) {
+inline void write_study(const Study& found, const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   const auto digit = [](double load) { return static_cast<int>(load * 2); };
-  for (const Timing& timing : found.timings) {
+  for (const TimedPlan& timing : found.timings) {
     const Stress& s = found.conditions[timing.condition];
     const int uplink = s.uplink->value > 30e6 ? 0 : s.uplink->value > 20e6 ? 1 : 2;
     std::ofstream(folder / fmt::format("weights_{}{}{}{}{}.txt", uplink, digit(s.cloud_cpu), digit(s.edge_memory),

@@ -11,13 +11,13 @@ namespace {
 using std::chrono::microseconds;
 
 // Whatever may be said of peers.
-std::vector<Candidate> any_candidates(Chance& chance) {
+std::vector<PeerLoad> any_candidates(Chance& chance) {
   const auto up_to = [&](int most) { return static_cast<int>(chance() % static_cast<std::uint64_t>(most + 1)); };
   const auto maybe = [&](int us) {
     return up_to(3) == 0 ? std::nullopt : std::optional<Duration>(microseconds(up_to(us)));
   };
-  std::vector<Candidate> all(static_cast<std::size_t>(up_to(6)));
-  for (Candidate& one : all) {
+  std::vector<PeerLoad> all(static_cast<std::size_t>(up_to(6)));
+  for (PeerLoad& one : all) {
     one.usable = up_to(3) > 0;
     one.share = up_to(2) / 2.0;
     one.outstanding = static_cast<std::size_t>(up_to(5));
@@ -29,15 +29,15 @@ std::vector<Candidate> any_candidates(Chance& chance) {
   return all;
 }
 
-std::vector<int> chosen_of(const std::vector<Candidate>& candidates, int times) {
+std::vector<int> chosen_of(const std::vector<PeerLoad>& candidates, int times) {
   Chance chance(1);
   std::vector<int> counts(candidates.size());
   for (int i = 0; i < times; ++i) ++counts[*choose(candidates, chance)];
   return counts;
 }
 
-Candidate known(int service_us, std::size_t outstanding = 0) {
-  Candidate one;
+PeerLoad known(int service_us, std::size_t outstanding = 0) {
+  PeerLoad one;
   one.outstanding = outstanding;
   one.rtt = one.transfer = one.queue = microseconds(0);
   one.service = microseconds(service_us);
@@ -49,7 +49,7 @@ TEST(Balance, WhoIsNotUsableIsNeverChosenAndNobodyOnlyWhenNoneIs) {
   for (int round = 0; round < 20'000; ++round) {
     const auto candidates = any_candidates(chance);
     const auto chosen = choose(candidates, chance);
-    EXPECT_EQ(chosen.has_value(), std::ranges::any_of(candidates, &Candidate::usable));
+    EXPECT_EQ(chosen.has_value(), std::ranges::any_of(candidates, &PeerLoad::usable));
     if (chosen) {
       EXPECT_TRUE(candidates[*chosen].usable);
     }
@@ -62,7 +62,7 @@ TEST(Balance, WhoHasNoShareIsTakenOnlyWhereThereIsNoOther) {
     const auto candidates = any_candidates(chance);
     const auto chosen = choose(candidates, chance);
     if (!chosen || candidates[*chosen].share > 0) continue;
-    for (const Candidate& one : candidates) EXPECT_FALSE(one.usable && one.share > 0);
+    for (const PeerLoad& one : candidates) EXPECT_FALSE(one.usable && one.share > 0);
   }
 }
 
@@ -80,8 +80,8 @@ TEST(Balance, NobodyIsSoonerThanOneThatIsSooner) {
   Chance chance(4);
   for (int round = 0; round < 20'000; ++round) {
     const auto all = any_candidates(chance);
-    for (const Candidate& a : all)
-      for (const Candidate& b : all) EXPECT_FALSE(sooner(a, b) && sooner(b, a));
+    for (const PeerLoad& a : all)
+      for (const PeerLoad& b : all) EXPECT_FALSE(sooner(a, b) && sooner(b, a));
   }
 }
 
@@ -99,24 +99,24 @@ TEST(Balance, WhatIsOutstandingCountsAsTimeToCome) {
 }
 
 TEST(Balance, WhereNothingIsKnownFewerOutstandingRequestsDecide) {
-  Candidate busy;
+  PeerLoad busy;
   busy.outstanding = 3;
-  EXPECT_EQ(chosen_of({busy, Candidate{}}, 100), (std::vector{0, 100}));
+  EXPECT_EQ(chosen_of({busy, PeerLoad{}}, 100), (std::vector{0, 100}));
 }
 
 TEST(Balance, ATermThatIsKnownOfOneAloneDoesNotSpeakAgainstIt) {
-  Candidate measured = known(100);
+  PeerLoad measured = known(100);
   measured.transfer = microseconds(5000);
-  Candidate other = known(200);
+  PeerLoad other = known(200);
   other.transfer.reset();
   EXPECT_TRUE(sooner(measured, other));
 }
 
 TEST(Balance, ASmallShareOfTrustIsASmallShareOfRequestsHoweverGoodThePeerLooks) {
-  Candidate fresh = known(1);
+  PeerLoad fresh = known(1);
   fresh.share = 0.1;
   for (const std::size_t others : {1, 2, 5}) {
-    std::vector<Candidate> all(others, known(100));
+    std::vector<PeerLoad> all(others, known(100));
     all.push_back(fresh);
     const int got = chosen_of(all, 10'000).back();
     EXPECT_LT(got, 1200) << others;
@@ -133,7 +133,7 @@ TEST(Balance, LoadSpreadsByWhatPeersCanDo) {
   std::size_t longest = 0;
   Chance chance(5);
   for (int step = 0; step < kSteps; ++step) {
-    std::vector<Candidate> all;
+    std::vector<PeerLoad> all;
     all.reserve(every.size());
     for (std::size_t i = 0; i < every.size(); ++i) all.push_back(known(every[i] * 1000, queued[i]));
     ++queued[*choose(all, chance)];

@@ -1,4 +1,4 @@
-#include "profiler/measurements.h"
+#include "profiler/study.h"
 
 #include "profiler/journal.h"
 
@@ -53,7 +53,7 @@ std::vector<T> moved(const std::vector<T>& from, const std::vector<std::uint32_t
   return to;
 }
 
-Result<void> check_times(const Timing& timing, const Measurements& found) {
+Result<void> check_times(const TimedPlan& timing, const Study& found) {
   const Terms& t = timing.terms;
   for (const Duration time : {t.head, t.encode, t.network, t.queue, t.tail})
     if (time < Duration::zero() || time > kLongest)
@@ -64,15 +64,15 @@ Result<void> check_times(const Timing& timing, const Measurements& found) {
                to_string(found.plans[timing.plan]), to_string(found.conditions[timing.condition]));
 }
 
-void tell_left_out(std::size_t had, std::size_t has, std::string_view what, Measurements& found) {
+void tell_left_out(std::size_t had, std::size_t has, std::string_view what, Study& found) {
   if (had == has) return;
   found.remarks.push_back(fmt::format("{} of {} {} were not measured and are left out", had - has, had, what));
 }
 
 // Pairs, as a campaign that was stopped leaves them.
-void tell_unmeasured(Measurements& found) {
+void tell_unmeasured(Study& found) {
   std::vector<bool> taken(found.conditions.size() * found.plans.size());
-  for (const Timing& timing : found.timings) taken[timing.condition * found.plans.size() + timing.plan] = true;
+  for (const TimedPlan& timing : found.timings) taken[timing.condition * found.plans.size() + timing.plan] = true;
   if (const auto none = std::ranges::count(taken, false))
     found.remarks.push_back(fmt::format("{} of {} pairs of condition and plan were not measured", none, taken.size()));
 }
@@ -84,11 +84,11 @@ std::string to_string(const MeasuredPlan& plan) {
   return fmt::format("cut {} {}", plan.cut, name(plan.codec));
 }
 
-Result<Measurements> tidied(Measurements found) {
+Result<Study> tidied(Study found) {
   if (found.timings.empty())
     return error(ErrorKind::invalid, "there are no measurements in it; measure first with agent --profile");
   std::vector<bool> condition(found.conditions.size()), plan(found.plans.size());
-  for (const Timing& timing : found.timings) {
+  for (const TimedPlan& timing : found.timings) {
     if (auto ok = check_times(timing, found); !ok) return ok.error();
     condition[timing.condition] = plan[timing.plan] = true;
   }
@@ -96,7 +96,7 @@ Result<Measurements> tidied(Measurements found) {
   std::iota(plans.begin(), plans.end(), 0u);
   const auto condition_at = renumbered(by_stress(found.conditions), condition);
   const auto plan_at = renumbered(plans, plan);
-  for (Timing& timing : found.timings) timing = {condition_at[timing.condition], plan_at[timing.plan], timing.terms};
+  for (TimedPlan& timing : found.timings) timing = {condition_at[timing.condition], plan_at[timing.plan], timing.terms};
   const std::size_t conditions = found.conditions.size();
   found.conditions = moved(found.conditions, condition_at);
   found.plans = moved(found.plans, plan_at);
@@ -109,9 +109,9 @@ Result<Measurements> tidied(Measurements found) {
   return found;
 }
 
-Result<Measurements> measurements_of(const Journal& journal) {
+Result<Study> study_of(const Journal& journal) {
   const Context& context = journal.context();
-  Measurements found{.model = context.model_name, .conditions = context.cells, .edge_only = context.cuts - 1};
+  Study found{.model = context.model_name, .conditions = context.cells, .edge_only = context.cuts - 1};
   for (const Candidate& c : context.candidates) found.plans.push_back({c.plan.cut, c.plan.codec, c.cut_name});
   for (const Sample& s : journal.samples()) found.timings.push_back({s.cell, s.candidate, s.terms});
   return tidied(std::move(found));
