@@ -76,6 +76,19 @@ std::vector<T> drawn(std::vector<T> from, std::size_t n, Random& random) {
   return from;
 }
 
+std::vector<std::uint32_t> held_out(const Context& context, std::vector<std::uint32_t> others, const Sides& sides,
+                                    Random& random) {
+  const auto share = static_cast<std::size_t>(std::ceil(kHeldOutShare * static_cast<double>(context.cells.size())));
+  const std::size_t wanted = std::max(kLeastHeldOut, share);
+  std::vector<std::uint32_t> both = others;
+  std::erase_if(both, [&](std::uint32_t cell) { return sides.edge[cell] == 0 || sides.cloud[cell] == 0; });
+  std::vector<std::uint32_t> chosen = drawn(both, wanted / 2, random);
+  std::erase_if(others, [&](std::uint32_t cell) { return std::ranges::binary_search(chosen, cell); });
+  for (const std::uint32_t cell : drawn(others, wanted - chosen.size(), random)) chosen.push_back(cell);
+  std::sort(chosen.begin(), chosen.end());
+  return chosen;
+}
+
 std::vector<CellVisit> exhaustive(const Context& context) {
   std::vector<CellVisit> visits;
   for (std::uint32_t cell = 0; cell < context.cells.size(); ++cell)
@@ -100,8 +113,7 @@ std::vector<CellVisit> separable(const Context& context) {
     else
       others.push_back(cell);
   }
-  const auto share = static_cast<std::size_t>(std::ceil(kHeldOutShare * static_cast<double>(context.cells.size())));
-  for (const std::uint32_t cell : drawn(others, std::max(kLeastHeldOut, share), random))
+  for (const std::uint32_t cell : held_out(context, others, sides, random))
     visits.push_back({cell, Role::held_out, drawn(every(context), kHeldOutCandidates, random)});
   std::erase_if(visits, [](const CellVisit& visit) { return visit.candidates.empty(); });
   std::stable_sort(visits.begin(), visits.end(),

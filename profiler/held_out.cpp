@@ -14,7 +14,7 @@
 namespace tideline {
 namespace {
 
-constexpr std::size_t kLeastPoints = 3;  // Cells in each half, for a coefficient.
+constexpr std::size_t kLeastPoints = 2;  // Cells in each half, for a coefficient.
 constexpr double kCertain = 2.5;         // Standard errors.
 constexpr double kMatters = 0.01;        // What an interaction changes a term by, at least.
 constexpr double kLeastLever = 0.01;     // Less is noise of the factors themselves.
