@@ -133,7 +133,8 @@ echo "$parts" >"$out/parts"
 say "A small campaign whole, in four shards, and killed $kills times"
 measure whole "$out/small.toml" --method exhaustive --repetitions 3
 for shard in 1 2 3 4; do measure "shard$shard" "$out/small.toml" --method exhaustive --repetitions 3 --shard "$shard/4"; done
-"$agent" --profile --merge "$out/shard1.jsonl,$out/shard2.jsonl,$out/shard3.jsonl,$out/shard4.jsonl" --samples "$out/merged.jsonl" --table "$model=$out/merged.json" >"$out/merged.txt"
+"$agent" --profile --model "$model=$out/$model.pt" --samples "$out/merged.jsonl" --table "$model=$out/merged.json" \
+  --merge "$out"/shard[1-4].jsonl >"$out/merged.txt" 2>"$out/merged.log" || { tail -n 5 "$out/merged.log" >&2; exit 70; }
 kill_again_and_again "$(cat "$out/whole.seconds")"
 
 "$python" "$here/bench/profile/report.py" "$out" "${into[@]}" --command "$command" --commit "$commit" --load "$load"
