@@ -4,6 +4,7 @@
 #include "runtime/app/parts.h"
 #include "runtime/app/show_print.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace tideline {
@@ -17,13 +18,19 @@ Result<PartitionTable> read_table(const std::string& file) {
   return table;
 }
 
+double noise_floor(const PartitionTable& table) {
+  return table.origin().quality.noise_floor.value_or(0);
+}
+
 Result<std::string> shown(const Command& command) {
   const auto table = read_table(command.tables.front());
   if (!table) return table.error();
   if (command.tables.size() == 1) return command.json ? show_json(*table) : show_text(*table);
   const auto other = read_table(command.tables.back());
   if (!other) return other.error();
-  const auto difference = difference_between(*table, *other);
+  // A point that is measured again differs by that much, 95 times of 100.
+  const double floor = 1.96 * std::max(noise_floor(*table), noise_floor(*other));
+  const auto difference = difference_between(*table, *other, floor);
   if (!difference) return difference.error();
   return command.json ? difference_json(*difference) : difference_text(*difference);
 }

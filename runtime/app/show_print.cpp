@@ -1,6 +1,8 @@
 #include "runtime/app/show_print.h"
 
 #include "policy/json_values.h"
+#include "policy/quality_json.h"
+#include "runtime/app/table_print.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -30,7 +32,8 @@ Json origin_json(const PartitionTable& table) {
           {"created", origin.created},
           {"edge", origin.edge},
           {"cloud", origin.cloud},
-          {"precision", json_of(origin.precisions)}};
+          {"precision", json_of(origin.precisions)},
+          {"quality", json_of(origin.quality)}};
 }
 
 const Estimate& best_of(const Cell& cell) {
@@ -62,7 +65,8 @@ Json estimate_json(const Estimate& e) {
           {"ci95_ms", milliseconds(e.ci95)},
           {"p95_ms", milliseconds(e.p95)},
           {"samples", e.samples},
-          {"terms", terms_json(e.mean)}};
+          {"terms", terms_json(e.mean)},
+          {"ci95_terms", terms_json(e.ci95_terms)}};
 }
 
 std::string plan_text(const Plan& plan, std::string_view cut_name) {
@@ -132,7 +136,8 @@ std::string origin_text(const PartitionTable& table) {
   return fmt::format("{} ({:.12}): {} plans of {} cuts in {} cells; {}, {}\n  edge in {}: {}\n  cloud in {}: {}\n",
                      origin.model_name, origin.model, table.unstressed().estimates.size(), origin.cuts,
                      table.cells().size(), origin.method, origin.created, name(origin.precisions.edge),
-                     machine_text(origin.edge), name(origin.precisions.cloud), machine_text(origin.cloud));
+                     machine_text(origin.edge), name(origin.precisions.cloud), machine_text(origin.cloud)) +
+         quality_text(origin.quality);
 }
 
 std::string show_text(const PartitionTable& table) {
@@ -140,7 +145,10 @@ std::string show_text(const PartitionTable& table) {
       origin_text(table) + "best plan per condition, in ms (± is half of the 95 % interval of the mean)\n";
   text += fmt::format("{:<44} {:>4} {:<24} {:<5} {:>9} {:>8} {:>9} {:>8} {:>7} {:>8} {:>7} {:>8}\n", "condition", "cut",
                       "after", "codec", "mean", "±", "p95", "head", "encode", "network", "queue", "tail");
-  for (const Cell& cell : table.cells()) text += row(cell);
+  for (const Cell& cell : table.cells()) {
+    text += row(cell);
+    for (const std::string& remark : cell.remarks) text += "  " + remark + "\n";
+  }
   return text;
 }
 
@@ -148,7 +156,8 @@ std::string show_json(const PartitionTable& table) {
   Json json = origin_json(table);
   json["cells"] = Json::array();
   for (const Cell& cell : table.cells())
-    json["cells"].push_back({{"asked", json_of(cell.asked)}, {"best", estimate_json(best_of(cell))}});
+    json["cells"].push_back(
+        {{"asked", json_of(cell.asked)}, {"remarks", cell.remarks}, {"best", estimate_json(best_of(cell))}});
   return text_of(json, 1) + "\n";
 }
 
