@@ -26,7 +26,7 @@ struct ModeLine {
   std::string_view example;
 };
 
-constexpr std::array<ModeLine, 9> kModes{{
+constexpr std::array<ModeLine, 10> kModes{{
     {Mode::profile, "--profile", kProfile, "measure every plan under every condition and write the partition table",
      "agent --profile --model alexnet=alexnet.pt --peer 127.0.0.1:7070 --grid quick --samples s.jsonl --table "
      "table.json"},
