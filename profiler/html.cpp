@@ -90,6 +90,10 @@ std::string table(std::string_view caption, const std::vector<std::vector<std::s
   return html + "</tbody></table></div>\n";
 }
 
+std::string legend_key(std::string_view style, std::string_view words) {
+  return fmt::format("<span class=\"entry\"><span class=\"key {}\"></span>{}</span> ", style, escaped(words));
+}
+
 std::string details(std::string_view summary, const std::string& inside) {
   return fmt::format("<details><summary>{}</summary>\n{}</details>\n", escaped(summary), inside);
 }

@@ -20,6 +20,9 @@ std::string filled(std::string_view page, std::span<const std::pair<std::string_
 // A table; the first row holds the headings and the first column names the rows. Cells are text, not HTML.
 std::string table(std::string_view caption, const std::vector<std::vector<std::string>>& rows);
 
+// An entry of a legend: a sample of what looks like `style`, and what it stands for.
+std::string legend_key(std::string_view style, std::string_view words);
+
 // What shows `inside` when it is asked for.
 std::string details(std::string_view summary, const std::string& inside);
 

@@ -118,12 +118,11 @@ std::string variance_section(const Analysis& found) {
   rows.push_back({"the plan itself", percent(variance.plan), ""});
   rows.push_back({"noise, and conditions together", percent(variance.rest), ""});
   return fmt::format(
-             "<p>Only what favours some plans over others can make another cut the best. The plan itself explains {} "
-             "of the "
-             "variance; noise, and what conditions do together, {}.</p>\n<figure class=\"single\">{}</figure>\n<p "
-             "class=\"legend\"><span class=\"key alone\"></span>slows all plans alike <span class=\"key "
-             "withplan\"></span>favours some plans</p>\n",
-             percent(variance.plan), percent(variance.rest), chart(variance)) +
+             "<p>Only what favours some plans over others can make another cut the best. The plan itself explains "
+             "{} of the variance; noise, and what conditions do together, {}.</p>\n",
+             percent(variance.plan), percent(variance.rest)) +
+         "<figure class=\"single\">" + chart(variance) + "</figure>\n<p class=\"legend\">" +
+         legend_key("alone", "slows all plans alike") + legend_key("withplan", "favours some plans") + "</p>\n" +
          details("These figures as a table", table("Variance of log latency explained", rows));
 }
 

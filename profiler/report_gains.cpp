@@ -129,10 +129,9 @@ std::string gains_section(const Study& measured, const Analysis& found) {
   std::string html = "<div class=\"figures\">\n";
   html += panel("gain-static", plan(found.over_static) + ", the best plan that stays", found.over_static);
   html += panel("gain-unstressed", plan(found.over_unstressed) + ", the best one unstressed", found.over_unstressed);
-  html +=
-      "</div>\n<p class=\"legend\"><span class=\"key raw\"></span>raw <span class=\"key denoised\"></span>de-noised "
-      "<span class=\"key heldout\"></span>held out (of the total time). Below the curves: means with their 95&nbsp;% "
-      "intervals.</p>\n";
+  html += "</div>\n<p class=\"legend\">" + legend_key("raw", "raw") + legend_key("denoised", "de-noised") +
+          legend_key("heldout", "held out, of the total time") + "</p>\n";
+  html += "<p class=\"legend\">Below the curves: means with their 95&nbsp;% intervals.</p>\n";
   std::vector<std::vector<std::string>> rows{
       {"beside", "mean", "95 % of mean", "median", "p95", "max", "of total time", "gain over 5 %"}};
   add_rows(rows, "best static", found.over_static);

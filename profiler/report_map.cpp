@@ -34,7 +34,7 @@ std::string short_name(const MeasuredPlan& plan) {
   return fmt::format("{}", plan.cut);
 }
 
-// The plans that are best somewhere, each with a shade: the deeper the cut, the darker.
+// The plans that are best somewhere, each with a shade: the deeper the cut, the stronger.
 std::map<std::uint32_t, std::size_t> shades_of(const Analysis& found) {
   std::map<std::uint32_t, std::size_t> shades;
   for (const BestPlan& best : found.best) shades[best.plan] = 0;
@@ -150,7 +150,7 @@ std::string map_section(const Study& measured, const Analysis& found) {
       "marked corner says that the confidence is below {}.</p>\n",
       count(map, kCloudCpu) > 1 ? " and load of the cloud's CPU" : "",
       count(map, kEdgeMemory) > 1 ? ", within it that of its memory," : "",
-      rows ? ", and of the cloud's memory from top to bottom" : "", percent(kUnsure));
+      rows ? ", and of the cloud's memory from top to bottom" : "", "50&nbsp;%");
   html += legend(map) + "<div class=\"figures three\">\n";
   for (std::size_t cloud = 0; cloud < count(map, kCloudCpu); ++cloud)
     for (std::size_t uplink = 0; uplink < count(map, kUplink); ++uplink) html += panel(map, uplink, cloud);

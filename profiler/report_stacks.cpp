@@ -114,8 +114,8 @@ std::string figure(const Stack& stack) {
 
 std::string legend(const std::vector<TermName>& names) {
   std::string html = "<p class=\"legend\">";
-  for (const TermName& name : names) html += fmt::format("<span class=\"key {}\"></span>{} ", name.style, name.words);
-  return html + "<span class=\"key fitted\"></span>total, de-noised <span class=\"key best\">&#9660;</span>best</p>\n";
+  for (const TermName& name : names) html += legend_key(name.style, name.words);
+  return html + legend_key("fitted", "total, de-noised") + legend_key("best", "best plan") + "</p>\n";
 }
 
 std::string selector(const Study& measured) {
