@@ -88,7 +88,7 @@ void draw_axes(Svg& svg, const Map& map, double cell, double bottom) {
     for (std::size_t memory = 0; memories > 1 && memory < memories; ++memory)
       svg.text({x + cell * (static_cast<double>(memory) + 0.5), kTop - 5}, map.axes[kEdgeMemory].names[memory], "tiny",
                Svg::Anchor::middle);
-    if (cpu > 0) svg.line({x, kTop - 30}, {x, bottom}, "divide");
+    if (cpu > 0) svg.line({x, kTop}, {x, bottom}, "divide");
   }
   for (std::size_t memory = 0; memory < count(map, kCloudMemory); ++memory)
     svg.text({kLeft - 6, kTop + kCellHeight * (static_cast<double>(memory) + 0.5) + 4},
@@ -145,7 +145,7 @@ std::string map_section(const Study& measured, const Analysis& found) {
   for (std::size_t axis = 0; axis < kAxes; ++axis) map.axes[axis] = levels_of(measured.conditions, axis);
   const bool rows = count(map, kCloudMemory) > 1;
   std::string html = fmt::format(
-      "<p>One panel per uplink{}. In a panel, the load of the edge's CPU{} from left to right{}. Darker cells cut "
+      "<p>One panel per uplink{}. In a panel, the load of the edge's CPU{} from left to right{}. Stronger shades cut "
       "deeper. A "
       "marked corner says that the confidence is below {}.</p>\n",
       count(map, kCloudCpu) > 1 ? " and load of the cloud's CPU" : "",
