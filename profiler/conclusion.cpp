@@ -45,8 +45,9 @@ std::string caution(const Analysis& found) {
     return "No plan was measured under every condition, so there are no raw figures to compare.";
   const double raw = found.over_static.raw->mean, gain = std::max(found.over_static.denoised.mean, 0.0);
   if (raw <= gain + kSmall) return fmt::format("The raw measurements say nearly the same: {}.", percent(raw));
-  return fmt::format("The raw measurements promise {}; {} of that is noise, which always flatters the best of many.",
-                     percent(raw), percent((raw - gain) / raw));
+  return fmt::format(
+      "The raw measurements promise {}; {} of that the fit takes for noise, which always flatters the best of many.",
+      percent(raw), percent((raw - gain) / raw));
 }
 
 }  // namespace tideline

@@ -45,7 +45,7 @@ std::string key_figures(const Study& measured, const Analysis& found) {
                                       to_string(measured.plans[found.over_static.denoised_plan])));
   if (found.over_static.raw)
     html += tile(percent(found.over_static.raw->mean), "promised by raw figures",
-                 fmt::format("noise alone would promise {}", percent(found.noise.gain_from_noise)));
+                 fmt::format("residuals as large as these promise {}", percent(found.noise.gain_from_noise)));
   html +=
       tile(percent(gain.over_5_percent), "of conditions gain more than 5 %",
            fmt::format("beside the unstressed best plan: {}", percent(found.over_unstressed.denoised.over_5_percent)));

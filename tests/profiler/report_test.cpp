@@ -16,12 +16,12 @@ using ::testing::Not;
 using namespace tideline::testing;
 
 struct Reported {
-  Measurements measured;
+  Study measured;
   Analysis found;
   std::string html;
 };
 
-Reported report(Measurements of) {
+Reported report(Study of) {
   auto found = analyse(of, {1, {std::chrono::milliseconds(50)}});
   if (!found) ADD_FAILURE() << found.error().message;
   std::string html = report_html(of, *found);
@@ -57,11 +57,11 @@ TEST(Report, SaysItsConclusionFirst) {
   EXPECT_THAT(conclusion(r.measured, r.found), HasSubstr(percent(r.found.over_static.denoised.mean)));
   const Reported none = report(measured({.slow_uplink = 1, .loaded = 1}, 0.3, 1, 1));
   EXPECT_THAT(conclusion(none.measured, none.found), HasSubstr("hardly worth it"));
-  EXPECT_THAT(caution(none.found), HasSubstr("is noise"));
+  EXPECT_THAT(caution(none.found), HasSubstr("takes for noise"));
 }
 
 TEST(Report, WhatComesFromFilesIsNeverMarkup) {
-  Measurements of = measured({}, 0.1, 1, 1);
+  Study of = measured({}, 0.1, 1, 1);
   of.model = "</title><script>alert(1)</script>";
   of.remarks = {"<img src=x>"};
   for (MeasuredPlan& plan : of.plans) plan.cut_name = "</script><b>\xFF";
@@ -87,9 +87,9 @@ TEST(Report, EveryConditionIsOnTheMapOnce) {
 }
 
 TEST(Report, OneConditionAndPairsThatAreMissingAreDrawnToo) {
-  Measurements of = measured({}, 0.1, 1, 1);
+  Study of = measured({}, 0.1, 1, 1);
   of.every_term = true;
-  std::erase_if(of.timings, [](const Timing& t) { return t.condition > 2 || (t.condition == 1 && t.plan == 1); });
+  std::erase_if(of.timings, [](const TimedPlan& t) { return t.condition > 2 || (t.condition == 1 && t.plan == 1); });
   of = *tidied(of);
   EXPECT_THAT(report(of).html, Not(HasSubstr("nan")));
 }
