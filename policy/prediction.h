@@ -1,12 +1,13 @@
 // What a measured cell becomes under what is seen now.
 //
-// A pure function. Thread-safe.
+// Pure functions. Thread-safe.
 #pragma once
 
 #include "policy/conditions.h"
 #include "policy/table.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace tideline {
 
@@ -15,5 +16,15 @@ namespace tideline {
 // once, as after a rest, a request loses round trips that those in a row, which were measured, did not lose. `last_cut`
 // is edge-only.
 Cell predicted(Cell cell, const Conditions& now, std::uint32_t last_cut);
+
+// What is left of a request once what crosses is sent.
+struct Rest {
+  Duration remote{};  // Until the cloud's answer is here.
+  Duration local{};   // Running the tail on the edge.
+
+  bool operator==(const Rest&) const = default;
+};
+// Returns the rest of `plan` in a cell that was predicted; nothing for edge-only, and where the cell does not say.
+std::optional<Rest> rest_of(const Plan& plan, const Cell& cell, const Plan& edge_only);
 
 }  // namespace tideline
