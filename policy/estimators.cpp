@@ -36,6 +36,11 @@ void LogKalman::update_at_least(double reading, TimePoint at) {
   if (first) p_ += kUnknown;
 }
 
+std::optional<double> LogKalman::sd(TimePoint at) const {
+  if (!last_) return std::nullopt;
+  return std::sqrt(p_ + noise_.walk * std::max(0.0, seconds(at - *last_)));
+}
+
 std::optional<double> LogKalman::value() const {
   if (!last_) return std::nullopt;
   return std::exp(x_);

@@ -29,6 +29,9 @@ class LogKalman {
 
   // Returns the estimate; absent before the first reading.
   std::optional<double> value() const;
+  // Returns the standard deviation of ln(value) at `at`, which grows with the time since the last reading:
+  // sqrt(P + q*dt). Absent before the first reading.
+  std::optional<double> sd(TimePoint at) const;
   // Returns the time of the last reading; absent before the first.
   std::optional<TimePoint> last() const { return last_; }
 

@@ -1,53 +1,38 @@
 #include "policy/policy.h"
 
 #include "policy/prediction.h"
+#include "policy/wording.h"
 
 namespace tideline {
 namespace {
-
-// Names a plan by its cut when the table does not know it.
-std::string shown(const Plan& plan) {
-  return fmt::format("cut {} ({})", plan.cut, name(plan.codec));
-}
-
-std::string shown(const Estimate& estimate) {
-  return fmt::format("cut {} ({}, {})", estimate.plan.cut, estimate.cut_name, name(estimate.plan.codec));
-}
 
 Decision serve_by(const Plan& plan, const Plan& current, std::string why) {
   if (plan == current) return {std::nullopt, std::move(why)};
   return {plan, std::move(why)};
 }
 
-// A peer of which nothing is known is no peer: a request sent to it would have to be rescued.
-bool has_peer(const Conditions& now) {
-  return now.peer_up.value_or(false);
-}
-
-constexpr std::string_view kNobody =
-    "the cloud is unreachable and the edge may not serve alone, so requests fail until it is back";
-
 }  // namespace
 
 Decision StaticPolicy::decide(const Observation& seen) const {
   const bool away = plan_.cut != edge_only_.cut && !has_peer(seen.now);
-  if (away && constraints_.allows(edge_only_))
-    return serve_by(edge_only_, seen.current, "the cloud is unreachable, so the edge serves alone");
-  if (!constraints_.allows(plan_)) return {std::nullopt, fmt::format("{} is configured but not allowed", shown(plan_))};
+  if (away && constraints_.allows(edge_only_, seen.sent_today))
+    return serve_by(edge_only_, seen.current, std::string(kEdgeAlone));
+  if (!constraints_.allows(plan_, seen.sent_today))
+    return {std::nullopt, fmt::format("{} is configured but not allowed", shown(plan_))};
   if (away) return serve_by(plan_, seen.current, std::string(kNobody));
   return serve_by(plan_, seen.current, fmt::format("{} is configured", shown(plan_)));
 }
 
 Decision TablePolicy::decide(const Observation& seen) const {
-  const bool keeps = constraints_.allows(seen.current);
+  const bool keeps = constraints_.allows(seen.current, seen.sent_today);
   if (!has_peer(seen.now)) {
-    if (constraints_.allows(table_->edge_only()))
-      return serve_by(table_->edge_only(), seen.current, "the cloud is unreachable, so the edge serves alone");
+    if (constraints_.allows(table_->edge_only(), seen.sent_today))
+      return serve_by(table_->edge_only(), seen.current, std::string(kEdgeAlone));
     if (keeps) return {std::nullopt, std::string(kNobody)};
   }
   const Cell cell = predicted(table_->nearest(seen.now), seen.now, table_->edge_only().cut);
-  const Estimate* const best = cell.best([this](const Plan& plan) { return constraints_.allows(plan); });
-  if (!best) return {std::nullopt, "the table has no plan that is allowed; measure one with --profile"};
+  const Estimate* const best = cell.best([&](const Plan& plan) { return constraints_.allows(plan, seen.sent_today); });
+  if (!best) return {std::nullopt, std::string(kNothingAllowed)};
   if (!keeps) return {best->plan, fmt::format("the current {} is not allowed", shown(seen.current))};
   return weigh(*best, cell, seen.current);
 }

@@ -4,10 +4,12 @@
 // Thread-safe.
 #pragma once
 
+#include "policy/additive.h"
 #include "policy/conditions.h"
 #include "policy/constraints.h"
 #include "policy/plan.h"
 #include "policy/table.h"
+#include "policy/work_function.h"
 
 #include <memory>
 #include <optional>
@@ -18,11 +20,15 @@ namespace tideline {
 struct Observation {
   Conditions now;
   Plan current;
+  HeadResiduals residuals{};          // Where the edge is slower at some cuts than at others.
+  std::optional<Bytes> sent_today{};  // Where a budget of bytes is to be kept.
+  WorkFunction work{};                // What the last decision gave.
 };
 
 struct Decision {
   std::optional<Plan> move;  // Nothing means stay.
   std::string why;           // One sentence for the operator, whether it moves or stays.
+  WorkFunction work{};       // Of a policy to which moving costs something; belongs into the next question.
 };
 
 class Policy {

@@ -99,7 +99,7 @@ TEST(PartitionTable, IsWithoutAnEdgeOnlyPlanWhereTheEdgeCouldNotServeAlone) {
 
 TEST(PartitionTable, RefusesTimesThatCannotBe) {
   for (const Duration bad : {Duration(-1), Duration::max(), Duration::min()}) {
-    for (Duration Terms::*term : {&Terms::head, &Terms::encode, &Terms::network, &Terms::queue, &Terms::tail}) {
+    for (Duration Terms::* term : {&Terms::head, &Terms::encode, &Terms::network, &Terms::queue, &Terms::tail}) {
       auto cells = two_cells();
       cells[0].estimates[1].mean.*term = bad;
       EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates[1].mean."));

@@ -1,0 +1,91 @@
+#include "policy/additive.h"
+
+#include "policy/calibration.h"
+#include "policy/slow_start.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tideline {
+namespace {
+
+constexpr double kZ95 = 1.645;
+constexpr double kLargestSd = 3;  // Of ln(uplink): beyond it nothing is known.
+
+Duration times(Duration time, double factor) {
+  return from_seconds(std::min(seconds(time) * factor, 86400.0));
+}
+
+double positive(std::optional<double> factor) {
+  return factor && std::isfinite(*factor) && *factor > 0 ? *factor : 1;
+}
+
+std::optional<BitsPerSecond> positive(std::optional<BitsPerSecond> rate) {
+  return rate && std::isfinite(rate->value) && rate->value > 0 ? rate : std::nullopt;
+}
+
+}  // namespace
+
+AdditiveModel::AdditiveModel(std::shared_ptr<const PartitionTable> table)
+    : table_(std::move(table)),
+      whole_(table_->unstressed().find(table_->edge_only())),
+      slower_(wire_slower(*table_)),
+      overheads_(network_overheads(*table_, slower_)) {}
+
+Predictions AdditiveModel::predict(const Conditions& now, const HeadResiduals& residuals) const {
+  Predictions predictions;
+  if (!positive(now.uplink)) predictions.lacking.emplace_back("uplink");
+  if (!now.rtt) predictions.lacking.emplace_back("rtt");
+  if (!now.edge_slowdown) predictions.lacking.emplace_back("edge slowdown");
+  if (!now.cloud_slowdown) predictions.lacking.emplace_back("cloud slowdown");
+  const auto& estimates = table_->unstressed().estimates;
+  predictions.plans.reserve(estimates.size());
+  for (std::size_t i = 0; i < estimates.size(); ++i) {
+    const std::uint32_t cut = estimates[i].plan.cut;
+    predictions.plans.push_back(predict(i, now, cut < residuals.size() ? positive(residuals[cut]) : 1));
+  }
+  return predictions;
+}
+
+Prediction AdditiveModel::predict(std::size_t plan, const Conditions& now, double residual) const {
+  const Cell& cell = table_->unstressed();
+  const Estimate& estimate = cell.estimates[plan];
+  const double edge = positive(now.edge_slowdown);
+  Prediction p{.estimate = &estimate};
+  p.mean.head = times(estimate.mean.head, edge * residual);
+  p.mean.encode = times(estimate.mean.encode, edge);
+  p.mean.queue = estimate.mean.queue;
+  const Duration varies = std::max(Duration{}, estimate.p95 - estimate.mean.total());
+  if (estimate.plan.cut == table_->edge_only().cut) {
+    p.mean.tail = times(estimate.mean.tail, edge);
+    p.p95 = p.mean.total() + times(varies, edge);
+    return p;
+  }
+  if (whole_) p.local = std::max(Duration{}, times(whole_->mean.total(), edge) - p.mean.head);
+  p.mean.tail = times(estimate.mean.tail, positive(now.cloud_slowdown));
+  p.mean.queue += now.cloud_queue.value_or(Duration{});
+  p.mean.stall = stall(now, p.local);
+  const auto rate = positive(now.uplink) ? positive(now.uplink) : measured_uplink(cell);
+  if (rate) p.mean.upload = times(rate->time_for(estimate.wire), slower_);
+  const auto rtt = now.rtt ? now.rtt : cell.seen.rtt;
+  p.mean.round_trip = overheads_[plan] + (cell.seen.rtt && rtt ? *rtt : Duration{});
+  p.mean.round_trip = std::max(Duration{}, p.mean.round_trip);
+  if (rate && rtt && now.uplink_window)
+    p.mean.slow_start = slow_start_time(estimate.wire, {*rate, *rtt, *now.uplink_window});
+  const double unsure = std::exp(kZ95 * std::clamp(now.uplink_sd.value_or(0), 0.0, kLargestSd)) - 1;
+  p.p95 = p.mean.total() + from_seconds(std::hypot(seconds(p.mean.upload) * unsure, seconds(varies)));
+  return p;
+}
+
+// Where the edge can finish by itself, no stall costs more than that: the session begins the tail when it is late.
+Duration AdditiveModel::stall(const Conditions& now, Duration local) const {
+  const Duration stalled = std::max(Duration{}, now.uplink_stalled.value_or(Duration{}));
+  return whole_ ? std::min(stalled, local) : stalled;
+}
+
+Predictions predict(const PartitionTable& table, const Conditions& now) {
+  // The table outlives the call; nothing keeps the model.
+  return AdditiveModel(std::shared_ptr<const PartitionTable>(std::shared_ptr<void>(), &table)).predict(now);
+}
+
+}  // namespace tideline

@@ -1,0 +1,150 @@
+#include "policy/additive.h"
+
+#include "policy/calibration.h"
+#include "tests/policy/tables.h"
+
+#include <gmock/gmock.h>
+
+#include <random>
+
+namespace tideline {
+namespace {
+
+using namespace tideline::testing;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+Estimate split(std::uint32_t cut, Bytes wire, Terms terms) {
+  Estimate e = estimate(plan(cut), ms(0));
+  e.wire = wire;
+  e.mean = terms;
+  e.p95 = terms.total() + ms(4);
+  return e;
+}
+
+// Cut 0 sends 1 MB, cut 1 sends 0.25 MB after 40 ms, edge-only takes 100 ms. Network: `base` beyond rtt and wire, which
+// takes `slower` times what the rate says.
+Cell measured(double mbps, Duration rtt, Duration base, double slower = 1) {
+  const auto network = [&](std::uint64_t bytes) {
+    return rtt + base + from_seconds(slower * static_cast<double>(bytes) * 8 / (mbps * 1e6));
+  };
+  Cell cell;
+  cell.seen.uplink = BitsPerSecond{mbps * 1e6};
+  cell.seen.rtt = rtt;
+  cell.estimates = {split(0, {1'000'000}, {ms(0), ms(1), network(1'000'000), ms(2), ms(10)}),
+                    split(1, {250'000}, {ms(40), ms(1), network(250'000), ms(2), ms(6)}),
+                    split(2, {0}, {ms(100), ms(0), ms(0), ms(0), ms(0)})};
+  return cell;
+}
+
+std::shared_ptr<const PartitionTable> table(std::vector<Cell> cells) {
+  return std::make_shared<const PartitionTable>(made(std::move(cells)));
+}
+
+Conditions all_known() {
+  return {.uplink = 10_Mbps, .rtt = ms(30), .edge_slowdown = 2.0, .cloud_slowdown = 3.0};
+}
+
+TEST(Additive, SumsTheTermsByHand) {
+  const AdditiveModel model(table({measured(100, ms(20), ms(3))}));
+  const Predictions predicted = model.predict(all_known());
+  const PredictedTerms& cut1 = predicted.plans[1].mean;
+  EXPECT_EQ(cut1.head, ms(80));
+  EXPECT_EQ(cut1.encode, ms(2));
+  EXPECT_EQ(cut1.upload, ms(200)) << "250 kB at 10 Mbit/s";
+  EXPECT_NEAR(milliseconds(cut1.round_trip), 33, 1e-3)
+      << "30 ms of now, and 3 ms that the network took beyond wire and round trip";
+  EXPECT_EQ(cut1.queue, ms(2));
+  EXPECT_EQ(cut1.tail, ms(18));
+  EXPECT_EQ(predicted.plans[1].local, ms(120)) << "what is left of 200 ms";
+  EXPECT_EQ(predicted.plans[2].mean.total(), ms(200)) << "edge-only runs on the edge alone";
+  EXPECT_THAT(predicted.lacking, IsEmpty());
+}
+
+TEST(Additive, UnderTheConditionsOfTheUnstressedCellItPredictsThatCell) {
+  const auto known = table({measured(100, ms(20), ms(3))});
+  const Conditions same{.uplink = 100_Mbps, .rtt = ms(20), .edge_slowdown = 1.0, .cloud_slowdown = 1.0};
+  const Predictions predicted = AdditiveModel(known).predict(same);
+  for (std::size_t i = 0; i < 3; ++i)
+    EXPECT_NEAR(milliseconds(predicted.plans[i].mean.total()),
+                milliseconds(known->unstressed().estimates[i].mean.total()), 1e-3);
+}
+
+TEST(Additive, WithoutReadingsItTakesTheUnstressedCellAndSaysWhatItLacks) {
+  const auto known = table({measured(100, ms(20), ms(3))});
+  const Predictions predicted = predict(*known, {});
+  for (std::size_t i = 0; i < 3; ++i)
+    EXPECT_NEAR(milliseconds(predicted.plans[i].mean.total()),
+                milliseconds(known->unstressed().estimates[i].mean.total()), 1e-3);
+  EXPECT_THAT(predicted.lacking, ElementsAre("uplink", "rtt", "edge slowdown", "cloud slowdown"));
+}
+
+TEST(Additive, ReadingsThatMakeNoSenseCountAsAbsent) {
+  const auto known = table({measured(100, ms(20), ms(3))});
+  for (const double bad : {0.0, -1.0, std::nan(""), HUGE_VAL}) {
+    Conditions now = all_known();
+    now.uplink = BitsPerSecond{bad};
+    now.edge_slowdown = bad;
+    for (const Prediction& p : predict(*known, now).plans) {
+      EXPECT_GE(p.mean.total(), Duration{});
+      EXPECT_LT(p.mean.total(), std::chrono::hours(1));
+    }
+  }
+}
+
+TEST(Additive, AResidualConcernsTheHeadOfItsCutAlone) {
+  const AdditiveModel model(table({measured(100, ms(20), ms(3))}));
+  const Predictions predicted = model.predict(all_known(), {1, 1.5});
+  EXPECT_EQ(predicted.plans[1].mean.head, ms(120));
+  EXPECT_EQ(predicted.plans[2].mean.head, ms(200));
+}
+
+TEST(Additive, AStallCostsNoMoreThanFinishingHere) {
+  const AdditiveModel model(table({measured(100, ms(20), ms(3))}));
+  Conditions now = all_known();
+  now.uplink_stalled = std::chrono::seconds(20);
+  const Predictions predicted = model.predict(now);
+  EXPECT_EQ(predicted.plans[0].mean.stall, ms(200));
+  EXPECT_EQ(predicted.plans[1].mean.stall, ms(120));
+  EXPECT_EQ(predicted.plans[2].mean.stall, ms(0));
+}
+
+TEST(Additive, TheLessSureTheUplinkTheLaterTheP95OfWhatSends) {
+  const AdditiveModel model(table({measured(100, ms(20), ms(3))}));
+  Conditions now = all_known();
+  const Duration sure = model.predict(now).plans[0].p95, edge = model.predict(now).plans[2].p95;
+  now.uplink_sd = 0.5;
+  EXPECT_GT(model.predict(now).plans[0].p95, sure + ms(500));
+  EXPECT_EQ(model.predict(now).plans[2].p95, edge);
+}
+
+TEST(Calibration, FindsWhatTheNetworkTakesBeyondWireAndRoundTrip) {
+  for (const double slower : {1.0, 1.15}) {
+    std::vector<Cell> cells;
+    for (const double mbps : {200.0, 20.0, 2.0}) cells.push_back(measured(mbps, ms(20), ms(5), slower));
+    const auto known = table(std::move(cells));
+    EXPECT_NEAR(wire_slower(*known), slower, 0.01);
+    const auto overheads = network_overheads(*known, wire_slower(*known));
+    EXPECT_NEAR(milliseconds(overheads[0]), 5, 0.5);
+    EXPECT_NEAR(milliseconds(overheads[1]), 5, 0.5);
+    EXPECT_EQ(overheads[2], Duration{});
+  }
+}
+
+TEST(Calibration, ACellThatWentWrongDoesNotSpoilTheRest) {
+  std::vector<Cell> cells;
+  for (const double mbps : {200.0, 100.0, 90.0, 80.0, 70.0}) cells.push_back(measured(mbps, ms(20), ms(5)));
+  for (Estimate& e : cells[2].estimates) e.mean.network += std::chrono::seconds(3);
+  const auto known = table(std::move(cells));
+  EXPECT_NEAR(milliseconds(network_overheads(*known, wire_slower(*known))[0]), 5, 0.5);
+}
+
+TEST(Calibration, ATableWithoutRatesStillGivesItsNetworkTimes) {
+  Cell cell = measured(100, ms(20), ms(3));
+  cell.seen = {};
+  const auto known = table({cell});
+  EXPECT_EQ(predict(*known, all_known()).plans[1].mean.round_trip, cell.estimates[1].mean.network);
+}
+
+}  // namespace
+}  // namespace tideline
