@@ -30,8 +30,12 @@ void Sensors::follow(std::size_t plan, Seconds at, const Course& course) {
   head_plan_ = plan;
   if (!world_.sends(plan)) return;
   upload(plan, course.sent, course.uploaded);
-  uploading_until_ = std::max(uploading_until_, course.uploaded + world_.setting().rtt);
+  if (course.counted >= kEnough) uploads_.emplace_back(course.sent, course.uploaded + world_.setting().rtt);
   events_.push({course.answer, Kind::answer, plan, course.tail, course.half, course.uploaded, course.counted});
+}
+
+bool Sensors::uploading(Seconds now) const {
+  return std::ranges::any_of(uploads_, [now](const auto& one) { return one.first <= now && now < one.second; });
 }
 
 void Sensors::probe(double bytes, Seconds at) {
@@ -61,6 +65,7 @@ void Sensors::advance(Seconds now) {
     events_.pop();
     take(event);
   }
+  std::erase_if(uploads_, [now](const auto& one) { return one.second <= now; });
 }
 
 void Sensors::take(const Event& event) {
@@ -127,7 +132,7 @@ Observation Sensors::read(Seconds now) const {
   if (const auto rate = uplink_.value()) seen.now.uplink = BitsPerSecond{*rate};
   seen.now.uplink_sd = uplink_.sd(moment(now));
   seen.now.rtt = from_seconds(world_.setting().rtt);
-  seen.now.uplink_window = world_.setting().window;
+  seen.now.uplink_window = world_.setting().window;  // Absent where it is open.
   seen.now.edge_slowdown = edge_.value();
   seen.now.cloud_slowdown = cloud_.value();
   seen.now.peer_up = true;

@@ -38,7 +38,7 @@ class Sensors {
 
   std::optional<Seconds> last_uplink() const { return last_uplink_; }
   std::optional<Seconds> last_head() const { return last_head_; }
-  bool uploading(Seconds now) const { return now < uploading_until_; }
+  bool uploading(Seconds now) const;  // Enough to tell something.
   bool computing(Seconds now) const { return now < head_until_; }
   bool probing(Seconds now) const { return now < probing_until_; }
 
@@ -68,7 +68,8 @@ class Sensors {
   LogKalman cloud_;
   std::optional<std::pair<Seconds, Seconds>> stall_;  // When, and how long by then.
   std::optional<Seconds> last_uplink_, last_head_;
-  Seconds uploading_until_ = 0, probing_until_ = 0;
+  std::deque<std::pair<Seconds, Seconds>> uploads_;  // Of the last requests: from, until.
+  Seconds probing_until_ = 0;
   Seconds head_from_ = 0, head_until_ = 0;  // Of the last request.
   std::size_t head_plan_ = 0;
 };

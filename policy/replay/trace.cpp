@@ -15,7 +15,8 @@ Result<Trace> Trace::make(Kind kind, std::vector<Row> rows) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (!(rows[i].value >= 0 && rows[i].value <= most))
       return error(ErrorKind::invalid, "row {}: {} is not within 0 to {}", i + 1, rows[i].value, most);
-    if (i > 0 && !(rows[i].from > rows[i - 1].from && rows[i].from <= kLongestTrace))
+    if (kind == Kind::bandwidth && rows[i].value < 1) rows[i].value = 0;
+    if (i > 0 && !(rows[i].from - rows[i - 1].from >= kShortestHold && rows[i].from <= kLongestTrace))
       return error(ErrorKind::invalid, "row {}: {} s does not come after {} s, or is beyond {} s", i + 1, rows[i].from,
                    rows[i - 1].from, kLongestTrace);
     if (i > 0 && rows[i].from - rows[i - 1].from > kLongestHold)

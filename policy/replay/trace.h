@@ -25,7 +25,8 @@ class Trace {
     bool operator==(const Row&) const = default;
   };
 
-  // Returns invalid unless the rows begin at 0, rise, have values that make sense and, of bandwidth, one above zero.
+  // Returns invalid unless the rows begin at 0, rise by a microsecond or more, have values that make sense and, of
+  // bandwidth, one above zero. Less than a bit per second is dark: zero.
   static Result<Trace> make(Kind kind, std::vector<Row> rows);
 
   // Reads CSV; an error names the line.
@@ -67,6 +68,7 @@ inline constexpr std::size_t kMostTraceText = std::size_t{64} << 20;
 inline constexpr std::size_t kMostTraceRows = 4'000'000;
 inline constexpr Seconds kLongestTrace = 1e7;
 inline constexpr Seconds kLongestHold = 3600;  // A row that holds longer is a gap.
+inline constexpr Seconds kShortestHold = 1e-6;
 inline constexpr double kFastestTrace = 1e12;  // bit/s
 
 }  // namespace tideline::replay

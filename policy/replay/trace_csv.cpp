@@ -58,7 +58,7 @@ Result<Trace::Row> row(std::string_view line, const Column& column, const std::o
   if (!last && *time != 0) return error(ErrorKind::invalid, "{} s is not 0, at which a trace begins", *time);
   if (*time < 0 || *time > kLongestTrace)
     return error(ErrorKind::invalid, "{} s is not within 0 to {} s", *time, kLongestTrace);
-  if (last && *time <= last->from)
+  if (last && *time - last->from < kShortestHold)
     return error(ErrorKind::invalid, "{} s does not come after the {} s before it; sort the rows", *time, last->from);
   if (last && *time - last->from > kLongestHold)
     return error(ErrorKind::invalid, "a gap of {} s; at most {} s may lie between rows", *time - last->from,

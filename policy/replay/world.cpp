@@ -23,6 +23,10 @@ double wrong(Random& random, double sd) {
   return std::exp(sd * random.normal());
 }
 
+double first_window(const Setting& setting) {
+  return setting.window ? static_cast<double>(setting.window->count) : std::numeric_limits<double>::infinity();
+}
+
 // True heads by cut: the time between two cuts is off by a factor of its own.
 std::map<std::uint32_t, Seconds> true_heads(const Cell& cell, const Setting& setting) {
   std::map<std::uint32_t, Seconds> heads;
@@ -38,6 +42,11 @@ std::map<std::uint32_t, Seconds> true_heads(const Cell& cell, const Setting& set
 }
 
 }  // namespace
+
+std::optional<Bytes> window_at(double requests_per_second, Seconds rtt) {
+  if (1 / requests_per_second <= 0.2 + rtt) return std::nullopt;
+  return Bytes{14'600};
+}
 
 World::World(std::shared_ptr<const PartitionTable> table, const Trace* bandwidth, const Trace* cpu, Setting setting)
     : table_(std::move(table)), bandwidth_(bandwidth), cpu_(cpu), setting_(setting) {
@@ -95,7 +104,7 @@ World::Dice World::dice(std::uint64_t request) const {
 // TCP sends a window, waits for its acknowledgement, and sends twice as much, until so much is under way that the way
 // is full.
 Seconds World::upload(double bytes, Seconds from, double first, Seconds* half) const {
-  double window = static_cast<double>(setting_.window.count), left = bytes;
+  double window = first_window(setting_), left = bytes;
   Seconds at = from;
   const auto pass = [&](double some) {
     const double before = bytes - left;
@@ -147,7 +156,7 @@ Seconds World::steady(std::size_t plan, Seconds at) const {
   const double rate = bandwidth_->at(at);
   if (rate <= 0) return std::numeric_limits<double>::infinity();
   Seconds rounds = 0;
-  double window = static_cast<double>(setting_.window.count), left = truth.bytes;
+  double window = first_window(setting_), left = truth.bytes;
   for (; left > window && window < rate / 8 * setting_.rtt; window *= 2, rounds += setting_.rtt) left -= window;
   return here + rounds + 8 * left / rate + setting_.rtt + truth.overhead + truth.tail;
 }

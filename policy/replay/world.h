@@ -31,10 +31,15 @@ struct Wrong {         // Standard deviations of logarithms.
 struct Setting {
   std::uint64_t seed = 1;
   Seconds rtt = 0.03;
-  Bytes window{14'600};  // What TCP sends at once after the pause between requests: ten segments (RFC 6928).
+  // What TCP sends at once when a request comes; absent: as much as the way takes. See window_at().
+  std::optional<Bytes> window;
   double full_load = 4;  // Slowdown of the edge when its CPU is busy all the time, where the table has measured none.
   Wrong wrong;
 };
+
+// Returns what TCP sends at once where requests come at that rate: after a rest longer than its retransmission timeout
+// (here 200 ms and a round trip) Linux begins anew with ten segments (RFC 5681 4.1, RFC 6928); else it goes on.
+std::optional<Bytes> window_at(double requests_per_second, Seconds rtt);
 
 // When what happens to one request that begins at a moment, served by one plan; absolute times.
 struct Course {

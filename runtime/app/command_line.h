@@ -13,7 +13,20 @@
 
 namespace tideline {
 
-enum class Mode { inspect, zoo, profile, serve, cloud, check, split, make_certs };
+enum class Mode { inspect, zoo, profile, serve, cloud, check, split, make_certs, replay };
+
+// What --replay is asked; files by name, the rest as given.
+struct ReplayAsked {
+  std::vector<std::string> tables, bandwidths;
+  std::vector<std::string> cpus;  // "idle" is none.
+  std::vector<std::string> policies{"adaptive"};
+  double rate = 5;       // Requests per second.
+  double cpu_speed = 1;  // How much faster CPU traces run than they were taken.
+  std::uint64_t requests = 0;
+  std::uint64_t seed = 1;
+  std::string rtt = "30 ms";
+  std::string html;
+};
 
 struct Command {
   Mode mode = Mode::check;
@@ -29,8 +42,9 @@ struct Command {
   bool verify = false;             // --inspect
   bool time = false;               // --inspect
   bool all = false;                // --inspect
-  bool json = false;               // --inspect, --profile, --check
+  bool json = false;               // --inspect, --profile, --check, --replay
   bool resume = false;             // --profile
+  ReplayAsked replay;              // --replay
 };
 
 // What to print and to exit with instead of running: help, the version, or one sentence about what is wrong.

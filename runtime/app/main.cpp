@@ -30,6 +30,8 @@ ExitCode run(const Command& command, int argc, char** argv) {
       return run_split(command);
     case Mode::make_certs:
       return run_make_certs(command);
+    case Mode::replay:
+      return run_replay(command);
     case Mode::check:
       break;
   }
