@@ -100,6 +100,7 @@ void AdaptivePolicy::weigh(const std::vector<double>& costs, const Observation& 
 Envelope AdaptivePolicy::envelope(const Conditions& now) const {
   Conditions endless = now;
   endless.uplink_window.reset();
+  endless.uplink_usual.reset();
   const Predictions predictions = model_.predict(endless);
   std::vector<Line> lines;
   for (std::size_t i = 0; i < predictions.plans.size(); ++i) {

@@ -58,7 +58,7 @@ class AdaptivePolicy final : public Policy {
   const Constraints& constraints() const { return constraints_; }
 
   // Returns the envelope of the allowed plans over 1 / uplink, in seconds per bit, by what is seen now but the uplink.
-  // Members are places of the table's plans; slow start, which is not a line, is left out.
+  // Members are places of the table's plans; slow start and the end of a dip, which are no lines, are left out.
   Envelope envelope(const Conditions& now) const;
 
  private:

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 namespace tideline {
 namespace {
 
 constexpr double kZ95 = 1.645;
+static const double kReverts = getenv("TAU") ? atof(getenv("TAU")) : 2;
 constexpr double kLargestSd = 3;  // Of ln(uplink): beyond it nothing is known.
 
 Duration times(Duration time, double factor) {
@@ -22,6 +24,20 @@ double positive(std::optional<double> factor) {
 
 std::optional<BitsPerSecond> positive(std::optional<BitsPerSecond> rate) {
   return rate && std::isfinite(rate->value) && rate->value > 0 ? rate : std::nullopt;
+}
+
+// A dip does not last: where the rate goes back to what it usually is, by exp(-t / kReverts), `bits` are through at the
+// T with usual T + (rate - usual) kReverts (1 - exp(-T / kReverts)) = bits. By Newton's method, from below.
+double upload_time(double bits, double rate, std::optional<BitsPerSecond> usual) {
+  const double steady = bits / rate;
+  if (!usual || steady < kReverts / 20) return steady;
+  double t = bits / std::max(rate, usual->value);
+  for (int i = 0; i < 8; ++i) {
+    const double gone = std::exp(-t / kReverts),
+                 missing = usual->value * t + (rate - usual->value) * kReverts * (1 - gone) - bits;
+    t = std::max(0.0, t - missing / (usual->value + (rate - usual->value) * gone));
+  }
+  return t;
 }
 
 }  // namespace
@@ -66,7 +82,10 @@ Prediction AdditiveModel::predict(std::size_t plan, const Conditions& now, doubl
   p.mean.queue += now.cloud_queue.value_or(Duration{});
   p.mean.stall = stall(now, p.local);
   const auto rate = positive(now.uplink) ? positive(now.uplink) : measured_uplink(cell);
-  if (rate) p.mean.upload = times(rate->time_for(estimate.wire), slower_);
+  if (rate) {
+    const double bits = slower_ * 8 * static_cast<double>(estimate.wire.count);
+    p.mean.upload = from_seconds(std::min(upload_time(bits, rate->value, positive(now.uplink_usual)), 86400.0));
+  }
   const auto rtt = now.rtt ? now.rtt : cell.seen.rtt;
   p.mean.round_trip = overheads_[plan] + (cell.seen.rtt && rtt ? *rtt : Duration{});
   p.mean.round_trip = std::max(Duration{}, p.mean.round_trip);

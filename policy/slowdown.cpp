@@ -19,8 +19,13 @@ void HeadSlowdown::update(std::uint32_t cut, Duration measured, Duration table, 
   const double expected = seconds(table), took = seconds(measured);
   if (expected < kShortest || took <= 0) return;
   Residual& own = residuals_[cut];
-  const double gone = last_ ? std::clamp(seconds(at - *last_), 0.0, kLongest) : 0;
-  last_ = last_ ? std::max(*last_, at) : at;
+  if (!last_) {
+    common_ = std::log(took / expected);
+    last_ = at;
+    return;
+  }
+  const double gone = std::clamp(seconds(at - *last_), 0.0, kLongest);
+  last_ = std::max(*last_, at);
   variance_ += kWalk * gone;
   const double timer = kTimer / expected;
   const double sum = variance_ + own.variance + kReading + timer * timer;

@@ -4,8 +4,8 @@
 // are kept. A reading y = ln(measured / table) of cut k has the variance R = r + (timer / table)^2:
 //   P += q*dt;  S = P + Pr[k] + R;  e = y - ls - lr[k];  ls += P/S*e;  lr[k] += Pr[k]/S*e;  P *= 1-P/S;  Pr[k] *=
 //   1-Pr[k]/S
-// (Two averages that each follow the other's error would drift away together.) A value; time comes in with each
-// reading.
+// The first reading is believed. (Two averages that each follow the other's error would drift away together.) A value;
+// time comes in with each reading.
 #pragma once
 
 #include "policy/additive.h"
@@ -34,7 +34,7 @@ class HeadSlowdown {
   };
 
   double common_ = 0;
-  double variance_ = 1;
+  double variance_ = 0.01;  // After the first reading.
   std::map<std::uint32_t, Residual> residuals_;
   std::optional<TimePoint> last_;
 };

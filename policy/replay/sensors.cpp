@@ -130,6 +130,7 @@ Observation Sensors::read(Seconds now) const {
   const Cell& cell = world_.table().unstressed();
   Observation seen;
   if (const auto rate = uplink_.value()) seen.now.uplink = BitsPerSecond{*rate};
+  if (const auto usual = uplink_.usual()) seen.now.uplink_usual = BitsPerSecond{*usual};
   seen.now.uplink_sd = uplink_.sd(moment(now));
   seen.now.rtt = from_seconds(world_.setting().rtt);
   seen.now.uplink_window = world_.setting().window;  // Absent where it is open.

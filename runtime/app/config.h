@@ -18,7 +18,7 @@
 
 namespace tideline {
 
-enum class PolicyName { table, fixed };
+enum class PolicyName { adaptive, table, fixed };
 
 struct Config {
   // By model name; the empty name stands for the only model there is.
@@ -37,7 +37,7 @@ struct Config {
   struct Edge {
     std::vector<Endpoint> peers;              // Clouds that are equals.
     std::optional<Duration> reconnect_after;  // Absent: connections are kept for as long as they hold.
-    std::optional<PolicyName> policy;         // Absent: table where there is a table, static where not.
+    std::optional<PolicyName> policy;         // Absent: adaptive where there is a table, static where not.
     std::optional<std::uint32_t> cut;         // Of the static policy; absent: edge-only.
     Codec codec = Codec::fp32;                // Of the static policy.
     double hysteresis = 0.03;
@@ -46,6 +46,9 @@ struct Config {
     std::optional<BitsPerSecond> uplink_limit;
     std::optional<double> min_top1;  // What plans must have been measured to keep; absent: nothing.
     std::optional<double> max_error;
+    std::optional<std::uint32_t> first_cut;  // The first whose tensors may leave the edge; absent: the input may.
+    std::optional<Bytes> max_sent;           // By one request; absent: as much as it takes.
+    std::optional<Duration> deadline;        // Wished for the p95; absent: none.
     std::optional<Bytes> memory;  // Of each network, as Cut::head_memory counts it; absent: all that it needs.
   } edge;
 

@@ -132,9 +132,10 @@ Result<Duration> parse_reconnect(std::string_view text) {
 }
 
 Result<PolicyName> parse_policy(std::string_view text) {
+  if (text == "adaptive") return PolicyName::adaptive;
   if (text == "table") return PolicyName::table;
   if (text == "static") return PolicyName::fixed;
-  return error(ErrorKind::invalid, "'{}' is not a policy; use table or static", text);
+  return error(ErrorKind::invalid, "'{}' is not a policy; use adaptive, table or static", text);
 }
 
 Result<std::vector<Codec>> parse_codecs(std::string_view text) {
@@ -185,7 +186,8 @@ const std::array kSettings{
     Setting{"edge.reconnect_after", "--reconnect-after", kServe, "TIME",
             "replace connections that are so old, so that a load balancer can lead them to other clouds",
             reads(parse_reconnect, [](Config& c, Duration v) { c.edge.reconnect_after = v; })},
-    Setting{"edge.policy", "--policy", kServe, "NAME", "table (moves the cut by the table) or static",
+    Setting{"edge.policy", "--policy", kServe, "NAME",
+            "adaptive (moves the cut by what every plan is predicted to take), table (by the nearest cell), or static",
             reads(parse_policy, [](Config& c, PolicyName v) { c.edge.policy = v; })},
     Setting{"edge.cut", "--cut", kServe | kSplit, "INDEX",
             "the cut to hold (static policy; else edge-only), or to split at",
@@ -207,6 +209,14 @@ const std::array kSettings{
     Setting{"edge.max_error", "--max-error", kEdge, "SHARE",
             "serve only by plans whose answers differ at most so far from fp32, of the largest number",
             reads(parse_share, [](Config& c, double v) { c.edge.max_error = v; })},
+    Setting{
+        "edge.first_cut", "--first-cut", kServe, "INDEX", "the first cut whose tensors may leave the edge",
+        reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.first_cut = static_cast<std::uint32_t>(v); })},
+    Setting{"edge.max_sent", "--max-sent", kServe, "SIZE", "most that one request may send, as 256 KiB",
+            reads(parse_bytes, [](Config& c, Bytes v) { c.edge.max_sent = v; })},
+    Setting{"edge.deadline", "--deadline", kServe, "TIME",
+            "serve by a plan whose latency is predicted to stay below it 95 times of 100, where there is one",
+            reads(parse_duration, [](Config& c, Duration v) { c.edge.deadline = v; })},
     Setting{"edge.memory", "--memory", kEdge | kInspect | kCheck, "SIZE",
             "what each network may take of the memory here, as 128 MiB",
             reads(parse_bytes, [](Config& c, Bytes v) { c.edge.memory = v; })},

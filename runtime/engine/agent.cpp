@@ -41,7 +41,7 @@ void Agent::tick(TimePoint now) {
                     .ticks = before->ticks + 1,
                     .moves = before->moves};
 
-  Decision decision = rule_.policy->decide({after.now, parts_.engine->plan()});
+  Decision decision = rule_.policy->decide({after.now, parts_.engine->plan(), parts_.traffic->read(now).residuals});
   if (decision.move) {
     if (const auto swapped = parts_.engine->swap(*decision.move)) {
       ++after.moves;

@@ -23,7 +23,7 @@ struct AgentStatus {
   Conditions now;
   Plan plan;
   std::string why;                              // Of the last decision.
-  std::string policy;                           // "table", "static"
+  std::string policy;                           // "adaptive", "table", "static"
   std::shared_ptr<const PartitionTable> table;  // Null when there is none.
   std::uint64_t ticks = 0;
   std::uint64_t moves = 0;

@@ -18,8 +18,9 @@ const std::filesystem::path kConfigs = TIDELINE_SOURCE "/configs";
 
 // What an example shows without it being the default.
 const std::set<std::string> kWithoutDefault{
-    "edge.peer",         "edge.policy", "edge.cut", "edge.uplink_limit", "http.listen",   "profile.codecs",
-    "profile.interface", "tls.ca",      "tls.cert", "tls.key",           "tls.peer_name", "edge.reconnect_after"};
+    "edge.peer",      "edge.policy",          "edge.cut",       "edge.uplink_limit", "http.listen",
+    "profile.codecs", "profile.interface",    "tls.ca",         "tls.cert",          "tls.key",
+    "tls.peer_name",  "edge.reconnect_after", "edge.first_cut", "edge.max_sent",     "edge.deadline"};
 
 struct Line {
   std::string key;   // "edge.patience"; "models.*" for any name of a model.
@@ -74,6 +75,9 @@ std::string shown(const Config& c) {
                       c.edge.policy ? static_cast<int>(*c.edge.policy) : -1, c.edge.cut ? int(*c.edge.cut) : -1,
                       name(c.edge.codec), c.edge.hysteresis, to_string(c.edge.patience), to_string(c.edge.tick),
                       c.edge.uplink_limit ? c.edge.uplink_limit->value : -1);
+  text += fmt::format("allowed {} {} {}, ", c.edge.first_cut ? static_cast<int>(*c.edge.first_cut) : -1,
+                      c.edge.max_sent ? to_string(*c.edge.max_sent) : "any",
+                      c.edge.deadline ? to_string(*c.edge.deadline) : "none");
   text += fmt::format("cloud {} {} {} {} {} {} {} {}, ", to_string(c.cloud.listen), c.cloud.allow_stress,
                       c.cloud.limits.payload.count, c.cloud.limits.in_flight, c.cloud.limits.in_flight_bytes.count,
                       c.cloud.limits.connections, c.cloud.limits.peer_connections, to_string(c.cloud.limits.idle));

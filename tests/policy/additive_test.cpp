@@ -109,6 +109,37 @@ TEST(Additive, AStallCostsNoMoreThanFinishingHere) {
   EXPECT_EQ(predicted.plans[2].mean.stall, ms(0));
 }
 
+TEST(Additive, ADipIsOverBeforeALongUploadIs) {
+  const AdditiveModel model(table({measured(100, ms(20), ms(3))}));
+  Conditions now = all_known();
+  now.uplink = 1_Mbps;
+  EXPECT_EQ(model.predict(now).plans[0].mean.upload, ms(8000));
+  now.uplink_usual = 10_Mbps;
+  const Duration dip = model.predict(now).plans[0].mean.upload;
+  EXPECT_LT(dip, ms(4000));
+  EXPECT_GT(dip, ms(800)) << "the time at the usual rate";
+  now.uplink_usual = now.uplink;
+  EXPECT_NEAR(milliseconds(model.predict(now).plans[0].mean.upload), 8000, 1e-3);
+  now.uplink = 100_Mbps;
+  EXPECT_NEAR(milliseconds(model.predict(now).plans[0].mean.upload), 80, 20) << "nor does a peak, but 80 ms are short";
+}
+
+TEST(Additive, TheFasterTheUplinkTheSoonerAnUploadIsThroughWhateverIsUsual) {
+  const AdditiveModel model(table({measured(100, ms(20), ms(3))}));
+  for (const double usual : {0.01, 1.0, 100.0}) {
+    Conditions now = all_known();
+    now.uplink_usual = BitsPerSecond{usual * 1e6};
+    Duration before = std::chrono::hours(24);
+    for (double mbps = 0.001; mbps < 1e4; mbps *= 1.3) {
+      now.uplink = BitsPerSecond{mbps * 1e6};
+      const Duration took = model.predict(now).plans[0].mean.upload;
+      EXPECT_LE(took, before + std::chrono::microseconds(1)) << mbps << " of usually " << usual;
+      EXPECT_GE(took, Duration{});
+      before = took;
+    }
+  }
+}
+
 TEST(Additive, TheLessSureTheUplinkTheLaterTheP95OfWhatSends) {
   const AdditiveModel model(table({measured(100, ms(20), ms(3))}));
   Conditions now = all_known();
