@@ -1,86 +1,126 @@
 #include "policy/additive.h"
 
-#include "policy/prediction.h"
+#include "policy/calibration.h"
+#include "policy/slow_start.h"
 
 #include <algorithm>
-#include <utility>
+#include <cmath>
+#include <cstdlib>
 
 namespace tideline {
 namespace {
 
-// Loads that slow a machine by less than this more than the last are the same: between them there is but noise.
-constexpr double kStep = 1.1;
+constexpr double kZ95 = 1.645;
+static const double kReverts = getenv("TAU") ? atof(getenv("TAU")) : 2;
+constexpr double kLargestSd = 3;  // Of ln(uplink): beyond it nothing is known.
 
-Duration scaled(Duration time, double by) {
-  return from_seconds(seconds(time) * by);
+Duration times(Duration time, double factor) {
+  return from_seconds(std::min(seconds(time) * factor, 86400.0));
 }
 
-Duration on_the_wire(Bytes size, BitsPerSecond rate) {
-  return from_seconds(static_cast<double>(size.count) * 8 / rate.value);
+double positive(std::optional<double> factor) {
+  return factor && std::isfinite(*factor) && *factor > 0 ? *factor : 1;
 }
 
-double slowdown_or_none(std::optional<double> slowdown) {
-  return slowdown && *slowdown > 0 ? *slowdown : 1;
+std::optional<BitsPerSecond> positive(std::optional<BitsPerSecond> rate) {
+  return rate && std::isfinite(rate->value) && rate->value > 0 ? rate : std::nullopt;
+}
+
+// A dip does not last: where the rate goes back to what it usually is, by exp(-t / kReverts), `bits` are through at the
+// T with usual T + (rate - usual) kReverts (1 - exp(-T / kReverts)) = bits. By Newton's method, from below.
+double upload_time(double bits, double rate, std::optional<BitsPerSecond> usual) {
+  const double steady = bits / rate;
+  if (!usual || steady < kReverts / 20) return steady;
+  double t = bits / std::max(rate, usual->value);
+  for (int i = 0; i < 8; ++i) {
+    const double gone = std::exp(-t / kReverts),
+                 missing = usual->value * t + (rate - usual->value) * kReverts * (1 - gone) - bits;
+    t = std::max(0.0, t - missing / (usual->value + (rate - usual->value) * gone));
+  }
+  return t;
 }
 
 }  // namespace
 
-Additive::Additive(std::shared_ptr<const PartitionTable> table)
+AdditiveModel::AdditiveModel(std::shared_ptr<const PartitionTable> table)
     : table_(std::move(table)),
-      edge_(loads(&Conditions::edge_slowdown, &Stress::edge_cpu)),
-      cloud_(loads(&Conditions::cloud_slowdown, &Stress::cloud_cpu)) {}
+      whole_(table_->unstressed().find(table_->edge_only())),
+      slower_(wire_slower(*table_)),
+      overheads_(network_overheads(*table_, slower_)) {}
 
-Additive::Loads Additive::loads(std::optional<double> Conditions::* slowdown, double Stress::* share) const {
-  const Cell& unstressed = table_->unstressed();
-  Loads all{{1, &unstressed}};
-  for (const Cell& cell : table_->cells()) {
-    Stress but_for_this = cell.asked;
-    but_for_this.*share = unstressed.asked.*share;
-    if (but_for_this == unstressed.asked && cell.seen.*slowdown) all.push_back({*(cell.seen.*slowdown), &cell});
+Predictions AdditiveModel::predict(const Conditions& now, const HeadResiduals& residuals) const {
+  Predictions predictions;
+  if (!positive(now.uplink)) predictions.lacking.emplace_back("uplink");
+  if (!now.rtt) predictions.lacking.emplace_back("rtt");
+  if (!now.edge_slowdown) predictions.lacking.emplace_back("edge slowdown");
+  if (!now.cloud_slowdown) predictions.lacking.emplace_back("cloud slowdown");
+  const auto& estimates = table_->unstressed().estimates;
+  predictions.plans.reserve(estimates.size());
+  for (std::size_t i = 0; i < estimates.size(); ++i) {
+    const std::uint32_t cut = estimates[i].plan.cut;
+    predictions.plans.push_back(predict(i, now, cut < residuals.size() ? positive(residuals[cut]) : 1));
   }
-  std::ranges::stable_sort(all.begin() + 1, all.end(), {}, &Load::slowdown);
-  Loads kept;
-  for (const Load& load : all)
-    if (kept.empty() || load.slowdown > kept.back().slowdown * kStep) kept.push_back(load);
-  return kept;
+  return predictions;
 }
 
-// Between two loads that were measured, in proportion; beyond the last, as much slower as the machine is.
-Duration Additive::at(const Loads& loads, double slowdown, std::size_t plan, Duration Terms::* term) {
-  const auto time = [&](const Load& load) { return load.cell->estimates[plan].mean.*term; };
-  const auto above = std::ranges::find_if(loads, [&](const Load& load) { return load.slowdown > slowdown; });
-  if (above == loads.begin()) return scaled(time(loads.front()), slowdown / loads.front().slowdown);
-  const Load& below = *std::prev(above);
-  if (above == loads.end()) return scaled(time(below), slowdown / below.slowdown);
-  const double share = (slowdown - below.slowdown) / (above->slowdown - below.slowdown);
-  return time(below) + scaled(time(*above) - time(below), share);
+Prediction AdditiveModel::predict(std::size_t plan, const Conditions& now, double residual) const {
+  const Cell& cell = table_->unstressed();
+  const Estimate& estimate = cell.estimates[plan];
+  const double edge = positive(now.edge_slowdown);
+  Prediction p{.estimate = &estimate};
+  p.mean.head = times(estimate.mean.head, edge * residual);
+  p.mean.encode = times(estimate.mean.encode, edge);
+  p.mean.queue = estimate.mean.queue;
+  const Duration varies = std::max(Duration{}, estimate.p95 - estimate.mean.total());
+  if (estimate.plan.cut == table_->edge_only().cut) {
+    p.mean.tail = times(estimate.mean.tail, edge);
+    p.p95 = p.mean.total() + times(varies, edge);
+    return p;
+  }
+  if (whole_) p.local = std::max(Duration{}, times(whole_->mean.total(), edge) - p.mean.head);
+  p.mean.tail = times(estimate.mean.tail, positive(now.cloud_slowdown));
+  p.mean.queue += now.cloud_queue.value_or(Duration{});
+  p.mean.stall = stall(now, p.local);
+  const auto rate = positive(now.uplink) ? positive(now.uplink) : measured_uplink(cell);
+  if (rate) {
+    const double bits = slower_ * 8 * static_cast<double>(estimate.wire.count);
+    p.mean.upload = from_seconds(std::min(upload_time(bits, rate->value, positive(now.uplink_usual)), 86400.0));
+  }
+  const auto rtt = now.rtt ? now.rtt : cell.seen.rtt;
+  p.mean.round_trip = overheads_[plan] + (cell.seen.rtt && rtt ? *rtt : Duration{});
+  p.mean.round_trip = std::max(Duration{}, p.mean.round_trip);
+  if (rate && rtt && now.uplink_window)
+    p.mean.slow_start = slow_start_time(estimate.wire, {*rate, *rtt, *now.uplink_window});
+  const double unsure = std::exp(kZ95 * std::clamp(now.uplink_sd.value_or(0), 0.0, kLargestSd)) - 1;
+  p.p95 = p.mean.total() + from_seconds(std::hypot(seconds(p.mean.upload) * unsure, seconds(varies)));
+  return p;
 }
 
-Duration Additive::network(const Estimate& estimate, const Conditions& now) const {
-  const Conditions& then = table_->unstressed().seen;
-  Duration rest = estimate.mean.network;
-  if (!now.uplink || !then.uplink) return rest;
-  rest = std::max(Duration{}, rest - on_the_wire(estimate.wire, *then.uplink));
-  if (now.rtt && then.rtt) rest = std::max(Duration{}, rest + *now.rtt - *then.rtt);
-  return rest + on_the_wire(estimate.wire, *now.uplink);
+// Where the edge can finish by itself, no stall costs more than that: the session begins the tail when it is late.
+Duration AdditiveModel::stall(const Conditions& now, Duration local) const {
+  const Duration stalled = std::max(Duration{}, now.uplink_stalled.value_or(Duration{}));
+  return whole_ ? std::min(stalled, local) : stalled;
 }
 
-Cell Additive::predict(const Conditions& now) const {
-  Cell cell = table_->unstressed();
+Predictions predict(const PartitionTable& table, const Conditions& now) {
+  // The table outlives the call; nothing keeps the model.
+  return AdditiveModel(std::shared_ptr<const PartitionTable>(std::shared_ptr<void>(), &table)).predict(now);
+}
+
+Cell cell_of(const Predictions& predictions, const Conditions& now) {
+  Cell cell;
   cell.seen = now;
-  const double edge = slowdown_or_none(now.edge_slowdown), cloud = slowdown_or_none(now.cloud_slowdown);
-  for (std::size_t i = 0; i < cell.estimates.size(); ++i) {
-    Estimate& estimate = cell.estimates[i];
-    const bool sends = estimate.plan.cut != table_->edge_only().cut;
-    const Duration before = estimate.mean.total();
-    estimate.mean.head = at(edge_, edge, i, &Terms::head);
-    estimate.mean.encode = at(edge_, edge, i, &Terms::encode);
-    estimate.mean.tail = sends ? at(cloud_, cloud, i, &Terms::tail) : at(edge_, edge, i, &Terms::tail);
-    if (sends) estimate.mean.network = network(estimate, now);
-    if (sends) estimate.mean.queue = now.cloud_queue.value_or(estimate.mean.queue);
-    if (before > Duration{}) estimate.p95 = scaled(estimate.p95, seconds(estimate.mean.total()) / seconds(before));
+  for (const Prediction& plan : predictions.plans) {
+    const PredictedTerms& terms = plan.mean;
+    cell.estimates.push_back(*plan.estimate);
+    cell.estimates.back().mean = {.head = terms.head,
+                                  .encode = terms.encode,
+                                  .network = terms.upload + terms.round_trip + terms.slow_start + terms.stall,
+                                  .queue = terms.queue,
+                                  .tail = terms.tail};
+    cell.estimates.back().p95 = plan.p95;
   }
-  return predicted(std::move(cell), now, table_->edge_only().cut);
+  return cell;
 }
 
 }  // namespace tideline

@@ -1,44 +1,80 @@
-// Additive: what every plan takes now, as a sum of terms of which each is predicted by itself.
+// Additive: what every plan takes now, as a sum of terms each of which is known by itself.
 //
-//   T = (head + encode) x edge slowdown + rest of the link + bytes / uplink + queue + tail x cloud slowdown
+//   latency = (head * residual + encode) * edge_slowdown + wire / uplink + round trip + slow start + stall
+//             + queue + tail * cloud_slowdown
 //
-// So one request teaches of all plans, and conditions that were never measured together are predicted, too. The form is
-// that of Kang et al., "Neurosurgeon", ASPLOS 2017. The terms are those of the unstressed cell; where the table has
-// cells in which nothing but one machine's CPU was loaded, it knows of every head (tail) by itself how a load slows it.
-// The rest of the link is what the unstressed network took beyond its bytes: round trips, the answer, the cloud's
-// dispatch. What is not seen now is taken to be as it was there. A value.
+// So one observed request, which tells some of the factors, tells of every plan. Head, encode, wire, queue and tail are
+// those of the table's unstressed cell. Its other cells tell what the sum does not know: what a plan's network takes
+// beyond wire, rate and round trip, and by how much the wire is slower than the sensor of the rate says.
+// Immutable. Thread-safe.
 #pragma once
 
 #include "policy/conditions.h"
 #include "policy/table.h"
 
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace tideline {
 
-class Additive {
- public:
-  explicit Additive(std::shared_ptr<const PartitionTable> table);
+struct PredictedTerms {
+  Duration head{};  // Edge, as is the next.
+  Duration encode{};
+  Duration upload{};      // The bytes at the rate of now.
+  Duration round_trip{};  // With what this plan's network takes beyond that, whatever the rate.
+  Duration slow_start{};  // Round trips more, because TCP may not send all at once.
+  Duration stall{};       // Because the uplink stands still, or did just now.
+  Duration queue{};
+  Duration tail{};  // Cloud; of edge-only: edge.
 
-  // Returns the unstressed cell as it is predicted to be now: the means, and the p95 in proportion. `seen` is `now`.
-  Cell predict(const Conditions& now) const;
+  // What goes by between sending and the answer.
+  Duration remote() const { return upload + round_trip + slow_start + stall + queue + tail; }
+  Duration total() const { return head + encode + remote(); }
+};
+
+struct Prediction {
+  const Estimate* estimate = nullptr;  // Of the unstressed cell: the plan, and what it was measured to take there.
+  PredictedTerms mean;
+  Duration p95{};    // Of the total, by how unsure the uplink is and by how much the plan's latency was seen to vary.
+  Duration local{};  // What the rest would take here, once the tensors are encoded; zero where that is not known.
+};
+
+struct Predictions {
+  std::vector<Prediction> plans;          // In the table's order.
+  std::vector<std::string_view> lacking;  // Readings that are absent, and taken to be as in the unstressed cell.
+};
+
+// By cut: measured head time over the product of table and slowdown. Empty, or short: 1.
+using HeadResiduals = std::vector<double>;
+
+class AdditiveModel {
+ public:
+  // REQUIRES: `table` is not null.
+  explicit AdditiveModel(std::shared_ptr<const PartitionTable> table);
+
+  Predictions predict(const Conditions& now, const HeadResiduals& residuals = {}) const;
+
+  const PartitionTable& table() const { return *table_; }
+  // Returns what the network of the plan with that place takes beyond wire, rate and round trip.
+  Duration overhead(std::size_t plan) const { return overheads_[plan]; }
+  // Returns by how much the wire is slower than the sensor says; 1 where the table does not tell.
+  double slower() const { return slower_; }
 
  private:
-  // What one machine takes for each plan, in the table's order, when it is so much slower than unstressed.
-  struct Load {
-    double slowdown = 1;
-    const Cell* cell = nullptr;
-  };
-  using Loads = std::vector<Load>;  // By slowdown, the unstressed one first.
+  Prediction predict(std::size_t plan, const Conditions& now, double residual) const;
+  Duration stall(const Conditions& now, Duration local) const;
 
-  Loads loads(std::optional<double> Conditions::* slowdown, double Stress::* share) const;
-  static Duration at(const Loads& loads, double slowdown, std::size_t plan, Duration Terms::* term);
-  Duration network(const Estimate& estimate, const Conditions& now) const;
-
-  std::shared_ptr<const PartitionTable> table_;
-  Loads edge_;
-  Loads cloud_;
+  const std::shared_ptr<const PartitionTable> table_;
+  const Estimate* whole_ = nullptr;  // Edge-only; null where the table does not have it.
+  double slower_ = 1;
+  std::vector<Duration> overheads_;
 };
+
+// Returns `model.predict(now)` of a model of `table`.
+Predictions predict(const PartitionTable& table, const Conditions& now);
+
+// Returns the unstressed cell with its means and p95 as they are predicted; `seen` is `now`.
+Cell cell_of(const Predictions& predictions, const Conditions& now);
 
 }  // namespace tideline

@@ -12,14 +12,16 @@
 namespace tideline {
 
 struct Conditions {
-  std::optional<BitsPerSecond> uplink;     // Goodput from edge to cloud, from the cloud's receive stamps.
-  std::optional<Duration> rtt;             // Smallest of the last seconds.
-  std::optional<Bytes> uplink_window;      // What TCP would send at once; the rest waits for round trips.
-  std::optional<Duration> uplink_stalled;  // How long it has stood still; halves every second once it moves again.
-  std::optional<double> edge_slowdown;     // Head time over the head time of the unstressed table; 1 is unstressed.
-  std::optional<double> cloud_slowdown;    // Tail time (queue excluded) over that of the unstressed table.
-  std::optional<Duration> cloud_queue;     // How long a request waits for its turn there; halves every second unasked.
-  std::optional<double> edge_memory_free;  // Share of the edge's memory that is available, 0 to 1.
+  std::optional<BitsPerSecond> uplink;        // Goodput from edge to cloud, from the cloud's receive stamps.
+  std::optional<double> uplink_sd;            // Standard deviation of ln(uplink): how unsure that is by now.
+  std::optional<BitsPerSecond> uplink_usual;  // What uplink has been over the last minute.
+  std::optional<Duration> rtt;                // Smallest of the last seconds.
+  std::optional<Bytes> uplink_window;         // What TCP would send at once; the rest waits for round trips.
+  std::optional<Duration> uplink_stalled;     // How long it has stood still; halves every second once it moves again.
+  std::optional<double> edge_slowdown;        // Head time over the head time of the unstressed table; 1 is unstressed.
+  std::optional<double> cloud_slowdown;       // Tail time (queue excluded) over that of the unstressed table.
+  std::optional<Duration> cloud_queue;        // What a tail has lately waited there for its turn.
+  std::optional<double> edge_memory_free;     // Share of the edge's memory that is available, 0 to 1.
   std::optional<double>
       edge_cpu_pressure;        // Share of the last tick in which some task waited for a CPU (PSI some), 0 to 1.
   std::optional<bool> peer_up;  // The link is connected, and the peer holds the model and computes as measured.

@@ -6,6 +6,8 @@
 namespace tideline {
 namespace {
 
+constexpr double kHalfForgotten = 60;  // Seconds.
+constexpr double kLeastWeight = 0.02;
 constexpr double kUnknown = 1;  // Variance of ln(value) where only a lower bound is known.
 
 }  // namespace
@@ -14,13 +16,14 @@ void LogKalman::update(double reading, TimePoint at) {
   if (!std::isfinite(reading) || reading <= 0) return;
   const double y = std::log(reading);
   if (!last_) {
-    x_ = y;
+    x_ = usual_ = y;
     p_ = noise_.reading;
     last_ = at;
     return;
   }
   // A reading may come in late from another thread: it then counts as simultaneous with the last one.
   const double dt = std::max(0.0, seconds(at - *last_));
+  usual_ += std::max(kLeastWeight, 1 - std::exp2(-dt / kHalfForgotten)) * (y - usual_);
   p_ += noise_.walk * dt;
   const double variance = p_ + noise_.reading;
   const double gain = variance > 0 ? p_ / variance : 1;
@@ -34,6 +37,16 @@ void LogKalman::update_at_least(double reading, TimePoint at) {
   const bool first = !last_;
   update(reading, at);
   if (first) p_ += kUnknown;
+}
+
+std::optional<double> LogKalman::sd(TimePoint at) const {
+  if (!last_) return std::nullopt;
+  return std::sqrt(p_ + noise_.walk * std::max(0.0, seconds(at - *last_)));
+}
+
+std::optional<double> LogKalman::usual() const {
+  if (!last_) return std::nullopt;
+  return std::exp(usual_);
 }
 
 std::optional<double> LogKalman::value() const {

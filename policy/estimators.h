@@ -29,6 +29,12 @@ class LogKalman {
 
   // Returns the estimate; absent before the first reading.
   std::optional<double> value() const;
+  // Returns the standard deviation of ln(value) at `at`, which grows with the time since the last reading:
+  // sqrt(P + q*dt). Absent before the first reading.
+  std::optional<double> sd(TimePoint at) const;
+  // Returns what the value usually is: a mean of ln(readings) that forgets half in a minute, and of which each reading
+  // is at least a fiftieth. Absent before the first reading.
+  std::optional<double> usual() const;
   // Returns the time of the last reading; absent before the first.
   std::optional<TimePoint> last() const { return last_; }
 
@@ -36,6 +42,7 @@ class LogKalman {
   Noise noise_;
   double x_ = 0;
   double p_ = 0;
+  double usual_ = 0;  // Of ln(value).
   std::optional<TimePoint> last_;
 };
 

@@ -9,6 +9,7 @@
 #include "policy/constraints.h"
 #include "policy/plan.h"
 #include "policy/table.h"
+#include "policy/work_function.h"
 
 #include <memory>
 #include <optional>
@@ -19,12 +20,15 @@ namespace tideline {
 struct Observation {
   Conditions now;
   Plan current;
+  HeadResiduals residuals{};          // Where the edge is slower at some cuts than at others.
+  std::optional<Bytes> sent_today{};  // Where a budget of bytes is to be kept.
+  WorkFunction work{};                // What the last decision gave.
 };
 
 struct Decision {
   std::optional<Plan> move;  // Nothing means stay.
   std::string why;           // One sentence for the operator, whether it moves or stays.
-  std::optional<Cell> by;    // What every plan was predicted to take; absent where nothing was predicted.
+  WorkFunction work{};       // Of a policy to which moving costs something; belongs into the next question.
 };
 
 class Policy {
@@ -46,37 +50,22 @@ class StaticPolicy final : public Policy {
   const Constraints constraints_;
 };
 
-// How a policy that predicts chooses: the best allowed plan, for a gain of more than `hysteresis` (a share of the
-// current plan's predicted latency); without a peer, the edge alone. Where that is not allowed, it stays: only the
-// cloud can answer, and what is predicted is of a cloud that is there.
-struct Choice {
-  double hysteresis = 0.03;
-  Constraints constraints;
-};
-
-// Goes by the nearest measured cell.
+// Serves by the best allowed plan of the nearest measured cell; moves only for a gain of more than `hysteresis` (a
+// share of the current plan's predicted latency); without a peer, by the edge alone. Where that is not allowed, it
+// stays: only the cloud can answer, and the measured cells are of a cloud that is there.
 class TablePolicy final : public Policy {
  public:
-  TablePolicy(std::shared_ptr<const PartitionTable> table, Choice choice)
-      : table_(std::move(table)), choice_(std::move(choice)) {}
+  TablePolicy(std::shared_ptr<const PartitionTable> table, double hysteresis, Constraints constraints = {})
+      : table_(std::move(table)), hysteresis_(hysteresis), constraints_(std::move(constraints)) {}
   Decision decide(const Observation& seen) const override;
 
  private:
+  // Decides between the best allowed plan and the current one, which is allowed.
+  Decision weigh(const Estimate& best, const Cell& cell, const Plan& current_plan) const;
+
   const std::shared_ptr<const PartitionTable> table_;
-  const Choice choice_;
-};
-
-// Goes by what is predicted between the measured cells and beyond.
-class AdaptivePolicy final : public Policy {
- public:
-  AdaptivePolicy(const std::shared_ptr<const PartitionTable>& table, Choice choice)
-      : edge_only_(table->edge_only()), additive_(table), choice_(std::move(choice)) {}
-  Decision decide(const Observation& seen) const override;
-
- private:
-  const Plan edge_only_;
-  const Additive additive_;
-  const Choice choice_;
+  const double hysteresis_;
+  const Constraints constraints_;
 };
 
 }  // namespace tideline

@@ -1,5 +1,7 @@
 #include "runtime/app/choose_policy.h"
 
+#include "policy/adaptive.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,7 +15,7 @@ bool asks_accuracy(const Config& config) {
 
 Constraints held_by(const Model& model) {
   if (model.holds_all()) return {};
-  return {.deepest_cut = model.deepest_cut(), .accuracy = {}};
+  return {.deepest_cut = model.deepest_cut()};
 }
 
 Error not_accurate(const Plan& plan, const Accuracy& accuracy, const std::string& name) {
@@ -27,9 +29,9 @@ Error not_accurate(const Plan& plan, const Accuracy& accuracy, const std::string
 
 // What fails when the cloud is away is finished here, so that edge-only has to be as accurate as all else; where the
 // edge cannot finish, it is not served at all.
-Result<Constraints> constraints_of(const Config& config, const NamedModel& named, const PartitionTable* table) {
-  Constraints constraints = held_by(*named.model);
-  if (!asks_accuracy(config)) return constraints;
+Result<std::optional<Accuracy>> accuracy_of(const Config& config, const NamedModel& named,
+                                            const PartitionTable* table) {
+  if (!asks_accuracy(config)) return std::optional<Accuracy>();
   Accuracy accuracy{.min_top1 = config.edge.min_top1, .max_error = config.edge.max_error};
   accuracy.precisions = {named.model->precision(), wanted_of_cloud(config, table).value_or(Precision::fp32)};
   accuracy.last_cut = named.model->last_cut();
@@ -38,26 +40,63 @@ Result<Constraints> constraints_of(const Config& config, const NamedModel& named
       if (e.agreement) accuracy.measured.emplace(e.plan, *e.agreement);
   const Plan edge_only{named.model->digest(), named.model->last_cut(), Codec::fp32};
   if (named.model->holds_all() && !accuracy.allows(edge_only)) return not_accurate(edge_only, accuracy, named.name);
-  constraints.accuracy = std::move(accuracy);
+  return std::optional(std::move(accuracy));
+}
+
+std::optional<Sending> sending_of(const Config& config, const Model& model, const PartitionTable* table) {
+  if (!config.edge.max_sent) return std::nullopt;
+  Sending sending{.per_request = config.edge.max_sent, .last_cut = model.last_cut()};
+  if (table)
+    for (const Estimate& e : table->unstressed().estimates) sending.wire.emplace(e.plan, e.wire);
+  return sending;
+}
+
+Result<Constraints> constraints_of(const Config& config, const NamedModel& named, const PartitionTable* table) {
+  Constraints constraints = held_by(*named.model);
+  if (config.edge.first_cut && *config.edge.first_cut > named.model->last_cut())
+    return error(ErrorKind::invalid, "{} has no cut {}, which edge.first_cut names; its cuts are 0 to {}", named.name,
+                 *config.edge.first_cut, named.model->last_cut());
+  auto accuracy = accuracy_of(config, named, table);
+  if (!accuracy) return accuracy.error();
+  constraints.accuracy = *std::move(accuracy);
+  constraints.first_cut = config.edge.first_cut;
+  constraints.sending = sending_of(config, *named.model, table);
+  constraints.deadline = config.edge.deadline;
   return constraints;
 }
 
-Result<ChosenPolicy> by_table(const Config& config, PolicyName policy, const NamedModel& named,
+std::vector<Plan> plans_of(const PartitionTable& table) {
+  std::vector<Plan> plans;
+  for (const Estimate& e : table.unstressed().estimates) plans.push_back(e.plan);
+  return plans;
+}
+
+Result<ChosenPolicy> by_table(const Config& config, const NamedModel& named,
                               const std::shared_ptr<const PartitionTable>& table, Constraints constraints) {
-  const std::string name = policy == PolicyName::adaptive ? "adaptive" : "table";
+  const PolicyName name = config.edge.policy.value_or(PolicyName::adaptive);
+  const std::string_view text = name == PolicyName::table ? "table" : "adaptive";
   if (!table)
     return error(ErrorKind::invalid,
-                 "the policy {} needs a table for {}; measure one with --profile and give it with --table", name,
+                 "the policy {} needs a table for {}; measure one with --profile and give it with --table", text,
                  named.name);
-  if (!named.model->holds_all() &&
-      !table->unstressed().best([&](const Plan& plan) { return constraints.allows(plan); }))
+  if (const auto why = contradiction(constraints, plans_of(*table))) {
+    if (named.model->holds_all()) return error(ErrorKind::invalid, "{}: {}", named.name, *why);
     return error(ErrorKind::invalid,
-                 "{}, and the table has no plan among these that may be served; measure one here with --profile",
-                 held_text(config, named));
-  Choice choice{config.edge.hysteresis, std::move(constraints)};
-  if (policy == PolicyName::adaptive)
-    return ChosenPolicy{std::make_shared<AdaptivePolicy>(table, std::move(choice)), name};
-  return ChosenPolicy{std::make_shared<TablePolicy>(table, std::move(choice)), name};
+                 "{}, and the table has no plan among these that may be served ({}); measure one here with --profile",
+                 held_text(config, named), *why);
+  }
+  if (name == PolicyName::table)
+    return ChosenPolicy{std::make_shared<TablePolicy>(table, config.edge.hysteresis, std::move(constraints)), "table"};
+  const AdaptivePolicy::Options options{.hysteresis = config.edge.hysteresis};
+  return ChosenPolicy{std::make_shared<AdaptivePolicy>(table, options, std::move(constraints)), "adaptive"};
+}
+
+// Returns why the configured plan may not be served.
+Error not_allowed(const Plan& plan, const Constraints& constraints, const std::string& name) {
+  if (constraints.accuracy && !constraints.accuracy->allows(plan))
+    return not_accurate(plan, *constraints.accuracy, name);
+  return error(ErrorKind::invalid, "cut {} of {}: {}", plan.cut, name,
+               contradiction(constraints, std::span(&plan, 1)).value_or("it is not allowed"));
 }
 
 Result<std::uint32_t> fixed_cut(const Config& config, const NamedModel& named) {
@@ -84,13 +123,13 @@ Result<ChosenPolicy> choose_policy(const Config& config, const NamedModel& named
                  held_text(config, named));
   auto constraints = constraints_of(config, named, table.get());
   if (!constraints) return constraints.error();
-  const PolicyName policy = config.edge.policy.value_or(table ? PolicyName::adaptive : PolicyName::fixed);
-  if (policy != PolicyName::fixed) return by_table(config, policy, named, table, *std::move(constraints));
+  if (config.edge.policy.value_or(table ? PolicyName::adaptive : PolicyName::fixed) != PolicyName::fixed)
+    return by_table(config, named, table, *std::move(constraints));
   const auto cut = fixed_cut(config, named);
   if (!cut) return cut.error();
   const Plan edge_only{model.digest(), model.last_cut(), Codec::fp32};
   const Plan plan{model.digest(), *cut, *cut == model.last_cut() ? Codec::fp32 : config.edge.codec};
-  if (!constraints->allows(plan)) return not_accurate(plan, *constraints->accuracy, named.name);
+  if (!constraints->allows(plan)) return not_allowed(plan, *constraints, named.name);
   return ChosenPolicy{std::make_shared<StaticPolicy>(plan, edge_only, *std::move(constraints)), "static"};
 }
 

@@ -26,7 +26,7 @@ struct ModeLine {
   std::string_view example;
 };
 
-constexpr std::array<ModeLine, 10> kModes{{
+constexpr std::array<ModeLine, 11> kModes{{
     {Mode::profile, "--profile", kProfile, "measure every plan under every condition and write the partition table",
      "agent --profile --model alexnet=alexnet.pt --peer 127.0.0.1:7070 --grid quick --samples s.jsonl --table "
      "table.json"},
@@ -46,6 +46,9 @@ constexpr std::array<ModeLine, 10> kModes{{
      "agent --make-certs certs --name cloud.example --name 192.0.2.7"},
     {Mode::analyse, "--analyse", kAnalyse, "say where another cut pays, how surely and how much, of measurements",
      "agent --analyse --samples s.jsonl --html report.html"},
+    {Mode::replay, "--replay", 0,
+     "replay bandwidth and CPU traces against tables, and print what policies would have cost",
+     "agent --replay --table table.json --bandwidth trace.csv --policy adaptive --policy table"},
     {Mode::check, "--check", kCheck, "check the config, the machine and the cloud peer",
      "agent --check -c edge.toml --peer 127.0.0.1:7070"},
 }};
@@ -117,6 +120,38 @@ void add_analyse_flags(CLI::App& app, Command& command) {
       ->check([&command](const std::string& text) { return set_swap_cost(command, text); });
 }
 
+void add_replay_flags(CLI::App& app, Command& command) {
+  ReplayAsked& asked = command.replay;
+  const auto files = [&app](const char* flag, std::vector<std::string>& into, const char* help) {
+    return app.add_option(flag, into, help)
+        ->type_name("FILE")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  };
+  app.add_flag("--replay")->group("");
+  files("--table", asked.tables, "a partition table; may be repeated, as all files")->required();
+  files("--bandwidth", asked.bandwidths, "a trace of the uplink, CSV: seconds,mbit_per_s")->required();
+  files("--cpu", asked.cpus, "a trace of the edge's CPU, CSV: seconds,cpu_percent; idle: none");
+  app.add_option(
+         "--policy", asked.policies,
+         "adaptive, table, static (every plan, held), edge-only, cloud-only, oracle, causal-0.25, causal-0.5 or "
+         "causal-1; may be repeated")
+      ->type_name("NAME")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--rate", asked.rate, "requests per second")->type_name("NUMBER")->check(CLI::Range(0.01, 10000.0));
+  app.add_option("--requests", asked.requests, "so many of each case; by default as many as the bandwidth lasts for")
+      ->type_name("COUNT")
+      ->check(CLI::Range(0, 100'000'000));
+  app.add_option("--cpu-speed", asked.cpu_speed, "run CPU traces so many times faster")
+      ->type_name("NUMBER")
+      ->check(CLI::Range(0.001, 1e6));
+  app.add_option("--rtt", asked.rtt, "the round trip, as 30 ms")->type_name("TIME");
+  app.add_option("--seed", asked.seed, "of all that is drawn")->type_name("NUMBER");
+  app.add_option("--html", asked.html, "write a page with plots, too")->type_name("FILE");
+  app.add_flag("--json", command.json, "print the result as JSON");
+}
+
 void add_own_flags(CLI::App& app, Command& command, Given& given) {
   switch (command.mode) {
     case Mode::zoo:
@@ -141,6 +176,9 @@ void add_own_flags(CLI::App& app, Command& command, Given& given) {
           ->type_name("HOST")
           ->expected(1)
           ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      return;
+    case Mode::replay:
+      add_replay_flags(app, command);
       return;
     case Mode::inspect:
       app.add_flag("--verify", command.verify, "compare head and tail of every cut with the whole, bit for bit");

@@ -13,7 +13,20 @@
 
 namespace tideline {
 
-enum class Mode { inspect, zoo, profile, serve, cloud, check, split, make_certs, show, analyse };
+enum class Mode { inspect, zoo, profile, serve, cloud, check, split, make_certs, show, analyse, replay };
+
+// What --replay is asked; files by name, the rest as given.
+struct ReplayAsked {
+  std::vector<std::string> tables, bandwidths;
+  std::vector<std::string> cpus;  // "idle" is none.
+  std::vector<std::string> policies{"adaptive"};
+  double rate = 5;       // Requests per second.
+  double cpu_speed = 1;  // How much faster CPU traces run than they were taken.
+  std::uint64_t requests = 0;
+  std::uint64_t seed = 1;
+  std::string rtt = "30 ms";
+  std::string html;
+};
 
 struct Command {
   Mode mode = Mode::check;
@@ -30,13 +43,14 @@ struct Command {
   bool verify = false;              // --inspect
   bool time = false;                // --inspect
   bool all = false;                 // --inspect
-  bool json = false;                // --inspect, --profile, --check, --show, --analyse
+  bool json = false;                // --inspect, --profile, --check, --show, --analyse, --replay
   bool resume = false;              // --profile
   std::vector<std::string> merge;   // --profile: journals of shards, instead of measuring
   std::string format = "tideline";  // --analyse; so the next
   std::string html;
   std::string csv;
   Duration swap_cost{};
+  ReplayAsked replay;              // --replay
 };
 
 // What to print and to exit with instead of running: help, the version, or one sentence about what is wrong.

@@ -54,6 +54,9 @@ struct Config {
     std::optional<BitsPerSecond> uplink_limit;
     std::optional<double> min_top1;  // What plans must have been measured to keep; absent: nothing.
     std::optional<double> max_error;
+    std::optional<std::uint32_t> first_cut;  // The first whose tensors may leave the edge; absent: the input may.
+    std::optional<Bytes> max_sent;           // By one request; absent: as much as it takes.
+    std::optional<Duration> deadline;        // Wished for the p95; absent: none.
     std::optional<Bytes> memory;  // Of each network, as Cut::head_memory counts it; absent: all that it needs.
   } edge;
 

@@ -34,6 +34,8 @@ ExitCode run(const Command& command, int argc, char** argv) {
       return run_show(command);
     case Mode::analyse:
       return run_analyse(command);
+    case Mode::replay:
+      return run_replay(command);
     case Mode::check:
       break;
   }

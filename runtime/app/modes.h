@@ -17,6 +17,7 @@ ExitCode run_analyse(const Command& command);
 ExitCode run_split(const Command& command);
 ExitCode run_make_certs(const Command& command);
 ExitCode run_show(const Command& command);
+ExitCode run_replay(const Command& command);
 
 // `reread` gives the settings anew when SIGHUP asks for them.
 ExitCode run_serve(const Command& command, const std::function<Result<Config>()>& reread);

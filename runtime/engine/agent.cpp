@@ -20,8 +20,17 @@ std::optional<Plan> shortest_head(const PartitionTable* table, const Model& mode
   return shortest ? std::optional(shortest->plan) : std::nullopt;
 }
 
-std::optional<Additive> additive(const std::shared_ptr<const PartitionTable>& table) {
-  return table ? std::optional<Additive>(table) : std::nullopt;
+std::unique_ptr<const AdditiveModel> model_of(const std::shared_ptr<const PartitionTable>& table) {
+  return table ? std::make_unique<const AdditiveModel>(table) : nullptr;
+}
+
+// As the policy predicts: by the nearest cell, or by terms.
+std::shared_ptr<const Cell> predicted_by(const Agent::Rule& rule, const AdditiveModel* model, const Conditions& now,
+                                         const HeadResiduals& residuals) {
+  if (!model) return nullptr;
+  if (rule.name == "table")
+    return std::make_shared<const Cell>(predicted(rule.table->nearest(now), now, rule.table->edge_only().cut));
+  return std::make_shared<const Cell>(cell_of(model->predict(now, residuals), now));
 }
 
 std::optional<Races::Expected> expected(const AgentStatus& status) {
@@ -36,14 +45,14 @@ std::optional<Races::Expected> expected(const AgentStatus& status) {
 Agent::Agent(Parts parts, Rule rule)
     : parts_(std::move(parts)),
       rule_(std::move(rule)),
-      additive_(additive(rule_.table)),
+      model_(model_of(rule_.table)),
       rehearsed_(shortest_head(rule_.table.get(), parts_.engine->model())),
       status_(std::make_shared<const AgentStatus>(AgentStatus{
           .plan = parts_.engine->plan(), .why = "no decision yet", .policy = rule_.name, .table = rule_.table})) {}
 
 void Agent::follow(Rule rule) {
   rule_ = std::move(rule);
-  additive_ = additive(rule_.table);
+  model_ = model_of(rule_.table);
   rehearsed_ = shortest_head(rule_.table.get(), parts_.engine->model());
 }
 
@@ -56,9 +65,9 @@ void Agent::tick(TimePoint now) {
                     .ticks = before->ticks + 1,
                     .moves = before->moves};
 
-  Decision decision = rule_.policy->decide({after.now, parts_.engine->plan()});
-  if (!decision.by && additive_) decision.by = additive_->predict(after.now);
-  if (decision.by) after.predicted = std::make_shared<const Cell>(*std::move(decision.by));
+  const HeadResiduals residuals = parts_.traffic->read(now).residuals;
+  after.predicted = predicted_by(rule_, model_.get(), after.now, residuals);
+  Decision decision = rule_.policy->decide({after.now, parts_.engine->plan(), residuals});
   if (decision.move) {
     if (const auto swapped = parts_.engine->swap(*decision.move)) {
       ++after.moves;

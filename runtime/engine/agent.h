@@ -57,9 +57,9 @@ class Agent {
   void rehearse(TimePoint now) const;
 
   const Parts parts_;
-  Rule rule_;                         // Owned by the thread of tick(), as is the next.
-  std::optional<Additive> additive_;  // Absent without a table.
-  std::optional<Plan> rehearsed_;     // The plan whose head is rehearsed; absent without a table.
+  Rule rule_;                                   // Owned by the thread of tick(), as are the next two.
+  std::unique_ptr<const AdditiveModel> model_;  // Null without a table.
+  std::optional<Plan> rehearsed_;               // The plan whose head is rehearsed; absent without a table.
   Slot<AgentStatus> status_;
 };
 

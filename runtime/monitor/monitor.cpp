@@ -46,6 +46,8 @@ Conditions Monitor::sample(TimePoint now) {
   const auto told = traffic_.read(now);
   Conditions seen;
   seen.uplink = told.uplink;
+  seen.uplink_usual = told.uplink_usual;
+  seen.uplink_sd = told.uplink_sd;
   seen.rtt = told.rtt;
   seen.uplink_window = told.window;
   seen.uplink_stalled = told.stalled;

@@ -40,10 +40,9 @@ std::optional<Duration> faded(const std::optional<std::pair<TimePoint, Duration>
 void Traffic::on_head(const Plan& plan, Duration head, TimePoint at) {
   const std::shared_ptr<const PartitionTable> table = table_.acquire();
   const Estimate* estimate = unstressed_estimate(table.get(), plan);
-  const auto factor = estimate ? slowdown(head, estimate->mean.head) : std::nullopt;
-  if (!factor) return;
+  if (!estimate) return;
   const std::lock_guard lock(m_);
-  edge_.update(*factor, at);
+  edge_.update(plan.cut, head, estimate->mean.head, at);
 }
 
 Traffic::HeadWatch::HeadWatch(Traffic* traffic, const Plan& plan, TimePoint began) : traffic_(traffic) {
@@ -98,10 +97,13 @@ Traffic::Reading Traffic::read(TimePoint now) const {
   const std::lock_guard lock(m_);
   Reading reading;
   if (const auto rate = uplink_.value()) reading.uplink = BitsPerSecond{*rate};
+  if (const auto usual = uplink_.usual()) reading.uplink_usual = BitsPerSecond{*usual};
+  reading.uplink_sd = uplink_.sd(now);
   reading.stalled = faded(stall_, now);
   if (queue_) reading.cloud_queue = faded(queue_, now).value_or(Duration{});
   reading.window = window_;
   reading.edge_slowdown = edge_.value();
+  reading.residuals = edge_.residuals();
   for (const Running& head : running_) {
     const auto so_far = slowdown(now - head.began, head.unstressed);
     if (so_far && so_far > reading.edge_slowdown.value_or(1)) reading.edge_slowdown = so_far;

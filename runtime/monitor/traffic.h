@@ -5,6 +5,7 @@
 #pragma once
 
 #include "policy/estimators.h"
+#include "policy/slowdown.h"
 #include "policy/table.h"
 #include "runtime/base/slot.h"
 #include "runtime/base/time.h"
@@ -42,10 +43,13 @@ class Traffic final : public LinkListener {
 
   struct Reading {
     std::optional<BitsPerSecond> uplink;
-    std::optional<Duration> rtt;      // Smallest of the last 10 s.
-    std::optional<Bytes> window;      // As the last sample told it.
-    std::optional<Duration> stalled;  // How long the uplink stood still; halves every second from then on.
+    std::optional<BitsPerSecond> uplink_usual;  // Over the last minute.
+    std::optional<double> uplink_sd;            // Of ln(uplink), by now.
+    std::optional<Duration> rtt;                // Smallest of the last 10 s.
+    std::optional<Bytes> window;                // As the last sample told it.
+    std::optional<Duration> stalled;            // How long the uplink stood still; halves every second from then on.
     std::optional<double> edge_slowdown;
+    HeadResiduals residuals;  // By cut, beside edge_slowdown.
     std::optional<double> cloud_slowdown;
     std::optional<Duration> cloud_queue;  // Of the last answer; halves every second from then on.
     std::optional<TimePoint> last_uplink;
@@ -63,7 +67,7 @@ class Traffic final : public LinkListener {
 
   mutable std::mutex m_;
   LogKalman uplink_;  // Guarded by m_, as all below.
-  LogKalman edge_;
+  HeadSlowdown edge_;
   LogKalman cloud_;
   std::deque<std::pair<TimePoint, Duration>> round_trips_;
   std::optional<std::pair<TimePoint, Duration>> stall_;

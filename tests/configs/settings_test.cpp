@@ -18,9 +18,7 @@ const std::filesystem::path kConfigs = TIDELINE_SOURCE "/configs";
 
 // What an example shows without it being the default.
 const std::set<std::string> kWithoutDefault{
-    "edge.peer",      "edge.policy",          "edge.cut",         "edge.uplink_limit", "http.listen",
-    "profile.codecs", "profile.interface",    "tls.ca",           "tls.cert",          "tls.key",
-    "tls.peer_name",  "edge.reconnect_after", "profile.interval", "profile.budget",    "profile.shard"};
+    "edge.cut", "edge.deadline", "edge.first_cut", "edge.max_sent", "edge.peer", "edge.policy", "edge.reconnect_after", "edge.uplink_limit", "http.listen", "profile.budget", "profile.codecs", "profile.interface", "profile.interval", "profile.shard", "tls.ca", "tls.cert", "tls.key", "tls.peer_name"};
 
 struct Line {
   std::string key;   // "edge.patience"; "models.*" for any name of a model.
@@ -75,6 +73,9 @@ std::string shown(const Config& c) {
                       c.edge.policy ? static_cast<int>(*c.edge.policy) : -1, c.edge.cut ? int(*c.edge.cut) : -1,
                       name(c.edge.codec), c.edge.hysteresis, to_string(c.edge.patience), to_string(c.edge.tick),
                       c.edge.uplink_limit ? c.edge.uplink_limit->value : -1);
+  text += fmt::format("allowed {} {} {}, ", c.edge.first_cut ? static_cast<int>(*c.edge.first_cut) : -1,
+                      c.edge.max_sent ? to_string(*c.edge.max_sent) : "any",
+                      c.edge.deadline ? to_string(*c.edge.deadline) : "none");
   text += fmt::format("cloud {} {} {} {} {} {} {} {}, ", to_string(c.cloud.listen), c.cloud.allow_stress,
                       c.cloud.limits.payload.count, c.cloud.limits.in_flight, c.cloud.limits.in_flight_bytes.count,
                       c.cloud.limits.connections, c.cloud.limits.peer_connections, to_string(c.cloud.limits.idle));

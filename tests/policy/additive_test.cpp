@@ -1,99 +1,180 @@
 #include "policy/additive.h"
 
+#include "policy/calibration.h"
 #include "tests/policy/tables.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
+
+#include <random>
 
 namespace tideline {
 namespace {
 
 using namespace tideline::testing;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
-// 50 Mbit/s, 10 ms away. Cut 0 sends 125,000 bytes (20 ms) and takes 12 ms more on the link; cut 1 a tenth of that.
-Cell unstressed() {
-  Cell cell{{.uplink = 50_Mbps}, {.uplink = 50_Mbps, .rtt = ms(10), .edge_slowdown = 1, .cloud_slowdown = 1}, {}};
-  cell.estimates = {{.plan = plan(0), .wire = {125'000}, .mean = {.network = ms(32), .queue = ms(1), .tail = ms(20)}},
-                    {.plan = plan(1),
-                     .wire = {12'500},
-                     .mean = {.head = ms(30), .encode = ms(2), .network = ms(14), .queue = ms(1), .tail = ms(10)}},
-                    {.plan = plan(2), .mean = {.head = ms(90)}}};
-  for (Estimate& estimate : cell.estimates) {
-    estimate.samples = 3;
-    estimate.p95 = 2 * estimate.mean.total();
+Estimate split(std::uint32_t cut, Bytes wire, Terms terms) {
+  Estimate e = estimate(plan(cut), ms(0));
+  e.wire = wire;
+  e.mean = terms;
+  e.p95 = terms.total() + ms(4);
+  return e;
+}
+
+// Cut 0 sends 1 MB, cut 1 sends 0.25 MB after 40 ms, edge-only takes 100 ms. Network: `base` beyond rtt and wire, which
+// takes `slower` times what the rate says.
+Cell measured(double mbps, Duration rtt, Duration base, double slower = 1) {
+  const auto network = [&](std::uint64_t bytes) {
+    return rtt + base + from_seconds(slower * static_cast<double>(bytes) * 8 / (mbps * 1e6));
+  };
+  Cell cell;
+  cell.seen.uplink = BitsPerSecond{mbps * 1e6};
+  cell.seen.rtt = rtt;
+  cell.estimates = {split(0, {1'000'000}, {ms(0), ms(1), network(1'000'000), ms(2), ms(10)}),
+                    split(1, {250'000}, {ms(40), ms(1), network(250'000), ms(2), ms(6)}),
+                    split(2, {0}, {ms(100), ms(0), ms(0), ms(0), ms(0)})};
+  return cell;
+}
+
+std::shared_ptr<const PartitionTable> table(std::vector<Cell> cells) {
+  return std::make_shared<const PartitionTable>(made(std::move(cells)));
+}
+
+Conditions all_known() {
+  return {.uplink = 10_Mbps, .rtt = ms(30), .edge_slowdown = 2.0, .cloud_slowdown = 3.0};
+}
+
+TEST(Additive, SumsTheTermsByHand) {
+  const AdditiveModel model(table({measured(100, ms(20), ms(3))}));
+  const Predictions predicted = model.predict(all_known());
+  const PredictedTerms& cut1 = predicted.plans[1].mean;
+  EXPECT_EQ(cut1.head, ms(80));
+  EXPECT_EQ(cut1.encode, ms(2));
+  EXPECT_EQ(cut1.upload, ms(200)) << "250 kB at 10 Mbit/s";
+  EXPECT_NEAR(milliseconds(cut1.round_trip), 33, 1e-3)
+      << "30 ms of now, and 3 ms that the network took beyond wire and round trip";
+  EXPECT_EQ(cut1.queue, ms(2));
+  EXPECT_EQ(cut1.tail, ms(18));
+  EXPECT_EQ(predicted.plans[1].local, ms(120)) << "what is left of 200 ms";
+  EXPECT_EQ(predicted.plans[2].mean.total(), ms(200)) << "edge-only runs on the edge alone";
+  EXPECT_THAT(predicted.lacking, IsEmpty());
+}
+
+TEST(Additive, UnderTheConditionsOfTheUnstressedCellItPredictsThatCell) {
+  const auto known = table({measured(100, ms(20), ms(3))});
+  const Conditions same{.uplink = 100_Mbps, .rtt = ms(20), .edge_slowdown = 1.0, .cloud_slowdown = 1.0};
+  const Predictions predicted = AdditiveModel(known).predict(same);
+  for (std::size_t i = 0; i < 3; ++i)
+    EXPECT_NEAR(milliseconds(predicted.plans[i].mean.total()),
+                milliseconds(known->unstressed().estimates[i].mean.total()), 1e-3);
+}
+
+TEST(Additive, WithoutReadingsItTakesTheUnstressedCellAndSaysWhatItLacks) {
+  const auto known = table({measured(100, ms(20), ms(3))});
+  const Predictions predicted = predict(*known, {});
+  for (std::size_t i = 0; i < 3; ++i)
+    EXPECT_NEAR(milliseconds(predicted.plans[i].mean.total()),
+                milliseconds(known->unstressed().estimates[i].mean.total()), 1e-3);
+  EXPECT_THAT(predicted.lacking, ElementsAre("uplink", "rtt", "edge slowdown", "cloud slowdown"));
+}
+
+TEST(Additive, ReadingsThatMakeNoSenseCountAsAbsent) {
+  const auto known = table({measured(100, ms(20), ms(3))});
+  for (const double bad : {0.0, -1.0, std::nan(""), HUGE_VAL}) {
+    Conditions now = all_known();
+    now.uplink = BitsPerSecond{bad};
+    now.edge_slowdown = bad;
+    for (const Prediction& p : predict(*known, now).plans) {
+      EXPECT_GE(p.mean.total(), Duration{});
+      EXPECT_LT(p.mean.total(), std::chrono::hours(1));
+    }
   }
-  return cell;
 }
 
-Cell loaded(double edge_cpu, double slowdown, Duration head_of_cut_1, Duration whole) {
-  Cell cell = unstressed();
-  cell.asked.edge_cpu = edge_cpu;
-  cell.seen.edge_slowdown = slowdown;
-  cell.estimates[1].mean.head = head_of_cut_1;
-  cell.estimates[2].mean.head = whole;
-  return cell;
+TEST(Additive, AResidualConcernsTheHeadOfItsCutAlone) {
+  const AdditiveModel model(table({measured(100, ms(20), ms(3))}));
+  const Predictions predicted = model.predict(all_known(), {1, 1.5});
+  EXPECT_EQ(predicted.plans[1].mean.head, ms(120));
+  EXPECT_EQ(predicted.plans[2].mean.head, ms(200));
 }
 
-Additive additive(std::vector<Cell> cells) {
-  return Additive(std::make_shared<const PartitionTable>(made(std::move(cells))));
+TEST(Additive, AStallCostsNoMoreThanFinishingHere) {
+  const AdditiveModel model(table({measured(100, ms(20), ms(3))}));
+  Conditions now = all_known();
+  now.uplink_stalled = std::chrono::seconds(20);
+  const Predictions predicted = model.predict(now);
+  EXPECT_EQ(predicted.plans[0].mean.stall, ms(200));
+  EXPECT_EQ(predicted.plans[1].mean.stall, ms(120));
+  EXPECT_EQ(predicted.plans[2].mean.stall, ms(0));
 }
 
-TEST(Additive, WithoutReadingsPlansTakeWhatTheyTookUnstressed) {
-  const Cell cell = additive({unstressed()}).predict({});
-  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(cell.estimates[i], unstressed().estimates[i]) << i;
+TEST(Additive, ADipIsOverBeforeALongUploadIs) {
+  const AdditiveModel model(table({measured(100, ms(20), ms(3))}));
+  Conditions now = all_known();
+  now.uplink = 1_Mbps;
+  EXPECT_EQ(model.predict(now).plans[0].mean.upload, ms(8000));
+  now.uplink_usual = 10_Mbps;
+  const Duration dip = model.predict(now).plans[0].mean.upload;
+  EXPECT_LT(dip, ms(4000));
+  EXPECT_GT(dip, ms(800)) << "the time at the usual rate";
+  now.uplink_usual = now.uplink;
+  EXPECT_NEAR(milliseconds(model.predict(now).plans[0].mean.upload), 8000, 1e-3);
+  now.uplink = 100_Mbps;
+  EXPECT_NEAR(milliseconds(model.predict(now).plans[0].mean.upload), 80, 20) << "nor does a peak, but 80 ms are short";
 }
 
-TEST(Additive, TheUplinkCostsEachPlanByItsBytes) {
-  const Cell cell = additive({unstressed()}).predict({.uplink = 10_Mbps});
-  EXPECT_EQ(cell.estimates[0].mean.network, ms(112));
-  EXPECT_EQ(cell.estimates[1].mean.network, ms(22));
-  EXPECT_EQ(cell.estimates[2], unstressed().estimates[2]);
+TEST(Additive, TheFasterTheUplinkTheSoonerAnUploadIsThroughWhateverIsUsual) {
+  const AdditiveModel model(table({measured(100, ms(20), ms(3))}));
+  for (const double usual : {0.01, 1.0, 100.0}) {
+    Conditions now = all_known();
+    now.uplink_usual = BitsPerSecond{usual * 1e6};
+    Duration before = std::chrono::hours(24);
+    for (double mbps = 0.001; mbps < 1e4; mbps *= 1.3) {
+      now.uplink = BitsPerSecond{mbps * 1e6};
+      const Duration took = model.predict(now).plans[0].mean.upload;
+      EXPECT_LE(took, before + std::chrono::microseconds(1)) << mbps << " of usually " << usual;
+      EXPECT_GE(took, Duration{});
+      before = took;
+    }
+  }
 }
 
-TEST(Additive, ALongerWayCostsEveryPlanThatSendsTheSame) {
-  const Cell cell = additive({unstressed()}).predict({.uplink = 50_Mbps, .rtt = ms(60)});
-  EXPECT_EQ(cell.estimates[0].mean.network, ms(82));
-  EXPECT_EQ(cell.estimates[1].mean.network, ms(64));
-  EXPECT_EQ(cell.estimates[2], unstressed().estimates[2]);
+TEST(Additive, TheLessSureTheUplinkTheLaterTheP95OfWhatSends) {
+  const AdditiveModel model(table({measured(100, ms(20), ms(3))}));
+  Conditions now = all_known();
+  const Duration sure = model.predict(now).plans[0].p95, edge = model.predict(now).plans[2].p95;
+  now.uplink_sd = 0.5;
+  EXPECT_GT(model.predict(now).plans[0].p95, sure + ms(500));
+  EXPECT_EQ(model.predict(now).plans[2].p95, edge);
 }
 
-TEST(Additive, ASlowerEdgeSlowsWhatRunsThereAndASlowerCloudItsTails) {
-  const Cell cell = additive({unstressed()}).predict({.edge_slowdown = 2, .cloud_slowdown = 3});
-  EXPECT_EQ(cell.estimates[0].mean.tail, ms(60));
-  EXPECT_EQ(cell.estimates[1].mean.head, ms(60));
-  EXPECT_EQ(cell.estimates[1].mean.encode, ms(4));
-  EXPECT_EQ(cell.estimates[1].mean.tail, ms(30));
-  EXPECT_EQ(cell.estimates[2].mean.head, ms(180));
+TEST(Calibration, FindsWhatTheNetworkTakesBeyondWireAndRoundTrip) {
+  for (const double slower : {1.0, 1.15}) {
+    std::vector<Cell> cells;
+    for (const double mbps : {200.0, 20.0, 2.0}) cells.push_back(measured(mbps, ms(20), ms(5), slower));
+    const auto known = table(std::move(cells));
+    EXPECT_NEAR(wire_slower(*known), slower, 0.01);
+    const auto overheads = network_overheads(*known, wire_slower(*known));
+    EXPECT_NEAR(milliseconds(overheads[0]), 5, 0.5);
+    EXPECT_NEAR(milliseconds(overheads[1]), 5, 0.5);
+    EXPECT_EQ(overheads[2], Duration{});
+  }
 }
 
-TEST(Additive, TheCloudsQueueIsThatOfItsLastAnswers) {
-  const Cell cell = additive({unstressed()}).predict({.cloud_queue = ms(40)});
-  EXPECT_EQ(cell.estimates[0].mean.queue, ms(40));
-  EXPECT_EQ(cell.estimates[2].mean.queue, ms(0));
+TEST(Calibration, ACellThatWentWrongDoesNotSpoilTheRest) {
+  std::vector<Cell> cells;
+  for (const double mbps : {200.0, 100.0, 90.0, 80.0, 70.0}) cells.push_back(measured(mbps, ms(20), ms(5)));
+  for (Estimate& e : cells[2].estimates) e.mean.network += std::chrono::seconds(3);
+  const auto known = table(std::move(cells));
+  EXPECT_NEAR(milliseconds(network_overheads(*known, wire_slower(*known))[0]), 5, 0.5);
 }
 
-TEST(Additive, TheP95GrowsInProportion) {
-  const Cell cell = additive({unstressed()}).predict({.edge_slowdown = 3});
-  EXPECT_EQ(cell.estimates[2].p95, ms(540));
-}
-
-TEST(Additive, WhatWasMeasuredUnderALoadIsKnownByItself) {
-  const Additive table = additive({unstressed(), loaded(0.5, 2, ms(50), ms(200)), loaded(1, 4, ms(110), ms(420))});
-  EXPECT_EQ(table.predict({.edge_slowdown = 2}).estimates[1].mean.head, ms(50));
-  EXPECT_EQ(table.predict({.edge_slowdown = 3}).estimates[1].mean.head, ms(80)) << "halfway between two loads";
-  EXPECT_EQ(table.predict({.edge_slowdown = 1.5}).estimates[2].mean.head, ms(145));
-  EXPECT_EQ(table.predict({.edge_slowdown = 8}).estimates[1].mean.head, ms(220)) << "beyond the last, in proportion";
-  EXPECT_EQ(table.predict({.edge_slowdown = 0.5}).estimates[1].mean.head, ms(15));
-}
-
-TEST(Additive, ALoadThatDidNotSlowTheMachineIsNoLoad) {
-  const Additive table = additive({unstressed(), loaded(0.5, 1.02, ms(99), ms(99))});
-  EXPECT_EQ(table.predict({.edge_slowdown = 1.02}).estimates[2].mean.head, from_seconds(0.0918));
-}
-
-TEST(Additive, ATableThatNeverSawTheUplinkIsTakenAsItIs) {
-  Cell cell = unstressed();
-  cell.seen.uplink.reset();
-  EXPECT_EQ(additive({cell}).predict({.uplink = 1_Mbps}).estimates[0].mean.network, ms(32));
+TEST(Calibration, ATableWithoutRatesStillGivesItsNetworkTimes) {
+  Cell cell = measured(100, ms(20), ms(3));
+  cell.seen = {};
+  const auto known = table({cell});
+  EXPECT_EQ(predict(*known, all_known()).plans[1].mean.round_trip, cell.estimates[1].mean.network);
 }
 
 }  // namespace

@@ -121,6 +121,24 @@ TEST(LogKalman, ALowerBoundAloneGivesWayToTheFirstReading) {
   EXPECT_NEAR(filter.value().value(), 4, 0.1);
 }
 
+TEST(LogKalman, GrowsLessSureWithTime) {
+  LogKalman filter;
+  EXPECT_FALSE(filter.sd(at(0)));
+  filter.update(10, at(0));
+  EXPECT_NEAR(*filter.sd(at(0)), std::sqrt(0.02), 1e-9);
+  EXPECT_NEAR(*filter.sd(at(4)), std::sqrt(4.02), 1e-9);
+}
+
+TEST(LogKalman, WhatIsUsualForgetsHalfInAMinute) {
+  LogKalman filter;
+  filter.update(100, at(0));
+  EXPECT_NEAR(*filter.usual(), 100, 1e-9);
+  filter.update(1, at(60));
+  EXPECT_NEAR(*filter.usual(), 10, 1e-9);
+  for (int i = 1; i <= 10; ++i) filter.update(1, at(60 + 0.2 * i));
+  EXPECT_NEAR(*filter.usual(), std::pow(10, std::pow(0.98, 10)), 1e-6) << "each reading is at least a fiftieth";
+}
+
 TEST(LogKalman, FollowsAStepWithinAFewReadings) {
   LogKalman filter;
   for (int i = 0; i < 50; ++i) filter.update(50, at(i * 0.2));

@@ -1,11 +1,11 @@
 #include "policy/policy.h"
 
+#include "tests/policy/random_world.h"
 #include "tests/policy/tables.h"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <random>
 
 namespace tideline {
 namespace {
@@ -70,70 +70,10 @@ TEST(StaticPolicy, APlanThatIsNotAllowedIsNotServed) {
   }
 }
 
-// --- AdaptivePolicy ------------------------------------------------------------------------------
-
-// Measured at 50 Mbit/s alone: cut 0 sends a megabyte in 160 ms, cut 1 a tenth of that after 100 ms.
-std::shared_ptr<const PartitionTable> terms() {
-  Cell cell{{50_Mbps}, conditions(50, {}), {}};
-  cell.estimates = {{.plan = plan(0), .wire = {1'000'000}, .mean = {.network = ms(160), .tail = ms(10)}, .samples = 3},
-                    {.plan = plan(1), .wire = {100'000}, .mean = {.head = ms(100), .network = ms(16)}, .samples = 3},
-                    {.plan = plan(2), .mean = {.head = ms(250)}, .samples = 3}};
-  return std::make_shared<const PartitionTable>(made({cell}));
-}
-
-TEST(AdaptivePolicy, PredictsConditionsThatWereNeverMeasured) {
-  const AdaptivePolicy policy(terms(), {});
-  EXPECT_EQ(policy.decide({conditions(50), plan(0)}).move, plan(1));
-  EXPECT_EQ(policy.decide({conditions(200), plan(1)}).move, plan(0));
-  EXPECT_EQ(policy.decide({conditions(3), plan(1)}).move, plan(2));
-  Conditions slow_edge = conditions(20);
-  slow_edge.edge_slowdown = 5;
-  EXPECT_EQ(policy.decide({slow_edge, plan(1)}).move, plan(0));
-}
-
-TEST(AdaptivePolicy, SaysWhatItWentBy) {
-  Conditions now = conditions(200);
-  now.edge_slowdown = 1.5;
-  const Decision decision = AdaptivePolicy(terms(), {}).decide({now, plan(1)});
-  EXPECT_EQ(decision.why,
-            "cut 0 (, fp32) is predicted at 50 ms against 154 ms for cut 1 (, fp32) at 200 Mbit/s, edge 1.50 x slower");
-  ASSERT_TRUE(decision.by);
-  EXPECT_EQ(decision.by->find(plan(0))->mean.network, ms(40));
-}
-
-TEST(AdaptivePolicy, MovesOnlyForMoreThanTheHysteresis) {
-  EXPECT_EQ(AdaptivePolicy(terms(), {0.31, {}}).decide({conditions(50), plan(0)}).move, plan(1));
-  EXPECT_EQ(AdaptivePolicy(terms(), {0.32, {}}).decide({conditions(50), plan(0)}).move, std::nullopt);
-}
-
-TEST(AdaptivePolicy, WithoutAnUplinkItGoesByTheTableAndSaysSo) {
-  Conditions now;
-  now.peer_up = true;
-  const Decision decision = AdaptivePolicy(terms(), {}).decide({now, plan(2)});
-  EXPECT_EQ(decision.move, plan(1));
-  EXPECT_THAT(decision.why, HasSubstr("an uplink that nothing has told of yet"));
-}
-
-TEST(AdaptivePolicy, WithoutAPeerTheEdgeServesAloneAndADarkUplinkSendsItThere) {
-  EXPECT_EQ(AdaptivePolicy(terms(), {}).decide({conditions(50, false), plan(1)}).move, plan(2));
-  Conditions dark = conditions(50);
-  dark.uplink_stalled = ms(300);
-  const Decision decision = AdaptivePolicy(terms(), {}).decide({dark, plan(1)});
-  EXPECT_EQ(decision.move, plan(2));
-  EXPECT_THAT(decision.why, HasSubstr("uplink dark for 300 ms"));
-}
-
-TEST(AdaptivePolicy, NeverChoosesWhatIsNotAllowed) {
-  const AdaptivePolicy policy(terms(), {0, {.deepest_cut = 0}});
-  for (const double mbps : {0.1, 3.0, 50.0, 1000.0})
-    for (const bool peer : {true, false})
-      EXPECT_NE(policy.decide({conditions(mbps, peer), plan(0)}).move.value_or(plan(0)), plan(1)) << mbps;
-}
-
 // --- TablePolicy ---------------------------------------------------------------------------------
 
 TEST(TablePolicy, MovesToTheBestPlanOfTheNearestCellAndSaysWhy) {
-  const TablePolicy policy(table(), {0.03, {}});
+  const TablePolicy policy(table(), 0.03);
   const Decision decision = policy.decide({conditions(50), plan(0)});
   EXPECT_EQ(decision.move, plan(1, Codec::fp16));
   EXPECT_EQ(decision.why,
@@ -143,27 +83,27 @@ TEST(TablePolicy, MovesToTheBestPlanOfTheNearestCellAndSaysWhy) {
 }
 
 TEST(TablePolicy, StaysWithTheBestPlan) {
-  const Decision decision = TablePolicy(table(), {0, {}}).decide({conditions(50), plan(1, Codec::fp16)});
+  const Decision decision = TablePolicy(table(), 0).decide({conditions(50), plan(1, Codec::fp16)});
   EXPECT_EQ(decision.move, std::nullopt);
   EXPECT_THAT(decision.why, HasSubstr("no plan is predicted below the 89 ms of cut 1 (cut1, fp16)"));
 }
 
 TEST(TablePolicy, StaysWhenTheGainIsWithinTheHysteresis) {
   // 137 - 89 = 48 is 35.04 % of 137.
-  const Decision stay = TablePolicy(table(), {0.3504, {}}).decide({conditions(50), plan(0)});
+  const Decision stay = TablePolicy(table(), 0.3504).decide({conditions(50), plan(0)});
   EXPECT_EQ(stay.move, std::nullopt);
   EXPECT_THAT(stay.why, HasSubstr("too little below the 137 ms of cut 0"));
-  EXPECT_EQ(TablePolicy(table(), {0.3503, {}}).decide({conditions(50), plan(0)}).move, plan(1, Codec::fp16));
+  EXPECT_EQ(TablePolicy(table(), 0.3503).decide({conditions(50), plan(0)}).move, plan(1, Codec::fp16));
 }
 
 TEST(TablePolicy, DoesNotMoveBetweenEquals) {
   const auto equals = std::make_shared<const PartitionTable>(made({cell({}, {}, {ms(5), ms(5), ms(5)})}));
   for (const Plan& current : {plan(0), plan(1, Codec::fp16), plan(2)})
-    EXPECT_EQ(TablePolicy(equals, {0, {}}).decide({conditions(50), current}).move, std::nullopt);
+    EXPECT_EQ(TablePolicy(equals, 0).decide({conditions(50), current}).move, std::nullopt);
 }
 
 TEST(TablePolicy, ServesByTheEdgeAloneWithoutAPeer) {
-  const TablePolicy policy(table(), {0.03, {}});
+  const TablePolicy policy(table(), 0.03);
   for (const std::optional<bool> peer : {std::optional<bool>(false), std::optional<bool>()}) {
     EXPECT_EQ(policy.decide({conditions(50, peer), plan(0)}).move, plan(2));
     EXPECT_EQ(policy.decide({conditions(50, peer), plan(2)}).move, std::nullopt);
@@ -172,7 +112,7 @@ TEST(TablePolicy, ServesByTheEdgeAloneWithoutAPeer) {
 }
 
 TEST(TablePolicy, LeavesAPlanThatTheTableDoesNotHave) {
-  const TablePolicy policy(table(), {0.9, {}});
+  const TablePolicy policy(table(), 0.9);
   for (const Plan& unknown : {plan(0, Codec::fp16), Plan{"other", 1, Codec::fp16}}) {
     const Decision decision = policy.decide({conditions(50), unknown});
     EXPECT_EQ(decision.move, plan(1, Codec::fp16));
@@ -181,19 +121,19 @@ TEST(TablePolicy, LeavesAPlanThatTheTableDoesNotHave) {
 }
 
 TEST(TablePolicy, ChoosesTheBestOfTheAllowedPlans) {
-  const TablePolicy policy(table(), {0.03, {.deepest_cut = 0}});
+  const TablePolicy policy(table(), 0.03, {.deepest_cut = 0});
   EXPECT_EQ(policy.decide({conditions(50), plan(0)}).move, std::nullopt);
-  EXPECT_EQ(TablePolicy(table(), {0, {.deepest_cut = 1}}).decide({conditions(2), plan(0)}).move, plan(1, Codec::fp16));
+  EXPECT_EQ(TablePolicy(table(), 0, {.deepest_cut = 1}).decide({conditions(2), plan(0)}).move, plan(1, Codec::fp16));
 }
 
 TEST(TablePolicy, LeavesAPlanThatIsNotAllowed) {
-  const Decision decision = TablePolicy(table(), {0.9, {.deepest_cut = 0}}).decide({conditions(50), plan(1)});
+  const Decision decision = TablePolicy(table(), 0.9, {.deepest_cut = 0}).decide({conditions(50), plan(1)});
   EXPECT_EQ(decision.move, plan(0));
   EXPECT_THAT(decision.why, HasSubstr("the current cut 1 (fp32) is not allowed"));
 }
 
 TEST(TablePolicy, WithoutAPeerItStaysWhereTheEdgeMayNotServeAlone) {
-  const TablePolicy policy(table(), {0.03, {.deepest_cut = 1}});
+  const TablePolicy policy(table(), 0.03, {.deepest_cut = 1});
   const Decision decision = policy.decide({conditions(50, false), plan(0)});
   EXPECT_EQ(decision.move, std::nullopt);
   EXPECT_THAT(decision.why, HasSubstr("requests fail until it is back"));
@@ -203,7 +143,7 @@ TEST(TablePolicy, WithoutAPeerItStaysWhereTheEdgeMayNotServeAlone) {
 TEST(TablePolicy, SaysThatItsTableHasNothingAllowed) {
   std::vector<Cell> cells{cell({}, {}, {ms(5), ms(6), ms(7)})};
   cells[0].estimates.erase(cells[0].estimates.begin());
-  const TablePolicy policy(std::make_shared<const PartitionTable>(made(std::move(cells))), {0, {.deepest_cut = 0}});
+  const TablePolicy policy(std::make_shared<const PartitionTable>(made(std::move(cells))), 0, {.deepest_cut = 0});
   const Decision decision = policy.decide({conditions(50), plan(0)});
   EXPECT_EQ(decision.move, std::nullopt);
   EXPECT_THAT(decision.why, HasSubstr("the table has no plan that is allowed"));
@@ -211,57 +151,13 @@ TEST(TablePolicy, SaysThatItsTableHasNothingAllowed) {
 
 // --- Properties over random tables, readings and current plans -----------------------------------
 
-class RandomWorld {
- public:
-  explicit RandomWorld(std::uint64_t seed) : random_(seed) {}
-
-  double uniform(double from, double to) { return std::uniform_real_distribution<double>(from, to)(random_); }
-  std::uint32_t below(std::uint32_t n) { return std::uniform_int_distribution<std::uint32_t>(0, n - 1)(random_); }
-
-  Conditions readings() {
-    Conditions c;
-    if (below(4)) c.uplink = BitsPerSecond{uniform(1e5, 1e9)};
-    if (below(4)) c.edge_slowdown = uniform(0.5, 9);
-    if (below(4)) c.cloud_slowdown = uniform(0.5, 9);
-    if (below(4)) c.edge_memory_free = uniform(0, 1);
-    return c;
-  }
-
-  PartitionTable table() {
-    std::vector<Cell> cells;
-    for (std::uint32_t i = 0; i < 1 + below(6); ++i)
-      cells.push_back(cell({}, readings(), {ms(below(500)), ms(below(500)), ms(below(500))}));
-    return made(std::move(cells));
-  }
-
-  Constraints constraints() {
-    Constraints c;
-    if (below(3)) c.deepest_cut = below(3);
-    if (below(3) == 0) return c;
-    const Precision edge = below(2) ? Precision::bf16 : Precision::fp32;
-    c.accuracy = {.min_top1 = uniform(0, 1), .precisions = {edge, Precision::fp32}, .last_cut = kCuts - 1};
-    for (const Plan& p : {plan(0), plan(1), plan(1, Codec::fp16), plan(2)})
-      if (below(2)) c.accuracy->measured[p] = {uniform(0, 1), 0.01, 16};
-    return c;
-  }
-
-  Observation observation() {
-    Observation seen{readings(), plan(below(3), below(2) ? Codec::fp32 : Codec::fp16)};
-    if (below(5)) seen.now.peer_up = below(4) != 0;
-    return seen;
-  }
-
- private:
-  std::mt19937_64 random_;
-};
-
 TEST(TablePolicy, KeepsItsPromisesWhateverItSees) {
   RandomWorld world(7);
   for (int i = 0; i < 5000; ++i) {
     const auto any = std::make_shared<const PartitionTable>(world.table());
     const double hysteresis = world.uniform(0, 0.5);
     const Observation seen = world.observation();
-    const TablePolicy policy(any, {hysteresis, {}});
+    const TablePolicy policy(any, hysteresis);
     const Decision decision = policy.decide(seen);
 
     EXPECT_EQ(policy.decide(seen).move, decision.move) << "the same question has the same answer";
@@ -288,7 +184,7 @@ TEST(Policies, NeverChooseWhatIsNotAllowedWhateverTheySee) {
     const auto any = std::make_shared<const PartitionTable>(world.table());
     const Constraints constraints = world.constraints();
     const Observation seen = world.observation();
-    const TablePolicy by_table(any, {world.uniform(0, 0.5), constraints});
+    const TablePolicy by_table(any, world.uniform(0, 0.5), constraints);
     const StaticPolicy fixed(plan(world.below(3)), any->edge_only(), constraints);
     for (const Policy* policy : {static_cast<const Policy*>(&by_table), static_cast<const Policy*>(&fixed)}) {
       const Decision decision = policy->decide(seen);
@@ -303,7 +199,7 @@ TEST(Policies, NeverChooseWhatIsNotAllowedWhateverTheySee) {
 TEST(TablePolicy, AMoveIsFinalWhileNothingChanges) {
   RandomWorld world(8);
   for (int i = 0; i < 2000; ++i) {
-    const TablePolicy policy(std::make_shared<const PartitionTable>(world.table()), {world.uniform(0, 0.5), {}});
+    const TablePolicy policy(std::make_shared<const PartitionTable>(world.table()), world.uniform(0, 0.5));
     Observation seen = world.observation();
     if (const auto move = policy.decide(seen).move) seen.current = *move;
     EXPECT_EQ(policy.decide(seen).move, std::nullopt);

@@ -117,7 +117,7 @@ TEST(SmallEdge, TheAgentRehearsesNoHeadThatIsNotHeld) {
   parts.traffic = &traffic;
   const auto engine = Engine::start("lenet", parts, small.deepest());
   ASSERT_TRUE(engine);
-  const auto policy = std::make_shared<TablePolicy>(known, Choice{0, {.deepest_cut = small.model->deepest_cut()}});
+  const auto policy = std::make_shared<TablePolicy>(known, 0, Constraints{.deepest_cut = small.model->deepest_cut()});
   Agent agent({.engine = engine->get(), .monitor = &monitor, .traffic = &traffic, .log = silent_log()},
               {policy, "table", known});
   agent.tick(Clock::now());

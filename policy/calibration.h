@@ -1,0 +1,26 @@
+// Calibration: what a table's cells tell of the network beyond wire, rate and round trip.
+//
+// Pure functions. Thread-safe.
+#pragma once
+
+#include "policy/table.h"
+
+#include <optional>
+#include <vector>
+
+namespace tideline {
+
+// Returns the rate that the cell was measured at: as it was seen, else as it was asked; absent where neither is known.
+std::optional<BitsPerSecond> measured_uplink(const Cell& cell);
+
+// Returns by how much more time the wire takes than bytes over the rate that the sensor tells: the median, over plans
+// that send and cells with at most half the rate of the unstressed one, of what the network took more than there over
+// what it should have. 1 where nothing tells; 0.5 to 2.
+double wire_slower(const PartitionTable& table);
+
+// Returns, by plan, what its network takes whatever the rate: the median over cells of what is left of the measured
+// network once wire and round trip (where the unstressed cell knows one) are taken away, cells counting the more the
+// less there was to take away. Zero for edge-only.
+std::vector<Duration> network_overheads(const PartitionTable& table, double slower);
+
+}  // namespace tideline

@@ -1,0 +1,74 @@
+// Trace: how a quantity went over time, and what that adds up to. Its file format is in policy/replay/README.md.
+//
+// A value holds from its row until the next one; the last holds as long as the one before it. After its end a trace
+// begins anew, for ever. Times are seconds from its start. Immutable. Thread-safe.
+#pragma once
+
+#include "runtime/base/result.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tideline::replay {
+
+using Seconds = double;
+
+class Trace {
+ public:
+  enum class Kind { bandwidth, cpu };  // Values are bits per second; shares, 0 to 1.
+  struct Row {
+    Seconds from = 0;
+    double value = 0;
+    bool operator==(const Row&) const = default;
+  };
+
+  // Returns invalid unless the rows begin at 0, rise by a microsecond or more, have values that make sense and, of
+  // bandwidth, one above zero. Less than a bit per second is dark: zero.
+  static Result<Trace> make(Kind kind, std::vector<Row> rows);
+
+  // Reads CSV; an error names the line.
+  static Result<Trace> parse(std::string_view csv);
+  std::string to_csv() const;
+
+  Kind kind() const { return kind_; }
+  const std::vector<Row>& rows() const { return rows_; }
+  Seconds length() const { return ends_.back(); }
+  // Returns the same trace, run through so many times faster. REQUIRES: factor > 0.
+  Trace faster(double factor) const;
+
+  double at(Seconds time) const;                      // REQUIRES: time >= 0, here and below.
+  double integral(Seconds from, Seconds to) const;    // REQUIRES: from <= to.
+  Seconds zero_time(Seconds from, Seconds to) const;  // How much of the time the value was zero.
+  Seconds zero_since(Seconds time) const;             // For how long by now it has been zero; zero where it is not.
+  Seconds reach(Seconds from, double amount) const;  // When the integral from `from` is `amount`. REQUIRES: mean() > 0.
+  double mean() const { return sums_.back() / length(); }
+
+  bool operator==(const Trace&) const = default;
+
+ private:
+  Trace(Kind kind, std::vector<Row> rows);
+
+  std::size_t row_at(Seconds phase) const;
+  Seconds phase(Seconds time) const;
+  double sum(Seconds time, const std::vector<double>& sums, bool zeros) const;
+
+  Kind kind_ = Kind::bandwidth;
+  std::vector<Row> rows_;
+  std::vector<Seconds> ends_;           // Of each row.
+  std::vector<double> sums_;            // Of the value, up to the end of each row.
+  std::vector<double> zeros_;           // Of the time at zero, likewise.
+  std::vector<std::uint32_t> buckets_;  // By equal parts of the length: the row at its start.
+};
+
+// Limits of what is read.
+inline constexpr std::size_t kMostTraceText = std::size_t{64} << 20;
+inline constexpr std::size_t kMostTraceRows = 4'000'000;
+inline constexpr Seconds kLongestTrace = 1e7;
+inline constexpr Seconds kLongestHold = 3600;  // A row that holds longer is a gap.
+inline constexpr Seconds kShortestHold = 1e-6;
+inline constexpr double kFastestTrace = 1e12;  // bit/s
+
+}  // namespace tideline::replay

@@ -1,0 +1,107 @@
+// The trace's file format; its page is policy/replay/README.md.
+#include "policy/replay/trace.h"
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+namespace tideline::replay {
+namespace {
+
+struct Column {
+  std::string_view name;
+  Trace::Kind kind;
+  double unit;  // What one of it is.
+  double most;
+};
+
+constexpr Column kColumns[] = {{"mbit_per_s", Trace::Kind::bandwidth, 1e6, kFastestTrace / 1e6},
+                               {"mbps", Trace::Kind::bandwidth, 1e6, kFastestTrace / 1e6},
+                               {"kbit_per_s", Trace::Kind::bandwidth, 1e3, kFastestTrace / 1e3},
+                               {"cpu_percent", Trace::Kind::cpu, 0.01, 100}};
+
+std::string_view without_return(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+std::optional<std::pair<std::string_view, std::string_view>> divided(std::string_view line) {
+  const auto comma = line.find(',');
+  if (comma == line.npos || line.find(',', comma + 1) != line.npos) return std::nullopt;
+  return std::pair(line.substr(0, comma), line.substr(comma + 1));
+}
+
+Result<double> number(std::string_view text, std::string_view what) {
+  if (text.empty()) return error(ErrorKind::invalid, "the {} is missing; fill the gap, or make two traces of it", what);
+  double value = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (fault == std::errc() && end == text.data() + text.size() && std::isfinite(value)) return value;
+  return error(ErrorKind::invalid, "'{}' is not a number", text.substr(0, 40));
+}
+
+Result<Column> header(std::string_view line) {
+  const auto names = divided(line);
+  if (names && (names->first == "seconds" || names->first == "time_s"))
+    for (const Column& column : kColumns)
+      if (names->second == column.name) return column;
+  return error(ErrorKind::invalid, "'{}' is not the head of a trace; write seconds,mbit_per_s or seconds,cpu_percent",
+               line.substr(0, 60));
+}
+
+// One row, after `last`, of which there is none before the first.
+Result<Trace::Row> row(std::string_view line, const Column& column, const std::optional<Trace::Row>& last) {
+  const auto fields = divided(line);
+  if (!fields) return error(ErrorKind::invalid, "'{}' is not two fields with a comma between", line.substr(0, 60));
+  const auto time = number(fields->first, "time"), value = number(fields->second, "value");
+  if (!time) return time.error();
+  if (!value) return value.error();
+  if (!last && *time != 0) return error(ErrorKind::invalid, "{} s is not 0, at which a trace begins", *time);
+  if (*time < 0 || *time > kLongestTrace)
+    return error(ErrorKind::invalid, "{} s is not within 0 to {} s", *time, kLongestTrace);
+  if (last && *time - last->from < kShortestHold)
+    return error(ErrorKind::invalid, "{} s does not come after the {} s before it; sort the rows", *time, last->from);
+  if (last && *time - last->from > kLongestHold)
+    return error(ErrorKind::invalid, "a gap of {} s; at most {} s may lie between rows", *time - last->from,
+                 kLongestHold);
+  if (*value < 0 || *value > column.most)
+    return error(ErrorKind::invalid, "{} {} is not within 0 to {}", *value, column.name, column.most);
+  return Trace::Row{*time, *value * column.unit};
+}
+
+}  // namespace
+
+Result<Trace> Trace::parse(std::string_view csv) {
+  if (csv.size() > kMostTraceText)
+    return error(ErrorKind::invalid, "{} bytes are more than the limit of {}", csv.size(), kMostTraceText);
+  std::optional<Column> column;
+  std::vector<Row> rows;
+  for (std::size_t number = 1; !csv.empty(); ++number) {
+    const auto end = std::min(csv.find('\n'), csv.size());
+    const std::string_view line = without_return(csv.substr(0, end));
+    csv.remove_prefix(std::min(end + 1, csv.size()));
+    const std::string where = fmt::format("line {}", number);
+    if (!column) {
+      const auto read = header(line);
+      if (!read) return read.error().within(where);
+      column = *read;
+      continue;
+    }
+    if (line.empty() && csv.empty()) break;
+    if (rows.size() == kMostTraceRows)
+      return error(ErrorKind::invalid, "{}: more rows than the limit of {}", where, kMostTraceRows);
+    const auto read = row(line, *column, rows.empty() ? std::nullopt : std::optional(rows.back()));
+    if (!read) return read.error().within(where);
+    rows.push_back(*read);
+  }
+  if (!column) return error(ErrorKind::invalid, "there is nothing in it; a trace begins with seconds,mbit_per_s");
+  return make(column->kind, std::move(rows));
+}
+
+std::string Trace::to_csv() const {
+  const bool cpu = kind_ == Kind::cpu;
+  std::string csv = cpu ? "seconds,cpu_percent\n" : "seconds,mbit_per_s\n";
+  for (const Row& row : rows_) csv += fmt::format("{},{}\n", row.from, cpu ? row.value * 100 : row.value / 1e6);
+  return csv;
+}
+
+}  // namespace tideline::replay

@@ -1,0 +1,164 @@
+#include "policy/replay/world.h"
+
+#include "policy/calibration.h"
+#include "policy/replay/random.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+namespace tideline::replay {
+namespace {
+
+// A generator for one thing alone, so that no draw shifts any other.
+Random stream(std::uint64_t seed, std::uint64_t what, std::uint64_t which) {
+  Random mixed(seed ^ (what * 0x9e3779b97f4a7c15));
+  return Random(mixed.next() ^ (which * 0xd1342543de82ef95));
+}
+
+enum Streams : std::uint64_t { kMachines = 1, kLayers, kNeighbours, kRequests, kNetwork };
+
+double wrong(Random& random, double sd) {
+  return std::exp(sd * random.normal());
+}
+
+double first_window(const Setting& setting) {
+  return setting.window ? static_cast<double>(setting.window->count) : std::numeric_limits<double>::infinity();
+}
+
+// True heads by cut: the time between two cuts is off by a factor of its own.
+std::map<std::uint32_t, Seconds> true_heads(const Cell& cell, const Setting& setting) {
+  std::map<std::uint32_t, Seconds> heads;
+  for (const Estimate& e : cell.estimates) heads.emplace(e.plan.cut, seconds(e.mean.head));
+  Random random = stream(setting.seed, kLayers, 0);
+  Seconds before = 0, sum = 0;
+  for (auto& [cut, head] : heads) {
+    sum += std::max(0.0, head - before) * wrong(random, setting.wrong.layer);
+    before = std::max(before, head);
+    head = sum;
+  }
+  return heads;
+}
+
+}  // namespace
+
+std::optional<Bytes> window_at(double requests_per_second, Seconds rtt) {
+  if (1 / requests_per_second <= 0.2 + rtt) return std::nullopt;
+  return Bytes{14'600};
+}
+
+World::World(std::shared_ptr<const PartitionTable> table, const Trace* bandwidth, const Trace* cpu, Setting setting)
+    : table_(std::move(table)), bandwidth_(bandwidth), cpu_(cpu), setting_(setting) {
+  const Cell& cell = table_->unstressed();
+  Random machines = stream(setting.seed, kMachines, 0), network = stream(setting.seed, kNetwork, 0);
+  const double edge = wrong(machines, setting.wrong.edge), cloud = wrong(machines, setting.wrong.cloud);
+  const auto heads = true_heads(cell, setting);
+  const auto overheads = network_overheads(*table_, wire_slower(*table_));
+  const std::uint32_t last = table_->edge_only().cut;
+  Random tails = stream(setting.seed, kLayers, 1);
+  for (std::size_t i = 0; i < cell.estimates.size(); ++i) {
+    const Estimate& e = cell.estimates[i];
+    Truth truth{.head = edge * heads.at(e.plan.cut), .encode = edge * seconds(e.mean.encode)};
+    truth.whole = e.plan.cut == last;
+    const auto whole = heads.find(last);
+    truth.local = whole == heads.end() ? std::numeric_limits<double>::infinity()
+                                       : std::max(0.0, edge * whole->second - truth.head);
+    truth.tail = truth.whole ? edge * seconds(e.mean.tail)
+                             : cloud * wrong(tails, setting.wrong.layer) * seconds(e.mean.tail + e.mean.queue);
+    truth.bytes = truth.whole ? 0 : static_cast<double>(e.wire.count);
+    truth.overhead = truth.whole ? 0 : std::max(0.0, seconds(overheads[i])) * wrong(network, 0.2);
+    truths_.push_back(truth);
+  }
+  for (const Cell& c : table_->cells())
+    if (c.seen.edge_slowdown && c.asked.edge_memory == 0)
+      loads_.emplace_back(c.asked.edge_cpu, std::max(1.0, *c.seen.edge_slowdown));
+  std::ranges::sort(loads_);
+  if (loads_.empty() || loads_.back().first == 0) loads_ = {{0, 1}, {1, setting.full_load}};
+}
+
+double World::load_slowdown(double share) const {
+  const auto after = std::ranges::lower_bound(loads_, std::pair(share, 0.0));
+  if (after == loads_.begin()) return after->second;
+  if (after == loads_.end()) return loads_.back().second;
+  const auto before = after - 1;
+  if (after->first == before->first) return after->second;
+  const double part = (share - before->first) / (after->first - before->first);
+  return before->second + part * (after->second - before->second);
+}
+
+double World::slowdown(Seconds at) const {
+  const double load = cpu_ ? load_slowdown(cpu_->at(at)) : 1;
+  if (setting_.wrong.neighbour == 0) return load;
+  const auto span = static_cast<std::uint64_t>(at / setting_.wrong.neighbour_for);
+  Random random = stream(setting_.seed, kNeighbours, span);
+  return load * std::exp(setting_.wrong.neighbour * random.normal());
+}
+
+World::Dice World::dice(std::uint64_t request) const {
+  Random random = stream(setting_.seed, kRequests, request);
+  const double edge = wrong(random, setting_.wrong.request), cloud = wrong(random, setting_.wrong.request);
+  return {edge, cloud, wrong(random, setting_.wrong.bytes)};
+}
+
+// TCP sends a window, waits for its acknowledgement, and sends twice as much, until so much is under way that the way
+// is full.
+Seconds World::upload(double bytes, Seconds from, double first, Seconds* half) const {
+  double window = first_window(setting_), left = bytes;
+  Seconds at = from;
+  const auto pass = [&](double some) {
+    const double before = bytes - left;
+    if (half && before <= first && before + some >= first) *half = bandwidth_->reach(at, 8 * (first - before));
+    left -= some;
+    return bandwidth_->reach(at, 8 * some);
+  };
+  while (left > window && window < bandwidth_->at(at) / 8 * setting_.rtt) {
+    at = std::max(pass(window), at + setting_.rtt);
+    window *= 2;
+  }
+  return pass(left);
+}
+
+Course World::run(const Truth& truth, const Dice& dice, Seconds at, double slow) const {
+  Course course;
+  course.head = truth.head * slow * dice.edge;
+  course.encode = truth.encode * slow * dice.edge;
+  course.sent = at + course.head + course.encode;
+  course.local = truth.local * slow * dice.edge;
+  if (truth.whole) {
+    course.answer = course.sent + truth.tail * slow * dice.edge;
+    return course;
+  }
+  const double bytes = truth.bytes * dice.bytes, first = std::min(bytes / 2, 65536.0);
+  course.counted = bytes - first;
+  course.half = course.sent;
+  course.uploaded = upload(bytes, course.sent, first, &course.half);
+  course.tail = truth.tail * dice.cloud;
+  course.answer = course.uploaded + setting_.rtt + truth.overhead + course.tail;
+  return course;
+}
+
+void World::courses(std::uint64_t request, Seconds at, std::vector<Course>& courses) const {
+  const Dice drawn = dice(request);
+  const double slow = slowdown(at);
+  courses.clear();
+  for (const Truth& truth : truths_) courses.push_back(run(truth, drawn, at, slow));
+}
+
+Course World::course(std::size_t plan, std::uint64_t request, Seconds at) const {
+  return run(truths_[plan], dice(request), at, slowdown(at));
+}
+
+Seconds World::steady(std::size_t plan, Seconds at) const {
+  const Truth& truth = truths_[plan];
+  const Seconds here = (truth.head + truth.encode) * slowdown(at);
+  if (truth.whole) return here + truth.tail * slowdown(at);
+  const double rate = bandwidth_->at(at);
+  if (rate <= 0) return std::numeric_limits<double>::infinity();
+  Seconds rounds = 0;
+  double window = first_window(setting_), left = truth.bytes;
+  for (; left > window && window < rate / 8 * setting_.rtt; window *= 2, rounds += setting_.rtt) left -= window;
+  return here + rounds + 8 * left / rate + setting_.rtt + truth.overhead + truth.tail;
+}
+
+}  // namespace tideline::replay

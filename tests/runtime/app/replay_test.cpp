@@ -1,0 +1,47 @@
+// agent --replay, from outside: files in, figures out.
+#include "tests/support/agent.h"
+#include "tests/support/temporary.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+
+namespace tideline {
+namespace {
+
+std::vector<std::string> replay(std::vector<std::string> more) {
+  const std::string tests = TIDELINE_SOURCE "/tests/policy/";
+  std::vector<std::string> arguments{TIDELINE_AGENT, "--replay",
+                                     "--table",      tests + "golden/table.json",
+                                     "--bandwidth",  tests + "replay/golden/trace.csv"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+TEST(Replay, PrintsEveryCaseAndWhatTheyComeToTogether) {
+  const std::string cpu = TIDELINE_SOURCE "/tests/policy/replay/golden/cpu.csv";
+  const Ran ran = run(replay({"--cpu", "idle", "--cpu", cpu, "--cpu-speed", "60", "--policy", "adaptive", "--policy",
+                              "edge-only", "--rate", "10", "--requests", "50", "--json"}));
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto json = nlohmann::json::parse(ran.out);
+  ASSERT_EQ(json["cases"].size(), 4u);
+  EXPECT_EQ(json["cases"][0]["policy"], "adaptive");
+  EXPECT_EQ(json["cases"][0]["bandwidth"], "trace");
+  EXPECT_EQ(json["cases"][0]["cpu"], "idle");
+  EXPECT_EQ(json["cases"][2]["cpu"], "cpu");
+  EXPECT_EQ(json["cases"][0]["requests"], 45) << "the first tenth does not count";
+  EXPECT_EQ(json["pooled"].size(), 2u);
+}
+
+TEST(Replay, IsTheSameForTheSameSeedAndHasAPage) {
+  const TemporaryFolder folder;
+  const std::string page = (folder / "page.html").string();
+  const Ran one = run(replay({"--seed", "3", "--html", page})), other = run(replay({"--seed", "3"}));
+  ASSERT_EQ(one.code, 0) << one.err;
+  EXPECT_EQ(one.out, other.out);
+  EXPECT_GT(std::filesystem::file_size(page), 1000u);
+}
+
+}  // namespace
+}  // namespace tideline
