@@ -45,7 +45,7 @@ struct Question {
   double rate = 5;         // Requests per second; positive.
   Seconds dropped = 5;     // From the start, while sensors are cold; at most a tenth of the trace.
   std::uint64_t most = 0;  // Requests; 0: as many as the bandwidth trace is long for.
-  Setting setting;
+  ReplaySetting setting;
   Habits habits;
   AdaptivePolicy::Options adaptive;
 };

@@ -46,7 +46,7 @@ std::string line(const Case& c) {
 
 }  // namespace
 
-Spread spread(std::vector<double> values) {
+Regrets spread(std::vector<double> values) {
   if (values.empty()) return {};
   std::ranges::sort(values);
   const std::size_t n = values.size();

@@ -18,16 +18,16 @@ struct Case {
   Figures figures;
 };
 
-struct Spread {
+struct Regrets {
   double mean = 0, median = 0, p90 = 0, max = 0;
 };
-Spread spread(std::vector<double> values);
+Regrets spread(std::vector<double> values);
 
 // What one policy comes to over all cases; every case counts alike. Fixed plans are not pooled: each is another.
 struct Pooled {
   std::string policy;
   std::size_t cases = 0;
-  Spread regret;                          // Per cent, over cases.
+  Regrets regret;                         // Per cent, over cases.
   std::array<double, 3> causal_median{};  // Of causal regret, in per cent, by kCausalAges.
   double mean_ms = 0;                     // Mean over cases of their means.
   double best_static_mean_ms = 0;         // Likewise of the plan that was best in hindsight, another one in each case.

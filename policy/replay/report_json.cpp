@@ -53,7 +53,7 @@ ordered_json json_of(const Case& c) {
   return json;
 }
 
-ordered_json json_of(const Spread& s) {
+ordered_json json_of(const Regrets& s) {
   return {{"mean", rounded(s.mean)}, {"median", rounded(s.median)}, {"p90", rounded(s.p90)}, {"max", rounded(s.max)}};
 }
 

@@ -23,12 +23,12 @@ double wrong(Random& random, double sd) {
   return std::exp(sd * random.normal());
 }
 
-double first_window(const Setting& setting) {
+double first_window(const ReplaySetting& setting) {
   return setting.window ? static_cast<double>(setting.window->count) : std::numeric_limits<double>::infinity();
 }
 
 // True heads by cut: the time between two cuts is off by a factor of its own.
-std::map<std::uint32_t, Seconds> true_heads(const Cell& cell, const Setting& setting) {
+std::map<std::uint32_t, Seconds> true_heads(const Cell& cell, const ReplaySetting& setting) {
   std::map<std::uint32_t, Seconds> heads;
   for (const Estimate& e : cell.estimates) heads.emplace(e.plan.cut, seconds(e.mean.head));
   Random random = stream(setting.seed, kLayers, 0);
@@ -48,7 +48,8 @@ std::optional<Bytes> window_at(double requests_per_second, Seconds rtt) {
   return Bytes{14'600};
 }
 
-World::World(std::shared_ptr<const PartitionTable> table, const Trace* bandwidth, const Trace* cpu, Setting setting)
+World::World(std::shared_ptr<const PartitionTable> table, const Trace* bandwidth, const Trace* cpu,
+             ReplaySetting setting)
     : table_(std::move(table)), bandwidth_(bandwidth), cpu_(cpu), setting_(setting) {
   const Cell& cell = table_->unstressed();
   Random machines = stream(setting.seed, kMachines, 0), network = stream(setting.seed, kNetwork, 0);

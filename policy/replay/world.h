@@ -28,7 +28,7 @@ struct Wrong {         // Standard deviations of logarithms.
   bool operator==(const Wrong&) const = default;
 };
 
-struct Setting {
+struct ReplaySetting {
   std::uint64_t seed = 1;
   Seconds rtt = 0.03;
   // What TCP sends at once when a request comes; absent: as much as the way takes. See window_at().
@@ -57,13 +57,13 @@ struct Course {
 class World {
  public:
   // `cpu` may be null: an idle edge. REQUIRES: the kinds fit; all outlive this.
-  World(std::shared_ptr<const PartitionTable> table, const Trace* bandwidth, const Trace* cpu, Setting setting);
+  World(std::shared_ptr<const PartitionTable> table, const Trace* bandwidth, const Trace* cpu, ReplaySetting setting);
 
   std::size_t plans() const { return truths_.size(); }
   bool sends(std::size_t plan) const { return truths_[plan].bytes > 0 || !truths_[plan].whole; }
   const PartitionTable& table() const { return *table_; }
   const Trace& bandwidth() const { return *bandwidth_; }
-  const Setting& setting() const { return setting_; }
+  const ReplaySetting& setting() const { return setting_; }
 
   // What request number `request`, which begins at `at`, takes by each plan. `courses` gets one of each.
   void courses(std::uint64_t request, Seconds at, std::vector<Course>& courses) const;
@@ -93,7 +93,7 @@ class World {
   const std::shared_ptr<const PartitionTable> table_;
   const Trace* const bandwidth_;
   const Trace* const cpu_;
-  const Setting setting_;
+  const ReplaySetting setting_;
   std::vector<Truth> truths_;
   std::vector<std::pair<double, double>> loads_;  // Share of CPU and slowdown, as the table has measured them; rising.
 };

@@ -72,7 +72,7 @@ std::vector<Plan> plans_of(const PartitionTable& table) {
 }
 
 Result<ChosenPolicy> by_table(const Config& config, const NamedModel& named,
-                              const std::shared_ptr<const PartitionTable>& table, Constraints constraints) {
+                              const std::shared_ptr<const PartitionTable>& table, const Constraints& constraints) {
   const PolicyName name = config.edge.policy.value_or(PolicyName::adaptive);
   const std::string_view text = name == PolicyName::table ? "table" : "adaptive";
   if (!table)
@@ -86,9 +86,10 @@ Result<ChosenPolicy> by_table(const Config& config, const NamedModel& named,
                  held_text(config, named), *why);
   }
   if (name == PolicyName::table)
-    return ChosenPolicy{std::make_shared<TablePolicy>(table, config.edge.hysteresis, std::move(constraints)), "table"};
+    return ChosenPolicy{std::make_shared<TablePolicy>(table, config.edge.hysteresis, constraints), "table",
+                        constraints};
   const AdaptivePolicy::Options options{.hysteresis = config.edge.hysteresis};
-  return ChosenPolicy{std::make_shared<AdaptivePolicy>(table, options, std::move(constraints)), "adaptive"};
+  return ChosenPolicy{std::make_shared<AdaptivePolicy>(table, options, constraints), "adaptive", constraints};
 }
 
 // Returns why the configured plan may not be served.
@@ -124,13 +125,13 @@ Result<ChosenPolicy> choose_policy(const Config& config, const NamedModel& named
   auto constraints = constraints_of(config, named, table.get());
   if (!constraints) return constraints.error();
   if (config.edge.policy.value_or(table ? PolicyName::adaptive : PolicyName::fixed) != PolicyName::fixed)
-    return by_table(config, named, table, *std::move(constraints));
+    return by_table(config, named, table, *constraints);
   const auto cut = fixed_cut(config, named);
   if (!cut) return cut.error();
   const Plan edge_only{model.digest(), model.last_cut(), Codec::fp32};
   const Plan plan{model.digest(), *cut, *cut == model.last_cut() ? Codec::fp32 : config.edge.codec};
   if (!constraints->allows(plan)) return not_allowed(plan, *constraints, named.name);
-  return ChosenPolicy{std::make_shared<StaticPolicy>(plan, edge_only, *std::move(constraints)), "static"};
+  return ChosenPolicy{std::make_shared<StaticPolicy>(plan, edge_only, *constraints), "static", *constraints};
 }
 
 std::optional<Precision> wanted_of_cloud(const Config& config, const PartitionTable* table) {

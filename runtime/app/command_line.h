@@ -50,7 +50,7 @@ struct Command {
   std::string html;
   std::string csv;
   Duration swap_cost{};
-  ReplayAsked replay;              // --replay
+  ReplayAsked replay;  // --replay
 };
 
 // What to print and to exit with instead of running: help, the version, or one sentence about what is wrong.

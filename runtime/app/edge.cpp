@@ -120,7 +120,7 @@ Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr
   served.agent = std::make_unique<Agent>(
       Agent::Parts{
           .engine = served.engine.get(), .monitor = served.monitor.get(), .traffic = served.traffic.get(), .log = log_},
-      Agent::Rule{chosen->policy, chosen->name, table});
+      Agent::Rule{chosen->policy, chosen->name, table, chosen->constraints});
   served.named = std::move(named);
   return {};
 }
@@ -158,7 +158,7 @@ Result<void> Edge::reload(const Config& config) {
     if (!table) return table.error();
     auto chosen = choose_policy(config, served->named, *table);
     if (!chosen) return chosen.error();
-    rules.push_back({chosen->policy, chosen->name, *table});
+    rules.push_back({chosen->policy, chosen->name, *table, chosen->constraints});
   }
   for (std::size_t i = 0; i < rules.size(); ++i) {
     served_[i]->traffic->relate_to(rules[i].table);

@@ -48,10 +48,13 @@ Agent::Agent(Parts parts, Rule rule)
       model_(model_of(rule_.table)),
       rehearsed_(shortest_head(rule_.table.get(), parts_.engine->model())),
       status_(std::make_shared<const AgentStatus>(AgentStatus{
-          .plan = parts_.engine->plan(), .why = "no decision yet", .policy = rule_.name, .table = rule_.table})) {}
+          .plan = parts_.engine->plan(), .why = "no decision yet", .policy = rule_.name, .table = rule_.table})) {
+  parts_.engine->constrain(rule_.constraints);
+}
 
 void Agent::follow(Rule rule) {
   rule_ = std::move(rule);
+  parts_.engine->constrain(rule_.constraints);
   model_ = model_of(rule_.table);
   rehearsed_ = shortest_head(rule_.table.get(), parts_.engine->model());
 }

@@ -45,6 +45,7 @@ class Agent {
     std::shared_ptr<const Policy> policy;
     std::string name;                             // Of the policy, for the operator.
     std::shared_ptr<const PartitionTable> table;  // Null when there is none.
+    Constraints constraints;                      // Of the policy; they hold for requests that force a plan, too.
   };
   Agent(Parts parts, Rule rule);
 

@@ -55,6 +55,7 @@ Result<Served> Engine::infer(InferRequest request) const {
     const Plan forced{session->plan().model, request.cut.value_or(session->plan().cut),
                       request.codec.value_or(session->plan().codec)};
     if (const auto fits = check(forced); !fits) return fits.error();
+    if (const auto allowed = check_allowed(forced); !allowed) return allowed.error();
     return Session(parts_, forced).infer(std::move(request.inputs), request.deadline);
   }();
   ++(served ? served_[static_cast<std::size_t>(served->placement)] : failed_);
@@ -63,6 +64,7 @@ Result<Served> Engine::infer(InferRequest request) const {
 
 Result<void> Engine::swap(const Plan& plan) {
   if (const auto fits = check(plan); !fits) return fits;
+  if (const auto allowed = check_allowed(plan); !allowed) return allowed;
   session_.publish(std::make_shared<const Session>(parts_, plan));
   ++swaps_;
   return {};
@@ -82,6 +84,14 @@ Result<void> Engine::check(const Plan& plan) const {
     return error(ErrorKind::invalid, "cut {} of {} needs a cloud and there is none; give one with --peer HOST:PORT",
                  plan.cut, name_);
   return {};
+}
+
+Result<void> Engine::check_allowed(const Plan& plan) const {
+  const std::shared_ptr<const Constraints> constraints = constraints_.acquire();
+  if (constraints->allows(plan)) return {};
+  return error(ErrorKind::invalid, "cut {} of {} in {} may not be served here: {}", plan.cut, name_,
+               tideline::name(plan.codec),
+               contradiction(*constraints, std::span(&plan, 1)).value_or("it is not allowed"));
 }
 
 Engine::Counters Engine::counters() const {

@@ -4,6 +4,7 @@
 // nothing. A swap costs a pointer: every cut of the model is there already. Thread-safe.
 #pragma once
 
+#include "policy/constraints.h"
 #include "policy/plan.h"
 #include "runtime/base/result.h"
 #include "runtime/base/slot.h"
@@ -46,6 +47,12 @@ class Engine {
 
   Plan plan() const { return session_.acquire()->plan(); }
 
+  // From now on plans that these forbid are refused, those that a request forces included. Nothing is forbidden at
+  // first.
+  void constrain(Constraints constraints) {
+    constraints_.publish(std::make_shared<const Constraints>(std::move(constraints)));
+  }
+
   // What a request of the plan that serves is expected to take from now on: then one whose answer is late runs its tail
   // here, too. With nothing, it waits as long as it may.
   void expect(std::optional<Races::Expected> expected) { races_.expect(std::move(expected)); }
@@ -70,10 +77,12 @@ class Engine {
  private:
   Engine(std::string name, Session::Parts parts, Plan first);
   Result<void> check(const Plan& plan) const;
+  Result<void> check_allowed(const Plan& plan) const;
 
   const std::string name_;
   Races races_;
   const Session::Parts parts_;
+  Slot<Constraints> constraints_{std::make_shared<const Constraints>()};
   Slot<Session> session_;
   mutable std::array<std::atomic<std::uint64_t>, 4> served_{};
   mutable std::atomic<std::uint64_t> failed_{0};

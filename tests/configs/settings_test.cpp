@@ -17,8 +17,24 @@ namespace {
 const std::filesystem::path kConfigs = TIDELINE_SOURCE "/configs";
 
 // What an example shows without it being the default.
-const std::set<std::string> kWithoutDefault{
-    "edge.cut", "edge.deadline", "edge.first_cut", "edge.max_sent", "edge.peer", "edge.policy", "edge.reconnect_after", "edge.uplink_limit", "http.listen", "profile.budget", "profile.codecs", "profile.interface", "profile.interval", "profile.shard", "tls.ca", "tls.cert", "tls.key", "tls.peer_name"};
+const std::set<std::string> kWithoutDefault{"edge.cut",
+                                            "edge.deadline",
+                                            "edge.first_cut",
+                                            "edge.max_sent",
+                                            "edge.peer",
+                                            "edge.policy",
+                                            "edge.reconnect_after",
+                                            "edge.uplink_limit",
+                                            "http.listen",
+                                            "profile.budget",
+                                            "profile.codecs",
+                                            "profile.interface",
+                                            "profile.interval",
+                                            "profile.shard",
+                                            "tls.ca",
+                                            "tls.cert",
+                                            "tls.key",
+                                            "tls.peer_name"};
 
 struct Line {
   std::string key;   // "edge.patience"; "models.*" for any name of a model.

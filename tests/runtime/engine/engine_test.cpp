@@ -206,6 +206,18 @@ TEST(Engine, ARequestMayForceItsOwnPlanAndLeavesThePublishedOne) {
   EXPECT_FALSE(s.engine->infer({input(), 999}));
 }
 
+TEST(Engine, WhatIsForbiddenMayNotBeForcedEither) {
+  Scripted s(cloud_is_gone);
+  s.engine->constrain({.first_cut = 2});
+  const auto forced = s.engine->infer({input(), 1});
+  ASSERT_FALSE(forced);
+  EXPECT_EQ(forced.error().kind, ErrorKind::invalid);
+  EXPECT_NE(forced.error().message.find("may not be served here"), std::string::npos) << forced.error().message;
+  EXPECT_FALSE(s.engine->swap(plan_at(0)));
+  EXPECT_TRUE(s.engine->infer({input(), 2}));
+  EXPECT_TRUE(s.engine->infer({input()}));
+}
+
 TEST(Engine, ARequestUnderWayFinishesUnderThePlanThatItBeganWith) {
   Latch asked;
   Latch release;
