@@ -27,9 +27,6 @@ Result<Imposed> EdgeStage::impose(const Stress& asked) {
 
 Result<Imposed> EdgeStage::replace(const Stress& asked) {
   Imposed imposed;
-  if (asked.delay)
-    return error(ErrorKind::invalid, "delay: nothing here can add {} to a round trip; take rtt out of the grid",
-                 to_string(*asked.delay));
   if (auto shaped = shape(asked, imposed); !shaped) return shaped.error().within("uplink");
   if (auto loaded = load_edge(asked, imposed); !loaded) return loaded.error().within("edge");
   if (auto loaded = load_cloud(asked, imposed); !loaded) return loaded.error().within("cloud");
