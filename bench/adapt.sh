@@ -44,7 +44,7 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-[ "$rounds" -gt 0 ] && [ "$seconds" -ge 10 ] || usage "at least one round of runs of 10 s or more"
+if [ "$rounds" = 0 ] || [ "$seconds" -lt 10 ]; then usage "at least one round of runs of 10 s or more"; fi
 [ "$(id -u)" = 0 ] || { echo "adapt: run as root: it needs network namespaces, tc and cgroups" >&2; exit 77; }
 
 prepare release agent drive burn make_trace
