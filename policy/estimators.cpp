@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace tideline {
 namespace {
 
+constexpr double kMostBelieved = 2;    // Of ln(value): how far one reading alone may move it.
 constexpr double kHalfForgotten = 60;  // Seconds.
 constexpr double kLeastWeight = 0.02;
 constexpr double kUnknown = 1;  // Variance of ln(value) where only a lower bound is known.
@@ -27,7 +29,10 @@ void LogKalman::update(double reading, TimePoint at) {
   p_ += noise_.walk * dt;
   const double variance = p_ + noise_.reading;
   const double gain = variance > 0 ? p_ / variance : 1;
-  x_ += gain * std::clamp(y - x_, -1.0, 1.0);
+  const double off = y - x_;
+  const int wild = off > kMostBelieved ? 1 : off < -kMostBelieved ? -1 : 0;
+  const bool step = wild != 0 && wild == std::exchange(wild_, wild);
+  x_ += gain * (step ? off : std::clamp(off, -kMostBelieved, kMostBelieved));
   p_ *= 1 - gain;
   last_ = std::max(*last_, at);
 }

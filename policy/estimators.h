@@ -8,9 +8,10 @@
 namespace tideline {
 
 // Kalman filter on the logarithm of a positive quantity (goodput, slowdown) that walks at random: errors of such
-// quantities are multiplicative, and one wild reading moves the estimate by at most a factor e.
-// Update (standard scalar Kalman filter, e.g. Welch and Bishop, "An Introduction to the Kalman Filter", 1995):
-//   P += q*dt;  G = P/(P+r);  x += G*clamp(ln y - x, -1, 1);  P *= 1-G
+// quantities are multiplicative, and one wild reading moves the estimate by at most a factor e^2. A second one on the
+// same side is no outlier but a step, and is believed. Update (standard scalar Kalman filter, e.g. Welch and Bishop,
+// "An Introduction to the Kalman Filter", 1995):
+//   P += q*dt;  G = P/(P+r);  x += G*clamp(ln y - x, -2, 2);  P *= 1-G
 class LogKalman {
  public:
   struct Noise {
@@ -43,6 +44,7 @@ class LogKalman {
   double x_ = 0;
   double p_ = 0;
   double usual_ = 0;  // Of ln(value).
+  int wild_ = 0;      // On which side the last reading lay too far off to be believed at once.
   std::optional<TimePoint> last_;
 };
 

@@ -10,6 +10,10 @@ Duration late_after(Duration remote, Duration local) {
   return std::max(remote / 4 + 10ms, std::min(evident, local));
 }
 
+bool better_here(Duration remote, Duration local) {
+  return remote > local + local * 3 / 100;
+}
+
 void RaceBudget::earn() {
   races_ = std::min(most_, races_ + share_);
 }

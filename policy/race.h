@@ -14,6 +14,10 @@ namespace tideline {
 // expected and 10 ms, or a fast edge would race always. A pure function.
 Duration late_after(Duration remote, Duration local);
 
+// Returns true iff a request whose tensors are ready to be sent had better run its tail here: what was expected when
+// its head began may be out of date by now. By a margin, as plans are not changed for less. A pure function.
+bool better_here(Duration remote, Duration local);
+
 // How many races may begin: every request earns a share of one, so that extra work is bounded. A value.
 class RaceBudget {
  public:

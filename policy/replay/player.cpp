@@ -25,9 +25,9 @@ std::size_t edge_only(const World& world) {
 
 }  // namespace
 
-Seconds raced(const Course& course, Seconds at, std::optional<Duration> late, const Habits& habits, RaceBudget& budget,
-              Counters& counters) {
-  const Seconds until = course.sent + habits.patience;
+Seconds raced(const Course& course, Seconds at, std::optional<Duration> late, Seconds dark, const Habits& habits,
+              RaceBudget& budget, Counters& counters) {
+  const Seconds until = course.sent + std::min(habits.patience, dark);
   Seconds begins = until;
   if (late) {
     budget.earn();
@@ -52,11 +52,26 @@ Player::Player(const World& world, const Rule& rule, Habits habits)
 Seconds Player::serve(Seconds at, const std::vector<Course>& courses) {
   for (; next_tick_ <= at; next_tick_ += habits_.tick) tick(next_tick_);
   const Course& course = courses[intent_.plan];
-  sensors_.follow(intent_.plan, at, course);
+  sensors_.compute(intent_.plan, at, course);
   if (!world_.sends(intent_.plan)) return course.answer - at;
-  std::optional<Duration> late;
-  if (habits_.races && intent_.rest) late = late_after(intent_.rest->remote, intent_.rest->local);
-  return raced(course, at, late, habits_, budget_, counters_);
+  const std::optional<Rest> rest = habits_.races ? this->rest(intent_.plan, course.sent) : std::nullopt;
+  if (rest && better_here(rest->remote, rest->local)) {
+    ++counters_.kept_here;
+    return course.sent + course.local - at;
+  }
+  sensors_.send(intent_.plan, course);
+  const std::optional<Duration> late = rest ? std::optional(late_after(rest->remote, rest->local)) : std::nullopt;
+  const Seconds dark = world_.dark_after(course.sent, course.uploaded, habits_.patience);
+  return raced(course, at, late, dark, habits_, budget_, counters_);
+}
+
+// By what is known by then of the requests so far.
+std::optional<Rest> Player::rest(std::size_t plan, Seconds sent) const {
+  Sensors by_then = sensors_;
+  by_then.advance(sent);
+  Observation seen = by_then.read(sent);
+  seen.current = world_.table().unstressed().estimates[plan].plan;
+  return rule_.rest(seen, plan);
 }
 
 void Player::tick(Seconds now) {

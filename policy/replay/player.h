@@ -35,6 +35,8 @@ class Rule {
  public:
   virtual ~Rule() = default;
   virtual Intent decide(const Observation& seen) const = 0;
+  // Returns what is left of a request by that plan once it is ready to be sent.
+  virtual std::optional<Rest> rest(const Observation& seen, std::size_t plan) const = 0;
   virtual const Policy& policy() const = 0;  // Whose constraints and wishes say when to probe.
 };
 
@@ -45,12 +47,14 @@ struct Counters {
   std::uint64_t moves = 0;
   std::uint64_t races = 0;  // The tail began here beside a request under way.
   std::uint64_t won_here = 0;
+  std::uint64_t kept_here = 0;  // Of requests that were to be sent, once that was no longer expected to pay.
   double probe_bytes = 0;
 };
 
-// Returns how long the request takes that began at `at`, where its answer is late so long after sending; absent: never.
-Seconds raced(const Course& course, Seconds at, std::optional<Duration> late, const Habits& habits, RaceBudget& budget,
-              Counters& counters);
+// Returns how long the request takes that began at `at`, where its answer is late so long after sending (absent:
+// never), and that its upload stands still is told so long after sending.
+Seconds raced(const Course& course, Seconds at, std::optional<Duration> late, Seconds dark, const Habits& habits,
+              RaceBudget& budget, Counters& counters);
 
 class Player {
  public:
@@ -67,6 +71,7 @@ class Player {
   void tick(Seconds now);
   void probe(const Observation& seen, Seconds now);
   void rehearse(Seconds now);
+  std::optional<Rest> rest(std::size_t plan, Seconds sent) const;
 
   const World& world_;
   const Rule& rule_;

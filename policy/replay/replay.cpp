@@ -106,8 +106,10 @@ void Contest::serve(std::uint64_t request, Seconds at, bool counts) {
     const Course& course = courses_[intent.plan];
     std::optional<Duration> late;
     if (intent.rest) late = late_after(intent.rest->remote, intent.rest->local);
-    const Seconds took = world_.sends(intent.plan) ? raced(course, at, late, asked_.habits, one.budget, one.counters)
-                                                   : course.answer - at;
+    const Seconds dark = world_.dark_after(course.sent, course.uploaded, asked_.habits.patience);
+    const Seconds took = world_.sends(intent.plan)
+                             ? raced(course, at, late, dark, asked_.habits, one.budget, one.counters)
+                             : course.answer - at;
     if (intent.plan != std::exchange(one.last, intent.plan)) ++one.counters.moves;
     if (counts) one.tally.add(took);
   }

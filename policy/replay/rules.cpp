@@ -22,6 +22,10 @@ class AdaptiveRule final : public Rule {
     if (prediction.estimate->plan.cut == policy_.model().table().edge_only().cut) return {plan, std::nullopt};
     return {plan, Rest{prediction.mean.remote(), prediction.local}};
   }
+  std::optional<Rest> rest(const Observation& seen, std::size_t plan) const override {
+    const Prediction prediction = policy_.model().predict(seen.now, seen.residuals).plans.at(plan);
+    return Rest{prediction.mean.remote(), prediction.local};
+  }
   const Policy& policy() const override { return policy_; }
 
  private:
@@ -37,6 +41,10 @@ class TableRule final : public Rule {
     const Plan plan = policy_.decide(seen).move.value_or(seen.current);
     const Plan whole = table_->edge_only();
     return {place_of(*table_, plan), rest_of(plan, predicted(table_->nearest(seen.now), seen.now, whole.cut), whole)};
+  }
+  std::optional<Rest> rest(const Observation& seen, std::size_t) const override {
+    const Plan whole = table_->edge_only();
+    return rest_of(seen.current, predicted(table_->nearest(seen.now), seen.now, whole.cut), whole);
   }
   const Policy& policy() const override { return policy_; }
 

@@ -23,12 +23,14 @@ TimePoint moment(Seconds at) {
 
 Sensors::Sensors(const World& world) : world_(world) {}
 
-void Sensors::follow(std::size_t plan, Seconds at, const Course& course) {
+void Sensors::compute(std::size_t plan, Seconds at, const Course& course) {
   if (course.head > 0) events_.push({.at = at + course.head, .kind = Kind::head, .plan = plan, .took = course.head});
   head_from_ = at;
   head_until_ = at + course.head;
   head_plan_ = plan;
-  if (!world_.sends(plan)) return;
+}
+
+void Sensors::send(std::size_t plan, const Course& course) {
   upload(plan, course.sent, course.uploaded);
   if (course.counted >= kEnough) uploads_.emplace_back(course.sent, course.uploaded + world_.setting().rtt);
   events_.push({course.answer, Kind::answer, plan, course.tail, course.half, course.uploaded, course.counted});

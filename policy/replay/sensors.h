@@ -25,8 +25,9 @@ class Sensors {
   // REQUIRES: `world` outlives this.
   explicit Sensors(const World& world);
 
-  // A request of that plan began at `at`; what it tells, it tells when it happens.
-  void follow(std::size_t plan, Seconds at, const Course& course);
+  // A request of that plan began at `at`, and sends what crosses; what it tells, it tells when it happens.
+  void compute(std::size_t plan, Seconds at, const Course& course);
+  void send(std::size_t plan, const Course& course);
   // So many bytes are sent at `at`, to be stamped and dropped.
   void probe(double bytes, Seconds at);
   // A head was timed that no request ran.

@@ -120,6 +120,13 @@ Seconds World::upload(double bytes, Seconds from, double first, Seconds* half) c
   return pass(left);
 }
 
+Seconds World::dark_after(Seconds sent, Seconds uploaded, Seconds most) const {
+  constexpr Seconds kStill = 0.25, kLook = 0.05;
+  for (Seconds after = kStill; after + setting_.rtt < most && sent + after < uploaded; after += kLook)
+    if (bandwidth_->zero_since(sent + after) >= kStill) return after + setting_.rtt;
+  return std::numeric_limits<double>::infinity();
+}
+
 Course World::run(const Truth& truth, const Dice& dice, Seconds at, double slow) const {
   Course course;
   course.head = truth.head * slow * dice.edge;

@@ -72,6 +72,10 @@ class World {
   // The arrival of `bytes` that are sent at `from`; `half`, where given: of what is left once `first` have come.
   Seconds upload(double bytes, Seconds from, double first = 0, Seconds* half = nullptr) const;
 
+  // How long after `sent` it is told that an upload stands still, which is through at `uploaded`; infinite where it
+  // does not within `most`.
+  Seconds dark_after(Seconds sent, Seconds uploaded, Seconds most) const;
+
   double slowdown(Seconds at) const;  // Of the edge, the neighbour included, beside an idle edge.
   // What the plan takes if all stays as it is at `at`, by one who knows the truth; infinite where the link is dark.
   Seconds steady(std::size_t plan, Seconds at) const;

@@ -80,6 +80,47 @@ TEST(AdaptivePolicy, KeepsTheDeadlineWhereSomePlanDoes) {
   EXPECT_THAT(hard.decide({unsure, kEdge}).why, HasSubstr("no plan keeps the deadline of 1 ms"));
 }
 
+TEST(AdaptivePolicy, NamesWhatForbidsThePlanThatWouldBeBest) {
+  const AdaptivePolicy kept(table(), {}, {.deepest_cut = {}, .first_cut = 1});
+  const Decision decision = kept.decide({now(1000), kSplit});
+  EXPECT_THAT(decision.bound, ::testing::ElementsAre("the first cut that may leave the edge"));
+  EXPECT_THAT(decision.why, HasSubstr("not cut 0 (cut0, fp32) at 38 ms, because of the first cut"));
+  EXPECT_THAT(kept.decide({now(20), kSplit}).bound, ::testing::IsEmpty()) << "the best plan is allowed";
+  Conditions unsure = now(20);
+  unsure.uplink_sd = 1.5;
+  const AdaptivePolicy timely(table(), {}, {.deepest_cut = {}, .deadline = ms(250)});
+  EXPECT_THAT(timely.decide({unsure, kEdge}).bound, ::testing::ElementsAre("the deadline"));
+}
+
+TEST(AdaptivePolicy, HasAReasonForEverything) {
+  const AdaptivePolicy policy(table(), {.hysteresis = 0.03});
+  EXPECT_EQ(policy.decide({now(20), kCloud}).reason, Reason::gain);
+  EXPECT_EQ(policy.decide({now(20), kSplit}).reason, Reason::best);
+  EXPECT_EQ(policy.decide({now(5.71), kSplit}).reason, Reason::too_little_gain);
+  EXPECT_EQ(policy.decide({now(20), plan(1, Codec::int8)}).reason, Reason::unknown_plan);
+  EXPECT_EQ(policy.decide({{.peer_up = false}, kSplit}).reason, Reason::edge_alone);
+  const AdaptivePolicy small(table(), {}, {.deepest_cut = 1});
+  EXPECT_EQ(small.decide({now(20), kEdge}).reason, Reason::not_allowed);
+  EXPECT_EQ(small.decide({{.peer_up = false}, kSplit}).reason, Reason::nobody);
+  const AdaptivePolicy nothing(table(), {}, {.deepest_cut = 1, .first_cut = 2});
+  EXPECT_EQ(nothing.decide({now(20), kEdge}).reason, Reason::nothing_allowed);
+  EXPECT_EQ(name(Reason::too_little_gain), "too_little_gain");
+  EXPECT_EQ(name(Reason::nothing_allowed), "nothing_allowed");
+}
+
+TEST(AdaptivePolicy, WhereMovingCostsASilenceMovesNothing) {
+  const AdaptivePolicy policy(table(), {.swap_cost = ms(250)});
+  Observation seen{now(5), kSplit};
+  seen.requests = 0;
+  for (int i = 0; i < 100; ++i) {
+    const Decision decision = policy.decide(seen);
+    ASSERT_FALSE(decision.move);
+    seen.work = decision.work;
+  }
+  seen.requests = 20;
+  EXPECT_EQ(policy.decide(seen).move, kEdge) << "each of them loses 20 ms";
+}
+
 TEST(AdaptivePolicy, WeighsEnergyAndCloudCostBesideTheLatency) {
   const Objective dear_cloud{.seconds_per_cloud_second = 20};
   EXPECT_EQ(AdaptivePolicy(table(), {.objective = dear_cloud}).decide({now(20), kSplit}).move, kEdge);

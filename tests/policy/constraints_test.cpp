@@ -64,5 +64,17 @@ TEST(Contradiction, NamesTheFewestThatTogetherForbidAll) {
   EXPECT_EQ(contradiction({}, {}), "the table has no plan at all; measure one with --profile");
 }
 
+TEST(Constraints, SayWhatForbidsAPlan) {
+  const Plan plan{std::string(64, 'a'), 1, Codec::fp32};
+  Constraints both{.deepest_cut = 0, .first_cut = 2};
+  EXPECT_EQ(forbidding(both, plan, Bytes{0}),
+            (std::vector<std::string_view>{"the memory budget", "the first cut that may leave the edge"}));
+  EXPECT_TRUE(forbidding({}, plan, std::nullopt).empty());
+  const Sending daily{.per_day = Bytes{1000}, .last_cut = 3, .wire = {{plan, Bytes{600}}}};
+  const Constraints day{.deepest_cut = {}, .sending = daily};
+  EXPECT_TRUE(forbidding(day, plan, Bytes{400}).empty());
+  EXPECT_EQ(forbidding(day, plan, Bytes{401}), std::vector<std::string_view>{"the bytes per day"});
+}
+
 }  // namespace
 }  // namespace tideline
