@@ -59,6 +59,13 @@ def darken(dark):
         call("ip", "-n", f"{TAG}-{side}", "rule", "add" if dark else "del", "pref", "0", "iif", end, "blackhole")
 
 
+def make_room_before_local():
+    """The kernel's own first rule delivers what has arrived; one that drops it has to come before."""
+    for side in ENDS:
+        call("ip", "-n", f"{TAG}-{side}", "rule", "add", "pref", "1", "lookup", "local")
+        call("ip", "-n", f"{TAG}-{side}", "rule", "del", "pref", "0")
+
+
 def spawn(log, *words):
     with open(f"{OUT}/{log}", "a") as err:
         process = subprocess.Popen(words, stderr=err, stdout=subprocess.DEVNULL)
@@ -184,6 +191,7 @@ def main():
     limit_cpu("edge", EDGE_SHARE)
     limit_cpu("cloud", 100)
     shape(50)
+    make_room_before_local()
     for side, (dark, light) in check_dark().items():
         print(f"shocks: to the {side}: dark after {dark:.0f} ms, light after {light:.0f} ms", file=sys.stderr)
         if max(dark, light) > 50:
