@@ -197,7 +197,7 @@ def main():
         for side, (dark, light) in told.items():
             print(f"shocks: to the {side}: dark after {dark:.0f} ms, light after {light:.0f} ms", file=sys.stderr)
         if max(map(max, told.values())) <= 50:
-            return
+            return call("tc", "qdisc", "del", "dev", ENDS["edge"], "root")  # The campaign puts its own there.
     sys.exit("shocks: the link does not go dark and light within 50 ms")
 
 
