@@ -17,7 +17,8 @@ end() {
 
 finish() {
   local status=$? i
-  trap - EXIT INT TERM
+  trap - EXIT
+  trap '' INT TERM  # Who is impatient must not end what takes everything down.
   for ((i = ${#processes[@]} - 1; i >= 0; i--)); do end "${processes[i]}"; done
   for ((i = ${#clean_up[@]} - 1; i >= 0; i--)); do eval "${clean_up[i]}" 2>/dev/null || true; done
   exit "$status"

@@ -94,7 +94,7 @@ class OpenLoop:
         self.door, self.expected, self.rate = door, expected, rate
         self.answers, self.next, self.stopped = [], 0, False
         self.lock, self.start = threading.Lock(), world.now()
-        self.threads = [threading.Thread(target=self.client) for _ in range(CLIENTS)]
+        self.threads = [threading.Thread(target=self.client, daemon=True) for _ in range(CLIENTS)]
         for thread in self.threads:
             thread.start()
 

@@ -79,9 +79,9 @@ def end(process, how=signal.SIGTERM):
     started.remove(process)
 
 
-def end_all(*_):
+def end_all():
     for process in list(started):
-        end(process, signal.SIGKILL)
+        process.kill()
 
 
 def wait_for(log, words, process, since=0):
@@ -146,10 +146,10 @@ def socket_on(side):
     return made
 
 
-def beacon(side, other, stop, arrivals):
+def beacon(side, other, done, arrivals):
     """Sends 200 datagrams a second to the other side, and notes when the other's arrive."""
     own, due = socket_on(side), now()
-    while not stop.is_set():
+    while not done.is_set():
         if now() >= due:
             due += 0.005
             own.sendto(b"!", (ADDRESSES[other], 7071))
@@ -163,8 +163,8 @@ def beacon(side, other, stop, arrivals):
 
 def check_dark():
     """Returns how long after the word the last datagram came, and after the other word the first, in ms, by side."""
-    stop, arrivals = threading.Event(), {"edge": [], "cloud": []}
-    threads = [threading.Thread(target=beacon, args=(a, b, stop, arrivals[a])) for a, b in (("edge", "cloud"), ("cloud", "edge"))]
+    done, arrivals = threading.Event(), {"edge": [], "cloud": []}
+    threads = [threading.Thread(target=beacon, args=(a, b, done, arrivals[a]), daemon=True) for a, b in (("edge", "cloud"), ("cloud", "edge"))]
     for thread in threads:
         thread.start()
     time.sleep(0.3)
@@ -174,7 +174,7 @@ def check_dark():
     light = now()
     darken(False)
     time.sleep(0.3)
-    stop.set()
+    done.set()
     for thread in threads:
         thread.join()
     told = {}
@@ -204,11 +204,17 @@ def main():
 def run(what):
     """Runs what(quick); whatever happens, no process is left."""
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: sys.exit(130))
+        signal.signal(number, stop)
     try:
         what("--quick" in sys.argv)
     finally:
         end_all()
+
+
+def stop(*_):
+    """Ends at once, whatever threads are about."""
+    end_all()
+    os._exit(130)
 
 
 if __name__ == "__main__":
