@@ -63,7 +63,10 @@ void Conversation::submit_load(const std::shared_ptr<Exchange>& exchange, const 
 }
 
 void Conversation::abandon(std::uint64_t id) {
-  if (outbox_.withdraw(id)) owed_.erase(id);
+  const auto at = owed_.find(id);
+  if (at == owed_.end()) return;
+  at->second->abandoned = true;
+  if (outbox_.withdraw(id)) owed_.erase(at);
 }
 
 // Takes the exchange out of what is owed; corrupt when a frame of type `answer` is no answer to it.
@@ -115,6 +118,8 @@ Task<Result<void>> Conversation::take_answer(const ReceivedFrame& frame) {
     answer.outputs.emplace_back(output.dtype, output.shape, (*room)[i].first, (*room)[i].second);
   }
   (*exchange)->answer.deliver(std::move(answer));
+  held_since_.reset();
+  if ((*exchange)->abandoned) tell_late(std::get<TailRequest>((*exchange)->request), message->stamps);
   tell_upload(message->stamps, std::nullopt);
   co_return Result<void>();
 }
