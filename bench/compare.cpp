@@ -45,7 +45,7 @@ void take(Run& run, const std::string& line) {
   std::istringstream in(line);
   std::vector<std::string> fields;
   for (std::string field; std::getline(in, field, ',');) fields.push_back(field);
-  if (fields.size() != 6) return;
+  if (fields.size() != 7) return;
   if (fields[2] != "200") {
     ++run.failed;
     return;

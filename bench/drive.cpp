@@ -1,7 +1,8 @@
 // drive: sends inferences to an agent at a fixed rate (open loop) and writes one CSV line per request.
 //
 // A request's latency counts from the moment it was due, not from when a client was free to send it, so that a slow
-// answer does not hide the ones that had to wait behind it. Every output is compared, bit for bit, with the edge's own.
+// answer does not hide the ones that had to wait behind it. Every output is compared with the edge's own: bit for bit,
+// or, where a codec loses something, within a tolerance.
 #include "bench/live_view.h"
 #include "profiler/statistics.h"
 #include "runtime/model/model.h"
@@ -11,11 +12,15 @@
 #include <httplib.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -32,6 +37,8 @@ struct Options {
   double seconds = 10;
   std::string out;
   std::string title = "drive";
+  double tolerance = 0;  // Of the largest output, for answers by a codec that loses something.
+  double start = 0;      // On the steady clock, seconds; 0: at once.
 };
 
 constexpr int kClients = 24;
@@ -44,6 +51,7 @@ struct Request {
   std::string placement;
   int cut = -1;
   bool wrong = false;
+  std::string codec;
 };
 
 // One inference in OIP's binary form.
@@ -97,10 +105,25 @@ Reply infer(httplib::Client& client, const Options& options, const Message& mess
   return reply;
 }
 
+// Returns true iff no number is further from the expected one than that share of the largest expected one.
+bool close(std::string_view outputs, std::string_view expected, double tolerance) {
+  if (outputs.size() != expected.size() || outputs.size() % sizeof(float) != 0) return false;
+  double largest = 0, furthest = 0;
+  for (std::size_t at = 0; at < outputs.size(); at += sizeof(float)) {
+    float ours = 0, theirs = 0;
+    std::memcpy(&ours, outputs.data() + at, sizeof ours);
+    std::memcpy(&theirs, expected.data() + at, sizeof theirs);
+    if (!std::isfinite(ours)) return false;
+    largest = std::max(largest, std::abs(double{theirs}));
+    furthest = std::max(furthest, std::abs(double{ours} - double{theirs}));
+  }
+  return furthest <= tolerance * largest;
+}
+
 // All requests, written by the clients, read by the view.
 class Record {
  public:
-  explicit Record(std::string expected) : expected_(std::move(expected)) {}
+  Record(std::string expected, double tolerance) : expected_(std::move(expected)), tolerance_(tolerance) {}
 
   void add(double due_s, double latency_ms, const Reply& reply) {
     Request request{.due_s = due_s, .latency_ms = latency_ms, .status = reply.status};
@@ -108,7 +131,9 @@ class Record {
       const json parameters = reply.header.value("parameters", json::object());
       request.placement = parameters.value("placement", "?");
       request.cut = parameters.value("cut", -1);
-      request.wrong = reply.outputs != expected_;
+      request.codec = parameters.value("codec", "?");
+      const double tolerance = request.codec == "fp32" ? 0 : tolerance_;
+      request.wrong = reply.outputs != expected_ && (tolerance == 0 || !close(reply.outputs, expected_, tolerance));
     }
     const std::lock_guard lock(m_);
     requests_.push_back(std::move(request));
@@ -133,15 +158,16 @@ class Record {
   bool write(const std::string& file, std::uint64_t moves) const {
     const std::lock_guard lock(m_);
     std::ofstream out(file);
-    out << "# moves " << moves << "\ndue_s,latency_ms,status,placement,cut,wrong\n";
+    out << "# moves " << moves << "\ndue_s,latency_ms,status,placement,cut,wrong,codec\n";
     for (const Request& r : requests_)
-      out << fmt::format("{:.3f},{:.3f},{},{},{},{}\n", r.due_s, r.latency_ms, r.status, r.placement, r.cut,
-                         r.wrong ? 1 : 0);
+      out << fmt::format("{:.3f},{:.3f},{},{},{},{},{}\n", r.due_s, r.latency_ms, r.status, r.placement, r.cut,
+                         r.wrong ? 1 : 0, r.codec);
     return static_cast<bool>(out.flush());
   }
 
  private:
   const std::string expected_;
+  const double tolerance_;
   mutable std::mutex m_;
   std::vector<Request> requests_;  // Guarded by m_.
 };
@@ -157,6 +183,16 @@ void send_all(const Options& options, const Message& message, TimePoint start, s
     const Reply reply = infer(client, options, message);
     record.add(due_s, milliseconds(Clock::now() - due), reply);
   }
+}
+
+// Returns the asked moment, having waited for it; now, where none was asked for or it has passed.
+TimePoint wait_for_start(const Options& options) {
+  const TimePoint asked{std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.start))};
+  if (options.start > 0 && asked < Clock::now())
+    fmt::print(stderr, "drive: --start has passed; it begins now, and not with what else was to begin then\n");
+  const TimePoint start = std::max(asked, Clock::now());
+  std::this_thread::sleep_until(start);
+  return start;
 }
 
 std::uint64_t moves(const Options& options) {
@@ -178,10 +214,10 @@ int drive(const Options& options) {
   if (own.status != 200) return fmt::print(stderr, "drive: the edge alone does not answer ({})\n", own.status), 69;
 
   const Message message = make_message(input, {{"binary_data_output", true}});
-  Record record(own.outputs);
+  Record record(own.outputs, options.tolerance);
   std::atomic<int> next{0};
   const std::uint64_t moves_before = moves(options);
-  const TimePoint start = Clock::now();
+  const TimePoint start = wait_for_start(options);
   {
     std::vector<std::jthread> clients;
     for (int i = 0; i < kClients; ++i) clients.emplace_back([&] { send_all(options, message, start, next, record); });
@@ -209,6 +245,9 @@ int main(int argc, char** argv) {
   app.add_option("--seconds", options.seconds)->check(CLI::Range(0.1, 3600.0));
   app.add_option("--out", options.out, "the CSV file")->required();
   app.add_option("--title", options.title);
+  app.add_option("--tolerance", options.tolerance, "how far answers by a lossy codec may be off, of the largest number")
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--start", options.start, "when to begin, in seconds of the monotonic clock");
   CLI11_PARSE(app, argc, argv);
   try {
     return drive(options);

@@ -12,14 +12,10 @@
 # and memory of both are really stressed. Everything is taken down again, however it ends.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-source "$here/tests/prepare.sh"
-source "$here/bench/profile/rooms.sh"
+source "$here/bench/rooms.sh"
 
 command="bench/profile.sh${*:+ $*}"
 model=alexnet grid=seed budget=9.5min kills=10 parts=81 drawn=4 room=$((3 << 30))
-into=(--into "$here/bench/RESULTS.md")
-
-usage() { echo "profile: $*" >&2; exit 64; }
 
 while [ $# -gt 0 ]; do
   case $1 in
@@ -35,15 +31,8 @@ done
 prepare release agent
 agent=$here/build/release/agent
 out=$here/out/profile
-python=/usr/bin/python3
-export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here/bench
 rm -rf "$out"
 mkdir -p "$out"
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-say() { printf '\n== %s\n' "$*" >&2; }
 
 # The conditions of what is killed and divided: each kind of stress once, so that every kind has to be undone.
 small_grid() {
@@ -66,38 +55,35 @@ profile() {
 
 # measure NAME GRID ARGUMENT...: a whole campaign; its seconds are in NAME.seconds.
 measure() {
-  local from=$EPOCHREALTIME child
+  local from=$EPOCHREALTIME
   profile "$@"
-  "${campaign[@]}" >"$out/$1.txt" 2>"$out/$1.log" &
-  child=$!
-  processes+=("$child")
-  wait "$child" || { tail -n 5 "$out/$1.log" >&2; return 70; }
+  run "${campaign[@]}" >"$out/$1.txt" 2>"$out/$1.log" || { tail -n 5 "$out/$1.log" >&2; return 70; }
   awk -v a="$from" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }' >"$out/$1.seconds"
 }
 
 # Kills the campaign at random moments of its first tenth, and goes on each time; then lets it finish.
 kill_again_and_again() {
-  local whole=$1 resume=() child i pause
+  local whole=$1 resume=() i pause
   profile killed "$out/small.toml" --method exhaustive --repetitions 3
   for ((i = 1; i <= kills; ++i)); do
     "${campaign[@]}" "${resume[@]}" >/dev/null 2>"$out/killed.log" &
     child=$!
-    processes+=("$child")
     pause=$(awk -v whole="$whole" -v draw="$RANDOM" 'BEGIN { print 0.3 + whole / 8 * draw / 32768 }')
     sleep "$pause"
     kill -9 "$child" 2>/dev/null || { echo "profile: the campaign was done before kill $i" >&2; break; }
     wait "$child" 2>/dev/null || true
+    child=
     [ ! -e "$out/killed.jsonl" ] || { cp "$out/killed.jsonl" "$out/killed.$i"; resume=(--resume); }
     wait_until_undone
   done
   echo $((i - 1)) >"$out/kills"
-  "${campaign[@]}" "${resume[@]}" >/dev/null 2>"$out/killed.log" || { tail -n 5 "$out/killed.log" >&2; return 70; }
+  run "${campaign[@]}" "${resume[@]}" >/dev/null 2>"$out/killed.log" || { tail -n 5 "$out/killed.log" >&2; return 70; }
 }
 
 # What there still is of the agent, of its load and of its shaper.
 imposed() {
   ip netns exec "$tag-edge" tc qdisc show dev "$tag-e" | grep tbf
-  cat "$edge_group"/cgroup.procs "$edge_group"/*/cgroup.procs 2>/dev/null
+  cat "${edge_groups[0]}"/cgroup.procs "${edge_groups[0]}"/*/cgroup.procs 2>/dev/null
 }
 
 # The guard lifts what was imposed within moments of the agent's end; nothing else may be left.
@@ -112,12 +98,11 @@ wait_until_undone() {
 
 small_grid
 make_rooms "$room"
-load=$(cut -d ' ' -f 1 /proc/loadavg)
-commit=$(git -C "$here" describe --always --dirty 2>/dev/null || echo unknown)
+note_circumstances "$command"
 "$agent" --zoo "$model" --out "$out/$model.pt"
 # Each tail runs alone, as it does for the only edge that measures.
 "${in_cloud[@]}" env TIDELINE_CLOUD_MAX_BATCH=1 "$agent" --cloud --model "$model=$out/$model.pt" --listen 10.77.0.2:7070 --threads 1 --allow-stress 2>"$out/cloud.log" &
-processes+=($!)
+until_the_end $!
 wait_for "$out/cloud.log" "listening on" $!
 
 say "Two campaigns, one after the other: grid $grid, separable, $budget"
@@ -138,4 +123,4 @@ for shard in 1 2 3 4; do measure "shard$shard" "$out/small.toml" --method exhaus
   --merge "$out"/shard[1-4].jsonl >"$out/merged.txt" 2>"$out/merged.log" || { tail -n 5 "$out/merged.log" >&2; exit 70; }
 kill_again_and_again "$(cat "$out/whole.seconds")"
 
-"$python" "$here/bench/profile/report.py" "$out" "${into[@]}" --command "$command" --commit "$commit" --load "$load"
+"$python" "$here/bench/profile/report.py" "$out" "${into[@]}" "${circumstances[@]}"

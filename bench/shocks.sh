@@ -11,16 +11,13 @@
 # with a quarter of its core. Everything is taken down again, however it ends.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-source "$here/tests/prepare.sh"
-source "$here/bench/profile/rooms.sh"
+source "$here/bench/rooms.sh"
 
 command="bench/shocks.sh${*:+ $*}"
 edge_share=25                # Percent of its core: with more, AlexNet is soonest done on the edge alone.
 room=$((3 << 30))
-quick=() parts=() into=(--into "$here/bench/RESULTS.md")
+quick=() parts=()
 out=$here/out/shocks
-
-usage() { echo "shocks: $*" >&2; exit 64; }
 
 for argument in "$@"; do
   case $argument in
@@ -35,91 +32,72 @@ done
 
 prepare release agent burn decision
 build=$here/build/release
-python=/usr/bin/python3
-export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here/bench
+scripts=$here/bench/shocks
 mkdir -p "$out"
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
 
-say() { printf '\n== %s\n' "$*" >&2; }
 wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
-
-# run COMMAND...: waits for it in such a way that a signal ends both.
-run() {
-  "$@" &
-  processes+=($!)
-  wait $!
-}
 
 # empty DIR: kills what is still in a cgroup of ours, and waits until it is gone.
 empty() {
   local pid
   for _ in $(seq 100); do
-    [ -s "$1/cgroup.procs" ] || return 0
+    [ -n "$(cat "$1/cgroup.procs")" ] || return 0
     while read -r pid; do kill -9 "$pid" 2>/dev/null || true; done <"$1/cgroup.procs"
     sleep 0.05
   done
 }
 
-# make_cpu_group SIDE: a cgroup whose CPU time can be limited; World does it.
-make_cpu_group() {
-  local dir=/sys/fs/cgroup/cpu/$tag-$1 memory=$1_group
-  clean_up+=("empty ${!memory}")
-  if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
-    dir=${!memory}
-  else
-    mkdir "$dir"
-    clean_up+=("rmdir $dir" "empty $dir")
-  fi
-  printf -v "$1_cpu" %s "$dir"
+# The cgroup that limits the cloud's CPU; the edge's is there already.
+make_cloud_cpu() {
+  local groups=()
+  cloud_cpu=${cloud_groups[-1]}
+  [ ! -e /sys/fs/cgroup/cgroup.controllers ] || return 0
+  make_folder "/sys/fs/cgroup/cpu/$tag-cloud"
+  cloud_cpu=$folder
 }
 
-# launcher NAME SIDE: a program $out/NAME that runs its arguments on that side, the CPU limit only if SIDE has one.
+# launcher NAME PREFIX...: a program $out/NAME that runs its arguments so.
 launcher() {
-  local -n prefix=in_$2
-  { echo '#!/bin/sh'; printf '%s || exit 73\n' "$3"; printf 'exec'; printf ' %q' "${prefix[@]}"; echo ' "$@"'; } >"$out/$1"
-  chmod +x "$out/$1"
+  local name=$1
+  shift
+  { printf '#!/bin/sh\nexec'; printf ' %q' "$@"; printf ' "$@"\n'; } >"$out/$name"
+  chmod +x "$out/$name"
 }
 
 profile() {
-  local loads='"0 %", "50 %", "100 %"' repetitions=5
+  local loads='"0 %", "50 %", "100 %"' repetitions=5 cloud
   [ "${#quick[@]}" = 0 ] || { loads='"0 %"'; repetitions=2; }
-  say "Profile: three bandwidths, the edge's CPU at $loads"
+  say "Profile: three bandwidths, the edge's CPU loaded to $loads"
   printf 'uplink = ["50 Mbit/s", "10 Mbit/s", "2 Mbit/s"]\nedge_cpu = [%s]\n' "$loads" >"$out/grid.toml"
   rm -f "$out/samples.jsonl"
   "$out/cloud" 2>"$out/cloud.log" &
-  processes+=($!)
-  local cloud=$!
+  cloud=$!
   wait_for "$out/cloud.log" "listening on" "$cloud"
   run "$out/in_edge" "$build/agent" --profile --model "alexnet=$out/alexnet.pt" --peer 10.77.0.2:7070 --grid "$out/grid.toml" \
-    --method separable --codecs fp32,int8 --repetitions "$repetitions" --samples "$out/samples.jsonl" --table "alexnet=$out/table.json" \
-    --interface "$tag-e" --threads 1 >"$out/profile.txt" 2>"$out/profile.log" || { tail -n 5 "$out/profile.log" >&2; return 70; }
+    --method separable --codecs fp32,int8 --repetitions "$repetitions" --samples "$out/samples.jsonl" \
+    --table "alexnet=$out/table.json" --interface "$tag-e" --threads 1 >"$out/profile.txt" 2>"$out/profile.log" ||
+    { tail -n 5 "$out/profile.log" >&2; return 70; }
   end "$cloud"
 }
 
-load=$(cut -d ' ' -f 1 /proc/loadavg)
-commit=$(git -C "$here" describe --always --dirty 2>/dev/null || echo unknown)
-make_rooms "$room"
-for side in edge cloud; do make_cpu_group "$side"; done
-launcher in_edge edge "echo \$\$ >$edge_cpu/cgroup.procs"
-launcher at_edge edge :
-launcher in_cloud cloud "echo \$\$ >$cloud_cpu/cgroup.procs"
+note_circumstances "$command"
+make_rooms "$room" "$edge_share"
+make_cloud_cpu
+for group in "${edge_groups[@]}" "${cloud_groups[@]}" "$cloud_cpu"; do clean_up+=("empty $group"); done
+launcher at_edge "${at_edge[@]}"
+launcher in_edge "${in_edge[@]}"
 # Each tail runs alone: what runs with others differs by rounding, and every answer is compared bit for bit.
-printf '#!/bin/sh\nTIDELINE_CLOUD_MAX_BATCH=1 exec %q %q --cloud --model %q --listen 10.77.0.2:7070 --threads 1\n' \
-  "$out/in_cloud" "$build/agent" "alexnet=$out/alexnet.pt" >"$out/cloud"
-chmod +x "$out/cloud"
-export SHOCKS_TAG=$tag SHOCKS_OUT=$out SHOCKS_BUILD=$build SHOCKS_EDGE_CPU=$edge_cpu SHOCKS_CLOUD_CPU=$cloud_cpu
-export SHOCKS_EDGE_SHARE=$edge_share
+launcher cloud sh -c 'echo $$ >"$0/cgroup.procs"; TIDELINE_CLOUD_MAX_BATCH=1 exec "$@"' "$cloud_cpu" "${in_cloud[@]}" \
+  "$build/agent" --cloud --model "alexnet=$out/alexnet.pt" --listen 10.77.0.2:7070 --threads 1
+export SHOCKS_TAG=$tag SHOCKS_OUT=$out SHOCKS_BUILD=$build SHOCKS_EDGE_GROUPS="${edge_groups[*]}" SHOCKS_CLOUD_CPU=$cloud_cpu
 
 for network in alexnet lenet; do "$build/agent" --zoo "$network" --out "$out/$network.pt" 2>/dev/null; done
-client=(taskset -c 0 nsenter --net="/run/netns/$tag-edge" "$python")
-run "${client[@]}" "$here/bench/shocks/world.py"  # The edge's share of its core, and that the dark is dark.
+run "${at_edge[@]}" "$python" "$scripts/world.py"
 if wants profile; then profile; fi
 for part in steps outages cost; do
   if wants "$part"; then
     say "Shocks: $part"
-    run "${client[@]}" "$here/bench/shocks/$part.py" "${quick[@]}"
+    run "${at_edge[@]}" "$python" "$scripts/$part.py" "${quick[@]}"
   fi
 done
-"$python" "$here/bench/shocks/report.py" "$out" "${into[@]}" --command "$command" --commit "$commit" --load "$load"
+"$python" "$scripts/report.py" "$out" "${into[@]}" "${circumstances[@]}"

@@ -35,12 +35,12 @@ Choice AdaptivePolicy::choose(const Observation& seen) const {
   const bool keeps = constraints_.allows(seen.current, seen.sent_today);
   if (!has_peer(seen.now)) {
     if (edge_only_ != Choice::kNone && allowed_[edge_only_]) {
-      choice.reason = Choice::Reason::edge_alone;
+      choice.reason = Reason::edge_alone;
       choice.serve = edge_only_;
       return choice;
     }
     if (keeps) {
-      choice.reason = Choice::Reason::nobody;
+      choice.reason = Reason::nobody;
       return choice;
     }
   }
@@ -52,7 +52,7 @@ Choice AdaptivePolicy::choose(const Observation& seen) const {
     return choice;
   }
   if (!keeps || choice.current == Choice::kNone) {
-    choice.reason = keeps ? Choice::Reason::unknown_plan : Choice::Reason::not_allowed;
+    choice.reason = keeps ? Reason::unknown_plan : Reason::not_allowed;
     choice.serve = choice.best;
     return choice;
   }
@@ -67,10 +67,13 @@ std::vector<double> AdaptivePolicy::costs(const Observation& seen, Choice& choic
   std::vector<double> costs(plans.size(), kNever);
   std::vector<bool> in_time(plans.size(), true);
   bool some = false;
+  double least_of_all = kNever;
   for (std::size_t i = 0; i < plans.size(); ++i) {
     const Plan& plan = plans[i].estimate->plan;
+    const double one = cost(options_.objective, plans[i], plan.cut == table_->edge_only().cut);
+    if (one < least_of_all) least_of_all = one, choice.free = i;
     if (!allowed_[i] || (daily && !constraints_.allows(plan, seen.sent_today))) continue;
-    costs[i] = cost(options_.objective, plans[i], plan.cut == table_->edge_only().cut);
+    costs[i] = one;
     in_time[i] = !constraints_.deadline || plans[i].p95 <= *constraints_.deadline;
     some = some || in_time[i];
   }
@@ -85,16 +88,19 @@ void AdaptivePolicy::weigh(const std::vector<double>& costs, const Observation& 
   const double from = costs[choice.current], to = costs[choice.best];
   choice.serve = choice.current;
   if (options_.swap_cost > Duration{}) {
+    std::vector<double> together = costs;
+    for (double& cost : together)
+      if (std::isfinite(cost)) cost *= std::max(0.0, seen.requests);
     choice.work = seen.work;
-    choice.serve = choice.work.step(costs, seconds(options_.swap_cost), choice.current);
-    choice.reason = choice.serve == choice.current ? Choice::Reason::little_gain : Choice::Reason::moves;
-    if (from <= to) choice.reason = Choice::Reason::no_gain;
+    choice.serve = choice.work.step(together, seconds(options_.swap_cost), choice.current);
+    choice.reason = from <= to ? Reason::best : Reason::too_little_gain;
+    if (choice.serve != choice.current) choice.reason = Reason::gain;
     return;
   }
-  choice.reason = from <= to ? Choice::Reason::no_gain : Choice::Reason::little_gain;
+  choice.reason = from <= to ? Reason::best : Reason::too_little_gain;
   if (!(to < (1 - options_.hysteresis) * from)) return;
   choice.serve = choice.best;
-  choice.reason = Choice::Reason::moves;
+  choice.reason = Reason::gain;
 }
 
 Envelope AdaptivePolicy::envelope(const Conditions& now) const {
@@ -115,33 +121,52 @@ Envelope AdaptivePolicy::envelope(const Conditions& now) const {
 
 Decision AdaptivePolicy::decide(const Observation& seen) const {
   Choice choice = choose(seen);
-  Decision decision{.move = {}, .why = words(choice, seen), .work = std::move(choice.work)};
+  Decision decision{.why = words(choice, seen), .reason = choice.reason, .bound = bound(choice, seen)};
+  decision.work = std::move(choice.work);
   if (choice.serve == Choice::kNone) return decision;
   const Plan& plan = table_->unstressed().estimates[choice.serve].plan;
   if (plan != seen.current) decision.move = plan;
   return decision;
 }
 
+std::optional<Plan> AdaptivePolicy::preferred(const Observation& seen) const {
+  const Choice choice = choose(seen);
+  if (choice.best == Choice::kNone) return std::nullopt;
+  return table_->unstressed().estimates[choice.best].plan;
+}
+
+std::vector<std::string_view> AdaptivePolicy::bound(const Choice& choice, const Observation& seen) const {
+  if (choice.free == Choice::kNone || choice.free == choice.best) return {};
+  std::vector<std::string_view> names =
+      forbidding(constraints_, table_->unstressed().estimates[choice.free].plan, seen.sent_today);
+  if (names.empty()) names.emplace_back("the deadline");
+  return names;
+}
+
 std::string AdaptivePolicy::words(const Choice& choice, const Observation& seen) const {
-  using Reason = Choice::Reason;
   if (choice.reason == Reason::edge_alone) return std::string(kEdgeAlone);
   if (choice.reason == Reason::nobody) return std::string(kNobody);
-  if (choice.reason == Reason::nothing) return std::string(kNothingAllowed);
-  const Prediction& best = choice.predictions.plans[choice.reason == Reason::moves ? choice.serve : choice.best];
+  if (choice.reason == Reason::nothing_allowed) return std::string(kNothingAllowed);
+  const Prediction& best = choice.predictions.plans[choice.reason == Reason::gain ? choice.serve : choice.best];
   std::string why = fmt::format("{} is predicted at {}", shown(*best.estimate), to_string(best.mean.total()));
   if (choice.reason == Reason::not_allowed)
     why += fmt::format(", and the current {} is not allowed", shown(seen.current));
   else if (choice.reason == Reason::unknown_plan)
     why += fmt::format(", and the table does not have the current {}", shown(seen.current));
-  else if (choice.reason != Reason::no_gain) {
+  else if (choice.reason != Reason::best) {
     const Prediction& current = choice.predictions.plans[choice.current];
     const std::string from = to_string(current.mean.total()), plan = shown(*current.estimate);
-    why += choice.reason == Reason::moves ? fmt::format(" against {} for {}", from, plan)
-                                          : fmt::format(", too little below the {} of {} to move", from, plan);
+    why += choice.reason == Reason::gain ? fmt::format(" against {} for {}", from, plan)
+                                         : fmt::format(", too little below the {} of {} to move", from, plan);
   } else {
     why += ", and no other below that";
   }
   if (choice.late) why += fmt::format("; no plan keeps the deadline of {}", to_string(*constraints_.deadline));
+  if (const auto forbid = bound(choice, seen); !forbid.empty()) {
+    const Prediction& free = choice.predictions.plans[choice.free];
+    why += fmt::format("; not {} at {}, because of {}", shown(*free.estimate), to_string(free.mean.total()),
+                       fmt::join(forbid, " and "));
+  }
   if (!choice.predictions.lacking.empty())
     why += fmt::format("; not known: {}", fmt::join(choice.predictions.lacking, ", "));
   return why;

@@ -25,13 +25,12 @@ namespace tideline {
 
 // What was decided, and by what, before it is put into words. Places are those of the table's plans.
 struct Choice {
-  enum class Reason { moves, stays, no_gain, little_gain, not_allowed, unknown_plan, edge_alone, nobody, nothing };
-
   static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
-  Reason reason = Reason::nothing;
+  Reason reason = Reason::nothing_allowed;
   std::size_t serve = kNone;    // None: stay with whatever serves now.
   std::size_t best = kNone;     // The plan that costs least, among those that were eligible.
+  std::size_t free = kNone;     // And among all.
   std::size_t current = kNone;  // None: the table does not have it.
   bool late = false;            // No allowed plan keeps the deadline.
   Predictions predictions;      // Empty without a peer.
@@ -50,12 +49,14 @@ class AdaptivePolicy final : public Policy {
   AdaptivePolicy(std::shared_ptr<const PartitionTable> table, Options options, Constraints constraints = {});
 
   Decision decide(const Observation& seen) const override;
+  std::optional<Plan> preferred(const Observation& seen) const override;
+  bool may_send() const override { return some_plan_sends(*table_, constraints_); }
+  const Constraints& constraints() const override { return constraints_; }
 
   // Returns what decide() says, without its words.
   Choice choose(const Observation& seen) const;
 
   const AdditiveModel& model() const { return model_; }
-  const Constraints& constraints() const { return constraints_; }
 
   // Returns the envelope of the allowed plans over 1 / uplink, in seconds per bit, by what is seen now but the uplink.
   // Members are places of the table's plans; slow start and the end of a dip, which are no lines, are left out.
@@ -63,6 +64,7 @@ class AdaptivePolicy final : public Policy {
 
  private:
   std::vector<double> costs(const Observation& seen, Choice& choice) const;
+  std::vector<std::string_view> bound(const Choice& choice, const Observation& seen) const;
   void weigh(const std::vector<double>& costs, const Observation& seen, Choice& choice) const;
   std::string words(const Choice& choice, const Observation& seen) const;
 

@@ -11,7 +11,7 @@ namespace tideline {
 namespace {
 
 constexpr double kZ95 = 1.645;
-static const double kReverts = getenv("TAU") ? atof(getenv("TAU")) : 2;
+constexpr double kReverts = 2;    // Seconds: see upload_time().
 constexpr double kLargestSd = 3;  // Of ln(uplink): beyond it nothing is known.
 
 Duration times(Duration time, double factor) {

@@ -7,6 +7,7 @@
 #include "runtime/base/time.h"
 #include "runtime/base/units.h"
 
+#include <cstdint>
 #include <optional>
 
 namespace tideline {
@@ -22,8 +23,11 @@ struct Conditions {
   std::optional<double> cloud_slowdown;       // Tail time (queue excluded) over that of the unstressed table.
   std::optional<Duration> cloud_queue;        // What a tail has lately waited there for its turn.
   std::optional<double> edge_memory_free;     // Share of the edge's memory that is available, 0 to 1.
-  std::optional<double>
-      edge_cpu_pressure;        // Share of the last tick in which some task waited for a CPU (PSI some), 0 to 1.
+  // Cross-checks of edge_slowdown, and alarms: a change of them says that it is out of date.
+  std::optional<double> edge_waited;        // Share of the last head's time that its thread waited for a CPU, 0 to 1.
+  std::optional<double> edge_cpu_pressure;  // Share of the last tick in which some task did (PSI some), 0 to 1.
+  std::optional<double> edge_throttled;     // Share of its periods in which a CPU quota had run out, 0 to 1.
+  std::optional<std::uint64_t> edge_major_faults;  // Pages that this process waited for a disk for, in the last tick.
   std::optional<bool> peer_up;  // The link is connected, and the peer holds the model and computes as measured.
 
   bool operator==(const Conditions&) const = default;

@@ -6,12 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <vector>
 
 namespace tideline {
 namespace {
 
-// The constraints that hold for good, each by itself, under the name of its setting.
+// The constraints that hold for good, each by itself, under a name for the operator.
 struct Part {
   std::string_view name;
   Constraints alone;
@@ -26,6 +25,10 @@ std::vector<Part> parts(const Constraints& all) {
   if (all.sending && all.sending->per_request)
     parts.push_back({"the bytes per request", {.deepest_cut = {}, .sending = all.sending}});
   return parts;
+}
+
+bool day_is_over(const std::optional<Sending>& sending, const Plan& plan, std::optional<Bytes> sent) {
+  return sending && sending->allows(plan, Bytes{}) && !sending->allows(plan, sent);
 }
 
 }  // namespace
@@ -44,6 +47,14 @@ bool Constraints::allows(const Plan& plan) const {
 bool Constraints::allows(const Plan& plan, std::optional<Bytes> sent) const {
   return (!deepest_cut || plan.cut <= *deepest_cut) && (!first_cut || plan.cut >= *first_cut) &&
          (!accuracy || accuracy->allows(plan)) && (!sending || sending->allows(plan, sent));
+}
+
+std::vector<std::string_view> forbidding(const Constraints& constraints, const Plan& plan, std::optional<Bytes> sent) {
+  std::vector<std::string_view> names;
+  for (const Part& part : parts(constraints))
+    if (!part.alone.allows(plan)) names.push_back(part.name);
+  if (day_is_over(constraints.sending, plan, sent)) names.emplace_back("the bytes per day");
+  return names;
 }
 
 std::optional<std::string> contradiction(const Constraints& constraints, std::span<const Plan> plans) {

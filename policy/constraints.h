@@ -14,6 +14,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace tideline {
 
@@ -44,6 +46,9 @@ struct Constraints {
   bool allows(const Plan& plan, std::optional<Bytes> sent) const;
   bool operator==(const Constraints&) const = default;
 };
+
+// Returns which of the constraints forbid the plan after `sent` bytes today, in words; none iff it is allowed.
+std::vector<std::string_view> forbidding(const Constraints& constraints, const Plan& plan, std::optional<Bytes> sent);
 
 // Returns nothing iff `constraints` leave one of `plans`; else one sentence that names the fewest constraints that
 // together forbid all of them, and says what to do.

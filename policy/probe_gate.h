@@ -5,7 +5,7 @@
 // heard, the less sure the estimate, so that silence opens the gate by itself. Values and pure functions.
 #pragma once
 
-#include "policy/adaptive.h"
+#include "policy/policy.h"
 #include "policy/token_bucket.h"
 #include "runtime/base/time.h"
 #include "runtime/base/units.h"
@@ -14,9 +14,13 @@
 
 namespace tideline {
 
+// Returns how much to send so that a probe tells a rate: by default 32 KiB; on a fast way more, so that its later half
+// takes long enough to tell an exact one; on a slow way less, down to one initial window of TCP.
+Bytes probe_size(const std::optional<BitsPerSecond>& uplink);
+
 // Returns true iff knowing the uplink could change which allowed plan is best. Where no allowed plan sends anything it
 // never could.
-bool knowing_pays(const AdaptivePolicy& policy, const Observation& seen, double optimism);
+bool knowing_pays(const Policy& policy, const Observation& seen, double optimism);
 
 class ProbeGate {
  public:
@@ -38,7 +42,7 @@ class ProbeGate {
   };
   // Returns true, and takes the bytes from the budget, iff a probe of `size` is to be sent now. Never while uploading,
   // beyond the budget, or beyond what the constraints let a day send; never where no allowed plan sends anything.
-  bool open(const AdaptivePolicy& policy, const Observation& seen, const Link& link, Bytes size, TimePoint now);
+  bool open(const Policy& policy, const Observation& seen, const Link& link, Bytes size, TimePoint now);
 
  private:
   Options options_;

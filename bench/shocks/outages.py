@@ -24,9 +24,9 @@ def killed(own, seconds):
 
 
 def crawling(own, seconds):
-    world.limit_cpu("cloud", 2)
+    world.limit_cloud(2)
     time.sleep(seconds)
-    world.limit_cpu("cloud", 100)
+    world.limit_cloud(100)
 
 
 def outage(own, name, what, seconds):

@@ -6,18 +6,7 @@
 namespace tideline::replay {
 namespace {
 
-constexpr Seconds kQuiet = 0.5;       // Of the link, after which it is probed; of the edge: twice that.
-constexpr double kProbe = 32 * 1024;  // Bytes, and the agent's bounds of them.
-constexpr double kSmallestProbe = 12 * 1024;
-constexpr double kLargestProbe = 256 * 1024;
-constexpr Seconds kTellingProbe = 0.02;
-constexpr Seconds kLongestProbe = 0.2;
-
-double probe_size(const std::optional<BitsPerSecond>& uplink) {
-  if (!uplink) return kProbe;
-  const double telling = std::clamp(uplink->value / 8 * kTellingProbe, kProbe, kLargestProbe);
-  return std::floor(std::min(telling, std::max(uplink->value / 8 * kLongestProbe, kSmallestProbe)));
-}
+constexpr Seconds kRehearse = 1;  // After so long without a head.
 
 std::optional<std::size_t> shortest_head(const Cell& cell) {
   std::optional<std::size_t> shortest;
@@ -83,25 +72,19 @@ void Player::tick(Seconds now) {
 
 void Player::rehearse(Seconds now) {
   if (!rehearsed_ || sensors_.computing(now)) return;
-  if (const auto last = sensors_.last_head(); last && now - *last < 2 * kQuiet) return;
+  if (const auto last = sensors_.last_head(); last && now - *last < kRehearse) return;
   sensors_.rehearse(*rehearsed_, now);
 }
 
 void Player::probe(const Observation& seen, Seconds now) {
   if (sensors_.probing(now)) return;
-  const double size = probe_size(seen.now.uplink);
-  const auto quiet = [&](const std::optional<Seconds>& last) { return !last || now - *last > kQuiet; };
-  if (const AdaptivePolicy* policy = rule_.gate()) {
-    std::optional<TimePoint> last;
-    if (sensors_.last_uplink()) last = moment(*sensors_.last_uplink());
-    const Bytes bytes{static_cast<std::uint64_t>(size)};
-    if (!gate_.open(*policy, seen, {last, sensors_.uploading(now)}, bytes, moment(now))) return;
-  } else if (!quiet(sensors_.last_uplink()) || !quiet(last_probe_)) {
-    return;
-  }
-  last_probe_ = now;
-  counters_.probe_bytes += size;
-  sensors_.probe(size, now);
+  const Bytes size = probe_size(seen.now.uplink);
+  std::optional<TimePoint> last;
+  if (sensors_.last_uplink()) last = moment(*sensors_.last_uplink());
+  if (!gate_.open(rule_.policy(), seen, {last, sensors_.uploading(now)}, size, moment(now))) return;
+  const auto bytes = static_cast<double>(size.count);
+  counters_.probe_bytes += bytes;
+  sensors_.probe(bytes, now);
 }
 
 }  // namespace tideline::replay

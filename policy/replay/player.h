@@ -5,6 +5,7 @@
 // case. Belongs to one thread.
 #pragma once
 
+#include "policy/adaptive.h"
 #include "policy/prediction.h"
 #include "policy/probe_gate.h"
 #include "policy/race.h"
@@ -34,8 +35,7 @@ class Rule {
  public:
   virtual ~Rule() = default;
   virtual Intent decide(const Observation& seen) const = 0;
-  // Returns the policy whose gate says when to probe; null: probe after every half second of silence.
-  virtual const AdaptivePolicy* gate() const { return nullptr; }
+  virtual const Policy& policy() const = 0;  // Whose constraints and wishes say when to probe.
 };
 
 std::unique_ptr<Rule> adaptive_rule(std::shared_ptr<const PartitionTable> table, AdaptivePolicy::Options options);
@@ -78,7 +78,6 @@ class Player {
   Intent intent_;
   Counters counters_;
   Seconds next_tick_ = 0;
-  std::optional<Seconds> last_probe_;
 };
 
 }  // namespace tideline::replay

@@ -22,7 +22,7 @@ class AdaptiveRule final : public Rule {
     if (prediction.estimate->plan.cut == policy_.model().table().edge_only().cut) return {plan, std::nullopt};
     return {plan, Rest{prediction.mean.remote(), prediction.local}};
   }
-  const AdaptivePolicy* gate() const override { return &policy_; }
+  const Policy& policy() const override { return policy_; }
 
  private:
   const AdaptivePolicy policy_;
@@ -38,6 +38,7 @@ class TableRule final : public Rule {
     const Plan whole = table_->edge_only();
     return {place_of(*table_, plan), rest_of(plan, predicted(table_->nearest(seen.now), seen.now, whole.cut), whole)};
   }
+  const Policy& policy() const override { return policy_; }
 
  private:
   const std::shared_ptr<const PartitionTable> table_;

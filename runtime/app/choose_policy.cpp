@@ -44,8 +44,9 @@ Result<std::optional<Accuracy>> accuracy_of(const Config& config, const NamedMod
 }
 
 std::optional<Sending> sending_of(const Config& config, const Model& model, const PartitionTable* table) {
-  if (!config.edge.max_sent) return std::nullopt;
-  Sending sending{.per_request = config.edge.max_sent, .last_cut = model.last_cut()};
+  if (!config.edge.max_sent && !config.edge.max_sent_per_day) return std::nullopt;
+  Sending sending{
+      .per_request = config.edge.max_sent, .per_day = config.edge.max_sent_per_day, .last_cut = model.last_cut()};
   if (table)
     for (const Estimate& e : table->unstressed().estimates) sending.wire.emplace(e.plan, e.wire);
   return sending;
@@ -71,6 +72,20 @@ std::vector<Plan> plans_of(const PartitionTable& table) {
   return plans;
 }
 
+Result<Objective> objective_of(const Config& config) {
+  const Config::Objective& o = config.objective;
+  if (o.joule > Duration{} && o.computing_watts + o.sending_watts + o.waiting_watts == 0)
+    return error(ErrorKind::invalid,
+                 "objective.joule says what energy is worth but not how much is spent; set objective.computing_watts, "
+                 "objective.sending_watts or objective.waiting_watts, too");
+  return Objective{.seconds_per_joule = seconds(o.joule),
+                   .seconds_per_cloud_second = seconds(o.cloud_second),
+                   .seconds_per_mib = seconds(o.sent_mib),
+                   .computing_watts = o.computing_watts,
+                   .sending_watts = o.sending_watts,
+                   .waiting_watts = o.waiting_watts};
+}
+
 Result<ChosenPolicy> by_table(const Config& config, const NamedModel& named,
                               const std::shared_ptr<const PartitionTable>& table, const Constraints& constraints) {
   const PolicyName name = config.edge.policy.value_or(PolicyName::adaptive);
@@ -86,10 +101,12 @@ Result<ChosenPolicy> by_table(const Config& config, const NamedModel& named,
                  held_text(config, named), *why);
   }
   if (name == PolicyName::table)
-    return ChosenPolicy{std::make_shared<TablePolicy>(table, config.edge.hysteresis, constraints), "table",
-                        constraints};
-  const AdaptivePolicy::Options options{.hysteresis = config.edge.hysteresis};
-  return ChosenPolicy{std::make_shared<AdaptivePolicy>(table, options, constraints), "adaptive", constraints};
+    return ChosenPolicy{std::make_shared<TablePolicy>(table, config.edge.hysteresis, constraints), "table"};
+  const auto objective = objective_of(config);
+  if (!objective) return objective.error();
+  const AdaptivePolicy::Options options{
+      .hysteresis = config.edge.hysteresis, .swap_cost = config.edge.swap_cost, .objective = *objective};
+  return ChosenPolicy{std::make_shared<AdaptivePolicy>(table, options, constraints), "adaptive"};
 }
 
 // Returns why the configured plan may not be served.
@@ -131,7 +148,7 @@ Result<ChosenPolicy> choose_policy(const Config& config, const NamedModel& named
   const Plan edge_only{model.digest(), model.last_cut(), Codec::fp32};
   const Plan plan{model.digest(), *cut, *cut == model.last_cut() ? Codec::fp32 : config.edge.codec};
   if (!constraints->allows(plan)) return not_allowed(plan, *constraints, named.name);
-  return ChosenPolicy{std::make_shared<StaticPolicy>(plan, edge_only, *constraints), "static", *constraints};
+  return ChosenPolicy{std::make_shared<StaticPolicy>(plan, edge_only, *constraints), "static"};
 }
 
 std::optional<Precision> wanted_of_cloud(const Config& config, const PartitionTable* table) {

@@ -15,8 +15,7 @@ namespace tideline {
 
 struct ChosenPolicy {
   std::shared_ptr<const Policy> policy;
-  std::string name;         // "adaptive", "table", "static"
-  Constraints constraints;  // That the policy keeps.
+  std::string name;  // "adaptive", "table", "static"
 };
 
 // Returns invalid, with what does not fit, when the config asks for what this model, its table or this edge cannot

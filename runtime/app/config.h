@@ -56,9 +56,21 @@ struct Config {
     std::optional<double> max_error;
     std::optional<std::uint32_t> first_cut;  // The first whose tensors may leave the edge; absent: the input may.
     std::optional<Bytes> max_sent;           // By one request; absent: as much as it takes.
+    std::optional<Bytes> max_sent_per_day;   // By all models in 24 hours, probes included; absent likewise.
+    Duration swap_cost{};                    // What moving the cut costs; the adaptive policy's.
+    std::optional<std::string> decisions;    // The file that decisions are logged to.
+    Bytes decisions_size = 16_MiB;           // At which it is rotated.
     std::optional<Duration> deadline;        // Wished for the p95; absent: none.
     std::optional<Bytes> memory;  // Of each network, as Cut::head_memory counts it; absent: all that it needs.
   } edge;
+
+  // What counts beside latency, each in the latency that it is worth; the adaptive policy's.
+  struct Objective {
+    Duration joule{};         // Of the edge's energy.
+    Duration cloud_second{};  // Of the cloud's time.
+    Duration sent_mib{};
+    double computing_watts = 0, sending_watts = 0, waiting_watts = 0;  // Of the edge.
+  } objective;
 
   struct Cloud {
     Endpoint listen{"127.0.0.1", 7070};

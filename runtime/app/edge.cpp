@@ -49,12 +49,18 @@ Result<void> Edge::open(const Config& config) {
   if (!models) return models.error();
   std::vector<std::shared_ptr<const PartitionTable>> tables;
   std::vector<Traffic*> traffics;
+  const auto sent = std::make_shared<SentBytes>();
+  if (config.edge.decisions) {
+    auto lines = open_decision_log(*config.edge.decisions, config.edge.decisions_size);
+    if (!lines) return lines.error();
+    decisions_ = std::make_unique<DecisionLog>(*std::move(lines));
+  }
   for (const NamedModel& named : *models) {
     const auto table = load_table(config, named);
     if (!table) return table.error();
     tables.push_back(*table);
     served_.push_back(std::make_unique<Served>());
-    served_.back()->traffic = std::make_unique<Traffic>(*table);
+    served_.back()->traffic = std::make_unique<Traffic>(*table, sent);
     traffics.push_back(served_.back()->traffic.get());
   }
   listeners_ = std::make_unique<Listeners>(std::move(traffics));
@@ -117,12 +123,21 @@ Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr
   served.monitor = std::make_unique<Monitor>(Monitor::Options{}, named.model->digest(), *served.traffic, link_.get());
   served.cloud_precision = wanted_of_cloud(config, table.get());
   served.monitor->expect(served.cloud_precision);
-  served.agent = std::make_unique<Agent>(
-      Agent::Parts{
-          .engine = served.engine.get(), .monitor = served.monitor.get(), .traffic = served.traffic.get(), .log = log_},
-      Agent::Rule{chosen->policy, chosen->name, table, chosen->constraints});
+  served.agent = std::make_unique<Agent>(Agent::Parts{.engine = served.engine.get(),
+                                                      .monitor = served.monitor.get(),
+                                                      .traffic = served.traffic.get(),
+                                                      .log = log_,
+                                                      .on_decision = writer(*served.engine)},
+                                         Agent::Rule{chosen->policy, chosen->name, table});
   served.named = std::move(named);
   return {};
+}
+
+std::function<void(const AgentStatus&)> Edge::writer(const Engine& engine) const {
+  if (!decisions_) return {};
+  return [this, &engine](const AgentStatus& status) {
+    decisions_->write(engine.name(), status, engine.model().cuts(), Clock::now());
+  };
 }
 
 void Edge::tick(TimePoint now) {
@@ -158,7 +173,7 @@ Result<void> Edge::reload(const Config& config) {
     if (!table) return table.error();
     auto chosen = choose_policy(config, served->named, *table);
     if (!chosen) return chosen.error();
-    rules.push_back({chosen->policy, chosen->name, *table, chosen->constraints});
+    rules.push_back({chosen->policy, chosen->name, *table});
   }
   for (std::size_t i = 0; i < rules.size(); ++i) {
     served_[i]->traffic->relate_to(rules[i].table);

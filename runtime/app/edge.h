@@ -4,11 +4,13 @@
 #pragma once
 
 #include "runtime/app/config.h"
+#include "runtime/app/decision_log.h"
 #include "runtime/app/parts.h"
 #include "runtime/engine/agent.h"
 #include "runtime/http/service.h"
 #include "runtime/net/peers.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -43,12 +45,15 @@ class Edge {
   Result<void> serve(const Config& config, NamedModel named, std::shared_ptr<const PartitionTable> table,
                      Served& served) const;
   Result<void> connect(const Config& config);
+  std::function<void(const AgentStatus&)> writer(
+      const Engine& engine) const;  // Of decisions; empty where none is kept.
   void expect_precisions() const;
   void warn_of_clouds(Served& served) const;
 
   // In the order of dependence: each uses those above it.
   const Log log_;
   mutable Gate gate_;
+  std::unique_ptr<DecisionLog> decisions_;  // Null where none is kept.
   std::vector<std::unique_ptr<Served>> served_;
   std::unique_ptr<Listeners> listeners_;
   std::unique_ptr<Link> link_;

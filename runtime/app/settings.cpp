@@ -26,6 +26,16 @@ Result<bool> parse_bool(std::string_view text) {
   return error(ErrorKind::invalid, "'{}' is neither true nor false", text);
 }
 
+// "6.5 W"
+Result<double> parse_watts(std::string_view text) {
+  double watts = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), watts);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  if (failed != std::errc{} || (unit != " W" && unit != "W") || !(watts >= 0) || watts > 1e6)
+    return error(ErrorKind::invalid, "'{}' is not a power; write for example 6.5 W", text);
+  return watts;
+}
+
 struct Entry {
   std::string name;
   std::string value;
@@ -232,12 +242,34 @@ const std::array kSettings{
         reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.first_cut = static_cast<std::uint32_t>(v); })},
     Setting{"edge.max_sent", "--max-sent", kServe, "SIZE", "most that one request may send, as 256 KiB",
             reads(parse_bytes, [](Config& c, Bytes v) { c.edge.max_sent = v; })},
+    Setting{"edge.max_sent_per_day", "--max-sent-per-day", kServe, "SIZE",
+            "most that all requests and probes together may send in 24 hours, as 2 GiB",
+            reads(parse_bytes, [](Config& c, Bytes v) { c.edge.max_sent_per_day = v; })},
+    Setting{"edge.swap_cost", "--swap-cost", kServe, "TIME",
+            "what moving the cut costs: then it moves once staying has cost as much",
+            reads(parse_duration, [](Config& c, Duration v) { c.edge.swap_cost = v; })},
+    Setting{"edge.decisions", "--decisions", kServe, "FILE", "log there what was decided and by what, as JSON lines",
+            reads_text([](Config& c, std::string v) { c.edge.decisions = std::move(v); })},
+    Setting{"edge.decisions_size", "", 0, "SIZE", "at which the log of decisions is rotated",
+            reads(parse_bytes, [](Config& c, Bytes v) { c.edge.decisions_size = std::max(v, 4_KiB); })},
     Setting{"edge.deadline", "--deadline", kServe, "TIME",
             "serve by a plan whose latency is predicted to stay below it 95 times of 100, where there is one",
             reads(parse_duration, [](Config& c, Duration v) { c.edge.deadline = v; })},
     Setting{"edge.memory", "--memory", kEdge | kInspect | kCheck, "SIZE",
             "what each network may take of the memory here, as 128 MiB",
             reads(parse_bytes, [](Config& c, Bytes v) { c.edge.memory = v; })},
+    Setting{"objective.joule", "", 0, "TIME", "the latency that a joule of the edge is worth",
+            reads(parse_duration, [](Config& c, Duration v) { c.objective.joule = v; })},
+    Setting{"objective.cloud_second", "", 0, "TIME", "the latency that a second of the cloud is worth",
+            reads(parse_duration, [](Config& c, Duration v) { c.objective.cloud_second = v; })},
+    Setting{"objective.sent_mib", "", 0, "TIME", "the latency that a MiB that is sent is worth",
+            reads(parse_duration, [](Config& c, Duration v) { c.objective.sent_mib = v; })},
+    Setting{"objective.computing_watts", "", 0, "POWER", "what the edge takes while it computes, as 6.5 W",
+            reads(parse_watts, [](Config& c, double v) { c.objective.computing_watts = v; })},
+    Setting{"objective.sending_watts", "", 0, "POWER", "while it sends",
+            reads(parse_watts, [](Config& c, double v) { c.objective.sending_watts = v; })},
+    Setting{"objective.waiting_watts", "", 0, "POWER", "while it waits for the cloud",
+            reads(parse_watts, [](Config& c, double v) { c.objective.waiting_watts = v; })},
     Setting{"cloud.listen", "--listen", kCloud, "HOST:PORT", "where edges connect",
             reads(parse_endpoint, [](Config& c, Endpoint v) { c.cloud.listen = std::move(v); })},
     Setting{"cloud.allow_stress", "--allow-stress", kCloud, "", "let a profiler load this machine",

@@ -4,11 +4,18 @@
 
 #include <spdlog/spdlog.h>
 
+#include <cmath>
+#include <numeric>
+#include <utility>
+
 namespace tideline {
 namespace {
 
 // A head shorter than this says more about the timer than about the machine.
 constexpr Duration kTellingHead = std::chrono::milliseconds(1);
+
+constexpr double kAlarmingPressure = 0.25;
+constexpr double kAlarmingThrottling = 0.25;
 
 std::optional<Plan> shortest_head(const PartitionTable* table, const Model& model) {
   if (!table) return std::nullopt;
@@ -35,9 +42,25 @@ std::shared_ptr<const Cell> predicted_by(const Agent::Rule& rule, const Additive
 
 std::optional<Races::Expected> expected(const AgentStatus& status) {
   if (!status.predicted) return std::nullopt;
-  const auto rest = rest_of(status.plan, *status.predicted, status.table->edge_only());
-  if (!rest) return std::nullopt;
-  return Races::Expected{status.plan, rest->remote, rest->local};
+  const Estimate* estimate = status.predicted->find(status.plan);
+  if (!estimate) return std::nullopt;
+  return Races::Expected{status.plan, estimate->mean.total(),
+                         rest_of(status.plan, *status.predicted, status.table->edge_only())};
+}
+
+bool differ(const std::optional<double>& a, const std::optional<double>& b, double by) {
+  return a && b && std::abs(*a - *b) > by;
+}
+
+// Signs that the edge is no longer as it was when a head was timed last.
+bool alarming(const Conditions& before, const Conditions& now) {
+  return differ(before.edge_cpu_pressure, now.edge_cpu_pressure, kAlarmingPressure) ||
+         differ(before.edge_throttled, now.edge_throttled, kAlarmingThrottling) ||
+         now.edge_major_faults.value_or(0) > 0;
+}
+
+std::uint64_t requests(const Engine::Counters& counters) {
+  return std::accumulate(counters.served.begin(), counters.served.end(), counters.failed);
 }
 
 }  // namespace
@@ -49,50 +72,85 @@ Agent::Agent(Parts parts, Rule rule)
       rehearsed_(shortest_head(rule_.table.get(), parts_.engine->model())),
       status_(std::make_shared<const AgentStatus>(AgentStatus{
           .plan = parts_.engine->plan(), .why = "no decision yet", .policy = rule_.name, .table = rule_.table})) {
-  parts_.engine->constrain(rule_.constraints);
+  parts_.engine->constrain(rule_.policy->constraints());
 }
 
 void Agent::follow(Rule rule) {
   rule_ = std::move(rule);
-  parts_.engine->constrain(rule_.constraints);
+  parts_.engine->constrain(rule_.policy->constraints());
   model_ = model_of(rule_.table);
   rehearsed_ = shortest_head(rule_.table.get(), parts_.engine->model());
+  work_ = {};
 }
 
 void Agent::tick(TimePoint now) {
-  rehearse(now);
   const std::shared_ptr<const AgentStatus> before = status_.acquire();
-  AgentStatus after{.now = parts_.monitor->sample(now),
+  const Observation seen = look(now);
+  probe(seen, now);
+  const Decision decision = decide(seen);
+  const bool moved = parts_.engine->plan() != seen.current;
+  AgentStatus after{.now = seen.now,
+                    .plan = parts_.engine->plan(),
+                    .why = decision.why,
+                    .reason = decision.reason,
+                    .bound = decision.bound,
                     .policy = rule_.name,
                     .table = rule_.table,
+                    .predicted = predicted_by(rule_, model_.get(), seen.now, seen.residuals),
                     .ticks = before->ticks + 1,
-                    .moves = before->moves};
-
-  const HeadResiduals residuals = parts_.traffic->read(now).residuals;
-  after.predicted = predicted_by(rule_, model_.get(), after.now, residuals);
-  Decision decision = rule_.policy->decide({after.now, parts_.engine->plan(), residuals});
-  if (decision.move) {
-    if (const auto swapped = parts_.engine->swap(*decision.move)) {
-      ++after.moves;
-      parts_.log->info("{}: moved to {}", parts_.engine->name(), decision.why);
-    } else {
-      decision.why = swapped.error().message;
-      parts_.log->error("{}: {}", parts_.engine->name(), swapped.error().message);
-    }
-  }
-  after.plan = parts_.engine->plan();
+                    .moves = before->moves + (moved ? 1 : 0)};
   parts_.engine->expect(expected(after));
-  after.why = std::move(decision.why);
-  status_.publish(std::make_shared<const AgentStatus>(std::move(after)));
+  const auto published = std::make_shared<const AgentStatus>(std::move(after));
+  status_.publish(published);
+  if (parts_.on_decision) parts_.on_decision(*published);
+}
+
+// A rehearsal that is due comes first, so that the decision knows of it.
+Observation Agent::look(TimePoint now) {
+  Observation seen{.now = parts_.monitor->sample(now), .current = parts_.engine->plan()};
+  if (wants_rehearsal(seen.now, now)) {
+    if (const auto done = parts_.engine->rehearse(*rehearsed_); !done)
+      parts_.log->warn("{}: {}", parts_.engine->name(), done.error().message);
+  }
+  const Traffic::Reading told = parts_.traffic->read(now);
+  if (told.last_head && (!last_head_ || *told.last_head > *last_head_)) at_last_head_ = seen.now;
+  last_head_ = told.last_head;
+  seen.now.edge_slowdown = told.edge_slowdown;
+  seen.residuals = told.residuals;
+  seen.sent_today = told.sent_today;
+  seen.work = work_;
+  const std::uint64_t served = requests(parts_.engine->counters());
+  seen.requests = static_cast<double>(served - std::exchange(served_, served));
+  return seen;
 }
 
 // Requests that are under way tell by themselves, and a rehearsal would have to wait for them.
-void Agent::rehearse(TimePoint now) const {
-  if (!rehearsed_ || parts_.engine->counters().pending > 0) return;
-  const std::optional<TimePoint> last = parts_.traffic->read(now).last_head;
-  if (last && now - *last < parts_.rehearse_after) return;
-  if (const auto done = parts_.engine->rehearse(*rehearsed_); !done)
-    parts_.log->warn("{}: {}", parts_.engine->name(), done.error().message);
+bool Agent::wants_rehearsal(const Conditions& now, TimePoint at) const {
+  if (!rehearsed_ || parts_.engine->counters().pending > 0) return false;
+  if (!last_head_ || at - *last_head_ >= parts_.rehearse_after) return true;
+  return at - *last_head_ >= parts_.rehearse_after / 4 && alarming(at_last_head_, now);
+}
+
+void Agent::probe(const Observation& seen, TimePoint now) {
+  if (!seen.now.peer_up.value_or(false)) return;
+  const bool uploading = seen.current.cut != parts_.engine->model().last_cut() && parts_.engine->counters().pending > 0;
+  const ProbeGate::Link link{parts_.traffic->read(now).last_uplink, uploading};
+  const Bytes size = probe_size(seen.now.uplink);
+  if (gate_.open(*rule_.policy, seen, link, size, now)) parts_.monitor->probe(size, now);
+}
+
+// Moves, too. On error the plan stays, and the decision says why.
+Decision Agent::decide(const Observation& seen) {
+  Decision decision = rule_.policy->decide(seen);
+  work_ = decision.work;
+  if (!decision.move) return decision;
+  if (const auto swapped = parts_.engine->swap(*decision.move)) {
+    parts_.log->info("{}: moved to {}", parts_.engine->name(), decision.why);
+  } else {
+    decision.why = swapped.error().message;
+    parts_.log->error("{}: {}", parts_.engine->name(), decision.why);
+  }
+  return decision;
 }
 
 }  // namespace tideline

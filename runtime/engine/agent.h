@@ -6,6 +6,7 @@
 
 #include "policy/additive.h"
 #include "policy/policy.h"
+#include "policy/probe_gate.h"
 #include "policy/table.h"
 #include "runtime/base/log.h"
 #include "runtime/base/slot.h"
@@ -13,9 +14,12 @@
 #include "runtime/monitor/monitor.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace tideline {
 
@@ -23,7 +27,9 @@ namespace tideline {
 struct AgentStatus {
   Conditions now;
   Plan plan;
-  std::string why;                              // Of the last decision.
+  std::string why;  // Of the last decision, as are the next two.
+  Reason reason = Reason::configured;
+  std::vector<std::string_view> bound;          // What forbids the plan that would be best, in words.
   std::string policy;                           // "adaptive", "table", "static"
   std::shared_ptr<const PartitionTable> table;  // Null when there is none.
   std::shared_ptr<const Cell> predicted;        // What every plan is predicted to take; null without a table.
@@ -39,13 +45,14 @@ class Agent {
     const Traffic* traffic = nullptr;
     Duration rehearse_after = std::chrono::seconds(1);  // Time a head on zeros when no request has run one for so long.
     Log log;
+    std::function<void(const AgentStatus&)> on_decision{};  // Called after each tick, on its thread; may be empty.
   };
-  // What the agent goes by; replaced as a whole when the operator wants another.
+  // What the agent goes by; replaced as a whole when the operator wants another. The policy's constraints hold for
+  // requests that force a plan, too.
   struct Rule {
     std::shared_ptr<const Policy> policy;
     std::string name;                             // Of the policy, for the operator.
     std::shared_ptr<const PartitionTable> table;  // Null when there is none.
-    Constraints constraints;                      // Of the policy; they hold for requests that force a plan, too.
   };
   Agent(Parts parts, Rule rule);
 
@@ -55,12 +62,20 @@ class Agent {
   std::shared_ptr<const AgentStatus> status() const { return status_.acquire(); }
 
  private:
-  void rehearse(TimePoint now) const;
+  Observation look(TimePoint now);
+  bool wants_rehearsal(const Conditions& now, TimePoint at) const;
+  void probe(const Observation& seen, TimePoint now);
+  Decision decide(const Observation& seen);
 
   const Parts parts_;
-  Rule rule_;                                   // Owned by the thread of tick(), as are the next two.
+  Rule rule_;                                   // Owned by the thread of tick(), as is all below.
   std::unique_ptr<const AdditiveModel> model_;  // Null without a table.
   std::optional<Plan> rehearsed_;               // The plan whose head is rehearsed; absent without a table.
+  std::optional<TimePoint> last_head_;          // When a head was timed last, and what was seen then.
+  Conditions at_last_head_;
+  ProbeGate gate_;
+  WorkFunction work_;
+  std::uint64_t served_ = 0;  // Requests up to the last decision.
   Slot<AgentStatus> status_;
 };
 

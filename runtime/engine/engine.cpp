@@ -1,5 +1,9 @@
 #include "runtime/engine/engine.h"
 
+#include "runtime/base/thread_time.h"
+
+#include <fmt/ranges.h>
+
 namespace tideline {
 namespace {
 
@@ -88,10 +92,13 @@ Result<void> Engine::check(const Plan& plan) const {
 
 Result<void> Engine::check_allowed(const Plan& plan) const {
   const std::shared_ptr<const Constraints> constraints = constraints_.acquire();
-  if (constraints->allows(plan)) return {};
-  return error(ErrorKind::invalid, "cut {} of {} in {} may not be served here: {}", plan.cut, name_,
-               tideline::name(plan.codec),
-               contradiction(*constraints, std::span(&plan, 1)).value_or("it is not allowed"));
+  if (constraints->allows(plan, sent_today())) return {};
+  return error(ErrorKind::invalid, "cut {} of {} in {} may not be served here, because of {}", plan.cut, name_,
+               tideline::name(plan.codec), fmt::join(forbidding(*constraints, plan, sent_today()), " and "));
+}
+
+Bytes Engine::sent_today() const {
+  return parts_.traffic ? parts_.traffic->read(Clock::now()).sent_today : Bytes{};
 }
 
 Engine::Counters Engine::counters() const {
@@ -121,9 +128,12 @@ Result<void> Engine::rehearse(const Plan& plan) const {
   if (!pass) return pass.error();
   const std::vector<Tensor> inputs = zeros(model().inputs());
   const TimePoint began = Clock::now();
+  const ThreadTime computing;
   if (const auto out = model().run(model().head(plan.cut), inputs); !out) return out.error();
   const TimePoint ended = Clock::now();
-  if (parts_.traffic) parts_.traffic->on_head(plan, ended - began, ended);
+  if (!parts_.traffic) return {};
+  parts_.traffic->on_head_waited(computing.waited(ended - began));
+  parts_.traffic->on_head(plan, ended - began, ended);
   return {};
 }
 

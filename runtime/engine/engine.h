@@ -78,6 +78,7 @@ class Engine {
   Engine(std::string name, Session::Parts parts, Plan first);
   Result<void> check(const Plan& plan) const;
   Result<void> check_allowed(const Plan& plan) const;
+  Bytes sent_today() const;
 
   const std::string name_;
   Races races_;

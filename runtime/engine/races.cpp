@@ -9,11 +9,17 @@ void Races::expect(std::optional<Expected> expected) {
   expected_ = std::move(expected);
 }
 
-std::optional<Duration> Races::late_after(const Plan& plan) {
+std::optional<Duration> Races::expected(const Plan& plan) const {
   const std::lock_guard lock(m_);
   if (!expected_ || expected_->plan != plan) return std::nullopt;
+  return expected_->total;
+}
+
+std::optional<Duration> Races::late_after(const Plan& plan) {
+  const std::lock_guard lock(m_);
+  if (!expected_ || !expected_->rest || expected_->plan != plan) return std::nullopt;
   budget_.earn();
-  return tideline::late_after(expected_->remote, expected_->local);
+  return tideline::late_after(expected_->rest->remote, expected_->rest->local);
 }
 
 bool Races::begin() {

@@ -1,9 +1,11 @@
-// Races: when a request stops waiting for the cloud alone and runs its tail here as well, and how often that may be.
+// Races: what a request is expected to take; so when it stops waiting for the cloud alone and runs its tail here as
+// well, and how often that may be.
 //
 // The agent says what is expected of the plan that serves; requests ask. Thread-safe.
 #pragma once
 
 #include "policy/plan.h"
+#include "policy/prediction.h"
 #include "policy/race.h"
 #include "runtime/base/time.h"
 
@@ -18,12 +20,15 @@ class Races {
   // What a request of one plan is expected to take now.
   struct Expected {
     Plan plan;
-    Duration remote{};  // From sending to the answer.
-    Duration local{};   // Its tail on this machine.
+    Duration total{};
+    std::optional<Rest> rest{};  // Once it is sent; absent where nothing is, or where that is not known.
   };
 
   // Nothing: it is not known, and requests wait as long as they may.
   void expect(std::optional<Expected> expected);
+
+  // Returns what a request of `plan` is expected to take; nothing when it is not known.
+  std::optional<Duration> expected(const Plan& plan) const;
 
   // Returns how long after sending a request of `plan` is late; nothing when it is not known. Every request asks once:
   // each earns a share of a race.

@@ -1,5 +1,6 @@
 #include "runtime/engine/session.h"
 
+#include "runtime/base/thread_time.h"
 #include "runtime/codec/codec.h"
 
 #include <algorithm>
@@ -31,6 +32,7 @@ Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) co
   const TimePoint began = Clock::now();
   const Model& model = *parts_.model;
   Served served{.plan = plan_};
+  if (parts_.races) served.expected = parts_.races->expected(plan_);
   const bool teaching = parts_.traffic && teaches(model, inputs);
 
   auto crossing = compute(model.head(plan_.cut), inputs, deadline, served.timing, served.timing.head);
@@ -119,10 +121,12 @@ Result<std::vector<Tensor>> Session::compute(Range range, std::span<const Tensor
   if (!pass) return pass.error();
   timing.queue += pass->waited();
   const TimePoint began = Clock::now();
-  const bool watched = range.from == 0 && teaches(*parts_.model, in);
+  const ThreadTime computing;
+  const bool watched = parts_.traffic && range.from == 0 && teaches(*parts_.model, in);
   const Traffic::HeadWatch watch(watched ? parts_.traffic : nullptr, plan_, began);
   auto out = wanted ? parts_.model->run_while(wanted, range, in) : parts_.model->run(range, in);
   took = Clock::now() - began;
+  if (watched) parts_.traffic->on_head_waited(computing.waited(took));
   return out;
 }
 
@@ -132,6 +136,7 @@ Asked Session::ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, S
   for (const Tensor& tensor : crossing) wire.push_back(encode(plan_.codec, tensor));
   for (const Tensor& tensor : wire) served.wire.count += tensor.bytes().size();
   const TimePoint sent = Clock::now();
+  if (parts_.traffic) parts_.traffic->on_sent(served.wire, sent);
   served.timing.encode = sent - began;
 
   const TimePoint until = std::min(deadline, sent + parts_.patience);

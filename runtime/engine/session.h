@@ -50,7 +50,8 @@ struct Served {
   Placement placement = Placement::edge;
   Plan plan;
   Timing timing;
-  Bytes wire;  // Of the tensors that were sent; none where nothing was.
+  Bytes wire;                          // Of the tensors that were sent; none where nothing was.
+  std::optional<Duration> expected{};  // Of the total, when the request began; absent where nobody knew.
 };
 
 class Session {

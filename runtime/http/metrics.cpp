@@ -7,6 +7,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <cmath>
 #include <limits>
 #include <map>
 #include <mutex>
@@ -23,6 +24,8 @@ const prometheus::Histogram::BucketBoundaries kInferenceSeconds = {0.001, 0.002,
                                                                    0.2,   0.5,   1,     2,    5,    10};
 const prometheus::Histogram::BucketBoundaries kStageSeconds = {0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02,
                                                                0.05,   0.1,    0.2,   0.5,   1,     2,    5};
+
+const prometheus::Histogram::BucketBoundaries kErrorRatio = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5};
 
 std::string_view outcome(std::size_t placement) {
   return name(static_cast<Placement>(placement));
@@ -58,6 +61,9 @@ struct Metrics::State {
       histogram("tideline_inference_duration_seconds", "Time from a request's arrival at the engine to its outputs.");
   Family<prometheus::Histogram>& stage =
       histogram("tideline_stage_duration_seconds", "Time that an inference spent in one stage.");
+  Family<prometheus::Histogram>& prediction_error =
+      histogram("tideline_prediction_error_ratio",
+                "How far the predicted latency was from the measured one, as a share of that.");
   Family<prometheus::Counter>& inferences =
       counter("tideline_inferences_total", "Inferences by how they were served, or failed.");
   Family<prometheus::Counter>& errors =
@@ -81,6 +87,12 @@ struct Metrics::State {
       gauge("tideline_edge_memory_available_ratio", "Share of the edge's memory that is available.");
   Family<prometheus::Gauge>& pressure =
       gauge("tideline_edge_cpu_pressure_ratio", "Share of the last tick in which some task waited for a CPU.");
+  Family<prometheus::Gauge>& waited =
+      gauge("tideline_edge_waited_ratio", "Share of the last head's time in which its thread waited for a CPU.");
+  Family<prometheus::Gauge>& throttled =
+      gauge("tideline_edge_throttled_ratio", "Share of the last tick's periods in which a CPU quota had run out.");
+  Family<prometheus::Gauge>& faults =
+      gauge("tideline_edge_major_faults", "Pages that the agent waited for a disk for in the last tick.");
   Family<prometheus::Gauge>& peer_up = gauge("tideline_peer_up", "1 when the link to the cloud peer is up.");
   Family<prometheus::Gauge>& peer_ejected =
       gauge("tideline_peer_ejected", "1 while the peer gets no requests because it failed or was far slower.");
@@ -124,6 +136,9 @@ void Metrics::on_served(std::string_view model, const Served& served) {
   observe("encode", served.timing.encode);
   observe("uplink", served.timing.uplink);
   observe("tail", served.timing.tail);
+  if (!served.expected || served.timing.total <= Duration::zero()) return;
+  const double off = seconds(*served.expected - served.timing.total) / seconds(served.timing.total);
+  state_->prediction_error.Add({{"model", label}}, kErrorRatio).Observe(std::abs(off));
 }
 
 void Metrics::on_failed(std::string_view model, ErrorKind kind) {
@@ -157,6 +172,9 @@ void Metrics::set(std::string_view model, const AgentStatus& status) {
   show(state_->cloud_slowdown, now.cloud_slowdown);
   show(state_->memory, now.edge_memory_free);
   show(state_->pressure, now.edge_cpu_pressure);
+  show(state_->waited, now.edge_waited);
+  show(state_->throttled, now.edge_throttled);
+  show(state_->faults, now.edge_major_faults);
 }
 
 void Metrics::set_ready(std::string_view model, bool ready) {

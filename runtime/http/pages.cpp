@@ -68,7 +68,10 @@ json conditions(const Conditions& now) {
           {"cloud_slowdown", or_null(now.cloud_slowdown)},
           {"cloud_queue_us", now.cloud_queue ? microseconds(*now.cloud_queue) : json()},
           {"edge_memory_free", or_null(now.edge_memory_free)},
+          {"edge_waited", or_null(now.edge_waited)},
           {"edge_cpu_pressure", or_null(now.edge_cpu_pressure)},
+          {"edge_throttled", or_null(now.edge_throttled)},
+          {"edge_major_faults", or_null(now.edge_major_faults)},
           {"peer_up", or_null(now.peer_up)}};
 }
 
@@ -116,7 +119,13 @@ json peer_state(const PeerState& peer) {
   return page;
 }
 
-void add_predictions(json& page, const AgentStatus& status) {
+void add_decision(json& page, const AgentStatus& status) {
+  page["policy"] = status.policy;
+  page["why"] = status.why;
+  page["reason"] = name(status.reason);
+  page["bound"] = status.bound;
+  page["conditions"] = conditions(status.now);
+  page["moves"] = status.moves;
   if (!status.predicted) return;
   if (status.policy == "table") page["cell"] = to_string(status.predicted->asked);
   for (const Estimate& estimate : status.predicted->estimates) page["predictions"].push_back(prediction(estimate));
@@ -162,10 +171,12 @@ json model_status_page(const Engine& engine, const AgentStatus* status) {
                {"inputs", tensors(engine.model().inputs())},
                {"outputs", tensors(engine.model().outputs())},
                {"plan", plan(engine.plan(), engine.model().cuts())},
-               {"policy", status ? json(status->policy) : json()},
-               {"why", status ? status->why : "nothing moves the cut here"},
-               {"conditions", conditions(status ? status->now : Conditions{})},
-               {"moves", status ? status->moves : 0},
+               {"policy", json()},
+               {"why", "nothing moves the cut here"},
+               {"reason", json()},
+               {"bound", json::array()},
+               {"conditions", conditions({})},
+               {"moves", 0},
                {"served", served(counters)},
                {"failed", counters.failed},
                {"pending", counters.pending},
@@ -174,7 +185,13 @@ json model_status_page(const Engine& engine, const AgentStatus* status) {
                {"predictions", json::array()},
                {"deepest_cut", engine.model().deepest_cut()},
                {"cuts", cuts(engine.model().cuts())}};
-  if (status) add_predictions(page, *status);
+  if (status) add_decision(page, *status);
+  return page;
+}
+
+json decision_page(const AgentStatus& status, std::span<const Cut> cuts) {
+  json page = {{"plan", plan(status.plan, cuts)}, {"cell", json()}, {"predictions", json::array()}};
+  add_decision(page, status);
   return page;
 }
 

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <span>
 #include <string_view>
 
 namespace tideline {
@@ -17,5 +18,8 @@ nlohmann::json config_page(const Engine& engine);      // GET /v2/models/{m}/con
 nlohmann::json link_page(const Link& link);            // "link" of GET /api/status
 // One of "models" of GET /api/status; `status` is null where nothing moves the cut.
 nlohmann::json model_status_page(const Engine& engine, const AgentStatus* status);
+
+// What a decision was made of: plan, why, conditions, predictions; as "models" of GET /api/status has them.
+nlohmann::json decision_page(const AgentStatus& status, std::span<const Cut> cuts);
 
 }  // namespace tideline

@@ -79,6 +79,11 @@ void Traffic::on_tail(const Plan& plan, Duration tail, TimePoint at) {
   held_.reset();
 }
 
+void Traffic::on_head_waited(double share) {
+  const std::lock_guard lock(m_);
+  waited_ = share;
+}
+
 void Traffic::on_cloud_queue(Duration wait, TimePoint at) {
   const std::lock_guard lock(m_);
   queue_ = {at, wait};
@@ -149,6 +154,8 @@ Traffic::Reading Traffic::read(TimePoint now) const {
   reading.window = window_;
   reading.edge_slowdown = edge_.value();
   reading.residuals = edge_.residuals();
+  reading.edge_waited = waited_;
+  reading.sent_today = sent_->last_day(now);
   for (const Running& head : running_) {
     const auto so_far = slowdown(now - head.began, head.unstressed);
     if (so_far && so_far > reading.edge_slowdown.value_or(1)) reading.edge_slowdown = so_far;
@@ -158,7 +165,6 @@ Traffic::Reading Traffic::read(TimePoint now) const {
     reading.cloud_slowdown = held;
   reading.last_uplink = uplink_.last();
   reading.last_head = edge_.last();
-  reading.last_tail = cloud_.last();
   for (const auto& [at, rtt] : round_trips_)
     if (at + kRoundTripsKept >= now) {
       reading.rtt = rtt;

@@ -9,6 +9,7 @@
 #include "policy/table.h"
 #include "runtime/base/slot.h"
 #include "runtime/base/time.h"
+#include "runtime/monitor/sent_bytes.h"
 #include "runtime/net/link.h"
 
 #include <cstdint>
@@ -22,8 +23,10 @@ namespace tideline {
 
 class Traffic final : public LinkListener {
  public:
-  // `table` may be null.
-  explicit Traffic(std::shared_ptr<const PartitionTable> table) : table_(std::move(table)) {}
+  // `table` may be null. `sent` is shared by all models whose requests go the same way.
+  explicit Traffic(std::shared_ptr<const PartitionTable> table,
+                   std::shared_ptr<SentBytes> sent = std::make_shared<SentBytes>())
+      : table_(std::move(table)), sent_(std::move(sent)) {}
 
   // From now on slowdowns are relative to this table; null as above.
   void relate_to(std::shared_ptr<const PartitionTable> table) { table_.publish(std::move(table)); }
@@ -31,8 +34,10 @@ class Traffic final : public LinkListener {
   // A head of `plan` took `head`; a tail in the cloud took `tail`. Plans that the table does not know are ignored.
   void on_head(const Plan& plan, Duration head, TimePoint at);
   void on_tail(const Plan& plan, Duration tail, TimePoint at);
+  void on_head_waited(double share);  // The thread of a head waited for a CPU for that share of its time, 0 to 1.
   void on_cloud_queue(Duration wait, TimePoint at);  // A request waited so long for its turn in the cloud.
   void on_sample(const LinkSample& sample) override;
+  void on_sent(Bytes bytes, TimePoint at) { sent_->add(bytes, at); }
 
   // What was told of round trips so far was of another way: one that has been made longer or shorter on purpose.
   void forget_round_trips();
@@ -52,11 +57,12 @@ class Traffic final : public LinkListener {
     std::optional<Duration> stalled;
     std::optional<double> edge_slowdown;
     HeadResiduals residuals;               // By cut, beside edge_slowdown.
+    std::optional<double> edge_waited;     // By the last head.
     std::optional<double> cloud_slowdown;  // Above 1 its logarithm halves every 5 s while nothing is told.
     std::optional<Duration> cloud_queue;   // Of the last answer; halves every second from then on.
     std::optional<TimePoint> last_uplink;
     std::optional<TimePoint> last_head;
-    std::optional<TimePoint> last_tail;
+    Bytes sent_today;  // By all models that share the count.
   };
   Reading read(TimePoint now) const;
 
@@ -79,10 +85,12 @@ class Traffic final : public LinkListener {
   std::optional<Duration> alone() const;  // What the edge would take for a whole inference.
 
   Slot<PartitionTable> table_;
+  const std::shared_ptr<SentBytes> sent_;
 
   mutable std::mutex m_;
   LogKalman uplink_;  // Guarded by m_, as all below.
   HeadSlowdown edge_;
+  std::optional<double> waited_;
   LogKalman cloud_;
   std::deque<std::pair<TimePoint, Duration>> round_trips_;
   std::optional<std::pair<TimePoint, Duration>> stall_;

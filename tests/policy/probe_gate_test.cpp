@@ -1,5 +1,6 @@
 #include "policy/probe_gate.h"
 
+#include "policy/adaptive.h"
 #include "tests/policy/random_world.h"
 
 #include <gtest/gtest.h>
@@ -31,6 +32,22 @@ Observation seen(double mbps, double sd) {
            .cloud_slowdown = 1.0,
            .peer_up = true},
           plan(2)};
+}
+
+TEST(ProbeGate, AProbeIsAsLargeAsItNeedsToTellARate) {
+  EXPECT_EQ(probe_size(std::nullopt), 32_KiB);
+  EXPECT_EQ(probe_size(10_Mbps), 32_KiB);
+  EXPECT_EQ(probe_size(100_Mbps), Bytes{250'000}) << "20 ms";
+  EXPECT_EQ(probe_size(BitsPerSecond{1e12}), 256_KiB);
+  EXPECT_EQ(probe_size(1_Mbps), Bytes{25'000}) << "200 ms";
+  EXPECT_EQ(probe_size(BitsPerSecond{10'000}), 12_KiB) << "less tells nothing";
+}
+
+TEST(ProbeGate, WhoDoesNotMoveNeedsNotKnow) {
+  const StaticPolicy cloud(plan(0), plan(2));
+  EXPECT_FALSE(knowing_pays(cloud, seen(10, 2), 2));
+  EXPECT_FALSE(ProbeGate().open(StaticPolicy(plan(2), plan(2)), seen(10, 2), {}, 32_KiB, at(1)));
+  EXPECT_TRUE(ProbeGate().open(cloud, seen(10, 2), {}, 32_KiB, at(1))) << "once in a while, for those who look";
 }
 
 TEST(ProbeGate, KnowingPaysOnlyWhereItCouldChangeThePlan) {

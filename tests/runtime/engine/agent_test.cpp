@@ -20,10 +20,14 @@ class ScriptedPolicy final : public Policy {
     asked.push_back(seen);
     return decision_;
   }
+  std::optional<Plan> preferred(const Observation&) const override { return decision_.move; }
+  bool may_send() const override { return false; }
+  const Constraints& constraints() const override { return constraints_; }
   mutable std::vector<Observation> asked;
 
  private:
   const Decision decision_;
+  const Constraints constraints_;
 };
 
 // A table of one cell: every cut's head takes 2 ms and its tail as long.
@@ -107,6 +111,37 @@ TEST(Agent, FollowsANewRuleFromTheNextTick) {
   EXPECT_EQ(f.agent->status()->why, "new");
   EXPECT_EQ(f.agent->status()->policy, "other");
   EXPECT_EQ(f.engine->plan(), plan_at(1));
+}
+
+TEST(Agent, EveryDecisionIsTold) {
+  Fixture f({.move = plan_at(2), .why = "because", .reason = Reason::gain, .bound = {"the deadline"}});
+  std::vector<AgentStatus> told;
+  Agent agent({.engine = f.engine.get(),
+               .monitor = &f.monitor,
+               .traffic = &f.traffic,
+               .log = silent_log(),
+               .on_decision = [&](const AgentStatus& status) { told.push_back(status); }},
+              {f.policy, "scripted", nullptr});
+  agent.tick(Clock::now());
+  agent.tick(Clock::now());
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0].reason, Reason::gain);
+  EXPECT_EQ(told[0].bound, std::vector<std::string_view>{"the deadline"});
+  EXPECT_EQ(told[1].moves, 1u);
+}
+
+TEST(Agent, APolicyToWhichMovingCostsGetsBackWhatItAddedUpAndHowManyRequestsCame) {
+  Decision decision;
+  decision.work.work = {1, 2, 3};
+  Fixture f(decision);
+  f.agent->tick(Clock::now());
+  ASSERT_TRUE(f.engine->infer({random_tensors(lenet()->inputs(), 1)}));
+  ASSERT_TRUE(f.engine->infer({random_tensors(lenet()->inputs(), 1)}));
+  f.agent->tick(Clock::now());
+  ASSERT_EQ(f.policy->asked.size(), 2u);
+  EXPECT_EQ(f.policy->asked[0].requests, 0);
+  EXPECT_EQ(f.policy->asked[1].requests, 2);
+  EXPECT_EQ(f.policy->asked[1].work, decision.work);
 }
 
 }  // namespace

@@ -106,7 +106,7 @@ TEST(Engine, ALateAnswerIsReplacedByTheEdgesOwn) {
 
 // What a request of `plan` is expected to take: late after 10 ms, the least there is.
 Races::Expected expecting(const Plan& plan) {
-  return {plan, Duration{}, Duration{}};
+  return {plan, Duration{}, Rest{}};
 }
 
 TEST(Engine, AnAnswerThatIsLateRacesWithTheEdgesOwn) {
@@ -176,6 +176,15 @@ TEST(Engine, APlanOfWhichNothingIsExpectedDoesNotRace) {
   s.engine->expect(std::nullopt);
   ASSERT_TRUE(s.engine->infer({input()}));
   EXPECT_EQ(s.engine->counters().races.begun, 0u);
+}
+
+TEST(Engine, WhatARequestWasExpectedToTakeIsToldBesideWhatItTook) {
+  Scripted s(nothing_comes);
+  EXPECT_FALSE(s.engine->infer({input()})->expected);
+  s.engine->expect(Races::Expected{edge_only(), std::chrono::milliseconds(7)});
+  EXPECT_EQ(s.engine->infer({input()})->expected, std::chrono::milliseconds(7));
+  s.engine->expect(expecting(plan_at(2)));
+  EXPECT_FALSE(s.engine->infer({input()})->expected) << "of another plan";
 }
 
 TEST(Engine, AnyRefusalOfTheCloudIsReplacedByTheEdgesOwn) {

@@ -162,24 +162,40 @@ TEST_F(MonitorTest, WhatTrafficToldIsPassedOn) {
   EXPECT_FALSE(seen.edge_slowdown || seen.cloud_slowdown);
 }
 
-TEST_F(MonitorTest, ASilentLinkIsProbed) {
+TEST_F(MonitorTest, AProbeIsSentAndCounted) {
   auto m = monitor(&link_);
   m.sample(start_);
-  EXPECT_EQ(link_.probes, std::vector<Bytes>{32_KiB}) << "a link that never told anything is silent";
-  uplink(100_Mbps, start_);
-  m.sample(start_ + milliseconds(400));
-  EXPECT_EQ(link_.probes.size(), 1u) << "traffic told something 400 ms ago";
-  m.sample(start_ + milliseconds(600));
-  EXPECT_EQ(link_.probes.size(), 2u);
-  EXPECT_EQ(link_.probes.back(), Bytes{250'000}) << "20 ms at 100 Mbit/s";
+  EXPECT_TRUE(link_.probes.empty()) << "looking sends nothing";
+  m.probe(32_KiB, start_);
+  EXPECT_EQ(link_.probes, std::vector<Bytes>{32_KiB});
+  EXPECT_EQ(traffic_.read(start_).sent_today, 32_KiB);
+  monitor(nullptr).probe(32_KiB, start_);
+  EXPECT_EQ(traffic_.read(start_).sent_today, 32_KiB);
 }
 
-TEST_F(MonitorTest, AProbeThatToldOnlyALowerBoundIsNotRepeatedAtOnce) {
-  auto m = monitor(&link_);
-  for (int i = 0; i < 6; ++i) m.sample(start_ + i * milliseconds(100));
-  EXPECT_EQ(link_.probes.size(), 1u);
-  m.sample(start_ + milliseconds(600));
-  EXPECT_EQ(link_.probes.size(), 2u);
+TEST_F(MonitorTest, ThrottlingIsTheShareOfPeriodsSinceTheLastSample) {
+  auto m = monitor(nullptr);
+  write("cgroup/unit/cpu.stat", "usage_usec 5\nnr_periods 100\nnr_throttled 10\nthrottled_usec 7\n");
+  EXPECT_FALSE(m.sample(start_).edge_throttled);
+  write("cgroup/unit/cpu.stat", "usage_usec 5\nnr_periods 120\nnr_throttled 15\nthrottled_usec 7\n");
+  EXPECT_EQ(m.sample(start_).edge_throttled, 0.25);
+  EXPECT_EQ(m.sample(start_).edge_throttled, 0) << "no period was over";
+  write("cgroup/unit/cpu.stat", "nr_periods 3\n");
+  EXPECT_FALSE(m.sample(start_).edge_throttled);
+}
+
+TEST_F(MonitorTest, MajorFaultsAreThoseSinceTheLastSample) {
+  const auto faults = [&](int count) {
+    write("proc/self/stat", "7 (a (b) c) S 1 2 3 4 5 6 7 8 " + std::to_string(count) + " 10 11 12\n");
+  };
+  auto m = monitor(nullptr);
+  EXPECT_FALSE(m.sample(start_).edge_major_faults);
+  faults(40);
+  EXPECT_FALSE(m.sample(start_).edge_major_faults);
+  faults(42);
+  EXPECT_EQ(m.sample(start_).edge_major_faults, 2u);
+  write("proc/self/stat", "7 (agent) S 1 2");
+  EXPECT_FALSE(m.sample(start_).edge_major_faults);
 }
 
 TEST_F(MonitorTest, AStalledUplinkIsToldForHowLong) {
@@ -187,27 +203,8 @@ TEST_F(MonitorTest, AStalledUplinkIsToldForHowLong) {
   EXPECT_EQ(monitor(nullptr).sample(start_).uplink_stalled, milliseconds(400));
 }
 
-TEST_F(MonitorTest, ALinkThatIsDownIsNotProbed) {
-  link_.now.up = false;
-  monitor(&link_).sample(start_);
-  EXPECT_TRUE(link_.probes.empty());
-}
-
-TEST_F(MonitorTest, ASlowLinkGetsASmallerProbe) {
-  uplink(1_Mbps, start_);
-  monitor(&link_).sample(start_ + milliseconds(600));
-  ASSERT_EQ(link_.probes.size(), 1u);
-  EXPECT_NEAR(static_cast<double>(link_.probes[0].count), 25'000, 1) << "200 ms at 1 Mbit/s";
-}
-
-TEST_F(MonitorTest, NoProbeIsTooSmallToTellARate) {
-  uplink({10'000}, start_);
-  monitor(&link_).sample(start_ + milliseconds(600));
-  EXPECT_EQ(link_.probes, std::vector<Bytes>{12_KiB});
-}
-
 TEST(Monitor, ThisMachineIsRead) {
-  const Traffic traffic(nullptr);
+  Traffic traffic(nullptr);
   Monitor monitor({}, "digest", traffic, nullptr);
   const auto seen = monitor.sample(Clock::now());
   ASSERT_TRUE(seen.edge_memory_free);

@@ -1,0 +1,157 @@
+"""play.py: makes the link between two namespaces and the CPU of the edge follow two traces, from a given moment on.
+
+  play.py --edge NAMESPACE:DEVICE --cloud NAMESPACE:DEVICE --bandwidth TRACE [--cpu TRACE] --start SECONDS -- LOAD...
+
+SECONDS is of the monotonic clock; until then the first rows hold, and after the end the traces begin anew, until this process
+is told to stop. LOAD is a command that loads the edge's CPU to the share that it gets as its last argument.
+
+A dark link is one that lets 20 bytes a second through, in both directions: what was sent waits, as it does in a modem, so that a
+connection survives and goes on at once. tbf would let a bucketful pass first, and look again when 20 bytes a second would allow the
+next packet, minutes later. So packets of no use are sent: they empty the bucket when it gets dark, and make tbf look again when it
+is light.
+"""
+import argparse
+import ctypes
+import heapq
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import traces
+
+PACKET = 1514  # Bytes, with Ethernet's header.
+DARK = f"rate 160bit burst {PACKET + 86} limit"
+CLONE_NEWNET = 0x40000000
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def enter(namespace):
+    if libc.setns(namespace.fileno(), CLONE_NEWNET) != 0:
+        sys.exit("play: cannot enter a network namespace; run it as root")
+
+
+class Side:
+    """One end of the link: its shaper, by one tc that lives as long, and packets of no use."""
+
+    def __init__(self, where):
+        namespace, self.device = where.split(":")
+        with open("/proc/self/ns/net") as home, open(f"/run/netns/{namespace}") as there:
+            enter(there)
+            try:
+                self.tc = subprocess.Popen(["tc", "-force", "-batch", "-"], stdin=subprocess.PIPE, bufsize=0)
+                self.kicks = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            finally:
+                enter(home)
+        self.kicks.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        self.kicks.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, self.device.encode())
+
+    def shape(self, how):
+        self.tc.stdin.write(f"qdisc replace dev {self.device} root tbf {how}\n".encode())
+
+    def kick(self, size):
+        self.kicks.sendto(bytes(size), ("255.255.255.255", 9))
+
+    def end(self):
+        self.tc.stdin.close()
+        if self.tc.wait() != 0:
+            sys.exit(f"play: tc refused to shape {self.device}; it says why above")
+
+
+class Way:
+    """The link: so fast from the edge to the cloud, as fast as can be back, or dark."""
+
+    def __init__(self, edge, cloud):
+        self.edge, self.cloud = edge, cloud
+        self.dark, self.limit = None, 0
+
+    def follow(self, mbps):
+        rate = mbps * 1e6
+        dark = rate < 1
+        if dark and self.dark:
+            return
+        if dark:
+            self.edge.shape(f"{DARK} {max(self.limit, 16 * PACKET)}")
+            self.cloud.shape(f"{DARK} 16000000")
+        else:
+            burst = int(max(rate * 0.002 / 8, 2 * PACKET))
+            self.limit = int(max(rate * 0.4 / 8, 16 * PACKET)) + burst
+            self.edge.shape(f"rate {rate:.0f}bit burst {burst} limit {self.limit}")
+            if self.dark is not False:
+                self.cloud.shape("rate 10gbit burst 2500000 limit 16000000")
+        if dark != self.dark:
+            self.kick([PACKET - 42, 30] if dark else [0, 0, 0])
+        self.dark = dark
+
+    def kick(self, sizes):
+        for size in sizes:  # tc takes a moment, which nobody tells.
+            time.sleep(0.005)
+            for side in (self.edge, self.cloud):
+                side.kick(size)
+
+
+class Load:
+    """The other work on the edge, in steps of a tenth of its CPU."""
+
+    def __init__(self, command):
+        self.command, self.tenths, self.process = command, 0, None
+
+    def follow(self, percent):
+        tenths = round(percent / 10)
+        if tenths == self.tenths:
+            return
+        self.end()
+        self.tenths = tenths
+        if tenths > 0:
+            self.process = subprocess.Popen(self.command + [f"{tenths / 10:g}"])
+
+    def end(self):
+        if self.process:
+            self.process.terminate()
+            self.process.wait()
+        self.process, self.tenths = None, 0
+
+
+def changes_for(who, rows):
+    for second, value in traces.changes(rows):
+        yield second, who, value
+
+
+def play(start, followed):
+    """Follows the traces for ever; followed has (the rows of a trace, what follows them)."""
+    for rows, follow in followed:
+        follow(rows[0][1])
+    events = heapq.merge(*(changes_for(who, rows) for who, (rows, _) in enumerate(followed)))
+    for second, who, value in events:
+        time.sleep(max(0, start + second - time.monotonic()))
+        followed[who][1](value)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--edge", required=True)
+    parser.add_argument("--cloud", required=True)
+    parser.add_argument("--bandwidth", required=True)
+    parser.add_argument("--cpu")
+    parser.add_argument("--start", type=float, required=True)
+    parser.add_argument("load", nargs="*")
+    options = parser.parse_args()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+    way, load = Way(Side(options.edge), Side(options.cloud)), Load(options.load)
+    bandwidth = traces.read(options.bandwidth)[1]
+    followed = [(bandwidth, way.follow)]
+    if options.cpu:
+        followed.append((traces.read(options.cpu)[1], load.follow))
+    try:
+        play(options.start, followed)
+    finally:
+        load.end()
+        way.follow(next(mbps for _, mbps in bandwidth if mbps > 0))  # Nobody is left in the dark.
+        way.edge.end()
+        way.cloud.end()
+
+
+if __name__ == "__main__":
+    main()

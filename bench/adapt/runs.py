@@ -1,0 +1,94 @@
+"""What adapt.sh measured, trace by trace: runs of several rounds, and what they say of a policy."""
+import csv
+import json
+import random
+import statistics
+
+TIMEOUT_MS = 20000  # The driver's: what a request that failed is taken to have taken.
+NOT_COUNTED = 5  # Seconds from the start of a run.
+BLOCK = 10  # Seconds, of the bootstrap.
+DRAWS = 2000
+
+
+def quantile(values, p):
+    ordered = sorted(values)
+    at = p * (len(ordered) - 1)
+    low = int(at)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (at - low) * (ordered[high] - ordered[low])
+
+
+class Run:
+    """One policy under one trace, once: what the counted requests took, and what the agent counted."""
+
+    def __init__(self, file, rate, seconds):
+        with open(file + ".csv") as source:
+            rows = list(csv.DictReader(line for line in source if not line.startswith("#")))
+        by_number = {round(float(row["due_s"]) * rate): row for row in rows}
+        counted = [by_number.get(i) for i in range(round(NOT_COUNTED * rate), round(seconds * rate))]
+        answered = [row for row in counted if row and row["status"] == "200"]
+        self.took = [float(row["latency_ms"]) if row and row["status"] == "200" else TIMEOUT_MS for row in counted]
+        self.failed = len(counted) - len(answered)
+        self.wrong = sum(row["wrong"] == "1" for row in answered)
+        with open(file + ".json") as source:
+            self.counters = json.load(source)
+
+
+class Case:
+    """All runs of one trace. `held` are the plans that were held still, by name."""
+
+    def __init__(self, name, runs, held, rate):
+        self.name, self.runs, self.held, self.rate = name, runs, held, rate
+        self.best = min(held, key=self.mean)
+        typical = [self.typical(plan) for plan in held]
+        self.oracle = [min(each) for each in zip(*typical)]
+
+    def typical(self, policy, which=slice(None)):
+        """Returns each request's median over the rounds."""
+        return [statistics.median(each) for each in zip(*(run.took for run in self.runs[policy][which]))]
+
+    def all(self, policy):
+        return [took for run in self.runs[policy] for took in run.took]
+
+    def mean(self, policy):
+        return statistics.mean(self.all(policy))
+
+    def noise(self):
+        """Returns what the best static plan would regret beside an oracle that chooses, request by request, between two
+        plans that are both that very plan: medians of the odd rounds, and of the even ones. Nothing with one round."""
+        if len(self.runs[self.best]) < 2:
+            return None
+        halves = [self.typical(self.best, slice(first, None, 2)) for first in (0, 1)]
+        return statistics.mean(halves[0] + halves[1]) / statistics.mean(map(min, *halves)) - 1
+
+    def blocks(self, policy):
+        """Returns for each stretch of the trace what the policy and the best static plan took, all rounds together."""
+        size = round(BLOCK * self.rate)
+        sums = [[sum(each) for each in zip(*(run.took for run in self.runs[who]))] for who in (policy, self.best)]
+        return [tuple(sum(took[at : at + size]) for took in sums) for at in range(0, len(sums[0]), size)]
+
+
+def over_best_static(cases, policy):
+    """Returns the ratio of the sums, and its interval by a bootstrap over blocks, those of each trace by themselves."""
+    blocks = [case.blocks(policy) for case in cases]
+    draw = random.Random(7)
+
+    def ratio(of):
+        ours, best = (sum(block[i] for trace in of for block in trace) for i in (0, 1))
+        return ours / best
+
+    drawn = [ratio([draw.choices(trace, k=len(trace)) for trace in blocks]) for _ in range(DRAWS)]
+    return ratio(blocks), quantile(drawn, 0.025), quantile(drawn, 0.975)
+
+
+def read_cases(folder, rate, seconds):
+    """Returns the cases of what the schedule lists."""
+    runs, held = {}, {}
+    with open(f"{folder}/schedule") as source:
+        for line in source:
+            turn, trace, name, *arguments = line.split()
+            run = Run(f"{folder}/runs/{trace}.{turn}.{name}", rate, seconds)
+            runs.setdefault(trace, {}).setdefault(name, []).append(run)
+            if "static" in arguments:
+                held[name] = int(arguments[arguments.index("--cut") + 1]), arguments[arguments.index("--codec") + 1]
+    return [Case(trace, of, held, rate) for trace, of in sorted(runs.items())]

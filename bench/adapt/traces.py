@@ -1,0 +1,61 @@
+"""traces.py FILE SECONDS [--faster F]: prints the first seconds of a trace; for what reads them, see read() and changes().
+
+The format is that of policy/replay/README.md: a value holds until the next row, and after its end a trace begins anew.
+"""
+import argparse
+import csv
+
+UNITS = {"mbit_per_s": 1, "mbps": 1, "kbit_per_s": 0.001, "cpu_percent": 1}
+
+
+def read(file):
+    """Returns (name of the value, [(second, value), ...]), of bandwidth in Mbit/s."""
+    with open(file, newline="") as source:
+        head, *rows = csv.reader(source)
+    if len(head) != 2 or head[1] not in UNITS:
+        raise SystemExit(f"{file}: begins with '{','.join(head)}', and not with seconds,mbit_per_s or seconds,cpu_percent")
+    name = "cpu_percent" if head[1] == "cpu_percent" else "mbit_per_s"
+    return name, [(float(second), float(value) * UNITS[head[1]]) for second, value in rows]
+
+
+def length(rows):
+    return rows[-1][0] + (rows[-1][0] - rows[-2][0] if len(rows) > 1 else 1)
+
+
+def changes(rows):
+    """Yields (second, value) for ever."""
+    begun = 0
+    while True:
+        for second, value in rows:
+            yield begun + second, value
+        begun += length(rows)
+
+
+def first(rows, seconds):
+    """Returns the rows of the first so many seconds, as a trace that is as long as that."""
+    kept = []
+    for second, value in changes(rows):
+        if second >= seconds:
+            break
+        kept.append((second, value))
+    second, value = kept[-1]
+    # The last row is taken to hold as long as the one before it.
+    if abs(length(kept) - seconds) > 1e-9:
+        kept.append(((second + seconds) / 2, value))
+    return kept
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("file")
+    parser.add_argument("seconds", type=float)
+    parser.add_argument("--faster", type=float, default=1)
+    options = parser.parse_args()
+    name, rows = read(options.file)
+    print(f"seconds,{name}")
+    for second, value in first([(second / options.faster, value) for second, value in rows], options.seconds):
+        print(f"{second:g},{value:g}")
+
+
+if __name__ == "__main__":
+    main()
