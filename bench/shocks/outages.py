@@ -8,7 +8,7 @@ import time
 import scene
 import world
 
-LONGEST = 40  # Seconds to wait until all is as it was.
+LONGEST = 30  # Seconds to wait until all is as it was.
 
 
 def dark(own, seconds):
