@@ -21,10 +21,10 @@ def judge(step, answers, moves):
     before = [a for a in answers if step["from"] - 2 <= a.due < step["from"]]
     last = scene.most_common(during[len(during) // 2:])
     first = scene.settled(during, last)
-    soon = [at for at, _ in moves if step["from"] <= at <= during[first].arrived]
+    soon = [at for at, _ in moves if first is not None and step["from"] <= at <= during[first].arrived]
     latencies = sorted(a.latency for a in during)
     return {"kind": step["kind"], "before": scene.most_common(before), "after": last, "requests": first,
-            "ms": 1000 * (max(soon) - step["at"]) if soon else 0, "changed": scene.most_common(before) != last,
+            "ms": None if first is None else 1000 * (max(soon) - step["at"]) if soon else 0, "changed": scene.most_common(before) != last,
             "moves": sum(step["from"] <= at < step["until"] for at, _ in moves), "worst_ms": latencies[-1],
             "median_ms": latencies[len(latencies) // 2], "lost": sum(a.status != 200 for a in during),
             "wrong": sum(a.wrong for a in during)}

@@ -77,6 +77,7 @@ Result<std::shared_ptr<Exchange>> Conversation::settle(std::uint64_t id, FrameTy
   if (answer != FrameType::refusal && (answer == FrameType::answer) != asked_for_tail) {
     return error(ErrorKind::corrupt, "the cloud answered request {} with a frame of another kind", id);
   }
+  held_since_.reset();
   return std::move(owed_.extract(at).mapped());
 }
 
@@ -118,7 +119,6 @@ Task<Result<void>> Conversation::take_answer(const ReceivedFrame& frame) {
     answer.outputs.emplace_back(output.dtype, output.shape, (*room)[i].first, (*room)[i].second);
   }
   (*exchange)->answer.deliver(std::move(answer));
-  held_since_.reset();
   if ((*exchange)->abandoned) tell_late(std::get<TailRequest>((*exchange)->request), message->stamps);
   tell_upload(message->stamps, std::nullopt);
   co_return Result<void>();
