@@ -33,7 +33,8 @@ read_options() {
 
 finish() {
   local status=$? i
-  trap - EXIT INT TERM
+  trap - EXIT
+  trap '' INT TERM  # Who is impatient must not end what takes everything down.
   if [ -n "$child" ]; then
     kill "$child" 2>/dev/null || true
     wait "$child" 2>/dev/null || true

@@ -1,15 +1,20 @@
-// How long a decision takes, by plans of the table: choosing, and choosing with its words.
+// decision [TABLE]: how long a decision takes, by plans of the table: choosing, and choosing with its words. With a
+// file of --profile, by that table alone.
 #include "policy/adaptive.h"
 #include "policy/replay/random.h"
 
 #include <benchmark/benchmark.h>
 
+#include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <memory>
+#include <string>
 
 namespace tideline {
 namespace {
 
-std::shared_ptr<const PartitionTable> table(std::uint32_t plans) {
+std::shared_ptr<const PartitionTable> made_of(std::uint32_t plans) {
   replay::Random random(plans);
   const std::string model(64, 'a');
   Cell cell;
@@ -40,22 +45,44 @@ Observation seen(const PartitionTable& table) {
   return seen;
 }
 
-void choose(benchmark::State& state) {
-  const AdaptivePolicy policy(table(static_cast<std::uint32_t>(state.range(0))), {});
-  const Observation now = seen(policy.model().table());
+void choose(benchmark::State& state, const std::shared_ptr<const PartitionTable>& table) {
+  const AdaptivePolicy policy(table, {});
+  const Observation now = seen(*table);
   for (auto _ : state) benchmark::DoNotOptimize(policy.choose(now));
 }
 
-void decide(benchmark::State& state) {
-  const AdaptivePolicy policy(table(static_cast<std::uint32_t>(state.range(0))), {});
-  const Observation now = seen(policy.model().table());
+void decide(benchmark::State& state, const std::shared_ptr<const PartitionTable>& table) {
+  const AdaptivePolicy policy(table, {});
+  const Observation now = seen(*table);
   for (auto _ : state) benchmark::DoNotOptimize(policy.decide(now));
 }
 
-BENCHMARK(choose)->Arg(10)->Arg(60)->Arg(200)->Unit(benchmark::kMicrosecond);
-BENCHMARK(decide)->Arg(10)->Arg(60)->Arg(200)->Unit(benchmark::kMicrosecond);
+void measure_by(const std::shared_ptr<const PartitionTable>& table) {
+  const std::string plans = "/" + std::to_string(table->unstressed().estimates.size());
+  benchmark::RegisterBenchmark(("choose" + plans).c_str(), choose, table)->Unit(benchmark::kMicrosecond);
+  benchmark::RegisterBenchmark(("decide" + plans).c_str(), decide, table)->Unit(benchmark::kMicrosecond);
+}
+
+Result<std::shared_ptr<const PartitionTable>> read(const char* file) {
+  std::ifstream in(file);
+  auto table = PartitionTable::parse(std::string(std::istreambuf_iterator<char>(in), {}));
+  if (!table) return table.error().within(file);
+  return std::make_shared<const PartitionTable>(*std::move(table));
+}
 
 }  // namespace
 }  // namespace tideline
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  using namespace tideline;
+  benchmark::Initialize(&argc, argv);
+  if (argc > 1) {
+    const auto table = read(argv[1]);
+    if (!table) return std::fprintf(stderr, "decision: %s\n", table.error().message.c_str()), 65;
+    measure_by(*table);
+  } else {
+    for (const std::uint32_t plans : {10u, 60u, 200u}) measure_by(made_of(plans));
+  }
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}

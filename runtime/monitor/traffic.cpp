@@ -8,6 +8,8 @@ namespace {
 
 constexpr auto kRoundTripsKept = std::chrono::seconds(10);
 constexpr Duration kForgotten = std::chrono::milliseconds(10);
+constexpr Duration kLooks = std::chrono::milliseconds(200);          // What is still held is told four times as often.
+constexpr double kTrustedAgain = 5;                                  // Seconds.
 constexpr auto kTooShortToCompare = std::chrono::microseconds(200);  // Timer noise and overhead rule below this.
 
 // Returns the estimate of `plan`, or of another plan with the same cut: heads do not depend on the codec.
@@ -33,6 +35,13 @@ std::optional<Duration> faded(const std::optional<std::pair<TimePoint, Duration>
   const double age = std::max(0.0, seconds(now - seen->first));
   const Duration left = from_seconds(seconds(seen->second) * std::exp2(-age));
   return left < kForgotten ? std::nullopt : std::optional(left);
+}
+
+// Where a slow cloud gets no requests, nothing would ever tell that it is fast again: so one tries by and by.
+std::optional<double> trusted_again(const LogKalman& slowdown, TimePoint now) {
+  const auto value = slowdown.value();
+  if (!value || *value <= 1) return value;
+  return std::pow(*value, std::exp2(-std::max(0.0, seconds(now - *slowdown.last())) / kTrustedAgain));
 }
 
 }  // namespace
@@ -67,6 +76,7 @@ void Traffic::on_tail(const Plan& plan, Duration tail, TimePoint at) {
   if (!factor) return;
   const std::lock_guard lock(m_);
   cloud_.update(*factor, at);
+  held_.reset();
 }
 
 void Traffic::on_head_waited(double share) {
@@ -79,18 +89,53 @@ void Traffic::on_cloud_queue(Duration wait, TimePoint at) {
   queue_ = {at, wait};
 }
 
+// What was measured is a batch of one.
+void Traffic::on_tail_seen(const TailSeen& tail, TimePoint at) {
+  if (tail.batch != 1) return;
+  if (!tail.is_held) {
+    on_tail(tail.plan, tail.took, at);
+    on_cloud_queue(tail.queue, at);
+    return;
+  }
+  const std::shared_ptr<const PartitionTable> table = table_.acquire();
+  const Estimate* estimate = unstressed_estimate(table.get(), tail.plan);
+  if (!estimate) return;
+  const std::lock_guard lock(m_);
+  held_ = {at, tail.took, estimate->mean.tail};
+}
+
+// The cloud is at least as slow as the tail that it holds has taken so far, but for the wait that is foreseen.
+std::optional<double> Traffic::slowdown_by_held(TimePoint now) const {
+  if (!held_ || now - held_->at > kLooks) return std::nullopt;
+  const Duration wait = queue_ ? faded(queue_, now).value_or(Duration{}) : Duration{};
+  return slowdown(held_->took + (now - held_->at) - wait, held_->unstressed);
+}
+
 void Traffic::on_sample(const LinkSample& sample) {
+  if (sample.tail) on_tail_seen(*sample.tail, sample.at);
   const std::lock_guard lock(m_);
   if (sample.uplink && sample.uplink->exact) uplink_.update(sample.uplink->value.value, sample.at);
   if (sample.uplink && !sample.uplink->exact) uplink_.update_at_least(sample.uplink->value.value, sample.at);
   if (sample.window) window_ = sample.window;
-  if (sample.stall && *sample.stall > faded(stall_, sample.at).value_or(Duration{}))
-    stall_ = {sample.at, *sample.stall};
+  if (sample.stall && *sample.stall > stalled(sample.at).value_or(Duration{})) stall_ = {sample.at, *sample.stall};
   if (!sample.rtt || *sample.rtt <= Duration::zero()) return;
   // What is older and no smaller than this one can never be the smallest again: the first that is left is.
   while (!round_trips_.empty() && round_trips_.back().second >= *sample.rtt) round_trips_.pop_back();
   round_trips_.emplace_back(sample.at, *sample.rtt);
   while (round_trips_.front().first + kRoundTripsKept < sample.at) round_trips_.pop_front();
+}
+
+// Once it is over, no fear of another one is greater than what that could cost: the edge would finish by itself.
+std::optional<Duration> Traffic::stalled(TimePoint now) const {
+  if (!stall_ || now - stall_->first <= kLooks) return faded(stall_, now);
+  return faded(std::pair(stall_->first, std::min(stall_->second, alone().value_or(stall_->second))), now);
+}
+
+std::optional<Duration> Traffic::alone() const {
+  const std::shared_ptr<const PartitionTable> table = table_.acquire();
+  const Estimate* whole = table ? table->unstressed().find(table->edge_only()) : nullptr;
+  if (!whole) return std::nullopt;
+  return from_seconds(seconds(whole->mean.total()) * edge_.value().value_or(1));
 }
 
 void Traffic::forget_round_trips() {
@@ -104,7 +149,7 @@ Traffic::Reading Traffic::read(TimePoint now) const {
   if (const auto rate = uplink_.value()) reading.uplink = BitsPerSecond{*rate};
   if (const auto usual = uplink_.usual()) reading.uplink_usual = BitsPerSecond{*usual};
   reading.uplink_sd = uplink_.sd(now);
-  reading.stalled = faded(stall_, now);
+  reading.stalled = stalled(now);
   if (queue_) reading.cloud_queue = faded(queue_, now).value_or(Duration{});
   reading.window = window_;
   reading.edge_slowdown = edge_.value();
@@ -115,7 +160,9 @@ Traffic::Reading Traffic::read(TimePoint now) const {
     const auto so_far = slowdown(now - head.began, head.unstressed);
     if (so_far && so_far > reading.edge_slowdown.value_or(1)) reading.edge_slowdown = so_far;
   }
-  reading.cloud_slowdown = cloud_.value();
+  reading.cloud_slowdown = trusted_again(cloud_, now);
+  if (const auto held = slowdown_by_held(now); held && held > reading.cloud_slowdown.value_or(1))
+    reading.cloud_slowdown = held;
   reading.last_uplink = uplink_.last();
   reading.last_head = edge_.last();
   for (const auto& [at, rtt] : round_trips_)

@@ -52,12 +52,14 @@ class Traffic final : public LinkListener {
     std::optional<double> uplink_sd;            // Of ln(uplink), by now.
     std::optional<Duration> rtt;                // Smallest of the last 10 s.
     std::optional<Bytes> window;                // As the last sample told it.
-    std::optional<Duration> stalled;            // How long the uplink stood still; halves every second from then on.
+    // How long the uplink stands still; once it moves, at most what the edge alone takes, and half as much every
+    // second.
+    std::optional<Duration> stalled;
     std::optional<double> edge_slowdown;
-    HeadResiduals residuals;            // By cut, beside edge_slowdown.
-    std::optional<double> edge_waited;  // By the last head.
-    std::optional<double> cloud_slowdown;
-    std::optional<Duration> cloud_queue;  // Of the last answer; halves every second from then on.
+    HeadResiduals residuals;               // By cut, beside edge_slowdown.
+    std::optional<double> edge_waited;     // By the last head.
+    std::optional<double> cloud_slowdown;  // Above 1 its logarithm halves every 5 s while nothing is told.
+    std::optional<Duration> cloud_queue;   // Of the last answer; halves every second from then on.
     std::optional<TimePoint> last_uplink;
     std::optional<TimePoint> last_head;
     Bytes sent_today;  // By all models that share the count.
@@ -69,6 +71,18 @@ class Traffic final : public LinkListener {
     TimePoint began;
     Duration unstressed;
   };
+
+  // A tail that the cloud has had for `took`, and had still when that was told.
+  struct Held {
+    TimePoint at;
+    Duration took;
+    Duration unstressed;
+  };
+  void on_tail_seen(const TailSeen& tail, TimePoint at);
+  // REQUIRES: m_ is held, as for the next two.
+  std::optional<double> slowdown_by_held(TimePoint now) const;
+  std::optional<Duration> stalled(TimePoint now) const;
+  std::optional<Duration> alone() const;  // What the edge would take for a whole inference.
 
   Slot<PartitionTable> table_;
   const std::shared_ptr<SentBytes> sent_;
@@ -83,6 +97,7 @@ class Traffic final : public LinkListener {
   std::optional<std::pair<TimePoint, Duration>> queue_;
   std::optional<Bytes> window_;
   std::list<Running> running_;
+  std::optional<Held> held_;
 };
 
 class Traffic::HeadWatch {

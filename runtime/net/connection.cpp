@@ -93,10 +93,13 @@ Task<> TcpLink::Connection::live() {
   Duration pause = kFirstPause;
   std::string last_why;
   while (!closing_) {
+    const TimePoint began = Clock::now();
     Result<Welcome> welcome = co_await meet();
+    Duration spent = Clock::now() - began;
     std::string why;
     if (welcome) {
       pause = kFirstPause;
+      spent = {};
       status_.set_up(std::move(*welcome));
       log_->info("{}: connected", to_string(options_.peer));
       why = co_await conversation_->talk();
@@ -110,7 +113,8 @@ Task<> TcpLink::Connection::live() {
     // A cloud that stays away is worth one line, not one per attempt.
     if (why != last_why) log_->warn("{}: {}", to_string(options_.peer), why);
     last_why = std::move(why);
-    pause_.expires_after(pause);
+    // An attempt that waited for an answer has paused by itself.
+    pause_.expires_after(std::max(kFirstPause, pause - spent));
     asio::error_code ignored;
     co_await pause_.async_wait(into(ignored));
     pause = std::min(2 * pause, kLongestPause);

@@ -74,6 +74,8 @@ class Conversation {
   void tell(const LinkSample& sample) const;
   void tell_upload(const Stamps& stamps, std::optional<Duration> rtt) const;
   void tell_least_rtt();
+  void tell_held(TimePoint now, bool uploaded);
+  void tell_late(const TailRequest& request, const Stamps& stamps) const;
   void end(std::string why);
 
   // Constant after construction.
@@ -91,10 +93,11 @@ class Conversation {
   UplinkWatch watch_;
   asio::steady_timer upload_;  // Never expires; cancelled when there is something to follow.
   bool following_ = false;
-  TimePoint moved_;       // When the peer last took bytes of ours, or owed us nothing.
-  Bytes acknowledged_;    // How many it had taken then.
-  bool leaving_ = false;  // The cloud said goodbye.
-  std::string why_;       // Why the conversation ended; empty while it goes on.
+  std::optional<TimePoint> held_since_;  // Since when the cloud has all that it is to answer, and has not.
+  TimePoint moved_;                      // When the peer last took bytes of ours, or owed us nothing.
+  Bytes acknowledged_;                   // How many it had taken then.
+  bool leaving_ = false;                 // The cloud said goodbye.
+  std::string why_;                      // Why the conversation ended; empty while it goes on.
 };
 
 }  // namespace tideline

@@ -63,7 +63,10 @@ void Conversation::submit_load(const std::shared_ptr<Exchange>& exchange, const 
 }
 
 void Conversation::abandon(std::uint64_t id) {
-  if (outbox_.withdraw(id)) owed_.erase(id);
+  const auto at = owed_.find(id);
+  if (at == owed_.end()) return;
+  at->second->abandoned = true;
+  if (outbox_.withdraw(id)) owed_.erase(at);
 }
 
 // Takes the exchange out of what is owed; corrupt when a frame of type `answer` is no answer to it.
@@ -74,6 +77,7 @@ Result<std::shared_ptr<Exchange>> Conversation::settle(std::uint64_t id, FrameTy
   if (answer != FrameType::refusal && (answer == FrameType::answer) != asked_for_tail) {
     return error(ErrorKind::corrupt, "the cloud answered request {} with a frame of another kind", id);
   }
+  held_since_.reset();
   return std::move(owed_.extract(at).mapped());
 }
 
@@ -115,6 +119,7 @@ Task<Result<void>> Conversation::take_answer(const ReceivedFrame& frame) {
     answer.outputs.emplace_back(output.dtype, output.shape, (*room)[i].first, (*room)[i].second);
   }
   (*exchange)->answer.deliver(std::move(answer));
+  if ((*exchange)->abandoned) tell_late(std::get<TailRequest>((*exchange)->request), message->stamps);
   tell_upload(message->stamps, std::nullopt);
   co_return Result<void>();
 }

@@ -2,14 +2,15 @@
 #include "runtime/net/conversation.h"
 #include "runtime/net/uplink_rate.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tideline {
 
-// Rests while nothing is on its way, so that an idle link costs nothing.
+// Rests while nothing is on its way and nothing owed, so that an idle link costs nothing.
 Task<> Conversation::follow() {
   for (;;) {
-    while (outbox_.idle() && unacknowledged(stream_.socket()).count == 0) {
+    while (outbox_.idle() && owed_.empty() && unacknowledged(stream_.socket()).count == 0) {
       following_ = false;
       asio::error_code ignored;
       co_await upload_.async_wait(into(ignored));
@@ -20,7 +21,25 @@ Task<> Conversation::follow() {
     LinkSample seen = watch_.look(*now).value_or(LinkSample{.at = now->at});
     seen.window = now->window;
     tell(seen);
+    tell_held(now->at, outbox_.idle() && now->outstanding.count == 0);
   }
+}
+
+// An acknowledgement left the cloud with the last byte's arrival, as an answer does with the tail's end: what lies
+// between the two here is what lay between them there. Of several tails the first is told, whose turn it is.
+void Conversation::tell_held(TimePoint now, bool uploaded) {
+  const auto first = std::ranges::find_if(
+      owed_, [](const auto& owed) { return std::holds_alternative<TailRequest>(owed.second->request); });
+  if (!uploaded || first == owed_.end()) return held_since_.reset();
+  if (!held_since_) held_since_ = now;
+  if (now == *held_since_) return;
+  const auto& tail = std::get<TailRequest>(first->second->request);
+  tell({.uplink = {}, .rtt = {}, .at = now, .tail = TailSeen{tail.plan, tail.batch, now - *held_since_, {}, true}});
+}
+
+void Conversation::tell_late(const TailRequest& request, const Stamps& stamps) const {
+  const TailSeen tail{request.plan, request.batch, stamps.decode + stamps.run, stamps.queue};
+  tell({.uplink = {}, .rtt = {}, .at = reader_.heard(), .tail = tail});
 }
 
 void Conversation::push(OutgoingFrame frame) {
@@ -29,7 +48,7 @@ void Conversation::push(OutgoingFrame frame) {
 }
 
 void Conversation::tell(const LinkSample& sample) const {
-  if (setting_.listener && (sample.uplink || sample.rtt || sample.stall || sample.window))
+  if (setting_.listener && (sample.uplink || sample.rtt || sample.stall || sample.window || sample.tail))
     setting_.listener->on_sample(sample);
 }
 

@@ -22,7 +22,8 @@ struct Exchange {
   }
 
   const std::uint64_t id = 0;
-  LinkRequest request;        // Belongs to the I/O thread.
+  LinkRequest request;        // Belongs to the I/O thread, as does the next.
+  bool abandoned = false;     // Nobody waits for its answer.
   Parcel<TailAnswer> answer;  // To a TailRequest. Thread-safe.
   Parcel<CloudLoaded> load;   // To a CloudLoad. Thread-safe.
 };

@@ -67,13 +67,23 @@ struct Rate {
   bool exact = true;
 };
 
-// What one exchange, or a look at one under way, said about the link.
+// A tail in the cloud that nobody may be waiting for any more, and which tells how fast the cloud is all the same.
+struct TailSeen {
+  Plan plan;
+  std::uint32_t batch = 1;
+  Duration took{};       // Decoding and running it. While it is held: since the cloud had all of it.
+  Duration queue{};      // Its wait for a turn; not known while it is held.
+  bool is_held = false;  // Not answered yet.
+};
+
+// What one exchange, or a look at one under way, said about the link and its cloud.
 struct LinkSample {
   std::optional<Rate> uplink;   // Absent when too few bytes went by to tell.
   std::optional<Duration> rtt;  // Absent where queues of our own would be in it.
   TimePoint at;
   std::optional<Bytes> window = {};    // What TCP would send at once now; the rest waits for acknowledgements.
   std::optional<Duration> stall = {};  // How long the uplink has stood still, or did in the middle of an upload.
+  std::optional<TailSeen> tail = {};   // Held for long, or answered when nobody waited any more.
 };
 
 class LinkListener {

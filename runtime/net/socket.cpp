@@ -15,6 +15,8 @@ namespace {
 constexpr int kUnsentBytes = 256 << 10;
 constexpr int kIdleSeconds = 60;
 constexpr int kProbeSeconds = 10;
+constexpr int kRtoMaxMs = 1000;   // The least that there is.
+constexpr int kTcpRtoMaxMs = 44;  // TCP_RTO_MAX_MS of Linux 6.15, which older headers do not name.
 
 template <int name>
 using TcpOption = asio::detail::socket_option::integer<IPPROTO_TCP, name>;
@@ -34,6 +36,7 @@ void tune(Socket& socket) {
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
   socket.set_option(TcpOption<TCP_KEEPIDLE>(kIdleSeconds), ignored);
   socket.set_option(TcpOption<TCP_KEEPINTVL>(kProbeSeconds), ignored);
+  socket.set_option(TcpOption<kTcpRtoMaxMs>(kRtoMaxMs), ignored);
 }
 
 Bytes unacknowledged(Socket& socket) {

@@ -31,7 +31,8 @@ inline auto into(asio::error_code& problem) {
   return asio::redirect_error(asio::use_awaitable, problem);
 }
 
-// No Nagle delay; little unsent data in the kernel, where it could not be withdrawn; dead peers are noticed.
+// No Nagle delay; little unsent data in the kernel, where it could not be withdrawn; dead peers are noticed; a way that
+// was dark is tried again every second at least (Linux 6.15), and not after twice as long each time.
 void tune(Socket& socket);
 
 // Returns the bytes written to the socket that the peer's kernel has not acknowledged.

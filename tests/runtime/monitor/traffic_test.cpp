@@ -74,6 +74,45 @@ TEST(Traffic, AHeadThatStillRunsTellsHowSlowTheEdgeIsAtLeast) {
   EXPECT_NEAR(*traffic.read(kStart + milliseconds(50)).edge_slowdown, 1, 1e-9);
 }
 
+TEST(Traffic, ATailThatTheCloudHoldsTellsHowSlowItIsAtLeast) {
+  Traffic traffic(table());
+  const Plan plan{kModel, 1, Codec::fp32};
+  traffic.on_tail(plan, milliseconds(20), kStart);
+  traffic.on_cloud_queue(milliseconds(40), kStart);
+  const TimePoint at = kStart + seconds(10);
+  traffic.on_sample({.at = at, .tail = TailSeen{plan, 1, milliseconds(15), {}, true}});
+  EXPECT_NEAR(*traffic.read(at).cloud_slowdown, 1, 1e-9) << "it may still be a fast one";
+  EXPECT_NEAR(*traffic.read(at + milliseconds(85)).cloud_slowdown, 5, 0.1);
+  EXPECT_NEAR(*traffic.read(at + seconds(1)).cloud_slowdown, 1, 1e-9) << "nobody says any more that it is held";
+  traffic.on_sample({.at = at, .tail = TailSeen{plan, 1, milliseconds(100), {}, true}});
+  traffic.on_tail(plan, milliseconds(20), at);
+  EXPECT_NEAR(*traffic.read(at).cloud_slowdown, 1, 1e-9) << "it was answered";
+}
+
+TEST(Traffic, ASlowCloudOfWhichNothingIsToldIsTrustedAgainByAndBy) {
+  Traffic traffic(table());
+  traffic.on_tail({kModel, 1, Codec::fp32}, milliseconds(320), kStart);
+  EXPECT_NEAR(*traffic.read(kStart).cloud_slowdown, 16, 1e-9);
+  EXPECT_NEAR(*traffic.read(kStart + seconds(5)).cloud_slowdown, 4, 1e-9);
+  EXPECT_NEAR(*traffic.read(kStart + seconds(10)).cloud_slowdown, 2, 1e-9);
+}
+
+TEST(Traffic, AFastCloudOfWhichNothingIsToldIsNotForgotten) {
+  Traffic traffic(table());
+  traffic.on_tail({kModel, 1, Codec::fp32}, milliseconds(10), kStart);
+  EXPECT_NEAR(*traffic.read(kStart + seconds(60)).cloud_slowdown, 0.5, 1e-9);
+}
+
+TEST(Traffic, AnAnswerThatCameTooLateTellsTheCloudsSpeedAllTheSame) {
+  Traffic traffic(table());
+  const Plan plan{kModel, 1, Codec::fp32};
+  traffic.on_sample({.at = kStart, .tail = TailSeen{plan, 1, milliseconds(60), milliseconds(30), false}});
+  EXPECT_NEAR(*traffic.read(kStart).cloud_slowdown, 3, 1e-9);
+  EXPECT_EQ(traffic.read(kStart).cloud_queue, milliseconds(30));
+  traffic.on_sample({.at = kStart, .tail = TailSeen{plan, 4, milliseconds(600), {}, false}});
+  EXPECT_NEAR(*traffic.read(kStart).cloud_slowdown, 3, 1e-9) << "a batch says nothing of one";
+}
+
 TEST(Traffic, ARunningHeadThatTheTableDoesNotKnowTellsNothing) {
   Traffic traffic(nullptr);
   const Traffic::HeadWatch watch(&traffic, {kModel, 1, Codec::fp32}, kStart);
@@ -159,6 +198,15 @@ TEST(Traffic, AStallFadesByHalfEverySecondUnlessItGrows) {
   stall(2000, 850);
   EXPECT_EQ(traffic.read(kStart + seconds(2)).stalled, milliseconds(850));
   EXPECT_FALSE(traffic.read(kStart + seconds(30)).stalled) << "it is forgotten";
+}
+
+TEST(Traffic, AStallThatIsOverIsFearedNoMoreThanTheEdgeAloneCosts) {
+  Traffic traffic(table());  // The edge alone: 30 ms.
+  traffic.on_sample({.at = kStart, .stall = seconds(3)});
+  EXPECT_EQ(traffic.read(kStart).stalled, seconds(3));
+  EXPECT_EQ(traffic.read(kStart + seconds(1)).stalled, milliseconds(15));
+  traffic.on_head({kModel, 1, Codec::fp32}, milliseconds(40), kStart);
+  EXPECT_EQ(traffic.read(kStart + seconds(1)).stalled, milliseconds(60)) << "a slow edge takes four times as long";
 }
 
 TEST(Traffic, SamplesThatMakeNoSenseAreIgnored) {

@@ -247,6 +247,54 @@ TEST(TcpLink, AnUplinkThatStandsStillIsToldWhileItDoes) {
   EXPECT_TRUE(comes_true([&] { return longest() > milliseconds(600); })) << "and it grows";
 }
 
+TEST(TcpLink, ATailThatTheCloudHoldsIsToldWhileItDoes) {
+  FakeCloud cloud;
+  Remembered remembered;
+  TcpLink link(to_port(cloud.port()), &remembered, silent_log());
+  RawPeer crawling = cloud.let_in();
+  ASSERT_TRUE(link.wait_up(within(kLong)));
+  const Asked asked = ask(1, 3);
+  const auto pending = link.send(asked.request);
+  ASSERT_TRUE(crawling.hear());
+  EXPECT_TRUE(comes_true([&] {
+    const auto all = remembered.samples();
+    return std::ranges::any_of(all, [&](const LinkSample& sample) {
+      return sample.tail && sample.tail->is_held && sample.tail->plan == asked.request.plan &&
+             sample.tail->took > milliseconds(300);
+    });
+  })) << "and it grows";
+}
+
+TEST(TcpLink, AnAnswerThatNobodyWaitsForTellsHowLongItsTailTook) {
+  FakeCloud cloud;
+  Remembered remembered;
+  TcpLink link(to_port(cloud.port()), &remembered, silent_log());
+  RawPeer late = cloud.let_in();
+  ASSERT_TRUE(link.wait_up(within(kLong)));
+  const Asked asked = ask(1, 3);
+  std::optional<RawFrame> run;
+  {
+    const auto dropped = link.send(asked.request);
+    run = late.hear();
+    ASSERT_TRUE(run);
+  }
+  AnswerMessage answer;
+  answer.stamps.queue = milliseconds(5);
+  answer.stamps.decode = milliseconds(1);
+  answer.stamps.run = milliseconds(700);
+  late.say(FrameType::answer, run->header.id, encode(answer));
+  std::optional<TailSeen> seen;
+  EXPECT_TRUE(comes_true([&] {
+    for (const LinkSample& sample : remembered.samples())
+      if (sample.tail && !sample.tail->is_held) seen = sample.tail;
+    return seen.has_value();
+  }));
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->plan, asked.request.plan);
+  EXPECT_EQ(seen->took, milliseconds(701));
+  EXPECT_EQ(seen->queue, milliseconds(5));
+}
+
 TEST(TcpLink, TheUplinkIsMeasuredAsItIsWithinTenPercent) {
   const auto cloud = start_cloud();
   for (const BitsPerSecond rate : {10_Mbps, 50_Mbps}) {

@@ -1,5 +1,6 @@
 #include "runtime/net/tcp_state.h"
 
+#include "runtime/net/socket.h"
 #include "tests/runtime/net/loopback.h"
 
 #include <asio/connect.hpp>
@@ -7,6 +8,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/read.hpp>
 #include <asio/write.hpp>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 namespace tideline {
@@ -27,6 +29,16 @@ class TcpStateTest : public testing::Test {
   tcp::socket edge_{io_};
   tcp::socket cloud_{io_};
 };
+
+TEST_F(TcpStateTest, ATunedSocketTriesADarkWayAgainEverySecondAtLeast) {
+  tune(edge_);
+  constexpr int kTcpRtoMaxMs = 44;
+  int most = 0;
+  socklen_t size = sizeof most;
+  if (::getsockopt(edge_.native_handle(), IPPROTO_TCP, kTcpRtoMaxMs, &most, &size) != 0)
+    GTEST_SKIP() << "this kernel does not bound the time between retransmissions (Linux 6.15 does)";
+  EXPECT_EQ(most, 1000);
+}
 
 TEST_F(TcpStateTest, WhatThePeerTookIsAcknowledgedAndNoMoreOutstanding) {
   const TcpState before = state();

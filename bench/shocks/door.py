@@ -1,0 +1,154 @@
+"""Asks the agent by the Open Inference Protocol, in its binary form, and keeps what it answered."""
+import dataclasses
+import http.client
+import json
+import math
+import random
+import struct
+import threading
+import time
+
+import world
+
+CLIENTS = 24
+
+
+@dataclasses.dataclass
+class Answer:
+    due: float
+    arrived: float
+    status: int  # Of HTTP; 0 when there was no answer.
+    placement: str = ""
+    cut: int = -1
+    codec: str = ""
+    times: dict = dataclasses.field(default_factory=dict)
+    outputs: bytes = b""
+    wrong: bool = False
+
+    @property
+    def plan(self):
+        return self.cut, self.codec
+
+    @property
+    def latency(self):
+        return 1000 * (self.arrived - self.due)
+
+
+class Door:
+    """What is asked of one model; connections belong to who makes them."""
+
+    def __init__(self, model):
+        self.path = f"/v2/models/{model}/infer"
+        told = get(f"/v2/models/{model}")["inputs"][0]
+        count = math.prod(told["shape"])
+        random.seed(7)
+        self.tensor = struct.pack(f"<{count}f", *(random.gauss(0, 1) for _ in range(count)))
+        self.input = {"name": told["name"], "datatype": "FP32", "shape": told["shape"],
+                      "parameters": {"binary_data_size": len(self.tensor)}}
+
+    def message(self, parameters):
+        header = json.dumps({"parameters": {"binary_data_output": True, **parameters}, "inputs": [self.input]}).encode()
+        return {"Inference-Header-Content-Length": str(len(header)), "Content-Type": "application/octet-stream"}, header + self.tensor
+
+    def ask(self, connection, due, parameters):
+        headers, body = self.message(parameters)
+        try:
+            connection.request("POST", self.path, body, headers)
+            reply = connection.getresponse()
+            content = reply.read()
+        except (OSError, http.client.HTTPException):
+            connection.close()
+            return Answer(due, world.now(), 0)
+        answer = Answer(due, world.now(), reply.status)
+        if reply.status == 200:
+            size = int(reply.getheader("Inference-Header-Content-Length"))
+            told = json.loads(content[:size])["parameters"]
+            answer.placement, answer.cut, answer.codec = told["placement"], told["cut"], told["codec"]
+            answer.times = {name: value for name, value in told.items() if name.endswith("_us")}
+            answer.outputs = content[size:]
+        return answer
+
+    def ask_now(self, **parameters):
+        connection = connect()
+        answer = self.ask(connection, world.now(), parameters)
+        connection.close()
+        return answer
+
+
+def connect():
+    return http.client.HTTPConnection("127.0.0.1", world.PORT, timeout=30)
+
+
+def get(path):
+    connection = connect()
+    connection.request("GET", path)
+    content = json.loads(connection.getresponse().read())
+    connection.close()
+    return content
+
+
+class OpenLoop:
+    """Sends requests at a fixed rate, each when it is due, whatever became of those before, until stop()."""
+
+    def __init__(self, door, expected, rate=5):
+        self.door, self.expected, self.rate = door, expected, rate
+        self.answers, self.next, self.stopped = [], 0, False
+        self.lock, self.start = threading.Lock(), world.now()
+        self.threads = [threading.Thread(target=self.client, daemon=True) for _ in range(CLIENTS)]
+        for thread in self.threads:
+            thread.start()
+
+    def client(self):
+        connection = connect()
+        while True:
+            with self.lock:
+                due = self.start + self.next / self.rate
+                self.next += 1
+            while not self.stopped and due > world.now():
+                time.sleep(max(0, min(0.05, due - world.now())))
+            if self.stopped:
+                return
+            answer = self.door.ask(connection, due, {})
+            answer.wrong = answer.status == 200 and not self.expected.accepts(answer)
+            answer.outputs = b""
+            with self.lock:
+                self.answers.append(answer)
+
+    def so_far(self):
+        with self.lock:
+            return sorted(self.answers, key=lambda answer: answer.due)
+
+    def stop(self):
+        self.stopped = True
+        for thread in self.threads:
+            thread.join()
+        return self.so_far()
+
+
+class Expected:
+    """What every plan answers, byte for byte: asked for in a calm, each plan by itself. Who finishes here alone, or
+    sends fp32, answers what the edge alone does."""
+
+    def __init__(self, door, plans, last_cut):
+        self.own = door.ask_now(cut=last_cut).outputs
+        self.by_plan = {}
+        for cut, codec in plans:
+            if codec != "fp32":
+                self.by_plan[cut, codec] = self.of_plan(door, cut, codec, last_cut)
+
+    def of_plan(self, door, cut, codec, last_cut):
+        for _ in range(20):
+            answer = door.ask_now(cut=cut, codec=codec)
+            if answer.status == 200 and (cut == last_cut or answer.placement in ("cloud", "split")):
+                self.check_near(answer, cut, codec)
+                return answer.outputs
+        raise SystemExit(f"shocks: in a calm the cloud does not answer for cut {cut}, {codec}")
+
+    def check_near(self, answer, cut, codec):
+        ours, theirs = (struct.unpack(f"<{len(o) // 4}f", o) for o in (self.own, answer.outputs))
+        if max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) > 0.05 * max(map(abs, ours)):
+            raise SystemExit(f"shocks: cut {cut} in {codec} answers something else than the edge alone")
+
+    def accepts(self, answer):
+        alone = answer.placement in ("edge", "fallback")
+        return answer.outputs == (self.own if alone else self.by_plan.get(answer.plan, self.own))

@@ -1,0 +1,92 @@
+"""The link goes dark, the cloud dies or crawls: what becomes of the requests, and how soon all is as it was."""
+import random
+import signal
+import statistics
+import sys
+import time
+
+import scene
+import world
+
+LONGEST = 30  # Seconds to wait until all is as it was.
+
+
+def dark(own, seconds):
+    world.darken(True)
+    time.sleep(seconds)
+    world.darken(False)
+
+
+def killed(own, seconds):
+    world.end(own.cloud, signal.SIGKILL)
+    time.sleep(seconds)
+    own.cloud = world.start_cloud()
+
+
+def crawling(own, seconds):
+    world.limit_cloud(2)
+    time.sleep(seconds)
+    world.limit_cloud(100)
+
+
+def outage(own, name, what, seconds):
+    """Returns what one outage did, with what was known before it."""
+    local = own.local(10)
+    loop = own.ask()
+    time.sleep(4 + 0.2 * random.random())
+    calm = loop.so_far()
+    home = scene.most_common(calm[len(calm) // 2:])
+    began = world.now()
+    what(own, seconds)
+    ended = world.now()
+    while world.now() < ended + LONGEST and not back(loop.so_far(), home, ended):
+        time.sleep(0.5)
+    answers = loop.stop()
+    scene.keep(name.replace(" ", "-"), answers, began)
+    told = judge(answers, home, began, ended)
+    told.update(kind=name, local_ms=statistics.median(local), home=home)
+    told["worst_over_local"] = told["worst_ms"] / told["local_ms"]
+    print(told, file=sys.stderr)
+    return told
+
+
+def by_the_cloud(answer):
+    return answer.placement in ("cloud", "split", "edge") and answer.status == 200
+
+
+def back(answers, home, ended):
+    """Returns when the first of at least 15 answers came that are by the plan of before; nothing if not yet."""
+    after = [a for a in answers if a.due >= ended]
+    place = scene.settled(after, home, by_the_cloud)
+    return after[place].arrived if place is not None and len(after) - place >= 15 else None
+
+
+def judge(answers, home, began, ended):
+    return_at = back(answers, home, ended)
+    over = [a for a in answers if began - 1 <= a.due <= (return_at or answers[-1].due)]
+    worst = max(over, key=lambda a: a.latency)
+    early = [a.latency for a in answers if a.due < began - 1]
+    return {"requests": len(answers), "lost": sum(a.status != 200 for a in answers), "wrong": sum(a.wrong for a in answers),
+            "seconds": ended - began, "calm_ms": statistics.median(early), "worst_ms": worst.latency,
+            "worst_at_s": worst.due - began, "late": sum(a.latency > 1000 for a in over), "during": len(over),
+            "fallbacks": sum(a.placement == "fallback" for a in over),
+            "back_ms": 1000 * (return_at - ended) if return_at else None}
+
+
+def main(quick):
+    random.seed(3)
+    own = scene.Scene()
+    kinds = [("dark for 0.3 s", dark, 0.3, 5), ("dark for 2 s", dark, 2, 3), ("dark for 20 s", dark, 20, 2),
+             ("cloud killed for 5 s", killed, 5, 2), ("cloud 50 times slower for 10 s", crawling, 10, 2)]
+    if quick:
+        kinds = [("dark for 0.3 s", dark, 0.3, 1), ("dark for 2 s", dark, 2, 1),
+                 ("cloud killed for 2 s", killed, 2, 1), ("cloud 50 times slower for 4 s", crawling, 4, 1)]
+    told = []
+    for name, what, seconds, times in kinds:
+        for _ in range(times):
+            told.append(outage(own, name, what, seconds))
+            scene.write("outages", told)
+
+
+if __name__ == "__main__":
+    world.run(main)

@@ -1,0 +1,94 @@
+"""report.py FOLDER: what shocks.sh saw, in Markdown; --into FILE puts it into its section."""
+import argparse
+import json
+import os
+import statistics
+
+from results import circumstances, put_into, table
+
+
+def load(folder, name):
+    file = f"{folder}/{name}.json"
+    if not os.path.exists(file):
+        return None
+    with open(file) as source:
+        return json.load(source)
+
+
+def by_kind(told):
+    kinds = {}
+    for one in told:
+        kinds.setdefault(one["kind"], []).append(one)
+    return kinds
+
+
+def spread(values, digits=0):
+    """The median and the worst; what never came is the worst of all."""
+    known = [v for v in values if v is not None]
+    worst = "never" if len(known) < len(values) else f"{max(known):.{digits}f}"
+    return f"{statistics.median(known):.{digits}f}, {worst}" if known else worst
+
+
+def plan(pair):
+    return f"{pair[0]} {pair[1]}"
+
+
+def plans(told):
+    """From which plan to which, where it is the same each time or nearly so."""
+    ways = [f"{plan(one['before'])} to {plan(one['after'])}" for one in told]
+    return "; ".join(dict.fromkeys(ways))
+
+
+def step_lines(told):
+    rows = []
+    for kind, ones in by_kind(told).items():
+        rows.append([kind, str(len(ones)), plans(ones), spread([o["requests"] for o in ones]), spread([o["ms"] for o in ones]),
+                     str(max(o["moves"] for o in ones)), spread([o["median_ms"] for o in ones]), f"{max(o['worst_ms'] for o in ones):.0f}",
+                     f"{sum(o['lost'] for o in ones)}, {sum(o['wrong'] for o in ones)}"])
+    header = ["step", "times", "plans (cut, codec)", "requests until it settles", "ms until it settles", "moves at most", "median latency, ms",
+              "worst latency, ms", "lost, wrong"]
+    return ["Steps, at 5 requests per second. Two numbers are the median and the worst. A plan has settled with the first",
+            "request from which on it serves at least nine of ten.", "", *table(header, rows)]
+
+
+def outage_lines(told):
+    rows = []
+    for kind, ones in by_kind(told).items():
+        rows.append([kind, str(len(ones)), str(sum(o["requests"] for o in ones)), f"{sum(o['lost'] for o in ones)}, {sum(o['wrong'] for o in ones)}",
+                     f"{statistics.median(o['calm_ms'] for o in ones):.0f}", f"{statistics.median(o['local_ms'] for o in ones):.0f}",
+                     spread([o["worst_ms"] for o in ones]), spread([o["worst_over_local"] for o in ones], 2),
+                     str(sum(o["late"] for o in ones)), spread([o["back_ms"] for o in ones])])
+    header = ["outage", "times", "requests", "lost, wrong", "calm, ms", "edge alone, ms", "worst, ms", "worst over edge alone", "above 1 s", "ms until as before"]
+    return ["Outages, at 5 requests per second and 50 Mbit/s. Two numbers are the median and the worst.", "", *table(header, rows)]
+
+
+def cost_lines(told):
+    lines = [f"* An idle agent with ten ticks per second, of one core, over {told['idle_seconds']} s: "
+             + ", ".join(f"{100 * share:.2f} % {name}" for name, share in told["idle"].items()) + "."]
+    d = told["decision"]
+    lines.append(f"* A decision among {d['plans']} plans: {d['choose']:.1f} µs, {d['decide']:.1f} µs with its words.")
+    for one in told["memory"]:
+        lines.append(f"* RssAnon after {one['requests']:,} requests to lenet ({one['per_second']:.0f} per second, {one['lost']} lost): {one['mib']:.1f} MiB.")
+    return lines
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder")
+    parser.add_argument("--into")
+    for name in ("command", "commit", "load"):
+        parser.add_argument(f"--{name}", default="?")
+    options = parser.parse_args()
+    lines = circumstances(options)
+    for name, tell in (("cost", cost_lines), ("steps", step_lines), ("outages", outage_lines)):
+        told = load(options.folder, name)
+        if told:
+            lines += ([] if name == "cost" else [""]) + tell(told)
+    text = "\n".join(lines)
+    print(text)
+    if options.into:
+        put_into(options.into, "shocks", text)
+
+
+if __name__ == "__main__":
+    main()
