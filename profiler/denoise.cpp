@@ -17,7 +17,7 @@ constexpr std::uint32_t kNoItem = ~0U;
 
 bool same(std::size_t part, const Stress& a, const Stress& b) {
   if (part == 0) return a.edge_cpu == b.edge_cpu && a.edge_memory == b.edge_memory;
-  if (part == 1) return a.uplink == b.uplink;
+  if (part == 1) return a.uplink == b.uplink && a.delay == b.delay;
   return a.cloud_cpu == b.cloud_cpu && a.cloud_memory == b.cloud_memory;
 }
 
