@@ -47,9 +47,9 @@ void predict(const TwoWayFit& model, std::span<const Reading> readings, const st
   for (std::size_t c = 0; c < same_to.size(); ++c)
     for (std::size_t p = 0; p < items.size(); ++p) {
       if (items[p] == kNoItem) continue;
-      const MeanRatio& delays = ratios[std::size_t{items[p]} * conditions + same_to[c]];
-      fitted.times.at(c, p) = model.predict(items[p], same_to[c]) * delays.ratio;
-      fitted.error.at(c, p) = std::hypot(model.standard_error(items[p], same_to[c]), delays.standard_error);
+      const MeanRatio& to_mean = ratios[std::size_t{items[p]} * conditions + same_to[c]];
+      fitted.times.at(c, p) = model.predict(items[p], same_to[c]) * to_mean.ratio;
+      fitted.error.at(c, p) = std::hypot(model.standard_error(items[p], same_to[c]), to_mean.standard_error);
     }
   fitted.residual_sd = model.residual_sd();
   fitted.interaction_sd = model.interaction_sd();
