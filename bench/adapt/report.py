@@ -27,14 +27,14 @@ def counted(cases, policy, what):
 
 def policy_row(name, cases, policy):
     took = [each for case in cases for each in case.all(policy)]
-    ratio, low, high = runs.over_best_static(cases, policy)
+    ratio, interval = runs.over_best_static(cases, policy)
     measured = [run for case in cases for run in case.runs[policy]]
     races, won = (counted(cases, policy, what) for what in ("races", "races_won"))
     return (
         [name, policy + (" (best static)" if all(case.best == policy for case in cases) else "")]
         + [ms(statistics.mean(took))]
         + [ms(runs.quantile(took, p)) for p in (0.5, 0.95, 0.99)]
-        + [percent(regret(cases, policy)), f"{ratio:.3f} [{low:.3f}, {high:.3f}]"]
+        + [percent(regret(cases, policy)), f"{ratio:.3f}" + (" [{:.3f}, {:.3f}]".format(*interval) if interval else "")]
         + [str(counted(cases, policy, "moves")), f"{races}, {won}"]
         + [str(sum(run.failed for run in measured)), str(sum(run.wrong for run in measured))]
     )
