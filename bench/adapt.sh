@@ -142,6 +142,7 @@ if [ "${#given[@]}" -gt 0 ]; then given_traces; else own_traces; fi
 until_the_end $!
 wait_for "$out/cloud.log" "listening on" $!
 if [ -z "$given_table" ]; then measure_table; elif ! [ "$given_table" -ef "$table" ]; then cp "$given_table" "$table"; fi
+run "$agent" --show "$table" >"$out/table.txt"
 rtt=$("$python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["cells"][0]["seen"].get("rtt_ns", 1000000) // 1000, "us")' "$table")
 
 names=()
