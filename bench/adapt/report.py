@@ -64,7 +64,7 @@ def noise_line(cases):
     if any(share is None for _, share in noise):
         return "* Noise floor of the regret: not known, there was one round."
     told = ", ".join(f"{percent(share)} ({name})" for name, share in noise)
-    return f"* Noise floor of the regret (the best static plan's, to the better of its own two rounds, request by request): {told}."
+    return f"* Noise floor of the regret (the best static plan's, beside the better of its own rounds at each request): {told}."
 
 
 class Replayed:
@@ -107,7 +107,8 @@ def text_of(options):
         noise_line(cases),
         "",
     ]
-    return "\n".join(lines + live_lines(cases) + ["", "The same traces, table and rate by `agent --replay`:", ""] + beside_replay(options.folder, cases))
+    lines += live_lines(cases) + ["", "The same traces, table and rate by `agent --replay`:", ""]
+    return "\n".join(lines + beside_replay(options.folder, cases))
 
 
 def main():
