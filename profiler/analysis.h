@@ -110,15 +110,4 @@ struct AnalysisOptions {
 // Returns invalid, with the reason, when the measurements do not hang together.
 Result<Analysis> analyse(const Study& measured, const AnalysisOptions& options);
 
-// The axes of conditions, and what level of one a condition is on.
-inline constexpr std::size_t kAxes = 5;
-std::string_view axis_name(std::size_t axis);  // "uplink", "edge cpu", "edge memory", "cloud cpu", "cloud memory"
-std::string level_name(const Stress& condition, std::size_t axis);
-// The levels that occur, the least stressed first, and by condition the index into them.
-struct Levels {
-  std::vector<std::string> names;
-  std::vector<std::uint32_t> of;
-};
-Levels levels_of(std::span<const Stress> conditions, std::size_t axis);
-
 }  // namespace tideline

@@ -1,5 +1,6 @@
 // How far measurements scatter, and what gain that alone pretends.
 #include "profiler/analysis_parts.h"
+#include "profiler/axes.h"
 #include "profiler/statistics.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // Which condition causes how much: sums of squares of log latency over the factors (Fisher's analysis of variance).
 #include "profiler/analysis_parts.h"
+#include "profiler/axes.h"
 #include "profiler/statistics.h"
 
 #include <cmath>

@@ -1,21 +1,24 @@
-// The axes of conditions and their levels.
-#include "profiler/analysis.h"
+#include "profiler/axes.h"
 
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <numeric>
 
 namespace tideline {
 namespace {
 
-constexpr std::array<std::string_view, kAxes> kNames{"uplink", "edge cpu", "edge memory", "cloud cpu", "cloud memory"};
+constexpr std::array<std::string_view, kAxes> kNames{"uplink",      "delay",     "edge cpu",
+                                                     "edge memory", "cloud cpu", "cloud memory"};
 
 // Rises with stress.
 double place_of(const Stress& stress, std::size_t axis) {
   const std::array<double, kAxes> places{
-      stress.uplink ? -stress.uplink->value : -std::numeric_limits<double>::infinity(), stress.edge_cpu,
-      stress.edge_memory, stress.cloud_cpu, stress.cloud_memory};
+      stress.uplink ? -stress.uplink->value : -std::numeric_limits<double>::infinity(),
+      seconds(stress.delay.value_or(Duration{})),
+      stress.edge_cpu,
+      stress.edge_memory,
+      stress.cloud_cpu,
+      stress.cloud_memory};
   return places[axis];
 }
 
@@ -26,7 +29,8 @@ std::string_view axis_name(std::size_t axis) {
 }
 
 std::string level_name(const Stress& condition, std::size_t axis) {
-  if (axis == 0) return condition.uplink ? to_string(*condition.uplink) : "unshaped";
+  if (axis == kUplink) return condition.uplink ? to_string(*condition.uplink) : "unshaped";
+  if (axis == kDelay) return condition.delay ? to_string(*condition.delay) : "0 ms";
   return share_to_string(place_of(condition, axis));
 }
 
@@ -44,6 +48,10 @@ Levels levels_of(std::span<const Stress> conditions, std::size_t axis) {
     levels.names[static_cast<std::size_t>(at)] = level_name(conditions[c], axis);
   }
   return levels;
+}
+
+bool varies(std::span<const Stress> conditions, std::size_t axis) {
+  return levels_of(conditions, axis).names.size() > 1;
 }
 
 }  // namespace tideline

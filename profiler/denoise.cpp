@@ -17,7 +17,7 @@ constexpr std::uint32_t kNoItem = ~0U;
 
 bool same(std::size_t part, const Stress& a, const Stress& b) {
   if (part == 0) return a.edge_cpu == b.edge_cpu && a.edge_memory == b.edge_memory;
-  if (part == 1) return a.uplink == b.uplink;
+  if (part == 1) return a.uplink == b.uplink && a.delay == b.delay;
   return a.cloud_cpu == b.cloud_cpu && a.cloud_memory == b.cloud_memory;
 }
 
@@ -47,9 +47,9 @@ void predict(const TwoWayFit& model, std::span<const Reading> readings, const st
   for (std::size_t c = 0; c < same_to.size(); ++c)
     for (std::size_t p = 0; p < items.size(); ++p) {
       if (items[p] == kNoItem) continue;
-      const MeanRatio& delays = ratios[std::size_t{items[p]} * conditions + same_to[c]];
-      fitted.times.at(c, p) = model.predict(items[p], same_to[c]) * delays.ratio;
-      fitted.error.at(c, p) = std::hypot(model.standard_error(items[p], same_to[c]), delays.standard_error);
+      const MeanRatio& to_mean = ratios[std::size_t{items[p]} * conditions + same_to[c]];
+      fitted.times.at(c, p) = model.predict(items[p], same_to[c]) * to_mean.ratio;
+      fitted.error.at(c, p) = std::hypot(model.standard_error(items[p], same_to[c]), to_mean.standard_error);
     }
   fitted.residual_sd = model.residual_sd();
   fitted.interaction_sd = model.interaction_sd();

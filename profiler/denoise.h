@@ -1,10 +1,10 @@
 // What plans take under conditions with the noise taken out: each term is its item's effect times its condition's.
 //
 //   edge     cut and codec  x  edge CPU and memory      head and encoding; of edge-only the rest of the network, too
-//   network  cut and codec  x  uplink
+//   network  cut and codec  x  uplink and delay
 //   cloud    cut and codec  x  cloud CPU and memory     queueing and tail
 //
-// Every reading under one edge, one uplink or one cloud condition counts for the term, whatever the other side did
+// Every reading under one edge, one link or one cloud condition counts for the term, whatever the other side did
 // meanwhile; two_way.h fits them, and mean_ratio.h adds what comes now and then. A term that mostly takes no time at
 // all is predicted as none. Pure functions. Thread-safe.
 #pragma once

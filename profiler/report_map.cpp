@@ -1,5 +1,6 @@
-// The best plan under every condition: a panel per uplink and cloud CPU, in it edge CPU and memory from left to right
-// and cloud memory from top to bottom.
+// The best plan under every condition: a panel per uplink, delay and cloud CPU, in it edge CPU and memory from left to
+// right and cloud memory from top to bottom.
+#include "profiler/axes.h"
 #include "profiler/conclusion.h"
 #include "profiler/html.h"
 #include "profiler/report_parts.h"
@@ -15,7 +16,6 @@
 namespace tideline {
 namespace {
 
-constexpr std::size_t kUplink = 0, kEdgeCpu = 1, kEdgeMemory = 2, kCloudCpu = 3, kCloudMemory = 4;
 constexpr double kUnsure = 0.5;
 constexpr std::size_t kShades = 7;
 constexpr double kLeft = 64, kTop = 34, kCellHeight = 30, kWidth = 420;
@@ -54,11 +54,21 @@ std::size_t count(const Map& map, std::size_t axis) {
   return map.axes[axis].names.size();
 }
 
+// What all of a panel have in common: their levels on the axes that are not drawn in it.
+struct Panel {
+  std::size_t uplink = 0, delay = 0, cloud = 0;
+};
+
 // "0 %" is clear beside "50 %"; without an axis that varies nothing needs to be said.
-std::string heading(const Map& map, std::size_t uplink, std::size_t cloud) {
-  std::string text = map.axes[kUplink].names[uplink];
-  if (count(map, kCloudCpu) > 1) text += ", cloud CPU " + map.axes[kCloudCpu].names[cloud];
+std::string heading(const Map& map, const Panel& at) {
+  std::string text = map.axes[kUplink].names[at.uplink];
+  if (count(map, kDelay) > 1) text += ", delay " + map.axes[kDelay].names[at.delay];
+  if (count(map, kCloudCpu) > 1) text += ", cloud CPU " + map.axes[kCloudCpu].names[at.cloud];
   return text;
+}
+
+std::string id_of(const Map& map, const Panel& at) {
+  return fmt::format("map-{}-{}", at.uplink, at.cloud) + (count(map, kDelay) > 1 ? fmt::format("-{}", at.delay) : "");
 }
 
 std::string tooltip(const Map& map, std::size_t c) {
@@ -95,16 +105,16 @@ void draw_axes(Svg& svg, const Map& map, double cell, double bottom) {
              count(map, kCloudMemory) > 1 ? map.axes[kCloudMemory].names[memory] : "", "label", Svg::Anchor::end);
 }
 
-std::string panel(const Map& map, std::size_t uplink, std::size_t cloud) {
+std::string drawn(const Map& map, const Panel& at) {
   const std::size_t columns = count(map, kEdgeCpu) * count(map, kEdgeMemory);
   const double cell = (kWidth - kLeft - 4) / static_cast<double>(columns);
   const double bottom = kTop + kCellHeight * static_cast<double>(count(map, kCloudMemory));
-  const std::string title = heading(map, uplink, cloud);
-  Svg svg({fmt::format("map-{}-{}", uplink, cloud), kWidth, bottom + 4, "Best plan at " + title,
+  const std::string title = heading(map, at), id = id_of(map, at);
+  Svg svg({id, kWidth, bottom + 4, "Best plan at " + title,
            "The number in each cell is the best cut; the table below has them all."});
   for (std::size_t c = 0; c < map.found.best.size(); ++c) {
     const auto level = [&](std::size_t axis) { return map.axes[axis].of[c]; };
-    if (level(kUplink) != uplink || level(kCloudCpu) != cloud) continue;
+    if (level(kUplink) != at.uplink || level(kDelay) != at.delay || level(kCloudCpu) != at.cloud) continue;
     const double column = level(kEdgeCpu) * static_cast<double>(count(map, kEdgeMemory)) + level(kEdgeMemory);
     draw_cell(svg, map, c, {kLeft + cell * column, kTop + kCellHeight * level(kCloudMemory), cell, kCellHeight});
   }
@@ -145,15 +155,17 @@ std::string map_section(const Study& measured, const Analysis& found) {
   for (std::size_t axis = 0; axis < kAxes; ++axis) map.axes[axis] = levels_of(measured.conditions, axis);
   const bool rows = count(map, kCloudMemory) > 1;
   std::string html = fmt::format(
-      "<p>One panel per uplink{}. In a panel, the load of the edge's CPU{} from left to right{}. Stronger shades cut "
+      "<p>One panel per uplink{}{}. In a panel, the load of the edge's CPU{} from left to right{}. Stronger shades cut "
       "deeper. A "
       "marked corner says that the confidence is below {}.</p>\n",
+      count(map, kDelay) > 1 ? (count(map, kCloudCpu) > 1 ? ", delay" : " and delay") : "",
       count(map, kCloudCpu) > 1 ? " and load of the cloud's CPU" : "",
       count(map, kEdgeMemory) > 1 ? ", within it that of its memory," : "",
       rows ? ", and of the cloud's memory from top to bottom" : "", "50&nbsp;%");
   html += legend(map) + "<div class=\"figures three\">\n";
   for (std::size_t cloud = 0; cloud < count(map, kCloudCpu); ++cloud)
-    for (std::size_t uplink = 0; uplink < count(map, kUplink); ++uplink) html += panel(map, uplink, cloud);
+    for (std::size_t delay = 0; delay < count(map, kDelay); ++delay)
+      for (std::size_t uplink = 0; uplink < count(map, kUplink); ++uplink) html += drawn(map, {uplink, delay, cloud});
   return html + "</div>\n" + all_conditions(map);
 }
 

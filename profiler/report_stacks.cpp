@@ -1,4 +1,5 @@
 // Latency by cut, stacked into its terms, under some conditions that tell most.
+#include "profiler/axes.h"
 #include "profiler/conclusion.h"
 #include "profiler/html.h"
 #include "profiler/report_parts.h"
@@ -40,9 +41,9 @@ std::vector<std::size_t> chosen_conditions(const Study& measured) {
     const std::size_t c = with_worst(measured, axes);
     if (std::ranges::find(chosen, c) == chosen.end()) chosen.push_back(c);
   };
-  for (const std::size_t axis : {0U, 1U, 3U, 2U, 4U}) add({axis});
+  for (const std::size_t axis : {kUplink, kEdgeCpu, kCloudCpu, kDelay, kEdgeMemory, kCloudMemory}) add({axis});
   if (chosen.size() >= kFigures) chosen.resize(kFigures - 1);
-  add({0, 1, 2, 3, 4});
+  add({kUplink, kDelay, kEdgeCpu, kEdgeMemory, kCloudCpu, kCloudMemory});
   return chosen;
 }
 

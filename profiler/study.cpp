@@ -16,21 +16,41 @@ namespace {
 constexpr Duration kLongest = std::chrono::hours(24);
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
-// Orders by stress: a load weighs as much as the same share of the fastest uplink that is taken away.
-double stress_of(const Stress& stress, double fastest) {
-  const double taken = stress.uplink ? 1 - stress.uplink->value / fastest : 0;
-  return taken + stress.edge_cpu + stress.edge_memory + stress.cloud_cpu + stress.cloud_memory;
+double delay_of(const Stress& stress) {
+  return seconds(stress.delay.value_or(Duration{}));
+}
+
+// What the conditions' links are compared with.
+struct Links {
+  double fastest = 1;                                                      // Bits per second.
+  double shortest = std::numeric_limits<double>::infinity(), longest = 0;  // Delays, in seconds.
+};
+
+Links links_of(const std::vector<Stress>& conditions) {
+  Links found;
+  for (const Stress& stress : conditions) {
+    if (stress.uplink) found.fastest = std::max(found.fastest, stress.uplink->value);
+    found.shortest = std::min(found.shortest, delay_of(stress));
+    found.longest = std::max(found.longest, delay_of(stress));
+  }
+  return found;
+}
+
+// Orders by stress: a load weighs as much as the same share of the fastest uplink that is taken away, or of the longest
+// delay that is added.
+double stress_of(const Stress& stress, const Links& links) {
+  const double taken = stress.uplink ? 1 - stress.uplink->value / links.fastest : 0;
+  const double later = links.longest > 0 ? (delay_of(stress) - links.shortest) / links.longest : 0;
+  return taken + stress.edge_cpu + stress.edge_memory + stress.cloud_cpu + stress.cloud_memory + later;
 }
 
 std::vector<std::uint32_t> by_stress(const std::vector<Stress>& conditions) {
-  double fastest = 1;
-  for (const Stress& stress : conditions)
-    if (stress.uplink) fastest = std::max(fastest, stress.uplink->value);
+  const Links links = links_of(conditions);
   std::vector<std::uint32_t> order(conditions.size());
   std::iota(order.begin(), order.end(), 0u);
   const auto key = [&](std::uint32_t c) {
     // An uplink that is not shaped is faster than any that is.
-    return std::tuple(stress_of(conditions[c], fastest), conditions[c].uplink.has_value());
+    return std::tuple(stress_of(conditions[c], links), conditions[c].uplink.has_value());
   };
   std::ranges::stable_sort(order, {}, key);
   return order;

@@ -40,7 +40,9 @@ class Side:
         with open("/proc/self/ns/net") as home, open(f"/run/netns/{namespace}") as there:
             enter(there)
             try:
-                self.tc = subprocess.Popen(["tc", "-force", "-batch", "-"], stdin=subprocess.PIPE, bufsize=0)
+                # In a session of its own: a signal to all of us is not to take it from us. It ends with its input.
+                command = ["tc", "-force", "-batch", "-"]
+                self.tc = subprocess.Popen(command, stdin=subprocess.PIPE, bufsize=0, start_new_session=True)
                 self.kicks = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             finally:
                 enter(home)

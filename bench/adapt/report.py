@@ -27,14 +27,14 @@ def counted(cases, policy, what):
 
 def policy_row(name, cases, policy):
     took = [each for case in cases for each in case.all(policy)]
-    ratio, low, high = runs.over_best_static(cases, policy)
+    ratio, interval = runs.over_best_static(cases, policy)
     measured = [run for case in cases for run in case.runs[policy]]
     races, won = (counted(cases, policy, what) for what in ("races", "races_won"))
     return (
         [name, policy + (" (best static)" if all(case.best == policy for case in cases) else "")]
         + [ms(statistics.mean(took))]
         + [ms(runs.quantile(took, p)) for p in (0.5, 0.95, 0.99)]
-        + [percent(regret(cases, policy)), f"{ratio:.3f} [{low:.3f}, {high:.3f}]"]
+        + [percent(regret(cases, policy)), f"{ratio:.3f}" + (" [{:.3f}, {:.3f}]".format(*interval) if interval else "")]
         + [str(counted(cases, policy, "moves")), f"{races}, {won}"]
         + [str(sum(run.failed for run in measured)), str(sum(run.wrong for run in measured))]
     )
@@ -64,7 +64,7 @@ def noise_line(cases):
     if any(share is None for _, share in noise):
         return "* Noise floor of the regret: not known, there was one round."
     told = ", ".join(f"{percent(share)} ({name})" for name, share in noise)
-    return f"* Noise floor of the regret (the best static plan's, to the better of its own two rounds, request by request): {told}."
+    return f"* Noise floor of the regret (the best static plan's, beside the better of its own rounds at each request): {told}."
 
 
 class Replayed:
@@ -107,7 +107,8 @@ def text_of(options):
         noise_line(cases),
         "",
     ]
-    return "\n".join(lines + live_lines(cases) + ["", "The same traces, table and rate by `agent --replay`:", ""] + beside_replay(options.folder, cases))
+    lines += live_lines(cases) + ["", "The same traces, table and rate by `agent --replay`:", ""]
+    return "\n".join(lines + beside_replay(options.folder, cases))
 
 
 def main():

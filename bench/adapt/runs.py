@@ -69,7 +69,8 @@ class Case:
 
 
 def over_best_static(cases, policy):
-    """Returns the ratio of the sums, and its interval by a bootstrap over blocks, those of each trace by themselves."""
+    """Returns the ratio of the sums, and its interval by a bootstrap over blocks, those of each trace by themselves; of less
+    than three blocks, none."""
     blocks = [case.blocks(policy) for case in cases]
     draw = random.Random(7)
 
@@ -77,8 +78,10 @@ def over_best_static(cases, policy):
         ours, best = (sum(block[i] for trace in of for block in trace) for i in (0, 1))
         return ours / best
 
+    if sum(map(len, blocks)) < 3:
+        return ratio(blocks), None
     drawn = [ratio([draw.choices(trace, k=len(trace)) for trace in blocks]) for _ in range(DRAWS)]
-    return ratio(blocks), quantile(drawn, 0.025), quantile(drawn, 0.975)
+    return ratio(blocks), (quantile(drawn, 0.025), quantile(drawn, 0.975))
 
 
 def read_cases(folder, rate, seconds):

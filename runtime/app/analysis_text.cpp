@@ -1,3 +1,4 @@
+#include "profiler/axes.h"
 #include "profiler/conclusion.h"
 #include "runtime/app/analysis_print.h"
 
@@ -13,6 +14,7 @@ namespace {
 constexpr std::size_t kColumns = 100;
 constexpr std::size_t kShownPlans = 8;
 constexpr std::size_t kShownConditions = 24;
+constexpr std::size_t kConditionColumns = 62;
 
 // Breaks at blanks.
 std::string wrapped(std::string_view text) {
@@ -73,11 +75,22 @@ std::string plans_text(const Study& measured, const Analysis& found) {
   return text;
 }
 
+// A condition's name in its column. What does not fit is cut off, or, when the name is to stand `whole`, goes on in a
+// second line.
+std::string condition_cell(const std::string& name, bool whole) {
+  if (!whole || name.size() <= kConditionColumns)
+    return fmt::format("{:<{}}", name.substr(0, kConditionColumns), kConditionColumns);
+  const std::size_t end = name.rfind(", ", kConditionColumns - 1) + 1;
+  return fmt::format("{}\n {:<{}}", name.substr(0, end), name.substr(end), kConditionColumns - 1);
+}
+
 std::string conditions_text(const Study& measured, const Analysis& found) {
   if (measured.conditions.size() > kShownConditions) return {};
+  // The delay stands last in a name: cut off, names that differ in nothing else would be the same.
+  const bool whole = varies(measured.conditions, kDelay);
   std::string text = fmt::format("\n{:<62} {:>14} {:>9} {:>11}\n", "condition", "best plan", "ms", "confidence");
   for (std::size_t c = 0; c < found.best.size(); ++c)
-    text += fmt::format("{:<62} {:>14} {:>9.1f} {:>11}\n", to_string(measured.conditions[c]).substr(0, 62),
+    text += fmt::format("{} {:>14} {:>9.1f} {:>11}\n", condition_cell(to_string(measured.conditions[c]), whole),
                         to_string(measured.plans[found.best[c].plan]), found.denoised.total.at(c, found.best[c].plan),
                         percent(found.best[c].confidence));
   return text;

@@ -143,13 +143,27 @@ TEST(Analysis, WhatWasMeasuredOnceUnderOneConditionIsStillAnalysed) {
   EXPECT_TRUE(found.break_even.empty()) << "nothing is ever gained";
 }
 
-TEST(Analysis, LevelsAreOrderedByStress) {
-  const std::vector<Stress> conditions{{10_Mbps, 1}, {50_Mbps, 0.5}, {std::nullopt, 0.5}};
-  const Levels uplinks = levels_of(conditions, 0), loads = levels_of(conditions, 1);
-  EXPECT_THAT(uplinks.names, ElementsAre("unshaped", "50 Mbit/s", "10 Mbit/s"));
-  EXPECT_THAT(uplinks.of, ElementsAre(2, 1, 0));
-  EXPECT_THAT(loads.names, ElementsAre("50 %", "100 %"));
-  EXPECT_THAT(loads.of, ElementsAre(1, 0, 0));
+TEST(Analysis, DelaysAreACauseOfTheirOwn) {
+  const Truth truth{.conditions = link_grid()};
+  Study of = measured(truth, 0.02, 3, 1);
+  // The deepest cut sends nothing, so that a long delay makes it the best.
+  for (TimedPlan& timing : of.timings)
+    if (of.plans[timing.plan].cut == 7) timing.terms.network = {};
+  const Analysis found = analysed(of);
+  std::vector<std::string_view> names;
+  for (const Factor& factor : found.variance.factors) names.push_back(factor.name);
+  EXPECT_THAT(names, ElementsAre("uplink", "delay", "edge cpu", "cloud cpu"));
+  EXPECT_GT(found.variance.factors[1].alone, 0.05);
+  EXPECT_GT(found.variance.factors[1].with_plan, 0.01);
+  std::vector<std::string> levels;
+  for (const LevelNoise& level : found.noise.by_level)
+    if (level.axis == "delay") levels.push_back(level.level);
+  EXPECT_THAT(levels, ElementsAre("0 ms", "10 ms", "80 ms"));
+  for (std::size_t c = 0; c < of.conditions.size(); ++c) {
+    const Stress& s = of.conditions[c];
+    if (s.edge_cpu > 0 || s.uplink != 50_Mbps) continue;
+    EXPECT_EQ(of.plans[found.best[c].plan].cut == 7, s.delay == ms(80)) << to_string(s);
+  }
 }
 
 }  // namespace

@@ -40,6 +40,22 @@ TEST(Denoise, SingleReadingsWithManyPerCentOfNoiseStillGiveTheTruth) {
   EXPECT_NEAR(found.residual_sd[0], 0.2, 0.03);
 }
 
+TEST(Denoise, ADelayIsTheNetworksTogetherWithTheUplink) {
+  const PartConditions same = part_conditions(link_grid());
+  EXPECT_EQ(same.count, (std::array{2u, 6u, 2u}));
+  const Truth truth{.conditions = link_grid()};
+  const Study of = measured(truth, 0, 1, 1);
+  EXPECT_LT(worst(denoised(of), of, truth), 1e-3);
+}
+
+TEST(Denoise, ADelayThatAddsToATermWhichIsMultipliedIsAnInteractionThatNoiseDoesNotHide) {
+  const Truth truth{.conditions = link_grid()};
+  const Study of = measured(truth, 0.1, 5, 1);
+  const Denoised found = denoised(of);
+  EXPECT_GT(found.interaction_sd[1], 0.1);
+  EXPECT_LT(worst(found, of, truth), 0.1);
+}
+
 TEST(Denoise, ATermThatTakesNoTimeIsPredictedAsNone) {
   Study of = measured({}, 0.05, 1, 1);
   for (TimedPlan& timing : of.timings) {

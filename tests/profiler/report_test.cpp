@@ -86,6 +86,22 @@ TEST(Report, EveryConditionIsOnTheMapOnce) {
   EXPECT_EQ(count(html, "id=\"map-"), 2 * 9u) << "a title and a description of a panel per uplink and cloud load";
 }
 
+TEST(Report, ConditionsThatDifferInTheirDelayAloneDoNotLieOverEachOther) {
+  const std::string html = report(measured({.conditions = link_grid()}, 0.1, 1, 1)).html;
+  EXPECT_EQ(count(html, "class=\"cell "), 24u);
+  std::set<std::string> panels;
+  for (const char* uplink : {"50 Mbit/s", "10 Mbit/s"})
+    for (const char* delay : {"0 ms", "10 ms", "80 ms"})
+      for (const char* load : {"0 %", "100 %"}) {
+        const std::string title = std::string(uplink) + ", delay " + delay + ", cloud CPU " + load;
+        const std::string drawn = between(html, "<figcaption>" + title + "</figcaption>", "</figure>");
+        EXPECT_EQ(count(drawn, "class=\"cell "), 2u) << title;
+        panels.insert(between(drawn, "id=\"map-", "\""));
+      }
+  EXPECT_EQ(panels.size(), 12u) << "each has an id of its own";
+  EXPECT_THAT(html, HasSubstr("One panel per uplink, delay and load of the cloud's CPU."));
+}
+
 TEST(Report, OneConditionAndPairsThatAreMissingAreDrawnToo) {
   Study of = measured({}, 0.1, 1, 1);
   of.every_term = true;

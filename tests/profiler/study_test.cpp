@@ -36,6 +36,16 @@ TEST(Study, AnUplinkThatIsNotShapedIsLessStressedThanOneThatIs) {
   EXPECT_THAT(tidied(found)->conditions, ElementsAre(Stress{}, Stress{50_Mbps}));
 }
 
+TEST(Study, ALongerDelayIsMoreStressAndOneThatAllHaveIsNone) {
+  Study found = two_plans();
+  const Stress plain{50_Mbps}, later{50_Mbps, 0, 0, 0, 0, ms(20)}, slow{25_Mbps};
+  found.conditions = {later, plain, slow};
+  found.timings.push_back({2, 0, {.head = ms(1)}});
+  EXPECT_THAT(tidied(found)->conditions, ElementsAre(plain, slow, later));
+  for (Stress& condition : found.conditions) condition.delay = ms(20);
+  EXPECT_THAT(tidied(found)->conditions, ElementsAre(later, later, Stress{25_Mbps, 0, 0, 0, 0, ms(20)}));
+}
+
 TEST(Study, TimesThatMakeNoSenseAreRefused) {
   Study found = two_plans();
   found.timings[1].terms.tail = Duration(-1);

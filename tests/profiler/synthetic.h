@@ -13,23 +13,6 @@
 
 namespace tideline::testing {
 
-// Deeper cuts take longer on the edge, send less and leave less to the cloud: milliseconds, without noise.
-struct Truth {
-  std::uint32_t cuts = 8;
-  double slow_uplink = 5;  // How much longer sending takes at the slowest uplink; 1: conditions make no difference.
-  double loaded = 3;       // How much longer computing takes at a load of 100 %.
-
-  double edge(std::uint32_t cut, const Stress& s) const { return (2 + 12.0 * cut) * (1 + (loaded - 1) * s.edge_cpu); }
-  double network(std::uint32_t cut, const Stress& s) const {
-    const double slow = 50e6 / s.uplink->value;  // 1 to 5.
-    return (4 + 60.0 / (cut + 1)) * (1 + (slow_uplink - 1) * (slow - 1) / 4);
-  }
-  double cloud(std::uint32_t cut, const Stress& s) const {
-    return (1 + 0.5 * (cuts - cut)) * (1 + (loaded - 1) * s.cloud_cpu);
-  }
-  double total(std::uint32_t cut, const Stress& s) const { return edge(cut, s) + network(cut, s) + cloud(cut, s); }
-};
-
 // The grid of the published study.
 inline std::vector<Stress> study_grid() {
   const std::vector<double> loads{0, 0.5, 1};
@@ -40,9 +23,38 @@ inline std::vector<Stress> study_grid() {
                     .cloud_memory = loads});
 }
 
+// Links that differ in bandwidth, in delay, or in both, and each side idle or loaded: 24 conditions.
+inline std::vector<Stress> link_grid() {
+  return *cells_of({.uplink = {50_Mbps, 10_Mbps},
+                    .edge_cpu = {0, 1},
+                    .edge_memory = {0},
+                    .cloud_cpu = {0, 1},
+                    .cloud_memory = {0},
+                    .rtt = {std::nullopt, std::chrono::milliseconds(10), std::chrono::milliseconds(80)}});
+}
+
+// Deeper cuts take longer on the edge, send less and leave less to the cloud: milliseconds, without noise.
+struct Truth {
+  std::uint32_t cuts = 8;
+  double slow_uplink = 5;  // How much longer sending takes at the slowest uplink; 1: conditions make no difference.
+  double loaded = 3;       // How much longer computing takes at a load of 100 %.
+  std::vector<Stress> conditions = study_grid();  // Under which it is measured.
+
+  double edge(std::uint32_t cut, const Stress& s) const { return (2 + 12.0 * cut) * (1 + (loaded - 1) * s.edge_cpu); }
+  double network(std::uint32_t cut, const Stress& s) const {
+    const double slow = 50e6 / s.uplink->value;  // 1 to 5.
+    return (4 + 60.0 / (cut + 1)) * (1 + (slow_uplink - 1) * (slow - 1) / 4) +
+           milliseconds(s.delay.value_or(Duration{}));
+  }
+  double cloud(std::uint32_t cut, const Stress& s) const {
+    return (1 + 0.5 * (cuts - cut)) * (1 + (loaded - 1) * s.cloud_cpu);
+  }
+  double total(std::uint32_t cut, const Stress& s) const { return edge(cut, s) + network(cut, s) + cloud(cut, s); }
+};
+
 inline Study measured(const Truth& truth, double noise, int repetitions, std::uint64_t seed) {
   Random random(seed);
-  Study found{.model = "synthetic", .conditions = study_grid(), .every_term = false};
+  Study found{.model = "synthetic", .conditions = truth.conditions, .every_term = false};
   for (std::uint32_t cut = 0; cut < truth.cuts; ++cut) found.plans.push_back({cut, Codec::fp32, ""});
   for (std::uint32_t c = 0; c < found.conditions.size(); ++c)
     for (std::uint32_t cut = 0; cut < truth.cuts; ++cut)
