@@ -40,12 +40,13 @@ std::shared_ptr<const Cell> predicted_by(const Agent::Rule& rule, const Additive
   return std::make_shared<const Cell>(cell_of(model->predict(now, residuals), now));
 }
 
-std::optional<Races::Expected> expected(const AgentStatus& status) {
-  if (!status.predicted) return std::nullopt;
-  const Estimate* estimate = status.predicted->find(status.plan);
-  if (!estimate) return std::nullopt;
-  return Races::Expected{status.plan, estimate->mean.total(),
-                         rest_of(status.plan, *status.predicted, status.table->edge_only())};
+Races::Forecast forecast(const AgentStatus& status) {
+  Races::Forecast forecast{.held = status.policy == "static"};
+  if (!status.predicted) return forecast;
+  const Plan edge_only = status.table->edge_only();
+  for (const Estimate& e : status.predicted->estimates)
+    forecast.plans.push_back({e.plan, e.mean.total(), rest_of(e.plan, *status.predicted, edge_only)});
+  return forecast;
 }
 
 bool differ(const std::optional<double>& a, const std::optional<double>& b, double by) {
@@ -99,7 +100,7 @@ void Agent::tick(TimePoint now) {
                     .predicted = predicted_by(rule_, model_.get(), seen.now, seen.residuals),
                     .ticks = before->ticks + 1,
                     .moves = before->moves + (moved ? 1 : 0)};
-  parts_.engine->expect(expected(after));
+  parts_.engine->expect(forecast(after));
   const auto published = std::make_shared<const AgentStatus>(std::move(after));
   status_.publish(published);
   if (parts_.on_decision) parts_.on_decision(*published);

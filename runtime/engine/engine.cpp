@@ -24,6 +24,12 @@ Session::Parts with(Races& races, Session::Parts parts) {
   return parts;
 }
 
+// Who forces a plan wants that one, for a test or to measure it.
+Session::Parts without_races(Session::Parts parts) {
+  parts.races = nullptr;
+  return parts;
+}
+
 std::vector<Tensor> zeros(std::span<const TensorSpec> specs) {
   std::vector<Tensor> tensors;
   for (const TensorSpec& spec : at_batch(specs, 1)) {
@@ -60,7 +66,7 @@ Result<Served> Engine::infer(InferRequest request) const {
                       request.codec.value_or(session->plan().codec)};
     if (const auto fits = check(forced); !fits) return fits.error();
     if (const auto allowed = check_allowed(forced); !allowed) return allowed.error();
-    return Session(parts_, forced).infer(std::move(request.inputs), request.deadline);
+    return Session(without_races(parts_), forced).infer(std::move(request.inputs), request.deadline);
   }();
   ++(served ? served_[static_cast<std::size_t>(served->placement)] : failed_);
   return served;

@@ -53,9 +53,9 @@ class Engine {
     constraints_.publish(std::make_shared<const Constraints>(std::move(constraints)));
   }
 
-  // What a request of the plan that serves is expected to take from now on: then one whose answer is late runs its tail
-  // here, too. With nothing, it waits as long as it may.
-  void expect(std::optional<Races::Expected> expected) { races_.expect(std::move(expected)); }
+  // What requests are expected to take from now on, but those that force a plan: one that is faster here is not sent,
+  // and one whose answer is late runs its tail here, too. With nothing, they wait as long as they may.
+  void expect(Races::Forecast forecast) { races_.expect(std::move(forecast)); }
 
   struct Counters {
     std::array<std::uint64_t, 4> served{};  // By Placement.

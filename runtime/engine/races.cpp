@@ -1,25 +1,38 @@
 #include "runtime/engine/races.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tideline {
 
-void Races::expect(std::optional<Expected> expected) {
+void Races::expect(Forecast forecast) {
   const std::lock_guard lock(m_);
-  expected_ = std::move(expected);
+  forecast_ = std::move(forecast);
+}
+
+const Races::Expected* Races::find(const Plan& plan) const {
+  const auto found = std::ranges::find(forecast_.plans, plan, &Expected::plan);
+  return found == forecast_.plans.end() ? nullptr : &*found;
 }
 
 std::optional<Duration> Races::expected(const Plan& plan) const {
   const std::lock_guard lock(m_);
-  if (!expected_ || expected_->plan != plan) return std::nullopt;
-  return expected_->total;
+  const Expected* const found = find(plan);
+  return found ? std::optional(found->total) : std::nullopt;
+}
+
+bool Races::better_here(const Plan& plan) const {
+  const std::lock_guard lock(m_);
+  const Expected* const found = find(plan);
+  return !forecast_.held && found && found->rest && tideline::better_here(found->rest->remote, found->rest->local);
 }
 
 std::optional<Duration> Races::late_after(const Plan& plan) {
   const std::lock_guard lock(m_);
-  if (!expected_ || !expected_->rest || expected_->plan != plan) return std::nullopt;
+  const Expected* const found = find(plan);
+  if (!found || !found->rest) return std::nullopt;
   budget_.earn();
-  return tideline::late_after(expected_->rest->remote, expected_->rest->local);
+  return tideline::late_after(found->rest->remote, found->rest->local);
 }
 
 bool Races::begin() {
@@ -27,6 +40,11 @@ bool Races::begin() {
   if (!budget_.take()) return false;
   ++counters_.begun;
   return true;
+}
+
+void Races::begin_in_the_dark() {
+  const std::lock_guard lock(m_);
+  ++counters_.begun;
 }
 
 void Races::won_here() {

@@ -1,7 +1,7 @@
-// Races: what a request is expected to take; so when it stops waiting for the cloud alone and runs its tail here as
-// well, and how often that may be.
+// Races: what requests are expected to take; so whether one still had better be sent, when it stops waiting for the
+// cloud alone and runs its tail here as well, and how often that may be.
 //
-// The agent says what is expected of the plan that serves; requests ask. Thread-safe.
+// The agent says what is expected; requests ask. Thread-safe.
 #pragma once
 
 #include "policy/plan.h"
@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 namespace tideline {
 
@@ -21,14 +22,20 @@ class Races {
   struct Expected {
     Plan plan;
     Duration total{};
-    std::optional<Rest> rest{};  // Once it is sent; absent where nothing is, or where that is not known.
+    std::optional<Rest> rest{};  // Once it is ready to be sent; absent where nothing is, or where that is not known.
+  };
+  struct Forecast {
+    std::vector<Expected> plans;  // Empty: nothing is known, and requests wait as long as they may.
+    bool held = false;            // The plan is held still: no request is kept here because that is faster by now.
   };
 
-  // Nothing: it is not known, and requests wait as long as they may.
-  void expect(std::optional<Expected> expected);
+  void expect(Forecast forecast);
 
   // Returns what a request of `plan` is expected to take; nothing when it is not known.
   std::optional<Duration> expected(const Plan& plan) const;
+
+  // Returns true iff a request of `plan` whose tensors are ready had better run its tail here than send them.
+  bool better_here(const Plan& plan) const;
 
   // Returns how long after sending a request of `plan` is late; nothing when it is not known. Every request asks once:
   // each earns a share of a race.
@@ -36,7 +43,8 @@ class Races {
 
   // Returns true iff one more race may begin, and counts it.
   bool begin();
-  void won_here();  // Its tail was faster here.
+  void begin_in_the_dark();  // The way stands still: no race is saved up for anything better.
+  void won_here();           // Its tail was faster here.
 
   struct Counters {
     std::uint64_t begun = 0;
@@ -45,8 +53,10 @@ class Races {
   Counters counters() const;
 
  private:
+  const Expected* find(const Plan& plan) const;  // REQUIRES: m_ is held.
+
   mutable std::mutex m_;
-  std::optional<Expected> expected_;  // Guarded by m_, as all below.
+  Forecast forecast_;  // Guarded by m_, as all below.
   RaceBudget budget_;
   Counters counters_;
 };

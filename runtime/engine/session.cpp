@@ -15,6 +15,8 @@ std::string_view name(Placement placement) {
 
 namespace {
 
+constexpr Duration kLookAtUplink = std::chrono::milliseconds(50);
+
 // What was measured is a batch of one: what a larger batch takes says nothing of that.
 bool teaches(const Model& model, std::span<const Tensor> tensors) {
   return !model.takes_any_batch() || (!tensors.empty() && !tensors[0].shape().empty() && tensors[0].shape()[0] == 1);
@@ -42,6 +44,11 @@ Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) co
   if (plan_.cut == model.last_cut()) {
     served.placement = Placement::edge;
     served.outputs = *std::move(crossing);
+  } else if (parts_.races && may_finish_here() && parts_.races->better_here(plan_)) {
+    auto outputs = compute(model.tail(plan_.cut), *crossing, deadline, served.timing, served.timing.tail);
+    if (!outputs) return outputs.error();
+    served.placement = Placement::fallback;
+    served.outputs = *std::move(outputs);
   } else {
     Asked asked = ask_cloud(*crossing, deadline, served);
     if (auto done = finish(asked, *crossing, deadline, served); !done) return done.error();
@@ -73,15 +80,32 @@ Result<void> Session::finish(Asked& asked, std::span<const Tensor> crossing, Tim
   return {};
 }
 
-// Returns true iff the tail is to race with an answer that may still come.
+// Returns true iff the tail is to race with an answer that may still come: one that is late, as far as races go, or
+// whose way stands still.
 bool Session::wait_until_late(Asked& asked) const {
-  const auto late = parts_.races && may_finish_here() ? parts_.races->late_after(plan_) : std::nullopt;
+  const bool races = parts_.races && may_finish_here();
+  const auto late = races ? parts_.races->late_after(plan_) : std::nullopt;
+  bool dark = false;
   if (late && asked.sent() + *late < asked.until()) {
-    if (asked.wait(asked.sent() + *late)) return false;
-    if (parts_.races->begin()) return true;
+    dark = !wait_while_it_moves(asked, asked.sent() + *late);
+    if (asked.succeeded()) return false;
+    if (!dark && parts_.races->begin()) return true;
   }
-  asked.wait(asked.until());
-  return false;
+  if (!dark) dark = !wait_while_it_moves(asked, asked.until());
+  if (dark) parts_.races->begin_in_the_dark();
+  return dark;
+}
+
+// Returns false as soon as the uplink stands still, where that matters; true once there is an answer, or at `end`.
+bool Session::wait_while_it_moves(Asked& asked, TimePoint end) const {
+  const bool watches = parts_.races && parts_.traffic && may_finish_here();
+  if (!watches) return asked.wait(end), true;
+  for (TimePoint next = Clock::now() + kLookAtUplink; next < end; next = Clock::now() + kLookAtUplink) {
+    if (asked.wait(next)) return true;
+    if (parts_.traffic->stands_still(Clock::now())) return false;
+  }
+  asked.wait(end);
+  return true;
 }
 
 bool Session::may_finish_here() const {

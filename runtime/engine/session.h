@@ -29,7 +29,7 @@ enum class Placement {
   edge,      // Planned so: the whole network ran here.
   cloud,     // The whole network ran in the cloud.
   split,     // Head here, tail in the cloud.
-  fallback,  // Planned otherwise, but no answer came in time: the tail ran here too, and was first.
+  fallback,  // Planned otherwise, but the tail ran here: no answer came in time, or none was expected to.
 };
 
 std::string_view name(Placement placement);
@@ -82,6 +82,7 @@ class Session {
   Asked ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Served& served) const;
   Result<void> finish(Asked& asked, std::span<const Tensor> crossing, TimePoint deadline, Served& served) const;
   bool wait_until_late(Asked& asked) const;
+  bool wait_while_it_moves(Asked& asked, TimePoint end) const;
   bool may_finish_here() const;
   // Runs the tail here until it is done or the cloud has answered.
   Result<std::vector<Tensor>> run_tail_meanwhile(Asked& asked, std::span<const Tensor> crossing, TimePoint deadline,

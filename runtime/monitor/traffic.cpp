@@ -118,6 +118,9 @@ void Traffic::on_sample(const LinkSample& sample) {
   if (sample.uplink && !sample.uplink->exact) uplink_.update_at_least(sample.uplink->value.value, sample.at);
   if (sample.window) window_ = sample.window;
   if (sample.stall && *sample.stall > stalled(sample.at).value_or(Duration{})) stall_ = {sample.at, *sample.stall};
+  // A look at an upload under way tells either that it moves or that it does not.
+  if (sample.stall && !sample.uplink && !sample.rtt) stood_still_ = sample.at;
+  if (sample.uplink) stood_still_.reset();
   if (!sample.rtt || *sample.rtt <= Duration::zero()) return;
   // What is older and no smaller than this one can never be the smallest again: the first that is left is.
   while (!round_trips_.empty() && round_trips_.back().second >= *sample.rtt) round_trips_.pop_back();
@@ -136,6 +139,11 @@ std::optional<Duration> Traffic::alone() const {
   const Estimate* whole = table ? table->unstressed().find(table->edge_only()) : nullptr;
   if (!whole) return std::nullopt;
   return from_seconds(seconds(whole->mean.total()) * edge_.value().value_or(1));
+}
+
+bool Traffic::stands_still(TimePoint now) const {
+  const std::lock_guard lock(m_);
+  return stood_still_ && now - *stood_still_ <= kLooks;
 }
 
 void Traffic::forget_round_trips() {

@@ -66,6 +66,9 @@ class Traffic final : public LinkListener {
   };
   Reading read(TimePoint now) const;
 
+  // Returns true iff an upload stands still now.
+  bool stands_still(TimePoint now) const;
+
  private:
   struct Running {
     TimePoint began;
@@ -94,6 +97,7 @@ class Traffic final : public LinkListener {
   LogKalman cloud_;
   std::deque<std::pair<TimePoint, Duration>> round_trips_;
   std::optional<std::pair<TimePoint, Duration>> stall_;
+  std::optional<TimePoint> stood_still_;  // When that was told last.
   std::optional<std::pair<TimePoint, Duration>> queue_;
   std::optional<Bytes> window_;
   std::list<Running> running_;

@@ -30,6 +30,12 @@ TEST(LateAfter, KeepsAnyRequestWithinTwiceTheBetterOfBothWays) {
       }
 }
 
+TEST(Race, WhatIsReadyToBeSentStaysForAGainWorthIt) {
+  EXPECT_TRUE(better_here(104ms, 100ms));
+  EXPECT_FALSE(better_here(103ms, 100ms));
+  EXPECT_FALSE(better_here(0ms, 0ms));
+}
+
 TEST(RaceBudget, BoundsTheRacesByAShareOfTheRequests) {
   RaceBudget budget(0.1, 3);
   int begun = 0;

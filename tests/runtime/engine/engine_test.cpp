@@ -105,8 +105,8 @@ TEST(Engine, ALateAnswerIsReplacedByTheEdgesOwn) {
 }
 
 // What a request of `plan` is expected to take: late after 10 ms, the least there is.
-Races::Expected expecting(const Plan& plan) {
-  return {plan, Duration{}, Rest{}};
+Races::Forecast expecting(const Plan& plan, Rest rest = {}) {
+  return {.plans = {{plan, std::chrono::milliseconds(7), rest}}};
 }
 
 TEST(Engine, AnAnswerThatIsLateRacesWithTheEdgesOwn) {
@@ -160,6 +160,52 @@ TEST(Engine, AnErrorThatComesWhileTheTailRunsEndsNothing) {
   EXPECT_TRUE(identical(served->outputs.at(0), whole_answer().at(0)));
 }
 
+TEST(Engine, WhatIsFasterHereByThenIsNotSent) {
+  int sent = 0;
+  const auto answer = [&](const TailRequest&, TimePoint) {
+    ++sent;
+    return std::optional(Result<TailAnswer>(error(ErrorKind::unavailable, "not to be asked")));
+  };
+  Scripted s(answer, plan_at(2));
+  Races::Forecast slow = expecting(plan_at(2), {std::chrono::milliseconds(104), std::chrono::milliseconds(100)});
+  s.engine->expect(slow);
+  const auto served = s.engine->infer({input()});
+  ASSERT_TRUE(served);
+  EXPECT_EQ(sent, 0);
+  EXPECT_EQ(served->placement, Placement::fallback);
+  EXPECT_EQ(served->wire, Bytes{0});
+  EXPECT_TRUE(identical(served->outputs.at(0), whole_answer().at(0)));
+
+  slow.held = true;
+  s.engine->expect(slow);
+  ASSERT_TRUE(s.engine->infer({input()}));
+  EXPECT_EQ(sent, 1) << "a plan that is held is served as it is";
+  s.engine->expect(expecting(plan_at(2), {std::chrono::milliseconds(102), std::chrono::milliseconds(100)}));
+  ASSERT_TRUE(s.engine->infer({input()}));
+  EXPECT_EQ(sent, 2) << "too little faster";
+}
+
+TEST(Engine, AnUploadThatStandsStillRacesAtOnceWhateverTheBudget) {
+  Traffic traffic(nullptr);
+  ScriptedLink link([&](const TailRequest&, TimePoint) -> std::optional<Result<TailAnswer>> {
+    traffic.on_sample({.at = Clock::now(), .stall = std::chrono::milliseconds(300)});
+    return std::nullopt;
+  });
+  Gate gate(1);
+  const auto engine = Engine::start(
+      "lenet",
+      {.model = lenet(), .link = &link, .traffic = &traffic, .compute = &gate, .patience = std::chrono::hours(1)},
+      plan_at(2));
+  ASSERT_TRUE(engine);
+  (*engine)->expect(expecting(plan_at(2), {std::chrono::minutes(10), std::chrono::minutes(11)}));
+  for (int i = 0; i < 30; ++i) {
+    const auto served = (*engine)->infer({input()});
+    ASSERT_TRUE(served);
+    EXPECT_EQ(served->placement, Placement::fallback);
+  }
+  EXPECT_EQ((*engine)->counters().races.begun, 30u);
+}
+
 TEST(Engine, OnlySoManyRequestsRaceAndTheOthersWaitAsLongAsTheyMay) {
   Scripted s(nothing_comes, plan_at(2));
   s.engine->expect(expecting(plan_at(2)));
@@ -173,7 +219,7 @@ TEST(Engine, APlanOfWhichNothingIsExpectedDoesNotRace) {
   Scripted s(nothing_comes, plan_at(2));
   s.engine->expect(expecting(plan_at(1)));
   ASSERT_TRUE(s.engine->infer({input()}));
-  s.engine->expect(std::nullopt);
+  s.engine->expect({});
   ASSERT_TRUE(s.engine->infer({input()}));
   EXPECT_EQ(s.engine->counters().races.begun, 0u);
 }
@@ -181,10 +227,9 @@ TEST(Engine, APlanOfWhichNothingIsExpectedDoesNotRace) {
 TEST(Engine, WhatARequestWasExpectedToTakeIsToldBesideWhatItTook) {
   Scripted s(nothing_comes);
   EXPECT_FALSE(s.engine->infer({input()})->expected);
-  s.engine->expect(Races::Expected{edge_only(), std::chrono::milliseconds(7)});
+  s.engine->expect(expecting(edge_only()));
   EXPECT_EQ(s.engine->infer({input()})->expected, std::chrono::milliseconds(7));
-  s.engine->expect(expecting(plan_at(2)));
-  EXPECT_FALSE(s.engine->infer({input()})->expected) << "of another plan";
+  EXPECT_FALSE(s.engine->infer({.inputs = {input()}, .cut = 2})->expected) << "of another plan";
 }
 
 TEST(Engine, AnyRefusalOfTheCloudIsReplacedByTheEdgesOwn) {

@@ -250,5 +250,16 @@ TEST(Traffic, TheCloudsQueueFadesWhenNobodyAsks) {
   EXPECT_EQ(traffic.read(kStart + std::chrono::seconds(2)).cloud_queue, Duration::zero());
 }
 
+TEST(Traffic, AnUploadStandsStillForAsLongAsThatIsTold) {
+  Traffic traffic(nullptr);
+  EXPECT_FALSE(traffic.stands_still(kStart));
+  traffic.on_sample({.at = kStart, .stall = milliseconds(300)});
+  EXPECT_TRUE(traffic.stands_still(kStart + milliseconds(50)));
+  EXPECT_FALSE(traffic.stands_still(kStart + seconds(1))) << "nobody has said so for a while";
+  traffic.on_sample({.at = kStart + seconds(1), .stall = milliseconds(1300)});
+  traffic.on_sample({.uplink = Rate{1_Mbps}, .rtt = {}, .at = kStart + seconds(1)});
+  EXPECT_FALSE(traffic.stands_still(kStart + seconds(1))) << "it moves";
+}
+
 }  // namespace
 }  // namespace tideline
