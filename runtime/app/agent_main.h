@@ -7,4 +7,9 @@ namespace tideline {
 // again.
 int agent_main(int argc, char** argv);
 
+// Ends the process with what was printed, but without destroying static objects: libtorch takes about as long to take
+// back all that it registered as it took to register it. Builds with assertions do it all the same, for leaks to be
+// seen.
+[[noreturn]] void leave(int code);
+
 }  // namespace tideline

@@ -2,5 +2,5 @@
 #include "runtime/app/agent_main.h"
 
 int main(int argc, char** argv) {
-  return tideline::agent_main(argc, argv);
+  tideline::leave(tideline::agent_main(argc, argv));
 }

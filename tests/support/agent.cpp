@@ -18,6 +18,10 @@ std::uint16_t port_after(const std::string& log, const std::string& words) {
   return port;
 }
 
+int main_of_the_agent(int argc, char** argv) {
+  leave(agent_main(argc, argv));
+}
+
 RunningAgent start(std::vector<std::string> arguments, Child::Environment environment, const std::string& words) {
   RunningAgent agent{start_agent(std::move(arguments), std::move(environment))};
   if (agent.child->says(words)) agent.port = port_after(agent.child->err(), words);
@@ -28,7 +32,7 @@ RunningAgent start(std::vector<std::string> arguments, Child::Environment enviro
 }  // namespace
 
 std::unique_ptr<Child> start_agent(std::vector<std::string> arguments, Child::Environment environment) {
-  if (environment.empty() && is_alone()) return std::make_unique<Child>(agent_main, std::move(arguments));
+  if (environment.empty() && is_alone()) return std::make_unique<Child>(main_of_the_agent, std::move(arguments));
   return std::make_unique<Child>(std::move(arguments), std::move(environment));
 }
 
