@@ -209,8 +209,8 @@ TEST(CommandLine, FlagsOverrideTheEnvironmentWhichOverridesTheFile) {
 }
 
 TEST(CommandLine, InspectPrintsTheDocumentedJson) {
-  const Ran ran =
-      run_agent({TIDELINE_AGENT, "--inspect", "--model", "lenet=" + lenet_file(), "--verify", "--time", "--json"});
+  const Ran ran = run_agent({TIDELINE_AGENT, "--inspect", "--model", "lenet=" + lenet_file(), "--verify", "--time",
+                             "--json", "--threads", "1"});
   ASSERT_EQ(ran.code, 0) << ran.err;
   const auto json = nlohmann::json::parse(ran.out);
   EXPECT_EQ(json["model"], "lenet");
