@@ -1,5 +1,7 @@
 #include "tests/support/agent.h"
 
+#include "runtime/app/agent_main.h"
+
 #include <gtest/gtest.h>
 
 #include <charconv>
@@ -16,14 +18,27 @@ std::uint16_t port_after(const std::string& log, const std::string& words) {
   return port;
 }
 
+int main_of_the_agent(int argc, char** argv) {
+  leave(agent_main(argc, argv));
+}
+
 RunningAgent start(std::vector<std::string> arguments, Child::Environment environment, const std::string& words) {
-  RunningAgent agent{std::make_unique<Child>(std::move(arguments), std::move(environment))};
+  RunningAgent agent{start_agent(std::move(arguments), std::move(environment))};
   if (agent.child->says(words)) agent.port = port_after(agent.child->err(), words);
   EXPECT_NE(agent.port, 0) << agent.child->err();
   return agent;
 }
 
 }  // namespace
+
+std::unique_ptr<Child> start_agent(std::vector<std::string> arguments, Child::Environment environment) {
+  if (environment.empty() && is_alone()) return std::make_unique<Child>(main_of_the_agent, std::move(arguments));
+  return std::make_unique<Child>(std::move(arguments), std::move(environment));
+}
+
+Ran run_agent(std::vector<std::string> arguments, Child::Environment environment) {
+  return ran(*start_agent(std::move(arguments), std::move(environment)));
+}
 
 const std::string& lenet_file() {
   static const TemporaryFolder folder;

@@ -12,6 +12,13 @@
 
 namespace tideline {
 
+// Starts the agent; `arguments[0]` is TIDELINE_AGENT. Where nothing keeps it from that (threads of ours, or an
+// environment that is to be there when libraries are loaded), it is forked from this process, which spares it the most
+// of a second that loading libtorch takes; run() and Child always start the program itself.
+std::unique_ptr<Child> start_agent(std::vector<std::string> arguments, Child::Environment environment = {});
+// The same to its end.
+Ran run_agent(std::vector<std::string> arguments, Child::Environment environment = {});
+
 // A folder with lenet.pt in it, written once per test program.
 const std::string& lenet_file();
 

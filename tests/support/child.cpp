@@ -8,6 +8,10 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <iterator>
 #include <thread>
 
 namespace tideline {
@@ -16,7 +20,7 @@ namespace {
 constexpr Duration kPoll = std::chrono::milliseconds(5);
 
 std::string contents(int file) {
-  struct stat state {};
+  struct stat state{};
   fstat(file, &state);
   std::string text(static_cast<std::size_t>(state.st_size), '\0');
   const ssize_t got = pread(file, text.data(), text.size(), 0);
@@ -24,26 +28,58 @@ std::string contents(int file) {
   return text;
 }
 
-}  // namespace
-
-Child::Child(std::vector<std::string> arguments, Environment environment)
-    : out_(memfd_create("out", MFD_CLOEXEC)), err_(memfd_create("err", MFD_CLOEXEC)) {
+// The arguments as main() takes them, for as long as `arguments` lives.
+std::vector<char*> pointers(std::vector<std::string>& arguments) {
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
+  return argv;
+}
+
+std::ptrdiff_t threads() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+}
+
+const std::ptrdiff_t kThreadsOfLibraries = threads();
+
+// Whatever `main` throws ends the process, and no test.
+[[noreturn]] void leave(Child::Main main, std::vector<std::string>& arguments) noexcept {
+  std::exit(main(static_cast<int>(arguments.size()), pointers(arguments).data()));
+}
+
+}  // namespace
+
+Child::Child(std::vector<std::string> arguments, Environment environment)
+    : owner_(getpid()), out_(memfd_create("out", MFD_CLOEXEC)), err_(memfd_create("err", MFD_CLOEXEC)) {
+  std::vector<char*> argv = pointers(arguments);
   pid_ = fork();
   if (pid_ != 0) return;
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  dup2(out_, STDOUT_FILENO);
-  dup2(err_, STDERR_FILENO);
+  begin();
   for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
   execv(argv[0], argv.data());
   _exit(127);
 }
 
+Child::Child(Main main, std::vector<std::string> arguments)
+    : owner_(getpid()), out_(memfd_create("out", MFD_CLOEXEC)), err_(memfd_create("err", MFD_CLOEXEC)) {
+  std::fflush(nullptr);  // Or it would be printed twice.
+  pid_ = fork();
+  if (pid_ != 0) return;
+  begin();
+  close_range(STDERR_FILENO + 1, ~0U, 0);  // As execve() closes them.
+  leave(main, arguments);
+}
+
+void Child::begin() const {
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  dup2(out_, STDOUT_FILENO);
+  dup2(err_, STDERR_FILENO);
+}
+
 Child::~Child() {
+  if (getpid() != owner_) return;
   if (!code_ && pid_ > 0) {
     kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, 0);
@@ -86,10 +122,18 @@ std::string Child::err() const {
   return contents(err_);
 }
 
-Ran run(std::vector<std::string> arguments, Child::Environment environment) {
-  Child child(std::move(arguments), std::move(environment));
+bool is_alone() {
+  return threads() <= kThreadsOfLibraries;
+}
+
+Ran ran(Child& child) {
   const auto code = child.wait(std::chrono::minutes(10));
   return {code.value_or(-1), child.out(), child.err()};
+}
+
+Ran run(std::vector<std::string> arguments, Child::Environment environment) {
+  Child child(std::move(arguments), std::move(environment));
+  return ran(child);
 }
 
 }  // namespace tideline

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <stdlib.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -17,6 +19,7 @@ class TemporaryFolder {
     path_ = mkdtemp(pattern.data());
   }
   ~TemporaryFolder() {
+    if (getpid() != owner_) return;
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
@@ -32,6 +35,7 @@ class TemporaryFolder {
   }
 
  private:
+  const pid_t owner_ = getpid();  // A process that is forked from us has a copy, and must leave the folder alone.
   std::filesystem::path path_;
 };
 

@@ -21,9 +21,9 @@ std::string text_of(const std::filesystem::path& file) {
 TEST(Analyse, AStudyBecomesJsonCsvAndAPage) {
   const TemporaryFolder folder;
   testing::write_study(testing::measured({}, 0.1, 1, 1), folder / "outputs_tiny");
-  const Ran ran = run({TIDELINE_AGENT, "--analyse", "--format", "adaptivednn", "--samples",
-                       (folder / "outputs_tiny").string(), "--json", "--html", (folder / "r.html").string(), "--csv",
-                       (folder / "r.csv").string(), "--swap-cost", "20 ms"});
+  const Ran ran = run_agent({TIDELINE_AGENT, "--analyse", "--format", "adaptivednn", "--samples",
+                             (folder / "outputs_tiny").string(), "--json", "--html", (folder / "r.html").string(),
+                             "--csv", (folder / "r.csv").string(), "--swap-cost", "20 ms"});
   ASSERT_EQ(ran.code, 0) << ran.err;
   const auto json = nlohmann::json::parse(ran.out);
   EXPECT_EQ(json["model"], "tiny");
@@ -46,7 +46,7 @@ TEST(Analyse, TheTextFitsAHundredColumns) {
   const TemporaryFolder folder;
   testing::write_study(testing::measured({}, 0.1, 1, 1), folder / "tiny");
   const Ran ran =
-      run({TIDELINE_AGENT, "--analyse", "--format", "adaptivednn", "--samples", (folder / "tiny").string()});
+      run_agent({TIDELINE_AGENT, "--analyse", "--format", "adaptivednn", "--samples", (folder / "tiny").string()});
   ASSERT_EQ(ran.code, 0) << ran.err;
   std::istringstream lines(ran.out);
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;

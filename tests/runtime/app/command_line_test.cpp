@@ -43,7 +43,7 @@ class BadInput : public testing::TestWithParam<Bad> {
 TEST_P(BadInput, GetsOneSentenceAndTheRightExitCode) {
   std::vector<std::string> arguments{TIDELINE_AGENT};
   for (const std::string& argument : GetParam().arguments) arguments.push_back(fill(argument));
-  const Ran ran = run(arguments);
+  const Ran ran = run_agent(arguments);
   EXPECT_EQ(ran.code, GetParam().code) << ran.err;
   EXPECT_NE(ran.err.find(GetParam().says), std::string::npos) << ran.err;
   EXPECT_EQ(ran.out, "");
@@ -169,15 +169,29 @@ INSTANTIATE_TEST_SUITE_P(
             "adaptive, table or static"}),
     [](const auto& given) { return given.param.name; });
 
+// What the tests of this program fork is what users start.
+TEST(CommandLine, TheProgramItselfAnswersAsItsForkDoes) {
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{}, {"--version"}, {"--serve", "--modle", "x=y"}, {"--check", "-c", "/nowhere.toml"}}) {
+    std::vector<std::string> arguments{TIDELINE_AGENT};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Ran itself = run(arguments), fork = run_agent(arguments);
+    EXPECT_EQ(itself.code, fork.code);
+    EXPECT_EQ(itself.out, fork.out);
+    EXPECT_EQ(itself.err, fork.err);
+    EXPECT_NE(itself.out + itself.err, "");
+  }
+}
+
 TEST(CommandLine, EveryModeHasHelpWithAnExample) {
   for (const char* mode :
        {"--serve", "--cloud", "--profile", "--inspect", "--zoo", "--split", "--make-certs", "--show", "--check"}) {
-    const Ran ran = run({TIDELINE_AGENT, mode, "--help"});
+    const Ran ran = run_agent({TIDELINE_AGENT, mode, "--help"});
     EXPECT_EQ(ran.code, 0) << mode << ran.err;
     EXPECT_NE(ran.out.find("agent "), std::string::npos) << mode;
   }
-  EXPECT_EQ(run({TIDELINE_AGENT, "--help"}).code, 0);
-  EXPECT_NE(run({TIDELINE_AGENT, "--version"}).out.find("tideline agent"), std::string::npos);
+  EXPECT_EQ(run_agent({TIDELINE_AGENT, "--help"}).code, 0);
+  EXPECT_NE(run_agent({TIDELINE_AGENT, "--version"}).out.find("tideline agent"), std::string::npos);
 }
 
 TEST(CommandLine, FlagsOverrideTheEnvironmentWhichOverridesTheFile) {
@@ -186,7 +200,7 @@ TEST(CommandLine, FlagsOverrideTheEnvironmentWhichOverridesTheFile) {
   const auto peer_tried = [&](std::vector<std::string> more, Child::Environment environment) {
     std::vector<std::string> arguments{TIDELINE_AGENT, "--check", "--json", "-c", file};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    return run(arguments, environment).out;
+    return run_agent(arguments, environment).out;
   };
   EXPECT_NE(peer_tried({}, {}).find("127.0.0.1:11"), std::string::npos);
   EXPECT_NE(peer_tried({}, {{"TIDELINE_EDGE_PEER", "127.0.0.1:12"}}).find("127.0.0.1:12"), std::string::npos);
@@ -195,8 +209,8 @@ TEST(CommandLine, FlagsOverrideTheEnvironmentWhichOverridesTheFile) {
 }
 
 TEST(CommandLine, InspectPrintsTheDocumentedJson) {
-  const Ran ran =
-      run({TIDELINE_AGENT, "--inspect", "--model", "lenet=" + lenet_file(), "--verify", "--time", "--json"});
+  const Ran ran = run_agent({TIDELINE_AGENT, "--inspect", "--model", "lenet=" + lenet_file(), "--verify", "--time",
+                             "--json", "--threads", "1"});
   ASSERT_EQ(ran.code, 0) << ran.err;
   const auto json = nlohmann::json::parse(ran.out);
   EXPECT_EQ(json["model"], "lenet");

@@ -80,16 +80,16 @@ TEST(SmallEdge, ItsProfilerMeasuresWhatItHoldsIntoATableThatItServesBy) {
   const RunningAgent cloud = start_cloud();
   const TemporaryFolder folder;
   const std::string table = (folder / "table.json").string();
-  const Ran ran = run({TIDELINE_AGENT,  "--profile",
-                       "--model",       "lenet=" + lenet_file(),
-                       "--peer",        at(cloud.port),
-                       "--memory",      "150 KiB",
-                       "--threads",     "1",
-                       "--cuts",        "0,4,7",
-                       "--repetitions", "1",
-                       "--grid",        folder.with("grid.toml", "uplink = [\"20 Mbit/s\"]\n"),
-                       "--samples",     (folder / "samples.jsonl").string(),
-                       "--table",       table});
+  const Ran ran = run_agent({TIDELINE_AGENT,  "--profile",
+                             "--model",       "lenet=" + lenet_file(),
+                             "--peer",        at(cloud.port),
+                             "--memory",      "150 KiB",
+                             "--threads",     "1",
+                             "--cuts",        "0,4,7",
+                             "--repetitions", "1",
+                             "--grid",        folder.with("grid.toml", "uplink = [\"20 Mbit/s\"]\n"),
+                             "--samples",     (folder / "samples.jsonl").string(),
+                             "--table",       table});
   ASSERT_EQ(ran.code, 0) << ran.err;
   EXPECT_NE(ran.err.find("; what is deeper is not measured"), std::string::npos) << ran.err;
   const auto measured = PartitionTable::parse(*read_file(table));
@@ -113,18 +113,18 @@ std::vector<std::string> inspecting(const std::vector<std::string>& more) {
 }
 
 TEST(SmallEdge, InspectShowsWhichCutsRemain) {
-  const Ran ran = run(inspecting({}));
+  const Ran ran = run_agent(inspecting({}));
   ASSERT_EQ(ran.code, 0) << ran.err;
   EXPECT_NE(ran.out.find("lenet: 150 KiB of memory hold cuts 0 to 5 of 8 (all need "), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("\n   5  "), std::string::npos) << ran.out;
   EXPECT_EQ(ran.out.find("\n   6  "), std::string::npos) << ran.out;
-  const auto json = nlohmann::json::parse(run(inspecting({"--json"})).out);
+  const auto json = nlohmann::json::parse(run_agent(inspecting({"--json"})).out);
   ASSERT_EQ(json["cuts"].size(), 9U);
   for (const auto& cut : json["cuts"]) EXPECT_EQ(cut["held"], cut["index"] <= kDeepest) << cut;
 }
 
 TEST(SmallEdge, InspectDoesNotVerifyWhatIsNotHeld) {
-  const Ran ran = run(inspecting({"--verify"}));
+  const Ran ran = run_agent(inspecting({"--verify"}));
   EXPECT_EQ(ran.code, 64);
   EXPECT_NE(ran.err.find("--verify and --time need all of it, so leave --memory out"), std::string::npos) << ran.err;
 }

@@ -26,7 +26,7 @@ class InTwoPrecisions : public testing::Test {
                                  "--table",      table_,      "--cuts",        "0,4",
                                  "--codecs",     "fp32,fp16", "--repetitions", "1"};
     all.insert(all.end(), more.begin(), more.end());
-    return run(all);
+    return run_agent(all);
   }
   std::string peer() const { return "127.0.0.1:" + std::to_string(cloud_.port); }
   PartitionTable table() const { return *PartitionTable::parse(*read_file(table_)); }
@@ -34,7 +34,7 @@ class InTwoPrecisions : public testing::Test {
     std::vector<std::string> all{TIDELINE_AGENT, "--serve",     "--model", "lenet=" + lenet_file(),
                                  "--http",       "127.0.0.1:0", "--peer",  peer()};
     all.insert(all.end(), more.begin(), more.end());
-    return run(all);
+    return run_agent(all);
   }
 
   const TemporaryFolder folder_;
@@ -92,8 +92,8 @@ TEST_F(InTwoPrecisions, AnEdgeThatRoundsMoreThanIsAskedIsRefused) {
 }
 
 TEST(Precision, AProcessorThatMayNotUseItsBf16SaysWhatIsMissing) {
-  const Ran ran = run({TIDELINE_AGENT, "--inspect", "--model", "lenet=" + lenet_file(), "--precision", "bf16"},
-                      {{"ONEDNN_MAX_CPU_ISA", "AVX2"}});
+  const Ran ran = run_agent({TIDELINE_AGENT, "--inspect", "--model", "lenet=" + lenet_file(), "--precision", "bf16"},
+                            {{"ONEDNN_MAX_CPU_ISA", "AVX2"}});
   EXPECT_EQ(ran.code, 65);
   EXPECT_NE(ran.err.find("has no instructions for bf16 (AVX-512 BF16 or AMX); set compute.precision = \"fp32\""),
             std::string::npos)

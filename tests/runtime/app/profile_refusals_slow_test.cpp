@@ -21,7 +21,7 @@ class ProfileRefusals : public testing::Test {
                                        "--table",      (folder_ / "table.json").string(),
                                        "--cuts",       "0,2"};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    return run(arguments);
+    return run_agent(arguments);
   }
 
   const TemporaryFolder folder_;

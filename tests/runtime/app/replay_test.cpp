@@ -21,8 +21,8 @@ std::vector<std::string> replay(std::vector<std::string> more) {
 
 TEST(Replay, PrintsEveryCaseAndWhatTheyComeToTogether) {
   const std::string cpu = TIDELINE_SOURCE "/tests/policy/replay/golden/cpu.csv";
-  const Ran ran = run(replay({"--cpu", "idle", "--cpu", cpu, "--cpu-speed", "60", "--policy", "adaptive", "--policy",
-                              "edge-only", "--rate", "10", "--requests", "50", "--json"}));
+  const Ran ran = run_agent(replay({"--cpu", "idle", "--cpu", cpu, "--cpu-speed", "60", "--policy", "adaptive",
+                                    "--policy", "edge-only", "--rate", "10", "--requests", "50", "--json"}));
   ASSERT_EQ(ran.code, 0) << ran.err;
   const auto json = nlohmann::json::parse(ran.out);
   ASSERT_EQ(json["cases"].size(), 4u);
@@ -37,7 +37,7 @@ TEST(Replay, PrintsEveryCaseAndWhatTheyComeToTogether) {
 TEST(Replay, IsTheSameForTheSameSeedAndHasAPage) {
   const TemporaryFolder folder;
   const std::string page = (folder / "page.html").string();
-  const Ran one = run(replay({"--seed", "3", "--html", page})), other = run(replay({"--seed", "3"}));
+  const Ran one = run_agent(replay({"--seed", "3", "--html", page})), other = run(replay({"--seed", "3"}));
   ASSERT_EQ(one.code, 0) << one.err;
   EXPECT_EQ(one.out, other.out);
   EXPECT_GT(std::filesystem::file_size(page), 1000u);

@@ -134,7 +134,7 @@ TEST(Service, ACloudThatDrainsCostsNoRequestAndAnotherTakesOver) {
 TEST(Service, OneCloudServesSeveralModelsToSeveralEdges) {
   const TemporaryFolder folder;
   const std::string other = (folder / "other.pt").string();
-  ASSERT_EQ(run({TIDELINE_AGENT, "--zoo", "lenet", "--seed", "2", "--out", other}).code, 0);
+  ASSERT_EQ(run_agent({TIDELINE_AGENT, "--zoo", "lenet", "--seed", "2", "--out", other}).code, 0);
   const RunningAgent cloud = start_cloud({"--model", "other=" + other});
   const RunningAgent edge = start_edge({"--peer", at(cloud.port), "--model", "other=" + other});
   ASSERT_TRUE(eventually([&] { return linked(edge.port); }));
@@ -157,13 +157,13 @@ TEST(Service, OneCloudServesSeveralModelsToSeveralEdges) {
 TEST(Service, ACloudWithAnotherModelIsSaidToBeSoAndTheEdgeServesAlone) {
   const TemporaryFolder folder;
   const std::string other = (folder / "other.pt").string();
-  ASSERT_EQ(run({TIDELINE_AGENT, "--zoo", "lenet", "--seed", "2", "--out", other}).code, 0);
+  ASSERT_EQ(run_agent({TIDELINE_AGENT, "--zoo", "lenet", "--seed", "2", "--out", other}).code, 0);
   Child cloud({TIDELINE_AGENT, "--cloud", "--model", "lenet=" + other, "--listen", "127.0.0.1:0"});
   ASSERT_TRUE(cloud.says("listening on"));
   const std::string log = cloud.err();
   const std::string port = log.substr(log.rfind(':') + 1, log.find('\n', log.rfind(':')) - log.rfind(':') - 1);
-  const Ran profile = run({TIDELINE_AGENT, "--profile", "--model", "lenet=" + lenet_file(), "--peer",
-                           "127.0.0.1:" + port, "--samples", (folder / "s.jsonl").string()});
+  const Ran profile = run_agent({TIDELINE_AGENT, "--profile", "--model", "lenet=" + lenet_file(), "--peer",
+                                 "127.0.0.1:" + port, "--samples", (folder / "s.jsonl").string()});
   EXPECT_EQ(profile.code, 69);
   EXPECT_NE(profile.err.find("does not hold lenet"), std::string::npos) << profile.err;
   const RunningAgent edge = start_edge({"--peer", "127.0.0.1:" + port, "--cut", "0"});
@@ -174,7 +174,8 @@ TEST(Service, ACloudWithAnotherModelIsSaidToBeSoAndTheEdgeServesAlone) {
 TEST(Service, ACloudThatCutsTheSameFileElsewhereIsSaidToBeSoAndTheEdgeServesAlone) {
   const RunningAgent cloud = start_cloud({"--input", "fp32[2,1,28,28]"});
   const std::string says = "holds the file of lenet and cuts it at other places, so that no cut here is one there";
-  const Ran check = run({TIDELINE_AGENT, "--check", "--model", "lenet=" + lenet_file(), "--peer", at(cloud.port)});
+  const Ran check =
+      run_agent({TIDELINE_AGENT, "--check", "--model", "lenet=" + lenet_file(), "--peer", at(cloud.port)});
   EXPECT_NE(check.out.find(says), std::string::npos) << check.out;
   const RunningAgent edge = start_edge({"--peer", at(cloud.port), "--cut", "2"});
   EXPECT_TRUE(edge.child->says(says));
@@ -183,11 +184,13 @@ TEST(Service, ACloudThatCutsTheSameFileElsewhereIsSaidToBeSoAndTheEdgeServesAlon
 
 TEST(Service, APortInUseIsOneSentence) {
   const RunningAgent first = start_edge();
-  const Ran second = run({TIDELINE_AGENT, "--serve", "--model", "lenet=" + lenet_file(), "--http", at(first.port)});
+  const Ran second =
+      run_agent({TIDELINE_AGENT, "--serve", "--model", "lenet=" + lenet_file(), "--http", at(first.port)});
   EXPECT_EQ(second.code, 69);
   EXPECT_NE(second.err.find("in use"), std::string::npos) << second.err;
   const RunningAgent cloud = start_cloud();
-  const Ran other = run({TIDELINE_AGENT, "--cloud", "--model", "lenet=" + lenet_file(), "--listen", at(cloud.port)});
+  const Ran other =
+      run_agent({TIDELINE_AGENT, "--cloud", "--model", "lenet=" + lenet_file(), "--listen", at(cloud.port)});
   EXPECT_EQ(other.code, 69);
   EXPECT_NE(other.err.find("in use"), std::string::npos) << other.err;
 }

@@ -79,13 +79,13 @@ TEST(Show, TheAgentPrintsOneOrTwoTables) {
   const TemporaryFolder folder;
   const std::string first = folder.with("a.json", calm_and_loaded(ms(10)).to_json());
   const std::string second = folder.with("b.json", calm_and_loaded(ms(25)).to_json());
-  const Ran one = run({TIDELINE_AGENT, "--show", first});
+  const Ran one = run_agent({TIDELINE_AGENT, "--show", first});
   EXPECT_EQ(one.code, 0) << one.err;
   EXPECT_THAT(one.out, HasSubstr("best plan per condition"));
-  const Ran two = run({TIDELINE_AGENT, "--show", first, second, "--json"});
+  const Ran two = run_agent({TIDELINE_AGENT, "--show", first, second, "--json"});
   EXPECT_EQ(two.code, 0) << two.err;
   EXPECT_EQ(json::parse(two.out)["agreement"], 0.5);
-  const Ran same = run({TIDELINE_AGENT, "--show", first, first});
+  const Ran same = run_agent({TIDELINE_AGENT, "--show", first, first});
   EXPECT_THAT(same.out, HasSubstr("the best plan is the same in 2 of 2 cells"));
   EXPECT_THAT(same.out, Not(HasSubstr("another plan")));
 }

@@ -18,7 +18,7 @@ class AgentsWithTls : public testing::Test {
   Ran make(std::vector<std::string> more = {}) const {
     std::vector<std::string> arguments{TIDELINE_AGENT, "--make-certs", folder_.string()};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    return run(arguments);
+    return run_agent(arguments);
   }
   std::string file(const std::string& name) const { return (folder_ / name).string(); }
   std::vector<std::string> shows(const std::string& name) const {
@@ -53,7 +53,7 @@ TEST_F(AgentsWithTls, ServeSplitOverItAsTheyDoWithoutIt) {
 
 TEST_F(AgentsWithTls, RefuseWhoIsOfAnotherCaAndTheMetricsTell) {
   const TemporaryFolder elsewhere;
-  ASSERT_EQ(run({TIDELINE_AGENT, "--make-certs", (elsewhere / "").string()}).code, 0);
+  ASSERT_EQ(run_agent({TIDELINE_AGENT, "--make-certs", (elsewhere / "").string()}).code, 0);
   std::vector<std::string> flags = shows("cloud");
   flags.insert(flags.end(), {"--http", "127.0.0.1:0"});
   const RunningAgent cloud = start_cloud(flags);
@@ -61,8 +61,8 @@ TEST_F(AgentsWithTls, RefuseWhoIsOfAnotherCaAndTheMetricsTell) {
   EXPECT_TRUE(cloud.child->says("not let in: it does not speak TLS"));
   EXPECT_TRUE(plain.child->says("it speaks only TLS; set tls.ca, tls.cert and tls.key here, too"));
   const Ran foreign =
-      run({TIDELINE_AGENT, "--check", "--peer", at(cloud.port), "--tls-ca", (elsewhere / "ca.pem").string(),
-           "--tls-cert", (elsewhere / "edge.pem").string(), "--tls-key", (elsewhere / "edge.key").string()});
+      run_agent({TIDELINE_AGENT, "--check", "--peer", at(cloud.port), "--tls-ca", (elsewhere / "ca.pem").string(),
+                 "--tls-cert", (elsewhere / "edge.pem").string(), "--tls-key", (elsewhere / "edge.key").string()});
   EXPECT_EQ(foreign.code, 69);
   EXPECT_NE(foreign.out.find("its certificate is not of the CA in tls.ca"), std::string::npos) << foreign.out;
   ASSERT_TRUE(cloud.child->says("cloud: HTTP on "));
@@ -98,7 +98,7 @@ TEST_F(AgentsWithTls, DoNotLeaveThisMachineWithoutCertificatesUnlessToldTo) {
                                                {"--cloud", "--listen", "0.0.0.0:0"}}) {
     std::vector<std::string> arguments{TIDELINE_AGENT, "--model", model};
     arguments.insert(arguments.end(), mode.begin(), mode.end());
-    const Ran ran = run(arguments);
+    const Ran ran = run_agent(arguments);
     EXPECT_EQ(ran.code, 78) << mode[0];
     EXPECT_NE(ran.err.find(remedy), std::string::npos) << ran.err;
   }
@@ -111,7 +111,7 @@ TEST_F(AgentsWithTls, SayWhichOfTheirFilesIsWrongInOneSentence) {
   const auto says = [&](const std::vector<std::string>& flags, const std::string& words) {
     std::vector<std::string> all = arguments;
     all.insert(all.end(), flags.begin(), flags.end());
-    const Ran ran = run(all);
+    const Ran ran = run_agent(all);
     EXPECT_EQ(ran.code, 78) << words;
     EXPECT_NE(ran.err.find(words), std::string::npos) << ran.err;
   };
