@@ -224,7 +224,7 @@ int drive(const Options& options) {
     LiveView view(options.title);
     for (Duration at{}; seconds(at) < options.seconds; at = Clock::now() - start) {
       view.show(at, get(options, "/api/status").dump(), options.model, record.tally());
-      std::this_thread::sleep_for(std::chrono::milliseconds(250));
+      std::this_thread::sleep_for(view.pause());
     }
   }
   const Tally tally = record.tally();

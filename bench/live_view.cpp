@@ -72,10 +72,9 @@ void LiveView::show(Duration elapsed, std::string_view status, std::string_view 
         fmt::format("{}, {:.0f} s\n  {}\n  cut {} of {}, after {}\n  uplink {}, edge slowdown {}\n  {}\n  {}\n", title_,
                     seconds(elapsed), bar(seen), seen.cut, seen.cuts - 1, seen.cut_name, seen.uplink, seen.slowdown,
                     clients(tally), seen.why));
-  } else if (seconds(elapsed) >= next_line_) {
-    next_line_ = seconds(elapsed) + 1;
-    fmt::print("{} {:>3.0f} s  uplink {:>11}  edge {:>5}  cut {:>2}/{}  {}\n", title_, seconds(elapsed), seen.uplink,
-               seen.slowdown, seen.cut, seen.cuts - 1, clients(tally));
+  } else {
+    fmt::print("{} {:>3.0f} s  uplink {:>11}  edge {:>5}  cut {:>2}/{}  {}; {}\n", title_, seconds(elapsed),
+               seen.uplink, seen.slowdown, seen.cut, seen.cuts - 1, clients(tally), seen.why);
     std::fflush(stdout);
   }
 }

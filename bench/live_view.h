@@ -3,6 +3,7 @@
 
 #include "runtime/base/time.h"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ struct Tally {
 class LiveView {
  public:
   explicit LiveView(std::string title);
+  // How long to wait between two shows. What is asked for each costs the agent something, so that elsewhere it is
+  // seldom.
+  Duration pause() const { return std::chrono::milliseconds(terminal_ ? 250 : 1000); }
   // `status` is the JSON of the agent's /api/status.
   void show(Duration elapsed, std::string_view status, std::string_view model, const Tally& tally);
 
@@ -30,8 +34,7 @@ class LiveView {
 
   const std::string title_;
   const bool terminal_;
-  int lines_ = 0;         // Of the screen that stands there.
-  double next_line_ = 0;  // Second from which the next line may be printed, elsewhere.
+  int lines_ = 0;  // Of the screen that stands there.
 };
 
 }  // namespace tideline
