@@ -81,7 +81,7 @@ std::string condition_cell(const std::string& name, bool whole) {
   if (!whole || name.size() <= kConditionColumns)
     return fmt::format("{:<{}}", name.substr(0, kConditionColumns), kConditionColumns);
   const std::size_t end = name.rfind(", ", kConditionColumns - 1) + 1;
-  return fmt::format("{}\n {:<{}}", name.substr(0, end), name.substr(end), kConditionColumns - 1);
+  return fmt::format("{}\n{:<{}}", name.substr(0, end), name.substr(end), kConditionColumns);
 }
 
 std::string conditions_text(const Study& measured, const Analysis& found) {
