@@ -83,29 +83,25 @@ Result<void> Session::finish(Asked& asked, std::span<const Tensor> crossing, Tim
 // Returns true iff the tail is to race with an answer that may still come: one that is late, as far as races go, or
 // whose way stands still.
 bool Session::wait_until_late(Asked& asked) const {
-  const bool races = parts_.races && may_finish_here();
-  const auto late = races ? parts_.races->late_after(plan_) : std::nullopt;
-  bool dark = false;
+  const auto late = parts_.races && may_finish_here() ? parts_.races->late_after(plan_) : std::nullopt;
+  Waited waited = Waited::in_vain;
   if (late && asked.sent() + *late < asked.until()) {
-    dark = !wait_while_it_moves(asked, asked.sent() + *late);
-    if (asked.succeeded()) return false;
-    if (!dark && parts_.races->begin()) return true;
+    waited = wait(asked, asked.sent() + *late);
+    if (waited == Waited::in_vain && parts_.races->begin()) return true;
   }
-  if (!dark) dark = !wait_while_it_moves(asked, asked.until());
-  if (dark) parts_.races->begin_in_the_dark();
-  return dark;
+  if (waited == Waited::in_vain) waited = wait(asked, asked.until());
+  if (waited == Waited::in_the_dark) parts_.races->begin_in_the_dark();
+  return waited == Waited::in_the_dark;
 }
 
-// Returns false as soon as the uplink stands still, where that matters; true once there is an answer, or at `end`.
-bool Session::wait_while_it_moves(Asked& asked, TimePoint end) const {
-  const bool watches = parts_.races && parts_.traffic && may_finish_here();
-  if (!watches) return asked.wait(end), true;
-  for (TimePoint next = Clock::now() + kLookAtUplink; next < end; next = Clock::now() + kLookAtUplink) {
-    if (asked.wait(next)) return true;
-    if (parts_.traffic->stands_still(Clock::now())) return false;
-  }
-  asked.wait(end);
-  return true;
+// Looks meanwhile whether the uplink stands still, where that matters.
+Session::Waited Session::wait(Asked& asked, TimePoint end) const {
+  if (parts_.races && parts_.traffic && may_finish_here())
+    for (TimePoint next = Clock::now() + kLookAtUplink; next < end; next = Clock::now() + kLookAtUplink) {
+      if (asked.wait(next)) return Waited::until_told;
+      if (parts_.traffic->stands_still(Clock::now())) return Waited::in_the_dark;
+    }
+  return asked.wait(end) ? Waited::until_told : Waited::in_vain;
 }
 
 bool Session::may_finish_here() const {

@@ -82,7 +82,8 @@ class Session {
   Asked ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Served& served) const;
   Result<void> finish(Asked& asked, std::span<const Tensor> crossing, TimePoint deadline, Served& served) const;
   bool wait_until_late(Asked& asked) const;
-  bool wait_while_it_moves(Asked& asked, TimePoint end) const;
+  enum class Waited { until_told, in_the_dark, in_vain };  // An answer or an error; the uplink stands still; neither.
+  Waited wait(Asked& asked, TimePoint end) const;
   bool may_finish_here() const;
   // Runs the tail here until it is done or the cloud has answered.
   Result<std::vector<Tensor>> run_tail_meanwhile(Asked& asked, std::span<const Tensor> crossing, TimePoint deadline,
