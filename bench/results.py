@@ -21,12 +21,37 @@ def circumstances(options):
     ]
 
 
+def add_options(parser):
+    """The options that every report has: what circumstances() and tell() read."""
+    parser.add_argument("--command", required=True)
+    parser.add_argument("--commit", default="unknown")
+    parser.add_argument("--load", default="unknown")
+    parser.add_argument("--into", help="the file whose section is replaced")
+
+
+def tell(options, section, lines):
+    """Prints the section, and puts it into its place where one is given."""
+    text = "\n".join(lines)
+    print(text)
+    if options.into:
+        put_into(options.into, section, text)
+
+
 def row(cells):
     return "| " + " | ".join(cells) + " |"
 
 
 def table(header, rows):
     return [row(header), row(["---"] + ["--:"] * (len(header) - 1))] + [row(r) for r in rows]
+
+
+def quantile(values, p):
+    """By linear interpolation between the two nearest."""
+    ordered = sorted(values)
+    at = p * (len(ordered) - 1)
+    low = int(at)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (at - low) * (ordered[high] - ordered[low])
 
 
 def median_of(turns):

@@ -5,7 +5,7 @@ import json
 import statistics
 
 import runs
-from results import circumstances, put_into, table
+from results import add_options, circumstances, quantile, table, tell
 
 
 def ms(value):
@@ -33,7 +33,7 @@ def policy_row(name, cases, policy):
     return (
         [name, policy + (" (best static)" if all(case.best == policy for case in cases) else "")]
         + [ms(statistics.mean(took))]
-        + [ms(runs.quantile(took, p)) for p in (0.5, 0.95, 0.99)]
+        + [ms(quantile(took, p)) for p in (0.5, 0.95, 0.99)]
         + [percent(regret(cases, policy)), f"{ratio:.3f}" + (" [{:.3f}, {:.3f}]".format(*interval) if interval else "")]
         + [str(counted(cases, policy, "moves")), f"{races}, {won}"]
         + [str(sum(run.failed for run in measured)), str(sum(run.wrong for run in measured))]
@@ -117,15 +117,9 @@ def main():
     parser.add_argument("--rate", type=float, required=True)
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--share", required=True)
-    parser.add_argument("--command", required=True)
-    parser.add_argument("--commit", default="unknown")
-    parser.add_argument("--load", default="unknown")
-    parser.add_argument("--into")
+    add_options(parser)
     options = parser.parse_args()
-    text = text_of(options)
-    print(text)
-    if options.into:
-        put_into(options.into, "adapt", text)
+    tell(options, "adapt", [text_of(options)])
 
 
 if __name__ == "__main__":

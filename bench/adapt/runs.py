@@ -4,18 +4,12 @@ import json
 import random
 import statistics
 
+from results import quantile
+
 TIMEOUT_MS = 20000  # The driver's: what a request that failed is taken to have taken.
 NOT_COUNTED = 5  # Seconds from the start of a run.
 BLOCK = 10  # Seconds, of the bootstrap.
 DRAWS = 2000
-
-
-def quantile(values, p):
-    ordered = sorted(values)
-    at = p * (len(ordered) - 1)
-    low = int(at)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (at - low) * (ordered[high] - ordered[low])
 
 
 class Run:

@@ -2,7 +2,7 @@
 import argparse
 import json
 
-from results import circumstances, put_into, table
+from results import add_options, circumstances, table, tell
 
 
 def medians(told):
@@ -35,10 +35,7 @@ def spread(told):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("file")
-    parser.add_argument("--command", required=True)
-    parser.add_argument("--commit", default="unknown")
-    parser.add_argument("--load", default="unknown")
-    parser.add_argument("--into")
+    add_options(parser)
     options = parser.parse_args()
     with open(options.file) as source:
         told = json.load(source)
@@ -49,10 +46,7 @@ def main():
         f"* vectors: {told['context']['vectors']}; one core; GB/s of fp32 that went in or came out",
         f"* noise: repetitions of one measurement differ by {spread(told):.0%} (standard deviation) at most",
     ]
-    text = "\n".join(facts + [""] + table(header, [cells(measured, *name) for name in names]))
-    print(text)
-    if options.into:
-        put_into(options.into, "codec", text)
+    tell(options, "codec", facts + [""] + table(header, [cells(measured, *name) for name in names]))
 
 
 if __name__ == "__main__":

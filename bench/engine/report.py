@@ -7,7 +7,7 @@ import argparse
 import json
 import statistics
 
-from results import circumstances, put_into, row, table
+from results import add_options, circumstances, row, table, tell
 from told import Network, interval
 
 PEERS = {
@@ -98,19 +98,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
     parser.add_argument("networks", nargs="+")
-    parser.add_argument("--command", required=True)
-    parser.add_argument("--commit", default="unknown")
-    parser.add_argument("--load", default="unknown")
-    parser.add_argument("--into")
+    add_options(parser)
     options = parser.parse_args()
     networks = []
     for name in options.networks:
         with open(f"{options.folder}/{name}.json") as source:
             networks.append(Network(json.load(source)))
-    text = "\n".join(facts(networks, options) + [""] + times_table(networks) + [""] + floors_table(networks))
-    print(text)
-    if options.into:
-        put_into(options.into, "engine", text)
+    tell(options, "engine", facts(networks, options) + [""] + times_table(networks) + [""] + floors_table(networks))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ import argparse
 import json
 import math
 
-from results import circumstances, median_of, put_into, ratio_of, table
+from results import add_options, circumstances, median_of, ratio_of, table, tell
 
 UP, DOWN, RATE = 186_624, 4_000, 50e6
 SEGMENT, HEADERS = 1448, 66  # Of one Ethernet packet: what TCP carries, and what else tbf counts.
@@ -62,10 +62,7 @@ def load(folder, what):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
-    parser.add_argument("--command", required=True)
-    parser.add_argument("--commit", default="unknown")
-    parser.add_argument("--load", default="unknown")
-    parser.add_argument("--into")
+    add_options(parser)
     options = parser.parse_args()
     loopback, shaped, estimates = (load(options.folder, what) for what in ("loopback", "shaped", "estimates"))
     lines = circumstances(options) + [f"* congestion control: {congestion_control()}"]
@@ -82,10 +79,7 @@ def main():
         lines += ["", f"The estimate over the shaper's goodput, which is {GOODPUT:.4f} of its rate (in brackets, single"]
         lines += ["exact samples); ≥: nothing exact was to be had, and this is what it is at least.", ""]
         lines += estimates_table(estimates["cells"])
-    text = "\n".join(lines)
-    print(text)
-    if options.into:
-        put_into(options.into, "link", text)
+    tell(options, "link", lines)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import json
 import statistics
 
 import journal
-from results import circumstances, put_into, table
+from results import add_options, circumstances, quantile, table, tell
 
 
 def read(folder, name):
@@ -15,14 +15,6 @@ def read(folder, name):
 
 def load(folder, name):
     return json.loads(read(folder, name))
-
-
-def quantile(values, p):
-    ordered = sorted(values)
-    at = p * (len(ordered) - 1)
-    low = int(at)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (at - low) * (ordered[high] - ordered[low])
 
 
 def minutes(seconds):
@@ -93,10 +85,7 @@ def merged_lines(folder):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
-    parser.add_argument("--command", required=True)
-    parser.add_argument("--commit", default="unknown")
-    parser.add_argument("--load", default="unknown")
-    parser.add_argument("--into")
+    add_options(parser)
     options = parser.parse_args()
     header = ["campaign", "took", "samples", "cells", "held out", "median error", "p95 error", "noise floor"]
     lines = circumstances(options) + [""]
@@ -104,10 +93,7 @@ def main():
     lines.append(exhaustive_line(options.folder))
     for more in (agreement_lines, killed_lines, merged_lines):
         lines += more(options.folder)
-    text = "\n".join(lines)
-    print(text)
-    if options.into:
-        put_into(options.into, "profile", text)
+    tell(options, "profile", lines)
 
 
 if __name__ == "__main__":

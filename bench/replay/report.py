@@ -4,12 +4,7 @@ import argparse
 import json
 import statistics
 
-from results import circumstances, put_into, table
-
-
-def quantile(values, p):
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(p * len(ordered)))]
+from results import add_options, circumstances, quantile, table, tell
 
 
 def pooled_row(name, cases):
@@ -39,10 +34,7 @@ def by(cases, what, policy):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("file")
-    parser.add_argument("--command", required=True)
-    parser.add_argument("--commit", default="unknown")
-    parser.add_argument("--load", default="unknown")
-    parser.add_argument("--into")
+    add_options(parser)
     options = parser.parse_args()
     with open(options.file) as source:
         cases = json.load(source)["cases"]
@@ -50,10 +42,7 @@ def main():
     rows = [pooled_row(policy, [case for case in cases if case["policy"] == policy]) for policy in policies]
     lines = circumstances(options) + ["", *table(HEADER, rows), "", *table(HEADER, by(cases, "table", "adaptive"))]
     lines += ["", *table(HEADER, by(cases, "bandwidth", "adaptive")), "", *table(HEADER, by(cases, "cpu", "adaptive"))]
-    text = "\n".join(lines)
-    print(text)
-    if options.into:
-        put_into(options.into, "replay", text)
+    tell(options, "replay", lines)
 
 
 if __name__ == "__main__":

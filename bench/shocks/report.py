@@ -4,7 +4,7 @@ import json
 import os
 import statistics
 
-from results import circumstances, put_into, table
+from results import add_options, circumstances, table, tell
 
 
 def load(folder, name):
@@ -75,19 +75,14 @@ def cost_lines(told):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder")
-    parser.add_argument("--into")
-    for name in ("command", "commit", "load"):
-        parser.add_argument(f"--{name}", default="?")
+    add_options(parser)
     options = parser.parse_args()
     lines = circumstances(options)
-    for name, tell in (("cost", cost_lines), ("steps", step_lines), ("outages", outage_lines)):
+    for name, lines_of in (("cost", cost_lines), ("steps", step_lines), ("outages", outage_lines)):
         told = load(options.folder, name)
         if told:
-            lines += ([] if name == "cost" else [""]) + tell(told)
-    text = "\n".join(lines)
-    print(text)
-    if options.into:
-        put_into(options.into, "shocks", text)
+            lines += ([] if name == "cost" else [""]) + lines_of(told)
+    tell(options, "shocks", lines)
 
 
 if __name__ == "__main__":

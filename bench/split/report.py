@@ -2,7 +2,7 @@
 import argparse
 import json
 
-from results import circumstances, median_of, put_into, ratio_of, table
+from results import add_options, circumstances, median_of, ratio_of, table, tell
 
 PEERS = {"rpc": "torch.distributed.rpc", "onnx": "ONNX Runtime and a socket"}
 
@@ -28,12 +28,9 @@ def rows(where, told):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
-    parser.add_argument("--command", required=True)
-    parser.add_argument("--commit", default="unknown")
-    parser.add_argument("--load", default="unknown")
+    add_options(parser)
     parser.add_argument("--bytes", required=True)
     parser.add_argument("--no-onnx", default="")
-    parser.add_argument("--into")
     options = parser.parse_args()
     with open(f"{options.folder}/split.json") as source:
         told = json.load(source)
@@ -44,10 +41,7 @@ def main():
     lines += [""] + table(header, [row for where in told["times"] for row in rows(where, told)])
     inputs = told["agreement"]["fp32"][2]
     lines += ["", f"Agreement with the whole network in fp32, over {inputs} random inputs."]
-    text = "\n".join(lines)
-    print(text)
-    if options.into:
-        put_into(options.into, "split", text)
+    tell(options, "split", lines)
 
 
 if __name__ == "__main__":
