@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
+#include <random>
 #include <thread>
 
 namespace tideline {
 namespace {
 
 using Nanoseconds = std::int64_t;
-constexpr Nanoseconds kSlice = 10'000'000;
+constexpr Nanoseconds kSlice = 10'000'000;     // On average.
 constexpr Nanoseconds kMostDebt = 5 * kSlice;  // What a worker missed longer ago than this it does not make up for.
 
 // Everything up to run_worker() runs after fork: async-signal-safe.
@@ -35,17 +36,25 @@ void sleep_until(Nanoseconds end) {
   ::nanosleep(&t, nullptr);
 }
 
+// Returns how long a slice is, 0.5 to 1.5 of the average. What is measured may come at a beat of its own, as may a
+// quota: of slices that are all alike it would meet the same part again and again.
+double slice_length(std::minstd_rand& random) {
+  return 0.5 + static_cast<double>(random()) / static_cast<double>(std::minstd_rand::max());
+}
+
 void run_worker(int line, double share) {
   std::uint64_t start = 0;
   if (!worker_hears(line, start)) return;
-  const auto work = static_cast<Nanoseconds>(share * kSlice);
+  std::minstd_rand random(static_cast<std::uint32_t>(read_clock(CLOCK_MONOTONIC)));
   for (auto slice_end = read_clock(CLOCK_MONOTONIC); owner_lives(line);) {
     const auto now = read_clock(CLOCK_MONOTONIC);
-    slice_end = std::max(slice_end, now - kMostDebt) + kSlice;
-    if (work >= kSlice) {
+    const double length = slice_length(random);
+    slice_end = std::max(slice_end, now - kMostDebt) + static_cast<Nanoseconds>(length * kSlice);
+    if (share >= 1) {
       spin_until(CLOCK_MONOTONIC, now + kSlice);
     } else {
-      spin_until(CLOCK_PROCESS_CPUTIME_ID, read_clock(CLOCK_PROCESS_CPUTIME_ID) + work);
+      spin_until(CLOCK_PROCESS_CPUTIME_ID,
+                 read_clock(CLOCK_PROCESS_CPUTIME_ID) + static_cast<Nanoseconds>(length * share * kSlice));
       sleep_until(slice_end);
     }
   }

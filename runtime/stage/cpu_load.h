@@ -1,7 +1,7 @@
 // CpuLoad: processes that use a share of the CPU that this process may use, for as long as the object lives.
 //
-// One worker per core; each works and sleeps in slices of 10 ms and counts its own CPU time, so that it reaches its
-// share also when it has to wait for a core. A share of 1 never sleeps. Belongs to one thread.
+// One worker per core; each works and sleeps in slices of 5 to 15 ms, at random, and counts its own CPU time, so that
+// it reaches its share also when it has to wait for a core. A share of 1 never sleeps. Belongs to one thread.
 #pragma once
 
 #include "runtime/base/machine.h"
