@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t kVisitsPerAnchor = 2;    // Few enough for a trend to be seen in a short campaign,
 constexpr std::size_t kMostAnchorVisits = 16;  // and for a long one not to be spent on them.
-constexpr std::size_t kImposing = 10;          // What imposing takes, in measurements.
 
 // What a codec makes of a number, roughly: for choosing sizes that lie apart.
 double on_the_wire(const Candidate& candidate) {
@@ -133,6 +132,13 @@ std::vector<CellVisit> part(const std::vector<CellVisit>& all, std::uint32_t sha
   return mine;
 }
 
+std::vector<CellVisit> twice(const std::vector<CellVisit>& visits) {
+  std::vector<CellVisit> all = visits;
+  for (CellVisit& visit : all) visit.last = false;
+  all.insert(all.end(), visits.begin(), visits.end());
+  return all;
+}
+
 bool other_memory(const Stress& a, const Stress& b) {
   return a.edge_memory != b.edge_memory || a.cloud_memory != b.cloud_memory;
 }
@@ -163,8 +169,10 @@ std::vector<CellVisit> with_anchors(const Context& context, const std::vector<Ce
 }  // namespace
 
 std::vector<CellVisit> design(const Context& context) {
-  const std::vector<CellVisit> all = context.method == Method::separable ? separable(context) : exhaustive(context);
-  return with_anchors(context, context.shard ? part(all, *context.shard, context.shards) : all);
+  const bool by_sides = context.method == Method::separable;
+  std::vector<CellVisit> visits = by_sides ? separable(context) : exhaustive(context);
+  if (context.shard) visits = part(visits, *context.shard, context.shards);
+  return with_anchors(context, by_sides ? twice(visits) : visits);
 }
 
 std::vector<std::uint32_t> choose_anchors(const std::vector<Candidate>& candidates) {

@@ -3,7 +3,8 @@
 // exhaustive: every candidate in every cell. separable: every candidate in the baseline; one candidate of each cut in
 // the cells where only the edge or only the cloud is stressed, with codecs taken in turn, since a cut's head and tail
 // are the same for all of them; a few sizes in those where only the link is; and, to see whether the rest follows from
-// these, a few candidates in a few of the other cells. Pure functions: a context has one design.
+// these, a few candidates in a few of the other cells. It visits each cell twice, half a campaign apart: what ails a
+// machine for some seconds is then not taken for what the cell does to it. Pure functions: a context has one design.
 #pragma once
 
 #include "profiler/sample.h"
@@ -20,6 +21,7 @@ struct CellVisit {
   Role role = Role::whole;
   std::vector<std::uint32_t> candidates;  // Rising.
   std::uint32_t anchor_visit = 0;         // For Role::anchors: the how manieth.
+  bool last = true;                       // The cell is not visited again.
 
   bool operator==(const CellVisit&) const = default;
 };
@@ -31,6 +33,8 @@ inline constexpr double kHeldOutShare = 0.08;
 inline constexpr std::size_t kLeastHeldOut = 12;
 inline constexpr std::size_t kHeldOutCandidates = 6;
 inline constexpr std::size_t kLinkSizes = 6;
+
+inline constexpr std::size_t kImposing = 10;  // What entering a cell takes, in measurements.
 
 // Returns the visits of the context's shard: the cells in the order of the campaign, the baseline first, with visits to
 // the anchors among them. A shard but the first has no baseline cell of its own: its first visit to the anchors is. The

@@ -14,8 +14,8 @@ struct Progress {
   enum class Doing { comparing, imposing, measuring, anchors };
 
   Doing doing = Doing::comparing;
-  std::uint32_t cell = 0;       // Index of the visit under way, anchors not counted.
-  std::uint32_t cells = 0;      // To visit.
+  std::uint32_t visit = 0;      // To a cell: index of the one under way, anchors not counted.
+  std::uint32_t visits = 0;     // A campaign may visit a cell twice.
   Stress asked;                 // What is imposed now.
   std::uint64_t done = 0;       // Samples, those of a resumed journal included.
   std::uint64_t total = 0;      // At least; it grows where more repetitions are needed.

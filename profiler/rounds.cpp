@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numbers>
 #include <numeric>
 
 namespace tideline {
@@ -26,6 +27,12 @@ double relative_half_width(std::span<const double> times) {
 
 RoundRule rule_of(const Context& context, std::optional<double> interval) {
   return {std::min(kLeastRepetitions, context.repetitions), context.repetitions, interval};
+}
+
+RoundRule half_of(const RoundRule& rule) {
+  RoundRule half{(rule.least + 1) / 2, (rule.most + 1) / 2, rule.interval};
+  if (half.interval) *half.interval *= std::numbers::sqrt2;
+  return half;
 }
 
 bool known(std::span<const double> totals, const RoundRule& rule) {

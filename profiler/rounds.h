@@ -27,6 +27,8 @@ struct RoundRule {
   std::optional<double> interval;  // Relative half width that is enough; absent: `most` of each.
 };
 RoundRule rule_of(const Context& context, std::optional<double> interval);
+// Returns what the first of two visits is to reach: half of the measurements.
+RoundRule half_of(const RoundRule& rule);
 
 // Whether a candidate with these totals needs no more, time allowing.
 bool known(std::span<const double> totals, const RoundRule& rule);

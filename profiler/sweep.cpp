@@ -12,8 +12,6 @@
 namespace tideline {
 namespace {
 
-constexpr double kImposing = 10;  // What entering a cell weighs, in measurements.
-
 // One run of a campaign. Its functions return true to go on and false when it was stopped.
 class Campaign {
  public:
@@ -36,9 +34,10 @@ class Campaign {
     for (const CellVisit& visit : visits_) {
       weights_.push_back(visit.role == Role::anchors ? kAnchorRepetitions * static_cast<double>(visit.candidates.size())
                                                      : rule_.least * static_cast<double>(visit.candidates.size()));
-      weights_.back() += kImposing;
+      weights_.back() += static_cast<double>(kImposing);
       if (visit.role == Role::anchors) continue;
-      ++progress_.cells;
+      ++progress_.visits;
+      if (!visit.last) continue;
       const std::uint32_t each = rule_.interval || options_.budget ? rule_.least : rule_.most;
       for (const std::uint32_t candidate : visit.candidates)
         progress_.total += std::max<std::size_t>(each, totals_[visit.cell][candidate].size());
@@ -55,7 +54,7 @@ class Campaign {
       taken_here_ = 0;
       auto going = visit.role == Role::anchors ? look(visit) : visit_cell(visit);
       if (!going || !*going) return going;
-      if (visit.role != Role::anchors) ++progress_.cell;
+      if (visit.role != Role::anchors) ++progress_.visit;
     }
     return true;
   }
@@ -78,22 +77,25 @@ class Campaign {
     return last.within(fmt::format("the agreement of {} failed {} times", named(candidate), attempts()));
   }
 
+  // A first visit that a spent budget made short, in an earlier run, was a visit all the same.
   bool finished(const CellVisit& visit) const {
+    if (journal_.measured().finished[visit.cell]) return true;
+    if (!visit.last) return next(visit, !options_.budget).empty();
     const auto full = [&](std::uint32_t candidate) { return totals_[visit.cell][candidate].size() >= rule_.most; };
-    return journal_.measured().finished[visit.cell] ||
-           std::all_of(visit.candidates.begin(), visit.candidates.end(), full);
+    return std::all_of(visit.candidates.begin(), visit.candidates.end(), full);
   }
 
   std::vector<std::uint32_t> next(const CellVisit& visit, bool time_left) const {
     std::vector<std::vector<double>> totals;
     for (const std::uint32_t candidate : visit.candidates) totals.push_back(totals_[visit.cell][candidate]);
-    return next_round(journal_.context(), visit.cell, visit.candidates, totals, rule_, time_left);
+    const RoundRule rule = visit.last ? rule_ : half_of(rule_);
+    return next_round(journal_.context(), visit.cell, visit.candidates, totals, rule, time_left);
   }
 
   Result<bool> visit_cell(const CellVisit& visit) {
     if (finished(visit)) return true;
     const TimePoint end = may_take_until();
-    const auto reached = impose(visit.cell);
+    const auto reached = impose(visit);
     if (!reached) return reached.error();
     if (*reached == Reached::stopped) return false;
     if (*reached == Reached::left_out) return true;
@@ -103,6 +105,7 @@ class Campaign {
     for (; !round.empty(); round = next(visit, options_.now() < end))
       for (const std::uint32_t candidate : round)
         if (auto going = measure(visit.cell, candidate); !going || !*going) return going;
+    if (!visit.last) return true;
     if (auto ok = journal_.append_finished(visit.cell); !ok) return ok.error();
     return true;
   }
@@ -116,7 +119,8 @@ class Campaign {
 
   enum class Reached { yes, left_out, stopped };
 
-  Result<Reached> impose(std::uint32_t cell) {
+  Result<Reached> impose(const CellVisit& visit) {
+    const std::uint32_t cell = visit.cell;
     if (stop_) return Reached::stopped;
     progress_.doing = Progress::Doing::imposing;
     progress_.asked = journal_.context().cells[cell];
@@ -125,7 +129,7 @@ class Campaign {
     if (!imposed && (imposed.error().kind != ErrorKind::invalid || cell == 0))
       return imposed.error().within(fmt::format("cell {} ({})", cell, to_string(progress_.asked)));
     if (!imposed) {
-      ++progress_.left_out;
+      if (visit.last) ++progress_.left_out;
       if (auto ok = journal_.append_unreached(cell, imposed.error().message); !ok) return ok.error();
       report();
       return Reached::left_out;
@@ -194,7 +198,7 @@ class Campaign {
     for (const std::uint32_t candidate : visit.candidates)
       if (had[candidate] < kAnchorRepetitions) missing.push_back(candidate);
     if (missing.empty()) return true;
-    const auto reached = impose(visit.cell);
+    const auto reached = impose(visit);
     if (!reached) return reached.error();
     if (*reached == Reached::stopped) return false;
     progress_.doing = Progress::Doing::anchors;

@@ -1,5 +1,6 @@
 #include "profiler/term_model.h"
 
+#include "profiler/by_cell.h"
 #include "profiler/robust.h"
 #include "profiler/statistics.h"
 
@@ -11,10 +12,6 @@ namespace tideline {
 namespace {
 
 constexpr double kNothing = 2000;  // Nanoseconds below which a term is all clock and calls, and no machine's speed.
-
-double ns(Duration time) {
-  return static_cast<double>(time.count());
-}
 
 using ByItem = std::map<std::uint32_t, std::vector<double>>;
 

@@ -13,7 +13,7 @@ ProgressLine::ProgressLine(ProgressForm form)
     : form_(form), terminal_(form == ProgressForm::line && isatty(STDERR_FILENO) == 1) {}
 
 ProgressLine::~ProgressLine() {
-  if (terminal_ && cell_) std::fputc('\n', stderr);
+  if (terminal_ && visit_) std::fputc('\n', stderr);
 }
 
 void ProgressLine::show(const Progress& progress) {
@@ -25,16 +25,16 @@ void ProgressLine::show(const Progress& progress) {
 }
 
 void ProgressLine::show_text(const Progress& p) {
-  const bool news = cell_ != p.cell || p.doing == Progress::Doing::anchors;
+  const bool news = visit_ != p.visit || p.doing == Progress::Doing::anchors;
   if (!terminal_ && !(news && p.doing != Progress::Doing::imposing) && p.done != p.total) return;
-  cell_ = p.cell;
+  visit_ = p.visit;
   if (terminal_) fmt::print(stderr, "\r\033[K{}", text_of(p));
   if (!terminal_) fmt::print(stderr, "{}\n", text_of(p));
 }
 
 std::string text_of(const Progress& p) {
   const bool anchors = p.doing == Progress::Doing::anchors;
-  std::string text = fmt::format("condition {}/{} ({}), {}/{} measured", std::min(p.cell + 1, p.cells), p.cells,
+  std::string text = fmt::format("visit {}/{} ({}), {}/{} measured", std::min(p.visit + 1, p.visits), p.visits,
                                  anchors ? "anchors" : to_string(p.asked), p.done, p.total);
   if (p.doing == Progress::Doing::imposing) text += ", imposing";
   if (p.failed > 0) text += fmt::format(", {} made again", p.failed);
@@ -45,8 +45,8 @@ std::string text_of(const Progress& p) {
 }
 
 std::string json_of(const Progress& p) {
-  nlohmann::ordered_json json{{"doing", name(p.doing)}, {"cell", std::min(p.cell + 1, p.cells)},
-                              {"cells", p.cells},       {"asked", to_string(p.asked)},
+  nlohmann::ordered_json json{{"doing", name(p.doing)}, {"visit", std::min(p.visit + 1, p.visits)},
+                              {"visits", p.visits},     {"asked", to_string(p.asked)},
                               {"done", p.done},         {"total", p.total},
                               {"failed", p.failed},     {"left_out", p.left_out}};
   if (p.noise) json["noise"] = *p.noise;

@@ -1,4 +1,4 @@
-// ProgressLine: long work on stderr: one line that renews itself on a terminal, one line per condition elsewhere; or
+// ProgressLine: long work on stderr: one line that renews itself on a terminal, one line per visit elsewhere; or
 // one JSON object per step, for programs.
 #pragma once
 
@@ -25,13 +25,13 @@ class ProgressLine {
 
   const ProgressForm form_;
   const bool terminal_;
-  std::optional<std::uint32_t> cell_;  // The last that was announced.
+  std::optional<std::uint32_t> visit_;  // The last that was announced.
 };
 
-// What a person reads: "condition 3/32 (edge cpu 50 %), 120/900 measured, noise 1.2 %, 95 s to go".
+// What a person reads: "visit 3/32 (edge cpu 50 %), 120/900 measured, noise 1.2 %, 95 s to go".
 std::string text_of(const Progress& progress);
-// One JSON object without a newline: {"doing","cell","cells","asked","done","total","failed","left_out","noise"?,
-// "remaining_s"?}; cell counts from 1.
+// One JSON object without a newline: {"doing","visit","visits","asked","done","total","failed","left_out",
+// "noise"?,"remaining_s"?}; visits are to conditions and count from 1.
 std::string json_of(const Progress& progress);
 
 }  // namespace tideline

@@ -63,13 +63,20 @@ TEST_F(CampaignTest, KilledAtEveryLineItGoesOnToTheSameSamples) {
   }
 }
 
+std::size_t pairs_of(const Context& context) {
+  std::set<std::pair<std::uint32_t, std::uint32_t>> pairs;
+  for (const CellVisit& visit : design(context))
+    if (visit.role != Role::anchors)
+      for (const std::uint32_t candidate : visit.candidates) pairs.emplace(visit.cell, candidate);
+  return pairs.size();
+}
+
 TEST_F(CampaignTest, EnoughIsEnoughWhereTheIntervalIsReached) {
   const Context context = world_campaign(small_grid());
   SweepOptions with = options();
   with.interval = 0.03;
   const Measurements measured = run("j", context, with);
-  std::size_t pairs = 0;
-  for (const CellVisit& visit : design(context)) pairs += visit.role == Role::anchors ? 0 : visit.candidates.size();
+  const std::size_t pairs = pairs_of(context);
   EXPECT_EQ(measured.samples.size(), 3 * pairs) << "without noise, three are enough";
   EXPECT_EQ(wider_than(0.03, measured), 0u);
 }
@@ -80,10 +87,23 @@ TEST_F(CampaignTest, NoiseIsMeasuredMoreOftenUntilTheLimit) {
   SweepOptions with = options();
   with.interval = 0.001;
   const Measurements measured = run("j", context, with);
-  std::size_t pairs = 0;
-  for (const CellVisit& visit : design(context)) pairs += visit.role == Role::anchors ? 0 : visit.candidates.size();
+  const std::size_t pairs = pairs_of(context);
   EXPECT_EQ(measured.samples.size(), 5 * pairs);
   EXPECT_GT(wider_than(0.001, measured), 0u);
+}
+
+TEST_F(CampaignTest, ACellIsMeasuredInTwoVisitsHalfACampaignApart) {
+  const Context context = world_campaign(small_grid());
+  const Measurements measured = run("j", context, options());
+  const Duration whole = measured.samples.back().at;
+  for (std::uint32_t cell = 0; cell < context.cells.size(); ++cell) {
+    std::vector<Duration> times;
+    for (const Sample& s : measured.samples)
+      if (s.cell == cell) times.push_back(s.at);
+    if (!times.empty()) {
+      EXPECT_GT(times.back() - times.front(), whole / 3) << to_string(context.cells[cell]);
+    }
+  }
 }
 
 TEST_F(CampaignTest, ABudgetThatIsSpentLeavesEveryCandidateItsThree) {
@@ -137,7 +157,7 @@ TEST_F(CampaignTest, ShardsDivideTheCellsAndNoneIsLostOrDoubled) {
   const auto cells = [](const Context& context) {
     std::vector<std::uint32_t> found;
     for (const CellVisit& visit : design(context))
-      if (visit.role != Role::anchors) found.push_back(visit.cell);
+      if (visit.role != Role::anchors && visit.last) found.push_back(visit.cell);
     return found;
   };
   std::vector<std::uint32_t> together;

@@ -59,6 +59,13 @@ TEST(Rounds, TheLeastIsMeasuredWhateverTheBudget) {
   EXPECT_EQ(next_round(campaign(), 0, kAll, totals, {3, 5, {}}, false), std::vector<std::uint32_t>{0});
 }
 
+TEST(Rounds, TheFirstOfTwoVisitsIsHalfOfTheWork) {
+  const RoundRule half = half_of({3, 40, 0.03});
+  EXPECT_EQ(half.least, 2u);
+  EXPECT_EQ(half.most, 20u);
+  EXPECT_NEAR(*half.interval, 0.0424, 1e-4) << "half of the measurements give an interval so wide";
+}
+
 TEST(Rounds, TheIntervalIsStudents) {
   // Mean 2, deviation 1, three of them: 4.303 / sqrt(3) / 2.
   EXPECT_NEAR(relative_half_width(std::vector<double>{1, 2, 3}), 4.303 / std::sqrt(3.0) / 2, 1e-3);

@@ -274,12 +274,12 @@ TEST_F(Sweep, ProgressIsToldAfterEveryImpositionAndSample) {
   ASSERT_EQ(told.size(), 2u + 11);  // Once before each imposition.
   EXPECT_EQ(told.front().done, 1u);
   EXPECT_EQ(told.front().total, 12u);
-  EXPECT_EQ(told.front().cells, 2u);
+  EXPECT_EQ(told.front().visits, 2u);
   EXPECT_EQ(told.front().asked, campaign().cells[0]);
   EXPECT_FALSE(told.front().remaining) << "nothing was measured yet";
   EXPECT_TRUE(told[1].remaining);
   EXPECT_EQ(told.back().done, 12u);
-  EXPECT_EQ(told.back().cell, 1u);
+  EXPECT_EQ(told.back().visit, 1u);
   EXPECT_EQ(told.back().remaining, Duration::zero());
 }
 

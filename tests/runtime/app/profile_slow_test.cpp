@@ -76,7 +76,7 @@ TEST_F(Profile, MeasuresWhatEveryCodecSendsAndLosesWhereAccuracyIsAsked) {
 
 TEST_F(Profile, AStopLeavesAJournalThatIsGoneOnWith) {
   Child first(arguments({"--repetitions", "40"}));
-  ASSERT_TRUE(first.says("condition 2/2")) << first.err();
+  ASSERT_TRUE(first.says("visit 2/2")) << first.err();
   first.signal(SIGINT);
   EXPECT_EQ(first.wait(), 130);
   EXPECT_NE(first.err().find("--resume"), std::string::npos) << first.err();
