@@ -1,6 +1,5 @@
 #include "policy/additive.h"
 
-#include "policy/calibration.h"
 #include "policy/slow_start.h"
 
 #include <algorithm>
@@ -45,7 +44,8 @@ AdditiveModel::AdditiveModel(std::shared_ptr<const PartitionTable> table)
     : table_(std::move(table)),
       whole_(table_->unstressed().find(table_->edge_only())),
       slower_(wire_slower(*table_)),
-      overheads_(network_overheads(*table_, slower_)) {}
+      overheads_(network_overheads(*table_, slower_)),
+      load_(edge_load(*table_, slower_)) {}
 
 Predictions AdditiveModel::predict(const Conditions& now, const HeadResiduals& residuals) const {
   Predictions predictions;
@@ -86,7 +86,7 @@ Prediction AdditiveModel::predict(std::size_t plan, const Conditions& now, doubl
     p.mean.upload = from_seconds(std::min(upload_time(bits, rate->value, positive(now.uplink_usual)), 86400.0));
   }
   const auto rtt = now.rtt ? now.rtt : cell.seen.rtt;
-  p.mean.round_trip = overheads_[plan] + (cell.seen.rtt && rtt ? *rtt : Duration{});
+  p.mean.round_trip = overheads_[plan] + load_.more(edge) + (cell.seen.rtt && rtt ? *rtt : Duration{});
   p.mean.round_trip = std::max(Duration{}, p.mean.round_trip);
   if (rate && rtt && now.uplink_window)
     p.mean.slow_start = slow_start_time(estimate.wire, {*rate, *rtt, *now.uplink_window});

@@ -5,10 +5,11 @@
 //
 // So one observed request, which tells some of the factors, tells of every plan. Head, encode, wire, queue and tail are
 // those of the table's unstressed cell. Its other cells tell what the sum does not know: what a plan's network takes
-// beyond wire, rate and round trip, and by how much the wire is slower than the sensor of the rate says.
-// Immutable. Thread-safe.
+// beyond wire, rate and round trip, also under load, and by how much the wire is slower than the sensor of the rate
+// says (calibration.h). Immutable. Thread-safe.
 #pragma once
 
+#include "policy/calibration.h"
 #include "policy/conditions.h"
 #include "policy/table.h"
 
@@ -69,6 +70,7 @@ class AdditiveModel {
   const Estimate* whole_ = nullptr;  // Edge-only; null where the table does not have it.
   double slower_ = 1;
   std::vector<Duration> overheads_;
+  EdgeLoad load_;
 };
 
 // Returns `model.predict(now)` of a model of `table`.

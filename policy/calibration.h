@@ -1,10 +1,11 @@
-// Calibration: what a table's cells tell of the network beyond wire, rate and round trip.
+// Calibration: what a table's cells tell of the network beyond wire, rate and round trip, and of an edge under load.
 //
 // Pure functions. Thread-safe.
 #pragma once
 
 #include "policy/table.h"
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -18,9 +19,22 @@ std::optional<BitsPerSecond> measured_uplink(const Cell& cell);
 // what it should have. 1 where nothing tells; 0.5 to 2.
 double wire_slower(const PartitionTable& table);
 
-// Returns, by plan, what its network takes whatever the rate: the median over cells of what is left of the measured
-// network once wire and round trip (where the unstressed cell knows one) are taken away, cells counting the more the
-// less there was to take away. Zero for edge-only.
+// Returns, by plan, what its network takes whatever the rate: the median over cells whose edge has its CPU of what is
+// left of the measured network once wire and round trip (where the unstressed cell knows one) are taken away, cells
+// counting the more the less there was to take away. Zero for edge-only.
 std::vector<Duration> network_overheads(const PartitionTable& table, double slower);
+
+// What the edge's load does to its plans beside slowing heads, where the load that is seen slows the edge by s.
+struct EdgeLoad {
+  Duration network{};  // What sending takes more, for every 1 that s exceeds 1 by: who sends waits for the CPU, too.
+  double most = 1;     // The largest s that was measured; beyond it nothing more is known.
+
+  Duration more(double s) const;
+};
+EdgeLoad edge_load(const PartitionTable& table, double slower);
+
+// Returns the place of the plan whose head is to be timed where no request runs one: the shortest that says more of the
+// machine than of the timer (1 ms), up to the cut `deepest`.
+std::optional<std::size_t> rehearsed(const PartitionTable& table, std::uint32_t deepest);
 
 }  // namespace tideline

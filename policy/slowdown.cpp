@@ -2,39 +2,70 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace tideline {
 namespace {
 
-constexpr double kWalk = 0.5;       // q: variance of ln(slowdown) gained per second, for at most the next.
-constexpr double kLongest = 5;      // Seconds.
-constexpr double kReading = 0.003;  // r
-constexpr double kTimer = 0.0005;   // Seconds that a run's time is unsure by.
+constexpr double kWalk = 0.05;       // q: variance of ln(slowdown) gained per second, for at most the next.
+constexpr double kLongest = 5;       // Seconds.
+constexpr double kReading = 0.01;    // r, at least, and at first.
+constexpr double kLearnt = 0.03;     // Of r, from each reading.
+constexpr double kTimer = 0.0005;    // Seconds that a run's time is unsure by.
+constexpr double kFades = 20;        // tau, in seconds.
+constexpr double kOwn = 0.3 * 0.3;   // v
+constexpr double kMostBelieved = 3;  // Standard deviations.
 constexpr double kShortest = 0.0002;
-constexpr double kMostResidual = 0.405;  // ln(1.5)
+constexpr double kMostResidual = 1.609;  // ln(5)
 
 }  // namespace
 
 void HeadSlowdown::update(std::uint32_t cut, Duration measured, Duration table, TimePoint at) {
   const double expected = seconds(table), took = seconds(measured);
   if (expected < kShortest || took <= 0) return;
-  Residual& own = residuals_[cut];
+  Residual& own = residuals_.try_emplace(cut, Residual{0, kOwn, kReading}).first->second;
   if (!last_) {
     common_ = std::log(took / expected);
     last_ = at;
     return;
   }
-  const double gone = std::clamp(seconds(at - *last_), 0.0, kLongest);
+  const double gone = std::max(0.0, seconds(at - *last_));
   last_ = std::max(*last_, at);
-  variance_ += kWalk * gone;
+  variance_ += kWalk * std::min(gone, kLongest);
+  fade(gone);
   const double timer = kTimer / expected;
-  const double sum = variance_ + own.variance + kReading + timer * timer;
-  const double error = std::log(took / expected) - common_ - own.mean;
-  const double to_common = variance_ / sum, to_own = own.variance / sum;
-  common_ += to_common * error;
-  own.mean = std::clamp(own.mean + to_own * error, -kMostResidual, kMostResidual);
-  variance_ *= 1 - to_common;
-  own.variance *= 1 - to_own;
+  const double noise = own.variance + own.noise + timer * timer;
+  const double off = std::log(took / expected) - common_ - own.mean;
+  const double error = believed(off, std::sqrt(variance_ + noise));
+  const double sum = variance_ + noise;
+  common_ += variance_ / sum * error;
+  own.mean = std::clamp(own.mean + own.variance / sum * error, -kMostResidual, kMostResidual);
+  variance_ *= noise / sum;
+  own.variance *= 1 - own.variance / sum;
+  own.noise = std::max(kReading, own.noise + kLearnt * (error * error - sum));
+}
+
+// A step makes the common factor as unsure as it is large.
+double HeadSlowdown::believed(double error, double sd) {
+  const double most = kMostBelieved * sd;
+  const int side = error > sd ? 1 : error < -sd ? -1 : 0;
+  const bool step = side != 0 && side == wild_;
+  wild_ = std::abs(error) > most || step ? side : 0;
+  if (step) variance_ += error * error;
+  return step ? error : std::clamp(error, -most, most);
+}
+
+void HeadSlowdown::fade(double gone) {
+  const double left = std::exp(-gone / kFades);
+  for (auto& [cut, residual] : residuals_) {
+    residual.mean *= left;
+    residual.variance = kOwn + left * left * (residual.variance - kOwn);
+  }
+}
+
+double HeadSlowdown::usual_excess(std::uint32_t cut) const {
+  const auto found = residuals_.find(cut);
+  return std::exp(kMostBelieved * std::sqrt(found == residuals_.end() ? kReading : found->second.noise));
 }
 
 std::optional<double> HeadSlowdown::value() const {

@@ -1,5 +1,7 @@
 #include "policy/replay/player.h"
 
+#include "policy/calibration.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -7,15 +9,6 @@ namespace tideline::replay {
 namespace {
 
 constexpr Seconds kRehearse = 1;  // After so long without a head.
-
-std::optional<std::size_t> shortest_head(const Cell& cell) {
-  std::optional<std::size_t> shortest;
-  for (std::size_t i = 0; i < cell.estimates.size(); ++i) {
-    const Duration head = cell.estimates[i].mean.head;
-    if (head >= std::chrono::milliseconds(1) && (!shortest || head < cell.estimates[*shortest].mean.head)) shortest = i;
-  }
-  return shortest;
-}
 
 std::size_t edge_only(const World& world) {
   for (std::size_t i = 0; i < world.plans(); ++i)
@@ -44,7 +37,7 @@ Player::Player(const World& world, const Rule& rule, Habits habits)
     : world_(world),
       rule_(rule),
       habits_(habits),
-      rehearsed_(shortest_head(world.table().unstressed())),
+      rehearsed_(rehearsed(world.table(), world.table().edge_only().cut)),
       sensors_(world),
       intent_{edge_only(world), std::nullopt},
       next_tick_(0.37 * habits.tick) {}

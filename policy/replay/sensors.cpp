@@ -146,7 +146,8 @@ Observation Sensors::read(Seconds now) const {
   // A head that still runs: the edge is at least so slow.
   const Seconds known = seconds(cell.estimates[head_plan_].mean.head);
   if (now > head_from_ && now < head_until_ && known >= kTooShort) {
-    const double so_far = (now - head_from_) / known;
+    const std::uint32_t cut = cell.estimates[head_plan_].plan.cut;
+    const double so_far = (now - head_from_) / known / edge_.usual_excess(cut);
     if (so_far > seen.now.edge_slowdown.value_or(1)) seen.now.edge_slowdown = so_far;
   }
   return seen;

@@ -1,6 +1,5 @@
 #include "policy/replay/world.h"
 
-#include "policy/calibration.h"
 #include "policy/replay/random.h"
 
 #include <algorithm>
@@ -55,7 +54,9 @@ World::World(std::shared_ptr<const PartitionTable> table, const Trace* bandwidth
   Random machines = stream(setting.seed, kMachines, 0), network = stream(setting.seed, kNetwork, 0);
   const double edge = wrong(machines, setting.wrong.edge), cloud = wrong(machines, setting.wrong.cloud);
   const auto heads = true_heads(cell, setting);
-  const auto overheads = network_overheads(*table_, wire_slower(*table_));
+  const double slower = wire_slower(*table_);
+  const auto overheads = network_overheads(*table_, slower);
+  load_ = edge_load(*table_, slower);
   const std::uint32_t last = table_->edge_only().cut;
   Random tails = stream(setting.seed, kLayers, 1);
   for (std::size_t i = 0; i < cell.estimates.size(); ++i) {
@@ -142,7 +143,7 @@ Course World::run(const Truth& truth, const Dice& dice, Seconds at, double slow)
   course.half = course.sent;
   course.uploaded = upload(bytes, course.sent, first, &course.half);
   course.tail = truth.tail * dice.cloud;
-  course.answer = course.uploaded + setting_.rtt + truth.overhead + course.tail;
+  course.answer = course.uploaded + setting_.rtt + truth.overhead + seconds(load_.more(slow)) + course.tail;
   return course;
 }
 
@@ -159,14 +160,15 @@ Course World::course(std::size_t plan, std::uint64_t request, Seconds at) const 
 
 Seconds World::steady(std::size_t plan, Seconds at) const {
   const Truth& truth = truths_[plan];
-  const Seconds here = (truth.head + truth.encode) * slowdown(at);
-  if (truth.whole) return here + truth.tail * slowdown(at);
+  const double slow = slowdown(at);
+  const Seconds here = (truth.head + truth.encode) * slow;
+  if (truth.whole) return here + truth.tail * slow;
   const double rate = bandwidth_->at(at);
   if (rate <= 0) return std::numeric_limits<double>::infinity();
   Seconds rounds = 0;
   double window = first_window(setting_), left = truth.bytes;
   for (; left > window && window < rate / 8 * setting_.rtt; window *= 2, rounds += setting_.rtt) left -= window;
-  return here + rounds + 8 * left / rate + setting_.rtt + truth.overhead + truth.tail;
+  return here + rounds + 8 * left / rate + setting_.rtt + truth.overhead + seconds(load_.more(slow)) + truth.tail;
 }
 
 }  // namespace tideline::replay

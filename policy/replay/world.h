@@ -6,6 +6,7 @@
 // disturb one another. Immutable. Thread-safe.
 #pragma once
 
+#include "policy/calibration.h"
 #include "policy/replay/trace.h"
 #include "policy/table.h"
 
@@ -99,6 +100,7 @@ class World {
   const Trace* const cpu_;
   const ReplaySetting setting_;
   std::vector<Truth> truths_;
+  EdgeLoad load_;
   std::vector<std::pair<double, double>> loads_;  // Share of CPU and slowdown, as the table has measured them; rising.
 };
 

@@ -1,5 +1,6 @@
 #include "runtime/engine/agent.h"
 
+#include "policy/calibration.h"
 #include "policy/prediction.h"
 
 #include <spdlog/spdlog.h>
@@ -11,20 +12,12 @@
 namespace tideline {
 namespace {
 
-// A head shorter than this says more about the timer than about the machine.
-constexpr Duration kTellingHead = std::chrono::milliseconds(1);
-
 constexpr double kAlarmingPressure = 0.25;
 constexpr double kAlarmingThrottling = 0.25;
 
-std::optional<Plan> shortest_head(const PartitionTable* table, const Model& model) {
-  if (!table) return std::nullopt;
-  const Estimate* shortest = nullptr;
-  for (const Estimate& e : table->unstressed().estimates)
-    if (e.plan.cut <= model.deepest_cut() && e.mean.head >= kTellingHead &&
-        (!shortest || e.mean.head < shortest->mean.head))
-      shortest = &e;
-  return shortest ? std::optional(shortest->plan) : std::nullopt;
+std::optional<Plan> rehearsed_plan(const PartitionTable* table, std::uint32_t deepest) {
+  const auto place = table ? rehearsed(*table, deepest) : std::nullopt;
+  return place ? std::optional(table->unstressed().estimates[*place].plan) : std::nullopt;
 }
 
 std::unique_ptr<const AdditiveModel> model_of(const std::shared_ptr<const PartitionTable>& table) {
@@ -70,7 +63,7 @@ Agent::Agent(Parts parts, Rule rule)
     : parts_(std::move(parts)),
       rule_(std::move(rule)),
       model_(model_of(rule_.table)),
-      rehearsed_(shortest_head(rule_.table.get(), parts_.engine->model())),
+      rehearsed_(rehearsed_plan(rule_.table.get(), parts_.engine->model().deepest_cut())),
       status_(std::make_shared<const AgentStatus>(AgentStatus{
           .plan = parts_.engine->plan(), .why = "no decision yet", .policy = rule_.name, .table = rule_.table})) {
   parts_.engine->constrain(rule_.policy->constraints());
@@ -80,7 +73,7 @@ void Agent::follow(Rule rule) {
   rule_ = std::move(rule);
   parts_.engine->constrain(rule_.policy->constraints());
   model_ = model_of(rule_.table);
-  rehearsed_ = shortest_head(rule_.table.get(), parts_.engine->model());
+  rehearsed_ = rehearsed_plan(rule_.table.get(), parts_.engine->model().deepest_cut());
   work_ = {};
 }
 

@@ -60,7 +60,7 @@ Traffic::HeadWatch::HeadWatch(Traffic* traffic, const Plan& plan, TimePoint bega
   const Estimate* estimate = unstressed_estimate(table.get(), plan);
   const std::lock_guard lock(traffic_->m_);
   auto& running = traffic_->running_;
-  running_ = running.insert(running.end(), {began, estimate ? estimate->mean.head : Duration::zero()});
+  running_ = running.insert(running.end(), {began, plan.cut, estimate ? estimate->mean.head : Duration::zero()});
 }
 
 Traffic::HeadWatch::~HeadWatch() {
@@ -166,7 +166,9 @@ Traffic::Reading Traffic::read(TimePoint now) const {
   reading.sent_today = sent_->last_day(now);
   for (const Running& head : running_) {
     const auto so_far = slowdown(now - head.began, head.unstressed);
-    if (so_far && so_far > reading.edge_slowdown.value_or(1)) reading.edge_slowdown = so_far;
+    if (!so_far) continue;
+    const double at_least = *so_far / edge_.usual_excess(head.cut);
+    if (at_least > reading.edge_slowdown.value_or(1)) reading.edge_slowdown = at_least;
   }
   reading.cloud_slowdown = trusted_again(cloud_, now);
   if (const auto held = slowdown_by_held(now); held && held > reading.cloud_slowdown.value_or(1))

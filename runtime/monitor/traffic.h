@@ -42,8 +42,9 @@ class Traffic final : public LinkListener {
   // What was told of round trips so far was of another way: one that has been made longer or shorter on purpose.
   void forget_round_trips();
 
-  // A head that still runs. For as long as the watch lives, the edge is at least as slow as that head has taken so far:
-  // so a load is seen before the first request is through. With no traffic, nothing is watched.
+  // A head that still runs. For as long as the watch lives, the edge is at least as slow as that head has taken so far,
+  // but for what heads of that cut vary by: so a load is seen before the first request is through. With no traffic,
+  // nothing is watched.
   class HeadWatch;
 
   struct Reading {
@@ -72,6 +73,7 @@ class Traffic final : public LinkListener {
  private:
   struct Running {
     TimePoint began;
+    std::uint32_t cut;
     Duration unstressed;
   };
 

@@ -1,7 +1,6 @@
 #include "policy/additive.h"
 
-#include "policy/calibration.h"
-#include "tests/policy/tables.h"
+#include "tests/policy/measured.h"
 
 #include <gmock/gmock.h>
 
@@ -13,33 +12,6 @@ namespace {
 using namespace tideline::testing;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-Estimate split(std::uint32_t cut, Bytes wire, Terms terms) {
-  Estimate e = estimate(plan(cut), ms(0));
-  e.wire = wire;
-  e.mean = terms;
-  e.p95 = terms.total() + ms(4);
-  return e;
-}
-
-// Cut 0 sends 1 MB, cut 1 sends 0.25 MB after 40 ms, edge-only takes 100 ms. Network: `base` beyond rtt and wire, which
-// takes `slower` times what the rate says.
-Cell measured(double mbps, Duration rtt, Duration base, double slower = 1) {
-  const auto network = [&](std::uint64_t bytes) {
-    return rtt + base + from_seconds(slower * static_cast<double>(bytes) * 8 / (mbps * 1e6));
-  };
-  Cell cell;
-  cell.seen.uplink = BitsPerSecond{mbps * 1e6};
-  cell.seen.rtt = rtt;
-  cell.estimates = {split(0, {1'000'000}, {ms(0), ms(1), network(1'000'000), ms(2), ms(10)}),
-                    split(1, {250'000}, {ms(40), ms(1), network(250'000), ms(2), ms(6)}),
-                    split(2, {0}, {ms(100), ms(0), ms(0), ms(0), ms(0)})};
-  return cell;
-}
-
-std::shared_ptr<const PartitionTable> table(std::vector<Cell> cells) {
-  return std::make_shared<const PartitionTable>(made(std::move(cells)));
-}
 
 Conditions all_known() {
   return {.uplink = 10_Mbps, .rtt = ms(30), .edge_slowdown = 2.0, .cloud_slowdown = 3.0};
@@ -149,28 +121,7 @@ TEST(Additive, TheLessSureTheUplinkTheLaterTheP95OfWhatSends) {
   EXPECT_EQ(model.predict(now).plans[2].p95, edge);
 }
 
-TEST(Calibration, FindsWhatTheNetworkTakesBeyondWireAndRoundTrip) {
-  for (const double slower : {1.0, 1.15}) {
-    std::vector<Cell> cells;
-    for (const double mbps : {200.0, 20.0, 2.0}) cells.push_back(measured(mbps, ms(20), ms(5), slower));
-    const auto known = table(std::move(cells));
-    EXPECT_NEAR(wire_slower(*known), slower, 0.01);
-    const auto overheads = network_overheads(*known, wire_slower(*known));
-    EXPECT_NEAR(milliseconds(overheads[0]), 5, 0.5);
-    EXPECT_NEAR(milliseconds(overheads[1]), 5, 0.5);
-    EXPECT_EQ(overheads[2], Duration{});
-  }
-}
-
-TEST(Calibration, ACellThatWentWrongDoesNotSpoilTheRest) {
-  std::vector<Cell> cells;
-  for (const double mbps : {200.0, 100.0, 90.0, 80.0, 70.0}) cells.push_back(measured(mbps, ms(20), ms(5)));
-  for (Estimate& e : cells[2].estimates) e.mean.network += std::chrono::seconds(3);
-  const auto known = table(std::move(cells));
-  EXPECT_NEAR(milliseconds(network_overheads(*known, wire_slower(*known))[0]), 5, 0.5);
-}
-
-TEST(Calibration, ATableWithoutRatesStillGivesItsNetworkTimes) {
+TEST(Additive, ATableWithoutRatesStillGivesItsNetworkTimes) {
   Cell cell = measured(100, ms(20), ms(3));
   cell.seen = {};
   const auto known = table({cell});
