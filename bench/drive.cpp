@@ -9,10 +9,12 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <httplib.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <cstdio>
@@ -42,6 +44,7 @@ struct Options {
 };
 
 constexpr int kClients = 24;
+constexpr std::array kStages{"queue_us", "head_us", "encode_us", "uplink_us", "tail_us", "total_us"};
 constexpr auto kTimeout = std::chrono::seconds(20);
 
 struct Request {
@@ -52,6 +55,7 @@ struct Request {
   int cut = -1;
   bool wrong = false;
   std::string codec;
+  std::array<std::uint64_t, kStages.size()> stages{};  // As the agent tells them.
 };
 
 // One inference in OIP's binary form.
@@ -132,6 +136,7 @@ class Record {
       request.placement = parameters.value("placement", "?");
       request.cut = parameters.value("cut", -1);
       request.codec = parameters.value("codec", "?");
+      for (std::size_t i = 0; i < kStages.size(); ++i) request.stages[i] = parameters.value(kStages[i], 0u);
       const double tolerance = request.codec == "fp32" ? 0 : tolerance_;
       request.wrong = reply.outputs != expected_ && (tolerance == 0 || !close(reply.outputs, expected_, tolerance));
     }
@@ -158,10 +163,11 @@ class Record {
   bool write(const std::string& file, std::uint64_t moves) const {
     const std::lock_guard lock(m_);
     std::ofstream out(file);
-    out << "# moves " << moves << "\ndue_s,latency_ms,status,placement,cut,wrong,codec\n";
+    out << "# moves " << moves << "\ndue_s,latency_ms,status,placement,cut,wrong,codec,"
+        << fmt::format("{}\n", fmt::join(kStages, ","));
     for (const Request& r : requests_)
-      out << fmt::format("{:.3f},{:.3f},{},{},{},{},{}\n", r.due_s, r.latency_ms, r.status, r.placement, r.cut,
-                         r.wrong ? 1 : 0, r.codec);
+      out << fmt::format("{:.3f},{:.3f},{},{},{},{},{},{}\n", r.due_s, r.latency_ms, r.status, r.placement, r.cut,
+                         r.wrong ? 1 : 0, r.codec, fmt::join(r.stages, ","));
     return static_cast<bool>(out.flush());
   }
 

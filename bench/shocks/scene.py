@@ -2,7 +2,10 @@
 import collections
 import csv
 import json
+import math
+import random
 import time
+from statistics import mean, stdev
 
 import world
 from door import Door, Expected, OpenLoop, get
@@ -18,9 +21,9 @@ class Scene:
         self.door = Door("alexnet")
         with open(f"{world.OUT}/table.json") as source:
             estimates = json.load(source)["cells"][0]["estimates"]
-        plans = sorted({(e["cut"], e["codec"]) for e in estimates})
-        self.last_cut = plans[-1][0]
-        self.expected = Expected(self.door, plans, self.last_cut)
+        self.plans = sorted({(e["cut"], e["codec"]) for e in estimates})
+        self.last_cut = self.plans[-1][0]
+        self.expected = Expected(self.door, self.plans, self.last_cut)
 
     @staticmethod
     def wait_until_linked():
@@ -33,26 +36,54 @@ class Scene:
     def moves(self):
         return world.moves(self.log)
 
-    def local(self, count):
-        """The latencies of the edge alone now, asked at the rate of the others, in ms."""
+    def forced(self, plans):
+        """The latencies of these plans now, one after the other, asked at the rate of the others, in ms."""
         latencies, due = [], world.now()
-        for _ in range(count):
+        for cut, codec in plans:
             time.sleep(max(0, due - world.now()))
-            answer = self.door.ask_now(cut=self.last_cut)
+            answer = self.door.ask_now(cut=cut, codec=codec)
             latencies.append(1000 * (answer.arrived - due))
             due = max(due + 0.2, answer.arrived)
+            if answer.placement == "fallback":  # What is left of it is on its way still, and is not to delay the next.
+                due += 3
         return latencies
+
+    def local(self, count):
+        return self.forced([self.plans[-1]] * count)
+
+    def every_plan(self, count):
+        """What every plan takes now, in ms; those that take three times the best after two looks get no more."""
+        took = {plan: [] for plan in self.plans}
+        for turn in range(count):
+            best = min(map(mean, took.values())) if turn >= 2 else math.inf
+            plans = [plan for plan, ms in took.items() if turn < 2 or mean(ms) < 3 * best]
+            random.shuffle(plans)
+            for plan, ms in zip(plans, self.forced(plans), strict=True):
+                took[plan].append(ms)
+        return took
 
 
 def most_common(answers):
     return collections.Counter(a.plan for a in answers).most_common(1)[0][0]
 
 
-def settled(answers, plan, holds=lambda answer: True):
-    """Returns the place of the first answer by that plan from which on it gives nine of ten; nothing if none is."""
+def best_mean(took):
+    return min(map(mean, took.values()))
+
+
+def as_good_as_best(took):
+    """The plans of which it is not certain (by two standard errors) that they take a tenth longer than the best."""
+    error = {plan: stdev(ms) / math.sqrt(len(ms)) for plan, ms in took.items()}
+    best = min(took, key=lambda plan: mean(took[plan]))
+    return {plan for plan, ms in took.items()
+            if mean(ms) - 2 * math.hypot(error[plan], 1.1 * error[best]) <= 1.1 * best_mean(took)}
+
+
+def settled(answers, plans, holds=lambda answer: True):
+    """Returns the place of the first answer by one of the plans from which on they give nine of ten; nothing if none is."""
     good, place = 0, None
     for i in range(len(answers) - 1, -1, -1):
-        hit = answers[i].plan == plan and holds(answers[i])
+        hit = answers[i].plan in plans and holds(answers[i])
         good += hit
         if hit and good >= 0.9 * (len(answers) - i):
             place = i
