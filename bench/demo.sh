@@ -9,7 +9,7 @@
 #   bench/demo.sh [--quick] [--rootless]     --quick: only adaptive, edge-only and cloud-only
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-source "$here/tests/prepare.sh"
+source "$here/bench/rooms.sh"
 
 quick=no rootless=no
 for argument in "$@"; do
@@ -31,96 +31,24 @@ seconds=$((8 * half_step))
 rate=2                       # Requests per second.
 edge_share=25                # Percent of one core.
 model=alexnet
-tag=tl$$
-clean_up=()                  # Commands, run last to first.
-processes=()
-
-say() { printf '\n== %s\n' "$*"; }
-
-# end PID: ends one process and waits for it.
-end() {
-  kill "$1" 2>/dev/null || return 0
-  for _ in $(seq 100); do kill -0 "$1" 2>/dev/null || break; sleep 0.1; done
-  kill -9 "$1" 2>/dev/null || true
-  wait "$1" 2>/dev/null || true
-}
-
-finish() {
-  local status=$? i
-  trap - EXIT INT TERM
-  for ((i = ${#processes[@]} - 1; i >= 0; i--)); do end "${processes[i]}"; done
-  for ((i = ${#clean_up[@]} - 1; i >= 0; i--)); do eval "${clean_up[i]}" 2>/dev/null || true; done
-  exit "$status"
-}
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-# --- The two machines, as root ---------------------------------------------------------------------------------------
-
-make_namespaces() {
-  local side
-  for side in edge cloud; do
-    ip netns add "$tag-$side"
-    clean_up+=("ip netns del $tag-$side")
-  done
-  ip link add "$tag-e" netns "$tag-edge" type veth peer name "$tag-c" netns "$tag-cloud"
-  ip -n "$tag-edge" addr add 10.77.0.1/24 dev "$tag-e"
-  ip -n "$tag-cloud" addr add 10.77.0.2/24 dev "$tag-c"
-  for side in edge cloud; do ip -n "$tag-$side" link set lo up; done
-  ip -n "$tag-edge" link set "$tag-e" up
-  ip -n "$tag-cloud" link set "$tag-c" up
-}
-
-# make_group SIDE PERCENT: a cgroup that may use so much of one core, in slices of 10 ms.
-make_group() {
-  local period=10000 quota=$(($2 * 100)) dir
-  if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
-    dir=/sys/fs/cgroup/$tag-$1
-    mkdir "$dir"
-    echo "$quota $period" >"$dir/cpu.max"
-  else
-    dir=/sys/fs/cgroup/cpu/$tag-$1
-    mkdir "$dir"
-    echo "$period" >"$dir/cpu.cfs_period_us"
-    echo "$quota" >"$dir/cpu.cfs_quota_us"
-  fi
-  clean_up+=("rmdir $dir")
-  printf -v "$1_group" %s "$dir"
-}
-
-# --- The same without root -------------------------------------------------------------------------------------------
-
-# The other work on the edge's core: a process that never sleeps.
-occupy_edge() {
-  taskset -c 0 "$build/bench/burn" 1 &
-  processes+=($!)
-}
 
 # --- What differs between the two ------------------------------------------------------------------------------------
 
 # The prefixes are arrays and not functions, so that $! is the process that they start.
 if [ "$rootless" = no ]; then
-  make_namespaces
-  make_group edge "$edge_share"
-  make_group cloud 100
+  make_rooms $((3 << 30)) "$edge_share"
   cloud_at=10.77.0.2:7070
-  export TIDELINE_TLS_INSECURE=true  # The link has addresses, but does not leave this machine.
   interface=(--interface "$tag-e")
-  # Not by `ip netns exec`, which hides the control groups behind a /sys of its own.
-  join='echo $$ >"$0/cgroup.procs" || exit 73; exec "$@"'
-  at_edge=(nsenter --net="/run/netns/$tag-edge")
-  in_edge=(sh -c "$join" "$edge_group" "${at_edge[@]}")
-  in_cloud=(sh -c "$join" "$cloud_group" nsenter --net="/run/netns/$tag-cloud")
   serve_limit=()
-  confine() { echo "$1" >"$edge_group/cgroup.procs"; }
   shape() { "${at_edge[@]}" tc qdisc replace dev "$tag-e" root tbf rate "${1}mbit" burst "$2" latency 800ms; }
   how="two network namespaces, tc tbf, cgroups; the edge has $edge_share % of a core"
 else
-  occupy_edge
+  taskset -c 0 "$build/bench/burn" 1 &  # The other work on the edge's core: a process that never sleeps.
+  until_the_end $!
   cloud_at=127.0.0.1:17070
   interface=()
   at_edge=(env)
+  beside_edge=(env)
   in_edge=(taskset -c 0)
   in_cloud=(taskset -c "$(($(nproc) > 1 ? 1 : 0))")
   serve_limit=(-c "$out/edge.toml")
@@ -132,21 +60,9 @@ fi
 load_on() {
   "${in_edge[@]}" "$build/bench/burn" 1 &
   load=$!
-  processes+=("$load")
+  until_the_end "$load"
 }
 load_off() { end "$load"; }
-
-# wait_for FILE TEXT PID: until the log of that process says so.
-wait_for() {
-  for _ in $(seq 600); do
-    grep -q "$2" "$1" 2>/dev/null && return 0
-    kill -0 "$3" 2>/dev/null || break
-    sleep 0.1
-  done
-  echo "demo: waited in vain for '$2' in $1:" >&2
-  tail -n 5 "$1" >&2
-  return 70
-}
 
 # --- The steps -------------------------------------------------------------------------------------------------------
 
@@ -180,14 +96,14 @@ serve() {
   "${at_edge[@]}" "$build/agent" --serve --model "$model=$out/$model.pt" --peer "$cloud_at" --http 127.0.0.1:18080 --threads 1 \
     --table "$model=$out/table.json" "${serve_limit[@]}" "$@" 2>"$log" &
   edge=$!
-  processes+=("$edge")
+  until_the_end "$edge"
   wait_for "$log" "serving on" "$edge"
   confine "$edge"
   shape 50 12500
   sleep 2  # The agent sees the link, the first requests find it settled.
-  "${at_edge[@]}" "$build/bench/drive" --port 18080 --model "$model" --rate "$rate" --seconds "$seconds" --out "$out/$name.csv" --title "$name" &
+  "${beside_edge[@]}" "$build/bench/drive" --port 18080 --model "$model" --rate "$rate" --seconds "$seconds" --out "$out/$name.csv" --title "$name" &
   driver=$!
-  processes+=("$driver")
+  until_the_end "$driver"
   run_steps
   wait "$driver"
   end "$edge"
@@ -202,7 +118,7 @@ rm -f "$out"/*.csv "$out"/*.log "$out"/samples.jsonl
 say "Profile: every useful cut at 50, 10 and 2 Mbit/s, with the edge's CPU idle and loaded"
 # Each tail runs alone: what runs with others differs by rounding, and drive compares bit for bit.
 "${in_cloud[@]}" env TIDELINE_CLOUD_MAX_BATCH=1 "$build/agent" --cloud --model "$model=$out/$model.pt" --listen "$cloud_at" --threads 1 2>"$out/cloud.log" &
-processes+=($!)
+until_the_end $!
 wait_for "$out/cloud.log" "listening on" $!
 "${in_edge[@]}" "$build/agent" --profile --model "$model=$out/$model.pt" --peer "$cloud_at" --grid quick --repetitions 3 --threads 1 \
   --samples "$out/samples.jsonl" --table "$out/table.json" "${interface[@]}"

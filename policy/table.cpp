@@ -82,9 +82,14 @@ std::optional<double> bits(const std::optional<BitsPerSecond>& rate) {
   return rate ? std::optional(rate->value) : std::nullopt;
 }
 
+std::optional<double> felt(const std::optional<Duration>& rtt) {
+  return rtt ? std::optional(0.01 + seconds(*rtt)) : std::nullopt;
+}
+
 double distance(const Conditions& a, const Conditions& b) {
-  return log_distance(bits(a.uplink), bits(b.uplink)) + log_distance(a.edge_slowdown, b.edge_slowdown) +
-         log_distance(a.cloud_slowdown, b.cloud_slowdown) + share_distance(a.edge_memory_free, b.edge_memory_free);
+  return log_distance(felt(a.rtt), felt(b.rtt)) + log_distance(bits(a.uplink), bits(b.uplink)) +
+         log_distance(a.edge_slowdown, b.edge_slowdown) + log_distance(a.cloud_slowdown, b.cloud_slowdown) +
+         share_distance(a.edge_memory_free, b.edge_memory_free);
 }
 
 }  // namespace

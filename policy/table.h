@@ -100,7 +100,8 @@ class PartitionTable {
   Plan edge_only() const { return {origin_.model, origin_.cuts - 1, Codec::fp32}; }
 
   // Returns the cell whose readings lie nearest to `now`: the sum over the readings that both have of squared
-  // differences, of logarithms for uplink and slowdowns, of shares for memory. Ties go to the earlier cell.
+  // differences, of logarithms for uplink and slowdowns, and for the round trip with 10 ms added, below which
+  // none matters; of shares for memory. Ties go to the earlier cell.
   const Cell& nearest(const Conditions& now) const;
 
   bool operator==(const PartitionTable&) const = default;

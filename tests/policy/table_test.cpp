@@ -192,6 +192,18 @@ TEST(Nearest, AddsTheSquaresOfAllReadings) {
   EXPECT_EQ(&table.nearest(at(e, e, 0.6)), &table.cells()[1]);  // 0.09 + 0.16 against 0.16 + 0.25.
 }
 
+TEST(Nearest, ALongRoundTripCountsAndAShortOneDoesNot) {
+  Conditions near = uplink(10), far = uplink(11);
+  near.rtt = ms(1);
+  far.rtt = ms(100);
+  const PartitionTable table = made({cell({}, near, {ms(1), ms(1), ms(1)}), cell({}, far, {ms(2), ms(2), ms(2)})});
+  Conditions now = uplink(11);
+  now.rtt = ms(3);
+  EXPECT_EQ(&table.nearest(now), &table.cells()[0]) << "not by a millisecond or two";
+  now.rtt = ms(60);
+  EXPECT_EQ(&table.nearest(now), &table.cells()[1]);
+}
+
 TEST(Nearest, CloudSlowdownCounts) {
   Conditions calm = uplink(10), loaded = uplink(10);
   calm.cloud_slowdown = 1;
