@@ -2,10 +2,11 @@
 # The profiler on this machine alone: how long a campaign takes, how well it predicts what it did not measure, whether a
 # second one agrees, and whether it survives being killed and being divided: README.md.
 #
-#   bench/profile.sh [--quick] [--budget TIME] [--print]
+#   bench/profile.sh [--quick] [--budget TIME] [--again] [--print]
 #
 #   --quick         lenet and a small grid, about two minutes: to try the script; prints only
 #   --budget TIME   of a campaign; "9.5min" when not given
+#   --again         measures nothing: builds the tables of the two campaigns anew, from what the last run measured
 #   --print         only print the section; otherwise it replaces its own in bench/RESULTS.md
 #
 # As root: edge and cloud are real processes in network namespaces and cgroups of their own, on a core each; link, CPU
@@ -15,14 +16,15 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$here/bench/rooms.sh"
 
 command="bench/profile.sh${*:+ $*}"
-model=alexnet grid=seed budget=9.5min kills=10 parts=81 drawn=4 room=$((3 << 30))
+model=alexnet grid=seed budget=9.5min kills=10 parts=81 drawn=4 room=$((3 << 30)) again=no
 
 while [ $# -gt 0 ]; do
   case $1 in
     --quick) model=lenet grid=quick budget=20s parts=4 drawn=1 into=() ;;
     --budget) budget=${2:?a time, as 10min}; shift ;;
+    --again) again=yes ;;
     --print) into=() ;;
-    *) usage "'$1' is not an option; use --quick, --budget TIME or --print" ;;
+    *) usage "'$1' is not an option; use --quick, --budget TIME, --again or --print" ;;
   esac
   shift
 done
@@ -31,7 +33,7 @@ done
 prepare release agent
 agent=$here/build/release/agent
 out=$here/out/profile
-rm -rf "$out"
+[ "$again" = yes ] || rm -rf "$out"
 mkdir -p "$out"
 
 # The conditions of what is killed and divided: each kind of stress once, so that every kind has to be undone.
@@ -60,6 +62,14 @@ measure() {
   run "${campaign[@]}" >"$out/$1.txt" 2>"$out/$1.log" || { tail -n 5 "$out/$1.log" >&2; return 70; }
   awk -v a="$from" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }' >"$out/$1.seconds"
 }
+
+# build_again NAME GRID ARGUMENT...: the table of a campaign that is complete.
+build_again() {
+  profile "$@"
+  run "${campaign[@]}" --resume >"$out/$1.txt" 2>"$out/$1.log" || { tail -n 5 "$out/$1.log" >&2; return 70; }
+}
+
+report() { "$python" "$here/bench/profile/report.py" "$out" "${into[@]}" "${circumstances[@]}"; }
 
 # Kills the campaign at random moments of its first tenth, and goes on each time; then lets it finish.
 kill_again_and_again() {
@@ -106,10 +116,15 @@ until_the_end $!
 wait_for "$out/cloud.log" "listening on" $!
 
 say "Two campaigns, one after the other: grid $grid, separable, $budget"
-for campaign_name in first second; do
-  measure "$campaign_name" "$grid" --method separable --budget "$budget" --interval "3 %" --repetitions 40
+for name in first second; do
+  arguments=("$name" "$grid" --method separable --budget "$budget" --interval "3 %" --repetitions 40)
+  if [ "$again" = no ]; then measure "${arguments[@]}"; else build_again "${arguments[@]}"; fi
 done
 "$agent" --show "$out/first.json" "$out/second.json" --json >"$out/difference.json"
+if [ "$again" = yes ]; then
+  report
+  exit
+fi
 
 say "What the exhaustive campaign would take: $drawn of its $parts parts, drawn at random"
 mapfile -t shards < <(shuf -i "1-$parts" -n "$drawn")
@@ -123,4 +138,4 @@ for shard in 1 2 3 4; do measure "shard$shard" "$out/small.toml" --method exhaus
   --merge "$out"/shard[1-4].jsonl >"$out/merged.txt" 2>"$out/merged.log" || { tail -n 5 "$out/merged.log" >&2; exit 70; }
 kill_again_and_again "$(cat "$out/whole.seconds")"
 
-"$python" "$here/bench/profile/report.py" "$out" "${into[@]}" "${circumstances[@]}"
+report

@@ -53,9 +53,10 @@ std::vector<Point> points_of(const Separable& model, const Context& context, std
   std::vector<Point> points;
   for (const Pair& pair : centres) {
     const auto& taken = pairs.at({pair.item, pair.condition});
-    Point point{pair.item, pair.condition, half.contains(pair.item), std::exp(pair.centre), pair.variance, {}};
-    point.terms[&model.head()] = median(values(taken, [](const Sample& s) { return ns(s.terms.head); }));
-    point.terms[&model.tail()] = median(values(taken, [](const Sample& s) { return ns(s.terms.tail); }));
+    Point point{pair.item, pair.condition, half.contains(pair.item), 0, pair.variance, {}};
+    point.total = winsorised_mean(values(taken, [](const Sample& s) { return ns(s.terms.total()); }));
+    point.terms[&model.head()] = winsorised_mean(values(taken, [](const Sample& s) { return ns(s.terms.head); }));
+    point.terms[&model.tail()] = winsorised_mean(values(taken, [](const Sample& s) { return ns(s.terms.tail); }));
     points.push_back(std::move(point));
   }
   return points;

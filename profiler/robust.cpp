@@ -42,13 +42,19 @@ Spread spread_of(std::span<const double> xs) {
   return {centre, kMadToSd * median(away)};
 }
 
+std::vector<double> winsorised(std::span<const double> xs) {
+  std::vector<double> sorted(xs.begin(), xs.end());
+  std::sort(sorted.begin(), sorted.end());
+  if (sorted.size() < 5) return sorted;
+  const std::size_t drawn = (sorted.size() + 9) / 10;
+  const auto n = static_cast<std::ptrdiff_t>(drawn);
+  std::fill(sorted.begin(), sorted.begin() + n, sorted[drawn]);
+  std::fill(sorted.end() - n, sorted.end(), sorted[sorted.size() - 1 - drawn]);
+  return sorted;
+}
+
 double winsorised_mean(std::span<const double> xs) {
-  if (xs.size() < 5) return mean(xs);
-  const Spread spread = spread_of(xs);
-  std::vector<double> drawn_in;
-  for (const double x : xs)
-    drawn_in.push_back(std::clamp(x, spread.centre - kWild * spread.sd, spread.centre + kWild * spread.sd));
-  return mean(drawn_in);
+  return mean(winsorised(xs));
 }
 
 FittedLine theil_sen(std::span<const double> xs, std::span<const double> ys) {

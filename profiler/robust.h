@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace tideline {
 
@@ -19,9 +20,10 @@ double huber_weight(double u);
 // where much is. The median when `sd` is 0.
 double huber_mean(std::span<const double> xs, double sd);
 
-// The mean of five or more with those that lie more than kWild deviations (by spread_of) from the median drawn in to
-// there (Dixon 1960); of fewer, among which none can be called wild, the mean.
-inline constexpr double kWild = 4;
+// Five or more with the least and the greatest tenth, one at least, drawn in to their neighbours (Dixon 1960); fewer,
+// among which none can be called wild, as they are. Rising. And their mean: of times of which many are delayed it keeps
+// the delays, and forgets the one that was wild.
+std::vector<double> winsorised(std::span<const double> xs);
 double winsorised_mean(std::span<const double> xs);
 
 // Where the middle lies and how wide it is: median, and the median absolute deviation as a standard deviation.

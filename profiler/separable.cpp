@@ -12,21 +12,21 @@
 namespace tideline {
 namespace {
 
-using Medians = std::map<std::uint32_t, double>;  // By candidate.
+using Means = std::map<std::uint32_t, double>;  // By candidate.
 
 template <typename Counts>
-Medians medians(std::span<const Sample> samples, Duration Terms::* term, Counts counts) {
+Means means(std::span<const Sample> samples, Duration Terms::* term, Counts counts) {
   std::map<std::uint32_t, std::vector<double>> times;
   for (const Sample& s : samples)
     if (counts(s.cell)) times[s.candidate].push_back(ns(s.terms.*term));
-  Medians found;
-  for (const auto& [candidate, taken] : times) found[candidate] = median(taken);
+  Means found;
+  for (const auto& [candidate, taken] : times) found[candidate] = winsorised_mean(taken);
   return found;
 }
 
 // What a side's stress adds to a term of the candidates that `counts`, beside the baseline; as far as it is certain.
 template <typename Counts>
-double added(const Medians& baseline, const Medians& there, Counts counts) {
+double added(const Means& baseline, const Means& there, Counts counts) {
   std::vector<double> more;
   for (const auto& [candidate, time] : there)
     if (const auto found = baseline.find(candidate); found != baseline.end() && counts(candidate))
@@ -34,6 +34,12 @@ double added(const Medians& baseline, const Medians& there, Counts counts) {
   if (more.empty()) return 0;
   const Spread spread = spread_of(more);
   return shrunk(spread.centre, spread.sd / std::sqrt(static_cast<double>(more.size())));
+}
+
+double mean_over(const LinkFit& line, const std::vector<Transfer>& transfers) {
+  std::vector<double> ratios;
+  for (const Transfer& transfer : transfers) ratios.push_back(transfer.seconds / line.predict(transfer.bytes));
+  return winsorised_mean(ratios);
 }
 
 }  // namespace
@@ -54,7 +60,7 @@ Result<Separable> Separable::fit(const Context& context, std::span<const Sample>
     model.wire_[i] /= std::max(1.0, counts[i]);
   }
   const auto baseline = [](std::uint32_t cell) { return cell == 0; };
-  if (medians(samples, &Terms::head, baseline).size() < n)
+  if (means(samples, &Terms::head, baseline).size() < n)
     return error(ErrorKind::invalid,
                  "the first cell ({}) does not have a sample of every candidate, and all others are predicted from it; "
                  "resume the campaign",
@@ -80,23 +86,26 @@ void Separable::fit_link_side(std::span<const Sample> samples) {
     if (sides_.only_link(s.cell) && crosses(s.candidate) && s.terms.network > Duration::zero())
       transfers[sides_.link[s.cell]].push_back(
           {s.candidate, static_cast<double>(s.wire.count), seconds(s.terms.network)});
-  for (const auto& of_link : transfers) links_.push_back(fit_link(of_link));
+  for (const auto& of_link : transfers) {
+    links_.push_back(fit_link(of_link));
+    link_means_.push_back(links_.back() ? mean_over(*links_.back(), of_link) : 1);
+  }
 
   const auto baseline = [](std::uint32_t cell) { return cell == 0; };
-  const Medians network = medians(samples, &Terms::network, baseline);
-  const Medians queue = medians(samples, &Terms::queue, baseline);
+  const Means network = means(samples, &Terms::network, baseline);
+  const Means queue = means(samples, &Terms::queue, baseline);
   for (std::uint32_t i = 0; i < cuts_.size(); ++i) queue_.push_back(queue.at(i));
   const auto sends = [this](std::uint32_t candidate) { return crosses(candidate); };
   const auto any = [](std::uint32_t) { return true; };
   for (std::uint32_t k = 0; k < sides_.edges; ++k) {
     const auto here = [&](std::uint32_t cell) { return sides_.only_edge(cell) && sides_.edge[cell] == k; };
-    network_edge_.push_back(k == 0 ? 0 : added(network, medians(samples, &Terms::network, here), sends));
-    queue_edge_.push_back(k == 0 ? 0 : added(queue, medians(samples, &Terms::queue, here), any));
+    network_edge_.push_back(k == 0 ? 0 : added(network, means(samples, &Terms::network, here), sends));
+    queue_edge_.push_back(k == 0 ? 0 : added(queue, means(samples, &Terms::queue, here), any));
   }
   for (std::uint32_t k = 0; k < sides_.clouds; ++k) {
     const auto here = [&](std::uint32_t cell) { return sides_.only_cloud(cell) && sides_.cloud[cell] == k; };
-    network_cloud_.push_back(k == 0 ? 0 : added(network, medians(samples, &Terms::network, here), sends));
-    queue_cloud_.push_back(k == 0 ? 0 : added(queue, medians(samples, &Terms::queue, here), sends));
+    network_cloud_.push_back(k == 0 ? 0 : added(network, means(samples, &Terms::network, here), sends));
+    queue_cloud_.push_back(k == 0 ? 0 : added(queue, means(samples, &Terms::queue, here), sends));
   }
 }
 
@@ -124,7 +133,7 @@ Separable::Prediction Separable::predict(std::uint32_t cell, std::uint32_t candi
   }
   if (!crosses(candidate)) return p;
   const LinkFit& link = *links_[sides_.link[cell]];
-  const double sent = link.predict(wire_[candidate]) * 1e9;
+  const double sent = link.predict(wire_[candidate]) * link_means_[sides_.link[cell]] * 1e9;
   p.mean.network = rounded(std::max(sent / 2, sent + network_edge_[edge] + network_cloud_[cloud]));
   p.error.network = rounded(sent * link.standard_error());
   return p;

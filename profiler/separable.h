@@ -50,7 +50,8 @@ class Separable {
   std::uint32_t all_cuts_ = 0;
   std::vector<double> wire_;  // Bytes, by candidate.
   std::optional<TermModel> head_, encode_, tail_;
-  std::vector<std::optional<LinkFit>> links_;         // By condition of the link.
+  std::vector<std::optional<LinkFit>> links_;         // By condition of the link; so the next.
+  std::vector<double> link_means_;                    // What sending takes on average, over what the line says.
   std::vector<double> network_edge_, network_cloud_;  // Nanoseconds that a side's stress adds to the network,
   std::vector<double> queue_edge_, queue_cloud_;      // and to waiting.
   std::vector<double> queue_;                         // By candidate, in the baseline.

@@ -2,6 +2,7 @@
 #include "profiler/by_cell.h"
 #include "profiler/held_out.h"
 #include "profiler/lines.h"
+#include "profiler/robust.h"
 #include "profiler/separable.h"
 #include "profiler/statistics.h"
 
@@ -15,7 +16,7 @@
 namespace tideline {
 namespace {
 
-// Of a side's conditions, by how much the 95th percentile of a request exceeds its centre, while only that side is
+// Of a side's conditions, by how much the 95th percentile of a request exceeds its mean, while only that side is
 // stressed.
 class Tails {
  public:
@@ -39,7 +40,7 @@ class Tails {
     for (const auto& samples : cell) {
       if (samples.empty()) continue;
       const auto totals = values(samples, [](const Sample& s) { return ns(s.terms.total()); });
-      for (const double total : totals) ratios.push_back(total / median(totals));
+      for (const double total : totals) ratios.push_back(total / winsorised_mean(totals));
     }
   }
   static double at(const Ratios& ratios, std::uint32_t condition) {

@@ -36,6 +36,16 @@ double effect(const ByItem& here, const ByItem& there) {
   return shrunk(spread.centre, std::max(0.005, spread.sd) / std::sqrt(static_cast<double>(differences.size())));
 }
 
+// With what is wild in each pair drawn in.
+std::vector<Reading> tamed(std::span<const Reading> readings) {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<double>> pairs;
+  for (const Reading& r : readings) pairs[{r.item, r.condition}].push_back(r.value);
+  std::vector<Reading> tame;
+  for (const auto& [pair, values] : pairs)
+    for (const double value : winsorised(values)) tame.push_back({pair.first, pair.second, value});
+  return tame;
+}
+
 }  // namespace
 
 double shrunk(double effect, double error) {
@@ -77,6 +87,9 @@ Result<TermModel> TermModel::fit(const What& what, const Sides& sides, std::span
         fit_two_way(readings, static_cast<std::uint32_t>(items.size()), static_cast<std::uint32_t>(conditions.size()));
     if (!fitted) return fitted.error();
     model.fit_ = *std::move(fitted);
+    model.conditions_ = static_cast<std::uint32_t>(conditions.size());
+    model.ratios_ =
+        mean_ratios(*model.fit_, tamed(readings), static_cast<std::uint32_t>(items.size()), model.conditions_);
   } else {
     // Nothing to be slowed: every condition will do.
     std::fill(model.condition_.begin(), model.condition_.end(), 0u);
@@ -116,13 +129,18 @@ double TermModel::interaction(std::uint32_t cell, std::uint32_t candidate) const
 
 double TermModel::predict(std::uint32_t cell, std::uint32_t candidate) const {
   if (constant_[candidate]) return *constant_[candidate];
-  const double alone = fit_->predict(item_[candidate], condition_[own(cell)]);
+  const double alone = fit_->predict(item_[candidate], condition_[own(cell)]) * ratio(cell, candidate).ratio;
   return alone * std::exp(other(cell) + by_link_[sides_.link[cell]] + coefficient_ * interaction(cell, candidate));
 }
 
 double TermModel::standard_error(std::uint32_t cell, std::uint32_t candidate) const {
   if (constant_[candidate]) return 0;
-  return predict(cell, candidate) * fit_->standard_error(item_[candidate], condition_[own(cell)]);
+  const double fitted = fit_->standard_error(item_[candidate], condition_[own(cell)]);
+  return predict(cell, candidate) * std::hypot(fitted, ratio(cell, candidate).standard_error);
+}
+
+const MeanRatio& TermModel::ratio(std::uint32_t cell, std::uint32_t candidate) const {
+  return ratios_[std::size_t{item_[candidate]} * conditions_ + condition_[own(cell)]];
 }
 
 double TermModel::slowdown(std::uint32_t cell) const {

@@ -1,12 +1,14 @@
 // TermModel: one term of a request (head, encode, tail) under the conditions of all three sides.
 //
-// Its own side by a two-way fit (two_way.h) of what was measured while the others were at their baseline. What another
-// side does to it (two processes on one machine; caches that cool while a slow link sends) is a factor for each of that
-// side's conditions, measured while only that side was stressed, and kept as far as it is certain: times
-// max(0, 1 - s2 / effect2), as James and Stein (1961) shrink. An interaction of own and other side, where the held-out
+// Its own side by a two-way fit (two_way.h) of what was measured while the others were at their baseline, times what
+// the mean exceeds the fitted centre by (mean_ratio.h): means add up to the mean of a request, centres do not. What
+// another side does to it (two processes on one machine; caches that cool while a slow link sends) is a factor for each
+// of that side's conditions, measured while only that side was stressed, and kept as far as it is certain: times max(0,
+// 1 - s2 / effect2), as James and Stein (1961) shrink. An interaction of own and other side, where the held-out
 // measurements prove one, is one number (Tukey 1949). A value. Thread-safe once it is made.
 #pragma once
 
+#include "profiler/mean_ratio.h"
 #include "profiler/sample.h"
 #include "profiler/sides.h"
 #include "profiler/two_way.h"
@@ -50,10 +52,13 @@ class TermModel {
 
   std::uint32_t own(std::uint32_t cell) const;
   double other(std::uint32_t cell) const;  // Of the logarithm.
+  const MeanRatio& ratio(std::uint32_t cell, std::uint32_t candidate) const;
 
   Sides sides_;
   Own side_ = Own::edge;
   std::optional<TwoWayFit> fit_;                 // Nothing when no candidate takes long enough.
+  std::vector<MeanRatio> ratios_;                // By item, then condition.
+  std::uint32_t conditions_ = 0;                 // In the fit.
   std::vector<std::uint32_t> item_;              // In the fit, by candidate; kNone for those below.
   std::vector<std::uint32_t> condition_;         // In the fit, by condition of the own side; kNone: not measured.
   std::vector<std::optional<double>> constant_;  // By candidate, where it takes next to nothing: nanoseconds.

@@ -70,6 +70,21 @@ TEST_F(SeparableTest, NoiseAndWildTimesLeaveThePredictionsNearTheTruth) {
   EXPECT_FALSE(quality.drift->drifted);
 }
 
+TEST_F(SeparableTest, DelaysThatComeOftenArePredictedInTheMean) {
+  world_.wild = 3;
+  Context context = world_campaign(grid());
+  context.repetitions = 40;
+  const PartitionTable table = measured(context);
+  std::vector<double> ratios;
+  for (const Cell& cell : table.cells())
+    for (const Estimate& e : cell.estimates) {
+      const Duration truth = world_.truth(cell.asked, e.plan).total();
+      if (truth > Duration::zero()) ratios.push_back(seconds(e.mean.total()) / seconds(truth));
+    }
+  EXPECT_NEAR(median(ratios), 5.0 / 3, 0.08) << "one term in three takes three times as long";
+  EXPECT_LT(*table.origin().quality.held_out_residual(0.5), 0.1);
+}
+
 TEST_F(SeparableTest, IntervalsHoldTheTruth) {
   world_.noise = 0.05;
   const PartitionTable table = measured(world_campaign(grid()));
