@@ -8,8 +8,8 @@
 namespace tideline {
 namespace {
 
-constexpr Duration kTellingHead = std::chrono::milliseconds(1);
-constexpr double kLoaded = 1.2;     // Slowdown from which on the edge is under load.
+constexpr Duration kTellingHead = std::chrono::milliseconds(1);  // Shorter ones say more of the timer.
+constexpr double kLoaded = 1.2;                                  // Slowdown from which on the edge is under load.
 constexpr double kTelling = 0.005;  // Seconds that the wire must have taken more for a ratio to mean something.
 
 using Weighted = std::pair<double, double>;  // A value and its weight.
