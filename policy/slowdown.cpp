@@ -10,7 +10,7 @@ constexpr double kWalk = 0.05;       // q: variance of ln(slowdown) gained per s
 constexpr double kLongest = 5;       // Seconds.
 constexpr double kReading = 0.01;    // r, at least, and at first.
 constexpr double kLearnt = 0.03;     // Of r, from each reading.
-constexpr double kTimer = 0.0005;    // Seconds that a run's time is unsure by.
+constexpr double kSlice = 0.003;     // Seconds that a head may have to wait for its turn.
 constexpr double kFades = 20;        // tau, in seconds.
 constexpr double kOwn = 0.3 * 0.3;   // v
 constexpr double kMostBelieved = 3;  // Standard deviations.
@@ -32,8 +32,8 @@ void HeadSlowdown::update(std::uint32_t cut, Duration measured, Duration table, 
   last_ = std::max(*last_, at);
   variance_ += kWalk * std::min(gone, kLongest);
   fade(gone);
-  const double timer = kTimer / expected;
-  const double noise = own.variance + own.noise + timer * timer;
+  const double waits = kSlice / expected;
+  const double noise = own.variance + own.noise + waits * waits;
   const double off = std::log(took / expected) - common_ - own.mean;
   const double error = believed(off, std::sqrt(variance_ + noise));
   const double sum = variance_ + noise;
@@ -62,9 +62,12 @@ void HeadSlowdown::fade(double gone) {
   }
 }
 
-double HeadSlowdown::usual_excess(std::uint32_t cut) const {
+std::optional<double> HeadSlowdown::at_least(std::uint32_t cut, Duration so_far, Duration table) const {
+  const double expected = seconds(table), took = seconds(so_far) - kMostBelieved * kSlice;
+  if (expected < 2 * kSlice || took <= 0) return std::nullopt;
   const auto found = residuals_.find(cut);
-  return std::exp(kMostBelieved * std::sqrt(found == residuals_.end() ? kReading : found->second.noise));
+  const double noise = found == residuals_.end() ? kReading : found->second.noise;
+  return took / expected / std::exp(kMostBelieved * std::sqrt(noise));
 }
 
 std::optional<double> HeadSlowdown::value() const {

@@ -3,7 +3,8 @@
 // A Kalman filter on logarithms whose state is a common walk ls and, by cut, an lr that goes back to 0 in tau (an
 // Ornstein-Uhlenbeck process with the variance v: a load, or a quota, does not fall on all heads alike, and what it did
 // to one is believed for a while). Only variances are kept. A reading y = ln(measured / table) of cut k, dt after the
-// last, has the variance R = r[k] + (timer / table)^2:
+// last, has the variance R = r[k] + (slice / table)^2, for whoever waits for a CPU waits for a slice of the scheduler's
+// or of a quota's, however short the head:
 //   P += q*dt;  a = exp(-dt/tau);  lr[.] *= a;  Pr[.] = v + a^2 (Pr[.] - v)
 //   S = P + Pr[k] + R;  e = y - ls - lr[k], at most 3 sqrt(S);  ls += P/S*e;  lr[k] += Pr[k]/S*e
 //   P *= 1-P/S;  Pr[k] *= 1-Pr[k]/S;  r[k] += 0.03 (e^2 - S), but at least 0.01 (by the variance of
@@ -31,8 +32,9 @@ class HeadSlowdown {
   std::optional<double> value() const;  // Of all cuts; absent before the first reading.
   HeadResiduals residuals() const;      // By cut, up to the last that was read; each within 1/5 to 5.
   std::optional<TimePoint> last() const { return last_; }
-  // Returns the factor by which a head of that cut may take longer than expected without saying anything.
-  double usual_excess(std::uint32_t cut) const;
+  // Returns how slow the edge is at least, when a head of `cut` that still runs has taken `so_far`; nothing where it
+  // may just be waiting for its slice, as a short one (6 ms) always may.
+  std::optional<double> at_least(std::uint32_t cut, Duration so_far, Duration table) const;
 
  private:
   struct Residual {

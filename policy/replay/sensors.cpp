@@ -143,13 +143,11 @@ Observation Sensors::read(Seconds now) const {
   if (stall_)
     if (const Seconds left = stall_->second * std::exp2(-(now - stall_->first)); left >= kForgotten)
       seen.now.uplink_stalled = from_seconds(left);
-  // A head that still runs: the edge is at least so slow.
-  const Seconds known = seconds(cell.estimates[head_plan_].mean.head);
-  if (now > head_from_ && now < head_until_ && known >= kTooShort) {
-    const std::uint32_t cut = cell.estimates[head_plan_].plan.cut;
-    const double so_far = (now - head_from_) / known / edge_.usual_excess(cut);
-    if (so_far > seen.now.edge_slowdown.value_or(1)) seen.now.edge_slowdown = so_far;
-  }
+  const Estimate& head = cell.estimates[head_plan_];
+  if (now > head_from_ && now < head_until_)
+    if (const auto at_least = edge_.at_least(head.plan.cut, from_seconds(now - head_from_), head.mean.head);
+        at_least && at_least > seen.now.edge_slowdown.value_or(1))
+      seen.now.edge_slowdown = at_least;
   return seen;
 }
 

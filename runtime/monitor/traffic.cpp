@@ -165,10 +165,8 @@ Traffic::Reading Traffic::read(TimePoint now) const {
   reading.edge_waited = waited_;
   reading.sent_today = sent_->last_day(now);
   for (const Running& head : running_) {
-    const auto so_far = slowdown(now - head.began, head.unstressed);
-    if (!so_far) continue;
-    const double at_least = *so_far / edge_.usual_excess(head.cut);
-    if (at_least > reading.edge_slowdown.value_or(1)) reading.edge_slowdown = at_least;
+    const auto at_least = edge_.at_least(head.cut, now - head.began, head.unstressed);
+    if (at_least && at_least > reading.edge_slowdown.value_or(1)) reading.edge_slowdown = at_least;
   }
   reading.cloud_slowdown = trusted_again(cloud_, now);
   if (const auto held = slowdown_by_held(now); held && held > reading.cloud_slowdown.value_or(1))

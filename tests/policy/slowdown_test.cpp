@@ -81,8 +81,17 @@ TEST(HeadSlowdown, HeadsThatScatterMoveItLessThanHeadsThatAgree) {
     if (i > 50) furthest = std::max(furthest, std::abs(std::log(*wild.value())));
   }
   EXPECT_LT(furthest, 0.4) << "the common factor stays within one standard deviation of a reading";
-  EXPECT_GT(wild.usual_excess(3), 2);
-  EXPECT_LT(calm.usual_excess(3), 1.4);
+  EXPECT_GT(*calm.at_least(3, 4 * kTable, kTable), 2.5) << "four times as slow, but for what such heads vary by";
+  EXPECT_LT(*wild.at_least(3, 4 * kTable, kTable), 2);
+}
+
+TEST(HeadSlowdown, AHeadShorterThanASliceSaysLittleOfOthers) {
+  constexpr Duration kShort = std::chrono::milliseconds(1);
+  HeadSlowdown filter;
+  for (int i = 0; i < 20; ++i) filter.update(5, slowed(1), kTable, at(0.2 * i));
+  for (int i = 20; i < 26; ++i) filter.update(1, std::chrono::milliseconds(30), kShort, at(0.2 * i));
+  EXPECT_LT(*filter.value(), 1.2) << "it waited for its turn";
+  EXPECT_FALSE(filter.at_least(1, std::chrono::milliseconds(30), kShort));
 }
 
 TEST(HeadSlowdown, IgnoresWhatIsTooShortToTell) {
