@@ -9,7 +9,7 @@ namespace {
 constexpr Bytes kProbe = 32_KiB;
 constexpr Bytes kSmallestProbe = 12_KiB;  // About one initial window of TCP; less tells nothing of the rate.
 constexpr Bytes kLargestProbe = 256_KiB;
-constexpr double kLongestProbe = 0.2;  // Seconds.
+constexpr double kLongestProbe = 0.1;  // Seconds.
 constexpr double kTellingProbe = 0.02;
 
 bool within_day(const Constraints& constraints, std::optional<Bytes> sent, Bytes size) {

@@ -25,7 +25,7 @@ bool knowing_pays(const Policy& policy, const Observation& seen, double optimism
 class ProbeGate {
  public:
   struct Options {
-    Duration quiet = std::chrono::milliseconds(500);  // No probe sooner after the last sample, or the last probe.
+    Duration quiet = std::chrono::milliseconds(250);  // No probe sooner after the last sample, or the last probe.
     Duration floor = std::chrono::seconds(30);        // One at least so often, whatever it is worth.
     double optimism = 2;
     double bytes_per_second = 64 * 1024;

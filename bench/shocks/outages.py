@@ -9,6 +9,7 @@ import scene
 import world
 
 LONGEST = 30  # Seconds to wait until all is as it was.
+CALM = 4      # Seconds before an outage.
 
 
 def dark(own, seconds):
@@ -31,9 +32,10 @@ def crawling(own, seconds):
 
 def outage(own, good, name, what, seconds):
     """Returns what one outage did, with what was known before it."""
-    local = own.local(10)
+    time.sleep(CALM)
+    first, local = own.local(1)[0], own.local(10)
     loop = own.ask()
-    time.sleep(4 + 0.2 * random.random())
+    time.sleep(CALM + 0.2 * random.random())
     calm = loop.so_far()
     home = good | {scene.most_common(calm[len(calm) // 2:])}
     began = world.now()
@@ -44,8 +46,9 @@ def outage(own, good, name, what, seconds):
     answers = loop.stop()
     scene.keep(name.replace(" ", "-"), answers, began)
     told = judge(answers, home, began, ended)
-    told.update(kind=name, local_ms=statistics.median(local), home=sorted(home))
+    told.update(kind=name, local_ms=statistics.median(local), first_local_ms=first, home=sorted(home))
     told["worst_over_local"] = told["worst_ms"] / told["local_ms"]
+    told["worst_over_first_local"] = told["worst_ms"] / first
     print(told, file=sys.stderr)
     return told
 

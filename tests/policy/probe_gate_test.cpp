@@ -39,7 +39,7 @@ TEST(ProbeGate, AProbeIsAsLargeAsItNeedsToTellARate) {
   EXPECT_EQ(probe_size(10_Mbps), 32_KiB);
   EXPECT_EQ(probe_size(100_Mbps), Bytes{250'000}) << "20 ms";
   EXPECT_EQ(probe_size(BitsPerSecond{1e12}), 256_KiB);
-  EXPECT_EQ(probe_size(1_Mbps), Bytes{25'000}) << "200 ms";
+  EXPECT_EQ(probe_size(2_Mbps), Bytes{25'000}) << "100 ms";
   EXPECT_EQ(probe_size(BitsPerSecond{10'000}), 12_KiB) << "less tells nothing";
 }
 
@@ -70,7 +70,7 @@ TEST(ProbeGate, NeverOpensWhileUploadingSoonAfterASampleOrWhereNoPlanMaySend) {
   const AdaptivePolicy policy(table(), {});
   ProbeGate gate;
   EXPECT_FALSE(gate.open(policy, seen(10, 2), {{}, true}, 32_KiB, at(1)));
-  EXPECT_FALSE(gate.open(policy, seen(10, 2), {at(0.7), false}, 32_KiB, at(1)));
+  EXPECT_FALSE(gate.open(policy, seen(10, 2), {at(0.8), false}, 32_KiB, at(1)));
   EXPECT_FALSE(
       gate.open(AdaptivePolicy(table(), {}, {.deepest_cut = {}, .first_cut = 2}), seen(10, 2), {}, 32_KiB, at(1)));
   EXPECT_TRUE(gate.open(policy, seen(10, 2), {}, 32_KiB, at(1)));
