@@ -84,14 +84,14 @@ class Replayed:
 
 
 def beside_replay(folder, cases):
-    header = ["trace", "policy", "mean live, ms", "replayed", "over the best static live", "replayed", "regret live", "replayed"]
+    header = ["trace", "policy", "mean live, ms", "outside the plan's terms", "replayed", "over the best static live", "replayed", "regret live", "replayed"]
     rows = []
     for case in cases:
         replayed = Replayed(folder, case)
         for policy in order(case):
             figures = replayed.figures[policy]
             rows.append(
-                [case.name, policy, ms(case.mean(policy)), ms(figures["mean_ms"])]
+                [case.name, policy, ms(case.mean(policy)), ms(case.outside(policy)), ms(figures["mean_ms"])]
                 + [f"{case.mean(policy) / case.mean(case.best):.3f}", f"{figures['mean_ms'] / replayed.best:.3f}"]
                 + [percent(regret([case], policy)), percent(figures["regret_percent"] / 100)]
             )

@@ -10,6 +10,7 @@ TIMEOUT_MS = 20000  # The driver's: what a request that failed is taken to have 
 NOT_COUNTED = 5  # Seconds from the start of a run.
 BLOCK = 10  # Seconds, of the bootstrap.
 DRAWS = 2000
+TERMS = "queue_us", "head_us", "encode_us", "uplink_us", "tail_us"  # What tables measure, and plans are chosen by.
 
 
 class Run:
@@ -22,6 +23,7 @@ class Run:
         counted = [by_number.get(i) for i in range(round(NOT_COUNTED * rate), round(seconds * rate))]
         answered = [row for row in counted if row and row["status"] == "200"]
         self.took = [float(row["latency_ms"]) if row and row["status"] == "200" else TIMEOUT_MS for row in counted]
+        self.outside = [float(row["latency_ms"]) - sum(float(row[term]) for term in TERMS) / 1000 for row in answered]
         self.failed = len(counted) - len(answered)
         self.wrong = sum(row["wrong"] == "1" for row in answered)
         with open(file + ".json") as source:
@@ -46,6 +48,10 @@ class Case:
 
     def mean(self, policy):
         return statistics.mean(self.all(policy))
+
+    def outside(self, policy):
+        """Returns how much of the mean is no term of a plan: HTTP at both ends, and waiting for a CPU before and after."""
+        return statistics.mean([ms for run in self.runs[policy] for ms in run.outside] or [0])
 
     def noise(self):
         """Returns what the best static plan would regret beside an oracle that chooses, request by request, between two
