@@ -8,8 +8,21 @@
 #include <iterator>
 #include <limits>
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
+
 namespace tideline {
 namespace {
+
+// While one lives, LeakSanitizer overlooks what this thread allocates: for leaks that are libtorch's own.
+#if defined(__SANITIZE_ADDRESS__)
+using LeaksOverlooked = __lsan::ScopedDisabler;
+#else
+struct LeaksOverlooked {
+  LeaksOverlooked() {}
+};
+#endif
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
@@ -157,6 +170,8 @@ TEST(BadModel, AFormatThatThisLibtorchDoesNotRead) {
   ASSERT_NE(number, std::string::npos);
   auto newer = text;
   newer[number - 1] = '9', newer[number] = '9';
+  // libtorch's archive reader throws out of its constructor, and leaves the file's directory behind.
+  const LeaksOverlooked overlooked;
   EXPECT_THAT(refusal(scratch.write("n.pt", newer)), HasSubstr("newer format"));
 }
 
