@@ -4,6 +4,9 @@
 
 namespace tideline {
 
+// Not in the header: g++ 12 sees a part that is not initialised in a new socket that is moved before its eyes.
+Stream::Stream(Socket socket) : socket_(std::move(socket)) {}
+
 Task<asio::error_code> Stream::secure(const TlsContext& context, std::string peer) {
   tls_ = std::make_unique<TlsSession>(context, socket_.native_handle(), peer);
   for (;;) {

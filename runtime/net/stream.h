@@ -14,7 +14,7 @@ namespace tideline {
 
 class Stream {
  public:
-  explicit Stream(Socket socket) : socket_(std::move(socket)) {}
+  explicit Stream(Socket socket);
 
   Socket& socket() { return socket_; }
   auto get_executor() { return socket_.get_executor(); }
