@@ -64,7 +64,7 @@ std::optional<double> per_second(std::optional<Count> before, std::optional<Coun
 std::string grouped(double count) {
   std::string text = fmt::format("{:.0f}", count);
   for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
-    text.insert(static_cast<std::size_t>(at), ",");
+    text.insert(static_cast<std::size_t>(at), 1, ',');
   return text;
 }
 
