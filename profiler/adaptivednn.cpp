@@ -25,6 +25,9 @@ constexpr std::size_t kNamed = 3;           // Of files that are missing or misn
 constexpr std::size_t kMostText = 1 << 20;  // Of one file; a network of a thousand cuts has a tenth.
 constexpr std::uint32_t kMostCut = 9999;
 constexpr double kLongest = 86400;  // Seconds.
+// Total, edge and cloud are means over a few requests, by two clocks. Noise makes the parts a little longer than the
+// total; parts of more than twice the total belong to another measurement.
+constexpr int kMostBeyond = 2;
 
 Result<double> seconds_in(std::string_view field, std::string_view what) {
   double value = 0;
@@ -70,11 +73,16 @@ Result<StudyLine> parse_line(const std::vector<std::string_view>& fields) {
   }
   const auto cut = cut_in(fields[3]);
   if (!cut) return cut.error();
-  const Duration head = rounded(times[1]), tail = rounded(times[2]), network = rounded(times[0]) - head - tail;
-  if (network < Duration::zero() || rounded(times[0]) == Duration::zero())
-    return error(ErrorKind::invalid, "edge and cloud ({} s and {} s) take longer than the total of {} s", times[1],
-                 times[2], times[0]);
-  return StudyLine{*cut, {.head = head, .network = network, .tail = tail}};
+  const Duration total = rounded(times[0]), head = rounded(times[1]), tail = rounded(times[2]);
+  if (total == Duration::zero()) return error(ErrorKind::invalid, "a total of {} s is no time at all", times[0]);
+  if (head + tail > kMostBeyond * total)
+    return error(ErrorKind::invalid,
+                 "edge and cloud ({} s and {} s) take more than twice the total of {} s, which no noise explains; "
+                 "measure it again",
+                 times[1], times[2], times[0]);
+  const Duration network = total - head - tail;
+  if (network >= Duration::zero()) return StudyLine{*cut, {.head = head, .network = network, .tail = tail}};
+  return StudyLine{*cut, {.head = head, .tail = tail}, seconds(-network) / seconds(total)};
 }
 
 // Which of a folder's files there are, and what is to be said of the others.
@@ -147,6 +155,33 @@ void add(const Stress& condition, const std::vector<StudyLine>& lines, Study& fo
   found.conditions.push_back(condition);
 }
 
+// What is to be said of lines whose parts take longer than their total.
+class Noise {
+ public:
+  void add(const std::string& file, const std::vector<StudyLine>& lines) {
+    for (const StudyLine& line : lines) {
+      ++lines_;
+      if (line.beyond <= 0) continue;
+      ++beyond_;
+      if (line.beyond > largest_) where_ = fmt::format("{}, cut {}", file, line.cut);
+      largest_ = std::max(largest_, line.beyond);
+    }
+  }
+
+  void tell(std::vector<std::string>& remarks) const {
+    if (beyond_ == 0) return;
+    remarks.push_back(
+        fmt::format("in {} of {} measurements edge and cloud add up to more than the total, by {:.2g} % at most ({}); "
+                    "the network's share is taken as zero there",
+                    beyond_, lines_, 100 * largest_, where_));
+  }
+
+ private:
+  std::size_t lines_ = 0, beyond_ = 0;
+  double largest_ = 0;
+  std::string where_;
+};
+
 void sort_plans(Study& found) {
   const auto before = found.plans;
   std::ranges::sort(found.plans, {}, &MeasuredPlan::cut);
@@ -208,11 +243,14 @@ Result<Study> read_study(const std::filesystem::path& path) {
   const auto folder = look_into(path);
   if (!folder) return folder.error().within(path.string());
   Study found{.model = model_of(path), .every_term = false, .remarks = folder->remarks};
+  Noise noise;
   for (const auto& [name, condition] : folder->files) {
     const auto lines = read_lines(path / name);
     if (!lines) return lines.error().within((path / name).string());
+    noise.add(name, *lines);
     add(condition, *lines, found);
   }
+  noise.tell(found.remarks);
   sort_plans(found);
   auto measured = tidied(std::move(found));
   return measured ? std::move(measured) : measured.error().within(path.string());

@@ -116,6 +116,27 @@ TEST(Study, WhatIsDamagedIsNamedWithFileAndLine) {
   EXPECT_THAT(read_study(path).error().message, HasSubstr("weights_11111.txt: is not a regular file"));
 }
 
+TEST(Study, PartsThatNoiseMakesLongerThanTheirTotalLeaveNothingForTheNetwork) {
+  const auto lines = parse_study("1.0824 0.7748 0.3486 3\n0.4 0.1 0.1 4\n0.1 0.1 0.1 5\n");
+  ASSERT_TRUE(lines) << lines.error().message;
+  EXPECT_EQ((*lines)[0].terms, (Terms{.head = Duration(774800000), .tail = Duration(348600000)}));
+  EXPECT_NEAR((*lines)[0].beyond, 0.0379, 0.0001);
+  EXPECT_EQ((*lines)[1].beyond, 0);
+  EXPECT_EQ((*lines)[2].beyond, 1) << "the bound itself";
+}
+
+TEST(Study, LinesLongerThanTheirTotalAreCountedAndTheLargestNamed) {
+  const Folder folder;
+  const auto path = study(folder);
+  put(path / "weights_00000.txt", "0.1 0.05 0.051 0\n1.0824 0.7748 0.3486 1\n0.4 0.1 0.1 2\n");
+  const auto read = read_study(path);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_THAT(read->remarks,
+              ElementsAre("in 2 of 1939 measurements edge and cloud add up to more than the total, by 3.8 % at most "
+                          "(weights_00000.txt, cut 1); the network's share is taken as zero there",
+                          HasSubstr("pairs of condition and plan were not measured")));
+}
+
 TEST(Study, BadLinesAreRefusedInOneSentence) {
   EXPECT_THAT(refusal(""), HasSubstr("holds no measurement"));
   EXPECT_THAT(refusal("\n \n"), HasSubstr("holds no measurement"));
@@ -126,8 +147,9 @@ TEST(Study, BadLinesAreRefusedInOneSentence) {
   EXPECT_THAT(refusal("0.4 0.1 0x1 1\n"), HasSubstr("cloud '0x1' is not a time"));
   EXPECT_THAT(refusal("0.4 0.1 0.1 1.5\n"), HasSubstr("cut '1.5' is not a whole number"));
   EXPECT_THAT(refusal("0.4 0.1 0.1 -1\n"), HasSubstr("cut '-1'"));
-  EXPECT_THAT(refusal("0.1 0.09 0.02 1\n"), HasSubstr("take longer than the total"));
-  EXPECT_THAT(refusal("0 0 0 1\n"), HasSubstr("take longer than the total"));
+  EXPECT_THAT(refusal("0.1 0.19 0.02 1\n"), HasSubstr("take more than twice the total of 0.1 s"));
+  EXPECT_THAT(refusal("0 0 0 1\n"), HasSubstr("a total of 0 s is no time at all"));
+  EXPECT_THAT(refusal("1e-12 1e-12 0 1\n"), HasSubstr("is no time at all"));
   EXPECT_THAT(refusal("0.4 0.1 0.1 1\n\n0.4 0.1 0.1 1\n"), HasSubstr("line 3: cut 1 was there before"));
   EXPECT_THAT(refusal(std::string((1 << 20) + 1, ' ')), HasSubstr("more than the limit"));
 }
