@@ -148,21 +148,23 @@ void Edge::tick(TimePoint now) {
 }
 
 // Once for each time that a cloud came.
-void Edge::warn_of_clouds(Served& served) const {
+void Edge::warn_of_clouds(Served& served) {
   if (!link_) return;
   const std::vector<PeerState> peers = link_->peers();
   const bool several = peers.size() > 1;
   for (const auto& [cloud, standing] : peers) {
     if (!cloud.up || std::exchange(served.warned[cloud.peer], cloud.connects) == cloud.connects) continue;
     if (const std::string why = why_not_held(cloud, served.named); !why.empty())
-      log_->warn("{}: {}; until then it {}", served.named.name, why,
-                 several ? "serves without that cloud" : "serves without the cloud");
+      lines_.warn("no_model", fmt::format("{}: {}; until then it {}", served.named.name, why,
+                                          several ? "serves without that cloud" : "serves without the cloud"));
     if (served.cloud_precision && cloud.precision != *served.cloud_precision)
-      log_->warn(
-          "{}: the cloud at {} computes in {} and its plans are known for {} alone, so {}; measure again with "
-          "--profile, or start the cloud with --precision {}",
-          served.named.name, cloud.peer, name(cloud.precision), name(*served.cloud_precision),
-          several ? "it gets no requests" : "the edge serves alone", name(*served.cloud_precision));
+      lines_.warn(
+          "precision",
+          fmt::format(
+              "{}: the cloud at {} computes in {} and its plans are known for {} alone, so {}; measure again with "
+              "--profile, or start the cloud with --precision {}",
+              served.named.name, cloud.peer, name(cloud.precision), name(*served.cloud_precision),
+              several ? "it gets no requests" : "the edge serves alone", name(*served.cloud_precision)));
   }
 }
 

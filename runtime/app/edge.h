@@ -6,6 +6,7 @@
 #include "runtime/app/config.h"
 #include "runtime/app/decision_log.h"
 #include "runtime/app/parts.h"
+#include "runtime/base/line_limit.h"
 #include "runtime/engine/agent.h"
 #include "runtime/http/service.h"
 #include "runtime/net/peers.h"
@@ -48,10 +49,11 @@ class Edge {
   std::function<void(const AgentStatus&)> writer(
       const Engine& engine) const;  // Of decisions; empty where none is kept.
   void expect_precisions() const;
-  void warn_of_clouds(Served& served) const;
+  void warn_of_clouds(Served& served);
 
   // In the order of dependence: each uses those above it.
   const Log log_;
+  LineLimit lines_{log_};
   mutable Gate gate_;
   std::unique_ptr<DecisionLog> decisions_;  // Null where none is kept.
   std::vector<std::unique_ptr<Served>> served_;

@@ -3,16 +3,15 @@
 #include "runtime/app/files.h"
 #include "runtime/app/version.h"
 #include "runtime/base/machine.h"
+#include "runtime/base/outside.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -20,17 +19,6 @@
 
 namespace tideline {
 namespace {
-
-// The priority of a line as the journal reads it: syslog's numbers between angle brackets.
-class Priority final : public spdlog::custom_flag_formatter {
- public:
-  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
-    constexpr std::array<std::string_view, 7> kSyslog{"<7>", "<7>", "<6>", "<4>", "<3>", "<2>", "<6>"};
-    const std::string_view text = kSyslog[static_cast<std::size_t>(message.level)];
-    out.append(text.data(), text.data() + text.size());
-  }
-  std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<Priority>(); }
-};
 
 int compute_threads(const Config& config) {
   if (config.compute.threads > 0) return config.compute.threads;
@@ -81,20 +69,14 @@ Result<void> check_origin(const PartitionTable::Origin& origin, const NamedModel
 
 Log make_log(const Config& config) {
   auto log = std::make_shared<spdlog::logger>("agent", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
-  if (std::getenv("JOURNAL_STREAM")) {
-    auto formatter = std::make_unique<spdlog::pattern_formatter>();
-    formatter->add_flag<Priority>('P').set_pattern("%P%v");
-    log->set_formatter(std::move(formatter));
-  } else {
-    log->set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
-  }
+  log->set_formatter(line_format(std::getenv("JOURNAL_STREAM") ? "%P%v" : "%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v"));
   log->set_level(spdlog::level::from_str(config.log_level));
   log->flush_on(spdlog::level::debug);
   return log;
 }
 
 ExitCode fail(const Error& error, ExitCode code) {
-  std::fprintf(stderr, "agent: %s\n", error.message.c_str());
+  std::fprintf(stderr, "agent: %s\n", outside_text(error.message, kLongestLine).c_str());
   return code;
 }
 

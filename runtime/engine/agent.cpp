@@ -3,7 +3,7 @@
 #include "policy/calibration.h"
 #include "policy/prediction.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
 #include <cmath>
 #include <numeric>
@@ -104,7 +104,7 @@ Observation Agent::look(TimePoint now) {
   Observation seen{.now = parts_.monitor->sample(now), .current = parts_.engine->plan()};
   if (wants_rehearsal(seen.now, now)) {
     if (const auto done = parts_.engine->rehearse(*rehearsed_); !done)
-      parts_.log->warn("{}: {}", parts_.engine->name(), done.error().message);
+      lines_.warn("rehearsal", fmt::format("{}: {}", parts_.engine->name(), done.error().message));
   }
   const Traffic::Reading told = parts_.traffic->read(now);
   if (told.last_head && (!last_head_ || *told.last_head > *last_head_)) at_last_head_ = seen.now;
@@ -139,10 +139,10 @@ Decision Agent::decide(const Observation& seen) {
   work_ = decision.work;
   if (!decision.move) return decision;
   if (const auto swapped = parts_.engine->swap(*decision.move)) {
-    parts_.log->info("{}: moved to {}", parts_.engine->name(), decision.why);
+    lines_.info("moved", fmt::format("{}: moved to {}", parts_.engine->name(), decision.why));
   } else {
     decision.why = swapped.error().message;
-    parts_.log->error("{}: {}", parts_.engine->name(), decision.why);
+    lines_.error("not_moved", fmt::format("{}: {}", parts_.engine->name(), decision.why));
   }
   return decision;
 }

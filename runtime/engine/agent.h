@@ -8,7 +8,7 @@
 #include "policy/policy.h"
 #include "policy/probe_gate.h"
 #include "policy/table.h"
-#include "runtime/base/log.h"
+#include "runtime/base/line_limit.h"
 #include "runtime/base/slot.h"
 #include "runtime/engine/engine.h"
 #include "runtime/monitor/monitor.h"
@@ -68,6 +68,7 @@ class Agent {
   Decision decide(const Observation& seen);
 
   const Parts parts_;
+  LineLimit lines_{parts_.log};
   Rule rule_;                                   // Owned by the thread of tick(), as is all below.
   std::unique_ptr<const AdditiveModel> model_;  // Null without a table.
   std::optional<Plan> rehearsed_;               // The plan whose head is rehearsed; absent without a table.

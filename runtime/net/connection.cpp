@@ -26,7 +26,7 @@ std::string host_name() {
 }  // namespace
 
 TcpLink::Connection::Connection(Options options, LinkListener* listener, Log log)
-    : options_(std::move(options)), listener_(listener), log_(std::move(log)), status_(to_string(options_.peer)) {}
+    : options_(std::move(options)), listener_(listener), lines_(std::move(log)), status_(to_string(options_.peer)) {}
 
 void TcpLink::Connection::open() {
   asio::co_spawn(io_, guarded(live(), [this](std::string what) { status_.set_down(std::move(what)); }), asio::detached);
@@ -101,7 +101,7 @@ Task<> TcpLink::Connection::live() {
       pause = kFirstPause;
       spent = {};
       status_.set_up(std::move(*welcome));
-      log_->info("{}: connected", to_string(options_.peer));
+      lines_.info("connected", to_string(options_.peer) + ": connected");
       why = co_await conversation_->talk();
       last_why.clear();
     } else {
@@ -111,7 +111,7 @@ Task<> TcpLink::Connection::live() {
     conversation_.reset();
     if (closing_) break;
     // A cloud that stays away is worth one line, not one per attempt.
-    if (why != last_why) log_->warn("{}: {}", to_string(options_.peer), why);
+    if (why != last_why) lines_.warn("down", fmt::format("{}: {}", to_string(options_.peer), why));
     last_why = std::move(why);
     // An attempt that waited for an answer has paused by itself.
     pause_.expires_after(std::max(kFirstPause, pause - spent));

@@ -4,6 +4,7 @@
 // long as a Pending holds it, but its thread ends with close().
 #pragma once
 
+#include "runtime/base/line_limit.h"
 #include "runtime/net/conversation.h"
 #include "runtime/net/link_status.h"
 #include "runtime/net/stream.h"
@@ -46,7 +47,7 @@ class TcpLink::Connection : public std::enable_shared_from_this<Connection> {
   // Constant after construction.
   const Options options_;
   LinkListener* const listener_;
-  const Log log_;
+  LineLimit lines_;  // Thread-safe.
 
   LinkStatus status_;  // Thread-safe.
   std::atomic<std::uint64_t> next_id_{1};

@@ -1,5 +1,6 @@
 #include "runtime/net/message.h"
 
+#include "runtime/base/outside.h"
 #include "runtime/net/message_fields.h"
 
 #include <algorithm>
@@ -35,13 +36,13 @@ std::optional<CloudLoad> get_load(ByteReader& reader) {
 
 Head encode(const Hello& message) {
   ByteWriter writer;
-  put_clipped(writer, message.edge);
+  writer.put_text(outside_text(message.edge, kLongestName));
   return std::move(writer).take();
 }
 
 Result<Hello> decode_hello(std::span<const std::byte> head) {
   ByteReader reader(head);
-  Hello message{reader.get_text()};
+  Hello message{get_clipped(reader, kLongestName)};
   if (!reader.complete()) return broken_head("hello");
   return message;
 }
@@ -64,7 +65,7 @@ Result<Welcome> decode_welcome(std::span<const std::byte> head) {
   const auto count = reader.get<std::uint16_t>();
   for (int i = 0; i < count && reader.intact(); ++i) {
     std::string digest = get_digest(reader);
-    message.models[std::move(digest)] = reader.get_text();
+    message.models[std::move(digest)] = get_clipped(reader);
   }
   message.machine = get_texts(reader);
   const auto precision = precision_from_wire(reader.get<std::uint8_t>());
@@ -86,7 +87,7 @@ Result<Refusal> decode_refusal(std::span<const std::byte> head) {
   ByteReader reader(head);
   const auto kind = reader.get<std::uint8_t>();
   const std::optional<Duration> retry_after = get_duration(reader);
-  std::string sentence = reader.get_text();
+  std::string sentence = get_clipped(reader);
   if (!reader.complete() || kind >= kWireKinds.size() || !retry_after) return broken_head("refusal");
   return Refusal{{kWireKinds[kind], std::move(sentence), *retry_after}};
 }
@@ -132,7 +133,7 @@ Result<CloudLoaded> decode_loaded(std::span<const std::byte> head) {
   const auto count = reader.get<std::uint16_t>();
   if (!load || count > kMostRemarks) return broken_head("imposed");
   CloudLoaded loaded{*load, {}};
-  for (int i = 0; i < count && reader.intact(); ++i) loaded.remarks.push_back(reader.get_text());
+  for (int i = 0; i < count && reader.intact(); ++i) loaded.remarks.push_back(get_clipped(reader));
   if (!reader.complete()) return broken_head("imposed");
   return loaded;
 }
@@ -145,7 +146,7 @@ Head encode(const Goodbye& message) {
 
 Result<Goodbye> decode_goodbye(std::span<const std::byte> head) {
   ByteReader reader(head);
-  Goodbye message{reader.get_text()};
+  Goodbye message{get_clipped(reader)};
   if (!reader.complete()) return broken_head("goodbye");
   return message;
 }

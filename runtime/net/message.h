@@ -1,7 +1,8 @@
 // Message: what the heads of frames say, as values, and their bytes (runtime/net/PROTOCOL.md).
 //
-// encode() never fails: texts over kLongestText are cut. decode_*() return corrupt when a head is too short, too long,
-// or says what cannot be; what they return encodes to a head that says the same. Pure functions. Thread-safe.
+// encode() never fails. decode_*() return corrupt when a head is too short, too long, or says what cannot be; what they
+// return encodes to a head that says the same. Texts go out and come in as outside_text() leaves them, at most
+// kLongestText bytes of each. Pure functions. Thread-safe.
 #pragma once
 
 #include "policy/plan.h"
@@ -23,6 +24,7 @@ namespace tideline {
 using Head = std::vector<std::byte>;
 
 inline constexpr std::size_t kLongestText = 1024;
+inline constexpr std::size_t kLongestName = 256;  // Of an edge.
 inline constexpr std::size_t kMostRemarks = 32;
 inline constexpr Duration kLongestBudget = std::chrono::hours(24);
 

@@ -1,5 +1,7 @@
 #include "runtime/net/message_fields.h"
 
+#include "runtime/base/outside.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -16,7 +18,11 @@ bool is_digest(std::string_view text) {
 }
 
 void put_clipped(ByteWriter& writer, std::string_view text) {
-  writer.put_text(text.substr(0, kLongestText));
+  writer.put_text(outside_text(text, kLongestText));
+}
+
+std::string get_clipped(ByteReader& reader, std::size_t limit) {
+  return outside_text(reader.get_text(), limit);
 }
 
 void put_digest(ByteWriter& writer, std::string_view digest) {
@@ -83,8 +89,8 @@ std::map<std::string, std::string> get_texts(ByteReader& reader) {
   std::map<std::string, std::string> texts;
   const auto count = reader.get<std::uint16_t>();
   for (int i = 0; i < count && reader.intact(); ++i) {
-    std::string key = reader.get_text();
-    texts[std::move(key)] = reader.get_text();
+    std::string key = get_clipped(reader);
+    texts[std::move(key)] = get_clipped(reader);
   }
   return texts;
 }

@@ -4,6 +4,7 @@
 #include "runtime/base/bytes.h"
 #include "runtime/net/message.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -12,7 +13,10 @@
 
 namespace tideline {
 
-void put_clipped(ByteWriter& writer, std::string_view text);  // At most kLongestText bytes of it.
+// As outside_text() leaves it, at most kLongestText bytes.
+void put_clipped(ByteWriter& writer, std::string_view text);
+// What a peer says, made fit for logs and pages here, where it enters.
+std::string get_clipped(ByteReader& reader, std::size_t limit = kLongestText);
 
 void put_digest(ByteWriter& writer, std::string_view digest);  // 32 raw bytes.
 std::string get_digest(ByteReader& reader);

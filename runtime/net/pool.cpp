@@ -162,8 +162,8 @@ void Peers::Pool::judge(std::size_t which, const Plan& plan, TimePoint now) {
   if (!why) return;
   Peer& peer = peers_[which];
   eject(peer.health, *why, now, options_.health);
-  log_->warn("{}: gets no requests for {}: {}", to_string(peer.options.peer), to_string(peer.health.last_ejection),
-             *why);
+  lines_.warn("ejected", fmt::format("{}: gets no requests for {}: {}", to_string(peer.options.peer),
+                                     to_string(peer.health.last_ejection), *why));
 }
 
 void Peers::Pool::expect(std::map<std::string, Precision> precisions) {

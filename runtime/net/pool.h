@@ -3,6 +3,7 @@
 // It outlives its Peers for as long as a Pending holds it, but its links end with close(). Thread-safe.
 #pragma once
 
+#include "runtime/base/line_limit.h"
 #include "runtime/net/peer.h"
 #include "runtime/net/peers.h"
 
@@ -71,6 +72,7 @@ class Peers::Pool {
 
   const Options options_;
   const Log log_;
+  LineLimit lines_{log_};  // Thread-safe.
 
   mutable std::mutex m_;
   std::condition_variable closing_;

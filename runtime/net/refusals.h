@@ -1,10 +1,9 @@
 // Refusals: what a cloud did not take, counted by reason and logged, but not line after line.
 //
-// Of each reason the first lines of every ten seconds are logged; how many were left out, the next one says.
-// Thread-safe.
+// Each reason is a kind of line of its own (LineLimit). Thread-safe.
 #pragma once
 
-#include "runtime/base/log.h"
+#include "runtime/base/line_limit.h"
 #include "runtime/base/time.h"
 
 #include <cstdint>
@@ -17,7 +16,7 @@ namespace tideline {
 
 class Refusals {
  public:
-  explicit Refusals(Log log) : log_(std::move(log)) {}
+  explicit Refusals(Log log) : lines_(std::move(log)) {}
 
   // Counts one of `reason`, which is one of a few words, never text from outside.
   void note(std::string_view reason, std::string_view line, TimePoint now = Clock::now());
@@ -25,16 +24,9 @@ class Refusals {
   std::map<std::string, std::uint64_t> counts() const;
 
  private:
-  struct Kind {
-    std::uint64_t count = 0;
-    TimePoint since;         // When the lines below began to be counted.
-    int lines = 0;           // Logged since then.
-    std::uint64_t left = 0;  // Not logged since the last that was.
-  };
-
-  const Log log_;
+  LineLimit lines_;
   mutable std::mutex m_;
-  std::map<std::string, Kind, std::less<>> kinds_;  // Guarded by m_.
+  std::map<std::string, std::uint64_t, std::less<>> counts_;  // Guarded by m_.
 };
 
 }  // namespace tideline

@@ -61,7 +61,7 @@ Task<> CloudServer::Server::accept() {
     if (!problem) {
       asio::co_spawn(io_, host(std::move(socket)), asio::detached);
     } else if (acceptor_.is_open()) {
-      house_.log->warn("an edge could not be let in: {}", words_for(problem));
+      house_.lines.warn("accept", fmt::format("an edge could not be let in: {}", words_for(problem)));
       co_await sleep_for(kNoSocketPause);
     }
   }
@@ -75,7 +75,7 @@ Task<> CloudServer::Server::host(Socket socket) {
     open_ = visits_.size();
   }
   if (closing_) visit->close();
-  const auto on_throw = [this](std::string what) { house_.log->error("an edge was dropped: {}", what); };
+  const auto on_throw = [this](std::string what) { house_.lines.error("thrown", "an edge was dropped: " + what); };
   co_await guarded(receive(*visit), on_throw);
   visits_.erase(visit);
   const std::lock_guard lock(m_);

@@ -29,7 +29,9 @@ Task<> Visit::serve() {
   tune(stream_.socket());
   const bool secured = co_await secure();
   if (!secured) co_return close();
-  const auto on_throw = [this](std::string what) { house_.log->error("edge {}: {}", edge_, what); };
+  const auto on_throw = [this](std::string what) {
+    house_.lines.error("thrown", fmt::format("edge {}: {}", edge_, what));
+  };
   co_await (guarded(listen(), on_throw) || guarded(write(), on_throw) || guarded(watch(), on_throw));
   gone_ = true;
   close();
@@ -99,7 +101,8 @@ Task<> Visit::listen() {
   }
   if (fine.error().kind != ErrorKind::corrupt) {
     // Who came and said nothing is no edge but a load balancer that looks whether we live, several times a second.
-    house_.log->log(greeted_ ? spdlog::level::info : spdlog::level::debug, "edge {}: {}", edge_, fine.error().message);
+    house_.lines.write(greeted_ ? spdlog::level::info : spdlog::level::debug, "gone",
+                       fmt::format("edge {}: {}", edge_, fine.error().message));
     co_return;
   }
   blame(fine.error().message);
@@ -108,7 +111,7 @@ Task<> Visit::listen() {
 
 Task<> Visit::write() {
   const Error broken = co_await outbox_.run();
-  house_.log->info("edge {}: {}", edge_, broken.message);
+  house_.lines.info("gone", fmt::format("edge {}: {}", edge_, broken.message));
 }
 
 // Looks eight times per limit; a timer per frame would cost every good edge for the sake of a bad one.
@@ -181,7 +184,7 @@ Task<Result<void>> Visit::greet() {
   const Result<Hello> hello = decode_hello(frame->head);
   if (!hello) co_return hello.error();
   greeted_ = true;
-  house_.log->info("edge {}: {} is here", edge_, hello->edge);
+  house_.lines.info("here", fmt::format("edge {}: {} is here", edge_, hello->edge));
   const Welcome welcome{house_.tails.names(), house_.options.machine, house_.options.precision};
   outbox_.push(plain_frame(FrameType::welcome, 0, encode(welcome)));
   co_return Result<void>();

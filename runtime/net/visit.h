@@ -3,6 +3,7 @@
 // Belongs to the I/O thread, but for the jobs that it gives to the compute threads, which keep it alive.
 #pragma once
 
+#include "runtime/base/line_limit.h"
 #include "runtime/base/worker_pool.h"
 #include "runtime/net/frame_reader.h"
 #include "runtime/net/outbox.h"
@@ -43,6 +44,7 @@ struct House {
   TailSlots compute;
   WorkerPool errands;  // Whatever may block: loading the machine.
   Refusals refusals{log};
+  LineLimit lines{log};  // Of edges that come and go.
 
   static constexpr std::size_t kQueuedErrands = 16;
 };

@@ -19,7 +19,7 @@ TEST(Refusals, AreAllCountedAndNotAllLogged) {
   const std::string first = text.str();
   EXPECT_EQ(std::ranges::count(first, '\n'), 11);
   refusals.note("expired", "later", start + std::chrono::seconds(11));
-  EXPECT_THAT(text.str(), testing::HasSubstr("later (90 more like it were not logged)"));
+  EXPECT_THAT(text.str(), testing::HasSubstr("later (90 more like this in 11 s were not logged)"));
   EXPECT_EQ(refusals.counts().at("expired"), 101U);
   EXPECT_EQ(refusals.counts().at("idle"), 1U);
 }
