@@ -15,6 +15,8 @@ Task<Result<std::size_t>> FrameReader::read_some(std::vector<asio::mutable_buffe
   asio::error_code problem;
   const std::size_t bytes = co_await stream_.read_some(std::move(parts), problem);
   if (problem) {
+    if (is_tls(problem) && fault_of(problem) == TlsFault::flood)
+      co_return error(ErrorKind::corrupt, "{}", words_for(problem));
     const char* when = frame_since_ ? " in the middle of a frame" : "";
     co_return error(ErrorKind::unavailable, "{}{}", words_for(problem), when);
   }

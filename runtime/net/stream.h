@@ -6,6 +6,7 @@
 #include "runtime/net/socket.h"
 #include "runtime/net/tls_session.h"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,6 +45,10 @@ class Stream {
   void finish();
   void close();
 
+  // Who the peer is by its certificate, once TLS has begun; empty without TLS.
+  std::string peer_identity() const { return tls_ ? tls_->peer_identity() : std::string(); }
+  bool has_heard_tls() const { return tls_ && tls_->has_heard(); }
+
   // Bytes that have come and wait for the rest of their record; none without TLS.
   std::size_t held() const { return tls_ ? tls_->held() : 0; }
   std::optional<TimePoint> held_since() const { return tls_ ? tls_->held_since() : std::nullopt; }
@@ -54,9 +59,11 @@ class Stream {
   Task<std::size_t> read_records(std::vector<asio::mutable_buffer> parts, asio::error_code& problem);
   Task<std::size_t> write_record(std::vector<asio::const_buffer> parts, asio::error_code& problem);
   Task<> ready(asio::error_code& problem);
+  Task<> take_turn(asio::error_code& problem);
 
   Socket socket_;
   std::unique_ptr<TlsSession> tls_;
+  std::uint64_t rested_at_ = 0;  // What TLS had worked when others had the thread last.
 };
 
 }  // namespace tideline

@@ -25,6 +25,8 @@ std::string_view words(TlsFault fault) {
       return "its certificate is for the other role; an edge needs one of an edge, a cloud one of a cloud";
     case TlsFault::not_tls:
       return "it does not speak TLS; give it tls.ca, tls.cert and tls.key";
+    case TlsFault::flood:
+      return "it sends TLS records that carry nothing, such as new keys, again and again";
     default:
       return "it does not keep to TLS 1.3";
   }
@@ -88,6 +90,8 @@ std::string_view name(TlsFault fault) {
       return "not_tls";
     case TlsFault::broken:
       return "broken";
+    case TlsFault::flood:
+      return "flood";
     default:
       return "rejected";
   }

@@ -18,6 +18,7 @@ enum class TlsFault : int {
   wrong_role,  // An edge's where a cloud's has to be, or the other way round.
   not_tls,
   broken,
+  flood,            // Records that carry nothing, more than anybody needs.
   rejected = 1000,  // With the number of the alert added: the peer does not want this side.
 };
 

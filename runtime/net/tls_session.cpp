@@ -2,18 +2,24 @@
 
 #include <asio/error.hpp>
 #include <asio/ip/address.hpp>
+#include <fmt/format.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <array>
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 namespace tideline {
 namespace {
 
-constexpr std::size_t kTurn = 256 << 10;  // The most that one read takes, so that no peer keeps the thread to itself.
+// The most that one read takes, so that no peer keeps the thread to itself.
+constexpr std::size_t kTurn = 256 << 10;
+constexpr std::uint64_t kTurnRecords = 64;
 
 }  // namespace
 
@@ -22,6 +28,7 @@ TlsSession::TlsSession(const TlsContext& context, int socket, const std::string&
   BIO* const bio = session_ ? new_bio(wire_) : nullptr;
   if (!bio) throw std::bad_alloc();
   SSL_set_bio(session_.get(), bio, bio);
+  SSL_clear_mode(session_.get(), SSL_MODE_AUTO_RETRY);  // A record that carries nothing ends a read, and is counted.
   if (context.role() == TlsContext::Role::cloud) {
     SSL_set_accept_state(session_.get());
   } else {
@@ -60,26 +67,49 @@ asio::error_code TlsSession::handshake() {
 std::size_t TlsSession::read(std::span<const asio::mutable_buffer> parts, asio::error_code& problem) {
   std::size_t total = 0;
   problem = ended_;
+  const std::uint64_t enough = worked_ + kTurnRecords;
+  const auto goes_on = [&] { return !problem && total < kTurn && worked_ < enough; };
   for (asio::mutable_buffer part : parts) {
-    while (part.size() > 0 && !problem && total < kTurn) {
+    while (part.size() > 0 && goes_on()) {
       ERR_clear_error();
       std::size_t size = 0;
       const int done = SSL_read_ex(session_.get(), part.data(), part.size(), &size);
-      if (done != 1) problem = outcome(done);
+      ++worked_;
+      if (done != 1) problem = after_no_data(done, Clock::now());
       if (done == 1 && total == 0) began_ = held_since_;
       if (done == 1) given_at_ = wire_.received;
       total += size;
       part += size;
     }
-    if (problem || total >= kTurn) break;
+    if (!goes_on()) break;
   }
   if (problem && problem != asio::error::would_block) ended_ = problem;
+  if (total == 0 && !problem) problem = asio::error::would_block;  // Only records that carry nothing, so far.
   if (total > 0) {
     problem = {};
     held_since_.reset();
   }
   mark_held();
   return total;
+}
+
+// A read that gives nothing has taken a record that carries nothing, unless all that has come was taken before.
+asio::error_code TlsSession::after_no_data(int result, TimePoint now) {
+  const asio::error_code problem = outcome(result);
+  if (problem != asio::error::would_block || wire_.drained || wants_write()) return problem;
+  may_be_empty_ = std::min<double>(kMostEmpty, may_be_empty_ + seconds(now - std::exchange(counted_, now))) - 1;
+  given_at_ = wire_.received;
+  return may_be_empty_ < 0 ? make_error_code(TlsFault::flood) : asio::error_code();
+}
+
+std::string TlsSession::peer_identity() const {
+  X509* const shown = SSL_get0_peer_certificate(session_.get());
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  if (!shown || X509_digest(shown, EVP_sha256(), digest.data(), &size) != 1) return {};
+  std::string text = "certificate ";
+  for (unsigned int i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
+  return text;
 }
 
 void TlsSession::mark_held() {
@@ -107,6 +137,7 @@ std::size_t TlsSession::write(const std::vector<asio::const_buffer>& parts, asio
   const std::span<const std::byte> record = next_record(parts);
   ERR_clear_error();
   std::size_t size = 0;
+  ++worked_;
   const int done = SSL_write_ex(session_.get(), record.data(), record.size(), &size);
   if (done != 1) problem = outcome(done);
   return size;

@@ -1,7 +1,8 @@
 // TlsSession: the TLS of one connection, without waiting: what cannot go on now says would_block.
 //
-// Records are read from and written to the socket directly, the tensors' bytes without a copy of ours. Belongs to the
-// I/O thread. Internal: it shows asio.
+// Records are read from and written to the socket directly, the tensors' bytes without a copy of ours. One read takes
+// only so many records, and a peer that sends many which carry nothing (each new key costs us two) is a fault. Belongs
+// to the I/O thread. Internal: it shows asio.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -24,6 +25,7 @@ namespace tideline {
 class TlsSession {
  public:
   static constexpr std::size_t kRecord = 16 << 10;  // The most that one record holds.
+  static constexpr int kMostEmpty = 32;             // Records that carry nothing, at once.
 
   // `socket` stays the caller's. An edge expects the peer's certificate to name `peer`, a host or an address.
   TlsSession(const TlsContext& context, int socket, const std::string& peer);
@@ -41,6 +43,13 @@ class TlsSession {
   // Says that nothing more will be written, as far as the socket takes it now.
   void finish();
 
+  // Records read and written so far, those that carry nothing among them: what the thread has worked for this peer.
+  std::uint64_t worked() const { return worked_; }
+
+  // Returns "certificate " and the SHA-256 of the one that the peer has shown; empty before the handshake is over.
+  std::string peer_identity() const;
+  bool has_heard() const { return wire_.received > 0; }
+
   // What would_block waits for: true when the socket has to take something first.
   bool wants_write() const;
 
@@ -57,12 +66,16 @@ class TlsSession {
   void expect(const std::string& peer);
   asio::error_code outcome(int result) const;
   void mark_held();
+  asio::error_code after_no_data(int result, TimePoint now);
   std::span<const std::byte> next_record(const std::vector<asio::const_buffer>& parts);
 
   TlsWire wire_;
   const std::unique_ptr<SSL, Free> session_;
-  asio::error_code ended_;      // Once set, nothing more comes.
-  std::uint64_t given_at_ = 0;  // What had been received when read() last gave something.
+  std::uint64_t worked_ = 0;
+  double may_be_empty_ = kMostEmpty;  // Records; one more each second, up to kMostEmpty.
+  TimePoint counted_;                 // Until when that is so.
+  asio::error_code ended_;            // Once set, nothing more comes.
+  std::uint64_t given_at_ = 0;        // What had been received when read() last gave something.
   std::optional<TimePoint> held_since_;
   std::optional<TimePoint> began_;
   std::vector<std::byte> gathered_;  // Small pieces, so that they leave as one record.

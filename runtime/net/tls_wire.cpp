@@ -21,6 +21,7 @@ TlsWire& wire_of(BIO* bio) {
 int read(BIO* bio, char* to, int size) {
   TlsWire& wire = wire_of(bio);
   const ssize_t got = ::recv(wire.socket, to, static_cast<std::size_t>(size), MSG_DONTWAIT);
+  wire.drained = got <= 0;
   if (got > 0) wire.received += static_cast<std::uint64_t>(got);
   if (got == 0) wire.problem = asio::error::eof;
   if (got < 0 && is_try_again(errno)) BIO_set_retry_read(bio);

@@ -12,6 +12,7 @@ namespace tideline {
 struct TlsWire {
   int socket = -1;             // Not its own.
   std::uint64_t received = 0;  // Bytes.
+  bool drained = false;        // Nothing more had come when it was read last.
   asio::error_code problem;    // Of the socket; OpenSSL does not pass it on.
 };
 

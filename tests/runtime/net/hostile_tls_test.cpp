@@ -308,5 +308,43 @@ TEST(TlsLink, TheUplinkIsMeasuredAsItIsWithinTwentyPercent) {
   EXPECT_NEAR(samples[4].value, 10e6, 2e6);
 }
 
+TEST_F(HostileTlsPeers, OneThatRenewsItsKeysWithoutEndIsHungUpOn) {
+  TlsPeer peer = edge_peer();
+  ASSERT_TRUE(peer.say(FrameType::hello, 0, encode(Hello{"raw"})));
+  ASSERT_EQ(peer.hear(), FrameType::welcome);
+  int renewed = 0;
+  while (renewed < 200'000 && peer.renew_keys()) ++renewed;
+  EXPECT_LT(renewed, 200'000) << "it went on and on";
+  EXPECT_TRUE(comes_true([&] { return cloud_->counters().connections == 1; }));
+  EXPECT_EQ(cloud_->counters().refusals["protocol"], 1U);
+  EXPECT_EQ(cloud_->counters().violations, 1U);
+}
+
+TEST_F(HostileTlsPeers, OneThatRenewsItsKeysNowAndThenIsServed) {
+  TlsPeer peer = edge_peer();
+  ASSERT_TRUE(peer.say(FrameType::hello, 0, encode(Hello{"raw"})));
+  ASSERT_EQ(peer.hear(), FrameType::welcome);
+  for (std::uint64_t id = 1; id <= 20; ++id) {
+    ASSERT_TRUE(peer.renew_keys());
+    ASSERT_TRUE(peer.say(FrameType::probe, id, {}));
+    ASSERT_EQ(peer.hear(), FrameType::echo) << id;
+  }
+  EXPECT_EQ(cloud_->counters().violations, 0U);
+}
+
+TEST_F(HostileTlsPeers, ACloudThatRenewsItsKeysWithoutEndIsHungUpOn) {
+  RawListener listener;
+  TcpLink::Options options = link_options(listener.port());
+  TcpLink link(options, nullptr, silent_log());
+  TlsPeer cloud(listener, {our_certs().files("cloud")});
+  ASSERT_EQ(cloud.hear(), FrameType::hello);
+  ASSERT_TRUE(cloud.say(FrameType::welcome, 0, encode(Welcome{})));
+  int renewed = 0;
+  while (renewed < 200'000 && cloud.renew_keys()) ++renewed;
+  EXPECT_LT(renewed, 200'000);
+  EXPECT_TRUE(comes_true([&] { return link.state().why.find("again and again") != std::string::npos; }))
+      << link.state().why;
+}
+
 }  // namespace
 }  // namespace tideline

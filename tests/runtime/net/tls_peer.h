@@ -48,6 +48,10 @@ class TlsPeer {
     Head head(header->head_size);
     return fill(head) ? std::optional(header->type) : std::nullopt;
   }
+  // Takes new keys, and asks the other side for new ones, too: a record each that carries nothing.
+  bool renew_keys() {
+    return SSL_key_update(tls_.get(), SSL_KEY_UPDATE_REQUESTED) == 1 && SSL_do_handshake(tls_.get()) == 1;
+  }
   bool hung_up() {
     while (hear()) {
     }
