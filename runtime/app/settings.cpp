@@ -292,7 +292,8 @@ const std::array kSettings{
             reads(parse_duration, [](Config& c, Duration v) { c.cloud.drain = v; })},
     Setting{"cloud.max_in_flight_size", "", 0, "SIZE", "tensors of one edge that may wait or run, together",
             reads(parse_bytes, [](Config& c, Bytes v) { c.cloud.limits.in_flight_bytes = v; })},
-    Setting{"cloud.max_peer_connections", "", 0, "COUNT", "connections from one address",
+    Setting{"cloud.max_peer_connections", "", 0, "COUNT",
+            "connections of one edge (certificate, or address without TLS)",
             reads_integer(
                 1, kMany,
                 [](Config& c, std::int64_t v) { c.cloud.limits.peer_connections = static_cast<std::uint32_t>(v); })},

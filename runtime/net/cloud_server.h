@@ -6,6 +6,7 @@
 // nothing. Thread-safe.
 #pragma once
 
+#include "runtime/base/budget.h"
 #include "runtime/base/log.h"
 #include "runtime/base/result.h"
 #include "runtime/model/model.h"
@@ -34,6 +35,7 @@ class CloudServer {
   struct Options {
     Endpoint listen;
     Limits limits;
+    Budget* budget = nullptr;               // Of what is held for edges; null: one of its own. Must outlive the server.
     std::shared_ptr<const TlsContext> tls;  // Null: plain TCP.
     Batching tails;
     std::map<std::string, std::string> machine;  // Fingerprint that edges are told.

@@ -17,7 +17,7 @@ constexpr Duration kLastWords = std::chrono::seconds(2);
 }  // namespace
 
 CloudServer::Server::Server(Options options, std::vector<Named> models, Log log)
-    : house_(std::move(options), std::move(models), std::move(log)) {}
+    : house_(std::move(options), std::move(models), std::move(log), own_budget_) {}
 
 CloudServer::Server::~Server() {
   if (!thread_.joinable()) return;
@@ -77,30 +77,31 @@ Task<> CloudServer::Server::host(Socket socket) {
   if (closing_) visit->close();
   const auto on_throw = [this](std::string what) { house_.lines.error("thrown", "an edge was dropped: " + what); };
   co_await guarded(receive(*visit), on_throw);
+  house_.strangers.remove(visit.get());
   visits_.erase(visit);
   const std::lock_guard lock(m_);
   open_ = visits_.size();
   left_.notify_all();
 }
 
-Result<void> CloudServer::Server::has_room_for(const Visit& visit) const {
-  const Limits& limits = house_.options.limits;
-  if (visits_.size() > limits.connections)
-    return error(ErrorKind::overloaded, "this cloud serves {} edges already", visits_.size() - 1);
-  const auto same = [&](const std::shared_ptr<Visit>& other) { return other->address() == visit.address(); };
-  if (const auto many = std::ranges::count_if(visits_, same); many > limits.peer_connections)
-    return error(ErrorKind::overloaded, "this cloud has {} connections with {} already", many - 1,
-                 visit.address().to_string());
-  return {};
+// Until it has said who it is, it takes nobody's place but that of another stranger.
+void CloudServer::Server::receive_stranger(const Visit& visit) {
+  const auto silent = [](Strangers::Who who) { return static_cast<const Visit*>(who)->is_silent(); };
+  const auto gone = house_.strangers.add(&visit, visit.address(), silent);
+  if (!gone) return;
+  house_.refusals.note("silent", fmt::format("{} has many connections that have not greeted; the oldest was hung up on",
+                                             visit.address()));
+  const auto is_it = [&](const std::shared_ptr<Visit>& other) { return other.get() == *gone; };
+  if (const auto at = std::ranges::find_if(visits_, is_it); at != visits_.end()) (*at)->close();
 }
 
 // To be told why would take a handshake first, which is what a crowd must not cost: under TLS it is not told.
 Task<> CloudServer::Server::receive(Visit& visit) {
-  const Result<void> room = has_room_for(visit);
-  if (room) co_return co_await visit.serve();
-  house_.refusals.note("too_many_connections",
-                       fmt::format("{} was not let in: {}", visit.address().to_string(), room.error().message));
-  if (!house_.options.tls) co_await visit.turn_away(room.error());
+  receive_stranger(visit);
+  if (house_.known < house_.options.limits.connections) co_return co_await visit.serve();
+  const Error full = error(ErrorKind::overloaded, "this cloud serves {} edges already", house_.known);
+  house_.refusals.note("too_many_connections", fmt::format("{} was not let in: {}", visit.address(), full.message));
+  if (!house_.options.tls) co_await visit.turn_away(full);
   visit.close();
 }
 

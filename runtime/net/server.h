@@ -33,10 +33,11 @@ class CloudServer::Server {
   Task<> accept();
   Task<> host(Socket socket);
   Task<> receive(Visit& visit);
-  Result<void> has_room_for(const Visit& visit) const;  // REQUIRES: it is among visits_.
+  void receive_stranger(const Visit& visit);
   void close_all();
   void on_io(std::function<void()> job);
 
+  Budget own_budget_{Budget::usual()};
   asio::io_context io_{1};
   House house_;
   std::uint16_t port_ = 0;  // Constant after bind().

@@ -42,7 +42,13 @@ struct TailJob {
     std::uint16_t together = 0;
   };
 
-  const void* edge = nullptr;  // Whose it is. Only compared.
+  // Whose it is. Only compared.
+  struct From {
+    const void* peer = nullptr;  // Several connections may be one peer's.
+    const void* edge = nullptr;  // The connection.
+  };
+
+  From from;
   TailRequested requested;
   TimePoint arrived;
   TimePoint deadline;

@@ -1,16 +1,23 @@
 #include "runtime/net/tail_slots.h"
 
+#include <optional>
 #include <utility>
 
 namespace tideline {
 
 namespace {
 
+constexpr Duration kLook = std::chrono::milliseconds(20);  // How late a refusal may be.
+
 // What the request of that place in the batch is told.
 TailJob::Told part_of(Result<TailOutcome>& outcome, std::size_t place) {
   if (!outcome) return {outcome.error(), {}, {}, {}, 0};
   const auto together = static_cast<std::uint16_t>(outcome->outputs.size());
   return {std::move(outcome->outputs[place]), {}, outcome->decode, outcome->run, together};
+}
+
+Error full(Duration wait) {
+  return error(ErrorKind::overloaded, "the cloud's queue is full").after(wait);
 }
 
 TailJob::Told alone(const TailRunner& runner, const TailRequested& request) {
@@ -23,6 +30,7 @@ TailJob::Told alone(const TailRunner& runner, const TailRequested& request) {
 TailSlots::TailSlots(Batching options, const TailRunner& runner, Log log)
     : options_(options), runner_(runner), log_(std::move(log)), free_at_(static_cast<std::size_t>(options.slots)) {
   for (std::size_t slot = 0; slot < free_at_.size(); ++slot) threads_.emplace_back([this, slot] { work(slot); });
+  timekeeper_ = std::thread([this] { keep_time(); });
 }
 
 TailSlots::~TailSlots() {
@@ -31,17 +39,18 @@ TailSlots::~TailSlots() {
     closing_ = true;
   }
   changed_.notify_all();
+  came_.notify_all();
   for (std::thread& thread : threads_) thread.join();
+  timekeeper_.join();
 }
 
 Result<void> TailSlots::submit(TailJob job) {
+  std::optional<FairQueue::Waiting> out;
+  Duration out_for{};
   {
     const std::lock_guard lock(m_);
     const TailKind kind = runner_.kind_of(job.requested.asked);
-    const Duration wait = wait_before(job.edge);
-    if (queue_.size() >= options_.queue_limit) {
-      return error(ErrorKind::overloaded, "the cloud's queue is full").after(wait);
-    }
+    const Duration wait = wait_before(job.from);
     // With nothing before it a tail is always run: what it takes now may be less than what was measured.
     const Duration run = known(kind).pace.time(1).value_or(Duration{});
     const Duration left = job.deadline - Clock::now();
@@ -50,9 +59,16 @@ Result<void> TailSlots::submit(TailJob job) {
                    to_string(wait))
           .after(wait + run - left);
     }
+    if (queue_.size() >= options_.queue_limit) {
+      out = queue_.make_room_for(job.from.peer);
+      if (!out) return full(wait);
+      out_for = wait_before(out->job.from);
+    }
     queue_.push({std::move(job), kind});
   }
   changed_.notify_all();
+  came_.notify_one();
+  if (out && out->job.wanted()) out->job.answer({full(out_for), Clock::now() - out->job.arrived, {}, {}, 0});
   return {};
 }
 
@@ -88,13 +104,23 @@ bool TailSlots::dismiss_late(std::unique_lock<std::mutex>& lock) {
   const auto over = [now](const TailJob& job) { return job.deadline <= now || !job.wanted(); };
   const Batch late = queue_.take_if(over);
   if (late.empty()) return false;
-  const Duration wait = wait_before(nullptr);
+  const Duration wait = wait_before({});
   lock.unlock();
   const Error why = error(ErrorKind::overloaded, "the request's time was up before its turn came").after(wait);
   for (const auto& [job, kind] : late)
     if (job.wanted()) job.answer({why, now - job.arrived, {}, {}, 0});
   lock.lock();
   return true;
+}
+
+// A run cannot be stopped, and may take longer than anybody behind it waits.
+void TailSlots::keep_time() {
+  std::unique_lock lock(m_);
+  while (!closing_) {
+    came_.wait(lock, [this] { return closing_ || !queue_.empty(); });
+    dismiss_late(lock);
+    came_.wait_for(lock, kLook, [this] { return closing_; });
+  }
 }
 
 // Finds out whether those of the kind whose turn it is may run together. Returns false, and has not let go of the lock,

@@ -1,9 +1,10 @@
 // TailSlots: the threads that run tails, and the queue before them.
 //
-// Edges take turns. Tails of one kind that wait together run as one batch where that was measured to be faster, never
-// before it was tried that they do not look at each other. A tail is held for others only when several of its kind have
-// just run together, and no longer than Batching::longest_wait after that; one that comes alone never is.
-// Who could not be answered in time is told so at once, and how long to stay away. Thread-safe.
+// Peers take turns, and the connections of one peer (FairQueue). Tails of one kind that wait together run as one batch
+// where that was measured to be faster, never before it was tried that they do not look at each other. A tail is held
+// for others only when several of its kind have just run together, and no longer than Batching::longest_wait after
+// that; one that comes alone never is. Who could not be answered in time is told so at once, and how long to stay away;
+// whose time is up while it waits is told so then, whatever runs. Thread-safe.
 #pragma once
 
 #include "runtime/base/log.h"
@@ -31,8 +32,9 @@ class TailSlots {
   TailSlots(const TailSlots&) = delete;
   TailSlots& operator=(const TailSlots&) = delete;
 
-  // Returns overloaded, with the time to stay away, when the queue is full or what stands before this tail will take
-  // longer than its edge waits; then nobody is told anything.
+  // Returns overloaded, with the time to stay away, when the queue is full of others' that have no more waiting than
+  // this one's peer, or what stands before this tail will take longer than its edge waits; then nobody is told
+  // anything. Where a peer has more in a full queue, its newest makes room, and is told that.
   Result<void> submit(TailJob job);
 
   std::size_t queued() const;
@@ -59,6 +61,7 @@ class TailSlots {
   // REQUIRES, all below: m_ is held. Where `lock` is given, it is let go meanwhile.
   bool wait_for_turn(std::unique_lock<std::mutex>& lock);
   bool dismiss_late(std::unique_lock<std::mutex>& lock);
+  void keep_time();  // Dismisses what is late while all slots are busy; until the end.
   bool try_together(std::unique_lock<std::mutex>& lock);
   void run_next(std::unique_lock<std::mutex>& lock, std::size_t slot);
   std::size_t next_size();
@@ -67,7 +70,7 @@ class TailSlots {
   void learn(const TailKind& kind, std::size_t together, const Result<Duration>& took);
   Known& known(const TailKind& kind) { return known_[{kind.plan, kind.rows}]; }
   std::size_t most_of(const TailKind& kind) const { return std::min(options_.most_together, kind.most); }
-  Duration wait_before(const void* edge) const;
+  Duration wait_before(const TailJob::From& from) const;
 
   // Constant after construction.
   const Batching options_;
@@ -76,7 +79,8 @@ class TailSlots {
 
   mutable std::mutex m_;
   std::condition_variable changed_;
-  FairQueue queue_;  // Guarded by m_, as all below.
+  std::condition_variable came_;  // Of the timekeeper alone: a tail, or the end.
+  FairQueue queue_;               // Guarded by m_, as all below.
   std::map<std::pair<Plan, std::int64_t>, Known> known_;
   std::vector<TimePoint> free_at_;  // When each slot is expected to be free.
   double seconds_each_ = 0;         // What a request took of late: its share of a batch.
@@ -84,6 +88,7 @@ class TailSlots {
   bool closing_ = false;
 
   std::vector<std::thread> threads_;
+  std::thread timekeeper_;
 };
 
 }  // namespace tideline

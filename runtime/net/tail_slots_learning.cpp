@@ -48,12 +48,12 @@ void TailSlots::learn(const TailKind& kind, std::size_t together, const Result<D
   seconds_each_ += (seconds_each_ == 0 ? 1 : kNewest) * (each - seconds_each_);
 }
 
-// How long a tail of `edge` that came now would wait for its turn, as far as can be foreseen.
-Duration TailSlots::wait_before(const void* edge) const {
+// How long a tail that came `from` there now would wait for its turn, as far as can be foreseen.
+Duration TailSlots::wait_before(const TailJob::From& from) const {
   const TimePoint first_free = *std::min_element(free_at_.begin(), free_at_.end());
   const Duration running = std::max(first_free - Clock::now(), Duration{});
   const double each = seconds_each_ / static_cast<double>(free_at_.size());
-  return running + from_seconds(each * static_cast<double>(queue_.before(edge)));
+  return running + from_seconds(each * static_cast<double>(queue_.before(from)));
 }
 
 }  // namespace tideline

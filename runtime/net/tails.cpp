@@ -30,6 +30,14 @@ std::size_t most_together(const Model& model, std::int64_t rows) {
   return static_cast<std::size_t>(std::max<std::int64_t>(1, model.max_batch() / rows));
 }
 
+// What is not known before a run counts as nothing.
+Bytes size_of(const std::vector<TensorSpec>& specs) {
+  Bytes sum;
+  for (const TensorSpec& spec : specs)
+    if (const Result<Bytes> size = byte_count(spec.dtype, spec.shape)) sum.count += size->count;
+  return sum;
+}
+
 Result<std::vector<Tensor>> decode_all(Codec codec, std::span<const TensorSpec> specs, const WireTensors& wire) {
   std::vector<Tensor> tensors;
   for (std::size_t i = 0; i < specs.size(); ++i) {
@@ -55,7 +63,7 @@ std::map<std::string, std::string> Tails::names() const {
   return names;
 }
 
-Result<void> Tails::check(const RunMessage& asked) const {
+Result<Bytes> Tails::check(const RunMessage& asked) const {
   const auto found = models_.find(asked.plan.model);
   if (found == models_.end()) {
     return error(ErrorKind::invalid, "the cloud does not hold model {}; start it with the same model file as the edge",
@@ -78,7 +86,7 @@ Result<void> Tails::check(const RunMessage& asked) const {
     return error(ErrorKind::invalid, "tensor {} of cut {} of model {}, {} as {}, takes {}, not {}", i, asked.plan.cut,
                  name, to_string(tensors[i]), tideline::name(asked.plan.codec), to_string(expected), asked.sizes[i]);
   }
-  return {};
+  return size_of(at_batch(model->outputs(), asked.batch));
 }
 
 TailKind Tails::kind_of(const RunMessage& asked) const {

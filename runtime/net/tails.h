@@ -19,9 +19,10 @@ class Tails final : public TailRunner {
 
   std::map<std::string, std::string> names() const;  // Digest -> name.
 
-  // Returns invalid, with a sentence for the edge's operator, when no model here has the cut, or its tensors have
-  // other sizes under the codec at that batch, or the model does not take the batch.
-  Result<void> check(const RunMessage& asked) const;
+  // Returns how many bytes the outputs take. Returns invalid, with a sentence for the edge's operator, when no model
+  // here has the cut, or its tensors have other sizes under the codec at that batch, or the model does not take the
+  // batch.
+  Result<Bytes> check(const RunMessage& asked) const;
 
   // REQUIRES, all below: check() succeeded.
   TailKind kind_of(const RunMessage& asked) const override;

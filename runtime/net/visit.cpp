@@ -1,6 +1,7 @@
 #include "runtime/net/visit.h"
 
 #include <asio/experimental/awaitable_operators.hpp>
+#include <asio/post.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,7 +19,7 @@ constexpr Duration kBreath = std::chrono::milliseconds(5);
 Visit::Visit(Socket socket, House& house)
     : house_(house),
       edge_(remote_name(socket)),
-      address_(remote_address(socket)),
+      address_(identity_of(remote_address(socket))),
       stream_(std::move(socket)),
       reader_(stream_, house.options.limits, house.tally.received),
       outbox_(stream_),
@@ -35,7 +36,21 @@ Task<> Visit::serve() {
   co_await (guarded(listen(), on_throw) || guarded(write(), on_throw) || guarded(watch(), on_throw));
   gone_ = true;
   close();
-  if (loads_) house_.errands.submit([stressor = house_.options.stressor] { (void)stressor->impose({}); });
+  leave();
+}
+
+// Who loads this machine is the only one that may ask for it, one request at a time: there is always room for the
+// errand that ends it, and until then nobody else may begin.
+void Visit::leave() {
+  if (guest_) {
+    --guest_->connections;
+    --house_.known;
+  }
+  if (house_.loading != this) return;
+  house_.errands.submit([self = shared_from_this(), stressor = house_.options.stressor] {
+    (void)stressor->impose({});
+    asio::post(self->stream_.get_executor(), [self] { self->house_.loading = nullptr; });
+  });
 }
 
 Task<bool> Visit::secure() {
@@ -117,13 +132,15 @@ Task<> Visit::write() {
 // Looks eight times per limit; a timer per frame would cost every good edge for the sake of a bad one.
 Task<> Visit::watch() {
   const Duration limit = house_.options.limits.slow_frame;
-  const Duration look = std::min(limit, house_.options.limits.idle) / 8;
+  const Duration greeting = std::min(limit, house_.options.limits.handshake);
+  const Duration often = std::min(greeting, house_.options.limits.idle) / 8;
+  const Duration seldom = std::min(limit, house_.options.limits.idle) / 8;
   const auto passed = [limit](std::optional<TimePoint> since) { return since && Clock::now() - *since > limit; };
   for (;;) {
-    co_await sleep_for(std::max(kShortestLook, look));
+    co_await sleep_for(std::max(kShortestLook, greeted_ ? seldom : often));
     if (gone_) continue;  // It is being told already.
     std::string fault;
-    if (!greeted_ && passed(began_)) fault = "the greeting did not come in time";
+    if (!greeted_ && Clock::now() - began_ > greeting) fault = "the greeting did not come in time";
     if (passed(reader_.frame_since())) fault = "a frame did not end in time";
     if (passed(outbox_.frame_since())) fault = "the answers are not read";
     if (is_idle(Clock::now())) {
@@ -139,7 +156,7 @@ Task<> Visit::watch() {
 
 // Edges that live say so by keepalives.
 bool Visit::is_idle(TimePoint now) const {
-  return in_flight_ == 0 && outbox_.idle() && now - reader_.heard() > house_.options.limits.idle;
+  return in_flight_->requests == 0 && outbox_.idle() && now - reader_.heard() > house_.options.limits.idle;
 }
 
 void Visit::blame(const std::string& what) {
@@ -183,11 +200,40 @@ Task<Result<void>> Visit::greet() {
   }
   const Result<Hello> hello = decode_hello(frame->head);
   if (!hello) co_return hello.error();
-  greeted_ = true;
+  if (const Result<void> room = let_in(); !room) {
+    house_.refusals.note("too_many_connections", fmt::format("edge {}: not let in: {}", edge_, room.error().message));
+    co_await part(room.error());
+    co_return error(ErrorKind::unavailable, "it was not let in");
+  }
   house_.lines.info("here", fmt::format("edge {}: {} is here", edge_, hello->edge));
   const Welcome welcome{house_.tails.names(), house_.options.machine, house_.options.precision};
   outbox_.push(plain_frame(FrameType::welcome, 0, encode(welcome)));
   co_return Result<void>();
+}
+
+Result<void> Visit::let_in() {
+  const Limits& limits = house_.options.limits;
+  const std::string certificate = stream_.peer_identity();
+  std::shared_ptr<Guest> guest = house_.guest(certificate.empty() ? address_ : certificate);
+  if (house_.known >= limits.connections)
+    return error(ErrorKind::overloaded, "this cloud serves {} edges already", house_.known);
+  if (guest->connections >= limits.peer_connections)
+    return error(ErrorKind::overloaded, "this cloud has {} connections with {:.28} already", guest->connections,
+                 guest->name);
+  house_.strangers.remove(this);
+  ++house_.known;
+  ++guest->connections;
+  guest_ = std::move(guest);
+  greeted_ = true;
+  return {};
+}
+
+std::shared_ptr<Guest> House::guest(const std::string& name) {
+  std::erase_if(guests, [](const auto& one) { return one.second.expired(); });
+  std::weak_ptr<Guest>& known_one = guests[name];
+  std::shared_ptr<Guest> guest = known_one.lock();
+  if (!guest) known_one = guest = std::make_shared<Guest>(name);
+  return guest;
 }
 
 }  // namespace tideline

@@ -6,13 +6,16 @@
 #include "runtime/base/line_limit.h"
 #include "runtime/base/worker_pool.h"
 #include "runtime/net/frame_reader.h"
+#include "runtime/net/guest.h"
 #include "runtime/net/outbox.h"
 #include "runtime/net/refusals.h"
+#include "runtime/net/strangers.h"
 #include "runtime/net/tail_slots.h"
 #include "runtime/net/tails.h"
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -30,16 +33,28 @@ struct Tally {
 
 // What all visits share. Outlives them.
 struct House {
-  House(CloudServer::Options its_options, std::vector<CloudServer::Named> models, Log its_log)
+  House(CloudServer::Options its_options, std::vector<CloudServer::Named> models, Log its_log, Budget& own)
       : options(std::move(its_options)),
+        budget(options.budget ? *options.budget : own),
         tails(std::move(models)),
         log(std::move(its_log)),
+        strangers(options.limits.strangers, options.limits.peer_strangers),
         compute(options.tails, tails, log),
         errands(1, kQueuedErrands) {}
 
+  std::shared_ptr<Guest> guest(const std::string& name);  // The same for all its connections.
+
   const CloudServer::Options options;
+  Budget& budget;
   const Tails tails;
   const Log log;
+
+  // Belong to the I/O thread.
+  Strangers strangers;
+  std::uint32_t known = 0;  // Visits that have greeted.
+  std::map<std::string, std::weak_ptr<Guest>> guests;
+  const void* loading = nullptr;  // The visit whose load this machine bears.
+
   Tally tally;
   TailSlots compute;
   WorkerPool errands;  // Whatever may block: loading the machine.
@@ -53,7 +68,10 @@ class Visit : public std::enable_shared_from_this<Visit> {
  public:
   Visit(Socket socket, House& house);
 
-  const asio::ip::address& address() const { return address_; }
+  const std::string& address() const { return address_; }  // As identity_of() has it.
+
+  // Whether not one byte has been read of it.
+  bool is_silent() const { return !greeted_ && !reader_.frame_since() && !stream_.has_heard_tls(); }
 
   // Serves the edge until it goes, or breaks the protocol, or close() is called.
   Task<> serve();
@@ -76,6 +94,7 @@ class Visit : public std::enable_shared_from_this<Visit> {
 
   // An error means that the edge broke the protocol (corrupt) or is gone (unavailable).
   Task<Result<void>> greet();
+  Result<void> let_in();  // Makes the edge one that is known, or says why there is no room for it.
   Task<Result<void>> take(ReceivedFrame frame);
   Task<Result<void>> take_run(const ReceivedFrame& frame);
   Task<Result<void>> take_probe(const ReceivedFrame& frame);
@@ -84,26 +103,28 @@ class Visit : public std::enable_shared_from_this<Visit> {
   Task<> part(Error why);  // Tells, and reads on until the edge has hung up too.
   Task<> hear_out();
   bool is_idle(TimePoint now) const;
+  void leave();
 
-  Result<void> admit(const RunMessage& asked) const;
-  void enqueue(std::uint64_t id, TailRequested requested, const Arrival& arrival, TimePoint deadline);
-  void conclude(std::uint64_t id, const Arrival& arrival, const TailJob::Told& told);
-  void answer(std::uint64_t id, TimePoint last_byte, const Stamps& stamps, std::vector<Tensor> outputs);
+  using Token = std::shared_ptr<Underway>;
+  Result<Token> admit(const RunMessage& asked) const;
+  void enqueue(std::uint64_t id, TailRequested requested, const Arrival& arrival, TimePoint deadline, Token token);
+  void conclude(std::uint64_t id, const Arrival& arrival, const TailJob::Told& told, Token token);
+  void answer(std::uint64_t id, TimePoint last_byte, const Stamps& stamps, std::vector<Tensor> outputs, Token token);
   void refuse(std::uint64_t id, Error why);
   void blame(const std::string& what);
 
   House& house_;
   const std::string edge_;  // Its address and port.
-  const asio::ip::address address_;
+  const std::string address_;
 
   Stream stream_;
   FrameReader reader_;
   Outbox outbox_;
   TimePoint began_;
   bool greeted_ = false;
-  bool loads_ = false;  // It asked for load on this machine, and has not taken it away.
-  std::uint32_t in_flight_ = 0;
-  Bytes in_flight_bytes_;
+  bool loading_ = false;          // Its last request for load has not been answered.
+  std::shared_ptr<Guest> guest_;  // Null until it has greeted.
+  const std::shared_ptr<InFlight> in_flight_ = std::make_shared<InFlight>();
   std::atomic<bool> gone_{false};  // Nobody will read an answer any more. Thread-safe.
 };
 

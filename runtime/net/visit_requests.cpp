@@ -42,18 +42,25 @@ Task<Result<void>> Visit::take(ReceivedFrame frame) {
   }
 }
 
-// Returns whether a request can be received; what cannot is skipped, and the connection goes on.
-Result<void> Visit::admit(const RunMessage& asked) const {
-  if (in_flight_ >= house_.options.limits.in_flight) {
+// Returns what counts a request that can be received; what cannot is skipped, and the connection goes on. It is under
+// way until its answer has left: one that is not read counts on.
+Result<Visit::Token> Visit::admit(const RunMessage& asked) const {
+  const Limits& limits = house_.options.limits;
+  if (const std::uint32_t own = in_flight_->requests; own >= limits.in_flight)
     return error(ErrorKind::overloaded, "{} requests of this edge are under way already; wait for an answer first",
-                 in_flight_);
-  }
-  const std::uint64_t bytes = total(asked.sizes);
-  if (in_flight_ > 0 && in_flight_bytes_.count + bytes > house_.options.limits.in_flight_bytes.count) {
+                 own);
+  if (const std::uint32_t all = guest_->in_flight.requests; all >= limits.peer_in_flight)
+    return error(ErrorKind::overloaded, "{} requests of {:.28} are under way already; wait for an answer first", all,
+                 guest_->name);
+  const Result<Bytes> outputs = house_.tails.check(asked);
+  if (!outputs) return outputs.error();
+  const std::uint64_t bytes = total(asked.sizes) + outputs->count;
+  if (in_flight_->requests > 0 && in_flight_->bytes + bytes > limits.in_flight_bytes.count)
     return error(ErrorKind::overloaded, "{} of this edge are under way already; wait for an answer first",
-                 to_string(in_flight_bytes_));
-  }
-  return house_.tails.check(asked);
+                 to_string(Bytes{in_flight_->bytes}));
+  Result<Budget::Held> held = house_.budget.take(guest_->name, {bytes});
+  if (!held) return held.error();
+  return std::make_shared<Underway>(in_flight_, guest_, bytes, *std::move(held));
 }
 
 Task<Result<void>> Visit::take_run(const ReceivedFrame& frame) {
@@ -66,11 +73,11 @@ Task<Result<void>> Visit::take_run(const ReceivedFrame& frame) {
   }
   if (left != 0) co_return error(ErrorKind::corrupt, "a request's payload is longer than its tensors");
 
-  const Result<void> admitted = admit(*asked);
-  if (!admitted) {
+  Result<Token> token = admit(*asked);
+  if (!token) {
+    refuse(frame.header.id, token.error());  // At once, and not when all of it is here.
     const Result<Arrival> skipped = co_await reader_.skip(frame.header.payload_size);
     if (!skipped) co_return skipped.error();
-    refuse(frame.header.id, admitted.error());
     co_return Result<void>();
   }
   TailRequested requested{*asked, {}};
@@ -82,7 +89,7 @@ Task<Result<void>> Visit::take_run(const ReceivedFrame& frame) {
   }
   const Result<Arrival> arrival = co_await reader_.read(std::move(parts));
   if (!arrival) co_return arrival.error();
-  enqueue(frame.header.id, std::move(requested), *arrival, frame.began + asked->budget);
+  enqueue(frame.header.id, std::move(requested), *arrival, frame.began + asked->budget, *std::move(token));
   co_return Result<void>();
 }
 
@@ -112,46 +119,62 @@ Result<void> Visit::take_impose(const ReceivedFrame& frame) {
                  "or profile with cloud shares of 0 %"));
     return {};
   }
+  if (house_.loading && house_.loading != this) {
+    refuse(id, error(ErrorKind::overloaded,
+                     "another edge loads this cloud's machine, and what one asks for would change what the other "
+                     "measures; profile again when it has ended, or with another cloud"));
+    return {};
+  }
+  if (loading_) {
+    refuse(id, error(ErrorKind::overloaded, "the cloud is still loading its machine; wait for its answer first"));
+    return {};
+  }
   const auto errand = [self = shared_from_this(), stressor, id, load = *asked] {
     const Result<CloudLoaded> loaded = stressor->impose(load);
-    asio::post(self->stream_.get_executor(), [self, id, loaded] {
+    asio::post(self->stream_.get_executor(), [self, id, load, loaded] {
+      self->loading_ = false;
+      const bool nothing = loaded && load.cpu == 0 && load.memory == 0;
+      if (nothing && !self->gone_) self->house_.loading = nullptr;
       if (!loaded) return self->refuse(id, loaded.error());
       self->outbox_.push(plain_frame(FrameType::imposed, id, encode(*loaded)));
     });
   };
-  loads_ = asked->cpu > 0 || asked->memory > 0;
-  if (!house_.errands.submit(errand)) refuse(id, error(ErrorKind::overloaded, "the cloud is busy loading its machine"));
+  if (!house_.errands.submit(errand)) {
+    refuse(id, error(ErrorKind::overloaded, "the cloud is busy loading its machine"));
+    return {};
+  }
+  loading_ = true;
+  house_.loading = this;
   return {};
 }
 
-void Visit::enqueue(std::uint64_t id, TailRequested requested, const Arrival& arrival, TimePoint deadline) {
-  const auto bytes = total(requested.wire.sizes);
-  TailJob job{.edge = this, .requested = std::move(requested), .arrived = arrival.last, .deadline = deadline};
+void Visit::enqueue(std::uint64_t id, TailRequested requested, const Arrival& arrival, TimePoint deadline,
+                    Token token) {
+  TailJob job{
+      .from = {guest_.get(), this}, .requested = std::move(requested), .arrived = arrival.last, .deadline = deadline};
   job.wanted = [self = shared_from_this()] { return !self->gone_; };
-  job.answer = [self = shared_from_this(), id, arrival, bytes](TailJob::Told told) {
-    asio::post(self->stream_.get_executor(), [self, id, arrival, bytes, told = std::move(told)] {
-      self->in_flight_bytes_.count -= bytes;
-      self->conclude(id, arrival, told);
-    });
+  job.answer = [self = shared_from_this(), id, arrival, token = std::move(token)](TailJob::Told told) mutable {
+    // Handed on, and not kept: the edge asks again as soon as it has its answer, and this job may end a little later.
+    asio::post(self->stream_.get_executor(),
+               [self, id, arrival, token = std::move(token), told = std::move(told)]() mutable {
+                 self->conclude(id, arrival, told, std::move(token));
+               });
   };
-  if (const Result<void> accepted = house_.compute.submit(std::move(job)); !accepted)
-    return refuse(id, accepted.error());
-  ++in_flight_;
-  in_flight_bytes_.count += bytes;
+  if (const Result<void> accepted = house_.compute.submit(std::move(job)); !accepted) refuse(id, accepted.error());
 }
 
-void Visit::conclude(std::uint64_t id, const Arrival& arrival, const TailJob::Told& told) {
-  --in_flight_;
+void Visit::conclude(std::uint64_t id, const Arrival& arrival, const TailJob::Told& told, Token token) {
   if (!told.outputs) return refuse(id, told.outputs.error());
   Stamps stamps = stamps_of(arrival);
   stamps.queue = told.queue;
   stamps.decode = told.decode;
   stamps.run = told.run;
   stamps.together = told.together;
-  answer(id, arrival.last, stamps, *told.outputs);
+  answer(id, arrival.last, stamps, *told.outputs, std::move(token));
 }
 
-void Visit::answer(std::uint64_t id, TimePoint last_byte, const Stamps& stamps, std::vector<Tensor> outputs) {
+void Visit::answer(std::uint64_t id, TimePoint last_byte, const Stamps& stamps, std::vector<Tensor> outputs,
+                   Token token) {
   AnswerMessage message{stamps, {}};
   std::uint64_t size = 0;
   for (const Tensor& output : outputs) {
@@ -161,7 +184,8 @@ void Visit::answer(std::uint64_t id, TimePoint last_byte, const Stamps& stamps, 
   if (const Bytes limit = house_.options.limits.payload; size > limit.count) {
     return refuse(id, error(ErrorKind::invalid, "the outputs take {} bytes; one frame may hold {}", size, limit.count));
   }
-  const auto head = [message, last_byte](TimePoint now) mutable {
+  token->set(size);  // Its tensors are gone, and its answer is here until it has left.
+  const auto head = [message, last_byte, token = std::move(token)](TimePoint now) mutable {
     message.stamps.residence = now - last_byte;
     return std::optional(encode(message));
   };

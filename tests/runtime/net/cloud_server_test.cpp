@@ -91,6 +91,35 @@ TEST(CloudServer, LoadsItsMachineWhenAskedAndUnloadsItWhenTheEdgeGoes) {
   EXPECT_EQ(stressor.asked()[1].memory, 0);
 }
 
+TEST(CloudServer, TwoEdgesDoNotShareOneLoad) {
+  FakeStressor stressor;
+  CloudServer::Options options;
+  options.stressor = &stressor;
+  const auto cloud = start_cloud(options);
+  auto first = std::make_unique<TcpLink>(to_port(cloud->port()), nullptr, silent_log());
+  TcpLink second(to_port(cloud->port()), nullptr, silent_log());
+  ASSERT_TRUE(first->wait_up(within(kLong)));
+  ASSERT_TRUE(second.wait_up(within(kLong)));
+  ASSERT_TRUE(first->impose({0.8, 0.4}, within(kLong)));
+  for (const CloudLoad& asked : {CloudLoad{0.5, 0}, CloudLoad{}}) {
+    const Result<CloudLoaded> refused = second.impose(asked, within(kLong));
+    ASSERT_FALSE(refused) << "one that takes the other's load away, too";
+    EXPECT_EQ(refused.error().kind, ErrorKind::overloaded);
+    EXPECT_THAT(refused.error().message, HasSubstr("another edge loads this cloud's machine"));
+  }
+  EXPECT_EQ(stressor.asked().size(), 1U);
+  first.reset();
+  EXPECT_TRUE(comes_true([&] { return static_cast<bool>(second.impose({0.2, 0}, within(kLong))); }));
+  const std::vector<CloudLoad> asked = stressor.asked();
+  ASSERT_EQ(asked.size(), 3U);
+  EXPECT_EQ(asked[1].cpu, 0) << "the first one's load was gone before the second's began";
+  EXPECT_EQ(asked[2].cpu, 0.2);
+  ASSERT_TRUE(second.impose({}, within(kLong)));
+  TcpLink third(to_port(cloud->port()), nullptr, silent_log());
+  ASSERT_TRUE(third.wait_up(within(kLong)));
+  EXPECT_TRUE(third.impose({0.1, 0}, within(kLong))) << "who takes its own load away lets others";
+}
+
 TEST(CloudServer, OneThatDoesNotLetItselfBeLoadedSaysHowToAllowIt) {
   const auto cloud = start_cloud();
   TcpLink link(to_port(cloud->port()), nullptr, silent_log());

@@ -1,4 +1,5 @@
 // Many requests at one cloud, over real sockets: whose turn it is, what runs together, and who is sent away.
+#include "tests/runtime/net/certs.h"
 #include "tests/runtime/net/loopback.h"
 #include "tests/support/temporary.h"
 
@@ -78,6 +79,42 @@ TEST_F(Crowd, AnEdgeWithOneRequestDoesNotWaitBehindAnotherWithMany) {
     const auto served = pending->wait(within(kLong));
     EXPECT_TRUE(served && *served);
   }
+}
+
+TEST_F(Crowd, APeerWithManyConnectionsGetsNoMoreThanOneWithOne) {
+  const Certs certs;
+  certs.add({TlsContext::Role::edge, "modest", {}, kValidNow});
+  CloudServer::Options options;
+  options.listen.host = "127.0.0.1";
+  options.tails.most_together = 1;
+  options.tls = certs.cloud();
+  auto started = CloudServer::start(options, {{"mobilenet", mobilenet()}}, silent_log());
+  ASSERT_TRUE(started) << started.error().message;
+  cloud_ = std::move(*started);
+  const auto link_of = [&](const std::string& name) {
+    TcpLink::Options to = to_port(cloud_->port());
+    to.tls = certs.edge(name);
+    return std::make_unique<TcpLink>(to, nullptr, silent_log());
+  };
+  std::vector<std::unique_ptr<TcpLink>> greedy;
+  for (std::size_t i = 0; i < kMany / 2; ++i) greedy.push_back(link_of("edge"));
+  const auto modest = link_of("modest");
+  for (const auto& link : greedy) ASSERT_TRUE(link->wait_up(within(kLong)));
+  ASSERT_TRUE(modest->wait_up(within(kLong)));
+
+  const TailRequest one = request(1);
+  std::vector<std::unique_ptr<Pending>> many;
+  for (std::size_t i = 0; i < kMany; ++i) many.push_back(greedy[i / 2]->send(one));
+  ASSERT_TRUE(comes_true([&] {
+    const CloudServer::Counters now = cloud_->counters();
+    return now.waiting + now.served + 1 >= kMany;
+  }));
+  const std::uint64_t before = cloud_->counters().served;
+  const auto answer = modest->send(one)->wait(within(kLong));
+  const std::uint64_t meanwhile = cloud_->counters().served - before;
+  ASSERT_TRUE(answer && *answer);
+  EXPECT_LT(meanwhile, kMany / 4) << "so many of the other's went first";
+  for (const auto& pending : many) EXPECT_TRUE(pending->wait(within(kLong)));
 }
 
 TEST_F(Crowd, RequestsThatWaitTogetherRunTogetherAndGetTheirOwnAnswers) {

@@ -14,13 +14,16 @@ const std::string kModel(64, 'a');
 
 class FairQueueTest : public testing::Test {
  protected:
-  // A job of edge 'a' to 'd', told apart by its number.
-  void push(char edge, int number, std::uint32_t cut = 1) {
+  // A job of peer 'a' to 'd', told apart by its number; of one of the peer's connections.
+  void push(char peer, int number, std::uint32_t cut = 1, int connection = 0) {
     TailJob job;
-    job.edge = &edges_[edge - 'a'];
+    job.from = from(peer, connection);
     job.requested.asked.plan = {kModel, cut, Codec::fp32};
     job.requested.asked.budget = Duration(number);
     queue_.push({job, {job.requested.asked.plan, 1, 64}});
+  }
+  TailJob::From from(char peer, int connection = 0) const {
+    return {&edges_[peer - 'a'][0], &edges_[peer - 'a'][connection]};
   }
   std::vector<int> take(std::size_t most) { return numbers(queue_.take(most)); }
   static std::vector<int> numbers(const std::vector<FairQueue::Waiting>& all) {
@@ -34,7 +37,7 @@ class FairQueueTest : public testing::Test {
     return order;
   }
 
-  char edges_[4]{};
+  char edges_[4][4]{};
   FairQueue queue_;
 };
 
@@ -79,11 +82,11 @@ TEST_F(FairQueueTest, OnlyWhatIsOfTheKindWhoseTurnItIsGoesTogether) {
 TEST_F(FairQueueTest, SaysHowManyWouldGoBefore) {
   for (int i = 1; i <= 3; ++i) push('a', i);
   push('b', 11);
-  const auto before = [&](char edge) { return queue_.before(&edges_[edge - 'a']); };
+  const auto before = [&](char edge) { return queue_.before(from(edge)); };
   EXPECT_EQ(before('c'), 2U);
   EXPECT_EQ(before('b'), 3U);
   EXPECT_EQ(before('a'), 4U);
-  EXPECT_EQ(queue_.before(nullptr), 2U);
+  EXPECT_EQ(queue_.before({}), 2U);
   for (const char edge : {'a', 'b', 'c'}) {
     SCOPED_TRACE(edge);
     const std::size_t foreseen = before(edge);
@@ -93,6 +96,44 @@ TEST_F(FairQueueTest, SaysHowManyWouldGoBefore) {
     EXPECT_EQ(std::ranges::find(order, 99) - order.begin(), foreseen);
     queue_ = rest;
   }
+}
+
+TEST_F(FairQueueTest, APeerGetsNoMoreTurnsByMoreConnections) {
+  for (int connection = 0; connection < 4; ++connection)
+    for (int i = 0; i < 2; ++i) push('a', 10 * connection + i, 1, connection);
+  push('b', 91);
+  push('b', 92);
+  EXPECT_EQ(queue_.before(from('c')), 2U);
+  EXPECT_THAT(take_all_alone(), ElementsAre(0, 91, 10, 92, 20, 30, 1, 11, 21, 31))
+      << "and its connections take turns among themselves";
+}
+
+TEST_F(FairQueueTest, SaysHowManyWouldGoBeforeOneOfAnotherConnection) {
+  for (int i = 0; i < 3; ++i) push('a', i, 1, 0);
+  push('a', 11, 1, 1);
+  for (int i = 21; i <= 24; ++i) push('b', i);
+  for (const int connection : {0, 1, 2}) {
+    SCOPED_TRACE(connection);
+    const std::size_t foreseen = queue_.before(from('a', connection));
+    FairQueue rest = queue_;
+    push('a', 99, 1, connection);
+    const std::vector<int> order = take_all_alone();
+    EXPECT_EQ(std::ranges::find(order, 99) - order.begin(), foreseen);
+    queue_ = rest;
+  }
+}
+
+TEST_F(FairQueueTest, RoomIsMadeByTheNewestOfWhoHasMost) {
+  for (int i = 1; i <= 3; ++i) push('a', i, 1, i % 2);
+  push('b', 11);
+  const auto number = [](const auto& one) { return one->job.requested.asked.budget.count(); };
+  EXPECT_FALSE(queue_.make_room_for(from('a').peer)) << "it has most itself";
+  const auto out = queue_.make_room_for(from('c').peer);
+  ASSERT_TRUE(out);
+  EXPECT_EQ(number(out), 3) << "the newest of its busiest connection";
+  EXPECT_EQ(queue_.size(), 3U);
+  EXPECT_TRUE(queue_.make_room_for(from('b').peer));
+  EXPECT_FALSE(queue_.make_room_for(from('b').peer)) << "as many as the other";
 }
 
 TEST_F(FairQueueTest, WhatIsTakenOutLeavesTheTurnsAsTheyWere) {

@@ -1,7 +1,6 @@
 #include "runtime/net/message.h"
 
 #include "runtime/base/outside.h"
-
 #include "tests/runtime/net/decode_all.h"
 #include "tests/runtime/net/samples.h"
 

@@ -39,7 +39,7 @@ class FakeRunner final : public TailRunner {
 };
 
 TailJob job(const void* edge, std::uint32_t cut, Duration patience, std::function<void(TailJob::Told)> answer) {
-  TailJob job{.edge = edge, .arrived = Clock::now(), .deadline = Clock::now() + patience};
+  TailJob job{.from = {edge, edge}, .arrived = Clock::now(), .deadline = Clock::now() + patience};
   job.requested.asked.plan = {std::string(64, 'a'), cut, Codec::fp32};
   job.wanted = [] { return true; };
   job.answer = std::move(answer);
@@ -50,6 +50,7 @@ TailJob job(const void* edge, std::uint32_t cut, Duration patience, std::functio
 class Told {
  public:
   TailJob::Told get() { return future_.get(); }
+  bool comes() { return future_.wait_for(seconds(30)) == std::future_status::ready; }
   std::function<void(TailJob::Told)> tell() {
     return [promise = promise_](TailJob::Told told) { promise->set_value(std::move(told)); };
   }
@@ -58,6 +59,10 @@ class Told {
   std::shared_ptr<std::promise<TailJob::Told>> promise_ = std::make_shared<std::promise<TailJob::Told>>();
   std::future<TailJob::Told> future_ = promise_->get_future();
 };
+
+void until_none_waits(const TailSlots& slots) {
+  while (slots.queued() > 0) std::this_thread::yield();
+}
 
 class TailSlotsTest : public testing::Test {
  protected:
@@ -185,6 +190,39 @@ TEST_F(TailSlotsTest, WhatWasAcceptedIsFinishedBeforeItEnds) {
     for (Told& one : all) ASSERT_TRUE(slots.submit(job(&edges_[0], 1, seconds(30), one.tell())));
   }
   for (Told& one : all) EXPECT_TRUE(one.get().outputs);
+}
+
+TEST_F(TailSlotsTest, WhoseTimeIsUpIsToldSoWhileALongRunGoesOn) {
+  TailSlots slots({}, runner_, silent_log());
+  Told running, waiting;
+  ASSERT_TRUE(slots.submit(job(&edges_[0], FakeRunner::kGated, seconds(30), running.tell())));
+  until_none_waits(slots);
+  ASSERT_TRUE(slots.submit(job(&edges_[1], 1, milliseconds(30), waiting.tell())));
+  const bool came = waiting.comes();
+  runner_.gate.open();
+  ASSERT_TRUE(came) << "it was told only after the run";
+  const TailJob::Told told = waiting.get();
+  ASSERT_FALSE(told.outputs);
+  EXPECT_EQ(told.outputs.error().kind, ErrorKind::overloaded);
+  EXPECT_TRUE(running.get().outputs);
+}
+
+TEST_F(TailSlotsTest, AFullQueueTakesNobodyElseSTurn) {
+  TailSlots slots({.queue_limit = 2}, runner_, silent_log());
+  Told running, first, second, third, others;
+  ASSERT_TRUE(slots.submit(job(&edges_[0], FakeRunner::kGated, seconds(30), running.tell())));
+  until_none_waits(slots);
+  EXPECT_TRUE(slots.submit(job(&edges_[0], 1, seconds(30), first.tell())));
+  EXPECT_TRUE(slots.submit(job(&edges_[0], 1, seconds(30), second.tell())));
+  const Result<void> more = slots.submit(job(&edges_[0], 1, seconds(30), third.tell()));
+  EXPECT_FALSE(more) << "who fills the queue is refused itself";
+  EXPECT_TRUE(slots.submit(job(&edges_[1], 1, seconds(30), others.tell())));
+  const TailJob::Told out = second.get();
+  runner_.gate.open();
+  ASSERT_FALSE(out.outputs);
+  EXPECT_EQ(out.outputs.error().kind, ErrorKind::overloaded);
+  EXPECT_EQ(out.outputs.error().message, "the cloud's queue is full");
+  for (Told* told : {&running, &first, &others}) EXPECT_TRUE(told->get().outputs);
 }
 
 }  // namespace
