@@ -1,5 +1,5 @@
-// key_updates PORT CERTIFICATE KEY SECONDS: one edge with a certificate that renews its keys as fast as it can, and asks the
-// cloud to do so, too. It dials again when it is hung up on; prints how often it did either.
+// key_updates PORT CERTIFICATE KEY SECONDS: one edge with a certificate that renews its keys as fast as it can, and
+// asks the cloud to do so, too. It dials again when it is hung up on; prints how often it did either.
 #include "runtime/net/frame.h"
 #include "runtime/net/message.h"
 

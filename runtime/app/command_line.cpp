@@ -3,6 +3,8 @@
 #include "runtime/app/files.h"
 #include "runtime/app/settings.h"
 #include "runtime/app/version.h"
+#include "runtime/base/log.h"
+#include "runtime/base/outside.h"
 #include "runtime/model/zoo.h"
 
 #include <CLI/CLI.hpp>
@@ -254,7 +256,7 @@ std::variant<Command, Stop> read_command_line(int argc, const char* const* argv)
                 ExitCode::no_input};
   auto config = assemble(given);
   if (!config)
-    return Stop{fmt::format("agent: {}\n", config.error().message),
+    return Stop{fmt::format("agent: {}\n", outside_text(config.error().message, kLongestLine)),
                 given.file ? ExitCode::bad_config : ExitCode::usage};
   command.config = *std::move(config);
   command.file = given.file;

@@ -3,6 +3,7 @@
 #include "policy/json_values.h"
 #include "policy/quality_json.h"
 #include "runtime/app/table_print.h"
+#include "runtime/base/outside.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,10 +16,12 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kTermsPrinted = 15;
+constexpr std::size_t kLongestRemark = 1024;
 
 std::string machine_text(const std::map<std::string, std::string>& machine) {
   std::string text;
-  for (const auto& [key, value] : machine) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", key, value);
+  for (const auto& [key, value] : machine)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", outside_text(key), outside_text(value));
   return text.empty() ? "unknown" : text;
 }
 
@@ -44,9 +47,9 @@ std::string row(const Cell& cell) {
   const Estimate& e = best_of(cell);
   return fmt::format(
       "{:<44} {:>4} {:<24} {:<5} {:>9.2f} {:>8.2f} {:>9.2f} {:>8.2f} {:>7.2f} {:>8.2f} {:>7.2f} {:>8.2f}\n",
-      to_string(cell.asked), e.plan.cut, e.cut_name.substr(0, 24), name(e.plan.codec), milliseconds(e.mean.total()),
-      milliseconds(e.ci95), milliseconds(e.p95), milliseconds(e.mean.head), milliseconds(e.mean.encode),
-      milliseconds(e.mean.network), milliseconds(e.mean.queue), milliseconds(e.mean.tail));
+      to_string(cell.asked), e.plan.cut, outside_text(e.cut_name).substr(0, 24), name(e.plan.codec),
+      milliseconds(e.mean.total()), milliseconds(e.ci95), milliseconds(e.p95), milliseconds(e.mean.head),
+      milliseconds(e.mean.encode), milliseconds(e.mean.network), milliseconds(e.mean.queue), milliseconds(e.mean.tail));
 }
 
 Json terms_json(const Terms& terms) {
@@ -70,7 +73,7 @@ Json estimate_json(const Estimate& e) {
 }
 
 std::string plan_text(const Plan& plan, std::string_view cut_name) {
-  return fmt::format("cut {} ({}) in {}", plan.cut, cut_name, name(plan.codec));
+  return fmt::format("cut {} ({}) in {}", plan.cut, outside_text(cut_name), name(plan.codec));
 }
 
 std::string plans_text(const std::vector<Plan>& plans) {
@@ -134,9 +137,10 @@ std::string cells_text(std::string_view which, const std::vector<Stress>& cells)
 std::string origin_text(const PartitionTable& table) {
   const PartitionTable::Origin& origin = table.origin();
   return fmt::format("{} ({:.12}): {} plans of {} cuts in {} cells; {}, {}\n  edge in {}: {}\n  cloud in {}: {}\n",
-                     origin.model_name, origin.model, table.unstressed().estimates.size(), origin.cuts,
-                     table.cells().size(), origin.method, origin.created, name(origin.precisions.edge),
-                     machine_text(origin.edge), name(origin.precisions.cloud), machine_text(origin.cloud)) +
+                     outside_text(origin.model_name), origin.model, table.unstressed().estimates.size(), origin.cuts,
+                     table.cells().size(), outside_text(origin.method), outside_text(origin.created),
+                     name(origin.precisions.edge), machine_text(origin.edge), name(origin.precisions.cloud),
+                     machine_text(origin.cloud)) +
          quality_text(origin.quality);
 }
 
@@ -147,7 +151,7 @@ std::string show_text(const PartitionTable& table) {
                       "after", "codec", "mean", "±", "p95", "head", "encode", "network", "queue", "tail");
   for (const Cell& cell : table.cells()) {
     text += row(cell);
-    for (const std::string& remark : cell.remarks) text += "  " + remark + "\n";
+    for (const std::string& remark : cell.remarks) text += "  " + outside_text(remark, kLongestRemark) + "\n";
   }
   return text;
 }
@@ -164,8 +168,9 @@ std::string show_json(const PartitionTable& table) {
 std::string difference_text(const TableDifference& d) {
   std::string text = d.origin.empty() ? "of the same origin\n" : "";
   for (const TextDifference& each : d.origin)
-    text += fmt::format("{}: {} -> {}\n", each.what, each.first.empty() ? "none" : each.first,
-                        each.second.empty() ? "none" : each.second);
+    text +=
+        fmt::format("{}: {} -> {}\n", outside_text(each.what), each.first.empty() ? "none" : outside_text(each.first),
+                    each.second.empty() ? "none" : outside_text(each.second));
   if (!d.plans_only_in_first.empty())
     text += fmt::format("plans of the first table alone: {}\n", plans_text(d.plans_only_in_first));
   if (!d.plans_only_in_second.empty())

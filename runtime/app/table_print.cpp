@@ -1,5 +1,7 @@
 #include "runtime/app/table_print.h"
 
+#include "runtime/base/outside.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,17 +25,18 @@ std::string agreement(const Estimate& e) {
 
 std::string table_text(const PartitionTable& table) {
   const auto every = [](const Plan&) { return true; };
-  std::string text = fmt::format(
-      "{}: best plan per condition (mean latency in ms, 95 % interval), edge in {}, cloud in {}\n",
-      table.origin().model_name, name(table.origin().precisions.edge), name(table.origin().precisions.cloud));
+  std::string text =
+      fmt::format("{}: best plan per condition (mean latency in ms, 95 % interval), edge in {}, cloud in {}\n",
+                  outside_text(table.origin().model_name), name(table.origin().precisions.edge),
+                  name(table.origin().precisions.cloud));
   text += fmt::format("{:<38} {:>5} {:<26} {:<5} {:>18} {:>15} {:>15} {:>15}\n", "condition", "cut", "after", "codec",
                       "top-1 / error", "best", "cloud-only", "edge-only");
   for (const Cell& cell : table.cells()) {
     const Estimate* best = cell.best(every);
     const Estimate* cloud_only = cell.best([](const Plan& plan) { return plan.cut == 0; });
     text += fmt::format("{:<38} {:>5} {:<26} {:<5} {:>18} {:>15} {:>15} {:>15}\n", to_string(cell.asked),
-                        best->plan.cut, best->cut_name.substr(0, 26), name(best->plan.codec), agreement(*best),
-                        latency(best), latency(cloud_only), latency(cell.find(table.edge_only())));
+                        best->plan.cut, outside_text(best->cut_name).substr(0, 26), name(best->plan.codec),
+                        agreement(*best), latency(best), latency(cloud_only), latency(cell.find(table.edge_only())));
   }
   return text + quality_text(table.origin().quality);
 }
@@ -52,12 +55,13 @@ std::string quality_text(const Quality& quality) {
         "held out: {} plans and conditions were predicted and then measured: off by {} (median), {} (p95)\n",
         quality.held_out.size(), share_to_string(*middle), share_to_string(*quality.held_out_residual(0.95)));
   for (const Correction& c : quality.corrections)
-    text += fmt::format("corrected: {} by an interaction of the two sides, {:.2f} ± {:.2f}\n", c.term, c.coefficient,
-                        c.error);
+    text += fmt::format("corrected: {} by an interaction of the two sides, {:.2f} ± {:.2f}\n", outside_text(c.term),
+                        c.coefficient, c.error);
   if (quality.left_out.size() > kShownLeftOut)
     text += fmt::format("left out: {} conditions, among them\n", quality.left_out.size());
   for (std::size_t i = 0; i < std::min(kShownLeftOut, quality.left_out.size()); ++i)
-    text += fmt::format("left out: {}: {}\n", to_string(quality.left_out[i].asked), quality.left_out[i].reason);
+    text += fmt::format("left out: {}: {}\n", to_string(quality.left_out[i].asked),
+                        outside_text(quality.left_out[i].reason, 1024));
   return text;
 }
 

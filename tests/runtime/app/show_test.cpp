@@ -36,6 +36,15 @@ TEST(Show, OneTableHasItsOriginAndTheBestPlanOfEveryCell) {
   EXPECT_EQ(std::ranges::count(text, '\n'), 7);
 }
 
+TEST(Show, WhatATableSaysStandsOnItsOwnLineAndIsNotObeyed) {
+  auto cells = std::vector{cell({}, {}, {ms(10), ms(20), ms(30)})};
+  cells[0].remarks = {"full\nforged\x1b[2J"};
+  for (Estimate& e : cells[0].estimates) e.cut_name = "a\x1b[2J";
+  const std::string text = show_text(made(std::move(cells)));
+  EXPECT_THAT(text, HasSubstr("\n  full\\nforged\\x1b[2J\n"));
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+}
+
 TEST(Show, OneTableAsJsonHasTermsInMilliseconds) {
   const json told = json::parse(show_json(calm_and_loaded(ms(25))));
   EXPECT_EQ(told["model"], "alexnet");
