@@ -77,6 +77,19 @@ std::string region_line(const Model& model, const Undivided& region) {
                      region.why);
 }
 
+std::string named(std::span<const TensorSpec> specs) {
+  std::vector<std::string> texts;
+  for (const TensorSpec& spec : specs) texts.push_back(spec.name + " " + to_string(spec));
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::string signature_text(const Model& model) {
+  std::string text = fmt::format("takes {}; gives {}\n", named(model.inputs()), named(model.outputs()));
+  if (!model.defaults().empty())
+    text += fmt::format("inputs that are left at their defaults: {}\n", fmt::join(model.defaults(), ", "));
+  return text;
+}
+
 std::string heading(const Inspection& seen) {
   std::string text =
       fmt::format("{:>4}  {:<38} {:>10} {:>10} {:>10} {:>10}", "cut", "after", "crosses", "head", "tail", "head needs");
@@ -106,6 +119,7 @@ std::string inspection_text(const std::string& name, const Model& model, const I
   std::string text = fmt::format("{} {:.12} in {} on {}, {} of parameters, {} cuts\n", name, model.digest(),
                                  tideline::name(model.precision()), to_string(model.device()),
                                  to_string(model.parameters()), model.cuts().size());
+  text += signature_text(model);
   text += heading(seen);
   std::size_t hidden = 0;
   for (const Cut& cut : model.cuts().first(model.deepest_cut() + 1)) {
@@ -124,6 +138,8 @@ std::string inspection_json(const std::string& name, const Model& model, const I
             {"precision", tideline::name(model.precision())},
             {"device", to_string(model.device())},
             {"inputs", tensors_json(model.inputs())},
+            {"outputs", tensors_json(model.outputs())},
+            {"defaults", model.defaults()},
             {"cuts", Json::array()}};
   for (const Cut& cut : model.cuts()) json["cuts"].push_back(cut_json(cut, cut.index <= model.deepest_cut(), seen));
   json["regions"] = Json::array();

@@ -3,9 +3,11 @@
 #include "runtime/model/bf16.h"
 #include "runtime/model/complaint.h"
 #include "runtime/model/convolutions.h"
+#include "runtime/model/dictionaries.h"
 #include "runtime/model/kernel.h"
 #include "runtime/model/lower.h"
 #include "runtime/model/narrow.h"
+#include "runtime/model/outputs.h"
 #include "runtime/model/sizes.h"
 #include "runtime/model/torch_device.h"
 #include "runtime/model/torch_settings.h"
@@ -80,13 +82,19 @@ bool make_kernels(const Manner& manner, Script& script) {
 }
 
 // What both forms have in common.
-void prepare(const std::vector<RawSpec>& inputs, Script& script) {
+Result<void> prepare(const std::vector<RawSpec>& inputs, Script& script) {
   for (std::size_t i = 0; i < inputs.size(); ++i) fix_sizes_of(*script.graph->inputs()[i], inputs[i].shape);
   simplify(script.graph);
+  while (settle_dictionaries(*script.graph)) simplify(script.graph);
   make_pure(script.graph);
+  auto names = flatten_outputs(script.graph, inputs);
+  if (!names) return names.error();
+  script.outputs = *std::move(names);
+  simplify(script.graph);
   name_traced_convolutions(*script.graph);
   torch::jit::removeDropout(script.graph);
   name_values(*script.graph);
+  return {};
 }
 
 void spare_memory(const torch::jit::Block& block) {
@@ -140,7 +148,7 @@ void simplify(const std::shared_ptr<Graph>& graph) {
 Result<void> bring_into(Form form, const std::vector<RawSpec>& inputs, const Manner& manner, Script& script) {
   if (auto known = check_precision(manner); !known) return known.error();
   try {
-    prepare(inputs, script);
+    if (auto prepared = prepare(inputs, script); !prepared) return prepared;
     return form == Form::portable ? Result<void>() : make_fast(manner, script);
   } catch (const std::exception& thrown) {
     return error(ErrorKind::invalid, "libtorch cannot optimise this network: {}", complaint(thrown));

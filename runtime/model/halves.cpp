@@ -3,10 +3,13 @@
 #include "runtime/model/complaint.h"
 #include "runtime/model/form.h"
 #include "runtime/model/script.h"
+#include "runtime/model/torch_tensor.h"
 
+#include <c10/core/InferenceMode.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
+#include <torch/csrc/jit/runtime/interpreter.h>
 
 #include <algorithm>
 #include <fstream>
@@ -65,6 +68,18 @@ std::shared_ptr<Graph> tail_of(Graph& whole, const std::vector<RawSpec>& crossin
   return live.empty() ? nullptr : graph;
 }
 
+// Whether some of what crosses is quantised: a file's tail could not be given that as plain numbers.
+bool gives_quantised(const std::shared_ptr<Graph>& head, const std::vector<RawSpec>& inputs) {
+  const c10::InferenceMode inference;
+  torch::jit::Stack stack;
+  for (RawSpec spec : inputs) {
+    if (!spec.shape.empty() && spec.shape[0] == kAnyBatch) spec.shape[0] = 1;
+    stack.emplace_back(zeros(spec));
+  }
+  torch::jit::InterpreterState(torch::jit::Code(head->copy(), "head")).run(stack);
+  return std::any_of(stack.begin(), stack.end(), [](const at::IValue& v) { return v.toTensor().is_quantized(); });
+}
+
 // What a file that is loaded elsewhere should say of its inputs.
 std::string inputs_json(const std::vector<RawSpec>& inputs) {
   std::vector<std::string> specs;
@@ -112,6 +127,12 @@ Result<void> divide(const HalvesPlan& plan) {
   if (!head || !tail) {
     return error(ErrorKind::invalid,
                  "the network as it was written has no such cut; take another that --inspect lists");
+  }
+  if (gives_quantised(head, plan.inputs)) {
+    return error(
+        ErrorKind::invalid,
+        "what crosses at this cut is quantised, so that the tail could not be given it as plain numbers; take a "
+        "cut where nothing of int8 crosses");
   }
   if (auto written = write(module_of("Head", head), plan.inputs, plan.head); !written) return written;
   return write(module_of("Tail", tail), plan.crossing, plan.tail);

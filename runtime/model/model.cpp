@@ -140,6 +140,9 @@ std::uint32_t Model::deepest_cut() const {
 std::span<const Undivided> Model::undivided() const {
   return state_->undivided;
 }
+std::span<const std::string> Model::defaults() const {
+  return state_->network->defaults();
+}
 bool Model::takes_any_batch() const {
   return any_batch(inputs().front());
 }

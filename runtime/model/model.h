@@ -90,6 +90,7 @@ class Model {
   std::uint32_t deepest_cut() const;  // The last cut whose head is held here; last_cut() when all of it is.
   bool holds_all() const { return deepest_cut() == last_cut(); }
   std::span<const Undivided> undivided() const;
+  std::span<const std::string> defaults() const;  // Inputs that are left at their defaults, as "mask = None".
   bool takes_any_batch() const;    // Then the first size of every tensor of every cut is kAnyBatch, 1 to max_batch().
   std::int64_t max_batch() const;  // 1 where the batch does not vary.
   Bytes parameters() const;

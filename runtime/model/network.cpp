@@ -73,7 +73,7 @@ std::string name_before(const std::vector<torch::jit::Node*>& operators, std::si
 }
 
 std::vector<Site> describe(const std::vector<torch::jit::Node*>& operators, std::vector<Landing>& landings,
-                           const std::vector<RawSpec>& inputs) {
+                           const std::vector<RawSpec>& inputs, const std::vector<std::string>& outputs) {
   const auto before = weights_before(operators);
   const auto after = weights_after(operators);
   const auto held = held_before(operators);
@@ -86,7 +86,7 @@ std::vector<Site> describe(const std::vector<torch::jit::Node*>& operators, std:
   sites.front().tensors = inputs;
   sites.back().name = "output";
   for (std::size_t i = 0; i < sites.back().tensors.size(); ++i) {
-    sites.back().tensors[i].name = "output" + std::to_string(i);
+    sites.back().tensors[i].name = outputs[i];
   }
   return sites;
 }
@@ -119,6 +119,10 @@ std::vector<at::Tensor> admit(const Piece& piece, const Landing& at, const std::
   std::vector<at::Tensor> tensors;
   for (std::size_t i = 0; i < in.size(); ++i) {
     const auto given = to_torch(in[i]).to(device);
+    if (at.quantised[i]) {
+      tensors.push_back(quantised(given, strides[i], *at.quantised[i]));
+      continue;
+    }
     const auto tensor = at.narrowed[i] ? given.to(at::kBFloat16) : given;  // Exact where it has been bf16 before.
     const bool as_it_is = tensor.strides() == at::IntArrayRef(strides[i]) && !piece.writes_to(i);
     tensors.push_back(as_it_is ? tensor : copy_with_strides(tensor, strides[i]));
@@ -153,14 +157,18 @@ Result<std::vector<RawTensor>> release(const Landing& at, const Rows& rows, std:
   std::vector<RawTensor> out;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const bool widens = at.narrowed[i] && tensors[i].scalar_type() == at::kBFloat16;
-    const auto plain = row_major(tensors[i]);
+    const bool is_quantised = tensors[i].is_quantized();
+    const bool as_it_was =
+        at.quantised[i] == (is_quantised ? std::optional(quantisation_of(tensors[i])) : std::nullopt);
+    const auto plain = row_major(is_quantised ? numbers_of(tensors[i]) : tensors[i]);
     out.push_back(from_torch((widens ? plain.to(at::kFloat) : plain).cpu()));
-    if (as_learned(out.back(), at.tensors[i], rows)) continue;
+    const bool fits = as_learned(out.back(), at.tensors[i], rows);
+    if (as_it_was && fits) continue;
     return error(ErrorKind::internal,
-                 "the network gave {}[{}] where it gave {}[{}] when it was loaded: its shapes depend on its "
-                 "data, so it cannot be cut",
+                 "the network gave {}[{}] where it gave {}[{}] when it was loaded: its {} depend on its data, so it "
+                 "cannot be cut",
                  name(out.back().dtype), fmt::join(out.back().shape, ","), name(at.tensors[i].dtype),
-                 fmt::join(at.tensors[i].shape, ","));
+                 fmt::join(at.tensors[i].shape, ","), fits ? "scales" : "shapes");
   }
   return out;
 }
@@ -190,6 +198,10 @@ const std::vector<Gap>& Network::gaps() const {
   return state_->gaps;
 }
 
+const std::vector<std::string>& Network::defaults() const {
+  return state_->script.defaults;
+}
+
 Result<std::unique_ptr<Network>> Network::load(const std::string& file, const Manner& manner,
                                                const AskInputs& ask_inputs) {
   const LoadingMemory memory;
@@ -209,7 +221,7 @@ Result<std::unique_ptr<Network>> Network::load(const std::string& file, const Ma
   auto landings = walk(state->operators, seams, *inputs, state->script);
   if (!landings) return landings.error();
   state->landings = std::move(*landings);
-  state->sites = describe(state->operators, state->landings, *inputs);
+  state->sites = describe(state->operators, state->landings, *inputs, state->script.outputs);
   state->gaps = describe(find_regions(state->operators, seams));
   return std::unique_ptr<Network>(new Network(std::move(state)));
 }

@@ -50,6 +50,7 @@ class Network {
   const std::vector<Site>& sites() const;  // At least two: before everything, and after.
 
   const std::vector<Gap>& gaps() const;
+  const std::vector<std::string>& defaults() const;  // Inputs that are left at their defaults, as "mask = None".
 
   // Lets go of the operators behind that site, and of the memory of their weights. From now on run() REQUIRES: to <=
   // end. REQUIRES: nobody else uses this network yet, end < sites().size().

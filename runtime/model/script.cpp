@@ -5,7 +5,9 @@
 #include "runtime/model/chance.h"
 #include "runtime/model/complaint.h"
 #include "runtime/model/form.h"
+#include "runtime/model/operators.h"
 #include "runtime/model/signature.h"
+#include "runtime/model/torch_device.h"
 
 #include <ATen/Functions.h>
 #include <torch/csrc/jit/passes/freeze_module.h>
@@ -20,15 +22,25 @@ namespace {
 using torch::jit::Graph;
 using torch::jit::Module;
 
-Result<Module> read_module(const std::string& file, std::string& inputs_json) {
+Result<Module> try_to_read(const std::string& file, std::string& inputs_json) {
   torch::jit::ExtraFilesMap extra{{"inputs.json", ""}};
   try {
     auto module = torch::jit::load(file, at::Device(at::kCPU), extra);
     inputs_json = std::move(extra["inputs.json"]);
     return module;
   } catch (const std::exception& thrown) {
-    return unreadable(complaint(thrown));
+    return error(ErrorKind::invalid, "{}", complaint(thrown));
   }
+}
+
+// What is missing may be in a library that is here, and that only few files need.
+Result<Module> read_module(const std::string& file, std::string& inputs_json) {
+  auto module = try_to_read(file, inputs_json);
+  if (!module && needs_torchvision(module.error().message)) {
+    if (auto loaded = load_torchvision(); !loaded) return loaded.error();
+    module = try_to_read(file, inputs_json);
+  }
+  return module ? std::move(module) : unreadable(module.error().message);
 }
 
 void flatten(const Module& module, std::shared_ptr<Graph>& graph) {
@@ -65,12 +77,12 @@ Result<Script> read_script(const std::string& file) {
     if (auto finite = check_weights(*module); !finite) return finite.error();
     *module = torch::jit::freeze_module(*module);  // Drops the unfrozen one, and with it its claim on the weights.
     const auto forward = module->get_method("forward");
-    Script script{forward.graph(), *module, std::move(inputs_json), {}, {}};
-    bind_defaults(*script.graph, forward.function().getSchema());
+    Script script{forward.graph(), *module, std::move(inputs_json), {}, {}, {}, {}};
+    script.defaults = bind_defaults(*script.graph, forward.function().getSchema());
+    forget_gpus(*script.graph);
     flatten(*module, script.graph);
     if (auto settled = check_settled(*script.graph); !settled) return settled.error();
     if (auto simple = check_inputs(*script.graph); !simple) return simple.error();
-    if (auto flat = flatten_outputs(*script.graph); !flat) return flat.error();
     return script;
   } catch (const std::exception& thrown) {
     return error(ErrorKind::invalid, "libtorch cannot freeze this network: {}", complaint(thrown));

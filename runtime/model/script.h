@@ -15,9 +15,12 @@
 namespace tideline {
 
 struct Script {
-  std::shared_ptr<torch::jit::Graph> graph;               // Inputs and outputs are single tensors; no `self`.
+  std::shared_ptr<torch::jit::Graph> graph;               // Inputs are single tensors; no `self`. So are outputs, once
+                                                          // it is brought into a form.
   torch::jit::Module owner;                               // Owns the functions that the graph's stack traces point to.
   std::string inputs_json;                                // The file's extra data of that name; empty when it has none.
+  std::vector<std::string> defaults;                      // Inputs that are left at their defaults, as "mask = None".
+  std::vector<std::string> outputs;                       // Names of the outputs, once it is brought into a form.
   std::unordered_set<const torch::jit::Value*> narrowed;  // What is bf16 where the author had fp32.
   std::vector<Place> places;                              // Where it may be divided; empty: wherever it can be.
   at::Device device = at::kCPU;                           // Where its constants are, and it runs.

@@ -19,9 +19,11 @@ Sight see(const std::vector<std::string>& names, const std::vector<at::Tensor>& 
     sight.obstacle = why_not_shippable(tensors[i], device);
     if (!sight.obstacle.empty()) return sight;
     sight.tensors.push_back(spec_of(names[i], tensors[i]));
+    const bool is_quantised = tensors[i].is_quantized();
+    sight.quantised.push_back(is_quantised ? std::optional(quantisation_of(tensors[i])) : std::nullopt);
     sight.strides.push_back(tensors[i].strides().vec());
     sight.bytes.push_back(tensors[i].nbytes());
-    if (!tensors[i].is_contiguous()) sight.alive += sight.bytes.back();
+    if (!tensors[i].is_contiguous() || is_quantised) sight.alive += sight.bytes.back();
   }
   return sight;
 }
@@ -31,6 +33,15 @@ void make_dense(std::vector<at::Tensor>& outputs) {
   for (at::Tensor& output : outputs) {
     if (output.layout() == at::kStrided && !output.is_quantized()) output = output.contiguous();
   }
+}
+
+// To who asks, bare numbers would mean something else.
+void refuse_quantised(Sight& outputs) {
+  const auto is = [](const auto& quantised) { return quantised.has_value(); };
+  const auto first = std::find_if(outputs.quantised.begin(), outputs.quantised.end(), is);
+  if (first == outputs.quantised.end() || !outputs.obstacle.empty()) return;
+  outputs.tensors.resize(static_cast<std::size_t>(first - outputs.quantised.begin()));
+  outputs.obstacle = "is quantised";
 }
 
 bool leads_with(const Sight& sight, std::size_t tensor, std::int64_t batch) {
@@ -70,6 +81,7 @@ std::vector<Sight> Path::look(const std::vector<RawSpec>& inputs, at::Tensor (*f
     tensors = run_on_copies(pieces_[i], std::move(tensors));
     if (i + 1 == pieces_.size()) make_dense(tensors);
     sights.push_back(see(names_[i + 1], tensors, device_, meter));
+    if (i + 1 == pieces_.size()) refuse_quantised(sights.back());
   }
   return sights;
 }
@@ -80,6 +92,10 @@ bool same_shapes(const Sight& a, const Sight& b) {
          std::equal(a.tensors.begin(), a.tensors.end(), b.tensors.begin(), b.tensors.end(), same);
 }
 
+bool same_scales(const Sight& a, const Sight& b) {
+  return a.quantised == b.quantised;
+}
+
 bool batch_is_first(const Sight& one, const Sight& two, const Sight& three) {
   if (two.tensors.size() != one.tensors.size() || three.tensors.size() != one.tensors.size()) return false;
   for (std::size_t i = 0; i < one.tensors.size(); ++i) {
@@ -87,6 +103,7 @@ bool batch_is_first(const Sight& one, const Sight& two, const Sight& three) {
     const auto& shape = one.tensors[i].shape;
     if (!same_rest(shape, two.tensors[i].shape) || !same_rest(shape, three.tensors[i].shape)) return false;
     if (two.strides[i] != three.strides[i]) return false;
+    if (two.quantised[i] != one.quantised[i] || three.quantised[i] != one.quantised[i]) return false;
   }
   return true;
 }

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "runtime/model/piece.h"
+#include "runtime/model/quantised.h"
 #include "runtime/model/raw_tensor.h"
 #include "runtime/model/seams.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,7 @@ namespace tideline {
 struct Sight {
   std::vector<RawSpec> tensors;
   std::vector<std::vector<std::int64_t>> strides;
+  std::vector<std::optional<Quantisation>> quantised;  // How each is quantised; nothing where it is not.
   std::vector<std::uint64_t> bytes;
   std::string obstacle;     // What keeps the tensors from crossing; empty where nothing does.
   std::uint64_t alive = 0;  // Bytes of all tensors, the inputs among them, once what crosses is row-major.
@@ -36,6 +39,9 @@ class Path {
 
 // Returns true iff the tensors have the same types and shapes.
 bool same_shapes(const Sight& a, const Sight& b);
+
+// Returns true iff the tensors that are quantised are so by the same scales. REQUIRES: same_shapes().
+bool same_scales(const Sight& a, const Sight& b);
 
 // Returns true iff the first size of every tensor is the batch, it lies outermost in memory, and nothing else of it
 // depends on the batch. REQUIRES: they were seen at batches of one, two and three.

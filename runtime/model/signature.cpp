@@ -1,8 +1,13 @@
 #include "runtime/model/signature.h"
 
+#include "runtime/base/outside.h"
+#include "runtime/model/state.h"
+
 #include <algorithm>
 #include <cctype>
+#include <optional>
 #include <set>
+#include <sstream>
 
 namespace tideline {
 namespace {
@@ -14,33 +19,6 @@ bool is_tensor(const Value* value) {
   return value->type()->isSubtypeOf(*c10::TensorType::get());
 }
 
-bool is_built_list(const Value* value) {
-  return value->node()->kind() == at::prim::ListConstruct;
-}
-
-// Appends the tensors that `value` is made of. Takes tuples apart that come out of a branch or a constant.
-Result<void> append_tensors(Graph& graph, Value* value, std::vector<Value*>& tensors) {
-  if (is_tensor(value)) {
-    tensors.push_back(value);
-    return {};
-  }
-  if (value->type()->kind() == c10::TypeKind::NoneType) return {};
-  std::vector<Value*> parts;
-  if (value->node()->kind() == at::prim::TupleConstruct || is_built_list(value)) {
-    parts = value->node()->inputs().vec();
-  } else if (value->type()->cast<c10::TupleType>()) {
-    parts = graph.appendNode(graph.createTupleUnpack(value))->outputs().vec();
-  } else {
-    return error(ErrorKind::invalid,
-                 "output {} is of type {}, which is no tensor; let forward() return tensors, or a tuple of them",
-                 tensors.size(), value->type()->repr_str());
-  }
-  for (Value* part : parts) {
-    if (auto appended = append_tensors(graph, part, tensors); !appended) return appended;
-  }
-  return {};
-}
-
 // "x.1" -> "x": what follows the dot was added by TorchScript.
 std::string given_name(const Value* value) {
   auto name = value->debugName();
@@ -49,26 +27,39 @@ std::string given_name(const Value* value) {
   return said ? name : std::string();
 }
 
+// What an argument is when nobody gives it: its default; of an optional one without, None.
+std::optional<at::IValue> left_at(const c10::Argument& argument) {
+  if (argument.default_value()) return *argument.default_value();
+  if (argument.type()->kind() == c10::TypeKind::OptionalType) return at::IValue();
+  return std::nullopt;
+}
+
+std::string text_of(const at::IValue& value) {
+  std::ostringstream text;
+  text << value;
+  constexpr std::size_t kLongest = 80;
+  return outside_text(text.str(), kLongest);
+}
+
 }  // namespace
 
-void bind_defaults(Graph& graph, const c10::FunctionSchema& schema) {
+std::vector<std::string> bind_defaults(Graph& graph, const c10::FunctionSchema& schema) {
+  std::vector<std::string> bound;
   const torch::jit::WithInsertPoint at_start(*graph.block()->nodes().begin());
   for (std::size_t i = graph.inputs().size(); i-- > 1;) {
     Value* input = graph.inputs()[i];
-    const auto& value = schema.arguments().at(i).default_value();
+    const auto value = left_at(schema.arguments().at(i));
     if (is_tensor(input) || !value) continue;
+    bound.insert(bound.begin(), schema.arguments()[i].name() + " = " + text_of(*value));
     input->replaceAllUsesWith(graph.insertConstant(*value));
     graph.eraseInput(i);
   }
+  return bound;
 }
 
 Result<void> check_inputs(Graph& graph) {
   if (!graph.inputs().empty() && graph.inputs()[0]->type()->cast<c10::ClassType>()) {
-    if (graph.inputs()[0]->hasUses()) {
-      return error(ErrorKind::invalid,
-                   "the network changes its own state while it runs, or libtorch cannot tell that it does not, so it "
-                   "cannot be frozen and cut");
-    }
+    if (graph.inputs()[0]->hasUses()) return keeps_state(graph);
     graph.eraseInput(0);
   }
   if (graph.inputs().empty()) return error(ErrorKind::invalid, "forward() takes no tensor, so there is nothing to cut");
@@ -77,18 +68,6 @@ Result<void> check_inputs(Graph& graph) {
     return error(ErrorKind::invalid, "forward() takes '{}' of type {}; every input must be a tensor", given_name(input),
                  input->type()->repr_str());
   }
-  return {};
-}
-
-Result<void> flatten_outputs(Graph& graph) {
-  const auto given = graph.outputs().vec();
-  std::vector<Value*> tensors;
-  for (Value* output : given) {
-    if (auto appended = append_tensors(graph, output, tensors); !appended) return appended;
-  }
-  if (tensors.empty()) return error(ErrorKind::invalid, "forward() returns no tensor");
-  while (!graph.outputs().empty()) graph.eraseOutput(0);
-  for (Value* tensor : tensors) graph.registerOutput(tensor);
   return {};
 }
 

@@ -11,16 +11,13 @@
 
 namespace tideline {
 
-// Gives each input that is no tensor, and has a default, that value: an optional mask is absent.
-void bind_defaults(torch::jit::Graph& graph, const c10::FunctionSchema& schema);
+// Gives each input that is no tensor, and has a default, that value: an optional mask is absent. So is an optional
+// input without a default. Returns what is so, in order, as "mask = None".
+std::vector<std::string> bind_defaults(torch::jit::Graph& graph, const c10::FunctionSchema& schema);
 
 // Drops the frozen graph's `self` and checks that what is left are tensors.
-// Returns invalid when the network keeps state, takes no tensor, or takes something else.
+// Returns invalid when the network keeps state (it names what), takes no tensor, or takes something else.
 Result<void> check_inputs(torch::jit::Graph& graph);
-
-// Makes each tensor of a tuple or list that is the network's result an output of its own. What is None is left out.
-// Returns invalid when an output is no tensor.
-Result<void> flatten_outputs(torch::jit::Graph& graph);
 
 // Returns the names that the network's author gave its inputs ("x"), or "input0", "input1", ... where they do not say.
 std::vector<std::string> input_names(const torch::jit::Graph& graph);

@@ -77,11 +77,33 @@ void place_result(at::Device device, Node& node) {
   node.replaceInput(static_cast<std::size_t>(*place), node.owningGraph()->insertConstant(device));
 }
 
+// Whether a text is for an operator that makes a device of it.
+bool names_device(const Value& text) {
+  const auto uses = text.uses();
+  return std::any_of(uses.begin(), uses.end(), [](const torch::jit::Use& use) {
+    return use.user->kind() == at::Symbol::fromQualString("aten::device");
+  });
+}
+
 void move_to(at::Device device, Block& block) {
   for (Node* node : block.nodes()) {
     if (node->kind() == at::prim::Constant) move_constant(device, *node);
     place_result(device, *node);
     for (Block* inner : node->blocks()) move_to(device, *inner);
+  }
+}
+
+void forget_gpus(Block& block) {
+  const auto value = at::attr::value;
+  const std::vector<Node*> nodes(block.nodes().begin(), block.nodes().end());
+  for (Node* node : nodes) {
+    const bool constant = node->kind() == at::prim::Constant && node->hasAttribute(value);
+    if (constant && node->output()->type()->kind() == c10::TypeKind::DeviceObjType) node->s_(value, "cpu");
+    if (constant && node->kindOf(value) == torch::jit::AttributeKind::s && node->s(value).rfind("cuda", 0) == 0 &&
+        names_device(*node->output()))
+      node->s_(value, "cpu");
+    if (node->kind() == at::Symbol::fromQualString("aten::cuda")) node->output()->replaceAllUsesWith(node->input(0));
+    for (Block* inner : node->blocks()) forget_gpus(*inner);
   }
 }
 
@@ -93,6 +115,10 @@ Result<at::Device> find_device(const std::string& name) {
   if (auto there = check_gpu(device.index()); !there) return there.error();
   settle_gpus();
   return device;
+}
+
+void forget_gpus(torch::jit::Graph& graph) {
+  forget_gpus(*graph.block());
 }
 
 void move_to(at::Device device, torch::jit::Graph& graph) {

@@ -15,6 +15,10 @@ namespace tideline {
 // is one that libtorch can read.
 Result<at::Device> find_device(const std::string& name);
 
+// Puts in the place of what the author wrote of GPUs ("cuda:0") the processor: a file that was saved on one then runs
+// here, and on whatever move_to() says.
+void forget_gpus(torch::jit::Graph& graph);
+
 // Puts the graph's constants into the device's memory, and makes there what operators make of no tensor.
 void move_to(at::Device device, torch::jit::Graph& graph);
 

@@ -1,6 +1,7 @@
 #include "runtime/model/torch_tensor.h"
 
 #include "runtime/model/call.h"
+#include "runtime/model/quantised.h"
 
 #include <ATen/Functions.h>
 
@@ -81,9 +82,11 @@ std::string why_not_shippable(const at::Tensor& tensor, at::Device device) {
   if (tensor.device() != device)
     return device.is_cpu() ? "is not in the processor's memory" : "is not on " + device.str();
   if (tensor.layout() != at::kStrided) return "is sparse";
-  if (tensor.is_quantized()) return "is quantised";
+  if (tensor.is_quantized()) {
+    if (auto why = why_not_as_numbers(tensor); !why.empty()) return why;
+  }
   if (tensor.is_complex()) return "holds complex numbers";
-  if (!from_torch(tensor.scalar_type())) return "holds numbers of a type that is not known here";
+  if (!from_torch(c10::toUnderlying(tensor.scalar_type()))) return "holds numbers of a type that is not known here";
   if (tensor.sizes().size() > kMaxRank) return "has more dimensions than " + std::to_string(kMaxRank);
   if (!has_elements(tensor)) return "holds no number at all";
   if (!tensor.is_non_overlapping_and_dense() || tensor.is_neg()) return "is not dense";
@@ -105,7 +108,8 @@ at::Tensor copy_with_strides(const at::Tensor& tensor, const std::vector<std::in
 }
 
 RawSpec spec_of(std::string name, const at::Tensor& tensor) {
-  return {std::move(name), from_torch(tensor.scalar_type()).value_or(DType::fp32), tensor.sizes().vec()};
+  const auto type = from_torch(c10::toUnderlying(tensor.scalar_type()));
+  return {std::move(name), type.value_or(DType::fp32), tensor.sizes().vec()};
 }
 
 }  // namespace tideline

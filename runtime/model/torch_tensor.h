@@ -26,7 +26,8 @@ at::Tensor zeros(const RawSpec& spec);
 at::Tensor numbers(const RawSpec& spec);
 
 // Returns what keeps the tensor from being a plain one, as "is sparse"; empty iff it is shippable: in that device's
-// memory, of a type that DType knows, of a sane shape, and dense, in whatever order its dimensions lie.
+// memory, of a type that DType knows, of a sane shape, and dense, in whatever order its dimensions lie; or such a
+// tensor of numbers that are quantised with one scale for all.
 std::string why_not_shippable(const at::Tensor& tensor, at::Device device = at::kCPU);
 
 // Returns the same numbers, row-major; a copy where they are not so yet. REQUIRES, here and below: it is shippable.
@@ -36,7 +37,7 @@ at::Tensor row_major(const at::Tensor& tensor);
 // what it is given lies as it does in the whole.
 at::Tensor copy_with_strides(const at::Tensor& tensor, const std::vector<std::int64_t>& strides);
 
-// Returns the tensor's shape and type.
+// Returns the tensor's shape and type; of a quantised one the type of its numbers.
 RawSpec spec_of(std::string name, const at::Tensor& tensor);
 
 }  // namespace tideline

@@ -62,6 +62,7 @@ struct Views {
   std::string obstacle(std::size_t i) const {
     if (!zeros[i].obstacle.empty()) return "a live tensor " + zeros[i].obstacle;
     if (!numbers.empty() && !same_shapes(zeros[i], numbers[i])) return "the shape of a live tensor depends on the data";
+    if (!numbers.empty() && !same_scales(zeros[i], numbers[i])) return "the scale of a live tensor depends on the data";
     if (!two.empty() && !batch_is_first(zeros[i], two[i], three[i])) {
       return "the batch is not the first size of every live tensor";
     }
@@ -107,7 +108,7 @@ Result<void> check_outputs(const Views& views) {
 
 Landing landing(const Seam& seam, const Views& views, std::size_t i, const Script& script) {
   const Sight& zeros = views.zeros[i];
-  Landing landing{seam, zeros.tensors, zeros.strides, {}, {}};
+  Landing landing{seam, zeros.tensors, zeros.strides, {}, zeros.quantised, {}};
   std::uint64_t alive = zeros.alive;
   for (std::size_t at = 0; at < seam.live.size(); ++at) {
     landing.narrowed.push_back(script.narrowed.count(seam.live[at]) > 0);

@@ -40,8 +40,24 @@ class Weighing {
     if (const auto constant = torch::jit::toIValue(&value)) {
       constant->visit([this](const at::IValue& part) {
         if (part.isTensor()) add(part.toTensor());
+        if (part.isObject()) add_packed(part);
         return false;
       });
+    }
+  }
+  // Weights that libtorch keeps in an order of its own, as int8 networks have them, are counted as they would be saved.
+  void add_packed(const at::IValue& packed) {
+    const auto object = packed.toObject();
+    auto* const saved = object->type()->findMethod("__getstate__");
+    if (saved == nullptr || !memories_.insert(object.get()).second) return;
+    try {
+      const at::IValue state = (*saved)({packed});
+      state.visit([this](const at::IValue& part) {
+        if (part.isTensor() && part.toTensor().defined()) bytes_ += part.toTensor().nbytes();
+        return false;
+      });
+    } catch (const std::exception&) {
+      return;  // It gave up its first form, and cannot say.
     }
   }
   void add(const at::Tensor& tensor) {

@@ -89,7 +89,13 @@ TEST(BadModel, ANetworkThatTakesNoTensor) {
 
 TEST(BadModel, ANetworkThatChangesItself) {
   EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  self.count += 1\n  return x * self.count\n"),
-              HasSubstr("changes its own state"));
+              AllOf(HasSubstr("changes its own state"), HasSubstr("writes to 'count'"),
+                    HasSubstr("take 'count' as an input and return it as an output")));
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  self.w3.mul_(2)\n  return x * self.w3.sum()\n"),
+              HasSubstr("writes to 'w3'"));
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  if bool(x.sum() > 0):\n    self.count += 1\n"
+                         "  return x * self.count\n"),
+              HasSubstr("writes to 'count'"));
 }
 
 TEST(BadModel, AnInputOfUnknownShape) {
@@ -129,8 +135,12 @@ TEST(BadModel, AShapeThatDoesNotFit) {
 
 TEST(BadModel, AnOutputThatIsNoTensor) {
   EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return 3\n"), HasSubstr("output 0 is of type int"));
-  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return {\"a\": x}\n"), HasSubstr("is no tensor"));
-  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return torch.chunk(x, 2)\n"), HasSubstr("is no tensor"));
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return {\"a\": 3}\n"),
+              HasSubstr("output 0 is of type Dict[str, int], which is no tensor"));
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return {3: x}\n"), HasSubstr("constant names"));
+  EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  d = {\"a\": x}\n  if bool(x.sum() > 0):\n"
+                         "    d[\"b\"] = x\n  return d\n"),
+              HasSubstr("keys depend on how forward() runs"));
   EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return (x, x.size())\n"), HasSubstr("output 1"));
   EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return torch.complex(x, x)\n"),
               HasSubstr("no plain tensor"));

@@ -24,6 +24,17 @@ at::Tensor random(at::IntArrayRef shape, std::uint64_t seed) {
   return tensor;
 }
 
+// Those that a value is made of, in order. (A dictionary of libtorch keeps the order in which it was filled.)
+void append_tensors(const at::IValue& value, std::vector<at::Tensor>& tensors) {
+  if (value.isTensor()) tensors.push_back(value.toTensor());
+  if (value.isTuple())
+    for (const auto& part : value.toTupleRef().elements()) append_tensors(part, tensors);
+  if (value.isList())
+    for (const at::IValue& part : value.toListRef()) append_tensors(part, tensors);
+  if (value.isGenericDict())
+    for (const auto& entry : value.toGenericDict()) append_tensors(entry.value(), tensors);
+}
+
 }  // namespace
 
 void write_network(const std::filesystem::path& file, const std::string& source, const std::string& inputs_json,
@@ -52,11 +63,7 @@ std::vector<Tensor> run_by_libtorch(const std::filesystem::path& file, const std
   for (const Tensor& x : inputs) in.emplace_back(to_torch({x.dtype(), x.shape(), x.data(), x.bytes().size()}));
   const at::IValue out = network.forward(in);
   std::vector<at::Tensor> tensors;
-  if (out.isTensor()) tensors = {out.toTensor()};
-  if (out.isTuple())
-    for (const auto& part : out.toTupleRef().elements()) {
-      if (!part.isNone()) tensors.push_back(part.toTensor());
-    }
+  append_tensors(out, tensors);
   std::vector<Tensor> results;
   for (const auto& tensor : tensors) {
     const RawTensor raw = from_torch(tensor.contiguous());

@@ -1,0 +1,37 @@
+// Quantised: tensors of whole numbers with a scale, as networks of int8 compute with them. What crosses are the
+// numbers.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+// How numbers stand for what they mean: (number - zero) * scale, the same for the whole tensor.
+struct Quantisation {
+  at::ScalarType type = at::kQUInt8;
+  double scale = 1;
+  std::int64_t zero = 0;
+  friend bool operator==(const Quantisation& a, const Quantisation& b) {
+    return a.type == b.type && a.scale == b.scale && a.zero == b.zero;
+  }
+  friend bool operator!=(const Quantisation& a, const Quantisation& b) { return !(a == b); }
+};
+
+// Returns what keeps a quantised tensor from crossing as its numbers, as "is quantised by channels"; empty iff it can.
+std::string why_not_as_numbers(const at::Tensor& tensor);
+
+// REQUIRES: it is quantised, and why_not_as_numbers() says nothing.
+Quantisation quantisation_of(const at::Tensor& tensor);
+
+// Returns the whole numbers of a quantised tensor, which lie as it does. REQUIRES: as above.
+at::Tensor numbers_of(const at::Tensor& tensor);
+
+// Returns the tensor that those numbers stand for, in memory of its own, with those strides. REQUIRES: dense strides.
+at::Tensor quantised(const at::Tensor& numbers, const std::vector<std::int64_t>& strides, const Quantisation& as);
+
+}  // namespace tideline
