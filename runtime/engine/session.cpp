@@ -119,7 +119,8 @@ Result<std::vector<Tensor>> Session::run_tail_meanwhile(Asked& asked, std::span<
 
 void Session::take(TailAnswer answer, TimePoint sent, Served& served) const {
   const Stamps& stamps = answer.stamps;
-  served.timing.uplink = answer.arrived - sent - stamps.residence;
+  // Clocks differ in their speed, by as little as the link lets pass.
+  served.timing.uplink = std::max(answer.arrived - sent - stamps.residence, Duration{});
   served.timing.queue += stamps.queue;
   served.timing.tail = stamps.decode + stamps.run;
   if (parts_.traffic) parts_.traffic->on_cloud_queue(stamps.queue, answer.arrived);
@@ -161,7 +162,8 @@ Asked Session::ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, S
 
   const TimePoint until = std::min(deadline, sent + parts_.patience);
   const std::uint32_t batch = batch_of(parts_.model->cuts()[plan_.cut], crossing);
-  return {parts_.link->send({plan_, std::move(wire), until, batch}), sent, until};
+  TailRequest request{plan_, std::move(wire), until, batch, at_batch(parts_.model->outputs(), batch)};
+  return {parts_.link->send(std::move(request)), sent, until};
 }
 
 }  // namespace tideline

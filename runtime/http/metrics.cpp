@@ -103,6 +103,8 @@ struct Metrics::State {
   Family<prometheus::Counter>& peer_retries =
       counter("tideline_peer_retries_total", "Tails asked of the peer when another one had failed.");
   Family<prometheus::Counter>& connects = counter("tideline_link_connects_total", "How often the link came up.");
+  Family<prometheus::Counter>& violations =
+      counter("tideline_link_violations_total", "How often a peer was hung up on because what it said cannot be.");
   Family<prometheus::Gauge>& cloud_connections = gauge("tideline_cloud_connections", "Edges that are connected now.");
   Family<prometheus::Gauge>& cloud_waiting = gauge("tideline_cloud_waiting_tails", "Tails in the queue now.");
   Family<prometheus::Counter>& cloud_tails =
@@ -186,6 +188,7 @@ void Metrics::set(const PeerState& peer) {
   const Labels labels = {{"peer", peer.link.peer}};
   state_->peer_up.Add(labels).Set(peer.link.up ? 1 : 0);
   State::raise(state_->connects.Add(labels), peer.link.connects);
+  State::raise(state_->violations.Add(labels), peer.link.violations);
   if (!peer.standing) return;
   const Standing& standing = *peer.standing;
   state_->peer_ejected.Add(labels).Set(standing.ejected_for ? 1 : 0);

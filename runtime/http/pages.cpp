@@ -101,6 +101,7 @@ json link_state(const LinkState& state) {
           {"peer", state.peer},
           {"why", state.why},
           {"connects", state.connects},
+          {"violations", state.violations},
           {"precision", state.up ? json(name(state.precision)) : json()}};
 }
 

@@ -98,12 +98,12 @@ Task<> TcpLink::Connection::live() {
     Duration spent = Clock::now() - began;
     std::string why;
     if (welcome) {
-      pause = kFirstPause;
       spent = {};
-      status_.set_up(std::move(*welcome));
-      lines_.info("connected", to_string(options_.peer) + ": connected");
-      why = co_await conversation_->talk();
       last_why.clear();
+      const Error ended = co_await converse(std::move(*welcome));
+      // Who says what cannot be says it again: it is come back to as to one that is not there.
+      if (ended.kind != ErrorKind::corrupt) pause = kFirstPause;
+      why = ended.message;
     } else {
       why = welcome.error().message;
     }
@@ -119,6 +119,14 @@ Task<> TcpLink::Connection::live() {
     co_await pause_.async_wait(into(ignored));
     pause = std::min(2 * pause, kLongestPause);
   }
+}
+
+Task<Error> TcpLink::Connection::converse(Welcome welcome) {
+  status_.set_up(std::move(welcome));
+  lines_.info("connected", to_string(options_.peer) + ": connected");
+  Error ended = co_await conversation_->talk();
+  if (ended.kind == ErrorKind::corrupt) status_.note_violation();
+  co_return ended;
 }
 
 Task<Result<Welcome>> TcpLink::Connection::meet() {

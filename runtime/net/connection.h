@@ -37,6 +37,7 @@ class TcpLink::Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   Task<> live();
+  Task<Error> converse(Welcome welcome);
   Task<Result<Welcome>> meet();
   Task<> reach(std::optional<Result<Welcome>>& outcome);
   Task<Result<void>> dial();

@@ -32,7 +32,7 @@ Conversation::Conversation(Stream& stream, Setting setting)
       moved_(Clock::now()) {}
 
 Conversation::~Conversation() {
-  const std::string why = why_.empty() ? "the link was closed" : why_;
+  const std::string why = why_ ? why_->message : "the link was closed";
   const Error lost =
       error(ErrorKind::unavailable, "the connection to {} broke: {}", to_string(setting_.options.peer), why);
   for (const auto& [id, exchange] : owed_) exchange->fail(lost);
@@ -57,32 +57,32 @@ Task<Result<Welcome>> Conversation::greet(std::string edge) {
   co_return decode_welcome(frame->head);
 }
 
-Task<std::string> Conversation::talk() {
+Task<Error> Conversation::talk() {
   using namespace asio::experimental::awaitable_operators;
-  const auto on_throw = [this](std::string what) { end(std::move(what)); };
+  const auto on_throw = [this](const std::string& what) { end(error(ErrorKind::internal, "{}", what)); };
   co_await (guarded(listen(), on_throw) || guarded(write(), on_throw) || guarded(watch(), on_throw) ||
             guarded(follow(), on_throw));
-  co_return why_;
+  co_return why_.value_or(error(ErrorKind::unavailable, "the link was closed"));
 }
 
-void Conversation::end(std::string why) {
-  if (why_.empty()) why_ = std::move(why);
+void Conversation::end(Error why) {
+  if (!why_) why_ = std::move(why);
 }
 
 Task<> Conversation::listen() {
   while (!leaving_ || !owed_.empty()) {
     const Result<ReceivedFrame> frame = co_await reader_.next();
-    if (!frame) co_return end(frame.error().message);
+    if (!frame) co_return end(frame.error());
     const Result<void> taken = co_await take(*frame);
-    if (!taken) co_return end(taken.error().message);
+    if (!taken) co_return end(taken.error());
     keep_alive();
   }
-  end("the cloud said goodbye");
+  end(error(ErrorKind::unavailable, "the cloud said goodbye"));
 }
 
 Task<> Conversation::write() {
   const Error broken = co_await outbox_.run();
-  end(broken.message);
+  end(broken);
 }
 
 // Looks four times per interval, which is as exact as keepalive and death need to be.
@@ -92,7 +92,7 @@ Task<> Conversation::watch() {
     keep_alive();
     co_await sleep_for(std::max(kShortestLook, shorter / 4));
   }
-  end(fmt::format("no sign of life from the cloud for {}", to_string(setting_.options.dead_after)));
+  end(error(ErrorKind::unavailable, "no sign of life from the cloud for {}", to_string(setting_.options.dead_after)));
 }
 
 // Bytes that the peer's kernel took are a sign of life: a long upload has no answer before its end.

@@ -34,8 +34,9 @@ class Conversation {
 
   Task<Result<Welcome>> greet(std::string edge);
 
-  // Talks until the connection ends; returns why it did. REQUIRES: greet() succeeded.
-  Task<std::string> talk();
+  // Talks until the connection ends; returns why it did: corrupt where the peer broke the protocol. REQUIRES: greet()
+  // succeeded.
+  Task<Error> talk();
 
   void submit(const std::shared_ptr<Exchange>& exchange);
   void abandon(std::uint64_t id);  // Does nothing when it is not owed any more.
@@ -63,6 +64,7 @@ class Conversation {
   Result<void> take_echo(const ReceivedFrame& frame);
   Result<void> take_imposed(const ReceivedFrame& frame);
   Result<void> take_goodbye(const ReceivedFrame& frame);
+  Result<std::shared_ptr<Exchange>> owed(std::uint64_t id) const;  // Corrupt when it is not.
   Result<std::shared_ptr<Exchange>> settle(std::uint64_t id, FrameType answer);
 
   void submit_tail(const std::shared_ptr<Exchange>& exchange, TailRequest& request);
@@ -76,7 +78,7 @@ class Conversation {
   void tell_least_rtt();
   void tell_held(TimePoint now, bool uploaded);
   void tell_late(const TailRequest& request, const Stamps& stamps) const;
-  void end(std::string why);
+  void end(Error why);
 
   // Constant after construction.
   Stream& stream_;
@@ -97,7 +99,7 @@ class Conversation {
   TimePoint moved_;                      // When the peer last took bytes of ours, or owed us nothing.
   Bytes acknowledged_;                   // How many it had taken then.
   bool leaving_ = false;                 // The cloud said goodbye.
-  std::string why_;                      // Why the conversation ended; empty while it goes on.
+  std::optional<Error> why_;             // Why the conversation ended; nothing while it goes on.
 };
 
 }  // namespace tideline

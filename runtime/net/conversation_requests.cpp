@@ -1,5 +1,7 @@
 // What a Conversation does with its exchanges: how they leave, and how their answers come in.
+#include "runtime/base/outputs.h"
 #include "runtime/net/conversation.h"
+#include "runtime/net/witness.h"
 
 #include <algorithm>
 #include <utility>
@@ -8,6 +10,16 @@ namespace tideline {
 namespace {
 
 constexpr Duration kLongestAway = std::chrono::seconds(10);  // Whatever a cloud says.
+
+// Returns corrupt unless `exchange` is one of a tail, and the answer has the form that is awaited of it.
+Result<void> check_form(const Exchange& exchange, const AnswerMessage& message) {
+  const auto* const asked = std::get_if<TailRequest>(&exchange.request);
+  if (!asked)
+    return error(ErrorKind::corrupt, "the cloud answered request {} with a frame of another kind", exchange.id);
+  std::vector<TensorSpec> given;
+  for (const AnswerMessage::Output& output : message.outputs) given.push_back({"", output.dtype, output.shape});
+  return check_outputs(asked->outputs, given);
+}
 
 // Returns memory for the outputs that `message` announces; corrupt when they are not the payload that comes.
 Result<std::vector<std::pair<std::shared_ptr<std::byte>, std::size_t>>> room_for(const AnswerMessage& message,
@@ -43,6 +55,7 @@ void Conversation::submit_tail(const std::shared_ptr<Exchange>& exchange, TailRe
   OutgoingFrame frame{FrameType::run, exchange->id, {}, std::move(request.wire)};
   RunMessage message{request.plan, {}, request.batch, {}};
   for (const Tensor& tensor : frame.payload) message.sizes.push_back(tensor.bytes().size());
+  for (const std::uint64_t size : message.sizes) exchange->payload.count += size;
   frame.head = [this, message, deadline = request.deadline, id = exchange->id](TimePoint now) -> std::optional<Head> {
     if (deadline <= now) {
       const Result<std::shared_ptr<Exchange>> late = settle(id, FrameType::refusal);
@@ -53,6 +66,7 @@ void Conversation::submit_tail(const std::shared_ptr<Exchange>& exchange, TailRe
     }
     RunMessage complete = message;
     complete.budget = deadline - now;
+    if (const auto at = owed_.find(id); at != owed_.end()) at->second->sent = now;
     return encode(complete);
   };
   push(std::move(frame));
@@ -67,6 +81,12 @@ void Conversation::abandon(std::uint64_t id) {
   if (at == owed_.end()) return;
   at->second->abandoned = true;
   if (outbox_.withdraw(id)) owed_.erase(at);
+}
+
+Result<std::shared_ptr<Exchange>> Conversation::owed(std::uint64_t id) const {
+  const auto at = owed_.find(id);
+  if (at == owed_.end()) return error(ErrorKind::corrupt, "the cloud answered request {}, which nobody sent", id);
+  return at->second;
 }
 
 // Takes the exchange out of what is owed; corrupt when a frame of type `answer` is no answer to it.
@@ -101,15 +121,25 @@ Task<Result<void>> Conversation::take(const ReceivedFrame& frame) {
   }
 }
 
+// Answers come in here and nowhere else. What is not of the network's form, or says what cannot be, is broken: this
+// side hangs up before it takes memory for it, and whoever waits goes on without.
 Task<Result<void>> Conversation::take_answer(const ReceivedFrame& frame) {
   const Result<AnswerMessage> message = decode_answer(frame.head);
   if (!message) co_return message.error();
+  const Result<std::shared_ptr<Exchange>> asked = owed(frame.header.id);
+  if (!asked) co_return asked.error();
+  const Result<void> fits = check_form(**asked, *message);
+  if (!fits) co_return fits.error();
   const auto room = room_for(*message, frame.header.payload_size);
   if (!room) co_return room.error();
   std::vector<asio::mutable_buffer> parts;
   for (const auto& [memory, size] : *room) parts.push_back(asio::buffer(memory.get(), size));
   const Result<Arrival> arrival = co_await reader_.read(std::move(parts));
   if (!arrival) co_return arrival.error();
+  if (!(*asked)->sent)
+    co_return error(ErrorKind::corrupt, "the cloud answered request {} before it was sent", (*asked)->id);
+  const Result<void> likely = check_stamps(message->stamps, {(*asked)->payload, arrival->last - *(*asked)->sent});
+  if (!likely) co_return likely.error();
 
   const Result<std::shared_ptr<Exchange>> exchange = settle(frame.header.id, frame.header.type);
   if (!exchange) co_return exchange.error();
@@ -127,11 +157,12 @@ Task<Result<void>> Conversation::take_answer(const ReceivedFrame& frame) {
 Result<void> Conversation::take_refusal(const ReceivedFrame& frame) {
   const Result<Refusal> refusal = decode_refusal(frame.head);
   if (!refusal) return refusal.error();
-  if (frame.header.id == 0) return refusal->why.within("the cloud hung up");
+  if (frame.header.id == 0) return error(ErrorKind::unavailable, "the cloud hung up: {}", refusal->why.message);
   const Result<std::shared_ptr<Exchange>> exchange = settle(frame.header.id, frame.header.type);
   if (!exchange) return exchange.error();
-  if (refusal->why.retry_after > Duration{}) setting_.on_busy(std::min(refusal->why.retry_after, kLongestAway));
-  (*exchange)->fail(refusal->why.within(to_string(setting_.options.peer)));
+  const Duration away = std::min(refusal->why.retry_after, kLongestAway);
+  if (away > Duration{}) setting_.on_busy(away);
+  (*exchange)->fail(refusal->why.within(to_string(setting_.options.peer)).after(away));
   return {};
 }
 
@@ -141,6 +172,8 @@ Result<void> Conversation::take_echo(const ReceivedFrame& frame) {
   for (std::optional<Ping>* slot : {&keepalive_, &probe_}) {
     if (!*slot || (*slot)->id != frame.header.id || !(*slot)->sent) continue;
     const Ping ping = *std::exchange(*slot, std::nullopt);
+    const Result<void> likely = check_stamps(*stamps, {ping.payload, reader_.heard() - *ping.sent});
+    if (!likely) return likely.error();
     const Duration rtt = reader_.heard() - *ping.sent - stamps->residence;
     const bool empty = ping.payload.count == 0;
     tell_upload(*stamps, empty && rtt > Duration{} ? std::optional(rtt) : std::nullopt);

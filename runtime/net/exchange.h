@@ -5,6 +5,7 @@
 #include "runtime/net/parcel.h"
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -22,10 +23,12 @@ struct Exchange {
   }
 
   const std::uint64_t id = 0;
-  LinkRequest request;        // Belongs to the I/O thread, as does the next.
-  bool abandoned = false;     // Nobody waits for its answer.
-  Parcel<TailAnswer> answer;  // To a TailRequest. Thread-safe.
-  Parcel<CloudLoaded> load;   // To a CloudLoad. Thread-safe.
+  LinkRequest request;            // Belongs to the I/O thread, as do the next three.
+  bool abandoned = false;         // Nobody waits for its answer.
+  Bytes payload;                  // What is sent with it.
+  std::optional<TimePoint> sent;  // When its first byte left; nothing while it waits.
+  Parcel<TailAnswer> answer;      // To a TailRequest. Thread-safe.
+  Parcel<CloudLoaded> load;       // To a CloudLoad. Thread-safe.
 };
 
 }  // namespace tideline

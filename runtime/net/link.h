@@ -41,6 +41,8 @@ struct TailRequest {
   std::vector<Tensor> wire;  // The cut's tensors as encode() made them, in the cut's order.
   TimePoint deadline;        // The cloud need not start what nobody waits for any more.
   std::uint32_t batch = 1;   // Of the tensors, where the model takes any.
+  // What the network gives at that batch, in its order. An answer of another form is taken for a broken one.
+  std::vector<TensorSpec> outputs = {};
 };
 
 struct TailAnswer {
@@ -101,6 +103,7 @@ struct LinkState {
   std::map<std::string, std::string> machine;  // The peer's fingerprint.
   Precision precision = Precision::fp32;       // In which the peer runs tails.
   std::uint64_t connects = 0;                  // How often it came up.
+  std::uint64_t violations = 0;                // How often it was hung up on because what it said cannot be.
 };
 
 // How one of several peers fares among its siblings.

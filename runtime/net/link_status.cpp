@@ -27,6 +27,11 @@ void LinkStatus::set_down(std::string why) {
   state_.why = std::move(why);
 }
 
+void LinkStatus::note_violation() {
+  const std::lock_guard lock(m_);
+  ++state_.violations;
+}
+
 void LinkStatus::set_busy(TimePoint until) {
   const std::lock_guard lock(m_);
   busy_until_ = std::max(busy_until_, until);

@@ -21,6 +21,7 @@ class LinkStatus {
 
   void set_up(Welcome welcome);
   void set_down(std::string why);
+  void note_violation();  // The peer was hung up on because what it said cannot be.
 
   // The cloud has too much to do: no tail is sent before then. The longest time that was said counts.
   void set_busy(TimePoint until);

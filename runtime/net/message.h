@@ -27,6 +27,7 @@ inline constexpr std::size_t kLongestText = 1024;
 inline constexpr std::size_t kLongestName = 256;  // Of an edge.
 inline constexpr std::size_t kMostRemarks = 32;
 inline constexpr Duration kLongestBudget = std::chrono::hours(24);
+inline constexpr Duration kLongestStamp = kLongestBudget;  // Of any duration in a head; nobody waits longer.
 
 struct Hello {
   std::string edge;  // Its host name, for the cloud's log.

@@ -3,7 +3,6 @@
 #include "runtime/base/outside.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace tideline {
 namespace {
@@ -44,12 +43,12 @@ std::string get_digest(ByteReader& reader) {
 }
 
 void put_duration(ByteWriter& writer, Duration duration) {
-  writer.put(static_cast<std::uint64_t>(std::max(duration, Duration{}).count()));
+  writer.put(static_cast<std::uint64_t>(std::clamp(duration, Duration{}, kLongestStamp).count()));
 }
 
 std::optional<Duration> get_duration(ByteReader& reader) {
   const auto count = reader.get<std::uint64_t>();
-  if (count > static_cast<std::uint64_t>(Duration::max().count())) return std::nullopt;
+  if (count > static_cast<std::uint64_t>(kLongestStamp.count())) return std::nullopt;
   return Duration(static_cast<Duration::rep>(count));
 }
 
@@ -74,7 +73,9 @@ std::optional<Stamps> get_stamps(ByteReader& reader) {
   }
   stamps.after_silence.count = reader.get<std::uint64_t>();
   stamps.together = reader.get<std::uint16_t>();
-  return stamps;
+  const bool parts_fit = stamps.silence <= stamps.receiving && stamps.after_silence <= stamps.counted &&
+                         stamps.queue + stamps.decode + stamps.run <= stamps.residence;
+  return parts_fit ? std::optional(stamps) : std::nullopt;
 }
 
 void put_texts(ByteWriter& writer, const std::map<std::string, std::string>& texts) {

@@ -21,11 +21,12 @@ std::string get_clipped(ByteReader& reader, std::size_t limit = kLongestText);
 void put_digest(ByteWriter& writer, std::string_view digest);  // 32 raw bytes.
 std::string get_digest(ByteReader& reader);
 
-// Nanoseconds; negative ones are written as zero, and those that no Duration holds are read as nothing.
+// Nanoseconds. What is under zero or over kLongestStamp is written as that; what is over it is read as nothing.
 void put_duration(ByteWriter& writer, Duration duration);
 std::optional<Duration> get_duration(ByteReader& reader);
 
 void put_stamps(ByteWriter& writer, const Stamps& stamps);
+// Nothing where a part of something is said to be more than the whole.
 std::optional<Stamps> get_stamps(ByteReader& reader);
 
 void put_texts(ByteWriter& writer, const std::map<std::string, std::string>& texts);

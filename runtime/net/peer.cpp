@@ -61,6 +61,7 @@ LinkState Peer::state() const {
   state.why = "the link is closed";
   if (line.link) state = line.link->state();
   state.connects += connects_before;
+  state.violations += violations_before;
   return state;
 }
 

@@ -53,8 +53,9 @@ struct Peer {
   PeerLine line;                       // That requests are sent on.
   PeerLine coming;                     // That will take its place; its link is null when there is none.
   std::vector<PeerLine> leaving;       // That still owe answers.
-  std::uint64_t connects_before = 0;   // Of lines that are gone.
-  std::optional<TimePoint> due;        // When the line is to be replaced.
+  std::uint64_t connects_before = 0;   // Of lines that are gone, as the next.
+  std::uint64_t violations_before = 0;
+  std::optional<TimePoint> due;  // When the line is to be replaced.
   Health health;
   Standing counted;  // Its counters; what else it says is told anew each time.
 

@@ -110,6 +110,7 @@ LinkState Peers::state() const {
     LinkState& one = peer.link;
     sum.peer += (sum.peer.empty() ? "" : ", ") + one.peer;
     sum.connects += one.connects;
+    sum.violations += one.violations;
     if (!one.up) sum.why += (sum.why.empty() ? "" : "; ") + one.peer + ": " + one.why;
     if (!one.up) continue;
     if (!sum.up) sum.precision = one.precision;

@@ -57,7 +57,9 @@ void Peers::Pool::age(Peer& peer, TimePoint now, std::vector<PeerLine>& gone) {
 
 // To the Health of the peer it is no new one: what answered until now answers on.
 void Peers::Pool::replace(Peer& peer) {
-  peer.connects_before += peer.line.link->state().connects;
+  const LinkState before = peer.line.link->state();
+  peer.connects_before += before.connects;
+  peer.violations_before += before.violations;
   peer.leaving.push_back(std::exchange(peer.line, std::exchange(peer.coming, {})));
   peer.line.connection = peer.line.link->state().connects;
   peer.due = next_due(Clock::now());

@@ -47,7 +47,8 @@ class Crowd : public testing::Test {
 
   static TailRequest request(std::uint64_t seed, Duration patience = kLong) {
     const auto tensors = mobilenet()->run(mobilenet()->head(kCut), random_tensors(mobilenet()->inputs(), seed));
-    return {{mobilenet()->digest(), kCut, Codec::fp32}, *tensors, within(patience)};
+    return {
+        {mobilenet()->digest(), kCut, Codec::fp32}, *tensors, within(patience), 1, at_batch(mobilenet()->outputs(), 1)};
   }
 
   // Sends kMany at once and waits until the cloud has them.

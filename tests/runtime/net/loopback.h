@@ -77,7 +77,7 @@ struct Asked {
 inline Asked ask(std::uint32_t cut, std::uint64_t seed, Codec codec = Codec::fp32, Duration patience = kLong) {
   const auto model = lenet();
   const std::vector<Tensor> tensors = *model->run(model->head(cut), random_tensors(model->inputs(), seed));
-  TailRequest request{{model->digest(), cut, codec}, {}, within(patience)};
+  TailRequest request{{model->digest(), cut, codec}, {}, within(patience), 1, at_batch(model->outputs(), 1)};
   for (const Tensor& tensor : tensors) request.wire.push_back(encode(codec, tensor));
   return {tensors, std::move(request)};
 }

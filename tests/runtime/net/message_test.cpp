@@ -130,6 +130,31 @@ TEST(Message, WhatCannotBeIsCorrupt) {
   EXPECT_FALSE(decode_answer(dtype));
 }
 
+TEST(Message, StampsOfWhichAPartIsMoreThanTheWholeAreCorrupt) {
+  const auto read = [](void (*change)(Stamps&)) {
+    Stamps stamps = sample_stamps();
+    change(stamps);
+    return static_cast<bool>(decode_echo(encode(stamps)));
+  };
+  EXPECT_TRUE(read([](Stamps&) {}));
+  EXPECT_FALSE(read([](Stamps& s) { s.silence = s.receiving + Duration(1); }));
+  EXPECT_FALSE(read([](Stamps& s) { ++(s.after_silence = s.counted).count; }));
+  EXPECT_FALSE(read([](Stamps& s) { s.queue = s.residence - s.run; }));
+}
+
+TEST(Message, ATimeOfMoreThanADayIsCorruptAndNeverWritten) {
+  for (const std::size_t field : {1, 2, 3, 4, 5, 6}) {
+    Head head = encode(sample_stamps());
+    head[8 * field + 7] = std::byte{0x7f};
+    const auto echo = decode_echo(head);
+    ASSERT_FALSE(echo) << field;
+    EXPECT_EQ(echo.error().kind, ErrorKind::corrupt);
+  }
+  const auto refusal = decode_refusal(encode(Refusal{{ErrorKind::overloaded, "full", Duration::max()}}));
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->why.retry_after, kLongestStamp);
+}
+
 TEST(Message, NumbersOutsideTheirRangeAreBroughtBackIntoIt) {
   RunMessage run = sample_run();
   run.budget = Duration::max();
