@@ -101,7 +101,7 @@ class Model {
   // Runs [range.from, range.to). `in` are the tensors of cut range.from, the answer those of cut range.to.
   // An empty range returns its input. Where the batch varies, `in` is of one batch, and so is the answer. Returns
   // invalid when the range is not of this model or not held here, or the tensors are not in number, type and shape what
-  // crosses there; internal when libtorch fails.
+  // crosses there, or hold numbers that no machine would take (input_fault.h); internal when libtorch fails.
   Result<std::vector<Tensor>> run(Range range, std::span<const Tensor> in) const;
 
   // As run(), but asks `wanted` on this thread between layers, a few times per network at least, and returns

@@ -3,6 +3,7 @@
 #include "runtime/model/call.h"
 #include "runtime/model/complaint.h"
 #include "runtime/model/form.h"
+#include "runtime/model/input_fault.h"
 #include "runtime/model/layer_name.h"
 #include "runtime/model/piece.h"
 #include "runtime/model/regions.h"
@@ -259,7 +260,11 @@ Result<std::vector<RawTensor>> Network::run(std::uint32_t from, std::uint32_t to
     }
     return release(state_->landings[to], {batch_of(start, in), times}, std::move(tensors));
   } catch (const std::exception& thrown) {
-    return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to, complaint(thrown));
+    const std::string why = complaint(thrown);
+    if (is_of_input(why))
+      return error(ErrorKind::invalid, "the network does not take these numbers (between cut {} and cut {}): {}", from,
+                   to, why);
+    return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to, why);
   }
 }
 
