@@ -19,6 +19,8 @@ namespace tideline {
 namespace {
 
 constexpr Duration kConnect = std::chrono::seconds(3);
+constexpr Duration kBeyondOneStep = std::chrono::seconds(1);
+constexpr Duration kLook = std::chrono::milliseconds(100);
 
 enum class Verdict { good, poor, bad };  // poor: works, but slower or with less than it could.
 
@@ -131,12 +133,22 @@ Finding check_tls(const Config& config) {
   return {"tls", Verdict::good, "the link is plain TCP and does not leave this machine"};
 }
 
+// Waits until the link is up. A first attempt that has not failed yet is waited for, so that the step that takes too
+// long is named.
+Result<void> wait_up(const TcpLink& link, Duration step) {
+  const TimePoint began = Clock::now();
+  Result<void> up = link.wait_up(began + kConnect);
+  const auto connecting = [&link] { return link.state().why.starts_with("the link is connecting"); };
+  while (!up && connecting() && Clock::now() < began + step + kBeyondOneStep) up = link.wait_up(Clock::now() + kLook);
+  return up;
+}
+
 void check_peer(const Config& config, const Endpoint& peer, std::span<const NamedModel> models,
                 std::vector<Finding>& findings) {
   const auto options = link_options(config, peer);
   if (!options) return;  // check_tls() said why.
   const TcpLink link(*options, nullptr, silent_log());
-  if (const auto up = link.wait_up(Clock::now() + kConnect); !up) {
+  if (const auto up = wait_up(link, options->connect_timeout); !up) {
     findings.push_back({"peer", Verdict::bad, up.error().message});
     return;
   }

@@ -50,6 +50,7 @@ struct Config {
     Codec codec = Codec::fp32;                // Of the static policy.
     double hysteresis = 0.03;
     Duration patience = std::chrono::seconds(1);
+    Duration connect_timeout = std::chrono::seconds(5);  // Of each step of connecting.
     Duration tick = std::chrono::milliseconds(100);
     std::optional<BitsPerSecond> uplink_limit;
     std::optional<double> min_top1;  // What plans must have been measured to keep; absent: nothing.

@@ -34,7 +34,7 @@ std::string_view missing(const Config::Tls& tls) {
 }  // namespace
 
 Result<std::shared_ptr<const TlsContext>> secure_link(const Config& config, TlsContext::Role role,
-                                                      const Endpoint& other) {
+                                                      const Endpoint& other, TlsContext::Dates dates) {
   const Config::Tls& tls = config.tls;
   const bool none = tls.ca.empty() && tls.cert.empty() && tls.key.empty();
   if (none && !tls.insecure && !is_on_this_machine(other.host)) return not_secure(role, other);
@@ -43,13 +43,22 @@ Result<std::shared_ptr<const TlsContext>> secure_link(const Config& config, TlsC
     return error(ErrorKind::invalid, "tls.insecure and certificates exclude each other; leave one of them out");
   if (const std::string_view name = missing(tls); !name.empty())
     return error(ErrorKind::invalid, "{} is missing; tls.ca, tls.cert and tls.key go together", name);
-  return TlsContext::load(role, {tls.ca, tls.cert, tls.key});
+  return TlsContext::load(role, {tls.ca, tls.cert, tls.key}, dates);
 }
 
-Result<TcpLink::Options> link_options(const Config& config, const Endpoint& peer) {
-  auto tls = secure_link(config, TlsContext::Role::edge, peer);
+Result<TcpLink::Options> link_options(const Config& config, const Endpoint& peer, TlsContext::Dates dates) {
+  auto tls = secure_link(config, TlsContext::Role::edge, peer, dates);
   if (!tls) return tls.error();
-  return TcpLink::Options{.peer = peer, .tls = *std::move(tls), .tls_name = config.tls.peer_name};
+  return TcpLink::Options{.peer = peer,
+                          .tls = *std::move(tls),
+                          .tls_name = config.tls.peer_name,
+                          .connect_timeout = config.edge.connect_timeout};
+}
+
+std::string why_not_valid(const std::shared_ptr<const TlsContext>& tls) {
+  if (!tls) return "";
+  const auto valid = tls->check_dates();
+  return valid ? "" : valid.error().message;
 }
 
 }  // namespace tideline

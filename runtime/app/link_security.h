@@ -6,6 +6,7 @@
 #include "runtime/net/tls.h"
 
 #include <memory>
+#include <string>
 
 namespace tideline {
 
@@ -13,9 +14,15 @@ namespace tideline {
 // TCP, where `other` is on this machine or tls.insecure says so. Returns invalid, with what to do, when neither is so,
 // or the files are not as TlsContext::load() wants them. `other` is where the cloud listens, or the edge dials.
 Result<std::shared_ptr<const TlsContext>> secure_link(const Config& config, TlsContext::Role role,
-                                                      const Endpoint& other);
+                                                      const Endpoint& other,
+                                                      TlsContext::Dates dates = TlsContext::Dates::now);
 
-// Returns the options of the edge's link to `peer`.
-Result<TcpLink::Options> link_options(const Config& config, const Endpoint& peer);
+// Returns the options of the edge's link to `peer`. With Dates::whenever, the certificate need not be valid now: the
+// link comes up once it is.
+Result<TcpLink::Options> link_options(const Config& config, const Endpoint& peer,
+                                      TlsContext::Dates dates = TlsContext::Dates::now);
+
+// Returns why the other side would not accept this side's certificate now; empty when it would, or there is none.
+std::string why_not_valid(const std::shared_ptr<const TlsContext>& tls);
 
 }  // namespace tideline

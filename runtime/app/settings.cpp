@@ -141,6 +141,16 @@ Result<Duration> parse_reconnect(std::string_view text) {
   return after;
 }
 
+// Less than any way takes would never connect.
+Result<Duration> parse_connect_timeout(std::string_view text) {
+  constexpr Duration kShortest = std::chrono::milliseconds(100);
+  constexpr Duration kLongest = std::chrono::minutes(5);
+  const auto after = parse_duration(text);
+  if (after && (*after < kShortest || *after > kLongest))
+    return error(ErrorKind::invalid, "'{}' is not within {} and {}", text, to_string(kShortest), to_string(kLongest));
+  return after;
+}
+
 Result<PolicyName> parse_policy(std::string_view text) {
   if (text == "adaptive") return PolicyName::adaptive;
   if (text == "table") return PolicyName::table;
@@ -226,6 +236,9 @@ const std::array kSettings{
             reads(parse_share, [](Config& c, double v) { c.edge.hysteresis = v; })},
     Setting{"edge.patience", "--patience", kServe, "TIME", "how long to wait for the cloud before the tail runs here",
             reads(parse_duration, [](Config& c, Duration v) { c.edge.patience = v; })},
+    Setting{"edge.connect_timeout", "", 0, "TIME",
+            "how long each step of connecting to the cloud may take: name servers, TCP, TLS, greeting",
+            reads(parse_connect_timeout, [](Config& c, Duration v) { c.edge.connect_timeout = v; })},
     Setting{"edge.tick", "", 0, "TIME", "how often the agent looks and decides",
             reads(parse_duration,
                   [](Config& c, Duration v) { c.edge.tick = std::max<Duration>(v, std::chrono::milliseconds(1)); })},

@@ -1,10 +1,10 @@
 #include "runtime/net/connection.h"
 
 #include <asio/co_spawn.hpp>
-#include <asio/connect.hpp>
 #include <asio/detached.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/post.hpp>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,10 +23,21 @@ std::string host_name() {
   return name.data();
 }
 
+std::string words_for(const Places& places) {
+  std::string words;
+  for (const auto& place : places)
+    words += (words.empty() ? "" : " or ") + to_string(Endpoint{place.address().to_string(), place.port()});
+  return words;
+}
+
 }  // namespace
 
 TcpLink::Connection::Connection(Options options, LinkListener* listener, Log log)
-    : options_(std::move(options)), listener_(listener), lines_(std::move(log)), status_(to_string(options_.peer)) {}
+    : options_(std::move(options)),
+      listener_(listener),
+      lines_(std::move(log)),
+      status_(to_string(options_.peer)),
+      tls_(options_.tls) {}
 
 void TcpLink::Connection::open() {
   asio::co_spawn(io_, guarded(live(), [this](std::string what) { status_.set_down(std::move(what)); }), asio::detached);
@@ -37,7 +48,8 @@ void TcpLink::Connection::close() {
   post([this] {
     closing_ = true;
     stream_.close();
-    resolver_.cancel();
+    lookup_.cancel();
+    dialler_.close();
     pause_.cancel();
   });
   thread_.join();
@@ -130,70 +142,106 @@ Task<Error> TcpLink::Connection::converse(Welcome welcome) {
 }
 
 Task<Result<Welcome>> TcpLink::Connection::meet() {
-  using namespace asio::experimental::awaitable_operators;
   stream_.close();
   stream_.unsecure();
-  std::optional<Result<Welcome>> outcome;
-  const auto first = co_await (reach(outcome) || sleep_for(options_.dead_after));
-  if (first.index() == 1 || !outcome) {
-    co_return error(ErrorKind::unavailable, "it did not answer within {}", to_string(options_.dead_after));
-  }
-  co_return std::move(*outcome);
+  const Result<void> valid = tls_.renew();
+  if (!valid) co_return valid.error();
+  const Result<void> dialled = co_await dial();
+  if (!dialled) co_return dialled.error();
+  tune(stream_.socket());
+  Result<Welcome> welcome = co_await introduce();
+  // What connects and says nothing must not keep us from the next address of that name.
+  passed_over_ = welcome ? std::nullopt : std::optional(place_);
+  co_return welcome;
 }
 
-Task<> TcpLink::Connection::reach(std::optional<Result<Welcome>>& outcome) {
-  const Result<void> dialled = co_await dial();
-  if (!dialled) {
-    outcome = dialled.error();
-    co_return;
+// Returns whether `part` ended in time; what did not is ended.
+Task<bool> TcpLink::Connection::in_time(Task<> part) {
+  using namespace asio::experimental::awaitable_operators;
+  const auto first = co_await (std::move(part) || sleep_for(options_.connect_timeout));
+  co_return first.index() == 0;
+}
+
+Error TcpLink::Connection::no_answer(std::string_view step) const {
+  return error(ErrorKind::unavailable, "it did not answer within {} ({})", to_string(options_.connect_timeout), step);
+}
+
+Task<Result<Welcome>> TcpLink::Connection::introduce() {
+  if (tls_.context()) {
+    status_.set_step(fmt::format("the link is connecting: TLS with {}", remote_name(stream_.socket())));
+    asio::error_code problem;
+    const auto shake = [&]() -> Task<> { problem = co_await secure(); };
+    const bool shaken = co_await in_time(shake());
+    if (!shaken) co_return no_answer("TLS");
+    if (problem) co_return error(ErrorKind::unavailable, "no TLS with {}: {}", name_of_peer(), words_for(problem));
   }
-  tune(stream_.socket());
-  const Result<void> secured = co_await secure();
-  if (!secured) {
-    outcome = secured.error();
-    co_return;
-  }
-  Conversation::Setting setting{options_, listener_, next_id_,
+  status_.set_step(fmt::format("the link is connecting: greeting {}", remote_name(stream_.socket())));
+  begin_conversation();
+  std::optional<Result<Welcome>> welcome;
+  const auto greet = [&]() -> Task<> {
+    Result<Welcome> said = co_await conversation_->greet(host_name());
+    welcome = std::move(said);
+  };
+  const bool greeted = co_await in_time(greet());
+  if (!greeted || !welcome) co_return no_answer("the greeting");
+  co_return std::move(*welcome);
+}
+
+void TcpLink::Connection::begin_conversation() {
+  const auto on_silence = [this](Duration so_far) {
+    lines_.warn("silent", fmt::format("{}: it says nothing for {}; requests go on without it", to_string(options_.peer),
+                                      to_string(so_far)));
+    status_.set_silent(fmt::format("it says nothing, not to a keepalive either, for {}", to_string(so_far)));
+  };
+  const auto on_speech = [this] {
+    lines_.info("heard", to_string(options_.peer) + ": it speaks again");
+    status_.set_heard();
+  };
+  Conversation::Setting setting{options_,
+                                listener_,
+                                next_id_,
                                 [this](std::string reason) { status_.set_down("the cloud is draining: " + reason); },
-                                [this](Duration time) { status_.set_busy(Clock::now() + time); }};
+                                [this](Duration time) { status_.set_busy(Clock::now() + time); },
+                                on_silence,
+                                on_speech};
   conversation_ = std::make_unique<Conversation>(stream_, std::move(setting));
   conversation_->limit(rate_);
   conversation_->delay(delay_);
-  Result<Welcome> welcome = co_await conversation_->greet(host_name());
-  outcome = std::move(welcome);
 }
 
 Task<Result<void>> TcpLink::Connection::dial() {
-  asio::error_code problem;
-  const auto places = co_await resolve(problem);
-  if (problem)
-    co_return error(ErrorKind::unavailable, "{} cannot be resolved: {}", options_.peer.host, words_for(problem));
-  for (const auto& place : places) {
-    if (closing_) break;
-    stream_.socket().close(problem);
-    co_await stream_.socket().async_connect(place.endpoint(), into(problem));
-    if (!problem && !closing_) co_return Result<void>();
-  }
-  co_return error(ErrorKind::unavailable, "{}", problem ? words_for(problem) : "the link was closed");
+  Result<Places> places = co_await resolve();
+  if (!places) co_return places.error();
+  if (closing_) co_return error(ErrorKind::unavailable, "the link was closed");
+  std::ranges::stable_partition(*places, [this](const auto& place) { return place != passed_over_; });
+  status_.set_step(fmt::format("the link is connecting: waiting for {} to answer", words_for(*places)));
+  Result<std::unique_ptr<Socket>> socket = co_await dialler_.first_of(std::move(*places), options_.connect_timeout);
+  if (!socket) co_return socket.error();
+  if (closing_) co_return error(ErrorKind::unavailable, "the link was closed");
+  stream_.socket() = std::move(**socket);
+  asio::error_code ignored;
+  place_ = stream_.socket().remote_endpoint(ignored);
+  co_return Result<void>();
 }
 
 // The host that was asked for is the one that the certificate has to name, whatever it was resolved to.
-Task<Result<void>> TcpLink::Connection::secure() {
-  if (!options_.tls) co_return Result<void>();
-  const std::string& name = options_.tls_name.empty() ? options_.peer.host : options_.tls_name;
-  const asio::error_code problem = co_await stream_.secure(*options_.tls, name);
-  if (!problem) co_return Result<void>();
-  co_return error(ErrorKind::unavailable, "no TLS with {}: {}", name, words_for(problem));
+const std::string& TcpLink::Connection::name_of_peer() const {
+  return options_.tls_name.empty() ? options_.peer.host : options_.tls_name;
+}
+
+Task<asio::error_code> TcpLink::Connection::secure() {
+  const asio::error_code problem = co_await stream_.secure(*tls_.context(), name_of_peer());
+  co_return problem;
 }
 
 // An address is taken as it is: asking the resolver would cost a thread, and answers nothing new.
-Task<asio::ip::tcp::resolver::results_type> TcpLink::Connection::resolve(asio::error_code& problem) {
-  using Results = asio::ip::tcp::resolver::results_type;
+Task<Result<Places>> TcpLink::Connection::resolve() {
   asio::error_code no_address;
   const auto address = asio::ip::make_address(options_.peer.host, no_address);
-  if (!no_address) co_return Results::create(asio::ip::tcp::endpoint(address, options_.peer.port), "", "");
-  const std::string port = std::to_string(options_.peer.port);
-  co_return co_await resolver_.async_resolve(options_.peer.host, port, into(problem));
+  if (!no_address) co_return Places{asio::ip::tcp::endpoint(address, options_.peer.port)};
+  status_.set_step(fmt::format("the link is connecting: asking the name servers for {}", options_.peer.host));
+  Result<Places> found = co_await lookup_.of(options_.peer, options_.connect_timeout);
+  co_return found;
 }
 
 }  // namespace tideline

@@ -6,9 +6,12 @@
 
 #include "runtime/base/line_limit.h"
 #include "runtime/net/conversation.h"
+#include "runtime/net/dialler.h"
 #include "runtime/net/link_status.h"
+#include "runtime/net/name_lookup.h"
 #include "runtime/net/stream.h"
 #include "runtime/net/tcp_link.h"
+#include "runtime/net/tls_renewal.h"
 
 #include <asio/io_context.hpp>
 
@@ -39,10 +42,14 @@ class TcpLink::Connection : public std::enable_shared_from_this<Connection> {
   Task<> live();
   Task<Error> converse(Welcome welcome);
   Task<Result<Welcome>> meet();
-  Task<> reach(std::optional<Result<Welcome>>& outcome);
+  Task<bool> in_time(Task<> part);
+  Task<Result<Welcome>> introduce();
   Task<Result<void>> dial();
-  Task<Result<void>> secure();
-  Task<asio::ip::tcp::resolver::results_type> resolve(asio::error_code& problem);
+  Task<Result<Places>> resolve();
+  Task<asio::error_code> secure();
+  void begin_conversation();
+  Error no_answer(std::string_view step) const;
+  const std::string& name_of_peer() const;
   void post(std::function<void()> job);
 
   // Constant after construction.
@@ -57,9 +64,13 @@ class TcpLink::Connection : public std::enable_shared_from_this<Connection> {
 
   // Belong to the I/O thread.
   Stream stream_{Socket(io_)};
-  asio::ip::tcp::resolver resolver_{io_};
+  NameLookup lookup_{io_};
+  Dialler dialler_{io_};
+  asio::ip::tcp::endpoint place_;                       // That was reached last.
+  std::optional<asio::ip::tcp::endpoint> passed_over_;  // It answered, and then was no cloud of ours.
   asio::steady_timer pause_{io_};
   std::unique_ptr<Conversation> conversation_;
+  TlsRenewal tls_;
   std::optional<BitsPerSecond> rate_;
   Duration delay_{};
   bool closing_ = false;

@@ -5,6 +5,7 @@
 
 #include "runtime/net/exchange.h"
 #include "runtime/net/frame_reader.h"
+#include "runtime/net/liveness.h"
 #include "runtime/net/outbox.h"
 #include "runtime/net/tcp_link.h"
 #include "runtime/net/uplink_watch.h"
@@ -27,6 +28,8 @@ class Conversation {
     std::atomic<std::uint64_t>& next_id;                 // Shared by all that sends on this link.
     std::function<void(std::string reason)> on_goodbye;  // The cloud takes no more.
     std::function<void(Duration time)> on_busy;          // It has too much to do for that long.
+    std::function<void(Duration so_far)> on_silence;     // It says nothing, though it was asked: go on without it,
+    std::function<void()> on_speech;                     // until now.
   };
 
   Conversation(Stream& stream, Setting setting);
@@ -71,7 +74,13 @@ class Conversation {
   void submit_load(const std::shared_ptr<Exchange>& exchange, const CloudLoad& load);
   void ping(std::optional<Ping>& slot, Bytes payload);
   void keep_alive();
-  bool is_dead(TimePoint now);
+  std::optional<Error> look_after_peer(TimePoint now);  // Returns why the conversation is over.
+  Error death(TimePoint now) const;
+  bool is_silent(TimePoint now, bool uploading) const;
+  bool someone_waited_in_vain(TimePoint now) const;
+  void fall_silent(TimePoint now);
+  void note_speech();
+  std::uint64_t came() const { return received_ + stream_.held(); }
   void push(OutgoingFrame frame);
   void tell(const LinkSample& sample) const;
   void tell_upload(const Stamps& stamps, std::optional<Duration> rtt) const;
@@ -96,10 +105,12 @@ class Conversation {
   asio::steady_timer upload_;  // Never expires; cancelled when there is something to follow.
   bool following_ = false;
   std::optional<TimePoint> held_since_;  // Since when the cloud has all that it is to answer, and has not.
-  TimePoint moved_;                      // When the peer last took bytes of ours, or owed us nothing.
+  TimePoint moved_;                      // When an upload of ours last moved, or nothing was owed to us.
   Bytes acknowledged_;                   // How many it had taken then.
-  bool leaving_ = false;                 // The cloud said goodbye.
-  std::optional<Error> why_;             // Why the conversation ended; nothing while it goes on.
+  Liveness life_;
+  bool silent_ = false;       // It was told that the cloud says nothing.
+  bool leaving_ = false;      // The cloud said goodbye.
+  std::optional<Error> why_;  // Why the conversation ended; nothing while it goes on.
 };
 
 }  // namespace tideline

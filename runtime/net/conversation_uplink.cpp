@@ -16,6 +16,9 @@ Task<> Conversation::follow() {
       co_await upload_.async_wait(into(ignored));
     }
     co_await sleep_for(UplinkWatch::kInterval);
+    keep_alive();
+    std::optional<Error> over = look_after_peer(Clock::now());
+    if (over) co_return end(std::move(*over));
     const std::optional<TcpState> now = read_tcp_state(stream_.socket().native_handle());
     if (!now) continue;
     LinkSample seen = watch_.look(*now).value_or(LinkSample{.at = now->at});

@@ -17,6 +17,8 @@ void LinkStatus::set_up(Welcome welcome) {
     state_.precision = welcome.precision;
     ++state_.connects;
     busy_until_ = {};
+    silent_ = false;
+    failed_ = false;
   }
   changed_.notify_all();
 }
@@ -25,6 +27,32 @@ void LinkStatus::set_down(std::string why) {
   const std::lock_guard lock(m_);
   state_.up = false;
   state_.why = std::move(why);
+  silent_ = false;
+  failed_ = true;
+}
+
+void LinkStatus::set_silent(std::string why) {
+  const std::lock_guard lock(m_);
+  if (!state_.up) return;
+  state_.up = false;
+  state_.why = std::move(why);
+  silent_ = true;
+}
+
+void LinkStatus::set_heard() {
+  {
+    const std::lock_guard lock(m_);
+    if (!silent_) return;
+    silent_ = false;
+    state_.up = true;
+    state_.why.clear();
+  }
+  changed_.notify_all();
+}
+
+void LinkStatus::set_step(std::string what) {
+  const std::lock_guard lock(m_);
+  if (!state_.up && !failed_) state_.why = std::move(what);
 }
 
 void LinkStatus::note_violation() {

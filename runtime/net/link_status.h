@@ -21,6 +21,11 @@ class LinkStatus {
 
   void set_up(Welcome welcome);
   void set_down(std::string why);
+  // It says nothing, but its connection holds: it counts as down until it is heard again.
+  void set_silent(std::string why);
+  void set_heard();
+  // What is being done to get there; told until the first attempt has failed, and then why it did.
+  void set_step(std::string what);
   void note_violation();  // The peer was hung up on because what it said cannot be.
 
   // The cloud has too much to do: no tail is sent before then. The longest time that was said counts.
@@ -46,6 +51,8 @@ class LinkStatus {
   mutable std::condition_variable changed_;
   LinkState state_;  // Guarded by m_, as is the next.
   TimePoint busy_until_;
+  bool silent_ = false;
+  bool failed_ = false;  // An attempt did, or a connection was lost, since it was last up.
 };
 
 }  // namespace tideline

@@ -33,7 +33,9 @@ class TcpLink final : public Link {
     std::shared_ptr<const TlsContext> tls;          // Null: plain TCP.
     std::string tls_name;                           // What the cloud's certificate has to name; empty: the peer's host.
     Duration keepalive = std::chrono::seconds(1);   // RTT is measured, and a dead peer noticed, this often.
-    Duration dead_after = std::chrono::seconds(5);  // Without one byte from the peer while something is owed.
+    Duration dead_after = std::chrono::seconds(5);  // Without a sign of the peer's program while something is owed.
+    // Of each step of connecting: name servers, TCP, TLS, greeting. Each but the first takes one round trip.
+    Duration connect_timeout = std::chrono::seconds(5);
   };
 
   // Starts connecting. `listener` may be null and must outlive the link.

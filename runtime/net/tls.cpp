@@ -21,10 +21,10 @@ int check_role(int so_far, X509_STORE_CTX* chain) {
 
 }  // namespace
 
-Result<std::shared_ptr<const TlsContext>> TlsContext::load(Role role, const Files& files) {
+Result<std::shared_ptr<const TlsContext>> TlsContext::load(Role role, const Files& files, Dates dates) {
   const bool cloud = role == Role::cloud;
   const std::shared_ptr<const TlsContext> made(
-      new TlsContext(role, SSL_CTX_new(cloud ? TLS_server_method() : TLS_client_method())));
+      new TlsContext(role, files, SSL_CTX_new(cloud ? TLS_server_method() : TLS_client_method())));
   SSL_CTX* const context = made->get();
   if (!context || SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1 ||
       SSL_CTX_set_ciphersuites(context, kSuites) != 1)
@@ -33,8 +33,13 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(Role role, const File
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, check_role);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(context, 0);
-  if (const auto loaded = load_tls_files(context, files, !cloud); !loaded) return loaded.error();
+  if (const auto loaded = load_tls_files(context, files); !loaded) return loaded.error();
+  if (const auto fits = check_certificate(context, files, role, dates); !fits) return fits.error();
   return made;
+}
+
+Result<void> TlsContext::check_dates() const {
+  return check_certificate(context_, files_, role_, Dates::now);
 }
 
 TlsContext::~TlsContext() {

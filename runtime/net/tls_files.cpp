@@ -23,7 +23,7 @@ Result<void> check_readable(std::string_view setting, const std::string& file) {
 }
 
 Result<void> check_secret(const std::string& file) {
-  struct stat status{};
+  struct stat status {};
   if (::stat(file.c_str(), &status) != 0 || (status.st_mode & S_IRWXO) == 0) return {};
   return error(ErrorKind::invalid, "tls.key: everybody on this machine may read or write {}; run chmod 600 on it",
                file);
@@ -64,8 +64,11 @@ Error not_accepted(long why, const TlsContext::Files& files, bool to_cloud) {
   }
 }
 
-// Asks what the other side will ask.
-Result<void> check_accepted(SSL_CTX* context, const TlsContext::Files& files, bool to_cloud) {
+}  // namespace
+
+Result<void> check_certificate(SSL_CTX* context, const TlsContext::Files& files, TlsContext::Role role,
+                               TlsContext::Dates dates) {
+  const bool to_cloud = role == TlsContext::Role::edge;
   const std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)> chain(X509_STORE_CTX_new(),
                                                                               X509_STORE_CTX_free);
   X509* const own = SSL_CTX_get0_certificate(context);
@@ -74,14 +77,13 @@ Result<void> check_accepted(SSL_CTX* context, const TlsContext::Files& files, bo
   if (!chain || X509_STORE_CTX_init(chain.get(), SSL_CTX_get_cert_store(context), own, between) != 1 ||
       X509_STORE_CTX_set_purpose(chain.get(), to_cloud ? X509_PURPOSE_SSL_CLIENT : X509_PURPOSE_SSL_SERVER) != 1)
     return error(ErrorKind::internal, "OpenSSL cannot check {}", files.certificate);
+  if (dates == TlsContext::Dates::whenever) X509_STORE_CTX_set_flags(chain.get(), X509_V_FLAG_NO_CHECK_TIME);
   if (X509_verify_cert(chain.get()) != 1) return not_accepted(X509_STORE_CTX_get_error(chain.get()), files, to_cloud);
   if ((X509_get_extension_flags(own) & EXFLAG_XKUSAGE) != 0) return {};
   return not_accepted(X509_V_ERR_INVALID_PURPOSE, files, to_cloud);
 }
 
-}  // namespace
-
-Result<void> load_tls_files(SSL_CTX* context, const TlsContext::Files& files, bool to_cloud) {
+Result<void> load_tls_files(SSL_CTX* context, const TlsContext::Files& files) {
   if (const auto read = check_readable("tls.ca", files.ca); !read) return read;
   if (const auto read = check_readable("tls.cert", files.certificate); !read) return read;
   if (const auto read = check_readable("tls.key", files.key); !read) return read;
@@ -90,8 +92,7 @@ Result<void> load_tls_files(SSL_CTX* context, const TlsContext::Files& files, bo
     return error(ErrorKind::invalid, "tls.ca: {} holds no certificate in PEM; {}", files.ca, kMake);
   if (SSL_CTX_use_certificate_chain_file(context, files.certificate.c_str()) != 1)
     return error(ErrorKind::invalid, "tls.cert: {} holds no certificate in PEM; {}", files.certificate, kMake);
-  if (const auto key = load_key(context, files); !key) return key;
-  return check_accepted(context, files, to_cloud);
+  return load_key(context, files);
 }
 
 }  // namespace tideline

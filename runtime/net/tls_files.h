@@ -5,8 +5,11 @@
 
 namespace tideline {
 
-// Gives `context` the CA, the certificate and the key. `to_cloud` says that they are an edge's. Errors:
-// TlsContext::load.
-Result<void> load_tls_files(ssl_ctx_st* context, const TlsContext::Files& files, bool to_cloud);
+// Gives `context` the CA, the certificate and the key. Errors, here and below: TlsContext::load.
+Result<void> load_tls_files(ssl_ctx_st* context, const TlsContext::Files& files);
+
+// Asks of the certificate in `context` what the other side will ask.
+Result<void> check_certificate(ssl_ctx_st* context, const TlsContext::Files& files, TlsContext::Role role,
+                               TlsContext::Dates dates);
 
 }  // namespace tideline

@@ -81,7 +81,7 @@ TEST(TcpLink, ACloudThatRefusesIsQuoted) {
 TEST(TcpLink, APeerThatNeverGreetsIsLeftAndSaidSo) {
   RawListener listener;
   TcpLink::Options options = to_port(listener.port());
-  options.dead_after = milliseconds(100);
+  options.connect_timeout = milliseconds(100);
   TcpLink link(options, nullptr, silent_log());
   comes_to_say(link, "it did not answer within 100 ms");
 }

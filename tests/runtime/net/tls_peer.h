@@ -26,8 +26,8 @@ class TlsPeer {
   TlsPeer(std::uint16_t port, const Shows& shows) : raw_(port), tls_(open(TLS_client_method(), shows)) {
     SSL_connect(tls_.get());  // Whether it is let in, the first read tells.
   }
-  TlsPeer(RawListener& listener, const Shows& shows)
-      : raw_(listener.acceptor()), tls_(open(TLS_server_method(), shows)) {
+  TlsPeer(RawListener& listener, const Shows& shows) : TlsPeer(RawPeer(listener.acceptor()), shows) {}
+  TlsPeer(RawPeer edge, const Shows& shows) : raw_(std::move(edge)), tls_(open(TLS_server_method(), shows)) {
     SSL_accept(tls_.get());
   }
 
