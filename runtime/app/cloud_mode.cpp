@@ -104,8 +104,10 @@ ExitCode run_cloud(const Command& command) {
   const Signals signals;
   const Config& config = command.config;
   const Log log = make_log(config);
-  const auto tls = secure_link(config, TlsContext::Role::cloud, config.cloud.listen);
+  const auto tls = secure_link(config, TlsContext::Role::cloud, config.cloud.listen, TlsContext::Dates::whenever);
   if (!tls) return fail(tls.error(), ExitCode::bad_config);
+  if (const std::string why = why_not_valid(*tls); !why.empty())
+    log->warn("{}; until then no edge takes this cloud, which waits and reads it again", why);
   const auto models = load_models(config);
   if (!models) return fail(models.error(), ExitCode::bad_data);
 

@@ -76,7 +76,7 @@ Result<void> Edge::open(const Config& config) {
 Result<void> Edge::connect(const Config& config) {
   Peers::Options options{.reconnect_after = config.edge.reconnect_after, .seed = std::random_device()()};
   for (const Endpoint& peer : config.edge.peers) {
-    auto to = link_options(config, peer);
+    auto to = link_options(config, peer, TlsContext::Dates::whenever);
     if (!to) return to.error();
     options.peers.push_back(*std::move(to));
   }
@@ -203,6 +203,8 @@ std::string Edge::status() const {
                         served->named.model->last_cut());
     if (now->now.uplink) text += fmt::format(", uplink {}", to_string(*now->now.uplink));
   }
+  if (!link_) return text;
+  if (const LinkState cloud = link_->state(); !cloud.up) text += fmt::format(", without a cloud: {}", cloud.why);
   return text;
 }
 

@@ -71,9 +71,15 @@ void run(Edge& edge, const Signals& signals, Duration tick, const std::function<
 ExitCode run_serve(const Command& command, const std::function<Result<Config>()>& reread) {
   const Signals signals;
   const Log log = make_log(command.config);
-  for (const Endpoint& peer : command.config.edge.peers)  // Before models are loaded, which takes longer.
-    if (const auto options = link_options(command.config, peer); !options)
-      return fail(options.error(), ExitCode::bad_config);
+  // Before models are loaded, which takes longer. A certificate that is not valid now may become so: a machine without
+  // a battery for its clock begins in another year, and serves alone until it knows better.
+  std::string not_valid;
+  for (const Endpoint& peer : command.config.edge.peers) {
+    const auto options = link_options(command.config, peer, TlsContext::Dates::whenever);
+    if (!options) return fail(options.error(), ExitCode::bad_config);
+    not_valid = why_not_valid(options->tls);
+  }
+  if (!not_valid.empty()) log->warn("{}; until then the edge serves alone, and tries again", not_valid);
   const auto edge = Edge::start(command.config, log);
   if (!edge) return fail(edge.error(), ExitCode::bad_data);
 

@@ -56,8 +56,10 @@ void Visit::leave() {
 Task<bool> Visit::secure() {
   using namespace asio::experimental::awaitable_operators;
   if (!house_.options.tls) co_return true;
+  if (const auto valid = house_.tls.renew(); !valid)
+    house_.refusals.note("own_certificate", fmt::format("edges will not take this cloud: {}", valid.error().message));
   asio::error_code problem;
-  const auto shake = [&]() -> Task<> { problem = co_await stream_.secure(*house_.options.tls); };
+  const auto shake = [&]() -> Task<> { problem = co_await stream_.secure(*house_.tls.context()); };
   const auto first = co_await (shake() || sleep_for(house_.options.limits.handshake));
   began_ = Clock::now();
   if (first.index() == 0 && !problem) co_return true;

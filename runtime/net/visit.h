@@ -12,6 +12,7 @@
 #include "runtime/net/strangers.h"
 #include "runtime/net/tail_slots.h"
 #include "runtime/net/tails.h"
+#include "runtime/net/tls_renewal.h"
 
 #include <atomic>
 #include <cstdint>
@@ -54,6 +55,7 @@ struct House {
   std::uint32_t known = 0;  // Visits that have greeted.
   std::map<std::string, std::weak_ptr<Guest>> guests;
   const void* loading = nullptr;  // The visit whose load this machine bears.
+  TlsRenewal tls{options.tls};
 
   Tally tally;
   TailSlots compute;

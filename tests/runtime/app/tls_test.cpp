@@ -1,4 +1,5 @@
 // Mutual TLS between real agents, with the certificates that the agent makes; and what it says where they are missing.
+#include "runtime/net/certificates.h"
 #include "tests/runtime/app/client.h"
 
 #include <gtest/gtest.h>
@@ -104,6 +105,45 @@ TEST_F(AgentsWithTls, DoNotLeaveThisMachineWithoutCertificatesUnlessToldTo) {
   }
   Child cloud({TIDELINE_AGENT, "--cloud", "--model", model, "--listen", "0.0.0.0:0", "--insecure"});
   EXPECT_TRUE(cloud.says("cloud: listening on"));
+}
+
+// A machine without a battery for its clock, or one that was forgotten, still serves.
+TEST_F(AgentsWithTls, ServeAloneWithACertificateThatIsNotValidNowAndTakeOneThatIsPutInItsPlace) {
+  using std::chrono::hours;
+  const auto now = std::chrono::system_clock::now();
+  const RunningAgent cloud = start_cloud(shows("cloud"));
+  ASSERT_TRUE(make_certificate(folder_, {TlsContext::Role::edge, "late", {}, {now - hours(2), now - hours(1)}}));
+  const RunningAgent edge = start_edge(edge_to(cloud.port, "late"));
+  EXPECT_TRUE(edge.child->says("has expired, or the clock is ahead; make another with agent --make-certs; until then"));
+  const Answer answer = infer(edge.port);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.parameters["placement"], "fallback");
+  EXPECT_NE(status(edge.port)["link"]["why"].get<std::string>().find("has expired"), std::string::npos);
+  EXPECT_FALSE(linked(edge.port));
+  std::filesystem::remove(file("late.pem"));
+  std::filesystem::remove(file("late.key"));
+  ASSERT_TRUE(make_certificate(folder_, {TlsContext::Role::edge, "late", {}, {now - hours(1), now + hours(1)}}));
+  EXPECT_TRUE(eventually([&] { return linked(edge.port); })) << edge.child->err();
+  const Ran checked = run_agent({TIDELINE_AGENT, "--check", "--peer", at(cloud.port), "--tls-ca", file("ca.pem"),
+                                 "--tls-cert", file("late.pem"), "--tls-key", file("late.key")});
+  EXPECT_EQ(checked.out.find("has expired"), std::string::npos) << checked.out;
+}
+
+TEST_F(AgentsWithTls, ACloudWhoseCertificateIsNotValidNowWaitsAndIsTakenOnceItIs) {
+  using std::chrono::hours;
+  const auto now = std::chrono::system_clock::now();
+  const NewCertificate late{TlsContext::Role::cloud, "late", {"127.0.0.1"}, {now - hours(2), now - hours(1)}};
+  ASSERT_TRUE(make_certificate(folder_, late));
+  const RunningAgent cloud = start_cloud(shows("late"));
+  EXPECT_TRUE(cloud.child->says("until then no edge takes this cloud"));
+  const RunningAgent edge = start_edge(edge_to(cloud.port));
+  EXPECT_TRUE(edge.child->says("its certificate has expired")) << "a certificate of yesterday is never taken";
+  EXPECT_FALSE(linked(edge.port));
+  std::filesystem::remove(file("late.pem"));
+  std::filesystem::remove(file("late.key"));
+  ASSERT_TRUE(
+      make_certificate(folder_, {TlsContext::Role::cloud, "late", {"127.0.0.1"}, {now - hours(1), now + hours(1)}}));
+  EXPECT_TRUE(eventually([&] { return linked(edge.port); })) << edge.child->err();
 }
 
 TEST_F(AgentsWithTls, SayWhichOfTheirFilesIsWrongInOneSentence) {
