@@ -6,6 +6,7 @@
 #include "runtime/model/complaint.h"
 #include "runtime/model/form.h"
 #include "runtime/model/operators.h"
+#include "runtime/model/prepacked.h"
 #include "runtime/model/signature.h"
 #include "runtime/model/torch_device.h"
 
@@ -81,6 +82,7 @@ Result<Script> read_script(const std::string& file) {
     script.defaults = bind_defaults(*script.graph, forward.function().getSchema());
     forget_gpus(*script.graph);
     flatten(*module, script.graph);
+    if (auto plain = unpack_prepacked(script.graph); !plain) return plain.error();
     if (auto settled = check_settled(*script.graph); !settled) return settled.error();
     if (auto simple = check_inputs(*script.graph); !simple) return simple.error();
     return script;
