@@ -1,6 +1,8 @@
 #include "runtime/model/archive.h"
 
 #include "runtime/base/machine.h"
+#include "runtime/model/records.h"
+#include "runtime/model/storages.h"
 
 #include <array>
 #include <filesystem>
@@ -69,7 +71,9 @@ Result<void> check_archive(const std::string& file) {
     return error(ErrorKind::invalid,
                  "this is not a TorchScript file: it does not begin as one; save the network with torch.jit.save");
   }
-  return check_memory(file);
+  if (auto fits = check_memory(file); !fits) return fits;
+  const auto records = read_records(file);
+  return records ? check_storages(*records) : records.error();
 }
 
 Error unreadable(std::string_view complaint) {

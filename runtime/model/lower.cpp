@@ -56,6 +56,16 @@ void fold(const NormalisationPlan& n, at::Tensor& weight, at::Tensor& bias) {
   bias = (bias.defined() ? (bias - n.mean) : -n.mean) * factor + n.shift;
 }
 
+bool all_at_least(std::int64_t least, const std::vector<std::int64_t>& numbers) {
+  return std::all_of(numbers.begin(), numbers.end(), [least](std::int64_t number) { return number >= least; });
+}
+
+// What is no window, libtorch refuses in its own words.
+bool is_window(const std::vector<std::int64_t>& size, const std::vector<std::int64_t>& stride,
+               const std::vector<std::int64_t>& padding) {
+  return all_at_least(1, size) && all_at_least(1, stride) && all_at_least(0, padding);
+}
+
 bool lower_convolution(Graph& graph, Node& node) {
   const Arguments a(node);
   auto weight = a.weights(1, 4);
@@ -64,6 +74,7 @@ bool lower_convolution(Graph& graph, Node& node) {
   const auto stride = a.pair(3), dilation = a.pair(5);
   const auto groups = a.whole(6);
   if (!weight || !bias || !stride || !padding || !dilation || !groups) return false;
+  if (!is_window(*dilation, *stride, *padding) || *groups < 1 || weight->size(0) % *groups != 0) return false;
   auto padding_after = *padding;
   Chain chain{&node, &node};
   take_padding(chain, *padding, padding_after);
@@ -95,6 +106,7 @@ bool lower_max_pool(Graph& graph, Node& node) {
   const auto stride = a.pair(2, *window), padding = a.pair(3), dilation = a.pair(4);
   const auto rounds_up = a.flag(5);
   if (!stride || !padding || !rounds_up || dilation != std::vector<std::int64_t>{1, 1}) return false;
+  if (!is_window(*window, *stride, *padding)) return false;
   replace(graph, {&node, &node}, make_pooling({PoolingPlan::Of::largest, *window, *stride, *padding, *rounds_up}));
   return true;
 }
@@ -107,6 +119,7 @@ bool lower_average_pool(Graph& graph, Node& node) {
   const auto stride = a.pair(2, *window), padding = a.pair(3);
   const auto counts_padding = a.flag(5);
   if (!stride || !padding || !counts_padding || a.flag(4) != false || !a.is_none(6)) return false;
+  if (!is_window(*window, *stride, *padding)) return false;
   const auto of = *counts_padding ? PoolingPlan::Of::mean_with_padding : PoolingPlan::Of::mean;
   replace(graph, {&node, &node}, make_pooling({of, *window, *stride, *padding, false}));
   return true;

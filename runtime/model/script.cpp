@@ -4,17 +4,21 @@
 #include "runtime/model/attributes.h"
 #include "runtime/model/chance.h"
 #include "runtime/model/complaint.h"
+#include "runtime/model/extents.h"
 #include "runtime/model/form.h"
 #include "runtime/model/operators.h"
 #include "runtime/model/prepacked.h"
 #include "runtime/model/signature.h"
 #include "runtime/model/torch_device.h"
+#include "runtime/model/trial.h"
 
 #include <ATen/Functions.h>
 #include <torch/csrc/jit/passes/freeze_module.h>
 #include <torch/csrc/jit/passes/inliner.h>
 #include <torch/csrc/jit/serialization/import.h>
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace tideline {
@@ -22,6 +26,16 @@ namespace {
 
 using torch::jit::Graph;
 using torch::jit::Module;
+
+// A crash of libtorch's parser ends a child, not us. Records are in memory once, in the form that they have in the
+// file.
+Result<void> read_apart(const std::string& file) {
+  constexpr std::uint64_t kAside = 1ULL << 30;
+  std::error_code failure;
+  const std::uint64_t size = std::filesystem::file_size(file, failure);
+  if (failure) return error(ErrorKind::invalid, "this is not a readable file; name a TorchScript file");
+  return try_in_child([&file] { torch::jit::load(file, at::Device(at::kCPU)); }, 3 * size + kAside);
+}
 
 Result<Module> try_to_read(const std::string& file, std::string& inputs_json) {
   torch::jit::ExtraFilesMap extra{{"inputs.json", ""}};
@@ -36,9 +50,11 @@ Result<Module> try_to_read(const std::string& file, std::string& inputs_json) {
 
 // What is missing may be in a library that is here, and that only few files need.
 Result<Module> read_module(const std::string& file, std::string& inputs_json) {
+  if (auto apart = read_apart(file); !apart) return apart.error();
   auto module = try_to_read(file, inputs_json);
   if (!module && needs_torchvision(module.error().message)) {
     if (auto loaded = load_torchvision(); !loaded) return loaded.error();
+    if (auto apart = read_apart(file); !apart) return apart.error();  // It came no further than to what was missing.
     module = try_to_read(file, inputs_json);
   }
   return module ? std::move(module) : unreadable(module.error().message);
@@ -71,6 +87,7 @@ Result<Script> read_script(const std::string& file) {
   auto module = read_module(file, inputs_json);
   if (!module) return module.error();
   try {
+    if (auto within = check_extents(*module); !within) return within.error();
     if (!module->find_method("forward")) {
       return error(ErrorKind::invalid, "the network has no forward(); save a module, not only its weights");
     }

@@ -1,4 +1,5 @@
 #include "runtime/model/zoo.h"
+#include "tests/runtime/model/archives.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 
@@ -122,6 +123,13 @@ TEST(BadModel, MoreOrFewerShapesThanInputs) {
               HasSubstr("takes 2 tensor(s), but 1 are described"));
 }
 
+TEST(BadModel, AWindowThatGoesOnByNothing) {
+  EXPECT_NE(refusal_of("def forward(self, x: Tensor):\n  return torch.max_pool2d(x, [2, 2], [0, 1])\n"), "");
+  EXPECT_NE(refusal_of("def forward(self, x: Tensor):\n  return torch.avg_pool2d(x, [2, 2], [0, 1])\n"), "");
+  EXPECT_NE(refusal_of("def forward(self, x: Tensor):\n  return torch.conv2d(x, self.w1, None, [0, 1])\n"), "");
+  EXPECT_NE(refusal_of("def forward(self, x: Tensor):\n  return torch.conv2d(x, self.w1, groups=0)\n"), "");
+}
+
 TEST(BadModel, AShapeThatDoesNotFit) {
   const Scratch scratch;
   ASSERT_TRUE(write_zoo_model("lenet", 1, scratch / "lenet.pt"));
@@ -173,16 +181,12 @@ TEST(BadModel, AnOperatorThatThisLibtorchLacks) {
 TEST(BadModel, AFormatThatThisLibtorchDoesNotRead) {
   const Scratch scratch;
   write_network(scratch / "n.pt", "def forward(self, x: Tensor):\n  return torch.sigmoid(x)\n", R"(["fp32[1]"])");
-  const auto text = contents(scratch / "n.pt");
-  const auto at = text.find("version");
-  ASSERT_NE(at, std::string::npos);
-  const auto number = text.find("\n", at);  // "3\n", behind the padding of its record.
-  ASSERT_NE(number, std::string::npos);
-  auto newer = text;
-  newer[number - 1] = '9', newer[number] = '9';
+  auto records = taken_apart(scratch / "n.pt");
+  records.at(folder_of(records) + "version").bytes = "99\n";
+  put_together(records, scratch / "n.pt");
   // libtorch's archive reader throws out of its constructor, and leaves the file's directory behind.
   const LeaksOverlooked overlooked;
-  EXPECT_THAT(refusal(scratch.write("n.pt", newer)), HasSubstr("newer format"));
+  EXPECT_THAT(refusal(scratch / "n.pt"), HasSubstr("newer format"));
 }
 
 TEST(BadModel, ANetworkThatWasTracedWhileItLearned) {
