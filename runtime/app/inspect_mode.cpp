@@ -3,6 +3,7 @@
 #include "runtime/app/inspection.h"
 #include "runtime/app/modes.h"
 #include "runtime/app/parts.h"
+#include "runtime/app/step_line.h"
 #include "runtime/engine/reference.h"
 
 #include <fmt/format.h>
@@ -24,6 +25,11 @@ Result<Agreement> agree(const Config& config, const Model& model) {
   return reference->compare([&model](const std::vector<Tensor>& inputs) { return model.run(model.whole(), inputs); });
 }
 
+Result<Inspection> look(const Command& command, const Model& model) {
+  StepLine line;
+  return inspect(model, command.verify, command.time, [&line](const InspectionStep& step) { line.show(step); });
+}
+
 }  // namespace
 
 ExitCode run_inspect(const Command& command) {
@@ -33,7 +39,7 @@ ExitCode run_inspect(const Command& command) {
     return fail(error(ErrorKind::invalid, "{}; --verify and --time need all of it, so leave --memory out",
                       held_text(command.config, *named)),
                 ExitCode::usage);
-  auto seen = inspect(*named->model, command.verify, command.time);
+  auto seen = look(command, *named->model);
   if (!seen) return fail(seen.error(), ExitCode::internal);
   if (command.verify && named->model->precision() != Precision::fp32) {
     const auto agreement = agree(command.config, *named->model);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 namespace tideline {
 namespace {
@@ -30,10 +31,28 @@ Result<Bytes> resident_after_whole(const Model& model, std::span<const Tensor> i
   return resident();
 }
 
-Result<std::vector<Tensor>> run_in_two(const Model& model, std::uint32_t cut, std::span<const Tensor> inputs) {
-  const auto crossing = model.run(model.head(cut), inputs);
-  return crossing ? model.run(model.tail(cut), *crossing) : crossing;
-}
+// Makes what crosses at the cuts, one after another, each from one that was kept before it.
+class Crossings {
+ public:
+  Crossings(const Model& model, std::span<const Tensor> inputs) : model_(model), kept_(inputs.begin(), inputs.end()) {}
+
+  // REQUIRES: cuts are asked for in order.
+  Result<std::vector<Tensor>> at(std::uint32_t cut) {
+    auto crossing = model_.run({from_, cut}, kept_);
+    if (crossing && cut % kApart == 0) {
+      from_ = cut;
+      kept_ = *crossing;
+    }
+    return crossing;
+  }
+
+ private:
+  static constexpr std::uint32_t kApart = 8;  // As far as the pieces go that heads are put together of.
+
+  const Model& model_;
+  std::uint32_t from_ = 0;
+  std::vector<Tensor> kept_;  // What crosses there.
+};
 
 double largest_difference(const Tensor& a, const Tensor& b) {
   if (a.dtype() != DType::fp32 || a.shape() != b.shape()) return std::numeric_limits<double>::infinity();
@@ -55,26 +74,53 @@ CutCheck compare(std::span<const Tensor> whole, std::span<const Tensor> parts) {
   return check;
 }
 
-Result<void> verify_cuts(const Model& model, std::span<const Tensor> inputs, std::vector<CutCheck>& checks) {
+// Counts steps, and tells of them.
+class Steps {
+ public:
+  Steps(std::string doing, std::size_t total, const ToldOfStep& told) : told_(told), now_{std::move(doing), 0, total} {
+    tell();
+  }
+  void next() {
+    ++now_.done;
+    tell();
+  }
+
+ private:
+  void tell() const {
+    if (told_) told_(now_);
+  }
+
+  const ToldOfStep& told_;
+  InspectionStep now_;
+};
+
+Result<void> verify_cuts(const Model& model, std::span<const Tensor> inputs, std::vector<CutCheck>& checks,
+                         Steps& steps) {
   const auto whole = model.run(model.whole(), inputs);
   if (!whole) return whole.error();
+  Crossings crossings(model, inputs);
   for (const Cut& cut : model.cuts()) {
-    const auto parts = run_in_two(model, cut.index, inputs);
+    const auto crossing = crossings.at(cut.index);
+    if (!crossing) return crossing.error().within(cut.name);
+    const auto parts = model.run(model.tail(cut.index), *crossing);
     if (!parts) return parts.error().within(cut.name);
     const CutCheck check = compare(*whole, *parts);
     CutCheck& all = checks[cut.index];
     all = {all.exact && check.exact, std::max(all.max_abs_error, check.max_abs_error)};
+    steps.next();
   }
   return {};
 }
 
 // Where the batch varies, at several.
-Result<std::vector<CutCheck>> verify_cuts(const Model& model, std::span<const Tensor> inputs) {
+Result<std::vector<CutCheck>> verify_cuts(const Model& model, std::span<const Tensor> inputs, const ToldOfStep& told) {
   std::vector<CutCheck> checks(model.cuts().size());
-  if (const auto verified = verify_cuts(model, inputs, checks); !verified) return verified.error();
-  if (const std::int64_t several = std::min<std::int64_t>(kSeveral, model.max_batch()); several > 1) {
+  const std::int64_t several = std::min<std::int64_t>(kSeveral, model.max_batch());
+  Steps steps("verify cuts", checks.size() * (several > 1 ? 2 : 1), told);
+  if (const auto verified = verify_cuts(model, inputs, checks, steps); !verified) return verified.error();
+  if (several > 1) {
     const auto batch = random_tensors(at_batch(model.inputs(), several), kInputSeed);
-    if (const auto verified = verify_cuts(model, batch, checks); !verified) return verified.error();
+    if (const auto verified = verify_cuts(model, batch, checks, steps); !verified) return verified.error();
   }
   return checks;
 }
@@ -121,13 +167,16 @@ Result<int> repetitions(const Model& model, std::span<const Tensor> inputs) {
   return static_cast<int>(std::clamp(kMillisecondsPerCut / (2 * *whole), kFewest, kMost));
 }
 
-Result<void> time_cuts(const Model& model, std::span<const Tensor> inputs, Inspection& seen) {
+Result<void> time_cuts(const Model& model, std::span<const Tensor> inputs, const ToldOfStep& told, Inspection& seen) {
   std::vector<Series> series(model.cuts().size());
   const auto times = repetitions(model, inputs);
   if (!times) return times.error();
+  Steps steps("time cuts", series.size() * static_cast<std::size_t>(*times), told);
   for (int i = 0; i < *times; ++i)
-    for (const Cut& cut : model.cuts())
+    for (const Cut& cut : model.cuts()) {
       if (const auto timed = time_cut(model, cut.index, inputs, series[cut.index]); !timed) return timed;
+      steps.next();
+    }
   std::vector<double> whole;
   for (const Series& s : series) {
     seen.times.push_back({from_milliseconds(median(s.head)), from_milliseconds(median(s.tail)), median(s.ratio)});
@@ -139,14 +188,14 @@ Result<void> time_cuts(const Model& model, std::span<const Tensor> inputs, Inspe
 
 }  // namespace
 
-Result<Inspection> inspect(const Model& model, bool verify, bool time) {
+Result<Inspection> inspect(const Model& model, bool verify, bool time, const ToldOfStep& told) {
   Inspection seen;
   if (!verify && !time) return seen;
   const std::vector<Tensor> inputs = random_tensors(model.inputs(), kInputSeed);
   if (const auto whole = model.run(model.whole(), inputs); !whole) return whole.error();
   const auto before = resident_after_whole(model, inputs);
   if (!before) return before.error();
-  auto checks = verify_cuts(model, inputs);  // Also warms every cut, so that none is timed cold.
+  auto checks = verify_cuts(model, inputs, told);  // Also warms every cut, so that none is timed cold.
   if (!checks) return checks.error();
   const auto after = resident_after_whole(model, inputs);
   if (!after) return after.error();
@@ -154,7 +203,7 @@ Result<Inspection> inspect(const Model& model, bool verify, bool time) {
   seen.resident_all_cuts = *after;
   if (verify) seen.checks = *std::move(checks);
   if (time)
-    if (const auto timed = time_cuts(model, inputs, seen); !timed) return timed.error();
+    if (const auto timed = time_cuts(model, inputs, told, seen); !timed) return timed.error();
   return seen;
 }
 

@@ -1,0 +1,42 @@
+#include "runtime/app/inspection.h"
+
+#include "runtime/app/step_line.h"
+#include "tests/support/agent.h"
+
+#include <gmock/gmock.h>
+
+namespace tideline {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(Inspection, TellsOfEveryCutThatItVerified) {
+  const auto model = Model::load(lenet_file(), {});
+  ASSERT_TRUE(model) << model.error().message;
+  std::vector<InspectionStep> steps;
+  const auto seen = inspect(**model, true, false, [&steps](const InspectionStep& step) { steps.push_back(step); });
+  ASSERT_TRUE(seen) << seen.error().message;
+  const std::size_t cuts = (*model)->cuts().size();
+  EXPECT_GT(cuts, 8U);  // So that heads go on from a cut that is not the first.
+  ASSERT_EQ(steps.size(), cuts + 1);
+  for (std::size_t i = 0; i <= cuts; ++i) EXPECT_EQ(steps[i].done, i);
+  ASSERT_EQ(seen->checks.size(), cuts);
+  for (const CutCheck& check : seen->checks) EXPECT_TRUE(check.exact);
+}
+
+TEST(Inspection, SaysWhenItBeginsAndEndsToVerify) {
+  const Ran ran = run_agent({TIDELINE_AGENT, "--inspect", "--model", "lenet=" + lenet_file(), "--verify"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("verify cuts: 0 of "));
+  EXPECT_EQ(ran.out.find("verify cuts"), std::string::npos);
+}
+
+TEST(Inspection, StepsSayHowLongTheRestTakes) {
+  using std::chrono::seconds;
+  EXPECT_EQ(text_of({"verify cuts", 0, 40}, seconds(0)), "verify cuts: 0 of 40");
+  EXPECT_EQ(text_of({"verify cuts", 10, 40}, seconds(5)), "verify cuts: 10 of 40, 15 s to go");
+  EXPECT_EQ(text_of({"verify cuts", 40, 40}, seconds(20)), "verify cuts: 40 of 40");
+}
+
+}  // namespace
+}  // namespace tideline
