@@ -25,7 +25,7 @@ class Phase:
 
     def ask(self, port, network, body, due):
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
             connection.request("POST", f"/v2/models/{network}/infer", body)
             answer = connection.getresponse()
             text = answer.read()
@@ -40,9 +40,8 @@ class Phase:
         self.fallbacks += json.loads(text).get("parameters", {}).get("placement") == "fallback"
 
 
-def phase(port, network, seconds, rate):
-    """Asks for so many seconds, and no longer: what is not asked by then, because others took too long, is left out."""
-    body = body_for(port, network)
+def phase(port, network, body, seconds, rate):
+    """Asks for so many seconds, and no longer: what is not asked by then, because others took too long, has failed."""
     told = Phase()
     begin = time.monotonic()
     for i in range(int(seconds * rate)):
