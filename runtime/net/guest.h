@@ -6,6 +6,7 @@
 #pragma once
 
 #include "runtime/base/budget.h"
+#include "runtime/net/turnstile.h"
 
 #include <asio/ip/address.hpp>
 
@@ -27,10 +28,12 @@ struct InFlight {
 };
 
 struct Guest {
-  explicit Guest(std::string its_name) : name(std::move(its_name)) {}
+  Guest(std::string its_name, asio::any_io_executor executor)
+      : name(std::move(its_name)), turnstile(std::make_shared<Turnstile>(std::move(executor))) {}
   const std::string name;
   std::uint32_t connections = 0;  // Belongs to the I/O thread.
   InFlight in_flight;
+  const std::shared_ptr<Turnstile> turnstile;
 };
 
 // One request from its admission until its answer has left or is given up. May end on any thread.

@@ -43,6 +43,16 @@ Task<> Stream::take_turn(asio::error_code& problem) {
   if (!socket_.is_open()) problem = asio::error::operation_aborted;
 }
 
+Task<std::size_t> Stream::read_in_turn(std::vector<asio::mutable_buffer> parts, asio::error_code& problem) {
+  std::size_t size = 0;
+  if (tls_)
+    size = co_await read_records(std::move(parts), problem);
+  else
+    size = co_await socket_.async_read_some(parts, into(problem));
+  if (!problem) co_await turnstile_->pass();
+  co_return size;
+}
+
 Task<std::size_t> Stream::read_records(std::vector<asio::mutable_buffer> parts, asio::error_code& problem) {
   co_await take_turn(problem);
   if (problem) co_return 0;

@@ -5,6 +5,7 @@
 
 #include "runtime/net/socket.h"
 #include "runtime/net/tls_session.h"
+#include "runtime/net/turnstile.h"
 
 #include <cstdint>
 #include <memory>
@@ -28,9 +29,13 @@ class Stream {
 
   // Returns as soon as something has come, with all that has and fits.
   Task<std::size_t> read_some(std::vector<asio::mutable_buffer> parts, asio::error_code& problem) {
+    if (turnstile_) return read_in_turn(std::move(parts), problem);
     if (tls_) return read_records(std::move(parts), problem);
     return socket_.async_read_some(parts, into(problem));
   }
+
+  // From now on what is read takes turns with the other connections of this peer.
+  void share(std::shared_ptr<Turnstile> turnstile) { turnstile_ = std::move(turnstile); }
 
   // REQUIRES: `parts` live until it has returned.
   Task<std::size_t> write_some(std::vector<asio::const_buffer> parts, asio::error_code& problem) {
@@ -56,6 +61,7 @@ class Stream {
   std::optional<TimePoint> began() const { return tls_ ? tls_->began() : std::nullopt; }
 
  private:
+  Task<std::size_t> read_in_turn(std::vector<asio::mutable_buffer> parts, asio::error_code& problem);
   Task<std::size_t> read_records(std::vector<asio::mutable_buffer> parts, asio::error_code& problem);
   Task<std::size_t> write_record(std::vector<asio::const_buffer> parts, asio::error_code& problem);
   Task<> ready(asio::error_code& problem);
@@ -63,7 +69,8 @@ class Stream {
 
   Socket socket_;
   std::unique_ptr<TlsSession> tls_;
-  std::uint64_t rested_at_ = 0;  // What TLS had worked when others had the thread last.
+  std::shared_ptr<Turnstile> turnstile_;  // Null: others of this peer do not count.
+  std::uint64_t rested_at_ = 0;           // What TLS had worked when others had the thread last.
 };
 
 }  // namespace tideline

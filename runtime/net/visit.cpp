@@ -216,7 +216,7 @@ Task<Result<void>> Visit::greet() {
 Result<void> Visit::let_in() {
   const Limits& limits = house_.options.limits;
   const std::string certificate = stream_.peer_identity();
-  std::shared_ptr<Guest> guest = house_.guest(certificate.empty() ? address_ : certificate);
+  std::shared_ptr<Guest> guest = house_.guest(certificate.empty() ? address_ : certificate, stream_.get_executor());
   if (house_.known >= limits.connections)
     return error(ErrorKind::overloaded, "this cloud serves {} edges already", house_.known);
   if (guest->connections >= limits.peer_connections)
@@ -226,15 +226,16 @@ Result<void> Visit::let_in() {
   ++house_.known;
   ++guest->connections;
   guest_ = std::move(guest);
+  stream_.share(guest_->turnstile);
   greeted_ = true;
   return {};
 }
 
-std::shared_ptr<Guest> House::guest(const std::string& name) {
+std::shared_ptr<Guest> House::guest(const std::string& name, const asio::any_io_executor& executor) {
   std::erase_if(guests, [](const auto& one) { return one.second.expired(); });
   std::weak_ptr<Guest>& known_one = guests[name];
   std::shared_ptr<Guest> guest = known_one.lock();
-  if (!guest) known_one = guest = std::make_shared<Guest>(name);
+  if (!guest) known_one = guest = std::make_shared<Guest>(name, executor);
   return guest;
 }
 

@@ -43,7 +43,8 @@ struct House {
         compute(options.tails, tails, log),
         errands(1, kQueuedErrands) {}
 
-  std::shared_ptr<Guest> guest(const std::string& name);  // The same for all its connections.
+  // The same for all its connections.
+  std::shared_ptr<Guest> guest(const std::string& name, const asio::any_io_executor& executor);
 
   const CloudServer::Options options;
   Budget& budget;

@@ -1,5 +1,6 @@
 #include "runtime/net/guest.h"
 
+#include <asio/io_context.hpp>
 #include <gtest/gtest.h>
 
 namespace tideline {
@@ -15,8 +16,9 @@ TEST(Guest, IsItsAddressAndOfIPv6ItsNetwork) {
 }
 
 TEST(Guest, WhatItHasUnderWayCountsForItsConnectionForItselfAndForTheProcess) {
+  asio::io_context io;
   Budget budget({100_KiB, 60_KiB});
-  const auto guest = std::make_shared<Guest>("10.0.0.7");
+  const auto guest = std::make_shared<Guest>("10.0.0.7", io.get_executor());
   const auto one = std::make_shared<InFlight>(), other = std::make_shared<InFlight>();
   {
     Underway first(one, guest, 1024, *budget.take(guest->name, 1_KiB));
