@@ -1,5 +1,6 @@
 #include "runtime/model/input_specs.h"
 
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 namespace tideline {
@@ -39,8 +40,10 @@ Result<std::vector<TensorSpec>> settle_inputs(const std::vector<TensorSpec>& giv
   auto specs = given.empty() ? parse_inputs_json(inputs_json) : Result<std::vector<TensorSpec>>(given);
   if (!specs) return specs;
   if (specs->size() != names.size()) {
-    return error(ErrorKind::invalid, "the network takes {} tensor(s), but {} are described; give --input once for each",
-                 names.size(), specs->size());
+    return error(
+        ErrorKind::invalid,
+        "the network takes {} tensor(s) ({}), but {} are described; describe each, as in --input 'fp32[1,8] int64[1]'",
+        names.size(), fmt::join(names, ", "), specs->size());
   }
   for (std::size_t i = 0; i < names.size(); ++i) {
     (*specs)[i].name = names[i];

@@ -93,9 +93,14 @@ Result<Script> read_script(const std::string& file) {
     }
     module->eval();
     if (auto finite = check_weights(*module); !finite) return finite.error();
+    // Freezing deletes the methods that forward() calls, and stack traces of operators that came from them would point
+    // to nothing. Inlined before, they point to those of the file, which are kept.
+    torch::jit::Inline(*module->get_method("forward").graph());
+    auto functions = module->_ivalue()->compilation_unit();
     *module = torch::jit::freeze_module(*module);  // Drops the unfrozen one, and with it its claim on the weights.
     const auto forward = module->get_method("forward");
-    Script script{forward.graph(), *module, std::move(inputs_json), {}, {}, {}, {}};
+    Script script{forward.graph(), *module, {}, std::move(inputs_json), {}, {}, {}, {}};
+    script.functions = std::move(functions);
     script.defaults = bind_defaults(*script.graph, forward.function().getSchema());
     forget_gpus(*script.graph);
     flatten(*module, script.graph);

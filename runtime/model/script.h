@@ -15,9 +15,10 @@
 namespace tideline {
 
 struct Script {
-  std::shared_ptr<torch::jit::Graph> graph;               // Inputs are single tensors; no `self`. So are outputs, once
-                                                          // it is brought into a form.
-  torch::jit::Module owner;                               // Owns the functions that the graph's stack traces point to.
+  std::shared_ptr<torch::jit::Graph> graph;                // Inputs are single tensors; no `self`. So are outputs, once
+                                                           // it is brought into a form.
+  torch::jit::Module owner;                                // Owns functions that the graph's stack traces point to,
+  std::shared_ptr<torch::jit::CompilationUnit> functions;  // and so does this.
   std::string inputs_json;                                // The file's extra data of that name; empty when it has none.
   std::vector<std::string> defaults;                      // Inputs that are left at their defaults, as "mask = None".
   std::vector<std::string> outputs;                       // Names of the outputs, once it is brought into a form.

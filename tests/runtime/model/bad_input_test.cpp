@@ -119,8 +119,9 @@ TEST(BadModel, AnInputThatNoMemoryHolds) {
 }
 
 TEST(BadModel, MoreOrFewerShapesThanInputs) {
-  EXPECT_THAT(refusal_of("def forward(self, x: Tensor, y: Tensor):\n  return x + y\n"),
-              HasSubstr("takes 2 tensor(s), but 1 are described"));
+  EXPECT_THAT(
+      refusal_of("def forward(self, x: Tensor, y: Tensor):\n  return x + y\n"),
+      HasSubstr("takes 2 tensor(s) (x, y), but 1 are described; describe each, as in --input 'fp32[1,8] int64[1]'"));
 }
 
 TEST(BadModel, AWindowThatGoesOnByNothing) {
@@ -187,6 +188,13 @@ TEST(BadModel, AFormatThatThisLibtorchDoesNotRead) {
   // libtorch's archive reader throws out of its constructor, and leaves the file's directory behind.
   const LeaksOverlooked overlooked;
   EXPECT_THAT(refusal(scratch / "n.pt"), HasSubstr("newer format"));
+}
+
+TEST(BadModel, WhatFailsInAMethodThatForwardCallsIsASentence) {
+  EXPECT_THAT(refusal_of("def third(self, x: Tensor):\n  return torch.matmul(x, self.m)\n"
+                         "def second(self, x: Tensor):\n  return self.third(torch.relu(x))\n"
+                         "def forward(self, x: Tensor):\n  return self.second(x + 1)\n"),
+              HasSubstr("does not accept fp32[1,3,16,16]"));
 }
 
 TEST(BadModel, ANetworkThatWasTracedWhileItLearned) {
