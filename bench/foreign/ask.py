@@ -8,8 +8,7 @@ import time
 def ask(agent, folder, entry, seconds):
     """Returns what is to be said of one file."""
     command = [agent, "--inspect", "--verify", "--json", "--threads", "1", "--model", f"m={folder}/{entry['name']}.pt"]
-    for spec in entry["inputs"]:
-        command += ["--input", spec]
+    command += ["--input", " ".join(entry["inputs"])]
     began = time.monotonic()
     try:
         ran = subprocess.run(command, capture_output=True, text=True, timeout=seconds)

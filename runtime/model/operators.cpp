@@ -13,14 +13,13 @@
 namespace tideline {
 namespace {
 
-// Where Debian's python3-torchvision has its library; it needs no Python.
-constexpr const char* kWhere = "/usr/lib/python3/dist-packages/torchvision/_C*.so";
 constexpr std::string_view kLibtorch = "libtorch_cpu.so";
 
-std::vector<std::string> found(const char* pattern) {
+std::vector<std::string> found(const std::string& pattern) {
   glob_t matches{};
   std::vector<std::string> files;
-  if (::glob(pattern, 0, nullptr, &matches) == 0) files.assign(matches.gl_pathv, matches.gl_pathv + matches.gl_pathc);
+  if (::glob(pattern.c_str(), 0, nullptr, &matches) == 0)
+    files.assign(matches.gl_pathv, matches.gl_pathv + matches.gl_pathc);
   ::globfree(&matches);
   return files;
 }
@@ -50,10 +49,10 @@ bool needs_torchvision(std::string_view complaint) {
   return complaint.find("Unknown builtin op: torchvision::") != std::string_view::npos;
 }
 
-Result<void> load_torchvision() {
+Result<void> load_torchvision(const std::string& where) {
   const std::string libtorch = own_libtorch();
   std::string why = "it is not installed";
-  for (const std::string& file : found(kWhere)) {
+  for (const std::string& file : found(where)) {
     if (!is_for(file, libtorch)) {
       why = file + " was built for another version of libtorch than " + libtorch;
       continue;
