@@ -4,6 +4,7 @@
 #include "runtime/model/digest.h"
 #include "runtime/model/input_specs.h"
 #include "runtime/model/network.h"
+#include "runtime/model/stack.h"
 #include "runtime/model/wanted.h"
 
 #include <algorithm>
@@ -169,6 +170,11 @@ Result<std::vector<Tensor>> Model::run_together(Range range, std::span<const Ten
   if (range.from > range.to || range.to > last_cut()) {
     return error(ErrorKind::invalid, "this network has no part from cut {} to cut {}; its cuts are 0 to {}", range.from,
                  range.to, last_cut());
+  }
+  if (count > 1 && !(can_be_stacked(cuts()[range.from].tensors) && can_be_stacked(cuts()[range.to].tensors))) {
+    return error(ErrorKind::invalid,
+                 "a tensor without sizes crosses at cut {} or cut {}, so that requests go one by one there", range.from,
+                 range.to);
   }
   const std::int64_t times = takes_any_batch() ? 1 : count;
   if (auto fits = check_crossing(cuts()[range.from], in, {max_batch(), times}); !fits) return fits.error();

@@ -92,11 +92,16 @@ std::vector<Site> describe(const std::vector<torch::jit::Node*>& operators, std:
   return sites;
 }
 
-// How the tensor lies when its first size is larger than when it was learned: outermost, if it was one.
+// How the tensor lies when its first size is larger than when it was learned: outermost, as it was, or in rows if it
+// was another.
 std::vector<std::int64_t> repeated(std::vector<std::int64_t> strides, const std::vector<std::int64_t>& shape) {
-  if (shape.empty() || shape.front() != 1) return strides;
-  strides.front() = 1;
-  for (std::size_t i = 1; i < shape.size(); ++i) strides.front() *= shape[i];
+  if (shape.empty()) return strides;
+  std::int64_t row = 1;
+  for (std::size_t i = shape.size(); i-- > 1;) row *= shape[i];
+  const bool outermost = shape.front() == 1 || strides.front() == row;
+  strides.front() = row;
+  if (outermost) return strides;
+  for (std::size_t i = 1; i < shape.size(); ++i) strides[i] = strides[i - 1] / shape[i];
   return strides;
 }
 

@@ -1,11 +1,17 @@
 #include "runtime/model/stack.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
 namespace tideline {
 
+bool can_be_stacked(std::span<const TensorSpec> specs) {
+  return std::ranges::none_of(specs, [](const TensorSpec& spec) { return spec.shape.empty(); });
+}
+
 std::vector<Tensor> stacked(const std::vector<std::vector<Tensor>>& requests) {
+  if (requests.size() == 1) return requests.front();
   std::vector<Tensor> together;
   for (std::size_t i = 0; i < requests.front().size(); ++i) {
     const Tensor& first = requests.front()[i];
@@ -24,6 +30,7 @@ std::vector<Tensor> stacked(const std::vector<std::vector<Tensor>>& requests) {
 }
 
 std::vector<std::vector<Tensor>> unstacked(std::vector<Tensor> tensors, std::int64_t count) {
+  if (count == 1) return {std::move(tensors)};
   std::vector<std::vector<Tensor>> requests(static_cast<std::size_t>(count));
   for (const Tensor& tensor : tensors) {
     Shape shape = tensor.shape();

@@ -24,8 +24,9 @@ std::int64_t most_at_once(const Model& model) {
   return model.takes_any_batch() ? model.max_batch() : 1;
 }
 
-// Only batches whose first size is the first of all that crosses and comes out can be put together and taken apart.
-std::size_t most_together(const Model& model, std::int64_t rows) {
+// What has no first size can be neither put together nor taken apart.
+std::size_t most_together(const Model& model, std::uint32_t cut, std::int64_t rows) {
+  if (!can_be_stacked(model.cuts()[cut].tensors) || !can_be_stacked(model.outputs())) return 1;
   if (!model.takes_any_batch()) return kAnyNumber;
   return static_cast<std::size_t>(std::max<std::int64_t>(1, model.max_batch() / rows));
 }
@@ -91,7 +92,7 @@ Result<Bytes> Tails::check(const RunMessage& asked) const {
 
 TailKind Tails::kind_of(const RunMessage& asked) const {
   const Model& model = *models_.at(asked.plan.model).model;
-  return {asked.plan, asked.batch, most_together(model, asked.batch)};
+  return {asked.plan, asked.batch, most_together(model, asked.plan.cut, asked.batch)};
 }
 
 Result<TailOutcome> Tails::run(std::span<const TailRequested> requests) const {
@@ -105,7 +106,7 @@ Result<TailOutcome> Tails::run(std::span<const TailRequested> requests) const {
     decoded.push_back(*std::move(tensors));
   }
   const auto count = static_cast<std::int64_t>(requests.size());
-  const std::vector<Tensor> in = count == 1 ? std::move(decoded.front()) : stacked(decoded);
+  const std::vector<Tensor> in = stacked(decoded);
   const TimePoint ready = Clock::now();
   auto outputs = model.run_together(model.tail(first.plan.cut), in, count);
   if (!outputs) return outputs.error();
