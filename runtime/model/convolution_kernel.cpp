@@ -34,6 +34,8 @@ class ConvolutionKernel final : public Kernel {
     return unbatched ? out.squeeze(0) : out;
   }
 
+  bool keeps_apart(std::int64_t dim, std::int64_t rank) const override { return rank == 4 && dim == 0; }
+
   std::uint64_t weight_bytes() const override {
     return weight_count_ * c10::elementSize(numbers().factors) + (plan_.bias.defined() ? plan_.bias.nbytes() : 0);
   }

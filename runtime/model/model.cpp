@@ -192,6 +192,15 @@ Result<std::vector<Tensor>> Model::run_together(Range range, std::span<const Ten
   return out;
 }
 
+Result<void> Model::keeps_apart(Range range, std::int64_t rows) const {
+  if (range.from > range.to || range.to > deepest_cut()) {
+    return error(ErrorKind::invalid, "the part from cut {} to cut {} is not held here", range.from, range.to);
+  }
+  if (range.from == range.to) return {};
+  constexpr std::int64_t kSeveral = 2;
+  return state_->network->keeps_apart(range.from, range.to, rows, kSeveral);
+}
+
 Result<void> Model::warm(Range range) const {
   if (range.from > last_cut()) {
     return error(ErrorKind::invalid, "this network has no cut {}; its cuts are 0 to {}", range.from, last_cut());

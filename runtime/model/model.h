@@ -111,9 +111,14 @@ class Model {
 
   // Runs [range.from, range.to) on the inputs of `count` requests as one batch: each of `in` is what crosses there, of
   // all requests one behind the other along its first size, and so is each answer. Takes no second copy of the weights.
-  // Whether requests look at each other has to be tried. Returns errors as run() does; internal when the network
-  // does not take such a batch.
+  // Whether requests look at each other is for keeps_apart() to say. Returns errors as run() does; invalid where a
+  // tensor has no first size; internal when the network does not take such a batch.
   Result<std::vector<Tensor>> run_together(Range range, std::span<const Tensor> in, std::int64_t count) const;
+
+  // Returns nothing when it follows from the graph of `range` that requests of `rows` each, which run as one batch, get
+  // what each would get alone, but for rounding, whatever numbers they bring and however many they are. Else an error
+  // that says of which layer that is not known. `rows` counts where the batch varies alone. Slow: runs the range.
+  Result<void> keeps_apart(Range range, std::int64_t rows) const;
 
   // Makes later runs of `range` start at once, by building and running it now.
   Result<void> warm(Range range) const;

@@ -7,6 +7,7 @@
 #include "runtime/model/layer_name.h"
 #include "runtime/model/piece.h"
 #include "runtime/model/regions.h"
+#include "runtime/model/rows.h"
 #include "runtime/model/script.h"
 #include "runtime/model/shorten.h"
 #include "runtime/model/signature.h"
@@ -179,6 +180,21 @@ Result<std::vector<RawTensor>> release(const Landing& at, const Rows& rows, std:
   return out;
 }
 
+// What `count` requests bring that have nothing to say.
+std::vector<at::Tensor> zeros_of(const Landing& at, std::int64_t rows, std::int64_t count, at::Device device) {
+  std::vector<at::Tensor> tensors;
+  for (std::size_t i = 0; i < at.tensors.size(); ++i) {
+    RawSpec spec = at.tensors[i];
+    if (!spec.shape.empty()) spec.shape[0] = (spec.shape[0] == kAnyBatch ? rows : spec.shape[0]) * count;
+    const auto tensor = zeros(spec).to(device);
+    if (at.quantised[i])
+      tensors.push_back(quantised(tensor, tensor.strides().vec(), *at.quantised[i]));
+    else
+      tensors.push_back(at.narrowed[i] ? tensor.to(at::kBFloat16) : tensor);
+  }
+  return tensors;
+}
+
 std::vector<Gap> describe(const std::vector<Region>& regions) {
   std::vector<Gap> gaps;
   gaps.reserve(regions.size());
@@ -270,6 +286,18 @@ Result<std::vector<RawTensor>> Network::run(std::uint32_t from, std::uint32_t to
       return error(ErrorKind::invalid, "the network does not take these numbers (between cut {} and cut {}): {}", from,
                    to, why);
     return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to, why);
+  }
+}
+
+Result<void> Network::keeps_apart(std::uint32_t from, std::uint32_t to, std::int64_t rows, std::int64_t count) const {
+  try {
+    keep_to_torch_threads();
+    const c10::InferenceMode inference;
+    const Landing &start = state_->landings[from], &end = state_->landings[to];
+    return rows_are_apart(state_->operators, start.seam, end.seam, zeros_of(start, rows, count, state_->script.device),
+                          count);
+  } catch (const std::exception& thrown) {
+    return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to, complaint(thrown));
   }
 }
 

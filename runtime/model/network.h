@@ -66,6 +66,10 @@ class Network {
   Result<std::vector<RawTensor>> run(std::uint32_t from, std::uint32_t to, const std::vector<RawTensor>& in,
                                      std::int64_t times = 1) const;
 
+  // Whether `count` requests of `rows` each may run between two sites as one batch, as rows_are_apart() in rows.h has
+  // it. `rows` counts where the batch varies alone. REQUIRES: from < to < sites().size(), count >= 2.
+  Result<void> keeps_apart(std::uint32_t from, std::uint32_t to, std::int64_t rows, std::int64_t count) const;
+
  private:
   struct State;
   explicit Network(std::unique_ptr<State> state);

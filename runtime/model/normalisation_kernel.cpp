@@ -28,6 +28,8 @@ class NormalisationKernel final : public Kernel {
     return out;
   }
 
+  bool keeps_apart(std::int64_t dim, std::int64_t rank) const override { return rank >= 2 && dim != 1; }
+
   std::uint64_t weight_bytes() const override {
     return plan_.scale.nbytes() + plan_.shift.nbytes() + plan_.mean.nbytes() + plan_.variance.nbytes();
   }

@@ -33,6 +33,8 @@ class PoolingKernel final : public Kernel {
     return out;
   }
 
+  bool keeps_apart(std::int64_t dim, std::int64_t rank) const override { return dim < rank - 2; }
+
   std::uint64_t weight_bytes() const override { return 0; }
 
  private:

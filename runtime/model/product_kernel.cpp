@@ -33,6 +33,8 @@ class ProductKernel final : public Kernel {
     return out;
   }
 
+  bool keeps_apart(std::int64_t dim, std::int64_t rank) const override { return dim < rank - 1; }
+
   std::uint64_t weight_bytes() const override {
     return weight_.bytes_in(numbers().factors) + (bias_.defined() ? bias_.nbytes() : 0);
   }

@@ -8,9 +8,10 @@
 
 namespace tideline {
 
-// Runs `range` on two requests of `rows` each, which have nothing in common, as one batch and singly. Returns an error
-// that says what is wrong when that fails, or gives one of them what differs from its own result by more than rounding:
-// a thousandth of the largest number, in bf16 a twentieth; integers must be the same.
+// Returns nothing when Model::keeps_apart() proves it of requests of `rows` each, and a trial agrees: some that have
+// nothing in common, of other sizes and signs, run as one batch in two orders and singly, and each gets its own result
+// but for rounding: a thousandth of the largest number, in bf16 a twentieth; integers must be the same. Else an error
+// that says what is wrong. Slow: runs the range a dozen times.
 Result<void> rows_stay_apart(const Model& model, Range range, std::int64_t rows);
 
 }  // namespace tideline
