@@ -14,8 +14,11 @@ struct TailKind {
   Plan plan;
   std::int64_t rows = 1;  // The batch that each request is of.
   std::size_t most = 1;   // How many of them the model takes at once.
+  bool apart = false;     // It goes alone, whatever the model takes.
 
-  bool operator==(const TailKind& other) const { return plan == other.plan && rows == other.rows; }
+  bool operator==(const TailKind& other) const {
+    return plan == other.plan && rows == other.rows && apart == other.apart;
+  }
 };
 
 class TailRunner {

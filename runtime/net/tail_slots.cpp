@@ -1,5 +1,6 @@
 #include "runtime/net/tail_slots.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -49,7 +50,7 @@ Result<void> TailSlots::submit(TailJob job) {
   Duration out_for{};
   {
     const std::lock_guard lock(m_);
-    const TailKind kind = runner_.kind_of(job.requested.asked);
+    const TailKind kind = kind_of(job);
     const Duration wait = wait_before(job.from);
     // With nothing before it a tail is always run: what it takes now may be less than what was measured.
     const Duration run = known(kind).pace.time(1).value_or(Duration{});
@@ -150,10 +151,17 @@ void TailSlots::run_next(std::unique_lock<std::mutex>& lock, std::size_t slot) {
   lock.lock();
   free_at_[slot] = {};
   learn(kind, together, ran.took);
+  const std::string lesson = ran.took || together == 1 ? std::string() : learn_from_failure(batch, ran);
   lock.unlock();
+  if (!lesson.empty()) log_->warn("cut {} of model {:.12}: {}", kind.plan.cut, kind.plan.model, lesson);
   for (std::size_t i = 0; i < together; ++i) batch[i].job.answer(std::move(ran.told[i]));
   batch.clear();
   lock.lock();
+}
+
+bool TailSlots::Ran::failed_only_together() const {
+  return !took && told.size() > 1 &&
+         std::ranges::all_of(told, [](const auto& one) { return static_cast<bool>(one.outputs); });
 }
 
 TailSlots::Ran TailSlots::run(Batch& batch) const {

@@ -3,8 +3,11 @@
 // Peers take turns, and the connections of one peer (FairQueue). Tails of one kind that wait together run as one batch
 // where that was measured to be faster, never before it was tried that they do not look at each other. A tail is held
 // for others only when several of its kind have just run together, and no longer than Batching::longest_wait after
-// that; one that comes alone never is. Who could not be answered in time is told so at once, and how long to stay away;
-// whose time is up while it waits is told so then, whatever runs. Thread-safe.
+// that; one that comes alone never is.
+// Of a batch that fails each runs once more, alone. Who fails alone, too, has spoilt it for the others: a peer that
+// does so time and again goes alone for some seconds. Where none does, it is the batch: then that kind runs together no
+// more. Who could not be answered in time is told so at once, and how long to stay away; whose time is up while it
+// waits is told so then, whatever runs. Thread-safe.
 #pragma once
 
 #include "runtime/base/log.h"
@@ -18,6 +21,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -55,6 +59,8 @@ class TailSlots {
   struct Ran {
     std::vector<TailJob::Told> told;
     Result<Duration> took;  // An error where the batch failed.
+
+    bool failed_only_together() const;
   };
   Ran run(Batch& batch) const;
 
@@ -67,7 +73,10 @@ class TailSlots {
   std::size_t next_size();
   TimePoint hold_until();
   bool others_may_come();
+  TailKind kind_of(const TailJob& job);
   void learn(const TailKind& kind, std::size_t together, const Result<Duration>& took);
+  // Of a batch that failed. Returns what the log is to say of it; nothing where that is nothing new.
+  std::string learn_from_failure(const Batch& batch, const Ran& ran);
   Known& known(const TailKind& kind) { return known_[{kind.plan, kind.rows}]; }
   std::size_t most_of(const TailKind& kind) const { return std::min(options_.most_together, kind.most); }
   Duration wait_before(const TailJob::From& from) const;
@@ -82,6 +91,12 @@ class TailSlots {
   std::condition_variable came_;  // Of the timekeeper alone: a tail, or the end.
   FairQueue queue_;               // Guarded by m_, as all below.
   std::map<std::pair<Plan, std::int64_t>, Known> known_;
+  // Peers that have spoilt batches of late.
+  struct Spoilt {
+    TimePoint since;
+    int batches = 0;
+  };
+  std::map<const void*, Spoilt> spoilt_;
   std::vector<TimePoint> free_at_;  // When each slot is expected to be free.
   double seconds_each_ = 0;         // What a request took of late: its share of a batch.
   std::map<std::size_t, std::uint64_t> runs_;

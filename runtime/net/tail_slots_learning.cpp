@@ -1,12 +1,16 @@
 // What TailSlots learns while it serves, and what it decides by that.
 #include "runtime/net/tail_slots.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace tideline {
 namespace {
 
 constexpr double kNewest = 0.2;  // What the newest run counts in the mean over all kinds.
+constexpr Duration kSpoiltFor = std::chrono::seconds(10);
+constexpr int kForgiven = 4;  // So many batches an edge may spoil in that time, and still run with others.
 
 }  // namespace
 
@@ -37,15 +41,40 @@ bool TailSlots::others_may_come() {
 void TailSlots::learn(const TailKind& kind, std::size_t together, const Result<Duration>& took) {
   Known& about = known(kind);
   ++runs_[together];
-  about.last_together = together;
+  if (!kind.apart) about.last_together = together;
   about.last_end = Clock::now();
-  if (!took) {
-    if (together > 1) about.tried = Known::Tried::alone;
-    return;
-  }
+  if (!took) return;
   about.pace.on_run(together, *took);
   const double each = seconds(*took) / static_cast<double>(together);
   seconds_each_ += (seconds_each_ == 0 ? 1 : kNewest) * (each - seconds_each_);
+}
+
+TailKind TailSlots::kind_of(const TailJob& job) {
+  TailKind kind = runner_.kind_of(job.requested.asked);
+  const auto found = spoilt_.find(job.from.peer);
+  if (found == spoilt_.end() || found->second.batches <= kForgiven) return kind;
+  if (found->second.since + kSpoiltFor <= Clock::now()) return kind;
+  kind.most = 1;
+  kind.apart = true;
+  return kind;
+}
+
+std::string TailSlots::learn_from_failure(const Batch& batch, const Ran& ran) {
+  Known& about = known(batch.front().kind);
+  if (ran.failed_only_together()) {
+    if (about.tried != Known::Tried::together) return {};
+    about.tried = Known::Tried::alone;
+    return fmt::format("requests run one by one from now on: {} failed as one batch, and none of them alone: {}",
+                       batch.size(), ran.took.error().message);
+  }
+  const TimePoint now = Clock::now();
+  std::erase_if(spoilt_, [now](const auto& one) { return one.second.since + kSpoiltFor <= now; });
+  const bool news = spoilt_.empty();
+  for (std::size_t i = 0; i < batch.size(); ++i)
+    if (!ran.told[i].outputs) ++spoilt_.try_emplace(batch[i].job.from.peer, Spoilt{now}).first->second.batches;
+  if (!news) return {};
+  return fmt::format("a request failed, and with it the batch of {} that it ran in; the others ran again: {}",
+                     batch.size(), ran.took.error().message);
 }
 
 // How long a tail that came `from` there now would wait for its turn, as far as can be foreseen.

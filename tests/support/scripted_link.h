@@ -45,6 +45,10 @@ class Latch {
     open_ = true;
     changed_.notify_all();
   }
+  void close() {
+    const std::lock_guard lock(m_);
+    open_ = false;
+  }
   void wait() {
     std::unique_lock lock(m_);
     changed_.wait(lock, [this] { return open_; });

@@ -4,9 +4,12 @@
 #include "tests/support/scripted_link.h"
 
 #include <gmock/gmock.h>
+#include <spdlog/sinks/ostream_sink.h>
 
+#include <atomic>
 #include <future>
 #include <map>
+#include <sstream>
 
 namespace tideline {
 namespace {
@@ -14,6 +17,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::Contains;
+using testing::HasSubstr;
 using testing::Key;
 
 // Answers each request with nothing; a run of `n` takes alone + n * each, slept.
@@ -24,6 +28,11 @@ class FakeRunner final : public TailRunner {
     if (requests.front().asked.plan.cut == kGated) gate.wait();
     std::this_thread::sleep_for(takes);
     if (fails_together && requests.size() > 1) return error(ErrorKind::internal, "too many");
+    for (const TailRequested& one : requests)
+      if (one.asked.batch == kBad) {
+        if (requests.size() > 1) ++spoilt;
+        return error(ErrorKind::internal, "index out of range");
+      }
     return TailOutcome{std::vector<std::vector<Tensor>>(requests.size()), {}, takes};
   }
   Result<void> try_together(const TailKind&) const override {
@@ -32,10 +41,12 @@ class FakeRunner final : public TailRunner {
   }
 
   static constexpr std::uint32_t kGated = 99;
+  static constexpr std::uint32_t kBad = 7;
   mutable Latch gate;
   Duration takes = milliseconds(1);  // However many run.
   bool mixes = false;
   bool fails_together = false;
+  mutable std::atomic<int> spoilt{0};  // Batches that a bad request was in.
 };
 
 TailJob job(const void* edge, std::uint32_t cut, Duration patience, std::function<void(TailJob::Told)> answer) {
@@ -81,6 +92,33 @@ class TailSlotsTest : public testing::Test {
     for (std::thread& thread : threads) thread.join();
   }
 
+  // Seven good requests and a bad one wait together behind one that does not end; the last edge's is bad.
+  void with_a_bad_one(TailSlots& slots) {
+    runner_.gate.close();
+    Told gate, bad;
+    std::vector<Told> good(7);
+    ASSERT_TRUE(slots.submit(job(&edges_[8], FakeRunner::kGated, seconds(30), gate.tell())));
+    TailJob worst = job(&edges_[7], 1, seconds(30), bad.tell());
+    worst.requested.asked.batch = FakeRunner::kBad;
+    ASSERT_TRUE(slots.submit(std::move(worst)));
+    for (std::size_t i = 0; i < good.size(); ++i)
+      ASSERT_TRUE(slots.submit(job(&edges_[i], 1, seconds(30), good[i].tell())));
+    runner_.gate.open();
+    EXPECT_FALSE(bad.get().outputs);
+    for (Told& one : good) EXPECT_TRUE(one.get().outputs);
+    EXPECT_TRUE(gate.get().outputs);
+  }
+
+  static std::uint64_t batches(const TailSlots& slots) {
+    std::uint64_t batches = 0;
+    for (const auto& [together, count] : slots.runs()) batches += together > 1 ? count : 0;
+    return batches;
+  }
+
+  static Log log_into(std::ostringstream& text) {
+    return std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::ostream_sink_mt>(text));
+  }
+
   char edges_[16]{};
   FakeRunner runner_;
 };
@@ -112,13 +150,38 @@ TEST_F(TailSlotsTest, WhatLooksAtEachOtherNeverRunsTogether) {
   EXPECT_EQ(slots.runs(), (std::map<std::size_t, std::uint64_t>{{1, 160}}));
 }
 
-TEST_F(TailSlotsTest, ABatchThatFailsIsRunOneByOneAndNeverTriedAgain) {
+TEST_F(TailSlotsTest, ABatchThatFailsWhereNoneFailsAloneIsNeverTriedAgainAndTheLogSaysSo) {
   runner_.fails_together = true;
-  TailSlots slots({.most_together = 8}, runner_, silent_log());
-  crowd(slots, 8, 20);
-  std::uint64_t batches = 0;
-  for (const auto& [together, count] : slots.runs()) batches += together > 1 ? count : 0;
-  EXPECT_EQ(batches, 1U);
+  std::ostringstream text;
+  {
+    TailSlots slots({.most_together = 8}, runner_, log_into(text));
+    crowd(slots, 8, 20);
+    EXPECT_EQ(batches(slots), 1U);
+  }
+  EXPECT_THAT(text.str(), HasSubstr("run one by one from now on"));
+  EXPECT_THAT(text.str(), HasSubstr("too many"));
+}
+
+TEST_F(TailSlotsTest, ABadRequestFailsAloneAndTheOthersGoOnTogether) {
+  std::ostringstream text;
+  {
+    TailSlots slots({.most_together = 8, .longest_wait = milliseconds(20)}, runner_, log_into(text));
+    crowd(slots, 8, 30);
+    with_a_bad_one(slots);
+    const std::uint64_t before = batches(slots);
+    crowd(slots, 8, 30);
+    EXPECT_GT(batches(slots), before) << "they run together no more";
+  }
+  EXPECT_THAT(text.str(), HasSubstr("a request failed, and with it the batch of"));
+  EXPECT_THAT(text.str(), HasSubstr("index out of range"));
+}
+
+TEST_F(TailSlotsTest, AnEdgeThatSpoilsBatchesTimeAndAgainGoesAlone) {
+  TailSlots slots({.most_together = 8, .longest_wait = milliseconds(20)}, runner_, silent_log());
+  crowd(slots, 8, 30);
+  for (int i = 0; i < 20; ++i) with_a_bad_one(slots);
+  EXPECT_LE(runner_.spoilt, 5) << "so many batches failed for one edge";
+  EXPECT_GE(runner_.spoilt, 1);
 }
 
 TEST_F(TailSlotsTest, OneEdgeWithMuchDoesNotKeepAnotherWaiting) {
