@@ -32,8 +32,8 @@ class Kernel : public torch::CustomClassHolder {
   // result whose memory nobody else holds.
   virtual at::Tensor run(std::vector<at::Tensor> in) const = 0;
 
-  // Returns true iff the result has that dimension of the first input, of so many, and what lies at one place along it is
-  // computed from what lies there alone, and from the second input at that place.
+  // Returns true iff the result has that dimension of the first input, of so many, and what lies at one place along it
+  // is computed from what lies there alone, and from the second input at that place.
   virtual bool keeps_apart(std::int64_t dim, std::int64_t rank) const = 0;
 
   // Returns the bytes of the weights: as many as the network's author counts, in the type that is multiplied.
