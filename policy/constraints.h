@@ -19,16 +19,17 @@
 
 namespace tideline {
 
-// How much may be sent. A plan of whose wire nothing is known may not be served, unless it sends nothing.
+// How much may be sent. A plan of whose wire nothing is known may not be served, unless it sends nothing. The wire is
+// that of a batch of one; a larger one sends so many times as much.
 struct Sending {
   std::optional<Bytes> per_request;
   std::optional<Bytes> per_day;
   std::uint32_t last_cut = 0;    // Edge-only: sends nothing.
-  std::map<Plan, Bytes> wire{};  // What plans send, as measured.
+  std::map<Plan, Bytes> wire{};  // What plans send: as measured, or at most.
 
   // Returns true iff the plan keeps per_request, and per_day after `sent` today; where that is absent, though it
   // matters, only what sends nothing does.
-  bool allows(const Plan& plan, std::optional<Bytes> sent) const;
+  bool allows(const Plan& plan, std::optional<Bytes> sent, std::uint64_t batch = 1) const;
   bool operator==(const Sending&) const = default;
 };
 
@@ -42,13 +43,18 @@ struct Constraints {
 
   // Returns true iff nothing forbids the plan that holds for good: the budget of a day is not asked.
   bool allows(const Plan& plan) const;
-  // Returns true iff nothing forbids the plan after `sent` bytes today.
-  bool allows(const Plan& plan, std::optional<Bytes> sent) const;
+  // Returns true iff nothing forbids the plan, for a request of that batch, after `sent` bytes today.
+  bool allows(const Plan& plan, std::optional<Bytes> sent, std::uint64_t batch = 1) const;
   bool operator==(const Constraints&) const = default;
 };
 
 // Returns which of the constraints forbid the plan after `sent` bytes today, in words; none iff it is allowed.
 std::vector<std::string_view> forbidding(const Constraints& constraints, const Plan& plan, std::optional<Bytes> sent);
+
+// Returns the same with what each of them is about: "the bytes per request (it sends 48.0 KiB of at most 40.0 KiB) and
+// ..."; empty iff the plan is allowed.
+std::string why_forbidden(const Constraints& constraints, const Plan& plan, std::optional<Bytes> sent,
+                          std::uint64_t batch = 1);
 
 // Returns nothing iff `constraints` leave one of `plans`; else one sentence that names the fewest constraints that
 // together forbid all of them, and says what to do.

@@ -1,6 +1,7 @@
 #include "runtime/app/choose_policy.h"
 
 #include "policy/adaptive.h"
+#include "runtime/codec/codec.h"
 
 #include <fmt/format.h>
 
@@ -43,12 +44,24 @@ Result<std::optional<Accuracy>> accuracy_of(const Config& config, const NamedMod
   return std::optional(std::move(accuracy));
 }
 
+// What cuts send at most, of a batch of one, by their tensors alone.
+void add_sizes(const Model& model, std::map<Plan, Bytes>& wire) {
+  for (const Cut& cut : model.cuts())
+    for (const Codec codec : all_codecs()) {
+      Bytes most;
+      for (const TensorSpec& spec : at_batch(cut.tensors, 1)) most.count += encoded_size(codec, spec).most.count;
+      wire.emplace(Plan{model.digest(), cut.index, codec}, most);
+    }
+}
+
+// What was measured is what they send in the mean, so that it goes before what they send at most.
 std::optional<Sending> sending_of(const Config& config, const Model& model, const PartitionTable* table) {
   if (!config.edge.max_sent && !config.edge.max_sent_per_day) return std::nullopt;
   Sending sending{
       .per_request = config.edge.max_sent, .per_day = config.edge.max_sent_per_day, .last_cut = model.last_cut()};
   if (table)
     for (const Estimate& e : table->unstressed().estimates) sending.wire.emplace(e.plan, e.wire);
+  add_sizes(model, sending.wire);
   return sending;
 }
 
@@ -113,8 +126,9 @@ Result<ChosenPolicy> by_table(const Config& config, const NamedModel& named,
 Error not_allowed(const Plan& plan, const Constraints& constraints, const std::string& name) {
   if (constraints.accuracy && !constraints.accuracy->allows(plan))
     return not_accurate(plan, *constraints.accuracy, name);
-  return error(ErrorKind::invalid, "cut {} of {}: {}", plan.cut, name,
-               contradiction(constraints, std::span(&plan, 1)).value_or("it is not allowed"));
+  return error(ErrorKind::invalid,
+               "cut {} ({}) of {} may not be served, because of {}; choose another, or ask for less", plan.cut,
+               tideline::name(plan.codec), name, why_forbidden(constraints, plan, Bytes{}));
 }
 
 Result<std::uint32_t> fixed_cut(const Config& config, const NamedModel& named) {

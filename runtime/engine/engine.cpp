@@ -2,7 +2,7 @@
 
 #include "runtime/base/thread_time.h"
 
-#include <fmt/ranges.h>
+#include <algorithm>
 
 namespace tideline {
 namespace {
@@ -28,6 +28,12 @@ Session::Parts with(Races& races, Session::Parts parts) {
 Session::Parts without_races(Session::Parts parts) {
   parts.races = nullptr;
   return parts;
+}
+
+// Of what the network does not take it says so itself when it runs.
+std::uint64_t batch_of(const Model& model, std::span<const Tensor> inputs) {
+  if (!model.takes_any_batch() || inputs.empty() || inputs[0].shape().empty()) return 1;
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(inputs[0].shape()[0], 1));
 }
 
 std::vector<Tensor> zeros(std::span<const TensorSpec> specs) {
@@ -59,22 +65,34 @@ bool Engine::ready() const {
 
 Result<Served> Engine::infer(InferRequest request) const {
   const Pendency pending(pending_);
-  const std::shared_ptr<const Session> session = session_.acquire();
-  const auto served = [&]() -> Result<Served> {
-    if (!request.cut && !request.codec) return session->infer(std::move(request.inputs), request.deadline);
-    const Plan forced{session->plan().model, request.cut.value_or(session->plan().cut),
-                      request.codec.value_or(session->plan().codec)};
-    if (const auto fits = check(forced); !fits) return fits.error();
-    if (const auto allowed = check_allowed(forced); !allowed) return allowed.error();
-    return Session(without_races(parts_), forced).infer(std::move(request.inputs), request.deadline);
-  }();
+  const std::uint64_t batch = batch_of(model(), request.inputs);
+  const auto session = request.cut || request.codec ? forced(request, batch) : session_for(batch);
+  auto served = session ? (*session)->infer(std::move(request.inputs), request.deadline) : session.error();
   ++(served ? served_[static_cast<std::size_t>(served->placement)] : failed_);
   return served;
 }
 
+Result<std::shared_ptr<const Session>> Engine::forced(const InferRequest& request, std::uint64_t batch) const {
+  const Plan usual = plan();
+  const Plan forced{usual.model, request.cut.value_or(usual.cut), request.codec.value_or(usual.codec)};
+  if (const auto fits = check(forced); !fits) return fits.error();
+  if (const auto allowed = check_allowed(forced, batch); !allowed) return allowed.error();
+  return std::make_shared<const Session>(without_races(parts_), forced);
+}
+
+Result<std::shared_ptr<const Session>> Engine::session_for(std::uint64_t batch) const {
+  auto session = session_.acquire();
+  if (!constraints_.acquire()->sending) return session;
+  auto allowed = check_allowed(session->plan(), batch);
+  if (allowed) return session;
+  const Plan edge_only{session->plan().model, model().last_cut(), Codec::fp32};
+  if (!check(edge_only) || !check_allowed(edge_only, batch)) return allowed.error();
+  return std::make_shared<const Session>(parts_, edge_only);
+}
+
 Result<void> Engine::swap(const Plan& plan) {
   if (const auto fits = check(plan); !fits) return fits;
-  if (const auto allowed = check_allowed(plan); !allowed) return allowed;
+  if (const auto allowed = check_allowed(plan, 1); !allowed) return allowed;
   session_.publish(std::make_shared<const Session>(parts_, plan));
   ++swaps_;
   return {};
@@ -96,11 +114,12 @@ Result<void> Engine::check(const Plan& plan) const {
   return {};
 }
 
-Result<void> Engine::check_allowed(const Plan& plan) const {
+Result<void> Engine::check_allowed(const Plan& plan, std::uint64_t batch) const {
   const std::shared_ptr<const Constraints> constraints = constraints_.acquire();
-  if (constraints->allows(plan, sent_today())) return {};
+  const Bytes sent = sent_today();
+  if (constraints->allows(plan, sent, batch)) return {};
   return error(ErrorKind::invalid, "cut {} of {} in {} may not be served here, because of {}", plan.cut, name_,
-               tideline::name(plan.codec), fmt::join(forbidding(*constraints, plan, sent_today()), " and "));
+               tideline::name(plan.codec), why_forbidden(*constraints, plan, sent, batch));
 }
 
 Bytes Engine::sent_today() const {

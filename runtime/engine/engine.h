@@ -47,8 +47,8 @@ class Engine {
 
   Plan plan() const { return session_.acquire()->plan(); }
 
-  // From now on plans that these forbid are refused, those that a request forces included. Nothing is forbidden at
-  // first.
+  // From now on plans that these forbid are refused, those that a request forces included; a request whose batch would
+  // send too much runs here, or is refused where that may not be. Nothing is forbidden at first.
   void constrain(Constraints constraints) {
     constraints_.publish(std::make_shared<const Constraints>(std::move(constraints)));
   }
@@ -77,7 +77,10 @@ class Engine {
  private:
   Engine(std::string name, Session::Parts parts, Plan first);
   Result<void> check(const Plan& plan) const;
-  Result<void> check_allowed(const Plan& plan) const;
+  Result<void> check_allowed(const Plan& plan, std::uint64_t batch) const;
+  // Returns the session that is current; the edge alone where that one would send more than is allowed.
+  Result<std::shared_ptr<const Session>> session_for(std::uint64_t batch) const;
+  Result<std::shared_ptr<const Session>> forced(const InferRequest& request, std::uint64_t batch) const;
   Bytes sent_today() const;
 
   const std::string name_;

@@ -272,6 +272,36 @@ TEST(Engine, WhatIsForbiddenMayNotBeForcedEither) {
   EXPECT_TRUE(s.engine->infer({input()}));
 }
 
+TEST(Engine, ABatchThatWouldSendTooMuchRunsHereOrIsRefused) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write_zoo_model("lenet", 1, folder / "lenet.pt"));
+  const auto model = Model::load(folder / "lenet.pt", {.inputs = {{"", DType::fp32, {kAnyBatch, 1, 28, 28}}}});
+  ASSERT_TRUE(model) << model.error().message;
+  std::uint64_t sent = 0;
+  ScriptedLink link([&](const TailRequest&, TimePoint) {
+    ++sent;
+    return cloud_is_gone({}, {});
+  });
+  Gate gate(1);
+  const Plan first{(*model)->digest(), 0, Codec::fp32};
+  const auto engine = Engine::start("lenet", {.model = *model, .link = &link, .compute = &gate}, first);
+  ASSERT_TRUE(engine);
+  const auto images = [](std::int64_t n) {
+    return random_tensors(std::vector{TensorSpec{"", DType::fp32, {n, 1, 28, 28}}}, 3);
+  };
+  const Sending sending{
+      .per_request = Bytes{2 * 28 * 28 * 4}, .last_cut = (*model)->last_cut(), .wire = {{first, Bytes{28 * 28 * 4}}}};
+  (*engine)->constrain({.deepest_cut = {}, .sending = sending});
+  EXPECT_EQ((*engine)->infer({images(2)})->placement, Placement::fallback);
+  EXPECT_EQ(sent, 1u);
+  EXPECT_EQ((*engine)->infer({images(3)})->placement, Placement::edge);
+  EXPECT_EQ(sent, 1u);
+  const auto forced = (*engine)->infer({images(3), 0});
+  ASSERT_FALSE(forced);
+  EXPECT_NE(forced.error().message.find("3.06 KiB for each of 3, and 6.12 KiB are allowed"), std::string::npos)
+      << forced.error().message;
+}
+
 TEST(Engine, ARequestUnderWayFinishesUnderThePlanThatItBeganWith) {
   Latch asked;
   Latch release;
