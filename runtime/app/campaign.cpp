@@ -2,9 +2,9 @@
 
 #include "profiler/design.h"
 #include "profiler/grid.h"
+#include "runtime/app/toml_file.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <charconv>
 #include <set>
@@ -85,15 +85,13 @@ Result<void> read_axis(std::string_view key, const toml::node& node, Grid& grid)
 }
 
 Result<Grid> read_grid_file(const std::string& file) {
-  try {
-    Grid grid;
-    for (const auto& [key, node] : toml::parse_file(file))
-      if (const auto read = read_axis(key.str(), node, grid); !read)
-        return read.error().within(key.str()).within(fmt::format("{}:{}", file, node.source().begin.line));
-    return grid;
-  } catch (const toml::parse_error& e) {
-    return error(ErrorKind::invalid, "{}:{}: {}", file, e.source().begin.line, e.description());
-  }
+  const auto table = read_toml(file);
+  if (!table) return table.error();
+  Grid grid;
+  for (const auto& [key, node] : *table)
+    if (const auto read = read_axis(key.str(), node, grid); !read)
+      return read.error().within(key.str()).within(fmt::format("{}:{}", file, node.source().begin.line));
+  return grid;
 }
 
 // What loses something is measured unasked only where something holds --serve to what answers must keep.

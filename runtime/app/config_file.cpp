@@ -1,8 +1,8 @@
 // Reads TOML into a Config, setting by setting.
 #include "runtime/app/settings.h"
+#include "runtime/app/toml_file.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <numeric>
@@ -80,16 +80,12 @@ Result<void> apply_table(Config& config, const toml::table& table, const std::st
 }  // namespace
 
 Result<void> read_config_file(const std::filesystem::path& file, Config& config) {
-  try {
-    const toml::table table = toml::parse_file(file.string());
-    Config changed = config;
-    if (const auto applied = apply_table(changed, table, "", file.string()); !applied) return applied;
-    config = std::move(changed);
-    return {};
-  } catch (const toml::parse_error& e) {
-    return error(ErrorKind::invalid, "{}:{}: {}; see configs/ for examples", file.string(), e.source().begin.line,
-                 e.description());
-  }
+  const auto table = read_toml(file.string());
+  if (!table) return table.error();
+  Config changed = config;
+  if (const auto applied = apply_table(changed, *table, "", file.string()); !applied) return applied;
+  config = std::move(changed);
+  return {};
 }
 
 }  // namespace tideline

@@ -5,8 +5,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 namespace tideline {
 namespace {
@@ -28,14 +26,6 @@ bool write_all(int descriptor, std::string_view text) {
 
 bool readable(const std::filesystem::path& file) {
   return ::access(file.c_str(), R_OK) == 0;
-}
-
-Result<std::string> read_file(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return system_error("read", file);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (in.bad()) return system_error("read", file);
-  return text;
 }
 
 Result<void> write_atomically(const std::filesystem::path& file, std::string_view text) {

@@ -1,7 +1,7 @@
 #include "runtime/app/inspection.h"
 
 #include "profiler/statistics.h"
-#include "runtime/app/files.h"
+#include "runtime/base/machine.h"
 
 #include <malloc.h>
 #include <unistd.h>
@@ -18,9 +18,9 @@ constexpr std::uint64_t kInputSeed = 1;
 constexpr std::int64_t kSeveral = 5;
 
 Bytes resident() {
-  const auto text = read_file("/proc/self/statm");
+  const auto text = read_small_file("/proc/self/statm");
   if (!text) return {};
-  const std::size_t space = text->find(' ');
+  const std::size_t space = std::min(text->find(' '), text->size());
   return {std::strtoull(text->c_str() + space, nullptr, 10) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE))};
 }
 

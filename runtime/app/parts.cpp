@@ -2,6 +2,7 @@
 
 #include "runtime/app/files.h"
 #include "runtime/app/version.h"
+#include "runtime/base/file.h"
 #include "runtime/base/machine.h"
 #include "runtime/base/outside.h"
 
@@ -38,7 +39,7 @@ Result<NamedModel> load(const Config& config, const std::string& name, const std
 }
 
 std::string cpu_name() {
-  const auto text = read_file("/proc/cpuinfo");
+  const auto text = read_small_file("/proc/cpuinfo");
   if (!text) return "unknown";
   const std::size_t key = text->find("model name");
   if (key == std::string::npos) return "unknown";
@@ -120,7 +121,7 @@ Result<NamedModel> load_only_model_in_fp32(const Config& config) {
 Result<std::shared_ptr<const PartitionTable>> load_table(const Config& config, const NamedModel& model) {
   const std::string* const file = find_for(config.tables, model.name);
   if (!file) return std::shared_ptr<const PartitionTable>();
-  const auto text = read_file(*file);
+  const auto text = read_regular(*file, kLongestTable);
   if (!text) return text.error();
   auto table = PartitionTable::parse(*text);
   if (!table) return table.error().within(*file);

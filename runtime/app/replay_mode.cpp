@@ -3,6 +3,7 @@
 #include "runtime/app/files.h"
 #include "runtime/app/modes.h"
 #include "runtime/app/parts.h"
+#include "runtime/base/file.h"
 
 #include <fmt/format.h>
 
@@ -37,7 +38,7 @@ std::string stem(const std::string& file) {
 }
 
 Result<NamedTable> read_table(const std::string& file) {
-  const auto text = read_file(file);
+  const auto text = read_regular(file, kLongestTable);
   if (!text) return text.error();
   auto table = PartitionTable::parse(*text);
   if (!table) return table.error().within(file);
@@ -51,7 +52,7 @@ Result<NamedTable> read_table(const std::string& file) {
 }
 
 Result<NamedTrace> read_trace(const std::string& file, Trace::Kind kind) {
-  const auto text = read_file(file);
+  const auto text = read_regular(file, kLongestTrace);
   if (!text) return text.error();
   auto trace = Trace::parse(*text);
   if (!trace) return trace.error().within(file);

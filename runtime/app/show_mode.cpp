@@ -3,6 +3,7 @@
 #include "runtime/app/modes.h"
 #include "runtime/app/parts.h"
 #include "runtime/app/show_print.h"
+#include "runtime/base/file.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -11,7 +12,7 @@ namespace tideline {
 namespace {
 
 Result<PartitionTable> read_table(const std::string& file) {
-  const auto text = read_file(file);
+  const auto text = read_regular(file, kLongestTable);
   if (!text) return text.error();
   auto table = PartitionTable::parse(*text);
   if (!table) return table.error().within(file);

@@ -1,5 +1,7 @@
 #include "runtime/net/certificate_files.h"
 
+#include "runtime/base/file.h"
+
 #include <fcntl.h>
 #include <openssl/pem.h>
 #include <sys/stat.h>
@@ -13,6 +15,7 @@
 namespace tideline {
 namespace {
 
+constexpr Bytes kLongest = 1_MiB;
 constexpr mode_t kSecret = 0600;
 constexpr mode_t kPublic = 0644;
 
@@ -34,6 +37,8 @@ Result<void> write_new(const std::string& file, mode_t mode, const std::function
 Result<CertificateWithKey> read_pair(const std::filesystem::path& stem) {
   const std::string certificate_file = stem.string() + ".pem";
   const std::string key_file = stem.string() + ".key";
+  for (const std::string& file : {certificate_file, key_file})
+    if (const auto good = check_regular(file, kLongest); !good) return good.error();
   const Owned<BIO> certificate(BIO_new_file(certificate_file.c_str(), "r"));
   if (!certificate) return system_error("read", certificate_file);
   const Owned<BIO> key(BIO_new_file(key_file.c_str(), "r"));

@@ -1,25 +1,25 @@
 #include "runtime/net/tls_files.h"
 
+#include "runtime/base/file.h"
 #include "runtime/net/tls_fault.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <memory>
 
 namespace tideline {
 namespace {
 
+constexpr Bytes kLongestPem = 1_MiB;
 constexpr std::string_view kMake = "agent --make-certs makes what is needed";
 
 Result<void> check_readable(std::string_view setting, const std::string& file) {
-  if (::access(file.c_str(), R_OK) == 0) return {};
-  return error(ErrorKind::invalid, "{}: cannot read {}: {}; {}", setting, file, std::strerror(errno), kMake);
+  const auto good = check_regular(file, kLongestPem);
+  if (good) return {};
+  return error(ErrorKind::invalid, "{}: {}; {}", setting, good.error().message, kMake);
 }
 
 Result<void> check_secret(const std::string& file) {

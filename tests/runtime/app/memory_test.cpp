@@ -1,6 +1,7 @@
 // An edge that may not hold the whole network: with its cloud, without it, and what its profiler measures.
 #include "policy/table.h"
 #include "runtime/app/files.h"
+#include "runtime/base/file.h"
 #include "tests/runtime/app/client.h"
 
 #include <gtest/gtest.h>
@@ -92,7 +93,7 @@ TEST(SmallEdge, ItsProfilerMeasuresWhatItHoldsIntoATableThatItServesBy) {
                              "--table",       table});
   ASSERT_EQ(ran.code, 0) << ran.err;
   EXPECT_NE(ran.err.find("; what is deeper is not measured"), std::string::npos) << ran.err;
-  const auto measured = PartitionTable::parse(*read_file(table));
+  const auto measured = PartitionTable::parse(*read_regular(table, 256_MiB));
   ASSERT_TRUE(measured) << measured.error().message;
   std::vector<std::uint32_t> cuts;
   for (const Estimate& e : measured->unstressed().estimates) cuts.push_back(e.plan.cut);

@@ -1,6 +1,7 @@
 // Precision between real processes: what is measured and told of it, and what is refused because of it.
 #include "policy/table.h"
 #include "runtime/app/files.h"
+#include "runtime/base/file.h"
 #include "runtime/model/bf16.h"
 #include "tests/support/agent.h"
 
@@ -29,7 +30,7 @@ class InTwoPrecisions : public testing::Test {
     return run_agent(all);
   }
   std::string peer() const { return "127.0.0.1:" + std::to_string(cloud_.port); }
-  PartitionTable table() const { return *PartitionTable::parse(*read_file(table_)); }
+  PartitionTable table() const { return *PartitionTable::parse(*read_regular(table_, 256_MiB)); }
   Ran refused_edge(const std::vector<std::string>& more) const {
     std::vector<std::string> all{TIDELINE_AGENT, "--serve",     "--model", "lenet=" + lenet_file(),
                                  "--http",       "127.0.0.1:0", "--peer",  peer()};

@@ -2,6 +2,7 @@
 #include "policy/table.h"
 #include "profiler/journal.h"
 #include "runtime/app/files.h"
+#include "runtime/base/file.h"
 #include "tests/support/agent.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +27,7 @@ class Profile : public testing::Test {
     return all;
   }
   PartitionTable table() const {
-    auto parsed = PartitionTable::parse(*read_file(table_));
+    auto parsed = PartitionTable::parse(*read_regular(table_, 256_MiB));
     EXPECT_TRUE(parsed) << parsed.error().message;
     return *std::move(parsed);
   }
