@@ -3,9 +3,13 @@
 #include "runtime/app/command_line.h"
 #include "runtime/app/modes.h"
 #include "runtime/app/parts.h"
+#include "runtime/base/machine.h"
 
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
+#include <new>
+#include <string_view>
 #include <variant>
 
 namespace tideline {
@@ -13,7 +17,7 @@ namespace {
 
 ExitCode run(const Command& command, int argc, char** argv) {
   if (command.mode != Mode::check) {  // Which lists what is missing among all that it finds.
-    const auto there = check_files(command.config, command.mode == Mode::serve ? Tables::read : Tables::not_read);
+    const auto there = check_files(command.config);
     if (!there) return fail(there.error(), ExitCode::no_input);
   }
   switch (command.mode) {
@@ -43,6 +47,33 @@ ExitCode run(const Command& command, int argc, char** argv) {
   return run_check(command);
 }
 
+// What nobody below could go on without: memory, threads, and whatever else a library throws for where it is called.
+Error without_what(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::bad_alloc&) {
+    return error(ErrorKind::internal,
+                 "this process may not take the memory that it needs; give it more (ulimit -v, MemoryMax), or load "
+                 "smaller networks");
+  } catch (const std::exception& e) {
+    if (!read_small_file("/proc/cpuinfo"))
+      return error(ErrorKind::internal, "libtorch does not work without /proc; mount it");
+    const std::string_view what = e.what();
+    return error(ErrorKind::internal, "cannot go on: {}", what.substr(0, what.find('\n')));
+  } catch (...) {
+    return error(ErrorKind::internal, "cannot go on: a library threw what it says nothing of");
+  }
+}
+
+// What is thrown in another thread, where nobody catches it.
+[[noreturn]] void end_of_a_thread() {
+  if (const auto thrown = std::current_exception()) {
+    fail(without_what(thrown), ExitCode::internal);
+    std::_Exit(static_cast<int>(ExitCode::internal));
+  }
+  std::abort();
+}
+
 }  // namespace
 
 int agent_main(int argc, char** argv) {
@@ -51,7 +82,12 @@ int agent_main(int argc, char** argv) {
     std::fputs(stop->text.c_str(), stop->code == ExitCode::ok ? stdout : stderr);
     return static_cast<int>(stop->code);
   }
-  return static_cast<int>(run(std::get<Command>(asked), argc, argv));
+  std::set_terminate(end_of_a_thread);
+  try {
+    return static_cast<int>(run(std::get<Command>(asked), argc, argv));
+  } catch (...) {
+    return static_cast<int>(fail(without_what(std::current_exception()), ExitCode::internal));
+  }
 }
 
 void leave(int code) {

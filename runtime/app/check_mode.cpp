@@ -4,6 +4,7 @@
 #include "runtime/app/modes.h"
 #include "runtime/app/parts.h"
 #include "runtime/base/machine.h"
+#include "runtime/net/certificate_expiry.h"
 #include "runtime/net/tcp_link.h"
 
 #include <fmt/format.h>
@@ -126,6 +127,10 @@ Finding check_tls(const Config& config) {
   const auto tls = secure_link(config, edge ? TlsContext::Role::edge : TlsContext::Role::cloud,
                                edge ? config.edge.peers.front() : config.cloud.listen);
   if (!tls) return {"tls", Verdict::bad, tls.error().message};
+  if (*tls)
+    if (const auto end = expiry(**tls))
+      if (const std::string why = expiry_warning(*end, std::chrono::system_clock::now()); !why.empty())
+        return {"tls", Verdict::poor, fmt::format("{}, or the CA that it is of, {}", config.tls.cert, why)};
   if (*tls)
     return {"tls", Verdict::good, fmt::format("{} and its key are of the CA in {}", config.tls.cert, config.tls.ca)};
   if (config.tls.insecure)

@@ -85,7 +85,7 @@ std::string text_of(const std::map<std::size_t, std::uint64_t>& runs) {
   return text.empty() ? "none" : text;
 }
 
-void serve_until_stopped(const CloudServer& server, const Signals& signals) {
+void serve_until_stopped(const CloudServer& server, const Signals& signals, const Log& log) {
   const Notify notify;
   const auto status = [&] {
     const CloudServer::Counters c = server.counters();
@@ -94,7 +94,10 @@ void serve_until_stopped(const CloudServer& server, const Signals& signals) {
   };
   notify.ready(status());
   const Duration beat = std::min(kBeat, notify.watchdog_interval().value_or(kBeat));
-  while (signals.wait(beat) != Signals::Seen::stop) notify.alive(status());
+  for (Signals::Seen seen{}; seen != Signals::Seen::stop; seen = signals.wait(beat)) {
+    if (seen == Signals::Seen::reload) log->warn("cloud: not reloaded: a cloud takes a new config by a restart alone");
+    notify.alive(status());
+  }
   notify.stopping();
 }
 
@@ -108,6 +111,7 @@ ExitCode run_cloud(const Command& command) {
   if (!tls) return fail(tls.error(), ExitCode::bad_config);
   if (const std::string why = why_not_valid(*tls); !why.empty())
     log->warn("{}; until then no edge takes this cloud, which waits and reads it again", why);
+  warn_of_expiry(config, tls->get(), log);
   const auto models = load_models(config);
   if (!models) return fail(models.error(), ExitCode::bad_data);
 
@@ -137,7 +141,7 @@ ExitCode run_cloud(const Command& command) {
 
   log->info("cloud: listening on {}:{}", config.cloud.listen.host, (*server)->port());
   if (const auto port = whole_models.port()) log->info("cloud: HTTP on {}:{}", config.http.listen->host, *port);
-  serve_until_stopped(**server, signals);
+  serve_until_stopped(**server, signals, log);
   log->info("cloud: draining");
   whole_models.drain();
   (*server)->drain(Clock::now() + config.cloud.drain);

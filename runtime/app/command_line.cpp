@@ -15,6 +15,7 @@
 #include <array>
 #include <functional>
 #include <list>
+#include <set>
 #include <string_view>
 
 namespace tideline {
@@ -212,8 +213,13 @@ Result<Config> assemble(const Given& given) {
   if (given.file)
     if (const auto read = read_config_file(*given.file, config); !read) return read.error();
   if (const auto read = read_environment(config); !read) return read.error();
-  for (const auto& [setting, text] : given.flags)
+  std::set<std::string> named;
+  for (const auto& [setting, text] : given.flags) {
     if (const auto set = setting->set(config, text); !set) return set.error().within(setting->flag);
+    if (setting->by_name() && !named.insert(setting->key_of(text)).second)
+      return error(ErrorKind::invalid, "{} {} is there twice for one name; leave one out", setting->flag, text);
+  }
+  if (const auto good = check_names(config); !good) return good.error();
   return config;
 }
 

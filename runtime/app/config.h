@@ -114,6 +114,9 @@ struct Config {
   } profile;
 
   std::string log_level = "info";
+
+  // The texts that were set, by their keys: "edge.peer", "models.alexnet". What a reload changed is told by them.
+  std::map<std::string, std::string> given;
 };
 
 }  // namespace tideline

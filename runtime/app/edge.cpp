@@ -19,6 +19,7 @@ struct Edge::Served {
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Monitor> monitor;
   std::unique_ptr<Agent> agent;
+  std::string table_fault;                      // Why the table that is given is not used; empty where it is.
   std::optional<Precision> cloud_precision;     // With which the plans were measured; absent: any will do.
   std::map<std::string, std::uint64_t> warned;  // Of which peers, at which of their connects.
 };
@@ -53,14 +54,12 @@ Result<void> Edge::open(const Config& config) {
   if (config.edge.decisions) {
     auto lines = open_decision_log(*config.edge.decisions, config.edge.decisions_size);
     if (!lines) return lines.error();
-    decisions_ = std::make_unique<DecisionLog>(*std::move(lines));
+    decisions_ = std::make_unique<DecisionLog>(*std::move(lines), log_);
   }
   for (const NamedModel& named : *models) {
-    const auto table = load_table(config, named);
-    if (!table) return table.error();
-    tables.push_back(*table);
     served_.push_back(std::make_unique<Served>());
-    served_.back()->traffic = std::make_unique<Traffic>(*table, sent);
+    tables.push_back(table_or_none(config, named, *served_.back()));
+    served_.back()->traffic = std::make_unique<Traffic>(tables.back(), sent);
     traffics.push_back(served_.back()->traffic.get());
   }
   listeners_ = std::make_unique<Listeners>(std::move(traffics));
@@ -70,6 +69,17 @@ Result<void> Edge::open(const Config& config) {
     if (const auto ready = serve(config, std::move((*models)[i]), tables[i], *served_[i]); !ready) return ready;
   expect_precisions();
   return {};
+}
+
+// One bad table stops neither the other models nor this one, which is then served as if none were given.
+std::shared_ptr<const PartitionTable> Edge::table_or_none(const Config& config, const NamedModel& named,
+                                                          Served& served) const {
+  auto table = load_table(config, named);
+  if (table) return *std::move(table);
+  served.table_fault = table.error().message;
+  log_->error("{}: its table cannot be used, so that the cut does not move: {}; mend it and send SIGHUP", named.name,
+              served.table_fault);
+  return nullptr;
 }
 
 // One cloud to whose address one connection leads needs no choosing.
@@ -101,11 +111,14 @@ void Edge::expect_precisions() const {
 
 Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr<const PartitionTable> table,
                          Served& served) const {
-  const auto chosen = choose_policy(config, named, table);
+  Config policy = config;
+  if (!served.table_fault.empty()) policy.edge.policy = PolicyName::fixed;
+  const auto chosen = choose_policy(policy, named, table);
   if (!chosen) return chosen.error();
   if (!named.model->holds_all())
     log_->warn("{}; the rest runs in the cloud only, so that requests fail while it is away", held_text(config, named));
-  if (!table) log_->warn("{}: there is no table, so the cut does not move; measure one with --profile", named.name);
+  if (!table && served.table_fault.empty())
+    log_->warn("{}: there is no table, so the cut does not move; measure one with --profile", named.name);
 
   auto engine = Engine::start(named.name,
                               {.model = named.model,
@@ -128,7 +141,7 @@ Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr
                                                       .traffic = served.traffic.get(),
                                                       .log = log_,
                                                       .on_decision = writer(*served.engine)},
-                                         Agent::Rule{chosen->policy, chosen->name, table});
+                                         Agent::Rule{chosen->policy, chosen->name, table, served.table_fault});
   served.named = std::move(named);
   return {};
 }
@@ -175,13 +188,14 @@ Result<void> Edge::reload(const Config& config) {
     if (!table) return table.error();
     auto chosen = choose_policy(config, served->named, *table);
     if (!chosen) return chosen.error();
-    rules.push_back({chosen->policy, chosen->name, *table});
+    rules.push_back({chosen->policy, chosen->name, *table, {}});
   }
   for (std::size_t i = 0; i < rules.size(); ++i) {
     served_[i]->traffic->relate_to(rules[i].table);
     served_[i]->cloud_precision = wanted_of_cloud(config, rules[i].table.get());
     served_[i]->monitor->expect(served_[i]->cloud_precision);
     served_[i]->warned.clear();
+    served_[i]->table_fault.clear();
     served_[i]->agent->follow(std::move(rules[i]));
   }
   expect_precisions();
@@ -201,6 +215,7 @@ std::string Edge::status() const {
     const auto now = served->agent->status();
     text += fmt::format("{}{}: cut {} of {}", text.empty() ? "" : ", ", served->named.name, now->plan.cut,
                         served->named.model->last_cut());
+    if (!now->table_fault.empty()) text += " (its table cannot be used)";
     if (now->now.uplink) text += fmt::format(", uplink {}", to_string(*now->now.uplink));
   }
   if (!link_) return text;

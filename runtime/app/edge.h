@@ -21,7 +21,7 @@ namespace tideline {
 class Edge {
  public:
   // Loads everything and warms every plan that may be served here. Returns invalid with what in the config does not
-  // fit.
+  // fit. A table that cannot be used is logged, and its model is served without.
   static Result<std::unique_ptr<Edge>> start(const Config& config, const Log& log);
   ~Edge();
   Edge(const Edge&) = delete;
@@ -45,6 +45,8 @@ class Edge {
   Result<void> open(const Config& config);
   Result<void> serve(const Config& config, NamedModel named, std::shared_ptr<const PartitionTable> table,
                      Served& served) const;
+  std::shared_ptr<const PartitionTable> table_or_none(const Config& config, const NamedModel& named,
+                                                      Served& served) const;
   Result<void> connect(const Config& config);
   std::function<void(const AgentStatus&)> writer(
       const Engine& engine) const;  // Of decisions; empty where none is kept.

@@ -1,6 +1,9 @@
 #include "runtime/app/link_security.h"
 
+#include "runtime/net/certificate_expiry.h"
+
 #include <arpa/inet.h>
+#include <spdlog/spdlog.h>
 
 #include <string_view>
 
@@ -59,6 +62,13 @@ std::string why_not_valid(const std::shared_ptr<const TlsContext>& tls) {
   if (!tls) return "";
   const auto valid = tls->check_dates();
   return valid ? "" : valid.error().message;
+}
+
+void warn_of_expiry(const Config& config, const TlsContext* tls, const Log& log) {
+  const auto end = tls ? expiry(*tls) : std::nullopt;
+  if (!end) return;
+  const std::string why = expiry_warning(*end, std::chrono::system_clock::now());
+  if (!why.empty()) log->warn("tls.cert: {}, or the CA that it is of, {}", config.tls.cert, why);
 }
 
 }  // namespace tideline

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/app/config.h"
+#include "runtime/base/log.h"
 #include "runtime/base/result.h"
 #include "runtime/net/tls.h"
 
@@ -24,5 +25,8 @@ Result<TcpLink::Options> link_options(const Config& config, const Endpoint& peer
 
 // Returns why the other side would not accept this side's certificate now; empty when it would, or there is none.
 std::string why_not_valid(const std::shared_ptr<const TlsContext>& tls);
+
+// Logs that the certificate is about to expire, where it is. `tls` may be null.
+void warn_of_expiry(const Config& config, const TlsContext* tls, const Log& log);
 
 }  // namespace tideline

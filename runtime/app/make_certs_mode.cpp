@@ -25,7 +25,7 @@ Validity valid_for_years(int years) {
 std::vector<std::string> own_hosts() {
   std::array<char, 256> name{};
   std::vector<std::string> hosts;
-  if (::gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0') hosts.emplace_back(name.data());
+  if (::gethostname(name.data(), name.size() - 1) == 0 && check_hosts({name.data()})) hosts.emplace_back(name.data());
   if (hosts.empty() || hosts.front() != "localhost") hosts.emplace_back("localhost");
   hosts.emplace_back("127.0.0.1");
   return hosts;

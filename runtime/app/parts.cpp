@@ -81,12 +81,8 @@ ExitCode fail(const Error& error, ExitCode code) {
   return code;
 }
 
-Result<void> check_files(const Config& config, Tables tables) {
-  std::vector<std::string> files;
-  for (const auto& [name, file] : config.models) files.push_back(file);
-  if (tables == Tables::read)
-    for (const auto& [name, file] : config.tables) files.push_back(file);
-  for (const std::string& file : files)
+Result<void> check_files(const Config& config) {
+  for (const auto& [name, file] : config.models)
     if (!readable(file)) return error(ErrorKind::invalid, "{}: there is no such file, or it may not be read", file);
   return {};
 }

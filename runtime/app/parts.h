@@ -22,10 +22,8 @@ Log make_log(const Config& config);
 // Prints "agent: <message>" to stderr and returns `code`.
 ExitCode fail(const Error& error, ExitCode code);
 
-enum class Tables { read, not_read };
-
-// Returns invalid, for ExitCode::no_input, when a model, or a table that is read, is not there or may not be read.
-Result<void> check_files(const Config& config, Tables tables);
+// Returns invalid, for ExitCode::no_input, when a model is not there or may not be read.
+Result<void> check_files(const Config& config);
 
 struct NamedModel {
   std::string name;

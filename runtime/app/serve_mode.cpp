@@ -4,6 +4,7 @@
 #include "runtime/app/modes.h"
 #include "runtime/app/notify.h"
 #include "runtime/app/parts.h"
+#include "runtime/app/reload.h"
 #include "runtime/app/signals.h"
 #include "runtime/app/version.h"
 #include "runtime/http/http_server.h"
@@ -13,6 +14,8 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 namespace tideline {
 namespace {
@@ -32,18 +35,29 @@ HttpServer::Options http_options(const Config& config) {
           .queue = static_cast<std::size_t>(config.http.queue)};
 }
 
-void reload(Edge& edge, const std::function<Result<Config>()>& reread, const Notify& notify, const Log& log) {
+// What SIGHUP works with.
+struct Reloading {
+  const Config& first;  // With which the edge was started.
+  std::map<std::string, std::string> marks;
+  const std::function<Result<Config>()>& reread;
+};
+
+void reload(Edge& edge, const Reloading& reloading, const Notify& notify, const Log& log) {
   notify.reloading();
-  const auto config = reread();
+  const auto config = reloading.reread();
   const auto done = config ? edge.reload(*config) : Result<void>(config.error());
-  if (done) log->info("reloaded");
+  if (done) {
+    log->info("reloaded");
+    if (const std::string rest = not_taken(reloading.first, reloading.marks, *config); !rest.empty())
+      log->warn("reloaded, but {}", rest);
+  }
   if (!done) log->error("not reloaded, and nothing has changed: {}", done.error().message);
   notify.ready(edge.status());
 }
 
 // Ticks until a signal ends it.
-void run(Edge& edge, const Signals& signals, Duration tick, const std::function<Result<Config>()>& reread,
-         const Log& log) {
+void run(Edge& edge, const Signals& signals, const Reloading& reloading, const Log& log) {
+  const Duration tick = reloading.first.edge.tick;
   const Notify notify;
   edge.tick(Clock::now());
   notify.ready(edge.status());
@@ -53,7 +67,7 @@ void run(Edge& edge, const Signals& signals, Duration tick, const std::function<
   for (;;) {
     const Signals::Seen seen = signals.wait(next_tick - Clock::now());
     if (seen == Signals::Seen::stop) return;
-    if (seen == Signals::Seen::reload) reload(edge, reread, notify, log);
+    if (seen == Signals::Seen::reload) reload(edge, reloading, notify, log);
     const TimePoint now = Clock::now();
     if (now >= next_tick) {
       edge.tick(now);
@@ -71,6 +85,7 @@ void run(Edge& edge, const Signals& signals, Duration tick, const std::function<
 ExitCode run_serve(const Command& command, const std::function<Result<Config>()>& reread) {
   const Signals signals;
   const Log log = make_log(command.config);
+  const Reloading reloading{command.config, file_marks(command.config), reread};
   // Before models are loaded, which takes longer. A certificate that is not valid now may become so: a machine without
   // a battery for its clock begins in another year, and serves alone until it knows better.
   std::string not_valid;
@@ -78,6 +93,7 @@ ExitCode run_serve(const Command& command, const std::function<Result<Config>()>
     const auto options = link_options(command.config, peer, TlsContext::Dates::whenever);
     if (!options) return fail(options.error(), ExitCode::bad_config);
     not_valid = why_not_valid(options->tls);
+    if (&peer == &command.config.edge.peers.front()) warn_of_expiry(command.config, options->tls.get(), log);
   }
   if (!not_valid.empty()) log->warn("{}; until then the edge serves alone, and tries again", not_valid);
   const auto edge = Edge::start(command.config, log);
@@ -90,7 +106,7 @@ ExitCode run_serve(const Command& command, const std::function<Result<Config>()>
   if (!http) return fail(http.error(), ExitCode::unavailable);
   log->info("serving on http://{}:{}", http_endpoint(command.config).host, (*http)->port());
 
-  run(**edge, signals, command.config.edge.tick, reread, log);
+  run(**edge, signals, reloading, log);
   log->info("draining");
   Notify().stopping();
   service.drain();

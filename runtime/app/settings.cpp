@@ -2,6 +2,9 @@
 
 #include "runtime/base/units.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -394,8 +397,37 @@ std::string environment_name(std::string_view key) {
 
 }  // namespace
 
+Result<void> Setting::set(Config& config, std::string_view text) const {
+  if (const auto stored = store(config, text); !stored) return stored;
+  config.given[key_of(text)] = by_name() ? parse_entry(text).value : std::string(text);
+  return {};
+}
+
+std::string Setting::key_of(std::string_view text) const {
+  if (!by_name()) return std::string(key);
+  return std::string(key.substr(0, key.size() - 1)) + parse_entry(text).name;
+}
+
 std::span<const Setting> settings() {
   return kSettings;
+}
+
+// Of what has no name it is meant for the only model there is.
+Result<void> check_names(const Config& config) {
+  if (config.models.empty()) return {};  // Who needs one says so.
+  std::vector<std::string_view> names;
+  for (const auto& [name, file] : config.models) names.push_back(name);
+  for (const Setting& setting : settings()) {
+    if (!setting.by_name()) continue;
+    const std::string prefix(setting.key.substr(0, setting.key.size() - 1));
+    for (const auto& [key, text] : config.given) {
+      if (!key.starts_with(prefix) || key.size() == prefix.size()) continue;
+      if (!config.models.contains(key.substr(prefix.size())))
+        return error(ErrorKind::invalid, "{} ({}): there is no such model; the models are {}", key, setting.flag,
+                     fmt::join(names, ", "));
+    }
+  }
+  return {};
 }
 
 Result<void> read_environment(Config& config) {

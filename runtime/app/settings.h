@@ -37,13 +37,21 @@ struct Setting {
   unsigned modes;          // Which modes take the flag.
   std::string_view value;  // What the help shows: "HOST:PORT"; empty for a switch.
   std::string_view help;
-  std::function<Result<void>(Config&, std::string_view text)> set;
+  std::function<Result<void>(Config&, std::string_view text)> store;
+
+  // Takes over the text, also into config.given. On error nothing has changed.
+  Result<void> set(Config& config, std::string_view text) const;
+  // Returns the key that this text sets: "models.alexnet" where it is by name.
+  std::string key_of(std::string_view text) const;
 
   bool by_name() const { return key.ends_with(".*"); }
   bool is_list() const { return value.ends_with("[,...]"); }  // A flag that is repeated makes it longer.
 };
 
 std::span<const Setting> settings();
+
+// Returns invalid when something is set by name for a model that is not among config.models.
+Result<void> check_names(const Config& config);
 
 // Takes over what `file` says. Returns invalid as "edge.toml:12: edge.peer: ..."; an unknown key is an error that
 // suggests the nearest known one. On error nothing has changed.

@@ -64,8 +64,11 @@ Agent::Agent(Parts parts, Rule rule)
       rule_(std::move(rule)),
       model_(model_of(rule_.table)),
       rehearsed_(rehearsed_plan(rule_.table.get(), parts_.engine->model().deepest_cut())),
-      status_(std::make_shared<const AgentStatus>(AgentStatus{
-          .plan = parts_.engine->plan(), .why = "no decision yet", .policy = rule_.name, .table = rule_.table})) {
+      status_(std::make_shared<const AgentStatus>(AgentStatus{.plan = parts_.engine->plan(),
+                                                              .why = "no decision yet",
+                                                              .policy = rule_.name,
+                                                              .table = rule_.table,
+                                                              .table_fault = rule_.table_fault})) {
   parts_.engine->constrain(rule_.policy->constraints());
 }
 
@@ -90,6 +93,7 @@ void Agent::tick(TimePoint now) {
                     .bound = decision.bound,
                     .policy = rule_.name,
                     .table = rule_.table,
+                    .table_fault = rule_.table_fault,
                     .predicted = predicted_by(rule_, model_.get(), seen.now, seen.residuals),
                     .ticks = before->ticks + 1,
                     .moves = before->moves + (moved ? 1 : 0)};

@@ -32,6 +32,7 @@ struct AgentStatus {
   std::vector<std::string_view> bound;          // What forbids the plan that would be best, in words.
   std::string policy;                           // "adaptive", "table", "static"
   std::shared_ptr<const PartitionTable> table;  // Null when there is none.
+  std::string table_fault;                      // Why the one that is given is not used; empty where it is.
   std::shared_ptr<const Cell> predicted;        // What every plan is predicted to take; null without a table.
   std::uint64_t ticks = 0;
   std::uint64_t moves = 0;
@@ -53,6 +54,7 @@ class Agent {
     std::shared_ptr<const Policy> policy;
     std::string name;                             // Of the policy, for the operator.
     std::shared_ptr<const PartitionTable> table;  // Null when there is none.
+    std::string table_fault{};                    // As in AgentStatus.
   };
   Agent(Parts parts, Rule rule);
 

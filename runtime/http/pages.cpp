@@ -123,6 +123,7 @@ json peer_state(const PeerState& peer) {
 void add_decision(json& page, const AgentStatus& status) {
   page["policy"] = status.policy;
   page["why"] = status.why;
+  if (!status.table_fault.empty()) page["table_fault"] = status.table_fault;
   page["reason"] = name(status.reason);
   page["bound"] = status.bound;
   page["conditions"] = conditions(status.now);

@@ -52,20 +52,48 @@ bool extend(X509* certificate, X509* issuer, int what, const std::string& value)
   return added;
 }
 
+bool is_address(const std::string& host) {
+  asio::error_code none;
+  asio::ip::make_address(host, none);
+  return !none && host.find('%') == std::string::npos;
+}
+
 std::string alternative_names(const std::vector<std::string>& hosts) {
   std::string names;
-  for (const std::string& host : hosts) {
-    asio::error_code no_address;
-    asio::ip::make_address(host, no_address);
-    names += fmt::format("{}{}:{}", names.empty() ? "" : ",", no_address ? "DNS" : "IP", host);
-  }
+  for (const std::string& host : hosts)
+    names += fmt::format("{}{}:{}", names.empty() ? "" : ",", is_address(host) ? "IP" : "DNS", host);
   return names;
 }
 
-// Whether it can be a name in a certificate, and nothing that OpenSSL's notation would read as more.
-bool is_host(const std::string& host) {
-  const auto plain = [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '-' || c == '*' || c == ':'; };
-  return !host.empty() && std::ranges::all_of(host, plain);
+bool is_label(std::string_view label) {
+  constexpr std::size_t kLongest = 63;
+  const auto plain = [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; };
+  return !label.empty() && label.size() <= kLongest && label.front() != '-' && label.back() != '-' &&
+         std::ranges::all_of(label, plain);
+}
+
+// Whether it can be a name in a certificate, and nothing that OpenSSL's notation would read as more: labels between
+// dots, the first of which may be * where others follow. One that ends in a number is an address that is none.
+bool is_name(std::string_view host) {
+  constexpr std::size_t kLongest = 253;
+  if (host.size() > kLongest) return false;
+  if (host.starts_with("*.")) host.remove_prefix(2);
+  for (;;) {
+    const std::size_t dot = host.find('.');
+    const std::string_view label = host.substr(0, dot);
+    if (!is_label(label)) return false;
+    if (dot == host.npos) return !std::ranges::all_of(label, [](unsigned char c) { return std::isdigit(c); });
+    host.remove_prefix(dot + 1);
+  }
+}
+
+// "cloud:7070" and "[::1]:7070", as they are dialled.
+bool has_port(const std::string& host) {
+  const std::size_t colon = host.rfind(':');
+  if (colon == std::string::npos || colon == 0) return false;
+  std::string without = host.substr(0, colon);
+  if (without.starts_with('[') && without.ends_with(']')) without = without.substr(1, without.size() - 2);
+  return is_name(without) || is_address(without);
 }
 
 // Everything but issuer, extensions and signature.
@@ -88,9 +116,13 @@ bool sign(X509* certificate, X509* issuer, EVP_PKEY* key) {
 }  // namespace
 
 Result<void> check_hosts(const std::vector<std::string>& hosts) {
-  const auto bad = std::ranges::find_if_not(hosts, is_host);
-  if (bad == hosts.end()) return {};
-  return error(ErrorKind::invalid, "'{}' cannot stand in a certificate; give DNS names and addresses", *bad);
+  for (const std::string& host : hosts) {
+    if (is_address(host) || is_name(host)) continue;
+    if (has_port(host))
+      return error(ErrorKind::invalid, "'{}' has a port, and certificates are for hosts; leave the port out", host);
+    return error(ErrorKind::invalid, "'{}' cannot stand in a certificate; give DNS names and addresses", host);
+  }
+  return {};
 }
 
 Result<void> make_authority(const std::filesystem::path& folder, const Validity& valid) {

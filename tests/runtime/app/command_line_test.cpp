@@ -27,6 +27,7 @@ class BadInput : public testing::TestWithParam<Bad> {
     folder_.with("typo.toml", "[edge]\npeer = \"127.0.0.1:7070\"\n\n[edge.more]\nx = 1\n");
     folder_.with("misspelt.toml", "[edge]\n\nhysterisis = \"3 %\"\n");
     folder_.with("unitless.toml", "[edge]\npatience = \"250\"\n");
+    folder_.with("names.toml", "[models]\na = \"a.pt\"\nc = \"c.pt\"\n[tables]\nb = \"b.json\"\n");
     folder_.with("broken.toml", "[edge\n");
     folder_.with("grid.toml", "edge_cpu = [\"200 %\"]\n");
     folder_.with("table.json", "{\"format\": \"something else\"}");
@@ -64,6 +65,30 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"FlagOfAnotherMode", {"--cloud", "--grid", "quick"}, 64, "--grid"},
         Bad{"NoModel", {"--serve"}, 65, "no model is given"},
         Bad{"ModelWithoutName", {"--inspect", "--model", "lenet.pt"}, 64, "NAME=FILE"},
+        Bad{"ModelTwice",
+            {"--serve", "--model", "m=LENET", "--model", "m=FOLDERother.pt"},
+            64,
+            "other.pt is there twice for one name"},
+        Bad{"TableTwice",
+            {"--serve", "--model", "m=LENET", "--table", "a.json", "--table", "b.json"},
+            64,
+            "--table b.json is there twice for one name"},
+        Bad{"InputTwice",
+            {"--serve", "--model", "m=LENET", "--input", "m=fp32[1]", "--input", "m=fp32[2]"},
+            64,
+            "--input m=fp32[2] is there twice for one name"},
+        Bad{"TableOfNoModel",
+            {"--serve", "--model", "m=LENET", "--table", "nosuch=t.json"},
+            64,
+            "tables.nosuch (--table): there is no such model; the models are m"},
+        Bad{"InputOfNoModel",
+            {"--inspect", "--model", "m=LENET", "--input", "n=fp32[1]"},
+            64,
+            "inputs.n (--input): there is no such model; the models are m"},
+        Bad{"TableOfNoModelInTheFile",
+            {"--check", "-c", "FOLDERnames.toml"},
+            78,
+            "tables.b (--table): there is no such model; the models are a, c"},
         Bad{"MissingFile", {"--inspect", "--model", "m=FOLDERnone.pt"}, 66, "none.pt: there is no such file"},
         Bad{"MissingFileOfTheCloud", {"--cloud", "--model", "m=FOLDERnone.pt"}, 66, "none.pt: there is no such file"},
         Bad{"NoTorchScript", {"--inspect", "--model", "m=FOLDERtext.pt"}, 65, "TorchScript"},
@@ -102,12 +127,7 @@ INSTANTIATE_TEST_SUITE_P(
             "unitless.toml:2: edge.patience: '250' has no unit"},
         Bad{"BrokenToml", {"--check", "-c", "FOLDERbroken.toml"}, 78, "broken.toml:1"},
         Bad{"MissingConfig", {"--check", "-c", "FOLDERnone.toml"}, 66, "none.toml: there is no such file"},
-        Bad{"MissingTable",
-            {"--serve", "--model", "m=LENET", "--table", "FOLDERno.json"},
-            66,
-            "no.json: there is no such"},
         Bad{"BadEndpoint", {"--check", "--peer", "nowhere"}, 64, "nowhere"},
-        Bad{"BadTable", {"--serve", "--model", "m=LENET", "--table", "FOLDERtable.json"}, 65, "table.json"},
         Bad{"NoTableForTheTablePolicy", {"--serve", "--model", "m=LENET", "--policy", "table"}, 65, "--profile"},
         Bad{"CutBeyondTheModel",
             {"--serve", "--model", "m=LENET", "--peer", "127.0.0.1:1", "--cut", "999"},
@@ -175,6 +195,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"ShowAMissingTable", {"--show", "FOLDERno.json"}, 66, "no.json: there is no such file"},
         Bad{"ShowNoTable", {"--show", "FOLDERtable.json"}, 65, "table.json: format: \"something else\" is not"},
         Bad{"CertificatesNowhere", {"--make-certs", "/proc/certs"}, 73, "/proc/certs"},
+        Bad{"CertificateForAPort", {"--make-certs", "FOLDERcerts", "--name", "cloud:7070"}, 73, "leave the port out"},
         Bad{"CertificateForNoHost", {"--make-certs", "FOLDERcerts", "--name", "a,b"}, 73, "'a,b' cannot stand in"},
         Bad{"PolicyThatIsNone",
             {"--serve", "--model", "m=LENET", "--policy", "magic"},
@@ -236,6 +257,15 @@ TEST(CommandLine, InspectPrintsTheDocumentedJson) {
     EXPECT_EQ(cut["max_abs_error"], 0);
     EXPECT_TRUE(cut.contains("head_ms") && cut.contains("tail_ms") && cut.contains("head_parameters_bytes"));
   }
+}
+
+TEST(CommandLine, WithoutProcTheAgentEndsWithOneSentence) {
+  if (run({"/usr/bin/unshare", "-m", "/bin/true"}).code != 0) GTEST_SKIP() << "needs root, for a namespace of its own";
+  const std::string serve = TIDELINE_AGENT " --serve --http 127.0.0.1:0 --model m=" + lenet_file();
+  const Ran without = run({"/usr/bin/unshare", "-m", "/bin/sh", "-c", "umount -l /proc && exec " + serve});
+  EXPECT_EQ(without.code, 70) << without.err;
+  EXPECT_NE(without.err.find("agent: libtorch does not work without /proc; mount it\n"), std::string::npos)
+      << without.err;
 }
 
 }  // namespace

@@ -5,8 +5,13 @@
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
 
+#include <algorithm>
 #include <fstream>
+#include <sstream>
 
 namespace tideline {
 namespace {
@@ -30,7 +35,7 @@ class Decisions : public ::testing::Test {
 
   const TemporaryFolder folder_;
   const std::string file_ = (folder_ / "decisions.jsonl").string();
-  DecisionLog log_{*open_decision_log(file_, 1_MiB)};
+  DecisionLog log_{*open_decision_log(file_, 1_MiB), silent_log()};
   AgentStatus status_;
 };
 
@@ -66,7 +71,7 @@ TEST_F(Decisions, TellWhatWasSeenWhatWasChosenAndWhatBound) {
 }
 
 TEST_F(Decisions, AreRotatedAtTheirSize) {
-  DecisionLog small(*open_decision_log((folder_ / "small.jsonl").string(), 4_KiB));
+  DecisionLog small(*open_decision_log((folder_ / "small.jsonl").string(), 4_KiB), silent_log());
   for (int i = 0; i < 100; ++i) {
     status_.moves = static_cast<std::uint64_t>(i);
     small.write("lenet", status_, lenet()->cuts(), at(i));
@@ -80,6 +85,44 @@ TEST_F(Decisions, AFileThatCannotBeWrittenIsRefused) {
   const auto folder = open_decision_log((folder_ / "").string(), 1_MiB);
   ASSERT_FALSE(folder);
   EXPECT_NE(folder.error().message.find("edge.decisions"), std::string::npos);
+}
+
+TEST_F(Decisions, AFullDiskIsToldOfOnceAndAgainWhenItHasRoom) {
+  std::ostringstream said;
+  const auto log = std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(said));
+  auto lines = open_decision_log("/dev/full", 1_MiB);
+  ASSERT_TRUE(lines) << lines.error().message;
+  DecisionLog full(*lines, log);
+  for (int i = 0; i < 50; ++i) full.write("lenet", status_, lenet()->cuts(), at(10 * i));
+  const std::string text = said.str();
+  EXPECT_EQ(std::ranges::count(text, '\n'), 1) << text;
+  EXPECT_NE(text.find("decisions are not logged, 1 so far, and serving goes on: "), std::string::npos) << text;
+  EXPECT_NE(text.find("No space left on device"), std::string::npos) << text;
+  full.write("lenet", status_, lenet()->cuts(), at(700));
+  EXPECT_NE(said.str().find("decisions are not logged, 51 so far"), std::string::npos) << said.str();
+}
+
+TEST_F(Decisions, ThatGoOnBeingWrittenAreToldWithTheCountOfThoseThatWereNot) {
+  std::ostringstream said;
+  const auto log = std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(said));
+  const auto lines = open_decision_log(file_, 1_MiB);
+  ASSERT_TRUE(lines);
+  const auto sink = lines->lines->sinks().at(0);
+  lines->lines->sinks() = {open_decision_log("/dev/full", 1_MiB)->lines->sinks().at(0)};
+  DecisionLog decisions(*lines, log);
+  for (const double s : {0, 10}) decisions.write("lenet", status_, lenet()->cuts(), at(s));
+  lines->lines->sinks() = {sink};
+  decisions.write("lenet", status_, lenet()->cuts(), at(20));
+  EXPECT_NE(said.str().find("decisions are logged again; 2 were left out"), std::string::npos) << said.str();
+  EXPECT_EQ(lines_of(file_).size(), 1u);
+}
+
+TEST_F(Decisions, APipeIsRefusedAndNotWaitedFor) {
+  const std::string pipe = (folder_ / "pipe").string();
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const auto opened = open_decision_log(pipe, 1_MiB);
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.find("it is a pipe"), std::string::npos);
 }
 
 }  // namespace

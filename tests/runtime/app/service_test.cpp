@@ -281,5 +281,38 @@ TEST(Service, SighupTakesANewConfigWholeOrNotAtAll) {
   EXPECT_EQ(infer(edge.port).status, 200);
 }
 
+TEST(Service, SighupNamesWhatItDoesNotTakeOver) {
+  const TemporaryFolder folder;
+  const auto write = [&](const std::string& text) { return folder.with("edge.toml", text); };
+  const RunningAgent edge = start_edge({"-c", write("[edge]\npatience = \"1 s\"\n[http]\nqueue = 8\n")});
+  write("[edge]\npatience = \"2 s\"\nhysteresis = \"4 %\"\npeer = \"127.0.0.1:1\"\n[http]\nqueue = 8\n");
+  edge.child->signal(SIGHUP);
+  EXPECT_TRUE(
+      edge.child->says("reloaded, but what only a restart takes over goes on as it was: edge.patience, edge.peer\n"))
+      << edge.child->err();
+  const RunningAgent cloud = start_cloud();
+  cloud.child->signal(SIGHUP);
+  EXPECT_TRUE(cloud.child->says("cloud: not reloaded: a cloud takes a new config by a restart alone"));
+}
+
+TEST(Service, ATableThatCannotBeUsedStopsNoModelAndIsToldOf) {
+  const TemporaryFolder folder;
+  const std::string bad = folder.with("table.json", "{\"format\": \"something else\"}");
+  const RunningAgent edge = start_edge({"--model", "other=" + lenet_file(), "--table", "lenet=" + bad, "--table",
+                                        "other=" + (folder / "none.json").string(), "--policy", "adaptive"});
+  EXPECT_TRUE(edge.child->says("lenet: its table cannot be used, so that the cut does not move: "));
+  EXPECT_TRUE(edge.child->says("other: its table cannot be used, so that the cut does not move: cannot read "));
+  EXPECT_EQ(infer(edge.port).status, 200);
+  for (const json& model : status(edge.port)["models"]) {
+    EXPECT_EQ(model["policy"], "static");
+    EXPECT_NE(model["table_fault"].get<std::string>(), "") << model["name"];
+  }
+  edge.child->signal(SIGHUP);
+  ASSERT_TRUE(edge.child->says("not reloaded, and nothing has changed"));
+  const Ran check = run_agent({TIDELINE_AGENT, "--check", "--model", "lenet=" + lenet_file(), "--table", bad});
+  EXPECT_EQ(check.code, 69);
+  EXPECT_NE(check.out.find("BAD  table lenet"), std::string::npos) << check.out;
+}
+
 }  // namespace
 }  // namespace tideline

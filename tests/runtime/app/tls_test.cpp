@@ -163,5 +163,24 @@ TEST_F(AgentsWithTls, SayWhichOfTheirFilesIsWrongInOneSentence) {
   says(both, "tls.insecure and certificates exclude each other");
 }
 
+TEST(AgentsWithCertificates, TellOfOneThatIsAboutToExpire) {
+  const TemporaryFolder folder;
+  const auto now = std::chrono::system_clock::now();
+  const Validity soon{now - std::chrono::hours(1), now + std::chrono::hours(1)};
+  ASSERT_TRUE(make_authority(folder / "", {soon.from, now + std::chrono::hours(24 * 365)}));
+  ASSERT_TRUE(make_certificate(folder / "", {TlsContext::Role::cloud, "cloud", {"localhost"}, soon}));
+  const std::vector<std::string> tls{"--tls-ca",   (folder / "ca.pem").string(),
+                                     "--tls-cert", (folder / "cloud.pem").string(),
+                                     "--tls-key",  (folder / "cloud.key").string()};
+  std::vector<std::string> check{TIDELINE_AGENT, "--check"};
+  check.insert(check.end(), tls.begin(), tls.end());
+  const Ran ran = run_agent(check);
+  EXPECT_NE(ran.out.find("cloud.pem, or the CA that it is of, expires in less than a day"), std::string::npos)
+      << ran.out;
+  const RunningAgent cloud = start_cloud(tls);
+  EXPECT_NE(cloud.child->err().find("tls.cert: "), std::string::npos) << cloud.child->err();
+  EXPECT_NE(cloud.child->err().find("expires in less than a day"), std::string::npos) << cloud.child->err();
+}
+
 }  // namespace
 }  // namespace tideline

@@ -54,5 +54,19 @@ TEST(Certificates, ANameThatIsNoHostIsRefused) {
   EXPECT_FALSE(std::filesystem::exists(folder / "bad.pem"));
 }
 
+TEST(Certificates, AreForHostsAsTheyAreNamedWithoutAPort) {
+  EXPECT_TRUE(check_hosts({"cloud", "cloud.example", "*.cloud.example", "xn--bcher-kva.example", "a_b", "192.0.2.7",
+                           "2001:db8::1", "::1", "localhost", std::string(63, 'a')}));
+  for (const char* host : {"cloud:7070", "127.0.0.1:7070", "[::1]:7070", "cloud.example:"}) {
+    const auto good = check_hosts({"cloud", host});
+    ASSERT_FALSE(good) << host;
+    EXPECT_THAT(good.error().message, HasSubstr("leave the port out")) << host;
+  }
+  for (const char* host : {"256.1.1.1", "1.2.3", "cloud..example", ".cloud", "cloud.", "-a", "a-", "*", "a.*", "a*.b",
+                           "fe80::1%lo", "[::1]", ":7070", "1:2:3"})
+    EXPECT_FALSE(check_hosts({host})) << host;
+  EXPECT_FALSE(check_hosts({std::string(64, 'a')}));
+}
+
 }  // namespace
 }  // namespace tideline
