@@ -65,6 +65,7 @@ Result<void> Edge::open(const Config& config) {
   listeners_ = std::make_unique<Listeners>(std::move(traffics));
   if (!config.edge.peers.empty())
     if (const auto connected = connect(config); !connected) return connected;
+  around_ = std::make_shared<Surroundings>(Surroundings::Options{}, link_.get());
   for (std::size_t i = 0; i < models->size(); ++i)
     if (const auto ready = serve(config, std::move((*models)[i]), tables[i], *served_[i]); !ready) return ready;
   expect_precisions();
@@ -125,6 +126,7 @@ Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr
                                .link = link_.get(),
                                .traffic = served.traffic.get(),
                                .compute = &gate_,
+                               .rehearsals = &rehearsals_,
                                .patience = config.edge.patience},
                               deepest_plan(*named.model));
   if (!engine) return engine.error();
@@ -133,7 +135,7 @@ Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr
     if (plan.cut == named.model->last_cut() || link_)
       if (const auto warmed = served.engine->warm(plan); !warmed) return warmed;
 
-  served.monitor = std::make_unique<Monitor>(Monitor::Options{}, named.model->digest(), *served.traffic, link_.get());
+  served.monitor = std::make_unique<Monitor>(named.model->digest(), *served.traffic, link_.get(), around_);
   served.cloud_precision = wanted_of_cloud(config, table.get());
   served.monitor->expect(served.cloud_precision);
   served.agent = std::make_unique<Agent>(Agent::Parts{.engine = served.engine.get(),
@@ -156,14 +158,13 @@ std::function<void(const AgentStatus&)> Edge::writer(const Engine& engine) const
 void Edge::tick(TimePoint now) {
   for (const auto& served : served_) {
     served->agent->tick(now);
-    warn_of_clouds(*served);
+    warn_of_clouds(*served, now);
   }
 }
 
 // Once for each time that a cloud came.
-void Edge::warn_of_clouds(Served& served) {
-  if (!link_) return;
-  const std::vector<PeerState> peers = link_->peers();
+void Edge::warn_of_clouds(Served& served, TimePoint now) {
+  const std::vector<PeerState>& peers = around_->peers(now);
   const bool several = peers.size() > 1;
   for (const auto& [cloud, standing] : peers) {
     if (!cloud.up || std::exchange(served.warned[cloud.peer], cloud.connects) == cloud.connects) continue;

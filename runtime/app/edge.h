@@ -51,17 +51,19 @@ class Edge {
   std::function<void(const AgentStatus&)> writer(
       const Engine& engine) const;  // Of decisions; empty where none is kept.
   void expect_precisions() const;
-  void warn_of_clouds(Served& served);
+  void warn_of_clouds(Served& served, TimePoint now);
 
   // In the order of dependence: each uses those above it.
   const Log log_;
   LineLimit lines_{log_};
   mutable Gate gate_;
+  mutable Rehearsals rehearsals_;
   std::unique_ptr<DecisionLog> decisions_;  // Null where none is kept.
   std::vector<std::unique_ptr<Served>> served_;
   std::unique_ptr<Listeners> listeners_;
   std::unique_ptr<Link> link_;
   Peers* peers_ = nullptr;  // What link_ is, where there are several clouds.
+  std::shared_ptr<Surroundings> around_;
 };
 
 }  // namespace tideline

@@ -5,15 +5,15 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
 namespace tideline {
 namespace {
 
-constexpr double kAlarmingPressure = 0.25;
-constexpr double kAlarmingThrottling = 0.25;
+constexpr Duration kLongestRest = std::chrono::seconds(2);
+constexpr int kRestOfIdle = 10;  // After so many times as long without a request.
 
 std::optional<Plan> rehearsed_plan(const PartitionTable* table, std::uint32_t deepest) {
   const auto place = table ? rehearsed(*table, deepest) : std::nullopt;
@@ -42,17 +42,6 @@ Races::Forecast forecast(const AgentStatus& status) {
   return forecast;
 }
 
-bool differ(const std::optional<double>& a, const std::optional<double>& b, double by) {
-  return a && b && std::abs(*a - *b) > by;
-}
-
-// Signs that the edge is no longer as it was when a head was timed last.
-bool alarming(const Conditions& before, const Conditions& now) {
-  return differ(before.edge_cpu_pressure, now.edge_cpu_pressure, kAlarmingPressure) ||
-         differ(before.edge_throttled, now.edge_throttled, kAlarmingThrottling) ||
-         now.edge_major_faults.value_or(0) > 0;
-}
-
 std::uint64_t requests(const Engine::Counters& counters) {
   return std::accumulate(counters.served.begin(), counters.served.end(), counters.failed);
 }
@@ -78,9 +67,23 @@ void Agent::follow(Rule rule) {
   model_ = model_of(rule_.table);
   rehearsed_ = rehearsed_plan(rule_.table.get(), parts_.engine->model().deepest_cut());
   work_ = {};
+  last_tick_.reset();
+}
+
+// Many models that nobody asks would else take a good part of a small machine.
+bool Agent::rests(TimePoint now) {
+  const Engine::Counters counters = parts_.engine->counters();
+  if (!last_asked_ || counters.pending > 0 || requests(counters) != served_) last_asked_ = now;
+  const std::optional<bool> up = parts_.monitor->peer_up(now);
+  const Duration rest = std::min(kLongestRest, (now - *last_asked_) / kRestOfIdle);
+  if (last_tick_ && now - *last_tick_ < rest && up == peer_up_) return true;
+  last_tick_ = now;
+  peer_up_ = up;
+  return false;
 }
 
 void Agent::tick(TimePoint now) {
+  if (rests(now)) return;
   const std::shared_ptr<const AgentStatus> before = status_.acquire();
   const Observation seen = look(now);
   probe(seen, now);
@@ -106,27 +109,36 @@ void Agent::tick(TimePoint now) {
 // A rehearsal that is due comes first, so that the decision knows of it.
 Observation Agent::look(TimePoint now) {
   Observation seen{.now = parts_.monitor->sample(now), .current = parts_.engine->plan()};
-  if (wants_rehearsal(seen.now, now)) {
-    if (const auto done = parts_.engine->rehearse(*rehearsed_); !done)
-      lines_.warn("rehearsal", fmt::format("{}: {}", parts_.engine->name(), done.error().message));
-  }
+  seen.work = work_;
+  const std::uint64_t served = requests(parts_.engine->counters());
+  seen.requests = static_cast<double>(served - std::exchange(served_, served));
+  hear(seen, now);
+  if (rehearse(seen, now)) hear(seen, now);
+  return seen;
+}
+
+// What heads and transfers have told.
+void Agent::hear(Observation& seen, TimePoint now) {
   const Traffic::Reading told = parts_.traffic->read(now);
   if (told.last_head && (!last_head_ || *told.last_head > *last_head_)) at_last_head_ = seen.now;
   last_head_ = told.last_head;
   seen.now.edge_slowdown = told.edge_slowdown;
   seen.residuals = told.residuals;
   seen.sent_today = told.sent_today;
-  seen.work = work_;
-  const std::uint64_t served = requests(parts_.engine->counters());
-  seen.requests = static_cast<double>(served - std::exchange(served_, served));
-  return seen;
 }
 
-// Requests that are under way tell by themselves, and a rehearsal would have to wait for them.
-bool Agent::wants_rehearsal(const Conditions& now, TimePoint at) const {
-  if (!rehearsed_ || parts_.engine->counters().pending > 0) return false;
-  if (!last_head_ || at - *last_head_ >= parts_.rehearse_after) return true;
-  return at - *last_head_ >= parts_.rehearse_after / 4 && alarming(at_last_head_, now);
+// Returns true iff one was run, to its end or not.
+bool Agent::rehearse(const Observation& seen, TimePoint now) {
+  Rehearsals& all = parts_.engine->rehearsals();
+  const auto since = last_head_ ? std::optional(now - *last_head_) : std::nullopt;
+  const Rehearsal wanted =
+      rehearsed_ ? rehearsal(*rule_.policy, seen, since, at_last_head_, parts_.rehearsing) : Rehearsal::none;
+  if (wanted == Rehearsal::none) all.withdraw(this);
+  if (wanted == Rehearsal::none || !all.begin(this, wanted == Rehearsal::alarmed, now)) return false;
+  const auto took = parts_.engine->rehearse(*rehearsed_, now);
+  all.ended(took ? *took : Duration{}, now);
+  if (!took) lines_.warn("rehearsal", fmt::format("{}: {}", parts_.engine->name(), took.error().message));
+  return static_cast<bool>(took);
 }
 
 void Agent::probe(const Observation& seen, TimePoint now) {

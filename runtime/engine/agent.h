@@ -1,12 +1,14 @@
 // Agent: looks at the conditions, asks the policy, moves the cut.
 //
-// tick() looks once, decides once, moves at most once. tick() and follow() belong to one thread; status() is
+// tick() looks once, decides once, moves at most once; where nobody asks for long, it rests at most of its calls, two
+// seconds at the longest, unless a peer comes or goes. tick() and follow() belong to one thread; status() is
 // thread-safe.
 #pragma once
 
 #include "policy/additive.h"
 #include "policy/policy.h"
 #include "policy/probe_gate.h"
+#include "policy/rehearsal_gate.h"
 #include "policy/table.h"
 #include "runtime/base/line_limit.h"
 #include "runtime/base/slot.h"
@@ -44,7 +46,7 @@ class Agent {
     Engine* engine = nullptr;
     Monitor* monitor = nullptr;
     const Traffic* traffic = nullptr;
-    Duration rehearse_after = std::chrono::seconds(1);  // Time a head on zeros when no request has run one for so long.
+    RehearsalTimes rehearsing{};  // When a head is timed on zeros because no request has run one.
     Log log;
     std::function<void(const AgentStatus&)> on_decision{};  // Called after each tick, on its thread; may be empty.
   };
@@ -65,7 +67,9 @@ class Agent {
 
  private:
   Observation look(TimePoint now);
-  bool wants_rehearsal(const Conditions& now, TimePoint at) const;
+  void hear(Observation& seen, TimePoint now);
+  bool rehearse(const Observation& seen, TimePoint now);
+  bool rests(TimePoint now);
   void probe(const Observation& seen, TimePoint now);
   Decision decide(const Observation& seen);
 
@@ -78,7 +82,10 @@ class Agent {
   Conditions at_last_head_;
   ProbeGate gate_;
   WorkFunction work_;
-  std::uint64_t served_ = 0;  // Requests up to the last decision.
+  std::uint64_t served_ = 0;             // Requests up to the last decision.
+  std::optional<TimePoint> last_asked_;  // When there was a request last, or, before any, the first tick.
+  std::optional<TimePoint> last_tick_;   // That was no rest.
+  std::optional<bool> peer_up_;          // Then.
   Slot<AgentStatus> status_;
 };
 

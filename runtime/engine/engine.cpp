@@ -65,6 +65,7 @@ bool Engine::ready() const {
 
 Result<Served> Engine::infer(InferRequest request) const {
   const Pendency pending(pending_);
+  const Rehearsals::Request under_way(rehearsals());
   const std::uint64_t batch = batch_of(model(), request.inputs);
   const auto session = request.cut || request.codec ? forced(request, batch) : session_for(batch);
   auto served = session ? (*session)->infer(std::move(request.inputs), request.deadline) : session.error();
@@ -147,19 +148,24 @@ Result<void> Engine::warm(const Plan& plan) const {
   return {};
 }
 
-Result<void> Engine::rehearse(const Plan& plan) const {
-  if (const auto fits = check(plan); !fits) return fits;
-  const auto pass = parts_.compute->enter(TimePoint::max());
-  if (!pass) return pass.error();
+// It waits for nobody: what computes here now is a request, or says that there is one soon.
+Result<Duration> Engine::rehearse(const Plan& plan, TimePoint now) const {
+  if (const auto fits = check(plan); !fits) return fits.error();
+  const auto pass = parts_.compute->enter(Clock::now());
+  if (!pass) return Duration{};
   const std::vector<Tensor> inputs = zeros(model().inputs());
+  const auto wanted = [this] { return rehearsals().undisturbed(); };
   const TimePoint began = Clock::now();
   const ThreadTime computing;
-  if (const auto out = model().run(model().head(plan.cut), inputs); !out) return out.error();
-  const TimePoint ended = Clock::now();
-  if (!parts_.traffic) return {};
-  parts_.traffic->on_head_waited(computing.waited(ended - began));
-  parts_.traffic->on_head(plan, ended - began, ended);
-  return {};
+  const auto out = model().run_while(wanted, model().head(plan.cut), inputs);
+  const Duration took = Clock::now() - began;
+  if (!out && out.error().kind == ErrorKind::unavailable) return took;
+  if (!out) return out.error();
+  if (parts_.traffic) {
+    parts_.traffic->on_head_waited(computing.waited(took));
+    parts_.traffic->on_head(plan, took, now + took);
+  }
+  return took;
 }
 
 }  // namespace tideline

@@ -70,9 +70,12 @@ class Engine {
   // request path.
   Result<void> warm(const Plan& plan) const;
 
-  // Runs the head of `plan` on zeros, in turn with the requests, so that Traffic learns how fast the edge is when no
-  // request tells it. Slow; call off the request path.
-  Result<void> rehearse(const Plan& plan) const;
+  // Runs the head of `plan` on zeros, so that Traffic learns how fast the edge is when no request tells it; until a
+  // request comes. Returns how long it took, to its end or not. Slow; call off the request path.
+  Result<Duration> rehearse(const Plan& plan, TimePoint now = Clock::now()) const;
+
+  // Where requests and rehearsals of all models know of each other.
+  Rehearsals& rehearsals() const { return parts_.rehearsals ? *parts_.rehearsals : alone_; }
 
  private:
   Engine(std::string name, Session::Parts parts, Plan first);
@@ -85,6 +88,7 @@ class Engine {
 
   const std::string name_;
   Races races_;
+  mutable Rehearsals alone_;  // Used where the parts have none.
   const Session::Parts parts_;
   Slot<Constraints> constraints_{std::make_shared<const Constraints>()};
   Slot<Session> session_;

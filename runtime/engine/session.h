@@ -13,6 +13,7 @@
 #include "runtime/base/time.h"
 #include "runtime/engine/asked.h"
 #include "runtime/engine/races.h"
+#include "runtime/engine/rehearsals.h"
 #include "runtime/model/model.h"
 #include "runtime/monitor/traffic.h"
 #include "runtime/net/link.h"
@@ -62,6 +63,7 @@ class Session {
     Link* link = nullptr;        // Null: there is no cloud.
     Traffic* traffic = nullptr;  // Null: nobody wants to learn from the requests.
     Gate* compute = nullptr;
+    Rehearsals* rehearsals = nullptr;  // Of all models that share a machine; null: this one has it alone.
     Races* races = nullptr;  // Null: the tail runs here only once the cloud has failed, or `patience` is over.
     Duration patience{};     // How long to wait for the cloud at most before the tail runs here.
     bool fall_back = true;   // False while profiling: a late or failed answer is an error.

@@ -7,53 +7,45 @@
 
 #include "policy/conditions.h"
 #include "runtime/base/time.h"
+#include "runtime/monitor/surroundings.h"
 #include "runtime/monitor/traffic.h"
 #include "runtime/net/link.h"
 
-#include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace tideline {
 
 class Monitor {
  public:
-  struct Options {
-    std::filesystem::path proc = "/proc";  // Replaced by a fixture tree in tests.
-    std::filesystem::path cgroup = "/sys/fs/cgroup";
-  };
+  using Options = Surroundings::Options;
 
   // `link` may be null (no peer) and, like `traffic`, must outlive the monitor. `model` is the digest that the peer
   // must hold.
   Monitor(Options options, std::string model, Traffic& traffic, Link* link);
+  // The same beside other monitors, which share what they see alike. `around` has the same link.
+  Monitor(std::string model, Traffic& traffic, Link* link, std::shared_ptr<Surroundings> around);
 
   // From now on a peer counts as up only if it computes in that precision, too; with nothing, in whichever.
   void expect(std::optional<Precision> precision) { expected_ = precision; }
 
   Conditions sample(TimePoint now);
 
+  // Returns nothing where there is no link, else whether a peer is up as Conditions::peer_up means it.
+  std::optional<bool> peer_up(TimePoint now) const;
+
   // Sends so many bytes to the cloud, to be stamped and dropped, so that the next samples know the uplink. Without a
   // link nothing happens.
   void probe(Bytes size, TimePoint now);
 
  private:
-  struct Periods {
-    std::uint64_t all = 0, throttled = 0;
-  };
-  std::optional<double> memory_free() const;
-  std::optional<double> cpu_pressure(TimePoint now);
-  std::optional<double> throttled();
-  std::optional<std::uint64_t> major_faults();
-
-  const Options options_;
+  const bool alone_;  // Nobody else looks at the surroundings.
+  const std::shared_ptr<Surroundings> around_;
   const std::string model_;
   Traffic& traffic_;
   Link* const link_;
   std::optional<Precision> expected_;
-  // Counters at the last sample: of PSI; of the quota's periods, and of those that were throttled; of page faults.
-  std::optional<std::pair<TimePoint, Duration>> last_stall_;
-  std::optional<Periods> last_periods_;
-  std::optional<std::uint64_t> last_faults_;
 };
 
 }  // namespace tideline

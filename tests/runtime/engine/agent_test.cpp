@@ -48,10 +48,12 @@ std::shared_ptr<const PartitionTable> flat_table() {
 }
 
 struct Fixture {
-  explicit Fixture(Decision decision, std::shared_ptr<const PartitionTable> known = nullptr)
+  explicit Fixture(Decision decision, std::shared_ptr<const PartitionTable> known = nullptr,
+                   Rehearsals* rehearsals = nullptr)
       : traffic(known), policy(std::make_shared<ScriptedPolicy>(std::move(decision))), table(std::move(known)) {
-    engine = *Engine::start("lenet", {.model = lenet(), .link = &link, .traffic = &traffic, .compute = &gate},
-                            plan_at(lenet()->last_cut()));
+    engine = *Engine::start(
+        "lenet", {.model = lenet(), .link = &link, .traffic = &traffic, .compute = &gate, .rehearsals = rehearsals},
+        plan_at(lenet()->last_cut()));
     agent = std::make_unique<Agent>(
         Agent::Parts{.engine = engine.get(), .monitor = &monitor, .traffic = &traffic, .log = silent_log()},
         Agent::Rule{policy, "scripted", table});
@@ -100,6 +102,80 @@ TEST(Agent, WithoutAHeadAmongTheRequestsItRehearsesOneAndLearnsTheSlowdown) {
   EXPECT_FALSE(f.traffic.read(Clock::now()).edge_slowdown);
   f.agent->tick(Clock::now());
   EXPECT_TRUE(f.traffic.read(Clock::now()).edge_slowdown);
+}
+
+// Ticks ten times a second, from now on; how often a head was timed.
+int heads_within(Fixture& f, double time, TimePoint from) {
+  int heads = 0;
+  std::optional<TimePoint> last;
+  for (double s = 0; s < time; s += 0.1) {
+    f.agent->tick(from + from_seconds(s));
+    const auto head = f.traffic.read(from).last_head;
+    if (head && (!last || *head > *last)) ++heads;
+    last = head;
+  }
+  return heads;
+}
+
+TEST(Agent, RehearsesNoMoreThanItsShare) {
+  Rehearsals none({.share = 1e-9, .saved = {}, .overdraft = {}});
+  Fixture bounded({}, flat_table(), &none);
+  EXPECT_EQ(heads_within(bounded, 300, Clock::now()), 1);
+  Fixture free({}, flat_table());
+  const int heads = heads_within(free, 300, Clock::now());
+  EXPECT_GE(heads, 9) << "where nothing could change, every half minute";
+  EXPECT_LE(heads, 12);
+}
+
+TEST(Agent, WithinRequestsOfAnyModelItDoesNotRehearse) {
+  Rehearsals all;
+  Fixture f({}, flat_table(), &all);
+  const Rehearsals::Request request(all);
+  EXPECT_EQ(heads_within(f, 10, Clock::now()), 0);
+}
+
+TEST(Agent, RestsWhileNobodyAsksAndIsAwakeAtOnceWhenSomebodyDoes) {
+  Fixture f({std::nullopt, "all is well"});
+  const TimePoint start = Clock::now();
+  const auto tick_at = [&](double s) {
+    const std::size_t before = f.policy->asked.size();
+    f.agent->tick(start + from_seconds(s));
+    return f.policy->asked.size() > before;
+  };
+  for (const double s : {0.0, 0.1, 0.2, 0.3}) EXPECT_TRUE(tick_at(s)) << s;
+  EXPECT_TRUE(tick_at(1000));
+  EXPECT_FALSE(tick_at(1000.1));
+  EXPECT_FALSE(tick_at(1001.9));
+  EXPECT_TRUE(tick_at(1002));
+  ASSERT_TRUE(f.engine->infer({random_tensors(lenet()->inputs(), 1)}));
+  EXPECT_TRUE(tick_at(1002.1));
+  EXPECT_TRUE(tick_at(1002.2));
+}
+
+// A link that only says whether its peer is there.
+class ComingAndGoing final : public Link {
+ public:
+  std::unique_ptr<Pending> send(TailRequest) override { return nullptr; }
+  void probe(Bytes) override {}
+  Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint) override { return CloudLoaded{asked, {}}; }
+  void limit(std::optional<BitsPerSecond>) override {}
+  void delay(Duration) override {}
+  LinkState state() const override { return {.up = up, .models = {{lenet()->digest(), "lenet"}}}; }
+  bool up = false;
+};
+
+TEST(Agent, ThatRestsSeesAPeerComeAndGo) {
+  Fixture f({std::nullopt, "all is well"});
+  ComingAndGoing link;
+  Monitor linked({}, lenet()->digest(), f.traffic, &link);
+  Agent agent({.engine = f.engine.get(), .monitor = &linked, .traffic = &f.traffic, .log = silent_log()},
+              {f.policy, "scripted", nullptr});
+  const TimePoint start = Clock::now();
+  for (const double s : {0.0, 1000.0, 1000.1}) agent.tick(start + from_seconds(s));
+  EXPECT_EQ(f.policy->asked.size(), 2u);
+  link.up = true;
+  agent.tick(start + from_seconds(1000.2));
+  EXPECT_EQ(f.policy->asked.size(), 3u);
 }
 
 TEST(Agent, FollowsANewRuleFromTheNextTick) {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <thread>
 
 namespace tideline {
 namespace {
@@ -348,6 +349,59 @@ TEST(Engine, WarmingAndRehearsingWorkForEveryPlan) {
     EXPECT_TRUE(s.engine->rehearse(plan_at(cut.index)));
   }
   EXPECT_FALSE(s.engine->warm(plan_at(999)));
+}
+
+// A network of many layers, whose whole run takes a while, in an engine of its own.
+struct Slow {
+  explicit Slow(Gate* gate, Rehearsals* all) {
+    const TemporaryFolder folder;
+    EXPECT_TRUE(write_zoo_model("mobilenet", 1, folder / "m.pt"));
+    auto loaded = Model::load(folder / "m.pt", {.inputs = {{"", DType::fp32, {1, 3, 672, 672}}}});
+    EXPECT_TRUE(loaded) << loaded.error().message;
+    whole = {(*loaded)->digest(), (*loaded)->last_cut(), Codec::fp32};
+    engine = *Engine::start("slow", {.model = *loaded, .compute = gate, .rehearsals = all}, whole);
+    EXPECT_TRUE(engine->warm(whole));
+  }
+  Plan whole;
+  std::unique_ptr<Engine> engine;
+};
+
+TEST(Engine, ARehearsalEndsWhenARequestOfAnyModelComes) {
+  Gate gate(1);
+  Rehearsals all;
+  const Slow slow(&gate, &all);
+  const auto quick = Engine::start("lenet", {.model = lenet(), .compute = &gate, .rehearsals = &all}, edge_only());
+  ASSERT_TRUE(quick);
+  const auto whole = slow.engine->rehearse(slow.whole);
+  ASSERT_TRUE(whole) << whole.error().message;
+
+  auto rehearsing = std::async(std::launch::async, [&] { return slow.engine->rehearse(slow.whole); });
+  while (gate.enter(Clock::now())) std::this_thread::yield();  // Until it has begun.
+  const auto served = (*quick)->infer({input()});
+  ASSERT_TRUE(served);
+  const auto ended = rehearsing.get();
+  ASSERT_TRUE(ended) << ended.error().message;
+  EXPECT_LT(*ended, *whole / 2);
+  EXPECT_LT(served->timing.queue, *whole / 2) << "of " << to_string(*whole);
+}
+
+TEST(Engine, ARehearsalDoesNotBeginWhileARequestIsUnderWayNorWaitForItsTurn) {
+  Gate gate(1);
+  Rehearsals all;
+  const auto engine = Engine::start("lenet", {.model = lenet(), .compute = &gate, .rehearsals = &all}, edge_only());
+  ASSERT_TRUE(engine);
+  const int who = 0;
+  {
+    const Rehearsals::Request request(all);
+    EXPECT_FALSE(all.begin(&who, true, Clock::now()));
+    const auto ended = (*engine)->rehearse(edge_only());
+    EXPECT_TRUE(ended) << "early, and without an error";
+  }
+  EXPECT_TRUE(all.begin(&who, false, Clock::now()));
+  const auto held = gate.enter(TimePoint::max());
+  const auto none = (*engine)->rehearse(edge_only());
+  ASSERT_TRUE(none);
+  EXPECT_EQ(*none, Duration{});
 }
 
 }  // namespace

@@ -213,5 +213,26 @@ TEST(Monitor, ThisMachineIsRead) {
   EXPECT_FALSE(seen.peer_up);
 }
 
+TEST_F(MonitorTest, ManyMonitorsLookAtTheMachineOnceForEachMoment) {
+  const auto around =
+      std::make_shared<Surroundings>(Surroundings::Options{folder_ / "proc", folder_ / "cgroup"}, &link_);
+  Monitor one("digest", traffic_, &link_, around), other("another", traffic_, &link_, around);
+  stall(0);
+  one.sample(start_);
+  other.sample(start_);
+  stall(50'000);
+  const TimePoint later = start_ + milliseconds(100);
+  const Conditions first = one.sample(later);
+  ASSERT_TRUE(first.edge_cpu_pressure);
+  EXPECT_NEAR(*first.edge_cpu_pressure, 0.5, 1e-9);
+  stall(90'000);
+  link_.now.up = false;
+  EXPECT_EQ(other.sample(later).edge_cpu_pressure, first.edge_cpu_pressure) << "and not since then";
+  EXPECT_EQ(first.peer_up, true);
+  EXPECT_EQ(one.peer_up(later), true) << "as it was seen at that moment";
+  EXPECT_EQ(other.peer_up(later), false);
+  EXPECT_EQ(one.peer_up(later + milliseconds(1)), false);
+}
+
 }  // namespace
 }  // namespace tideline

@@ -1,0 +1,57 @@
+// Rehearsals: heads that are run for practice, of all models of a process: how many there may be, and that none is in
+// the way of a request.
+//
+// None begins while a request of any model is under way, and one that runs ends before its next layer when one comes.
+// Thread-safe.
+#pragma once
+
+#include "policy/rehearsal_budget.h"
+#include "runtime/base/time.h"
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+
+namespace tideline {
+
+class Rehearsals {
+ public:
+  Rehearsals() = default;
+  explicit Rehearsals(RehearsalBudget::Options options) : budget_(options) {}
+
+  // A request that is under way for as long as it lives.
+  class Request {
+   public:
+    explicit Request(Rehearsals& all) : all_(all) { ++all_.requests_; }
+    Request(const Request&) = delete;
+    Request& operator=(const Request&) = delete;
+    ~Request() { --all_.requests_; }
+
+   private:
+    Rehearsals& all_;
+  };
+
+  // Returns true iff no request is under way.
+  bool undisturbed() const { return requests_ == 0; }
+
+  // As RehearsalBudget has them; none begins while it would be disturbed.
+  bool begin(RehearsalBudget::Who who, bool alarmed, TimePoint now) {
+    const std::lock_guard lock(m_);
+    return undisturbed() && budget_.begin(who, alarmed, now);
+  }
+  void withdraw(RehearsalBudget::Who who) {
+    const std::lock_guard lock(m_);
+    budget_.withdraw(who);
+  }
+  void ended(Duration took, TimePoint now) {
+    const std::lock_guard lock(m_);
+    budget_.ended(took, now);
+  }
+
+ private:
+  std::atomic<std::uint64_t> requests_{0};
+  std::mutex m_;
+  RehearsalBudget budget_;  // Guarded by m_.
+};
+
+}  // namespace tideline
