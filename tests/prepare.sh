@@ -14,7 +14,7 @@
 # What the agent is built with and runs by.
 tideline_packages=(
   build-essential g++ cmake ninja-build pkg-config
-  libtorch-dev libdnnl-dev libhwy-dev libopenblas0-pthread libasio-dev librestinio-dev libcgroup-dev libeigen3-dev libspdlog-dev libfmt-dev
+  libtorch-dev libdnnl-dev libhwy-dev libopenblas0-pthread libasio-dev libcgroup-dev libeigen3-dev libspdlog-dev libfmt-dev
   libtomlplusplus-dev libcli11-dev nlohmann-json3-dev libssl-dev libzip-dev prometheus-cpp-dev libsystemd-dev
   libgtest-dev libgmock-dev libbenchmark-dev libcpp-httplib-dev iproute2
 )

@@ -1,28 +1,35 @@
 // agent --cloud: runs tails for any number of edges.
+#include "runtime/app/door.h"
 #include "runtime/app/link_security.h"
 #include "runtime/app/modes.h"
 #include "runtime/app/notify.h"
 #include "runtime/app/parts.h"
 #include "runtime/app/signals.h"
 #include "runtime/app/version.h"
+#include "runtime/base/budget.h"
+#include "runtime/base/descriptors.h"
 #include "runtime/http/service.h"
 #include "runtime/net/cloud_server.h"
 #include "runtime/stage/local_stressor.h"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 
 namespace tideline {
 namespace {
 
 constexpr Duration kBeat = std::chrono::seconds(1);
 
+// Of all that this process may hold.
+std::size_t connections_of_door() {
+  return most_connections() / 4;
+}
+
 // Inference, health and metrics over HTTP, where whole models run on this machine.
 class WholeModels {
  public:
   Result<void> open(const Config& config, const std::vector<NamedModel>& models, const CloudServer& cloud,
-                    const Log& log) {
+                    Budget& budget, const Log& log) {
     for (const NamedModel& named : models) {
       const Plan whole{named.model->digest(), named.model->last_cut(), Codec::fp32};
       auto engine = Engine::start(named.name, {.model = named.model, .compute = &gate_}, whole);
@@ -35,7 +42,7 @@ class WholeModels {
       metrics_.set(cloud.counters());
       return service_->handle(std::move(request));
     };
-    auto http = HttpServer::start(http_options(config), handle, log);
+    auto http = HttpServer::start(http_options(config, budget), handle, log);
     if (!http) return http.error();
     http_ = *std::move(http);
     return {};
@@ -44,15 +51,19 @@ class WholeModels {
   void drain() {
     if (service_) service_->drain();
   }
+  // Returns true while clients are let in, or there is no door for them.
+  bool accepts(TimePoint now, const Log& log) { return !http_ || watch_door(*http_, *service_, now, log); }
   std::optional<std::uint16_t> port() const { return http_ ? std::optional(http_->port()) : std::nullopt; }
 
  private:
-  static HttpServer::Options http_options(const Config& config) {
+  static HttpServer::Options http_options(const Config& config, Budget& budget) {
     return {.host = config.http.listen->host,
             .port = config.http.listen->port,
             .max_body = config.http.max_body,
             .workers = config.http.workers,
-            .queue = static_cast<std::size_t>(config.http.queue)};
+            .queue = static_cast<std::size_t>(config.http.queue),
+            .max_connections = std::min(HttpServer::Options{}.max_connections, connections_of_door()),
+            .budget = &budget};
   }
 
   Gate gate_{1};
@@ -69,12 +80,16 @@ std::map<std::string, std::string> machine(const Config& config) {
   return machine;
 }
 
-// Each edge takes a file. Many systems allow a process few unless it asks for more.
-void allow_many_files() {
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
-  files.rlim_cur = files.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &files);
+// Edges get what connections the clients' door is not kept, so that neither crowd locks the other out.
+Limits limits(const Config& config, const Log& log) {
+  Limits limits = config.cloud.limits;
+  const std::size_t fit = most_connections() - (config.http.listen ? connections_of_door() : 0);
+  if (fit < limits.connections) {
+    log->warn("cloud: {} edges at once instead of {}, for no more files may be open; raise 'ulimit -n'", fit,
+              limits.connections);
+    limits.connections = static_cast<std::uint32_t>(fit);
+  }
+  return limits;
 }
 
 // "1 x 40, 8 x 120": how many tails ran together, and how often.
@@ -85,7 +100,7 @@ std::string text_of(const std::map<std::size_t, std::uint64_t>& runs) {
   return text.empty() ? "none" : text;
 }
 
-void serve_until_stopped(const CloudServer& server, const Signals& signals, const Log& log) {
+void serve_until_stopped(const CloudServer& server, WholeModels& door, const Signals& signals, const Log& log) {
   const Notify notify;
   const auto status = [&] {
     const CloudServer::Counters c = server.counters();
@@ -96,7 +111,7 @@ void serve_until_stopped(const CloudServer& server, const Signals& signals, cons
   const Duration beat = std::min(kBeat, notify.watchdog_interval().value_or(kBeat));
   for (Signals::Seen seen{}; seen != Signals::Seen::stop; seen = signals.wait(beat)) {
     if (seen == Signals::Seen::reload) log->warn("cloud: not reloaded: a cloud takes a new config by a restart alone");
-    notify.alive(status());
+    if (door.accepts(Clock::now(), log)) notify.alive(status());
   }
   notify.stopping();
 }
@@ -122,9 +137,10 @@ ExitCode run_cloud(const Command& command) {
       return fail(warmed.error(), ExitCode::bad_data);
   }
   allow_many_files();
+  Budget budget(held_bounds(config));
   LocalStressor stressor({}, log);
   const auto server = CloudServer::start({.listen = config.cloud.listen,
-                                          .limits = config.cloud.limits,
+                                          .limits = limits(config, log),
                                           .tls = *tls,
                                           .tails = {.slots = config.compute.slots,
                                                     .most_together = config.cloud.max_batch,
@@ -136,12 +152,12 @@ ExitCode run_cloud(const Command& command) {
   if (!server) return fail(server.error(), ExitCode::unavailable);
   WholeModels whole_models;
   if (config.http.listen)
-    if (const auto opened = whole_models.open(config, *models, **server, log); !opened)
+    if (const auto opened = whole_models.open(config, *models, **server, budget, log); !opened)
       return fail(opened.error(), ExitCode::unavailable);
 
   log->info("cloud: listening on {}:{}", config.cloud.listen.host, (*server)->port());
   if (const auto port = whole_models.port()) log->info("cloud: HTTP on {}:{}", config.http.listen->host, *port);
-  serve_until_stopped(**server, signals, log);
+  serve_until_stopped(**server, whole_models, signals, log);
   log->info("cloud: draining");
   whole_models.drain();
   (*server)->drain(Clock::now() + config.cloud.drain);

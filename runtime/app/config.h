@@ -113,6 +113,12 @@ struct Config {
     std::optional<std::string> interface;  // Absent: the uplink is limited inside this process.
   } profile;
 
+  // Of the bytes that are held for clients and peers; absent: as Budget::usual() has it.
+  struct Held {
+    std::optional<Bytes> all;
+    std::optional<Bytes> per_peer;
+  } held;
+
   std::string log_level = "info";
 
   // The texts that were set, by their keys: "edge.peer", "models.alexnet". What a reload changed is told by them.

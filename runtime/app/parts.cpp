@@ -138,6 +138,13 @@ std::string why_not_held(const LinkState& cloud, const NamedModel& named) {
                      ours);
 }
 
+Budget::Bounds held_bounds(const Config& config) {
+  Budget::Bounds bounds = Budget::usual();
+  if (config.held.all) bounds = {*config.held.all, {config.held.all->count / 2}};
+  if (config.held.per_peer) bounds.per_peer = *config.held.per_peer;
+  return bounds;
+}
+
 std::map<std::string, std::string> fingerprint() {
   utsname kernel{};
   uname(&kernel);

@@ -4,6 +4,7 @@
 #include "policy/table.h"
 #include "runtime/app/config.h"
 #include "runtime/app/exit_code.h"
+#include "runtime/base/budget.h"
 #include "runtime/base/log.h"
 #include "runtime/base/result.h"
 #include "runtime/model/model.h"
@@ -55,6 +56,9 @@ const T* find_for(const std::map<std::string, T>& by_name, const std::string& na
 // Returns what keeps the cloud from running tails of the model, and what to do; empty when it holds the same, cut
 // alike.
 std::string why_not_held(const LinkState& cloud, const NamedModel& named);
+
+// What the config, or the memory of this machine, allows to be held for clients and peers.
+Budget::Bounds held_bounds(const Config& config);
 
 // What this machine is, for tables and for the other side: cpu, cores, memory, kernel, libtorch, blas, simd, threads.
 std::map<std::string, std::string> fingerprint();

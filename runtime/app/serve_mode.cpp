@@ -1,4 +1,5 @@
 // agent --serve: serves inference on the edge and moves the cut live.
+#include "runtime/app/door.h"
 #include "runtime/app/edge.h"
 #include "runtime/app/link_security.h"
 #include "runtime/app/modes.h"
@@ -7,6 +8,8 @@
 #include "runtime/app/reload.h"
 #include "runtime/app/signals.h"
 #include "runtime/app/version.h"
+#include "runtime/base/budget.h"
+#include "runtime/base/descriptors.h"
 #include "runtime/http/http_server.h"
 #include "runtime/http/service.h"
 
@@ -26,13 +29,14 @@ Endpoint http_endpoint(const Config& config) {
   return config.http.listen.value_or(Endpoint{"127.0.0.1", 8080});
 }
 
-HttpServer::Options http_options(const Config& config) {
+HttpServer::Options http_options(const Config& config, Budget& budget) {
   const Endpoint at = http_endpoint(config);
   return {.host = at.host,
           .port = at.port,
           .max_body = config.http.max_body,
           .workers = config.http.workers,
-          .queue = static_cast<std::size_t>(config.http.queue)};
+          .queue = static_cast<std::size_t>(config.http.queue),
+          .budget = &budget};
 }
 
 // What SIGHUP works with.
@@ -56,7 +60,8 @@ void reload(Edge& edge, const Reloading& reloading, const Notify& notify, const 
 }
 
 // Ticks until a signal ends it.
-void run(Edge& edge, const Signals& signals, const Reloading& reloading, const Log& log) {
+void run(Edge& edge, HttpServer& http, Service& service, const Signals& signals, const Reloading& reloading,
+         const Log& log) {
   const Duration tick = reloading.first.edge.tick;
   const Notify notify;
   edge.tick(Clock::now());
@@ -74,7 +79,7 @@ void run(Edge& edge, const Signals& signals, const Reloading& reloading, const L
       next_tick = std::max(next_tick + tick, now);  // Ticks that were missed are not made up for.
     }
     if (now >= next_beat) {
-      notify.alive(edge.status());
+      if (watch_door(http, service, now, log)) notify.alive(edge.status());
       next_beat = now + beat;
     }
   }
@@ -86,6 +91,7 @@ ExitCode run_serve(const Command& command, const std::function<Result<Config>()>
   const Signals signals;
   const Log log = make_log(command.config);
   const Reloading reloading{command.config, file_marks(command.config), reread};
+  allow_many_files();
   // Before models are loaded, which takes longer. A certificate that is not valid now may become so: a machine without
   // a battery for its clock begins in another year, and serves alone until it knows better.
   std::string not_valid;
@@ -99,14 +105,16 @@ ExitCode run_serve(const Command& command, const std::function<Result<Config>()>
   const auto edge = Edge::start(command.config, log);
   if (!edge) return fail(edge.error(), ExitCode::bad_data);
 
+  Budget budget(held_bounds(command.config));
   Metrics metrics{version()};
   Service service(std::string(version()), (*edge)->hosted(), (*edge)->link(), metrics);
   const auto http = HttpServer::start(
-      http_options(command.config), [&](HttpRequest request) { return service.handle(std::move(request)); }, log);
+      http_options(command.config, budget), [&](HttpRequest request) { return service.handle(std::move(request)); },
+      log);
   if (!http) return fail(http.error(), ExitCode::unavailable);
   log->info("serving on http://{}:{}", http_endpoint(command.config).host, (*http)->port());
 
-  run(**edge, signals, reloading, log);
+  run(**edge, **http, service, signals, reloading, log);
   log->info("draining");
   Notify().stopping();
   service.drain();

@@ -8,6 +8,9 @@
 namespace tideline {
 namespace {
 
+// A value, and the array that it stands in while that grows to twice its size; then the tensor that is made of it.
+constexpr std::size_t kBytesPerValue = 3 * sizeof(nlohmann::json);
+
 struct Size {
   std::size_t depth = 0;
   std::size_t values = 1;  // At most: every value but the first of its container follows a comma or opens one.
@@ -46,13 +49,16 @@ std::string_view told_by(const nlohmann::json::exception& wrong) {
 
 }  // namespace
 
-Result<nlohmann::json> parse_bounded_json(std::string_view text, std::size_t max_values) {
+Result<nlohmann::json> parse_bounded_json(std::string_view text, std::size_t max_values, Budget::Held* held) {
   const Size size = measure(text);
   if (size.depth > kMaxJsonDepth)
     return error(ErrorKind::invalid, "the JSON nests {} levels deep; {} are allowed", size.depth, kMaxJsonDepth);
   if (size.values > max_values)
     return error(ErrorKind::invalid, "the JSON holds about {} values, more than the {} that this model can need",
                  size.values, max_values);
+  if (held)
+    if (auto grown = held->grow({size.values * kBytesPerValue}); !grown)
+      return grown.error().within(fmt::format("{} values of JSON (binary tensors take less)", size.values));
   try {
     return nlohmann::json::parse(text);
   } catch (const nlohmann::json::exception& wrong) {

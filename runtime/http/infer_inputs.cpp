@@ -57,6 +57,7 @@ Result<TensorSpec> settle_shape(const json& input, const TensorSpec& spec, std::
 Result<Tensor> read_data(const json& input, const TensorSpec& spec, BinaryTail& tail) {
   const auto parameters = parameters_of(input);
   if (!parameters) return parameters.error();
+  if (auto heeded = check_heeded(**parameters); !heeded) return heeded.error();
   const json* size = member(**parameters, "binary_data_size");
   const json* data = member(input, "data");
   if (size && data) return error(ErrorKind::invalid, "has both 'data' and 'binary_data_size'");

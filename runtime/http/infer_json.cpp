@@ -64,6 +64,18 @@ Result<const json*> parameters_of(const json& object) {
   return found ? found : &kNone;
 }
 
+Result<void> check_heeded(const json& parameters) {
+  for (const char* region : {"shared_memory_region", "shared_memory_offset", "shared_memory_byte_size"})
+    if (member(parameters, region))
+      return error(ErrorKind::invalid, "parameter '{}' asks for shared memory, which is not used here", region);
+  const json* classes = member(parameters, "classification");
+  if (classes && *classes != 0)
+    return error(
+        ErrorKind::invalid,
+        "parameter 'classification' asks for classes in place of numbers, which are not given here; leave it out");
+  return {};
+}
+
 Result<void> read_plan(const json& parameters, TimePoint received, InferRequest& infer) {
   if (auto read = read_cut(parameters, infer); !read) return read;
   if (auto read = read_codec(parameters, infer); !read) return read;

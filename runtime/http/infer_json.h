@@ -26,7 +26,11 @@ const nlohmann::json* member(const nlohmann::json& object, const char* name);
 // Returns the object "parameters" of `object`; an empty one when it has none. Never null.
 Result<const nlohmann::json*> parameters_of(const nlohmann::json& object);
 
-// Reads what the request's parameters say of the plan and the deadline; others are ignored, as the protocol says.
+// Returns invalid when `parameters`, of a request, an input or an output, ask for what would give the answer another
+// meaning or another place, and is not done here. Others are ignored, as the protocol says.
+Result<void> check_heeded(const nlohmann::json& parameters);
+
+// Reads what the request's parameters say of the plan and the deadline.
 Result<void> read_plan(const nlohmann::json& parameters, TimePoint received, InferRequest& infer);
 
 // Returns the tensors in the order of the model's inputs. Returns invalid unless each of them is there, in its type and

@@ -38,6 +38,8 @@ Result<OipRequest::Output> read_output(const json& output, std::span<const Tenso
   if (!spec) return spec.error();
   const auto parameters = parameters_of(output);
   if (!parameters) return parameters.error();
+  if (auto heeded = check_heeded(**parameters); !heeded)
+    return heeded.error().within("output " + in_quotes((*spec)->name));
   const auto wants = flag(**parameters, "binary_data", binary);
   if (!wants) return wants.error();
   return in_form(**spec, *wants);

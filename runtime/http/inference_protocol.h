@@ -6,6 +6,7 @@
 // docs/protocol/extension_binary_data.md.
 #pragma once
 
+#include "runtime/base/budget.h"
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/engine/engine.h"
@@ -38,9 +39,10 @@ struct Signature {
 
 // Parses the body of POST /v2/models/{m}/infer for a model of that signature. `json_size` is the header
 // Inference-Header-Content-Length: absent when the body is JSON alone, 0 when it is one raw tensor.
-// Returns invalid with a sentence for the client.
+// What it makes of the body is taken from `held` before it is made, and stays there; null: without a bound.
+// Returns invalid, or overloaded where memory lacks, with a sentence for the client.
 Result<OipRequest> parse_infer(std::string body, std::optional<std::uint64_t> json_size, const Signature& model,
-                               TimePoint received);
+                               TimePoint received, Budget::Held* held = nullptr);
 
 struct OipResponse {
   std::string body;

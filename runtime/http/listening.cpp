@@ -1,22 +1,20 @@
 #include "runtime/http/listening.h"
 
+#include "runtime/base/descriptors.h"
+#include "runtime/http/http_connections.h"
 #include "runtime/http/http_text.h"
-
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <cerrno>
 
 namespace tideline {
 
-// RESTinio stops accepting for good when accept() finds no file descriptor free: half of them stay for the others.
 std::size_t connections_that_fit(std::size_t wanted, const Log& log) {
-  rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return wanted;
-  const auto fit = std::max<std::size_t>(1, files.rlim_cur / 2);
+  const std::size_t most = most_connections();
+  const std::size_t fit = most - std::min(most - 1, HttpConnections::kSpare);
   if (fit < wanted)
-    log->warn("http: {} connections at once instead of {}, for only {} files may be open; raise 'ulimit -n'", fit,
-              wanted, files.rlim_cur);
+    log->warn("http: {} connections at once instead of {}, for no more files may be open; raise 'ulimit -n'", fit,
+              wanted);
   return std::min(wanted, fit);
 }
 

@@ -32,14 +32,21 @@ std::int64_t batch_of(std::size_t size, const Signature& model) {
   return batch >= 1 && batch <= static_cast<std::size_t>(model.max_batch) ? static_cast<std::int64_t>(batch) : 1;
 }
 
+// For tensors of so many bytes.
+Result<void> make_room(std::size_t size, Budget::Held* held) {
+  if (auto grown = held ? held->grow({size}) : Result<void>(); !grown) return grown.error().within("the tensors");
+  return {};
+}
+
 // One tensor's bytes and nothing else: the model must leave no doubt what they are.
-Result<OipRequest> parse_raw(std::string_view body, const Signature& model) {
+Result<OipRequest> parse_raw(std::string_view body, const Signature& model, Budget::Held* held) {
   const std::span<const TensorSpec> inputs = model.inputs;
   if (inputs.size() != 1)
     return error(
         ErrorKind::invalid,
         "Inference-Header-Content-Length is 0, but a body without JSON needs a model of one input; this one has {}",
         inputs.size());
+  if (auto grown = make_room(body.size(), held); !grown) return grown.error();
   OipRequest request;
   BinaryTail tail{bytes_of(body)};
   auto tensor = tail.take(body.size(), at_batch(inputs.front(), batch_of(body.size(), model)));
@@ -49,8 +56,8 @@ Result<OipRequest> parse_raw(std::string_view body, const Signature& model) {
   return request;
 }
 
-Result<json> read_json(std::string_view text, const Signature& model) {
-  auto document = parse_bounded_json(text, most_values(model));
+Result<json> read_json(std::string_view text, const Signature& model, Budget::Held* held) {
+  auto document = parse_bounded_json(text, most_values(model), held);
   if (document && !document->is_object()) return error(ErrorKind::invalid, "the body is JSON, but no object");
   return document;
 }
@@ -67,6 +74,7 @@ Result<OipRequest> parse_document(const json& document, BinaryTail tail, const S
   OipRequest request;
   const auto parameters = parameters_of(document);
   if (!parameters) return parameters.error();
+  if (auto heeded = check_heeded(**parameters); !heeded) return heeded.error();
   if (auto read = read_id(document, request.id); !read) return read.error();
   if (auto read = read_plan(**parameters, received, request.infer); !read) return read.error();
   auto read_in = read_inputs(document, model, tail);
@@ -81,15 +89,16 @@ Result<OipRequest> parse_document(const json& document, BinaryTail tail, const S
 }  // namespace
 
 Result<OipRequest> parse_infer(std::string body, std::optional<std::uint64_t> json_size, const Signature& model,
-                               TimePoint received) {
+                               TimePoint received, Budget::Held* held) {
   const std::string_view all = body;
-  if (json_size == 0) return parse_raw(all, model);
+  if (json_size == 0) return parse_raw(all, model, held);
   if (json_size > all.size() && json_size)
     return error(ErrorKind::invalid, "Inference-Header-Content-Length is {}, but the body has only {} bytes",
                  *json_size, all.size());
   const std::size_t json_bytes = json_size.value_or(all.size());
-  const auto document = read_json(all.substr(0, json_bytes), model);
+  const auto document = read_json(all.substr(0, json_bytes), model, held);
   if (!document) return document.error();
+  if (auto grown = make_room(all.size() - json_bytes, held); !grown) return grown.error();
   return parse_document(*document, {bytes_of(all.substr(json_bytes))}, model, received);
 }
 

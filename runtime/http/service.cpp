@@ -27,10 +27,16 @@ constexpr std::string_view kIndex =
     "  GET  /metrics                       for Prometheus\n"
     "  GET  /api/status                    plan, conditions, predictions, why\n";
 
+// HEAD is answered as GET, without the body.
+bool knows(Door door, std::string_view method) {
+  return method == method_of(door) || (method == "HEAD" && method_of(door) == "GET");
+}
+
 HttpResponse wrong_method(std::string_view method, Door door) {
+  const std::string_view known = knows(door, "HEAD") ? "GET, HEAD" : method_of(door);
   HttpResponse response =
-      error_reply(405, fmt::format("this door does not know {}; it knows {}", in_quotes(method), method_of(door)));
-  response.headers.emplace_back("Allow", method_of(door));
+      error_reply(405, fmt::format("this door does not know {}; it knows {}", in_quotes(method), known));
+  response.headers.emplace_back("Allow", known);
   return response;
 }
 
@@ -63,7 +69,7 @@ const Service::Shown* Service::find(std::string_view name) const {
 HttpResponse Service::handle(HttpRequest request) {
   const auto route = find_route(request.path);
   if (!route) return error_reply(404, fmt::format("there is no {} here; GET / lists what is", in_quotes(request.path)));
-  if (request.method != method_of(route->door)) return wrong_method(request.method, route->door);
+  if (!knows(route->door, request.method)) return wrong_method(request.method, route->door);
   if (route->model.empty()) return server_door(route->door);
 
   const Shown* model = find(route->model);
@@ -83,11 +89,14 @@ HttpResponse Service::server_door(Door door) const {
       return status();
     case Door::server_metadata:
       return json_reply(server_page(version_));
-    case Door::live:
-      return json_reply({{"live", true}});
+    case Door::live: {
+      HttpResponse response = json_reply({{"live", accepting_.load()}});
+      if (!accepting_) response.status = 503;
+      return response;
+    }
     case Door::ready: {
       const auto ready_too = [](const Shown& model) { return model.hosted.engine->ready(); };
-      const bool ready = !draining_ && std::all_of(models_.begin(), models_.end(), ready_too);
+      const bool ready = accepting_ && !draining_ && std::all_of(models_.begin(), models_.end(), ready_too);
       HttpResponse response = json_reply({{"ready", ready}});
       if (!ready) response.status = 503;
       return response;

@@ -34,6 +34,10 @@ class Service {
   // From now on /v2/health/ready answers 503, so that load balancers send no more; what comes is still served.
   void drain() { draining_ = true; }
 
+  // Whether the door still accepts connections: where it does not, health is 503, for those that are connected already.
+  // Returns what was said of it before.
+  bool set_accepting(bool accepting) { return accepting_.exchange(accepting); }
+
  private:
   struct Shown {
     Hosted hosted;
@@ -52,6 +56,7 @@ class Service {
   const Link* const link_;
   Metrics& metrics_;
   std::atomic<bool> draining_{false};
+  std::atomic<bool> accepting_{true};
 };
 
 }  // namespace tideline

@@ -37,7 +37,16 @@ Result<std::optional<std::uint64_t>> json_size(const HttpRequest& request) {
 Result<OipRequest> parse(HttpRequest request, const Model& model, TimePoint received) {
   const auto size = json_size(request);
   if (!size) return size.error();
-  return parse_infer(std::move(request.body), *size, {model.inputs(), model.outputs(), model.max_batch()}, received);
+  Budget::Held* const held = request.held.get();
+  auto parsed =
+      parse_infer(std::move(request.body), *size, {model.inputs(), model.outputs(), model.max_batch()}, received, held);
+  if (!held) return parsed;
+  // The body and its JSON are gone by now.
+  std::size_t tensors = 0;
+  if (parsed)
+    for (const Tensor& tensor : parsed->infer.inputs) tensors += tensor.bytes().size();
+  held->set({tensors});
+  return parsed;
 }
 
 HttpResponse reply(OipResponse written) {

@@ -1,15 +1,19 @@
 #include "runtime/http/http_server.h"
 
+#include "tests/runtime/http/flood.h"
 #include "tests/runtime/http/raw_client.h"
 #include "tests/runtime/http/shell.h"
 #include "tests/support/temporary.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <sys/resource.h>
 
 #include <future>
 #include <latch>
 #include <semaphore>
+#include <sstream>
 #include <thread>
 
 namespace tideline {
@@ -158,14 +162,38 @@ TEST(HttpServer, ABodyOverTheLimitIsRefusedBeforeItIsSent) {
   EXPECT_TRUE(client.closed());
 }
 
-TEST(HttpServer, AChunkedBodyOverTheLimitEndsTheConnection) {
+TEST(HttpServer, AChunkedBodyOverTheLimitIsRefusedAsSoonAsItIsKnown) {
   HttpServer::Options options;
   options.max_body = 1_KiB;
   const auto server = serve(options);
-  RawClient client(server->port());
-  client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" + std::string(4096, 'x'));
-  EXPECT_TRUE(client.closed());
+  const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string& body : {"1000\r\n" + std::string(4096, 'x'), std::string("401\r\nx"),
+                                  "400\r\n" + std::string(1024, 'x') + "\r\n1\r\nx"}) {
+    RawClient client(server->port());
+    client.send(head + body);
+    const auto reply = client.reply();
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, 413);
+    EXPECT_THAT(reply->body, HasSubstr("larger than the 1024 bytes"));
+  }
   expect_still_serves(*server);
+}
+
+// It looked like the head of another request to what watched for such, and was refused.
+TEST(HttpServer, AChunkThatBeginsLikeAHeadIsPartOfItsBody) {
+  HttpServer::Options options;
+  options.max_body = 1_KiB;
+  const auto server = serve(options);
+  const std::string trap = "POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n";
+  RawClient client(server->port());
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+  client.send(fmt::format("{:x}\r\n", trap.size()));
+  client.send(trap);
+  client.send("\r\n0\r\n\r\n");
+  const auto reply = client.reply();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 200);
+  EXPECT_EQ(reply->body, "POST /\n" + trap);
 }
 
 TEST(HttpServer, AChunkedBodyIsPutTogether) {
@@ -184,30 +212,69 @@ TEST(HttpServer, GrantsLeaveToSendABody) {
   EXPECT_EQ(client.read_to("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
   client.send("ab");
   EXPECT_EQ(client.reply()->body, "POST /\nab");
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_EQ(client.read_to("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  client.send("1\r\nc\r\n0\r\n\r\n");
+  EXPECT_EQ(client.reply()->body, "POST /\nc");
 }
 
-// Each is a connection that breaks HTTP or ends too soon; none may cost more than itself.
-TEST(HttpServer, ConnectionsThatBreakTheProtocolCostOnlyThemselves) {
+// Each is refused with its status, and the connection ends with it: nothing behind it is taken for a request.
+TEST(HttpServer, RequestsThatBreakTheProtocolAreRefusedAndCostOnlyThemselves) {
   const auto server = serve();
-  for (const std::string& bad : {
-           std::string("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!"),
-           std::string(
-               "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-           std::string("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\nhello"),
-           std::string("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: five\r\n\r\nhello"),
-           std::string("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\nhello"),
-           std::string("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
-           std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11),
-           std::string("GET / HTTP/1.1\r\nX: ") + std::string(200'000, 'y') + "\r\n\r\n",
-           std::string("GET /") + std::string(20'000, 'y') + " HTTP/1.1\r\n\r\n",
-           std::string("P"),
-           std::string(),
-       }) {
+  const std::string post_head = "POST / HTTP/1.1\r\nHost: x\r\n";
+  const std::pair<std::string, int> cases[] = {
+      {post_head + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", 400},
+      {post_head + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {post_head + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n", 400},
+      {post_head + "X: a\r\n Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+      {post_head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400},
+      {post_head + "Transfer-Encoding: chunked\r\n\r\n3\nabc\r\n0\r\n\r\n", 400},
+      {post_head + "Content-Length: five\r\n\r\nhello", 400},
+      {"GET / HTTP/1.1\nHost: x\n\n", 400},
+      {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11), 400},
+      {"GET / HTTP/1.1\r\nX: " + std::string(200'000, 'y') + "\r\n\r\n", 431},
+      {"GET /" + std::string(20'000, 'y') + " HTTP/1.1\r\n\r\n", 414},
+      {post_head + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501},
+  };
+  for (const auto& [bad, status] : cases) {
+    RawClient client(server->port());
+    client.send(bad + get("/smuggled"));
+    const auto reply = client.reply();
+    ASSERT_TRUE(reply) << bad.substr(0, 100);
+    EXPECT_EQ(reply->status, status) << bad.substr(0, 100);
+    EXPECT_TRUE(reply->has("Connection: close\r\n"));
+    EXPECT_THAT(reply->body, HasSubstr("\"error\""));
+    EXPECT_FALSE(client.reply()) << "what came behind it was taken for a request";
+    EXPECT_TRUE(client.closed());
+    expect_still_serves(*server);
+  }
+}
+
+TEST(HttpServer, ConnectionsThatEndTooSoonCostOnlyThemselves) {
+  const auto server = serve();
+  for (const std::string& bad : {std::string("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\nhello"),
+                                 std::string("P"), std::string()}) {
     RawClient client(server->port());
     client.send(bad);
     client.end_sending();
-    EXPECT_TRUE(client.closed()) << bad.substr(0, 100);
+    EXPECT_TRUE(client.closed()) << bad;
     expect_still_serves(*server);
+  }
+}
+
+TEST(HttpServer, ARequestIsReadAlikeWhereverItsBytesAreSplit) {
+  const auto server = serve();
+  const std::string bytes =
+      "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n" + post("/b", "de");
+  for (std::size_t split = 1; split < bytes.size(); ++split) {
+    RawClient client(server->port());
+    client.send(bytes.substr(0, split));
+    client.send(bytes.substr(split));
+    const auto first = client.reply();
+    const auto second = client.reply();
+    ASSERT_TRUE(first && second) << split;
+    EXPECT_EQ(first->body, "POST /a\nabc") << split;
+    EXPECT_EQ(second->body, "POST /b\nde") << split;
   }
 }
 
@@ -230,12 +297,12 @@ TEST(HttpServer, WhatDoesNotFitTheQueueIsToldToComeAgain) {
     return echo(std::move(request));
   });
   RawClient first(server->port());
-  first.send(get("/first"));
+  first.send(post("/first", "x"));
   busy.wait();
   std::vector<std::unique_ptr<RawClient>> others;
   for (int i = 0; i < 3; ++i) {
     others.push_back(std::make_unique<RawClient>(server->port()));
-    others.back()->send(get("/other"));
+    others.back()->send(post("/other", "x"));
   }
   // One of the three waits; the answers to the others tell which they are.
   std::vector<int> statuses;
@@ -277,22 +344,167 @@ TEST(HttpServer, AHundredRequestsAtOnceAreAllAnswered) {
   }
 }
 
-TEST(HttpServer, ConnectionsOverTheLimitWaitUntilOneEnds) {
+TEST(HttpServer, RequestsWithoutABodyAreAnsweredWhileAllWorkersAreBusy) {
+  std::latch busy(1);
+  std::binary_semaphore go(0);
+  HttpServer::Options options;
+  options.workers = 1;
+  const auto server = serve(options, [&](HttpRequest request) {
+    if (request.method == "POST") {
+      busy.count_down();
+      go.acquire();
+    }
+    return echo(std::move(request));
+  });
+  RawClient slow(server->port());
+  slow.send(post("/", "x"));
+  busy.wait();
+  expect_still_serves(*server);
+  go.release();
+  EXPECT_EQ(slow.reply()->status, 200);
+}
+
+TEST(HttpServer, WhenItIsFullTheOldestConnectionThatAsksNothingGoes) {
   HttpServer::Options options;
   options.max_connections = 2;
   const auto server = serve(options);
-  auto one = std::make_unique<RawClient>(server->port());
-  RawClient two(server->port());
-  one->send(get("/1"));
-  two.send(get("/2"));
-  ASSERT_TRUE(one->reply());
-  ASSERT_TRUE(two.reply());
-  RawClient three(server->port());
-  three.send(get("/3"));
-  one.reset();
-  const auto reply = three.reply();
+  RawClient silent(server->port());
+  ASSERT_TRUE(silent.connected());
+  RawClient idle(server->port());
+  idle.send(get("/idle"));
+  ASSERT_TRUE(idle.reply());
+  RawClient third(server->port());
+  third.send(get("/third"));
+  ASSERT_TRUE(third.reply());
+  EXPECT_TRUE(silent.closed());
+  expect_still_serves(*server);
+  EXPECT_TRUE(idle.closed());
+}
+
+TEST(HttpServer, WhenAllConnectionsAreAtWorkHealthIsStillAnsweredAndBodiesAreNotTaken) {
+  HttpServer::Options options;
+  options.max_connections = 2;
+  const auto server = serve(options);
+  std::vector<std::unique_ptr<RawClient>> uploads;
+  for (int i = 0; i < 2; ++i) {
+    uploads.push_back(std::make_unique<RawClient>(server->port()));
+    uploads.back()->send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+    uploads.back()->read_to("\r\n\r\n");  // It is at work from here on.
+  }
+  for (int i = 0; i < 100; ++i) expect_still_serves(*server);
+  const auto refused = ask(server->port(), post("/", "x"));
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_THAT(refused->body, HasSubstr("too many connections"));
+  for (auto& upload : uploads) {
+    upload->send("ab");
+    EXPECT_EQ(upload->reply()->body, "POST /\nab");
+  }
+}
+
+TEST(HttpServer, SilentConnectionsByTheHundredDelayNobody) {
+  HttpServer::Options options;
+  options.max_connections = 100;
+  const auto server = serve(options);
+  std::vector<std::unique_ptr<RawClient>> silent;
+  for (int i = 0; i < 300; ++i) silent.push_back(std::make_unique<RawClient>(server->port()));
+  for (int i = 0; i < 20; ++i) expect_still_serves(*server);
+}
+
+TEST(HttpServer, TwentyThousandConnectionsThatWereResetCostNothing) {
+  HttpServer::Options options;
+  options.max_connections = 16;
+  const auto server = serve(options);
+  EXPECT_GT(reset_connections(server->port(), 20'000), 10'000);
+  for (int i = 0; i < 20; ++i) expect_still_serves(*server);
+  EXPECT_EQ(ask(server->port(), post("/", "x"))->status, 200);
+}
+
+TEST(HttpServer, GoesOnAcceptingAfterThereWasNoFileDescriptor) {
+  const auto server = serve();
+  const int client = ::socket(AF_INET, SOCK_STREAM, 0);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{3, before.rlim_max};  // What is open stays so; 0 to 2 are taken.
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(server->port());
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::connect(client, reinterpret_cast<const sockaddr*>(&to), sizeof to), 0);
+  const std::string request = get("/after");
+  ASSERT_GT(::send(client, request.data(), request.size(), MSG_NOSIGNAL), 0);
+  pollfd answered{client, POLLIN, 0};
+  EXPECT_EQ(::poll(&answered, 1, 150), 0) << "there was a descriptor to accept it with";
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(::poll(&answered, 1, 20'000), 1);
+  ::close(client);
+  expect_still_serves(*server);
+}
+
+TEST(HttpServer, ABodyIsRefusedBeforeItIsSentWhereTooMuchIsHeldAlready) {
+  Budget budget({100_KiB, 60_KiB});
+  HttpServer::Options options;
+  options.budget = &budget;
+  const auto server = serve(options);
+  const auto announced = [](int size) {
+    return fmt::format("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n", size);
+  };
+  {
+    RawClient first(server->port());
+    first.send(announced(40 << 10));
+    EXPECT_EQ(first.read_to("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+    EXPECT_EQ(budget.held_for("127.0.0.1"), 40_KiB);
+    const auto second = ask(server->port(), announced(30 << 10));
+    ASSERT_TRUE(second);
+    EXPECT_EQ(second->status, 503);
+    EXPECT_TRUE(second->has("Retry-After: 1\r\n"));
+    EXPECT_THAT(second->body, HasSubstr("40 KiB are held here for this peer already"));
+    const auto never = ask(server->port(), announced(61 << 10));
+    ASSERT_TRUE(never);
+    EXPECT_EQ(never->status, 413);
+    EXPECT_THAT(never->body, HasSubstr("61 KiB at once are more than the 60 KiB"));
+    first.send(std::string(40 << 10, 'x'));
+    EXPECT_EQ(first.reply()->status, 200);
+  }
+  while (budget.held() > Bytes{}) std::this_thread::yield();
+  EXPECT_EQ(ask(server->port(), post("/", std::string(60 << 10, 'x')))->status, 200);
+}
+
+TEST(HttpServer, AChunkedBodyIsRefusedWhenItGrowsOverTheBudget) {
+  Budget budget({1_MiB, 1_MiB});
+  HttpServer::Options options;
+  options.budget = &budget;
+  const auto server = serve(options);
+  RawClient client(server->port());
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+  for (int i = 0; i < 64; ++i) client.send("8000\r\n" + std::string(0x8000, 'x') + "\r\n");
+  const auto reply = client.reply();
   ASSERT_TRUE(reply);
-  EXPECT_EQ(reply->body, "GET /3\n");
+  EXPECT_TRUE(reply->status == 503 || reply->status == 413) << reply->status;
+  EXPECT_LE(budget.held(), 1_MiB);
+}
+
+TEST(HttpServer, WhatIsHeldForAClientThatIsGoneIsGivenBack) {
+  Budget budget({1_MiB, 1_MiB});
+  HttpServer::Options options;
+  options.budget = &budget;
+  const auto server = serve(options);
+  for (int i = 0; i < 10; ++i) {
+    RawClient client(server->port());
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf");
+  }
+  EXPECT_EQ(ask(server->port(), post("/", std::string(1000, 'x')))->status, 200);
+  const TimePoint until = Clock::now() + std::chrono::seconds(20);
+  while (budget.held() > Bytes{} && Clock::now() < until) std::this_thread::yield();
+  EXPECT_EQ(budget.held(), Bytes{});
+}
+
+TEST(HttpServer, KnowsThatItAcceptsConnections) {
+  const auto server = serve();
+  EXPECT_TRUE(server->accepts(Clock::now()));
+  expect_still_serves(*server);
+  EXPECT_TRUE(server->accepts(Clock::now() + std::chrono::hours(1)));
 }
 
 TEST(HttpServer, ASilentConnectionIsEnded) {
@@ -300,8 +512,59 @@ TEST(HttpServer, ASilentConnectionIsEnded) {
   options.read_timeout = std::chrono::milliseconds(50);
   const auto server = serve(options);
   RawClient client(server->port());
-  client.send("POST / HTTP/1.1\r\n");
   EXPECT_TRUE(client.closed());
+}
+
+TEST(HttpServer, ARequestThatDoesNotComeInTimeIsToldSo) {
+  HttpServer::Options options;
+  options.read_timeout = std::chrono::milliseconds(50);
+  std::ostringstream lines;
+  const auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(lines);
+  auto server = HttpServer::start(options, echo, std::make_shared<spdlog::logger>("test", sink));
+  ASSERT_TRUE(server);
+  for (const char* part : {"POST / HTTP/1.1\r\n", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhal",
+                           "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhal"}) {
+    RawClient client((*server)->port());
+    client.send(part);
+    const auto reply = client.reply();
+    ASSERT_TRUE(reply) << part;
+    EXPECT_EQ(reply->status, 408);
+    EXPECT_TRUE(client.closed());
+  }
+  server->reset();
+  EXPECT_THAT(lines.str(), HasSubstr("refused with 408"));
+}
+
+// It is the standing still that is limited, not the time of a whole body.
+TEST(HttpServer, ABodyThatKeepsComingMayTakeLongerThanTheLimitOfTime) {
+  HttpServer::Options options;
+  options.read_timeout = std::chrono::milliseconds(400);
+  const auto server = serve(options);
+  RawClient client(server->port());
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 163840\r\n\r\n");
+  const TimePoint start = Clock::now();
+  std::size_t sent = 0;
+  for (int i = 0; i < 10; ++i, sent += 16384) {  // 160 KiB/s, where 16 are asked for.
+    while (Clock::now() - start < i * std::chrono::milliseconds(100)) std::this_thread::yield();
+    ASSERT_TRUE(client.send(std::string(16384, 'x')));
+  }
+  const auto reply = client.reply();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 200);
+}
+
+TEST(HttpServer, ABodyThatDripsIsCutWithAnAnswer) {
+  HttpServer::Options options;
+  options.read_timeout = std::chrono::milliseconds(100);
+  const auto server = serve(options);
+  RawClient client(server->port());
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n");
+  pollfd answered{client.fd(), POLLIN, 0};
+  int drops = 0;
+  while (::poll(&answered, 1, 10) == 0 && ++drops < 2000) client.send("x");
+  const auto reply = client.reply();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 408);
 }
 
 TEST(HttpServer, ItsDestructorFinishesWhatWasBegunAndEndsIdleConnections) {
@@ -318,7 +581,7 @@ TEST(HttpServer, ItsDestructorFinishesWhatWasBegunAndEndsIdleConnections) {
   idle.send(get("/idle"));
   ASSERT_TRUE(idle.reply());
   RawClient half(server->port());
-  half.send("POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf");
+  half.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf");
   RawClient slow(server->port());
   slow.send(get("/slow"));
   begun.wait();
@@ -344,7 +607,7 @@ TEST(HttpServer, ItsDestructorDoesNotMindClientsThatAreGone) {
     go.acquire();
     return echo(std::move(request));
   });
-  for (int i = 0; i < 8; ++i) RawClient(server->port()).send(get("/"));
+  for (int i = 0; i < 8; ++i) RawClient(server->port()).send(post("/", "x"));
   begun.wait();
   go.release(8);
   const TimePoint start = Clock::now();

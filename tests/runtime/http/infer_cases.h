@@ -16,8 +16,8 @@ inline const std::vector<TensorSpec> kOutputs = {{"y", DType::fp32, {1, 2}}, {"l
 inline const TimePoint kReceived{std::chrono::seconds(1000)};
 
 inline Result<OipRequest> parse(std::string body, std::optional<std::uint64_t> json_size = {},
-                                std::span<const TensorSpec> inputs = kOneInput) {
-  return parse_infer(std::move(body), json_size, {inputs, kOutputs, 4}, kReceived);
+                                std::span<const TensorSpec> inputs = kOneInput, Budget::Held* held = nullptr) {
+  return parse_infer(std::move(body), json_size, {inputs, kOutputs, 4}, kReceived, held);
 }
 
 // A request for kOneInput whose input has these members.

@@ -280,5 +280,54 @@ TEST(ParseInfer, AFullyNestedTensorOfManyUnitDimensionsIsWithinTheBounds) {
   EXPECT_EQ(values<float>(parsed->infer.inputs[0]), std::vector<float>(20'000, 7));
 }
 
+std::string asking_with(std::string_view request_parameters, std::string_view input_parameters,
+                        std::string_view output_parameters) {
+  return fmt::format(R"({{"parameters":{{{}}},"inputs":[{{"name":"x","datatype":"FP32","shape":[1,2,3],)"
+                     R"("data":[1,2,3,4,5,6],"parameters":{{{}}}}}],"outputs":[{{"name":"y","parameters":{{{}}}}}]}})",
+                     request_parameters, input_parameters, output_parameters);
+}
+
+TEST(ParseInfer, WhatWouldGiveTheAnswerAnotherMeaningIsRefused) {
+  for (const char* asked : {R"("classification":3)", R"("classification":"all")", R"("shared_memory_region":"r")",
+                            R"("shared_memory_offset":8)", R"("shared_memory_byte_size":8)"}) {
+    const std::string name(asked + 1, std::string_view(asked).find('"', 1) - 1);
+    for (const std::string& body :
+         {asking_with(asked, "", ""), asking_with("", asked, ""), asking_with("", "", asked)}) {
+      const auto parsed = parse(body);
+      ASSERT_FALSE(parsed) << body;
+      EXPECT_EQ(parsed.error().kind, ErrorKind::invalid);
+      EXPECT_THAT(parsed.error().message, HasSubstr("'" + name + "'"));
+    }
+  }
+}
+
+TEST(ParseInfer, WhatChangesNoMeaningIsIgnored) {
+  for (const char* asked : {R"("classification":0)", R"("classification":null)", R"("priority":1)",
+                            R"("triton_enable_empty_final_response":true)", R"("mine":{"a":[1]})"}) {
+    for (const std::string& body :
+         {asking_with(asked, "", ""), asking_with("", asked, ""), asking_with("", "", asked)}) {
+      const auto parsed = parse(body);
+      EXPECT_TRUE(parsed) << parsed.error().message;
+    }
+  }
+}
+
+TEST(ParseInfer, WhatItMakesOfABodyIsTakenFromTheBudgetFirst) {
+  const std::string body = request(R"("data":[1,2,3,4,5,6])");
+  Budget budget({2_KiB, 2_KiB});
+  auto held = budget.take("a", {100});
+  ASSERT_TRUE(held);
+  EXPECT_TRUE(parse(body, {}, kOneInput, &*held));
+  EXPECT_GT(held->size().count, 100 + 6 * 32u);
+  held->set(2_KiB);
+  const auto refused = parse(body, {}, kOneInput, &*held);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::overloaded);
+  EXPECT_THAT(refused.error().message, HasSubstr("values of JSON (binary tensors take less): 2 KiB are held here"));
+  EXPECT_EQ(parse(raw(kSix), 0, kOneInput, &*held).error().kind, ErrorKind::overloaded);
+  const std::string head = request(R"("parameters":{"binary_data_size":24})");
+  EXPECT_EQ(parse(head + raw(kSix), head.size(), kOneInput, &*held).error().kind, ErrorKind::overloaded);
+}
+
 }  // namespace
 }  // namespace tideline

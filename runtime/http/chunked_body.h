@@ -1,0 +1,53 @@
+// ChunkedBody: takes the body out of a chunked transfer coding as its bytes come, strictly (RFC 9112, 7.1).
+//
+// Extensions and trailers are read over and bounded. Keeps no bytes, whatever the size of the chunks. Pure.
+#pragma once
+
+#include "runtime/http/request_head.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace tideline {
+
+class ChunkedBody {
+ public:
+  // Returns the next bytes of the body at the front of `bytes`, and takes off `bytes` all that it has read. Returns
+  // nothing once `bytes` are used up, done() or broken().
+  std::string_view take(std::string_view& bytes);
+
+  bool done() const { return part_ == Part::done; }  // What is left of `bytes` is another request's.
+  const std::optional<Refusal>& broken() const { return broken_; }
+  std::uint64_t announced() const { return left_; }  // Bytes that the chunk has which are still to come.
+
+ private:
+  enum class Part {
+    size,
+    extension,
+    size_end,
+    data,
+    data_cr,
+    data_end,
+    line_start,
+    trailer,
+    trailer_end,
+    last_end,
+    done
+  };
+
+  void read(char byte);
+  void read_size(char byte);
+  void count_aside();  // A byte of an extension or a trailer.
+  void expect(char byte, char wanted, Part next);
+  void refuse(std::string_view why);
+
+  Part part_ = Part::size;
+  std::uint64_t left_ = 0;
+  int digits_ = 0;
+  std::size_t aside_ = 0;
+  std::optional<Refusal> broken_;
+};
+
+}  // namespace tideline

@@ -1,0 +1,280 @@
+#include "runtime/http/http_connection.h"
+
+#include "runtime/http/chunked_body.h"
+#include "runtime/http/http_text.h"
+#include "runtime/http/replies.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+constexpr double kSlowest = 16 << 10;                     // Bytes a second that a request or an answer must come to.
+constexpr Duration kLastWords = std::chrono::seconds(2);  // For a client to read why it was refused.
+constexpr Duration kSparePatience = std::chrono::seconds(5);
+constexpr std::size_t kPiece = 256 << 10;  // Of an answer, after which its time is looked at anew.
+constexpr std::size_t kFirstChunks = 64 << 10;
+
+// One customer has a whole /64 of IPv6, and as many addresses as it likes.
+std::string peer_of(const Socket& socket) {
+  asio::ip::address address = remote_address(socket);
+  if (address.is_v4()) return address.to_string();
+  auto bytes = address.to_v6().to_bytes();
+  if (address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  std::fill(bytes.begin() + 8, bytes.end(), 0);
+  return asio::ip::address_v6(bytes).to_string() + "/64";
+}
+
+Refusal too_large(std::uint64_t size, Bytes most) {
+  return {413, fmt::format("the body of {} bytes is larger than the {} bytes that are taken here", size, most.count)};
+}
+
+// What can never be held is too large; what cannot be held now may come again.
+Refusal not_held(const Error& why) {
+  if (why.kind == ErrorKind::invalid) return {413, "the body is too large: " + why.message};
+  return {503, "the body cannot be taken now: " + why.message + "; come again later"};
+}
+
+std::string head_of(const HttpResponse& response, bool goes_on) {
+  std::string head = fmt::format("HTTP/1.1 {} {}\r\nConnection: {}\r\nContent-Length: {}\r\nContent-Type: {}\r\n",
+                                 response.status, reason_phrase(response.status), goes_on ? "keep-alive" : "close",
+                                 response.body.size(), response.content_type);
+  for (const auto& [name, value] : response.headers) head += fmt::format("{}: {}\r\n", name, value);
+  return head + "\r\n";
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(Socket socket, HttpDoor& door, bool spare)
+    : socket_(std::move(socket)), door_(door), peer_(peer_of(socket_)), spare_(spare) {
+  asio::error_code ignored;  // A connection that is gone already is found out by the first read.
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket_.non_blocking(true, ignored);
+  enter(Doing::waiting);
+}
+
+Task<> HttpConnection::serve() {
+  for (bool goes_on = true; goes_on;) {
+    RequestHead head;
+    HttpRequest request;
+    Fault fault = co_await read_head(head);
+    if (!fault) fault = co_await read_body(head, request);
+    if (fault) co_return co_await refuse(*std::move(fault));
+    goes_on = co_await answer(head, std::move(request));
+  }
+  co_await leave();
+}
+
+// --- Reading -------------------------------------------------------------------------------------
+
+Task<HttpConnection::Fault> HttpConnection::read_head(RequestHead& head) {
+  enter(Doing::waiting);
+  HeadScan scan;
+  for (;;) {
+    if (!pending_.empty() && doing_ == Doing::waiting) enter(Doing::reading);
+    if (auto fault = scan.see(pending_)) co_return fault;
+    if (scan.size() > 0) break;
+    const std::string_view bytes = co_await some();
+    if (bytes.empty()) co_return interrupted();
+    pending_.append(bytes);
+  }
+  auto parsed = parse_head(std::string_view(pending_).substr(0, scan.size()));
+  if (auto* const fault = std::get_if<Refusal>(&parsed)) co_return std::move(*fault);
+  head = std::get<RequestHead>(std::move(parsed));
+  pending_.erase(0, scan.size());
+  co_return std::nullopt;
+}
+
+// All that may be refused is refused before the client is given leave to send.
+Task<HttpConnection::Fault> HttpConnection::read_body(const RequestHead& head, HttpRequest& request) {
+  if (!head.has_body()) co_return std::nullopt;
+  if (spare_) co_return Refusal{503, "too many connections are open already; come again later"};
+  if (head.length > door_.options.max_body.count) co_return too_large(head.length, door_.options.max_body);
+  request.held = std::make_shared<Budget::Held>();
+  if (door_.options.budget) {
+    auto held = door_.options.budget->take(peer_, {head.length});
+    if (!held) co_return not_held(held.error());
+    *request.held = *std::move(held);
+  }
+  if (head.awaits_go_ahead && pending_.empty() && !co_await write("HTTP/1.1 100 Continue\r\n\r\n", {}))
+    co_return interrupted();
+  enter(Doing::reading);
+  if (head.chunked) co_return co_await read_chunks(request);
+  co_return co_await read_plain(head.length, request.body);
+}
+
+Task<HttpConnection::Fault> HttpConnection::read_plain(std::uint64_t length, std::string& body) {
+  body.reserve(length);
+  body = pending_.substr(0, length);
+  pending_.erase(0, length);
+  while (body.size() < length) {
+    std::string_view bytes = co_await some();
+    if (bytes.empty()) co_return interrupted();
+    const std::string_view ours = bytes.substr(0, length - body.size());
+    body.append(ours);
+    pending_ = bytes.substr(ours.size());
+  }
+  co_return std::nullopt;
+}
+
+Task<HttpConnection::Fault> HttpConnection::read_chunks(HttpRequest& request) {
+  ChunkedBody chunks;
+  const std::string begun = std::exchange(pending_, {});
+  for (std::string_view bytes = begun;;) {
+    for (std::string_view piece = chunks.take(bytes); !piece.empty(); piece = chunks.take(bytes))
+      if (auto fault = keep(piece, chunks.announced(), request)) co_return fault;
+    if (chunks.broken()) co_return *chunks.broken();
+    if (chunks.done()) {
+      pending_ = bytes;
+      co_return std::nullopt;
+    }
+    bytes = co_await some();
+    if (bytes.empty()) co_return interrupted();
+  }
+}
+
+// Appends a piece of a body whose length is not known, after it has taken what memory that needs.
+HttpConnection::Fault HttpConnection::keep(std::string_view piece, std::uint64_t announced,
+                                           HttpRequest& request) const {
+  std::string& body = request.body;
+  const std::uint64_t size = body.size() + piece.size();
+  const std::uint64_t most = door_.options.max_body.count;
+  if (size > most || announced > most - size) return too_large(size + announced, door_.options.max_body);
+  if (size > request.held->size().count) {
+    const std::uint64_t room = std::min(std::max<std::uint64_t>(2 * size, kFirstChunks), most);
+    if (auto grown = request.held->grow({room}); !grown) return not_held(grown.error());  // Beside the old one.
+    body.reserve(room);
+    request.held->set({room});
+  }
+  body.append(piece);
+  return std::nullopt;
+}
+
+// Returns what has come next; valid until the next wait. Empty when nothing more comes.
+Task<std::string_view> HttpConnection::some() {
+  for (asio::error_code problem; !problem || problem == asio::error::would_block;) {
+    co_await socket_.async_wait(Socket::wait_read, into(problem));
+    if (problem) break;
+    const std::size_t size = socket_.read_some(asio::buffer(door_.scratch), problem);
+    if (problem) continue;
+    progress(size);
+    co_return std::string_view(door_.scratch.data(), size);
+  }
+  co_return std::string_view{};
+}
+
+HttpConnection::Fault HttpConnection::interrupted() const {
+  if (!late_) return Refusal{0, ""};
+  return Refusal{408, "the request did not come in time"};
+}
+
+// --- Answering -----------------------------------------------------------------------------------
+
+Task<bool> HttpConnection::answer(const RequestHead& head, HttpRequest request) {
+  const auto token = door_.begun.token();
+  const std::shared_ptr<Budget::Held> held = request.held;
+  enter(Doing::working);
+  const HttpResponse response = co_await respond(std::move(request), head);
+  if (held) held->set({response.body.size()});
+  const bool goes_on = head.keep_alive && !door_.going && !spare_;
+  enter(Doing::writing);
+  const bool has_body = head.method != "HEAD";
+  const bool written = co_await write(head_of(response, goes_on), has_body ? response.body : std::string_view{});
+  co_return written&& goes_on;
+}
+
+Task<HttpResponse> HttpConnection::respond(HttpRequest request, const RequestHead& head) {
+  request.method = head.method;
+  request.headers = head.headers;
+  auto path = percent_decoded(std::string_view(head.target).substr(0, head.target.find_first_of("?#")));
+  if (!path) co_return error_reply(400, "the path is not percent-encoded as a URL must be");
+  if (door_.going) co_return error_reply(503, "the server is going down; ask another one");
+  request.path = *std::move(path);
+
+  std::optional<HttpResponse> response;
+  asio::steady_timer answered(socket_.get_executor(), asio::steady_timer::time_point::max());
+  const auto take = [&](HttpResponse given) {
+    response = std::move(given);
+    answered.cancel();
+  };
+  if (!door_.handle(std::move(request), take))
+    co_return error_reply(503, "too many requests wait already; come again later");
+  asio::error_code ignored;
+  while (!response) co_await answered.async_wait(into(ignored));
+  co_return *std::move(response);
+}
+
+// Returns false when the client is not there to read it. Headers and body leave in one go where they fit.
+Task<bool> HttpConnection::write(std::string_view head, std::string_view body) {
+  BufferWalk<asio::const_buffer> left({asio::buffer(head), asio::buffer(body)});
+  while (left.left() > 0) {
+    asio::error_code problem;
+    const std::size_t size = co_await socket_.async_write_some(left.next(kPiece), into(problem));
+    if (problem) co_return false;
+    left.advance(size);
+    progress(size);
+  }
+  co_return true;
+}
+
+Task<> HttpConnection::refuse(Refusal refusal) {
+  if (refusal.status == 0) co_return;
+  door_.log.warn("http_refused",
+                 fmt::format("http: a request of {} was refused with {}: {}", peer_, refusal.status, refusal.why));
+  late_ = false;
+  enter(Doing::writing);
+  const HttpResponse response = error_reply(refusal.status, refusal.why);
+  if (co_await write(head_of(response, false), response.body)) co_await leave();
+}
+
+// Reads and forgets what still comes: closing on unread bytes would reset the connection before the client has read
+// the answer.
+Task<> HttpConnection::leave() {
+  enter(Doing::leaving);
+  asio::error_code gone;
+  socket_.shutdown(Socket::shutdown_send, gone);
+  while (!gone && !(co_await some()).empty()) {
+  }
+}
+
+// --- Time ----------------------------------------------------------------------------------------
+
+void HttpConnection::enter(Doing doing) {
+  doing_ = doing;
+  since_ = Clock::now();
+  moved_ = 0;
+  progress(0);
+}
+
+// There is something new before the patience ends, and it does not drip.
+void HttpConnection::progress(std::size_t bytes) {
+  moved_ += bytes;
+  const Duration patience = spare_ ? std::min(kSparePatience, door_.options.read_timeout) : door_.options.read_timeout;
+  const TimePoint by_rate = since_ + patience + from_seconds(static_cast<double>(moved_) / kSlowest);
+  deadline_ = std::min(Clock::now() + patience, by_rate);
+  if (doing_ == Doing::working) deadline_ = TimePoint::max();  // The engine keeps its own.
+  if (doing_ == Doing::leaving) deadline_ = since_ + std::min(kLastWords, patience);
+}
+
+void HttpConnection::look(TimePoint now) {
+  if (now < deadline_) return;
+  if (doing_ != Doing::reading) return close();
+  late_ = true;
+  asio::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+bool HttpConnection::asks_nothing() const {
+  if (doing_ == Doing::leaving) return true;
+  asio::error_code gone;
+  return doing_ == Doing::waiting && (socket_.available(gone) == 0 || gone);
+}
+
+void HttpConnection::close() {
+  asio::error_code ignored;
+  socket_.close(ignored);
+}
+
+}  // namespace tideline

@@ -1,0 +1,64 @@
+#include "runtime/http/http_connections.h"
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+
+#include <vector>
+
+namespace tideline {
+namespace {
+
+// Holds the connection for as long as it is served.
+Task<> host(std::shared_ptr<HttpConnection> connection, HttpDoor& door,
+            std::set<std::shared_ptr<HttpConnection>>& open) {
+  const auto on_throw = [&](std::string what) {
+    door.log.error("http_thrown", "http: a connection was dropped: " + what);
+  };
+  co_await guarded(connection->serve(), on_throw);
+  open.erase(connection);
+}
+
+}  // namespace
+
+// REQUIRES: `which` tells one that may be closed.
+template <typename Which>
+bool HttpConnections::close_oldest(Which which) {
+  Member oldest;
+  for (const Member& member : open_)
+    if (which(*member) && (!oldest || member->since() < oldest->since())) oldest = member;
+  if (!oldest) return false;
+  oldest->close();
+  open_.erase(oldest);
+  return true;
+}
+
+void HttpConnections::make_room() {
+  close_oldest([](const HttpConnection& one) { return one.asks_nothing(); });
+}
+
+void HttpConnections::let_in(Socket socket) {
+  if (open_.size() >= most_) make_room();
+  const bool spare = open_.size() >= most_;
+  // What is spare is for requests that are short: whoever is slow with one goes.
+  const auto slow = [](const HttpConnection& one) {
+    return one.is_spare() && one.doing() != HttpConnection::Doing::working;
+  };
+  if (open_.size() >= most_ + kSpare && !close_oldest(slow)) {
+    door_.log.warn("http_full", "http: a connection was closed at once, for too many are open");
+    return;
+  }
+  const auto executor = socket.get_executor();
+  const auto connection = std::make_shared<HttpConnection>(std::move(socket), door_, spare);
+  open_.insert(connection);
+  asio::co_spawn(executor, host(connection, door_, open_), asio::detached);
+}
+
+void HttpConnections::look(TimePoint now) {
+  for (const Member& member : open_) member->look(now);
+}
+
+void HttpConnections::close_all() {
+  for (const Member& member : open_) member->close();
+}
+
+}  // namespace tideline
