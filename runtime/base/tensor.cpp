@@ -1,6 +1,7 @@
 #include "runtime/base/tensor.h"
 
 #include <fmt/ranges.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,7 @@ namespace tideline {
 namespace {
 
 constexpr std::size_t kAlignment = 64;
+constexpr std::size_t kOwnMapping = 4 << 20;
 
 struct Kind {
   std::string_view name;
@@ -125,7 +127,25 @@ Result<Bytes> byte_count(DType dtype, std::span<const std::int64_t> shape) {
   return Bytes{count};
 }
 
+namespace {
+
+// A mapping of its own; null where there is none to be had. Huge pages, where the system gives them, spare most of the
+// faults.
+std::shared_ptr<std::byte> mapped_bytes(std::size_t size) {
+  void* const memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return nullptr;
+  (void)::madvise(memory, size, MADV_HUGEPAGE);
+  return {static_cast<std::byte*>(memory), [size](std::byte* p) { ::munmap(p, size); }};
+}
+
+}  // namespace
+
+// The C library cannot give an aligned block that was given back to the next who asks for one of that size: it looks
+// for a block that is larger by the alignment. So each large tensor would be taken from fresh memory, up to gigabytes.
+// A mapping goes back to the system at once; its page faults are little beside what is done with so many bytes.
 std::shared_ptr<std::byte> aligned_bytes(std::size_t size) {
+  if (size >= kOwnMapping)
+    if (auto mapped = mapped_bytes(size)) return mapped;
   auto* const memory = static_cast<std::byte*>(::operator new(size, std::align_val_t{kAlignment}));
   return {memory, [](std::byte* p) { ::operator delete(p, std::align_val_t{kAlignment}); }};
 }

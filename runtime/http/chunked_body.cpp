@@ -101,7 +101,7 @@ void ChunkedBody::expect(char byte, char wanted, Part next) {
 }
 
 void ChunkedBody::refuse(std::string_view why) {
-  if (!broken_) broken_ = Refusal{400, "the body is not chunked as HTTP/1.1 has it: " + std::string(why)};
+  if (!broken_) broken_ = RequestFault{400, "the body is not chunked as HTTP/1.1 has it: " + std::string(why)};
 }
 
 }  // namespace tideline

@@ -19,7 +19,7 @@ class ChunkedBody {
   std::string_view take(std::string_view& bytes);
 
   bool done() const { return part_ == Part::done; }  // What is left of `bytes` is another request's.
-  const std::optional<Refusal>& broken() const { return broken_; }
+  const std::optional<RequestFault>& broken() const { return broken_; }
   std::uint64_t announced() const { return left_; }  // Bytes that the chunk has which are still to come.
 
  private:
@@ -47,7 +47,7 @@ class ChunkedBody {
   std::uint64_t left_ = 0;
   int digits_ = 0;
   std::size_t aside_ = 0;
-  std::optional<Refusal> broken_;
+  std::optional<RequestFault> broken_;
 };
 
 }  // namespace tideline

@@ -11,7 +11,7 @@ namespace tideline {
 namespace {
 
 constexpr double kSlowest = 16 << 10;                     // Bytes a second that a request or an answer must come to.
-constexpr Duration kLastWords = std::chrono::seconds(2);  // For a client to read why it was refused.
+constexpr Duration kLastWords = std::chrono::seconds(5);  // For a client to read why it was refused.
 constexpr Duration kSparePatience = std::chrono::seconds(5);
 constexpr std::size_t kPiece = 256 << 10;  // Of an answer, after which its time is looked at anew.
 constexpr std::size_t kFirstChunks = 64 << 10;
@@ -27,12 +27,12 @@ std::string peer_of(const Socket& socket) {
   return asio::ip::address_v6(bytes).to_string() + "/64";
 }
 
-Refusal too_large(std::uint64_t size, Bytes most) {
+RequestFault too_large(std::uint64_t size, Bytes most) {
   return {413, fmt::format("the body of {} bytes is larger than the {} bytes that are taken here", size, most.count)};
 }
 
 // What can never be held is too large; what cannot be held now may come again.
-Refusal not_held(const Error& why) {
+RequestFault not_held(const Error& why) {
   if (why.kind == ErrorKind::invalid) return {413, "the body is too large: " + why.message};
   return {503, "the body cannot be taken now: " + why.message + "; come again later"};
 }
@@ -81,7 +81,7 @@ Task<HttpConnection::Fault> HttpConnection::read_head(RequestHead& head) {
     pending_.append(bytes);
   }
   auto parsed = parse_head(std::string_view(pending_).substr(0, scan.size()));
-  if (auto* const fault = std::get_if<Refusal>(&parsed)) co_return std::move(*fault);
+  if (auto* const fault = std::get_if<RequestFault>(&parsed)) co_return std::move(*fault);
   head = std::get<RequestHead>(std::move(parsed));
   pending_.erase(0, scan.size());
   co_return std::nullopt;
@@ -90,7 +90,7 @@ Task<HttpConnection::Fault> HttpConnection::read_head(RequestHead& head) {
 // All that may be refused is refused before the client is given leave to send.
 Task<HttpConnection::Fault> HttpConnection::read_body(const RequestHead& head, HttpRequest& request) {
   if (!head.has_body()) co_return std::nullopt;
-  if (spare_) co_return Refusal{503, "too many connections are open already; come again later"};
+  if (spare_) co_return RequestFault{503, "too many connections are open already; come again later"};
   if (head.length > door_.options.max_body.count) co_return too_large(head.length, door_.options.max_body);
   request.held = std::make_shared<Budget::Held>();
   if (door_.options.budget) {
@@ -166,8 +166,8 @@ Task<std::string_view> HttpConnection::some() {
 }
 
 HttpConnection::Fault HttpConnection::interrupted() const {
-  if (!late_) return Refusal{0, ""};
-  return Refusal{408, "the request did not come in time"};
+  if (!late_) return RequestFault{0, ""};
+  return RequestFault{408, "the request did not come in time"};
 }
 
 // --- Answering -----------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ Task<bool> HttpConnection::write(std::string_view head, std::string_view body) {
   co_return true;
 }
 
-Task<> HttpConnection::refuse(Refusal refusal) {
+Task<> HttpConnection::refuse(RequestFault refusal) {
   if (refusal.status == 0) co_return;
   door_.log.warn("http_refused",
                  fmt::format("http: a request of {} was refused with {}: {}", peer_, refusal.status, refusal.why));

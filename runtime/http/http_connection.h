@@ -49,7 +49,7 @@ class HttpConnection {
 
  private:
   // Why a request ends here; without a status when nobody is there to be told.
-  using Fault = std::optional<Refusal>;
+  using Fault = std::optional<RequestFault>;
 
   Task<Fault> read_head(RequestHead& head);
   Task<Fault> read_body(const RequestHead& head, HttpRequest& request);
@@ -62,7 +62,7 @@ class HttpConnection {
   Task<bool> answer(const RequestHead& head, HttpRequest request);
   Task<HttpResponse> respond(HttpRequest request, const RequestHead& head);
   Task<bool> write(std::string_view head, std::string_view body);
-  Task<> refuse(Refusal refusal);
+  Task<> refuse(RequestFault refusal);
   Task<> leave();
 
   void enter(Doing doing);

@@ -1,6 +1,7 @@
 #include "runtime/http/http_server.h"
 
 #include "runtime/base/descriptors.h"
+#include "runtime/base/kept_memory.h"
 #include "runtime/base/worker_pool.h"
 #include "runtime/http/door_watch.h"
 #include "runtime/http/http_connections.h"
@@ -26,6 +27,7 @@ namespace {
 constexpr Duration kLastAnswers = std::chrono::seconds(5);  // To be written, when the server goes.
 constexpr Duration kLastReads = std::chrono::seconds(2);    // For connections to notice that they were ended.
 constexpr Duration kNoSocketPause = std::chrono::milliseconds(100);
+constexpr std::size_t kLarge = 1 << 20;  // A body that may leave much memory in pieces.
 constexpr Duration kLongestLook = std::chrono::milliseconds(500);
 
 }  // namespace
@@ -55,6 +57,7 @@ class HttpServer::Server {
   const Handler handler_;
   const Log log_;
   std::atomic<std::uint64_t> accepted_{0};
+  KeptMemory kept_;
 
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> stay_{io_.get_executor()};
@@ -134,9 +137,11 @@ HttpResponse HttpServer::Server::handled(HttpRequest request) const {
 
 bool HttpServer::Server::handle(HttpRequest request, std::function<void(HttpResponse)> answered) {
   WorkerPool& pool = request.held ? *workers_ : *quick_;
+  const bool large = request.body.size() >= kLarge;
   const auto shared = std::make_shared<HttpRequest>(std::move(request));
-  return pool.submit([this, shared, answered = std::move(answered)]() mutable {
+  return pool.submit([this, shared, large, answered = std::move(answered)]() mutable {
     HttpResponse response = handled(std::move(*shared));
+    if (large) kept_.look();
     asio::post(io_, [answered = std::move(answered), response = std::move(response)]() mutable {
       answered(std::move(response));
     });

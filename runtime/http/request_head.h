@@ -16,7 +16,7 @@
 namespace tideline {
 
 // Why a request is not taken, as its answer says it. The connection ends with it.
-struct Refusal {
+struct RequestFault {
   int status = 400;
   std::string why;
 };
@@ -37,7 +37,7 @@ struct RequestHead {
 class HeadScan {
  public:
   // Looks at what is new in `bytes`, all that has come of the request. Returns nothing iff no fault is in it.
-  std::optional<Refusal> see(std::string_view bytes);
+  std::optional<RequestFault> see(std::string_view bytes);
   // The size of the head, its empty line included; 0 while that has not come. see() is not called again after it has.
   std::size_t size() const { return size_; }
 
@@ -47,6 +47,6 @@ class HeadScan {
 };
 
 // Returns the head, or why it is refused. REQUIRES: `head` is what HeadScan found no fault in, its empty line included.
-std::variant<RequestHead, Refusal> parse_head(std::string_view head);
+std::variant<RequestHead, RequestFault> parse_head(std::string_view head);
 
 }  // namespace tideline

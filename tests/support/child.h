@@ -30,6 +30,7 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
+  pid_t pid() const { return pid_; }
   void signal(int number) const;
 
   // Waits until it has ended; returns its exit code, or 128 + the signal that ended it; nothing when `patience` passes

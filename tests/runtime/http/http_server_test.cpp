@@ -642,6 +642,25 @@ TEST(HttpServer, CurlIsNotHeldUpByItsExpectation) {
   EXPECT_LT(with, 10 * without + 0.2) << "curl gives up waiting after one second";
 }
 
+TEST(HttpServer, CurlIsNotHeldUpByItsExpectationOfABodyWhoseLengthItDoesNotKnow) {
+  if (!installed("curl")) GTEST_SKIP() << "curl is not installed";
+  const auto server = serve();
+  const auto time = [&](const std::string& header) {
+    double best = 1e9;
+    for (int i = 0; i < 3; ++i) {
+      const ShellRan ran = shell(fmt::format(
+          "echo 12345 | curl -s -S --max-time 60 {} -X POST -T - -w '%{{time_total}}' http://127.0.0.1:{}/ 2>&1",
+          header, server->port()));
+      EXPECT_THAT(ran.out, testing::StartsWith("POST /\n12345\n"));
+      best = std::min(best, std::stod(ran.out.substr(ran.out.rfind('\n'))));
+    }
+    return best;
+  };
+  const double without = time("-H 'Expect:'");
+  const double with = time("-H 'Expect: 100-continue'");
+  EXPECT_LT(with, 10 * without + 0.2) << "curl gives up waiting after one second";
+}
+
 TEST(HttpServer, CurlIsToldWhenItsBodyIsTooLarge) {
   if (!installed("curl")) GTEST_SKIP() << "curl is not installed";
   HttpServer::Options options;

@@ -32,7 +32,7 @@ inline ScannedRequest scan_in_two(std::string_view all, std::size_t split) {
   if (scan.size() == 0) return scanned;
   scanned.head = scan.size();
   const auto parsed = parse_head(all.substr(0, scan.size()));
-  if (const auto* const refusal = std::get_if<Refusal>(&parsed)) return {.status = refusal->status};
+  if (const auto* const refusal = std::get_if<RequestFault>(&parsed)) return {.status = refusal->status};
   const auto& head = std::get<RequestHead>(parsed);
   if (head.method.empty() || head.target.empty() || (head.chunked && head.length > 0)) std::abort();
   if (!head.chunked) return scanned;

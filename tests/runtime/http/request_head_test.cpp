@@ -9,7 +9,7 @@ namespace {
 using testing::HasSubstr;
 
 // What a connection makes of bytes: the head, or why it is refused; nothing while more has to come.
-std::optional<std::variant<RequestHead, Refusal>> read(std::string_view bytes) {
+std::optional<std::variant<RequestHead, RequestFault>> read(std::string_view bytes) {
   HeadScan scan;
   if (auto fault = scan.see(bytes)) return *fault;
   if (scan.size() == 0) return std::nullopt;
@@ -26,10 +26,10 @@ RequestHead taken(const std::string& bytes) {
   return got && std::holds_alternative<RequestHead>(*got) ? std::get<RequestHead>(*got) : RequestHead{};
 }
 
-Refusal refused(const std::string& bytes) {
+RequestFault refused(const std::string& bytes) {
   const auto got = read(bytes);
-  EXPECT_TRUE(got && std::holds_alternative<Refusal>(*got)) << bytes.substr(0, 200);
-  return got && std::holds_alternative<Refusal>(*got) ? std::get<Refusal>(*got) : Refusal{0, ""};
+  EXPECT_TRUE(got && std::holds_alternative<RequestFault>(*got)) << bytes.substr(0, 200);
+  return got && std::holds_alternative<RequestFault>(*got) ? std::get<RequestFault>(*got) : RequestFault{0, ""};
 }
 
 TEST(RequestHead, TellsWhatARequestAsksAndBrings) {
@@ -91,7 +91,7 @@ TEST(RequestHead, WhatTwoServersCouldReadInTwoWaysIsRefused) {
       {"\r\n\r\n", "no request line"},
   };
   for (const auto& [bytes, sentence] : cases) {
-    const Refusal refusal = refused(bytes);
+    const RequestFault refusal = refused(bytes);
     EXPECT_EQ(refusal.status, 400) << bytes;
     EXPECT_THAT(refusal.why, HasSubstr(sentence)) << bytes;
   }
@@ -120,7 +120,7 @@ TEST(RequestHead, IsReadAlikeHoweverItsBytesCome) {
       auto fault = scan.see(bytes.substr(0, split));
       if (!fault && scan.size() == 0) fault = scan.see(bytes);
       if (fault) {
-        EXPECT_EQ(fault->why, std::get<Refusal>(*whole).why);
+        EXPECT_EQ(fault->why, std::get<RequestFault>(*whole).why);
         continue;
       }
       ASSERT_EQ(scan.size(), bytes.size()) << split;

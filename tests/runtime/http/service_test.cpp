@@ -242,6 +242,26 @@ TEST_F(ServiceTest, TellsOfItselfAndItsModels) {
   EXPECT_THAT(the().reply(get("/")).body, HasSubstr("/v2/models/{model}/infer"));
 }
 
+TEST_F(ServiceTest, HeadIsAnsweredAsGetWithoutTheBody) {
+  for (const char* path : {"/v2/health/live", "/v2/health/ready", "/v2/models/lenet", "/metrics"}) {
+    RawClient client(the().server->port());
+    client.send("HEAD " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n\r\n" + get("/v2/health/live"));
+    const auto reply = client.reply(false);
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->status, 200) << path;
+    EXPECT_FALSE(reply->has("Content-Length: 0\r\n")) << path;
+    EXPECT_EQ(client.reply()->body, R"({"live":true})") << path;
+  }
+}
+
+TEST_F(ServiceTest, ADoorThatAcceptsNoMoreIsNeitherLiveNorReady) {
+  the().service.set_accepting(false);
+  EXPECT_EQ(the().page("/v2/health/live", 503), (json{{"live", false}}));
+  EXPECT_EQ(the().page("/v2/health/ready", 503), (json{{"ready", false}}));
+  EXPECT_FALSE(the().service.set_accepting(true));
+  EXPECT_EQ(the().page("/v2/health/live"), (json{{"live", true}}));
+}
+
 TEST_F(ServiceTest, StatisticsHaveTheFieldsThatPerfAnalyzerReads) {
   const auto count = [&](const char* path) { return the().page(path)["model_stats"][0]["inference_count"].get<int>(); };
   const int before = count("/v2/models/lenet/stats");

@@ -1,0 +1,38 @@
+#include "runtime/base/kept_memory.h"
+
+#include "runtime/base/machine.h"
+
+#include <malloc.h>
+
+#include <algorithm>
+
+namespace tideline {
+namespace {
+
+// Of memory that no file stands behind.
+std::uint64_t anonymous_bytes() {
+  const auto status = read_small_file("/proc/self/status");
+  return status ? number_after(*status, "RssAnon:").value_or(0) << 10 : 0;
+}
+
+void give_back() {
+#if defined(__GLIBC__)
+  ::malloc_trim(0);
+#endif
+}
+
+}  // namespace
+
+KeptMemory::KeptMemory(Bytes most) : most_(most), least_(anonymous_bytes()) {}
+
+void KeptMemory::look() {
+  const std::unique_lock lock(m_, std::try_to_lock);
+  if (!lock) return;  // Another is at it.
+  const std::uint64_t now = anonymous_bytes();
+  least_ = std::min(least_, now);
+  if (now - least_ <= most_.count) return;
+  give_back();
+  least_ = anonymous_bytes();
+}
+
+}  // namespace tideline
