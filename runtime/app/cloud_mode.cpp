@@ -141,6 +141,7 @@ ExitCode run_cloud(const Command& command) {
   LocalStressor stressor({}, log);
   const auto server = CloudServer::start({.listen = config.cloud.listen,
                                           .limits = limits(config, log),
+                                          .budget = &budget,
                                           .tls = *tls,
                                           .tails = {.slots = config.compute.slots,
                                                     .most_together = config.cloud.max_batch,
