@@ -80,15 +80,20 @@ std::map<std::string, std::string> machine(const Config& config) {
   return machine;
 }
 
-// Edges get what connections the clients' door is not kept, so that neither crowd locks the other out.
+// Edges get what connections the clients' door is not kept, so that neither crowd locks the other out: a quarter of it
+// for those that have not greeted yet.
 Limits limits(const Config& config, const Log& log) {
   Limits limits = config.cloud.limits;
   const std::size_t fit = most_connections() - (config.http.listen ? connections_of_door() : 0);
-  if (fit < limits.connections) {
-    log->warn("cloud: {} edges at once instead of {}, for no more files may be open; raise 'ulimit -n'", fit,
-              limits.connections);
-    limits.connections = static_cast<std::uint32_t>(fit);
-  }
+  const auto at_most = [](std::uint32_t wanted, std::size_t most) {
+    return static_cast<std::uint32_t>(std::min<std::size_t>(wanted, most));
+  };
+  limits.strangers = at_most(limits.strangers, std::max<std::size_t>(1, fit / 4));
+  limits.peer_strangers = std::min(limits.peer_strangers, limits.strangers);
+  limits.connections = at_most(limits.connections, std::max<std::size_t>(1, fit - limits.strangers));
+  if (limits.connections < config.cloud.limits.connections)
+    log->warn("cloud: {} edges at once instead of {}, for no more files may be open; raise 'ulimit -n'",
+              limits.connections, config.cloud.limits.connections);
   return limits;
 }
 

@@ -48,7 +48,9 @@ TEST(Door, ACrowdAtTheLinkDoesNotLockClientsOutOfACloudThatMayOpenFewFiles) {
   for (int i = 0; i < 400; ++i) crowd.push_back(std::make_unique<RawClient>(link));
   for (int i = 0; i < 20; ++i) EXPECT_EQ(health(door), 200) << cloud.err();
   for (int i = 0; i < 400; ++i) crowd.push_back(std::make_unique<RawClient>(door));
+  const TimePoint asked = Clock::now();
   EXPECT_EQ(health(door), 200) << cloud.err();
+  EXPECT_LT(Clock::now() - asked, std::chrono::seconds(5)) << "it waited until the crowd at the link was hung up on";
   EXPECT_EQ(infer(door).status, 200);
   crowd.clear();
   EXPECT_EQ(health(door), 200);
