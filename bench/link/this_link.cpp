@@ -53,7 +53,7 @@ class Edge {
     converse("our link", [this](const std::string& word, const std::vector<std::size_t>& numbers) {
       if (word == "rate") return rate(static_cast<std::int64_t>(numbers.at(0)), numbers.at(1));
       const Tensor tensor = zeros({1, kUp / 4});
-      return timed(numbers.at(0), [&] { return ask(echo_, tensor); });
+      return timed(numbers.at(0), [&] { return ask(echo_, tensor, kDown / 4); });
     });
     return {};
   }
@@ -64,17 +64,19 @@ class Edge {
     options.peer = {host, port};
     return options;
   }
-  bool ask(const Plan& plan, const Tensor& tensor) {
+  // The network gives the first `numbers` of each row back.
+  bool ask(const Plan& plan, const Tensor& tensor, std::int64_t numbers) {
     const TimePoint until = Clock::now() + kLong;
-    const auto answer =
-        link_.send({plan, {tensor}, until, static_cast<std::uint32_t>(tensor.shape().front())})->wait(until);
+    const std::int64_t rows = tensor.shape().front();
+    const std::vector<TensorSpec> outputs{{"", DType::fp32, {rows, numbers}}};
+    const auto answer = link_.send({plan, {tensor}, until, static_cast<std::uint32_t>(rows), outputs})->wait(until);
     if (answer && !*answer) std::cerr << answer->error().message << "\n";
     return answer && *answer;
   }
   std::string rate(std::int64_t rows, std::size_t count) {
     const Tensor tensor = zeros({rows, kRow});
     bool fine = true;
-    for (std::size_t i = 0; i < count && fine; ++i) fine = ask(rows_, tensor);
+    for (std::size_t i = 0; i < count && fine; ++i) fine = ask(rows_, tensor, 1);
     return fine ? listener_.take() : "broken";
   }
 

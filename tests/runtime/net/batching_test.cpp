@@ -49,7 +49,11 @@ class BatchingTest : public testing::Test {
   TailRequest request(std::uint32_t cut, float factor, std::uint64_t seed) const {
     std::vector<Tensor> inputs;
     for (const TensorSpec& spec : model_->inputs()) inputs.push_back(numbers(spec, factor, seed));
-    return {{model_->digest(), cut, Codec::fp32}, *model_->run(model_->head(cut), inputs), within(kLong)};
+    return {{model_->digest(), cut, Codec::fp32},
+            *model_->run(model_->head(cut), inputs),
+            within(kLong),
+            1,
+            at_batch(model_->outputs(), 1)};
   }
 
   // Edges that ask at once, each with numbers of its own size, several requests under way at each; and whether each

@@ -37,31 +37,34 @@ class HostileClouds : public testing::Test {
   TcpLink link_{to_port(cloud_.port()), nullptr, silent_log()};
 };
 
-TEST_F(HostileClouds, AnAnswerOfAnotherFormIsHungUpOnAndTheRequestGoesOnWithoutTheCloud) {
-  struct Case {
-    Outputs outputs;
-    std::size_t size;
-    std::string words;
-  };
-  const std::vector<Case> cases = {
-      {{}, 0, "the answer has 0 outputs and the network gives 1"},
-      {{{DType::fp32, {1, 10}}, {DType::fp32, {1, 10}}}, 80, "the answer has 2 outputs"},
-      {{{DType::fp32, {10, 1}}}, 40, "output 0 of the answer is fp32[10,1] and the network gives fp32[1,10]"},
-      {{{DType::fp32, {10}}}, 40, "fp32[10]"},
-      {{{DType::int64, {1, 10}}}, 80, "int64[1,10]"},
-      {{{DType::fp16, {1, 10}}}, 20, "fp16[1,10]"},
-      {{{DType::fp32, {1, 10}}}, 39, "do not fit its payload"},
-      {{{DType::fp32, {1, 10}}}, 41, "longer than its outputs"},
-      {{{DType::fp32, {-1, 10}}}, 40, "fp32[*,10]"},
-      {{{DType::fp32, {1, std::int64_t{1} << 40}}}, 40, "fp32[1,1099511627776]"},
-  };
-  for (const Case& one : cases) {
-    const Error why = error_of(one.outputs, one.size);
-    EXPECT_EQ(why.kind, ErrorKind::unavailable);
-    EXPECT_THAT(why.message, HasSubstr(one.words));
-  }
-  EXPECT_TRUE(comes_true([&] { return link_.state().violations == cases.size(); }));
+struct FormCase {
+  Outputs outputs;
+  std::size_t size;
+  std::string words;
+};
+
+// A cloud each: one that breaks the protocol again and again is come back to more and more slowly.
+class HostileForms : public HostileClouds, public testing::WithParamInterface<FormCase> {};
+
+TEST_P(HostileForms, AnAnswerOfAnotherFormIsHungUpOnAndTheRequestGoesOnWithoutTheCloud) {
+  const Error why = error_of(GetParam().outputs, GetParam().size);
+  EXPECT_EQ(why.kind, ErrorKind::unavailable);
+  EXPECT_THAT(why.message, HasSubstr(GetParam().words));
+  EXPECT_TRUE(comes_true([&] { return link_.state().violations == 1; }));
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Answers, HostileForms,
+    testing::Values(
+        FormCase{{}, 0, "the answer has 0 outputs and the network gives 1"},
+        FormCase{{{DType::fp32, {1, 10}}, {DType::fp32, {1, 10}}}, 80, "the answer has 2 outputs"},
+        FormCase{{{DType::fp32, {10, 1}}}, 40, "output 0 of the answer is fp32[10,1] and the network gives fp32[1,10]"},
+        FormCase{{{DType::fp32, {10}}}, 40, "fp32[10]"}, FormCase{{{DType::int64, {1, 10}}}, 80, "int64[1,10]"},
+        FormCase{{{DType::fp16, {1, 10}}}, 20, "fp16[1,10]"},
+        FormCase{{{DType::fp32, {1, 10}}}, 39, "do not fit its payload"},
+        FormCase{{{DType::fp32, {1, 10}}}, 41, "longer than its outputs"},
+        FormCase{{{DType::fp32, {-1, 10}}}, 40, "fp32[*,10]"},
+        FormCase{{{DType::fp32, {1, std::int64_t{1} << 40}}}, 40, "fp32[1,1099511627776]"}));
 
 TEST_F(HostileClouds, ALargeAnswerToASmallRequestIsHungUpOnBeforeItCame) {
   RawPeer edge = cloud_.let_in();
