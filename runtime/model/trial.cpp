@@ -19,7 +19,7 @@ namespace {
 constexpr rlim_t kProcessorSeconds = 60;
 constexpr int kNoMemory = 3;
 
-std::uint64_t address_space() {
+[[maybe_unused]] std::uint64_t address_space() {
   std::uint64_t pages = 0;
   std::ifstream("/proc/self/statm") >> pages;
   return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));

@@ -11,9 +11,11 @@ namespace {
 TEST(FrozenCloud, CostsAFewRequestsTheirPatienceAndTheRestNothing) {
   const RunningAgent cloud = start_cloud();
   const RunningAgent edge = start_edge({"--peer", at(cloud.port), "--cut", "2"});
-  ASSERT_TRUE(eventually([&] { return linked(edge.port); })) << edge.child->err();
-  const Answer before = infer(edge.port);
-  ASSERT_EQ(before.parameters["placement"], "split");
+  Answer before;
+  ASSERT_TRUE(eventually([&] {
+    before = infer(edge.port);
+    return before.parameters["placement"] == "split";
+  })) << edge.child->err();
   cloud.child->signal(SIGSTOP);
   const TimePoint began = Clock::now();
   for (int i = 0; i < 40; ++i) {  // By itself each would wait out its patience: 40 s.
