@@ -18,6 +18,7 @@
 #include <torch/csrc/jit/serialization/import.h>
 
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -28,36 +29,34 @@ using torch::jit::Graph;
 using torch::jit::Module;
 
 // A crash of libtorch's parser ends a child, not us. Records are in memory once, in the form that they have in the
-// file.
-Result<void> read_apart(const std::string& file) {
+// file. Returns nothing where libtorch complained.
+Result<std::optional<Module>> try_to_read(const std::string& file, std::string& inputs_json, std::string& complained) {
   constexpr std::uint64_t kAside = 1ULL << 30;
   std::error_code failure;
   const std::uint64_t size = std::filesystem::file_size(file, failure);
   if (failure) return error(ErrorKind::invalid, "this is not a readable file; name a TorchScript file");
-  return try_in_child([&file] { torch::jit::load(file, at::Device(at::kCPU)); }, 3 * size + kAside);
-}
-
-Result<Module> try_to_read(const std::string& file, std::string& inputs_json) {
   torch::jit::ExtraFilesMap extra{{"inputs.json", ""}};
+  std::optional<Module> module;
   try {
-    auto module = torch::jit::load(file, at::Device(at::kCPU), extra);
-    inputs_json = std::move(extra["inputs.json"]);
-    return module;
+    const auto load = [&] { module = torch::jit::load(file, at::Device(at::kCPU), extra); };
+    if (auto tried = do_as_tried(load, 3 * size + kAside); !tried) return tried.error();
   } catch (const std::exception& thrown) {
-    return error(ErrorKind::invalid, "{}", complaint(thrown));
+    complained = complaint(thrown);
   }
+  inputs_json = std::move(extra["inputs.json"]);
+  return module;
 }
 
 // What is missing may be in a library that is here, and that only few files need.
 Result<Module> read_module(const std::string& file, std::string& inputs_json) {
-  if (auto apart = read_apart(file); !apart) return apart.error();
-  auto module = try_to_read(file, inputs_json);
-  if (!module && needs_torchvision(module.error().message)) {
+  std::string complained;
+  auto module = try_to_read(file, inputs_json, complained);
+  if (module && !*module && needs_torchvision(complained)) {
     if (auto loaded = load_torchvision(); !loaded) return loaded.error();
-    if (auto apart = read_apart(file); !apart) return apart.error();  // It came no further than to what was missing.
-    module = try_to_read(file, inputs_json);
+    module = try_to_read(file, inputs_json, complained);  // It came no further than to what was missing.
   }
-  return module ? std::move(module) : unreadable(module.error().message);
+  if (!module) return module.error();
+  return *module ? Result<Module>(**std::move(module)) : unreadable(complained);
 }
 
 void flatten(const Module& module, std::shared_ptr<Graph>& graph) {

@@ -19,8 +19,9 @@ namespace {
 constexpr rlim_t kProcessorSeconds = 60;
 constexpr int kNoMemory = 3;
 
-[[maybe_unused]] std::uint64_t address_space() {
-  std::uint64_t pages = 0;
+// Returns how much of it this process has; so much that it is no limit where that is not known.
+std::uint64_t address_space() {
+  std::uint64_t pages = std::uint64_t{1} << 40;
   std::ifstream("/proc/self/statm") >> pages;
   return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
@@ -33,9 +34,9 @@ void set_limit(decltype(RLIMIT_AS) what, rlim_t most) {
 }
 
 // Sanitizers reserve terabytes, and report what we make a sentence of.
-void set_limits([[maybe_unused]] std::uint64_t memory) {
+void set_limits([[maybe_unused]] std::uint64_t address_space) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  if (const auto now = address_space(); now > 0) set_limit(RLIMIT_AS, now + memory);
+  set_limit(RLIMIT_AS, address_space);
 #endif
   set_limit(RLIMIT_CPU, kProcessorSeconds);
   set_limit(RLIMIT_CORE, 0);
@@ -43,9 +44,21 @@ void set_limits([[maybe_unused]] std::uint64_t memory) {
     std::signal(crash, SIG_DFL);
 }
 
-[[noreturn]] void be_the_child(const std::function<void()>& what, std::uint64_t memory) {
-  set_limits(memory);
-  at::set_num_threads(1);  // Teams of threads do not survive a fork.
+// Teams of threads do not survive a fork.
+class OneThread {
+ public:
+  OneThread() { at::set_num_threads(1); }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+  ~OneThread() { at::set_num_threads(before_); }
+
+ private:
+  const int before_ = at::get_num_threads();
+};
+
+// Takes no memory before it does `what`.
+[[noreturn]] void be_the_child(const std::function<void()>& what, std::uint64_t address_space) {
+  set_limits(address_space);
   try {
     what();
   } catch (const std::bad_alloc&) {
@@ -72,15 +85,17 @@ Result<void> judge(int status) {
 
 }  // namespace
 
-Result<void> try_in_child(const std::function<void()>& what, std::uint64_t memory) {
+Result<void> do_as_tried(const std::function<void()>& what, std::uint64_t memory) {
+  const OneThread while_tried;
+  const std::uint64_t most = address_space() + memory;
   const pid_t child = ::fork();
-  if (child < 0) return {};  // No process to be had: it goes untried, as it would without this.
-  if (child == 0) be_the_child(what, memory);
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return {};
+  if (child == 0) be_the_child(what, most);
+  int status = 0;  // Where no process is to be had, it goes untried, as it would without this.
+  while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  return judge(status);
+  if (auto judged = judge(status); !judged) return judged;
+  what();
+  return {};
 }
 
 }  // namespace tideline

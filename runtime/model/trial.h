@@ -8,10 +8,14 @@
 
 namespace tideline {
 
-// Forks, and does `what` in the child, on one thread, with at most `memory` bytes more than this process has now, and a
-// minute of processor time. Returns invalid, with a sentence, iff the child crashed or went over a limit; that `what`
-// threw something else is for the caller to find out when it does the same. REQUIRES: no other thread holds a lock that
-// `what` needs; it prints nothing.
-Result<void> try_in_child(const std::function<void()>& what, std::uint64_t memory);
+// Does `what` in a forked child, on one thread, with at most `memory` bytes more than this process has now, and a
+// minute of processor time. Where the child came to an end, does it here, too: right after, on the very same heap, so
+// that what a parser wrongly reads from memory that nobody has written is the same in both, and does not crash by
+// chance.
+//
+// Returns invalid, with a sentence, iff the child crashed or went over a limit; then `what` was not done here. Throws
+// what `what` throws here. REQUIRES: no other thread holds a lock that `what` needs, or takes memory meanwhile; `what`
+// prints nothing.
+Result<void> do_as_tried(const std::function<void()>& what, std::uint64_t memory);
 
 }  // namespace tideline
