@@ -3,6 +3,7 @@
 #include "runtime/http/chunked_body.h"
 #include "runtime/http/http_text.h"
 #include "runtime/http/replies.h"
+#include "runtime/net/guest.h"
 
 #include <algorithm>
 #include <utility>
@@ -15,17 +16,6 @@ constexpr Duration kLastWords = std::chrono::seconds(5);  // For a client to rea
 constexpr Duration kSparePatience = std::chrono::seconds(5);
 constexpr std::size_t kPiece = 256 << 10;  // Of an answer, after which its time is looked at anew.
 constexpr std::size_t kFirstChunks = 64 << 10;
-
-// One customer has a whole /64 of IPv6, and as many addresses as it likes.
-std::string peer_of(const Socket& socket) {
-  asio::ip::address address = remote_address(socket);
-  if (address.is_v4()) return address.to_string();
-  auto bytes = address.to_v6().to_bytes();
-  if (address.to_v6().is_v4_mapped())
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-  std::fill(bytes.begin() + 8, bytes.end(), 0);
-  return asio::ip::address_v6(bytes).to_string() + "/64";
-}
 
 RequestFault too_large(std::uint64_t size, Bytes most) {
   return {413, fmt::format("the body of {} bytes is larger than the {} bytes that are taken here", size, most.count)};
@@ -48,7 +38,7 @@ std::string head_of(const HttpResponse& response, bool goes_on) {
 }  // namespace
 
 HttpConnection::HttpConnection(Socket socket, HttpDoor& door, bool spare)
-    : socket_(std::move(socket)), door_(door), peer_(peer_of(socket_)), spare_(spare) {
+    : socket_(std::move(socket)), door_(door), peer_(identity_of(remote_address(socket_))), spare_(spare) {
   asio::error_code ignored;  // A connection that is gone already is found out by the first read.
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.non_blocking(true, ignored);
