@@ -12,7 +12,6 @@
 #include <array>
 #include <new>
 #include <stdexcept>
-#include <utility>
 
 namespace tideline {
 namespace {
@@ -97,9 +96,8 @@ std::size_t TlsSession::read(std::span<const asio::mutable_buffer> parts, asio::
 asio::error_code TlsSession::after_no_data(int result, TimePoint now) {
   const asio::error_code problem = outcome(result);
   if (problem != asio::error::would_block || wire_.drained || wants_write()) return problem;
-  may_be_empty_ = std::min<double>(kMostEmpty, may_be_empty_ + seconds(now - std::exchange(counted_, now))) - 1;
   given_at_ = wire_.received;
-  return may_be_empty_ < 0 ? make_error_code(TlsFault::flood) : asio::error_code();
+  return may_be_empty_.take(1, now) ? asio::error_code() : make_error_code(TlsFault::flood);
 }
 
 std::string TlsSession::peer_identity() const {

@@ -5,6 +5,7 @@
 // to the I/O thread. Internal: it shows asio.
 #pragma once
 
+#include "policy/token_bucket.h"
 #include "runtime/base/time.h"
 #include "runtime/net/tls.h"
 #include "runtime/net/tls_fault.h"
@@ -72,10 +73,9 @@ class TlsSession {
   TlsWire wire_;
   const std::unique_ptr<SSL, Free> session_;
   std::uint64_t worked_ = 0;
-  double may_be_empty_ = kMostEmpty;  // Records; one more each second, up to kMostEmpty.
-  TimePoint counted_;                 // Until when that is so.
-  asio::error_code ended_;            // Once set, nothing more comes.
-  std::uint64_t given_at_ = 0;        // What had been received when read() last gave something.
+  TokenBucket may_be_empty_{1, kMostEmpty};  // Records, and one more each second.
+  asio::error_code ended_;                   // Once set, nothing more comes.
+  std::uint64_t given_at_ = 0;               // What had been received when read() last gave something.
   std::optional<TimePoint> held_since_;
   std::optional<TimePoint> began_;
   std::vector<std::byte> gathered_;  // Small pieces, so that they leave as one record.
