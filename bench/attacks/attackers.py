@@ -3,7 +3,6 @@
 Each attack prints what it did. PORT is the agent's. Addresses from 127.0.0.2 on are the attacker's: the honest one has
 127.0.0.1."""
 import http.client
-import json
 import select
 import socket
 import ssl
@@ -11,7 +10,8 @@ import struct
 import sys
 import threading
 import time
-import urllib.request
+
+from bench.lib import load
 
 MOST = 100_000  # Connections of one attack.
 
@@ -64,8 +64,7 @@ def hello():
 
 def request(edge_port, cut):
     """The head of a run of that cut and its payload, of the model that an edge serves."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{edge_port}/api/status", timeout=10) as page:
-        model = json.load(page)["models"][0]
+    model = load.model(edge_port)
     size = model["cuts"][cut]["bytes"]
     head = bytes.fromhex(model["digest"]) + struct.pack("<IBQIHQ", cut, 0, 4_000_000, 1, 1, size)
     return head, bytes(size)

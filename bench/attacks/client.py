@@ -1,18 +1,9 @@
 """The honest client: asks at a steady rate, one request after the other, and says what became of each."""
 import http.client
 import json
-import math
 import time
-import urllib.request
 
-
-def body_for(port, network):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/v2/models/{network}", timeout=10) as page:
-        inputs = json.load(page)["inputs"]
-    for i in inputs:
-        i["shape"] = [max(size, 1) for size in i["shape"]]
-        i["data"] = [0] * math.prod(i["shape"])
-    return json.dumps({"inputs": inputs})
+from bench.lib import load
 
 
 class Phase:
@@ -25,15 +16,10 @@ class Phase:
 
     def ask(self, port, network, body, due):
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("POST", f"/v2/models/{network}/infer", body)
-            answer = connection.getresponse()
-            text = answer.read()
-            connection.close()
+            status, text = load.infer(port, network, body, 5)
         except (OSError, http.client.HTTPException):
-            self.failed += 1
-            return
-        if answer.status != 200:
+            status = 0
+        if status != 200:
             self.failed += 1
             return
         self.latencies.append((time.monotonic() - due) * 1000)

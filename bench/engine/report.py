@@ -1,14 +1,12 @@
-"""report.py FOLDER NETWORK...: the table of what measure.py wrote, in Markdown; --into FILE puts it into its section.
+"""The tables of what the engines said.
 
 A ratio is the median over the rounds of this engine's time over the other's in the same round; in brackets the 95 %
 bootstrap percentile interval of that median.
 """
-import argparse
-import json
+import random
 import statistics
 
-from results import add_options, circumstances, row, table, tell
-from told import Network, interval
+from bench.lib.report import table
 
 PEERS = {
     "freeze": "libtorch, freeze",
@@ -16,6 +14,38 @@ PEERS = {
     "onnx": "ONNX Runtime",
     "bf16": "this engine, bf16",
 }
+
+
+def interval(xs):
+    draw = random.Random(1)
+    medians = sorted(statistics.median(draw.choices(xs, k=len(xs))) for _ in range(1000))
+    return medians[24], medians[974]
+
+
+def floors(told):
+    """Returns, for each round, what arithmetic and reading take at least, in ms."""
+    work = told["work"]
+    for gflops, gigabytes, _ in told["turns"]["limits"]:
+        reading = work["linear_bytes"] / gigabytes / 1e6
+        yield work["convolutions"] / gflops / 1e6 + max(work["linears"] / gflops / 1e6, reading)
+
+
+class Network:
+    def __init__(self, told):
+        self.told = told
+        self.times = {name: [turn[0] for turn in turns] for name, turns in told["turns"].items() if name != "limits"}
+        self.times["floor"] = list(floors(told))
+
+    def ms(self, name):
+        return statistics.median(self.times[name]) if name in self.times else None
+
+    def ratios(self, name):
+        if name not in self.times:
+            return None
+        return [ours / theirs for ours, theirs in zip(self.times["this"], self.times[name], strict=True)]
+
+    def limit(self, which):
+        return statistics.median(turn[which] for turn in self.told["turns"]["limits"])
 
 
 def three_digits(x):
@@ -79,11 +109,11 @@ def noise(network):
     return max(abs(end - 1) for end in interval(network.ratios("itself"))) * 100
 
 
-def facts(networks, options):
+def facts(networks):
     about = networks[0].told["about"]
     versions = "; ".join(f"{name}: {about[name]}" for name in ("this", "freeze", "onnx") if name in about)
     noisiest = max(networks, key=noise)
-    lines = circumstances(options) + [
+    lines = [
         f"* instructions for bf16: {bf16()}",
         f"* {versions}",
         f"* reading what no cache holds: {statistics.median(n.limit(2) for n in networks):.1f} GB/s",
@@ -94,18 +124,6 @@ def facts(networks, options):
     return lines + [f"* without {name}: {why}" for name, why in sorted(missing)]
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder")
-    parser.add_argument("networks", nargs="+")
-    add_options(parser)
-    options = parser.parse_args()
-    networks = []
-    for name in options.networks:
-        with open(f"{options.folder}/{name}.json") as source:
-            networks.append(Network(json.load(source)))
-    tell(options, "engine", facts(networks, options) + [""] + times_table(networks) + [""] + floors_table(networks))
-
-
-if __name__ == "__main__":
-    main()
+def report(data, _):
+    networks = [Network(told) for told in data["networks"]]
+    return facts(networks) + [""] + times_table(networks) + [""] + floors_table(networks)

@@ -1,4 +1,4 @@
-"""Makes TorchScript files as people have them: python3 networks.py FOLDER [NAME...].
+"""Makes TorchScript files as people have them: networks.py FOLDER [NAME...].
 
 Writes FOLDER/NAME.pt with random weights, and FOLDER/list.json: what each file takes. Needs Debian's python3-torch and
 python3-torchvision.
@@ -14,7 +14,7 @@ import torchvision
 from torch import nn
 from torchvision import models
 
-import layers
+from bench.foreign import layers
 
 warnings.filterwarnings("ignore")
 IMAGE, SMALL = [1, 3, 224, 224], [1, 3, 64, 64]
@@ -171,10 +171,6 @@ def _(path, inputs):
     torch.save(vision("resnet18")().state_dict(), path)
 
 
-QUICK = ["squeezenet1_1-traced", "dictionary-scripted", "named_tuple-scripted", "chunks-scripted", "optional_input-scripted",
-         "counter-scripted", "device_in_code-scripted", "nms-scripted", "quantised_by_fx-scripted", "weights_alone"]
-
-
 def main(folder, names):
     made = []
     for name in names or files:
@@ -193,4 +189,4 @@ def main(folder, names):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], QUICK if sys.argv[2:] == ["--quick"] else sys.argv[2:])
+    main(sys.argv[1], sys.argv[2:])

@@ -1,9 +1,7 @@
-"""report.py FOLDER: the tables of what measure.py wrote, in Markdown; --into FILE puts them into their section."""
-import argparse
-import json
+"""The tables of what link measured."""
 import math
 
-from results import add_options, circumstances, median_of, ratio_of, table, tell
+from bench.lib.report import median_of, ratio_of, table
 
 UP, DOWN, RATE = 186_624, 4_000, 50e6
 SEGMENT, HEADERS = 1448, 66  # Of one Ethernet packet: what TCP carries, and what else tbf counts.
@@ -51,21 +49,9 @@ def congestion_control():
         return source.read().strip()
 
 
-def load(folder, what):
-    try:
-        with open(f"{folder}/{what}.json") as source:
-            return json.load(source)
-    except FileNotFoundError:
-        return None
-
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder")
-    add_options(parser)
-    options = parser.parse_args()
-    loopback, shaped, estimates = (load(options.folder, what) for what in ("loopback", "shaped", "estimates"))
-    lines = circumstances(options) + [f"* congestion control: {congestion_control()}"]
+def report(data, _):
+    loopback, shaped, estimates = (data.get(what) for what in ("loopback", "shaped", "estimates"))
+    lines = [f"* congestion control: {congestion_control()}"]
     lines += sorted({f"* without {why}" for told in (loopback, shaped) if told for why in told["missing"].values()})
     rows = list(exchange_rows(loopback, "loopback", None))
     if shaped:
@@ -78,9 +64,5 @@ def main():
     if estimates:
         lines += ["", f"The estimate over the shaper's goodput, which is {GOODPUT:.4f} of its rate (in brackets, single"]
         lines += ["exact samples); ≥: nothing exact was to be had, and this is what it is at least.", ""]
-        lines += estimates_table(estimates["cells"])
-    tell(options, "link", lines)
-
-
-if __name__ == "__main__":
-    main()
+        lines += estimates_table(estimates)
+    return lines

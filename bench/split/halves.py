@@ -7,7 +7,7 @@ import sys
 
 import torch
 
-from engine.export import export_onnx
+from bench.engine.export import export_onnx
 
 
 def main(folder):
@@ -19,7 +19,6 @@ def main(folder):
     for name, tensor in (("input", example), ("crossing", crossing)):
         with open(f"{folder}/{name}.shape", "w") as out:
             out.write(" ".join(str(size) for size in tensor.shape))
-    print(crossing.numel() * crossing.element_size())
     try:
         export_onnx(head, example, f"{folder}/head.onnx")
         export_onnx(tail, crossing, f"{folder}/tail.onnx")

@@ -1,14 +1,14 @@
 """rpc_split.py cloud|edge ADDRESS PORT FOLDER: the same two halves by torch.distributed.rpc.
 
-Answers "infer COUNT" by milliseconds. TensorPipe over TCP (uv): left to itself it would go through shared memory between
-processes of one machine, and past the shaper between namespaces.
+Answers "infer COUNT" by milliseconds.
 """
-import os
 import sys
 import time
 
 import torch
 import torch.distributed.rpc as rpc
+
+from bench.lib.rpc import join, say_ready, say_times
 
 half = None  # What this side runs.
 
@@ -31,10 +31,10 @@ def answer_input(folder):
     for _ in range(3):  # TorchScript looks at the first runs, and compiles.
         _, answer = infer(example)
     answer.numpy().tofile(f"{folder}/output.rpc")
-    print(f"ready torch {torch.__version__}", flush=True)
+    say_ready()
     for line in sys.stdin:
         infer(example)
-        print(" ".join(f"{infer(example)[0]:.6f}" for _ in range(int(line.split()[1]))), flush=True)
+        say_times([infer(example)[0] for _ in range(int(line.split()[1]))])
 
 
 def main():
@@ -42,19 +42,8 @@ def main():
     role, address, port, folder = sys.argv[1:]
     torch.set_num_threads(1)
     half = torch.jit.freeze(torch.jit.load(f"{folder}/{'head' if role == 'edge' else 'tail'}.pt").eval())
-    options = rpc.TensorPipeRpcBackendOptions(
-        num_worker_threads=4,
-        rpc_timeout=30,
-        init_method=f"tcp://{address}:{port}",
-        _transports=["uv"],
-        _channels=["basic"],
-    )
-    rpc.init_rpc(role, rank=0 if role == "cloud" else 1, world_size=2, rpc_backend_options=options)
-    if role == "edge":
-        answer_input(folder)
-    rpc.shutdown()
+    join(role, address, port, lambda: answer_input(folder))
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     main()

@@ -1,0 +1,117 @@
+"""One whole inference, batch 1, one thread: this engine beside plain libtorch, ONNX Runtime and the core's limits."""
+import json
+import os
+import sys
+import time
+
+from bench.engine.outputs import difference, largest
+from bench.engine.report import report  # noqa: F401
+from bench.lib.bed import ROOT
+from bench.lib.options import add_rounds, whole
+from bench.lib.processes import Failed
+
+NEEDS, WANTS = ("python3-torch", "python3-numpy", "util-linux"), ("onnxruntime",)
+BUILDS = ("agent", "this_engine", "plain_libtorch", "limits")
+QUICK = {"networks": ["lenet", "mobilenet"], "rounds": 5, "seconds": 10}
+SECTION = True
+WARM_UP_ROUNDS = 2
+LEAST_ROUNDS = 5
+MOST_DIFFERENCE = 1e-3  # Of the largest output: more is another network, not another order of sums.
+MOST_IN_BF16 = 5e-2  # Or no rounding of factors to eight bits.
+ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+def options(parser):
+    add_rounds(parser, 30, "turns of every engine per network")
+    parser.add_argument("networks", nargs="*", metavar="NETWORK", help="of the zoo; all when not given")
+    parser.add_argument("--seconds", type=whole, default=120, metavar="S",
+                        help="per network, no further round after that time; %(default)s when not given")
+
+
+def measure(bed, options):
+    bed.clear()
+    networks = options.networks or bed.read([bed.program("this_engine")]).split()
+    return {"networks": [measure_network(bed, name, options) for name in networks]}
+
+
+def measure_network(bed, name, options):
+    """Returns what the engines said of one network; takes its large files away again."""
+    bed.say(name)
+    bed.network(name)
+    bed.script("engine.export", bed.out, name)
+    work = json.loads((bed.out / f"{name}.work").read_text())
+    engines, missing = start(bed, name, work)
+    compared = compare(bed.out, name, engines)
+    turns = ask(engines, options)
+    for engine in engines.values():
+        engine.end()
+    for file in bed.out.glob(f"{name}.*"):
+        file.unlink()
+    return {"network": name, "work": work, "about": {n: e.ready for n, e in engines.items()}, "missing": missing, **compared, "turns": turns}
+
+
+def commands(bed, name, work):
+    """Returns how to start each, in the order of their turns: this engine and itself are not beside each other."""
+    path = bed.out / name
+
+    def files(output):
+        return [f"{path}.pt", f"{path}.input", f"{path}.output.{output}"]
+
+    ours, plain = bed.program("this_engine"), bed.program("plain_libtorch")
+    return {
+        "this": [ours, *files("this")],
+        "freeze": [plain, "freeze", *files("freeze")],
+        "onnx": ["node", ROOT / "bench" / "engine" / "onnx_runtime.js", f"{path}.onnx", *files("onnx")[1:]],
+        "itself": [ours, *files("itself")],
+        "optimise": [plain, "optimise", *files("optimise")],
+        "bf16": [ours, *files("bf16"), "bf16"],
+        "limits": [bed.program("limits"), work["linear_bytes"]],
+    }
+
+
+def start(bed, name, work):
+    """Returns those that run, all pinned to the same core, and why the others do not; without its peers, ours goes on."""
+    cores = sorted(os.sched_getaffinity(0))
+    pinned = ["taskset", "-c", cores[-1]] if len(cores) > 1 else []
+    engines, missing = {}, {}
+    if "onnxruntime" in bed.missing:
+        missing["onnx"] = bed.missing["onnxruntime"]
+    elif not (bed.out / f"{name}.onnx").exists():
+        missing["onnx"] = "the network has no ONNX form"
+    for engine, command in commands(bed, name, work).items():
+        if engine in missing:
+            continue
+        try:
+            engines[engine] = bed.talk([*pinned, *command], f"{engine}.log", env=os.environ | ALONE).wait_ready()
+        except Failed as failure:
+            if engine not in ("onnx", "optimise", "bf16"):
+                raise
+            missing[engine] = str(failure)
+    for engine, reason in missing.items():
+        print(f"without {engine}: {reason}", file=sys.stderr)
+    return engines, missing
+
+
+def compare(folder, name, engines):
+    """Returns the largest output of plain libtorch, and how far each engine's are from it at most."""
+    expected = folder / f"{name}.output.freeze"
+    most, found = largest(expected), {}
+    for engine in sorted(engines.keys() - {"limits", "freeze"}):
+        found[engine] = difference(folder / f"{name}.output.{engine}", expected)
+        print(f"{engine} and plain libtorch differ by {found[engine]:.1e}, of {most:.1e}", file=sys.stderr)
+        if not found[engine] <= (MOST_IN_BF16 if engine == "bf16" else MOST_DIFFERENCE) * most:
+            raise Failed(f"{engine} computes something else than plain libtorch")
+    return {"largest_output": most, "differences": found}
+
+
+def ask(engines, options):
+    """Returns what each engine said, round by round: at least LEAST_ROUNDS, and no further one after the time."""
+    turns = {name: [] for name in engines}
+    for _ in range(WARM_UP_ROUNDS):
+        for engine in engines.values():
+            engine.ask("run")
+    end = time.monotonic() + options.seconds
+    while len(turns["this"]) < options.rounds and (len(turns["this"]) < LEAST_ROUNDS or time.monotonic() < end):
+        for name, engine in engines.items():
+            turns[name].append([float(number) for number in engine.ask("run")])
+    return turns

@@ -1,0 +1,20 @@
+"""Compares what several engines made of the same input."""
+import array
+
+
+def read_floats(file):
+    return array.array("f", file.read_bytes())
+
+
+def largest(file):
+    return max(map(abs, read_floats(file)))
+
+
+def difference(file, expected):
+    """Returns how far any number is from the expected one, at most."""
+    return max(abs(a - b) for a, b in zip(read_floats(file), read_floats(expected), strict=True))
+
+
+def differ(file, expected):
+    """Returns the same as a share of the largest expected one."""
+    return difference(file, expected) / largest(expected)

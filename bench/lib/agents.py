@@ -1,0 +1,69 @@
+"""Agents as benchmarks start them."""
+import os
+import time
+
+from bench.lib import load
+from bench.lib.processes import Failed
+
+HTTP = "127.0.0.1:18080"  # Of an edge in a namespace of its own.
+PORT = 7070  # Of a cloud in a namespace of its own.
+
+
+def holding(models):
+    """The words for networks by name: {name: file}."""
+    return [word for name, file in models.items() for word in ("--model", f"{name}={file}")]
+
+
+def start_cloud(bed, models, *more, at=(), listen="127.0.0.1:0", most_together=None, log="cloud.log", **environment):
+    """Returns a cloud that listens. `most_together` is 1 where answers are compared bit for bit: a tail that runs with others
+    differs by rounding."""
+    if most_together:
+        environment["TIDELINE_CLOUD_MAX_BATCH"] = str(most_together)
+    command = [*at, bed.agent, "--cloud", *holding(models), "--listen", listen, *more]
+    cloud = bed.start(command, log, env=os.environ | environment)
+    cloud.port()
+    return cloud
+
+
+def start_cloud_at(bed, cloud, models, *more):
+    """Returns a cloud inside that side of a test bed, and where it listens."""
+    where = f"{cloud.address}:{PORT}"
+    return start_cloud(bed, models, "--threads", "1", *more, at=cloud.inside(), listen=where, most_together=1), where
+
+
+def start_edge(bed, models, *more, at=(), http="127.0.0.1:0", log="edge.log"):
+    """Returns an edge that serves."""
+    edge = bed.start([*at, bed.agent, "--serve", *holding(models), "--http", http, "--threads", "1", *more], log)
+    edge.port()
+    return edge
+
+
+def wait_until_linked(port, seconds=30):
+    end = time.monotonic() + seconds
+    while not all(peer["up"] for peer in load.get(port, "/api/status")["link"]["peers"]):
+        if time.monotonic() > end:
+            raise Failed("the edge does not reach its clouds")
+        time.sleep(0.1)
+
+
+def profile_command(bed, edge, name, network, cloud, grid, *more):
+    """The command of a campaign inside that side of a test bed: its journal is name.jsonl, its table name.json."""
+    return [*edge.inside(), bed.agent, "--profile", *holding({network: bed.out / f"{network}.pt"}), "--peer", cloud,
+            "--grid", grid, "--samples", bed.out / f"{name}.jsonl", "--table", f"{network}={bed.out / name}.json",
+            "--interface", edge.device, "--threads", "1", *more]
+
+
+def profile(bed, edge, name, network, cloud, grid, *more):
+    """A campaign from its beginning; returns its table."""
+    table = bed.out / f"{name}.json"
+    for file in (bed.out / f"{name}.jsonl", table):
+        file.unlink(missing_ok=True)
+    bed.run(profile_command(bed, edge, name, network, cloud, grid, *more), f"{name}.profile.log")
+    return table
+
+
+def write_grid(file, **axes):
+    """A grid for --profile; returns its file."""
+    rows = [f"{axis} = [" + ", ".join(f'"{value}"' for value in values) + "]\n" for axis, values in axes.items()]
+    file.write_text("".join(rows))
+    return file

@@ -1,0 +1,92 @@
+"""What a benchmark runs on: its programs, its folder, and whatever it started, which is taken down however it ends."""
+import contextlib
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+
+from bench.lib.processes import Conversation, Failed, Process, words
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PYTHON = "/usr/bin/python3"  # Debian's, which finds Debian's torch.
+SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+
+
+class Bed:
+    """To be used in a `with`, by one thread."""
+
+    def __init__(self, name, out, build):
+        self.name, self.out, self.build = name, out, build
+        self.agent = build / "agent"
+        self.tag = f"tl{os.getpid()}"  # Begins the names of what is made on this machine.
+        self.missing = {}  # By peers that could not be installed: why.
+        self.kept = contextlib.ExitStack()
+        self.held = self.stopped = None
+
+    def __enter__(self):
+        self.out.mkdir(parents=True, exist_ok=True)
+        for number in SIGNALS:
+            signal.signal(number, self.stop)
+        return self
+
+    def __exit__(self, *_):
+        for number in SIGNALS:  # Who is impatient must not end what takes everything down.
+            signal.signal(number, signal.SIG_IGN)
+        self.kept.close()
+
+    def stop(self, number, _):
+        self.stopped = 128 + number
+        if not self.held:
+            raise SystemExit(self.stopped)
+
+    def keep(self, make, undo):
+        """Returns what make() made; undo(made) is called in the end. A signal meanwhile waits until that is certain."""
+        self.held = True
+        try:
+            made = make()
+            self.kept.callback(undo, made)
+        finally:
+            self.held = False
+        if self.stopped:
+            raise SystemExit(self.stopped)
+        return made
+
+    def program(self, name):
+        return self.build / "bench" / name
+
+    def say(self, text):
+        print(f"\n== {text}", file=sys.stderr, flush=True)
+
+    def clear(self):
+        """Forgets what an earlier run left."""
+        shutil.rmtree(self.out)
+        self.out.mkdir()
+
+    def start(self, command, log, **options):
+        return self.keep(lambda: Process(command, self.out / log, **options), Process.end)
+
+    def talk(self, command, log, **options):
+        return self.keep(lambda: Conversation(command, self.out / log, **options), Conversation.end)
+
+    def run(self, command, log="run.log", **options):
+        """Runs it to its good end."""
+        self.start(command, log, **options).succeed()
+
+    def read(self, command):
+        """Returns what a command of moments prints."""
+        ran = subprocess.run(words(command), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if ran.returncode != 0:
+            raise Failed(f"{words(command)[:3]} ended with {ran.returncode}: {ran.stderr.strip()[-500:]}")
+        return ran.stdout
+
+    def script(self, module, *arguments, log="scripts.log"):
+        """Runs a script of bench by Debian's Python, which may have torch."""
+        self.run([PYTHON, "-m", f"bench.{module}", *arguments], log)
+
+    def network(self, name):
+        """Returns the file of a network of the zoo."""
+        file = self.out / f"{name}.pt"
+        self.run([self.agent, "--zoo", name, "--out", file])
+        return file

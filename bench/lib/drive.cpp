@@ -1,0 +1,263 @@
+// drive: sends inferences to an agent at a fixed rate (open loop) and writes one CSV line per request.
+//
+// A request's latency counts from the moment it was due, not from when a client was free to send it, so that a slow
+// answer does not hide the ones that had to wait behind it. Every output is compared with the edge's own: bit for bit,
+// or, where a codec loses something, within a tolerance.
+#include "bench/lib/live_view.h"
+#include "profiler/statistics.h"
+#include "runtime/model/model.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <httplib.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace tideline;
+using nlohmann::json;
+
+struct Options {
+  std::string host = "127.0.0.1";
+  int port = 8080;
+  std::string model;
+  double rate = 2;
+  double seconds = 10;
+  std::string out;
+  std::string title = "drive";
+  double tolerance = 0;  // Of the largest output, for answers by a codec that loses something.
+  double start = 0;      // On the steady clock, seconds; 0: at once.
+};
+
+constexpr int kClients = 24;
+constexpr std::array kStages{"queue_us", "head_us", "encode_us", "uplink_us", "tail_us", "total_us"};
+constexpr auto kTimeout = std::chrono::seconds(20);
+
+struct Request {
+  double due_s = 0;
+  double latency_ms = 0;
+  int status = 0;  // HTTP status; 0 when there was no answer.
+  std::string placement;
+  int cut = -1;
+  bool wrong = false;
+  std::string codec;
+  std::array<std::uint64_t, kStages.size()> stages{};  // As the agent tells them.
+};
+
+// One inference in OIP's binary form.
+struct Message {
+  std::string header;
+  std::string tensor;
+};
+
+httplib::Client connect(const Options& options) {
+  httplib::Client client(options.host, options.port);
+  client.set_keep_alive(true);
+  client.set_tcp_nodelay(true);
+  client.set_read_timeout(kTimeout);
+  return client;
+}
+
+json get(const Options& options, const std::string& path) {
+  auto client = connect(options);
+  const auto answer = client.Get(path);
+  return answer && answer->status == 200 ? json::parse(answer->body, nullptr, false) : json();
+}
+
+Message make_message(const json& input, const json& parameters) {
+  const auto shape = input.at("shape").get<Shape>();
+  const Tensor tensor = random_tensors(std::vector{TensorSpec{"", DType::fp32, shape}}, 7).front();
+  const json header{{"parameters", parameters},
+                    {"inputs",
+                     {{{"name", input.at("name")},
+                       {"datatype", "FP32"},
+                       {"shape", shape},
+                       {"parameters", {{"binary_data_size", tensor.bytes().size()}}}}}}};
+  return {header.dump(), {reinterpret_cast<const char*>(tensor.bytes().data()), tensor.bytes().size()}};
+}
+
+struct Reply {
+  int status = 0;
+  json header;
+  std::string outputs;
+};
+
+Reply infer(httplib::Client& client, const Options& options, const Message& message) {
+  const httplib::Headers headers{{"Inference-Header-Content-Length", std::to_string(message.header.size())}};
+  const auto answer = client.Post("/v2/models/" + options.model + "/infer", headers, message.header + message.tensor,
+                                  "application/octet-stream");
+  if (!answer) return {};
+  Reply reply{.status = answer->status};
+  const std::string size = answer->get_header_value("Inference-Header-Content-Length");
+  if (answer->status != 200 || size.empty()) return reply;
+  reply.header = json::parse(answer->body.substr(0, std::stoul(size)), nullptr, false);
+  reply.outputs = answer->body.substr(std::stoul(size));
+  return reply;
+}
+
+// Returns true iff no number is further from the expected one than that share of the largest expected one.
+bool close(std::string_view outputs, std::string_view expected, double tolerance) {
+  if (outputs.size() != expected.size() || outputs.size() % sizeof(float) != 0) return false;
+  double largest = 0, furthest = 0;
+  for (std::size_t at = 0; at < outputs.size(); at += sizeof(float)) {
+    float ours = 0, theirs = 0;
+    std::memcpy(&ours, outputs.data() + at, sizeof ours);
+    std::memcpy(&theirs, expected.data() + at, sizeof theirs);
+    if (!std::isfinite(ours)) return false;
+    largest = std::max(largest, std::abs(double{theirs}));
+    furthest = std::max(furthest, std::abs(double{ours} - double{theirs}));
+  }
+  return furthest <= tolerance * largest;
+}
+
+// All requests, written by the clients, read by the view.
+class Record {
+ public:
+  Record(std::string expected, double tolerance) : expected_(std::move(expected)), tolerance_(tolerance) {}
+
+  void add(double due_s, double latency_ms, const Reply& reply) {
+    Request request{.due_s = due_s, .latency_ms = latency_ms, .status = reply.status};
+    if (reply.status == 200) {
+      const json parameters = reply.header.value("parameters", json::object());
+      request.placement = parameters.value("placement", "?");
+      request.cut = parameters.value("cut", -1);
+      request.codec = parameters.value("codec", "?");
+      for (std::size_t i = 0; i < kStages.size(); ++i) request.stages[i] = parameters.value(kStages[i], 0u);
+      const double tolerance = request.codec == "fp32" ? 0 : tolerance_;
+      request.wrong = reply.outputs != expected_ && (tolerance == 0 || !close(reply.outputs, expected_, tolerance));
+    }
+    const std::lock_guard lock(m_);
+    requests_.push_back(std::move(request));
+  }
+
+  Tally tally() const {
+    const std::lock_guard lock(m_);
+    Tally tally;
+    std::vector<double> latencies;
+    for (const Request& r : requests_) {
+      ++(r.status == 200 ? tally.answered : tally.failed);
+      tally.wrong += r.wrong ? 1 : 0;
+      if (r.status == 200) latencies.push_back(r.latency_ms);
+    }
+    if (latencies.empty()) return tally;
+    tally.last_ms = latencies.back();
+    tally.p50_ms = quantile(latencies, 0.5);
+    tally.p99_ms = quantile(latencies, 0.99);
+    return tally;
+  }
+
+  bool write(const std::string& file, std::uint64_t moves) const {
+    const std::lock_guard lock(m_);
+    std::ofstream out(file);
+    out << "# moves " << moves << "\ndue_s,latency_ms,status,placement,cut,wrong,codec,"
+        << fmt::format("{}\n", fmt::join(kStages, ","));
+    for (const Request& r : requests_)
+      out << fmt::format("{:.3f},{:.3f},{},{},{},{},{},{}\n", r.due_s, r.latency_ms, r.status, r.placement, r.cut,
+                         r.wrong ? 1 : 0, r.codec, fmt::join(r.stages, ","));
+    return static_cast<bool>(out.flush());
+  }
+
+ private:
+  const std::string expected_;
+  const double tolerance_;
+  mutable std::mutex m_;
+  std::vector<Request> requests_;  // Guarded by m_.
+};
+
+// Sends the requests that nobody else has taken, each when it is due.
+void send_all(const Options& options, const Message& message, TimePoint start, std::atomic<int>& next, Record& record) {
+  auto client = connect(options);
+  for (;;) {
+    const double due_s = next++ / options.rate;
+    if (due_s >= options.seconds) return;
+    const TimePoint due = start + from_seconds(due_s);
+    std::this_thread::sleep_until(due);
+    const Reply reply = infer(client, options, message);
+    record.add(due_s, milliseconds(Clock::now() - due), reply);
+  }
+}
+
+// Returns the asked moment, having waited for it; now, where none was asked for or it has passed.
+TimePoint wait_for_start(const Options& options) {
+  const TimePoint asked{std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.start))};
+  if (options.start > 0 && asked < Clock::now())
+    fmt::print(stderr, "drive: --start has passed; it begins now, and not with what else was to begin then\n");
+  const TimePoint start = std::max(asked, Clock::now());
+  std::this_thread::sleep_until(start);
+  return start;
+}
+
+std::uint64_t moves(const Options& options) {
+  const json status = get(options, "/api/status");
+  std::uint64_t sum = 0;
+  for (const json& model : status.value("models", json::array())) sum += model.value("moves", 0);
+  return sum;
+}
+
+int drive(const Options& options) {
+  const json metadata = get(options, "/v2/models/" + options.model);
+  if (!metadata.is_object())
+    return fmt::print(stderr, "drive: no agent serves {} at {}:{}\n", options.model, options.host, options.port), 69;
+  const json status = get(options, "/api/status");
+  const auto last_cut = status.at("models").at(0).at("cuts").size() - 1;
+  const json& input = metadata.at("inputs").at(0);
+  auto client = connect(options);
+  const Reply own = infer(client, options, make_message(input, {{"binary_data_output", true}, {"cut", last_cut}}));
+  if (own.status != 200) return fmt::print(stderr, "drive: the edge alone does not answer ({})\n", own.status), 69;
+
+  const Message message = make_message(input, {{"binary_data_output", true}});
+  Record record(own.outputs, options.tolerance);
+  std::atomic<int> next{0};
+  const std::uint64_t moves_before = moves(options);
+  const TimePoint start = wait_for_start(options);
+  {
+    std::vector<std::jthread> clients;
+    for (int i = 0; i < kClients; ++i) clients.emplace_back([&] { send_all(options, message, start, next, record); });
+    LiveView view(options.title);
+    for (Duration at{}; seconds(at) < options.seconds; at = Clock::now() - start) {
+      view.show(at, get(options, "/api/status").dump(), options.model, record.tally());
+      std::this_thread::sleep_for(view.pause());
+    }
+  }
+  const Tally tally = record.tally();
+  if (!record.write(options.out, moves(options) - moves_before))
+    return fmt::print(stderr, "drive: cannot write {}\n", options.out), 73;
+  return tally.wrong == 0 ? 0 : 70;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app("Sends inferences to an agent at a fixed rate and writes one CSV line per request", "drive");
+  app.add_option("--host", options.host);
+  app.add_option("--port", options.port);
+  app.add_option("--model", options.model)->required();
+  app.add_option("--rate", options.rate, "requests per second")->check(CLI::PositiveNumber);
+  app.add_option("--seconds", options.seconds)->check(CLI::Range(0.1, 3600.0));
+  app.add_option("--out", options.out, "the CSV file")->required();
+  app.add_option("--title", options.title);
+  app.add_option("--tolerance", options.tolerance, "how far answers by a lossy codec may be off, of the largest number")
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--start", options.start, "when to begin, in seconds of the monotonic clock");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return drive(options);
+  } catch (const std::exception& e) {
+    return fmt::print(stderr, "drive: {}\n", e.what()), 70;
+  }
+}

@@ -1,0 +1,69 @@
+"""Asks agents by HTTP: single questions, and `drive`, the open loop that benchmarks share."""
+import csv
+import http.client
+import json
+import math
+import socket
+import sys
+
+SECONDS = 30  # The longest that an answer may take.
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def connect(port, seconds=SECONDS):
+    return http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+
+
+def get(port, path, none_if_refused=False):
+    """Returns what stands there; the agent has to be up."""
+    connection = connect(port)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    if answer.status != 200 and none_if_refused:
+        return None
+    return json.loads(content) if content else {}
+
+
+def model(port):
+    """Returns what the status page says of an agent's first model."""
+    return get(port, "/api/status")["models"][0]
+
+
+def zeros(port, name):
+    """Returns a request to that model, all zeros, in JSON."""
+    inputs = get(port, f"/v2/models/{name}")["inputs"]
+    for one in inputs:
+        one["shape"] = [max(size, 1) for size in one["shape"]]
+        one["data"] = [0] * math.prod(one["shape"])
+    return json.dumps({"inputs": inputs})
+
+
+def infer(port, name, body, seconds=SECONDS):
+    """Returns the status and what was answered."""
+    connection = connect(port, seconds)
+    connection.request("POST", f"/v2/models/{name}/infer", body)
+    answer = connection.getresponse()
+    text = answer.read()
+    connection.close()
+    return answer.status, text
+
+
+def start_drive(bed, port, network, rate, seconds, name, *more, at=(), show=False):
+    """Starts the open loop: name.csv gets a row per request, once `drive` has ended."""
+    command = [*at, bed.program("drive"), "--port", port, "--model", network, "--rate", rate, "--seconds", seconds,
+               "--out", bed.out / f"{name}.csv", "--title", name, *more]
+    return bed.start(command, f"{name}.drive.log", **({"stdout": sys.stdout, "stderr": sys.stderr} if show else {}))
+
+
+def read_samples(file):
+    """Returns what `drive` wrote: how often the plan moved, and the rows by the names of their columns."""
+    with open(file) as source:
+        first, *lines = source.read().splitlines()
+    return int(first.removeprefix("# moves ")), list(csv.DictReader(lines))
