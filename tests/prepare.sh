@@ -20,8 +20,6 @@ tideline_packages=(
 )
 # What the tests compare with, ask by, and are checked by.
 tideline_test_packages=(curl python3 python3-torchvision systemd)
-# What bench/engine.sh exports networks and measures with.
-tideline_bench_packages=(python3 python3-torch python3-numpy util-linux)
 
 tideline_say() { printf '%s: %s\n' prepare "$*" >&2; }
 

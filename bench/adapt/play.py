@@ -11,7 +11,6 @@ next packet, minutes later. So packets of no use are sent: they empty the bucket
 is light.
 """
 import argparse
-import ctypes
 import heapq
 import signal
 import socket
@@ -19,17 +18,11 @@ import subprocess
 import sys
 import time
 
-import traces
+from bench.adapt import traces
+from bench.lib.testbed import enter
 
 PACKET = 1514  # Bytes, with Ethernet's header.
 DARK = f"rate 160bit burst {PACKET + 86} limit"
-CLONE_NEWNET = 0x40000000
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-def enter(namespace):
-    if libc.setns(namespace.fileno(), CLONE_NEWNET) != 0:
-        sys.exit("play: cannot enter a network namespace; run it as root")
 
 
 class Side:

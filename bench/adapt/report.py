@@ -1,11 +1,8 @@
-"""report.py FOLDER: what the runs of adapt.sh showed, and the replay of the same, in Markdown; --into FILE puts it into its
-section."""
-import argparse
-import json
+"""What the runs of adapt showed, and the replay of the same."""
 import statistics
 
-import runs
-from results import add_options, circumstances, quantile, table, tell
+from bench.adapt import runs
+from bench.lib.report import quantile, table
 
 
 def ms(value):
@@ -70,9 +67,7 @@ def noise_line(cases):
 class Replayed:
     """What agent --replay said of one trace: figures by the names that the plans have live."""
 
-    def __init__(self, folder, case):
-        with open(f"{folder}/replay/{case.name}.json") as source:
-            cases = json.load(source)["cases"]
+    def __init__(self, cases, case):
         names = {plan: name for name, plan in case.held.items()}
         self.figures = {}
         for each in cases:
@@ -83,11 +78,11 @@ class Replayed:
         self.best = min(self.figures[name]["mean_ms"] for name in case.held)
 
 
-def beside_replay(folder, cases):
+def beside_replay(replays, cases):
     header = ["trace", "policy", "mean live, ms", "outside the plan's terms", "replayed", "over the best static live", "replayed", "regret live", "replayed"]
     rows = []
     for case in cases:
-        replayed = Replayed(folder, case)
+        replayed = Replayed(replays[case.name]["cases"], case)
         for policy in order(case):
             figures = replayed.figures[policy]
             rows.append(
@@ -98,29 +93,14 @@ def beside_replay(folder, cases):
     return table(header, rows)
 
 
-def text_of(options):
-    cases = runs.read_cases(options.folder, options.rate, options.seconds)
+def report(data, options):
+    cases = runs.cases_of(data, options.rate)
     rounds = len(cases[0].runs["adaptive"])
-    lines = circumstances(options) + [
+    return [
         f"* {options.rate:g} requests per second for {options.seconds:g} s a run, of which the first {runs.NOT_COUNTED} s do not "
         f"count; {rounds} round{'s' * (rounds > 1)}, shuffled; the edge may use {options.share} % of a core",
         noise_line(cases),
-        "",
+        "", *live_lines(cases),
+        "", "The same traces, table and rate by `agent --replay`:",
+        "", *beside_replay(data["replays"], cases),
     ]
-    lines += live_lines(cases) + ["", "The same traces, table and rate by `agent --replay`:", ""]
-    return "\n".join(lines + beside_replay(options.folder, cases))
-
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder")
-    parser.add_argument("--rate", type=float, required=True)
-    parser.add_argument("--seconds", type=float, required=True)
-    parser.add_argument("--share", required=True)
-    add_options(parser)
-    options = parser.parse_args()
-    tell(options, "adapt", [text_of(options)])
-
-
-if __name__ == "__main__":
-    main()

@@ -1,10 +1,9 @@
-"""What adapt.sh measured, trace by trace: runs of several rounds, and what they say of a policy."""
-import csv
-import json
+"""What adapt measured, trace by trace: runs of several rounds, and what they say of a policy."""
+import dataclasses
 import random
 import statistics
 
-from results import quantile
+from bench.lib.report import quantile
 
 TIMEOUT_MS = 20000  # The driver's: what a request that failed is taken to have taken.
 NOT_COUNTED = 5  # Seconds from the start of a run.
@@ -13,21 +12,29 @@ DRAWS = 2000
 TERMS = "queue_us", "head_us", "encode_us", "uplink_us", "tail_us"  # What tables measure, and plans are chosen by.
 
 
+@dataclasses.dataclass
 class Run:
-    """One policy under one trace, once: what the counted requests took, and what the agent counted."""
+    """One policy under one trace, once: what the counted requests took, in ms, and what the agent counted."""
 
-    def __init__(self, file, rate, seconds):
-        with open(file + ".csv") as source:
-            rows = list(csv.DictReader(line for line in source if not line.startswith("#")))
-        by_number = {round(float(row["due_s"]) * rate): row for row in rows}
-        counted = [by_number.get(i) for i in range(round(NOT_COUNTED * rate), round(seconds * rate))]
-        answered = [row for row in counted if row and row["status"] == "200"]
-        self.took = [float(row["latency_ms"]) if row and row["status"] == "200" else TIMEOUT_MS for row in counted]
-        self.outside = [float(row["latency_ms"]) - sum(float(row[term]) for term in TERMS) / 1000 for row in answered]
-        self.failed = len(counted) - len(answered)
-        self.wrong = sum(row["wrong"] == "1" for row in answered)
-        with open(file + ".json") as source:
-            self.counters = json.load(source)
+    took: list
+    outside: list
+    failed: int
+    wrong: int
+    counters: dict
+
+
+def summarise(rows, rate, seconds, model):
+    """Returns the run of these rows of `drive`, and of what the status page said of the model after it."""
+    by_number = {round(float(row["due_s"]) * rate): row for row in rows}
+    counted = [by_number.get(i) for i in range(round(NOT_COUNTED * rate), round(seconds * rate))]
+    answered = [row for row in counted if row and row["status"] == "200"]
+    return Run(
+        took=[float(row["latency_ms"]) if row and row["status"] == "200" else TIMEOUT_MS for row in counted],
+        outside=[float(row["latency_ms"]) - sum(float(row[term]) for term in TERMS) / 1000 for row in answered],
+        failed=len(counted) - len(answered),
+        wrong=sum(row["wrong"] == "1" for row in answered),
+        counters={"moves": model["moves"], "races": model["races"]["begun"], "races_won": model["races"]["won_by_edge"]},
+    )
 
 
 class Case:
@@ -84,14 +91,10 @@ def over_best_static(cases, policy):
     return ratio(blocks), (quantile(drawn, 0.025), quantile(drawn, 0.975))
 
 
-def read_cases(folder, rate, seconds):
-    """Returns the cases of what the schedule lists."""
-    runs, held = {}, {}
-    with open(f"{folder}/schedule") as source:
-        for line in source:
-            turn, trace, name, *arguments = line.split()
-            run = Run(f"{folder}/runs/{trace}.{turn}.{name}", rate, seconds)
-            runs.setdefault(trace, {}).setdefault(name, []).append(run)
-            if "static" in arguments:
-                held[name] = int(arguments[arguments.index("--cut") + 1]), arguments[arguments.index("--codec") + 1]
+def cases_of(data, rate):
+    """Returns the cases of what was measured."""
+    runs = {}
+    for one in data["runs"]:
+        runs.setdefault(one["trace"], {}).setdefault(one["policy"], []).append(Run(**one["run"]))
+    held = {name: tuple(plan) for name, plan in data["held"].items()}
     return [Case(trace, of, held, rate) for trace, of in sorted(runs.items())]

@@ -1,11 +1,9 @@
-"""schedule.py TABLE TRACE... --rounds N --seed S --plans N: who is measured, and in which order.
+"""Who is measured, and in which order.
 
-Prints a line per run: ROUND TRACE NAME ARGUMENT..., the arguments being those of agent --serve. Held still are edge-only,
-cloud-only by its best codec, and as many more plans as asked, those that are the best in most cells of the table.
+Held still are edge-only, cloud-only by its best codec, and as many more plans as asked, those that are the best in most cells
+of the table.
 """
-import argparse
 import collections
-import json
 import random
 
 
@@ -35,27 +33,16 @@ def held_plans(table, more):
 def policies(table, more):
     """Returns {name: arguments of agent --serve}."""
     held = held_plans(table, more)
-    known = {"adaptive": "--policy adaptive", "table": "--policy table"}
-    return known | {name: f"--policy static --cut {cut} --codec {codec}" for name, (cut, codec) in held.items()}
+    known = {name: ["--policy", name] for name in ("adaptive", "table")}
+    return known | {name: ["--policy", "static", "--cut", str(cut), "--codec", codec] for name, (cut, codec) in held.items()}
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("table")
-    parser.add_argument("traces", nargs="+")
-    parser.add_argument("--rounds", type=int, required=True)
-    parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--plans", type=int, required=True)
-    options = parser.parse_args()
-    with open(options.table) as source:
-        who = policies(json.load(source), options.plans)
-    shuffle = random.Random(options.seed).shuffle
-    for turn in range(1, options.rounds + 1):
-        runs = [(trace, name) for trace in options.traces for name in who]
+def order(policies, traces, rounds, seed):
+    """Returns (round, trace, name of the policy, its arguments), shuffled round by round."""
+    shuffle = random.Random(seed).shuffle
+    told = []
+    for turn in range(1, rounds + 1):
+        runs = [(turn, trace, name, words) for trace in traces for name, words in policies.items()]
         shuffle(runs)
-        for trace, name in runs:
-            print(turn, trace, name, who[name])
-
-
-if __name__ == "__main__":
-    main()
+        told += runs
+    return told

@@ -1,9 +1,10 @@
-"""traces.py FILE SECONDS [--faster F]: prints the first seconds of a trace; for what reads them, see read() and changes().
+"""Traces of bandwidth and of CPU load.
 
 The format is that of policy/replay/README.md: a value holds until the next row, and after its end a trace begins anew.
 """
-import argparse
 import csv
+
+from bench.lib.processes import Failed
 
 UNITS = {"mbit_per_s": 1, "mbps": 1, "kbit_per_s": 0.001, "cpu_percent": 1}
 
@@ -13,7 +14,7 @@ def read(file):
     with open(file, newline="") as source:
         head, *rows = csv.reader(source)
     if len(head) != 2 or head[1] not in UNITS:
-        raise SystemExit(f"{file}: begins with '{','.join(head)}', and not with seconds,mbit_per_s or seconds,cpu_percent")
+        raise Failed(f"{file}: begins with '{','.join(head)}', and not with seconds,mbit_per_s or seconds,cpu_percent")
     name = "cpu_percent" if head[1] == "cpu_percent" else "mbit_per_s"
     return name, [(float(second), float(value) * UNITS[head[1]]) for second, value in rows]
 
@@ -45,17 +46,8 @@ def first(rows, seconds):
     return kept
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("file")
-    parser.add_argument("seconds", type=float)
-    parser.add_argument("--faster", type=float, default=1)
-    options = parser.parse_args()
-    name, rows = read(options.file)
-    print(f"seconds,{name}")
-    for second, value in first([(second / options.faster, value) for second, value in rows], options.seconds):
-        print(f"{second:g},{value:g}")
-
-
-if __name__ == "__main__":
-    main()
+def cut(file, seconds, into, faster=1):
+    """Writes the first seconds of a trace that runs so many times faster."""
+    name, rows = read(file)
+    kept = first([(second / faster, value) for second, value in rows], seconds)
+    into.write_text(f"seconds,{name}\n" + "".join(f"{second:g},{value:g}\n" for second, value in kept))

@@ -68,8 +68,7 @@ def drive_through(bed, options, name, clouds, peers):
     clouds[0].end(signal.SIGKILL)
     time.sleep(options.seconds // 3)
     clouds[1].child.terminate()
-    driver.wait()
-    told = judge(load.read_samples(bed.out / f"{name}.csv")[1], load.get(edge.port(), "/api/status")["link"]["peers"])
+    told = judge(load.samples(bed, driver, name)[1], load.get(edge.port(), "/api/status")["link"]["peers"])
     for process in (edge, *clouds):
         process.end()
     return told

@@ -5,8 +5,8 @@ import time
 from bench.lib import load
 from bench.lib.processes import Failed
 
-HTTP = "127.0.0.1:18080"  # Of an edge in a namespace of its own.
-PORT = 7070  # Of a cloud in a namespace of its own.
+HTTP = 18080  # The port of an edge in a namespace of its own.
+PORT = 7070  # That of a cloud.
 
 
 def holding(models):
@@ -25,15 +25,16 @@ def start_cloud(bed, models, *more, at=(), listen="127.0.0.1:0", most_together=N
     return cloud
 
 
-def start_cloud_at(bed, cloud, models, *more):
+def start_cloud_at(bed, side, models, *more):
     """Returns a cloud inside that side of a test bed, and where it listens."""
-    where = f"{cloud.address}:{PORT}"
-    return start_cloud(bed, models, "--threads", "1", *more, at=cloud.inside(), listen=where, most_together=1), where
+    listen = f"{side.address}:{PORT if side.namespace else 0}"
+    cloud = start_cloud(bed, models, "--threads", "1", *more, at=side.inside(), listen=listen, most_together=1)
+    return cloud, f"{side.address}:{cloud.port()}"
 
 
-def start_edge(bed, models, *more, at=(), http="127.0.0.1:0", log="edge.log"):
+def start_edge(bed, models, *more, at=(), port=0, log="edge.log"):
     """Returns an edge that serves."""
-    edge = bed.start([*at, bed.agent, "--serve", *holding(models), "--http", http, "--threads", "1", *more], log)
+    edge = bed.start([*at, bed.agent, "--serve", *holding(models), "--http", f"127.0.0.1:{port}", "--threads", "1", *more], log)
     edge.port()
     return edge
 
@@ -48,17 +49,18 @@ def wait_until_linked(port, seconds=30):
 
 def profile_command(bed, edge, name, network, cloud, grid, *more):
     """The command of a campaign inside that side of a test bed: its journal is name.jsonl, its table name.json."""
+    interface = ["--interface", edge.device] if edge.namespace else []
     return [*edge.inside(), bed.agent, "--profile", *holding({network: bed.out / f"{network}.pt"}), "--peer", cloud,
             "--grid", grid, "--samples", bed.out / f"{name}.jsonl", "--table", f"{network}={bed.out / name}.json",
-            "--interface", edge.device, "--threads", "1", *more]
+            *interface, "--threads", "1", *more]
 
 
-def profile(bed, edge, name, network, cloud, grid, *more):
+def profile(bed, edge, name, network, cloud, grid, *more, **options):
     """A campaign from its beginning; returns its table."""
     table = bed.out / f"{name}.json"
     for file in (bed.out / f"{name}.jsonl", table):
         file.unlink(missing_ok=True)
-    bed.run(profile_command(bed, edge, name, network, cloud, grid, *more), f"{name}.profile.log")
+    bed.run(profile_command(bed, edge, name, network, cloud, grid, *more), f"{name}.profile.log", **options)
     return table
 
 

@@ -4,7 +4,8 @@ import http.client
 import json
 import math
 import socket
-import sys
+
+from bench.lib.processes import Failed
 
 SECONDS = 30  # The longest that an answer may take.
 
@@ -55,15 +56,19 @@ def infer(port, name, body, seconds=SECONDS):
     return answer.status, text
 
 
-def start_drive(bed, port, network, rate, seconds, name, *more, at=(), show=False):
+def start_drive(bed, port, network, rate, seconds, name, *more, at=(), **options):
     """Starts the open loop: name.csv gets a row per request, once `drive` has ended."""
     command = [*at, bed.program("drive"), "--port", port, "--model", network, "--rate", rate, "--seconds", seconds,
                "--out", bed.out / f"{name}.csv", "--title", name, *more]
-    return bed.start(command, f"{name}.drive.log", **({"stdout": sys.stdout, "stderr": sys.stderr} if show else {}))
+    return bed.start(command, f"{name}.drive.log", **options)
 
 
-def read_samples(file):
-    """Returns what `drive` wrote: how often the plan moved, and the rows by the names of their columns."""
-    with open(file) as source:
-        first, *lines = source.read().splitlines()
+def samples(bed, driver, name):
+    """Waits for `drive`, and returns how often the plan moved, and its rows by the names of their columns. Wrong answers make
+    its status bad; they stand in the rows."""
+    driver.wait()
+    file = bed.out / f"{name}.csv"
+    if not file.exists():
+        raise Failed(f"drive measured nothing: {driver.last_words()}")
+    first, *lines = file.read_text().splitlines()
     return int(first.removeprefix("# moves ")), list(csv.DictReader(lines))

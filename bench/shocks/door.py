@@ -8,7 +8,9 @@ import struct
 import threading
 import time
 
-import world
+from bench.lib import agents, load
+from bench.lib.processes import Failed
+from bench.shocks.world import now
 
 CLIENTS = 24
 
@@ -39,7 +41,7 @@ class Door:
 
     def __init__(self, model):
         self.path = f"/v2/models/{model}/infer"
-        told = get(f"/v2/models/{model}")["inputs"][0]
+        told = load.get(agents.HTTP, f"/v2/models/{model}")["inputs"][0]
         count = math.prod(told["shape"])
         random.seed(7)
         self.tensor = struct.pack(f"<{count}f", *(random.gauss(0, 1) for _ in range(count)))
@@ -58,8 +60,8 @@ class Door:
             content = reply.read()
         except (OSError, http.client.HTTPException):
             connection.close()
-            return Answer(due, world.now(), 0)
-        answer = Answer(due, world.now(), reply.status)
+            return Answer(due, now(), 0)
+        answer = Answer(due, now(), reply.status)
         if reply.status == 200:
             size = int(reply.getheader("Inference-Header-Content-Length"))
             told = json.loads(content[:size])["parameters"]
@@ -69,22 +71,10 @@ class Door:
         return answer
 
     def ask_now(self, **parameters):
-        connection = connect()
-        answer = self.ask(connection, world.now(), parameters)
+        connection = load.connect(agents.HTTP)
+        answer = self.ask(connection, now(), parameters)
         connection.close()
         return answer
-
-
-def connect():
-    return http.client.HTTPConnection("127.0.0.1", world.PORT, timeout=30)
-
-
-def get(path):
-    connection = connect()
-    connection.request("GET", path)
-    content = json.loads(connection.getresponse().read())
-    connection.close()
-    return content
 
 
 class OpenLoop:
@@ -93,19 +83,19 @@ class OpenLoop:
     def __init__(self, door, expected, rate=5):
         self.door, self.expected, self.rate = door, expected, rate
         self.answers, self.next, self.stopped = [], 0, False
-        self.lock, self.start = threading.Lock(), world.now()
+        self.lock, self.start = threading.Lock(), now()
         self.threads = [threading.Thread(target=self.client, daemon=True) for _ in range(CLIENTS)]
         for thread in self.threads:
             thread.start()
 
     def client(self):
-        connection = connect()
+        connection = load.connect(agents.HTTP)
         while True:
             with self.lock:
                 due = self.start + self.next / self.rate
                 self.next += 1
-            while not self.stopped and due > world.now():
-                time.sleep(max(0, min(0.05, due - world.now())))
+            while not self.stopped and due > now():
+                time.sleep(max(0, min(0.05, due - now())))
             if self.stopped:
                 return
             answer = self.door.ask(connection, due, {})
@@ -142,12 +132,12 @@ class Expected:
             if answer.status == 200 and (cut == last_cut or answer.placement in ("cloud", "split")):
                 self.check_near(answer, cut, codec)
                 return answer.outputs
-        raise SystemExit(f"shocks: in a calm the cloud does not answer for cut {cut}, {codec}")
+        raise Failed(f"in a calm the cloud does not answer for cut {cut}, {codec}")
 
     def check_near(self, answer, cut, codec):
         ours, theirs = (struct.unpack(f"<{len(o) // 4}f", o) for o in (self.own, answer.outputs))
         if max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) > 0.05 * max(map(abs, ours)):
-            raise SystemExit(f"shocks: cut {cut} in {codec} answers something else than the edge alone")
+            raise Failed(f"cut {cut} in {codec} answers something else than the edge alone")
 
     def accepts(self, answer):
         alone = answer.placement in ("edge", "fallback")

@@ -1,12 +1,13 @@
-"""A closed loop over several keep-alive connections, as fast as the door answers; prints what came of it as JSON."""
+"""flood.py MODEL COUNT SECONDS: a closed loop over several keep-alive connections, as fast as the door answers; prints what came
+of it as JSON."""
 import json
 import select
 import socket
 import sys
 import time
 
-import world
-from door import Door
+from bench.lib import agents
+from bench.shocks.door import Door
 
 CONNECTIONS = 8
 
@@ -16,7 +17,7 @@ class Line:
 
     def __init__(self, request):
         self.request, self.got, self.wanted = request, bytearray(), None
-        self.socket = socket.create_connection(("127.0.0.1", world.PORT))
+        self.socket = socket.create_connection(("127.0.0.1", agents.HTTP))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self):
@@ -44,7 +45,7 @@ class Line:
 def request_to(model):
     door = Door(model)
     headers, body = door.message({})
-    lines = [f"POST {door.path} HTTP/1.1", f"Host: 127.0.0.1:{world.PORT}", f"Content-Length: {len(body)}"]
+    lines = [f"POST {door.path} HTTP/1.1", f"Host: 127.0.0.1:{agents.HTTP}", f"Content-Length: {len(body)}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
@@ -58,7 +59,7 @@ def flood(model, count, longest):
         line.send()
     began, answered, lost = time.monotonic(), 0, 0
     while answered < count and time.monotonic() < began + longest:
-        for number, _ in poll.poll():
+        for number, _ in poll.poll(1):
             status = lines[number].receive()
             if status is not None:
                 answered += 1

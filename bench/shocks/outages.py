@@ -5,29 +5,29 @@ import statistics
 import sys
 import time
 
-import scene
-import world
+from bench.shocks import scene
+from bench.shocks.world import now
 
 LONGEST = 30  # Seconds to wait until all is as it was.
 CALM = 4      # Seconds before an outage.
 
 
 def dark(own, seconds):
-    world.darken(True)
+    own.world.darken(True)
     time.sleep(seconds)
-    world.darken(False)
+    own.world.darken(False)
 
 
 def killed(own, seconds):
-    world.end(own.cloud, signal.SIGKILL)
+    own.cloud.end(signal.SIGKILL)
     time.sleep(seconds)
-    own.cloud = world.start_cloud()
+    own.cloud = own.world.start_cloud()
 
 
 def crawling(own, seconds):
-    world.limit_cloud(2)
+    own.world.cloud.limit(2)
     time.sleep(seconds)
-    world.limit_cloud(100)
+    own.world.cloud.limit(100)
 
 
 def outage(own, good, name, what, seconds):
@@ -38,13 +38,13 @@ def outage(own, good, name, what, seconds):
     time.sleep(CALM + 0.2 * random.random())
     calm = loop.so_far()
     home = good | {scene.most_common(calm[len(calm) // 2:])}
-    began = world.now()
+    began = now()
     what(own, seconds)
-    ended = world.now()
-    while world.now() < ended + LONGEST and not back(loop.so_far(), home, ended):
+    ended = now()
+    while now() < ended + LONGEST and not back(loop.so_far(), home, ended):
         time.sleep(0.5)
     answers = loop.stop()
-    scene.keep(name.replace(" ", "-"), answers, began)
+    scene.keep(own.world.bed.out / f"{name.replace(' ', '-')}.csv", answers, began)
     told = judge(answers, home, began, ended)
     told.update(kind=name, local_ms=statistics.median(local), first_local_ms=first, home=sorted(home))
     told["worst_over_local"] = told["worst_ms"] / told["local_ms"]
@@ -77,21 +77,14 @@ def judge(answers, home, began, ended):
             "back_ms": 1000 * (return_at - ended) if return_at else None}
 
 
-def main(quick):
+def measure(world, quick):
     random.seed(3)
-    own = scene.Scene()
-    good = scene.as_good_as_best(own.every_plan(3 if quick else 10))
+    own = scene.Scene(world)
+    good = scene.as_good_as_best(own.every_plan(2 if quick else 10))
     kinds = [("dark for 0.3 s", dark, 0.3, 5), ("dark for 2 s", dark, 2, 3), ("dark for 20 s", dark, 20, 2),
              ("cloud killed for 5 s", killed, 5, 2), ("cloud 50 times slower for 10 s", crawling, 10, 2)]
     if quick:
-        kinds = [("dark for 0.3 s", dark, 0.3, 1), ("dark for 2 s", dark, 2, 1),
-                 ("cloud killed for 2 s", killed, 2, 1), ("cloud 50 times slower for 4 s", crawling, 4, 1)]
-    told = []
-    for name, what, seconds, times in kinds:
-        for _ in range(times):
-            told.append(outage(own, good, name, what, seconds))
-            scene.write("outages", told)
-
-
-if __name__ == "__main__":
-    world.run(main)
+        kinds = [("dark for 2 s", dark, 2, 1), ("cloud killed for 2 s", killed, 2, 1)]
+    told = [outage(own, good, name, what, seconds) for name, what, seconds, times in kinds for _ in range(times)]
+    own.end()
+    return told

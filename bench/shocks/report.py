@@ -1,18 +1,7 @@
-"""report.py FOLDER: what shocks.sh saw, in Markdown; --into FILE puts it into its section."""
-import argparse
-import json
-import os
+"""What shocks saw."""
 import statistics
 
-from results import add_options, circumstances, table, tell
-
-
-def load(folder, name):
-    file = f"{folder}/{name}.json"
-    if not os.path.exists(file):
-        return None
-    with open(file) as source:
-        return json.load(source)
+from bench.lib.report import table
 
 
 def by_kind(told):
@@ -70,18 +59,9 @@ def cost_lines(told):
     return lines
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder")
-    add_options(parser)
-    options = parser.parse_args()
-    lines = circumstances(options)
+def report(data, _):
+    lines = []
     for name, lines_of in (("cost", cost_lines), ("steps", step_lines), ("outages", outage_lines)):
-        told = load(options.folder, name)
-        if told:
-            lines += ([] if name == "cost" else [""]) + lines_of(told)
-    tell(options, "shocks", lines)
-
-
-if __name__ == "__main__":
-    main()
+        if name in data:
+            lines += ([] if name == "cost" else [""]) + lines_of(data[name])
+    return lines

@@ -7,40 +7,37 @@ import random
 import time
 from statistics import mean, stdev
 
-import world
-from door import Door, Expected, OpenLoop, get
+from bench.lib import agents
+from bench.shocks.door import Door, Expected, OpenLoop
+from bench.shocks.world import now
 
 
 class Scene:
-    def __init__(self):
-        world.shape(50)
+    def __init__(self, world):
+        self.world = world
+        world.edge.shape(50)
         self.cloud = world.start_cloud()
-        self.log = world.size_of("alexnet.log")
-        self.edge = world.start_edge("alexnet", "--table", f"alexnet={world.OUT}/table.json", "--peer", world.CLOUD)
-        self.wait_until_linked()
+        table = world.bed.out / "table.json"
+        self.edge = world.start_edge("alexnet", "--table", f"alexnet={table}", "--peer", world.where)
+        agents.wait_until_linked(agents.HTTP)
         self.door = Door("alexnet")
-        with open(f"{world.OUT}/table.json") as source:
-            estimates = json.load(source)["cells"][0]["estimates"]
+        estimates = json.loads(table.read_text())["cells"][0]["estimates"]
         self.plans = sorted({(e["cut"], e["codec"]) for e in estimates})
         self.last_cut = self.plans[-1][0]
         self.expected = Expected(self.door, self.plans, self.last_cut)
 
-    @staticmethod
-    def wait_until_linked():
-        while not all(peer["up"] for peer in get("/api/status")["link"]["peers"]):
-            time.sleep(0.1)
-
     def ask(self):
         return OpenLoop(self.door, self.expected)
 
-    def moves(self):
-        return world.moves(self.log)
+    def end(self):
+        self.edge.end()
+        self.cloud.end()
 
     def forced(self, plans):
         """The latencies of these plans now, one after the other, asked at the rate of the others, in ms."""
-        latencies, due = [], world.now()
+        latencies, due = [], now()
         for cut, codec in plans:
-            time.sleep(max(0, due - world.now()))
+            time.sleep(max(0, due - now()))
             answer = self.door.ask_now(cut=cut, codec=codec)
             latencies.append(1000 * (answer.arrived - due))
             due = max(due + 0.2, answer.arrived)
@@ -90,17 +87,12 @@ def settled(answers, plans, holds=lambda answer: True):
     return place
 
 
-def keep(name, answers, start):
+def keep(file, answers, start):
     """Writes what was asked and answered; times in seconds since `start`."""
-    with open(f"{world.OUT}/{name}.csv", "w") as out:
+    with open(file, "w") as out:
         rows = csv.writer(out)
         times = ["queue_us", "head_us", "encode_us", "uplink_us", "tail_us", "total_us"]
         rows.writerow(["due_s", "latency_ms", "status", "placement", "cut", "codec", "wrong", *times])
         for a in answers:
             rows.writerow([f"{a.due - start:.3f}", f"{a.latency:.1f}", a.status, a.placement, a.cut, a.codec, int(a.wrong),
                            *(a.times.get(name, "") for name in times)])
-
-
-def write(name, content):
-    with open(f"{world.OUT}/{name}.json", "w") as out:
-        json.dump(content, out, indent=1)

@@ -1,0 +1,144 @@
+"""Adaptive beside every plan held still, live, while link and CPU follow traces; and the replay of the same."""
+import dataclasses
+import json
+import pathlib
+import sys
+import time
+
+from bench.adapt import runs, schedule, traces
+from bench.adapt.report import report  # noqa: F401
+from bench.lib import agents, load, testbed
+from bench.lib.bed import PYTHON
+from bench.lib.options import add_rounds, count, positive, whole
+from bench.lib.processes import Failed
+
+NEEDS, WANTS = ("root", "util-linux"), ()
+BUILDS = ("agent", "drive", "burn", "make_trace")
+QUICK = {"rounds": 1, "seconds": 10, "plans": 0, "own": [("cellular-20-busy", 20, 10, 3)],
+         "grid": {"uplink": ["50 Mbit/s", "2 Mbit/s"], "edge_cpu": ["0 %", "100 %"]}, "budget": "15s"}
+SECTION = True
+# Name, Mbit/s, seed, seed of the CPU: with these, 40 s are good, fair, poor and dark at times; the CPU idle, half busy and full.
+OWN = [("cellular-50-idle", 50, 10, None), ("cellular-50-busy", 50, 20, 3), ("cellular-20-busy", 20, 46, 10), ("cellular-8-busy", 8, 55, 12)]
+GRID = {"uplink": [f"{rate} Mbit/s" for rate in (50, 20, 10, 5, 2, 1)], "edge_cpu": ["0 %", "50 %", "100 %"]}
+
+
+def options(parser):
+    add_rounds(parser, 2, "of all policies over all traces, in shuffled order")
+    add = parser.add_argument
+    add("--seconds", type=whole, default=40, metavar="S", help="of each run, 10 at least; %(default)s when not given")
+    add("--rate", type=positive, default=5, metavar="R", help="requests per second; %(default)s when not given")
+    add("--plans", type=count, default=4, metavar="N", help="held still beside edge-only and cloud-only; %(default)s when not given")
+    add("--share", type=whole, default=50, metavar="PERCENT", help="of a core that the edge may use; %(default)s when not given")
+    add("--model", default="alexnet", metavar="NAME", help="of the zoo; %(default)s when not given")
+    add("--seed", type=count, default=1, metavar="N", help="of the order; %(default)s when not given")
+    add("--table", type=pathlib.Path, metavar="FILE", help="one that was measured before, on this test bed; no campaign then")
+    add("--trace", type=pathlib.Path, action="append", default=[], metavar="FILE",
+        help="a bandwidth, CSV (policy/replay/README.md), of which the first seconds are played; may be repeated; four from a seed when not given")
+    add("--cpu", type=pathlib.Path, metavar="FILE", help="how busy the edge's CPU is meanwhile, CSV")
+    add("--cpu-speed", type=positive, default=1, metavar="N", help="runs that so many times faster")
+    parser.set_defaults(own=OWN, grid=GRID, budget="3min")
+
+
+def measure(bed, options):
+    if options.seconds < 10:
+        raise Failed("runs of 10 s or more, please: the first 5 s do not count")
+    given = options.table and options.table.read_text()
+    bed.clear()
+    for folder in ("traces", "runs"):
+        (bed.out / folder).mkdir()
+    names = given_traces(bed, options) if options.trace else own_traces(bed, options)
+    edge, cloud = testbed.limit_sides(bed, options.share)
+    where = agents.start_cloud_at(bed, cloud, {options.model: bed.network(options.model)})[1]
+    table = bed.out / "table.json"
+    table.write_text(given) if given else measure_table(bed, edge, where, options)
+    bed.run([bed.agent, "--show", table], "table.txt")
+    played = play_all(bed, options, names, Live(bed, edge, cloud, where, options))
+    told = json.loads(table.read_text())
+    rtt = told["cells"][0]["seen"].get("rtt_ns", 1_000_000) // 1000
+    replays = {name: replay(bed, table, name, rtt, options) for name in names}
+    return {"runs": played, "held": schedule.held_plans(told, options.plans), "replays": replays}
+
+
+def own_traces(bed, options):
+    def make(file, *words):
+        file.write_text(bed.read([bed.program("make_trace"), "--seconds", options.seconds, *words]))
+
+    for name, rate, seed, busy in options.own:
+        make(bed.out / "traces" / f"{name}.csv", "--kind", "cellular", "--mbps", rate, "--seed", seed)
+        if busy is not None:
+            make(bed.out / "traces" / f"{name}.cpu", "--kind", "cpu", "--seed", busy)
+    return sorted(name for name, *_ in options.own)
+
+
+def given_traces(bed, options):
+    """The first seconds of what was given."""
+    names = [file.stem.replace(" ", "-") for file in options.trace]
+    for name, file in zip(names, options.trace, strict=True):
+        traces.cut(file, options.seconds, bed.out / "traces" / f"{name}.csv")
+        if options.cpu:
+            traces.cut(options.cpu, options.seconds, bed.out / "traces" / f"{name}.cpu", faster=options.cpu_speed)
+    return sorted(names)
+
+
+def busy_words(bed, trace):
+    cpu = bed.out / "traces" / f"{trace}.cpu"
+    return ["--cpu", cpu] if cpu.exists() else []
+
+
+def measure_table(bed, edge, cloud, options):
+    bed.say(f"Profile: {options.model} at {', '.join(options.grid['uplink'])}, the edge's CPU loaded to {', '.join(options.grid['edge_cpu'])}")
+    grid = agents.write_grid(bed.out / "grid.toml", **options.grid)
+    agents.profile(bed, edge, "table", options.model, cloud, grid, "--method", "separable", "--codecs", "fp32,int8",
+                   "--budget", options.budget, "--interval", "3 %", "--repetitions", "20")
+
+
+def play_all(bed, options, names, live):
+    """Returns every run: trace, policy, and what it showed."""
+    table = json.loads((bed.out / "table.json").read_text())
+    order = schedule.order(schedule.policies(table, options.plans), names, options.rounds, options.seed)
+    bed.say(f"Live: {len(order)} runs of {options.seconds} s at {options.rate:g} requests per second, the edge with {options.share} % of a core")
+    told = []
+    for i, (turn, trace, policy, words) in enumerate(order, 1):
+        print(f"{i} of {len(order)}: round {turn}, {trace}, {policy}", file=sys.stderr, flush=True)
+        run = live.run(f"runs/{trace}.{turn}.{policy}", trace, words)
+        told.append({"trace": trace, "policy": policy, "run": dataclasses.asdict(run)})
+    return told
+
+
+class Live:
+    """Runs of an edge under a trace."""
+
+    def __init__(self, bed, edge, cloud, where, options):
+        self.bed, self.edge, self.cloud, self.where, self.options = bed, edge, cloud, where, options
+
+    def run(self, name, trace, words):
+        bed, options = self.bed, self.options
+        # It loads at full speed and is then put in its place.
+        agent = agents.start_edge(bed, {options.model: bed.out / f"{options.model}.pt"}, "--peer", self.where,
+                                  "--table", f"{options.model}={bed.out / 'table.json'}", *words, at=self.edge.at(), port=agents.HTTP,
+                                  log=f"{name}.log")
+        self.edge.confine(agent.pid)
+        start = time.monotonic() + 3  # The agent sees the link as the trace begins.
+        player = self.start_player(name, trace, start)
+        driver = load.start_drive(bed, agents.HTTP, options.model, options.rate, options.seconds, name, "--start", start,
+                                  "--tolerance", "0.05", at=self.edge.at(self.cloud.core))
+        rows = load.samples(bed, driver, name)[1]
+        with self.edge.entered():
+            model = load.model(agents.HTTP)
+        if not player.runs():
+            raise Failed(f"the player ended before the run did: {player.last_words()}")
+        player.end()
+        agent.end()
+        return runs.summarise(rows, options.rate, options.seconds, model)
+
+    def start_player(self, name, trace, start):
+        ends = [word for side in (self.edge, self.cloud) for word in (f"--{side.name}", f"{side.namespace}:{side.device}")]
+        command = ["taskset", "-c", self.cloud.core, PYTHON, "-m", "bench.adapt.play", *ends, "--start", start,
+                   "--bandwidth", self.bed.out / "traces" / f"{trace}.csv", *busy_words(self.bed, trace)]
+        return self.bed.start([*command, "--", *self.edge.inside(), self.bed.program("burn")], f"{name}.player")
+
+
+def replay(bed, table, trace, rtt, options):
+    words = [word for policy in ("adaptive", "table", "static") for word in ("--policy", policy)]
+    return json.loads(bed.read([bed.agent, "--replay", "--table", table, "--bandwidth", bed.out / "traces" / f"{trace}.csv",
+                                *busy_words(bed, trace), "--rate", options.rate, "--rtt", f"{rtt} us", *words, "--json"]))

@@ -1,0 +1,36 @@
+"""What several policies did under the same steps. Latencies count from when a request was due; failures count in none."""
+import statistics
+
+from bench.lib.report import quantile
+
+
+def judge(moves, rows, labels, seconds):
+    """Returns what one run showed, over all and step by step."""
+    answered = [row for row in rows if row["status"] == "200"]
+    steps = [[] for _ in labels]
+    for row in answered:
+        steps[min(len(labels) - 1, int(float(row["due_s"]) / seconds))].append(float(row["latency_ms"]))
+    return {"ms": [float(row["latency_ms"]) for row in answered], "steps": steps, "failed": len(rows) - len(answered), "moves": moves,
+            "wrong": sum(row["wrong"] == "1" for row in answered), "fallbacks": sum(row["placement"] == "fallback" for row in answered)}
+
+
+def lines(runs, labels):
+    least = min(statistics.mean(run["ms"]) for run in runs.values() if run["ms"])
+    yield (f"{'policy':<16} {'answered':>8} {'mean ms':>9} {'p50 ms':>9} {'p95 ms':>9} {'p99 ms':>9} {'failed':>7} {'wrong':>6} "
+           f"{'fallbacks':>9} {'moves':>6}")
+    for name, run in runs.items():
+        yield total(name, run, least)
+    yield "\nmean latency in ms while it was"
+    yield f"{'':<26}" + "".join(f" {name[:12]:>12}" for name in runs)
+    for i, label in enumerate(labels):
+        means = [f"{statistics.mean(run['steps'][i]):.0f}" if run["steps"][i] else "-" for run in runs.values()]
+        yield f"{label:<26}" + "".join(f" {mean:>12}" for mean in means)
+
+
+def total(name, run, least):
+    ms = run["ms"]
+    if not ms:
+        return f"{name:<16} {0:>8} nothing was answered; {run['failed']} failed"
+    figures = " ".join(f"{value:>9.1f}" for value in (statistics.mean(ms), *(quantile(ms, p) for p in (0.5, 0.95, 0.99))))
+    return (f"{name:<16} {len(ms):>8} {figures} {run['failed']:>7} {run['wrong']:>6} {run['fallbacks']:>9} {run['moves']:>6}"
+            f"   {statistics.mean(ms) / least:.2f} x the best mean")

@@ -1,0 +1,116 @@
+"""A campaign of the profiler with both sides and the link really stressed: how long, how exact, how repeatable; kills and shards."""
+import itertools
+import random
+import shutil
+import subprocess
+import sys
+import time
+
+from bench.lib import agents, testbed
+from bench.lib.processes import Failed
+from bench.profile.report import read_all, report  # noqa: F401
+
+NEEDS, WANTS = ("root", "util-linux"), ()
+BUILDS = ("agent",)
+# The conditions of what is killed and divided: each kind of stress once, so that every kind has to be undone.
+SMALL = {"uplink": ["50 Mbit/s", "10 Mbit/s"], "edge_cpu": ["0 %", "50 %"], "edge_memory": ["0 %", "50 %"], "cloud_cpu": ["0 %", "50 %"]}
+QUICK = {"model": "lenet", "grid": "quick", "budget": "20s", "parts": 4, "drawn": 1, "kills": 2,
+         "small": {axis: values for axis, values in SMALL.items() if axis != "edge_memory"}}
+SECTION = True
+SMALL_CAMPAIGN = ("--method", "exhaustive", "--repetitions", "3")
+
+
+def options(parser):
+    parser.add_argument("--budget", default="9.5min", metavar="TIME", help="of a campaign; %(default)s when not given")
+    parser.add_argument("--again", action="store_true",
+                        help="measures nothing: builds the tables of the two campaigns anew, from what the last run measured")
+    parser.set_defaults(model="alexnet", grid="seed", parts=81, drawn=4, kills=10, small=SMALL)
+
+
+def measure(bed, options):
+    if not options.again:
+        bed.clear()
+    campaigns = Campaigns(bed, options)
+    bed.say(f"Two campaigns, one after the other: grid {options.grid}, separable, {options.budget}")
+    for name in ("first", "second"):
+        campaigns.run(name, options.grid, "--method", "separable", "--budget", options.budget, "--interval", "3 %", "--repetitions", "40",
+                      again=options.again)
+    tables = [bed.out / f"{name}.json" for name in ("first", "second")]
+    (bed.out / "difference.json").write_text(bed.read([bed.agent, "--show", *tables, "--json"]))
+    if not options.again:
+        measure_parts(bed, options, campaigns)
+        measure_small(bed, options, campaigns)
+    return read_all(bed.out)
+
+
+def measure_parts(bed, options, campaigns):
+    bed.say(f"What the exhaustive campaign would take: {options.drawn} of its {options.parts} parts, drawn at random")
+    for shard in random.sample(range(1, options.parts + 1), options.drawn):
+        campaigns.run(f"part{shard}", options.grid, "--method", "exhaustive", "--shard", f"{shard}/{options.parts}")
+    (bed.out / "parts").write_text(str(options.parts))
+
+
+def measure_small(bed, options, campaigns):
+    bed.say(f"A small campaign whole, in four shards, and killed {options.kills} times")
+    small = agents.write_grid(bed.out / "small.toml", **options.small)
+    whole = campaigns.run("whole", small, *SMALL_CAMPAIGN)
+    for shard in range(1, 5):
+        campaigns.run(f"shard{shard}", small, *SMALL_CAMPAIGN, "--shard", f"{shard}/4")
+    model = f"{options.model}={bed.out}/{options.model}.pt"
+    bed.run([bed.agent, "--profile", "--model", model, "--samples", bed.out / "merged.jsonl", "--table", f"{options.model}={bed.out}/merged.json",
+             "--merge", *(bed.out / f"shard{shard}.jsonl" for shard in range(1, 5))], "merged.log")
+    (bed.out / "kills").write_text(str(campaigns.kill_again_and_again(small, whole, options.kills)))
+
+
+class Campaigns:
+    """An edge that profiles, and its cloud, which lets itself be stressed."""
+
+    def __init__(self, bed, options):
+        self.bed, self.model = bed, options.model
+        self.edge, cloud = testbed.limit_sides(bed)
+        models = {self.model: bed.network(self.model)}
+        self.cloud = agents.start_cloud_at(bed, cloud, models, "--allow-stress")[1]
+
+    def command(self, name, grid, *more):
+        return agents.profile_command(self.bed, self.edge, name, self.model, self.cloud, grid, *more)
+
+    def run(self, name, grid, *more, again=False):
+        """A whole campaign, or its table anew; returns its seconds, which are in NAME.seconds, too."""
+        began = time.monotonic()
+        self.bed.run(self.command(name, grid, *more, *(["--resume"] if again else [])), f"{name}.log")
+        took = time.monotonic() - began
+        if not again:
+            (self.bed.out / f"{name}.seconds").write_text(str(took))
+        return took
+
+    def kill_again_and_again(self, grid, whole, kills):
+        """Kills a campaign at random moments of its first eighth, and goes on each time; then lets it finish. Returns how often."""
+        command, journal = self.command("killed", grid, *SMALL_CAMPAIGN), self.bed.out / "killed.jsonl"
+        for done in itertools.count():
+            resume = ["--resume"] if journal.exists() else []
+            campaign = self.bed.start([*command, *resume], "killed.log")
+            if done == kills:
+                campaign.succeed()
+                return done
+            time.sleep(0.3 + whole / 8 * random.random())
+            if not campaign.runs():
+                print(f"the campaign was done before kill {done + 1}", file=sys.stderr)
+                return done
+            campaign.child.kill()
+            campaign.wait()
+            if journal.exists():
+                shutil.copy(journal, self.bed.out / f"killed.{done + 1}")
+            self.wait_until_undone()
+
+    def imposed(self):
+        """Returns true iff there still is something of the agent, of its load or of its shaper."""
+        told = subprocess.run([*self.edge.on_link(), "tc", "qdisc", "show", "dev", self.edge.device], capture_output=True, text=True)
+        return "tbf" in told.stdout or any(file.read_text() for file in self.edge.groups[0].rglob("cgroup.procs"))
+
+    def wait_until_undone(self):
+        """The guard lifts what was imposed within moments of the agent's end; nothing else may be left."""
+        for _ in range(100):
+            if not self.imposed():
+                return
+            time.sleep(0.1)
+        raise Failed("ten seconds after kill -9 something was still imposed")

@@ -1,0 +1,70 @@
+"""Shows that a dark link is dark, both ways, and how soon: by datagrams."""
+import socket
+import sys
+import threading
+import time
+
+from bench.lib.processes import Failed
+from bench.lib.testbed import call, enter
+from bench.shocks.world import now
+
+PORT = 7071
+MOST_MS = 50
+
+
+def check(world):
+    world.edge.shape(50)
+    for _ in range(5):  # A machine that is still busy with something else is late, and not the link.
+        told = look(world)
+        for side, (dark, light) in told.items():
+            print(f"to the {side}: dark after {dark:.0f} ms, light after {light:.0f} ms", file=sys.stderr)
+        if max(map(max, told.values())) <= MOST_MS:
+            return call(*world.edge.on_link(), "tc", "qdisc", "del", "dev", world.edge.device, "root")  # A campaign puts its own there.
+    raise Failed(f"the link does not go dark and light within {MOST_MS} ms")
+
+
+def look(world):
+    """Returns how long after the word the last datagram came, and after the other word the first, in ms, by side."""
+    done, arrivals = threading.Event(), {"edge": [], "cloud": []}
+    pairs = ((world.edge, world.cloud), (world.cloud, world.edge))
+    threads = [threading.Thread(target=beacon, args=(a, b, done, arrivals[a.name]), daemon=True) for a, b in pairs]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    dark = now()
+    world.darken(True)
+    time.sleep(0.5)
+    light = now()
+    world.darken(False)
+    time.sleep(0.3)
+    done.set()
+    for thread in threads:
+        thread.join()
+    return {side: judge(side, times, dark, light) for side, times in arrivals.items()}
+
+
+def judge(side, times, dark, light):
+    late = [t for t in times if t < light]
+    back = [t for t in times if t >= light]
+    if not late or not back:
+        raise Failed(f"nothing comes through to the {side}")
+    return 1000 * (max(late) - dark), 1000 * (min(back) - light)
+
+
+def beacon(own, other, done, arrivals):
+    """Sends 200 datagrams a second to the other side, and notes when the other's arrive."""
+    with open(f"/run/netns/{own.namespace}") as namespace:
+        enter(namespace)  # This thread alone, which ends there.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
+        made.bind((own.address, PORT))
+        made.settimeout(0.005)
+        due = now()
+        while not done.is_set():
+            if now() >= due:
+                due += 0.005
+                made.sendto(b"!", (other.address, PORT))
+            try:
+                made.recv(16)
+                arrivals.append(now())
+            except TimeoutError:
+                pass
