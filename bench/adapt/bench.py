@@ -7,7 +7,7 @@ import time
 
 from bench.adapt import runs, schedule, traces
 from bench.adapt.report import report  # noqa: F401
-from bench.lib import agents, load, testbed
+from bench.lib import agents, load, machines
 from bench.lib.bed import PYTHON
 from bench.lib.options import add_rounds, count, positive, whole
 from bench.lib.processes import Failed
@@ -47,7 +47,7 @@ def measure(bed, options):
     for folder in ("traces", "runs"):
         (bed.out / folder).mkdir()
     names = given_traces(bed, options) if options.trace else own_traces(bed, options)
-    edge, cloud = testbed.limit_sides(bed, options.share)
+    edge, cloud = machines.limit_sides(bed, options.share)
     where = agents.start_cloud_at(bed, cloud, {options.model: bed.network(options.model)})[1]
     table = bed.out / "table.json"
     table.write_text(given) if given else measure_table(bed, edge, where, options)

@@ -19,7 +19,7 @@ import sys
 import time
 
 from bench.adapt import traces
-from bench.lib.testbed import enter
+from bench.lib.machines import enter
 
 PACKET = 1514  # Bytes, with Ethernet's header.
 DARK = f"rate 160bit burst {PACKET + 86} limit"

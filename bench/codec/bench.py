@@ -1,4 +1,4 @@
-"""codecs on one core: GB/s by the processor's vector instructions and without them."""
+"""Codecs on one core: GB/s by the processor's vector instructions and without them."""
 import json
 
 from bench.lib.options import add_rounds

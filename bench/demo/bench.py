@@ -6,7 +6,7 @@ import sys
 import time
 
 from bench.demo.steps import judge, lines
-from bench.lib import agents, load, testbed
+from bench.lib import agents, load, machines
 
 NEEDS, WANTS = ("util-linux",), ()
 BUILDS = ("agent", "drive", "burn")
@@ -31,7 +31,7 @@ class Limited:
     how = f"two network namespaces, tc tbf, cgroups; the edge has {EDGE_SHARE} % of a core"
 
     def __init__(self, bed):
-        self.edge, self.cloud = testbed.limit_sides(bed, EDGE_SHARE)
+        self.edge, self.cloud = machines.limit_sides(bed, EDGE_SHARE)
         self.at_edge, self.beside_edge, self.serve = self.edge.at(), self.edge.at(self.cloud.core), []
 
     def confine(self, agent):
@@ -48,7 +48,7 @@ class Shared:
            "no cgroups)")
 
     def __init__(self, bed):
-        self.edge, self.cloud = testbed.Side("edge", core=0), testbed.Side("cloud", core=min(1, os.cpu_count() - 1))
+        self.edge, self.cloud = machines.Side("edge", core=0), machines.Side("cloud", core=min(1, os.cpu_count() - 1))
         self.settings = bed.out / "edge.toml"
         self.at_edge, self.beside_edge, self.serve = [], [], ["-c", self.settings]
         bed.start([*self.edge.at(), bed.program("burn"), "1"], "burn.log")

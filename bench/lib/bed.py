@@ -35,6 +35,8 @@ class Bed:
         for number in SIGNALS:  # Who is impatient must not end what takes everything down.
             signal.signal(number, signal.SIG_IGN)
         self.kept.close()
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
 
     def stop(self, number, _):
         self.stopped = 128 + number

@@ -9,7 +9,11 @@ PORT = r"(?:listening on|serving on|dripping on) (\S+:\d+)"
 
 
 class Failed(Exception):
-    """Why a benchmark cannot go on, in one sentence."""
+    """Why a benchmark cannot go on, in one sentence, and the status that bench/run ends with."""
+
+    def __init__(self, sentence, status=70):
+        super().__init__(sentence)
+        self.status = status
 
 
 def words(command):

@@ -52,7 +52,7 @@ def fetch_onnx_runtime():
 def prepare(benchmark, built=None):
     """Returns the folder of the programs, and by names of wanted peers why they are not here."""
     if "root" in benchmark.NEEDS and os.geteuid() != 0:
-        raise Failed("run as root: it needs network namespaces, tc and cgroups")
+        raise Failed("run as root: it needs network namespaces, tc and cgroups", 77)
     packages = [need for need in benchmark.NEEDS if need != "root"]
     if not install(packages):
         raise Failed(f"it needs Debian's {', '.join(packages)}")

@@ -1,5 +1,5 @@
 """One exchange over the link, beside a blocking socket and torch.distributed.rpc; and the estimates of the bandwidth."""
-from bench.lib import testbed
+from bench.lib import machines
 from bench.lib.bed import PYTHON
 from bench.lib.load import free_port
 from bench.lib.options import add_rounds
@@ -26,8 +26,8 @@ def measure(bed, options):
     for name, takes, gives in (("echo", "fp32[1,46656]", 1000), ("rows", "fp32[*,2048]", 1)):
         bed.run([bed.program("echo_network"), bed.out / f"{name}.pt", takes, gives])
     bed.say("loopback")
-    loopback = Programs(bed, testbed.Side("edge"), testbed.Side("cloud")).exchanges(options.rounds, 40)
-    edge, cloud = testbed.join_or_loopback(bed)
+    loopback = Programs(bed, machines.Side("edge"), machines.Side("cloud")).exchanges(options.rounds, 40)
+    edge, cloud = machines.join_or_loopback(bed)
     if not edge.namespace:
         return {"loopback": loopback}
     bed.say(f"{SHAPED} Mbit/s")
@@ -49,7 +49,7 @@ class Programs:
         self.address = cloud.address
 
     def start(self, side, command):
-        self.started.append(testbed.talk(self.bed, self.sides[side], command))
+        self.started.append(machines.talk(self.bed, self.sides[side], command))
         return self.started[-1]
 
     def our_cloud(self):

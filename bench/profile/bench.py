@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from bench.lib import agents, testbed
+from bench.lib import agents, machines
 from bench.lib.processes import Failed
 from bench.profile.report import read_all, report  # noqa: F401
 
@@ -67,7 +67,7 @@ class Campaigns:
 
     def __init__(self, bed, options):
         self.bed, self.model = bed, options.model
-        self.edge, cloud = testbed.limit_sides(bed)
+        self.edge, cloud = machines.limit_sides(bed)
         models = {self.model: bed.network(self.model)}
         self.cloud = agents.start_cloud_at(bed, cloud, models, "--allow-stress")[1]
 

@@ -4,7 +4,7 @@ import os
 import pathlib
 import statistics
 
-from bench.lib import agents, testbed
+from bench.lib import agents, machines
 from bench.lib.options import positive, whole
 from bench.lib.processes import Failed
 from bench.lib.report import quantile, table
@@ -59,8 +59,8 @@ def own_trace(bed, name, *words):
 
 def measure_tables(bed, options):
     if os.geteuid() != 0:
-        raise Failed("run as root: it needs network namespaces, tc and cgroups; or with --measured")
-    edge, cloud = testbed.limit_sides(bed, options.share)
+        raise Failed("run as root: it needs network namespaces, tc and cgroups; or with --measured", 77)
+    edge, cloud = machines.limit_sides(bed, options.share)
     grid = agents.write_grid(bed.out / "grid.toml", **GRID)
     where = agents.start_cloud_at(bed, cloud, {model: bed.network(model) for model in options.models})[1]
     for model in options.models:

@@ -2,7 +2,7 @@
 import argparse
 import json
 
-from bench.lib import agents, testbed
+from bench.lib import agents, machines
 from bench.shocks import cost, darkness, outages, steps
 from bench.shocks.report import report  # noqa: F401
 from bench.shocks.world import World
@@ -31,7 +31,7 @@ def measure(bed, options):
     if not options.parts:
         bed.clear()
     parts = options.parts or ["profile", *PARTS]
-    edge, cloud = testbed.limit_sides(bed, EDGE_SHARE, cloud_percent=100)
+    edge, cloud = machines.limit_sides(bed, EDGE_SHARE, cloud_percent=100)
     world = World(bed, edge, cloud)
     darkness.check(world)
     if "profile" in parts:

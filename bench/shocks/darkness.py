@@ -5,7 +5,7 @@ import threading
 import time
 
 from bench.lib.processes import Failed
-from bench.lib.testbed import call, enter
+from bench.lib.machines import call, enter
 from bench.shocks.world import now
 
 PORT = 7071

@@ -4,7 +4,7 @@ import re
 import time
 
 from bench.lib import agents
-from bench.lib.testbed import call
+from bench.lib.machines import call
 
 
 def now():

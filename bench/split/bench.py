@@ -3,7 +3,7 @@ import json
 import sys
 
 from bench.engine.outputs import differ
-from bench.lib import testbed
+from bench.lib import machines
 from bench.lib.bed import PYTHON, ROOT
 from bench.lib.load import free_port
 from bench.lib.options import add_rounds
@@ -33,7 +33,7 @@ def measure(bed, options):
     cut = next(c["index"] for c in cuts if c["bytes"] == CROSSES)
     bed.run([bed.agent, "--split", "--model", model, "--cut", cut, "--out", bed.out])
     bed.script("split.halves", bed.out)
-    edge, cloud = testbed.join_or_loopback(bed)
+    edge, cloud = machines.join_or_loopback(bed)
     this = start_this(bed, edge, cloud, model, cut)
     peers, missing = start_peers(bed, edge, cloud)
     check_outputs(bed.out, peers)
@@ -49,9 +49,9 @@ def measure(bed, options):
 def start_this(bed, edge, cloud, model, cut):
     where = f"{cloud.address}:{free_port()}"
     agent = [*cloud.on_link(), bed.agent, "--cloud", "--model", model, "--threads", "1", "--listen", where, "--log-level", "warning"]
-    bed.start(agent, "agent.log", env=testbed.one_thread(cloud))
+    bed.start(agent, "agent.log", env=machines.one_thread(cloud))
     command = [bed.program("this_split"), *where.rsplit(":", 1), bed.out / "alexnet.pt", cut, bed.out / "input", bed.out / "output"]
-    return testbed.talk(bed, edge, command).wait_ready()
+    return machines.talk(bed, edge, command).wait_ready()
 
 
 def start_peers(bed, edge, cloud):
@@ -64,10 +64,10 @@ def start_peers(bed, edge, cloud):
     for name, script in scripts.items():
         port = free_port()
         try:
-            other = testbed.talk(bed, cloud, [*script, "cloud", cloud.address, port, bed.out])
+            other = machines.talk(bed, cloud, [*script, "cloud", cloud.address, port, bed.out])
             if name == "onnx":
                 other.wait_ready()
-            peers[name] = testbed.talk(bed, edge, [*script, "edge", cloud.address, port, bed.out]).wait_ready()
+            peers[name] = machines.talk(bed, edge, [*script, "edge", cloud.address, port, bed.out]).wait_ready()
         except Failed as why:
             missing[name] = f"{name} does not start on this machine: {why}"
     return peers, missing

@@ -20,10 +20,10 @@ RESULTS = (ROOT / "bench" / "RESULTS.md").read_text()
 
 INTERRUPTED = """
 import pathlib, sys
-from bench.lib import testbed
+from bench.lib import machines
 from bench.lib.bed import Bed
 with Bed("test", pathlib.Path(sys.argv[1]), pathlib.Path("/nowhere")) as bed:
-    edge, cloud = testbed.limit_sides(bed, edge_percent=50)
+    edge, cloud = machines.limit_sides(bed, edge_percent=50)
     edge.shape(10)
     sleeper = bed.start([*edge.inside(), "sleep", "100"], "sleep.log")
     print(bed.tag, sleeper.pid, flush=True)
