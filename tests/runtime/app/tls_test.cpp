@@ -119,7 +119,9 @@ TEST_F(AgentsWithTls, ServeAloneWithACertificateThatIsNotValidNowAndTakeOneThatI
   EXPECT_EQ(answer.status, 200);
   const json placement = answer.parameters["placement"];
   EXPECT_TRUE(placement == "edge" || placement == "fallback") << placement << ": whether it is known yet or not";
-  EXPECT_NE(status(edge.port)["link"]["why"].get<std::string>().find("has expired"), std::string::npos);
+  EXPECT_TRUE(eventually([&] {
+    return status(edge.port)["link"]["why"].get<std::string>().find("has expired") != std::string::npos;
+  })) << status(edge.port)["link"];
   EXPECT_FALSE(linked(edge.port));
   std::filesystem::remove(file("late.pem"));
   std::filesystem::remove(file("late.key"));
