@@ -53,56 +53,22 @@ struct Decision {
   WorkFunction work{};  // Of a policy to which moving costs something; belongs into the next question.
 };
 
+enum class PolicyKind { adaptive, table, fixed };  // policies.h names and makes them.
+
 class Policy {
  public:
   virtual ~Policy() = default;
+  virtual PolicyKind kind() const = 0;
   virtual Decision decide(const Observation& seen) const = 0;  // Never moves to a plan that is not allowed.
+
+  // Returns what decide() expects of every plan under what is seen; null where nothing is known of any.
+  virtual std::shared_ptr<const Cell> predict(const Observation& seen) const = 0;
 
   // Returns the plan that it would serve by if moving were free; nothing where it knows of none that is allowed.
   virtual std::optional<Plan> preferred(const Observation& seen) const = 0;
   // Returns true iff some plan that it may choose sends something.
   virtual bool may_send() const = 0;
   virtual const Constraints& constraints() const = 0;
-};
-
-// Serves by one plan for ever; without a peer, by the edge alone, where that is allowed.
-class StaticPolicy final : public Policy {
- public:
-  StaticPolicy(Plan plan, Plan edge_only, Constraints constraints = {})
-      : plan_(std::move(plan)), edge_only_(std::move(edge_only)), constraints_(std::move(constraints)) {}
-  Decision decide(const Observation& seen) const override;
-  std::optional<Plan> preferred(const Observation&) const override { return plan_; }
-  bool may_send() const override { return plan_.cut != edge_only_.cut; }
-  const Constraints& constraints() const override { return constraints_; }
-
- private:
-  const Plan plan_;
-  const Plan edge_only_;
-  const Constraints constraints_;
-};
-
-// Serves by the best allowed plan of the nearest measured cell; moves only for a gain of more than `hysteresis` (a
-// share of the current plan's predicted latency); without a peer, by the edge alone. Where that is not allowed, it
-// stays: only the cloud can answer, and the measured cells are of a cloud that is there.
-class TablePolicy final : public Policy {
- public:
-  TablePolicy(std::shared_ptr<const PartitionTable> table, double hysteresis, Constraints constraints = {})
-      : table_(std::move(table)), hysteresis_(hysteresis), constraints_(std::move(constraints)) {}
-  Decision decide(const Observation& seen) const override;
-  std::optional<Plan> preferred(const Observation& seen) const override;
-  bool may_send() const override { return some_plan_sends(*table_, constraints_); }
-  const Constraints& constraints() const override { return constraints_; }
-
- private:
-  // Returns what the plans take in the nearest cell.
-  Cell nearest(const Observation& seen) const;
-  const Estimate* best(const Cell& cell, const Observation& seen) const;
-  // Decides between the best allowed plan and the current one, which is allowed.
-  Decision weigh(const Estimate& best, const Cell& cell, const Plan& current_plan) const;
-
-  const std::shared_ptr<const PartitionTable> table_;
-  const double hysteresis_;
-  const Constraints constraints_;
 };
 
 }  // namespace tideline

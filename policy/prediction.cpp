@@ -21,12 +21,12 @@ Cell predicted(Cell cell, const Conditions& now, std::uint32_t last_cut) {
   return cell;
 }
 
-std::optional<Rest> rest_of(const Plan& plan, const Cell& cell, const Plan& edge_only) {
+std::optional<RemainingTime> remaining_time(const Plan& plan, const Cell& cell, const Plan& edge_only) {
   const Estimate* const estimate = cell.find(plan);
   const Estimate* const whole = cell.find(edge_only);
   if (!estimate || !whole || plan.cut == edge_only.cut) return std::nullopt;
   const Terms& mean = estimate->mean;
-  return Rest{mean.network + mean.queue + mean.tail, std::max(Duration{}, whole->mean.total() - mean.head)};
+  return RemainingTime{mean.network + mean.queue + mean.tail, std::max(Duration{}, whole->mean.total() - mean.head)};
 }
 
 }  // namespace tideline

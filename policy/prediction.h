@@ -18,13 +18,13 @@ namespace tideline {
 Cell predicted(Cell cell, const Conditions& now, std::uint32_t last_cut);
 
 // What is left of a request once what crosses is sent.
-struct Rest {
+struct RemainingTime {
   Duration remote{};  // Until the cloud's answer is here.
   Duration local{};   // Running the tail on the edge.
 
-  bool operator==(const Rest&) const = default;
+  bool operator==(const RemainingTime&) const = default;
 };
 // Returns the rest of `plan` in a cell that was predicted; nothing for edge-only, and where the cell does not say.
-std::optional<Rest> rest_of(const Plan& plan, const Cell& cell, const Plan& edge_only);
+std::optional<RemainingTime> remaining_time(const Plan& plan, const Cell& cell, const Plan& edge_only);
 
 }  // namespace tideline

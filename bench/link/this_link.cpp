@@ -28,7 +28,7 @@ class Listener final : public LinkListener {
   }
   std::string take() {
     const std::lock_guard lock(m_);
-    const auto estimate = traffic_.read(Clock::now()).uplink;
+    const auto estimate = traffic_.read(Clock::now()).now.uplink;
     return std::exchange(told_, {}) + (estimate ? fmt::format("{:.0f}", estimate->value) : "0");
   }
 

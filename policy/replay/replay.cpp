@@ -1,206 +1,164 @@
 #include "policy/replay/replay.h"
 
+#include "policy/replay/contenders.h"
+
 #include <algorithm>
-#include <cmath>
-#include <limits>
+#include <memory>
+#include <utility>
 
 namespace tideline::replay {
 namespace {
 
-struct NamedWho {
-  Who who;
+struct NamedYardstick {
+  Yardstick yardstick;
   std::string_view name;
 };
-constexpr NamedWho kWho[] = {
-    {Who::adaptive, "adaptive"},      {Who::table, "table"},           {Who::fixed, "static"},
-    {Who::edge_only, "edge-only"},    {Who::cloud_only, "cloud-only"}, {Who::oracle, "oracle"},
-    {Who::causal_025, "causal-0.25"}, {Who::causal_05, "causal-0.5"},  {Who::causal_1, "causal-1"}};
+constexpr NamedYardstick kYardsticks[] = {{Yardstick::edge_only, "edge-only"},  {Yardstick::cloud_only, "cloud-only"},
+                                          {Yardstick::oracle, "oracle"},        {Yardstick::causal_025, "causal-0.25"},
+                                          {Yardstick::causal_05, "causal-0.5"}, {Yardstick::causal_1, "causal-1"}};
 
-// What one way of serving took, request by request.
-struct Tally {
-  std::vector<float> ms;
-  double sum = 0;
-  void add(Seconds took) {
-    ms.push_back(static_cast<float>(took * 1e3));
-    sum += took * 1e3;
-  }
-  double mean() const { return ms.empty() ? 0 : sum / static_cast<double>(ms.size()); }
-};
-
-double quantile(std::vector<float> values, double p) {
-  if (values.empty()) return 0;
-  const auto at = static_cast<std::ptrdiff_t>(p * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), values.begin() + at, values.end());
-  return values[static_cast<std::size_t>(at)];
+PolicySettings filled(PolicySettings settings) {
+  settings.edge_only = settings.table->edge_only();
+  settings.plan = settings.edge_only;
+  return settings;
 }
 
-// Knows the truth of `age` ago: the plan that is best if all has stayed so, and what is left of it after sending.
-Intent causal(const World& world, Seconds at, Seconds age) {
-  const Seconds then = std::max(0.0, at - age);
-  const double slow = world.slowdown(then);
-  Intent intent;
-  Seconds best = std::numeric_limits<double>::infinity(), whole = best;
-  for (std::size_t i = 0; i < world.plans(); ++i) {
-    const Seconds took = world.steady(i, then);
-    if (!world.sends(i)) whole = took;
-    if (took < best) best = took, intent.plan = i;
-  }
-  const Seconds head = world.true_head(intent.plan) * slow;
-  if (world.sends(intent.plan) && std::isfinite(best) && std::isfinite(whole))
-    intent.rest = Rest{from_seconds(best - head), from_seconds(std::max(0.0, whole - head))};
-  return intent;
-}
-
-// Everybody who takes part in one replay.
-class Contest {
+// All contenders of one request, over one World.
+class Replay {
  public:
-  explicit Contest(const Question& question);
+  explicit Replay(const ReplayRequest& request);
   std::vector<Figures> run();
 
  private:
-  void serve(std::uint64_t request, Seconds at, bool counts);
-  Figures figures(Who who, const Tally& tally, std::optional<Plan> plan, const Counters& counters) const;
-  std::size_t place(Who who) const;
+  void serve_all();
+  void add_figures(std::size_t contender, std::vector<Figures>& all);
+  Figures figures(const Contender& contender, const Latencies& latencies) const;
+  Figures held(const Contender& contender, std::size_t plan) const;
+  std::optional<std::size_t> held_plan(Yardstick yardstick) const;
 
-  struct Taking {
-    std::unique_ptr<Rule> rule;
-    std::unique_ptr<Player> player;
-    Tally tally;
-  };
-  struct Causal {
-    RaceBudget budget;
-    Counters counters;
-    Tally tally;
-    std::size_t last = 0;
-  };
-
-  const Question& asked_;
+  const ReplayRequest& request_;
+  const PolicySettings settings_;
   const World world_;
-  std::vector<Course> courses_;
-  std::vector<Taking> players_;  // By place in asked_.who; those who are none have no player.
-  std::vector<Tally> fixed_;     // By plan.
-  Tally oracle_;
-  std::array<Causal, kCausalAges.size()> causal_;
+  std::vector<std::unique_ptr<PolicyContender>> policies_;  // By contender; null for those who are none.
+  HeldPlans held_;
+  std::vector<CausalContender> causal_;  // By kCausalAges.
   Seconds lasted_ = 0;
 };
 
-Contest::Contest(const Question& question)
-    : asked_(question), world_(question.table, question.bandwidth, question.cpu, question.setting) {
-  fixed_.resize(world_.plans());
-  for (const Who who : question.who) {
-    Taking& taking = players_.emplace_back();
-    if (who == Who::adaptive) taking.rule = adaptive_rule(question.table, question.adaptive);
-    if (who == Who::table) taking.rule = table_rule(question.table, question.adaptive.hysteresis);
-    if (taking.rule) taking.player = std::make_unique<Player>(world_, *taking.rule, question.habits);
+Replay::Replay(const ReplayRequest& request)
+    : request_(request),
+      settings_(filled(request.policy)),
+      world_(settings_.table, request.bandwidth, request.cpu, request.setting),
+      held_(world_.plans()) {
+  for (const Seconds age : kCausalAges) causal_.emplace_back(world_, age, request.habits.patience);
+  for (const Contender& contender : request.contenders) {
+    const PolicyKind* const kind = std::get_if<PolicyKind>(&contender);
+    policies_.push_back(!kind || *kind == PolicyKind::fixed
+                            ? nullptr
+                            : std::make_unique<PolicyContender>(world_, make_policy(*kind, settings_), request.habits));
   }
 }
 
-void Contest::serve(std::uint64_t request, Seconds at, bool counts) {
-  world_.courses(request, at, courses_);
-  for (Taking& taking : players_)
-    if (taking.player)
-      if (const Seconds took = taking.player->serve(at, courses_); counts) taking.tally.add(took);
-  for (std::size_t age = 0; age < kCausalAges.size(); ++age) {
-    Causal& one = causal_[age];
-    const Intent intent = causal(world_, at, kCausalAges[age]);
-    const Course& course = courses_[intent.plan];
-    std::optional<Duration> late;
-    if (intent.rest) late = late_after(intent.rest->remote, intent.rest->local);
-    const Seconds dark = world_.dark_after(course.sent, course.uploaded, asked_.habits.patience);
-    const Seconds took = world_.sends(intent.plan)
-                             ? raced(course, at, late, dark, asked_.habits, one.budget, one.counters)
-                             : course.answer - at;
-    if (intent.plan != std::exchange(one.last, intent.plan)) ++one.counters.moves;
-    if (counts) one.tally.add(took);
-  }
-  if (!counts) return;
-  Seconds least = std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < courses_.size(); ++i) {
-    const Seconds took = courses_[i].answer - at;
-    fixed_[i].add(took);
-    least = std::min(least, took);
-  }
-  oracle_.add(least);
-}
-
-std::vector<Figures> Contest::run() {
-  const Seconds period = 1 / asked_.rate, length = asked_.bandwidth->length();
-  auto requests = static_cast<std::uint64_t>(length * asked_.rate);
-  if (asked_.most > 0) requests = asked_.most;
-  requests = std::max<std::uint64_t>(requests, 1);
-  lasted_ = static_cast<double>(requests) * period;
-  const Seconds dropped = std::min(asked_.dropped, lasted_ / 10);
-  for (std::uint64_t i = 0; i < requests; ++i) {
-    const Seconds at = static_cast<double>(i) * period;
-    serve(i, at, at >= dropped || requests == 1);
-  }
+std::vector<Figures> Replay::run() {
+  serve_all();
   std::vector<Figures> all;
-  for (std::size_t i = 0; i < asked_.who.size(); ++i) {
-    const Who who = asked_.who[i];
-    const auto& estimates = asked_.table->unstressed().estimates;
-    if (players_[i].player) {
-      all.push_back(figures(who, players_[i].tally, std::nullopt, players_[i].player->counters()));
-    } else if (who == Who::oracle) {
-      all.push_back(figures(who, oracle_, std::nullopt, {}));
-    } else if (who == Who::fixed) {
-      for (std::size_t p = 0; p < fixed_.size(); ++p) all.push_back(figures(who, fixed_[p], estimates[p].plan, {}));
-    } else if (who == Who::edge_only || who == Who::cloud_only) {
-      if (const std::size_t p = place(who); p < fixed_.size())
-        all.push_back(figures(who, fixed_[p], estimates[p].plan, {}));
-    } else {
-      const auto age = static_cast<std::size_t>(who) - static_cast<std::size_t>(Who::causal_025);
-      all.push_back(figures(who, causal_[age].tally, std::nullopt, causal_[age].counters));
-    }
-  }
+  for (std::size_t i = 0; i < request_.contenders.size(); ++i) add_figures(i, all);
   return all;
 }
 
+void Replay::serve_all() {
+  const Seconds period = 1 / request_.rate;
+  auto requests = static_cast<std::uint64_t>(request_.bandwidth->length() * request_.rate);
+  if (request_.most > 0) requests = request_.most;
+  requests = std::max<std::uint64_t>(requests, 1);
+  lasted_ = static_cast<double>(requests) * period;
+  const Seconds dropped = std::min(request_.dropped, lasted_ / 10);
+  std::vector<Course> courses;
+  for (std::uint64_t i = 0; i < requests; ++i) {
+    const Seconds at = static_cast<double>(i) * period;
+    world_.courses(i, at, courses);
+    const ReplayedRequest arrival{at, courses, at >= dropped || requests == 1};
+    for (const auto& policy : policies_)
+      if (policy) policy->serve(arrival);
+    for (CausalContender& one : causal_) one.serve(arrival);
+    held_.serve(arrival);
+  }
+}
+
+void Replay::add_figures(std::size_t contender, std::vector<Figures>& all) {
+  const Contender& who = request_.contenders[contender];
+  if (PolicyContender* const policy = policies_[contender].get()) {
+    all.push_back(figures(who, policy->latencies()));
+    all.back().counters = policy->counters();
+    return;
+  }
+  const Yardstick* const yardstick = std::get_if<Yardstick>(&who);
+  if (!yardstick) {
+    for (std::size_t plan = 0; plan < world_.plans(); ++plan) all.push_back(held(who, plan));
+  } else if (*yardstick == Yardstick::oracle) {
+    all.push_back(figures(who, held_.oracle()));
+  } else if (*yardstick < Yardstick::oracle) {
+    if (const auto plan = held_plan(*yardstick)) all.push_back(held(who, *plan));
+  } else {
+    const CausalContender& causal =
+        causal_[static_cast<std::size_t>(*yardstick) - static_cast<std::size_t>(Yardstick::causal_025)];
+    all.push_back(figures(who, causal.latencies()));
+    all.back().counters = causal.counters();
+  }
+}
+
 // Of several cloud-only plans, with a codec each, the one that took least.
-std::size_t Contest::place(Who who) const {
-  const std::uint32_t cut = who == Who::edge_only ? asked_.table->edge_only().cut : 0;
-  std::size_t found = fixed_.size();
-  for (std::size_t i = 0; i < fixed_.size(); ++i)
-    if (asked_.table->unstressed().estimates[i].plan.cut == cut &&
-        (found == fixed_.size() || fixed_[i].sum < fixed_[found].sum))
+std::optional<std::size_t> Replay::held_plan(Yardstick yardstick) const {
+  const std::uint32_t cut = yardstick == Yardstick::edge_only ? settings_.edge_only.cut : 0;
+  const auto& estimates = settings_.table->unstressed().estimates;
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < estimates.size(); ++i)
+    if (estimates[i].plan.cut == cut && (!found || held_.by_plan()[i].sum_ms() < held_.by_plan()[*found].sum_ms()))
       found = i;
   return found;
 }
 
-Figures Contest::figures(Who who, const Tally& tally, std::optional<Plan> plan, const Counters& counters) const {
-  Figures figures{.policy = std::string(name(who)), .plan = std::move(plan), .counters = counters};
-  figures.requests = tally.ms.size();
-  figures.lasted = lasted_;
-  figures.mean_ms = tally.mean();
-  figures.p50_ms = quantile(tally.ms, 0.5);
-  figures.p95_ms = quantile(tally.ms, 0.95);
-  figures.p99_ms = quantile(tally.ms, 0.99);
-  figures.oracle_mean_ms = oracle_.mean();
-  figures.oracle_p99_ms = quantile(oracle_.ms, 0.99);
-  for (std::size_t age = 0; age < kCausalAges.size(); ++age) figures.causal_mean_ms[age] = causal_[age].tally.mean();
-  const auto best = static_cast<std::size_t>(std::ranges::min_element(fixed_, {}, &Tally::sum) - fixed_.begin());
-  figures.best_static = {asked_.table->unstressed().estimates[best].plan, fixed_[best].mean()};
+Figures Replay::held(const Contender& contender, std::size_t plan) const {
+  Figures one = figures(contender, held_.by_plan()[plan]);
+  one.plan = settings_.table->unstressed().estimates[plan].plan;
+  return one;
+}
+
+Figures Replay::figures(const Contender& contender, const Latencies& latencies) const {
+  Figures figures{.policy = std::string(name(contender)), .requests = latencies.count(), .lasted = lasted_};
+  figures.mean_ms = latencies.mean_ms();
+  figures.p50_ms = latencies.quantile_ms(0.5);
+  figures.p95_ms = latencies.quantile_ms(0.95);
+  figures.p99_ms = latencies.quantile_ms(0.99);
+  figures.oracle_mean_ms = held_.oracle().mean_ms();
+  figures.oracle_p99_ms = held_.oracle().quantile_ms(0.99);
+  for (std::size_t age = 0; age < kCausalAges.size(); ++age)
+    figures.causal_mean_ms[age] = causal_[age].latencies().mean_ms();
+  const std::size_t best = held_.best();
+  figures.best_static = {settings_.table->unstressed().estimates[best].plan, held_.by_plan()[best].mean_ms()};
   return figures;
 }
 
 }  // namespace
 
-Result<Who> parse_who(std::string_view text) {
+Result<Contender> parse_contender(std::string_view text) {
+  if (const auto policy = parse_policy(text)) return Contender(*policy);
   std::string known;
-  for (const NamedWho& one : kWho) {
-    if (one.name == text) return one.who;
-    known += (known.empty() ? "" : ", ") + std::string(one.name);
+  for (const PolicyKind kind : all_policies()) known += std::string(name(kind)) + ", ";
+  for (const NamedYardstick& one : kYardsticks) {
+    if (one.name == text) return Contender(one.yardstick);
+    known += std::string(one.name) + (&one == std::end(kYardsticks) - 1 ? "" : ", ");
   }
   return error(ErrorKind::invalid, "'{}' is not a policy that can be replayed; use {}", text.substr(0, 40), known);
 }
 
-std::string_view name(Who who) {
-  for (const NamedWho& one : kWho)
-    if (one.who == who) return one.name;
-  return "unknown";
+std::string_view name(const Contender& contender) {
+  if (const PolicyKind* const kind = std::get_if<PolicyKind>(&contender)) return tideline::name(*kind);
+  return std::ranges::find(kYardsticks, std::get<Yardstick>(contender), &NamedYardstick::yardstick)->name;
 }
 
-std::vector<Figures> replay(const Question& question) {
-  return Contest(question).run();
+std::vector<Figures> replay(const ReplayRequest& request) {
+  return Replay(request).run();
 }
 
 }  // namespace tideline::replay

@@ -1,53 +1,55 @@
-// Replay: what policies would have cost over traces of bandwidth and CPU, beside those who know more.
+// Replay: what policies would have cost over traces of bandwidth and CPU, beside contenders that know more.
 //
-// Open loop: request i begins at i * period under every policy, whatever became of those before. All see the same
+// Open loop: request i begins at i * period under every contender, whatever became of those before. All see the same
 // World. Pure: equal arguments have equal results. Thread-safe.
+//
+//   ReplayRequest request{.bandwidth = &trace, .contenders = {PolicyKind::adaptive, Yardstick::oracle}};
+//   request.policy.table = table;
+//   for (const Figures& figures : replay(request)) print(figures.policy, figures.mean_ms);
 #pragma once
 
-#include "policy/replay/player.h"
+#include "policy/policies.h"
+#include "policy/replay/simulated_agent.h"
 #include "policy/replay/world.h"
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 namespace tideline::replay {
 
 inline constexpr std::array<Seconds, 3> kCausalAges{0.25, 0.5, 1};
 
-enum class Who {
-  adaptive,
-  table,
-  fixed,      // Every plan of the table, held; waits for its answers as long as they take.
-  edge_only,  // Those of fixed, by name.
+// Contenders that no agent could be, to compare policies with.
+enum class Yardstick {
+  edge_only,  // The plan that runs all on the edge, and the best that runs nothing there; each held.
   cloud_only,
-  oracle,      // Knows what each request will take by each plan. Does not race.
-  causal_025,  // Know all that was true so long ago, and take it to be so still. Race.
+  oracle,      // Knows what each request will take by each plan. Does not hedge.
+  causal_025,  // Know all that was true so long ago, and expect it to hold still. Hedge.
   causal_05,
   causal_1,
 };
-Result<Who> parse_who(std::string_view text);  // "adaptive", "table", "static", "edge-only", ..., "causal-0.25"
-std::string_view name(Who who);
 
-struct Named {
-  std::string name;
-  std::optional<Trace> trace;  // Absent: an idle edge.
-};
+// A policy, as an agent runs it, or a yardstick. PolicyKind::fixed stands for every plan of the table, held; each waits
+// for its answers as long as they take.
+using Contender = std::variant<PolicyKind, Yardstick>;
+Result<Contender> parse_contender(std::string_view text);  // "adaptive", "static", "edge-only", ..., "causal-0.25"
+std::string_view name(const Contender& contender);
 
-struct Question {
-  std::shared_ptr<const PartitionTable> table;
+struct ReplayRequest {
+  PolicySettings policy;  // Its table is the one that is replayed; plan and edge_only are filled in.
   const Trace* bandwidth = nullptr;
   const Trace* cpu = nullptr;  // Null: an idle edge.
-  std::vector<Who> who;
+  std::vector<Contender> contenders;
   double rate = 5;         // Requests per second; positive.
   Seconds dropped = 5;     // From the start, while sensors are cold; at most a tenth of the trace.
   std::uint64_t most = 0;  // Requests; 0: as many as the bandwidth trace is long for.
   ReplaySetting setting;
   Habits habits;
-  AdaptivePolicy::Options adaptive;
 };
 
 struct BestStatic {
@@ -56,8 +58,8 @@ struct BestStatic {
 };
 
 struct Figures {
-  std::string policy;        // Name of Who.
-  std::optional<Plan> plan;  // The one that is held, of fixed plans.
+  std::string policy;        // Name of the contender.
+  std::optional<Plan> plan;  // The one that is held, if one is.
   std::uint64_t requests = 0;
   double mean_ms = 0, p50_ms = 0, p95_ms = 0, p99_ms = 0;
   double oracle_mean_ms = 0, oracle_p99_ms = 0;
@@ -71,8 +73,8 @@ struct Figures {
   double causal_regret(std::size_t age) const { return 100 * (mean_ms / causal_mean_ms[age] - 1); }
 };
 
-// Returns the figures of each who, in their order; of fixed: one for each plan. REQUIRES: there is a table, a
-// bandwidth.
-std::vector<Figures> replay(const Question& question);
+// Returns the figures of each contender, in their order; of PolicyKind::fixed: one for each plan. REQUIRES: there is a
+// table with an edge-only plan, and a bandwidth.
+std::vector<Figures> replay(const ReplayRequest& request);
 
 }  // namespace tideline::replay

@@ -34,13 +34,13 @@ Pooled pool(const std::vector<const Figures*>& figures) {
 std::string line(const Case& c) {
   const Figures& f = c.figures;
   std::string who = f.policy;
-  if (f.plan && f.policy == "static") who += fmt::format(" cut {} {}", f.plan->cut, name(f.plan->codec));
+  if (f.plan && f.policy == name(PolicyKind::fixed)) who += fmt::format(" cut {} {}", f.plan->cut, name(f.plan->codec));
   const double requests = std::max(1.0, static_cast<double>(f.requests));
   return fmt::format(
       "{:<20} {:<18} {:<14} {:<14} {:>9.1f} {:>8.1f} {:>8.1f} {:>8.1f} {:>8.1f} {:>8.1f} {:>7.3f} {:>6} {:>6.1f} "
       "{:>7.1f}\n",
       who, c.bandwidth, c.cpu, c.table, f.mean_ms, f.p50_ms, f.p95_ms, f.p99_ms, f.regret(), f.causal_regret(0),
-      f.mean_ms / f.best_static.mean_ms, f.counters.moves, 1000 * static_cast<double>(f.counters.races) / requests,
+      f.mean_ms / f.best_static.mean_ms, f.counters.moves, 1000 * static_cast<double>(f.counters.hedges) / requests,
       f.counters.probe_bytes / f.lasted / 1e3);
 }
 
@@ -57,7 +57,7 @@ Regrets spread(std::vector<double> values) {
 std::vector<Pooled> pooled(const std::vector<Case>& cases) {
   std::vector<std::pair<std::string, std::vector<const Figures*>>> by_policy;
   for (const Case& c : cases) {
-    if (c.figures.policy == name(Who::fixed)) continue;
+    if (c.figures.policy == name(PolicyKind::fixed)) continue;
     const auto found = std::ranges::find(by_policy, c.figures.policy, [](const auto& one) { return one.first; });
     auto& one =
         found == by_policy.end() ? by_policy.emplace_back(c.figures.policy, std::vector<const Figures*>{}) : *found;

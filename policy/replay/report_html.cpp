@@ -59,7 +59,7 @@ std::string row(const Case& c) {
       "<tr><td>{}<td>{}<td>{}<td>{}<td>{:.1f}<td>{:.1f}<td>{:.1f}<td>{:.1f}<td>{:.1f}<td>{:.1f}<td>{:.3f}<td>{}<td>{}"
       "\n",
       escaped(who), escaped(c.table), escaped(c.bandwidth), escaped(c.cpu), f.mean_ms, f.p50_ms, f.p95_ms, f.p99_ms,
-      f.regret(), f.causal_regret(0), f.mean_ms / f.best_static.mean_ms, f.counters.moves, f.counters.races);
+      f.regret(), f.causal_regret(0), f.mean_ms / f.best_static.mean_ms, f.counters.moves, f.counters.hedges);
 }
 
 }  // namespace

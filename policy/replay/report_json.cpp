@@ -46,7 +46,7 @@ ordered_json json_of(const Case& c) {
   json["best_static"] = json_of(f.best_static.plan);
   json["best_static"]["mean_ms"] = rounded(f.best_static.mean_ms);
   json["moves"] = f.counters.moves;
-  json["races"] = f.counters.races;
+  json["races"] = f.counters.hedges;
   json["races_won_here"] = f.counters.won_here;
   json["probe_bytes_per_second"] = rounded(f.counters.probe_bytes / f.lasted);
   if (f.plan) json["plan"] = json_of(*f.plan);

@@ -66,8 +66,9 @@ World::World(std::shared_ptr<const PartitionTable> table, const Trace* bandwidth
     const auto whole = heads.find(last);
     truth.local = whole == heads.end() ? std::numeric_limits<double>::infinity()
                                        : std::max(0.0, edge * whole->second - truth.head);
-    truth.tail = truth.whole ? edge * seconds(e.mean.tail)
-                             : cloud * wrong(tails, setting.wrong.layer) * seconds(e.mean.tail + e.mean.queue);
+    const double machine = truth.whole ? edge : cloud * wrong(tails, setting.wrong.layer);
+    truth.tail = machine * seconds(e.mean.tail);
+    truth.queue = truth.whole ? 0 : machine * seconds(e.mean.queue);
     truth.bytes = truth.whole ? 0 : static_cast<double>(e.wire.count);
     truth.overhead = truth.whole ? 0 : std::max(0.0, seconds(overheads[i])) * wrong(network, 0.2);
     truths_.push_back(truth);
@@ -143,7 +144,9 @@ Course World::run(const Truth& truth, const Dice& dice, Seconds at, double slow)
   course.half = course.sent;
   course.uploaded = upload(bytes, course.sent, first, &course.half);
   course.tail = truth.tail * dice.cloud;
-  course.answer = course.uploaded + setting_.rtt + truth.overhead + seconds(load_.more(slow)) + course.tail;
+  course.queue = truth.queue * dice.cloud;
+  course.answer =
+      course.uploaded + setting_.rtt + truth.overhead + seconds(load_.more(slow)) + course.queue + course.tail;
   return course;
 }
 
@@ -168,7 +171,8 @@ Seconds World::steady(std::size_t plan, Seconds at) const {
   Seconds rounds = 0;
   double window = first_window(setting_), left = truth.bytes;
   for (; left > window && window < rate / 8 * setting_.rtt; window *= 2, rounds += setting_.rtt) left -= window;
-  return here + rounds + 8 * left / rate + setting_.rtt + truth.overhead + seconds(load_.more(slow)) + truth.tail;
+  return here + rounds + 8 * left / rate + setting_.rtt + truth.overhead + seconds(load_.more(slow)) + truth.queue +
+         truth.tail;
 }
 
 }  // namespace tideline::replay

@@ -50,6 +50,7 @@ struct Course {
   Seconds half = 0;      // What counts for the rate begins to arrive.
   Seconds uploaded = 0;  // The last byte is there.
   Seconds answer = 0;    // The answer is here; of edge-only: the end.
+  Seconds queue = 0;     // Waiting for a compute slot in the cloud, how long.
   Seconds tail = 0;      // In the cloud, how long.
   Seconds local = 0;     // The tail on the edge, how long.
   double counted = 0;    // Bytes, by which the rate is told.
@@ -63,6 +64,7 @@ class World {
   std::size_t plans() const { return truths_.size(); }
   bool sends(std::size_t plan) const { return truths_[plan].bytes > 0 || !truths_[plan].whole; }
   const PartitionTable& table() const { return *table_; }
+  const std::shared_ptr<const PartitionTable>& shared_table() const { return table_; }
   const Trace& bandwidth() const { return *bandwidth_; }
   const ReplaySetting& setting() const { return setting_; }
 
@@ -84,7 +86,7 @@ class World {
 
  private:
   struct Truth {
-    Seconds head = 0, encode = 0, tail = 0, local = 0, overhead = 0;
+    Seconds head = 0, encode = 0, queue = 0, tail = 0, local = 0, overhead = 0;
     double bytes = 0;
     bool whole = false;  // Edge-only.
   };

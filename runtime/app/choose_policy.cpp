@@ -1,6 +1,6 @@
 #include "runtime/app/choose_policy.h"
 
-#include "policy/adaptive.h"
+#include "policy/policies.h"
 #include "runtime/codec/codec.h"
 
 #include <fmt/format.h>
@@ -99,27 +99,19 @@ Result<Objective> objective_of(const Config& config) {
                    .waiting_watts = o.waiting_watts};
 }
 
-Result<ChosenPolicy> by_table(const Config& config, const NamedModel& named,
-                              const std::shared_ptr<const PartitionTable>& table, const Constraints& constraints) {
-  const PolicyName name = config.edge.policy.value_or(PolicyName::adaptive);
-  const std::string_view text = name == PolicyName::table ? "table" : "adaptive";
+// Returns invalid unless the table has a plan that may be served.
+Result<void> check_table(const Config& config, const NamedModel& named, const PartitionTable* table, PolicyKind kind,
+                         const Constraints& constraints) {
   if (!table)
     return error(ErrorKind::invalid,
-                 "the policy {} needs a table for {}; measure one with --profile and give it with --table", text,
+                 "the policy {} needs a table for {}; measure one with --profile and give it with --table", name(kind),
                  named.name);
-  if (const auto why = contradiction(constraints, plans_of(*table))) {
-    if (named.model->holds_all()) return error(ErrorKind::invalid, "{}: {}", named.name, *why);
-    return error(ErrorKind::invalid,
-                 "{}, and the table has no plan among these that may be served ({}); measure one here with --profile",
-                 held_text(config, named), *why);
-  }
-  if (name == PolicyName::table)
-    return ChosenPolicy{std::make_shared<TablePolicy>(table, config.edge.hysteresis, constraints), "table"};
-  const auto objective = objective_of(config);
-  if (!objective) return objective.error();
-  const AdaptivePolicy::Options options{
-      .hysteresis = config.edge.hysteresis, .swap_cost = config.edge.swap_cost, .objective = *objective};
-  return ChosenPolicy{std::make_shared<AdaptivePolicy>(table, options, constraints), "adaptive"};
+  const auto why = contradiction(constraints, plans_of(*table));
+  if (!why) return {};
+  if (named.model->holds_all()) return error(ErrorKind::invalid, "{}: {}", named.name, *why);
+  return error(ErrorKind::invalid,
+               "{}, and the table has no plan among these that may be served ({}); measure one here with --profile",
+               held_text(config, named), *why);
 }
 
 // Returns why the configured plan may not be served.
@@ -145,24 +137,44 @@ Result<std::uint32_t> fixed_cut(const Config& config, const NamedModel& named) {
   return cut;
 }
 
+// The plan that the static policy holds.
+Result<Plan> fixed_plan(const Config& config, const NamedModel& named, const Constraints& constraints) {
+  const auto cut = fixed_cut(config, named);
+  if (!cut) return cut.error();
+  const Model& model = *named.model;
+  Plan plan{model.digest(), *cut, *cut == model.last_cut() ? Codec::fp32 : config.edge.codec};
+  if (!constraints.allows(plan)) return not_allowed(plan, constraints, named.name);
+  return plan;
+}
+
 }  // namespace
 
-Result<ChosenPolicy> choose_policy(const Config& config, const NamedModel& named,
-                                   const std::shared_ptr<const PartitionTable>& table) {
+Result<std::shared_ptr<const Policy>> choose_policy(const Config& config, const NamedModel& named,
+                                                    const std::shared_ptr<const PartitionTable>& table) {
   const Model& model = *named.model;
   if (!model.holds_all() && config.edge.peers.empty())
     return error(ErrorKind::invalid, "{}, and the rest needs a cloud; give one with --peer HOST:PORT",
                  held_text(config, named));
   auto constraints = constraints_of(config, named, table.get());
   if (!constraints) return constraints.error();
-  if (config.edge.policy.value_or(table ? PolicyName::adaptive : PolicyName::fixed) != PolicyName::fixed)
-    return by_table(config, named, table, *constraints);
-  const auto cut = fixed_cut(config, named);
-  if (!cut) return cut.error();
-  const Plan edge_only{model.digest(), model.last_cut(), Codec::fp32};
-  const Plan plan{model.digest(), *cut, *cut == model.last_cut() ? Codec::fp32 : config.edge.codec};
-  if (!constraints->allows(plan)) return not_allowed(plan, *constraints, named.name);
-  return ChosenPolicy{std::make_shared<StaticPolicy>(plan, edge_only, *constraints), "static"};
+  const PolicyKind kind = config.edge.policy.value_or(table ? PolicyKind::adaptive : PolicyKind::fixed);
+  PolicySettings settings{.table = table,
+                          .edge_only = {model.digest(), model.last_cut(), Codec::fp32},
+                          .hysteresis = config.edge.hysteresis,
+                          .swap_cost = config.edge.swap_cost,
+                          .constraints = *std::move(constraints)};
+  if (needs_table(kind)) {
+    const auto fits = check_table(config, named, table.get(), kind, settings.constraints);
+    if (!fits) return fits.error();
+    const auto objective = objective_of(config);
+    if (!objective) return objective.error();
+    settings.objective = *objective;
+  } else {
+    auto plan = fixed_plan(config, named, settings.constraints);
+    if (!plan) return plan.error();
+    settings.plan = *std::move(plan);
+  }
+  return make_policy(kind, settings);
 }
 
 std::optional<Precision> wanted_of_cloud(const Config& config, const PartitionTable* table) {

@@ -13,15 +13,10 @@
 
 namespace tideline {
 
-struct ChosenPolicy {
-  std::shared_ptr<const Policy> policy;
-  std::string name;  // "adaptive", "table", "static"
-};
-
 // Returns invalid, with what does not fit, when the config asks for what this model, its table or this edge cannot
 // give. `table` may be null.
-Result<ChosenPolicy> choose_policy(const Config& config, const NamedModel& named,
-                                   const std::shared_ptr<const PartitionTable>& table);
+Result<std::shared_ptr<const Policy>> choose_policy(const Config& config, const NamedModel& named,
+                                                    const std::shared_ptr<const PartitionTable>& table);
 
 // Returns in which precision the cloud must compute for what is known of the plans to be true; absent: in any.
 std::optional<Precision> wanted_of_cloud(const Config& config, const PartitionTable* table);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "policy/plan.h"
+#include "policy/policies.h"
 #include "profiler/sample.h"
 #include "runtime/base/device.h"
 #include "runtime/base/precision.h"
@@ -19,7 +20,6 @@
 
 namespace tideline {
 
-enum class PolicyName { adaptive, table, fixed };
 enum class ProgressForm { line, json };
 
 // One of several parts of a campaign.
@@ -45,7 +45,7 @@ struct Config {
   struct Edge {
     std::vector<Endpoint> peers;              // Clouds that are equals.
     std::optional<Duration> reconnect_after;  // Absent: connections are kept for as long as they hold.
-    std::optional<PolicyName> policy;         // Absent: adaptive where there is a table, static where not.
+    std::optional<PolicyKind> policy;         // Absent: adaptive where there is a table, static where not.
     std::optional<std::uint32_t> cut;         // Of the static policy; absent: edge-only.
     Codec codec = Codec::fp32;                // Of the static policy.
     double hysteresis = 0.03;

@@ -113,7 +113,7 @@ void Edge::expect_precisions() const {
 Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr<const PartitionTable> table,
                          Served& served) const {
   Config policy = config;
-  if (!served.table_fault.empty()) policy.edge.policy = PolicyName::fixed;
+  if (!served.table_fault.empty()) policy.edge.policy = PolicyKind::fixed;
   const auto chosen = choose_policy(policy, named, table);
   if (!chosen) return chosen.error();
   if (!named.model->holds_all())
@@ -143,7 +143,7 @@ Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr
                                                       .traffic = served.traffic.get(),
                                                       .log = log_,
                                                       .on_decision = writer(*served.engine)},
-                                         Agent::Rule{chosen->policy, chosen->name, table, served.table_fault});
+                                         Agent::Rule{*chosen, table, served.table_fault});
   served.named = std::move(named);
   return {};
 }
@@ -189,7 +189,7 @@ Result<void> Edge::reload(const Config& config) {
     if (!table) return table.error();
     auto chosen = choose_policy(config, served->named, *table);
     if (!chosen) return chosen.error();
-    rules.push_back({chosen->policy, chosen->name, *table, {}});
+    rules.push_back({*std::move(chosen), *table, {}});
   }
   for (std::size_t i = 0; i < rules.size(); ++i) {
     served_[i]->traffic->relate_to(rules[i].table);

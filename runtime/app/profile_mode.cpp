@@ -83,11 +83,11 @@ Result<bool> measure(const Command& command, const NamedModel& named, Traffic& t
       {.model = named.model, .link = &link, .traffic = &traffic, .compute = &gate, .patience = kOneMeasurement},
       monitor, *exact, command.config.profile.seed);
   const auto sensor = [&traffic]() -> std::optional<UplinkReading> {
-    const Traffic::Reading now = traffic.read(Clock::now());
-    if (!now.uplink || !now.last_uplink) return std::nullopt;
-    return UplinkReading{*now.uplink, *now.last_uplink};
+    const Telemetry::Reading seen = traffic.read(Clock::now());
+    if (!seen.now.uplink || !seen.last_uplink) return std::nullopt;
+    return UplinkReading{*seen.now.uplink, *seen.last_uplink};
   };
-  const RoundTrips round_trips{[&traffic] { return traffic.read(Clock::now()).rtt; },
+  const RoundTrips round_trips{[&traffic] { return traffic.read(Clock::now()).now.rtt; },
                                [&traffic] { traffic.forget_round_trips(); }};
   EdgeStage stage({.interface = command.config.profile.interface, .round_trips = round_trips}, &link, sensor);
   ProgressLine line(command.config.profile.progress);

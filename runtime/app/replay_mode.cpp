@@ -30,7 +30,7 @@ struct Matter {
   std::vector<NamedTable> tables;
   std::vector<NamedTrace> bandwidths;
   std::vector<NamedTrace> cpus;
-  std::vector<replay::Who> who;
+  std::vector<replay::Contender> contenders;
 };
 
 std::string stem(const std::string& file) {
@@ -65,9 +65,9 @@ Result<NamedTrace> read_trace(const std::string& file, Trace::Kind kind) {
 Result<Matter> read(const ReplayAsked& asked) {
   Matter matter;
   for (const std::string& text : asked.policies) {
-    const auto who = replay::parse_who(text);
-    if (!who) return who.error();
-    matter.who.push_back(*who);
+    const auto contender = replay::parse_contender(text);
+    if (!contender) return contender.error();
+    matter.contenders.push_back(*contender);
   }
   for (const std::string& file : asked.tables) {
     auto table = read_table(file);
@@ -94,19 +94,19 @@ Result<Matter> read(const ReplayAsked& asked) {
 
 std::vector<replay::Case> play(const Matter& matter, const ReplayAsked& asked, Duration rtt) {
   std::vector<replay::Case> cases;
-  replay::Question question{.who = matter.who, .rate = asked.rate, .most = asked.requests};
-  question.setting.seed = asked.seed;
-  question.setting.rtt = seconds(rtt);
-  question.setting.window = replay::window_at(asked.rate, seconds(rtt));
+  replay::ReplayRequest request{.contenders = matter.contenders, .rate = asked.rate, .most = asked.requests};
+  request.setting.seed = asked.seed;
+  request.setting.rtt = seconds(rtt);
+  request.setting.window = replay::window_at(asked.rate, seconds(rtt));
   for (const NamedTable& table : matter.tables)
     for (const NamedTrace& bandwidth : matter.bandwidths)
       for (const NamedTrace& cpu : matter.cpus) {
-        question.table = table.table;
-        question.bandwidth = &*bandwidth.trace;
-        question.cpu = cpu.trace ? &*cpu.trace : nullptr;
-        for (replay::Figures& figures : replay::replay(question))
+        request.policy.table = table.table;
+        request.bandwidth = &*bandwidth.trace;
+        request.cpu = cpu.trace ? &*cpu.trace : nullptr;
+        for (replay::Figures& figures : replay::replay(request))
           cases.push_back({table.name, bandwidth.name, cpu.name, std::move(figures)});
-        ++question.setting.seed;  // Every case has a truth of its own.
+        ++request.setting.seed;  // Every case has a truth of its own.
       }
   return cases;
 }

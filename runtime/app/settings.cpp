@@ -154,13 +154,6 @@ Result<Duration> parse_connect_timeout(std::string_view text) {
   return after;
 }
 
-Result<PolicyName> parse_policy(std::string_view text) {
-  if (text == "adaptive") return PolicyName::adaptive;
-  if (text == "table") return PolicyName::table;
-  if (text == "static") return PolicyName::fixed;
-  return error(ErrorKind::invalid, "'{}' is not a policy; use adaptive, table or static", text);
-}
-
 Result<std::vector<Codec>> parse_codecs(std::string_view text) {
   std::vector<Codec> codecs;
   for (const std::string_view part : parts_of(text)) {
@@ -229,7 +222,7 @@ const std::array kSettings{
             reads(parse_reconnect, [](Config& c, Duration v) { c.edge.reconnect_after = v; })},
     Setting{"edge.policy", "--policy", kServe, "NAME",
             "adaptive (moves the cut by what every plan is predicted to take), table (by the nearest cell), or static",
-            reads(parse_policy, [](Config& c, PolicyName v) { c.edge.policy = v; })},
+            reads(parse_policy, [](Config& c, PolicyKind v) { c.edge.policy = v; })},
     Setting{"edge.cut", "--cut", kServe | kSplit, "INDEX",
             "the cut to hold (static policy; else edge-only), or to split at",
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.cut = static_cast<std::uint32_t>(v); })},

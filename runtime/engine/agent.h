@@ -1,14 +1,11 @@
-// Agent: looks at the conditions, asks the policy, moves the cut.
+// Agent: a thread's worth of Controller: reads the conditions, asks the controller, carries out what it says.
 //
-// tick() looks once, decides once, moves at most once; where nobody asks for long, it rests at most of its calls, two
-// seconds at the longest, unless a peer comes or goes. tick() and follow() belong to one thread; status() is
-// thread-safe.
+// tick() looks once, decides once, moves at most once. Without requests it leaves ticks out (Controller::rests). tick()
+// and follow() belong to one thread; status() is thread-safe.
 #pragma once
 
-#include "policy/additive.h"
-#include "policy/policy.h"
-#include "policy/probe_gate.h"
-#include "policy/rehearsal_gate.h"
+#include "policy/controller.h"
+#include "policy/policies.h"
 #include "policy/table.h"
 #include "runtime/base/line_limit.h"
 #include "runtime/base/slot.h"
@@ -31,8 +28,8 @@ struct AgentStatus {
   Plan plan;
   std::string why;  // Of the last decision, as are the next two.
   Reason reason = Reason::configured;
-  std::vector<std::string_view> bound;          // What forbids the plan that would be best, in words.
-  std::string policy;                           // "adaptive", "table", "static"
+  std::vector<std::string_view> bound;  // What forbids the plan that would be best, in words.
+  PolicyKind policy = PolicyKind::fixed;
   std::shared_ptr<const PartitionTable> table;  // Null when there is none.
   std::string table_fault;                      // Why the one that is given is not used; empty where it is.
   std::shared_ptr<const Cell> predicted;        // What every plan is predicted to take; null without a table.
@@ -54,7 +51,6 @@ class Agent {
   // requests that force a plan, too.
   struct Rule {
     std::shared_ptr<const Policy> policy;
-    std::string name;                             // Of the policy, for the operator.
     std::shared_ptr<const PartitionTable> table;  // Null when there is none.
     std::string table_fault{};                    // As in AgentStatus.
   };
@@ -66,26 +62,17 @@ class Agent {
   std::shared_ptr<const AgentStatus> status() const { return status_.acquire(); }
 
  private:
-  Observation look(TimePoint now);
-  void hear(Observation& seen, TimePoint now);
-  bool rehearse(const Observation& seen, TimePoint now);
-  bool rests(TimePoint now);
-  void probe(const Observation& seen, TimePoint now);
-  Decision decide(const Observation& seen);
+  Controller::Activity activity(TimePoint now);
+  Controller::Seen look(const Controller::Activity& activity, TimePoint now);
+  bool rehearse(const Controller::Seen& seen, TimePoint now);
+  void move(Decision& decision);
+  void publish(const Controller::Seen& seen, Controller::Actions actions);
 
   const Parts parts_;
   LineLimit lines_{parts_.log};
-  Rule rule_;                                   // Owned by the thread of tick(), as is all below.
-  std::unique_ptr<const AdditiveModel> model_;  // Null without a table.
-  std::optional<Plan> rehearsed_;               // The plan whose head is rehearsed; absent without a table.
-  std::optional<TimePoint> last_head_;          // When a head was timed last, and what was seen then.
-  Conditions at_last_head_;
-  ProbeGate gate_;
-  WorkFunction work_;
-  std::uint64_t served_ = 0;             // Requests up to the last decision.
-  std::optional<TimePoint> last_asked_;  // When there was a request last, or, before any, the first tick.
-  std::optional<TimePoint> last_tick_;   // That was no rest.
-  std::optional<bool> peer_up_;          // Then.
+  Controller controller_;  // Owned by the thread of tick(), as the next two.
+  std::shared_ptr<const PartitionTable> table_;
+  std::string table_fault_;
   Slot<AgentStatus> status_;
 };
 

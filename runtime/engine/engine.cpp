@@ -19,14 +19,15 @@ class Pendency {
   std::atomic<std::uint64_t>& count_;
 };
 
-Session::Parts with(Races& races, Session::Parts parts) {
-  parts.races = &races;
+Session::Parts with(SharedHedging& hedging, Rehearsals& alone, Session::Parts parts) {
+  parts.hedging = &hedging;
+  if (!parts.rehearsals) parts.rehearsals = &alone;
   return parts;
 }
 
 // Who forces a plan wants that one, for a test or to measure it.
-Session::Parts without_races(Session::Parts parts) {
-  parts.races = nullptr;
+Session::Parts without_hedging(Session::Parts parts) {
+  parts.hedging = nullptr;
   return parts;
 }
 
@@ -49,7 +50,7 @@ std::vector<Tensor> zeros(std::span<const TensorSpec> specs) {
 
 Engine::Engine(std::string name, Session::Parts parts, Plan first)
     : name_(std::move(name)),
-      parts_(with(races_, std::move(parts))),
+      parts_(with(hedging_, alone_, std::move(parts))),
       session_(std::make_shared<const Session>(parts_, std::move(first))) {}
 
 Result<std::unique_ptr<Engine>> Engine::start(std::string name, Session::Parts parts, Plan first) {
@@ -65,7 +66,6 @@ bool Engine::ready() const {
 
 Result<Served> Engine::infer(InferRequest request) const {
   const Pendency pending(pending_);
-  const Rehearsals::Request under_way(rehearsals());
   const std::uint64_t batch = batch_of(model(), request.inputs);
   const auto session = request.cut || request.codec ? forced(request, batch) : session_for(batch);
   auto served = session ? (*session)->infer(std::move(request.inputs), request.deadline) : session.error();
@@ -78,7 +78,7 @@ Result<std::shared_ptr<const Session>> Engine::forced(const InferRequest& reques
   const Plan forced{usual.model, request.cut.value_or(usual.cut), request.codec.value_or(usual.codec)};
   if (const auto fits = check(forced); !fits) return fits.error();
   if (const auto allowed = check_allowed(forced, batch); !allowed) return allowed.error();
-  return std::make_shared<const Session>(without_races(parts_), forced);
+  return std::make_shared<const Session>(without_hedging(parts_), forced);
 }
 
 Result<std::shared_ptr<const Session>> Engine::session_for(std::uint64_t batch) const {
@@ -124,7 +124,7 @@ Result<void> Engine::check_allowed(const Plan& plan, std::uint64_t batch) const 
 }
 
 Bytes Engine::sent_today() const {
-  return parts_.traffic ? parts_.traffic->read(Clock::now()).sent_today : Bytes{};
+  return parts_.traffic ? parts_.traffic->sent_today(Clock::now()) : Bytes{};
 }
 
 Engine::Counters Engine::counters() const {
@@ -133,7 +133,7 @@ Engine::Counters Engine::counters() const {
   counters.failed = failed_;
   counters.swaps = swaps_;
   counters.pending = pending_;
-  counters.races = races_.counters();
+  counters.hedges = hedging_.counters();
   return counters;
 }
 

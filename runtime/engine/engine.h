@@ -28,7 +28,7 @@ struct InferRequest {
 
 class Engine {
  public:
-  // The races are the engine's own, whatever `parts` say. Returns invalid when `first` is not a plan of the model, or
+  // Hedging is the engine's own, whatever `parts` say. Returns invalid when `first` is not a plan of the model, or
   // not one that can be served here.
   static Result<std::unique_ptr<Engine>> start(std::string name, Session::Parts parts, Plan first);
 
@@ -55,14 +55,14 @@ class Engine {
 
   // What requests are expected to take from now on, but those that force a plan: one that is faster here is not sent,
   // and one whose answer is late runs its tail here, too. With nothing, they wait as long as they may.
-  void expect(Races::Forecast forecast) { races_.expect(std::move(forecast)); }
+  void expect(Hedging::Forecast forecast) { hedging_.expect(std::move(forecast)); }
 
   struct Counters {
     std::array<std::uint64_t, 4> served{};  // By Placement.
     std::uint64_t failed = 0;
     std::uint64_t swaps = 0;
     std::uint64_t pending = 0;  // Now.
-    Races::Counters races;
+    Hedging::Counters hedges;
   };
   Counters counters() const;
 
@@ -75,7 +75,7 @@ class Engine {
   Result<Duration> rehearse(const Plan& plan, TimePoint now = Clock::now()) const;
 
   // Where requests and rehearsals of all models know of each other.
-  Rehearsals& rehearsals() const { return parts_.rehearsals ? *parts_.rehearsals : alone_; }
+  Rehearsals& rehearsals() const { return *parts_.rehearsals; }
 
  private:
   Engine(std::string name, Session::Parts parts, Plan first);
@@ -87,8 +87,8 @@ class Engine {
   Bytes sent_today() const;
 
   const std::string name_;
-  Races races_;
-  mutable Rehearsals alone_;  // Used where the parts have none.
+  SharedHedging hedging_;
+  Rehearsals alone_;  // Used where the parts have none.
   const Session::Parts parts_;
   Slot<Constraints> constraints_{std::make_shared<const Constraints>()};
   Slot<Session> session_;

@@ -1,7 +1,8 @@
-// Rehearsals: heads that are run for practice, of all models of a process: how many there may be, and that none is in
-// the way of a request.
+// Rehearsals: heads that are run for practice, of all models of a process: how many there may be, and that none delays
+// a request.
 //
-// None begins while a request of any model is under way, and one that runs ends before its next layer when one comes.
+// None begins while a request of any model computes on this machine, and one that runs ends before its next layer when
+// one is about to. A request that only waits for the cloud is not delayed.
 // Thread-safe.
 #pragma once
 
@@ -19,7 +20,7 @@ class Rehearsals {
   Rehearsals() = default;
   explicit Rehearsals(RehearsalBudget::Options options) : budget_(options) {}
 
-  // A request that is under way for as long as it lives.
+  // A request that computes here, or is about to, for as long as this lives.
   class Request {
    public:
     explicit Request(Rehearsals& all) : all_(all) { ++all_.requests_; }
@@ -31,7 +32,7 @@ class Rehearsals {
     Rehearsals& all_;
   };
 
-  // Returns true iff no request is under way.
+  // Returns true iff no request computes here.
   bool undisturbed() const { return requests_ == 0; }
 
   // As RehearsalBudget has them; none begins while it would be disturbed.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace tideline {
 
@@ -14,8 +15,6 @@ std::string_view name(Placement placement) {
 }
 
 namespace {
-
-constexpr Duration kLookAtUplink = std::chrono::milliseconds(50);
 
 // What was measured is a batch of one: what a larger batch takes says nothing of that.
 bool teaches(const Model& model, std::span<const Tensor> tensors) {
@@ -34,8 +33,9 @@ Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) co
   const TimePoint began = Clock::now();
   const Model& model = *parts_.model;
   Served served{.plan = plan_};
-  if (parts_.races) served.expected = parts_.races->expected(plan_);
+  if (parts_.hedging) served.expected = parts_.hedging->expected(plan_);
   const bool teaching = parts_.traffic && teaches(model, inputs);
+  std::optional<Rehearsals::Request> here = computing_here();
 
   auto crossing = compute(model.head(plan_.cut), inputs, deadline, served.timing, served.timing.head);
   if (!crossing) return crossing.error();
@@ -44,13 +44,14 @@ Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) co
   if (plan_.cut == model.last_cut()) {
     served.placement = Placement::edge;
     served.outputs = *std::move(crossing);
-  } else if (parts_.races && may_finish_here() && parts_.races->better_here(plan_)) {
+  } else if (parts_.hedging && may_finish_here() && parts_.hedging->faster_here(plan_)) {
     auto outputs = compute(model.tail(plan_.cut), *crossing, deadline, served.timing, served.timing.tail);
     if (!outputs) return outputs.error();
     served.placement = Placement::fallback;
     served.outputs = *std::move(outputs);
   } else {
     Asked asked = ask_cloud(*crossing, deadline, served);
+    here.reset();
     if (auto done = finish(asked, *crossing, deadline, served); !done) return done.error();
   }
 
@@ -62,13 +63,13 @@ Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) co
 
 // Wait until the answer is late; if nothing came, run the tail here while watching for it; take whichever is first.
 Result<void> Session::finish(Asked& asked, std::span<const Tensor> crossing, TimePoint deadline, Served& served) const {
-  const bool races = wait_until_late(asked);
+  const bool hedged = wait_for_answer(asked);
   if (!asked.succeeded() && may_finish_here()) {
     served.timing.uplink = Clock::now() - asked.sent();
     auto outputs = run_tail_meanwhile(asked, crossing, deadline, served.timing);
     if (!asked.succeeded()) {
       if (!outputs) return outputs.error();
-      if (races) parts_.races->won_here();
+      if (hedged) parts_.hedging->won_here();
       served.placement = Placement::fallback;
       served.outputs = *std::move(outputs);
       return {};
@@ -80,28 +81,16 @@ Result<void> Session::finish(Asked& asked, std::span<const Tensor> crossing, Tim
   return {};
 }
 
-// Returns true iff the tail is to race with an answer that may still come: one that is late, as far as races go, or
-// whose way stands still.
-bool Session::wait_until_late(Asked& asked) const {
-  const auto late = parts_.races && may_finish_here() ? parts_.races->late_after(plan_) : std::nullopt;
-  Waited waited = Waited::in_vain;
-  if (late && asked.sent() + *late < asked.until()) {
-    waited = wait(asked, asked.sent() + *late);
-    if (waited == Waited::in_vain && parts_.races->begin()) return true;
+bool Session::wait_for_answer(Asked& asked) const {
+  if (!parts_.hedging || !may_finish_here()) return asked.wait(asked.until()), false;
+  HedgedWait wait = parts_.hedging->sent(plan_, asked.sent(), asked.until());
+  while (!asked.wait(wait.next())) {
+    const TimePoint now = Clock::now();
+    const bool stalled = parts_.traffic && parts_.traffic->is_stalled(now);
+    const Hedging::Act act = parts_.hedging->look(wait, now, stalled);
+    if (act != Hedging::Act::wait) return act == Hedging::Act::hedge;
   }
-  if (waited == Waited::in_vain) waited = wait(asked, asked.until());
-  if (waited == Waited::in_the_dark) parts_.races->begin_in_the_dark();
-  return waited == Waited::in_the_dark;
-}
-
-// Looks meanwhile whether the uplink stands still, where that matters.
-Session::Waited Session::wait(Asked& asked, TimePoint end) const {
-  if (parts_.races && parts_.traffic && may_finish_here())
-    for (TimePoint next = Clock::now() + kLookAtUplink; next < end; next = Clock::now() + kLookAtUplink) {
-      if (asked.wait(next)) return Waited::until_told;
-      if (parts_.traffic->stands_still(Clock::now())) return Waited::in_the_dark;
-    }
-  return asked.wait(end) ? Waited::until_told : Waited::in_vain;
+  return false;
 }
 
 bool Session::may_finish_here() const {
@@ -114,7 +103,13 @@ Result<std::vector<Tensor>> Session::run_tail_meanwhile(Asked& asked, std::span<
     asked.wait(TimePoint{});
     return !asked.succeeded();
   };
+  const std::optional<Rehearsals::Request> here = computing_here();
   return compute(parts_.model->tail(plan_.cut), crossing, deadline, timing, timing.tail, wanted);
+}
+
+std::optional<Rehearsals::Request> Session::computing_here() const {
+  if (!parts_.rehearsals) return std::nullopt;
+  return std::optional<Rehearsals::Request>(std::in_place, *parts_.rehearsals);
 }
 
 void Session::take(TailAnswer answer, TimePoint sent, Served& served) const {

@@ -12,8 +12,8 @@
 #include "runtime/base/tensor.h"
 #include "runtime/base/time.h"
 #include "runtime/engine/asked.h"
-#include "runtime/engine/races.h"
 #include "runtime/engine/rehearsals.h"
+#include "runtime/engine/shared_hedging.h"
 #include "runtime/model/model.h"
 #include "runtime/monitor/traffic.h"
 #include "runtime/net/link.h"
@@ -64,9 +64,10 @@ class Session {
     Traffic* traffic = nullptr;  // Null: nobody wants to learn from the requests.
     Gate* compute = nullptr;
     Rehearsals* rehearsals = nullptr;  // Of all models that share a machine; null: this one has it alone.
-    Races* races = nullptr;  // Null: the tail runs here only once the cloud has failed, or `patience` is over.
-    Duration patience{};     // How long to wait for the cloud at most before the tail runs here.
-    bool fall_back = true;   // False while profiling: a late or failed answer is an error.
+    SharedHedging* hedging =
+        nullptr;            // Null: the tail runs here only once the cloud has failed, or `patience` is over.
+    Duration patience{};    // How long to wait for the cloud at most before the tail runs here.
+    bool fall_back = true;  // False while profiling: a late or failed answer is an error.
   };
 
   Session(Parts parts, Plan plan) : parts_(parts), plan_(std::move(plan)) {}
@@ -83,10 +84,10 @@ class Session {
 
   Asked ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Served& served) const;
   Result<void> finish(Asked& asked, std::span<const Tensor> crossing, TimePoint deadline, Served& served) const;
-  bool wait_until_late(Asked& asked) const;
-  enum class Waited { until_told, in_the_dark, in_vain };  // An answer or an error; the uplink stands still; neither.
-  Waited wait(Asked& asked, TimePoint end) const;
+  // Waits for the answer until the request is to be hedged, or given up. Returns true iff it is to be hedged.
+  bool wait_for_answer(Asked& asked) const;
   bool may_finish_here() const;
+  std::optional<Rehearsals::Request> computing_here() const;
   // Runs the tail here until it is done or the cloud has answered.
   Result<std::vector<Tensor>> run_tail_meanwhile(Asked& asked, std::span<const Tensor> crossing, TimePoint deadline,
                                                  Timing& timing) const;

@@ -156,8 +156,8 @@ void Metrics::set(std::string_view model, const Engine::Counters& counters) {
   for (std::size_t i = 0; i < counters.served.size(); ++i) raise(outcome(i), counters.served[i]);
   raise("failed", counters.failed);
   State::raise(state_->swaps.Add({{"model", label}}), counters.swaps);
-  State::raise(state_->races.Add({{"model", label}}), counters.races.begun);
-  State::raise(state_->races_won.Add({{"model", label}}), counters.races.won_here);
+  State::raise(state_->races.Add({{"model", label}}), counters.hedges.begun);
+  State::raise(state_->races_won.Add({{"model", label}}), counters.hedges.won_here);
   state_->pending.Add({{"model", label}}).Set(static_cast<double>(counters.pending));
 }
 

@@ -121,7 +121,7 @@ json peer_state(const PeerState& peer) {
 }
 
 void add_decision(json& page, const AgentStatus& status) {
-  page["policy"] = status.policy;
+  page["policy"] = name(status.policy);
   page["why"] = status.why;
   if (!status.table_fault.empty()) page["table_fault"] = status.table_fault;
   page["reason"] = name(status.reason);
@@ -129,7 +129,7 @@ void add_decision(json& page, const AgentStatus& status) {
   page["conditions"] = conditions(status.now);
   page["moves"] = status.moves;
   if (!status.predicted) return;
-  if (status.policy == "table") page["cell"] = to_string(status.predicted->asked);
+  if (status.policy == PolicyKind::table) page["cell"] = to_string(status.predicted->asked);
   for (const Estimate& estimate : status.predicted->estimates) page["predictions"].push_back(prediction(estimate));
 }
 
@@ -182,7 +182,7 @@ json model_status_page(const Engine& engine, const AgentStatus* status) {
                {"served", served(counters)},
                {"failed", counters.failed},
                {"pending", counters.pending},
-               {"races", {{"begun", counters.races.begun}, {"won_by_edge", counters.races.won_here}}},
+               {"races", {{"begun", counters.hedges.begun}, {"won_by_edge", counters.hedges.won_here}}},
                {"cell", json()},
                {"predictions", json::array()},
                {"deepest_cut", engine.model().deepest_cut()},

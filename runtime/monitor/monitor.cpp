@@ -14,21 +14,10 @@ Monitor::Monitor(Options options, std::string model, Traffic& traffic, Link* lin
 Monitor::Monitor(std::string model, Traffic& traffic, Link* link, std::shared_ptr<Surroundings> around)
     : alone_(false), around_(std::move(around)), model_(std::move(model)), traffic_(traffic), link_(link) {}
 
-Conditions Monitor::sample(TimePoint now) {
+Telemetry::Reading Monitor::read(TimePoint now) {
   if (alone_) around_->forget();
-  const auto told = traffic_.read(now);
-  Conditions seen = around_->machine(now);
-  seen.uplink = told.uplink;
-  seen.uplink_usual = told.uplink_usual;
-  seen.uplink_sd = told.uplink_sd;
-  seen.rtt = told.rtt;
-  seen.uplink_window = told.window;
-  seen.uplink_stalled = told.stalled;
-  seen.edge_slowdown = told.edge_slowdown;
-  seen.cloud_slowdown = told.cloud_slowdown;
-  seen.cloud_queue = told.cloud_queue;
-  seen.edge_waited = told.edge_waited;
-  seen.peer_up = peer_up(now);
+  Telemetry::Reading seen = traffic_.read(now, around_->machine(now));
+  seen.now.peer_up = peer_up(now);
   return seen;
 }
 

@@ -30,7 +30,9 @@ class Monitor {
   // From now on a peer counts as up only if it computes in that precision, too; with nothing, in whichever.
   void expect(std::optional<Precision> precision) { expected_ = precision; }
 
-  Conditions sample(TimePoint now);
+  // Returns what machine, link and requests tell now.
+  Telemetry::Reading read(TimePoint now);
+  Conditions sample(TimePoint now) { return read(now).now; }
 
   // Returns nothing where there is no link, else whether a peer is up as Conditions::peer_up means it.
   std::optional<bool> peer_up(TimePoint now) const;

@@ -12,6 +12,7 @@ Task<> Conversation::follow() {
   for (;;) {
     while (outbox_.idle() && owed_.empty() && unacknowledged(stream_.socket()).count == 0) {
       following_ = false;
+      tell({.uplink = {}, .rtt = {}, .at = Clock::now(), .uploading = false});
       asio::error_code ignored;
       co_await upload_.async_wait(into(ignored));
     }
@@ -23,6 +24,7 @@ Task<> Conversation::follow() {
     if (!now) continue;
     LinkSample seen = watch_.look(*now).value_or(LinkSample{.at = now->at});
     seen.window = now->window;
+    seen.uploading = !outbox_.idle() || now->outstanding.count > 0;
     tell(seen);
     tell_held(now->at, outbox_.idle() && now->outstanding.count == 0);
   }
@@ -37,11 +39,11 @@ void Conversation::tell_held(TimePoint now, bool uploaded) {
   if (!held_since_) held_since_ = now;
   if (now == *held_since_) return;
   const auto& tail = std::get<TailRequest>(first->second->request);
-  tell({.uplink = {}, .rtt = {}, .at = now, .tail = TailSeen{tail.plan, tail.batch, now - *held_since_, {}, true}});
+  tell({.uplink = {}, .rtt = {}, .at = now, .tail = ObservedTail{tail.plan, tail.batch, now - *held_since_, {}, true}});
 }
 
 void Conversation::tell_late(const TailRequest& request, const Stamps& stamps) const {
-  const TailSeen tail{request.plan, request.batch, stamps.decode + stamps.run, stamps.queue};
+  const ObservedTail tail{request.plan, request.batch, stamps.decode + stamps.run, stamps.queue};
   tell({.uplink = {}, .rtt = {}, .at = reader_.heard(), .tail = tail});
 }
 
@@ -51,7 +53,8 @@ void Conversation::push(OutgoingFrame frame) {
 }
 
 void Conversation::tell(const LinkSample& sample) const {
-  if (setting_.listener && (sample.uplink || sample.rtt || sample.stall || sample.window || sample.tail))
+  if (setting_.listener &&
+      (sample.uplink || sample.rtt || sample.stall || sample.window || sample.uploading || sample.tail))
     setting_.listener->on_sample(sample);
 }
 

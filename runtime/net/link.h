@@ -6,6 +6,7 @@
 // Thread-safe.
 #pragma once
 
+#include "policy/link_sample.h"
 #include "policy/plan.h"
 #include "runtime/base/precision.h"
 #include "runtime/base/result.h"
@@ -61,31 +62,6 @@ class Pending {
   // (overloaded; how long after, where the cloud said so), go on without (unavailable) or neither (invalid, internal).
   // Once it has answered, it answers no more.
   virtual std::optional<Result<TailAnswer>> wait(TimePoint until) = 0;
-};
-
-// A rate that was seen. What is not exact is a lower bound: too little was sent to see how fast the way is.
-struct Rate {
-  BitsPerSecond value;
-  bool exact = true;
-};
-
-// A tail in the cloud that nobody may be waiting for any more, and which tells how fast the cloud is all the same.
-struct TailSeen {
-  Plan plan;
-  std::uint32_t batch = 1;
-  Duration took{};       // Decoding and running it. While it is held: since the cloud had all of it.
-  Duration queue{};      // Its wait for a turn; not known while it is held.
-  bool is_held = false;  // Not answered yet.
-};
-
-// What one exchange, or a look at one under way, said about the link and its cloud.
-struct LinkSample {
-  std::optional<Rate> uplink;   // Absent when too few bytes went by to tell.
-  std::optional<Duration> rtt;  // Absent where queues of our own would be in it.
-  TimePoint at;
-  std::optional<Bytes> window = {};    // What TCP would send at once now; the rest waits for acknowledgements.
-  std::optional<Duration> stall = {};  // How long the uplink has stood still, or did in the middle of an upload.
-  std::optional<TailSeen> tail = {};   // Held for long, or answered when nobody waited any more.
 };
 
 class LinkListener {

@@ -8,14 +8,15 @@ namespace tideline {
 namespace {
 
 // Names are unique within the process too: a crew may be replaced while the kernel still removes the old group.
-std::string group_name(Controller controller) {
+std::string group_name(CgroupController controller) {
   static std::atomic<unsigned> made{0};
-  return fmt::format("tideline-{}-{}-{}", ::getpid(), controller == Controller::cpu ? "cpu" : "memory", ++made);
+  return fmt::format("tideline-{}-{}-{}", ::getpid(), controller == CgroupController::cpu ? "cpu" : "memory", ++made);
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Crew>> Crew::start(Controller controller, int workers, const Worker::Body& body, bool grouped) {
+Result<std::unique_ptr<Crew>> Crew::start(CgroupController controller, int workers, const Worker::Body& body,
+                                          bool grouped) {
   std::unique_ptr<Crew> crew(new Crew);
   Guard::Undo undo;
   for (int i = 0; i < workers; ++i) {

@@ -17,7 +17,7 @@ class Crew {
  public:
   // Starts `workers` processes that run `body`, which waits for its first word. Without `grouped`, or where control
   // groups are not permitted, they stay in our own group.
-  static Result<std::unique_ptr<Crew>> start(Controller controller, int workers, const Worker::Body& body,
+  static Result<std::unique_ptr<Crew>> start(CgroupController controller, int workers, const Worker::Body& body,
                                              bool grouped);
 
   const std::vector<std::unique_ptr<Worker>>& workers() const { return workers_; }

@@ -17,8 +17,8 @@ bool is_v2(const std::filesystem::path& directory) {
 
 }  // namespace
 
-Result<std::unique_ptr<Group>> prepare_group(Controller controller, std::string_view name) {
-  const std::string_view word = controller == Controller::cpu ? "cpu" : "memory";
+Result<std::unique_ptr<Group>> prepare_group(CgroupController controller, std::string_view name) {
+  const std::string_view word = controller == CgroupController::cpu ? "cpu" : "memory";
   const auto own = own_group(MachineRoots{}, word);
   if (!own) return error(ErrorKind::invalid, "there are no control groups here: /proc/self/cgroup names none");
   if (own->version == OwnGroup::Version::v1) return prepare_v1_group(controller, *own, name);

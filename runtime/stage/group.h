@@ -18,7 +18,7 @@
 
 namespace tideline {
 
-enum class Controller { cpu, memory };
+enum class CgroupController { cpu, memory };
 
 class Group {
  public:
@@ -41,10 +41,11 @@ class Group {
 
 // Returns the group of that name for that controller, not yet created; v1 or v2, whichever has the controller here.
 // Returns invalid, saying why, when there is none.
-Result<std::unique_ptr<Group>> prepare_group(Controller controller, std::string_view name);
+Result<std::unique_ptr<Group>> prepare_group(CgroupController controller, std::string_view name);
 
 // The two makes of it. `own` is the group that this process is in.
-Result<std::unique_ptr<Group>> prepare_v1_group(Controller controller, const OwnGroup& own, std::string_view name);
+Result<std::unique_ptr<Group>> prepare_v1_group(CgroupController controller, const OwnGroup& own,
+                                                std::string_view name);
 std::unique_ptr<Group> prepare_v2_group(const OwnGroup& own, std::string_view name);
 
 // Removes the directory of a control group; retries for a second while the kernel still counts a process in it.

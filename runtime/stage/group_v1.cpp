@@ -112,10 +112,11 @@ class V1Group final : public Group {
 
 }  // namespace
 
-Result<std::unique_ptr<Group>> prepare_v1_group(Controller controller, const OwnGroup& own, std::string_view name) {
+Result<std::unique_ptr<Group>> prepare_v1_group(CgroupController controller, const OwnGroup& own,
+                                                std::string_view name) {
   const std::lock_guard lock(library());
   if (auto ready = initialise(); !ready) return ready.error();
-  const char* word = controller == Controller::cpu ? "cpu" : "memory";
+  const char* word = controller == CgroupController::cpu ? "cpu" : "memory";
   char* found = nullptr;
   if (const int code = cgroup_get_subsys_mount_point(word, &found))
     return error(ErrorKind::invalid, "the {} controller is not mounted: {}", word, reason(code));

@@ -1,5 +1,4 @@
-#include "policy/adaptive.h"
-
+#include "policy/adaptive_policy.h"
 #include "tests/policy/random_world.h"
 
 #include <gmock/gmock.h>

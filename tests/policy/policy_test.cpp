@@ -1,5 +1,6 @@
-#include "policy/policy.h"
-
+#include "policy/policies.h"
+#include "policy/static_policy.h"
+#include "policy/table_policy.h"
 #include "tests/policy/random_world.h"
 #include "tests/policy/tables.h"
 

@@ -33,15 +33,15 @@ TEST(Prediction, AStallIsAddedToEveryPlanThatSendsSomethingAndToNoOther) {
   EXPECT_EQ(dark.estimates[1], cell.estimates[1]);
 }
 
-TEST(Rest, IsTheCloudsPartOrTheTailOnTheEdge) {
+TEST(RemainingTime, IsTheCloudsPartOrTheTailOnTheEdge) {
   using namespace std::chrono_literals;
   const Plan split{"m", 1, Codec::fp32}, edge_only{"m", 2, Codec::fp32};
   Cell cell;
   cell.estimates = {{.plan = split, .mean = {.head = 30ms, .encode = 1ms, .network = 20ms, .queue = 2ms, .tail = 5ms}},
                     {.plan = edge_only, .mean = {.head = 100ms}}};
-  EXPECT_EQ(rest_of(split, cell, edge_only), (Rest{27ms, 70ms}));
-  EXPECT_EQ(rest_of(edge_only, cell, edge_only), std::nullopt);
-  EXPECT_EQ(rest_of({"m", 0, Codec::fp32}, cell, edge_only), std::nullopt);
+  EXPECT_EQ(remaining_time(split, cell, edge_only), (RemainingTime{27ms, 70ms}));
+  EXPECT_EQ(remaining_time(edge_only, cell, edge_only), std::nullopt);
+  EXPECT_EQ(remaining_time({"m", 0, Codec::fp32}, cell, edge_only), std::nullopt);
 }
 
 }  // namespace

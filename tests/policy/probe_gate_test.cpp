@@ -1,6 +1,7 @@
 #include "policy/probe_gate.h"
 
-#include "policy/adaptive.h"
+#include "policy/adaptive_policy.h"
+#include "policy/static_policy.h"
 #include "tests/policy/random_world.h"
 
 #include <gtest/gtest.h>

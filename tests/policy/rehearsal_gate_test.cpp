@@ -1,6 +1,6 @@
 #include "policy/rehearsal_gate.h"
 
-#include "policy/adaptive.h"
+#include "policy/adaptive_policy.h"
 #include "tests/policy/tables.h"
 
 namespace tideline {

@@ -16,13 +16,15 @@ namespace {
 
 using namespace tideline::replay::testing;
 
-const std::vector<Who> kEverybody{Who::adaptive, Who::table,      Who::fixed,     Who::edge_only, Who::cloud_only,
-                                  Who::oracle,   Who::causal_025, Who::causal_05, Who::causal_1};
+const std::vector<Contender> kEverybody{PolicyKind::adaptive,  PolicyKind::table,     PolicyKind::fixed,
+                                        Yardstick::edge_only,  Yardstick::cloud_only, Yardstick::oracle,
+                                        Yardstick::causal_025, Yardstick::causal_05,  Yardstick::causal_1};
 
-Question question(const Trace& bandwidth, const Trace* cpu, std::uint64_t seed) {
-  Question question{.table = network(seed), .bandwidth = &bandwidth, .cpu = cpu, .who = kEverybody};
-  question.setting.seed = seed;
-  return question;
+ReplayRequest request(const Trace& bandwidth, const Trace* cpu, std::uint64_t seed) {
+  ReplayRequest request{.bandwidth = &bandwidth, .cpu = cpu, .contenders = kEverybody};
+  request.policy.table = network(seed);
+  request.setting.seed = seed;
+  return request;
 }
 
 const Figures& of(const std::vector<Figures>& all, std::string_view policy) {
@@ -37,15 +39,15 @@ TEST(Replay, IsTheSameForTheSameSeed) {
     for (Figures& f : figures) cases.push_back({"net", "way", "cpu", std::move(f)});
     return cases;
   };
-  const std::string one = to_json(to_cases(replay(question(way, &cpu, 3))));
-  EXPECT_EQ(one, to_json(to_cases(replay(question(way, &cpu, 3)))));
-  EXPECT_NE(one, to_json(to_cases(replay(question(way, &cpu, 4)))));
+  const std::string one = to_json(to_cases(replay(request(way, &cpu, 3))));
+  EXPECT_EQ(one, to_json(to_cases(replay(request(way, &cpu, 3)))));
+  EXPECT_NE(one, to_json(to_cases(replay(request(way, &cpu, 4)))));
 }
 
-TEST(Replay, NothingThatDoesNotRaceIsBetterThanTheOracle) {
+TEST(Replay, NothingThatDoesNotHedgeIsBetterThanTheOracle) {
   for (std::uint64_t seed = 1; seed < 12; ++seed) {
     const Trace way = generate(Trace::Kind::bandwidth, cellular(30), 60, seed);
-    const auto all = replay(question(way, nullptr, seed));
+    const auto all = replay(request(way, nullptr, seed));
     for (const Figures& f : all) {
       EXPECT_EQ(f.requests, all.front().requests) << "open loop: the same requests for all";
       if (f.policy == "static" || f.policy == "edge-only" || f.policy == "cloud-only") {
@@ -59,7 +61,7 @@ TEST(Replay, NothingThatDoesNotRaceIsBetterThanTheOracle) {
 TEST(Replay, OnASteadyWayWithATrueTableEverybodyWhoLooksServesByTheBestPlan) {
   const Trace way = *Trace::make(Trace::Kind::bandwidth, {{0, 12e6}, {100, 12e6}});
   for (std::uint64_t seed = 1; seed < 20; ++seed) {
-    Question asked = question(way, nullptr, seed);
+    ReplayRequest asked = request(way, nullptr, seed);
     asked.setting.wrong = {0, 0, 0, 0, 0, 0, 20};
     const auto all = replay(asked);
     EXPECT_LE(of(all, "adaptive").regret(), 3.1) << "the hysteresis, and no more";
@@ -73,7 +75,7 @@ TEST(Replay, AnOutageCostsAtMostTwiceTheEdgeAndATick) {
   for (int i = 1; i < 10; ++i) rows.push_back({60.0 * i - 50, i % 2 ? 0.0 : 50e6});
   const Trace way = *Trace::make(Trace::Kind::bandwidth, rows);
   for (std::uint64_t seed = 1; seed < 10; ++seed) {
-    const auto all = replay(question(way, nullptr, seed));
+    const auto all = replay(request(way, nullptr, seed));
     const Figures& adaptive = of(all, "adaptive");
     EXPECT_LE(adaptive.p99_ms, 2 * of(all, "edge-only").p99_ms + 120);
     EXPECT_LE(adaptive.mean_ms, 1.1 * adaptive.best_static.mean_ms);
@@ -86,7 +88,7 @@ TEST(Replay, AdaptiveIsNearTheOracleAndNeverFarFromTheBestPlanInHindsight) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     const Trace way = generate(Trace::Kind::bandwidth, cellular(5.0 * static_cast<double>(1 + seed % 8)), 240, seed);
     const Trace cpu = generate(Trace::Kind::cpu, busy_edge(), 240, seed);
-    for (Figures& f : replay(question(way, seed % 3 ? &cpu : nullptr, seed)))
+    for (Figures& f : replay(request(way, seed % 3 ? &cpu : nullptr, seed)))
       cases.push_back({"net", std::to_string(seed), "cpu", std::move(f)});
   }
   for (const Pooled& p : pooled(cases))
@@ -104,7 +106,7 @@ TEST(Replay, AdaptiveIsNearTheOracleAndNeverFarFromTheBestPlanInHindsight) {
 TEST(Report, HasTheFieldsOfItsPage) {
   const Trace way = generate(Trace::Kind::bandwidth, cellular(20), 30, 1);
   std::vector<Case> cases;
-  for (Figures& f : replay(question(way, nullptr, 1))) cases.push_back({"<net>", "way", "idle", std::move(f)});
+  for (Figures& f : replay(request(way, nullptr, 1))) cases.push_back({"<net>", "way", "idle", std::move(f)});
   const auto json = nlohmann::json::parse(to_json(cases));
   for (const char* key : {"policy", "bandwidth", "cpu", "requests", "mean_ms", "p50_ms", "p95_ms", "p99_ms",
                           "oracle_mean_ms", "regret_percent", "moves", "races"})

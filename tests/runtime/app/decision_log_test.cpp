@@ -29,7 +29,7 @@ std::vector<nlohmann::json> lines_of(const std::string& file) {
 
 class Decisions : public ::testing::Test {
  protected:
-  Decisions() { status_.policy = "adaptive"; }
+  Decisions() { status_.policy = PolicyKind::adaptive; }
 
   void write(double s) { log_.write("lenet", status_, lenet()->cuts(), at(s)); }
 

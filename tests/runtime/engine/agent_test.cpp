@@ -1,5 +1,6 @@
 #include "runtime/engine/agent.h"
 
+#include "policy/static_policy.h"
 #include "tests/support/lenet.h"
 #include "tests/support/scripted_link.h"
 
@@ -20,6 +21,8 @@ class ScriptedPolicy final : public Policy {
     asked.push_back(seen);
     return decision_;
   }
+  PolicyKind kind() const override { return PolicyKind::table; }
+  std::shared_ptr<const Cell> predict(const Observation&) const override { return nullptr; }
   std::optional<Plan> preferred(const Observation&) const override { return decision_.move; }
   bool may_send() const override { return false; }
   const Constraints& constraints() const override { return constraints_; }
@@ -56,7 +59,7 @@ struct Fixture {
         plan_at(lenet()->last_cut()));
     agent = std::make_unique<Agent>(
         Agent::Parts{.engine = engine.get(), .monitor = &monitor, .traffic = &traffic, .log = silent_log()},
-        Agent::Rule{policy, "scripted", table});
+        Agent::Rule{policy, table});
   }
   Gate gate{1};
   ScriptedLink link{[](const TailRequest&, TimePoint) { return std::nullopt; }};
@@ -99,9 +102,9 @@ TEST(Agent, AMoveThatFailsLeavesThePlanAndSaysWhy) {
 
 TEST(Agent, WithoutAHeadAmongTheRequestsItRehearsesOneAndLearnsTheSlowdown) {
   Fixture f({}, flat_table());
-  EXPECT_FALSE(f.traffic.read(Clock::now()).edge_slowdown);
+  EXPECT_FALSE(f.traffic.read(Clock::now()).now.edge_slowdown);
   f.agent->tick(Clock::now());
-  EXPECT_TRUE(f.traffic.read(Clock::now()).edge_slowdown);
+  EXPECT_TRUE(f.traffic.read(Clock::now()).now.edge_slowdown);
 }
 
 // Ticks ten times a second, from now on; how often a head was timed.
@@ -169,7 +172,7 @@ TEST(Agent, ThatRestsSeesAPeerComeAndGo) {
   ComingAndGoing link;
   Monitor linked({}, lenet()->digest(), f.traffic, &link);
   Agent agent({.engine = f.engine.get(), .monitor = &linked, .traffic = &f.traffic, .log = silent_log()},
-              {f.policy, "scripted", nullptr});
+              {f.policy, nullptr});
   const TimePoint start = Clock::now();
   for (const double s : {0.0, 1000.0, 1000.1}) agent.tick(start + from_seconds(s));
   EXPECT_EQ(f.policy->asked.size(), 2u);
@@ -181,11 +184,11 @@ TEST(Agent, ThatRestsSeesAPeerComeAndGo) {
 TEST(Agent, FollowsANewRuleFromTheNextTick) {
   Fixture f({std::nullopt, "old"});
   f.agent->tick(Clock::now());
-  f.agent->follow({std::make_shared<ScriptedPolicy>(Decision{plan_at(1), "new"}), "other", nullptr});
+  f.agent->follow({std::make_shared<StaticPolicy>(plan_at(1), plan_at(1)), nullptr});
   EXPECT_EQ(f.agent->status()->why, "old");
   f.agent->tick(Clock::now());
-  EXPECT_EQ(f.agent->status()->why, "new");
-  EXPECT_EQ(f.agent->status()->policy, "other");
+  EXPECT_EQ(f.agent->status()->why, "cut 1 (fp32) is configured");
+  EXPECT_EQ(f.agent->status()->policy, PolicyKind::fixed);
   EXPECT_EQ(f.engine->plan(), plan_at(1));
 }
 
@@ -197,7 +200,7 @@ TEST(Agent, EveryDecisionIsTold) {
                .traffic = &f.traffic,
                .log = silent_log(),
                .on_decision = [&](const AgentStatus& status) { told.push_back(status); }},
-              {f.policy, "scripted", nullptr});
+              {f.policy, nullptr});
   agent.tick(Clock::now());
   agent.tick(Clock::now());
   ASSERT_EQ(told.size(), 2u);

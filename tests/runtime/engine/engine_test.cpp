@@ -106,7 +106,7 @@ TEST(Engine, ALateAnswerIsReplacedByTheEdgesOwn) {
 }
 
 // What a request of `plan` is expected to take: late after 10 ms, the least there is.
-Races::Forecast expecting(const Plan& plan, Rest rest = {}) {
+Hedging::Forecast expecting(const Plan& plan, RemainingTime rest = {}) {
   return {.plans = {{plan, std::chrono::milliseconds(7), rest}}};
 }
 
@@ -124,16 +124,16 @@ TEST(Engine, AnAnswerThatIsLateRacesWithTheEdgesOwn) {
   EXPECT_EQ(served->placement, Placement::fallback);
   EXPECT_TRUE(identical(served->outputs.at(0), whole_answer().at(0)));
   EXPECT_GT(waits.size(), 2u) << "the answer is watched for while the tail runs";
-  EXPECT_EQ(s.engine->counters().races.begun, 1u);
-  EXPECT_EQ(s.engine->counters().races.won_here, 1u);
+  EXPECT_EQ(s.engine->counters().hedges.begun, 1u);
+  EXPECT_EQ(s.engine->counters().hedges.won_here, 1u);
 }
 
 TEST(Engine, AnAnswerThatComesWhileTheTailRunsWins) {
-  int asked = 0;
   std::vector<Tensor> from_cloud = random_tensors(lenet()->outputs(), 9);  // To be told apart from the edge's own.
   Scripted s(
-      [&](const TailRequest&, TimePoint) -> std::optional<Result<TailAnswer>> {
-        if (++asked < 3) return std::nullopt;
+      [&](const TailRequest&, TimePoint until) -> std::optional<Result<TailAnswer>> {
+        std::this_thread::sleep_until(until);
+        if (until != TimePoint{}) return std::nullopt;  // Only looked for: the tail runs.
         return Result<TailAnswer>(TailAnswer{.outputs = from_cloud, .arrived = Clock::now()});
       },
       plan_at(2));
@@ -142,15 +142,15 @@ TEST(Engine, AnAnswerThatComesWhileTheTailRunsWins) {
   ASSERT_TRUE(served);
   EXPECT_EQ(served->placement, Placement::split);
   EXPECT_TRUE(identical(served->outputs.at(0), from_cloud.at(0)));
-  EXPECT_EQ(s.engine->counters().races.begun, 1u);
-  EXPECT_EQ(s.engine->counters().races.won_here, 0u);
+  EXPECT_EQ(s.engine->counters().hedges.begun, 1u);
+  EXPECT_EQ(s.engine->counters().hedges.won_here, 0u);
 }
 
 TEST(Engine, AnErrorThatComesWhileTheTailRunsEndsNothing) {
-  int asked = 0;
   Scripted s(
-      [&](const TailRequest&, TimePoint) -> std::optional<Result<TailAnswer>> {
-        if (++asked < 3) return std::nullopt;
+      [&](const TailRequest&, TimePoint until) -> std::optional<Result<TailAnswer>> {
+        std::this_thread::sleep_until(until);
+        if (until != TimePoint{}) return std::nullopt;  // Only looked for: the tail runs.
         return Result<TailAnswer>(error(ErrorKind::unavailable, "gone"));
       },
       plan_at(2));
@@ -168,7 +168,7 @@ TEST(Engine, WhatIsFasterHereByThenIsNotSent) {
     return std::optional(Result<TailAnswer>(error(ErrorKind::unavailable, "not to be asked")));
   };
   Scripted s(answer, plan_at(2));
-  Races::Forecast slow = expecting(plan_at(2), {std::chrono::milliseconds(104), std::chrono::milliseconds(100)});
+  Hedging::Forecast slow = expecting(plan_at(2), {std::chrono::milliseconds(104), std::chrono::milliseconds(100)});
   s.engine->expect(slow);
   const auto served = s.engine->infer({input()});
   ASSERT_TRUE(served);
@@ -177,7 +177,7 @@ TEST(Engine, WhatIsFasterHereByThenIsNotSent) {
   EXPECT_EQ(served->wire, Bytes{0});
   EXPECT_TRUE(identical(served->outputs.at(0), whole_answer().at(0)));
 
-  slow.held = true;
+  slow.plan_is_held = true;
   s.engine->expect(slow);
   ASSERT_TRUE(s.engine->infer({input()}));
   EXPECT_EQ(sent, 1) << "a plan that is held is served as it is";
@@ -204,15 +204,15 @@ TEST(Engine, AnUploadThatStandsStillRacesAtOnceWhateverTheBudget) {
     ASSERT_TRUE(served);
     EXPECT_EQ(served->placement, Placement::fallback);
   }
-  EXPECT_EQ((*engine)->counters().races.begun, 30u);
+  EXPECT_EQ((*engine)->counters().hedges.begun, 30u);
 }
 
 TEST(Engine, OnlySoManyRequestsRaceAndTheOthersWaitAsLongAsTheyMay) {
   Scripted s(nothing_comes, plan_at(2));
   s.engine->expect(expecting(plan_at(2)));
   for (int i = 0; i < 30; ++i) ASSERT_TRUE(s.engine->infer({input()}));
-  EXPECT_LT(s.engine->counters().races.begun, 15u);
-  EXPECT_GE(s.engine->counters().races.begun, 10u);
+  EXPECT_LT(s.engine->counters().hedges.begun, 15u);
+  EXPECT_GE(s.engine->counters().hedges.begun, 10u);
   EXPECT_EQ(s.engine->counters().failed, 0u);
 }
 
@@ -222,7 +222,7 @@ TEST(Engine, APlanOfWhichNothingIsExpectedDoesNotRace) {
   ASSERT_TRUE(s.engine->infer({input()}));
   s.engine->expect({});
   ASSERT_TRUE(s.engine->infer({input()}));
-  EXPECT_EQ(s.engine->counters().races.begun, 0u);
+  EXPECT_EQ(s.engine->counters().hedges.begun, 0u);
 }
 
 TEST(Engine, WhatARequestWasExpectedToTakeIsToldBesideWhatItTook) {
@@ -402,6 +402,26 @@ TEST(Engine, ARehearsalDoesNotBeginWhileARequestIsUnderWayNorWaitForItsTurn) {
   const auto none = (*engine)->rehearse(edge_only());
   ASSERT_TRUE(none);
   EXPECT_EQ(*none, Duration{});
+}
+
+TEST(Engine, ARequestThatWaitsForTheCloudKeepsNoRehearsalAway) {
+  Rehearsals all;
+  Latch latch;
+  ScriptedLink link([&](const TailRequest&, TimePoint) {
+    latch.wait();
+    return Result<TailAnswer>(error(ErrorKind::unavailable, "gone"));
+  });
+  Gate gate(1);
+  const auto engine =
+      Engine::start("lenet", {.model = lenet(), .link = &link, .compute = &gate, .rehearsals = &all}, plan_at(2));
+  ASSERT_TRUE(engine);
+  auto served = std::async(std::launch::async, [&] { return (*engine)->infer({input()}); });
+  while ((*engine)->counters().pending == 0 || !all.undisturbed()) std::this_thread::yield();
+  const auto took = (*engine)->rehearse(plan_at(2));
+  ASSERT_TRUE(took) << took.error().message;
+  latch.open();
+  EXPECT_TRUE(served.get());
+  EXPECT_TRUE(all.undisturbed());
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // An engine whose model holds only the heads of its first cuts.
+#include "policy/table_policy.h"
 #include "runtime/engine/agent.h"
 #include "runtime/engine/engine.h"
 #include "runtime/net/cloud_server.h"
@@ -119,7 +120,7 @@ TEST(SmallEdge, TheAgentRehearsesNoHeadThatIsNotHeld) {
   ASSERT_TRUE(engine);
   const auto policy = std::make_shared<TablePolicy>(known, 0, Constraints{.deepest_cut = small.model->deepest_cut()});
   Agent agent({.engine = engine->get(), .monitor = &monitor, .traffic = &traffic, .log = silent_log()},
-              {policy, "table", known});
+              {policy, known});
   agent.tick(Clock::now());
   EXPECT_FALSE(traffic.read(Clock::now()).last_head);
   EXPECT_EQ((*engine)->plan(), small.deepest());

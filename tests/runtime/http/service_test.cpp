@@ -1,5 +1,6 @@
 #include "runtime/http/service.h"
 
+#include "policy/static_policy.h"
 #include "runtime/http/http_server.h"
 #include "tests/runtime/http/raw_client.h"
 #include "tests/runtime/http/shell.h"
@@ -47,8 +48,8 @@ std::shared_ptr<const PartitionTable> table() {
 // A real lenet behind real sockets, all on the edge, with an agent that stays.
 struct Lenets {
   Lenets() {
-    auto started =
-        HttpServer::start({}, [this](HttpRequest request) { return service.handle(std::move(request)); }, silent_log());
+    auto started = HttpServer::start(
+        {}, [this](HttpRequest request) { return service.handle(std::move(request)); }, silent_log());
     EXPECT_TRUE(started) << started.error().message;
     server = std::move(*started);
   }
@@ -75,7 +76,7 @@ struct Lenets {
       *Engine::start("lenet", {.model = lenet(), .traffic = &traffic, .compute = &gate}, whole);
   const std::unique_ptr<Engine> other = *Engine::start("other", {.model = lenet(), .compute = &gate}, whole);
   Agent agent{{.engine = engine.get(), .monitor = &monitor, .traffic = &traffic, .log = silent_log()},
-              {std::make_shared<StaticPolicy>(whole, whole), "static", table()}};
+              {std::make_shared<StaticPolicy>(whole, whole, Constraints{}, table()), table()}};
   Metrics metrics{"1.2.3"};
   Service service{"1.2.3", {{engine.get(), &agent}, {other.get(), nullptr}}, nullptr, metrics};
   std::unique_ptr<HttpServer> server;
@@ -205,8 +206,8 @@ TEST_F(ServiceTest, AHundredInferencesAtOnceAreAllRight) {
   HttpServer::Options options;
   options.workers = 4;
   options.queue = 200;
-  const auto server =
-      *HttpServer::start(options, [&](HttpRequest r) { return the().service.handle(std::move(r)); }, silent_log());
+  const auto server = *HttpServer::start(
+      options, [&](HttpRequest r) { return the().service.handle(std::move(r)); }, silent_log());
   std::vector<std::unique_ptr<RawClient>> clients;
   for (std::uint64_t i = 0; i < 100; ++i) {
     clients.push_back(std::make_unique<RawClient>(server->port()));

@@ -168,9 +168,9 @@ TEST_F(MonitorTest, AProbeIsSentAndCounted) {
   EXPECT_TRUE(link_.probes.empty()) << "looking sends nothing";
   m.probe(32_KiB, start_);
   EXPECT_EQ(link_.probes, std::vector<Bytes>{32_KiB});
-  EXPECT_EQ(traffic_.read(start_).sent_today, 32_KiB);
+  EXPECT_EQ(traffic_.sent_today(start_), 32_KiB);
   monitor(nullptr).probe(32_KiB, start_);
-  EXPECT_EQ(traffic_.read(start_).sent_today, 32_KiB);
+  EXPECT_EQ(traffic_.sent_today(start_), 32_KiB);
 }
 
 TEST_F(MonitorTest, ThrottlingIsTheShareOfPeriodsSinceTheLastSample) {

@@ -267,7 +267,7 @@ TEST(TcpLink, AnAnswerThatNobodyWaitsForTellsHowLongItsTailTook) {
   answer.stamps.run = microseconds(7);
   answer.stamps.residence = microseconds(13);
   late.say(FrameType::answer, run->header.id, encode(answer), std::string(answer_size(asked.request), '\0'));
-  std::optional<TailSeen> seen;
+  std::optional<ObservedTail> seen;
   EXPECT_TRUE(comes_true([&] {
     for (const LinkSample& sample : remembered.samples())
       if (sample.tail && !sample.tail->is_held) seen = sample.tail;

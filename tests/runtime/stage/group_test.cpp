@@ -16,7 +16,7 @@ std::string unique_name() {
 
 // A group that is really there, or the reason why it cannot be.
 struct RealGroup {
-  explicit RealGroup(Controller controller) {
+  explicit RealGroup(CgroupController controller) {
     auto prepared = prepare_group(controller, unique_name());
     if (!prepared) {
       why_not = prepared.error().message;
@@ -42,7 +42,7 @@ Result<std::unique_ptr<Worker>> idle_worker() {
 }
 
 TEST(Group, ARealCpuGroupHoldsAProcessAndItsLimitsAndIsRemoved) {
-  RealGroup real(Controller::cpu);
+  RealGroup real(CgroupController::cpu);
   if (!real.why_not.empty()) GTEST_SKIP() << "no cpu group can be made here: " << real.why_not;
   auto worker = idle_worker();
   ASSERT_TRUE(worker);
@@ -62,7 +62,7 @@ TEST(Group, ARealCpuGroupHoldsAProcessAndItsLimitsAndIsRemoved) {
 }
 
 TEST(Group, ARealMemoryGroupHoldsItsLimit) {
-  RealGroup real(Controller::memory);
+  RealGroup real(CgroupController::memory);
   if (!real.why_not.empty()) GTEST_SKIP() << "no memory group can be made here: " << real.why_not;
   if (!fs::exists(real.directory / "memory.limit_in_bytes")) GTEST_SKIP() << "the memory controller is not on v1";
   const auto limited = real.group->limit_memory(64_MiB);
@@ -72,13 +72,13 @@ TEST(Group, ARealMemoryGroupHoldsItsLimit) {
 
 TEST(Group, ItIsMadeBeneathTheGroupThatWeAreIn) {
   const auto own = own_group({}, "memory");
-  const auto group = prepare_group(Controller::memory, unique_name());
+  const auto group = prepare_group(CgroupController::memory, unique_name());
   if (!own || !group) GTEST_SKIP() << "no memory controller here";
   EXPECT_EQ(fs::path((*group)->directories().front()).parent_path(), own->directory());
 }
 
 TEST(Group, AProcessThatDoesNotExistCannotBeAttached) {
-  RealGroup real(Controller::cpu);
+  RealGroup real(CgroupController::cpu);
   if (!real.why_not.empty()) GTEST_SKIP() << real.why_not;
   const auto attached = real.group->attach(999'999'999);
   ASSERT_FALSE(attached);

@@ -1,4 +1,4 @@
-#include "policy/adaptive.h"
+#include "policy/adaptive_policy.h"
 
 #include "policy/wording.h"
 
@@ -127,6 +127,10 @@ Decision AdaptivePolicy::decide(const Observation& seen) const {
   const Plan& plan = table_->unstressed().estimates[choice.serve].plan;
   if (plan != seen.current) decision.move = plan;
   return decision;
+}
+
+std::shared_ptr<const Cell> AdaptivePolicy::predict(const Observation& seen) const {
+  return std::make_shared<const Cell>(cell_of(model_.predict(seen.now, seen.residuals), seen.now));
 }
 
 std::optional<Plan> AdaptivePolicy::preferred(const Observation& seen) const {

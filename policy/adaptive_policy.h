@@ -48,7 +48,9 @@ class AdaptivePolicy final : public Policy {
   // REQUIRES: `table` is not null.
   AdaptivePolicy(std::shared_ptr<const PartitionTable> table, Options options, Constraints constraints = {});
 
+  PolicyKind kind() const override { return PolicyKind::adaptive; }
   Decision decide(const Observation& seen) const override;
+  std::shared_ptr<const Cell> predict(const Observation& seen) const override;
   std::optional<Plan> preferred(const Observation& seen) const override;
   bool may_send() const override { return some_plan_sends(*table_, constraints_); }
   const Constraints& constraints() const override { return constraints_; }

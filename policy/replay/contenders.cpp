@@ -1,0 +1,76 @@
+#include "policy/replay/contenders.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace tideline::replay {
+
+void CausalContender::serve(const ReplayedRequest& arrival) {
+  const Choice choice = choose(arrival.at);
+  const Course& course = arrival.courses[choice.plan];
+  const Seconds ends = world_.sends(choice.plan) ? hedged(course, choice.remaining) : course.answer;
+  if (choice.plan != std::exchange(last_, choice.plan)) ++counters_.moves;
+  if (arrival.counts) latencies_.add(ends - arrival.at);
+}
+
+CausalContender::Choice CausalContender::choose(Seconds at) const {
+  const Seconds then = std::max(0.0, at - age_);
+  Choice choice;
+  Seconds best = std::numeric_limits<double>::infinity(), whole = best;
+  for (std::size_t i = 0; i < world_.plans(); ++i) {
+    const Seconds took = world_.steady(i, then);
+    if (!world_.sends(i)) whole = took;
+    if (took < best) best = took, choice.plan = i;
+  }
+  const Seconds head = world_.true_head(choice.plan) * world_.slowdown(then);
+  if (world_.sends(choice.plan) && std::isfinite(best) && std::isfinite(whole))
+    choice.remaining = RemainingTime{from_seconds(best - head), from_seconds(std::max(0.0, whole - head))};
+  return choice;
+}
+
+// Returns when the request ends. It knows a stall when a look at the link shows it, as an agent does.
+Seconds CausalContender::hedged(const Course& course, const std::optional<RemainingTime>& remaining) {
+  const Seconds until = course.sent + std::min(patience_, world_.dark_after(course.sent, course.uploaded, patience_));
+  Seconds begins = until;
+  if (remaining) {
+    budget_.earn();
+    const Seconds late = course.sent + seconds(late_after(remaining->remote, remaining->local));
+    if (course.answer <= late) return course.answer;
+    if (late < until && budget_.take()) begins = late, ++counters_.hedges;
+  }
+  const Seconds here = begins + course.local;
+  if (here < course.answer) ++counters_.won_here;
+  return std::min(course.answer, here);
+}
+
+void HeldPlans::serve(const ReplayedRequest& arrival) {
+  if (!arrival.counts) return;
+  Seconds least = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < by_plan_.size(); ++i) {
+    const Seconds took = arrival.courses[i].answer - arrival.at;
+    by_plan_[i].add(took);
+    least = std::min(least, took);
+  }
+  oracle_.add(least);
+}
+
+std::size_t HeldPlans::best() const {
+  return static_cast<std::size_t>(std::ranges::min_element(by_plan_, {}, &Latencies::sum_ms) - by_plan_.begin());
+}
+
+void PolicyContender::serve(const ReplayedRequest& arrival) {
+  agent_.begin(arrival.at, arrival.courses);
+  counts_.push_back(arrival.counts);
+}
+
+Latencies PolicyContender::latencies() {
+  agent_.finish();
+  Latencies latencies;
+  for (std::size_t i = 0; i < counts_.size(); ++i)
+    if (counts_[i]) latencies.add(agent_.took()[i]);
+  return latencies;
+}
+
+}  // namespace tideline::replay

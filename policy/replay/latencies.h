@@ -1,0 +1,36 @@
+// Latencies: what the requests of one contender took. A value. Belongs to one thread.
+#pragma once
+
+#include "policy/replay/trace.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+namespace tideline::replay {
+
+class Latencies {
+ public:
+  void add(Seconds took) {
+    ms_.push_back(static_cast<float>(took * 1e3));
+    sum_ += took * 1e3;
+  }
+
+  std::size_t count() const { return ms_.size(); }
+  double sum_ms() const { return sum_; }
+  double mean_ms() const { return ms_.empty() ? 0 : sum_ / static_cast<double>(ms_.size()); }
+  // Returns the value below which the share `p` of all lies; zero when there is none.
+  double quantile_ms(double p) const {
+    if (ms_.empty()) return 0;
+    std::vector<float> ms = ms_;
+    const auto at = static_cast<std::ptrdiff_t>(p * static_cast<double>(ms.size() - 1));
+    std::nth_element(ms.begin(), ms.begin() + at, ms.end());
+    return ms[static_cast<std::size_t>(at)];
+  }
+
+ private:
+  std::vector<float> ms_;
+  double sum_ = 0;
+};
+
+}  // namespace tideline::replay

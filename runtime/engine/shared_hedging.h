@@ -1,0 +1,50 @@
+// SharedHedging: Hedging that the agent and the requests of an engine share. A mutex around one. Thread-safe.
+#pragma once
+
+#include "policy/hedging.h"
+#include "runtime/base/time.h"
+
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace tideline {
+
+class SharedHedging {
+ public:
+  // As Hedging has them.
+  void expect(Hedging::Forecast forecast) {
+    const std::lock_guard lock(m_);
+    hedging_.expect(std::move(forecast));
+  }
+  std::optional<Duration> expected(const Plan& plan) const {
+    const std::lock_guard lock(m_);
+    return hedging_.expected(plan);
+  }
+  bool faster_here(const Plan& plan) const {
+    const std::lock_guard lock(m_);
+    return hedging_.faster_here(plan);
+  }
+  HedgedWait sent(const Plan& plan, TimePoint at, TimePoint until) {
+    const std::lock_guard lock(m_);
+    return hedging_.sent(plan, at, until);
+  }
+  Hedging::Act look(HedgedWait& wait, TimePoint now, bool stalled) {
+    const std::lock_guard lock(m_);
+    return hedging_.look(wait, now, stalled);
+  }
+  void won_here() {
+    const std::lock_guard lock(m_);
+    hedging_.won_here();
+  }
+  Hedging::Counters counters() const {
+    const std::lock_guard lock(m_);
+    return hedging_.counters();
+  }
+
+ private:
+  mutable std::mutex m_;
+  Hedging hedging_;  // Guarded by m_.
+};
+
+}  // namespace tideline

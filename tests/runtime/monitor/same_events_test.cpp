@@ -1,0 +1,89 @@
+#include "policy/replay/simulated_agent.h"
+#include "policy/static_policy.h"
+#include "runtime/monitor/traffic.h"
+#include "tests/policy/replay/network.h"
+
+#include <gtest/gtest.h>
+
+namespace tideline {
+namespace {
+
+using replay::Seconds;
+
+constexpr std::size_t kPlan = 3;
+
+double ms(std::optional<Duration> time) {
+  return time ? 1e3 * seconds(*time) : 0;
+}
+
+// One list of events: an upload stalls for four seconds, and the cloud takes three times what the table says.
+struct Events {
+  Events() {
+    course.head = seconds(estimate.mean.head);
+    course.sent = 0.2;
+    course.half = 0.26;
+    course.uploaded = 4.7;
+    course.tail = 3 * seconds(estimate.mean.tail);
+    course.answer = 4.8;
+    course.local = 0.01;
+    course.counted = 100'000;
+  }
+  std::shared_ptr<const PartitionTable> table = replay::testing::network(1);
+  const Estimate& estimate = table->unstressed().estimates[kPlan];
+  replay::Trace way =
+      *replay::Trace::make(replay::Trace::Kind::bandwidth, {{0, 4e6}, {0.3, 0}, {4.3, 4e6}, {100, 4e6}});
+  replay::Course course;
+};
+
+// As a replay takes them in.
+class Replayed {
+ public:
+  explicit Replayed(const Events& events)
+      : world_(events.table, &events.way, nullptr, {}),
+        agent_(world_,
+               std::make_shared<StaticPolicy>(events.estimate.plan, events.table->edge_only(), Constraints{},
+                                              events.table),
+               {}) {
+    agent_.begin(0.1, std::vector<replay::Course>(world_.plans(), events.course));
+    agent_.finish();
+  }
+  Conditions read(Seconds at) {
+    agent_.advance(at);
+    return agent_.telemetry().read(replay::moment(at)).now;
+  }
+
+ private:
+  const replay::World world_;
+  replay::SimulatedAgent agent_;
+};
+
+// As they come to a live agent: by the session, and by the link, which looks twenty times a second.
+class Live {
+ public:
+  explicit Live(const Events& events) : traffic_(events.table) {
+    const auto at = [](Seconds s) { return replay::moment(s); };
+    traffic_.on_head(events.estimate.plan, from_seconds(events.course.head), at(0.1 + events.course.head));
+    for (Seconds s = 0.6; s < 4.3; s += 0.05)
+      traffic_.on_sample({.uplink = {}, .rtt = {}, .at = at(s), .stall = from_seconds(s - 0.3)});
+    traffic_.on_sample({.uplink = {}, .rtt = from_seconds(0.03), .at = at(4.8), .stall = from_seconds(4)});
+    traffic_.on_tail(events.estimate.plan, from_seconds(events.course.tail), at(4.8));
+  }
+  Conditions read(Seconds at) const { return traffic_.read(replay::moment(at)).now; }
+
+ private:
+  Traffic traffic_;
+};
+
+TEST(SameEvents, TellTheLiveAgentAndTheReplayTheSame) {
+  const Events events;
+  Replayed replayed(events);
+  const Live live(events);
+  for (const Seconds at : {5.0, 6.0, 10.0, 14.0}) {
+    EXPECT_NEAR(ms(replayed.read(at).uplink_stalled), ms(live.read(at).uplink_stalled), 5) << "at " << at << " s";
+    ASSERT_TRUE(replayed.read(at).cloud_slowdown && live.read(at).cloud_slowdown);
+    EXPECT_NEAR(*replayed.read(at).cloud_slowdown, *live.read(at).cloud_slowdown, 1e-6) << "at " << at << " s";
+  }
+}
+
+}  // namespace
+}  // namespace tideline
