@@ -18,7 +18,8 @@ QUICK = {"rounds": 1, "seconds": 10, "plans": 0, "own": [("cellular-20-busy", 20
          "grid": {"uplink": ["50 Mbit/s", "2 Mbit/s"], "edge_cpu": ["0 %", "100 %"]}, "budget": "15s"}
 SECTION = True
 # Name, Mbit/s, seed, seed of the CPU: with these, 40 s are good, fair, poor and dark at times; the CPU idle, half busy and full.
-OWN = [("cellular-50-idle", 50, 10, None), ("cellular-50-busy", 50, 20, 3), ("cellular-20-busy", 20, 46, 10), ("cellular-8-busy", 8, 55, 12)]
+OWN = [("cellular-50-idle", 50, 10, None), ("cellular-50-busy", 50, 20, 3), ("cellular-20-busy", 20, 46, 10),
+       ("cellular-8-busy", 8, 55, 12)]
 GRID = {"uplink": [f"{rate} Mbit/s" for rate in (50, 20, 10, 5, 2, 1)], "edge_cpu": ["0 %", "50 %", "100 %"]}
 
 
@@ -27,13 +28,15 @@ def options(parser):
     add = parser.add_argument
     add("--seconds", type=whole, default=40, metavar="S", help="of each run, 10 at least; %(default)s when not given")
     add("--rate", type=positive, default=5, metavar="R", help="requests per second; %(default)s when not given")
-    add("--plans", type=count, default=4, metavar="N", help="held still beside edge-only and cloud-only; %(default)s when not given")
+    add("--plans", type=count, default=4, metavar="N",
+        help="held still beside edge-only and cloud-only; %(default)s when not given")
     add("--share", type=whole, default=50, metavar="PERCENT", help="of a core that the edge may use; %(default)s when not given")
     add("--model", default="alexnet", metavar="NAME", help="of the zoo; %(default)s when not given")
     add("--seed", type=count, default=1, metavar="N", help="of the order; %(default)s when not given")
     add("--table", type=pathlib.Path, metavar="FILE", help="one that was measured before, on this test bed; no campaign then")
     add("--trace", type=pathlib.Path, action="append", default=[], metavar="FILE",
-        help="a bandwidth, CSV (policy/replay/README.md), of which the first seconds are played; may be repeated; four from a seed when not given")
+        help="a bandwidth, CSV (policy/replay/README.md), of which the first seconds are played; may be repeated; four from a seed "
+             "when not given")
     add("--cpu", type=pathlib.Path, metavar="FILE", help="how busy the edge's CPU is meanwhile, CSV")
     add("--cpu-speed", type=positive, default=1, metavar="N", help="runs that so many times faster")
     parser.set_defaults(own=OWN, grid=GRID, budget="3min")
@@ -86,7 +89,8 @@ def busy_words(bed, trace):
 
 
 def measure_table(bed, edge, cloud, options):
-    bed.say(f"Profile: {options.model} at {', '.join(options.grid['uplink'])}, the edge's CPU loaded to {', '.join(options.grid['edge_cpu'])}")
+    rates, loads = (", ".join(options.grid[axis]) for axis in ("uplink", "edge_cpu"))
+    bed.say(f"Profile: {options.model} at {rates}, the edge's CPU loaded to {loads}")
     grid = agents.write_grid(bed.out / "grid.toml", **options.grid)
     agents.profile(bed, edge, "table", options.model, cloud, grid, "--method", "separable", "--codecs", "fp32,int8",
                    "--budget", options.budget, "--interval", "3 %", "--repetitions", "20")
@@ -96,7 +100,8 @@ def play_all(bed, options, names, live):
     """Returns every run: trace, policy, and what it showed."""
     table = json.loads((bed.out / "table.json").read_text())
     order = schedule.order(schedule.policies(table, options.plans), names, options.rounds, options.seed)
-    bed.say(f"Live: {len(order)} runs of {options.seconds} s at {options.rate:g} requests per second, the edge with {options.share} % of a core")
+    bed.say(f"Live: {len(order)} runs of {options.seconds} s at {options.rate:g} requests per second, "
+            f"the edge with {options.share} % of a core")
     told = []
     for i, (turn, trace, policy, words) in enumerate(order, 1):
         print(f"{i} of {len(order)}: round {turn}, {trace}, {policy}", file=sys.stderr, flush=True)
@@ -114,9 +119,9 @@ class Live:
     def run(self, name, trace, words):
         bed, options = self.bed, self.options
         # It loads at full speed and is then put in its place.
-        agent = agents.start_edge(bed, {options.model: bed.out / f"{options.model}.pt"}, "--peer", self.where,
-                                  "--table", f"{options.model}={bed.out / 'table.json'}", *words, at=self.edge.at(), port=agents.HTTP,
-                                  log=f"{name}.log")
+        words = ["--peer", self.where, "--table", f"{options.model}={bed.out / 'table.json'}", *words]
+        agent = agents.start_edge(bed, {options.model: bed.out / f"{options.model}.pt"}, *words, at=self.edge.at(),
+                                  port=agents.HTTP, log=f"{name}.log")
         self.edge.confine(agent.pid)
         start = time.monotonic() + 3  # The agent sees the link as the trace begins.
         player = self.start_player(name, trace, start)

@@ -79,7 +79,8 @@ class Replayed:
 
 
 def beside_replay(replays, cases):
-    header = ["trace", "policy", "mean live, ms", "outside the plan's terms", "replayed", "over the best static live", "replayed", "regret live", "replayed"]
+    header = ["trace", "policy", "mean live, ms", "outside the plan's terms", "replayed", "over the best static live", "replayed",
+              "regret live", "replayed"]
     rows = []
     for case in cases:
         replayed = Replayed(replays[case.name]["cases"], case)

@@ -19,8 +19,9 @@ CUT = 1
 
 
 def options(parser):
-    parser.add_argument("network", nargs="?", default="lenet", metavar="NETWORK", help="of the zoo; %(default)s when not given")
-    parser.add_argument("--seconds", type=whole, default=8, metavar="S", help="each of the three phases; %(default)s when not given")
+    add = parser.add_argument
+    add("network", nargs="?", default="lenet", metavar="NETWORK", help="of the zoo; %(default)s when not given")
+    add("--seconds", type=whole, default=8, metavar="S", help="each of the three phases; %(default)s when not given")
 
 
 class Attack:
@@ -66,16 +67,20 @@ class Target:
         if attack.drips:
             self.processes.append(bed.start([sys.executable, "-m", "bench.attacks.dripping", peer, self.drip], "way.log"))
             peer = self.processes[-1].port()
-        self.edge = agents.start_edge(bed, models, "--cut", CUT, "--peer", f"127.0.0.1:{peer}", *self.tls(attack, "edge"), *attack.edge)
+        words = ["--cut", CUT, "--peer", f"127.0.0.1:{peer}", *self.tls(attack, "edge"), *attack.edge]
+        self.edge = agents.start_edge(bed, models, *words)
         self.processes.append(self.edge)
         agents.wait_until_linked(self.edge.port())
         self.ports = {"cloud": self.cloud.port(), "edge": self.edge.port()}
         certificate = bed.out / "certs" / "edge-2"
-        self.words = {"EDGE": self.ports["edge"], "CUT": CUT, "NETWORK": network, "CERT": f"{certificate}.pem", "KEY": f"{certificate}.key"}
+        self.words = {"EDGE": self.ports["edge"], "CUT": CUT, "NETWORK": network,
+                      "CERT": f"{certificate}.pem", "KEY": f"{certificate}.key"}
 
     def tls(self, attack, side):
+        if not attack.tls:
+            return ()
         certs = self.bed.out / "certs"
-        return ("--tls-ca", certs / "ca.pem", "--tls-cert", certs / f"{side}.pem", "--tls-key", certs / f"{side}.key") if attack.tls else ()
+        return "--tls-ca", certs / "ca.pem", "--tls-cert", certs / f"{side}.pem", "--tls-key", certs / f"{side}.key"
 
     def end(self):
         for process in reversed(self.processes):

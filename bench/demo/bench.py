@@ -1,4 +1,4 @@
-"""The main job on this machine alone: profiles, then serves while conditions change, moving the cut and with every cut held still."""
+"""The main job on one machine: profiles, then serves while conditions change, moving the cut and with every cut held still."""
 import json
 import os
 import signal
@@ -76,7 +76,8 @@ def measure(bed, options):
     table = agents.profile(bed, world.edge, "table", MODEL, cloud, "quick", "--repetitions", options.repetitions, **SHOWN)
     profiled = time.monotonic() - began
     seconds = len(LABELS) * options.half_step
-    bed.say(f"Serve: {RATE} requests per second through the same steps, {seconds} s each; moving the cut, then every cut held still")
+    bed.say(f"Serve: {RATE} requests per second through the same steps, {seconds} s each; "
+            "moving the cut, then every cut held still")
     words = ["--peer", cloud, "--table", f"{MODEL}={table}", *world.serve]
     runs = {name: serve(bed, world, model, name, options.half_step, *words, *more)
             for name, more in policies(table, options.few).items()}
@@ -115,5 +116,6 @@ def run_steps(bed, world, agent, half_step):
 
 
 def report(data, _):
-    told = f"profiled in {data['profiled_s']:.0f} s, all in {data['took_s']:.0f} s; {data['out']} has the table, the journal and a CSV per run"
-    return [f"* {data['how']}; {RATE} requests per second", "", *lines(data["runs"], LABELS), "", told]
+    took = f"profiled in {data['profiled_s']:.0f} s, all in {data['took_s']:.0f} s"
+    return [f"* {data['how']}; {RATE} requests per second", "", *lines(data["runs"], LABELS), "",
+            f"{took}; {data['out']} has the table, the journal and a CSV per run"]

@@ -10,8 +10,9 @@ def judge(moves, rows, labels, seconds):
     steps = [[] for _ in labels]
     for row in answered:
         steps[min(len(labels) - 1, int(float(row["due_s"]) / seconds))].append(float(row["latency_ms"]))
-    return {"ms": [float(row["latency_ms"]) for row in answered], "steps": steps, "failed": len(rows) - len(answered), "moves": moves,
-            "wrong": sum(row["wrong"] == "1" for row in answered), "fallbacks": sum(row["placement"] == "fallback" for row in answered)}
+    return {"ms": [float(row["latency_ms"]) for row in answered], "steps": steps, "moves": moves, "failed": len(rows) - len(answered),
+            "wrong": sum(row["wrong"] == "1" for row in answered),
+            "fallbacks": sum(row["placement"] == "fallback" for row in answered)}
 
 
 def lines(runs, labels):

@@ -47,7 +47,8 @@ def measure_network(bed, name, options):
         engine.end()
     for file in bed.out.glob(f"{name}.*"):
         file.unlink()
-    return {"network": name, "work": work, "about": {n: e.ready for n, e in engines.items()}, "missing": missing, **compared, "turns": turns}
+    about = {engine: process.ready for engine, process in engines.items()}
+    return {"network": name, "work": work, "about": about, "missing": missing, "turns": turns, **compared}
 
 
 def commands(bed, name, work):

@@ -1,4 +1,4 @@
-"""Three clouds and an edge under load, while one cloud is killed and one drained: through a list of peers, and through HAProxy."""
+"""Three clouds and an edge under load, while one cloud is killed and one drained: by a list of peers, and by HAProxy."""
 import collections
 import shutil
 import signal
@@ -95,12 +95,12 @@ def peer_row(name, peer):
 
 def report(data, options):
     ways = data["ways"]
-    header = ["through", "requests", "failed", "wrong", "by clouds", "fallbacks", "by the edge alone", "asked again of another cloud",
-              "p50, ms", "p99, ms", "most, ms"]
+    header = ["through", "requests", "failed", "wrong", "by clouds", "fallbacks", "by the edge alone",
+              "asked again of another cloud", "p50, ms", "p99, ms", "most, ms"]
     peers = [peer_row(name, peer) for name, told in ways.items() for peer in told["peers"]]
     return [
-        f"* {options.model}, cut 2; {options.rate:g} requests per second for {options.seconds} s, open loop; a cloud is killed after a "
-        "third of the time, another drained after two thirds",
+        f"* {options.model}, cut 2; {options.rate:g} requests per second for {options.seconds} s, open loop; "
+        "a cloud is killed after a third of the time, another drained after two thirds",
         *([] if "HAProxy" in ways else ["* without HAProxy: it is not installed (Debian: haproxy)"]),
         "", *table(header, [way_row(*way) for way in ways.items()]),
         "", *table(["through", "peer", "in the end", "came up, times", "answered", "failed", "retries"], peers),

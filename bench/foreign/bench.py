@@ -9,8 +9,9 @@ from bench.lib.report import row
 
 NEEDS, WANTS = ("python3-torch", "python3-torchvision"), ()
 BUILDS = ("agent",)
-QUICK = {"names": ["squeezenet1_1-traced", "dictionary-scripted", "named_tuple-scripted", "chunks-scripted", "optional_input-scripted",
-                   "counter-scripted", "device_in_code-scripted", "nms-scripted", "quantised_by_fx-scripted", "weights_alone"]}
+QUICK = {"names": ["squeezenet1_1-traced", "dictionary-scripted", "named_tuple-scripted", "chunks-scripted",
+                   "optional_input-scripted", "counter-scripted", "device_in_code-scripted", "nms-scripted",
+                   "quantised_by_fx-scripted", "weights_alone"]}
 SECTION = True
 
 

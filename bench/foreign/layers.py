@@ -1,5 +1,5 @@
 """Small networks that do what people's networks do, for networks.py."""
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional
 import zipfile
 
 import torch

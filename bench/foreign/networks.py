@@ -7,7 +7,6 @@ import json
 import os
 import sys
 import warnings
-import zipfile
 
 import torch
 import torchvision

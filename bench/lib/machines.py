@@ -91,9 +91,11 @@ def join(bed):
     sides = [Side(name, f"{bed.tag}-{name}", f"{bed.tag}-{name[0]}", f"10.77.0.{i}", core)
              for i, (name, core) in enumerate((("edge", 0), ("cloud", other)), 1)]
     for side in sides:
-        bed.keep(lambda: call("ip", "netns", "add", side.namespace) or side.namespace, lambda space: call("ip", "netns", "del", space))
+        bed.keep(lambda: call("ip", "netns", "add", side.namespace) or side.namespace,
+                 lambda namespace: call("ip", "netns", "del", namespace))
     edge, cloud = sides
-    call("ip", "link", "add", edge.device, "netns", edge.namespace, "type", "veth", "peer", "name", cloud.device, "netns", cloud.namespace)
+    call("ip", "link", "add", edge.device, "netns", edge.namespace, "type", "veth",
+         "peer", "name", cloud.device, "netns", cloud.namespace)
     for side in sides:
         call("ip", "-n", side.namespace, "addr", "add", f"{side.address}/24", "dev", side.device)
         for device in ("lo", side.device):

@@ -1,8 +1,7 @@
-"""A campaign of the profiler with both sides and the link really stressed: how long, how exact, how repeatable; kills and shards."""
+"""Campaigns of the profiler with both sides and the link really stressed: how long, exact, repeatable; kills and shards."""
 import itertools
 import random
 import shutil
-import subprocess
 import sys
 import time
 
@@ -13,7 +12,7 @@ from bench.profile.report import read_all, report  # noqa: F401
 NEEDS, WANTS = ("root", "util-linux"), ()
 BUILDS = ("agent",)
 # The conditions of what is killed and divided: each kind of stress once, so that every kind has to be undone.
-SMALL = {"uplink": ["50 Mbit/s", "10 Mbit/s"], "edge_cpu": ["0 %", "50 %"], "edge_memory": ["0 %", "50 %"], "cloud_cpu": ["0 %", "50 %"]}
+SMALL = {"uplink": ["50 Mbit/s", "10 Mbit/s"], **{axis: ["0 %", "50 %"] for axis in ("edge_cpu", "edge_memory", "cloud_cpu")}}
 QUICK = {"model": "lenet", "grid": "quick", "budget": "20s", "parts": 4, "drawn": 1, "kills": 2,
          "small": {axis: values for axis, values in SMALL.items() if axis != "edge_memory"}}
 SECTION = True
@@ -33,8 +32,8 @@ def measure(bed, options):
     campaigns = Campaigns(bed, options)
     bed.say(f"Two campaigns, one after the other: grid {options.grid}, separable, {options.budget}")
     for name in ("first", "second"):
-        campaigns.run(name, options.grid, "--method", "separable", "--budget", options.budget, "--interval", "3 %", "--repetitions", "40",
-                      again=options.again)
+        campaigns.run(name, options.grid, "--method", "separable", "--budget", options.budget, "--interval", "3 %",
+                      "--repetitions", "40", again=options.again)
     tables = [bed.out / f"{name}.json" for name in ("first", "second")]
     (bed.out / "difference.json").write_text(bed.read([bed.agent, "--show", *tables, "--json"]))
     if not options.again:
@@ -56,8 +55,9 @@ def measure_small(bed, options, campaigns):
     whole = campaigns.run("whole", small, *SMALL_CAMPAIGN)
     for shard in range(1, 5):
         campaigns.run(f"shard{shard}", small, *SMALL_CAMPAIGN, "--shard", f"{shard}/4")
-    model = f"{options.model}={bed.out}/{options.model}.pt"
-    bed.run([bed.agent, "--profile", "--model", model, "--samples", bed.out / "merged.jsonl", "--table", f"{options.model}={bed.out}/merged.json",
+    files = [f"{option}={options.model}={bed.out}/{name}" for option, name in
+             (("--model", f"{options.model}.pt"), ("--table", "merged.json"))]
+    bed.run([bed.agent, "--profile", *files, "--samples", bed.out / "merged.jsonl",
              "--merge", *(bed.out / f"shard{shard}.jsonl" for shard in range(1, 5))], "merged.log")
     (bed.out / "kills").write_text(str(campaigns.kill_again_and_again(small, whole, options.kills)))
 
@@ -84,7 +84,7 @@ class Campaigns:
         return took
 
     def kill_again_and_again(self, grid, whole, kills):
-        """Kills a campaign at random moments of its first eighth, and goes on each time; then lets it finish. Returns how often."""
+        """Kills a campaign at random moments, and goes on each time; then lets it finish. Returns how often."""
         command, journal = self.command("killed", grid, *SMALL_CAMPAIGN), self.bed.out / "killed.jsonl"
         for done in itertools.count():
             resume = ["--resume"] if journal.exists() else []
@@ -104,8 +104,8 @@ class Campaigns:
 
     def imposed(self):
         """Returns true iff there still is something of the agent, of its load or of its shaper."""
-        told = subprocess.run([*self.edge.on_link(), "tc", "qdisc", "show", "dev", self.edge.device], capture_output=True, text=True)
-        return "tbf" in told.stdout or any(file.read_text() for file in self.edge.groups[0].rglob("cgroup.procs"))
+        shapers = self.bed.read([*self.edge.on_link(), "tc", "qdisc", "show", "dev", self.edge.device])
+        return "tbf" in shapers or any(file.read_text() for file in self.edge.groups[0].rglob("cgroup.procs"))
 
     def wait_until_undone(self):
         """The guard lifts what was imposed within moments of the agent's end; nothing else may be left."""

@@ -20,7 +20,8 @@ def campaign(folder, name):
     """Returns what one campaign took, and what it missed of what it held out."""
     told = load(folder, f"{name}.json")
     quality = told["quality"]
-    return {"name": name, "seconds": load(folder, f"{name}.seconds"), "cells": len(told["cells"]), "left_out": len(quality["left_out"]),
+    return {"name": name, "seconds": load(folder, f"{name}.seconds"),
+            "cells": len(told["cells"]), "left_out": len(quality["left_out"]),
             "samples": len(journal.samples(journal.lines(folder / f"{name}.jsonl"))), "noise_floor": quality.get("noise_floor"),
             "errors": [abs(h["predicted_ns"] - h["measured_ns"]) / h["measured_ns"] for h in quality["held_out"]]}
 
@@ -57,7 +58,8 @@ def percent(share):
 
 def campaign_row(told):
     errors = told["errors"]
-    row = [told["name"], minutes(told["seconds"]), str(told["samples"]), f"{told['cells']} of {told['cells'] + told['left_out']}", str(len(errors))]
+    row = [told["name"], minutes(told["seconds"]), str(told["samples"])]
+    row += [f"{told['cells']} of {told['cells'] + told['left_out']}", str(len(errors))]
     return row + [percent(quantile(errors, p)) if errors else "-" for p in (0.5, 0.95)] + [percent(told["noise_floor"])]
 
 

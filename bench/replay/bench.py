@@ -42,7 +42,8 @@ def measure(bed, options):
                                         "--seed", seed) for seed, rate in enumerate(options.rates, 1)]
     loads = options.cpu
     if not loads and not options.trace:
-        loads = [own_trace(bed, f"busy-{seed}", "--kind", "cpu", "--seconds", options.seconds, "--seed", seed) for seed in options.loads]
+        loads = [own_trace(bed, f"busy-{seed}", "--kind", "cpu", "--seconds", options.seconds, "--seed", seed)
+                 for seed in options.loads]
     words = ["--cpu", "idle", "--cpu-speed", options.cpu_speed, "--rate", options.rate, "--html", bed.out / "replay.html", "--json"]
     tables = [bed.out / f"{model}.json" for model in options.models]
     for option, values in (("--table", tables), ("--bandwidth", links), ("--cpu", loads), ("--policy", POLICIES)):

@@ -9,7 +9,7 @@ from bench.shocks.world import World
 
 NEEDS, WANTS = ("root", "util-linux"), ()
 BUILDS = ("agent", "burn", "decision")
-QUICK = {"loads": ["0 %"], "uplinks": ["50 Mbit/s", "2 Mbit/s"], "repetitions": 2}
+QUICK = {"loads": ["0 %"], "uplinks": ["50 Mbit/s", "2 Mbit/s"], "repetitions": 2, "limit": ["--budget", "20s"]}
 SECTION = True
 EDGE_SHARE = 25  # Percent of its core: with more, AlexNet is soonest done on the edge alone.
 PARTS = {"steps": steps.measure, "outages": outages.measure, "cost": cost.measure}
@@ -24,7 +24,7 @@ def part(text):
 def options(parser):
     parser.add_argument("parts", nargs="*", type=part, metavar="PART",
                         help="profile, steps, outages or cost; all when not given; what is left out is taken from the run before")
-    parser.set_defaults(loads=["0 %", "50 %", "100 %"], uplinks=["50 Mbit/s", "10 Mbit/s", "2 Mbit/s"], repetitions=5)
+    parser.set_defaults(loads=["0 %", "50 %", "100 %"], uplinks=["50 Mbit/s", "10 Mbit/s", "2 Mbit/s"], repetitions=5, limit=[])
 
 
 def measure(bed, options):
@@ -51,5 +51,5 @@ def profile(bed, world, options):
     grid = agents.write_grid(bed.out / "grid.toml", uplink=options.uplinks, edge_cpu=options.loads)
     cloud = world.start_cloud()
     agents.profile(bed, world.edge, "table", "alexnet", world.where, grid, "--method", "separable", "--codecs", "fp32,int8",
-                   "--repetitions", options.repetitions)
+                   "--repetitions", options.repetitions, *options.limit)
     cloud.end()

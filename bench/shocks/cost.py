@@ -52,7 +52,8 @@ def memory(world, counts, longest):
         got = json.loads(world.bed.read(words))
         answered += got["answered"]
         left -= got["seconds"]
-        told.append({"requests": answered, "mib": edge.memory(), "lost": got["lost"], "per_second": got["answered"] / got["seconds"]})
+        told.append({"requests": answered, "mib": edge.memory(), "lost": got["lost"],
+                     "per_second": got["answered"] / got["seconds"]})
         print(told[-1], file=sys.stderr)
     edge.end()
     return told

@@ -19,7 +19,8 @@ def check(world):
         for side, (dark, light) in told.items():
             print(f"to the {side}: dark after {dark:.0f} ms, light after {light:.0f} ms", file=sys.stderr)
         if max(map(max, told.values())) <= MOST_MS:
-            return call(*world.edge.on_link(), "tc", "qdisc", "del", "dev", world.edge.device, "root")  # A campaign puts its own there.
+            # A campaign puts its own there.
+            return call(*world.edge.on_link(), "tc", "qdisc", "del", "dev", world.edge.device, "root")
     raise Failed(f"the link does not go dark and light within {MOST_MS} ms")
 
 
@@ -27,7 +28,7 @@ def look(world):
     """Returns how long after the word the last datagram came, and after the other word the first, in ms, by side."""
     done, arrivals = threading.Event(), {"edge": [], "cloud": []}
     pairs = ((world.edge, world.cloud), (world.cloud, world.edge))
-    threads = [threading.Thread(target=beacon, args=(a, b, done, arrivals[a.name]), daemon=True) for a, b in pairs]
+    threads = [threading.Thread(target=beacon, args=(own, other, done, arrivals[own.name]), daemon=True) for own, other in pairs]
     for thread in threads:
         thread.start()
     time.sleep(0.3)

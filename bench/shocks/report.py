@@ -22,31 +22,66 @@ def plan(pair):
     return f"{pair[0]} {pair[1]}"
 
 
+def spread_of(what, digits=0):
+    return lambda ones: spread([one[what] for one in ones], digits)
+
+
+def median_of(what):
+    return lambda ones: f"{statistics.median(one[what] for one in ones):.0f}"
+
+
+def sum_of(what):
+    return lambda ones: str(sum(one[what] for one in ones))
+
+
+def lost_and_wrong(ones):
+    return f"{sum(one['lost'] for one in ones)}, {sum(one['wrong'] for one in ones)}"
+
+
+STEPS = {
+    "plans as good as the best": lambda ones: ", ".join(map(plan, ones[0]["good"])),
+    "the best's mean, ms": lambda ones: f"{ones[0]['best_ms']:.0f}",
+    "requests until one serves": spread_of("requests"),
+    "ms until then": spread_of("ms"),
+    "moves at most": lambda ones: str(max(one["moves"] for one in ones)),
+    "median latency, ms": spread_of("median_ms"),
+    "worst latency, ms": lambda ones: f"{max(one['worst_ms'] for one in ones):.0f}",
+    "lost, wrong": lost_and_wrong,
+}
+OUTAGES = {
+    "requests": sum_of("requests"),
+    "lost, wrong": lost_and_wrong,
+    "calm, ms": median_of("calm_ms"),
+    "edge alone, ms": median_of("local_ms"),
+    "once, after a lull, ms": spread_of("first_local_ms"),
+    "worst, ms": spread_of("worst_ms"),
+    "worst over edge alone": spread_of("worst_over_local", 2),
+    "over that after a lull": spread_of("worst_over_first_local", 2),
+    "above 1 s": sum_of("late"),
+    "ms until as before": spread_of("back_ms"),
+}
+
+
+def table_of(what, columns, told):
+    rows = [[kind, str(len(ones)), *(cell(ones) for cell in columns.values())] for kind, ones in by_kind(told).items()]
+    return table([what, "times", *columns], rows)
+
+
 def step_lines(told):
-    rows = []
-    for kind, ones in by_kind(told).items():
-        rows.append([kind, str(len(ones)), ", ".join(map(plan, ones[0]["good"])), f"{ones[0]['best_ms']:.0f}", spread([o["requests"] for o in ones]), spread([o["ms"] for o in ones]),
-                     str(max(o["moves"] for o in ones)), spread([o["median_ms"] for o in ones]), f"{max(o['worst_ms'] for o in ones):.0f}",
-                     f"{sum(o['lost'] for o in ones)}, {sum(o['wrong'] for o in ones)}"])
-    header = ["step", "times", "plans as good as the best", "the best's mean, ms", "requests until one serves", "ms until then", "moves at most",
-              "median latency, ms", "worst latency, ms", "lost, wrong"]
-    return ["Steps, at 5 requests per second. Two numbers are the median and the worst. A plan (cut, codec) is as good as the best unless it is",
-            "certain (two standard errors) that it takes a tenth longer on average: all were forced before the steps. One serves from the first",
-            "request from which on such plans serve at least nine of ten.", "", *table(header, rows)]
+    return [
+        "Steps, at 5 requests per second. Two numbers are the median and the worst. A plan (cut, codec) is as good as the best unless it is",
+        "certain (two standard errors) that it takes a tenth longer on average: all were forced before the steps. One serves from the first",
+        "request from which on such plans serve at least nine of ten.",
+        "", *table_of("step", STEPS, told),
+    ]
 
 
 def outage_lines(told):
-    rows = []
-    for kind, ones in by_kind(told).items():
-        rows.append([kind, str(len(ones)), str(sum(o["requests"] for o in ones)), f"{sum(o['lost'] for o in ones)}, {sum(o['wrong'] for o in ones)}",
-                     f"{statistics.median(o['calm_ms'] for o in ones):.0f}", f"{statistics.median(o['local_ms'] for o in ones):.0f}",
-                     spread([o["first_local_ms"] for o in ones]), spread([o["worst_ms"] for o in ones]),
-                     spread([o["worst_over_local"] for o in ones], 2), spread([o["worst_over_first_local"] for o in ones], 2),
-                     str(sum(o["late"] for o in ones)), spread([o["back_ms"] for o in ones])])
-    header = ["outage", "times", "requests", "lost, wrong", "calm, ms", "edge alone, ms", "once, after a lull, ms", "worst, ms", "worst over edge alone",
-              "over that after a lull", "above 1 s", "ms until as before"]
-    return ["Outages, at 5 requests per second and 50 Mbit/s. Two numbers are the median and the worst. The edge alone is asked ten times in turn,",
-            "and once after four seconds in which it computed no tail, as is the case when an outage comes.", "", *table(header, rows)]
+    return [
+        "Outages, at 5 requests per second and 50 Mbit/s. Two numbers are the median and the worst. The edge alone is asked ten times in turn,",
+        "and once after four seconds in which it computed no tail, as is the case when an outage comes.",
+        "", *table_of("outage", OUTAGES, told),
+    ]
 
 
 def cost_lines(told):
@@ -55,7 +90,8 @@ def cost_lines(told):
     d = told["decision"]
     lines.append(f"* A decision among {d['plans']} plans: {d['choose']:.1f} µs, {d['decide']:.1f} µs with its words.")
     for one in told["memory"]:
-        lines.append(f"* RssAnon after {one['requests']:,} requests to lenet ({one['per_second']:.0f} per second, {one['lost']} lost): {one['mib']:.1f} MiB.")
+        lines.append(f"* RssAnon after {one['requests']:,} requests to lenet ({one['per_second']:.0f} per second, {one['lost']} lost): "
+                     f"{one['mib']:.1f} MiB.")
     return lines
 
 

@@ -23,8 +23,8 @@ def judge(step, took, answers, moved):
     first = scene.settled(during, good)
     soon = [at for at, _ in moved if first is not None and step["from"] <= at <= during[first].arrived]
     latencies = sorted(a.latency for a in during)
-    return {"kind": step["kind"], "before": scene.most_common(before), "after": scene.most_common(during[len(during) // 2:]), "good": sorted(good), "best_ms": scene.best_mean(took[step["to"]]),
-            "requests": first,
+    return {"kind": step["kind"], "before": scene.most_common(before), "after": scene.most_common(during[len(during) // 2:]),
+            "good": sorted(good), "best_ms": scene.best_mean(took[step["to"]]), "requests": first,
             "ms": None if first is None else 1000 * (max(soon) - step["at"]) if soon else 0,
             "moves": sum(step["from"] <= at < step["until"] for at, _ in moved), "worst_ms": latencies[-1],
             "median_ms": latencies[len(latencies) // 2], "lost": sum(a.status != 200 for a in during),

@@ -30,7 +30,8 @@ class World:
 
     def start_edge(self, model="alexnet", *words, confined=True):
         """An agent that serves. It loads at full speed and is then put in its place."""
-        edge = agents.start_edge(self.bed, {model: self.networks[model]}, *words, at=self.edge.at(), port=agents.HTTP, log=f"{model}.log")
+        edge = agents.start_edge(self.bed, {model: self.networks[model]}, *words, at=self.edge.at(), port=agents.HTTP,
+                                 log=f"{model}.log")
         if confined:
             self.edge.confine(edge.pid)
         return edge

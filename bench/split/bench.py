@@ -48,10 +48,11 @@ def measure(bed, options):
 
 def start_this(bed, edge, cloud, model, cut):
     where = f"{cloud.address}:{free_port()}"
-    agent = [*cloud.on_link(), bed.agent, "--cloud", "--model", model, "--threads", "1", "--listen", where, "--log-level", "warning"]
+    agent = [*cloud.on_link(), bed.agent, "--cloud", "--model", model, "--threads", "1", "--listen", where,
+             "--log-level", "warning"]
     bed.start(agent, "agent.log", env=machines.one_thread(cloud))
-    command = [bed.program("this_split"), *where.rsplit(":", 1), bed.out / "alexnet.pt", cut, bed.out / "input", bed.out / "output"]
-    return machines.talk(bed, edge, command).wait_ready()
+    command = [bed.program("this_split"), *where.rsplit(":", 1), bed.out / "alexnet.pt", cut]
+    return machines.talk(bed, edge, [*command, bed.out / "input", bed.out / "output"]).wait_ready()
 
 
 def start_peers(bed, edge, cloud):

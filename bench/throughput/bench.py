@@ -42,15 +42,16 @@ def start(bed, network, name, most):
 def report(data, options):
     together, alone = data["own_memory"]
     return [
-        f"* AlexNet, fp32, {options.edges} edges with one request each, {options.rounds} turns of {options.seconds} s of each cloud, "
-        "the two in turn; edges and clouds share the cores",
+        f"* AlexNet, fp32, {options.edges} edges with one request each, {options.rounds} turns of {options.seconds} s of each "
+        "cloud, the two in turn; edges and clouds share the cores",
         "",
-        "| cut | crosses | together, tails/s | alone, tails/s | ratio [least, most] | of one run | p50, ms, together / alone | p99, ms | "
-        "largest difference | errors |",
+        "| cut | crosses | together, tails/s | alone, tails/s | ratio [least, most] | of one run | p50, ms, together / alone | "
+        "p99, ms | largest difference | errors |",
         "| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |",
         *data["rows"],
         "",
-        f"Memory that no file backs, after that: {together:.0f} MiB of the cloud that runs tails together, {alone:.0f} MiB of the other.",
+        f"Memory that no file backs, after that: {together:.0f} MiB of the cloud that runs tails together, "
+        f"{alone:.0f} MiB of the other.",
         "",
         "| connected edges | of them busy | memory of an edge, KiB | tails/s | answers | errors |",
         "| --: | --: | --: | --: | --: | --: |",

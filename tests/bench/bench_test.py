@@ -1,5 +1,9 @@
 """Holds every benchmark to the shape that bench/README.md describes, and bench/run to what it promises."""
-import importlib
+import argparse
+import contextlib
+import importlib.machinery
+import importlib.util
+import io
 import os
 import pathlib
 import signal
@@ -41,6 +45,14 @@ def names():
 
 def module(name):
     return importlib.import_module(f"bench.{name}.bench")
+
+
+def load_program():
+    """Returns bench/run as a module."""
+    loader = importlib.machinery.SourceFileLoader("bench_run", str(ROOT / "bench" / "run"))
+    program = importlib.util.module_from_spec(importlib.util.spec_from_loader("bench_run", loader))
+    loader.exec_module(program)
+    return program
 
 
 class EveryBenchmark(unittest.TestCase):
@@ -96,6 +108,13 @@ class Run(unittest.TestCase):
 
 
 class Section(unittest.TestCase):
+    def test_is_not_written_by_a_quick_run_which_says_what_it_is(self):
+        program = load_program()
+        with contextlib.redirect_stdout(io.StringIO()) as told:
+            program.tell("codec", module("codec"), argparse.Namespace(quick=True, print=False), ["* 1 GB/s"])
+        self.assertEqual(told.getvalue(), "quick: not for quoting\n* 1 GB/s\n")
+        self.assertEqual((ROOT / "bench" / "RESULTS.md").read_text(), RESULTS)
+
     def test_is_replaced_between_its_marks_alone(self):
         with tempfile.TemporaryDirectory() as folder:
             page = pathlib.Path(folder, "page.md")
