@@ -12,8 +12,8 @@
 #include "runtime/model/model.h"
 #include "runtime/net/batching.h"
 #include "runtime/net/limits.h"
-#include "runtime/net/link.h"
-#include "runtime/net/tcp_link.h"
+#include "runtime/net/tail_call.h"
+#include "runtime/net/endpoint.h"
 
 #include <cstdint>
 #include <map>

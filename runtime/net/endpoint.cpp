@@ -1,4 +1,4 @@
-#include "runtime/net/tcp_link.h"
+#include "runtime/net/endpoint.h"
 
 #include <charconv>
 

@@ -10,7 +10,7 @@
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/time.h"
-#include "runtime/net/link.h"
+#include "runtime/net/tail_call.h"
 
 #include <cstddef>
 #include <cstdint>

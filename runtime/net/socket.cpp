@@ -1,6 +1,6 @@
 #include "runtime/net/socket.h"
 
-#include "runtime/net/tcp_link.h"
+#include "runtime/net/endpoint.h"
 
 #include <asio/this_coro.hpp>
 #include <linux/sockios.h>

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "runtime/base/log.h"
+#include "runtime/net/endpoint.h"
 #include "runtime/net/limits.h"
 #include "runtime/net/link.h"
 #include "runtime/net/tls.h"
@@ -15,15 +16,6 @@
 #include <string>
 
 namespace tideline {
-
-struct Endpoint {
-  std::string host;
-  std::uint16_t port = 0;
-};
-
-// Reads "HOST:PORT" or "[v6]:PORT".
-Result<Endpoint> parse_endpoint(std::string_view text);
-std::string to_string(const Endpoint& endpoint);
 
 class TcpLink final : public Link {
  public:
