@@ -6,7 +6,7 @@
 #   --sanitizers   also the fast tests under AddressSanitizer and UBSan, and those with threads but without libtorch
 #                  under ThreadSanitizer, each in a build of its own
 #
-# CTEST ARGUMENTs choose among the release tests: -L fast, -LE slow, -R runtime_net. Ends with ctest's own summary.
+# CTEST ARGUMENTs choose among the release tests: -L fast, -LE slow, -R runtime_link. Ends with ctest's own summary.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$here/tests/prepare.sh"

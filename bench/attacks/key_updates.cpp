@@ -1,7 +1,7 @@
 // key_updates PORT CERTIFICATE KEY SECONDS: one edge with a certificate that renews its keys as fast as it can, and
 // asks the cloud to do so, too. It dials again when it is hung up on; prints how often it did either.
-#include "runtime/net/frame.h"
-#include "runtime/net/message.h"
+#include "runtime/wire/frame.h"
+#include "runtime/wire/message.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>

@@ -4,8 +4,8 @@
 // INPUT and OUTPUT are bare fp32 numbers; the output is for comparing with the other engines. Without arguments it
 // prints the names of the zoo.
 #include "bench/engine/answer.h"
-#include "runtime/model/model.h"
-#include "runtime/model/zoo.h"
+#include "runtime/model/api/model.h"
+#include "runtime/model/zoo/zoo.h"
 
 #include <fmt/format.h>
 

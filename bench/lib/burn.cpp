@@ -1,6 +1,6 @@
 // burn SHARE: loads the CPU that this process may use to that share (0 to 1) until it is told to stop, as --profile
 // does.
-#include "runtime/stage/cpu_load.h"
+#include "runtime/testbed/cpu_load.h"
 
 #include <csignal>
 #include <cstdio>

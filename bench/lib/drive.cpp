@@ -4,8 +4,8 @@
 // answer does not hide the ones that had to wait behind it. Every output is compared with the edge's own: bit for bit,
 // or, where a codec loses something, within a tolerance.
 #include "bench/lib/live_view.h"
-#include "profiler/statistics.h"
-#include "runtime/model/model.h"
+#include "profiler/fit/statistics.h"
+#include "runtime/model/api/model.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

@@ -4,8 +4,8 @@
 // the rate in bit/s, with "+" before it where it is a lower bound, and last what the estimator makes of all of them.
 #include "bench/link/conversation.h"
 #include "runtime/monitor/traffic.h"
-#include "runtime/net/cloud_server.h"
-#include "runtime/net/tcp_link.h"
+#include "runtime/cloud/cloud_server.h"
+#include "runtime/link/tcp_link.h"
 
 #include <algorithm>
 #include <mutex>

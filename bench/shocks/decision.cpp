@@ -1,6 +1,6 @@
 // decision [TABLE]: how long a decision takes, by plans of the table: choosing, and choosing with its words. With a
 // file of --profile, by that table alone.
-#include "policy/adaptive_policy.h"
+#include "policy/decide/adaptive_policy.h"
 #include "policy/replay/random.h"
 
 #include <benchmark/benchmark.h>

@@ -7,7 +7,7 @@
 #include "runtime/base/gate.h"
 #include "runtime/engine/reference.h"
 #include "runtime/engine/session.h"
-#include "runtime/net/tcp_link.h"
+#include "runtime/link/tcp_link.h"
 
 #include <fstream>
 #include <iterator>

@@ -4,7 +4,7 @@
 //   crowd --model FILE --cut K --batching PORT --pid PID --edges 1000 --busy 64: what edges cost a cloud that has none
 //   yet
 #include "bench/throughput/edges.h"
-#include "profiler/statistics.h"
+#include "profiler/fit/statistics.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

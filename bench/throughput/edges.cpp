@@ -1,7 +1,7 @@
 #include "bench/throughput/edges.h"
 
-#include "runtime/net/frame.h"
-#include "runtime/net/message.h"
+#include "runtime/wire/frame.h"
+#include "runtime/wire/message.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>

@@ -1,11 +1,11 @@
 // Edges: many connections to one cloud, each with one tail under way all the time, on one thread.
 //
-// They speak runtime/net's frames by themselves: a Link has a thread of its own, and a thousand threads would measure
+// They speak runtime/wire's frames by themselves: a Link has a thread of its own, and a thousand threads would measure
 // the scheduler. Belongs to one thread. Ends the program where a connection breaks or an answer cannot be read.
 #pragma once
 
 #include "runtime/base/time.h"
-#include "runtime/model/model.h"
+#include "runtime/model/api/model.h"
 
 #include <cstddef>
 #include <cstdint>

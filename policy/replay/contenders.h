@@ -1,7 +1,7 @@
 // Those who serve the requests of a replay, each by its own rule. Values; each belongs to one thread.
 #pragma once
 
-#include "policy/hedging.h"
+#include "policy/control/hedging.h"
 #include "policy/replay/latencies.h"
 #include "policy/replay/simulated_agent.h"
 #include "policy/replay/world.h"

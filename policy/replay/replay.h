@@ -8,7 +8,7 @@
 //   for (const Figures& figures : replay(request)) print(figures.policy, figures.mean_ms);
 #pragma once
 
-#include "policy/policies.h"
+#include "policy/decide/policies.h"
 #include "policy/replay/simulated_agent.h"
 #include "policy/replay/world.h"
 

@@ -9,12 +9,12 @@
 //   use(agent.took());  // Seconds, by request.
 #pragma once
 
-#include "policy/controller.h"
-#include "policy/hedging.h"
-#include "policy/rehearsal_budget.h"
+#include "policy/control/controller.h"
+#include "policy/control/hedging.h"
+#include "policy/control/rehearsal_budget.h"
 #include "policy/replay/simulated_link.h"
 #include "policy/replay/world.h"
-#include "policy/telemetry.h"
+#include "policy/estimate/telemetry.h"
 
 #include <cstddef>
 #include <cstdint>

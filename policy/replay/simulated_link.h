@@ -5,7 +5,7 @@
 // of their times. Belongs to one thread.
 #pragma once
 
-#include "policy/link_sample.h"
+#include "policy/plan/link_sample.h"
 #include "policy/replay/world.h"
 
 #include <cstddef>

@@ -6,9 +6,9 @@
 // disturb one another. Immutable. Thread-safe.
 #pragma once
 
-#include "policy/calibration.h"
+#include "policy/predict/calibration.h"
 #include "policy/replay/trace.h"
-#include "policy/table.h"
+#include "policy/table/table.h"
 
 #include <cstdint>
 #include <memory>

@@ -11,7 +11,7 @@
 
 namespace tideline {
 
-// The values are part of the wire format (runtime/net/PROTOCOL.md): never renumber.
+// The values are part of the wire format (runtime/wire/PROTOCOL.md): never renumber.
 enum class DType : std::uint8_t {
   fp32 = 0,
   fp16 = 1,

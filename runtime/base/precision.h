@@ -10,7 +10,7 @@
 
 namespace tideline {
 
-// The values are part of the wire format (runtime/net/PROTOCOL.md): never renumber.
+// The values are part of the wire format (runtime/wire/PROTOCOL.md): never renumber.
 enum class Precision : std::uint8_t { fp32 = 0, bf16 = 1 };
 
 std::string_view name(Precision precision);                 // "bf16"

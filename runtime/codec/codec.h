@@ -1,10 +1,10 @@
-// Codec: tensors to bytes and back, in the form that a plan names (policy/plan.h says what each form loses).
+// Codec: tensors to bytes and back, in the form that a plan names (policy/plan/plan.h says what each form loses).
 //
 // The images of a batch are encoded each by itself, one behind the other: the wire form of a batch is that of its
 // images, put together. Encoding and decoding are pure functions of their arguments. Thread-safe.
 #pragma once
 
-#include "policy/plan.h"
+#include "policy/plan/plan.h"
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/codec/size_range.h"

@@ -4,9 +4,9 @@
 // and follow() belong to one thread; status() is thread-safe.
 #pragma once
 
-#include "policy/controller.h"
-#include "policy/policies.h"
-#include "policy/table.h"
+#include "policy/control/controller.h"
+#include "policy/decide/policies.h"
+#include "policy/table/table.h"
 #include "runtime/base/line_limit.h"
 #include "runtime/base/slot.h"
 #include "runtime/engine/engine.h"

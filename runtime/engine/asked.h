@@ -5,7 +5,7 @@
 
 #include "runtime/base/result.h"
 #include "runtime/base/time.h"
-#include "runtime/net/link.h"
+#include "runtime/link/link.h"
 
 #include <algorithm>
 #include <memory>

@@ -3,7 +3,7 @@
 // Belongs to one thread.
 #pragma once
 
-#include "policy/agreement.h"
+#include "policy/plan/agreement.h"
 #include "runtime/base/tensor.h"
 
 #include <cstdint>

@@ -4,8 +4,8 @@
 // nothing. A swap costs a pointer: every cut of the model is there already. Thread-safe.
 #pragma once
 
-#include "policy/constraints.h"
-#include "policy/plan.h"
+#include "policy/plan/constraints.h"
+#include "policy/plan/plan.h"
 #include "runtime/base/result.h"
 #include "runtime/base/slot.h"
 #include "runtime/engine/session.h"

@@ -3,7 +3,7 @@
 // Falling back is switched off, so that a plan is either measured as it is or not at all. Belongs to one thread.
 #pragma once
 
-#include "profiler/subject.h"
+#include "profiler/journal/subject.h"
 #include "runtime/engine/reference.h"
 #include "runtime/engine/session.h"
 #include "runtime/monitor/monitor.h"

@@ -3,10 +3,10 @@
 // Keeps the answers, not the network that gave them. Immutable. Thread-safe.
 #pragma once
 
-#include "policy/agreement.h"
+#include "policy/plan/agreement.h"
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
-#include "runtime/model/model.h"
+#include "runtime/model/api/model.h"
 
 #include <cstdint>
 #include <functional>

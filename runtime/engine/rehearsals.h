@@ -6,7 +6,7 @@
 // Thread-safe.
 #pragma once
 
-#include "policy/rehearsal_budget.h"
+#include "policy/control/rehearsal_budget.h"
 #include "runtime/base/time.h"
 
 #include <atomic>

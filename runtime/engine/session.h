@@ -6,7 +6,7 @@
 // request fails. Thread-safe.
 #pragma once
 
-#include "policy/plan.h"
+#include "policy/plan/plan.h"
 #include "runtime/base/gate.h"
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
@@ -14,9 +14,9 @@
 #include "runtime/engine/asked.h"
 #include "runtime/engine/rehearsals.h"
 #include "runtime/engine/shared_hedging.h"
-#include "runtime/model/model.h"
+#include "runtime/model/api/model.h"
 #include "runtime/monitor/traffic.h"
-#include "runtime/net/link.h"
+#include "runtime/link/link.h"
 
 #include <functional>
 #include <memory>

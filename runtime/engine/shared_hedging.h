@@ -1,7 +1,7 @@
 // SharedHedging: Hedging that the agent and the requests of an engine share. A mutex around one. Thread-safe.
 #pragma once
 
-#include "policy/hedging.h"
+#include "policy/control/hedging.h"
 #include "runtime/base/time.h"
 
 #include <mutex>

@@ -3,7 +3,7 @@
 #include "runtime/http/chunked_body.h"
 #include "runtime/http/http_text.h"
 #include "runtime/http/replies.h"
-#include "runtime/net/guest.h"
+#include "runtime/cloud/guest.h"
 
 #include <algorithm>
 #include <utility>

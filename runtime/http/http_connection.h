@@ -7,7 +7,7 @@
 #include "runtime/http/begun.h"
 #include "runtime/http/http_server.h"
 #include "runtime/http/request_head.h"
-#include "runtime/net/socket.h"
+#include "runtime/wire/socket.h"
 
 #include <array>
 #include <cstddef>

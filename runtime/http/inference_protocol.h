@@ -10,7 +10,7 @@
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/engine/engine.h"
-#include "runtime/model/model.h"
+#include "runtime/model/api/model.h"
 
 #include <cstdint>
 #include <optional>

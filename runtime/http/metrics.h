@@ -6,7 +6,7 @@
 #include "runtime/base/result.h"
 #include "runtime/engine/agent.h"
 #include "runtime/engine/session.h"
-#include "runtime/net/cloud_server.h"
+#include "runtime/cloud/cloud_server.h"
 
 #include <memory>
 #include <string>

@@ -1,6 +1,6 @@
 #include "runtime/http/pages.h"
 
-#include "policy/prediction.h"
+#include "policy/predict/prediction.h"
 #include "runtime/http/inference_protocol.h"
 
 #include <fmt/format.h>

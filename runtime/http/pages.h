@@ -3,7 +3,7 @@
 
 #include "runtime/engine/agent.h"
 #include "runtime/engine/engine.h"
-#include "runtime/net/link.h"
+#include "runtime/link/link.h"
 
 #include <nlohmann/json_fwd.hpp>
 

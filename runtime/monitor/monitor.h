@@ -5,11 +5,11 @@
 // one thread (the agent's).
 #pragma once
 
-#include "policy/conditions.h"
+#include "policy/plan/conditions.h"
 #include "runtime/base/time.h"
 #include "runtime/monitor/surroundings.h"
 #include "runtime/monitor/traffic.h"
-#include "runtime/net/link.h"
+#include "runtime/link/link.h"
 
 #include <memory>
 #include <optional>

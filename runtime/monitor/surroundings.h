@@ -5,9 +5,9 @@
 // before. Belongs to one thread (the agents').
 #pragma once
 
-#include "policy/conditions.h"
+#include "policy/plan/conditions.h"
 #include "runtime/base/time.h"
-#include "runtime/net/link.h"
+#include "runtime/link/link.h"
 
 #include <filesystem>
 #include <optional>

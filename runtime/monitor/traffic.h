@@ -3,10 +3,10 @@
 // A mutex around one Telemetry, and the count of bytes sent, which all models share. Thread-safe.
 #pragma once
 
-#include "policy/telemetry.h"
+#include "policy/estimate/telemetry.h"
 #include "runtime/base/time.h"
 #include "runtime/monitor/sent_bytes.h"
-#include "runtime/net/link.h"
+#include "runtime/link/link.h"
 
 #include <cstdint>
 #include <memory>

@@ -1,5 +1,5 @@
 // The examples for several clouds, as HAProxy reads them and as Kubernetes would, with the agent's own command line.
-#include "runtime/app/command_line.h"
+#include "runtime/app/config/command_line.h"
 #include "tests/support/child.h"
 #include "tests/support/temporary.h"
 

@@ -1,7 +1,7 @@
 // The examples of configs/ are complete, are what the agent reads, and say the defaults that the code has.
-#include "runtime/app/settings.h"
+#include "runtime/app/config/settings.h"
 
-#include "runtime/app/campaign.h"
+#include "runtime/app/modes/campaign.h"
 #include "tests/support/temporary.h"
 
 #include <fmt/format.h>

@@ -119,7 +119,7 @@ inline bool allows(const Floors& floors, const HeaderRule& rule, const std::stri
          });
 }
 
-// "only in runtime/net runtime/http (tests/floors.txt:38)"
+// "only in runtime/link runtime/http (tests/floors.txt:38)"
 inline std::string where_allowed(const HeaderRule& rule) {
   std::string text = rule.rooms.empty() ? "in no room" : "only in";
   for (const std::string& room : rule.rooms) text += " " + room;

@@ -76,72 +76,72 @@ TEST_F(Tree, WithoutCodeIsInOrder) {
 }
 
 TEST_F(Tree, PolicyMustNotIncludeTheNetwork) {
-  plant("policy/plan.cpp", "// A plan.\n#include \"policy/plan.h\"\n#include \"runtime/net/link.h\"\n");
+  plant("policy/plan/plan.cpp", "// A plan.\n#include \"policy/plan/plan.h\"\n#include \"runtime/link/link.h\"\n");
   EXPECT_THAT(found(),
-              ElementsAre(AllOf(StartsWith("policy/plan.cpp:3: "), HasSubstr("policy must not include runtime/net"))));
+              ElementsAre(AllOf(StartsWith("policy/plan/plan.cpp:3: "), HasSubstr("policy/plan must not include runtime/link"))));
 }
 
 TEST_F(Tree, TheBottomRoomIncludesNoOther) {
-  plant("runtime/base/slot.h", "#include \"runtime/model/model.h\"\n");
-  EXPECT_THAT(found(), ElementsAre(StartsWith("runtime/base/slot.h:1: runtime/base must not include runtime/model")));
+  plant("runtime/base/slot.h", "#include \"runtime/model/api/model.h\"\n");
+  EXPECT_THAT(found(), ElementsAre(StartsWith("runtime/base/slot.h:1: runtime/base must not include runtime/model/api")));
 }
 
 TEST_F(Tree, NeighboursOnOneFloorDoNotIncludeEachOther) {
-  plant("runtime/monitor/monitor.cpp", "#include \"runtime/stage/shaper.h\"\n");
-  plant("runtime/codec/codec.cpp", "#include \"runtime/model/model.h\"\n");
+  plant("runtime/monitor/monitor.cpp", "#include \"runtime/testbed/shaper.h\"\n");
+  plant("runtime/codec/codec.cpp", "#include \"runtime/model/api/model.h\"\n");
   EXPECT_THAT(found(),
               ElementsAre(StartsWith("runtime/codec/codec.cpp:1: "), StartsWith("runtime/monitor/monitor.cpp:1: ")));
 }
 
 TEST_F(Tree, NoRoomIncludesWhatStandsAboveAll) {
-  plant("runtime/app/main.cpp", "#include \"tests/house/floors.h\"\n");
-  EXPECT_THAT(found(), ElementsAre(StartsWith("runtime/app/main.cpp:1: runtime/app must not include tests")));
+  plant("runtime/app/modes/main.cpp", "#include \"tests/house/floors.h\"\n");
+  EXPECT_THAT(found(), ElementsAre(StartsWith("runtime/app/modes/main.cpp:1: runtime/app/modes must not include tests")));
 }
 
 TEST_F(Tree, WhatStandsAboveAllMayIncludeEverything) {
   plant("tests/a_test.cpp", "#include \"runtime/base/slot.h\"\n#include <gtest/gtest.h>\n#include <torch/script.h>\n");
-  plant("bench/b.cpp", "#include \"runtime/app/parts.h\"\n#include <httplib.h>\n#include <unistd.h>\n");
+  plant("bench/b.cpp", "#include \"runtime/app/modes/parts.h\"\n#include <httplib.h>\n#include <unistd.h>\n");
   EXPECT_THAT(found(), IsEmpty());
 }
 
 TEST_F(Tree, LibrariesStayInTheirRooms) {
-  plant("runtime/net/frame.cpp", "#include <vector>\n  #  include <torch/script.h>  // Planted.\n");
-  EXPECT_THAT(found(), ElementsAre(AllOf(StartsWith("runtime/net/frame.cpp:2: <torch/script.h>"),
-                                         HasSubstr("only in runtime/model (tests/floors.txt:"))));
+  plant("runtime/wire/frame.cpp", "#include <vector>\n  #  include <torch/script.h>  // Planted.\n");
+  EXPECT_THAT(found(), ElementsAre(AllOf(StartsWith("runtime/wire/frame.cpp:2: <torch/script.h>"),
+                                         HasSubstr("only in runtime/model/* (tests/floors.txt:"))));
 }
 
 TEST_F(Tree, HeadersThatNobodyNamedAreRefused) {
-  plant("runtime/net/frame.cpp", "#include <boost/asio.hpp>\n#include <zlib.h>\n#include <vector>\n");
-  EXPECT_THAT(found(), ElementsAre(AllOf(StartsWith("runtime/net/frame.cpp:1: <boost/asio.hpp>"),
+  plant("runtime/wire/frame.cpp", "#include <boost/asio.hpp>\n#include <zlib.h>\n#include <vector>\n");
+  EXPECT_THAT(found(), ElementsAre(AllOf(StartsWith("runtime/wire/frame.cpp:1: <boost/asio.hpp>"),
                                          HasSubstr("is not named in tests/floors.txt")),
-                                   StartsWith("runtime/net/frame.cpp:2: <zlib.h>")));
+                                   StartsWith("runtime/wire/frame.cpp:2: <zlib.h>")));
 }
 
 TEST_F(Tree, PolicyStaysPure) {
-  plant("policy/plan.cpp", "#include <algorithm>\n#include <thread>\n");
-  plant("policy/table.cpp", "#include <unistd.h>\n#include <fstream>\n");
-  EXPECT_THAT(found(), ElementsAre(StartsWith("policy/plan.cpp:2: <thread>"), StartsWith("policy/table.cpp:1: "),
-                                   StartsWith("policy/table.cpp:2: ")));
+  plant("policy/plan/plan.cpp", "#include <algorithm>\n#include <thread>\n");
+  plant("policy/table/table.cpp", "#include <unistd.h>\n#include <fstream>\n");
+  EXPECT_THAT(found(), ElementsAre(StartsWith("policy/plan/plan.cpp:2: <thread>"), StartsWith("policy/table/table.cpp:1: "),
+                                   StartsWith("policy/table/table.cpp:2: ")));
 }
 
 TEST_F(Tree, TheLongestNameThatFitsAHeaderCounts) {
-  plant("profiler/journal.cpp", "#include <sys/stat.h>\n#include <sys/socket.h>\n");
-  EXPECT_THAT(found(), ElementsAre(StartsWith("profiler/journal.cpp:2: <sys/socket.h>")));
+  plant("profiler/journal/journal.cpp", "#include <sys/stat.h>\n#include <sys/socket.h>\n");
+  EXPECT_THAT(found(), ElementsAre(StartsWith("profiler/journal/journal.cpp:2: <sys/socket.h>")));
 }
 
 TEST_F(Tree, ALibraryIsFoundWhenAnotherRoomsHeaderBringsItAlong) {
-  plant("runtime/net/link.h", "#include \"runtime/net/socket.h\"\n");
-  plant("runtime/net/socket.h", "#pragma once\n#include <asio/io_context.hpp>\n");
-  plant("runtime/net/socket.cpp", "#include \"runtime/net/socket.h\"\n");
-  plant("runtime/monitor/monitor.cpp", "#include \"runtime/net/link.h\"\n");
-  EXPECT_THAT(found(), ElementsAre(AllOf(StartsWith("runtime/monitor/monitor.cpp:1: \"runtime/net/link.h\" brings"),
-                                         HasSubstr("<asio/io_context.hpp> along (runtime/net/socket.h:2)"))));
+  plant("runtime/link/link.h", "#include \"runtime/wire/socket.h\"\n");
+  plant("runtime/wire/socket.h", "#pragma once\n#include <asio/io_context.hpp>\n");
+  plant("runtime/wire/socket.cpp", "#include \"runtime/wire/socket.h\"\n");
+  plant("runtime/monitor/monitor.cpp", "#include \"runtime/link/link.h\"\n");
+  EXPECT_THAT(found(), ElementsAre(AllOf(StartsWith("runtime/monitor/monitor.cpp:1: \"runtime/link/link.h\" brings"),
+                                         HasSubstr("<asio/io_context.hpp> along (runtime/wire/socket.h:2)"))));
 }
 
 TEST_F(Tree, PathsAreWrittenFromTheRoot) {
-  plant("runtime/net/frame.cpp", "#include \"frame.h\"\n#include \"../base/slot.h\"\n");
-  EXPECT_THAT(found(), ElementsAre(AllOf(StartsWith("runtime/net/frame.cpp:1: "), HasSubstr("from the root")),
-                                   StartsWith("runtime/net/frame.cpp:2: ")));
+  plant("runtime/wire/frame.cpp", "#include \"frame.h\"\n#include \"../base/slot.h\"\n");
+  EXPECT_THAT(found(), ElementsAre(AllOf(StartsWith("runtime/wire/frame.cpp:1: "), HasSubstr("from the root")),
+                                   StartsWith("runtime/wire/frame.cpp:2: ")));
 }
 
 TEST_F(Tree, EveryFileStandsInARoom) {
@@ -152,24 +152,24 @@ TEST_F(Tree, EveryFileStandsInARoom) {
 }
 
 TEST_F(Tree, EveryRoomHasAReadme) {
-  change("tests/floors.txt", "room policy ", "room runtime/attic\nroom policy ");
+  change("tests/floors.txt", "room policy/plan ", "room runtime/attic\nroom policy/plan ");
   EXPECT_THAT(found(), ElementsAre(HasSubstr("runtime/attic has no room() in CMakeLists.txt"),
                                    StartsWith("runtime/attic/README.md:0: is missing")));
 }
 
 TEST_F(Tree, CMakeAndThePageAgreeOnRooms) {
-  change("CMakeLists.txt", "room(runtime/codec   USES policy", "room(runtime/codec   USES policy runtime_model");
+  change("CMakeLists.txt", "room(runtime/codec   USES policy_plan", "room(runtime/codec   USES policy_plan policy_table");
   EXPECT_THAT(found(), ElementsAre(HasSubstr("runtime/codec stands on other rooms here")));
 }
 
 TEST_F(Tree, CMakeAndThePageAgreeOnLibraries) {
-  change("CMakeLists.txt", "room(runtime/codec   USES policy",
-         "room(runtime/codec   USES policy INSIDE asio ZLIB::ZLIB");
-  change("tests/floors.txt", "libcgroup.h         | runtime/stage",
-         "libcgroup.h         | runtime/stage runtime/model");
-  EXPECT_THAT(found(), ElementsAre(HasSubstr("asio belongs only in runtime/http runtime/net"),
+  change("CMakeLists.txt", "room(runtime/codec   USES policy_plan",
+         "room(runtime/codec   USES policy_plan INSIDE asio ZLIB::ZLIB");
+  change("tests/floors.txt", "libcgroup.h         | runtime/testbed",
+         "libcgroup.h         | runtime/testbed runtime/monitor");
+  EXPECT_THAT(found(), ElementsAre(HasSubstr("asio belongs only in runtime/cloud runtime/http runtime/link runtime/wire"),
                                    HasSubstr("ZLIB::ZLIB has no header line"),
-                                   HasSubstr("runtime/model is not linked to PkgConfig::cgroup")));
+                                   HasSubstr("runtime/monitor is not linked to PkgConfig::cgroup")));
 }
 
 TEST_F(Tree, ALineThatSaysNothingKnownIsReported) {
@@ -179,9 +179,9 @@ TEST_F(Tree, ALineThatSaysNothingKnownIsReported) {
 }
 
 TEST_F(Tree, ATypeOfTheSameNameInTwoHeadersIsFound) {
-  plant("policy/plan.h", "namespace tideline {\nstruct Line {\n  struct Way {};\n};\nstruct Way;\n}\n");
-  plant("runtime/net/peer.h", "namespace tideline {\nclass Line final : public Stream {\n};\n}\n");
-  EXPECT_THAT(found(), ElementsAre("runtime/net/peer.h:2: defines Line, as policy/plan.h does; rename one"));
+  plant("policy/plan/plan.h", "namespace tideline {\nstruct Line {\n  struct Way {};\n};\nstruct Way;\n}\n");
+  plant("runtime/link/peer.h", "namespace tideline {\nclass Line final : public Stream {\n};\n}\n");
+  EXPECT_THAT(found(), ElementsAre("runtime/link/peer.h:2: defines Line, as policy/plan/plan.h does; rename one"));
 }
 
 }  // namespace

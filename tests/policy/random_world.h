@@ -1,7 +1,7 @@
 // Random tables, readings, constraints and questions, for properties that hold whatever they are.
 #pragma once
 
-#include "policy/policy.h"
+#include "policy/decide/policy.h"
 #include "tests/policy/tables.h"
 
 #include <random>

@@ -1,7 +1,7 @@
 // Small tables for tests, written out by hand.
 #pragma once
 
-#include "policy/table.h"
+#include "policy/table/table.h"
 
 #include <gtest/gtest.h>
 

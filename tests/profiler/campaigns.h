@@ -1,7 +1,7 @@
 // Small campaigns for tests, and a folder of their own for their files.
 #pragma once
 
-#include "profiler/sample.h"
+#include "profiler/journal/sample.h"
 
 #include <gtest/gtest.h>
 

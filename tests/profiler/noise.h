@@ -1,7 +1,7 @@
 // Noise for tests: the same with every standard library.
 #pragma once
 
-#include "profiler/random.h"
+#include "profiler/fit/random.h"
 
 namespace tideline::testing {
 

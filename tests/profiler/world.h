@@ -2,8 +2,8 @@
 // own.
 #pragma once
 
-#include "profiler/sample.h"
-#include "profiler/subject.h"
+#include "profiler/journal/sample.h"
+#include "profiler/journal/subject.h"
 #include "tests/profiler/noise.h"
 
 #include <atomic>

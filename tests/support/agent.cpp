@@ -1,6 +1,6 @@
 #include "tests/support/agent.h"
 
-#include "runtime/app/agent_main.h"
+#include "runtime/app/modes/agent_main.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 // The lenet of the zoo, written and loaded once per test program.
 #pragma once
 
-#include "runtime/model/model.h"
-#include "runtime/model/zoo.h"
+#include "runtime/model/api/model.h"
+#include "runtime/model/zoo/zoo.h"
 #include "tests/support/temporary.h"
 
 #include <gtest/gtest.h>

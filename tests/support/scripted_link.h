@@ -1,7 +1,7 @@
 // ScriptedLink: a Link that answers what the test tells it to, when the test tells it to.
 #pragma once
 
-#include "runtime/net/link.h"
+#include "runtime/link/link.h"
 
 #include <condition_variable>
 #include <functional>

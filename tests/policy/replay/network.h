@@ -2,7 +2,7 @@
 #pragma once
 
 #include "policy/replay/random.h"
-#include "policy/table.h"
+#include "policy/table/table.h"
 
 #include <gtest/gtest.h>
 

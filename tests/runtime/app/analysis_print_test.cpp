@@ -1,5 +1,5 @@
 // What --analyse prints of campaigns whose links differ in their delay, and of those that know no delay.
-#include "runtime/app/analysis_print.h"
+#include "runtime/app/print/analysis_print.h"
 
 #include "tests/profiler/synthetic.h"
 

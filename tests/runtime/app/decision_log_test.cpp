@@ -1,4 +1,4 @@
-#include "runtime/app/decision_log.h"
+#include "runtime/app/modes/decision_log.h"
 
 #include "tests/support/lenet.h"
 #include "tests/support/temporary.h"

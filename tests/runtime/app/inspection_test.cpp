@@ -1,6 +1,6 @@
-#include "runtime/app/inspection.h"
+#include "runtime/app/print/inspection.h"
 
-#include "runtime/app/step_line.h"
+#include "runtime/app/print/step_line.h"
 #include "tests/support/agent.h"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 // An edge that may not hold the whole network: with its cloud, without it, and what its profiler measures.
-#include "policy/table.h"
-#include "runtime/app/files.h"
+#include "policy/table/table.h"
+#include "runtime/app/config/files.h"
 #include "runtime/base/file.h"
 #include "tests/runtime/app/client.h"
 
@@ -11,8 +11,8 @@
 namespace tideline {
 namespace {
 
-constexpr std::uint32_t kDeepest = 5;  // Of lenet, within 150 KiB; the last is 8.
-const std::vector<std::string> kSmall{"--memory", "150 KiB"};
+constexpr std::uint32_t kDeepest = 5;  // Of lenet, within 200 KiB; the last is 8.
+const std::vector<std::string> kSmall{"--memory", "200 KiB"};
 
 RunningAgent start_small_edge(std::uint16_t cloud, const std::vector<std::string>& more = {}) {
   std::vector<std::string> arguments = kSmall;
@@ -32,7 +32,7 @@ bool ready(std::uint16_t port) {
 TEST(SmallEdge, ServesItsDeepestCutWithTheCloud) {
   const RunningAgent cloud = start_cloud();
   const RunningAgent edge = start_small_edge(cloud.port);
-  EXPECT_TRUE(edge.child->says("lenet: 150 KiB of memory hold cuts 0 to 5 of 8 (all need "));
+  EXPECT_TRUE(edge.child->says("lenet: 200 KiB of memory hold cuts 0 to 5 of 8 (all need "));
   ASSERT_TRUE(eventually([&] { return ready(edge.port); }));
   const Answer answer = infer(edge.port);
   ASSERT_EQ(answer.status, 200) << answer.parameters;
@@ -84,7 +84,7 @@ TEST(SmallEdge, ItsProfilerMeasuresWhatItHoldsIntoATableThatItServesBy) {
   const Ran ran = run_agent({TIDELINE_AGENT,  "--profile",
                              "--model",       "lenet=" + lenet_file(),
                              "--peer",        at(cloud.port),
-                             "--memory",      "150 KiB",
+                             "--memory",      "200 KiB",
                              "--threads",     "1",
                              "--cuts",        "0,4,7",
                              "--repetitions", "1",
@@ -116,7 +116,7 @@ std::vector<std::string> inspecting(const std::vector<std::string>& more) {
 TEST(SmallEdge, InspectShowsWhichCutsRemain) {
   const Ran ran = run_agent(inspecting({}));
   ASSERT_EQ(ran.code, 0) << ran.err;
-  EXPECT_NE(ran.out.find("lenet: 150 KiB of memory hold cuts 0 to 5 of 8 (all need "), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("lenet: 200 KiB of memory hold cuts 0 to 5 of 8 (all need "), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("\n   5  "), std::string::npos) << ran.out;
   EXPECT_EQ(ran.out.find("\n   6  "), std::string::npos) << ran.out;
   const auto json = nlohmann::json::parse(run_agent(inspecting({"--json"})).out);

@@ -1,8 +1,8 @@
 // Precision between real processes: what is measured and told of it, and what is refused because of it.
-#include "policy/table.h"
-#include "runtime/app/files.h"
+#include "policy/table/table.h"
+#include "runtime/app/config/files.h"
 #include "runtime/base/file.h"
-#include "runtime/model/bf16.h"
+#include "runtime/model/kernels/bf16.h"
 #include "tests/support/agent.h"
 
 #include <gtest/gtest.h>

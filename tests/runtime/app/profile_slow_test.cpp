@@ -1,7 +1,7 @@
 // agent --profile between real processes: the table it writes, how it is stopped, and how it goes on.
-#include "policy/table.h"
-#include "profiler/journal.h"
-#include "runtime/app/files.h"
+#include "policy/table/table.h"
+#include "profiler/journal/journal.h"
+#include "runtime/app/config/files.h"
 #include "runtime/base/file.h"
 #include "tests/support/agent.h"
 

@@ -1,6 +1,6 @@
-#include "runtime/app/reload.h"
+#include "runtime/app/modes/reload.h"
 
-#include "runtime/app/settings.h"
+#include "runtime/app/config/settings.h"
 #include "tests/support/temporary.h"
 
 #include <gmock/gmock.h>

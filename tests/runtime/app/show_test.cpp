@@ -1,5 +1,5 @@
 // agent --show: what it says of one partition table and of two.
-#include "runtime/app/show_print.h"
+#include "runtime/app/print/show_print.h"
 #include "tests/policy/tables.h"
 #include "tests/support/agent.h"
 #include "tests/support/temporary.h"

@@ -1,5 +1,5 @@
 // Mutual TLS between real agents, with the certificates that the agent makes; and what it says where they are missing.
-#include "runtime/net/certificates.h"
+#include "runtime/wire/certificates.h"
 #include "tests/runtime/app/client.h"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 #include "runtime/engine/agent.h"
 
-#include "policy/static_policy.h"
+#include "policy/decide/static_policy.h"
 #include "tests/support/lenet.h"
 #include "tests/support/scripted_link.h"
 

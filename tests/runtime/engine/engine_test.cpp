@@ -1,6 +1,7 @@
 #include "runtime/engine/engine.h"
 
-#include "runtime/net/cloud_server.h"
+#include "runtime/cloud/cloud_server.h"
+#include "runtime/link/tcp_link.h"
 #include "tests/support/lenet.h"
 #include "tests/support/scripted_link.h"
 

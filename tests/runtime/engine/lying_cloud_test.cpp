@@ -1,7 +1,7 @@
 // A cloud that answers what the network cannot: clients get the network's answer all the same.
 #include "runtime/engine/engine.h"
-#include "runtime/net/tcp_link.h"
-#include "tests/runtime/net/fake_cloud.h"
+#include "runtime/link/tcp_link.h"
+#include "tests/runtime/link/fake_cloud.h"
 #include "tests/support/lenet.h"
 
 #include <gtest/gtest.h>

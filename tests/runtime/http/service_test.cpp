@@ -1,6 +1,6 @@
 #include "runtime/http/service.h"
 
-#include "policy/static_policy.h"
+#include "policy/decide/static_policy.h"
 #include "runtime/http/http_server.h"
 #include "tests/runtime/http/raw_client.h"
 #include "tests/runtime/http/shell.h"

@@ -1,5 +1,5 @@
-#include "runtime/model/model.h"
-#include "runtime/model/zoo.h"
+#include "runtime/model/api/model.h"
+#include "runtime/model/zoo/zoo.h"
 #include "tests/runtime/model/archives.h"
 #include "tests/runtime/model/scratch.h"
 

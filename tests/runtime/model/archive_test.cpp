@@ -1,6 +1,6 @@
-#include "runtime/model/archive.h"
+#include "runtime/model/graph/archive.h"
 
-#include "runtime/model/trial.h"
+#include "runtime/model/graph/trial.h"
 #include "tests/runtime/model/archives.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"

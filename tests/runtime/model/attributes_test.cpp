@@ -1,4 +1,4 @@
-#include "runtime/model/attributes.h"
+#include "runtime/model/graph/attributes.h"
 
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"

@@ -1,7 +1,7 @@
-#include "runtime/model/convolution_method.h"
+#include "runtime/model/kernels/convolution_method.h"
 
-#include "runtime/model/images.h"
-#include "runtime/model/onednn.h"
+#include "runtime/model/kernels/images.h"
+#include "runtime/model/kernels/onednn.h"
 
 #include <ATen/Context.h>
 #include <ATen/Functions.h>

@@ -1,4 +1,4 @@
-#include "runtime/model/zoo.h"
+#include "runtime/model/zoo/zoo.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 

@@ -1,7 +1,7 @@
 // Networks that run by libtorch's operators, as on a GPU: what has been lowered elsewhere has the same cuts here.
-#include "runtime/model/network.h"
-#include "runtime/model/torch_device.h"
-#include "runtime/model/zoo.h"
+#include "runtime/model/api/network.h"
+#include "runtime/model/graph/torch_device.h"
+#include "runtime/model/zoo/zoo.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 

@@ -1,4 +1,4 @@
-#include "runtime/model/input_fault.h"
+#include "runtime/model/graph/input_fault.h"
 
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"

@@ -1,4 +1,4 @@
-#include "runtime/model/input_specs.h"
+#include "runtime/model/graph/input_specs.h"
 
 #include <gmock/gmock.h>
 

@@ -1,5 +1,5 @@
 // What lowered networks compute, beside what libtorch computes for the network as it was written.
-#include "runtime/model/bf16.h"
+#include "runtime/model/kernels/bf16.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 

@@ -1,5 +1,5 @@
 // What a budget of memory is worth to the process: the weights that it lets go are given back to the system.
-#include "runtime/model/zoo.h"
+#include "runtime/model/zoo/zoo.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 

@@ -1,5 +1,5 @@
 // What a head needs of memory, and models that hold only the heads that fit into a budget.
-#include "runtime/model/zoo.h"
+#include "runtime/model/zoo/zoo.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 

@@ -1,7 +1,7 @@
 // What the tests of Model share: small networks written as TorchScript, and the promise that every cut is exact.
 #pragma once
 
-#include "runtime/model/model.h"
+#include "runtime/model/api/model.h"
 
 #include <gtest/gtest.h>
 

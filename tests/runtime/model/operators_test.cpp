@@ -1,4 +1,4 @@
-#include "runtime/model/operators.h"
+#include "runtime/model/graph/operators.h"
 
 #include "tests/runtime/model/scratch.h"
 

@@ -1,4 +1,4 @@
-#include "runtime/model/packed.h"
+#include "runtime/model/kernels/packed.h"
 
 #include <ATen/Functions.h>
 #include <gtest/gtest.h>

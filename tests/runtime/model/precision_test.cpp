@@ -1,6 +1,6 @@
 // Networks in bf16, beside themselves in fp32.
-#include "runtime/model/bf16.h"
-#include "runtime/model/zoo.h"
+#include "runtime/model/kernels/bf16.h"
+#include "runtime/model/zoo/zoo.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 

@@ -1,5 +1,5 @@
 // Networks that compute with int8: what crosses are whole numbers, and every cut is exact.
-#include "runtime/model/split.h"
+#include "runtime/model/api/split.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 

@@ -1,5 +1,5 @@
 // All networks of the zoo.
-#include "runtime/model/zoo.h"
+#include "runtime/model/zoo/zoo.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 

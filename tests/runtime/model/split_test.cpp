@@ -1,6 +1,6 @@
-#include "runtime/model/split.h"
+#include "runtime/model/api/split.h"
 
-#include "runtime/model/zoo.h"
+#include "runtime/model/zoo/zoo.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 

@@ -1,0 +1,67 @@
+#include "policy/control/hedging.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tideline {
+
+Duration late_after(Duration remote, Duration local) {
+  using namespace std::chrono_literals;
+  const Duration evident = std::max(remote * 13 / 10, remote + 20ms);
+  return std::max(remote / 4 + 10ms, std::min(evident, local));
+}
+
+bool faster_here(Duration remote, Duration local) {
+  return remote > local + local * 3 / 100;
+}
+
+void HedgeBudget::earn() {
+  hedges_ = std::min(most_, hedges_ + share_);
+}
+
+bool HedgeBudget::take() {
+  if (hedges_ < 1) return false;
+  hedges_ -= 1;
+  return true;
+}
+
+TimePoint HedgedWait::next() const {
+  return std::min({look_, late_.value_or(until_), until_});
+}
+
+const Hedging::Expected* Hedging::find(const Plan& plan) const {
+  const auto found = std::ranges::find(forecast_.plans, plan, &Expected::plan);
+  return found == forecast_.plans.end() ? nullptr : &*found;
+}
+
+std::optional<Duration> Hedging::expected(const Plan& plan) const {
+  const Expected* const found = find(plan);
+  return found ? std::optional(found->total) : std::nullopt;
+}
+
+bool Hedging::faster_here(const Plan& plan) const {
+  const Expected* const found = find(plan);
+  return !forecast_.plan_is_held && found && found->remaining &&
+         tideline::faster_here(found->remaining->remote, found->remaining->local);
+}
+
+HedgedWait Hedging::sent(const Plan& plan, TimePoint at, TimePoint until) {
+  const Expected* const found = find(plan);
+  if (!found || !found->remaining) return {at, std::nullopt, until};
+  budget_.earn();
+  return {at, at + late_after(found->remaining->remote, found->remaining->local), until};
+}
+
+Hedging::Act Hedging::look(HedgedWait& wait, TimePoint now, bool stalled) {
+  if (now >= wait.until_) return Act::give_up;
+  const bool late = wait.late_ && now >= *wait.late_;
+  if (late) wait.late_.reset();  // Asks the budget once.
+  if (stalled || (late && budget_.take())) {
+    ++counters_.begun;
+    return Act::hedge;
+  }
+  wait.look_ = now + HedgedWait::kLook;
+  return Act::wait;
+}
+
+}  // namespace tideline

@@ -1,0 +1,19 @@
+// How policies put a decision together. Pure functions. Thread-safe.
+#pragma once
+
+#include "policy/decide/policy.h"
+
+#include <string>
+#include <utility>
+
+namespace tideline {
+
+inline Decision serve_by(const Plan& plan, const Plan& current, std::string why, Reason reason) {
+  return {.move = plan == current ? std::nullopt : std::optional(plan), .why = std::move(why), .reason = reason};
+}
+
+inline Decision stay(std::string why, Reason reason) {
+  return {.why = std::move(why), .reason = reason};
+}
+
+}  // namespace tideline

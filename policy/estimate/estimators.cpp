@@ -1,0 +1,62 @@
+#include "policy/estimate/estimators.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+constexpr double kMostBelieved = 2;    // Of ln(value): how far one reading alone may move it.
+constexpr double kHalfForgotten = 60;  // Seconds.
+constexpr double kLeastWeight = 0.02;
+constexpr double kUnknown = 1;  // Variance of ln(value) where only a lower bound is known.
+
+}  // namespace
+
+void LogKalman::update(double reading, TimePoint at) {
+  if (!std::isfinite(reading) || reading <= 0) return;
+  const double y = std::log(reading);
+  if (!last_) {
+    x_ = usual_ = y;
+    p_ = noise_.reading;
+    last_ = at;
+    return;
+  }
+  // A reading may come in late from another thread: it then counts as simultaneous with the last one.
+  const double dt = std::max(0.0, seconds(at - *last_));
+  usual_ += std::max(kLeastWeight, 1 - std::exp2(-dt / kHalfForgotten)) * (y - usual_);
+  p_ += noise_.walk * dt;
+  const double variance = p_ + noise_.reading;
+  const double gain = variance > 0 ? p_ / variance : 1;
+  const double off = y - x_;
+  const int wild = off > kMostBelieved ? 1 : off < -kMostBelieved ? -1 : 0;
+  const bool step = wild != 0 && wild == std::exchange(wild_, wild);
+  x_ += gain * (step ? off : std::clamp(off, -kMostBelieved, kMostBelieved));
+  p_ *= 1 - gain;
+  last_ = std::max(*last_, at);
+}
+
+void LogKalman::update_at_least(double reading, TimePoint at) {
+  if (!std::isfinite(reading) || reading <= 0 || (last_ && std::log(reading) <= x_)) return;
+  const bool first = !last_;
+  update(reading, at);
+  if (first) p_ += kUnknown;
+}
+
+std::optional<double> LogKalman::sd(TimePoint at) const {
+  if (!last_) return std::nullopt;
+  return std::sqrt(p_ + noise_.walk * std::max(0.0, seconds(at - *last_)));
+}
+
+std::optional<double> LogKalman::usual() const {
+  if (!last_) return std::nullopt;
+  return std::exp(usual_);
+}
+
+std::optional<double> LogKalman::value() const {
+  if (!last_) return std::nullopt;
+  return std::exp(x_);
+}
+
+}  // namespace tideline

@@ -1,0 +1,173 @@
+#include "policy/estimate/telemetry.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tideline {
+namespace {
+
+constexpr auto kRoundTripsKept = std::chrono::seconds(10);
+constexpr Duration kForgotten = std::chrono::milliseconds(10);
+constexpr Duration kLooks = std::chrono::milliseconds(200);          // A link reports what lasts four times as often.
+constexpr double kTrustedAgain = 5;                                  // Seconds.
+constexpr auto kTooShortToCompare = std::chrono::microseconds(200);  // Below this, timer noise and overhead dominate.
+
+// Returns the estimate of `plan`, or of another plan with the same cut: heads do not depend on the codec.
+const Estimate* unstressed_estimate(const PartitionTable* table, const Plan& plan) {
+  if (!table) return nullptr;
+  const Cell& cell = table->unstressed();
+  if (const Estimate* exact = cell.find(plan)) return exact;
+  const auto alike = std::find_if(cell.estimates.begin(), cell.estimates.end(), [&](const Estimate& e) {
+    return e.plan.model == plan.model && e.plan.cut == plan.cut;
+  });
+  return alike == cell.estimates.end() ? nullptr : &*alike;
+}
+
+std::optional<double> slowdown(Duration measured, Duration unstressed) {
+  if (unstressed < kTooShortToCompare) return std::nullopt;
+  return seconds(measured) / seconds(unstressed);
+}
+
+// A link that has just stalled may stall again, and a cloud that was busy may be busy again. Trust returns in seconds.
+std::optional<Duration> faded(const std::optional<std::pair<TimePoint, Duration>>& seen, TimePoint now) {
+  if (!seen) return std::nullopt;
+  const double age = std::max(0.0, seconds(now - seen->first));
+  const Duration left = from_seconds(seconds(seen->second) * std::exp2(-age));
+  return left < kForgotten ? std::nullopt : std::optional(left);
+}
+
+// A slow cloud gets no requests, so nothing would ever show that it is fast again: the estimate must fade.
+std::optional<double> faded_slowdown(const LogKalman& slowdown, TimePoint now) {
+  const auto value = slowdown.value();
+  if (!value || *value <= 1) return value;
+  return std::pow(*value, std::exp2(-std::max(0.0, seconds(now - *slowdown.last())) / kTrustedAgain));
+}
+
+}  // namespace
+
+void Telemetry::on_head(const Plan& plan, Duration head, TimePoint at) {
+  if (const Estimate* estimate = unstressed_estimate(table_.get(), plan))
+    edge_.update(plan.cut, head, estimate->mean.head, at);
+}
+
+std::uint64_t Telemetry::head_began(const Plan& plan, TimePoint at) {
+  const Estimate* estimate = unstressed_estimate(table_.get(), plan);
+  running_[++heads_] = {at, plan.cut, estimate ? estimate->mean.head : Duration{}};
+  return heads_;
+}
+
+void Telemetry::on_tail(const Plan& plan, Duration tail, TimePoint at) {
+  const Estimate* estimate = unstressed_estimate(table_.get(), plan);
+  const auto factor = estimate ? slowdown(tail, estimate->mean.tail) : std::nullopt;
+  if (!factor) return;
+  cloud_.update(*factor, at);
+  held_.reset();
+}
+
+void Telemetry::on_head_waited(double share) {
+  waited_ = share;
+}
+
+void Telemetry::on_cloud_queue(Duration wait, TimePoint at) {
+  queue_ = {at, wait};
+}
+
+void Telemetry::on_sent() {
+  uploading_ = true;
+}
+
+// The table was measured with batches of one.
+void Telemetry::on_observed_tail(const ObservedTail& tail, TimePoint at) {
+  if (tail.batch != 1) return;
+  if (!tail.is_held) {
+    on_tail(tail.plan, tail.took, at);
+    on_cloud_queue(tail.queue, at);
+  } else if (const Estimate* estimate = unstressed_estimate(table_.get(), tail.plan)) {
+    held_ = {at, tail.took, estimate->mean.tail};
+  }
+}
+
+void Telemetry::on_link_sample(const LinkSample& sample) {
+  if (sample.tail) on_observed_tail(*sample.tail, sample.at);
+  if (sample.uplink && sample.uplink->exact) uplink_.update(sample.uplink->value.value, sample.at);
+  if (sample.uplink && !sample.uplink->exact) uplink_.update_at_least(sample.uplink->value.value, sample.at);
+  if (sample.window) window_ = sample.window;
+  if (sample.uploading) uploading_ = *sample.uploading;
+  if (sample.stall && *sample.stall > stall(sample.at).value_or(Duration{})) stall_ = {sample.at, *sample.stall};
+  // A look at an upload under way shows either that it moves or that it stalls.
+  if (sample.stall && !sample.uplink && !sample.rtt) stalled_at_ = sample.at;
+  if (sample.uplink) stalled_at_.reset();
+  if (sample.rtt && *sample.rtt > Duration{}) on_round_trip(*sample.rtt, sample.at);
+}
+
+// The first that is kept is the smallest: an older one that is no smaller can never become the smallest again.
+void Telemetry::on_round_trip(Duration rtt, TimePoint at) {
+  while (!round_trips_.empty() && round_trips_.back().second >= rtt) round_trips_.pop_back();
+  round_trips_.emplace_back(at, rtt);
+  while (round_trips_.front().first + kRoundTripsKept < at) round_trips_.pop_front();
+}
+
+std::optional<Duration> Telemetry::round_trip(TimePoint now) const {
+  const auto recent = [now](const Timed& one) { return one.first + kRoundTripsKept >= now; };
+  const auto first = std::ranges::find_if(round_trips_, recent);
+  return first == round_trips_.end() ? std::nullopt : std::optional(first->second);
+}
+
+std::optional<double> Telemetry::edge_slowdown(TimePoint now) const {
+  std::optional<double> slow = edge_.value();
+  for (const auto& [number, head] : running_) {
+    const auto at_least = edge_.at_least(head.cut, now - head.began, head.unstressed);
+    if (at_least && at_least > slow.value_or(1)) slow = at_least;
+  }
+  return slow;
+}
+
+std::optional<double> Telemetry::cloud_slowdown(TimePoint now) const {
+  const std::optional<double> slow = faded_slowdown(cloud_, now);
+  const std::optional<double> held = slowdown_by_held_tail(now);
+  return held && held > slow.value_or(1) ? held : slow;
+}
+
+// The cloud is at least as slow as the tail that it holds has taken so far, less the expected queue.
+std::optional<double> Telemetry::slowdown_by_held_tail(TimePoint now) const {
+  if (!held_ || now - held_->at > kLooks) return std::nullopt;
+  const Duration queue = faded(queue_, now).value_or(Duration{});
+  return slowdown(held_->took + (now - held_->at) - queue, held_->unstressed);
+}
+
+// Once a stall is over, the next one can cost no more than finishing on the edge.
+std::optional<Duration> Telemetry::stall(TimePoint now) const {
+  if (!stall_ || now - stall_->first <= kLooks) return faded(stall_, now);
+  return faded(Timed(stall_->first, std::min(stall_->second, edge_alone().value_or(stall_->second))), now);
+}
+
+std::optional<Duration> Telemetry::edge_alone() const {
+  const Estimate* whole = table_ ? table_->unstressed().find(table_->edge_only()) : nullptr;
+  if (!whole) return std::nullopt;
+  return from_seconds(seconds(whole->mean.total()) * edge_.value().value_or(1));
+}
+
+bool Telemetry::is_stalled(TimePoint now) const {
+  return stalled_at_ && now - *stalled_at_ <= kLooks;
+}
+
+Telemetry::Reading Telemetry::read(TimePoint now, const Conditions& others) const {
+  Reading reading{.now = others};
+  if (const auto rate = uplink_.value()) reading.now.uplink = BitsPerSecond{*rate};
+  if (const auto usual = uplink_.usual()) reading.now.uplink_usual = BitsPerSecond{*usual};
+  reading.now.uplink_sd = uplink_.sd(now);
+  reading.now.rtt = round_trip(now);
+  reading.now.uplink_window = window_;
+  reading.now.uplink_stalled = stall(now);
+  reading.now.edge_slowdown = edge_slowdown(now);
+  reading.now.cloud_slowdown = cloud_slowdown(now);
+  if (queue_) reading.now.cloud_queue = faded(queue_, now).value_or(Duration{});
+  reading.now.edge_waited = waited_;
+  reading.residuals = edge_.residuals();
+  reading.last_uplink = uplink_.last();
+  reading.last_head = edge_.last();
+  reading.uploading = uploading_;
+  return reading;
+}
+
+}  // namespace tideline

@@ -1,0 +1,131 @@
+#include "policy/plan/constraints.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+namespace tideline {
+namespace {
+
+// The constraints that hold for good, each by itself, under a name for the operator.
+struct Part {
+  std::string_view name;
+  Constraints alone;
+};
+
+// What is left of `all` when each of its bounds on what is sent stands by itself.
+std::optional<Sending> per_request(const std::optional<Sending>& all) {
+  if (!all || !all->per_request) return std::nullopt;
+  Sending one = *all;
+  one.per_day.reset();
+  return one;
+}
+
+std::optional<Sending> per_day(const std::optional<Sending>& all) {
+  if (!all || !all->per_day) return std::nullopt;
+  Sending one = *all;
+  one.per_request.reset();
+  return one;
+}
+
+std::vector<Part> parts(const Constraints& all) {
+  std::vector<Part> parts;
+  if (all.deepest_cut) parts.push_back({"the memory budget", {.deepest_cut = all.deepest_cut}});
+  if (all.accuracy) parts.push_back({"the accuracy that is asked", {.deepest_cut = {}, .accuracy = all.accuracy}});
+  if (all.first_cut)
+    parts.push_back({"the first cut that may leave the edge", {.deepest_cut = {}, .first_cut = all.first_cut}});
+  if (auto sending = per_request(all.sending))
+    parts.push_back({"the bytes per request", {.deepest_cut = {}, .sending = std::move(sending)}});
+  if (auto sending = per_day(all.sending))
+    parts.push_back({"the bytes per day", {.deepest_cut = {}, .sending = std::move(sending)}});
+  return parts;
+}
+
+// Of a plan, whatever is sent by it.
+struct Asked {
+  const Plan& plan;
+  std::optional<Bytes> sent;  // Today.
+  std::uint64_t batch = 1;
+};
+
+// Why it does not keep a bound on what is sent. REQUIRES: it does not keep the one that `sending` has.
+std::string too_much(const Sending& sending, const Asked& asked) {
+  const auto wire = sending.wire.find(asked.plan);
+  if (wire == sending.wire.end()) return "how much it sends is not known";
+  std::string sends = "it sends " + to_string(wire->second);
+  if (asked.batch > 1) sends += fmt::format(" for each of {}", asked.batch);
+  if (sending.per_request) return fmt::format("{}, and {} are allowed", sends, to_string(*sending.per_request));
+  if (!asked.sent) return "how much was sent is not known";
+  return fmt::format("{}, and of {} were sent {}", sends, to_string(*sending.per_day), to_string(*asked.sent));
+}
+
+// REQUIRES: `alone`, which has one constraint, forbids the plan.
+std::string reason(const Constraints& alone, const Asked& asked) {
+  if (alone.deepest_cut) return fmt::format("heads up to cut {} are held", *alone.deepest_cut);
+  if (alone.first_cut) return fmt::format("cut {} comes before cut {}", asked.plan.cut, *alone.first_cut);
+  if (alone.sending) return too_much(*alone.sending, asked);
+  const auto known = alone.accuracy->measured.find(asked.plan);
+  return known == alone.accuracy->measured.end() ? "it was not measured" : "it has " + to_string(known->second);
+}
+
+}  // namespace
+
+bool Sending::allows(const Plan& plan, std::optional<Bytes> sent, std::uint64_t batch) const {
+  if (plan.cut == last_cut || (!per_request && !per_day)) return true;
+  const auto found = wire.find(plan);
+  if (found == wire.end()) return false;
+  const auto fits = [&](std::uint64_t room) { return found->second.count <= room / std::max<std::uint64_t>(batch, 1); };
+  if (per_request && !fits(per_request->count)) return false;
+  return !per_day || (sent && *sent <= *per_day && fits(per_day->count - sent->count));
+}
+
+bool Constraints::allows(const Plan& plan) const {
+  return allows(plan, Bytes{});
+}
+
+bool Constraints::allows(const Plan& plan, std::optional<Bytes> sent, std::uint64_t batch) const {
+  return (!deepest_cut || plan.cut <= *deepest_cut) && (!first_cut || plan.cut >= *first_cut) &&
+         (!accuracy || accuracy->allows(plan)) && (!sending || sending->allows(plan, sent, batch));
+}
+
+std::vector<std::string_view> forbidding(const Constraints& constraints, const Plan& plan, std::optional<Bytes> sent) {
+  std::vector<std::string_view> names;
+  for (const Part& part : parts(constraints))
+    if (!part.alone.allows(plan, sent)) names.push_back(part.name);
+  return names;
+}
+
+std::string why_forbidden(const Constraints& constraints, const Plan& plan, std::optional<Bytes> sent,
+                          std::uint64_t batch) {
+  std::vector<std::string> reasons;
+  for (const Part& part : parts(constraints))
+    if (!part.alone.allows(plan, sent, batch))
+      reasons.push_back(fmt::format("{} ({})", part.name, reason(part.alone, {plan, sent, batch})));
+  return fmt::format("{}", fmt::join(reasons, " and "));
+}
+
+std::optional<std::string> contradiction(const Constraints& constraints, std::span<const Plan> plans) {
+  if (std::ranges::any_of(plans, [&](const Plan& plan) { return constraints.allows(plan); })) return std::nullopt;
+  const std::vector<Part> all = parts(constraints);
+  std::vector<std::string_view> fewest;
+  for (unsigned chosen = 1; chosen < 1U << all.size(); ++chosen) {
+    const auto forbids = [&](const Plan& plan) {
+      for (std::size_t i = 0; i < all.size(); ++i)
+        if ((chosen >> i & 1) && !all[i].alone.allows(plan)) return true;
+      return false;
+    };
+    if (!fewest.empty() && static_cast<std::size_t>(std::popcount(chosen)) >= fewest.size()) continue;
+    if (!std::ranges::all_of(plans, forbids)) continue;
+    fewest.clear();
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (chosen >> i & 1) fewest.push_back(all[i].name);
+  }
+  if (fewest.empty()) return "the table has no plan at all; measure one with --profile";
+  if (fewest.size() == 1) return fmt::format("no plan is left because of {}; ask for less", fewest.front());
+  return fmt::format("no plan is left because of {} together; give up one of them", fmt::join(fewest, " and "));
+}
+
+}  // namespace tideline

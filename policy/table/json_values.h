@@ -1,0 +1,40 @@
+// The values that the table and the journal have in common, as JSON and back.
+//
+// Readers note in `fields` what is wrong, ranges included; times are whole nanoseconds, so that what is written is read
+// back to the same value. Pure functions.
+#pragma once
+
+#include "policy/plan/agreement.h"
+#include "policy/plan/conditions.h"
+#include "policy/table/json_fields.h"
+#include "policy/plan/plan.h"
+#include "policy/table/table.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace tideline {
+
+nlohmann::ordered_json json_of(const Stress& stress);
+nlohmann::ordered_json json_of(const Terms& terms);
+nlohmann::ordered_json json_of(const Conditions& seen);
+nlohmann::ordered_json json_of(const Agreement& agreement);
+nlohmann::ordered_json json_of(const Precisions& precisions);
+
+Stress stress_from(JsonFields fields);
+Terms terms_from(JsonFields fields);
+Conditions conditions_from(JsonFields fields);
+Precisions precisions_from(JsonFields fields);
+
+// Reads the fields of an agreement, and leaves `fields` to its other readers.
+Agreement agreement_from(JsonFields& fields);
+
+// Reads the fields "cut" and "codec" of `fields`, and leaves it to its other readers.
+Plan plan_from(JsonFields& fields, const std::string& model, std::uint32_t cuts);
+
+// Returns the text of `value`, which never fails: bytes that are not UTF-8 become U+FFFD. `indent` < 0 is one line.
+std::string text_of(const nlohmann::ordered_json& value, int indent);
+
+}  // namespace tideline

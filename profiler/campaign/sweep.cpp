@@ -1,0 +1,304 @@
+#include "profiler/campaign/sweep.h"
+
+#include "profiler/fit/anchors.h"
+#include "profiler/campaign/design.h"
+#include "profiler/journal/lines.h"
+#include "profiler/campaign/rounds.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+// One run of a campaign. Its functions return true to go on and false when it was stopped.
+class Campaign {
+ public:
+  Campaign(Journal& journal, Stage& stage, Subject& subject, const std::atomic<bool>& stop, const SweepOptions& options)
+      : journal_(journal),
+        stage_(stage),
+        subject_(subject),
+        stop_(stop),
+        options_(options),
+        rule_(rule_of(journal.context(), options.interval)),
+        visits_(design(journal.context())),
+        begun_(options.now()) {
+    totals_.resize(journal.context().cells.size(),
+                   std::vector<std::vector<double>>(journal.context().candidates.size()));
+    for (const Sample& sample : journal.samples()) {
+      note(sample);
+      before_ = std::max(before_, sample.at);
+    }
+    for (const AnchorSample& sample : journal.measured().anchors) before_ = std::max(before_, sample.at);
+    for (const CellVisit& visit : visits_) {
+      weights_.push_back(visit.role == Role::anchors ? kAnchorRepetitions * static_cast<double>(visit.candidates.size())
+                                                     : rule_.least * static_cast<double>(visit.candidates.size()));
+      weights_.back() += static_cast<double>(kImposing);
+      if (visit.role == Role::anchors) continue;
+      ++progress_.visits;
+      if (!visit.last) continue;
+      const std::uint32_t each = rule_.interval || options_.budget ? rule_.least : rule_.most;
+      for (const std::uint32_t candidate : visit.candidates)
+        progress_.total += std::max<std::size_t>(each, totals_[visit.cell][candidate].size());
+    }
+    progress_.done = journal.samples().size();
+    progress_.noise = noise_floor(journal.measured().anchors);
+  }
+
+  Result<bool> run() {
+    for (std::uint32_t candidate = 0; candidate < journal_.agreements().size(); ++candidate)
+      if (auto going = compare(candidate); !going || !*going) return going;
+    for (at_ = 0; at_ < visits_.size(); ++at_) {
+      const CellVisit& visit = visits_[at_];
+      taken_here_ = 0;
+      auto going = visit.role == Role::anchors ? look(visit) : visit_cell(visit);
+      if (!going || !*going) return going;
+      if (visit.role != Role::anchors) ++progress_.visit;
+    }
+    return true;
+  }
+
+ private:
+  Result<bool> compare(std::uint32_t candidate) {
+    if (journal_.agreements()[candidate]) return true;
+    Error last;
+    for (std::uint32_t attempt = 0; attempt < attempts(); ++attempt) {
+      if (stop_) return false;
+      const auto agreement = subject_.agree(plan(candidate));
+      if (agreement) {
+        if (auto ok = journal_.append_agreement(candidate, *agreement); !ok) return ok.error();
+        return true;
+      }
+      last = agreement.error();
+      if (last.kind == ErrorKind::invalid) return last.within("the agreement of " + named(candidate));
+    }
+    last.kind = ErrorKind::unavailable;
+    return last.within(fmt::format("the agreement of {} failed {} times", named(candidate), attempts()));
+  }
+
+  // A first visit that a spent budget made short, in an earlier run, was a visit all the same.
+  bool finished(const CellVisit& visit) const {
+    if (journal_.measured().finished[visit.cell]) return true;
+    if (!visit.last) return next(visit, !options_.budget).empty();
+    const auto full = [&](std::uint32_t candidate) { return totals_[visit.cell][candidate].size() >= rule_.most; };
+    return std::all_of(visit.candidates.begin(), visit.candidates.end(), full);
+  }
+
+  std::vector<std::uint32_t> next(const CellVisit& visit, bool time_left) const {
+    std::vector<std::vector<double>> totals;
+    for (const std::uint32_t candidate : visit.candidates) totals.push_back(totals_[visit.cell][candidate]);
+    const RoundRule rule = visit.last ? rule_ : half_of(rule_);
+    return next_round(journal_.context(), visit.cell, visit.candidates, totals, rule, time_left);
+  }
+
+  Result<bool> visit_cell(const CellVisit& visit) {
+    if (finished(visit)) return true;
+    const TimePoint end = may_take_until();
+    const auto reached = impose(visit);
+    if (!reached) return reached.error();
+    if (*reached == Reached::stopped) return false;
+    if (*reached == Reached::left_out) return true;
+    progress_.doing = Progress::Doing::measuring;
+    std::vector<std::uint32_t> round = next(visit, options_.now() < end);
+    if (auto going = warm_up(round); !going || !*going) return going;
+    for (; !round.empty(); round = next(visit, options_.now() < end))
+      for (const std::uint32_t candidate : round)
+        if (auto going = measure(visit.cell, candidate); !going || !*going) return going;
+    if (!visit.last) return true;
+    if (auto ok = journal_.append_finished(visit.cell); !ok) return ok.error();
+    return true;
+  }
+
+  // The end of this visit's share of the budget.
+  TimePoint may_take_until() const {
+    if (!options_.budget) return TimePoint::max();
+    const Duration left = *options_.budget - elapsed();
+    return options_.now() + share_of(left, std::span(weights_).subspan(at_));
+  }
+
+  enum class Reached { yes, left_out, stopped };
+
+  Result<Reached> impose(const CellVisit& visit) {
+    const std::uint32_t cell = visit.cell;
+    if (stop_) return Reached::stopped;
+    progress_.doing = Progress::Doing::imposing;
+    progress_.asked = journal_.context().cells[cell];
+    report();
+    const auto imposed = stage_.impose(progress_.asked);
+    if (!imposed && (imposed.error().kind != ErrorKind::invalid || cell == 0))
+      return imposed.error().within(fmt::format("cell {} ({})", cell, to_string(progress_.asked)));
+    if (!imposed) {
+      if (visit.last) ++progress_.left_out;
+      if (auto ok = journal_.append_unreached(cell, imposed.error().message); !ok) return ok.error();
+      report();
+      return Reached::left_out;
+    }
+    if (auto ok = journal_.append_imposed(cell, *imposed); !ok) return ok.error();
+    return Reached::yes;
+  }
+
+  // A warm-up that fails says nothing yet: the measurement that follows will, and has its attempts counted.
+  Result<bool> warm_up(std::vector<std::uint32_t> candidates) {
+    std::sort(candidates.begin(), candidates.end());
+    for (const std::uint32_t candidate : candidates) {
+      if (stop_) return false;
+      [[maybe_unused]] const auto ignored = subject_.time(plan(candidate));
+    }
+    return true;
+  }
+
+  // Measures, up to `max_attempts` times, until `take` accepts what was measured.
+  template <typename Take, typename Fail>
+  Result<bool> attempt(const std::string& what, std::uint32_t candidate, Take take, Fail fail) {
+    Error last;
+    for (std::uint32_t attempt = 0; attempt < attempts(); ++attempt) {
+      if (stop_) return false;
+      const auto timed = subject_.time(plan(candidate));
+      const Result<void> sound = timed ? take(*timed) : Result<void>(timed.error());
+      if (sound) return true;
+      last = sound.error();
+      ++progress_.failed;
+      if (auto ok = fail(last.message); !ok) return ok.error();
+      if (last.kind == ErrorKind::invalid) return last.within(what);
+    }
+    last.kind = ErrorKind::unavailable;
+    return last.within(fmt::format("{} failed {} times", what, attempts()));
+  }
+
+  Result<bool> measure(std::uint32_t cell, std::uint32_t candidate) {
+    std::uint32_t repetition = 0;
+    while (journal_.has(cell, candidate, repetition)) ++repetition;
+    Sample sample{cell, candidate, repetition, {}, {}, {}, {}};
+    const auto take = [&](const Timed& timed) -> Result<void> {
+      sample.terms = timed.terms;
+      sample.seen = timed.seen;
+      sample.wire = timed.wire;
+      sample.at = elapsed();
+      return as_failure(check(sample, journal_.context()));
+    };
+    const auto fail = [&](const std::string& why) { return journal_.append_failure(cell, candidate, repetition, why); };
+    auto going = attempt(named(cell, candidate, repetition), candidate, take, fail);
+    if (!going || !*going) return going;
+    if (auto ok = journal_.append(sample); !ok) return ok.error();
+    note(sample);
+    ++progress_.done;
+    ++taken_here_;
+    progress_.total = std::max(progress_.total, progress_.done);
+    report();
+    return true;
+  }
+
+  // Goes back to the baseline and measures the anchors.
+  Result<bool> look(const CellVisit& visit) {
+    std::map<std::uint32_t, std::uint32_t> had;
+    for (const AnchorSample& sample : journal_.measured().anchors)
+      if (sample.visit == visit.anchor_visit) ++had[sample.candidate];
+    std::vector<std::uint32_t> missing;
+    for (const std::uint32_t candidate : visit.candidates)
+      if (had[candidate] < kAnchorRepetitions) missing.push_back(candidate);
+    if (missing.empty()) return true;
+    const auto reached = impose(visit);
+    if (!reached) return reached.error();
+    if (*reached == Reached::stopped) return false;
+    progress_.doing = Progress::Doing::anchors;
+    if (auto going = warm_up(missing); !going || !*going) return going;
+    for (std::uint32_t repetition = 0; repetition < kAnchorRepetitions; ++repetition)
+      for (const std::uint32_t candidate : missing)
+        if (repetition >= had[candidate])
+          if (auto going = anchor(visit, candidate, repetition); !going || !*going) return going;
+    progress_.noise = noise_floor(journal_.measured().anchors);
+    report();
+    return true;
+  }
+
+  Result<bool> anchor(const CellVisit& visit, std::uint32_t candidate, std::uint32_t repetition) {
+    AnchorSample sample{journal_.context().shard.value_or(0), visit.anchor_visit, candidate, repetition, {}, {}};
+    const auto take = [&](const Timed& timed) -> Result<void> {
+      sample.terms = timed.terms;
+      sample.at = elapsed();
+      return as_failure(check(sample, journal_.context()));
+    };
+    const auto fail = [&](const std::string& why) { return journal_.append_failure(0, candidate, 0, why); };
+    auto going = attempt("the anchor " + named(candidate), candidate, take, fail);
+    if (!going || !*going) return going;
+    if (auto ok = journal_.append(sample); !ok) return ok.error();
+    return true;
+  }
+
+  // A time that cannot be is a failed measurement like any other: the next one may be sound.
+  static Result<void> as_failure(const Result<void>& checked) {
+    if (checked) return {};
+    return Error{ErrorKind::internal, checked.error().message};
+  }
+
+  void note(const Sample& sample) { totals_[sample.cell][sample.candidate].push_back(seconds(sample.terms.total())); }
+
+  // Of the campaign, what a resumed journal tells of earlier runs included.
+  Duration elapsed() const { return before_ + (options_.now() - begun_); }
+
+  void report() {
+    if (!options_.on_progress) return;
+    progress_.remaining = remaining();
+    options_.on_progress(progress_);
+  }
+
+  // By the weights of what is done and what is not; nothing at the very beginning of a run.
+  std::optional<Duration> remaining() const {
+    double done = 0, left = 0;
+    for (std::size_t i = 0; i < weights_.size(); ++i) (i < at_ ? done : left) += weights_[i];
+    const double here = at_ < weights_.size() ? std::min(taken_here_, weights_[at_]) : 0;
+    done += here;
+    left -= here;
+    const double spent = seconds(options_.now() - begun_);
+    if (progress_.done == progress_.total && at_ + 1 >= visits_.size()) return Duration::zero();
+    if (done == 0 || spent <= 0) return std::nullopt;
+    return from_seconds(spent * left / done);
+  }
+
+  const Plan& plan(std::uint32_t candidate) const { return journal_.context().candidates[candidate].plan; }
+
+  std::uint32_t attempts() const { return std::max(1u, options_.max_attempts); }
+
+  std::string named(std::uint32_t index) const {
+    const Candidate& candidate = journal_.context().candidates[index];
+    return fmt::format("cut {} ({}, {})", candidate.plan.cut, candidate.cut_name, name(candidate.plan.codec));
+  }
+
+  std::string named(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition) const {
+    return fmt::format("cell {} ({}), {}, repetition {}", cell, to_string(journal_.context().cells[cell]),
+                       named(candidate), repetition);
+  }
+
+  Journal& journal_;
+  Stage& stage_;
+  Subject& subject_;
+  const std::atomic<bool>& stop_;
+  const SweepOptions& options_;
+  const RoundRule rule_;
+  const std::vector<CellVisit> visits_;
+  const TimePoint begun_;
+  std::vector<double> weights_;  // By visit: about what it takes, in measurements.
+  Duration before_{};            // Of earlier runs.
+
+  std::size_t at_ = 0;                                    // CellVisit.
+  std::vector<std::vector<std::vector<double>>> totals_;  // Seconds, by cell and candidate.
+  double taken_here_ = 0;                                 // Samples, in this visit.
+  Progress progress_;
+};
+
+}  // namespace
+
+Result<bool> sweep(Journal& journal, Stage& stage, Subject& subject, const std::atomic<bool>& stop,
+                   const SweepOptions& options) {
+  return Campaign(journal, stage, subject, stop, options).run();
+}
+
+std::size_t wider_than(double interval, const Measurements& measured) {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<double>> totals;
+  for (const Sample& s : measured.samples) totals[{s.cell, s.candidate}].push_back(seconds(s.terms.total()));
+  return static_cast<std::size_t>(std::count_if(
+      totals.begin(), totals.end(), [&](const auto& pair) { return relative_half_width(pair.second) > interval; }));
+}
+
+}  // namespace tideline

@@ -1,0 +1,78 @@
+#include "profiler/fit/build_table.h"
+
+#include "profiler/fit/by_cell.h"
+#include "profiler/journal/lines.h"
+#include "profiler/fit/robust.h"
+#include "profiler/fit/statistics.h"
+
+#include <cmath>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace tideline {
+namespace {
+
+Estimate estimate(const Candidate& candidate, const std::vector<const Sample*>& samples, std::uint64_t seed) {
+  Estimate estimate{candidate.plan, candidate.cut_name, {}, {}, {}, {}, 0, {}, {}};
+  const auto wire = values(samples, [](const Sample& s) { return static_cast<double>(s.wire.count); });
+  estimate.wire.count = static_cast<std::uint64_t>(std::llround(mean(wire)));
+  for (Duration Terms::* const term : {&Terms::head, &Terms::encode, &Terms::network, &Terms::queue, &Terms::tail}) {
+    const auto times = values(samples, [term](const Sample& s) { return ns(s.terms.*term); });
+    estimate.mean.*term = rounded(winsorised_mean(times));
+    estimate.ci95_terms.*term = rounded(student_half_width(times));
+  }
+  const auto totals = values(samples, [](const Sample& s) { return ns(s.terms.total()); });
+  estimate.p95 = rounded(quantile(totals, 0.95));
+  estimate.ci95 = rounded(bootstrap_half_width(totals, seed));
+  estimate.samples = static_cast<std::uint32_t>(samples.size());
+  return estimate;
+}
+
+bool complete(const Measured& cell) {
+  for (const auto& samples : cell)
+    if (samples.empty()) return false;
+  return true;
+}
+
+}  // namespace
+
+Result<PartitionTable> build_table(const Measurements& measured, std::string created) {
+  const Context& context = measured.context;
+  if (context.method == Method::separable) return build_separable_table(measured, std::move(created));
+  if (auto ok = check(context); !ok) return ok.error();
+  const auto sorted = by_cell(context, measured.samples);
+  if (!sorted) return sorted.error();
+  const Measured& baseline = sorted->front();
+  if (!complete(baseline))
+    return error(ErrorKind::invalid,
+                 "the first cell ({}) does not have a sample of every candidate, and all others are compared with it; "
+                 "resume the campaign",
+                 to_string(context.cells.front()));
+  std::vector<Cell> cells;
+  for (std::size_t c = 0; c < sorted->size(); ++c) {
+    const Measured& in_cell = (*sorted)[c];
+    if (!complete(in_cell)) continue;
+    Cell cell{context.cells[c], seen(context, in_cell, baseline), {}, std::nullopt, {}};
+    if (const auto& imposed = measured.imposed[c]) {
+      cell.achieved = imposed->achieved;
+      cell.remarks = imposed->remarks;
+    }
+    for (std::size_t i = 0; i < in_cell.size(); ++i) {
+      cell.estimates.push_back(
+          estimate(context.candidates[i], in_cell[i], context.seed + c * context.candidates.size() + i));
+      cell.estimates.back().agreement = measured.agreements[i];
+    }
+    cells.push_back(std::move(cell));
+  }
+  return PartitionTable::make(origin_of(measured, std::move(created), quality_of(measured)), std::move(cells));
+}
+
+PartitionTable::Origin origin_of(const Measurements& measured, std::string created, Quality quality) {
+  const Context& context = measured.context;
+  return {context.model,      context.model_name, context.cuts,  std::string(name(context.method)),
+          std::move(created), context.edge,       context.cloud, context.precisions,
+          std::move(quality)};
+}
+
+}  // namespace tideline

@@ -1,0 +1,44 @@
+// A campaign's samples by cell and candidate, and what they say of a cell's conditions. Pure functions.
+#pragma once
+
+#include "profiler/journal/sample.h"
+#include "runtime/base/result.h"
+
+#include <cmath>
+#include <span>
+#include <vector>
+
+namespace tideline {
+
+// The samples of one cell, by candidate.
+using Measured = std::vector<std::vector<const Sample*>>;
+
+// Returns invalid when a sample does not belong to the campaign. The samples must outlive what is returned.
+Result<std::vector<Measured>> by_cell(const Context& context, std::span<const Sample> samples);
+
+template <typename Value>
+std::vector<double> values(const std::vector<const Sample*>& samples, Value value) {
+  std::vector<double> found;
+  found.reserve(samples.size());
+  for (const Sample* sample : samples) found.push_back(value(*sample));
+  return found;
+}
+
+inline double ns(Duration time) {
+  return static_cast<double>(time.count());
+}
+inline Duration rounded(double ns) {
+  return Duration(std::llround(ns));
+}
+
+// Returns the sensors' medians over the samples of `cell`, and its slowdowns: the median over candidates of the median
+// head (tail) time over that of the baseline.
+Conditions seen(const Context& context, const Measured& cell, const Measured& baseline);
+
+// Returns what was wrong with every cell that could not be imposed and was not measured after all.
+std::vector<LeftOut> left_out(const Measurements& measured);
+
+// Returns noise floor, drift, and what was left out.
+Quality quality_of(const Measurements& measured);
+
+}  // namespace tideline

@@ -1,0 +1,146 @@
+#include "profiler/fit/separable.h"
+
+#include "profiler/fit/by_cell.h"
+#include "profiler/fit/robust.h"
+#include "profiler/fit/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+namespace tideline {
+namespace {
+
+using Means = std::map<std::uint32_t, double>;  // By candidate.
+
+template <typename Counts>
+Means means(std::span<const Sample> samples, Duration Terms::* term, Counts counts) {
+  std::map<std::uint32_t, std::vector<double>> times;
+  for (const Sample& s : samples)
+    if (counts(s.cell)) times[s.candidate].push_back(ns(s.terms.*term));
+  Means found;
+  for (const auto& [candidate, taken] : times) found[candidate] = winsorised_mean(taken);
+  return found;
+}
+
+// What a side's stress adds to a term of the candidates that `counts`, beside the baseline; as far as it is certain.
+template <typename Counts>
+double added(const Means& baseline, const Means& there, Counts counts) {
+  std::vector<double> more;
+  for (const auto& [candidate, time] : there)
+    if (const auto found = baseline.find(candidate); found != baseline.end() && counts(candidate))
+      more.push_back(time - found->second);
+  if (more.empty()) return 0;
+  const Spread spread = spread_of(more);
+  return shrunk(spread.centre, spread.sd / std::sqrt(static_cast<double>(more.size())));
+}
+
+double mean_over(const LinkFit& line, const std::vector<Transfer>& transfers) {
+  std::vector<double> ratios;
+  for (const Transfer& transfer : transfers) ratios.push_back(transfer.seconds / line.predict(transfer.bytes));
+  return winsorised_mean(ratios);
+}
+
+}  // namespace
+
+Result<Separable> Separable::fit(const Context& context, std::span<const Sample> samples) {
+  Separable model;
+  model.sides_ = sides_of(context.cells);
+  model.all_cuts_ = context.cuts;
+  const std::size_t n = context.candidates.size();
+  std::vector<double> counts(n);
+  model.wire_.resize(n);
+  for (const Sample& s : samples) {
+    model.wire_[s.candidate] += static_cast<double>(s.wire.count);
+    ++counts[s.candidate];
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    model.cuts_.push_back(context.candidates[i].plan.cut);
+    model.wire_[i] /= std::max(1.0, counts[i]);
+  }
+  const auto baseline = [](std::uint32_t cell) { return cell == 0; };
+  if (means(samples, &Terms::head, baseline).size() < n)
+    return error(ErrorKind::invalid,
+                 "the first cell ({}) does not have a sample of every candidate, and all others are predicted from it; "
+                 "resume the campaign",
+                 to_string(context.cells.front()));
+  std::vector<std::uint32_t> each(n);
+  std::iota(each.begin(), each.end(), 0u);
+  const std::pair<TermModel::What, std::optional<TermModel>*> terms[] = {
+      {{&Terms::head, TermModel::Own::edge, model.cuts_}, &model.head_},
+      {{&Terms::encode, TermModel::Own::edge, each}, &model.encode_},
+      {{&Terms::tail, TermModel::Own::cloud, each}, &model.tail_}};
+  for (const auto& [what, place] : terms) {
+    auto fitted = TermModel::fit(what, model.sides_, samples);
+    if (!fitted) return fitted.error();
+    *place = *std::move(fitted);
+  }
+  model.fit_link_side(samples);
+  return model;
+}
+
+void Separable::fit_link_side(std::span<const Sample> samples) {
+  std::vector<std::vector<Transfer>> transfers(sides_.links);
+  for (const Sample& s : samples)
+    if (sides_.only_link(s.cell) && crosses(s.candidate) && s.terms.network > Duration::zero())
+      transfers[sides_.link[s.cell]].push_back(
+          {s.candidate, static_cast<double>(s.wire.count), seconds(s.terms.network)});
+  for (const auto& of_link : transfers) {
+    links_.push_back(fit_link(of_link));
+    link_means_.push_back(links_.back() ? mean_over(*links_.back(), of_link) : 1);
+  }
+
+  const auto baseline = [](std::uint32_t cell) { return cell == 0; };
+  const Means network = means(samples, &Terms::network, baseline);
+  const Means queue = means(samples, &Terms::queue, baseline);
+  for (std::uint32_t i = 0; i < cuts_.size(); ++i) queue_.push_back(queue.at(i));
+  const auto sends = [this](std::uint32_t candidate) { return crosses(candidate); };
+  const auto any = [](std::uint32_t) { return true; };
+  for (std::uint32_t k = 0; k < sides_.edges; ++k) {
+    const auto here = [&](std::uint32_t cell) { return sides_.only_edge(cell) && sides_.edge[cell] == k; };
+    network_edge_.push_back(k == 0 ? 0 : added(network, means(samples, &Terms::network, here), sends));
+    queue_edge_.push_back(k == 0 ? 0 : added(queue, means(samples, &Terms::queue, here), any));
+  }
+  for (std::uint32_t k = 0; k < sides_.clouds; ++k) {
+    const auto here = [&](std::uint32_t cell) { return sides_.only_cloud(cell) && sides_.cloud[cell] == k; };
+    network_cloud_.push_back(k == 0 ? 0 : added(network, means(samples, &Terms::network, here), sends));
+    queue_cloud_.push_back(k == 0 ? 0 : added(queue, means(samples, &Terms::queue, here), sends));
+  }
+}
+
+std::optional<std::string> Separable::missing(std::uint32_t cell) const {
+  for (std::uint32_t i = 0; i < cuts_.size(); ++i) {
+    if (!head_->covers(cell, i) || !encode_->covers(cell, i)) return "its stress of the edge was not measured";
+    if (crosses(i) && !tail_->covers(cell, i)) return "its stress of the cloud was not measured";
+    if (crosses(i) && !links_[sides_.link[cell]]) return "its link was not measured";
+  }
+  return std::nullopt;
+}
+
+Separable::Prediction Separable::predict(std::uint32_t cell, std::uint32_t candidate) const {
+  const std::uint32_t edge = sides_.edge[cell], cloud = sides_.cloud[cell];
+  Prediction p;
+  p.mean.head = rounded(head_->predict(cell, candidate));
+  p.error.head = rounded(head_->standard_error(cell, candidate));
+  p.mean.encode = rounded(encode_->predict(cell, candidate));
+  p.error.encode = rounded(encode_->standard_error(cell, candidate));
+  p.mean.queue =
+      rounded(std::max(0.0, queue_[candidate] + queue_edge_[edge] + (crosses(candidate) ? queue_cloud_[cloud] : 0)));
+  if (tail_->covers(cell, candidate)) {
+    p.mean.tail = rounded(tail_->predict(cell, candidate));
+    p.error.tail = rounded(tail_->standard_error(cell, candidate));
+  }
+  if (!crosses(candidate)) return p;
+  const LinkFit& link = *links_[sides_.link[cell]];
+  const double sent = link.predict(wire_[candidate]) * link_means_[sides_.link[cell]] * 1e9;
+  p.mean.network = rounded(std::max(sent / 2, sent + network_edge_[edge] + network_cloud_[cloud]));
+  p.error.network = rounded(sent * link.standard_error());
+  return p;
+}
+
+Bytes Separable::wire(std::uint32_t candidate) const {
+  return {static_cast<std::uint64_t>(std::llround(wire_[candidate]))};
+}
+
+}  // namespace tideline

@@ -1,0 +1,60 @@
+// Separable: every cell of a grid, predicted from those in which one side at a time is stressed.
+//
+// A request is the sum of head and encoding (the edge's), the transfer (the link's) and the tail (the cloud's): see
+// term_model.h and link_fit.h for what each is fitted by. A value. Thread-safe once it is made.
+#pragma once
+
+#include "policy/table/quality.h"
+#include "profiler/fit/link_fit.h"
+#include "profiler/journal/sample.h"
+#include "profiler/fit/sides.h"
+#include "profiler/fit/term_model.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace tideline {
+
+class Separable {
+ public:
+  struct Prediction {
+    Terms mean;
+    Terms error;  // Standard errors.
+  };
+
+  // Fits what the samples say of cells where at most one side is stressed; others are not looked at. Returns invalid
+  // when the baseline lacks a candidate.
+  static Result<Separable> fit(const Context& context, std::span<const Sample> samples);
+
+  // Says why a cell cannot be predicted; nothing when it can.
+  std::optional<std::string> missing(std::uint32_t cell) const;
+  // REQUIRES: nothing is missing.
+  Prediction predict(std::uint32_t cell, std::uint32_t candidate) const;
+  Bytes wire(std::uint32_t candidate) const;
+
+  const Sides& sides() const { return sides_; }
+  TermModel& head() { return *head_; }
+  TermModel& tail() { return *tail_; }
+  const TermModel& head() const { return *head_; }
+  const TermModel& tail() const { return *tail_; }
+
+ private:
+  Separable() = default;
+  void fit_link_side(std::span<const Sample> samples);
+  bool crosses(std::uint32_t candidate) const { return cuts_[candidate] + 1 < all_cuts_; }
+
+  Sides sides_;
+  std::vector<std::uint32_t> cuts_;  // By candidate.
+  std::uint32_t all_cuts_ = 0;
+  std::vector<double> wire_;  // Bytes, by candidate.
+  std::optional<TermModel> head_, encode_, tail_;
+  std::vector<std::optional<LinkFit>> links_;         // By condition of the link; so the next.
+  std::vector<double> link_means_;                    // What sending takes on average, over what the line says.
+  std::vector<double> network_edge_, network_cloud_;  // Nanoseconds that a side's stress adds to the network,
+  std::vector<double> queue_edge_, queue_cloud_;      // and to waiting.
+  std::vector<double> queue_;                         // By candidate, in the baseline.
+};
+
+}  // namespace tideline

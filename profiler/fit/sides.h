@@ -1,0 +1,29 @@
+// Sides: a campaign's cells by what stresses the edge, what the cloud, and what the link between them.
+//
+// A request is a head on the edge, a transfer and a tail in the cloud: each is slowed by its own side first of all, so
+// that what one side does can be measured while the other two are at their baseline. Pure functions.
+#pragma once
+
+#include "policy/plan/stress.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace tideline {
+
+// Each vector holds, by cell, the number of its condition on that side; 0 is that of the first cell.
+struct Sides {
+  std::vector<std::uint32_t> edge;   // CPU and memory.
+  std::vector<std::uint32_t> cloud;  // CPU and memory.
+  std::vector<std::uint32_t> link;   // Uplink and delay.
+  std::uint32_t edges = 0, clouds = 0, links = 0;
+
+  bool only_edge(std::uint32_t cell) const { return cloud[cell] == 0 && link[cell] == 0; }
+  bool only_cloud(std::uint32_t cell) const { return edge[cell] == 0 && link[cell] == 0; }
+  bool only_link(std::uint32_t cell) const { return edge[cell] == 0 && cloud[cell] == 0; }
+};
+
+Sides sides_of(std::span<const Stress> cells);
+
+}  // namespace tideline

@@ -1,0 +1,226 @@
+#include "policy/table/checks.h"
+#include "policy/table/json_fields.h"
+#include "policy/table/json_text.h"
+#include "policy/table/json_values.h"
+#include "profiler/journal/lines.h"
+
+#include <nlohmann/json.hpp>
+
+#include <limits>
+#include <set>
+#include <tuple>
+
+namespace tideline {
+namespace {
+
+constexpr std::uint64_t kMost32 = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint64_t kMost64 = std::numeric_limits<std::uint64_t>::max();
+
+std::uint32_t number(JsonFields& fields, std::string_view key) {
+  return static_cast<std::uint32_t>(fields.whole(key, 0, kMost32));
+}
+
+void read_model(JsonFields fields, Context& context) {
+  context.model = fields.text("digest");
+  context.model_name = fields.text("name");
+  context.cuts = number(fields, "cuts");
+  fields.end();
+}
+
+Candidate candidate_from(JsonFields& fields, const Context& context) {
+  Candidate candidate;
+  candidate.plan = plan_from(fields, context.model, context.cuts);
+  candidate.cut_name = fields.text("cut_name");
+  candidate.bytes = {fields.whole("bytes", 0, kMostWire.count)};
+  fields.end();
+  return candidate;
+}
+
+Result<Context> context_from(JsonFields fields, const std::optional<Error>& fault) {
+  Context context;
+  if (fields.text("format") != "tideline-samples" && !fault)
+    return error(ErrorKind::invalid, "format: this is no journal of measurements");
+  if (const auto version = fields.whole("version", 0, kMost32); version != 4 && !fault)
+    return error(ErrorKind::invalid, "version: {} is not 4, the one that is known here; start a new file", version);
+  read_model(fields.object("model"), context);
+  context.method = fields.value_of(parse_method(fields.text("method")), "method");
+  context.shards = number(fields, "shards");
+  if (fields.has("shard")) context.shard = number(fields, "shard");
+  for (const std::uint64_t anchor : fields.wholes("anchors", kMostAnchors, kMost32))
+    context.anchors.push_back(static_cast<std::uint32_t>(anchor));
+  context.repetitions = number(fields, "repetitions");
+  context.compared = number(fields, "compared");
+  context.seed = fields.whole("seed", 0, kMost64);
+  context.created = fields.text("created");
+  context.edge = fields.named_texts("edge");
+  context.cloud = fields.named_texts("cloud");
+  context.precisions = precisions_from(fields.object("precision"));
+  for (JsonFields& candidate : fields.objects("candidates", kMostPlans))
+    context.candidates.push_back(candidate_from(candidate, context));
+  for (JsonFields& cell : fields.objects("cells", kMostCells)) context.cells.push_back(stress_from(std::move(cell)));
+  fields.end();
+  if (fault) return *fault;
+  if (auto ok = check(context); !ok) return ok.error();
+  return context;
+}
+
+// Reads one line after another into `lines`.
+class LineReader {
+ public:
+  explicit LineReader(Lines& lines) : lines_(lines) {}
+
+  Result<void> read(std::string_view text) {
+    const auto document = parse_json(text);
+    if (!document) return document.error();
+    std::optional<Error> fault;
+    JsonFields fields(*document, "", fault);
+    const std::string type = fields.text("type");
+    if (fault) return *fault;
+    if (!lines_.measured) return type == "context" ? take_context(fields, fault) : no_context();
+    if (type == "sample") return take_sample(fields, fault);
+    if (type == "anchor") return take_anchor(fields, fault);
+    if (type == "agreement") return take_agreement(fields, fault);
+    if (type == "failure") return pass_failure(fields, fault);
+    if (type == "imposed") return take_imposed(fields, fault);
+    if (type == "unreached") return take_unreached(fields, fault);
+    if (type == "finished") return take_finished(fields, fault);
+    return error(ErrorKind::invalid,
+                 "type: \"{}\" is not sample, anchor, agreement, failure, imposed, unreached or finished",
+                 type.substr(0, 60));
+  }
+
+ private:
+  static Result<void> no_context() {
+    return error(ErrorKind::invalid, "type: a journal begins with its context; this is no journal of measurements");
+  }
+
+  Result<void> take_context(JsonFields& fields, const std::optional<Error>& fault) {
+    auto context = context_from(fields, fault);
+    if (!context) return context.error();
+    lines_.taken.resize(measurements_of(*context));
+    lines_.measured = begun(*std::move(context));
+    return {};
+  }
+
+  Result<void> take_sample(JsonFields& fields, const std::optional<Error>& fault) {
+    Sample sample{number(fields, "cell"), number(fields, "candidate"), number(fields, "repetition"), {}, {}, {}, {}};
+    sample.wire = {fields.whole("wire_bytes", 0, kMostWire.count)};
+    sample.terms = terms_from(fields.object("terms"));
+    sample.seen = conditions_from(fields.object("seen"));
+    sample.at = fields.time("at_ns");
+    fields.end();
+    if (fault) return *fault;
+    if (auto ok = check(sample, context()); !ok) return ok;
+    const std::size_t place = place_of(context(), sample.cell, sample.candidate, sample.repetition);
+    if (lines_.taken[place])
+      return error(ErrorKind::invalid, "cell {}, candidate {}, repetition {} was measured already; take one line out",
+                   sample.cell, sample.candidate, sample.repetition);
+    lines_.taken[place] = true;
+    lines_.measured->samples.push_back(std::move(sample));
+    return {};
+  }
+
+  Result<void> take_anchor(JsonFields& fields, const std::optional<Error>& fault) {
+    AnchorSample sample{number(fields, "shard"),
+                        number(fields, "visit"),
+                        number(fields, "candidate"),
+                        number(fields, "repetition"),
+                        {},
+                        {}};
+    sample.terms = terms_from(fields.object("terms"));
+    sample.at = fields.time("at_ns");
+    fields.end();
+    if (fault) return *fault;
+    if (auto ok = check(sample, context()); !ok) return ok;
+    if (!anchors_.emplace(sample.shard, sample.visit, sample.candidate, sample.repetition).second)
+      return error(ErrorKind::invalid,
+                   "shard {}, visit {}, candidate {}, repetition {} was measured already; take one "
+                   "line out",
+                   sample.shard, sample.visit, sample.candidate, sample.repetition);
+    lines_.measured->anchors.push_back(sample);
+    return {};
+  }
+
+  Result<void> take_agreement(JsonFields& fields, const std::optional<Error>& fault) {
+    const std::uint32_t candidate = number(fields, "candidate");
+    const Agreement agreement = agreement_from(fields);
+    fields.end();
+    if (fault) return *fault;
+    if (auto ok = check(candidate, agreement, context()); !ok) return ok;
+    if (lines_.measured->agreements[candidate])
+      return error(ErrorKind::invalid, "the agreement of candidate {} was measured already; take one line out",
+                   candidate);
+    lines_.measured->agreements[candidate] = agreement;
+    return {};
+  }
+
+  Result<void> pass_failure(JsonFields& fields, const std::optional<Error>& fault) {
+    const std::uint32_t cell = number(fields, "cell");
+    const std::uint32_t candidate = number(fields, "candidate");
+    fields.note(check_step(cell, candidate, number(fields, "repetition"), context()));
+    fields.text("reason");
+    fields.end();
+    return outcome(fault);
+  }
+
+  Result<void> take_imposed(JsonFields& fields, const std::optional<Error>& fault) {
+    const std::uint32_t cell = number(fields, "cell");
+    fields.note(check_step(cell, 0, 0, context()));
+    Imposed imposed{stress_from(fields.object("achieved")), fields.texts("remarks")};
+    fields.end();
+    if (!fault) lines_.measured->imposed[cell] = std::move(imposed);
+    return outcome(fault);
+  }
+
+  Result<void> take_unreached(JsonFields& fields, const std::optional<Error>& fault) {
+    const std::uint32_t cell = number(fields, "cell");
+    fields.note(check_step(cell, 0, 0, context()));
+    std::string reason = fields.text("reason");
+    fields.end();
+    if (!fault) lines_.measured->unreached[cell] = std::move(reason);
+    return outcome(fault);
+  }
+
+  Result<void> take_finished(JsonFields& fields, const std::optional<Error>& fault) {
+    const std::uint32_t cell = number(fields, "cell");
+    fields.note(check_step(cell, 0, 0, context()));
+    fields.end();
+    if (!fault) lines_.measured->finished[cell] = true;
+    return outcome(fault);
+  }
+
+  static Result<void> outcome(const std::optional<Error>& fault) {
+    return fault ? Result<void>(*fault) : Result<void>();
+  }
+
+  const Context& context() const { return lines_.measured->context; }
+
+  Lines& lines_;
+  std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>> anchors_;
+};
+
+}  // namespace
+
+Measurements begun(Context context) {
+  const std::size_t candidates = context.candidates.size(), cells = context.cells.size();
+  Measurements measured{std::move(context), {}, {}, {}, {}, {}, {}};
+  measured.agreements.resize(candidates);
+  measured.imposed.resize(cells);
+  measured.unreached.resize(cells);
+  measured.finished.resize(cells);
+  return measured;
+}
+
+Result<Lines> parse_lines(std::string_view text) {
+  Lines lines;
+  LineReader reader(lines);
+  for (std::size_t number = 1;; ++number) {
+    const std::size_t end = text.find('\n', lines.complete);
+    if (end == text.npos) return lines;
+    if (auto ok = reader.read(text.substr(lines.complete, end - lines.complete)); !ok)
+      return ok.error().within(fmt::format("line {}", number));
+    lines.complete = end + 1;
+  }
+}
+
+}  // namespace tideline

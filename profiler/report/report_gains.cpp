@@ -1,0 +1,142 @@
+// What moving the cut saves: how many conditions gain how much, raw and de-noised, and the means with their intervals.
+#include "profiler/analysis/conclusion.h"
+#include "profiler/report/html.h"
+#include "profiler/report/report_parts.h"
+#include "profiler/report/svg.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tideline {
+namespace {
+
+constexpr double kWidth = 480, kHeight = 350;
+constexpr double kLeft = 88, kRight = 462, kTop = 14, kBottom = 220;
+constexpr double kFirstRow = 282, kRowHeight = 24;
+
+// From gain to x; the axis begins below 0 where some choices lose.
+class Axis {
+ public:
+  Axis(double least, double most) {
+    up_ = ticks(100 * std::max(most, 0.05), 5);
+    step_ = up_[1];
+    while (100 * least < low_ - 1e-9 && low_ > -2 * step_) low_ -= step_;
+  }
+  double x(double gain) const {
+    const double at = std::clamp(100 * gain, low_, up_.back());
+    return kLeft + (at - low_) / (up_.back() - low_) * (kRight - kLeft);
+  }
+  std::vector<double> marks() const {  // In percent.
+    std::vector<double> all;
+    for (double tick = low_; tick < -1e-9; tick += step_) all.push_back(tick);
+    all.insert(all.end(), up_.begin(), up_.end());
+    return all;
+  }
+
+ private:
+  std::vector<double> up_;
+  double step_ = 1, low_ = 0;
+};
+
+double y_of(double share) {
+  return kBottom - share * (kBottom - kTop);
+}
+
+void draw_axes(Svg& svg, const Axis& axis) {
+  for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
+    svg.line({kLeft, y_of(share)}, {kRight, y_of(share)}, share == 0 ? "axis" : "grid");
+    svg.text({kLeft - 8, y_of(share) + 4}, fmt::format("{:.0f} %", 100 * share), "tick", Svg::Anchor::end);
+  }
+  for (const double mark : axis.marks()) {
+    svg.line({axis.x(mark / 100), kBottom}, {axis.x(mark / 100), kBottom + 5}, "axis");
+    svg.text({axis.x(mark / 100), kBottom + 20}, tick_text(mark) + " %", "tick", Svg::Anchor::middle);
+  }
+  svg.text({(kLeft + kRight) / 2, kBottom + 40}, "latency saved, at least", "label", Svg::Anchor::middle);
+}
+
+// The share of conditions that gain at least so much: a step down at every gain that occurs.
+void draw_curve(Svg& svg, const Axis& axis, std::vector<double> gains, std::string_view style) {
+  std::ranges::sort(gains);
+  const double count = static_cast<double>(gains.size());
+  std::string path = fmt::format("M{:.1f} {:.1f}", kLeft, y_of(1));
+  for (std::size_t i = 0; i < gains.size(); ++i)
+    path += fmt::format("H{:.1f}V{:.1f}", axis.x(gains[i]), y_of(1 - static_cast<double>(i + 1) / count));
+  svg.path(path, style);
+}
+
+struct Row {
+  std::string_view words;
+  std::string_view style;
+  double middle;
+  Interval interval;
+};
+
+void draw_row(Svg& svg, const Axis& axis, const Row& row, double y) {
+  svg.text({kLeft - 8, y + 4}, row.words, "label", Svg::Anchor::end);
+  svg.line({kLeft, y}, {kRight, y}, "grid");
+  svg.line({axis.x(row.interval.low), y}, {axis.x(row.interval.high), y}, fmt::format("whisker {}", row.style));
+  svg.dot({axis.x(row.middle), y}, 5, fmt::format("mark {}", row.style));
+  const double right = axis.x(row.interval.high) + 8;
+  const bool fits = right < kRight - 52;
+  svg.text({fits ? right : axis.x(row.interval.low) - 8, y - 6}, percent(row.middle), "value",
+           fits ? Svg::Anchor::start : Svg::Anchor::end);
+}
+
+std::string words_for(const Gains& s) {
+  return fmt::format("mean {} ({} to {}), median {}, 95th percentile {}, largest {}", percent(s.mean),
+                     percent(s.mean_interval.low), percent(s.mean_interval.high), percent(s.median), percent(s.p95),
+                     percent(s.max));
+}
+
+std::string panel(std::string_view id, const std::string& beside, const Savings& found) {
+  double least = std::ranges::min(found.denoised.each), most = found.denoised.max;
+  if (found.raw) most = std::max(most, found.raw->max);
+  const Axis axis(std::min(least, 0.0), most);
+  const std::string raw = found.raw ? "Raw: " + words_for(*found.raw) + ". " : "";
+  Svg svg({id, kWidth, kHeight, "Share of conditions that save at least so much beside " + beside,
+           raw + "De-noised: " + words_for(found.denoised) + "."});
+  draw_axes(svg, axis);
+  if (found.raw) draw_curve(svg, axis, found.raw->each, "curve raw");
+  draw_curve(svg, axis, found.denoised.each, "curve denoised");
+  double y = kFirstRow;
+  const auto row = [&](const Row& one) {
+    draw_row(svg, axis, one, y);
+    y += kRowHeight;
+  };
+  if (found.raw) row({"raw", "raw", found.raw->mean, found.raw->mean_interval});
+  row({"de-noised", "denoised", found.denoised.mean, found.denoised.mean_interval});
+  if (found.held_out) row({"held out", "heldout", found.held_out->of_total, found.held_out->of_total_interval});
+  return fmt::format("<figure><figcaption>Beside <b>{}</b></figcaption>\n{}</figure>\n", escaped(beside), svg.html());
+}
+
+void add_rows(std::vector<std::vector<std::string>>& rows, std::string_view beside, const Savings& found) {
+  const auto add = [&](std::string_view kind, const Gains& s) {
+    rows.push_back({fmt::format("{}, {}", beside, kind), percent(s.mean),
+                    fmt::format("{:.1f} to {:.1f} %", 100 * s.mean_interval.low, 100 * s.mean_interval.high),
+                    percent(s.median), percent(s.p95), percent(s.max), percent(s.of_total), percent(s.over_5_percent)});
+  };
+  if (found.raw) add("raw", *found.raw);
+  add("de-noised", found.denoised);
+  if (found.held_out) add("held out", *found.held_out);
+}
+
+}  // namespace
+
+std::string gains_section(const Study& measured, const Analysis& found) {
+  const auto plan = [&](const Savings& c) { return to_string(measured.plans[c.denoised_plan]); };
+  std::string html = "<div class=\"figures\">\n";
+  html += panel("gain-static", plan(found.over_static) + ", the best plan that stays", found.over_static);
+  html += panel("gain-unstressed", plan(found.over_unstressed) + ", the best one unstressed", found.over_unstressed);
+  html += "</div>\n<p class=\"legend\">" + legend_key("raw", "raw") + legend_key("denoised", "de-noised") +
+          legend_key("heldout", "held out, of the total time") + "</p>\n";
+  html += "<p class=\"legend\">Below the curves: means with their 95&nbsp;% intervals.</p>\n";
+  std::vector<std::vector<std::string>> rows{
+      {"beside", "mean", "95 % of mean", "median", "p95", "max", "of total time", "gain over 5 %"}};
+  add_rows(rows, "best static", found.over_static);
+  add_rows(rows, "unstressed best", found.over_unstressed);
+  return html + details("These figures as a table", table("Latency saved by moving the cut", rows));
+}
+
+}  // namespace tideline

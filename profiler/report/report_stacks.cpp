@@ -1,0 +1,189 @@
+// Latency by cut, stacked into its terms, under some conditions that tell most.
+#include "profiler/analysis/axes.h"
+#include "profiler/analysis/conclusion.h"
+#include "profiler/report/html.h"
+#include "profiler/report/report_parts.h"
+#include "profiler/report/svg.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace tideline {
+namespace {
+
+constexpr double kWidth = 480, kHeight = 280;
+constexpr double kLeft = 52, kRight = 474, kTop = 22, kBottom = 236;
+constexpr std::size_t kFigures = 6;
+constexpr double kTickRoom = 22;  // What the number of a cut needs.
+
+// The condition in which `axes` are at their worst and the others at their best; the first where there is none.
+std::size_t with_worst(const Study& measured, const std::vector<std::size_t>& axes) {
+  std::array<Levels, kAxes> levels;
+  for (std::size_t axis = 0; axis < kAxes; ++axis) levels[axis] = levels_of(measured.conditions, axis);
+  for (std::size_t c = 0; c < measured.conditions.size(); ++c) {
+    bool fits = true;
+    for (std::size_t axis = 0; axis < kAxes; ++axis) {
+      const bool worst = std::ranges::find(axes, axis) != axes.end();
+      fits = fits && levels[axis].of[c] == (worst ? levels[axis].names.size() - 1 : 0);
+    }
+    if (fits) return c;
+  }
+  return 0;
+}
+
+// The first, one for each condition at its worst, and all at their worst.
+std::vector<std::size_t> chosen_conditions(const Study& measured) {
+  std::vector<std::size_t> chosen{0};
+  const auto add = [&](const std::vector<std::size_t>& axes) {
+    const std::size_t c = with_worst(measured, axes);
+    if (std::ranges::find(chosen, c) == chosen.end()) chosen.push_back(c);
+  };
+  for (const std::size_t axis : {kUplink, kEdgeCpu, kCloudCpu, kDelay, kEdgeMemory, kCloudMemory}) add({axis});
+  if (chosen.size() >= kFigures) chosen.resize(kFigures - 1);
+  add({kUplink, kDelay, kEdgeCpu, kEdgeMemory, kCloudCpu, kCloudMemory});
+  return chosen;
+}
+
+struct Stack {
+  const Study& measured;
+  const Analysis& found;
+  const std::vector<TermName>& names;
+  const std::vector<double>& terms;
+  std::size_t condition;
+
+  double term(std::size_t plan, std::size_t i) const {
+    return terms[(condition * measured.plans.size() + plan) * names.size() + i];
+  }
+};
+
+void draw_frame(Svg& svg, const Stack& stack, const std::vector<double>& marks) {
+  for (const double mark : marks) {
+    const double y = kBottom - mark / marks.back() * (kBottom - kTop);
+    svg.line({kLeft, y}, {kRight, y}, mark == 0 ? "axis" : "grid");
+    svg.text({kLeft - 6, y + 4}, tick_text(mark), "tick", Svg::Anchor::end);
+  }
+  svg.text({kLeft - 6, kTop - 10}, "ms", "tick", Svg::Anchor::end);
+  const std::size_t plans = stack.measured.plans.size();
+  const double slot = (kRight - kLeft) / static_cast<double>(plans);
+  const auto every = static_cast<std::size_t>(std::max(1.0, std::ceil(kTickRoom / slot)));
+  for (std::size_t plan = 0; plan < plans; plan += every)
+    svg.text({kLeft + slot * (static_cast<double>(plan) + 0.5), kBottom + 17},
+             fmt::format("{}", stack.measured.plans[plan].cut), "tick", Svg::Anchor::middle);
+  svg.text({(kLeft + kRight) / 2, kBottom + 36}, "cut", "label", Svg::Anchor::middle);
+}
+
+void draw_bar(Svg& svg, const Stack& stack, std::size_t plan, double most) {
+  const double slot = (kRight - kLeft) / static_cast<double>(stack.measured.plans.size());
+  const double x = kLeft + slot * static_cast<double>(plan), gap = std::min(3.0, slot * 0.2);
+  double y = kBottom;
+  for (std::size_t i = 0; i < stack.names.size(); ++i) {
+    const double height = stack.term(plan, i) / most * (kBottom - kTop);
+    if (std::isnan(height) || height < 0.05) continue;
+    y -= height;
+    const std::string words = fmt::format("{}, {}: {:.2f} ms", to_string(stack.measured.plans[plan]),
+                                          stack.names[i].words, stack.term(plan, i));
+    svg.rect({x + gap / 2, y, slot - gap, height}, stack.names[i].style, words);
+  }
+  const double fitted = kBottom - stack.found.denoised.total.at(stack.condition, plan) / most * (kBottom - kTop);
+  svg.line({x, fitted}, {x + slot, fitted}, "fitted");
+  if (stack.found.best[stack.condition].plan == plan)
+    svg.path(fmt::format("M{:.1f} {:.1f}l5 -8h-10z", x + slot / 2, std::min(y, fitted) - 4), "best");
+}
+
+std::string figure(const Stack& stack) {
+  const std::size_t c = stack.condition;
+  double most = 0;
+  for (std::size_t plan = 0; plan < stack.measured.plans.size(); ++plan) {
+    most = std::max(most, stack.found.denoised.total.at(c, plan));
+    if (stack.found.raw.has(c, plan)) most = std::max(most, stack.found.raw.at(c, plan));
+  }
+  const BestPlan& best = stack.found.best[c];
+  const std::string words = to_string(stack.measured.conditions[c]);
+  const std::string result =
+      fmt::format("{} is best: {:.1f} ms, confidence {}", to_string(stack.measured.plans[best.plan]),
+                  stack.found.denoised.total.at(c, best.plan), percent(best.confidence));
+  Svg svg({fmt::format("stack-{}", c), kWidth, kHeight, "Latency by cut: " + words, result + "."});
+  const auto marks = ticks(most * 1.06, 4);
+  draw_frame(svg, stack, marks);
+  for (std::size_t plan = 0; plan < stack.measured.plans.size(); ++plan) draw_bar(svg, stack, plan, marks.back());
+  return fmt::format("<figure><figcaption><b>{}</b><br>{}</figcaption>\n{}</figure>\n", escaped(words), escaped(result),
+                     svg.html());
+}
+
+std::string legend(const std::vector<TermName>& names) {
+  std::string html = "<p class=\"legend\">";
+  for (const TermName& name : names) html += legend_key(name.style, name.words);
+  return html + legend_key("fitted", "total, de-noised") + legend_key("best", "best plan") + "</p>\n";
+}
+
+std::string selector(const Study& measured) {
+  std::string html =
+      "<form class=\"choose\" id=\"choose\" hidden><label for=\"condition\">Any other condition</label> "
+      "<select id=\"condition\">\n";
+  for (std::size_t c = 0; c < measured.conditions.size(); ++c)
+    html += fmt::format("<option value=\"{}\">{}</option>\n", c, escaped(to_string(measured.conditions[c])));
+  return html + "</select><div id=\"chosen\" aria-live=\"polite\"></div></form>\n";
+}
+
+std::string as_table(const std::vector<std::size_t>& chosen, const Stack& any) {
+  std::vector<std::vector<std::string>> rows{{"plan"}};
+  for (const std::size_t c : chosen) rows[0].push_back(to_string(any.measured.conditions[c]));
+  for (std::size_t plan = 0; plan < any.measured.plans.size(); ++plan) {
+    rows.push_back({to_string(any.measured.plans[plan])});
+    for (const std::size_t c : chosen) {
+      std::string cell;
+      for (std::size_t i = 0; i < any.names.size(); ++i) {
+        const double ms = Stack{any.measured, any.found, any.names, any.terms, c}.term(plan, i);
+        cell += std::isnan(ms) ? (i == 0 ? "-" : "") : fmt::format("{}{:.1f}", i == 0 ? "" : " + ", ms);
+      }
+      rows.back().push_back(cell);
+    }
+  }
+  std::string sum;
+  for (const TermName& name : any.names) sum += fmt::format("{}{}", sum.empty() ? "" : " + ", name.words);
+  return details("These figures as a table", table("Latency in ms: " + sum, rows));
+}
+
+}  // namespace
+
+std::vector<TermName> term_names(const Study& measured) {
+  if (!measured.every_term)
+    return {{"edge", "head", &Terms::head}, {"network", "network", &Terms::network}, {"cloud", "tail", &Terms::tail}};
+  return {{"head", "head", &Terms::head},
+          {"encode", "encode", &Terms::encode},
+          {"network", "network", &Terms::network},
+          {"queue", "queue", &Terms::queue},
+          {"tail", "tail", &Terms::tail}};
+}
+
+std::vector<double> mean_terms(const Study& measured) {
+  const auto names = term_names(measured);
+  const std::size_t plans = measured.plans.size();
+  std::vector<double> sums(measured.conditions.size() * plans * names.size());
+  std::vector<double> counts(measured.conditions.size() * plans);
+  for (const TimedPlan& timing : measured.timings) {
+    const std::size_t pair = timing.condition * plans + timing.plan;
+    ++counts[pair];
+    for (std::size_t i = 0; i < names.size(); ++i)
+      sums[pair * names.size() + i] += milliseconds(timing.terms.*names[i].term);
+  }
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    const double count = counts[i / names.size()];
+    sums[i] = count > 0 ? sums[i] / count : std::numeric_limits<double>::quiet_NaN();
+  }
+  return sums;
+}
+
+std::string stacks_section(const Study& measured, const Analysis& found) {
+  const auto names = term_names(measured);
+  const auto terms = mean_terms(measured);
+  const auto chosen = chosen_conditions(measured);
+  std::string html = legend(names) + "<div class=\"figures\">\n";
+  for (const std::size_t c : chosen) html += figure({measured, found, names, terms, c});
+  return html + "</div>\n" + selector(measured) + as_table(chosen, {measured, found, names, terms, 0});
+}
+
+}  // namespace tideline

@@ -1,0 +1,442 @@
+#include "runtime/app/config/settings.h"
+
+#include "runtime/base/units.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <cstdlib>
+#include <limits>
+
+namespace tideline {
+namespace {
+
+Result<std::int64_t> parse_integer(std::string_view text, std::int64_t least, std::int64_t most) {
+  std::int64_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc{} || end != text.data() + text.size() || number < least || number > most)
+    return error(ErrorKind::invalid, "'{}' is not a whole number from {} to {}", text, least, most);
+  return number;
+}
+
+Result<bool> parse_bool(std::string_view text) {
+  if (text == "true") return true;
+  if (text == "false") return false;
+  return error(ErrorKind::invalid, "'{}' is neither true nor false", text);
+}
+
+// "6.5 W"
+Result<double> parse_watts(std::string_view text) {
+  double watts = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), watts);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  if (failed != std::errc{} || (unit != " W" && unit != "W") || !(watts >= 0) || watts > 1e6)
+    return error(ErrorKind::invalid, "'{}' is not a power; write for example 6.5 W", text);
+  return watts;
+}
+
+struct Entry {
+  std::string name;
+  std::string value;
+};
+
+// "NAME=VALUE"; a VALUE alone is for the only model there is.
+Entry parse_entry(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) return {"", std::string(text)};
+  return {std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
+}
+
+// A setter that parses with `parse` and stores with `store`.
+template <typename Parse, typename Store>
+auto reads(Parse parse, Store store) {
+  return [parse, store](Config& config, std::string_view text) -> Result<void> {
+    auto value = parse(text);
+    if (!value) return value.error();
+    store(config, *std::move(value));
+    return {};
+  };
+}
+
+template <typename Store>
+auto reads_text(Store store) {
+  return [store](Config& config, std::string_view text) -> Result<void> {
+    if (text.empty()) return error(ErrorKind::invalid, "the value is empty");
+    store(config, std::string(text));
+    return {};
+  };
+}
+
+template <typename Store>
+auto reads_integer(std::int64_t least, std::int64_t most, Store store) {
+  return reads([least, most](std::string_view text) { return parse_integer(text, least, most); }, store);
+}
+
+Result<void> set_model(Config& config, std::string_view text) {
+  const Entry entry = parse_entry(text);
+  if (entry.name.empty() || entry.value.empty() || entry.name.find('/') != std::string::npos)
+    return error(ErrorKind::invalid, "'{}' does not name a model; write NAME=FILE, for example alexnet=alexnet.pt",
+                 text);
+  config.models[entry.name] = entry.value;
+  return {};
+}
+
+Result<void> set_table(Config& config, std::string_view text) {
+  const Entry entry = parse_entry(text);
+  if (entry.value.empty()) return error(ErrorKind::invalid, "'{}' names no file; write NAME=FILE or FILE", text);
+  config.tables[entry.name] = entry.value;
+  return {};
+}
+
+// Several inputs are separated by spaces or semicolons: "fp32[1,3,224,224] int64[1,7]".
+Result<void> set_inputs(Config& config, std::string_view text) {
+  const Entry entry = parse_entry(text);
+  std::vector<TensorSpec> specs;
+  std::string_view rest = entry.value;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find_first_of(" ;"), rest.size());
+    if (end > 0) {
+      auto spec = parse_tensor_spec(rest.substr(0, end));
+      if (!spec) return spec.error();
+      specs.push_back(*std::move(spec));
+    }
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  if (specs.empty()) return error(ErrorKind::invalid, "no input is given; write for example fp32[1,3,224,224]");
+  config.inputs[entry.name] = std::move(specs);
+  return {};
+}
+
+// Parts that are separated by commas; none of them is empty.
+std::vector<std::string_view> parts_of(std::string_view text) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    if (comma > 0) parts.push_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return parts;
+}
+
+Result<std::vector<Endpoint>> parse_peers(std::string_view text) {
+  std::vector<Endpoint> peers;
+  for (const std::string_view part : parts_of(text)) {
+    auto peer = parse_endpoint(part);
+    if (!peer) return peer.error();
+    const auto same = [&](const Endpoint& one) { return to_string(one) == to_string(*peer); };
+    if (std::ranges::any_of(peers, same)) return error(ErrorKind::invalid, "{} is there twice", to_string(*peer));
+    peers.push_back(*std::move(peer));
+  }
+  if (peers.empty()) return error(ErrorKind::invalid, "no cloud is given; write for example 10.0.0.2:7070");
+  return peers;
+}
+
+// A connection that is replaced all the time carries nothing.
+Result<Duration> parse_reconnect(std::string_view text) {
+  constexpr Duration kShortest = std::chrono::milliseconds(100);
+  const auto after = parse_duration(text);
+  if (after && *after < kShortest)
+    return error(ErrorKind::invalid, "'{}' is too short; at least {}", text, to_string(kShortest));
+  return after;
+}
+
+// Less than any way takes would never connect.
+Result<Duration> parse_connect_timeout(std::string_view text) {
+  constexpr Duration kShortest = std::chrono::milliseconds(100);
+  constexpr Duration kLongest = std::chrono::minutes(5);
+  const auto after = parse_duration(text);
+  if (after && (*after < kShortest || *after > kLongest))
+    return error(ErrorKind::invalid, "'{}' is not within {} and {}", text, to_string(kShortest), to_string(kLongest));
+  return after;
+}
+
+Result<std::vector<Codec>> parse_codecs(std::string_view text) {
+  std::vector<Codec> codecs;
+  for (const std::string_view part : parts_of(text)) {
+    const auto codec = parse_codec(part);
+    if (!codec) return codec.error();
+    codecs.push_back(*codec);
+  }
+  if (codecs.empty()) return error(ErrorKind::invalid, "no codec is given; write for example fp32,int8z");
+  return codecs;
+}
+
+Result<std::string> parse_level(std::string_view text) {
+  constexpr std::array<std::string_view, 5> kLevels{"debug", "info", "warning", "error", "off"};
+  if (std::ranges::find(kLevels, text) != kLevels.end()) return std::string(text);
+  return error(ErrorKind::invalid, "'{}' is not a log level; use debug, info, warning, error or off", text);
+}
+
+// "2/4": the second of four.
+Result<Shard> parse_shard(std::string_view text) {
+  constexpr std::int64_t kMostShards = 10'000;
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const auto index = parse_integer(text.substr(0, slash), 1, kMostShards);
+  const auto count = parse_integer(text.substr(std::min(slash + 1, text.size())), 1, kMostShards);
+  if (!index || !count || *index > *count)
+    return error(ErrorKind::invalid, "'{}' is not a shard; write for example 2/4, the second of four", text);
+  return Shard{static_cast<std::uint32_t>(*index - 1), static_cast<std::uint32_t>(*count)};
+}
+
+Result<double> parse_interval(std::string_view text) {
+  const auto share = parse_share(text);
+  if (share && !(*share > 0)) return error(ErrorKind::invalid, "'{}' is never reached; write for example 3 %", text);
+  return share;
+}
+
+Result<ProgressForm> parse_progress(std::string_view text) {
+  if (text == "line") return ProgressForm::line;
+  if (text == "json") return ProgressForm::json;
+  return error(ErrorKind::invalid, "'{}' is not a form of progress; use line or json", text);
+}
+
+Result<std::string> parse_cuts(std::string_view text) {
+  const bool indices =
+      !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) || c == ','; });
+  if (text == "useful" || text == "all" || indices) return std::string(text);
+  return error(ErrorKind::invalid, "'{}' is not a choice of cuts; use useful, all, or indices as in 0,3,7", text);
+}
+
+constexpr std::int64_t kMany = 1 << 20;
+constexpr unsigned kEdge = kProfile | kServe;
+constexpr unsigned kLinked = kEdge | kCloud | kCheck;
+constexpr unsigned kModels = kInspect | kEdge | kCloud | kCheck | kSplit;
+
+const std::array kSettings{
+    Setting{"models.*", "--model", kModels, "NAME=FILE",
+            "a TorchScript file and the name to serve it by; may be repeated", set_model},
+    Setting{"inputs.*", "--input", kModels, "[NAME=]SPEC",
+            "what the model takes, as fp32[1,3,224,224], when its file does not say; * as first size takes any batch",
+            set_inputs},
+    Setting{"tables.*", "--table", kEdge | kCheck, "[NAME=]FILE",
+            "the partition table; --profile writes it, --serve reads it", set_table},
+    Setting{"edge.peer", "--peer", kEdge | kCheck, "HOST:PORT[,...]",
+            "the cloud to run tails on; several, by commas or by repeating it, are equals",
+            reads(parse_peers, [](Config& c, std::vector<Endpoint> v) { c.edge.peers = std::move(v); })},
+    Setting{"edge.reconnect_after", "--reconnect-after", kServe, "TIME",
+            "replace connections that are so old, so that a load balancer can lead them to other clouds",
+            reads(parse_reconnect, [](Config& c, Duration v) { c.edge.reconnect_after = v; })},
+    Setting{"edge.policy", "--policy", kServe, "NAME",
+            "adaptive (moves the cut by what every plan is predicted to take), table (by the nearest cell), or static",
+            reads(parse_policy, [](Config& c, PolicyKind v) { c.edge.policy = v; })},
+    Setting{"edge.cut", "--cut", kServe | kSplit, "INDEX",
+            "the cut to hold (static policy; else edge-only), or to split at",
+            reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.cut = static_cast<std::uint32_t>(v); })},
+    Setting{"edge.codec", "--codec", kServe, "NAME", "the codec of the static policy: fp32, fp16, int8 or int8z",
+            reads(parse_codec, [](Config& c, Codec v) { c.edge.codec = v; })},
+    Setting{"edge.hysteresis", "--hysteresis", kServe, "SHARE", "least predicted gain for which the cut moves",
+            reads(parse_share, [](Config& c, double v) { c.edge.hysteresis = v; })},
+    Setting{"edge.patience", "--patience", kServe, "TIME", "how long to wait for the cloud before the tail runs here",
+            reads(parse_duration, [](Config& c, Duration v) { c.edge.patience = v; })},
+    Setting{"edge.connect_timeout", "", 0, "TIME",
+            "how long each step of connecting to the cloud may take: name servers, TCP, TLS, greeting",
+            reads(parse_connect_timeout, [](Config& c, Duration v) { c.edge.connect_timeout = v; })},
+    Setting{"edge.tick", "", 0, "TIME", "how often the agent looks and decides",
+            reads(parse_duration,
+                  [](Config& c, Duration v) { c.edge.tick = std::max<Duration>(v, std::chrono::milliseconds(1)); })},
+    Setting{"edge.uplink_limit", "--uplink-limit", kServe, "RATE", "hold the uplink to this rate",
+            reads(parse_rate, [](Config& c, BitsPerSecond v) { c.edge.uplink_limit = v; })},
+    Setting{"edge.min_top1", "--min-top1", kEdge, "SHARE",
+            "serve only by plans whose answers agree so far with fp32 in the place of the largest number",
+            reads(parse_share, [](Config& c, double v) { c.edge.min_top1 = v; })},
+    Setting{"edge.max_error", "--max-error", kEdge, "SHARE",
+            "serve only by plans whose answers differ at most so far from fp32, of the largest number",
+            reads(parse_share, [](Config& c, double v) { c.edge.max_error = v; })},
+    Setting{
+        "edge.first_cut", "--first-cut", kServe, "INDEX", "the first cut whose tensors may leave the edge",
+        reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.first_cut = static_cast<std::uint32_t>(v); })},
+    Setting{"edge.max_sent", "--max-sent", kServe, "SIZE", "most that one request may send, as 256 KiB",
+            reads(parse_bytes, [](Config& c, Bytes v) { c.edge.max_sent = v; })},
+    Setting{"edge.max_sent_per_day", "--max-sent-per-day", kServe, "SIZE",
+            "most that all requests and probes together may send in 24 hours, as 2 GiB",
+            reads(parse_bytes, [](Config& c, Bytes v) { c.edge.max_sent_per_day = v; })},
+    Setting{"edge.swap_cost", "--swap-cost", kServe, "TIME",
+            "what moving the cut costs: then it moves once staying has cost as much",
+            reads(parse_duration, [](Config& c, Duration v) { c.edge.swap_cost = v; })},
+    Setting{"edge.decisions", "--decisions", kServe, "FILE", "log there what was decided and by what, as JSON lines",
+            reads_text([](Config& c, std::string v) { c.edge.decisions = std::move(v); })},
+    Setting{"edge.decisions_size", "", 0, "SIZE", "at which the log of decisions is rotated",
+            reads(parse_bytes, [](Config& c, Bytes v) { c.edge.decisions_size = std::max(v, 4_KiB); })},
+    Setting{"edge.deadline", "--deadline", kServe, "TIME",
+            "serve by a plan whose latency is predicted to stay below it 95 times of 100, where there is one",
+            reads(parse_duration, [](Config& c, Duration v) { c.edge.deadline = v; })},
+    Setting{"edge.memory", "--memory", kEdge | kInspect | kCheck, "SIZE",
+            "what each network may take of the memory here, as 128 MiB",
+            reads(parse_bytes, [](Config& c, Bytes v) { c.edge.memory = v; })},
+    Setting{"objective.joule", "", 0, "TIME", "the latency that a joule of the edge is worth",
+            reads(parse_duration, [](Config& c, Duration v) { c.objective.joule = v; })},
+    Setting{"objective.cloud_second", "", 0, "TIME", "the latency that a second of the cloud is worth",
+            reads(parse_duration, [](Config& c, Duration v) { c.objective.cloud_second = v; })},
+    Setting{"objective.sent_mib", "", 0, "TIME", "the latency that a MiB that is sent is worth",
+            reads(parse_duration, [](Config& c, Duration v) { c.objective.sent_mib = v; })},
+    Setting{"objective.computing_watts", "", 0, "POWER", "what the edge takes while it computes, as 6.5 W",
+            reads(parse_watts, [](Config& c, double v) { c.objective.computing_watts = v; })},
+    Setting{"objective.sending_watts", "", 0, "POWER", "while it sends",
+            reads(parse_watts, [](Config& c, double v) { c.objective.sending_watts = v; })},
+    Setting{"objective.waiting_watts", "", 0, "POWER", "while it waits for the cloud",
+            reads(parse_watts, [](Config& c, double v) { c.objective.waiting_watts = v; })},
+    Setting{"cloud.listen", "--listen", kCloud, "HOST:PORT", "where edges connect",
+            reads(parse_endpoint, [](Config& c, Endpoint v) { c.cloud.listen = std::move(v); })},
+    Setting{"cloud.allow_stress", "--allow-stress", kCloud, "", "let a profiler load this machine",
+            reads(parse_bool, [](Config& c, bool v) { c.cloud.allow_stress = v; })},
+    Setting{"cloud.max_payload", "", 0, "SIZE", "largest tensor data of one request",
+            reads(parse_bytes, [](Config& c, Bytes v) { c.cloud.limits.payload = v; })},
+    Setting{"cloud.max_in_flight", "", 0, "COUNT", "requests of one edge that may wait or run",
+            reads_integer(1, kMany,
+                          [](Config& c, std::int64_t v) { c.cloud.limits.in_flight = static_cast<std::uint32_t>(v); })},
+    Setting{
+        "cloud.max_connections", "", 0, "COUNT", "edges that may be connected",
+        reads_integer(1, kMany,
+                      [](Config& c, std::int64_t v) { c.cloud.limits.connections = static_cast<std::uint32_t>(v); })},
+    Setting{"cloud.max_batch", "", 0, "COUNT", "tails of one kind that may run as one batch; 1: each runs alone",
+            reads_integer(1, 256, [](Config& c, std::int64_t v) { c.cloud.max_batch = static_cast<std::size_t>(v); })},
+    Setting{"cloud.max_batch_wait", "", 0, "TIME",
+            "how long a tail may be held for others, right after several ran together",
+            reads(parse_duration, [](Config& c, Duration v) { c.cloud.max_batch_wait = v; })},
+    Setting{"cloud.drain", "", 0, "TIME", "how long to finish what was begun when told to stop",
+            reads(parse_duration, [](Config& c, Duration v) { c.cloud.drain = v; })},
+    Setting{"cloud.max_in_flight_size", "", 0, "SIZE", "tensors of one edge that may wait or run, together",
+            reads(parse_bytes, [](Config& c, Bytes v) { c.cloud.limits.in_flight_bytes = v; })},
+    Setting{"cloud.max_peer_connections", "", 0, "COUNT",
+            "connections of one edge (certificate, or address without TLS)",
+            reads_integer(
+                1, kMany,
+                [](Config& c, std::int64_t v) { c.cloud.limits.peer_connections = static_cast<std::uint32_t>(v); })},
+    Setting{"cloud.idle_timeout", "", 0, "TIME", "how long an edge may say nothing",
+            reads(parse_duration, [](Config& c, Duration v) { c.cloud.limits.idle = v; })},
+    Setting{"tls.ca", "--tls-ca", kLinked, "FILE", "the CA that the other side's certificate has to be of",
+            reads_text([](Config& c, std::string v) { c.tls.ca = std::move(v); })},
+    Setting{"tls.cert", "--tls-cert", kLinked, "FILE", "the certificate of this side",
+            reads_text([](Config& c, std::string v) { c.tls.cert = std::move(v); })},
+    Setting{"tls.key", "--tls-key", kLinked, "FILE", "its private key",
+            reads_text([](Config& c, std::string v) { c.tls.key = std::move(v); })},
+    Setting{"tls.peer_name", "--tls-peer-name", kEdge | kCheck, "HOST",
+            "what the cloud's certificate has to name; by default the host of --peer",
+            reads_text([](Config& c, std::string v) { c.tls.peer_name = std::move(v); })},
+    Setting{"tls.insecure", "--insecure", kLinked, "", "plain TCP even where the link leaves this machine",
+            reads(parse_bool, [](Config& c, bool v) { c.tls.insecure = v; })},
+    Setting{"http.listen", "--http", kServe | kCloud, "HOST:PORT", "where clients ask for inferences and metrics",
+            reads(parse_endpoint, [](Config& c, Endpoint v) { c.http.listen = std::move(v); })},
+    Setting{"http.max_body", "", 0, "SIZE", "largest request body",
+            reads(parse_bytes, [](Config& c, Bytes v) { c.http.max_body = v; })},
+    Setting{"held.all", "--max-held", kServe | kCloud, "SIZE",
+            "most bytes held for clients and peers together: bodies, tensors, answers",
+            reads(parse_bytes, [](Config& c, Bytes v) { c.held.all = v; })},
+    Setting{"held.per_peer", "--max-held-per-peer", kServe | kCloud, "SIZE", "most of them for one client or peer",
+            reads(parse_bytes, [](Config& c, Bytes v) { c.held.per_peer = v; })},
+    Setting{"http.workers", "", 0, "COUNT", "requests handled at once",
+            reads_integer(1, 1024, [](Config& c, std::int64_t v) { c.http.workers = static_cast<int>(v); })},
+    Setting{"http.queue", "", 0, "COUNT", "requests that may wait for a worker",
+            reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.http.queue = static_cast<int>(v); })},
+    Setting{"profile.grid", "--grid", kProfile, "NAME|FILE", "conditions to measure under: quick, seed, or a TOML file",
+            reads_text([](Config& c, std::string v) { c.profile.grid = std::move(v); })},
+    Setting{
+        "profile.method", "--method", kProfile, "NAME",
+        "exhaustive: every plan under every condition; separable: each side by itself, the rest predicted and checked",
+        reads(parse_method, [](Config& c, Method v) { c.profile.method = v; })},
+    Setting{"profile.samples", "--samples", kProfile | kAnalyse, "FILE", "the journal of measurements",
+            reads_text([](Config& c, std::string v) { c.profile.samples = std::move(v); })},
+    Setting{"profile.repetitions", "--repetitions", kProfile, "COUNT",
+            "measurements per plan and condition; with --interval or --budget, at most",
+            reads_integer(1, 10000,
+                          [](Config& c, std::int64_t v) { c.profile.repetitions = static_cast<std::uint32_t>(v); })},
+    Setting{"profile.interval", "--interval", kProfile, "SHARE",
+            "measure no more often than until a mean is known so far (95 %), as 3 %; at least three times",
+            reads(parse_interval, [](Config& c, double v) { c.profile.interval = v; })},
+    Setting{"profile.budget", "--budget", kProfile, "TIME",
+            "when it is spent, nothing is measured more than three times",
+            reads(parse_duration, [](Config& c, Duration v) { c.profile.budget = v; })},
+    Setting{"profile.shard", "--shard", kProfile, "I/N", "measure only this part of the campaign; --merge joins them",
+            reads(parse_shard, [](Config& c, Shard v) { c.profile.shard = v; })},
+    Setting{"profile.progress", "--progress", kProfile, "FORM", "on stderr: line, or json (one object per step)",
+            reads(parse_progress, [](Config& c, ProgressForm v) { c.profile.progress = v; })},
+    Setting{
+        "profile.compared", "--compared", kProfile, "COUNT",
+        "inputs over which a plan's answers are compared with those of fp32",
+        reads_integer(1, kMany, [](Config& c, std::int64_t v) { c.profile.compared = static_cast<std::uint32_t>(v); })},
+    Setting{"profile.seed", "--seed", kProfile, "NUMBER", "of the order of measurement and of the input",
+            reads_integer(0, std::numeric_limits<std::int64_t>::max(),
+                          [](Config& c, std::int64_t v) { c.profile.seed = static_cast<std::uint64_t>(v); })},
+    Setting{"profile.cuts", "--cuts", kProfile, "CHOICE",
+            "useful (no other cut beats them), all, or indices as in 0,3,7",
+            reads(parse_cuts, [](Config& c, std::string v) { c.profile.cuts = std::move(v); })},
+    Setting{"profile.codecs", "--codecs", kProfile, "LIST",
+            "codecs to measure, as fp32,int8z; else fp32, and all where edge.min_top1 or edge.max_error is set",
+            reads(parse_codecs, [](Config& c, std::vector<Codec> v) { c.profile.codecs = std::move(v); })},
+    Setting{"profile.interface", "--interface", kProfile, "NAME",
+            "shape this network interface with tc; without, the uplink is limited in-process",
+            reads_text([](Config& c, std::string v) { c.profile.interface = std::move(v); })},
+    Setting{"compute.threads", "--threads", kModels, "COUNT", "threads of one run; 0: as many as this process may use",
+            reads_integer(0, 1024, [](Config& c, std::int64_t v) { c.compute.threads = static_cast<int>(v); })},
+    Setting{"compute.slots", "--slots", kServe | kCloud, "COUNT", "runs at once",
+            reads_integer(1, 1024, [](Config& c, std::int64_t v) { c.compute.slots = static_cast<int>(v); })},
+    Setting{"compute.max_batch", "--max-batch", kModels, "COUNT",
+            "most of a batch that varies, as of the input fp32[*,3,224,224]",
+            reads_integer(1, kMany, [](Config& c, std::int64_t v) { c.compute.max_batch = v; })},
+    Setting{"compute.precision", "--precision", kModels, "NAME",
+            "fp32, or bf16 where the processor has it: weights in half the memory, less exact",
+            reads(parse_precision, [](Config& c, Precision v) { c.compute.precision = v; })},
+    Setting{"compute.device", "--device", kModels & ~kSplit, "NAME",
+            "where networks run: cpu, or a GPU as cuda or cuda:1, where libtorch is built with CUDA",
+            reads(parse_device, [](Config& c, Device v) { c.compute.device = v; })},
+    Setting{"log.level", "--log-level", kEveryMode, "LEVEL", "debug, info, warning, error or off",
+            reads(parse_level, [](Config& c, std::string v) { c.log_level = std::move(v); })},
+};
+
+std::string environment_name(std::string_view key) {
+  std::string name = "TIDELINE_";
+  for (const char c : key) name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+}  // namespace
+
+Result<void> Setting::set(Config& config, std::string_view text) const {
+  if (const auto stored = store(config, text); !stored) return stored;
+  config.given[key_of(text)] = by_name() ? parse_entry(text).value : std::string(text);
+  return {};
+}
+
+std::string Setting::key_of(std::string_view text) const {
+  if (!by_name()) return std::string(key);
+  return std::string(key.substr(0, key.size() - 1)) + parse_entry(text).name;
+}
+
+std::span<const Setting> settings() {
+  return kSettings;
+}
+
+// Of what has no name it is meant for the only model there is.
+Result<void> check_names(const Config& config) {
+  if (config.models.empty()) return {};  // Who needs one says so.
+  std::vector<std::string_view> names;
+  for (const auto& [name, file] : config.models) names.push_back(name);
+  for (const Setting& setting : settings()) {
+    if (!setting.by_name()) continue;
+    const std::string prefix(setting.key.substr(0, setting.key.size() - 1));
+    for (const auto& [key, text] : config.given) {
+      if (!key.starts_with(prefix) || key.size() == prefix.size()) continue;
+      if (!config.models.contains(key.substr(prefix.size())))
+        return error(ErrorKind::invalid, "{} ({}): there is no such model; the models are {}", key, setting.flag,
+                     fmt::join(names, ", "));
+    }
+  }
+  return {};
+}
+
+Result<void> read_environment(Config& config) {
+  for (const Setting& setting : settings()) {
+    if (setting.by_name()) continue;
+    const std::string name = environment_name(setting.key);
+    const char* const text = std::getenv(name.c_str());
+    if (!text) continue;
+    if (const auto set = setting.set(config, text); !set) return set.error().within(name);
+  }
+  return {};
+}
+
+}  // namespace tideline

@@ -1,6 +1,0 @@
-// agent: one program for both ends of the split. See README.md for its modes.
-#include "runtime/app/agent_main.h"
-
-int main(int argc, char** argv) {
-  tideline::leave(tideline::agent_main(argc, argv));
-}

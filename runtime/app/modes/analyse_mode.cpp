@@ -1,0 +1,63 @@
+// agent --analyse: says for which conditions another cut pays, how surely and how much.
+#include "profiler/analysis/adaptivednn.h"
+#include "profiler/analysis/analysis.h"
+#include "profiler/journal/journal.h"
+#include "profiler/report/report.h"
+#include "runtime/app/print/analysis_print.h"
+#include "runtime/app/config/files.h"
+#include "runtime/app/modes/modes.h"
+#include "runtime/app/modes/parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace tideline {
+namespace {
+
+Result<Study> read(const Command& command) {
+  const std::string& samples = command.config.profile.samples;
+  if (command.format == "adaptivednn") return read_study(samples);
+  const auto journal = Journal::read(samples);
+  if (!journal) return journal.error();
+  auto measured = study_of(*journal);
+  return measured ? std::move(measured) : measured.error().within(samples);
+}
+
+// What is asked for, and some that others' swaps cost.
+std::vector<Duration> swap_costs(Duration asked) {
+  std::vector<Duration> costs{asked, std::chrono::milliseconds(1), std::chrono::milliseconds(50),
+                              std::chrono::seconds(1)};
+  std::ranges::sort(costs);
+  costs.erase(std::unique(costs.begin(), costs.end()), costs.end());
+  return costs;
+}
+
+Result<void> write(const std::string& file, const std::string& text) {
+  if (file.empty()) return {};
+  if (const auto written = write_atomically(file, text); !written) return written;
+  fmt::print(stderr, "wrote {}\n", file);
+  return {};
+}
+
+}  // namespace
+
+ExitCode run_analyse(const Command& command) {
+  const std::string& samples = command.config.profile.samples;
+  if (!readable(samples))
+    return fail(error(ErrorKind::invalid, "{}: there is no such file, or it may not be read", samples),
+                ExitCode::no_input);
+  const auto measured = read(command);
+  if (!measured) return fail(measured.error(), ExitCode::bad_data);
+  const auto found = analyse(*measured, {.swap_costs = swap_costs(command.swap_cost)});
+  if (!found) return fail(found.error().within(samples), ExitCode::bad_data);
+  if (const auto written = write(command.csv, command.csv.empty() ? "" : analysis_csv(*measured, *found)); !written)
+    return fail(written.error(), ExitCode::cannot_create);
+  if (const auto written = write(command.html, command.html.empty() ? "" : report_html(*measured, *found)); !written)
+    return fail(written.error(), ExitCode::cannot_create);
+  std::fputs((command.json ? analysis_json(*measured, *found) : analysis_text(*measured, *found)).c_str(), stdout);
+  return ExitCode::ok;
+}
+
+}  // namespace tideline

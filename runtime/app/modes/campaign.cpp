@@ -1,0 +1,154 @@
+#include "runtime/app/modes/campaign.h"
+
+#include "profiler/campaign/design.h"
+#include "profiler/campaign/grid.h"
+#include "runtime/app/config/toml_file.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <set>
+
+namespace tideline {
+namespace {
+
+Result<std::set<std::uint32_t>> parse_indices(std::string_view text, const Model& model) {
+  std::set<std::uint32_t> cuts;
+  while (!text.empty()) {
+    std::uint32_t cut = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), cut);
+    if (failed != std::errc{} || cut > model.last_cut())
+      return error(ErrorKind::invalid, "there is no cut '{}'; the cuts are 0 to {}", text.substr(0, text.find(',')),
+                   model.last_cut());
+    cuts.insert(cut);
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    if (!text.empty()) text.remove_prefix(1);  // The comma.
+  }
+  return cuts;
+}
+
+Result<std::set<std::uint32_t>> choose_cuts(const Model& model, std::string_view choice) {
+  std::set<std::uint32_t> cuts;
+  if (choice != "useful" && choice != "all") {
+    auto listed = parse_indices(choice, model);
+    if (!listed) return listed.error();
+    cuts = *std::move(listed);
+  } else {
+    for (const Cut& cut : model.cuts())
+      if (choice == "all" || !cut.dominated) cuts.insert(cut.index);
+  }
+  cuts.insert(model.last_cut());
+  std::erase_if(cuts, [&](std::uint32_t cut) { return cut > model.deepest_cut(); });
+  if (cuts.empty())
+    return error(ErrorKind::invalid, "none of the cuts {} is held here, only 0 to {} are; choose among these", choice,
+                 model.deepest_cut());
+  return cuts;
+}
+
+Result<std::optional<BitsPerSecond>> parse_uplink(std::string_view text) {
+  if (text == "unshaped") return std::optional<BitsPerSecond>();
+  const auto rate = parse_rate(text);
+  if (!rate) return rate.error();
+  return std::optional(*rate);
+}
+
+Result<std::optional<Duration>> parse_delay(std::string_view text) {
+  const auto delay = parse_duration(text);
+  if (!delay) return delay.error();
+  return *delay == Duration::zero() ? std::nullopt : std::optional(*delay);
+}
+
+template <typename T, typename Parse>
+Result<void> read_axis(const toml::node& node, Parse parse, std::vector<T>& axis) {
+  const toml::array* const list = node.as_array();
+  if (!list) return error(ErrorKind::invalid, "expected a list of quantities in quotes");
+  axis.clear();
+  for (const toml::node& item : *list) {
+    const auto* const text = item.as_string();
+    if (!text) return error(ErrorKind::invalid, "expected a list of quantities in quotes");
+    auto value = parse(text->get());
+    if (!value) return value.error();
+    axis.push_back(*std::move(value));
+  }
+  return {};
+}
+
+Result<void> read_axis(std::string_view key, const toml::node& node, Grid& grid) {
+  if (key == "uplink") return read_axis(node, parse_uplink, grid.uplink);
+  if (key == "edge_cpu") return read_axis(node, parse_share, grid.edge_cpu);
+  if (key == "edge_memory") return read_axis(node, parse_share, grid.edge_memory);
+  if (key == "cloud_cpu") return read_axis(node, parse_share, grid.cloud_cpu);
+  if (key == "cloud_memory") return read_axis(node, parse_share, grid.cloud_memory);
+  if (key == "rtt") return read_axis(node, parse_delay, grid.rtt);
+  return error(ErrorKind::invalid,
+               "there is no such axis; the axes are uplink, rtt, edge_cpu, edge_memory, cloud_cpu and cloud_memory");
+}
+
+Result<Grid> read_grid_file(const std::string& file) {
+  const auto table = read_toml(file);
+  if (!table) return table.error();
+  Grid grid;
+  for (const auto& [key, node] : *table)
+    if (const auto read = read_axis(key.str(), node, grid); !read)
+      return read.error().within(key.str()).within(fmt::format("{}:{}", file, node.source().begin.line));
+  return grid;
+}
+
+// What loses something is measured unasked only where something holds --serve to what answers must keep.
+std::vector<Codec> codecs_of(const Config& config) {
+  if (!config.profile.codecs.empty()) return config.profile.codecs;
+  if (!config.edge.min_top1 && !config.edge.max_error) return {Codec::fp32};
+  return {all_codecs().begin(), all_codecs().end()};
+}
+
+}  // namespace
+
+Result<std::vector<Candidate>> choose_candidates(const Model& model, std::string_view choice,
+                                                 std::span<const Codec> codecs) {
+  const auto cuts = choose_cuts(model, choice);
+  if (!cuts) return cuts.error();
+  std::vector<Candidate> candidates;
+  for (const std::uint32_t index : *cuts) {
+    const Cut& cut = model.cuts()[index];
+    if (index == model.last_cut()) {
+      candidates.push_back({{model.digest(), index, Codec::fp32}, cut.name, {}});
+      continue;
+    }
+    for (const Codec codec : codecs) candidates.push_back({{model.digest(), index, codec}, cut.name, cut.bytes});
+  }
+  return candidates;
+}
+
+Result<std::vector<Stress>> read_grid(const std::string& name_or_file) {
+  auto grid = std::filesystem::exists(name_or_file) ? read_grid_file(name_or_file) : named_grid(name_or_file);
+  if (!grid) return grid.error();
+  auto cells = cells_of(*grid);
+  if (!cells) return cells.error().within(name_or_file);
+  return cells;
+}
+
+Result<Context> plan_campaign(const Config& config, const NamedModel& named, const LinkState& cloud) {
+  auto cells = read_grid(config.profile.grid);
+  if (!cells) return cells.error();
+  auto candidates = choose_candidates(*named.model, config.profile.cuts, codecs_of(config));
+  if (!candidates) return candidates.error();
+  const std::vector<std::uint32_t> anchors = choose_anchors(*candidates);
+  return Context{.model = named.model->digest(),
+                 .model_name = named.name,
+                 .cuts = named.model->last_cut() + 1,
+                 .cells = *std::move(cells),
+                 .candidates = *std::move(candidates),
+                 .method = config.profile.method,
+                 .shards = config.profile.shard ? config.profile.shard->count : 1,
+                 .shard = config.profile.shard ? std::optional(config.profile.shard->index) : std::nullopt,
+                 .anchors = anchors,
+                 .repetitions = config.profile.repetitions,
+                 .compared = config.profile.compared,
+                 .seed = config.profile.seed,
+                 .edge = fingerprint(),
+                 .cloud = cloud.machine,
+                 .precisions = {config.compute.precision, cloud.precision},
+                 .created = now_utc()};
+}
+
+}  // namespace tideline

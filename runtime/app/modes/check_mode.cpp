@@ -1,0 +1,201 @@
+// agent --check: looks at the config, the machine and the peer, and says what is wrong and how to mend it.
+#include "runtime/app/modes/choose_policy.h"
+#include "runtime/app/modes/link_security.h"
+#include "runtime/app/modes/modes.h"
+#include "runtime/app/modes/parts.h"
+#include "runtime/base/machine.h"
+#include "runtime/wire/certificate_expiry.h"
+#include "runtime/link/tcp_link.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+
+namespace tideline {
+namespace {
+
+constexpr Duration kConnect = std::chrono::seconds(3);
+constexpr Duration kBeyondOneStep = std::chrono::seconds(1);
+constexpr Duration kLook = std::chrono::milliseconds(100);
+
+enum class Verdict { good, poor, bad };  // poor: works, but slower or with less than it could.
+
+struct Finding {
+  std::string what;
+  Verdict verdict;
+  std::string says;
+};
+
+Finding check_blas() {
+  const std::string blas = engine_version().blas;
+  if (blas.find("OpenBLAS") != std::string::npos || blas.find("mkl") != std::string::npos)
+    return {"blas", Verdict::good, blas};
+  return {"blas", Verdict::poor, fmt::format("{} is slow for networks; install libopenblas0-pthread", blas)};
+}
+
+Finding check_cpu() {
+  const auto room = cpu_room({});
+  if (!room) return {"cpu", Verdict::poor, "the cores cannot be counted in /proc; set compute.threads"};
+  return {"cpu", Verdict::good,
+          fmt::format("{} cores, {:.3g} of them by quota; {}", room->cores, room->capacity, engine_version().simd)};
+}
+
+Finding check_memory() {
+  const auto room = memory_room({});
+  if (!room) return {"memory", Verdict::poor, "/proc/meminfo cannot be read; the memory condition is unknown"};
+  return {"memory", Verdict::good,
+          fmt::format("{} of {} available", to_string(room->available), to_string(room->total))};
+}
+
+Finding check_pressure() {
+  if (read_small_file("/proc/pressure/cpu")) return {"pressure", Verdict::good, "/proc/pressure/cpu is there"};
+  return {"pressure", Verdict::poor, "the kernel tells no CPU pressure (psi=0?); the agent decides without it"};
+}
+
+Finding check_governor() {
+  const auto governor = read_small_file("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+  if (!governor) return {"governor", Verdict::good, "no frequency governor is visible"};
+  const std::string name = governor->substr(0, governor->find('\n'));
+  if (name == "performance") return {"governor", Verdict::good, name};
+  return {"governor", Verdict::poor,
+          fmt::format("{}: clocks change while measuring; set performance for --profile", name)};
+}
+
+Finding check_cgroups() {
+  const auto group = own_group({}, "cpu");
+  if (!group)
+    return {"cgroups", Verdict::poor,
+            "no cgroup has the cpu controller; --profile loads the CPU without a group of its own"};
+  const bool writable = ::access(group->directory().c_str(), W_OK) == 0;
+  const std::string where =
+      fmt::format("{} at {}", group->version == OwnGroup::Version::v1 ? "v1" : "v2", group->directory().string());
+  if (writable) return {"cgroups", Verdict::good, where};
+  return {"cgroups", Verdict::poor, where + " is not writable; run --profile as root or with a delegated cgroup"};
+}
+
+Finding check_tc() {
+  for (const char* const folder : {"/usr/sbin", "/sbin", "/usr/bin", "/bin"}) {
+    const std::filesystem::path tc = std::filesystem::path(folder) / "tc";
+    if (!std::filesystem::exists(tc)) continue;
+    if (::geteuid() == 0) return {"tc", Verdict::good, tc.string()};
+    return {"tc", Verdict::poor, tc.string() + " needs root; without it --profile limits the uplink in-process"};
+  }
+  return {"tc", Verdict::poor, "tc is not installed (iproute2); --profile limits the uplink in-process"};
+}
+
+// BBR keeps its window; the others close it when a connection has rested, and then lose round trips in opening it.
+Finding check_slow_start() {
+  const auto control = read_small_file("/proc/sys/net/ipv4/tcp_congestion_control").value_or("unknown");
+  const auto after_idle = read_small_file("/proc/sys/net/ipv4/tcp_slow_start_after_idle").value_or("unknown");
+  const std::string name = control.substr(0, control.find('\n'));
+  if (name == "bbr" || after_idle.starts_with("0")) return {"slow start", Verdict::good, name + ": none after a rest"};
+  return {"slow start", Verdict::poor,
+          name + " begins anew after a rest; 'sysctl -w net.ipv4.tcp_slow_start_after_idle=0' makes it go on"};
+}
+
+void check_models(const Config& config, std::vector<Finding>& findings, std::vector<NamedModel>& models) {
+  if (config.models.empty()) return;
+  auto loaded = load_models(config, Load::within_budget);
+  if (!loaded) {
+    findings.push_back({"models", Verdict::bad, loaded.error().message});
+    return;
+  }
+  models = *std::move(loaded);
+  for (const NamedModel& named : models) {
+    findings.push_back({"model " + named.name, Verdict::good,
+                        fmt::format("{:.12}, {} cuts", named.model->digest(), named.model->cuts().size())});
+    if (!named.model->holds_all())
+      findings.push_back(
+          {"memory " + named.name, Verdict::poor, held_text(config, named) + "; the rest needs the cloud"});
+    const auto table = load_table(config, named);
+    if (!table) findings.push_back({"table " + named.name, Verdict::bad, table.error().message});
+    if (table && *table)
+      findings.push_back(
+          {"table " + named.name, Verdict::good,
+           fmt::format("{} conditions, measured {}", (*table)->cells().size(), (*table)->origin().created)});
+  }
+}
+
+// As an edge where there is a peer, else as a cloud.
+Finding check_tls(const Config& config) {
+  const bool edge = !config.edge.peers.empty();
+  const auto tls = secure_link(config, edge ? TlsContext::Role::edge : TlsContext::Role::cloud,
+                               edge ? config.edge.peers.front() : config.cloud.listen);
+  if (!tls) return {"tls", Verdict::bad, tls.error().message};
+  if (*tls)
+    if (const auto end = expiry(**tls))
+      if (const std::string why = expiry_warning(*end, std::chrono::system_clock::now()); !why.empty())
+        return {"tls", Verdict::poor, fmt::format("{}, or the CA that it is of, {}", config.tls.cert, why)};
+  if (*tls)
+    return {"tls", Verdict::good, fmt::format("{} and its key are of the CA in {}", config.tls.cert, config.tls.ca)};
+  if (config.tls.insecure)
+    return {"tls", Verdict::poor, "the link is plain TCP: who is on the way can read and change it"};
+  return {"tls", Verdict::good, "the link is plain TCP and does not leave this machine"};
+}
+
+// Waits until the link is up. A first attempt that has not failed yet is waited for, so that the step that takes too
+// long is named.
+Result<void> wait_up(const TcpLink& link, Duration step) {
+  const TimePoint began = Clock::now();
+  Result<void> up = link.wait_up(began + kConnect);
+  const auto connecting = [&link] { return link.state().why.starts_with("the link is connecting"); };
+  while (!up && connecting() && Clock::now() < began + step + kBeyondOneStep) up = link.wait_up(Clock::now() + kLook);
+  return up;
+}
+
+void check_peer(const Config& config, const Endpoint& peer, std::span<const NamedModel> models,
+                std::vector<Finding>& findings) {
+  const auto options = link_options(config, peer);
+  if (!options) return;  // check_tls() said why.
+  const TcpLink link(*options, nullptr, silent_log());
+  if (const auto up = wait_up(link, options->connect_timeout); !up) {
+    findings.push_back({"peer", Verdict::bad, up.error().message});
+    return;
+  }
+  const LinkState state = link.state();
+  findings.push_back({"peer", Verdict::good,
+                      fmt::format("{} answers, holds {} models, and computes in {}", state.peer, state.models.size(),
+                                  name(state.precision))});
+  for (const NamedModel& named : models)
+    if (const std::string why = why_not_held(state, named); !why.empty())
+      findings.push_back({"peer", Verdict::bad, why});
+}
+
+std::string_view word(Verdict verdict) {
+  constexpr std::array<std::string_view, 3> kWords{"ok", "poor", "BAD"};
+  return kWords[static_cast<std::size_t>(verdict)];
+}
+
+void print(std::span<const Finding> findings, bool as_json) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const Finding& f : findings) {
+    json.push_back({{"check", f.what}, {"verdict", word(f.verdict)}, {"says", f.says}});
+    if (!as_json) fmt::print("{:<4} {:<16} {}\n", word(f.verdict), f.what, f.says);
+  }
+  if (as_json) fmt::print("{}\n", json.dump(2));
+}
+
+}  // namespace
+
+ExitCode run_check(const Command& command) {
+  std::vector<Finding> findings{
+      {"config", Verdict::good, command.file.value_or("no file; defaults, environment and flags")}};
+  for (const auto& check :
+       {check_cpu, check_memory, check_pressure, check_governor, check_cgroups, check_tc, check_slow_start})
+    findings.push_back(check());
+  std::vector<NamedModel> models;
+  check_models(command.config, findings, models);
+  findings.insert(findings.begin() + 1, check_blas());  // Asked last: it is loaded with the first model.
+  findings.push_back(check_tls(command.config));
+  for (const Endpoint& peer : command.config.edge.peers) check_peer(command.config, peer, models, findings);
+  print(findings, command.json);
+  const bool bad = std::ranges::any_of(findings, [](const Finding& f) { return f.verdict == Verdict::bad; });
+  return bad ? ExitCode::unavailable : ExitCode::ok;
+}
+
+}  // namespace tideline

@@ -1,0 +1,205 @@
+#include "runtime/app/modes/choose_policy.h"
+
+#include "policy/decide/policies.h"
+#include "runtime/codec/codec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tideline {
+namespace {
+
+bool asks_accuracy(const Config& config) {
+  return config.edge.min_top1 || config.edge.max_error;
+}
+
+Constraints held_by(const Model& model) {
+  if (model.holds_all()) return {};
+  return {.deepest_cut = model.deepest_cut()};
+}
+
+Error not_accurate(const Plan& plan, const Accuracy& accuracy, const std::string& name) {
+  const auto found = accuracy.measured.find(plan);
+  return error(ErrorKind::invalid,
+               "cut {} ({}) of {} does not keep edge.min_top1 and edge.max_error: it was {}; ask for less, or set "
+               "compute.precision or the codec to fp32",
+               plan.cut, tideline::name(plan.codec), name,
+               found == accuracy.measured.end() ? "not measured" : "measured with " + to_string(found->second));
+}
+
+// What fails when the cloud is away is finished here, so that edge-only has to be as accurate as all else; where the
+// edge cannot finish, it is not served at all.
+Result<std::optional<Accuracy>> accuracy_of(const Config& config, const NamedModel& named,
+                                            const PartitionTable* table) {
+  if (!asks_accuracy(config)) return std::optional<Accuracy>();
+  Accuracy accuracy{.min_top1 = config.edge.min_top1, .max_error = config.edge.max_error};
+  accuracy.precisions = {named.model->precision(), wanted_of_cloud(config, table).value_or(Precision::fp32)};
+  accuracy.last_cut = named.model->last_cut();
+  if (table)
+    for (const Estimate& e : table->unstressed().estimates)
+      if (e.agreement) accuracy.measured.emplace(e.plan, *e.agreement);
+  const Plan edge_only{named.model->digest(), named.model->last_cut(), Codec::fp32};
+  if (named.model->holds_all() && !accuracy.allows(edge_only)) return not_accurate(edge_only, accuracy, named.name);
+  return std::optional(std::move(accuracy));
+}
+
+// What cuts send at most, of a batch of one, by their tensors alone.
+void add_sizes(const Model& model, std::map<Plan, Bytes>& wire) {
+  for (const Cut& cut : model.cuts())
+    for (const Codec codec : all_codecs()) {
+      Bytes most;
+      for (const TensorSpec& spec : at_batch(cut.tensors, 1)) most.count += encoded_size(codec, spec).most.count;
+      wire.emplace(Plan{model.digest(), cut.index, codec}, most);
+    }
+}
+
+// What was measured is what they send in the mean, so that it goes before what they send at most.
+std::optional<Sending> sending_of(const Config& config, const Model& model, const PartitionTable* table) {
+  if (!config.edge.max_sent && !config.edge.max_sent_per_day) return std::nullopt;
+  Sending sending{
+      .per_request = config.edge.max_sent, .per_day = config.edge.max_sent_per_day, .last_cut = model.last_cut()};
+  if (table)
+    for (const Estimate& e : table->unstressed().estimates) sending.wire.emplace(e.plan, e.wire);
+  add_sizes(model, sending.wire);
+  return sending;
+}
+
+Result<Constraints> constraints_of(const Config& config, const NamedModel& named, const PartitionTable* table) {
+  Constraints constraints = held_by(*named.model);
+  if (config.edge.first_cut && *config.edge.first_cut > named.model->last_cut())
+    return error(ErrorKind::invalid, "{} has no cut {}, which edge.first_cut names; its cuts are 0 to {}", named.name,
+                 *config.edge.first_cut, named.model->last_cut());
+  auto accuracy = accuracy_of(config, named, table);
+  if (!accuracy) return accuracy.error();
+  constraints.accuracy = *std::move(accuracy);
+  constraints.first_cut = config.edge.first_cut;
+  constraints.sending = sending_of(config, *named.model, table);
+  constraints.deadline = config.edge.deadline;
+  return constraints;
+}
+
+std::vector<Plan> plans_of(const PartitionTable& table) {
+  std::vector<Plan> plans;
+  for (const Estimate& e : table.unstressed().estimates) plans.push_back(e.plan);
+  return plans;
+}
+
+Result<Objective> objective_of(const Config& config) {
+  const Config::Objective& o = config.objective;
+  if (o.joule > Duration{} && o.computing_watts + o.sending_watts + o.waiting_watts == 0)
+    return error(ErrorKind::invalid,
+                 "objective.joule says what energy is worth but not how much is spent; set objective.computing_watts, "
+                 "objective.sending_watts or objective.waiting_watts, too");
+  return Objective{.seconds_per_joule = seconds(o.joule),
+                   .seconds_per_cloud_second = seconds(o.cloud_second),
+                   .seconds_per_mib = seconds(o.sent_mib),
+                   .computing_watts = o.computing_watts,
+                   .sending_watts = o.sending_watts,
+                   .waiting_watts = o.waiting_watts};
+}
+
+// Returns invalid unless the table has a plan that may be served.
+Result<void> check_table(const Config& config, const NamedModel& named, const PartitionTable* table, PolicyKind kind,
+                         const Constraints& constraints) {
+  if (!table)
+    return error(ErrorKind::invalid,
+                 "the policy {} needs a table for {}; measure one with --profile and give it with --table", name(kind),
+                 named.name);
+  const auto why = contradiction(constraints, plans_of(*table));
+  if (!why) return {};
+  if (named.model->holds_all()) return error(ErrorKind::invalid, "{}: {}", named.name, *why);
+  return error(ErrorKind::invalid,
+               "{}, and the table has no plan among these that may be served ({}); measure one here with --profile",
+               held_text(config, named), *why);
+}
+
+// Returns why the configured plan may not be served.
+Error not_allowed(const Plan& plan, const Constraints& constraints, const std::string& name) {
+  if (constraints.accuracy && !constraints.accuracy->allows(plan))
+    return not_accurate(plan, *constraints.accuracy, name);
+  return error(ErrorKind::invalid,
+               "cut {} ({}) of {} may not be served, because of {}; choose another, or ask for less", plan.cut,
+               tideline::name(plan.codec), name, why_forbidden(constraints, plan, Bytes{}));
+}
+
+Result<std::uint32_t> fixed_cut(const Config& config, const NamedModel& named) {
+  const std::uint32_t last = named.model->last_cut();
+  const std::uint32_t cut = config.edge.cut.value_or(named.model->deepest_cut());
+  if (cut > last)
+    return error(ErrorKind::invalid, "{} has no cut {}; its cuts are 0 (cloud-only) to {} (edge-only); see --inspect",
+                 named.name, cut, last);
+  if (cut > named.model->deepest_cut())
+    return error(ErrorKind::invalid, "{}, so cut {} cannot be served; choose an earlier one, or raise edge.memory",
+                 held_text(config, named), cut);
+  if (cut < last && config.edge.peers.empty())
+    return error(ErrorKind::invalid, "cut {} of {} needs a cloud; give one with --peer HOST:PORT", cut, named.name);
+  return cut;
+}
+
+// The plan that the static policy holds.
+Result<Plan> fixed_plan(const Config& config, const NamedModel& named, const Constraints& constraints) {
+  const auto cut = fixed_cut(config, named);
+  if (!cut) return cut.error();
+  const Model& model = *named.model;
+  Plan plan{model.digest(), *cut, *cut == model.last_cut() ? Codec::fp32 : config.edge.codec};
+  if (!constraints.allows(plan)) return not_allowed(plan, constraints, named.name);
+  return plan;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Policy>> choose_policy(const Config& config, const NamedModel& named,
+                                                    const std::shared_ptr<const PartitionTable>& table) {
+  const Model& model = *named.model;
+  if (!model.holds_all() && config.edge.peers.empty())
+    return error(ErrorKind::invalid, "{}, and the rest needs a cloud; give one with --peer HOST:PORT",
+                 held_text(config, named));
+  auto constraints = constraints_of(config, named, table.get());
+  if (!constraints) return constraints.error();
+  const PolicyKind kind = config.edge.policy.value_or(table ? PolicyKind::adaptive : PolicyKind::fixed);
+  PolicySettings settings{.table = table,
+                          .edge_only = {model.digest(), model.last_cut(), Codec::fp32},
+                          .hysteresis = config.edge.hysteresis,
+                          .swap_cost = config.edge.swap_cost,
+                          .constraints = *std::move(constraints)};
+  if (needs_table(kind)) {
+    const auto fits = check_table(config, named, table.get(), kind, settings.constraints);
+    if (!fits) return fits.error();
+    const auto objective = objective_of(config);
+    if (!objective) return objective.error();
+    settings.objective = *objective;
+  } else {
+    auto plan = fixed_plan(config, named, settings.constraints);
+    if (!plan) return plan.error();
+    settings.plan = *std::move(plan);
+  }
+  return make_policy(kind, settings);
+}
+
+std::optional<Precision> wanted_of_cloud(const Config& config, const PartitionTable* table) {
+  if (table) return table->origin().precisions.cloud;
+  return asks_accuracy(config) ? std::optional(Precision::fp32) : std::nullopt;
+}
+
+Plan deepest_plan(const Model& model) {
+  return {model.digest(), model.deepest_cut(), Codec::fp32};
+}
+
+std::vector<Plan> plans_to_warm(const Config& config, const Model& model, const PartitionTable* table) {
+  std::vector<Plan> plans{deepest_plan(model)};
+  if (table)
+    for (const Estimate& e : table->unstressed().estimates) plans.push_back(e.plan);
+  if (config.edge.cut) plans.push_back({model.digest(), *config.edge.cut, config.edge.codec});
+  std::erase_if(plans, [held = held_by(model)](const Plan& plan) { return !held.allows(plan); });
+  return plans;
+}
+
+std::string held_text(const Config& config, const NamedModel& named) {
+  const Model& model = *named.model;
+  return fmt::format("{}: {} of memory hold cuts 0 to {} of {} (all need {})", named.name,
+                     to_string(config.edge.memory.value_or(Bytes{})), model.deepest_cut(), model.last_cut(),
+                     to_string(model.cuts().back().head_memory));
+}
+
+}  // namespace tideline

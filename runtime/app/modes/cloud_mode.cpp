@@ -1,0 +1,175 @@
+// agent --cloud: runs tails for any number of edges.
+#include "runtime/app/modes/door.h"
+#include "runtime/app/modes/link_security.h"
+#include "runtime/app/modes/modes.h"
+#include "runtime/app/modes/notify.h"
+#include "runtime/app/modes/parts.h"
+#include "runtime/app/modes/signals.h"
+#include "runtime/app/config/version.h"
+#include "runtime/base/budget.h"
+#include "runtime/base/descriptors.h"
+#include "runtime/http/service.h"
+#include "runtime/cloud/cloud_server.h"
+#include "runtime/testbed/local_stressor.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace tideline {
+namespace {
+
+constexpr Duration kBeat = std::chrono::seconds(1);
+
+// Of all that this process may hold.
+std::size_t connections_of_door() {
+  return most_connections() / 4;
+}
+
+// Inference, health and metrics over HTTP, where whole models run on this machine.
+class WholeModels {
+ public:
+  Result<void> open(const Config& config, const std::vector<NamedModel>& models, const CloudServer& cloud,
+                    Budget& budget, const Log& log) {
+    for (const NamedModel& named : models) {
+      const Plan whole{named.model->digest(), named.model->last_cut(), Codec::fp32};
+      auto engine = Engine::start(named.name, {.model = named.model, .compute = &gate_}, whole);
+      if (!engine) return engine.error();
+      engines_.push_back(*std::move(engine));
+      hosted_.push_back({engines_.back().get(), nullptr});
+    }
+    service_ = std::make_unique<Service>(std::string(version()), hosted_, nullptr, metrics_);
+    const auto handle = [this, &cloud](HttpRequest request) {
+      metrics_.set(cloud.counters());
+      return service_->handle(std::move(request));
+    };
+    auto http = HttpServer::start(http_options(config, budget), handle, log);
+    if (!http) return http.error();
+    http_ = *std::move(http);
+    return {};
+  }
+
+  void drain() {
+    if (service_) service_->drain();
+  }
+  // Returns true while clients are let in, or there is no door for them.
+  bool accepts(TimePoint now, const Log& log) { return !http_ || watch_door(*http_, *service_, now, log); }
+  std::optional<std::uint16_t> port() const { return http_ ? std::optional(http_->port()) : std::nullopt; }
+
+ private:
+  static HttpServer::Options http_options(const Config& config, Budget& budget) {
+    return {.host = config.http.listen->host,
+            .port = config.http.listen->port,
+            .max_body = config.http.max_body,
+            .workers = config.http.workers,
+            .queue = static_cast<std::size_t>(config.http.queue),
+            .max_connections = std::min(HttpServer::Options{}.max_connections, connections_of_door()),
+            .budget = &budget};
+  }
+
+  Gate gate_{1};
+  Metrics metrics_{version()};
+  std::vector<std::unique_ptr<Engine>> engines_;
+  std::vector<Service::Hosted> hosted_;
+  std::unique_ptr<Service> service_;
+  std::unique_ptr<HttpServer> http_;
+};
+
+std::map<std::string, std::string> machine(const Config& config) {
+  auto machine = fingerprint();
+  machine["device"] = to_string(config.compute.device);
+  return machine;
+}
+
+// Edges get what connections the clients' door is not kept, so that neither crowd locks the other out: a quarter of it
+// for those that have not greeted yet.
+Limits limits(const Config& config, const Log& log) {
+  Limits limits = config.cloud.limits;
+  const std::size_t fit = most_connections() - (config.http.listen ? connections_of_door() : 0);
+  const auto at_most = [](std::uint32_t wanted, std::size_t most) {
+    return static_cast<std::uint32_t>(std::min<std::size_t>(wanted, most));
+  };
+  limits.strangers = at_most(limits.strangers, std::max<std::size_t>(1, fit / 4));
+  limits.peer_strangers = std::min(limits.peer_strangers, limits.strangers);
+  limits.connections = at_most(limits.connections, std::max<std::size_t>(1, fit - limits.strangers));
+  if (limits.connections < config.cloud.limits.connections)
+    log->warn("cloud: {} edges at once instead of {}, for no more files may be open; raise 'ulimit -n'",
+              limits.connections, config.cloud.limits.connections);
+  return limits;
+}
+
+// "1 x 40, 8 x 120": how many tails ran together, and how often.
+std::string text_of(const std::map<std::size_t, std::uint64_t>& runs) {
+  std::string text;
+  for (const auto& [together, count] : runs)
+    text += fmt::format("{}{} x {}", text.empty() ? "" : ", ", together, count);
+  return text.empty() ? "none" : text;
+}
+
+void serve_until_stopped(const CloudServer& server, WholeModels& door, const Signals& signals, const Log& log) {
+  const Notify notify;
+  const auto status = [&] {
+    const CloudServer::Counters c = server.counters();
+    return fmt::format("{} edges, {} tails served, {} refused; runs: {}", c.connections, c.served, c.refused,
+                       text_of(c.runs));
+  };
+  notify.ready(status());
+  const Duration beat = std::min(kBeat, notify.watchdog_interval().value_or(kBeat));
+  for (Signals::Seen seen{}; seen != Signals::Seen::stop; seen = signals.wait(beat)) {
+    if (seen == Signals::Seen::reload) log->warn("cloud: not reloaded: a cloud takes a new config by a restart alone");
+    if (door.accepts(Clock::now(), log)) notify.alive(status());
+  }
+  notify.stopping();
+}
+
+}  // namespace
+
+ExitCode run_cloud(const Command& command) {
+  const Signals signals;
+  const Config& config = command.config;
+  const Log log = make_log(config);
+  const auto tls = secure_link(config, TlsContext::Role::cloud, config.cloud.listen, TlsContext::Dates::whenever);
+  if (!tls) return fail(tls.error(), ExitCode::bad_config);
+  if (const std::string why = why_not_valid(*tls); !why.empty())
+    log->warn("{}; until then no edge takes this cloud, which waits and reads it again", why);
+  warn_of_expiry(config, tls->get(), log);
+  const auto models = load_models(config);
+  if (!models) return fail(models.error(), ExitCode::bad_data);
+
+  std::vector<CloudServer::Named> named;
+  for (const NamedModel& model : *models) {
+    named.push_back({model.name, model.model});
+    if (const auto warmed = model.model->warm(model.model->whole()); !warmed)
+      return fail(warmed.error(), ExitCode::bad_data);
+  }
+  allow_many_files();
+  Budget budget(held_bounds(config));
+  LocalStressor stressor({}, log);
+  const auto server = CloudServer::start({.listen = config.cloud.listen,
+                                          .limits = limits(config, log),
+                                          .budget = &budget,
+                                          .tls = *tls,
+                                          .tails = {.slots = config.compute.slots,
+                                                    .most_together = config.cloud.max_batch,
+                                                    .longest_wait = config.cloud.max_batch_wait},
+                                          .machine = machine(config),
+                                          .precision = config.compute.precision,
+                                          .stressor = config.cloud.allow_stress ? &stressor : nullptr},
+                                         std::move(named), log);
+  if (!server) return fail(server.error(), ExitCode::unavailable);
+  WholeModels whole_models;
+  if (config.http.listen)
+    if (const auto opened = whole_models.open(config, *models, **server, budget, log); !opened)
+      return fail(opened.error(), ExitCode::unavailable);
+
+  log->info("cloud: listening on {}:{}", config.cloud.listen.host, (*server)->port());
+  if (const auto port = whole_models.port()) log->info("cloud: HTTP on {}:{}", config.http.listen->host, *port);
+  serve_until_stopped(**server, whole_models, signals, log);
+  log->info("cloud: draining");
+  whole_models.drain();
+  (*server)->drain(Clock::now() + config.cloud.drain);
+  const CloudServer::Counters c = (*server)->counters();
+  log->info("cloud: {} tails served, {} refused; runs: {}", c.served, c.refused, text_of(c.runs));
+  return ExitCode::ok;
+}
+
+}  // namespace tideline

@@ -1,0 +1,227 @@
+#include "runtime/app/modes/edge.h"
+
+#include "runtime/app/modes/choose_policy.h"
+#include "runtime/app/modes/link_security.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <map>
+#include <random>
+#include <utility>
+
+namespace tideline {
+
+// One model with all that serves it.
+struct Edge::Served {
+  NamedModel named;
+  std::unique_ptr<Traffic> traffic;
+  std::unique_ptr<Engine> engine;
+  std::unique_ptr<Monitor> monitor;
+  std::unique_ptr<Agent> agent;
+  std::string table_fault;                      // Why the table that is given is not used; empty where it is.
+  std::optional<Precision> cloud_precision;     // With which the plans were measured; absent: any will do.
+  std::map<std::string, std::uint64_t> warned;  // Of which peers, at which of their connects.
+};
+
+// Passes what the link learns to every model's traffic.
+class Edge::Listeners final : public LinkListener {
+ public:
+  explicit Listeners(std::vector<Traffic*> all) : all_(std::move(all)) {}
+  void on_sample(const LinkSample& sample) override {
+    for (Traffic* const one : all_) one->on_sample(sample);
+  }
+
+ private:
+  const std::vector<Traffic*> all_;
+};
+
+Edge::Edge(Log log, int slots) : log_(std::move(log)), gate_(slots) {}
+Edge::~Edge() = default;
+
+Result<std::unique_ptr<Edge>> Edge::start(const Config& config, const Log& log) {
+  std::unique_ptr<Edge> edge(new Edge(log, config.compute.slots));
+  if (const auto opened = edge->open(config); !opened) return opened.error();
+  return edge;
+}
+
+Result<void> Edge::open(const Config& config) {
+  auto models = load_models(config, Load::within_budget);
+  if (!models) return models.error();
+  std::vector<std::shared_ptr<const PartitionTable>> tables;
+  std::vector<Traffic*> traffics;
+  const auto sent = std::make_shared<SentBytes>();
+  if (config.edge.decisions) {
+    auto lines = open_decision_log(*config.edge.decisions, config.edge.decisions_size);
+    if (!lines) return lines.error();
+    decisions_ = std::make_unique<DecisionLog>(*std::move(lines), log_);
+  }
+  for (const NamedModel& named : *models) {
+    served_.push_back(std::make_unique<Served>());
+    tables.push_back(table_or_none(config, named, *served_.back()));
+    served_.back()->traffic = std::make_unique<Traffic>(tables.back(), sent);
+    traffics.push_back(served_.back()->traffic.get());
+  }
+  listeners_ = std::make_unique<Listeners>(std::move(traffics));
+  if (!config.edge.peers.empty())
+    if (const auto connected = connect(config); !connected) return connected;
+  around_ = std::make_shared<Surroundings>(Surroundings::Options{}, link_.get());
+  for (std::size_t i = 0; i < models->size(); ++i)
+    if (const auto ready = serve(config, std::move((*models)[i]), tables[i], *served_[i]); !ready) return ready;
+  expect_precisions();
+  return {};
+}
+
+// One bad table stops neither the other models nor this one, which is then served as if none were given.
+std::shared_ptr<const PartitionTable> Edge::table_or_none(const Config& config, const NamedModel& named,
+                                                          Served& served) const {
+  auto table = load_table(config, named);
+  if (table) return *std::move(table);
+  served.table_fault = table.error().message;
+  log_->error("{}: its table cannot be used, so that the cut does not move: {}; mend it and send SIGHUP", named.name,
+              served.table_fault);
+  return nullptr;
+}
+
+// One cloud to whose address one connection leads needs no choosing.
+Result<void> Edge::connect(const Config& config) {
+  Peers::Options options{.reconnect_after = config.edge.reconnect_after, .seed = std::random_device()()};
+  for (const Endpoint& peer : config.edge.peers) {
+    auto to = link_options(config, peer, TlsContext::Dates::whenever);
+    if (!to) return to.error();
+    options.peers.push_back(*std::move(to));
+  }
+  if (options.peers.size() == 1 && !options.reconnect_after) {
+    link_ = std::make_unique<TcpLink>(std::move(options.peers.front()), listeners_.get(), log_);
+  } else {
+    auto peers = std::make_unique<Peers>(std::move(options), listeners_.get(), log_);
+    peers_ = peers.get();
+    link_ = std::move(peers);
+  }
+  link_->limit(config.edge.uplink_limit);
+  return {};
+}
+
+void Edge::expect_precisions() const {
+  if (!peers_) return;
+  std::map<std::string, Precision> precisions;
+  for (const auto& served : served_)
+    if (served->cloud_precision) precisions.emplace(served->named.model->digest(), *served->cloud_precision);
+  peers_->expect(std::move(precisions));
+}
+
+Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr<const PartitionTable> table,
+                         Served& served) const {
+  Config policy = config;
+  if (!served.table_fault.empty()) policy.edge.policy = PolicyKind::fixed;
+  const auto chosen = choose_policy(policy, named, table);
+  if (!chosen) return chosen.error();
+  if (!named.model->holds_all())
+    log_->warn("{}; the rest runs in the cloud only, so that requests fail while it is away", held_text(config, named));
+  if (!table && served.table_fault.empty())
+    log_->warn("{}: there is no table, so the cut does not move; measure one with --profile", named.name);
+
+  auto engine = Engine::start(named.name,
+                              {.model = named.model,
+                               .link = link_.get(),
+                               .traffic = served.traffic.get(),
+                               .compute = &gate_,
+                               .rehearsals = &rehearsals_,
+                               .patience = config.edge.patience},
+                              deepest_plan(*named.model));
+  if (!engine) return engine.error();
+  served.engine = *std::move(engine);
+  for (const Plan& plan : plans_to_warm(config, *named.model, table.get()))
+    if (plan.cut == named.model->last_cut() || link_)
+      if (const auto warmed = served.engine->warm(plan); !warmed) return warmed;
+
+  served.monitor = std::make_unique<Monitor>(named.model->digest(), *served.traffic, link_.get(), around_);
+  served.cloud_precision = wanted_of_cloud(config, table.get());
+  served.monitor->expect(served.cloud_precision);
+  served.agent = std::make_unique<Agent>(Agent::Parts{.engine = served.engine.get(),
+                                                      .monitor = served.monitor.get(),
+                                                      .traffic = served.traffic.get(),
+                                                      .log = log_,
+                                                      .on_decision = writer(*served.engine)},
+                                         Agent::Rule{*chosen, table, served.table_fault});
+  served.named = std::move(named);
+  return {};
+}
+
+std::function<void(const AgentStatus&)> Edge::writer(const Engine& engine) const {
+  if (!decisions_) return {};
+  return [this, &engine](const AgentStatus& status) {
+    decisions_->write(engine.name(), status, engine.model().cuts(), Clock::now());
+  };
+}
+
+void Edge::tick(TimePoint now) {
+  for (const auto& served : served_) {
+    served->agent->tick(now);
+    warn_of_clouds(*served, now);
+  }
+}
+
+// Once for each time that a cloud came.
+void Edge::warn_of_clouds(Served& served, TimePoint now) {
+  const std::vector<PeerState>& peers = around_->peers(now);
+  const bool several = peers.size() > 1;
+  for (const auto& [cloud, standing] : peers) {
+    if (!cloud.up || std::exchange(served.warned[cloud.peer], cloud.connects) == cloud.connects) continue;
+    if (const std::string why = why_not_held(cloud, served.named); !why.empty())
+      lines_.warn("no_model", fmt::format("{}: {}; until then it {}", served.named.name, why,
+                                          several ? "serves without that cloud" : "serves without the cloud"));
+    if (served.cloud_precision && cloud.precision != *served.cloud_precision)
+      lines_.warn(
+          "precision",
+          fmt::format(
+              "{}: the cloud at {} computes in {} and its plans are known for {} alone, so {}; measure again with "
+              "--profile, or start the cloud with --precision {}",
+              served.named.name, cloud.peer, name(cloud.precision), name(*served.cloud_precision),
+              several ? "it gets no requests" : "the edge serves alone", name(*served.cloud_precision)));
+  }
+}
+
+Result<void> Edge::reload(const Config& config) {
+  std::vector<Agent::Rule> rules;
+  for (const auto& served : served_) {
+    auto table = load_table(config, served->named);
+    if (!table) return table.error();
+    auto chosen = choose_policy(config, served->named, *table);
+    if (!chosen) return chosen.error();
+    rules.push_back({*std::move(chosen), *table, {}});
+  }
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    served_[i]->traffic->relate_to(rules[i].table);
+    served_[i]->cloud_precision = wanted_of_cloud(config, rules[i].table.get());
+    served_[i]->monitor->expect(served_[i]->cloud_precision);
+    served_[i]->warned.clear();
+    served_[i]->table_fault.clear();
+    served_[i]->agent->follow(std::move(rules[i]));
+  }
+  expect_precisions();
+  if (link_) link_->limit(config.edge.uplink_limit);
+  return {};
+}
+
+std::vector<Service::Hosted> Edge::hosted() const {
+  std::vector<Service::Hosted> hosted;
+  for (const auto& served : served_) hosted.push_back({served->engine.get(), served->agent.get()});
+  return hosted;
+}
+
+std::string Edge::status() const {
+  std::string text;
+  for (const auto& served : served_) {
+    const auto now = served->agent->status();
+    text += fmt::format("{}{}: cut {} of {}", text.empty() ? "" : ", ", served->named.name, now->plan.cut,
+                        served->named.model->last_cut());
+    if (!now->table_fault.empty()) text += " (its table cannot be used)";
+    if (now->now.uplink) text += fmt::format(", uplink {}", to_string(*now->now.uplink));
+  }
+  if (!link_) return text;
+  if (const LinkState cloud = link_->state(); !cloud.up) text += fmt::format(", without a cloud: {}", cloud.why);
+  return text;
+}
+
+}  // namespace tideline

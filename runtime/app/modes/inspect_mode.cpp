@@ -1,0 +1,57 @@
+// agent --inspect: lists, verifies and times a model's cuts.
+#include "runtime/app/modes/choose_policy.h"
+#include "runtime/app/print/inspection.h"
+#include "runtime/app/modes/modes.h"
+#include "runtime/app/modes/parts.h"
+#include "runtime/app/print/step_line.h"
+#include "runtime/engine/reference.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace tideline {
+namespace {
+
+constexpr Reference::Sample kSample{1, 64};
+
+// How near the model, in another precision, comes to fp32.
+Result<Agreement> agree(const Config& config, const Model& model) {
+  const auto exact = load_only_model_in_fp32(config);
+  if (!exact) return exact.error();
+  const auto reference = Reference::of(*exact->model, kSample);
+  if (!reference) return reference.error();
+  return reference->compare([&model](const std::vector<Tensor>& inputs) { return model.run(model.whole(), inputs); });
+}
+
+Result<Inspection> look(const Command& command, const Model& model) {
+  StepLine line;
+  return inspect(model, command.verify, command.time, [&line](const InspectionStep& step) { line.show(step); });
+}
+
+}  // namespace
+
+ExitCode run_inspect(const Command& command) {
+  const auto named = load_only_model(command.config, Load::within_budget);
+  if (!named) return fail(named.error(), ExitCode::bad_data);
+  if ((command.verify || command.time) && !named->model->holds_all())
+    return fail(error(ErrorKind::invalid, "{}; --verify and --time need all of it, so leave --memory out",
+                      held_text(command.config, *named)),
+                ExitCode::usage);
+  auto seen = look(command, *named->model);
+  if (!seen) return fail(seen.error(), ExitCode::internal);
+  if (command.verify && named->model->precision() != Precision::fp32) {
+    const auto agreement = agree(command.config, *named->model);
+    if (!agreement) return fail(agreement.error(), ExitCode::internal);
+    seen->agreement = *agreement;
+  }
+  const std::string text = command.json ? inspection_json(named->name, *named->model, *seen)
+                                        : inspection_text(named->name, *named->model, *seen, command.all);
+  std::fputs(text.c_str(), stdout);
+  if (!command.json && !named->model->holds_all()) fmt::print("{}\n", held_text(command.config, *named));
+  const bool exact = std::ranges::all_of(seen->checks, &CutCheck::exact);
+  return exact ? ExitCode::ok : ExitCode::internal;
+}
+
+}  // namespace tideline

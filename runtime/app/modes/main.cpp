@@ -1,0 +1,6 @@
+// agent: one program for both ends of the split. See README.md for its modes.
+#include "runtime/app/modes/agent_main.h"
+
+int main(int argc, char** argv) {
+  tideline::leave(tideline::agent_main(argc, argv));
+}

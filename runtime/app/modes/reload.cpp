@@ -1,0 +1,63 @@
+#include "runtime/app/modes/reload.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace tideline {
+namespace {
+
+constexpr std::array<std::string_view, 12> kTaken{
+    "edge.policy",    "edge.cut",       "edge.codec",    "edge.hysteresis", "edge.uplink_limit",     "edge.min_top1",
+    "edge.max_error", "edge.first_cut", "edge.max_sent", "edge.swap_cost",  "edge.max_sent_per_day", "edge.deadline"};
+// Of the objective and the tables all are; the others are for other modes.
+constexpr std::array<std::string_view, 4> kSections{"tables.", "objective.", "cloud.", "profile."};
+
+std::string mark_of(const std::string& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return "none";
+  return fmt::format("{} {} {} {}", status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+}
+
+}  // namespace
+
+bool taken_on_reload(std::string_view key) {
+  return std::ranges::find(kTaken, key) != kTaken.end() ||
+         std::ranges::any_of(kSections, [key](std::string_view section) { return key.starts_with(section); });
+}
+
+std::vector<std::string> needs_restart(const Config& first, const Config& next) {
+  std::set<std::string> keys;
+  for (const Config* const config : {&first, &next})
+    for (const auto& [key, text] : config->given) keys.insert(key);
+  const auto same = [&](const std::string& key) {
+    const auto before = first.given.find(key), after = next.given.find(key);
+    return before != first.given.end() && after != next.given.end() && before->second == after->second;
+  };
+  std::erase_if(keys, [&](const std::string& key) { return taken_on_reload(key) || same(key); });
+  return {keys.begin(), keys.end()};
+}
+
+std::map<std::string, std::string> file_marks(const Config& config) {
+  std::map<std::string, std::string> marks;
+  for (const auto& [name, file] : config.models) marks["models." + name] = mark_of(file);
+  for (const auto& [key, file] :
+       {std::pair("tls.ca", config.tls.ca), {"tls.cert", config.tls.cert}, {"tls.key", config.tls.key}})
+    if (!file.empty()) marks[key] = mark_of(file);
+  return marks;
+}
+
+std::string not_taken(const Config& first, const std::map<std::string, std::string>& marks, const Config& next) {
+  std::vector<std::string> names = needs_restart(first, next);
+  for (const auto& [key, mark] : file_marks(first))
+    if (const auto then = marks.find(key); then != marks.end() && then->second != mark)
+      if (std::ranges::find(names, key) == names.end()) names.push_back(key + " (the file is another one)");
+  if (names.empty()) return {};
+  return fmt::format("what only a restart takes over goes on as it was: {}", fmt::join(names, ", "));
+}
+
+}  // namespace tideline

@@ -1,0 +1,135 @@
+// agent --replay: what policies would have cost over traces of bandwidth and CPU.
+#include "policy/replay/report.h"
+#include "runtime/app/config/files.h"
+#include "runtime/app/modes/modes.h"
+#include "runtime/app/modes/parts.h"
+#include "runtime/base/file.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <limits>
+
+namespace tideline {
+namespace {
+
+using replay::Trace;
+
+struct NamedTable {
+  std::string name;
+  std::shared_ptr<const PartitionTable> table;
+};
+struct NamedTrace {
+  std::string name;
+  std::optional<Trace> trace;  // Absent: an idle edge.
+};
+
+// Everything that is replayed with everything.
+struct Matter {
+  std::vector<NamedTable> tables;
+  std::vector<NamedTrace> bandwidths;
+  std::vector<NamedTrace> cpus;
+  std::vector<replay::Contender> contenders;
+};
+
+std::string stem(const std::string& file) {
+  return std::filesystem::path(file).stem().string();
+}
+
+Result<NamedTable> read_table(const std::string& file) {
+  const auto text = read_regular(file, kLongestTable);
+  if (!text) return text.error();
+  auto table = PartitionTable::parse(*text);
+  if (!table) return table.error().within(file);
+  const auto& estimates = table->unstressed().estimates;
+  if (!table->unstressed().find(table->edge_only()))
+    return error(ErrorKind::invalid, "{}: of an edge that cannot hold the whole network; a replay needs edge-only",
+                 file);
+  if (estimates.size() < 2)
+    return error(ErrorKind::invalid, "{}: has one plan alone; there is nothing to choose", file);
+  return NamedTable{stem(file), std::make_shared<const PartitionTable>(*std::move(table))};
+}
+
+Result<NamedTrace> read_trace(const std::string& file, Trace::Kind kind) {
+  const auto text = read_regular(file, kLongestTrace);
+  if (!text) return text.error();
+  auto trace = Trace::parse(*text);
+  if (!trace) return trace.error().within(file);
+  if (trace->kind() != kind)
+    return error(ErrorKind::invalid, "{}: is a trace of {}; give it with --{}", file,
+                 kind == Trace::Kind::cpu ? "bandwidth" : "CPU", kind == Trace::Kind::cpu ? "bandwidth" : "cpu");
+  return NamedTrace{stem(file), *std::move(trace)};
+}
+
+Result<Matter> read(const ReplayAsked& asked) {
+  Matter matter;
+  for (const std::string& text : asked.policies) {
+    const auto contender = replay::parse_contender(text);
+    if (!contender) return contender.error();
+    matter.contenders.push_back(*contender);
+  }
+  for (const std::string& file : asked.tables) {
+    auto table = read_table(file);
+    if (!table) return table.error();
+    matter.tables.push_back(*std::move(table));
+  }
+  for (const std::string& file : asked.bandwidths) {
+    auto trace = read_trace(file, Trace::Kind::bandwidth);
+    if (!trace) return trace.error();
+    matter.bandwidths.push_back(*std::move(trace));
+  }
+  for (const std::string& file : asked.cpus) {
+    if (file == "idle") {
+      matter.cpus.push_back({"idle", std::nullopt});
+      continue;
+    }
+    auto trace = read_trace(file, Trace::Kind::cpu);
+    if (!trace) return trace.error();
+    matter.cpus.push_back({trace->name, trace->trace->faster(asked.cpu_speed)});
+  }
+  if (matter.cpus.empty()) matter.cpus.push_back({"idle", std::nullopt});
+  return matter;
+}
+
+std::vector<replay::Case> play(const Matter& matter, const ReplayAsked& asked, Duration rtt) {
+  std::vector<replay::Case> cases;
+  replay::ReplayRequest request{.contenders = matter.contenders, .rate = asked.rate, .most = asked.requests};
+  request.setting.seed = asked.seed;
+  request.setting.rtt = seconds(rtt);
+  request.setting.window = replay::window_at(asked.rate, seconds(rtt));
+  for (const NamedTable& table : matter.tables)
+    for (const NamedTrace& bandwidth : matter.bandwidths)
+      for (const NamedTrace& cpu : matter.cpus) {
+        request.policy.table = table.table;
+        request.bandwidth = &*bandwidth.trace;
+        request.cpu = cpu.trace ? &*cpu.trace : nullptr;
+        for (replay::Figures& figures : replay::replay(request))
+          cases.push_back({table.name, bandwidth.name, cpu.name, std::move(figures)});
+        ++request.setting.seed;  // Every case has a truth of its own.
+      }
+  return cases;
+}
+
+}  // namespace
+
+ExitCode run_replay(const Command& command) {
+  const ReplayAsked& asked = command.replay;
+  const auto rtt = parse_duration(asked.rtt);
+  if (!rtt) return fail(rtt.error().within("--rtt"), ExitCode::usage);
+  for (const auto* files : {&asked.tables, &asked.bandwidths, &asked.cpus})
+    for (const std::string& file : *files)
+      if (file != "idle" && !readable(file))
+        return fail(error(ErrorKind::invalid, "{}: there is no such file, or it may not be read", file),
+                    ExitCode::no_input);
+  const auto matter = read(asked);
+  if (!matter) return fail(matter.error(), ExitCode::bad_data);
+  const std::vector<replay::Case> cases = play(*matter, asked, *rtt);
+  if (!asked.html.empty())
+    if (const auto written = write_atomically(asked.html, replay::to_html(cases)); !written)
+      return fail(written.error(), ExitCode::cannot_create);
+  std::fputs((command.json ? replay::to_json(cases) : replay::to_text(cases)).c_str(), stdout);
+  return ExitCode::ok;
+}
+
+}  // namespace tideline

@@ -1,0 +1,124 @@
+// agent --serve: serves inference on the edge and moves the cut live.
+#include "runtime/app/modes/door.h"
+#include "runtime/app/modes/edge.h"
+#include "runtime/app/modes/link_security.h"
+#include "runtime/app/modes/modes.h"
+#include "runtime/app/modes/notify.h"
+#include "runtime/app/modes/parts.h"
+#include "runtime/app/modes/reload.h"
+#include "runtime/app/modes/signals.h"
+#include "runtime/app/config/version.h"
+#include "runtime/base/budget.h"
+#include "runtime/base/descriptors.h"
+#include "runtime/http/http_server.h"
+#include "runtime/http/service.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+namespace tideline {
+namespace {
+
+constexpr Duration kStatusEvery = std::chrono::seconds(1);
+
+Endpoint http_endpoint(const Config& config) {
+  return config.http.listen.value_or(Endpoint{"127.0.0.1", 8080});
+}
+
+HttpServer::Options http_options(const Config& config, Budget& budget) {
+  const Endpoint at = http_endpoint(config);
+  return {.host = at.host,
+          .port = at.port,
+          .max_body = config.http.max_body,
+          .workers = config.http.workers,
+          .queue = static_cast<std::size_t>(config.http.queue),
+          .budget = &budget};
+}
+
+// What SIGHUP works with.
+struct Reloading {
+  const Config& first;  // With which the edge was started.
+  std::map<std::string, std::string> marks;
+  const std::function<Result<Config>()>& reread;
+};
+
+void reload(Edge& edge, const Reloading& reloading, const Notify& notify, const Log& log) {
+  notify.reloading();
+  const auto config = reloading.reread();
+  const auto done = config ? edge.reload(*config) : Result<void>(config.error());
+  if (done) {
+    log->info("reloaded");
+    if (const std::string rest = not_taken(reloading.first, reloading.marks, *config); !rest.empty())
+      log->warn("reloaded, but {}", rest);
+  }
+  if (!done) log->error("not reloaded, and nothing has changed: {}", done.error().message);
+  notify.ready(edge.status());
+}
+
+// Ticks until a signal ends it.
+void run(Edge& edge, HttpServer& http, Service& service, const Signals& signals, const Reloading& reloading,
+         const Log& log) {
+  const Duration tick = reloading.first.edge.tick;
+  const Notify notify;
+  edge.tick(Clock::now());
+  notify.ready(edge.status());
+  const Duration beat = std::min(kStatusEvery, notify.watchdog_interval().value_or(kStatusEvery));
+  TimePoint next_tick = Clock::now() + tick;
+  TimePoint next_beat = Clock::now();
+  for (;;) {
+    const Signals::Seen seen = signals.wait(next_tick - Clock::now());
+    if (seen == Signals::Seen::stop) return;
+    if (seen == Signals::Seen::reload) reload(edge, reloading, notify, log);
+    const TimePoint now = Clock::now();
+    if (now >= next_tick) {
+      edge.tick(now);
+      next_tick = std::max(next_tick + tick, now);  // Ticks that were missed are not made up for.
+    }
+    if (now >= next_beat) {
+      if (watch_door(http, service, now, log)) notify.alive(edge.status());
+      next_beat = now + beat;
+    }
+  }
+}
+
+}  // namespace
+
+ExitCode run_serve(const Command& command, const std::function<Result<Config>()>& reread) {
+  const Signals signals;
+  const Log log = make_log(command.config);
+  const Reloading reloading{command.config, file_marks(command.config), reread};
+  allow_many_files();
+  // Before models are loaded, which takes longer. A certificate that is not valid now may become so: a machine without
+  // a battery for its clock begins in another year, and serves alone until it knows better.
+  std::string not_valid;
+  for (const Endpoint& peer : command.config.edge.peers) {
+    const auto options = link_options(command.config, peer, TlsContext::Dates::whenever);
+    if (!options) return fail(options.error(), ExitCode::bad_config);
+    not_valid = why_not_valid(options->tls);
+    if (&peer == &command.config.edge.peers.front()) warn_of_expiry(command.config, options->tls.get(), log);
+  }
+  if (!not_valid.empty()) log->warn("{}; until then the edge serves alone, and tries again", not_valid);
+  const auto edge = Edge::start(command.config, log);
+  if (!edge) return fail(edge.error(), ExitCode::bad_data);
+
+  Budget budget(held_bounds(command.config));
+  Metrics metrics{version()};
+  Service service(std::string(version()), (*edge)->hosted(), (*edge)->link(), metrics);
+  const auto http = HttpServer::start(
+      http_options(command.config, budget), [&](HttpRequest request) { return service.handle(std::move(request)); },
+      log);
+  if (!http) return fail(http.error(), ExitCode::unavailable);
+  log->info("serving on http://{}:{}", http_endpoint(command.config).host, (*http)->port());
+
+  run(**edge, **http, service, signals, reloading, log);
+  log->info("draining");
+  Notify().stopping();
+  service.drain();
+  return ExitCode::ok;
+}
+
+}  // namespace tideline

@@ -1,0 +1,52 @@
+// agent --show: prints a partition table, or what differs between two.
+#include "runtime/app/config/files.h"
+#include "runtime/app/modes/modes.h"
+#include "runtime/app/modes/parts.h"
+#include "runtime/app/print/show_print.h"
+#include "runtime/base/file.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace tideline {
+namespace {
+
+Result<PartitionTable> read_table(const std::string& file) {
+  const auto text = read_regular(file, kLongestTable);
+  if (!text) return text.error();
+  auto table = PartitionTable::parse(*text);
+  if (!table) return table.error().within(file);
+  return table;
+}
+
+double noise_floor(const PartitionTable& table) {
+  return table.origin().quality.noise_floor.value_or(0);
+}
+
+Result<std::string> shown(const Command& command) {
+  const auto table = read_table(command.tables.front());
+  if (!table) return table.error();
+  if (command.tables.size() == 1) return command.json ? show_json(*table) : show_text(*table);
+  const auto other = read_table(command.tables.back());
+  if (!other) return other.error();
+  // A point that is measured again differs by that much, 95 times of 100.
+  const double floor = 1.96 * std::max(noise_floor(*table), noise_floor(*other));
+  const auto difference = difference_between(*table, *other, floor);
+  if (!difference) return difference.error();
+  return command.json ? difference_json(*difference) : difference_text(*difference);
+}
+
+}  // namespace
+
+ExitCode run_show(const Command& command) {
+  for (const std::string& file : command.tables)
+    if (!readable(file))
+      return fail(error(ErrorKind::invalid, "{}: there is no such file, or it may not be read", file),
+                  ExitCode::no_input);
+  const auto text = shown(command);
+  if (!text) return fail(text.error(), ExitCode::bad_data);
+  std::fputs(text->c_str(), stdout);
+  return ExitCode::ok;
+}
+
+}  // namespace tideline

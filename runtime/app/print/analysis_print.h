@@ -1,0 +1,15 @@
+// What --analyse prints, and what it writes for spreadsheets. Pure functions.
+#pragma once
+
+#include "profiler/analysis/analysis.h"
+#include "profiler/analysis/study.h"
+
+#include <string>
+
+namespace tideline {
+
+std::string analysis_text(const Study& measured, const Analysis& found);  // Within 100 columns.
+std::string analysis_json(const Study& measured, const Analysis& found);
+std::string analysis_csv(const Study& measured, const Analysis& found);  // RFC 4180, a line per condition.
+
+}  // namespace tideline

@@ -1,0 +1,213 @@
+#include "runtime/app/print/show_print.h"
+
+#include "policy/table/json_values.h"
+#include "policy/table/quality_json.h"
+#include "runtime/app/print/table_print.h"
+#include "runtime/base/outside.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tideline {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kTermsPrinted = 15;
+constexpr std::size_t kLongestRemark = 1024;
+
+std::string machine_text(const std::map<std::string, std::string>& machine) {
+  std::string text;
+  for (const auto& [key, value] : machine)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", outside_text(key), outside_text(value));
+  return text.empty() ? "unknown" : text;
+}
+
+Json origin_json(const PartitionTable& table) {
+  const PartitionTable::Origin& origin = table.origin();
+  return {{"model", origin.model_name},
+          {"digest", origin.model},
+          {"cuts", origin.cuts},
+          {"plans", table.unstressed().estimates.size()},
+          {"method", origin.method},
+          {"created", origin.created},
+          {"edge", origin.edge},
+          {"cloud", origin.cloud},
+          {"precision", json_of(origin.precisions)},
+          {"quality", json_of(origin.quality)}};
+}
+
+const Estimate& best_of(const Cell& cell) {
+  return *cell.best([](const Plan&) { return true; });
+}
+
+std::string row(const Cell& cell) {
+  const Estimate& e = best_of(cell);
+  return fmt::format(
+      "{:<44} {:>4} {:<24} {:<5} {:>9.2f} {:>8.2f} {:>9.2f} {:>8.2f} {:>7.2f} {:>8.2f} {:>7.2f} {:>8.2f}\n",
+      to_string(cell.asked), e.plan.cut, outside_text(e.cut_name).substr(0, 24), name(e.plan.codec),
+      milliseconds(e.mean.total()), milliseconds(e.ci95), milliseconds(e.p95), milliseconds(e.mean.head),
+      milliseconds(e.mean.encode), milliseconds(e.mean.network), milliseconds(e.mean.queue), milliseconds(e.mean.tail));
+}
+
+Json terms_json(const Terms& terms) {
+  return {{"head_ms", milliseconds(terms.head)},
+          {"encode_ms", milliseconds(terms.encode)},
+          {"network_ms", milliseconds(terms.network)},
+          {"queue_ms", milliseconds(terms.queue)},
+          {"tail_ms", milliseconds(terms.tail)}};
+}
+
+Json estimate_json(const Estimate& e) {
+  return {{"cut", e.plan.cut},
+          {"cut_name", e.cut_name},
+          {"codec", name(e.plan.codec)},
+          {"mean_ms", milliseconds(e.mean.total())},
+          {"ci95_ms", milliseconds(e.ci95)},
+          {"p95_ms", milliseconds(e.p95)},
+          {"samples", e.samples},
+          {"terms", terms_json(e.mean)},
+          {"ci95_terms", terms_json(e.ci95_terms)}};
+}
+
+std::string plan_text(const Plan& plan, std::string_view cut_name) {
+  return fmt::format("cut {} ({}) in {}", plan.cut, outside_text(cut_name), name(plan.codec));
+}
+
+std::string plans_text(const std::vector<Plan>& plans) {
+  std::string text;
+  for (const Plan& plan : plans)
+    text += fmt::format("{}cut {} in {}", text.empty() ? "" : ", ", plan.cut, name(plan.codec));
+  return text;
+}
+
+Json plans_json(const std::vector<Plan>& plans) {
+  Json list = Json::array();
+  for (const Plan& plan : plans) list.push_back({{"cut", plan.cut}, {"codec", name(plan.codec)}});
+  return list;
+}
+
+Json stresses_json(const std::vector<Stress>& cells) {
+  Json list = Json::array();
+  for (const Stress& asked : cells) list.push_back(json_of(asked));
+  return list;
+}
+
+std::string change_text(const BestChange& c) {
+  return fmt::format("  {:<44} {} -> {}: by {:.2f} ms in the first and {:.2f} ms in the second, {} (± {:.2f} ms)\n",
+                     to_string(c.asked), plan_text(c.first.plan, c.first.cut_name),
+                     plan_text(c.second.plan, c.second.cut_name), milliseconds(c.gap_in_first),
+                     milliseconds(c.gap_in_second), c.beyond_noise() ? "beyond the noise" : "within the noise",
+                     milliseconds(c.noise));
+}
+
+Json change_json(const BestChange& c) {
+  return {{"asked", json_of(c.asked)},
+          {"first", estimate_json(c.first)},
+          {"second", estimate_json(c.second)},
+          {"gap_in_first_ms", milliseconds(c.gap_in_first)},
+          {"gap_in_second_ms", milliseconds(c.gap_in_second)},
+          {"noise_ms", milliseconds(c.noise)},
+          {"beyond_noise", c.beyond_noise()}};
+}
+
+std::string term_text(const TermChange& t) {
+  return fmt::format("  {:<44} {:<7} {:>9.2f} -> {:>9.2f} ms ({:+.2f}) of {}\n", to_string(t.asked), t.term,
+                     milliseconds(t.first), milliseconds(t.second), milliseconds(t.change()),
+                     plan_text(t.plan, t.cut_name));
+}
+
+Json term_json(const TermChange& t) {
+  return {{"asked", json_of(t.asked)},         {"cut", t.plan.cut},
+          {"codec", name(t.plan.codec)},       {"term", t.term},
+          {"first_ms", milliseconds(t.first)}, {"second_ms", milliseconds(t.second)}};
+}
+
+std::string cells_text(std::string_view which, const std::vector<Stress>& cells) {
+  if (cells.empty()) return "";
+  std::string text = fmt::format("cells of the {} table alone ({}):\n", which, cells.size());
+  for (const Stress& asked : cells) text += "  " + to_string(asked) + "\n";
+  return text;
+}
+
+}  // namespace
+
+std::string origin_text(const PartitionTable& table) {
+  const PartitionTable::Origin& origin = table.origin();
+  return fmt::format("{} ({:.12}): {} plans of {} cuts in {} cells; {}, {}\n  edge in {}: {}\n  cloud in {}: {}\n",
+                     outside_text(origin.model_name), origin.model, table.unstressed().estimates.size(), origin.cuts,
+                     table.cells().size(), outside_text(origin.method), outside_text(origin.created),
+                     name(origin.precisions.edge), machine_text(origin.edge), name(origin.precisions.cloud),
+                     machine_text(origin.cloud)) +
+         quality_text(origin.quality);
+}
+
+std::string show_text(const PartitionTable& table) {
+  std::string text =
+      origin_text(table) + "best plan per condition, in ms (± is half of the 95 % interval of the mean)\n";
+  text += fmt::format("{:<44} {:>4} {:<24} {:<5} {:>9} {:>8} {:>9} {:>8} {:>7} {:>8} {:>7} {:>8}\n", "condition", "cut",
+                      "after", "codec", "mean", "±", "p95", "head", "encode", "network", "queue", "tail");
+  for (const Cell& cell : table.cells()) {
+    text += row(cell);
+    for (const std::string& remark : cell.remarks) text += "  " + outside_text(remark, kLongestRemark) + "\n";
+  }
+  return text;
+}
+
+std::string show_json(const PartitionTable& table) {
+  Json json = origin_json(table);
+  json["cells"] = Json::array();
+  for (const Cell& cell : table.cells())
+    json["cells"].push_back(
+        {{"asked", json_of(cell.asked)}, {"remarks", cell.remarks}, {"best", estimate_json(best_of(cell))}});
+  return text_of(json, 1) + "\n";
+}
+
+std::string difference_text(const TableDifference& d) {
+  std::string text = d.origin.empty() ? "of the same origin\n" : "";
+  for (const TextDifference& each : d.origin)
+    text +=
+        fmt::format("{}: {} -> {}\n", outside_text(each.what), each.first.empty() ? "none" : outside_text(each.first),
+                    each.second.empty() ? "none" : outside_text(each.second));
+  if (!d.plans_only_in_first.empty())
+    text += fmt::format("plans of the first table alone: {}\n", plans_text(d.plans_only_in_first));
+  if (!d.plans_only_in_second.empty())
+    text += fmt::format("plans of the second table alone: {}\n", plans_text(d.plans_only_in_second));
+  text += cells_text("first", d.only_in_first) + cells_text("second", d.only_in_second);
+  if (d.common == 0) return text + "no cell is in both tables\n";
+  text += fmt::format(
+      "the best plan is the same in {} of {} cells ({:.1f} %), and the same within the noise in {} ({:.1f} %); the "
+      "first "
+      "table's choice costs at most {:.1f} % more by the second\n",
+      d.unchanged, d.common, 100 * d.agreement(), d.within_noise, 100 * d.agreement_within_noise(),
+      100 * d.worst_regret);
+  if (!d.changes.empty()) text += "another plan is best:\n";
+  for (const BestChange& change : d.changes) text += change_text(change);
+  const std::size_t shown = std::min(d.terms.size(), kTermsPrinted);
+  if (shown > 0) text += "largest changes of a term:\n";
+  for (std::size_t i = 0; i < shown; ++i) text += term_text(d.terms[i]);
+  return text;
+}
+
+std::string difference_json(const TableDifference& d) {
+  Json json{{"origin", Json::array()},
+            {"plans_only_in_first", plans_json(d.plans_only_in_first)},
+            {"plans_only_in_second", plans_json(d.plans_only_in_second)},
+            {"only_in_first", stresses_json(d.only_in_first)},
+            {"only_in_second", stresses_json(d.only_in_second)},
+            {"common", d.common},
+            {"agreement", d.agreement()},
+            {"agreement_within_noise", d.agreement_within_noise()},
+            {"worst_regret_percent", 100 * d.worst_regret},
+            {"changes", Json::array()},
+            {"terms", Json::array()}};
+  for (const TextDifference& each : d.origin)
+    json["origin"].push_back({{"what", each.what}, {"first", each.first}, {"second", each.second}});
+  for (const BestChange& change : d.changes) json["changes"].push_back(change_json(change));
+  for (const TermChange& term : d.terms) json["terms"].push_back(term_json(term));
+  return text_of(json, 1) + "\n";
+}
+
+}  // namespace tideline

@@ -1,0 +1,40 @@
+#include "runtime/app/print/step_line.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace tideline {
+namespace {
+
+constexpr auto kApart = std::chrono::seconds(10);
+
+}  // namespace
+
+StepLine::StepLine() : terminal_(isatty(STDERR_FILENO) == 1) {}
+
+StepLine::~StepLine() {
+  if (unfinished_) std::fputc('\n', stderr);
+}
+
+void StepLine::show(const InspectionStep& step) {
+  const TimePoint now = Clock::now();
+  if (step.done == 0) began_ = now;
+  const bool news = step.done == 0 || step.done == step.total;
+  if (!terminal_ && !news && now - shown_ < kApart) return;
+  shown_ = now;
+  const std::string text = text_of(step, now - began_);
+  fmt::print(stderr, "{}{}{}", terminal_ ? "\r\033[K" : "", text, terminal_ ? "" : "\n");
+  unfinished_ = terminal_;
+  std::fflush(stderr);
+}
+
+std::string text_of(const InspectionStep& step, Duration spent) {
+  std::string text = fmt::format("{}: {} of {}", step.doing, step.done, step.total);
+  if (step.done == 0 || step.done >= step.total) return text;
+  const double left = static_cast<double>(step.total - step.done) / static_cast<double>(step.done);
+  return text + fmt::format(", {:.0f} s to go", seconds(spent) * left);
+}
+
+}  // namespace tideline

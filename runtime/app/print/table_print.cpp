@@ -1,0 +1,68 @@
+#include "runtime/app/print/table_print.h"
+
+#include "runtime/base/outside.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tideline {
+namespace {
+
+constexpr std::size_t kShownLeftOut = 5;
+
+std::string latency(const Estimate* e) {
+  if (!e) return "-";
+  return fmt::format("{:.1f} ± {:.1f}", milliseconds(e->mean.total()), milliseconds(e->ci95));
+}
+
+std::string agreement(const Estimate& e) {
+  if (!e.agreement) return "-";
+  return fmt::format("{} / {}", share_to_string(e.agreement->top1), share_to_string(e.agreement->max_error));
+}
+
+}  // namespace
+
+std::string table_text(const PartitionTable& table) {
+  const auto every = [](const Plan&) { return true; };
+  std::string text =
+      fmt::format("{}: best plan per condition (mean latency in ms, 95 % interval), edge in {}, cloud in {}\n",
+                  outside_text(table.origin().model_name), name(table.origin().precisions.edge),
+                  name(table.origin().precisions.cloud));
+  text += fmt::format("{:<38} {:>5} {:<26} {:<5} {:>18} {:>15} {:>15} {:>15}\n", "condition", "cut", "after", "codec",
+                      "top-1 / error", "best", "cloud-only", "edge-only");
+  for (const Cell& cell : table.cells()) {
+    const Estimate* best = cell.best(every);
+    const Estimate* cloud_only = cell.best([](const Plan& plan) { return plan.cut == 0; });
+    text += fmt::format("{:<38} {:>5} {:<26} {:<5} {:>18} {:>15} {:>15} {:>15}\n", to_string(cell.asked),
+                        best->plan.cut, outside_text(best->cut_name).substr(0, 26), name(best->plan.codec),
+                        agreement(*best), latency(best), latency(cloud_only), latency(cell.find(table.edge_only())));
+  }
+  return text + quality_text(table.origin().quality);
+}
+
+std::string quality_text(const Quality& quality) {
+  std::string text;
+  if (quality.noise_floor)
+    text += fmt::format("noise floor: the same point differs by {} (1 sd) over the campaign\n",
+                        share_to_string(*quality.noise_floor));
+  if (quality.drift)
+    text += fmt::format("drift: {}{:.1f} % over the campaign, p = {:.2g}{}\n", quality.drift->change < 0 ? "" : "+",
+                        100 * quality.drift->change, quality.drift->p_value,
+                        quality.drift->drifted ? "; the machines DRIFTED: measure again on calm ones" : "");
+  if (const auto middle = quality.held_out_residual(0.5))
+    text += fmt::format(
+        "held out: {} plans and conditions were predicted and then measured: off by {} (median), {} (p95)\n",
+        quality.held_out.size(), share_to_string(*middle), share_to_string(*quality.held_out_residual(0.95)));
+  for (const Correction& c : quality.corrections)
+    text += fmt::format("corrected: {} by an interaction of the two sides, {:.2f} ± {:.2f}\n", outside_text(c.term),
+                        c.coefficient, c.error);
+  if (quality.left_out.size() > kShownLeftOut)
+    text += fmt::format("left out: {} conditions, among them\n", quality.left_out.size());
+  for (std::size_t i = 0; i < std::min(kShownLeftOut, quality.left_out.size()); ++i)
+    text += fmt::format("left out: {}: {}\n", to_string(quality.left_out[i].asked),
+                        outside_text(quality.left_out[i].reason, 1024));
+  return text;
+}
+
+}  // namespace tideline

@@ -1,0 +1,153 @@
+#include "runtime/cloud/server.h"
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/post.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+constexpr Duration kNoSocketPause = std::chrono::milliseconds(100);
+constexpr Duration kLastWords = std::chrono::seconds(2);
+
+}  // namespace
+
+CloudServer::Server::Server(Options options, std::vector<Named> models, Log log)
+    : house_(std::move(options), std::move(models), std::move(log), own_budget_) {}
+
+CloudServer::Server::~Server() {
+  if (!thread_.joinable()) return;
+  on_io([this] { close_all(); });
+  thread_.join();
+}
+
+Result<void> CloudServer::Server::bind() {
+  const Endpoint& listen = house_.options.listen;
+  const auto problem_with = [&](const asio::error_code& problem, std::string_view remedy) {
+    return error(ErrorKind::invalid, "{} cannot be listened on: {}; {}", to_string(listen), words_for(problem), remedy);
+  };
+  asio::error_code problem;
+  asio::ip::tcp::resolver resolver(io_);
+  const auto flags = asio::ip::tcp::resolver::passive | asio::ip::tcp::resolver::numeric_service;
+  const auto places = resolver.resolve(listen.host, std::to_string(listen.port), flags, problem);
+  if (problem) return problem_with(problem, "name an address of this machine, or 0.0.0.0 for all");
+  const asio::ip::tcp::endpoint place = places.begin()->endpoint();
+  acceptor_.open(place.protocol(), problem);
+  if (!problem) acceptor_.set_option(asio::socket_base::reuse_address(true), problem);
+  if (!problem) acceptor_.bind(place, problem);
+  if (!problem) acceptor_.listen(asio::socket_base::max_listen_connections, problem);
+  if (!problem) port_ = acceptor_.local_endpoint(problem).port();
+  if (!problem) return {};
+  if (problem == asio::error::address_in_use) {
+    return problem_with(problem, "stop the program that listens there or choose another port");
+  }
+  return problem_with(problem, "choose an address and a port that this user may listen on");
+}
+
+void CloudServer::Server::open() {
+  const auto on_throw = [log = house_.log](std::string what) { log->error("the cloud takes no more edges: {}", what); };
+  asio::co_spawn(io_, guarded(accept(), on_throw), asio::detached);
+  thread_ = std::thread([this] { io_.run(); });
+}
+
+Task<> CloudServer::Server::accept() {
+  while (acceptor_.is_open()) {
+    asio::error_code problem;
+    Socket socket = co_await acceptor_.async_accept(into(problem));
+    if (!problem) {
+      asio::co_spawn(io_, host(std::move(socket)), asio::detached);
+    } else if (acceptor_.is_open()) {
+      house_.lines.warn("accept", fmt::format("an edge could not be let in: {}", words_for(problem)));
+      co_await sleep_for(kNoSocketPause);
+    }
+  }
+}
+
+Task<> CloudServer::Server::host(Socket socket) {
+  const auto visit = std::make_shared<Visit>(std::move(socket), house_);
+  visits_.insert(visit);
+  {
+    const std::lock_guard lock(m_);
+    open_ = visits_.size();
+  }
+  if (closing_) visit->close();
+  const auto on_throw = [this](std::string what) { house_.lines.error("thrown", "an edge was dropped: " + what); };
+  co_await guarded(receive(*visit), on_throw);
+  house_.strangers.remove(visit.get());
+  visits_.erase(visit);
+  const std::lock_guard lock(m_);
+  open_ = visits_.size();
+  left_.notify_all();
+}
+
+// Until it has said who it is, it takes nobody's place but that of another stranger.
+void CloudServer::Server::receive_stranger(const Visit& visit) {
+  const auto silent = [](Strangers::Who who) { return static_cast<const Visit*>(who)->is_silent(); };
+  const auto gone = house_.strangers.add(&visit, visit.address(), silent);
+  if (!gone) return;
+  house_.refusals.note("silent", fmt::format("{} has many connections that have not greeted; the oldest was hung up on",
+                                             visit.address()));
+  const auto is_it = [&](const std::shared_ptr<Visit>& other) { return other.get() == *gone; };
+  if (const auto at = std::ranges::find_if(visits_, is_it); at != visits_.end()) (*at)->close();
+}
+
+// To be told why would take a handshake first, which is what a crowd must not cost: under TLS it is not told.
+Task<> CloudServer::Server::receive(Visit& visit) {
+  receive_stranger(visit);
+  if (house_.known < house_.options.limits.connections) co_return co_await visit.serve();
+  const Error full = error(ErrorKind::overloaded, "this cloud serves {} edges already", house_.known);
+  house_.refusals.note("too_many_connections", fmt::format("{} was not let in: {}", visit.address(), full.message));
+  if (!house_.options.tls) co_await visit.turn_away(full);
+  visit.close();
+}
+
+void CloudServer::Server::close_all() {
+  closing_ = true;
+  asio::error_code ignored;
+  acceptor_.close(ignored);
+  for (const std::shared_ptr<Visit>& visit : visits_) visit->close();
+}
+
+CloudServer::Counters CloudServer::Server::counters() const {
+  const Tally& tally = house_.tally;
+  Counters counters;
+  {
+    const std::lock_guard lock(m_);
+    counters.connections = open_;
+  }
+  counters.waiting = house_.compute.queued();
+  counters.runs = house_.compute.runs();
+  counters.served = tally.served;
+  counters.refused = tally.refused;
+  counters.violations = tally.violations;
+  counters.received.count = tally.received;
+  counters.refusals = house_.refusals.counts();
+  return counters;
+}
+
+// The edges hang up: only they know that nothing of theirs is on the way any more.
+void CloudServer::Server::drain(TimePoint deadline) {
+  on_io([this] {
+    closing_ = true;
+    asio::error_code ignored;
+    acceptor_.close(ignored);
+    for (const std::shared_ptr<Visit>& visit : visits_) visit->say_goodbye("it is being stopped");
+  });
+  const auto empty = [this] { return open_ == 0; };
+  std::unique_lock lock(m_);
+  if (left_.wait_until(lock, deadline, empty)) return;
+  lock.unlock();
+  on_io([this] { close_all(); });
+  lock.lock();
+  left_.wait_for(lock, kLastWords, empty);
+}
+
+void CloudServer::Server::on_io(std::function<void()> job) {
+  asio::post(io_, std::move(job));
+}
+
+}  // namespace tideline

@@ -1,0 +1,57 @@
+// CloudServer::Server: the sockets and threads of a CloudServer.
+//
+// The public functions are thread-safe; what they ask for is done on the I/O thread.
+#pragma once
+
+#include "runtime/cloud/cloud_server.h"
+#include "runtime/cloud/visit.h"
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
+
+namespace tideline {
+
+class CloudServer::Server {
+ public:
+  Server(Options options, std::vector<Named> models, Log log);
+  ~Server();
+
+  Result<void> bind();  // Call once, before open().
+  void open();          // Starts the I/O thread.
+  std::uint16_t port() const { return port_; }
+  Counters counters() const;
+  void drain(TimePoint deadline);
+
+ private:
+  Task<> accept();
+  Task<> host(Socket socket);
+  Task<> receive(Visit& visit);
+  void receive_stranger(const Visit& visit);
+  void close_all();
+  void on_io(std::function<void()> job);
+
+  Budget own_budget_{Budget::usual()};
+  asio::io_context io_{1};
+  House house_;
+  std::uint16_t port_ = 0;  // Constant after bind().
+
+  // Belong to the I/O thread.
+  asio::ip::tcp::acceptor acceptor_{io_};
+  std::set<std::shared_ptr<Visit>> visits_;
+  bool closing_ = false;  // Nobody is let in any more.
+
+  mutable std::mutex m_;
+  std::condition_variable left_;
+  std::size_t open_ = 0;  // Guarded by m_: how many visits there are.
+
+  std::thread thread_;
+};
+
+}  // namespace tideline

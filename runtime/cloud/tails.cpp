@@ -1,0 +1,122 @@
+#include "runtime/cloud/tails.h"
+
+#include "runtime/codec/codec.h"
+#include "runtime/model/graph/stack.h"
+#include "runtime/model/api/together.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+constexpr std::size_t kAnyNumber = 1 << 16;
+
+// What must come.
+std::vector<TensorSpec> specs_of(const Model& model, const RunMessage& asked) {
+  return at_batch(model.cuts()[asked.plan.cut].tensors, asked.batch);
+}
+
+// How many images a request may bring at once.
+std::int64_t most_at_once(const Model& model) {
+  return model.takes_any_batch() ? model.max_batch() : 1;
+}
+
+// What has no first size can be neither put together nor taken apart.
+std::size_t most_together(const Model& model, std::uint32_t cut, std::int64_t rows) {
+  if (!can_be_stacked(model.cuts()[cut].tensors) || !can_be_stacked(model.outputs())) return 1;
+  if (!model.takes_any_batch()) return kAnyNumber;
+  return static_cast<std::size_t>(std::max<std::int64_t>(1, model.max_batch() / rows));
+}
+
+// What is not known before a run counts as nothing.
+Bytes size_of(const std::vector<TensorSpec>& specs) {
+  Bytes sum;
+  for (const TensorSpec& spec : specs)
+    if (const Result<Bytes> size = byte_count(spec.dtype, spec.shape)) sum.count += size->count;
+  return sum;
+}
+
+Result<std::vector<Tensor>> decode_all(Codec codec, std::span<const TensorSpec> specs, const WireTensors& wire) {
+  std::vector<Tensor> tensors;
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    Result<Tensor> tensor = decode(codec, specs[i], wire.memory[i], wire.sizes[i]);
+    if (!tensor) return tensor.error();
+    tensors.push_back(*std::move(tensor));
+  }
+  return tensors;
+}
+
+}  // namespace
+
+Tails::Tails(std::vector<CloudServer::Named> models) {
+  for (CloudServer::Named& named : models) {
+    std::string digest = named.model->digest();
+    models_.emplace(std::move(digest), std::move(named));
+  }
+}
+
+std::map<std::string, std::string> Tails::names() const {
+  std::map<std::string, std::string> names;
+  for (const auto& [digest, named] : models_) names.emplace(digest, named.name);
+  return names;
+}
+
+Result<Bytes> Tails::check(const RunMessage& asked) const {
+  const auto found = models_.find(asked.plan.model);
+  if (found == models_.end()) {
+    return error(ErrorKind::invalid, "the cloud does not hold model {}; start it with the same model file as the edge",
+                 asked.plan.model.substr(0, 12));
+  }
+  const auto& [name, model] = found->second;
+  if (asked.plan.cut > model->last_cut()) {
+    return error(ErrorKind::invalid, "model {} has no cut {}; its last is {}", name, asked.plan.cut, model->last_cut());
+  }
+  if (const std::size_t count = model->cuts()[asked.plan.cut].tensors.size(); asked.sizes.size() != count) {
+    return error(ErrorKind::invalid, "at cut {} of model {} cross {} tensors, not {}", asked.plan.cut, name, count,
+                 asked.sizes.size());
+  }
+  if (const std::int64_t most = most_at_once(*model); asked.batch < 1 || asked.batch > most)
+    return error(ErrorKind::invalid, "model {} takes batches of 1 to {}, not {}", name, most, asked.batch);
+  const std::vector<TensorSpec> tensors = specs_of(*model, asked);
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const SizeRange expected = encoded_size(asked.plan.codec, tensors[i]);
+    if (expected.holds(asked.sizes[i])) continue;
+    return error(ErrorKind::invalid, "tensor {} of cut {} of model {}, {} as {}, takes {}, not {}", i, asked.plan.cut,
+                 name, to_string(tensors[i]), tideline::name(asked.plan.codec), to_string(expected), asked.sizes[i]);
+  }
+  return size_of(at_batch(model->outputs(), asked.batch));
+}
+
+TailKind Tails::kind_of(const RunMessage& asked) const {
+  const Model& model = *models_.at(asked.plan.model).model;
+  return {asked.plan, asked.batch, most_together(model, asked.plan.cut, asked.batch)};
+}
+
+Result<TailOutcome> Tails::run(std::span<const TailRequested> requests) const {
+  const RunMessage& first = requests.front().asked;
+  const Model& model = *models_.at(first.plan.model).model;
+  const TimePoint began = Clock::now();
+  std::vector<std::vector<Tensor>> decoded;
+  for (const TailRequested& request : requests) {
+    auto tensors = decode_all(first.plan.codec, specs_of(model, request.asked), request.wire);
+    if (!tensors) return tensors.error();
+    decoded.push_back(*std::move(tensors));
+  }
+  const auto count = static_cast<std::int64_t>(requests.size());
+  const std::vector<Tensor> in = stacked(decoded);
+  const TimePoint ready = Clock::now();
+  auto outputs = model.run_together(model.tail(first.plan.cut), in, count);
+  if (!outputs) return outputs.error();
+  const Duration ran = Clock::now() - ready;
+  return TailOutcome{unstacked(*std::move(outputs), count), ready - began, ran};
+}
+
+Result<void> Tails::try_together(const TailKind& kind) const {
+  const Model& model = *models_.at(kind.plan.model).model;
+  return rows_stay_apart(model, model.tail(kind.plan.cut), kind.rows);
+}
+
+}  // namespace tideline

@@ -1,0 +1,41 @@
+// Dialler: connects to the first of several addresses of one host that answers (RFC 8305, "happy eyeballs").
+//
+// Each is tried a little after the one before, or at once when that failed, and none is given up before the others: an
+// address that is dark costs a quarter of a second, not the whole time. Belongs to the I/O thread.
+#pragma once
+
+#include "runtime/base/result.h"
+#include "runtime/link/name_lookup.h"
+#include "runtime/wire/socket.h"
+
+#include <asio/io_context.hpp>
+
+#include <memory>
+
+namespace tideline {
+
+class Dialler {
+ public:
+  static constexpr Duration kApart = std::chrono::milliseconds(250);
+
+  explicit Dialler(asio::io_context& io) : io_(io) {}
+  ~Dialler() { close(); }
+  Dialler(const Dialler&) = delete;
+  Dialler& operator=(const Dialler&) = delete;
+
+  // Returns a connected socket. Returns unavailable, saying why, when every address failed, or none has answered
+  // `patience` after the last was tried. One call at a time.
+  Task<Result<std::unique_ptr<Socket>>> first_of(Places places, Duration patience);
+
+  void close();  // Ends what is under way.
+
+ private:
+  struct Race;
+  static Task<> attempt(std::shared_ptr<Race> race, std::size_t which);
+  static Task<> wait(Race& race, TimePoint end, bool for_all);
+
+  asio::io_context& io_;
+  std::shared_ptr<Race> race_;  // Null when nothing is under way.
+};
+
+}  // namespace tideline

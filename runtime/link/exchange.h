@@ -1,0 +1,34 @@
+// Exchange: one request on its way through a link, from send() or impose() to its answer.
+#pragma once
+
+#include "runtime/link/link.h"
+#include "runtime/link/parcel.h"
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <variant>
+
+namespace tideline {
+
+using LinkRequest = std::variant<TailRequest, CloudLoad>;
+
+struct Exchange {
+  Exchange() = default;
+  Exchange(std::uint64_t number, LinkRequest what) : id(number), request(std::move(what)) {}
+
+  void fail(const Error& why) {
+    answer.deliver(why);
+    load.deliver(why);
+  }
+
+  const std::uint64_t id = 0;
+  LinkRequest request;            // Belongs to the I/O thread, as do the next three.
+  bool abandoned = false;         // Nobody waits for its answer.
+  Bytes payload;                  // What is sent with it.
+  std::optional<TimePoint> sent;  // When its first byte left; nothing while it waits.
+  Parcel<TailAnswer> answer;      // To a TailRequest. Thread-safe.
+  Parcel<CloudLoaded> load;       // To a CloudLoad. Thread-safe.
+};
+
+}  // namespace tideline

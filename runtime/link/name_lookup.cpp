@@ -1,0 +1,108 @@
+#include "runtime/link/name_lookup.h"
+
+#include <asio/post.hpp>
+#include <netdb.h>
+
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace tideline {
+
+// What the two threads share.
+struct NameLookup::Asked {
+  std::mutex m;
+  NameLookup* by = nullptr;              // Guarded by m, as the next. Null: nobody waits any more.
+  std::optional<Result<Places>> answer;  // Nothing yet.
+
+  // Wakes who waits, on its own thread.
+  void tell(Result<Places> found) {
+    const std::lock_guard lock(m);
+    answer = std::move(found);
+    if (by) asio::post(by->io_, [waiting = by] { waiting->came_.cancel(); });
+  }
+};
+
+namespace {
+
+Result<Places> ask_system(const Endpoint& host) {
+  addrinfo wanted{};
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const std::string port = std::to_string(host.port);
+  const int problem = ::getaddrinfo(host.host.c_str(), port.c_str(), &wanted, &found);
+  if (problem != 0)
+    return error(ErrorKind::unavailable, "the name {} cannot be resolved: {}", host.host, ::gai_strerror(problem));
+  Places places;
+  for (const addrinfo* one = found; one; one = one->ai_next) {
+    asio::ip::tcp::endpoint place;
+    if (one->ai_addrlen > place.capacity()) continue;
+    std::copy_n(reinterpret_cast<const char*>(one->ai_addr), one->ai_addrlen, reinterpret_cast<char*>(place.data()));
+    place.resize(one->ai_addrlen);
+    places.push_back(place);
+  }
+  ::freeaddrinfo(found);
+  return places;
+}
+
+}  // namespace
+
+NameLookup::NameLookup(asio::io_context& io) : io_(io), came_(io) {}
+
+NameLookup::~NameLookup() {
+  if (!asked_) return;
+  const std::lock_guard lock(asked_->m);
+  asked_->by = nullptr;
+}
+
+Result<void> NameLookup::begin(const Endpoint& host) {
+  asked_ = std::make_shared<Asked>();
+  asked_->by = this;
+  try {
+    std::thread([asked = asked_, host] { asked->tell(ask_system(host)); }).detach();
+  } catch (const std::exception& thrown) {
+    asked_.reset();
+    return error(ErrorKind::unavailable, "the name {} cannot be asked for: {}", host.host, thrown.what());
+  }
+  return {};
+}
+
+Task<Result<Places>> NameLookup::of(Endpoint host, Duration patience) {
+  const auto taken = [this] {
+    const std::lock_guard lock(asked_->m);
+    return std::exchange(asked_->answer, std::nullopt);
+  };
+  if (!asked_) {
+    const Result<void> begun = begin(host);
+    if (!begun) co_return begun.error();
+  }
+  came_.expires_after(patience);
+  std::optional<Result<Places>> answer = taken();
+  if (!answer) {
+    asio::error_code ignored;
+    co_await came_.async_wait(into(ignored));
+    answer = taken();
+  }
+  if (!answer)
+    co_return error(ErrorKind::unavailable, "the name {} cannot be resolved: no name server answered within {}",
+                    host.host, to_string(patience));
+  asked_.reset();
+  if (!*answer) co_return answer->error();
+  co_return in_turn(**answer);
+}
+
+Places in_turn(const Places& places) {
+  if (places.empty()) return places;
+  Places first, second;
+  for (const auto& place : places) (place.protocol() == places[0].protocol() ? first : second).push_back(place);
+  Places out;
+  for (std::size_t i = 0; i < std::max(first.size(), second.size()); ++i) {
+    if (i < first.size()) out.push_back(first[i]);
+    if (i < second.size()) out.push_back(second[i]);
+  }
+  return out;
+}
+
+}  // namespace tideline

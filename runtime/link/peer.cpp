@@ -1,0 +1,89 @@
+#include "runtime/link/peer.h"
+
+#include <algorithm>
+
+namespace tideline {
+namespace {
+
+constexpr double kNewest = 0.25;  // Weight of the newest reading.
+
+Duration transfer_time(const TailRequest& request, BitsPerSecond uplink) {
+  double bits = 0;
+  for (const Tensor& tensor : request.wire) bits += 8 * static_cast<double>(tensor.bytes().size());
+  constexpr double kLongest = 3600;  // Seconds; more says nothing else.
+  return from_seconds(uplink.value > 0 ? std::min(bits / uplink.value, kLongest) : kLongest);
+}
+
+// A lower bound only raises what is known.
+BitsPerSecond after(const std::optional<BitsPerSecond>& known, const Rate& seen) {
+  if (!known) return seen.value;
+  const double change = seen.value.value - known->value;
+  return change > 0 || seen.exact ? BitsPerSecond{known->value + kNewest * change} : *known;
+}
+
+}  // namespace
+
+void Readings::on_sample(const LinkSample& sample) {
+  {
+    const std::lock_guard lock(m_);
+    if (sample.rtt)
+      rtt_ = rtt_ ? *rtt_ + std::chrono::duration_cast<Duration>(kNewest * (*sample.rtt - *rtt_)) : *sample.rtt;
+    if (sample.uplink) uplink_ = after(uplink_, *sample.uplink);
+  }
+  if (next_ && passed_on_) next_->on_sample(sample);
+}
+
+std::optional<Duration> Readings::rtt() const {
+  const std::lock_guard lock(m_);
+  return rtt_;
+}
+
+std::optional<BitsPerSecond> Readings::uplink() const {
+  const std::lock_guard lock(m_);
+  return uplink_;
+}
+
+std::size_t Peer::outstanding() const {
+  std::size_t all = line.outstanding;
+  for (const PeerLine& old : leaving) all += old.outstanding;
+  return all;
+}
+
+PeerLine* Peer::find(std::uint64_t id) {
+  if (line.id == id) return &line;
+  const auto old = std::ranges::find(leaving, id, &PeerLine::id);
+  return old == leaving.end() ? nullptr : &*old;
+}
+
+LinkState Peer::state() const {
+  LinkState state;
+  state.peer = to_string(options.peer);
+  state.why = "the link is closed";
+  if (line.link) state = line.link->state();
+  state.connects += connects_before;
+  state.violations += violations_before;
+  return state;
+}
+
+PeerLoad Peer::candidate(const TailRequest& request, std::optional<Precision> precision, TimePoint now,
+                         const HealthRule& rule) {
+  PeerLoad seen;
+  const auto connection = line.link ? line.link->serving(request.plan.model, precision) : std::nullopt;
+  seen.usable = connection.has_value();
+  if (connection && *connection != line.connection) {
+    line.connection = *connection;
+    begin(health, now);
+  }
+  seen.outstanding = outstanding();
+  seen.share = share(health, seen.outstanding, now, rule);
+  readings->pass_on(seen.usable && seen.share > 0);
+  seen.rtt = readings->rtt();
+  if (const auto uplink = readings->uplink()) seen.transfer = transfer_time(request, *uplink);
+  if (const AnswerTimes* const known = answer_times(health, request.plan, now, rule)) {
+    seen.queue = known->queue;
+    seen.service = known->service;
+  }
+  return seen;
+}
+
+}  // namespace tideline

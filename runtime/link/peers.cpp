@@ -1,0 +1,129 @@
+#include "runtime/link/peers.h"
+
+#include "runtime/link/pool.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+bool may_be_repeated(const Error& error) {
+  return error.kind == ErrorKind::unavailable || error.kind == ErrorKind::overloaded;
+}
+
+// A request at one peer and, once, at another.
+template <typename Pool>
+class PendingAtPeers final : public Pending {
+ public:
+  using Sent = typename Pool::Sent;
+
+  PendingAtPeers(std::shared_ptr<Pool> pool, Sent sent, std::optional<TailRequest> kept)
+      : pool_(std::move(pool)), sent_(std::move(sent)), kept_(std::move(kept)) {}
+  ~PendingAtPeers() override {
+    if (sent_) pool_->abandoned(sent_->ticket);
+  }
+
+  std::optional<Result<TailAnswer>> wait(TimePoint until) override {
+    while (sent_) {
+      std::optional<Result<TailAnswer>> answer = sent_->pending->wait(until);
+      if (!answer) return std::nullopt;
+      const Sent at = *std::exchange(sent_, std::nullopt);
+      if (*answer) {
+        pool_->answered(at.ticket, **answer);
+        return answer;
+      }
+      pool_->failed(at.ticket, answer->error());
+      auto kept = std::exchange(kept_, std::nullopt);
+      if (kept && may_be_repeated(answer->error())) sent_ = pool_->resend(*std::move(kept), at.ticket);
+      if (!sent_) return answer;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const std::shared_ptr<Pool> pool_;
+  std::optional<Sent> sent_;         // Nothing once it was answered.
+  std::optional<TailRequest> kept_;  // To be sent again.
+};
+
+class Refused final : public Pending {
+ public:
+  explicit Refused(Error why) : why_(std::move(why)) {}
+  std::optional<Result<TailAnswer>> wait(TimePoint) override {
+    if (std::exchange(answered_, true)) return std::nullopt;
+    return why_;
+  }
+
+ private:
+  const Error why_;
+  bool answered_ = false;
+};
+
+}  // namespace
+
+Peers::Peers(Options options, LinkListener* listener, Log log)
+    : pool_(std::make_shared<Pool>(std::move(options), listener, std::move(log))) {
+  pool_->open();
+}
+
+Peers::~Peers() {
+  pool_->close();
+}
+
+void Peers::expect(std::map<std::string, Precision> precisions) {
+  pool_->expect(std::move(precisions));
+}
+
+std::unique_ptr<Pending> Peers::send(TailRequest request) {
+  // Tensors share their memory: keeping the request keeps no second copy of it.
+  std::optional<TailRequest> kept;
+  if (pool_->has_others()) kept = request;
+  auto sent = pool_->send(std::move(request));
+  if (!sent) return std::make_unique<Refused>(sent.error());
+  return std::make_unique<PendingAtPeers<Pool>>(pool_, *std::move(sent), std::move(kept));
+}
+
+void Peers::probe(Bytes payload) {
+  pool_->probe(payload);
+}
+
+Result<CloudLoaded> Peers::impose(const CloudLoad&, TimePoint) {
+  return error(ErrorKind::invalid, "one cloud is loaded for measuring, and there are several; give one --peer");
+}
+
+void Peers::delay(Duration added) {
+  pool_->delay(added);
+}
+
+void Peers::limit(std::optional<BitsPerSecond> rate) {
+  pool_->limit(rate);
+}
+
+LinkState Peers::state() const {
+  std::vector<PeerState> all = pool_->peers();
+  if (all.size() == 1) return std::move(all.front().link);
+  LinkState sum;
+  for (PeerState& peer : all) {
+    LinkState& one = peer.link;
+    sum.peer += (sum.peer.empty() ? "" : ", ") + one.peer;
+    sum.connects += one.connects;
+    sum.violations += one.violations;
+    if (!one.up) sum.why += (sum.why.empty() ? "" : "; ") + one.peer + ": " + one.why;
+    if (!one.up) continue;
+    if (!sum.up) sum.precision = one.precision;
+    if (!sum.up) sum.machine = std::move(one.machine);
+    sum.up = true;
+    sum.models.merge(std::move(one.models));
+  }
+  if (sum.up) sum.why.clear();
+  return sum;
+}
+
+std::vector<PeerState> Peers::peers() const {
+  return pool_->peers();
+}
+
+}  // namespace tideline

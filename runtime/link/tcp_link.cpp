@@ -1,0 +1,101 @@
+#include "runtime/link/tcp_link.h"
+
+#include "runtime/link/connection.h"
+#include "runtime/wire/message.h"
+
+#include <utility>
+
+namespace tideline {
+namespace {
+
+// Abandons its exchange when it is dropped.
+template <typename Connection>
+class PendingTail final : public Pending {
+ public:
+  PendingTail(std::shared_ptr<Exchange> exchange, std::shared_ptr<Connection> connection)
+      : exchange_(std::move(exchange)), connection_(std::move(connection)) {}
+  ~PendingTail() override {
+    if (!answered_) connection_->abandon(exchange_->id);
+  }
+
+  std::optional<Result<TailAnswer>> wait(TimePoint until) override {
+    std::optional<Result<TailAnswer>> answer = exchange_->answer.take(until);
+    if (answer) answered_ = true;
+    return answer;
+  }
+
+ private:
+  const std::shared_ptr<Exchange> exchange_;
+  const std::shared_ptr<Connection> connection_;
+  bool answered_ = false;
+};
+
+// Returns what is wrong with a request before anything is sent.
+Result<void> check(const TailRequest& request, const Limits& limits) {
+  if (!is_digest(request.plan.model)) {
+    return error(ErrorKind::invalid, "'{}' is not the digest of a model", request.plan.model);
+  }
+  std::uint64_t size = 0;
+  for (const Tensor& tensor : request.wire) size += tensor.bytes().size();
+  if (size > limits.payload.count) {
+    return error(ErrorKind::invalid, "the tensors of cut {} take {}; one frame may hold {}", request.plan.cut,
+                 to_string(Bytes{size}), to_string(limits.payload));
+  }
+  return {};
+}
+
+}  // namespace
+
+TcpLink::TcpLink(Options options, LinkListener* listener, Log log)
+    : connection_(std::make_shared<Connection>(std::move(options), listener, std::move(log))) {
+  connection_->open();
+}
+
+TcpLink::~TcpLink() {
+  connection_->close();
+}
+
+std::unique_ptr<Pending> TcpLink::send(TailRequest request) {
+  const Result<void> sound = check(request, connection_->limits());
+  auto exchange = sound ? connection_->submit(std::move(request)) : std::make_shared<Exchange>();
+  if (!sound) exchange->fail(sound.error());
+  return std::make_unique<PendingTail<Connection>>(std::move(exchange), connection_);
+}
+
+void TcpLink::probe(Bytes payload) {
+  connection_->probe(payload);
+}
+
+Result<CloudLoaded> TcpLink::impose(const CloudLoad& asked, TimePoint deadline) {
+  const std::shared_ptr<Exchange> exchange = connection_->submit(asked);
+  std::optional<Result<CloudLoaded>> load = exchange->load.take(deadline);
+  if (load) return std::move(*load);
+  connection_->abandon(exchange->id);
+  return error(ErrorKind::unavailable, "the cloud at {} did not load its machine in time", state().peer);
+}
+
+void TcpLink::limit(std::optional<BitsPerSecond> rate) {
+  connection_->limit(rate);
+}
+
+void TcpLink::delay(Duration added) {
+  connection_->delay(added);
+}
+
+LinkState TcpLink::state() const {
+  return connection_->status().state();
+}
+
+bool TcpLink::is_up() const {
+  return static_cast<bool>(connection_->status().check());
+}
+
+std::optional<std::uint64_t> TcpLink::serving(const std::string& model, std::optional<Precision> precision) const {
+  return connection_->status().serving(model, precision);
+}
+
+Result<void> TcpLink::wait_up(TimePoint deadline) const {
+  return connection_->status().wait_up(deadline);
+}
+
+}  // namespace tideline

@@ -1,0 +1,38 @@
+#include "runtime/link/uplink_watch.h"
+
+#include "runtime/link/uplink_rate.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+constexpr Duration kPause = std::chrono::milliseconds(125);  // Longer, and it may have been a short stall.
+
+}  // namespace
+
+std::optional<LinkSample> UplinkWatch::look(const TcpState& now) {
+  if (now.outstanding.count == 0) {
+    *this = {};
+    return std::nullopt;
+  }
+  const std::optional<std::uint32_t> before = std::exchange(delivered_, now.delivered);
+  const bool moved = before && now.delivered != *before;
+  const TimePoint last = before ? moved_ : now.at;
+  if (!before || moved) moved_ = now.at;
+  LinkSample sample{.at = now.at};
+  if (now.at - moved_ > std::max(kPatience, 2 * now.rtt)) {
+    window_.reset();
+    sample.stall = now.at - moved_;
+    return sample;
+  }
+  if (now.gap) window_.reset();
+  if (!moved || now.gap) return std::nullopt;
+  if (now.at - last > kPause + now.rtt) window_.reset();
+  if (window_) sample.uplink = rate_between(*window_, now);
+  if (!window_ || sample.uplink) window_ = now;
+  return sample.uplink ? std::optional(sample) : std::nullopt;
+}
+
+}  // namespace tideline

@@ -1,0 +1,151 @@
+#include "runtime/model/api/halves.h"
+
+#include "runtime/model/graph/complaint.h"
+#include "runtime/model/script/form.h"
+#include "runtime/model/script/script.h"
+#include "runtime/model/script/torch_tensor.h"
+
+#include <c10/core/InferenceMode.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <torch/csrc/jit/passes/dead_code_elimination.h>
+#include <torch/csrc/jit/runtime/interpreter.h>
+
+#include <algorithm>
+#include <fstream>
+#include <memory>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+using torch::jit::Graph;
+using torch::jit::Value;
+
+// Returns the top-level value of that name; null when there is none.
+Value* find(Graph& graph, const std::string& name) {
+  const auto named = [&](const Value* value) { return value->debugName() == name; };
+  const auto among = [&](at::ArrayRef<Value*> values) {
+    const auto found = std::find_if(values.begin(), values.end(), named);
+    return found == values.end() ? nullptr : *found;
+  };
+  if (Value* input = among(graph.inputs())) return input;
+  for (torch::jit::Node* node : graph.nodes()) {
+    if (Value* output = among(node->outputs())) return output;
+  }
+  return nullptr;
+}
+
+// Returns those values; empty when one is missing.
+std::vector<Value*> find_all(Graph& graph, const std::vector<RawSpec>& specs) {
+  std::vector<Value*> values;
+  values.reserve(specs.size());
+  for (const RawSpec& spec : specs) values.push_back(find(graph, spec.name));
+  return std::count(values.begin(), values.end(), nullptr) == 0 ? values : std::vector<Value*>();
+}
+
+// Returns the graph up to those values.
+std::shared_ptr<Graph> head_of(Graph& whole, const std::vector<RawSpec>& crossing) {
+  auto graph = whole.copy();
+  const auto live = find_all(*graph, crossing);
+  while (!graph->outputs().empty()) graph->eraseOutput(0);
+  for (Value* value : live) graph->registerOutput(value);
+  torch::jit::EliminateDeadCode(graph);
+  return live.empty() ? nullptr : graph;
+}
+
+// Returns the graph from those values on; null when it needs more than them.
+std::shared_ptr<Graph> tail_of(Graph& whole, const std::vector<RawSpec>& crossing) {
+  auto graph = whole.copy();
+  const auto live = find_all(*graph, crossing);
+  const auto before = graph->inputs().size();
+  for (Value* value : live) value->replaceAllUsesWith(graph->addInput()->setType(value->type()));
+  torch::jit::EliminateDeadCode(graph);
+  for (std::size_t i = 0; i < before; ++i) {
+    if (graph->inputs()[0]->hasUses()) return nullptr;
+    graph->eraseInput(0);
+  }
+  return live.empty() ? nullptr : graph;
+}
+
+// Whether some of what crosses is quantised: a file's tail could not be given that as plain numbers.
+bool gives_quantised(const std::shared_ptr<Graph>& head, const std::vector<RawSpec>& inputs) {
+  const c10::InferenceMode inference;
+  torch::jit::Stack stack;
+  for (RawSpec spec : inputs) {
+    if (!spec.shape.empty() && spec.shape[0] == kAnyBatch) spec.shape[0] = 1;
+    stack.emplace_back(zeros(spec));
+  }
+  torch::jit::InterpreterState(torch::jit::Code(head->copy(), "head")).run(stack);
+  return std::any_of(stack.begin(), stack.end(), [](const at::IValue& v) { return v.toTensor().is_quantized(); });
+}
+
+// What a file that is loaded elsewhere should say of its inputs.
+std::string inputs_json(const std::vector<RawSpec>& inputs) {
+  std::vector<std::string> specs;
+  specs.reserve(inputs.size());
+  for (const RawSpec& spec : inputs) {
+    std::vector<std::string> sizes;
+    sizes.reserve(spec.shape.size());
+    for (const auto size : spec.shape) sizes.push_back(size == kAnyBatch ? "*" : std::to_string(size));
+    specs.push_back(fmt::format("\"{}[{}]\"", name(spec.dtype), fmt::join(sizes, ",")));
+  }
+  return fmt::format("[{}]", fmt::join(specs, ", "));
+}
+
+// Makes the graph the forward() of a module: it takes the module itself, and returns one value.
+torch::jit::Module module_of(const std::string& type, const std::shared_ptr<Graph>& graph) {
+  torch::jit::Module module(type);
+  graph->insertInput(0, "self")->setType(module.type());
+  if (graph->outputs().size() > 1) {
+    const auto parts = graph->outputs().vec();
+    while (!graph->outputs().empty()) graph->eraseOutput(0);
+    graph->registerOutput(graph->appendNode(graph->createTuple(parts))->output());
+  }
+  const c10::QualifiedName name(*module.type()->name(), "forward");
+  module.type()->addMethod(module._ivalue()->compilation_unit()->create_function(name, graph));
+  module.register_attribute("training", c10::BoolType::get(), false);  // What Python's eval() looks for.
+  return module;
+}
+
+Result<void> write(const torch::jit::Module& module, const std::vector<RawSpec>& inputs, const std::string& file) {
+  std::ofstream out(file, std::ios::binary);
+  if (out) module.save(out, {{"inputs.json", inputs_json(inputs)}});
+  out.close();
+  if (out) return {};
+  return error(ErrorKind::internal,
+               "{}: it cannot be written to its end; is the folder writable, and the disk not full?", file);
+}
+
+Result<void> divide(const HalvesPlan& plan) {
+  auto script = read_script(plan.network);
+  if (!script) return script.error().within(plan.network);
+  const auto portable = bring_into(Form::portable, plan.inputs, {}, *script);
+  if (!portable) return portable.error().within(plan.network);
+  const auto head = head_of(*script->graph, plan.crossing);
+  const auto tail = tail_of(*script->graph, plan.crossing);
+  if (!head || !tail) {
+    return error(ErrorKind::invalid,
+                 "the network as it was written has no such cut; take another that --inspect lists");
+  }
+  if (gives_quantised(head, plan.inputs)) {
+    return error(
+        ErrorKind::invalid,
+        "what crosses at this cut is quantised, so that the tail could not be given it as plain numbers; take a "
+        "cut where nothing of int8 crosses");
+  }
+  if (auto written = write(module_of("Head", head), plan.inputs, plan.head); !written) return written;
+  return write(module_of("Tail", tail), plan.crossing, plan.tail);
+}
+
+}  // namespace
+
+Result<void> write_halves(const HalvesPlan& plan) {
+  try {
+    return divide(plan);
+  } catch (const std::exception& thrown) {
+    return error(ErrorKind::internal, "libtorch cannot write the halves: {}", complaint(thrown));
+  }
+}
+
+}  // namespace tideline

@@ -1,0 +1,214 @@
+#include "runtime/model/api/model.h"
+
+#include "runtime/model/api/crossing.h"
+#include "runtime/model/api/digest.h"
+#include "runtime/model/graph/input_specs.h"
+#include "runtime/model/api/network.h"
+#include "runtime/model/graph/stack.h"
+#include "runtime/model/graph/wanted.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+namespace tideline {
+
+struct Model::State {
+  std::unique_ptr<const Network> network;
+  std::string digest;
+  Precision precision = Precision::fp32;
+  Device device;
+  std::vector<Cut> cuts;
+  std::vector<Undivided> undivided;
+  std::int64_t max_batch = 1;
+  std::uint32_t deepest = 0;
+};
+
+namespace {
+
+std::vector<RawSpec> to_raw(const std::vector<TensorSpec>& specs) {
+  std::vector<RawSpec> raw;
+  for (const auto& spec : specs) raw.push_back({spec.name, spec.dtype, spec.shape});
+  return raw;
+}
+
+// Returns what crosses at every site of the network, in order.
+std::vector<Cut> cuts_of(const Network& network) {
+  std::vector<Cut> cuts;
+  auto least = std::numeric_limits<std::uint64_t>::max();
+  for (const auto& site : network.sites()) {
+    Cut cut{.index = static_cast<std::uint32_t>(cuts.size()), .name = site.name};
+    for (const auto& tensor : site.tensors) {
+      cut.tensors.push_back({tensor.name, tensor.dtype, tensor.shape});
+      const auto bytes = byte_count(tensor.dtype, at_batch(cut.tensors.back(), 1).shape);
+      cut.bytes.count += bytes ? bytes->count : 0;
+    }
+    cut.head_parameters = {site.head_parameters};
+    cut.tail_parameters = {site.tail_parameters};
+    cut.head_memory = {site.head_memory};
+    cut.dominated = least <= cut.bytes.count;
+    least = std::min(least, cut.bytes.count);
+    cuts.push_back(std::move(cut));
+  }
+  cuts.back().bytes = {};
+  cuts.back().dominated = false;
+  return cuts;
+}
+
+// Returns the last cut whose head takes no more than `memory`.
+Result<std::uint32_t> deepest_within(std::optional<Bytes> memory, const std::vector<Cut>& cuts) {
+  const auto fits = [&](const Cut& cut) { return !memory || cut.head_memory <= *memory; };
+  if (!fits(cuts.front()))
+    return error(ErrorKind::invalid,
+                 "the input alone takes {}, more than the {} of memory that are allowed; raise edge.memory",
+                 to_string(cuts.front().head_memory), to_string(*memory));
+  const auto beyond = std::partition_point(cuts.begin(), cuts.end(), fits);
+  return std::prev(beyond)->index;
+}
+
+Result<void> check_budget(const Model::Options& options) {
+  if (!options.memory || !options.device.gpu) return {};
+  return error(
+      ErrorKind::invalid,
+      "edge.memory is of the processor's memory, and compute.device = \"{}\" keeps weights in its own; set one "
+      "of them alone",
+      to_string(options.device));
+}
+
+Tensor zeros(const TensorSpec& spec) {
+  const auto bytes = byte_count(spec.dtype, spec.shape);
+  const std::size_t size = bytes ? bytes->count : 0;
+  const auto memory = aligned_bytes(size);
+  std::memset(memory.get(), 0, size);
+  return {spec.dtype, spec.shape, memory, size};
+}
+
+}  // namespace
+
+Model::Model(std::unique_ptr<const State> state) : state_(std::move(state)) {}
+Model::~Model() = default;
+
+Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& file, const Options& options) {
+  const auto ask = [&](const std::string& json, const std::vector<std::string>& names) -> Result<std::vector<RawSpec>> {
+    const auto specs = settle_inputs(options.inputs, json, names);
+    if (!specs) return specs.error();
+    return to_raw(*specs);
+  };
+  if (auto budget = check_budget(options); !budget) return budget.error();
+  const Manner manner{options.precision, to_string(options.device), true, options.memory.has_value()};
+  auto network = Network::load(file.string(), manner, ask);
+  if (!network) return network.error().within(file.string());
+  auto cuts = cuts_of(**network);
+  auto digest = digest_of(file, cuts);
+  if (!digest) return digest.error();
+  const auto deepest = deepest_within(options.memory, cuts);
+  if (!deepest) return deepest.error().within(file.string());
+  if (*deepest < cuts.back().index) (*network)->keep_head(*deepest);
+  (*network)->build_cuts();
+  std::vector<Undivided> undivided;
+  for (const auto& gap : (*network)->gaps()) undivided.push_back({gap.after, gap.operators, gap.why});
+  const std::int64_t most = any_batch(cuts.front().tensors.front()) ? options.max_batch : 1;
+  auto state = std::make_unique<State>(State{std::move(*network), std::move(*digest), options.precision, options.device,
+                                             std::move(cuts), std::move(undivided), most, *deepest});
+  return std::shared_ptr<const Model>(new Model(std::move(state)));
+}
+
+const std::string& Model::digest() const {
+  return state_->digest;
+}
+Precision Model::precision() const {
+  return state_->precision;
+}
+const Device& Model::device() const {
+  return state_->device;
+}
+std::span<const TensorSpec> Model::inputs() const {
+  return state_->cuts.front().tensors;
+}
+std::span<const TensorSpec> Model::outputs() const {
+  return state_->cuts.back().tensors;
+}
+std::span<const Cut> Model::cuts() const {
+  return state_->cuts;
+}
+std::uint32_t Model::last_cut() const {
+  return state_->cuts.back().index;
+}
+std::uint32_t Model::deepest_cut() const {
+  return state_->deepest;
+}
+std::span<const Undivided> Model::undivided() const {
+  return state_->undivided;
+}
+std::span<const std::string> Model::defaults() const {
+  return state_->network->defaults();
+}
+bool Model::takes_any_batch() const {
+  return any_batch(inputs().front());
+}
+std::int64_t Model::max_batch() const {
+  return state_->max_batch;
+}
+Bytes Model::parameters() const {
+  return state_->cuts.front().tail_parameters;
+}
+
+Result<std::vector<Tensor>> Model::run(Range range, std::span<const Tensor> in) const {
+  return run_together(range, in, 1);
+}
+
+Result<std::vector<Tensor>> Model::run_while(const std::function<bool()>& wanted, Range range,
+                                             std::span<const Tensor> in) const {
+  const WhileWanted asked(wanted);
+  auto out = run(range, in);
+  if (asked.ended()) return error(ErrorKind::unavailable, "the run was ended: nobody waits for it any more");
+  return out;
+}
+
+Result<std::vector<Tensor>> Model::run_together(Range range, std::span<const Tensor> in, std::int64_t count) const {
+  if (range.from > range.to || range.to > last_cut()) {
+    return error(ErrorKind::invalid, "this network has no part from cut {} to cut {}; its cuts are 0 to {}", range.from,
+                 range.to, last_cut());
+  }
+  if (count > 1 && !(can_be_stacked(cuts()[range.from].tensors) && can_be_stacked(cuts()[range.to].tensors))) {
+    return error(ErrorKind::invalid,
+                 "a tensor without sizes crosses at cut {} or cut {}, so that requests go one by one there", range.from,
+                 range.to);
+  }
+  const std::int64_t times = takes_any_batch() ? 1 : count;
+  if (auto fits = check_crossing(cuts()[range.from], in, {max_batch(), times}); !fits) return fits.error();
+  if (range.from == range.to) return std::vector<Tensor>(in.begin(), in.end());
+  if (range.to > deepest_cut()) {
+    return error(ErrorKind::invalid, "the part from cut {} to cut {} is not held here; cuts 0 to {} are", range.from,
+                 range.to, deepest_cut());
+  }
+  std::vector<RawTensor> raw;
+  for (const auto& tensor : in) raw.push_back({tensor.dtype(), tensor.shape(), tensor.data(), tensor.bytes().size()});
+  auto results = state_->network->run(range.from, range.to, raw, times);
+  if (!results) return results.error();
+  std::vector<Tensor> out;
+  for (auto& r : *results) out.emplace_back(r.dtype, std::move(r.shape), std::move(r.data), r.size);
+  return out;
+}
+
+Result<void> Model::keeps_apart(Range range, std::int64_t rows) const {
+  if (range.from > range.to || range.to > deepest_cut()) {
+    return error(ErrorKind::invalid, "the part from cut {} to cut {} is not held here", range.from, range.to);
+  }
+  if (range.from == range.to) return {};
+  constexpr std::int64_t kSeveral = 2;
+  return state_->network->keeps_apart(range.from, range.to, rows, kSeveral);
+}
+
+Result<void> Model::warm(Range range) const {
+  if (range.from > last_cut()) {
+    return error(ErrorKind::invalid, "this network has no cut {}; its cuts are 0 to {}", range.from, last_cut());
+  }
+  std::vector<Tensor> in;
+  for (const auto& spec : cuts()[range.from].tensors) in.push_back(zeros(at_batch(spec, 1)));
+  const auto out = run(range, in);
+  return out ? Result<void>() : Result<void>(out.error());
+}
+
+}  // namespace tideline

@@ -1,0 +1,304 @@
+#include "runtime/model/api/network.h"
+
+#include "runtime/model/kernels/call.h"
+#include "runtime/model/graph/complaint.h"
+#include "runtime/model/script/form.h"
+#include "runtime/model/graph/input_fault.h"
+#include "runtime/model/script/layer_name.h"
+#include "runtime/model/cuts/piece.h"
+#include "runtime/model/cuts/regions.h"
+#include "runtime/model/rows/rows.h"
+#include "runtime/model/script/script.h"
+#include "runtime/model/cuts/shorten.h"
+#include "runtime/model/graph/signature.h"
+#include "runtime/model/graph/torch_device.h"
+#include "runtime/model/graph/torch_settings.h"
+#include "runtime/model/script/torch_tensor.h"
+#include "runtime/model/cuts/walk.h"
+#include "runtime/model/graph/wanted.h"
+#include "runtime/model/script/weights.h"
+
+#include <ATen/Functions.h>
+#include <c10/core/InferenceMode.h>
+#include <fmt/ranges.h>
+#include <malloc.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <utility>
+
+namespace tideline {
+
+namespace {
+
+// Landings from one place where pieces meet to the next. To go from piece to piece takes microseconds.
+constexpr std::uint32_t kBlock = 8;
+
+}  // namespace
+
+struct Network::State {
+  // Constant once the network is shared.
+  Script script;
+  std::vector<torch::jit::Node*> operators;
+  std::vector<Landing> landings;
+  std::vector<Site> sites;
+  std::vector<Gap> gaps;
+
+  std::mutex m;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::shared_ptr<const Piece>> pieces;  // Guarded by m.
+
+  // Returns the pieces from one landing to a later one, in order. They meet at landings that all ranges share, so that
+  // having every range ready takes each operator at most about kBlock times, not once for every cut.
+  std::vector<std::shared_ptr<const Piece>> between(std::uint32_t from, std::uint32_t to) {
+    std::vector<std::shared_ptr<const Piece>> found;
+    for (std::uint32_t next = 0; from < to; from = next) {
+      next = std::min(to, (from / kBlock + 1) * kBlock);
+      found.push_back(piece(from, next));
+    }
+    return found;
+  }
+
+  // Returns the piece, built on first use. The lock is held while building, never while running.
+  std::shared_ptr<const Piece> piece(std::uint32_t from, std::uint32_t to) {
+    const std::lock_guard lock(m);
+    auto& slot = pieces[{from, to}];
+    if (!slot) slot = std::make_shared<const Piece>(operators, landings[from].seam, landings[to].seam);
+    return slot;
+  }
+};
+
+namespace {
+
+std::string name_before(const std::vector<torch::jit::Node*>& operators, std::size_t position) {
+  return position == 0 ? "input" : layer_name(*operators[position - 1], position - 1);
+}
+
+std::vector<Site> describe(const std::vector<torch::jit::Node*>& operators, std::vector<Landing>& landings,
+                           const std::vector<RawSpec>& inputs, const std::vector<std::string>& outputs) {
+  const auto before = weights_before(operators);
+  const auto after = weights_after(operators);
+  const auto held = held_before(operators);
+  std::vector<Site> sites;
+  for (const auto& landing : landings) {
+    const auto at = landing.seam.position;
+    const auto name = landing.seam.layer.empty() ? name_before(operators, at) : landing.seam.layer;
+    sites.push_back({name, landing.tensors, before[at], after[at], held[at] + landing.memory});
+  }
+  sites.front().tensors = inputs;
+  sites.back().name = "output";
+  for (std::size_t i = 0; i < sites.back().tensors.size(); ++i) {
+    sites.back().tensors[i].name = outputs[i];
+  }
+  return sites;
+}
+
+// How the tensor lies when its first size is larger than when it was learned: outermost, as it was, or in rows if it
+// was another.
+std::vector<std::int64_t> repeated(std::vector<std::int64_t> strides, const std::vector<std::int64_t>& shape) {
+  if (shape.empty()) return strides;
+  std::int64_t row = 1;
+  for (std::size_t i = shape.size(); i-- > 1;) row *= shape[i];
+  const bool outermost = shape.front() == 1 || strides.front() == row;
+  strides.front() = row;
+  if (outermost) return strides;
+  for (std::size_t i = 1; i < shape.size(); ++i) strides[i] = strides[i - 1] / shape[i];
+  return strides;
+}
+
+Strides strides_of(const Landing& at, std::int64_t batch, std::int64_t times) {
+  if (times == 1) return batch == 1 || at.batch_strides.empty() ? at.strides : at.batch_strides;
+  Strides strides;
+  for (std::size_t i = 0; i < at.strides.size(); ++i) strides.push_back(repeated(at.strides[i], at.tensors[i].shape));
+  return strides;
+}
+
+// The batch that varies; one where it does not.
+std::int64_t batch_of(const Landing& at, const std::vector<RawTensor>& in) {
+  return at.batch_strides.empty() ? 1 : in.front().shape.front();
+}
+
+// What the piece may keep: on its device, in the type and the strides that the whole has there, and never the caller's
+// memory where it writes.
+std::vector<at::Tensor> admit(const Piece& piece, const Landing& at, const std::vector<RawTensor>& in,
+                              std::int64_t times, at::Device device) {
+  const Strides strides = strides_of(at, batch_of(at, in), times);
+  std::vector<at::Tensor> tensors;
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    const auto given = to_torch(in[i]).to(device);
+    if (at.quantised[i]) {
+      tensors.push_back(quantised(given, strides[i], *at.quantised[i]));
+      continue;
+    }
+    const auto tensor = at.narrowed[i] ? given.to(at::kBFloat16) : given;  // Exact where it has been bf16 before.
+    const bool as_it_is = tensor.strides() == at::IntArrayRef(strides[i]) && !piece.writes_to(i);
+    tensors.push_back(as_it_is ? tensor : copy_with_strides(tensor, strides[i]));
+  }
+  return tensors;
+}
+
+// oneDNN makes code for every shape that it turns around, and keeps it.
+void turn_once(const Landing& at) {
+  for (std::size_t i = 0; i < at.tensors.size(); ++i) {
+    auto shape = at.tensors[i].shape;
+    if (!shape.empty() && shape[0] == kAnyBatch) shape[0] = 1;
+    const auto type = at.narrowed[i] ? at::kBFloat16 : to_torch(at.tensors[i].dtype);
+    const auto lying = at::empty_strided(shape, at.strides[i], at::TensorOptions(type));
+    if (!lying.is_contiguous()) copy_with_strides(row_major(lying), at.strides[i]);
+  }
+}
+
+// How many rows there are: the batch that varies, or so many times what was learned.
+struct Rows {
+  std::int64_t batch;
+  std::int64_t times;
+};
+
+bool as_learned(const RawTensor& tensor, const RawSpec& spec, const Rows& rows) {
+  auto shape = spec.shape;
+  if (!shape.empty()) shape[0] = shape[0] == kAnyBatch ? rows.batch : shape[0] * rows.times;
+  return tensor.dtype == spec.dtype && tensor.shape == shape;
+}
+
+Result<std::vector<RawTensor>> release(const Landing& at, const Rows& rows, std::vector<at::Tensor> tensors) {
+  std::vector<RawTensor> out;
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const bool widens = at.narrowed[i] && tensors[i].scalar_type() == at::kBFloat16;
+    const bool is_quantised = tensors[i].is_quantized();
+    const bool as_it_was =
+        at.quantised[i] == (is_quantised ? std::optional(quantisation_of(tensors[i])) : std::nullopt);
+    const auto plain = row_major(is_quantised ? numbers_of(tensors[i]) : tensors[i]);
+    out.push_back(from_torch((widens ? plain.to(at::kFloat) : plain).cpu()));
+    const bool fits = as_learned(out.back(), at.tensors[i], rows);
+    if (as_it_was && fits) continue;
+    return error(ErrorKind::internal,
+                 "the network gave {}[{}] where it gave {}[{}] when it was loaded: its {} depend on its data, so it "
+                 "cannot be cut",
+                 name(out.back().dtype), fmt::join(out.back().shape, ","), name(at.tensors[i].dtype),
+                 fmt::join(at.tensors[i].shape, ","), fits ? "scales" : "shapes");
+  }
+  return out;
+}
+
+// What `count` requests bring that have nothing to say.
+std::vector<at::Tensor> zeros_of(const Landing& at, std::int64_t rows, std::int64_t count, at::Device device) {
+  std::vector<at::Tensor> tensors;
+  for (std::size_t i = 0; i < at.tensors.size(); ++i) {
+    RawSpec spec = at.tensors[i];
+    if (!spec.shape.empty()) spec.shape[0] = (spec.shape[0] == kAnyBatch ? rows : spec.shape[0]) * count;
+    const auto tensor = zeros(spec).to(device);
+    if (at.quantised[i])
+      tensors.push_back(quantised(tensor, tensor.strides().vec(), *at.quantised[i]));
+    else
+      tensors.push_back(at.narrowed[i] ? tensor.to(at::kBFloat16) : tensor);
+  }
+  return tensors;
+}
+
+std::vector<Gap> describe(const std::vector<Region>& regions) {
+  std::vector<Gap> gaps;
+  gaps.reserve(regions.size());
+  for (const Region& region : regions) {
+    gaps.push_back({static_cast<std::uint32_t>(region.after), region.operators, region.why});
+  }
+  return gaps;
+}
+
+}  // namespace
+
+Network::Network(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Network::~Network() {
+  state_.reset();
+  malloc_trim(0);
+}
+
+const std::vector<Site>& Network::sites() const {
+  return state_->sites;
+}
+
+const std::vector<Gap>& Network::gaps() const {
+  return state_->gaps;
+}
+
+const std::vector<std::string>& Network::defaults() const {
+  return state_->script.defaults;
+}
+
+Result<std::unique_ptr<Network>> Network::load(const std::string& file, const Manner& manner,
+                                               const AskInputs& ask_inputs) {
+  const LoadingMemory memory;
+  const auto device = find_device(manner.device);
+  if (!device) return device.error();
+  auto script = read_script(file);
+  if (!script) return script.error();
+  script->device = *device;
+  const auto inputs = ask_inputs(script->inputs_json, input_names(*script->graph));
+  if (!inputs) return inputs.error();
+  if (auto fast = bring_into(Form::fast, *inputs, manner, *script); !fast) return fast.error();
+  auto state = std::make_unique<State>();
+  state->script = std::move(*script);
+  state->operators = operators_of(*state->script.graph);
+  auto seams = find_seams(state->script.graph, state->operators);
+  if (!state->script.places.empty()) keep_places(state->script.places, seams);
+  auto landings = walk(state->operators, seams, *inputs, state->script);
+  if (!landings) return landings.error();
+  state->landings = std::move(*landings);
+  state->sites = describe(state->operators, state->landings, *inputs, state->script.outputs);
+  state->gaps = describe(find_regions(state->operators, seams));
+  return std::unique_ptr<Network>(new Network(std::move(state)));
+}
+
+void Network::keep_head(std::uint32_t end) {
+  shorten(*state_->script.graph, state_->operators, state_->landings[end].seam);
+  state_->landings.resize(end + 1);
+  onednn::forget_working_memory();  // It was as large as the whole network needs it.
+}
+
+void Network::build_cuts() {
+  const LoadingMemory memory;
+  if (state_->script.device.is_cpu())
+    for (const Landing& landing : state_->landings) turn_once(landing);
+  const auto last = static_cast<std::uint32_t>(state_->landings.size() - 1);
+  for (std::uint32_t cut = 0; cut <= last; ++cut) {
+    const std::uint32_t block = cut / kBlock * kBlock;
+    state_->between(block, cut);
+    state_->between(cut, std::min(last, block + kBlock));
+  }
+  malloc_trim(0);
+}
+
+Result<std::vector<RawTensor>> Network::run(std::uint32_t from, std::uint32_t to, const std::vector<RawTensor>& in,
+                                            std::int64_t times) const {
+  try {
+    keep_to_torch_threads();
+    const c10::InferenceMode inference;
+    const auto pieces = state_->between(from, to);
+    const Landing& start = state_->landings[from];
+    auto tensors = pieces.front()->run(admit(*pieces.front(), start, in, times, state_->script.device));
+    for (std::size_t i = 1; i < pieces.size(); ++i) {
+      end_if_unwanted();
+      tensors = run_on_copies(*pieces[i], std::move(tensors));
+    }
+    return release(state_->landings[to], {batch_of(start, in), times}, std::move(tensors));
+  } catch (const std::exception& thrown) {
+    const std::string why = complaint(thrown);
+    if (is_of_input(why))
+      return error(ErrorKind::invalid, "the network does not take these numbers (between cut {} and cut {}): {}", from,
+                   to, why);
+    return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to, why);
+  }
+}
+
+Result<void> Network::keeps_apart(std::uint32_t from, std::uint32_t to, std::int64_t rows, std::int64_t count) const {
+  try {
+    keep_to_torch_threads();
+    const c10::InferenceMode inference;
+    const Landing &start = state_->landings[from], &end = state_->landings[to];
+    return rows_are_apart(state_->operators, start.seam, end.seam, zeros_of(start, rows, count, state_->script.device),
+                          count);
+  } catch (const std::exception& thrown) {
+    return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to, complaint(thrown));
+  }
+}
+
+}  // namespace tideline

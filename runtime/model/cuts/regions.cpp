@@ -1,0 +1,69 @@
+#include "runtime/model/cuts/regions.h"
+
+#include <algorithm>
+#include <map>
+
+namespace tideline {
+namespace {
+
+using torch::jit::Node;
+
+bool is_tensor(const torch::jit::Value* value) {
+  return value->type()->isSubtypeOf(*c10::TensorType::get());
+}
+
+// How many operators give a tensor; those that only count, or put tensors together in a list, do not compute.
+std::size_t computing(const Node& node) {
+  std::size_t count = 0;
+  for (const auto* block : node.blocks()) {
+    for (const Node* inner : block->nodes()) count += is_constant(*inner) ? 0 : computing(*inner);
+  }
+  const auto outputs = node.outputs();
+  const bool computes = std::any_of(outputs.begin(), outputs.end(), is_tensor);
+  return node.blocks().empty() && computes ? 1 : count;
+}
+
+// Counts votes for why the region between two positions is one.
+class Votes {
+ public:
+  void add(const Node& node) {
+    const std::size_t inside = computing(node);
+    operators_ += inside;
+    if (!node.blocks().empty() && inside > 1)
+      votes_[node.kind() == at::prim::Loop ? "inside a loop" : "inside an if"] += inside;
+  }
+  void add(const std::string& obstacle) { ++votes_[obstacle]; }
+
+  // Returns nothing worth telling (no operators) where nothing keeps the operators together.
+  Region region(std::size_t after) const {
+    const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
+    const auto most = std::max_element(votes_.begin(), votes_.end(), fewer);
+    if (most == votes_.end() || operators_ < 2) return {};
+    return {after, operators_, most->first};
+  }
+
+ private:
+  std::size_t operators_ = 0;
+  std::map<std::string, std::size_t> votes_;
+};
+
+}  // namespace
+
+std::vector<Region> find_regions(const std::vector<Node*>& operators, const std::vector<Seam>& seams) {
+  std::vector<Region> regions;
+  Votes votes;
+  std::size_t after = 0;
+  for (std::size_t i = 1; i < seams.size(); ++i) {
+    for (std::size_t at = seams[i - 1].position; at < seams[i].position; ++at) votes.add(*operators[at]);
+    if (!seams[i].obstacle.empty()) {
+      votes.add(seams[i].obstacle);
+      continue;
+    }
+    if (Region region = votes.region(after); region.operators > 0) regions.push_back(std::move(region));
+    votes = {};
+    ++after;
+  }
+  return regions;
+}
+
+}  // namespace tideline

@@ -1,0 +1,16 @@
+#include "runtime/model/graph/input_fault.h"
+
+#include <algorithm>
+#include <array>
+
+namespace tideline {
+
+// libtorch says it in words alone: what leaves its interpreter is a std::runtime_error, whatever it was.
+bool is_of_input(std::string_view complaint) {
+  static constexpr std::array<std::string_view, 7> kWords{"out of range",      "out of bounds",   "AssertionError",
+                                                          "is singular",       "ivision by zero", "positive-definite",
+                                                          "probability tensor"};
+  return std::ranges::any_of(kWords, [&](std::string_view words) { return complaint.find(words) != complaint.npos; });
+}
+
+}  // namespace tideline

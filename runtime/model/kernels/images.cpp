@@ -1,0 +1,56 @@
+#include "runtime/model/kernels/images.h"
+
+#include "runtime/model/kernels/call.h"
+
+#include <ATen/Functions.h>
+
+#include <cstring>
+
+namespace tideline {
+
+namespace {
+
+bool lies_so(const at::Tensor& image, at::ScalarType type) {
+  return image.scalar_type() == type && image.is_contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+// Memory that came from outside has no allocator: it is the caller's.
+bool is_ours_alone(const at::Tensor& tensor) {
+  const auto& storage = tensor.storage();
+  return tensor.use_count() == 1 && storage.use_count() == 1 && storage.allocator() != nullptr;
+}
+
+}  // namespace
+
+bool is_image(const at::Tensor& tensor) {
+  const bool known = tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kBFloat16;
+  return tensor.dim() == 4 && known && tensor.numel() > 0;
+}
+
+at::Tensor channels_last(const at::Tensor& image, at::ScalarType type) {
+  if (lies_so(image, type)) return image;
+  if (!image.is_non_overlapping_and_dense()) return image.to(type).contiguous(at::MemoryFormat::ChannelsLast);
+  auto copy = empty_image(image.sizes().vec(), type);
+  onednn::copy(image, copy);
+  return copy;
+}
+
+at::Tensor writable_image(at::Tensor image, at::ScalarType type) {
+  if (!lies_so(image, type)) return channels_last(image, type);
+  if (is_ours_alone(image)) return image;
+  auto copy = empty_image(image.sizes().vec(), type);
+  std::memcpy(copy.data_ptr(), image.data_ptr(), image.nbytes());
+  return copy;
+}
+
+at::Tensor empty_image(const std::vector<std::int64_t>& shape, at::ScalarType type) {
+  return at::empty(shape, at::TensorOptions(type).memory_format(at::MemoryFormat::ChannelsLast));
+}
+
+std::vector<std::int64_t> shape_key(const at::Tensor& x, std::int64_t variant) {
+  auto key = x.sizes().vec();
+  key.push_back(variant);
+  return key;
+}
+
+}  // namespace tideline

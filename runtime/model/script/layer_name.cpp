@@ -1,0 +1,35 @@
+#include "runtime/model/script/layer_name.h"
+
+#include "runtime/model/kernels/kernel.h"
+
+namespace tideline {
+namespace {
+
+// What libtorch writes where a module calls its own functions, or where it does not know.
+bool says_nothing(const std::string& instance) {
+  return instance.empty() || instance == "SELF" || instance == "INSTANCE_NAME_UNKNOWN";
+}
+
+// The names of the modules through which the operator was reached before it was inlined.
+std::string module_path(const torch::jit::Node& node) {
+  std::string path;
+  const auto stack = node.callstack();
+  if (!stack) return path;
+  for (const auto& entry : (*stack)->vec()) {
+    const auto& module = std::get<2>(entry);
+    if (!module || says_nothing(module->instance_name())) continue;
+    if (!path.empty()) path += '.';
+    path += module->instance_name();
+  }
+  return path;
+}
+
+}  // namespace
+
+std::string layer_name(const torch::jit::Node& node, std::size_t place) {
+  const auto path = module_path(node);
+  if (path.empty()) return operator_name(node) + " " + std::to_string(place);
+  return path + " " + operator_name(node);
+}
+
+}  // namespace tideline

@@ -1,0 +1,115 @@
+#include "runtime/model/script/script.h"
+
+#include "runtime/model/graph/archive.h"
+#include "runtime/model/graph/attributes.h"
+#include "runtime/model/script/chance.h"
+#include "runtime/model/graph/complaint.h"
+#include "runtime/model/graph/extents.h"
+#include "runtime/model/script/form.h"
+#include "runtime/model/graph/operators.h"
+#include "runtime/model/script/prepacked.h"
+#include "runtime/model/graph/signature.h"
+#include "runtime/model/graph/torch_device.h"
+#include "runtime/model/graph/trial.h"
+
+#include <ATen/Functions.h>
+#include <torch/csrc/jit/passes/freeze_module.h>
+#include <torch/csrc/jit/passes/inliner.h>
+#include <torch/csrc/jit/serialization/import.h>
+
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+using torch::jit::Graph;
+using torch::jit::Module;
+
+// A crash of libtorch's parser ends a child, not us. Records are in memory once, in the form that they have in the
+// file. Returns nothing where libtorch complained.
+Result<std::optional<Module>> try_to_read(const std::string& file, std::string& inputs_json, std::string& complained) {
+  constexpr std::uint64_t kAside = 1ULL << 30;
+  std::error_code failure;
+  const std::uint64_t size = std::filesystem::file_size(file, failure);
+  if (failure) return error(ErrorKind::invalid, "this is not a readable file; name a TorchScript file");
+  torch::jit::ExtraFilesMap extra{{"inputs.json", ""}};
+  std::optional<Module> module;
+  try {
+    const auto load = [&] { module = torch::jit::load(file, at::Device(at::kCPU), extra); };
+    if (auto tried = do_as_tried(load, 3 * size + kAside); !tried) return tried.error();
+  } catch (const std::exception& thrown) {
+    complained = complaint(thrown);
+  }
+  inputs_json = std::move(extra["inputs.json"]);
+  return module;
+}
+
+// What is missing may be in a library that is here, and that only few files need.
+Result<Module> read_module(const std::string& file, std::string& inputs_json) {
+  std::string complained;
+  auto module = try_to_read(file, inputs_json, complained);
+  if (module && !*module && needs_torchvision(complained)) {
+    if (auto loaded = load_torchvision(); !loaded) return loaded.error();
+    module = try_to_read(file, inputs_json, complained);  // It came no further than to what was missing.
+  }
+  if (!module) return module.error();
+  return *module ? Result<Module>(**std::move(module)) : unreadable(complained);
+}
+
+void flatten(const Module& module, std::shared_ptr<Graph>& graph) {
+  torch::jit::Inline(*graph);
+  bind_attributes(module, *graph);
+  simplify(graph);
+}
+
+// A number that is none makes every result none, and kernels of different makers treat it differently.
+Result<void> check_weights(const Module& module) {
+  for (const auto& named : module.named_parameters()) {
+    const at::Tensor& weights = named.value;
+    if (weights.layout() != at::kStrided || !weights.is_floating_point() || at::isfinite(weights.sum()).item<bool>() ||
+        at::isfinite(weights).all().item<bool>())
+      continue;
+    return error(ErrorKind::invalid, "its weights '{}' hold NaN or infinity; train or export the network again",
+                 named.name);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Script> read_script(const std::string& file) {
+  if (auto archive = check_archive(file); !archive) return archive.error();
+  std::string inputs_json;
+  auto module = read_module(file, inputs_json);
+  if (!module) return module.error();
+  try {
+    if (auto within = check_extents(*module); !within) return within.error();
+    if (!module->find_method("forward")) {
+      return error(ErrorKind::invalid, "the network has no forward(); save a module, not only its weights");
+    }
+    module->eval();
+    if (auto finite = check_weights(*module); !finite) return finite.error();
+    // Freezing deletes the methods that forward() calls, and stack traces of operators that came from them would point
+    // to nothing. Inlined before, they point to those of the file, which are kept.
+    torch::jit::Inline(*module->get_method("forward").graph());
+    auto functions = module->_ivalue()->compilation_unit();
+    *module = torch::jit::freeze_module(*module);  // Drops the unfrozen one, and with it its claim on the weights.
+    const auto forward = module->get_method("forward");
+    Script script{forward.graph(), *module, {}, std::move(inputs_json), {}, {}, {}, {}};
+    script.functions = std::move(functions);
+    script.defaults = bind_defaults(*script.graph, forward.function().getSchema());
+    forget_gpus(*script.graph);
+    flatten(*module, script.graph);
+    if (auto plain = unpack_prepacked(script.graph); !plain) return plain.error();
+    if (auto settled = check_settled(*script.graph); !settled) return settled.error();
+    if (auto simple = check_inputs(*script.graph); !simple) return simple.error();
+    return script;
+  } catch (const std::exception& thrown) {
+    return error(ErrorKind::invalid, "libtorch cannot freeze this network: {}", complaint(thrown));
+  }
+}
+
+}  // namespace tideline

@@ -1,0 +1,55 @@
+// Plain layers: those without weights, as the zoo's networks use them.
+#pragma once
+
+#include "runtime/model/zoo/layers.h"
+
+#include <fmt/format.h>
+
+namespace tideline {
+
+struct Window {
+  int side = 0;
+  int stride = 1;
+  int padding = 0;
+  bool ceil = false;  // Whether what is left over at the far edges is pooled, too.
+};
+
+inline Layer relu(Workshop& w) {
+  return w.function("ReLU", "torch.relu(x)");
+}
+
+inline Layer flatten(Workshop& w) {
+  return w.function("Flatten", "torch.flatten(x, 1)");
+}
+
+inline Layer dropout(Workshop& w) {
+  return w.function("Dropout", "torch.dropout(x, 0.5, False)");
+}
+
+inline Layer max_pool(Workshop& w, const Window& window) {
+  return w.function("MaxPool2d",
+                    fmt::format("torch.max_pool2d(x, [{0}, {0}], [{1}, {1}], [{2}, {2}], [1, 1], {3})", window.side,
+                                window.stride, window.padding, window.ceil ? "True" : "False"));
+}
+
+// The mean of each 2x2 square.
+inline Layer halve(Workshop& w) {
+  return w.function("AvgPool2d", "torch.avg_pool2d(x, [2, 2], [2, 2], [0, 0], False, True, None)");
+}
+
+inline Layer average_to(Workshop& w, int side) {
+  return w.function("AdaptiveAvgPool2d", fmt::format("torch.adaptive_avg_pool2d(x, [{0}, {0}])", side));
+}
+
+// Lines of zeros around the image.
+struct Border {
+  int before = 0;  // To the left and above.
+  int after = 0;   // To the right and below.
+};
+
+inline Layer pad(Workshop& w, const Border& zeros) {
+  return w.function("ZeroPad2d",
+                    fmt::format("torch.constant_pad_nd(x, [{0}, {1}, {0}, {1}], 0)", zeros.before, zeros.after));
+}
+
+}  // namespace tideline

@@ -1,0 +1,61 @@
+#include "runtime/model/zoo/zoo_networks.h"
+
+#include "runtime/model/graph/complaint.h"
+#include "runtime/model/zoo/zoo_plans.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+namespace tideline {
+namespace {
+
+struct Plan {
+  std::string_view name;
+  Layer (*make)(Workshop&);
+  std::string_view input;
+};
+
+constexpr std::string_view kPhoto = "fp32[1,3,224,224]";
+
+constexpr Plan kPlans[] = {{"alexnet", alexnet, kPhoto},
+                           {"densenet121", densenet121, kPhoto},
+                           {"googlenet", googlenet, kPhoto},
+                           {"lenet", lenet, "fp32[1,1,28,28]"},
+                           {"mobilenet", mobilenet, kPhoto},
+                           {"resnet50", resnet50, kPhoto},
+                           {"resnet50v2", resnet50v2, kPhoto},
+                           {"vgg16", vgg16, kPhoto},
+                           {"vgg19", vgg19, kPhoto}};
+
+}  // namespace
+
+const std::vector<std::string_view>& network_names() {
+  static const auto kNames = [] {
+    std::vector<std::string_view> names;
+    for (const auto& plan : kPlans) names.push_back(plan.name);
+    return names;
+  }();
+  return kNames;
+}
+
+// Through a stream: then the archive does not contain the file's name, and the digest does not depend on it.
+Result<void> write_network(std::string_view name, std::uint64_t seed, const std::string& file) {
+  const auto plan = *std::find_if(std::begin(kPlans), std::end(kPlans), [&](const Plan& p) { return p.name == name; });
+  try {
+    Workshop workshop(seed);
+    const auto network = plan.make(workshop);
+    std::ofstream out(file, std::ios::binary);
+    if (!out) return error(ErrorKind::internal, "{}: it cannot be written", file);
+    network.save(out, {{"inputs.json", fmt::format("[\"{}\"]", plan.input)}});
+    out.close();
+    return out ? Result<void>()
+               : error(ErrorKind::internal, "{}: it cannot be written to its end; is the disk full?", file);
+  } catch (const std::exception& thrown) {
+    return error(ErrorKind::internal, "{}: libtorch cannot write it: {}", file, complaint(thrown));
+  }
+}
+
+}  // namespace tideline

@@ -1,0 +1,26 @@
+// LocalStressor: loads the cloud's own machine when a profiler asks for it.
+//
+// Thread-safe: requests are served one after the other.
+#pragma once
+
+#include "runtime/base/log.h"
+#include "runtime/cloud/cloud_server.h"
+#include "runtime/testbed/machine_load.h"
+
+#include <mutex>
+
+namespace tideline {
+
+class LocalStressor final : public Stressor {
+ public:
+  LocalStressor(MachineLoad::Options options, Log log) : log_(std::move(log)), load_(std::move(options)) {}
+
+  Result<CloudLoaded> impose(const CloudLoad& asked) override;
+
+ private:
+  const Log log_;
+  std::mutex m_;
+  MachineLoad load_;  // Guarded by m_.
+};
+
+}  // namespace tideline

@@ -1,0 +1,49 @@
+// MemoryLoad: a process that holds a share of the memory that is available, for as long as the object lives.
+//
+// It grows piece by piece, looking at what is left before each, and always leaves a reserve, so that the machine lives.
+// It is the first that the kernel ends when memory runs out. Belongs to one thread.
+#pragma once
+
+#include "runtime/base/machine.h"
+#include "runtime/testbed/crew.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+// What is never taken: a tenth of all memory, and at least 256 MiB.
+Bytes memory_reserve(const MemoryRoom& room);
+
+// Returns how much a load of `share` takes of `room`. Returns invalid when the reserve leaves nothing to take.
+Result<Bytes> memory_to_take(double share, const MemoryRoom& room);
+
+class MemoryLoad {
+ public:
+  // Returns when all of it is held. Returns invalid when no memory can be taken, when the process ended, or when
+  // `deadline` passes first. REQUIRES: 0 < share <= 1.
+  static Result<std::unique_ptr<MemoryLoad>> start(double share, const MachineRoots& roots, bool grouped,
+                                                   TimePoint deadline);
+
+  // The memory that its process holds now, by the kernel's count, over what was available before.
+  double measure() const;
+  Bytes held() const;
+  Bytes swapped() const;
+
+  const std::vector<std::string>& remarks() const { return remarks_; }
+  const Crew& crew() const { return *crew_; }
+
+ private:
+  MemoryLoad(MemoryRoom before, std::unique_ptr<Crew> crew) : before_(before), crew_(std::move(crew)) {}
+  void bound(Bytes target);
+  Result<void> grow(Bytes target, const MachineRoots& roots, TimePoint deadline);
+  Bytes status(std::string_view key) const;
+
+  const MemoryRoom before_;
+  const std::unique_ptr<Crew> crew_;
+  Bytes inherited_;  // Of our own pages; they are not its load.
+  std::vector<std::string> remarks_;
+};
+
+}  // namespace tideline

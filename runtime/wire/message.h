@@ -1,0 +1,89 @@
+// Message: what the heads of frames say, as values, and their bytes (runtime/wire/PROTOCOL.md).
+//
+// encode() never fails. decode_*() return corrupt when a head is too short, too long, or says what cannot be; what they
+// return encodes to a head that says the same. Texts go out and come in as outside_text() leaves them, at most
+// kLongestText bytes of each. Pure functions. Thread-safe.
+#pragma once
+
+#include "policy/plan/plan.h"
+#include "runtime/base/precision.h"
+#include "runtime/base/result.h"
+#include "runtime/base/tensor.h"
+#include "runtime/base/time.h"
+#include "runtime/wire/tail_call.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+using Head = std::vector<std::byte>;
+
+inline constexpr std::size_t kLongestText = 1024;
+inline constexpr std::size_t kLongestName = 256;  // Of an edge.
+inline constexpr std::size_t kMostRemarks = 32;
+inline constexpr Duration kLongestBudget = std::chrono::hours(24);
+inline constexpr Duration kLongestStamp = kLongestBudget;  // Of any duration in a head; nobody waits longer.
+
+struct Hello {
+  std::string edge;  // Its host name, for the cloud's log.
+};
+
+struct Welcome {
+  std::map<std::string, std::string> models;   // Digest -> name.
+  std::map<std::string, std::string> machine;  // The cloud's fingerprint.
+  Precision precision = Precision::fp32;       // In which it runs tails.
+};
+
+struct RunMessage {
+  Plan plan;                         // REQUIRES: is_digest(plan.model).
+  Duration budget{};                 // How long the edge still waits; no clock is compared with another.
+  std::uint32_t batch = 1;           // Of all tensors that vary with it.
+  std::vector<std::uint64_t> sizes;  // Bytes of each tensor in the payload, in the cut's order.
+};
+
+struct AnswerMessage {
+  struct Output {
+    DType dtype = DType::fp32;
+    Shape shape;
+  };
+  Stamps stamps;
+  std::vector<Output> outputs;  // Their bytes follow each other in the payload.
+};
+
+struct Refusal {
+  Error why;
+};
+
+struct Goodbye {
+  std::string reason;
+};
+
+// Returns true iff `text` is 64 lower-case hexadecimal digits.
+bool is_digest(std::string_view text);
+
+Head encode(const Hello& message);
+Head encode(const Welcome& message);
+Head encode(const RunMessage& message);
+Head encode(const AnswerMessage& message);
+Head encode(const Refusal& message);
+Head encode(const Stamps& echo);
+Head encode(const CloudLoad& load);
+Head encode(const CloudLoaded& loaded);  // At most kMostRemarks of its remarks.
+Head encode(const Goodbye& message);
+
+Result<Hello> decode_hello(std::span<const std::byte> head);
+Result<Welcome> decode_welcome(std::span<const std::byte> head);
+Result<RunMessage> decode_run(std::span<const std::byte> head);
+Result<AnswerMessage> decode_answer(std::span<const std::byte> head);
+Result<Refusal> decode_refusal(std::span<const std::byte> head);
+Result<Stamps> decode_echo(std::span<const std::byte> head);
+Result<CloudLoad> decode_load(std::span<const std::byte> head);
+Result<CloudLoaded> decode_loaded(std::span<const std::byte> head);
+Result<Goodbye> decode_goodbye(std::span<const std::byte> head);
+
+}  // namespace tideline

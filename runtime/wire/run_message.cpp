@@ -1,0 +1,86 @@
+#include "runtime/wire/message_fields.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace tideline {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+
+void put_output(ByteWriter& writer, const AnswerMessage::Output& output) {
+  writer.put(static_cast<std::uint8_t>(output.dtype));
+  writer.put(static_cast<std::uint8_t>(output.shape.size()));
+  for (const std::int64_t dimension : output.shape) writer.put(dimension);
+}
+
+Result<AnswerMessage::Output> get_output(ByteReader& reader) {
+  Result<DType> dtype = dtype_from_wire(reader.get<std::uint8_t>());
+  if (!dtype) return dtype.error();
+  AnswerMessage::Output output{*dtype, {}};
+  const auto rank = reader.get<std::uint8_t>();
+  if (rank > kMaxRank)
+    return error(ErrorKind::corrupt, "an output of {} dimensions came; {} is the most", rank, kMaxRank);
+  for (int i = 0; i < rank; ++i) output.shape.push_back(reader.get<std::int64_t>());
+  return output;
+}
+
+}  // namespace
+
+Head encode(const RunMessage& message) {
+  ByteWriter writer;
+  put_digest(writer, message.plan.model);
+  writer.put(message.plan.cut);
+  writer.put(static_cast<std::uint8_t>(message.plan.codec));
+  const Duration budget = std::clamp(message.budget, Duration{}, kLongestBudget);
+  writer.put(static_cast<std::uint64_t>(duration_cast<microseconds>(budget).count()));
+  writer.put(message.batch);
+  writer.put(static_cast<std::uint16_t>(message.sizes.size()));
+  for (const std::uint64_t size : message.sizes) writer.put(size);
+  return std::move(writer).take();
+}
+
+Result<RunMessage> decode_run(std::span<const std::byte> head) {
+  ByteReader reader(head);
+  RunMessage message;
+  message.plan.model = get_digest(reader);
+  message.plan.cut = reader.get<std::uint32_t>();
+  const Result<Codec> codec = codec_from_wire(reader.get<std::uint8_t>());
+  const auto budget = reader.get<std::uint64_t>();
+  const auto longest = static_cast<std::uint64_t>(duration_cast<microseconds>(kLongestBudget).count());
+  message.budget = microseconds(std::min(budget, longest));
+  message.batch = reader.get<std::uint32_t>();
+  const auto count = reader.get<std::uint16_t>();
+  for (int i = 0; i < count && reader.intact(); ++i) message.sizes.push_back(reader.get<std::uint64_t>());
+  if (!reader.complete()) return broken_head("run");
+  if (!codec) return codec.error();
+  message.plan.codec = *codec;
+  return message;
+}
+
+Head encode(const AnswerMessage& message) {
+  ByteWriter writer;
+  put_stamps(writer, message.stamps);
+  writer.put(static_cast<std::uint16_t>(message.outputs.size()));
+  for (const AnswerMessage::Output& output : message.outputs) put_output(writer, output);
+  return std::move(writer).take();
+}
+
+Result<AnswerMessage> decode_answer(std::span<const std::byte> head) {
+  ByteReader reader(head);
+  AnswerMessage message;
+  const std::optional<Stamps> stamps = get_stamps(reader);
+  if (!stamps) return broken_head("answer");
+  message.stamps = *stamps;
+  const auto count = reader.get<std::uint16_t>();
+  for (int i = 0; i < count && reader.intact(); ++i) {
+    Result<AnswerMessage::Output> output = get_output(reader);
+    if (!output) return output.error();
+    message.outputs.push_back(std::move(*output));
+  }
+  if (!reader.complete()) return broken_head("answer");
+  return message;
+}
+
+}  // namespace tideline

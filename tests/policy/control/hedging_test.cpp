@@ -1,0 +1,115 @@
+#include "policy/control/hedging.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace tideline {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(LateAfter, IsWhenLatenessIsEvidentOrTheTailsOwnTimeIsOver) {
+  EXPECT_EQ(late_after(100ms, 1s), 130ms);
+  EXPECT_EQ(late_after(20ms, 1s), 40ms);
+  EXPECT_EQ(late_after(100ms, 50ms), 50ms);
+}
+
+TEST(LateAfter, IsNeverBeforeAQuarterOfWhatWasExpectedAndTenMilliseconds) {
+  EXPECT_EQ(late_after(100ms, 0ms), 35ms);
+  EXPECT_EQ(late_after(0ms, 0ms), 10ms);
+}
+
+// With a tail that takes no less than that floor: the ski-rental bound.
+TEST(LateAfter, KeepsAnyRequestWithinTwiceTheBetterOfBothWays) {
+  for (Duration expected = 0ms; expected < 400ms; expected += 7ms)
+    for (Duration local = expected / 4 + 10ms; local < 900ms; local += 13ms)
+      for (Duration remote = 1ms; remote < 5s; remote += 97ms) {
+        const Duration took = std::min(remote, late_after(expected, local) + local);
+        EXPECT_LE(took, 2 * std::min(remote, local));
+      }
+}
+
+TEST(FasterHere, WhatIsReadyToBeSentStaysForAGainWorthIt) {
+  EXPECT_TRUE(faster_here(104ms, 100ms));
+  EXPECT_FALSE(faster_here(103ms, 100ms));
+  EXPECT_FALSE(faster_here(0ms, 0ms));
+}
+
+TEST(HedgeBudget, BoundsTheHedgesByAShareOfTheRequests) {
+  HedgeBudget budget(0.1, 3);
+  int begun = 0;
+  for (int request = 0; request < 1000; ++request) {
+    budget.earn();
+    begun += budget.take() ? 1 : 0;
+  }
+  EXPECT_GE(begun, 100);
+  EXPECT_LE(begun, 104);
+}
+
+TEST(HedgeBudget, KeepsNoMoreThanItsMost) {
+  HedgeBudget budget(0.5, 2);
+  for (int request = 0; request < 100; ++request) budget.earn();
+  EXPECT_TRUE(budget.take());
+  EXPECT_TRUE(budget.take());
+  EXPECT_FALSE(budget.take());
+}
+
+const Plan kPlan{"m", 1, Codec::fp32};
+const TimePoint kSent = TimePoint{} + 1h;
+
+Hedging expecting(Duration remote, Duration local) {
+  Hedging hedging;
+  hedging.expect({.plans = {{kPlan, remote + local, RemainingTime{remote, local}}}});
+  return hedging;
+}
+
+TEST(Hedging, LooksAtTheUplinkAndHedgesOnceTheAnswerIsLate) {
+  Hedging hedging = expecting(100ms, 1s);
+  HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 1s);
+  EXPECT_EQ(wait.next(), kSent + 50ms);
+  EXPECT_EQ(hedging.look(wait, kSent + 50ms, false), Hedging::Act::wait);
+  EXPECT_EQ(hedging.look(wait, kSent + 100ms, false), Hedging::Act::wait);
+  EXPECT_EQ(wait.next(), kSent + 130ms);
+  EXPECT_EQ(hedging.look(wait, kSent + 130ms, false), Hedging::Act::hedge);
+  EXPECT_EQ(hedging.counters().begun, 1u);
+}
+
+TEST(Hedging, AStallIsHedgedAtOnceAndTakesNothingFromTheBudget) {
+  Hedging hedging = expecting(100ms, 1s);
+  for (int i = 0; i < 100; ++i) {
+    HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 1s);
+    EXPECT_EQ(hedging.look(wait, kSent + 50ms, true), Hedging::Act::hedge);
+  }
+  EXPECT_EQ(hedging.counters().begun, 100u);
+}
+
+TEST(Hedging, WithoutABudgetALateRequestWaitsUntilItGivesUp) {
+  Hedging hedging = expecting(10ms, 1s);
+  int hedged = 0;
+  for (int i = 0; i < 100; ++i) {
+    HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 200ms);
+    Hedging::Act act = Hedging::Act::wait;
+    while (act == Hedging::Act::wait) act = hedging.look(wait, wait.next(), false);
+    hedged += act == Hedging::Act::hedge ? 1 : 0;
+  }
+  EXPECT_GE(hedged, 19) << "ten saved up, and a tenth of the requests";
+  EXPECT_LE(hedged, 20);
+}
+
+TEST(Hedging, WhatIsNotKnownIsNeverLate) {
+  Hedging hedging;
+  HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 1s);
+  EXPECT_EQ(hedging.look(wait, kSent + 999ms, false), Hedging::Act::wait);
+  EXPECT_EQ(hedging.look(wait, kSent + 1s, false), Hedging::Act::give_up);
+}
+
+TEST(Hedging, APlanThatIsHeldRunsNoTailHereOnlyBecauseThatIsFaster) {
+  Hedging hedging = expecting(100ms, 1ms);
+  EXPECT_TRUE(hedging.faster_here(kPlan));
+  hedging.expect({.plans = {{kPlan, 101ms, RemainingTime{100ms, 1ms}}}, .plan_is_held = true});
+  EXPECT_FALSE(hedging.faster_here(kPlan));
+}
+
+}  // namespace
+}  // namespace tideline

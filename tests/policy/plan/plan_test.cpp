@@ -1,0 +1,60 @@
+#include "policy/plan/plan.h"
+
+#include <gmock/gmock.h>
+
+namespace tideline {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(Codec, EveryNameIsReadBack) {
+  for (const Codec codec : all_codecs()) {
+    const auto read = parse_codec(name(codec));
+    ASSERT_TRUE(read) << name(codec);
+    EXPECT_EQ(*read, codec);
+  }
+}
+
+TEST(Codec, EveryWireNumberIsReadBack) {
+  for (const Codec codec : all_codecs()) {
+    const auto read = codec_from_wire(static_cast<std::uint8_t>(codec));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(*read, codec);
+  }
+}
+
+TEST(Codec, NumbersAndNamesStayWhatTheyAre) {
+  EXPECT_EQ(static_cast<int>(Codec::fp32), 0);
+  EXPECT_EQ(static_cast<int>(Codec::fp16), 1);
+  EXPECT_EQ(name(Codec::fp32), "fp32");
+  EXPECT_EQ(name(Codec::fp16), "fp16");
+}
+
+TEST(Codec, AnUnknownNameIsInvalidAndTheKnownOnesAreShown) {
+  const auto read = parse_codec("fp8");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().kind, ErrorKind::invalid);
+  EXPECT_THAT(read.error().message, HasSubstr("\"fp8\" is not a codec; write one of \"fp32\", \"fp16\""));
+  EXPECT_FALSE(parse_codec(""));
+  EXPECT_FALSE(parse_codec("FP32"));
+  EXPECT_LT(parse_codec(std::string(1'000'000, 'x')).error().message.size(), 200u);
+}
+
+TEST(Codec, EveryOtherWireNumberIsCorrupt) {
+  for (int value = static_cast<int>(all_codecs().size()); value < 256; ++value) {
+    const auto read = codec_from_wire(static_cast<std::uint8_t>(value));
+    ASSERT_FALSE(read) << value;
+    EXPECT_EQ(read.error().kind, ErrorKind::corrupt);
+  }
+}
+
+TEST(Plan, IsEqualOnlyInAllItsParts) {
+  const Plan plan{"m", 3, Codec::fp16};
+  EXPECT_EQ(plan, (Plan{"m", 3, Codec::fp16}));
+  EXPECT_NE(plan, (Plan{"n", 3, Codec::fp16}));
+  EXPECT_NE(plan, (Plan{"m", 4, Codec::fp16}));
+  EXPECT_NE(plan, (Plan{"m", 3, Codec::fp32}));
+}
+
+}  // namespace
+}  // namespace tideline

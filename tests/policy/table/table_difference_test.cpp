@@ -1,0 +1,138 @@
+#include "policy/table/table_difference.h"
+
+#include "tests/policy/tables.h"
+
+#include <gtest/gtest.h>
+
+namespace tideline {
+namespace {
+
+using testing::cell;
+using testing::estimate;
+using testing::made;
+using testing::ms;
+using testing::origin;
+using testing::plan;
+
+// The same table with an interval of so many milliseconds around every mean.
+PartitionTable with_noise(const PartitionTable& table, std::int64_t half_width) {
+  std::vector<Cell> cells(table.cells().begin(), table.cells().end());
+  for (Cell& each : cells)
+    for (Estimate& e : each.estimates) e.ci95 = ms(half_width);
+  return made(cells);
+}
+
+PartitionTable two_cells(std::vector<Duration> calm, std::vector<Duration> loaded) {
+  return made({cell({}, {}, std::move(calm)), cell({.edge_cpu = 1}, {}, std::move(loaded))});
+}
+
+TEST(TableDifference, ATableDiffersNotFromItself) {
+  const auto table = two_cells({ms(10), ms(20), ms(30)}, {ms(10), ms(20), ms(60)});
+  const auto difference = difference_between(table, table);
+  ASSERT_TRUE(difference) << difference.error().message;
+  EXPECT_TRUE(difference->origin.empty() && difference->changes.empty() && difference->terms.empty());
+  EXPECT_EQ(difference->common, 2u);
+  EXPECT_EQ(difference->agreement(), 1);
+  EXPECT_EQ(difference->agreement_within_noise(), 1);
+  EXPECT_EQ(difference->worst_regret, 0);
+}
+
+TEST(TableDifference, AnotherBestPlanIsTold) {
+  const auto first = two_cells({ms(10), ms(20), ms(30)}, {ms(10), ms(20), ms(60)});
+  const auto second = two_cells({ms(10), ms(20), ms(30)}, {ms(25), ms(20), ms(60)});
+  const auto difference = difference_between(first, second);
+  ASSERT_TRUE(difference);
+  EXPECT_EQ(difference->agreement(), 0.5);
+  ASSERT_EQ(difference->changes.size(), 1u);
+  const BestChange& change = difference->changes[0];
+  EXPECT_EQ(change.asked, (Stress{.edge_cpu = 1}));
+  EXPECT_EQ(change.first.plan, plan(0));
+  EXPECT_EQ(change.second.plan, plan(1, Codec::fp16));
+  EXPECT_EQ(change.gap_in_first, ms(10));
+  EXPECT_EQ(change.gap_in_second, ms(5));
+  EXPECT_TRUE(change.beyond_noise());
+  EXPECT_DOUBLE_EQ(difference->worst_regret, 0.25);
+}
+
+TEST(TableDifference, AChangeWithinTheIntervalsCountsAsAgreement) {
+  const auto first = two_cells({ms(10), ms(20), ms(30)}, {ms(19), ms(20), ms(60)});
+  const auto second = two_cells({ms(10), ms(20), ms(30)}, {ms(21), ms(20), ms(60)});
+  // The gaps are 1 and 1 ms, together 2; four half widths of 1 ms make one of 2 in quadrature.
+  for (const auto& [noise, agreement] : {std::pair(0, 0.5), std::pair(1, 1.0), std::pair(2, 1.0)}) {
+    const auto difference = difference_between(with_noise(first, noise), with_noise(second, noise));
+    ASSERT_TRUE(difference);
+    EXPECT_EQ(difference->agreement(), 0.5);
+    EXPECT_EQ(difference->agreement_within_noise(), agreement) << noise << " ms";
+  }
+}
+
+TEST(TableDifference, ANoiseFloorWidensTheIntervals) {
+  const auto first = two_cells({ms(10), ms(20), ms(30)}, {ms(19), ms(20), ms(60)});
+  const auto second = two_cells({ms(10), ms(20), ms(30)}, {ms(21), ms(20), ms(60)});
+  EXPECT_EQ(difference_between(first, second, 0.01)->agreement_within_noise(), 0.5);
+  EXPECT_EQ(difference_between(first, second, 0.1)->agreement_within_noise(), 1);
+}
+
+TEST(TableDifference, TermsStandLargestChangeFirst) {
+  const auto first = two_cells({ms(10), ms(20), ms(30)}, {ms(10), ms(20), ms(60)});
+  const auto second = two_cells({ms(11), ms(20), ms(30)}, {ms(10), ms(13), ms(62)});
+  const auto difference = difference_between(first, second);
+  ASSERT_TRUE(difference);
+  ASSERT_EQ(difference->terms.size(), 3u);
+  EXPECT_EQ(difference->terms[0].plan, plan(1, Codec::fp16));
+  EXPECT_EQ(difference->terms[0].term, "network");
+  EXPECT_EQ(difference->terms[0].change(), -ms(7));
+  EXPECT_EQ(difference->terms[1].change(), ms(2));
+  EXPECT_EQ(difference->terms[2].change(), ms(1));
+}
+
+TEST(TableDifference, CellsAndPlansOfOneTableAloneAreNamedAndNotCompared) {
+  const auto first = made({cell({}, {}, {ms(10), ms(20), ms(30)}), cell({.edge_cpu = 1}, {}, {ms(1), ms(2), ms(3)})});
+  // Of this one the fastest plan is not in the first: the fastest in common is.
+  auto other = cell({}, {}, {ms(10), ms(20), ms(30)});
+  other.estimates.push_back(estimate(plan(1, Codec::int8), ms(5)));
+  auto delayed = cell({.delay = ms(40)}, {}, {ms(50), ms(60), ms(30)});
+  delayed.estimates.push_back(estimate(plan(1, Codec::int8), ms(5)));
+  const auto second = made({other, delayed});
+  const auto difference = difference_between(first, second);
+  ASSERT_TRUE(difference);
+  EXPECT_EQ(difference->only_in_first, std::vector<Stress>{{.edge_cpu = 1}});
+  EXPECT_EQ(difference->only_in_second, std::vector<Stress>{{.delay = ms(40)}});
+  EXPECT_EQ(difference->plans_only_in_second, std::vector<Plan>{plan(1, Codec::int8)});
+  EXPECT_TRUE(difference->plans_only_in_first.empty());
+  EXPECT_EQ(difference->common, 1u);
+  EXPECT_EQ(difference->agreement(), 1);
+}
+
+TEST(TableDifference, OriginsAndMachinesAreCompared) {
+  auto changed = origin();
+  changed.method = "separable";
+  changed.edge["cores"] = "8";
+  changed.cloud.clear();
+  changed.precisions.edge = Precision::fp32;
+  const std::vector<Cell> cells{cell({}, {}, {ms(10), ms(20), ms(30)})};
+  const auto difference = difference_between(made(cells), *PartitionTable::make(changed, cells));
+  ASSERT_TRUE(difference);
+  std::string told;
+  for (const auto& each : difference->origin) told += each.what + " " + each.first + ">" + each.second + "; ";
+  EXPECT_EQ(told, "method exhaustive>separable; edge.cores 4>8; cloud.cores 32>; edge precision bf16>fp32; ");
+}
+
+TEST(TableDifference, TablesThatCannotBeComparedAreRefused) {
+  const std::vector<Cell> cells{cell({}, {}, {ms(10), ms(20), ms(30)})};
+  auto other = origin();
+  other.model[0] = '0';
+  auto others = cells;
+  for (Estimate& e : others[0].estimates) e.plan.model = other.model;
+  const auto models = difference_between(made(cells), *PartitionTable::make(other, others));
+  ASSERT_FALSE(models);
+  EXPECT_EQ(models.error().kind, ErrorKind::invalid);
+  EXPECT_NE(models.error().message.find("9f86d081884c"), std::string::npos) << models.error().message;
+  auto apart = cells, rest = cells;
+  apart[0].estimates.resize(1);
+  rest[0].estimates.erase(rest[0].estimates.begin());
+  EXPECT_FALSE(difference_between(made(apart), made(rest)));
+}
+
+}  // namespace
+}  // namespace tideline

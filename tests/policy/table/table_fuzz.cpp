@@ -1,0 +1,23 @@
+// Whatever is fed to the table's parser: it does not crash, and what it accepts it writes and reads back to the same.
+#include "policy/table/table.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using tideline::PartitionTable;
+  const auto table = PartitionTable::parse({reinterpret_cast<const char*>(data), size});
+  if (!table) {
+    if (table.error().message.empty()) std::abort();
+    return 0;
+  }
+  const auto again = PartitionTable::parse(table->to_json());
+  if (!again || *again != *table) {
+    std::fputs(again ? "the table changed on its way\n" : again.error().message.c_str(), stderr);
+    std::abort();
+  }
+  return 0;
+}

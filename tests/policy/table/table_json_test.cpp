@@ -1,0 +1,279 @@
+#include "tests/policy/tables.h"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <string>
+
+namespace tideline {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using namespace tideline::testing;
+using nlohmann::json;
+
+std::string golden_text(const std::string& file = "table.json") {
+  std::ifstream in(TIDELINE_SOURCE "/tests/policy/golden/" + file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// What tests/policy/table/golden/table.json says.
+PartitionTable golden_table() {
+  Conditions calm;
+  calm.uplink = BitsPerSecond{47.5e6};
+  calm.rtt = std::chrono::microseconds(1500);
+  calm.edge_slowdown = 1;
+  calm.cloud_slowdown = 1;
+  calm.edge_memory_free = 0.75;
+  calm.edge_cpu_pressure = 0;
+  Conditions loaded = calm;
+  loaded.uplink = BitsPerSecond{1.9e6};
+  loaded.edge_slowdown = 2.25;
+  loaded.edge_cpu_pressure = 0.5;
+  const auto made_estimate = [](Plan plan, std::string name, std::uint64_t wire, Terms mean) {
+    return Estimate{std::move(plan),
+                    std::move(name),
+                    Bytes{wire},
+                    mean,
+                    mean.total() + ms(5),
+                    ms(1),
+                    5,
+                    {},
+                    {Duration(500'000), {}, Duration(250'000), {}, {}}};
+  };
+  const auto cloud_only = [&](std::int64_t network) {
+    return made_estimate(plan(0), "input", 602112, {Duration{}, ms(1), ms(network), Duration(1), ms(30)});
+  };
+  const auto split = [&](std::int64_t head, std::int64_t network) {
+    auto estimate = made_estimate(plan(1, Codec::fp16), "features.2 max_pool2d", 93312,
+                                  {ms(head), ms(1), ms(network), Duration(123456789), ms(20)});
+    estimate.agreement = {0.9375, 0.0078125, 16};
+    return estimate;
+  };
+  const auto alone = [&](std::int64_t head) {
+    return made_estimate(plan(2), "output", 0, {ms(head), Duration{}, Duration{}, Duration{}, Duration{}});
+  };
+  auto from = origin();
+  from.quality.noise_floor = 0.0125;
+  from.quality.drift = {0.25, 0.5, false};
+  from.quality.held_out = {{{2_Mbps, 0.5, 0, 0.5}, plan(1, Codec::fp16), ms(200), ms(190)}};
+  from.quality.corrections = {{"head", -0.25, 0.0625}};
+  from.quality.left_out = {{{std::nullopt, 0, 1}, "edge: memory: no room"}};
+  auto table =
+      PartitionTable::make(std::move(from), {{{50_Mbps}, calm, {cloud_only(105), split(12, 17), alone(120)}},
+                                             {{2_Mbps, 1, 0, 0, 0, ms(20)},
+                                              loaded,
+                                              {cloud_only(2600), split(27, 400), alone(270)},
+                                              Stress{BitsPerSecond{1.9e6}, 0.96875, 0, 0, 0, Duration(20'250'000)},
+                                              {"uplink: asked for 2 Mbit/s, reached 1.9 Mbit/s"}}});
+  if (!table) ADD_FAILURE() << table.error().message;
+  return *std::move(table);
+}
+
+// Returns the refusal of the golden table after `change`.
+std::string refusal(const std::function<void(json&)>& change) {
+  json document = json::parse(golden_text());
+  change(document);
+  const auto table = PartitionTable::parse(document.dump());
+  if (table) return "accepted";
+  EXPECT_EQ(table.error().kind, ErrorKind::invalid);
+  EXPECT_EQ(table.error().message.find('\n'), std::string::npos);
+  EXPECT_LT(table.error().message.size(), 400u);
+  return table.error().message;
+}
+
+TEST(TableJson, TheGoldenFileIsReadAsItSays) {
+  const auto table = PartitionTable::parse(golden_text());
+  ASSERT_TRUE(table) << table.error().message;
+  EXPECT_EQ(*table, golden_table());
+}
+
+TEST(TableJson, TheGoldenFileIsWrittenByteForByte) {
+  EXPECT_EQ(golden_table().to_json(), golden_text());
+}
+
+// An edge that cannot hold the whole network has no edge-only plan to measure.
+TEST(TableJson, TheGoldenFileOfASmallEdgeHasTheSamePlansButEdgeOnly) {
+  const auto table = PartitionTable::parse(golden_text("table_of_a_small_edge.json"));
+  ASSERT_TRUE(table) << table.error().message;
+  EXPECT_EQ(table->to_json(), golden_text("table_of_a_small_edge.json"));
+  ASSERT_EQ(table->cells().size(), golden_table().cells().size());
+  for (std::size_t i = 0; i < table->cells().size(); ++i) {
+    Cell whole = golden_table().cells()[i];
+    whole.estimates.pop_back();
+    EXPECT_EQ(table->cells()[i], whole);
+  }
+}
+
+TEST(TableJson, NumbersSurviveToTheLastBit) {
+  Conditions seen;
+  seen.uplink = BitsPerSecond{1e6 / 3};
+  seen.edge_slowdown = 1.0000000000000002;
+  seen.edge_memory_free = 0.1 + 0.2;
+  Cell c = cell({BitsPerSecond{2e7 / 7}, 1.0 / 3}, seen, {ms(1), ms(2), ms(3)});
+  c.estimates[0].mean.head = Duration(1234567890123);
+  const PartitionTable table = made({c});
+  const auto back = PartitionTable::parse(table.to_json());
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(*back, table);
+}
+
+TEST(TableJson, AnyTextSurvives) {
+  auto from = origin();
+  from.model_name = "quote \" backslash \\ newline \n \xc3\xa9";
+  from.edge[""] = std::string(10'000, 'x');
+  const auto table = PartitionTable::make(from, {cell({}, {}, {ms(1), ms(2), ms(3)})});
+  ASSERT_TRUE(table);
+  const auto back = PartitionTable::parse(table->to_json());
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(*back, *table);
+}
+
+TEST(TableJson, BytesThatAreNoTextAreReplacedAndNothingIsThrown) {
+  auto from = origin();
+  from.edge["cpu"] = "\xff\xfe";
+  const auto table = PartitionTable::make(from, {cell({}, {}, {ms(1), ms(2), ms(3)})});
+  ASSERT_TRUE(table);
+  const auto back = PartitionTable::parse(table->to_json());
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back->origin().edge.at("cpu"), "\xef\xbf\xbd\xef\xbf\xbd");
+}
+
+TEST(TableJson, WhatIsNotJsonIsRefused) {
+  for (const std::string text : {"", " ", "{", "nonsense", "{\"format\":}", "{\"a\":1e999}", "\xff\xfe", "[1,2"}) {
+    const auto table = PartitionTable::parse(text);
+    ASSERT_FALSE(table) << text;
+    EXPECT_THAT(table.error().message, StartsWith("not JSON: "));
+    EXPECT_EQ(table.error().message.find("json.exception"), std::string::npos);
+  }
+  for (const std::string text : {"null", "3", "[]", "\"text\""})
+    EXPECT_THAT(PartitionTable::parse(text).error().message, HasSubstr("is not an object"));
+}
+
+TEST(TableJson, DeepNestingAndLongTextsAreRefusedBeforeTheyCost) {
+  EXPECT_THAT(PartitionTable::parse(std::string(1'000'000, '[')).error().message, StartsWith("nested deeper"));
+  std::string objects;
+  for (int i = 0; i < 100'000; ++i) objects += "{\"a\":";
+  EXPECT_THAT(PartitionTable::parse(objects).error().message, StartsWith("nested deeper"));
+  const std::string bad = "{\"format\": \"" + std::string(1'000'000, 'x') + "\"}";
+  EXPECT_LT(PartitionTable::parse(bad).error().message.size(), 300u);
+}
+
+TEST(TableJson, BracketsWithinTextsDoNotCountAsNesting) {
+  EXPECT_EQ(refusal([](json& t) { t["model"]["name"] = "\"[[[[[[[[[[{{{{{{{{{{\\"; }), "accepted");
+}
+
+TEST(TableJson, AKeyThatStandsTwiceIsRefused) {
+  std::string text = golden_text();
+  text.insert(1, "\"version\": 1,");
+  EXPECT_THAT(PartitionTable::parse(text).error().message, HasSubstr("the key \"version\" stands twice"));
+}
+
+TEST(TableJson, AnotherFormatOrVersionIsRefused) {
+  EXPECT_THAT(refusal([](json& t) { t["format"] = "tideline-samples"; }), StartsWith("format: \"tideline-samples\""));
+  EXPECT_THAT(refusal([](json& t) { t["version"] = 1; }), StartsWith("version: 1 is not 3"));
+  EXPECT_THAT(refusal([](json& t) { t["version"] = "1"; }), StartsWith("version: \"1\" is not a whole number"));
+}
+
+TEST(TableJson, EveryMissingFieldIsNamed) {
+  const json whole = json::parse(golden_text());
+  const auto check_all = [&](const json::json_pointer& at, const std::string& path) {
+    for (const auto& [key, unused] : whole[at].items()) {
+      if (key == "achieved") continue;
+      EXPECT_EQ(refusal([&](json& t) { t[at].erase(key); }), path + key + ": is missing");
+    }
+  };
+  check_all(json::json_pointer(""), "");
+  check_all(json::json_pointer("/model"), "model.");
+  check_all(json::json_pointer("/quality/drift"), "quality.drift.");
+  check_all(json::json_pointer("/quality/held_out/0"), "quality.held_out[0].");
+  check_all(json::json_pointer("/quality/corrections/0"), "quality.corrections[0].");
+  check_all(json::json_pointer("/quality/left_out/0"), "quality.left_out[0].");
+  check_all(json::json_pointer("/cells/1"), "cells[1].");
+  check_all(json::json_pointer("/cells/1/estimates/2"), "cells[1].estimates[2].");
+  check_all(json::json_pointer("/cells/1/estimates/2/mean"), "cells[1].estimates[2].mean.");
+}
+
+TEST(TableJson, EveryUnknownFieldIsNamed) {
+  const std::pair<const char*, const char*> places[] = {{"", ""},
+                                                        {"/model", "model."},
+                                                        {"/cells/0", "cells[0]."},
+                                                        {"/cells/0/asked", "cells[0].asked."},
+                                                        {"/cells/0/seen", "cells[0].seen."},
+                                                        {"/cells/0/estimates/1", "cells[0].estimates[1]."},
+                                                        {"/cells/0/estimates/1/mean", "cells[0].estimates[1].mean."}};
+  for (const auto& [at, path] : places)
+    EXPECT_THAT(refusal([at = at](json& t) { t[json::json_pointer(at)]["surprise"] = 1; }),
+                StartsWith(std::string(path) + "surprise: is not a field"));
+}
+
+TEST(TableJson, AWrongTypeIsNamedWithItsPath) {
+  for (const json& wrong : {json(nullptr), json(true), json("x"), json::array(), json::object()}) {
+    EXPECT_THAT(refusal([&](json& t) { t["cells"][1]["estimates"][2]["p95_ns"] = wrong; }),
+                StartsWith("cells[1].estimates[2].p95_ns: "));
+    EXPECT_THAT(refusal([&](json& t) { t["cells"][1]["seen"]["edge_slowdown"] = wrong; }),
+                StartsWith("cells[1].seen.edge_slowdown: "));
+    EXPECT_THAT(refusal([&](json& t) { t["cells"][1]["estimates"][2]["cut"] = wrong; }),
+                StartsWith("cells[1].estimates[2].cut: "));
+  }
+  for (const json& wrong : {json(nullptr), json(true), json(3), json::array(), json::object()})
+    EXPECT_THAT(refusal([&](json& t) { t["created"] = wrong; }), StartsWith("created: "));
+  for (const json& wrong : {json(nullptr), json(3), json("x"), json::object()})
+    EXPECT_THAT(refusal([&](json& t) { t["cells"] = wrong; }), StartsWith("cells: "));
+  EXPECT_THAT(refusal([](json& t) { t["cells"][0] = 3; }), StartsWith("cells[0]: 3 is not an object"));
+  EXPECT_THAT(refusal([](json& t) { t["edge"]["cores"] = 4; }), StartsWith("edge.cores: 4 is not a text"));
+  EXPECT_THAT(refusal([](json& t) { t["cells"][0]["seen"]["peer_up"] = 1; }), StartsWith("cells[0].seen.peer_up: "));
+}
+
+TEST(TableJson, AWrongValueIsNamedWithItsPath) {
+  EXPECT_EQ(refusal([](json& t) { t["cells"][1]["estimates"][2]["mean"]["head_ns"] = -4; }),
+            "cells[1].estimates[2].mean.head_ns: -4 is not a time; it must be nanoseconds from 0 to 86400000000000");
+  EXPECT_THAT(refusal([](json& t) { t["cells"][1]["estimates"][2]["mean"]["head_ns"] = 0.5; }),
+              StartsWith("cells[1].estimates[2].mean.head_ns: 0.5 is not a time"));
+  EXPECT_THAT(refusal([](json& t) { t["cells"][1]["estimates"][2]["mean"]["head_ns"] = 18446744073709551615u; }),
+              StartsWith("cells[1].estimates[2].mean.head_ns: 18446744073709551615 is not a time"));
+  for (const std::int64_t bad : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{10'000'000'001}})
+    EXPECT_THAT(refusal([bad](json& t) { t["cells"][0]["asked"]["delay_ns"] = bad; }),
+                StartsWith(fmt::format("cells[0].asked.delay_ns: {} is not a delay", bad)));
+  EXPECT_THAT(refusal([](json& t) { t["cells"][0]["asked"]["edge_cpu"] = 1.5; }),
+              StartsWith("cells[0].asked.edge_cpu: 1.5 is not a share"));
+  EXPECT_THAT(refusal([](json& t) { t["cells"][0]["asked"]["uplink_bps"] = 0; }),
+              StartsWith("cells[0].asked.uplink_bps: 0 is not positive"));
+  EXPECT_THAT(refusal([](json& t) { t["cells"][0]["estimates"][0]["codec"] = "fp7"; }),
+              StartsWith("cells[0].estimates[0].codec: \"fp7\" is not a codec"));
+  EXPECT_THAT(refusal([](json& t) { t["cells"][0]["estimates"][0]["cut"] = 3; }),
+              StartsWith("cells[0].estimates[0].cut: 3 is not a cut"));
+  EXPECT_THAT(refusal([](json& t) { t["cells"][0]["estimates"][0]["samples"] = 0; }),
+              StartsWith("cells[0].estimates[0].samples: 0 is not a whole number from 1"));
+  EXPECT_THAT(refusal([](json& t) { t["cells"][0]["estimates"][0]["wire_bytes"] = -1; }),
+              StartsWith("cells[0].estimates[0].wire_bytes: -1"));
+  EXPECT_THAT(refusal([](json& t) { t["model"]["cuts"] = 4294967296u; }), StartsWith("model.cuts: 4294967296"));
+  EXPECT_THAT(refusal([](json& t) { t["precision"]["edge"] = "fp8"; }),
+              StartsWith("precision.edge: \"fp8\" is not a precision"));
+  const auto with_agreement = [](const char* key, json value) {
+    return refusal([&](json& t) { t["cells"][0]["estimates"][1]["agreement"][key] = value; });
+  };
+  EXPECT_THAT(with_agreement("top1", 1.5), StartsWith("cells[0].estimates[1].agreement.top1: 1.5 is not a share"));
+  EXPECT_THAT(with_agreement("max_error", -1), StartsWith("cells[0].estimates[1].agreement.max_error: -1"));
+  EXPECT_THAT(with_agreement("max_error", 2e6), StartsWith("cells[0].estimates[1].agreement.max_error: 2000000"));
+  EXPECT_THAT(with_agreement("inputs", 0), StartsWith("cells[0].estimates[1].agreement.inputs: 0"));
+  EXPECT_THAT(refusal([](json& t) { t["cells"] = json::array(); }), StartsWith("cells: there is none"));
+  EXPECT_THAT(refusal([](json& t) { t["cells"][0]["estimates"] = json::array(); }),
+              StartsWith("cells[0].estimates: there is none"));
+  EXPECT_THAT(refusal([](json& t) { t["cells"][1]["estimates"].erase(2); }),
+              StartsWith("cells[1].estimates: 2 plans where the first cell has 3"));
+}
+
+TEST(TableJson, TooManyCellsOrPlansAreRefused) {
+  EXPECT_THAT(refusal([](json& t) { t["cells"] = json(json::array_t(100'001, json::object())); }),
+              StartsWith("cells: is not an array of at most 100000"));
+  EXPECT_THAT(refusal([](json& t) { t["cells"][0]["estimates"] = json(json::array_t(10'001, json::object())); }),
+              StartsWith("cells[0].estimates: is not an array of at most 10000"));
+}
+
+}  // namespace
+}  // namespace tideline

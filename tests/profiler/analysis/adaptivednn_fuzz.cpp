@@ -1,0 +1,26 @@
+// Whatever is fed to the reader of the published study's files: it does not crash, and all times that it accepts make
+// sense.
+#include "profiler/analysis/adaptivednn.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace tideline;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  (void)study_condition(text);
+  const auto lines = parse_study(text);
+  if (!lines) {
+    if (lines.error().message.empty() || lines.error().message.find('\n') != std::string::npos) std::abort();
+    return 0;
+  }
+  if (lines->empty()) std::abort();
+  for (const StudyLine& line : *lines) {
+    if (!(line.beyond >= 0 && line.beyond <= 1)) std::abort();
+    for (const Duration time : {line.terms.head, line.terms.network, line.terms.tail})
+      if (time < Duration::zero() || time > std::chrono::hours(24)) std::abort();
+  }
+  return 0;
+}

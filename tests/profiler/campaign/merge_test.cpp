@@ -1,0 +1,116 @@
+#include "profiler/campaign/merge.h"
+
+#include "profiler/fit/build_table.h"
+#include "profiler/campaign/grid.h"
+#include "profiler/campaign/sweep.h"
+#include "tests/profiler/campaigns.h"
+#include "tests/profiler/world.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tideline {
+namespace {
+
+using ::testing::HasSubstr;
+using namespace tideline::testing;
+
+class Merge : public ::testing::Test {
+ protected:
+  Context context(Method method) {
+    Context c = world_campaign(*cells_of({{50_Mbps, 10_Mbps}, {0, 1}, {0}, {0, 1}, {0, 1}}));
+    c.method = method;
+    return c;
+  }
+  Measurements run(const Context& context) {
+    const Folder folder;
+    auto journal = Journal::create(folder.file("j"), context);
+    EXPECT_TRUE(journal);
+    EXPECT_TRUE(sweep(*journal, world_, world_, world_.stop, {.now = [this] { return world_.now; }}));
+    return journal->measured();
+  }
+  std::vector<NamedMeasurements> shards(const Context& whole, std::uint32_t n) {
+    std::vector<NamedMeasurements> all;
+    for (std::uint32_t shard = 0; shard < n; ++shard) {
+      Context part = whole;
+      part.shards = n;
+      part.shard = shard;
+      all.push_back({"shard" + std::to_string(shard), run(part)});
+    }
+    return all;
+  }
+  static std::string refusal(const std::vector<NamedMeasurements>& of) {
+    const auto merged = merge(of);
+    if (merged) return "accepted";
+    EXPECT_EQ(merged.error().kind, ErrorKind::invalid);
+    return merged.error().message;
+  }
+
+  World world_;
+};
+
+TEST_F(Merge, FourShardsAreTheCampaignInOnePiece) {
+  for (const Method method : {Method::exhaustive, Method::separable}) {
+    const Measurements whole = run(context(method));
+    const auto merged = merge(shards(context(method), 4));
+    ASSERT_TRUE(merged) << merged.error().message;
+    EXPECT_EQ(merged->context.cells, whole.context.cells);
+    EXPECT_EQ(merged->context.candidates, whole.context.candidates);
+    EXPECT_EQ(merged->agreements, whole.agreements);
+    EXPECT_EQ(merged->finished, whole.finished);
+    const auto steps = [](const Measurements& m) {
+      std::vector<std::array<std::uint32_t, 3>> all;
+      for (const Sample& s : m.samples) all.push_back({s.cell, s.candidate, s.repetition});
+      std::sort(all.begin(), all.end());
+      return all;
+    };
+    EXPECT_EQ(steps(*merged), steps(whole));
+    const auto a = build_table(whole, ""), b = build_table(*merged, "");
+    ASSERT_TRUE(a && b);
+    ASSERT_EQ(a->cells().size(), b->cells().size());
+    for (std::size_t i = 0; i < a->cells().size(); ++i) {
+      EXPECT_EQ(a->cells()[i].asked, b->cells()[i].asked);
+      EXPECT_EQ(a->cells()[i].estimates.size(), b->cells()[i].estimates.size());
+    }
+  }
+}
+
+TEST_F(Merge, WhatWasMergedIsWrittenAndReadAgain) {
+  const auto merged = merge(shards(context(Method::separable), 3));
+  ASSERT_TRUE(merged) << merged.error().message;
+  const Folder folder;
+  ASSERT_TRUE(Journal::write(folder.file("m"), *merged));
+  const auto read = Journal::read(folder.file("m"));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->samples(), merged->samples);
+  EXPECT_EQ(read->measured().anchors, merged->anchors);
+  EXPECT_EQ(read->measured().imposed, merged->imposed);
+  EXPECT_EQ(read->measured().finished, merged->finished);
+  EXPECT_FALSE(Journal::write(folder.file("m"), *merged)) << "journals are never overwritten";
+}
+
+TEST_F(Merge, UnlikeMachinesAreToldByTheirFirstDifference) {
+  auto two = shards(context(Method::exhaustive), 2);
+  two[1].measured.context.edge["cpu"] = "another";
+  EXPECT_THAT(refusal(two), HasSubstr("shard0 and shard1 are not shards of one campaign: edge.cpu: one says nothing, "
+                                      "the other \"another\""));
+  two = shards(context(Method::exhaustive), 2);
+  two[1].measured.context.seed = 9;
+  EXPECT_THAT(refusal(two), HasSubstr("seed: one says 3, the other 9"));
+}
+
+TEST_F(Merge, WhatIsMissingDoubledUnfinishedOrNoShardIsNamed) {
+  const auto two = shards(context(Method::exhaustive), 2);
+  EXPECT_THAT(refusal({}), HasSubstr("nothing to merge"));
+  EXPECT_THAT(refusal({two[1]}), HasSubstr("shard 1/2 is missing"));
+  EXPECT_THAT(refusal({two[0], two[0]}), HasSubstr("are the same shard (1/2)"));
+  EXPECT_THAT(refusal({{"whole", run(context(Method::exhaustive))}}), HasSubstr("whole: is a whole campaign"));
+  auto unfinished = two;
+  unfinished[1].measured.finished.assign(16, false);
+  EXPECT_THAT(refusal(unfinished), HasSubstr("is not finished; go on with it with --resume"));
+}
+
+}  // namespace
+}  // namespace tideline

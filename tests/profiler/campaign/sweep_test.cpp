@@ -1,0 +1,287 @@
+#include "profiler/campaign/sweep.h"
+
+#include "profiler/campaign/rounds.h"
+#include "tests/profiler/campaigns.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <deque>
+
+namespace tideline {
+namespace {
+
+using ::testing::HasSubstr;
+using namespace tideline::testing;
+
+// Notes what it is asked and refuses the cells that it is told to refuse.
+class ScriptedStage final : public Stage {
+ public:
+  Result<Imposed> impose(const Stress& asked) override {
+    asked_.push_back(asked);
+    if (asked == refused_) return error(ErrorKind::invalid, "no permission to shape the link");
+    return Imposed{asked, {}};
+  }
+
+  std::vector<Stress> asked_;
+  std::optional<Stress> refused_;
+};
+
+// Answers from a script, and when that is used up with one and the same time.
+class ScriptedSubject final : public Subject {
+ public:
+  Result<Timed> time(const Plan& plan) override {
+    asked_.push_back(plan);
+    if (asked_.size() == stop_after_) stop_.store(true);
+    if (script_.empty()) return Timed{{ms(1), ms(1), ms(1), ms(1), ms(1)}, {}};
+    const Result<Timed> next = script_.front();
+    script_.pop_front();
+    return next;
+  }
+
+  Result<Agreement> agree(const Plan& plan) override {
+    compared_.push_back(plan);
+    timed_before_comparing_ = timed_before_comparing_ || !asked_.empty();
+    if (disagreements_ == 0) return agreement();
+    --disagreements_;
+    return error(ErrorKind::unavailable, "the link broke");
+  }
+
+  std::vector<Plan> asked_;
+  std::vector<Plan> compared_;
+  bool timed_before_comparing_ = false;
+  int disagreements_ = 0;  // How often agree() still fails.
+  std::deque<Result<Timed>> script_;
+  std::size_t stop_after_ = 0;
+  std::atomic<bool> stop_{false};
+};
+
+Result<Timed> broken() {
+  return error(ErrorKind::unavailable, "the link broke");
+}
+
+class Sweep : public ::testing::Test {
+ protected:
+  Journal start(const Context& context = campaign()) { return *Journal::create(folder_.file("j"), context); }
+  Journal resume() { return *Journal::resume(folder_.file("j"), campaign()); }
+  Result<bool> run(Journal& journal) { return sweep(journal, stage_, subject_, subject_.stop_, options_); }
+  std::size_t lines_with(const std::string& text) const {
+    const std::string all = text_in(folder_.file("j"));
+    std::size_t n = 0;
+    for (auto at = all.find(text); at != all.npos; at = all.find(text, at + 1)) ++n;
+    return n;
+  }
+
+  const Folder folder_;
+  ScriptedStage stage_;
+  ScriptedSubject subject_;
+  SweepOptions options_;
+};
+
+// --- sweep() -------------------------------------------------------------------------------------
+
+TEST_F(Sweep, ComparesEveryCandidateOnceBeforeAnythingIsImposedOrTimed) {
+  Journal journal = start();
+  subject_.disagreements_ = 2;
+  ASSERT_TRUE(run(journal));
+  EXPECT_FALSE(subject_.timed_before_comparing_);
+  EXPECT_EQ(subject_.compared_.size(), 5u);
+  EXPECT_EQ(journal.agreements(), (std::vector<std::optional<Agreement>>(3, agreement())));
+  subject_.compared_.clear();
+  ASSERT_TRUE(run(journal));
+  EXPECT_TRUE(subject_.compared_.empty());
+}
+
+TEST_F(Sweep, AComparisonThatNeverSucceedsEndsTheCampaignWithItsReason) {
+  Journal journal = start();
+  subject_.disagreements_ = 100;
+  const auto done = run(journal);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, ErrorKind::unavailable);
+  EXPECT_THAT(done.error().message, HasSubstr("the agreement of cut 0 (input, fp32) failed 5 times: the link broke"));
+  EXPECT_TRUE(stage_.asked_.empty());
+}
+
+TEST_F(Sweep, MeasuresEverythingOnceInTheOrderOfTheRounds) {
+  Journal journal = start();
+  const auto complete = run(journal);
+  ASSERT_TRUE(complete) << complete.error().message;
+  EXPECT_TRUE(*complete);
+  EXPECT_EQ(stage_.asked_, campaign().cells);
+  ASSERT_EQ(journal.samples().size(), 12u);
+  for (std::uint32_t cell = 0, i = 0; cell < 2; ++cell)
+    for (std::uint32_t round = 0; round < 2; ++round)
+      for (const std::uint32_t candidate : round_of(campaign(), cell, round)) {
+        EXPECT_EQ(journal.samples()[i].cell, cell);
+        EXPECT_EQ(journal.samples()[i].candidate, candidate);
+        EXPECT_EQ(journal.samples()[i++].repetition, round);
+      }
+}
+
+TEST_F(Sweep, WarmsEveryCandidateUpInEveryCellWithoutRecordingIt) {
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(Timed{{ms(999), {}, {}, {}, {}}, {}});
+  Journal journal = start();
+  ASSERT_TRUE(run(journal));
+  EXPECT_EQ(subject_.asked_.size(), 12u + 2 * 3);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(subject_.asked_[i], campaign().candidates[i].plan);
+  for (const Sample& s : journal.samples()) EXPECT_EQ(s.terms.head, ms(1));
+}
+
+TEST_F(Sweep, RecordsWhatTheSubjectSays) {
+  Timed timed{{ms(1), ms(2), ms(3), ms(4), ms(5)}, {}};
+  timed.seen.uplink = 7_Mbps;
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(Timed{});
+  subject_.script_.push_back(timed);
+  Journal journal = start();
+  ASSERT_TRUE(run(journal));
+  EXPECT_EQ(journal.samples()[0].terms, timed.terms);
+  EXPECT_EQ(journal.samples()[0].seen, timed.seen);
+}
+
+TEST_F(Sweep, AFailedMeasurementIsMadeAgainAndItsReasonKept) {
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(Timed{});
+  subject_.script_.push_back(broken());
+  subject_.script_.push_back(Timed{{Duration(-5), {}, {}, {}, {}}, {}});
+  Progress last;
+  options_.on_progress = [&last](const Progress& p) { last = p; };
+  Journal journal = start();
+  const auto complete = run(journal);
+  ASSERT_TRUE(complete) << complete.error().message;
+  EXPECT_EQ(journal.samples().size(), 12u);
+  EXPECT_EQ(last.failed, 2u);
+  EXPECT_EQ(lines_with("\"type\":\"failure\""), 2u);
+  EXPECT_EQ(lines_with("the link broke"), 1u);
+  EXPECT_EQ(lines_with("-5 is not a time"), 1u);
+}
+
+TEST_F(Sweep, GivesUpAfterTheLastAttemptAndKeepsWhatItHas) {
+  options_.max_attempts = 3;
+  for (int i = 0; i < 3 + 1; ++i) subject_.script_.push_back(Timed{});  // Warm-up and one sample.
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(broken());
+  Journal journal = start();
+  const auto complete = run(journal);
+  ASSERT_FALSE(complete);
+  EXPECT_EQ(complete.error().kind, ErrorKind::unavailable);
+  EXPECT_THAT(complete.error().message, HasSubstr("failed 3 times: the link broke"));
+  EXPECT_THAT(complete.error().message, HasSubstr("cell 0 (uplink 50 Mbit/s), cut "));
+  EXPECT_EQ(subject_.asked_.size(), 7u);
+  EXPECT_EQ(Journal::read(folder_.file("j"))->samples().size(), 1u);
+}
+
+TEST_F(Sweep, WhatCanNeverWorkIsNotRepeated) {
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(Timed{});
+  subject_.script_.push_back(error(ErrorKind::invalid, "the model has no such cut"));
+  Journal journal = start();
+  const auto complete = run(journal);
+  ASSERT_FALSE(complete);
+  EXPECT_EQ(complete.error().kind, ErrorKind::invalid);
+  EXPECT_EQ(subject_.asked_.size(), 4u);
+}
+
+TEST_F(Sweep, AFailedWarmUpDoesNoHarm) {
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(broken());
+  Journal journal = start();
+  ASSERT_TRUE(run(journal));
+  EXPECT_EQ(journal.samples().size(), 12u);
+  EXPECT_EQ(lines_with("\"type\":\"failure\""), 0u);
+}
+
+TEST_F(Sweep, ACellThatCannotBeImposedIsReportedNotFaked) {
+  stage_.refused_ = campaign().cells[1];
+  Progress last;
+  options_.on_progress = [&last](const Progress& p) { last = p; };
+  Journal journal = start();
+  const auto complete = run(journal);
+  ASSERT_TRUE(complete) << complete.error().message;
+  EXPECT_TRUE(*complete) << "the rest is possible";
+  EXPECT_EQ(journal.samples().size(), 6u);
+  EXPECT_EQ(journal.measured().unreached[1], "no permission to shape the link");
+  EXPECT_FALSE(journal.measured().finished[1]);
+  EXPECT_EQ(last.left_out, 1u);
+  stage_.refused_.reset();
+  ASSERT_TRUE(run(journal));
+  EXPECT_EQ(journal.samples().size(), 12u) << "once it can be imposed, it is measured";
+}
+
+TEST_F(Sweep, AnImpossibleBaselineEndsTheCampaign) {
+  stage_.refused_ = campaign().cells[0];
+  Journal journal = start();
+  const auto complete = run(journal);
+  ASSERT_FALSE(complete);
+  EXPECT_EQ(complete.error().kind, ErrorKind::invalid);
+  EXPECT_THAT(complete.error().message, HasSubstr("cell 0 (uplink 50 Mbit/s): no permission to shape the link"));
+  EXPECT_TRUE(journal.samples().empty());
+}
+
+TEST_F(Sweep, StoppedAtAnyMomentItGoesOnWhereItWas) {
+  // 18 calls make the campaign: 12 measurements and 2 x 3 warm-ups.
+  for (std::size_t moment = 1; moment < 18; ++moment) {
+    SCOPED_TRACE(moment);
+    std::filesystem::remove(folder_.file("j"));
+    subject_.stop_ = false;
+    subject_.asked_.clear();
+    subject_.stop_after_ = moment;
+    {
+      Journal journal = start();
+      const auto complete = run(journal);
+      ASSERT_TRUE(complete);
+      EXPECT_FALSE(*complete);
+      EXPECT_EQ(subject_.asked_.size(), moment) << "nothing is measured after the stop";
+    }
+    subject_.stop_ = false;
+    subject_.stop_after_ = 0;
+    Journal journal = resume();
+    const auto complete = run(journal);
+    ASSERT_TRUE(complete);
+    EXPECT_TRUE(*complete);
+    EXPECT_EQ(Journal::read(folder_.file("j"))->samples().size(), 12u);
+  }
+}
+
+TEST_F(Sweep, AStopBeforeTheBeginningImposesNothing) {
+  subject_.stop_ = true;
+  Journal journal = start();
+  const auto complete = run(journal);
+  ASSERT_TRUE(complete);
+  EXPECT_FALSE(*complete);
+  EXPECT_TRUE(stage_.asked_.empty());
+}
+
+TEST_F(Sweep, CompleteCellsAreNotImposedAgain) {
+  {
+    Journal journal = start();
+    for (std::uint32_t candidate = 0; candidate < 3; ++candidate)
+      for (std::uint32_t repetition = 0; repetition < 2; ++repetition)
+        ASSERT_TRUE(journal.append(sample(0, candidate, repetition)));
+    ASSERT_TRUE(journal.append(sample(1, 0, 0)));
+    ASSERT_TRUE(journal.append(sample(1, 0, 1)));
+  }
+  Journal journal = resume();
+  ASSERT_TRUE(run(journal));
+  EXPECT_EQ(stage_.asked_, std::vector<Stress>{campaign().cells[1]});
+  EXPECT_EQ(subject_.asked_.size(), 2u + 4) << "only what is still measured is warmed up";
+  stage_.asked_.clear();
+  ASSERT_TRUE(run(journal));
+  EXPECT_TRUE(stage_.asked_.empty());
+}
+
+TEST_F(Sweep, ProgressIsToldAfterEveryImpositionAndSample) {
+  std::vector<Progress> told;
+  options_.on_progress = [&told](const Progress& p) { told.push_back(p); };
+  Journal journal = start();
+  ASSERT_TRUE(journal.append(sample(0, 0, 0)));
+  ASSERT_TRUE(run(journal));
+  ASSERT_EQ(told.size(), 2u + 11);  // Once before each imposition.
+  EXPECT_EQ(told.front().done, 1u);
+  EXPECT_EQ(told.front().total, 12u);
+  EXPECT_EQ(told.front().visits, 2u);
+  EXPECT_EQ(told.front().asked, campaign().cells[0]);
+  EXPECT_FALSE(told.front().remaining) << "nothing was measured yet";
+  EXPECT_TRUE(told[1].remaining);
+  EXPECT_EQ(told.back().done, 12u);
+  EXPECT_EQ(told.back().visit, 1u);
+  EXPECT_EQ(told.back().remaining, Duration::zero());
+}
+
+}  // namespace
+}  // namespace tideline

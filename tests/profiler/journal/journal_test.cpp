@@ -1,0 +1,345 @@
+#include "profiler/journal/journal.h"
+
+#include "profiler/journal/lines.h"
+#include "tests/profiler/campaigns.h"
+
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <functional>
+#include <limits>
+
+namespace tideline {
+namespace {
+
+using ::testing::HasSubstr;
+using namespace tideline::testing;
+
+std::string golden() {
+  return TIDELINE_SOURCE "/tests/profiler/golden/samples.jsonl";
+}
+
+// Writes what tests/profiler/golden/samples.jsonl holds.
+void write_golden(const std::filesystem::path& file) {
+  auto journal = Journal::create(file, campaign());
+  ASSERT_TRUE(journal) << journal.error().message;
+  ASSERT_TRUE(journal->append_agreement(1, agreement()));
+  ASSERT_TRUE(journal->append_imposed(
+      0, {{BitsPerSecond{49.5e6}, 0, 0, 0, 0, Duration(20'250'000)}, {"governor is powersave"}}));
+  ASSERT_TRUE(journal->append(sample(0, 0, 0)));
+  ASSERT_TRUE(journal->append_failure(0, 2, 0, "the edge fell back"));
+  Sample bare = sample(0, 2, 0);
+  bare.seen = {};
+  ASSERT_TRUE(journal->append(bare));
+  ASSERT_TRUE(journal->append(anchor()));
+  ASSERT_TRUE(journal->append_unreached(1, "edge: memory: no room"));
+  ASSERT_TRUE(journal->append_finished(0));
+}
+
+std::string refusal(const std::string& text) {
+  const Folder folder;
+  put(folder.file("j"), text);
+  const auto read = Journal::read(folder.file("j"));
+  const auto resumed = Journal::resume(folder.file("j"), campaign());
+  if (read || resumed) return "accepted";
+  EXPECT_EQ(read.error().kind, ErrorKind::invalid);
+  EXPECT_EQ(read.error().message, resumed.error().message);
+  EXPECT_EQ(text_in(folder.file("j")), text) << "a refused file is left as it was";
+  EXPECT_EQ(read.error().message.find('\n'), std::string::npos);
+  return read.error().message;
+}
+
+std::string difference_to(const Context& other) {
+  const Folder folder;
+  EXPECT_TRUE(Journal::create(folder.file("j"), campaign()));
+  const auto resumed = Journal::resume(folder.file("j"), other);
+  return resumed ? "accepted" : resumed.error().message;
+}
+
+TEST(Journal, IsWrittenAsTheGoldenFileByteForByte) {
+  const Folder folder;
+  write_golden(folder.file("j"));
+  EXPECT_EQ(text_in(folder.file("j")), text_in(golden()));
+}
+
+TEST(Journal, TheGoldenFileIsReadAsItSays) {
+  const auto journal = Journal::read(golden());
+  ASSERT_TRUE(journal) << journal.error().message;
+  Sample bare = sample(0, 2, 0);
+  bare.seen = {};
+  EXPECT_EQ(journal->samples(), (std::vector<Sample>{sample(0, 0, 0), bare}));
+  EXPECT_EQ(journal->agreements(), (std::vector<std::optional<Agreement>>{std::nullopt, agreement(), std::nullopt}));
+  EXPECT_EQ(journal->measured().anchors, std::vector<AnchorSample>{anchor()});
+  EXPECT_EQ(journal->measured().imposed[0]->achieved.delay, Duration(20'250'000));
+  EXPECT_EQ(journal->measured().unreached, (std::vector<std::optional<std::string>>{{}, "edge: memory: no room"}));
+  EXPECT_EQ(journal->measured().finished, (std::vector<bool>{true, false}));
+  EXPECT_EQ(difference(journal->context(), campaign()), std::nullopt);
+  EXPECT_EQ(journal->context().created, "2025-01-02T03:04:05Z");
+  EXPECT_TRUE(journal->has(0, 0, 0));
+  EXPECT_FALSE(journal->has(0, 1, 0));
+}
+
+TEST(Journal, OneThatWasOnlyReadTakesNothing) {
+  auto journal = Journal::read(golden());
+  ASSERT_TRUE(journal);
+  const auto appended = journal->append(sample(1, 0, 0));
+  ASSERT_FALSE(appended);
+  EXPECT_EQ(appended.error().kind, ErrorKind::invalid);
+}
+
+TEST(Journal, IsNeverOverwritten) {
+  const Folder folder;
+  write_golden(folder.file("j"));
+  const auto again = Journal::create(folder.file("j"), campaign());
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().kind, ErrorKind::invalid);
+  EXPECT_THAT(again.error().message, HasSubstr("exists already; resume it or name a new file"));
+  EXPECT_EQ(text_in(folder.file("j")), text_in(golden()));
+}
+
+TEST(Journal, BelongsToOneAtATime) {
+  const Folder folder;
+  const auto first = Journal::create(folder.file("j"), campaign());
+  ASSERT_TRUE(first);
+  const auto second = Journal::resume(folder.file("j"), campaign());
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.error().message, HasSubstr("another process is measuring into it"));
+  EXPECT_TRUE(Journal::read(folder.file("j"))) << "looking on is free";
+}
+
+TEST(Journal, GoesOnWhereItWasLeft) {
+  const Folder folder;
+  write_golden(folder.file("j"));
+  {
+    auto journal = Journal::resume(folder.file("j"), campaign());
+    ASSERT_TRUE(journal) << journal.error().message;
+    EXPECT_EQ(journal->samples().size(), 2u);
+    ASSERT_TRUE(journal->append(sample(1, 1, 1)));
+  }
+  EXPECT_EQ(text_in(folder.file("j")), text_in(golden()) + line_of(sample(1, 1, 1)));
+}
+
+TEST(Journal, KilledAtAnyByteItLosesNoSampleAndDoublesNone) {
+  const std::string whole = text_in(golden());
+  const auto all = Journal::read(golden());
+  ASSERT_TRUE(all);
+  const Folder folder;
+  for (std::size_t killed = 0; killed <= whole.size(); ++killed) {
+    SCOPED_TRACE(killed);
+    const auto file = folder.file("j");
+    put(file, whole.substr(0, killed));
+    std::size_t complete = 0;  // Samples whose line was written to its end.
+    for (const Sample& s : all->samples())
+      if (const auto at = whole.find(line_of(s)); at + line_of(s).size() <= killed) ++complete;
+    {
+      auto journal = Journal::resume(file, campaign());
+      ASSERT_TRUE(journal) << journal.error().message;
+      ASSERT_EQ(journal->samples().size(), complete);
+      for (const Sample& s : all->samples())
+        if (!journal->has(s.cell, s.candidate, s.repetition)) {
+          ASSERT_TRUE(journal->append(s));
+        }
+    }
+    const auto after = Journal::read(file);
+    ASSERT_TRUE(after) << after.error().message;
+    EXPECT_EQ(after->samples(), all->samples());
+  }
+}
+
+TEST(Journal, AnyOtherDamageIsNamedWithItsLine) {
+  const std::string whole = text_in(golden());
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < whole.size();) {
+    const auto end = whole.find('\n', at) + 1;
+    lines.push_back(whole.substr(at, end - at));
+    at = end;
+  }
+  ASSERT_EQ(lines.size(), 9u);
+  const auto with = [&](std::size_t line, const std::string& text) {
+    std::string all;
+    for (std::size_t i = 0; i < lines.size(); ++i) all += i == line ? text : lines[i];
+    return all;
+  };
+  EXPECT_THAT(refusal(with(3, "\n")), HasSubstr("line 4: not JSON"));
+  EXPECT_THAT(refusal(with(3, lines[3].substr(0, 40) + "\n")), HasSubstr("line 4: not JSON"));
+  EXPECT_THAT(refusal(with(3, std::string(50, '\0') + "\n")), HasSubstr("line 4: not JSON"));
+  EXPECT_THAT(refusal(with(3, "[]\n")), HasSubstr("line 4: top: an array is not an object"));
+  EXPECT_THAT(refusal(with(3, "{\"type\":\"guess\"}\n")), HasSubstr("line 4: type: \"guess\" is not sample"));
+  EXPECT_THAT(refusal(with(3, "{}\n")), HasSubstr("line 4: type: is missing"));
+  EXPECT_THAT(refusal(with(3, lines[0])), HasSubstr("line 4: type: \"context\""));
+  EXPECT_THAT(refusal(with(5, lines[3])), HasSubstr("line 6: cell 0, candidate 0, repetition 0 was measured already"));
+  EXPECT_THAT(refusal(with(0, "")), HasSubstr("line 1: type: a journal begins with its context"));
+  EXPECT_THAT(refusal(with(0, "{\"type\":\"context\"}\n")), HasSubstr("line 1: format: is missing"));
+
+  const auto replaced = [&](std::size_t line, const std::string& from, const std::string& to) {
+    std::string text = lines[line];
+    const auto at = text.find(from);
+    EXPECT_NE(at, text.npos) << from;
+    return refusal(with(line, text.replace(at, from.size(), to)));
+  };
+  EXPECT_THAT(replaced(0, "\"version\":4", "\"version\":3"), HasSubstr("line 1: version: 3 is not 4"));
+  EXPECT_THAT(replaced(0, "tideline-samples", "tideline-tables"), HasSubstr("line 1: format"));
+  EXPECT_THAT(replaced(0, "\"repetitions\":2", "\"repetitions\":4000000000"), HasSubstr("line 1: repetitions"));
+  EXPECT_THAT(replaced(0, "\"cut\":2", "\"cut\":9"), HasSubstr("line 1: candidates[2].cut: 9 is not a cut"));
+  EXPECT_THAT(replaced(0, "\"compared\":16", "\"compared\":0"), HasSubstr("line 1: compared: 0"));
+  EXPECT_THAT(replaced(0, "bf16", "bf15"), HasSubstr("line 1: precision.edge: \"bf15\" is not a precision"));
+  EXPECT_THAT(replaced(1, "\"candidate\":1", "\"candidate\":3"), HasSubstr("line 2: candidate: 3"));
+  EXPECT_THAT(replaced(1, "0.9375", "-1"), HasSubstr("line 2: top1: -1 is not a share"));
+  EXPECT_THAT(replaced(1, "\"inputs\":16", "\"inputs\":15"), HasSubstr("line 2: inputs: 15 are not the 16"));
+  EXPECT_THAT(refusal(with(2, lines[1])), HasSubstr("line 3: the agreement of candidate 1 was measured already"));
+  EXPECT_THAT(replaced(3, "\"cell\":0", "\"cell\":2"), HasSubstr("line 4: cell: 2 is not one of the campaign"));
+  EXPECT_THAT(replaced(3, "\"candidate\":0", "\"candidate\":3"), HasSubstr("line 4: candidate: 3"));
+  EXPECT_THAT(replaced(3, "\"repetition\":0", "\"repetition\":2"), HasSubstr("line 4: repetition: 2"));
+  EXPECT_THAT(replaced(3, "\"wire_bytes\":1000", "\"wire_bytes\":9000000000000"), HasSubstr("line 4: wire_bytes: 9"));
+  EXPECT_THAT(replaced(3, "\"cell\":0", "\"cell\":-1"), HasSubstr("line 4: cell: -1 is not a whole number"));
+  EXPECT_THAT(replaced(3, "\"head_ns\":1000000", "\"head_ns\":-1"),
+              HasSubstr("line 4: terms.head_ns: -1 is not a time"));
+  EXPECT_THAT(replaced(3, "\"head_ns\":1000000", "\"head_ns\":null"), HasSubstr("line 4: terms.head_ns: null"));
+  EXPECT_THAT(replaced(3, "\"seen\":{", "\"seen\":{\"x\":1,"), HasSubstr("line 4: seen.x: is not a field"));
+  EXPECT_THAT(replaced(4, "\"cell\":0", "\"cell\":7"), HasSubstr("line 5: cell: 7"));
+  EXPECT_THAT(replaced(6, "\"shard\":0", "\"shard\":1"), HasSubstr("line 7: shard: 1 is not one of the campaign"));
+  EXPECT_THAT(replaced(6, "\"candidate\":2", "\"candidate\":3"), HasSubstr("line 7: candidate: 3"));
+  EXPECT_THAT(refusal(with(8, lines[6])),
+              HasSubstr("line 9: shard 0, visit 1, candidate 2, repetition 0 was measured"));
+  EXPECT_THAT(replaced(7, "\"cell\":1", "\"cell\":2"), HasSubstr("line 8: cell: 2"));
+  EXPECT_THAT(replaced(8, "\"cell\":0", "\"cell\":2"), HasSubstr("line 9: cell: 2"));
+  EXPECT_THAT(replaced(3, "\"at_ns\":1500000000", "\"at_ns\":-1"), HasSubstr("line 4: at_ns: -1 is not a time"));
+  EXPECT_THAT(replaced(0, "exhaustive", "thorough"), HasSubstr("line 1: method: 'thorough' is not a method"));
+  EXPECT_THAT(replaced(0, "\"shards\":1", "\"shards\":0"), HasSubstr("line 1: shards: 0 are not within 1"));
+  EXPECT_THAT(replaced(0, "\"anchors\":[]", "\"anchors\":[3]"), HasSubstr("line 1: anchors: 3 is not one"));
+  EXPECT_THAT(replaced(2, "\"remarks\":[", "\"remarks\":[1,"), HasSubstr("line 3: remarks: is not an array of texts"));
+}
+
+TEST(Journal, AFileThatIsNoJournalIsNotTouched) {
+  EXPECT_THAT(refusal("a diary\n"), HasSubstr("line 1: not JSON"));
+  const Folder folder;
+  put(folder.file("j"), "a diary without an end");
+  EXPECT_THAT(Journal::read(folder.file("j")).error().message, HasSubstr("this is no journal of measurements"));
+  const auto resumed = Journal::resume(folder.file("j"), campaign());
+  ASSERT_FALSE(resumed);
+  EXPECT_THAT(resumed.error().message, HasSubstr("this is no journal of measurements; name another file"));
+  EXPECT_EQ(text_in(folder.file("j")), "a diary without an end");
+}
+
+TEST(Journal, WhatIsNoFileIsRefused) {
+  const Folder folder;
+  for (const auto& file : {folder.file("absent"), folder.file("absent") / "j", folder.file(".")}) {
+    EXPECT_FALSE(Journal::read(file));
+    const auto resumed = Journal::resume(file, campaign());
+    ASSERT_FALSE(resumed);
+    EXPECT_EQ(resumed.error().kind, ErrorKind::invalid);
+    EXPECT_THAT(resumed.error().message, HasSubstr(file.string()));
+  }
+  EXPECT_FALSE(Journal::create(folder.file("absent") / "j", campaign()));
+  EXPECT_FALSE(Journal::read("/dev/zero"));
+}
+
+TEST(Journal, AnotherCampaignIsToldByItsFirstDifference) {
+  Context other = campaign();
+  other.created = "2031-01-01T00:00:00Z";
+  EXPECT_EQ(difference_to(other), "accepted");
+  other.repetitions = 3;
+  EXPECT_THAT(difference_to(other), HasSubstr("repetitions: the file says 2, this campaign 3; resume with the same"));
+  other = campaign();
+  other.model_name = "lenet";
+  EXPECT_THAT(difference_to(other), HasSubstr("model.name: the file says \"alexnet\", this campaign \"lenet\""));
+  other = campaign();
+  other.seed = 8;
+  EXPECT_THAT(difference_to(other), HasSubstr("seed: the file says 7, this campaign 8"));
+  other = campaign();
+  other.cells.push_back({});
+  EXPECT_THAT(difference_to(other), HasSubstr("cells: the file has 2 of them, this campaign 3"));
+  other = campaign();
+  other.cells[1].uplink.reset();
+  EXPECT_THAT(difference_to(other), HasSubstr("cells[1].uplink_bps: the file says 2000000.0, this campaign nothing"));
+  other = campaign();
+  other.candidates[1].plan.codec = Codec::fp32;
+  EXPECT_THAT(difference_to(other), HasSubstr("candidates[1].codec: the file says \"fp16\", this campaign \"fp32\""));
+  other = campaign();
+  other.edge["blas"] = "openblas";
+  EXPECT_THAT(difference_to(other), HasSubstr("edge.blas: the file says nothing, this campaign \"openblas\""));
+  other = campaign();
+  other.cloud["cores"] = "8";
+  EXPECT_THAT(difference_to(other), HasSubstr("cloud.cores: the file says \"32\", this campaign \"8\""));
+}
+
+TEST(Journal, ACampaignThatCannotBeRunIsRefusedBeforeThereIsAFile) {
+  const auto refused = [](const std::function<void(Context&)>& change) {
+    const Folder folder;
+    Context context = campaign();
+    change(context);
+    const auto journal = Journal::create(folder.file("j"), context);
+    EXPECT_FALSE(std::filesystem::exists(folder.file("j")));
+    return journal ? "accepted" : journal.error().message;
+  };
+  EXPECT_THAT(refused([](Context& c) { c.model.clear(); }), HasSubstr("model: is empty"));
+  EXPECT_THAT(refused([](Context& c) { c.cuts = 1; }), HasSubstr("cuts: 1 is not within 2"));
+  EXPECT_THAT(refused([](Context& c) { c.cells.clear(); }), HasSubstr("cells: 0 are not"));
+  EXPECT_THAT(refused([](Context& c) { c.candidates.clear(); }), HasSubstr("candidates: 0 are not"));
+  EXPECT_THAT(refused([](Context& c) { c.repetitions = 0; }), HasSubstr("repetitions: 0 of 3 candidates"));
+  EXPECT_THAT(refused([](Context& c) { c.repetitions = 4'000'000'000; }), HasSubstr("repetitions: 4000000000"));
+  EXPECT_THAT(refused([](Context& c) { c.cells[1].edge_cpu = 2; }), HasSubstr("cells[1].edge_cpu: 2 is not a share"));
+  EXPECT_THAT(refused([](Context& c) { c.candidates[1] = c.candidates[0]; }), HasSubstr("candidates[1]: this plan"));
+  EXPECT_THAT(refused([](Context& c) { c.candidates[1].plan.model = "x"; }), HasSubstr("candidates[1].model"));
+}
+
+TEST(Journal, ASampleThatDoesNotBelongIsRefusedAndNotWritten) {
+  const Folder folder;
+  auto journal = Journal::create(folder.file("j"), campaign());
+  ASSERT_TRUE(journal);
+  ASSERT_TRUE(journal->append(sample(0, 0, 0)));
+  const std::string before = text_in(folder.file("j"));
+  Sample bad_time = sample(0, 1, 0), bad_reading = sample(0, 1, 0);
+  bad_time.terms.network = Duration(-1);
+  bad_reading.seen.uplink = BitsPerSecond{std::numeric_limits<double>::quiet_NaN()};
+  for (const Sample& bad :
+       {sample(0, 0, 0), sample(2, 0, 0), sample(0, 3, 0), sample(0, 0, 2), bad_time, bad_reading}) {
+    const auto appended = journal->append(bad);
+    ASSERT_FALSE(appended);
+    EXPECT_EQ(appended.error().kind, ErrorKind::invalid);
+  }
+  EXPECT_FALSE(journal->append_failure(0, 3, 0, "no such candidate"));
+  EXPECT_FALSE(journal->append_imposed(2, {}));
+  EXPECT_EQ(text_in(folder.file("j")), before);
+  EXPECT_EQ(journal->samples().size(), 1u);
+  EXPECT_FALSE(journal->has(2, 0, 0));
+}
+
+TEST(Journal, ReasonsOfAnyMakingAreOneReadableLine) {
+  const Folder folder;
+  auto journal = Journal::create(folder.file("j"), campaign());
+  ASSERT_TRUE(journal);
+  ASSERT_TRUE(journal->append_failure(0, 0, 0, "two\nlines \xff " + std::string(100'000, 'x')));
+  EXPECT_TRUE(Journal::read(folder.file("j")));
+  EXPECT_LT(text_in(folder.file("j")).size(), 5000u);
+}
+
+// A limit on the file's size stands for a full disk: the kernel then writes as much as fits.
+TEST(Journal, AFullDiskLeavesNoHalfLine) {
+  const Folder folder;
+  auto journal = Journal::create(folder.file("j"), campaign());
+  ASSERT_TRUE(journal);
+  ASSERT_TRUE(journal->append(sample(0, 0, 0)));
+  const std::string before = text_in(folder.file("j"));
+
+  struct rlimit old{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit tight = old;
+  tight.rlim_cur = before.size() + 20;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &tight), 0);
+  const auto appended = journal->append(sample(0, 1, 0));
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &old), 0);
+  std::signal(SIGXFSZ, old_handler);
+
+  ASSERT_FALSE(appended);
+  EXPECT_EQ(appended.error().kind, ErrorKind::internal);
+  EXPECT_EQ(text_in(folder.file("j")), before);
+  EXPECT_FALSE(journal->has(0, 1, 0));
+  EXPECT_TRUE(journal->append(sample(0, 1, 0))) << "with room again it goes on";
+  EXPECT_TRUE(Journal::read(folder.file("j")));
+}
+
+}  // namespace
+}  // namespace tideline

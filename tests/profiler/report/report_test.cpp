@@ -1,0 +1,114 @@
+#include "profiler/report/report.h"
+
+#include "profiler/analysis/conclusion.h"
+#include "tests/profiler/synthetic.h"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include <set>
+
+namespace tideline {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using namespace tideline::testing;
+
+struct Reported {
+  Study measured;
+  Analysis found;
+  std::string html;
+};
+
+Reported report(Study of) {
+  auto found = analyse(of, {1, {std::chrono::milliseconds(50)}});
+  if (!found) ADD_FAILURE() << found.error().message;
+  std::string html = report_html(of, *found);
+  return {std::move(of), *std::move(found), std::move(html)};
+}
+
+// What stands between the first `begin` and the next `end`.
+std::string between(const std::string& text, const std::string& begin, const std::string& end) {
+  const std::size_t at = text.find(begin) + begin.size();
+  return text.substr(at, text.find(end, at) - at);
+}
+
+std::size_t count(const std::string& text, const std::string& word) {
+  std::size_t n = 0;
+  for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) ++n;
+  return n;
+}
+
+TEST(Report, IsOneFilePageThatNeedsNothingElse) {
+  const std::string html = report(measured({}, 0.1, 1, 1)).html;
+  EXPECT_TRUE(html.starts_with("<!doctype html>"));
+  EXPECT_THAT(html, HasSubstr("default-src 'none'"));
+  for (const char* loads : {"src=", "<link", "@import", "@font-face", "url(http", "https://"})
+    EXPECT_THAT(html, Not(HasSubstr(loads)));
+  EXPECT_THAT(html, Not(HasSubstr("{{")));
+  EXPECT_EQ(count(html, "<svg"), count(html, "</svg>"));
+  EXPECT_EQ(count(html, "<svg viewBox"), count(html, "<desc id=")) << "every drawing is described";
+}
+
+TEST(Report, SaysItsConclusionFirst) {
+  const Reported r = report(measured({}, 0.2, 1, 1));
+  EXPECT_THAT(r.html, HasSubstr("<p class=\"lead\">" + conclusion(r.measured, r.found)));
+  EXPECT_THAT(conclusion(r.measured, r.found), HasSubstr(percent(r.found.over_static.denoised.mean)));
+  const Reported none = report(measured({.slow_uplink = 1, .loaded = 1}, 0.3, 1, 1));
+  EXPECT_THAT(conclusion(none.measured, none.found), HasSubstr("hardly worth it"));
+  EXPECT_THAT(caution(none.found), HasSubstr("takes for noise"));
+}
+
+TEST(Report, WhatComesFromFilesIsNeverMarkup) {
+  Study of = measured({}, 0.1, 1, 1);
+  of.model = "</title><script>alert(1)</script>";
+  of.remarks = {"<img src=x>"};
+  for (MeasuredPlan& plan : of.plans) plan.cut_name = "</script><b>\xFF";
+  const std::string html = report(of).html;
+  EXPECT_EQ(count(html, "<script"), 2u);
+  EXPECT_THAT(html, Not(HasSubstr("<img")));
+  EXPECT_THAT(html, Not(HasSubstr("<b>\xEF")));
+}
+
+TEST(Report, ItsDataHasEveryCondition) {
+  const Reported r = report(measured({}, 0.1, 1, 1));
+  const auto data = nlohmann::json::parse(between(r.html, "id=\"data\">", "</script>"));
+  EXPECT_EQ(data["conditions"].size(), 243u);
+  EXPECT_EQ(data["plans"].size(), 8u);
+  EXPECT_EQ(data["terms"].size(), 3u);
+  EXPECT_EQ(data["conditions"][0]["ms"].size(), 24u);
+}
+
+TEST(Report, EveryConditionIsOnTheMapOnce) {
+  const std::string html = report(measured({}, 0.1, 1, 1)).html;
+  EXPECT_EQ(count(html, "class=\"cell "), 243u);
+  EXPECT_EQ(count(html, "id=\"map-"), 2 * 9u) << "a title and a description of a panel per uplink and cloud load";
+}
+
+TEST(Report, ConditionsThatDifferInTheirDelayAloneDoNotLieOverEachOther) {
+  const std::string html = report(measured({.conditions = link_grid()}, 0.1, 1, 1)).html;
+  EXPECT_EQ(count(html, "class=\"cell "), 24u);
+  std::set<std::string> panels;
+  for (const char* uplink : {"50 Mbit/s", "10 Mbit/s"})
+    for (const char* delay : {"0 ms", "10 ms", "80 ms"})
+      for (const char* load : {"0 %", "100 %"}) {
+        const std::string title = std::string(uplink) + ", delay " + delay + ", cloud CPU " + load;
+        const std::string drawn = between(html, "<figcaption>" + title + "</figcaption>", "</figure>");
+        EXPECT_EQ(count(drawn, "class=\"cell "), 2u) << title;
+        panels.insert(between(drawn, "id=\"map-", "\""));
+      }
+  EXPECT_EQ(panels.size(), 12u) << "each has an id of its own";
+  EXPECT_THAT(html, HasSubstr("One panel per uplink, delay and load of the cloud's CPU."));
+}
+
+TEST(Report, OneConditionAndPairsThatAreMissingAreDrawnToo) {
+  Study of = measured({}, 0.1, 1, 1);
+  of.every_term = true;
+  std::erase_if(of.timings, [](const TimedPlan& t) { return t.condition > 2 || (t.condition == 1 && t.plan == 1); });
+  of = *tidied(of);
+  EXPECT_THAT(report(of).html, Not(HasSubstr("nan")));
+}
+
+}  // namespace
+}  // namespace tideline

@@ -1,8 +1,0 @@
-#include "tests/runtime/net/frame_fuzz.h"
-
-#include <cstdint>
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tideline::read_any_frame(std::as_bytes(std::span(data, size)));
-  return 0;
-}

@@ -1,0 +1,183 @@
+#include "runtime/wire/message.h"
+
+#include "runtime/base/outside.h"
+#include "tests/runtime/wire/decode_all.h"
+#include "tests/runtime/wire/samples.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+namespace tideline {
+namespace {
+
+using std::chrono::hours;
+
+// Reads hexadecimal digits; a line that begins with # is a comment.
+std::vector<std::byte> golden(const std::string& name) {
+  std::ifstream file(std::string(TIDELINE_SOURCE) + "/tests/runtime/wire/golden/" + name + ".hex");
+  std::vector<std::byte> bytes;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line.substr(0, line.find('#')));
+    for (std::string word; words >> word;) bytes.push_back(static_cast<std::byte>(std::stoi(word, nullptr, 16)));
+  }
+  return bytes;
+}
+
+Head head_of(const std::vector<std::byte>& frame) {
+  const auto header = decode_header(std::span(frame).first<FrameHeader::kSize>(), {});
+  const auto from = frame.begin() + FrameHeader::kSize;
+  return {from, from + header->head_size};
+}
+
+TEST(Message, EveryFrameIsByteForByteTheGoldenOne) {
+  for (const auto& [name, bytes] : sample_frames()) EXPECT_EQ(bytes, golden(name)) << name;
+}
+
+TEST(Message, EveryGoldenFrameIsUnderstoodAndSaidAgainInTheSameBytes) {
+  for (const auto& [name, bytes] : sample_frames()) {
+    const std::vector<std::byte> frame = golden(name);
+    ASSERT_GE(frame.size(), FrameHeader::kSize) << name;
+    const Result<FrameHeader> header = decode_header(std::span(frame).first<FrameHeader::kSize>(), {});
+    ASSERT_TRUE(header) << header.error().message;
+    const Result<Head> again = said_again(header->type, head_of(frame));
+    ASSERT_TRUE(again) << name << ": " << again.error().message;
+    EXPECT_EQ(*again, head_of(frame)) << name;
+  }
+}
+
+TEST(Message, TheGoldenRunMeansWhatWasSaid) {
+  const Result<RunMessage> run = decode_run(head_of(golden("run")));
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_EQ(run->plan, sample_run().plan);
+  EXPECT_EQ(run->budget, std::chrono::milliseconds(250));
+  EXPECT_EQ(run->batch, 3U);
+  EXPECT_THAT(run->sizes, testing::ElementsAre(4, 2));
+}
+
+TEST(Message, TheGoldenAnswerMeansWhatWasSaid) {
+  const Result<AnswerMessage> answer = decode_answer(head_of(golden("answer")));
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->stamps.counted.count, 100'000U);
+  EXPECT_EQ(answer->stamps.receiving, std::chrono::milliseconds(80));
+  EXPECT_EQ(answer->stamps.silence, std::chrono::milliseconds(60));
+  EXPECT_EQ(answer->stamps.after_silence.count, 1448U);
+  EXPECT_EQ(answer->stamps.residence, std::chrono::microseconds(2700));
+  EXPECT_EQ(answer->stamps.together, 4U);
+  ASSERT_EQ(answer->outputs.size(), 2U);
+  EXPECT_EQ(answer->outputs[1].dtype, DType::uint8);
+  EXPECT_EQ(answer->outputs[0].shape, (Shape{1, 2}));
+}
+
+TEST(Message, AHeadThatIsCutShortOrTooLongIsCorrupt) {
+  for (const auto& [name, frame] : sample_frames()) {
+    const FrameHeader header = *decode_header(std::span(frame).first<FrameHeader::kSize>(), {});
+    Head head = head_of(frame);
+    for (std::size_t size = 0; size < head.size(); ++size) {
+      const Result<Head> again = said_again(header.type, std::span(head).first(size));
+      ASSERT_FALSE(again) << name << " with " << size << " bytes";
+      ASSERT_EQ(again.error().kind, ErrorKind::corrupt);
+    }
+    head.push_back(std::byte{0});
+    EXPECT_FALSE(said_again(header.type, head)) << name;
+  }
+}
+
+TEST(Message, EveryErrorKindSurvivesTheWay) {
+  for (const ErrorKind kind :
+       {ErrorKind::invalid, ErrorKind::unavailable, ErrorKind::overloaded, ErrorKind::corrupt, ErrorKind::internal}) {
+    const Result<Refusal> refusal = decode_refusal(encode(Refusal{{kind, "why", std::chrono::seconds(2)}}));
+    ASSERT_TRUE(refusal);
+    EXPECT_EQ(refusal->why.kind, kind);
+    EXPECT_EQ(refusal->why.message, "why");
+    EXPECT_EQ(refusal->why.retry_after, std::chrono::seconds(2));
+  }
+}
+
+TEST(Message, WhatCannotBeIsCorrupt) {
+  Head kind = encode(Refusal{{ErrorKind::invalid, "x"}});
+  kind[0] = std::byte{5};
+  EXPECT_FALSE(decode_refusal(kind));
+
+  Head away = encode(Refusal{{ErrorKind::overloaded, "x"}});
+  away[8] = std::byte{0xff};
+  EXPECT_FALSE(decode_refusal(away));
+
+  Head codec = encode(sample_run());
+  codec[36] = std::byte{200};
+  EXPECT_FALSE(decode_run(codec));
+
+  Head share = encode(CloudLoad{1, 1});
+  share[1] = std::byte{0xff};
+  EXPECT_FALSE(decode_load(share));
+  Head reached = encode(CloudLoaded{{1, 1}, {"x"}});
+  reached[1] = std::byte{0xff};
+  EXPECT_FALSE(decode_loaded(reached));
+  Head remarks = encode(CloudLoaded{{1, 1}, {}});
+  remarks[4] = std::byte{kMostRemarks + 1};
+  EXPECT_FALSE(decode_loaded(remarks));
+
+  Head time = encode(sample_stamps());
+  time[15] = std::byte{0xff};
+  EXPECT_FALSE(decode_echo(time));
+
+  Head rank = encode(AnswerMessage{{}, {{DType::fp32, Shape(9, 1)}}});
+  EXPECT_FALSE(decode_answer(rank));
+  Head dtype = encode(AnswerMessage{{}, {{static_cast<DType>(77), {1}}}});
+  EXPECT_FALSE(decode_answer(dtype));
+}
+
+TEST(Message, StampsOfWhichAPartIsMoreThanTheWholeAreCorrupt) {
+  const auto read = [](void (*change)(Stamps&)) {
+    Stamps stamps = sample_stamps();
+    change(stamps);
+    return static_cast<bool>(decode_echo(encode(stamps)));
+  };
+  EXPECT_TRUE(read([](Stamps&) {}));
+  EXPECT_FALSE(read([](Stamps& s) { s.silence = s.receiving + Duration(1); }));
+  EXPECT_FALSE(read([](Stamps& s) { ++(s.after_silence = s.counted).count; }));
+  EXPECT_FALSE(read([](Stamps& s) { s.queue = s.residence - s.run; }));
+}
+
+TEST(Message, ATimeOfMoreThanADayIsCorruptAndNeverWritten) {
+  for (const std::size_t field : {1, 2, 3, 4, 5, 6}) {
+    Head head = encode(sample_stamps());
+    head[8 * field + 7] = std::byte{0x7f};
+    const auto echo = decode_echo(head);
+    ASSERT_FALSE(echo) << field;
+    EXPECT_EQ(echo.error().kind, ErrorKind::corrupt);
+  }
+  const auto refusal = decode_refusal(encode(Refusal{{ErrorKind::overloaded, "full", Duration::max()}}));
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->why.retry_after, kLongestStamp);
+}
+
+TEST(Message, NumbersOutsideTheirRangeAreBroughtBackIntoIt) {
+  RunMessage run = sample_run();
+  run.budget = Duration::max();
+  EXPECT_EQ(decode_run(encode(run))->budget, kLongestBudget);
+  run.budget = Duration(-5);
+  EXPECT_EQ(decode_run(encode(run))->budget, Duration{});
+  EXPECT_EQ(decode_load(encode(CloudLoad{7, -1}))->cpu, 1);
+  EXPECT_EQ(decode_load(encode(CloudLoad{7, -1}))->memory, 0);
+  const CloudLoaded talkative{{}, std::vector<std::string>(1000, std::string(5000, 'x'))};
+  const Result<CloudLoaded> told = decode_loaded(encode(talkative));
+  ASSERT_TRUE(told);
+  const std::string cut = outside_text(std::string(5000, 'x'), kLongestText);
+  EXPECT_EQ(told->remarks, std::vector<std::string>(kMostRemarks, cut));
+  EXPECT_EQ(decode_hello(encode(Hello{std::string(100'000, 'x')}))->edge.size(), kLongestName);
+}
+
+TEST(Message, ADigestIs64LowerCaseHexDigits) {
+  EXPECT_TRUE(is_digest(kSampleDigest));
+  EXPECT_FALSE(is_digest(""));
+  EXPECT_FALSE(is_digest(std::string(63, '0')));
+  EXPECT_FALSE(is_digest(std::string(64, 'A')));
+  EXPECT_FALSE(is_digest(std::string(64, 'g')));
+}
+
+}  // namespace
+}  // namespace tideline
