@@ -14,7 +14,7 @@ namespace {
 
 TEST(TableCorpus, EveryFileIsEitherRefusedOrKept) {
   int files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(TIDELINE_SOURCE "/tests/policy/corpus/table")) {
+  for (const auto& entry : std::filesystem::directory_iterator(TIDELINE_SOURCE "/tests/policy/table/corpus/table")) {
     std::ifstream in(entry.path(), std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     SCOPED_TRACE(entry.path().filename());
@@ -25,7 +25,7 @@ TEST(TableCorpus, EveryFileIsEitherRefusedOrKept) {
 }
 
 TEST(TableCorpus, EveryBeginningAndEveryChangedByteOfAGoodTableIsSurvived) {
-  std::ifstream in(TIDELINE_SOURCE "/tests/policy/corpus/table/compact.json", std::ios::binary);
+  std::ifstream in(TIDELINE_SOURCE "/tests/policy/table/corpus/table/compact.json", std::ios::binary);
   const std::string good{std::istreambuf_iterator<char>(in), {}};
   ASSERT_FALSE(good.empty());
   const char bytes[] = {'\0', '-', '9', '"', '}', '\xff', ','};

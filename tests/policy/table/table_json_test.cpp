@@ -17,7 +17,7 @@ using namespace tideline::testing;
 using nlohmann::json;
 
 std::string golden_text(const std::string& file = "table.json") {
-  std::ifstream in(TIDELINE_SOURCE "/tests/policy/golden/" + file, std::ios::binary);
+  std::ifstream in(TIDELINE_SOURCE "/tests/policy/table/golden/" + file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 

@@ -13,7 +13,7 @@ namespace {
 std::vector<std::string> replay(std::vector<std::string> more) {
   const std::string tests = TIDELINE_SOURCE "/tests/policy/";
   std::vector<std::string> arguments{TIDELINE_AGENT, "--replay",
-                                     "--table",      tests + "golden/table.json",
+                                     "--table",      tests + "table/golden/table.json",
                                      "--bandwidth",  tests + "replay/golden/trace.csv"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
