@@ -3,9 +3,9 @@
 // The edge answers "echo COUNT" by milliseconds, and "rate BATCH COUNT" by what each upload of that many rows told:
 // the rate in bit/s, with "+" before it where it is a lower bound, and last what the estimator makes of all of them.
 #include "bench/link/conversation.h"
-#include "runtime/monitor/traffic.h"
 #include "runtime/cloud/cloud_server.h"
 #include "runtime/link/tcp_link.h"
+#include "runtime/monitor/traffic.h"
 
 #include <algorithm>
 #include <mutex>

@@ -13,11 +13,11 @@
 #pragma once
 
 #include "policy/control/hedging.h"
-#include "policy/decide/policy.h"
 #include "policy/control/probe_gate.h"
 #include "policy/control/rehearsal_gate.h"
-#include "policy/table/table.h"
+#include "policy/decide/policy.h"
 #include "policy/estimate/telemetry.h"
+#include "policy/table/table.h"
 #include "runtime/base/time.h"
 
 #include <cstdint>

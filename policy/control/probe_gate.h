@@ -6,8 +6,8 @@
 #pragma once
 
 #include "policy/decide/policy.h"
-#include "runtime/base/token_bucket.h"
 #include "runtime/base/time.h"
+#include "runtime/base/token_bucket.h"
 #include "runtime/base/units.h"
 
 #include <optional>

@@ -9,10 +9,10 @@
 // Without a peer the edge serves alone, where that is allowed. Pure, immutable, thread-safe.
 #pragma once
 
-#include "policy/predict/additive.h"
-#include "policy/predict/envelope.h"
 #include "policy/decide/objective.h"
 #include "policy/decide/policy.h"
+#include "policy/predict/additive.h"
+#include "policy/predict/envelope.h"
 
 #include <cstddef>
 #include <limits>

@@ -1,9 +1,9 @@
 // Makes every kind of policy: the one list of those that there are.
 #pragma once
 
-#include "policy/plan/constraints.h"
 #include "policy/decide/objective.h"
 #include "policy/decide/policy.h"
+#include "policy/plan/constraints.h"
 #include "policy/table/table.h"
 #include "runtime/base/result.h"
 #include "runtime/base/time.h"

@@ -3,12 +3,12 @@
 // Pure functions: no clock, no I/O, no memory; whatever a decision needs comes in with the question. Thread-safe.
 #pragma once
 
-#include "policy/predict/additive.h"
+#include "policy/decide/work_function.h"
 #include "policy/plan/conditions.h"
 #include "policy/plan/constraints.h"
 #include "policy/plan/plan.h"
+#include "policy/predict/additive.h"
 #include "policy/table/table.h"
-#include "policy/decide/work_function.h"
 
 #include <memory>
 #include <optional>

@@ -1,8 +1,8 @@
 #include "policy/decide/table_policy.h"
 
 #include "policy/decide/decision.h"
-#include "policy/predict/prediction.h"
 #include "policy/decide/wording.h"
+#include "policy/predict/prediction.h"
 
 namespace tideline {
 

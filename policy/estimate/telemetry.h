@@ -11,10 +11,10 @@
 //   const Conditions& conditions = telemetry.read(now).now;
 #pragma once
 
-#include "policy/plan/conditions.h"
 #include "policy/estimate/estimators.h"
-#include "policy/plan/link_sample.h"
 #include "policy/estimate/slowdown.h"
+#include "policy/plan/conditions.h"
+#include "policy/plan/link_sample.h"
 #include "policy/table/table.h"
 
 #include <cstdint>

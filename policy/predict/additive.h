@@ -9,8 +9,8 @@
 // says (calibration.h). Immutable. Thread-safe.
 #pragma once
 
-#include "policy/predict/calibration.h"
 #include "policy/plan/conditions.h"
+#include "policy/predict/calibration.h"
 #include "policy/table/table.h"
 
 #include <memory>

@@ -12,9 +12,9 @@
 #include "policy/control/controller.h"
 #include "policy/control/hedging.h"
 #include "policy/control/rehearsal_budget.h"
+#include "policy/estimate/telemetry.h"
 #include "policy/replay/simulated_link.h"
 #include "policy/replay/world.h"
-#include "policy/estimate/telemetry.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -6,8 +6,8 @@
 
 #include "policy/plan/agreement.h"
 #include "policy/plan/conditions.h"
-#include "policy/table/json_fields.h"
 #include "policy/plan/plan.h"
+#include "policy/table/json_fields.h"
 #include "policy/table/table.h"
 
 #include <nlohmann/json_fwd.hpp>

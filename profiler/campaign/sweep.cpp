@@ -1,9 +1,9 @@
 #include "profiler/campaign/sweep.h"
 
-#include "profiler/fit/anchors.h"
 #include "profiler/campaign/design.h"
-#include "profiler/journal/lines.h"
 #include "profiler/campaign/rounds.h"
+#include "profiler/fit/anchors.h"
+#include "profiler/journal/lines.h"
 
 #include <algorithm>
 #include <map>

@@ -6,8 +6,8 @@
 // most `max_attempts` times. Stops after the sample under way when `stop` turns true, leaving a valid journal.
 #pragma once
 
-#include "profiler/journal/journal.h"
 #include "profiler/campaign/progress.h"
+#include "profiler/journal/journal.h"
 #include "profiler/journal/sample.h"
 #include "profiler/journal/subject.h"
 #include "runtime/base/result.h"

@@ -1,9 +1,9 @@
 #include "profiler/fit/build_table.h"
 
 #include "profiler/fit/by_cell.h"
-#include "profiler/journal/lines.h"
 #include "profiler/fit/robust.h"
 #include "profiler/fit/statistics.h"
+#include "profiler/journal/lines.h"
 
 #include <cmath>
 #include <optional>

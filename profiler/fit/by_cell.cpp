@@ -1,8 +1,8 @@
 #include "profiler/fit/by_cell.h"
 
 #include "profiler/fit/anchors.h"
-#include "profiler/journal/lines.h"
 #include "profiler/fit/statistics.h"
+#include "profiler/journal/lines.h"
 
 #include <optional>
 

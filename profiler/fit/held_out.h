@@ -5,8 +5,8 @@
 #pragma once
 
 #include "policy/table/quality.h"
-#include "profiler/journal/sample.h"
 #include "profiler/fit/separable.h"
+#include "profiler/journal/sample.h"
 
 #include <span>
 #include <vector>

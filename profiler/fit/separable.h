@@ -6,9 +6,9 @@
 
 #include "policy/table/quality.h"
 #include "profiler/fit/link_fit.h"
-#include "profiler/journal/sample.h"
 #include "profiler/fit/sides.h"
 #include "profiler/fit/term_model.h"
+#include "profiler/journal/sample.h"
 
 #include <cstdint>
 #include <optional>

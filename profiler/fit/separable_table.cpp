@@ -1,10 +1,10 @@
 #include "profiler/fit/build_table.h"
 #include "profiler/fit/by_cell.h"
 #include "profiler/fit/held_out.h"
-#include "profiler/journal/lines.h"
 #include "profiler/fit/robust.h"
 #include "profiler/fit/separable.h"
 #include "profiler/fit/statistics.h"
+#include "profiler/journal/lines.h"
 
 #include <algorithm>
 #include <cmath>

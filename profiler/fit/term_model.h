@@ -9,9 +9,9 @@
 #pragma once
 
 #include "profiler/fit/mean_ratio.h"
-#include "profiler/journal/sample.h"
 #include "profiler/fit/sides.h"
 #include "profiler/fit/two_way.h"
+#include "profiler/journal/sample.h"
 
 #include <cstdint>
 #include <optional>

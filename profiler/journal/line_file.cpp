@@ -70,7 +70,7 @@ LineFile::~LineFile() {
 }
 
 Result<std::string> LineFile::text() const {
-  struct stat status {};
+  struct stat status{};
   if (::fstat(fd_, &status) != 0) return failed("read it");
   if (!S_ISREG(status.st_mode))
     return error(ErrorKind::invalid, "is not a regular file; name a journal of measurements");
@@ -103,7 +103,7 @@ Result<void> LineFile::append(std::string_view line) {
   if (put == static_cast<ssize_t>(line.size())) return {};
   if (put < 0) return failed("write a line");
   // What a full disk took of the line is taken back, so that the next one starts where this one did.
-  struct stat status {};
+  struct stat status{};
   if (::fstat(fd_, &status) != 0 || ::ftruncate(fd_, status.st_size - put) != 0) return failed("take half a line back");
   return error(ErrorKind::internal, "cannot write a line: the disk is full; make room and resume");
 }

@@ -20,7 +20,7 @@ static_assert(std::endian::native == std::endian::little, "The wire is little-en
 class ByteWriter {
  public:
   template <typename T>
-  requires std::is_integral_v<T>
+    requires std::is_integral_v<T>
   void put(T value) {
     const auto* from = reinterpret_cast<const std::byte*>(&value);
     bytes_.insert(bytes_.end(), from, from + sizeof value);
@@ -44,7 +44,8 @@ class ByteReader {
   explicit ByteReader(std::span<const std::byte> bytes) : rest_(bytes) {}
 
   template <typename T>
-  requires std::is_integral_v<T> T get() {
+    requires std::is_integral_v<T>
+  T get() {
     T value{};
     if (!has(sizeof value)) return value;
     std::memcpy(&value, rest_.data(), sizeof value);

@@ -38,7 +38,7 @@ Error too_long(const std::filesystem::path& file, Bytes most) {
 // Not blocking, so that a pipe that nobody writes to is refused and not waited for.
 Result<Descriptor> open_regular(const std::filesystem::path& file, Bytes most, std::size_t& size) {
   Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  struct stat status {};
+  struct stat status{};
   if (opened.fd() < 0 || ::fstat(opened.fd(), &status) != 0) return not_read(file);
   if (!S_ISREG(status.st_mode))
     return error(ErrorKind::invalid, "{} is {}, and not a regular file; name one that is", file.string(),

@@ -1,8 +1,8 @@
 #include "runtime/cloud/tails.h"
 
 #include "runtime/codec/codec.h"
-#include "runtime/model/graph/stack.h"
 #include "runtime/model/api/together.h"
+#include "runtime/model/graph/stack.h"
 
 #include <fmt/format.h>
 

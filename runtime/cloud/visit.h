@@ -5,13 +5,13 @@
 
 #include "runtime/base/line_limit.h"
 #include "runtime/base/worker_pool.h"
-#include "runtime/wire/frame_reader.h"
 #include "runtime/cloud/guest.h"
-#include "runtime/wire/outbox.h"
 #include "runtime/cloud/refusals.h"
 #include "runtime/cloud/strangers.h"
 #include "runtime/cloud/tail_slots.h"
 #include "runtime/cloud/tails.h"
+#include "runtime/wire/frame_reader.h"
+#include "runtime/wire/outbox.h"
 #include "runtime/wire/tls_renewal.h"
 
 #include <atomic>

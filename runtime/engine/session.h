@@ -14,9 +14,9 @@
 #include "runtime/engine/asked.h"
 #include "runtime/engine/rehearsals.h"
 #include "runtime/engine/shared_hedging.h"
+#include "runtime/link/link.h"
 #include "runtime/model/api/model.h"
 #include "runtime/monitor/traffic.h"
-#include "runtime/link/link.h"
 
 #include <functional>
 #include <memory>

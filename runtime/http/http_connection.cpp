@@ -1,9 +1,9 @@
 #include "runtime/http/http_connection.h"
 
+#include "runtime/cloud/guest.h"
 #include "runtime/http/chunked_body.h"
 #include "runtime/http/http_text.h"
 #include "runtime/http/replies.h"
-#include "runtime/cloud/guest.h"
 
 #include <algorithm>
 #include <utility>

@@ -4,9 +4,9 @@
 #pragma once
 
 #include "runtime/base/result.h"
+#include "runtime/cloud/cloud_server.h"
 #include "runtime/engine/agent.h"
 #include "runtime/engine/session.h"
-#include "runtime/cloud/cloud_server.h"
 
 #include <memory>
 #include <string>

@@ -9,8 +9,8 @@
 #include "runtime/link/dialler.h"
 #include "runtime/link/link_status.h"
 #include "runtime/link/name_lookup.h"
-#include "runtime/wire/stream.h"
 #include "runtime/link/tcp_link.h"
+#include "runtime/wire/stream.h"
 #include "runtime/wire/tls_renewal.h"
 
 #include <asio/io_context.hpp>

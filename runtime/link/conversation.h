@@ -4,11 +4,11 @@
 #pragma once
 
 #include "runtime/link/exchange.h"
+#include "runtime/link/tcp_link.h"
+#include "runtime/link/uplink_watch.h"
 #include "runtime/wire/frame_reader.h"
 #include "runtime/wire/liveness.h"
 #include "runtime/wire/outbox.h"
-#include "runtime/link/tcp_link.h"
-#include "runtime/link/uplink_watch.h"
 
 #include <atomic>
 #include <cstdint>

@@ -26,10 +26,10 @@ struct HealthRule {
   Duration first_ejection = std::chrono::seconds(5);
   Duration longest_ejection = std::chrono::seconds(300);
   Duration slow_start = std::chrono::seconds(10);
-  double least_share = 0.1;                        // In slow start.
-  Duration rest = std::chrono::milliseconds(100);  // After it said that it is overloaded, at least,
+  double least_share = 0.1;                          // In slow start.
+  Duration rest = std::chrono::milliseconds(100);    // After it said that it is overloaded, at least,
   Duration longest_rest = std::chrono::seconds(10);  // and at most.
-  Duration forget = std::chrono::seconds(10);      // Answers that are older tell nothing of now.
+  Duration forget = std::chrono::seconds(10);        // Answers that are older tell nothing of now.
 };
 
 // The answers of one peer to one plan, smoothed.

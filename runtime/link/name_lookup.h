@@ -5,8 +5,8 @@
 #pragma once
 
 #include "runtime/base/result.h"
-#include "runtime/wire/socket.h"
 #include "runtime/link/tcp_link.h"
+#include "runtime/wire/socket.h"
 
 #include <asio/io_context.hpp>
 

@@ -5,9 +5,9 @@
 #pragma once
 
 #include "runtime/base/log.h"
+#include "runtime/link/link.h"
 #include "runtime/wire/endpoint.h"
 #include "runtime/wire/limits.h"
-#include "runtime/link/link.h"
 #include "runtime/wire/tls.h"
 
 #include <cstdint>

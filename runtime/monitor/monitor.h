@@ -7,9 +7,9 @@
 
 #include "policy/plan/conditions.h"
 #include "runtime/base/time.h"
+#include "runtime/link/link.h"
 #include "runtime/monitor/surroundings.h"
 #include "runtime/monitor/traffic.h"
-#include "runtime/link/link.h"
 
 #include <memory>
 #include <optional>

@@ -5,8 +5,8 @@
 
 #include "policy/estimate/telemetry.h"
 #include "runtime/base/time.h"
-#include "runtime/monitor/sent_bytes.h"
 #include "runtime/link/link.h"
+#include "runtime/monitor/sent_bytes.h"
 
 #include <cstdint>
 #include <memory>

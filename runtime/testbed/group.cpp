@@ -11,7 +11,7 @@ namespace tideline {
 namespace {
 
 bool is_v2(const std::filesystem::path& directory) {
-  struct statfs about {};
+  struct statfs about{};
   return ::statfs(directory.c_str(), &about) == 0 && about.f_type == CGROUP2_SUPER_MAGIC;
 }
 

@@ -23,7 +23,7 @@ Result<void> check_readable(std::string_view setting, const std::string& file) {
 }
 
 Result<void> check_secret(const std::string& file) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(file.c_str(), &status) != 0 || (status.st_mode & S_IRWXO) == 0) return {};
   return error(ErrorKind::invalid, "tls.key: everybody on this machine may read or write {}; run chmod 600 on it",
                file);

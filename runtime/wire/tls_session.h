@@ -5,8 +5,8 @@
 // to the I/O thread. Internal: it shows asio.
 #pragma once
 
-#include "runtime/base/token_bucket.h"
 #include "runtime/base/time.h"
+#include "runtime/base/token_bucket.h"
 #include "runtime/wire/tls.h"
 #include "runtime/wire/tls_fault.h"
 #include "runtime/wire/tls_wire.h"

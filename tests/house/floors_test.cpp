@@ -77,13 +77,14 @@ TEST_F(Tree, WithoutCodeIsInOrder) {
 
 TEST_F(Tree, PolicyMustNotIncludeTheNetwork) {
   plant("policy/plan/plan.cpp", "// A plan.\n#include \"policy/plan/plan.h\"\n#include \"runtime/link/link.h\"\n");
-  EXPECT_THAT(found(),
-              ElementsAre(AllOf(StartsWith("policy/plan/plan.cpp:3: "), HasSubstr("policy/plan must not include runtime/link"))));
+  EXPECT_THAT(found(), ElementsAre(AllOf(StartsWith("policy/plan/plan.cpp:3: "),
+                                         HasSubstr("policy/plan must not include runtime/link"))));
 }
 
 TEST_F(Tree, TheBottomRoomIncludesNoOther) {
   plant("runtime/base/slot.h", "#include \"runtime/model/api/model.h\"\n");
-  EXPECT_THAT(found(), ElementsAre(StartsWith("runtime/base/slot.h:1: runtime/base must not include runtime/model/api")));
+  EXPECT_THAT(found(),
+              ElementsAre(StartsWith("runtime/base/slot.h:1: runtime/base must not include runtime/model/api")));
 }
 
 TEST_F(Tree, NeighboursOnOneFloorDoNotIncludeEachOther) {
@@ -95,7 +96,8 @@ TEST_F(Tree, NeighboursOnOneFloorDoNotIncludeEachOther) {
 
 TEST_F(Tree, NoRoomIncludesWhatStandsAboveAll) {
   plant("runtime/app/modes/main.cpp", "#include \"tests/house/floors.h\"\n");
-  EXPECT_THAT(found(), ElementsAre(StartsWith("runtime/app/modes/main.cpp:1: runtime/app/modes must not include tests")));
+  EXPECT_THAT(found(),
+              ElementsAre(StartsWith("runtime/app/modes/main.cpp:1: runtime/app/modes must not include tests")));
 }
 
 TEST_F(Tree, WhatStandsAboveAllMayIncludeEverything) {
@@ -120,8 +122,8 @@ TEST_F(Tree, HeadersThatNobodyNamedAreRefused) {
 TEST_F(Tree, PolicyStaysPure) {
   plant("policy/plan/plan.cpp", "#include <algorithm>\n#include <thread>\n");
   plant("policy/table/table.cpp", "#include <unistd.h>\n#include <fstream>\n");
-  EXPECT_THAT(found(), ElementsAre(StartsWith("policy/plan/plan.cpp:2: <thread>"), StartsWith("policy/table/table.cpp:1: "),
-                                   StartsWith("policy/table/table.cpp:2: ")));
+  EXPECT_THAT(found(), ElementsAre(StartsWith("policy/plan/plan.cpp:2: <thread>"),
+                                   StartsWith("policy/table/table.cpp:1: "), StartsWith("policy/table/table.cpp:2: ")));
 }
 
 TEST_F(Tree, TheLongestNameThatFitsAHeaderCounts) {
@@ -158,7 +160,8 @@ TEST_F(Tree, EveryRoomHasAReadme) {
 }
 
 TEST_F(Tree, CMakeAndThePageAgreeOnRooms) {
-  change("CMakeLists.txt", "room(runtime/codec   USES policy_plan", "room(runtime/codec   USES policy_plan policy_table");
+  change("CMakeLists.txt", "room(runtime/codec   USES policy_plan",
+         "room(runtime/codec   USES policy_plan policy_table");
   EXPECT_THAT(found(), ElementsAre(HasSubstr("runtime/codec stands on other rooms here")));
 }
 
@@ -167,9 +170,10 @@ TEST_F(Tree, CMakeAndThePageAgreeOnLibraries) {
          "room(runtime/codec   USES policy_plan INSIDE asio ZLIB::ZLIB");
   change("tests/floors.txt", "libcgroup.h         | runtime/testbed",
          "libcgroup.h         | runtime/testbed runtime/monitor");
-  EXPECT_THAT(found(), ElementsAre(HasSubstr("asio belongs only in runtime/cloud runtime/http runtime/link runtime/wire"),
-                                   HasSubstr("ZLIB::ZLIB has no header line"),
-                                   HasSubstr("runtime/monitor is not linked to PkgConfig::cgroup")));
+  EXPECT_THAT(found(),
+              ElementsAre(HasSubstr("asio belongs only in runtime/cloud runtime/http runtime/link runtime/wire"),
+                          HasSubstr("ZLIB::ZLIB has no header line"),
+                          HasSubstr("runtime/monitor is not linked to PkgConfig::cgroup")));
 }
 
 TEST_F(Tree, ALineThatSaysNothingKnownIsReported) {

@@ -1,8 +1,8 @@
 // Study of a network that never was: separable times that are known, and noise that multiplies the total.
 #pragma once
 
-#include "profiler/campaign/grid.h"
 #include "profiler/analysis/study.h"
+#include "profiler/campaign/grid.h"
 #include "tests/profiler/noise.h"
 
 #include <fmt/format.h>

@@ -1,16 +1,16 @@
 // Config: everything that can be set, with its default in place. Plain values; read by settings.h, used by the modes.
 #pragma once
 
-#include "policy/plan/plan.h"
 #include "policy/decide/policies.h"
+#include "policy/plan/plan.h"
 #include "profiler/journal/sample.h"
 #include "runtime/base/device.h"
 #include "runtime/base/precision.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/time.h"
 #include "runtime/base/units.h"
-#include "runtime/wire/limits.h"
 #include "runtime/link/tcp_link.h"
+#include "runtime/wire/limits.h"
 
 #include <cstdint>
 #include <map>

@@ -3,10 +3,10 @@
 #include "profiler/analysis/analysis.h"
 #include "profiler/journal/journal.h"
 #include "profiler/report/report.h"
-#include "runtime/app/print/analysis_print.h"
 #include "runtime/app/config/files.h"
 #include "runtime/app/modes/modes.h"
 #include "runtime/app/modes/parts.h"
+#include "runtime/app/print/analysis_print.h"
 
 #include <fmt/format.h>
 

@@ -19,7 +19,8 @@ Result<std::vector<Candidate>> choose_candidates(const Model& model, std::string
                                                  std::span<const Codec> codecs);
 
 // Returns the cells of a named grid or of a TOML file with the axes uplink, rtt, edge_cpu, edge_memory, cloud_cpu and
-// cloud_memory, each a list of quantities ("unshaped" among the uplinks leaves the link as it is; an rtt is added to every round trip).
+// cloud_memory, each a list of quantities ("unshaped" among the uplinks leaves the link as it is; an rtt is added to
+// every round trip).
 Result<std::vector<Stress>> read_grid(const std::string& name_or_file);
 
 Result<Context> plan_campaign(const Config& config, const NamedModel& named, const LinkState& cloud);

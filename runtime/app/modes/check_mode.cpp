@@ -4,8 +4,8 @@
 #include "runtime/app/modes/modes.h"
 #include "runtime/app/modes/parts.h"
 #include "runtime/base/machine.h"
-#include "runtime/wire/certificate_expiry.h"
 #include "runtime/link/tcp_link.h"
+#include "runtime/wire/certificate_expiry.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

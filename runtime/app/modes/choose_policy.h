@@ -1,8 +1,8 @@
 // Which policy the config asks for, and what a model's edge may serve by.
 #pragma once
 
-#include "policy/plan/constraints.h"
 #include "policy/decide/policy.h"
+#include "policy/plan/constraints.h"
 #include "runtime/app/config/config.h"
 #include "runtime/app/modes/parts.h"
 

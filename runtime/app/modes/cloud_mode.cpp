@@ -1,15 +1,15 @@
 // agent --cloud: runs tails for any number of edges.
+#include "runtime/app/config/version.h"
 #include "runtime/app/modes/door.h"
 #include "runtime/app/modes/link_security.h"
 #include "runtime/app/modes/modes.h"
 #include "runtime/app/modes/notify.h"
 #include "runtime/app/modes/parts.h"
 #include "runtime/app/modes/signals.h"
-#include "runtime/app/config/version.h"
 #include "runtime/base/budget.h"
 #include "runtime/base/descriptors.h"
-#include "runtime/http/service.h"
 #include "runtime/cloud/cloud_server.h"
+#include "runtime/http/service.h"
 #include "runtime/testbed/local_stressor.h"
 
 #include <fmt/format.h>

@@ -7,8 +7,8 @@
 #include "runtime/base/budget.h"
 #include "runtime/base/log.h"
 #include "runtime/base/result.h"
-#include "runtime/model/api/model.h"
 #include "runtime/link/link.h"
+#include "runtime/model/api/model.h"
 
 #include <map>
 #include <memory>

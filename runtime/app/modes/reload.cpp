@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 12> kTaken{
 constexpr std::array<std::string_view, 4> kSections{"tables.", "objective.", "cloud.", "profile."};
 
 std::string mark_of(const std::string& file) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(file.c_str(), &status) != 0) return "none";
   return fmt::format("{} {} {} {}", status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
 }

@@ -1,4 +1,5 @@
 // agent --serve: serves inference on the edge and moves the cut live.
+#include "runtime/app/config/version.h"
 #include "runtime/app/modes/door.h"
 #include "runtime/app/modes/edge.h"
 #include "runtime/app/modes/link_security.h"
@@ -7,7 +8,6 @@
 #include "runtime/app/modes/parts.h"
 #include "runtime/app/modes/reload.h"
 #include "runtime/app/modes/signals.h"
-#include "runtime/app/config/version.h"
 #include "runtime/base/budget.h"
 #include "runtime/base/descriptors.h"
 #include "runtime/http/http_server.h"

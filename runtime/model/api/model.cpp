@@ -2,8 +2,8 @@
 
 #include "runtime/model/api/crossing.h"
 #include "runtime/model/api/digest.h"
-#include "runtime/model/graph/input_specs.h"
 #include "runtime/model/api/network.h"
+#include "runtime/model/graph/input_specs.h"
 #include "runtime/model/graph/stack.h"
 #include "runtime/model/graph/wanted.h"
 

@@ -1,7 +1,7 @@
 #include "runtime/model/cuts/walk.h"
 
-#include "runtime/model/graph/complaint.h"
 #include "runtime/model/cuts/sight.h"
+#include "runtime/model/graph/complaint.h"
 #include "runtime/model/script/torch_tensor.h"
 
 #include <c10/core/InferenceMode.h>

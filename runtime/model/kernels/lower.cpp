@@ -1,9 +1,9 @@
 #include "runtime/model/kernels/lower.h"
 
 #include "runtime/model/graph/arguments.h"
+#include "runtime/model/graph/mutation.h"
 #include "runtime/model/kernels/chain.h"
 #include "runtime/model/kernels/convolution_kernel.h"
-#include "runtime/model/graph/mutation.h"
 #include "runtime/model/kernels/pooling_kernel.h"
 #include "runtime/model/kernels/product_kernel.h"
 

@@ -1,8 +1,8 @@
 #include "runtime/model/rows/rows.h"
 
 #include "runtime/model/graph/complaint.h"
-#include "runtime/model/script/layer_name.h"
 #include "runtime/model/rows/row_rules.h"
+#include "runtime/model/script/layer_name.h"
 
 #include <c10/util/Exception.h>
 #include <torch/csrc/jit/ir/constants.h>

@@ -1,16 +1,16 @@
 #include "runtime/model/script/form.h"
 
-#include "runtime/model/kernels/bf16.h"
 #include "runtime/model/graph/complaint.h"
-#include "runtime/model/kernels/convolutions.h"
 #include "runtime/model/graph/dictionaries.h"
+#include "runtime/model/graph/sizes.h"
+#include "runtime/model/graph/torch_device.h"
+#include "runtime/model/graph/torch_settings.h"
+#include "runtime/model/kernels/bf16.h"
+#include "runtime/model/kernels/convolutions.h"
 #include "runtime/model/kernels/kernel.h"
 #include "runtime/model/kernels/lower.h"
 #include "runtime/model/kernels/narrow.h"
 #include "runtime/model/script/outputs.h"
-#include "runtime/model/graph/sizes.h"
-#include "runtime/model/graph/torch_device.h"
-#include "runtime/model/graph/torch_settings.h"
 
 #include <torch/csrc/jit/ir/alias_analysis.h>
 #include <torch/csrc/jit/passes/constant_propagation.h>

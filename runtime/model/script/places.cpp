@@ -1,7 +1,7 @@
 #include "runtime/model/script/places.h"
 
-#include "runtime/model/script/layer_name.h"
 #include "runtime/model/kernels/lower.h"
+#include "runtime/model/script/layer_name.h"
 
 #include <algorithm>
 #include <map>

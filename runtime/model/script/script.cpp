@@ -2,15 +2,15 @@
 
 #include "runtime/model/graph/archive.h"
 #include "runtime/model/graph/attributes.h"
-#include "runtime/model/script/chance.h"
 #include "runtime/model/graph/complaint.h"
 #include "runtime/model/graph/extents.h"
-#include "runtime/model/script/form.h"
 #include "runtime/model/graph/operators.h"
-#include "runtime/model/script/prepacked.h"
 #include "runtime/model/graph/signature.h"
 #include "runtime/model/graph/torch_device.h"
 #include "runtime/model/graph/trial.h"
+#include "runtime/model/script/chance.h"
+#include "runtime/model/script/form.h"
+#include "runtime/model/script/prepacked.h"
 
 #include <ATen/Functions.h>
 #include <torch/csrc/jit/passes/freeze_module.h>

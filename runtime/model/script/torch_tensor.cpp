@@ -1,7 +1,7 @@
 #include "runtime/model/script/torch_tensor.h"
 
-#include "runtime/model/kernels/call.h"
 #include "runtime/model/graph/quantised.h"
+#include "runtime/model/kernels/call.h"
 
 #include <ATen/Functions.h>
 

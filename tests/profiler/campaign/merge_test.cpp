@@ -1,8 +1,8 @@
 #include "profiler/campaign/merge.h"
 
-#include "profiler/fit/build_table.h"
 #include "profiler/campaign/grid.h"
 #include "profiler/campaign/sweep.h"
+#include "profiler/fit/build_table.h"
 #include "tests/profiler/campaigns.h"
 #include "tests/profiler/world.h"
 

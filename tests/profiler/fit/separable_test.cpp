@@ -1,10 +1,10 @@
 #include "profiler/fit/separable.h"
 
-#include "profiler/fit/build_table.h"
 #include "profiler/campaign/grid.h"
-#include "profiler/journal/lines.h"
-#include "profiler/fit/statistics.h"
 #include "profiler/campaign/sweep.h"
+#include "profiler/fit/build_table.h"
+#include "profiler/fit/statistics.h"
+#include "profiler/journal/lines.h"
 #include "tests/profiler/campaigns.h"
 #include "tests/profiler/world.h"
 

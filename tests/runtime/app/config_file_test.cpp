@@ -1,6 +1,6 @@
 // Config files that are none, and those that would break a parser.
-#include "runtime/app/modes/campaign.h"
 #include "runtime/app/config/settings.h"
+#include "runtime/app/modes/campaign.h"
 #include "tests/support/agent.h"
 
 #include <gmock/gmock.h>

@@ -12,8 +12,7 @@ using testing::EndsWith;
 using testing::StartsWith;
 
 TEST(OutsideText, LeavesOrdinaryTextAsItIs) {
-  for (const std::string text :
-       {"", "edge-7", "Zürich, 東京, 🙂", "a \\n that was written so", "50 % of \"it\" {}"})
+  for (const std::string text : {"", "edge-7", "Zürich, 東京, 🙂", "a \\n that was written so", "50 % of \"it\" {}"})
     EXPECT_EQ(outside_text(text), text);
 }
 

@@ -1,7 +1,7 @@
 // What peers may do to a cloud, and what it does then. In each case another edge keeps being served.
+#include "tests/runtime/link/runs.h"
 #include "tests/runtime/wire/loopback.h"
 #include "tests/runtime/wire/raw_peer.h"
-#include "tests/runtime/link/runs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

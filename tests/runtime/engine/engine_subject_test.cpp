@@ -1,9 +1,9 @@
 #include "runtime/engine/engine_subject.h"
 
-#include "runtime/codec/codec.h"
-#include "runtime/model/kernels/bf16.h"
 #include "runtime/cloud/cloud_server.h"
+#include "runtime/codec/codec.h"
 #include "runtime/link/tcp_link.h"
+#include "runtime/model/kernels/bf16.h"
 #include "tests/support/lenet.h"
 
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
 // An engine whose model holds only the heads of its first cuts.
 #include "policy/decide/table_policy.h"
+#include "runtime/cloud/cloud_server.h"
 #include "runtime/engine/agent.h"
 #include "runtime/engine/engine.h"
-#include "runtime/cloud/cloud_server.h"
 #include "runtime/link/tcp_link.h"
 #include "tests/support/lenet.h"
 #include "tests/support/scripted_link.h"

@@ -1,7 +1,7 @@
 // The swap under load: the cut changes as fast as it goes while clients ask, and no request notices.
 #include "profiler/fit/statistics.h"
-#include "runtime/engine/engine.h"
 #include "runtime/cloud/cloud_server.h"
+#include "runtime/engine/engine.h"
 #include "runtime/link/tcp_link.h"
 #include "tests/support/lenet.h"
 

@@ -48,8 +48,8 @@ std::shared_ptr<const PartitionTable> table() {
 // A real lenet behind real sockets, all on the edge, with an agent that stays.
 struct Lenets {
   Lenets() {
-    auto started = HttpServer::start(
-        {}, [this](HttpRequest request) { return service.handle(std::move(request)); }, silent_log());
+    auto started =
+        HttpServer::start({}, [this](HttpRequest request) { return service.handle(std::move(request)); }, silent_log());
     EXPECT_TRUE(started) << started.error().message;
     server = std::move(*started);
   }
@@ -206,8 +206,8 @@ TEST_F(ServiceTest, AHundredInferencesAtOnceAreAllRight) {
   HttpServer::Options options;
   options.workers = 4;
   options.queue = 200;
-  const auto server = *HttpServer::start(
-      options, [&](HttpRequest r) { return the().service.handle(std::move(r)); }, silent_log());
+  const auto server =
+      *HttpServer::start(options, [&](HttpRequest r) { return the().service.handle(std::move(r)); }, silent_log());
   std::vector<std::unique_ptr<RawClient>> clients;
   for (std::uint64_t i = 0; i < 100; ++i) {
     clients.push_back(std::make_unique<RawClient>(server->port()));

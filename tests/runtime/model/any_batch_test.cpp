@@ -1,6 +1,6 @@
 // Networks that take any batch.
-#include "runtime/model/kernels/bf16.h"
 #include "runtime/model/api/split.h"
+#include "runtime/model/kernels/bf16.h"
 #include "runtime/model/zoo/zoo.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"

@@ -1,8 +1,8 @@
 // Networks loaded for one request that run several at once.
 #include "runtime/model/api/together.h"
 
-#include "runtime/model/kernels/bf16.h"
 #include "runtime/model/graph/stack.h"
+#include "runtime/model/kernels/bf16.h"
 #include "runtime/model/zoo/zoo.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"

@@ -1,5 +1,5 @@
-#include "runtime/model/zoo/normal.h"
 #include "runtime/model/script/torch_tensor.h"
+#include "runtime/model/zoo/normal.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 

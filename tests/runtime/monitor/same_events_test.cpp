@@ -1,5 +1,5 @@
-#include "policy/replay/simulated_agent.h"
 #include "policy/decide/static_policy.h"
+#include "policy/replay/simulated_agent.h"
 #include "runtime/monitor/traffic.h"
 #include "tests/policy/replay/network.h"
 

@@ -17,8 +17,7 @@ TEST(UplinkCheck, ProbesUntilTwoReadingsAgree) {
   std::size_t next = 0;
   std::optional<UplinkReading> told;
   link.on_probe = [&](Bytes) { told = UplinkReading{{rates.at(next++)}, Clock::now()}; };
-  const auto rate = measure_uplink(
-      link, [&] { return told; }, 10_Mbps, Clock::now() + std::chrono::seconds(60));
+  const auto rate = measure_uplink(link, [&] { return told; }, 10_Mbps, Clock::now() + std::chrono::seconds(60));
   ASSERT_TRUE(rate);
   EXPECT_DOUBLE_EQ(rate->value, 9.6e6);
   EXPECT_EQ(link.probes, std::vector<Bytes>(5, 256_KiB));
@@ -27,8 +26,8 @@ TEST(UplinkCheck, ProbesUntilTwoReadingsAgree) {
 TEST(UplinkCheck, AReadingFromBeforeIsNotTaken) {
   FakeLink link;
   const UplinkReading old{10_Mbps, Clock::now()};
-  EXPECT_FALSE(measure_uplink(
-      link, [&] { return std::optional(old); }, 10_Mbps, Clock::now() + std::chrono::milliseconds(50)));
+  EXPECT_FALSE(
+      measure_uplink(link, [&] { return std::optional(old); }, 10_Mbps, Clock::now() + std::chrono::milliseconds(50)));
 }
 
 TEST(UplinkCheck, ALinkThatIsDownIsNotProbed) {

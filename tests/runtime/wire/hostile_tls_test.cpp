@@ -263,7 +263,9 @@ TEST(TlsLink, EachStepOfConnectingHasATimeOfItsOwn) {
     EXPECT_TRUE(link.wait_up(within(kLong))) << link.state().why;
     up = true;
   }
-  { const RawPeer last(listener.port()); }  // Whom it may still wait for.
+  {
+    const RawPeer last(listener.port());
+  }  // Whom it may still wait for.
   far.join();
 }
 

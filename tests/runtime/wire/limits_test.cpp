@@ -1,10 +1,10 @@
 // What one peer may take of a cloud, and what it is told when it wants more.
 #include "runtime/wire/limits.h"
 
+#include "tests/runtime/link/runs.h"
 #include "tests/runtime/wire/certs.h"
 #include "tests/runtime/wire/loopback.h"
 #include "tests/runtime/wire/raw_peer.h"
-#include "tests/runtime/link/runs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,13 +1,13 @@
 // What the tests of links and clouds share: a model, a cloud on loopback, a listener that remembers, a raw peer.
 #pragma once
 
+#include "runtime/cloud/cloud_server.h"
 #include "runtime/codec/codec.h"
+#include "runtime/link/tcp_link.h"
 #include "runtime/model/api/model.h"
 #include "runtime/model/zoo/zoo.h"
-#include "runtime/cloud/cloud_server.h"
 #include "runtime/wire/frame.h"
 #include "runtime/wire/message.h"
-#include "runtime/link/tcp_link.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
