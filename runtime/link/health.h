@@ -3,7 +3,7 @@
 // A peer that fails again and again, or is far slower than its siblings, is ejected: no request is sent to it for a
 // time, which doubles with every ejection up to a bound. When the time is over it is let back carefully: one request
 // alone, and when that was answered, a share of them that grows (slow start). At most half of the peers are ejected.
-// Values and pure functions; time comes in with the question. Thread-safe.
+// A value and functions that read or change one; time comes in with the question. A Health belongs to one thread.
 #pragma once
 
 #include "policy/plan/plan.h"

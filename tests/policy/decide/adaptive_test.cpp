@@ -189,7 +189,7 @@ TEST(AdaptivePolicy, KeepsItsPromisesWhateverItSees) {
   }
 }
 
-// Policy.md's bound: with every prediction within a factor 1 +- d of the truth.
+// The bound of adaptive_policy.h: with every prediction within a factor 1 +- d of the truth.
 TEST(AdaptivePolicy, CostsAtMostTheBoundTimesTheBestWhereItsPredictionsAreNearTheTruth) {
   RandomWorld world(18);
   for (int i = 0; i < 5000; ++i) {
