@@ -58,7 +58,7 @@ Result<void> check_regular(const std::filesystem::path& file, Bytes most) {
 
 // A file may grow while it is read, and those of the kernel say that they are empty: so it is read to its end.
 Result<std::string> read_regular(const std::filesystem::path& file, Bytes most) {
-  constexpr std::size_t kStep = 64 * 1024;
+  constexpr std::size_t kStep = std::size_t{64} << 10;
   std::size_t size = 0;
   const auto opened = open_regular(file, most, size);
   if (!opened) return opened.error();

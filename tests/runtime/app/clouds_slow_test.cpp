@@ -114,7 +114,8 @@ TEST(Clouds, ThroughAListOfPeersNoRequestIsLost) {
   ASSERT_TRUE(eventually(all_up));
   one_dies_and_one_drains(edge.port, clouds, "a list of peers");
   std::uint64_t retried = 0;
-  for (const json& peer : status(edge.port)["link"]["peers"]) {
+  const json now = status(edge.port);
+  for (const json& peer : now["link"]["peers"]) {
     retried += peer["retried"].get<std::uint64_t>();
     EXPECT_GT(peer["answered"], 0) << peer;
   }

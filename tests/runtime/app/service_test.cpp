@@ -303,7 +303,8 @@ TEST(Service, ATableThatCannotBeUsedStopsNoModelAndIsToldOf) {
   EXPECT_TRUE(edge.child->says("lenet: its table cannot be used, so that the cut does not move: "));
   EXPECT_TRUE(edge.child->says("other: its table cannot be used, so that the cut does not move: cannot read "));
   EXPECT_EQ(infer(edge.port).status, 200);
-  for (const json& model : status(edge.port)["models"]) {
+  const json now = status(edge.port);
+  for (const json& model : now["models"]) {
     EXPECT_EQ(model["policy"], "static");
     EXPECT_NE(model["table_fault"].get<std::string>(), "") << model["name"];
   }
