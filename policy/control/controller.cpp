@@ -82,7 +82,7 @@ std::optional<Bytes> Controller::probe(const Observation& observation, const See
 
 Hedging::Forecast Controller::forecast(const Cell* predicted) const {
   Hedging::Forecast forecast{.plan_is_held = policy_->kind() == PolicyKind::fixed};
-  if (!predicted) return forecast;
+  if (!predicted || !table_) return forecast;
   const Plan edge_only = table_->edge_only();
   for (const Estimate& e : predicted->estimates)
     forecast.plans.push_back({e.plan, e.mean.total(), remaining_time(e.plan, *predicted, edge_only)});

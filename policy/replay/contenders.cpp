@@ -7,12 +7,12 @@
 
 namespace tideline::replay {
 
-void CausalContender::serve(const ReplayedRequest& arrival) {
-  const Choice choice = choose(arrival.at);
-  const Course& course = arrival.courses[choice.plan];
+void CausalContender::serve(const ReplayedRequest& request) {
+  const Choice choice = choose(request.at);
+  const Course& course = request.courses[choice.plan];
   const Seconds ends = world_.sends(choice.plan) ? hedged(course, choice.remaining) : course.answer;
   if (choice.plan != std::exchange(last_, choice.plan)) ++counters_.moves;
-  if (arrival.counts) latencies_.add(ends - arrival.at);
+  if (request.counts) latencies_.add(ends - request.at);
 }
 
 CausalContender::Choice CausalContender::choose(Seconds at) const {
@@ -45,11 +45,11 @@ Seconds CausalContender::hedged(const Course& course, const std::optional<Remain
   return std::min(course.answer, here);
 }
 
-void HeldPlans::serve(const ReplayedRequest& arrival) {
-  if (!arrival.counts) return;
+void HeldPlans::serve(const ReplayedRequest& request) {
+  if (!request.counts) return;
   Seconds least = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < by_plan_.size(); ++i) {
-    const Seconds took = arrival.courses[i].answer - arrival.at;
+    const Seconds took = request.courses[i].answer - request.at;
     by_plan_[i].add(took);
     least = std::min(least, took);
   }
@@ -60,9 +60,9 @@ std::size_t HeldPlans::best() const {
   return static_cast<std::size_t>(std::ranges::min_element(by_plan_, {}, &Latencies::sum_ms) - by_plan_.begin());
 }
 
-void PolicyContender::serve(const ReplayedRequest& arrival) {
-  agent_.begin(arrival.at, arrival.courses);
-  counts_.push_back(arrival.counts);
+void PolicyContender::serve(const ReplayedRequest& request) {
+  agent_.begin(request.at, request.courses);
+  counts_.push_back(request.counts);
 }
 
 Latencies PolicyContender::latencies() {

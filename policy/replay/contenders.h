@@ -25,7 +25,7 @@ class CausalContender {
  public:
   // REQUIRES: `world` outlives this.
   CausalContender(const World& world, Seconds age, Seconds patience) : world_(world), age_(age), patience_(patience) {}
-  void serve(const ReplayedRequest& arrival);
+  void serve(const ReplayedRequest& request);
 
   const Latencies& latencies() const { return latencies_; }
   const Counters& counters() const { return counters_; }
@@ -51,7 +51,7 @@ class CausalContender {
 class HeldPlans {
  public:
   explicit HeldPlans(std::size_t plans) : by_plan_(plans) {}
-  void serve(const ReplayedRequest& arrival);
+  void serve(const ReplayedRequest& request);
 
   const std::vector<Latencies>& by_plan() const { return by_plan_; }
   const Latencies& oracle() const { return oracle_; }
@@ -67,7 +67,7 @@ class PolicyContender {
  public:
   PolicyContender(const World& world, std::shared_ptr<const Policy> policy, Habits habits)
       : agent_(world, std::move(policy), habits) {}
-  void serve(const ReplayedRequest& arrival);
+  void serve(const ReplayedRequest& request);
 
   Latencies latencies();  // Lets everything happen that is still to come, first.
   Counters counters() const { return agent_.counters(); }

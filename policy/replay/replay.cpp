@@ -77,11 +77,11 @@ void Replay::serve_all() {
   for (std::uint64_t i = 0; i < requests; ++i) {
     const Seconds at = static_cast<double>(i) * period;
     world_.courses(i, at, courses);
-    const ReplayedRequest arrival{at, courses, at >= dropped || requests == 1};
+    const ReplayedRequest request{at, courses, at >= dropped || requests == 1};
     for (const auto& policy : policies_)
-      if (policy) policy->serve(arrival);
-    for (CausalContender& one : causal_) one.serve(arrival);
-    held_.serve(arrival);
+      if (policy) policy->serve(request);
+    for (CausalContender& one : causal_) one.serve(request);
+    held_.serve(request);
   }
 }
 

@@ -81,6 +81,8 @@ TEST(Controller, WithoutATableNothingIsPredictedAndNoRequestIsHedged) {
   EXPECT_FALSE(actions.predicted);
   EXPECT_TRUE(actions.forecast.plans.empty());
   EXPECT_TRUE(actions.forecast.plan_is_held);
+  Controller of_a_policy_with_one(std::make_shared<StaticPolicy>(plan(1), plan(2), Constraints{}, table()), nullptr, 2);
+  EXPECT_TRUE(of_a_policy_with_one.tick(seen_at(8), kStart).forecast.plans.empty());
 }
 
 TEST(Controller, RestsWhileThereAreNoRequestsAndNotOnceThereIsOne) {
