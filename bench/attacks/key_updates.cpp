@@ -35,7 +35,7 @@ int dial(std::uint16_t port) {
 }
 
 bool greet(SSL* tls) {
-  const Head head = encode(Hello{"key_updates"});
+  const FrameMeta head = encode(Hello{"key_updates"});
   const auto header = encode(FrameHeader{FrameType::hello, 0, static_cast<std::uint32_t>(head.size()), 0});
   std::vector<std::byte> all(header.begin(), header.end());
   all.insert(all.end(), head.begin(), head.end());

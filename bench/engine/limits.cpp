@@ -65,7 +65,7 @@ Multiplication fastest() {
   return all[static_cast<std::size_t>(std::ranges::max_element(speeds) - speeds.begin())];
 }
 
-// Huge pages where the kernel gives them, so that no walk of page tables is counted.
+// Huge pages where the kernel gives them, so that no probe_cuts of page tables is counted.
 std::span<std::uint64_t> make_buffer(std::size_t bytes) {
   void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc();

@@ -54,7 +54,7 @@ std::optional<std::size_t> size_of_frame(std::span<const std::byte> in) {
   if (in.size() < FrameHeader::kSize) return std::nullopt;
   const auto header = decode_header(in.first<FrameHeader::kSize>(), {});
   if (!header) stop(header.error().message);
-  return FrameHeader::kSize + header->head_size + header->payload_size;
+  return FrameHeader::kSize + header->meta_size + header->payload_size;
 }
 
 int connected_to(std::uint16_t port) {
@@ -69,7 +69,7 @@ int connected_to(std::uint16_t port) {
 
 // Greets, and takes the welcome.
 void greet(int socket) {
-  const Head hello = encode(Hello{"crowd"});
+  const FrameMeta hello = encode(Hello{"crowd"});
   const auto bytes = frame({FrameType::hello, 0, static_cast<std::uint32_t>(hello.size()), 0}, hello);
   if (::send(socket, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) stop("cannot greet");
   std::vector<std::byte> in;
@@ -98,7 +98,7 @@ Edges::Edges(std::uint16_t port, const Model& model, std::uint32_t cut) : port_(
     RunMessage message{{model.digest(), cut, Codec::fp32}, kPatience, 1, {}};
     for (const Tensor& tensor : *crossing) message.sizes.push_back(tensor.bytes().size());
     question.bytes = encode(message);
-    question.head_size = question.bytes.size();
+    question.meta_size = question.bytes.size();
     for (const Tensor& tensor : *crossing)
       question.bytes.insert(question.bytes.end(), tensor.bytes().begin(), tensor.bytes().end());
     questions_.push_back(std::move(question));
@@ -122,8 +122,8 @@ void Edges::connect(std::size_t count) {
 void Edges::send(Edge& edge) {
   if (edge.out.empty()) {
     const Question& question = questions_[edge.question];
-    const auto head = static_cast<std::uint32_t>(question.head_size);
-    edge.out = frame({FrameType::run, next_id_++, head, question.bytes.size() - question.head_size}, question.bytes);
+    const auto meta = static_cast<std::uint32_t>(question.meta_size);
+    edge.out = frame({FrameType::run, next_id_++, head, question.bytes.size() - question.meta_size}, question.bytes);
     edge.sent = 0;
     edge.asked = Clock::now();
     edge.waits = true;
@@ -137,12 +137,12 @@ void Edges::send(Edge& edge) {
 void Edges::judge(const Edge& edge, Seen& seen) const {
   const auto header = *decode_header(std::span(edge.in).first<FrameHeader::kSize>(), {});
   if (header.type == FrameType::refusal) return static_cast<void>(++seen.refusals);
-  const auto head = std::span(edge.in).subspan(FrameHeader::kSize, header.head_size);
+  const auto meta = std::span(edge.in).subspan(FrameHeader::kSize, header.meta_size);
   const auto answer = decode_answer(head);
   if (header.type != FrameType::answer || !answer) stop("the cloud did not answer");
-  const auto& [bytes, head_size, expected, largest] = questions_[edge.question];
+  const auto& [bytes, meta_size, expected, largest] = questions_[edge.question];
   std::vector<float> got(expected.size());
-  const auto payload = std::span(edge.in).subspan(FrameHeader::kSize + header.head_size);
+  const auto payload = std::span(edge.in).subspan(FrameHeader::kSize + header.meta_size);
   if (payload.size() < got.size() * sizeof(float)) stop("an answer is too short");
   std::memcpy(got.data(), payload.data(), got.size() * sizeof(float));
   float most = 0;

@@ -45,7 +45,7 @@ class Edges {
   const std::uint16_t port_;
   struct Question {
     std::vector<std::byte> bytes;  // Head and payload; the header has a number of its own each time.
-    std::size_t head_size = 0;
+    std::size_t meta_size = 0;
     std::vector<float> expected;
     float largest = 0;
   };

@@ -11,7 +11,7 @@
 
 #include "policy/decide/objective.h"
 #include "policy/decide/policy.h"
-#include "policy/predict/additive.h"
+#include "policy/predict/latency_model.h"
 #include "policy/predict/envelope.h"
 
 #include <cstddef>
@@ -58,7 +58,7 @@ class AdaptivePolicy final : public Policy {
   // Returns what decide() says, without its words.
   Choice choose(const Observation& seen) const;
 
-  const AdditiveModel& model() const { return model_; }
+  const LatencyModel& model() const { return model_; }
 
   // Returns the envelope of the allowed plans over 1 / uplink, in seconds per bit, by what is seen now but the uplink.
   // Members are places of the table's plans; slow start and the end of a dip, which are no lines, are left out.
@@ -71,7 +71,7 @@ class AdaptivePolicy final : public Policy {
   std::string words(const Choice& choice, const Observation& seen) const;
 
   const std::shared_ptr<const PartitionTable> table_;
-  const AdditiveModel model_;
+  const LatencyModel model_;
   const Options options_;
   const Constraints constraints_;
   std::vector<bool> allowed_;  // By place: for good. Constant after construction, as is the next.

@@ -3,7 +3,7 @@
 // A value and a pure function. Weights of zero leave the latency alone. Thread-safe.
 #pragma once
 
-#include "policy/predict/additive.h"
+#include "policy/predict/latency_model.h"
 
 namespace tideline {
 

@@ -7,7 +7,7 @@
 #include "policy/plan/conditions.h"
 #include "policy/plan/constraints.h"
 #include "policy/plan/plan.h"
-#include "policy/predict/additive.h"
+#include "policy/predict/latency_model.h"
 #include "policy/table/table.h"
 
 #include <memory>

@@ -13,7 +13,7 @@ StaticPolicy::StaticPolicy(Plan plan, Plan edge_only, Constraints constraints,
     : plan_(std::move(plan)),
       edge_only_(std::move(edge_only)),
       constraints_(std::move(constraints)),
-      model_(table ? std::optional<AdditiveModel>(std::move(table)) : std::nullopt) {}
+      model_(table ? std::optional<LatencyModel>(std::move(table)) : std::nullopt) {}
 
 Decision StaticPolicy::decide(const Observation& seen) const {
   const bool away = plan_.cut != edge_only_.cut && !has_peer(seen.now);

@@ -27,7 +27,7 @@ class StaticPolicy final : public Policy {
   const Plan plan_;
   const Plan edge_only_;
   const Constraints constraints_;
-  const std::optional<AdditiveModel> model_;
+  const std::optional<LatencyModel> model_;
 };
 
 }  // namespace tideline

@@ -1,6 +1,6 @@
 // HeadSlowdown: how much slower heads run than in the table: one factor for all, and what each cut differs from it by.
 //
-// A Kalman filter on logarithms whose state is a common walk ls and, by cut, an lr that goes back to 0 in tau (an
+// A Kalman filter on logarithms whose state is a common probe_cuts ls and, by cut, an lr that goes back to 0 in tau (an
 // Ornstein-Uhlenbeck process with the variance v: a load, or a quota, does not fall on all heads alike, and what it did
 // to one is believed for a while). Only variances are kept. A reading y = ln(measured / table) of cut k, dt after the
 // last, has the variance R = r[k] + (slice / table)^2, for whoever waits for a CPU waits for a slice of the scheduler's
@@ -14,7 +14,7 @@
 // each reading.
 #pragma once
 
-#include "policy/predict/additive.h"
+#include "policy/predict/latency_model.h"
 #include "runtime/base/time.h"
 
 #include <cstdint>

@@ -15,7 +15,7 @@ bool is_lossy(const Plan& plan, const Precisions& precisions, std::uint32_t last
          (cloud_computes && (precisions.cloud != Precision::fp32 || plan.codec != Codec::fp32));
 }
 
-bool Accuracy::allows(const Plan& plan) const {
+bool AccuracyLimit::allows(const Plan& plan) const {
   if (!min_top1 && !max_error) return true;
   const auto found = measured.find(plan);
   if (found == measured.end()) return !is_lossy(plan, precisions, last_cut);

@@ -41,7 +41,7 @@ std::string to_string(const Agreement& agreement);  // "top-1 99.2 %, largest er
 bool is_lossy(const Plan& plan, const Precisions& precisions, std::uint32_t last_cut);
 
 // What the answers of a plan must be like to be served, and what is known of them.
-struct Accuracy {
+struct AccuracyLimit {
   std::optional<double> min_top1;  // Absent: any will do; so for the next.
   std::optional<double> max_error;
   Precisions precisions;
@@ -50,7 +50,7 @@ struct Accuracy {
 
   // Returns true iff the plan keeps what is asked: nothing is asked, it loses nothing, or it was measured to keep it.
   bool allows(const Plan& plan) const;
-  bool operator==(const Accuracy&) const = default;
+  bool operator==(const AccuracyLimit&) const = default;
 };
 
 }  // namespace tideline

@@ -17,16 +17,16 @@ struct Part {
 };
 
 // What is left of `all` when each of its bounds on what is sent stands by itself.
-std::optional<Sending> per_request(const std::optional<Sending>& all) {
+std::optional<TrafficLimit> per_request(const std::optional<TrafficLimit>& all) {
   if (!all || !all->per_request) return std::nullopt;
-  Sending one = *all;
+  TrafficLimit one = *all;
   one.per_day.reset();
   return one;
 }
 
-std::optional<Sending> per_day(const std::optional<Sending>& all) {
+std::optional<TrafficLimit> per_day(const std::optional<TrafficLimit>& all) {
   if (!all || !all->per_day) return std::nullopt;
-  Sending one = *all;
+  TrafficLimit one = *all;
   one.per_request.reset();
   return one;
 }
@@ -52,7 +52,7 @@ struct Asked {
 };
 
 // Why it does not keep a bound on what is sent. REQUIRES: it does not keep the one that `sending` has.
-std::string too_much(const Sending& sending, const Asked& asked) {
+std::string too_much(const TrafficLimit& sending, const Asked& asked) {
   const auto wire = sending.wire.find(asked.plan);
   if (wire == sending.wire.end()) return "how much it sends is not known";
   std::string sends = "it sends " + to_string(wire->second);
@@ -73,7 +73,7 @@ std::string reason(const Constraints& alone, const Asked& asked) {
 
 }  // namespace
 
-bool Sending::allows(const Plan& plan, std::optional<Bytes> sent, std::uint64_t batch) const {
+bool TrafficLimit::allows(const Plan& plan, std::optional<Bytes> sent, std::uint64_t batch) const {
   if (plan.cut == last_cut || (!per_request && !per_day)) return true;
   const auto found = wire.find(plan);
   if (found == wire.end()) return false;

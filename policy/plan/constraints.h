@@ -21,7 +21,7 @@ namespace tideline {
 
 // How much may be sent. A plan of whose wire nothing is known may not be served, unless it sends nothing. The wire is
 // that of a batch of one; a larger one sends so many times as much.
-struct Sending {
+struct TrafficLimit {
   std::optional<Bytes> per_request;
   std::optional<Bytes> per_day;
   std::uint32_t last_cut = 0;    // Edge-only: sends nothing.
@@ -30,14 +30,14 @@ struct Sending {
   // Returns true iff the plan keeps per_request, and per_day after `sent` today; where that is absent, though it
   // matters, only what sends nothing does.
   bool allows(const Plan& plan, std::optional<Bytes> sent, std::uint64_t batch = 1) const;
-  bool operator==(const Sending&) const = default;
+  bool operator==(const TrafficLimit&) const = default;
 };
 
 struct Constraints {
   std::optional<std::uint32_t> deepest_cut;  // The last cut whose head the edge holds in memory.
-  std::optional<Accuracy> accuracy{};        // How near the answers must come to those in fp32.
+  std::optional<AccuracyLimit> accuracy{};        // How near the answers must come to those in fp32.
   std::optional<std::uint32_t> first_cut{};  // Privacy: the first cut whose tensors may leave the edge.
-  std::optional<Sending> sending{};
+  std::optional<TrafficLimit> sending{};
   // A wish and not a ban, unlike the others: among the plans whose predicted p95 keeps it, if there is any.
   std::optional<Duration> deadline{};
 

@@ -13,13 +13,13 @@ namespace tideline {
 int extra_rounds(Bytes size, Bytes window);
 
 // What the way itself is like, and what TCP may send on it at once.
-struct Way {
+struct LinkPath {
   BitsPerSecond rate;
   Duration rtt{};
   Bytes window;
 };
 // Returns how much longer `size` bytes take than at the full rate of the way. Once so much is under way that the way is
 // full, nothing is lost any more.
-Duration slow_start_time(Bytes size, const Way& way);
+Duration slow_start_time(Bytes size, const LinkPath& way);
 
 }  // namespace tideline

@@ -9,7 +9,7 @@ namespace tideline::replay {
 
 void CausalContender::serve(const ReplayedRequest& request) {
   const Choice choice = choose(request.at);
-  const Course& course = request.courses[choice.plan];
+  const RequestTimeline& course = request.courses[choice.plan];
   const Seconds ends = world_.sends(choice.plan) ? hedged(course, choice.remaining) : course.answer;
   if (choice.plan != std::exchange(last_, choice.plan)) ++counters_.moves;
   if (request.counts) latencies_.add(ends - request.at);
@@ -31,7 +31,7 @@ CausalContender::Choice CausalContender::choose(Seconds at) const {
 }
 
 // Returns when the request ends. It knows a stall when a look at the link shows it, as an agent does.
-Seconds CausalContender::hedged(const Course& course, const std::optional<RemainingTime>& remaining) {
+Seconds CausalContender::hedged(const RequestTimeline& course, const std::optional<RemainingTime>& remaining) {
   const Seconds until = course.sent + std::min(patience_, world_.dark_after(course.sent, course.uploaded, patience_));
   Seconds begins = until;
   if (remaining) {

@@ -16,7 +16,7 @@ namespace tideline::replay {
 // A request that begins at `at`, and how it fares by each plan.
 struct ReplayedRequest {
   Seconds at = 0;
-  const std::vector<Course>& courses;
+  const std::vector<RequestTimeline>& courses;
   bool counts = true;  // False at the start, while sensors are cold.
 };
 
@@ -36,7 +36,7 @@ class CausalContender {
     std::optional<RemainingTime> remaining;
   };
   Choice choose(Seconds at) const;
-  Seconds hedged(const Course& course, const std::optional<RemainingTime>& remaining);
+  Seconds hedged(const RequestTimeline& course, const std::optional<RemainingTime>& remaining);
 
   const World& world_;
   const Seconds age_;
@@ -65,7 +65,7 @@ class HeldPlans {
 // A policy, run by the agent's own controller.
 class PolicyContender {
  public:
-  PolicyContender(const World& world, std::shared_ptr<const Policy> policy, Habits habits)
+  PolicyContender(const World& world, std::shared_ptr<const Policy> policy, AgentOptions habits)
       : agent_(world, std::move(policy), habits) {}
   void serve(const ReplayedRequest& request);
 

@@ -1,7 +1,7 @@
 // Generate: traces from a seed, so that tests and benches need no data of others.
 //
 // A Markov chain of states, each of which holds for an exponential time; within a state the value walks around the
-// state's own (an AR(1) walk of its logarithm, for CPU of the value). Dark is a state of its own. Pure functions.
+// state's own (an AR(1) probe_cuts of its logarithm, for CPU of the value). Dark is a state of its own. Pure functions.
 #pragma once
 
 #include "policy/replay/trace.h"
@@ -20,7 +20,7 @@ struct Modulation {
   };
   std::vector<State> states;
   Seconds step = 0.5;   // Between rows.
-  double memory = 0.8;  // Of the walk, from row to row.
+  double memory = 0.8;  // Of the probe_cuts, from row to row.
 };
 
 // A cellular uplink: good, fair, poor, and dark for 0.3 to some seconds, about a 50th of the time. `mbps` is of good.

@@ -73,7 +73,7 @@ void Replay::serve_all() {
   requests = std::max<std::uint64_t>(requests, 1);
   lasted_ = static_cast<double>(requests) * period;
   const Seconds dropped = std::min(request_.dropped, lasted_ / 10);
-  std::vector<Course> courses;
+  std::vector<RequestTimeline> courses;
   for (std::uint64_t i = 0; i < requests; ++i) {
     const Seconds at = static_cast<double>(i) * period;
     world_.courses(i, at, courses);

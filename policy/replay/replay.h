@@ -49,7 +49,7 @@ struct ReplayRequest {
   Seconds dropped = 5;     // From the start, while sensors are cold; at most a tenth of the trace.
   std::uint64_t most = 0;  // Requests; 0: as many as the bandwidth trace is long for.
   ReplaySetting setting;
-  Habits habits;
+  AgentOptions habits;
 };
 
 struct BestStatic {

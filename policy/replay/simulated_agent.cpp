@@ -15,7 +15,7 @@ std::size_t index_of(const PartitionTable& table, const Plan& plan) {
 
 }  // namespace
 
-SimulatedAgent::SimulatedAgent(const World& world, std::shared_ptr<const Policy> policy, Habits habits)
+SimulatedAgent::SimulatedAgent(const World& world, std::shared_ptr<const Policy> policy, AgentOptions habits)
     : world_(world),
       habits_(habits),
       controller_(std::move(policy), world.shared_table(), world.table().edge_only().cut),
@@ -29,7 +29,7 @@ void SimulatedAgent::plan_event(TimePoint at, Kind kind, std::size_t request) {
   events_.push({at, planned_++, kind, request});
 }
 
-void SimulatedAgent::begin(Seconds at, const std::vector<Course>& courses) {
+void SimulatedAgent::begin(Seconds at, const std::vector<RequestTimeline>& courses) {
   const TimePoint now = moment(at);
   happen(now);
   if (rehearsal_) end_rehearsal(now, false);

@@ -26,7 +26,7 @@
 
 namespace tideline::replay {
 
-struct Habits {
+struct AgentOptions {
   Seconds tick = 0.1;
   Seconds patience = 1;  // How long a request waits for the cloud at most.
 };
@@ -42,11 +42,11 @@ struct Counters {
 class SimulatedAgent {
  public:
   // REQUIRES: `world` outlives this; `policy` is not null.
-  SimulatedAgent(const World& world, std::shared_ptr<const Policy> policy, Habits habits);
+  SimulatedAgent(const World& world, std::shared_ptr<const Policy> policy, AgentOptions habits);
 
   // A request begins at `at`, and fares like `courses`, by plan. Everything before `at` happens first. REQUIRES: `at`
   // does not go back.
-  void begin(Seconds at, const std::vector<Course>& courses);
+  void begin(Seconds at, const std::vector<RequestTimeline>& courses);
   // Lets everything happen up to `until`.
   void advance(Seconds until) { happen(moment(until)); }
   // Lets everything happen that is still to come of the requests.
@@ -69,7 +69,7 @@ class SimulatedAgent {
   };
   struct Request {
     std::size_t plan = 0;
-    Course course;
+    RequestTimeline course;
     TimePoint began;
     std::uint64_t head = 0;          // Of Telemetry::head_began(); zero: there is none.
     std::optional<HedgedWait> wait;  // While the cloud is asked.
@@ -99,7 +99,7 @@ class SimulatedAgent {
   const Plan& plan(std::size_t index) const { return world_.table().unstressed().estimates[index].plan; }
 
   const World& world_;
-  const Habits habits_;
+  const AgentOptions habits_;
   Controller controller_;
   Telemetry telemetry_;
   Hedging hedging_;

@@ -20,7 +20,7 @@ TimePoint moment(Seconds at) {
   return TimePoint() + from_seconds(at);
 }
 
-void SimulatedLink::send(const Course& course) {
+void SimulatedLink::send(const RequestTimeline& course) {
   watch(course.sent, course.uploaded);
   events_.push({course.answer, Event::Kind::answer, course.half, course.uploaded, course.counted});
 }

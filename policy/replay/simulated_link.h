@@ -24,7 +24,7 @@ class SimulatedLink {
   explicit SimulatedLink(const World& world) : world_(world) {}
 
   // A request is sent, and fares like this.
-  void send(const Course& course);
+  void send(const RequestTimeline& course);
   // Sends so many bytes at `at`, to be stamped and dropped. Returns false, and sends none, while a probe is under way.
   bool probe(double bytes, Seconds at);
 

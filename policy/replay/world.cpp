@@ -129,8 +129,8 @@ Seconds World::dark_after(Seconds sent, Seconds uploaded, Seconds most) const {
   return std::numeric_limits<double>::infinity();
 }
 
-Course World::run(const Truth& truth, const Dice& dice, Seconds at, double slow) const {
-  Course course;
+RequestTimeline World::run(const Truth& truth, const Dice& dice, Seconds at, double slow) const {
+  RequestTimeline course;
   course.head = truth.head * slow * dice.edge;
   course.encode = truth.encode * slow * dice.edge;
   course.sent = at + course.head + course.encode;
@@ -150,14 +150,14 @@ Course World::run(const Truth& truth, const Dice& dice, Seconds at, double slow)
   return course;
 }
 
-void World::courses(std::uint64_t request, Seconds at, std::vector<Course>& courses) const {
+void World::courses(std::uint64_t request, Seconds at, std::vector<RequestTimeline>& courses) const {
   const Dice drawn = dice(request);
   const double slow = slowdown(at);
   courses.clear();
   for (const Truth& truth : truths_) courses.push_back(run(truth, drawn, at, slow));
 }
 
-Course World::course(std::size_t plan, std::uint64_t request, Seconds at) const {
+RequestTimeline World::course(std::size_t plan, std::uint64_t request, Seconds at) const {
   return run(truths_[plan], dice(request), at, slowdown(at));
 }
 

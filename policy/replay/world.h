@@ -17,7 +17,7 @@
 
 namespace tideline::replay {
 
-struct Wrong {         // Standard deviations of logarithms.
+struct Perturbation {         // Standard deviations of logarithms.
   double edge = 0.25;  // Of the table for the whole edge.
   double cloud = 0.1;
   double layer = 0.08;
@@ -26,7 +26,7 @@ struct Wrong {         // Standard deviations of logarithms.
   double bytes = 0.03;  // Of what crosses.
   Seconds neighbour_for = 20;
 
-  bool operator==(const Wrong&) const = default;
+  bool operator==(const Perturbation&) const = default;
 };
 
 struct ReplaySetting {
@@ -35,7 +35,7 @@ struct ReplaySetting {
   // What TCP sends at once when a request comes; absent: as much as the way takes. See window_at().
   std::optional<Bytes> window;
   double full_load = 4;  // Slowdown of the edge when its CPU is busy all the time, where the table has measured none.
-  Wrong wrong;
+  Perturbation wrong;
 };
 
 // Returns what TCP sends at once where requests come at that rate: after a rest longer than its retransmission timeout
@@ -43,7 +43,7 @@ struct ReplaySetting {
 std::optional<Bytes> window_at(double requests_per_second, Seconds rtt);
 
 // When what happens to one request that begins at a moment, served by one plan; absolute times.
-struct Course {
+struct RequestTimeline {
   Seconds head = 0;      // How long.
   Seconds encode = 0;    // How long.
   Seconds sent = 0;      // Head and encoding done.
@@ -69,8 +69,8 @@ class World {
   const ReplaySetting& setting() const { return setting_; }
 
   // What request number `request`, which begins at `at`, takes by each plan. `courses` gets one of each.
-  void courses(std::uint64_t request, Seconds at, std::vector<Course>& courses) const;
-  Course course(std::size_t plan, std::uint64_t request, Seconds at) const;
+  void courses(std::uint64_t request, Seconds at, std::vector<RequestTimeline>& courses) const;
+  RequestTimeline course(std::size_t plan, std::uint64_t request, Seconds at) const;
 
   // The arrival of `bytes` that are sent at `from`; `half`, where given: of what is left once `first` have come.
   Seconds upload(double bytes, Seconds from, double first = 0, Seconds* half = nullptr) const;
@@ -94,7 +94,7 @@ class World {
     double edge = 1, cloud = 1, bytes = 1;
   };
   Dice dice(std::uint64_t request) const;
-  Course run(const Truth& truth, const Dice& dice, Seconds at, double slow) const;
+  RequestTimeline run(const Truth& truth, const Dice& dice, Seconds at, double slow) const;
   double load_slowdown(double share) const;
 
   const std::shared_ptr<const PartitionTable> table_;

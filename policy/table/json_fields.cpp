@@ -1,6 +1,6 @@
 #include "policy/table/json_fields.h"
 
-#include "policy/table/checks.h"
+#include "policy/table/input_limits.h"
 
 #include <nlohmann/json.hpp>
 

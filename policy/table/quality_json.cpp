@@ -1,6 +1,6 @@
 #include "policy/table/quality_json.h"
 
-#include "policy/table/checks.h"
+#include "policy/table/input_limits.h"
 #include "policy/table/json_values.h"
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #include "policy/table/table.h"
 
-#include "policy/table/checks.h"
+#include "policy/table/input_limits.h"
 
 #include <cmath>
 #include <limits>

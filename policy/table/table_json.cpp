@@ -1,5 +1,5 @@
 // The table's file format, version 3; its page is policy/README.md.
-#include "policy/table/checks.h"
+#include "policy/table/input_limits.h"
 #include "policy/table/json_fields.h"
 #include "policy/table/json_text.h"
 #include "policy/table/json_values.h"

@@ -61,7 +61,7 @@ Duration rounded(double seconds) {
   return Duration(std::llround(seconds * 1e9));
 }
 
-Result<StudyLine> parse_line(const std::vector<std::string_view>& fields) {
+Result<MeasurementLine> parse_line(const std::vector<std::string_view>& fields) {
   if (fields.size() != 4)
     return error(ErrorKind::invalid, "has {} fields; four are wanted: total edge cloud cut", fields.size());
   std::array<double, 3> times{};
@@ -81,8 +81,8 @@ Result<StudyLine> parse_line(const std::vector<std::string_view>& fields) {
                  "measure it again",
                  times[1], times[2], times[0]);
   const Duration network = total - head - tail;
-  if (network >= Duration::zero()) return StudyLine{*cut, {.head = head, .network = network, .tail = tail}};
-  return StudyLine{*cut, {.head = head, .tail = tail}, seconds(-network) / seconds(total)};
+  if (network >= Duration::zero()) return MeasurementLine{*cut, {.head = head, .network = network, .tail = tail}};
+  return MeasurementLine{*cut, {.head = head, .tail = tail}, seconds(-network) / seconds(total)};
 }
 
 // Which of a folder's files there are, and what is to be said of the others.
@@ -137,7 +137,7 @@ Result<Folder> look_into(const std::filesystem::path& path) {
   return folder;
 }
 
-Result<std::vector<StudyLine>> read_lines(const std::filesystem::path& file) {
+Result<std::vector<MeasurementLine>> read_lines(const std::filesystem::path& file) {
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(file, ignored)) return error(ErrorKind::invalid, "is not a regular file");
   const auto text = LineFile::read(file);
@@ -145,8 +145,8 @@ Result<std::vector<StudyLine>> read_lines(const std::filesystem::path& file) {
   return parse_study(*text);
 }
 
-void add(const Stress& condition, const std::vector<StudyLine>& lines, Study& found) {
-  for (const StudyLine& line : lines) {
+void add(const Stress& condition, const std::vector<MeasurementLine>& lines, MeasurementSet& found) {
+  for (const MeasurementLine& line : lines) {
     const auto plan = std::ranges::find(found.plans, line.cut, &MeasuredPlan::cut);
     const auto at = static_cast<std::uint32_t>(plan - found.plans.begin());
     if (plan == found.plans.end()) found.plans.push_back({line.cut, Codec::fp32, ""});
@@ -158,8 +158,8 @@ void add(const Stress& condition, const std::vector<StudyLine>& lines, Study& fo
 // What is to be said of lines whose parts take longer than their total.
 class Noise {
  public:
-  void add(const std::string& file, const std::vector<StudyLine>& lines) {
-    for (const StudyLine& line : lines) {
+  void add(const std::string& file, const std::vector<MeasurementLine>& lines) {
+    for (const MeasurementLine& line : lines) {
       ++lines_;
       if (line.beyond <= 0) continue;
       ++beyond_;
@@ -182,7 +182,7 @@ class Noise {
   std::string where_;
 };
 
-void sort_plans(Study& found) {
+void sort_plans(MeasurementSet& found) {
   const auto before = found.plans;
   std::ranges::sort(found.plans, {}, &MeasuredPlan::cut);
   std::vector<std::uint32_t> place;
@@ -217,11 +217,11 @@ std::optional<Stress> study_condition(std::string_view file_name) {
                 .cloud_memory = load(3)};
 }
 
-Result<std::vector<StudyLine>> parse_study(std::string_view text) {
+Result<std::vector<MeasurementLine>> parse_study(std::string_view text) {
   if (text.size() > kMostText)
     return error(ErrorKind::invalid, "{} bytes are more than the limit of {} for one condition", text.size(),
                  kMostText);
-  std::vector<StudyLine> lines;
+  std::vector<MeasurementLine> lines;
   std::set<std::uint32_t> cuts;
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -239,10 +239,10 @@ Result<std::vector<StudyLine>> parse_study(std::string_view text) {
   return lines;
 }
 
-Result<Study> read_study(const std::filesystem::path& path) {
+Result<MeasurementSet> read_study(const std::filesystem::path& path) {
   const auto folder = look_into(path);
   if (!folder) return folder.error().within(path.string());
-  Study found{.model = model_of(path), .every_term = false, .remarks = folder->remarks};
+  MeasurementSet found{.model = model_of(path), .every_term = false, .remarks = folder->remarks};
   Noise noise;
   for (const auto& [name, condition] : folder->files) {
     const auto lines = read_lines(path / name);

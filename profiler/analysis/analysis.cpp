@@ -32,9 +32,9 @@ std::vector<BestPlan> find_best(const Analysis& found, std::uint64_t seed) {
 
 // What the choices that have not seen a condition pay under it, the mean of them where there are several; on the fit,
 // or as measured.
-std::vector<Paid> paid_held_out(const std::vector<CrossChecked>& folds, std::uint32_t CrossChecked::* stays,
+std::vector<PaidTimes> paid_held_out(const std::vector<CrossChecked>& folds, std::uint32_t CrossChecked::* stays,
                                 const TimeTable* fit) {
-  std::vector<Paid> found;
+  std::vector<PaidTimes> found;
   for (std::size_t c = 0; c < folds.front().plans.size(); ++c) {
     std::vector<double> chosen, other;
     for (const CrossChecked& fold : folds) {
@@ -88,7 +88,7 @@ double share_that_pays(const TimeTable& fit) {
 
 }  // namespace
 
-Result<Analysis> analyse(const Study& measured, const AnalysisOptions& options) {
+Result<Analysis> analyse(const MeasurementSet& measured, const AnalysisOptions& options) {
   const auto readings = part_readings(measured);
   auto denoised = denoise(measured, readings);
   if (!denoised) return denoised.error();

@@ -8,7 +8,7 @@
 #pragma once
 
 #include "profiler/analysis/denoise.h"
-#include "profiler/analysis/study.h"
+#include "profiler/analysis/measurement_set.h"
 #include "profiler/analysis/time_table.h"
 #include "runtime/base/result.h"
 
@@ -108,6 +108,6 @@ struct AnalysisOptions {
 };
 
 // Returns invalid, with the reason, when the measurements do not hang together.
-Result<Analysis> analyse(const Study& measured, const AnalysisOptions& options);
+Result<Analysis> analyse(const MeasurementSet& measured, const AnalysisOptions& options);
 
 }  // namespace tideline

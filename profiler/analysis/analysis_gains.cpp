@@ -21,26 +21,26 @@ double normal(Random& random) {
   return radius * std::cos(2 * std::numbers::pi * uniform());
 }
 
-double gain(const Paid& paid) {
+double gain(const PaidTimes& paid) {
   return 1 - paid.chosen / paid.stays;
 }
 
-double of_total(std::span<const Paid> paid) {
-  Paid sum;
-  for (const Paid& one : paid) sum = {sum.chosen + one.chosen, sum.stays + one.stays};
+double of_total(std::span<const PaidTimes> paid) {
+  PaidTimes sum;
+  for (const PaidTimes& one : paid) sum = {sum.chosen + one.chosen, sum.stays + one.stays};
   return gain(sum);
 }
 
-double mean_gain(std::span<const Paid> paid) {
+double mean_gain(std::span<const PaidTimes> paid) {
   double sum = 0;
-  for (const Paid& one : paid) sum += gain(one);
+  for (const PaidTimes& one : paid) sum += gain(one);
   return sum / static_cast<double>(paid.size());
 }
 
 // The circular block bootstrap: neighbours are alike, so that they are drawn together.
-std::vector<Paid> resampled(std::span<const Paid> paid, Random& random) {
+std::vector<PaidTimes> resampled(std::span<const PaidTimes> paid, Random& random) {
   const auto block = static_cast<std::size_t>(std::ceil(std::cbrt(static_cast<double>(paid.size()))));
-  std::vector<Paid> drawn;
+  std::vector<PaidTimes> drawn;
   std::size_t at = 0;
   for (std::size_t i = 0; i < paid.size(); ++i) {
     at = i % block == 0 ? below(paid.size(), random) : (at + 1) % paid.size();
@@ -55,7 +55,7 @@ Interval interval_of(std::span<const double> values) {
 
 }  // namespace
 
-TimeTable raw_times(const Study& measured, std::span<const PartReading> readings) {
+TimeTable raw_times(const MeasurementSet& measured, std::span<const PartReading> readings) {
   TimeTable sums(measured.conditions.size(), measured.plans.size()), counts = sums;
   for (const PartReading& r : readings) {
     double& count = counts.at(r.condition, r.plan);
@@ -68,9 +68,9 @@ TimeTable raw_times(const Study& measured, std::span<const PartReading> readings
   return sums;
 }
 
-Gains spread_of_gains(std::span<const Paid> paid, std::uint64_t seed) {
+Gains spread_of_gains(std::span<const PaidTimes> paid, std::uint64_t seed) {
   Gains spread{.mean = mean_gain(paid), .of_total = of_total(paid)};
-  for (const Paid& one : paid) spread.each.push_back(gain(one));
+  for (const PaidTimes& one : paid) spread.each.push_back(gain(one));
   spread.median = median(spread.each);
   spread.p95 = quantile(spread.each, 0.95);
   spread.max = quantile(spread.each, 1);

@@ -12,7 +12,7 @@ constexpr std::uint32_t kFolds = 5;
 // Says of each reading in which fold it is held out.
 using Folds = std::vector<std::uint32_t>;
 
-Folds by_condition(const Study& measured, std::span<const PartReading> readings, std::uint64_t seed) {
+Folds by_condition(const MeasurementSet& measured, std::span<const PartReading> readings, std::uint64_t seed) {
   std::vector<std::uint32_t> order(measured.conditions.size());
   std::iota(order.begin(), order.end(), 0u);
   Random random(seed);
@@ -24,14 +24,14 @@ Folds by_condition(const Study& measured, std::span<const PartReading> readings,
   return folds;
 }
 
-Folds by_repetition(const Study& measured, std::span<const PartReading> readings) {
+Folds by_repetition(const MeasurementSet& measured, std::span<const PartReading> readings) {
   std::vector<std::uint32_t> seen(measured.conditions.size() * measured.plans.size());
   Folds folds;
   for (const PartReading& r : readings) folds.push_back(seen[r.condition * measured.plans.size() + r.plan]++ % kFolds);
   return folds;
 }
 
-std::optional<CrossChecked> try_without(std::uint32_t fold, const Folds& folds, const Study& measured,
+std::optional<CrossChecked> try_without(std::uint32_t fold, const Folds& folds, const MeasurementSet& measured,
                                         std::span<const PartReading> readings) {
   std::vector<PartReading> kept, out;
   for (std::size_t i = 0; i < readings.size(); ++i) (folds[i] == fold ? out : kept).push_back(readings[i]);
@@ -46,7 +46,7 @@ std::optional<CrossChecked> try_without(std::uint32_t fold, const Folds& folds, 
   return found;
 }
 
-std::vector<CrossChecked> try_all(const Folds& folds, const Study& measured, std::span<const PartReading> readings) {
+std::vector<CrossChecked> try_all(const Folds& folds, const MeasurementSet& measured, std::span<const PartReading> readings) {
   std::vector<CrossChecked> all;
   const std::uint32_t count = folds.empty() ? 0 : *std::ranges::max_element(folds) + 1;
   if (count < 2) return {};
@@ -60,7 +60,7 @@ std::vector<CrossChecked> try_all(const Folds& folds, const Study& measured, std
 
 }  // namespace
 
-std::vector<CrossChecked> held_out(const Study& measured, std::span<const PartReading> readings, std::uint64_t seed) {
+std::vector<CrossChecked> held_out(const MeasurementSet& measured, std::span<const PartReading> readings, std::uint64_t seed) {
   auto all = try_all(by_condition(measured, readings, seed), measured, readings);
   if (all.empty()) all = try_all(by_repetition(measured, readings), measured, readings);
   return all;

@@ -32,7 +32,7 @@ std::optional<double> repetition_noise(const TimeTable& raw, std::span<const Par
 double mean_gain_over_static(const TimeTable& times, std::uint32_t stays) {
   double sum = 0;
   const auto paid = best_beside(times, stays);
-  for (const Paid& one : paid) sum += 1 - one.chosen / one.stays;
+  for (const PaidTimes& one : paid) sum += 1 - one.chosen / one.stays;
   return sum / static_cast<double>(paid.size());
 }
 
@@ -59,7 +59,7 @@ double size(double residual) {
   return std::abs(residual);
 }
 
-void add_levels(std::size_t axis, const Study& measured, const Analysis& analysis, NoiseFloor& found) {
+void add_levels(std::size_t axis, const MeasurementSet& measured, const Analysis& analysis, NoiseFloor& found) {
   const Levels levels = levels_of(measured.conditions, axis);
   if (levels.names.size() < 2) return;
   std::vector<std::vector<double>> sizes(levels.names.size());
@@ -74,7 +74,7 @@ void add_levels(std::size_t axis, const Study& measured, const Analysis& analysi
 
 }  // namespace
 
-NoiseFloor noise_floor(const Study& measured, std::span<const PartReading> readings, const Analysis& analysis,
+NoiseFloor noise_floor(const MeasurementSet& measured, std::span<const PartReading> readings, const Analysis& analysis,
                        std::uint64_t seed) {
   NoiseFloor found{.repetition = repetition_noise(analysis.raw, readings)};
   for (std::size_t c = 0; c < analysis.raw.conditions(); ++c)

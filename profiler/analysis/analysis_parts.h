@@ -9,10 +9,10 @@
 
 namespace tideline {
 
-TimeTable raw_times(const Study& measured, std::span<const PartReading> readings);
+TimeTable raw_times(const MeasurementSet& measured, std::span<const PartReading> readings);
 
 // REQUIRES: `paid` is not empty.
-Gains spread_of_gains(std::span<const Paid> paid, std::uint64_t seed);
+Gains spread_of_gains(std::span<const PaidTimes> paid, std::uint64_t seed);
 
 // For every plan, how probable it is that it is the best under `condition`.
 std::vector<double> chances_of_best(const Denoised& denoised, std::size_t condition, Random& random);
@@ -27,11 +27,11 @@ struct CrossChecked {
 };
 // Leaves out one part of the conditions after the other; where the rest does not tell of every condition, one of the
 // repetitions after the other; none where that does not go either.
-std::vector<CrossChecked> held_out(const Study& measured, std::span<const PartReading> readings, std::uint64_t seed);
+std::vector<CrossChecked> held_out(const MeasurementSet& measured, std::span<const PartReading> readings, std::uint64_t seed);
 
-Variance explained(const Study& measured, const TimeTable& raw);
+Variance explained(const MeasurementSet& measured, const TimeTable& raw);
 
-NoiseFloor noise_floor(const Study& measured, std::span<const PartReading> readings, const Analysis& analysis,
+NoiseFloor noise_floor(const MeasurementSet& measured, std::span<const PartReading> readings, const Analysis& analysis,
                        std::uint64_t seed);
 
 }  // namespace tideline

@@ -71,7 +71,7 @@ Factor factor(std::size_t axis, const Levels& levels, const Logs& logs, const Gr
 
 }  // namespace
 
-Variance explained(const Study& measured, const TimeTable& raw) {
+Variance explained(const MeasurementSet& measured, const TimeTable& raw) {
   const Logs logs = logs_of(raw);
   double total = 0;
   for (const double value : logs.value) total += value * value;

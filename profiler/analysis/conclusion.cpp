@@ -26,7 +26,7 @@ std::string percent(double share) {
   return std::abs(hundred) < 99.95 ? fmt::format("{:.1f} %", hundred) : fmt::format("{:.0f} %", hundred);
 }
 
-std::string conclusion(const Study& measured, const Analysis& found) {
+std::string conclusion(const MeasurementSet& measured, const Analysis& found) {
   const Gains& gain = found.over_static.denoised;
   const std::string stays = to_string(measured.plans[found.over_static.denoised_plan]);
   if (!certain(gain))

@@ -55,7 +55,7 @@ void predict(const TwoWayFit& model, std::span<const Reading> readings, const st
   fitted.interaction_sd = model.interaction_sd();
 }
 
-Result<FittedPart> fit(std::size_t part, const Study& measured, const PartConditions& same_to,
+Result<FittedPart> fit(std::size_t part, const MeasurementSet& measured, const PartConditions& same_to,
                        std::span<const PartReading> readings) {
   const std::size_t plans = measured.plans.size();
   const auto items = items_of(part, plans, readings);
@@ -74,7 +74,7 @@ Result<FittedPart> fit(std::size_t part, const Study& measured, const PartCondit
 
 }  // namespace
 
-std::vector<PartReading> part_readings(const Study& measured) {
+std::vector<PartReading> part_readings(const MeasurementSet& measured) {
   std::vector<PartReading> readings;
   readings.reserve(measured.timings.size());
   for (const auto& [condition, plan, t] : measured.timings) {
@@ -99,7 +99,7 @@ PartConditions part_conditions(std::span<const Stress> conditions) {
   return found;
 }
 
-Result<Denoised> denoise(const Study& measured, std::span<const PartReading> readings) {
+Result<Denoised> denoise(const MeasurementSet& measured, std::span<const PartReading> readings) {
   const PartConditions same_to = part_conditions(measured.conditions);
   const std::size_t conditions = measured.conditions.size(), plans = measured.plans.size();
   Denoised all{.total = TimeTable(conditions, plans)};

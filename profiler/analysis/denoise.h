@@ -9,7 +9,7 @@
 // all is predicted as none. Pure functions. Thread-safe.
 #pragma once
 
-#include "profiler/analysis/study.h"
+#include "profiler/analysis/measurement_set.h"
 #include "profiler/analysis/time_table.h"
 #include "runtime/base/result.h"
 
@@ -34,7 +34,7 @@ struct PartReading {
 
 // Where the time of each of the timings went, in their order. The edge runs all of edge-only, whatever the terms are
 // called.
-std::vector<PartReading> part_readings(const Study& measured);
+std::vector<PartReading> part_readings(const MeasurementSet& measured);
 
 // For each part, the conditions that are the same to it: a number from 0 for each condition.
 struct PartConditions {
@@ -54,6 +54,6 @@ struct Denoised {
 // Fits `readings` and predicts every plan under every condition. Returns invalid, saying which part, when they leave a
 // plan, or a condition of a part, without connection to the others. REQUIRES: readings are of `measured`'s conditions
 // and plans, and each plan has some.
-Result<Denoised> denoise(const Study& measured, std::span<const PartReading> readings);
+Result<Denoised> denoise(const MeasurementSet& measured, std::span<const PartReading> readings);
 
 }  // namespace tideline

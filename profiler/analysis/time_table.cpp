@@ -23,8 +23,8 @@ std::optional<std::uint32_t> best_static_plan(const TimeTable& times) {
   return best;
 }
 
-std::vector<Paid> best_beside(const TimeTable& times, std::uint32_t stays) {
-  std::vector<Paid> found;
+std::vector<PaidTimes> best_beside(const TimeTable& times, std::uint32_t stays) {
+  std::vector<PaidTimes> found;
   for (std::size_t condition = 0; condition < times.conditions(); ++condition)
     if (times.has(condition, stays))
       found.push_back({times.at(condition, best_plan(times, condition)), times.at(condition, stays)});

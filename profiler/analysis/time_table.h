@@ -37,12 +37,12 @@ std::uint32_t best_plan(const TimeTable& times, std::size_t condition);
 std::optional<std::uint32_t> best_static_plan(const TimeTable& times);
 
 // What is paid under a condition by the plan that was chosen for it, and by one that stays; milliseconds.
-struct Paid {
+struct PaidTimes {
   double chosen = 0;
   double stays = 0;
 };
 
 // Returns what the best plan under each condition takes, beside `stays`; of the conditions of which both are known.
-std::vector<Paid> best_beside(const TimeTable& times, std::uint32_t stays);
+std::vector<PaidTimes> best_beside(const TimeTable& times, std::uint32_t stays);
 
 }  // namespace tideline

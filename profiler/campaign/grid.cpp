@@ -1,6 +1,6 @@
 #include "profiler/campaign/grid.h"
 
-#include "policy/table/checks.h"
+#include "policy/table/input_limits.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,9 +1,9 @@
 #include "profiler/campaign/sweep.h"
 
-#include "profiler/campaign/design.h"
+#include "profiler/campaign/campaign_plan.h"
 #include "profiler/campaign/rounds.h"
 #include "profiler/fit/anchors.h"
-#include "profiler/journal/lines.h"
+#include "profiler/journal/journal_format.h"
 
 #include <algorithm>
 #include <map>
@@ -170,7 +170,7 @@ class Campaign {
     std::uint32_t repetition = 0;
     while (journal_.has(cell, candidate, repetition)) ++repetition;
     Sample sample{cell, candidate, repetition, {}, {}, {}, {}};
-    const auto take = [&](const Timed& timed) -> Result<void> {
+    const auto take = [&](const TimedInference& timed) -> Result<void> {
       sample.terms = timed.terms;
       sample.seen = timed.seen;
       sample.wire = timed.wire;
@@ -214,7 +214,7 @@ class Campaign {
 
   Result<bool> anchor(const CellVisit& visit, std::uint32_t candidate, std::uint32_t repetition) {
     AnchorSample sample{journal_.context().shard.value_or(0), visit.anchor_visit, candidate, repetition, {}, {}};
-    const auto take = [&](const Timed& timed) -> Result<void> {
+    const auto take = [&](const TimedInference& timed) -> Result<void> {
       sample.terms = timed.terms;
       sample.at = elapsed();
       return as_failure(check(sample, journal_.context()));

@@ -2,7 +2,7 @@
 
 #include "profiler/fit/anchors.h"
 #include "profiler/fit/statistics.h"
-#include "profiler/journal/lines.h"
+#include "profiler/journal/journal_format.h"
 
 #include <optional>
 

@@ -24,7 +24,7 @@ struct Point {
   bool half = false;
   double total = 0;     // Measured, nanoseconds.
   double variance = 0;  // Of its logarithm.
-  std::map<const TermModel*, double> terms;
+  std::map<const TermFit*, double> terms;
 };
 
 std::set<std::uint32_t> first_half(std::set<std::uint32_t> cells, std::uint64_t seed) {
@@ -101,7 +101,7 @@ struct Halves {
 };
 
 // One point for each cell: what candidates in one cell have in common is one piece of evidence, not several.
-std::vector<Leverage> leverages_of(const TermModel& term, const std::vector<Point>& points) {
+std::vector<Leverage> leverages_of(const TermFit& term, const std::vector<Point>& points) {
   std::map<std::uint32_t, std::vector<double>> by_cell;
   std::map<std::uint32_t, Leverage> cells;
   for (const Point& p : points) {
@@ -119,7 +119,7 @@ std::vector<Leverage> leverages_of(const TermModel& term, const std::vector<Poin
 }
 
 // Nothing unless it is certain, matters, and helps where it was not fitted.
-std::optional<Halves> interaction_of(const TermModel& term, const std::vector<Point>& points) {
+std::optional<Halves> interaction_of(const TermFit& term, const std::vector<Point>& points) {
   const std::vector<Leverage> all = leverages_of(term, points);
   std::vector<Leverage> halves[2];
   for (const Leverage& p : all) halves[p.half].push_back(p);

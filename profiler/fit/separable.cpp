@@ -67,12 +67,12 @@ Result<Separable> Separable::fit(const Context& context, std::span<const Sample>
                  to_string(context.cells.front()));
   std::vector<std::uint32_t> each(n);
   std::iota(each.begin(), each.end(), 0u);
-  const std::pair<TermModel::What, std::optional<TermModel>*> terms[] = {
-      {{&Terms::head, TermModel::Own::edge, model.cuts_}, &model.head_},
-      {{&Terms::encode, TermModel::Own::edge, each}, &model.encode_},
-      {{&Terms::tail, TermModel::Own::cloud, each}, &model.tail_}};
+  const std::pair<TermFit::What, std::optional<TermFit>*> terms[] = {
+      {{&Terms::head, TermFit::Own::edge, model.cuts_}, &model.head_},
+      {{&Terms::encode, TermFit::Own::edge, each}, &model.encode_},
+      {{&Terms::tail, TermFit::Own::cloud, each}, &model.tail_}};
   for (const auto& [what, place] : terms) {
-    auto fitted = TermModel::fit(what, model.sides_, samples);
+    auto fitted = TermFit::fit(what, model.sides_, samples);
     if (!fitted) return fitted.error();
     *place = *std::move(fitted);
   }

@@ -1,13 +1,13 @@
 // Separable: every cell of a grid, predicted from those in which one side at a time is stressed.
 //
 // A request is the sum of head and encoding (the edge's), the transfer (the link's) and the tail (the cloud's): see
-// term_model.h and link_fit.h for what each is fitted by. A value. Thread-safe once it is made.
+// term_fit.h and link_fit.h for what each is fitted by. A value. Thread-safe once it is made.
 #pragma once
 
 #include "policy/table/quality.h"
 #include "profiler/fit/link_fit.h"
 #include "profiler/fit/sides.h"
-#include "profiler/fit/term_model.h"
+#include "profiler/fit/term_fit.h"
 #include "profiler/journal/sample.h"
 
 #include <cstdint>
@@ -35,10 +35,10 @@ class Separable {
   Bytes wire(std::uint32_t candidate) const;
 
   const Sides& sides() const { return sides_; }
-  TermModel& head() { return *head_; }
-  TermModel& tail() { return *tail_; }
-  const TermModel& head() const { return *head_; }
-  const TermModel& tail() const { return *tail_; }
+  TermFit& head() { return *head_; }
+  TermFit& tail() { return *tail_; }
+  const TermFit& head() const { return *head_; }
+  const TermFit& tail() const { return *tail_; }
 
  private:
   Separable() = default;
@@ -49,7 +49,7 @@ class Separable {
   std::vector<std::uint32_t> cuts_;  // By candidate.
   std::uint32_t all_cuts_ = 0;
   std::vector<double> wire_;  // Bytes, by candidate.
-  std::optional<TermModel> head_, encode_, tail_;
+  std::optional<TermFit> head_, encode_, tail_;
   std::vector<std::optional<LinkFit>> links_;         // By condition of the link; so the next.
   std::vector<double> link_means_;                    // What sending takes on average, over what the line says.
   std::vector<double> network_edge_, network_cloud_;  // Nanoseconds that a side's stress adds to the network,

@@ -1,5 +1,5 @@
-#include "policy/table/checks.h"
-#include "profiler/journal/lines.h"
+#include "policy/table/input_limits.h"
+#include "profiler/journal/journal_format.h"
 
 #include <set>
 

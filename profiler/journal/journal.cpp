@@ -1,7 +1,7 @@
 #include "profiler/journal/journal.h"
 
-#include "policy/table/checks.h"
-#include "profiler/journal/lines.h"
+#include "policy/table/input_limits.h"
+#include "profiler/journal/journal_format.h"
 
 #include <algorithm>
 #include <tuple>
@@ -155,7 +155,7 @@ Result<void> Journal::append_failure(std::uint32_t cell, std::uint32_t candidate
   return sync_now_and_then();
 }
 
-Result<void> Journal::append_imposed(std::uint32_t cell, const Imposed& imposed) {
+Result<void> Journal::append_imposed(std::uint32_t cell, const ImposedLoad& imposed) {
   if (auto ok = check_step(cell, 0, 0, context()); !ok) return ok;
   if (auto ok = check(imposed.achieved, "achieved"); !ok) return ok;
   unsynced_ = kLinesBetweenSyncs;  // A new cell: what was measured so far is made safe with it.

@@ -48,7 +48,7 @@ class Journal {
   Result<void> append_agreement(std::uint32_t candidate, const Agreement& agreement);
   Result<void> append_failure(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition,
                               std::string_view reason);
-  Result<void> append_imposed(std::uint32_t cell, const Imposed& imposed);
+  Result<void> append_imposed(std::uint32_t cell, const ImposedLoad& imposed);
   Result<void> append_unreached(std::uint32_t cell, std::string_view reason);
   Result<void> append_finished(std::uint32_t cell);
 

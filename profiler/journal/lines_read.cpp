@@ -1,8 +1,8 @@
-#include "policy/table/checks.h"
+#include "policy/table/input_limits.h"
 #include "policy/table/json_fields.h"
 #include "policy/table/json_text.h"
 #include "policy/table/json_values.h"
-#include "profiler/journal/lines.h"
+#include "profiler/journal/journal_format.h"
 
 #include <nlohmann/json.hpp>
 
@@ -166,7 +166,7 @@ class LineReader {
   Result<void> take_imposed(JsonFields& fields, const std::optional<Error>& fault) {
     const std::uint32_t cell = number(fields, "cell");
     fields.note(check_step(cell, 0, 0, context()));
-    Imposed imposed{stress_from(fields.object("achieved")), fields.texts("remarks")};
+    ImposedLoad imposed{stress_from(fields.object("achieved")), fields.texts("remarks")};
     fields.end();
     if (!fault) lines_.measured->imposed[cell] = std::move(imposed);
     return outcome(fault);

@@ -1,5 +1,5 @@
 #include "policy/table/json_values.h"
-#include "profiler/journal/lines.h"
+#include "profiler/journal/journal_format.h"
 
 #include <nlohmann/json.hpp>
 
@@ -111,7 +111,7 @@ std::string failure_line(std::uint32_t cell, std::uint32_t candidate, std::uint3
                {"reason", reason.substr(0, kLongestReason)}});
 }
 
-std::string imposed_line(std::uint32_t cell, const Imposed& imposed) {
+std::string imposed_line(std::uint32_t cell, const ImposedLoad& imposed) {
   return line({{"type", "imposed"},
                {"cell", cell},
                {"achieved", tideline::json_of(imposed.achieved)},

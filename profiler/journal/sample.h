@@ -81,7 +81,7 @@ struct Measurements {
   std::vector<Sample> samples;
   std::vector<AnchorSample> anchors;
   std::vector<std::optional<Agreement>> agreements;
-  std::vector<std::optional<Imposed>> imposed;        // The last time.
+  std::vector<std::optional<ImposedLoad>> imposed;        // The last time.
   std::vector<std::optional<std::string>> unreached;  // Why the cell could not be imposed, the last time.
   std::vector<bool> finished;                         // Cells that need no more measurements.
 };

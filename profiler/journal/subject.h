@@ -11,11 +11,11 @@
 
 namespace tideline {
 
-struct Imposed {
+struct ImposedLoad {
   Stress achieved;                   // As verified by measuring, not as asked.
   std::vector<std::string> remarks;  // What fell short, for the reader of the journal.
 
-  bool operator==(const Imposed&) const = default;
+  bool operator==(const ImposedLoad&) const = default;
 };
 
 // Makes the machines and the link as bad as asked. What it imposed is undone by its destructor and by any exit of the
@@ -26,10 +26,10 @@ class Stage {
 
   // Replaces whatever was imposed before. Returns invalid when `asked` is impossible here (no permission, no such
   // interface): the cell is then reported, not faked.
-  virtual Result<Imposed> impose(const Stress& asked) = 0;
+  virtual Result<ImposedLoad> impose(const Stress& asked) = 0;
 };
 
-struct Timed {
+struct TimedInference {
   Terms terms;
   Conditions seen;  // Slowdowns absent: they are computed from the terms of many.
   Bytes wire;       // What crossed the link, headers excluded.
@@ -42,7 +42,7 @@ class Subject {
 
   // Serves one inference by `plan` and tells where its time went. Returns unavailable when it was served in another way
   // than by the plan (the link broke, the edge fell back): the measurement is then to be made again.
-  virtual Result<Timed> time(const Plan& plan) = 0;
+  virtual Result<TimedInference> time(const Plan& plan) = 0;
 
   // Serves a sample of inputs by `plan` and says how near the answers come to those of the whole network in fp32.
   virtual Result<Agreement> agree(const Plan& plan) = 0;

@@ -14,7 +14,7 @@
 namespace tideline {
 namespace {
 
-std::string remarks(const Study& measured) {
+std::string remarks(const MeasurementSet& measured) {
   std::string html;
   for (const std::string& remark : measured.remarks) html += fmt::format("<li>{}</li>", escaped(remark));
   return html.empty() ? "" : fmt::format("<ul class=\"remarks\">{}</ul>", html);
@@ -38,7 +38,7 @@ std::string requests(double count) {
 
 }  // namespace
 
-std::string key_figures(const Study& measured, const Analysis& found) {
+std::string key_figures(const MeasurementSet& measured, const Analysis& found) {
   const Gains& gain = found.over_static.denoised;
   std::string html = tile(percent(gain.mean), "saved by moving the cut",
                           fmt::format("de-noised mean beside {}, the best plan that stays",
@@ -67,7 +67,7 @@ std::string break_even_section(const Analysis& found) {
          table("Requests until a swap is paid back", rows);
 }
 
-std::string report_html(const Study& measured, const Analysis& found) {
+std::string report_html(const MeasurementSet& measured, const Analysis& found) {
   const std::vector<std::pair<std::string_view, std::string>> values{
       {"style", std::string(kReportStyle)},
       {"script", std::string(kReportScript)},

@@ -5,12 +5,12 @@
 #pragma once
 
 #include "profiler/analysis/analysis.h"
-#include "profiler/analysis/study.h"
+#include "profiler/analysis/measurement_set.h"
 
 #include <string>
 
 namespace tideline {
 
-std::string report_html(const Study& measured, const Analysis& found);
+std::string report_html(const MeasurementSet& measured, const Analysis& found);
 
 }  // namespace tideline

@@ -26,7 +26,7 @@ std::string for_script(const std::string& json) {
 
 }  // namespace
 
-std::string report_data(const Study& measured, const Analysis& found) {
+std::string report_data(const MeasurementSet& measured, const Analysis& found) {
   const auto names = term_names(measured);
   const auto terms = mean_terms(measured);
   if (terms.size() > kMostNumbers) return "null";

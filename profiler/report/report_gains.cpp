@@ -124,7 +124,7 @@ void add_rows(std::vector<std::vector<std::string>>& rows, std::string_view besi
 
 }  // namespace
 
-std::string gains_section(const Study& measured, const Analysis& found) {
+std::string gains_section(const MeasurementSet& measured, const Analysis& found) {
   const auto plan = [&](const Savings& c) { return to_string(measured.plans[c.denoised_plan]); };
   std::string html = "<div class=\"figures\">\n";
   html += panel("gain-static", plan(found.over_static) + ", the best plan that stays", found.over_static);

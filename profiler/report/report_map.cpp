@@ -44,7 +44,7 @@ std::map<std::uint32_t, std::size_t> shades_of(const Analysis& found) {
 }
 
 struct Map {
-  const Study& measured;
+  const MeasurementSet& measured;
   const Analysis& found;
   std::array<Levels, kAxes> axes;
   std::map<std::uint32_t, std::size_t> shades;
@@ -150,7 +150,7 @@ std::string all_conditions(const Map& map) {
 
 }  // namespace
 
-std::string map_section(const Study& measured, const Analysis& found) {
+std::string map_section(const MeasurementSet& measured, const Analysis& found) {
   Map map{measured, found, {}, shades_of(found)};
   for (std::size_t axis = 0; axis < kAxes; ++axis) map.axes[axis] = levels_of(measured.conditions, axis);
   const bool rows = count(map, kCloudMemory) > 1;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "profiler/analysis/analysis.h"
-#include "profiler/analysis/study.h"
+#include "profiler/analysis/measurement_set.h"
 
 #include <string>
 #include <string_view>
@@ -16,19 +16,19 @@ struct TermName {
   std::string_view style;  // Class in style.css.
   Duration Terms::* term;
 };
-std::vector<TermName> term_names(const Study& measured);
+std::vector<TermName> term_names(const MeasurementSet& measured);
 // What a term took on average; not a number where that was not measured. By condition, then plan, then term.
-std::vector<double> mean_terms(const Study& measured);
+std::vector<double> mean_terms(const MeasurementSet& measured);
 
-std::string key_figures(const Study& measured, const Analysis& found);
-std::string gains_section(const Study& measured, const Analysis& found);
-std::string map_section(const Study& measured, const Analysis& found);
-std::string stacks_section(const Study& measured, const Analysis& found);
+std::string key_figures(const MeasurementSet& measured, const Analysis& found);
+std::string gains_section(const MeasurementSet& measured, const Analysis& found);
+std::string map_section(const MeasurementSet& measured, const Analysis& found);
+std::string stacks_section(const MeasurementSet& measured, const Analysis& found);
 std::string variance_section(const Analysis& found);
 std::string noise_section(const Analysis& found);
 std::string break_even_section(const Analysis& found);
 
 // What the script draws from: JSON that may stand in a script element.
-std::string report_data(const Study& measured, const Analysis& found);
+std::string report_data(const MeasurementSet& measured, const Analysis& found);
 
 }  // namespace tideline

@@ -20,7 +20,7 @@ constexpr std::size_t kFigures = 6;
 constexpr double kTickRoom = 22;  // What the number of a cut needs.
 
 // The condition in which `axes` are at their worst and the others at their best; the first where there is none.
-std::size_t with_worst(const Study& measured, const std::vector<std::size_t>& axes) {
+std::size_t with_worst(const MeasurementSet& measured, const std::vector<std::size_t>& axes) {
   std::array<Levels, kAxes> levels;
   for (std::size_t axis = 0; axis < kAxes; ++axis) levels[axis] = levels_of(measured.conditions, axis);
   for (std::size_t c = 0; c < measured.conditions.size(); ++c) {
@@ -35,7 +35,7 @@ std::size_t with_worst(const Study& measured, const std::vector<std::size_t>& ax
 }
 
 // The first, one for each condition at its worst, and all at their worst.
-std::vector<std::size_t> chosen_conditions(const Study& measured) {
+std::vector<std::size_t> chosen_conditions(const MeasurementSet& measured) {
   std::vector<std::size_t> chosen{0};
   const auto add = [&](const std::vector<std::size_t>& axes) {
     const std::size_t c = with_worst(measured, axes);
@@ -48,7 +48,7 @@ std::vector<std::size_t> chosen_conditions(const Study& measured) {
 }
 
 struct Stack {
-  const Study& measured;
+  const MeasurementSet& measured;
   const Analysis& found;
   const std::vector<TermName>& names;
   const std::vector<double>& terms;
@@ -119,7 +119,7 @@ std::string legend(const std::vector<TermName>& names) {
   return html + legend_key("fitted", "total, de-noised") + legend_key("best", "best plan") + "</p>\n";
 }
 
-std::string selector(const Study& measured) {
+std::string selector(const MeasurementSet& measured) {
   std::string html =
       "<form class=\"choose\" id=\"choose\" hidden><label for=\"condition\">Any other condition</label> "
       "<select id=\"condition\">\n";
@@ -149,7 +149,7 @@ std::string as_table(const std::vector<std::size_t>& chosen, const Stack& any) {
 
 }  // namespace
 
-std::vector<TermName> term_names(const Study& measured) {
+std::vector<TermName> term_names(const MeasurementSet& measured) {
   if (!measured.every_term)
     return {{"edge", "head", &Terms::head}, {"network", "network", &Terms::network}, {"cloud", "tail", &Terms::tail}};
   return {{"head", "head", &Terms::head},
@@ -159,7 +159,7 @@ std::vector<TermName> term_names(const Study& measured) {
           {"tail", "tail", &Terms::tail}};
 }
 
-std::vector<double> mean_terms(const Study& measured) {
+std::vector<double> mean_terms(const MeasurementSet& measured) {
   const auto names = term_names(measured);
   const std::size_t plans = measured.plans.size();
   std::vector<double> sums(measured.conditions.size() * plans * names.size());
@@ -177,7 +177,7 @@ std::vector<double> mean_terms(const Study& measured) {
   return sums;
 }
 
-std::string stacks_section(const Study& measured, const Analysis& found) {
+std::string stacks_section(const MeasurementSet& measured, const Analysis& found) {
   const auto names = term_names(measured);
   const auto terms = mean_terms(measured);
   const auto chosen = chosen_conditions(measured);

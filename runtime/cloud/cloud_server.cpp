@@ -7,10 +7,10 @@
 namespace tideline {
 
 Result<std::unique_ptr<CloudServer>> CloudServer::start(Options options, std::vector<Named> models, Log log) {
-  const Head welcome = encode(Welcome{Tails(models).names(), options.machine, options.precision});
-  if (welcome.size() > options.limits.head.count) {
+  const FrameMeta welcome = encode(Welcome{Tails(models).names(), options.machine, options.precision});
+  if (welcome.size() > options.limits.meta.count) {
     return error(ErrorKind::invalid, "the names of {} models take {} bytes of a greeting that may hold {}; load fewer",
-                 models.size(), welcome.size(), options.limits.head.count);
+                 models.size(), welcome.size(), options.limits.meta.count);
   }
   auto server = std::make_shared<Server>(std::move(options), std::move(models), std::move(log));
   const Result<void> bound = server->bind();

@@ -9,7 +9,7 @@
 #include "runtime/base/budget.h"
 #include "runtime/base/log.h"
 #include "runtime/base/result.h"
-#include "runtime/cloud/batching.h"
+#include "runtime/cloud/batch_options.h"
 #include "runtime/model/api/model.h"
 #include "runtime/wire/endpoint.h"
 #include "runtime/wire/limits.h"
@@ -28,7 +28,7 @@ class Stressor {
  public:
   virtual ~Stressor() = default;
   // Returns the load that was reached. Zero shares take every load away.
-  virtual Result<CloudLoaded> impose(const CloudLoad& asked) = 0;
+  virtual Result<LoadAnswer> impose(const CloudLoad& asked) = 0;
 };
 
 class CloudServer {
@@ -38,7 +38,7 @@ class CloudServer {
     Limits limits;
     Budget* budget = nullptr;               // Of what is held for edges; null: one of its own. Must outlive the server.
     std::shared_ptr<const TlsContext> tls;  // Null: plain TCP.
-    Batching tails;
+    BatchOptions tails;
     std::map<std::string, std::string> machine;  // Fingerprint that edges are told.
     Precision precision = Precision::fp32;       // In which all models here are run; edges are told.
     Stressor* stressor = nullptr;  // Null: requests to load this machine are refused. Must outlive the server.

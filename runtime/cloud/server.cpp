@@ -68,7 +68,7 @@ Task<> CloudServer::Server::accept() {
 }
 
 Task<> CloudServer::Server::host(Socket socket) {
-  const auto visit = std::make_shared<Visit>(std::move(socket), house_);
+  const auto visit = std::make_shared<EdgeConnection>(std::move(socket), house_);
   visits_.insert(visit);
   {
     const std::lock_guard lock(m_);
@@ -85,18 +85,18 @@ Task<> CloudServer::Server::host(Socket socket) {
 }
 
 // Until it has said who it is, it takes nobody's place but that of another stranger.
-void CloudServer::Server::receive_stranger(const Visit& visit) {
-  const auto silent = [](Strangers::Who who) { return static_cast<const Visit*>(who)->is_silent(); };
+void CloudServer::Server::receive_stranger(const EdgeConnection& visit) {
+  const auto silent = [](UnidentifiedPeers::Who who) { return static_cast<const EdgeConnection*>(who)->is_silent(); };
   const auto gone = house_.strangers.add(&visit, visit.address(), silent);
   if (!gone) return;
   house_.refusals.note("silent", fmt::format("{} has many connections that have not greeted; the oldest was hung up on",
                                              visit.address()));
-  const auto is_it = [&](const std::shared_ptr<Visit>& other) { return other.get() == *gone; };
+  const auto is_it = [&](const std::shared_ptr<EdgeConnection>& other) { return other.get() == *gone; };
   if (const auto at = std::ranges::find_if(visits_, is_it); at != visits_.end()) (*at)->close();
 }
 
 // To be told why would take a handshake first, which is what a crowd must not cost: under TLS it is not told.
-Task<> CloudServer::Server::receive(Visit& visit) {
+Task<> CloudServer::Server::receive(EdgeConnection& visit) {
   receive_stranger(visit);
   if (house_.known < house_.options.limits.connections) co_return co_await visit.serve();
   const Error full = error(ErrorKind::overloaded, "this cloud serves {} edges already", house_.known);
@@ -109,11 +109,11 @@ void CloudServer::Server::close_all() {
   closing_ = true;
   asio::error_code ignored;
   acceptor_.close(ignored);
-  for (const std::shared_ptr<Visit>& visit : visits_) visit->close();
+  for (const std::shared_ptr<EdgeConnection>& visit : visits_) visit->close();
 }
 
 CloudServer::Counters CloudServer::Server::counters() const {
-  const Tally& tally = house_.tally;
+  const ServerCounters& tally = house_.tally;
   Counters counters;
   {
     const std::lock_guard lock(m_);
@@ -135,7 +135,7 @@ void CloudServer::Server::drain(TimePoint deadline) {
     closing_ = true;
     asio::error_code ignored;
     acceptor_.close(ignored);
-    for (const std::shared_ptr<Visit>& visit : visits_) visit->say_goodbye("it is being stopped");
+    for (const std::shared_ptr<EdgeConnection>& visit : visits_) visit->say_goodbye("it is being stopped");
   });
   const auto empty = [this] { return open_ == 0; };
   std::unique_lock lock(m_);

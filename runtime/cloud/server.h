@@ -4,7 +4,7 @@
 #pragma once
 
 #include "runtime/cloud/cloud_server.h"
-#include "runtime/cloud/visit.h"
+#include "runtime/cloud/edge_connection.h"
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
@@ -32,19 +32,19 @@ class CloudServer::Server {
  private:
   Task<> accept();
   Task<> host(Socket socket);
-  Task<> receive(Visit& visit);
-  void receive_stranger(const Visit& visit);
+  Task<> receive(EdgeConnection& visit);
+  void receive_stranger(const EdgeConnection& visit);
   void close_all();
   void on_io(std::function<void()> job);
 
   Budget own_budget_{Budget::usual()};
   asio::io_context io_{1};
-  House house_;
+  ServerContext house_;
   std::uint16_t port_ = 0;  // Constant after bind().
 
   // Belong to the I/O thread.
   asio::ip::tcp::acceptor acceptor_{io_};
-  std::set<std::shared_ptr<Visit>> visits_;
+  std::set<std::shared_ptr<EdgeConnection>> visits_;
   bool closing_ = false;  // Nobody is let in any more.
 
   mutable std::mutex m_;

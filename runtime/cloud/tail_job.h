@@ -20,7 +20,7 @@ struct WireTensors {
   std::vector<std::size_t> sizes;
 };
 
-struct TailRequested {
+struct RequestedTail {
   RunMessage asked;
   WireTensors wire;
 };
@@ -49,7 +49,7 @@ struct TailJob {
   };
 
   From from;
-  TailRequested requested;
+  RequestedTail requested;
   TimePoint arrived;
   TimePoint deadline;
   std::function<bool()> wanted;      // False once nobody will read the answer.

@@ -29,7 +29,7 @@ class TailRunner {
   virtual TailKind kind_of(const RunMessage& asked) const = 0;
 
   // Runs the requests as one batch. REQUIRES: they are of one kind, one or more, and no more than it takes.
-  virtual Result<TailOutcome> run(std::span<const TailRequested> requests) const = 0;
+  virtual Result<TailOutcome> run(std::span<const RequestedTail> requests) const = 0;
 
   // Returns nothing when requests of that kind may run as one batch: when this gives each what it gets alone, but for
   // rounding. Else an error that says why not. Slow: runs several.

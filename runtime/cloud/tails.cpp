@@ -1,7 +1,7 @@
 #include "runtime/cloud/tails.h"
 
 #include "runtime/codec/codec.h"
-#include "runtime/model/api/together.h"
+#include "runtime/model/api/batch_check.h"
 #include "runtime/model/graph/stack.h"
 
 #include <fmt/format.h>
@@ -95,12 +95,12 @@ TailKind Tails::kind_of(const RunMessage& asked) const {
   return {asked.plan, asked.batch, most_together(model, asked.plan.cut, asked.batch)};
 }
 
-Result<TailOutcome> Tails::run(std::span<const TailRequested> requests) const {
+Result<TailOutcome> Tails::run(std::span<const RequestedTail> requests) const {
   const RunMessage& first = requests.front().asked;
   const Model& model = *models_.at(first.plan.model).model;
   const TimePoint began = Clock::now();
   std::vector<std::vector<Tensor>> decoded;
-  for (const TailRequested& request : requests) {
+  for (const RequestedTail& request : requests) {
     auto tensors = decode_all(first.plan.codec, specs_of(model, request.asked), request.wire);
     if (!tensors) return tensors.error();
     decoded.push_back(*std::move(tensors));

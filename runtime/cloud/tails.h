@@ -26,7 +26,7 @@ class Tails final : public TailRunner {
 
   // REQUIRES, all below: check() succeeded.
   TailKind kind_of(const RunMessage& asked) const override;
-  Result<TailOutcome> run(std::span<const TailRequested> requests) const override;
+  Result<TailOutcome> run(std::span<const RequestedTail> requests) const override;
   Result<void> try_together(const TailKind& kind) const override;
 
  private:

@@ -64,7 +64,7 @@ bool Engine::ready() const {
   return serves(*parts_.link, model().digest(), std::nullopt);  // There is one: check() refuses plans without.
 }
 
-Result<Served> Engine::infer(InferRequest request) const {
+Result<InferResult> Engine::infer(InferRequest request) const {
   const Pendency pending(pending_);
   const std::uint64_t batch = batch_of(model(), request.inputs);
   const auto session = request.cut || request.codec ? forced(request, batch) : session_for(batch);

@@ -39,7 +39,7 @@ class Engine {
   // Returns true iff a request that comes now can be answered: by this machine alone, or by a cloud that is there.
   bool ready() const;
 
-  Result<Served> infer(InferRequest request) const;
+  Result<InferResult> infer(InferRequest request) const;
 
   // Serves by `plan` from the next request on. Returns invalid when it is not a plan of this model, or its head is not
   // held here.

@@ -25,11 +25,11 @@ EngineSubject::EngineSubject(Session::Parts parts, Monitor& monitor, const Refer
       monitor_(monitor),
       reference_(reference) {}
 
-Result<Timed> EngineSubject::time(const Plan& plan) {
+Result<TimedInference> EngineSubject::time(const Plan& plan) {
   const auto served = Session(parts_, plan).infer(inputs_[timed_++ % kInputs], TimePoint::max());
   if (!served) return served.error();
   const Timing& t = served->timing;
-  return Timed{{.head = t.head, .encode = t.encode, .network = t.uplink, .queue = t.queue, .tail = t.tail},
+  return TimedInference{{.head = t.head, .encode = t.encode, .network = t.network, .queue = t.queue, .tail = t.tail},
                monitor_.sample(Clock::now()),
                served->wire};
 }

@@ -19,7 +19,7 @@ class EngineSubject final : public Subject {
   // `seed`, and taken in turn: what some codecs send depends on the input.
   EngineSubject(Session::Parts parts, Monitor& monitor, const Reference& reference, std::uint64_t seed);
 
-  Result<Timed> time(const Plan& plan) override;
+  Result<TimedInference> time(const Plan& plan) override;
   Result<Agreement> agree(const Plan& plan) override;
 
  private:

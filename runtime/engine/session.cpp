@@ -29,10 +29,10 @@ std::uint32_t batch_of(const Cut& cut, std::span<const Tensor> crossing) {
 
 }  // namespace
 
-Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) const {
+Result<InferResult> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) const {
   const TimePoint began = Clock::now();
   const Model& model = *parts_.model;
-  Served served{.plan = plan_};
+  InferResult served{.plan = plan_};
   if (parts_.hedging) served.expected = parts_.hedging->expected(plan_);
   const bool teaching = parts_.traffic && teaches(model, inputs);
   std::optional<Rehearsals::Request> here = computing_here();
@@ -50,7 +50,7 @@ Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) co
     served.placement = Placement::fallback;
     served.outputs = *std::move(outputs);
   } else {
-    Asked asked = ask_cloud(*crossing, deadline, served);
+    PendingTail asked = ask_cloud(*crossing, deadline, served);
     here.reset();
     if (auto done = finish(asked, *crossing, deadline, served); !done) return done.error();
   }
@@ -62,10 +62,10 @@ Result<Served> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) co
 }
 
 // Wait until the answer is late; if nothing came, run the tail here while watching for it; take whichever is first.
-Result<void> Session::finish(Asked& asked, std::span<const Tensor> crossing, TimePoint deadline, Served& served) const {
+Result<void> Session::finish(PendingTail& asked, std::span<const Tensor> crossing, TimePoint deadline, InferResult& served) const {
   const bool hedged = wait_for_answer(asked);
   if (!asked.succeeded() && may_finish_here()) {
-    served.timing.uplink = Clock::now() - asked.sent();
+    served.timing.network = Clock::now() - asked.sent();
     auto outputs = run_tail_meanwhile(asked, crossing, deadline, served.timing);
     if (!asked.succeeded()) {
       if (!outputs) return outputs.error();
@@ -81,7 +81,7 @@ Result<void> Session::finish(Asked& asked, std::span<const Tensor> crossing, Tim
   return {};
 }
 
-bool Session::wait_for_answer(Asked& asked) const {
+bool Session::wait_for_answer(PendingTail& asked) const {
   if (!parts_.hedging || !may_finish_here()) return asked.wait(asked.until()), false;
   HedgedWait wait = parts_.hedging->sent(plan_, asked.sent(), asked.until());
   while (!asked.wait(wait.next())) {
@@ -97,7 +97,7 @@ bool Session::may_finish_here() const {
   return parts_.fall_back && parts_.model->holds_all();
 }
 
-Result<std::vector<Tensor>> Session::run_tail_meanwhile(Asked& asked, std::span<const Tensor> crossing,
+Result<std::vector<Tensor>> Session::run_tail_meanwhile(PendingTail& asked, std::span<const Tensor> crossing,
                                                         TimePoint deadline, Timing& timing) const {
   const auto wanted = [&asked] {
     asked.wait(TimePoint{});
@@ -112,10 +112,10 @@ std::optional<Rehearsals::Request> Session::computing_here() const {
   return std::optional<Rehearsals::Request>(std::in_place, *parts_.rehearsals);
 }
 
-void Session::take(TailAnswer answer, TimePoint sent, Served& served) const {
+void Session::take(TailAnswer answer, TimePoint sent, InferResult& served) const {
   const Stamps& stamps = answer.stamps;
   // Clocks differ in their speed, by as little as the link lets pass.
-  served.timing.uplink = std::max(answer.arrived - sent - stamps.residence, Duration{});
+  served.timing.network = std::max(answer.arrived - sent - stamps.residence, Duration{});
   served.timing.queue += stamps.queue;
   served.timing.tail = stamps.decode + stamps.run;
   if (parts_.traffic) parts_.traffic->on_cloud_queue(stamps.queue, answer.arrived);
@@ -146,7 +146,7 @@ Result<std::vector<Tensor>> Session::compute(Range range, std::span<const Tensor
   return out;
 }
 
-Asked Session::ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Served& served) const {
+PendingTail Session::ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, InferResult& served) const {
   const TimePoint began = Clock::now();
   std::vector<Tensor> wire;
   for (const Tensor& tensor : crossing) wire.push_back(encode(plan_.codec, tensor));

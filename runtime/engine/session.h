@@ -11,7 +11,7 @@
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/time.h"
-#include "runtime/engine/asked.h"
+#include "runtime/engine/pending_tail.h"
 #include "runtime/engine/rehearsals.h"
 #include "runtime/engine/shared_hedging.h"
 #include "runtime/link/link.h"
@@ -40,13 +40,13 @@ struct Timing {
   Duration queue{};  // Waiting for a turn to compute, here and in the cloud.
   Duration head{};
   Duration encode{};
-  Duration uplink{};  // On the link, both ways: from send to answer less the cloud's residence. For a fallback: time
+  Duration network{};  // On the link, both ways: from send to answer less the cloud's residence. For a fallback: time
                       // waited in vain.
   Duration tail{};    // Decoding and running the tail, wherever it ran.
   Duration total{};
 };
 
-struct Served {
+struct InferResult {
   std::vector<Tensor> outputs;
   Placement placement = Placement::edge;
   Plan plan;
@@ -77,21 +77,21 @@ class Session {
   // Returns the network's outputs for `inputs` and how they came about; overloaded when `deadline` passes before a turn
   // to compute came; unavailable when the cloud did not answer and the tail is not held here; what Model::run says when
   // the inputs do not fit.
-  Result<Served> infer(std::vector<Tensor> inputs, TimePoint deadline) const;
+  Result<InferResult> infer(std::vector<Tensor> inputs, TimePoint deadline) const;
 
  private:
   using Wanted = std::function<bool()>;
 
-  Asked ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, Served& served) const;
-  Result<void> finish(Asked& asked, std::span<const Tensor> crossing, TimePoint deadline, Served& served) const;
+  PendingTail ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, InferResult& served) const;
+  Result<void> finish(PendingTail& asked, std::span<const Tensor> crossing, TimePoint deadline, InferResult& served) const;
   // Waits for the answer until the request is to be hedged, or given up. Returns true iff it is to be hedged.
-  bool wait_for_answer(Asked& asked) const;
+  bool wait_for_answer(PendingTail& asked) const;
   bool may_finish_here() const;
   std::optional<Rehearsals::Request> computing_here() const;
   // Runs the tail here until it is done or the cloud has answered.
-  Result<std::vector<Tensor>> run_tail_meanwhile(Asked& asked, std::span<const Tensor> crossing, TimePoint deadline,
+  Result<std::vector<Tensor>> run_tail_meanwhile(PendingTail& asked, std::span<const Tensor> crossing, TimePoint deadline,
                                                  Timing& timing) const;
-  void take(TailAnswer answer, TimePoint sent, Served& served) const;
+  void take(TailAnswer answer, TimePoint sent, InferResult& served) const;
   // Runs `range` when it is its turn, for as long as it is wanted. Adds the wait to timing.queue and gives the time of
   // the run in `took`.
   Result<std::vector<Tensor>> compute(Range range, std::span<const Tensor> in, TimePoint deadline, Timing& timing,

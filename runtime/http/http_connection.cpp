@@ -1,6 +1,6 @@
 #include "runtime/http/http_connection.h"
 
-#include "runtime/cloud/guest.h"
+#include "runtime/cloud/edge_account.h"
 #include "runtime/http/chunked_body.h"
 #include "runtime/http/http_text.h"
 #include "runtime/http/replies.h"

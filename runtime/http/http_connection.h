@@ -4,7 +4,7 @@
 #pragma once
 
 #include "runtime/base/line_limit.h"
-#include "runtime/http/begun.h"
+#include "runtime/http/in_flight_counter.h"
 #include "runtime/http/http_server.h"
 #include "runtime/http/request_head.h"
 #include "runtime/wire/socket.h"
@@ -25,7 +25,7 @@ struct HttpDoor {
   LineLimit log;
   // Has a request answered, later and on the I/O thread. Returns false, and drops it, when too many wait.
   std::function<bool(HttpRequest, std::function<void(HttpResponse)>)> handle;
-  Begun begun;                                        // Requests that are to be answered.
+  InFlightCounter begun;                                        // Requests that are to be answered.
   bool going = false;                                 // The server is: what comes now is refused.
   std::array<char, std::size_t{64} << 10> scratch{};  // What was read last, until somebody waits again.
 };

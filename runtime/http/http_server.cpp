@@ -3,7 +3,7 @@
 #include "runtime/base/descriptors.h"
 #include "runtime/base/kept_memory.h"
 #include "runtime/base/worker_pool.h"
-#include "runtime/http/door_watch.h"
+#include "runtime/http/listen_watch.h"
 #include "runtime/http/http_connections.h"
 #include "runtime/http/listening.h"
 #include "runtime/http/replies.h"
@@ -69,7 +69,7 @@ class HttpServer::Server {
   std::uint16_t port_ = 0;  // Constant after open(), as those below.
   std::unique_ptr<WorkerPool> workers_;
   std::unique_ptr<WorkerPool> quick_;  // For requests without a body: health and metrics wait for no inference.
-  std::unique_ptr<DoorWatch> watch_;
+  std::unique_ptr<ListenWatch> watch_;
   std::thread thread_;
   std::future<void> thread_done_;
 };
@@ -84,7 +84,7 @@ void HttpServer::Server::open() {
   acceptor_.bind(place);
   acceptor_.listen(asio::socket_base::max_listen_connections);
   port_ = acceptor_.local_endpoint().port();
-  watch_ = std::make_unique<DoorWatch>(acceptor_.local_endpoint());
+  watch_ = std::make_unique<ListenWatch>(acceptor_.local_endpoint());
 
   workers_ = std::make_unique<WorkerPool>(options.workers, options.queue);
   quick_ = std::make_unique<WorkerPool>(1, options.queue);

@@ -50,7 +50,7 @@ struct OipResponse {
 };
 
 OipResponse write_infer(const OipRequest& request, std::string_view model_name, std::span<const TensorSpec> outputs,
-                        const Served& served);
+                        const InferResult& served);
 
 std::string_view oip_name(DType dtype);  // "FP32"
 

@@ -126,7 +126,7 @@ Metrics::Metrics(std::string_view version) : state_(std::make_unique<State>()) {
 
 Metrics::~Metrics() = default;
 
-void Metrics::on_served(std::string_view model, const Served& served) {
+void Metrics::on_served(std::string_view model, const InferResult& served) {
   const std::string label(model);
   state_->duration.Add({{"model", label}, {"placement", std::string(name(served.placement))}}, kInferenceSeconds)
       .Observe(seconds(served.timing.total));
@@ -136,7 +136,7 @@ void Metrics::on_served(std::string_view model, const Served& served) {
   observe("queue", served.timing.queue);
   observe("head", served.timing.head);
   observe("encode", served.timing.encode);
-  observe("uplink", served.timing.uplink);
+  observe("uplink", served.timing.network);
   observe("tail", served.timing.tail);
   if (!served.expected || served.timing.total <= Duration::zero()) return;
   const double off = seconds(*served.expected - served.timing.total) / seconds(served.timing.total);
@@ -190,7 +190,7 @@ void Metrics::set(const PeerState& peer) {
   State::raise(state_->connects.Add(labels), peer.link.connects);
   State::raise(state_->violations.Add(labels), peer.link.violations);
   if (!peer.standing) return;
-  const Standing& standing = *peer.standing;
+  const PeerCounters& standing = *peer.standing;
   state_->peer_ejected.Add(labels).Set(standing.ejected_for ? 1 : 0);
   state_->peer_outstanding.Add(labels).Set(static_cast<double>(standing.outstanding));
   State::raise(state_->peer_retries.Add(labels), standing.retried);

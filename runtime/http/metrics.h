@@ -19,7 +19,7 @@ class Metrics {
   explicit Metrics(std::string_view version);
   ~Metrics();
 
-  void on_served(std::string_view model, const Served& served);
+  void on_served(std::string_view model, const InferResult& served);
   void on_failed(std::string_view model, ErrorKind kind);
 
   // Take over what others count; called just before text().

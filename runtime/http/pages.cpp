@@ -108,7 +108,7 @@ json link_state(const LinkState& state) {
 json peer_state(const PeerState& peer) {
   json page = link_state(peer.link);
   if (!peer.standing) return page;
-  const Standing& standing = *peer.standing;
+  const PeerCounters& standing = *peer.standing;
   page.update({{"share", standing.share},
                {"outstanding", standing.outstanding},
                {"ejected_us", standing.ejected_for ? microseconds(*standing.ejected_for) : json()},

@@ -17,13 +17,13 @@ json ModelStatistics::Sum::to_json() const {
   return {{"count", count}, {"ns", ns}};
 }
 
-void ModelStatistics::on_success(const Served& served, const OwnTime& own) {
+void ModelStatistics::on_success(const InferResult& served, const OwnTime& own) {
   const std::lock_guard lock(m_);
   const Timing& timing = served.timing;
   success_.add(own.total);
   queue_.add(timing.queue);
   input_.add(own.parse + timing.encode);
-  infer_.add(timing.head + timing.uplink + timing.tail);
+  infer_.add(timing.head + timing.network + timing.tail);
   output_.add(own.write);
   last_ = std::chrono::system_clock::now();
 }

@@ -24,7 +24,7 @@ struct OwnTime {
 
 class ModelStatistics {
  public:
-  void on_success(const Served& served, const OwnTime& own);
+  void on_success(const InferResult& served, const OwnTime& own);
   void on_failure(Duration total);
 
   // One element of "model_stats", as Triton's statistics extension has it.

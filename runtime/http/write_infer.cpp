@@ -20,13 +20,13 @@ std::int64_t microseconds(Duration duration) {
   return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
 }
 
-void append_parameters(std::string& text, const Served& served) {
+void append_parameters(std::string& text, const InferResult& served) {
   const Timing& t = served.timing;
   fmt::format_to(std::back_inserter(text),
                  R"("parameters":{{"placement":"{}","cut":{},"codec":"{}","queue_us":{},"head_us":{},"encode_us":{},)"
                  R"("uplink_us":{},"tail_us":{},"total_us":{}}})",
                  name(served.placement), served.plan.cut, name(served.plan.codec), microseconds(t.queue),
-                 microseconds(t.head), microseconds(t.encode), microseconds(t.uplink), microseconds(t.tail),
+                 microseconds(t.head), microseconds(t.encode), microseconds(t.network), microseconds(t.tail),
                  microseconds(t.total));
 }
 
@@ -43,7 +43,7 @@ void append_output(std::string& text, const OipRequest::Output& output, const Te
 }
 
 // Returns the tensor that the model gives under that name. REQUIRES: it has one, as parse_infer() made sure.
-const Tensor& tensor_of(const std::string& output, std::span<const TensorSpec> specs, const Served& served) {
+const Tensor& tensor_of(const std::string& output, std::span<const TensorSpec> specs, const InferResult& served) {
   const auto spec = std::find_if(specs.begin(), specs.end(), [&](const TensorSpec& s) { return s.name == output; });
   return served.outputs[static_cast<std::size_t>(spec - specs.begin())];
 }
@@ -51,7 +51,7 @@ const Tensor& tensor_of(const std::string& output, std::span<const TensorSpec> s
 }  // namespace
 
 OipResponse write_infer(const OipRequest& request, std::string_view model_name, std::span<const TensorSpec> outputs,
-                        const Served& served) {
+                        const InferResult& served) {
   OipResponse response;
   std::string& text = response.body;
   text = fmt::format(R"({{"model_name":{},"model_version":"1",)", as_json(model_name));

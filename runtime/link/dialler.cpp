@@ -9,11 +9,11 @@
 namespace tideline {
 
 struct Dialler::Race {
-  Race(asio::io_context& io, Places to) : places(std::move(to)), changed(io) {
+  Race(asio::io_context& io, Addresses to) : places(std::move(to)), changed(io) {
     for (std::size_t i = 0; i < places.size(); ++i) sockets.push_back(std::make_unique<Socket>(io));
   }
 
-  const Places places;
+  const Addresses places;
   std::vector<std::unique_ptr<Socket>> sockets;  // One for each place.
   asio::steady_timer changed;                    // Cancelled when an attempt ended.
   std::size_t running = 0;
@@ -55,7 +55,7 @@ Task<> Dialler::wait(Race& race, TimePoint end, bool for_all) {
   }
 }
 
-Task<Result<std::unique_ptr<Socket>>> Dialler::first_of(Places places, Duration patience) {
+Task<Result<std::unique_ptr<Socket>>> Dialler::first_of(Addresses places, Duration patience) {
   const auto race = std::make_shared<Race>(io_, std::move(places));
   race_ = race;
   for (std::size_t i = 0; i < race->places.size() && !race->won && !race->closed; ++i) {

@@ -25,7 +25,7 @@ class Dialler {
 
   // Returns a connected socket. Returns unavailable, saying why, when every address failed, or none has answered
   // `patience` after the last was tried. One call at a time.
-  Task<Result<std::unique_ptr<Socket>>> first_of(Places places, Duration patience);
+  Task<Result<std::unique_ptr<Socket>>> first_of(Addresses places, Duration patience);
 
   void close();  // Ends what is under way.
 

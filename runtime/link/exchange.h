@@ -2,7 +2,7 @@
 #pragma once
 
 #include "runtime/link/link.h"
-#include "runtime/link/parcel.h"
+#include "runtime/link/one_shot.h"
 
 #include <cstdint>
 #include <optional>
@@ -27,8 +27,8 @@ struct Exchange {
   bool abandoned = false;         // Nobody waits for its answer.
   Bytes payload;                  // What is sent with it.
   std::optional<TimePoint> sent;  // When its first byte left; nothing while it waits.
-  Parcel<TailAnswer> answer;      // To a TailRequest. Thread-safe.
-  Parcel<CloudLoaded> load;       // To a CloudLoad. Thread-safe.
+  OneShot<TailAnswer> answer;      // To a TailRequest. Thread-safe.
+  OneShot<LoadAnswer> load;       // To a CloudLoad. Thread-safe.
 };
 
 }  // namespace tideline

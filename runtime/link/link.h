@@ -56,7 +56,7 @@ struct LinkState {
 };
 
 // How one of several peers fares among its siblings.
-struct Standing {
+struct PeerCounters {
   double share = 1;                     // Of full trust: the probability with which it takes part in a choice.
   std::size_t outstanding = 0;          // Requests under way there now.
   std::optional<Duration> ejected_for;  // How much longer it gets no requests.
@@ -69,7 +69,7 @@ struct Standing {
 
 struct PeerState {
   LinkState link;
-  std::optional<Standing> standing;  // Absent for a link's only peer.
+  std::optional<PeerCounters> standing;  // Absent for a link's only peer.
 };
 
 class Link {
@@ -83,7 +83,7 @@ class Link {
   virtual void probe(Bytes payload) = 0;
 
   // Asks the cloud to load its own machine and waits for it. Returns invalid when the cloud does not allow it.
-  virtual Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint deadline) = 0;
+  virtual Result<LoadAnswer> impose(const CloudLoad& asked, TimePoint deadline) = 0;
 
   // Holds what is sent to this rate (a token bucket before the socket); nothing lifts it.
   virtual void limit(std::optional<BitsPerSecond> rate) = 0;

@@ -15,10 +15,10 @@ namespace tideline {
 struct NameLookup::Asked {
   std::mutex m;
   NameLookup* by = nullptr;              // Guarded by m, as the next. Null: nobody waits any more.
-  std::optional<Result<Places>> answer;  // Nothing yet.
+  std::optional<Result<Addresses>> answer;  // Nothing yet.
 
   // Wakes who waits, on its own thread.
-  void tell(Result<Places> found) {
+  void tell(Result<Addresses> found) {
     const std::lock_guard lock(m);
     answer = std::move(found);
     if (by) asio::post(by->io_, [waiting = by] { waiting->came_.cancel(); });
@@ -27,7 +27,7 @@ struct NameLookup::Asked {
 
 namespace {
 
-Result<Places> ask_system(const Endpoint& host) {
+Result<Addresses> ask_system(const Endpoint& host) {
   addrinfo wanted{};
   wanted.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
@@ -35,7 +35,7 @@ Result<Places> ask_system(const Endpoint& host) {
   const int problem = ::getaddrinfo(host.host.c_str(), port.c_str(), &wanted, &found);
   if (problem != 0)
     return error(ErrorKind::unavailable, "the name {} cannot be resolved: {}", host.host, ::gai_strerror(problem));
-  Places places;
+  Addresses places;
   for (const addrinfo* one = found; one; one = one->ai_next) {
     asio::ip::tcp::endpoint place;
     if (one->ai_addrlen > place.capacity()) continue;
@@ -69,7 +69,7 @@ Result<void> NameLookup::begin(const Endpoint& host) {
   return {};
 }
 
-Task<Result<Places>> NameLookup::of(Endpoint host, Duration patience) {
+Task<Result<Addresses>> NameLookup::of(Endpoint host, Duration patience) {
   const auto taken = [this] {
     const std::lock_guard lock(asked_->m);
     return std::exchange(asked_->answer, std::nullopt);
@@ -79,7 +79,7 @@ Task<Result<Places>> NameLookup::of(Endpoint host, Duration patience) {
     if (!begun) co_return begun.error();
   }
   came_.expires_after(patience);
-  std::optional<Result<Places>> answer = taken();
+  std::optional<Result<Addresses>> answer = taken();
   if (!answer) {
     asio::error_code ignored;
     co_await came_.async_wait(into(ignored));
@@ -93,11 +93,11 @@ Task<Result<Places>> NameLookup::of(Endpoint host, Duration patience) {
   co_return in_turn(**answer);
 }
 
-Places in_turn(const Places& places) {
+Addresses in_turn(const Addresses& places) {
   if (places.empty()) return places;
-  Places first, second;
+  Addresses first, second;
   for (const auto& place : places) (place.protocol() == places[0].protocol() ? first : second).push_back(place);
-  Places out;
+  Addresses out;
   for (std::size_t i = 0; i < std::max(first.size(), second.size()); ++i) {
     if (i < first.size()) out.push_back(first[i]);
     if (i < second.size()) out.push_back(second[i]);

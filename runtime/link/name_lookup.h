@@ -15,7 +15,7 @@
 
 namespace tideline {
 
-using Places = std::vector<asio::ip::tcp::endpoint>;
+using Addresses = std::vector<asio::ip::tcp::endpoint>;
 
 class NameLookup {
  public:
@@ -27,7 +27,7 @@ class NameLookup {
   // Returns the addresses of the host in the order in which to try them: as the system has them, but IPv6 and IPv4 in
   // turn (RFC 8305). Returns unavailable, saying why, when there are none, or `patience` passes. One lookup is under
   // way at most: whoever comes again waits for the same.
-  Task<Result<Places>> of(Endpoint host, Duration patience);
+  Task<Result<Addresses>> of(Endpoint host, Duration patience);
 
   void cancel() { came_.cancel(); }  // Ends a wait.
 
@@ -41,6 +41,6 @@ class NameLookup {
 };
 
 // Puts addresses of two kinds in turn, each kind in its order, beginning with the first.
-Places in_turn(const Places& places);
+Addresses in_turn(const Addresses& places);
 
 }  // namespace tideline

@@ -23,7 +23,7 @@ BitsPerSecond after(const std::optional<BitsPerSecond>& known, const Rate& seen)
 
 }  // namespace
 
-void Readings::on_sample(const LinkSample& sample) {
+void PeerReadings::on_sample(const LinkSample& sample) {
   {
     const std::lock_guard lock(m_);
     if (sample.rtt)
@@ -33,25 +33,25 @@ void Readings::on_sample(const LinkSample& sample) {
   if (next_ && passed_on_) next_->on_sample(sample);
 }
 
-std::optional<Duration> Readings::rtt() const {
+std::optional<Duration> PeerReadings::rtt() const {
   const std::lock_guard lock(m_);
   return rtt_;
 }
 
-std::optional<BitsPerSecond> Readings::uplink() const {
+std::optional<BitsPerSecond> PeerReadings::uplink() const {
   const std::lock_guard lock(m_);
   return uplink_;
 }
 
 std::size_t Peer::outstanding() const {
   std::size_t all = line.outstanding;
-  for (const PeerLine& old : leaving) all += old.outstanding;
+  for (const PeerConnection& old : leaving) all += old.outstanding;
   return all;
 }
 
-PeerLine* Peer::find(std::uint64_t id) {
+PeerConnection* Peer::find(std::uint64_t id) {
   if (line.id == id) return &line;
-  const auto old = std::ranges::find(leaving, id, &PeerLine::id);
+  const auto old = std::ranges::find(leaving, id, &PeerConnection::id);
   return old == leaving.end() ? nullptr : &*old;
 }
 

@@ -1,6 +1,6 @@
 // Peer: one of the clouds that a Peers link sends to: its connection, and what is known of it.
 //
-// Belongs to the Pool, under its mutex, but for Readings, which the link's thread writes.
+// Belongs to the LoadBalancer, under its mutex, but for PeerReadings, which the link's thread writes.
 #pragma once
 
 #include "runtime/link/balance.h"
@@ -18,9 +18,9 @@
 namespace tideline {
 
 // What the connections to one peer tell of the way there; passed on for as long as the peer is used. Thread-safe.
-class Readings final : public LinkListener {
+class PeerReadings final : public LinkListener {
  public:
-  explicit Readings(LinkListener* next) : next_(next) {}
+  explicit PeerReadings(LinkListener* next) : next_(next) {}
   void on_sample(const LinkSample& sample) override;
   void pass_on(bool yes) { passed_on_ = yes; }
 
@@ -36,7 +36,7 @@ class Readings final : public LinkListener {
 };
 
 // One connection to a peer and what is under way on it.
-struct PeerLine {
+struct PeerConnection {
   std::uint64_t id = 0;
   std::unique_ptr<TcpLink> link;
   std::size_t outstanding = 0;
@@ -46,21 +46,21 @@ struct PeerLine {
 
 struct Peer {
   Peer(TcpLink::Options to, LinkListener* listener)
-      : options(std::move(to)), readings(std::make_unique<Readings>(listener)) {}
+      : options(std::move(to)), readings(std::make_unique<PeerReadings>(listener)) {}
 
   const TcpLink::Options options;
-  std::unique_ptr<Readings> readings;  // Outlives the lines.
-  PeerLine line;                       // That requests are sent on.
-  PeerLine coming;                     // That will take its place; its link is null when there is none.
-  std::vector<PeerLine> leaving;       // That still owe answers.
+  std::unique_ptr<PeerReadings> readings;  // Outlives the lines.
+  PeerConnection line;                       // That requests are sent on.
+  PeerConnection coming;                     // That will take its place; its link is null when there is none.
+  std::vector<PeerConnection> leaving;       // That still owe answers.
   std::uint64_t connects_before = 0;   // Of lines that are gone, as the next.
   std::uint64_t violations_before = 0;
   std::optional<TimePoint> due;  // When the line is to be replaced.
   Health health;
-  Standing counted;  // Its counters; what else it says is told anew each time.
+  PeerCounters counted;  // Its counters; what else it says is told anew each time.
 
   std::size_t outstanding() const;
-  PeerLine* find(std::uint64_t id);  // Null when it is gone.
+  PeerConnection* find(std::uint64_t id);  // Null when it is gone.
   LinkState state() const;
 
   // How it looks to a request now; takes note of a connection that came.

@@ -1,6 +1,6 @@
 #include "runtime/link/peers.h"
 
-#include "runtime/link/pool.h"
+#include "runtime/link/load_balancer.h"
 
 #include <fmt/format.h>
 
@@ -15,12 +15,12 @@ bool may_be_repeated(const Error& error) {
 }
 
 // A request at one peer and, once, at another.
-template <typename Pool>
+template <typename LoadBalancer>
 class PendingAtPeers final : public Pending {
  public:
-  using Sent = typename Pool::Sent;
+  using Sent = typename LoadBalancer::Sent;
 
-  PendingAtPeers(std::shared_ptr<Pool> pool, Sent sent, std::optional<TailRequest> kept)
+  PendingAtPeers(std::shared_ptr<LoadBalancer> pool, Sent sent, std::optional<TailRequest> kept)
       : pool_(std::move(pool)), sent_(std::move(sent)), kept_(std::move(kept)) {}
   ~PendingAtPeers() override {
     if (sent_) pool_->abandoned(sent_->ticket);
@@ -44,7 +44,7 @@ class PendingAtPeers final : public Pending {
   }
 
  private:
-  const std::shared_ptr<Pool> pool_;
+  const std::shared_ptr<LoadBalancer> pool_;
   std::optional<Sent> sent_;         // Nothing once it was answered.
   std::optional<TailRequest> kept_;  // To be sent again.
 };
@@ -65,7 +65,7 @@ class Refused final : public Pending {
 }  // namespace
 
 Peers::Peers(Options options, LinkListener* listener, Log log)
-    : pool_(std::make_shared<Pool>(std::move(options), listener, std::move(log))) {
+    : pool_(std::make_shared<LoadBalancer>(std::move(options), listener, std::move(log))) {
   pool_->open();
 }
 
@@ -83,14 +83,14 @@ std::unique_ptr<Pending> Peers::send(TailRequest request) {
   if (pool_->has_others()) kept = request;
   auto sent = pool_->send(std::move(request));
   if (!sent) return std::make_unique<Refused>(sent.error());
-  return std::make_unique<PendingAtPeers<Pool>>(pool_, *std::move(sent), std::move(kept));
+  return std::make_unique<PendingAtPeers<LoadBalancer>>(pool_, *std::move(sent), std::move(kept));
 }
 
 void Peers::probe(Bytes payload) {
   pool_->probe(payload);
 }
 
-Result<CloudLoaded> Peers::impose(const CloudLoad&, TimePoint) {
+Result<LoadAnswer> Peers::impose(const CloudLoad&, TimePoint) {
   return error(ErrorKind::invalid, "one cloud is loaded for measuring, and there are several; give one --peer");
 }
 

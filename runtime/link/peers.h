@@ -41,15 +41,15 @@ class Peers final : public Link {
 
   std::unique_ptr<Pending> send(TailRequest request) override;
   void probe(Bytes payload) override;  // Of one peer after the other.
-  Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint deadline) override;
+  Result<LoadAnswer> impose(const CloudLoad& asked, TimePoint deadline) override;
   void limit(std::optional<BitsPerSecond> rate) override;  // Of all together: each that is up gets an equal part.
   void delay(Duration added) override;
   LinkState state() const override;
   std::vector<PeerState> peers() const override;
 
  private:
-  class Pool;
-  const std::shared_ptr<Pool> pool_;
+  class LoadBalancer;
+  const std::shared_ptr<LoadBalancer> pool_;
 };
 
 }  // namespace tideline

@@ -1,6 +1,6 @@
 #include "runtime/link/tcp_link.h"
 
-#include "runtime/link/connection.h"
+#include "runtime/link/reconnector.h"
 #include "runtime/wire/message.h"
 
 #include <utility>
@@ -9,12 +9,12 @@ namespace tideline {
 namespace {
 
 // Abandons its exchange when it is dropped.
-template <typename Connection>
-class PendingTail final : public Pending {
+template <typename Reconnector>
+class TcpPending final : public Pending {
  public:
-  PendingTail(std::shared_ptr<Exchange> exchange, std::shared_ptr<Connection> connection)
+  TcpPending(std::shared_ptr<Exchange> exchange, std::shared_ptr<Reconnector> connection)
       : exchange_(std::move(exchange)), connection_(std::move(connection)) {}
-  ~PendingTail() override {
+  ~TcpPending() override {
     if (!answered_) connection_->abandon(exchange_->id);
   }
 
@@ -26,7 +26,7 @@ class PendingTail final : public Pending {
 
  private:
   const std::shared_ptr<Exchange> exchange_;
-  const std::shared_ptr<Connection> connection_;
+  const std::shared_ptr<Reconnector> connection_;
   bool answered_ = false;
 };
 
@@ -47,7 +47,7 @@ Result<void> check(const TailRequest& request, const Limits& limits) {
 }  // namespace
 
 TcpLink::TcpLink(Options options, LinkListener* listener, Log log)
-    : connection_(std::make_shared<Connection>(std::move(options), listener, std::move(log))) {
+    : connection_(std::make_shared<Reconnector>(std::move(options), listener, std::move(log))) {
   connection_->open();
 }
 
@@ -59,16 +59,16 @@ std::unique_ptr<Pending> TcpLink::send(TailRequest request) {
   const Result<void> sound = check(request, connection_->limits());
   auto exchange = sound ? connection_->submit(std::move(request)) : std::make_shared<Exchange>();
   if (!sound) exchange->fail(sound.error());
-  return std::make_unique<PendingTail<Connection>>(std::move(exchange), connection_);
+  return std::make_unique<TcpPending<Reconnector>>(std::move(exchange), connection_);
 }
 
 void TcpLink::probe(Bytes payload) {
   connection_->probe(payload);
 }
 
-Result<CloudLoaded> TcpLink::impose(const CloudLoad& asked, TimePoint deadline) {
+Result<LoadAnswer> TcpLink::impose(const CloudLoad& asked, TimePoint deadline) {
   const std::shared_ptr<Exchange> exchange = connection_->submit(asked);
-  std::optional<Result<CloudLoaded>> load = exchange->load.take(deadline);
+  std::optional<Result<LoadAnswer>> load = exchange->load.take(deadline);
   if (load) return std::move(*load);
   connection_->abandon(exchange->id);
   return error(ErrorKind::unavailable, "the cloud at {} did not load its machine in time", state().peer);

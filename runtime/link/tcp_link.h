@@ -36,7 +36,7 @@ class TcpLink final : public Link {
 
   std::unique_ptr<Pending> send(TailRequest request) override;
   void probe(Bytes payload) override;
-  Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint deadline) override;
+  Result<LoadAnswer> impose(const CloudLoad& asked, TimePoint deadline) override;
   void limit(std::optional<BitsPerSecond> rate) override;
   void delay(Duration added) override;
   LinkState state() const override;
@@ -49,8 +49,8 @@ class TcpLink final : public Link {
   Result<void> wait_up(TimePoint deadline) const;
 
  private:
-  class Connection;
-  const std::shared_ptr<Connection> connection_;
+  class Reconnector;
+  const std::shared_ptr<Reconnector> connection_;
 };
 
 }  // namespace tideline

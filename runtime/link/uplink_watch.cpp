@@ -1,6 +1,6 @@
 #include "runtime/link/uplink_watch.h"
 
-#include "runtime/link/uplink_rate.h"
+#include "runtime/link/uplink_estimate.h"
 
 #include <algorithm>
 #include <utility>

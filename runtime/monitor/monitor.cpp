@@ -6,12 +6,12 @@ namespace tideline {
 
 Monitor::Monitor(Options options, std::string model, Traffic& traffic, Link* link)
     : alone_(true),
-      around_(std::make_shared<Surroundings>(std::move(options), link)),
+      around_(std::make_shared<SharedSensors>(std::move(options), link)),
       model_(std::move(model)),
       traffic_(traffic),
       link_(link) {}
 
-Monitor::Monitor(std::string model, Traffic& traffic, Link* link, std::shared_ptr<Surroundings> around)
+Monitor::Monitor(std::string model, Traffic& traffic, Link* link, std::shared_ptr<SharedSensors> around)
     : alone_(false), around_(std::move(around)), model_(std::move(model)), traffic_(traffic), link_(link) {}
 
 Telemetry::Reading Monitor::read(TimePoint now) {

@@ -8,7 +8,7 @@
 #include "policy/plan/conditions.h"
 #include "runtime/base/time.h"
 #include "runtime/link/link.h"
-#include "runtime/monitor/surroundings.h"
+#include "runtime/monitor/shared_sensors.h"
 #include "runtime/monitor/traffic.h"
 
 #include <memory>
@@ -19,13 +19,13 @@ namespace tideline {
 
 class Monitor {
  public:
-  using Options = Surroundings::Options;
+  using Options = SharedSensors::Options;
 
   // `link` may be null (no peer) and, like `traffic`, must outlive the monitor. `model` is the digest that the peer
   // must hold.
   Monitor(Options options, std::string model, Traffic& traffic, Link* link);
   // The same beside other monitors, which share what they see alike. `around` has the same link.
-  Monitor(std::string model, Traffic& traffic, Link* link, std::shared_ptr<Surroundings> around);
+  Monitor(std::string model, Traffic& traffic, Link* link, std::shared_ptr<SharedSensors> around);
 
   // From now on a peer counts as up only if it computes in that precision, too; with nothing, in whichever.
   void expect(std::optional<Precision> precision) { expected_ = precision; }
@@ -43,7 +43,7 @@ class Monitor {
 
  private:
   const bool alone_;  // Nobody else looks at the surroundings.
-  const std::shared_ptr<Surroundings> around_;
+  const std::shared_ptr<SharedSensors> around_;
   const std::string model_;
   Traffic& traffic_;
   Link* const link_;

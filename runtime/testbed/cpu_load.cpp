@@ -74,7 +74,7 @@ Result<std::unique_ptr<CpuLoad>> CpuLoad::start(double share, const MachineRoots
   if (!room) return error(ErrorKind::invalid, "cpu load: {} does not tell this machine's cores", roots.proc.string());
   // Under a quota all spin at a share of 1: which core the quota is used on is the scheduler's business.
   const double each = share >= 1 ? 1 : share * room->capacity / room->cores;
-  auto crew = Crew::start(CgroupController::cpu, room->cores, [each](int line) { run_worker(line, each); }, grouped);
+  auto crew = LoadWorkers::start(CgroupController::cpu, room->cores, [each](int line) { run_worker(line, each); }, grouped);
   if (!crew) return crew.error().within("cpu load");
   std::unique_ptr<CpuLoad> load(new CpuLoad(*room, std::move(*crew)));
   load->bound(share);

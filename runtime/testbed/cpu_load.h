@@ -5,7 +5,7 @@
 #pragma once
 
 #include "runtime/base/machine.h"
-#include "runtime/testbed/crew.h"
+#include "runtime/testbed/load_workers.h"
 
 #include <memory>
 #include <string>
@@ -27,16 +27,16 @@ class CpuLoad {
 
   const CpuRoom& room() const { return room_; }
   const std::vector<std::string>& remarks() const { return remarks_; }
-  const Crew& crew() const { return *crew_; }
+  const LoadWorkers& crew() const { return *crew_; }
 
  private:
-  CpuLoad(CpuRoom room, std::unique_ptr<Crew> crew) : room_(room), crew_(std::move(crew)) {}
+  CpuLoad(CpuRoom room, std::unique_ptr<LoadWorkers> crew) : room_(room), crew_(std::move(crew)) {}
   void bound(double share);
   Duration used() const;
   double share_of_room(Duration spent, Duration passed) const;
 
   const CpuRoom room_;
-  const std::unique_ptr<Crew> crew_;
+  const std::unique_ptr<LoadWorkers> crew_;
   std::vector<std::string> remarks_;
 };
 

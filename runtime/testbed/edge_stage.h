@@ -33,18 +33,18 @@ class EdgeStage final : public Stage {
   ~EdgeStage() override;
 
   // On error nothing is imposed any more.
-  Result<Imposed> impose(const Stress& asked) override;
+  Result<ImposedLoad> impose(const Stress& asked) override;
 
  private:
-  Result<Imposed> replace(const Stress& asked);
-  Result<void> shape(const Stress& asked, Imposed& imposed);
+  Result<ImposedLoad> replace(const Stress& asked);
+  Result<void> shape(const Stress& asked, ImposedLoad& imposed);
   void learn_round_trip();
-  void verify_delay(Duration asked, Imposed& imposed) const;
+  void verify_delay(Duration asked, ImposedLoad& imposed) const;
   Result<void> make_shaper();
-  void verify_uplink(BitsPerSecond asked, Imposed& imposed) const;
+  void verify_uplink(BitsPerSecond asked, ImposedLoad& imposed) const;
   std::string why_too_fast() const;
-  Result<void> load_edge(const Stress& asked, Imposed& imposed);
-  Result<void> load_cloud(const Stress& asked, Imposed& imposed);
+  Result<void> load_edge(const Stress& asked, ImposedLoad& imposed);
+  Result<void> load_cloud(const Stress& asked, ImposedLoad& imposed);
   void lift();
 
   const Options options_;

@@ -4,12 +4,12 @@
 
 namespace tideline {
 
-Result<CloudLoaded> LocalStressor::impose(const CloudLoad& asked) {
+Result<LoadAnswer> LocalStressor::impose(const CloudLoad& asked) {
   const std::lock_guard lock(m_);
   const auto reached = load_.impose({asked.cpu, asked.memory});
   if (!reached) return reached.error();
   for (const auto& remark : reached->remarks) log_->info("{}", remark);
-  return CloudLoaded{{reached->shares.cpu, reached->shares.memory}, reached->remarks};
+  return LoadAnswer{{reached->shares.cpu, reached->shares.memory}, reached->remarks};
 }
 
 }  // namespace tideline

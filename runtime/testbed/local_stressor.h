@@ -15,7 +15,7 @@ class LocalStressor final : public Stressor {
  public:
   LocalStressor(MachineLoad::Options options, Log log) : log_(std::move(log)), load_(std::move(options)) {}
 
-  Result<CloudLoaded> impose(const CloudLoad& asked) override;
+  Result<LoadAnswer> impose(const CloudLoad& asked) override;
 
  private:
   const Log log_;

@@ -54,7 +54,7 @@ Result<std::unique_ptr<MemoryLoad>> MemoryLoad::start(double share, const Machin
     return error(ErrorKind::invalid, "memory load: {}/meminfo does not tell what is free", roots.proc.string());
   const auto target = memory_to_take(share, *room);
   if (!target) return target.error();
-  auto crew = Crew::start(CgroupController::memory, 1, run_holder, grouped);
+  auto crew = LoadWorkers::start(CgroupController::memory, 1, run_holder, grouped);
   if (!crew) return crew.error().within("memory load");
   std::unique_ptr<MemoryLoad> load(new MemoryLoad(*room, std::move(*crew)));
   load->bound(*target);

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "runtime/base/machine.h"
-#include "runtime/testbed/crew.h"
+#include "runtime/testbed/load_workers.h"
 
 #include <memory>
 #include <string>
@@ -32,16 +32,16 @@ class MemoryLoad {
   Bytes swapped() const;
 
   const std::vector<std::string>& remarks() const { return remarks_; }
-  const Crew& crew() const { return *crew_; }
+  const LoadWorkers& crew() const { return *crew_; }
 
  private:
-  MemoryLoad(MemoryRoom before, std::unique_ptr<Crew> crew) : before_(before), crew_(std::move(crew)) {}
+  MemoryLoad(MemoryRoom before, std::unique_ptr<LoadWorkers> crew) : before_(before), crew_(std::move(crew)) {}
   void bound(Bytes target);
   Result<void> grow(Bytes target, const MachineRoots& roots, TimePoint deadline);
   Bytes status(std::string_view key) const;
 
   const MemoryRoom before_;
-  const std::unique_ptr<Crew> crew_;
+  const std::unique_ptr<LoadWorkers> crew_;
   Bytes inherited_;  // Of our own pages; they are not its load.
   std::vector<std::string> remarks_;
 };

@@ -34,12 +34,12 @@ void Descriptor::close() {
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
-Result<LifeLine> make_line() {
+Result<LifePipe> make_line() {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     return error(ErrorKind::internal, "cannot make a socket pair: {}; raise the limit of open files",
                  std::strerror(errno));
-  return LifeLine{Descriptor(ends[0]), Descriptor(ends[1])};
+  return LifePipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
 Result<pid_t> fork_apart(const char* name, std::vector<int> keep, const std::function<void()>& body) {

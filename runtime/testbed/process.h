@@ -33,11 +33,11 @@ class Descriptor {
 };
 
 // Two ends of a local stream. When every copy of one end is closed, the other reads its end.
-struct LifeLine {
+struct LifePipe {
   Descriptor ours;
   Descriptor theirs;
 };
-Result<LifeLine> make_line();
+Result<LifePipe> make_line();
 
 // Forks a process that is on its own: a session of its own, no signals but SIGKILL, no descriptors but `keep`, so that
 // it holds neither our sockets open nor the ends of other lines. It runs `body` and exits.

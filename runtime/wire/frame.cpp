@@ -23,7 +23,7 @@ std::array<std::byte, FrameHeader::kSize> encode(const FrameHeader& header) {
   writer.put(static_cast<std::uint8_t>(header.type));
   writer.put(std::uint16_t{0});
   writer.put(header.id);
-  writer.put(header.head_size);
+  writer.put(header.meta_size);
   writer.put(std::uint32_t{0});
   writer.put(header.payload_size);
   const std::vector<std::byte> bytes = std::move(writer).take();
@@ -55,13 +55,13 @@ Result<FrameHeader> decode_header(std::span<const std::byte, FrameHeader::kSize>
   header.type = static_cast<FrameType>(type);
   const auto reserved_low = reader.get<std::uint16_t>();
   header.id = reader.get<std::uint64_t>();
-  header.head_size = reader.get<std::uint32_t>();
+  header.meta_size = reader.get<std::uint32_t>();
   const auto reserved_high = reader.get<std::uint32_t>();
   header.payload_size = reader.get<std::uint64_t>();
   if (reserved_low != 0 || reserved_high != 0) {
     return error(ErrorKind::corrupt, "the reserved bytes of a frame's header are not zero");
   }
-  if (header.head_size > limits.head.count) return too_big("head", header.head_size, limits.head);
+  if (header.meta_size > limits.meta.count) return too_big("metadata", header.meta_size, limits.meta);
   if (header.payload_size > limits.payload.count) return too_big("payload", header.payload_size, limits.payload);
   return header;
 }

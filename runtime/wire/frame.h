@@ -1,4 +1,4 @@
-// Frame: one message on the wire: a fixed header, a small binary head, and a payload of tensors.
+// Frame: one message on the wire: a fixed header, small binary metadata, and a payload of tensors.
 //
 // The grammar, its limits and an example are in runtime/wire/PROTOCOL.md; tests/runtime/wire/golden/ holds one of each.
 #pragma once
@@ -35,7 +35,7 @@ struct FrameHeader {
 
   FrameType type = FrameType::hello;
   std::uint64_t id = 0;  // Of the request; chosen by the edge, repeated in the answer.
-  std::uint32_t head_size = 0;
+  std::uint32_t meta_size = 0;
   std::uint64_t payload_size = 0;
 };
 

@@ -42,9 +42,9 @@ Task<Result<ReceivedFrame>> FrameReader::next() {
   if (!came) co_return came.error();
   const Result<FrameHeader> header = decode_header(bytes, limits_);
   if (!header) co_return header.error();
-  ReceivedFrame frame{*header, Head(header->head_size), *frame_since_};
-  const Result<void> head_came = co_await fill(frame.head);
-  if (!head_came) co_return head_came.error();
+  ReceivedFrame frame{*header, FrameMeta(header->meta_size), *frame_since_};
+  const Result<void> meta_came = co_await fill(frame.meta);
+  if (!meta_came) co_return meta_came.error();
   if (header->payload_size == 0) frame_since_.reset();
   co_return frame;
 }

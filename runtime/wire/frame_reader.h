@@ -19,7 +19,7 @@ namespace tideline {
 
 struct ReceivedFrame {
   FrameHeader header;
-  Head head;
+  FrameMeta meta;
   TimePoint began;  // When the first byte was there.
 };
 

@@ -9,7 +9,7 @@
 namespace tideline {
 
 struct Limits {
-  Bytes head = 64_KiB;      // Of one frame.
+  Bytes meta = 64_KiB;      // Of one frame.
   Bytes payload = 256_MiB;  // Of one frame.
   std::uint32_t in_flight =
       64;  // Requests of one connection that wait or run in the cloud; more are refused as overloaded.

@@ -34,20 +34,20 @@ std::optional<CloudLoad> get_load(ByteReader& reader) {
 
 }  // namespace
 
-Head encode(const Hello& message) {
+FrameMeta encode(const Hello& message) {
   ByteWriter writer;
   writer.put_text(outside_text(message.edge, kLongestName));
   return std::move(writer).take();
 }
 
-Result<Hello> decode_hello(std::span<const std::byte> head) {
-  ByteReader reader(head);
+Result<Hello> decode_hello(std::span<const std::byte> meta) {
+  ByteReader reader(meta);
   Hello message{get_clipped(reader, kLongestName)};
-  if (!reader.complete()) return broken_head("hello");
+  if (!reader.complete()) return broken_meta("hello");
   return message;
 }
 
-Head encode(const Welcome& message) {
+FrameMeta encode(const Welcome& message) {
   ByteWriter writer;
   writer.put(static_cast<std::uint16_t>(message.models.size()));
   for (const auto& [digest, model] : message.models) {
@@ -59,8 +59,8 @@ Head encode(const Welcome& message) {
   return std::move(writer).take();
 }
 
-Result<Welcome> decode_welcome(std::span<const std::byte> head) {
-  ByteReader reader(head);
+Result<Welcome> decode_welcome(std::span<const std::byte> meta) {
+  ByteReader reader(meta);
   Welcome message;
   const auto count = reader.get<std::uint16_t>();
   for (int i = 0; i < count && reader.intact(); ++i) {
@@ -69,12 +69,12 @@ Result<Welcome> decode_welcome(std::span<const std::byte> head) {
   }
   message.machine = get_texts(reader);
   const auto precision = precision_from_wire(reader.get<std::uint8_t>());
-  if (!reader.complete() || !precision) return broken_head("welcome");
+  if (!reader.complete() || !precision) return broken_meta("welcome");
   message.precision = *precision;
   return message;
 }
 
-Head encode(const Refusal& message) {
+FrameMeta encode(const Refusal& message) {
   ByteWriter writer;
   const auto kind = std::find(kWireKinds.begin(), kWireKinds.end(), message.why.kind) - kWireKinds.begin();
   writer.put(static_cast<std::uint8_t>(kind));
@@ -83,42 +83,42 @@ Head encode(const Refusal& message) {
   return std::move(writer).take();
 }
 
-Result<Refusal> decode_refusal(std::span<const std::byte> head) {
-  ByteReader reader(head);
+Result<Refusal> decode_refusal(std::span<const std::byte> meta) {
+  ByteReader reader(meta);
   const auto kind = reader.get<std::uint8_t>();
   const std::optional<Duration> retry_after = get_duration(reader);
   std::string sentence = get_clipped(reader);
-  if (!reader.complete() || kind >= kWireKinds.size() || !retry_after) return broken_head("refusal");
+  if (!reader.complete() || kind >= kWireKinds.size() || !retry_after) return broken_meta("refusal");
   return Refusal{{kWireKinds[kind], std::move(sentence), *retry_after}};
 }
 
-Head encode(const Stamps& echo) {
+FrameMeta encode(const Stamps& echo) {
   ByteWriter writer;
   put_stamps(writer, echo);
   return std::move(writer).take();
 }
 
-Result<Stamps> decode_echo(std::span<const std::byte> head) {
-  ByteReader reader(head);
+Result<Stamps> decode_echo(std::span<const std::byte> meta) {
+  ByteReader reader(meta);
   const std::optional<Stamps> stamps = get_stamps(reader);
-  if (!stamps || !reader.complete()) return broken_head("echo");
+  if (!stamps || !reader.complete()) return broken_meta("echo");
   return *stamps;
 }
 
-Head encode(const CloudLoad& load) {
+FrameMeta encode(const CloudLoad& load) {
   ByteWriter writer;
   put_load(writer, load);
   return std::move(writer).take();
 }
 
-Result<CloudLoad> decode_load(std::span<const std::byte> head) {
-  ByteReader reader(head);
+Result<CloudLoad> decode_load(std::span<const std::byte> meta) {
+  ByteReader reader(meta);
   const std::optional<CloudLoad> load = get_load(reader);
-  if (!reader.complete() || !load) return broken_head("impose");
+  if (!reader.complete() || !load) return broken_meta("impose");
   return *load;
 }
 
-Head encode(const CloudLoaded& loaded) {
+FrameMeta encode(const LoadAnswer& loaded) {
   ByteWriter writer;
   put_load(writer, loaded.reached);
   const std::size_t count = std::min(loaded.remarks.size(), kMostRemarks);
@@ -127,27 +127,27 @@ Head encode(const CloudLoaded& loaded) {
   return std::move(writer).take();
 }
 
-Result<CloudLoaded> decode_loaded(std::span<const std::byte> head) {
-  ByteReader reader(head);
+Result<LoadAnswer> decode_loaded(std::span<const std::byte> meta) {
+  ByteReader reader(meta);
   const std::optional<CloudLoad> load = get_load(reader);
   const auto count = reader.get<std::uint16_t>();
-  if (!load || count > kMostRemarks) return broken_head("imposed");
-  CloudLoaded loaded{*load, {}};
+  if (!load || count > kMostRemarks) return broken_meta("imposed");
+  LoadAnswer loaded{*load, {}};
   for (int i = 0; i < count && reader.intact(); ++i) loaded.remarks.push_back(get_clipped(reader));
-  if (!reader.complete()) return broken_head("imposed");
+  if (!reader.complete()) return broken_meta("imposed");
   return loaded;
 }
 
-Head encode(const Goodbye& message) {
+FrameMeta encode(const Goodbye& message) {
   ByteWriter writer;
   put_clipped(writer, message.reason);
   return std::move(writer).take();
 }
 
-Result<Goodbye> decode_goodbye(std::span<const std::byte> head) {
-  ByteReader reader(head);
+Result<Goodbye> decode_goodbye(std::span<const std::byte> meta) {
+  ByteReader reader(meta);
   Goodbye message{get_clipped(reader)};
-  if (!reader.complete()) return broken_head("goodbye");
+  if (!reader.complete()) return broken_meta("goodbye");
   return message;
 }
 

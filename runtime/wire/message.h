@@ -1,7 +1,7 @@
-// Message: what the heads of frames say, as values, and their bytes (runtime/wire/PROTOCOL.md).
+// Message: what the metadata of frames says, as values, and their bytes (runtime/wire/PROTOCOL.md).
 //
-// encode() never fails. decode_*() return corrupt when a head is too short, too long, or says what cannot be; what they
-// return encodes to a head that says the same. Texts go out and come in as outside_text() leaves them, at most
+// encode() never fails. decode_*() return corrupt when metadata is too short, too long, or says what cannot be; what they
+// return encodes to metadata that says the same. Texts go out and come in as outside_text() leaves them, at most
 // kLongestText bytes of each. Pure functions. Thread-safe.
 #pragma once
 
@@ -21,13 +21,13 @@
 
 namespace tideline {
 
-using Head = std::vector<std::byte>;
+using FrameMeta = std::vector<std::byte>;
 
 inline constexpr std::size_t kLongestText = 1024;
 inline constexpr std::size_t kLongestName = 256;  // Of an edge.
 inline constexpr std::size_t kMostRemarks = 32;
 inline constexpr Duration kLongestBudget = std::chrono::hours(24);
-inline constexpr Duration kLongestStamp = kLongestBudget;  // Of any duration in a head; nobody waits longer.
+inline constexpr Duration kLongestStamp = kLongestBudget;  // Of any duration in metadata; nobody waits longer.
 
 struct Hello {
   std::string edge;  // Its host name, for the cloud's log.
@@ -66,24 +66,24 @@ struct Goodbye {
 // Returns true iff `text` is 64 lower-case hexadecimal digits.
 bool is_digest(std::string_view text);
 
-Head encode(const Hello& message);
-Head encode(const Welcome& message);
-Head encode(const RunMessage& message);
-Head encode(const AnswerMessage& message);
-Head encode(const Refusal& message);
-Head encode(const Stamps& echo);
-Head encode(const CloudLoad& load);
-Head encode(const CloudLoaded& loaded);  // At most kMostRemarks of its remarks.
-Head encode(const Goodbye& message);
+FrameMeta encode(const Hello& message);
+FrameMeta encode(const Welcome& message);
+FrameMeta encode(const RunMessage& message);
+FrameMeta encode(const AnswerMessage& message);
+FrameMeta encode(const Refusal& message);
+FrameMeta encode(const Stamps& echo);
+FrameMeta encode(const CloudLoad& load);
+FrameMeta encode(const LoadAnswer& loaded);  // At most kMostRemarks of its remarks.
+FrameMeta encode(const Goodbye& message);
 
-Result<Hello> decode_hello(std::span<const std::byte> head);
-Result<Welcome> decode_welcome(std::span<const std::byte> head);
-Result<RunMessage> decode_run(std::span<const std::byte> head);
-Result<AnswerMessage> decode_answer(std::span<const std::byte> head);
-Result<Refusal> decode_refusal(std::span<const std::byte> head);
-Result<Stamps> decode_echo(std::span<const std::byte> head);
-Result<CloudLoad> decode_load(std::span<const std::byte> head);
-Result<CloudLoaded> decode_loaded(std::span<const std::byte> head);
-Result<Goodbye> decode_goodbye(std::span<const std::byte> head);
+Result<Hello> decode_hello(std::span<const std::byte> meta);
+Result<Welcome> decode_welcome(std::span<const std::byte> meta);
+Result<RunMessage> decode_run(std::span<const std::byte> meta);
+Result<AnswerMessage> decode_answer(std::span<const std::byte> meta);
+Result<Refusal> decode_refusal(std::span<const std::byte> meta);
+Result<Stamps> decode_echo(std::span<const std::byte> meta);
+Result<CloudLoad> decode_load(std::span<const std::byte> meta);
+Result<LoadAnswer> decode_loaded(std::span<const std::byte> meta);
+Result<Goodbye> decode_goodbye(std::span<const std::byte> meta);
 
 }  // namespace tideline

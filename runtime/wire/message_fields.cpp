@@ -96,8 +96,8 @@ std::map<std::string, std::string> get_texts(ByteReader& reader) {
   return texts;
 }
 
-Error broken_head(std::string_view message) {
-  return error(ErrorKind::corrupt, "the head of a frame '{}' is broken", message);
+Error broken_meta(std::string_view message) {
+  return error(ErrorKind::corrupt, "the metadata of a frame '{}' is broken", message);
 }
 
 }  // namespace tideline

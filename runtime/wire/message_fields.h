@@ -32,6 +32,6 @@ std::optional<Stamps> get_stamps(ByteReader& reader);
 void put_texts(ByteWriter& writer, const std::map<std::string, std::string>& texts);
 std::map<std::string, std::string> get_texts(ByteReader& reader);
 
-Error broken_head(std::string_view message);
+Error broken_meta(std::string_view message);
 
 }  // namespace tideline

@@ -5,8 +5,8 @@
 
 namespace tideline {
 
-OutgoingFrame plain_frame(FrameType type, std::uint64_t id, Head head) {
-  return {type, id, [head = std::move(head)](TimePoint) { return std::optional(head); }, {}};
+OutgoingFrame plain_frame(FrameType type, std::uint64_t id, FrameMeta meta) {
+  return {type, id, [meta = std::move(meta)](TimePoint) { return std::optional(meta); }, {}};
 }
 
 Outbox::Outbox(Stream& stream)
@@ -69,13 +69,13 @@ Task<> Outbox::flushed() {
 
 Task<asio::error_code> Outbox::write(OutgoingFrame frame) {
   frame_since_ = Clock::now();
-  const std::optional<Head> head = frame.head(*frame_since_);
+  const std::optional<FrameMeta> meta = frame.meta(*frame_since_);
   asio::error_code problem;
-  if (head) {
-    FrameHeader header{frame.type, frame.id, static_cast<std::uint32_t>(head->size()), 0};
+  if (meta) {
+    FrameHeader header{frame.type, frame.id, static_cast<std::uint32_t>(meta->size()), 0};
     for (const Tensor& tensor : frame.payload) header.payload_size += tensor.bytes().size();
     const auto first = encode(header);
-    std::vector<asio::const_buffer> parts{asio::buffer(first), asio::buffer(*head)};
+    std::vector<asio::const_buffer> parts{asio::buffer(first), asio::buffer(*meta)};
     for (const Tensor& tensor : frame.payload) {
       parts.push_back(asio::buffer(tensor.bytes().data(), tensor.bytes().size()));
     }

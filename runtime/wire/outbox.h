@@ -21,13 +21,13 @@ struct OutgoingFrame {
   FrameType type = FrameType::hello;
   std::uint64_t id = 0;
   // Called when its turn has come, so that it can say what is known only then; nothing: it is not wanted any more.
-  std::function<std::optional<Head>(TimePoint now)> head;
+  std::function<std::optional<FrameMeta>(TimePoint now)> meta;
   std::vector<Tensor> payload;
   TimePoint due{};  // Not written before; set by the outbox.
 };
 
-// Returns a frame without a payload whose head is known already.
-OutgoingFrame plain_frame(FrameType type, std::uint64_t id, Head head);
+// Returns a frame without a payload whose metadata is known already.
+OutgoingFrame plain_frame(FrameType type, std::uint64_t id, FrameMeta meta);
 
 class Outbox {
  public:

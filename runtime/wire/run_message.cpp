@@ -28,7 +28,7 @@ Result<AnswerMessage::Output> get_output(ByteReader& reader) {
 
 }  // namespace
 
-Head encode(const RunMessage& message) {
+FrameMeta encode(const RunMessage& message) {
   ByteWriter writer;
   put_digest(writer, message.plan.model);
   writer.put(message.plan.cut);
@@ -41,8 +41,8 @@ Head encode(const RunMessage& message) {
   return std::move(writer).take();
 }
 
-Result<RunMessage> decode_run(std::span<const std::byte> head) {
-  ByteReader reader(head);
+Result<RunMessage> decode_run(std::span<const std::byte> meta) {
+  ByteReader reader(meta);
   RunMessage message;
   message.plan.model = get_digest(reader);
   message.plan.cut = reader.get<std::uint32_t>();
@@ -53,13 +53,13 @@ Result<RunMessage> decode_run(std::span<const std::byte> head) {
   message.batch = reader.get<std::uint32_t>();
   const auto count = reader.get<std::uint16_t>();
   for (int i = 0; i < count && reader.intact(); ++i) message.sizes.push_back(reader.get<std::uint64_t>());
-  if (!reader.complete()) return broken_head("run");
+  if (!reader.complete()) return broken_meta("run");
   if (!codec) return codec.error();
   message.plan.codec = *codec;
   return message;
 }
 
-Head encode(const AnswerMessage& message) {
+FrameMeta encode(const AnswerMessage& message) {
   ByteWriter writer;
   put_stamps(writer, message.stamps);
   writer.put(static_cast<std::uint16_t>(message.outputs.size()));
@@ -67,11 +67,11 @@ Head encode(const AnswerMessage& message) {
   return std::move(writer).take();
 }
 
-Result<AnswerMessage> decode_answer(std::span<const std::byte> head) {
-  ByteReader reader(head);
+Result<AnswerMessage> decode_answer(std::span<const std::byte> meta) {
+  ByteReader reader(meta);
   AnswerMessage message;
   const std::optional<Stamps> stamps = get_stamps(reader);
-  if (!stamps) return broken_head("answer");
+  if (!stamps) return broken_meta("answer");
   message.stamps = *stamps;
   const auto count = reader.get<std::uint16_t>();
   for (int i = 0; i < count && reader.intact(); ++i) {
@@ -79,7 +79,7 @@ Result<AnswerMessage> decode_answer(std::span<const std::byte> head) {
     if (!output) return output.error();
     message.outputs.push_back(std::move(*output));
   }
-  if (!reader.complete()) return broken_head("answer");
+  if (!reader.complete()) return broken_meta("answer");
   return message;
 }
 

@@ -51,7 +51,7 @@ Task<> sleep_for(Duration duration);
 // Runs `part`; what a library throws in it goes to `on_throw` as words.
 Task<> guarded(Task<> part, std::function<void(std::string)> on_throw);
 
-// A walk over several pieces of memory, as gather writes and scatter reads need it. `Buffer` is an asio buffer.
+// A probe_cuts over several pieces of memory, as gather writes and scatter reads need it. `Buffer` is an asio buffer.
 template <typename Buffer>
 class BufferWalk {
  public:

@@ -46,7 +46,7 @@ struct CloudLoad {
   double memory = 0;
 };
 
-struct CloudLoaded {
+struct LoadAnswer {
   CloudLoad reached;
   std::vector<std::string> remarks;  // What fell short and why, what is left of the CPU, whether the machine pages.
 };

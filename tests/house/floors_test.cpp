@@ -67,7 +67,7 @@ class Tree : public testing::Test {
   std::filesystem::path root_;
 };
 
-TEST(House, EveryFileIncludesOnlyWhatIsBeneathIt) {
+TEST(ServerContext, EveryFileIncludesOnlyWhatIsBeneathIt) {
   for (const std::string& breach : breaches(TIDELINE_SOURCE)) ADD_FAILURE() << breach;
 }
 

@@ -54,7 +54,7 @@ class RandomWorld {
     if (below(3) == 0) c.first_cut = below(3);
     if (below(3) == 0) c.deadline = ms(below(500));
     if (below(3) == 0) {
-      c.sending = Sending{.last_cut = kCuts - 1};
+      c.sending = TrafficLimit{.last_cut = kCuts - 1};
       if (below(2)) c.sending->per_request = Bytes{below(2'000'000)};
       if (below(2)) c.sending->per_day = Bytes{below(2'000'000)};
       for (const Plan& p : {plan(0), plan(1, Codec::fp16)})

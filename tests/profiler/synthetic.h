@@ -1,7 +1,7 @@
 // Study of a network that never was: separable times that are known, and noise that multiplies the total.
 #pragma once
 
-#include "profiler/analysis/study.h"
+#include "profiler/analysis/measurement_set.h"
 #include "profiler/campaign/grid.h"
 #include "tests/profiler/noise.h"
 
@@ -52,9 +52,9 @@ struct Truth {
   double total(std::uint32_t cut, const Stress& s) const { return edge(cut, s) + network(cut, s) + cloud(cut, s); }
 };
 
-inline Study measured(const Truth& truth, double noise, int repetitions, std::uint64_t seed) {
+inline MeasurementSet measured(const Truth& truth, double noise, int repetitions, std::uint64_t seed) {
   Random random(seed);
-  Study found{.model = "synthetic", .conditions = truth.conditions, .every_term = false};
+  MeasurementSet found{.model = "synthetic", .conditions = truth.conditions, .every_term = false};
   for (std::uint32_t cut = 0; cut < truth.cuts; ++cut) found.plans.push_back({cut, Codec::fp32, ""});
   for (std::uint32_t c = 0; c < found.conditions.size(); ++c)
     for (std::uint32_t cut = 0; cut < truth.cuts; ++cut)
@@ -71,7 +71,7 @@ inline Study measured(const Truth& truth, double noise, int repetitions, std::ui
 }
 
 // Writes measurements of the seed grid as the published study has them.
-inline void write_study(const Study& found, const std::filesystem::path& folder) {
+inline void write_study(const MeasurementSet& found, const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   const auto digit = [](double load) { return static_cast<int>(load * 2); };
   for (const TimedPlan& timing : found.timings) {

@@ -38,15 +38,15 @@ struct World final : Stage, Subject {
     return plan.cut == 5 ? 0 : 400e3 / (1 + plan.cut) / (plan.codec == Codec::int8 ? 4 : 1);
   }
 
-  Result<Imposed> impose(const Stress& asked) override {
+  Result<ImposedLoad> impose(const Stress& asked) override {
     ++imposed;
     now += std::chrono::seconds(1);
     if (impossible && impossible(asked)) return error(ErrorKind::invalid, "edge: memory: no room");
     stress = asked;
-    return Imposed{asked, {}};
+    return ImposedLoad{asked, {}};
   }
 
-  Result<Timed> time(const Plan& plan) override {
+  Result<TimedInference> time(const Plan& plan) override {
     if (--left == 0) stop = true;
     Terms t = truth(stress, plan);
     const double slower = 1 + drift * seconds(now - TimePoint{});
@@ -56,7 +56,7 @@ struct World final : Stage, Subject {
       t.*term = Duration(static_cast<std::int64_t>(static_cast<double>((t.*term).count()) * factor));
     }
     now += t.total();
-    Timed timed{t, {}, Bytes{static_cast<std::uint64_t>(bytes(plan))}};
+    TimedInference timed{t, {}, Bytes{static_cast<std::uint64_t>(bytes(plan))}};
     timed.seen.uplink = stress.uplink;
     return timed;
   }

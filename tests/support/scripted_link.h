@@ -28,7 +28,7 @@ class ScriptedLink final : public Link {
     return std::make_unique<Scripted>(answer_, std::move(request));
   }
   void probe(Bytes) override {}
-  Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint) override { return CloudLoaded{asked, {}}; }
+  Result<LoadAnswer> impose(const CloudLoad& asked, TimePoint) override { return LoadAnswer{asked, {}}; }
   void limit(std::optional<BitsPerSecond>) override {}
   void delay(Duration) override {}
   LinkState state() const override { return {}; }

@@ -124,7 +124,7 @@ void add_analyse_flags(CLI::App& app, Command& command) {
 }
 
 void add_replay_flags(CLI::App& app, Command& command) {
-  ReplayAsked& asked = command.replay;
+  ReplayOptions& asked = command.replay;
   const auto files = [&app](const char* flag, std::vector<std::string>& into, const char* help) {
     return app.add_option(flag, into, help)
         ->type_name("FILE")
@@ -224,22 +224,22 @@ Result<Config> assemble(const Given& given) {
 }
 
 // CLI11 quotes and numbers its complaints in many ways; the first line is the one that says something.
-Stop usage_error(std::string_view complaint, std::string_view help) {
+EarlyExit usage_error(std::string_view complaint, std::string_view help) {
   return {fmt::format("agent: {}; see agent {}\n", complaint.substr(0, complaint.find('\n')), help), ExitCode::usage};
 }
 
 }  // namespace
 
-std::variant<Command, Stop> read_command_line(int argc, const char* const* argv) {
+std::variant<Command, EarlyExit> read_command_line(int argc, const char* const* argv) {
   const std::vector<std::string_view> arguments(argv + std::min(argc, 1), argv + argc);
-  if (std::ranges::find(arguments, "--version") != arguments.end()) return Stop{version_text() + "\n"};
+  if (std::ranges::find(arguments, "--version") != arguments.end()) return EarlyExit{version_text() + "\n"};
 
   const bool help = std::ranges::any_of(arguments, [](auto a) { return a == "-h" || a == "--help"; });
   std::vector<const ModeLine*> asked;
   for (const ModeLine& line : kModes)
     if (std::ranges::find(arguments, line.flag, flag_of) != arguments.end()) asked.push_back(&line);
-  if (asked.empty() && help) return Stop{overview()};
-  if (asked.empty()) return Stop{"agent: no mode is given\n" + overview(), ExitCode::usage};
+  if (asked.empty() && help) return EarlyExit{overview()};
+  if (asked.empty()) return EarlyExit{"agent: no mode is given\n" + overview(), ExitCode::usage};
   if (asked.size() > 1)
     return usage_error(fmt::format("{} and {} exclude each other", asked[0]->flag, asked[1]->flag), "--help");
 
@@ -250,7 +250,7 @@ std::variant<Command, Stop> read_command_line(int argc, const char* const* argv)
   if (mode.set != 0) app.add_flag(std::string(mode.flag))->group("");
   add_own_flags(app, command, given);
   add_settings(app, mode.set, given);
-  if (help) return Stop{app.help()};  // Even where something that is required is still missing.
+  if (help) return EarlyExit{app.help()};  // Even where something that is required is still missing.
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -258,11 +258,11 @@ std::variant<Command, Stop> read_command_line(int argc, const char* const* argv)
   }
 
   if (given.file && !readable(*given.file))
-    return Stop{fmt::format("agent: {}: there is no such file, or it may not be read\n", *given.file),
+    return EarlyExit{fmt::format("agent: {}: there is no such file, or it may not be read\n", *given.file),
                 ExitCode::no_input};
   auto config = assemble(given);
   if (!config)
-    return Stop{fmt::format("agent: {}\n", outside_text(config.error().message, kLongestLine)),
+    return EarlyExit{fmt::format("agent: {}\n", outside_text(config.error().message, kLongestLine)),
                 given.file ? ExitCode::bad_config : ExitCode::usage};
   command.config = *std::move(config);
   command.file = given.file;
@@ -272,7 +272,7 @@ std::variant<Command, Stop> read_command_line(int argc, const char* const* argv)
 Result<Config> reread(int argc, const char* const* argv) {
   auto again = read_command_line(argc, argv);
   if (auto* const command = std::get_if<Command>(&again)) return std::move(command->config);
-  return error(ErrorKind::invalid, "{}", std::get<Stop>(again).text);
+  return error(ErrorKind::invalid, "{}", std::get<EarlyExit>(again).text);
 }
 
 }  // namespace tideline

@@ -16,7 +16,7 @@ namespace tideline {
 enum class Mode { inspect, zoo, profile, serve, cloud, check, split, make_certs, show, analyse, replay };
 
 // What --replay is asked; files by name, the rest as given.
-struct ReplayAsked {
+struct ReplayOptions {
   std::vector<std::string> tables, bandwidths;
   std::vector<std::string> cpus;  // "idle" is none.
   std::vector<std::string> policies{"adaptive"};
@@ -50,16 +50,16 @@ struct Command {
   std::string html;
   std::string csv;
   Duration swap_cost{};
-  ReplayAsked replay;  // --replay
+  ReplayOptions replay;  // --replay
 };
 
 // What to print and to exit with instead of running: help, the version, or one sentence about what is wrong.
-struct Stop {
+struct EarlyExit {
   std::string text;
   ExitCode code = ExitCode::ok;
 };
 
-std::variant<Command, Stop> read_command_line(int argc, const char* const* argv);
+std::variant<Command, EarlyExit> read_command_line(int argc, const char* const* argv);
 
 // Reads file, environment and flags again, as SIGHUP asks. REQUIRES: read_command_line() gave a Command for them.
 Result<Config> reread(int argc, const char* const* argv);

@@ -78,7 +78,7 @@ Error without_what(const std::exception_ptr& thrown) {
 
 int agent_main(int argc, char** argv) {
   const auto asked = read_command_line(argc, argv);
-  if (const auto* stop = std::get_if<Stop>(&asked)) {
+  if (const auto* stop = std::get_if<EarlyExit>(&asked)) {
     std::fputs(stop->text.c_str(), stop->code == ExitCode::ok ? stdout : stderr);
     return static_cast<int>(stop->code);
   }

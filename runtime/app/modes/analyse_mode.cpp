@@ -16,7 +16,7 @@
 namespace tideline {
 namespace {
 
-Result<Study> read(const Command& command) {
+Result<MeasurementSet> read(const Command& command) {
   const std::string& samples = command.config.profile.samples;
   if (command.format == "adaptivednn") return read_study(samples);
   const auto journal = Journal::read(samples);

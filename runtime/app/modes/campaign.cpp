@@ -1,6 +1,6 @@
 #include "runtime/app/modes/campaign.h"
 
-#include "profiler/campaign/design.h"
+#include "profiler/campaign/campaign_plan.h"
 #include "profiler/campaign/grid.h"
 #include "runtime/app/config/toml_file.h"
 

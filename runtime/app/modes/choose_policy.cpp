@@ -19,7 +19,7 @@ Constraints held_by(const Model& model) {
   return {.deepest_cut = model.deepest_cut()};
 }
 
-Error not_accurate(const Plan& plan, const Accuracy& accuracy, const std::string& name) {
+Error not_accurate(const Plan& plan, const AccuracyLimit& accuracy, const std::string& name) {
   const auto found = accuracy.measured.find(plan);
   return error(ErrorKind::invalid,
                "cut {} ({}) of {} does not keep edge.min_top1 and edge.max_error: it was {}; ask for less, or set "
@@ -30,10 +30,10 @@ Error not_accurate(const Plan& plan, const Accuracy& accuracy, const std::string
 
 // What fails when the cloud is away is finished here, so that edge-only has to be as accurate as all else; where the
 // edge cannot finish, it is not served at all.
-Result<std::optional<Accuracy>> accuracy_of(const Config& config, const NamedModel& named,
+Result<std::optional<AccuracyLimit>> accuracy_of(const Config& config, const NamedModel& named,
                                             const PartitionTable* table) {
-  if (!asks_accuracy(config)) return std::optional<Accuracy>();
-  Accuracy accuracy{.min_top1 = config.edge.min_top1, .max_error = config.edge.max_error};
+  if (!asks_accuracy(config)) return std::optional<AccuracyLimit>();
+  AccuracyLimit accuracy{.min_top1 = config.edge.min_top1, .max_error = config.edge.max_error};
   accuracy.precisions = {named.model->precision(), wanted_of_cloud(config, table).value_or(Precision::fp32)};
   accuracy.last_cut = named.model->last_cut();
   if (table)
@@ -55,9 +55,9 @@ void add_sizes(const Model& model, std::map<Plan, Bytes>& wire) {
 }
 
 // What was measured is what they send in the mean, so that it goes before what they send at most.
-std::optional<Sending> sending_of(const Config& config, const Model& model, const PartitionTable* table) {
+std::optional<TrafficLimit> sending_of(const Config& config, const Model& model, const PartitionTable* table) {
   if (!config.edge.max_sent && !config.edge.max_sent_per_day) return std::nullopt;
-  Sending sending{
+  TrafficLimit sending{
       .per_request = config.edge.max_sent, .per_day = config.edge.max_sent_per_day, .last_cut = model.last_cut()};
   if (table)
     for (const Estimate& e : table->unstressed().estimates) sending.wire.emplace(e.plan, e.wire);

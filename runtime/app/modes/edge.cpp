@@ -13,7 +13,7 @@
 namespace tideline {
 
 // One model with all that serves it.
-struct Edge::Served {
+struct Edge::ServedModel {
   NamedModel named;
   std::unique_ptr<Traffic> traffic;
   std::unique_ptr<Engine> engine;
@@ -57,7 +57,7 @@ Result<void> Edge::open(const Config& config) {
     decisions_ = std::make_unique<DecisionLog>(*std::move(lines), log_);
   }
   for (const NamedModel& named : *models) {
-    served_.push_back(std::make_unique<Served>());
+    served_.push_back(std::make_unique<ServedModel>());
     tables.push_back(table_or_none(config, named, *served_.back()));
     served_.back()->traffic = std::make_unique<Traffic>(tables.back(), sent);
     traffics.push_back(served_.back()->traffic.get());
@@ -65,7 +65,7 @@ Result<void> Edge::open(const Config& config) {
   listeners_ = std::make_unique<Listeners>(std::move(traffics));
   if (!config.edge.peers.empty())
     if (const auto connected = connect(config); !connected) return connected;
-  around_ = std::make_shared<Surroundings>(Surroundings::Options{}, link_.get());
+  around_ = std::make_shared<SharedSensors>(SharedSensors::Options{}, link_.get());
   for (std::size_t i = 0; i < models->size(); ++i)
     if (const auto ready = serve(config, std::move((*models)[i]), tables[i], *served_[i]); !ready) return ready;
   expect_precisions();
@@ -74,7 +74,7 @@ Result<void> Edge::open(const Config& config) {
 
 // One bad table stops neither the other models nor this one, which is then served as if none were given.
 std::shared_ptr<const PartitionTable> Edge::table_or_none(const Config& config, const NamedModel& named,
-                                                          Served& served) const {
+                                                          ServedModel& served) const {
   auto table = load_table(config, named);
   if (table) return *std::move(table);
   served.table_fault = table.error().message;
@@ -111,7 +111,7 @@ void Edge::expect_precisions() const {
 }
 
 Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr<const PartitionTable> table,
-                         Served& served) const {
+                         ServedModel& served) const {
   Config policy = config;
   if (!served.table_fault.empty()) policy.edge.policy = PolicyKind::fixed;
   const auto chosen = choose_policy(policy, named, table);
@@ -163,7 +163,7 @@ void Edge::tick(TimePoint now) {
 }
 
 // Once for each time that a cloud came.
-void Edge::warn_of_clouds(Served& served, TimePoint now) {
+void Edge::warn_of_clouds(ServedModel& served, TimePoint now) {
   const std::vector<PeerState>& peers = around_->peers(now);
   const bool several = peers.size() > 1;
   for (const auto& [cloud, standing] : peers) {

@@ -38,20 +38,20 @@ class Edge {
   std::string status() const;  // One line for the service manager.
 
  private:
-  struct Served;
+  struct ServedModel;
   class Listeners;
 
   Edge(Log log, int slots);
   Result<void> open(const Config& config);
   Result<void> serve(const Config& config, NamedModel named, std::shared_ptr<const PartitionTable> table,
-                     Served& served) const;
+                     ServedModel& served) const;
   std::shared_ptr<const PartitionTable> table_or_none(const Config& config, const NamedModel& named,
-                                                      Served& served) const;
+                                                      ServedModel& served) const;
   Result<void> connect(const Config& config);
   std::function<void(const AgentStatus&)> writer(
       const Engine& engine) const;  // Of decisions; empty where none is kept.
   void expect_precisions() const;
-  void warn_of_clouds(Served& served, TimePoint now);
+  void warn_of_clouds(ServedModel& served, TimePoint now);
 
   // In the order of dependence: each uses those above it.
   const Log log_;
@@ -59,11 +59,11 @@ class Edge {
   mutable Gate gate_;
   mutable Rehearsals rehearsals_;
   std::unique_ptr<DecisionLog> decisions_;  // Null where none is kept.
-  std::vector<std::unique_ptr<Served>> served_;
+  std::vector<std::unique_ptr<ServedModel>> served_;
   std::unique_ptr<Listeners> listeners_;
   std::unique_ptr<Link> link_;
   Peers* peers_ = nullptr;  // What link_ is, where there are several clouds.
-  std::shared_ptr<Surroundings> around_;
+  std::shared_ptr<SharedSensors> around_;
 };
 
 }  // namespace tideline

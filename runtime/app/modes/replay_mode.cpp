@@ -62,7 +62,7 @@ Result<NamedTrace> read_trace(const std::string& file, Trace::Kind kind) {
   return NamedTrace{stem(file), *std::move(trace)};
 }
 
-Result<Matter> read(const ReplayAsked& asked) {
+Result<Matter> read(const ReplayOptions& asked) {
   Matter matter;
   for (const std::string& text : asked.policies) {
     const auto contender = replay::parse_contender(text);
@@ -92,7 +92,7 @@ Result<Matter> read(const ReplayAsked& asked) {
   return matter;
 }
 
-std::vector<replay::Case> play(const Matter& matter, const ReplayAsked& asked, Duration rtt) {
+std::vector<replay::Case> play(const Matter& matter, const ReplayOptions& asked, Duration rtt) {
   std::vector<replay::Case> cases;
   replay::ReplayRequest request{.contenders = matter.contenders, .rate = asked.rate, .most = asked.requests};
   request.setting.seed = asked.seed;
@@ -114,7 +114,7 @@ std::vector<replay::Case> play(const Matter& matter, const ReplayAsked& asked, D
 }  // namespace
 
 ExitCode run_replay(const Command& command) {
-  const ReplayAsked& asked = command.replay;
+  const ReplayOptions& asked = command.replay;
   const auto rtt = parse_duration(asked.rtt);
   if (!rtt) return fail(rtt.error().within("--rtt"), ExitCode::usage);
   for (const auto* files : {&asked.tables, &asked.bandwidths, &asked.cpus})

@@ -12,7 +12,7 @@ std::string number(double value) {
   return std::isnan(value) ? "" : fmt::format("{:.6g}", value);
 }
 
-std::string line(const Study& measured, const Analysis& found, std::size_t c, bool with_delay) {
+std::string line(const MeasurementSet& measured, const Analysis& found, std::size_t c, bool with_delay) {
   const Stress& s = measured.conditions[c];
   const BestPlan& best = found.best[c];
   const TimeTable &fit = found.denoised.total, &raw = found.raw;
@@ -31,7 +31,7 @@ std::string line(const Study& measured, const Analysis& found, std::size_t c, bo
 
 }  // namespace
 
-std::string analysis_csv(const Study& measured, const Analysis& found) {
+std::string analysis_csv(const MeasurementSet& measured, const Analysis& found) {
   // A column that is there only where it tells something: files of other campaigns stay as they were.
   const bool delays = varies(measured.conditions, kDelay);
   std::string text = fmt::format(

@@ -42,7 +42,7 @@ Json plan_json(const MeasuredPlan& plan) {
   return json;
 }
 
-Json comparison_json(const Study& measured, const Savings& found) {
+Json comparison_json(const MeasurementSet& measured, const Savings& found) {
   return {{"raw", found.raw ? spread_json(*found.raw) : Json()},
           {"denoised", spread_json(found.denoised)},
           {"held_out", found.held_out ? spread_json(*found.held_out) : Json()},
@@ -51,7 +51,7 @@ Json comparison_json(const Study& measured, const Savings& found) {
             {"denoised", plan_json(measured.plans[found.denoised_plan])}}}};
 }
 
-Json best_json(const Study& measured, const Analysis& found) {
+Json best_json(const MeasurementSet& measured, const Analysis& found) {
   Json list = Json::array();
   for (std::size_t c = 0; c < found.best.size(); ++c) {
     const BestPlan& best = found.best[c];
@@ -97,7 +97,7 @@ Json noise_json(const NoiseFloor& noise) {
 
 }  // namespace
 
-std::string analysis_json(const Study& measured, const Analysis& found) {
+std::string analysis_json(const MeasurementSet& measured, const Analysis& found) {
   std::set<std::uint32_t> cuts;
   for (const MeasuredPlan& plan : measured.plans) cuts.insert(plan.cut);
   const Json json{{"model", measured.model},

@@ -34,7 +34,7 @@ std::string spread_line(std::string_view what, const Gains& s) {
                      percent(s.median), percent(s.p95), percent(s.max), percent(s.of_total), percent(s.over_5_percent));
 }
 
-std::string comparison_text(std::string_view what, const Study& measured, const Savings& found) {
+std::string comparison_text(std::string_view what, const MeasurementSet& measured, const Savings& found) {
   std::string text = fmt::format("{}: {}", what, to_string(measured.plans[found.denoised_plan]));
   if (found.raw_plan != found.denoised_plan)
     text += fmt::format(" (raw: {})", to_string(measured.plans[found.raw_plan]));
@@ -45,14 +45,14 @@ std::string comparison_text(std::string_view what, const Study& measured, const 
   return text;
 }
 
-std::string gains_text(const Study& measured, const Analysis& found) {
+std::string gains_text(const MeasurementSet& measured, const Analysis& found) {
   return fmt::format("{:<14} {:>7} {:>18} {:>8} {:>8} {:>8} {:>10} {:>14}\n", "gain beside", "mean", "95 % of mean",
                      "median", "p95", "max", "of total", "conditions > 5%") +
          comparison_text("the plan that is best unstressed", measured, found.over_unstressed) +
          comparison_text("the best plan that stays", measured, found.over_static);
 }
 
-std::string plans_text(const Study& measured, const Analysis& found) {
+std::string plans_text(const MeasurementSet& measured, const Analysis& found) {
   std::vector<std::size_t> count(measured.plans.size());
   std::vector<double> confidence(count.size());
   for (const BestPlan& best : found.best) {
@@ -84,7 +84,7 @@ std::string condition_cell(const std::string& name, bool whole) {
   return fmt::format("{}\n{:<{}}", name.substr(0, end), name.substr(end), kConditionColumns);
 }
 
-std::string conditions_text(const Study& measured, const Analysis& found) {
+std::string conditions_text(const MeasurementSet& measured, const Analysis& found) {
   if (measured.conditions.size() > kShownConditions) return {};
   // The delay stands last in a name: cut off, names that differ in nothing else would be the same.
   const bool whole = varies(measured.conditions, kDelay);
@@ -125,7 +125,7 @@ std::string break_even_text(const Analysis& found) {
 
 }  // namespace
 
-std::string analysis_text(const Study& measured, const Analysis& found) {
+std::string analysis_text(const MeasurementSet& measured, const Analysis& found) {
   std::string text = fmt::format("{}: {} plans under {} conditions, {} measurements\n", measured.model,
                                  measured.plans.size(), measured.conditions.size(), measured.timings.size());
   for (const std::string& remark : measured.remarks) text += wrapped("note: " + remark);

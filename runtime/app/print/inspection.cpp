@@ -77,7 +77,7 @@ CutCheck compare(std::span<const Tensor> whole, std::span<const Tensor> parts) {
 // Counts steps, and tells of them.
 class Steps {
  public:
-  Steps(std::string doing, std::size_t total, const ToldOfStep& told) : told_(told), now_{std::move(doing), 0, total} {
+  Steps(std::string doing, std::size_t total, const StepReport& told) : told_(told), now_{std::move(doing), 0, total} {
     tell();
   }
   void next() {
@@ -90,7 +90,7 @@ class Steps {
     if (told_) told_(now_);
   }
 
-  const ToldOfStep& told_;
+  const StepReport& told_;
   InspectionStep now_;
 };
 
@@ -113,7 +113,7 @@ Result<void> verify_cuts(const Model& model, std::span<const Tensor> inputs, std
 }
 
 // Where the batch varies, at several.
-Result<std::vector<CutCheck>> verify_cuts(const Model& model, std::span<const Tensor> inputs, const ToldOfStep& told) {
+Result<std::vector<CutCheck>> verify_cuts(const Model& model, std::span<const Tensor> inputs, const StepReport& told) {
   std::vector<CutCheck> checks(model.cuts().size());
   const std::int64_t several = std::min<std::int64_t>(kSeveral, model.max_batch());
   Steps steps("verify cuts", checks.size() * (several > 1 ? 2 : 1), told);
@@ -167,7 +167,7 @@ Result<int> repetitions(const Model& model, std::span<const Tensor> inputs) {
   return static_cast<int>(std::clamp(kMillisecondsPerCut / (2 * *whole), kFewest, kMost));
 }
 
-Result<void> time_cuts(const Model& model, std::span<const Tensor> inputs, const ToldOfStep& told, Inspection& seen) {
+Result<void> time_cuts(const Model& model, std::span<const Tensor> inputs, const StepReport& told, Inspection& seen) {
   std::vector<Series> series(model.cuts().size());
   const auto times = repetitions(model, inputs);
   if (!times) return times.error();
@@ -188,7 +188,7 @@ Result<void> time_cuts(const Model& model, std::span<const Tensor> inputs, const
 
 }  // namespace
 
-Result<Inspection> inspect(const Model& model, bool verify, bool time, const ToldOfStep& told) {
+Result<Inspection> inspect(const Model& model, bool verify, bool time, const StepReport& told) {
   Inspection seen;
   if (!verify && !time) return seen;
   const std::vector<Tensor> inputs = random_tensors(model.inputs(), kInputSeed);

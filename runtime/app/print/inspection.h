@@ -39,14 +39,14 @@ struct InspectionStep {
   std::size_t done = 0;
   std::size_t total = 0;
 };
-using ToldOfStep = std::function<void(const InspectionStep&)>;
+using StepReport = std::function<void(const InspectionStep&)>;
 
 // Checks and times every cut, as asked.
 // A check compares two ways, bit for bit: the whole at once, and the tail of what crosses at the cut. That is made by
 // going on from a cut before it, at most eight cuts earlier, so that all heads together take a few runs of the network;
 // cuts that are gone on from are those of which heads are put together in use.
 // To time a cut, the whole, its head and its tail run in turn, again and again.
-Result<Inspection> inspect(const Model& model, bool verify, bool time, const ToldOfStep& told = {});
+Result<Inspection> inspect(const Model& model, bool verify, bool time, const StepReport& told = {});
 
 // Lists the cuts that are held here.
 std::string inspection_text(const std::string& name, const Model& model, const Inspection& seen, bool all);

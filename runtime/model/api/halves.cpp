@@ -1,7 +1,7 @@
 #include "runtime/model/api/halves.h"
 
 #include "runtime/model/graph/complaint.h"
-#include "runtime/model/script/form.h"
+#include "runtime/model/script/graph_form.h"
 #include "runtime/model/script/script.h"
 #include "runtime/model/script/torch_tensor.h"
 
@@ -120,7 +120,7 @@ Result<void> write(const torch::jit::Module& module, const std::vector<RawSpec>&
 Result<void> divide(const HalvesPlan& plan) {
   auto script = read_script(plan.network);
   if (!script) return script.error().within(plan.network);
-  const auto portable = bring_into(Form::portable, plan.inputs, {}, *script);
+  const auto portable = bring_into(GraphForm::portable, plan.inputs, {}, *script);
   if (!portable) return portable.error().within(plan.network);
   const auto head = head_of(*script->graph, plan.crossing);
   const auto tail = tail_of(*script->graph, plan.crossing);

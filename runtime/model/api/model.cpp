@@ -1,11 +1,11 @@
 #include "runtime/model/api/model.h"
 
-#include "runtime/model/api/crossing.h"
+#include "runtime/model/api/cut_tensors.h"
 #include "runtime/model/api/digest.h"
 #include "runtime/model/api/network.h"
 #include "runtime/model/graph/input_specs.h"
 #include "runtime/model/graph/stack.h"
-#include "runtime/model/graph/wanted.h"
+#include "runtime/model/graph/cancellation_scope.h"
 
 #include <algorithm>
 #include <cstring>
@@ -96,7 +96,7 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& fi
     return to_raw(*specs);
   };
   if (auto budget = check_budget(options); !budget) return budget.error();
-  const Manner manner{options.precision, to_string(options.device), true, options.memory.has_value()};
+  const ComputeOptions manner{options.precision, to_string(options.device), true, options.memory.has_value()};
   auto network = Network::load(file.string(), manner, ask);
   if (!network) return network.error().within(file.string());
   auto cuts = cuts_of(**network);
@@ -160,7 +160,7 @@ Result<std::vector<Tensor>> Model::run(Range range, std::span<const Tensor> in) 
 
 Result<std::vector<Tensor>> Model::run_while(const std::function<bool()>& wanted, Range range,
                                              std::span<const Tensor> in) const {
-  const WhileWanted asked(wanted);
+  const CancellationScope asked(wanted);
   auto out = run(range, in);
   if (asked.ended()) return error(ErrorKind::unavailable, "the run was ended: nobody waits for it any more");
   return out;
@@ -177,7 +177,7 @@ Result<std::vector<Tensor>> Model::run_together(Range range, std::span<const Ten
                  range.to);
   }
   const std::int64_t times = takes_any_batch() ? 1 : count;
-  if (auto fits = check_crossing(cuts()[range.from], in, {max_batch(), times}); !fits) return fits.error();
+  if (auto fits = check_cut_tensors(cuts()[range.from], in, {max_batch(), times}); !fits) return fits.error();
   if (range.from == range.to) return std::vector<Tensor>(in.begin(), in.end());
   if (range.to > deepest_cut()) {
     return error(ErrorKind::invalid, "the part from cut {} to cut {} is not held here; cuts 0 to {} are", range.from,

@@ -3,16 +3,16 @@
 #include "runtime/model/cuts/piece.h"
 #include "runtime/model/cuts/regions.h"
 #include "runtime/model/cuts/shorten.h"
-#include "runtime/model/cuts/walk.h"
+#include "runtime/model/cuts/probe_cuts.h"
 #include "runtime/model/graph/complaint.h"
 #include "runtime/model/graph/input_fault.h"
 #include "runtime/model/graph/signature.h"
 #include "runtime/model/graph/torch_device.h"
 #include "runtime/model/graph/torch_settings.h"
-#include "runtime/model/graph/wanted.h"
+#include "runtime/model/graph/cancellation_scope.h"
 #include "runtime/model/kernels/call.h"
 #include "runtime/model/rows/rows.h"
-#include "runtime/model/script/form.h"
+#include "runtime/model/script/graph_form.h"
 #include "runtime/model/script/layer_name.h"
 #include "runtime/model/script/script.h"
 #include "runtime/model/script/torch_tensor.h"
@@ -41,7 +41,7 @@ struct Network::State {
   // Constant once the network is shared.
   Script script;
   std::vector<torch::jit::Node*> operators;
-  std::vector<Landing> landings;
+  std::vector<ProbedCut> landings;
   std::vector<Site> sites;
   std::vector<Gap> gaps;
 
@@ -74,7 +74,7 @@ std::string name_before(const std::vector<torch::jit::Node*>& operators, std::si
   return position == 0 ? "input" : layer_name(*operators[position - 1], position - 1);
 }
 
-std::vector<Site> describe(const std::vector<torch::jit::Node*>& operators, std::vector<Landing>& landings,
+std::vector<Site> describe(const std::vector<torch::jit::Node*>& operators, std::vector<ProbedCut>& landings,
                            const std::vector<RawSpec>& inputs, const std::vector<std::string>& outputs) {
   const auto before = weights_before(operators);
   const auto after = weights_after(operators);
@@ -106,7 +106,7 @@ std::vector<std::int64_t> repeated(std::vector<std::int64_t> strides, const std:
   return strides;
 }
 
-Strides strides_of(const Landing& at, std::int64_t batch, std::int64_t times) {
+Strides strides_of(const ProbedCut& at, std::int64_t batch, std::int64_t times) {
   if (times == 1) return batch == 1 || at.batch_strides.empty() ? at.strides : at.batch_strides;
   Strides strides;
   for (std::size_t i = 0; i < at.strides.size(); ++i) strides.push_back(repeated(at.strides[i], at.tensors[i].shape));
@@ -114,13 +114,13 @@ Strides strides_of(const Landing& at, std::int64_t batch, std::int64_t times) {
 }
 
 // The batch that varies; one where it does not.
-std::int64_t batch_of(const Landing& at, const std::vector<RawTensor>& in) {
+std::int64_t batch_of(const ProbedCut& at, const std::vector<RawTensor>& in) {
   return at.batch_strides.empty() ? 1 : in.front().shape.front();
 }
 
 // What the piece may keep: on its device, in the type and the strides that the whole has there, and never the caller's
 // memory where it writes.
-std::vector<at::Tensor> admit(const Piece& piece, const Landing& at, const std::vector<RawTensor>& in,
+std::vector<at::Tensor> admit(const Piece& piece, const ProbedCut& at, const std::vector<RawTensor>& in,
                               std::int64_t times, at::Device device) {
   const Strides strides = strides_of(at, batch_of(at, in), times);
   std::vector<at::Tensor> tensors;
@@ -138,7 +138,7 @@ std::vector<at::Tensor> admit(const Piece& piece, const Landing& at, const std::
 }
 
 // oneDNN makes code for every shape that it turns around, and keeps it.
-void turn_once(const Landing& at) {
+void turn_once(const ProbedCut& at) {
   for (std::size_t i = 0; i < at.tensors.size(); ++i) {
     auto shape = at.tensors[i].shape;
     if (!shape.empty() && shape[0] == kAnyBatch) shape[0] = 1;
@@ -160,7 +160,7 @@ bool as_learned(const RawTensor& tensor, const RawSpec& spec, const Rows& rows) 
   return tensor.dtype == spec.dtype && tensor.shape == shape;
 }
 
-Result<std::vector<RawTensor>> release(const Landing& at, const Rows& rows, std::vector<at::Tensor> tensors) {
+Result<std::vector<RawTensor>> release(const ProbedCut& at, const Rows& rows, std::vector<at::Tensor> tensors) {
   std::vector<RawTensor> out;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const bool widens = at.narrowed[i] && tensors[i].scalar_type() == at::kBFloat16;
@@ -181,7 +181,7 @@ Result<std::vector<RawTensor>> release(const Landing& at, const Rows& rows, std:
 }
 
 // What `count` requests bring that have nothing to say.
-std::vector<at::Tensor> zeros_of(const Landing& at, std::int64_t rows, std::int64_t count, at::Device device) {
+std::vector<at::Tensor> zeros_of(const ProbedCut& at, std::int64_t rows, std::int64_t count, at::Device device) {
   std::vector<at::Tensor> tensors;
   for (std::size_t i = 0; i < at.tensors.size(); ++i) {
     RawSpec spec = at.tensors[i];
@@ -224,7 +224,7 @@ const std::vector<std::string>& Network::defaults() const {
   return state_->script.defaults;
 }
 
-Result<std::unique_ptr<Network>> Network::load(const std::string& file, const Manner& manner,
+Result<std::unique_ptr<Network>> Network::load(const std::string& file, const ComputeOptions& manner,
                                                const AskInputs& ask_inputs) {
   const LoadingMemory memory;
   const auto device = find_device(manner.device);
@@ -234,13 +234,13 @@ Result<std::unique_ptr<Network>> Network::load(const std::string& file, const Ma
   script->device = *device;
   const auto inputs = ask_inputs(script->inputs_json, input_names(*script->graph));
   if (!inputs) return inputs.error();
-  if (auto fast = bring_into(Form::fast, *inputs, manner, *script); !fast) return fast.error();
+  if (auto fast = bring_into(GraphForm::fast, *inputs, manner, *script); !fast) return fast.error();
   auto state = std::make_unique<State>();
   state->script = std::move(*script);
   state->operators = operators_of(*state->script.graph);
-  auto seams = find_seams(state->script.graph, state->operators);
-  if (!state->script.places.empty()) keep_places(state->script.places, seams);
-  auto landings = walk(state->operators, seams, *inputs, state->script);
+  auto seams = find_candidates(state->script.graph, state->operators);
+  if (!state->script.places.empty()) keep_lowered(state->script.places, seams);
+  auto landings = probe_cuts(state->operators, seams, *inputs, state->script);
   if (!landings) return landings.error();
   state->landings = std::move(*landings);
   state->sites = describe(state->operators, state->landings, *inputs, state->script.outputs);
@@ -257,7 +257,7 @@ void Network::keep_head(std::uint32_t end) {
 void Network::build_cuts() {
   const LoadingMemory memory;
   if (state_->script.device.is_cpu())
-    for (const Landing& landing : state_->landings) turn_once(landing);
+    for (const ProbedCut& landing : state_->landings) turn_once(landing);
   const auto last = static_cast<std::uint32_t>(state_->landings.size() - 1);
   for (std::uint32_t cut = 0; cut <= last; ++cut) {
     const std::uint32_t block = cut / kBlock * kBlock;
@@ -273,7 +273,7 @@ Result<std::vector<RawTensor>> Network::run(std::uint32_t from, std::uint32_t to
     keep_to_torch_threads();
     const c10::InferenceMode inference;
     const auto pieces = state_->between(from, to);
-    const Landing& start = state_->landings[from];
+    const ProbedCut& start = state_->landings[from];
     auto tensors = pieces.front()->run(admit(*pieces.front(), start, in, times, state_->script.device));
     for (std::size_t i = 1; i < pieces.size(); ++i) {
       end_if_unwanted();
@@ -293,7 +293,7 @@ Result<void> Network::keeps_apart(std::uint32_t from, std::uint32_t to, std::int
   try {
     keep_to_torch_threads();
     const c10::InferenceMode inference;
-    const Landing &start = state_->landings[from], &end = state_->landings[to];
+    const ProbedCut &start = state_->landings[from], &end = state_->landings[to];
     return rows_are_apart(state_->operators, start.seam, end.seam, zeros_of(start, rows, count, state_->script.device),
                           count);
   } catch (const std::exception& thrown) {

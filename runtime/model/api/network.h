@@ -4,7 +4,7 @@
 #pragma once
 
 #include "runtime/base/result.h"
-#include "runtime/model/graph/manner.h"
+#include "runtime/model/graph/compute_options.h"
 #include "runtime/model/graph/raw_tensor.h"
 
 #include <cstddef>
@@ -40,7 +40,7 @@ class Network {
                                                                const std::vector<std::string>& names)>;
 
   // Reads and optimises the network, and runs it a few times to learn what crosses at each site.
-  static Result<std::unique_ptr<Network>> load(const std::string& file, const Manner& manner,
+  static Result<std::unique_ptr<Network>> load(const std::string& file, const ComputeOptions& manner,
                                                const AskInputs& ask_inputs);
 
   ~Network();  // Gives the memory of its weights back to the system.

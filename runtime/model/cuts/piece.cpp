@@ -22,7 +22,7 @@ std::vector<bool> written_inputs(const std::shared_ptr<Graph>& graph) {
 
 }  // namespace
 
-Piece::Piece(const std::vector<Node*>& operators, const Seam& from, const Seam& to)
+Piece::Piece(const std::vector<Node*>& operators, const CutCandidate& from, const CutCandidate& to)
     : Piece(slice(operators, from, to)) {}
 
 Piece::Piece(const std::shared_ptr<Graph>& graph) : code_(graph, "piece"), written_(written_inputs(graph)) {}

@@ -4,7 +4,7 @@
 // optimised already, and all pieces must stay the same operators.) Immutable. Thread-safe.
 #pragma once
 
-#include "runtime/model/script/seams.h"
+#include "runtime/model/script/cut_candidates.h"
 
 #include <torch/csrc/jit/runtime/interpreter.h>
 
@@ -15,7 +15,7 @@ namespace tideline {
 
 class Piece {
  public:
-  Piece(const std::vector<torch::jit::Node*>& operators, const Seam& from, const Seam& to);
+  Piece(const std::vector<torch::jit::Node*>& operators, const CutCandidate& from, const CutCandidate& to);
 
   // Returns true iff some operator may write to the memory of that input.
   bool writes_to(std::size_t input) const { return written_[input]; }

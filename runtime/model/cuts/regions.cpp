@@ -49,7 +49,7 @@ class Votes {
 
 }  // namespace
 
-std::vector<Region> find_regions(const std::vector<Node*>& operators, const std::vector<Seam>& seams) {
+std::vector<Region> find_regions(const std::vector<Node*>& operators, const std::vector<CutCandidate>& seams) {
   std::vector<Region> regions;
   Votes votes;
   std::size_t after = 0;

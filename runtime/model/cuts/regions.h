@@ -1,7 +1,7 @@
 // Regions: where a graph cannot be divided, and why.
 #pragma once
 
-#include "runtime/model/script/seams.h"
+#include "runtime/model/script/cut_candidates.h"
 
 #include <cstddef>
 #include <string>
@@ -17,6 +17,6 @@ struct Region {
 };
 
 // Returns the regions of several operators between seams without an obstacle.
-std::vector<Region> find_regions(const std::vector<torch::jit::Node*>& operators, const std::vector<Seam>& seams);
+std::vector<Region> find_regions(const std::vector<torch::jit::Node*>& operators, const std::vector<CutCandidate>& seams);
 
 }  // namespace tideline

@@ -6,7 +6,7 @@ using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
 
-void shorten(Graph& graph, std::vector<Node*>& operators, const Seam& end) {
+void shorten(Graph& graph, std::vector<Node*>& operators, const CutCandidate& end) {
   while (!graph.outputs().empty()) graph.eraseOutput(graph.outputs().size() - 1);
   for (Value* value : end.live) graph.registerOutput(value);
   for (; operators.size() > end.position; operators.pop_back()) operators.back()->destroy();

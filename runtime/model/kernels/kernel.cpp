@@ -1,6 +1,6 @@
 #include "runtime/model/kernels/kernel.h"
 
-#include "runtime/model/graph/wanted.h"
+#include "runtime/model/graph/cancellation_scope.h"
 
 #include <torch/csrc/jit/runtime/custom_operator.h>
 

@@ -148,8 +148,8 @@ void note_uses(const Node& node, std::size_t place, std::unordered_map<const Val
 }
 
 // What is used last at each place, so that it needs no memory after that.
-std::vector<std::vector<const Value*>> used_last(const std::vector<Node*>& operators, const Seam& from,
-                                                 const Seam& to) {
+std::vector<std::vector<const Value*>> used_last(const std::vector<Node*>& operators, const CutCandidate& from,
+                                                 const CutCandidate& to) {
   std::unordered_map<const Value*, std::size_t> last;
   for (std::size_t i = from.position; i < to.position; ++i) note_uses(*operators[i], i, last);
   for (const Value* value : to.live) last.erase(value);
@@ -158,7 +158,7 @@ std::vector<std::vector<const Value*>> used_last(const std::vector<Node*>& opera
   return values;
 }
 
-Result<void> check_results(Walker& walker, const Seam& to, std::int64_t count) {
+Result<void> check_results(Walker& walker, const CutCandidate& to, std::int64_t count) {
   for (std::size_t i = 0; i < to.live.size(); ++i) {
     const Given& result = walker.find(to.live[i]);
     const bool first = result.lay.is_rows() && result.lay.dim == 0 && result.lay.outer == 1;
@@ -171,7 +171,7 @@ Result<void> check_results(Walker& walker, const Seam& to, std::int64_t count) {
 
 }  // namespace
 
-Result<void> rows_are_apart(const std::vector<Node*>& operators, const Seam& from, const Seam& to,
+Result<void> rows_are_apart(const std::vector<Node*>& operators, const CutCandidate& from, const CutCandidate& to,
                             const std::vector<at::Tensor>& in, std::int64_t count) {
   Walker walker(count);
   for (std::size_t i = 0; i < in.size(); ++i) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "runtime/base/result.h"
-#include "runtime/model/script/seams.h"
+#include "runtime/model/script/cut_candidates.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -17,7 +17,7 @@ namespace tideline {
 // are and however many requests there are, and its part of every result stands along the first size as its inputs did.
 // Else an error that names the first operator of which that is not known. (Rounding is another matter: operators may
 // sum in another order.) REQUIRES: count >= 2. Throws what libtorch throws.
-Result<void> rows_are_apart(const std::vector<torch::jit::Node*>& operators, const Seam& from, const Seam& to,
+Result<void> rows_are_apart(const std::vector<torch::jit::Node*>& operators, const CutCandidate& from, const CutCandidate& to,
                             const std::vector<at::Tensor>& in, std::int64_t count);
 
 }  // namespace tideline

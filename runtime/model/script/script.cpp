@@ -8,8 +8,8 @@
 #include "runtime/model/graph/signature.h"
 #include "runtime/model/graph/torch_device.h"
 #include "runtime/model/graph/trial.h"
-#include "runtime/model/script/chance.h"
-#include "runtime/model/script/form.h"
+#include "runtime/model/script/determinism.h"
+#include "runtime/model/script/graph_form.h"
 #include "runtime/model/script/prepacked.h"
 
 #include <ATen/Functions.h>
@@ -104,7 +104,7 @@ Result<Script> read_script(const std::string& file) {
     forget_gpus(*script.graph);
     flatten(*module, script.graph);
     if (auto plain = unpack_prepacked(script.graph); !plain) return plain.error();
-    if (auto settled = check_settled(*script.graph); !settled) return settled.error();
+    if (auto settled = check_determinism(*script.graph); !settled) return settled.error();
     if (auto simple = check_inputs(*script.graph); !simple) return simple.error();
     return script;
   } catch (const std::exception& thrown) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "runtime/base/result.h"
-#include "runtime/model/script/places.h"
+#include "runtime/model/script/lowered_cuts.h"
 
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/ir/ir.h>
@@ -23,7 +23,7 @@ struct Script {
   std::vector<std::string> defaults;                      // Inputs that are left at their defaults, as "mask = None".
   std::vector<std::string> outputs;                       // Names of the outputs, once it is brought into a form.
   std::unordered_set<const torch::jit::Value*> narrowed;  // What is bf16 where the author had fp32.
-  std::vector<Place> places;                              // Where it may be divided; empty: wherever it can be.
+  std::vector<LoweredCut> places;                              // Where it may be divided; empty: wherever it can be.
   at::Device device = at::kCPU;                           // Where its constants are, and it runs.
 };
 

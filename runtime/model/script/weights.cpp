@@ -1,7 +1,7 @@
 #include "runtime/model/script/weights.h"
 
 #include "runtime/model/kernels/kernel.h"
-#include "runtime/model/script/seams.h"
+#include "runtime/model/script/cut_candidates.h"
 
 #include <torch/csrc/jit/ir/constants.h>
 

@@ -20,13 +20,13 @@ constexpr double kSmall = 0.1;  // Biases and statistics: not zero, so that noth
 
 }  // namespace
 
-Layer Workshop::empty(const std::string& type) {
+Layer LayerFactory::empty(const std::string& type) {
   Layer made(c10::QualifiedName("__torch__." + type), types_, true);
   made.register_attribute("training", c10::BoolType::get(), false);
   return made;
 }
 
-at::Tensor Workshop::random(at::IntArrayRef shape, double mean, double deviation) {
+at::Tensor LayerFactory::random(at::IntArrayRef shape, double mean, double deviation) {
   auto tensor = at::empty(shape, at::kFloat);
   auto* const values = tensor.data_ptr<float>();
   for (std::int64_t i = 0; i < tensor.numel(); ++i) {
@@ -35,7 +35,7 @@ at::Tensor Workshop::random(at::IntArrayRef shape, double mean, double deviation
   return tensor;
 }
 
-Layer Workshop::convolution(const Convolution& c) {
+Layer LayerFactory::convolution(const Convolution& c) {
   auto made = empty("Conv2d");
   const auto per_group = c.in / c.groups;
   const auto weight =
@@ -47,7 +47,7 @@ Layer Workshop::convolution(const Convolution& c) {
   return made;
 }
 
-Layer Workshop::linear(std::int64_t in, std::int64_t out) {
+Layer LayerFactory::linear(std::int64_t in, std::int64_t out) {
   auto made = empty("Linear");
   made.register_parameter("weight", random({out, in}, 0, kaiming(in)), false);
   made.register_parameter("bias", random({out}, 0, kSmall), false);
@@ -55,7 +55,7 @@ Layer Workshop::linear(std::int64_t in, std::int64_t out) {
   return made;
 }
 
-Layer Workshop::batch_norm(std::int64_t channels, double epsilon) {
+Layer LayerFactory::batch_norm(std::int64_t channels, double epsilon) {
   auto made = empty("BatchNorm2d");
   made.register_parameter("weight", random({channels}, 1, kSmall), false);
   made.register_parameter("bias", random({channels}, 0, kSmall), false);
@@ -67,26 +67,26 @@ Layer Workshop::batch_norm(std::int64_t channels, double epsilon) {
   return made;
 }
 
-Layer Workshop::function(const std::string& type, const std::string& expression) {
+Layer LayerFactory::function(const std::string& type, const std::string& expression) {
   auto made = empty(type);
   define(made, "  return " + expression + "\n");
   return made;
 }
 
-Layer Workshop::composed(const std::string& type, const Parts& parts, const std::string& body) {
+Layer LayerFactory::composed(const std::string& type, const Parts& parts, const std::string& body) {
   auto made = empty(type);
   for (const auto& [name, part] : parts) made.register_module(name, part);
   define(made, body);
   return made;
 }
 
-Layer Workshop::sequence(const std::string& type, const Parts& parts) {
+Layer LayerFactory::sequence(const std::string& type, const Parts& parts) {
   std::string body;
   for (const auto& part : parts) body += fmt::format("  x = getattr(self, \"{}\").forward(x)\n", part.first);
   return composed(type, parts, body + "  return x\n");
 }
 
-Layer Workshop::numbered(const std::vector<Layer>& parts) {
+Layer LayerFactory::numbered(const std::vector<Layer>& parts) {
   Parts named;
   for (const auto& part : parts) named.emplace_back(std::to_string(named.size()), part);
   return sequence("Sequential", named);

@@ -29,9 +29,9 @@ struct Convolution {
 
 // Makes the layers of one network, drawing their weights one after another. Throws what libtorch throws.
 // Weights are drawn as Kaiming He's rule says, so that activations keep their size through any number of layers.
-class Workshop {
+class LayerFactory {
  public:
-  explicit Workshop(std::uint64_t seed) : numbers_(seed) {}
+  explicit LayerFactory(std::uint64_t seed) : numbers_(seed) {}
 
   Layer convolution(const Convolution& shape);
   Layer linear(std::int64_t in, std::int64_t out);

@@ -14,30 +14,30 @@ struct Window {
   bool ceil = false;  // Whether what is left over at the far edges is pooled, too.
 };
 
-inline Layer relu(Workshop& w) {
+inline Layer relu(LayerFactory& w) {
   return w.function("ReLU", "torch.relu(x)");
 }
 
-inline Layer flatten(Workshop& w) {
+inline Layer flatten(LayerFactory& w) {
   return w.function("Flatten", "torch.flatten(x, 1)");
 }
 
-inline Layer dropout(Workshop& w) {
+inline Layer dropout(LayerFactory& w) {
   return w.function("Dropout", "torch.dropout(x, 0.5, False)");
 }
 
-inline Layer max_pool(Workshop& w, const Window& window) {
+inline Layer max_pool(LayerFactory& w, const Window& window) {
   return w.function("MaxPool2d",
                     fmt::format("torch.max_pool2d(x, [{0}, {0}], [{1}, {1}], [{2}, {2}], [1, 1], {3})", window.side,
                                 window.stride, window.padding, window.ceil ? "True" : "False"));
 }
 
 // The mean of each 2x2 square.
-inline Layer halve(Workshop& w) {
+inline Layer halve(LayerFactory& w) {
   return w.function("AvgPool2d", "torch.avg_pool2d(x, [2, 2], [2, 2], [0, 0], False, True, None)");
 }
 
-inline Layer average_to(Workshop& w, int side) {
+inline Layer average_to(LayerFactory& w, int side) {
   return w.function("AdaptiveAvgPool2d", fmt::format("torch.adaptive_avg_pool2d(x, [{0}, {0}])", side));
 }
 
@@ -47,7 +47,7 @@ struct Border {
   int after = 0;   // To the right and below.
 };
 
-inline Layer pad(Workshop& w, const Border& zeros) {
+inline Layer pad(LayerFactory& w, const Border& zeros) {
   return w.function("ZeroPad2d",
                     fmt::format("torch.constant_pad_nd(x, [{0}, {1}, {0}, {1}], 0)", zeros.before, zeros.after));
 }

@@ -8,7 +8,7 @@ namespace tideline {
 namespace {
 
 // `depth` convolutions of one width, then half the size.
-Layer vgg_block(Workshop& w, std::int64_t in, std::int64_t out, int depth) {
+Layer vgg_block(LayerFactory& w, std::int64_t in, std::int64_t out, int depth) {
   Parts parts;
   for (int i = 1; i <= depth; ++i) {
     parts.emplace_back(fmt::format("conv{}", i), w.convolution({i == 1 ? in : out, out, 3, 1, 1}));
@@ -18,7 +18,7 @@ Layer vgg_block(Workshop& w, std::int64_t in, std::int64_t out, int depth) {
   return w.sequence("Block", parts);
 }
 
-Layer vgg(Workshop& w, const std::vector<int>& depths) {
+Layer vgg(LayerFactory& w, const std::vector<int>& depths) {
   Parts parts;
   std::int64_t channels = 3;
   for (const int depth : depths) {
@@ -37,7 +37,7 @@ Layer vgg(Workshop& w, const std::vector<int>& depths) {
 
 }  // namespace
 
-Layer alexnet(Workshop& w) {
+Layer alexnet(LayerFactory& w) {
   const auto features = w.numbered({w.convolution({3, 64, 11, 4, 2}), relu(w), max_pool(w, {3, 2}),
                                     w.convolution({64, 192, 5, 1, 2}), relu(w), max_pool(w, {3, 2}),
                                     w.convolution({192, 384, 3, 1, 1}), relu(w), w.convolution({384, 256, 3, 1, 1}),
@@ -49,18 +49,18 @@ Layer alexnet(Workshop& w) {
       {{"features", features}, {"avgpool", average_to(w, 6)}, {"flatten", flatten(w)}, {"classifier", classifier}});
 }
 
-Layer lenet(Workshop& w) {
+Layer lenet(LayerFactory& w) {
   const auto features =
       w.numbered({w.convolution({1, 6, 5, 1, 2}), relu(w), halve(w), w.convolution({6, 16, 5}), relu(w), halve(w)});
   const auto classifier = w.numbered({w.linear(400, 120), relu(w), w.linear(120, 84), relu(w), w.linear(84, 10)});
   return w.sequence("LeNet", {{"features", features}, {"flatten", flatten(w)}, {"classifier", classifier}});
 }
 
-Layer vgg16(Workshop& w) {
+Layer vgg16(LayerFactory& w) {
   return vgg(w, {2, 2, 3, 3, 3});
 }
 
-Layer vgg19(Workshop& w) {
+Layer vgg19(LayerFactory& w) {
   return vgg(w, {2, 2, 4, 4, 4});
 }
 

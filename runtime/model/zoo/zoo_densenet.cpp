@@ -13,7 +13,7 @@ constexpr auto* kBody = R"(
   return torch.cat([x, y], 1)
 )";
 
-Layer block(Workshop& w, std::int64_t in) {
+Layer block(LayerFactory& w, std::int64_t in) {
   return w.composed("Block",
                     {{"bn0", w.batch_norm(in, kEpsilon)},
                      {"relu0", relu(w)},
@@ -25,7 +25,7 @@ Layer block(Workshop& w, std::int64_t in) {
 }
 
 // Half the channels, at half the size.
-Layer transition(Workshop& w, std::int64_t in) {
+Layer transition(LayerFactory& w, std::int64_t in) {
   return w.sequence("Transition", {{"bn", w.batch_norm(in, kEpsilon)},
                                    {"relu", relu(w)},
                                    {"conv", w.convolution({in, in / 2, 1, 1, 0, 1, false})},
@@ -34,7 +34,7 @@ Layer transition(Workshop& w, std::int64_t in) {
 
 }  // namespace
 
-Layer densenet121(Workshop& w) {
+Layer densenet121(LayerFactory& w) {
   Parts parts{{"conv1_conv", w.convolution({3, 64, 7, 2, 3, 1, false})},
               {"conv1_bn", w.batch_norm(64, kEpsilon)},
               {"conv1_relu", relu(w)},

@@ -6,7 +6,7 @@ namespace {
 
 constexpr double kEpsilon = 1e-3;
 
-Layer basic(Workshop& w, Convolution shape) {
+Layer basic(LayerFactory& w, Convolution shape) {
   shape.bias = false;
   return w.sequence("BasicConv2d",
                     {{"conv", w.convolution(shape)}, {"bn", w.batch_norm(shape.out, kEpsilon)}, {"relu", relu(w)}});
@@ -24,7 +24,7 @@ struct Inception {
 };
 
 // Four branches beside one another. The paper's 5x5 is a 3x3, as it is in torchvision.
-Layer inception(Workshop& w, const Inception& c) {
+Layer inception(LayerFactory& w, const Inception& c) {
   return w.composed(
       "Inception",
       {{"branch1", basic(w, {c.in, c.one, 1})},
@@ -37,7 +37,7 @@ Layer inception(Workshop& w, const Inception& c) {
 
 }  // namespace
 
-Layer googlenet(Workshop& w) {
+Layer googlenet(LayerFactory& w) {
   return w.sequence("GoogLeNet", {{"conv1", basic(w, {3, 64, 7, 2, 3})},
                                   {"maxpool1", max_pool(w, {3, 2, 0, true})},
                                   {"conv2", basic(w, {64, 64, 1})},

@@ -7,7 +7,7 @@ namespace {
 constexpr double kEpsilon = 1e-3;
 
 // A convolution that is named `name`, and what follows each.
-void add(Workshop& w, Parts& parts, const std::string& name, const Convolution& shape) {
+void add(LayerFactory& w, Parts& parts, const std::string& name, const Convolution& shape) {
   parts.emplace_back(name, w.convolution(shape));
   parts.emplace_back(name + "_bn", w.batch_norm(shape.out, kEpsilon));
   parts.emplace_back(name + "_relu", w.function("ReLU6", "torch.relu6(x)"));
@@ -15,7 +15,7 @@ void add(Workshop& w, Parts& parts, const std::string& name, const Convolution& 
 
 // One filter per channel, then a mix of the channels at each point. Where Keras halves the size, it pads at the far
 // edges alone.
-void add_separable(Workshop& w, Parts& parts, int number, const Convolution& shape) {
+void add_separable(LayerFactory& w, Parts& parts, int number, const Convolution& shape) {
   const bool halves = shape.stride == 2;
   if (halves) parts.emplace_back(fmt::format("conv_pad_{}", number), pad(w, {0, 1}));
   add(w, parts, fmt::format("conv_dw_{}", number),
@@ -25,7 +25,7 @@ void add_separable(Workshop& w, Parts& parts, int number, const Convolution& sha
 
 }  // namespace
 
-Layer mobilenet(Workshop& w) {
+Layer mobilenet(LayerFactory& w) {
   Parts parts{{"conv1_pad", pad(w, {0, 1})}};
   add(w, parts, "conv1", {3, 32, 3, 2, 0, 1, false});
   std::int64_t channels = 32;

@@ -14,7 +14,7 @@ namespace {
 
 struct Plan {
   std::string_view name;
-  Layer (*make)(Workshop&);
+  Layer (*make)(LayerFactory&);
   std::string_view input;
 };
 
@@ -45,7 +45,7 @@ const std::vector<std::string_view>& network_names() {
 Result<void> write_network(std::string_view name, std::uint64_t seed, const std::string& file) {
   const auto plan = *std::find_if(std::begin(kPlans), std::end(kPlans), [&](const Plan& p) { return p.name == name; });
   try {
-    Workshop workshop(seed);
+    LayerFactory workshop(seed);
     const auto network = plan.make(workshop);
     std::ofstream out(file, std::ios::binary);
     if (!out) return error(ErrorKind::internal, "{}: it cannot be written", file);

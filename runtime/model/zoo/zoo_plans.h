@@ -9,14 +9,14 @@
 
 namespace tideline {
 
-Layer alexnet(Workshop& w);      // torchvision's.
-Layer densenet121(Workshop& w);  // Keras'.
-Layer googlenet(Workshop& w);    // torchvision's, with batch norm and without the heads that only training needs.
-Layer lenet(Workshop& w);        // LeNet-5.
-Layer mobilenet(Workshop& w);    // Keras' MobileNet v1, width 1.
-Layer resnet50(Workshop& w);     // Keras'.
-Layer resnet50v2(Workshop& w);   // Keras'.
-Layer vgg16(Workshop& w);        // Keras'.
-Layer vgg19(Workshop& w);        // Keras'.
+Layer alexnet(LayerFactory& w);      // torchvision's.
+Layer densenet121(LayerFactory& w);  // Keras'.
+Layer googlenet(LayerFactory& w);    // torchvision's, with batch norm and without the heads that only training needs.
+Layer lenet(LayerFactory& w);        // LeNet-5.
+Layer mobilenet(LayerFactory& w);    // Keras' MobileNet v1, width 1.
+Layer resnet50(LayerFactory& w);     // Keras'.
+Layer resnet50v2(LayerFactory& w);   // Keras'.
+Layer vgg16(LayerFactory& w);        // Keras'.
+Layer vgg19(LayerFactory& w);        // Keras'.
 
 }  // namespace tideline

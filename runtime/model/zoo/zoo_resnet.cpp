@@ -29,7 +29,7 @@ constexpr auto* kBody = R"(
 )";
 
 // The first version: norm and activation follow a convolution, and the stride is in the first.
-Layer block(Workshop& w, const Block& b) {
+Layer block(LayerFactory& w, const Block& b) {
   const auto out = 4 * b.width;
   Parts parts{{"conv1", w.convolution({b.in, b.width, 1, b.stride})},
               {"bn1", w.batch_norm(b.width, kEpsilon)},
@@ -54,7 +54,7 @@ constexpr auto* kBodyV2 = R"(
 
 // The second: they come before it, and the stride is in the second. A shortcut that halves the size and does not
 // project drops every other point.
-Layer block_v2(Workshop& w, const Block& b) {
+Layer block_v2(LayerFactory& w, const Block& b) {
   Parts parts{{"preact_bn", w.batch_norm(b.in, kEpsilon)},
               {"preact_relu", relu(w)},
               {"conv1", w.convolution({b.in, b.width, 1, 1, 0, 1, false})},
@@ -85,7 +85,7 @@ constexpr Stage kStages[] = {{64, 3}, {128, 4}, {256, 6}, {512, 3}};
 
 // The first version halves the size in the first block of every stage but the first, the second version in the last
 // block of every stage but the last.
-void add_stages(Workshop& w, Parts& parts, bool v2) {
+void add_stages(LayerFactory& w, Parts& parts, bool v2) {
   std::int64_t channels = 64;
   for (int stage = 0; stage < 4; ++stage) {
     const auto [width, blocks] = kStages[stage];
@@ -100,7 +100,7 @@ void add_stages(Workshop& w, Parts& parts, bool v2) {
   }
 }
 
-Layer with_top(Workshop& w, Parts parts) {
+Layer with_top(LayerFactory& w, Parts parts) {
   parts.emplace_back("avg_pool", average_to(w, 1));
   parts.emplace_back("flatten", flatten(w));
   parts.emplace_back("probs", w.linear(2048, 1000));
@@ -109,7 +109,7 @@ Layer with_top(Workshop& w, Parts parts) {
 
 }  // namespace
 
-Layer resnet50(Workshop& w) {
+Layer resnet50(LayerFactory& w) {
   Parts parts{
       {"conv1_conv", w.convolution({3, 64, 7, 2, 3})},
       {"conv1_bn", w.batch_norm(64, kEpsilon)},
@@ -119,7 +119,7 @@ Layer resnet50(Workshop& w) {
   return with_top(w, parts);
 }
 
-Layer resnet50v2(Workshop& w) {
+Layer resnet50v2(LayerFactory& w) {
   Parts parts{{"conv1_conv", w.convolution({3, 64, 7, 2, 3})},
               {"pool1_pad", pad(w, {1, 1})},
               {"pool1_pool", max_pool(w, {3, 2})}};

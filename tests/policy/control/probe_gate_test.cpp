@@ -86,7 +86,7 @@ TEST(ProbeGate, KeepsItsBudgetAndThatOfTheDay) {
   EXPECT_LE(probes * 10'000, 40'000 + 1000 * 1000);
   EXPECT_GE(probes * 10'000, 1000 * 1000 / 2);
 
-  const Sending sending{.per_day = Bytes{2'000'000}, .last_cut = 2, .wire = {{plan(0), {1'000'000}}}};
+  const TrafficLimit sending{.per_day = Bytes{2'000'000}, .last_cut = 2, .wire = {{plan(0), {1'000'000}}}};
   const AdaptivePolicy bounded(table(), {}, {.deepest_cut = {}, .sending = sending});
   Observation late = seen(10, 2);
   EXPECT_FALSE(ProbeGate().open(bounded, late, {}, 32_KiB, at(1))) << "how much was sent is not known";

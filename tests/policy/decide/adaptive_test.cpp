@@ -146,7 +146,7 @@ TEST(AdaptivePolicy, WhereMovingCostsItMovesOnceStayingHasCostAsMuch) {
 }
 
 TEST(AdaptivePolicy, KeepsABudgetOfTheDay) {
-  Sending sending{.per_day = Bytes{1'000'000}, .last_cut = 2, .wire = {{kCloud, {1'000'000}}, {kSplit, {100'000}}}};
+  TrafficLimit sending{.per_day = Bytes{1'000'000}, .last_cut = 2, .wire = {{kCloud, {1'000'000}}, {kSplit, {100'000}}}};
   const AdaptivePolicy policy(table(), {}, {.deepest_cut = {}, .sending = sending});
   Observation seen{now(1000), kEdge};
   EXPECT_EQ(policy.decide(seen).move, std::nullopt) << "how much was sent is not known";

@@ -11,7 +11,7 @@ using namespace tideline::testing;
 constexpr Precision kFp32 = Precision::fp32, kBf16 = Precision::bf16;
 constexpr std::uint32_t kLast = kCuts - 1;
 
-Accuracy asking(std::optional<double> min_top1, std::optional<double> max_error, Precisions precisions = {}) {
+AccuracyLimit asking(std::optional<double> min_top1, std::optional<double> max_error, Precisions precisions = {}) {
   return {min_top1, max_error, precisions, kLast, {}};
 }
 
@@ -34,19 +34,19 @@ TEST(Lossy, IsNoSideThatComputesNothingAndNoCodecWhereNothingCrosses) {
   EXPECT_TRUE(is_lossy(plan(kLast), {kBf16, kFp32}, kLast));
 }
 
-TEST(Accuracy, ThatAsksNothingAllowsEverything) {
+TEST(AccuracyLimit, ThatAsksNothingAllowsEverything) {
   EXPECT_TRUE(asking({}, {}, {kBf16, kBf16}).allows(plan(1, Codec::fp16)));
 }
 
-TEST(Accuracy, WhatLosesNothingNeedsNoMeasurement) {
-  const Accuracy accuracy = asking(1, 0);
+TEST(AccuracyLimit, WhatLosesNothingNeedsNoMeasurement) {
+  const AccuracyLimit accuracy = asking(1, 0);
   EXPECT_TRUE(accuracy.allows(plan(1)));
   EXPECT_FALSE(accuracy.allows(plan(1, Codec::fp16)));
   EXPECT_FALSE(asking(0, {}, {kFp32, kBf16}).allows(plan(1)));
 }
 
-TEST(Accuracy, AllowsWhatWasMeasuredToKeepBoth) {
-  Accuracy accuracy = asking(0.9, 0.01, {kBf16, kBf16});
+TEST(AccuracyLimit, AllowsWhatWasMeasuredToKeepBoth) {
+  AccuracyLimit accuracy = asking(0.9, 0.01, {kBf16, kBf16});
   accuracy.measured[plan(0)] = {0.9, 0.01, 16};
   accuracy.measured[plan(1)] = {0.89, 0, 16};
   accuracy.measured[plan(2)] = {1, 0.011, 16};
@@ -56,8 +56,8 @@ TEST(Accuracy, AllowsWhatWasMeasuredToKeepBoth) {
   EXPECT_FALSE(accuracy.allows(plan(0, Codec::fp16))) << "another plan";
 }
 
-TEST(Accuracy, OneOfTheTwoMayBeAskedAlone) {
-  Accuracy top1 = asking(0.9, {}, {kBf16, kBf16}), error = asking({}, 0.01, {kBf16, kBf16});
+TEST(AccuracyLimit, OneOfTheTwoMayBeAskedAlone) {
+  AccuracyLimit top1 = asking(0.9, {}, {kBf16, kBf16}), error = asking({}, 0.01, {kBf16, kBf16});
   top1.measured[plan(1)] = {1, 5, 16};
   error.measured[plan(1)] = {0.1, 0.001, 16};
   EXPECT_TRUE(top1.allows(plan(1)));
@@ -65,8 +65,8 @@ TEST(Accuracy, OneOfTheTwoMayBeAskedAlone) {
 }
 
 // Two machines of fp32 whose instructions differ may round differently: what was measured counts.
-TEST(Accuracy, AMeasurementCountsForWhatShouldLoseNothingToo) {
-  Accuracy accuracy = asking({}, 0.01);
+TEST(AccuracyLimit, AMeasurementCountsForWhatShouldLoseNothingToo) {
+  AccuracyLimit accuracy = asking({}, 0.01);
   accuracy.measured[plan(1)] = {1, 0.02, 16};
   EXPECT_FALSE(accuracy.allows(plan(1)));
 }

@@ -35,7 +35,7 @@ TEST(Constraints, WhatMayNotLeaveTheEdgeDoesNot) {
 }
 
 TEST(Constraints, APlanKeepsItsBytesPerRequestOrIsNotAllowed) {
-  const Sending sending{.per_request = Bytes{1000}, .last_cut = 2, .wire = {{plan(0), {1001}}, {plan(1), {1000}}}};
+  const TrafficLimit sending{.per_request = Bytes{1000}, .last_cut = 2, .wire = {{plan(0), {1001}}, {plan(1), {1000}}}};
   const Constraints constraints{.deepest_cut = {}, .sending = sending};
   EXPECT_FALSE(constraints.allows(plan(0)));
   EXPECT_TRUE(constraints.allows(plan(1)));
@@ -44,7 +44,7 @@ TEST(Constraints, APlanKeepsItsBytesPerRequestOrIsNotAllowed) {
 }
 
 TEST(Constraints, ABudgetOfTheDayIsNeverOverrun) {
-  const Sending sending{.per_day = Bytes{1000}, .last_cut = 2, .wire = {{plan(1), {400}}}};
+  const TrafficLimit sending{.per_day = Bytes{1000}, .last_cut = 2, .wire = {{plan(1), {400}}}};
   const Constraints constraints{.deepest_cut = {}, .sending = sending};
   EXPECT_TRUE(constraints.allows(plan(1))) << "for good";
   EXPECT_TRUE(constraints.allows(plan(1), Bytes{600}));
@@ -65,7 +65,7 @@ TEST(Contradiction, NamesTheFewestThatTogetherForbidAll) {
   EXPECT_EQ(contradiction(both, plans),
             "no plan is left because of the memory budget and the first cut that may leave the edge together; give up "
             "one of them");
-  both.sending = Sending{.per_request = Bytes{10}, .last_cut = 9};
+  both.sending = TrafficLimit{.per_request = Bytes{10}, .last_cut = 9};
   EXPECT_EQ(contradiction(both, plans), "no plan is left because of the bytes per request; ask for less");
   EXPECT_EQ(contradiction({}, {}), "the table has no plan at all; measure one with --profile");
 }
@@ -76,7 +76,7 @@ TEST(Constraints, SayWhatForbidsAPlan) {
   EXPECT_EQ(forbidding(both, plan, Bytes{0}),
             (std::vector<std::string_view>{"the memory budget", "the first cut that may leave the edge"}));
   EXPECT_TRUE(forbidding({}, plan, std::nullopt).empty());
-  const Sending daily{.per_day = Bytes{1000}, .last_cut = 3, .wire = {{plan, Bytes{600}}}};
+  const TrafficLimit daily{.per_day = Bytes{1000}, .last_cut = 3, .wire = {{plan, Bytes{600}}}};
   const Constraints day{.deepest_cut = {}, .sending = daily};
   EXPECT_TRUE(forbidding(day, plan, Bytes{400}).empty());
   EXPECT_EQ(forbidding(day, plan, Bytes{401}), std::vector<std::string_view>{"the bytes per day"});
@@ -90,12 +90,12 @@ struct Forbids {
 };
 
 std::vector<Forbids> one_of_each() {
-  const Sending request{.per_request = Bytes{1000}, .last_cut = 2, .wire = {{plan(0), {1001}}}};
-  const Sending day{.per_day = Bytes{1000}, .last_cut = 2, .wire = {{plan(0), {1001}}}};
-  const Sending unknown{.per_request = Bytes{1000}, .last_cut = 2};
-  const Sending unknown_of_day{.per_day = Bytes{1000}, .last_cut = 2};
-  const Accuracy unmeasured{.min_top1 = 0.9, .precisions = {Precision::bf16, Precision::bf16}, .last_cut = 2};
-  Accuracy poor = unmeasured;
+  const TrafficLimit request{.per_request = Bytes{1000}, .last_cut = 2, .wire = {{plan(0), {1001}}}};
+  const TrafficLimit day{.per_day = Bytes{1000}, .last_cut = 2, .wire = {{plan(0), {1001}}}};
+  const TrafficLimit unknown{.per_request = Bytes{1000}, .last_cut = 2};
+  const TrafficLimit unknown_of_day{.per_day = Bytes{1000}, .last_cut = 2};
+  const AccuracyLimit unmeasured{.min_top1 = 0.9, .precisions = {Precision::bf16, Precision::bf16}, .last_cut = 2};
+  AccuracyLimit poor = unmeasured;
   poor.measured[plan(0)] = {.top1 = 0.5, .max_error = 0.1, .inputs = 10};
   return {
       {"the accuracy that is asked", {.deepest_cut = {}, .accuracy = unmeasured}, "it was not measured"},
@@ -148,7 +148,7 @@ TEST(Constraints, WhatForbidsIsNamedIffSomethingDoes) {
 }
 
 TEST(Constraints, ABatchSendsSoManyTimesAsMuch) {
-  const Sending sending{.per_request = Bytes{1000}, .per_day = Bytes{2000}, .last_cut = 2, .wire = {{plan(1), {300}}}};
+  const TrafficLimit sending{.per_request = Bytes{1000}, .per_day = Bytes{2000}, .last_cut = 2, .wire = {{plan(1), {300}}}};
   const Constraints constraints{.deepest_cut = {}, .sending = sending};
   EXPECT_TRUE(constraints.allows(plan(1), Bytes{}, 3));
   EXPECT_FALSE(constraints.allows(plan(1), Bytes{}, 4)) << "per request";

@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   if (lines->empty()) std::abort();
-  for (const StudyLine& line : *lines) {
+  for (const MeasurementLine& line : *lines) {
     if (!(line.beyond >= 0 && line.beyond <= 1)) std::abort();
     for (const Duration time : {line.terms.head, line.terms.network, line.terms.tail})
       if (time < Duration::zero() || time > std::chrono::hours(24)) std::abort();

@@ -28,7 +28,7 @@ std::filesystem::path study(const Folder& folder) {
   return folder.file("outputs_tiny");
 }
 
-TEST(Study, TheGoldenFolderIsReadAsItSays) {
+TEST(MeasurementSet, TheGoldenFolderIsReadAsItSays) {
   const auto found = read_study(TIDELINE_SOURCE "/tests/profiler/golden/adaptivednn");
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_EQ(found->model, "adaptivednn");
@@ -45,7 +45,7 @@ TEST(Study, TheGoldenFolderIsReadAsItSays) {
   EXPECT_THAT(found->remarks, ElementsAre(HasSubstr("241 of 243 files are missing")));
 }
 
-TEST(Study, TheDigitsOfANameAreNetworkCloudCpuEdgeMemoryCloudMemoryEdgeCpu) {
+TEST(MeasurementSet, TheDigitsOfANameAreNetworkCloudCpuEdgeMemoryCloudMemoryEdgeCpu) {
   EXPECT_EQ(study_condition("weights_00000.txt"), (Stress{50_Mbps}));
   EXPECT_EQ(study_condition("weights_10000.txt"), (Stress{25_Mbps}));
   EXPECT_EQ(study_condition("weights_01000.txt"), (Stress{50_Mbps, 0, 0, 0.5}));
@@ -57,9 +57,9 @@ TEST(Study, TheDigitsOfANameAreNetworkCloudCpuEdgeMemoryCloudMemoryEdgeCpu) {
     EXPECT_EQ(study_condition(name), std::nullopt) << name;
 }
 
-TEST(Study, AWholeFolderComesBackAsItWasWritten) {
+TEST(MeasurementSet, AWholeFolderComesBackAsItWasWritten) {
   const Folder folder;
-  const Study written = measured({}, 0.1, 1, 1);
+  const MeasurementSet written = measured({}, 0.1, 1, 1);
   const auto read = read_study(study(folder));
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->model, "tiny");
@@ -69,7 +69,7 @@ TEST(Study, AWholeFolderComesBackAsItWasWritten) {
   EXPECT_THAT(read->remarks, IsEmpty());
 }
 
-TEST(Study, MissingAndMisnamedFilesAreToldAndNotFatal) {
+TEST(MeasurementSet, MissingAndMisnamedFilesAreToldAndNotFatal) {
   const Folder folder;
   const auto path = study(folder);
   std::filesystem::remove(path / "weights_00000.txt");
@@ -86,7 +86,7 @@ TEST(Study, MissingAndMisnamedFilesAreToldAndNotFatal) {
                           HasSubstr("the least stressed stands for it")));
 }
 
-TEST(Study, APairThatIsMissingIsCounted) {
+TEST(MeasurementSet, APairThatIsMissingIsCounted) {
   const Folder folder;
   const auto path = study(folder);
   put(path / "weights_00000.txt", "0.4 0.1 0.1 0\n");
@@ -95,14 +95,14 @@ TEST(Study, APairThatIsMissingIsCounted) {
   EXPECT_THAT(read->remarks, ElementsAre("7 of 1944 pairs of condition and plan were not measured"));
 }
 
-TEST(Study, AFolderWithoutItsFilesIsRefused) {
+TEST(MeasurementSet, AFolderWithoutItsFilesIsRefused) {
   const Folder folder;
   std::filesystem::create_directories(folder.file("none"));
   EXPECT_THAT(read_study(folder.file("none")).error().message, HasSubstr("none: holds no file weights_ABCDE.txt"));
   EXPECT_THAT(read_study(folder.file("gone")).error().message, HasSubstr("cannot be read as a folder"));
 }
 
-TEST(Study, WhatIsDamagedIsNamedWithFileAndLine) {
+TEST(MeasurementSet, WhatIsDamagedIsNamedWithFileAndLine) {
   const Folder folder;
   const auto path = study(folder);
   put(path / "weights_11111.txt", "0.4 0.1 0.1 0\n0.4 nan 0.1 1\n");
@@ -116,7 +116,7 @@ TEST(Study, WhatIsDamagedIsNamedWithFileAndLine) {
   EXPECT_THAT(read_study(path).error().message, HasSubstr("weights_11111.txt: is not a regular file"));
 }
 
-TEST(Study, PartsThatNoiseMakesLongerThanTheirTotalLeaveNothingForTheNetwork) {
+TEST(MeasurementSet, PartsThatNoiseMakesLongerThanTheirTotalLeaveNothingForTheNetwork) {
   const auto lines = parse_study("1.0824 0.7748 0.3486 3\n0.4 0.1 0.1 4\n0.1 0.1 0.1 5\n");
   ASSERT_TRUE(lines) << lines.error().message;
   EXPECT_EQ((*lines)[0].terms, (Terms{.head = Duration(774800000), .tail = Duration(348600000)}));
@@ -125,7 +125,7 @@ TEST(Study, PartsThatNoiseMakesLongerThanTheirTotalLeaveNothingForTheNetwork) {
   EXPECT_EQ((*lines)[2].beyond, 1) << "the bound itself";
 }
 
-TEST(Study, LinesLongerThanTheirTotalAreCountedAndTheLargestNamed) {
+TEST(MeasurementSet, LinesLongerThanTheirTotalAreCountedAndTheLargestNamed) {
   const Folder folder;
   const auto path = study(folder);
   put(path / "weights_00000.txt", "0.1 0.05 0.051 0\n1.0824 0.7748 0.3486 1\n0.4 0.1 0.1 2\n");
@@ -137,7 +137,7 @@ TEST(Study, LinesLongerThanTheirTotalAreCountedAndTheLargestNamed) {
                           HasSubstr("pairs of condition and plan were not measured")));
 }
 
-TEST(Study, BadLinesAreRefusedInOneSentence) {
+TEST(MeasurementSet, BadLinesAreRefusedInOneSentence) {
   EXPECT_THAT(refusal(""), HasSubstr("holds no measurement"));
   EXPECT_THAT(refusal("\n \n"), HasSubstr("holds no measurement"));
   EXPECT_THAT(refusal("0.4 0.1 0.1\n"), HasSubstr("line 1: has 3 fields"));

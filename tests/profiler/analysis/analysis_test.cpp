@@ -14,7 +14,7 @@ namespace {
 using ::testing::ElementsAre;
 using namespace tideline::testing;
 
-Analysis analysed(const Study& of) {
+Analysis analysed(const MeasurementSet& of) {
   auto found = analyse(of, {1, {ms(0), ms(1), ms(1000)}});
   if (!found) ADD_FAILURE() << found.error().message;
   return *std::move(found);
@@ -40,7 +40,7 @@ double true_gain(const Truth& truth, const std::vector<Stress>& conditions) {
 
 TEST(Analysis, WithoutNoiseTheTruthIsFoundForCertain) {
   const Truth truth;
-  const Study of = measured(truth, 0, 1, 1);
+  const MeasurementSet of = measured(truth, 0, 1, 1);
   const Analysis found = analysed(of);
   for (std::size_t c = 0; c < of.conditions.size(); ++c) {
     EXPECT_EQ(of.plans[found.best[c].plan].cut, truly_best(truth, of.conditions[c]));
@@ -69,7 +69,7 @@ TEST(Analysis, NoiseAloneGainsInTheRawFiguresAndNothingInTheDenoisedOnes) {
 
 TEST(Analysis, AKnownGainIsRecoveredFromSingleNoisyReadings) {
   const Truth truth;
-  const Study of = measured(truth, 0.3, 1, 2);
+  const MeasurementSet of = measured(truth, 0.3, 1, 2);
   const Analysis found = analysed(of);
   const double gain = true_gain(truth, of.conditions);
   EXPECT_GT(found.over_static.raw->mean, gain + 0.03) << "raw figures promise too much";
@@ -107,7 +107,7 @@ TEST(Analysis, VarianceGoesToTheConditionsThatCauseIt) {
 
 TEST(Analysis, BreakEvenIsCostOverWhatARequestSaves) {
   // Two plans that take turns: 10 ms are saved under one of two conditions.
-  Study two{.model = "m", .conditions = {{50_Mbps}, {10_Mbps}}, .plans = {{0}, {1}}};
+  MeasurementSet two{.model = "m", .conditions = {{50_Mbps}, {10_Mbps}}, .plans = {{0}, {1}}};
   const auto add = [&](std::uint32_t condition, std::uint32_t plan, int network) {
     two.timings.push_back({condition, plan, {.head = ms(plan == 0 ? 1 : 15), .network = ms(network), .tail = ms(5)}});
   };
@@ -122,7 +122,7 @@ TEST(Analysis, BreakEvenIsCostOverWhatARequestSaves) {
 
 TEST(Analysis, AGridTooSmallToLeaveConditionsOutLeavesRepetitionsOut) {
   const Truth truth;
-  Study of = measured(truth, 0.05, 3, 1);
+  MeasurementSet of = measured(truth, 0.05, 3, 1);
   std::erase_if(of.timings, [&](const TimedPlan& t) {
     const Stress& s = of.conditions[t.condition];
     return s.edge_cpu + s.edge_memory + s.cloud_cpu + s.cloud_memory > 0;
@@ -135,7 +135,7 @@ TEST(Analysis, AGridTooSmallToLeaveConditionsOutLeavesRepetitionsOut) {
 }
 
 TEST(Analysis, WhatWasMeasuredOnceUnderOneConditionIsStillAnalysed) {
-  Study of = measured({}, 0.05, 1, 1);
+  MeasurementSet of = measured({}, 0.05, 1, 1);
   std::erase_if(of.timings, [](const TimedPlan& t) { return t.condition != 0; });
   const Analysis found = analysed(*tidied(of));
   EXPECT_EQ(found.over_static.held_out, std::nullopt);
@@ -145,7 +145,7 @@ TEST(Analysis, WhatWasMeasuredOnceUnderOneConditionIsStillAnalysed) {
 
 TEST(Analysis, DelaysAreACauseOfTheirOwn) {
   const Truth truth{.conditions = link_grid()};
-  Study of = measured(truth, 0.02, 3, 1);
+  MeasurementSet of = measured(truth, 0.02, 3, 1);
   // The deepest cut sends nothing, so that a long delay makes it the best.
   for (TimedPlan& timing : of.timings)
     if (of.plans[timing.plan].cut == 7) timing.terms.network = {};

@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using namespace tideline::testing;
 
 // The largest relative error of what is predicted.
-double worst(const Denoised& found, const Study& of, const Truth& truth) {
+double worst(const Denoised& found, const MeasurementSet& of, const Truth& truth) {
   double most = 0;
   for (std::size_t c = 0; c < of.conditions.size(); ++c)
     for (std::size_t p = 0; p < of.plans.size(); ++p)
@@ -22,19 +22,19 @@ double worst(const Denoised& found, const Study& of, const Truth& truth) {
   return most;
 }
 
-Denoised denoised(const Study& of) {
+Denoised denoised(const MeasurementSet& of) {
   auto found = denoise(of, part_readings(of));
   if (!found) ADD_FAILURE() << found.error().message;
   return *std::move(found);
 }
 
 TEST(Denoise, WithoutNoiseTheTruthIsRecovered) {
-  const Study of = measured({}, 0, 1, 1);
+  const MeasurementSet of = measured({}, 0, 1, 1);
   EXPECT_LT(worst(denoised(of), of, {}), 1e-4);
 }
 
 TEST(Denoise, SingleReadingsWithManyPerCentOfNoiseStillGiveTheTruth) {
-  const Study of = measured({}, 0.2, 1, 1);
+  const MeasurementSet of = measured({}, 0.2, 1, 1);
   const Denoised found = denoised(of);
   EXPECT_LT(worst(found, of, {}), 0.15);
   EXPECT_NEAR(found.residual_sd[0], 0.2, 0.03);
@@ -44,20 +44,20 @@ TEST(Denoise, ADelayIsTheNetworksTogetherWithTheUplink) {
   const PartConditions same = part_conditions(link_grid());
   EXPECT_EQ(same.count, (std::array{2u, 6u, 2u}));
   const Truth truth{.conditions = link_grid()};
-  const Study of = measured(truth, 0, 1, 1);
+  const MeasurementSet of = measured(truth, 0, 1, 1);
   EXPECT_LT(worst(denoised(of), of, truth), 1e-3);
 }
 
 TEST(Denoise, ADelayThatAddsToATermWhichIsMultipliedIsAnInteractionThatNoiseDoesNotHide) {
   const Truth truth{.conditions = link_grid()};
-  const Study of = measured(truth, 0.1, 5, 1);
+  const MeasurementSet of = measured(truth, 0.1, 5, 1);
   const Denoised found = denoised(of);
   EXPECT_GT(found.interaction_sd[1], 0.1);
   EXPECT_LT(worst(found, of, truth), 0.1);
 }
 
 TEST(Denoise, ATermThatTakesNoTimeIsPredictedAsNone) {
-  Study of = measured({}, 0.05, 1, 1);
+  MeasurementSet of = measured({}, 0.05, 1, 1);
   for (TimedPlan& timing : of.timings) {
     if (of.plans[timing.plan].cut == 0) timing.terms.head = {};
     if (of.plans[timing.plan].cut == 7) timing.terms.network = {};
@@ -71,7 +71,7 @@ TEST(Denoise, ATermThatTakesNoTimeIsPredictedAsNone) {
 }
 
 TEST(Denoise, TheTailOfEdgeOnlyIsTheEdges) {
-  Study of = measured({}, 0, 1, 1);
+  MeasurementSet of = measured({}, 0, 1, 1);
   of.edge_only = 7;
   const auto readings = part_readings(of);
   for (const PartReading& r : readings) {
@@ -82,13 +82,13 @@ TEST(Denoise, TheTailOfEdgeOnlyIsTheEdges) {
 }
 
 TEST(Denoise, APairThatIsMissingIsPredictedFromTheOthers) {
-  Study of = measured({}, 0, 1, 1);
+  MeasurementSet of = measured({}, 0, 1, 1);
   std::erase_if(of.timings, [](const TimedPlan& t) { return t.condition == 5 && t.plan == 2; });
   EXPECT_LT(worst(denoised(of), of, {}), 1e-4);
 }
 
 TEST(Denoise, AConditionThatNothingTellsOfIsAnErrorThatNamesThePart) {
-  Study of = measured({}, 0, 1, 1);
+  MeasurementSet of = measured({}, 0, 1, 1);
   std::erase_if(of.timings, [&](const TimedPlan& t) { return of.conditions[t.condition].uplink == 10_Mbps; });
   const auto found = denoise(of, part_readings(of));
   ASSERT_FALSE(found);

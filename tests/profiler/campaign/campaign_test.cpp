@@ -1,8 +1,8 @@
 // Whole campaigns: budgets, anchors, kills, shards.
-#include "profiler/campaign/design.h"
+#include "profiler/campaign/campaign_plan.h"
 #include "profiler/campaign/grid.h"
 #include "profiler/campaign/sweep.h"
-#include "profiler/journal/lines.h"
+#include "profiler/journal/journal_format.h"
 #include "tests/profiler/campaigns.h"
 #include "tests/profiler/world.h"
 

@@ -17,10 +17,10 @@ using namespace tideline::testing;
 // Notes what it is asked and refuses the cells that it is told to refuse.
 class ScriptedStage final : public Stage {
  public:
-  Result<Imposed> impose(const Stress& asked) override {
+  Result<ImposedLoad> impose(const Stress& asked) override {
     asked_.push_back(asked);
     if (asked == refused_) return error(ErrorKind::invalid, "no permission to shape the link");
-    return Imposed{asked, {}};
+    return ImposedLoad{asked, {}};
   }
 
   std::vector<Stress> asked_;
@@ -30,11 +30,11 @@ class ScriptedStage final : public Stage {
 // Answers from a script, and when that is used up with one and the same time.
 class ScriptedSubject final : public Subject {
  public:
-  Result<Timed> time(const Plan& plan) override {
+  Result<TimedInference> time(const Plan& plan) override {
     asked_.push_back(plan);
     if (asked_.size() == stop_after_) stop_.store(true);
-    if (script_.empty()) return Timed{{ms(1), ms(1), ms(1), ms(1), ms(1)}, {}};
-    const Result<Timed> next = script_.front();
+    if (script_.empty()) return TimedInference{{ms(1), ms(1), ms(1), ms(1), ms(1)}, {}};
+    const Result<TimedInference> next = script_.front();
     script_.pop_front();
     return next;
   }
@@ -51,12 +51,12 @@ class ScriptedSubject final : public Subject {
   std::vector<Plan> compared_;
   bool timed_before_comparing_ = false;
   int disagreements_ = 0;  // How often agree() still fails.
-  std::deque<Result<Timed>> script_;
+  std::deque<Result<TimedInference>> script_;
   std::size_t stop_after_ = 0;
   std::atomic<bool> stop_{false};
 };
 
-Result<Timed> broken() {
+Result<TimedInference> broken() {
   return error(ErrorKind::unavailable, "the link broke");
 }
 
@@ -119,7 +119,7 @@ TEST_F(Sweep, MeasuresEverythingOnceInTheOrderOfTheRounds) {
 }
 
 TEST_F(Sweep, WarmsEveryCandidateUpInEveryCellWithoutRecordingIt) {
-  for (int i = 0; i < 3; ++i) subject_.script_.push_back(Timed{{ms(999), {}, {}, {}, {}}, {}});
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(TimedInference{{ms(999), {}, {}, {}, {}}, {}});
   Journal journal = start();
   ASSERT_TRUE(run(journal));
   EXPECT_EQ(subject_.asked_.size(), 12u + 2 * 3);
@@ -128,9 +128,9 @@ TEST_F(Sweep, WarmsEveryCandidateUpInEveryCellWithoutRecordingIt) {
 }
 
 TEST_F(Sweep, RecordsWhatTheSubjectSays) {
-  Timed timed{{ms(1), ms(2), ms(3), ms(4), ms(5)}, {}};
+  TimedInference timed{{ms(1), ms(2), ms(3), ms(4), ms(5)}, {}};
   timed.seen.uplink = 7_Mbps;
-  for (int i = 0; i < 3; ++i) subject_.script_.push_back(Timed{});
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(TimedInference{});
   subject_.script_.push_back(timed);
   Journal journal = start();
   ASSERT_TRUE(run(journal));
@@ -139,9 +139,9 @@ TEST_F(Sweep, RecordsWhatTheSubjectSays) {
 }
 
 TEST_F(Sweep, AFailedMeasurementIsMadeAgainAndItsReasonKept) {
-  for (int i = 0; i < 3; ++i) subject_.script_.push_back(Timed{});
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(TimedInference{});
   subject_.script_.push_back(broken());
-  subject_.script_.push_back(Timed{{Duration(-5), {}, {}, {}, {}}, {}});
+  subject_.script_.push_back(TimedInference{{Duration(-5), {}, {}, {}, {}}, {}});
   Progress last;
   options_.on_progress = [&last](const Progress& p) { last = p; };
   Journal journal = start();
@@ -156,7 +156,7 @@ TEST_F(Sweep, AFailedMeasurementIsMadeAgainAndItsReasonKept) {
 
 TEST_F(Sweep, GivesUpAfterTheLastAttemptAndKeepsWhatItHas) {
   options_.max_attempts = 3;
-  for (int i = 0; i < 3 + 1; ++i) subject_.script_.push_back(Timed{});  // Warm-up and one sample.
+  for (int i = 0; i < 3 + 1; ++i) subject_.script_.push_back(TimedInference{});  // Warm-up and one sample.
   for (int i = 0; i < 3; ++i) subject_.script_.push_back(broken());
   Journal journal = start();
   const auto complete = run(journal);
@@ -169,7 +169,7 @@ TEST_F(Sweep, GivesUpAfterTheLastAttemptAndKeepsWhatItHas) {
 }
 
 TEST_F(Sweep, WhatCanNeverWorkIsNotRepeated) {
-  for (int i = 0; i < 3; ++i) subject_.script_.push_back(Timed{});
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(TimedInference{});
   subject_.script_.push_back(error(ErrorKind::invalid, "the model has no such cut"));
   Journal journal = start();
   const auto complete = run(journal);

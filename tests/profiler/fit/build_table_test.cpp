@@ -1,6 +1,6 @@
 #include "profiler/fit/build_table.h"
 
-#include "profiler/journal/lines.h"
+#include "profiler/journal/journal_format.h"
 #include "tests/profiler/campaigns.h"
 
 #include <gmock/gmock.h>

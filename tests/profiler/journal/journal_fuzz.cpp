@@ -1,6 +1,6 @@
 // Whatever is fed to the journal's reader: it does not crash, and every sample that it accepts is written as it was
 // read.
-#include "profiler/journal/lines.h"
+#include "profiler/journal/journal_format.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -16,12 +16,12 @@ using ::testing::Not;
 using namespace tideline::testing;
 
 struct Reported {
-  Study measured;
+  MeasurementSet measured;
   Analysis found;
   std::string html;
 };
 
-Reported report(Study of) {
+Reported report(MeasurementSet of) {
   auto found = analyse(of, {1, {std::chrono::milliseconds(50)}});
   if (!found) ADD_FAILURE() << found.error().message;
   std::string html = report_html(of, *found);
@@ -61,7 +61,7 @@ TEST(Report, SaysItsConclusionFirst) {
 }
 
 TEST(Report, WhatComesFromFilesIsNeverMarkup) {
-  Study of = measured({}, 0.1, 1, 1);
+  MeasurementSet of = measured({}, 0.1, 1, 1);
   of.model = "</title><script>alert(1)</script>";
   of.remarks = {"<img src=x>"};
   for (MeasuredPlan& plan : of.plans) plan.cut_name = "</script><b>\xFF";
@@ -103,7 +103,7 @@ TEST(Report, ConditionsThatDifferInTheirDelayAloneDoNotLieOverEachOther) {
 }
 
 TEST(Report, OneConditionAndPairsThatAreMissingAreDrawnToo) {
-  Study of = measured({}, 0.1, 1, 1);
+  MeasurementSet of = measured({}, 0.1, 1, 1);
   of.every_term = true;
   std::erase_if(of.timings, [](const TimedPlan& t) { return t.condition > 2 || (t.condition == 1 && t.plan == 1); });
   of = *tidied(of);

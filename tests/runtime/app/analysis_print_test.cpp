@@ -19,12 +19,12 @@ using ::testing::Not;
 using testing::Truth;
 
 struct Printed {
-  Study measured;
+  MeasurementSet measured;
   Analysis found;
 };
 
 Printed analysed(std::vector<Stress> conditions) {
-  Study measured = testing::measured({.conditions = std::move(conditions)}, 0.05, 2, 1);
+  MeasurementSet measured = testing::measured({.conditions = std::move(conditions)}, 0.05, 2, 1);
   auto found = analyse(measured, {});
   if (!found) ADD_FAILURE() << found.error().message;
   return {std::move(measured), *std::move(found)};

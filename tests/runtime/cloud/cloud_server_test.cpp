@@ -16,10 +16,10 @@ using testing::HasSubstr;
 
 class FakeStressor final : public Stressor {
  public:
-  Result<CloudLoaded> impose(const CloudLoad& asked) override {
+  Result<LoadAnswer> impose(const CloudLoad& asked) override {
     const std::lock_guard lock(m_);
     asked_.push_back(asked);
-    return CloudLoaded{{asked.cpu / 2, asked.memory / 2}, {"cpu load: half of it"}};
+    return LoadAnswer{{asked.cpu / 2, asked.memory / 2}, {"cpu load: half of it"}};
   }
   std::vector<CloudLoad> asked() const {
     const std::lock_guard lock(m_);
@@ -79,7 +79,7 @@ TEST(CloudServer, LoadsItsMachineWhenAskedAndUnloadsItWhenTheEdgeGoes) {
   const auto cloud = start_cloud(options);
   auto link = std::make_unique<TcpLink>(to_port(cloud->port()), nullptr, silent_log());
   ASSERT_TRUE(link->wait_up(within(kLong)));
-  const Result<CloudLoaded> loaded = link->impose({0.8, 0.4}, within(kLong));
+  const Result<LoadAnswer> loaded = link->impose({0.8, 0.4}, within(kLong));
   ASSERT_TRUE(loaded) << loaded.error().message;
   EXPECT_DOUBLE_EQ(loaded->reached.cpu, 0.4);
   EXPECT_DOUBLE_EQ(loaded->reached.memory, 0.2);
@@ -102,7 +102,7 @@ TEST(CloudServer, TwoEdgesDoNotShareOneLoad) {
   ASSERT_TRUE(second.wait_up(within(kLong)));
   ASSERT_TRUE(first->impose({0.8, 0.4}, within(kLong)));
   for (const CloudLoad& asked : {CloudLoad{0.5, 0}, CloudLoad{}}) {
-    const Result<CloudLoaded> refused = second.impose(asked, within(kLong));
+    const Result<LoadAnswer> refused = second.impose(asked, within(kLong));
     ASSERT_FALSE(refused) << "one that takes the other's load away, too";
     EXPECT_EQ(refused.error().kind, ErrorKind::overloaded);
     EXPECT_THAT(refused.error().message, HasSubstr("another edge loads this cloud's machine"));
@@ -124,7 +124,7 @@ TEST(CloudServer, OneThatDoesNotLetItselfBeLoadedSaysHowToAllowIt) {
   const auto cloud = start_cloud();
   TcpLink link(to_port(cloud->port()), nullptr, silent_log());
   ASSERT_TRUE(link.wait_up(within(kLong)));
-  const Result<CloudLoaded> loaded = link.impose({0.5, 0}, within(kLong));
+  const Result<LoadAnswer> loaded = link.impose({0.5, 0}, within(kLong));
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().kind, ErrorKind::invalid);
   EXPECT_THAT(loaded.error().message, HasSubstr("start it with --allow-stress"));
@@ -173,7 +173,7 @@ TEST(CloudServer, ASilenceInTheMiddleOfAPayloadIsStampedAsSuch) {
   ASSERT_TRUE(peer.say(std::span(frame).subspan(first.size())));
   const std::optional<RawFrame> echo = peer.hear();
   ASSERT_TRUE(echo && echo->header.type == FrameType::echo);
-  const Stamps stamps = *decode_echo(echo->head);
+  const Stamps stamps = *decode_echo(echo->meta);
   EXPECT_GE(stamps.silence, milliseconds(120));
   EXPECT_LE(stamps.silence, stamps.receiving);
   EXPECT_GT(stamps.after_silence.count, 0U);

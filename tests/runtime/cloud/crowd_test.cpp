@@ -32,7 +32,7 @@ class Crowd : public testing::Test {
   static constexpr std::uint32_t kCut = 12;  // Small tensors, and most of the work still to be done.
   static constexpr std::size_t kMany = 60;
 
-  void start(Batching tails) {
+  void start(BatchOptions tails) {
     CloudServer::Options options;
     options.listen.host = "127.0.0.1";
     options.tails = tails;

@@ -35,7 +35,7 @@ class HostilePeers : public testing::Test {
     ASSERT_TRUE(frame) << words;
     ASSERT_EQ(frame->header.type, FrameType::refusal);
     EXPECT_EQ(frame->header.id, 0U);
-    const Result<Refusal> refusal = decode_refusal(frame->head);
+    const Result<Refusal> refusal = decode_refusal(frame->meta);
     ASSERT_TRUE(refusal);
     EXPECT_EQ(refusal->why.kind, ErrorKind::corrupt);
     EXPECT_THAT(refusal->why.message, HasSubstr(words));
@@ -58,7 +58,7 @@ class HostilePeers : public testing::Test {
     EXPECT_TRUE(echo && echo->header.type == FrameType::echo && echo->header.id == 99);
     EXPECT_EQ(cloud_->counters().violations, 0U);
     EXPECT_EQ(cloud_->counters().refused, 1U);
-    return decode_refusal(frame->head)->why;
+    return decode_refusal(frame->meta)->why;
   }
 
   const std::unique_ptr<CloudServer> cloud_ = start_cloud(options());
@@ -136,8 +136,8 @@ TEST_F(HostilePeers, AHeadThatSaysNothingIsHungUpOn) {
   ASSERT_TRUE(serves(good_));
   RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
-  peer.say(FrameType::run, 1, Head(11, std::byte{1}));
-  expect_hung_up_on(peer, "the head of a frame 'run' is broken");
+  peer.say(FrameType::run, 1, FrameMeta(11, std::byte{1}));
+  expect_hung_up_on(peer, "the metadata of a frame 'run' is broken");
 }
 
 TEST_F(HostilePeers, AFrameThatOnlyCloudsSendIsHungUpOn) {
@@ -152,7 +152,7 @@ TEST_F(HostilePeers, HalfAFrameAndSilenceIsHungUpOn) {
   ASSERT_TRUE(serves(good_));
   RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
-  const Head head = encode(run_message(0));
+  const FrameMeta head = encode(run_message(0));
   peer.say(encode(FrameHeader{FrameType::run, 1, static_cast<std::uint32_t>(head.size()), run_message(0).sizes[0]}));
   peer.say(head);
   expect_hung_up_on(peer, "a frame did not end in time");

@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 // A text as a peer of ours never writes it: long, of several lines, and with what a terminal obeys.
-Head evil_text(std::size_t size) {
+FrameMeta evil_text(std::size_t size) {
   std::string text = "edge\n<3>forged\x1b[2J\xff";
   text.resize(size, 'x');
   ByteWriter writer;

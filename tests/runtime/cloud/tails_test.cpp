@@ -51,7 +51,7 @@ TEST(Tails, TakeEveryBatchInEveryCodec) {
       const RunMessage message = asked(*model, codec, batch, wire.bytes().size());
       const auto checked = tails.check(message);
       ASSERT_TRUE(checked) << checked.error().message;
-      const std::vector<TailRequested> one{{message, wire_of(wire.bytes())}};
+      const std::vector<RequestedTail> one{{message, wire_of(wire.bytes())}};
       const auto outcome = tails.run(one);
       ASSERT_TRUE(outcome) << outcome.error().message;
       const TensorSpec spec{"x", DType::fp32, crossing->front().shape()};
@@ -82,7 +82,7 @@ TEST(Tails, SayWhatIsWrongWithBytesThatCannotBeDecoded) {
   const std::vector<std::byte> bytes(encoded_size(Codec::int8, spec).most.count);
   const RunMessage message = asked(*lenet(), Codec::int8, 1, bytes.size());
   ASSERT_TRUE(tails.check(message));
-  const std::vector<TailRequested> one{{message, wire_of(bytes)}};
+  const std::vector<RequestedTail> one{{message, wire_of(bytes)}};
   const auto outcome = tails.run(one);
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().kind, ErrorKind::corrupt);
@@ -99,7 +99,7 @@ float difference(const Tensor& a, const Tensor& b) {
 TEST(Tails, RunSeveralRequestsForOneImageAsOneBatch) {
   const auto model = lenet();
   const Tails tails({{"lenet", model}});
-  std::vector<TailRequested> requests;
+  std::vector<RequestedTail> requests;
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     const auto crossing = model->run(model->head(3), random_tensors(model->inputs(), seed));
     const auto bytes = crossing->front().bytes();

@@ -160,7 +160,7 @@ class ComingAndGoing final : public Link {
  public:
   std::unique_ptr<Pending> send(TailRequest) override { return nullptr; }
   void probe(Bytes) override {}
-  Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint) override { return CloudLoaded{asked, {}}; }
+  Result<LoadAnswer> impose(const CloudLoad& asked, TimePoint) override { return LoadAnswer{asked, {}}; }
   void limit(std::optional<BitsPerSecond>) override {}
   void delay(Duration) override {}
   LinkState state() const override { return {.up = up, .models = {{lenet()->digest(), "lenet"}}}; }

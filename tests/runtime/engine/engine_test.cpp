@@ -291,7 +291,7 @@ TEST(Engine, ABatchThatWouldSendTooMuchRunsHereOrIsRefused) {
   const auto images = [](std::int64_t n) {
     return random_tensors(std::vector{TensorSpec{"", DType::fp32, {n, 1, 28, 28}}}, 3);
   };
-  const Sending sending{
+  const TrafficLimit sending{
       .per_request = Bytes{2 * 28 * 28 * 4}, .last_cut = (*model)->last_cut(), .wire = {{first, Bytes{28 * 28 * 4}}}};
   (*engine)->constrain({.deepest_cut = {}, .sending = sending});
   EXPECT_EQ((*engine)->infer({images(2)})->placement, Placement::fallback);

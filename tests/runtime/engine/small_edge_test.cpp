@@ -23,7 +23,7 @@ struct SmallEdge {
   }
   Plan plan(std::uint32_t cut) const { return {model->digest(), cut, Codec::fp32}; }
   Plan deepest() const { return plan(model->deepest_cut()); }
-  Result<Served> infer() const { return engine->infer({random_tensors(model->inputs(), 3)}); }
+  Result<InferResult> infer() const { return engine->infer({random_tensors(model->inputs(), 3)}); }
 
   const std::shared_ptr<const Model> model = lenet_up_to(3);
   Gate gate{1};

@@ -15,8 +15,8 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-Served served(Placement placement) {
-  Served served;
+InferResult served(Placement placement) {
+  InferResult served;
   served.placement = placement;
   served.timing.head = std::chrono::milliseconds(3);
   served.timing.total = std::chrono::milliseconds(30);

@@ -14,8 +14,8 @@ namespace {
 
 using std::chrono::microseconds;
 
-Served served() {
-  Served served;
+InferResult served() {
+  InferResult served;
   served.outputs = {tensor<float>(DType::fp32, {1, 2}, {0.1f, -2.5f}),
                     tensor<std::int64_t>(DType::int64, {1}, {std::numeric_limits<std::int64_t>::min()})};
   served.placement = Placement::split;
@@ -55,7 +55,7 @@ std::string data_of(const Tensor& tensor) {
   const std::vector<TensorSpec> spec = {{"y", tensor.dtype(), tensor.shape()}};
   OipRequest request;
   request.outputs = {{"y", false}};
-  Served one = served();
+  InferResult one = served();
   one.outputs = {tensor};
   const std::string body = write_infer(request, "net", spec, one).body;
   const std::size_t at = body.find("\"data\":") + 7;

@@ -49,7 +49,7 @@ struct Dialled {
   Duration took{};
 };
 
-Dialled dial(const Places& places, Duration patience, std::optional<Duration> close_after = {}) {
+Dialled dial(const Addresses& places, Duration patience, std::optional<Duration> close_after = {}) {
   asio::io_context io;
   Dialler dialler(io);
   std::optional<Result<std::uint16_t>> port;
@@ -106,9 +106,9 @@ TEST(Dialler, ClosingEndsIt) {
 
 TEST(NameLookup, AddressesOfTwoKindsAreTriedInTurn) {
   const auto six = [](std::uint16_t port) { return asio::ip::tcp::endpoint(asio::ip::make_address("::1"), port); };
-  EXPECT_EQ(in_turn({six(1), six(2), six(3), at(4), at(5)}), (Places{six(1), at(4), six(2), at(5), six(3)}));
-  EXPECT_EQ(in_turn({at(1), at(2)}), (Places{at(1), at(2)}));
-  EXPECT_EQ(in_turn({}), Places{});
+  EXPECT_EQ(in_turn({six(1), six(2), six(3), at(4), at(5)}), (Addresses{six(1), at(4), six(2), at(5), six(3)}));
+  EXPECT_EQ(in_turn({at(1), at(2)}), (Addresses{at(1), at(2)}));
+  EXPECT_EQ(in_turn({}), Addresses{});
 }
 
 }  // namespace

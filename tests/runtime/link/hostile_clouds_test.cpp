@@ -72,7 +72,7 @@ TEST_F(HostileClouds, ALargeAnswerToASmallRequestIsHungUpOnBeforeItCame) {
   const auto pending = link_.send(ask(1, 3).request);
   const auto run = hear_next(edge, FrameType::run);
   ASSERT_TRUE(run);
-  const Head head = encode(AnswerMessage{{}, {{DType::fp32, {1, 16 << 20}}}});
+  const FrameMeta head = encode(AnswerMessage{{}, {{DType::fp32, {1, 16 << 20}}}});
   edge.say(encode(FrameHeader{FrameType::answer, run->header.id, static_cast<std::uint32_t>(head.size()), 64 << 20}));
   edge.say(head);
   const auto got = pending->wait(within(kLong));

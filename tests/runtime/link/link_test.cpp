@@ -254,7 +254,7 @@ TEST_P(LinkSuite, RequestsThatAreHeldBackWaitTogetherAndMayBeWithdrawn) {
 }
 
 TEST_P(LinkSuite, TheCloudRefusesToLoadItsMachineWhenItHasNoStressor) {
-  const Result<CloudLoaded> load = link_.impose({0.5, 0.5}, within(kLong));
+  const Result<LoadAnswer> load = link_.impose({0.5, 0.5}, within(kLong));
   ASSERT_FALSE(load);
   EXPECT_EQ(load.error().kind, ErrorKind::invalid);
 }

@@ -53,8 +53,8 @@ bool all_come_up(const Peers& peers) {
       [&] { return std::ranges::all_of(peers.peers(), [](const PeerState& peer) { return peer.link.up; }); });
 }
 
-Standing standing(const Peers& peers, std::size_t which) {
-  return peers.peers()[which].standing.value_or(Standing{});
+PeerCounters standing(const Peers& peers, std::size_t which) {
+  return peers.peers()[which].standing.value_or(PeerCounters{});
 }
 
 std::uint64_t retried(const Peers& peers) {

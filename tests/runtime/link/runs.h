@@ -38,7 +38,7 @@ inline ToldOfRuns say_runs(RawPeer& peer, std::uint64_t count) {
     const std::optional<RawFrame> frame = peer.hear();
     if (!frame) break;
     if (frame->header.type == FrameType::answer) ++told.answered;
-    if (frame->header.type == FrameType::refusal) told.refused.push_back(decode_refusal(frame->head)->why);
+    if (frame->header.type == FrameType::refusal) told.refused.push_back(decode_refusal(frame->meta)->why);
   }
   writer.join();
   return told;

@@ -119,7 +119,7 @@ TEST(SilentClouds, OneThatDripsItsAnswerIsHungUpOn) {
   const auto pending = link.send(asked);
   const auto run = hear_next(drip, FrameType::run);
   ASSERT_TRUE(run);
-  const Head head = encode(AnswerMessage{{}, answer_form(asked)});
+  const FrameMeta head = encode(AnswerMessage{{}, answer_form(asked)});
   drip.say(encode(FrameHeader{FrameType::answer, run->header.id, static_cast<std::uint32_t>(head.size()), 1 << 20}));
   drip.say(head);
   std::thread dripping([&] {
@@ -145,7 +145,7 @@ TEST(SilentClouds, AnAnswerThatTakesLongAndMovesOnIsTaken) {
   const auto pending = link.send(asked);
   const auto run = hear_next(slow, FrameType::run);
   ASSERT_TRUE(run);
-  const Head head = encode(AnswerMessage{{}, answer_form(asked)});
+  const FrameMeta head = encode(AnswerMessage{{}, answer_form(asked)});
   slow.say(encode(FrameHeader{FrameType::answer, run->header.id, static_cast<std::uint32_t>(head.size()), 1 << 20}));
   slow.say(head);
   const std::vector<std::byte> piece(16 << 10);
@@ -171,7 +171,7 @@ TEST(SilentClouds, AFrameThatDoesNotEndIsHungUpOnHoweverItMoves) {
   const auto pending = link.send(asked);
   const auto run = hear_next(slow, FrameType::run);
   ASSERT_TRUE(run);
-  const Head head = encode(AnswerMessage{{}, answer_form(asked)});
+  const FrameMeta head = encode(AnswerMessage{{}, answer_form(asked)});
   slow.say(encode(FrameHeader{FrameType::answer, run->header.id, static_cast<std::uint32_t>(head.size()), 64 << 20}));
   slow.say(head);
   std::thread sending([&] {

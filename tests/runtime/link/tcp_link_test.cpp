@@ -127,14 +127,14 @@ TEST(TcpLink, WhatBreaksTheProtocolEndsTheConnectionWithItsReason) {
   struct Case {
     FrameType type;
     std::uint64_t id;
-    Head head;
+    FrameMeta head;
     std::string payload;
     std::string words;
   };
   const std::vector<Case> cases = {
       {FrameType::answer, 77, encode(AnswerMessage{}), "", "answered request 77, which nobody sent"},
       {FrameType::echo, 78, encode(Stamps{}), "", "echoed probe 78, which nobody sent"},
-      {FrameType::answer, 1, Head(3), "", "the head of a frame 'answer' is broken"},
+      {FrameType::answer, 1, FrameMeta(3), "", "the metadata of a frame 'answer' is broken"},
       {FrameType::echo, 1, encode(Stamps{}), "abc", "payload with a frame that has none"},
       {FrameType::run, 1, {}, "", "which only edges send"},
       {FrameType::refusal, 0, encode(Refusal{{ErrorKind::corrupt, "bad edge"}}), "", "the cloud hung up: bad edge"},
@@ -143,7 +143,7 @@ TEST(TcpLink, WhatBreaksTheProtocolEndsTheConnectionWithItsReason) {
     FakeCloud cloud;
     TcpLink link(to_port(cloud.port()), nullptr, silent_log());
     RawPeer peer = cloud.let_in();
-    peer.say(one.type, one.id, one.head, one.payload);
+    peer.say(one.type, one.id, one.meta, one.payload);
     EXPECT_TRUE(comes_to_say(link, one.words)) << one.words;
   }
 }
@@ -156,7 +156,7 @@ TEST(TcpLink, AnAnswerOfAnotherKindThanWasAskedForIsCorruptAndTheRequestFails) {
   const auto pending = link.send(small_request());
   const std::optional<RawFrame> run = peer.hear();
   ASSERT_TRUE(run);
-  peer.say(FrameType::imposed, run->header.id, encode(CloudLoaded{}));
+  peer.say(FrameType::imposed, run->header.id, encode(LoadAnswer{}));
   const auto answer = pending->wait(within(kLong));
   ASSERT_TRUE(answer && !*answer);
   EXPECT_EQ(answer->error().kind, ErrorKind::unavailable);

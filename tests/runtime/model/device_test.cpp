@@ -8,7 +8,7 @@
 namespace tideline {
 namespace {
 
-std::unique_ptr<Network> load(const std::filesystem::path& file, const Manner& manner, const std::vector<RawSpec>& in) {
+std::unique_ptr<Network> load(const std::filesystem::path& file, const ComputeOptions& manner, const std::vector<RawSpec>& in) {
   auto network = Network::load(file.string(), manner, [&](const auto&, const auto&) { return in; });
   if (network) return std::move(*network);
   ADD_FAILURE() << network.error().message;
@@ -32,8 +32,8 @@ RawTensor numbers(const RawSpec& spec) {
   return {tensor.dtype(), tensor.shape(), tensor.data(), tensor.bytes().size()};
 }
 
-Manner by_libtorch() {
-  Manner manner;
+ComputeOptions by_libtorch() {
+  ComputeOptions manner;
   manner.kernels = false;
   return manner;
 }
@@ -93,7 +93,7 @@ TEST(Device, TheWholeNetworkIsMovedToIt) {
                 "");
   const RawSpec input{"x", DType::fp32, {3, 4}};
   const auto here = load(scratch / "net.pt", by_libtorch(), {input});
-  Manner elsewhere;
+  ComputeOptions elsewhere;
   elsewhere.device = "meta";
   const auto there = load(scratch / "net.pt", elsewhere, {input});
   ASSERT_TRUE(here && there);
@@ -111,7 +111,7 @@ TEST(Device, AGpuThatIsNotThereIsRefusedInASentence) {
 TEST(Device, Bf16IsForTheProcessor) {
   const Scratch scratch;
   ASSERT_TRUE(write_zoo_model("lenet", 1, scratch / "lenet.pt"));
-  Manner manner;
+  ComputeOptions manner;
   manner.device = "meta";
   manner.precision = Precision::bf16;
   const std::vector<RawSpec> in{{"x", DType::fp32, {1, 1, 28, 28}}};

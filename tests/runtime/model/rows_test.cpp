@@ -1,5 +1,5 @@
 // Which networks keep the requests of a batch apart, as far as their graph tells.
-#include "runtime/model/api/together.h"
+#include "runtime/model/api/batch_check.h"
 #include "runtime/model/zoo/zoo.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"

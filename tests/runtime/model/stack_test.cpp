@@ -1,6 +1,6 @@
 #include "runtime/model/graph/stack.h"
 
-#include "runtime/model/api/together.h"
+#include "runtime/model/api/batch_check.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 

@@ -1,5 +1,5 @@
 // Networks loaded for one request that run several at once.
-#include "runtime/model/api/together.h"
+#include "runtime/model/api/batch_check.h"
 
 #include "runtime/model/graph/stack.h"
 #include "runtime/model/kernels/bf16.h"

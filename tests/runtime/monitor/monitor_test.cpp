@@ -16,7 +16,7 @@ class FakeLink final : public Link {
  public:
   std::unique_ptr<Pending> send(TailRequest) override { return nullptr; }
   void probe(Bytes payload) override { probes.push_back(payload); }
-  Result<CloudLoaded> impose(const CloudLoad&, TimePoint) override { return CloudLoaded{}; }
+  Result<LoadAnswer> impose(const CloudLoad&, TimePoint) override { return LoadAnswer{}; }
   void limit(std::optional<BitsPerSecond>) override {}
   void delay(Duration) override {}
   LinkState state() const override { return now; }
@@ -215,7 +215,7 @@ TEST(Monitor, ThisMachineIsRead) {
 
 TEST_F(MonitorTest, ManyMonitorsLookAtTheMachineOnceForEachMoment) {
   const auto around =
-      std::make_shared<Surroundings>(Surroundings::Options{folder_ / "proc", folder_ / "cgroup"}, &link_);
+      std::make_shared<SharedSensors>(SharedSensors::Options{folder_ / "proc", folder_ / "cgroup"}, &link_);
   Monitor one("digest", traffic_, &link_, around), other("another", traffic_, &link_, around);
   stall(0);
   one.sample(start_);

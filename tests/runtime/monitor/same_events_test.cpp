@@ -32,7 +32,7 @@ struct Events {
   const Estimate& estimate = table->unstressed().estimates[kPlan];
   replay::Trace way =
       *replay::Trace::make(replay::Trace::Kind::bandwidth, {{0, 4e6}, {0.3, 0}, {4.3, 4e6}, {100, 4e6}});
-  replay::Course course;
+  replay::RequestTimeline course;
 };
 
 // As a replay takes them in.
@@ -44,7 +44,7 @@ class Replayed {
                std::make_shared<StaticPolicy>(events.estimate.plan, events.table->edge_only(), Constraints{},
                                               events.table),
                {}) {
-    agent_.begin(0.1, std::vector<replay::Course>(world_.plans(), events.course));
+    agent_.begin(0.1, std::vector<replay::RequestTimeline>(world_.plans(), events.course));
     agent_.finish();
   }
   Conditions read(Seconds at) {

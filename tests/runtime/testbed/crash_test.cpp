@@ -17,7 +17,7 @@ struct Imposition {
   std::vector<std::string> groups;
 };
 
-std::string told_of(const Crew& crew) {
+std::string told_of(const LoadWorkers& crew) {
   std::string text;
   for (const auto& worker : crew.workers()) text += fmt::format("worker {}\n", worker->pid());
   if (crew.group())
@@ -42,7 +42,7 @@ std::string impose_all(const std::string& interface, std::vector<std::shared_ptr
 }
 
 // Forks a process that imposes everything, tells what, and waits to be killed.
-pid_t start_doomed(const std::string& interface, LifeLine& line) {
+pid_t start_doomed(const std::string& interface, LifePipe& line) {
   const pid_t pid = ::fork();
   if (pid != 0) return pid;
   std::vector<std::shared_ptr<void>> kept;
@@ -51,7 +51,7 @@ pid_t start_doomed(const std::string& interface, LifeLine& line) {
   for (;;) ::pause();
 }
 
-std::string hear_all(const LifeLine& line) {
+std::string hear_all(const LifePipe& line) {
   std::string text;
   char byte = 0;
   while (!text.ends_with("done\n") && ::recv(line.ours.get(), &byte, 1, 0) == 1) text += byte;

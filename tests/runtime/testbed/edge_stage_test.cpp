@@ -156,7 +156,7 @@ TEST(EdgeStage, TheEdgeIsLoadedForRealAndReleased) {
 
 TEST(EdgeStage, TheCloudIsAskedAndReleasedInTheEnd) {
   FakeLink link;
-  link.answer = CloudLoaded{{0.5, 0.3}, {"memory load: asked for 60 %, reached 30 %, since it is short"}};
+  link.answer = LoadAnswer{{0.5, 0.3}, {"memory load: asked for 60 %, reached 30 %, since it is short"}};
   {
     EdgeStage stage({}, &link, {});
     const auto imposed = stage.impose(cloud_stress(0.5, 0.6));

@@ -1,6 +1,6 @@
 #include "runtime/testbed/paging.h"
 
-#include "runtime/testbed/group.h"
+#include "runtime/testbed/load_cgroup.h"
 #include "tests/runtime/testbed/real_machine.h"
 #include "tests/support/temporary.h"
 

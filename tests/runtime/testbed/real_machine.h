@@ -74,7 +74,7 @@ class FakeLink final : public Link {
     probes.push_back(payload);
     if (on_probe) on_probe(payload);
   }
-  Result<CloudLoaded> impose(const CloudLoad& asked, TimePoint) override {
+  Result<LoadAnswer> impose(const CloudLoad& asked, TimePoint) override {
     loads.push_back(asked);
     return answer;
   }
@@ -87,7 +87,7 @@ class FakeLink final : public Link {
   }
 
   bool up = true;
-  Result<CloudLoaded> answer = CloudLoaded{};
+  Result<LoadAnswer> answer = LoadAnswer{};
   std::function<void(Bytes)> on_probe;
   std::vector<Bytes> probes;
   std::vector<CloudLoad> loads;

@@ -10,12 +10,12 @@
 namespace tideline {
 
 template <typename Message>
-Result<Head> again(const Result<Message>& message) {
+Result<FrameMeta> again(const Result<Message>& message) {
   if (!message) return message.error();
   return encode(*message);
 }
 
-inline Result<Head> said_again(FrameType type, std::span<const std::byte> head) {
+inline Result<FrameMeta> said_again(FrameType type, std::span<const std::byte> head) {
   switch (type) {
     case FrameType::hello:
       return again(decode_hello(head));
@@ -39,7 +39,7 @@ inline Result<Head> said_again(FrameType type, std::span<const std::byte> head) 
       break;
   }
   if (!head.empty()) return error(ErrorKind::corrupt, "a probe has no head");
-  return Head{};
+  return FrameMeta{};
 }
 
 }  // namespace tideline

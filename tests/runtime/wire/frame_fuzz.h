@@ -21,9 +21,9 @@ inline void read_any_frame(std::span<const std::byte> bytes) {
   const auto same = encode(*header);
   require(std::equal(same.begin(), same.end(), first.begin()));
 
-  const Result<Head> once = said_again(header->type, bytes.subspan(FrameHeader::kSize));
+  const Result<FrameMeta> once = said_again(header->type, bytes.subspan(FrameHeader::kSize));
   if (!once) return require(once.error().kind == ErrorKind::corrupt);
-  const Result<Head> twice = said_again(header->type, *once);
+  const Result<FrameMeta> twice = said_again(header->type, *once);
   require(twice && *twice == *once);
 }
 

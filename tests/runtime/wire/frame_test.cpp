@@ -29,7 +29,7 @@ TEST(Frame, AHeaderSurvivesTheWay) {
   ASSERT_TRUE(header) << header.error().message;
   EXPECT_EQ(header->type, FrameType::answer);
   EXPECT_EQ(header->id, ~0ULL);
-  EXPECT_EQ(header->head_size, 64U);
+  EXPECT_EQ(header->meta_size, 64U);
   EXPECT_EQ(header->payload_size, 1U << 20);
 }
 
@@ -53,7 +53,7 @@ TEST(Frame, ReservedBytesHaveToBeZero) {
 
 TEST(Frame, SizesUpToTheLimitsAreTakenAndNoneBeyond) {
   Limits limits;
-  limits.head = Bytes{100};
+  limits.meta = Bytes{100};
   limits.payload = Bytes{2000};
   EXPECT_TRUE(decode_header(encode(FrameHeader{FrameType::run, 1, 100, 2000}), limits));
   const Result<FrameHeader> head = decode_header(encode(FrameHeader{FrameType::run, 1, 101, 2000}), limits);

@@ -303,7 +303,7 @@ TEST(TlsLink, ACloudWithoutTlsIsSaidToBeSo) {
   peer.say(bytes_of(std::string("\x16\x03\x01") + std::string(40, 'x')));
   const std::optional<RawFrame> frame = peer.hear();
   ASSERT_TRUE(frame);
-  EXPECT_THAT(decode_refusal(frame->head)->why.message, HasSubstr("speaks TLS and this side does not"));
+  EXPECT_THAT(decode_refusal(frame->meta)->why.message, HasSubstr("speaks TLS and this side does not"));
 }
 
 TEST(TlsLink, ACloudThatDoesNotWantThisEdgeSaysWhy) {

@@ -76,7 +76,7 @@ TEST(Limits, AnEdgeThatSaysNothingMoreIsHungUpOnAndOneThatKeepsAliveIsNot) {
   const std::optional<RawFrame> frame = silent.hear();
   ASSERT_TRUE(frame);
   ASSERT_EQ(frame->header.type, FrameType::refusal);
-  EXPECT_THAT(decode_refusal(frame->head)->why.message, HasSubstr("nothing came for 600 ms"));
+  EXPECT_THAT(decode_refusal(frame->meta)->why.message, HasSubstr("nothing came for 600 ms"));
   EXPECT_TRUE(silent.hung_up());
   EXPECT_EQ(cloud->counters().refusals["idle"], 1U);
   EXPECT_EQ(cloud->counters().violations, 0U);
@@ -173,13 +173,13 @@ TEST(Limits, WhatIsNeverHeldForOnePeerIsRefusedBeforeItHasCome) {
   RawPeer peer(cloud->port());
   ASSERT_TRUE(peer.greet());
   const RunMessage message = run_message(0);
-  const Head head = encode(message);
+  const FrameMeta head = encode(message);
   peer.say(encode(FrameHeader{FrameType::run, 1, static_cast<std::uint32_t>(head.size()), message.sizes[0]}));
   peer.say(head);  // And not one byte of the payload.
   const std::optional<RawFrame> frame = peer.hear();
   ASSERT_TRUE(frame);
   ASSERT_EQ(frame->header.type, FrameType::refusal);
-  EXPECT_EQ(decode_refusal(frame->head)->why.kind, ErrorKind::invalid);
+  EXPECT_EQ(decode_refusal(frame->meta)->why.kind, ErrorKind::invalid);
   EXPECT_EQ(budget.held(), Bytes{});
 }
 

@@ -27,10 +27,10 @@ std::vector<std::byte> golden(const std::string& name) {
   return bytes;
 }
 
-Head head_of(const std::vector<std::byte>& frame) {
+FrameMeta head_of(const std::vector<std::byte>& frame) {
   const auto header = decode_header(std::span(frame).first<FrameHeader::kSize>(), {});
   const auto from = frame.begin() + FrameHeader::kSize;
-  return {from, from + header->head_size};
+  return {from, from + header->meta_size};
 }
 
 TEST(Message, EveryFrameIsByteForByteTheGoldenOne) {
@@ -43,7 +43,7 @@ TEST(Message, EveryGoldenFrameIsUnderstoodAndSaidAgainInTheSameBytes) {
     ASSERT_GE(frame.size(), FrameHeader::kSize) << name;
     const Result<FrameHeader> header = decode_header(std::span(frame).first<FrameHeader::kSize>(), {});
     ASSERT_TRUE(header) << header.error().message;
-    const Result<Head> again = said_again(header->type, head_of(frame));
+    const Result<FrameMeta> again = said_again(header->type, head_of(frame));
     ASSERT_TRUE(again) << name << ": " << again.error().message;
     EXPECT_EQ(*again, head_of(frame)) << name;
   }
@@ -75,9 +75,9 @@ TEST(Message, TheGoldenAnswerMeansWhatWasSaid) {
 TEST(Message, AHeadThatIsCutShortOrTooLongIsCorrupt) {
   for (const auto& [name, frame] : sample_frames()) {
     const FrameHeader header = *decode_header(std::span(frame).first<FrameHeader::kSize>(), {});
-    Head head = head_of(frame);
+    FrameMeta head = head_of(frame);
     for (std::size_t size = 0; size < head.size(); ++size) {
-      const Result<Head> again = said_again(header.type, std::span(head).first(size));
+      const Result<FrameMeta> again = said_again(header.type, std::span(head).first(size));
       ASSERT_FALSE(again) << name << " with " << size << " bytes";
       ASSERT_EQ(again.error().kind, ErrorKind::corrupt);
     }
@@ -98,35 +98,35 @@ TEST(Message, EveryErrorKindSurvivesTheWay) {
 }
 
 TEST(Message, WhatCannotBeIsCorrupt) {
-  Head kind = encode(Refusal{{ErrorKind::invalid, "x"}});
+  FrameMeta kind = encode(Refusal{{ErrorKind::invalid, "x"}});
   kind[0] = std::byte{5};
   EXPECT_FALSE(decode_refusal(kind));
 
-  Head away = encode(Refusal{{ErrorKind::overloaded, "x"}});
+  FrameMeta away = encode(Refusal{{ErrorKind::overloaded, "x"}});
   away[8] = std::byte{0xff};
   EXPECT_FALSE(decode_refusal(away));
 
-  Head codec = encode(sample_run());
+  FrameMeta codec = encode(sample_run());
   codec[36] = std::byte{200};
   EXPECT_FALSE(decode_run(codec));
 
-  Head share = encode(CloudLoad{1, 1});
+  FrameMeta share = encode(CloudLoad{1, 1});
   share[1] = std::byte{0xff};
   EXPECT_FALSE(decode_load(share));
-  Head reached = encode(CloudLoaded{{1, 1}, {"x"}});
+  FrameMeta reached = encode(LoadAnswer{{1, 1}, {"x"}});
   reached[1] = std::byte{0xff};
   EXPECT_FALSE(decode_loaded(reached));
-  Head remarks = encode(CloudLoaded{{1, 1}, {}});
+  FrameMeta remarks = encode(LoadAnswer{{1, 1}, {}});
   remarks[4] = std::byte{kMostRemarks + 1};
   EXPECT_FALSE(decode_loaded(remarks));
 
-  Head time = encode(sample_stamps());
+  FrameMeta time = encode(sample_stamps());
   time[15] = std::byte{0xff};
   EXPECT_FALSE(decode_echo(time));
 
-  Head rank = encode(AnswerMessage{{}, {{DType::fp32, Shape(9, 1)}}});
+  FrameMeta rank = encode(AnswerMessage{{}, {{DType::fp32, Shape(9, 1)}}});
   EXPECT_FALSE(decode_answer(rank));
-  Head dtype = encode(AnswerMessage{{}, {{static_cast<DType>(77), {1}}}});
+  FrameMeta dtype = encode(AnswerMessage{{}, {{static_cast<DType>(77), {1}}}});
   EXPECT_FALSE(decode_answer(dtype));
 }
 
@@ -144,7 +144,7 @@ TEST(Message, StampsOfWhichAPartIsMoreThanTheWholeAreCorrupt) {
 
 TEST(Message, ATimeOfMoreThanADayIsCorruptAndNeverWritten) {
   for (const std::size_t field : {1, 2, 3, 4, 5, 6}) {
-    Head head = encode(sample_stamps());
+    FrameMeta head = encode(sample_stamps());
     head[8 * field + 7] = std::byte{0x7f};
     const auto echo = decode_echo(head);
     ASSERT_FALSE(echo) << field;
@@ -163,8 +163,8 @@ TEST(Message, NumbersOutsideTheirRangeAreBroughtBackIntoIt) {
   EXPECT_EQ(decode_run(encode(run))->budget, Duration{});
   EXPECT_EQ(decode_load(encode(CloudLoad{7, -1}))->cpu, 1);
   EXPECT_EQ(decode_load(encode(CloudLoad{7, -1}))->memory, 0);
-  const CloudLoaded talkative{{}, std::vector<std::string>(1000, std::string(5000, 'x'))};
-  const Result<CloudLoaded> told = decode_loaded(encode(talkative));
+  const LoadAnswer talkative{{}, std::vector<std::string>(1000, std::string(5000, 'x'))};
+  const Result<LoadAnswer> told = decode_loaded(encode(talkative));
   ASSERT_TRUE(told);
   const std::string cut = outside_text(std::string(5000, 'x'), kLongestText);
   EXPECT_EQ(told->remarks, std::vector<std::string>(kMostRemarks, cut));

@@ -23,7 +23,7 @@ namespace tideline {
 
 struct RawFrame {
   FrameHeader header;
-  Head head;
+  FrameMeta head;
   std::vector<std::byte> payload;
 };
 
@@ -47,7 +47,7 @@ class RawPeer {
     }
     return true;
   }
-  bool say(FrameType type, std::uint64_t id, const Head& head, std::string_view payload = {}) {
+  bool say(FrameType type, std::uint64_t id, const FrameMeta& head, std::string_view payload = {}) {
     return say(frame_bytes(type, id, head, payload));
   }
 
@@ -57,8 +57,8 @@ class RawPeer {
     if (!fill(bytes)) return std::nullopt;
     const Result<FrameHeader> header = decode_header(bytes, Limits{});
     if (!header) return std::nullopt;
-    RawFrame frame{*header, Head(header->head_size), std::vector<std::byte>(header->payload_size)};
-    if (!fill(frame.head) || !fill(frame.payload)) return std::nullopt;
+    RawFrame frame{*header, FrameMeta(header->meta_size), std::vector<std::byte>(header->payload_size)};
+    if (!fill(frame.meta) || !fill(frame.payload)) return std::nullopt;
     return frame;
   }
 

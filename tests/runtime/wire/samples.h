@@ -15,7 +15,7 @@ namespace tideline {
 
 inline constexpr std::string_view kSampleDigest = "00112233445566778899aabbccddeeff0123456789abcdef0123456789abcdef";
 
-inline std::vector<std::byte> frame_bytes(FrameType type, std::uint64_t id, const Head& head,
+inline std::vector<std::byte> frame_bytes(FrameType type, std::uint64_t id, const FrameMeta& head,
                                           std::string_view payload = {}) {
   const FrameHeader header{type, id, static_cast<std::uint32_t>(head.size()), payload.size()};
   const auto first = encode(header);
@@ -59,7 +59,7 @@ inline std::map<std::string, std::vector<std::byte>> sample_frames() {
       {"probe", frame_bytes(FrameType::probe, 9, {}, "drop me")},
       {"echo", frame_bytes(FrameType::echo, 9, encode(sample_stamps()))},
       {"impose", frame_bytes(FrameType::impose, 10, encode(load))},
-      {"imposed", frame_bytes(FrameType::imposed, 10, encode(CloudLoaded{load, {"memory load: the machine pages"}}))},
+      {"imposed", frame_bytes(FrameType::imposed, 10, encode(LoadAnswer{load, {"memory load: the machine pages"}}))},
       {"goodbye", frame_bytes(FrameType::goodbye, 0, encode(Goodbye{"it is being stopped"}))},
   };
 }

@@ -35,7 +35,7 @@ class TlsPeer {
     std::size_t sent = 0;
     return SSL_write_ex(tls_.get(), bytes.data(), bytes.size(), &sent) == 1 && sent == bytes.size();
   }
-  bool say(FrameType type, std::uint64_t id, const Head& head, std::string_view payload = {}) {
+  bool say(FrameType type, std::uint64_t id, const FrameMeta& head, std::string_view payload = {}) {
     return say(frame_bytes(type, id, head, payload));
   }
 
@@ -45,7 +45,7 @@ class TlsPeer {
     if (!fill(bytes)) return std::nullopt;
     const Result<FrameHeader> header = decode_header(bytes, Limits{});
     if (!header) return std::nullopt;
-    Head head(header->head_size);
+    FrameMeta head(header->meta_size);
     return fill(head) ? std::optional(header->type) : std::nullopt;
   }
   // Takes new keys, and asks the other side for new ones, too: a record each that carries nothing.

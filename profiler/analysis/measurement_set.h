@@ -1,0 +1,57 @@
+// MeasurementSet: what plans took under conditions, wherever it was measured; what the analysis works on.
+//
+// A value. Conditions are in the order of their stress, the least stressed first, and each has a timing; so has each
+// plan.
+#pragma once
+
+#include "policy/plan/plan.h"
+#include "policy/table/table.h"
+#include "runtime/base/result.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tideline {
+
+class Journal;
+
+struct MeasuredPlan {
+  std::uint32_t cut = 0;
+  Codec codec = Codec::fp32;
+  std::string cut_name;  // Empty where it is not known.
+
+  bool operator==(const MeasuredPlan&) const = default;
+};
+
+std::string to_string(const MeasuredPlan& plan);  // "cut 3", "cut 3 int8z"
+
+struct TimedPlan {
+  std::uint32_t condition = 0;  // Index into MeasurementSet::conditions.
+  std::uint32_t plan = 0;       // Index into MeasurementSet::plans.
+  Terms terms;                  // None is negative.
+
+  bool operator==(const TimedPlan&) const = default;
+};
+
+struct MeasurementSet {
+  std::string model;  // Its name.
+  std::vector<Stress> conditions;
+  std::vector<MeasuredPlan> plans;
+  std::vector<TimedPlan> timings;          // As many as there are of each plan under each condition.
+  std::optional<std::uint32_t> edge_only;  // The cut behind which nothing is left for the cloud, where there is one.
+  bool every_term = true;                  // Whether encoding and queueing were told apart from the rest.
+  std::vector<std::string> remarks;        // What is missing or was left out, a sentence each.
+
+  bool operator==(const MeasurementSet&) const = default;
+};
+
+// Returns `found` with conditions and plans that have no timing left out, and the conditions in order. Returns invalid
+// when there is no timing, only one plan, or a time that is negative or longer than a day.
+Result<MeasurementSet> tidied(MeasurementSet found);
+
+// Returns what a journal of ours holds. As tidied().
+Result<MeasurementSet> study_of(const Journal& journal);
+
+}  // namespace tideline

@@ -1,0 +1,56 @@
+// EdgeAccount: who is behind one or several connections to a cloud, and what it has under way over all of them.
+//
+// A peer is its certificate where there is TLS, and else its address: of IPv6 the network (/64), for one machine has
+// all of that. Turns, limits and memory are counted for a guest, so that many connections of one get no more than one
+// does.
+#pragma once
+
+#include "runtime/base/budget.h"
+#include "runtime/wire/turnstile.h"
+
+#include <asio/ip/address.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace tideline {
+
+// Returns "10.0.0.7" or "2001:db8:1:2::/64"; an IPv4 address inside an IPv6 one is that IPv4 address.
+std::string identity_of(const asio::ip::address& address);
+
+// What is under way: of one connection, or of all of a guest. Thread-safe.
+struct InFlight {
+  std::atomic<std::uint32_t> requests{0};
+  std::atomic<std::uint64_t> bytes{0};
+};
+
+struct EdgeAccount {
+  EdgeAccount(std::string its_name, asio::any_io_executor executor)
+      : name(std::move(its_name)), turnstile(std::make_shared<Turnstile>(std::move(executor))) {}
+  const std::string name;
+  std::uint32_t connections = 0;  // Belongs to the I/O thread.
+  InFlight in_flight;
+  const std::shared_ptr<Turnstile> turnstile;
+};
+
+// One request from its admission until its answer has left or is given up. May end on any thread.
+class InFlightToken {
+ public:
+  InFlightToken(std::shared_ptr<InFlight> connection, std::shared_ptr<EdgeAccount> guest, std::uint64_t bytes, Budget::Held held);
+  ~InFlightToken();
+  InFlightToken(const InFlightToken&) = delete;
+  InFlightToken& operator=(const InFlightToken&) = delete;
+
+  void set(std::uint64_t bytes);  // What it holds from now on. By one thread at a time.
+
+ private:
+  const std::shared_ptr<InFlight> connection_;
+  const std::shared_ptr<EdgeAccount> guest_;
+  std::uint64_t bytes_;
+  Budget::Held held_;
+};
+
+}  // namespace tideline

@@ -1,0 +1,134 @@
+// EdgeConnection: one edge's connection to a cloud, from its greeting to its end.
+//
+// Belongs to the I/O thread, but for the jobs that it gives to the compute threads, which keep it alive.
+#pragma once
+
+#include "runtime/base/line_limit.h"
+#include "runtime/base/worker_pool.h"
+#include "runtime/cloud/edge_account.h"
+#include "runtime/cloud/refusals.h"
+#include "runtime/cloud/unidentified_peers.h"
+#include "runtime/cloud/tail_scheduler.h"
+#include "runtime/cloud/tails.h"
+#include "runtime/wire/frame_reader.h"
+#include "runtime/wire/outbox.h"
+#include "runtime/wire/tls_renewal.h"
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tideline {
+
+// What is counted for CloudServer::counters(). Thread-safe.
+struct ServerCounters {
+  std::atomic<std::uint64_t> served{0};
+  std::atomic<std::uint64_t> refused{0};
+  std::atomic<std::uint64_t> violations{0};
+  std::atomic<std::uint64_t> received{0};
+};
+
+// What all visits share. Outlives them.
+struct ServerContext {
+  ServerContext(CloudServer::Options its_options, std::vector<CloudServer::Named> models, Log its_log, Budget& own)
+      : options(std::move(its_options)),
+        budget(options.budget ? *options.budget : own),
+        tails(std::move(models)),
+        log(std::move(its_log)),
+        strangers(options.limits.strangers, options.limits.peer_strangers),
+        compute(options.tails, tails, log),
+        errands(1, kQueuedErrands) {}
+
+  // The same for all its connections.
+  std::shared_ptr<EdgeAccount> guest(const std::string& name, const asio::any_io_executor& executor);
+
+  const CloudServer::Options options;
+  Budget& budget;
+  const Tails tails;
+  const Log log;
+
+  // Belong to the I/O thread.
+  UnidentifiedPeers strangers;
+  std::uint32_t known = 0;  // Visits that have greeted.
+  std::map<std::string, std::weak_ptr<EdgeAccount>> guests;
+  const void* loading = nullptr;  // The visit whose load this machine bears.
+  TlsRenewal tls{options.tls};
+
+  ServerCounters tally;
+  TailScheduler compute;
+  WorkerPool errands;  // Whatever may block: loading the machine.
+  Refusals refusals{log};
+  LineLimit lines{log};  // Of edges that come and go.
+
+  static constexpr std::size_t kQueuedErrands = 16;
+};
+
+class EdgeConnection : public std::enable_shared_from_this<EdgeConnection> {
+ public:
+  EdgeConnection(Socket socket, ServerContext& house);
+
+  const std::string& address() const { return address_; }  // As identity_of() has it.
+
+  // Whether not one byte has been read of it.
+  bool is_silent() const { return !greeted_ && !reader_.frame_since() && !stream_.has_heard_tls(); }
+
+  // Serves the edge until it goes, or breaks the protocol, or close() is called.
+  Task<> serve();
+
+  // Refuses the edge and hangs up.
+  Task<> turn_away(Error why);
+
+  void say_goodbye(const std::string& reason);
+  void close();
+
+ private:
+  // Returns whether the edge is who it has to be.
+  Task<bool> secure();
+  Task<> keep_out(const asio::error_code& problem);
+
+  // The parts of serve(), which run until one of them ends.
+  Task<> listen();
+  Task<> write();
+  Task<> watch();
+
+  // An error means that the edge broke the protocol (corrupt) or is gone (unavailable).
+  Task<Result<void>> greet();
+  Result<void> let_in();  // Makes the edge one that is known, or says why there is no room for it.
+  Task<Result<void>> take(ReceivedFrame frame);
+  Task<Result<void>> take_run(const ReceivedFrame& frame);
+  Task<Result<void>> take_probe(const ReceivedFrame& frame);
+  Result<void> take_impose(const ReceivedFrame& frame);
+  Task<> tell(Error why);  // Tells the edge why it is hung up on, as far as it listens.
+  Task<> part(Error why);  // Tells, and reads on until the edge has hung up too.
+  Task<> hear_out();
+  bool is_idle(TimePoint now) const;
+  void leave();
+
+  using Token = std::shared_ptr<InFlightToken>;
+  Result<Token> admit(const RunMessage& asked) const;
+  void enqueue(std::uint64_t id, RequestedTail requested, const Arrival& arrival, TimePoint deadline, Token token);
+  void conclude(std::uint64_t id, const Arrival& arrival, const TailJob::Told& told, Token token);
+  void answer(std::uint64_t id, TimePoint last_byte, const Stamps& stamps, std::vector<Tensor> outputs, Token token);
+  void refuse(std::uint64_t id, Error why);
+  void blame(const std::string& what);
+
+  ServerContext& house_;
+  const std::string edge_;  // Its address and port.
+  const std::string address_;
+
+  Stream stream_;
+  FrameReader reader_;
+  Outbox outbox_;
+  TimePoint began_;
+  bool greeted_ = false;
+  bool loading_ = false;          // Its last request for load has not been answered.
+  std::shared_ptr<EdgeAccount> guest_;  // Null until it has greeted.
+  const std::shared_ptr<InFlight> in_flight_ = std::make_shared<InFlight>();
+  std::atomic<bool> gone_{false};  // Nobody will read an answer any more. Thread-safe.
+};
+
+}  // namespace tideline

@@ -1,0 +1,116 @@
+// CloudConnection: one connection of an edge to its cloud, from the greeting to the end.
+//
+// Whatever ends it, every exchange that is still owed an answer gets `unavailable` at once. Belongs to the I/O thread.
+#pragma once
+
+#include "runtime/link/exchange.h"
+#include "runtime/link/tcp_link.h"
+#include "runtime/link/uplink_watch.h"
+#include "runtime/wire/frame_reader.h"
+#include "runtime/wire/liveness.h"
+#include "runtime/wire/outbox.h"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace tideline {
+
+class CloudConnection {
+ public:
+  struct Setting {
+    const TcpLink::Options& options;
+    LinkListener* listener;                              // May be null.
+    std::atomic<std::uint64_t>& next_id;                 // Shared by all that sends on this link.
+    std::function<void(std::string reason)> on_goodbye;  // The cloud takes no more.
+    std::function<void(Duration time)> on_busy;          // It has too much to do for that long.
+    std::function<void(Duration so_far)> on_silence;     // It says nothing, though it was asked: go on without it,
+    std::function<void()> on_speech;                     // until now.
+  };
+
+  CloudConnection(Stream& stream, Setting setting);
+  ~CloudConnection();
+
+  Task<Result<Welcome>> greet(std::string edge);
+
+  // Talks until the connection ends; returns why it did: corrupt where the peer broke the protocol. REQUIRES: greet()
+  // succeeded.
+  Task<Error> talk();
+
+  void submit(const std::shared_ptr<Exchange>& exchange);
+  void abandon(std::uint64_t id);  // Does nothing when it is not owed any more.
+  void probe(Bytes payload);
+  void limit(std::optional<BitsPerSecond> rate) { outbox_.limit(rate); }
+  void delay(Duration added) { outbox_.delay(added); }
+
+ private:
+  struct Ping {
+    std::uint64_t id = 0;
+    Bytes payload;
+    std::optional<TimePoint> sent;  // Nothing while it waits for its turn.
+  };
+
+  // The parts of talk(), which run until one of them ends.
+  Task<> listen();
+  Task<> write();
+  Task<> watch();
+  Task<> follow();
+
+  // What to do with a frame. An error means that the peer broke the protocol or the connection is gone.
+  Task<Result<void>> take(const ReceivedFrame& frame);
+  Task<Result<void>> take_answer(const ReceivedFrame& frame);
+  Result<void> take_refusal(const ReceivedFrame& frame);
+  Result<void> take_echo(const ReceivedFrame& frame);
+  Result<void> take_imposed(const ReceivedFrame& frame);
+  Result<void> take_goodbye(const ReceivedFrame& frame);
+  Result<std::shared_ptr<Exchange>> owed(std::uint64_t id) const;  // Corrupt when it is not.
+  Result<std::shared_ptr<Exchange>> settle(std::uint64_t id, FrameType answer);
+
+  void submit_tail(const std::shared_ptr<Exchange>& exchange, TailRequest& request);
+  void submit_load(const std::shared_ptr<Exchange>& exchange, const CloudLoad& load);
+  void ping(std::optional<Ping>& slot, Bytes payload);
+  void keep_alive();
+  std::optional<Error> look_after_peer(TimePoint now);  // Returns why the conversation is over.
+  Error death(TimePoint now) const;
+  bool is_silent(TimePoint now, bool uploading) const;
+  bool someone_waited_in_vain(TimePoint now) const;
+  void fall_silent(TimePoint now);
+  void note_speech();
+  std::uint64_t came() const { return received_ + stream_.held(); }
+  void push(OutgoingFrame frame);
+  void tell(const LinkSample& sample) const;
+  void tell_upload(const Stamps& stamps, std::optional<Duration> rtt) const;
+  void tell_least_rtt();
+  void tell_held(TimePoint now, bool uploaded);
+  void tell_late(const TailRequest& request, const Stamps& stamps) const;
+  void end(Error why);
+
+  // Constant after construction.
+  Stream& stream_;
+  const Setting setting_;
+
+  std::atomic<std::uint64_t> received_{0};
+  FrameReader reader_;
+  Outbox outbox_;
+  std::map<std::uint64_t, std::shared_ptr<Exchange>> owed_;
+  std::optional<Ping> keepalive_;
+  std::optional<Ping> probe_;
+  TimePoint kept_alive_;  // When the last keepalive was pushed.
+  TimePoint timed_;       // When the round trip was last told.
+  UplinkWatch watch_;
+  asio::steady_timer upload_;  // Never expires; cancelled when there is something to follow.
+  bool following_ = false;
+  std::optional<TimePoint> held_since_;  // Since when the cloud has all that it is to answer, and has not.
+  TimePoint moved_;                      // When an upload of ours last moved, or nothing was owed to us.
+  Bytes acknowledged_;                   // How many it had taken then.
+  Liveness life_;
+  bool silent_ = false;       // It was told that the cloud says nothing.
+  bool leaving_ = false;      // The cloud said goodbye.
+  std::optional<Error> why_;  // Why the conversation ended; nothing while it goes on.
+};
+
+}  // namespace tideline

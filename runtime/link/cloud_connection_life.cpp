@@ -1,0 +1,132 @@
+// How a CloudConnection sees whether its cloud is at work, and what it does when it is not.
+#include "runtime/link/cloud_connection.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+constexpr Duration kShortestLook = std::chrono::milliseconds(1);
+constexpr Duration kShortestPatience = std::chrono::milliseconds(250);  // Less is a scheduler's whim.
+
+// Noise, so that nothing on the way can compress it.
+Tensor noise(Bytes size) {
+  std::vector<std::byte> bytes(size.count);
+  std::minstd_rand random(1);
+  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random() >> 8);
+  return Tensor::copy_of(DType::uint8, {static_cast<std::int64_t>(size.count)}, bytes);
+}
+
+}  // namespace
+
+// Looks four times per interval, which is as exact as keepalive and death need to be.
+Task<> CloudConnection::watch() {
+  const Duration shorter = std::min(setting_.options.keepalive, setting_.options.dead_after);
+  std::optional<Error> over;
+  while (!over) {
+    keep_alive();
+    co_await sleep_for(std::max(kShortestLook, shorter / 4));
+    over = look_after_peer(Clock::now());
+  }
+  end(std::move(*over));
+}
+
+// While bytes of ours leave, the peer need not say anything: a long upload has no answer before its end. Once they have
+// left, what its kernel took of them says nothing of its program.
+std::optional<Error> CloudConnection::look_after_peer(TimePoint now) {
+  const Bytes outstanding = std::min(unacknowledged(stream_.socket()), outbox_.written());
+  const Bytes acknowledged{outbox_.written().count - outstanding.count};
+  const bool uploading = !outbox_.idle() || outstanding.count > 0;
+  const bool owed = !owed_.empty() || keepalive_ || probe_;
+  if (!owed || (uploading && acknowledged != acknowledged_)) moved_ = now;
+  acknowledged_ = acknowledged;
+  life_.look(came(), now);
+  const Duration quiet = now - std::max(moved_, life_.last());
+  if (quiet > setting_.options.dead_after) return death(now);
+  if (const auto since = reader_.frame_since(); since && now - *since > setting_.options.limits.slow_frame)
+    return error(ErrorKind::corrupt, "a frame of the cloud did not end within {}",
+                 to_string(setting_.options.limits.slow_frame));
+  if (!silent_ && is_silent(now, uploading)) fall_silent(now);
+  return std::nullopt;
+}
+
+Error CloudConnection::death(TimePoint now) const {
+  const Duration after = setting_.options.dead_after;
+  if (const auto since = reader_.frame_since(); since && now - *since > after)
+    return error(ErrorKind::corrupt, "a frame of the cloud came too slowly: less than {} within {}",
+                 to_string(Liveness::kEnough), to_string(after));
+  return error(ErrorKind::unavailable, "no sign of life from the cloud for {}", to_string(after));
+}
+
+// A keepalive has an answer at once, whatever the tails do: where it has none, the program stands still, or the way is
+// dark. That is sooner believed when a request has been waited for in vain.
+bool CloudConnection::is_silent(TimePoint now, bool uploading) const {
+  const bool late = someone_waited_in_vain(now);
+  const bool asked = keepalive_ && keepalive_->sent;
+  if (!asked && !late) return false;
+  const std::optional<TcpState> tcp = read_tcp_state(stream_.socket().native_handle());
+  const Duration rtt = (tcp ? tcp->rtt : Duration{}) + outbox_.delay();
+  const Duration patience = std::max(kShortestPatience, 4 * rtt);
+  const Duration longest = late ? patience : std::max(2 * setting_.options.keepalive, patience);
+  if (asked && now - std::max(*keepalive_->sent, life_.last()) > longest) return true;
+  return late && uploading && now - std::max(moved_, life_.last()) > 2 * patience;
+}
+
+bool CloudConnection::someone_waited_in_vain(TimePoint now) const {
+  return std::ranges::any_of(owed_, [now](const auto& owed) {
+    const auto* const tail = std::get_if<TailRequest>(&owed.second->request);
+    return tail && owed.second->sent && tail->deadline <= now;
+  });
+}
+
+// Requests go on without the cloud from now on, those that it has not answered in time included.
+void CloudConnection::fall_silent(TimePoint now) {
+  silent_ = true;
+  const Error why = error(ErrorKind::unavailable, "the cloud at {} says nothing, not to a keepalive either",
+                          to_string(setting_.options.peer));
+  setting_.on_silence(now - life_.last());
+  if (!someone_waited_in_vain(now)) return;
+  for (const auto& [id, exchange] : owed_) {
+    if (!std::holds_alternative<TailRequest>(exchange->request) || !exchange->sent) continue;
+    exchange->fail(why);
+    exchange->abandoned = true;
+  }
+}
+
+// A frame has ended: whoever sent it is at work.
+void CloudConnection::note_speech() {
+  life_.frame_ended(came(), reader_.heard());
+  if (std::exchange(silent_, false)) setting_.on_speech();
+}
+
+// Only into an empty uplink, where it measures the way and not our own queue; until then bytes that move tell enough.
+// More often while a request is late: then the question is whether anybody is there.
+void CloudConnection::keep_alive() {
+  const TimePoint now = Clock::now();
+  const bool late = now - kept_alive_ >= kShortestPatience && someone_waited_in_vain(now);
+  const bool due = late || now - kept_alive_ >= setting_.options.keepalive;
+  if (!due || keepalive_ || leaving_) return;
+  if (!outbox_.idle() || unacknowledged(stream_.socket()).count > 0) return tell_least_rtt();
+  kept_alive_ = now;
+  ping(keepalive_, {});
+}
+
+void CloudConnection::probe(Bytes payload) {
+  if (probe_ || leaving_) return;
+  ping(probe_, std::min(payload, setting_.options.limits.payload));
+}
+
+void CloudConnection::ping(std::optional<Ping>& slot, Bytes payload) {
+  slot = Ping{setting_.next_id++, payload, {}};
+  OutgoingFrame frame{FrameType::probe, slot->id, {}, {}};
+  frame.meta = [this, &slot](TimePoint now) {
+    slot->sent = now - outbox_.delay();  // The delay stands for a part of the way.
+    return std::optional<FrameMeta>(std::in_place);
+  };
+  if (payload.count > 0) frame.payload.push_back(noise(payload));
+  push(std::move(frame));
+}
+
+}  // namespace tideline

@@ -1,0 +1,80 @@
+// How a CloudConnection looks after its uplink, from this side.
+#include "runtime/link/cloud_connection.h"
+#include "runtime/link/uplink_estimate.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tideline {
+
+// Rests while nothing is on its way and nothing owed, so that an idle link costs nothing.
+Task<> CloudConnection::follow() {
+  for (;;) {
+    while (outbox_.idle() && owed_.empty() && unacknowledged(stream_.socket()).count == 0) {
+      following_ = false;
+      tell({.uplink = {}, .rtt = {}, .at = Clock::now(), .uploading = false});
+      asio::error_code ignored;
+      co_await upload_.async_wait(into(ignored));
+    }
+    co_await sleep_for(UplinkWatch::kInterval);
+    keep_alive();
+    std::optional<Error> over = look_after_peer(Clock::now());
+    if (over) co_return end(std::move(*over));
+    const std::optional<TcpState> now = read_tcp_state(stream_.socket().native_handle());
+    if (!now) continue;
+    LinkSample seen = watch_.look(*now).value_or(LinkSample{.at = now->at});
+    seen.window = now->window;
+    seen.uploading = !outbox_.idle() || now->outstanding.count > 0;
+    tell(seen);
+    tell_held(now->at, outbox_.idle() && now->outstanding.count == 0);
+  }
+}
+
+// An acknowledgement left the cloud with the last byte's arrival, as an answer does with the tail's end: what lies
+// between the two here is what lay between them there. Of several tails the first is told, whose turn it is.
+void CloudConnection::tell_held(TimePoint now, bool uploaded) {
+  const auto first = std::ranges::find_if(
+      owed_, [](const auto& owed) { return std::holds_alternative<TailRequest>(owed.second->request); });
+  if (!uploaded || first == owed_.end()) return held_since_.reset();
+  if (!held_since_) held_since_ = now;
+  if (now == *held_since_) return;
+  const auto& tail = std::get<TailRequest>(first->second->request);
+  tell({.uplink = {}, .rtt = {}, .at = now, .tail = ObservedTail{tail.plan, tail.batch, now - *held_since_, {}, true}});
+}
+
+void CloudConnection::tell_late(const TailRequest& request, const Stamps& stamps) const {
+  const ObservedTail tail{request.plan, request.batch, stamps.decode + stamps.run, stamps.queue};
+  tell({.uplink = {}, .rtt = {}, .at = reader_.heard(), .tail = tail});
+}
+
+void CloudConnection::push(OutgoingFrame frame) {
+  outbox_.push(std::move(frame));
+  if (!std::exchange(following_, true)) upload_.cancel();
+}
+
+void CloudConnection::tell(const LinkSample& sample) const {
+  if (setting_.listener &&
+      (sample.uplink || sample.rtt || sample.stall || sample.window || sample.uploading || sample.tail))
+    setting_.listener->on_sample(sample);
+}
+
+void CloudConnection::tell_upload(const Stamps& stamps, std::optional<Duration> rtt) const {
+  const UplinkEstimate told = estimate_uplink(stamps);
+  const std::optional<Duration> stall = told.stall > Duration{} ? std::optional(told.stall) : std::nullopt;
+  std::optional<Bytes> window;
+  if (rtt) {  // A keepalive: the next request would begin as it did.
+    const std::optional<TcpState> now = read_tcp_state(stream_.socket().native_handle());
+    if (now) window = now->window;
+  }
+  tell({.uplink = told.rate, .rtt = rtt, .at = reader_.heard(), .window = window, .stall = stall});
+}
+
+// The round trip as TCP has seen it: where no keepalive gets through without waiting behind our own bytes.
+void CloudConnection::tell_least_rtt() {
+  if (Clock::now() - timed_ < setting_.options.keepalive) return;
+  timed_ = Clock::now();
+  const std::optional<TcpState> now = read_tcp_state(stream_.socket().native_handle());
+  if (now && now->least_rtt) tell({.rtt = *now->least_rtt + outbox_.delay(), .at = now->at});
+}
+
+}  // namespace tideline

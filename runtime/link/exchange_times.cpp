@@ -1,0 +1,23 @@
+#include "runtime/link/exchange_times.h"
+
+namespace tideline {
+namespace {
+
+constexpr Duration kReading = std::chrono::milliseconds(1);  // Of both clocks, a little early or late.
+constexpr int kSpeed = 100;
+
+}  // namespace
+
+Result<void> check_stamps(const Stamps& stamps, const ExchangeTimes& seen) {
+  if (stamps.counted > seen.payload)
+    return error(ErrorKind::corrupt, "the cloud counted {} of a request of {}", to_string(stamps.counted),
+                 to_string(seen.payload));
+  const Duration most = seen.took + seen.took / kSpeed + kReading;
+  const Duration told = stamps.receiving + stamps.residence;  // One after the other; both are bounded (kLongestStamp).
+  if (told > most)
+    return error(ErrorKind::corrupt, "the cloud says that it took {} of an exchange of {}", to_string(told),
+                 to_string(seen.took));
+  return {};
+}
+
+}  // namespace tideline

@@ -1,0 +1,92 @@
+// Peers::LoadBalancer: the peers of one link, the choice among them, and the replacing of connections that have grown old.
+//
+// It outlives its Peers for as long as a Pending holds it, but its links end with close(). Thread-safe.
+#pragma once
+
+#include "runtime/base/line_limit.h"
+#include "runtime/link/peer.h"
+#include "runtime/link/peers.h"
+
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <thread>
+
+namespace tideline {
+
+class Peers::LoadBalancer {
+ public:
+  LoadBalancer(Options options, LinkListener* listener, Log log);
+
+  void open();   // Starts connecting.
+  void close();  // Ends every link; what is still under way gets `unavailable`.
+
+  // Where a request went, and when.
+  struct Ticket {
+    std::size_t peer = 0;
+    std::uint64_t line = 0;
+    std::uint64_t connection = 0;
+    Plan plan;
+    TimePoint sent;
+    TimePoint deadline;
+  };
+  struct Sent {
+    Ticket ticket;
+    std::unique_ptr<Pending> pending;  // Never null.
+  };
+
+  // Sends to the peer of choice. Returns unavailable, saying why, when no peer can be asked; invalid when none that is
+  // up holds the model.
+  Result<Sent> send(TailRequest request);
+  // Sends to another peer than the one that failed; nothing when none is expected to answer before the deadline.
+  std::optional<Sent> resend(TailRequest request, const Ticket& failed);
+  bool has_others() const { return peers_.size() > 1; }
+
+  // What became of a request; to be told once for each.
+  void answered(const Ticket& ticket, const TailAnswer& answer);
+  void failed(const Ticket& ticket, const Error& why);
+  void abandoned(const Ticket& ticket);
+
+  void expect(std::map<std::string, Precision> precisions);
+  void probe(Bytes payload);
+  void limit(std::optional<BitsPerSecond> rate);
+  void delay(Duration added);
+  std::vector<PeerState> peers() const;
+
+ private:
+  // All REQUIRE that m_ is held.
+  PeerConnection new_line(Peer& peer);
+  std::vector<PeerLoad> candidates(const TailRequest& request, TimePoint now);
+  Sent send_to(std::size_t which, TailRequest request, TimePoint now);
+  Error nobody(const TailRequest& request) const;
+  Peer* leave(const Ticket& ticket);  // Takes the request off its line; null when that is gone.
+  void judge(std::size_t which, const Plan& plan, TimePoint now);
+  void share_rate(bool anew);  // When there are more or fewer peers to share it, or anew.
+  std::optional<BitsPerSecond> part_of_rate() const;
+
+  // The replacing of old connections (load_balancer_ageing.cpp), by a thread of its own. All but keep() REQUIRE that m_ is held.
+  void keep();
+  void age(Peer& peer, TimePoint now, std::vector<PeerConnection>& gone);
+  void replace(Peer& peer);
+  TimePoint next_due(TimePoint now);
+
+  const Options options_;
+  const Log log_;
+  LineLimit lines_{log_};  // Thread-safe.
+
+  mutable std::mutex m_;
+  std::condition_variable closing_;
+  std::vector<Peer> peers_;  // Guarded by m_, as all below; their number is constant.
+  std::map<std::string, Precision> wanted_;
+  std::optional<BitsPerSecond> rate_;
+  Duration delay_{};
+  std::ptrdiff_t sharing_ = 1;  // Among how many peers the rate is divided.
+  std::size_t probed_ = 0;      // Which one last.
+  std::uint64_t last_line_ = 0;
+  Chance chance_;
+  bool open_ = false;
+
+  std::thread keeper_;
+};
+
+}  // namespace tideline

@@ -1,0 +1,247 @@
+#include "runtime/link/reconnector.h"
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <asio/post.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+constexpr Duration kFirstPause = std::chrono::milliseconds(50);
+constexpr Duration kLongestPause = std::chrono::seconds(2);
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown";
+  return name.data();
+}
+
+std::string words_for(const Addresses& places) {
+  std::string words;
+  for (const auto& place : places)
+    words += (words.empty() ? "" : " or ") + to_string(Endpoint{place.address().to_string(), place.port()});
+  return words;
+}
+
+}  // namespace
+
+TcpLink::Reconnector::Reconnector(Options options, LinkListener* listener, Log log)
+    : options_(std::move(options)),
+      listener_(listener),
+      lines_(std::move(log)),
+      status_(to_string(options_.peer)),
+      tls_(options_.tls) {}
+
+void TcpLink::Reconnector::open() {
+  asio::co_spawn(io_, guarded(live(), [this](std::string what) { status_.set_down(std::move(what)); }), asio::detached);
+  thread_ = std::thread([this] { io_.run(); });
+}
+
+void TcpLink::Reconnector::close() {
+  post([this] {
+    closing_ = true;
+    stream_.close();
+    lookup_.cancel();
+    dialler_.close();
+    pause_.cancel();
+  });
+  thread_.join();
+}
+
+std::shared_ptr<Exchange> TcpLink::Reconnector::submit(LinkRequest request) {
+  auto exchange = std::make_shared<Exchange>(next_id_++, std::move(request));
+  const bool tail = std::holds_alternative<TailRequest>(exchange->request);
+  const Result<void> open = tail ? status_.check_tail() : status_.check();
+  if (!open) {
+    exchange->fail(open.error());
+    return exchange;
+  }
+  post([this, exchange] {
+    if (conversation_) return conversation_->submit(exchange);
+    exchange->fail(status_.check().error());
+  });
+  return exchange;
+}
+
+void TcpLink::Reconnector::abandon(std::uint64_t id) {
+  post([this, id] {
+    if (conversation_) conversation_->abandon(id);
+  });
+}
+
+void TcpLink::Reconnector::probe(Bytes payload) {
+  post([this, payload] {
+    if (conversation_) conversation_->probe(payload);
+  });
+}
+
+void TcpLink::Reconnector::limit(std::optional<BitsPerSecond> rate) {
+  post([this, rate] {
+    rate_ = rate;
+    if (conversation_) conversation_->limit(rate);
+  });
+}
+
+void TcpLink::Reconnector::delay(Duration added) {
+  post([this, added] {
+    delay_ = added;
+    if (conversation_) conversation_->delay(added);
+  });
+}
+
+void TcpLink::Reconnector::post(std::function<void()> job) {
+  asio::post(io_, std::move(job));
+}
+
+// Dials, greets, talks, and begins again, until close().
+Task<> TcpLink::Reconnector::live() {
+  Duration pause = kFirstPause;
+  std::string last_why;
+  while (!closing_) {
+    const TimePoint began = Clock::now();
+    Result<Welcome> welcome = co_await meet();
+    Duration spent = Clock::now() - began;
+    std::string why;
+    if (welcome) {
+      spent = {};
+      last_why.clear();
+      const Error ended = co_await converse(std::move(*welcome));
+      // Who says what cannot be says it again: it is come back to as to one that is not there.
+      if (ended.kind != ErrorKind::corrupt) pause = kFirstPause;
+      why = ended.message;
+    } else {
+      why = welcome.error().message;
+    }
+    status_.set_down(why);
+    conversation_.reset();
+    if (closing_) break;
+    // A cloud that stays away is worth one line, not one per attempt.
+    if (why != last_why) lines_.warn("down", fmt::format("{}: {}", to_string(options_.peer), why));
+    last_why = std::move(why);
+    // An attempt that waited for an answer has paused by itself.
+    pause_.expires_after(std::max(kFirstPause, pause - spent));
+    asio::error_code ignored;
+    co_await pause_.async_wait(into(ignored));
+    pause = std::min(2 * pause, kLongestPause);
+  }
+}
+
+Task<Error> TcpLink::Reconnector::converse(Welcome welcome) {
+  status_.set_up(std::move(welcome));
+  lines_.info("connected", to_string(options_.peer) + ": connected");
+  Error ended = co_await conversation_->talk();
+  if (ended.kind == ErrorKind::corrupt) status_.note_violation();
+  co_return ended;
+}
+
+Task<Result<Welcome>> TcpLink::Reconnector::meet() {
+  stream_.close();
+  stream_.unsecure();
+  const Result<void> valid = tls_.renew();
+  if (!valid) co_return valid.error();
+  const Result<void> dialled = co_await dial();
+  if (!dialled) co_return dialled.error();
+  tune(stream_.socket());
+  Result<Welcome> welcome = co_await introduce();
+  // What connects and says nothing must not keep us from the next address of that name.
+  passed_over_ = welcome ? std::nullopt : std::optional(place_);
+  co_return welcome;
+}
+
+// Returns whether `part` ended in time; what did not is ended.
+Task<bool> TcpLink::Reconnector::in_time(Task<> part) {
+  using namespace asio::experimental::awaitable_operators;
+  const auto first = co_await (std::move(part) || sleep_for(options_.connect_timeout));
+  co_return first.index() == 0;
+}
+
+Error TcpLink::Reconnector::no_answer(std::string_view step) const {
+  return error(ErrorKind::unavailable, "it did not answer within {} ({})", to_string(options_.connect_timeout), step);
+}
+
+Task<Result<Welcome>> TcpLink::Reconnector::introduce() {
+  if (tls_.context()) {
+    status_.set_step(fmt::format("the link is connecting: TLS with {}", remote_name(stream_.socket())));
+    asio::error_code problem;
+    const auto shake = [&]() -> Task<> { problem = co_await secure(); };
+    const bool shaken = co_await in_time(shake());
+    if (!shaken) co_return no_answer("TLS");
+    if (problem) co_return error(ErrorKind::unavailable, "no TLS with {}: {}", name_of_peer(), words_for(problem));
+  }
+  status_.set_step(fmt::format("the link is connecting: greeting {}", remote_name(stream_.socket())));
+  begin_conversation();
+  std::optional<Result<Welcome>> welcome;
+  const auto greet = [&]() -> Task<> {
+    Result<Welcome> said = co_await conversation_->greet(host_name());
+    welcome = std::move(said);
+  };
+  const bool greeted = co_await in_time(greet());
+  if (!greeted || !welcome) co_return no_answer("the greeting");
+  co_return std::move(*welcome);
+}
+
+void TcpLink::Reconnector::begin_conversation() {
+  const auto on_silence = [this](Duration so_far) {
+    lines_.warn("silent", fmt::format("{}: it says nothing for {}; requests go on without it", to_string(options_.peer),
+                                      to_string(so_far)));
+    status_.set_silent(fmt::format("it says nothing, not to a keepalive either, for {}", to_string(so_far)));
+  };
+  const auto on_speech = [this] {
+    lines_.info("heard", to_string(options_.peer) + ": it speaks again");
+    status_.set_heard();
+  };
+  CloudConnection::Setting setting{options_,
+                                listener_,
+                                next_id_,
+                                [this](std::string reason) { status_.set_down("the cloud is draining: " + reason); },
+                                [this](Duration time) { status_.set_busy(Clock::now() + time); },
+                                on_silence,
+                                on_speech};
+  conversation_ = std::make_unique<CloudConnection>(stream_, std::move(setting));
+  conversation_->limit(rate_);
+  conversation_->delay(delay_);
+}
+
+Task<Result<void>> TcpLink::Reconnector::dial() {
+  Result<Addresses> places = co_await resolve();
+  if (!places) co_return places.error();
+  if (closing_) co_return error(ErrorKind::unavailable, "the link was closed");
+  std::ranges::stable_partition(*places, [this](const auto& place) { return place != passed_over_; });
+  status_.set_step(fmt::format("the link is connecting: waiting for {} to answer", words_for(*places)));
+  Result<std::unique_ptr<Socket>> socket = co_await dialler_.first_of(std::move(*places), options_.connect_timeout);
+  if (!socket) co_return socket.error();
+  if (closing_) co_return error(ErrorKind::unavailable, "the link was closed");
+  stream_.socket() = std::move(**socket);
+  asio::error_code ignored;
+  place_ = stream_.socket().remote_endpoint(ignored);
+  co_return Result<void>();
+}
+
+// The host that was asked for is the one that the certificate has to name, whatever it was resolved to.
+const std::string& TcpLink::Reconnector::name_of_peer() const {
+  return options_.tls_name.empty() ? options_.peer.host : options_.tls_name;
+}
+
+Task<asio::error_code> TcpLink::Reconnector::secure() {
+  const asio::error_code problem = co_await stream_.secure(*tls_.context(), name_of_peer());
+  co_return problem;
+}
+
+// An address is taken as it is: asking the resolver would cost a thread, and answers nothing new.
+Task<Result<Addresses>> TcpLink::Reconnector::resolve() {
+  asio::error_code no_address;
+  const auto address = asio::ip::make_address(options_.peer.host, no_address);
+  if (!no_address) co_return Addresses{asio::ip::tcp::endpoint(address, options_.peer.port)};
+  status_.set_step(fmt::format("the link is connecting: asking the name servers for {}", options_.peer.host));
+  Result<Addresses> found = co_await lookup_.of(options_.peer, options_.connect_timeout);
+  co_return found;
+}
+
+}  // namespace tideline

@@ -1,0 +1,81 @@
+// TcpLink::Reconnector: keeps a conversation with the cloud going: dials, greets, talks, and begins again.
+//
+// The public functions are thread-safe; what they ask for is done on the I/O thread. It outlives its TcpLink for as
+// long as a Pending holds it, but its thread ends with close().
+#pragma once
+
+#include "runtime/base/line_limit.h"
+#include "runtime/link/cloud_connection.h"
+#include "runtime/link/dialler.h"
+#include "runtime/link/link_status.h"
+#include "runtime/link/name_lookup.h"
+#include "runtime/link/tcp_link.h"
+#include "runtime/wire/stream.h"
+#include "runtime/wire/tls_renewal.h"
+
+#include <asio/io_context.hpp>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <thread>
+
+namespace tideline {
+
+class TcpLink::Reconnector : public std::enable_shared_from_this<Reconnector> {
+ public:
+  Reconnector(Options options, LinkListener* listener, Log log);
+
+  void open();   // Starts the I/O thread.
+  void close();  // Ends it; every exchange gets `unavailable`.
+
+  // Returns the exchange under a new id; it has failed already when the link is down.
+  std::shared_ptr<Exchange> submit(LinkRequest request);
+  void abandon(std::uint64_t id);
+  void probe(Bytes payload);
+  void limit(std::optional<BitsPerSecond> rate);
+  void delay(Duration added);
+  const LinkStatus& status() const { return status_; }
+  const Limits& limits() const { return options_.limits; }
+
+ private:
+  Task<> live();
+  Task<Error> converse(Welcome welcome);
+  Task<Result<Welcome>> meet();
+  Task<bool> in_time(Task<> part);
+  Task<Result<Welcome>> introduce();
+  Task<Result<void>> dial();
+  Task<Result<Addresses>> resolve();
+  Task<asio::error_code> secure();
+  void begin_conversation();
+  Error no_answer(std::string_view step) const;
+  const std::string& name_of_peer() const;
+  void post(std::function<void()> job);
+
+  // Constant after construction.
+  const Options options_;
+  LinkListener* const listener_;
+  LineLimit lines_;  // Thread-safe.
+
+  LinkStatus status_;  // Thread-safe.
+  std::atomic<std::uint64_t> next_id_{1};
+
+  asio::io_context io_{1};
+
+  // Belong to the I/O thread.
+  Stream stream_{Socket(io_)};
+  NameLookup lookup_{io_};
+  Dialler dialler_{io_};
+  asio::ip::tcp::endpoint place_;                       // That was reached last.
+  std::optional<asio::ip::tcp::endpoint> passed_over_;  // It answered, and then was no cloud of ours.
+  asio::steady_timer pause_{io_};
+  std::unique_ptr<CloudConnection> conversation_;
+  TlsRenewal tls_;
+  std::optional<BitsPerSecond> rate_;
+  Duration delay_{};
+  bool closing_ = false;
+
+  std::thread thread_;
+};
+
+}  // namespace tideline

@@ -1,0 +1,111 @@
+#include "runtime/model/cuts/cut_probe.h"
+
+#include "runtime/model/kernels/call.h"
+#include "runtime/model/kernels/allocation_meter.h"
+#include "runtime/model/script/torch_tensor.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tideline {
+namespace {
+
+CutProbe see(const std::vector<std::string>& names, const std::vector<at::Tensor>& tensors, at::Device device,
+          const AllocationMeter& meter) {
+  CutProbe sight;
+  sight.alive = meter.now();
+  sight.most = meter.most();
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    sight.obstacle = why_not_shippable(tensors[i], device);
+    if (!sight.obstacle.empty()) return sight;
+    sight.tensors.push_back(spec_of(names[i], tensors[i]));
+    const bool is_quantised = tensors[i].is_quantized();
+    sight.quantised.push_back(is_quantised ? std::optional(quantisation_of(tensors[i])) : std::nullopt);
+    sight.strides.push_back(tensors[i].strides().vec());
+    sight.bytes.push_back(tensors[i].nbytes());
+    if (!tensors[i].is_contiguous() || is_quantised) sight.alive += sight.bytes.back();
+  }
+  return sight;
+}
+
+// Outputs are brought to dense, contiguous form after a run, so they only need to be of a type and shape that we know.
+void make_dense(std::vector<at::Tensor>& outputs) {
+  for (at::Tensor& output : outputs) {
+    if (output.layout() == at::kStrided && !output.is_quantized()) output = output.contiguous();
+  }
+}
+
+// To who asks, bare numbers would mean something else.
+void refuse_quantised(CutProbe& outputs) {
+  const auto is = [](const auto& quantised) { return quantised.has_value(); };
+  const auto first = std::find_if(outputs.quantised.begin(), outputs.quantised.end(), is);
+  if (first == outputs.quantised.end() || !outputs.obstacle.empty()) return;
+  outputs.tensors.resize(static_cast<std::size_t>(first - outputs.quantised.begin()));
+  outputs.obstacle = "is quantised";
+}
+
+bool leads_with(const CutProbe& sight, std::size_t tensor, std::int64_t batch) {
+  const auto& shape = sight.tensors[tensor].shape;
+  if (shape.empty() || shape[0] != batch) return false;
+  std::int64_t row = 1;
+  for (std::size_t i = 1; i < shape.size(); ++i) row *= shape[i];
+  return batch == 1 || sight.strides[tensor][0] == row;
+}
+
+bool same_rest(const std::vector<std::int64_t>& a, const std::vector<std::int64_t>& b) {
+  return a.size() == b.size() && !a.empty() && std::equal(a.begin() + 1, a.end(), b.begin() + 1);
+}
+
+}  // namespace
+
+ProbeRun::ProbeRun(const std::vector<torch::jit::Node*>& operators, const std::vector<CutCandidate>& seams, at::Device device)
+    : device_(device) {
+  const CutCandidate* last = nullptr;
+  for (const CutCandidate& seam : seams) {
+    if (!seam.obstacle.empty()) continue;
+    auto& names = names_.emplace_back();
+    for (const auto* value : seam.live) names.push_back(value->debugName());
+    if (last != nullptr) pieces_.emplace_back(operators, *last, seam);
+    last = &seam;
+  }
+}
+
+std::vector<CutProbe> ProbeRun::look(const std::vector<RawSpec>& inputs, at::Tensor (*fill)(const RawSpec&)) const {
+  onednn::forget_working_memory();  // What this run needs of it is to be seen.
+  const AllocationMeter meter;
+  std::vector<at::Tensor> tensors;
+  for (const RawSpec& input : inputs) tensors.push_back(fill(input).to(device_));
+  const auto asked = tensors;  // Alive to the end, as they are when somebody asks.
+  std::vector<CutProbe> sights{see(names_[0], tensors, device_, meter)};
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    tensors = run_on_copies(pieces_[i], std::move(tensors));
+    if (i + 1 == pieces_.size()) make_dense(tensors);
+    sights.push_back(see(names_[i + 1], tensors, device_, meter));
+    if (i + 1 == pieces_.size()) refuse_quantised(sights.back());
+  }
+  return sights;
+}
+
+bool same_shapes(const CutProbe& a, const CutProbe& b) {
+  const auto same = [](const RawSpec& x, const RawSpec& y) { return x.dtype == y.dtype && x.shape == y.shape; };
+  return a.obstacle == b.obstacle &&
+         std::equal(a.tensors.begin(), a.tensors.end(), b.tensors.begin(), b.tensors.end(), same);
+}
+
+bool same_scales(const CutProbe& a, const CutProbe& b) {
+  return a.quantised == b.quantised;
+}
+
+bool batch_is_first(const CutProbe& one, const CutProbe& two, const CutProbe& three) {
+  if (two.tensors.size() != one.tensors.size() || three.tensors.size() != one.tensors.size()) return false;
+  for (std::size_t i = 0; i < one.tensors.size(); ++i) {
+    if (!leads_with(one, i, 1) || !leads_with(two, i, 2) || !leads_with(three, i, 3)) return false;
+    const auto& shape = one.tensors[i].shape;
+    if (!same_rest(shape, two.tensors[i].shape) || !same_rest(shape, three.tensors[i].shape)) return false;
+    if (two.strides[i] != three.strides[i]) return false;
+    if (two.quantised[i] != one.quantised[i] || three.quantised[i] != one.quantised[i]) return false;
+  }
+  return true;
+}
+
+}  // namespace tideline

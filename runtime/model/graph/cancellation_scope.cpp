@@ -1,0 +1,26 @@
+#include "runtime/model/graph/cancellation_scope.h"
+
+#include <stdexcept>
+
+namespace tideline {
+namespace {
+
+thread_local const CancellationScope* t_asked = nullptr;  // Null: every run is wanted.
+
+}  // namespace
+
+CancellationScope::CancellationScope(const std::function<bool()>& wanted) : wanted_(wanted), outer_(t_asked) {
+  t_asked = this;
+}
+
+CancellationScope::~CancellationScope() {
+  t_asked = outer_;
+}
+
+void end_if_unwanted() {
+  if (!t_asked || t_asked->wanted_()) return;
+  t_asked->ended_ = true;
+  throw std::runtime_error("nobody waits for this run any more");
+}
+
+}  // namespace tideline

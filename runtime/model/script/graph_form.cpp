@@ -1,0 +1,158 @@
+#include "runtime/model/script/graph_form.h"
+
+#include "runtime/model/graph/complaint.h"
+#include "runtime/model/graph/dictionaries.h"
+#include "runtime/model/graph/sizes.h"
+#include "runtime/model/graph/torch_device.h"
+#include "runtime/model/graph/torch_settings.h"
+#include "runtime/model/kernels/bf16.h"
+#include "runtime/model/kernels/convolutions.h"
+#include "runtime/model/kernels/kernel.h"
+#include "runtime/model/kernels/lower.h"
+#include "runtime/model/kernels/narrow.h"
+#include "runtime/model/script/outputs.h"
+
+#include <torch/csrc/jit/ir/alias_analysis.h>
+#include <torch/csrc/jit/passes/constant_propagation.h>
+#include <torch/csrc/jit/passes/dead_code_elimination.h>
+#include <torch/csrc/jit/passes/frozen_graph_optimizations.h>
+#include <torch/csrc/jit/passes/peephole.h>
+#include <torch/csrc/jit/passes/remove_dropout.h>
+#include <torch/csrc/jit/passes/remove_mutation.h>
+
+namespace tideline {
+namespace {
+
+using torch::jit::AliasDb;
+using torch::jit::Graph;
+using torch::jit::Node;
+using torch::jit::Value;
+
+// The copies of the inputs that something writes to, so that a run never changes what its caller gave.
+std::vector<Node*> copy_written_inputs(Graph& graph, const AliasDb& aliases) {
+  std::vector<Node*> copies;
+  for (Value* input : graph.inputs()) {
+    if (!aliases.hasWriters(input)) continue;
+    const torch::jit::WithInsertPoint at_start(*graph.block()->nodes().begin());
+    Value* copy = graph.insert(at::Symbol::fromQualString("aten::clone"), {input});
+    input->replaceAllUsesAfterNodeWith(copy->node(), copy);
+    copies.push_back(copy->node());
+  }
+  return copies;
+}
+
+// Rewrites operators that write in place: over a cut, and beside a reader of the same tensor, only pure ones are safe.
+void make_pure(const std::shared_ptr<Graph>& graph) {
+  const auto copies = copy_written_inputs(*graph, AliasDb(graph));
+  torch::jit::RemoveListMutation(graph);
+  torch::jit::RemoveTensorMutation(graph);
+  if (copies.empty()) return;
+  const AliasDb aliases(graph);
+  for (Node* copy : copies) {
+    if (!aliases.hasWriters(copy->output())) copy->output()->replaceAllUsesWith(copy->input(0));
+  }
+  torch::jit::EliminateDeadCode(graph);
+}
+
+// By its name a value of the fast form is found again in the portable one.
+void name_values(Graph& graph) {
+  std::size_t place = 0;
+  for (Node* node : graph.nodes()) {
+    for (Value* value : node->outputs()) {
+      if (!value->hasDebugName()) value->setDebugName("v" + std::to_string(place));
+      ++place;
+    }
+  }
+}
+
+// Returns true iff it is made of kernels now.
+bool make_kernels(const ComputeOptions& manner, Script& script) {
+  if (!can_be_lowered(*script.graph)) {
+    torch::jit::OptimizeFrozenGraph(script.graph, true);
+    torch::jit::EliminateDeadCode(script.graph);
+    return false;
+  }
+  const bool kernels = manner.kernels && script.device.is_cpu() && kernels_are_fast_here();
+  if (kernels) {
+    lower(script.graph);
+  } else {
+    script.places = follow_lowered(script.graph);
+  }
+  return kernels;
+}
+
+// What both forms have in common.
+Result<void> prepare(const std::vector<RawSpec>& inputs, Script& script) {
+  for (std::size_t i = 0; i < inputs.size(); ++i) fix_sizes_of(*script.graph->inputs()[i], inputs[i].shape);
+  simplify(script.graph);
+  while (settle_dictionaries(*script.graph)) simplify(script.graph);
+  make_pure(script.graph);
+  auto names = flatten_outputs(script.graph, inputs);
+  if (!names) return names.error();
+  script.outputs = *std::move(names);
+  simplify(script.graph);
+  name_traced_convolutions(*script.graph);
+  torch::jit::removeDropout(script.graph);
+  name_values(*script.graph);
+  return {};
+}
+
+void spare_memory(const torch::jit::Block& block) {
+  for (const auto* node : block.nodes()) {
+    if (Kernel* const kernel = kernel_of(*node)) kernel->spare_memory();
+    for (const auto* inner : node->blocks()) spare_memory(*inner);
+  }
+}
+
+Result<void> make_fast(const ComputeOptions& manner, Script& script) {
+  const bool kernels = make_kernels(manner, script);
+  if (!script.device.is_cpu()) move_to(script.device, *script.graph);
+  if (manner.spares_memory) spare_memory(*script.graph->block());
+  if (manner.precision == Precision::fp32) return {};
+  if (!kernels) {
+    return error(ErrorKind::invalid,
+                 "the network writes in place or looks at strides, so that it runs by libtorch's operators, in fp32 "
+                 "alone; set compute.precision = \"fp32\"");
+  }
+  script.narrowed = narrow(*script.graph);
+  return {};
+}
+
+Result<void> check_precision(const ComputeOptions& manner) {
+  if (manner.precision == Precision::fp32) return {};
+  if (manner.device != "cpu") {
+    return error(ErrorKind::invalid,
+                 "bf16 is for this machine's processor, and on \"{}\" networks run by libtorch's operators, in fp32 "
+                 "alone; set compute.precision = \"fp32\", or compute.device = \"cpu\"",
+                 manner.device);
+  }
+  if (bf16_is_here()) return {};
+  return error(ErrorKind::invalid,
+               "this processor ({}) has no instructions for bf16 (AVX-512 BF16 or AMX); set compute.precision = "
+               "\"fp32\"",
+               torch_simd());
+}
+
+}  // namespace
+
+// The shapes that a trace has seen say nothing here: the network may be given others.
+void simplify(const std::shared_ptr<Graph>& graph) {
+  constexpr bool kShapesAreUnknown = true;
+  auto same = graph;  // ConstantPropagation() takes a reference, and leaves it as it is.
+  torch::jit::ConstantPropagation(same);
+  torch::jit::PeepholeOptimize(graph, kShapesAreUnknown);
+  torch::jit::ConstantPropagation(same);
+  torch::jit::EliminateDeadCode(graph);
+}
+
+Result<void> bring_into(GraphForm form, const std::vector<RawSpec>& inputs, const ComputeOptions& manner, Script& script) {
+  if (auto known = check_precision(manner); !known) return known.error();
+  try {
+    if (auto prepared = prepare(inputs, script); !prepared) return prepared;
+    return form == GraphForm::portable ? Result<void>() : make_fast(manner, script);
+  } catch (const std::exception& thrown) {
+    return error(ErrorKind::invalid, "libtorch cannot optimise this network: {}", complaint(thrown));
+  }
+}
+
+}  // namespace tideline
