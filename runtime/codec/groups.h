@@ -30,8 +30,8 @@ struct Groups {
 
   // Tells of each group where it begins and its size, in the order of memory, as long as `visit` returns true. Returns
   // whether it always did.
-  template <typename EdgeConnection>
-  bool each(EdgeConnection visit) const {
+  template <typename Visit>
+  bool each(Visit visit) const {
     for (std::uint64_t first = 0; first < numbers(); first += run)
       for (std::uint64_t at = 0; at < run; at += group)
         if (!visit(first + at, std::min(group, run - at))) return false;

@@ -67,7 +67,7 @@ class Tree : public testing::Test {
   std::filesystem::path root_;
 };
 
-TEST(ServerContext, EveryFileIncludesOnlyWhatIsBeneathIt) {
+TEST(House, EveryFileIncludesOnlyWhatIsBeneathIt) {
   for (const std::string& breach : breaches(TIDELINE_SOURCE)) ADD_FAILURE() << breach;
 }
 
