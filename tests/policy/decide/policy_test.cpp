@@ -147,7 +147,7 @@ TEST(TablePolicy, SaysThatItsTableHasNothingAllowed) {
   const TablePolicy policy(std::make_shared<const PartitionTable>(made(std::move(cells))), 0, {.deepest_cut = 0});
   const Decision decision = policy.decide({conditions(50), plan(0)});
   EXPECT_EQ(decision.move, std::nullopt);
-  EXPECT_THAT(decision.why, HasSubstr("the table has no plan that is allowed"));
+  EXPECT_THAT(decision.why, HasSubstr("no plan of the table is allowed"));
 }
 
 // --- Properties over random tables, readings and current plans -----------------------------------
