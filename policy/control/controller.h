@@ -29,8 +29,7 @@ namespace tideline {
 class Controller {
  public:
   // `table` may be null: then heads are not rehearsed, and requests are not hedged. The edge's memory holds the heads
-  // of all
-  // cuts up to `deepest_cut`. REQUIRES: `policy` is not null.
+  // of all cuts up to `deepest_cut`. REQUIRES: `policy` is not null.
   Controller(std::shared_ptr<const Policy> policy, std::shared_ptr<const PartitionTable> table,
              std::uint32_t deepest_cut, RehearsalTimes rehearsing = {});
 
@@ -42,12 +41,11 @@ class Controller {
   // The requests so far, and whether the cloud is up.
   struct Activity {
     std::uint64_t requests = 0;  // Completed since the start, failed ones included.
-    std::uint64_t pending = 0;  // In progress now.
+    std::uint64_t pending = 0;   // In progress now.
     std::optional<bool> peer_up;
   };
   // Returns true iff this tick may be skipped. Without requests, ticks become rarer, down to one every two seconds. A
-  // request
-  // or a change of the peer brings them back at once. (Else many idle models would load a small machine.)
+  // request or a change of the peer brings them back at once. (Else many idle models would load a small machine.)
   bool rests(const Activity& activity, TimePoint now);
 
   struct Seen {
@@ -64,9 +62,9 @@ class Controller {
 
   struct Actions {
     Decision decision;
-    std::optional<Bytes> probe;  // Send a probe of this size; the cloud stamps and drops it.
+    std::optional<Bytes> probe;             // Send a probe of this size; the cloud stamps and drops it.
     std::shared_ptr<const Cell> predicted;  // Predicted values of every plan; null if nothing is known.
-    Hedging::Forecast forecast;  // When to hedge requests from now on.
+    Hedging::Forecast forecast;             // When to hedge requests from now on.
   };
   Actions tick(const Seen& seen, TimePoint now);
 
@@ -84,9 +82,9 @@ class Controller {
   WorkFunction work_;
   std::uint64_t decided_requests_ = 0;     // Activity::requests at the last decision.
   std::optional<TimePoint> last_request_;  // Time of the last request; before any, of the first tick.
-  std::optional<TimePoint> last_tick_;  // The last one that was not skipped.
-  std::optional<bool> peer_up_;  // At the last tick.
-  std::optional<TimePoint> last_head_;  // When a head was last timed; the conditions then are in at_last_head_.
+  std::optional<TimePoint> last_tick_;     // The last one that was not skipped.
+  std::optional<bool> peer_up_;            // At the last tick.
+  std::optional<TimePoint> last_head_;     // When a head was last timed; the conditions then are in at_last_head_.
   Conditions at_last_head_;
 };
 

@@ -1,12 +1,9 @@
 // Hedging: decides when a request that waits for the cloud also runs its tail on the edge, and how often.
 //
 // A hedged request takes the first answer (Dean and Barroso, "The Tail at Scale", 2013). The edge starts the tail once
-// the
-// cloud's answer is late. If it starts no later than after the tail's own time, the request takes at most twice the
-// better
-// of both, on any network. This is the bound of the ski-rental problem (Karlin, Manasse, Rudolph and Sleator,
-// "Competitive
-// Snoopy Caching", 1988). Values; each question comes with its time. Each belongs to one thread.
+// the cloud's answer is late. If it starts no later than after the tail's own time, the request takes at most twice the
+// better of both, on any network. This is the bound of the ski-rental problem (Karlin, Manasse, Rudolph and Sleator,
+// "Competitive Snoopy Caching", 1988). Values; each question comes with its time. Each belongs to one thread.
 //
 //   HedgedWait wait = hedging.sent(plan, now, now + patience);
 //   while (!answered_by(wait.next()))
@@ -24,14 +21,12 @@
 namespace tideline {
 
 // Returns how long after sending an answer counts as late, if it is expected after `remote` and the tail takes `local`
-// on this
-// edge. It is late once lateness is evident, and at the latest after `local`. It is never late before a quarter of the
-// expected time plus 10 ms: else a fast edge would hedge every request. A pure function.
+// on this edge. It is late once lateness is evident, and at the latest after `local`. It is never late before a quarter
+// of the expected time plus 10 ms: else a fast edge would hedge every request. A pure function.
 Duration late_after(Duration remote, Duration local);
 
 // Returns true iff a request with encoded tensors should run its tail on the edge: the expectation at the start of its
-// head may
-// be out of date. Requires a margin, as a change of plan does. A pure function.
+// head may be out of date. Requires a margin, as a change of plan does. A pure function.
 bool faster_here(Duration remote, Duration local);
 
 // The budget of hedges: each request earns a share of one, which bounds the extra work.
@@ -73,12 +68,11 @@ class Hedging {
   struct Expected {
     Plan plan;
     Duration total{};
-std::optional<RemainingTime>
-        remaining{};  // After encoding; absent if the plan sends nothing, or if it is unknown.
+    std::optional<RemainingTime> remaining{};  // After encoding; absent if the plan sends nothing, or if it is unknown.
   };
   struct Forecast {
     std::vector<Expected> plans;  // Empty: nothing is known, and requests wait as long as they may.
-    bool plan_is_held = false;  // faster_here() always returns false.
+    bool plan_is_held = false;    // faster_here() always returns false.
   };
 
   void expect(Forecast forecast) { forecast_ = std::move(forecast); }
@@ -93,11 +87,11 @@ std::optional<RemainingTime>
   HedgedWait sent(const Plan& plan, TimePoint at, TimePoint until);
 
   // Returns the next act of a request without an answer at `now`. `stalled`: the uplink stalls. A hedge is counted and
-  // taken from
-  // the budget. A hedge because of a stall is only counted, as there is nothing better to save the budget for.
+  // taken from the budget. A hedge because of a stall is only counted, as there is nothing better to save the budget
+  // for.
   enum class Act {
     wait,
-    hedge,  // Run the tail here; the cloud may still answer.
+    hedge,    // Run the tail here; the cloud may still answer.
     give_up,  // Run the tail here; the waiting time is over.
   };
   Act look(HedgedWait& wait, TimePoint now, bool stalled);

@@ -1,10 +1,8 @@
 // ProbeGate: decides whether a probe of the link is worth its bytes.
 //
 // A probe is worth its bytes iff its result could change the plan: the best plan at exp(optimism * sd) times the
-// estimated
-// uplink differs from the best plan at exp(-optimism * sd) times it. Without readings the uncertainty sd grows, so
-// silence
-// opens the gate by itself. Values and pure functions. Each value belongs to one thread.
+// estimated uplink differs from the best plan at exp(-optimism * sd) times it. Without readings the uncertainty sd
+// grows, so silence opens the gate by itself. Values and pure functions. Each value belongs to one thread.
 #pragma once
 
 #include "policy/decide/policy.h"
@@ -17,8 +15,7 @@
 namespace tideline {
 
 // Returns the size of a probe that measures the rate: 32 KiB by default. On a fast link it is larger, so that its
-// second half
-// takes long enough for an exact rate. On a slow link it is smaller, down to one initial window of TCP.
+// second half takes long enough for an exact rate. On a slow link it is smaller, down to one initial window of TCP.
 Bytes probe_size(const std::optional<BitsPerSecond>& uplink);
 
 // Returns true iff knowing the uplink could change which allowed plan is best. Returns false if no allowed plan sends
@@ -29,7 +26,7 @@ class ProbeGate {
  public:
   struct Options {
     Duration quiet = std::chrono::milliseconds(250);  // Minimum time after the last sample or the last probe.
-    Duration floor = std::chrono::seconds(30);  // Maximum time between probes, whatever they are worth.
+    Duration floor = std::chrono::seconds(30);        // Maximum time between probes, whatever they are worth.
     double optimism = 2;
     double bytes_per_second = 64 * 1024;
     Bytes burst = 1_MiB;
@@ -44,8 +41,7 @@ class ProbeGate {
     bool uploading = false;  // A request's tensors are being sent: they will show the rate.
   };
   // Returns true, and takes the bytes from the budget, iff a probe of `size` is to be sent now. Returns false while
-  // uploading,
-  // beyond the budget or the daily byte limit, and if no allowed plan sends anything.
+  // uploading, beyond the budget or the daily byte limit, and if no allowed plan sends anything.
   bool open(const Policy& policy, const Observation& seen, const Link& link, Bytes size, TimePoint now);
 
  private:

@@ -1,9 +1,8 @@
 // RehearsalBudget: limits rehearsals (heads that are run only to measure the edge) to a small share of the machine.
 //
 // A running rehearsal counts as the whole machine. Within any time t, rehearsals take at most share * t + saved +
-// overdraft,
-// plus the rest of the last one. The one that has waited longest goes first. Alarmed ones go before the others, and may
-// overdraw. A value; each question comes with its time. Belongs to one thread.
+// overdraft, plus the rest of the last one. The one that has waited longest goes first. Alarmed ones go before the
+// others, and may overdraw. A value; each question comes with its time. Belongs to one thread.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -17,7 +16,7 @@ class RehearsalBudget {
  public:
   struct Options {
     double share = 0.02;
-    Duration saved = std::chrono::milliseconds(500);  // The largest amount that is kept for later.
+    Duration saved = std::chrono::milliseconds(500);      // The largest amount that is kept for later.
     Duration overdraft = std::chrono::milliseconds(250);  // For the alarmed.
   };
   using Who = const void*;

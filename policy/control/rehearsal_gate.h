@@ -11,18 +11,17 @@ namespace tideline {
 enum class Rehearsal { none, wanted, alarmed };
 
 struct RehearsalTimes {
-  Duration after = std::chrono::seconds(1);  // Minimum time after the last head; a quarter of it if alarmed.
+  Duration after = std::chrono::seconds(1);   // Minimum time after the last head; a quarter of it if alarmed.
   Duration floor = std::chrono::seconds(30);  // Maximum time between rehearsals, whatever they are worth.
 };
 
 // Returns true iff knowing the edge's slowdown could change which allowed plan is best. It compares the best plan on an
-// edge as
-// fast as in the table with the best plan on an edge four times slower than at its last measurement.
+// edge as fast as in the table with the best plan on an edge four times slower than at its last measurement.
 bool knowing_the_edge_pays(const Policy& policy, const Observation& seen);
 
 // Returns whether a rehearsal is wanted. `since` is the time since a head was last timed (absent: never), `then` the
-// conditions
-// at that time. Requests that run heads give the same information: if they come often enough, none is wanted.
+// conditions at that time. Requests that run heads give the same information: if they come often enough, none is
+// wanted.
 Rehearsal rehearsal(const Policy& policy, const Observation& seen, std::optional<Duration> since,
                     const Conditions& then, const RehearsalTimes& times);
 

@@ -1,11 +1,10 @@
 // AdaptivePolicy: serves by the plan with the lowest predicted cost, from a prediction of every plan's terms.
 //
 // The choice has three steps. Forbidden plans are dropped. Of the rest, the plans whose p95 meets the deadline are
-// kept,
-// if there are any. Of these, the cheapest serves if it costs less than the current plan by more than `hysteresis`.
-// There is no minimum time between moves: if moves are free, waiting only loses. If they are not, the work function
-// decides when to move. If every prediction is within a factor 1 +- d of the truth, the served plan costs at most
-// (1 + d) / ((1 - d) (1 - hysteresis)) times the best allowed plan.
+// kept, if there are any. Of these, the cheapest serves if it costs less than the current plan by more than
+// `hysteresis`. There is no minimum time between moves: if moves are free, waiting only loses. If they are not, the
+// work function decides when to move. If every prediction is within a factor 1 +- d of the truth, the served plan costs
+// at most (1 + d) / ((1 - d) (1 - hysteresis)) times the best allowed plan.
 //
 // Without a peer the edge serves alone, if that is allowed. Pure, immutable, thread-safe.
 #pragma once
@@ -29,9 +28,9 @@ struct Choice {
   static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
   Reason reason = Reason::nothing_allowed;
-  std::size_t serve = kNone;  // None: stay with the current plan.
-  std::size_t best = kNone;  // The cheapest of the eligible plans.
-  std::size_t free = kNone;  // The cheapest of all plans.
+  std::size_t serve = kNone;    // None: stay with the current plan.
+  std::size_t best = kNone;     // The cheapest of the eligible plans.
+  std::size_t free = kNone;     // The cheapest of all plans.
   std::size_t current = kNone;  // None: the table does not have the current plan.
   bool late = false;            // No allowed plan keeps the deadline.
   Predictions predictions;      // Empty without a peer.
@@ -42,7 +41,7 @@ class AdaptivePolicy final : public Policy {
  public:
   struct Options {
     double hysteresis = 0.03;  // A share of the current plan's cost; 0 to 1.
-    Duration swap_cost{};  // Cost of a move; if it is above zero, the work function decides when to move.
+    Duration swap_cost{};      // Cost of a move; if it is above zero, the work function decides when to move.
     Objective objective;
   };
 
@@ -76,8 +75,8 @@ class AdaptivePolicy final : public Policy {
   const LatencyModel model_;
   const Options options_;
   const Constraints constraints_;
-  std::vector<bool> allowed_;  // By place; permanent constraints only. Constant after construction.
-  std::size_t edge_only_ = Choice::kNone;
+  std::vector<bool> allowed_;              // By place; permanent constraints only. Constant after construction.
+  std::size_t edge_only_ = Choice::kNone;  // Constant after construction.
 };
 
 }  // namespace tideline

@@ -8,9 +8,9 @@
 namespace tideline {
 
 struct Objective {
-  double seconds_per_joule = 0;  // Price of a joule that the edge spends.
+  double seconds_per_joule = 0;         // Price of a joule that the edge spends.
   double seconds_per_cloud_second = 0;  // Price of a second of cloud time.
-  double seconds_per_mib = 0;  // Price of a sent MiB.
+  double seconds_per_mib = 0;           // Price of a sent MiB.
   // Power of the edge in watts while it computes, sends and waits: E = P_cpu t_head + P_tx t_upload + P_idle t_wait.
   double computing_watts = 0;
   double sending_watts = 0;

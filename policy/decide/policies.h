@@ -24,10 +24,10 @@ namespace tideline {
 // The settings of all policies; each policy uses the ones that it needs.
 struct PolicySettings {
   std::shared_ptr<const PartitionTable> table;  // Null if there is none.
-  Plan plan;  // The plan that a static policy serves by.
+  Plan plan;                                    // The plan that a static policy serves by.
   Plan edge_only;
   double hysteresis = 0.03;  // A share of the current plan's cost; 0 to 1.
-  Duration swap_cost{};  // Cost of a move.
+  Duration swap_cost{};      // Cost of a move.
   Objective objective;
   Constraints constraints;
 };

@@ -26,10 +26,10 @@ namespace tideline {
 struct Observation {
   Conditions now;
   Plan current;
-  HeadResiduals residuals{};  // Slowdown of single cuts beside that of the whole edge.
+  HeadResiduals residuals{};          // Slowdown of single cuts beside that of the whole edge.
   std::optional<Bytes> sent_today{};  // Needed if there is a daily byte budget.
-  WorkFunction work{};  // Decision::work of the last decision.
-  double requests = 1;  // Number of requests since the last decision; the work function adds their costs.
+  WorkFunction work{};                // Decision::work of the last decision.
+  double requests = 1;                // Number of requests since the last decision; the work function adds their costs.
 };
 
 // Returns true iff the table has an allowed plan that sends something.
@@ -37,12 +37,12 @@ bool some_plan_sends(const PartitionTable& table, const Constraints& constraints
 
 // Why a plan serves from now on. "Current" is the plan that has served so far.
 enum class Reason {
-  configured,  // It is the only configured plan.
-  gain,  // It is better than the current plan by enough to move.
+  configured,       // It is the only configured plan.
+  gain,             // It is better than the current plan by enough to move.
   too_little_gain,  // It is the current plan, and another one is better by too little.
-  best,  // It is the current plan, and no other one is better.
-  not_allowed,  // The current plan is not allowed.
-  unknown_plan,  // The table does not have the current plan.
+  best,             // It is the current plan, and no other one is better.
+  not_allowed,      // The current plan is not allowed.
+  unknown_plan,     // The table does not have the current plan.
   edge_alone,       // The cloud is unreachable.
   nobody,           // The cloud is unreachable and the edge may not serve alone: requests fail.
   nothing_allowed,  // No plan is allowed: the current plan stays.
@@ -51,7 +51,7 @@ std::string_view name(Reason reason);  // Spelt as the enumerator.
 
 struct Decision {
   std::optional<Plan> move{};  // Absent: stay.
-  std::string why{};  // One sentence for the operator, with or without a move.
+  std::string why{};           // One sentence for the operator, with or without a move.
   Reason reason = Reason::configured;
   // The names of the constraints that forbid the cheapest plan; empty if the cheapest plan is allowed.
   std::vector<std::string_view> bound{};

@@ -1,9 +1,8 @@
 // TablePolicy: serves by the best allowed plan of the nearest measured cell of the table.
 //
 // It moves only for a gain of more than `hysteresis`, a share of the current plan's predicted latency. Without a peer
-// the
-// edge serves alone. If that is not allowed, the policy stays, because only the cloud can answer, and the cells were
-// measured with a reachable cloud. Pure, immutable, thread-safe.
+// the edge serves alone. If that is not allowed, the policy stays, because only the cloud can answer, and the cells
+// were measured with a reachable cloud. Pure, immutable, thread-safe.
 #pragma once
 
 #include "policy/decide/policy.h"

@@ -7,7 +7,7 @@
 namespace tideline {
 namespace {
 
-constexpr double kMostBelieved = 2;  // Largest step of ln(value) by one reading.
+constexpr double kMostBelieved = 2;    // Largest step of ln(value) by one reading.
 constexpr double kHalfForgotten = 60;  // Seconds until half is forgotten.
 constexpr double kLeastWeight = 0.02;
 constexpr double kUnknown = 1;  // Variance of ln(value) if only a lower bound is known.

@@ -8,12 +8,9 @@
 namespace tideline {
 
 // Kalman filter on the logarithm of a positive quantity (goodput, slowdown) that follows a random walk. The logarithm
-// fits,
-// because errors of such quantities are multiplicative. One outlier moves the estimate by at most a factor e^2. A
-// second
-// outlier on the same side counts as a step and is accepted fully. Update (standard scalar Kalman filter, e.g. Welch
-// and
-// Bishop, "An Introduction to the Kalman Filter", 1995):
+// fits, because errors of such quantities are multiplicative. One outlier moves the estimate by at most a factor e^2. A
+// second outlier on the same side counts as a step and is accepted fully. Update (standard scalar Kalman filter, e.g.
+// Welch and Bishop, "An Introduction to the Kalman Filter", 1995):
 //   P += q*dt;  G = P/(P+r);  x += G*clamp(ln y - x, -2, 2);  P *= 1-G
 class LogKalman {
  public:
@@ -37,8 +34,7 @@ class LogKalman {
   // Absent before the first reading.
   std::optional<double> sd(TimePoint at) const;
   // Returns the usual value: a mean of ln(readings) whose memory halves every minute. Each reading has a weight of at
-  // least 2 %.
-  // Absent before the first reading.
+  // least 2 %. Absent before the first reading.
   std::optional<double> usual() const;
   // Returns the time of the last reading; absent before the first.
   std::optional<TimePoint> last() const { return last_; }
@@ -48,7 +44,7 @@ class LogKalman {
   double x_ = 0;
   double p_ = 0;
   double usual_ = 0;  // Usual ln(value).
-  int wild_ = 0;  // Sign of the last reading if it was an outlier, else 0.
+  int wild_ = 0;      // Sign of the last reading if it was an outlier, else 0.
   std::optional<TimePoint> last_;
 };
 

@@ -6,11 +6,11 @@
 namespace tideline {
 namespace {
 
-constexpr double kWalk = 0.05;  // q: variance of ln(slowdown) gained per second, for at most kLongest.
+constexpr double kWalk = 0.05;       // q: variance of ln(slowdown) gained per second, for at most kLongest.
 constexpr double kLongest = 5;       // Seconds.
-constexpr double kReading = 0.01;  // Smallest and first r.
-constexpr double kLearnt = 0.03;  // Share of r that is learnt from each reading.
-constexpr double kSlice = 0.003;  // Seconds that a head may wait for a CPU.
+constexpr double kReading = 0.01;    // Smallest and first r.
+constexpr double kLearnt = 0.03;     // Share of r that is learnt from each reading.
+constexpr double kSlice = 0.003;     // Seconds that a head may wait for a CPU.
 constexpr double kFades = 20;        // tau, in seconds.
 constexpr double kOwn = 0.3 * 0.3;   // v
 constexpr double kMostBelieved = 3;  // Standard deviations.

@@ -1,13 +1,10 @@
 // HeadSlowdown: estimates how much slower heads run than in the table: one common factor, and a deviation for each cut.
 //
 // A Kalman filter on logarithms. Its state is a common random walk ls and, for each cut, a deviation lr. An lr returns
-// to
-// 0 with time constant tau: it is an Ornstein-Uhlenbeck process with variance v. The deviations exist because a load or
-// a
-// quota does not slow all heads alike. Only variances are kept, no covariances.
+// to 0 with time constant tau: it is an Ornstein-Uhlenbeck process with variance v. The deviations exist because a load
+// or a quota does not slow all heads alike. Only variances are kept, no covariances.
 // A reading y = ln(measured / table) of cut k, dt after the last, has the variance R = r[k] + (slice / table)^2: a
-// thread
-// that waits for a CPU waits for a slice of the scheduler or of a quota, however short the head.
+// thread that waits for a CPU waits for a slice of the scheduler or of a quota, however short the head.
 //   P += q*dt;  a = exp(-dt/tau);  lr[.] *= a;  Pr[.] = v + a^2 (Pr[.] - v)
 //   S = P + Pr[k] + R;  e = y - ls - lr[k], at most 3 sqrt(S);  ls += P/S*e;  lr[k] += Pr[k]/S*e
 //   P *= 1-P/S;  Pr[k] *= 1-Pr[k]/S;  r[k] += 0.03 (e^2 - S), but at least 0.01 (by the variance of
@@ -29,16 +26,14 @@ namespace tideline {
 class HeadSlowdown {
  public:
   // The head of `cut` took `measured`; the table says `table`. Ignores readings that make no sense, and heads shorter
-  // than
-  // 0.2 ms.
+  // than 0.2 ms.
   void update(std::uint32_t cut, Duration measured, Duration table, TimePoint at);
 
   std::optional<double> value() const;  // Common factor of all cuts; absent before the first reading.
-  HeadResiduals residuals() const;  // By cut, up to the last one read; each within 1/5 to 5.
+  HeadResiduals residuals() const;      // By cut, up to the last one read; each within 1/5 to 5.
   std::optional<TimePoint> last() const { return last_; }
   // Returns a lower bound of the edge's slowdown if a running head of `cut` has taken `so_far`. Returns nothing if the
-  // head may
-  // just wait for its slice, which is always possible for a head shorter than 6 ms.
+  // head may just wait for its slice, which is always possible for a head shorter than 6 ms.
   std::optional<double> at_least(std::uint32_t cut, Duration so_far, Duration table) const;
 
  private:

@@ -3,8 +3,7 @@
 // This is the only place where events become Conditions. The live agent feeds it from real requests
 // (runtime/monitor/traffic.h), a replay from simulated requests, the profiler from its measurements. Slowdowns are
 // relative to the table's unstressed cell; without a table there are none. A value: events and times come in, readings
-// go
-// out. Belongs to one thread.
+// go out. Belongs to one thread.
 //
 //   Telemetry telemetry(table);
 //   telemetry.on_head(plan, 12ms, now);                     // A head has run.
@@ -40,12 +39,12 @@ class Telemetry {
   void on_tail(const Plan& plan, Duration tail, TimePoint at);
   void on_head_waited(double share);  // The thread of a head waited for a CPU for this share of its time, 0 to 1.
   void on_cloud_queue(Duration wait, TimePoint at);  // A request waited this long for a compute slot in the cloud.
-  void on_sent();  // A request or a probe was handed to the link.
+  void on_sent();                                    // A request or a probe was handed to the link.
   void on_link_sample(const LinkSample& sample);
 
   // Reports the start of a head and returns its number for head_ended(). While the head runs, its time so far, less the
-  // usual
-  // variation of its cut, is a lower bound of the edge's slowdown. So a load shows before the first request is done.
+  // usual variation of its cut, is a lower bound of the edge's slowdown. So a load shows before the first request is
+  // done.
   std::uint64_t head_began(const Plan& plan, TimePoint at);
   void head_ended(std::uint64_t head) { running_.erase(head); }
 
@@ -54,10 +53,8 @@ class Telemetry {
 
   struct Reading {
     // A stall counts with its observed length while it lasts. Once it is over, it counts as at most the edge-only
-    // latency, and
-    // halves every second. A cloud slowdown above 1 loses half its logarithm every 5 s without a new reading. The
-    // cloud's
-    // queue halves every second.
+    // latency, and halves every second. A cloud slowdown above 1 loses half its logarithm every 5 s without a new
+    // reading. The cloud's queue halves every second.
     Conditions now;
     HeadResiduals residuals;  // By cut, relative to now.edge_slowdown.
     std::optional<TimePoint> last_uplink;
@@ -65,8 +62,7 @@ class Telemetry {
     bool uploading = false;  // Sent bytes may still be unacknowledged.
   };
   // Returns the conditions at `now`. `others` holds the readings of other sensors; uplink, round trip, stall, slowdowns
-  // and the
-  // cloud's queue are filled in.
+  // and the cloud's queue are filled in.
   Reading read(TimePoint now, const Conditions& others = {}) const;
 
   // Returns true iff an upload stalls at `now`.

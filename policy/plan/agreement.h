@@ -25,7 +25,7 @@ struct Precisions {
 
 // Compares the answers y of a plan with the answers y0 of the whole network in fp32, over a sample of inputs.
 struct Agreement {
-  double top1 = 1;  // Share of the rows of all outputs whose largest number has the same place in y and y0.
+  double top1 = 1;       // Share of the rows of all outputs whose largest number has the same place in y and y0.
   double max_error = 0;  // Largest max |y - y0| / max |y0| over inputs and outputs; at most kWorstError.
   std::uint32_t inputs = 0;
 

@@ -33,15 +33,14 @@ struct TrafficLimit {
   std::map<Plan, Bytes> wire{};  // Sent bytes of each plan: measured, or an upper bound.
 
   // Returns true iff the plan satisfies per_request, and per_day after `sent` bytes today. If `sent` is absent and
-  // per_day is
-  // set, only plans that send nothing are allowed.
+  // per_day is set, only plans that send nothing are allowed.
   bool allows(const Plan& plan, std::optional<Bytes> sent, std::uint64_t batch = 1) const;
   bool operator==(const TrafficLimit&) const = default;
 };
 
 struct Constraints {
   std::optional<std::uint32_t> deepest_cut;  // The last cut whose head fits in the edge's memory.
-  std::optional<AccuracyLimit> accuracy{};  // Required closeness to the answers in fp32.
+  std::optional<AccuracyLimit> accuracy{};   // Required closeness to the answers in fp32.
   std::optional<std::uint32_t> first_cut{};  // Privacy: the first cut whose tensors may leave the edge.
   std::optional<TrafficLimit> sending{};
   // A preference, not a ban: policies choose among the plans whose predicted p95 meets it, if there are any.
@@ -58,14 +57,12 @@ struct Constraints {
 std::vector<std::string_view> forbidding(const Constraints& constraints, const Plan& plan, std::optional<Bytes> sent);
 
 // Returns the same names with reasons: "the bytes per request (it sends 48.0 KiB, and 40.0 KiB are allowed) and ...";
-// empty
-// iff the plan is allowed.
+// empty iff the plan is allowed.
 std::string why_forbidden(const Constraints& constraints, const Plan& plan, std::optional<Bytes> sent,
                           std::uint64_t batch = 1);
 
 // Returns nothing iff `constraints` allow one of `plans`. Else returns one sentence that names a smallest set of
-// constraints
-// that together forbid all of them, and a remedy.
+// constraints that together forbid all of them, and a remedy.
 std::optional<std::string> contradiction(const Constraints& constraints, std::span<const Plan> plans);
 
 }  // namespace tideline

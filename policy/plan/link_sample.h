@@ -20,18 +20,18 @@ struct Rate {
 struct ObservedTail {
   Plan plan;
   std::uint32_t batch = 1;
-  Duration took{};  // Decoding and running it. While it is held: the time since the cloud received all of it.
-  Duration queue{};  // Its wait for a compute slot; unknown while it is held.
+  Duration took{};       // Decoding and running it. While it is held: the time since the cloud received all of it.
+  Duration queue{};      // Its wait for a compute slot; unknown while it is held.
   bool is_held = false;  // Not answered yet.
 };
 
 struct LinkSample {
-  std::optional<Rate> uplink;  // Absent if too few bytes were sent.
+  std::optional<Rate> uplink;   // Absent if too few bytes were sent.
   std::optional<Duration> rtt;  // Absent if our own queues would distort it.
   TimePoint at;
-  std::optional<Bytes> window = {};  // Bytes that TCP may send at once now; more wait for acknowledgements.
-  std::optional<Duration> stall = {};  // How long the uplink has stalled, or stalled during an upload.
-  std::optional<bool> uploading = {};  // Whether sent bytes are still unacknowledged.
+  std::optional<Bytes> window = {};       // Bytes that TCP may send at once now; more wait for acknowledgements.
+  std::optional<Duration> stall = {};     // How long the uplink has stalled, or stalled during an upload.
+  std::optional<bool> uploading = {};     // Whether sent bytes are still unacknowledged.
   std::optional<ObservedTail> tail = {};  // Held for long, or answered after the request gave up.
 };
 

@@ -21,9 +21,9 @@ namespace tideline {
 
 // The form of a tensor on the wire. The numbers are part of the wire format: never change them.
 enum class Codec : std::uint8_t {
-  fp32 = 0,  // Unchanged, whatever the type; lossless.
-  fp16 = 1,  // fp32 rounded to IEEE half precision; other types unchanged.
-  int8 = 2,  // fp32 as one of 256 steps between the smallest and largest number of its channel or part of a row.
+  fp32 = 0,   // Unchanged, whatever the type; lossless.
+  fp16 = 1,   // fp32 rounded to IEEE half precision; other types unchanged.
+  int8 = 2,   // fp32 as one of 256 steps between the smallest and largest number of its channel or part of a row.
   int8z = 3,  // The same numbers as int8; zeros take one bit.
 };
 
@@ -33,7 +33,7 @@ Result<Codec> parse_codec(std::string_view text);   // The inverse of name().
 Result<Codec> codec_from_wire(std::uint8_t value);  // corrupt when no Codec has that value.
 
 struct Plan {
-  std::string model;  // Model::digest(): hash of the file and its cuts.
+  std::string model;      // Model::digest(): hash of the file and its cuts.
   std::uint32_t cut = 0;  // Index into Model::cuts(): 0 is cloud-only, the last is edge-only.
   Codec codec = Codec::fp32;
 

@@ -9,7 +9,7 @@ namespace tideline {
 namespace {
 
 constexpr Duration kTellingHead = std::chrono::milliseconds(1);  // A shorter head measures the timer.
-constexpr double kLoaded = 1.2;  // Slowdown above which the edge counts as loaded.
+constexpr double kLoaded = 1.2;                                  // Slowdown above which the edge counts as loaded.
 constexpr double kTelling = 0.005;  // Least extra wire time, in seconds, for a meaningful ratio.
 
 using Weighted = std::pair<double, double>;  // A value and its weight.

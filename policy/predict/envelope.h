@@ -1,8 +1,7 @@
 // Envelope: the lower envelope of lines: says which line is lowest at any x.
 //
 // Under given slowdowns, a plan's cost is a line over x = 1 / uplink: a constant plus bytes * x. Only lines on the
-// lower
-// envelope can be the best plan. The breakpoints are the rates at which the best plan changes. Construction takes
+// lower envelope can be the best plan. The breakpoints are the rates at which the best plan changes. Construction takes
 // O(n log n), a question O(log n) (convex hull trick). An immutable value. Thread-safe.
 //
 //   const std::vector<Line> lines{{.at_zero = 0.1, .slope = 0}, {.at_zero = 0.02, .slope = 8e5}};
@@ -19,7 +18,7 @@ namespace tideline {
 
 struct Line {
   double at_zero = 0;  // Finite.
-  double slope = 0;
+  double slope = 0;    // Finite.
 
   double at(double x) const { return at_zero + slope * x; }
 };

@@ -4,10 +4,8 @@
 //             + queue + tail * cloud_slowdown
 //
 // One observed request updates some factors, and thereby the predictions of all plans. Head, encode, wire, queue and
-// tail
-// come from the table's unstressed cell. Its other cells show what the sum lacks (calibration.h): the network time
-// beyond
-// wire, rate and round trip, also under load, and the error of the rate sensor. Immutable. Thread-safe.
+// tail come from the table's unstressed cell. Its other cells show what the sum lacks (calibration.h): the network time
+// beyond wire, rate and round trip, also under load, and the error of the rate sensor. Immutable. Thread-safe.
 //
 //   const LatencyModel model(table);
 //   const Predictions predictions = model.predict(telemetry.read(now).now);
@@ -28,12 +26,12 @@
 namespace tideline {
 
 struct PredictedTerms {
-  Duration head{};  // On the edge.
-  Duration encode{};
-  Duration upload{};  // Bytes at the current rate.
+  Duration head{};        // On the edge.
+  Duration encode{};      // On the edge.
+  Duration upload{};      // Bytes at the current rate.
   Duration round_trip{};  // Plus this plan's network time that does not depend on the rate.
   Duration slow_start{};  // Extra round trips, because TCP may not send all at once.
-  Duration stall{};  // Because the uplink stalls, or has just stalled.
+  Duration stall{};       // Because the uplink stalls, or has just stalled.
   Duration queue{};
   Duration tail{};  // In the cloud; of edge-only: on the edge.
 
@@ -45,7 +43,7 @@ struct PredictedTerms {
 struct Prediction {
   const Estimate* estimate = nullptr;  // The plan and its measured values in the unstressed cell.
   PredictedTerms mean;
-  Duration p95{};  // Of the total, from the uncertainty of the uplink and the measured variation of the plan.
+  Duration p95{};    // Of the total, from the uncertainty of the uplink and the measured variation of the plan.
   Duration local{};  // Time to finish on the edge, once the tensors are encoded; zero if unknown.
 };
 

@@ -12,15 +12,14 @@
 namespace tideline {
 
 // Returns `cell` with two delays added to the network time of every plan that sends. During a stall, a request waits at
-// least
-// as long as the uplink has stalled so far. With a small TCP window, as after a pause, a request loses round trips that
-// the measured requests, sent back to back, did not lose. `last_cut` is edge-only.
+// least as long as the uplink has stalled so far. With a small TCP window, as after a pause, a request loses round
+// trips that the measured requests, sent back to back, did not lose. `last_cut` is edge-only.
 Cell predicted(Cell cell, const Conditions& now, std::uint32_t last_cut);
 
 // The rest of a request once its tensors are encoded.
 struct RemainingTime {
   Duration remote{};  // Until the cloud's answer arrives.
-  Duration local{};  // Running the tail on the edge.
+  Duration local{};   // Running the tail on the edge.
 
   bool operator==(const RemainingTime&) const = default;
 };

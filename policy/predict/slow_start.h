@@ -9,8 +9,7 @@
 namespace tideline {
 
 // Returns the round trips beyond the first for `size` bytes, if `window` bytes may be sent at once and the window
-// doubles with
-// every round trip: ceil(log2(size / window + 1)) - 1. REQUIRES: window > 0.
+// doubles with every round trip: ceil(log2(size / window + 1)) - 1. REQUIRES: window > 0.
 int extra_rounds(Bytes size, Bytes window);
 
 // The link's rate and RTT, and what TCP may send at once.
@@ -20,8 +19,7 @@ struct LinkPath {
   Bytes window;
 };
 // Returns how much longer `size` bytes take than at the full rate of `way`. Once the bytes in flight fill the link,
-// nothing
-// more is lost.
+// nothing more is lost.
 Duration slow_start_time(Bytes size, const LinkPath& way);
 
 }  // namespace tideline

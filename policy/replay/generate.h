@@ -1,8 +1,8 @@
 // Generate: makes traces from a seed, so that tests and benches need no external data.
 //
 // A Markov chain of states; each lasts an exponentially distributed time. Within a state the value fluctuates around
-// the
-// state's own (an AR(1) walk of its logarithm; for CPU, of the value). An outage is a state of its own. Pure functions.
+// the state's own (an AR(1) walk of its logarithm; for CPU, of the value). An outage is a state of its own. Pure
+// functions.
 #pragma once
 
 #include "policy/replay/trace.h"

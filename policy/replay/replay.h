@@ -1,8 +1,7 @@
 // Replay: computes what policies would have cost over traces of bandwidth and CPU, beside yardsticks that know more.
 //
 // Open loop: request i begins at i * period for every contender, whatever happened to earlier requests. All contenders
-// see
-// the same World. Pure: equal arguments give equal results. Thread-safe.
+// see the same World. Pure: equal arguments give equal results. Thread-safe.
 //
 //   ReplayRequest request{.bandwidth = &trace, .contenders = {PolicyKind::adaptive, Yardstick::oracle}};
 //   request.policy.table = table;
@@ -27,17 +26,17 @@ inline constexpr std::array<Seconds, 3> kCausalAges{0.25, 0.5, 1};
 
 // Contenders that no real agent could be; policies are compared with them.
 enum class Yardstick {
-  edge_only,  // The edge-only plan, held.
-  cloud_only,
-  oracle,  // Knows the latency of each request by each plan. Does not hedge.
-  causal_025,  // These have perfect information that is so many seconds old, assume that nothing has changed, and hedge.
+  edge_only,   // The edge-only plan, held.
+  cloud_only,  // The best plan that runs nothing on the edge, held.
+  oracle,      // Knows the latency of each request by each plan. Does not hedge.
+  causal_025,  // These have perfect information that is so many seconds old, assume that nothing has changed, and
+               // hedge.
   causal_05,
   causal_1,
 };
 
 // A policy, as an agent runs it, or a yardstick. PolicyKind::fixed stands for every plan of the table, each held; each
-// waits
-// for its answers without a limit.
+// waits for its answers without a limit.
 using Contender = std::variant<PolicyKind, Yardstick>;
 Result<Contender> parse_contender(std::string_view text);  // "adaptive", "static", "edge-only", ..., "causal-0.25"
 std::string_view name(const Contender& contender);
@@ -48,7 +47,7 @@ struct ReplayRequest {
   const Trace* cpu = nullptr;  // Null: an idle edge.
   std::vector<Contender> contenders;
   double rate = 5;         // Requests per second; positive.
-  Seconds dropped = 5;  // Not counted: warm-up of the sensors at the start; at most a tenth of the trace.
+  Seconds dropped = 5;     // Not counted: warm-up of the sensors at the start; at most a tenth of the trace.
   std::uint64_t most = 0;  // Requests; 0: as many as the bandwidth trace is long.
   ReplaySetting setting;
   AgentOptions habits;
@@ -76,8 +75,7 @@ struct Figures {
 };
 
 // Returns the figures of each contender, in order; for PolicyKind::fixed, one for each plan. REQUIRES: the request has
-// a table
-// with an edge-only plan, and a bandwidth trace.
+// a table with an edge-only plan, and a bandwidth trace.
 std::vector<Figures> replay(const ReplayRequest& request);
 
 }  // namespace tideline::replay

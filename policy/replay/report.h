@@ -30,9 +30,9 @@ struct Pooled {
   Regrets regret;                         // Per cent, over cases.
   std::array<double, 3> causal_median{};  // Of causal regret, in per cent, by kCausalAges.
   double mean_ms = 0;                     // Mean over cases of their means.
-  double best_static_mean_ms = 0;  // Mean over cases of the mean of the best static plan in hindsight.
-  double worst_of_best_static = 0;  // The largest ratio of the mean to that of the best static plan.
-  std::size_t above_best_static = 0;  // Cases with a ratio above 1.1.
+  double best_static_mean_ms = 0;         // Mean over cases of the mean of the best static plan in hindsight.
+  double worst_of_best_static = 0;        // The largest ratio of the mean to that of the best static plan.
+  std::size_t above_best_static = 0;      // Cases with a ratio above 1.1.
 };
 std::vector<Pooled> pooled(const std::vector<Case>& cases);
 

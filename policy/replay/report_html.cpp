@@ -71,8 +71,8 @@ std::string to_html(const std::vector<Case>& cases) {
       "table{border-collapse:collapse;font-variant-numeric:tabular-nums}td,th{padding:.15em .7em;text-align:right;"
       "border-bottom:1px solid #8883}td:first-child,th:first-child{text-align:left}svg{max-width:56em}"
       "svg text{font-size:12px;text-anchor:middle;fill:currentColor}.g{stroke:#8884}</style><h1>Replay</h1>"
-      "<p>Regret is a policy's extra time over the oracle, which knows the latency of every request. Each curve: the share of "
-    "cases, from below, with at most that regret.</p>";
+      "<p>Regret is a policy's extra time over the oracle, which knows the latency of every request. Each curve: the "
+      "share of cases, from below, with at most that regret.</p>";
   html += curves(cases);
   html +=
       "<h2>Pooled</h2><table><tr><th>policy<th>cases<th>mean ms<th>regret %<th>median<th>p90<th>max<th>over best "

@@ -45,8 +45,7 @@ class SimulatedAgent {
   SimulatedAgent(const World& world, std::shared_ptr<const Policy> policy, AgentOptions habits);
 
   // A request begins at `at`; `courses` has its timeline by each plan. First processes all events before `at`.
-  // REQUIRES: `at` does
-  // not decrease.
+  // REQUIRES: `at` does not decrease.
   void begin(Seconds at, const std::vector<RequestTimeline>& courses);
   // Processes all events up to `until`.
   void advance(Seconds until) { happen(moment(until)); }
@@ -72,9 +71,9 @@ class SimulatedAgent {
     std::size_t plan = 0;
     RequestTimeline course;
     TimePoint began;
-    std::uint64_t head = 0;  // Of Telemetry::head_began(); zero: none.
+    std::uint64_t head = 0;          // Of Telemetry::head_began(); zero: none.
     std::optional<HedgedWait> wait;  // While the cloud is working on it.
-    bool computing = true;  // The edge is running its head or its tail.
+    bool computing = true;           // The edge is running its head or its tail.
     bool hedged = false;
     bool done = false;
   };
@@ -108,7 +107,7 @@ class SimulatedAgent {
   SimulatedLink link_;
   std::priority_queue<Event> events_;
   std::uint64_t planned_ = 0;
-  std::size_t current_ = 0;  // Index of the serving plan.
+  std::size_t current_ = 0;                  // Index of the serving plan.
   std::map<std::size_t, Request> requests_;  // In progress, and those whose answer may still come.
   std::size_t pending_ = 0;
   std::vector<Seconds> took_;

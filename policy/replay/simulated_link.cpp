@@ -7,9 +7,9 @@ namespace tideline::replay {
 namespace {
 
 constexpr Seconds kKeepalive = 1;
-constexpr Seconds kLook = 0.3;  // Between two looks at a running upload: a rate's minimum, plus a tick.
+constexpr Seconds kLook = 0.3;          // Between two looks at a running upload: a rate's minimum, plus a tick.
 constexpr Seconds kLookAtStall = 0.05;  // Between two looks at an upload that stalls, or is nearly acknowledged.
-constexpr Seconds kPatience = 0.25;  // An upload without progress for this long stalls.
+constexpr Seconds kPatience = 0.25;     // An upload without progress for this long stalls.
 constexpr Seconds kShortestStall = 0.05;
 constexpr Seconds kLongEnough = 0.005;  // Minimum for an exact rate.
 constexpr double kEnough = 2048;        // Bytes.

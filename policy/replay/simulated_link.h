@@ -2,8 +2,7 @@
 //
 // An upload is reported by the cloud's stamps when the answer arrives, and by looks at it while it lasts. A stall is
 // reported after a quarter of a second, round trip and window once a second. A value: uploads go in, LinkSamples come
-// out in
-// the order of their times. Belongs to one thread.
+// out in the order of their times. Belongs to one thread.
 #pragma once
 
 #include "policy/plan/link_sample.h"
@@ -36,9 +35,9 @@ class SimulatedLink {
   struct Event {
     Seconds at = 0;
     enum class Kind { look, acknowledged, answer } kind = Kind::look;
-    Seconds from = 0;  // Start of the upload, or of its counted part.
-    Seconds until = 0;   // When its last byte arrived.
-    double counted = 0;  // Bytes that count for the rate.
+    Seconds from = 0;                                                   // Start of the upload, or of its counted part.
+    Seconds until = 0;                                                  // When its last byte arrived.
+    double counted = 0;                                                 // Bytes that count for the rate.
     bool operator<(const Event& other) const { return at > other.at; }  // The earliest is on top.
   };
 

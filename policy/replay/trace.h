@@ -1,8 +1,7 @@
 // Trace: a quantity over time (bandwidth or CPU load) and its integral. Its file format is in policy/replay/README.md.
 //
 // A value holds from its row until the next; the last row lasts as long as the one before it. After its end a trace
-// repeats.
-// Times are seconds from its start. Immutable. Thread-safe.
+// repeats. Times are seconds from its start. Immutable. Thread-safe.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -27,8 +26,7 @@ class Trace {
   };
 
   // Returns invalid unless the rows begin at 0, are at least a microsecond apart and have sensible values. Bandwidth
-  // needs a value
-  // above zero. Less than one bit per second counts as zero: an outage.
+  // needs a value above zero. Less than one bit per second counts as zero: an outage.
   static Result<Trace> make(Kind kind, std::vector<Row> rows);
 
   // Reads CSV; an error names the line.
@@ -41,10 +39,10 @@ class Trace {
   // Returns the same trace, `factor` times faster. REQUIRES: factor > 0.
   Trace faster(double factor) const;
 
-  double at(Seconds time) const;  // REQUIRES: time >= 0, here and below.
+  double at(Seconds time) const;                      // REQUIRES: time >= 0, here and below.
   double integral(Seconds from, Seconds to) const;    // REQUIRES: from <= to.
   Seconds zero_time(Seconds from, Seconds to) const;  // How long the value was zero in this time.
-  Seconds zero_since(Seconds time) const;  // How long it has been zero; zero if it is not.
+  Seconds zero_since(Seconds time) const;             // How long it has been zero; zero if it is not.
   Seconds reach(Seconds from, double amount) const;  // When the integral from `from` is `amount`. REQUIRES: mean() > 0.
   double mean() const { return sums_.back() / length(); }
 
@@ -59,9 +57,9 @@ class Trace {
 
   Kind kind_ = Kind::bandwidth;
   std::vector<Row> rows_;
-  std::vector<Seconds> ends_;  // End of each row.
-  std::vector<double> sums_;  // Integral of the value up to the end of each row.
-  std::vector<double> zeros_;  // Time at zero up to the end of each row.
+  std::vector<Seconds> ends_;           // End of each row.
+  std::vector<double> sums_;            // Integral of the value up to the end of each row.
+  std::vector<double> zeros_;           // Time at zero up to the end of each row.
   std::vector<std::uint32_t> buckets_;  // For equal parts of the length: the row at the part's start.
 };
 

@@ -1,12 +1,9 @@
 // World: the true timeline of every plan, at any moment of a bandwidth trace and a CPU trace.
 //
 // It is made from a table, but deviates from it in ways that no policy knows. Edge and cloud are off by a factor each,
-// and
-// so is every layer. A hidden neighbour slows the edge for a while, and every request varies. An upload takes the time
-// in
-// which the trace lets its bytes through, window by window. All of it follows from the seed; requests do not disturb
-// one
-// another. Immutable. Thread-safe.
+// and so is every layer. A hidden neighbour slows the edge for a while, and every request varies. An upload takes the
+// time in which the trace lets its bytes through, window by window. All of it follows from the seed; requests do not
+// disturb one another. Immutable. Thread-safe.
 //
 //   const World world(table, &bandwidth, nullptr, {.seed = 1});
 //   std::vector<RequestTimeline> courses;
@@ -47,22 +44,21 @@ struct ReplaySetting {
 };
 
 // Returns the bytes that TCP sends at once at this request rate. After a pause longer than its retransmission timeout
-// (here
-// 200 ms plus a round trip) Linux restarts with ten segments (RFC 5681 4.1, RFC 6928). Else returns nothing.
+// (here 200 ms plus a round trip) Linux restarts with ten segments (RFC 5681 4.1, RFC 6928). Else returns nothing.
 std::optional<Bytes> window_at(double requests_per_second, Seconds rtt);
 
 // When the steps of a request happen by one plan; absolute times, unless marked as a duration.
 struct RequestTimeline {
-  Seconds head = 0;  // Duration.
-  Seconds encode = 0;  // Duration.
-  Seconds sent = 0;  // Head and encoding are done.
-  Seconds half = 0;  // The part that counts for the rate begins to arrive.
+  Seconds head = 0;      // Duration.
+  Seconds encode = 0;    // Duration.
+  Seconds sent = 0;      // Head and encoding are done.
+  Seconds half = 0;      // The part that counts for the rate begins to arrive.
   Seconds uploaded = 0;  // The last byte arrives.
-  Seconds answer = 0;  // The answer arrives; of edge-only: the end.
-  Seconds queue = 0;  // Duration of the wait for a compute slot in the cloud.
-  Seconds tail = 0;  // Duration in the cloud.
-  Seconds local = 0;  // Duration of the tail on the edge.
-  double counted = 0;  // Bytes that count for the rate.
+  Seconds answer = 0;    // The answer arrives; of edge-only: the end.
+  Seconds queue = 0;     // Duration of the wait for a compute slot in the cloud.
+  Seconds tail = 0;      // Duration in the cloud.
+  Seconds local = 0;     // Duration of the tail on the edge.
+  double counted = 0;    // Bytes that count for the rate.
 };
 
 class World {
@@ -81,13 +77,11 @@ class World {
   void courses(std::uint64_t request, Seconds at, std::vector<RequestTimeline>& courses) const;
   RequestTimeline course(std::size_t plan, std::uint64_t request, Seconds at) const;
 
-  // Returns when `bytes` sent at `from` have arrived. `half`, if given, is when half of the bytes after the `first`
-  // arrived.
+  // Returns when `bytes` sent at `from` have arrived. `half`, if given, is set to when `first` bytes have arrived.
   Seconds upload(double bytes, Seconds from, double first = 0, Seconds* half = nullptr) const;
 
   // Returns how long after `sent` a stall of the upload is noticed, if the upload is done at `uploaded`; infinite if it
-  // is not
-  // noticed within `most`.
+  // is not noticed within `most`.
   Seconds dark_after(Seconds sent, Seconds uploaded, Seconds most) const;
 
   double slowdown(Seconds at) const;  // Of the edge, the neighbour included, relative to an idle edge.

@@ -14,8 +14,8 @@ Result<void> check_share(std::optional<double> share, std::string_view path, std
 
 Result<void> check_positive(std::optional<double> value, std::string_view path, std::string_view key) {
   if (!value || (std::isfinite(*value) && *value > 0)) return {};
-  return error(ErrorKind::invalid, "{}: {} is not positive and finite; leave out unmeasured values",
-               path_to(path, key), *value);
+  return error(ErrorKind::invalid, "{}: {} is not positive and finite; leave out unmeasured values", path_to(path, key),
+               *value);
 }
 
 std::optional<double> value_of(const std::optional<BitsPerSecond>& rate) {

@@ -1,8 +1,7 @@
 // Input limits: the allowed range of every quantity in a table or a journal of measurements.
 //
 // Each check returns invalid with one sentence that begins with the path of the fault, "cells[3].asked.edge_cpu". Names
-// in
-// paths are those of the JSON formats. Pure functions. Thread-safe.
+// in paths are those of the JSON formats. Pure functions. Thread-safe.
 #pragma once
 
 #include "policy/plan/agreement.h"

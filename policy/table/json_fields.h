@@ -1,8 +1,7 @@
 // JsonFields: reads one JSON object field by field and keeps the first fault.
 //
 // After a fault every getter returns an empty value. So a reader is a plain list of fields, with one check for a fault
-// at the
-// end. A fault begins with its path, "cells[3].asked.edge_cpu". Belongs to one thread.
+// at the end. A fault begins with its path, "cells[3].asked.edge_cpu". Belongs to one thread.
 #pragma once
 
 #include "runtime/base/result.h"

@@ -20,8 +20,7 @@ std::string plain(std::string_view what) {
 }
 
 // Scans a text without storing it and stops at the first fault. The parser itself accepts any depth, and keeps the last
-// of two
-// fields with one name.
+// of two fields with one name.
 class StrictReading final : public json::json_sax_t {
  public:
   const std::string& fault() const { return fault_; }

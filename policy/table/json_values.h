@@ -1,8 +1,7 @@
 // JSON values: the values that table and journal share, to JSON and back.
 //
 // Readers note faults in `fields`, values out of range included. Times are whole nanoseconds, so a written value is
-// read back
-// unchanged. Pure functions. Thread-safe.
+// read back unchanged. Pure functions. Thread-safe.
 #pragma once
 
 #include "policy/plan/agreement.h"

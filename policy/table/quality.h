@@ -15,7 +15,7 @@ namespace tideline {
 
 // Whether the machines changed during the campaign, from points that were measured repeatedly (anchors).
 struct Drift {
-  double change = 0;  // Relative change of their times over the campaign: 0.1 is 10 % slower at the end.
+  double change = 0;   // Relative change of their times over the campaign: 0.1 is 10 % slower at the end.
   double p_value = 1;  // Probability of a trend as steady by chance (Mann-Kendall).
   bool drifted = false;
 
@@ -26,7 +26,7 @@ struct Drift {
 struct HeldOut {
   Stress asked;
   Plan plan;
-  Duration measured{};  // Total; measured and predicted are above 0.
+  Duration measured{};   // Total; measured and predicted are above 0.
   Duration predicted{};  // Without use of this measurement.
 
   // Returns (predicted - measured) / measured.
@@ -43,8 +43,7 @@ struct LeftOut {
 };
 
 // An interaction of edge and cloud that the held-out measurements proved. It adds `coefficient` x the product of both
-// sides'
-// effects (logarithms) to the term's logarithm (Tukey 1949, one degree of freedom).
+// sides' effects (logarithms) to the term's logarithm (Tukey 1949, one degree of freedom).
 struct Correction {
   std::string term;  // "head" or "tail".
   double coefficient = 0;
@@ -54,7 +53,8 @@ struct Correction {
 };
 
 struct Quality {
-  std::optional<double> noise_floor;  // Relative standard deviation of repeated measurements of one point, minutes apart.
+  std::optional<double>
+      noise_floor;  // Relative standard deviation of repeated measurements of one point, minutes apart.
   std::optional<Drift> drift;
   std::vector<HeldOut> held_out;
   std::vector<Correction> corrections;

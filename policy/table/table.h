@@ -31,10 +31,10 @@ namespace tideline {
 
 // The parts of an inference's latency. Latency is their sum.
 struct Terms {
-  Duration head{};  // Edge: running [0, cut), without the wait for a compute slot.
+  Duration head{};     // Edge: running [0, cut), without the wait for a compute slot.
   Duration encode{};   // Edge: tensor to wire form.
   Duration network{};  // Both ways: from send to answer, minus the cloud's time in between.
-  Duration queue{};  // Waiting for a compute slot, on either side.
+  Duration queue{};    // Waiting for a compute slot, on either side.
   Duration tail{};     // Cloud (or edge, for edge-only): decoding and running [cut, end).
 
   Duration total() const { return head + encode + network + queue + tail; }
@@ -48,7 +48,7 @@ struct Estimate {
   Terms mean;
   Duration p95{};                      // Of the total.
   Duration ci95{};                     // Half width of the 95 % confidence interval of the mean total.
-  std::uint32_t samples = 0;  // Of the plan in this cell; in a predicted cell, of the whole campaign.
+  std::uint32_t samples = 0;           // Of the plan in this cell; in a predicted cell, of the whole campaign.
   std::optional<Agreement> agreement;  // Absent if it was not measured.
   Terms ci95_terms;                    // The same half width of each term's mean.
 
@@ -59,7 +59,7 @@ struct Cell {
   Stress asked;
   Conditions seen;  // The sensors' medians while the cell was measured.
   std::vector<Estimate> estimates;
-  std::optional<Stress> achieved;  // The stress that was really imposed; absent in a predicted cell.
+  std::optional<Stress> achieved;    // The stress that was really imposed; absent in a predicted cell.
   std::vector<std::string> remarks;  // Shortfalls during the measurement.
 
   // Returns the estimate of `plan`, or nullptr if the table does not have it.
@@ -105,10 +105,8 @@ class PartitionTable {
   Plan edge_only() const { return {origin_.model, origin_.cuts - 1, Codec::fp32}; }
 
   // Returns the cell with the nearest readings to `now`. The distance is a sum of squared differences over the readings
-  // that
-  // both have: of logarithms for uplink and slowdowns, of the logarithm of (RTT + 10 ms), as smaller RTTs do not
-  // matter,
-  // and of shares for memory. The earlier cell wins a tie.
+  // that both have: of logarithms for uplink and slowdowns, of the logarithm of (RTT + 10 ms), as smaller RTTs do not
+  // matter, and of shares for memory. The earlier cell wins a tie.
   const Cell& nearest(const Conditions& now) const;
 
   bool operator==(const PartitionTable&) const = default;

@@ -23,13 +23,12 @@ struct BestChange {
   Stress asked;
   Estimate first;            // The first table's best plan, as the first table has it.
   Estimate second;           // The second table's best plan, as the second table has it.
-  Duration gap_in_first{};  // Extra time of the second's best, by the first table; not negative.
+  Duration gap_in_first{};   // Extra time of the second's best, by the first table; not negative.
   Duration gap_in_second{};  // Extra time of the first's best, by the second table; not negative.
   Duration noise{};          // Half width of the 95 % interval of the two gaps' sum.
 
   // Returns true iff the tables contradict each other: they order the two plans differently, by more than the intervals
-  // of the
-  // four means explain. Half widths of independent means add in quadrature.
+  // of the four means explain. Half widths of independent means add in quadrature.
   bool beyond_noise() const { return gap_in_first + gap_in_second > noise; }
 };
 
@@ -53,12 +52,12 @@ struct TableDifference {
   std::vector<Plan> plans_only_in_first;
   std::vector<Plan> plans_only_in_second;
   std::size_t common = 0;           // Cells that both have.
-  std::size_t unchanged = 0;  // Of these, cells with the same best plan.
-  std::size_t within_noise = 0;  // Of these, cells with the same best plan or a change within the noise.
-double worst_regret = 0;          // The largest relative excess of the first table's choice over the second table's
+  std::size_t unchanged = 0;        // Of these, cells with the same best plan.
+  std::size_t within_noise = 0;     // Of these, cells with the same best plan or a change within the noise.
+  double worst_regret = 0;          // The largest relative excess of the first table's choice over the second table's
                                     // best, by the second table.
   std::vector<BestChange> changes;  // In the first table's order.
-  std::vector<TermChange> terms;  // The kMostTerms largest, largest first.
+  std::vector<TermChange> terms;    // The kMostTerms largest, largest first.
 
   double agreement() const { return share(unchanged); }
   double agreement_within_noise() const { return share(within_noise); }
@@ -70,8 +69,7 @@ double worst_regret = 0;          // The largest relative excess of the first ta
 };
 
 // Returns invalid if the tables are of different models, or share no plan. `noise_floor` widens every interval. It is
-// the
-// relative deviation between campaigns beyond their own intervals, as shown by anchors.
+// the relative deviation between campaigns beyond their own intervals, as shown by anchors.
 Result<TableDifference> difference_between(const PartitionTable& first, const PartitionTable& second,
                                            double noise_floor = 0);
 

@@ -121,8 +121,7 @@ Result<PartitionTable> PartitionTable::parse(std::string_view json) {
     return error(ErrorKind::invalid, "format: \"{}\" is not \"{}\"; use a partition table", format.substr(0, 60),
                  kFormat);
   if (const auto version = fields.whole("version", 0, 1'000'000); !fault && version != kVersion)
-    return error(ErrorKind::invalid, "version: {} is not {}; profile again with this agent",
-                 version, kVersion);
+    return error(ErrorKind::invalid, "version: {} is not {}; profile again with this agent", version, kVersion);
   Origin origin = origin_from(fields);
   std::vector<Cell> cells;
   for (JsonFields& cell : fields.objects("cells", kMostCells)) cells.push_back(cell_from(cell, origin));

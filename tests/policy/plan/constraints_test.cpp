@@ -62,8 +62,9 @@ TEST(Contradiction, IsNothingWhereAPlanIsLeft) {
 TEST(Contradiction, NamesTheFewestThatTogetherForbidAll) {
   const std::vector<Plan> plans{plan(0), plan(1), plan(2)};
   Constraints both{.deepest_cut = 0, .first_cut = 1};
-  EXPECT_EQ(contradiction(both, plans),
-            "no plan satisfies the memory budget and the first cut that may leave the edge together; relax one of them");
+  EXPECT_EQ(
+      contradiction(both, plans),
+      "no plan satisfies the memory budget and the first cut that may leave the edge together; relax one of them");
   both.sending = TrafficLimit{.per_request = Bytes{10}, .last_cut = 9};
   EXPECT_EQ(contradiction(both, plans), "no plan satisfies the bytes per request; relax it");
   EXPECT_EQ(contradiction({}, {}), "the table has no plan; measure one with --profile");
@@ -147,7 +148,8 @@ TEST(Constraints, WhatForbidsIsNamedIffSomethingDoes) {
 }
 
 TEST(Constraints, ABatchSendsSoManyTimesAsMuch) {
-  const TrafficLimit sending{.per_request = Bytes{1000}, .per_day = Bytes{2000}, .last_cut = 2, .wire = {{plan(1), {300}}}};
+  const TrafficLimit sending{
+      .per_request = Bytes{1000}, .per_day = Bytes{2000}, .last_cut = 2, .wire = {{plan(1), {300}}}};
   const Constraints constraints{.deepest_cut = {}, .sending = sending};
   EXPECT_TRUE(constraints.allows(plan(1), Bytes{}, 3));
   EXPECT_FALSE(constraints.allows(plan(1), Bytes{}, 4)) << "per request";
