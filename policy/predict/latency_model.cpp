@@ -24,8 +24,8 @@ std::optional<BitsPerSecond> positive(std::optional<BitsPerSecond> rate) {
   return rate && std::isfinite(rate->value) && rate->value > 0 ? rate : std::nullopt;
 }
 
-// A dip does not last: where the rate goes back to what it usually is, by exp(-t / kReverts), `bits` are through at the
-// T with usual T + (rate - usual) kReverts (1 - exp(-T / kReverts)) = bits. By Newton's method, from below.
+// Returns how long `bits` take if the rate returns from a dip to its usual value by exp(-t / kReverts). The result is
+// the T with usual T + (rate - usual) kReverts (1 - exp(-T / kReverts)) = bits, by Newton's method, from below.
 double upload_time(double bits, double rate, std::optional<BitsPerSecond> usual) {
   const double steady = bits / rate;
   if (!usual || steady < kReverts / 20) return steady;

@@ -7,8 +7,8 @@
 //
 //   const World world(table, &bandwidth, nullptr, {.seed = 1});
 //   std::vector<RequestTimeline> courses;
-//   world.courses(0, 12.5, courses);                      // Request 0 begins 12.5 s after the start.
-//   const Seconds latency = courses[2].answer - 12.5;     // By the table's third plan.
+//   world.courses(0, 12.5, courses);                   // Request 0 begins 12.5 s after the start.
+//   const Seconds latency = courses[2].answer - 12.5;  // By the table's third plan.
 #pragma once
 
 #include "policy/predict/calibration.h"

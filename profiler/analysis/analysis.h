@@ -4,7 +4,7 @@
 // It reports three kinds of figures. Raw figures compare measurements. They promise too much: the smallest of many
 // noisy times is below any of their means. De-noised figures choose by a fit that does not use the condition in
 // question, and compute the gain on the fit of all measurements (denoise.h). Held-out figures make the same choices and
-// compute the gain on measurements that these choices have not used, so they show the errors of the fit. Shares are
+// compute the gain on measurements that these choices have not used. So they show the errors of the fit. Shares are
 // fractions: of saved time, of conditions, of variance. Pure functions. Thread-safe.
 //
 //   const Result<MeasurementSet> measured = study_of(*journal);

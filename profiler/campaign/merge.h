@@ -16,9 +16,9 @@ struct NamedMeasurements {
 };
 
 // Returns the measurements of the whole campaign: the same cells, candidates and counts, and the anchors of all shards
-// with their shard's number. Returns invalid, naming the file and the fault, if there is no shard, or if a journal is
-// no shard, is of another campaign or kind of machine (naming the first difference), is there twice, is missing, or has
-// unfinished cells.
+// with their shard's number. Returns invalid, naming the file and the fault, in these cases. There is no journal, a
+// shard is missing, or two journals are the same shard. A journal is not a shard, or has unfinished cells. A journal is
+// of another campaign or another kind of machine; then the error names the first difference.
 Result<Measurements> merge(std::span<const NamedMeasurements> shards);
 
 }  // namespace tideline

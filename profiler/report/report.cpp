@@ -61,8 +61,7 @@ std::string break_even_section(const Analysis& found) {
     rows.push_back({to_string(swap.cost), requests(swap.median), requests(swap.p95)});
   return fmt::format(
              "<p>Under {} of conditions, another plan is faster than the unstressed best plan. There, the time saved "
-             "by "
-             "later requests pays back the cost of a swap.</p>\n",
+             "by later requests pays back the cost of a swap.</p>\n",
              percent(found.moves_pay)) +
          table("Requests until a swap is paid back", rows);
 }

@@ -119,8 +119,7 @@ std::string variance_section(const Analysis& found) {
   rows.push_back({"noise, and conditions together", percent(variance.rest), ""});
   return fmt::format(
              "<p>Only an effect that favours some plans can make another cut the best. The plan itself explains {} of "
-             "the "
-             "variance; noise and combined effects of conditions explain {}.</p>\n",
+             "the variance; noise and combined effects of conditions explain {}.</p>\n",
              percent(variance.plan), percent(variance.rest)) +
          "<figure class=\"single\">" + chart(variance) + "</figure>\n<p class=\"legend\">" +
          legend_key("alone", "slows all plans alike") + legend_key("withplan", "favours some plans") + "</p>\n" +
