@@ -10,7 +10,7 @@ namespace tideline {
 namespace {
 
 constexpr Duration kLongestRest = std::chrono::seconds(2);
-constexpr int kRestOfIdle = 10;  // A rest lasts a tenth of the time without a request.
+constexpr int kRestOfIdle = 10;  // A rest lasts a tenth of the idle time.
 
 std::optional<Plan> rehearsed_plan(const PartitionTable* table, std::uint32_t deepest) {
   const auto index = table ? rehearsed(*table, deepest) : std::nullopt;

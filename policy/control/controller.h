@@ -1,7 +1,7 @@
-// Controller: decides what an agent does: serve by which plan, probe the link, rehearse a head, hedge which requests.
+// Controller: decides at each tick which plan serves, and whether to probe, rehearse or hedge.
 //
-// The one place of these decisions: the live agent (runtime/engine/agent.h) drives it with real events, a replay
-// (policy/replay/simulated_agent.h) with simulated ones. A value: what is seen and the time come in, actions go out.
+// All these decisions are made here. The live agent (runtime/engine/agent.h) drives it with real events, a replay
+// (policy/replay/simulated_agent.h) with simulated ones. A value: observations and the time come in, actions go out.
 // Belongs to one thread.
 //
 //   if (controller.rests(activity, now)) return;
@@ -28,25 +28,24 @@ namespace tideline {
 
 class Controller {
  public:
-  // `table` may be null: then heads are not rehearsed, and requests are not hedged. The edge holds the heads of all
-  // cuts up to `deepest_cut`. REQUIRES: `policy` is not null.
+  // `table` may be null: then heads are not rehearsed, and requests are not hedged. The edge's memory holds the heads
+  // of all cuts up to `deepest_cut`. REQUIRES: `policy` is not null.
   Controller(std::shared_ptr<const Policy> policy, std::shared_ptr<const PartitionTable> table,
              std::uint32_t deepest_cut, RehearsalTimes rehearsing = {});
 
-  // Decides by another policy and table from now on.
+  // Uses another policy and table from now on.
   void follow(std::shared_ptr<const Policy> policy, std::shared_ptr<const PartitionTable> table);
 
   const Policy& policy() const { return *policy_; }
 
-  // What requests have done so far, and whether there is a cloud.
+  // The requests so far, and whether the cloud is up.
   struct Activity {
-    std::uint64_t requests = 0;  // Done since the start, failed ones included.
-    std::uint64_t pending = 0;   // Under way now.
+    std::uint64_t requests = 0;  // Completed since the start, failed ones included.
+    std::uint64_t pending = 0;   // In progress now.
     std::optional<bool> peer_up;
   };
-  // Returns true iff this tick may be left out. Without requests ticks become rarer, up to one in two seconds; a
-  // request or a change of the peer brings them back at once. (Many idle models would else take much of a small
-  // machine.)
+  // Returns true iff this tick may be skipped. Without requests, ticks become rarer, down to one every two seconds. A
+  // request or a change of the peer brings them back at once. (Else many idle models would load a small machine.)
   bool rests(const Activity& activity, TimePoint now);
 
   struct Seen {
@@ -56,16 +55,16 @@ class Controller {
     std::optional<Bytes> sent_today;
   };
 
-  // The plan whose head tells how fast the edge is; absent without a table.
+  // The plan whose head is rehearsed, that is run to measure the edge's speed; absent without a table.
   const std::optional<Plan>& rehearsed() const { return rehearsed_; }
-  // Returns whether a head should be run for practice now.
+  // Returns whether to rehearse a head now.
   Rehearsal rehearsal(const Seen& seen, TimePoint now);
 
   struct Actions {
     Decision decision;
-    std::optional<Bytes> probe;             // Send so many bytes, to be stamped and dropped.
-    std::shared_ptr<const Cell> predicted;  // What every plan is predicted to take; null where nothing is known.
-    Hedging::Forecast forecast;             // When requests are to be hedged from now on.
+    std::optional<Bytes> probe;             // Send a probe of this size; the cloud stamps and drops it.
+    std::shared_ptr<const Cell> predicted;  // Predicted values of every plan; null if nothing is known.
+    Hedging::Forecast forecast;             // When to hedge requests from now on.
   };
   Actions tick(const Seen& seen, TimePoint now);
 
@@ -82,10 +81,10 @@ class Controller {
   ProbeGate probes_;
   WorkFunction work_;
   std::uint64_t decided_requests_ = 0;     // Activity::requests at the last decision.
-  std::optional<TimePoint> last_request_;  // When there was one last; before any, the first tick.
-  std::optional<TimePoint> last_tick_;     // The last that was not left out.
-  std::optional<bool> peer_up_;            // Then.
-  std::optional<TimePoint> last_head_;     // When a head was timed last, and the conditions then.
+  std::optional<TimePoint> last_request_;  // Time of the last request; before any, of the first tick.
+  std::optional<TimePoint> last_tick_;     // The last one that was not skipped.
+  std::optional<bool> peer_up_;            // At the last tick.
+  std::optional<TimePoint> last_head_;     // When a head was last timed; the conditions then are in at_last_head_.
   Conditions at_last_head_;
 };
 

@@ -55,7 +55,7 @@ HedgedWait Hedging::sent(const Plan& plan, TimePoint at, TimePoint until) {
 Hedging::Act Hedging::look(HedgedWait& wait, TimePoint now, bool stalled) {
   if (now >= wait.until_) return Act::give_up;
   const bool late = wait.late_ && now >= *wait.late_;
-  if (late) wait.late_.reset();  // Asks the budget once.
+  if (late) wait.late_.reset();  // Asks the budget only once.
   if (stalled || (late && budget_.take())) {
     ++counters_.begun;
     return Act::hedge;

@@ -1,10 +1,9 @@
-// Hedging: when a request stops waiting for the cloud alone and runs its tail on the edge as well, and how often.
+// Hedging: decides when a request that waits for the cloud also runs its tail on the edge, and how often.
 //
-// A hedged request takes whichever answer comes first (Dean and Barroso, "The Tail at Scale", 2013). The tail begins
-// here once the cloud's answer is late. If it begins no later than after the time that it takes itself, no network,
-// however bad, makes the request take more than twice the better of both: the bound of the ski-rental problem (Karlin,
-// Manasse, Rudolph and Sleator, "Competitive Snoopy Caching", 1988). Values; time comes in with each question. Each
-// belongs to one thread.
+// A hedged request takes the first answer (Dean and Barroso, "The Tail at Scale", 2013). The edge starts the tail once
+// the cloud's answer is late. If it starts no later than after the tail's own time, the request takes at most twice the
+// better of both, on any network. This is the bound of the ski-rental problem (Karlin, Manasse, Rudolph and Sleator,
+// "Competitive Snoopy Caching", 1988). Values; each question comes with its time. Each belongs to one thread.
 //
 //   HedgedWait wait = hedging.sent(plan, now, now + patience);
 //   while (!answered_by(wait.next()))
@@ -21,22 +20,22 @@
 
 namespace tideline {
 
-// Returns how long after sending an answer is late that was expected after `remote`, where the tail takes `local` on
-// this machine: once lateness is evident, and never after more than `local`; but not before a quarter of what was
-// expected and 10 ms, or a fast edge would hedge every request. A pure function.
+// Returns how long after sending an answer counts as late, if it is expected after `remote` and the tail takes `local`
+// on this edge. It is late once lateness is evident, and at the latest after `local`. It is never late before a quarter
+// of the expected time plus 10 ms: else a fast edge would hedge every request. A pure function.
 Duration late_after(Duration remote, Duration local);
 
-// Returns true iff a request whose tensors are ready to be sent should run its tail here: what was expected when its
-// head began may be out of date. By a margin, as plans are not changed for less. A pure function.
+// Returns true iff a request with encoded tensors should run its tail on the edge: the expectation at the start of its
+// head may be out of date. Requires a margin, as a change of plan does. A pure function.
 bool faster_here(Duration remote, Duration local);
 
-// How many requests may be hedged: every request earns a share of a hedge, so that the extra work is bounded.
+// The budget of hedges: each request earns a share of one, which bounds the extra work.
 class HedgeBudget {
  public:
   explicit HedgeBudget(double share = 0.1, double most = 10) : share_(share), most_(most), hedges_(most) {}
 
-  void earn();  // For every request that might be hedged.
-  bool take();  // Returns false, and takes nothing, when there is none.
+  void earn();  // Call for every request that could be hedged.
+  bool take();  // Returns false, and takes nothing, if there is none.
 
  private:
   double share_;
@@ -44,12 +43,12 @@ class HedgeBudget {
   double hedges_;
 };
 
-// One request that waits for the cloud.
+// A request that waits for the cloud.
 class HedgedWait {
  public:
-  static constexpr Duration kLook = std::chrono::milliseconds(50);  // Between two looks at the uplink.
+  static constexpr Duration kLook = std::chrono::milliseconds(50);  // Time between two looks at the uplink.
 
-  // Sent at `sent`; the cloud's answer is late from `late` on (absent: never) and given up at `until`.
+  // Sent at `sent`. The cloud's answer counts as late from `late` on (absent: never) and is given up at `until`.
   HedgedWait(TimePoint sent, std::optional<TimePoint> late, TimePoint until)
       : look_(sent + kLook), late_(late), until_(until) {}
 
@@ -65,39 +64,39 @@ class HedgedWait {
 
 class Hedging {
  public:
-  // What a request of one plan is expected to take now.
+  // The expected times of a request by one plan.
   struct Expected {
     Plan plan;
     Duration total{};
-    std::optional<RemainingTime>
-        remaining{};  // Once it is ready to be sent; absent where it sends nothing, or unknown.
+    std::optional<RemainingTime> remaining{};  // After encoding; absent if the plan sends nothing, or if it is unknown.
   };
   struct Forecast {
     std::vector<Expected> plans;  // Empty: nothing is known, and requests wait as long as they may.
-    bool plan_is_held = false;    // No request runs its tail here only because that is faster.
+    bool plan_is_held = false;    // faster_here() always returns false.
   };
 
   void expect(Forecast forecast) { forecast_ = std::move(forecast); }
 
-  // Returns what a request of `plan` is expected to take; nothing when it is not known.
+  // Returns the expected latency of a request by `plan`; nothing if it is unknown.
   std::optional<Duration> expected(const Plan& plan) const;
 
-  // Returns true iff a request of `plan` whose tensors are ready should run its tail here instead of sending them.
+  // Returns true iff a request of `plan` with encoded tensors should run its tail here instead of sending them.
   bool faster_here(const Plan& plan) const;
 
   // A request of `plan` is sent; its answer is given up at `until`. Earns a share of a hedge.
   HedgedWait sent(const Plan& plan, TimePoint at, TimePoint until);
 
-  // Returns what a request does that has no answer at `now`. `stalled`: the uplink stalls. A hedge is counted, and
-  // taken from the budget; one because of a stall is counted alone, since nothing better can be saved up for.
+  // Returns the next act of a request without an answer at `now`. `stalled`: the uplink stalls. A hedge is counted and
+  // taken from the budget. A hedge because of a stall is only counted, as there is nothing better to save the budget
+  // for.
   enum class Act {
     wait,
-    hedge,    // Run the tail here; the answer may still come.
-    give_up,  // Run it here; the time to wait is over.
+    hedge,    // Run the tail here; the cloud may still answer.
+    give_up,  // Run the tail here; the waiting time is over.
   };
   Act look(HedgedWait& wait, TimePoint now, bool stalled);
 
-  void won_here() { ++counters_.won_here; }  // The tail of a hedged request was done here first.
+  void won_here() { ++counters_.won_here; }  // The edge finished the tail of a hedged request first.
 
   struct Counters {
     std::uint64_t begun = 0;

@@ -7,7 +7,7 @@ namespace tideline {
 namespace {
 
 constexpr Bytes kProbe = 32_KiB;
-constexpr Bytes kSmallestProbe = 12_KiB;  // About one initial window of TCP; less tells nothing of the rate.
+constexpr Bytes kSmallestProbe = 12_KiB;  // About one initial window of TCP; a smaller probe shows no rate.
 constexpr Bytes kLargestProbe = 256_KiB;
 constexpr double kLongestProbe = 0.1;  // Seconds.
 constexpr double kTellingProbe = 0.02;

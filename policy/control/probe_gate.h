@@ -1,8 +1,8 @@
-// Probe gate: whether a probe of the link is worth its bytes.
+// ProbeGate: decides whether a probe of the link is worth its bytes.
 //
-// A probe is worth something iff what it may tell can change the plan: the plan that is best with the uplink at
-// exp(optimism * sd) times its estimate differs from the one at exp(-optimism * sd) times it. The longer nothing was
-// heard, the less sure the estimate, so that silence opens the gate by itself. Values and pure functions.
+// A probe is worth its bytes iff its result could change the plan: the best plan at exp(optimism * sd) times the
+// estimated uplink differs from the best plan at exp(-optimism * sd) times it. Without readings the uncertainty sd
+// grows, so silence opens the gate by itself. Values and pure functions. Each value belongs to one thread.
 #pragma once
 
 #include "policy/decide/policy.h"
@@ -14,19 +14,19 @@
 
 namespace tideline {
 
-// Returns how much to send so that a probe tells a rate: by default 32 KiB; on a fast way more, so that its later half
-// takes long enough to tell an exact one; on a slow way less, down to one initial window of TCP.
+// Returns the size of a probe that measures the rate: 32 KiB by default. On a fast link it is larger, so that its
+// second half takes long enough for an exact rate. On a slow link it is smaller, down to one initial window of TCP.
 Bytes probe_size(const std::optional<BitsPerSecond>& uplink);
 
-// Returns true iff knowing the uplink could change which allowed plan is best. Where no allowed plan sends anything it
-// never could.
+// Returns true iff knowing the uplink could change which allowed plan is best. Returns false if no allowed plan sends
+// anything.
 bool knowing_pays(const Policy& policy, const Observation& seen, double optimism);
 
 class ProbeGate {
  public:
   struct Options {
-    Duration quiet = std::chrono::milliseconds(250);  // No probe sooner after the last sample, or the last probe.
-    Duration floor = std::chrono::seconds(30);        // One at least so often, whatever it is worth.
+    Duration quiet = std::chrono::milliseconds(250);  // Minimum time after the last sample or the last probe.
+    Duration floor = std::chrono::seconds(30);        // Maximum time between probes, whatever they are worth.
     double optimism = 2;
     double bytes_per_second = 64 * 1024;
     Bytes burst = 1_MiB;
@@ -38,10 +38,10 @@ class ProbeGate {
 
   struct Link {
     std::optional<TimePoint> last_sample;
-    bool uploading = false;  // A request's tensors are on their way: they will tell.
+    bool uploading = false;  // A request's tensors are being sent: they will show the rate.
   };
-  // Returns true, and takes the bytes from the budget, iff a probe of `size` is to be sent now. Never while uploading,
-  // beyond the budget, or beyond what the constraints let a day send; never where no allowed plan sends anything.
+  // Returns true, and takes the bytes from the budget, iff a probe of `size` is to be sent now. Returns false while
+  // uploading, beyond the budget or the daily byte limit, and if no allowed plan sends anything.
   bool open(const Policy& policy, const Observation& seen, const Link& link, Bytes size, TimePoint now);
 
  private:

@@ -18,7 +18,7 @@ bool RehearsalBudget::begin(Who who, bool alarmed, TimePoint now) {
     return std::tuple(!a.second.alarmed, a.second.since) < std::tuple(!b.second.alarmed, b.second.since);
   };
   const auto& [first, waiting] = *std::ranges::min_element(waiting_, sooner);
-  // Of those that have waited alike, whoever asks.
+  // If several have waited equally long, the one that asks begins.
   if (first != who && (waiting.alarmed != alarmed || waiting.since != mine.since)) return false;
   waiting_.erase(who);
   return true;

@@ -1,8 +1,8 @@
-// RehearsalBudget: when a head may be run for practice, so that all of them together take a small share of the machine.
+// RehearsalBudget: limits rehearsals (heads that are run only to measure the edge) to a small share of the machine.
 //
-// While one runs the machine counts as taken whole. Within any time t they take at most share * t + saved + overdraft,
-// and the rest of the last one. Who has waited longest goes first; who is alarmed goes before, and may overdraw. A
-// value; time comes in with each question. Belongs to one thread.
+// A running rehearsal counts as the whole machine. Within any time t, rehearsals take at most share * t + saved +
+// overdraft, plus the rest of the last one. The one that has waited longest goes first. Alarmed ones go before the
+// others, and may overdraw. A value; each question comes with its time. Belongs to one thread.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -16,19 +16,20 @@ class RehearsalBudget {
  public:
   struct Options {
     double share = 0.02;
-    Duration saved = std::chrono::milliseconds(500);      // The most that is kept for later.
-    Duration overdraft = std::chrono::milliseconds(250);  // Of the alarmed.
+    Duration saved = std::chrono::milliseconds(500);      // The largest amount that is kept for later.
+    Duration overdraft = std::chrono::milliseconds(250);  // For the alarmed.
   };
   using Who = const void*;
 
   RehearsalBudget() : RehearsalBudget(Options{}) {}
   explicit RehearsalBudget(Options options) : options_(options) {}
 
-  // Returns true iff it is `who`'s turn now; it waits for it from the first question on, until it is, or it withdraws.
+  // Returns true iff `who` may begin now. From the first question on, `who` waits in the queue, until it begins or
+  // withdraws.
   bool begin(Who who, bool alarmed, TimePoint now);
   void withdraw(Who who) { waiting_.erase(who); }
 
-  // One that began took so long, whether to its end or not.
+  // The running rehearsal took this long, complete or not.
   void ended(Duration took, TimePoint now);
 
  private:
@@ -36,11 +37,11 @@ class RehearsalBudget {
     TimePoint since;
     bool alarmed = false;
   };
-  double left(TimePoint now) const;  // Seconds; below zero when more was taken than there was.
+  double left(TimePoint now) const;  // Seconds; below zero if overdrawn.
 
   Options options_;
   double left_ = 0;
-  std::optional<TimePoint> at_;  // Of left_.
+  std::optional<TimePoint> at_;  // Time of left_.
   std::map<Who, Waiting> waiting_;
 };
 

@@ -14,7 +14,7 @@ bool differ(const std::optional<double>& a, const std::optional<double>& b, doub
   return a && b && std::abs(*a - *b) > by;
 }
 
-// Signs that the edge is no longer as it was.
+// Returns true iff the sensors show that the edge has changed.
 bool alarming(const Conditions& before, const Conditions& now) {
   return differ(before.edge_cpu_pressure, now.edge_cpu_pressure, kAlarmingPressure) ||
          differ(before.edge_throttled, now.edge_throttled, kAlarmingThrottling) ||

@@ -1,4 +1,4 @@
-// Rehearsal gate: whether a head had better be run for practice now. Pure functions.
+// Rehearsal gate: decides whether to rehearse a head, that is run it only to measure the edge's speed. Pure functions.
 #pragma once
 
 #include "policy/decide/policy.h"
@@ -11,17 +11,17 @@ namespace tideline {
 enum class Rehearsal { none, wanted, alarmed };
 
 struct RehearsalTimes {
-  Duration after = std::chrono::seconds(1);   // No rehearsal sooner after the last head; a quarter of it when alarmed.
-  Duration floor = std::chrono::seconds(30);  // One at least so often, whatever it is worth.
+  Duration after = std::chrono::seconds(1);   // Minimum time after the last head; a quarter of it if alarmed.
+  Duration floor = std::chrono::seconds(30);  // Maximum time between rehearsals, whatever they are worth.
 };
 
-// Returns true iff knowing how slow the edge is could change which allowed plan is best: the one that is best on an
-// edge as fast as it was when it was measured differs from the one that is best when it is four times slower than it
-// was last.
+// Returns true iff knowing the edge's slowdown could change which allowed plan is best. It compares the best plan on an
+// edge as fast as in the table with the best plan on an edge four times slower than at its last measurement.
 bool knowing_the_edge_pays(const Policy& policy, const Observation& seen);
 
-// Returns whether one is wanted, `since` the last head was timed (absent: none was), given what was seen then. Requests
-// that run heads teach by themselves: while they come often enough, none is.
+// Returns whether a rehearsal is wanted. `since` is the time since a head was last timed (absent: never), `then` the
+// conditions at that time. Requests that run heads give the same information: if they come often enough, none is
+// wanted.
 Rehearsal rehearsal(const Policy& policy, const Observation& seen, std::optional<Duration> since,
                     const Conditions& then, const RehearsalTimes& times);
 

@@ -60,7 +60,7 @@ Choice AdaptivePolicy::choose(const Observation& seen) const {
   return choice;
 }
 
-// What is not eligible costs more than anything.
+// Returns the cost of each plan. Plans that are not eligible cost more than any other.
 std::vector<double> AdaptivePolicy::costs(const Observation& seen, Choice& choice) const {
   const std::vector<Prediction>& plans = choice.predictions.plans;
   const bool daily = constraints_.sending && constraints_.sending->per_day;
@@ -113,7 +113,7 @@ Envelope AdaptivePolicy::envelope(const Conditions& now) const {
     const Prediction& p = predictions.plans[i];
     const bool sends = p.estimate->plan.cut != table_->edge_only().cut;
     const double bits = sends ? model_.slower() * 8 * static_cast<double>(p.estimate->wire.count) : 0;
-    // A line that is not allowed lies above all others for every rate that there is.
+    // A forbidden plan gets a line above all others at every realistic rate.
     lines.push_back(allowed_[i] ? Line{seconds(p.mean.total() - p.mean.upload), bits} : Line{1e9, 1e15});
   }
   return Envelope(lines);

@@ -1,12 +1,12 @@
-// AdaptivePolicy: serves by the plan that is predicted to cost least now, by the terms of every plan.
+// AdaptivePolicy: serves by the plan with the lowest predicted cost, from a prediction of every plan's terms.
 //
-// First what is allowed, then what is asked, then what it costs: among the allowed plans those whose p95 keeps the
-// deadline, if any; among these the one that costs least, if it costs less than the current one by more than
-// `hysteresis`. No plan is held for its own sake: where moving is free, waiting only loses (where it is not, the work
-// function says when it pays). If every prediction is within a factor 1 +- d of the truth, what is served costs at most
-// (1 + d) / ((1 - d) (1 - hysteresis)) times the best allowed plan.
+// The choice has three steps. Forbidden plans are dropped. Of the rest, the plans whose p95 meets the deadline are
+// kept, if there are any. Of these, the cheapest serves if it costs less than the current plan by more than
+// `hysteresis`. There is no minimum time between moves: if moves are free, waiting only loses. If they are not, the
+// work function decides when to move. If every prediction is within a factor 1 +- d of the truth, the served plan costs
+// at most (1 + d) / ((1 - d) (1 - hysteresis)) times the best allowed plan.
 //
-// Without a peer the edge serves alone, where that is allowed. Pure, immutable, thread-safe.
+// Without a peer the edge serves alone, if that is allowed. Pure, immutable, thread-safe.
 #pragma once
 
 #include "policy/decide/objective.h"
@@ -23,15 +23,15 @@
 
 namespace tideline {
 
-// What was decided, and by what, before it is put into words. Places are those of the table's plans.
+// The decision and its reasons, before they are put into words. Places are indices into the table's plans.
 struct Choice {
   static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
   Reason reason = Reason::nothing_allowed;
-  std::size_t serve = kNone;    // None: stay with whatever serves now.
-  std::size_t best = kNone;     // The plan that costs least, among those that were eligible.
-  std::size_t free = kNone;     // And among all.
-  std::size_t current = kNone;  // None: the table does not have it.
+  std::size_t serve = kNone;    // None: stay with the current plan.
+  std::size_t best = kNone;     // The cheapest of the eligible plans.
+  std::size_t free = kNone;     // The cheapest of all plans.
+  std::size_t current = kNone;  // None: the table does not have the current plan.
   bool late = false;            // No allowed plan keeps the deadline.
   Predictions predictions;      // Empty without a peer.
   WorkFunction work;
@@ -41,7 +41,7 @@ class AdaptivePolicy final : public Policy {
  public:
   struct Options {
     double hysteresis = 0.03;  // A share of the current plan's cost; 0 to 1.
-    Duration swap_cost{};      // What moving costs; with more than zero the work function decides when.
+    Duration swap_cost{};      // Cost of a move; if it is above zero, the work function decides when to move.
     Objective objective;
   };
 
@@ -55,13 +55,14 @@ class AdaptivePolicy final : public Policy {
   bool may_send() const override { return some_plan_sends(*table_, constraints_); }
   const Constraints& constraints() const override { return constraints_; }
 
-  // Returns what decide() says, without its words.
+  // Returns the decision of decide() without its words.
   Choice choose(const Observation& seen) const;
 
   const LatencyModel& model() const { return model_; }
 
-  // Returns the envelope of the allowed plans over 1 / uplink, in seconds per bit, by what is seen now but the uplink.
-  // Members are places of the table's plans; slow start and the end of a dip, which are no lines, are left out.
+  // Returns the lower envelope of the allowed plans over 1 / uplink, in seconds per bit, under the current conditions.
+  // Members are places of plans in the table. Slow start and the end of a dip are not linear in 1 / uplink, so they are
+  // left out.
   Envelope envelope(const Conditions& now) const;
 
  private:
@@ -74,8 +75,8 @@ class AdaptivePolicy final : public Policy {
   const LatencyModel model_;
   const Options options_;
   const Constraints constraints_;
-  std::vector<bool> allowed_;  // By place: for good. Constant after construction, as is the next.
-  std::size_t edge_only_ = Choice::kNone;
+  std::vector<bool> allowed_;              // By place; permanent constraints only. Constant after construction.
+  std::size_t edge_only_ = Choice::kNone;  // Constant after construction.
 };
 
 }  // namespace tideline

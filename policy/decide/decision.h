@@ -1,4 +1,4 @@
-// How policies put a decision together. Pure functions. Thread-safe.
+// Helpers with which policies build a Decision. Pure functions. Thread-safe.
 #pragma once
 
 #include "policy/decide/policy.h"

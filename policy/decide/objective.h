@@ -1,6 +1,6 @@
-// Objective: what a request costs, in seconds: its latency, and what energy and the cloud are worth beside it.
+// Objective: the cost of a request in seconds: its latency, plus the price of energy, cloud time and traffic.
 //
-// A value and a pure function. Weights of zero leave the latency alone. Thread-safe.
+// A value and a pure function. With weights of zero the cost is the latency. Thread-safe.
 #pragma once
 
 #include "policy/predict/latency_model.h"
@@ -8,10 +8,10 @@
 namespace tideline {
 
 struct Objective {
-  double seconds_per_joule = 0;         // What a joule of the edge is worth.
-  double seconds_per_cloud_second = 0;  // What a second of the cloud's time is worth.
-  double seconds_per_mib = 0;           // What a MiB that is sent is worth.
-  // Of the edge, in watts, while it computes, sends, and waits: E = P_cpu t_head + P_tx t_upload + P_idle t_wait.
+  double seconds_per_joule = 0;         // Price of a joule that the edge spends.
+  double seconds_per_cloud_second = 0;  // Price of a second of cloud time.
+  double seconds_per_mib = 0;           // Price of a sent MiB.
+  // Power of the edge in watts while it computes, sends and waits: E = P_cpu t_head + P_tx t_upload + P_idle t_wait.
   double computing_watts = 0;
   double sending_watts = 0;
   double waiting_watts = 0;
@@ -19,7 +19,7 @@ struct Objective {
   bool operator==(const Objective&) const = default;
 };
 
-// Returns the energy that the edge spends on a request, in joules. `edge_only` says that its tail runs here.
+// Returns the energy that the edge spends on a request, in joules. `edge_only`: the tail runs on the edge.
 double joules(const Objective& objective, const PredictedTerms& terms, bool edge_only);
 
 // Returns the cost of a prediction, in seconds.

@@ -1,4 +1,11 @@
-// Makes every kind of policy: the one list of those that there are.
+// Policies: the list of all kinds of policy, with their names; makes each of them.
+//
+// Pure functions. Thread-safe.
+//
+//   PolicySettings settings{.table = table, .edge_only = table->edge_only()};
+//   Result<PolicyKind> kind = parse_policy("adaptive");
+//   if (!kind) return kind.error();
+//   std::shared_ptr<const Policy> policy = make_policy(*kind, settings);
 #pragma once
 
 #include "policy/decide/objective.h"
@@ -14,13 +21,13 @@
 
 namespace tideline {
 
-// What policies are made from; each takes what it needs.
+// The settings of all policies; each policy uses the ones that it needs.
 struct PolicySettings {
-  std::shared_ptr<const PartitionTable> table;  // Null where there is none.
-  Plan plan;                                    // The one that a static policy holds.
+  std::shared_ptr<const PartitionTable> table;  // Null if there is none.
+  Plan plan;                                    // The plan that a static policy serves by.
   Plan edge_only;
   double hysteresis = 0.03;  // A share of the current plan's cost; 0 to 1.
-  Duration swap_cost{};      // What moving costs.
+  Duration swap_cost{};      // Cost of a move.
   Objective objective;
   Constraints constraints;
 };
@@ -28,12 +35,12 @@ struct PolicySettings {
 // The names that users write: "adaptive", "table", "static".
 std::string_view name(PolicyKind kind);
 std::vector<PolicyKind> all_policies();
-Result<PolicyKind> parse_policy(std::string_view text);  // Invalid, with the names that there are.
+Result<PolicyKind> parse_policy(std::string_view text);  // On error: invalid, with the known names.
 
-// Returns true iff the policy decides by a table.
+// Returns true iff the policy needs a table.
 bool needs_table(PolicyKind kind);
 
-// REQUIRES: `settings.table` is not null where the policy needs one.
+// REQUIRES: `settings.table` is not null if the policy needs a table.
 std::shared_ptr<const Policy> make_policy(PolicyKind kind, const PolicySettings& settings);
 
 }  // namespace tideline

@@ -1,6 +1,11 @@
-// Policy: which plan to serve by, given what is seen now.
+// Policy: decides which plan serves requests, from the current observation.
 //
-// Pure functions: no clock, no I/O, no memory; whatever a decision needs comes in with the question. Thread-safe.
+// Policies are pure: no clock, no I/O, no state. Every input of a decision is in the Observation. Thread-safe.
+//
+//   Observation seen{.now = telemetry.read(now).now, .current = plan};
+//   const Decision decision = policy->decide(seen);
+//   if (decision.move) plan = *decision.move;  // decision.why says why, in one sentence.
+//   seen.work = decision.work;                 // Input of the next decision.
 #pragma once
 
 #include "policy/decide/work_function.h"
@@ -21,36 +26,36 @@ namespace tideline {
 struct Observation {
   Conditions now;
   Plan current;
-  HeadResiduals residuals{};          // Where the edge is slower at some cuts than at others.
-  std::optional<Bytes> sent_today{};  // Where a budget of bytes is to be kept.
-  WorkFunction work{};                // What the last decision gave.
-  double requests = 1;                // That came since the last decision: what a work function adds up.
+  HeadResiduals residuals{};          // Slowdown of single cuts beside that of the whole edge.
+  std::optional<Bytes> sent_today{};  // Needed if there is a daily byte budget.
+  WorkFunction work{};                // Decision::work of the last decision.
+  double requests = 1;                // Number of requests since the last decision; the work function adds their costs.
 };
 
 // Returns true iff the table has an allowed plan that sends something.
 bool some_plan_sends(const PartitionTable& table, const Constraints& constraints);
 
-// Why a plan serves from now on.
+// Why a plan serves from now on. "Current" is the plan that has served so far.
 enum class Reason {
-  configured,       // It is the only one that may be served.
-  gain,             // It is better than the current one by enough to move.
-  too_little_gain,  // It is the current one, and another is better by too little.
-  best,             // It is the current one, and no other is better.
-  not_allowed,      // The current one is not allowed.
-  unknown_plan,     // The table does not have the current one.
+  configured,       // It is the only configured plan.
+  gain,             // It is better than the current plan by enough to move.
+  too_little_gain,  // It is the current plan, and another one is better by too little.
+  best,             // It is the current plan, and no other one is better.
+  not_allowed,      // The current plan is not allowed.
+  unknown_plan,     // The table does not have the current plan.
   edge_alone,       // The cloud is unreachable.
   nobody,           // The cloud is unreachable and the edge may not serve alone: requests fail.
-  nothing_allowed,  // No plan is allowed: it stays as it is.
+  nothing_allowed,  // No plan is allowed: the current plan stays.
 };
-std::string_view name(Reason reason);  // As the enumerators are spelt.
+std::string_view name(Reason reason);  // Spelt as the enumerator.
 
 struct Decision {
-  std::optional<Plan> move{};  // Nothing means stay.
-  std::string why{};           // One sentence for the operator, whether it moves or stays.
+  std::optional<Plan> move{};  // Absent: stay.
+  std::string why{};           // One sentence for the operator, with or without a move.
   Reason reason = Reason::configured;
-  // What forbids the plan that would be best if nothing did, in words; empty where that is the one that is allowed.
+  // The names of the constraints that forbid the cheapest plan; empty if the cheapest plan is allowed.
   std::vector<std::string_view> bound{};
-  WorkFunction work{};  // Of a policy to which moving costs something; belongs into the next question.
+  WorkFunction work{};  // Set by policies with a cost of moves; input of the next decision.
 };
 
 enum class PolicyKind { adaptive, table, fixed };  // policies.h names and makes them.
@@ -59,14 +64,14 @@ class Policy {
  public:
   virtual ~Policy() = default;
   virtual PolicyKind kind() const = 0;
-  virtual Decision decide(const Observation& seen) const = 0;  // Never moves to a plan that is not allowed.
+  virtual Decision decide(const Observation& seen) const = 0;  // Never moves to a forbidden plan.
 
-  // Returns what decide() expects of every plan under what is seen; null where nothing is known of any.
+  // Returns the predictions of decide() for every plan; null if nothing is known of any plan.
   virtual std::shared_ptr<const Cell> predict(const Observation& seen) const = 0;
 
-  // Returns the plan that it would serve by if moving were free; nothing where it knows of none that is allowed.
+  // Returns the plan that would serve if moves were free; nothing if the policy knows no allowed plan.
   virtual std::optional<Plan> preferred(const Observation& seen) const = 0;
-  // Returns true iff some plan that it may choose sends something.
+  // Returns true iff some plan that the policy may choose sends something.
   virtual bool may_send() const = 0;
   virtual const Constraints& constraints() const = 0;
 };

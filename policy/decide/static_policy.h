@@ -1,4 +1,4 @@
-// StaticPolicy: serves by one plan for as long as it lives; without a peer, by the edge alone, where that is allowed.
+// StaticPolicy: always serves by the same plan. Without a peer, the edge serves alone, if that is allowed.
 //
 // Pure, immutable, thread-safe.
 #pragma once
@@ -13,7 +13,7 @@ namespace tideline {
 
 class StaticPolicy final : public Policy {
  public:
-  // `table` only tells what plans are predicted to take; it may be null.
+  // `table` serves only predict(); it may be null.
   StaticPolicy(Plan plan, Plan edge_only, Constraints constraints = {},
                std::shared_ptr<const PartitionTable> table = nullptr);
   PolicyKind kind() const override { return PolicyKind::fixed; }

@@ -1,8 +1,8 @@
-// TablePolicy: serves by the best allowed plan of the nearest measured cell.
+// TablePolicy: serves by the best allowed plan of the nearest measured cell of the table.
 //
-// It moves only for a gain of more than `hysteresis` (a share of the current plan's predicted latency). Without a peer
-// the edge serves alone; where that is not allowed, the policy stays: only the cloud can answer, and the measured cells
-// are of a cloud that is there. Pure, immutable, thread-safe.
+// It moves only for a gain of more than `hysteresis`, a share of the current plan's predicted latency. Without a peer
+// the edge serves alone. If that is not allowed, the policy stays, because only the cloud can answer, and the cells
+// were measured with a reachable cloud. Pure, immutable, thread-safe.
 #pragma once
 
 #include "policy/decide/policy.h"
@@ -19,17 +19,17 @@ class TablePolicy final : public Policy {
       : table_(std::move(table)), hysteresis_(hysteresis), constraints_(std::move(constraints)) {}
   PolicyKind kind() const override { return PolicyKind::table; }
   Decision decide(const Observation& seen) const override;
-  // The nearest measured cell, with what the link adds now.
+  // Returns the nearest measured cell plus what the link adds now.
   std::shared_ptr<const Cell> predict(const Observation& seen) const override;
   std::optional<Plan> preferred(const Observation& seen) const override;
   bool may_send() const override { return some_plan_sends(*table_, constraints_); }
   const Constraints& constraints() const override { return constraints_; }
 
  private:
-  // Returns what the plans take in the nearest cell.
+  // Returns the nearest cell with its predictions.
   Cell nearest(const Observation& seen) const;
   const Estimate* best(const Cell& cell, const Observation& seen) const;
-  // Decides between the best allowed plan and the current one, which is allowed.
+  // Chooses between the best allowed plan and the current plan. REQUIRES: the current plan is allowed.
   Decision weigh(const Estimate& best, const Cell& cell, const Plan& current_plan) const;
 
   const std::shared_ptr<const PartitionTable> table_;

@@ -1,4 +1,4 @@
-// How policies name plans, and what all of them say alike. Pure functions. Thread-safe.
+// Words that all policies use: names of plans and common sentences. Pure functions. Thread-safe.
 #pragma once
 
 #include "policy/table/table.h"
@@ -10,7 +10,7 @@
 
 namespace tideline {
 
-// Names a plan by its cut when the table does not know it.
+// Names a plan that the table does not have.
 inline std::string shown(const Plan& plan) {
   return fmt::format("cut {} ({})", plan.cut, name(plan.codec));
 }
@@ -19,14 +19,14 @@ inline std::string shown(const Estimate& estimate) {
   return fmt::format("cut {} ({}, {})", estimate.plan.cut, estimate.cut_name, name(estimate.plan.codec));
 }
 
-// A peer of which nothing is known is no peer: a request sent to it would have to be rescued.
+// Returns true iff a peer is known to be up. With an unknown peer, a sent request would probably need a rescue.
 inline bool has_peer(const Conditions& now) {
   return now.peer_up.value_or(false);
 }
 
 inline constexpr std::string_view kEdgeAlone = "the cloud is unreachable, so the edge serves alone";
 inline constexpr std::string_view kNobody =
-    "the cloud is unreachable and the edge may not serve alone, so requests fail until it is back";
-inline constexpr std::string_view kNothingAllowed = "the table has no plan that is allowed; measure one with --profile";
+    "the cloud is unreachable and edge-only is not allowed, so requests fail until the cloud is back";
+inline constexpr std::string_view kNothingAllowed = "no plan of the table is allowed; measure one with --profile";
 
 }  // namespace tideline

@@ -1,9 +1,10 @@
-// Work function: when to switch where switching costs something.
+// WorkFunction: decides when to switch plans if a switch has a cost.
 //
-// Metrical task system on the uniform metric (Borodin, Linial, Saks, "An optimal on-line algorithm for metrical task
-// systems", JACM 1992). W[j] is what the best way of serving all requests so far has cost that ends in plan j; it moves
-// to the plan with the least W once W of the current one is as high as it can get, the least W plus the cost of a
-// switch. For two plans this costs at most three times what the best way in hindsight does. A value.
+// This is a metrical task system on the uniform metric (Borodin, Linial, Saks, "An optimal on-line algorithm for
+// metrical task systems", JACM 1992). W[j] is the smallest cost of serving all requests so far and ending in plan j.
+// The function switches to the plan with the smallest W once W of the current plan has reached its maximum: the
+// smallest W plus the cost of a switch. For two plans the cost is at most three times the optimum in hindsight. A
+// value.
 #pragma once
 
 #include <algorithm>
@@ -14,11 +15,11 @@
 namespace tideline {
 
 struct WorkFunction {
-  std::vector<double> work;  // By place of the plan; empty before the first step. In seconds, the least is zero.
+  std::vector<double> work;  // By place of the plan, in seconds; the smallest is zero. Empty before the first step.
 
-  // Adds what each plan would have cost for one request, and returns the place to serve by from now on, of those with
-  // finite costs: `current`, or another once that one's work says so. REQUIRES: current < costs.size(), some cost is
-  // finite, switching > 0.
+  // Adds the cost of one request by each plan. Returns the place to serve by from now on: `current`, or another place
+  // with a finite cost once the work of `current` has reached `switching`. REQUIRES: current < costs.size(), some cost
+  // is finite, switching > 0.
   std::size_t step(std::span<const double> costs, double switching, std::size_t current) {
     if (work.size() != costs.size()) work.assign(costs.size(), 0);
     for (std::size_t j = 0; j < work.size(); ++j) work[j] += costs[j];

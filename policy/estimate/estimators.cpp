@@ -7,10 +7,10 @@
 namespace tideline {
 namespace {
 
-constexpr double kMostBelieved = 2;    // Of ln(value): how far one reading alone may move it.
-constexpr double kHalfForgotten = 60;  // Seconds.
+constexpr double kMostBelieved = 2;    // Largest step of ln(value) by one reading.
+constexpr double kHalfForgotten = 60;  // Seconds until half is forgotten.
 constexpr double kLeastWeight = 0.02;
-constexpr double kUnknown = 1;  // Variance of ln(value) where only a lower bound is known.
+constexpr double kUnknown = 1;  // Variance of ln(value) if only a lower bound is known.
 
 }  // namespace
 
@@ -23,7 +23,7 @@ void LogKalman::update(double reading, TimePoint at) {
     last_ = at;
     return;
   }
-  // A reading may come in late from another thread: it then counts as simultaneous with the last one.
+  // Another thread may deliver an older reading. It counts as simultaneous with the last one.
   const double dt = std::max(0.0, seconds(at - *last_));
   usual_ += std::max(kLeastWeight, 1 - std::exp2(-dt / kHalfForgotten)) * (y - usual_);
   p_ += noise_.walk * dt;

@@ -1,4 +1,4 @@
-// Estimators: noisy positive readings in, the present value out. Values; time comes in with each reading.
+// Estimators: turn noisy positive readings into a current value. Values; each reading comes with its time.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -7,10 +7,10 @@
 
 namespace tideline {
 
-// Kalman filter on the logarithm of a positive quantity (goodput, slowdown) that walks at random: errors of such
-// quantities are multiplicative, and one wild reading moves the estimate by at most a factor e^2. A second one on the
-// same side is no outlier but a step, and is believed. Update (standard scalar Kalman filter, e.g. Welch and Bishop,
-// "An Introduction to the Kalman Filter", 1995):
+// Kalman filter on the logarithm of a positive quantity (goodput, slowdown) that follows a random walk. The logarithm
+// fits, because errors of such quantities are multiplicative. One outlier moves the estimate by at most a factor e^2. A
+// second outlier on the same side counts as a step and is accepted fully. Update (standard scalar Kalman filter, e.g.
+// Welch and Bishop, "An Introduction to the Kalman Filter", 1995):
 //   P += q*dt;  G = P/(P+r);  x += G*clamp(ln y - x, -2, 2);  P *= 1-G
 class LogKalman {
  public:
@@ -22,19 +22,19 @@ class LogKalman {
   LogKalman() = default;
   explicit LogKalman(Noise noise) : noise_(noise) {}
 
-  // Takes a reading. One that is not positive and finite is ignored.
+  // Takes a reading. Ignores it unless it is positive and finite.
   void update(double reading, TimePoint at);
 
-  // Takes a reading of which is only known that the quantity is no smaller: it raises the estimate or changes nothing.
+  // Takes a lower bound of the quantity. Raises the estimate or changes nothing.
   void update_at_least(double reading, TimePoint at);
 
   // Returns the estimate; absent before the first reading.
   std::optional<double> value() const;
-  // Returns the standard deviation of ln(value) at `at`, which grows with the time since the last reading:
-  // sqrt(P + q*dt). Absent before the first reading.
+  // Returns the standard deviation of ln(value) at `at`: sqrt(P + q*dt). It grows with the time since the last reading.
+  // Absent before the first reading.
   std::optional<double> sd(TimePoint at) const;
-  // Returns what the value usually is: a mean of ln(readings) that forgets half in a minute, and of which each reading
-  // is at least a fiftieth. Absent before the first reading.
+  // Returns the usual value: a mean of ln(readings) whose memory halves every minute. Each reading has a weight of at
+  // least 2 %. Absent before the first reading.
   std::optional<double> usual() const;
   // Returns the time of the last reading; absent before the first.
   std::optional<TimePoint> last() const { return last_; }
@@ -43,8 +43,8 @@ class LogKalman {
   Noise noise_;
   double x_ = 0;
   double p_ = 0;
-  double usual_ = 0;  // Of ln(value).
-  int wild_ = 0;      // On which side the last reading lay too far off to be believed at once.
+  double usual_ = 0;  // Usual ln(value).
+  int wild_ = 0;      // Sign of the last reading if it was an outlier, else 0.
   std::optional<TimePoint> last_;
 };
 

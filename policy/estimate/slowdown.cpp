@@ -6,11 +6,11 @@
 namespace tideline {
 namespace {
 
-constexpr double kWalk = 0.05;       // q: variance of ln(slowdown) gained per second, for at most the next.
+constexpr double kWalk = 0.05;       // q: variance of ln(slowdown) gained per second, for at most kLongest.
 constexpr double kLongest = 5;       // Seconds.
-constexpr double kReading = 0.01;    // r, at least, and at first.
-constexpr double kLearnt = 0.03;     // Of r, from each reading.
-constexpr double kSlice = 0.003;     // Seconds that a head may have to wait for its turn.
+constexpr double kReading = 0.01;    // Smallest and first r.
+constexpr double kLearnt = 0.03;     // Share of r that is learnt from each reading.
+constexpr double kSlice = 0.003;     // Seconds that a head may wait for a CPU.
 constexpr double kFades = 20;        // tau, in seconds.
 constexpr double kOwn = 0.3 * 0.3;   // v
 constexpr double kMostBelieved = 3;  // Standard deviations.
@@ -44,7 +44,7 @@ void HeadSlowdown::update(std::uint32_t cut, Duration measured, Duration table, 
   own.noise = std::max(kReading, own.noise + kLearnt * (error * error - sum));
 }
 
-// A step makes the common factor as unsure as it is large.
+// Accepts a step and makes the common factor as uncertain as the step is large.
 double HeadSlowdown::believed(double error, double sd) {
   const double most = kMostBelieved * sd;
   const int side = error > sd ? 1 : error < -sd ? -1 : 0;

@@ -1,9 +1,9 @@
-// Telemetry: turns what requests, probes and looks at the link reveal into the current conditions.
+// Telemetry: turns events of requests, probes and the link into the current conditions.
 //
-// The one place where events become Conditions: the live agent feeds it from real requests (runtime/monitor/traffic.h),
-// a replay from simulated ones, the profiler from its measurements. Slowdowns are relative to the unstressed cell of
-// the table, so without a table there are none. A value: events and times come in, readings go out. Belongs to one
-// thread.
+// This is the only place where events become Conditions. The live agent feeds it from real requests
+// (runtime/monitor/traffic.h), a replay from simulated requests, the profiler from its measurements. Slowdowns are
+// relative to the table's unstressed cell; without a table there are none. A value: events and times come in, readings
+// go out. Belongs to one thread.
 //
 //   Telemetry telemetry(table);
 //   telemetry.on_head(plan, 12ms, now);                     // A head has run.
@@ -31,37 +31,38 @@ class Telemetry {
   // `table` may be null.
   explicit Telemetry(std::shared_ptr<const PartitionTable> table) : table_(std::move(table)) {}
 
-  // From now on slowdowns are relative to this table; null as above.
+  // From now on slowdowns are relative to this table. It may be null.
   void relate_to(std::shared_ptr<const PartitionTable> table) { table_ = std::move(table); }
 
-  // A head of `plan` took `head`; a tail in the cloud took `tail`. Plans that the table does not have are ignored.
+  // A head of `plan` took `head`; a tail in the cloud took `tail`. Ignores plans that the table does not have.
   void on_head(const Plan& plan, Duration head, TimePoint at);
   void on_tail(const Plan& plan, Duration tail, TimePoint at);
-  void on_head_waited(double share);  // The thread of a head waited for a CPU for that share of its time, 0 to 1.
+  void on_head_waited(double share);  // The thread of a head waited for a CPU for this share of its time, 0 to 1.
   void on_cloud_queue(Duration wait, TimePoint at);  // A request waited this long for a compute slot in the cloud.
-  void on_sent();                                    // A request or a probe is handed to the link.
+  void on_sent();                                    // A request or a probe was handed to the link.
   void on_link_sample(const LinkSample& sample);
 
-  // A head began; head_ended() takes the number that this returns. Until then the edge counts as at least as slow as
-  // that head has taken so far, less the usual scatter of its cut. So a load shows before the first request is through.
+  // Reports the start of a head and returns its number for head_ended(). While the head runs, its time so far, less the
+  // usual variation of its cut, is a lower bound of the edge's slowdown. So a load shows before the first request is
+  // done.
   std::uint64_t head_began(const Plan& plan, TimePoint at);
   void head_ended(std::uint64_t head) { running_.erase(head); }
 
-  // Drops the round trips seen so far. Call it when the path has been made longer or shorter on purpose.
+  // Forgets the RTT samples. Call this after the path was made longer or shorter on purpose.
   void forget_round_trips() { round_trips_.clear(); }
 
   struct Reading {
-    // A stall lasts as long as it has been seen to; once it is over, it counts as at most what the edge alone takes for
-    // an inference, and half as much every second. A cloud slowdown above 1 loses half its logarithm every 5 s while
-    // nothing confirms it. The cloud's queue halves every second.
+    // A stall counts with its observed length while it lasts. Once it is over, it counts as at most the edge-only
+    // latency, and halves every second. A cloud slowdown above 1 loses half its logarithm every 5 s without a new
+    // reading. The cloud's queue halves every second.
     Conditions now;
-    HeadResiduals residuals;  // By cut, beside now.edge_slowdown.
+    HeadResiduals residuals;  // By cut, relative to now.edge_slowdown.
     std::optional<TimePoint> last_uplink;
     std::optional<TimePoint> last_head;
-    bool uploading = false;  // Something that was sent may still be under way.
+    bool uploading = false;  // Sent bytes may still be unacknowledged.
   };
-  // Returns what is known at `now`: `others`, the readings of other sensors, with uplink, round trip, stall, slowdowns
-  // and the cloud's queue filled in.
+  // Returns the conditions at `now`. `others` holds the readings of other sensors; uplink, round trip, stall, slowdowns
+  // and the cloud's queue are filled in.
   Reading read(TimePoint now, const Conditions& others = {}) const;
 
   // Returns true iff an upload stalls at `now`.
@@ -73,7 +74,7 @@ class Telemetry {
     std::uint32_t cut = 0;
     Duration unstressed{};
   };
-  // A tail that the cloud had had for `took`, unanswered, at `at`.
+  // A tail that at `at` had been unanswered in the cloud for `took`.
   struct HeldTail {
     TimePoint at;
     Duration took;
@@ -88,7 +89,7 @@ class Telemetry {
   std::optional<double> cloud_slowdown(TimePoint now) const;
   std::optional<double> slowdown_by_held_tail(TimePoint now) const;
   std::optional<Duration> stall(TimePoint now) const;
-  std::optional<Duration> edge_alone() const;  // What the edge takes for a whole inference.
+  std::optional<Duration> edge_alone() const;  // The edge-only latency.
 
   std::shared_ptr<const PartitionTable> table_;
   LogKalman uplink_;

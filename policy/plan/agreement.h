@@ -1,4 +1,4 @@
-// Agreement: how near the answers of a plan, as it is run, come to those of the whole network in fp32.
+// Agreement: how closely a plan's answers match those of the whole network in fp32.
 //
 // Values and pure functions. Thread-safe.
 #pragma once
@@ -15,7 +15,7 @@
 
 namespace tideline {
 
-// In which precision each side computes.
+// The precision in which each side computes.
 struct Precisions {
   Precision edge = Precision::fp32;
   Precision cloud = Precision::fp32;
@@ -23,32 +23,32 @@ struct Precisions {
   bool operator==(const Precisions&) const = default;
 };
 
-// Of the answers y to a sample of inputs, beside the answers y0 of the whole network in fp32.
+// Compares the answers y of a plan with the answers y0 of the whole network in fp32, over a sample of inputs.
 struct Agreement {
-  double top1 = 1;       // Of all rows of all outputs, the share whose largest number has the same place in y and y0.
-  double max_error = 0;  // The largest, over inputs and outputs, of max |y - y0| / max |y0|; at most kWorstError.
+  double top1 = 1;       // Share of the rows of all outputs whose largest number has the same place in y and y0.
+  double max_error = 0;  // Largest max |y - y0| / max |y0| over inputs and outputs; at most kWorstError.
   std::uint32_t inputs = 0;
 
   bool operator==(const Agreement&) const = default;
 };
 
-// What stands for an error that is larger, or no number at all.
+// Stands for any larger error, and for an error that is not a number.
 inline constexpr double kWorstError = 1e6;
 
 std::string to_string(const Agreement& agreement);  // "top-1 99.2 %, largest error 0.41 %, over 128 inputs"
 
-// Returns true iff something that takes part in the plan rounds to less than fp32.
+// Returns true iff some part of the plan computes or sends with less precision than fp32.
 bool is_lossy(const Plan& plan, const Precisions& precisions, std::uint32_t last_cut);
 
-// What the answers of a plan must be like to be served, and what is known of them.
+// The accuracy that a plan needs to be served, and the measured accuracies.
 struct AccuracyLimit {
-  std::optional<double> min_top1;  // Absent: any will do; so for the next.
+  std::optional<double> min_top1;  // An absent limit allows everything.
   std::optional<double> max_error;
   Precisions precisions;
   std::uint32_t last_cut = 0;
-  std::map<Plan, Agreement> measured;  // With these precisions.
+  std::map<Plan, Agreement> measured;  // Measured with these precisions.
 
-  // Returns true iff the plan keeps what is asked: nothing is asked, it loses nothing, or it was measured to keep it.
+  // Returns true iff there is no limit, the plan is lossless, or its measured agreement satisfies the limits.
   bool allows(const Plan& plan) const;
   bool operator==(const AccuracyLimit&) const = default;
 };

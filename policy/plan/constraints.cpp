@@ -10,13 +10,13 @@
 namespace tideline {
 namespace {
 
-// The constraints that hold for good, each by itself, under a name for the operator.
+// One permanent constraint by itself, with its name for the operator.
 struct Part {
   std::string_view name;
   Constraints alone;
 };
 
-// What is left of `all` when each of its bounds on what is sent stands by itself.
+// Returns `all` with only one of its limits on sent bytes.
 std::optional<TrafficLimit> per_request(const std::optional<TrafficLimit>& all) {
   if (!all || !all->per_request) return std::nullopt;
   TrafficLimit one = *all;
@@ -44,25 +44,25 @@ std::vector<Part> parts(const Constraints& all) {
   return parts;
 }
 
-// Of a plan, whatever is sent by it.
+// A plan and the traffic to check it against.
 struct Asked {
   const Plan& plan;
   std::optional<Bytes> sent;  // Today.
   std::uint64_t batch = 1;
 };
 
-// Why it does not keep a bound on what is sent. REQUIRES: it does not keep the one that `sending` has.
+// Says why the plan exceeds the limit. REQUIRES: `sending` has one limit, and the plan exceeds it.
 std::string too_much(const TrafficLimit& sending, const Asked& asked) {
   const auto wire = sending.wire.find(asked.plan);
-  if (wire == sending.wire.end()) return "how much it sends is not known";
+  if (wire == sending.wire.end()) return "its size is unknown";
   std::string sends = "it sends " + to_string(wire->second);
   if (asked.batch > 1) sends += fmt::format(" for each of {}", asked.batch);
   if (sending.per_request) return fmt::format("{}, and {} are allowed", sends, to_string(*sending.per_request));
-  if (!asked.sent) return "how much was sent is not known";
+  if (!asked.sent) return "today's traffic is unknown";
   return fmt::format("{}, and of {} were sent {}", sends, to_string(*sending.per_day), to_string(*asked.sent));
 }
 
-// REQUIRES: `alone`, which has one constraint, forbids the plan.
+// REQUIRES: `alone` has one constraint, which forbids the plan.
 std::string reason(const Constraints& alone, const Asked& asked) {
   if (alone.deepest_cut) return fmt::format("heads up to cut {} are held", *alone.deepest_cut);
   if (alone.first_cut) return fmt::format("cut {} comes before cut {}", asked.plan.cut, *alone.first_cut);
@@ -123,9 +123,9 @@ std::optional<std::string> contradiction(const Constraints& constraints, std::sp
     for (std::size_t i = 0; i < all.size(); ++i)
       if (chosen >> i & 1) fewest.push_back(all[i].name);
   }
-  if (fewest.empty()) return "the table has no plan at all; measure one with --profile";
-  if (fewest.size() == 1) return fmt::format("no plan is left because of {}; ask for less", fewest.front());
-  return fmt::format("no plan is left because of {} together; give up one of them", fmt::join(fewest, " and "));
+  if (fewest.empty()) return "the table has no plan; measure one with --profile";
+  if (fewest.size() == 1) return fmt::format("no plan satisfies {}; relax it", fewest.front());
+  return fmt::format("no plan satisfies {} together; relax one of them", fmt::join(fewest, " and "));
 }
 
 }  // namespace tideline

@@ -46,7 +46,7 @@ Result<Codec> parse_codec(std::string_view text) {
 Result<Codec> codec_from_wire(std::uint8_t value) {
   for (const Entry& entry : kEntries)
     if (static_cast<std::uint8_t>(entry.codec) == value) return entry.codec;
-  return error(ErrorKind::corrupt, "{} is not the number of a codec; the peer must run the same version", value);
+  return error(ErrorKind::corrupt, "codec number {} is unknown; run the same version on both sides", value);
 }
 
 }  // namespace tideline

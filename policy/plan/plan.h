@@ -1,6 +1,12 @@
-// Plan: how one inference is divided: which model, cut where, and in which form the tensors cross the link.
+// Plan: how one inference is divided between edge and cloud: the model, the cut, and the codec of the sent tensors.
 //
 // A value. Equal plans behave equally on any edge and any cloud, because a plan travels with every request.
+// Thread-safe.
+//
+//   Plan plan{.model = digest, .cut = 3, .codec = Codec::int8};  // The edge runs [0, 3), the cloud the rest.
+//   Result<Codec> codec = parse_codec("fp16");
+//   if (codec) plan.codec = *codec;
+//   log("cut {} ({})", plan.cut, name(plan.codec));              // "cut 3 (fp16)"
 #pragma once
 
 #include "runtime/base/result.h"
@@ -13,11 +19,11 @@
 
 namespace tideline {
 
-// The form of a tensor on the wire. The values are part of the wire format and of the table: never renumber.
+// The form of a tensor on the wire. The numbers are part of the wire format: never change them.
 enum class Codec : std::uint8_t {
-  fp32 = 0,   // As it is, whatever its type; nothing is lost.
-  fp16 = 1,   // fp32 rounded to IEEE half precision; other types as they are.
-  int8 = 2,   // fp32 as one of 256 steps between the least and the greatest number of its channel or stretch of a row.
+  fp32 = 0,   // Unchanged, whatever the type; lossless.
+  fp16 = 1,   // fp32 rounded to IEEE half precision; other types unchanged.
+  int8 = 2,   // fp32 as one of 256 steps between the smallest and largest number of its channel or part of a row.
   int8z = 3,  // The same numbers as int8; zeros take one bit.
 };
 
@@ -27,7 +33,7 @@ Result<Codec> parse_codec(std::string_view text);   // The inverse of name().
 Result<Codec> codec_from_wire(std::uint8_t value);  // corrupt when no Codec has that value.
 
 struct Plan {
-  std::string model;      // Model::digest(): of the file and its cuts.
+  std::string model;      // Model::digest(): hash of the file and its cuts.
   std::uint32_t cut = 0;  // Index into Model::cuts(): 0 is cloud-only, the last is edge-only.
   Codec codec = Codec::fp32;
 

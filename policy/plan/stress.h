@@ -1,4 +1,4 @@
-// Stress: how bad the machines and the link between them are made for measuring. A value.
+// Stress: the load and the link limits that a campaign imposes while it measures. A value.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -9,14 +9,14 @@
 
 namespace tideline {
 
-// What was asked of the machines while a cell was measured; shares are 0 to 1, absent uplink means unshaped.
+// The stress asked for while a cell was measured. Shares are 0 to 1; an absent uplink is unshaped.
 struct Stress {
   std::optional<BitsPerSecond> uplink;
   double edge_cpu = 0;
   double edge_memory = 0;
   double cloud_cpu = 0;
   double cloud_memory = 0;
-  std::optional<Duration> delay;  // Added to every round trip between the two; absent means none, never zero.
+  std::optional<Duration> delay;  // Added to every round trip between edge and cloud; absent means none, never zero.
 
   bool operator==(const Stress&) const = default;
 };

@@ -8,9 +8,9 @@
 namespace tideline {
 namespace {
 
-constexpr Duration kTellingHead = std::chrono::milliseconds(1);  // Shorter ones say more of the timer.
-constexpr double kLoaded = 1.2;                                  // Slowdown from which on the edge is under load.
-constexpr double kTelling = 0.005;  // Seconds that the wire must have taken more for a ratio to mean something.
+constexpr Duration kTellingHead = std::chrono::milliseconds(1);  // A shorter head measures the timer.
+constexpr double kLoaded = 1.2;                                  // Slowdown above which the edge counts as loaded.
+constexpr double kTelling = 0.005;  // Least extra wire time, in seconds, for a meaningful ratio.
 
 using Weighted = std::pair<double, double>;  // A value and its weight.
 
@@ -34,7 +34,7 @@ bool loaded(const Cell& cell) {
   return cell.seen.edge_slowdown.value_or(1) > kLoaded;
 }
 
-// What is left of the plan's network in that cell once wire and round trip are taken away, and its weight.
+// Returns the plan's network time in that cell less wire time and round trip, and its weight.
 std::optional<Weighted> left_over(const PartitionTable& table, const Cell& cell, std::size_t plan, double slower) {
   const Cell& first = table.unstressed();
   const bool knows_rtt = first.seen.rtt.has_value();

@@ -1,4 +1,4 @@
-// Calibration: what a table's cells tell of the network beyond wire, rate and round trip, and of an edge under load.
+// Calibration: derives from a table's cells what the sum of terms cannot predict about the network and a loaded edge.
 //
 // Pure functions. Thread-safe.
 #pragma once
@@ -11,30 +11,30 @@
 
 namespace tideline {
 
-// Returns the rate that the cell was measured at: as it was seen, else as it was asked; absent where neither is known.
+// Returns the rate of the cell: the seen one, else the asked one; absent if neither is known.
 std::optional<BitsPerSecond> measured_uplink(const Cell& cell);
 
-// Returns by how much more time the wire takes than bytes over the rate that the sensor tells: the median, over plans
-// that send and cells with at most half the rate of the unstressed one, of what the network took more than there over
-// what it should have. 1 where nothing tells; 0.5 to 2.
+// Returns by which factor the wire is slower than the sensor's rate says. It is a median over plans that send and cells
+// with at most half the unstressed rate. Each value is the extra network time over the unstressed cell, divided by the
+// expected extra time. Within 0.5 to 2; 1 if no cell shows it.
 double wire_slower(const PartitionTable& table);
 
-// Returns, by plan, what its network takes whatever the rate: the median over cells whose edge has its CPU of what is
-// left of the measured network once wire and round trip (where the unstressed cell knows one) are taken away, cells
-// counting the more the less there was to take away. Zero for edge-only.
+// Returns for each plan the part of its network time that does not depend on the rate. It is a weighted median, over
+// cells without edge load, of the measured network time less wire time and round trip (if the unstressed cell knows
+// one). A cell weighs more the less was subtracted. Zero for edge-only.
 std::vector<Duration> network_overheads(const PartitionTable& table, double slower);
 
-// What the edge's load does to its plans beside slowing heads, where the load that is seen slows the edge by s.
+// How an edge load slows plans beyond their heads. s is the seen slowdown of the edge.
 struct EdgeLoad {
-  Duration network{};  // What sending takes more, for every 1 that s exceeds 1 by: who sends waits for the CPU, too.
-  double most = 1;     // The largest s that was measured; beyond it nothing more is known.
+  Duration network{};  // Extra network time for each 1 that s exceeds 1 by: a sender waits for the CPU, too.
+  double most = 1;     // The largest measured s; nothing is known beyond it.
 
   Duration more(double s) const;
 };
 EdgeLoad edge_load(const PartitionTable& table, double slower);
 
-// Returns the place of the plan whose head is to be timed where no request runs one: the shortest that says more of the
-// machine than of the timer (1 ms), up to the cut `deepest`.
+// Returns the place of the plan whose head is to be rehearsed, that is timed while no request runs one. It is the
+// shortest head of at least 1 ms (shorter ones measure the timer), up to the cut `deepest`.
 std::optional<std::size_t> rehearsed(const PartitionTable& table, std::uint32_t deepest);
 
 }  // namespace tideline

@@ -8,7 +8,7 @@ namespace tideline {
 Envelope::Envelope(std::span<const Line> lines) {
   std::vector<std::size_t> order(lines.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  // From the left: the lowest at zero is first; a later one has to rise less to be ever below it.
+  // From left to right: the lowest line at zero is first. A later line must rise more slowly to be ever the lowest.
   std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
     if (lines[a].at_zero != lines[b].at_zero) return lines[a].at_zero < lines[b].at_zero;
     return lines[a].slope != lines[b].slope ? lines[a].slope < lines[b].slope : a < b;

@@ -1,8 +1,13 @@
-// Envelope: which of several lines is the lowest, where.
+// Envelope: the lower envelope of lines: says which line is lowest at any x.
 //
-// For given slowdowns every plan's cost is a line over x = 1 / uplink: what it takes whatever the rate, plus bytes * x.
-// Only those on the lower envelope can ever be best, and the breakpoints say at which rate the best plan changes.
-// Built in O(n log n), asked in O(log n): the convex hull trick. A value; immutable. Thread-safe.
+// Under given slowdowns, a plan's cost is a line over x = 1 / uplink: a constant plus bytes * x. Only lines on the
+// lower envelope can be the best plan. The breakpoints are the rates at which the best plan changes. Construction takes
+// O(n log n), a question O(log n) (convex hull trick). An immutable value. Thread-safe.
+//
+//   const std::vector<Line> lines{{.at_zero = 0.1, .slope = 0}, {.at_zero = 0.02, .slope = 8e5}};
+//   const Envelope envelope(lines);
+//   envelope.best(1 / 5e6);   // 0: 0.1 s is less than 0.02 s + 0.16 s.
+//   envelope.breakpoints();   // {1e-7}: line 1 is the lowest from 10 Mbit/s upwards.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +17,8 @@
 namespace tideline {
 
 struct Line {
-  double at_zero = 0;  // Finite, as is the next.
-  double slope = 0;
+  double at_zero = 0;  // Finite.
+  double slope = 0;    // Finite.
 
   double at(double x) const { return at_zero + slope * x; }
 };
@@ -25,9 +30,9 @@ class Envelope {
   // Returns the place of a line that is lowest at `x`. REQUIRES: there is a line, and x >= 0.
   std::size_t best(double x) const;
 
-  // The places of the lines that are lowest somewhere over x >= 0, from the left to the right.
+  // The places of the lines that are lowest somewhere over x >= 0, from left to right.
   std::span<const std::size_t> members() const { return members_; }
-  // Where the next member takes over; one fewer than there are members, rising.
+  // The x at which each next member becomes the lowest; rising, one fewer than the members.
   std::span<const double> breakpoints() const { return breakpoints_; }
 
  private:

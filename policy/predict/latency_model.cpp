@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kZ95 = 1.645;
 constexpr double kReverts = 2;    // Seconds: see upload_time().
-constexpr double kLargestSd = 3;  // Of ln(uplink): beyond it nothing is known.
+constexpr double kLargestSd = 3;  // Of ln(uplink); a larger one counts as unknown.
 
 Duration times(Duration time, double factor) {
   return from_seconds(std::min(seconds(time) * factor, 86400.0));
@@ -24,8 +24,8 @@ std::optional<BitsPerSecond> positive(std::optional<BitsPerSecond> rate) {
   return rate && std::isfinite(rate->value) && rate->value > 0 ? rate : std::nullopt;
 }
 
-// A dip does not last: where the rate goes back to what it usually is, by exp(-t / kReverts), `bits` are through at the
-// T with usual T + (rate - usual) kReverts (1 - exp(-T / kReverts)) = bits. By Newton's method, from below.
+// Returns how long `bits` take if the rate returns from a dip to its usual value by exp(-t / kReverts). The result is
+// the T with usual T + (rate - usual) kReverts (1 - exp(-T / kReverts)) = bits, by Newton's method, from below.
 double upload_time(double bits, double rate, std::optional<BitsPerSecond> usual) {
   const double steady = bits / rate;
   if (!usual || steady < kReverts / 20) return steady;
@@ -95,14 +95,14 @@ Prediction LatencyModel::predict(std::size_t plan, const Conditions& now, double
   return p;
 }
 
-// Where the edge can finish by itself, no stall costs more than that: the session begins the tail when it is late.
+// If the edge can finish alone, a stall costs at most that: the session starts the tail when the answer is late.
 Duration LatencyModel::stall(const Conditions& now, Duration local) const {
   const Duration stalled = std::max(Duration{}, now.uplink_stalled.value_or(Duration{}));
   return whole_ ? std::min(stalled, local) : stalled;
 }
 
 Predictions predict(const PartitionTable& table, const Conditions& now) {
-  // The table outlives the call; nothing keeps the model.
+  // The table outlives this call, and nothing keeps the model.
   return LatencyModel(std::shared_ptr<const PartitionTable>(std::shared_ptr<void>(), &table)).predict(now);
 }
 

@@ -1,10 +1,16 @@
-// Additive: what every plan takes now, as a sum of terms each of which is known by itself.
+// LatencyModel: predicts the latency of every plan under the current conditions, as a sum of terms.
 //
 //   latency = (head * residual + encode) * edge_slowdown + wire / uplink + round trip + slow start + stall
 //             + queue + tail * cloud_slowdown
 //
-// So one observed request, which tells some of the factors, tells of every plan. Head, encode, wire, queue and tail are
-// those of the table's unstressed cell. Its other cells tell what the sum does not know: what a plan's network takes
+// One observed request updates some factors, and thereby the predictions of all plans. Head, encode, wire, queue and
+// tail come from the table's unstressed cell. Its other cells show what the sum lacks (calibration.h): the network time
+// beyond wire, rate and round trip, also under load, and the error of the rate sensor. Immutable. Thread-safe.
+//
+//   const LatencyModel model(table);
+//   const Predictions predictions = model.predict(telemetry.read(now).now);
+//   for (const Prediction& p : predictions.plans)
+//     log("cut {}: {}", p.estimate->plan.cut, to_string(p.mean.total()));
 // beyond wire, rate and round trip, also under load, and by how much the wire is slower than the sensor of the rate
 // says (calibration.h). Immutable. Thread-safe.
 #pragma once
@@ -20,33 +26,33 @@
 namespace tideline {
 
 struct PredictedTerms {
-  Duration head{};  // Edge, as is the next.
-  Duration encode{};
-  Duration upload{};      // The bytes at the rate of now.
-  Duration round_trip{};  // With what this plan's network takes beyond that, whatever the rate.
-  Duration slow_start{};  // Round trips more, because TCP may not send all at once.
-  Duration stall{};       // Because the uplink stands still, or did just now.
+  Duration head{};        // On the edge.
+  Duration encode{};      // On the edge.
+  Duration upload{};      // Bytes at the current rate.
+  Duration round_trip{};  // Plus this plan's network time that does not depend on the rate.
+  Duration slow_start{};  // Extra round trips, because TCP may not send all at once.
+  Duration stall{};       // Because the uplink stalls, or has just stalled.
   Duration queue{};
-  Duration tail{};  // Cloud; of edge-only: edge.
+  Duration tail{};  // In the cloud; of edge-only: on the edge.
 
-  // What goes by between sending and the answer.
+  // The time between sending and the answer.
   Duration remote() const { return upload + round_trip + slow_start + stall + queue + tail; }
   Duration total() const { return head + encode + remote(); }
 };
 
 struct Prediction {
-  const Estimate* estimate = nullptr;  // Of the unstressed cell: the plan, and what it was measured to take there.
+  const Estimate* estimate = nullptr;  // The plan and its measured values in the unstressed cell.
   PredictedTerms mean;
-  Duration p95{};    // Of the total, by how unsure the uplink is and by how much the plan's latency was seen to vary.
-  Duration local{};  // What the rest would take here, once the tensors are encoded; zero where that is not known.
+  Duration p95{};    // Of the total, from the uncertainty of the uplink and the measured variation of the plan.
+  Duration local{};  // Time to finish on the edge, once the tensors are encoded; zero if unknown.
 };
 
 struct Predictions {
   std::vector<Prediction> plans;          // In the table's order.
-  std::vector<std::string_view> lacking;  // Readings that are absent, and taken to be as in the unstressed cell.
+  std::vector<std::string_view> lacking;  // Absent readings, assumed to be as in the unstressed cell.
 };
 
-// By cut: measured head time over the product of table and slowdown. Empty, or short: 1.
+// By cut: measured head time over the product of table and slowdown. Cuts beyond its end have 1.
 using HeadResiduals = std::vector<double>;
 
 class LatencyModel {
@@ -57,9 +63,9 @@ class LatencyModel {
   Predictions predict(const Conditions& now, const HeadResiduals& residuals = {}) const;
 
   const PartitionTable& table() const { return *table_; }
-  // Returns what the network of the plan with that place takes beyond wire, rate and round trip.
+  // Returns the network time of that plan beyond wire, rate and round trip.
   Duration overhead(std::size_t plan) const { return overheads_[plan]; }
-  // Returns by how much the wire is slower than the sensor says; 1 where the table does not tell.
+  // Returns by which factor the wire is slower than the sensor's rate; 1 if the table does not show it.
   double slower() const { return slower_; }
 
  private:
@@ -67,16 +73,16 @@ class LatencyModel {
   Duration stall(const Conditions& now, Duration local) const;
 
   const std::shared_ptr<const PartitionTable> table_;
-  const Estimate* whole_ = nullptr;  // Edge-only; null where the table does not have it.
+  const Estimate* whole_ = nullptr;  // Edge-only; null if the table does not have it.
   double slower_ = 1;
   std::vector<Duration> overheads_;
   EdgeLoad load_;
 };
 
-// Returns `model.predict(now)` of a model of `table`.
+// Returns `predict(now)` of a LatencyModel of `table`.
 Predictions predict(const PartitionTable& table, const Conditions& now);
 
-// Returns the unstressed cell with its means and p95 as they are predicted; `seen` is `now`.
+// Returns the unstressed cell with predicted means and p95; its `seen` is `now`.
 Cell cell_of(const Predictions& predictions, const Conditions& now);
 
 }  // namespace tideline

@@ -1,4 +1,4 @@
-// What a measured cell becomes under what is seen now.
+// Prediction: adjusts a measured cell to the current conditions.
 //
 // Pure functions. Thread-safe.
 #pragma once
@@ -11,20 +11,19 @@
 
 namespace tideline {
 
-// Returns `cell` with what no measured cell knows of added to the network of every plan that sends something: while the
-// uplink stands still, a request waits at least as long again as it has stood; and where TCP may send only little at
-// once, as after a rest, a request loses round trips that those in a row, which were measured, did not lose. `last_cut`
-// is edge-only.
+// Returns `cell` with two delays added to the network time of every plan that sends. During a stall, a request waits at
+// least as long as the uplink has stalled so far. With a small TCP window, as after a pause, a request loses round
+// trips that the measured requests, sent back to back, did not lose. `last_cut` is edge-only.
 Cell predicted(Cell cell, const Conditions& now, std::uint32_t last_cut);
 
-// What is left of a request once what crosses is sent.
+// The rest of a request once its tensors are encoded.
 struct RemainingTime {
-  Duration remote{};  // Until the cloud's answer is here.
+  Duration remote{};  // Until the cloud's answer arrives.
   Duration local{};   // Running the tail on the edge.
 
   bool operator==(const RemainingTime&) const = default;
 };
-// Returns the rest of `plan` in a cell that was predicted; nothing for edge-only, and where the cell does not say.
+// Returns the remaining time of `plan` in a predicted cell; nothing for edge-only, or if the cell lacks a needed value.
 std::optional<RemainingTime> remaining_time(const Plan& plan, const Cell& cell, const Plan& edge_only);
 
 }  // namespace tideline

@@ -30,7 +30,7 @@ CausalContender::Choice CausalContender::choose(Seconds at) const {
   return choice;
 }
 
-// Returns when the request ends. It knows a stall when a look at the link shows it, as an agent does.
+// Returns when the request ends. Like an agent, it notices a stall when a look at the link shows it.
 Seconds CausalContender::hedged(const RequestTimeline& course, const std::optional<RemainingTime>& remaining) {
   const Seconds until = course.sent + std::min(patience_, world_.dark_after(course.sent, course.uploaded, patience_));
   Seconds begins = until;

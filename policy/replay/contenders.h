@@ -1,4 +1,5 @@
-// Those who serve the requests of a replay, each by its own rule. Values; each belongs to one thread.
+// Contenders: the policies, held plans and yardsticks that serve a replay's requests. Values; each belongs to one
+// thread.
 #pragma once
 
 #include "policy/control/hedging.h"
@@ -13,14 +14,14 @@
 
 namespace tideline::replay {
 
-// A request that begins at `at`, and how it fares by each plan.
+// A request that begins at `at`, with its timeline by each plan.
 struct ReplayedRequest {
   Seconds at = 0;
   const std::vector<RequestTimeline>& courses;
-  bool counts = true;  // False at the start, while sensors are cold.
+  bool counts = true;  // False during the warm-up of the sensors.
 };
 
-// Knows everything that was true `age` ago, serves by the plan that is best if it still is, and hedges.
+// Has perfect information that is `age` old, serves by the plan that would be best if nothing had changed, and hedges.
 class CausalContender {
  public:
   // REQUIRES: `world` outlives this.
@@ -47,7 +48,7 @@ class CausalContender {
   std::size_t last_ = 0;
 };
 
-// Holds each plan, and always takes the one that is fastest: every plan's latencies, and the oracle's.
+// Holds each plan, and also takes the fastest plan of each request: latencies of every plan, and of the oracle.
 class HeldPlans {
  public:
   explicit HeldPlans(std::size_t plans) : by_plan_(plans) {}
@@ -55,21 +56,21 @@ class HeldPlans {
 
   const std::vector<Latencies>& by_plan() const { return by_plan_; }
   const Latencies& oracle() const { return oracle_; }
-  std::size_t best() const;  // The plan with the smallest sum.
+  std::size_t best() const;  // The plan with the smallest sum of latencies.
 
  private:
   std::vector<Latencies> by_plan_;
   Latencies oracle_;
 };
 
-// A policy, run by the agent's own controller.
+// A policy that the agent's own controller runs.
 class PolicyContender {
  public:
   PolicyContender(const World& world, std::shared_ptr<const Policy> policy, AgentOptions habits)
       : agent_(world, std::move(policy), habits) {}
   void serve(const ReplayedRequest& request);
 
-  Latencies latencies();  // Lets everything happen that is still to come, first.
+  Latencies latencies();  // First completes all requests in progress.
   Counters counters() const { return agent_.counters(); }
 
  private:

@@ -19,7 +19,7 @@ std::size_t next_state(const Modulation& modulation, std::size_t current, Random
   return current == 0 ? 1 : 0;
 }
 
-// To three digits: what is printed is read back the same.
+// Rounds to three digits, so that a printed value is read back unchanged.
 double rounded(double value, double unit) {
   return std::round(value / unit * 1000) / 1000 * unit;
 }
@@ -55,7 +55,7 @@ Trace generate(Trace::Kind kind, const Modulation& modulation, Seconds length, s
     rows.push_back({rounded(now, 1), cpu ? rounded(value, 0.01) : rounded(std::min(value, kFastestTrace), 1e6)});
   }
   auto trace = Trace::make(kind, std::move(rows));
-  // All dark by rounding or by chance: a link that is there for one row.
+  // All values are zero, by rounding or by chance: use a link that is up for one row.
   if (!trace) trace = Trace::make(kind, {{0, 1e6}, {length, 0}});
   return *std::move(trace);
 }

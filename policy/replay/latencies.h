@@ -1,4 +1,4 @@
-// Latencies: what the requests of one contender took. A value. Belongs to one thread.
+// Latencies: the latencies of one contender's requests. A value. Belongs to one thread.
 #pragma once
 
 #include "policy/replay/trace.h"
@@ -19,7 +19,7 @@ class Latencies {
   std::size_t count() const { return ms_.size(); }
   double sum_ms() const { return sum_; }
   double mean_ms() const { return ms_.empty() ? 0 : sum_ / static_cast<double>(ms_.size()); }
-  // Returns the value below which the share `p` of all lies; zero when there is none.
+  // Returns the p-quantile; zero if there are no requests.
   double quantile_ms(double p) const {
     if (ms_.empty()) return 0;
     std::vector<float> ms = ms_;

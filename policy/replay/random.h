@@ -1,4 +1,4 @@
-// Random: numbers that are the same on every machine and with every library, from a seed.
+// Random: numbers from a seed, the same on every machine and with every library.
 //
 // SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014). A value; belongs to one
 // thread.
@@ -21,10 +21,10 @@ class Random {
     z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
     return z ^ (z >> 31);
   }
-  double uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }  // 0 to 1, without 1.
+  double uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }  // In [0, 1).
   double uniform(double from, double to) { return from + (to - from) * uniform(); }
   double exponential(double mean) { return -mean * std::log(1 - uniform()); }
-  // Box and Muller, one of the two.
+  // By Box and Muller; uses one of the two values.
   double normal() { return std::sqrt(-2 * std::log(1 - uniform())) * std::cos(2 * std::numbers::pi * uniform()); }
 
  private:

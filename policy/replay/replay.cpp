@@ -23,7 +23,7 @@ PolicySettings filled(PolicySettings settings) {
   return settings;
 }
 
-// All contenders of one request, over one World.
+// All contenders, over one World.
 class Replay {
  public:
   explicit Replay(const ReplayRequest& request);
@@ -39,7 +39,7 @@ class Replay {
   const ReplayRequest& request_;
   const PolicySettings settings_;
   const World world_;
-  std::vector<std::unique_ptr<PolicyContender>> policies_;  // By contender; null for those who are none.
+  std::vector<std::unique_ptr<PolicyContender>> policies_;  // By contender; null for yardsticks and held plans.
   HeldPlans held_;
   std::vector<CausalContender> causal_;  // By kCausalAges.
   Seconds lasted_ = 0;
@@ -107,7 +107,7 @@ void Replay::add_figures(std::size_t contender, std::vector<Figures>& all) {
   }
 }
 
-// Of several cloud-only plans, with a codec each, the one that took least.
+// Of several cloud-only plans with different codecs, the fastest.
 std::optional<std::size_t> Replay::held_plan(Yardstick yardstick) const {
   const std::uint32_t cut = yardstick == Yardstick::edge_only ? settings_.edge_only.cut : 0;
   const auto& estimates = settings_.table->unstressed().estimates;

@@ -1,7 +1,7 @@
-// Replay: what policies would have cost over traces of bandwidth and CPU, beside contenders that know more.
+// Replay: computes what policies would have cost over traces of bandwidth and CPU, beside yardsticks that know more.
 //
-// Open loop: request i begins at i * period under every contender, whatever became of those before. All see the same
-// World. Pure: equal arguments have equal results. Thread-safe.
+// Open loop: request i begins at i * period for every contender, whatever happened to earlier requests. All contenders
+// see the same World. Pure: equal arguments give equal results. Thread-safe.
 //
 //   ReplayRequest request{.bandwidth = &trace, .contenders = {PolicyKind::adaptive, Yardstick::oracle}};
 //   request.policy.table = table;
@@ -24,30 +24,31 @@ namespace tideline::replay {
 
 inline constexpr std::array<Seconds, 3> kCausalAges{0.25, 0.5, 1};
 
-// Contenders that no agent could be, to compare policies with.
+// Contenders that no real agent could be; policies are compared with them.
 enum class Yardstick {
-  edge_only,  // The plan that runs all on the edge, and the best that runs nothing there; each held.
-  cloud_only,
-  oracle,      // Knows what each request will take by each plan. Does not hedge.
-  causal_025,  // Know all that was true so long ago, and expect it to hold still. Hedge.
+  edge_only,   // The edge-only plan, held.
+  cloud_only,  // The best plan that runs nothing on the edge, held.
+  oracle,      // Knows the latency of each request by each plan. Does not hedge.
+  causal_025,  // These have perfect information that is so many seconds old, assume that nothing has changed, and
+               // hedge.
   causal_05,
   causal_1,
 };
 
-// A policy, as an agent runs it, or a yardstick. PolicyKind::fixed stands for every plan of the table, held; each waits
-// for its answers as long as they take.
+// A policy, as an agent runs it, or a yardstick. PolicyKind::fixed stands for every plan of the table, each held; each
+// waits for its answers without a limit.
 using Contender = std::variant<PolicyKind, Yardstick>;
 Result<Contender> parse_contender(std::string_view text);  // "adaptive", "static", "edge-only", ..., "causal-0.25"
 std::string_view name(const Contender& contender);
 
 struct ReplayRequest {
-  PolicySettings policy;  // Its table is the one that is replayed; plan and edge_only are filled in.
+  PolicySettings policy;  // Its table is the one that is replayed; replay() fills in plan and edge_only.
   const Trace* bandwidth = nullptr;
   const Trace* cpu = nullptr;  // Null: an idle edge.
   std::vector<Contender> contenders;
   double rate = 5;         // Requests per second; positive.
-  Seconds dropped = 5;     // From the start, while sensors are cold; at most a tenth of the trace.
-  std::uint64_t most = 0;  // Requests; 0: as many as the bandwidth trace is long for.
+  Seconds dropped = 5;     // Not counted: warm-up of the sensors at the start; at most a tenth of the trace.
+  std::uint64_t most = 0;  // Requests; 0: as many as the bandwidth trace is long.
   ReplaySetting setting;
   AgentOptions habits;
 };
@@ -59,7 +60,7 @@ struct BestStatic {
 
 struct Figures {
   std::string policy;        // Name of the contender.
-  std::optional<Plan> plan;  // The one that is held, if one is.
+  std::optional<Plan> plan;  // The held plan, if the contender holds one.
   std::uint64_t requests = 0;
   double mean_ms = 0, p50_ms = 0, p95_ms = 0, p99_ms = 0;
   double oracle_mean_ms = 0, oracle_p99_ms = 0;
@@ -68,13 +69,13 @@ struct Figures {
   Counters counters;
   Seconds lasted = 0;
 
-  // How much more the policy took than the oracle did, in per cent; and than a causal one.
+  // Returns the extra time of the policy over the oracle in per cent; causal_regret(): over a causal contender.
   double regret() const { return 100 * (mean_ms / oracle_mean_ms - 1); }
   double causal_regret(std::size_t age) const { return 100 * (mean_ms / causal_mean_ms[age] - 1); }
 };
 
-// Returns the figures of each contender, in their order; of PolicyKind::fixed: one for each plan. REQUIRES: there is a
-// table with an edge-only plan, and a bandwidth.
+// Returns the figures of each contender, in order; for PolicyKind::fixed, one for each plan. REQUIRES: the request has
+// a table with an edge-only plan, and a bandwidth trace.
 std::vector<Figures> replay(const ReplayRequest& request);
 
 }  // namespace tideline::replay

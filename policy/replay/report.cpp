@@ -75,8 +75,8 @@ std::string to_text(const std::vector<Case>& cases) {
                   "moves", "races", "probes");
   for (const Case& c : cases) text += line(c);
   text +=
-      "\nregret: over the clairvoyant; causal: over one who knows all of 0.25 s ago; /static: over the best plan in "
-      "hindsight, held;\nraces of 1000 requests; probes in kB/s\n\n";
+      "\nregret: over the oracle; causal: over perfect information of 0.25 s ago; /static: over the best "
+      "static plan in hindsight;\nraces: hedged requests of 1000; probes in kB/s\n\n";
   text += fmt::format("{:<20} {:>6} {:>9} {:>9} {:>8} {:>8} {:>9} {:>10} {:>8} {:>6}\n", "pooled", "cases", "mean ms",
                       "regret %", "median", "p90", "max", "causal %", "/static", "worst");
   for (const Pooled& p : pooled(cases))

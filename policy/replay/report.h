@@ -1,4 +1,4 @@
-// Report: figures of replays, case by case and pooled, as text, JSON and a page.
+// Replay report: figures of replays, case by case and pooled, as text, JSON and an HTML page.
 //
 // Pure functions. Thread-safe.
 #pragma once
@@ -10,11 +10,11 @@
 
 namespace tideline::replay {
 
-// Figures of one policy over one table, one bandwidth and one CPU trace, by the names of these.
+// The figures of one policy over one table, one bandwidth trace and one CPU trace, with their names.
 struct Case {
   std::string table;
   std::string bandwidth;
-  std::string cpu;  // "idle" where there was no trace.
+  std::string cpu;  // "idle" if there was no trace.
   Figures figures;
 };
 
@@ -23,21 +23,21 @@ struct Regrets {
 };
 Regrets spread(std::vector<double> values);
 
-// What one policy comes to over all cases; every case counts alike. Fixed plans are not pooled: each is another.
+// The result of one policy over all cases, with equal weights. Static plans are not pooled, as each is a different one.
 struct Pooled {
   std::string policy;
   std::size_t cases = 0;
   Regrets regret;                         // Per cent, over cases.
   std::array<double, 3> causal_median{};  // Of causal regret, in per cent, by kCausalAges.
   double mean_ms = 0;                     // Mean over cases of their means.
-  double best_static_mean_ms = 0;         // Likewise of the plan that was best in hindsight, another one in each case.
-  double worst_of_best_static = 0;        // The largest mean over that of the best static plan.
-  std::size_t above_best_static = 0;      // Cases with a mean of over 1.1 times that.
+  double best_static_mean_ms = 0;         // Mean over cases of the mean of the best static plan in hindsight.
+  double worst_of_best_static = 0;        // The largest ratio of the mean to that of the best static plan.
+  std::size_t above_best_static = 0;      // Cases with a ratio above 1.1.
 };
 std::vector<Pooled> pooled(const std::vector<Case>& cases);
 
 std::string to_text(const std::vector<Case>& cases);
-std::string to_json(const std::vector<Case>& cases);  // policy/replay/README.md has its fields.
-std::string to_html(const std::vector<Case>& cases);  // One page that needs nothing else.
+std::string to_json(const std::vector<Case>& cases);  // policy/replay/README.md describes its fields.
+std::string to_html(const std::vector<Case>& cases);  // One self-contained page.
 
 }  // namespace tideline::replay

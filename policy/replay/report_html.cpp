@@ -1,4 +1,4 @@
-// Figures of replays as one page with plots, which needs nothing else to be shown.
+// Figures of replays as one self-contained HTML page with plots.
 #include "policy/replay/report.h"
 
 #include <algorithm>
@@ -26,7 +26,7 @@ std::string escaped(std::string_view text) {
   return safe;
 }
 
-// Regret over the share of cases that have no more: the further to the left, the better. Logarithmic, from 0.1 %.
+// Plots the regret over the share of cases with at most that regret. Logarithmic, from 0.1 %; further left is better.
 std::string curves(const std::vector<Case>& cases) {
   const auto x = [](double regret) { return 60 + 600 * (std::log10(std::clamp(regret, 0.1, 1000.0)) + 1) / 4; };
   std::string svg = "<svg viewBox='0 0 800 320' role='img' aria-label='regret by share of cases'>";
@@ -71,9 +71,8 @@ std::string to_html(const std::vector<Case>& cases) {
       "table{border-collapse:collapse;font-variant-numeric:tabular-nums}td,th{padding:.15em .7em;text-align:right;"
       "border-bottom:1px solid #8883}td:first-child,th:first-child{text-align:left}svg{max-width:56em}"
       "svg text{font-size:12px;text-anchor:middle;fill:currentColor}.g{stroke:#8884}</style><h1>Replay</h1>"
-      "<p>How much more each policy took than one who knows what every request will take. Each curve: the share of "
-      "cases, from "
-      "below, with at most that regret.</p>";
+      "<p>Regret is a policy's extra time over the oracle, which knows the latency of every request. Each curve: the "
+      "share of cases, from below, with at most that regret.</p>";
   html += curves(cases);
   html +=
       "<h2>Pooled</h2><table><tr><th>policy<th>cases<th>mean ms<th>regret %<th>median<th>p90<th>max<th>over best "

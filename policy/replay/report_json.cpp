@@ -1,4 +1,4 @@
-// Figures of replays as JSON; the page of the format is policy/replay/README.md.
+// Figures of replays as JSON; policy/replay/README.md describes the format.
 #include "policy/replay/report.h"
 
 #include <nlohmann/json.hpp>
@@ -12,7 +12,7 @@ using nlohmann::ordered_json;
 
 constexpr std::array<const char*, kCausalAges.size()> kAges{"0.25", "0.5", "1"};
 
-// To a tenth of a microsecond, or a thousandth of a per cent.
+// Rounds to 0.1 microseconds or 0.0001 per cent.
 double rounded(double value) {
   return std::round(value * 1e4) / 1e4;
 }

@@ -6,7 +6,7 @@
 namespace tideline::replay {
 namespace {
 
-constexpr double kFirstTick = 0.37;  // Of a tick: ticks are not in step with requests.
+constexpr double kFirstTick = 0.37;  // Share of a tick: ticks are not in step with requests.
 
 std::size_t index_of(const PartitionTable& table, const Plan& plan) {
   const auto& estimates = table.unstressed().estimates;
@@ -81,7 +81,7 @@ void SimulatedAgent::take(const Event& event) {
   }
 }
 
-// --- As an agent ticks -----------------------------------------------------------------------------
+// --- Ticks of the agent -----------------------------------------------------------------------------
 
 void SimulatedAgent::tick(TimePoint now) {
   plan_event(now + from_seconds(habits_.tick), Kind::tick);
@@ -117,7 +117,7 @@ bool SimulatedAgent::computing() const {
   return std::ranges::any_of(requests_, [](const auto& one) { return !one.second.done && one.second.computing; });
 }
 
-// Returns true iff one begins; the tick goes on at its end, since it is run on the agent's thread.
+// Returns true iff a rehearsal begins. The tick continues at its end, since it runs on the agent's thread.
 bool SimulatedAgent::rehearse(const Controller::Seen& seen, TimePoint now) {
   const Rehearsal wanted = controller_.rehearsal(seen, now);
   if (wanted == Rehearsal::none) rehearsals_.withdraw(this);
@@ -130,7 +130,7 @@ bool SimulatedAgent::rehearse(const Controller::Seen& seen, TimePoint now) {
   return true;
 }
 
-// One that a request ends tells nothing.
+// A rehearsal that a request interrupts shows nothing.
 void SimulatedAgent::end_rehearsal(TimePoint now, bool complete) {
   const Duration took = now - rehearsal_->began;
   rehearsal_.reset();
@@ -139,7 +139,7 @@ void SimulatedAgent::end_rehearsal(TimePoint now, bool complete) {
   decide(look(now), now);
 }
 
-// --- As a session serves ---------------------------------------------------------------------------
+// --- Requests, as in a session ------------------------------------------------------------------------
 
 void SimulatedAgent::head_done(Request& request, TimePoint now) {
   if (request.head == 0) return;
@@ -178,7 +178,7 @@ void SimulatedAgent::answered(Request& request, std::size_t number, TimePoint no
   done(request, number, now);
 }
 
-// A request that is done here is kept until its answer, which still tells of link and cloud.
+// A request that finished here is kept until its answer, which still shows the state of link and cloud.
 void SimulatedAgent::done(Request& request, std::size_t number, TimePoint now) {
   if (!std::exchange(request.done, true)) {
     took_[number] = seconds(now - request.began);

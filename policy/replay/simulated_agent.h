@@ -1,7 +1,7 @@
-// SimulatedAgent: the live agent's Controller, Telemetry and Hedging, driven by a World instead of machines.
+// SimulatedAgent: runs the live agent's Controller, Telemetry and Hedging in a World instead of on machines.
 //
-// It serves as a session does (runtime/engine/session.h) and ticks as an agent does: only what happens is simulated,
-// what is decided is not. Belongs to one thread.
+// It serves like a session (runtime/engine/session.h) and ticks like an agent. Events are simulated, decisions are not.
+// Belongs to one thread.
 //
 //   SimulatedAgent agent(world, policy, {});
 //   for (each request) agent.begin(at, courses);
@@ -28,14 +28,14 @@ namespace tideline::replay {
 
 struct AgentOptions {
   Seconds tick = 0.1;
-  Seconds patience = 1;  // How long a request waits for the cloud at most.
+  Seconds patience = 1;  // The longest time that a request waits for the cloud.
 };
 
 struct Counters {
   std::uint64_t moves = 0;
-  std::uint64_t hedges = 0;  // The tail began here while an answer could still come.
+  std::uint64_t hedges = 0;  // Requests whose tail began here while the cloud could still answer.
   std::uint64_t won_here = 0;
-  std::uint64_t kept_here = 0;  // Requests whose tail ran here because sending was no longer expected to pay.
+  std::uint64_t kept_here = 0;  // Requests whose tail ran here because sending was no longer worthwhile.
   double probe_bytes = 0;
 };
 
@@ -44,12 +44,12 @@ class SimulatedAgent {
   // REQUIRES: `world` outlives this; `policy` is not null.
   SimulatedAgent(const World& world, std::shared_ptr<const Policy> policy, AgentOptions habits);
 
-  // A request begins at `at`, and fares like `courses`, by plan. Everything before `at` happens first. REQUIRES: `at`
-  // does not go back.
+  // A request begins at `at`; `courses` has its timeline by each plan. First processes all events before `at`.
+  // REQUIRES: `at` does not decrease.
   void begin(Seconds at, const std::vector<RequestTimeline>& courses);
-  // Lets everything happen up to `until`.
+  // Processes all events up to `until`.
   void advance(Seconds until) { happen(moment(until)); }
-  // Lets everything happen that is still to come of the requests.
+  // Processes all remaining events of the requests.
   void finish();
 
   const std::vector<Seconds>& took() const { return took_; }  // By request; REQUIRES: finish() was called.
@@ -60,7 +60,7 @@ class SimulatedAgent {
   enum class Kind { tick, head_done, ready, look, local_done, answer, rehearsal_done };
   struct Event {
     TimePoint at;
-    std::uint64_t order = 0;  // Of events at the same time, the one that was planned first.
+    std::uint64_t order = 0;  // Orders events at the same time: first planned, first served.
     Kind kind = Kind::tick;
     std::size_t request = 0;
     bool operator<(const Event& other) const {  // The earliest is on top.
@@ -71,9 +71,9 @@ class SimulatedAgent {
     std::size_t plan = 0;
     RequestTimeline course;
     TimePoint began;
-    std::uint64_t head = 0;          // Of Telemetry::head_began(); zero: there is none.
-    std::optional<HedgedWait> wait;  // While the cloud is asked.
-    bool computing = true;           // On the edge: its head, or its tail.
+    std::uint64_t head = 0;          // Of Telemetry::head_began(); zero: none.
+    std::optional<HedgedWait> wait;  // While the cloud is working on it.
+    bool computing = true;           // The edge is running its head or its tail.
     bool hedged = false;
     bool done = false;
   };
@@ -107,14 +107,14 @@ class SimulatedAgent {
   SimulatedLink link_;
   std::priority_queue<Event> events_;
   std::uint64_t planned_ = 0;
-  std::size_t current_ = 0;                  // The index of the plan that serves.
-  std::map<std::size_t, Request> requests_;  // Under way, and those whose answer may still come.
+  std::size_t current_ = 0;                  // Index of the serving plan.
+  std::map<std::size_t, Request> requests_;  // In progress, and those whose answer may still come.
   std::size_t pending_ = 0;
   std::vector<Seconds> took_;
   struct Practice {
     TimePoint began, ends;
   };
-  std::optional<Practice> rehearsal_;  // A head that is run for practice.
+  std::optional<Practice> rehearsal_;  // A running rehearsal of a head.
   Counters counters_;
 };
 

@@ -7,11 +7,11 @@ namespace tideline::replay {
 namespace {
 
 constexpr Seconds kKeepalive = 1;
-constexpr Seconds kLook = 0.3;          // Between two looks at an upload that goes on: what a rate needs, and a tick.
-constexpr Seconds kLookAtStall = 0.05;  // And at one that stalls, or is about to be acknowledged.
-constexpr Seconds kPatience = 0.25;     // Nothing moves for so long: a stall.
+constexpr Seconds kLook = 0.3;          // Between two looks at a running upload: a rate's minimum, plus a tick.
+constexpr Seconds kLookAtStall = 0.05;  // Between two looks at an upload that stalls, or is nearly acknowledged.
+constexpr Seconds kPatience = 0.25;     // An upload without progress for this long stalls.
 constexpr Seconds kShortestStall = 0.05;
-constexpr Seconds kLongEnough = 0.005;  // To tell an exact rate.
+constexpr Seconds kLongEnough = 0.005;  // Minimum for an exact rate.
 constexpr double kEnough = 2048;        // Bytes.
 
 }  // namespace
@@ -36,7 +36,7 @@ bool SimulatedLink::probe(double bytes, Seconds at) {
   return true;
 }
 
-// A look sees what the cloud has acknowledged: what was there half a round trip ago, at the soonest.
+// A look sees what the cloud has acknowledged: at best, what had arrived half a round trip ago.
 void SimulatedLink::watch(Seconds from, Seconds until) {
   const Seconds acknowledged = from + kLookAtStall * std::ceil((until + world_.setting().rtt - from) / kLookAtStall);
   uploading_until_ = std::max(uploading_until_, acknowledged);
@@ -79,7 +79,7 @@ LinkSample SimulatedLink::look(const Event& event) {
   return sample;
 }
 
-// The rate of an upload that stalled is a lower bound, and so is that of one too short to time.
+// The rate of a stalled upload is a lower bound, and so is the rate of an upload that is too short to time.
 LinkSample SimulatedLink::stamps(const Event& event) const {
   LinkSample sample{.at = moment(event.at)};
   const Seconds took = event.until - event.from;

@@ -1,8 +1,8 @@
-// SimulatedLink: what a link would report of uploads through the World, and when.
+// SimulatedLink: the samples that a link would report about uploads through the World, and their times.
 //
-// An upload is reported by the cloud's stamps once the answer is here, and by looks at it while it lasts; a stall after
-// a quarter of a second; round trip and window once a second. A value: uploads go in, LinkSamples come out in the order
-// of their times. Belongs to one thread.
+// An upload is reported by the cloud's stamps when the answer arrives, and by looks at it while it lasts. A stall is
+// reported after a quarter of a second, round trip and window once a second. A value: uploads go in, LinkSamples come
+// out in the order of their times. Belongs to one thread.
 #pragma once
 
 #include "policy/plan/link_sample.h"
@@ -15,7 +15,7 @@
 
 namespace tideline::replay {
 
-// The moment that lies `at` seconds after the start of the traces.
+// Returns the moment `at` seconds after the start of the traces.
 TimePoint moment(Seconds at);
 
 class SimulatedLink {
@@ -23,21 +23,21 @@ class SimulatedLink {
   // REQUIRES: `world` outlives this.
   explicit SimulatedLink(const World& world) : world_(world) {}
 
-  // A request is sent, and fares like this.
+  // A request with this timeline is sent.
   void send(const RequestTimeline& course);
-  // Sends so many bytes at `at`, to be stamped and dropped. Returns false, and sends none, while a probe is under way.
+  // Sends a probe of `bytes` at `at`. Returns false, and sends nothing, while another probe is in progress.
   bool probe(double bytes, Seconds at);
 
-  // Returns the earliest sample up to `until` that was not returned yet; nothing when there is none.
+  // Returns the earliest new sample up to `until`; nothing if there is none.
   std::optional<LinkSample> next(TimePoint until);
 
  private:
   struct Event {
     Seconds at = 0;
     enum class Kind { look, acknowledged, answer } kind = Kind::look;
-    Seconds from = 0;    // Of the upload: when it began, or what counts of it did.
-    Seconds until = 0;   // When its last byte arrived.
-    double counted = 0;  // Bytes by which the rate is told.
+    Seconds from = 0;                                                   // Start of the upload, or of its counted part.
+    Seconds until = 0;                                                  // When its last byte arrived.
+    double counted = 0;                                                 // Bytes that count for the rate.
     bool operator<(const Event& other) const { return at > other.at; }  // The earliest is on top.
   };
 
@@ -47,9 +47,9 @@ class SimulatedLink {
 
   const World& world_;
   std::priority_queue<Event> events_;
-  Seconds keepalive_ = 0;  // When the next one is due.
+  Seconds keepalive_ = 0;  // When the next keep-alive is due.
   Seconds probing_until_ = 0;
-  Seconds uploading_until_ = 0;  // Something is not acknowledged before.
+  Seconds uploading_until_ = 0;  // Some bytes are unacknowledged until then.
 };
 
 }  // namespace tideline::replay

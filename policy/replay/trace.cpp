@@ -6,7 +6,7 @@
 namespace tideline::replay {
 
 Result<Trace> Trace::make(Kind kind, std::vector<Row> rows) {
-  if (rows.empty()) return error(ErrorKind::invalid, "there is no row");
+  if (rows.empty()) return error(ErrorKind::invalid, "no rows; add at least one");
   if (rows.size() > kMostTraceRows)
     return error(ErrorKind::invalid, "{} rows are more than the limit of {}", rows.size(), kMostTraceRows);
   if (rows.front().from != 0)
@@ -24,7 +24,7 @@ Result<Trace> Trace::make(Kind kind, std::vector<Row> rows) {
                    rows[i].from - rows[i - 1].from, kLongestHold);
   }
   if (kind == Kind::bandwidth && std::ranges::all_of(rows, [](const Row& row) { return row.value == 0; }))
-    return error(ErrorKind::invalid, "the link is dark all the time; some value has to be above zero");
+    return error(ErrorKind::invalid, "the link is always down; make some value positive");
   return Trace(kind, std::move(rows));
 }
 
@@ -59,7 +59,7 @@ Seconds Trace::phase(Seconds time) const {
 std::size_t Trace::row_at(Seconds phase) const {
   const auto n = static_cast<double>(rows_.size());
   std::size_t row = buckets_[std::min(static_cast<std::size_t>(phase / length() * n), rows_.size() - 1)];
-  while (row > 0 && rows_[row].from > phase) --row;  // Where rounding took the bucket after.
+  while (row > 0 && rows_[row].from > phase) --row;  // Rounding chose the next bucket.
   while (row + 1 < rows_.size() && ends_[row] <= phase) ++row;
   return row;
 }
@@ -68,7 +68,7 @@ double Trace::at(Seconds time) const {
   return rows_[row_at(phase(time))].value;
 }
 
-// From the start to `time`, repetitions included.
+// Returns the sum from the start to `time`, repetitions included.
 double Trace::sum(Seconds time, const std::vector<double>& sums, bool zeros) const {
   const double times = std::floor(time / length());
   const Seconds in = std::max(0.0, time - times * length());
@@ -102,7 +102,7 @@ Seconds Trace::reach(Seconds from, double amount) const {
   double left = amount - here;
   Seconds gone = ends_[row] - in;
   const double rest = sums_.back() - sums_[row];
-  if (left > rest) {  // Over the end, and perhaps whole repetitions.
+  if (left > rest) {  // Past the end, perhaps over whole repetitions.
     left -= rest;
     gone += length() - ends_[row];
     const double times = std::floor(left / sums_.back());

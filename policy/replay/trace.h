@@ -1,7 +1,7 @@
-// Trace: how a quantity went over time, and what that adds up to. Its file format is in policy/replay/README.md.
+// Trace: a quantity over time (bandwidth or CPU load) and its integral. Its file format is in policy/replay/README.md.
 //
-// A value holds from its row until the next one; the last holds as long as the one before it. After its end a trace
-// begins anew, for ever. Times are seconds from its start. Immutable. Thread-safe.
+// A value holds from its row until the next; the last row lasts as long as the one before it. After its end a trace
+// repeats. Times are seconds from its start. Immutable. Thread-safe.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -25,8 +25,8 @@ class Trace {
     bool operator==(const Row&) const = default;
   };
 
-  // Returns invalid unless the rows begin at 0, rise by a microsecond or more, have values that make sense and, of
-  // bandwidth, one above zero. Less than a bit per second is dark: zero.
+  // Returns invalid unless the rows begin at 0, are at least a microsecond apart and have sensible values. Bandwidth
+  // needs a value above zero. Less than one bit per second counts as zero: an outage.
   static Result<Trace> make(Kind kind, std::vector<Row> rows);
 
   // Reads CSV; an error names the line.
@@ -36,13 +36,13 @@ class Trace {
   Kind kind() const { return kind_; }
   const std::vector<Row>& rows() const { return rows_; }
   Seconds length() const { return ends_.back(); }
-  // Returns the same trace, run through so many times faster. REQUIRES: factor > 0.
+  // Returns the same trace, `factor` times faster. REQUIRES: factor > 0.
   Trace faster(double factor) const;
 
   double at(Seconds time) const;                      // REQUIRES: time >= 0, here and below.
   double integral(Seconds from, Seconds to) const;    // REQUIRES: from <= to.
-  Seconds zero_time(Seconds from, Seconds to) const;  // How much of the time the value was zero.
-  Seconds zero_since(Seconds time) const;             // For how long by now it has been zero; zero where it is not.
+  Seconds zero_time(Seconds from, Seconds to) const;  // How long the value was zero in this time.
+  Seconds zero_since(Seconds time) const;             // How long it has been zero; zero if it is not.
   Seconds reach(Seconds from, double amount) const;  // When the integral from `from` is `amount`. REQUIRES: mean() > 0.
   double mean() const { return sums_.back() / length(); }
 
@@ -57,17 +57,17 @@ class Trace {
 
   Kind kind_ = Kind::bandwidth;
   std::vector<Row> rows_;
-  std::vector<Seconds> ends_;           // Of each row.
-  std::vector<double> sums_;            // Of the value, up to the end of each row.
-  std::vector<double> zeros_;           // Of the time at zero, likewise.
-  std::vector<std::uint32_t> buckets_;  // By equal parts of the length: the row at its start.
+  std::vector<Seconds> ends_;           // End of each row.
+  std::vector<double> sums_;            // Integral of the value up to the end of each row.
+  std::vector<double> zeros_;           // Time at zero up to the end of each row.
+  std::vector<std::uint32_t> buckets_;  // For equal parts of the length: the row at the part's start.
 };
 
-// Limits of what is read.
+// Limits of a trace that is read.
 inline constexpr std::size_t kMostTraceText = std::size_t{64} << 20;
 inline constexpr std::size_t kMostTraceRows = 4'000'000;
 inline constexpr Seconds kLongestTrace = 1e7;
-inline constexpr Seconds kLongestHold = 3600;  // A row that holds longer is a gap.
+inline constexpr Seconds kLongestHold = 3600;  // A longer hold is a gap.
 inline constexpr Seconds kShortestHold = 1e-6;
 inline constexpr double kFastestTrace = 1e12;  // bit/s
 

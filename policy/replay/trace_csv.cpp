@@ -1,4 +1,4 @@
-// The trace's file format; its page is policy/replay/README.md.
+// The trace's file format; policy/replay/README.md describes it.
 #include "policy/replay/trace.h"
 
 #include <charconv>
@@ -11,7 +11,7 @@ namespace {
 struct Column {
   std::string_view name;
   Trace::Kind kind;
-  double unit;  // What one of it is.
+  double unit;  // Value of one unit.
   double most;
 };
 
@@ -32,7 +32,7 @@ std::optional<std::pair<std::string_view, std::string_view>> divided(std::string
 }
 
 Result<double> number(std::string_view text, std::string_view what) {
-  if (text.empty()) return error(ErrorKind::invalid, "the {} is missing; fill the gap, or make two traces of it", what);
+  if (text.empty()) return error(ErrorKind::invalid, "the {} is missing; fill the gap, or split the trace", what);
   double value = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (fault == std::errc() && end == text.data() + text.size() && std::isfinite(value)) return value;
@@ -44,18 +44,18 @@ Result<Column> header(std::string_view line) {
   if (names && (names->first == "seconds" || names->first == "time_s"))
     for (const Column& column : kColumns)
       if (names->second == column.name) return column;
-  return error(ErrorKind::invalid, "'{}' is not the head of a trace; write seconds,mbit_per_s or seconds,cpu_percent",
+  return error(ErrorKind::invalid, "'{}' is not a trace header; write seconds,mbit_per_s or seconds,cpu_percent",
                line.substr(0, 60));
 }
 
-// One row, after `last`, of which there is none before the first.
+// Parses one row. `last` is the row before it; absent before the first.
 Result<Trace::Row> row(std::string_view line, const Column& column, const std::optional<Trace::Row>& last) {
   const auto fields = divided(line);
-  if (!fields) return error(ErrorKind::invalid, "'{}' is not two fields with a comma between", line.substr(0, 60));
+  if (!fields) return error(ErrorKind::invalid, "'{}' is not two fields separated by a comma", line.substr(0, 60));
   const auto time = number(fields->first, "time"), value = number(fields->second, "value");
   if (!time) return time.error();
   if (!value) return value.error();
-  if (!last && *time != 0) return error(ErrorKind::invalid, "{} s is not 0, at which a trace begins", *time);
+  if (!last && *time != 0) return error(ErrorKind::invalid, "{} s is not 0; a trace begins at 0", *time);
   if (*time < 0 || *time > kLongestTrace)
     return error(ErrorKind::invalid, "{} s is not within 0 to {} s", *time, kLongestTrace);
   if (last && *time - last->from < kShortestHold)
@@ -93,7 +93,7 @@ Result<Trace> Trace::parse(std::string_view csv) {
     if (!read) return read.error().within(where);
     rows.push_back(*read);
   }
-  if (!column) return error(ErrorKind::invalid, "there is nothing in it; a trace begins with seconds,mbit_per_s");
+  if (!column) return error(ErrorKind::invalid, "the trace is empty; begin with seconds,mbit_per_s");
   return make(column->kind, std::move(rows));
 }
 

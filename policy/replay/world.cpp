@@ -10,7 +10,7 @@
 namespace tideline::replay {
 namespace {
 
-// A generator for one thing alone, so that no draw shifts any other.
+// A separate generator for each thing, so that draws do not affect one another.
 Random stream(std::uint64_t seed, std::uint64_t what, std::uint64_t which) {
   Random mixed(seed ^ (what * 0x9e3779b97f4a7c15));
   return Random(mixed.next() ^ (which * 0xd1342543de82ef95));
@@ -26,7 +26,7 @@ double first_window(const ReplaySetting& setting) {
   return setting.window ? static_cast<double>(setting.window->count) : std::numeric_limits<double>::infinity();
 }
 
-// True heads by cut: the time between two cuts is off by a factor of its own.
+// Returns the true heads by cut: the time between two cuts deviates by its own factor.
 std::map<std::uint32_t, Seconds> true_heads(const Cell& cell, const ReplaySetting& setting) {
   std::map<std::uint32_t, Seconds> heads;
   for (const Estimate& e : cell.estimates) heads.emplace(e.plan.cut, seconds(e.mean.head));
@@ -104,8 +104,7 @@ World::Dice World::dice(std::uint64_t request) const {
   return {edge, cloud, wrong(random, setting_.wrong.bytes)};
 }
 
-// TCP sends a window, waits for its acknowledgement, and sends twice as much, until so much is under way that the way
-// is full.
+// TCP sends a window, waits for its acknowledgement, and doubles the window until the bytes in flight fill the link.
 Seconds World::upload(double bytes, Seconds from, double first, Seconds* half) const {
   double window = first_window(setting_), left = bytes;
   Seconds at = from;

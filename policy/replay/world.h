@@ -1,9 +1,14 @@
-// World: what every plan takes in truth, at any moment of a bandwidth and a CPU trace.
+// World: the true timeline of every plan, at any moment of a bandwidth trace and a CPU trace.
 //
-// Made from a table, but not by what a policy believes of it: the whole edge and cloud are off by a factor, every layer
-// by one of its own, a neighbour that no sensor names takes its share for a while, every request varies, and an upload
-// takes what the trace lets through while it runs, window by window. All of it follows from the seed; requests do not
+// It is made from a table, but deviates from it in ways that no policy knows. Edge and cloud are off by a factor each,
+// and so is every layer. A hidden neighbour slows the edge for a while, and every request varies. An upload takes the
+// time in which the trace lets its bytes through, window by window. All of it follows from the seed; requests do not
 // disturb one another. Immutable. Thread-safe.
+//
+//   const World world(table, &bandwidth, nullptr, {.seed = 1});
+//   std::vector<RequestTimeline> courses;
+//   world.courses(0, 12.5, courses);                   // Request 0 begins 12.5 s after the start.
+//   const Seconds latency = courses[2].answer - 12.5;  // By the table's third plan.
 #pragma once
 
 #include "policy/predict/calibration.h"
@@ -17,13 +22,13 @@
 
 namespace tideline::replay {
 
-struct Perturbation {         // Standard deviations of logarithms.
-  double edge = 0.25;  // Of the table for the whole edge.
+struct Perturbation {  // Standard deviations of logarithms.
+  double edge = 0.25;  // Error of the table for the whole edge.
   double cloud = 0.1;
   double layer = 0.08;
-  double neighbour = 0.25;  // Drawn anew every neighbour_for.
+  double neighbour = 0.25;  // Redrawn every neighbour_for.
   double request = 0.03;
-  double bytes = 0.03;  // Of what crosses.
+  double bytes = 0.03;  // Of the sent bytes.
   Seconds neighbour_for = 20;
 
   bool operator==(const Perturbation&) const = default;
@@ -32,33 +37,33 @@ struct Perturbation {         // Standard deviations of logarithms.
 struct ReplaySetting {
   std::uint64_t seed = 1;
   Seconds rtt = 0.03;
-  // What TCP sends at once when a request comes; absent: as much as the way takes. See window_at().
+  // Bytes that TCP sends at once when a request comes; absent: as many as fill the link. See window_at().
   std::optional<Bytes> window;
-  double full_load = 4;  // Slowdown of the edge when its CPU is busy all the time, where the table has measured none.
+  double full_load = 4;  // Slowdown of a fully busy edge, if the table has no measured one.
   Perturbation wrong;
 };
 
-// Returns what TCP sends at once where requests come at that rate: after a rest longer than its retransmission timeout
-// (here 200 ms and a round trip) Linux begins anew with ten segments (RFC 5681 4.1, RFC 6928); else it goes on.
+// Returns the bytes that TCP sends at once at this request rate. After a pause longer than its retransmission timeout
+// (here 200 ms plus a round trip) Linux restarts with ten segments (RFC 5681 4.1, RFC 6928). Else returns nothing.
 std::optional<Bytes> window_at(double requests_per_second, Seconds rtt);
 
-// When what happens to one request that begins at a moment, served by one plan; absolute times.
+// When the steps of a request happen by one plan; absolute times, unless marked as a duration.
 struct RequestTimeline {
-  Seconds head = 0;      // How long.
-  Seconds encode = 0;    // How long.
-  Seconds sent = 0;      // Head and encoding done.
-  Seconds half = 0;      // What counts for the rate begins to arrive.
-  Seconds uploaded = 0;  // The last byte is there.
-  Seconds answer = 0;    // The answer is here; of edge-only: the end.
-  Seconds queue = 0;     // Waiting for a compute slot in the cloud, how long.
-  Seconds tail = 0;      // In the cloud, how long.
-  Seconds local = 0;     // The tail on the edge, how long.
-  double counted = 0;    // Bytes, by which the rate is told.
+  Seconds head = 0;      // Duration.
+  Seconds encode = 0;    // Duration.
+  Seconds sent = 0;      // Head and encoding are done.
+  Seconds half = 0;      // The part that counts for the rate begins to arrive.
+  Seconds uploaded = 0;  // The last byte arrives.
+  Seconds answer = 0;    // The answer arrives; of edge-only: the end.
+  Seconds queue = 0;     // Duration of the wait for a compute slot in the cloud.
+  Seconds tail = 0;      // Duration in the cloud.
+  Seconds local = 0;     // Duration of the tail on the edge.
+  double counted = 0;    // Bytes that count for the rate.
 };
 
 class World {
  public:
-  // `cpu` may be null: an idle edge. REQUIRES: the kinds fit; all outlive this.
+  // `cpu` may be null: an idle edge. REQUIRES: each trace is of its kind, and all arguments outlive this.
   World(std::shared_ptr<const PartitionTable> table, const Trace* bandwidth, const Trace* cpu, ReplaySetting setting);
 
   std::size_t plans() const { return truths_.size(); }
@@ -68,19 +73,19 @@ class World {
   const Trace& bandwidth() const { return *bandwidth_; }
   const ReplaySetting& setting() const { return setting_; }
 
-  // What request number `request`, which begins at `at`, takes by each plan. `courses` gets one of each.
+  // Sets `courses` to the timelines by each plan of request number `request`, which begins at `at`.
   void courses(std::uint64_t request, Seconds at, std::vector<RequestTimeline>& courses) const;
   RequestTimeline course(std::size_t plan, std::uint64_t request, Seconds at) const;
 
-  // The arrival of `bytes` that are sent at `from`; `half`, where given: of what is left once `first` have come.
+  // Returns when `bytes` sent at `from` have arrived. `half`, if given, is set to when `first` bytes have arrived.
   Seconds upload(double bytes, Seconds from, double first = 0, Seconds* half = nullptr) const;
 
-  // How long after `sent` it is told that an upload stands still, which is through at `uploaded`; infinite where it
-  // does not within `most`.
+  // Returns how long after `sent` a stall of the upload is noticed, if the upload is done at `uploaded`; infinite if it
+  // is not noticed within `most`.
   Seconds dark_after(Seconds sent, Seconds uploaded, Seconds most) const;
 
-  double slowdown(Seconds at) const;  // Of the edge, the neighbour included, beside an idle edge.
-  // What the plan takes if all stays as it is at `at`, by one who knows the truth; infinite where the link is dark.
+  double slowdown(Seconds at) const;  // Of the edge, the neighbour included, relative to an idle edge.
+  // Returns the true latency of the plan if the state at `at` stays; infinite if the link is down.
   Seconds steady(std::size_t plan, Seconds at) const;
   Seconds true_head(std::size_t plan) const { return truths_[plan].head; }  // On an idle edge.
 
@@ -90,7 +95,7 @@ class World {
     double bytes = 0;
     bool whole = false;  // Edge-only.
   };
-  struct Dice {  // How one request differs from the mean.
+  struct Dice {  // How one request deviates from the mean.
     double edge = 1, cloud = 1, bytes = 1;
   };
   Dice dice(std::uint64_t request) const;
@@ -103,7 +108,7 @@ class World {
   const ReplaySetting setting_;
   std::vector<Truth> truths_;
   EdgeLoad load_;
-  std::vector<std::pair<double, double>> loads_;  // Share of CPU and slowdown, as the table has measured them; rising.
+  std::vector<std::pair<double, double>> loads_;  // CPU share and measured slowdown in the table; rising.
 };
 
 }  // namespace tideline::replay

@@ -14,8 +14,8 @@ Result<void> check_share(std::optional<double> share, std::string_view path, std
 
 Result<void> check_positive(std::optional<double> value, std::string_view path, std::string_view key) {
   if (!value || (std::isfinite(*value) && *value > 0)) return {};
-  return error(ErrorKind::invalid, "{}: {} is not positive and finite; leave out what was not measured",
-               path_to(path, key), *value);
+  return error(ErrorKind::invalid, "{}: {} is not positive and finite; leave out unmeasured values", path_to(path, key),
+               *value);
 }
 
 std::optional<double> value_of(const std::optional<BitsPerSecond>& rate) {
@@ -75,7 +75,7 @@ Result<void> check(const Agreement& agreement, std::string_view path) {
     return error(ErrorKind::invalid, "{}: {} is not an error; it must be within 0 to {}", path_to(path, "max_error"),
                  agreement.max_error, kWorstError);
   if (agreement.inputs == 0)
-    return error(ErrorKind::invalid, "{}: 0 is too few; leave out what was not measured", path_to(path, "inputs"));
+    return error(ErrorKind::invalid, "{}: 0 is too few; leave out unmeasured values", path_to(path, "inputs"));
   return {};
 }
 
@@ -112,13 +112,13 @@ Result<void> check(const Quality& quality, std::string_view path) {
 
 Result<void> check_plan(const Plan& plan, std::string_view model, std::uint32_t cuts, std::string_view path) {
   if (plan.model != model)
-    return error(ErrorKind::invalid, "{}: the plan is of model {}, not of {}; measure each model by itself",
+    return error(ErrorKind::invalid, "{}: the plan is of model {}, not {}; measure each model separately",
                  path_to(path, "model"), plan.model, model);
   if (plan.cut >= cuts)
     return error(ErrorKind::invalid, "{}: {} is not a cut; the model has cuts 0 to {}", path_to(path, "cut"), plan.cut,
                  cuts - 1);
   if (!codec_from_wire(static_cast<std::uint8_t>(plan.codec)))
-    return error(ErrorKind::invalid, "{}: {} is not the number of a codec", path_to(path, "codec"),
+    return error(ErrorKind::invalid, "{}: {} is not a codec number", path_to(path, "codec"),
                  static_cast<unsigned>(plan.codec));
   return {};
 }

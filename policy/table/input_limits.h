@@ -1,7 +1,7 @@
-// Limits: what a quantity must be to stand in a table or in a journal of measurements.
+// Input limits: the allowed range of every quantity in a table or a journal of measurements.
 //
-// Each check returns invalid with one sentence that begins with the path of what is wrong, "cells[3].asked.edge_cpu".
-// Names in paths are those of the JSON formats. Pure functions.
+// Each check returns invalid with one sentence that begins with the path of the fault, "cells[3].asked.edge_cpu". Names
+// in paths are those of the JSON formats. Pure functions. Thread-safe.
 #pragma once
 
 #include "policy/plan/agreement.h"
@@ -15,7 +15,7 @@
 
 namespace tideline {
 
-// Generous bounds against nonsense: sums of times cannot overflow, and no size is taken on trust.
+// Generous bounds: sums of times cannot overflow, and no size is used unchecked.
 inline constexpr Duration kLongestTime = std::chrono::hours(24);
 inline constexpr Duration kLongestDelay = std::chrono::seconds(10);
 inline constexpr std::size_t kMostCells = 100'000;
@@ -32,11 +32,11 @@ Result<void> check(const Terms& terms, std::string_view path);
 Result<void> check(const Conditions& seen, std::string_view path);
 Result<void> check(const Drift& drift, std::string_view path);
 Result<void> check(const HeldOut& one, std::string_view path);
-// Checks what stands by itself: noise floor, drift, corrections, and the times that were held out.
+// Checks noise floor, drift, corrections, and the times of the held-out measurements.
 Result<void> check(const Quality& quality, std::string_view path);
 Result<void> check(const Agreement& agreement, std::string_view path);
 
-// Checks that `plan` is one of a model with this digest and number of cuts.
+// Checks that `plan` is of this model and that its cut is below `cuts`.
 Result<void> check_plan(const Plan& plan, std::string_view model, std::uint32_t cuts, std::string_view path);
 
 }  // namespace tideline

@@ -22,7 +22,7 @@ std::string shortened(std::string text, std::size_t most) {
   return text;
 }
 
-// Structured values are named, not printed: printing recurses, and their depth is the sender's choice.
+// Names structured values instead of printing them: printing recurses, and the sender chooses the depth.
 std::string shown(const json& value) {
   if (value.is_object()) return "an object";
   if (value.is_array()) return "an array";
@@ -154,7 +154,7 @@ void JsonFields::end() {
   if (*fault_) return;
   for (const auto& [key, value] : value_->items())
     if (std::find(asked_.begin(), asked_.end(), key) == asked_.end())
-      return fail(shortened(key, 60), "is not a field of this version of the format; take it out");
+      return fail(shortened(key, 60), "is not a field of this version of the format; remove it");
 }
 
 void JsonFields::note(const Result<void>& checked) {

@@ -1,7 +1,7 @@
-// JsonFields: reads one JSON object field by field, and keeps the first fault that is found.
+// JsonFields: reads one JSON object field by field and keeps the first fault.
 //
-// After a fault every getter returns an empty value, so that a reader is a plain list of fields with one look at the
-// fault at its end. A fault begins with the path of what is wrong, "cells[3].asked.edge_cpu". Belongs to one thread.
+// After a fault every getter returns an empty value. So a reader is a plain list of fields, with one check for a fault
+// at the end. A fault begins with its path, "cells[3].asked.edge_cpu". Belongs to one thread.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -29,17 +29,17 @@ class JsonFields {
   std::string text(std::string_view key);
   std::uint64_t whole(std::string_view key, std::uint64_t least, std::uint64_t most);
   std::vector<std::uint64_t> wholes(std::string_view key, std::size_t most, std::uint64_t greatest);
-  double number(std::string_view key);  // Finite, as JSON has no other.
+  double number(std::string_view key);  // Finite: JSON has no other numbers.
   bool boolean(std::string_view key);
-  Duration time(std::string_view key);  // Whole nanoseconds, not yet checked for sense.
+  Duration time(std::string_view key);  // Whole nanoseconds; the range is not checked.
   std::vector<std::string> texts(std::string_view key);
   std::map<std::string, std::string> named_texts(std::string_view key);
   JsonFields object(std::string_view key);
   std::vector<JsonFields> objects(std::string_view key, std::size_t most);
 
-  // Notes a fault when there is a field that was not asked for: the formats are versioned, so it is a mistake.
+  // Notes a fault if the object has a field that was not read. The formats are versioned, so such a field is a mistake.
   void end();
-  // Notes a fault that the caller found, or none.
+  // Notes the fault that the caller found, if any.
   void note(const Result<void>& checked);
   template <typename T>
   T value_of(Result<T> found, std::string_view key) {

@@ -13,14 +13,14 @@ using nlohmann::json;
 
 constexpr std::size_t kDeepest = 8;
 
-// The library's message without its "[json.exception...]" tag, and not at the length of the text that it quotes.
+// Returns the library's message without its "[json.exception...]" tag, with the quoted text shortened.
 std::string plain(std::string_view what) {
   if (const auto tag = what.find("] "); what.starts_with("[json") && tag != what.npos) what.remove_prefix(tag + 2);
   return what.size() <= 200 ? std::string(what) : std::string(what.substr(0, 200)) + "...";
 }
 
-// Reads through a text without keeping it, and stops at the first thing that a strict reader refuses: the parser itself
-// takes any depth and the last of two fields of one name.
+// Scans a text without storing it and stops at the first fault. The parser itself accepts any depth, and keeps the last
+// of two fields with one name.
 class StrictReading final : public json::json_sax_t {
  public:
   const std::string& fault() const { return fault_; }
@@ -40,7 +40,7 @@ class StrictReading final : public json::json_sax_t {
 
   bool key(std::string& name) override {
     if (names_.back().insert(name).second) return true;
-    fault_ = fmt::format("the key \"{}\" stands twice in one object; take one out", name.substr(0, 60));
+    fault_ = fmt::format("duplicate key \"{}\" in one object; remove one", name.substr(0, 60));
     return false;
   }
   bool parse_error(std::size_t, const std::string&, const json::exception& e) override {
@@ -52,7 +52,7 @@ class StrictReading final : public json::json_sax_t {
   bool enter() {
     names_.emplace_back();
     if (names_.size() <= kDeepest) return true;
-    fault_ = fmt::format("nested deeper than {} levels, which no version of the format is", kDeepest);
+    fault_ = fmt::format("nested deeper than {} levels; no version of the format is that deep", kDeepest);
     return false;
   }
   bool leave() {
@@ -60,7 +60,7 @@ class StrictReading final : public json::json_sax_t {
     return true;
   }
 
-  std::vector<std::set<std::string>> names_;  // Of the objects that are open; empty for arrays.
+  std::vector<std::set<std::string>> names_;  // Of the open objects; empty for arrays.
   std::string fault_;
 };
 

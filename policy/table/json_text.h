@@ -1,4 +1,4 @@
-// From text to JSON, strictly.
+// JSON text: parses text into JSON, strictly.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -9,8 +9,8 @@
 
 namespace tideline {
 
-// Returns invalid, saying where, when `text` is not JSON, names a key twice in one object, or is nested deeper than any
-// of our formats (8). A pure function.
+// Returns invalid, with the place, if `text` is not JSON, repeats a key in an object, or is nested more than 8 levels
+// deep (no format of ours is deeper). A pure function. Thread-safe.
 Result<nlohmann::json> parse_json(std::string_view text);
 
 }  // namespace tideline

@@ -1,7 +1,7 @@
-// The values that the table and the journal have in common, as JSON and back.
+// JSON values: the values that table and journal share, to JSON and back.
 //
-// Readers note in `fields` what is wrong, ranges included; times are whole nanoseconds, so that what is written is read
-// back to the same value. Pure functions.
+// Readers note faults in `fields`, values out of range included. Times are whole nanoseconds, so a written value is
+// read back unchanged. Pure functions. Thread-safe.
 #pragma once
 
 #include "policy/plan/agreement.h"
@@ -28,13 +28,13 @@ Terms terms_from(JsonFields fields);
 Conditions conditions_from(JsonFields fields);
 Precisions precisions_from(JsonFields fields);
 
-// Reads the fields of an agreement, and leaves `fields` to its other readers.
+// Reads the fields of an agreement. Does not call end(), so other readers may follow.
 Agreement agreement_from(JsonFields& fields);
 
-// Reads the fields "cut" and "codec" of `fields`, and leaves it to its other readers.
+// Reads the fields "cut" and "codec". Does not call end(), so other readers may follow.
 Plan plan_from(JsonFields& fields, const std::string& model, std::uint32_t cuts);
 
-// Returns the text of `value`, which never fails: bytes that are not UTF-8 become U+FFFD. `indent` < 0 is one line.
+// Returns the text of `value`; never fails: bytes that are not UTF-8 become U+FFFD. `indent` < 0 gives one line.
 std::string text_of(const nlohmann::ordered_json& value, int indent);
 
 }  // namespace tideline

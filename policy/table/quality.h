@@ -1,4 +1,4 @@
-// Quality: what a campaign found out about its own measurements, kept with the table that they became.
+// Quality: how reliable a campaign's measurements are; stored in the table.
 //
 // Values and pure functions. Thread-safe.
 #pragma once
@@ -13,28 +13,28 @@
 
 namespace tideline {
 
-// Whether the machines were at the end what they were at the beginning, by points that were measured again and again.
+// Whether the machines changed during the campaign, from points that were measured repeatedly (anchors).
 struct Drift {
-  double change = 0;   // Of the time that they take, over the campaign: 0.1 is a tenth slower at the end.
-  double p_value = 1;  // How likely a change as steady is by chance (Mann-Kendall).
+  double change = 0;   // Relative change of their times over the campaign: 0.1 is 10 % slower at the end.
+  double p_value = 1;  // Probability of a trend as steady by chance (Mann-Kendall).
   bool drifted = false;
 
   bool operator==(const Drift&) const = default;
 };
 
-// A plan in a cell that was predicted from others and then measured.
+// A plan in a cell that was predicted from other cells and then measured.
 struct HeldOut {
   Stress asked;
   Plan plan;
-  Duration measured{};   // Total; both above 0.
-  Duration predicted{};  // Without any use of this measurement.
+  Duration measured{};   // Total; measured and predicted are above 0.
+  Duration predicted{};  // Without use of this measurement.
 
   // Returns (predicted - measured) / measured.
   double residual() const;
   bool operator==(const HeldOut&) const = default;
 };
 
-// A cell that is not in the table.
+// A cell that is missing in the table.
 struct LeftOut {
   Stress asked;
   std::string reason;
@@ -42,8 +42,8 @@ struct LeftOut {
   bool operator==(const LeftOut&) const = default;
 };
 
-// An interaction of the two sides that the held-out measurements proved: a term's logarithm is changed by
-// `coefficient` x the logarithms of what either side's stress does to it (Tukey 1949, one degree of freedom).
+// An interaction of edge and cloud that the held-out measurements proved. It adds `coefficient` x the product of both
+// sides' effects (logarithms) to the term's logarithm (Tukey 1949, one degree of freedom).
 struct Correction {
   std::string term;  // "head" or "tail".
   double coefficient = 0;
@@ -53,7 +53,8 @@ struct Correction {
 };
 
 struct Quality {
-  std::optional<double> noise_floor;  // Relative standard deviation of the same point, minutes apart.
+  std::optional<double>
+      noise_floor;  // Relative standard deviation of repeated measurements of one point, minutes apart.
   std::optional<Drift> drift;
   std::vector<HeldOut> held_out;
   std::vector<Correction> corrections;

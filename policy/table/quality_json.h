@@ -1,4 +1,4 @@
-// Quality as JSON and back, as policy/README.md describes it. Pure functions.
+// Quality as JSON and back; the format is in policy/README.md. Pure functions. Thread-safe.
 #pragma once
 
 #include "policy/table/json_fields.h"
@@ -12,7 +12,7 @@
 namespace tideline {
 
 nlohmann::ordered_json json_of(const Quality& quality);
-// Notes in `fields` what is wrong. Plans are of the `model` with so many `cuts`.
+// Notes faults in `fields`. Plans are of `model`, with cuts below `cuts`.
 Quality quality_from(JsonFields fields, const std::string& model, std::uint32_t cuts);
 
 }  // namespace tideline

@@ -19,12 +19,12 @@ Result<void> check_estimate(const Estimate& estimate, const PartitionTable::Orig
   if (auto ok = check_time(estimate.ci95, path + ".ci95_ns"); !ok) return ok;
   if (auto ok = check(estimate.ci95_terms, path + ".ci95_terms"); !ok) return ok;
   if (estimate.samples == 0)
-    return error(ErrorKind::invalid, "{}.samples: 0 is too few; leave out what was not measured", path);
+    return error(ErrorKind::invalid, "{}.samples: 0 is too few; leave out unmeasured plans", path);
   if (estimate.agreement) return check(*estimate.agreement, path + ".agreement");
   return {};
 }
 
-// Checks that `cell` has the plans of `first`, in its order.
+// Checks that `cell` has the plans of `first`, in the same order.
 Result<void> check_same_plans(const Cell& cell, const Cell& first, const std::string& path) {
   if (cell.estimates.size() != first.estimates.size())
     return error(ErrorKind::invalid, "{}.estimates: {} plans where the first cell has {}; every cell needs the same",
@@ -49,17 +49,17 @@ Result<void> check_cell(const Cell& cell, const Cell& first, const PartitionTabl
   return check_same_plans(cell, first, path);
 }
 
-// The plans of the first cell, which all others share.
+// Checks the plans of the first cell, which all other cells share.
 Result<void> check_plans(const Cell& first) {
   if (first.estimates.empty())
-    return error(ErrorKind::invalid, "cells[0].estimates: there is none; measure at least one plan");
+    return error(ErrorKind::invalid, "cells[0].estimates: no estimates; measure at least one plan");
   if (first.estimates.size() > kMostPlans)
     return error(ErrorKind::invalid, "cells[0].estimates: {} plans are more than the limit of {}",
                  first.estimates.size(), kMostPlans);
   std::set<Plan> seen;
   for (std::size_t i = 0; i < first.estimates.size(); ++i)
     if (!seen.insert(first.estimates[i].plan).second)
-      return error(ErrorKind::invalid, "cells[0].estimates[{}]: this plan stands there twice; take one out", i);
+      return error(ErrorKind::invalid, "cells[0].estimates[{}]: duplicate plan; remove one", i);
   return {};
 }
 
@@ -67,7 +67,7 @@ double squared(double difference) {
   return difference * difference;
 }
 
-// Both as logarithms; zero when either is missing or makes no sense.
+// Difference of logarithms; zero if either is missing or makes no sense.
 double log_distance(std::optional<double> a, std::optional<double> b) {
   if (!a || !b || !std::isfinite(*a) || !std::isfinite(*b) || *a <= 0 || *b <= 0) return 0;
   return squared(std::log(*a) - std::log(*b));
@@ -118,7 +118,7 @@ Result<PartitionTable> PartitionTable::make(Origin origin, std::vector<Cell> cel
   if (origin.cuts < 2 || origin.cuts > kMostCuts)
     return error(ErrorKind::invalid, "model.cuts: {} is not within 2 (cloud-only, edge-only) to {}", origin.cuts,
                  kMostCuts);
-  if (cells.empty()) return error(ErrorKind::invalid, "cells: there is none; measure at least the unstressed one");
+  if (cells.empty()) return error(ErrorKind::invalid, "cells: no cells; measure at least the unstressed one");
   if (cells.size() > kMostCells)
     return error(ErrorKind::invalid, "cells: {} are more than the limit of {}", cells.size(), kMostCells);
   if (auto ok = check(origin.quality, "quality"); !ok) return ok.error();

@@ -1,8 +1,13 @@
-// PartitionTable: what every plan costs under every measured condition, and how surely.
+// PartitionTable: the measured cost of every plan under every measured condition, with its uncertainty.
 //
-// Immutable and never empty: it has at least one cell, the first of which is the unstressed one, and every cell holds
-// an estimate for the same plans in the same order. The edge-only plan is among them, unless the edge that was measured
-// cannot hold the whole network. Bound to one model by digest. Thread-safe. Its file format is in policy/README.md.
+// Immutable and never empty: it has at least one cell, and the first cell is the unstressed one. Every cell holds an
+// estimate for the same plans in the same order. The edge-only plan is among them, unless the measured edge cannot hold
+// the whole network. Bound to one model by digest. Thread-safe. Its file format is in policy/README.md.
+//
+//   Result<PartitionTable> table = PartitionTable::parse(text);
+//   if (!table) return table.error();
+//   const Cell& cell = table->nearest(conditions);
+//   const Estimate* best = cell.best([&](const Plan& plan) { return constraints.allows(plan); });
 #pragma once
 
 #include "policy/plan/agreement.h"
@@ -24,12 +29,12 @@
 
 namespace tideline {
 
-// Where the time of one inference goes. Latency is their sum.
+// The parts of an inference's latency. Latency is their sum.
 struct Terms {
-  Duration head{};     // Edge: running [0, cut), waiting for its turn excluded.
+  Duration head{};     // Edge: running [0, cut), without the wait for a compute slot.
   Duration encode{};   // Edge: tensor to wire form.
-  Duration network{};  // Both ways: from send to answer, less what the cloud spent in between.
-  Duration queue{};    // Waiting for a turn to compute, on either side.
+  Duration network{};  // Both ways: from send to answer, minus the cloud's time in between.
+  Duration queue{};    // Waiting for a compute slot, on either side.
   Duration tail{};     // Cloud (or edge, for edge-only): decoding and running [cut, end).
 
   Duration total() const { return head + encode + network + queue + tail; }
@@ -39,12 +44,12 @@ struct Terms {
 struct Estimate {
   Plan plan;
   std::string cut_name;
-  Bytes wire;  // What crosses the link per request, headers excluded.
+  Bytes wire;  // Bytes on the link per request, without headers.
   Terms mean;
   Duration p95{};                      // Of the total.
   Duration ci95{};                     // Half width of the 95 % confidence interval of the mean total.
-  std::uint32_t samples = 0;           // Of the plan in this cell; where it was predicted, in the whole campaign.
-  std::optional<Agreement> agreement;  // Absent when it was not measured.
+  std::uint32_t samples = 0;           // Of the plan in this cell; in a predicted cell, of the whole campaign.
+  std::optional<Agreement> agreement;  // Absent if it was not measured.
   Terms ci95_terms;                    // The same half width of each term's mean.
 
   bool operator==(const Estimate&) const = default;
@@ -54,12 +59,12 @@ struct Cell {
   Stress asked;
   Conditions seen;  // The sensors' medians while the cell was measured.
   std::vector<Estimate> estimates;
-  std::optional<Stress> achieved;    // What was reached of what was asked; absent when the cell was predicted.
-  std::vector<std::string> remarks;  // What fell short while it was measured.
+  std::optional<Stress> achieved;    // The stress that was really imposed; absent in a predicted cell.
+  std::vector<std::string> remarks;  // Shortfalls during the measurement.
 
-  // Returns the estimate of `plan`, or nullptr when the table does not have it.
+  // Returns the estimate of `plan`, or nullptr if the table does not have it.
   const Estimate* find(const Plan& plan) const;
-  // Returns the estimate with the smallest mean total among those that `allowed` accepts; nullptr when none is.
+  // Returns the estimate with the smallest mean total among the plans that `allowed` accepts; nullptr if there is none.
   template <typename Allowed>
   const Estimate* best(Allowed allowed) const {
     const Estimate* best = nullptr;
@@ -86,11 +91,11 @@ class PartitionTable {
     bool operator==(const Origin&) const = default;
   };
 
-  // Returns invalid, with the reason, unless `cells` keeps what this header promises and every plan is one of the
+  // Returns invalid, with the reason, unless `cells` satisfies the promises of this header and every plan is of the
   // model.
   static Result<PartitionTable> make(Origin origin, std::vector<Cell> cells);
 
-  // JSON, as policy/README.md describes it. parse() names what is wrong and where.
+  // JSON; the format is in policy/README.md. parse() names the fault and its place.
   static Result<PartitionTable> parse(std::string_view json);
   std::string to_json() const;
 
@@ -99,9 +104,9 @@ class PartitionTable {
   const Cell& unstressed() const { return cells_.front(); }
   Plan edge_only() const { return {origin_.model, origin_.cuts - 1, Codec::fp32}; }
 
-  // Returns the cell whose readings lie nearest to `now`: the sum over the readings that both have of squared
-  // differences, of logarithms for uplink and slowdowns, and for the round trip with 10 ms added, below which
-  // none matters; of shares for memory. Ties go to the earlier cell.
+  // Returns the cell with the nearest readings to `now`. The distance is a sum of squared differences over the readings
+  // that both have: of logarithms for uplink and slowdowns, of the logarithm of (RTT + 10 ms), as smaller RTTs do not
+  // matter, and of shares for memory. The earlier cell wins a tie.
   const Cell& nearest(const Conditions& now) const;
 
   bool operator==(const PartitionTable&) const = default;

@@ -10,7 +10,7 @@
 namespace tideline {
 namespace {
 
-// Cells are told apart by what was asked.
+// Cells are identified by their asked stress.
 auto key_of(const Stress& s) {
   const double rate = s.uplink ? s.uplink->value : -1;
   return std::tuple(rate, s.edge_cpu, s.edge_memory, s.cloud_cpu, s.cloud_memory, s.delay.value_or(Duration{}));
@@ -68,7 +68,7 @@ void compare_origins(const PartitionTable::Origin& a, const PartitionTable::Orig
   texts.compare("cloud precision", std::string(name(a.precisions.cloud)), std::string(name(b.precisions.cloud)));
 }
 
-// One pair of cells that were asked for the same.
+// Two cells, one of each table, with the same asked stress.
 class CellPair {
  public:
   CellPair(const Cell& first, const Cell& second, const std::set<Plan>& plans, double noise_floor)
@@ -151,7 +151,7 @@ Result<TableDifference> difference_between(const PartitionTable& first, const Pa
   std::set<Plan> common;
   std::set_intersection(plans.begin(), plans.end(), others.begin(), others.end(), std::inserter(common, common.end()));
   if (common.empty())
-    return error(ErrorKind::invalid, "the tables have no plan in common; measure the same cuts in the same codecs");
+    return error(ErrorKind::invalid, "the tables share no plan; measure the same cuts in the same codecs");
   compare_origins(first.origin(), second.origin(), difference);
   auto cells = by_key(second);
   for (const Cell& cell : first.cells()) {

@@ -1,6 +1,6 @@
-// TableDifference: what two partition tables of one model say differently.
+// TableDifference: compares two partition tables of one model.
 //
-// Compared are the cells that both were asked for, over the plans that both have. A pure value; thread-safe.
+// The comparison covers the cells that both tables asked for, and the plans that both have. A pure value; thread-safe.
 #pragma once
 
 #include "policy/table/table.h"
@@ -15,20 +15,20 @@ namespace tideline {
 struct TextDifference {
   std::string what;  // "edge.cpu"
   std::string first;
-  std::string second;  // Either is empty where that table has none.
+  std::string second;  // `first` or `second` is empty if that table has none.
 };
 
-// A cell in which another plan is best in the second table than in the first.
+// A cell whose best plan differs between the tables.
 struct BestChange {
   Stress asked;
   Estimate first;            // The first table's best plan, as the first table has it.
   Estimate second;           // The second table's best plan, as the second table has it.
-  Duration gap_in_first{};   // How much longer the second's best takes, by the first table; not negative.
-  Duration gap_in_second{};  // How much longer the first's best takes, by the second table; not negative.
+  Duration gap_in_first{};   // Extra time of the second's best, by the first table; not negative.
+  Duration gap_in_second{};  // Extra time of the first's best, by the second table; not negative.
   Duration noise{};          // Half width of the 95 % interval of the two gaps' sum.
 
-  // Returns true iff the tables contradict each other: they put the two plans in opposite order by more than the four
-  // means' intervals explain. Half widths of independent means add in quadrature.
+  // Returns true iff the tables contradict each other: they order the two plans differently, by more than the intervals
+  // of the four means explain. Half widths of independent means add in quadrature.
   bool beyond_noise() const { return gap_in_first + gap_in_second > noise; }
 };
 
@@ -52,12 +52,12 @@ struct TableDifference {
   std::vector<Plan> plans_only_in_first;
   std::vector<Plan> plans_only_in_second;
   std::size_t common = 0;           // Cells that both have.
-  std::size_t unchanged = 0;        // Of these, in which the same plan is best.
-  std::size_t within_noise = 0;     // Of these, in which the best plan is the same or its change is within the noise.
-  double worst_regret = 0;          // The largest share by which the first table's choice is slower than the second's
+  std::size_t unchanged = 0;        // Of these, cells with the same best plan.
+  std::size_t within_noise = 0;     // Of these, cells with the same best plan or a change within the noise.
+  double worst_regret = 0;          // The largest relative excess of the first table's choice over the second table's
                                     // best, by the second table.
-  std::vector<BestChange> changes;  // In the order of the first table.
-  std::vector<TermChange> terms;    // The largest kMostTerms, the largest first.
+  std::vector<BestChange> changes;  // In the first table's order.
+  std::vector<TermChange> terms;    // The kMostTerms largest, largest first.
 
   double agreement() const { return share(unchanged); }
   double agreement_within_noise() const { return share(within_noise); }
@@ -68,8 +68,8 @@ struct TableDifference {
   }
 };
 
-// Returns invalid when the tables are of different models, or have no plan in common. `noise_floor` is the share of a
-// mean by which campaigns differ beyond their own intervals (as anchors tell); it widens every interval.
+// Returns invalid if the tables are of different models, or share no plan. `noise_floor` widens every interval. It is
+// the relative deviation between campaigns beyond their own intervals, as shown by anchors.
 Result<TableDifference> difference_between(const PartitionTable& first, const PartitionTable& second,
                                            double noise_floor = 0);
 

@@ -1,4 +1,4 @@
-// The table's file format, version 3; its page is policy/README.md.
+// The table's file format, version 3; policy/README.md describes it.
 #include "policy/table/input_limits.h"
 #include "policy/table/json_fields.h"
 #include "policy/table/json_text.h"
@@ -118,11 +118,10 @@ Result<PartitionTable> PartitionTable::parse(std::string_view json) {
   std::optional<Error> fault;
   JsonFields fields(*document, "", fault);
   if (const std::string format = fields.text("format"); !fault && format != kFormat)
-    return error(ErrorKind::invalid, "format: \"{}\" is not \"{}\"; this is no partition table", format.substr(0, 60),
+    return error(ErrorKind::invalid, "format: \"{}\" is not \"{}\"; use a partition table", format.substr(0, 60),
                  kFormat);
   if (const auto version = fields.whole("version", 0, 1'000'000); !fault && version != kVersion)
-    return error(ErrorKind::invalid, "version: {} is not {}, the one that is known here; profile again with this agent",
-                 version, kVersion);
+    return error(ErrorKind::invalid, "version: {} is not {}; profile again with this agent", version, kVersion);
   Origin origin = origin_from(fields);
   std::vector<Cell> cells;
   for (JsonFields& cell : fields.objects("cells", kMostCells)) cells.push_back(cell_from(cell, origin));

@@ -21,8 +21,8 @@ constexpr std::string_view kBegin = "weights_";
 constexpr std::string_view kEnd = ".txt";
 constexpr std::array kUplinks{50_Mbps, 25_Mbps, 10_Mbps};
 constexpr std::size_t kConditions = 243;
-constexpr std::size_t kNamed = 3;           // Of files that are missing or misnamed.
-constexpr std::size_t kMostText = 1 << 20;  // Of one file; a network of a thousand cuts has a tenth.
+constexpr std::size_t kNamed = 3;           // Number of missing or misnamed files that are named.
+constexpr std::size_t kMostText = 1 << 20;  // Of one file; a network of a thousand cuts takes a tenth.
 constexpr std::uint32_t kMostCut = 9999;
 constexpr double kLongest = 86400;  // Seconds.
 // Total, edge and cloud are means over a few requests, by two clocks. Noise makes the parts a little longer than the
@@ -74,10 +74,10 @@ Result<MeasurementLine> parse_line(const std::vector<std::string_view>& fields) 
   const auto cut = cut_in(fields[3]);
   if (!cut) return cut.error();
   const Duration total = rounded(times[0]), head = rounded(times[1]), tail = rounded(times[2]);
-  if (total == Duration::zero()) return error(ErrorKind::invalid, "a total of {} s is no time at all", times[0]);
+  if (total == Duration::zero()) return error(ErrorKind::invalid, "a total of {} s is too short", times[0]);
   if (head + tail > kMostBeyond * total)
     return error(ErrorKind::invalid,
-                 "edge and cloud ({} s and {} s) take more than twice the total of {} s, which no noise explains; "
+                 "edge and cloud ({} s and {} s) take more than twice the total of {} s, more than noise explains; "
                  "measure it again",
                  times[1], times[2], times[0]);
   const Duration network = total - head - tail;
@@ -85,7 +85,7 @@ Result<MeasurementLine> parse_line(const std::vector<std::string_view>& fields) 
   return MeasurementLine{*cut, {.head = head, .tail = tail}, seconds(-network) / seconds(total)};
 }
 
-// Which of a folder's files there are, and what is to be said of the others.
+// The files of a folder, and the remarks about the missing and misnamed ones.
 struct Folder {
   std::map<std::string, Stress> files;
   std::vector<std::string> remarks;
@@ -133,7 +133,8 @@ Result<Folder> look_into(const std::filesystem::path& path) {
     folder.remarks.push_back(fmt::format("{} of {} files are missing, and their conditions left out: {}",
                                          missing.size(), kConditions, some_of(missing)));
   if (!folder.files.contains(all_names().front()))
-    folder.remarks.emplace_back("the file of the unstressed condition is among them; the least stressed stands for it");
+    folder.remarks.emplace_back(
+        "the file of the unstressed condition is among them; the least stressed one replaces it");
   return folder;
 }
 
@@ -155,7 +156,7 @@ void add(const Stress& condition, const std::vector<MeasurementLine>& lines, Mea
   found.conditions.push_back(condition);
 }
 
-// What is to be said of lines whose parts take longer than their total.
+// Collects the lines whose parts take longer than their total, for a remark.
 class Noise {
  public:
   void add(const std::string& file, const std::vector<MeasurementLine>& lines) {
@@ -193,7 +194,7 @@ void sort_plans(MeasurementSet& found) {
 }
 
 std::string model_of(const std::filesystem::path& folder) {
-  // "DIR/" and "." have no last name of their own.
+  // "DIR/" and "." do not end in a name.
   std::error_code ignored;
   const auto whole = std::filesystem::weakly_canonical(folder, ignored);
   const std::string name = whole.filename().string();
@@ -231,8 +232,7 @@ Result<std::vector<MeasurementLine>> parse_study(std::string_view text) {
     const auto line = parse_line(fields);
     if (!line) return line.error().within(fmt::format("line {}", number));
     if (!cuts.insert(line->cut).second)
-      return error(ErrorKind::invalid, "line {}: cut {} was there before; one campaign measures it once", number,
-                   line->cut);
+      return error(ErrorKind::invalid, "line {}: duplicate cut {}; remove one line", number, line->cut);
     lines.push_back(*line);
   }
   if (lines.empty()) return error(ErrorKind::invalid, "holds no measurement");

@@ -1,5 +1,5 @@
-// The published measurements of AdaptiveDNN, the benchmark of McNamee et al., "A Case For Adaptive Deep Neural Networks
-// in Edge Computing", IEEE CLOUD 2021: a folder of text files, one per condition. Format: profiler/README.md.
+// AdaptiveDNN: reads the published measurements of McNamee et al., "A Case For Adaptive Deep Neural Networks in Edge
+// Computing", IEEE CLOUD 2021: a folder of text files, one per condition. Format: profiler/README.md.
 #pragma once
 
 #include "profiler/analysis/measurement_set.h"
@@ -16,22 +16,22 @@ namespace tideline {
 struct MeasurementLine {
   std::uint32_t cut = 0;
   Terms terms;        // Head, network and tail; the others are zero.
-  double beyond = 0;  // By what share of the total head and tail take longer than it: noise. 0 where they do not.
+  double beyond = 0;  // Noise: excess of head and tail over the total, as a share of the total; else 0.
 
   bool operator==(const MeasurementLine&) const = default;
 };
 
-// Returns the conditions that a file of this name was measured under; nothing when it is not weights_ABCDE.txt with
-// five digits from 0 to 2.
+// Returns the conditions that a file of this name was measured under; nothing unless it is weights_ABCDE.txt with five
+// digits from 0 to 2.
 std::optional<Stress> study_condition(std::string_view file_name);
 
-// Reads the text of one file. Where edge and cloud take longer than the total, by noise, nothing is left for the
-// network. Returns invalid, naming the line, for what cannot be a measurement. A pure function.
+// Reads the text of one file. If edge and cloud take longer than the total, because of noise, the network gets zero.
+// Returns invalid, naming the line, for an impossible measurement. A pure function.
 Result<std::vector<MeasurementLine>> parse_study(std::string_view text);
 
-// Reads a folder; the model's name is the folder's, without "outputs_". Files that are missing or misnamed, and lines
-// whose parts take longer than their total, are told among the remarks. Returns invalid, naming file and line, when one
-// is damaged or none is there.
+// Reads a folder. The model's name is the folder's, without "outputs_". Remarks report missing or misnamed files, and
+// lines whose parts take longer than their total. Returns invalid, naming file and line, if a file is damaged or there
+// are none.
 Result<MeasurementSet> read_study(const std::filesystem::path& folder);
 
 }  // namespace tideline

@@ -30,10 +30,10 @@ std::vector<BestPlan> find_best(const Analysis& found, std::uint64_t seed) {
   return best;
 }
 
-// What the choices that have not seen a condition pay under it, the mean of them where there are several; on the fit,
-// or as measured.
+// Returns the times paid under each condition by choices that have not used it, on the fit or as measured; the mean of
+// the choices if there are several.
 std::vector<PaidTimes> paid_held_out(const std::vector<CrossChecked>& folds, std::uint32_t CrossChecked::* stays,
-                                const TimeTable* fit) {
+                                     const TimeTable* fit) {
   std::vector<PaidTimes> found;
   for (std::size_t c = 0; c < folds.front().plans.size(); ++c) {
     std::vector<double> chosen, other;

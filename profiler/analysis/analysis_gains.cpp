@@ -1,4 +1,4 @@
-// What choices gain, how surely, and which plans may be best.
+// The gains of choices with their uncertainty, and the probability that a plan is the best.
 #include "profiler/analysis/analysis_parts.h"
 #include "profiler/fit/statistics.h"
 
@@ -37,7 +37,7 @@ double mean_gain(std::span<const PaidTimes> paid) {
   return sum / static_cast<double>(paid.size());
 }
 
-// The circular block bootstrap: neighbours are alike, so that they are drawn together.
+// The circular block bootstrap: neighbouring conditions are similar, so they are drawn together.
 std::vector<PaidTimes> resampled(std::span<const PaidTimes> paid, Random& random) {
   const auto block = static_cast<std::size_t>(std::ceil(std::cbrt(static_cast<double>(paid.size()))));
   std::vector<PaidTimes> drawn;

@@ -1,4 +1,4 @@
-// Choices by one part of the measurements, to be tried on the other.
+// Cross-validation: choices by one part of the measurements, tested on the other part.
 #include "profiler/analysis/analysis_parts.h"
 
 #include <algorithm>
@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint32_t kFolds = 5;
 
-// Says of each reading in which fold it is held out.
+// For each reading, the fold in which it is held out.
 using Folds = std::vector<std::uint32_t>;
 
 Folds by_condition(const MeasurementSet& measured, std::span<const PartReading> readings, std::uint64_t seed) {
@@ -36,7 +36,7 @@ std::optional<CrossChecked> try_without(std::uint32_t fold, const Folds& folds, 
   std::vector<PartReading> kept, out;
   for (std::size_t i = 0; i < readings.size(); ++i) (folds[i] == fold ? out : kept).push_back(readings[i]);
   const auto fit = denoise(measured, kept);
-  if (!fit) return std::nullopt;  // What is left does not tell of every plan and condition.
+  if (!fit) return std::nullopt;  // The rest does not determine every plan and condition.
   const std::size_t conditions = measured.conditions.size();
   CrossChecked found{.times = raw_times(measured, out), .holds = std::vector<bool>(conditions)};
   for (const PartReading& r : out) found.holds[r.condition] = true;
@@ -46,7 +46,8 @@ std::optional<CrossChecked> try_without(std::uint32_t fold, const Folds& folds, 
   return found;
 }
 
-std::vector<CrossChecked> try_all(const Folds& folds, const MeasurementSet& measured, std::span<const PartReading> readings) {
+std::vector<CrossChecked> try_all(const Folds& folds, const MeasurementSet& measured,
+                                  std::span<const PartReading> readings) {
   std::vector<CrossChecked> all;
   const std::uint32_t count = folds.empty() ? 0 : *std::ranges::max_element(folds) + 1;
   if (count < 2) return {};
@@ -60,7 +61,8 @@ std::vector<CrossChecked> try_all(const Folds& folds, const MeasurementSet& meas
 
 }  // namespace
 
-std::vector<CrossChecked> held_out(const MeasurementSet& measured, std::span<const PartReading> readings, std::uint64_t seed) {
+std::vector<CrossChecked> held_out(const MeasurementSet& measured, std::span<const PartReading> readings,
+                                   std::uint64_t seed) {
   auto all = try_all(by_condition(measured, readings, seed), measured, readings);
   if (all.empty()) all = try_all(by_repetition(measured, readings), measured, readings);
   return all;

@@ -1,4 +1,4 @@
-// How far measurements scatter, and what gain that alone pretends.
+// The noise of the measurements, and the gain that noise alone would show.
 #include "profiler/analysis/analysis_parts.h"
 #include "profiler/analysis/axes.h"
 #include "profiler/fit/statistics.h"
@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kWorlds = 40;
 
-// Median over pairs that were repeated, of the standard deviation of their totals over their mean.
+// Returns the median, over repeated pairs, of the relative standard deviation of their totals.
 std::optional<double> repetition_noise(const TimeTable& raw, std::span<const PartReading> readings) {
   TimeTable squares(raw.conditions(), raw.plans());
   std::vector<std::uint32_t> counts(raw.conditions() * raw.plans());
@@ -36,8 +36,8 @@ double mean_gain_over_static(const TimeTable& times, std::uint32_t stays) {
   return sum / static_cast<double>(paid.size());
 }
 
-// Worlds in which the fit is true and each measurement errs as much as it does here, to one side or the other (the wild
-// bootstrap, Wu 1986): noise that depends on the condition stays where it is.
+// Simulates measurements in which the fit is true and each error is as large as observed, with a random sign (the wild
+// bootstrap, Wu 1986). So noise that depends on the condition keeps its place.
 double gain_from_noise(const Analysis& analysis, std::uint64_t seed) {
   const TimeTable &raw = analysis.raw, &fit = analysis.denoised.total;
   const std::uint32_t plan = analysis.over_static.denoised_plan;

@@ -1,4 +1,4 @@
-// The steps of an analysis; analysis.h puts them together. Pure functions.
+// Analysis parts: the steps of an analysis, which analysis.h combines. Pure functions. Thread-safe.
 #pragma once
 
 #include "profiler/analysis/analysis.h"
@@ -14,20 +14,21 @@ TimeTable raw_times(const MeasurementSet& measured, std::span<const PartReading>
 // REQUIRES: `paid` is not empty.
 Gains spread_of_gains(std::span<const PaidTimes> paid, std::uint64_t seed);
 
-// For every plan, how probable it is that it is the best under `condition`.
+// Returns for every plan the probability that it is the best under `condition`.
 std::vector<double> chances_of_best(const Denoised& denoised, std::size_t condition, Random& random);
 
-// Choices that have not seen the measurements that they are to be tried on.
+// Choices by one part of the measurements, to be tested on the other part.
 struct CrossChecked {
-  TimeTable times;                   // What was held out, as measured.
-  std::vector<bool> holds;           // By condition: whether some of it was.
-  std::vector<std::uint32_t> plans;  // By condition: the best by the fit of the rest; so the next two.
-  std::uint32_t unstressed = 0;
-  std::uint32_t best_static = 0;
+  TimeTable times;                   // The held-out measurements.
+  std::vector<bool> holds;           // By condition: whether it has held-out measurements.
+  std::vector<std::uint32_t> plans;  // By condition: the best plan by the fit of the rest.
+  std::uint32_t unstressed = 0;      // The best plan of the first condition, by the same fit.
+  std::uint32_t best_static = 0;     // The best static plan, by the same fit.
 };
-// Leaves out one part of the conditions after the other; where the rest does not tell of every condition, one of the
-// repetitions after the other; none where that does not go either.
-std::vector<CrossChecked> held_out(const MeasurementSet& measured, std::span<const PartReading> readings, std::uint64_t seed);
+// Cross-validates over parts of the conditions. If the rest does not determine every plan and condition, it uses parts
+// of the repetitions instead. Returns nothing if that fails, too.
+std::vector<CrossChecked> held_out(const MeasurementSet& measured, std::span<const PartReading> readings,
+                                   std::uint64_t seed);
 
 Variance explained(const MeasurementSet& measured, const TimeTable& raw);
 

@@ -1,4 +1,5 @@
-// Which condition causes how much: sums of squares of log latency over the factors (Fisher's analysis of variance).
+// The variance that each condition causes: sums of squares of log latency over the factors (Fisher's analysis of
+// variance).
 #include "profiler/analysis/analysis_parts.h"
 #include "profiler/analysis/axes.h"
 #include "profiler/fit/statistics.h"
@@ -8,7 +9,7 @@
 namespace tideline {
 namespace {
 
-// Sums and counts of what falls into each of some groups.
+// Sums and counts of values in groups.
 class Groups {
  public:
   explicit Groups(std::size_t count) : sums_(count), counts_(count) {}
@@ -27,7 +28,7 @@ class Groups {
 };
 
 struct Logs {
-  std::vector<double> value;  // Less the mean of all.
+  std::vector<double> value;  // Minus the mean of all.
   std::vector<std::size_t> condition, plan;
 };
 
@@ -51,7 +52,7 @@ double squares(const Groups& groups) {
   return sum;
 }
 
-// Exact where every plan was measured under every condition of a full grid; near that where little is missing.
+// Exact if every plan was measured under every condition of a full grid; approximate if little is missing.
 Factor factor(std::size_t axis, const Levels& levels, const Logs& logs, const Groups& plans) {
   Groups alone(levels.names.size()), both(levels.names.size() * plans.size());
   for (std::size_t i = 0; i < logs.value.size(); ++i) {

@@ -10,7 +10,7 @@ namespace {
 constexpr std::array<std::string_view, kAxes> kNames{"uplink",      "delay",     "edge cpu",
                                                      "edge memory", "cloud cpu", "cloud memory"};
 
-// Rises with stress.
+// Returns a number that rises with stress.
 double place_of(const Stress& stress, std::size_t axis) {
   const std::array<double, kAxes> places{
       stress.uplink ? -stress.uplink->value : -std::numeric_limits<double>::infinity(),

@@ -1,4 +1,4 @@
-// Axes: the kinds of stress that conditions differ by, and the level of each that a condition is on. Pure functions.
+// Axes: the kinds of stress that conditions differ in, and each condition's level on them. Pure functions. Thread-safe.
 #pragma once
 
 #include "policy/plan/stress.h"
@@ -12,21 +12,21 @@
 
 namespace tideline {
 
-// The link's, the edge's, the cloud's; named as to_string(Stress) names them.
+// Axes of the link, the edge and the cloud; named as to_string(Stress) names them.
 inline constexpr std::size_t kUplink = 0, kDelay = 1, kEdgeCpu = 2, kEdgeMemory = 3, kCloudCpu = 4, kCloudMemory = 5;
 inline constexpr std::size_t kAxes = 6;
 
 std::string_view axis_name(std::size_t axis);                       // "uplink", "delay", "edge cpu"
 std::string level_name(const Stress& condition, std::size_t axis);  // "10 Mbit/s", "20 ms", "50 %"
 
-// The levels that occur, the least stressed first, and by condition the index into them.
+// The levels that occur, the least stressed first, and the index into them by condition.
 struct Levels {
   std::vector<std::string> names;
   std::vector<std::uint32_t> of;
 };
 Levels levels_of(std::span<const Stress> conditions, std::size_t axis);
 
-// Returns true iff the conditions are on more than one level.
+// Returns true iff the conditions have more than one level on the axis.
 bool varies(std::span<const Stress> conditions, std::size_t axis);
 
 }  // namespace tideline

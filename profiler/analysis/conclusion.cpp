@@ -35,8 +35,8 @@ std::string conclusion(const MeasurementSet& measured, const Analysis& found) {
         "average ({}).",
         measured.model, stays, percent(std::max(gain.mean, 0.0)), range(gain.mean_interval));
   return fmt::format(
-      "Moving the cut of {} with the conditions saves {} of the latency on average, beside {}, the best "
-      "one that stays ({}).",
+      "Moving the cut of {} with the conditions saves {} of the latency on average over {}, the best "
+      "plan that stays ({}).",
       measured.model, percent(gain.mean), stays, range(gain.mean_interval));
 }
 
@@ -46,7 +46,7 @@ std::string caution(const Analysis& found) {
   const double raw = found.over_static.raw->mean, gain = std::max(found.over_static.denoised.mean, 0.0);
   if (raw <= gain + kSmall) return fmt::format("The raw measurements say nearly the same: {}.", percent(raw));
   return fmt::format(
-      "The raw measurements promise {}; {} of that the fit takes for noise, which always flatters the best of many.",
+      "The raw measurements promise {}; the fit attributes {} of that to noise, which always favours the best of many.",
       percent(raw), percent((raw - gain) / raw));
 }
 

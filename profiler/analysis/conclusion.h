@@ -1,4 +1,4 @@
-// An analysis in words. Pure functions.
+// Conclusion: an analysis in words. Pure functions. Thread-safe.
 #pragma once
 
 #include "profiler/analysis/analysis.h"
@@ -8,11 +8,11 @@
 
 namespace tideline {
 
-std::string percent(double share);  // "6.6 %"; three digits at most, and none that mislead.
+std::string percent(double share);  // "6.6 %"; at most three significant digits.
 
-// One sentence: what moving the cut is worth beside the best one that stays.
+// Returns one sentence: the gain of moving the cut over the best plan that stays.
 std::string conclusion(const MeasurementSet& measured, const Analysis& found);
-// The sentence after it: what the raw figures say, and how much of that is noise.
+// Returns the next sentence: the raw figures, and how much of them is noise.
 std::string caution(const Analysis& found);
 
 }  // namespace tideline

@@ -21,7 +21,7 @@ bool same(std::size_t part, const Stress& a, const Stress& b) {
   return a.cloud_cpu == b.cloud_cpu && a.cloud_memory == b.cloud_memory;
 }
 
-// The plans that take time in a part, numbered from 0; kNoItem for the others.
+// Numbers the plans that take time in a part, from 0; kNoItem for the others.
 std::vector<std::uint32_t> items_of(std::size_t part, std::size_t plans, std::span<const PartReading> readings) {
   std::vector<std::vector<double>> times(plans);
   for (const PartReading& reading : readings) times[reading.plan].push_back(reading.ms[part]);

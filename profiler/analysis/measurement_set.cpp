@@ -20,7 +20,7 @@ double delay_of(const Stress& stress) {
   return seconds(stress.delay.value_or(Duration{}));
 }
 
-// What the conditions' links are compared with.
+// Bounds of the links in all conditions.
 struct Links {
   double fastest = 1;                                                      // Bits per second.
   double shortest = std::numeric_limits<double>::infinity(), longest = 0;  // Delays, in seconds.
@@ -36,8 +36,8 @@ Links links_of(const std::vector<Stress>& conditions) {
   return found;
 }
 
-// Orders by stress: a load weighs as much as the same share of the fastest uplink that is taken away, or of the longest
-// delay that is added.
+// Returns a sort key: a load counts as much as the same share lost of the fastest uplink, or added of the longest
+// delay.
 double stress_of(const Stress& stress, const Links& links) {
   const double taken = stress.uplink ? 1 - stress.uplink->value / links.fastest : 0;
   const double later = links.longest > 0 ? (delay_of(stress) - links.shortest) / links.longest : 0;
@@ -49,14 +49,14 @@ std::vector<std::uint32_t> by_stress(const std::vector<Stress>& conditions) {
   std::vector<std::uint32_t> order(conditions.size());
   std::iota(order.begin(), order.end(), 0u);
   const auto key = [&](std::uint32_t c) {
-    // An uplink that is not shaped is faster than any that is.
+    // An unshaped uplink is faster than any shaped one.
     return std::tuple(stress_of(conditions[c], links), conditions[c].uplink.has_value());
   };
   std::ranges::stable_sort(order, {}, key);
   return order;
 }
 
-// The new index of each of `order` for which `used` holds; kNone for the others.
+// Returns the new index of each of `order` that is `used`; kNone for the others.
 std::vector<std::uint32_t> renumbered(const std::vector<std::uint32_t>& order, const std::vector<bool>& used) {
   std::vector<std::uint32_t> place(order.size(), kNone);
   std::uint32_t next = 0;
@@ -77,7 +77,7 @@ Result<void> check_times(const TimedPlan& timing, const MeasurementSet& found) {
   const Terms& t = timing.terms;
   for (const Duration time : {t.head, t.encode, t.network, t.queue, t.tail})
     if (time < Duration::zero() || time > kLongest)
-      return error(ErrorKind::invalid, "{} of {} took {} ns, which is no time of one request; measure it again",
+      return error(ErrorKind::invalid, "{} of {} took {} ns, which is out of range; measure it again",
                    to_string(found.conditions[timing.condition]), to_string(found.plans[timing.plan]), time.count());
   if (t.total() > Duration::zero()) return {};
   return error(ErrorKind::invalid, "{} under {} took no time at all; measure it again",
@@ -89,7 +89,7 @@ void tell_left_out(std::size_t had, std::size_t has, std::string_view what, Meas
   found.remarks.push_back(fmt::format("{} of {} {} were not measured and are left out", had - has, had, what));
 }
 
-// Pairs, as a campaign that was stopped leaves them.
+// Adds a remark on pairs without measurements, as in a stopped campaign.
 void tell_unmeasured(MeasurementSet& found) {
   std::vector<bool> taken(found.conditions.size() * found.plans.size());
   for (const TimedPlan& timing : found.timings) taken[timing.condition * found.plans.size() + timing.plan] = true;
@@ -105,8 +105,7 @@ std::string to_string(const MeasuredPlan& plan) {
 }
 
 Result<MeasurementSet> tidied(MeasurementSet found) {
-  if (found.timings.empty())
-    return error(ErrorKind::invalid, "there are no measurements in it; measure first with agent --profile");
+  if (found.timings.empty()) return error(ErrorKind::invalid, "no measurements; measure first with agent --profile");
   std::vector<bool> condition(found.conditions.size()), plan(found.plans.size());
   for (const TimedPlan& timing : found.timings) {
     if (auto ok = check_times(timing, found); !ok) return ok.error();

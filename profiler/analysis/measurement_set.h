@@ -1,7 +1,7 @@
-// MeasurementSet: what plans took under conditions, wherever it was measured; what the analysis works on.
+// MeasurementSet: the measured times of plans under conditions, of any origin; the input of the analysis.
 //
-// A value. Conditions are in the order of their stress, the least stressed first, and each has a timing; so has each
-// plan.
+// A value. Conditions are in the order of their stress, the least stressed first. Each condition and each plan has a
+// timing.
 #pragma once
 
 #include "policy/plan/plan.h"
@@ -20,7 +20,7 @@ class Journal;
 struct MeasuredPlan {
   std::uint32_t cut = 0;
   Codec codec = Codec::fp32;
-  std::string cut_name;  // Empty where it is not known.
+  std::string cut_name;  // Empty if unknown.
 
   bool operator==(const MeasuredPlan&) const = default;
 };
@@ -39,19 +39,19 @@ struct MeasurementSet {
   std::string model;  // Its name.
   std::vector<Stress> conditions;
   std::vector<MeasuredPlan> plans;
-  std::vector<TimedPlan> timings;          // As many as there are of each plan under each condition.
-  std::optional<std::uint32_t> edge_only;  // The cut behind which nothing is left for the cloud, where there is one.
-  bool every_term = true;                  // Whether encoding and queueing were told apart from the rest.
-  std::vector<std::string> remarks;        // What is missing or was left out, a sentence each.
+  std::vector<TimedPlan> timings;          // Any number for each plan and condition.
+  std::optional<std::uint32_t> edge_only;  // The cut after which nothing is left for the cloud, if there is one.
+  bool every_term = true;                  // Whether encoding and queueing were measured separately.
+  std::vector<std::string> remarks;        // What is missing or was left out, one sentence each.
 
   bool operator==(const MeasurementSet&) const = default;
 };
 
-// Returns `found` with conditions and plans that have no timing left out, and the conditions in order. Returns invalid
-// when there is no timing, only one plan, or a time that is negative or longer than a day.
+// Returns `found` without conditions and plans that have no timing, and with the conditions in order. Returns invalid
+// if there is no timing, only one plan, or a time that is negative or longer than a day.
 Result<MeasurementSet> tidied(MeasurementSet found);
 
-// Returns what a journal of ours holds. As tidied().
+// Returns the contents of our journal, as tidied() does.
 Result<MeasurementSet> study_of(const Journal& journal);
 
 }  // namespace tideline

@@ -14,7 +14,7 @@ std::optional<std::uint32_t> best_static_plan(const TimeTable& times) {
   std::optional<std::uint32_t> best;
   double least = std::numeric_limits<double>::infinity();
   for (std::size_t plan = 0; plan < times.plans(); ++plan) {
-    double sum = 0;  // Not a number once one is not known: never the least.
+    double sum = 0;  // NaN once a time is unknown: then never the smallest.
     for (std::size_t condition = 0; condition < times.conditions(); ++condition) sum += times.at(condition, plan);
     if (!(sum < least)) continue;
     least = sum;

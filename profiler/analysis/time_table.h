@@ -1,4 +1,4 @@
-// TimeTable: what every plan takes under every condition, in milliseconds; not a number where that is not known.
+// TimeTable: the time of every plan under every condition, in milliseconds; NaN if unknown.
 //
 // A value. Pure functions.
 #pragma once
@@ -30,19 +30,20 @@ class TimeTable {
   std::vector<double> ms_;
 };
 
-// Returns the plan that takes least under `condition`; the first of equals. REQUIRES: one of them is known.
+// Returns the fastest plan under `condition`; the first one of a tie. REQUIRES: some time is known.
 std::uint32_t best_plan(const TimeTable& times, std::size_t condition);
 
-// Returns the plan with the least mean over all conditions, of those that are known under each; nothing when none is.
+// Returns the plan with the smallest mean over all conditions, of those with known times under each; nothing if there
+// is none.
 std::optional<std::uint32_t> best_static_plan(const TimeTable& times);
 
-// What is paid under a condition by the plan that was chosen for it, and by one that stays; milliseconds.
+// The times, in milliseconds, of the plan that was chosen for a condition and of the plan that stays.
 struct PaidTimes {
   double chosen = 0;
   double stays = 0;
 };
 
-// Returns what the best plan under each condition takes, beside `stays`; of the conditions of which both are known.
+// Returns the times of each condition's best plan and of `stays`, for conditions in which both are known.
 std::vector<PaidTimes> best_beside(const TimeTable& times, std::uint32_t stays);
 
 }  // namespace tideline

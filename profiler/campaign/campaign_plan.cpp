@@ -13,10 +13,10 @@
 namespace tideline {
 namespace {
 
-constexpr std::size_t kVisitsPerAnchor = 2;    // Few enough for a trend to be seen in a short campaign,
-constexpr std::size_t kMostAnchorVisits = 16;  // and for a long one not to be spent on them.
+constexpr std::size_t kVisitsPerAnchor = 2;    // Small enough to show a trend in a short campaign,
+constexpr std::size_t kMostAnchorVisits = 16;  // and to take little time of a long one.
 
-// What a codec makes of a number, roughly: for choosing sizes that lie apart.
+// Returns the approximate wire size: for choosing sizes that differ.
 double on_the_wire(const Candidate& candidate) {
   constexpr std::array<double, 4> kShares{1, 0.5, 0.25, 0.15};
   const auto codec = static_cast<std::size_t>(candidate.plan.codec);
@@ -35,7 +35,7 @@ std::vector<std::uint32_t> crossing(const Context& context) {
   return found;
 }
 
-// One of each cut among `from`; which one goes by `turn`.
+// Returns one candidate of each cut among `from`; `turn` selects which one.
 std::vector<std::uint32_t> one_per_cut(const Context& context, const std::vector<std::uint32_t>& from,
                                        std::uint32_t turn) {
   std::map<std::uint32_t, std::vector<std::uint32_t>> by_cut;
@@ -46,7 +46,7 @@ std::vector<std::uint32_t> one_per_cut(const Context& context, const std::vector
   return chosen;
 }
 
-// The smallest, the largest, and those nearest to equal steps of the logarithm between them.
+// Returns the smallest, the largest, and those nearest to equal steps of the logarithm between them.
 std::vector<std::uint32_t> spread_sizes(const Context& context) {
   std::vector<std::uint32_t> left = crossing(context);
   if (left.size() <= kLinkSizes) return left;
@@ -120,7 +120,7 @@ std::vector<CellVisit> separable(const Context& context) {
   return visits;
 }
 
-// Neighbours, by work.
+// Returns the shard's visits: neighbours, with about equal work.
 std::vector<CellVisit> part(const std::vector<CellVisit>& all, std::uint32_t shard, std::uint32_t shards) {
   std::size_t work = 0, done = 0;
   for (const CellVisit& visit : all) work += visit.candidates.size() + kImposing;
@@ -143,7 +143,7 @@ bool other_memory(const Stress& a, const Stress& b) {
   return a.edge_memory != b.edge_memory || a.cloud_memory != b.cloud_memory;
 }
 
-// Between cells, rather where the memory is replaced anyway: that takes seconds.
+// Adds anchor visits between cells, preferably where the memory load changes anyway: that takes seconds.
 std::vector<CellVisit> with_anchors(const Context& context, const std::vector<CellVisit>& visits) {
   if (context.anchors.empty()) return visits;
   const std::size_t step = std::max(kVisitsPerAnchor, visits.size() / kMostAnchorVisits);

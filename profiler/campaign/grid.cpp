@@ -32,7 +32,7 @@ Result<void> check_axes(const Grid& grid) {
   return {};
 }
 
-// None comes before any.
+// Absent sorts before any value.
 template <typename T>
 std::vector<T> rising(std::vector<T> values) {
   std::sort(values.begin(), values.end());
@@ -71,7 +71,7 @@ Result<Grid> named_grid(std::string_view name) {
 Result<std::vector<Stress>> cells_of(const Grid& grid) {
   if (auto ok = check_axes(grid); !ok) return ok.error();
   if (!within_limit(grid)) return error(ErrorKind::invalid, "the grid has more than {} cells", kMostCells);
-  // What takes longest to impose is outermost: filling memory takes seconds, changing a rate takes none.
+  // The slowest load to impose is outermost: filling memory takes seconds, changing a rate takes no time.
   std::vector<Stress> cells;
   for (const double edge_memory : rising(grid.edge_memory))
     for (const double cloud_memory : rising(grid.cloud_memory))

@@ -1,4 +1,11 @@
-// Grid: the conditions under which a campaign measures, as the cross product of its axes.
+// Grid: the conditions that a campaign measures under, as the cross product of its axes.
+//
+// Pure functions. Thread-safe.
+//
+//   Result<Grid> grid = named_grid("quick");
+//   if (!grid) return grid.error();
+//   grid->edge_memory = {0, 0.5};
+//   const Result<std::vector<Stress>> cells = cells_of(*grid);  // 3 x 2 x 2 cells, the least stressed first.
 #pragma once
 
 #include "policy/table/table.h"
@@ -23,7 +30,7 @@ struct Grid {
 // Neural Networks in Edge Computing", IEEE CLOUD 2021. Returns invalid for another name.
 Result<Grid> named_grid(std::string_view name);
 
-// Returns the cells, the least stressed first. Returns invalid when an axis is empty, a share is not within 0 to 1, a
+// Returns the cells, the least stressed first. Returns invalid if an axis is empty, a share is not within 0 to 1, a
 // rate is not positive, or a delay is not above 0 and at most 10 s.
 Result<std::vector<Stress>> cells_of(const Grid& grid);
 

@@ -11,18 +11,17 @@ namespace {
 Result<void> check_shard(const NamedMeasurements& one, const NamedMeasurements& first) {
   const Context& context = one.measured.context;
   if (!context.shard)
-    return error(ErrorKind::invalid, "{}: is a whole campaign, not a shard of one; merge what --shard measured",
-                 one.name);
+    return error(ErrorKind::invalid, "{}: is a whole campaign, not a shard; merge the journals of --shard", one.name);
   if (const auto differs = difference_of_shards(first.measured.context, context))
     return error(ErrorKind::invalid, "{} and {} are not shards of one campaign: {}", first.name, one.name, *differs);
   return {};
 }
 
-// Cells that could not be imposed are done with: the table says so.
+// Cells that could not be imposed count as finished: the table reports them.
 Result<void> check_finished(const NamedMeasurements& one) {
   for (const CellVisit& visit : design(one.measured.context))
     if (visit.role != Role::anchors && !one.measured.finished[visit.cell] && !one.measured.unreached[visit.cell])
-      return error(ErrorKind::invalid, "{}: cell {} ({}) is not finished; go on with it with --resume", one.name,
+      return error(ErrorKind::invalid, "{}: cell {} ({}) is not finished; continue it with --resume", one.name,
                    visit.cell, to_string(one.measured.context.cells[visit.cell]));
   return {};
 }
@@ -48,7 +47,7 @@ void add(const Measurements& shard, Measurements& whole) {
 }  // namespace
 
 Result<Measurements> merge(std::span<const NamedMeasurements> shards) {
-  if (shards.empty()) return error(ErrorKind::invalid, "there is nothing to merge; name the shards' journals");
+  if (shards.empty()) return error(ErrorKind::invalid, "nothing to merge; name the shards' journals");
   std::vector<const NamedMeasurements*> by_shard(shards.front().measured.context.shards);
   for (const NamedMeasurements& one : shards) {
     if (auto ok = check_shard(one, shards.front()); !ok) return ok.error();

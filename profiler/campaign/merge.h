@@ -1,4 +1,4 @@
-// Merge: one campaign of the journals of its shards. A pure function.
+// Merge: joins the journals of a campaign's shards into one campaign. A pure function. Thread-safe.
 #pragma once
 
 #include "profiler/journal/sample.h"
@@ -11,14 +11,14 @@
 namespace tideline {
 
 struct NamedMeasurements {
-  std::string name;  // For sentences about it: the file.
+  std::string name;  // Name for error messages: the file.
   Measurements measured;
 };
 
-// Returns what the campaign would have measured in one piece: the same cells, candidates and counts; the anchors of all
-// shards, each with its shard's number. Returns invalid, naming the file and what is wrong, when there is none, one is
-// no shard, belongs to another campaign or was measured by another kind of machine (by the first difference), is there
-// twice, is missing, or has cells that are not finished.
+// Returns the measurements of the whole campaign: the same cells, candidates and counts, and the anchors of all shards
+// with their shard's number. Returns invalid, naming the file and the fault, in these cases. There is no journal, a
+// shard is missing, or two journals are the same shard. A journal is not a shard, or has unfinished cells. A journal is
+// of another campaign or another kind of machine; then the error names the first difference.
 Result<Measurements> merge(std::span<const NamedMeasurements> shards);
 
 }  // namespace tideline

@@ -10,7 +10,7 @@
 
 namespace tideline {
 
-// Odd multipliers keep the seeds of cells and rounds apart.
+// Odd multipliers give cells and rounds different seeds.
 std::vector<std::uint32_t> round_of(const Context& context, std::uint32_t cell, std::uint64_t round) {
   Random random(context.seed + (cell + std::uint64_t{1}) * 0x9E3779B97F4A7C15u + round * 0xC2B2AE3D27D4EB4Fu);
   std::vector<std::uint32_t> order(context.candidates.size());

@@ -12,7 +12,7 @@
 namespace tideline {
 namespace {
 
-// One run of a campaign. Its functions return true to go on and false when it was stopped.
+// One run of a campaign. Its functions return true to continue and false if it was stopped.
 class Campaign {
  public:
   Campaign(Journal& journal, Stage& stage, Subject& subject, const std::atomic<bool>& stop, const SweepOptions& options)
@@ -77,7 +77,7 @@ class Campaign {
     return last.within(fmt::format("the agreement of {} failed {} times", named(candidate), attempts()));
   }
 
-  // A first visit that a spent budget made short, in an earlier run, was a visit all the same.
+  // A first visit that an earlier run shortened, because the budget was spent, counts as finished.
   bool finished(const CellVisit& visit) const {
     if (journal_.measured().finished[visit.cell]) return true;
     if (!visit.last) return next(visit, !options_.budget).empty();
@@ -110,7 +110,7 @@ class Campaign {
     return true;
   }
 
-  // The end of this visit's share of the budget.
+  // Returns the end of this visit's share of the budget.
   TimePoint may_take_until() const {
     if (!options_.budget) return TimePoint::max();
     const Duration left = *options_.budget - elapsed();
@@ -138,7 +138,7 @@ class Campaign {
     return Reached::yes;
   }
 
-  // A warm-up that fails says nothing yet: the measurement that follows will, and has its attempts counted.
+  // Ignores a failed warm-up: the measurement after it shows the fault, and counts its attempts.
   Result<bool> warm_up(std::vector<std::uint32_t> candidates) {
     std::sort(candidates.begin(), candidates.end());
     for (const std::uint32_t candidate : candidates) {
@@ -148,7 +148,7 @@ class Campaign {
     return true;
   }
 
-  // Measures, up to `max_attempts` times, until `take` accepts what was measured.
+  // Measures until `take` accepts the result, up to `max_attempts` times.
   template <typename Take, typename Fail>
   Result<bool> attempt(const std::string& what, std::uint32_t candidate, Take take, Fail fail) {
     Error last;
@@ -189,7 +189,7 @@ class Campaign {
     return true;
   }
 
-  // Goes back to the baseline and measures the anchors.
+  // Returns to the baseline and measures the anchors.
   Result<bool> look(const CellVisit& visit) {
     std::map<std::uint32_t, std::uint32_t> had;
     for (const AnchorSample& sample : journal_.measured().anchors)
@@ -226,7 +226,7 @@ class Campaign {
     return true;
   }
 
-  // A time that cannot be is a failed measurement like any other: the next one may be sound.
+  // An impossible time counts as a failed measurement: the next one may be sound.
   static Result<void> as_failure(const Result<void>& checked) {
     if (checked) return {};
     return Error{ErrorKind::internal, checked.error().message};
@@ -234,7 +234,7 @@ class Campaign {
 
   void note(const Sample& sample) { totals_[sample.cell][sample.candidate].push_back(seconds(sample.terms.total())); }
 
-  // Of the campaign, what a resumed journal tells of earlier runs included.
+  // Time of the campaign, including earlier runs from a resumed journal.
   Duration elapsed() const { return before_ + (options_.now() - begun_); }
 
   void report() {
@@ -243,7 +243,7 @@ class Campaign {
     options_.on_progress(progress_);
   }
 
-  // By the weights of what is done and what is not; nothing at the very beginning of a run.
+  // Estimates from the weights of finished and remaining work; nothing at the start of a run.
   std::optional<Duration> remaining() const {
     double done = 0, left = 0;
     for (std::size_t i = 0; i < weights_.size(); ++i) (i < at_ ? done : left) += weights_[i];
@@ -278,12 +278,12 @@ class Campaign {
   const RoundRule rule_;
   const std::vector<CellVisit> visits_;
   const TimePoint begun_;
-  std::vector<double> weights_;  // By visit: about what it takes, in measurements.
-  Duration before_{};            // Of earlier runs.
+  std::vector<double> weights_;  // By visit: approximate cost in measurements.
+  Duration before_{};            // Time of earlier runs.
 
-  std::size_t at_ = 0;                                    // CellVisit.
+  std::size_t at_ = 0;                                    // Index of the current CellVisit.
   std::vector<std::vector<std::vector<double>>> totals_;  // Seconds, by cell and candidate.
-  double taken_here_ = 0;                                 // Samples, in this visit.
+  double taken_here_ = 0;                                 // Samples in this visit.
   Progress progress_;
 };
 

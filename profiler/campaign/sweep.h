@@ -1,9 +1,14 @@
-// Sweep: measures what a campaign's design asks for, in an order that no drift can favour.
+// Sweep: runs a campaign: imposes each condition and measures its candidates, in an order that cancels drift.
 //
-// Conditions outermost (imposing them is slow); within a cell the repetitions of all candidates are interleaved in
-// seeded rounds, after one warm-up of each. Before all that, while nothing is imposed and nothing is timed, the
-// agreement of each candidate is measured. A failed measurement is made again, with its reason in the journal, at
-// most `max_attempts` times. Stops after the sample under way when `stop` turns true, leaving a valid journal.
+// Conditions are the outer loop, as imposing them is slow. Within a cell the repetitions of all candidates are
+// interleaved in seeded rounds, after one warm-up of each. Before all that, without load and timing, the agreement of
+// each candidate is measured. A failed measurement is repeated at most `max_attempts` times; the journal records the
+// reason. If `stop` turns true, the sweep stops after the current sample and leaves a valid journal.
+//
+//   std::atomic<bool> stop = false;  // A signal handler may set it.
+//   Result<Journal> journal = Journal::create(file, context);
+//   const Result<bool> complete = sweep(*journal, stage, subject, stop, {.max_attempts = 3});
+//   if (complete && *complete) table = build_table(journal->measured(), created);
 #pragma once
 
 #include "profiler/campaign/progress.h"
@@ -25,21 +30,21 @@ struct SweepOptions {
   std::uint32_t max_attempts = 5;
   // Relative half width of the mean's interval that is enough. Absent: as many repetitions as the context says.
   std::optional<double> interval;
-  // For the whole campaign, what a resumed journal holds included. When it is spent, each candidate still gets its
-  // kLeastRepetitions in each cell, and no more.
+  // Time for the whole campaign, including the time in a resumed journal. Once it is spent, each candidate gets only
+  // its kLeastRepetitions in each cell.
   std::optional<Duration> budget;
-  std::function<void(const Progress&)> on_progress;  // After every sample and every imposition. May be empty.
+  std::function<void(const Progress&)> on_progress;  // After every sample and every imposed load. May be empty.
   std::function<TimePoint()> now = Clock::now;
 };
 
-// Runs what of `journal`'s campaign is still missing. A cell that cannot be imposed (invalid) is left out, with its
-// reason in the journal, unless it is the baseline. Returns invalid when that could not be imposed or a measurement can
-// never work, unavailable when one failed max_attempts times; true when the campaign is complete and false when it was
-// stopped. On error and when stopped the journal holds every sample taken so far.
+// Runs the missing part of `journal`'s campaign. A cell that cannot be imposed (invalid) is left out, with its reason
+// in the journal, unless it is the baseline. Returns invalid if the baseline could not be imposed or a measurement can
+// never work; unavailable if one failed max_attempts times; true if the campaign is complete; false if it was stopped.
+// On error and after a stop, the journal holds every sample so far.
 Result<bool> sweep(Journal& journal, Stage& stage, Subject& subject, const std::atomic<bool>& stop,
                    const SweepOptions& options);
 
-// Returns how many of the candidates in cells that were measured have an interval wider than `interval`.
+// Returns the number of measured pairs of cell and candidate with an interval wider than `interval`.
 std::size_t wider_than(double interval, const Measurements& measured);
 
 }  // namespace tideline

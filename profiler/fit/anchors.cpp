@@ -15,10 +15,10 @@ constexpr std::size_t kLeastVisits = 4;
 
 struct Series {
   std::vector<double> at;      // Seconds.
-  std::vector<double> levels;  // Logarithms, about their anchors' means.
+  std::vector<double> levels;  // Logarithms, relative to their anchors' means.
 };
 
-// By shard and candidate, the visits' median logarithms and times.
+// By shard and candidate: the median logarithm and time of each visit.
 using Medians = std::map<std::pair<std::uint32_t, std::uint32_t>, std::map<std::uint32_t, std::pair<double, double>>>;
 
 Medians medians_of(std::span<const AnchorSample> anchors) {
@@ -37,7 +37,7 @@ Medians medians_of(std::span<const AnchorSample> anchors) {
   return medians;
 }
 
-// A shard's visits: the mean over its anchors of how far each is from its own mean.
+// Returns a shard's visits: the mean, over its anchors, of the deviation of each from its own mean.
 std::map<std::uint32_t, Series> series_of(const Medians& medians) {
   std::map<std::uint32_t, std::map<std::uint32_t, std::vector<std::pair<double, double>>>> by_visit;
   for (const auto& [key, visits] : medians) {
@@ -58,7 +58,7 @@ std::map<std::uint32_t, Series> series_of(const Medians& medians) {
   return series;
 }
 
-// Kendall's S: of all pairs in time, how many rise less how many fall.
+// Returns Kendall's S: over all pairs in time, the number of rises minus the number of falls.
 double kendall(const std::vector<double>& levels) {
   double s = 0;
   for (std::size_t i = 0; i < levels.size(); ++i)

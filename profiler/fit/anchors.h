@@ -1,6 +1,6 @@
-// Anchors: what points that are measured again and again say of the campaign: its noise floor, and whether it drifted.
+// Anchors: derives a campaign's noise floor and drift from points that were measured repeatedly.
 //
-// Pure functions.
+// Pure functions. Thread-safe.
 #pragma once
 
 #include "policy/table/quality.h"
@@ -13,14 +13,14 @@ namespace tideline {
 
 inline constexpr std::uint32_t kAnchorRepetitions = 3;  // In each visit.
 
-// Returns the relative standard deviation of the anchors' medians about their mean over all visits and shards: what the
-// same point differs by, minutes apart. Nothing before two visits.
+// Returns the relative standard deviation of the anchors' medians about their mean over all visits and shards: how much
+// one point differs, minutes apart. Nothing for fewer than two visits.
 std::optional<double> noise_floor(std::span<const AnchorSample> anchors);
 
-// Mann (1945) and Kendall (1975): does the time that the anchors take rise or fall steadily over the visits? Shards are
-// taken as the seasons of Hirsch and Slack (1984): each has a trend of its own, and the tests add up. The change is
-// Theil and Sen's slope times the length. Drifted: less likely than 5 % by chance, and at least kLeastDrift. Nothing
-// before four visits of any shard.
+// Returns whether the anchors' times rise or fall steadily over the visits, by the test of Mann (1945) and Kendall
+// (1975). Shards are treated like the seasons of Hirsch and Slack (1984): each has its own trend, and the tests add up.
+// The change is the slope of Theil and Sen times the length. It is a drift if its p-value is below 5 % and it is at
+// least kLeastDrift. Nothing if every shard has fewer than four visits.
 inline constexpr double kLeastDrift = 0.03;
 std::optional<Drift> drift_of(std::span<const AnchorSample> anchors);
 

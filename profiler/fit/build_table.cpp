@@ -46,8 +46,8 @@ Result<PartitionTable> build_table(const Measurements& measured, std::string cre
   const Measured& baseline = sorted->front();
   if (!complete(baseline))
     return error(ErrorKind::invalid,
-                 "the first cell ({}) does not have a sample of every candidate, and all others are compared with it; "
-                 "resume the campaign",
+                 "the first cell ({}) does not have a sample of every candidate; "
+                 "resume the campaign, as all other cells are compared with it",
                  to_string(context.cells.front()));
   std::vector<Cell> cells;
   for (std::size_t c = 0; c < sorted->size(); ++c) {

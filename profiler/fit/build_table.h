@@ -1,4 +1,11 @@
-// From a journal of measurements to the partition table.
+// Build table: makes the partition table from a journal of measurements.
+//
+// Pure functions. Thread-safe.
+//
+//   const Result<Journal> journal = Journal::read("samples.jsonl");
+//   if (!journal) return journal.error();
+//   const Result<PartitionTable> table = build_table(journal->measured(), "2025-01-02T03:04:05Z");
+//   if (table) save(table->to_json());
 #pragma once
 
 #include "policy/table/table.h"
@@ -9,17 +16,17 @@
 
 namespace tideline {
 
-// By the campaign's method. Of a separable one, every cell of which all three sides were measured is predicted
-// (separable.h), judged by what was held out (held_out.h), and its uncertainty includes what that showed. Of an
-// exhaustive one: means (winsorised where they are of five or more), p95 and confidence intervals per
-// candidate and cell; each cell's readings are medians over its samples, its slowdowns the median over candidates of
-// the median head (tail) time over that of the baseline cell. The agreement of a candidate, which no condition changes,
-// stands in every cell. Cells without a sample of every candidate are left out. Returns invalid when the baseline cell
-// is among them.
+// Makes a table by the campaign's method.
+// separable: predicts every cell of which all three sides were measured (separable.h), and validates the predictions by
+// the held-out cells (held_out.h). The uncertainties include the errors that these show.
+// exhaustive: means (winsorised for five or more measurements), p95 and confidence intervals per candidate and cell. A
+// cell's readings are medians over its samples. Its slowdowns are the median over candidates of the median head (tail)
+// time over that of the baseline. A candidate's agreement does not depend on conditions, so every cell has it. Cells
+// without a sample of every candidate are left out. Returns invalid if the baseline is one of them.
 Result<PartitionTable> build_table(const Measurements& measured, std::string created);
 Result<PartitionTable> build_separable_table(const Measurements& measured, std::string created);
 
-// What a table says of where it comes from.
+// Returns the table's record of its origin.
 PartitionTable::Origin origin_of(const Measurements& measured, std::string created, Quality quality);
 
 }  // namespace tideline

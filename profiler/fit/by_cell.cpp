@@ -9,7 +9,7 @@
 namespace tideline {
 namespace {
 
-// The median over candidates of how much longer `term` took than in the baseline; `counts` says for which it tells.
+// Returns the median slowdown of `term` relative to the baseline, over the candidates that `counts` selects.
 template <typename Counts>
 std::optional<double> slowdown(const Measured& cell, const Measured& baseline, Duration Terms::* term, Counts counts) {
   const auto time = [term](const Sample& s) { return ns(s.terms.*term); };
@@ -55,7 +55,7 @@ Conditions seen(const Context& context, const Measured& cell, const Measured& ba
   seen.edge_memory_free = median_reading(cell, [](const Conditions& c) { return c.edge_memory_free; });
   seen.edge_cpu_pressure = median_reading(cell, [](const Conditions& c) { return c.edge_cpu_pressure; });
   seen.edge_slowdown = slowdown(cell, baseline, &Terms::head, [](std::size_t) { return true; });
-  // The tail of the edge-only plan runs on the edge: it tells nothing of the cloud.
+  // The tail of the edge-only plan runs on the edge, so it shows nothing of the cloud.
   const auto in_cloud = [&context](std::size_t i) { return context.candidates[i].plan.cut + 1 < context.cuts; };
   seen.cloud_slowdown = slowdown(cell, baseline, &Terms::tail, in_cloud);
   return seen;

@@ -1,4 +1,4 @@
-// A campaign's samples by cell and candidate, and what they say of a cell's conditions. Pure functions.
+// By cell: a campaign's samples by cell and candidate, and the conditions of each cell. Pure functions. Thread-safe.
 #pragma once
 
 #include "profiler/journal/sample.h"
@@ -13,7 +13,7 @@ namespace tideline {
 // The samples of one cell, by candidate.
 using Measured = std::vector<std::vector<const Sample*>>;
 
-// Returns invalid when a sample does not belong to the campaign. The samples must outlive what is returned.
+// Returns invalid if a sample does not belong to the campaign. The samples must outlive the result.
 Result<std::vector<Measured>> by_cell(const Context& context, std::span<const Sample> samples);
 
 template <typename Value>
@@ -35,10 +35,10 @@ inline Duration rounded(double ns) {
 // head (tail) time over that of the baseline.
 Conditions seen(const Context& context, const Measured& cell, const Measured& baseline);
 
-// Returns what was wrong with every cell that could not be imposed and was not measured after all.
+// Returns every cell that could not be imposed and was never measured, with the reason.
 std::vector<LeftOut> left_out(const Measurements& measured);
 
-// Returns noise floor, drift, and what was left out.
+// Returns noise floor, drift, and the cells that were left out.
 Quality quality_of(const Measurements& measured);
 
 }  // namespace tideline

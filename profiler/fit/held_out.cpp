@@ -14,10 +14,10 @@
 namespace tideline {
 namespace {
 
-constexpr std::size_t kLeastPoints = 2;  // Cells in each half, for a coefficient.
-constexpr double kCertain = 2.5;         // Standard errors.
-constexpr double kMatters = 0.01;        // What an interaction changes a term by, at least.
-constexpr double kLeastLever = 0.01;     // Less is noise of the factors themselves.
+constexpr std::size_t kLeastPoints = 2;  // Minimum number of cells in each half for a coefficient.
+constexpr double kCertain = 2.5;         // Minimum, in standard errors.
+constexpr double kMatters = 0.01;        // Minimum relative change of a term by an interaction.
+constexpr double kLeastLever = 0.01;     // A smaller lever is noise of the factors.
 
 struct Point {
   std::uint32_t cell = 0, candidate = 0;
@@ -62,7 +62,7 @@ std::vector<Point> points_of(const Separable& model, const Context& context, std
   return points;
 }
 
-// What of a term's logarithm the model does not explain, beside what the interaction's coefficient is multiplied with.
+// The unexplained part of a term's logarithm, with the lever of the interaction's coefficient.
 struct Leverage {
   double x = 0, y = 0;
   bool half = false;
@@ -72,7 +72,7 @@ struct Fitted {
   double coefficient = 0, error = 0;
 };
 
-// A line through 0, by least squares with Huber's weights.
+// Fits a line through 0 by least squares with Huber's weights.
 std::optional<Fitted> through_origin(const std::vector<Leverage>& points) {
   if (points.size() < kLeastPoints) return std::nullopt;
   double slope = 0, sd = 0, xx = 0;
@@ -96,11 +96,11 @@ std::optional<Fitted> through_origin(const std::vector<Leverage>& points) {
 struct Halves {
   Fitted all, first, second;
 
-  // The coefficient that a point of this half was not used for.
+  // Returns the coefficient that was fitted without the points of this half.
   double without(bool half) const { return half ? second.coefficient : first.coefficient; }
 };
 
-// One point for each cell: what candidates in one cell have in common is one piece of evidence, not several.
+// Returns one point per cell: candidates share their cell's errors, so they are one piece of evidence.
 std::vector<Leverage> leverages_of(const TermFit& term, const std::vector<Point>& points) {
   std::map<std::uint32_t, std::vector<double>> by_cell;
   std::map<std::uint32_t, Leverage> cells;
@@ -118,7 +118,7 @@ std::vector<Leverage> leverages_of(const TermFit& term, const std::vector<Point>
   return all;
 }
 
-// Nothing unless it is certain, matters, and helps where it was not fitted.
+// Returns nothing unless the interaction is certain, large enough, and helps in the half that was not fitted.
 std::optional<Halves> interaction_of(const TermFit& term, const std::vector<Point>& points) {
   const std::vector<Leverage> all = leverages_of(term, points);
   std::vector<Leverage> halves[2];

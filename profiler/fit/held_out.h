@@ -1,7 +1,7 @@
-// Held out: cells that were predicted and then measured, and what they correct.
+// Held out: validates predictions by cells that were also measured, and derives corrections from them.
 //
-// Each is predicted without any use of itself: corrections are fitted on one half of the cells and judged on the other,
-// and the other way round. Pure functions.
+// A prediction never uses the measurement that it is compared with: corrections are fitted on one half of the cells and
+// judged on the other half, and vice versa. Pure functions. Thread-safe.
 #pragma once
 
 #include "policy/table/quality.h"
@@ -15,13 +15,13 @@ namespace tideline {
 
 struct Validation {
   std::vector<HeldOut> held_out;
-  std::vector<Correction> corrections;  // Those that were kept; `model` has them.
-  double model_sd = 0;                  // Relative, of the predictions: what residuals exceed noise by.
+  std::vector<Correction> corrections;  // The accepted ones; `model` has them.
+  double model_sd = 0;                  // Relative error of the predictions: the residuals' excess over noise.
 };
 
-// Judges `model` by the samples of cells in which more than one side is stressed. For head and tail, an interaction of
-// their own side with the other is kept when its coefficient exceeds 2.5 standard errors, it changes the term by a
-// hundredth or more, and, in cells that it was not fitted to, makes the median residual of the term smaller.
+// Validates `model` by the samples of cells in which more than one side is stressed. For head and tail, an interaction
+// of edge and cloud is accepted if three conditions hold. Its coefficient exceeds 2.5 standard errors. It changes the
+// term by at least 1 %. In cells that were not used for its fit, it reduces the term's median residual.
 Validation validate(Separable& model, const Context& context, std::span<const Sample> samples);
 
 }  // namespace tideline

@@ -11,7 +11,7 @@ namespace tideline {
 namespace {
 
 constexpr int kReweightings = 20;
-constexpr double kLeastSd = 0.005;  // Of one size: nothing is measured better.
+constexpr double kLeastSd = 0.005;  // Of one size: no measurement is more accurate.
 
 struct Point {
   double bytes = 0;
@@ -37,7 +37,7 @@ std::vector<Point> points_of(std::span<const Transfer> transfers) {
   return points;
 }
 
-// One step of weighted least squares on relative errors, from the line that was.
+// Returns one step of weighted least squares on relative errors, starting from the line `before`.
 FittedLine improved(const std::vector<Point>& points, const FittedLine& before, double sd) {
   double w0 = 0, wx = 0, wy = 0, wxx = 0, wxy = 0;
   for (const Point& p : points) {

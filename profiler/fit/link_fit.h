@@ -1,10 +1,11 @@
-// LinkFit: what sending so many bytes takes on one link: a line, intercept + bytes / rate, and what is certain beside
-// it.
+// LinkFit: the transfer time of any number of bytes over one link: a line, intercept + bytes / rate, plus certain
+// deviations.
 //
-// The line is fitted to the relative errors (a small tensor's milliseconds count as much as a large one's seconds) by
-// iteratively reweighted least squares with Huber's weights, from a start by Theil and Sen. What sizes that were
-// measured deviate from it (a shaper's burst, a window that opens) is kept as far as it is certain, as interactions are
-// in two_way.h, and taken over to the sizes between them. An immutable value. Thread-safe.
+// The line is fitted to relative errors: milliseconds of a small tensor count as much as seconds of a large one. The
+// method is iteratively reweighted least squares with Huber's weights, starting from the line of Theil and Sen.
+// Measured sizes may deviate from the line (a shaper's burst, a window that opens). Deviations are kept to the extent
+// that they are certain, like interactions in two_way.h, and interpolated between sizes. An immutable value.
+// Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@
 namespace tideline {
 
 struct Transfer {
-  std::uint32_t candidate = 0;  // What was sent: the same for the same sort of tensor.
+  std::uint32_t candidate = 0;  // The sent tensor; equal for the same kind of tensor.
   double bytes = 0;
   double seconds = 0;  // Positive.
 };
@@ -39,12 +40,12 @@ class LinkFit {
 
   double intercept_ = 0;
   double slope_ = 0;
-  double least_ = 0;         // What no prediction falls below, whatever the line says.
+  double least_ = 0;         // Lower bound of every prediction.
   std::vector<Knot> knots_;  // Rising.
   double error_ = 0;
 };
 
-// Returns nothing without any transfer. Those of one size alone give a constant.
+// Returns nothing without transfers. Transfers of only one size give a constant.
 std::optional<LinkFit> fit_link(std::span<const Transfer> transfers);
 
 }  // namespace tideline

@@ -6,7 +6,7 @@
 namespace tideline {
 namespace {
 
-constexpr double kPriorFreedom = 2;  // What the variance of all pairs counts beside a pair's own, in readings.
+constexpr double kPriorFreedom = 2;  // Weight, in readings, of the variance of all pairs against a pair's own.
 
 struct PairRatios {
   double sum = 0;
@@ -49,7 +49,7 @@ All summary(const std::vector<PairRatios>& pairs) {
     ++known;
   }
   All all{.mean = sum / count};
-  if (freedom == 0) return all;  // Nothing was read twice: nothing tells one pair's delays from noise.
+  if (freedom == 0) return all;  // Without repeated readings, a pair's delays cannot be told from noise.
   all.within = squares / freedom;
   double away = 0;
   for (const PairRatios& pair : pairs)

@@ -1,10 +1,9 @@
-// From the centre of readings to their mean: what delays that come now and then add.
+// Mean ratio: converts the centre of readings into their mean, which includes occasional delays.
 //
-// A fit of centres says what is usual. Who serves many requests pays the mean, which is larger wherever some readings
-// are delayed (by a timer of TCP, by another process), and by how much differs from pair to pair. The ratio of a pair's
-// readings to their predictions has that mean (the smearing of Duan 1983); it is drawn towards that of all pairs as far
-// as it is uncertain, its variance being drawn towards that of all (Smyth 2004).
-// Pure functions. Thread-safe.
+// A fit of centres predicts the usual time. The average over many requests is larger if some are delayed (by a timer of
+// TCP, by another process). The excess differs from pair to pair. The ratio of a pair's readings to their
+// predictions has this mean (the smearing of Duan 1983). It is shrunk towards the ratio of all pairs to the extent that
+// it is uncertain. Its variance is shrunk towards that of all pairs (Smyth 2004). Pure functions. Thread-safe.
 #pragma once
 
 #include "profiler/fit/two_way.h"
@@ -20,7 +19,7 @@ struct MeanRatio {
   double standard_error = 0;  // Relative.
 };
 
-// By item, then condition; of pairs without readings, that of all. REQUIRES: `fit` is of these readings.
+// By item, then condition; pairs without readings get the ratio of all. REQUIRES: `fit` was made from these readings.
 std::vector<MeanRatio> mean_ratios(const TwoWayFit& fit, std::span<const Reading> readings, std::uint32_t items,
                                    std::uint32_t conditions);
 

@@ -12,10 +12,10 @@ namespace tideline {
 namespace {
 
 constexpr double kLeastSd = 1e-6;     // Clocks are no better; and weights stay finite.
-constexpr double kPriorReadings = 4;  // How much the spread of all counts beside a pair's own.
+constexpr double kPriorReadings = 4;  // Weight, in readings, of the pooled spread against a pair's own.
 constexpr std::size_t kMostDifferences = 2'000'000;
 
-// The pair's own spread, with what is wild drawn in, moderated by that of all.
+// Returns the pair's own winsorised spread, moderated by the pooled spread.
 double variance_of_reading(const Pair& pair, double pooled) {
   double own = 0;
   for (const double x : pair.logs) {

@@ -1,5 +1,5 @@
-// The readings of each item under each condition, as one robust centre and its variance; the first half of two_way.h.
-// Pure functions.
+// Pair centres: reduces the readings of each item and condition to a robust centre and its variance; the first half of
+// two_way.h. Pure functions. Thread-safe.
 #pragma once
 
 #include "profiler/fit/two_way.h"
@@ -17,17 +17,18 @@ struct Pair {
   double variance = 0;  // Of the centre.
 };
 
-// Returns the pairs that were read, by item and then condition. REQUIRES: the readings are positive.
+// Returns the pairs that have readings, by item and then condition. REQUIRES: the readings are positive.
 std::vector<Pair> pairs_of(std::span<const Reading> readings);
 
-// Returns whether any pair was read more than once.
+// Returns true iff some pair has more than one reading.
 bool repeated(std::span<const Pair> pairs);
 
 // Returns the standard deviation of a reading about its pair's centre, from the differences within pairs; 0 without
 // any.
 double pooled_sd(std::span<const Pair> pairs);
 
-// Sets centres and variances by the standard deviation `sd` of one reading; returns it, raised to what clocks can tell.
+// Sets centres and variances, given the standard deviation `sd` of one reading. Returns `sd`, raised to the clocks'
+// accuracy.
 double summarize(std::span<Pair> pairs, double sd);
 
 }  // namespace tideline

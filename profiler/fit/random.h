@@ -1,5 +1,4 @@
-// Draws that are the same for the same seed with every standard library: std::shuffle and the std distributions are
-// not.
+// Random draws that are the same for a seed with every standard library, unlike std::shuffle and the std distributions.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +11,9 @@ namespace tideline {
 
 using Random = std::mt19937_64;
 
-// Returns a number from 0 to n - 1, all equally likely. REQUIRES: n > 0.
+// Returns a number from 0 to n - 1, uniformly. REQUIRES: n > 0.
 inline std::uint64_t below(std::uint64_t n, Random& random) {
-  // The draws above the last whole multiple of n would favour the small numbers.
+  // Draws above the last whole multiple of n would favour small numbers.
   const std::uint64_t accepted = std::numeric_limits<std::uint64_t>::max() / n * n;
   std::uint64_t draw = random();
   while (draw >= accepted) draw = random();

@@ -24,7 +24,8 @@ Means means(std::span<const Sample> samples, Duration Terms::* term, Counts coun
   return found;
 }
 
-// What a side's stress adds to a term of the candidates that `counts`, beside the baseline; as far as it is certain.
+// Returns how much a side's stress adds to a term, over the candidates that `counts` selects, to the extent that it is
+// certain.
 template <typename Counts>
 double added(const Means& baseline, const Means& there, Counts counts) {
   std::vector<double> more;
@@ -62,8 +63,8 @@ Result<Separable> Separable::fit(const Context& context, std::span<const Sample>
   const auto baseline = [](std::uint32_t cell) { return cell == 0; };
   if (means(samples, &Terms::head, baseline).size() < n)
     return error(ErrorKind::invalid,
-                 "the first cell ({}) does not have a sample of every candidate, and all others are predicted from it; "
-                 "resume the campaign",
+                 "the first cell ({}) does not have a sample of every candidate; "
+                 "resume the campaign, as all other cells are predicted from it",
                  to_string(context.cells.front()));
   std::vector<std::uint32_t> each(n);
   std::iota(each.begin(), each.end(), 0u);
@@ -111,8 +112,8 @@ void Separable::fit_link_side(std::span<const Sample> samples) {
 
 std::optional<std::string> Separable::missing(std::uint32_t cell) const {
   for (std::uint32_t i = 0; i < cuts_.size(); ++i) {
-    if (!head_->covers(cell, i) || !encode_->covers(cell, i)) return "its stress of the edge was not measured";
-    if (crosses(i) && !tail_->covers(cell, i)) return "its stress of the cloud was not measured";
+    if (!head_->covers(cell, i) || !encode_->covers(cell, i)) return "its edge stress was not measured";
+    if (crosses(i) && !tail_->covers(cell, i)) return "its cloud stress was not measured";
     if (crosses(i) && !links_[sides_.link[cell]]) return "its link was not measured";
   }
   return std::nullopt;

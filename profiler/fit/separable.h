@@ -1,7 +1,7 @@
-// Separable: every cell of a grid, predicted from those in which one side at a time is stressed.
+// Separable: predicts every cell of a grid from the cells in which only one side is stressed.
 //
-// A request is the sum of head and encoding (the edge's), the transfer (the link's) and the tail (the cloud's): see
-// term_fit.h and link_fit.h for what each is fitted by. A value. Thread-safe once it is made.
+// A request is a sum: head and encoding depend on the edge, the transfer on the link, the tail on the cloud. term_fit.h
+// and link_fit.h fit these parts. A value. Thread-safe after construction.
 #pragma once
 
 #include "policy/table/quality.h"
@@ -24,13 +24,13 @@ class Separable {
     Terms error;  // Standard errors.
   };
 
-  // Fits what the samples say of cells where at most one side is stressed; others are not looked at. Returns invalid
-  // when the baseline lacks a candidate.
+  // Fits the samples of cells in which at most one side is stressed, and ignores the others. Returns invalid if the
+  // baseline lacks a candidate.
   static Result<Separable> fit(const Context& context, std::span<const Sample> samples);
 
-  // Says why a cell cannot be predicted; nothing when it can.
+  // Returns why a cell cannot be predicted; nothing if it can.
   std::optional<std::string> missing(std::uint32_t cell) const;
-  // REQUIRES: nothing is missing.
+  // REQUIRES: missing(cell) returns nothing.
   Prediction predict(std::uint32_t cell, std::uint32_t candidate) const;
   Bytes wire(std::uint32_t candidate) const;
 
@@ -50,10 +50,10 @@ class Separable {
   std::uint32_t all_cuts_ = 0;
   std::vector<double> wire_;  // Bytes, by candidate.
   std::optional<TermFit> head_, encode_, tail_;
-  std::vector<std::optional<LinkFit>> links_;         // By condition of the link; so the next.
-  std::vector<double> link_means_;                    // What sending takes on average, over what the line says.
+  std::vector<std::optional<LinkFit>> links_;         // By condition of the link, as are the means below.
+  std::vector<double> link_means_;                    // Mean transfer time over the line's prediction.
   std::vector<double> network_edge_, network_cloud_;  // Nanoseconds that a side's stress adds to the network,
-  std::vector<double> queue_edge_, queue_cloud_;      // and to waiting.
+  std::vector<double> queue_edge_, queue_cloud_;      // and to the queue.
   std::vector<double> queue_;                         // By candidate, in the baseline.
 };
 

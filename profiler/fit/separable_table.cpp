@@ -16,8 +16,7 @@
 namespace tideline {
 namespace {
 
-// Of a side's conditions, by how much the 95th percentile of a request exceeds its mean, while only that side is
-// stressed.
+// The ratio of a request's 95th percentile to its mean, for each condition of a side while only that side is stressed.
 class Tails {
  public:
   Tails(const Sides& sides, const std::vector<Measured>& cells) : sides_(sides) {
@@ -28,7 +27,7 @@ class Tails {
     }
   }
 
-  // The worst of the three sides.
+  // Returns the largest ratio of the three sides.
   double factor(std::uint32_t cell) const {
     return std::max({at(edge_, sides_.edge[cell]), at(cloud_, sides_.cloud[cell]), at(link_, sides_.link[cell]), 1.0});
   }
@@ -52,7 +51,8 @@ class Tails {
   Ratios edge_, cloud_, link_;
 };
 
-// What the sensors said while only one side was as in `cell`, each side asked for what it alone decides.
+// Returns the readings of cells in which only one side is as in `cell`; each side provides the readings that depend on
+// it.
 Conditions seen_by_sides(const Separable& model, std::uint32_t cell, const std::vector<Conditions>& by_cell) {
   const Sides& sides = model.sides();
   Conditions seen;

@@ -6,7 +6,7 @@
 namespace tideline {
 namespace {
 
-// Numbers what `key` tells apart, in the order of first sight.
+// Numbers the different values of `key`, in order of first appearance.
 template <typename Key>
 std::uint32_t number(std::span<const Stress> cells, Key key, std::vector<std::uint32_t>& numbers) {
   std::map<decltype(key(cells[0])), std::uint32_t> known;

@@ -1,7 +1,7 @@
-// Sides: a campaign's cells by what stresses the edge, what the cloud, and what the link between them.
+// Sides: numbers the conditions of a campaign's cells by side: edge, cloud, and the link between them.
 //
-// A request is a head on the edge, a transfer and a tail in the cloud: each is slowed by its own side first of all, so
-// that what one side does can be measured while the other two are at their baseline. Pure functions.
+// A request is a head on the edge, a transfer, and a tail in the cloud. Each is slowed mainly by its own side, so the
+// effect of a side can be measured while the other two are at their baseline. Pure functions. Thread-safe.
 #pragma once
 
 #include "policy/plan/stress.h"
@@ -12,7 +12,7 @@
 
 namespace tideline {
 
-// Each vector holds, by cell, the number of its condition on that side; 0 is that of the first cell.
+// Each vector holds the number of the condition on that side, by cell; 0 is the condition of the first cell.
 struct Sides {
   std::vector<std::uint32_t> edge;   // CPU and memory.
   std::vector<std::uint32_t> cloud;  // CPU and memory.

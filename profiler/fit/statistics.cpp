@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kResamples = 1000;
 
-// The 97.5 % quantile of Student's t; beyond the table by its first correction to the normal.
+// The 97.5 % quantile of Student's t. Beyond the table, the first correction of the normal quantile.
 double student(std::size_t freedom) {
   constexpr std::array<double, 10> kTable{12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228};
   if (freedom <= kTable.size()) return kTable[freedom - 1];

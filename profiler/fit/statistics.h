@@ -1,4 +1,4 @@
-// Statistics of small, skewed samples. Pure functions; REQUIRES of all: the sample is not empty.
+// Statistics of small, skewed samples. Pure functions, thread-safe. REQUIRES of all: the sample is not empty.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +12,11 @@ double median(std::span<const double> xs);
 // The p-quantile, 0 <= p <= 1, interpolated linearly between order statistics (Hyndman and Fan 1996, type 7).
 double quantile(std::span<const double> xs, double p);
 
-// Half width of the 95 % bootstrap percentile interval of the mean (Efron 1979), 1,000 resamples drawn by `seed`.
-// Zero for a sample of one: a single measurement tells nothing of its spread, and the caller sees the count.
+// Half width of the 95 % bootstrap percentile interval of the mean (Efron 1979), from 1,000 resamples drawn by `seed`.
+// Zero for a sample of one, which has no spread; the caller sees the count.
 double bootstrap_half_width(std::span<const double> xs, std::uint64_t seed);
 
-// Half width of the 95 % interval of the mean by Student's t. Zero for a sample of one, as above.
+// Half width of the 95 % interval of the mean by Student's t. Zero for a sample of one.
 double student_half_width(std::span<const double> xs);
 
 }  // namespace tideline

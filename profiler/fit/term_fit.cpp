@@ -11,11 +11,11 @@
 namespace tideline {
 namespace {
 
-constexpr double kNothing = 2000;  // Nanoseconds below which a term is all clock and calls, and no machine's speed.
+constexpr double kNothing = 2000;  // Nanoseconds below which a term is only overhead, independent of a machine's speed.
 
 using ByItem = std::map<std::uint32_t, std::vector<double>>;
 
-// The logarithms of the term, by item, in the cells that `counts`.
+// Returns the logarithms of the term, by item, in the cells that `counts` selects.
 template <typename Counts>
 ByItem logs_where(const TermFit::What& what, std::span<const Sample> samples, Counts counts) {
   ByItem logs;
@@ -25,7 +25,7 @@ ByItem logs_where(const TermFit::What& what, std::span<const Sample> samples, Co
   return logs;
 }
 
-// By how much the logarithms of `there` exceed those of `here`, over the items that both have.
+// Returns by how much the logarithms of `there` exceed those of `here`, over their common items.
 double effect(const ByItem& here, const ByItem& there) {
   std::vector<double> differences;
   for (const auto& [item, logs] : there)
@@ -36,7 +36,7 @@ double effect(const ByItem& here, const ByItem& there) {
   return shrunk(spread.centre, std::max(0.005, spread.sd) / std::sqrt(static_cast<double>(differences.size())));
 }
 
-// With what is wild in each pair drawn in.
+// Returns the readings with the outliers of each pair winsorised.
 std::vector<Reading> tamed(std::span<const Reading> readings) {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<double>> pairs;
   for (const Reading& r : readings) pairs[{r.item, r.condition}].push_back(r.value);
@@ -91,7 +91,7 @@ Result<TermFit> TermFit::fit(const What& what, const Sides& sides, std::span<con
     model.ratios_ =
         mean_ratios(*model.fit_, tamed(readings), static_cast<std::uint32_t>(items.size()), model.conditions_);
   } else {
-    // Nothing to be slowed: every condition will do.
+    // The term takes almost no time: any condition is covered.
     std::fill(model.condition_.begin(), model.condition_.end(), 0u);
   }
 

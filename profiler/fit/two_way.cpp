@@ -16,9 +16,9 @@ constexpr int kReweightings = 10;
 
 Result<void> check_readings(std::span<const Reading> readings, std::uint32_t items, std::uint32_t conditions) {
   if (items == 0 || conditions == 0 || readings.empty())
-    return error(ErrorKind::invalid, "there are no readings to fit; measure at least one item under one condition");
+    return error(ErrorKind::invalid, "no readings to fit; measure at least one item under one condition");
   if (std::min(items, conditions) > kMostEffects || std::uint64_t{items} * conditions > kMostPairs)
-    return error(ErrorKind::invalid, "{} items under {} conditions are too many to fit; take fewer", items, conditions);
+    return error(ErrorKind::invalid, "{} items under {} conditions are too many to fit; use fewer", items, conditions);
   for (const Reading& r : readings) {
     if (r.item >= items || r.condition >= conditions)
       return error(ErrorKind::invalid, "item {} under condition {} is not one of {} items and {} conditions", r.item,
@@ -30,7 +30,7 @@ Result<void> check_readings(std::span<const Reading> readings, std::uint32_t ite
   return {};
 }
 
-// Everything is reached from item 0 by steps from an item to a condition that it was read under, and back.
+// Checks that every node is reachable from item 0, by steps between an item and a condition with a common reading.
 Result<void> check_connected(const std::vector<Pair>& pairs, std::uint32_t items, std::uint32_t conditions) {
   std::vector<std::uint32_t> parent(std::size_t{items} + conditions);
   std::iota(parent.begin(), parent.end(), 0u);
@@ -69,7 +69,8 @@ class TwoWayFitter {
   std::uint32_t how_many() const { return turned_ ? conditions_ : items_; }
   std::uint32_t how_few() const { return turned_ ? items_ : conditions_; }
 
-  // Where nothing was read twice, nothing tells noise from interaction. Begins with a noise so large that all count.
+  // Without repeated readings, noise cannot be told from interaction. Starts with a noise so large that all pairs
+  // count.
   void count_all_as_noise() {
     sd_ = summarize(pairs_, 1);
     for (int step = 0; step < 3 && freedom() > 0; ++step) {
@@ -87,7 +88,7 @@ class TwoWayFitter {
     return found;
   }
 
-  // Weighted least squares with Huber's weights, which are 1 at first.
+  // Weighted least squares with Huber's weights, which start at 1.
   void fit() {
     std::vector<double> trust(pairs_.size(), 1);
     for (int step = 0; step < kReweightings; ++step) {
@@ -97,7 +98,7 @@ class TwoWayFitter {
     }
   }
 
-  // The normal equations of both sides with one of them eliminated; effect 0 of the few is held at 0.
+  // Solves the normal equations of both sides, with one side eliminated. Effect 0 of the few is fixed at 0.
   void solve(const std::vector<double>& trust) {
     const Eigen::Index rows = how_many(), columns = how_few();
     weights_ = Eigen::MatrixXd::Zero(rows, columns);
@@ -121,7 +122,7 @@ class TwoWayFitter {
     covariance_.bottomRightCorner(free, free) = solver.solve(Eigen::MatrixXd::Identity(free, free));
   }
 
-  // How large the residuals are beside what they should be; it falls as tau2 rises.
+  // Returns the ratio of the residuals to their expected size; it falls as tau2 rises.
   double excess() const {
     double sum = 0;
     for (const Pair& pair : pairs_) {
@@ -133,7 +134,7 @@ class TwoWayFitter {
 
   double freedom() const { return static_cast<double>(pairs_.size()) - items_ - conditions_ + 1; }
 
-  // Between 0 and what all residuals would be as interactions, by halving.
+  // Bisects between 0 and the variance of all residuals.
   void find_tau2() {
     if (!repeated(pairs_) || freedom() <= 0 || excess() <= 0) return;
     double low = 0, high = 0;
@@ -146,7 +147,7 @@ class TwoWayFitter {
     }
   }
 
-  // Of a_i + b_j, whether the pair was read or not.
+  // Returns the variance of a_i + b_j, whether the pair has readings or not.
   double additive_variance(Eigen::Index row, Eigen::Index column) const {
     Eigen::VectorXd lever = -weights_.row(row).transpose() / sums_[row];
     lever[column] += 1;

@@ -14,13 +14,12 @@ Result<void> check_sizes(const Context& context) {
     return error(ErrorKind::invalid, "cells: {} are not within 1 to {}", context.cells.size(), kMostCells);
   if (context.candidates.empty() || context.candidates.size() > kMostPlans)
     return error(ErrorKind::invalid, "candidates: {} are not within 1 to {}", context.candidates.size(), kMostPlans);
-  // At most 1e9 of the former two, so that the product with 32 bits fits into 64.
+  // Cells x candidates is at most 1e9, so its product with 32 bits fits into 64.
   const std::uint64_t pairs = std::uint64_t{context.cells.size()} * context.candidates.size();
   if (context.repetitions == 0 || pairs * context.repetitions > kMostMeasurements)
     return error(ErrorKind::invalid, "repetitions: {} of {} candidates in {} cells are not within 1 to {} measurements",
                  context.repetitions, context.candidates.size(), context.cells.size(), kMostMeasurements);
-  if (context.compared == 0)
-    return error(ErrorKind::invalid, "compared: 0 inputs are too few to measure an agreement over");
+  if (context.compared == 0) return error(ErrorKind::invalid, "compared: 0 inputs are too few to measure an agreement");
   return {};
 }
 
@@ -47,8 +46,7 @@ Result<void> check_candidates(const Context& context) {
     const Candidate& candidate = context.candidates[i];
     const std::string path = fmt::format("candidates[{}]", i);
     if (auto ok = check_plan(candidate.plan, context.model, context.cuts, path); !ok) return ok;
-    if (!seen.insert(candidate.plan).second)
-      return error(ErrorKind::invalid, "{}: this plan is measured twice; take one out", path);
+    if (!seen.insert(candidate.plan).second) return error(ErrorKind::invalid, "{}: duplicate plan; remove one", path);
     if (candidate.bytes > kMostWire)
       return error(ErrorKind::invalid, "{}.bytes: {} is more than the limit of {}", path, candidate.bytes.count,
                    kMostWire.count);

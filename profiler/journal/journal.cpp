@@ -11,14 +11,14 @@ namespace tideline {
 namespace {
 
 constexpr int kLinesBetweenSyncs = 64;
-// As far as every context line is the same: tells a journal that was cut off at its start from any other file.
+// The common beginning of every context line: it identifies a journal that was cut off in its first line.
 constexpr std::string_view kFirstWords = R"({"type":"context","format":"tideline-samples",)";
 
 bool begins_like_a_journal(std::string_view text) {
   return text.substr(0, kFirstWords.size()) == kFirstWords.substr(0, text.size());
 }
 
-// The campaign as it will be read back: refused now if it could not be.
+// Writes and parses the context: fails now if the journal could not be read back.
 Result<Lines> as_read_back(const Context& context) {
   if (auto ok = check(context); !ok) return ok.error();
   return parse_lines(line_of(context));
@@ -47,7 +47,7 @@ Result<Opened> go_on(const std::filesystem::path& path, const Context& context) 
   auto lines = parse_lines(*text);
   if (!lines) return lines.error();
   if (!lines->measured && !begins_like_a_journal(*text))
-    return error(ErrorKind::invalid, "line 1: this is no journal of measurements; name another file");
+    return error(ErrorKind::invalid, "line 1: not a journal of measurements; name another file");
   if (lines->measured)
     if (const auto differs = difference(lines->measured->context, wanted->measured->context))
       return error(ErrorKind::invalid, "{}; resume with the same settings or name a new file", *differs);
@@ -61,7 +61,7 @@ Result<Lines> look_at(const std::filesystem::path& path) {
   if (!text) return text.error();
   auto lines = parse_lines(*text);
   if (lines && !lines->measured)
-    return error(ErrorKind::invalid, "line 1: there is no complete line; this is no journal of measurements");
+    return error(ErrorKind::invalid, "line 1: incomplete line; not a journal of measurements");
   return lines;
 }
 
@@ -158,7 +158,7 @@ Result<void> Journal::append_failure(std::uint32_t cell, std::uint32_t candidate
 Result<void> Journal::append_imposed(std::uint32_t cell, const ImposedLoad& imposed) {
   if (auto ok = check_step(cell, 0, 0, context()); !ok) return ok;
   if (auto ok = check(imposed.achieved, "achieved"); !ok) return ok;
-  unsynced_ = kLinesBetweenSyncs;  // A new cell: what was measured so far is made safe with it.
+  unsynced_ = kLinesBetweenSyncs;  // A new cell: the samples so far are synced with it.
   if (auto ok = file_.append(imposed_line(cell, imposed)); !ok) return ok;
   measured_.imposed[cell] = imposed;
   return sync_now_and_then();

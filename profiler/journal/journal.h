@@ -1,9 +1,14 @@
-// Journal: an append-only file of measurements that survives any kill.
+// Journal: an append-only file of a campaign's measurements that survives any kill.
 //
-// JSON Lines: the context first, then one line per sample, anchor, failure and imposition, each written with one
-// write(). A last line that was cut off is dropped on resume; anything else that is wrong is an error. kill -9 loses
-// nothing that an append returned ok for; a power cut may lose what was appended since the last imposition, at most 64
-// lines. Format: profiler/README.md. Belongs to one thread.
+// JSON Lines: first the context, then one line per sample, anchor, failure and imposed load, each written with one
+// write(). A resume drops an incomplete last line; any other fault is an error. kill -9 loses nothing that append()
+// returned ok for. A power cut may lose the lines since the last imposed load, at most 64. Format: profiler/README.md.
+// Belongs to one thread.
+//
+//   Result<Journal> journal = Journal::create("samples.jsonl", context);
+//   if (!journal) return journal.error();
+//   if (auto ok = journal->append(Sample{.cell = 0, .candidate = 1, .terms = terms}); !ok) return ok.error();
+//   Result<PartitionTable> table = build_table(journal->measured(), created);
 #pragma once
 
 #include "profiler/journal/line_file.h"
@@ -23,16 +28,16 @@ struct Lines;
 
 class Journal {
  public:
-  // Starts a new file. Returns invalid when it exists already: journals are never overwritten. While it lives, no other
-  // process can go on with the file.
+  // Starts a new file. Returns invalid if it exists: journals are never overwritten. While the journal lives, no other
+  // process can open the file for appending.
   static Result<Journal> create(const std::filesystem::path& file, const Context& context);
-  // Goes on with an existing file. Returns invalid, naming the first field that differs, when its context is another
-  // one.
+  // Continues an existing file. Returns invalid, naming the first field that differs, if its context differs.
   static Result<Journal> resume(const std::filesystem::path& file, const Context& context);
-  // Reads a file without going on with it: append() is then invalid.
+  // Reads a file. append() then returns invalid.
   static Result<Journal> read(const std::filesystem::path& file);
 
-  // Writes a new file that holds all of `measured`. Returns invalid when the file exists or something does not belong.
+  // Writes a new file with all of `measured`. Returns invalid if the file exists or something does not belong to the
+  // campaign.
   static Result<Journal> write(const std::filesystem::path& file, const Measurements& measured);
 
   const Measurements& measured() const { return measured_; }
@@ -41,8 +46,8 @@ class Journal {
   const std::vector<std::optional<Agreement>>& agreements() const { return measured_.agreements; }  // By candidate.
   bool has(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition) const;
 
-  // Each returns invalid for what does not belong to the campaign, was measured already or has no sensible times, and
-  // internal when the disk refuses it. A line is in the file wholly or not at all.
+  // These return invalid for a line that does not belong to the campaign, was measured already or has impossible times.
+  // They return internal if the disk fails. A line is in the file completely or not at all.
   Result<void> append(const Sample& sample);
   Result<void> append(const AnchorSample& sample);
   Result<void> append_agreement(std::uint32_t candidate, const Agreement& agreement);
@@ -56,9 +61,9 @@ class Journal {
   Journal(LineFile file, Lines lines);
   Result<void> sync_now_and_then();
 
-  LineFile file_;  // None when it was only read.
+  LineFile file_;  // No file if it was only read.
   Measurements measured_;
-  std::vector<bool> taken_;  // By place_of(): whether there is a sample.
+  std::vector<bool> taken_;  // By place_of(): whether the sample exists.
   int unsynced_ = 0;         // Lines.
 };
 

@@ -18,7 +18,7 @@ Error failed(std::string_view what) {
   return error(ErrorKind::internal, "cannot {}: {}", what, std::strerror(errno));
 }
 
-// What a caller named and cannot have is his to mend; the rest is the machine's.
+// A file that cannot be opened is the caller's fault (invalid); other errors are the machine's.
 Error not_opened() {
   Error e = failed("open it");
   if (errno == ENOENT || errno == EACCES || errno == EISDIR || errno == ENOTDIR) e.kind = ErrorKind::invalid;
@@ -43,7 +43,7 @@ Result<LineFile> LineFile::create(const std::filesystem::path& file) {
 }
 
 Result<LineFile> LineFile::open(const std::filesystem::path& file) {
-  // Not blocking, so that a pipe is refused below instead of waited for.
+  // Non-blocking, so that a pipe is refused below instead of waited for.
   LineFile opened(::open(file.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK));
   if (opened.fd_ < 0) return not_opened();
   if (auto ok = lock(opened.fd_); !ok) return ok.error();
@@ -83,7 +83,7 @@ Result<std::string> LineFile::text() const {
     const ssize_t got = ::pread(fd_, text.data() + have, text.size() - have, static_cast<off_t>(have));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failed("read it");
-    if (got == 0) break;  // It was made shorter meanwhile.
+    if (got == 0) break;  // The file was truncated meanwhile.
     have += static_cast<std::size_t>(got);
   }
   text.resize(have);
@@ -96,15 +96,15 @@ Result<void> LineFile::cut_to(std::size_t size) {
 }
 
 Result<void> LineFile::append(std::string_view line) {
-  if (fd_ < 0) return error(ErrorKind::invalid, "the file was opened for reading; resume it to go on with it");
+  if (fd_ < 0) return error(ErrorKind::invalid, "the file is open for reading only; resume it to append");
   ssize_t put = -1;
   do put = ::write(fd_, line.data(), line.size());
   while (put < 0 && errno == EINTR);
   if (put == static_cast<ssize_t>(line.size())) return {};
   if (put < 0) return failed("write a line");
-  // What a full disk took of the line is taken back, so that the next one starts where this one did.
+  // Removes the part of the line that a full disk took, so that the next line starts at the same place.
   struct stat status{};
-  if (::fstat(fd_, &status) != 0 || ::ftruncate(fd_, status.st_size - put) != 0) return failed("take half a line back");
+  if (::fstat(fd_, &status) != 0 || ::ftruncate(fd_, status.st_size - put) != 0) return failed("remove half a line");
   return error(ErrorKind::internal, "cannot write a line: the disk is full; make room and resume");
 }
 

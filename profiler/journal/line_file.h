@@ -1,6 +1,6 @@
-// LineFile: a file that only grows, line by line, and belongs to one process at a time.
+// LineFile: an append-only file of lines that belongs to one process at a time.
 //
-// The lock goes with the process, however it ends. Belongs to one thread.
+// The lock ends with the process, however it ends. Belongs to one thread.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -14,20 +14,20 @@ namespace tideline {
 
 class LineFile {
  public:
-  static Result<LineFile> create(const std::filesystem::path& file);  // invalid when it exists.
-  static Result<LineFile> open(const std::filesystem::path& file);    // invalid when another process has it.
+  static Result<LineFile> create(const std::filesystem::path& file);  // Invalid if it exists.
+  static Result<LineFile> open(const std::filesystem::path& file);    // Invalid if another process has it.
   static Result<std::string> read(const std::filesystem::path& file);
 
-  LineFile() = default;  // No file: nothing can be appended.
+  LineFile() = default;  // No file: append() fails.
   LineFile(LineFile&& other) noexcept;
   LineFile& operator=(LineFile&& other) noexcept;
   ~LineFile();
 
   Result<std::string> text() const;
   Result<void> cut_to(std::size_t size);
-  // Appends `line` with one write(). On error the file is what it was.
+  // Appends `line` with one write(). On error the file has not changed.
   Result<void> append(std::string_view line);
-  // Returns when all that was appended survives a power cut.
+  // Returns once all appended lines survive a power cut.
   Result<void> sync();
 
  private:

@@ -39,9 +39,9 @@ Candidate candidate_from(JsonFields& fields, const Context& context) {
 Result<Context> context_from(JsonFields fields, const std::optional<Error>& fault) {
   Context context;
   if (fields.text("format") != "tideline-samples" && !fault)
-    return error(ErrorKind::invalid, "format: this is no journal of measurements");
+    return error(ErrorKind::invalid, "format: not a journal of measurements");
   if (const auto version = fields.whole("version", 0, kMost32); version != 4 && !fault)
-    return error(ErrorKind::invalid, "version: {} is not 4, the one that is known here; start a new file", version);
+    return error(ErrorKind::invalid, "version: {} is not 4; start a new file", version);
   read_model(fields.object("model"), context);
   context.method = fields.value_of(parse_method(fields.text("method")), "method");
   context.shards = number(fields, "shards");
@@ -64,7 +64,7 @@ Result<Context> context_from(JsonFields fields, const std::optional<Error>& faul
   return context;
 }
 
-// Reads one line after another into `lines`.
+// Reads lines into `lines`.
 class LineReader {
  public:
   explicit LineReader(Lines& lines) : lines_(lines) {}
@@ -91,7 +91,7 @@ class LineReader {
 
  private:
   static Result<void> no_context() {
-    return error(ErrorKind::invalid, "type: a journal begins with its context; this is no journal of measurements");
+    return error(ErrorKind::invalid, "type: a journal begins with its context; not a journal of measurements");
   }
 
   Result<void> take_context(JsonFields& fields, const std::optional<Error>& fault) {
@@ -113,7 +113,7 @@ class LineReader {
     if (auto ok = check(sample, context()); !ok) return ok;
     const std::size_t place = place_of(context(), sample.cell, sample.candidate, sample.repetition);
     if (lines_.taken[place])
-      return error(ErrorKind::invalid, "cell {}, candidate {}, repetition {} was measured already; take one line out",
+      return error(ErrorKind::invalid, "cell {}, candidate {}, repetition {} was measured already; remove one line",
                    sample.cell, sample.candidate, sample.repetition);
     lines_.taken[place] = true;
     lines_.measured->samples.push_back(std::move(sample));
@@ -134,8 +134,8 @@ class LineReader {
     if (auto ok = check(sample, context()); !ok) return ok;
     if (!anchors_.emplace(sample.shard, sample.visit, sample.candidate, sample.repetition).second)
       return error(ErrorKind::invalid,
-                   "shard {}, visit {}, candidate {}, repetition {} was measured already; take one "
-                   "line out",
+                   "shard {}, visit {}, candidate {}, repetition {} was measured already; remove one "
+                   "line",
                    sample.shard, sample.visit, sample.candidate, sample.repetition);
     lines_.measured->anchors.push_back(sample);
     return {};
@@ -148,7 +148,7 @@ class LineReader {
     if (fault) return *fault;
     if (auto ok = check(candidate, agreement, context()); !ok) return ok;
     if (lines_.measured->agreements[candidate])
-      return error(ErrorKind::invalid, "the agreement of candidate {} was measured already; take one line out",
+      return error(ErrorKind::invalid, "the agreement of candidate {} was measured already; remove one line",
                    candidate);
     lines_.measured->agreements[candidate] = agreement;
     return {};

@@ -48,7 +48,7 @@ struct Names {
   std::string_view a, b;
 };
 
-// Walks two objects of the same making to the first field in which they differ.
+// Walks two objects of the same structure to the first field that differs.
 std::optional<std::string> first_difference(const ordered_json& a, const ordered_json& b, const std::string& path,
                                             const Names& names) {
   if (a == b) return std::nullopt;

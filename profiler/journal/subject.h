@@ -1,4 +1,9 @@
-// Stage and Subject: the three questions that the profiler asks the world. runtime/ answers them.
+// Stage and Subject: the interfaces through which the profiler loads machines and measures. runtime/ implements them.
+//
+//   const Result<ImposedLoad> imposed = stage.impose({.uplink = 10_Mbps, .edge_cpu = 0.5});
+//   const Result<TimedInference> timed = subject.time(plan);
+//   const Result<Agreement> agreement = subject.agree(plan);
+//   if (timed) log("{}", to_string(timed->terms.total()));
 #pragma once
 
 #include "policy/plan/agreement.h"
@@ -12,39 +17,39 @@
 namespace tideline {
 
 struct ImposedLoad {
-  Stress achieved;                   // As verified by measuring, not as asked.
-  std::vector<std::string> remarks;  // What fell short, for the reader of the journal.
+  Stress achieved;                   // As measured, not as asked.
+  std::vector<std::string> remarks;  // Shortfalls, for the reader of the journal.
 
   bool operator==(const ImposedLoad&) const = default;
 };
 
-// Makes the machines and the link as bad as asked. What it imposed is undone by its destructor and by any exit of the
-// process, kill -9 included. Belongs to one thread.
+// Imposes a stress on machines and link. The destructor undoes it, and so does any exit of the process, kill -9
+// included. Belongs to one thread.
 class Stage {
  public:
   virtual ~Stage() = default;
 
-  // Replaces whatever was imposed before. Returns invalid when `asked` is impossible here (no permission, no such
-  // interface): the cell is then reported, not faked.
+  // Replaces the previous stress. Returns invalid if `asked` is impossible here (no permission, no such interface): the
+  // caller then reports the cell as not imposed.
   virtual Result<ImposedLoad> impose(const Stress& asked) = 0;
 };
 
 struct TimedInference {
   Terms terms;
-  Conditions seen;  // Slowdowns absent: they are computed from the terms of many.
-  Bytes wire;       // What crossed the link, headers excluded.
+  Conditions seen;  // Slowdowns are absent: they are computed from the terms of many inferences.
+  Bytes wire;       // Bytes on the link, without headers.
 };
 
-// The thing that is measured. Belongs to one thread.
+// The model under measurement. Belongs to one thread.
 class Subject {
  public:
   virtual ~Subject() = default;
 
-  // Serves one inference by `plan` and tells where its time went. Returns unavailable when it was served in another way
-  // than by the plan (the link broke, the edge fell back): the measurement is then to be made again.
+  // Serves one inference by `plan` and returns the times of its parts. Returns unavailable if another plan served it
+  // (the link broke, the edge fell back): the caller then repeats the measurement.
   virtual Result<TimedInference> time(const Plan& plan) = 0;
 
-  // Serves a sample of inputs by `plan` and says how near the answers come to those of the whole network in fp32.
+  // Serves a sample of inputs by `plan` and compares the answers with those of the whole network in fp32.
   virtual Result<Agreement> agree(const Plan& plan) = 0;
 };
 

@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-// Returns how many bytes the UTF-8 character at the beginning has; 0 when there is none. Overlong forms, surrogates and
-// what lies beyond U+10FFFF are none (Unicode 15, table 3-7).
+// Returns the length in bytes of the UTF-8 character at the beginning; 0 if it is invalid. Overlong forms, surrogates
+// and code points beyond U+10FFFF are invalid (Unicode 15, table 3-7).
 std::size_t character(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
   const auto follows = [&](std::size_t i, unsigned least = 0x80, unsigned most = 0xBF) {

@@ -49,8 +49,7 @@ std::string key_figures(const MeasurementSet& measured, const Analysis& found) {
   html +=
       tile(percent(gain.over_5_percent), "of conditions gain more than 5 %",
            fmt::format("beside the unstressed best plan: {}", percent(found.over_unstressed.denoised.over_5_percent)));
-  html += tile(percent(mean_confidence(found)), "mean confidence in the best plan",
-               "plans that are as good as each other share it");
+  html += tile(percent(mean_confidence(found)), "mean confidence in the best plan", "equally good plans share it");
   return html;
 }
 
@@ -61,8 +60,8 @@ std::string break_even_section(const Analysis& found) {
   for (const BreakEven& swap : found.break_even)
     rows.push_back({to_string(swap.cost), requests(swap.median), requests(swap.p95)});
   return fmt::format(
-             "<p>Another plan than the unstressed best is faster under {} of conditions. There a swap that costs "
-             "something is paid back by what the requests after it save.</p>\n",
+             "<p>Under {} of conditions, another plan is faster than the unstressed best plan. There, the time saved "
+             "by later requests pays back the cost of a swap.</p>\n",
              percent(found.moves_pay)) +
          table("Requests until a swap is paid back", rows);
 }

@@ -1,6 +1,12 @@
-// The report of an analysis: one HTML page that needs nothing else, to read on a screen, a phone or paper.
+// Report: renders an analysis as one self-contained HTML page, for a screen, a phone or paper.
 //
-// Without scripts all figures are there; with them the time of every condition can be looked at. All that comes from
+// All figures are visible without scripts; with scripts, the reader can view the times of every condition. All text
+// from files is escaped. The constant parts of the page are in profiler/report/. A pure function. Thread-safe.
+//
+//   const Result<MeasurementSet> measured = read_study("outputs_alexnet");
+//   if (!measured) return measured.error();
+//   const Result<Analysis> found = analyse(*measured, {});
+//   if (found) save(report_html(*measured, *found));
 // files is escaped. What is the same in every report stands in profiler/report/. A pure function. Thread-safe.
 #pragma once
 

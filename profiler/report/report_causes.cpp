@@ -1,4 +1,4 @@
-// Which condition causes how much, and how noisy the measurements are.
+// The variance that each condition causes, and the noise of the measurements.
 #include "profiler/analysis/conclusion.h"
 #include "profiler/report/html.h"
 #include "profiler/report/report_parts.h"
@@ -44,7 +44,7 @@ std::string chart(const Variance& variance) {
   return svg.html();
 }
 
-// Residuals as ratios, between a quarter and four times, in equal steps of the logarithm.
+// A histogram of residuals as ratios from 1/4 to 4, in equal steps of the logarithm.
 std::string histogram(const NoiseFloor& noise) {
   constexpr std::size_t kBins = 49;
   constexpr double kTop = 12, kBottom = 206, kHeight = 262, kFrom = 48, kTo = 468;
@@ -82,7 +82,7 @@ std::string histogram(const NoiseFloor& noise) {
   return svg.html();
 }
 
-// From the median to the 95th percentile of what measurements are off, under every level of every condition.
+// The error of measurements from median to 95th percentile, at every level of every axis.
 std::string by_level(const NoiseFloor& noise) {
   constexpr double kTop = 8, kRow = 22, kFrom = 150, kTo = 462;
   double most = 0.01;
@@ -118,8 +118,8 @@ std::string variance_section(const Analysis& found) {
   rows.push_back({"the plan itself", percent(variance.plan), ""});
   rows.push_back({"noise, and conditions together", percent(variance.rest), ""});
   return fmt::format(
-             "<p>Only what favours some plans over others can make another cut the best. The plan itself explains "
-             "{} of the variance; noise, and what conditions do together, {}.</p>\n",
+             "<p>Only an effect that favours some plans can make another cut the best. The plan itself explains {} of "
+             "the variance; noise and combined effects of conditions explain {}.</p>\n",
              percent(variance.plan), percent(variance.rest)) +
          "<figure class=\"single\">" + chart(variance) + "</figure>\n<p class=\"legend\">" +
          legend_key("alone", "slows all plans alike") + legend_key("withplan", "favours some plans") + "</p>\n" +

@@ -17,7 +17,7 @@ Json short_number(double ms) {
   return std::isnan(ms) ? Json() : Json(std::round(ms * 1e3) / 1e3);
 }
 
-// What would end a script element, or open a comment in it, is spelt otherwise.
+// Escapes text that would end a script element or open a comment in it.
 std::string for_script(const std::string& json) {
   std::string text;
   for (const char c : json) text += c == '<' ? "\\u003c" : std::string(1, c);

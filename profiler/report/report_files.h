@@ -1,11 +1,11 @@
-// The files of profiler/report/, as they were when this was built.
+// The files of profiler/report/ at build time.
 #pragma once
 
 #include <string_view>
 
 namespace tideline {
 
-extern const std::string_view kReportPage;    // HTML with places to fill, as {{name}}.
+extern const std::string_view kReportPage;    // HTML with placeholders, {{name}}.
 extern const std::string_view kReportStyle;   // CSS
 extern const std::string_view kReportScript;  // JavaScript
 

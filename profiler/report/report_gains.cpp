@@ -1,4 +1,4 @@
-// What moving the cut saves: how many conditions gain how much, raw and de-noised, and the means with their intervals.
+// The savings of moving the cut: distribution over conditions, raw and de-noised, and means with their intervals.
 #include "profiler/analysis/conclusion.h"
 #include "profiler/report/html.h"
 #include "profiler/report/report_parts.h"
@@ -16,7 +16,7 @@ constexpr double kWidth = 480, kHeight = 350;
 constexpr double kLeft = 88, kRight = 462, kTop = 14, kBottom = 220;
 constexpr double kFirstRow = 282, kRowHeight = 24;
 
-// From gain to x; the axis begins below 0 where some choices lose.
+// Maps a gain to x; the axis begins below 0 if some choices lose.
 class Axis {
  public:
   Axis(double least, double most) {
@@ -56,7 +56,7 @@ void draw_axes(Svg& svg, const Axis& axis) {
   svg.text({(kLeft + kRight) / 2, kBottom + 40}, "latency saved, at least", "label", Svg::Anchor::middle);
 }
 
-// The share of conditions that gain at least so much: a step down at every gain that occurs.
+// The share of conditions that gain at least so much: a step down at each gain.
 void draw_curve(Svg& svg, const Axis& axis, std::vector<double> gains, std::string_view style) {
   std::ranges::sort(gains);
   const double count = static_cast<double>(gains.size());

@@ -1,5 +1,5 @@
-// The best plan under every condition: a panel per uplink, delay and cloud CPU, in it edge CPU and memory from left to
-// right and cloud memory from top to bottom.
+// The best plan under every condition: a panel per uplink, delay and cloud CPU. In a panel, edge CPU and memory go from
+// left to right and cloud memory from top to bottom.
 #include "profiler/analysis/axes.h"
 #include "profiler/analysis/conclusion.h"
 #include "profiler/report/html.h"
@@ -54,12 +54,12 @@ std::size_t count(const Map& map, std::size_t axis) {
   return map.axes[axis].names.size();
 }
 
-// What all of a panel have in common: their levels on the axes that are not drawn in it.
+// The levels that a panel's conditions share: those on the axes that are not drawn in it.
 struct Panel {
   std::size_t uplink = 0, delay = 0, cloud = 0;
 };
 
-// "0 %" is clear beside "50 %"; without an axis that varies nothing needs to be said.
+// "0 %" is clear beside "50 %"; an axis that does not vary is omitted.
 std::string heading(const Map& map, const Panel& at) {
   std::string text = map.axes[kUplink].names[at.uplink];
   if (count(map, kDelay) > 1) text += ", delay " + map.axes[kDelay].names[at.delay];

@@ -1,4 +1,4 @@
-// The sections of the report, as HTML. Pure functions.
+// Report parts: the sections of the report, as HTML. Pure functions. Thread-safe.
 #pragma once
 
 #include "profiler/analysis/analysis.h"
@@ -10,14 +10,14 @@
 
 namespace tideline {
 
-// The terms that a measurement has, in the order in which they are stacked.
+// The terms that a measurement set distinguishes, in the order of stacking.
 struct TermName {
   std::string_view words;  // "network"
   std::string_view style;  // Class in style.css.
   Duration Terms::* term;
 };
 std::vector<TermName> term_names(const MeasurementSet& measured);
-// What a term took on average; not a number where that was not measured. By condition, then plan, then term.
+// The mean time of each term; NaN if it was not measured. By condition, then plan, then term.
 std::vector<double> mean_terms(const MeasurementSet& measured);
 
 std::string key_figures(const MeasurementSet& measured, const Analysis& found);
@@ -28,7 +28,7 @@ std::string variance_section(const Analysis& found);
 std::string noise_section(const Analysis& found);
 std::string break_even_section(const Analysis& found);
 
-// What the script draws from: JSON that may stand in a script element.
+// The data of the script: JSON that is safe inside a script element.
 std::string report_data(const MeasurementSet& measured, const Analysis& found);
 
 }  // namespace tideline

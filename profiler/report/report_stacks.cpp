@@ -1,4 +1,4 @@
-// Latency by cut, stacked into its terms, under some conditions that tell most.
+// Latency by cut, stacked into its terms, under a few informative conditions.
 #include "profiler/analysis/axes.h"
 #include "profiler/analysis/conclusion.h"
 #include "profiler/report/html.h"
@@ -17,9 +17,10 @@ namespace {
 constexpr double kWidth = 480, kHeight = 280;
 constexpr double kLeft = 52, kRight = 474, kTop = 22, kBottom = 236;
 constexpr std::size_t kFigures = 6;
-constexpr double kTickRoom = 22;  // What the number of a cut needs.
+constexpr double kTickRoom = 22;  // Width of a cut's number.
 
-// The condition in which `axes` are at their worst and the others at their best; the first where there is none.
+// Returns the condition with the worst levels on `axes` and the best ones on the others; the first one if there is
+// none.
 std::size_t with_worst(const MeasurementSet& measured, const std::vector<std::size_t>& axes) {
   std::array<Levels, kAxes> levels;
   for (std::size_t axis = 0; axis < kAxes; ++axis) levels[axis] = levels_of(measured.conditions, axis);
@@ -34,7 +35,7 @@ std::size_t with_worst(const MeasurementSet& measured, const std::vector<std::si
   return 0;
 }
 
-// The first, one for each condition at its worst, and all at their worst.
+// The first condition, one with each axis at its worst, and one with all at their worst.
 std::vector<std::size_t> chosen_conditions(const MeasurementSet& measured) {
   std::vector<std::size_t> chosen{0};
   const auto add = [&](const std::vector<std::size_t>& axes) {

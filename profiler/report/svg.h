@@ -1,4 +1,4 @@
-// Svg: a drawing in the making, in user units. Colours come from classes of the page's style.
+// Svg: builds a drawing, in user units. Colours come from classes of the page's style.
 //
 // All text is escaped. Belongs to one thread.
 #pragma once
@@ -12,10 +12,10 @@ namespace tideline {
 class Svg {
  public:
   struct Frame {
-    std::string_view id;  // Of this drawing within the page.
+    std::string_view id;  // Unique within the page.
     double width = 0, height = 0;
     std::string title;        // What is drawn.
-    std::string description;  // What is to be seen in it, for those who do not see it.
+    std::string description;  // Text alternative of the drawing.
   };
   explicit Svg(const Frame& frame);
 
@@ -39,7 +39,7 @@ class Svg {
   std::string html_;
 };
 
-// Round numbers from 0 to at least `most`, about `wanted` of them; the last is the end of the axis.
+// Returns about `wanted` round numbers from 0 to at least `most`; the last is the end of the axis.
 std::vector<double> ticks(double most, int wanted);
 std::string tick_text(double tick);
 

@@ -133,7 +133,7 @@ TEST(AdaptivePolicy, WithoutAPeerTheEdgeServesAlone) {
   EXPECT_EQ(AdaptivePolicy(table(), {}).decide({away, kCloud}).move, kEdge);
   const AdaptivePolicy small(table(), {}, {.deepest_cut = 1});
   EXPECT_EQ(small.decide({away, kCloud}).move, std::nullopt);
-  EXPECT_THAT(small.decide({away, kCloud}).why, HasSubstr("requests fail until it is back"));
+  EXPECT_THAT(small.decide({away, kCloud}).why, HasSubstr("requests fail until the cloud is back"));
 }
 
 TEST(AdaptivePolicy, WhereMovingCostsItMovesOnceStayingHasCostAsMuch) {
@@ -146,7 +146,8 @@ TEST(AdaptivePolicy, WhereMovingCostsItMovesOnceStayingHasCostAsMuch) {
 }
 
 TEST(AdaptivePolicy, KeepsABudgetOfTheDay) {
-  TrafficLimit sending{.per_day = Bytes{1'000'000}, .last_cut = 2, .wire = {{kCloud, {1'000'000}}, {kSplit, {100'000}}}};
+  TrafficLimit sending{
+      .per_day = Bytes{1'000'000}, .last_cut = 2, .wire = {{kCloud, {1'000'000}}, {kSplit, {100'000}}}};
   const AdaptivePolicy policy(table(), {}, {.deepest_cut = {}, .sending = sending});
   Observation seen{now(1000), kEdge};
   EXPECT_EQ(policy.decide(seen).move, std::nullopt) << "how much was sent is not known";

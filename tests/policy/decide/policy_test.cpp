@@ -58,7 +58,7 @@ TEST(StaticPolicy, WhereTheEdgeMayNotServeAloneItStaysAndSaysThatRequestsFail) {
   for (const std::uint32_t current : {0u, 1u}) {
     const Decision away = policy.decide({conditions(50, false), plan(current)});
     EXPECT_EQ(away.move.value_or(plan(current)), plan(1));
-    EXPECT_THAT(away.why, HasSubstr("requests fail until it is back"));
+    EXPECT_THAT(away.why, HasSubstr("requests fail until the cloud is back"));
   }
 }
 
@@ -137,7 +137,7 @@ TEST(TablePolicy, WithoutAPeerItStaysWhereTheEdgeMayNotServeAlone) {
   const TablePolicy policy(table(), 0.03, {.deepest_cut = 1});
   const Decision decision = policy.decide({conditions(50, false), plan(0)});
   EXPECT_EQ(decision.move, std::nullopt);
-  EXPECT_THAT(decision.why, HasSubstr("requests fail until it is back"));
+  EXPECT_THAT(decision.why, HasSubstr("requests fail until the cloud is back"));
   EXPECT_EQ(policy.decide({conditions(50, false), plan(2)}).move, plan(1, Codec::fp16)) << "it may not stay there";
 }
 
@@ -147,7 +147,7 @@ TEST(TablePolicy, SaysThatItsTableHasNothingAllowed) {
   const TablePolicy policy(std::make_shared<const PartitionTable>(made(std::move(cells))), 0, {.deepest_cut = 0});
   const Decision decision = policy.decide({conditions(50), plan(0)});
   EXPECT_EQ(decision.move, std::nullopt);
-  EXPECT_THAT(decision.why, HasSubstr("the table has no plan that is allowed"));
+  EXPECT_THAT(decision.why, HasSubstr("no plan of the table is allowed"));
 }
 
 // --- Properties over random tables, readings and current plans -----------------------------------

@@ -62,12 +62,12 @@ TEST(Contradiction, IsNothingWhereAPlanIsLeft) {
 TEST(Contradiction, NamesTheFewestThatTogetherForbidAll) {
   const std::vector<Plan> plans{plan(0), plan(1), plan(2)};
   Constraints both{.deepest_cut = 0, .first_cut = 1};
-  EXPECT_EQ(contradiction(both, plans),
-            "no plan is left because of the memory budget and the first cut that may leave the edge together; give up "
-            "one of them");
+  EXPECT_EQ(
+      contradiction(both, plans),
+      "no plan satisfies the memory budget and the first cut that may leave the edge together; relax one of them");
   both.sending = TrafficLimit{.per_request = Bytes{10}, .last_cut = 9};
-  EXPECT_EQ(contradiction(both, plans), "no plan is left because of the bytes per request; ask for less");
-  EXPECT_EQ(contradiction({}, {}), "the table has no plan at all; measure one with --profile");
+  EXPECT_EQ(contradiction(both, plans), "no plan satisfies the bytes per request; relax it");
+  EXPECT_EQ(contradiction({}, {}), "the table has no plan; measure one with --profile");
 }
 
 TEST(Constraints, SayWhatForbidsAPlan) {
@@ -104,9 +104,9 @@ std::vector<Forbids> one_of_each() {
        "it has " + to_string(poor.measured[plan(0)])},
       {"the first cut that may leave the edge", {.deepest_cut = {}, .first_cut = 1}, "cut 0 comes before cut 1"},
       {"the bytes per request", {.deepest_cut = {}, .sending = request}, "it sends 1001 B, and 1000 B are allowed"},
-      {"the bytes per request", {.deepest_cut = {}, .sending = unknown}, "how much it sends is not known"},
+      {"the bytes per request", {.deepest_cut = {}, .sending = unknown}, "its size is unknown"},
       {"the bytes per day", {.deepest_cut = {}, .sending = day}, "it sends 1001 B, and of 1000 B were sent 0 B"},
-      {"the bytes per day", {.deepest_cut = {}, .sending = unknown_of_day}, "how much it sends is not known"},
+      {"the bytes per day", {.deepest_cut = {}, .sending = unknown_of_day}, "its size is unknown"},
   };
 }
 
@@ -117,11 +117,11 @@ TEST(Constraints, EachSaysByItselfWhatItForbidsAndWhy) {
     EXPECT_EQ(forbidding(one.constraints, plan(0), Bytes{}), std::vector{one.name});
     EXPECT_EQ(why_forbidden(one.constraints, plan(0), Bytes{}), fmt::format("{} ({})", one.name, one.why));
     EXPECT_EQ(contradiction(one.constraints, std::vector{plan(0)}),
-              fmt::format("no plan is left because of {}; ask for less", one.name));
+              fmt::format("no plan satisfies {}; relax it", one.name));
   }
   const Constraints memory{.deepest_cut = 1};
   EXPECT_EQ(why_forbidden(memory, plan(2), Bytes{}), "the memory budget (heads up to cut 1 are held)");
-  EXPECT_EQ(contradiction(memory, std::vector{plan(2)}), "no plan is left because of the memory budget; ask for less");
+  EXPECT_EQ(contradiction(memory, std::vector{plan(2)}), "no plan satisfies the memory budget; relax it");
 }
 
 TEST(Constraints, WhatForbidsIsNamedIffSomethingDoes) {
@@ -148,7 +148,8 @@ TEST(Constraints, WhatForbidsIsNamedIffSomethingDoes) {
 }
 
 TEST(Constraints, ABatchSendsSoManyTimesAsMuch) {
-  const TrafficLimit sending{.per_request = Bytes{1000}, .per_day = Bytes{2000}, .last_cut = 2, .wire = {{plan(1), {300}}}};
+  const TrafficLimit sending{
+      .per_request = Bytes{1000}, .per_day = Bytes{2000}, .last_cut = 2, .wire = {{plan(1), {300}}}};
   const Constraints constraints{.deepest_cut = {}, .sending = sending};
   EXPECT_TRUE(constraints.allows(plan(1), Bytes{}, 3));
   EXPECT_FALSE(constraints.allows(plan(1), Bytes{}, 4)) << "per request";

@@ -39,10 +39,10 @@ TEST(Trace, ReadsItsGoldenFilesAndWritesThemAsTheyWere) {
 
 TEST(Trace, RefusesWhatMakesNoSenseInOneSentenceWithTheLine) {
   const std::pair<std::string, std::string> bad[] = {
-      {"", "there is nothing in it"},
-      {"speed\n0,1\n", "line 1: 'speed' is not the head of a trace"},
-      {"seconds,mbit_per_s\n", "there is no row"},
-      {"seconds,mbit_per_s\n1,1\n", "line 2: 1 s is not 0, at which a trace begins"},
+      {"", "the trace is empty"},
+      {"speed\n0,1\n", "line 1: 'speed' is not a trace header"},
+      {"seconds,mbit_per_s\n", "no rows"},
+      {"seconds,mbit_per_s\n1,1\n", "line 2: 1 s is not 0; a trace begins at 0"},
       {"seconds,mbit_per_s\n0,1\n1,\n", "line 3: the value is missing; fill the gap"},
       {"seconds,mbit_per_s\n0,1\n\n2,1\n", "line 3: '' is not two fields"},
       {"seconds,mbit_per_s\n0,1\n5,1\n4,1\n", "line 4: 4 s does not come after the 5 s before it; sort the rows"},
@@ -53,7 +53,7 @@ TEST(Trace, RefusesWhatMakesNoSenseInOneSentenceWithTheLine) {
       {"seconds,mbit_per_s\n0,nan\n", "line 2: 'nan' is not a number"},
       {"seconds,mbit_per_s\n0,fast\n", "line 2: 'fast' is not a number"},
       {"seconds,mbit_per_s\n0,1\n4000,1\n", "line 3: a gap of 4000 s"},
-      {"seconds,mbit_per_s\n0,0\n1,0\n", "the link is dark all the time"},
+      {"seconds,mbit_per_s\n0,0\n1,0\n", "the link is always down"},
   };
   for (const auto& [text, says] : bad) {
     const auto trace = Trace::parse(text);

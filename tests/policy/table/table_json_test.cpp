@@ -170,7 +170,7 @@ TEST(TableJson, BracketsWithinTextsDoNotCountAsNesting) {
 TEST(TableJson, AKeyThatStandsTwiceIsRefused) {
   std::string text = golden_text();
   text.insert(1, "\"version\": 1,");
-  EXPECT_THAT(PartitionTable::parse(text).error().message, HasSubstr("the key \"version\" stands twice"));
+  EXPECT_THAT(PartitionTable::parse(text).error().message, HasSubstr("duplicate key \"version\""));
 }
 
 TEST(TableJson, AnotherFormatOrVersionIsRefused) {
@@ -261,9 +261,9 @@ TEST(TableJson, AWrongValueIsNamedWithItsPath) {
   EXPECT_THAT(with_agreement("max_error", -1), StartsWith("cells[0].estimates[1].agreement.max_error: -1"));
   EXPECT_THAT(with_agreement("max_error", 2e6), StartsWith("cells[0].estimates[1].agreement.max_error: 2000000"));
   EXPECT_THAT(with_agreement("inputs", 0), StartsWith("cells[0].estimates[1].agreement.inputs: 0"));
-  EXPECT_THAT(refusal([](json& t) { t["cells"] = json::array(); }), StartsWith("cells: there is none"));
+  EXPECT_THAT(refusal([](json& t) { t["cells"] = json::array(); }), StartsWith("cells: no cells"));
   EXPECT_THAT(refusal([](json& t) { t["cells"][0]["estimates"] = json::array(); }),
-              StartsWith("cells[0].estimates: there is none"));
+              StartsWith("cells[0].estimates: no estimates"));
   EXPECT_THAT(refusal([](json& t) { t["cells"][1]["estimates"].erase(2); }),
               StartsWith("cells[1].estimates: 2 plans where the first cell has 3"));
 }

@@ -40,10 +40,10 @@ TEST(PartitionTable, IsMadeOfCellsWithTheSamePlans) {
 }
 
 TEST(PartitionTable, IsNeverEmpty) {
-  EXPECT_THAT(refusal({}), HasSubstr("cells: there is none"));
+  EXPECT_THAT(refusal({}), HasSubstr("cells: no cells"));
   auto cells = two_cells();
   for (Cell& c : cells) c.estimates.clear();
-  EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates: there is none"));
+  EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates: no estimates"));
 }
 
 TEST(PartitionTable, NamesItsModel) {
@@ -87,7 +87,7 @@ TEST(PartitionTable, RefusesCellsWhosePlansDiffer) {
 TEST(PartitionTable, RefusesAPlanThatStandsThereTwice) {
   auto cells = two_cells();
   for (Cell& c : cells) c.estimates[1] = c.estimates[0];
-  EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates[1]: this plan stands there twice"));
+  EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates[1]: duplicate plan"));
 }
 
 TEST(PartitionTable, IsWithoutAnEdgeOnlyPlanWhereTheEdgeCouldNotServeAlone) {

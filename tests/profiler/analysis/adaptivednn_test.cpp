@@ -83,7 +83,7 @@ TEST(MeasurementSet, MissingAndMisnamedFilesAreToldAndNotFatal) {
                                     "weights_2222.txt"),
                           HasSubstr("2 of 243 files are missing, and their conditions left out: weights_00000.txt, "
                                     "weights_22222.txt"),
-                          HasSubstr("the least stressed stands for it")));
+                          HasSubstr("the least stressed one replaces it")));
 }
 
 TEST(MeasurementSet, APairThatIsMissingIsCounted) {
@@ -148,9 +148,9 @@ TEST(MeasurementSet, BadLinesAreRefusedInOneSentence) {
   EXPECT_THAT(refusal("0.4 0.1 0.1 1.5\n"), HasSubstr("cut '1.5' is not a whole number"));
   EXPECT_THAT(refusal("0.4 0.1 0.1 -1\n"), HasSubstr("cut '-1'"));
   EXPECT_THAT(refusal("0.1 0.19 0.02 1\n"), HasSubstr("take more than twice the total of 0.1 s"));
-  EXPECT_THAT(refusal("0 0 0 1\n"), HasSubstr("a total of 0 s is no time at all"));
-  EXPECT_THAT(refusal("1e-12 1e-12 0 1\n"), HasSubstr("is no time at all"));
-  EXPECT_THAT(refusal("0.4 0.1 0.1 1\n\n0.4 0.1 0.1 1\n"), HasSubstr("line 3: cut 1 was there before"));
+  EXPECT_THAT(refusal("0 0 0 1\n"), HasSubstr("a total of 0 s is too short"));
+  EXPECT_THAT(refusal("1e-12 1e-12 0 1\n"), HasSubstr("is too short"));
+  EXPECT_THAT(refusal("0.4 0.1 0.1 1\n\n0.4 0.1 0.1 1\n"), HasSubstr("line 3: duplicate cut 1"));
   EXPECT_THAT(refusal(std::string((1 << 20) + 1, ' ')), HasSubstr("more than the limit"));
 }
 

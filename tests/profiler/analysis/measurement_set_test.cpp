@@ -53,7 +53,7 @@ TEST(MeasurementSet, TimesThatMakeNoSenseAreRefused) {
   found.timings[1].terms = {};
   EXPECT_THAT(tidied(found).error().message, HasSubstr("took no time at all"));
   found.timings[1].terms.head = std::chrono::hours(25);
-  EXPECT_THAT(tidied(found).error().message, HasSubstr("which is no time of one request"));
+  EXPECT_THAT(tidied(found).error().message, HasSubstr("which is out of range"));
 }
 
 TEST(MeasurementSet, NothingAndOnePlanAloneAreRefused) {
@@ -61,7 +61,7 @@ TEST(MeasurementSet, NothingAndOnePlanAloneAreRefused) {
   found.timings.pop_back();
   EXPECT_THAT(tidied(found).error().message, HasSubstr("only cut 0 was measured"));
   found.timings.clear();
-  EXPECT_THAT(tidied(found).error().message, HasSubstr("there are no measurements in it"));
+  EXPECT_THAT(tidied(found).error().message, HasSubstr("no measurements; measure first"));
 }
 
 TEST(MeasurementSet, AJournalOfOursIsTakenOver) {

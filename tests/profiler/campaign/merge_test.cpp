@@ -109,7 +109,7 @@ TEST_F(Merge, WhatIsMissingDoubledUnfinishedOrNoShardIsNamed) {
   EXPECT_THAT(refusal({{"whole", run(context(Method::exhaustive))}}), HasSubstr("whole: is a whole campaign"));
   auto unfinished = two;
   unfinished[1].measured.finished.assign(16, false);
-  EXPECT_THAT(refusal(unfinished), HasSubstr("is not finished; go on with it with --resume"));
+  EXPECT_THAT(refusal(unfinished), HasSubstr("is not finished; continue it with --resume"));
 }
 
 }  // namespace

@@ -128,7 +128,7 @@ TEST(TwoWay, WhatCannotBeFittedIsRefusedInOneSentence) {
     const auto fit = fit_two_way(from, items, conditions);
     return fit ? "accepted" : fit.error().message;
   };
-  EXPECT_THAT(refusal({}, 1, 1), HasSubstr("there are no readings"));
+  EXPECT_THAT(refusal({}, 1, 1), HasSubstr("no readings to fit"));
   EXPECT_THAT(refusal({{2, 0, 1}}, 2, 1), HasSubstr("item 2 under condition 0 is not one of 2 items"));
   for (const double bad : {0.0, -1.0, std::nan(""), std::numeric_limits<double>::infinity()})
     EXPECT_THAT(refusal({{0, 0, bad}}, 1, 1), HasSubstr("is not a positive reading"));

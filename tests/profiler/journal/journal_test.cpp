@@ -215,10 +215,10 @@ TEST(Journal, AFileThatIsNoJournalIsNotTouched) {
   EXPECT_THAT(refusal("a diary\n"), HasSubstr("line 1: not JSON"));
   const Folder folder;
   put(folder.file("j"), "a diary without an end");
-  EXPECT_THAT(Journal::read(folder.file("j")).error().message, HasSubstr("this is no journal of measurements"));
+  EXPECT_THAT(Journal::read(folder.file("j")).error().message, HasSubstr("not a journal of measurements"));
   const auto resumed = Journal::resume(folder.file("j"), campaign());
   ASSERT_FALSE(resumed);
-  EXPECT_THAT(resumed.error().message, HasSubstr("this is no journal of measurements; name another file"));
+  EXPECT_THAT(resumed.error().message, HasSubstr("not a journal of measurements; name another file"));
   EXPECT_EQ(text_in(folder.file("j")), "a diary without an end");
 }
 
@@ -280,7 +280,8 @@ TEST(Journal, ACampaignThatCannotBeRunIsRefusedBeforeThereIsAFile) {
   EXPECT_THAT(refused([](Context& c) { c.repetitions = 0; }), HasSubstr("repetitions: 0 of 3 candidates"));
   EXPECT_THAT(refused([](Context& c) { c.repetitions = 4'000'000'000; }), HasSubstr("repetitions: 4000000000"));
   EXPECT_THAT(refused([](Context& c) { c.cells[1].edge_cpu = 2; }), HasSubstr("cells[1].edge_cpu: 2 is not a share"));
-  EXPECT_THAT(refused([](Context& c) { c.candidates[1] = c.candidates[0]; }), HasSubstr("candidates[1]: this plan"));
+  EXPECT_THAT(refused([](Context& c) { c.candidates[1] = c.candidates[0]; }),
+              HasSubstr("candidates[1]: duplicate plan"));
   EXPECT_THAT(refused([](Context& c) { c.candidates[1].plan.model = "x"; }), HasSubstr("candidates[1].model"));
 }
 

@@ -158,7 +158,7 @@ INSTANTIATE_TEST_SUITE_P(
             {"--replay", "--table", TIDELINE_SOURCE "/tests/policy/table/golden/table.json", "--bandwidth",
              "FOLDERtext.pt"},
             65,
-            "text.pt: line 1: 'this is no network' is not the head of a trace"},
+            "text.pt: line 1: 'this is no network' is not a trace header"},
         Bad{"ReplayOfCpuAsBandwidth",
             {"--replay", "--table", TIDELINE_SOURCE "/tests/policy/table/golden/table.json", "--bandwidth",
              TIDELINE_SOURCE "/tests/policy/replay/golden/cpu.csv"},
