@@ -104,7 +104,7 @@ TEST(Device, AGpuThatIsNotThereIsRefusedInASentence) {
   const auto device = find_device("cuda:77");
   ASSERT_FALSE(device);
   EXPECT_EQ(device.error().kind, ErrorKind::invalid);
-  EXPECT_NE(device.error().message.find("compute.device is \"cuda:77\" and "), std::string::npos);
+  EXPECT_NE(device.error().message.find("compute.device is \"cuda:77\", but "), std::string::npos);
   EXPECT_NE(device.error().message.find("set compute.device = \"cpu\""), std::string::npos);
 }
 
