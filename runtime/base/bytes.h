@@ -15,7 +15,8 @@
 
 namespace tideline {
 
-static_assert(std::endian::native == std::endian::little, "The wire format is little-endian, so the machine must be little-endian");
+static_assert(std::endian::native == std::endian::little,
+              "The wire format is little-endian, so the machine must be little-endian");
 
 class ByteWriter {
  public:

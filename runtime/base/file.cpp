@@ -31,8 +31,7 @@ Error not_read(const std::filesystem::path& file) {
 }
 
 Error too_long(const std::filesystem::path& file, Bytes most) {
-  return error(ErrorKind::invalid, "{} is longer than {}; name another file", file.string(),
-               to_string(most));
+  return error(ErrorKind::invalid, "{} is longer than {}; name another file", file.string(), to_string(most));
 }
 
 // Opens without blocking: a pipe without a writer is refused instead of waited for.

@@ -38,7 +38,7 @@ std::optional<MemoryRoom> memory_room(const MachineRoots& roots) {
   if (!own) return room;
   for (const auto& directory : own->inwards_out()) {
     const auto group = group_memory(directory, own->version);
-    if (!group || group->limit >= *total << 10) continue;  // "Unlimited" appears as a limit beyond the machine's memory.
+    if (!group || group->limit >= *total << 10) continue;  // "Unlimited": beyond the machine.
     room.total = std::min(room.total, Bytes{group->limit});
     room.available = std::min(room.available, Bytes{group->available});
     room.share = std::min(room.share, static_cast<double>(group->available) / static_cast<double>(group->limit));

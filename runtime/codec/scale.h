@@ -15,8 +15,7 @@ struct Scale {
   bool operator==(const Scale&) const = default;
 };
 
-inline constexpr float kLeastStep =
-    0x1p-126F;  // Smaller values are subnormal, and slow or zero on some machines.
+inline constexpr float kLeastStep = 0x1p-126F;  // Smaller values are subnormal, and slow or zero on some machines.
 
 // In a group with NaN or infinities, these codes stand for them; codes of numbers end at kLastNumber.
 inline constexpr std::uint8_t kLastNumber = 252, kMinusInfinity = 253, kPlusInfinity = 254, kNotANumber = 255;

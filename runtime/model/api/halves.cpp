@@ -125,13 +125,12 @@ Result<void> divide(const HalvesPlan& plan) {
   const auto head = head_of(*script->graph, plan.crossing);
   const auto tail = tail_of(*script->graph, plan.crossing);
   if (!head || !tail) {
-    return error(ErrorKind::invalid,
-                 "the network as written has no such cut; choose another that --inspect lists");
+    return error(ErrorKind::invalid, "the network as written has no such cut; choose another that --inspect lists");
   }
   if (gives_quantised(head, plan.inputs)) {
-    return error(
-        ErrorKind::invalid,
-        "a tensor that crosses at this cut is quantised, which the tail cannot take as plain numbers; choose a cut where no int8 tensor crosses");
+    return error(ErrorKind::invalid,
+                 "a tensor that crosses at this cut is quantised, which the tail cannot take as plain numbers; choose "
+                 "a cut where no int8 tensor crosses");
   }
   if (auto written = write(module_of("Head", head), plan.inputs, plan.head); !written) return written;
   return write(module_of("Tail", tail), plan.crossing, plan.tail);

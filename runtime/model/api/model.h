@@ -34,11 +34,13 @@ struct Cut {
   std::uint32_t index = 0;          // 0: the inputs cross (cloud-only). The last: nothing crosses (edge-only).
   std::string name;                 // The last layer of the head, "features.2 max_pool2d"; "input"; "output".
   std::vector<TensorSpec> tensors;  // The tensors that cross, in order; for the last cut the network's outputs.
-  Bytes bytes;                      // Sum of the tensors' bytes, before any codec; 0 for the last cut. For a batch of one if the batch varies.
-  Bytes head_parameters;            // Bytes of the weights that the head uses.
-  Bytes tail_parameters;            // Bytes of the weights that the tail uses.
-  Bytes head_memory;                // Memory that the head needs: its weights as stored, plus the peak of its tensors, including inputs and crossing tensors; for a batch of one. Never decreases from cut to cut.
-  bool dominated = false;           // An earlier cut sends no more bytes, so this one only moves work to the edge.
+  Bytes bytes;  // Sum of the tensors' bytes, before any codec; 0 for the last cut. For a batch of one if the batch
+                // varies.
+  Bytes head_parameters;   // Bytes of the weights that the head uses.
+  Bytes tail_parameters;   // Bytes of the weights that the tail uses.
+  Bytes head_memory;       // Memory that the head needs: its weights as stored, plus the peak of its tensors, including
+                           // inputs and crossing tensors; for a batch of one. Never decreases from cut to cut.
+  bool dominated = false;  // An earlier cut sends no more bytes, so this one only moves work to the edge.
 };
 
 // The part of the network from one cut to a later one. {0, last} is the whole.
@@ -84,7 +86,7 @@ class Model {
   Model(const Model&) = delete;
   Model& operator=(const Model&) = delete;
 
-  const std::string& digest() const;  // 64 hex digits: 32 of the SHA-256 of the file, 32 of that of its cuts (digest.h).
+  const std::string& digest() const;  // 64 hex digits that identify the file and its cuts; see digest.h.
   Precision precision() const;        // The tensors that cross at a cut do not depend on it.
   const Device& device() const;
   std::span<const TensorSpec> inputs() const;
@@ -95,7 +97,7 @@ class Model {
   bool holds_all() const { return deepest_cut() == last_cut(); }
   std::span<const Undivided> undivided() const;
   std::span<const std::string> defaults() const;  // Inputs left at their defaults, as "mask = None".
-  bool takes_any_batch() const;    // If true, the first size of every tensor of every cut is kAnyBatch: 1 to max_batch().
+  bool takes_any_batch() const;  // If true, the first size of every tensor of every cut is kAnyBatch: 1 to max_batch().
   std::int64_t max_batch() const;  // 1 if the batch does not vary.
   Bytes parameters() const;
   Range head(std::uint32_t cut) const { return {0, cut}; }

@@ -171,10 +171,11 @@ Result<std::vector<RawTensor>> release(const ProbedCut& at, const Rows& rows, st
     out.push_back(from_torch((widens ? plain.to(at::kFloat) : plain).cpu()));
     const bool fits = as_learned(out.back(), at.tensors[i], rows);
     if (as_it_was && fits) continue;
-    return error(ErrorKind::internal,
-                 "the network returned {}[{}], but {}[{}] when it was loaded: its {} depend on its data, so it cannot be cut",
-                 name(out.back().dtype), fmt::join(out.back().shape, ","), name(at.tensors[i].dtype),
-                 fmt::join(at.tensors[i].shape, ","), fits ? "scales" : "shapes");
+    return error(
+        ErrorKind::internal,
+        "the network returned {}[{}], but {}[{}] when it was loaded: its {} depend on its data, so it cannot be cut",
+        name(out.back().dtype), fmt::join(out.back().shape, ","), name(at.tensors[i].dtype),
+        fmt::join(at.tensors[i].shape, ","), fits ? "scales" : "shapes");
   }
   return out;
 }
@@ -282,8 +283,8 @@ Result<std::vector<RawTensor>> Network::run(std::uint32_t from, std::uint32_t to
   } catch (const std::exception& thrown) {
     const std::string why = complaint(thrown);
     if (is_of_input(why))
-      return error(ErrorKind::invalid, "the network does not accept these numbers (between cut {} and cut {}): {}", from,
-                   to, why);
+      return error(ErrorKind::invalid, "the network does not accept these numbers (between cut {} and cut {}): {}",
+                   from, to, why);
     return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to, why);
   }
 }

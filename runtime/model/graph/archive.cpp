@@ -35,7 +35,8 @@ bool has(std::string_view text, std::string_view part) {
 
 Error weights_alone() {
   return error(ErrorKind::invalid,
-               "this is not a TorchScript file but the output of torch.save: weights or Python objects; save the network itself with torch.jit.save(torch.jit.script(network), FILE)");
+               "this is not a TorchScript file but the output of torch.save: weights or Python objects; save the "
+               "network itself with torch.jit.save(torch.jit.script(network), FILE)");
 }
 
 Result<void> check_memory(const std::string& file) {
@@ -44,7 +45,8 @@ Result<void> check_memory(const std::string& file) {
   const auto room = memory_room({});
   if (failure || !room || size <= room->available.count) return {};
   return error(ErrorKind::invalid,
-               "its {} of weights do not fit into memory: this process may take {} more; raise its limit, or use a smaller network",
+               "its {} of weights do not fit into memory: this process may take {} more; raise its limit, or use a "
+               "smaller network",
                to_string(Bytes{size}), to_string(room->available));
 }
 
@@ -78,12 +80,14 @@ Error unreadable(std::string_view complaint) {
   static constexpr std::string_view kUnknown = "Unknown builtin op: ";
   if (const auto at = complaint.find(kUnknown); at != std::string_view::npos) {
     return error(ErrorKind::invalid,
-                 "it needs the operator {}, which this agent's libtorch does not have: it comes from a newer version or an extension; save the network without it",
+                 "it needs the operator {}, which this agent's libtorch does not have: it comes from a newer version "
+                 "or an extension; save the network without it",
                  complaint.substr(at + kUnknown.size()));
   }
   if (has(complaint, "maximum supported version")) {
     return error(ErrorKind::invalid,
-                 "its format is newer than this agent's libtorch supports; save it with an older version of torch, or install a newer libtorch");
+                 "its format is newer than this agent's libtorch supports; save it with an older version of torch, or "
+                 "install a newer libtorch");
   }
   if (has(complaint, "file not found")) return weights_alone();
   if (has(complaint, "central directory")) {

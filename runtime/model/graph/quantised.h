@@ -21,7 +21,8 @@ struct Quantisation {
   friend bool operator!=(const Quantisation& a, const Quantisation& b) { return !(a == b); }
 };
 
-// Returns why a quantised tensor cannot cross as its numbers, as "is quantised by channels"; empty iff it can.
+// Returns why a quantised tensor cannot cross as its numbers, such as "is quantised to less than a byte"; empty iff it
+// can.
 std::string why_not_as_numbers(const at::Tensor& tensor);
 
 // REQUIRES: it is quantised, and why_not_as_numbers() is empty.

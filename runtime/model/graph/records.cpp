@@ -83,9 +83,10 @@ Result<void> add(const zip_stat_t& record, std::uint64_t room, Sums& sums) {
   sums.stored += record.comp_size;
   if (stored) return {};
   if (record.size > kMostUnpacked - sums.unpacked)
-    return error(ErrorKind::invalid,
-                 "its code unpacks to more than {}, more than any network needs; save the network again with torch.jit.save",
-                 to_string(Bytes{kMostUnpacked}));
+    return error(
+        ErrorKind::invalid,
+        "its code unpacks to more than {}, more than any network needs; save the network again with torch.jit.save",
+        to_string(Bytes{kMostUnpacked}));
   sums.unpacked += record.size;
   return {};
 }

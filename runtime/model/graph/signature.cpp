@@ -62,7 +62,8 @@ Result<void> check_inputs(Graph& graph) {
     if (graph.inputs()[0]->hasUses()) return keeps_state(graph);
     graph.eraseInput(0);
   }
-  if (graph.inputs().empty()) return error(ErrorKind::invalid, "forward() takes no tensor, so the network cannot be cut");
+  if (graph.inputs().empty())
+    return error(ErrorKind::invalid, "forward() takes no tensor, so the network cannot be cut");
   for (const Value* input : graph.inputs()) {
     if (is_tensor(input)) continue;
     return error(ErrorKind::invalid, "forward() takes '{}' of type {}; every input must be a tensor", given_name(input),

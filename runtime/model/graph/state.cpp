@@ -35,12 +35,13 @@ Error keeps_state(const Graph& graph) {
   look(*copy->block(), torch::jit::AliasDb(copy), found);
   if (!found.written.empty())
     return error(ErrorKind::invalid,
-                 "the network changes its own state while it runs: forward() writes to '{}', so each request would change later results; let forward() take '{}' as an input and return it as an output",
+                 "the network changes its own state while it runs: forward() writes to '{}', so each request would "
+                 "change later results; let forward() take '{}' as an input and return it as an output",
                  found.written, found.written);
-  return error(
-      ErrorKind::invalid,
-      "the network changes its own state while it runs, or libtorch cannot rule it out{}; let forward() take its state as an input and return it as an output",
-      found.read.empty() ? std::string() : ": it reads '" + found.read + "' beside what it writes to");
+  return error(ErrorKind::invalid,
+               "the network changes its own state while it runs, or libtorch cannot rule it out{}; let forward() take "
+               "its state as an input and return it as an output",
+               found.read.empty() ? std::string() : ": it reads '" + found.read + "' beside what it writes to");
 }
 
 }  // namespace tideline

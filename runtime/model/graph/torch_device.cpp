@@ -20,13 +20,15 @@ using torch::jit::Value;
 Result<void> check_gpu(int number) {
   if (!at::globalContext().hasCUDART()) {
     return error(ErrorKind::invalid,
-                 "compute.device is \"cuda:{}\", but this libtorch ({}) is built without CUDA; set compute.device = \"cpu\", or install a libtorch that is built with CUDA",
+                 "compute.device is \"cuda:{}\", but this libtorch ({}) is built without CUDA; set compute.device = "
+                 "\"cpu\", or install a libtorch that is built with CUDA",
                  number, TORCH_VERSION);
   }
   const auto count = static_cast<int>(torch::cuda::device_count());
   if (number < count) return {};
   return error(ErrorKind::invalid,
-               "compute.device is \"cuda:{}\", but libtorch finds {} GPUs here, counted from 0; choose another, or set compute.device = \"cpu\"",
+               "compute.device is \"cuda:{}\", but libtorch finds {} GPUs here, counted from 0; choose another, or set "
+               "compute.device = \"cpu\"",
                number, count);
 }
 

@@ -74,10 +74,12 @@ class OneThread {
 Result<void> judge(int status) {
   if (WIFEXITED(status) && WEXITSTATUS(status) == kNoMemory)
     return error(ErrorKind::invalid,
-                 "libtorch needs more memory to read it than such a file should take; it is damaged: save the network again with torch.jit.save");
+                 "libtorch needs more memory to read it than such a file should take; it is damaged: save the network "
+                 "again with torch.jit.save");
   if (!WIFSIGNALED(status)) return {};
   return error(ErrorKind::invalid,
-               "libtorch {} on it (tried in a separate process); it is damaged or malicious: save the network again with torch.jit.save",
+               "libtorch {} on it (tried in a separate process); it is damaged or malicious: save the network again "
+               "with torch.jit.save",
                WTERMSIG(status) == SIGXCPU ? "does not finish" : "crashes");
 }
 

@@ -145,14 +145,14 @@ TEST(BadModel, AShapeThatDoesNotFit) {
 TEST(BadModel, AnOutputThatIsNoTensor) {
   EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return 3\n"), HasSubstr("output 0 is of type int"));
   EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return {\"a\": 3}\n"),
-              HasSubstr("output 0 is of type Dict[str, int], which is no tensor"));
+              HasSubstr("output 0 is of type Dict[str, int], not a tensor"));
   EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return {3: x}\n"), HasSubstr("constant names"));
   EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  d = {\"a\": x}\n  if bool(x.sum() > 0):\n"
                          "    d[\"b\"] = x\n  return d\n"),
               HasSubstr("keys depend on how forward() runs"));
   EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return (x, x.size())\n"), HasSubstr("output 1"));
   EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return torch.complex(x, x)\n"),
-              HasSubstr("no plain tensor"));
+              HasSubstr("not a plain tensor"));
 }
 
 TEST(BadModel, AFileThatHoldsSomethingElse) {

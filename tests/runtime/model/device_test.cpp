@@ -8,7 +8,8 @@
 namespace tideline {
 namespace {
 
-std::unique_ptr<Network> load(const std::filesystem::path& file, const ComputeOptions& manner, const std::vector<RawSpec>& in) {
+std::unique_ptr<Network> load(const std::filesystem::path& file, const ComputeOptions& manner,
+                              const std::vector<RawSpec>& in) {
   auto network = Network::load(file.string(), manner, [&](const auto&, const auto&) { return in; });
   if (network) return std::move(*network);
   ADD_FAILURE() << network.error().message;
