@@ -47,8 +47,7 @@ int usable_cores(const std::filesystem::path& proc) {
 std::optional<double> quota(const std::filesystem::path& group, OwnGroup::Version version) {
   std::optional<std::uint64_t> microseconds, period;
   if (version == OwnGroup::Version::v1) {
-    microseconds =
-        number_in_file(group / "cpu.cfs_quota_us");  // -1 means no limit; it does not parse as a number here.
+    microseconds = number_in_file(group / "cpu.cfs_quota_us");  // -1: no limit; not a number here.
     period = number_in_file(group / "cpu.cfs_period_us");
   } else if (const auto text = read_small_file(group / "cpu.max")) {
     const auto space = text->find(' ');  // "max 100000" or "50000 100000"

@@ -22,8 +22,7 @@ RowLays element_by_element(const RowStep& step) {
   }
   const auto lay = broadcast(tensors);
   if (!lay || step.made().size() != 1 || !step.made()[0].isTensor()) return std::nullopt;
-  if (step.made()[0].toTensor().sizes() != at::IntArrayRef(shape))
-    return std::nullopt;  // The operator is not elementwise here.
+  if (step.made()[0].toTensor().sizes() != at::IntArrayRef(shape)) return std::nullopt;  // Not elementwise.
   return alike(step, *lay);
 }
 

@@ -55,7 +55,7 @@ class Walker {
   const Given& find(const Value* value) {
     const auto found = known_.find(value);
     if (found != known_.end()) return found->second;
-    TORCH_CHECK(is_constant(*value->node()), "unknown value", value->debugName(), " is");
+    TORCH_CHECK(is_constant(*value->node()), "the value of ", value->debugName(), " is unknown");
     return known_.emplace(value, Given{torch::jit::toIValue(value).value_or(at::IValue()), {}}).first->second;
   }
 
@@ -123,7 +123,8 @@ class Walker {
     Given go_on = find(node.input(1));
     for (std::size_t i = 0; i < carried.size(); ++i) know(carried[i], Given(find(node.input(i + 2))));
     for (std::int64_t turn = 0;; ++turn) {
-      if (!most.lay.is_same() || !go_on.lay.is_same()) return unproved(layer, "loops too often to be followed");
+      if (!most.lay.is_same() || !go_on.lay.is_same())
+        return unproved(layer, "has a loop whose length depends on the requests");
       if (turn >= most.value.toInt() || !go_on.value.toBool()) break;
       if (turn >= kMostTurns) return unproved(layer, "loops too often to follow");
       know(body.inputs()[0], {turn, {}});

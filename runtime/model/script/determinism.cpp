@@ -44,9 +44,8 @@ bool starts_with(std::string_view text, std::string_view part) {
 // Returns true iff the node does something that belongs to training.
 bool learns(const Node& node) {
   const std::string_view kind = node.kind().toUnqualString();
-  if (constant_argument<double>(node, "dropout_p").value_or(0) > 0) return true;  // The attention operator.
-  if (kind == "batch_norm")
-    return flag(node, "training") && !node.input(3)->mustBeNone();  // It has learned statistics.
+  if (constant_argument<double>(node, "dropout_p").value_or(0) > 0) return true;            // The attention operator.
+  if (kind == "batch_norm") return flag(node, "training") && !node.input(3)->mustBeNone();  // With statistics.
   if (kind.find("dropout") != std::string_view::npos) {
     return flag(node, "train") && constant_argument<double>(node, "p").value_or(1) > 0;
   }
