@@ -106,9 +106,8 @@ class Model {
 
   // Runs [range.from, range.to). `in` are the tensors of cut range.from, the result those of cut range.to. An empty
   // range returns its input. If the batch varies, all of `in` have one batch, and so has the result. Returns invalid
-  // when the range is not of this model or not loaded, when the tensors do not match the cut in number, types and
-  // shapes, or when the network cannot accept their numbers on any machine (input_fault.h). Returns internal when
-  // libtorch fails.
+  // when the range is not of this model or not loaded, or the tensors do not match the cut in number, types and shapes.
+  // Also when no machine could accept their numbers (input_fault.h). Returns internal when libtorch fails.
   Result<std::vector<Tensor>> run(Range range, std::span<const Tensor> in) const;
 
   // Like run(), but calls `wanted` on this thread between layers, at least a few times per network. Returns unavailable
@@ -122,9 +121,9 @@ class Model {
   // no dimensions, and internal when the network does not accept such a batch.
   Result<std::vector<Tensor>> run_together(Range range, std::span<const Tensor> in, std::int64_t count) const;
 
-  // Returns success when the graph of `range` proves that requests of `rows` rows each, run as one batch, get the same
-  // results as alone, within rounding, whatever their numbers and however many they are. Otherwise returns an error
-  // that names the first layer without a proof. `rows` matters only if the batch varies. Slow: runs the range.
+  // Returns success when the graph of `range` proves this: requests of `rows` rows each get the same results in one
+  // batch as alone, within rounding. The proof holds for any numbers and any count of requests. Otherwise returns an
+  // error that names the first layer without a proof. `rows` matters only if the batch varies. Slow: runs the range.
   Result<void> keeps_apart(Range range, std::int64_t rows) const;
 
   // Builds and runs `range` now, so that later runs of it start at once.

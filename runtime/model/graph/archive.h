@@ -8,9 +8,9 @@
 
 namespace tideline {
 
-// Returns invalid, with the reason, when the file is missing or empty, its first bytes are not those of a TorchScript
-// archive, or it is larger than the memory that this process may still take. Also when the file contradicts itself, or
-// has other bytes than were written. Reads the whole file once, in parts.
+// Returns invalid, with the reason, when the file is missing or empty, or does not begin like a TorchScript archive.
+// Also when it is larger than the memory that this process may still take, contradicts itself, or has other bytes than
+// were written. Reads the whole file once, in parts.
 Result<void> check_archive(const std::string& file);
 
 // Returns one sentence for a file that libtorch could not read, from libtorch's `complaint`.

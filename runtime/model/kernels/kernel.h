@@ -36,8 +36,8 @@ class Kernel : public torch::CustomClassHolder {
   // result's memory has no other owner.
   virtual at::Tensor run(std::vector<at::Tensor> in) const = 0;
 
-  // Returns true iff the result keeps dimension `dim` of the first input, which has `rank` dimensions, and computes
-  // each position along it only from the same position of the first and second input.
+  // Returns true iff the result keeps dimension `dim` of the first input, which has `rank` dimensions, and never mixes
+  // positions along it. Each position of the result must follow from the same position of the first and second input.
   virtual bool keeps_apart(std::int64_t dim, std::int64_t rank) const = 0;
 
   // Returns the size of the weights: the author's number of weights, in the type of the factors.
