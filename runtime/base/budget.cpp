@@ -22,16 +22,16 @@ std::uint64_t Budget::of(const std::string& peer) const {
 Result<void> Budget::add(const std::string& peer, Bytes more) {
   const std::uint64_t most = std::min(bounds_.all, bounds_.per_peer).count;
   if (more.count > most)
-    return error(ErrorKind::invalid, "{} at once are more than the {} that are held here for one peer", to_string(more),
+    return error(ErrorKind::invalid, "{} exceed the limit of {} for one peer; send less", to_string(more),
                  to_string(Bytes{most}));
   const std::lock_guard lock(m_);
   const std::uint64_t own = of(peer);
-  // By subtraction: what is there already may be over the bounds.
+  // Subtracts, because set() may have exceeded the bounds already.
   if (own > bounds_.per_peer.count || more.count > bounds_.per_peer.count - own)
-    return error(ErrorKind::overloaded, "{} are held here for this peer already, and {} more are over the {} allowed",
+    return error(ErrorKind::overloaded, "{} are already held for this peer; {} more would exceed the limit of {}",
                  to_string(Bytes{own}), to_string(more), to_string(bounds_.per_peer));
   if (all_ > bounds_.all.count || more.count > bounds_.all.count - all_)
-    return error(ErrorKind::overloaded, "{} are held here already, and {} more are over the {} allowed",
+    return error(ErrorKind::overloaded, "{} are already held; {} more would exceed the limit of {}",
                  to_string(Bytes{all_}), to_string(more), to_string(bounds_.all));
   if (more.count == 0) return {};
   all_ += more.count;

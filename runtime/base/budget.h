@@ -1,8 +1,13 @@
-// Budget: bounds the bytes that this process holds for others, in all and for each of them.
+// Budget: limits the bytes that this process holds for its peers, in total and per peer.
 //
-// One budget for all doors of a process: what one takes, the others cannot. Bytes are taken before memory is, and given
-// back by the destructor of what took them. Who a peer is, the doors say: a certificate's name, or an address.
-// Thread-safe; one Held belongs to one thread at a time.
+//     Budget budget(Budget::usual());
+//     Result<Budget::Held> held = budget.take("edge-7", 4_MiB);
+//     if (!held) return held.error();
+//     if (auto grown = held->grow(1_MiB); !grown) return grown.error();
+//
+// All listeners of a process share one budget. Callers take bytes before they allocate memory; the destructor of Held
+// gives them back. The listener names the peer: by the name in its certificate, or by its address. Thread-safe; one
+// Held belongs to one thread at a time.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -22,25 +27,25 @@ class Budget {
     Bytes per_peer;
   };
 
-  // Returns a quarter of the memory that this process may use, 1 GiB at most, and half of that for a peer.
+  // Returns a quarter of the memory that this process may use, at most 1 GiB, and half of that per peer.
   static Bounds usual();
 
   explicit Budget(Bounds bounds) : bounds_(bounds) {}
   Budget(const Budget&) = delete;
   Budget& operator=(const Budget&) = delete;
 
-  // Bytes that are held for one peer. REQUIRES: the budget outlives it.
+  // Bytes held for one peer. REQUIRES: the budget outlives it.
   class Held {
    public:
-    Held() = default;  // Of no budget: grows without a bound.
+    Held() = default;  // Belongs to no budget and has no limit.
     Held(Held&& other) noexcept { *this = std::move(other); }
     Held& operator=(Held&& other) noexcept;
     ~Held() { give_back(); }
 
-    // Takes more. Returns invalid when so much is never held for one peer, overloaded when it is not now; both say why.
-    // On error nothing has changed.
+    // Takes more bytes. Returns invalid when the size exceeds the limit per peer, overloaded when too many bytes are
+    // held now. On error nothing has changed.
     Result<void> grow(Bytes more);
-    // From now on this holds `size` bytes, within the bounds or not: for what is there already.
+    // Sets the held bytes to `size`, even beyond the bounds: for memory that is already allocated.
     void set(Bytes size);
     Bytes size() const { return size_; }
 
@@ -54,7 +59,7 @@ class Budget {
     Bytes size_;
   };
 
-  // Returns what holds `size` bytes for `peer`; an error as Held::grow() does.
+  // Returns an object that holds `size` bytes for `peer`. Returns errors as Held::grow() does.
   Result<Held> take(std::string peer, Bytes size);
 
   Bytes held() const;
@@ -67,8 +72,8 @@ class Budget {
 
   const Bounds bounds_;
   mutable std::mutex m_;
-  std::uint64_t all_ = 0;                       // Guarded by m_, as all below.
-  std::map<std::string, std::uint64_t> peers_;  // Only those for whom something is held.
+  std::uint64_t all_ = 0;                       // Guarded by m_, like all members below.
+  std::map<std::string, std::uint64_t> peers_;  // Only peers with held bytes.
 };
 
 }  // namespace tideline

@@ -1,4 +1,4 @@
-// Little-endian reading and writing of small binary headers; every read is checked against what is there.
+// ByteWriter, ByteReader: write and read small little-endian binary headers; every read is bounds-checked.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -15,7 +15,8 @@
 
 namespace tideline {
 
-static_assert(std::endian::native == std::endian::little, "The wire is little-endian and so must be the machine");
+static_assert(std::endian::native == std::endian::little,
+              "The wire format is little-endian, so the machine must be little-endian");
 
 class ByteWriter {
  public:
@@ -25,7 +26,7 @@ class ByteWriter {
     const auto* from = reinterpret_cast<const std::byte*>(&value);
     bytes_.insert(bytes_.end(), from, from + sizeof value);
   }
-  // A length of 16 bits, then the characters. REQUIRES: text.size() < 65536.
+  // Writes a length of 16 bits, then the characters. REQUIRES: text.size() < 65536.
   void put_text(std::string_view text) {
     put(static_cast<std::uint16_t>(text.size()));
     const auto* from = reinterpret_cast<const std::byte*>(text.data());
@@ -38,7 +39,7 @@ class ByteWriter {
   std::vector<std::byte> bytes_;
 };
 
-// Reads past the end yield zeros and empty text and turn complete() false: check once, after the last read.
+// A read past the end returns zero or empty text and turns complete() false. Check once, after the last read.
 class ByteReader {
  public:
   explicit ByteReader(std::span<const std::byte> bytes) : rest_(bytes) {}
@@ -62,7 +63,7 @@ class ByteReader {
 
   // Returns true iff every read so far was within the bytes.
   bool intact() const { return intact_; }
-  // Returns true iff every read was within the bytes and none is left over.
+  // Returns true iff every read was within the bytes and no byte is left over.
   bool complete() const { return intact_ && rest_.empty(); }
 
  private:

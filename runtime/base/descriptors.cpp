@@ -8,7 +8,7 @@
 namespace tideline {
 namespace {
 
-constexpr rlim_t kKept = 128;  // Models, logs, pipes, timers, the doors themselves, connections that are being refused.
+constexpr rlim_t kKept = 128;  // For models, logs, pipes, timers, listeners and connections that are being refused.
 
 }  // namespace
 

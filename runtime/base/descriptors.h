@@ -1,15 +1,15 @@
-// Descriptors: how many files this process may have open, and how many connections that leaves room for.
+// Descriptors: how many files this process may open, and how many connections it may hold.
 #pragma once
 
 #include <cstddef>
 
 namespace tideline {
 
-// Lets this process open as many files as the system allows it at most, where it began with fewer. Call at the start.
+// Raises this process's limit of open files to the system's maximum, if it is lower. Call at the start.
 void allow_many_files();
 
-// Returns how many connections this process may hold, of all its doors together: some files are kept for what else is
-// opened.
+// Returns how many connections all listeners of this process may hold together. Some descriptors are kept for other
+// files.
 std::size_t most_connections();
 
 }  // namespace tideline

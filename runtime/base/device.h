@@ -1,6 +1,6 @@
-// Device: where a network computes: on this machine's processor, or on one of its GPUs.
+// Device: where a network computes: on this machine's processor or on one of its GPUs.
 //
-// Reads as C++17, as do the files that include libtorch.
+// Must compile as C++17, like every file that includes libtorch.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -12,10 +12,10 @@
 namespace tideline {
 
 struct Device {
-  std::optional<int> gpu;  // As CUDA counts them; absent: the processor.
+  std::optional<int> gpu;  // CUDA's number of the GPU; absent: the processor.
 };
 
 std::string to_string(const Device& device);         // "cpu", "cuda:0"
-Result<Device> parse_device(std::string_view text);  // The inverse; "cuda" is "cuda:0".
+Result<Device> parse_device(std::string_view text);  // The inverse; "cuda" means "cuda:0".
 
 }  // namespace tideline

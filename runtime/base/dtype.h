@@ -1,6 +1,6 @@
-// DType: the types of number that a Tensor may hold.
+// DType: the number types that a Tensor may hold.
 //
-// Reads as C++17, as do the files that include libtorch (clang takes libtorch's headers only as C++17).
+// Must compile as C++17, like every file that includes libtorch (clang reads libtorch's headers only as C++17).
 #pragma once
 
 #include "runtime/base/result.h"
@@ -27,7 +27,7 @@ enum class DType : std::uint8_t {
 
 inline constexpr std::size_t kMaxRank = 8;
 
-// Stands for the first size of a tensor whose batch may be any; see tensor.h.
+// The first size of a tensor whose batch may vary; see tensor.h.
 inline constexpr std::int64_t kAnyBatch = -1;
 
 std::string_view name(DType dtype);                 // "fp32"

@@ -31,17 +31,16 @@ Error not_read(const std::filesystem::path& file) {
 }
 
 Error too_long(const std::filesystem::path& file, Bytes most) {
-  return error(ErrorKind::invalid, "{} is longer than {}, more than such a file may hold; name another", file.string(),
-               to_string(most));
+  return error(ErrorKind::invalid, "{} is longer than {}; name another file", file.string(), to_string(most));
 }
 
-// Not blocking, so that a pipe that nobody writes to is refused and not waited for.
+// Opens without blocking: a pipe without a writer is refused instead of waited for.
 Result<Descriptor> open_regular(const std::filesystem::path& file, Bytes most, std::size_t& size) {
   Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   struct stat status{};
   if (opened.fd() < 0 || ::fstat(opened.fd(), &status) != 0) return not_read(file);
   if (!S_ISREG(status.st_mode))
-    return error(ErrorKind::invalid, "{} is {}, and not a regular file; name one that is", file.string(),
+    return error(ErrorKind::invalid, "{} is {}, not a regular file; name a regular file", file.string(),
                  S_ISDIR(status.st_mode) ? "a folder" : "a pipe, socket or device");
   if (static_cast<std::uint64_t>(status.st_size) > most.count) return too_long(file, most);
   size = static_cast<std::size_t>(status.st_size);
@@ -56,7 +55,7 @@ Result<void> check_regular(const std::filesystem::path& file, Bytes most) {
   return opened ? Result<void>() : opened.error();
 }
 
-// A file may grow while it is read, and those of the kernel say that they are empty: so it is read to its end.
+// Reads to the end: a file may grow meanwhile, and files of the kernel report a size of zero.
 Result<std::string> read_regular(const std::filesystem::path& file, Bytes most) {
   constexpr std::size_t kStep = std::size_t{64} << 10;
   std::size_t size = 0;

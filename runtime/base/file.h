@@ -1,6 +1,6 @@
-// Files from outside, opened with care: what is no regular file is never waited for, and nothing is read without end.
+// Files: opens and reads files from outside; refuses anything but regular files up to a size limit.
 //
-// Links are followed. Errors are invalid, and say which file, why, and where it helps what to do. Thread-safe.
+// Links are followed. Errors are invalid; they name the file, the reason and, where possible, the remedy. Thread-safe.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -11,10 +11,10 @@
 
 namespace tideline {
 
-// Returns an error unless there is such a file, a regular one of at most `most`, that this process may read.
+// Returns an error unless `file` is a regular file of at most `most` bytes that this process may read.
 Result<void> check_regular(const std::filesystem::path& file, Bytes most);
 
-// Returns what the file holds; errors as above. Takes no more memory than it holds, or than `most`.
+// Returns the content of the file; errors as above. Takes no more memory than the content, and no more than `most`.
 Result<std::string> read_regular(const std::filesystem::path& file, Bytes most);
 
 }  // namespace tideline

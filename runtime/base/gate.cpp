@@ -14,12 +14,12 @@ Result<Gate::Pass> Gate::enter(TimePoint deadline) {
   const std::uint64_t ticket = next_ticket_++;
   queue_.push_back(ticket);
   const auto my_turn = [&] { return free_ > 0 && queue_.front() == ticket; };
-  // A deadline of TimePoint::max() overflows inside some wait_until implementations: wait for it in days.
+  // TimePoint::max() overflows in some implementations of wait_until, so the wait is split into days.
   const TimePoint until = std::min(deadline, asked + std::chrono::hours(24));
   if (!turn_.wait_until(lock, until, my_turn)) {
     queue_.erase(std::find(queue_.begin(), queue_.end(), ticket));
-    turn_.notify_all();  // The next in line may have waited only for this ticket to go.
-    return error(ErrorKind::overloaded, "no turn to compute came before the request's deadline; ask again later");
+    turn_.notify_all();  // The next in line may have waited only for this ticket.
+    return error(ErrorKind::overloaded, "deadline passed while waiting for a compute slot; retry later");
   }
   queue_.pop_front();
   --free_;

@@ -1,6 +1,11 @@
-// Gate: lets at most so many callers compute at once, first come, first served.
+// Gate: limits how many callers compute at once; serves them in order of arrival.
 //
-// Runs of a model on all cores at once only slow each other down; the Gate queues them where the wait can be measured.
+//     Gate gate(2);
+//     const Result<Gate::Pass> pass = gate.enter(Clock::now() + std::chrono::seconds(1));
+//     if (!pass) return pass.error();
+//     model->run(range, tensors);  // The destructor of `pass` frees the slot.
+//
+// Concurrent runs of a model on all cores only slow each other down. The Gate queues them and reports the wait.
 // Thread-safe.
 #pragma once
 
@@ -21,7 +26,7 @@ class Gate {
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
 
-  // The right to compute, given back by the destructor.
+  // The right to compute. The destructor frees the slot.
   class Pass {
    public:
     Pass(Pass&& other) noexcept : gate_(std::exchange(other.gate_, nullptr)), waited_(other.waited_) {}
@@ -46,8 +51,8 @@ class Gate {
 
   mutable std::mutex m_;
   std::condition_variable turn_;
-  int free_;                         // Guarded by m_, as all below.
-  std::deque<std::uint64_t> queue_;  // Tickets that wait, oldest first.
+  int free_;                         // Guarded by m_, like all members below.
+  std::deque<std::uint64_t> queue_;  // Waiting tickets, oldest first.
   std::uint64_t next_ticket_ = 0;
 };
 

@@ -9,7 +9,7 @@
 namespace tideline {
 namespace {
 
-// Of memory that no file stands behind.
+// Memory that no file backs.
 std::uint64_t anonymous_bytes() {
   const auto status = read_small_file("/proc/self/status");
   return status ? number_after(*status, "RssAnon:").value_or(0) << 10 : 0;
@@ -27,7 +27,7 @@ KeptMemory::KeptMemory(Bytes most) : most_(most), least_(anonymous_bytes()) {}
 
 void KeptMemory::look() {
   const std::unique_lock lock(m_, std::try_to_lock);
-  if (!lock) return;  // Another is at it.
+  if (!lock) return;  // Another thread does it already.
   const std::uint64_t now = anonymous_bytes();
   least_ = std::min(least_, now);
   if (now - least_ <= most_.count) return;

@@ -1,7 +1,7 @@
-// KeptMemory: gives back to the system what the C library keeps of memory that was let go, once that is much.
+// KeptMemory: returns freed memory to the system once the C library keeps too much of it.
 //
-// It keeps memory so that the next run need not ask the kernel again. But blocks of many sizes, aligned ones above all,
-// leave pieces between them that no other fits into, and so it takes more and more. Thread-safe.
+// The C library keeps freed memory, so that the next run need not ask the kernel for it. But blocks of many sizes,
+// aligned ones above all, leave gaps that fit no other block, so the kept memory keeps growing. Thread-safe.
 #pragma once
 
 #include "runtime/base/units.h"
@@ -15,14 +15,14 @@ class KeptMemory {
  public:
   explicit KeptMemory(Bytes most = 64_MiB);
 
-  // Gives back when this process has grown by more than `most` since it did so last, or since it was smaller. Call when
-  // something large has been let go: it costs a few microseconds, and milliseconds when there is something to give.
+  // Returns memory if this process has grown by more than `most` since the last return, or since its smallest size
+  // after that. Call after a large release. Costs a few microseconds, or milliseconds when memory is returned.
   void look();
 
  private:
   const Bytes most_;
   std::mutex m_;
-  std::uint64_t least_;  // Guarded by m_: bytes.
+  std::uint64_t least_;  // In bytes. Guarded by m_.
 };
 
 }  // namespace tideline

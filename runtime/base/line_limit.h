@@ -1,7 +1,7 @@
-// LineLimit: keeps the log readable when one kind of line comes again and again.
+// LineLimit: limits how many log lines of one kind are written, so that repeats do not flood the log.
 //
-// Of each kind the first lines of every period are logged; how many were left out, the next one says. A kind is one of
-// a few words of ours, never text from outside: so the log grows by no more than so many lines of each. Thread-safe.
+// Writes the first kLines lines of a kind in every kPeriod. The next line says how many were left out. A kind is one of
+// a few fixed texts of ours, never text from outside, so the log stays bounded. Thread-safe.
 #pragma once
 
 #include "runtime/base/log.h"
@@ -32,12 +32,12 @@ class LineLimit {
 
  private:
   struct Kind {
-    TimePoint since;         // When the lines below began to be counted.
-    int lines = 0;           // Logged since then.
-    std::uint64_t left = 0;  // Not logged since the last that was.
-    TimePoint left_since;    // When the first of those came.
+    TimePoint since;         // Start of the current period.
+    int lines = 0;           // Lines logged since then.
+    std::uint64_t left = 0;  // Lines left out since the last logged one.
+    TimePoint left_since;    // Time of the first line left out.
   };
-  // Returns how the line goes on; nothing when it is left out.
+  // Returns a suffix for the line, or nothing if the line is to be left out.
   std::optional<std::string> admit(std::string_view kind, TimePoint now);
 
   const Log log_;

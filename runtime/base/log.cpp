@@ -16,7 +16,7 @@ void append(std::string_view text, spdlog::memory_buf_t& out) {
   out.append(text.data(), text.data() + text.size());
 }
 
-// Syslog's numbers between angle brackets.
+// Syslog's priorities in angle brackets.
 class Priority final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {

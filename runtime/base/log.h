@@ -1,4 +1,4 @@
-// Where a room writes what an operator should know. Given by constructor; there is no global logger.
+// Log: where a module writes messages for the operator. Passed to constructors; there is no global logger.
 #pragma once
 
 #include <spdlog/logger.h>
@@ -11,14 +11,14 @@ namespace tideline {
 
 using Log = std::shared_ptr<spdlog::logger>;  // Thread-safe.
 
-// Returns a log that forgets everything.
+// Returns a log that discards everything.
 Log silent_log();
 
 inline constexpr std::size_t kLongestLine = 2048;
 
-// Returns how the lines of a log are written: `pattern` is spdlog's, its %v the message as outside_text() leaves it, at
-// most kLongestLine bytes of it, and its %P the priority as the journal reads it, such as <6>. So no line can be forged
-// by what a peer says, or obeyed by a terminal, whatever forgot to make its text fit.
+// Returns the format of log lines for spdlog's `pattern`. %v is the message as outside_text() returns it, at most
+// kLongestLine bytes. %P is the priority as the journal reads it, such as <6>. So a peer's text can neither forge a
+// line nor control a terminal, even if the caller did not clean it.
 std::unique_ptr<spdlog::formatter> line_format(const std::string& pattern);
 
 }  // namespace tideline

@@ -59,7 +59,7 @@ std::optional<OwnGroup> own_group(const MachineRoots& roots, std::string_view co
     if (second == std::string::npos) continue;
     const auto names = line.substr(first + 1, second - first - 1);
     auto path = std::filesystem::path(line.substr(second + 1)).relative_path().string();
-    // Outside of our cgroup namespace: only the root of what we see can be told.
+    // The path lies outside of our cgroup namespace: only the root of the visible tree is readable.
     if (path.find("..") != std::string::npos) path.clear();
     if (("," + names + ",").find("," + std::string(controller) + ",") != std::string::npos) {
       const auto mount = roots.cgroup / names;

@@ -1,7 +1,12 @@
-// Machine: how much CPU and memory this process may use, by the machine and by every control group around it.
+// Machine: how much CPU and memory this process may use, limited by the machine and by its control groups.
 //
-// Pure over two folders, so that fixtures can stand in for /proc and /sys/fs/cgroup; cgroup v1, v2 and the hybrid of
-// both. What cannot be read is absent, never zero. Thread-safe.
+//     const std::optional<MemoryRoom> memory = memory_room({});
+//     if (memory) log->info("{} of {} free", to_string(memory->available), to_string(memory->total));
+//     const std::optional<CpuRoom> cpu = cpu_room({});
+//     const int threads = cpu ? cpu->cores : 1;
+//
+// Reads only the two folders in MachineRoots, so that tests can replace /proc and /sys/fs/cgroup. Supports cgroup v1,
+// v2 and their hybrid. A value that cannot be read is absent, never zero. Thread-safe.
 #pragma once
 
 #include "runtime/base/units.h"
@@ -21,20 +26,20 @@ struct MachineRoots {
 };
 
 struct MemoryRoom {
-  Bytes total;       // The machine's memory, or the smallest limit of a group around this process.
-  Bytes available;   // What could still be taken without swapping: the least over the machine and those groups.
-  double share = 0;  // The smallest available/total over the machine and those groups, 0 to 1.
+  Bytes total;       // The machine's memory, or the smallest limit of a control group around this process.
+  Bytes available;   // Memory that can be taken without swapping: the minimum over the machine and those groups.
+  double share = 0;  // The minimum of available/total over the machine and those groups, 0 to 1.
 };
 
-// Returns nothing when the machine's memory cannot be read; groups that cannot be read do not count.
+// Returns nothing when the machine's memory cannot be read. Ignores groups that cannot be read.
 std::optional<MemoryRoom> memory_room(const MachineRoots& roots);
 
 struct CpuRoom {
-  int cores = 0;        // Online, and allowed to this process.
-  double capacity = 0;  // In cores: `cores`, or the smallest quota of a group around this process.
+  int cores = 0;        // Cores that are online and allowed to this process.
+  double capacity = 0;  // In cores: `cores`, or the smallest quota of a control group around this process.
 };
 
-// Returns nothing when the cores cannot be read; groups that cannot be read do not count.
+// Returns nothing when the cores cannot be read. Ignores groups that cannot be read.
 std::optional<CpuRoom> cpu_room(const MachineRoots& roots);
 
 // The control group that this process is in for one controller.
@@ -42,20 +47,20 @@ struct OwnGroup {
   enum class Version { v1, v2 };
   Version version = Version::v1;
   std::filesystem::path mount;  // "/sys/fs/cgroup/memory"
-  std::string path;             // Beneath the mount, without a slash at either end; empty for the root.
+  std::string path;             // Below the mount, without a slash at either end; empty for the root.
 
   std::filesystem::path directory() const { return path.empty() ? mount : mount / path; }
-  // Returns this group and those around it, innermost first, the root last.
+  // Returns this group and the groups around it, innermost first, the root last.
   std::vector<std::filesystem::path> inwards_out() const;
 };
 
-// Returns nothing when no hierarchy has the process.
+// Returns nothing when no hierarchy contains the process.
 std::optional<OwnGroup> own_group(const MachineRoots& roots, std::string_view controller);
 
-// Returns what a small kernel file holds; nothing when it cannot be read.
+// Returns the content of a small kernel file; nothing when it cannot be read.
 std::optional<std::string> read_small_file(const std::filesystem::path& path);
 
-// Returns the number that the text, or the file, begins with.
+// Returns the number at the start of the text or file.
 std::optional<std::uint64_t> leading_number(std::string_view text);
 std::optional<std::uint64_t> number_in_file(const std::filesystem::path& file);
 

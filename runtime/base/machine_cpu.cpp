@@ -7,7 +7,7 @@
 namespace tideline {
 namespace {
 
-// Reads "0-3,8" into the numbers that it names.
+// Parses "0-3,8" into CPU numbers.
 std::set<int> parse_cpu_list(std::string_view text) {
   std::set<int> cpus;
   std::istringstream ranges{std::string(text)};
@@ -22,7 +22,7 @@ std::set<int> parse_cpu_list(std::string_view text) {
   return cpus;
 }
 
-// The kernel's list of allowed CPUs may name CPUs that are not there: only those of /proc/stat are online.
+// The kernel's list of allowed CPUs may name absent CPUs; /proc/stat lists those that are online.
 int usable_cores(const std::filesystem::path& proc) {
   const auto status = read_small_file(proc / "self" / "status");
   const auto stat = read_small_file(proc / "stat");
@@ -47,7 +47,7 @@ int usable_cores(const std::filesystem::path& proc) {
 std::optional<double> quota(const std::filesystem::path& group, OwnGroup::Version version) {
   std::optional<std::uint64_t> microseconds, period;
   if (version == OwnGroup::Version::v1) {
-    microseconds = number_in_file(group / "cpu.cfs_quota_us");  // -1, no limit, is no number here.
+    microseconds = number_in_file(group / "cpu.cfs_quota_us");  // -1: no limit; not a number here.
     period = number_in_file(group / "cpu.cfs_period_us");
   } else if (const auto text = read_small_file(group / "cpu.max")) {
     const auto space = text->find(' ');  // "max 100000" or "50000 100000"

@@ -17,7 +17,7 @@ std::optional<GroupMemory> group_memory(const std::filesystem::path& group, OwnG
   const auto limit = number_in_file(group / (v1 ? "memory.limit_in_bytes" : "memory.max"));
   const auto used = number_in_file(group / (v1 ? "memory.usage_in_bytes" : "memory.current"));
   if (!limit || !used || *limit == 0) return std::nullopt;
-  // Cached file pages count as used but are given up before anybody is killed.
+  // Cached file pages count as used, but the kernel drops them before it kills a process.
   const auto stat = read_small_file(group / "memory.stat").value_or("");
   const auto cache = number_after(stat, v1 ? "total_inactive_file" : "inactive_file").value_or(0);
   const auto held = *used - std::min(cache, *used);
@@ -38,7 +38,7 @@ std::optional<MemoryRoom> memory_room(const MachineRoots& roots) {
   if (!own) return room;
   for (const auto& directory : own->inwards_out()) {
     const auto group = group_memory(directory, own->version);
-    if (!group || group->limit >= *total << 10) continue;  // "Unlimited" is a limit beyond the machine.
+    if (!group || group->limit >= *total << 10) continue;  // "Unlimited": beyond the machine.
     room.total = std::min(room.total, Bytes{group->limit});
     room.available = std::min(room.available, Bytes{group->available});
     room.share = std::min(room.share, static_cast<double>(group->available) / static_cast<double>(group->limit));

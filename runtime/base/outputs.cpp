@@ -4,11 +4,12 @@ namespace tideline {
 
 Result<void> check_outputs(std::span<const TensorSpec> wanted, std::span<const TensorSpec> given) {
   if (given.size() != wanted.size())
-    return error(ErrorKind::corrupt, "the answer has {} outputs and the network gives {}", given.size(), wanted.size());
+    return error(ErrorKind::corrupt, "the answer has {} outputs, but the network returns {}", given.size(),
+                 wanted.size());
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (given[i].dtype == wanted[i].dtype && given[i].shape == wanted[i].shape) continue;
-    return error(ErrorKind::corrupt, "output {} of the answer is {} and the network gives {}", i, to_string(given[i]),
-                 to_string(wanted[i]));
+    return error(ErrorKind::corrupt, "output {} of the answer is {}, but the network returns {}", i,
+                 to_string(given[i]), to_string(wanted[i]));
   }
   return {};
 }

@@ -1,6 +1,6 @@
-// Outputs: whether what came is what a network gives, in number, type and shape.
+// Outputs: checks that a received answer has the number, types and shapes of the network's outputs.
 //
-// Whoever takes an answer from elsewhere asks here before it trusts a size in it. Pure functions. Thread-safe.
+// Check every answer from another process before you use a size in it. Pure functions. Thread-safe.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -11,11 +11,11 @@
 
 namespace tideline {
 
-// Returns corrupt, saying which and how, unless `given` are as many as `wanted`, and each of its type and shape. Names
-// do not count. REQUIRES: the batch of `wanted` is settled.
+// Returns corrupt, naming the difference, unless `given` matches `wanted` in number, types and shapes. Ignores names.
+// REQUIRES: `wanted` has no variable batch.
 Result<void> check_outputs(std::span<const TensorSpec> wanted, std::span<const TensorSpec> given);
 
-// Returns what those tensors are, without names.
+// Returns the specs of those tensors, without names.
 std::vector<TensorSpec> specs_of(std::span<const Tensor> tensors);
 
 }  // namespace tideline

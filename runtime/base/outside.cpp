@@ -19,12 +19,12 @@ struct Character {
 struct Form {
   std::uint8_t mask, lead;
   std::size_t size;
-  std::uint32_t least;  // What is less has a shorter form.
+  std::uint32_t least;  // Smaller values have a shorter form.
 };
 constexpr std::array<Form, 4> kForms{
     {{0x80, 0x00, 1, 0}, {0xe0, 0xc0, 2, 0x80}, {0xf0, 0xe0, 3, 0x800}, {0xf8, 0xf0, 4, 0x10000}}};
 
-// Returns the first character of `text`; nothing when its bytes are not UTF-8. REQUIRES: !text.empty().
+// Returns the first character of `text`; nothing when its bytes are not valid UTF-8. REQUIRES: !text.empty().
 std::optional<Character> first_of(std::string_view text) {
   const auto lead = static_cast<std::uint8_t>(text.front());
   const auto form = std::ranges::find_if(kForms, [lead](const Form& one) { return (lead & one.mask) == one.lead; });
@@ -40,7 +40,7 @@ std::optional<Character> first_of(std::string_view text) {
   return one;
 }
 
-// Whether a terminal does something else with it than to show it.
+// Returns true iff a terminal acts on the character instead of showing it.
 bool is_obeyed(std::uint32_t c) {
   const auto between = [c](std::uint32_t low, std::uint32_t high) { return low <= c && c <= high; };
   return c < 0x20 || between(0x7f, 0x9f) || c == 0x061c || between(0x200e, 0x200f) || between(0x2028, 0x202e) ||
@@ -54,7 +54,7 @@ std::string escaped(std::uint32_t c) {
   return c < 0x100 ? fmt::format("\\x{:02x}", c) : fmt::format("\\u{:04x}", c);
 }
 
-// Takes the first character off `text`, and returns it as it may stand.
+// Removes the first character from `text` and returns it in printable form.
 std::string take_first(std::string_view& text) {
   const std::optional<Character> one = first_of(text);
   const std::string_view bytes = text.substr(0, one ? one->size : 1);
@@ -69,7 +69,7 @@ std::string outside_text(std::string_view text, std::size_t limit) {
   const std::string mark = fmt::format("... ({} bytes)", text.size());
   const std::size_t most = limit - std::min(limit, mark.size());
   std::string out;
-  std::size_t fits = 0;  // As much of `out` as leaves room for the mark.
+  std::size_t fits = 0;  // The longest prefix of `out` that leaves room for the mark.
   while (!text.empty()) {
     out += take_first(text);
     if (out.size() <= most) fits = out.size();

@@ -1,4 +1,4 @@
-// Text from outside (a peer, a client, a file), made fit to stand in a message, a log line or a page.
+// Outside text: makes text from a peer, client or file safe for a message, a log line or a page.
 //
 // Pure functions. Thread-safe.
 #pragma once
@@ -11,10 +11,9 @@ namespace tideline {
 
 inline constexpr std::size_t kLongestOutside = 256;
 
-// Returns `text` on one line, as valid UTF-8 of at most `limit` bytes: bytes that are none and characters that a
-// terminal obeys (controls, line breaks, those that turn the direction of writing) as \n, \x1b or \u202e; what is
-// longer is cut, and ends with how long it was: "... (70000 bytes)". What it returns, it leaves as it is. REQUIRES:
-// limit >= 32.
+// Returns `text` on one line, as valid UTF-8 of at most `limit` bytes. Writes invalid bytes and characters that a
+// terminal acts on (controls, line breaks, changes of writing direction) as \n, \x1b or \u202e. Cuts longer text and
+// appends its length: "... (70000 bytes)". Applied to its own result, it changes nothing. REQUIRES: limit >= 32.
 std::string outside_text(std::string_view text, std::size_t limit = kLongestOutside);
 
 }  // namespace tideline

@@ -15,7 +15,7 @@ Result<Precision> parse_precision(std::string_view text) {
 Result<Precision> precision_from_wire(std::uint8_t value) {
   for (const Precision known : {Precision::fp32, Precision::bf16})
     if (static_cast<std::uint8_t>(known) == value) return known;
-  return error(ErrorKind::corrupt, "{} is not the number of a precision; the peer must run the same version", value);
+  return error(ErrorKind::corrupt, "{} is not the code of a precision; the peer must run the same version", value);
 }
 
 }  // namespace tideline

@@ -1,6 +1,6 @@
-// Precision: the type of number with which a machine multiplies while it runs a network. Sums are fp32 in any.
+// Precision: the number type in which a machine multiplies while it runs a network. Sums are always fp32.
 //
-// Reads as C++17, as do the files that include libtorch (clang takes libtorch's headers only as C++17).
+// Must compile as C++17, like every file that includes libtorch (clang reads libtorch's headers only as C++17).
 #pragma once
 
 #include "runtime/base/result.h"

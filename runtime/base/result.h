@@ -1,7 +1,12 @@
-// Result<T>: a value, or an error that says what the caller can do about it.
+// Result<T>: a value, or an error whose kind says what the caller can do.
 //
-// Nothing of ours throws. What throws at us (libraries) is caught in the file that calls it and becomes an Error.
-// Context is added on the way up, outermost first: "edge.toml:12: link.rate: 'fast' is not a rate; write e.g. 25
+//     const Result<Bytes> memory = parse_bytes(text);
+//     if (!memory) return memory.error().within("edge.memory");
+//     if (memory->count == 0) return error(ErrorKind::invalid, "{} is too small; raise it", to_string(*memory));
+//     return *memory;
+//
+// Our code throws no exceptions of its own. The file that calls a library catches its exceptions and returns an Error.
+// Callers add context on the way up, outermost first: "edge.toml:12: link.rate: 'fast' is not a rate; write e.g. 25
 // Mbit/s".
 #pragma once
 
@@ -18,11 +23,11 @@
 namespace tideline {
 
 enum class ErrorKind {
-  invalid,      // What was asked can never work: do not repeat it.
-  unavailable,  // The other side is not there: go on without it.
-  overloaded,   // Not now: come again later.
-  corrupt,      // What came breaks the format: hang up.
-  internal,     // Our fault, or the machine's: report it.
+  invalid,      // The request can never work: do not repeat it.
+  unavailable,  // The other side cannot be reached: go on without it.
+  overloaded,   // Not now: retry later.
+  corrupt,      // The received data violates the format: close the connection.
+  internal,     // A fault of ours or of the machine: report it.
 };
 
 std::string_view name(ErrorKind kind);
@@ -30,11 +35,11 @@ std::string_view name(ErrorKind kind);
 struct [[nodiscard]] Error {
   ErrorKind kind = ErrorKind::internal;
   std::string message;
-  Duration retry_after{};  // Of overloaded: how long to stay away; zero where that is not known.
+  Duration retry_after{};  // For overloaded: how long to wait before a retry; zero if unknown.
 
   // Returns the same error with "context: " before its message.
   Error within(std::string_view context) const { return {kind, fmt::format("{}: {}", context, message), retry_after}; }
-  // Returns the same error with that time to stay away.
+  // Returns the same error with that retry_after.
   Error after(Duration time) const { return {kind, message, time}; }
 };
 

@@ -1,7 +1,11 @@
-// Slot<T>: the one place where a newer immutable T replaces an older one while others read it.
+// Slot<T>: holds the current immutable T; a writer replaces it while readers keep using the one they acquired.
 //
-// Whoever acquired a T keeps it alive and unchanged for as long as it holds the pointer.
-// Thread-safe. (A mutex around a pointer copy: std::atomic<std::shared_ptr> races inside libstdc++ 12.)
+//     Slot<Table> slot(std::make_shared<const Table>(first));
+//     slot.publish(std::make_shared<const Table>(second));
+//     const std::shared_ptr<const Table> table = slot.acquire();  // Stays valid after the next publish().
+//
+// A pointer from acquire() keeps its T alive and unchanged. Thread-safe. (A mutex around a pointer copy:
+// std::atomic<std::shared_ptr> races inside libstdc++ 12.)
 #pragma once
 
 #include <memory>
@@ -20,7 +24,7 @@ class Slot {
     return current_;
   }
 
-  // Returns what was there before, so that its destructor runs outside the lock.
+  // Returns the previous value, so that its destructor runs outside of the lock.
   std::shared_ptr<const T> publish(std::shared_ptr<const T> next) {
     const std::lock_guard lock(m_);
     return std::exchange(current_, std::move(next));

@@ -51,12 +51,12 @@ Result<DType> parse_dtype(std::string_view text) {
   const auto* const found = std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& k) { return k.name == text; });
   if (found != kKinds.end()) return static_cast<DType>(found - kKinds.begin());
   return error(ErrorKind::invalid,
-               "'{}' is not a type of number; use one of fp32 fp16 bf16 fp64 int8 uint8 int16 int32 int64 bool", text);
+               "'{}' is not a number type; use one of fp32 fp16 bf16 fp64 int8 uint8 int16 int32 int64 bool", text);
 }
 
 Result<DType> dtype_from_wire(std::uint8_t value) {
   if (value < kKinds.size()) return static_cast<DType>(value);
-  return error(ErrorKind::corrupt, "no type of number has the code {}", value);
+  return error(ErrorKind::corrupt, "{} is not the code of a number type", value);
 }
 
 std::string to_string(const TensorSpec& spec) {
@@ -129,8 +129,7 @@ Result<Bytes> byte_count(DType dtype, std::span<const std::int64_t> shape) {
 
 namespace {
 
-// A mapping of its own; null where there is none to be had. Huge pages, where the system gives them, spare most of the
-// faults.
+// Returns a separate mapping; null when the system has none. Huge pages, if available, avoid most page faults.
 std::shared_ptr<std::byte> mapped_bytes(std::size_t size) {
   void* const memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return nullptr;
@@ -140,9 +139,9 @@ std::shared_ptr<std::byte> mapped_bytes(std::size_t size) {
 
 }  // namespace
 
-// The C library cannot give an aligned block that was given back to the next who asks for one of that size: it looks
-// for a block that is larger by the alignment. So each large tensor would be taken from fresh memory, up to gigabytes.
-// A mapping goes back to the system at once; its page faults are little beside what is done with so many bytes.
+// The C library cannot reuse a freed aligned block for the next request of the same size: it searches for a block that
+// is larger by the alignment. So every large tensor would take fresh memory, up to gigabytes. A mapping returns to the
+// system at once; its page faults cost little compared to the work on so many bytes.
 std::shared_ptr<std::byte> aligned_bytes(std::size_t size) {
   if (size >= kOwnMapping)
     if (auto mapped = mapped_bytes(size)) return mapped;

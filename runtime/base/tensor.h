@@ -1,5 +1,10 @@
 // Tensor: a dense, row-major, immutable array of numbers whose memory is shared, never copied.
 //
+//     const std::vector<float> numbers(6);
+//     const Tensor a = Tensor::copy_of(DType::fp32, {2, 3}, std::as_bytes(std::span(numbers)));
+//     const Tensor b = a;  // Shares the memory of `a`.
+//     for (const float number : b.floats()) use(number);
+//
 // Copying a Tensor copies a pointer. The bytes stay valid and unchanged as long as one copy lives. Thread-safe.
 #pragma once
 
@@ -19,7 +24,8 @@ namespace tideline {
 
 using Shape = std::vector<std::int64_t>;
 
-// The first size may be kAnyBatch: such tensors come in any batch, the same for all tensors that cross together.
+// Type and shape of a tensor. The first size may be kAnyBatch: then the batch varies, and all tensors that cross
+// together have the same batch.
 struct TensorSpec {
   std::string name;
   DType dtype = DType::fp32;
@@ -28,26 +34,26 @@ struct TensorSpec {
   bool operator==(const TensorSpec&) const = default;
 };
 
-std::string to_string(const TensorSpec& spec);  // "fp32[1,3,224,224]"; "fp32[*,3,224,224]" of any batch.
+std::string to_string(const TensorSpec& spec);  // "fp32[1,3,224,224]"; "fp32[*,3,224,224]" for any batch.
 Result<TensorSpec> parse_tensor_spec(std::string_view text);
 
 bool any_batch(const TensorSpec& spec);
 
-// Returns the spec with that batch; as it is where its batch does not vary.
+// Returns the spec with that batch; unchanged if its batch does not vary.
 TensorSpec at_batch(TensorSpec spec, std::int64_t batch);
 std::vector<TensorSpec> at_batch(std::span<const TensorSpec> specs, std::int64_t batch);
 
-// Returns true iff a tensor of that type and shape is one of the spec, at any batch.
+// Returns true iff a tensor of that type and shape matches the spec, at any batch.
 bool fits(const TensorSpec& spec, DType dtype, std::span<const std::int64_t> shape);
 
-// Returns the bytes of a tensor of that type and shape; invalid when the rank exceeds kMaxRank, a dimension is
+// Returns the size of a tensor of that type and shape. Returns invalid when the rank exceeds kMaxRank, a dimension is
 // not positive, or the product overflows.
 Result<Bytes> byte_count(DType dtype, std::span<const std::int64_t> shape);
 
 class Tensor {
  public:
   Tensor() = default;
-  // `data` must point to byte_count(dtype, shape) bytes which `data`'s owner keeps alive.
+  // REQUIRES: `data` points to byte_count(dtype, shape) bytes that its owner keeps alive.
   Tensor(DType dtype, Shape shape, std::shared_ptr<const std::byte> data, std::size_t size)
       : dtype_(dtype), shape_(std::move(shape)), data_(std::move(data)), size_(size) {}
 
@@ -69,7 +75,7 @@ class Tensor {
   std::size_t size_ = 0;
 };
 
-// Returns uninitialised memory of `size` bytes, 64-byte aligned (what vector instructions and oneDNN like best).
+// Returns uninitialised memory of `size` bytes, 64-byte aligned: the fastest for vector instructions and oneDNN.
 std::shared_ptr<std::byte> aligned_bytes(std::size_t size);
 
 // Returns true iff type, shape and every byte are the same.

@@ -1,7 +1,6 @@
-// ThreadTime: for how much of a stretch of time the calling thread had a CPU.
+// ThreadTime: measures how long the calling thread had a CPU during a time span.
 //
-// Begins when it is made; belongs to the thread that made it. Of work that several threads share it tells this one's
-// part.
+// Starts at construction; belongs to the thread that made it. Counts only this thread's part of shared work.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -16,7 +15,7 @@ class ThreadTime {
  public:
   ThreadTime() : began_(now()) {}
 
-  // Returns the share of `wall`, the time since this was made, in which the thread waited for a CPU or slept, 0 to 1.
+  // Returns the share (0 to 1) of `wall`, the time since construction, in which the thread waited for a CPU or slept.
   double waited(Duration wall) const {
     return wall <= Duration::zero() ? 0 : std::clamp(1 - seconds(now() - began_) / seconds(wall), 0.0, 1.0);
   }

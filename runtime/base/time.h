@@ -1,4 +1,4 @@
-// Time as every room sees it: the monotonic clock, nanoseconds, and never a bare number.
+// Time: the monotonic clock, in nanoseconds; times are never bare numbers.
 #pragma once
 
 #include <chrono>

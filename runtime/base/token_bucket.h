@@ -1,6 +1,9 @@
-// TokenBucket: holds what is spent to a rate, and lets what was saved be spent at once.
+// TokenBucket: limits spending to a rate; unspent tokens accumulate up to a maximum and may be spent at once.
 //
-// A value; time comes in with each question. A clock that steps back counts as standing still. Belongs to one thread.
+//     TokenBucket retries(0.5, 10);  // A token every two seconds, at most ten.
+//     if (!retries.take(1, Clock::now())) return error(ErrorKind::overloaded, "too many retries; retry later");
+//
+// A value type; every call passes the time. A clock that steps back counts as standing still. Belongs to one thread.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -12,7 +15,7 @@ namespace tideline {
 
 class TokenBucket {
  public:
-  // Full at first. REQUIRES: per_second >= 0, most >= 0.
+  // Starts full. REQUIRES: per_second >= 0, most >= 0.
   TokenBucket(double per_second, double most) : per_second_(per_second), most_(most), left_(most) {}
 
   double left(TimePoint at) const {

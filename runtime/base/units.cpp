@@ -33,7 +33,7 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-// Reads "NUMBER UNIT". `what` and `example` go into the message.
+// Parses "NUMBER UNIT". `what` and `example` appear in the error message.
 Result<double> parse(std::string_view text, std::span<const Unit> units, std::string_view what,
                      std::string_view example) {
   const std::string_view whole = trim(text);
@@ -48,7 +48,7 @@ Result<double> parse(std::string_view text, std::span<const Unit> units, std::st
   return error(ErrorKind::invalid, "'{}' is not a unit of {}; write for example {}", unit, what, example);
 }
 
-// Three significant digits (all of them above 1000) with the largest unit that keeps the number at 1 or more.
+// Prints three significant digits (all digits above 1000) in the largest unit that keeps the number at 1 or more.
 // REQUIRES: units ascend by factor.
 std::string print(double value, std::span<const Unit> units) {
   constexpr double kRoundsUp = 0.9995;  // 999.5 and more would print as 1000 of the smaller unit.

@@ -1,8 +1,13 @@
-// Quantities with their units: how they are kept, read from people, and printed back.
+// Units: quantities with units (bytes, rates, times, shares); parses and prints them.
 //
-// A number without a unit is refused, so that "25" never means bytes to one reader and megabits to another.
-// Rates are decimal (1 Mbit/s = 1e6 bit/s); "MiB" is 2^20 bytes and "MB" is 1e6. Space before the unit is optional.
-// Every to_string() prints what the matching parse_() reads back to the same value, to three significant digits.
+//     const Result<BitsPerSecond> rate = parse_rate("25 Mbit/s");
+//     if (!rate) return rate.error();
+//     const Duration time = rate->time_for(2_MiB);
+//     log->info("2 MiB take {}", to_string(time));
+//
+// A number without a unit is refused, so that "25" never means bytes to one reader and megabits to another. Rates are
+// decimal (1 Mbit/s = 1e6 bit/s); "MiB" is 2^20 bytes and "MB" is 1e6. Space before the unit is optional. Every
+// to_string() prints a text that the matching parse function reads back to the same value, to three significant digits.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -24,7 +29,7 @@ struct BitsPerSecond {
   double value = 0;
   auto operator<=>(const BitsPerSecond&) const = default;
 
-  // Returns the time that `bytes` take on the wire at this rate. REQUIRES: value > 0.
+  // Returns the transmission time of `bytes` at this rate. REQUIRES: value > 0.
   Duration time_for(Bytes bytes) const { return from_seconds(static_cast<double>(bytes.count) * 8 / value); }
 };
 

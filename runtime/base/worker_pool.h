@@ -1,7 +1,11 @@
-// WorkerPool: a fixed set of threads that live as long as it does, with a bounded queue before them.
+// WorkerPool: runs jobs on a fixed set of threads, from a bounded queue.
 //
-// Long-lived on purpose: each new thread that calls libtorch gets an OpenMP team of its own.
-// Thread-safe. The destructor finishes the jobs that were accepted, then joins.
+//     WorkerPool pool(4, 64);  // Four threads; at most 64 jobs wait.
+//     if (!pool.submit([request] { serve(request); }))
+//       return error(ErrorKind::overloaded, "the queue is full; retry later");
+//
+// The threads live as long as the pool, because each new thread that calls libtorch gets an OpenMP team of its own.
+// Thread-safe. The destructor finishes all accepted jobs, then joins the threads.
 #pragma once
 
 #include <condition_variable>
@@ -21,7 +25,7 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // Returns false, and drops nothing that was accepted before, iff the queue is full.
+  // Returns false iff the queue is full; the job is then dropped. Accepted jobs are never dropped.
   bool submit(std::function<void()> job);
 
   std::size_t queued() const;

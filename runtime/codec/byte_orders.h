@@ -1,4 +1,4 @@
-// ByteOrders: for each of the 256 bitmaps of eight bytes, where a shuffle takes each byte from, to close or open gaps.
+// ByteOrders: shuffle tables that pack or spread eight bytes according to a bitmap, one entry per bitmap.
 #pragma once
 
 #include <array>
@@ -8,9 +8,9 @@ namespace tideline {
 
 using ByteOrders = std::array<std::array<std::uint8_t, 8>, 256>;
 
-inline constexpr std::uint8_t kNoByte = 0x80;  // Gives 0.
+inline constexpr std::uint8_t kNoByte = 0x80;  // The shuffle writes 0.
 
-// To the front, in their order, the bytes whose bits are set.
+// Moves the bytes with a set bit to the front, in order.
 inline constexpr ByteOrders kTogether = [] {
   ByteOrders orders{};
   for (unsigned bits = 0; bits < 256; ++bits) {
@@ -22,7 +22,7 @@ inline constexpr ByteOrders kTogether = [] {
   return orders;
 }();
 
-// Back to where the bits are set; 0 where they are not.
+// Moves the bytes back to the places with a set bit; 0 elsewhere.
 inline constexpr ByteOrders kApart = [] {
   ByteOrders orders{};
   for (unsigned bits = 0; bits < 256; ++bits) {

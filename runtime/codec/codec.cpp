@@ -9,12 +9,12 @@
 namespace tideline {
 namespace {
 
-// The one pair of codec and type of which numbers become halves.
+// The only pair of codec and type that becomes half precision.
 bool halves(Codec codec, DType dtype) {
   return codec == Codec::fp16 && dtype == DType::fp32;
 }
 
-// Nothing where the codec has none or leaves such a tensor as it is.
+// Returns nothing where the codec has no groups or leaves such a tensor unchanged.
 std::optional<Groups> groups_of(Codec codec, DType dtype, const Shape& shape) {
   if (codec != Codec::int8 && codec != Codec::int8z) return std::nullopt;
   return groups_of(dtype, shape);

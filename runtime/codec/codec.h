@@ -1,7 +1,12 @@
-// Codec: tensors to bytes and back, in the form that a plan names (policy/plan/plan.h says what each form loses).
+// Codec: converts tensors to the bytes that a plan names and back (policy/plan/plan.h lists each codec's loss).
 //
-// The images of a batch are encoded each by itself, one behind the other: the wire form of a batch is that of its
-// images, put together. Encoding and decoding are pure functions of their arguments. Thread-safe.
+//     const Tensor wire = encode(Codec::int8, tensor);
+//     const TensorSpec spec{"x", tensor.dtype(), tensor.shape()};
+//     const Result<Tensor> decoded = decode(Codec::int8, spec, wire.data(), wire.bytes().size());
+//     if (!decoded) return decoded.error();
+//
+// Each image of a batch is encoded separately: the wire form of a batch is the wire forms of its images, concatenated.
+// Pure functions of their arguments. Thread-safe.
 #pragma once
 
 #include "policy/plan/plan.h"
@@ -14,17 +19,17 @@
 
 namespace tideline {
 
-// Returns the wire form of one tensor. Where the codec changes nothing the answer shares the tensor's memory.
-// The result is a tensor only in that it carries its bytes: its type and shape are those of the encoded form.
+// Returns the wire form of one tensor. If the codec changes nothing, the result shares the tensor's memory. The result
+// uses Tensor only to carry bytes: its type and shape are those of the encoded form.
 Tensor encode(Codec codec, const Tensor& tensor);
 
-// Returns how many bytes encode() may make of a tensor of that spec. REQUIRES, here and below: byte_count() of the spec
-// succeeds; at_batch() settles what varies.
+// Returns how many bytes encode() may return for a tensor of that spec. REQUIRES, here and below: byte_count() of the
+// spec succeeds; use at_batch() to fix a variable batch.
 SizeRange encoded_size(Codec codec, const TensorSpec& spec);
 
-// Returns the tensor that `spec` describes from its wire form; it may share `wire`'s memory.
-// Returns corrupt when encode() cannot have made the wire form of such a tensor. Takes no more memory than that tensor
-// does, and none unless `size` is within encoded_size().
+// Returns the tensor that `spec` describes from its wire form; it may share `wire`'s memory. Returns corrupt when
+// encode() cannot have returned these bytes for such a tensor. Takes no more memory than that tensor does, and none
+// unless `size` is within encoded_size().
 Result<Tensor> decode(Codec codec, const TensorSpec& spec, std::shared_ptr<const std::byte> wire, std::size_t size);
 
 }  // namespace tideline

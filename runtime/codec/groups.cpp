@@ -3,9 +3,9 @@
 namespace tideline {
 namespace {
 
-constexpr std::uint64_t kStretch = 128;     // Of a row: an outlier spoils no more than these.
-constexpr std::uint64_t kShortest = 32;     // A run of fewer numbers does not pay for a scale of its own.
-constexpr std::uint64_t kTiniestImage = 8;  // Nor do all numbers of an image, where they are fewer.
+constexpr std::uint64_t kStretch = 128;     // Of a row: an outlier affects at most this many numbers.
+constexpr std::uint64_t kShortest = 32;     // A scale of its own does not pay for a shorter run.
+constexpr std::uint64_t kTiniestImage = 8;  // A scale does not pay for a smaller image.
 
 std::uint64_t product(const Shape& shape, std::size_t from) {
   std::uint64_t product = 1;

@@ -1,7 +1,7 @@
-// Groups: which numbers of a tensor share one scale: those of a channel, or of a stretch of a row.
+// Groups: divides a tensor into groups of numbers that share one scale: a channel, or a stretch of a row.
 //
-// A group lies within one image (one step of the first dimension), so that images that are encoded together are encoded
-// as each would be alone. What the rule is, runtime/codec/README.md says. Values. Thread-safe.
+// A group lies within one image (one step of the first dimension), so that each image of a batch is encoded as it would
+// be alone. The rule is in runtime/codec/README.md. Value types. Thread-safe.
 #pragma once
 
 #include "runtime/base/tensor.h"
@@ -13,23 +13,23 @@
 namespace tideline {
 
 struct Groups {
-  static constexpr std::uint64_t kMost = 4096;  // Numbers of any group.
+  static constexpr std::uint64_t kMost = 4096;  // Numbers per group, at most.
 
-  std::uint64_t runs = 0;   // Channels, rows or images of the whole tensor, one after the other.
-  std::uint64_t run = 0;    // Numbers of each.
-  std::uint64_t group = 0;  // Numbers of a group; the last group of a run may have fewer.
+  std::uint64_t runs = 0;   // Channels, rows or images of the whole tensor, in order of memory.
+  std::uint64_t run = 0;    // Numbers per run.
+  std::uint64_t group = 0;  // Numbers per group; the last group of a run may have fewer.
 
   std::uint64_t numbers() const { return runs * run; }
   std::uint64_t count() const { return runs * ((run + group - 1) / group); }
 
-  // Returns the sum over all groups of what `of` says of a group's size.
+  // Returns the sum of `of(size)` over all groups.
   template <typename Of>
   std::uint64_t sum(Of of) const {
     return runs * (run / group * of(group) + (run % group > 0 ? of(run % group) : 0));
   }
 
-  // Tells of each group where it begins and its size, in the order of memory, as long as `visit` returns true. Returns
-  // whether it always did.
+  // Calls `visit(first, size)` for each group, in order of memory, as long as it returns true. Returns true iff every
+  // call did.
   template <typename Visit>
   bool each(Visit visit) const {
     for (std::uint64_t first = 0; first < numbers(); first += run)

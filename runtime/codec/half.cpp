@@ -13,9 +13,9 @@ namespace {
 constexpr std::uint32_t kFloatInfinity = 255U << 23;
 constexpr std::uint32_t kHalfQuietNan = 0x7e00;
 constexpr std::uint32_t kHalfInfinity = 0x7c00;
-constexpr int kDropped = 23 - 10;  // Bits of mantissa that a half does not have.
+constexpr int kDropped = 23 - 10;  // Mantissa bits that a half does not have.
 
-// A choice without a branch: compilers turn loops of it into vector instructions.
+// Selects without a branch, so that compilers vectorise the loops.
 inline std::uint32_t choose(bool condition, std::uint32_t yes, std::uint32_t no) {
   const std::uint32_t mask = 0U - static_cast<std::uint32_t>(condition);
   return (yes & mask) | (no & ~mask);
@@ -28,7 +28,7 @@ inline std::uint16_t half_of(float value) {
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(value);
   const std::uint32_t size = bits & 0x7fffffffU;
 
-  // Adding a power of two whose last bit weighs 2^-24 lets the adder do the rounding of subnormals.
+  // Adding a power of two whose last bit weighs 2^-24 makes the adder round subnormals.
   const float shifted = std::bit_cast<float>(size) + std::bit_cast<float>(magic);
   const std::uint32_t subnormal = std::bit_cast<std::uint32_t>(shifted) - magic;
   const std::uint32_t odd = (size >> kDropped) & 1;
@@ -53,7 +53,7 @@ inline float float_of(std::uint16_t half) {
   return std::bit_cast<float>(choose(size >= exponent, huge, finite) | sign);
 }
 
-// Blocks of a fixed length: g++ vectorises these at -O2, where it leaves loops of unknown length alone.
+// Works on blocks of a fixed length: g++ vectorises these at -O2, but not loops of unknown length.
 template <auto convert, typename From, typename To>
 void in_blocks(std::span<const From> from, std::span<To> to) {
   constexpr std::size_t block = 16;

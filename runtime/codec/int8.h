@@ -1,5 +1,4 @@
-// Int8: tensors as bytes with one scale for each group of numbers; what a group looks like is in
-// runtime/codec/README.md.
+// Int8: encodes tensors as bytes with one scale per group of numbers; runtime/codec/README.md has the format.
 //
 // Pure functions of their arguments. Thread-safe.
 #pragma once
@@ -15,16 +14,16 @@
 
 namespace tideline {
 
-// Whether a group leaves out the codes that stand for zero, where that is shorter.
+// Whether a group omits the codes of zeros, if that is shorter.
 enum class Zeros : bool { kept, dropped };
 
 SizeRange int8_size(const Groups& groups, Zeros zeros);
 
-// REQUIRES: groups_of() the tensor is `groups`.
+// REQUIRES: `groups` is groups_of() the tensor.
 Tensor encode_int8(const Tensor& tensor, const Groups& groups, Zeros zeros, const Int8Kernels& kernels);
 
-// Returns corrupt unless `wire` is what encode_int8() may make of such a tensor.
-// REQUIRES: int8_size() holds wire.size(); groups_of() the spec is `groups`.
+// Returns corrupt unless encode_int8() can return `wire` for such a tensor. REQUIRES: int8_size() holds wire.size();
+// `groups` is groups_of() the spec.
 Result<Tensor> decode_int8(const TensorSpec& spec, const Groups& groups, Zeros zeros, std::span<const std::byte> wire,
                            const Int8Kernels& kernels);
 

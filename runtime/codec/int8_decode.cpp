@@ -16,7 +16,7 @@ const std::uint8_t* octets(const std::byte* bytes) {
   return reinterpret_cast<const std::uint8_t*>(bytes);
 }
 
-// Reads one group after the other; returns false as soon as one cannot be.
+// Reads one group after the other; returns false at the first corrupt one.
 class Reader {
  public:
   Reader(const Int8Kernels& kernels, Zeros zeros, std::span<const std::byte> from)
@@ -64,7 +64,7 @@ class Reader {
   const Int8Kernels& kernels_;
   const Zeros zeros_;
   std::span<const std::byte> from_;
-  alignas(64) std::array<std::uint8_t, Groups::kMost + Int8Kernels::kRoom> codes_;  // Of one group.
+  alignas(64) std::array<std::uint8_t, Groups::kMost + Int8Kernels::kRoom> codes_;  // For one group.
 };
 
 }  // namespace
@@ -75,20 +75,18 @@ Result<Tensor> decode_int8(const TensorSpec& spec, const Groups& groups, Zeros z
   std::shared_ptr<std::byte> plain = aligned_bytes(size);
   const std::span numbers(reinterpret_cast<float*>(plain.get()), groups.numbers());
   Reader reader(kernels, zeros, wire);
-  std::uint64_t number = 0;  // Of the group that is read.
+  std::uint64_t number = 0;  // The group being read.
   const bool all = groups.each([&](std::uint64_t first, std::uint64_t count) {
     ++number;
     return reader.take(numbers.subspan(first, count));
   });
   if (!all)
     return error(ErrorKind::corrupt,
-                 "group {} of {} of the {} bytes that came for {} is broken; the peer must encode as "
-                 "this version does",
+                 "group {} of {} in the {} bytes received for {} is corrupt; the peer must encode as this version does",
                  number, groups.count(), wire.size(), to_string(spec));
   if (!reader.at_end())
     return error(ErrorKind::corrupt,
-                 "the {} bytes that came for {} go on behind its last group; the peer must encode as "
-                 "this version does",
+                 "the {} bytes received for {} go on after its last group; the peer must encode as this version does",
                  wire.size(), to_string(spec));
   return Tensor(spec.dtype, spec.shape, std::move(plain), size);
 }

@@ -16,7 +16,7 @@ std::uint8_t* octets(std::byte* bytes) {
   return reinterpret_cast<std::uint8_t*>(bytes);
 }
 
-// Writes one group after the other. REQUIRES: there is Int8Kernels::kRoom behind the last.
+// Writes one group after the other. REQUIRES: Int8Kernels::kRoom bytes follow the last group.
 class Writer {
  public:
   Writer(const Int8Kernels& kernels, Zeros zeros, std::byte* to) : kernels_(kernels), zeros_(zeros), to_(to) {}
@@ -59,7 +59,7 @@ class Writer {
   const Int8Kernels& kernels_;
   const Zeros zeros_;
   std::byte* to_;
-  // Of one group: they stay in the nearest cache.
+  // For one group: they stay in the L1 cache.
   alignas(64) std::array<std::uint8_t, Groups::kMost + Int8Kernels::kRoom> codes_;
   alignas(64) std::array<std::uint8_t, Groups::kMost / 8 + Int8Kernels::kRoom> bitmap_;
 };

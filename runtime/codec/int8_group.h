@@ -1,4 +1,4 @@
-// Int8Group: what stands before the codes of one group on the wire.
+// Int8Group: the header of one group on the wire; the group's codes follow it.
 #pragma once
 
 #include "runtime/codec/scale.h"
@@ -13,8 +13,8 @@ namespace tideline {
 
 struct Int8Group {
   static constexpr std::size_t kSize = 6;
-  static constexpr std::uint8_t kSpecial = 1;  // Some codes stand for what is no finite number.
-  static constexpr std::uint8_t kSparse = 2;   // A bitmap, and only the codes that are not zero.
+  static constexpr std::uint8_t kSpecial = 1;  // Some codes stand for NaN or an infinity.
+  static constexpr std::uint8_t kSparse = 2;   // A bitmap, and only the codes of numbers that are not zero.
 
   float step = 0;
   std::uint8_t zero = 0;
@@ -26,7 +26,7 @@ struct Int8Group {
 
   void write(std::byte* to) const;
 
-  // Returns nothing when these bytes cannot stand before a group. REQUIRES: there are kSize.
+  // Returns nothing when these bytes are not a valid header. REQUIRES: there are kSize bytes.
   static std::optional<Int8Group> read(const std::byte* from);
 };
 

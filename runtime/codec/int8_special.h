@@ -1,4 +1,4 @@
-// What int8 does with groups that are out of the ordinary: slow, rare, and the same on every machine.
+// Int8Special: how int8 handles groups with NaN, infinities or overflow: slow, rare, and the same on every machine.
 //
 // Pure functions on memory. Thread-safe.
 #pragma once
@@ -10,14 +10,14 @@
 
 namespace tideline {
 
-// The scale of the finite ones among the numbers, which leaves the codes after kLastNumber free for the others.
+// Returns the scale of the finite numbers. It leaves the codes after kLastNumber free for the others.
 Scale scale_of_finite(std::span<const float> numbers);
 
-// As Int8Kernels::quantise, for numbers that need not be finite. REQUIRES: scale is scale_of_finite(numbers).
+// Like Int8Kernels::quantise, for numbers that may be NaN or infinite. REQUIRES: scale is scale_of_finite(numbers).
 void quantise_special(std::span<const float> numbers, Scale scale, std::uint8_t* codes);
 
-// As Int8Kernels::restore, for scales that may overflow (the largest finite number stands for what is larger), and for
-// codes that stand for what is not finite when scale.top leaves room for them.
+// Like Int8Kernels::restore, also for scales that may overflow: larger numbers become the largest finite one. Codes
+// after scale.top become NaN or an infinity.
 void restore_special(const std::uint8_t* codes, Scale scale, std::span<float> numbers);
 
 }  // namespace tideline

@@ -1,4 +1,5 @@
-// This file is compiled once for each set of vector instructions; the best that the processor has is taken at run time.
+// This file is compiled once for each set of vector instructions; the program picks the processor's best set at run
+// time.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/codec/int8_vectors.cpp"
 #include "runtime/codec/byte_orders.h"
@@ -16,10 +17,10 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 using Floats = hn::ScalableTag<float>;
 using Ints = hn::RebindToSigned<Floats>;
-using Codes = hn::Rebind<std::uint8_t, Floats>;  // As many as Floats has.
+using Codes = hn::Rebind<std::uint8_t, Floats>;  // As many lanes as Floats.
 
-// Calls `step` for each vector's place. What is left at the end is covered by a vector that overlaps the one before:
-// nothing that is done here minds being done twice. REQUIRES: there is at least a vector of them.
+// Calls `step` with the start of each vector. The last vector may overlap the one before it: every operation here may
+// run twice on the same number. REQUIRES: there is at least one vector.
 template <typename Step>
 HWY_INLINE void each_vector(std::size_t count, Step step) {
   const std::size_t lanes = hn::Lanes(Floats());
@@ -28,8 +29,7 @@ HWY_INLINE void each_vector(std::size_t count, Step step) {
   if (i < count) step(count - lanes);
 }
 
-// Something times zero is no number where it was not finite. Every other vector is kept apart, so that none waits for
-// the one before.
+// A number times zero is NaN if it is not finite. Two independent accumulators avoid waiting for the previous vector.
 Extent extent(std::span<const float> numbers) {
   const Floats d;
   if (numbers.size() < hn::Lanes(d)) return portable_kernels().extent(numbers);
@@ -82,7 +82,7 @@ void restore(const std::uint8_t* codes, Scale scale, std::span<float> numbers) {
 std::size_t mark(std::span<std::uint8_t> codes, std::uint8_t zero, std::uint8_t* bitmap) {
   const hn::ScalableTag<std::uint8_t> d;
   const std::size_t lanes = hn::Lanes(d);
-  hn::StoreU(hn::Set(d, zero), d, codes.data() + codes.size());  // What the last vector sees beyond the end.
+  hn::StoreU(hn::Set(d, zero), d, codes.data() + codes.size());  // For the part of the last vector beyond the end.
   std::size_t marked = 0;
   for (std::size_t i = 0; i < codes.size(); i += lanes) {
     const auto differs = hn::Ne(hn::LoadU(d, codes.data() + i), hn::Set(d, zero));
@@ -104,7 +104,7 @@ void pack(std::span<const std::uint8_t> codes, std::uint8_t zero, const std::uin
   }
 }
 
-// Eight bytes are read as long as there are as many; the rest is left to the portable way.
+// Reads eight bytes at a time while there are as many; the portable kernel does the rest.
 std::size_t unpack(std::span<const std::uint8_t> packed, std::uint8_t zero, const std::uint8_t* bitmap,
                    std::span<std::uint8_t> codes) {
   const Eight d;

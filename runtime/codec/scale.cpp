@@ -6,12 +6,12 @@
 namespace tideline {
 namespace {
 
-// 1 / step is a normal number up to here.
+// 1 / step is a normal number up to this value.
 constexpr float kLargestConstant = 0x1p125F;
 
 }  // namespace
 
-// The quotients are taken one by one: the difference may be more than a float holds.
+// Divides before subtracting, because the difference may overflow a float.
 Scale scale_between(float low, float high, std::uint8_t top) {
   const float size = std::abs(low);
   if (low == high && size >= kLeastStep && size <= kLargestConstant)

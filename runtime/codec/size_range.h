@@ -1,4 +1,4 @@
-// SizeRange: how many bytes something takes that depends on what is in it.
+// SizeRange: the smallest and largest number of bytes that something may take, depending on its content.
 #pragma once
 
 #include "runtime/base/units.h"

@@ -11,8 +11,9 @@
 namespace tideline {
 namespace {
 
-// What becomes of normal numbers. A batch has a mean, a largest number and a sign in common, which differ then; bytes
-// of an image and numbers from 0 to 1 are what networks tell apart.
+// Changes to standard normal numbers, one per request. They give the requests different means, maxima and signs, on
+// which a batch might depend. Two ranges are those that networks usually take: bytes of an image, and numbers from 0 to
+// 1.
 struct Change {
   float factor = 1;
   float offset = 0;
@@ -46,7 +47,7 @@ bool near(const std::vector<Tensor>& a, const std::vector<Tensor>& b, float tole
 
 using Requests = std::vector<std::vector<Tensor>>;
 
-// As many as differ, and the model takes at once.
+// One request per change, as far as the model's largest batch allows.
 Requests requests_at(const Model& model, std::uint32_t cut, std::int64_t rows) {
   const std::int64_t most = model.takes_any_batch() ? model.max_batch() / rows : std::ssize(kChanges);
   const std::vector<TensorSpec> specs = at_batch(model.cuts()[cut].tensors, rows);
@@ -61,13 +62,13 @@ Requests requests_at(const Model& model, std::uint32_t cut, std::int64_t rows) {
 Result<void> try_together(const Model& model, Range range, const Requests& requests, const Requests& alone) {
   const std::int64_t count = std::ssize(requests);
   auto together = model.run_together(range, stacked(requests), count);
-  if (!together) return together.error().within("it does not take several at once");
+  if (!together) return together.error().within("the network does not accept several requests at once");
   const Requests apart = unstacked(*std::move(together), count);
   const float tolerance = model.precision() == Precision::fp32 ? 1e-3F : 5e-2F;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     if (near(alone[i], apart[i], tolerance)) continue;
     return error(ErrorKind::invalid,
-                 "several at once get other results than each alone, so that they depend on each other");
+                 "several requests at once get other results than each alone, so they depend on each other");
   }
   return {};
 }

@@ -1,4 +1,4 @@
-// Together: whether several requests may run as one batch.
+// BatchCheck: decides whether several requests may run as one batch.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -8,10 +8,10 @@
 
 namespace tideline {
 
-// Returns nothing when Model::keeps_apart() proves it of requests of `rows` each, and a trial agrees: some that have
-// nothing in common, of other sizes and signs, run as one batch in two orders and singly, and each gets its own result
-// but for rounding: a thousandth of the largest number, in bf16 a twentieth; integers must be the same. Else an error
-// that says what is wrong. Slow: runs the range a dozen times.
+// Returns success when Model::keeps_apart() proves it for requests of `rows` rows each, and a trial agrees. The trial
+// runs unrelated requests of different magnitudes and signs as one batch, in two orders, and singly. Each must get its
+// own result within rounding: a thousandth of the largest number, a twentieth in bf16; integers must be equal.
+// Otherwise returns an error that names the fault. Slow: runs the range a dozen times.
 Result<void> rows_stay_apart(const Model& model, Range range, std::int64_t rows);
 
 }  // namespace tideline

@@ -13,7 +13,7 @@ bool is_whole(const Tensor& tensor) {
   return bytes && tensor.bytes().size() == bytes->count;
 }
 
-// Returns invalid unless all tensors have the batch of the first, and that is one that may run.
+// Returns invalid unless all tensors have the same batch, of at most `most`.
 Result<void> check_batch(const Cut& cut, std::span<const Tensor> in, std::int64_t most) {
   if (!any_batch(cut.tensors.front())) return {};
   const std::int64_t batch = in.front().shape().front();
@@ -22,7 +22,7 @@ Result<void> check_batch(const Cut& cut, std::span<const Tensor> in, std::int64_
   }
   for (std::size_t i = 1; i < in.size(); ++i) {
     if (in[i].shape().front() == batch) continue;
-    return error(ErrorKind::invalid, "'{}' has a batch of {} and '{}' one of {}; they must have the same",
+    return error(ErrorKind::invalid, "'{}' has a batch of {}, '{}' one of {}; send the same batch for both",
                  cut.tensors[0].name, batch, cut.tensors[i].name, in[i].shape().front());
   }
   return {};

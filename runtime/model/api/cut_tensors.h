@@ -1,4 +1,4 @@
-// Crossing: whether tensors are what crosses at a cut.
+// CutTensors: checks that tensors match what crosses at a cut.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -9,13 +9,14 @@
 
 namespace tideline {
 
-// How much of it there may be.
+// How large the tensors may be.
 struct CrossingSize {
-  std::int64_t max_batch = 1;  // Where the batch varies.
-  std::int64_t times = 1;      // How often the first size there is, where it does not.
+  std::int64_t max_batch = 1;  // The largest batch, if the batch varies.
+  std::int64_t times = 1;      // The multiple of the first size, if the batch is fixed.
 };
 
-// Returns invalid unless `in` are in number, type, shape and size what crosses there, of one batch where that varies.
+// Returns invalid unless `in` matches the cut in number, types, shapes and sizes. A variable batch must be the same for
+// all tensors.
 Result<void> check_cut_tensors(const Cut& cut, std::span<const Tensor> in, const CrossingSize& size);
 
 }  // namespace tideline

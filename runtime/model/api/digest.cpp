@@ -20,7 +20,7 @@ struct Free {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
 
-// Returns 64 hex digits of all that can be read.
+// Returns the 64 hex digits of everything that `in` yields.
 Result<std::string> sha256_of(std::istream& in) {
   const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
   bool good = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
@@ -38,7 +38,7 @@ Result<std::string> sha256_of(std::istream& in) {
   return fmt::format("{:02x}", fmt::join(std::span(digest).first(size), ""));
 }
 
-// One line per cut. Names of tensors are left out: they say nothing about where the cut is.
+// One line per cut. Omits the names of tensors, which do not depend on where the cut is.
 std::string list(std::span<const Cut> cuts) {
   std::string text;
   for (const Cut& cut : cuts) {
@@ -53,7 +53,7 @@ std::string list(std::span<const Cut> cuts) {
 
 Result<std::string> digest_of(const std::filesystem::path& file, std::span<const Cut> cuts) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) return error(ErrorKind::invalid, "{}: there is no such file, or it may not be read", file.string());
+  if (!in) return error(ErrorKind::invalid, "{}: there is no such file, or no permission to read it", file.string());
   const auto content = sha256_of(in);
   if (!content) return content.error().within(file.string());
   std::istringstream lines(list(cuts));

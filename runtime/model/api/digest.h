@@ -1,8 +1,8 @@
-// Digest: the name by which edge and cloud know that they hold the same network, cut alike.
+// Digest: identifies a network and its cuts, so that edge and cloud can verify that theirs are equal.
 //
-// 64 hex digits: the first 32 of the SHA-256 of the file, and the first 32 of the SHA-256 of its list of cuts: of each
-// the layer before it, and the types and shapes of what crosses there. The first half alone is the same for one file
-// that is cut differently: by other versions of Tideline or libtorch, or for other inputs.
+// It has 64 hex digits: the first 32 of the SHA-256 of the file, and the first 32 of the SHA-256 of its list of cuts.
+// The list has for each cut the layer before it and the types and shapes of the tensors that cross. If only the first
+// half is equal, one file is cut differently: by other versions of Tideline or libtorch, or for other inputs.
 #pragma once
 
 #include "runtime/base/result.h"

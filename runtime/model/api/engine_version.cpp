@@ -38,7 +38,7 @@ std::string loaded_blas() {
 
 void set_compute_threads(int threads) {
   set_torch_threads(threads);
-  // OpenBLAS's own threads (Debian's default build of it) do not follow libtorch's setting.
+  // OpenBLAS has threads of its own (in Debian's default build) that ignore libtorch's setting.
   if (void* const symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) {
     reinterpret_cast<void (*)(int)>(symbol)(torch_threads());
   }

@@ -36,7 +36,7 @@ Value* find(Graph& graph, const std::string& name) {
   return nullptr;
 }
 
-// Returns those values; empty when one is missing.
+// Returns the values of those names; empty when one is missing.
 std::vector<Value*> find_all(Graph& graph, const std::vector<RawSpec>& specs) {
   std::vector<Value*> values;
   values.reserve(specs.size());
@@ -54,7 +54,7 @@ std::shared_ptr<Graph> head_of(Graph& whole, const std::vector<RawSpec>& crossin
   return live.empty() ? nullptr : graph;
 }
 
-// Returns the graph from those values on; null when it needs more than them.
+// Returns the graph from those values on; null when it needs other values.
 std::shared_ptr<Graph> tail_of(Graph& whole, const std::vector<RawSpec>& crossing) {
   auto graph = whole.copy();
   const auto live = find_all(*graph, crossing);
@@ -68,7 +68,7 @@ std::shared_ptr<Graph> tail_of(Graph& whole, const std::vector<RawSpec>& crossin
   return live.empty() ? nullptr : graph;
 }
 
-// Whether some of what crosses is quantised: a file's tail could not be given that as plain numbers.
+// Returns true iff a crossing tensor is quantised: the tail in a file could not take it as plain numbers.
 bool gives_quantised(const std::shared_ptr<Graph>& head, const std::vector<RawSpec>& inputs) {
   const c10::InferenceMode inference;
   torch::jit::Stack stack;
@@ -80,7 +80,7 @@ bool gives_quantised(const std::shared_ptr<Graph>& head, const std::vector<RawSp
   return std::any_of(stack.begin(), stack.end(), [](const at::IValue& v) { return v.toTensor().is_quantized(); });
 }
 
-// What a file that is loaded elsewhere should say of its inputs.
+// Returns the text of `inputs.json` for a file that is loaded elsewhere.
 std::string inputs_json(const std::vector<RawSpec>& inputs) {
   std::vector<std::string> specs;
   specs.reserve(inputs.size());
@@ -93,7 +93,7 @@ std::string inputs_json(const std::vector<RawSpec>& inputs) {
   return fmt::format("[{}]", fmt::join(specs, ", "));
 }
 
-// Makes the graph the forward() of a module: it takes the module itself, and returns one value.
+// Makes the graph the forward() of a module: adds the module itself as an input, and returns one value.
 torch::jit::Module module_of(const std::string& type, const std::shared_ptr<Graph>& graph) {
   torch::jit::Module module(type);
   graph->insertInput(0, "self")->setType(module.type());
@@ -104,7 +104,7 @@ torch::jit::Module module_of(const std::string& type, const std::shared_ptr<Grap
   }
   const c10::QualifiedName name(*module.type()->name(), "forward");
   module.type()->addMethod(module._ivalue()->compilation_unit()->create_function(name, graph));
-  module.register_attribute("training", c10::BoolType::get(), false);  // What Python's eval() looks for.
+  module.register_attribute("training", c10::BoolType::get(), false);  // Python's eval() needs it.
   return module;
 }
 
@@ -114,7 +114,7 @@ Result<void> write(const torch::jit::Module& module, const std::vector<RawSpec>&
   out.close();
   if (out) return {};
   return error(ErrorKind::internal,
-               "{}: it cannot be written to its end; is the folder writable, and the disk not full?", file);
+               "{}: cannot write it completely; check that the folder is writable and the disk is not full", file);
 }
 
 Result<void> divide(const HalvesPlan& plan) {
@@ -125,14 +125,12 @@ Result<void> divide(const HalvesPlan& plan) {
   const auto head = head_of(*script->graph, plan.crossing);
   const auto tail = tail_of(*script->graph, plan.crossing);
   if (!head || !tail) {
-    return error(ErrorKind::invalid,
-                 "the network as it was written has no such cut; take another that --inspect lists");
+    return error(ErrorKind::invalid, "the network as written has no such cut; choose another that --inspect lists");
   }
   if (gives_quantised(head, plan.inputs)) {
-    return error(
-        ErrorKind::invalid,
-        "what crosses at this cut is quantised, so that the tail could not be given it as plain numbers; take a "
-        "cut where nothing of int8 crosses");
+    return error(ErrorKind::invalid,
+                 "a tensor that crosses at this cut is quantised, which the tail cannot take as plain numbers; choose "
+                 "a cut where no int8 tensor crosses");
   }
   if (auto written = write(module_of("Head", head), plan.inputs, plan.head); !written) return written;
   return write(module_of("Tail", tail), plan.crossing, plan.tail);
@@ -144,7 +142,7 @@ Result<void> write_halves(const HalvesPlan& plan) {
   try {
     return divide(plan);
   } catch (const std::exception& thrown) {
-    return error(ErrorKind::internal, "libtorch cannot write the halves: {}", complaint(thrown));
+    return error(ErrorKind::internal, "libtorch cannot write the two files: {}", complaint(thrown));
   }
 }
 

@@ -1,4 +1,4 @@
-// Halves: libtorch's side of a Split.
+// Halves: the libtorch part of Split: writes head and tail of a network as two files.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -10,14 +10,14 @@
 namespace tideline {
 
 struct HalvesPlan {
-  std::string network;            // The file that is divided.
-  std::vector<RawSpec> inputs;    // Of the network.
-  std::vector<RawSpec> crossing;  // What crosses, by the names of the values.
-  std::string head;               // Files that are written.
+  std::string network;            // The file that is split.
+  std::vector<RawSpec> inputs;    // Inputs of the network.
+  std::vector<RawSpec> crossing;  // The crossing tensors, by the names of their values.
+  std::string head;               // The files to write.
   std::string tail;
 };
 
-// Returns invalid when the network as written cannot be computed from just `crossing`.
+// Returns invalid when `crossing` is not enough to compute the rest of the network as written.
 Result<void> write_halves(const HalvesPlan& plan);
 
 }  // namespace tideline

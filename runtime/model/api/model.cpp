@@ -56,12 +56,11 @@ std::vector<Cut> cuts_of(const Network& network) {
   return cuts;
 }
 
-// Returns the last cut whose head takes no more than `memory`.
+// Returns the last cut whose head needs no more than `memory`.
 Result<std::uint32_t> deepest_within(std::optional<Bytes> memory, const std::vector<Cut>& cuts) {
   const auto fits = [&](const Cut& cut) { return !memory || cut.head_memory <= *memory; };
   if (!fits(cuts.front()))
-    return error(ErrorKind::invalid,
-                 "the input alone takes {}, more than the {} of memory that are allowed; raise edge.memory",
+    return error(ErrorKind::invalid, "the input alone takes {}, more than the {} allowed; raise edge.memory",
                  to_string(cuts.front().head_memory), to_string(*memory));
   const auto beyond = std::partition_point(cuts.begin(), cuts.end(), fits);
   return std::prev(beyond)->index;
@@ -69,11 +68,10 @@ Result<std::uint32_t> deepest_within(std::optional<Bytes> memory, const std::vec
 
 Result<void> check_budget(const Model::Options& options) {
   if (!options.memory || !options.device.gpu) return {};
-  return error(
-      ErrorKind::invalid,
-      "edge.memory is of the processor's memory, and compute.device = \"{}\" keeps weights in its own; set one "
-      "of them alone",
-      to_string(options.device));
+  return error(ErrorKind::invalid,
+               "edge.memory limits the processor's memory, but compute.device = \"{}\" keeps weights in its own; set "
+               "only one of them",
+               to_string(options.device));
 }
 
 Tensor zeros(const TensorSpec& spec) {
@@ -162,26 +160,26 @@ Result<std::vector<Tensor>> Model::run_while(const std::function<bool()>& wanted
                                              std::span<const Tensor> in) const {
   const CancellationScope asked(wanted);
   auto out = run(range, in);
-  if (asked.ended()) return error(ErrorKind::unavailable, "the run was ended: nobody waits for it any more");
+  if (asked.ended()) return error(ErrorKind::unavailable, "run cancelled");
   return out;
 }
 
 Result<std::vector<Tensor>> Model::run_together(Range range, std::span<const Tensor> in, std::int64_t count) const {
   if (range.from > range.to || range.to > last_cut()) {
-    return error(ErrorKind::invalid, "this network has no part from cut {} to cut {}; its cuts are 0 to {}", range.from,
-                 range.to, last_cut());
+    return error(ErrorKind::invalid, "this network has no range from cut {} to cut {}; its cuts are 0 to {}",
+                 range.from, range.to, last_cut());
   }
   if (count > 1 && !(can_be_stacked(cuts()[range.from].tensors) && can_be_stacked(cuts()[range.to].tensors))) {
     return error(ErrorKind::invalid,
-                 "a tensor without sizes crosses at cut {} or cut {}, so that requests go one by one there", range.from,
-                 range.to);
+                 "a tensor without dimensions crosses at cut {} or cut {}, so requests must run one by one there",
+                 range.from, range.to);
   }
   const std::int64_t times = takes_any_batch() ? 1 : count;
   if (auto fits = check_cut_tensors(cuts()[range.from], in, {max_batch(), times}); !fits) return fits.error();
   if (range.from == range.to) return std::vector<Tensor>(in.begin(), in.end());
   if (range.to > deepest_cut()) {
-    return error(ErrorKind::invalid, "the part from cut {} to cut {} is not held here; cuts 0 to {} are", range.from,
-                 range.to, deepest_cut());
+    return error(ErrorKind::invalid, "the range from cut {} to cut {} is not loaded here; only cuts 0 to {} are",
+                 range.from, range.to, deepest_cut());
   }
   std::vector<RawTensor> raw;
   for (const auto& tensor : in) raw.push_back({tensor.dtype(), tensor.shape(), tensor.data(), tensor.bytes().size()});
@@ -194,7 +192,7 @@ Result<std::vector<Tensor>> Model::run_together(Range range, std::span<const Ten
 
 Result<void> Model::keeps_apart(Range range, std::int64_t rows) const {
   if (range.from > range.to || range.to > deepest_cut()) {
-    return error(ErrorKind::invalid, "the part from cut {} to cut {} is not held here", range.from, range.to);
+    return error(ErrorKind::invalid, "the range from cut {} to cut {} is not loaded here", range.from, range.to);
   }
   if (range.from == range.to) return {};
   constexpr std::int64_t kSeveral = 2;

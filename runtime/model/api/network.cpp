@@ -32,13 +32,13 @@ namespace tideline {
 
 namespace {
 
-// Landings from one place where pieces meet to the next. To go from piece to piece takes microseconds.
+// Number of probed cuts from one meeting point of pieces to the next. Switching pieces takes microseconds.
 constexpr std::uint32_t kBlock = 8;
 
 }  // namespace
 
 struct Network::State {
-  // Constant once the network is shared.
+  // Constant once other threads can see the network.
   Script script;
   std::vector<torch::jit::Node*> operators;
   std::vector<ProbedCut> landings;
@@ -48,8 +48,8 @@ struct Network::State {
   std::mutex m;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::shared_ptr<const Piece>> pieces;  // Guarded by m.
 
-  // Returns the pieces from one landing to a later one, in order. They meet at landings that all ranges share, so that
-  // having every range ready takes each operator at most about kBlock times, not once for every cut.
+  // Returns the pieces from one probed cut to a later one, in order. Pieces meet at places that all ranges share. So
+  // with every range built, each operator is in at most about kBlock pieces instead of one per cut.
   std::vector<std::shared_ptr<const Piece>> between(std::uint32_t from, std::uint32_t to) {
     std::vector<std::shared_ptr<const Piece>> found;
     for (std::uint32_t next = 0; from < to; from = next) {
@@ -59,7 +59,7 @@ struct Network::State {
     return found;
   }
 
-  // Returns the piece, built on first use. The lock is held while building, never while running.
+  // Returns the piece, built on first use. Holds the lock while building, never while running.
   std::shared_ptr<const Piece> piece(std::uint32_t from, std::uint32_t to) {
     const std::lock_guard lock(m);
     auto& slot = pieces[{from, to}];
@@ -93,8 +93,8 @@ std::vector<Site> describe(const std::vector<torch::jit::Node*>& operators, std:
   return sites;
 }
 
-// How the tensor lies when its first size is larger than when it was learned: outermost, as it was, or in rows if it
-// was another.
+// Returns the strides of a tensor whose first size is larger than in the probe: unchanged if the first size was
+// outermost, otherwise row-major.
 std::vector<std::int64_t> repeated(std::vector<std::int64_t> strides, const std::vector<std::int64_t>& shape) {
   if (shape.empty()) return strides;
   std::int64_t row = 1;
@@ -113,13 +113,13 @@ Strides strides_of(const ProbedCut& at, std::int64_t batch, std::int64_t times) 
   return strides;
 }
 
-// The batch that varies; one where it does not.
+// Returns the batch if it varies, otherwise one.
 std::int64_t batch_of(const ProbedCut& at, const std::vector<RawTensor>& in) {
   return at.batch_strides.empty() ? 1 : in.front().shape.front();
 }
 
-// What the piece may keep: on its device, in the type and the strides that the whole has there, and never the caller's
-// memory where it writes.
+// Returns tensors that the piece may keep: on its device, with the type and strides that the whole network has there.
+// Where the piece writes, they never share the caller's memory.
 std::vector<at::Tensor> admit(const Piece& piece, const ProbedCut& at, const std::vector<RawTensor>& in,
                               std::int64_t times, at::Device device) {
   const Strides strides = strides_of(at, batch_of(at, in), times);
@@ -130,14 +130,14 @@ std::vector<at::Tensor> admit(const Piece& piece, const ProbedCut& at, const std
       tensors.push_back(quantised(given, strides[i], *at.quantised[i]));
       continue;
     }
-    const auto tensor = at.narrowed[i] ? given.to(at::kBFloat16) : given;  // Exact where it has been bf16 before.
+    const auto tensor = at.narrowed[i] ? given.to(at::kBFloat16) : given;  // Exact: the number was bf16 before.
     const bool as_it_is = tensor.strides() == at::IntArrayRef(strides[i]) && !piece.writes_to(i);
     tensors.push_back(as_it_is ? tensor : copy_with_strides(tensor, strides[i]));
   }
   return tensors;
 }
 
-// oneDNN makes code for every shape that it turns around, and keeps it.
+// Converts once, because oneDNN generates and keeps code for every shape that it reorders.
 void turn_once(const ProbedCut& at) {
   for (std::size_t i = 0; i < at.tensors.size(); ++i) {
     auto shape = at.tensors[i].shape;
@@ -148,7 +148,7 @@ void turn_once(const ProbedCut& at) {
   }
 }
 
-// How many rows there are: the batch that varies, or so many times what was learned.
+// The number of rows: the variable batch, or a multiple of the probed first size.
 struct Rows {
   std::int64_t batch;
   std::int64_t times;
@@ -171,16 +171,16 @@ Result<std::vector<RawTensor>> release(const ProbedCut& at, const Rows& rows, st
     out.push_back(from_torch((widens ? plain.to(at::kFloat) : plain).cpu()));
     const bool fits = as_learned(out.back(), at.tensors[i], rows);
     if (as_it_was && fits) continue;
-    return error(ErrorKind::internal,
-                 "the network gave {}[{}] where it gave {}[{}] when it was loaded: its {} depend on its data, so it "
-                 "cannot be cut",
-                 name(out.back().dtype), fmt::join(out.back().shape, ","), name(at.tensors[i].dtype),
-                 fmt::join(at.tensors[i].shape, ","), fits ? "scales" : "shapes");
+    return error(
+        ErrorKind::internal,
+        "the network returned {}[{}], but {}[{}] when it was loaded: its {} depend on its data, so it cannot be cut",
+        name(out.back().dtype), fmt::join(out.back().shape, ","), name(at.tensors[i].dtype),
+        fmt::join(at.tensors[i].shape, ","), fits ? "scales" : "shapes");
   }
   return out;
 }
 
-// What `count` requests bring that have nothing to say.
+// Returns zeros in place of the inputs of `count` requests.
 std::vector<at::Tensor> zeros_of(const ProbedCut& at, std::int64_t rows, std::int64_t count, at::Device device) {
   std::vector<at::Tensor> tensors;
   for (std::size_t i = 0; i < at.tensors.size(); ++i) {
@@ -251,7 +251,7 @@ Result<std::unique_ptr<Network>> Network::load(const std::string& file, const Co
 void Network::keep_head(std::uint32_t end) {
   shorten(*state_->script.graph, state_->operators, state_->landings[end].seam);
   state_->landings.resize(end + 1);
-  onednn::forget_working_memory();  // It was as large as the whole network needs it.
+  onednn::forget_working_memory();  // It was sized for the whole network.
 }
 
 void Network::build_cuts() {
@@ -283,8 +283,8 @@ Result<std::vector<RawTensor>> Network::run(std::uint32_t from, std::uint32_t to
   } catch (const std::exception& thrown) {
     const std::string why = complaint(thrown);
     if (is_of_input(why))
-      return error(ErrorKind::invalid, "the network does not take these numbers (between cut {} and cut {}): {}", from,
-                   to, why);
+      return error(ErrorKind::invalid, "the network does not accept these numbers (between cut {} and cut {}): {}",
+                   from, to, why);
     return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to, why);
   }
 }

@@ -1,6 +1,6 @@
-// Network: libtorch's side of a Model: the frozen graph, the places where it may be divided, the pieces cut from it.
+// Network: the libtorch part of Model: the frozen graph, its cuts, and the pieces between them.
 //
-// Immutable but for a cache of pieces. Thread-safe. Nothing of libtorch shows here.
+// Immutable except for a cache of pieces. Thread-safe. This header shows nothing of libtorch.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -35,46 +35,47 @@ struct Gap {
 
 class Network {
  public:
-  // Returns the inputs' specs, in order, given the file's `inputs.json` (or nothing) and the inputs' names.
+  // Returns the inputs' specs, in order, from the file's `inputs.json` (may be empty) and the inputs' names.
   using AskInputs = std::function<Result<std::vector<RawSpec>>(const std::string& inputs_json,
                                                                const std::vector<std::string>& names)>;
 
-  // Reads and optimises the network, and runs it a few times to learn what crosses at each site.
+  // Reads and optimises the network, and runs it a few times to learn which tensors cross at each site.
   static Result<std::unique_ptr<Network>> load(const std::string& file, const ComputeOptions& manner,
                                                const AskInputs& ask_inputs);
 
-  ~Network();  // Gives the memory of its weights back to the system.
+  ~Network();  // Returns the memory of the weights to the system.
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
 
-  const std::vector<Site>& sites() const;  // At least two: before everything, and after.
+  const std::vector<Site>& sites() const;  // At least two: the start and the end.
 
   const std::vector<Gap>& gaps() const;
-  const std::vector<std::string>& defaults() const;  // Inputs that are left at their defaults, as "mask = None".
+  const std::vector<std::string>& defaults() const;  // Inputs left at their defaults, as "mask = None".
 
-  // Lets go of the operators behind that site, and of the memory of their weights. From now on run() REQUIRES: to <=
-  // end. REQUIRES: nobody else uses this network yet, end < sites().size().
+  // Frees the operators after that site and the memory of their weights. Afterwards run() REQUIRES: to <= end.
+  // REQUIRES: no other user of this network yet, end < sites().size().
   void keep_head(std::uint32_t end);
 
-  // Builds what the heads and tails of all sites need to run, as far as they are held. It would be built when they
-  // first run, but in the midst of the memory that runs share, which would lie scattered from then on.
+  // Builds the heads and tails of all sites, as far as they are loaded. Built later, on their first runs, they would
+  // fragment the memory that runs share.
   void build_cuts();
 
   // Runs the operators between two sites. Never writes to the memory of `in`. Returns internal when libtorch fails.
-  // REQUIRES: from < to < sites().size(), and `in` is in number, type and shape what is alive at `from`, of one batch
-  // where that varies; where it does not, the first size of each is `times` what it is there.
+  // REQUIRES: from < to < sites().size(). `in` matches the tensors alive at `from` in number, types and shapes. If the
+  // batch varies, all have one batch; otherwise the first size of each is `times` its size there.
   Result<std::vector<RawTensor>> run(std::uint32_t from, std::uint32_t to, const std::vector<RawTensor>& in,
                                      std::int64_t times = 1) const;
 
-  // Whether `count` requests of `rows` each may run between two sites as one batch, as rows_are_apart() in rows.h has
-  // it. `rows` counts where the batch varies alone. REQUIRES: from < to < sites().size(), count >= 2.
+  // Returns success iff `count` requests of `rows` rows each may run between two sites as one batch, as defined by
+  // rows_are_apart() in rows.h. `rows` matters only if the batch varies. REQUIRES: from < to < sites().size(), count >=
+  // 2.
   Result<void> keeps_apart(std::uint32_t from, std::uint32_t to, std::int64_t rows, std::int64_t count) const;
 
  private:
   struct State;
   explicit Network(std::unique_ptr<State> state);
 
-  std::unique_ptr<State> state_;  // The same until the end.
+  std::unique_ptr<State> state_;  // Never replaced.
 };
 
 }  // namespace tideline

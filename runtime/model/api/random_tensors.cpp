@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint64_t kWholeNumbers = 8;
 
-// Rounds to nearest, ties to even, as the processor does. REQUIRES: |value| < 65504.
+// Rounds to nearest, ties to even, like the processor. REQUIRES: |value| < 65504.
 std::uint16_t to_fp16(float value) {
   const auto sign = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16 & 0x8000);
   const float magnitude = std::fabs(value);

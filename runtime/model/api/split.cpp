@@ -18,12 +18,12 @@ std::vector<RawSpec> to_raw(std::span<const TensorSpec> specs) {
 Result<void> write_split(const Model& model, const std::filesystem::path& file, std::uint32_t cut,
                          const std::filesystem::path& folder) {
   if (cut == 0 || cut >= model.last_cut()) {
-    return error(ErrorKind::invalid, "cut {} does not split the network: its cuts between two operators are 1 to {}",
+    return error(ErrorKind::invalid, "cut {} does not split the network; choose a cut between two operators, 1 to {}",
                  cut, model.last_cut() - 1);
   }
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
-  if (failure) return error(ErrorKind::internal, "{}: it cannot be made: {}", folder.string(), failure.message());
+  if (failure) return error(ErrorKind::internal, "{}: cannot be created: {}", folder.string(), failure.message());
   return write_halves({.network = file.string(),
                        .inputs = to_raw(model.inputs()),
                        .crossing = to_raw(model.cuts()[cut].tensors),

@@ -1,4 +1,8 @@
-// Split: head and tail of a cut as TorchScript files of their own, for other runtimes.
+// Split: writes head and tail of a cut as two TorchScript files, for other runtimes.
+//
+//     const auto model = Model::load("net.pt", {});
+//     if (!model) return model.error();
+//     return write_split(**model, "net.pt", 3, "halves");  // halves/head.pt, halves/tail.pt
 #pragma once
 
 #include "runtime/base/result.h"
@@ -9,11 +13,11 @@
 
 namespace tideline {
 
-// Writes head.pt and tail.pt into `folder`, which is made where it is not there. The head takes what the network takes
-// and returns what crosses at the cut, a tensor or a tuple of them; the tail takes that and returns what the network
-// returns. They hold the operators of the network as it was written, so that run one after the other, by any libtorch,
-// they compute what it computes. `file` is what `model` was loaded from. Returns invalid when the cut is not between
-// operators of the network, internal when a file cannot be written.
+// Writes head.pt and tail.pt into `folder`, and creates it if needed. The head takes the network's inputs and returns
+// what crosses at the cut, a tensor or a tuple. The tail takes that and returns the network's outputs. Both hold the
+// operators of the network as written, so any libtorch that runs one after the other computes the network's result.
+// REQUIRES: `model` was loaded from `file`. Returns invalid when the cut is not between operators of the network,
+// internal when a file cannot be written.
 Result<void> write_split(const Model& model, const std::filesystem::path& file, std::uint32_t cut,
                          const std::filesystem::path& folder);
 

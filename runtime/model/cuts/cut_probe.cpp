@@ -11,7 +11,7 @@ namespace tideline {
 namespace {
 
 CutProbe see(const std::vector<std::string>& names, const std::vector<at::Tensor>& tensors, at::Device device,
-          const AllocationMeter& meter) {
+             const AllocationMeter& meter) {
   CutProbe sight;
   sight.alive = meter.now();
   sight.most = meter.most();
@@ -28,14 +28,14 @@ CutProbe see(const std::vector<std::string>& names, const std::vector<at::Tensor
   return sight;
 }
 
-// Outputs are brought to dense, contiguous form after a run, so they only need to be of a type and shape that we know.
+// A run makes its outputs dense and contiguous afterwards, so only their type and shape must be known.
 void make_dense(std::vector<at::Tensor>& outputs) {
   for (at::Tensor& output : outputs) {
     if (output.layout() == at::kStrided && !output.is_quantized()) output = output.contiguous();
   }
 }
 
-// To who asks, bare numbers would mean something else.
+// Refuses quantised outputs: as plain numbers they would mean something else to the client.
 void refuse_quantised(CutProbe& outputs) {
   const auto is = [](const auto& quantised) { return quantised.has_value(); };
   const auto first = std::find_if(outputs.quantised.begin(), outputs.quantised.end(), is);
@@ -58,7 +58,8 @@ bool same_rest(const std::vector<std::int64_t>& a, const std::vector<std::int64_
 
 }  // namespace
 
-ProbeRun::ProbeRun(const std::vector<torch::jit::Node*>& operators, const std::vector<CutCandidate>& seams, at::Device device)
+ProbeRun::ProbeRun(const std::vector<torch::jit::Node*>& operators, const std::vector<CutCandidate>& seams,
+                   at::Device device)
     : device_(device) {
   const CutCandidate* last = nullptr;
   for (const CutCandidate& seam : seams) {
@@ -71,11 +72,11 @@ ProbeRun::ProbeRun(const std::vector<torch::jit::Node*>& operators, const std::v
 }
 
 std::vector<CutProbe> ProbeRun::look(const std::vector<RawSpec>& inputs, at::Tensor (*fill)(const RawSpec&)) const {
-  onednn::forget_working_memory();  // What this run needs of it is to be seen.
+  onednn::forget_working_memory();  // Makes this run's own need visible.
   const AllocationMeter meter;
   std::vector<at::Tensor> tensors;
   for (const RawSpec& input : inputs) tensors.push_back(fill(input).to(device_));
-  const auto asked = tensors;  // Alive to the end, as they are when somebody asks.
+  const auto asked = tensors;  // Keeps the inputs alive to the end, as in a request.
   std::vector<CutProbe> sights{see(names_[0], tensors, device_, meter)};
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
     tensors = run_on_copies(pieces_[i], std::move(tensors));

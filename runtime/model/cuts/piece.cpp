@@ -14,7 +14,7 @@ using torch::jit::Node;
 
 std::vector<bool> written_inputs(const std::shared_ptr<Graph>& graph) {
   std::vector<bool> written(graph->inputs().size(), false);
-  if (!any_writes(*graph->block())) return written;  // The usual case; the analysis costs as much as the slice.
+  if (!any_writes(*graph->block())) return written;  // The usual case; the alias analysis costs as much as the slice.
   const torch::jit::AliasDb aliases(graph);
   for (std::size_t i = 0; i < written.size(); ++i) written[i] = aliases.hasWriters(graph->inputs()[i]);
   return written;

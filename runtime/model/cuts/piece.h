@@ -1,7 +1,7 @@
-// Piece: the operators between two seams, ready to run.
+// Piece: the operators between two cut candidates, ready to run.
 //
-// Runs the interpreter's code as it is. (A GraphExecutor would profile its first runs and optimise again; the graph is
-// optimised already, and all pieces must stay the same operators.) Immutable. Thread-safe.
+// Runs the interpreter's code unchanged. (A GraphExecutor would profile its first runs and optimise again. The graph is
+// optimised already, and all pieces must keep the same operators.) Immutable. Thread-safe.
 #pragma once
 
 #include "runtime/model/script/cut_candidates.h"
@@ -17,10 +17,10 @@ class Piece {
  public:
   Piece(const std::vector<torch::jit::Node*>& operators, const CutCandidate& from, const CutCandidate& to);
 
-  // Returns true iff some operator may write to the memory of that input.
+  // Returns true iff an operator may write to the memory of that input.
   bool writes_to(std::size_t input) const { return written_[input]; }
 
-  // Throws what libtorch throws. REQUIRES: the caller gives up the memory of the inputs that writes_to() names.
+  // Throws libtorch's exceptions. REQUIRES: the caller gives up the memory of inputs for which writes_to() is true.
   std::vector<at::Tensor> run(std::vector<at::Tensor> in) const;
 
  private:
@@ -30,7 +30,7 @@ class Piece {
   const std::vector<bool> written_;
 };
 
-// Runs the piece, on a copy of what it writes to.
+// Runs the piece on copies of the inputs that it writes to.
 std::vector<at::Tensor> run_on_copies(const Piece& piece, std::vector<at::Tensor> tensors);
 
 }  // namespace tideline

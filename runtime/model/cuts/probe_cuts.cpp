@@ -45,8 +45,8 @@ Result<std::vector<CutProbe>> look_at_zeros(const ProbeRun& path, const std::vec
   }
 }
 
-// A second look, at other numbers than zeros: what is then of another shape depends on the data. Empty where the
-// network does not accept these numbers; that says nothing against it.
+// Runs on other numbers than zeros: a tensor whose shape then differs depends on the data. Returns nothing if the
+// network does not accept these numbers, which is no fault of the network.
 std::vector<CutProbe> look_at_numbers(const ProbeRun& path, const std::vector<RawSpec>& inputs) {
   try {
     return path.look(inputs, numbers);
@@ -55,10 +55,10 @@ std::vector<CutProbe> look_at_numbers(const ProbeRun& path, const std::vector<Ra
   }
 }
 
-// What was seen, at each seam that is left.
+// What the runs show at each remaining candidate.
 struct Views {
-  std::vector<CutProbe> zeros, numbers;  // Numbers may be empty.
-  std::vector<CutProbe> two, three;      // Of a batch that varies; else empty.
+  std::vector<CutProbe> zeros, numbers;  // `numbers` may be empty.
+  std::vector<CutProbe> two, three;      // For a variable batch; otherwise empty.
   std::string obstacle(std::size_t i) const {
     if (!zeros[i].obstacle.empty()) return "a live tensor " + zeros[i].obstacle;
     if (!numbers.empty() && !same_shapes(zeros[i], numbers[i])) return "the shape of a live tensor depends on the data";
@@ -70,7 +70,7 @@ struct Views {
   }
 };
 
-// The first run of all brings weights into order, which takes memory of its own: what a run needs shows in the next.
+// The first run also reorders weights, which takes memory of its own; only the next run shows what a run needs.
 Result<Views> look(const ProbeRun& path, const std::vector<RawSpec>& inputs) {
   if (auto first = look_at_zeros(path, at_batch(inputs, 1)); !first) return first.error();
   auto zeros = look_at_zeros(path, at_batch(inputs, 1));
@@ -90,12 +90,12 @@ Result<void> check_outputs(const Views& views) {
   const CutProbe& outputs = views.zeros.back();
   if (!outputs.obstacle.empty()) {
     return error(ErrorKind::invalid,
-                 "output {} {}, so it is no plain tensor; let forward() return dense tensors of numbers",
+                 "output {} {}, so it is not a plain tensor; let forward() return dense tensors of numbers",
                  outputs.tensors.size(), outputs.obstacle);
   }
   if (!views.numbers.empty() && !same_shapes(outputs, views.numbers.back())) {
     return error(ErrorKind::invalid,
-                 "it returns {} for zeros and {} for other numbers: its shapes depend on its data, so that it can be "
+                 "it returns {} for zeros and {} for other numbers: its shapes depend on its data, so it can be "
                  "neither cut nor served",
                  list(outputs.tensors), list(views.numbers.back().tensors));
   }
@@ -130,8 +130,9 @@ void add(std::vector<ProbedCut>& landings, ProbedCut next) {
 
 }  // namespace
 
-Result<std::vector<ProbedCut>> probe_cuts(const std::vector<torch::jit::Node*>& operators, std::vector<CutCandidate>& seams,
-                                  const std::vector<RawSpec>& inputs, const Script& script) {
+Result<std::vector<ProbedCut>> probe_cuts(const std::vector<torch::jit::Node*>& operators,
+                                          std::vector<CutCandidate>& seams, const std::vector<RawSpec>& inputs,
+                                          const Script& script) {
   const c10::InferenceMode inference;
   const auto views = look(ProbeRun(operators, seams, script.device), inputs);
   if (!views) return views.error();

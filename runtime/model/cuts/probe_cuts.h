@@ -1,4 +1,11 @@
-// Walk: runs of the network from seam to seam, to learn what crosses at each.
+// ProbeCuts: runs the network from cut candidate to cut candidate and learns which tensors cross at each.
+//
+//     const auto operators = operators_of(*script.graph);
+//     std::vector<CutCandidate> candidates = find_candidates(script.graph, operators);
+//     const auto cuts = probe_cuts(operators, candidates, inputs, script);
+//     if (!cuts) return cuts.error();
+//
+// A cut candidate is a place between two operators where only tensors are alive. Not thread-safe.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -13,26 +20,27 @@
 
 namespace tideline {
 
-// In which order the numbers of each tensor lie in memory.
+// Strides of each tensor in memory.
 using Strides = std::vector<std::vector<std::int64_t>>;
 
-// A seam at which every live value turned out to be a plain tensor.
+// A cut candidate at which every live value is a plain tensor.
 struct ProbedCut {
   CutCandidate seam;
-  std::vector<RawSpec> tensors;                        // What crosses: fp32 where the whole has narrowed to bf16.
-  Strides strides;                                     // In the whole, of one element of a batch that varies.
-  Strides batch_strides;                               // Of several; empty where the batch does not vary.
-  std::vector<std::optional<Quantisation>> quantised;  // How the whole has each quantised whose numbers cross.
-  std::vector<bool> narrowed;                          // Whether the whole has each in bf16 where fp32 crosses.
-  std::uint64_t memory = 0;  // The most bytes of tensors that were alive at once up to here, and once more what
-                             // crosses where that changes its order or type. Never falls from landing to landing.
+  std::vector<RawSpec> tensors;                        // The crossing tensors: fp32 where the whole network has bf16.
+  Strides strides;                                     // In the whole network, for a batch of one if the batch varies.
+  Strides batch_strides;                               // For larger batches; empty if the batch does not vary.
+  std::vector<std::optional<Quantisation>> quantised;  // Of each tensor whose numbers cross, in the whole network.
+  std::vector<bool> narrowed;                          // Whether the whole network has each in bf16 where fp32 crosses.
+  std::uint64_t memory = 0;  // Peak bytes of tensors up to here, plus the crossing tensors if their order or type
+                             // changes. Never decreases from cut to cut.
 };
 
-// Returns the landings among `seams` of the script's operators; the first and the last of these are always among
-// them. The others get an obstacle: where a live tensor is not plain, its shape or scale depends on the data, or a
-// batch that varies is not its first size. Returns invalid when the network does not accept such inputs, or that is so
-// of an output.
-Result<std::vector<ProbedCut>> probe_cuts(const std::vector<torch::jit::Node*>& operators, std::vector<CutCandidate>& seams,
-                                  const std::vector<RawSpec>& inputs, const Script& script);
+// Returns the probed cuts among `seams`, the candidates of the script's operators; always includes the first and the
+// last. Gives the others an obstacle: a live tensor is not plain, its shape or scale depends on the data, or its first
+// size is not the variable batch. Returns invalid when the network does not accept such inputs, or when one of these
+// faults concerns an output.
+Result<std::vector<ProbedCut>> probe_cuts(const std::vector<torch::jit::Node*>& operators,
+                                          std::vector<CutCandidate>& seams, const std::vector<RawSpec>& inputs,
+                                          const Script& script);
 
 }  // namespace tideline

@@ -12,7 +12,8 @@ bool is_tensor(const torch::jit::Value* value) {
   return value->type()->isSubtypeOf(*c10::TensorType::get());
 }
 
-// How many operators give a tensor; those that only count, or put tensors together in a list, do not compute.
+// Counts the operators that compute, because they return a tensor. Operators that only count, or put tensors into a
+// list, do not compute.
 std::size_t computing(const Node& node) {
   std::size_t count = 0;
   for (const auto* block : node.blocks()) {
@@ -23,7 +24,7 @@ std::size_t computing(const Node& node) {
   return node.blocks().empty() && computes ? 1 : count;
 }
 
-// Counts votes for why the region between two positions is one.
+// Counts the reasons why the region between two positions cannot be divided.
 class Votes {
  public:
   void add(const Node& node) {
@@ -34,7 +35,7 @@ class Votes {
   }
   void add(const std::string& obstacle) { ++votes_[obstacle]; }
 
-  // Returns nothing worth telling (no operators) where nothing keeps the operators together.
+  // Returns a region without operators if nothing keeps the operators together.
   Region region(std::size_t after) const {
     const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
     const auto most = std::max_element(votes_.begin(), votes_.end(), fewer);

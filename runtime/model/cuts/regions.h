@@ -9,14 +9,15 @@
 
 namespace tideline {
 
-// What lies between two neighbouring landings.
+// The operators between two neighbouring probed cuts.
 struct Region {
-  std::size_t after = 0;      // Number of the landing before it.
-  std::size_t operators = 0;  // That compute, those inside branches and loops included.
-  std::string why;            // "a list is alive"
+  std::size_t after = 0;      // Number of the probed cut before it.
+  std::size_t operators = 0;  // Operators that compute, including those inside of branches and loops.
+  std::string why;            // The reason, such as "a list is alive".
 };
 
-// Returns the regions of several operators between seams without an obstacle.
-std::vector<Region> find_regions(const std::vector<torch::jit::Node*>& operators, const std::vector<CutCandidate>& seams);
+// Returns the regions with several operators between candidates without an obstacle.
+std::vector<Region> find_regions(const std::vector<torch::jit::Node*>& operators,
+                                 const std::vector<CutCandidate>& seams);
 
 }  // namespace tideline

@@ -1,4 +1,4 @@
-// Shorten: the end of a network is taken away.
+// Shorten: removes the end of a network.
 #pragma once
 
 #include "runtime/model/script/cut_candidates.h"
@@ -9,8 +9,8 @@
 
 namespace tideline {
 
-// Leaves of the graph what stands before `end`, where its results are now what is alive there. The operators behind it
-// are gone, with the weights that only they use; they are taken off `operators`, too. Seams up to `end` stay valid.
+// Keeps only the part of the graph before `end`; its results become the values alive there. Removes the later
+// operators, also from `operators`, and the weights that only they use. Candidates up to `end` stay valid.
 void shorten(torch::jit::Graph& graph, std::vector<torch::jit::Node*>& operators, const CutCandidate& end);
 
 }  // namespace tideline

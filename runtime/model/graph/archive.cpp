@@ -22,7 +22,7 @@ std::string beginning(const std::string& file) {
   return {bytes.data(), static_cast<std::size_t>(in.gcount())};
 }
 
-// ONNX is a protobuf message whose first field is its version, a small number, and whose second is a text or another
+// An ONNX file is a protobuf message: its first field is its version, a small number; its second is a text or another
 // small number.
 bool looks_like_onnx(std::string_view begins) {
   return begins.size() == 4 && begins[0] == '\x08' && begins[1] > 0 && begins[1] < 32 &&
@@ -35,7 +35,7 @@ bool has(std::string_view text, std::string_view part) {
 
 Error weights_alone() {
   return error(ErrorKind::invalid,
-               "this is not a TorchScript file but what torch.save wrote: weights, or objects of Python; save the "
+               "this is not a TorchScript file but the output of torch.save: weights or Python objects; save the "
                "network itself with torch.jit.save(torch.jit.script(network), FILE)");
 }
 
@@ -45,7 +45,7 @@ Result<void> check_memory(const std::string& file) {
   const auto room = memory_room({});
   if (failure || !room || size <= room->available.count) return {};
   return error(ErrorKind::invalid,
-               "its {} of weights do not fit into memory: this process may take {} more; give it more, or take a "
+               "its {} of weights do not fit into memory: this process may take {} more; raise its limit, or use a "
                "smaller network",
                to_string(Bytes{size}), to_string(room->available));
 }
@@ -69,7 +69,7 @@ Result<void> check_archive(const std::string& file) {
   }
   if (begins != kZip) {
     return error(ErrorKind::invalid,
-                 "this is not a TorchScript file: it does not begin as one; save the network with torch.jit.save");
+                 "this is not a TorchScript file: its first bytes are wrong; save the network with torch.jit.save");
   }
   if (auto fits = check_memory(file); !fits) return fits;
   const auto records = read_records(file);
@@ -80,14 +80,14 @@ Error unreadable(std::string_view complaint) {
   static constexpr std::string_view kUnknown = "Unknown builtin op: ";
   if (const auto at = complaint.find(kUnknown); at != std::string_view::npos) {
     return error(ErrorKind::invalid,
-                 "it needs the operator {}, which the libtorch of this agent does not have: it comes from a newer "
-                 "version, or from an extension; save the network without it",
+                 "it needs the operator {}, which this agent's libtorch does not have: it comes from a newer version "
+                 "or an extension; save the network without it",
                  complaint.substr(at + kUnknown.size()));
   }
   if (has(complaint, "maximum supported version")) {
     return error(ErrorKind::invalid,
-                 "it was saved in a newer format than the libtorch of this agent reads; save it with an older version "
-                 "of torch, or install a newer libtorch");
+                 "its format is newer than this agent's libtorch supports; save it with an older version of torch, or "
+                 "install a newer libtorch");
   }
   if (has(complaint, "file not found")) return weights_alone();
   if (has(complaint, "central directory")) {

@@ -1,4 +1,4 @@
-// Archive: what can be said of a network's file before libtorch reads it, and of why libtorch could not.
+// Archive: checks a network's file before libtorch reads it, and explains why libtorch could not read it.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -8,12 +8,12 @@
 
 namespace tideline {
 
-// Returns invalid, and says why, when the file is missing or empty, is no archive of TorchScript by its first bytes,
-// holds more than the memory that this process may still take, contradicts itself, or has other bytes than it was
-// written with. Reads all of it once, a part at a time.
+// Returns invalid, with the reason, when the file is missing or empty, or does not begin like a TorchScript archive.
+// Also when it is larger than the memory that this process may still take, contradicts itself, or has other bytes than
+// were written. Reads the whole file once, in parts.
 Result<void> check_archive(const std::string& file);
 
-// Returns one sentence for a file that libtorch refused to read, given what it complained of.
+// Returns one sentence for a file that libtorch could not read, from libtorch's `complaint`.
 Error unreadable(std::string_view complaint);
 
 }  // namespace tideline

@@ -1,4 +1,4 @@
-// Arguments: the inputs of an operator as the constants that they are, read one by one.
+// Arguments: reads the inputs of an operator as constants, one by one.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,21 +12,21 @@
 
 namespace tideline {
 
-// Each asks for input i, and returns nothing where that is missing, no constant, or of another type.
+// Each function reads input i. It returns nothing if that is missing, not a constant, or of another type.
 class Arguments {
  public:
   explicit Arguments(const torch::jit::Node& node) : node_(node) {}
 
-  // REQUIRES of `dims`: of the tensor; fp32 only.
+  // fp32 only. `dims` is the tensor's number of dimensions.
   std::optional<at::Tensor> weights(std::size_t i, std::int64_t dims) const;
-  // The same, and an undefined tensor for None.
+  // The same, with an undefined tensor for None.
   std::optional<at::Tensor> optional_weights(std::size_t i, std::int64_t dims) const;
-  // Two numbers, height and width; one stands for both, and none for `absent`.
+  // Height and width. One number stands for both; an empty list stands for `absent`.
   std::optional<std::vector<std::int64_t>> pair(std::size_t i, const std::vector<std::int64_t>& absent = {}) const;
   // Left, right, above, below.
   std::optional<std::array<std::int64_t, 4>> border(std::size_t i) const;
   std::optional<std::int64_t> whole(std::size_t i) const;
-  std::optional<double> real(std::size_t i) const;  // A whole number will do.
+  std::optional<double> real(std::size_t i) const;  // Accepts whole numbers, too.
   std::optional<std::string> text(std::size_t i) const;
   std::optional<bool> flag(std::size_t i) const;
   bool is_none(std::size_t i) const;

@@ -15,7 +15,7 @@ using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
 
-// The modules that are known by a value of the graph.
+// Modules by the graph values that refer to them.
 using Modules = std::unordered_map<const Value*, at::IValue>;
 
 bool writes_to_tensor(const Node& node) {

@@ -1,4 +1,4 @@
-// Attributes: what freezing leaves in a module, and a graph still reads.
+// Attributes: makes constants of module attributes that a frozen graph still reads.
 #pragma once
 
 #include <torch/csrc/jit/api/module.h>
@@ -6,8 +6,8 @@
 
 namespace tideline {
 
-// Makes constants of the attributes that the graph reads, unless it sets one, or writes to any tensor. Freezing leaves
-// weights alone that get into a list, where the graph appends to some other list: it cannot tell the two apart.
+// Makes the attributes that the graph reads constants, unless it sets one or writes to any tensor. Freezing keeps
+// weights as attributes if they are put into a list and the graph appends to any list: it cannot tell the two apart.
 void bind_attributes(const torch::jit::Module& module, torch::jit::Graph& graph);
 
 }  // namespace tideline

@@ -5,7 +5,7 @@
 namespace tideline {
 namespace {
 
-thread_local const CancellationScope* t_asked = nullptr;  // Null: every run is wanted.
+thread_local const CancellationScope* t_asked = nullptr;  // Null: no run is cancelled.
 
 }  // namespace
 
@@ -20,7 +20,7 @@ CancellationScope::~CancellationScope() {
 void end_if_unwanted() {
   if (!t_asked || t_asked->wanted_()) return;
   t_asked->ended_ = true;
-  throw std::runtime_error("nobody waits for this run any more");
+  throw std::runtime_error("run cancelled");
 }
 
 }  // namespace tideline

@@ -1,6 +1,6 @@
-// CancellationScope: lets a run end early, between two layers, when nobody waits for its result any more.
+// CancellationScope: lets a run end early, between two layers, when its result is no longer needed.
 //
-// Belongs to the thread that made it, and runs on that thread alone ask it.
+// Belongs to the thread that made it, and affects only runs on that thread.
 #pragma once
 
 #include <functional>
@@ -9,13 +9,13 @@ namespace tideline {
 
 class CancellationScope {
  public:
-  // While it lives, runs on this thread ask `wanted`, and end by an exception once it has said no.
+  // During its life, runs on this thread call `wanted`, and end with an exception once it returns false.
   explicit CancellationScope(const std::function<bool()>& wanted);
   CancellationScope(const CancellationScope&) = delete;
   CancellationScope& operator=(const CancellationScope&) = delete;
   ~CancellationScope();
 
-  // Returns true iff a run was ended: libtorch's interpreter passes on what was thrown in it as a string.
+  // Returns true iff a run was cancelled: libtorch's interpreter passes an exception on only as a string.
   bool ended() const { return ended_; }
 
  private:
@@ -26,7 +26,7 @@ class CancellationScope {
   mutable bool ended_ = false;
 };
 
-// Throws when whoever runs on this thread does not want the result any more. Layers call it before they begin.
+// Throws if the run on this thread was cancelled. Layers call it before they begin.
 void end_if_unwanted();
 
 }  // namespace tideline

@@ -1,4 +1,4 @@
-// What libtorch complains of, in one line fit for a person.
+// Complaint: an exception of libtorch as one readable line.
 #pragma once
 
 #include <exception>
@@ -6,7 +6,7 @@
 
 namespace tideline {
 
-// Returns the first line that says what went wrong: without stack traces, and without the place in libtorch's sources.
+// Returns the first line that names the fault, without stack traces and without places in libtorch's sources.
 std::string complaint(const std::exception& thrown);
 
 }  // namespace tideline

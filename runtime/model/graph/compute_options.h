@@ -1,4 +1,4 @@
-// ComputeOptions: how a network is to compute here.
+// ComputeOptions: how a network computes on this machine: device, precision, kernels, memory.
 #pragma once
 
 #include "runtime/base/precision.h"
@@ -9,11 +9,11 @@ namespace tideline {
 
 struct ComputeOptions {
   Precision precision = Precision::fp32;
-  // In libtorch's words; elsewhere than on the processor libtorch's operators compute.
+  // libtorch's name of the device. On devices other than the processor, libtorch's operators compute.
   std::string device = "cpu";
-  // Whether oneDNN may compute, where it is fast.
+  // Whether oneDNN may compute where it is fast.
   bool kernels = true;
-  // No weights are kept in a larger form than they have, where that would be the faster one.
+  // Keeps no weights in a larger form than they have, even where that would be faster.
   bool spares_memory = false;
 };
 

@@ -31,12 +31,12 @@ std::optional<std::string> key_of(Value* value) {
   return key ? std::optional<std::string>(*key) : std::nullopt;
 }
 
-// What one dictionary holds while its users are followed in order.
+// The content of one dictionary, while its users are followed in order.
 class Dictionary {
  public:
   explicit Dictionary(Node& maker) : maker_(maker), end_(maker.owningBlock()->return_node()) {}
 
-  // Returns false where the graph does not say what it holds.
+  // Returns false if the graph does not determine its content.
   bool follow() {
     for (std::size_t i = 0; i + 1 < maker_.inputs().size(); i += 2)
       if (!put(maker_.input(i), maker_.input(i + 1))) return false;
@@ -63,7 +63,7 @@ class Dictionary {
   }
 
  private:
-  // Each once; those inside branches and loops come first, and end it.
+  // Returns each user once. Users inside of branches and loops come first, and stop the analysis.
   std::vector<Node*> users_in_order() const {
     std::vector<Node*> users;
     for (const auto& use : maker_.output()->uses())
@@ -92,7 +92,7 @@ class Dictionary {
     const auto key = key_of(name);
     if (!key) return false;
     for (const auto& [node, known] : read_)
-      if (value == node->output()) value = known;  // What was read is put back.
+      if (value == node->output()) value = known;  // A value read from the dictionary is stored into it again.
     if (const auto there = find(*key); there != held_.end()) {
       there->second = value;
     } else {

@@ -1,13 +1,13 @@
-// Dictionaries: those that a network builds key by key become the tensors that they hold.
+// Dictionaries: replaces dictionaries that a network builds key by key by the tensors in them.
 #pragma once
 
 #include <torch/csrc/jit/ir/ir.h>
 
 namespace tideline {
 
-// Puts in the place of what is read from a dictionary the value that was put there, where the graph says which: its
-// keys are constant texts, and no branch or loop uses it. Where it is returned it is built at once, behind all that it
-// holds. Returns true iff something changed; simplify() then takes away what nobody uses.
+// Replaces each read from a dictionary by the value stored there, if the graph determines it: the keys are constant
+// texts, and no branch or loop uses the dictionary. If the dictionary is returned, builds it at once, after all its
+// values. Returns true iff something changed; simplify() then removes unused values.
 bool settle_dictionaries(torch::jit::Graph& graph);
 
 }  // namespace tideline

@@ -41,8 +41,7 @@ bool constants_lie_within(const Block& block) {
 
 Error behind(const std::string& what) {
   return error(ErrorKind::invalid,
-               "{} reaches behind the end of its record: the file is damaged; save the network again with "
-               "torch.jit.save",
+               "{} extends past the end of its record: the file is damaged; save the network again with torch.jit.save",
                what);
 }
 

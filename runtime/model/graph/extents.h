@@ -1,4 +1,4 @@
-// Whether a network's tensors lie within the memory that they name.
+// Extents: checks that a network's tensors lie within the memory that they refer to.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -7,8 +7,8 @@
 
 namespace tideline {
 
-// Returns invalid when a weight or a constant reaches behind the end of its memory, which libtorch does not check when
-// it reads a file.
+// Returns invalid when a weight or a constant extends past the end of its memory. libtorch does not check this when it
+// reads a file.
 Result<void> check_extents(const torch::jit::Module& module);
 
 }  // namespace tideline

@@ -5,7 +5,7 @@
 
 namespace tideline {
 
-// libtorch says it in words alone: what leaves its interpreter is a std::runtime_error, whatever it was.
+// Only the text tells: every exception that leaves libtorch's interpreter is a std::runtime_error.
 bool is_of_input(std::string_view complaint) {
   static constexpr std::array<std::string_view, 7> kWords{"out of range",      "out of bounds",   "AssertionError",
                                                           "is singular",       "ivision by zero", "positive-definite",

@@ -10,8 +10,9 @@ constexpr std::size_t kLongestText = 64 * 1024;
 constexpr std::size_t kMostInputs = 64;
 
 Error bad_json() {
-  return error(ErrorKind::invalid,
-               "inputs.json in the file is no list of tensors such as [\"fp32[1,3,224,224]\"]; give --input instead");
+  return error(
+      ErrorKind::invalid,
+      "inputs.json in the file is not a list of tensors such as [\"fp32[1,3,224,224]\"]; give --input instead");
 }
 
 }  // namespace
@@ -34,7 +35,7 @@ Result<std::vector<TensorSpec>> settle_inputs(const std::vector<TensorSpec>& giv
                                               const std::vector<std::string>& names) {
   if (given.empty() && inputs_json.empty()) {
     return error(ErrorKind::invalid,
-                 "the file does not say what the network takes; give its input's type and shape, for example "
+                 "the file does not describe the network's inputs; give its input's type and shape, for example "
                  "--input 'fp32[1,3,224,224]'");
   }
   auto specs = given.empty() ? parse_inputs_json(inputs_json) : Result<std::vector<TensorSpec>>(given);
@@ -51,8 +52,8 @@ Result<std::vector<TensorSpec>> settle_inputs(const std::vector<TensorSpec>& giv
     if (!bytes) return bytes.error().within("input '" + names[i] + "'");
     if (any_batch((*specs)[i]) != any_batch(specs->front())) {
       return error(ErrorKind::invalid,
-                   "the batch of input '{}' varies and that of another does not; write * as the "
-                   "first size of every input, or of none",
+                   "the batch of input '{}' varies, but that of another does not; write * as the first size of every "
+                   "input, or of none",
                    any_batch((*specs)[i]) ? names[i] : names[0]);
     }
   }

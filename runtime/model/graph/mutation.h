@@ -1,4 +1,4 @@
-// Which operators write to memory that is not new.
+// Mutation: finds operators that write to existing memory.
 #pragma once
 
 #include <torch/csrc/jit/ir/ir.h>

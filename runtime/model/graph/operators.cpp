@@ -24,7 +24,7 @@ std::vector<std::string> found(const std::string& pattern) {
   return files;
 }
 
-// The name, with its version, of the libtorch in this process: "libtorch_cpu.so.1.13".
+// Returns the name and version of the libtorch in this process: "libtorch_cpu.so.1.13".
 std::string own_libtorch() {
   std::string name;
   const auto look = [](dl_phdr_info* library, std::size_t, void* into) {
@@ -36,7 +36,7 @@ std::string own_libtorch() {
   return name;
 }
 
-// A library built for another libtorch would bring that one along.
+// Returns true iff the file needs that libtorch: a library for another one would load a second libtorch.
 bool is_for(const std::string& file, const std::string& libtorch) {
   std::ifstream in(file, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), {}};

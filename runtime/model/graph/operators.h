@@ -1,4 +1,4 @@
-// Operators that libtorch does not bring along, and that some files need: those of torchvision.
+// Operators: loads torchvision's operators, which some files need and libtorch lacks.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -8,14 +8,14 @@
 
 namespace tideline {
 
-// Returns true iff what libtorch complained of is an operator of torchvision that is not there.
+// Returns true iff libtorch's `complaint` is about a missing operator of torchvision.
 bool needs_torchvision(std::string_view complaint);
 
-// Where Debian's python3-torchvision has its library; it needs no Python.
+// Path of the library in Debian's python3-torchvision; it needs no Python.
 inline constexpr const char* kTorchvision = "/usr/lib/python3/dist-packages/torchvision/_C*.so";
 
-// Loads torchvision's operators from the file that is called so (`*` is any text) into this process, for good. Returns
-// invalid, with what to install, when they are not there or were built for another libtorch. Thread-safe.
+// Loads torchvision's operators permanently from the file `where` (`*` is any text). Returns invalid, with the package
+// to install, when the file is missing or was built for another libtorch. Thread-safe.
 Result<void> load_torchvision(const std::string& where = kTorchvision);
 
 }  // namespace tideline

@@ -5,7 +5,7 @@
 namespace tideline {
 namespace {
 
-// The numbers in the memory of a quantised tensor, not copied. REQUIRES: the tensor lives as long.
+// Returns the numbers in a quantised tensor's memory, without a copy. REQUIRES: the tensor outlives the result.
 at::Tensor seen_as_numbers(const at::Tensor& tensor) {
   const auto options = at::TensorOptions(c10::toUnderlying(tensor.scalar_type()));
   return at::from_blob(tensor.data_ptr(), tensor.sizes(), tensor.strides(), options);

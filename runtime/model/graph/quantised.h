@@ -1,5 +1,4 @@
-// Quantised: tensors of whole numbers with a scale, as networks of int8 compute with them. What crosses are the
-// numbers.
+// Quantised: tensors of int8 networks, stored as whole numbers with a scale. The whole numbers cross a cut.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,7 +10,7 @@
 
 namespace tideline {
 
-// How numbers stand for what they mean: (number - zero) * scale, the same for the whole tensor.
+// The meaning of the numbers: (number - zero) * scale, the same for the whole tensor.
 struct Quantisation {
   at::ScalarType type = at::kQUInt8;
   double scale = 1;
@@ -22,16 +21,17 @@ struct Quantisation {
   friend bool operator!=(const Quantisation& a, const Quantisation& b) { return !(a == b); }
 };
 
-// Returns what keeps a quantised tensor from crossing as its numbers, as "is quantised by channels"; empty iff it can.
+// Returns why a quantised tensor cannot cross as its numbers, such as "is quantised to less than a byte"; empty iff it
+// can.
 std::string why_not_as_numbers(const at::Tensor& tensor);
 
-// REQUIRES: it is quantised, and why_not_as_numbers() says nothing.
+// REQUIRES: it is quantised, and why_not_as_numbers() is empty.
 Quantisation quantisation_of(const at::Tensor& tensor);
 
-// Returns the whole numbers of a quantised tensor, which lie as it does. REQUIRES: as above.
+// Returns the whole numbers of a quantised tensor, in the same order in memory. REQUIRES: as above.
 at::Tensor numbers_of(const at::Tensor& tensor);
 
-// Returns the tensor that those numbers stand for, in memory of its own, with those strides. REQUIRES: dense strides.
+// Returns a new quantised tensor of those numbers with those strides. REQUIRES: dense strides.
 at::Tensor quantised(const at::Tensor& numbers, const std::vector<std::int64_t>& strides, const Quantisation& as);
 
 }  // namespace tideline

@@ -27,7 +27,7 @@ Error broken(const std::string& what) {
                what);
 }
 
-// libzip from 1.11 on has an error of its own for an archive that begins as one and has no end.
+// Since version 1.11, libzip has a separate error for an archive without its end.
 bool is_cut_short(int failure) {
 #ifdef ZIP_ER_TRUNCATED_ZIP
   if (failure == ZIP_ER_TRUNCATED_ZIP) return true;
@@ -52,7 +52,7 @@ bool is_pickle(const std::string& name) {
   return name == "data.pkl" || name == "constants.pkl";
 }
 
-// Reads the record to its end, where libzip compares length and checksum; `text` takes it where there is one.
+// Reads the record to its end, where libzip checks length and checksum; copies it to `text` if that is not null.
 bool reads_well(zip_t& archive, zip_uint64_t place, std::uint64_t size, std::string* text) {
   const Open record(zip_fopen_index(&archive, place, 0), &zip_fclose);
   if (!record) return false;
@@ -67,7 +67,7 @@ bool reads_well(zip_t& archive, zip_uint64_t place, std::uint64_t size, std::str
   return count == 0 && seen == size;
 }
 
-// What all records come to so far.
+// Totals of all records so far.
 struct Sums {
   std::uint64_t stored = 0;
   std::uint64_t unpacked = 0;
@@ -75,7 +75,7 @@ struct Sums {
 
 Result<void> add(const zip_stat_t& record, std::uint64_t room, Sums& sums) {
   constexpr zip_uint64_t kNeeded = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD;
-  if ((record.valid & kNeeded) != kNeeded) return broken("a record says nothing of its size");
+  if ((record.valid & kNeeded) != kNeeded) return broken("a record does not state its size");
   const bool stored = record.comp_method == ZIP_CM_STORE;
   if (!stored && record.comp_method != ZIP_CM_DEFLATE) return broken("a record is packed in an unknown way");
   if (stored && record.size != record.comp_size) return broken("a record has two sizes");
@@ -83,9 +83,10 @@ Result<void> add(const zip_stat_t& record, std::uint64_t room, Sums& sums) {
   sums.stored += record.comp_size;
   if (stored) return {};
   if (record.size > kMostUnpacked - sums.unpacked)
-    return error(ErrorKind::invalid,
-                 "its code unpacks to more than {}, as no network's does; save the network again with torch.jit.save",
-                 to_string(Bytes{kMostUnpacked}));
+    return error(
+        ErrorKind::invalid,
+        "its code unpacks to more than {}, more than any network needs; save the network again with torch.jit.save",
+        to_string(Bytes{kMostUnpacked}));
   sums.unpacked += record.size;
   return {};
 }

@@ -19,7 +19,7 @@ bool is_tensor(const Value* value) {
   return value->type()->isSubtypeOf(*c10::TensorType::get());
 }
 
-// "x.1" -> "x": what follows the dot was added by TorchScript.
+// "x.1" -> "x": TorchScript adds the part after the dot.
 std::string given_name(const Value* value) {
   auto name = value->debugName();
   name = name.substr(0, name.find('.'));
@@ -27,7 +27,7 @@ std::string given_name(const Value* value) {
   return said ? name : std::string();
 }
 
-// What an argument is when nobody gives it: its default; of an optional one without, None.
+// Returns the value of an omitted argument: its default, or None if it is optional without a default.
 std::optional<at::IValue> left_at(const c10::Argument& argument) {
   if (argument.default_value()) return *argument.default_value();
   if (argument.type()->kind() == c10::TypeKind::OptionalType) return at::IValue();
@@ -62,7 +62,8 @@ Result<void> check_inputs(Graph& graph) {
     if (graph.inputs()[0]->hasUses()) return keeps_state(graph);
     graph.eraseInput(0);
   }
-  if (graph.inputs().empty()) return error(ErrorKind::invalid, "forward() takes no tensor, so there is nothing to cut");
+  if (graph.inputs().empty())
+    return error(ErrorKind::invalid, "forward() takes no tensor, so the network cannot be cut");
   for (const Value* input : graph.inputs()) {
     if (is_tensor(input)) continue;
     return error(ErrorKind::invalid, "forward() takes '{}' of type {}; every input must be a tensor", given_name(input),

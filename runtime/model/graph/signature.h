@@ -1,4 +1,4 @@
-// Signature: what a graph takes and gives, brought to single tensors.
+// Signature: reduces a graph's inputs to single tensors.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -11,15 +11,15 @@
 
 namespace tideline {
 
-// Gives each input that is no tensor, and has a default, that value: an optional mask is absent. So is an optional
-// input without a default. Returns what is so, in order, as "mask = None".
+// Sets each input that is not a tensor to its default, or to None if it is optional without a default. Returns these
+// inputs, in order, as "mask = None".
 std::vector<std::string> bind_defaults(torch::jit::Graph& graph, const c10::FunctionSchema& schema);
 
-// Drops the frozen graph's `self` and checks that what is left are tensors.
-// Returns invalid when the network keeps state (it names what), takes no tensor, or takes something else.
+// Removes the frozen graph's `self` and checks that the other inputs are tensors. Returns invalid when the network
+// keeps state (and names it), takes no tensor, or takes another type.
 Result<void> check_inputs(torch::jit::Graph& graph);
 
-// Returns the names that the network's author gave its inputs ("x"), or "input0", "input1", ... where they do not say.
+// Returns the author's names of the inputs ("x"), or "input0", "input1", ... if there are none.
 std::vector<std::string> input_names(const torch::jit::Graph& graph);
 
 }  // namespace tideline

@@ -11,7 +11,7 @@ namespace {
 using torch::jit::Node;
 using Shape = std::vector<std::int64_t>;
 
-// Returns the size of the dimension that the node asks for; nothing when it, or the size, is not known.
+// Returns the size of the dimension that the node reads; nothing if the dimension or its size is unknown.
 std::optional<at::IValue> one_size(const Node& node, const Shape& shape) {
   const auto rank = static_cast<std::int64_t>(shape.size());
   const auto asked = torch::jit::constant_as<std::int64_t>(node.input(1));

@@ -1,4 +1,4 @@
-// Sizes: what a graph asks of the shape of its inputs.
+// Sizes: makes the input sizes that a graph reads constants.
 #pragma once
 
 #include <torch/csrc/jit/ir/ir.h>
@@ -8,8 +8,8 @@
 
 namespace tideline {
 
-// Makes a constant of each size of the input that the graph asks for and `shape` knows; what is not positive in it may
-// vary.
+// Makes each size of the input that the graph reads a constant, if `shape` has it. Sizes that are not positive in
+// `shape` may vary and stay.
 void fix_sizes_of(const torch::jit::Value& input, const std::vector<std::int64_t>& shape);
 
 }  // namespace tideline

@@ -1,4 +1,11 @@
-// Stack: tensors of several requests put one behind the other along their first size, and taken apart again.
+// Stack: concatenates the tensors of several requests along their first size, and splits them again.
+//
+//     const std::vector<std::vector<Tensor>> requests{first, second};
+//     auto together = model.run_together(model.whole(), stacked(requests), 2);
+//     if (!together) return together.error();
+//     const std::vector<std::vector<Tensor>> results = unstacked(*std::move(together), 2);
+//
+// Pure functions. Thread-safe.
 #pragma once
 
 #include "runtime/base/tensor.h"
@@ -9,11 +16,11 @@
 
 namespace tideline {
 
-// Returns true iff each of them has a first size: a scalar has none, and goes alone.
+// Returns true iff each of them has a first size. A scalar has none, so its request runs alone.
 bool can_be_stacked(std::span<const TensorSpec> specs);
 
-// Returns for every tensor of a request all requests' in one. REQUIRES: all requests have tensors of the same types and
-// shapes, and each has a first size, unless there is one request.
+// Returns for every tensor of a request the concatenation over all requests. REQUIRES: all requests have tensors of the
+// same types and shapes, and each has a first size, unless there is only one request.
 std::vector<Tensor> stacked(const std::vector<std::vector<Tensor>>& requests);
 
 // The inverse; shares the memory. REQUIRES: `count` is one, or the first size of every tensor is a multiple of it.

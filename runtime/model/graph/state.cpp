@@ -11,9 +11,9 @@ using torch::jit::Block;
 using torch::jit::Graph;
 using torch::jit::Node;
 
-// The attributes that a graph reads of modules, and those that it writes to.
+// The module attributes that a graph reads and writes.
 struct Attributes {
-  std::string written, read;  // One of each; empty where there is none.
+  std::string written, read;  // One of each; empty if there is none.
 };
 
 void look(const Block& block, const torch::jit::AliasDb& aliases, Attributes& found) {
@@ -31,18 +31,17 @@ void look(const Block& block, const torch::jit::AliasDb& aliases, Attributes& fo
 
 Error keeps_state(const Graph& graph) {
   Attributes found;
-  const auto copy = const_cast<Graph&>(graph).copy();  // Which does not change it.
+  const auto copy = const_cast<Graph&>(graph).copy();  // copy() does not change it.
   look(*copy->block(), torch::jit::AliasDb(copy), found);
   if (!found.written.empty())
     return error(ErrorKind::invalid,
-                 "the network changes its own state while it runs: forward() writes to '{}', so that a request would "
-                 "change the answer to the next one; let forward() take '{}' as an input and return it as an output",
+                 "the network changes its own state while it runs: forward() writes to '{}', so each request would "
+                 "change later results; let forward() take '{}' as an input and return it as an output",
                  found.written, found.written);
-  return error(
-      ErrorKind::invalid,
-      "the network changes its own state while it runs, or libtorch cannot tell that it does not{}; let forward() "
-      "take its state as an input and return it as an output",
-      found.read.empty() ? std::string() : ": it reads '" + found.read + "' beside what it writes to");
+  return error(ErrorKind::invalid,
+               "the network changes its own state while it runs, or libtorch cannot rule it out{}; let forward() take "
+               "its state as an input and return it as an output",
+               found.read.empty() ? std::string() : ": it reads '" + found.read + "' beside what it writes to");
 }
 
 }  // namespace tideline

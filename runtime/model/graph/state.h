@@ -1,4 +1,4 @@
-// State: what a network keeps from one run to the next.
+// State: explains why a network that keeps state between runs is refused.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -7,8 +7,8 @@
 
 namespace tideline {
 
-// Returns the sentence with which a network is refused whose graph still needs itself when it is frozen: which
-// attribute it writes to, and what to do.
+// Returns the error for a network whose frozen graph still needs the module itself. It names the attribute that the
+// network writes to, and the remedy.
 Error keeps_state(const torch::jit::Graph& graph);
 
 }  // namespace tideline

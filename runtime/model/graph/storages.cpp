@@ -11,14 +11,14 @@
 namespace tideline {
 namespace {
 
-// A value of a pickle, as far as it matters here.
+// A value of a pickle, as far as this check needs it.
 struct Item {
   enum class Kind { other, text, number } kind = Kind::other;
   std::string text;
   std::int64_t number = 0;
 };
 
-// How an opcode goes on: with so many bytes, or with a length of so many bytes and then that many.
+// The operand of an opcode: that many bytes, or a length of that many bytes followed by as many bytes as it says.
 struct Opcode {
   char code;
   std::size_t bytes;
@@ -62,8 +62,8 @@ std::int64_t little_endian(std::string_view bytes) {
   return static_cast<std::int64_t>(number);
 }
 
-// Reads a pickle as a line of opcodes, and remembers the last few values: a storage is named by the five before its
-// BINPERSID ('storage', class, record, device, count).
+// Reads a pickle as a sequence of opcodes, and remembers the last few values. The five values before its BINPERSID name
+// a storage: ('storage', class, record, device, count).
 class Pickle {
  public:
   Pickle(std::string_view bytes, std::string folder, const Records& records)
@@ -79,7 +79,7 @@ class Pickle {
       if (auto fits = check_storage(); !fits) return fits;
     }
     return error(ErrorKind::invalid,
-                 "its {}.pkl is cut short, or not as libtorch writes it; save the network again with torch.jit.save",
+                 "its {}.pkl is cut short, or was not written by libtorch; save the network again with torch.jit.save",
                  folder_);
   }
 
@@ -123,7 +123,7 @@ class Pickle {
     if (known.code == 'K') return push({Item::Kind::number, {}, static_cast<unsigned char>(bytes.front())});
     if (known.code == 'M') return push({Item::Kind::number, {}, little_endian(bytes) & 0xFFFF});
     if (is_in(numbers) || known.code == '\x8a') return push({Item::Kind::number, {}, little_endian(bytes)});
-    if (known.code == 't') return;  // The tuple that BINPERSID takes is the values before it.
+    if (known.code == 't') return;  // BINPERSID takes a tuple of the values before it.
     if (known.code != 'Q' && known.pushes) push({});
   }
   Result<void> check_storage() {
@@ -146,8 +146,7 @@ class Pickle {
   }
   Result<void> odd() const {
     return error(ErrorKind::invalid,
-                 "its {}.pkl names a tensor's memory in a way that is not known here; save the network again with "
-                 "torch.jit.save",
+                 "its {}.pkl names a tensor's memory in an unknown way; save the network again with torch.jit.save",
                  folder_);
   }
 

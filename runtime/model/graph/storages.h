@@ -1,4 +1,4 @@
-// What the pickles of a TorchScript file say of the memory that its tensors lie in.
+// Storages: checks the tensor memory that the pickles of a TorchScript file refer to.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -6,8 +6,8 @@
 
 namespace tideline {
 
-// Returns invalid when a pickle names a record that is not there, or one too short for its numbers:
-// libtorch would read behind its end. Also when a pickle is cut short, or is not one as libtorch writes them.
+// Returns invalid when a pickle names a missing record, or one too short for its numbers: libtorch would read past its
+// end. Also when a pickle is cut short, or was not written by libtorch.
 Result<void> check_storages(const Records& records);
 
 }  // namespace tideline

@@ -20,19 +20,19 @@ using torch::jit::Value;
 Result<void> check_gpu(int number) {
   if (!at::globalContext().hasCUDART()) {
     return error(ErrorKind::invalid,
-                 "compute.device is \"cuda:{}\" and this libtorch ({}) is built without CUDA; set compute.device = "
+                 "compute.device is \"cuda:{}\", but this libtorch ({}) is built without CUDA; set compute.device = "
                  "\"cpu\", or install a libtorch that is built with CUDA",
                  number, TORCH_VERSION);
   }
   const auto count = static_cast<int>(torch::cuda::device_count());
   if (number < count) return {};
   return error(ErrorKind::invalid,
-               "compute.device is \"cuda:{}\" and libtorch finds {} GPUs here, counted from 0; choose another, or set "
+               "compute.device is \"cuda:{}\", but libtorch finds {} GPUs here, counted from 0; choose another, or set "
                "compute.device = \"cpu\"",
                number, count);
 }
 
-// Half the digits of fp32 are not fp32, and what is searched for by timing differs from run to run.
+// TF32 has half the digits of fp32, and choosing algorithms by timing gives different results from run to run.
 void settle_gpus() {
   at::globalContext().setAllowTF32CuDNN(false);
   at::globalContext().setAllowTF32CuBLAS(false);
@@ -66,7 +66,7 @@ bool is_tensor(const Value* value) {
   return value->type()->isSubtypeOf(*c10::TensorType::get());
 }
 
-// Where no tensor goes in, nothing but the argument says where the result is made.
+// Without a tensor input, only the device argument decides where the result is made.
 void place_result(at::Device device, Node& node) {
   const auto inputs = node.inputs();
   const auto* schema = node.maybeSchema();
@@ -77,7 +77,7 @@ void place_result(at::Device device, Node& node) {
   node.replaceInput(static_cast<std::size_t>(*place), node.owningGraph()->insertConstant(device));
 }
 
-// Whether a text is for an operator that makes a device of it.
+// Returns true iff an operator makes a device from the text.
 bool names_device(const Value& text) {
   const auto uses = text.uses();
   return std::any_of(uses.begin(), uses.end(), [](const torch::jit::Use& use) {

@@ -1,4 +1,4 @@
-// Devices in libtorch's terms: which there are, and how a graph comes to compute on one.
+// TorchDevice: finds libtorch's device of a name, and makes a graph compute on it.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -10,16 +10,16 @@
 
 namespace tideline {
 
-// Returns the device of that name ("cpu", "cuda:0"); invalid, with what to do, when this libtorch does not have it.
-// From then on a GPU multiplies fp32 as fp32 is, and the same way every time; that is process-wide. REQUIRES: the name
-// is one that libtorch can read.
+// Returns the device of that name ("cpu", "cuda:0"); invalid, with the remedy, when this libtorch does not have it.
+// Process-wide effect: GPUs then multiply fp32 at full precision and deterministically. REQUIRES: libtorch can parse
+// the name.
 Result<at::Device> find_device(const std::string& name);
 
-// Puts in the place of what the author wrote of GPUs ("cuda:0") the processor: a file that was saved on one then runs
-// here, and on whatever move_to() says.
+// Replaces GPUs that the author named ("cuda:0") by the processor, so that a file saved on a GPU runs here, and on the
+// device of move_to().
 void forget_gpus(torch::jit::Graph& graph);
 
-// Puts the graph's constants into the device's memory, and makes there what operators make of no tensor.
+// Moves the graph's constants to the device, and lets operators without a tensor input make their results there.
 void move_to(at::Device device, torch::jit::Graph& graph);
 
 }  // namespace tideline

@@ -38,10 +38,10 @@ void keep_to_torch_threads() {
 
 namespace {
 
-constexpr int kLargestKept = 32 << 20;  // The most that glibc takes for it.
+constexpr int kLargestKept = 32 << 20;  // glibc accepts no larger value for M_MMAP_THRESHOLD.
 
-// From `own_pages` bytes on, memory is a mapping of its own, which goes back to the system as soon as it is given back.
-// `kept` bytes at the end of all other memory do not go back at all, and it grows by `pad` more than is asked for.
+// Blocks of at least `own_pages` bytes get a mapping of their own, which returns to the system as soon as it is freed.
+// `kept` bytes at the end of the heap never return to the system. The heap grows by `pad` more than requested.
 void settle_memory([[maybe_unused]] int own_pages, [[maybe_unused]] int kept, [[maybe_unused]] int pad) {
 #if defined(__GLIBC__)
   ::mallopt(M_ARENA_MAX, 1);

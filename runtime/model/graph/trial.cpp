@@ -19,7 +19,7 @@ namespace {
 constexpr rlim_t kProcessorSeconds = 60;
 constexpr int kNoMemory = 3;
 
-// Returns how much of it this process has; so much that it is no limit where that is not known.
+// Returns the address space that this process uses; if unknown, a value too large to limit anything.
 std::uint64_t address_space() {
   std::uint64_t pages = std::uint64_t{1} << 40;
   std::ifstream("/proc/self/statm") >> pages;
@@ -33,7 +33,7 @@ void set_limit(decltype(RLIMIT_AS) what, rlim_t most) {
   ::setrlimit(what, &limit);
 }
 
-// Sanitizers reserve terabytes, and report what we make a sentence of.
+// Sanitizers reserve terabytes of address space, and report crashes that we turn into a sentence.
 void set_limits([[maybe_unused]] std::uint64_t address_space) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   set_limit(RLIMIT_AS, address_space);
@@ -56,7 +56,7 @@ class OneThread {
   const int before_ = at::get_num_threads();
 };
 
-// Takes no memory before it does `what`.
+// Allocates no memory before it calls `what`.
 [[noreturn]] void be_the_child(const std::function<void()>& what, std::uint64_t address_space) {
   set_limits(address_space);
   try {
@@ -74,13 +74,13 @@ class OneThread {
 Result<void> judge(int status) {
   if (WIFEXITED(status) && WEXITSTATUS(status) == kNoMemory)
     return error(ErrorKind::invalid,
-                 "libtorch takes more memory to read it than such a file needs; it is damaged, so save the network "
+                 "libtorch needs more memory to read it than such a file should take; it is damaged: save the network "
                  "again with torch.jit.save");
   if (!WIFSIGNALED(status)) return {};
   return error(ErrorKind::invalid,
-               "libtorch {} on it, which was tried in a process apart; it is damaged, or made to do so: save the "
-               "network again with torch.jit.save",
-               WTERMSIG(status) == SIGXCPU ? "does not come to an end" : "crashes");
+               "libtorch {} on it (tried in a separate process); it is damaged or malicious: save the network again "
+               "with torch.jit.save",
+               WTERMSIG(status) == SIGXCPU ? "does not finish" : "crashes");
 }
 
 }  // namespace
@@ -90,7 +90,7 @@ Result<void> do_as_tried(const std::function<void()>& what, std::uint64_t memory
   const std::uint64_t most = address_space() + memory;
   const pid_t child = ::fork();
   if (child == 0) be_the_child(what, most);
-  int status = 0;  // Where no process is to be had, it goes untried, as it would without this.
+  int status = 0;  // If fork() fails, the trial is skipped.
   while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   if (auto judged = judge(status); !judged) return judged;

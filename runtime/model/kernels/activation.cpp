@@ -11,7 +11,7 @@ namespace {
 
 using torch::jit::Node;
 
-// The number that input i is, or `absent` when it is none or missing; nothing when it is not known beforehand.
+// Returns input i as a number, or `absent` if it is None or missing; nothing if it is not a constant.
 std::optional<float> number(const Node& node, std::size_t i, float absent) {
   if (node.inputs().size() <= i) return absent;
   const auto value = torch::jit::toIValue(node.inputs()[i]);

@@ -1,4 +1,4 @@
-// Activation: what is done to each number of a result, by the same call that computes it.
+// Activation: a function applied to each number of a result, in the same call that computes the result.
 #pragma once
 
 #include "runtime/model/kernels/onednn.h"
@@ -9,24 +9,24 @@
 
 namespace tideline {
 
-// The least and the largest number that there may be. What is no number is neither.
+// Lower and upper limit of a result. NaN stays NaN.
 struct ClipLimits {
   float low, high;
 };
 
 struct Activation {
-  dnnl::algorithm algorithm = dnnl::algorithm::undef;  // undef: nothing is done.
+  dnnl::algorithm algorithm = dnnl::algorithm::undef;  // undef: no activation.
   float alpha = 0;
   float beta = 0;
 
   void append_to(dnnl::post_ops& then) const;
-  // The same by libtorch, for results that oneDNN did not compute.
+  // Applies the activation by libtorch, for results that oneDNN did not compute.
   at::Tensor applied_to(const at::Tensor& result) const;
-  // The same as limits; nothing when it is more than that.
+  // Returns the activation as limits; nothing if limits cannot express it.
   std::optional<ClipLimits> limits() const;
 };
 
-// Returns what the node does to its input, when that is all it does and oneDNN can do the same.
+// Returns the activation that the node applies to its input; nothing if oneDNN cannot do exactly the same.
 std::optional<Activation> activation_of(const torch::jit::Node& node);
 
 }  // namespace tideline

@@ -12,7 +12,7 @@
 namespace tideline {
 
 struct AllocationMeter::Count {
-  std::uint64_t now = 0;  // Guarded by the ledger's mutex, as is the next.
+  std::uint64_t now = 0;  // `now` and `most` are guarded by the ledger's mutex.
   std::uint64_t most = 0;
 };
 
@@ -20,7 +20,7 @@ namespace {
 
 thread_local std::shared_ptr<AllocationMeter::Count> counting;
 
-// Which memory counts for whom, so that it is taken off there, on whichever thread it is given back.
+// Records which meter counts which memory, so that any thread may free it.
 class Ledger {
  public:
   void add(const void* memory, std::uint64_t bytes, const std::shared_ptr<AllocationMeter::Count>& count) {
@@ -50,7 +50,7 @@ class Ledger {
   std::unordered_map<const void*, Entry> alive_;  // Guarded by m_.
 };
 
-// Never destroyed, as the allocator is not: tensors are made and given back until the very end.
+// Never destroyed, like the allocator: tensors are made and freed until the process ends.
 Ledger& ledger() {
   static auto* const kLedger = new Ledger;
   return *kLedger;
@@ -66,7 +66,7 @@ void give_back(void* memory) {
   beneath().raw_deleter()(memory);
 }
 
-// Stands before libtorch's allocator for good; costs a look at a thread's own pointer where no meter is.
+// Permanently wraps libtorch's allocator. Without a meter, an allocation costs one more look at a thread-local pointer.
 class MeteredAllocator final : public c10::Allocator {
  public:
 #if TORCH_VERSION_MAJOR >= 2
@@ -75,7 +75,7 @@ class MeteredAllocator final : public c10::Allocator {
 #else
   c10::DataPtr allocate(std::size_t size) const override { return allocated(size); }
 #endif
-  // Of memory that is asked for bare, which may have been counted, or not.
+  // Frees raw allocations, whether they were counted or not.
   c10::DeleterFnPtr raw_deleter() const override { return give_back; }
 
  private:

@@ -1,7 +1,7 @@
-// AllocationMeter: how much memory the tensors of this thread take at most.
+// AllocationMeter: measures the peak memory of the tensors that this thread allocates.
 //
-// Counts what this thread asks libtorch's allocator for while the meter lives, until it is given back, wherever that
-// happens; what was there before does not count. One at a time on each thread.
+// Counts what this thread requests from libtorch's allocator while the meter lives, until any thread frees it. Earlier
+// allocations do not count. At most one meter per thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@ class AllocationMeter {
   AllocationMeter(const AllocationMeter&) = delete;
   AllocationMeter& operator=(const AllocationMeter&) = delete;
 
-  std::uint64_t now() const;   // Bytes that are alive.
-  std::uint64_t most() const;  // The most that were alive at once.
+  std::uint64_t now() const;   // Bytes allocated now.
+  std::uint64_t most() const;  // Peak of now().
 
   struct Count;
 

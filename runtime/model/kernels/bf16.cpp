@@ -4,7 +4,7 @@
 
 namespace tideline {
 
-// The instructions that oneDNN knows and may use here are a set of bits, of which every richer set has all.
+// oneDNN's instruction sets are bit sets; a richer set contains all bits of a poorer one.
 bool bf16_is_here() {
 #if defined(__x86_64__)
   constexpr auto kNeeded = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);

@@ -1,4 +1,4 @@
-// Whether this processor multiplies bf16 by instructions of its own: AVX-512 BF16 or AMX.
+// Bf16: tells whether this processor has instructions that multiply bf16: AVX-512 BF16 or AMX.
 #pragma once
 
 namespace tideline {

@@ -5,14 +5,14 @@
 namespace tideline::onednn {
 namespace {
 
-// Working memory that nobody uses now: as many pieces as primitives ever ran at once, each as large as the largest need
-// that it met. What was used last is the next to be used, because it lies in the caches still.
+// Unused working memory: as many blocks as primitives ever ran at once, each as large as its largest use. The last used
+// block is the next to be used, because it is still in the caches.
 class KeptMemory {
  public:
   at::Tensor take(std::int64_t size) {
     at::Tensor memory = last();
     if (memory.defined() && memory.numel() >= size) return memory;
-    memory = at::Tensor();  // Given back first: both are not needed at once.
+    memory = at::Tensor();  // Freed first, so that both never exist at once.
     return at::empty({size}, at::TensorOptions(at::kByte));
   }
   void give(at::Tensor memory) {
@@ -38,7 +38,7 @@ class KeptMemory {
 };
 
 KeptMemory& kept_memory() {
-  static auto* const kKept = new KeptMemory;  // Never destroyed: threads may run until the very end.
+  static auto* const kKept = new KeptMemory;  // Never destroyed: threads may run until the process ends.
   return *kKept;
 }
 
@@ -89,7 +89,7 @@ void Call::run(const at::Tensor& from, const at::Tensor& to) const {
 }
 
 void copy(const at::Tensor& from, const at::Tensor& to) {
-  static auto* const kCopies = new Calls;  // Never destroyed: threads may run until the very end.
+  static auto* const kCopies = new Calls;  // Never destroyed: threads may run until the process ends.
   const auto call = kCopies->find(shape_of(from, to), [&] {
     const dnnl::reorder::primitive_desc described(engine(), lying(from), engine(), lying(to));
     return std::make_shared<const Call>(dnnl::reorder(described), described, Arguments());

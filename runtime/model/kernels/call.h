@@ -1,6 +1,6 @@
-// Call: a primitive of oneDNN with its arguments, made once per shape of input and used again and again.
+// Call: a oneDNN primitive with its arguments, made once per input shape and reused.
 //
-// What stays from run to run, weights for one, is bound once; only the memory read and the memory written change.
+// Constant arguments, such as weights, are bound once; only source and target memory change from run to run.
 // Thread-safe.
 #pragma once
 
@@ -17,7 +17,7 @@ namespace tideline::onednn {
 
 class Call {
  public:
-  // `described` is what `primitive` was made of; its working memory is given by run().
+  // `described` is the description of `primitive`; run() provides the working memory.
   template <typename PrimitiveDesc>
   Call(dnnl::primitive primitive, const PrimitiveDesc& described, Arguments constant)
       : primitive_(std::move(primitive)),
@@ -26,11 +26,11 @@ class Call {
         working_(described.scratchpad_desc()),
         constant_(std::move(constant)) {}
 
-  // Runs it to its end on this thread. REQUIRES: the tensors' memory is as the primitive's source and target.
+  // Runs to completion on this thread. REQUIRES: the tensors match the primitive's source and target in memory.
   void run(const at::Tensor& from, const at::Tensor& to) const;
 
  private:
-  Arguments take() const;  // A set of arguments that nobody uses.
+  Arguments take() const;  // Returns an unused set of arguments.
 
   const dnnl::primitive primitive_;
   const Desc source_, target_, working_;
@@ -39,10 +39,10 @@ class Call {
   mutable std::vector<Arguments> idle_;  // Guarded by m_.
 };
 
-// Gives back what calls keep of working memory, for the next to run on whichever thread, and do not use now.
+// Frees the working memory that calls keep for later runs on any thread and do not use now.
 void forget_working_memory();
 
-// The calls of one kernel by the shapes that it has met, made at the first of each.
+// The calls of one kernel, one per shape, each made on first use.
 class Calls {
  public:
   using Shape = std::vector<std::int64_t>;
@@ -61,7 +61,7 @@ class Calls {
   mutable std::map<Shape, std::shared_ptr<const Call>> calls_;  // Guarded by m_.
 };
 
-// Copies between tensors of one shape, whatever their strides; rounds from fp32 to bf16.
+// Copies between tensors of one shape and any strides; rounds from fp32 to bf16.
 void copy(const at::Tensor& from, const at::Tensor& to);
 
 }  // namespace tideline::onednn

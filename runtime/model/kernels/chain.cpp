@@ -12,7 +12,7 @@ namespace {
 using torch::jit::Node;
 using torch::jit::Value;
 
-// The one operator that uses the value, in the same block; null when there are others.
+// Returns the only operator that uses the value, in the same block; null if there are several.
 Node* only_user(const Value& value) {
   if (value.uses().size() != 1) return nullptr;
   Node* const user = value.uses().front().user;

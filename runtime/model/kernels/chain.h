@@ -1,7 +1,7 @@
-// Chain: an operator, and what stands before and behind it that its kernel does as well.
+// Chain: an operator and its neighbours that one kernel can compute together.
 //
-// Each take_ function lengthens the chain by one operator where that is used by the chain alone, and leaves it as it is
-// where not. They are called in the order of the members.
+// Each take_ function adds one operator if only the chain uses it; otherwise the chain stays unchanged. Call them in
+// the order of the members.
 #pragma once
 
 #include "runtime/model/kernels/activation.h"
@@ -25,19 +25,19 @@ struct Chain {
   Activation then;
 };
 
-// Zeros around the image, of which the convolution only has to know: they are added to its own, height before width.
+// Takes zeros around the image. They are added to the convolution's own padding, height before width.
 void take_padding(Chain& chain, std::vector<std::int64_t>& before, std::vector<std::int64_t>& after);
 
-// A normalisation of that many channels.
+// Takes a normalisation of that many channels.
 void take_normalisation(Chain& chain, std::int64_t channels);
 
-// The addition of another tensor. Of two convolutions that are added up, the later one adds: what is added is there
+// Takes the addition of another tensor. If two convolutions are added, the later one adds: the other operand exists
 // already when it runs.
 void take_addition(Chain& chain);
 
 void take_activation(Chain& chain);
 
-// Returns what the node does, when it is a batch normalisation with known numbers.
+// Returns the plan of the node, if it is a batch normalisation with constant parameters.
 std::optional<NormalisationPlan> normalisation_of(const torch::jit::Node& node);
 
 // Returns true iff the node is the operator of that name, such as "aten::conv2d".

@@ -29,7 +29,7 @@ class ConvolutionKernel final : public Kernel {
       auto out = method_for(shape).run(x, empty_image(shape, numbers().result), false, plan_.then);
       return unbatched ? out.squeeze(0) : out;
     }
-    in[0] = at::Tensor();  // Then what is added may turn out to be nobody else's.
+    in[0] = at::Tensor();  // Then the other operand may have no other owner.
     auto out = sum(x, unbatched ? in[1].unsqueeze(0) : std::move(in[1]));
     return unbatched ? out.squeeze(0) : out;
   }
@@ -54,7 +54,7 @@ class ConvolutionKernel final : public Kernel {
     return channels_last(images, numbers().factors);
   }
 
-  // Shapes that are not the same are added by libtorch, which knows how to.
+  // libtorch adds shapes that differ.
   at::Tensor sum(const at::Tensor& x, at::Tensor other) const {
     const auto shape = out_shape(x);
     const auto& method = method_for(shape);
@@ -91,8 +91,8 @@ class ConvolutionKernel final : public Kernel {
   const std::int64_t out_channels_;
   const std::uint64_t weight_count_;
   mutable std::mutex m_;
-  mutable std::unique_ptr<const ConvolutionMethod> method_;  // Guarded by m_ until it is there.
-  mutable ConvolutionPlan plan_;                             // But for the weight, constant after construction.
+  mutable std::unique_ptr<const ConvolutionMethod> method_;  // Guarded by m_ until it is set.
+  mutable ConvolutionPlan plan_;                             // Constant after construction, except for the weight.
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A convolution over images, with what follows it: bias, the addition of another tensor, an activation.
+// ConvolutionKernel: a convolution of images, with the bias, addition and activation that follow it.
 #pragma once
 
 #include "runtime/model/kernels/convolution_method.h"
@@ -6,9 +6,9 @@
 
 namespace tideline {
 
-// Takes x [n, in, h, w] or [in, h, w], and, if it gets a second tensor, adds that to the result before the activation.
-// Any strides; gives channels last, which is the order that the next convolution likes best. The first image that it
-// gets decides by which method it computes this and all others.
+// Takes x [n, in, h, w] or [in, h, w]. Adds a second tensor, if given, to the result before the activation. Accepts any
+// strides; returns channels last, the fastest order for the next convolution. The first image decides which method
+// computes all images.
 c10::intrusive_ptr<Kernel> make_convolution(ConvolutionPlan plan);
 
 }  // namespace tideline

@@ -9,7 +9,7 @@ namespace {
 
 using torch::jit::Node;
 
-// Where aten::_convolution's arguments stand.
+// Positions of the arguments of aten::_convolution.
 constexpr std::size_t kStride = 3;
 constexpr std::size_t kDilation = 5;
 constexpr std::size_t kTransposed = 6;

@@ -1,12 +1,12 @@
-// Rewrites the convolutions of a traced network as those of a written one.
+// Convolutions: rewrites the convolutions of a traced network as those of a scripted one.
 #pragma once
 
 #include <torch/csrc/jit/ir/ir.h>
 
 namespace tideline {
 
-// Replaces aten::_convolution, which tracing leaves behind, by the same aten::conv2d. libtorch's own passes do so too,
-// but forget which module the operator stands for. Whatever is not plainly such a convolution stays.
+// Replaces aten::_convolution, which tracing produces, by the equivalent aten::conv2d. libtorch has such a pass, too,
+// but it loses the module of the operator. Other convolutions stay unchanged.
 void name_traced_convolutions(torch::jit::Graph& graph);
 
 }  // namespace tideline

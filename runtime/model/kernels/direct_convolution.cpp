@@ -12,7 +12,7 @@ using onednn::Desc;
 using onednn::Dims;
 using onednn::Tag;
 
-// oneDNN takes the groups as a dimension of the weights.
+// oneDNN has the groups as a dimension of the weights.
 Dims grouped(const ConvolutionPlan& plan) {
   const auto shape = plan.weight.sizes();
   if (plan.groups == 1) return shape.vec();
@@ -53,7 +53,7 @@ class DirectConvolution final : public ConvolutionMethod {
                                      const dnnl::primitive_attr& attributes) const {
     const auto weight = onednn::describe(weight_shape_, Tag::any, factors);
     const auto bias = plan_.bias.defined() ? onednn::describe({plan_.bias.numel()}, Tag::x) : Desc();
-    const Dims dilation{plan_.dilation[0] - 1, plan_.dilation[1] - 1};  // oneDNN counts the gaps.
+    const Dims dilation{plan_.dilation[0] - 1, plan_.dilation[1] - 1};  // oneDNN counts the gaps between taps.
     constexpr auto kKind = dnnl::prop_kind::forward_inference;
     constexpr auto kHow = dnnl::algorithm::convolution_direct;
 #if DNNL_VERSION_MAJOR >= 3

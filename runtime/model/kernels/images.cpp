@@ -14,7 +14,7 @@ bool lies_so(const at::Tensor& image, at::ScalarType type) {
   return image.scalar_type() == type && image.is_contiguous(at::MemoryFormat::ChannelsLast);
 }
 
-// Memory that came from outside has no allocator: it is the caller's.
+// Memory from outside has no allocator: the caller owns it.
 bool is_ours_alone(const at::Tensor& tensor) {
   const auto& storage = tensor.storage();
   return tensor.use_count() == 1 && storage.use_count() == 1 && storage.allocator() != nullptr;

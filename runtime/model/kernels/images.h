@@ -1,5 +1,4 @@
-// Images: tensors [n, c, h, w] of fp32 or bf16 whose channels lie last in memory, as oneDNN's fastest kernels want
-// them.
+// Images: tensors [n, c, h, w] of fp32 or bf16 with channels last in memory, the fastest order for oneDNN.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,17 +10,17 @@ namespace tideline {
 
 bool is_image(const at::Tensor& tensor);
 
-// Returns `image` in that type with its channels last; a copy where it is not so yet. REQUIRES: is_image(image).
+// Returns `image` in that type with channels last; a copy if it is not so already. REQUIRES: is_image(image).
 at::Tensor channels_last(const at::Tensor& image, at::ScalarType type);
 
-// Returns an image with those numbers in that type, channels last, that may be written to: `image` itself where nobody
-// else holds its memory. REQUIRES: is_image(image).
+// Returns a writable image with those numbers in that type, channels last: `image` itself if its memory has no other
+// owner. REQUIRES: is_image(image).
 at::Tensor writable_image(at::Tensor image, at::ScalarType type);
 
 // Returns uninitialised memory for an image of that shape, channels last.
 at::Tensor empty_image(const std::vector<std::int64_t>& shape, at::ScalarType type);
 
-// What tells one prepared primitive from another: the shape, and one thing more.
+// Returns the key of a prepared primitive: the shape and a variant.
 std::vector<std::int64_t> shape_key(const at::Tensor& x, std::int64_t variant = 0);
 
 }  // namespace tideline

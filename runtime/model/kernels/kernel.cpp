@@ -19,7 +19,7 @@ at::Symbol kind() {
 }
 
 torch::jit::Operation operation(const Node* node) {
-  const auto held = node->ival(at::attr::value).toCapsule();  // Alive as long as the operation.
+  const auto held = node->ival(at::attr::value).toCapsule();  // Lives as long as the operation.
   const auto* const kernel = static_cast<const Kernel*>(held.get());
   return [held, kernel, count = node->inputs().size()](Stack& stack) {
     end_if_unwanted();
@@ -29,7 +29,7 @@ torch::jit::Operation operation(const Node* node) {
   };
 }
 
-// libtorch finds operators by their kind in a list of its own.
+// libtorch looks up operators by their kind in its own registry.
 void make_known() {
   static const torch::jit::RegisterOperators kKnown(
       {torch::jit::Operator(kind(), torch::jit::OperationCreator(operation), c10::AliasAnalysisKind::PURE_FUNCTION)});
@@ -55,7 +55,7 @@ Kernel* kernel_of(const Node& node) {
   return static_cast<Kernel*>(node.ival(at::attr::value).toCapsule().get());
 }
 
-// "_convolution", "relu_" -> "convolution", "relu": what is cut off tells how libtorch does it, not what it is.
+// "_convolution", "relu_" -> "convolution", "relu": the removed underscores mark how libtorch computes it.
 std::string operator_name(const Node& node) {
   if (node.kind() == kind()) return node.s(at::attr::name);
   std::string_view name = node.kind().toUnqualString();

@@ -1,7 +1,11 @@
-// Kernel: one operator of a lowered graph: several operators of the network, done in one.
+// Kernel: one operator of a lowered graph, which computes several operators of the network at once.
 //
-// Stands in the graph as a node of its own kind, so that whatever handles graphs handles kernels. Immutable to the
-// outside once the graph is made; makes what it needs for a shape when it first meets it. Thread-safe.
+//     std::uint64_t bytes = 0;
+//     for (const torch::jit::Node* node : graph.nodes())
+//       if (const Kernel* kernel = kernel_of(*node)) bytes += kernel->held_bytes();
+//
+// A kernel is a graph node of its own kind, so that code for graphs works for kernels. After the graph is made, its
+// behaviour does not change; it prepares for each shape on first use. Thread-safe.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -18,35 +22,35 @@ class Kernel : public torch::CustomClassHolder {
  public:
   // Types of number: fp32 or bf16.
   struct Numbers {
-    at::ScalarType factors = at::kFloat;  // What is multiplied: weights, and what meets them. Sums are always fp32.
+    at::ScalarType factors = at::kFloat;  // Type of the factors: weights and inputs. Sums are always fp32.
     at::ScalarType result = at::kFloat;
   };
 
-  // REQUIRES: no run so far.
+  // REQUIRES: no run yet.
   void work_in(Numbers numbers) { numbers_ = numbers; }
 
-  // From now on weights are kept in no larger form than they have. REQUIRES: no run so far.
+  // Keeps weights in no larger form than they have. REQUIRES: no run yet.
   void spare_memory() { spares_memory_ = true; }
 
-  // Throws what libtorch and oneDNN throw. Writes only to the memory of inputs that nobody else holds, and gives a
-  // result whose memory nobody else holds.
+  // Throws the exceptions of libtorch and oneDNN. Writes only to the memory of inputs without another owner. The
+  // result's memory has no other owner.
   virtual at::Tensor run(std::vector<at::Tensor> in) const = 0;
 
-  // Returns true iff the result has that dimension of the first input, of so many, and what lies at one place along it
-  // is computed from what lies there alone, and from the second input at that place.
+  // Returns true iff the result keeps dimension `dim` of the first input, which has `rank` dimensions, and never mixes
+  // positions along it. Each position of the result must follow from the same position of the first and second input.
   virtual bool keeps_apart(std::int64_t dim, std::int64_t rank) const = 0;
 
-  // Returns the bytes of the weights: as many as the network's author counts, in the type that is multiplied.
+  // Returns the size of the weights: the author's number of weights, in the type of the factors.
   virtual std::uint64_t weight_bytes() const = 0;
 
-  // Returns the bytes that the weights take now, in every order in which they are kept.
+  // Returns the current size of the weights, in all orders kept.
   virtual std::uint64_t held_bytes() const { return weight_bytes(); }
 
  protected:
   const Numbers& numbers() const { return numbers_; }
   bool spares_memory() const { return spares_memory_; }
 
-  // Returns true iff the tensor is of a type that kernels work in here. (An author's own bf16 is not, in fp32.)
+  // Returns true iff kernels compute with the tensor's type. (In fp32 they do not accept an author's own bf16.)
   bool takes(const at::Tensor& tensor) const {
     return tensor.scalar_type() == at::kFloat || tensor.scalar_type() == numbers_.factors;
   }
@@ -56,14 +60,14 @@ class Kernel : public torch::CustomClassHolder {
   bool spares_memory_ = false;
 };
 
-// Puts `kernel` in the place of `last` and returns its node. It is called what `last` was.
+// Replaces `last` by `kernel` and returns its node, which keeps the name of `last`.
 torch::jit::Node* insert_kernel(torch::jit::Graph& graph, torch::jit::Node* last, c10::intrusive_ptr<Kernel> kernel,
                                 const std::vector<torch::jit::Value*>& inputs);
 
-// Returns the kernel of a node; null when it is an operator of libtorch.
+// Returns the kernel of a node; null if it is an operator of libtorch.
 Kernel* kernel_of(const torch::jit::Node& node);
 
-// Returns the operator after which the node is called: its kind, or what a kernel took the place of.
+// Returns the name of the node's operator: its kind, or that of the operator that its kernel replaced.
 std::string operator_name(const torch::jit::Node& node);
 
 }  // namespace tideline

@@ -23,7 +23,7 @@ using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
 
-// Kernels change strides, which these operators see.
+// Operators that see strides, which kernels change.
 bool any_sees_strides(const Block& block) {
   const auto sees = [](const Node* node) {
     const auto inside = node->blocks();
@@ -33,7 +33,7 @@ bool any_sees_strides(const Block& block) {
   return std::any_of(block.nodes().begin(), block.nodes().end(), sees);
 }
 
-// A view of a tensor whose channels lie last cannot always be had; a reshape can, and is the view where there is one.
+// A channels-last tensor may have no such view. A reshape always works, and is a view if possible.
 void allow_copies(Node& view) {
   if (!is(view, "aten::view")) return;
   Node* reshape = view.owningGraph()->create(at::aten::reshape, view.inputs());
@@ -49,7 +49,7 @@ void replace(Graph& graph, const Chain& chain, c10::intrusive_ptr<Kernel> kernel
   insert_kernel(graph, chain.last, std::move(kernel), inputs);
 }
 
-// A convolution and its normalisation are another convolution.
+// Folds a normalisation into its convolution; the result is a convolution.
 void fold(const NormalisationPlan& n, at::Tensor& weight, at::Tensor& bias) {
   const auto factor = n.scale * at::rsqrt(n.variance + n.epsilon);
   weight = weight * factor.reshape({-1, 1, 1, 1});
@@ -60,7 +60,7 @@ bool all_at_least(std::int64_t least, const std::vector<std::int64_t>& numbers) 
   return std::all_of(numbers.begin(), numbers.end(), [least](std::int64_t number) { return number >= least; });
 }
 
-// What is no window, libtorch refuses in its own words.
+// Leaves invalid windows to libtorch and its error message.
 bool is_window(const std::vector<std::int64_t>& size, const std::vector<std::int64_t>& stride,
                const std::vector<std::int64_t>& padding) {
   return all_at_least(1, size) && all_at_least(1, stride) && all_at_least(0, padding);
@@ -111,7 +111,7 @@ bool lower_max_pool(Graph& graph, Node& node) {
   return true;
 }
 
-// Rounded up, libtorch counts a part of the padding alone, which oneDNN does not.
+// With rounding up, libtorch counts part of the padding, which oneDNN does not.
 bool lower_average_pool(Graph& graph, Node& node) {
   const Arguments a(node);
   const auto window = a.pair(1);
@@ -145,7 +145,7 @@ bool lower_node(Graph& graph, Node& node) {
   return false;
 }
 
-// What a kernel took the place of is left without users, for dead code elimination to take away.
+// Operators that a kernel replaced lose their users; dead code elimination removes them.
 void lower(Graph& graph, Block& block) {
   const std::vector<Node*> nodes(block.nodes().begin(), block.nodes().end());
   for (Node* node : nodes) {
@@ -166,7 +166,7 @@ bool can_be_lowered(const Graph& graph) {
   return !any_writes(*graph.block()) && !any_sees_strides(*graph.block());
 }
 
-// On others oneDNN has slow kernels alone for channels that lie last.
+// On other processors oneDNN has only slow kernels for channels last.
 bool kernels_are_fast_here() {
 #if defined(__x86_64__)
   return dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx2;

@@ -1,4 +1,8 @@
-// Lowering: operators of libtorch become kernels.
+// Lowering: replaces operators of libtorch by kernels.
+//
+//     if (kernels_are_fast_here() && can_be_lowered(*graph)) lower(graph);
+//
+// Not thread-safe: the caller owns the graph.
 #pragma once
 
 #include <torch/csrc/jit/ir/ir.h>
@@ -7,15 +11,15 @@
 
 namespace tideline {
 
-// Replaces convolutions, linear layers, pooling and batch normalisation by kernels, together with
-// what follows them where that can be done in the same call; each value that is left keeps its name. Whatever does not
-// plainly fit stays as it is. REQUIRES: can_be_lowered(*graph).
+// Replaces convolutions, linear layers, pooling and batch normalisation by kernels, together with the operators after
+// them that the same call can compute. The remaining values keep their names. Operators without a suitable kernel stay
+// unchanged. REQUIRES: can_be_lowered(*graph).
 void lower(const std::shared_ptr<torch::jit::Graph>& graph);
 
-// Returns false where the network writes to memory or looks at strides.
+// Returns false if the network writes to memory or reads strides.
 bool can_be_lowered(const torch::jit::Graph& graph);
 
-// Returns true iff the processor has the vector instructions for which oneDNN is fast.
+// Returns true iff the processor has the vector instructions that make oneDNN fast.
 bool kernels_are_fast_here();
 
 }  // namespace tideline

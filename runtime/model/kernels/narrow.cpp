@@ -14,7 +14,7 @@ using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
 
-// Operators that pick or move numbers, for which libtorch takes bf16: what they give is exactly what they were given.
+// Operators that select or move numbers and accept bf16: their results are exact.
 bool hands_on(const Node& node) {
   static const std::unordered_set<std::string_view> kKinds{
       "aten::cat",        "aten::chunk",         "aten::contiguous",   "aten::flatten",   "aten::max_pool2d",
@@ -31,7 +31,7 @@ bool holds_tensors(const Value& value) {
 
 class Narrowing {
  public:
-  // Begins with all that can be bf16, and takes out what may not until nothing changes.
+  // Starts with all values that can be bf16, and removes those that may not until nothing changes.
   explicit Narrowing(Block& block) {
     collect(block);
     while (take_out()) {
@@ -75,7 +75,7 @@ class Narrowing {
            std::all_of(value.uses().begin(), value.uses().end(), takes);
   }
 
-  // What is made last is looked at first: a refusal mostly concerns what was made before.
+  // Checks the last values first: a removal mostly affects earlier values.
   bool take_out() {
     const auto before = narrow_.size();
     for (auto value = candidates_.rbegin(); value != candidates_.rend(); ++value) {
@@ -85,7 +85,7 @@ class Narrowing {
   }
 
   std::vector<Node*> kernels_;
-  std::vector<Value*> candidates_;  // In the order in which they are made.
+  std::vector<Value*> candidates_;  // In execution order.
   std::unordered_set<const Value*> narrow_;
 };
 

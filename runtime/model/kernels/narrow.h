@@ -1,4 +1,4 @@
-// Narrowing: a lowered graph made to compute in bf16.
+// Narrowing: makes a lowered graph compute in bf16.
 #pragma once
 
 #include <torch/csrc/jit/ir/ir.h>
@@ -7,10 +7,9 @@
 
 namespace tideline {
 
-// Makes every kernel multiply in bf16, and give bf16 where all that takes its result are kernels, or operators that
-// hand numbers on without computing any. Everything else gives and takes fp32, as before: so do the network's inputs
-// and outputs. Adds and removes no node: the cuts stay where they are.
-// Returns the values that are bf16 where the author had fp32.
+// Makes every kernel multiply in bf16. A kernel's result is bf16 if all its users are kernels, or operators that only
+// move numbers. All other values stay fp32, like the network's inputs and outputs. Adds and removes no node, so the
+// cuts stay the same. Returns the values that are bf16 and were fp32 in the author's network.
 std::unordered_set<const torch::jit::Value*> narrow(torch::jit::Graph& graph);
 
 }  // namespace tideline

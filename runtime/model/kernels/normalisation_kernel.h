@@ -1,4 +1,4 @@
-// A batch normalisation that could not be folded into a convolution, with the ReLU that follows it.
+// NormalisationKernel: a batch normalisation that no convolution could absorb, with the ReLU after it.
 #pragma once
 
 #include "runtime/model/kernels/kernel.h"
@@ -8,7 +8,7 @@
 namespace tideline {
 
 struct NormalisationPlan {
-  at::Tensor scale;  // All fp32 [c].
+  at::Tensor scale;  // All are fp32 [c].
   at::Tensor shift;
   at::Tensor mean;
   at::Tensor variance;
@@ -16,7 +16,7 @@ struct NormalisationPlan {
   bool then_relu = false;
 };
 
-// Takes x [n, c, ...] in any strides; gives images channels last.
+// Takes x [n, c, ...] with any strides; returns images with channels last.
 c10::intrusive_ptr<Kernel> make_normalisation(NormalisationPlan plan);
 
 }  // namespace tideline

@@ -1,6 +1,6 @@
-// oneDNN called directly: the library whose convolutions libtorch runs as well, without libtorch's way there.
+// oneDNN: direct calls of the library whose convolutions libtorch uses, without libtorch's overhead.
 //
-// One calling convention over oneDNN 2 and 3. Throws dnnl::error, which is a std::exception. Thread-safe.
+// One calling convention for oneDNN 2 and 3. Throws dnnl::error, which is a std::exception. Thread-safe.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -17,27 +17,28 @@ using Type = dnnl::memory::data_type;
 using Arguments = std::unordered_map<int, dnnl::memory>;
 
 const dnnl::engine& engine();
-dnnl::stream& stream();  // Of this thread.
+dnnl::stream& stream();  // One per thread.
 
 // REQUIRES: fp32 or bf16.
 Type type_of(at::ScalarType type);
 
-// Returns a description of numbers of that shape in that order; with Tag::any, oneDNN may choose one.
+// Returns a description of numbers of that shape in that order; with Tag::any, oneDNN may choose the order.
 Desc describe(const Dims& shape, Tag tag, Type type = Type::f32);
 
-// Returns a view of the tensor's memory; REQUIRES: what `desc` describes is what the tensor's memory holds.
+// Returns a view of the tensor's memory. REQUIRES: `desc` describes that memory.
 dnnl::memory view(const at::Tensor& tensor, const Desc& desc);
-// The same of a tensor as it is, whatever its strides. REQUIRES: fp32 or bf16, every stride positive.
+// Returns a view of a tensor with any strides. REQUIRES: fp32 or bf16, every stride positive.
 dnnl::memory view(const at::Tensor& tensor);
 
 // Returns the same numbers in the order of `desc`.
 dnnl::memory reordered(const dnnl::memory& from, const Desc& desc);
 
-// Returns the product of two matrices, or of as many pairs of them as their first size says; `bias` may be empty.
+// Returns the product of two matrices, or of as many pairs as their first size says; `bias` may be empty.
 dnnl::matmul::primitive_desc product(const Desc& x, const Desc& weight, const Desc& bias, const Desc& out,
                                      const dnnl::primitive_attr& attributes);
 
-// Attributes of every primitive here: what is done to each result, and that whoever runs it gives the working memory.
+// Returns the attributes of every primitive here: the operations on each result, and that the caller provides the
+// working memory.
 dnnl::primitive_attr attributes(const dnnl::post_ops& then);
 
 }  // namespace tideline::onednn

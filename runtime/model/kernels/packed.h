@@ -1,4 +1,4 @@
-// Packed: the weights of one kernel, in the order and type that oneDNN wants them in, and nowhere else in memory.
+// Packed: the weights of one kernel in the order and type that oneDNN chooses, without a second copy if possible.
 //
 // Thread-safe.
 #pragma once
@@ -13,27 +13,27 @@ namespace tideline {
 
 class Packed {
  public:
-  // `shape` and `tag` describe the tensor's memory as oneDNN sees it.
+  // `shape` and `tag` describe the tensor's memory in oneDNN's terms.
   Packed(const at::Tensor& weights, const onednn::Dims& shape, onednn::Tag tag);
 
-  // Returns them in the order and type of `wanted`. The first order that is asked for takes the place of the one given,
-  // which is let go; others, for other shapes of input, are copies, one of each order. What was returned stays valid as
-  // long as this does.
+  // Returns the weights in the order and type of `wanted`. The first requested order replaces the given one, which is
+  // freed. Other orders, for other input shapes, are copies, one per order. The result stays valid as long as this
+  // object.
   dnnl::memory as(const onednn::Desc& wanted) const;
 
-  // Returns the bytes that they take now, in all orders that were asked for.
+  // Returns the current size of the weights, in all requested orders.
   std::uint64_t held() const;
 
-  // What oneDNN pads does not count.
+  // Excludes oneDNN's padding.
   std::uint64_t bytes_in(at::ScalarType type) const { return count_ * c10::elementSize(type); }
 
  private:
   const std::uint64_t count_;
   mutable std::mutex m_;
-  mutable at::Tensor given_;                  // Guarded by m_, as is the next. Keeps the memory that is not packed yet.
-  mutable dnnl::memory memory_;               // As they are now.
-  mutable bool taken_ = false;                // Somebody uses that memory.
-  mutable std::vector<dnnl::memory> copies_;  // In other orders.
+  mutable at::Tensor given_;                  // The unpacked weights. `given_` and all members below are guarded by m_.
+  mutable dnnl::memory memory_;               // The weights in their current order.
+  mutable bool taken_ = false;                // A caller uses that memory.
+  mutable std::vector<dnnl::memory> copies_;  // Copies in other orders.
 };
 
 }  // namespace tideline

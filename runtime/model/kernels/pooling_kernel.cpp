@@ -48,7 +48,7 @@ class PoolingKernel final : public Kernel {
                           plan_.of == PoolingPlan::Of::mean_with_padding);
   }
 
-  // How many windows there are along a side, as torch.nn.MaxPool2d counts them.
+  // Returns the number of windows along a side, by the rule of torch.nn.MaxPool2d.
   std::int64_t windows(std::int64_t side, std::size_t i) const {
     const auto rest = side + 2 * plan_.padding[i] - plan_.window[i] + (plan_.rounds_up ? plan_.stride[i] - 1 : 0);
     const auto count = rest / plan_.stride[i] + 1;

@@ -1,4 +1,4 @@
-// The largest, or the mean, of every window of an image.
+// PoolingKernel: the maximum or the mean of every window of an image.
 #pragma once
 
 #include "runtime/model/kernels/kernel.h"
@@ -11,13 +11,13 @@ namespace tideline {
 struct PoolingPlan {
   enum class Of { largest, mean, mean_with_padding };
   Of of = Of::largest;
-  std::vector<std::int64_t> window;  // Height, width; so for all below.
+  std::vector<std::int64_t> window;  // Height, width, as in all pairs below.
   std::vector<std::int64_t> stride;
   std::vector<std::int64_t> padding;
-  bool rounds_up = false;  // The last window may reach beyond the image.
+  bool rounds_up = false;  // The last window may extend beyond the image.
 };
 
-// Takes x [n, c, h, w] or [c, h, w] in any strides; gives images channels last.
+// Takes x [n, c, h, w] or [c, h, w] with any strides; returns images with channels last.
 c10::intrusive_ptr<Kernel> make_pooling(PoolingPlan plan);
 
 }  // namespace tideline

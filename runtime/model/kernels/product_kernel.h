@@ -1,4 +1,4 @@
-// A linear layer, with what follows it: bias and activation.
+// ProductKernel: a linear layer, with the bias and activation that follow it.
 #pragma once
 
 #include "runtime/model/kernels/activation.h"
@@ -10,11 +10,11 @@ namespace tideline {
 
 struct ProductPlan {
   at::Tensor weight;  // fp32 [out, in].
-  at::Tensor bias;    // fp32 [out]; undefined when there is none.
+  at::Tensor bias;    // fp32 [out]; undefined if there is none.
   Activation then;
 };
 
-// Takes x [..., in], gives [..., out].
+// Takes x [..., in], returns [..., out].
 c10::intrusive_ptr<Kernel> make_product(const ProductPlan& plan);
 
 }  // namespace tideline

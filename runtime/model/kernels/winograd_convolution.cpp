@@ -17,11 +17,11 @@ using onednn::Tag;
 
 constexpr auto kPlanes = WinogradTiles::kPlanes;
 constexpr std::int64_t kPlaneBytes =
-    kPlanes * static_cast<std::int64_t>(sizeof(float));  // Of one number in all planes.
-constexpr std::int64_t kGrain = 8;                       // Tiles that are worth a thread.
+    kPlanes * static_cast<std::int64_t>(sizeof(float));  // Bytes of one number in all planes.
+constexpr std::int64_t kGrain = 8;                       // Minimum of tiles per thread.
 constexpr ClipLimits kNoLimits{-std::numeric_limits<float>::infinity(), std::numeric_limits<float>::infinity()};
 
-// What the weights of each window become: [36, in, out].
+// Transforms the weights of each window: [36, in, out].
 at::Tensor to_planes(const at::Tensor& weight) {
   const auto options = at::TensorOptions(at::kFloat);
   const auto g = at::empty({6, 3}, options);
@@ -38,8 +38,8 @@ at::Tensor to_planes(const at::Tensor& weight) {
   return rows.reshape({out, in, 6, 6}).permute({3, 2, 1, 0}).reshape({kPlanes, in, out}).contiguous();
 }
 
-// So many tiles at once that their planes take not much more than the weights, which are read once for each block:
-// fewer would read those too often, and more would leave the cache. Blocks of equal size.
+// Chooses blocks whose planes take little more memory than the weights, which each block reads once. Smaller blocks
+// would read the weights too often; larger ones would not fit into the cache. All blocks have about the same size.
 std::int64_t tiles_per_block(std::int64_t tiles, std::int64_t in, std::int64_t out) {
   constexpr std::int64_t kLeastBytes = 2 << 20, kMostBytes = 16 << 20;
   const auto bytes = std::clamp(in * out * kPlaneBytes * 8 / 5, kLeastBytes, kMostBytes);
@@ -116,8 +116,9 @@ std::unique_ptr<const ConvolutionMethod> make_winograd_convolution(ConvolutionPl
   return std::make_unique<WinogradConvolution>(std::move(plan));
 }
 
-// Channels by sixteen fill the widest vectors. With fewer channels the transforms cost what the products save; with
-// fewer tiles, and sooner where they do not stay in the cache, the larger weights are read for too little work.
+// Multiples of sixteen channels fill the widest vectors. With fewer channels the transforms cost what the products
+// save. With fewer tiles, the larger weights are read for too little work; that limit is higher if they do not fit into
+// the cache.
 bool suits_winograd(const ConvolutionPlan& plan, std::int64_t out_height, std::int64_t out_width) {
   constexpr std::int64_t kLeastChannels = 32, kLeastTiles = 16, kLeastTilesPastCache = 36, kCache = 16 << 20;
   const auto out = plan.weight.size(0), in = plan.weight.size(1);

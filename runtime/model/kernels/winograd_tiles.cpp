@@ -1,4 +1,5 @@
-// This file is compiled once for each set of vector instructions; the best that the processor has is taken at run time.
+// This file is compiled once for each set of vector instructions; the program picks the processor's best set at run
+// time.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "runtime/model/kernels/winograd_tiles.cpp"
 #include "runtime/model/kernels/winograd_tiles.h"
@@ -22,7 +23,7 @@ using Row = float[kMostLanes];
 constexpr auto kSide = WinogradTiles::kSide;
 constexpr auto kWindow = WinogradTiles::kWindow;
 
-// Six numbers of a window, `step` apart, to the six numbers that are multiplied.
+// Transforms six numbers of a window, `step` apart, into the six factors.
 template <typename From, typename To>
 HWY_INLINE void forward(Lanes d, From from, To to) {
   const auto x0 = hn::LoadU(d, from(0)), x1 = hn::LoadU(d, from(1)), x2 = hn::LoadU(d, from(2));
@@ -38,7 +39,7 @@ HWY_INLINE void forward(Lanes d, From from, To to) {
   hn::StoreU(hn::MulAdd(four, x1, hn::NegMulAdd(five, x3, x5)), d, to(5));
 }
 
-// Six products to the four results that they are parts of.
+// Transforms six products into four results.
 template <typename From, typename To>
 HWY_INLINE void backward(Lanes d, From from, To to) {
   const auto m0 = hn::LoadU(d, from(0)), m1 = hn::LoadU(d, from(1)), m2 = hn::LoadU(d, from(2));
@@ -64,7 +65,7 @@ Corner corner(const WinogradTiles& tiles, std::int64_t tile) {
 
 using Window = std::array<std::array<const float*, kWindow>, kWindow>;
 
-// Where each pixel of a tile's window is; outside of the image, `zeros`.
+// Returns the address of each pixel of a tile's window; `zeros` for pixels outside of the image.
 Window window(const WinogradTiles& tiles, std::int64_t tile, std::int64_t channels, const float* image,
               const float* zeros) {
   const Corner at = corner(tiles, tile);

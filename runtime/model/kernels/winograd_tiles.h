@@ -1,38 +1,38 @@
-// WinogradTiles: an image as tiles of 4x4 results, to and from the form in which Winograd's convolution multiplies.
+// WinogradTiles: transforms images, in tiles of 4x4 results, for Winograd's convolution, and back.
 //
-// The transforms of F(4x4, 3x3) in Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015), with the
-// points 0, 1, -1, 2, -2. Images are fp32 with their channels last. Pure functions on memory. Thread-safe.
+// The transforms are F(4x4, 3x3) of Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015), with
+// the points 0, 1, -1, 2, -2. Images are fp32 with channels last. Pure functions on memory. Thread-safe.
 #pragma once
 
 #include <cstdint>
 
 namespace tideline {
 
-// Where each tile lies. Tiles are counted along a row of tiles, then downwards, then from image to image.
+// Places of the tiles. They are numbered along a row of tiles, then downwards, then from image to image.
 struct WinogradTiles {
-  static constexpr std::int64_t kSide = 4;    // Of the results of one tile.
-  static constexpr std::int64_t kWindow = 6;  // Of what they are computed from.
+  static constexpr std::int64_t kSide = 4;    // Side of a tile's results.
+  static constexpr std::int64_t kWindow = 6;  // Side of the input window of a tile.
   static constexpr std::int64_t kPlanes = kWindow * kWindow;
 
-  std::int64_t images, height, width;  // What is read.
-  std::int64_t out_height, out_width;  // What is written.
-  std::int64_t above, left;            // Zeros around what is read.
+  std::int64_t images, height, width;  // Of the input.
+  std::int64_t out_height, out_width;  // Of the result.
+  std::int64_t above, left;            // Zeros around the input.
 
   std::int64_t rows() const { return (out_height + kSide - 1) / kSide; }
   std::int64_t columns() const { return (out_width + kSide - 1) / kSide; }
   std::int64_t count() const { return images * rows() * columns(); }
 };
 
-// The tiles [first, first + count), and those that memory holds beside each other: a plane has one row of channels for
-// each of `room` tiles, of which the first `count` are used.
+// The tiles [first, first + count). A plane has one row of channels for each of `room` tiles; the first `count` are
+// used.
 struct WinogradBlock {
   std::int64_t first, count, room;
 };
 
-// What is done to a result: bias is added, what is there already is added, then it is held within [low, high].
-// A result that is not a number stays so.
+// Final steps for a result: adds the bias, adds the old content of the target if `adds`, and clamps to [low, high]. NaN
+// stays NaN.
 struct WinogradFinish {
-  const float* bias = nullptr;  // As many as channels; null: none.
+  const float* bias = nullptr;  // One per channel; null: none.
   bool adds = false;
   float low, high;
 };

@@ -1,4 +1,4 @@
-// RowLay: where the requests of a batch lie in one value of a graph.
+// RowLay: how the requests of a batch lie in one value of a graph.
 #pragma once
 
 #include <cstdint>
@@ -7,14 +7,13 @@
 
 namespace tideline {
 
-// Of `count` requests that run as one batch:
-//   same   the value is what it is for each of them alone, whatever they bring and however many they are;
-//   rows   a tensor that is outer * count * inner long along `dim`, where it is outer * inner long for one request
-//   alone.
-//          What lies at (o * count + r) * inner + i there is computed from request r alone, as what lies at
-//          o * inner + i is when r runs alone;
-//   count  a whole number, or a tensor of one, that is `inner` for one request alone and inner * count for all;
-//   parts  a list or tuple of such values, some of which are not the same.
+// For `count` requests that run as one batch:
+//     same   the value is the same as for each request alone, whatever their numbers and however many they are;
+//     rows   a tensor with size outer * count * inner along `dim`, and outer * inner for one request alone.
+//            Position (o * count + r) * inner + i is computed from request r alone, like position o * inner + i when
+//            r runs alone;
+//     count  a whole number, or a tensor of one: `inner` for one request alone, inner * count for all;
+//     parts  a list or tuple of such values, some of which are not the same.
 struct RowLay {
   enum class Of { same, rows, count, parts };
 

@@ -23,7 +23,7 @@ const RowRules& rules() {
   return kRules;
 }
 
-// Where the size along the dimension is not what the rule says, the rule is wrong.
+// The rule is wrong if the size along its dimension differs from what it says.
 bool fits(const at::IValue& made, const RowLay& lay, std::int64_t count) {
   if (!lay.is_rows()) return true;
   if (!made.isTensor() || !made.toTensor().defined()) return false;

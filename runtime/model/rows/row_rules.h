@@ -1,9 +1,8 @@
-// Row rules: what is known of operators of libtorch, and of our kernels: with which arguments each computes every
-// request of a batch apart from the others, and where the requests then lie in its results.
+// RowRules: for which arguments an operator computes each request of a batch separately, and where its results lie.
 //
-// A rule that is missing or too strict costs speed; one that is too lax costs right numbers. It must hold for every
-// number of requests, not only for the one that was run: where a size or a position is written in the graph as a
-// number, it stays that number when there are more.
+// There are rules for operators of libtorch and for our kernels. A missing or too strict rule costs speed; a too lax
+// rule gives wrong results. A rule must hold for every number of requests, not only for the one that was run: a size or
+// position that the graph has as a constant stays the same for more requests.
 #pragma once
 
 #include "runtime/model/rows/row_step.h"
@@ -15,15 +14,15 @@
 
 namespace tideline {
 
-// One for each result; nothing where it is not proved that they are computed apart.
+// One lay per result; nothing if separate computation is not proved.
 using RowLays = std::optional<std::vector<RowLay>>;
 using RowRule = RowLays (*)(const RowStep&);
 using RowRules = std::unordered_map<std::string_view, RowRule>;
 
-// Returns what the rule for that operator says of the step. REQUIRES: not all that it is given is the same.
+// Returns the result of the operator's rule for the step. REQUIRES: at least one argument is not the same for all.
 RowLays lays_after(const RowStep& step);
 
-// By the kind of the operator, as "aten::relu".
+// Adds rules by the kind of the operator, such as "aten::relu".
 void add_element_rules(RowRules& rules);
 void add_layer_rules(RowRules& rules);
 void add_window_rules(RowRules& rules);
@@ -35,16 +34,16 @@ void add_list_rules(RowRules& rules);
 
 RowLays lays_after_kernel(const RowStep& step);
 RowLays lays_of_reduction(const RowStep& step);
-RowLays lays_of_counts(const RowStep& step);  // Where it computes with how many requests there are.
+RowLays lays_of_counts(const RowStep& step);  // For arithmetic with the number of requests.
 
-// All results lie so.
+// Returns that lay for all results.
 RowLays alike(const RowStep& step, const RowLay& lay);
 
-// Whether a tensor may be broadcast to others of that lay and rank: it has the requests in the same place, or the same
-// numbers for all.
+// Returns true iff the tensor may be broadcast to tensors of that lay and rank: it has the requests in the same place,
+// or the same numbers for all requests.
 bool goes_with(const RowLay& lay, std::int64_t rank, const RowStep::Given& tensor);
 
-// How the requests lie in what is computed of the tensors, broadcast to each other, number by number.
+// Returns the lay of an elementwise result of the tensors, broadcast to each other.
 std::optional<RowLay> broadcast(const std::vector<const RowStep::Given*>& tensors);
 
 }  // namespace tideline

@@ -1,4 +1,4 @@
-// Operators that choose numbers by the places that other numbers name.
+// Rules for operators that select numbers by index.
 #include "runtime/model/rows/row_rules.h"
 
 namespace tideline {
@@ -6,14 +6,14 @@ namespace {
 
 using Given = RowStep::Given;
 
-// Rows of one table for all.
+// Selects rows of one table that is the same for all requests.
 RowLays embedding(const RowStep& step) {
   const auto *table = step.find("weight"), *places = step.rows("indices");
   if (table == nullptr || places == nullptr || !step.rest_is_same(places)) return std::nullopt;
   return alike(step, places->lay);
 }
 
-// Along `dim` of `from` its places are replaced by those of `places`, with all their dimensions.
+// Replaces dimension `dim` of `from` by all dimensions of `places`.
 std::optional<RowLay> chosen(const Given& from, std::int64_t dim, const Given& places) {
   if (from.lay.is_same() && places.lay.is_rows()) return places.lay.at(places.lay.dim + dim);
   if (!from.lay.is_rows() || !places.lay.is_same() || dim == from.lay.dim) return std::nullopt;
@@ -33,7 +33,7 @@ RowLays index_select(const RowStep& step) {
   return lay ? alike(step, *lay) : std::nullopt;
 }
 
-// By whole numbers along one dimension. (A mask would choose as many as the data has.)
+// Indexing with whole numbers along one dimension. (The result size of a mask would depend on the data.)
 RowLays index(const RowStep& step) {
   const auto *self = step.find("self"), *indices = step.find("indices");
   if (self == nullptr || indices == nullptr || !self->value.isTensor()) return std::nullopt;
@@ -49,7 +49,7 @@ RowLays index(const RowStep& step) {
   return lay ? alike(step, *lay) : std::nullopt;
 }
 
-// Of each row, as its row of places says.
+// Selects from each row by that row's indices.
 RowLays gather(const RowStep& step) {
   const auto *self = step.rows("self"), *places = step.rows("index");
   const auto dim = step.whole("dim");

@@ -1,4 +1,4 @@
-// Operators that compute each number of their result from the numbers in the same place of what they are given.
+// Rules for elementwise operators: each number of the result follows from the numbers at the same position.
 #include "runtime/model/rows/row_rules.h"
 
 #include <ATen/ExpandUtils.h>
@@ -6,8 +6,8 @@
 namespace tideline {
 namespace {
 
-// Every tensor that is given is broadcast, and what is no tensor is the same for every request: `x / x.size(0)` divides
-// by how many there are.
+// All tensors are broadcast. Other arguments must be the same for every request: `x / x.size(0)` would divide by the
+// number of requests.
 RowLays element_by_element(const RowStep& step) {
   std::vector<const RowStep::Given*> tensors;
   std::vector<std::int64_t> shape;
@@ -22,11 +22,11 @@ RowLays element_by_element(const RowStep& step) {
   }
   const auto lay = broadcast(tensors);
   if (!lay || step.made().size() != 1 || !step.made()[0].isTensor()) return std::nullopt;
-  if (step.made()[0].toTensor().sizes() != at::IntArrayRef(shape)) return std::nullopt;  // It does something else.
+  if (step.made()[0].toTensor().sizes() != at::IntArrayRef(shape)) return std::nullopt;  // Not elementwise.
   return alike(step, *lay);
 }
 
-// Of another tensor it takes the type alone.
+// Uses only the type of the other tensor.
 RowLays to_another_type(const RowStep& step) {
   const RowStep::Given& self = step.given()[0];
   if (self.lay.is_count() || !self.value.isTensor()) return std::nullopt;
@@ -35,17 +35,17 @@ RowLays to_another_type(const RowStep& step) {
   return alike(step, self.lay);
 }
 
-// At random in training.
+// Random in training.
 RowLays dropout(const RowStep& step) {
   return step.is_false("train") ? element_by_element(step) : std::nullopt;
 }
 
-// `max(x, y)` computes number by number, `max(x, dim)` along a dimension, and `max(x)` looks at all of it.
+// `max(x, y)` is elementwise, `max(x, dim)` reduces along a dimension, and `max(x)` reduces all of it.
 RowLays larger_or_smaller(const RowStep& step) {
   return step.find("other") != nullptr ? element_by_element(step) : lays_of_reduction(step);
 }
 
-// One slope for all, or one for each channel.
+// One slope for all, or one per channel.
 RowLays prelu(const RowStep& step) {
   const auto* x = step.rows("self");
   const auto* slope = step.find("weight");

@@ -1,4 +1,4 @@
-// Layers with weights: products, convolutions, normalisations, recurrent ones, our kernels.
+// Rules for layers with weights: products, convolutions, normalisations, recurrent layers, our kernels.
 #include "runtime/model/kernels/kernel.h"
 #include "runtime/model/rows/row_rules.h"
 
@@ -13,19 +13,19 @@ bool is_tensor_for_all(const Given* given) {
   return given != nullptr && given->value.isTensor() && given->lay.is_same();
 }
 
-// Over the last dimension it sums.
+// Sums over the last dimension.
 RowLays linear(const RowStep& step) {
   const auto* x = step.rows();
   if (x == nullptr || !step.rest_is_same(x) || x->lay.dim >= rank_of(*x) - 1) return std::nullopt;
   return alike(step, x->lay);
 }
 
-// A tensor's dimension as it stands among those of the product, whose last two are those of the matrices.
+// Returns the dimension of the requests counted in the product, whose last two dimensions are those of the matrices.
 std::int64_t shifted(const Given& factor, std::int64_t rank) {
   return factor.lay.dim + rank - rank_of(factor);
 }
 
-// What both have in common is summed over: the last dimension of `a`, the one before the last of `b`.
+// Sums over the common dimension: the last one of `a`, the second to last one of `b`.
 std::optional<RowLay> product(const Given& a, const Given& b) {
   if (!a.value.isTensor() || !b.value.isTensor()) return std::nullopt;
   if (rank_of(b) == 1) {
@@ -39,7 +39,7 @@ std::optional<RowLay> product(const Given& a, const Given& b) {
   if (b.lay.is_rows() && shifted(b, rank) == rows) return std::nullopt;
   if (a.lay.is_rows() && shifted(a, rank) == rows && b.lay.is_same()) return a.lay.at(rows);
   if (b.lay.is_rows() && shifted(b, rank) == columns && a.lay.is_same()) return b.lay.at(columns);
-  const auto lay = broadcast({&a, &b});  // Many products side by side.
+  const auto lay = broadcast({&a, &b});  // Many independent products.
   return lay && lay->dim < rows ? lay : std::nullopt;
 }
 
@@ -50,7 +50,7 @@ RowLays product_of_two(const RowStep& step) {
   return lay ? alike(step, *lay) : std::nullopt;
 }
 
-// Another tensor, and the product of the next two.
+// Adds the first tensor to the product of the next two.
 RowLays sum_with_product(const RowStep& step) {
   const auto& given = step.given();
   if (given.size() < 3 || !step.rest_is_same({&given[0], &given[1], &given[2]})) return std::nullopt;
@@ -59,21 +59,21 @@ RowLays sum_with_product(const RowStep& step) {
   return apart ? alike(step, *lay) : std::nullopt;
 }
 
-// Images of one rank less are one image, whose channels come first.
+// A tensor with one dimension less is a single image, whose channels come first.
 RowLays convolution(const RowStep& step) {
   const auto *x = step.rows(), *weight = step.find("weight");
   if (x == nullptr || !is_tensor_for_all(weight) || !step.rest_is_same(x)) return std::nullopt;
   return x->lay.dim == 0 && rank_of(*x) == rank_of(*weight) ? alike(step, x->lay) : std::nullopt;
 }
 
-// Weights that are packed do not say what rank they have: it is that of an image.
+// Packed weights do not show their rank: it is that of images.
 RowLays convolution_of_images(const RowStep& step) {
   const auto* x = step.rows();
   if (x == nullptr || !step.rest_is_same(x)) return std::nullopt;
   return x->lay.dim == 0 && rank_of(*x) == 4 ? alike(step, x->lay) : std::nullopt;
 }
 
-// With the moments of training; else it computes them of the batch.
+// With the moments from training; otherwise it computes them over the batch.
 RowLays batch_norm(const RowStep& step) {
   const auto* x = step.rows("input");
   const bool known = is_tensor_for_all(step.find("running_mean")) && is_tensor_for_all(step.find("running_var"));
@@ -81,7 +81,7 @@ RowLays batch_norm(const RowStep& step) {
   return x->lay.dim != 1 && rank_of(*x) >= 2 ? alike(step, x->lay) : std::nullopt;
 }
 
-// With moments of its own it would keep those of this batch.
+// If it kept running moments, they would depend on this batch.
 RowLays instance_norm(const RowStep& step) {
   const auto* x = step.rows("input");
   if (x == nullptr || !step.rest_is_same(x) || x->lay.dim != 0 || rank_of(*x) < 3) return std::nullopt;
@@ -95,7 +95,7 @@ RowLays group_norm(const RowStep& step) {
   return x->lay.dim == 0 && rank_of(*x) >= 2 ? alike(step, x->lay) : std::nullopt;
 }
 
-// Over the last dimensions, as many as it names sizes.
+// Normalises over the last dimensions, as many as it names sizes.
 RowLays layer_norm(const RowStep& step) {
   const auto* x = step.rows("input");
   const auto over = step.wholes("normalized_shape");
@@ -103,7 +103,7 @@ RowLays layer_norm(const RowStep& step) {
   return x->lay.dim < rank_of(*x) - static_cast<std::int64_t>(over->size()) ? alike(step, x->lay) : std::nullopt;
 }
 
-// Whether a state, or each of several, has the requests where they are to be: in [layers, batch, numbers].
+// Returns true iff the state, or each of several, has the requests in dimension 1 of [layers, batch, numbers].
 bool begins_with(const Given& state, const RowLay& lay) {
   if (state.value.isTensor()) return rank_of(state) == 3 && state.lay == lay;
   if (!state.value.isTensorList()) return false;
@@ -113,7 +113,7 @@ bool begins_with(const Given& state, const RowLay& lay) {
          std::all_of(tensors.begin(), tensors.end(), [](const at::Tensor& one) { return one.dim() == 3; });
 }
 
-// The result lies as the sequences do, and the states that follow it as those that it began with.
+// The result lies like the sequences; the final states lie like the initial ones.
 RowLays recurrent(const RowStep& step) {
   const auto *x = step.rows("input"), *state = step.find("hx");
   if (x == nullptr || state == nullptr || rank_of(*x) != 3 || !step.rest_is_same({x, state})) return std::nullopt;
@@ -127,7 +127,7 @@ RowLays recurrent(const RowStep& step) {
   return lays;
 }
 
-// Without a mask, or with one that is the same for all or brought by each.
+// Without a mask, or with one that is the same for all or comes with each request.
 RowLays attention(const RowStep& step) {
   const auto *q = step.rows("query"), *k = step.rows("key"), *v = step.rows("value"), *mask = step.find("attn_mask");
   if (q == nullptr || k == nullptr || v == nullptr || mask == nullptr) return std::nullopt;

@@ -1,4 +1,4 @@
-// Lists, tuples, what can be asked of a tensor's type, and arithmetic with how many requests there are.
+// Rules for lists, tuples, properties of a tensor's type, and arithmetic with the number of requests.
 #include "runtime/model/rows/row_rules.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ RowLays unpack(const RowStep& step) {
   return step.given().size() == 1 ? RowLays(parts_of(step.given()[0])) : std::nullopt;
 }
 
-// One of a list, by its place.
+// Selects one part of a list by its position.
 RowLays item(const RowStep& step) {
   const auto& given = step.given();
   if (given.size() != 2 || !(given[0].value.isList() || given[0].value.isTuple())) return std::nullopt;
@@ -29,7 +29,7 @@ RowLays item(const RowStep& step) {
   return at ? alike(step, parts[static_cast<std::size_t>(*at)]) : std::nullopt;
 }
 
-// What follows from the type of a value, or from how many dimensions or parts it has.
+// Results that follow from the type of a value, or from its number of dimensions or parts.
 RowLays about_its_type(const RowStep& step) {
   for (const Given& given : step.given())
     if (given.lay.is_count()) return std::nullopt;
@@ -50,7 +50,7 @@ RowLays same_value(const RowStep& step) {
   return alike(step, step.given()[0].lay);
 }
 
-// A whole number, in a tensor or out of one; zero where it is none.
+// Returns a whole number, from a tensor or not; zero if there is none.
 std::int64_t number(const at::IValue& value) {
   if (value.isInt()) return value.toInt();
   if (!value.isTensor() || value.toTensor().dim() != 0) return 0;
@@ -64,7 +64,7 @@ RowLays times(const Given& a, const Given& b, const RowStep& step) {
   return factor > 0 ? alike(step, RowLay::times(count.lay.inner * factor)) : std::nullopt;
 }
 
-// Where nothing is left over; then it does not matter how it would be rounded, but to a fraction.
+// Division without remainder: the rounding then does not matter, unless the result is a fraction.
 RowLays over(const Given& a, const Given& b, const RowStep& step) {
   const std::int64_t by = a.lay.is_count() && b.lay.is_same() ? number(b.value) : 0;
   if (by <= 0 || a.lay.inner % by != 0) return std::nullopt;
@@ -79,7 +79,7 @@ bool divides_to_whole_numbers(const RowStep& step) {
 
 }  // namespace
 
-// Whether two of them are equal does not depend on how many requests there are.
+// Whether two such numbers are equal does not depend on the number of requests.
 RowLays lays_of_counts(const RowStep& step) {
   const auto& given = step.given();
   if (given.size() < 2) return std::nullopt;

@@ -1,4 +1,4 @@
-// Operators that put a tensor's dimensions in another order, or take away or add some of them.
+// Rules for operators that permute, remove or add dimensions of a tensor.
 #include "runtime/model/rows/row_rules.h"
 
 #include <algorithm>
@@ -25,7 +25,7 @@ RowLays permute(const RowStep& step) {
   return std::nullopt;
 }
 
-// All dimensions in the opposite order; of two, at most.
+// Reverses all dimensions; at most two.
 RowLays t(const RowStep& step) {
   const auto* x = step.rows();
   if (x == nullptr || rank_of(*x) > 2) return std::nullopt;
@@ -39,7 +39,7 @@ RowLays unsqueeze(const RowStep& step) {
   return at ? alike(step, x->lay.at(x->lay.dim + (*at <= x->lay.dim ? 1 : 0))) : std::nullopt;
 }
 
-// One that is not told which would take the batch away where it is of one.
+// Without a dimension, it would remove a batch of one.
 RowLays squeeze(const RowStep& step) {
   const auto* x = step.rows();
   const auto dims = step.wholes("dim");
@@ -53,7 +53,7 @@ RowLays squeeze(const RowStep& step) {
   return alike(step, x->lay.at(x->lay.dim - before));
 }
 
-// Along another dimension than that of the requests, or all of it.
+// Along another dimension than that of the requests, or over its full length.
 RowLays slice(const RowStep& step) {
   const auto* x = step.rows();
   const auto dim = step.whole("dim");
@@ -66,7 +66,7 @@ RowLays slice(const RowStep& step) {
   return *at != x->lay.dim || all ? alike(step, x->lay) : std::nullopt;
 }
 
-// The dimension that it takes apart; nothing where the requests lie along it.
+// Returns the dimension that it splits; nothing if the requests lie along it.
 std::optional<std::int64_t> another_dim(const RowStep& step) {
   const auto* x = step.rows();
   const auto dim = step.whole("dim");
@@ -100,7 +100,7 @@ RowLays unbind(const RowStep& step) {
   return lays ? list_of(step, lays->front()) : std::nullopt;
 }
 
-// The same as chunk(), with its numbers in the node.
+// The same as chunk(), with its numbers as attributes of the node.
 RowLays constant_chunk(const RowStep& step) {
   const auto* x = step.rows();
   if (x == nullptr) return std::nullopt;
@@ -108,7 +108,7 @@ RowLays constant_chunk(const RowStep& step) {
   return at && *at != x->lay.dim ? alike(step, x->lay) : std::nullopt;
 }
 
-// Tensors that all lie alike; of one rank, for an empty one of rank one would be passed over.
+// Requires the same lay and rank of all tensors: cat() skips an empty tensor of rank one.
 const RowStep::Given* all_alike(const RowStep& step, RowLay& lay, std::int64_t& rank) {
   const auto* tensors = step.find("tensors");
   if (tensors == nullptr || !tensors->value.isTensorList() || !step.rest_is_same(tensors)) return nullptr;

@@ -1,4 +1,4 @@
-// Operators that look along the dimensions that they are told: at all of them, where they are told none.
+// Rules for operators that reduce along given dimensions, or along all if none are given.
 #include "runtime/model/rows/row_rules.h"
 
 #include <algorithm>
@@ -7,7 +7,7 @@
 namespace tideline {
 namespace {
 
-// The dimensions that it looks along; nothing where that is all of them, or the requests lie along one of them.
+// Returns the reduced dimensions; nothing if it reduces all, or if the requests lie along one of them.
 std::optional<std::set<std::int64_t>> others(const RowStep& step) {
   const auto* x = step.rows();
   if (x == nullptr || !step.rest_is_same(x)) return std::nullopt;
@@ -26,7 +26,8 @@ RowLays along(const RowStep& step) {
   return others(step) ? alike(step, step.rows()->lay) : std::nullopt;
 }
 
-// The classes of each number become its last dimension; without their number it looks for the largest of all.
+// The classes of each number become the last dimension. Without their number, it depends on the largest of all
+// requests.
 RowLays one_hot(const RowStep& step) {
   const auto* x = step.rows();
   const auto classes = step.whole("num_classes");

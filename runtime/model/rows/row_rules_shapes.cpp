@@ -1,4 +1,4 @@
-// Operators that give a tensor another shape, or make one of a shape; and what can be asked of a shape.
+// Rules for operators that reshape a tensor, make one of a given shape, or read a shape.
 #include "runtime/model/rows/row_rules.h"
 
 #include <algorithm>
@@ -14,9 +14,9 @@ std::int64_t product(at::IntArrayRef sizes) {
   return std::accumulate(sizes.begin(), sizes.end(), std::int64_t{1}, std::multiplies<>());
 }
 
-// Row by row, the numbers of a tensor are `before` blocks of those of all requests, each of which brings `behind`
-// numbers to a block; in whatever shape, they stay so. The requests then lie along the one dimension that begins within
-// a block and ends with a whole number of them. REQUIRES: two requests or more, else there may be several such.
+// In row-major order, a tensor consists of `before` blocks; in each, every request has `behind` consecutive numbers.
+// That holds in any shape. So the requests lie along the one dimension that starts within a block and ends with a whole
+// number of blocks. REQUIRES: at least two requests; otherwise several dimensions may fit.
 std::optional<RowLay> reshaped(const RowLay& lay, at::IntArrayRef from, at::IntArrayRef to, std::int64_t count) {
   const auto at = static_cast<std::size_t>(lay.dim);
   const std::int64_t before = product(from.slice(0, at)) * lay.outer, behind = lay.inner * product(from.slice(at + 1));
@@ -34,8 +34,8 @@ std::optional<RowLay> reshaped(const RowStep& step, const Given& x) {
   return reshaped(x.lay, x.value.toTensor().sizes(), step.made()[0].toTensor().sizes(), step.count());
 }
 
-// Whether the sizes, as they are written, are so for any number of requests: the one along which they lie grows with
-// them, or is what is left; no other does.
+// Returns true iff the written sizes are right for any number of requests: the size along which they lie grows with
+// them or is inferred (-1), and no other grows.
 bool grows_along(const std::vector<Size>& sizes, const RowLay& lay) {
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     const bool along = static_cast<std::int64_t>(i) == lay.dim;
@@ -62,7 +62,7 @@ RowLays reshape(const RowStep& step) {
   return reshape_by(step, "shape");
 }
 
-// Sizes that follow from those of the tensor, whatever they are.
+// Sizes that always follow from those of the tensor.
 RowLays flatten(const RowStep& step) {
   const auto* x = step.rows();
   if (x == nullptr || !step.rest_is_same(x)) return std::nullopt;
@@ -70,7 +70,7 @@ RowLays flatten(const RowStep& step) {
   return lay ? alike(step, *lay) : std::nullopt;
 }
 
-// Of a dimension along which the requests do not lie.
+// Splits a dimension along which the requests do not lie.
 RowLays unflatten(const RowStep& step) {
   const auto* x = step.rows();
   const auto dim = step.whole("dim");
@@ -86,7 +86,7 @@ RowLays reshape_as(const RowStep& step) {
   return grows ? alike(step, *lay) : std::nullopt;
 }
 
-// The place of the one size that grows; nothing where there are several.
+// Returns the position of the only size that grows; nothing if there are several.
 std::optional<std::size_t> growing(const std::vector<Size>& sizes) {
   const auto counts = [](const Size& size) { return size.counts; };
   const auto at = std::find_if(sizes.begin(), sizes.end(), counts);
@@ -94,7 +94,8 @@ std::optional<std::size_t> growing(const std::vector<Size>& sizes) {
   return static_cast<std::size_t>(at - sizes.begin());
 }
 
-// How long a tensor is where its dimensions are counted as those of a shape of more; one where it has none there.
+// Returns the tensor's size at dimension `place` of a shape of `rank` dimensions, if their last dimensions are aligned;
+// one if it has no such dimension.
 std::int64_t size_among(const at::Tensor& tensor, std::size_t place, std::size_t rank) {
   const auto at = static_cast<std::int64_t>(place) + tensor.dim() - static_cast<std::int64_t>(rank);
   return at < 0 ? 1 : tensor.size(at);
@@ -132,7 +133,7 @@ RowLays repeat(const RowStep& step) {
   return alike(step, repeated(*at, (*sizes)[*at], size_among(self->value.toTensor(), *at, sizes->size())));
 }
 
-// One number everywhere.
+// Fills with one number.
 RowLays filled(const RowStep& step) {
   const auto *like = step.find("self"), *size = step.find("size");
   const auto sizes = step.sizes("size");

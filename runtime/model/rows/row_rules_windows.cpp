@@ -1,4 +1,4 @@
-// Operators that look along the last dimensions alone, and do the same at every place of those before.
+// Rules for operators that work along the last dimensions only, and do the same at every position of the others.
 #include "runtime/model/rows/row_rules.h"
 
 namespace tideline {
@@ -11,7 +11,7 @@ RowLays along_the_last(const RowStep& step) {
   return alike(step, x->lay);
 }
 
-// With one dimension less it would be one image.
+// With one dimension less, the tensor would be a single image.
 template <std::int64_t kRank>
 RowLays of_rank(const RowStep& step) {
   const auto* x = step.rows();
@@ -28,7 +28,7 @@ RowLays pad(const RowStep& step) {
   return x->lay.dim < rank_of(*x) - last ? alike(step, x->lay) : std::nullopt;
 }
 
-// Channels are the second dimension.
+// The channels are dimension 1.
 RowLays channel_shuffle(const RowStep& step) {
   const auto* x = step.rows();
   if (x == nullptr || !step.rest_is_same(x) || x->lay.dim == 1) return std::nullopt;

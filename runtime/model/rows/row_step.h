@@ -1,5 +1,4 @@
-// RowStep: one operator that was run for several requests at once: what it was given and gave, and how they lie in
-// that.
+// RowStep: one operator that ran for several requests at once, with its arguments, results, and their lays.
 #pragma once
 
 #include "runtime/model/rows/row_lay.h"
@@ -22,10 +21,10 @@ class RowStep {
     at::IValue value;
     RowLay lay;
   };
-  // A number among others that stand for a shape.
+  // A size in an argument that stands for a shape.
   struct Size {
     std::int64_t value = 0;  // For one request alone.
-    bool counts = false;     // It is so many times as large for several.
+    bool counts = false;     // For several requests it is that many times as large.
   };
 
   RowStep(const torch::jit::Node& node, std::vector<Given> given, std::vector<at::IValue> made, std::int64_t count);
@@ -35,25 +34,25 @@ class RowStep {
   const std::vector<at::IValue>& made() const { return made_; }
   std::int64_t count() const { return count_; }
 
-  // The argument of that name, as the operator's schema has it; null where it has none.
+  // Returns the argument of that name in the operator's schema; null if there is none.
   const Given* find(std::string_view name) const;
 
-  // A tensor in which the requests lie in rows; null where it is something else. By name, or the first argument.
+  // Returns a tensor argument in which the requests lie in rows, by name or the first one; null if it is not one.
   const Given* rows(std::string_view name) const;
   const Given* rows() const;
 
-  // Whether all arguments but that are the same for all requests.
+  // Returns true iff all arguments except `but` are the same for all requests.
   bool rest_is_same(const Given* but) const;
   bool rest_is_same(std::initializer_list<const Given*> but) const;
 
-  // Arguments that are the same for all requests; nothing where they are not, are missing, or of another type.
+  // Arguments that are the same for all requests; nothing if they differ, are missing, or have another type.
   std::optional<std::int64_t> whole(std::string_view name) const;
-  std::optional<std::vector<std::int64_t>> wholes(std::string_view name) const;  // One number counts as a list of it.
+  std::optional<std::vector<std::int64_t>> wholes(std::string_view name) const;  // A single number counts as a list.
   bool is_true(std::string_view name) const;
   bool is_false(std::string_view name) const;
-  bool is_none(std::string_view name) const;  // Or missing.
+  bool is_none(std::string_view name) const;  // Or it is missing.
 
-  // The numbers of a list; nothing where one of them follows from what the requests bring.
+  // Returns the sizes in a list; nothing if one of them depends on the content of the requests.
   std::optional<std::vector<Size>> sizes(std::string_view name) const;
 
  private:
@@ -63,10 +62,10 @@ class RowStep {
   const std::int64_t count_;
 };
 
-// Returns how each part of a list or tuple lies.
+// Returns the lay of each part of a list or tuple.
 std::vector<RowLay> parts_of(const RowStep::Given& list);
 
-// Returns the dimension, counted from the front. Nothing where the rank is too small for it.
+// Returns the dimension counted from the front; nothing if the rank is too small for it.
 std::optional<std::int64_t> from_front(std::int64_t dim, std::int64_t rank);
 
 inline std::int64_t rank_of(const RowStep::Given& given) {

@@ -20,14 +20,14 @@ using torch::jit::Node;
 using torch::jit::Value;
 using Given = RowStep::Given;
 
-// A loop that goes on for longer is none over layers or time steps.
+// Longer loops are not loops over layers or time steps.
 constexpr std::int64_t kMostTurns = 10000;
 
 Error unproved(const std::string& layer, std::string_view why) {
-  return error(ErrorKind::invalid, "'{}' {}, so that requests might change each other's answers", layer, why);
+  return error(ErrorKind::invalid, "'{}' {}, so requests might change each other's answers", layer, why);
 }
 
-// Runs one operator as the interpreter would.
+// Runs one operator like the interpreter.
 std::vector<at::IValue> run_alone(Node& node, const std::vector<Given>& given) {
   const auto graph = std::make_shared<torch::jit::Graph>();
   std::unordered_map<const Value*, Value*> here;
@@ -51,22 +51,22 @@ class Walker {
   void know(const Value* value, Given given) { known_[value] = std::move(given); }
   void forget(const Value* value) { known_.erase(value); }
 
-  // Of constants it knows without having been told.
+  // Constants need no earlier know().
   const Given& find(const Value* value) {
     const auto found = known_.find(value);
     if (found != known_.end()) return found->second;
-    TORCH_CHECK(is_constant(*value->node()), "it is not known what ", value->debugName(), " is");
+    TORCH_CHECK(is_constant(*value->node()), "the value of ", value->debugName(), " is unknown");
     return known_.emplace(value, Given{torch::jit::toIValue(value).value_or(at::IValue()), {}}).first->second;
   }
 
-  // Returns an error that names the operator, as `layer` is called, or one inside of it.
+  // Returns an error that names the operator (called `layer`), or one inside of it.
   Result<void> walk(Node& node, const std::string& layer) {
     if (node.kind() == at::prim::If) return branch(node, layer);
     if (node.kind() == at::prim::Loop) return loop(node, layer);
     const auto* schema = node.maybeSchema();
     if (schema != nullptr && schema->is_mutable()) return unproved(layer, "writes in place");
     if (!node.blocks().empty() || node.hasSideEffects() || node.isNondeterministic())
-      return unproved(layer, "is an operator of which it is not known what it computes a result from");
+      return unproved(layer, "is an operator whose result may depend on more than its arguments");
     return step(node, layer);
   }
 
@@ -97,14 +97,14 @@ class Walker {
     return {};
   }
 
-  // What a block gives, under the names of whoever contains it.
+  // Gives the results of a block the names in the node that contains it.
   void hand_on(const Block& block, std::size_t skipped, at::ArrayRef<const Value*> to) {
     std::vector<Given> results;
     for (std::size_t i = skipped; i < block.outputs().size(); ++i) results.push_back(find(block.outputs()[i]));
     for (std::size_t i = 0; i < results.size(); ++i) know(to[i], std::move(results[i]));
   }
 
-  // The same branch for all, whatever they bring and however many they are; or none.
+  // Proves a branch only if all requests take the same one, whatever their content and number.
   Result<void> branch(Node& node, const std::string& layer) {
     const Given& condition = find(node.input(0));
     if (!condition.lay.is_same()) return unproved(layer, "branches on what the requests bring");
@@ -115,7 +115,7 @@ class Walker {
     return {};
   }
 
-  // As many turns for all.
+  // Proves a loop only if it runs equally often for all requests.
   Result<void> loop(Node& node, const std::string& layer) {
     Block& body = *node.blocks()[0];
     std::vector<const Value*> carried(body.inputs().begin() + 1, body.inputs().end());
@@ -123,7 +123,8 @@ class Walker {
     Given go_on = find(node.input(1));
     for (std::size_t i = 0; i < carried.size(); ++i) know(carried[i], Given(find(node.input(i + 2))));
     for (std::int64_t turn = 0;; ++turn) {
-      if (!most.lay.is_same() || !go_on.lay.is_same()) return unproved(layer, "loops as often as the requests say");
+      if (!most.lay.is_same() || !go_on.lay.is_same())
+        return unproved(layer, "has a loop whose length depends on the requests");
       if (turn >= most.value.toInt() || !go_on.value.toBool()) break;
       if (turn >= kMostTurns) return unproved(layer, "loops too often to follow");
       know(body.inputs()[0], {turn, {}});
@@ -147,7 +148,7 @@ void note_uses(const Node& node, std::size_t place, std::unordered_map<const Val
   }
 }
 
-// What is used last at each place, so that it needs no memory after that.
+// Returns the values with their last use at each position, so that their memory can be freed after it.
 std::vector<std::vector<const Value*>> used_last(const std::vector<Node*>& operators, const CutCandidate& from,
                                                  const CutCandidate& to) {
   std::unordered_map<const Value*, std::size_t> last;
@@ -163,8 +164,7 @@ Result<void> check_results(Walker& walker, const CutCandidate& to, std::int64_t 
     const Given& result = walker.find(to.live[i]);
     const bool first = result.lay.is_rows() && result.lay.dim == 0 && result.lay.outer == 1;
     if (first && result.value.toTensor().size(0) == result.lay.inner * count) continue;
-    return error(ErrorKind::invalid, "result {} does not have the requests one behind the other along its first size",
-                 i);
+    return error(ErrorKind::invalid, "result {} does not have the requests concatenated along its first size", i);
   }
   return {};
 }

@@ -1,4 +1,9 @@
-// Rows: whether each request of a batch is computed from that request alone, as far as the graph tells.
+// Rows: proves from the graph that each request of a batch is computed from that request alone.
+//
+//     // `in` has the tensors of two requests, concatenated along their first sizes.
+//     if (auto apart = rows_are_apart(operators, from, to, in, 2); !apart) return apart.error();
+//
+// Not thread-safe.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -10,14 +15,14 @@
 
 namespace tideline {
 
-// Runs the operators between two seams on `in`, one by one, and follows where in each value the requests lie. `in` are
-// the tensors of `count` requests, one behind the other along their first sizes.
+// Runs the operators between two cut candidates on `in`, one by one, and tracks where the requests lie in each value.
+// `in` has the tensors of `count` requests, concatenated along their first sizes.
 //
-// Returns nothing when it follows from the graph that each request gets what it would get alone, whatever the numbers
-// are and however many requests there are, and its part of every result stands along the first size as its inputs did.
-// Else an error that names the first operator of which that is not known. (Rounding is another matter: operators may
-// sum in another order.) REQUIRES: count >= 2. Throws what libtorch throws.
-Result<void> rows_are_apart(const std::vector<torch::jit::Node*>& operators, const CutCandidate& from, const CutCandidate& to,
-                            const std::vector<at::Tensor>& in, std::int64_t count);
+// Returns success when the graph proves two things for any numbers and any count of requests. Each request gets the
+// same result as alone, and the results are concatenated along the first size like the inputs. Otherwise returns an
+// error that names the first operator without a proof. (Rounding may differ: operators may sum in another order.)
+// REQUIRES: count >= 2. Throws libtorch's exceptions.
+Result<void> rows_are_apart(const std::vector<torch::jit::Node*>& operators, const CutCandidate& from,
+                            const CutCandidate& to, const std::vector<at::Tensor>& in, std::int64_t count);
 
 }  // namespace tideline

@@ -16,23 +16,23 @@ using torch::jit::Value;
 
 using Order = std::unordered_map<const Node*, std::size_t>;
 
-// The top-level node that `node` is, or is nested in.
+// Returns the top-level node that is or contains `node`.
 const Node* top_level(const Node* node, const torch::jit::Block* top) {
   while (node->owningBlock() != top) node = node->owningBlock()->owningNode();
   return node;
 }
 
-// The position before which the value must be kept; 0 when nothing uses it.
+// Returns the position up to which the value is needed; 0 if nothing uses it.
 std::size_t needed_until(const Value* value, const Graph& graph, const Order& order) {
   std::size_t last = 0;
   for (const auto& use : value->uses()) {
     const auto at = order.find(top_level(use.user, graph.block()));
-    last = std::max(last, at == order.end() ? order.size() + 1 : at->second + 1);  // Not an operator: the result.
+    last = std::max(last, at == order.end() ? order.size() + 1 : at->second + 1);  // The graph's return node.
   }
   return last;
 }
 
-// "a list", for a person who wrote Python.
+// Returns the kind in words, such as "a list", for an author who writes Python.
 std::string kind_of(const c10::Type& type) {
   switch (type.kind()) {
     case c10::TypeKind::ListType:
@@ -51,7 +51,7 @@ std::string kind_of(const c10::Type& type) {
   }
 }
 
-// Two tensors over one memory become two memories when they cross: then a write to one is not seen through the other.
+// Two tensors that share memory get separate memories when they cross. A write to one would then not show in the other.
 bool share_written_memory(const std::vector<Value*>& values, const AliasDb& aliases) {
   for (const Value* written : values) {
     if (!aliases.hasWriters(written)) continue;

@@ -13,7 +13,7 @@ namespace {
 using torch::jit::Block;
 using torch::jit::Node;
 
-// Returns the place of the argument of that name among the node's inputs; nothing when it has none.
+// Returns the index of the named argument among the node's inputs; nothing if it has none.
 std::optional<std::size_t> place_of(const Node& node, std::string_view name) {
   const auto* schema = node.maybeSchema();
   if (schema == nullptr) return std::nullopt;
@@ -24,7 +24,7 @@ std::optional<std::size_t> place_of(const Node& node, std::string_view name) {
   return std::nullopt;
 }
 
-// Returns what the node was given for the argument of that name, when that is a constant.
+// Returns the value of the named argument if it is a constant.
 template <typename T>
 std::optional<T> constant_argument(const Node& node, std::string_view name) {
   const auto place = place_of(node, name);
@@ -41,11 +41,11 @@ bool starts_with(std::string_view text, std::string_view part) {
   return text.substr(0, part.size()) == part;
 }
 
-// Whether the node does what it should only do while a network learns.
+// Returns true iff the node does something that belongs to training.
 bool learns(const Node& node) {
   const std::string_view kind = node.kind().toUnqualString();
-  if (constant_argument<double>(node, "dropout_p").value_or(0) > 0) return true;            // Attention.
-  if (kind == "batch_norm") return flag(node, "training") && !node.input(3)->mustBeNone();  // Has learned statistics.
+  if (constant_argument<double>(node, "dropout_p").value_or(0) > 0) return true;            // The attention operator.
+  if (kind == "batch_norm") return flag(node, "training") && !node.input(3)->mustBeNone();  // With statistics.
   if (kind.find("dropout") != std::string_view::npos) {
     return flag(node, "train") && constant_argument<double>(node, "p").value_or(1) > 0;
   }

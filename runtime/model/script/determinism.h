@@ -1,4 +1,4 @@
-// Chance: operators whose result does not follow from the inputs alone.
+// Determinism: finds operators whose results do not follow from the inputs alone.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -7,8 +7,8 @@
 
 namespace tideline {
 
-// Returns invalid, and names the operator, when one draws random numbers, or was traced while the network was learning:
-// two runs on the same inputs would differ, and no cut could be exact.
+// Returns invalid, naming the operator, when one draws random numbers or was traced in training mode. Two runs on the
+// same inputs would differ, so no cut could be exact.
 Result<void> check_determinism(const torch::jit::Graph& graph);
 
 }  // namespace tideline

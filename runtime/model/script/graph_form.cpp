@@ -28,7 +28,7 @@ using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
 
-// The copies of the inputs that something writes to, so that a run never changes what its caller gave.
+// Copies the inputs that an operator writes to, so that a run never changes the caller's memory.
 std::vector<Node*> copy_written_inputs(Graph& graph, const AliasDb& aliases) {
   std::vector<Node*> copies;
   for (Value* input : graph.inputs()) {
@@ -41,7 +41,8 @@ std::vector<Node*> copy_written_inputs(Graph& graph, const AliasDb& aliases) {
   return copies;
 }
 
-// Rewrites operators that write in place: over a cut, and beside a reader of the same tensor, only pure ones are safe.
+// Replaces operators that write in place. Across a cut, or with another reader of the same tensor, only pure ones are
+// safe.
 void make_pure(const std::shared_ptr<Graph>& graph) {
   const auto copies = copy_written_inputs(*graph, AliasDb(graph));
   torch::jit::RemoveListMutation(graph);
@@ -54,7 +55,7 @@ void make_pure(const std::shared_ptr<Graph>& graph) {
   torch::jit::EliminateDeadCode(graph);
 }
 
-// By its name a value of the fast form is found again in the portable one.
+// Names the values, so that the portable form has the names of the fast form.
 void name_values(Graph& graph) {
   std::size_t place = 0;
   for (Node* node : graph.nodes()) {
@@ -65,7 +66,7 @@ void name_values(Graph& graph) {
   }
 }
 
-// Returns true iff it is made of kernels now.
+// Returns true iff the graph now consists of kernels.
 bool make_kernels(const ComputeOptions& manner, Script& script) {
   if (!can_be_lowered(*script.graph)) {
     torch::jit::OptimizeFrozenGraph(script.graph, true);
@@ -81,7 +82,7 @@ bool make_kernels(const ComputeOptions& manner, Script& script) {
   return kernels;
 }
 
-// What both forms have in common.
+// The steps that both forms share.
 Result<void> prepare(const std::vector<RawSpec>& inputs, Script& script) {
   for (std::size_t i = 0; i < inputs.size(); ++i) fix_sizes_of(*script.graph->inputs()[i], inputs[i].shape);
   simplify(script.graph);
@@ -111,8 +112,8 @@ Result<void> make_fast(const ComputeOptions& manner, Script& script) {
   if (manner.precision == Precision::fp32) return {};
   if (!kernels) {
     return error(ErrorKind::invalid,
-                 "the network writes in place or looks at strides, so that it runs by libtorch's operators, in fp32 "
-                 "alone; set compute.precision = \"fp32\"");
+                 "the network writes in place or looks at strides, so it runs by libtorch's operators, in fp32 only; "
+                 "set compute.precision = \"fp32\"");
   }
   script.narrowed = narrow(*script.graph);
   return {};
@@ -122,8 +123,8 @@ Result<void> check_precision(const ComputeOptions& manner) {
   if (manner.precision == Precision::fp32) return {};
   if (manner.device != "cpu") {
     return error(ErrorKind::invalid,
-                 "bf16 is for this machine's processor, and on \"{}\" networks run by libtorch's operators, in fp32 "
-                 "alone; set compute.precision = \"fp32\", or compute.device = \"cpu\"",
+                 "bf16 needs this machine's processor; on \"{}\" networks run by libtorch's operators, in fp32 only; "
+                 "set compute.precision = \"fp32\", or compute.device = \"cpu\"",
                  manner.device);
   }
   if (bf16_is_here()) return {};
@@ -135,17 +136,18 @@ Result<void> check_precision(const ComputeOptions& manner) {
 
 }  // namespace
 
-// The shapes that a trace has seen say nothing here: the network may be given others.
+// Ignores the shapes that a trace recorded: the network may get others.
 void simplify(const std::shared_ptr<Graph>& graph) {
   constexpr bool kShapesAreUnknown = true;
-  auto same = graph;  // ConstantPropagation() takes a reference, and leaves it as it is.
+  auto same = graph;  // ConstantPropagation() takes a reference, but does not change it.
   torch::jit::ConstantPropagation(same);
   torch::jit::PeepholeOptimize(graph, kShapesAreUnknown);
   torch::jit::ConstantPropagation(same);
   torch::jit::EliminateDeadCode(graph);
 }
 
-Result<void> bring_into(GraphForm form, const std::vector<RawSpec>& inputs, const ComputeOptions& manner, Script& script) {
+Result<void> bring_into(GraphForm form, const std::vector<RawSpec>& inputs, const ComputeOptions& manner,
+                        Script& script) {
   if (auto known = check_precision(manner); !known) return known.error();
   try {
     if (auto prepared = prepare(inputs, script); !prepared) return prepared;

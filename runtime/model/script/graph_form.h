@@ -1,4 +1,4 @@
-// GraphForm: what a script is made into once it is known what the network takes.
+// GraphForm: the final form of a script's graph, once the network's inputs are known.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -12,17 +12,17 @@
 namespace tideline {
 
 enum class GraphForm {
-  fast,      // For running here: lowered to kernels where they are fast, else as libtorch has it, on the device.
-  portable,  // Operators that every libtorch has, computing what the author wrote. Values have the names of the fast
-             // form.
+  fast,      // To run here, on the device: lowered to kernels if they are fast, otherwise with libtorch's operators.
+  portable,  // Operators that every libtorch has, as the author wrote them. Values have the names of the fast form.
 };
 
-// Brings the script into a form, given what the network takes: the sizes of the inputs become constants, so that no
-// number that follows from them is alive where only tensors may be. Returns invalid when bf16 is asked for and cannot
-// be had: by this network, or by this processor. REQUIRES: one spec for each input; it is called once.
-Result<void> bring_into(GraphForm form, const std::vector<RawSpec>& inputs, const ComputeOptions& manner, Script& script);
+// Brings the script into a form for inputs of those specs. The sizes of the inputs become constants, so that no number
+// derived from them is alive where only tensors may be. Returns invalid when bf16 is requested, but the network or the
+// processor does not support it. REQUIRES: one spec for each input; called once per script.
+Result<void> bring_into(GraphForm form, const std::vector<RawSpec>& inputs, const ComputeOptions& manner,
+                        Script& script);
 
-// Computes what follows from constants alone, and takes away what nobody uses.
+// Evaluates constant expressions and removes unused values.
 void simplify(const std::shared_ptr<torch::jit::Graph>& graph);
 
 }  // namespace tideline

@@ -5,12 +5,12 @@
 namespace tideline {
 namespace {
 
-// What libtorch writes where a module calls its own functions, or where it does not know.
+// libtorch's texts for a module's own functions and for unknown places.
 bool says_nothing(const std::string& instance) {
   return instance.empty() || instance == "SELF" || instance == "INSTANCE_NAME_UNKNOWN";
 }
 
-// The names of the modules through which the operator was reached before it was inlined.
+// Returns the path of modules in which the operator stood before inlining.
 std::string module_path(const torch::jit::Node& node) {
   std::string path;
   const auto stack = node.callstack();

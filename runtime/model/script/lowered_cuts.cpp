@@ -29,7 +29,7 @@ std::vector<std::string> sorted(std::vector<std::string> names) {
   return names;
 }
 
-// Moves nodes to the end of the graph, one by one, each behind what it needs. The graph must be pure.
+// Moves nodes to the end of the graph, one by one, each after its inputs. The graph must be pure.
 class Sequence {
  public:
   explicit Sequence(Graph& graph) : graph_(graph) {}

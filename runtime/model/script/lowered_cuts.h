@@ -1,6 +1,7 @@
-// Addresses: where the lowered form of a graph can be divided, for a machine that runs the graph as libtorch has it.
+// LoweredCuts: where the lowered form of a graph can be divided, for machines that run libtorch's operators instead.
 //
-// Edge and cloud must have the same cuts, whichever of them has kernels: what those do in one is not divided anywhere.
+// Edge and cloud must have the same cuts, whether or not they use kernels. So no side divides operators that a kernel
+// fuses.
 #pragma once
 
 #include "runtime/model/script/cut_candidates.h"
@@ -12,15 +13,15 @@
 namespace tideline {
 
 struct LoweredCut {
-  std::string layer;              // The layer before it, as the lowered form calls it.
-  std::vector<std::string> live;  // The names of what is alive there, in order.
+  std::string layer;              // The layer before it, as named in the lowered form.
+  std::vector<std::string> live;  // Names of the live values, in order.
 };
 
-// Brings the operators into the order of the lowered form, and returns its places; the graph computes what it did.
-// REQUIRES: can_be_lowered(*graph).
+// Brings the operators into the order of the lowered form, and returns the cuts of that form. The graph's results stay
+// the same. REQUIRES: can_be_lowered(*graph).
 std::vector<LoweredCut> follow_lowered(const std::shared_ptr<torch::jit::Graph>& graph);
 
-// Leaves of the seams the first, the last, and those at a place.
+// Keeps the first and the last candidate, and those at one of `places`.
 void keep_lowered(const std::vector<LoweredCut>& places, std::vector<CutCandidate>& seams);
 
 }  // namespace tideline

@@ -23,11 +23,11 @@ using torch::jit::Value;
 constexpr std::size_t kMostOutputs = 1024;
 constexpr std::size_t kLongestName = 128;
 
-// A value that is given, or a part of one.
+// An output value, or a part of one.
 struct Given {
   Value* value = nullptr;
-  std::string name;             // Empty where no key or field leads to it.
-  std::vector<std::size_t> at;  // The way to it from the graph's outputs.
+  std::string name;             // Empty if no key or field leads to it.
+  std::vector<std::size_t> at;  // The path to it from the graph's outputs.
 };
 
 bool is_plain(const c10::Type& type) {
@@ -40,7 +40,7 @@ bool is_tensor(const Value& value) {
   return value.type()->isSubtypeOf(*c10::TensorType::get());
 }
 
-// What the graph gives for zeros, before it is flattened.
+// Returns the graph's results for zeros, before they are flattened.
 torch::jit::Stack given_for_zeros(const std::shared_ptr<Graph>& graph, const std::vector<RawSpec>& inputs) {
   const c10::InferenceMode inference;
   torch::jit::Stack stack;
@@ -78,13 +78,13 @@ class Flattening {
   }
 
   Result<void> no_tensor(const Given& given) const {
-    return error(ErrorKind::invalid,
-                 "output {} is of type {}, which is no tensor; let forward() return tensors, or tuples, lists or "
-                 "dictionaries of them",
-                 tensors_.size(), given.value->type()->repr_str());
+    return error(
+        ErrorKind::invalid,
+        "output {} is of type {}, not a tensor; let forward() return tensors, or tuples, lists or dictionaries of them",
+        tensors_.size(), given.value->type()->repr_str());
   }
 
-  // Whether it holds what it was built of, and nothing writes to it afterwards.
+  // Returns true iff the value still has the parts it was built of: nothing writes to it afterwards.
   bool is_built(const Given& given, at::Symbol kind) const {
     return given.value->node()->kind() == kind && !aliases_.hasWriters(given.value);
   }
@@ -97,7 +97,7 @@ class Flattening {
     return {};
   }
 
-  // Those that come out of a branch or a constant are taken apart at the end.
+  // Tuples from a branch or a constant are unpacked at the end.
   Result<void> take_tuple(const Given& given) {
     const auto type = given.value->type()->expect<c10::TupleType>();
     const bool built = given.value->node()->kind() == at::prim::TupleConstruct;
@@ -124,7 +124,7 @@ class Flattening {
     return {};
   }
 
-  // At once where nobody else may change the list, so that it is not alive up to the end.
+  // Unpacks early if nothing else may change the list, so that the list is not alive until the end.
   std::vector<Value*> unpacked(Value* list, std::size_t length) {
     Node* unpack = graph_->createListUnpack(list, length);
     const bool alone = list->uses().size() == 1 && list->node()->owningBlock() == graph_->block() &&
@@ -153,8 +153,8 @@ class Flattening {
 
   Result<void> keys_unknown() const {
     return error(ErrorKind::invalid,
-                 "output {} is a dictionary whose keys depend on how forward() runs; let it put them there outside of "
-                 "branches and loops, by constant names",
+                 "output {} is a dictionary whose keys depend on how forward() runs; set them outside of branches and "
+                 "loops, by constant names",
                  tensors_.size());
   }
 
@@ -174,7 +174,7 @@ class Flattening {
                    "the network does not accept zeros ({}); give the right type and shape with --input",
                    complaint(thrown));
     }
-    // Of tuples and lists alone: parts of a dictionary are known without a run.
+    // Follows the path to the list; dictionaries on the way count by position.
     at::IValue value = seen_->at(given.at.front());
     for (std::size_t i = 1; i < given.at.size(); ++i) {
       if (value.isTuple())
@@ -198,7 +198,7 @@ class Flattening {
 
   const std::shared_ptr<Graph> graph_;
   const std::vector<RawSpec>& inputs_;
-  const torch::jit::AliasDb aliases_;  // Of the graph as it was given: what is asked of it was there.
+  const torch::jit::AliasDb aliases_;  // Of the original graph: all queries are about its values.
   std::optional<torch::jit::Stack> seen_;
   std::vector<Value*> tensors_;
   std::vector<std::string> names_;

@@ -24,7 +24,7 @@ bool starts_with(std::string_view text, std::string_view part) {
   return text.substr(0, part.size()) == part;
 }
 
-// The object's class without what all of them begin with, "xnnpack.LinearOpContext"; empty where it is none of
+// Returns the object's class without the common prefix, such as "xnnpack.LinearOpContext"; empty if the class is not
 // libtorch's.
 std::string class_of(const Value& value) {
   const auto type = value.type()->cast<c10::ClassType>();
@@ -33,21 +33,21 @@ std::string class_of(const Value& value) {
   return starts_with(name, kClasses) ? name.substr(kClasses.size()) : std::string();
 }
 
-// Objects whose operators only read them: weights that FBGEMM packed, and those of recurrent cells.
+// Objects that operators only read: weights packed by FBGEMM, and those of recurrent cells.
 bool only_read(std::string_view name) {
   return starts_with(name, "quantized.") || starts_with(name, "rnn.");
 }
 
-// What the object saves of itself: weights, bias, the operator's own arguments, and its bounds last.
+// Returns the saved state of the object: weights, bias, the operator's other arguments, and its bounds last.
 std::vector<at::IValue> contents(const at::IValue& object) {
   auto* const save = object.type()->expect<c10::ClassType>()->findMethod("__getstate__");
   return save == nullptr ? std::vector<at::IValue>() : (*save)({object}).toTupleRef().elements().vec();
 }
 
 struct Plain {
-  const char* packed;    // The operator that runs it.
-  const char* name;      // The same over plain weights.
-  std::size_t contents;  // How many values its object saves.
+  const char* packed;    // The operator that uses the object.
+  const char* name;      // The same operator with plain weights.
+  std::size_t contents;  // Number of values in its saved state.
 };
 
 constexpr std::array<Plain, 3> kPlain{{{"prepacked::linear_clamp_run", "aten::linear", 4},
@@ -61,8 +61,8 @@ const Plain* plain_of(const Node& node) {
   return found == kPlain.end() ? nullptr : found;
 }
 
-// The plain operator's arguments behind the input. aten::conv_transpose2d takes its groups before its dilation, which
-// the object saves before them.
+// Returns the plain operator's arguments after the input. aten::conv_transpose2d takes its groups before its dilation,
+// but the saved state has them in the other order.
 std::vector<at::IValue> arguments(const Plain& plain, const std::vector<at::IValue>& saved) {
   std::vector<at::IValue> arguments(saved.begin(), saved.end() - 2);
   for (at::IValue& argument : arguments) {
@@ -79,7 +79,7 @@ Value* clamped(Graph& graph, Value* value, const at::IValue& least, const at::IV
   return graph.insert(at::aten::clamp, {value, graph.insertConstant(least), graph.insertConstant(most)});
 }
 
-// Returns false where the object is not known when the network is loaded, or saves something else than it should.
+// Returns false if the object is not a constant, or its saved state is not as expected.
 bool unpack(Graph& graph, Node& node, const Plain& plain) {
   const auto object = torch::jit::toIValue(node.input(1));
   if (!object || !object->isObject()) return false;
@@ -111,8 +111,8 @@ Result<void> unpack(Graph& graph, Block& block) {
       const auto name = class_of(*input);
       if (name.empty() || only_read(name)) continue;
       return error(ErrorKind::invalid,
-                   "{} computes with an object of {}, which may keep state while it does, so that two requests could "
-                   "disturb each other; save the network before it is optimised for mobiles or for one processor",
+                   "{} computes with an object of {}, which may keep state during a run, so two requests could disturb "
+                   "each other; save the network before it is optimised for mobiles or for one processor",
                    layer_name(*node, place), name);
     }
     ++place;

@@ -28,8 +28,8 @@ namespace {
 using torch::jit::Graph;
 using torch::jit::Module;
 
-// A crash of libtorch's parser ends a child, not us. Records are in memory once, in the form that they have in the
-// file. Returns nothing where libtorch complained.
+// Reads in a child process first: a crash of libtorch's parser then does not end this one. Records are in memory once,
+// as in the file. Returns nothing if libtorch reported an error.
 Result<std::optional<Module>> try_to_read(const std::string& file, std::string& inputs_json, std::string& complained) {
   constexpr std::uint64_t kAside = 1ULL << 30;
   std::error_code failure;
@@ -47,13 +47,13 @@ Result<std::optional<Module>> try_to_read(const std::string& file, std::string& 
   return module;
 }
 
-// What is missing may be in a library that is here, and that only few files need.
+// A missing operator may be in an installed library that only few files need.
 Result<Module> read_module(const std::string& file, std::string& inputs_json) {
   std::string complained;
   auto module = try_to_read(file, inputs_json, complained);
   if (module && !*module && needs_torchvision(complained)) {
     if (auto loaded = load_torchvision(); !loaded) return loaded.error();
-    module = try_to_read(file, inputs_json, complained);  // It came no further than to what was missing.
+    module = try_to_read(file, inputs_json, complained);  // The first attempt stopped at the missing operator.
   }
   if (!module) return module.error();
   return *module ? Result<Module>(**std::move(module)) : unreadable(complained);
@@ -65,7 +65,7 @@ void flatten(const Module& module, std::shared_ptr<Graph>& graph) {
   simplify(graph);
 }
 
-// A number that is none makes every result none, and kernels of different makers treat it differently.
+// NaN makes every result NaN, and kernels of different libraries treat it differently.
 Result<void> check_weights(const Module& module) {
   for (const auto& named : module.named_parameters()) {
     const at::Tensor& weights = named.value;
@@ -92,11 +92,11 @@ Result<Script> read_script(const std::string& file) {
     }
     module->eval();
     if (auto finite = check_weights(*module); !finite) return finite.error();
-    // Freezing deletes the methods that forward() calls, and stack traces of operators that came from them would point
-    // to nothing. Inlined before, they point to those of the file, which are kept.
+    // Freezing deletes the methods that forward() calls. Stack traces of their operators would then point nowhere.
+    // After inlining they point to the file's own methods, which stay alive.
     torch::jit::Inline(*module->get_method("forward").graph());
     auto functions = module->_ivalue()->compilation_unit();
-    *module = torch::jit::freeze_module(*module);  // Drops the unfrozen one, and with it its claim on the weights.
+    *module = torch::jit::freeze_module(*module);  // Frees the unfrozen module and its reference to the weights.
     const auto forward = module->get_method("forward");
     Script script{forward.graph(), *module, {}, std::move(inputs_json), {}, {}, {}, {}};
     script.functions = std::move(functions);

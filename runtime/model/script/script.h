@@ -1,4 +1,11 @@
-// Script: a TorchScript file, read and made into one flat graph of operators over constants.
+// Script: a TorchScript file, read and converted to one flat graph of operators over constants.
+//
+//     Result<Script> script = read_script("net.pt");
+//     if (!script) return script.error();
+//     if (auto done = bring_into(GraphForm::fast, inputs, options, *script); !done) return done.error();
+//     const auto operators = operators_of(*script->graph);
+//
+// Not thread-safe. bring_into() is in graph_form.h, operators_of() in cut_candidates.h.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -15,21 +22,22 @@
 namespace tideline {
 
 struct Script {
-  std::shared_ptr<torch::jit::Graph> graph;                // Inputs are single tensors; no `self`. So are outputs, once
-                                                           // it is brought into a form.
-  torch::jit::Module owner;                                // Owns functions that the graph's stack traces point to,
-  std::shared_ptr<torch::jit::CompilationUnit> functions;  // and so does this.
-  std::string inputs_json;                                // The file's extra data of that name; empty when it has none.
-  std::vector<std::string> defaults;                      // Inputs that are left at their defaults, as "mask = None".
-  std::vector<std::string> outputs;                       // Names of the outputs, once it is brought into a form.
-  std::unordered_set<const torch::jit::Value*> narrowed;  // What is bf16 where the author had fp32.
-  std::vector<LoweredCut> places;                              // Where it may be divided; empty: wherever it can be.
-  at::Device device = at::kCPU;                           // Where its constants are, and it runs.
+  // Inputs are single tensors, without `self`. So are outputs, after bring_into().
+  std::shared_ptr<torch::jit::Graph> graph;
+  // `owner` and `functions` own the functions in the graph's stack traces.
+  torch::jit::Module owner;
+  std::shared_ptr<torch::jit::CompilationUnit> functions;
+  std::string inputs_json;                                // The file's extra data of that name; empty if it has none.
+  std::vector<std::string> defaults;                      // Inputs left at their defaults, as "mask = None".
+  std::vector<std::string> outputs;                       // Names of the outputs, after bring_into().
+  std::unordered_set<const torch::jit::Value*> narrowed;  // Values that are bf16 and were fp32 in the author's network.
+  std::vector<LoweredCut> places;                         // The allowed cuts; empty: no restriction.
+  at::Device device = at::kCPU;                           // Where its constants are, and where it runs.
 };
 
-// Reads and freezes the network. Operators that write to an input of the network are made to write to a copy. Returns
-// invalid when the file is missing, is not TorchScript, does not fit into memory, takes or gives what is no tensor, or
-// would not compute the same twice.
+// Reads and freezes the network. Operators that would write to an input write to a copy instead. Returns invalid when
+// the file is missing, is not TorchScript, or does not fit into memory. Also when an input or output is not a tensor,
+// or two runs could differ.
 Result<Script> read_script(const std::string& file);
 
 }  // namespace tideline

@@ -28,7 +28,7 @@ bool has_elements(const at::Tensor& tensor) {
   return std::all_of(sizes.begin(), sizes.end(), [](auto size) { return size > 0; });
 }
 
-// oneDNN turns images around several times faster than libtorch.
+// oneDNN reorders images several times faster than libtorch.
 bool turned_by_onednn(const at::Tensor& tensor) {
   return tensor.is_cpu() && tensor.dim() == 4 &&
          (tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kBFloat16);
@@ -86,7 +86,7 @@ std::string why_not_shippable(const at::Tensor& tensor, at::Device device) {
     if (auto why = why_not_as_numbers(tensor); !why.empty()) return why;
   }
   if (tensor.is_complex()) return "holds complex numbers";
-  if (!from_torch(c10::toUnderlying(tensor.scalar_type()))) return "holds numbers of a type that is not known here";
+  if (!from_torch(c10::toUnderlying(tensor.scalar_type()))) return "holds numbers of an unknown type";
   if (tensor.sizes().size() > kMaxRank) return "has more dimensions than " + std::to_string(kMaxRank);
   if (!has_elements(tensor)) return "holds no number at all";
   if (!tensor.is_non_overlapping_and_dense() || tensor.is_neg()) return "is not dense";

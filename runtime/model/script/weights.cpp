@@ -16,7 +16,7 @@ using torch::jit::Value;
 
 using Weight = std::uint64_t (Kernel::*)() const;
 
-// Adds up constants; each memory once.
+// Adds up the sizes of constants; counts each memory once.
 class Weighing {
  public:
   explicit Weighing(Weight of_kernel) : of_kernel_(of_kernel) {}
@@ -45,7 +45,7 @@ class Weighing {
       });
     }
   }
-  // Weights that libtorch keeps in an order of its own, as int8 networks have them, are counted as they would be saved.
+  // int8 networks have weights in libtorch's own order. They count at their saved size.
   void add_packed(const at::IValue& packed) {
     const auto object = packed.toObject();
     auto* const saved = object->type()->findMethod("__getstate__");
@@ -57,7 +57,7 @@ class Weighing {
         return false;
       });
     } catch (const std::exception&) {
-      return;  // It gave up its first form, and cannot say.
+      return;  // The object freed its original form and cannot report its size.
     }
   }
   void add(const at::Tensor& tensor) {

@@ -1,4 +1,4 @@
-// Weights: how many bytes of constants the operators of a graph use.
+// Weights: counts the bytes of constants that the operators of a graph use.
 #pragma once
 
 #include <torch/csrc/jit/ir/ir.h>
@@ -12,10 +12,10 @@ namespace tideline {
 // Memory that several share is counted once.
 std::vector<std::uint64_t> weights_before(const std::vector<torch::jit::Node*>& operators);
 
-// The same as they are kept now: what kernels have brought into an order of their own may take more.
+// Like weights_before(), with the current size: kernels may keep weights in a larger form.
 std::vector<std::uint64_t> held_before(const std::vector<torch::jit::Node*>& operators);
 
-// As weights_before(), for the operators from i on.
+// Like weights_before(), for the operators from i on.
 std::vector<std::uint64_t> weights_after(const std::vector<torch::jit::Node*>& operators);
 
 }  // namespace tideline

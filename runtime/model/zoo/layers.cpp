@@ -16,7 +16,7 @@ double kaiming(std::int64_t fan_in) {
   return std::sqrt(2.0 / static_cast<double>(fan_in));
 }
 
-constexpr double kSmall = 0.1;  // Biases and statistics: not zero, so that nothing may be left out unnoticed.
+constexpr double kSmall = 0.1;  // For biases and statistics: not zero, so that omitting them changes the result.
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// Layers: TorchScript modules with random weights, from which the zoo's networks are put together.
+// Layers: makes TorchScript modules with random weights, the building blocks of the zoo's networks.
 #pragma once
 
 #include "runtime/model/zoo/normal.h"
@@ -14,7 +14,7 @@
 namespace tideline {
 
 using Layer = torch::jit::Module;
-using Parts = std::vector<std::pair<std::string, Layer>>;  // Each with its name.
+using Parts = std::vector<std::pair<std::string, Layer>>;  // Name and layer.
 
 struct Convolution {
   std::int64_t in = 0;  // Channels.
@@ -24,11 +24,11 @@ struct Convolution {
   std::int64_t padding = 0;
   std::int64_t groups = 1;
   bool bias = true;
-  double gain = 1;  // Below 1 for what is added to something: sums of many would grow from one to the next.
+  double gain = 1;  // Less than 1 for a summand: otherwise activations would grow from sum to sum.
 };
 
-// Makes the layers of one network, drawing their weights one after another. Throws what libtorch throws.
-// Weights are drawn as Kaiming He's rule says, so that activations keep their size through any number of layers.
+// Makes the layers of one network and draws their weights in order, by Kaiming He's rule: activations keep their size
+// through any number of layers. Throws libtorch's exceptions. Belongs to one thread.
 class LayerFactory {
  public:
   explicit LayerFactory(std::uint64_t seed) : numbers_(seed) {}
@@ -37,17 +37,17 @@ class LayerFactory {
   Layer linear(std::int64_t in, std::int64_t out);
   Layer batch_norm(std::int64_t channels, double epsilon);
 
-  // A layer without weights: an expression of TorchScript in `x`, such as "torch.relu(x)".
+  // A layer without weights: a TorchScript expression in `x`, such as "torch.relu(x)".
   Layer function(const std::string& type, const std::string& expression);
 
-  // A layer of `parts`. `body` says what it does: lines of TorchScript that begin with two spaces, in which `x` is the
-  // input and parts are members, such as "  return x + self.branch.forward(x)\n".
+  // A layer made of `parts`. `body` is its code: lines of TorchScript, each indented by two spaces. `x` is the input,
+  // and the parts are members, as in "  return x + self.branch.forward(x)\n".
   Layer composed(const std::string& type, const Parts& parts, const std::string& body);
 
-  // Runs `parts` one after another; each is reached by its name, which may be a number.
+  // Runs `parts` one after another. Each has a name, which may be a number.
   Layer sequence(const std::string& type, const Parts& parts);
 
-  // The same, with the parts named "0", "1", ...
+  // The same, with parts named "0", "1", ...
   Layer numbered(const std::vector<Layer>& parts);
 
  private:
@@ -55,7 +55,7 @@ class LayerFactory {
   at::Tensor random(at::IntArrayRef shape, double mean, double deviation);
 
   Normal numbers_;
-  // One for all layers: with one each, libtorch 1.13 takes minutes to compile what calls more than about fifty.
+  // Shared by all layers: otherwise libtorch 1.13 takes minutes to compile a module that calls more than about fifty.
   std::shared_ptr<torch::jit::CompilationUnit> types_ = std::make_shared<torch::jit::CompilationUnit>();
 };
 

@@ -1,8 +1,8 @@
-// Normal: a stream of standard normal numbers, the same for the same seed on every machine.
+// Normal: a stream of standard normal numbers; a seed gives the same stream on every machine.
 //
-// std::normal_distribution differs between libraries, and log() and cos() between processors. A sum of twelve uniform
-// whole numbers does not: its mean and variance are exact, its shape is normal out to about three sigma, and no number
-// exceeds six.
+// std::normal_distribution differs between libraries, and log() and cos() between processors. So each number is a sum
+// of twelve uniform whole numbers. Its mean and variance are exact, its shape is normal up to about three sigma, and
+// its absolute value is at most six.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Plain layers: those without weights, as the zoo's networks use them.
+// PlainLayers: the layers without weights that the zoo's networks use.
 #pragma once
 
 #include "runtime/model/zoo/layers.h"
@@ -11,7 +11,7 @@ struct Window {
   int side = 0;
   int stride = 1;
   int padding = 0;
-  bool ceil = false;  // Whether what is left over at the far edges is pooled, too.
+  bool ceil = false;  // Whether to pool the remainder at the right and lower edges, too.
 };
 
 inline Layer relu(LayerFactory& w) {
@@ -41,10 +41,10 @@ inline Layer average_to(LayerFactory& w, int side) {
   return w.function("AdaptiveAvgPool2d", fmt::format("torch.adaptive_avg_pool2d(x, [{0}, {0}])", side));
 }
 
-// Lines of zeros around the image.
+// Width of the zeros around an image.
 struct Border {
-  int before = 0;  // To the left and above.
-  int after = 0;   // To the right and below.
+  int before = 0;  // Left and above.
+  int after = 0;   // Right and below.
 };
 
 inline Layer pad(LayerFactory& w, const Border& zeros) {

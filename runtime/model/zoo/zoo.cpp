@@ -15,9 +15,9 @@ std::span<const std::string_view> zoo_names() {
 
 Result<void> write_zoo_model(std::string_view name, std::uint64_t seed, const std::filesystem::path& file) {
   if (std::ranges::find(zoo_names(), name) == zoo_names().end()) {
-    return error(ErrorKind::invalid, "the zoo has no '{}'; it has {}", name, fmt::join(zoo_names(), ", "));
+    return error(ErrorKind::invalid, "unknown zoo network '{}'; choose one of {}", name, fmt::join(zoo_names(), ", "));
   }
-  // Written beside and moved into place: nobody ever finds half a network under the name.
+  // Writes to a temporary file and renames it, so that no reader finds an incomplete file.
   const auto unfinished = file.string() + ".part";
   std::error_code failure;
   const auto written = write_network(name, seed, unfinished);
@@ -26,7 +26,7 @@ Result<void> write_zoo_model(std::string_view name, std::uint64_t seed, const st
   std::error_code ignored;
   std::filesystem::remove(unfinished, ignored);
   if (!written) return written;
-  return error(ErrorKind::internal, "{}: it cannot be written: {}", file.string(), failure.message());
+  return error(ErrorKind::internal, "{}: cannot write: {}", file.string(), failure.message());
 }
 
 }  // namespace tideline

@@ -1,6 +1,9 @@
-// Zoo: reference networks with seeded random weights, written as TorchScript files.
+// Zoo: writes reference networks with seeded random weights as TorchScript files.
 //
-// README.md says what each is. They give scores: none ends in a softmax.
+//     if (auto written = write_zoo_model("resnet50", 1, "resnet50.pt"); !written) return written.error();
+//     const auto model = Model::load("resnet50.pt", {});
+//
+// README.md lists the networks. They return scores: none ends in a softmax.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -13,11 +16,11 @@
 
 namespace tideline {
 
-// The names that write_zoo_model() knows, in alphabetical order.
+// The valid names, in alphabetical order.
 std::span<const std::string_view> zoo_names();
 
-// Writes the network to `file` with its input's type and shape as extra data. The same name and seed give the same
-// weights. Returns invalid, listing the names, when it knows none of that name; internal when the file cannot be
+// Writes the network to `file`, with its input's type and shape as extra data. The same name and seed give the same
+// weights. Returns invalid with the list of names when `name` is not one of them; internal when the file cannot be
 // written.
 Result<void> write_zoo_model(std::string_view name, std::uint64_t seed, const std::filesystem::path& file);
 

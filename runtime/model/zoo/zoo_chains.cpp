@@ -1,4 +1,4 @@
-// The networks whose layers follow one another, with nothing beside: AlexNet, LeNet, VGG.
+// The networks without branches: AlexNet, LeNet, VGG.
 #include "runtime/model/zoo/plain_layers.h"
 #include "runtime/model/zoo/zoo_plans.h"
 
@@ -7,7 +7,7 @@
 namespace tideline {
 namespace {
 
-// `depth` convolutions of one width, then half the size.
+// `depth` convolutions of one width; the pooling after them halves the size.
 Layer vgg_block(LayerFactory& w, std::int64_t in, std::int64_t out, int depth) {
   Parts parts;
   for (int i = 1; i <= depth; ++i) {

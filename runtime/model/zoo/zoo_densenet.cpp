@@ -24,7 +24,7 @@ Layer block(LayerFactory& w, std::int64_t in) {
                     kBody);
 }
 
-// Half the channels, at half the size.
+// Halves the channels and the size.
 Layer transition(LayerFactory& w, std::int64_t in) {
   return w.sequence("Transition", {{"bn", w.batch_norm(in, kEpsilon)},
                                    {"relu", relu(w)},
@@ -38,7 +38,7 @@ Layer densenet121(LayerFactory& w) {
   Parts parts{{"conv1_conv", w.convolution({3, 64, 7, 2, 3, 1, false})},
               {"conv1_bn", w.batch_norm(64, kEpsilon)},
               {"conv1_relu", relu(w)},
-              {"pool1", max_pool(w, {3, 2, 1})}};  // Nothing is negative here: its own padding is as good as zeros.
+              {"pool1", max_pool(w, {3, 2, 1})}};  // No value is negative, so the pooling's own padding equals zeros.
   std::int64_t channels = 64;
   int stage = 1;
   for (const int blocks : {6, 12, 24, 16}) {

@@ -12,7 +12,7 @@ Layer basic(LayerFactory& w, Convolution shape) {
                     {{"conv", w.convolution(shape)}, {"bn", w.batch_norm(shape.out, kEpsilon)}, {"relu", relu(w)}});
 }
 
-// Channels of an inception: of the input, and of what each convolution gives.
+// Channels of an inception block: of its input, and of the result of each convolution.
 struct Inception {
   std::int64_t in = 0;
   std::int64_t one = 0;
@@ -23,7 +23,7 @@ struct Inception {
   std::int64_t pooled = 0;
 };
 
-// Four branches beside one another. The paper's 5x5 is a 3x3, as it is in torchvision.
+// Four parallel branches. The paper's 5x5 is a 3x3, as in torchvision.
 Layer inception(LayerFactory& w, const Inception& c) {
   return w.composed(
       "Inception",

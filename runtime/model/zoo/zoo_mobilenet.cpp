@@ -6,15 +6,15 @@ namespace {
 
 constexpr double kEpsilon = 1e-3;
 
-// A convolution that is named `name`, and what follows each.
+// Adds a convolution called `name`, then a normalisation and an activation.
 void add(LayerFactory& w, Parts& parts, const std::string& name, const Convolution& shape) {
   parts.emplace_back(name, w.convolution(shape));
   parts.emplace_back(name + "_bn", w.batch_norm(shape.out, kEpsilon));
   parts.emplace_back(name + "_relu", w.function("ReLU6", "torch.relu6(x)"));
 }
 
-// One filter per channel, then a mix of the channels at each point. Where Keras halves the size, it pads at the far
-// edges alone.
+// One filter per channel, then a mix of the channels at each point. Where Keras halves the size, it pads only the right
+// and lower edges.
 void add_separable(LayerFactory& w, Parts& parts, int number, const Convolution& shape) {
   const bool halves = shape.stride == 2;
   if (halves) parts.emplace_back(fmt::format("conv_pad_{}", number), pad(w, {0, 1}));
@@ -31,7 +31,7 @@ Layer mobilenet(LayerFactory& w) {
   std::int64_t channels = 32;
   int number = 0;
   for (const std::int64_t out : {64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024}) {
-    const bool halves = out > channels && channels > 32;  // More channels at half the size, but for the first.
+    const bool halves = out > channels && channels > 32;  // More channels at half the size, except for the first block.
     add_separable(w, parts, ++number, {channels, out, 3, halves ? 2 : 1});
     channels = out;
   }

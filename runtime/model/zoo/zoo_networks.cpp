@@ -41,18 +41,18 @@ const std::vector<std::string_view>& network_names() {
   return kNames;
 }
 
-// Through a stream: then the archive does not contain the file's name, and the digest does not depend on it.
+// Writes through a stream, so that neither the archive nor its digest depends on the file's name.
 Result<void> write_network(std::string_view name, std::uint64_t seed, const std::string& file) {
   const auto plan = *std::find_if(std::begin(kPlans), std::end(kPlans), [&](const Plan& p) { return p.name == name; });
   try {
     LayerFactory workshop(seed);
     const auto network = plan.make(workshop);
     std::ofstream out(file, std::ios::binary);
-    if (!out) return error(ErrorKind::internal, "{}: it cannot be written", file);
+    if (!out) return error(ErrorKind::internal, "{}: cannot write", file);
     network.save(out, {{"inputs.json", fmt::format("[\"{}\"]", plan.input)}});
     out.close();
     return out ? Result<void>()
-               : error(ErrorKind::internal, "{}: it cannot be written to its end; is the disk full?", file);
+               : error(ErrorKind::internal, "{}: cannot write it completely; check that the disk is not full", file);
   } catch (const std::exception& thrown) {
     return error(ErrorKind::internal, "{}: libtorch cannot write it: {}", file, complaint(thrown));
   }

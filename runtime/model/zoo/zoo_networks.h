@@ -1,4 +1,4 @@
-// The zoo's networks by name, and how they are written. Nothing of libtorch shows here.
+// ZooNetworks: the zoo's networks by name, and how they are written. This header shows nothing of libtorch.
 #pragma once
 
 #include "runtime/base/result.h"

@@ -1,8 +1,8 @@
-// Plans: the zoo's networks, each put together of layers. None ends in a softmax: the scores themselves come out.
+// Plans: functions that build the zoo's networks from layers. None ends in a softmax: the results are scores.
 //
-// Those of Keras are what keras.applications (Keras 2.3) has under the name, with its constants and its places for
-// strides, padding and biases, but channels come first. Modules are called as its layers are, and stand within each
-// other where its names have parts: conv2_block1_1_conv is conv2.block1.conv1.
+// Networks from Keras follow keras.applications (Keras 2.3): the same constants, and the same places of strides,
+// padding and biases, but channels come first. Modules have the names of Keras' layers, nested where the names have
+// parts: conv2_block1_1_conv is conv2.block1.conv1.
 #pragma once
 
 #include "runtime/model/zoo/layers.h"

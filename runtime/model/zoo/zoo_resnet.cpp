@@ -5,14 +5,14 @@ namespace tideline {
 namespace {
 
 constexpr double kEpsilon = 1.001e-5;
-constexpr double kGain = 0.25;  // Of what a block adds to its input; sixteen such sums keep their size.
+constexpr double kGain = 0.25;  // Gain of a block's summand; activations keep their size through sixteen sums.
 
-// Three convolutions beside a shortcut: to fewer channels, at them, and to four times as many.
+// Three convolutions and a shortcut: to fewer channels, with that number, and to four times as many.
 struct Block {
   std::int64_t in = 0;
   std::int64_t width = 0;
   std::int64_t stride = 1;
-  bool projects = false;  // Whether a convolution brings the shortcut to the new number of channels.
+  bool projects = false;  // Whether a convolution adapts the shortcut to the new number of channels.
 };
 
 Convolution widening(const Block& b) {
@@ -28,7 +28,7 @@ constexpr auto* kBody = R"(
   return self.out.forward(y + x)
 )";
 
-// The first version: norm and activation follow a convolution, and the stride is in the first.
+// Version 1: norm and activation follow a convolution, and the first convolution has the stride.
 Layer block(LayerFactory& w, const Block& b) {
   const auto out = 4 * b.width;
   Parts parts{{"conv1", w.convolution({b.in, b.width, 1, b.stride})},
@@ -52,8 +52,8 @@ constexpr auto* kBodyV2 = R"(
   return y + self.conv3.forward(x)
 )";
 
-// The second: they come before it, and the stride is in the second. A shortcut that halves the size and does not
-// project drops every other point.
+// Version 2: norm and activation come before a convolution, and the second convolution has the stride. A shortcut that
+// halves the size and does not project drops every other point.
 Layer block_v2(LayerFactory& w, const Block& b) {
   Parts parts{{"preact_bn", w.batch_norm(b.in, kEpsilon)},
               {"preact_relu", relu(w)},
@@ -83,8 +83,8 @@ struct Stage {
 
 constexpr Stage kStages[] = {{64, 3}, {128, 4}, {256, 6}, {512, 3}};
 
-// The first version halves the size in the first block of every stage but the first, the second version in the last
-// block of every stage but the last.
+// Version 1 halves the size in the first block of every stage but the first, version 2 in the last block of every stage
+// but the last.
 void add_stages(LayerFactory& w, Parts& parts, bool v2) {
   std::int64_t channels = 64;
   for (int stage = 0; stage < 4; ++stage) {
@@ -114,7 +114,7 @@ Layer resnet50(LayerFactory& w) {
       {"conv1_conv", w.convolution({3, 64, 7, 2, 3})},
       {"conv1_bn", w.batch_norm(64, kEpsilon)},
       {"conv1_relu", relu(w)},
-      {"pool1_pool", max_pool(w, {3, 2, 1})}};  // Nothing is negative here: its own padding is as good as zeros.
+      {"pool1_pool", max_pool(w, {3, 2, 1})}};  // No value is negative, so the pooling's own padding equals zeros.
   add_stages(w, parts, false);
   return with_top(w, parts);
 }

@@ -189,7 +189,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"MemoryOfAGpu",
             {"--serve", "--model", "m=LENET", "--device", "cuda", "--memory", "1 MiB"},
             65,
-            "compute.device = \"cuda:0\" keeps weights in its own; set one of them alone"},
+            "compute.device = \"cuda:0\" keeps weights in its own; set only one of them"},
         Bad{"ProfileWithoutCloud", {"--profile", "--model", "m=LENET"}, 64, "--peer"},
         Bad{"ShowNothing", {"--show"}, 64, "--show"},
         Bad{"ShowThreeTables", {"--show", "FOLDERtable.json", "b.json", "c.json"}, 64, "At Most 2 required"},

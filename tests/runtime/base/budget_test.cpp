@@ -28,7 +28,7 @@ TEST(Budget, OnePeerGetsNoMoreThanItsBoundAndOthersStillGetTheirs) {
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().kind, ErrorKind::overloaded);
   EXPECT_EQ(second.error().message,
-            "40 KiB are held here for this peer already, and 21 KiB more are over the 60 KiB allowed");
+            "40 KiB are already held for this peer; 21 KiB more would exceed the limit of 60 KiB");
   EXPECT_TRUE(budget.take("a", 20_KiB));
   EXPECT_TRUE(budget.take("b", 60_KiB));
 }
@@ -39,7 +39,7 @@ TEST(Budget, AllPeersTogetherGetNoMoreThanItHas) {
   const auto b = budget.take("b", 41_KiB);
   ASSERT_FALSE(b);
   EXPECT_EQ(b.error().kind, ErrorKind::overloaded);
-  EXPECT_EQ(b.error().message, "60 KiB are held here already, and 41 KiB more are over the 100 KiB allowed");
+  EXPECT_EQ(b.error().message, "60 KiB are already held; 41 KiB more would exceed the limit of 100 KiB");
   EXPECT_TRUE(budget.take("b", 40_KiB));
 }
 

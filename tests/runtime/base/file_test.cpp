@@ -49,7 +49,7 @@ TEST(File, ThatIsTooLongIsNotRead) {
 TEST(File, ThatIsNoneIsRefusedAndNeverWaitedFor) {
   const TemporaryFolder folder;
   EXPECT_THAT(refusal(folder / "nothing"), HasSubstr("No such file"));
-  EXPECT_THAT(refusal(folder / ""), HasSubstr("is a folder, and not a regular file"));
+  EXPECT_THAT(refusal(folder / ""), HasSubstr("is a folder, not a regular file"));
   EXPECT_THAT(refusal("/dev/zero"), HasSubstr("is a pipe, socket or device"));
   ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
   EXPECT_THAT(refusal(folder / "pipe"), HasSubstr("is a pipe, socket or device"));

@@ -22,14 +22,14 @@ TEST(Outputs, WhatTheNetworkGivesFitsWhateverItsNames) {
 }
 
 TEST(Outputs, TooFewTooManyAndNoneDoNot) {
-  EXPECT_EQ(complaint({}), "the answer has 0 outputs and the network gives 2");
+  EXPECT_EQ(complaint({}), "the answer has 0 outputs, but the network returns 2");
   EXPECT_THAT(complaint({{"", DType::fp32, {1, 10}}}), HasSubstr("1 outputs"));
   EXPECT_THAT(complaint({3, {"", DType::fp32, {1, 10}}}), HasSubstr("3 outputs"));
 }
 
 TEST(Outputs, AnotherShapeOrTypeDoesNotAndBothAreSaid) {
   EXPECT_EQ(complaint({{"", DType::fp32, {10, 1}}, {"", DType::int64, {2}}}),
-            "output 0 of the answer is fp32[10,1] and the network gives fp32[1,10]");
+            "output 0 of the answer is fp32[10,1], but the network returns fp32[1,10]");
   EXPECT_THAT(complaint({{"", DType::fp32, {1, 10}}, {"", DType::fp32, {2}}}), HasSubstr("output 1"));
   EXPECT_THAT(complaint({{"", DType::fp32, {1, 1, 10}}, {"", DType::int64, {2}}}), HasSubstr("fp32[1,1,10]"));
 }

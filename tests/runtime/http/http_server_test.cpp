@@ -459,11 +459,11 @@ TEST(HttpServer, ABodyIsRefusedBeforeItIsSentWhereTooMuchIsHeldAlready) {
     ASSERT_TRUE(second);
     EXPECT_EQ(second->status, 503);
     EXPECT_TRUE(second->has("Retry-After: 1\r\n"));
-    EXPECT_THAT(second->body, HasSubstr("40 KiB are held here for this peer already"));
+    EXPECT_THAT(second->body, HasSubstr("40 KiB are already held for this peer"));
     const auto never = ask(server->port(), announced(61 << 10));
     ASSERT_TRUE(never);
     EXPECT_EQ(never->status, 413);
-    EXPECT_THAT(never->body, HasSubstr("61 KiB at once are more than the 60 KiB"));
+    EXPECT_THAT(never->body, HasSubstr("61 KiB exceed the limit of 60 KiB"));
     first.send(std::string(40 << 10, 'x'));
     EXPECT_EQ(first.reply()->status, 200);
   }

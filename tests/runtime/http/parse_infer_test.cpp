@@ -323,7 +323,7 @@ TEST(ParseInfer, WhatItMakesOfABodyIsTakenFromTheBudgetFirst) {
   const auto refused = parse(body, {}, kOneInput, &*held);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::overloaded);
-  EXPECT_THAT(refused.error().message, HasSubstr("values of JSON (binary tensors take less): 2 KiB are held here"));
+  EXPECT_THAT(refused.error().message, HasSubstr("values of JSON (binary tensors take less): 2 KiB are already held"));
   EXPECT_EQ(parse(raw(kSix), 0, kOneInput, &*held).error().kind, ErrorKind::overloaded);
   const std::string head = request(R"("parameters":{"binary_data_size":24})");
   EXPECT_EQ(parse(head + raw(kSix), head.size(), kOneInput, &*held).error().kind, ErrorKind::overloaded);

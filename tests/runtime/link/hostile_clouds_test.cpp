@@ -55,16 +55,18 @@ TEST_P(HostileForms, AnAnswerOfAnotherFormIsHungUpOnAndTheRequestGoesOnWithoutTh
 
 INSTANTIATE_TEST_SUITE_P(
     Answers, HostileForms,
-    testing::Values(
-        FormCase{{}, 0, "the answer has 0 outputs and the network gives 1"},
-        FormCase{{{DType::fp32, {1, 10}}, {DType::fp32, {1, 10}}}, 80, "the answer has 2 outputs"},
-        FormCase{{{DType::fp32, {10, 1}}}, 40, "output 0 of the answer is fp32[10,1] and the network gives fp32[1,10]"},
-        FormCase{{{DType::fp32, {10}}}, 40, "fp32[10]"}, FormCase{{{DType::int64, {1, 10}}}, 80, "int64[1,10]"},
-        FormCase{{{DType::fp16, {1, 10}}}, 20, "fp16[1,10]"},
-        FormCase{{{DType::fp32, {1, 10}}}, 39, "do not fit its payload"},
-        FormCase{{{DType::fp32, {1, 10}}}, 41, "longer than its outputs"},
-        FormCase{{{DType::fp32, {-1, 10}}}, 40, "fp32[*,10]"},
-        FormCase{{{DType::fp32, {1, std::int64_t{1} << 40}}}, 40, "fp32[1,1099511627776]"}));
+    testing::Values(FormCase{{}, 0, "the answer has 0 outputs, but the network returns 1"},
+                    FormCase{{{DType::fp32, {1, 10}}, {DType::fp32, {1, 10}}}, 80, "the answer has 2 outputs"},
+                    FormCase{{{DType::fp32, {10, 1}}},
+                             40,
+                             "output 0 of the answer is fp32[10,1], but the network returns fp32[1,10]"},
+                    FormCase{{{DType::fp32, {10}}}, 40, "fp32[10]"},
+                    FormCase{{{DType::int64, {1, 10}}}, 80, "int64[1,10]"},
+                    FormCase{{{DType::fp16, {1, 10}}}, 20, "fp16[1,10]"},
+                    FormCase{{{DType::fp32, {1, 10}}}, 39, "do not fit its payload"},
+                    FormCase{{{DType::fp32, {1, 10}}}, 41, "longer than its outputs"},
+                    FormCase{{{DType::fp32, {-1, 10}}}, 40, "fp32[*,10]"},
+                    FormCase{{{DType::fp32, {1, std::int64_t{1} << 40}}}, 40, "fp32[1,1099511627776]"}));
 
 TEST_F(HostileClouds, ALargeAnswerToASmallRequestIsHungUpOnBeforeItCame) {
   RawPeer edge = cloud_.let_in();
@@ -84,7 +86,7 @@ TEST_F(HostileClouds, TheRequestSaysOfWhichBatchTheAnswerHasToBe) {
   TailRequest three = ask(1, 3).request;
   three.outputs[0].shape[0] = 3;
   EXPECT_THAT(error_of({{}, answer_form(ask(1, 3).request)}, std::string(40, 'x'), three).message,
-              HasSubstr("is fp32[1,10] and the network gives fp32[3,10]"));
+              HasSubstr("is fp32[1,10], but the network returns fp32[3,10]"));
   RawPeer edge = cloud_.let_in();
   ASSERT_TRUE(link_.wait_up(within(kLong)));
   const auto pending = link_.send(three);

@@ -109,7 +109,7 @@ TEST(AnyBatch, IsRefusedOverTheLimitAndWhereTensorsDiffer) {
   const auto mixed = model->run(model->whole(), std::vector{three[0], nine[1]});
   ASSERT_FALSE(mixed);
   EXPECT_EQ(mixed.error().kind, ErrorKind::invalid);
-  EXPECT_THAT(mixed.error().message, HasSubstr("must have the same"));
+  EXPECT_THAT(mixed.error().message, HasSubstr("send the same batch for both"));
 }
 
 TEST(AnyBatch, NoCutIsOfferedWhereItIsNotTheFirstSize) {

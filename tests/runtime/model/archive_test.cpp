@@ -102,7 +102,7 @@ TEST_F(DamagedArchive, WhoseTensorsReachBehindTheirMemoryIsRefused) {
   const auto at = pickle.find(std::string("(K\x04K\x08t", 6));
   ASSERT_NE(at, std::string::npos);
   pickle[at + 2] = '\x7f';
-  EXPECT_THAT(refusal_of(records), AnyOf(HasSubstr("reaches behind the end"), HasSubstr("out of bounds")));
+  EXPECT_THAT(refusal_of(records), AnyOf(HasSubstr("extends past the end"), HasSubstr("out of bounds")));
 }
 
 TEST(Trial, ACrashOfTheChildIsToldAndNotRepeatedHere) {

@@ -145,21 +145,21 @@ TEST(BadModel, AShapeThatDoesNotFit) {
 TEST(BadModel, AnOutputThatIsNoTensor) {
   EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return 3\n"), HasSubstr("output 0 is of type int"));
   EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return {\"a\": 3}\n"),
-              HasSubstr("output 0 is of type Dict[str, int], which is no tensor"));
+              HasSubstr("output 0 is of type Dict[str, int], not a tensor"));
   EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return {3: x}\n"), HasSubstr("constant names"));
   EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  d = {\"a\": x}\n  if bool(x.sum() > 0):\n"
                          "    d[\"b\"] = x\n  return d\n"),
               HasSubstr("keys depend on how forward() runs"));
   EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return (x, x.size())\n"), HasSubstr("output 1"));
   EXPECT_THAT(refusal_of("def forward(self, x: Tensor):\n  return torch.complex(x, x)\n"),
-              HasSubstr("no plain tensor"));
+              HasSubstr("not a plain tensor"));
 }
 
 TEST(BadModel, AFileThatHoldsSomethingElse) {
   const Scratch scratch;
   EXPECT_THAT(refusal(scratch.write("a.onnx", std::string("\x08\x07\x12\x07pytorch", 11))), HasSubstr("an ONNX one"));
   EXPECT_THAT(refusal(scratch.write("old.pt", std::string("\x80\x02\x8a\nl\xfc", 6))),
-              HasSubstr("what torch.save wrote"));
+              HasSubstr("the output of torch.save"));
   EXPECT_THAT(refusal(scratch.write("zip.pt", std::string("PK\x03\x04", 4) + std::string(500, 'x'))),
               HasSubstr("cut short"));
   EXPECT_THAT(refusal(scratch.write("empty.pt", "")), HasSubstr("it is empty"));
@@ -187,7 +187,7 @@ TEST(BadModel, AFormatThatThisLibtorchDoesNotRead) {
   put_together(records, scratch / "n.pt");
   // libtorch's archive reader throws out of its constructor, and leaves the file's directory behind.
   const LeaksOverlooked overlooked;
-  EXPECT_THAT(refusal(scratch / "n.pt"), HasSubstr("newer format"));
+  EXPECT_THAT(refusal(scratch / "n.pt"), HasSubstr("is newer than"));
 }
 
 TEST(BadModel, WhatFailsInAMethodThatForwardCallsIsASentence) {

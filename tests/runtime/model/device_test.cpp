@@ -8,7 +8,8 @@
 namespace tideline {
 namespace {
 
-std::unique_ptr<Network> load(const std::filesystem::path& file, const ComputeOptions& manner, const std::vector<RawSpec>& in) {
+std::unique_ptr<Network> load(const std::filesystem::path& file, const ComputeOptions& manner,
+                              const std::vector<RawSpec>& in) {
   auto network = Network::load(file.string(), manner, [&](const auto&, const auto&) { return in; });
   if (network) return std::move(*network);
   ADD_FAILURE() << network.error().message;
@@ -104,7 +105,7 @@ TEST(Device, AGpuThatIsNotThereIsRefusedInASentence) {
   const auto device = find_device("cuda:77");
   ASSERT_FALSE(device);
   EXPECT_EQ(device.error().kind, ErrorKind::invalid);
-  EXPECT_NE(device.error().message.find("compute.device is \"cuda:77\" and "), std::string::npos);
+  EXPECT_NE(device.error().message.find("compute.device is \"cuda:77\", but "), std::string::npos);
   EXPECT_NE(device.error().message.find("set compute.device = \"cpu\""), std::string::npos);
 }
 

@@ -38,7 +38,7 @@ TEST(InputFault, AnIndexThatIsOutOfRangeIsInvalidAndTheNetworkServesOn) {
     const auto refused = ask(wrong);
     ASSERT_FALSE(refused) << wrong;
     EXPECT_EQ(refused.error().kind, ErrorKind::invalid) << refused.error().message;
-    EXPECT_THAT(refused.error().message, HasSubstr("does not take these numbers"));
+    EXPECT_THAT(refused.error().message, HasSubstr("does not accept these numbers"));
   }
   EXPECT_TRUE(ask(2));
 }

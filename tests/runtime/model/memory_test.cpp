@@ -100,7 +100,7 @@ TEST_F(Budget, RefusesToRunWhatIsNotHeld) {
     const auto out = part->run(range, random_tensors(part->cuts()[range.from].tensors, 1));
     ASSERT_FALSE(out);
     EXPECT_EQ(out.error().kind, ErrorKind::invalid);
-    EXPECT_NE(out.error().message.find("is not held here; cuts 0 to"), std::string::npos);
+    EXPECT_NE(out.error().message.find("is not loaded here; only cuts 0 to"), std::string::npos);
     EXPECT_FALSE(part->warm(range));
   }
   EXPECT_TRUE(part->warm(part->tail(part->last_cut()))) << "there is nothing in it to hold";

@@ -68,7 +68,7 @@ TEST(Stack, RequestsWhoseScalarsCrossAreNeverRunTogether) {
   const auto in = random_tensors(model->inputs(), 1);
   const auto refused = model->run_together(model->whole(), stacked({in, in}), 2);
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, HasSubstr("without sizes crosses"));
+  EXPECT_THAT(refused.error().message, HasSubstr("without dimensions crosses"));
   for (const Cut& cut : model->cuts()) {
     EXPECT_TRUE(model->warm(model->head(cut.index)) && model->warm(model->tail(cut.index))) << cut.name;
     EXPECT_TRUE(model->run(model->tail(cut.index), *model->run(model->head(cut.index), in))) << cut.name;

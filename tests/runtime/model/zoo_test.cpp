@@ -81,7 +81,8 @@ TEST(Zoo, RefusesANameThatItDoesNotKnowAndListsThoseThatItDoes) {
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().kind, ErrorKind::invalid);
   EXPECT_EQ(written.error().message,
-            "the zoo has no 'resnet'; it has alexnet, densenet121, googlenet, lenet, mobilenet, resnet50, resnet50v2, "
+            "unknown zoo network 'resnet'; choose one of alexnet, densenet121, googlenet, lenet, mobilenet, resnet50, "
+            "resnet50v2, "
             "vgg16, vgg19");
 }
 

@@ -161,7 +161,7 @@ TEST(Limits, WhatIsHeldForPeersHasABoundAndIsGivenBack) {
   EXPECT_GT(told.answered, 0U);
   ASSERT_FALSE(told.refused.empty());
   EXPECT_EQ(told.refused[0].kind, ErrorKind::overloaded);
-  EXPECT_THAT(told.refused[0].message, HasSubstr("are held here for this peer already"));
+  EXPECT_THAT(told.refused[0].message, HasSubstr("are already held for this peer"));
   EXPECT_TRUE(comes_true([&] { return budget.held() == Bytes{}; }));
 }
 
