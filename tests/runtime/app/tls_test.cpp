@@ -65,7 +65,7 @@ TEST_F(AgentsWithTls, RefuseWhoIsOfAnotherCaAndTheMetricsTell) {
       run_agent({TIDELINE_AGENT, "--check", "--peer", at(cloud.port), "--tls-ca", (elsewhere / "ca.pem").string(),
                  "--tls-cert", (elsewhere / "edge.pem").string(), "--tls-key", (elsewhere / "edge.key").string()});
   EXPECT_EQ(foreign.code, 69);
-  EXPECT_NE(foreign.out.find("its certificate is not of the CA in tls.ca"), std::string::npos) << foreign.out;
+  EXPECT_NE(foreign.out.find("its certificate is not signed by the CA in tls.ca"), std::string::npos) << foreign.out;
   ASSERT_TRUE(cloud.child->says("cloud: HTTP on "));
   const std::string log = cloud.child->err();
   const std::size_t colon = log.find(':', log.find("cloud: HTTP on ") + 15);
