@@ -16,8 +16,8 @@ class BatchTimes {
  public:
   static constexpr std::size_t kMostTogether = 256;
 
-  // Records a run. The first run of each size does not count: the network sets up its data then. REQUIRES: `together` is
-  // a power of two.
+  // Records a run. The first run of each size does not count: the network sets up its data then. REQUIRES: `together`
+  // is a power of two.
   void on_run(std::size_t together, Duration took);
 
   // Returns how many of `waiting` to run next: the size with the least known time per request. Tries an unknown size if

@@ -46,7 +46,7 @@ class CloudServer {
     BatchOptions tails;
     std::map<std::string, std::string> machine;  // Fingerprint for the edges.
     Precision precision = Precision::fp32;       // Of all tails; reported to the edges.
-    Stressor* stressor = nullptr;  // Null: refuses requests for load. Must outlive the server.
+    Stressor* stressor = nullptr;                // Null: refuses requests for load. Must outlive the server.
   };
   struct Named {
     std::string name;

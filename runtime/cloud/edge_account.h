@@ -38,7 +38,8 @@ struct EdgeAccount {
 // InFlightToken: counts one request from its admission until its answer has left or is dropped. May end on any thread.
 class InFlightToken {
  public:
-  InFlightToken(std::shared_ptr<InFlight> connection, std::shared_ptr<EdgeAccount> guest, std::uint64_t bytes, Budget::Held held);
+  InFlightToken(std::shared_ptr<InFlight> connection, std::shared_ptr<EdgeAccount> guest, std::uint64_t bytes,
+                Budget::Held held);
   ~InFlightToken();
   InFlightToken(const InFlightToken&) = delete;
   InFlightToken& operator=(const InFlightToken&) = delete;

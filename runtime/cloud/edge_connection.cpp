@@ -65,8 +65,7 @@ Task<bool> EdgeConnection::secure() {
   if (first.index() == 0 && !problem) co_return true;
   if (!stream_.socket().is_open()) co_return false;  // Closed here.
   if (first.index() == 1) {
-    house_.refusals.note("slow_handshake",
-                         fmt::format("edge {}: rejected: the handshake did not end in time", edge_));
+    house_.refusals.note("slow_handshake", fmt::format("edge {}: rejected: the handshake did not end in time", edge_));
   } else {
     co_await keep_out(problem);
   }
@@ -216,7 +215,8 @@ Task<Result<void>> EdgeConnection::greet() {
 Result<void> EdgeConnection::let_in() {
   const Limits& limits = house_.options.limits;
   const std::string certificate = stream_.peer_identity();
-  std::shared_ptr<EdgeAccount> guest = house_.guest(certificate.empty() ? address_ : certificate, stream_.get_executor());
+  std::shared_ptr<EdgeAccount> guest =
+      house_.guest(certificate.empty() ? address_ : certificate, stream_.get_executor());
   if (house_.known >= limits.connections)
     return error(ErrorKind::overloaded, "this cloud serves {} edges already", house_.known);
   if (guest->connections >= limits.peer_connections)

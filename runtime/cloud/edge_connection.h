@@ -125,7 +125,7 @@ class EdgeConnection : public std::enable_shared_from_this<EdgeConnection> {
   Outbox outbox_;
   TimePoint began_;
   bool greeted_ = false;
-  bool loading_ = false;          // Its last request for load is unanswered.
+  bool loading_ = false;                // Its last request for load is unanswered.
   std::shared_ptr<EdgeAccount> guest_;  // Null until the greeting.
   const std::shared_ptr<InFlight> in_flight_ = std::make_shared<InFlight>();
   std::atomic<bool> gone_{false};  // No answer will be read any more. Thread-safe.

@@ -149,7 +149,7 @@ Result<void> EdgeConnection::take_impose(const ReceivedFrame& frame) {
 }
 
 void EdgeConnection::enqueue(std::uint64_t id, RequestedTail requested, const Arrival& arrival, TimePoint deadline,
-                    Token token) {
+                             Token token) {
   TailJob job{
       .from = {guest_.get(), this}, .requested = std::move(requested), .arrived = arrival.last, .deadline = deadline};
   job.wanted = [self = shared_from_this()] { return !self->gone_; };
@@ -174,7 +174,7 @@ void EdgeConnection::conclude(std::uint64_t id, const Arrival& arrival, const Ta
 }
 
 void EdgeConnection::answer(std::uint64_t id, TimePoint last_byte, const Stamps& stamps, std::vector<Tensor> outputs,
-                   Token token) {
+                            Token token) {
   AnswerMessage message{stamps, {}};
   std::uint64_t size = 0;
   for (const Tensor& output : outputs) {

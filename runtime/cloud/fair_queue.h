@@ -45,8 +45,8 @@ class FairQueue {
   // Removes all tails for which `so` returns true.
   std::vector<Waiting> take_if(const std::function<bool(const TailJob&)>& so);
 
-  // Removes a tail to make room for one of `peer`: the newest tail of the peer with most. Nothing if `peer` itself has as
-  // many.
+  // Removes a tail to make room for one of `peer`: the newest tail of the peer with most. Nothing if `peer` itself has
+  // as many.
   std::optional<Waiting> make_room_for(const void* peer);
 
   // How many tails would go before a new one of `from`, if each ran alone.

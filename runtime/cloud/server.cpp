@@ -49,7 +49,9 @@ Result<void> CloudServer::Server::bind() {
 }
 
 void CloudServer::Server::open() {
-  const auto on_throw = [log = house_.log](std::string what) { log->error("the cloud accepts no more edges: {}", what); };
+  const auto on_throw = [log = house_.log](std::string what) {
+    log->error("the cloud accepts no more edges: {}", what);
+  };
   asio::co_spawn(io_, guarded(accept(), on_throw), asio::detached);
   thread_ = std::thread([this] { io_.run(); });
 }
@@ -89,8 +91,8 @@ void CloudServer::Server::receive_stranger(const EdgeConnection& visit) {
   const auto silent = [](UnidentifiedPeers::Who who) { return static_cast<const EdgeConnection*>(who)->is_silent(); };
   const auto gone = house_.strangers.add(&visit, visit.address(), silent);
   if (!gone) return;
-  house_.refusals.note("silent", fmt::format("{} has many connections without a greeting; the oldest was closed",
-                                             visit.address()));
+  house_.refusals.note(
+      "silent", fmt::format("{} has many connections without a greeting; the oldest was closed", visit.address()));
   const auto is_it = [&](const std::shared_ptr<EdgeConnection>& other) { return other.get() == *gone; };
   if (const auto at = std::ranges::find_if(visits_, is_it); at != visits_.end()) (*at)->close();
 }

@@ -25,7 +25,8 @@ class TailRunner {
  public:
   virtual ~TailRunner() = default;
 
-  // REQUIRES, here and below: this cloud holds the requests' models and cuts, and their tensors have the announced sizes.
+  // REQUIRES, here and below: this cloud holds the requests' models and cuts, and their tensors have the announced
+  // sizes.
   virtual TailKind kind_of(const RunMessage& asked) const = 0;
 
   // Runs the requests as one batch. REQUIRES: at least one, all of one kind, and no more than it takes.

@@ -52,7 +52,7 @@ Result<void> TailScheduler::submit(TailJob job) {
     const std::lock_guard lock(m_);
     const TailKind kind = kind_of(job);
     const Duration wait = wait_before(job.from);
-    // An idle cloud always runs the tail: it may now take less than was measured.
+    // A tail that need not wait always runs: it may now take less than was measured.
     const Duration run = known(kind).pace.time(1).value_or(Duration{});
     const Duration left = job.deadline - Clock::now();
     if (wait > Duration{} && wait + run > left) {

@@ -1,12 +1,12 @@
 // TailScheduler: runs tails on compute threads; with a fair queue, a batcher and admission control.
 //
 // Peers take turns, and so do the connections of one peer (FairQueue). Waiting tails of one kind run as one batch if
-// that was measured to be faster, but only after a trial that they do not affect each other. A tail waits for others
+// that was measured to be faster. A trial must first show that they do not affect each other. A tail waits for others
 // only if several of its kind have just run together, at most BatchOptions::longest_wait after that. A tail that comes
 // alone never waits for others.
 //
 // If a batch fails, each of its tails runs once more, alone. A peer whose tails repeatedly fail alone as well runs
-// alone for some seconds. If no tail fails alone, the batch is at fault, and that kind runs together no more.
+// alone for some seconds. If no tail fails alone, the batch is at fault, and that kind no longer runs together.
 //
 // Rejects at once, with a retry-after, a request that would miss its deadline. Refuses a queued request as soon as its
 // deadline passes, even during a long run. Thread-safe.
@@ -43,9 +43,9 @@ class TailScheduler {
   TailScheduler(const TailScheduler&) = delete;
   TailScheduler& operator=(const TailScheduler&) = delete;
 
-  // Returns overloaded, with a retry-after, if the tail is expected to miss its deadline, or if the queue is full and no
-  // peer has more waiting tails than this one's; job.answer is then not called. If another peer has more in a full queue,
-  // its newest tail makes room and gets the refusal.
+  // Returns overloaded, with a retry-after, if the tail is expected to miss its deadline. Also if the queue is full and
+  // no peer has more waiting tails than this one's. Then job.answer is not called. If another peer has more in a full
+  // queue, its newest tail makes room and gets the refusal.
   Result<void> submit(TailJob job);
 
   std::size_t queued() const;

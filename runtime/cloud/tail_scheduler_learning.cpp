@@ -73,8 +73,8 @@ std::string TailScheduler::learn_from_failure(const Batch& batch, const Ran& ran
   for (std::size_t i = 0; i < batch.size(); ++i)
     if (!ran.told[i].outputs) ++spoilt_.try_emplace(batch[i].job.from.peer, Spoilt{now}).first->second.batches;
   if (!news) return {};
-  return fmt::format("a request failed and spoilt its batch of {}; the others ran again: {}",
-                     batch.size(), ran.took.error().message);
+  return fmt::format("a request failed and spoilt its batch of {}; the others ran again: {}", batch.size(),
+                     ran.took.error().message);
 }
 
 // Returns the predicted wait of a new tail of `from`.

@@ -25,7 +25,7 @@ class Tails final : public TailRunner {
   std::map<std::string, std::string> names() const;  // Digest -> name.
 
   // Returns the size of the outputs. Returns invalid, with a message for the edge's operator, if no model here has the
-  // cut, if the tensors' sizes do not fit the codec and batch, or if the model does not take the batch.
+  // cut or the model does not take the batch. Also if the tensors' sizes do not fit the codec and batch.
   Result<Bytes> check(const RunMessage& asked) const;
 
   // REQUIRES, all below: check() succeeded.

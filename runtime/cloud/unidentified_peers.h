@@ -1,9 +1,9 @@
 // UnidentifiedPeers: the connections without a greeting; chooses which of them to close if there are too many.
 //
-// They have limits of their own, in total and per address, so that silent peers cannot keep others out. A new connection
-// always gets in. If that exceeds a limit, the oldest silent connection must go, or the oldest of all if none is silent.
-// It is taken from the new connection's address if that has too many, otherwise from the address that has most.
-// Belongs to one thread.
+// They have limits of their own, in total and per address, so that silent peers cannot keep others out. A new
+// connection always gets in. If that exceeds a limit, the oldest silent connection must go, or the oldest of all if
+// none is silent. It is taken from the new connection's address if that has too many, otherwise from the address that
+// has most. Belongs to one thread.
 #pragma once
 
 #include <cstddef>

@@ -60,8 +60,8 @@ Error CloudConnection::death(TimePoint now) const {
   return error(ErrorKind::unavailable, "no sign of life from the cloud for {}", to_string(after));
 }
 
-// A cloud answers keepalives at once, whatever its tails do. No answer means a stopped program or an outage of the path.
-// If a request has already missed its deadline, this is assumed sooner.
+// A cloud answers keepalives at once, whatever its tails do. No answer means a stopped program or an outage of the
+// path. If a request has already missed its deadline, this is assumed sooner.
 bool CloudConnection::is_silent(TimePoint now, bool uploading) const {
   const bool late = someone_waited_in_vain(now);
   const bool asked = keepalive_ && keepalive_->sent;

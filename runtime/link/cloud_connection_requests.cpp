@@ -56,7 +56,8 @@ void CloudConnection::submit_tail(const std::shared_ptr<Exchange>& exchange, Tai
   RunMessage message{request.plan, {}, request.batch, {}};
   for (const Tensor& tensor : frame.payload) message.sizes.push_back(tensor.bytes().size());
   for (const std::uint64_t size : message.sizes) exchange->payload.count += size;
-  frame.meta = [this, message, deadline = request.deadline, id = exchange->id](TimePoint now) -> std::optional<FrameMeta> {
+  frame.meta = [this, message, deadline = request.deadline,
+                id = exchange->id](TimePoint now) -> std::optional<FrameMeta> {
     if (deadline <= now) {
       const Result<std::shared_ptr<Exchange>> late = settle(id, FrameType::refusal);
       if (late) {
@@ -85,14 +86,16 @@ void CloudConnection::abandon(std::uint64_t id) {
 
 Result<std::shared_ptr<Exchange>> CloudConnection::owed(std::uint64_t id) const {
   const auto at = owed_.find(id);
-  if (at == owed_.end()) return error(ErrorKind::corrupt, "the cloud answered request {}, which is not outstanding", id);
+  if (at == owed_.end())
+    return error(ErrorKind::corrupt, "the cloud answered request {}, which is not outstanding", id);
   return at->second;
 }
 
 // Removes the exchange from the unanswered ones; corrupt if a frame of type `answer` cannot answer it.
 Result<std::shared_ptr<Exchange>> CloudConnection::settle(std::uint64_t id, FrameType answer) {
   const auto at = owed_.find(id);
-  if (at == owed_.end()) return error(ErrorKind::corrupt, "the cloud answered request {}, which is not outstanding", id);
+  if (at == owed_.end())
+    return error(ErrorKind::corrupt, "the cloud answered request {}, which is not outstanding", id);
   const bool asked_for_tail = std::holds_alternative<TailRequest>(at->second->request);
   if (answer != FrameType::refusal && (answer == FrameType::answer) != asked_for_tail) {
     return error(ErrorKind::corrupt, "the cloud answered request {} with a frame of another kind", id);
@@ -121,8 +124,8 @@ Task<Result<void>> CloudConnection::take(const ReceivedFrame& frame) {
   }
 }
 
-// The only entrance of answers. An answer that lacks the network's form, or holds impossible values, is broken: this
-// side hangs up before it allocates memory for it, and the waiting request proceeds without the cloud.
+// The only entrance of answers. An answer without the network's form, or with impossible values, is broken. Then this
+// side hangs up before it allocates memory, and the request proceeds without the cloud.
 Task<Result<void>> CloudConnection::take_answer(const ReceivedFrame& frame) {
   const Result<AnswerMessage> message = decode_answer(frame.meta);
   if (!message) co_return message.error();

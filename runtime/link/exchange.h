@@ -24,7 +24,7 @@ struct Exchange {
 
   const std::uint64_t id = 0;
   LinkRequest request;            // Belongs to the I/O thread, like the next three.
-  bool abandoned = false;         // Nobody waits for its answer.
+  bool abandoned = false;         // Its answer is not awaited.
   Bytes payload;                  // The size of the tensors sent with it.
   std::optional<TimePoint> sent;  // When its first byte left; nothing while it is queued.
   OneShot<TailAnswer> answer;     // To a TailRequest. Thread-safe.

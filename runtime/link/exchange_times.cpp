@@ -13,7 +13,8 @@ Result<void> check_stamps(const Stamps& stamps, const ExchangeTimes& seen) {
     return error(ErrorKind::corrupt, "the cloud counted {} of a request of {}", to_string(stamps.counted),
                  to_string(seen.payload));
   const Duration most = seen.took + seen.took / kSpeed + kReading;
-  const Duration told = stamps.receiving + stamps.residence;  // They follow each other; both are bounded (kLongestStamp).
+  const Duration told =
+      stamps.receiving + stamps.residence;  // They follow each other; both are bounded (kLongestStamp).
   if (told > most)
     return error(ErrorKind::corrupt, "the cloud reports {} of an exchange of {}", to_string(told),
                  to_string(seen.took));

@@ -1,8 +1,8 @@
 // Health: the record of one peer's answers, and the outlier ejection that follows from it.
 //
-// A peer that fails repeatedly, or is far slower than its siblings, is ejected: it gets no requests for a time, which
-// doubles with every ejection up to a bound. Then it gets one trial request, and after its answer a growing share of
-// requests (slow start). At most half of the peers are ejected. A value, and functions that read or change it; the
+// A peer that fails repeatedly, or is far slower than its siblings, is ejected: it gets no requests for a time. That
+// time doubles with every ejection, up to a bound. Then it gets one trial request, and after its answer a growing share
+// of requests (slow start). At most half of the peers are ejected. A value, and functions that read or change it; the
 // caller passes the time in. A Health belongs to one thread.
 #pragma once
 

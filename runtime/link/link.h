@@ -35,8 +35,8 @@ class Pending {
  public:
   virtual ~Pending() = default;
 
-  // Waits for the answer until `until`; nothing means not yet. The kind of an error says what to do: overloaded, retry
-  // (after retry_after, if the cloud gave one); unavailable, proceed without the cloud; invalid or internal, neither.
+  // Waits for the answer until `until`; nothing means not yet. The kind of an error says what to do. Overloaded:
+  // retry, after retry_after if the cloud gave one. Unavailable: proceed without the cloud. Invalid, internal: neither.
   // Returns the answer only once.
   virtual std::optional<Result<TailAnswer>> wait(TimePoint until) = 0;
 };

@@ -91,8 +91,7 @@ Result<void> LinkStatus::check_tail() const {
   if (!state_.up) return down();
   const Duration left = busy_until_ - Clock::now();
   if (left <= Duration{}) return {};
-  return error(ErrorKind::overloaded, "the cloud at {} is busy for another {}", peer_, to_string(left))
-      .after(left);
+  return error(ErrorKind::overloaded, "the cloud at {} is busy for another {}", peer_, to_string(left)).after(left);
 }
 
 Result<void> LinkStatus::wait_up(TimePoint deadline) const {

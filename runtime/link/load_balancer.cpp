@@ -94,7 +94,8 @@ Error Peers::LoadBalancer::nobody(const TailRequest& request) const {
     const LinkState state = peer.state();
     any_up = any_up || state.up;
     any_holds = any_holds || (state.up && state.models.contains(request.plan.model));
-    why += fmt::format("{}{}: {}", why.empty() ? "" : "; ", state.peer, state.up ? "it cannot run this request" : state.why);
+    why += fmt::format("{}{}: {}", why.empty() ? "" : "; ", state.peer,
+                       state.up ? "it cannot run this request" : state.why);
   }
   if (any_up && !any_holds)
     return error(ErrorKind::invalid,

@@ -35,8 +35,8 @@ class Peers::LoadBalancer {
     std::unique_ptr<Pending> pending;  // Never null.
   };
 
-  // Sends to a chosen peer. Returns unavailable, with the reason, if no peer is usable; invalid if peers are up and none
-  // of them holds the model.
+  // Sends to a chosen peer. Returns unavailable, with the reason, if no peer is usable; invalid if peers are up and
+  // none of them holds the model.
   Result<Sent> send(TailRequest request);
   // Sends to another peer than the failed one; nothing if none is expected to answer before the deadline.
   std::optional<Sent> resend(TailRequest request, const Ticket& failed);

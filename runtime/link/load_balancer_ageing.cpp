@@ -38,7 +38,8 @@ void Peers::LoadBalancer::keep() {
 }
 
 void Peers::LoadBalancer::age(Peer& peer, TimePoint now, std::vector<PeerConnection>& gone) {
-  const auto rest = std::ranges::partition(peer.leaving, [](const PeerConnection& line) { return line.outstanding > 0; });
+  const auto rest =
+      std::ranges::partition(peer.leaving, [](const PeerConnection& line) { return line.outstanding > 0; });
   std::ranges::move(rest, std::back_inserter(gone));
   peer.leaving.erase(rest.begin(), rest.end());
   if (peer.coming.link && peer.coming.link->is_up()) return replace(peer);

@@ -14,7 +14,7 @@ namespace tideline {
 // State shared by the two threads.
 struct NameLookup::Asked {
   std::mutex m;
-  NameLookup* by = nullptr;              // Guarded by m, like `answer`. Null: no longer awaited.
+  NameLookup* by = nullptr;                 // Guarded by m, like `answer`. Null: no longer awaited.
   std::optional<Result<Addresses>> answer;  // Nothing yet.
 
   // Wakes the waiting coroutine, on its own thread.
@@ -86,8 +86,8 @@ Task<Result<Addresses>> NameLookup::of(Endpoint host, Duration patience) {
     answer = taken();
   }
   if (!answer)
-    co_return error(ErrorKind::unavailable, "cannot resolve the name {}: no name server answered within {}",
-                    host.host, to_string(patience));
+    co_return error(ErrorKind::unavailable, "cannot resolve the name {}: no name server answered within {}", host.host,
+                    to_string(patience));
   asked_.reset();
   if (!*answer) co_return answer->error();
   co_return in_turn(**answer);

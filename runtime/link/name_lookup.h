@@ -25,8 +25,8 @@ class NameLookup {
   NameLookup& operator=(const NameLookup&) = delete;
 
   // Returns the addresses of the host in the order in which to try them: the system's order, but with IPv6 and IPv4
-  // alternating (RFC 8305). Returns unavailable, with the reason, if there are none, or if `patience` passes. At most one
-  // lookup runs: a later call waits for the same one.
+  // alternating (RFC 8305). Returns unavailable, with the reason, if there are none, or if `patience` passes. At most
+  // one lookup runs: a later call waits for the same one.
   Task<Result<Addresses>> of(Endpoint host, Duration patience);
 
   void cancel() { came_.cancel(); }  // Ends a wait.

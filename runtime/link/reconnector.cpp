@@ -198,12 +198,12 @@ void TcpLink::Reconnector::begin_conversation() {
     status_.set_heard();
   };
   CloudConnection::Setting setting{options_,
-                                listener_,
-                                next_id_,
-                                [this](std::string reason) { status_.set_down("the cloud is draining: " + reason); },
-                                [this](Duration time) { status_.set_busy(Clock::now() + time); },
-                                on_silence,
-                                on_speech};
+                                   listener_,
+                                   next_id_,
+                                   [this](std::string reason) { status_.set_down("the cloud is draining: " + reason); },
+                                   [this](Duration time) { status_.set_busy(Clock::now() + time); },
+                                   on_silence,
+                                   on_speech};
   conversation_ = std::make_unique<CloudConnection>(stream_, std::move(setting));
   conversation_->limit(rate_);
   conversation_->delay(delay_);

@@ -27,10 +27,11 @@ class TcpLink final : public Link {
   struct Options {
     Endpoint peer;
     Limits limits;
-    std::shared_ptr<const TlsContext> tls;          // Null: plain TCP.
-    std::string tls_name;                           // The name that the cloud's certificate must hold; empty: the peer's host.
-    Duration keepalive = std::chrono::seconds(1);   // Interval of RTT measurements and of checks for a dead peer.
-    Duration dead_after = std::chrono::seconds(5);  // Without a sign of the peer's program while an answer is outstanding.
+    std::shared_ptr<const TlsContext> tls;  // Null: plain TCP.
+    std::string tls_name;                   // The name that the cloud's certificate must hold; empty: the peer's host.
+    Duration keepalive = std::chrono::seconds(1);  // Interval of RTT measurements and of checks for a dead peer.
+    Duration dead_after =
+        std::chrono::seconds(5);  // Without a sign of the peer's program while an answer is outstanding.
     // For each step of connecting: name servers, TCP, TLS, greeting. Each but the first takes one round trip.
     Duration connect_timeout = std::chrono::seconds(5);
   };

@@ -14,7 +14,7 @@ namespace tideline {
 //
 // A pause beyond what the rate of the rest explains is a stall, not a low rate. After a stall the rate is a lower
 // bound: the rest does not show how many bytes piled up behind a loss. An upload shorter than kLongEnough also gives a
-// lower bound, computed as if it had taken that long: a shaper's burst and a late clock reading would distort its rate.
+// lower bound, as if it had taken that long. A shaper's burst and a late clock reading would distort its rate.
 struct UplinkEstimate {
   std::optional<Rate> rate;
   Duration stall{};  // Zero: none.
@@ -24,8 +24,8 @@ inline constexpr Bytes kEnoughToTell = 2_KiB;
 UplinkEstimate estimate_uplink(const Stamps& stamps);
 
 // Returns the rate of an upload between two readings of this side's TCP: the acknowledged bytes over the time. It is
-// only a lower bound if for a fifth of the time there was nothing to send, or the peer's window or the send buffer
-// limited it. Returns nothing for less than a quarter of a second, or if too few bytes were acknowledged.
+// only a lower bound if for a fifth of the time data was missing, or the peer's window or the send buffer limited it.
+// Returns nothing for less than a quarter of a second, or if too few bytes were acknowledged.
 std::optional<Rate> rate_between(const TcpState& before, const TcpState& after);
 
 }  // namespace tideline

@@ -72,8 +72,9 @@ bool is_label(std::string_view label) {
          std::ranges::all_of(label, plain);
 }
 
-// Returns true iff `host` can be a DNS name in a certificate, without special characters of OpenSSL's notation: labels
-// between dots; the first may be * if others follow. A last label of digits only would be a malformed address.
+// Returns true iff `host` can be a DNS name in a certificate, without special characters of OpenSSL's notation.
+// It consists of labels between dots; the first may be * if others follow. A last label of digits only would be a
+// malformed address.
 bool is_name(std::string_view host) {
   constexpr std::size_t kLongest = 253;
   if (host.size() > kLongest) return false;

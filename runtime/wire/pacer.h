@@ -25,8 +25,8 @@ class Pacer {
   // To be called when an idle sender has something to send again.
   void wake(TimePoint now);
 
-  // Returns how many of `wanted` bytes may leave at `now`: all without a rate, otherwise one piece at a time, or zero if
-  // the sender has to wait until ready_at(). The returned bytes count as sent.
+  // Returns how many of `wanted` bytes may leave at `now`: all without a rate, otherwise one piece. Returns zero if the
+  // sender has to wait until ready_at(). The returned bytes count as sent.
   std::size_t take(std::size_t wanted, TimePoint now);
 
   // Gives back bytes that take() allowed and that were not sent.

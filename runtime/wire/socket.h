@@ -31,8 +31,8 @@ inline auto into(asio::error_code& problem) {
   return asio::redirect_error(asio::use_awaitable, problem);
 }
 
-// Disables Nagle's delay, keeps little unsent data in the kernel (where it cannot be withdrawn), and detects dead peers.
-// During an outage, the kernel retries at least every second (Linux 6.15), without exponential back-off.
+// Disables Nagle's delay, keeps little unsent data in the kernel (where it cannot be withdrawn), and detects dead
+// peers. During an outage, the kernel retries at least every second (Linux 6.15), without exponential back-off.
 void tune(Socket& socket);
 
 // Returns the bytes written to the socket that the peer's kernel has not acknowledged.

@@ -14,11 +14,11 @@ namespace tideline {
 
 // Timings that the cloud measured while it served a request: differences on its own clock only.
 struct Stamps {
-  Bytes counted;         // The later part of the request's payload, which gives the rate.
-  Duration receiving{};  // How long that part took to arrive.
-  Duration queue{};      // From the last byte until a compute slot took it, alone or in a batch.
-  Duration decode{};     // Of the whole batch.
-  Duration run{};        // Of the whole batch.
+  Bytes counted;               // The later part of the request's payload, which gives the rate.
+  Duration receiving{};        // How long that part took to arrive.
+  Duration queue{};            // From the last byte until a compute slot took it, alone or in a batch.
+  Duration decode{};           // Of the whole batch.
+  Duration run{};              // Of the whole batch.
   Duration residence{};        // From the last byte until the socket got the answer.
   Duration silence{};          // Part of `receiving`: long gaps without bytes.
   Bytes after_silence;         // Part of `counted`: the bytes that ended those gaps.

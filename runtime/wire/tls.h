@@ -32,8 +32,8 @@ class TlsContext {
   // Whether this side's certificate must be valid now. The other side's always must.
   enum class Dates : bool { now, whenever };
 
-  // Returns invalid, as "tls.key: ...", if a file cannot be read or has the wrong content, if others may read the key,
-  // if key and certificate do not match, or if the other side would reject the certificate.
+  // Returns invalid, as "tls.key: ...", if a file is unreadable or has the wrong content, or if others may read the
+  // key. Also if key and certificate do not match, or if the other side would reject the certificate.
   static Result<std::shared_ptr<const TlsContext>> load(Role role, const Files& files, Dates dates = Dates::now);
 
   // Returns invalid, as load() does, unless the other side would accept this certificate now.

@@ -39,9 +39,8 @@ Result<void> load_key(SSL_CTX* context, const TlsContext::Files& files) {
   if (SSL_CTX_use_PrivateKey_file(context, files.key.c_str(), SSL_FILETYPE_PEM) == 1) return {};
   if (ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH ||
       ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_TYPE_MISMATCH)
-    return error(ErrorKind::invalid,
-                 "tls.key: {} is not the key of the certificate in {}; name a matching pair", files.key,
-                 files.certificate);
+    return error(ErrorKind::invalid, "tls.key: {} is not the key of the certificate in {}; name a matching pair",
+                 files.key, files.certificate);
   return error(ErrorKind::invalid, "tls.key: {} holds no private key in PEM, or an encrypted one; {}", files.key,
                kMake);
 }

@@ -57,7 +57,7 @@ class TlsSession {
   // Received bytes that read() has not returned: their record is incomplete, or they did not fit.
   std::size_t held() const;
   std::optional<TimePoint> held_since() const { return held_since_; }  // Since when a record is incomplete.
-  std::optional<TimePoint> began() const { return began_; }            // When the bytes of the last read() began to arrive.
+  std::optional<TimePoint> began() const { return began_; }  // When the bytes of the last read() began to arrive.
 
  private:
   struct Free {

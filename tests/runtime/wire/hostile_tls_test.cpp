@@ -373,8 +373,9 @@ TEST_F(HostileTlsPeers, ACloudThatRenewsItsKeysWithoutEndIsHungUpOn) {
   int renewed = 0;
   while (renewed < 200'000 && cloud.renew_keys()) ++renewed;
   EXPECT_LT(renewed, 200'000);
-  EXPECT_TRUE(comes_true([&] { return link.state().why.find("too many TLS records without content") != std::string::npos; }))
-      << link.state().why;
+  EXPECT_TRUE(comes_true([&] {
+    return link.state().why.find("too many TLS records without content") != std::string::npos;
+  })) << link.state().why;
 }
 
 }  // namespace
