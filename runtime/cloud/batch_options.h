@@ -1,4 +1,4 @@
-// BatchOptions: how tails that wait become runs.
+// BatchOptions: limits of the batcher, which combines waiting tails into runs.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -8,10 +8,10 @@
 namespace tideline {
 
 struct BatchOptions {
-  int slots = 1;                   // Runs at once.
-  std::size_t most_together = 16;  // Requests of one run: of one model, cut and codec. 1: none runs with another.
-  Duration longest_wait = std::chrono::milliseconds(2);  // For others, right after several have run together.
-  std::size_t queue_limit = 4096;                        // Tails that may wait.
+  int slots = 1;                   // Concurrent runs.
+  std::size_t most_together = 16;  // Requests of one run: of one model, cut and codec. 1: no batches.
+  Duration longest_wait = std::chrono::milliseconds(2);  // For others, right after a batch of several.
+  std::size_t queue_limit = 4096;                        // Waiting tails.
 };
 
 }  // namespace tideline

@@ -6,8 +6,8 @@
 namespace tideline {
 namespace {
 
-constexpr double kNewest = 0.2;         // What the newest run counts in the mean.
-constexpr double kPays = 0.97;          // Less time than this share of it, each: then a size pays.
+constexpr double kNewest = 0.2;         // Weight of the newest run in the mean.
+constexpr double kPays = 0.97;          // A size pays if each request takes less than this share of the time.
 constexpr std::uint32_t kTriedFor = 3;  // Runs until a size is known.
 constexpr std::size_t kUnpaid = 2;      // A size that does not pay may lie between two that do.
 constexpr std::uint32_t kLookEvery = 64;
@@ -43,7 +43,7 @@ std::size_t BatchTimes::choose(std::size_t waiting) const {
     if (!known) return std::size_t{1} << size;
     if (*known < kPays * *each(best)) best = size;
   }
-  // A size that was measured while the machine was busy with something else gets another chance.
+  // The next size gets another chance, in case other work disturbed its measurement.
   if (runs_ % kLookEvery == 0 && best < largest && each(best)) ++best;
   return std::size_t{1} << best;
 }

@@ -1,7 +1,6 @@
-// BatchTimes: how long tails of one kind take, alone and so many together, as measured while serving. A value.
+// BatchTimes: measured run times of tails of one kind for each batch size, and the choice of the next size. A value.
 //
-// Only powers of two run together: few sizes, so that each is soon known, and what a network keeps for every size stays
-// little.
+// Batch sizes are powers of two: so few sizes need measuring, and the network's data per size stays small.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -17,21 +16,21 @@ class BatchTimes {
  public:
   static constexpr std::size_t kMostTogether = 256;
 
-  // The first run of each size is not counted: networks make then what they keep. REQUIRES: together is a power of two.
+  // Records a run. The first run of each size does not count: the network sets up its data then. REQUIRES: `together`
+  // is a power of two.
   void on_run(std::size_t together, Duration took);
 
-  // Returns how many of `waiting` to run next: as many as take the least time each, as far as is known; a size that is
-  // not known yet where half of it, or a quarter, has paid, and now and then in any case. A power of two, at most
-  // `waiting`.
+  // Returns how many of `waiting` to run next: the size with the least known time per request. Tries an unknown size if
+  // half or a quarter of it has paid, and regularly the next larger size. A power of two, at most `waiting`.
   std::size_t choose(std::size_t waiting) const;
 
-  // Returns the time of a run of so many; nothing before it was measured. REQUIRES: as on_run().
+  // Returns the time of a run of that size; nothing before it was measured. REQUIRES: as on_run().
   std::optional<Duration> time(std::size_t together) const;
 
  private:
   struct Measured {
     std::uint32_t runs = 0;
-    double seconds = 0;  // A mean in which what is older counts less.
+    double seconds = 0;  // A mean that weights recent runs more.
   };
   std::optional<double> each(std::size_t size) const;  // Seconds per request; size is the exponent of two.
 

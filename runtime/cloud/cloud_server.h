@@ -1,9 +1,14 @@
-// CloudServer: runs tails for any number of edges.
+// CloudServer: runs tails (the cloud's parts of networks) for any number of edges.
 //
-// I/O is asynchronous on one thread, so that idle edges cost a socket and a few kilobytes; tails run on compute threads
-// that live as long as the server. There is no current plan: each request brings its own.
-// A peer that is not let in, or breaks the protocol, is told so, counted, logged and hung up on; the others notice
-// nothing. Thread-safe.
+// One thread does all I/O asynchronously, so an idle edge costs a socket and a few kilobytes. Tails run on compute
+// threads that live as long as the server. There is no current plan: each request brings its own.
+// If a peer is rejected or violates the protocol, the server counts, logs and reports it to the peer, and hangs up.
+// Other peers are not affected. Thread-safe.
+//
+//   CloudServer::Options options;
+//   options.listen = {"127.0.0.1", 7070};
+//   auto cloud = CloudServer::start(options, {{"alexnet", model}}, log);
+//   if (!cloud) return cloud.error();
 #pragma once
 
 #include "runtime/base/budget.h"
@@ -23,11 +28,11 @@
 
 namespace tideline {
 
-// Loads this machine when a profiler asks for it.
+// Stressor: loads this machine at a profiler's request.
 class Stressor {
  public:
   virtual ~Stressor() = default;
-  // Returns the load that was reached. Zero shares take every load away.
+  // Returns the load that was reached. Zero shares remove the load.
   virtual Result<LoadAnswer> impose(const CloudLoad& asked) = 0;
 };
 
@@ -36,12 +41,12 @@ class CloudServer {
   struct Options {
     Endpoint listen;
     Limits limits;
-    Budget* budget = nullptr;               // Of what is held for edges; null: one of its own. Must outlive the server.
+    Budget* budget = nullptr;               // Of the bytes held for edges; null: an own one. Must outlive the server.
     std::shared_ptr<const TlsContext> tls;  // Null: plain TCP.
     BatchOptions tails;
-    std::map<std::string, std::string> machine;  // Fingerprint that edges are told.
-    Precision precision = Precision::fp32;       // In which all models here are run; edges are told.
-    Stressor* stressor = nullptr;  // Null: requests to load this machine are refused. Must outlive the server.
+    std::map<std::string, std::string> machine;  // Fingerprint for the edges.
+    Precision precision = Precision::fp32;       // Of all tails; reported to the edges.
+    Stressor* stressor = nullptr;                // Null: refuses requests for load. Must outlive the server.
   };
   struct Named {
     std::string name;
@@ -50,22 +55,22 @@ class CloudServer {
   struct Counters {
     std::uint64_t connections = 0;              // Open now.
     std::uint64_t waiting = 0;                  // Tails in the queue now.
-    std::uint64_t served = 0;                   // Since the start, as all below.
+    std::uint64_t served = 0;                   // This and all below: since the start.
     std::uint64_t refused = 0;                  // Requests answered with an error.
-    std::map<std::size_t, std::uint64_t> runs;  // Runs of tails, by the number of requests that each was of.
-    std::uint64_t violations = 0;               // Connections hung up on because of what they sent.
+    std::map<std::size_t, std::uint64_t> runs;  // Runs of tails, by their number of requests.
+    std::uint64_t violations = 0;               // Connections closed because of what they sent.
     Bytes received;
     std::map<std::string, std::uint64_t> refusals;  // Connections and requests, by reason: runtime/cloud/README.md.
   };
 
-  // Binds and serves. Returns invalid when the address cannot be bound, saying why and what to do.
+  // Binds and serves. Returns invalid, with reason and remedy, if the address cannot be bound.
   static Result<std::unique_ptr<CloudServer>> start(Options options, std::vector<Named> models, Log log);
   ~CloudServer();
 
   std::uint16_t port() const;
   Counters counters() const;
 
-  // Tells every edge that this server goes, finishes what was accepted, and hangs up, all before `deadline`.
+  // Says goodbye to every edge, finishes the accepted requests, and hangs up, all before `deadline`.
   void drain(TimePoint deadline);
 
  private:

@@ -1,8 +1,7 @@
-// EdgeAccount: who is behind one or several connections to a cloud, and what it has under way over all of them.
+// EdgeAccount: identifies the peer behind one or several connections to a cloud, and counts its requests and bytes.
 //
-// A peer is its certificate where there is TLS, and else its address: of IPv6 the network (/64), for one machine has
-// all of that. Turns, limits and memory are counted for a guest, so that many connections of one get no more than one
-// does.
+// A certificate identifies a peer; without TLS its address does, for IPv6 its network (/64), since one machine owns all
+// of that. Turns, limits and memory count per account, so that many connections get no more than one.
 #pragma once
 
 #include "runtime/base/budget.h"
@@ -21,7 +20,7 @@ namespace tideline {
 // Returns "10.0.0.7" or "2001:db8:1:2::/64"; an IPv4 address inside an IPv6 one is that IPv4 address.
 std::string identity_of(const asio::ip::address& address);
 
-// What is under way: of one connection, or of all of a guest. Thread-safe.
+// Requests and bytes in flight, of one connection or of a whole account. Thread-safe.
 struct InFlight {
   std::atomic<std::uint32_t> requests{0};
   std::atomic<std::uint64_t> bytes{0};
@@ -36,15 +35,16 @@ struct EdgeAccount {
   const std::shared_ptr<Turnstile> turnstile;
 };
 
-// One request from its admission until its answer has left or is given up. May end on any thread.
+// InFlightToken: counts one request from its admission until its answer has left or is dropped. May end on any thread.
 class InFlightToken {
  public:
-  InFlightToken(std::shared_ptr<InFlight> connection, std::shared_ptr<EdgeAccount> guest, std::uint64_t bytes, Budget::Held held);
+  InFlightToken(std::shared_ptr<InFlight> connection, std::shared_ptr<EdgeAccount> guest, std::uint64_t bytes,
+                Budget::Held held);
   ~InFlightToken();
   InFlightToken(const InFlightToken&) = delete;
   InFlightToken& operator=(const InFlightToken&) = delete;
 
-  void set(std::uint64_t bytes);  // What it holds from now on. By one thread at a time.
+  void set(std::uint64_t bytes);  // Sets the bytes that it holds. By one thread at a time.
 
  private:
   const std::shared_ptr<InFlight> connection_;

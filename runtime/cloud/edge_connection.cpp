@@ -39,8 +39,8 @@ Task<> EdgeConnection::serve() {
   leave();
 }
 
-// Who loads this machine is the only one that may ask for it, one request at a time: there is always room for the
-// errand that ends it, and until then nobody else may begin.
+// Only the loading edge may send load requests, one at a time. So there is always room for the errand that removes the
+// load, and no other edge may begin before it.
 void EdgeConnection::leave() {
   if (guest_) {
     --guest_->connections;
@@ -57,7 +57,7 @@ Task<bool> EdgeConnection::secure() {
   using namespace asio::experimental::awaitable_operators;
   if (!house_.options.tls) co_return true;
   if (const auto valid = house_.tls.renew(); !valid)
-    house_.refusals.note("own_certificate", fmt::format("edges will not take this cloud: {}", valid.error().message));
+    house_.refusals.note("own_certificate", fmt::format("edges will reject this cloud: {}", valid.error().message));
   asio::error_code problem;
   const auto shake = [&]() -> Task<> { problem = co_await stream_.secure(*house_.tls.context()); };
   const auto first = co_await (shake() || sleep_for(house_.options.limits.handshake));
@@ -65,18 +65,17 @@ Task<bool> EdgeConnection::secure() {
   if (first.index() == 0 && !problem) co_return true;
   if (!stream_.socket().is_open()) co_return false;  // Closed here.
   if (first.index() == 1) {
-    house_.refusals.note("slow_handshake",
-                         fmt::format("edge {}: not let in: the handshake did not end in time", edge_));
+    house_.refusals.note("slow_handshake", fmt::format("edge {}: rejected: the handshake did not end in time", edge_));
   } else {
     co_await keep_out(problem);
   }
   co_return false;
 }
 
-// An edge without TLS would not know why, so it is told in its own words.
+// An edge without TLS cannot read a TLS alert, so it gets a plain refusal.
 Task<> EdgeConnection::keep_out(const asio::error_code& problem) {
   const std::string_view reason = is_tls(problem) ? name(fault_of(problem)) : "broken";
-  house_.refusals.note(reason, fmt::format("edge {}: not let in: {}", edge_, words_for(problem)));
+  house_.refusals.note(reason, fmt::format("edge {}: rejected: {}", edge_, words_for(problem)));
   if (is_tls(problem) && fault_of(problem) == TlsFault::not_tls) {
     stream_.unsecure();
     co_await turn_away(error(ErrorKind::invalid, "it speaks only TLS; set tls.ca, tls.cert and tls.key here, too"));
@@ -107,7 +106,7 @@ void EdgeConnection::say_goodbye(const std::string& reason) {
 Task<> EdgeConnection::listen() {
   Result<void> fine = co_await greet();
   while (fine) {
-    // An edge that does not read its answers is not read either, or they would pile up here.
+    // Pauses reading from an edge that does not read its answers, or they would pile up here.
     while (outbox_.waiting() > 2 * std::size_t{house_.options.limits.in_flight}) co_await sleep_for(kBreath);
     Result<ReceivedFrame> frame = co_await reader_.next();
     if (frame) {  // Not with ?: around a co_await, which g++ 12 compiles to something else.
@@ -117,7 +116,7 @@ Task<> EdgeConnection::listen() {
     }
   }
   if (fine.error().kind != ErrorKind::corrupt) {
-    // Who came and said nothing is no edge but a load balancer that looks whether we live, several times a second.
+    // A connection without a byte is a load balancer's health check, several times a second.
     house_.lines.write(greeted_ ? spdlog::level::info : spdlog::level::debug, "gone",
                        fmt::format("edge {}: {}", edge_, fine.error().message));
     co_return;
@@ -131,7 +130,7 @@ Task<> EdgeConnection::write() {
   house_.lines.info("gone", fmt::format("edge {}: {}", edge_, broken.message));
 }
 
-// Looks eight times per limit; a timer per frame would cost every good edge for the sake of a bad one.
+// Checks eight times per limit; a timer per frame would slow every edge down.
 Task<> EdgeConnection::watch() {
   const Duration limit = house_.options.limits.slow_frame;
   const Duration greeting = std::min(limit, house_.options.limits.handshake);
@@ -140,14 +139,14 @@ Task<> EdgeConnection::watch() {
   const auto passed = [limit](std::optional<TimePoint> since) { return since && Clock::now() - *since > limit; };
   for (;;) {
     co_await sleep_for(std::max(kShortestLook, greeted_ ? seldom : often));
-    if (gone_) continue;  // It is being told already.
+    if (gone_) continue;  // The edge is already being informed.
     std::string fault;
-    if (!greeted_ && Clock::now() - began_ > greeting) fault = "the greeting did not come in time";
+    if (!greeted_ && Clock::now() - began_ > greeting) fault = "the greeting did not arrive in time";
     if (passed(reader_.frame_since())) fault = "a frame did not end in time";
     if (passed(outbox_.frame_since())) fault = "the answers are not read";
     if (is_idle(Clock::now())) {
       fault = fmt::format("nothing came for {}", to_string(house_.options.limits.idle));
-      house_.refusals.note("idle", fmt::format("edge {}: hung up on it: {}", edge_, fault));
+      house_.refusals.note("idle", fmt::format("edge {}: connection closed: {}", edge_, fault));
       co_return co_await tell(error(ErrorKind::unavailable, "{}", fault));
     }
     if (fault.empty()) continue;
@@ -156,14 +155,14 @@ Task<> EdgeConnection::watch() {
   }
 }
 
-// Edges that live say so by keepalives.
+// A running edge sends keepalives.
 bool EdgeConnection::is_idle(TimePoint now) const {
   return in_flight_->requests == 0 && outbox_.idle() && now - reader_.heard() > house_.options.limits.idle;
 }
 
 void EdgeConnection::blame(const std::string& what) {
   ++house_.tally.violations;
-  house_.refusals.note("protocol", fmt::format("edge {}: hung up on it: {}", edge_, what));
+  house_.refusals.note("protocol", fmt::format("edge {}: connection closed: {}", edge_, what));
 }
 
 Task<> EdgeConnection::tell(Error why) {
@@ -173,14 +172,14 @@ Task<> EdgeConnection::tell(Error why) {
   co_await (outbox_.flushed() || sleep_for(kParting));
 }
 
-// Closing a socket with unread bytes would take the refusal back out of the edge's hands: read until it hangs up.
+// Closing a socket with unread bytes would destroy the refusal before the edge reads it: read until it hangs up.
 Task<> EdgeConnection::part(Error why) {
   co_await tell(std::move(why));
   stream_.finish();
   co_await hear_out();
 }
 
-// Whatever it still says, inside TLS or not.
+// Reads and drops the remaining bytes, inside TLS or not.
 Task<> EdgeConnection::hear_out() {
   using namespace asio::experimental::awaitable_operators;
   asio::error_code problem;
@@ -198,16 +197,16 @@ Task<Result<void>> EdgeConnection::greet() {
   const Result<ReceivedFrame> frame = co_await reader_.next();
   if (!frame) co_return frame.error();
   if (frame->header.type != FrameType::hello || frame->header.payload_size != 0) {
-    co_return error(ErrorKind::corrupt, "an edge has to begin with a hello");
+    co_return error(ErrorKind::corrupt, "an edge must begin with a hello");
   }
   const Result<Hello> hello = decode_hello(frame->meta);
   if (!hello) co_return hello.error();
   if (const Result<void> room = let_in(); !room) {
-    house_.refusals.note("too_many_connections", fmt::format("edge {}: not let in: {}", edge_, room.error().message));
+    house_.refusals.note("too_many_connections", fmt::format("edge {}: rejected: {}", edge_, room.error().message));
     co_await part(room.error());
-    co_return error(ErrorKind::unavailable, "it was not let in");
+    co_return error(ErrorKind::unavailable, "it was rejected");
   }
-  house_.lines.info("here", fmt::format("edge {}: {} is here", edge_, hello->edge));
+  house_.lines.info("here", fmt::format("edge {}: {} connected", edge_, hello->edge));
   const Welcome welcome{house_.tails.names(), house_.options.machine, house_.options.precision};
   outbox_.push(plain_frame(FrameType::welcome, 0, encode(welcome)));
   co_return Result<void>();
@@ -216,7 +215,8 @@ Task<Result<void>> EdgeConnection::greet() {
 Result<void> EdgeConnection::let_in() {
   const Limits& limits = house_.options.limits;
   const std::string certificate = stream_.peer_identity();
-  std::shared_ptr<EdgeAccount> guest = house_.guest(certificate.empty() ? address_ : certificate, stream_.get_executor());
+  std::shared_ptr<EdgeAccount> guest =
+      house_.guest(certificate.empty() ? address_ : certificate, stream_.get_executor());
   if (house_.known >= limits.connections)
     return error(ErrorKind::overloaded, "this cloud serves {} edges already", house_.known);
   if (guest->connections >= limits.peer_connections)

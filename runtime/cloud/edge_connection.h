@@ -1,6 +1,6 @@
-// EdgeConnection: one edge's connection to a cloud, from its greeting to its end.
+// EdgeConnection: the cloud's side of one connection with an edge, from the greeting to the end.
 //
-// Belongs to the I/O thread, but for the jobs that it gives to the compute threads, which keep it alive.
+// Belongs to the I/O thread. The jobs that it gives to the compute threads keep it alive.
 #pragma once
 
 #include "runtime/base/line_limit.h"
@@ -24,7 +24,7 @@
 
 namespace tideline {
 
-// What is counted for CloudServer::counters(). Thread-safe.
+// Counters for CloudServer::counters(). Thread-safe.
 struct ServerCounters {
   std::atomic<std::uint64_t> served{0};
   std::atomic<std::uint64_t> refused{0};
@@ -32,7 +32,7 @@ struct ServerCounters {
   std::atomic<std::uint64_t> received{0};
 };
 
-// What all visits share. Outlives them.
+// ServerContext: the state shared by all connections of a server. Outlives them.
 struct ServerContext {
   ServerContext(CloudServer::Options its_options, std::vector<CloudServer::Named> models, Log its_log, Budget& own)
       : options(std::move(its_options)),
@@ -43,7 +43,7 @@ struct ServerContext {
         compute(options.tails, tails, log),
         errands(1, kQueuedErrands) {}
 
-  // The same for all its connections.
+  // Returns the peer's account, the same for all its connections.
   std::shared_ptr<EdgeAccount> guest(const std::string& name, const asio::any_io_executor& executor);
 
   const CloudServer::Options options;
@@ -53,16 +53,16 @@ struct ServerContext {
 
   // Belong to the I/O thread.
   UnidentifiedPeers strangers;
-  std::uint32_t known = 0;  // Visits that have greeted.
+  std::uint32_t known = 0;  // Connections that have sent their greeting.
   std::map<std::string, std::weak_ptr<EdgeAccount>> guests;
-  const void* loading = nullptr;  // The visit whose load this machine bears.
+  const void* loading = nullptr;  // The connection that loads this machine.
   TlsRenewal tls{options.tls};
 
   ServerCounters tally;
   TailScheduler compute;
-  WorkerPool errands;  // Whatever may block: loading the machine.
+  WorkerPool errands;  // For blocking work: loading the machine.
   Refusals refusals{log};
-  LineLimit lines{log};  // Of edges that come and go.
+  LineLimit lines{log};  // About edges that connect and disconnect.
 
   static constexpr std::size_t kQueuedErrands = 16;
 };
@@ -71,39 +71,39 @@ class EdgeConnection : public std::enable_shared_from_this<EdgeConnection> {
  public:
   EdgeConnection(Socket socket, ServerContext& house);
 
-  const std::string& address() const { return address_; }  // As identity_of() has it.
+  const std::string& address() const { return address_; }  // From identity_of().
 
-  // Whether not one byte has been read of it.
+  // Returns true iff no byte of it has been read.
   bool is_silent() const { return !greeted_ && !reader_.frame_since() && !stream_.has_heard_tls(); }
 
-  // Serves the edge until it goes, or breaks the protocol, or close() is called.
+  // Serves the edge until it disconnects, violates the protocol, or close() is called.
   Task<> serve();
 
-  // Refuses the edge and hangs up.
+  // Sends a refusal and hangs up.
   Task<> turn_away(Error why);
 
   void say_goodbye(const std::string& reason);
   void close();
 
  private:
-  // Returns whether the edge is who it has to be.
+  // Sets up TLS. Returns true iff the edge is accepted.
   Task<bool> secure();
   Task<> keep_out(const asio::error_code& problem);
 
-  // The parts of serve(), which run until one of them ends.
+  // The parts of serve(), which run concurrently until one of them ends.
   Task<> listen();
   Task<> write();
   Task<> watch();
 
-  // An error means that the edge broke the protocol (corrupt) or is gone (unavailable).
+  // An error means that the edge violated the protocol (corrupt) or is gone (unavailable).
   Task<Result<void>> greet();
-  Result<void> let_in();  // Makes the edge one that is known, or says why there is no room for it.
+  Result<void> let_in();  // Gives the edge its account; an error if there is no room.
   Task<Result<void>> take(ReceivedFrame frame);
   Task<Result<void>> take_run(const ReceivedFrame& frame);
   Task<Result<void>> take_probe(const ReceivedFrame& frame);
   Result<void> take_impose(const ReceivedFrame& frame);
-  Task<> tell(Error why);  // Tells the edge why it is hung up on, as far as it listens.
-  Task<> part(Error why);  // Tells, and reads on until the edge has hung up too.
+  Task<> tell(Error why);  // Sends the reason for hanging up, if the edge still reads.
+  Task<> part(Error why);  // The same; then reads until the edge has hung up too.
   Task<> hear_out();
   bool is_idle(TimePoint now) const;
   void leave();
@@ -125,10 +125,10 @@ class EdgeConnection : public std::enable_shared_from_this<EdgeConnection> {
   Outbox outbox_;
   TimePoint began_;
   bool greeted_ = false;
-  bool loading_ = false;          // Its last request for load has not been answered.
-  std::shared_ptr<EdgeAccount> guest_;  // Null until it has greeted.
+  bool loading_ = false;                // Its last request for load is unanswered.
+  std::shared_ptr<EdgeAccount> guest_;  // Null until the greeting.
   const std::shared_ptr<InFlight> in_flight_ = std::make_shared<InFlight>();
-  std::atomic<bool> gone_{false};  // Nobody will read an answer any more. Thread-safe.
+  std::atomic<bool> gone_{false};  // No answer will be read any more. Thread-safe.
 };
 
 }  // namespace tideline

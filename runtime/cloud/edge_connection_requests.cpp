@@ -1,4 +1,4 @@
-// What a EdgeConnection does with the requests of its edge.
+// EdgeConnection's handling of requests.
 #include "runtime/cloud/edge_connection.h"
 
 #include <asio/post.hpp>
@@ -28,7 +28,7 @@ Stamps stamps_of(const Arrival& arrival) {
 }  // namespace
 
 Task<Result<void>> EdgeConnection::take(ReceivedFrame frame) {
-  if (frame.header.id == 0) co_return error(ErrorKind::corrupt, "a request came without a number");
+  if (frame.header.id == 0) co_return error(ErrorKind::corrupt, "a request has the id 0");
   switch (frame.header.type) {
     case FrameType::run:
       co_return co_await take_run(frame);
@@ -37,13 +37,13 @@ Task<Result<void>> EdgeConnection::take(ReceivedFrame frame) {
     case FrameType::impose:
       co_return take_impose(frame);
     default:
-      co_return error(ErrorKind::corrupt, "the edge sent a frame of type {}, which has no place here",
+      co_return error(ErrorKind::corrupt, "the edge sent an unexpected frame of type {}",
                       static_cast<int>(frame.header.type));
   }
 }
 
-// Returns what counts a request that can be received; what cannot is skipped, and the connection goes on. It is under
-// way until its answer has left: one that is not read counts on.
+// Admission: returns the token that counts the request, or the error of a refusal, after which the connection goes on.
+// A request counts until its answer has left, also while the edge does not read it.
 Result<EdgeConnection::Token> EdgeConnection::admit(const RunMessage& asked) const {
   const Limits& limits = house_.options.limits;
   if (const std::uint32_t own = in_flight_->requests; own >= limits.in_flight)
@@ -75,7 +75,7 @@ Task<Result<void>> EdgeConnection::take_run(const ReceivedFrame& frame) {
 
   Result<Token> token = admit(*asked);
   if (!token) {
-    refuse(frame.header.id, token.error());  // At once, and not when all of it is here.
+    refuse(frame.header.id, token.error());  // At once, before the payload has arrived.
     const Result<Arrival> skipped = co_await reader_.skip(frame.header.payload_size);
     if (!skipped) co_return skipped.error();
     co_return Result<void>();
@@ -121,8 +121,8 @@ Result<void> EdgeConnection::take_impose(const ReceivedFrame& frame) {
   }
   if (house_.loading && house_.loading != this) {
     refuse(id, error(ErrorKind::overloaded,
-                     "another edge loads this cloud's machine, and what one asks for would change what the other "
-                     "measures; profile again when it has ended, or with another cloud"));
+                     "another edge loads this cloud's machine, and a second load would change its measurements; "
+                     "profile later, or with another cloud"));
     return {};
   }
   if (loading_) {
@@ -149,12 +149,12 @@ Result<void> EdgeConnection::take_impose(const ReceivedFrame& frame) {
 }
 
 void EdgeConnection::enqueue(std::uint64_t id, RequestedTail requested, const Arrival& arrival, TimePoint deadline,
-                    Token token) {
+                             Token token) {
   TailJob job{
       .from = {guest_.get(), this}, .requested = std::move(requested), .arrived = arrival.last, .deadline = deadline};
   job.wanted = [self = shared_from_this()] { return !self->gone_; };
   job.answer = [self = shared_from_this(), id, arrival, token = std::move(token)](TailJob::Told told) mutable {
-    // Handed on, and not kept: the edge asks again as soon as it has its answer, and this job may end a little later.
+    // Moves the token on: the edge may send its next request before this job ends.
     asio::post(self->stream_.get_executor(),
                [self, id, arrival, token = std::move(token), told = std::move(told)]() mutable {
                  self->conclude(id, arrival, told, std::move(token));
@@ -174,7 +174,7 @@ void EdgeConnection::conclude(std::uint64_t id, const Arrival& arrival, const Ta
 }
 
 void EdgeConnection::answer(std::uint64_t id, TimePoint last_byte, const Stamps& stamps, std::vector<Tensor> outputs,
-                   Token token) {
+                            Token token) {
   AnswerMessage message{stamps, {}};
   std::uint64_t size = 0;
   for (const Tensor& output : outputs) {
@@ -184,7 +184,7 @@ void EdgeConnection::answer(std::uint64_t id, TimePoint last_byte, const Stamps&
   if (const Bytes limit = house_.options.limits.payload; size > limit.count) {
     return refuse(id, error(ErrorKind::invalid, "the outputs take {} bytes; one frame may hold {}", size, limit.count));
   }
-  token->set(size);  // Its tensors are gone, and its answer is here until it has left.
+  token->set(size);  // Its tensors are freed; its answer stays until it has left.
   const auto head = [message, last_byte, token = std::move(token)](TimePoint now) mutable {
     message.stamps.residence = now - last_byte;
     return std::optional(encode(message));

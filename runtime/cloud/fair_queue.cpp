@@ -8,8 +8,8 @@
 namespace tideline {
 namespace {
 
-// How many of the lines go before the one that comes after all that is in `own`: in its round those that stand before
-// its own line. A new line stands last. Those of `own` itself are counted.
+// Returns how many entries go before a new last entry of the line `own`. Every other line gives one per round, and in
+// the last round only the lines before `own`. A new line is last. The entries of `own` itself count.
 template <typename Lines>
 std::size_t ahead(const Lines& lines, typename Lines::const_iterator own, std::size_t own_ahead) {
   std::size_t count = own_ahead;
@@ -49,7 +49,7 @@ std::size_t FairQueue::alike() const {
   return count;
 }
 
-// Takes one of the kind, if there is one, of the connection whose turn it is among those that have one.
+// Takes one tail of the kind, if there is one, from the first connection that has one.
 void FairQueue::take_one(PeerLine& of, const TailKind& kind, std::vector<Waiting>& taken) {
   for (auto line = of.lines.begin(); line != of.lines.end(); ++line) {
     const auto at = std::ranges::find(line->jobs, kind, &Waiting::kind);

@@ -1,8 +1,13 @@
-// FairQueue: tails that wait for a turn, taken in rounds: one of each peer, and then again one of each.
+// FairQueue: the queue of waiting tails; serves the peers in rounds, one tail of each.
 //
-// However much one peer sends, over however many connections, another's next tail waits for at most one of each peer.
-// The connections of one peer take turns among themselves likewise: where many edges have one address and no
-// certificates, they are one peer, and yet none of them waits behind all of another's. Belongs to one thread at a time.
+// However much one peer sends, over however many connections, another's next tail waits for at most one tail of each
+// peer. The connections of one peer take turns in the same way. So if many edges share an address without certificates,
+// and count as one peer, none waits behind all of another's tails. Belongs to one thread at a time.
+//
+//   FairQueue queue;
+//   queue.push({std::move(job), kind});
+//   const std::size_t alike = queue.alike();                            // Of the front's kind.
+//   std::vector<FairQueue::Waiting> batch = queue.take(alike);
 #pragma once
 
 #include "runtime/cloud/tail_runner.h"
@@ -28,33 +33,33 @@ class FairQueue {
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 
-  // The one whose turn it is. REQUIRES, here and below: !empty().
+  // The next tail. REQUIRES, here and below: !empty().
   const Waiting& front() const { return lines_.front().lines.front().jobs.front(); }
 
-  // How many wait that are of its kind, itself among them.
+  // How many waiting tails are of its kind, including itself.
   std::size_t alike() const;
 
-  // Takes it, and up to `most` - 1 others of its kind, in rounds too. Whose peers have had a turn now come last.
+  // Takes it and up to `most` - 1 others of its kind, in rounds too. The served peers then come last.
   std::vector<Waiting> take(std::size_t most);
 
-  // Takes out all for which that is so.
+  // Removes all tails for which `so` returns true.
   std::vector<Waiting> take_if(const std::function<bool(const TailJob&)>& so);
 
-  // Takes out the one that `peer` makes room for: the newest of the peer that has most waiting. Nothing when `peer` has
-  // as many itself.
+  // Removes a tail to make room for one of `peer`: the newest tail of the peer with most. Nothing if `peer` itself has
+  // as many.
   std::optional<Waiting> make_room_for(const void* peer);
 
-  // How many would go before one that came `from` there now, if each went alone.
+  // How many tails would go before a new one of `from`, if each ran alone.
   std::size_t before(const TailJob::From& from) const;
 
  private:
-  // What one connection has waiting: never nothing.
+  // The waiting tails of one connection; never empty.
   struct Line {
     const void* edge;
     std::deque<Waiting> jobs;
     std::size_t size() const { return jobs.size(); }
   };
-  // What one peer has waiting: never nothing. Whose turn is next comes first, here and in lines_.
+  // The waiting tails of one peer; never empty. Here and in lines_, the next one is first.
   struct PeerLine {
     const void* peer;
     std::list<Line> lines;

@@ -1,6 +1,6 @@
-// Refusals: what a cloud did not take, counted by reason and logged, but not line after line.
+// Refusals: counts a cloud's refusals by reason and logs them, with a limit on the lines.
 //
-// Each reason is a kind of line of its own (LineLimit). Thread-safe.
+// The limit applies to each reason separately (LineLimit). Thread-safe.
 #pragma once
 
 #include "runtime/base/line_limit.h"
@@ -18,7 +18,7 @@ class Refusals {
  public:
   explicit Refusals(Log log) : lines_(std::move(log)) {}
 
-  // Counts one of `reason`, which is one of a few words, never text from outside.
+  // Counts and logs a refusal. `reason` is one of a few words, never text from outside.
   void note(std::string_view reason, std::string_view line, TimePoint now = Clock::now());
 
   std::map<std::string, std::uint64_t> counts() const;

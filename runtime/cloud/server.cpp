@@ -28,7 +28,7 @@ CloudServer::Server::~Server() {
 Result<void> CloudServer::Server::bind() {
   const Endpoint& listen = house_.options.listen;
   const auto problem_with = [&](const asio::error_code& problem, std::string_view remedy) {
-    return error(ErrorKind::invalid, "{} cannot be listened on: {}; {}", to_string(listen), words_for(problem), remedy);
+    return error(ErrorKind::invalid, "cannot listen on {}: {}; {}", to_string(listen), words_for(problem), remedy);
   };
   asio::error_code problem;
   asio::ip::tcp::resolver resolver(io_);
@@ -49,7 +49,9 @@ Result<void> CloudServer::Server::bind() {
 }
 
 void CloudServer::Server::open() {
-  const auto on_throw = [log = house_.log](std::string what) { log->error("the cloud takes no more edges: {}", what); };
+  const auto on_throw = [log = house_.log](std::string what) {
+    log->error("the cloud accepts no more edges: {}", what);
+  };
   asio::co_spawn(io_, guarded(accept(), on_throw), asio::detached);
   thread_ = std::thread([this] { io_.run(); });
 }
@@ -61,7 +63,7 @@ Task<> CloudServer::Server::accept() {
     if (!problem) {
       asio::co_spawn(io_, host(std::move(socket)), asio::detached);
     } else if (acceptor_.is_open()) {
-      house_.lines.warn("accept", fmt::format("an edge could not be let in: {}", words_for(problem)));
+      house_.lines.warn("accept", fmt::format("cannot accept an edge: {}", words_for(problem)));
       co_await sleep_for(kNoSocketPause);
     }
   }
@@ -84,23 +86,23 @@ Task<> CloudServer::Server::host(Socket socket) {
   left_.notify_all();
 }
 
-// Until it has said who it is, it takes nobody's place but that of another stranger.
+// Before its greeting, a connection takes only the place of another one without a greeting.
 void CloudServer::Server::receive_stranger(const EdgeConnection& visit) {
   const auto silent = [](UnidentifiedPeers::Who who) { return static_cast<const EdgeConnection*>(who)->is_silent(); };
   const auto gone = house_.strangers.add(&visit, visit.address(), silent);
   if (!gone) return;
-  house_.refusals.note("silent", fmt::format("{} has many connections that have not greeted; the oldest was hung up on",
-                                             visit.address()));
+  house_.refusals.note(
+      "silent", fmt::format("{} has many connections without a greeting; the oldest was closed", visit.address()));
   const auto is_it = [&](const std::shared_ptr<EdgeConnection>& other) { return other.get() == *gone; };
   if (const auto at = std::ranges::find_if(visits_, is_it); at != visits_.end()) (*at)->close();
 }
 
-// To be told why would take a handshake first, which is what a crowd must not cost: under TLS it is not told.
+// Under TLS a refusal would first need a handshake, which costs too much during a flood: the server just hangs up.
 Task<> CloudServer::Server::receive(EdgeConnection& visit) {
   receive_stranger(visit);
   if (house_.known < house_.options.limits.connections) co_return co_await visit.serve();
   const Error full = error(ErrorKind::overloaded, "this cloud serves {} edges already", house_.known);
-  house_.refusals.note("too_many_connections", fmt::format("{} was not let in: {}", visit.address(), full.message));
+  house_.refusals.note("too_many_connections", fmt::format("{} was rejected: {}", visit.address(), full.message));
   if (!house_.options.tls) co_await visit.turn_away(full);
   visit.close();
 }
@@ -129,7 +131,7 @@ CloudServer::Counters CloudServer::Server::counters() const {
   return counters;
 }
 
-// The edges hang up: only they know that nothing of theirs is on the way any more.
+// The edges hang up: only they know that none of their requests is outstanding.
 void CloudServer::Server::drain(TimePoint deadline) {
   on_io([this] {
     closing_ = true;

@@ -1,6 +1,6 @@
-// CloudServer::Server: the sockets and threads of a CloudServer.
+// Server: the sockets and threads of a CloudServer.
 //
-// The public functions are thread-safe; what they ask for is done on the I/O thread.
+// The public functions are thread-safe; they pass their work to the I/O thread.
 #pragma once
 
 #include "runtime/cloud/cloud_server.h"
@@ -45,11 +45,11 @@ class CloudServer::Server {
   // Belong to the I/O thread.
   asio::ip::tcp::acceptor acceptor_{io_};
   std::set<std::shared_ptr<EdgeConnection>> visits_;
-  bool closing_ = false;  // Nobody is let in any more.
+  bool closing_ = false;  // No more edges are accepted.
 
   mutable std::mutex m_;
   std::condition_variable left_;
-  std::size_t open_ = 0;  // Guarded by m_: how many visits there are.
+  std::size_t open_ = 0;  // Guarded by m_: the number of connections.
 
   std::thread thread_;
 };

@@ -1,4 +1,4 @@
-// TailJob: one tail that an edge asked for, from its last byte to its answer.
+// TailJob: one requested tail, from its last received byte to its answer.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -14,7 +14,7 @@
 
 namespace tideline {
 
-// The tensors of one request as they came, before decoding.
+// The received tensors of one request, before decoding.
 struct WireTensors {
   std::vector<std::shared_ptr<std::byte>> memory;
   std::vector<std::size_t> sizes;
@@ -25,15 +25,15 @@ struct RequestedTail {
   WireTensors wire;
 };
 
-// What came of requests that ran as one batch, or of one alone.
+// The result of a run: of one request or of a batch.
 struct TailOutcome {
-  std::vector<std::vector<Tensor>> outputs;  // Of each request, in their order.
+  std::vector<std::vector<Tensor>> outputs;  // Of each request, in order.
   Duration decode{};
   Duration run{};
 };
 
 struct TailJob {
-  // Tells the edge what came of it.
+  // The result for one edge.
   struct Told {
     Result<std::vector<Tensor>> outputs;
     Duration queue{};
@@ -42,9 +42,9 @@ struct TailJob {
     std::uint16_t together = 0;
   };
 
-  // Whose it is. Only compared.
+  // Its origin. Only compared.
   struct From {
-    const void* peer = nullptr;  // Several connections may be one peer's.
+    const void* peer = nullptr;  // May have several connections.
     const void* edge = nullptr;  // The connection.
   };
 
@@ -52,8 +52,8 @@ struct TailJob {
   RequestedTail requested;
   TimePoint arrived;
   TimePoint deadline;
-  std::function<bool()> wanted;      // False once nobody will read the answer.
-  std::function<void(Told)> answer;  // Called on a compute thread, unless it is not wanted.
+  std::function<bool()> wanted;      // False once the answer will not be read.
+  std::function<void(Told)> answer;  // Called on a compute thread, unless not wanted.
 };
 
 }  // namespace tideline

@@ -1,4 +1,4 @@
-// TailRunner: what runs tails, one alone or several alike as one batch. Thread-safe.
+// TailRunner: the interface that runs tails, one alone or several of a kind as a batch. Thread-safe.
 #pragma once
 
 #include "runtime/cloud/tail_job.h"
@@ -9,12 +9,12 @@
 
 namespace tideline {
 
-// What requests have in common that can run as one batch.
+// TailKind: the common properties of requests that can run as one batch.
 struct TailKind {
   Plan plan;
-  std::int64_t rows = 1;  // The batch that each request is of.
-  std::size_t most = 1;   // How many of them the model takes at once.
-  bool apart = false;     // It goes alone, whatever the model takes.
+  std::int64_t rows = 1;  // The batch of each request.
+  std::size_t most = 1;   // How many requests the model takes at once.
+  bool apart = false;     // It runs alone, whatever the model takes.
 
   bool operator==(const TailKind& other) const {
     return plan == other.plan && rows == other.rows && apart == other.apart;
@@ -25,14 +25,15 @@ class TailRunner {
  public:
   virtual ~TailRunner() = default;
 
-  // REQUIRES here and below: the requests are for models and cuts that are held here, and came as they were announced.
+  // REQUIRES, here and below: this cloud holds the requests' models and cuts, and their tensors have the announced
+  // sizes.
   virtual TailKind kind_of(const RunMessage& asked) const = 0;
 
-  // Runs the requests as one batch. REQUIRES: they are of one kind, one or more, and no more than it takes.
+  // Runs the requests as one batch. REQUIRES: at least one, all of one kind, and no more than it takes.
   virtual Result<TailOutcome> run(std::span<const RequestedTail> requests) const = 0;
 
-  // Returns nothing when requests of that kind may run as one batch: when this gives each what it gets alone, but for
-  // rounding. Else an error that says why not. Slow: runs several.
+  // Returns no error if requests of that kind may run as one batch: if each then gets the same result as alone, except
+  // for rounding. Otherwise the error is the reason. Slow: runs several.
   virtual Result<void> try_together(const TailKind& kind) const = 0;
 };
 

@@ -8,9 +8,9 @@ namespace tideline {
 
 namespace {
 
-constexpr Duration kLook = std::chrono::milliseconds(20);  // How late a refusal may be.
+constexpr Duration kLook = std::chrono::milliseconds(20);  // The largest delay of a refusal.
 
-// What the request of that place in the batch is told.
+// Returns the result of the request at that place in the batch.
 TailJob::Told part_of(Result<TailOutcome>& outcome, std::size_t place) {
   if (!outcome) return {outcome.error(), {}, {}, {}, 0};
   const auto together = static_cast<std::uint16_t>(outcome->outputs.size());
@@ -52,7 +52,7 @@ Result<void> TailScheduler::submit(TailJob job) {
     const std::lock_guard lock(m_);
     const TailKind kind = kind_of(job);
     const Duration wait = wait_before(job.from);
-    // With nothing before it a tail is always run: what it takes now may be less than what was measured.
+    // A tail that need not wait always runs: it may now take less than was measured.
     const Duration run = known(kind).pace.time(1).value_or(Duration{});
     const Duration left = job.deadline - Clock::now();
     if (wait > Duration{} && wait + run > left) {
@@ -86,12 +86,12 @@ std::map<std::size_t, std::uint64_t> TailScheduler::runs() const {
 void TailScheduler::work(std::size_t slot) {
   std::unique_lock lock(m_);
   while (wait_for_turn(lock)) {
-    if (queue_.empty() || dismiss_late(lock) || try_together(lock)) continue;  // Others may have come or gone.
+    if (queue_.empty() || dismiss_late(lock) || try_together(lock)) continue;  // The queue may have changed.
     run_next(lock, slot);
   }
 }
 
-// Returns false when there will be nothing to run any more.
+// Returns false once there will be nothing more to run.
 bool TailScheduler::wait_for_turn(std::unique_lock<std::mutex>& lock) {
   changed_.wait(lock, [this] { return closing_ || !queue_.empty(); });
   if (queue_.empty()) return false;
@@ -99,7 +99,7 @@ bool TailScheduler::wait_for_turn(std::unique_lock<std::mutex>& lock) {
   return true;
 }
 
-// Takes out what nobody waits for any more. Returns false, and has not let go of the lock, when there is nothing such.
+// Removes late and unwanted tails. Returns false, without having released the lock, if there are none.
 bool TailScheduler::dismiss_late(std::unique_lock<std::mutex>& lock) {
   const TimePoint now = Clock::now();
   const auto over = [now](const TailJob& job) { return job.deadline <= now || !job.wanted(); };
@@ -107,14 +107,14 @@ bool TailScheduler::dismiss_late(std::unique_lock<std::mutex>& lock) {
   if (late.empty()) return false;
   const Duration wait = wait_before({});
   lock.unlock();
-  const Error why = error(ErrorKind::overloaded, "the request's time was up before its turn came").after(wait);
+  const Error why = error(ErrorKind::overloaded, "deadline passed in the cloud's queue; retry later").after(wait);
   for (const auto& [job, kind] : late)
     if (job.wanted()) job.answer({why, now - job.arrived, {}, {}, 0});
   lock.lock();
   return true;
 }
 
-// A run cannot be stopped, and may take longer than anybody behind it waits.
+// A run cannot be stopped, and may outlast the deadlines of the tails behind it.
 void TailScheduler::keep_time() {
   std::unique_lock lock(m_);
   while (!closing_) {
@@ -124,8 +124,8 @@ void TailScheduler::keep_time() {
   }
 }
 
-// Finds out whether those of the kind whose turn it is may run together. Returns false, and has not let go of the lock,
-// when that is known, or nobody needs to know.
+// Tries whether tails of the next one's kind may run together. Returns false, without having released the lock, if that
+// is known or not needed.
 bool TailScheduler::try_together(std::unique_lock<std::mutex>& lock) {
   const TailKind kind = queue_.front().kind;
   Known& about = known(kind);

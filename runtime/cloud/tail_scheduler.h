@@ -1,13 +1,20 @@
-// TailScheduler: the threads that run tails, and the queue before them.
+// TailScheduler: runs tails on compute threads; with a fair queue, a batcher and admission control.
 //
-// Peers take turns, and the connections of one peer (FairQueue). Tails of one kind that wait together run as one batch
-// where that was measured to be faster, never before it was tried that they do not look at each other. A tail is held
-// for others only when several of its kind have just run together, and no longer than BatchOptions::longest_wait after
-// that; one that comes alone never is.
-// Of a batch that fails each runs once more, alone. Who fails alone, too, has spoilt it for the others: a peer that
-// does so time and again goes alone for some seconds. Where none does, it is the batch: then that kind runs together no
-// more. Who could not be answered in time is told so at once, and how long to stay away; whose time is up while it
-// waits is told so then, whatever runs. Thread-safe.
+// Peers take turns, and so do the connections of one peer (FairQueue). Waiting tails of one kind run as one batch if
+// that was measured to be faster. A trial must first show that they do not affect each other. A tail waits for others
+// only if several of its kind have just run together, at most BatchOptions::longest_wait after that. A tail that comes
+// alone never waits for others.
+//
+// If a batch fails, each of its tails runs once more, alone. A peer whose tails repeatedly fail alone as well runs
+// alone for some seconds. If no tail fails alone, the batch is at fault, and that kind no longer runs together.
+//
+// Rejects at once, with a retry-after, a request that would miss its deadline. Refuses a queued request as soon as its
+// deadline passes, even during a long run. Thread-safe.
+//
+//   TailScheduler scheduler(BatchOptions{}, runner, log);
+//   TailJob job{.from = {peer, edge}, .requested = std::move(requested), .arrived = now, .deadline = deadline};
+//   job.wanted = [] { return true; }, job.answer = [](TailJob::Told told) { /* On a compute thread. */ };
+//   if (const auto accepted = scheduler.submit(std::move(job)); !accepted) return accepted.error();
 #pragma once
 
 #include "runtime/base/log.h"
@@ -32,21 +39,21 @@ class TailScheduler {
  public:
   // `runner` must outlive it.
   TailScheduler(BatchOptions options, const TailRunner& runner, Log log);
-  ~TailScheduler();  // Finishes what was accepted, then joins.
+  ~TailScheduler();  // Finishes the accepted tails, then joins the threads.
   TailScheduler(const TailScheduler&) = delete;
   TailScheduler& operator=(const TailScheduler&) = delete;
 
-  // Returns overloaded, with the time to stay away, when the queue is full of others' that have no more waiting than
-  // this one's peer, or what stands before this tail will take longer than its edge waits; then nobody is told
-  // anything. Where a peer has more in a full queue, its newest makes room, and is told that.
+  // Returns overloaded, with a retry-after, if the tail is expected to miss its deadline. Also if the queue is full and
+  // no peer has more waiting tails than this one's. Then job.answer is not called. If another peer has more in a full
+  // queue, its newest tail makes room and gets the refusal.
   Result<void> submit(TailJob job);
 
   std::size_t queued() const;
-  std::map<std::size_t, std::uint64_t> runs() const;  // So far, by the number of requests that each was of.
+  std::map<std::size_t, std::uint64_t> runs() const;  // Since the start, by their number of requests.
 
  private:
   using Batch = std::vector<FairQueue::Waiting>;
-  // What is known of one kind.
+  // The measurements and trial of one kind.
   struct Known {
     BatchTimes pace;
     enum class Tried { no, together, alone } tried = Tried::no;
@@ -55,19 +62,19 @@ class TailScheduler {
   };
 
   void work(std::size_t slot);
-  // Runs the batch; where that fails, and it is of several, one by one. Gives each what it is to be told.
+  // Runs the batch; if that fails, and it has several tails, one by one. Returns each tail's result.
   struct Ran {
     std::vector<TailJob::Told> told;
-    Result<Duration> took;  // An error where the batch failed.
+    Result<Duration> took;  // An error if the batch failed.
 
     bool failed_only_together() const;
   };
   Ran run(Batch& batch) const;
 
-  // REQUIRES, all below: m_ is held. Where `lock` is given, it is let go meanwhile.
+  // REQUIRES, all below: m_ is held. Functions with `lock` release it meanwhile.
   bool wait_for_turn(std::unique_lock<std::mutex>& lock);
   bool dismiss_late(std::unique_lock<std::mutex>& lock);
-  void keep_time();  // Dismisses what is late while all slots are busy; until the end.
+  void keep_time();  // Refuses late tails, also while all slots are busy; runs until the end.
   bool try_together(std::unique_lock<std::mutex>& lock);
   void run_next(std::unique_lock<std::mutex>& lock, std::size_t slot);
   std::size_t next_size();
@@ -75,7 +82,7 @@ class TailScheduler {
   bool others_may_come();
   TailKind kind_of(const TailJob& job);
   void learn(const TailKind& kind, std::size_t together, const Result<Duration>& took);
-  // Of a batch that failed. Returns what the log is to say of it; nothing where that is nothing new.
+  // For a failed batch. Returns the message for the log; empty if it is nothing new.
   std::string learn_from_failure(const Batch& batch, const Ran& ran);
   Known& known(const TailKind& kind) { return known_[{kind.plan, kind.rows}]; }
   std::size_t most_of(const TailKind& kind) const { return std::min(options_.most_together, kind.most); }
@@ -88,17 +95,17 @@ class TailScheduler {
 
   mutable std::mutex m_;
   std::condition_variable changed_;
-  std::condition_variable came_;  // Of the timekeeper alone: a tail, or the end.
-  FairQueue queue_;               // Guarded by m_, as all below.
+  std::condition_variable came_;  // For the timekeeper only: a new tail, or the end.
+  FairQueue queue_;               // All below are guarded by m_.
   std::map<std::pair<Plan, std::int64_t>, Known> known_;
-  // Peers that have spoilt batches of late.
+  // Peers that have recently spoilt batches.
   struct Spoilt {
     TimePoint since;
     int batches = 0;
   };
   std::map<const void*, Spoilt> spoilt_;
   std::vector<TimePoint> free_at_;  // When each slot is expected to be free.
-  double seconds_each_ = 0;         // What a request took of late: its share of a batch.
+  double seconds_each_ = 0;         // Recent time of a request: its share of a batch.
   std::map<std::size_t, std::uint64_t> runs_;
   bool closing_ = false;
 

@@ -1,4 +1,4 @@
-// What TailScheduler learns while it serves, and what it decides by that.
+// TailScheduler's measurements while it serves, and the decisions based on them.
 #include "runtime/cloud/tail_scheduler.h"
 
 #include <fmt/format.h>
@@ -8,9 +8,9 @@
 namespace tideline {
 namespace {
 
-constexpr double kNewest = 0.2;  // What the newest run counts in the mean over all kinds.
+constexpr double kNewest = 0.2;  // Weight of the newest run in the mean over all kinds.
 constexpr Duration kSpoiltFor = std::chrono::seconds(10);
-constexpr int kForgiven = 4;  // So many batches an edge may spoil in that time, and still run with others.
+constexpr int kForgiven = 4;  // Batches that a peer may spoil in that time and still run with others.
 
 }  // namespace
 
@@ -21,7 +21,7 @@ std::size_t TailScheduler::next_size() {
   return about.pace.choose(std::min(queue_.alike(), most_of(kind)));
 }
 
-// The time until which the tail whose turn it is waits for others of its kind; a time that has passed: it does not.
+// Returns until when the next tail waits for others of its kind; a past time if it does not wait.
 TimePoint TailScheduler::hold_until() {
   const auto& [job, kind] = queue_.front();
   const Known& about = known(kind);
@@ -31,7 +31,7 @@ TimePoint TailScheduler::hold_until() {
   return until + run < job.deadline ? until : TimePoint{};
 }
 
-// As many as ran last are likely to come again: who has an answer asks the next.
+// As many as ran last are likely to come again: an edge with an answer sends its next request.
 bool TailScheduler::others_may_come() {
   const TailKind& kind = queue_.front().kind;
   const std::size_t alike = queue_.alike();
@@ -73,11 +73,11 @@ std::string TailScheduler::learn_from_failure(const Batch& batch, const Ran& ran
   for (std::size_t i = 0; i < batch.size(); ++i)
     if (!ran.told[i].outputs) ++spoilt_.try_emplace(batch[i].job.from.peer, Spoilt{now}).first->second.batches;
   if (!news) return {};
-  return fmt::format("a request failed, and with it the batch of {} that it ran in; the others ran again: {}",
-                     batch.size(), ran.took.error().message);
+  return fmt::format("a request failed and spoilt its batch of {}; the others ran again: {}", batch.size(),
+                     ran.took.error().message);
 }
 
-// How long a tail that came `from` there now would wait for its turn, as far as can be foreseen.
+// Returns the predicted wait of a new tail of `from`.
 Duration TailScheduler::wait_before(const TailJob::From& from) const {
   const TimePoint first_free = *std::min_element(free_at_.begin(), free_at_.end());
   const Duration running = std::max(first_free - Clock::now(), Duration{});

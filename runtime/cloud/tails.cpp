@@ -14,24 +14,24 @@ namespace {
 
 constexpr std::size_t kAnyNumber = 1 << 16;
 
-// What must come.
+// Returns the tensors that the request must bring.
 std::vector<TensorSpec> specs_of(const Model& model, const RunMessage& asked) {
   return at_batch(model.cuts()[asked.plan.cut].tensors, asked.batch);
 }
 
-// How many images a request may bring at once.
+// Returns the largest batch of one request.
 std::int64_t most_at_once(const Model& model) {
   return model.takes_any_batch() ? model.max_batch() : 1;
 }
 
-// What has no first size can be neither put together nor taken apart.
+// Tensors without a first dimension can be neither stacked nor split.
 std::size_t most_together(const Model& model, std::uint32_t cut, std::int64_t rows) {
   if (!can_be_stacked(model.cuts()[cut].tensors) || !can_be_stacked(model.outputs())) return 1;
   if (!model.takes_any_batch()) return kAnyNumber;
   return static_cast<std::size_t>(std::max<std::int64_t>(1, model.max_batch() / rows));
 }
 
-// What is not known before a run counts as nothing.
+// Sizes that are unknown before a run count as zero.
 Bytes size_of(const std::vector<TensorSpec>& specs) {
   Bytes sum;
   for (const TensorSpec& spec : specs)
@@ -75,7 +75,7 @@ Result<Bytes> Tails::check(const RunMessage& asked) const {
     return error(ErrorKind::invalid, "model {} has no cut {}; its last is {}", name, asked.plan.cut, model->last_cut());
   }
   if (const std::size_t count = model->cuts()[asked.plan.cut].tensors.size(); asked.sizes.size() != count) {
-    return error(ErrorKind::invalid, "at cut {} of model {} cross {} tensors, not {}", asked.plan.cut, name, count,
+    return error(ErrorKind::invalid, "cut {} of model {} has {} tensors, not {}", asked.plan.cut, name, count,
                  asked.sizes.size());
   }
   if (const std::int64_t most = most_at_once(*model); asked.batch < 1 || asked.batch > most)

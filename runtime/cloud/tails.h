@@ -1,6 +1,11 @@
-// Tails: the models that a cloud holds, and the running of their tails. Immutable. Thread-safe.
+// Tails: holds a cloud's models and runs their tails. Immutable. Thread-safe.
 //
-// A batch costs no second copy of the weights: all sizes run on the one model, whatever batch its file was loaded for.
+// A batch needs no second copy of the weights: all sizes run on one model, whatever batch its file was loaded for.
+//
+//   const Tails tails(std::move(models));
+//   if (const auto bytes = tails.check(requested.asked); !bytes) return bytes.error();
+//   const std::vector<RequestedTail> batch{requested};
+//   Result<TailOutcome> outcome = tails.run(batch);
 #pragma once
 
 #include "runtime/cloud/cloud_server.h"
@@ -19,9 +24,8 @@ class Tails final : public TailRunner {
 
   std::map<std::string, std::string> names() const;  // Digest -> name.
 
-  // Returns how many bytes the outputs take. Returns invalid, with a sentence for the edge's operator, when no model
-  // here has the cut, or its tensors have other sizes under the codec at that batch, or the model does not take the
-  // batch.
+  // Returns the size of the outputs. Returns invalid, with a message for the edge's operator, if no model here has the
+  // cut or the model does not take the batch. Also if the tensors' sizes do not fit the codec and batch.
   Result<Bytes> check(const RunMessage& asked) const;
 
   // REQUIRES, all below: check() succeeded.

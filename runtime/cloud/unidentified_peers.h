@@ -1,8 +1,9 @@
-// UnidentifiedPeers: connections whose peer has not said yet who it is, and which of them has to go when there are too many.
+// UnidentifiedPeers: the connections without a greeting; chooses which of them to close if there are too many.
 //
-// They have bounds of their own, in all and from one address: who says nothing cannot keep out who does. One that comes
-// always gets in; where that is one too many, the oldest goes that has said nothing, or the oldest if all have said
-// something: from its own address where that has too many, else from the address that has most. Belongs to one thread.
+// They have limits of their own, in total and per address, so that silent peers cannot keep others out. A new
+// connection always gets in. If that exceeds a limit, the oldest silent connection must go, or the oldest of all if
+// none is silent. It is taken from the new connection's address if that has too many, otherwise from the address that
+// has most. Belongs to one thread.
 #pragma once
 
 #include <cstddef>
@@ -20,10 +21,10 @@ class UnidentifiedPeers {
 
   UnidentifiedPeers(std::size_t most, std::size_t most_of_one) : most_(most), most_of_one_(most_of_one) {}
 
-  // Returns who has to go for `who`, if anybody; it is out already.
+  // Adds `who`. Returns the connection that must be closed for it, if any, already removed from here.
   std::optional<Who> add(Who who, std::string from, const std::function<bool(Who)>& silent);
 
-  void remove(Who who);  // It is known now, or gone. Nothing happens when it is none of them.
+  void remove(Who who);  // Once identified or closed. Does nothing if it is not here.
 
   std::size_t size() const { return all_.size(); }
 

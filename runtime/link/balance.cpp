@@ -20,7 +20,7 @@ std::vector<std::size_t> places(std::span<const PeerLoad> candidates, Wanted wan
   return all;
 }
 
-// A small share is a small probability to take part, not a small weight: of two peers both would be drawn always.
+// A small share is a small probability to take part, not a small weight: of two peers, both would always be drawn.
 std::vector<std::size_t> takers(std::span<const PeerLoad> candidates, Chance& chance) {
   std::uniform_real_distribution<double> any(0, 1);
   auto drawn = places(candidates, [&](const PeerLoad& one) { return any(chance) < one.share; });

@@ -1,6 +1,6 @@
 // CloudConnection: one connection of an edge to its cloud, from the greeting to the end.
 //
-// Whatever ends it, every exchange that is still owed an answer gets `unavailable` at once. Belongs to the I/O thread.
+// Whatever ends it, every unanswered exchange gets `unavailable` at once. Belongs to the I/O thread.
 #pragma once
 
 #include "runtime/link/exchange.h"
@@ -25,11 +25,11 @@ class CloudConnection {
   struct Setting {
     const TcpLink::Options& options;
     LinkListener* listener;                              // May be null.
-    std::atomic<std::uint64_t>& next_id;                 // Shared by all that sends on this link.
-    std::function<void(std::string reason)> on_goodbye;  // The cloud takes no more.
-    std::function<void(Duration time)> on_busy;          // It has too much to do for that long.
-    std::function<void(Duration so_far)> on_silence;     // It says nothing, though it was asked: go on without it,
-    std::function<void()> on_speech;                     // until now.
+    std::atomic<std::uint64_t>& next_id;                 // Shared by all requests of this link.
+    std::function<void(std::string reason)> on_goodbye;  // The cloud takes no more requests.
+    std::function<void(Duration time)> on_busy;          // The cloud is overloaded for that long.
+    std::function<void(Duration so_far)> on_silence;     // The cloud does not respond: proceed without it.
+    std::function<void()> on_speech;                     // It responds again.
   };
 
   CloudConnection(Stream& stream, Setting setting);
@@ -37,12 +37,12 @@ class CloudConnection {
 
   Task<Result<Welcome>> greet(std::string edge);
 
-  // Talks until the connection ends; returns why it did: corrupt where the peer broke the protocol. REQUIRES: greet()
-  // succeeded.
+  // Sends and receives until the connection ends. Returns the reason: corrupt if the peer violated the protocol.
+  // REQUIRES: greet() succeeded.
   Task<Error> talk();
 
   void submit(const std::shared_ptr<Exchange>& exchange);
-  void abandon(std::uint64_t id);  // Does nothing when it is not owed any more.
+  void abandon(std::uint64_t id);  // Does nothing if it is no longer unanswered.
   void probe(Bytes payload);
   void limit(std::optional<BitsPerSecond> rate) { outbox_.limit(rate); }
   void delay(Duration added) { outbox_.delay(added); }
@@ -51,30 +51,30 @@ class CloudConnection {
   struct Ping {
     std::uint64_t id = 0;
     Bytes payload;
-    std::optional<TimePoint> sent;  // Nothing while it waits for its turn.
+    std::optional<TimePoint> sent;  // Nothing while it is queued.
   };
 
-  // The parts of talk(), which run until one of them ends.
+  // The parts of talk(), which run concurrently until one of them ends.
   Task<> listen();
   Task<> write();
   Task<> watch();
   Task<> follow();
 
-  // What to do with a frame. An error means that the peer broke the protocol or the connection is gone.
+  // Handle a frame. An error means that the peer violated the protocol or that the connection is lost.
   Task<Result<void>> take(const ReceivedFrame& frame);
   Task<Result<void>> take_answer(const ReceivedFrame& frame);
   Result<void> take_refusal(const ReceivedFrame& frame);
   Result<void> take_echo(const ReceivedFrame& frame);
   Result<void> take_imposed(const ReceivedFrame& frame);
   Result<void> take_goodbye(const ReceivedFrame& frame);
-  Result<std::shared_ptr<Exchange>> owed(std::uint64_t id) const;  // Corrupt when it is not.
+  Result<std::shared_ptr<Exchange>> owed(std::uint64_t id) const;  // Corrupt if there is none.
   Result<std::shared_ptr<Exchange>> settle(std::uint64_t id, FrameType answer);
 
   void submit_tail(const std::shared_ptr<Exchange>& exchange, TailRequest& request);
   void submit_load(const std::shared_ptr<Exchange>& exchange, const CloudLoad& load);
   void ping(std::optional<Ping>& slot, Bytes payload);
   void keep_alive();
-  std::optional<Error> look_after_peer(TimePoint now);  // Returns why the conversation is over.
+  std::optional<Error> look_after_peer(TimePoint now);  // Returns why the connection must end.
   Error death(TimePoint now) const;
   bool is_silent(TimePoint now, bool uploading) const;
   bool someone_waited_in_vain(TimePoint now) const;
@@ -100,17 +100,17 @@ class CloudConnection {
   std::optional<Ping> keepalive_;
   std::optional<Ping> probe_;
   TimePoint kept_alive_;  // When the last keepalive was pushed.
-  TimePoint timed_;       // When the round trip was last told.
+  TimePoint timed_;       // When the round trip was last reported.
   UplinkWatch watch_;
-  asio::steady_timer upload_;  // Never expires; cancelled when there is something to follow.
+  asio::steady_timer upload_;  // Never expires; cancelled when there is an upload to follow.
   bool following_ = false;
-  std::optional<TimePoint> held_since_;  // Since when the cloud has all that it is to answer, and has not.
-  TimePoint moved_;                      // When an upload of ours last moved, or nothing was owed to us.
-  Bytes acknowledged_;                   // How many it had taken then.
+  std::optional<TimePoint> held_since_;  // Since when the cloud holds complete requests without having answered.
+  TimePoint moved_;                      // When an upload last progressed, or when no answer was outstanding.
+  Bytes acknowledged_;                   // Bytes acknowledged by then.
   Liveness life_;
-  bool silent_ = false;       // It was told that the cloud says nothing.
+  bool silent_ = false;       // on_silence has reported that the cloud does not respond.
   bool leaving_ = false;      // The cloud said goodbye.
-  std::optional<Error> why_;  // Why the conversation ended; nothing while it goes on.
+  std::optional<Error> why_;  // Why the connection ended; nothing while it lasts.
 };
 
 }  // namespace tideline

@@ -1,4 +1,4 @@
-// How a CloudConnection sees whether its cloud is at work, and what it does when it is not.
+// CloudConnection's detection of a dead or silent cloud, and its reaction.
 #include "runtime/link/cloud_connection.h"
 
 #include <algorithm>
@@ -9,9 +9,9 @@ namespace tideline {
 namespace {
 
 constexpr Duration kShortestLook = std::chrono::milliseconds(1);
-constexpr Duration kShortestPatience = std::chrono::milliseconds(250);  // Less is a scheduler's whim.
+constexpr Duration kShortestPatience = std::chrono::milliseconds(250);  // Less may be a scheduler's delay.
 
-// Noise, so that nothing on the way can compress it.
+// Noise, so that nothing on the path can compress it.
 Tensor noise(Bytes size) {
   std::vector<std::byte> bytes(size.count);
   std::minstd_rand random(1);
@@ -21,7 +21,7 @@ Tensor noise(Bytes size) {
 
 }  // namespace
 
-// Looks four times per interval, which is as exact as keepalive and death need to be.
+// Checks four times per interval, which is exact enough for keepalives and dead peers.
 Task<> CloudConnection::watch() {
   const Duration shorter = std::min(setting_.options.keepalive, setting_.options.dead_after);
   std::optional<Error> over;
@@ -33,8 +33,8 @@ Task<> CloudConnection::watch() {
   end(std::move(*over));
 }
 
-// While bytes of ours leave, the peer need not say anything: a long upload has no answer before its end. Once they have
-// left, what its kernel took of them says nothing of its program.
+// While an upload progresses, the peer need not send anything: a long upload has no answer before its end. After the
+// upload, acknowledgements of the peer's kernel do not show that its program runs.
 std::optional<Error> CloudConnection::look_after_peer(TimePoint now) {
   const Bytes outstanding = std::min(unacknowledged(stream_.socket()), outbox_.written());
   const Bytes acknowledged{outbox_.written().count - outstanding.count};
@@ -46,7 +46,7 @@ std::optional<Error> CloudConnection::look_after_peer(TimePoint now) {
   const Duration quiet = now - std::max(moved_, life_.last());
   if (quiet > setting_.options.dead_after) return death(now);
   if (const auto since = reader_.frame_since(); since && now - *since > setting_.options.limits.slow_frame)
-    return error(ErrorKind::corrupt, "a frame of the cloud did not end within {}",
+    return error(ErrorKind::corrupt, "a frame from the cloud did not end within {}",
                  to_string(setting_.options.limits.slow_frame));
   if (!silent_ && is_silent(now, uploading)) fall_silent(now);
   return std::nullopt;
@@ -55,13 +55,13 @@ std::optional<Error> CloudConnection::look_after_peer(TimePoint now) {
 Error CloudConnection::death(TimePoint now) const {
   const Duration after = setting_.options.dead_after;
   if (const auto since = reader_.frame_since(); since && now - *since > after)
-    return error(ErrorKind::corrupt, "a frame of the cloud came too slowly: less than {} within {}",
+    return error(ErrorKind::corrupt, "a frame from the cloud came too slowly: less than {} within {}",
                  to_string(Liveness::kEnough), to_string(after));
   return error(ErrorKind::unavailable, "no sign of life from the cloud for {}", to_string(after));
 }
 
-// A keepalive has an answer at once, whatever the tails do: where it has none, the program stands still, or the way is
-// dark. That is sooner believed when a request has been waited for in vain.
+// A cloud answers keepalives at once, whatever its tails do. No answer means a stopped program or an outage of the
+// path. If a request has already missed its deadline, this is assumed sooner.
 bool CloudConnection::is_silent(TimePoint now, bool uploading) const {
   const bool late = someone_waited_in_vain(now);
   const bool asked = keepalive_ && keepalive_->sent;
@@ -81,10 +81,10 @@ bool CloudConnection::someone_waited_in_vain(TimePoint now) const {
   });
 }
 
-// Requests go on without the cloud from now on, those that it has not answered in time included.
+// From now on requests proceed without the cloud, including those that it has not answered in time.
 void CloudConnection::fall_silent(TimePoint now) {
   silent_ = true;
-  const Error why = error(ErrorKind::unavailable, "the cloud at {} says nothing, not to a keepalive either",
+  const Error why = error(ErrorKind::unavailable, "the cloud at {} does not respond, not even to a keepalive",
                           to_string(setting_.options.peer));
   setting_.on_silence(now - life_.last());
   if (!someone_waited_in_vain(now)) return;
@@ -95,14 +95,14 @@ void CloudConnection::fall_silent(TimePoint now) {
   }
 }
 
-// A frame has ended: whoever sent it is at work.
+// A complete frame shows that its sender is running.
 void CloudConnection::note_speech() {
   life_.frame_ended(came(), reader_.heard());
   if (std::exchange(silent_, false)) setting_.on_speech();
 }
 
-// Only into an empty uplink, where it measures the way and not our own queue; until then bytes that move tell enough.
-// More often while a request is late: then the question is whether anybody is there.
+// Only into an empty uplink, so that it measures the path and not this side's queue. Until then, progress of the upload
+// suffices. More often while a request is late, to find out whether the cloud still responds.
 void CloudConnection::keep_alive() {
   const TimePoint now = Clock::now();
   const bool late = now - kept_alive_ >= kShortestPatience && someone_waited_in_vain(now);
@@ -122,7 +122,7 @@ void CloudConnection::ping(std::optional<Ping>& slot, Bytes payload) {
   slot = Ping{setting_.next_id++, payload, {}};
   OutgoingFrame frame{FrameType::probe, slot->id, {}, {}};
   frame.meta = [this, &slot](TimePoint now) {
-    slot->sent = now - outbox_.delay();  // The delay stands for a part of the way.
+    slot->sent = now - outbox_.delay();  // The delay counts as part of the path.
     return std::optional<FrameMeta>(std::in_place);
   };
   if (payload.count > 0) frame.payload.push_back(noise(payload));

@@ -1,4 +1,4 @@
-// What a CloudConnection does with its exchanges: how they leave, and how their answers come in.
+// CloudConnection's sending of requests and handling of answers.
 #include "runtime/base/outputs.h"
 #include "runtime/link/cloud_connection.h"
 #include "runtime/link/exchange_times.h"
@@ -9,9 +9,9 @@
 namespace tideline {
 namespace {
 
-constexpr Duration kLongestAway = std::chrono::seconds(10);  // Whatever a cloud says.
+constexpr Duration kLongestAway = std::chrono::seconds(10);  // Upper bound of a cloud's retry-after.
 
-// Returns corrupt unless `exchange` is one of a tail, and the answer has the form that is awaited of it.
+// Returns corrupt unless `exchange` is a tail's and the answer has the expected form.
 Result<void> check_form(const Exchange& exchange, const AnswerMessage& message) {
   const auto* const asked = std::get_if<TailRequest>(&exchange.request);
   if (!asked)
@@ -21,7 +21,7 @@ Result<void> check_form(const Exchange& exchange, const AnswerMessage& message) 
   return check_outputs(asked->outputs, given);
 }
 
-// Returns memory for the outputs that `message` announces; corrupt when they are not the payload that comes.
+// Returns memory for the outputs that `message` announces; corrupt if their sizes do not match the payload.
 Result<std::vector<std::pair<std::shared_ptr<std::byte>, std::size_t>>> room_for(const AnswerMessage& message,
                                                                                  std::uint64_t payload_size) {
   std::vector<std::size_t> sizes;
@@ -56,11 +56,12 @@ void CloudConnection::submit_tail(const std::shared_ptr<Exchange>& exchange, Tai
   RunMessage message{request.plan, {}, request.batch, {}};
   for (const Tensor& tensor : frame.payload) message.sizes.push_back(tensor.bytes().size());
   for (const std::uint64_t size : message.sizes) exchange->payload.count += size;
-  frame.meta = [this, message, deadline = request.deadline, id = exchange->id](TimePoint now) -> std::optional<FrameMeta> {
+  frame.meta = [this, message, deadline = request.deadline,
+                id = exchange->id](TimePoint now) -> std::optional<FrameMeta> {
     if (deadline <= now) {
       const Result<std::shared_ptr<Exchange>> late = settle(id, FrameType::refusal);
       if (late) {
-        (*late)->fail(error(ErrorKind::overloaded, "the request's time was up before it could be sent"));
+        (*late)->fail(error(ErrorKind::overloaded, "deadline passed before the request could be sent"));
       }
       return std::nullopt;
     }
@@ -85,14 +86,16 @@ void CloudConnection::abandon(std::uint64_t id) {
 
 Result<std::shared_ptr<Exchange>> CloudConnection::owed(std::uint64_t id) const {
   const auto at = owed_.find(id);
-  if (at == owed_.end()) return error(ErrorKind::corrupt, "the cloud answered request {}, which nobody sent", id);
+  if (at == owed_.end())
+    return error(ErrorKind::corrupt, "the cloud answered request {}, which is not outstanding", id);
   return at->second;
 }
 
-// Takes the exchange out of what is owed; corrupt when a frame of type `answer` is no answer to it.
+// Removes the exchange from the unanswered ones; corrupt if a frame of type `answer` cannot answer it.
 Result<std::shared_ptr<Exchange>> CloudConnection::settle(std::uint64_t id, FrameType answer) {
   const auto at = owed_.find(id);
-  if (at == owed_.end()) return error(ErrorKind::corrupt, "the cloud answered request {}, which nobody sent", id);
+  if (at == owed_.end())
+    return error(ErrorKind::corrupt, "the cloud answered request {}, which is not outstanding", id);
   const bool asked_for_tail = std::holds_alternative<TailRequest>(at->second->request);
   if (answer != FrameType::refusal && (answer == FrameType::answer) != asked_for_tail) {
     return error(ErrorKind::corrupt, "the cloud answered request {} with a frame of another kind", id);
@@ -121,8 +124,8 @@ Task<Result<void>> CloudConnection::take(const ReceivedFrame& frame) {
   }
 }
 
-// Answers come in here and nowhere else. What is not of the network's form, or says what cannot be, is broken: this
-// side hangs up before it takes memory for it, and whoever waits goes on without.
+// The only entrance of answers. An answer without the network's form, or with impossible values, is broken. Then this
+// side hangs up before it allocates memory, and the request proceeds without the cloud.
 Task<Result<void>> CloudConnection::take_answer(const ReceivedFrame& frame) {
   const Result<AnswerMessage> message = decode_answer(frame.meta);
   if (!message) co_return message.error();
@@ -179,7 +182,7 @@ Result<void> CloudConnection::take_echo(const ReceivedFrame& frame) {
     tell_upload(*stamps, empty && rtt > Duration{} ? std::optional(rtt) : std::nullopt);
     return {};
   }
-  return error(ErrorKind::corrupt, "the cloud echoed probe {}, which nobody sent", frame.header.id);
+  return error(ErrorKind::corrupt, "the cloud echoed probe {}, which is not outstanding", frame.header.id);
 }
 
 Result<void> CloudConnection::take_imposed(const ReceivedFrame& frame) {
@@ -191,7 +194,7 @@ Result<void> CloudConnection::take_imposed(const ReceivedFrame& frame) {
   return {};
 }
 
-// What has not left is taken back; what has will still be answered.
+// Withdraws the requests that have not left; the cloud still answers the others.
 Result<void> CloudConnection::take_goodbye(const ReceivedFrame& frame) {
   const Result<Goodbye> goodbye = decode_goodbye(frame.meta);
   if (!goodbye) return goodbye.error();

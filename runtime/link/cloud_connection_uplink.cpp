@@ -1,4 +1,4 @@
-// How a CloudConnection looks after its uplink, from this side.
+// CloudConnection's measurements of its uplink.
 #include "runtime/link/cloud_connection.h"
 #include "runtime/link/uplink_estimate.h"
 
@@ -7,7 +7,7 @@
 
 namespace tideline {
 
-// Rests while nothing is on its way and nothing owed, so that an idle link costs nothing.
+// Rests while no upload runs and no answer is outstanding, so that an idle link costs nothing.
 Task<> CloudConnection::follow() {
   for (;;) {
     while (outbox_.idle() && owed_.empty() && unacknowledged(stream_.socket()).count == 0) {
@@ -30,8 +30,8 @@ Task<> CloudConnection::follow() {
   }
 }
 
-// An acknowledgement left the cloud with the last byte's arrival, as an answer does with the tail's end: what lies
-// between the two here is what lay between them there. Of several tails the first is told, whose turn it is.
+// Reports how long the cloud has held a tail. An acknowledgement leaves the cloud when the last byte arrives, an answer
+// when the tail ends: the time between them is the same here and there. Of several tails it reports the first.
 void CloudConnection::tell_held(TimePoint now, bool uploaded) {
   const auto first = std::ranges::find_if(
       owed_, [](const auto& owed) { return std::holds_alternative<TailRequest>(owed.second->request); });
@@ -62,14 +62,14 @@ void CloudConnection::tell_upload(const Stamps& stamps, std::optional<Duration> 
   const UplinkEstimate told = estimate_uplink(stamps);
   const std::optional<Duration> stall = told.stall > Duration{} ? std::optional(told.stall) : std::nullopt;
   std::optional<Bytes> window;
-  if (rtt) {  // A keepalive: the next request would begin as it did.
+  if (rtt) {  // A keepalive: the next request would start with the same window.
     const std::optional<TcpState> now = read_tcp_state(stream_.socket().native_handle());
     if (now) window = now->window;
   }
   tell({.uplink = told.rate, .rtt = rtt, .at = reader_.heard(), .window = window, .stall = stall});
 }
 
-// The round trip as TCP has seen it: where no keepalive gets through without waiting behind our own bytes.
+// Reports TCP's own round trip, for times when a keepalive would wait behind this side's bytes.
 void CloudConnection::tell_least_rtt() {
   if (Clock::now() - timed_ < setting_.options.keepalive) return;
   timed_ = Clock::now();

@@ -18,7 +18,7 @@ struct Dialler::Race {
   asio::steady_timer changed;                    // Cancelled when an attempt ended.
   std::size_t running = 0;
   std::optional<std::size_t> won;
-  asio::error_code problem = asio::error::host_unreachable;  // The last attempt's that failed.
+  asio::error_code problem = asio::error::host_unreachable;  // Of the last failed attempt.
   bool closed = false;
 };
 
@@ -44,11 +44,11 @@ Task<> Dialler::attempt(std::shared_ptr<Race> race, std::size_t which) {
   race->changed.cancel();
 }
 
-// Until one has won or all that run have failed, or the time is up.
+// Waits until one attempt succeeds, all running ones have failed, or `end`.
 Task<> Dialler::wait(Race& race, TimePoint end, bool for_all) {
   const std::size_t running = race.running;
   while (!race.closed && !race.won && race.running > 0 && Clock::now() < end) {
-    if (!for_all && race.running < running) co_return;  // One failed: the next need not wait.
+    if (!for_all && race.running < running) co_return;  // One failed: start the next attempt at once.
     asio::error_code ignored;
     race.changed.expires_at(end);
     co_await race.changed.async_wait(into(ignored));

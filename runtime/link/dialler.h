@@ -1,7 +1,7 @@
 // Dialler: connects to the first of several addresses of one host that answers (RFC 8305, "happy eyeballs").
 //
-// Each is tried a little after the one before, or at once when that failed, and none is given up before the others: an
-// address that is dark costs a quarter of a second, not the whole time. Belongs to the I/O thread.
+// It tries each address kApart after the one before, or at once if that one failed, and continues all attempts. So an
+// unreachable address costs a quarter of a second, not the whole time. Belongs to the I/O thread.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -23,11 +23,11 @@ class Dialler {
   Dialler(const Dialler&) = delete;
   Dialler& operator=(const Dialler&) = delete;
 
-  // Returns a connected socket. Returns unavailable, saying why, when every address failed, or none has answered
-  // `patience` after the last was tried. One call at a time.
+  // Returns a connected socket. Returns unavailable, with the reason, if every address failed, or if none has answered
+  // `patience` after the last attempt began. One call at a time.
   Task<Result<std::unique_ptr<Socket>>> first_of(Addresses places, Duration patience);
 
-  void close();  // Ends what is under way.
+  void close();  // Ends the call in progress.
 
  private:
   struct Race;
@@ -35,7 +35,7 @@ class Dialler {
   static Task<> wait(Race& race, TimePoint end, bool for_all);
 
   asio::io_context& io_;
-  std::shared_ptr<Race> race_;  // Null when nothing is under way.
+  std::shared_ptr<Race> race_;  // Null if no call is in progress.
 };
 
 }  // namespace tideline

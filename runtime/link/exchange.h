@@ -1,4 +1,4 @@
-// Exchange: one request on its way through a link, from send() or impose() to its answer.
+// Exchange: one request of a link, from send() or impose() to its answer.
 #pragma once
 
 #include "runtime/link/link.h"
@@ -23,11 +23,11 @@ struct Exchange {
   }
 
   const std::uint64_t id = 0;
-  LinkRequest request;            // Belongs to the I/O thread, as do the next three.
-  bool abandoned = false;         // Nobody waits for its answer.
-  Bytes payload;                  // What is sent with it.
-  std::optional<TimePoint> sent;  // When its first byte left; nothing while it waits.
-  OneShot<TailAnswer> answer;      // To a TailRequest. Thread-safe.
+  LinkRequest request;            // Belongs to the I/O thread, like the next three.
+  bool abandoned = false;         // Its answer is not awaited.
+  Bytes payload;                  // The size of the tensors sent with it.
+  std::optional<TimePoint> sent;  // When its first byte left; nothing while it is queued.
+  OneShot<TailAnswer> answer;     // To a TailRequest. Thread-safe.
   OneShot<LoadAnswer> load;       // To a CloudLoad. Thread-safe.
 };
 

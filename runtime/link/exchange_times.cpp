@@ -3,7 +3,7 @@
 namespace tideline {
 namespace {
 
-constexpr Duration kReading = std::chrono::milliseconds(1);  // Of both clocks, a little early or late.
+constexpr Duration kReading = std::chrono::milliseconds(1);  // Reading error of both clocks.
 constexpr int kSpeed = 100;
 
 }  // namespace
@@ -13,9 +13,10 @@ Result<void> check_stamps(const Stamps& stamps, const ExchangeTimes& seen) {
     return error(ErrorKind::corrupt, "the cloud counted {} of a request of {}", to_string(stamps.counted),
                  to_string(seen.payload));
   const Duration most = seen.took + seen.took / kSpeed + kReading;
-  const Duration told = stamps.receiving + stamps.residence;  // One after the other; both are bounded (kLongestStamp).
+  const Duration told =
+      stamps.receiving + stamps.residence;  // They follow each other; both are bounded (kLongestStamp).
   if (told > most)
-    return error(ErrorKind::corrupt, "the cloud says that it took {} of an exchange of {}", to_string(told),
+    return error(ErrorKind::corrupt, "the cloud reports {} of an exchange of {}", to_string(told),
                  to_string(seen.took));
   return {};
 }

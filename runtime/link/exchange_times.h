@@ -1,6 +1,6 @@
-// ExchangeTimes: what this side saw of an exchange, to hold against it what the cloud's stamps say.
+// ExchangeTimes: this side's measurements of an exchange, to check the plausibility of the cloud's stamps.
 //
-// No clock is compared with another, but what lasted longer there than the whole exchange did here was not so.
+// No clocks are compared. But a duration in the cloud cannot exceed the duration of the whole exchange here.
 // Pure functions. Thread-safe.
 #pragma once
 
@@ -9,11 +9,11 @@
 namespace tideline {
 
 struct ExchangeTimes {
-  Bytes payload;    // What was sent with the request.
+  Bytes payload;    // The payload of the request.
   Duration took{};  // From the request's first byte to the answer's last, on our clock.
 };
 
-// Returns corrupt unless the stamps can be those of that exchange. Two clocks may differ by a hundredth in their speed.
+// Returns corrupt unless the stamps are possible for that exchange. The speeds of two clocks may differ by 1 %.
 Result<void> check_stamps(const Stamps& stamps, const ExchangeTimes& seen);
 
 }  // namespace tideline

@@ -9,17 +9,17 @@
 namespace tideline {
 namespace {
 
-constexpr double kLastShare = 0.2;      // Of the newest answer in a smoothed time.
-constexpr double kLastFailure = 0.05;   // Of the newest request in a smoothed share: of 20 or so.
-constexpr int kRequests = 20;           // Before a share of failures tells something.
-constexpr std::size_t kMostPlans = 64;  // More are no longer those that are served.
+constexpr double kLastShare = 0.2;      // Weight of the newest answer in a smoothed time.
+constexpr double kLastFailure = 0.05;   // Weight of the newest request in a smoothed share: about 20 requests.
+constexpr int kRequests = 20;           // Before a share of failures counts.
+constexpr std::size_t kMostPlans = 64;  // More than that are no longer in use.
 
 Duration smoothed(Duration before, Duration now) {
   return before + std::chrono::duration_cast<Duration>(kLastShare * (now - before));
 }
 
 void count(Health& health, bool failure) {
-  // The first requests weigh alike, so that one early failure is not taken for the rule.
+  // The first requests weigh the same, so that one early failure does not dominate.
   health.requests = std::min(health.requests + 1, kRequests);
   const double weight = std::max(kLastFailure, 1.0 / health.requests);
   health.failure_share += weight * ((failure ? 1.0 : 0.0) - health.failure_share);
@@ -35,7 +35,7 @@ bool may_eject_another(std::span<const Health* const> all, TimePoint now) {
   return 2 * (static_cast<std::size_t>(ejected) + 1) <= all.size();
 }
 
-// Returns the median time of the others that are not ejected; nothing when none has answered enough.
+// Returns the median time of the other peers that are not ejected; nothing if none has answered enough.
 std::optional<Duration> siblings(std::span<const Health* const> all, std::size_t which, const Plan& plan, TimePoint now,
                                  const HealthRule& rule) {
   std::vector<Duration> times;
@@ -61,7 +61,7 @@ void begin(Health& health, TimePoint now) {
 void succeeded(Health& health, const Plan& plan, const AnswerTimes& answer, TimePoint now, const HealthRule& rule) {
   count(health, false);
   health.failures = 0;
-  // An answer to what was asked before the ejection does not end it.
+  // An answer to a request from before the ejection does not end it.
   if (health.ejected && now >= health.ejected->until) {
     health.ejected.reset();
     health.back = now;
@@ -95,7 +95,7 @@ std::optional<std::string> outlier(std::span<const Health* const> all, std::size
                                    TimePoint now, const HealthRule& rule) {
   const Health& health = *all[which];
   if (is_ejected(health, now) || !may_eject_another(all, now)) return std::nullopt;
-  if (health.ejected && health.failures > 0) return "it failed again when it was let back";
+  if (health.ejected && health.failures > 0) return "it failed again after its ejection";
   if (health.failures >= rule.failures) return fmt::format("{} requests failed in a row", health.failures);
   if (health.requests >= kRequests && health.failure_share >= rule.failure_share)
     return fmt::format("{:.0f} % of its requests failed", 100 * health.failure_share);
@@ -107,7 +107,7 @@ std::optional<std::string> outlier(std::span<const Health* const> all, std::size
                      milliseconds(*others));
 }
 
-// What it was measured to take before is forgotten: by that alone it would never be chosen again.
+// Forgets the measured times: with them the peer would never be chosen again.
 void eject(Health& health, std::string why, TimePoint now, const HealthRule& rule) {
   const Duration next = health.ejections == 0 ? rule.first_ejection : 2 * health.last_ejection;
   health.last_ejection = std::min(next, rule.longest_ejection);

@@ -1,9 +1,13 @@
-// Link: the way from this edge to its cloud: to one peer, or to several that are equals.
+// Link: sends this edge's requests to its cloud: to one peer, or to several equal ones.
 //
-// send() never blocks and never fails: what went wrong is in the Pending. Many requests may be under way at once.
-// A Link looks after its own connection: it connects, greets, and reconnects in the background for as long as it lives.
-// Every answer that arrives, wanted or late, tells the listener what it says about the link.
-// Thread-safe.
+// send() never blocks and never fails: the Pending holds any error. Many requests may be outstanding at once. A Link
+// connects, greets and reconnects in the background while it exists. Every answer, even a late one, reports its
+// measurements of the link to the listener. Thread-safe.
+//
+//   std::unique_ptr<Pending> pending = link.send(std::move(request));
+//   const std::optional<Result<TailAnswer>> answer = pending->wait(deadline);
+//   if (!answer) pending.reset();  // Not in time: abandons the request.
+//   if (answer && *answer) return (*answer)->outputs;
 #pragma once
 
 #include "policy/plan/link_sample.h"
@@ -25,22 +29,22 @@
 
 namespace tideline {
 
-// The answer to one request. Dropping a Pending abandons the request: if not one byte of it has been written, it is
-// taken from the queue. Belongs to one thread.
+// The answer to one request. Destroying a Pending abandons the request: if none of its bytes has been written, it
+// leaves the queue. Belongs to one thread.
 class Pending {
  public:
   virtual ~Pending() = default;
 
-  // Waits until the answer is there or `until` has passed; nothing means not yet. An error says whether to repeat
-  // (overloaded; how long after, where the cloud said so), go on without (unavailable) or neither (invalid, internal).
-  // Once it has answered, it answers no more.
+  // Waits for the answer until `until`; nothing means not yet. The kind of an error says what to do. Overloaded:
+  // retry, after retry_after if the cloud gave one. Unavailable: proceed without the cloud. Invalid, internal: neither.
+  // Returns the answer only once.
   virtual std::optional<Result<TailAnswer>> wait(TimePoint until) = 0;
 };
 
 class LinkListener {
  public:
   virtual ~LinkListener() = default;
-  // Called on the Link's own thread: return quickly. REQUIRES: thread-safe.
+  // Called on the Link's own thread; must return quickly. REQUIRES: thread-safe.
   virtual void on_sample(const LinkSample& sample) = 0;
 };
 
@@ -48,28 +52,28 @@ struct LinkState {
   bool up = false;                             // Connected and greeted.
   std::string peer;                            // "127.0.0.1:7070"
   std::string why;                             // Why it is down; empty when up.
-  std::map<std::string, std::string> models;   // Digest -> name of what the peer holds.
+  std::map<std::string, std::string> models;   // Digest -> name, of the peer's models.
   std::map<std::string, std::string> machine;  // The peer's fingerprint.
-  Precision precision = Precision::fp32;       // In which the peer runs tails.
+  Precision precision = Precision::fp32;       // The precision of the peer's tails.
   std::uint64_t connects = 0;                  // How often it came up.
-  std::uint64_t violations = 0;                // How often it was hung up on because what it said cannot be.
+  std::uint64_t violations = 0;                // Connections closed because the peer violated the protocol.
 };
 
-// How one of several peers fares among its siblings.
+// The requests and the standing of one of several peers.
 struct PeerCounters {
-  double share = 1;                     // Of full trust: the probability with which it takes part in a choice.
-  std::size_t outstanding = 0;          // Requests under way there now.
+  double share = 1;                     // The probability that it takes part in a choice; 1 is full trust.
+  std::size_t outstanding = 0;          // Unanswered requests now.
   std::optional<Duration> ejected_for;  // How much longer it gets no requests.
   std::string ejected_why;
   std::uint64_t answered = 0;
   std::uint64_t failed = 0;     // Answered with an error, or lost with the connection.
   std::uint64_t abandoned = 0;  // Not answered in time.
-  std::uint64_t retried = 0;    // Sent here when another peer had failed; they count above, too.
+  std::uint64_t retried = 0;    // Sent here after another peer failed; they also count above.
 };
 
 struct PeerState {
   LinkState link;
-  std::optional<PeerCounters> standing;  // Absent for a link's only peer.
+  std::optional<PeerCounters> standing;  // Absent if the link has one peer.
 };
 
 class Link {
@@ -78,28 +82,28 @@ class Link {
 
   virtual std::unique_ptr<Pending> send(TailRequest request) = 0;
 
-  // Sends `payload` bytes that the cloud drops and stamps; what it learns goes to the listener. Zero bytes measure RTT.
-  // Does nothing while the link is down or a probe is under way.
+  // Sends `payload` bytes that the cloud times and drops; the listener gets the result. Zero bytes measure the RTT.
+  // Does nothing while the link is down or a probe is outstanding.
   virtual void probe(Bytes payload) = 0;
 
-  // Asks the cloud to load its own machine and waits for it. Returns invalid when the cloud does not allow it.
+  // Asks the cloud to load its own machine and waits for it. Returns invalid if the cloud does not allow it.
   virtual Result<LoadAnswer> impose(const CloudLoad& asked, TimePoint deadline) = 0;
 
-  // Holds what is sent to this rate (a token bucket before the socket); nothing lifts it.
+  // Limits sending to this rate, by a token bucket before the socket; nothing removes the limit.
   virtual void limit(std::optional<BitsPerSecond> rate) = 0;
 
-  // Holds every request back for so long before its first byte is written, as a longer way would; round trips that are
-  // told include it. (TCP's own acknowledgements do not wait.) Zero lifts it.
+  // Holds back every request before its first byte is written, like a longer path. Reported round trips include the
+  // delay. (TCP's own acknowledgements do not wait.) Zero removes it.
   virtual void delay(Duration added) = 0;
 
-  // Of several peers: up if any is, and then what those hold that are up.
+  // For several peers: up if any is; the models are those of all peers that are up.
   virtual LinkState state() const = 0;
 
-  // Returns every peer by itself.
+  // Returns the state of every peer.
   virtual std::vector<PeerState> peers() const { return {PeerState{state(), std::nullopt}}; }
 };
 
-// Returns true iff a peer is up that holds the model and runs its tails in that precision; with nothing, in whichever.
+// Returns true iff a peer that is up holds the model and runs tails in that precision (nothing: in any).
 bool serves(const Link& link, const std::string& model, std::optional<Precision> precision);
 
 }  // namespace tideline

@@ -77,7 +77,7 @@ std::optional<std::uint64_t> LinkStatus::serving(const std::string& model, std::
 }
 
 Error LinkStatus::down() const {
-  return error(ErrorKind::unavailable, "the cloud at {} is not there: {}", peer_, state_.why);
+  return error(ErrorKind::unavailable, "the cloud at {} is unavailable: {}", peer_, state_.why);
 }
 
 Result<void> LinkStatus::check() const {
@@ -91,8 +91,7 @@ Result<void> LinkStatus::check_tail() const {
   if (!state_.up) return down();
   const Duration left = busy_until_ - Clock::now();
   if (left <= Duration{}) return {};
-  return error(ErrorKind::overloaded, "the cloud at {} asked to be left alone for another {}", peer_, to_string(left))
-      .after(left);
+  return error(ErrorKind::overloaded, "the cloud at {} is busy for another {}", peer_, to_string(left)).after(left);
 }
 
 Result<void> LinkStatus::wait_up(TimePoint deadline) const {

@@ -1,4 +1,4 @@
-// LinkStatus: what is known of the peer now, set by the link's thread and read or waited for by others. Thread-safe.
+// LinkStatus: the current state of the peer, set by the link's thread, read or awaited by others. Thread-safe.
 #pragma once
 
 #include "runtime/link/link.h"
@@ -21,25 +21,25 @@ class LinkStatus {
 
   void set_up(Welcome welcome);
   void set_down(std::string why);
-  // It says nothing, but its connection holds: it counts as down until it is heard again.
+  // The peer does not respond, but the connection holds: it counts as down until set_heard().
   void set_silent(std::string why);
   void set_heard();
-  // What is being done to get there; told until the first attempt has failed, and then why it did.
+  // The current step of connecting; shown until the first attempt has failed, then its reason is.
   void set_step(std::string what);
-  void note_violation();  // The peer was hung up on because what it said cannot be.
+  void note_violation();  // The connection was closed because the peer violated the protocol.
 
-  // The cloud has too much to do: no tail is sent before then. The longest time that was said counts.
+  // The cloud is overloaded: no tail is sent before `until`. The latest time counts.
   void set_busy(TimePoint until);
 
   LinkState state() const;
 
-  // Returns the number of the connection over which tails of the model are run in that precision; with no precision, in
-  // whichever; nothing when there is none.
+  // Returns the number of the connection whose peer runs tails of the model in that precision (nothing: in any);
+  // nothing if there is none.
   std::optional<std::uint64_t> serving(const std::string& model, std::optional<Precision> precision) const;
 
-  // Returns the error that a request gets while the link is down; nothing when it is up.
+  // Returns the error for a request while the link is down; no error if it is up.
   Result<void> check() const;
-  // The same for a tail: overloaded, too, while the cloud is busy.
+  // The same for a tail; also overloaded while the cloud is busy.
   Result<void> check_tail() const;
   Result<void> wait_up(TimePoint deadline) const;
 
@@ -49,10 +49,10 @@ class LinkStatus {
   const std::string peer_;
   mutable std::mutex m_;
   mutable std::condition_variable changed_;
-  LinkState state_;  // Guarded by m_, as is the next.
+  LinkState state_;  // All below are guarded by m_.
   TimePoint busy_until_;
   bool silent_ = false;
-  bool failed_ = false;  // An attempt did, or a connection was lost, since it was last up.
+  bool failed_ = false;  // An attempt has failed, or a connection was lost, since it was last up.
 };
 
 }  // namespace tideline

@@ -24,7 +24,7 @@ void Peers::LoadBalancer::open() {
   if (options_.reconnect_after) keeper_ = std::thread([this] { keep(); });
 }
 
-// The links end without m_: a request on another thread must not wait for their threads.
+// Destroys the links without m_: a request on another thread must not wait for their threads.
 void Peers::LoadBalancer::close() {
   std::vector<PeerConnection> gone;
   {
@@ -94,16 +94,17 @@ Error Peers::LoadBalancer::nobody(const TailRequest& request) const {
     const LinkState state = peer.state();
     any_up = any_up || state.up;
     any_holds = any_holds || (state.up && state.models.contains(request.plan.model));
-    why += fmt::format("{}{}: {}", why.empty() ? "" : "; ", state.peer, state.up ? "it cannot run this" : state.why);
+    why += fmt::format("{}{}: {}", why.empty() ? "" : "; ", state.peer,
+                       state.up ? "it cannot run this request" : state.why);
   }
   if (any_up && !any_holds)
     return error(ErrorKind::invalid,
                  "the cloud does not hold model {:.12}; start it with the same model file as the edge",
                  request.plan.model);
   if (any_up)
-    return error(ErrorKind::unavailable, "no cloud runs model {:.12} in the precision that is wanted ({})",
+    return error(ErrorKind::unavailable, "no cloud runs model {:.12} in the requested precision ({})",
                  request.plan.model, why);
-  return error(ErrorKind::unavailable, "no cloud is there: {}", why);
+  return error(ErrorKind::unavailable, "no cloud is reachable: {}", why);
 }
 
 Peer* Peers::LoadBalancer::leave(const Ticket& ticket) {
@@ -127,7 +128,7 @@ void Peers::LoadBalancer::answered(const Ticket& ticket, const TailAnswer& answe
   judge(ticket.peer, ticket.plan, now);
 }
 
-// What is lost with a connection counts once, however much it was; what was wrong with the request, not at all.
+// A lost connection counts as one failure, however many requests it carried. An invalid request does not count.
 void Peers::LoadBalancer::failed(const Ticket& ticket, const Error& why) {
   const std::lock_guard lock(m_);
   Peer* const peer = leave(ticket);
@@ -148,7 +149,7 @@ void Peers::LoadBalancer::abandoned(const Ticket& ticket) {
   const std::lock_guard lock(m_);
   Peer* const peer = leave(ticket);
   const TimePoint now = Clock::now();
-  if (!peer || now < ticket.deadline) return;  // Not wanted any more says nothing of the peer.
+  if (!peer || now < ticket.deadline) return;  // A request dropped before its deadline is no failure of the peer.
   ++peer->counted.abandoned;
   tideline::failed(peer->health, options_.health);
   judge(ticket.peer, ticket.plan, now);

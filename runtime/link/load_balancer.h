@@ -1,6 +1,6 @@
-// Peers::LoadBalancer: the peers of one link, the choice among them, and the replacing of connections that have grown old.
+// LoadBalancer: chooses the cloud for each request, and replaces old connections. Part of Peers.
 //
-// It outlives its Peers for as long as a Pending holds it, but its links end with close(). Thread-safe.
+// It may outlive its Peers while a Pending holds it, but its links end with close(). Thread-safe.
 #pragma once
 
 #include "runtime/base/line_limit.h"
@@ -19,9 +19,9 @@ class Peers::LoadBalancer {
   LoadBalancer(Options options, LinkListener* listener, Log log);
 
   void open();   // Starts connecting.
-  void close();  // Ends every link; what is still under way gets `unavailable`.
+  void close();  // Ends every link; outstanding requests get `unavailable`.
 
-  // Where a request went, and when.
+  // Where and when a request was sent.
   struct Ticket {
     std::size_t peer = 0;
     std::uint64_t line = 0;
@@ -35,14 +35,14 @@ class Peers::LoadBalancer {
     std::unique_ptr<Pending> pending;  // Never null.
   };
 
-  // Sends to the peer of choice. Returns unavailable, saying why, when no peer can be asked; invalid when none that is
-  // up holds the model.
+  // Sends to a chosen peer. Returns unavailable, with the reason, if no peer is usable; invalid if peers are up and
+  // none of them holds the model.
   Result<Sent> send(TailRequest request);
-  // Sends to another peer than the one that failed; nothing when none is expected to answer before the deadline.
+  // Sends to another peer than the failed one; nothing if none is expected to answer before the deadline.
   std::optional<Sent> resend(TailRequest request, const Ticket& failed);
   bool has_others() const { return peers_.size() > 1; }
 
-  // What became of a request; to be told once for each.
+  // The outcome of a request; to be reported once for each.
   void answered(const Ticket& ticket, const TailAnswer& answer);
   void failed(const Ticket& ticket, const Error& why);
   void abandoned(const Ticket& ticket);
@@ -59,12 +59,12 @@ class Peers::LoadBalancer {
   std::vector<PeerLoad> candidates(const TailRequest& request, TimePoint now);
   Sent send_to(std::size_t which, TailRequest request, TimePoint now);
   Error nobody(const TailRequest& request) const;
-  Peer* leave(const Ticket& ticket);  // Takes the request off its line; null when that is gone.
+  Peer* leave(const Ticket& ticket);  // Removes the request from its connection; null if that is gone.
   void judge(std::size_t which, const Plan& plan, TimePoint now);
-  void share_rate(bool anew);  // When there are more or fewer peers to share it, or anew.
+  void share_rate(bool anew);  // If the number of connected peers has changed, or if `anew`.
   std::optional<BitsPerSecond> part_of_rate() const;
 
-  // The replacing of old connections (load_balancer_ageing.cpp), by a thread of its own. All but keep() REQUIRE that m_ is held.
+  // Replace old connections (load_balancer_ageing.cpp), on a thread of its own. All but keep() REQUIRE that m_ is held.
   void keep();
   void age(Peer& peer, TimePoint now, std::vector<PeerConnection>& gone);
   void replace(Peer& peer);
@@ -76,12 +76,12 @@ class Peers::LoadBalancer {
 
   mutable std::mutex m_;
   std::condition_variable closing_;
-  std::vector<Peer> peers_;  // Guarded by m_, as all below; their number is constant.
+  std::vector<Peer> peers_;  // All below are guarded by m_. Their number is constant.
   std::map<std::string, Precision> wanted_;
   std::optional<BitsPerSecond> rate_;
   Duration delay_{};
-  std::ptrdiff_t sharing_ = 1;  // Among how many peers the rate is divided.
-  std::size_t probed_ = 0;      // Which one last.
+  std::ptrdiff_t sharing_ = 1;  // The number of peers that share the rate.
+  std::size_t probed_ = 0;      // The last one.
   std::uint64_t last_line_ = 0;
   Chance chance_;
   bool open_ = false;

@@ -1,4 +1,4 @@
-// How a LoadBalancer replaces connections that have grown old: the new one is up before the old one gets no more requests.
+// LoadBalancer's replacement of old connections: the new one is up before the old one gets no more requests.
 #include "runtime/link/load_balancer.h"
 
 #include <algorithm>
@@ -7,12 +7,12 @@
 namespace tideline {
 namespace {
 
-constexpr Duration kLook = std::chrono::milliseconds(10);  // While a connection comes or goes.
-constexpr Duration kSpread = std::chrono::seconds(1);  // How soon a replacement that failed is tried again, at least.
+constexpr Duration kLook = std::chrono::milliseconds(10);  // While a connection is being replaced.
+constexpr Duration kSpread = std::chrono::seconds(1);      // Least time before a failed replacement is retried.
 
 }  // namespace
 
-// Not all edges at once, and not all connections of this one.
+// Spreads the replacements, over all edges and over the connections of this edge.
 TimePoint Peers::LoadBalancer::next_due(TimePoint now) {
   std::uniform_real_distribution<double> around(0.75, 1.25);
   return now + std::chrono::duration_cast<Duration>(around(chance_) * *options_.reconnect_after);
@@ -28,7 +28,7 @@ void Peers::LoadBalancer::keep() {
       age(peer, now, gone);
       next = std::min(next, peer.coming.link || !peer.leaving.empty() ? now + kLook : *peer.due);
     }
-    if (!gone.empty()) {  // A link ends without m_: its thread may wait for it.
+    if (!gone.empty()) {  // Destroys the links without m_: their threads may wait for it.
       lock.unlock();
       gone.clear();
       lock.lock();
@@ -38,24 +38,25 @@ void Peers::LoadBalancer::keep() {
 }
 
 void Peers::LoadBalancer::age(Peer& peer, TimePoint now, std::vector<PeerConnection>& gone) {
-  const auto rest = std::ranges::partition(peer.leaving, [](const PeerConnection& line) { return line.outstanding > 0; });
+  const auto rest =
+      std::ranges::partition(peer.leaving, [](const PeerConnection& line) { return line.outstanding > 0; });
   std::ranges::move(rest, std::back_inserter(gone));
   peer.leaving.erase(rest.begin(), rest.end());
   if (peer.coming.link && peer.coming.link->is_up()) return replace(peer);
   if (now < *peer.due) return;
   if (peer.coming.link) {
-    // It does not come. The one that is there serves on.
+    // The new connection failed; the old one stays.
     gone.push_back(std::exchange(peer.coming, {}));
     peer.due = std::max(next_due(now), now + kSpread);
   } else if (peer.line.link->is_up()) {
     peer.coming = new_line(peer);
     peer.due = now + peer.options.dead_after;
   } else {
-    peer.due = next_due(now);  // It is connecting anew by itself.
+    peer.due = next_due(now);  // It is already reconnecting.
   }
 }
 
-// To the Health of the peer it is no new one: what answered until now answers on.
+// For the peer's Health this is no new peer: no slow start.
 void Peers::LoadBalancer::replace(Peer& peer) {
   const LinkState before = peer.line.link->state();
   peer.connects_before += before.connects;

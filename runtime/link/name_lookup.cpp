@@ -11,13 +11,13 @@
 
 namespace tideline {
 
-// What the two threads share.
+// State shared by the two threads.
 struct NameLookup::Asked {
   std::mutex m;
-  NameLookup* by = nullptr;              // Guarded by m, as the next. Null: nobody waits any more.
+  NameLookup* by = nullptr;                 // Guarded by m, like `answer`. Null: no longer awaited.
   std::optional<Result<Addresses>> answer;  // Nothing yet.
 
-  // Wakes who waits, on its own thread.
+  // Wakes the waiting coroutine, on its own thread.
   void tell(Result<Addresses> found) {
     const std::lock_guard lock(m);
     answer = std::move(found);
@@ -34,7 +34,7 @@ Result<Addresses> ask_system(const Endpoint& host) {
   const std::string port = std::to_string(host.port);
   const int problem = ::getaddrinfo(host.host.c_str(), port.c_str(), &wanted, &found);
   if (problem != 0)
-    return error(ErrorKind::unavailable, "the name {} cannot be resolved: {}", host.host, ::gai_strerror(problem));
+    return error(ErrorKind::unavailable, "cannot resolve the name {}: {}", host.host, ::gai_strerror(problem));
   Addresses places;
   for (const addrinfo* one = found; one; one = one->ai_next) {
     asio::ip::tcp::endpoint place;
@@ -64,7 +64,7 @@ Result<void> NameLookup::begin(const Endpoint& host) {
     std::thread([asked = asked_, host] { asked->tell(ask_system(host)); }).detach();
   } catch (const std::exception& thrown) {
     asked_.reset();
-    return error(ErrorKind::unavailable, "the name {} cannot be asked for: {}", host.host, thrown.what());
+    return error(ErrorKind::unavailable, "cannot look up the name {}: {}", host.host, thrown.what());
   }
   return {};
 }
@@ -86,8 +86,8 @@ Task<Result<Addresses>> NameLookup::of(Endpoint host, Duration patience) {
     answer = taken();
   }
   if (!answer)
-    co_return error(ErrorKind::unavailable, "the name {} cannot be resolved: no name server answered within {}",
-                    host.host, to_string(patience));
+    co_return error(ErrorKind::unavailable, "cannot resolve the name {}: no name server answered within {}", host.host,
+                    to_string(patience));
   asked_.reset();
   if (!*answer) co_return answer->error();
   co_return in_turn(**answer);

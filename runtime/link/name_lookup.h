@@ -1,7 +1,7 @@
-// NameLookup: asks the system for the addresses of a host, on a thread that nobody ever waits for.
+// NameLookup: asks the system's resolver for the addresses of a host, on a detached thread.
 //
-// The system's resolver cannot be interrupted: while a name server does not answer, it holds its thread for many
-// seconds. That thread is left behind. Belongs to the I/O thread.
+// The resolver cannot be interrupted: if a name server does not answer, it blocks its thread for many seconds. So that
+// thread is never joined. Belongs to the I/O thread.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -24,9 +24,9 @@ class NameLookup {
   NameLookup(const NameLookup&) = delete;
   NameLookup& operator=(const NameLookup&) = delete;
 
-  // Returns the addresses of the host in the order in which to try them: as the system has them, but IPv6 and IPv4 in
-  // turn (RFC 8305). Returns unavailable, saying why, when there are none, or `patience` passes. One lookup is under
-  // way at most: whoever comes again waits for the same.
+  // Returns the addresses of the host in the order in which to try them: the system's order, but with IPv6 and IPv4
+  // alternating (RFC 8305). Returns unavailable, with the reason, if there are none, or if `patience` passes. At most
+  // one lookup runs: a later call waits for the same one.
   Task<Result<Addresses>> of(Endpoint host, Duration patience);
 
   void cancel() { came_.cancel(); }  // Ends a wait.
@@ -36,11 +36,11 @@ class NameLookup {
   Result<void> begin(const Endpoint& host);
 
   asio::io_context& io_;
-  asio::steady_timer came_;  // Cancelled when the answer is there.
+  asio::steady_timer came_;  // Cancelled when the answer arrives.
   std::shared_ptr<Asked> asked_;
 };
 
-// Puts addresses of two kinds in turn, each kind in its order, beginning with the first.
+// Alternates the addresses of two kinds, each kind in its order, beginning with the kind of the first.
 Addresses in_turn(const Addresses& places);
 
 }  // namespace tideline

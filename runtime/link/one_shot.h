@@ -1,6 +1,11 @@
-// OneShot: one answer that one thread delivers and another waits for.
+// OneShot: hands one answer from the thread that delivers it to the thread that waits for it.
 //
 // Only the first delivery counts. Once take() has returned the answer, it returns nothing more. Thread-safe.
+//
+//   OneShot<int> shot;
+//   std::thread other([&shot] { shot.deliver(42); });
+//   const std::optional<Result<int>> answer = shot.take(Clock::now() + std::chrono::seconds(1));
+//   other.join();
 #pragma once
 
 #include "runtime/base/result.h"
@@ -26,7 +31,7 @@ class OneShot {
     came_.notify_all();
   }
 
-  // Waits until the answer is there or `until` has passed; nothing means not yet.
+  // Waits for the answer until `until`; nothing means not yet.
   std::optional<Result<T>> take(TimePoint until) {
     std::unique_lock lock(m_);
     came_.wait_until(lock, until, [this] { return answer_.has_value(); });

@@ -10,11 +10,11 @@ constexpr double kNewest = 0.25;  // Weight of the newest reading.
 Duration transfer_time(const TailRequest& request, BitsPerSecond uplink) {
   double bits = 0;
   for (const Tensor& tensor : request.wire) bits += 8 * static_cast<double>(tensor.bytes().size());
-  constexpr double kLongest = 3600;  // Seconds; more says nothing else.
+  constexpr double kLongest = 3600;  // Seconds; a longer time makes no difference.
   return from_seconds(uplink.value > 0 ? std::min(bits / uplink.value, kLongest) : kLongest);
 }
 
-// A lower bound only raises what is known.
+// A lower bound can only raise the estimate.
 BitsPerSecond after(const std::optional<BitsPerSecond>& known, const Rate& seen) {
   if (!known) return seen.value;
   const double change = seen.value.value - known->value;

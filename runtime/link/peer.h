@@ -1,6 +1,6 @@
-// Peer: one of the clouds that a Peers link sends to: its connection, and what is known of it.
+// Peer: one of the clouds of a Peers link: its connections, measurements and counters.
 //
-// Belongs to the LoadBalancer, under its mutex, but for PeerReadings, which the link's thread writes.
+// Belongs to the LoadBalancer, under its mutex, except for PeerReadings, which the link's thread writes.
 #pragma once
 
 #include "runtime/link/balance.h"
@@ -17,7 +17,7 @@
 
 namespace tideline {
 
-// What the connections to one peer tell of the way there; passed on for as long as the peer is used. Thread-safe.
+// The measurements of the path to one peer; passed on to the next listener while the peer is used. Thread-safe.
 class PeerReadings final : public LinkListener {
  public:
   explicit PeerReadings(LinkListener* next) : next_(next) {}
@@ -31,17 +31,17 @@ class PeerReadings final : public LinkListener {
   LinkListener* const next_;  // May be null.
   std::atomic<bool> passed_on_{true};
   mutable std::mutex m_;
-  std::optional<Duration> rtt_;  // Guarded by m_, as the next; smoothed.
+  std::optional<Duration> rtt_;  // Both are guarded by m_ and smoothed.
   std::optional<BitsPerSecond> uplink_;
 };
 
-// One connection to a peer and what is under way on it.
+// One connection to a peer and its outstanding requests.
 struct PeerConnection {
   std::uint64_t id = 0;
   std::unique_ptr<TcpLink> link;
   std::size_t outstanding = 0;
-  std::uint64_t connection = 0;  // The link's, as it was last seen.
-  std::uint64_t broken = 0;      // The last of its connections whose loss was counted as a failure.
+  std::uint64_t connection = 0;  // The link's connection number when last seen.
+  std::uint64_t broken = 0;      // The last connection number whose loss was counted as a failure.
 };
 
 struct Peer {
@@ -49,21 +49,21 @@ struct Peer {
       : options(std::move(to)), readings(std::make_unique<PeerReadings>(listener)) {}
 
   const TcpLink::Options options;
-  std::unique_ptr<PeerReadings> readings;  // Outlives the lines.
-  PeerConnection line;                       // That requests are sent on.
-  PeerConnection coming;                     // That will take its place; its link is null when there is none.
-  std::vector<PeerConnection> leaving;       // That still owe answers.
-  std::uint64_t connects_before = 0;   // Of lines that are gone, as the next.
-  std::uint64_t violations_before = 0;
-  std::optional<TimePoint> due;  // When the line is to be replaced.
+  std::unique_ptr<PeerReadings> readings;  // Outlives the connections.
+  PeerConnection line;                     // Carries new requests.
+  PeerConnection coming;                   // Will replace `line`; its link is null if there is none.
+  std::vector<PeerConnection> leaving;     // Replaced, with outstanding answers.
+  std::uint64_t connects_before = 0;       // Of former connections.
+  std::uint64_t violations_before = 0;     // Of former connections.
+  std::optional<TimePoint> due;            // When `line` is to be replaced.
   Health health;
-  PeerCounters counted;  // Its counters; what else it says is told anew each time.
+  PeerCounters counted;  // Only its counters; LoadBalancer::peers() computes the other fields.
 
   std::size_t outstanding() const;
-  PeerConnection* find(std::uint64_t id);  // Null when it is gone.
+  PeerConnection* find(std::uint64_t id);  // Null if it is gone.
   LinkState state() const;
 
-  // How it looks to a request now; takes note of a connection that came.
+  // Returns its state for a request now. Begins its slow start if there is a new connection.
   PeerLoad candidate(const TailRequest& request, std::optional<Precision> precision, TimePoint now,
                      const HealthRule& rule);
 };

@@ -14,7 +14,7 @@ bool may_be_repeated(const Error& error) {
   return error.kind == ErrorKind::unavailable || error.kind == ErrorKind::overloaded;
 }
 
-// A request at one peer and, once, at another.
+// A request at one peer, and after one retry at another.
 template <typename LoadBalancer>
 class PendingAtPeers final : public Pending {
  public:
@@ -45,8 +45,8 @@ class PendingAtPeers final : public Pending {
 
  private:
   const std::shared_ptr<LoadBalancer> pool_;
-  std::optional<Sent> sent_;         // Nothing once it was answered.
-  std::optional<TailRequest> kept_;  // To be sent again.
+  std::optional<Sent> sent_;         // Nothing once answered.
+  std::optional<TailRequest> kept_;  // For the retry.
 };
 
 class Refused final : public Pending {
@@ -78,7 +78,7 @@ void Peers::expect(std::map<std::string, Precision> precisions) {
 }
 
 std::unique_ptr<Pending> Peers::send(TailRequest request) {
-  // Tensors share their memory: keeping the request keeps no second copy of it.
+  // Tensors share their memory: the kept request is no second copy of them.
   std::optional<TailRequest> kept;
   if (pool_->has_others()) kept = request;
   auto sent = pool_->send(std::move(request));
@@ -91,7 +91,7 @@ void Peers::probe(Bytes payload) {
 }
 
 Result<LoadAnswer> Peers::impose(const CloudLoad&, TimePoint) {
-  return error(ErrorKind::invalid, "one cloud is loaded for measuring, and there are several; give one --peer");
+  return error(ErrorKind::invalid, "a measurement loads one cloud, and there are several; give one --peer");
 }
 
 void Peers::delay(Duration added) {

@@ -1,11 +1,16 @@
-// Peers: the Link over several clouds that are equals: a TcpLink to each, and for every request a choice among them.
+// Peers: a Link to several equal clouds: it keeps a TcpLink to each and chooses one for every request.
 //
-// The choice is Balance's, among the peers that hold the model in the precision that is wanted; Health says which are
-// ejected. A request that a peer refuses as overloaded, or that is lost with it, goes to another one, once, if that is
-// expected to answer before the deadline: a tail has no effects, so running it twice does no harm. With
-// `reconnect_after` every connection is replaced now and then, so that a load balancer in front of the clouds can lead
-// it to another: the new one is up before the old one gets no more, and what is under way on that is still answered.
-// impose() is for one peer alone and returns invalid here. Thread-safe.
+// Balance chooses among the peers that hold the model in the requested precision; Health ejects bad ones. A request
+// that is refused as overloaded, or lost with its peer, is retried once on another peer that should answer before the
+// deadline. A tail has no side effects, so running it twice does no harm. With `reconnect_after`, every connection is
+// replaced regularly, so that a load balancer in front of the clouds can move it to another cloud. The new connection
+// is up before the old one gets no more requests, and the old one still delivers its answers. impose() needs a single
+// peer and returns invalid here. Thread-safe.
+//
+//   Peers::Options options;
+//   options.peers.resize(2);
+//   options.peers[0].peer = {"10.0.0.7", 7070}, options.peers[1].peer = {"10.0.0.8", 7070};
+//   Peers link(std::move(options), nullptr, log);
 #pragma once
 
 #include "runtime/base/log.h"
@@ -26,23 +31,23 @@ class Peers final : public Link {
  public:
   struct Options {
     std::vector<TcpLink::Options> peers;      // At least one.
-    std::optional<Duration> reconnect_after;  // Give or take a quarter; absent: as long as they hold.
+    std::optional<Duration> reconnect_after;  // Varied by up to a quarter; absent: never.
     HealthRule health;
-    std::uint64_t seed = 0;  // Of the choices. Edges must differ in it, or all of them choose alike.
+    std::uint64_t seed = 0;  // For the choices. Edges with the same seed would choose alike.
   };
 
   // Starts connecting. `listener` may be null and must outlive the link.
   Peers(Options options, LinkListener* listener, Log log);
   ~Peers() override;
 
-  // From now on tails of these models (by digest) are run only by peers that compute in that precision; of others, in
-  // whichever.
+  // From now on, only peers that compute in that precision run tails of these models (by digest). Other models run in
+  // any precision.
   void expect(std::map<std::string, Precision> precisions);
 
   std::unique_ptr<Pending> send(TailRequest request) override;
-  void probe(Bytes payload) override;  // Of one peer after the other.
+  void probe(Bytes payload) override;  // Each call probes the next peer.
   Result<LoadAnswer> impose(const CloudLoad& asked, TimePoint deadline) override;
-  void limit(std::optional<BitsPerSecond> rate) override;  // Of all together: each that is up gets an equal part.
+  void limit(std::optional<BitsPerSecond> rate) override;  // In total: each peer that is up gets an equal part.
   void delay(Duration added) override;
   LinkState state() const override;
   std::vector<PeerState> peers() const override;

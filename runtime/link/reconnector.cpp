@@ -113,7 +113,7 @@ Task<> TcpLink::Reconnector::live() {
       spent = {};
       last_why.clear();
       const Error ended = co_await converse(std::move(*welcome));
-      // Who says what cannot be says it again: it is come back to as to one that is not there.
+      // A peer that violated the protocol will do so again: the back-off grows as for an unreachable one.
       if (ended.kind != ErrorKind::corrupt) pause = kFirstPause;
       why = ended.message;
     } else {
@@ -122,10 +122,10 @@ Task<> TcpLink::Reconnector::live() {
     status_.set_down(why);
     conversation_.reset();
     if (closing_) break;
-    // A cloud that stays away is worth one line, not one per attempt.
+    // One line for an unreachable cloud, not one per attempt.
     if (why != last_why) lines_.warn("down", fmt::format("{}: {}", to_string(options_.peer), why));
     last_why = std::move(why);
-    // An attempt that waited for an answer has paused by itself.
+    // The time of a failed attempt counts as part of the pause.
     pause_.expires_after(std::max(kFirstPause, pause - spent));
     asio::error_code ignored;
     co_await pause_.async_wait(into(ignored));
@@ -150,12 +150,12 @@ Task<Result<Welcome>> TcpLink::Reconnector::meet() {
   if (!dialled) co_return dialled.error();
   tune(stream_.socket());
   Result<Welcome> welcome = co_await introduce();
-  // What connects and says nothing must not keep us from the next address of that name.
+  // An address that connects but does not respond must not block the next address of that name.
   passed_over_ = welcome ? std::nullopt : std::optional(place_);
   co_return welcome;
 }
 
-// Returns whether `part` ended in time; what did not is ended.
+// Returns true iff `part` ended in time; otherwise cancels it.
 Task<bool> TcpLink::Reconnector::in_time(Task<> part) {
   using namespace asio::experimental::awaitable_operators;
   const auto first = co_await (std::move(part) || sleep_for(options_.connect_timeout));
@@ -189,21 +189,21 @@ Task<Result<Welcome>> TcpLink::Reconnector::introduce() {
 
 void TcpLink::Reconnector::begin_conversation() {
   const auto on_silence = [this](Duration so_far) {
-    lines_.warn("silent", fmt::format("{}: it says nothing for {}; requests go on without it", to_string(options_.peer),
+    lines_.warn("silent", fmt::format("{}: no response for {}; requests proceed without it", to_string(options_.peer),
                                       to_string(so_far)));
-    status_.set_silent(fmt::format("it says nothing, not to a keepalive either, for {}", to_string(so_far)));
+    status_.set_silent(fmt::format("no response for {}, not even to a keepalive", to_string(so_far)));
   };
   const auto on_speech = [this] {
-    lines_.info("heard", to_string(options_.peer) + ": it speaks again");
+    lines_.info("heard", to_string(options_.peer) + ": it responds again");
     status_.set_heard();
   };
   CloudConnection::Setting setting{options_,
-                                listener_,
-                                next_id_,
-                                [this](std::string reason) { status_.set_down("the cloud is draining: " + reason); },
-                                [this](Duration time) { status_.set_busy(Clock::now() + time); },
-                                on_silence,
-                                on_speech};
+                                   listener_,
+                                   next_id_,
+                                   [this](std::string reason) { status_.set_down("the cloud is draining: " + reason); },
+                                   [this](Duration time) { status_.set_busy(Clock::now() + time); },
+                                   on_silence,
+                                   on_speech};
   conversation_ = std::make_unique<CloudConnection>(stream_, std::move(setting));
   conversation_->limit(rate_);
   conversation_->delay(delay_);
@@ -224,7 +224,7 @@ Task<Result<void>> TcpLink::Reconnector::dial() {
   co_return Result<void>();
 }
 
-// The host that was asked for is the one that the certificate has to name, whatever it was resolved to.
+// The certificate must name the configured host, whatever address it was resolved to.
 const std::string& TcpLink::Reconnector::name_of_peer() const {
   return options_.tls_name.empty() ? options_.peer.host : options_.tls_name;
 }
@@ -234,7 +234,7 @@ Task<asio::error_code> TcpLink::Reconnector::secure() {
   co_return problem;
 }
 
-// An address is taken as it is: asking the resolver would cost a thread, and answers nothing new.
+// A numeric address needs no lookup, which would cost a thread.
 Task<Result<Addresses>> TcpLink::Reconnector::resolve() {
   asio::error_code no_address;
   const auto address = asio::ip::make_address(options_.peer.host, no_address);

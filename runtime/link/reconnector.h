@@ -1,7 +1,7 @@
-// TcpLink::Reconnector: keeps a conversation with the cloud going: dials, greets, talks, and begins again.
+// Reconnector: keeps a TcpLink connected: dials, greets, exchanges frames, and reconnects after a failure.
 //
-// The public functions are thread-safe; what they ask for is done on the I/O thread. It outlives its TcpLink for as
-// long as a Pending holds it, but its thread ends with close().
+// The public functions are thread-safe; they pass their work to the I/O thread. It may outlive its TcpLink while a
+// Pending holds it, but its thread ends with close().
 #pragma once
 
 #include "runtime/base/line_limit.h"
@@ -27,9 +27,9 @@ class TcpLink::Reconnector : public std::enable_shared_from_this<Reconnector> {
   Reconnector(Options options, LinkListener* listener, Log log);
 
   void open();   // Starts the I/O thread.
-  void close();  // Ends it; every exchange gets `unavailable`.
+  void close();  // Ends the thread; every exchange gets `unavailable`.
 
-  // Returns the exchange under a new id; it has failed already when the link is down.
+  // Returns the exchange with a new id; it has already failed if the link is down.
   std::shared_ptr<Exchange> submit(LinkRequest request);
   void abandon(std::uint64_t id);
   void probe(Bytes payload);
@@ -66,8 +66,8 @@ class TcpLink::Reconnector : public std::enable_shared_from_this<Reconnector> {
   Stream stream_{Socket(io_)};
   NameLookup lookup_{io_};
   Dialler dialler_{io_};
-  asio::ip::tcp::endpoint place_;                       // That was reached last.
-  std::optional<asio::ip::tcp::endpoint> passed_over_;  // It answered, and then was no cloud of ours.
+  asio::ip::tcp::endpoint place_;                       // The last connected address.
+  std::optional<asio::ip::tcp::endpoint> passed_over_;  // It accepted a connection, but was no valid cloud.
   asio::steady_timer pause_{io_};
   std::unique_ptr<CloudConnection> conversation_;
   TlsRenewal tls_;

@@ -8,7 +8,7 @@
 namespace tideline {
 namespace {
 
-// Abandons its exchange when it is dropped.
+// Abandons its exchange when destroyed.
 template <typename Reconnector>
 class TcpPending final : public Pending {
  public:
@@ -30,7 +30,7 @@ class TcpPending final : public Pending {
   bool answered_ = false;
 };
 
-// Returns what is wrong with a request before anything is sent.
+// Returns invalid for a request that cannot be sent.
 Result<void> check(const TailRequest& request, const Limits& limits) {
   if (!is_digest(request.plan.model)) {
     return error(ErrorKind::invalid, "'{}' is not the digest of a model", request.plan.model);

@@ -1,7 +1,12 @@
-// TcpLink: the Link over one TCP connection, plain or inside TLS, speaking runtime/wire/PROTOCOL.md.
+// TcpLink: a Link to one cloud over TCP, plain or inside TLS; speaks runtime/wire/PROTOCOL.md.
 //
-// One I/O thread of its own. Requests leave in the order of send(), each as one gather write (or in paced pieces under
-// limit()). While the link is down, send() answers unavailable at once. Reconnects after 50 ms, doubling to 2 s.
+// It has its own I/O thread. Requests leave in the order of send(), each as one gather write (or in paced pieces under
+// limit()). While the link is down, send() answers unavailable at once. It reconnects after 50 ms, doubling to 2 s.
+//
+//   TcpLink::Options options;
+//   options.peer = {"127.0.0.1", 7070};
+//   TcpLink link(options, nullptr, log);
+//   if (auto up = link.wait_up(Clock::now() + std::chrono::seconds(5)); !up) return up.error();
 #pragma once
 
 #include "runtime/base/log.h"
@@ -22,11 +27,12 @@ class TcpLink final : public Link {
   struct Options {
     Endpoint peer;
     Limits limits;
-    std::shared_ptr<const TlsContext> tls;          // Null: plain TCP.
-    std::string tls_name;                           // What the cloud's certificate has to name; empty: the peer's host.
-    Duration keepalive = std::chrono::seconds(1);   // RTT is measured, and a dead peer noticed, this often.
-    Duration dead_after = std::chrono::seconds(5);  // Without a sign of the peer's program while something is owed.
-    // Of each step of connecting: name servers, TCP, TLS, greeting. Each but the first takes one round trip.
+    std::shared_ptr<const TlsContext> tls;  // Null: plain TCP.
+    std::string tls_name;                   // The name that the cloud's certificate must hold; empty: the peer's host.
+    Duration keepalive = std::chrono::seconds(1);  // Interval of RTT measurements and of checks for a dead peer.
+    Duration dead_after =
+        std::chrono::seconds(5);  // Without a sign of the peer's program while an answer is outstanding.
+    // For each step of connecting: name servers, TCP, TLS, greeting. Each but the first takes one round trip.
     Duration connect_timeout = std::chrono::seconds(5);
   };
 
@@ -42,10 +48,10 @@ class TcpLink final : public Link {
   LinkState state() const override;
 
   bool is_up() const;
-  // As LinkStatus::serving(); like is_up() cheap enough to be asked before every request.
+  // As LinkStatus::serving(). Cheap enough to call before every request, like is_up().
   std::optional<std::uint64_t> serving(const std::string& model, std::optional<Precision> precision) const;
 
-  // Waits until the link is up. Returns unavailable, saying why it is not, when `deadline` passes first.
+  // Waits until the link is up. Returns unavailable, with the reason, if `deadline` passes first.
   Result<void> wait_up(TimePoint deadline) const;
 
  private:

@@ -19,7 +19,7 @@ UplinkEstimate estimate_uplink(const Stamps& stamps) {
   UplinkEstimate told;
   const Bytes bytes = stamps.counted;
   const Duration took = stamps.receiving;
-  if (stamps.silence > took || stamps.after_silence > bytes) return told;  // No cloud of ours says so.
+  if (stamps.silence > took || stamps.after_silence > bytes) return told;  // No valid cloud reports this.
   const Bytes steady{bytes.count - stamps.after_silence.count};
   if (stamps.silence > Duration{} && took > stamps.silence && steady >= kEnoughToTell) {
     const Rate rest = rate_of(steady, took - stamps.silence, true);

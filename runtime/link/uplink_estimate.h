@@ -1,4 +1,4 @@
-// What one upload says about the way: a rate, how sure it is, and how long the way stood still.
+// UplinkEstimate: what one upload shows about the uplink: its rate, how certain it is, and any stall.
 //
 // Pure functions. Thread-safe.
 #pragma once
@@ -10,12 +10,11 @@
 
 namespace tideline {
 
-// Returns what the cloud's stamps of an upload say; nothing where too little came to tell.
+// The estimate from the cloud's stamps of an upload; no rate if too few bytes arrived.
 //
-// Time in which nothing came, beyond what the rate of the rest explains, is a stall and not a slow way. The rate of an
-// upload with a stall is a lower bound: how much piled up behind a loss does not show in the rest. So is what took less
-// than kLongEnough, as if it had taken that long: a burst that a shaper let through, and a clock that was read late,
-// weigh too much in it.
+// A pause beyond what the rate of the rest explains is a stall, not a low rate. After a stall the rate is a lower
+// bound: the rest does not show how many bytes piled up behind a loss. An upload shorter than kLongEnough also gives a
+// lower bound, as if it had taken that long. A shaper's burst and a late clock reading would distort its rate.
 struct UplinkEstimate {
   std::optional<Rate> rate;
   Duration stall{};  // Zero: none.
@@ -24,9 +23,9 @@ inline constexpr Duration kLongEnough = std::chrono::milliseconds(5);
 inline constexpr Bytes kEnoughToTell = 2_KiB;
 UplinkEstimate estimate_uplink(const Stamps& stamps);
 
-// Returns what this side's TCP says of the time between two looks, in which an upload ran: the bytes that the peer
-// acknowledged over that time. Only a lower bound where for a fifth of it there was nothing to send, or the peer's
-// window or our buffer held it up. Nothing when it is less than a quarter of a second, or too little moved.
+// Returns the rate of an upload between two readings of this side's TCP: the acknowledged bytes over the time. It is
+// only a lower bound if for a fifth of the time data was missing, or the peer's window or the send buffer limited it.
+// Returns nothing for less than a quarter of a second, or if too few bytes were acknowledged.
 std::optional<Rate> rate_between(const TcpState& before, const TcpState& after);
 
 }  // namespace tideline

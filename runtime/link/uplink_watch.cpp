@@ -8,7 +8,7 @@
 namespace tideline {
 namespace {
 
-constexpr Duration kPause = std::chrono::milliseconds(125);  // Longer, and it may have been a short stall.
+constexpr Duration kPause = std::chrono::milliseconds(125);  // A longer pause may have been a short stall.
 
 }  // namespace
 

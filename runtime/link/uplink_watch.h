@@ -1,7 +1,7 @@
-// UplinkWatch: follows an upload by what this side's kernel says: how fast it goes, and whether it stands still.
+// UplinkWatch: measures the rate of a running upload, and detects stalls, from this side's kernel counters.
 //
-// It does not wait for the cloud's answer: a way that has gone dark is seen while it is, and a long upload tells a rate
-// before its end. A value; time comes in with each look.
+// It needs no answer of the cloud: it sees an outage while it lasts, and the rate of a long upload before its end.
+// A value; the caller passes the time in.
 #pragma once
 
 #include "runtime/link/link.h"
@@ -14,18 +14,18 @@ namespace tideline {
 
 class UplinkWatch {
  public:
-  static constexpr Duration kInterval = std::chrono::milliseconds(50);  // Between two looks, while there is an upload.
+  static constexpr Duration kInterval = std::chrono::milliseconds(50);  // Between two readings, during an upload.
   static constexpr Duration kPatience = std::chrono::milliseconds(250);
 
-  // Returns what is new since the last look; nothing when nothing is.
+  // Returns what is new since the last call; nothing if there is nothing new.
   //
-  // A stall: nothing was delivered for longer than kPatience and two round trips while something is outstanding.
+  // A stall: nothing was delivered for longer than kPatience and two round trips while bytes are outstanding.
   std::optional<LinkSample> look(const TcpState& now);
 
  private:
-  std::optional<std::uint32_t> delivered_;  // At the last look, of the upload under way.
-  TimePoint moved_;                         // When that last grew.
-  std::optional<TcpState> window_;  // Where the next rate begins; absent before anything moves, and while it is lost.
+  std::optional<std::uint32_t> delivered_;  // At the last call, of the current upload.
+  TimePoint moved_;                         // When `delivered_` last grew.
+  std::optional<TcpState> window_;  // Start of the next rate; absent before any progress and during a stall or gap.
 };
 
 }  // namespace tideline

@@ -1,8 +1,13 @@
-// Monitor: reads every sensor of the machine and of the link at once.
+// Monitor: reads all sensors of the machine and the link into one set of conditions.
 //
-// sample() never blocks: it reads small kernel files and what traffic has already told. A sensor that fails leaves its
-// field absent and does not disturb the others. Shares and counts are of the time since the sample before. Belongs to
+// sample() never blocks: it reads small kernel files and the measurements of past traffic. A failed sensor leaves its
+// field absent and does not affect the others. Shares and counts cover the time since the previous sample. Belongs to
 // one thread (the agent's).
+//
+//   Traffic traffic(table);
+//   TcpLink link(options, &traffic, log);
+//   Monitor monitor(Monitor::Options{}, digest, traffic, &link);
+//   const Conditions now = monitor.sample(Clock::now());
 #pragma once
 
 #include "policy/plan/conditions.h"
@@ -21,28 +26,28 @@ class Monitor {
  public:
   using Options = SharedSensors::Options;
 
-  // `link` may be null (no peer) and, like `traffic`, must outlive the monitor. `model` is the digest that the peer
-  // must hold.
+  // `link` may be null (no peer). `link` and `traffic` must outlive the monitor. `model` is the digest of the model
+  // that the peer must hold.
   Monitor(Options options, std::string model, Traffic& traffic, Link* link);
-  // The same beside other monitors, which share what they see alike. `around` has the same link.
+  // The same for one of several monitors that share common sensors. `around` has the same link.
   Monitor(std::string model, Traffic& traffic, Link* link, std::shared_ptr<SharedSensors> around);
 
-  // From now on a peer counts as up only if it computes in that precision, too; with nothing, in whichever.
+  // From now on, a peer counts as up only if it also computes in that precision (nothing: in any).
   void expect(std::optional<Precision> precision) { expected_ = precision; }
 
-  // Returns what machine, link and requests tell now.
+  // Returns the current readings of machine, link and requests.
   Telemetry::Reading read(TimePoint now);
   Conditions sample(TimePoint now) { return read(now).now; }
 
-  // Returns nothing where there is no link, else whether a peer is up as Conditions::peer_up means it.
+  // Returns whether a peer is up (as in Conditions::peer_up); nothing if there is no link.
   std::optional<bool> peer_up(TimePoint now) const;
 
-  // Sends so many bytes to the cloud, to be stamped and dropped, so that the next samples know the uplink. Without a
-  // link nothing happens.
+  // Sends that many bytes to the cloud, which times and drops them, so that the next samples include the uplink. Does
+  // nothing without a link.
   void probe(Bytes size, TimePoint now);
 
  private:
-  const bool alone_;  // Nobody else looks at the surroundings.
+  const bool alone_;  // Does not share its sensors.
   const std::shared_ptr<SharedSensors> around_;
   const std::string model_;
   Traffic& traffic_;

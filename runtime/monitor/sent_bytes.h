@@ -1,8 +1,8 @@
-// SentBytes: what was sent to the cloud within the last day, so that a budget of bytes can be kept.
+// SentBytes: counts the bytes sent to the cloud within the last day, for a daily budget.
 //
-// A day is the last 24 hours by the steady clock, counted by hours: a step of the wall clock neither grants a new day
-// nor takes one, and what was sent up to an hour before counts, too. The count begins anew with the process. Tensors
-// and probes count; headers, TLS and what TCP sends again come on top. Thread-safe.
+// A day is the last 24 hours of the steady clock, counted by hours. So a step of the wall clock has no effect, and
+// bytes up to one hour older count too. The count starts at zero with the process. Tensors and probes count; headers,
+// TLS and TCP's retransmissions do not. Thread-safe.
 #pragma once
 
 #include "runtime/base/time.h"

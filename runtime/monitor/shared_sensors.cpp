@@ -8,7 +8,7 @@
 namespace tideline {
 namespace {
 
-// Returns the total of the "some" line: how long at least one task waited, since boot.
+// Returns the total of the "some" line: how long at least one task has waited since boot.
 std::optional<Duration> stalled(const std::filesystem::path& pressure) {
   const auto text = read_small_file(pressure);
   if (!text) return std::nullopt;
@@ -22,7 +22,7 @@ std::optional<Duration> stalled(const std::filesystem::path& pressure) {
   return std::chrono::microseconds(*microseconds);
 }
 
-// Returns the 12th field of /proc/PID/stat. The second is the name of the program, and may hold anything.
+// Returns the 12th field of /proc/PID/stat. The second, the program's name, may hold any characters.
 std::optional<std::uint64_t> major_faults_of(const std::filesystem::path& stat) {
   const auto text = read_small_file(stat);
   if (!text) return std::nullopt;
@@ -66,7 +66,7 @@ std::optional<double> SharedSensors::cpu_pressure(TimePoint now) {
   return std::min(1.0, seconds(*total - last->second) / seconds(now - last->first));
 }
 
-// Of the group around this process whose quota ran out most often: an outer one throttles, too.
+// Of the surrounding group whose quota ran out most often: an outer group throttles as well.
 std::optional<double> SharedSensors::throttled() {
   const auto group = own_group({options_.proc, options_.cgroup}, "cpu");
   std::optional<Periods> now;

@@ -1,8 +1,8 @@
-// SharedSensors: what all models of a process see alike: the sensors of the machine, and the peers of the link.
+// SharedSensors: the sensors that all models of a process share: those of the machine, and the peers of the link.
 //
-// Looks once for each moment that it is asked of, however many ask. Never blocks: it reads small kernel files. A sensor
-// that fails leaves its field absent and does not disturb the others. Shares and counts are of the time since the look
-// before. Belongs to one thread (the agents').
+// Reads once for each point in time, however many callers ask. Never blocks: it reads small kernel files. A failed
+// sensor leaves its field absent and does not affect the others. Shares and counts cover the time since the previous
+// reading. Belongs to one thread (the agents').
 #pragma once
 
 #include "policy/plan/conditions.h"
@@ -20,22 +20,22 @@ namespace tideline {
 class SharedSensors {
  public:
   struct Options {
-    std::filesystem::path proc = "/proc";  // Replaced by a fixture tree in tests.
+    std::filesystem::path proc = "/proc";  // Tests set a fixture tree.
     std::filesystem::path cgroup = "/sys/fs/cgroup";
   };
 
-  // `link` may be null (no peer), and must outlive it.
+  // `link` may be null (no peer), and must outlive this object.
   SharedSensors(Options options, const Link* link) : options_(std::move(options)), link_(link) {}
 
-  // Looks anew the next time, whatever moment that is of.
+  // Forces a new reading at the next call, for any point in time.
   void forget() { looked_ = asked_ = std::nullopt; }
 
-  // Returns the conditions of the machine; what is of traffic and peers is absent.
+  // Returns the conditions of the machine; the fields of traffic and peers are absent.
   const Conditions& machine(TimePoint now);
 
   const std::vector<PeerState>& peers(TimePoint now);
 
-  // Returns true iff a peer is up that holds the model, and computes in that precision; with nothing, in whichever.
+  // Returns true iff a peer that is up holds the model and computes in that precision (nothing: in any).
   bool serves(const std::string& model, std::optional<Precision> precision, TimePoint now);
 
  private:
@@ -49,10 +49,10 @@ class SharedSensors {
 
   const Options options_;
   const Link* const link_;
-  std::optional<TimePoint> looked_, asked_;  // At the machine; for the peers.
+  std::optional<TimePoint> looked_, asked_;  // When the machine was read; when the peers were.
   Conditions machine_;
   std::vector<PeerState> peers_;
-  // Counters at the last look: of PSI; of the quota's periods, and of those that were throttled; of page faults.
+  // Counters at the previous reading: of PSI; of the quota's periods and the throttled ones; of page faults.
   std::optional<std::pair<TimePoint, Duration>> last_stall_;
   std::optional<Periods> last_periods_;
   std::optional<std::uint64_t> last_faults_;

@@ -1,6 +1,11 @@
-// Traffic: Telemetry that requests and links of a process write to and the Monitor reads, from any thread.
+// Traffic: collects the measurements of requests and links, for the Monitor to read.
 //
-// A mutex around one Telemetry, and the count of bytes sent, which all models share. Thread-safe.
+// A mutex around one Telemetry, and the count of sent bytes that all models share. Thread-safe.
+//
+//   Traffic traffic(table);
+//   TcpLink link(options, &traffic, log);  // Reports its samples to `traffic`.
+//   traffic.on_tail(plan, tail, Clock::now());
+//   const Telemetry::Reading reading = traffic.read(Clock::now());
 #pragma once
 
 #include "policy/estimate/telemetry.h"
@@ -21,7 +26,7 @@ class Traffic final : public LinkListener {
                    std::shared_ptr<SentBytes> sent = std::make_shared<SentBytes>())
       : sent_(std::move(sent)), telemetry_(std::move(table)) {}
 
-  // As Telemetry has them.
+  // As in Telemetry.
   void relate_to(std::shared_ptr<const PartitionTable> table);
   void on_head(const Plan& plan, Duration head, TimePoint at);
   void on_tail(const Plan& plan, Duration tail, TimePoint at);
@@ -32,10 +37,10 @@ class Traffic final : public LinkListener {
   Telemetry::Reading read(TimePoint now, const Conditions& others = {}) const;
   bool is_stalled(TimePoint now) const;
 
-  void on_sent(Bytes bytes, TimePoint at);                                // So many are handed to the link.
-  Bytes sent_today(TimePoint now) const { return sent_->last_day(now); }  // By all models that share the count.
+  void on_sent(Bytes bytes, TimePoint at);                                // Bytes given to the link.
+  Bytes sent_today(TimePoint now) const { return sent_->last_day(now); }  // Of all models that share the count.
 
-  // A head that runs for as long as this lives: Telemetry::head_began() and head_ended().
+  // Reports a head that runs while this object lives: Telemetry::head_began() and head_ended().
   class HeadWatch;
 
  private:

@@ -13,9 +13,9 @@ namespace {
 
 using Nanoseconds = std::int64_t;
 constexpr Nanoseconds kSlice = 10'000'000;     // On average.
-constexpr Nanoseconds kMostDebt = 5 * kSlice;  // What a worker missed longer ago than this it does not make up for.
+constexpr Nanoseconds kMostDebt = 5 * kSlice;  // A worker does not catch up on older misses than this.
 
-// Everything up to run_worker() runs after fork: async-signal-safe.
+// All functions up to run_worker() run after fork: async-signal-safe.
 
 Nanoseconds read_clock(clockid_t clock) {
   timespec t{};
@@ -36,8 +36,8 @@ void sleep_until(Nanoseconds end) {
   ::nanosleep(&t, nullptr);
 }
 
-// Returns how long a slice is, 0.5 to 1.5 of the average. What is measured may come at a beat of its own, as may a
-// quota: of slices that are all alike it would meet the same part again and again.
+// Returns the length of a slice, 0.5 to 1.5 of the average. A measured program, or a quota, may have a rhythm of its
+// own: with equal slices it would always meet the same part.
 double slice_length(std::minstd_rand& random) {
   return 0.5 + static_cast<double>(random()) / static_cast<double>(std::minstd_rand::max());
 }
@@ -60,7 +60,7 @@ void run_worker(int line, double share) {
   }
 }
 
-// Uses a core until `end` and returns how much CPU time it got.
+// Uses a core until `end` and returns the CPU time that it got.
 Duration compete_until(TimePoint end) {
   const auto before = read_clock(CLOCK_THREAD_CPUTIME_ID);
   while (Clock::now() < end) spin_until(CLOCK_MONOTONIC, read_clock(CLOCK_MONOTONIC) + kSlice / 10);
@@ -71,10 +71,12 @@ Duration compete_until(TimePoint end) {
 
 Result<std::unique_ptr<CpuLoad>> CpuLoad::start(double share, const MachineRoots& roots, bool grouped) {
   const auto room = cpu_room(roots);
-  if (!room) return error(ErrorKind::invalid, "cpu load: {} does not tell this machine's cores", roots.proc.string());
-  // Under a quota all spin at a share of 1: which core the quota is used on is the scheduler's business.
+  if (!room)
+    return error(ErrorKind::invalid, "cpu load: cannot read this machine's cores from {}", roots.proc.string());
+  // At a share of 1 all spin, also under a quota: the scheduler decides on which core the quota is used.
   const double each = share >= 1 ? 1 : share * room->capacity / room->cores;
-  auto crew = LoadWorkers::start(CgroupController::cpu, room->cores, [each](int line) { run_worker(line, each); }, grouped);
+  auto crew =
+      LoadWorkers::start(CgroupController::cpu, room->cores, [each](int line) { run_worker(line, each); }, grouped);
   if (!crew) return crew.error().within("cpu load");
   std::unique_ptr<CpuLoad> load(new CpuLoad(*room, std::move(*crew)));
   load->bound(share);
@@ -88,7 +90,7 @@ void CpuLoad::bound(double share) {
     remarks_.push_back("cpu load: no control group of its own: " + crew_->why_no_group());
   if (!crew_->group()) return;
   if (auto weighed = crew_->group()->weigh_as(room_.cores); !weighed) remarks_.push_back(weighed.error().message);
-  // A lid, some way above the aim so that it never throttles a worker that keeps its share.
+  // An upper limit, far enough above the target that it never throttles a worker that keeps its share.
   const double lid = share * room_.capacity * 1.25 + 0.05;
   if (lid >= room_.capacity) return;
   if (auto limited = crew_->group()->limit_cpu(lid); !limited) remarks_.push_back(limited.error().message);
@@ -118,7 +120,7 @@ double CpuLoad::left(Duration window) const {
   return share_of_room(std::accumulate(got.begin(), got.end(), Duration{}), Clock::now() - from);
 }
 
-// Under a quota a window may hold parts of one slice more than is its due.
+// Under a quota, a window may contain parts of one slice too many.
 double CpuLoad::share_of_room(Duration spent, Duration passed) const {
   return std::min(1.0, seconds(spent) / (seconds(passed) * room_.capacity));
 }

@@ -1,7 +1,7 @@
-// CpuLoad: processes that use a share of the CPU that this process may use, for as long as the object lives.
+// CpuLoad: worker processes that use a share of the CPU available to this process, while the object lives.
 //
-// One worker per core; each works and sleeps in slices of 5 to 15 ms, at random, and counts its own CPU time, so that
-// it reaches its share also when it has to wait for a core. A share of 1 never sleeps. Belongs to one thread.
+// One worker per core. Each works and sleeps in random slices of 5 to 15 ms. It counts its own CPU time, so it reaches
+// its share even if it has to wait for a core. A share of 1 never sleeps. Belongs to one thread.
 #pragma once
 
 #include "runtime/base/machine.h"
@@ -15,14 +15,14 @@ namespace tideline {
 
 class CpuLoad {
  public:
-  // REQUIRES: 0 < share <= 1. Returns invalid when the machine does not tell its cores or lets us start no process.
+  // REQUIRES: 0 < share <= 1. Returns invalid if the number of cores is unreadable or no process can be started.
   static Result<std::unique_ptr<CpuLoad>> start(double share, const MachineRoots& roots, bool grouped);
 
-  // Watches the workers for `window` and returns the share of `room` that they used, by their CPU time. Blocks.
+  // Measures the workers for `window` and returns the share of `room` that they used, by their CPU time. Blocks.
   double measure(Duration window) const;
 
-  // Runs one thread per core, as what is measured under this load may, for `window`, and returns the share of `room`
-  // that they got beside the load. Blocks.
+  // Runs one thread per core for `window`, as a program measured under this load may. Returns the share of `room` that
+  // these threads got beside the load. Blocks.
   double left(Duration window) const;
 
   const CpuRoom& room() const { return room_; }

@@ -8,7 +8,7 @@
 namespace tideline {
 namespace {
 
-constexpr const char* kTooSlow = "since the way itself carries no more; ask for less, or free it of other traffic";
+constexpr const char* kTooSlow = "since the path itself carries no more; ask for less, or stop its other traffic";
 
 }  // namespace
 
@@ -35,7 +35,7 @@ Result<ImposedLoad> EdgeStage::replace(const Stress& asked) {
 
 Result<void> EdgeStage::shape(const Stress& asked, ImposedLoad& imposed) {
   if (asked.uplink && !(asked.uplink->value > 0 && std::isfinite(asked.uplink->value)))
-    return error(ErrorKind::invalid, "a rate is more than 0 bit/s, not {}", asked.uplink->value);
+    return error(ErrorKind::invalid, "a rate must be more than 0 bit/s, not {}", asked.uplink->value);
   const Shaping way{asked.uplink, asked.delay};
   if (way == Shaping{} && !shaped_) return {};
   if (!shaper_)
@@ -49,7 +49,7 @@ Result<void> EdgeStage::shape(const Stress& asked, ImposedLoad& imposed) {
   return {};
 }
 
-// Once, before the first delay: what is imposed then is compared with it.
+// Once, before the first delay, as the reference for all delays.
 void EdgeStage::learn_round_trip() {
   if (round_trip_ || !link_ || !options_.round_trips.read) return;
   if (!shaper_->shape({})) return;
@@ -65,13 +65,13 @@ void EdgeStage::verify_delay(Duration asked, ImposedLoad& imposed) const {
     imposed.remarks.push_back("delay: not verified, since no probe was answered");
     return;
   }
-  // Never none: the field is there iff a delay was asked for.
+  // Never zero: the field is set iff a delay was requested.
   const Duration reached = std::max(*now - *round_trip_, Duration{1});
   imposed.achieved.delay = reached;
   if (std::chrono::abs(reached - asked) > asked / 10)
     imposed.remarks.push_back(
-        fmt::format("delay: asked for {}, reached {} over the {} of the way itself; ask for more than "
-                    "the way varies by, or free it of other traffic",
+        fmt::format("delay: asked for {}, reached {} over the {} of the path itself; ask for more than "
+                    "the path varies by, or stop its other traffic",
                     to_string(asked), to_string(reached), to_string(*round_trip_)));
 }
 
@@ -106,10 +106,9 @@ void EdgeStage::verify_uplink(BitsPerSecond asked, ImposedLoad& imposed) const {
 
 std::string EdgeStage::why_too_fast() const {
   if (!options_.interface)
-    return "since more than this link's own bytes were let through; shape the kernel's way with --interface";
-  return fmt::format(
-      "since what goes to the cloud does not leave by '{}'; name the interface that 'ip route get' tells",
-      *options_.interface);
+    return "since more than this link's own bytes were let through; shape in the kernel with --interface";
+  return fmt::format("since traffic to the cloud does not leave by '{}'; name the interface that 'ip route get' shows",
+                     *options_.interface);
 }
 
 Result<void> EdgeStage::load_edge(const Stress& asked, ImposedLoad& imposed) {
@@ -126,7 +125,7 @@ Result<void> EdgeStage::load_cloud(const Stress& asked, ImposedLoad& imposed) {
   const bool none = wanted.cpu == 0 && wanted.memory == 0;
   if (none && !cloud_loaded_) return {};
   if (!link_) return error(ErrorKind::invalid, "there is no peer to load");
-  // Asked also when nothing changed: a cloud that was restarted has forgotten its load.
+  // Sent even if nothing has changed: a restarted cloud has lost its load.
   const auto loaded = link_->impose(wanted, Clock::now() + options_.cloud_patience);
   if (!loaded) return loaded.error();
   cloud_loaded_ = !none;

@@ -1,9 +1,15 @@
-// EdgeStage: the Stage of a real edge: loads this machine, shapes its uplink, and asks the cloud to load its own.
+// EdgeStage: imposes a profiler's conditions on a real edge: loads this machine, shapes its uplink, has the cloud
+// loaded.
 //
-// Every part is verified: CPU by the workers' CPU time, memory by what the kernel counts as held, the uplink by probes,
-// a delay by empty ones, the cloud's load by what the cloud measured. What missed by more than a tenth is remarked,
-// with the reason and what to do; so is what a CPU load leaves for others, and memory so full that a machine pages. The
-// uplink is compared as goodput: the kernel's shaper counts headers too, about 4 %. Belongs to one thread.
+// It verifies every part: CPU by the workers' CPU time, memory by the kernel's count, the uplink by probes, a delay by
+// empty ones, the cloud's load by the cloud's measurement. A remark, with reason and remedy, reports each miss of more
+// than a tenth. Other remarks report the CPU left beside a load, and paging. The uplink is compared as goodput: the
+// kernel's shaper also counts headers, about 4 %. Belongs to one thread.
+//
+//   EdgeStage stage({}, &link, sensor);
+//   Stress asked;
+//   asked.edge_cpu = 0.5;
+//   const Result<ImposedLoad> imposed = stage.impose(asked);
 #pragma once
 
 #include "profiler/journal/subject.h"
@@ -20,19 +26,19 @@ namespace tideline {
 class EdgeStage final : public Stage {
  public:
   struct Options {
-    std::optional<std::string> interface;  // Shaped through tc; without one, the link is shaped in this process.
+    std::optional<std::string> interface;  // Shaped with tc; without one, this process shapes the link.
     MachineLoad::Options load;
-    RoundTrips round_trips;                               // Where empty, a delay is not verified, and a remark says so.
+    RoundTrips round_trips;                               // If empty, delays are not verified; a remark says so.
     Duration uplink_patience = std::chrono::seconds(10);  // For verifying the uplink.
     Duration cloud_patience = std::chrono::seconds(150);  // For the cloud to reach its load.
   };
 
   // `link` may be null (no peer: only this machine can be loaded) and must outlive the stage. `sensor` may be empty:
-  // the uplink is then not verified, and a remark says so.
+  // then the uplink is not verified, and a remark says so.
   EdgeStage(Options options, Link* link, UplinkSensor sensor);
   ~EdgeStage() override;
 
-  // On error nothing is imposed any more.
+  // On error, nothing is imposed.
   Result<ImposedLoad> impose(const Stress& asked) override;
 
  private:
@@ -51,10 +57,10 @@ class EdgeStage final : public Stage {
   Link* const link_;
   const UplinkSensor sensor_;
   MachineLoad load_;
-  std::unique_ptr<Shaper> shaper_;  // Made when it is first needed.
+  std::unique_ptr<Shaper> shaper_;  // Created at first use.
   bool cloud_loaded_ = false;
-  bool shaped_ = false;                 // Something of the way is imposed.
-  std::optional<Duration> round_trip_;  // Of the way without a delay.
+  bool shaped_ = false;                 // A rate or delay is imposed.
+  std::optional<Duration> round_trip_;  // Of the path without a delay.
 };
 
 }  // namespace tideline

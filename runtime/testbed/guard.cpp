@@ -11,7 +11,7 @@
 namespace tideline {
 namespace {
 
-// Everything below runs after fork: async-signal-safe calls on memory that was prepared before.
+// The functions below run after fork: async-signal-safe calls on memory that was prepared before.
 
 bool told_to_go(int line) {
   char word = 0;
@@ -22,7 +22,7 @@ bool told_to_go(int line) {
   return size == 1;
 }
 
-// A group can be removed once the last process in it is gone, which takes the kernel a moment.
+// A group can be removed once its last process is gone, which takes the kernel a moment.
 void remove_group(const char* directory) {
   for (int attempt = 0; attempt < 500 && ::rmdir(directory) != 0 && errno == EBUSY; ++attempt) {
     const timespec moment{0, 10'000'000};

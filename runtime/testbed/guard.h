@@ -1,8 +1,8 @@
-// Guard: a small child process that undoes what we imposed when we die by any cause, kill -9 included.
+// Guard: a small child process that undoes imposed conditions if this process dies by any cause, kill -9 included.
 //
-// It waits on a line to us. Its destructor says a word and the guard goes; the end of the line without a word means
-// that we died: it kills the workers, removes the control groups and runs the command. Everything that it needs is
-// prepared before it is forked. Post it before what it undoes is done, and let it go after that is undone.
+// It waits on a life line to its owner. The destructor sends a byte, and the guard exits. If the line ends without one,
+// the owner has died: the guard kills the workers, removes the control groups and runs the command. All its data is
+// prepared before the fork. Create it before imposing the conditions, and destroy it after undoing them.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -17,9 +17,9 @@ namespace tideline {
 class Guard {
  public:
   struct Undo {
-    std::vector<int> workers;          // As pidfds: never somebody else's process, even when a number was used again.
-    std::vector<std::string> groups;   // Directories of control groups; those that are not there are no matter.
-    std::vector<std::string> command;  // A program, by absolute path, and its arguments; may be empty.
+    std::vector<int> workers;          // As pidfds: never another process, even if the kernel reuses a pid.
+    std::vector<std::string> groups;   // Directories of control groups; missing ones are ignored.
+    std::vector<std::string> command;  // A program's absolute path and its arguments; may be empty.
   };
 
   static Result<std::unique_ptr<Guard>> post(const Undo& undo);

@@ -14,7 +14,7 @@ constexpr std::int64_t kPeriod = 100'000;  // Microseconds, the kernel's own def
 constexpr std::int64_t kLeastQuota = 1'000;
 constexpr std::uint64_t kMostShares = 262'144;
 
-// libcgroup keeps its table of mounts in globals of its own and does not lock them.
+// libcgroup keeps its table of mounts in global variables and does not lock them.
 std::mutex& library() {
   static std::mutex m;
   return m;
@@ -38,7 +38,7 @@ class V1Group final : public LoadCgroup {
   ~V1Group() override {
     if (!created_) return;
     const std::lock_guard lock(library());
-    // Processes that are still in it (there should be none) move to its parent.
+    // Remaining processes (there should be none) move to its parent.
     if (const auto group = described(); !group || cgroup_delete_cgroup_ext(group.get(), CGFLAG_DELETE_IGNORE_MIGRATION))
       remove_group_directory(directories_.front());
   }
@@ -81,7 +81,7 @@ class V1Group final : public LoadCgroup {
   };
   using Described = std::unique_ptr<cgroup, Free>;
 
-  // Returns what libcgroup calls a group: a name and its controllers; null when memory is short.
+  // Returns libcgroup's description of a group: a name and its controllers; null if memory is short.
   Described described() const {
     Described group(cgroup_new_cgroup(name_.c_str()));
     if (group && !cgroup_add_controller(group.get(), controller_)) group.reset();
@@ -113,7 +113,7 @@ class V1Group final : public LoadCgroup {
 }  // namespace
 
 Result<std::unique_ptr<LoadCgroup>> prepare_v1_group(CgroupController controller, const OwnGroup& own,
-                                                std::string_view name) {
+                                                     std::string_view name) {
   const std::lock_guard lock(library());
   if (auto ready = initialise(); !ready) return ready.error();
   const char* word = controller == CgroupController::cpu ? "cpu" : "memory";

@@ -15,7 +15,7 @@ namespace {
 constexpr int kPeriod = 100'000;  // Microseconds, the kernel's own default.
 constexpr int kLeastQuota = 1'000;
 
-// Writes a control file in one write(), as the kernel wants it.
+// Writes a control file in one write(), as the kernel requires.
 Result<void> write_control(const std::filesystem::path& file, const std::string& text) {
   const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
   const bool written = fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
@@ -50,7 +50,7 @@ class V2Group final : public LoadCgroup {
   Result<void> attach(pid_t pid) override { return write_control(directory_ / "cgroup.procs", std::to_string(pid)); }
 
   Result<void> weigh_as(int processes) override {
-    // Without the controller below us, the group's processes compete as if there were no group: one by one.
+    // Without the controller in this subtree, the group's processes compete one by one, as without a group.
     if (!handed_down("cpu")) return {};
     return write_control(directory_ / "cpu.weight", std::to_string(std::clamp(100 * processes, 1, 10'000)));
   }
@@ -67,9 +67,9 @@ class V2Group final : public LoadCgroup {
   }
 
  private:
-  // Asks for both controllers at once or for neither: cpu alone would turn our own group, which has processes, into the
-  // root of a threaded subtree. The kernel refuses both (EBUSY) while our group has processes and is not the root; the
-  // group then holds processes together and limits nothing.
+  // Requests both controllers at once or neither: cpu alone would turn this process's group, which has processes, into
+  // the root of a threaded subtree. The kernel refuses both (EBUSY) while that group has processes and is not the root.
+  // The new group then collects processes without limiting them.
   void hand_down_controllers() {
     if (handed_down("cpu") && handed_down("memory")) return;
     if (has_word("cgroup.controllers", "cpu") && has_word("cgroup.controllers", "memory"))
@@ -87,7 +87,7 @@ class V2Group final : public LoadCgroup {
 
   Error not_handed_down(const char* controller) const {
     return error(ErrorKind::invalid,
-                 "{} does not hand the {} controller down, since it has processes of its own; "
+                 "{} does not pass the {} controller on, since it has processes of its own; "
                  "start the agent in a leaf group",
                  parent_.string(), controller);
   }

@@ -7,7 +7,7 @@
 namespace tideline {
 namespace {
 
-// Names are unique within the process too: a crew may be replaced while the kernel still removes the old group.
+// Names are also unique within the process: a load may be replaced while the kernel still removes the old group.
 std::string group_name(CgroupController controller) {
   static std::atomic<unsigned> made{0};
   return fmt::format("tideline-{}-{}-{}", ::getpid(), controller == CgroupController::cpu ? "cpu" : "memory", ++made);
@@ -15,8 +15,8 @@ std::string group_name(CgroupController controller) {
 
 }  // namespace
 
-Result<std::unique_ptr<LoadWorkers>> LoadWorkers::start(CgroupController controller, int workers, const Worker::Body& body,
-                                          bool grouped) {
+Result<std::unique_ptr<LoadWorkers>> LoadWorkers::start(CgroupController controller, int workers,
+                                                        const Worker::Body& body, bool grouped) {
   std::unique_ptr<LoadWorkers> crew(new LoadWorkers);
   Guard::Undo undo;
   for (int i = 0; i < workers; ++i) {

@@ -1,6 +1,6 @@
-// LocalStressor: loads the cloud's own machine when a profiler asks for it.
+// LocalStressor: loads the cloud's own machine at a profiler's request.
 //
-// Thread-safe: requests are served one after the other.
+// Thread-safe: it serves requests one after the other.
 #pragma once
 
 #include "runtime/base/log.h"

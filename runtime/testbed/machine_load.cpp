@@ -7,7 +7,7 @@ namespace tideline {
 namespace {
 
 bool is_share(double value) {
-  return value >= 0 && value <= 1;  // False for what is no number, too.
+  return value >= 0 && value <= 1;  // Also false for NaN.
 }
 
 void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
@@ -44,12 +44,12 @@ std::optional<std::string> MachineLoad::paged_meanwhile() const {
   if (!rates_between(held_.machine, now.machine, passed).pages() &&
       !rates_between(held_.group, now.group, passed).pages())
     return std::nullopt;
-  return fmt::format("memory load: under the {:.0f} % that were held until now, {}", 100 * shares_.memory,
+  return fmt::format("memory load: while {:.0f} % were held, {}", 100 * shares_.memory,
                      *paging_remark(held_, now, passed));
 }
 
 Result<void> MachineLoad::replace(const LoadShares& asked) {
-  // A CPU load that goes away goes first, so that it does not slow the growth of the memory load.
+  // An old CPU load is removed first, so that it does not slow the growth of the memory load.
   if (asked.cpu != shares_.cpu) cpu_.reset(), shares_.cpu = 0;
   if (asked.memory != shares_.memory) memory_.reset(), shares_.memory = 0;
   if (asked.memory > 0 && !memory_) {
@@ -90,7 +90,7 @@ void MachineLoad::measure_cpu(double asked, Reached& reached) const {
           shortfall("cpu load", asked, reached.shares.cpu, "other processes use the rest; end them, or ask for less"))
     reached.remarks.push_back(*remark);
   reached.remarks.push_back(
-      fmt::format("cpu load: {:.0f} % of the CPU are left for what is measured", 100 * *reached.cpu_left));
+      fmt::format("cpu load: {:.0f} % of the CPU are left for the measured program", 100 * *reached.cpu_left));
 }
 
 void MachineLoad::measure_memory(double asked, Reached& reached) const {
@@ -99,14 +99,14 @@ void MachineLoad::measure_memory(double asked, Reached& reached) const {
   if (const auto swapped = memory_->swapped(); swapped.count > 0)
     reached.remarks.push_back(fmt::format("memory load: {} of it were swapped out", to_string(swapped)));
   if (auto remark = shortfall("memory load", asked, reached.shares.memory,
-                              "some memory is always left, or others took it meanwhile; ask for less"))
+                              "some memory is always left, or other processes took it meanwhile; ask for less"))
     reached.remarks.push_back(*remark);
   const auto paging = paging_remark(held_, read_paging(options_.roots), Clock::now() - held_since_);
   if (paging)
     reached.remarks.push_back("memory load: " + *paging);
   else if (paged_growing_)
-    reached.remarks.push_back(fmt::format(
-        "memory load: while it was taken, {}; it does no longer, and memory is merely full", *paged_growing_));
+    reached.remarks.push_back(
+        fmt::format("memory load: while it was taken, {}; now memory is only full", *paged_growing_));
 }
 
 }  // namespace tideline

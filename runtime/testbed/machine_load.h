@@ -1,6 +1,11 @@
-// MachineLoad: the CPU and memory load on this machine, replaced as a whole and verified by measuring.
+// MachineLoad: puts a CPU and memory load on this machine, and verifies it by measurement.
 //
-// Nothing of it outlives this object or this process. Belongs to one thread.
+// No part of it outlives this object or this process. Belongs to one thread.
+//
+//   MachineLoad load(MachineLoad::Options{});
+//   const Result<MachineLoad::Reached> reached = load.impose({.cpu = 0.5, .memory = 0.3});
+//   if (!reached) return reached.error();
+//   (void)load.impose({});  // Removes it.
 #pragma once
 
 #include "runtime/testbed/cpu_load.h"
@@ -14,8 +19,8 @@
 namespace tideline {
 
 struct LoadShares {
-  double cpu = 0;     // Of the CPU that this process may use, 0 to 1.
-  double memory = 0;  // Of the memory that was available before, 0 to 1.
+  double cpu = 0;     // Of the CPU available to this process, 0 to 1.
+  double memory = 0;  // Of the memory available before, 0 to 1.
 
   bool operator==(const LoadShares&) const = default;
 };
@@ -24,23 +29,23 @@ class MachineLoad {
  public:
   struct Options {
     MachineRoots roots;
-    bool grouped = true;                          // Put each load into a control group of its own where permitted.
-    Duration growth = std::chrono::seconds(120);  // For a memory load to grow in.
+    bool grouped = true;                          // Gives each load its own control group if permitted.
+    Duration growth = std::chrono::seconds(120);  // For a memory load to grow.
     Duration settling = std::chrono::milliseconds(200);
-    Duration window = std::chrono::milliseconds(400);   // In which the CPU load is measured, and paging looked for.
-    Duration contest = std::chrono::milliseconds(200);  // In which what the CPU load leaves is measured.
+    Duration window = std::chrono::milliseconds(400);   // For measuring the CPU load and paging.
+    Duration contest = std::chrono::milliseconds(200);  // For measuring the CPU that is left.
   };
   struct Reached {
     LoadShares shares;
-    std::optional<double> cpu_left;    // What the CPU load leaves for others, as a share; absent without a CPU load.
-    std::vector<std::string> remarks;  // What fell short and why; what is left of the CPU; whether the machine pages.
+    std::optional<double> cpu_left;    // Share that the CPU load leaves for others; absent without one.
+    std::vector<std::string> remarks;  // Shortfalls and reasons; the CPU that is left; whether the machine pages.
   };
 
   explicit MachineLoad(Options options) : options_(std::move(options)) {}
 
-  // Replaces the load that was there; a part that is asked for again stays as it is and is only measured again.
-  // On error there is no load. Returns invalid when it cannot be reached here. When the machine paged under the load
-  // that was there, which may be seen only once something runs beside it, the remarks begin with that.
+  // Replaces the previous load. An unchanged part keeps running and is only measured again. On error there is no load.
+  // Returns invalid if the load cannot be reached here. The remarks start with any paging
+  // under the previous load since its measurement: it may begin only when a program runs beside the load.
   Result<Reached> impose(const LoadShares& asked);
 
  private:
@@ -51,15 +56,15 @@ class MachineLoad {
   std::optional<std::string> paged_meanwhile() const;
 
   const Options options_;
-  LoadShares shares_;  // What cpu_ and memory_ were started with; zero where they are null.
+  LoadShares shares_;  // Of cpu_ and memory_; zero where they are null.
   std::unique_ptr<CpuLoad> cpu_;
   std::unique_ptr<MemoryLoad> memory_;
-  std::optional<std::string> paged_growing_;  // How, while memory_ was taken.
-  PagingReading held_;                        // As memory_ was last measured, and when.
+  std::optional<std::string> paged_growing_;  // Remark on paging while memory_ grew.
+  PagingReading held_;                        // At the last measurement of memory_.
   TimePoint held_since_;
 };
 
-// Returns a remark when `reached` misses `asked` by more than a tenth, with `why` and what to do; else nothing.
+// Returns a remark with `why` (reason and remedy) if `reached` misses `asked` by more than a tenth; otherwise nothing.
 std::optional<std::string> shortfall(std::string_view what, double asked, double reached, std::string_view why);
 
 }  // namespace tideline

@@ -10,9 +10,9 @@ namespace tideline {
 namespace {
 
 constexpr Bytes kPiece = 64_MiB;
-constexpr std::size_t kPage = 4096;  // No kernel has smaller ones.
+constexpr std::size_t kPage = 4096;  // The smallest page size of any kernel.
 
-// Runs after fork: async-signal-safe. Takes as much as each word says and answers with the same word, or with zero.
+// Runs after fork: async-signal-safe. Each word is a number of bytes to take; answers with the same word, or with zero.
 void run_holder(int line) {
   if (const int score = ::open("/proc/self/oom_score_adj", O_WRONLY); score >= 0) {
     (void)!::write(score, "1000", 4);
@@ -51,7 +51,7 @@ Result<std::unique_ptr<MemoryLoad>> MemoryLoad::start(double share, const Machin
                                                       TimePoint deadline) {
   const auto room = memory_room(roots);
   if (!room)
-    return error(ErrorKind::invalid, "memory load: {}/meminfo does not tell what is free", roots.proc.string());
+    return error(ErrorKind::invalid, "memory load: cannot read the free memory from {}/meminfo", roots.proc.string());
   const auto target = memory_to_take(share, *room);
   if (!target) return target.error();
   auto crew = LoadWorkers::start(CgroupController::memory, 1, run_holder, grouped);
@@ -69,7 +69,7 @@ void MemoryLoad::bound(Bytes target) {
   if (!crew_->why_no_group().empty())
     remarks_.push_back("memory load: no control group of its own: " + crew_->why_no_group());
   if (!crew_->group()) return;
-  // A lid: what is asked, and room for the kernel's page tables and our own pages.
+  // An upper limit: the target, plus room for the kernel's page tables and this process's copied pages.
   const Bytes lid{target.count + target.count / 64 + (64_MiB).count};
   if (auto limited = crew_->group()->limit_memory(lid); !limited) remarks_.push_back(limited.error().message);
 }
@@ -80,8 +80,8 @@ Result<void> MemoryLoad::grow(Bytes target, const MachineRoots& roots, TimePoint
     const Bytes piece{std::min(kPiece.count, target.count - taken.count)};
     const auto room = memory_room(roots);
     if (!room || room->available.count < memory_reserve(*room).count + piece.count) {
-      remarks_.push_back(fmt::format("memory load: stopped at {} of {}: others took memory meanwhile", to_string(taken),
-                                     to_string(target)));
+      remarks_.push_back(fmt::format("memory load: stopped at {} of {}: other processes took memory meanwhile",
+                                     to_string(taken), to_string(target)));
       return {};
     }
     if (auto asked = worker.say(piece.count); !asked) return Error{ErrorKind::invalid, asked.error().message};

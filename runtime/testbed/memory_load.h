@@ -1,7 +1,7 @@
-// MemoryLoad: a process that holds a share of the memory that is available, for as long as the object lives.
+// MemoryLoad: a process that holds a share of the available memory, while the object lives.
 //
-// It grows piece by piece, looking at what is left before each, and always leaves a reserve, so that the machine lives.
-// It is the first that the kernel ends when memory runs out. Belongs to one thread.
+// It grows piece by piece, checks the available memory before each, and always leaves a reserve, so that the machine
+// keeps working. The kernel ends it first if memory runs out. Belongs to one thread.
 #pragma once
 
 #include "runtime/base/machine.h"
@@ -13,20 +13,20 @@
 
 namespace tideline {
 
-// What is never taken: a tenth of all memory, and at least 256 MiB.
+// The reserve that is never taken: a tenth of all memory, and at least 256 MiB.
 Bytes memory_reserve(const MemoryRoom& room);
 
-// Returns how much a load of `share` takes of `room`. Returns invalid when the reserve leaves nothing to take.
+// Returns how much a load of `share` takes of `room`. Returns invalid if the reserve leaves nothing to take.
 Result<Bytes> memory_to_take(double share, const MemoryRoom& room);
 
 class MemoryLoad {
  public:
-  // Returns when all of it is held. Returns invalid when no memory can be taken, when the process ended, or when
-  // `deadline` passes first. REQUIRES: 0 < share <= 1.
+  // Returns once all of it is held. Returns invalid if no memory can be taken, if the process ended, or if `deadline`
+  // passes first. REQUIRES: 0 < share <= 1.
   static Result<std::unique_ptr<MemoryLoad>> start(double share, const MachineRoots& roots, bool grouped,
                                                    TimePoint deadline);
 
-  // The memory that its process holds now, by the kernel's count, over what was available before.
+  // The memory that its process holds now, by the kernel's count, divided by the memory available before.
   double measure() const;
   Bytes held() const;
   Bytes swapped() const;
@@ -42,7 +42,7 @@ class MemoryLoad {
 
   const MemoryRoom before_;
   const std::unique_ptr<LoadWorkers> crew_;
-  Bytes inherited_;  // Of our own pages; they are not its load.
+  Bytes inherited_;  // Copied pages of this process; no part of the load.
   std::vector<std::string> remarks_;
 };
 

@@ -9,7 +9,7 @@
 namespace tideline {
 namespace {
 
-constexpr double kManyPages = 50;  // A second: 200 kB/s, which no machine at rest reads back.
+constexpr double kManyPages = 50;  // Per second: 200 kB/s; an idle machine reads back less.
 constexpr double kMuchStall = 0.01;
 
 std::optional<std::uint64_t> sum(std::optional<std::uint64_t> a, std::optional<std::uint64_t> b) {
@@ -31,7 +31,7 @@ std::optional<Duration> full_stall(const std::filesystem::path& file) {
 PagingCounts machine_counts(const MachineRoots& roots) {
   const auto vmstat = read_small_file(roots.proc / "vmstat").value_or("");
   return {number_after(vmstat, "pgmajfault"),
-          // Before Linux 5.9 there was one count of both.
+          // Before Linux 5.9 there was a single count.
           sum(sum(number_after(vmstat, "workingset_refault_file"), number_after(vmstat, "workingset_refault_anon")),
               number_after(vmstat, "workingset_refault")),
           full_stall(roots.proc / "pressure" / "memory")};
@@ -73,7 +73,7 @@ std::string sentence(std::string_view who, const PagingRates& rates) {
   const auto add = [&text](std::string part) { text += (text.empty() ? "" : ", ") + std::move(part); };
   if (rates.major_faults) add(grouped(*rates.major_faults) + " major faults a second");
   if (rates.refaults) add(grouped(*rates.refaults) + " pages a second read back");
-  if (rates.stalled) add(fmt::format("nothing could go on for {:.0f} % of the time", 100 * *rates.stalled));
+  if (rates.stalled) add(fmt::format("no task could run for {:.0f} % of the time", 100 * *rates.stalled));
   return fmt::format("{} pages ({})", who, text);
 }
 
@@ -101,7 +101,7 @@ std::optional<std::string> paging_remark(const PagingReading& before, const Pagi
   if (machine.pages()) return sentence("the machine", machine);
   if (group.pages()) return sentence("its control group", group);
   if (!machine.known() && !group.known())
-    return "whether the machine pages cannot be told here: neither /proc/vmstat nor /proc/pressure/memory can be read";
+    return "cannot tell whether the machine pages: neither /proc/vmstat nor /proc/pressure/memory can be read";
   return std::nullopt;
 }
 

@@ -45,7 +45,7 @@ Result<LifePipe> make_line() {
 Result<pid_t> fork_apart(const char* name, std::vector<int> keep, const std::function<void()>& body) {
   std::sort(keep.begin(), keep.end());
   const Descriptor null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  // Blocked across the fork, so that no handler of ours ever runs in the child.
+  // Signals stay blocked across the fork, so that no handler of this process runs in the child.
   sigset_t all, before;
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);

@@ -1,4 +1,4 @@
-// Processes of the stage: descriptors that close themselves, forks that share nothing with us, programs that are run.
+// Process: helpers for child processes: self-closing descriptors, isolated forks, and running of programs.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -13,7 +13,7 @@
 
 namespace tideline {
 
-// A file descriptor, closed by its owner's end.
+// Descriptor: owns a file descriptor and closes it on destruction.
 class Descriptor {
  public:
   Descriptor() = default;
@@ -32,23 +32,23 @@ class Descriptor {
   int fd_ = -1;
 };
 
-// Two ends of a local stream. When every copy of one end is closed, the other reads its end.
+// LifePipe: two ends of a local stream. When every copy of one end is closed, the other end reads end-of-file.
 struct LifePipe {
   Descriptor ours;
   Descriptor theirs;
 };
 Result<LifePipe> make_line();
 
-// Forks a process that is on its own: a session of its own, no signals but SIGKILL, no descriptors but `keep`, so that
-// it holds neither our sockets open nor the ends of other lines. It runs `body` and exits.
-// REQUIRES: `body` makes only async-signal-safe calls (this process may have threads whose locks were copied locked).
+// Forks an isolated process: with its own session, no signals but SIGKILL, no descriptors but `keep`. So it keeps
+// neither this process's sockets open nor the ends of other life lines. It runs `body` and exits. REQUIRES: `body`
+// makes only async-signal-safe calls (the child has copies of locks that other threads may hold).
 Result<pid_t> fork_apart(const char* name, std::vector<int> keep, const std::function<void()>& body);
 
-// Waits for a child of ours to end.
+// Waits for a child of this process to end.
 void reap(pid_t pid);
 
 struct ProgramEnd {
-  int code = 0;        // Exit status; 128 + signal when it was killed.
+  int code = 0;        // Exit status; 128 + signal if it was killed.
   std::string output;  // stdout and stderr together, at most 64 KiB.
 };
 

@@ -32,7 +32,7 @@ int spawn(pid_t& pid, const std::vector<std::string>& command, int output) {
   return problem;
 }
 
-// Reads to the end; false when `deadline` passes first. What exceeds kMostOutput is read and dropped.
+// Reads to the end; returns false if `deadline` passes first. Drops bytes beyond kMostOutput.
 bool read_all(int fd, TimePoint deadline, std::string& text) {
   for (char piece[4096];;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();

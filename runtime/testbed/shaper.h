@@ -1,4 +1,9 @@
-// Shaper: makes the way to the cloud slower and longer. Its destructor lifts what it imposed.
+// Shaper: makes the path to the cloud slower and longer. Its destructor removes the imposed rate and delay.
+//
+//   LinkShaper shaper(link);
+//   Shaping way{.rate = BitsPerSecond{10e6}, .delay = std::chrono::milliseconds(40)};
+//   if (const auto shaped = shaper.shape(way); !shaped) return shaped.error();
+//   (void)shaper.shape({});  // Removes both.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -10,7 +15,7 @@
 namespace tideline {
 
 struct Shaping {
-  std::optional<BitsPerSecond> rate;  // Of what leaves this machine.
+  std::optional<BitsPerSecond> rate;  // Of the bytes that leave this machine.
   std::optional<Duration> delay;      // Added to every round trip.
 
   bool operator==(const Shaping&) const = default;
@@ -20,12 +25,12 @@ class Shaper {
  public:
   virtual ~Shaper() = default;
 
-  // Replaces what was imposed before; an empty way lifts it.
+  // Replaces the previous shaping; an empty one removes it.
   virtual Result<void> shape(const Shaping& way) = 0;
 };
 
-// Shapes in this process, before the socket: needs no permission, and holds only what this link sends. It delays
-// requests, not TCP's acknowledgements: where a request takes TCP several round trips, only one of them is longer.
+// LinkShaper: shapes in this process, before the socket. It needs no permission and affects only this link's bytes. It
+// delays requests, not TCP's acknowledgements: if a request takes several round trips, only one of them is longer.
 class LinkShaper final : public Shaper {
  public:
   explicit LinkShaper(Link& link) : link_(link) {}
@@ -44,8 +49,7 @@ class LinkShaper final : public Shaper {
   }
 
  private:
-  static constexpr Duration kMostDelay =
-      std::chrono::seconds(2);  // A link that is silent for longer is taken for dead.
+  static constexpr Duration kMostDelay = std::chrono::seconds(2);  // A link that is silent for longer counts as dead.
 
   Link& link_;
 };

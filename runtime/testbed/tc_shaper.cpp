@@ -16,11 +16,11 @@ namespace tideline {
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds(10);
-constexpr double kSlowest = 8'000;  // bit/s; tc wants whole bytes per second, and nobody measures slower links.
+constexpr double kSlowest = 8'000;  // bit/s; tc needs whole bytes per second, and slower links are not measured.
 constexpr double kFastest = 1e12;
-constexpr Duration kShortest = std::chrono::microseconds(1);  // What tc is told in.
+constexpr Duration kShortest = std::chrono::microseconds(1);  // The unit of tc's arguments.
 constexpr Duration kLongest = std::chrono::seconds(10);
-constexpr const char* kMostPackets = "100000";  // On their way at once: 100 ms of 10 Gbit/s.
+constexpr const char* kMostPackets = "100000";  // In the delay queue: 100 ms of 10 Gbit/s.
 
 Result<std::string> find_tc(const std::vector<std::filesystem::path>& search) {
   for (const auto& folder : search)
@@ -32,11 +32,11 @@ Result<std::string> find_tc(const std::vector<std::filesystem::path>& search) {
 Result<Bytes> mtu_of(const std::string& interface) {
   ifreq request{};
   if (interface.empty() || interface.size() >= sizeof request.ifr_name || interface.find('/') != std::string::npos)
-    return error(ErrorKind::invalid, "'{}' is no name of an interface", interface);
+    return error(ErrorKind::invalid, "'{}' is not an interface name", interface);
   std::memcpy(request.ifr_name, interface.data(), interface.size());
   const Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (::ioctl(socket.get(), SIOCGIFMTU, &request) != 0)
-    return error(ErrorKind::invalid, "interface '{}': {}; 'ip link' lists those that are here", interface,
+    return error(ErrorKind::invalid, "interface '{}': {}; 'ip link' lists the interfaces", interface,
                  std::strerror(errno));
   return Bytes{static_cast<std::uint64_t>(std::max(request.ifr_mtu, 576))};
 }
@@ -63,7 +63,7 @@ Result<std::string> run_tc(const std::vector<std::string>& command) {
   return error(ErrorKind::invalid, "tc refused ({}); {}", one_line(end->output), what_to_do(command, end->output));
 }
 
-// What the kernel itself puts on an interface has handle 0; what somebody configured has another.
+// The kernel's own default qdisc has handle 0; a configured one has another.
 Result<void> refuse_foreign(const std::string& shown, const std::string& interface) {
   std::istringstream lines(shown);
   for (std::string line; std::getline(lines, line);) {  // "qdisc tbf 8001: root refcnt 2 rate 10Mbit ..."
@@ -110,7 +110,7 @@ Result<void> TcShaper::shape(const Shaping& way) {
   if (way.delay && !(*way.delay >= kShortest && *way.delay <= kLongest))
     return error(ErrorKind::invalid, "the kernel cannot delay by {}; ask for {} to {}", to_string(*way.delay),
                  to_string(kShortest), to_string(kLongest));
-  // A tree of another form is not changed but built anew.
+  // A tree of another form is removed and rebuilt.
   if (way.rate.has_value() != way_.rate.has_value() || way.delay.has_value() != way_.delay.has_value())
     if (auto lifted = lift(); !lifted) return lifted;
   return way == Shaping{} ? Result<void>{} : set(way);
@@ -145,7 +145,7 @@ Result<void> TcShaper::set(const Shaping& way) {
   for (const auto& command : setting(way)) {
     const auto done = run_tc(command);
     if (done) continue;
-    // Where nothing was set yet there is nothing to lift, and the guard goes with it.
+    // Removes a partial tree, if any, and the guard.
     (void)lift();
     return done.error().within(fmt::format("interface '{}'", interface_));
   }

@@ -1,10 +1,8 @@
-// TcShaper: shapes a network interface by a token bucket of the kernel, and its delay queue, set through the tc
-// program.
+// TcShaper: shapes a network interface with the kernel's token bucket and delay queue, through the tc program.
 //
-// What leaves the interface waits as long as all of a round trip is to be longer (netem), and then for its turn (tbf).
-// Its bucket holds no more than 2 ms of the rate (or two packets), so that small tensors cannot slip through at once.
-// It never touches an interface whose queueing somebody has configured. Undone by its destructor and, through a guard,
-// by any exit. Belongs to one thread.
+// A packet that leaves the interface waits for the whole added round trip (netem), and then for the token bucket (tbf).
+// The bucket holds at most 2 ms of the rate (or two packets), so that small tensors cannot pass at once. It refuses an
+// interface with configured queueing. Its destructor, and a guard at any exit, undo it. Belongs to one thread.
 #pragma once
 
 #include "runtime/testbed/guard.h"
@@ -21,15 +19,15 @@ class TcShaper final : public Shaper {
  public:
   struct Options {
     std::string interface;
-    std::vector<std::filesystem::path> search = {"/usr/sbin", "/sbin", "/usr/bin", "/bin"};  // For tc.
+    std::vector<std::filesystem::path> search = {"/usr/sbin", "/sbin", "/usr/bin", "/bin"};  // Where to find tc.
   };
 
-  // Returns invalid when there is no such interface, no tc, or the interface's queueing is somebody else's.
+  // Returns invalid if the interface or tc is missing, or if the interface already has configured queueing.
   static Result<std::unique_ptr<TcShaper>> make(Options options);
   ~TcShaper() override;
 
-  // Returns invalid when it is not permitted, or the kernel cannot (not every kernel has netem). On error nothing is
-  // shaped.
+  // Returns invalid if it is not permitted, or if the kernel lacks support (not every kernel has netem). On error
+  // nothing is shaped.
   Result<void> shape(const Shaping& way) override;
 
  private:
@@ -43,11 +41,11 @@ class TcShaper final : public Shaper {
   const std::string tc_;
   const std::string interface_;
   const Bytes mtu_;
-  std::unique_ptr<Guard> guard_;  // There iff something is imposed.
+  std::unique_ptr<Guard> guard_;  // Exists iff a rate or delay is imposed.
   Shaping way_;
 };
 
-// Returns the bucket of that rate: 2 ms of it, and at least two packets.
+// Returns the bucket size for that rate: 2 ms of it, and at least two packets.
 Bytes bucket_of(BitsPerSecond rate, Bytes mtu);
 
 }  // namespace tideline

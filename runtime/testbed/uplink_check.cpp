@@ -26,7 +26,7 @@ std::optional<Duration> measure_round_trip(Link& link, const RoundTrips& trips, 
     std::optional<Duration> told;
     while (!(told = trips.read())) {
       if (Clock::now() >= deadline || !link.state().up) return std::nullopt;
-      link.probe({});  // Does nothing while one is under way.
+      link.probe({});  // Does nothing while one is outstanding.
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
     each = *told;
@@ -43,7 +43,7 @@ Bytes probe_for(BitsPerSecond rate) {
 std::optional<BitsPerSecond> measure_uplink(Link& link, const UplinkSensor& sensor, BitsPerSecond expected,
                                             TimePoint deadline) {
   const auto payload = probe_for(expected);
-  // Long enough for a probe that finds half the rate; a probe that was dropped is then sent again.
+  // Long enough for a probe at half the rate; then a lost probe is sent again.
   const auto patience = 2 * expected.time_for(payload) + std::chrono::seconds(1);
   std::optional<BitsPerSecond> last;
   while (Clock::now() < deadline && link.state().up) {

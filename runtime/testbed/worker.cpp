@@ -46,7 +46,7 @@ Result<std::unique_ptr<Worker>> Worker::start(const Body& body) {
 }
 
 Worker::~Worker() {
-  ::kill(pid_, SIGKILL);  // Our own child, not yet reaped: the number is still its.
+  ::kill(pid_, SIGKILL);  // The child is not yet reaped, so the pid is still its own.
   reap(pid_);
 }
 

@@ -1,8 +1,8 @@
-// Worker: a child process that loads this machine for as long as this object and this process live.
+// Worker: a child process that loads this machine while this object and this process live.
 //
-// It waits for the first word, so that it can be put into a control group before it does anything. Its line to us is
-// its life line: when it ends, the worker ends. (PR_SET_PDEATHSIG follows the thread that forked, not the process, and
-// would take the load away when a pool retires that thread.) Belongs to one thread.
+// It waits for the first word, so that it can be moved into a control group before it does anything. Its line to the
+// owner is a life line: when that ends, the worker ends. (PR_SET_PDEATHSIG follows the forking thread, not the process,
+// and would end the load when a pool retires that thread.) Belongs to one thread.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -18,7 +18,7 @@ namespace tideline {
 
 class Worker {
  public:
-  // What the worker runs; it gets its end of the line. REQUIRES: only async-signal-safe calls.
+  // The worker's function; gets its end of the line. REQUIRES: only async-signal-safe calls.
   using Body = std::function<void(int line)>;
 
   static Result<std::unique_ptr<Worker>> start(const Body& body);
@@ -29,12 +29,12 @@ class Worker {
   pid_t pid() const { return pid_; }
   int pidfd() const { return pidfd_.get(); }
 
-  // Sends a word to the body. Returns unavailable when the worker is gone.
+  // Sends a word to the body. Returns unavailable if the worker is gone.
   Result<void> say(std::uint64_t word);
-  // Waits for a word of the body. Returns unavailable when the worker is gone, overloaded when `deadline` passes.
+  // Waits for a word of the body. Returns unavailable if the worker is gone, overloaded if `deadline` passes.
   Result<std::uint64_t> hear(TimePoint deadline);
 
-  // CPU time that it has used; nothing when it is gone.
+  // The CPU time that it has used; nothing if it is gone.
   std::optional<Duration> cpu_time() const;
 
  private:
@@ -45,7 +45,7 @@ class Worker {
   const Descriptor line_;
 };
 
-// The body's side of the line; async-signal-safe. Each returns false when the owner is gone.
+// The body's side of the line; async-signal-safe. Each returns false if the owner is gone.
 bool worker_hears(int line, std::uint64_t& word);
 bool worker_says(int line, std::uint64_t word);
 bool owner_lives(int line);

@@ -1,8 +1,8 @@
-// ArrivalMeter: how a payload came, read by read: what tells the rate of the way, and how long nothing came meanwhile.
+// ArrivalMeter: measures from the times of its reads how fast a payload arrives, and how long it pauses.
 //
-// The first half of a payload, or its first 64 KiB, tells nothing: it may have waited here already, a shaper lets a
-// burst through, and TCP is still opening its window. From the read that completes it to the last byte is what counts.
-// A value; time comes in with each read.
+// The first half of a payload, at most 64 KiB, does not count. It may have waited on this machine, a shaper lets a
+// burst through, and TCP is still opening its window. The measurement runs from the read that completes this part
+// to the last byte. A value; the caller passes the time in.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -13,31 +13,31 @@
 
 namespace tideline {
 
-// How a payload came, by one machine's clock.
+// How a payload arrived, by one machine's clock.
 struct Arrival {
-  TimePoint last;        // When the last byte was there.
+  TimePoint last;        // When the last byte arrived.
   Duration receiving{};  // How long the counted bytes took.
   Bytes counted;
-  Duration silence{};   // Of `receiving`: the gaps between two reads that were at least kSilence long, together.
-  Bytes after_silence;  // Of `counted`: what the reads took that ended those gaps.
+  Duration silence{};   // Part of `receiving`: the sum of all gaps between reads of at least kSilence.
+  Bytes after_silence;  // Part of `counted`: the bytes of the reads that ended those gaps.
 };
 
 class ArrivalMeter {
  public:
   static constexpr Duration kSilence = std::chrono::milliseconds(50);
 
-  // Of a payload of that size, of which nothing has been read at `now`.
+  // For a payload of `size`, of which nothing has been read at `now`.
   ArrivalMeter(Bytes size, TimePoint now);
 
-  // A read took so many more. `waiting` of those that follow have come as well, and can be read later only.
+  // Adds a read of `bytes`. `waiting` further bytes have arrived as well, but can only be read later.
   void add(Bytes bytes, TimePoint at, Bytes waiting = {});
 
   const Arrival& arrival() const { return arrival_; }
 
  private:
-  Bytes uncounted_;                 // How many bytes must still come before it counts.
-  Bytes waiting_;                   // How many had come when it began to count, and are not read yet.
-  std::optional<TimePoint> start_;  // When it began to count.
+  Bytes uncounted_;                 // Bytes that must still arrive before counting starts.
+  Bytes waiting_;                   // Bytes that had arrived when counting started, and are not read yet.
+  std::optional<TimePoint> start_;  // When counting started.
   Arrival arrival_;
 };
 

@@ -1,4 +1,4 @@
-// When the certificate of this side ends to be accepted, so that it is made anew before.
+// Certificate expiry: when this side's certificate stops being valid, so that its owner can replace it in time.
 #pragma once
 
 #include "runtime/wire/tls.h"
@@ -9,11 +9,11 @@
 
 namespace tideline {
 
-// Returns the first moment at which the certificate, or one that it hangs on up to the CA, is no longer valid; nothing
-// when the other side would not accept it today either. Thread-safe.
+// Returns the earliest expiry among the certificate and its chain up to the CA; nothing if the other side would reject
+// the certificate today. Thread-safe.
 std::optional<std::chrono::system_clock::time_point> expiry(const TlsContext& tls);
 
-// Returns what to say of it, as "expires in 3 days; ..."; empty while there are two weeks and more left.
+// Returns a warning such as "expires in 3 days; ..."; empty while two weeks or more are left.
 std::string expiry_warning(std::chrono::system_clock::time_point expiry, std::chrono::system_clock::time_point now);
 
 }  // namespace tideline

@@ -23,7 +23,7 @@ Error system_error(std::string_view doing, const std::string& file) {
   return error(ErrorKind::invalid, "cannot {} {}: {}", doing, file, std::strerror(errno));
 }
 
-// A new file, or nothing.
+// Writes a new file; fails if it exists.
 Result<void> write_new(const std::string& file, mode_t mode, const std::function<int(BIO*)>& write) {
   const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   if (descriptor < 0) return system_error("write", file);
@@ -46,7 +46,7 @@ Result<CertificateWithKey> read_pair(const std::filesystem::path& stem) {
   CertificateWithKey pair{Owned<X509>(PEM_read_bio_X509(certificate.get(), nullptr, nullptr, nullptr)),
                           Owned<EVP_PKEY>(PEM_read_bio_PrivateKey(key.get(), nullptr, nullptr, nullptr))};
   if (pair.certificate && pair.key && X509_check_private_key(pair.certificate.get(), pair.key.get()) == 1) return pair;
-  return error(ErrorKind::invalid, "{} and {} are not a certificate and its key; make others in another folder",
+  return error(ErrorKind::invalid, "{} and {} are not a certificate and its key; create new ones in another folder",
                certificate_file, key_file);
 }
 

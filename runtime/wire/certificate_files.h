@@ -1,5 +1,5 @@
-// Certificates with their keys as OpenSSL has them, read from and written to NAME.pem and NAME.key. Internal: it shows
-// OpenSSL.
+// Certificate files: reads and writes a certificate with its key as NAME.pem and NAME.key. Internal: it exposes
+// OpenSSL types.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -24,10 +24,10 @@ struct CertificateWithKey {
   Owned<EVP_PKEY> key;
 };
 
-// Returns invalid when a file cannot be read, or the two do not belong together.
+// Returns invalid if a file cannot be read, or if certificate and key do not match.
 Result<CertificateWithKey> read_pair(const std::filesystem::path& stem);
 
-// Writes both as new files. Returns invalid, with the system's reason, when one cannot be, as when it is there.
+// Writes both as new files. Returns invalid, with the system's reason, if one exists or cannot be written.
 Result<void> write_pair(const std::filesystem::path& stem, X509& certificate, EVP_PKEY& key);
 
 }  // namespace tideline

@@ -24,7 +24,7 @@ bool set_time(ASN1_TIME* field, std::chrono::system_clock::time_point time) {
   return ASN1_TIME_set(field, std::chrono::system_clock::to_time_t(time)) != nullptr;
 }
 
-// 127 random bits: no two are the same, and none says how many there are.
+// 127 random bits: unique, and they do not reveal the number of certificates.
 bool set_serial(X509* certificate) {
   std::array<unsigned char, 16> bytes{};
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return false;
@@ -72,8 +72,9 @@ bool is_label(std::string_view label) {
          std::ranges::all_of(label, plain);
 }
 
-// Whether it can be a name in a certificate, and nothing that OpenSSL's notation would read as more: labels between
-// dots, the first of which may be * where others follow. One that ends in a number is an address that is none.
+// Returns true iff `host` can be a DNS name in a certificate, without special characters of OpenSSL's notation.
+// It consists of labels between dots; the first may be * if others follow. A last label of digits only would be a
+// malformed address.
 bool is_name(std::string_view host) {
   constexpr std::size_t kLongest = 253;
   if (host.size() > kLongest) return false;
@@ -87,7 +88,7 @@ bool is_name(std::string_view host) {
   }
 }
 
-// "cloud:7070" and "[::1]:7070", as they are dialled.
+// Returns true iff `host` has a port, as in "cloud:7070" and "[::1]:7070".
 bool has_port(const std::string& host) {
   const std::size_t colon = host.rfind(':');
   if (colon == std::string::npos || colon == 0) return false;
@@ -120,7 +121,7 @@ Result<void> check_hosts(const std::vector<std::string>& hosts) {
     if (is_address(host) || is_name(host)) continue;
     if (has_port(host))
       return error(ErrorKind::invalid, "'{}' has a port, and certificates are for hosts; leave the port out", host);
-    return error(ErrorKind::invalid, "'{}' cannot stand in a certificate; give DNS names and addresses", host);
+    return error(ErrorKind::invalid, "'{}' cannot be named in a certificate; give DNS names and addresses", host);
   }
   return {};
 }

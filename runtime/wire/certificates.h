@@ -1,6 +1,11 @@
-// Certificates: a small private CA, and certificates of it for edges and clouds, as PEM files in one folder.
+// Certificates: creates a small private CA, and certificates of it for edges and clouds, as PEM files in one folder.
 //
-// Keys are on P-256 and readable by their owner alone. No file is ever written over.
+// Keys use P-256, and only their owner can read them. No file is ever overwritten.
+//
+//   const Validity valid{now, now + std::chrono::hours(24 * 365)};
+//   auto made = make_authority(folder, valid);  // ca.pem and ca.key
+//   if (made) made = make_certificate(folder, {TlsContext::Role::edge, "edge", {}, valid});
+//   if (!made) return made.error();
 #pragma once
 
 #include "runtime/base/result.h"
@@ -20,19 +25,19 @@ struct Validity {
 
 struct NewCertificate {
   TlsContext::Role role = TlsContext::Role::edge;
-  std::string name;                // Of the files, NAME.pem and NAME.key, and of the subject.
+  std::string name;                // Of the files NAME.pem and NAME.key, and of the subject.
   std::vector<std::string> hosts;  // DNS names and addresses that a peer may dial.
   Validity valid;
 };
 
-// Returns invalid when one of them is no DNS name and no address.
+// Returns invalid if an entry is neither a DNS name nor an address.
 Result<void> check_hosts(const std::vector<std::string>& hosts);
 
-// Writes ca.pem and ca.key. Returns invalid, with the system's reason, when they cannot be written or are there.
+// Writes ca.pem and ca.key. Returns invalid, with the system's reason, if they exist or cannot be written.
 Result<void> make_authority(const std::filesystem::path& folder, const Validity& valid);
 
-// Writes a certificate of the CA that is in `folder`. Returns invalid when there is none, or its key is not its own, or
-// the files cannot be written or are there.
+// Writes a certificate signed by the CA in `folder`. Returns invalid if there is no CA, if the CA's key does not match,
+// or if the files exist or cannot be written.
 Result<void> make_certificate(const std::filesystem::path& folder, const NewCertificate& made);
 
 }  // namespace tideline

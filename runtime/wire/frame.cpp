@@ -39,7 +39,7 @@ Result<FrameHeader> decode_header(std::span<const std::byte, FrameHeader::kSize>
                  "the peer speaks TLS and this side does not; set tls.ca, tls.cert and tls.key here");
   }
   if (reader.get<std::uint32_t>() != kMagic) {
-    return error(ErrorKind::corrupt, "what came is not the Tideline protocol: a frame does not begin with TIDE");
+    return error(ErrorKind::corrupt, "the peer does not speak the Tideline protocol: a frame does not begin with TIDE");
   }
   if (const auto version = reader.get<std::uint8_t>(); version != kProtocolVersion) {
     return error(ErrorKind::corrupt,
@@ -50,7 +50,7 @@ Result<FrameHeader> decode_header(std::span<const std::byte, FrameHeader::kSize>
   FrameHeader header;
   const auto type = reader.get<std::uint8_t>();
   if (type < static_cast<std::uint8_t>(FrameType::hello) || type > static_cast<std::uint8_t>(FrameType::goodbye)) {
-    return error(ErrorKind::corrupt, "there is no frame of type {}", type);
+    return error(ErrorKind::corrupt, "unknown frame type {}", type);
   }
   header.type = static_cast<FrameType>(type);
   const auto reserved_low = reader.get<std::uint16_t>();

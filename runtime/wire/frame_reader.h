@@ -1,6 +1,6 @@
-// FrameReader: takes frames from a socket, each checked against the limits before memory is taken for it.
+// FrameReader: reads frames from a socket, and checks each against the limits before it allocates memory.
 //
-// After next() the payload, if there is one, must be taken with read() or skip() before next() is called again.
+// After next(), take the payload, if there is one, with read() or skip() before calling next() again.
 // Belongs to the I/O thread.
 #pragma once
 
@@ -20,27 +20,27 @@ namespace tideline {
 struct ReceivedFrame {
   FrameHeader header;
   FrameMeta meta;
-  TimePoint began;  // When the first byte was there.
+  TimePoint began;  // When the first byte arrived.
 };
 
 class FrameReader {
  public:
-  // Counts the bytes that it reads in `received`, too.
+  // Also adds the bytes that it reads to `received`.
   FrameReader(Stream& stream, const Limits& limits, std::atomic<std::uint64_t>& received)
       : stream_(stream), limits_(limits), received_(received), heard_(Clock::now()) {}
 
-  // Waits for a frame. Returns corrupt when it breaks the format, unavailable when the connection is gone.
+  // Waits for a frame. Returns corrupt if it breaks the format, unavailable if the connection is lost.
   Task<Result<ReceivedFrame>> next();
 
-  // Fills `parts` with the payload. REQUIRES: together they are as long as it.
+  // Fills `parts` with the payload. REQUIRES: the sizes of `parts` add up to its size.
   Task<Result<Arrival>> read(std::vector<asio::mutable_buffer> parts);
 
-  // Takes the payload of that size and keeps nothing of it.
+  // Reads and drops a payload of that size.
   Task<Result<Arrival>> skip(std::uint64_t size);
 
-  // Returns when the frame under way began; nothing between frames. Bytes in a TLS record that is not whole count.
+  // Returns when the current frame began; nothing between frames. Bytes of an incomplete TLS record count.
   std::optional<TimePoint> frame_since() const { return frame_since_ ? frame_since_ : stream_.held_since(); }
-  TimePoint heard() const { return heard_; }  // When the last byte came.
+  TimePoint heard() const { return heard_; }  // When the last byte arrived.
 
  private:
   Task<Result<void>> fill(std::span<std::byte> memory);

@@ -1,8 +1,8 @@
-// Liveness: whether a peer's program is at work, told by what comes from it.
+// Liveness: decides from received bytes whether a peer's program is running.
 //
-// What its kernel acknowledges is no sign of that: a program that stands still leaves its kernel at work. A frame that
-// ended is one, and so are enough bytes of one that is under way; fewer are none, or a peer that sends a byte now and
-// then would hold a connection for ever. A value; time comes in with each look.
+// Acknowledgements of its kernel are no sign: they continue while the program is stopped. A complete frame is a sign,
+// and so are kEnough bytes of an incomplete one. Fewer bytes do not count: otherwise a peer could hold a connection
+// forever with single bytes. A value; the caller passes the time in.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -14,11 +14,11 @@ namespace tideline {
 
 class Liveness {
  public:
-  static constexpr Bytes kEnough = 2_KiB;  // Of a frame that has not ended.
+  static constexpr Bytes kEnough = 2_KiB;  // Bytes of an incomplete frame.
 
   explicit Liveness(TimePoint now) : last_(now) {}
 
-  // `came` is how many bytes have come in all.
+  // `came` is the number of bytes received so far.
   void look(std::uint64_t came, TimePoint now) {
     if (came >= counted_ + kEnough.count) frame_ended(came, now);
   }
@@ -27,10 +27,10 @@ class Liveness {
     last_ = now;
   }
 
-  TimePoint last() const { return last_; }  // When it last gave a sign.
+  TimePoint last() const { return last_; }  // When the last sign came.
 
  private:
-  std::uint64_t counted_ = 0;  // Of what came: up to the last sign.
+  std::uint64_t counted_ = 0;  // Bytes received up to the last sign.
   TimePoint last_;
 };
 

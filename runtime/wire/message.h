@@ -1,8 +1,8 @@
-// Message: what the metadata of frames says, as values, and their bytes (runtime/wire/PROTOCOL.md).
+// Message: the metadata of each frame type as a value, and its encoding (runtime/wire/PROTOCOL.md).
 //
-// encode() never fails. decode_*() return corrupt when metadata is too short, too long, or says what cannot be; what they
-// return encodes to metadata that says the same. Texts go out and come in as outside_text() leaves them, at most
-// kLongestText bytes of each. Pure functions. Thread-safe.
+// encode() never fails. decode_*() return corrupt if metadata is too short, too long, or holds an impossible value.
+// A decoded message encodes to equivalent metadata. outside_text() cleans every text in both directions and cuts it to
+// kLongestText bytes. Pure functions. Thread-safe.
 #pragma once
 
 #include "policy/plan/plan.h"
@@ -24,10 +24,10 @@ namespace tideline {
 using FrameMeta = std::vector<std::byte>;
 
 inline constexpr std::size_t kLongestText = 1024;
-inline constexpr std::size_t kLongestName = 256;  // Of an edge.
+inline constexpr std::size_t kLongestName = 256;  // Of an edge's name.
 inline constexpr std::size_t kMostRemarks = 32;
 inline constexpr Duration kLongestBudget = std::chrono::hours(24);
-inline constexpr Duration kLongestStamp = kLongestBudget;  // Of any duration in metadata; nobody waits longer.
+inline constexpr Duration kLongestStamp = kLongestBudget;  // Of any duration in metadata; no request waits longer.
 
 struct Hello {
   std::string edge;  // Its host name, for the cloud's log.
@@ -36,12 +36,12 @@ struct Hello {
 struct Welcome {
   std::map<std::string, std::string> models;   // Digest -> name.
   std::map<std::string, std::string> machine;  // The cloud's fingerprint.
-  Precision precision = Precision::fp32;       // In which it runs tails.
+  Precision precision = Precision::fp32;       // The precision of its tails.
 };
 
 struct RunMessage {
   Plan plan;                         // REQUIRES: is_digest(plan.model).
-  Duration budget{};                 // How long the edge still waits; no clock is compared with another.
+  Duration budget{};                 // How long the edge still waits: a duration, so that no clocks are compared.
   std::uint32_t batch = 1;           // Of all tensors that vary with it.
   std::vector<std::uint64_t> sizes;  // Bytes of each tensor in the payload, in the cut's order.
 };
@@ -52,7 +52,7 @@ struct AnswerMessage {
     Shape shape;
   };
   Stamps stamps;
-  std::vector<Output> outputs;  // Their bytes follow each other in the payload.
+  std::vector<Output> outputs;  // Their bytes are consecutive in the payload.
 };
 
 struct Refusal {
@@ -73,7 +73,7 @@ FrameMeta encode(const AnswerMessage& message);
 FrameMeta encode(const Refusal& message);
 FrameMeta encode(const Stamps& echo);
 FrameMeta encode(const CloudLoad& load);
-FrameMeta encode(const LoadAnswer& loaded);  // At most kMostRemarks of its remarks.
+FrameMeta encode(const LoadAnswer& loaded);  // Writes at most kMostRemarks remarks.
 FrameMeta encode(const Goodbye& message);
 
 Result<Hello> decode_hello(std::span<const std::byte> meta);

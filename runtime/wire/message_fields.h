@@ -1,4 +1,4 @@
-// The fields that several messages share, and how each is written and read.
+// Message fields: writes and reads the fields that several messages share.
 #pragma once
 
 #include "runtime/base/bytes.h"
@@ -13,20 +13,20 @@
 
 namespace tideline {
 
-// As outside_text() leaves it, at most kLongestText bytes.
+// Writes `text` as cleaned by outside_text(), at most kLongestText bytes.
 void put_clipped(ByteWriter& writer, std::string_view text);
-// What a peer says, made fit for logs and pages here, where it enters.
+// Reads a peer's text. It enters the program here, and is cleaned for logs and pages here.
 std::string get_clipped(ByteReader& reader, std::size_t limit = kLongestText);
 
 void put_digest(ByteWriter& writer, std::string_view digest);  // 32 raw bytes.
 std::string get_digest(ByteReader& reader);
 
-// Nanoseconds. What is under zero or over kLongestStamp is written as that; what is over it is read as nothing.
+// In nanoseconds. Writes a duration clamped to 0 and kLongestStamp. get_duration() returns nothing for a longer one.
 void put_duration(ByteWriter& writer, Duration duration);
 std::optional<Duration> get_duration(ByteReader& reader);
 
 void put_stamps(ByteWriter& writer, const Stamps& stamps);
-// Nothing where a part of something is said to be more than the whole.
+// Returns nothing if a part exceeds its whole.
 std::optional<Stamps> get_stamps(ByteReader& reader);
 
 void put_texts(ByteWriter& writer, const std::map<std::string, std::string>& texts);

@@ -43,7 +43,7 @@ Task<Error> Outbox::run() {
   }
 }
 
-// Waits until there is a frame whose time has come. While one is held back, it may be withdrawn.
+// Waits until a frame is due. Until then the frame may be withdrawn.
 Task<> Outbox::until_due() {
   asio::error_code ignored;
   for (;;) {
@@ -93,7 +93,7 @@ Task<asio::error_code> Outbox::write_paced(std::vector<asio::const_buffer> parts
     const std::size_t allowed = pacer_.take(walk.left(), now);
     if (allowed == 0) {
       earned_.expires_at(pacer_.ready_at(walk.left(), now));
-      asio::error_code ignored;  // Cancelled: the rate is another one now.
+      asio::error_code ignored;  // Cancelled: the rate has changed.
       co_await earned_.async_wait(into(ignored));
       continue;
     }

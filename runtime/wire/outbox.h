@@ -1,7 +1,12 @@
-// Outbox: the frames that wait for one socket, written one after the other, each as one gather write.
+// Outbox: the queue of outgoing frames of one socket. It writes them in order, each as one gather write.
 //
-// Under a rate they leave in paced pieces, and a change of the rate takes effect within the frame under way.
+// Under a rate limit they leave in paced pieces; a new rate takes effect within the current frame.
 // Belongs to the I/O thread.
+//
+//   Outbox outbox(stream);
+//   outbox.limit(BitsPerSecond{10e6});
+//   outbox.push(plain_frame(FrameType::hello, 0, encode(Hello{"edge-1"})));
+//   const Error why = co_await outbox.run();  // Writes until the socket breaks.
 #pragma once
 
 #include "runtime/wire/frame.h"
@@ -20,13 +25,13 @@ namespace tideline {
 struct OutgoingFrame {
   FrameType type = FrameType::hello;
   std::uint64_t id = 0;
-  // Called when its turn has come, so that it can say what is known only then; nothing: it is not wanted any more.
+  // Called right before the frame is written, for metadata that is known only then. Returns nothing to drop the frame.
   std::function<std::optional<FrameMeta>(TimePoint now)> meta;
   std::vector<Tensor> payload;
-  TimePoint due{};  // Not written before; set by the outbox.
+  TimePoint due{};  // The earliest time to write it; set by the outbox.
 };
 
-// Returns a frame without a payload whose metadata is known already.
+// Returns a frame without payload whose metadata is already known.
 OutgoingFrame plain_frame(FrameType type, std::uint64_t id, FrameMeta meta);
 
 class Outbox {
@@ -35,24 +40,24 @@ class Outbox {
 
   void push(OutgoingFrame frame);
 
-  // Takes the frame out. Returns false, and changes nothing, when its first byte may have left.
+  // Removes the frame from the queue. Returns false, and changes nothing, if its first byte may have left.
   bool withdraw(std::uint64_t id);
 
   void limit(std::optional<BitsPerSecond> rate);
 
-  // Holds each frame that is pushed from now on back for so long, but none longer than those before it.
+  // Holds back each frame pushed from now on. Queued frames wait at the same time, not one after the other.
   void delay(Duration added) { delay_ = added; }
   Duration delay() const { return delay_; }
 
-  // Writes what is pushed until the socket breaks; returns why it did.
+  // Writes the pushed frames until the socket breaks; returns the reason.
   Task<Error> run();
 
-  // Waits until everything that was pushed has been handed to the socket.
+  // Waits until the socket has taken every pushed frame.
   Task<> flushed();
 
   std::size_t waiting() const { return frames_.size(); }
   bool idle() const { return frames_.empty() && !frame_since_; }
-  std::optional<TimePoint> frame_since() const { return frame_since_; }  // When the frame under way began.
+  std::optional<TimePoint> frame_since() const { return frame_since_; }  // When the current frame began.
   Bytes written() const { return written_; }
 
  private:
@@ -61,10 +66,10 @@ class Outbox {
   Task<asio::error_code> write_paced(std::vector<asio::const_buffer> parts);
 
   Stream& stream_;
-  asio::steady_timer arrived_;  // Never expires; cancelled when there is a frame.
-  asio::steady_timer earned_;   // Expires when the pacer lets more go; cancelled when the rate changes.
+  asio::steady_timer arrived_;  // Never expires; cancelled when a frame is pushed.
+  asio::steady_timer earned_;   // Expires when the pacer allows more bytes; cancelled when the rate changes.
   asio::steady_timer due_;      // Expires when the first frame is due.
-  asio::steady_timer emptied_;  // Never expires; cancelled when nothing waits.
+  asio::steady_timer emptied_;  // Never expires; cancelled when the queue is empty.
   std::deque<OutgoingFrame> frames_;
   Pacer pacer_;
   Duration delay_{};

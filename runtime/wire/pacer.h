@@ -1,8 +1,12 @@
-// Pacer: a token bucket that says how many bytes may go now, so that a sender holds to a rate.
+// Pacer: a token bucket that keeps a sender to a rate by telling it how many bytes it may send now.
 //
-// A sender that was idle begins with one piece (2 ms worth, at least one MTU), not with a burst: what arrives is as
-// even as the rate, and measures as the rate. A sender that woke late may catch up, by 10 ms worth. Time comes in with
-// the question. Belongs to one thread.
+// After a pause it allows one piece (2 ms worth, at least one MTU), not a burst. So the receiver sees, and measures,
+// the rate. A sender that woke late may catch up on 10 ms worth. The caller passes the time in. Belongs to one thread.
+//
+//   pacer.set_rate(BitsPerSecond{10e6}, Clock::now());
+//   const std::size_t allowed = pacer.take(wanted, Clock::now());
+//   if (allowed == 0) timer.expires_at(pacer.ready_at(wanted, Clock::now()));
+//   if (sent < allowed) pacer.give_back(allowed - sent);
 #pragma once
 
 #include "runtime/base/time.h"
@@ -15,17 +19,17 @@ namespace tideline {
 
 class Pacer {
  public:
-  // What was earned until `now` at the old rate stays earned.
+  // Bytes earned until `now` at the old rate stay earned.
   void set_rate(std::optional<BitsPerSecond> rate, TimePoint now);
 
-  // Says that a sender with nothing to send has something again.
+  // To be called when an idle sender has something to send again.
   void wake(TimePoint now);
 
-  // Returns how many of `wanted` bytes may go at `now`: all without a rate, else a piece at a time, or zero when the
-  // sender has to wait until ready_at(). What is returned counts as sent.
+  // Returns how many of `wanted` bytes may leave at `now`: all without a rate, otherwise one piece. Returns zero if the
+  // sender has to wait until ready_at(). The returned bytes count as sent.
   std::size_t take(std::size_t wanted, TimePoint now);
 
-  // Gives back what take() allowed and was not sent.
+  // Gives back bytes that take() allowed and that were not sent.
   void give_back(std::size_t bytes);
 
   // Returns when the next piece (or the rest of `wanted`) has been earned. REQUIRES: take() just returned zero.
@@ -38,7 +42,7 @@ class Pacer {
 
   std::optional<BitsPerSecond> rate_;
   double bytes_ = 0;  // Earned and not yet spent.
-  TimePoint at_;      // Until when `bytes_` has been earned.
+  TimePoint at_;      // The time up to which `bytes_` has been earned.
 };
 
 }  // namespace tideline

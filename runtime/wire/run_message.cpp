@@ -20,8 +20,7 @@ Result<AnswerMessage::Output> get_output(ByteReader& reader) {
   if (!dtype) return dtype.error();
   AnswerMessage::Output output{*dtype, {}};
   const auto rank = reader.get<std::uint8_t>();
-  if (rank > kMaxRank)
-    return error(ErrorKind::corrupt, "an output of {} dimensions came; {} is the most", rank, kMaxRank);
+  if (rank > kMaxRank) return error(ErrorKind::corrupt, "an output has {} dimensions; the limit is {}", rank, kMaxRank);
   for (int i = 0; i < rank; ++i) output.shape.push_back(reader.get<std::int64_t>());
   return output;
 }

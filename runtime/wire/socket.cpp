@@ -15,13 +15,13 @@ namespace {
 constexpr int kUnsentBytes = 256 << 10;
 constexpr int kIdleSeconds = 60;
 constexpr int kProbeSeconds = 10;
-constexpr int kRtoMaxMs = 1000;   // The least that there is.
+constexpr int kRtoMaxMs = 1000;   // The smallest value that the kernel accepts.
 constexpr int kTcpRtoMaxMs = 44;  // TCP_RTO_MAX_MS of Linux 6.15, which older headers do not name.
 
 template <int name>
 using TcpOption = asio::detail::socket_option::integer<IPPROTO_TCP, name>;
 
-// Another part has ended, and this one is not needed any more.
+// A part is cancelled when another part has ended and it is no longer needed.
 bool is_cancelled(const std::exception& thrown) {
   const auto* const problem = dynamic_cast<const asio::system_error*>(&thrown);
   return problem && problem->code() == asio::error::operation_aborted;

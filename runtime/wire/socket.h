@@ -1,4 +1,4 @@
-// The socket and the coroutines that the files of this room are written with. Internal: it shows asio.
+// Socket: the socket type and the coroutine helpers of runtime/wire. Internal: it exposes asio.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -26,32 +26,32 @@ using Socket = asio::ip::tcp::socket;
 template <typename T = void>
 using Task = asio::awaitable<T>;
 
-// Lets co_await return while `problem` says what went wrong.
+// Lets co_await store a failure in `problem` instead of throwing it.
 inline auto into(asio::error_code& problem) {
   return asio::redirect_error(asio::use_awaitable, problem);
 }
 
-// No Nagle delay; little unsent data in the kernel, where it could not be withdrawn; dead peers are noticed; a way that
-// was dark is tried again every second at least (Linux 6.15), and not after twice as long each time.
+// Disables Nagle's delay, keeps little unsent data in the kernel (where it cannot be withdrawn), and detects dead
+// peers. During an outage, the kernel retries at least every second (Linux 6.15), without exponential back-off.
 void tune(Socket& socket);
 
 // Returns the bytes written to the socket that the peer's kernel has not acknowledged.
 Bytes unacknowledged(Socket& socket);
 
-// Returns "127.0.0.1:7070", or "?" when the socket is not connected.
+// Returns "127.0.0.1:7070", or "?" if the socket is not connected.
 std::string remote_name(const Socket& socket);
 
-asio::ip::address remote_address(const Socket& socket);  // Unspecified when it is not connected.
+asio::ip::address remote_address(const Socket& socket);  // Unspecified if not connected.
 
-// Returns what the operating system calls the problem, in a few words.
+// Returns the problem in a few words.
 std::string words_for(const asio::error_code& problem);
 
 Task<> sleep_for(Duration duration);
 
-// Runs `part`; what a library throws in it goes to `on_throw` as words.
+// Runs `part`; passes the text of an exception, except for a cancellation, to `on_throw`.
 Task<> guarded(Task<> part, std::function<void(std::string)> on_throw);
 
-// A probe_cuts over several pieces of memory, as gather writes and scatter reads need it. `Buffer` is an asio buffer.
+// BufferWalk: a position in several pieces of memory, for gather writes and scatter reads. `Buffer` is an asio buffer.
 template <typename Buffer>
 class BufferWalk {
  public:
@@ -64,7 +64,7 @@ class BufferWalk {
 
   // Returns the next pieces, together at most `limit` bytes.
   std::vector<Buffer> next(std::size_t limit) const {
-    constexpr std::size_t most_pieces = 64;  // What asio hands to the kernel at once.
+    constexpr std::size_t most_pieces = 64;  // asio passes at most so many to the kernel at once.
     std::vector<Buffer> out;
     for (std::size_t i = at_; i < pieces_.size() && limit > 0 && out.size() < most_pieces; ++i) {
       out.push_back(asio::buffer(pieces_[i], limit));

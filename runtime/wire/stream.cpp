@@ -11,7 +11,7 @@ constexpr std::uint64_t kTurnRecords = 64;  // 1 MiB, or some tenths of a millis
 
 }  // namespace
 
-// Not in the header: g++ 12 sees a part that is not initialised in a new socket that is moved before its eyes.
+// Not in the header: g++ 12 warns of an uninitialised member if it sees the move of a new socket.
 Stream::Stream(Socket socket) : socket_(std::move(socket)) {}
 
 Task<asio::error_code> Stream::secure(const TlsContext& context, std::string peer) {
@@ -25,15 +25,15 @@ Task<asio::error_code> Stream::secure(const TlsContext& context, std::string pee
   }
 }
 
-// Waits for what would_block waits for; `problem` is cleared when it is there.
+// Waits until the socket is ready for the step that returned would_block.
 Task<> Stream::ready(asio::error_code& problem) {
   const auto what = tls_->wants_write() ? Socket::wait_write : Socket::wait_read;
   co_await socket_.async_wait(what, into(problem));
   rested_at_ = tls_->worked();
 }
 
-// What has come already is read without waiting, so that a peer that sends fast enough would keep the thread to itself.
-// And a socket that was closed meanwhile is neither read nor written: its number may be another's by now.
+// Yields the thread after kTurnRecords records: received bytes are read without waiting, so a fast peer would otherwise
+// occupy it. Reports a socket that was closed meanwhile: its descriptor may belong to another socket by now.
 Task<> Stream::take_turn(asio::error_code& problem) {
   problem = {};
   if (tls_->worked() - rested_at_ >= kTurnRecords) {

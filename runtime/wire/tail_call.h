@@ -1,4 +1,4 @@
-// What an edge asks of a cloud, and what it gets: a tail to run, a load to put on its machine. Values.
+// Tail call: an edge's request to a cloud (a tail to run, or a load for its machine) and the answer. Values.
 #pragma once
 
 #include "policy/plan/plan.h"
@@ -12,25 +12,25 @@
 
 namespace tideline {
 
-// What the cloud measured while it served a request: differences on its own clock only.
+// Timings that the cloud measured while it served a request: differences on its own clock only.
 struct Stamps {
-  Bytes counted;         // The later part of the request's payload, by which the rate is told.
-  Duration receiving{};  // How long it took to come.
-  Duration queue{};      // From the last byte until a compute slot took it, alone or with others.
-  Duration decode{};     // Of all that ran together, as is the next.
-  Duration run{};
-  Duration residence{};        // From the last byte until the answer was handed to the socket.
-  Duration silence{};          // Of `receiving`: time in which nothing came for long.
-  Bytes after_silence;         // Of `counted`: what had to be waited for so long.
-  std::uint16_t together = 0;  // How many requests ran as one batch, this one among them; 0 where none ran.
+  Bytes counted;               // The later part of the request's payload, which gives the rate.
+  Duration receiving{};        // How long that part took to arrive.
+  Duration queue{};            // From the last byte until a compute slot took it, alone or in a batch.
+  Duration decode{};           // Of the whole batch.
+  Duration run{};              // Of the whole batch.
+  Duration residence{};        // From the last byte until the socket got the answer.
+  Duration silence{};          // Part of `receiving`: long gaps without bytes.
+  Bytes after_silence;         // Part of `counted`: the bytes that ended those gaps.
+  std::uint16_t together = 0;  // How many requests ran as one batch, including this one; 0 if none ran.
 };
 
 struct TailRequest {
   Plan plan;
-  std::vector<Tensor> wire;  // The cut's tensors as encode() made them, in the cut's order.
-  TimePoint deadline;        // The cloud need not start what nobody waits for any more.
-  std::uint32_t batch = 1;   // Of the tensors, where the model takes any.
-  // What the network gives at that batch, in its order. An answer of another form is taken for a broken one.
+  std::vector<Tensor> wire;  // The cut's encoded tensors, in the cut's order.
+  TimePoint deadline;        // The cloud need not start a tail after it.
+  std::uint32_t batch = 1;   // Of the tensors, if the model takes any batch.
+  // The network's outputs at that batch, in its order. An answer of another form counts as broken.
   std::vector<TensorSpec> outputs = {};
 };
 
@@ -40,7 +40,7 @@ struct TailAnswer {
   TimePoint arrived;
 };
 
-// Load that the profiler asks of the cloud's machine, or that the cloud measured; shares 0 to 1.
+// A load that the profiler requests for the cloud's machine, or that the cloud measured; shares from 0 to 1.
 struct CloudLoad {
   double cpu = 0;
   double memory = 0;
@@ -48,7 +48,7 @@ struct CloudLoad {
 
 struct LoadAnswer {
   CloudLoad reached;
-  std::vector<std::string> remarks;  // What fell short and why, what is left of the CPU, whether the machine pages.
+  std::vector<std::string> remarks;  // Shortfalls and their reasons, the CPU that is left, whether the machine pages.
 };
 
 }  // namespace tideline

@@ -8,10 +8,10 @@
 namespace tideline {
 namespace {
 
-// The fast one first where the processor knows AES; ChaCha20 for those that do not.
+// AES first, for processors with AES instructions; ChaCha20 for the others.
 constexpr const char* kSuites = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384";
 
-// OpenSSL takes a certificate that says no role for any; we do not.
+// OpenSSL accepts a certificate without a role for any role; this program does not.
 int check_role(int so_far, X509_STORE_CTX* chain) {
   if (so_far != 1 || X509_STORE_CTX_get_error_depth(chain) != 0) return so_far;
   if ((X509_get_extension_flags(X509_STORE_CTX_get_current_cert(chain)) & EXFLAG_XKUSAGE) != 0) return so_far;

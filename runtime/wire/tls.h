@@ -1,8 +1,13 @@
-// TlsContext: who this side is and whom it trusts, for mutual TLS 1.3 between an edge and a cloud.
+// TlsContext: this side's identity and trusted CA, for mutual TLS 1.3 between an edge and a cloud.
 //
-// Both sides show a certificate of one private CA, and each checks the other's chain, dates and role (extended key
-// usage: an edge is a client, a cloud a server). The edge also checks that the certificate names the host it dialled.
-// Nothing is resumed: every connection is checked anew. Immutable. Thread-safe.
+// Both sides present a certificate of one private CA. Each checks the other's chain, dates and role (extended key
+// usage: an edge is a client, a cloud a server). The edge also checks that the certificate names the dialled host.
+// Sessions are not resumed: every connection is checked in full. Immutable. Thread-safe.
+//
+//   const TlsContext::Files files{"ca.pem", "edge.pem", "edge.key"};
+//   const auto tls = TlsContext::load(TlsContext::Role::edge, files);
+//   if (!tls) return tls.error();  // "tls.key: ..."
+//   options.tls = *tls;            // Of a TcpLink.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -20,18 +25,18 @@ class TlsContext {
   enum class Role { edge, cloud };
   struct Files {  // PEM.
     std::string ca;
-    std::string certificate;  // With what chains it to the CA behind it, if anything.
-    std::string key;          // Not encrypted; readable by its owner and group at most.
+    std::string certificate;  // Followed by the certificates between it and the CA, if any.
+    std::string key;          // Not encrypted; readable at most by its owner and group.
   };
 
-  // Whether this side's certificate has to be valid now. That of the other side always has to be.
+  // Whether this side's certificate must be valid now. The other side's always must.
   enum class Dates : bool { now, whenever };
 
-  // Returns invalid, as "tls.key: ...", when a file cannot be read or is not what it has to be, others may read the
-  // key, it is not that of the certificate, or the other side would not accept the certificate.
+  // Returns invalid, as "tls.key: ...", if a file is unreadable or has the wrong content, or if others may read the
+  // key. Also if key and certificate do not match, or if the other side would reject the certificate.
   static Result<std::shared_ptr<const TlsContext>> load(Role role, const Files& files, Dates dates = Dates::now);
 
-  // Returns invalid, as load() does, unless the other side would accept this certificate at this moment.
+  // Returns invalid, as load() does, unless the other side would accept this certificate now.
   Result<void> check_dates() const;
 
   ~TlsContext();

@@ -12,31 +12,31 @@ namespace {
 std::string_view words(TlsFault fault) {
   switch (fault) {
     case TlsFault::no_certificate:
-      return "it shows no certificate";
+      return "it presents no certificate";
     case TlsFault::foreign_ca:
-      return "its certificate is not of the CA in tls.ca";
+      return "its certificate is not signed by the CA in tls.ca";
     case TlsFault::expired:
       return "its certificate has expired, or the clock here is ahead";
     case TlsFault::not_yet_valid:
       return "its certificate is not valid yet, or the clock here is behind";
     case TlsFault::wrong_name:
-      return "its certificate does not name this host; dial a name that it has, or set tls.peer_name";
+      return "its certificate does not name this host; dial a name in the certificate, or set tls.peer_name";
     case TlsFault::wrong_role:
       return "its certificate is for the other role; an edge needs one of an edge, a cloud one of a cloud";
     case TlsFault::not_tls:
       return "it does not speak TLS; give it tls.ca, tls.cert and tls.key";
     case TlsFault::flood:
-      return "it sends TLS records that carry nothing, such as new keys, again and again";
+      return "it sends too many TLS records without content, such as new keys";
     default:
-      return "it does not keep to TLS 1.3";
+      return "it violates TLS 1.3";
   }
 }
 
-// What the peer says in an alert.
+// Describes the alert that the peer sent.
 std::string alert_words(int alert) {
   switch (alert) {
     case TLS1_AD_UNKNOWN_CA:
-      return "the peer refused this side's certificate: it is not of the CA that the peer trusts";
+      return "the peer refused this side's certificate: it is not signed by the CA that the peer trusts";
     case SSL3_AD_CERTIFICATE_EXPIRED:
       return "the peer refused this side's certificate: it has expired, or the peer's clock is ahead";
     case SSL3_AD_BAD_CERTIFICATE:
@@ -44,9 +44,9 @@ std::string alert_words(int alert) {
     case SSL3_AD_UNSUPPORTED_CERTIFICATE:
       return "the peer refused this side's certificate: it is for the other role";
     case TLS13_AD_CERTIFICATE_REQUIRED:
-      return "the peer wants a certificate; set tls.cert and tls.key";
+      return "the peer requires a certificate; set tls.cert and tls.key";
     default:
-      return std::string("the peer broke TLS off: ") + SSL_alert_desc_string_long(alert);
+      return std::string("the peer aborted TLS: ") + SSL_alert_desc_string_long(alert);
   }
 }
 

@@ -1,4 +1,4 @@
-// TlsFault: why a peer is not let in, as error codes with words for whoever looks after this side.
+// TlsFault: the reasons to reject a TLS peer, as error codes with messages for this side's operator.
 #pragma once
 
 #include <asio/error_code.hpp>
@@ -14,27 +14,27 @@ enum class TlsFault : int {
   foreign_ca,
   expired,
   not_yet_valid,
-  wrong_name,  // Not that of the host that was dialled.
-  wrong_role,  // An edge's where a cloud's has to be, or the other way round.
+  wrong_name,  // The certificate does not name the dialled host.
+  wrong_role,  // An edge's certificate in place of a cloud's, or the reverse.
   not_tls,
   broken,
-  flood,            // Records that carry nothing, more than anybody needs.
-  rejected = 1000,  // With the number of the alert added: the peer does not want this side.
+  flood,            // Too many records without content.
+  rejected = 1000,  // Plus the number of the alert: the peer rejects this side.
 };
 
-// Returns "wrong_name", for counting; all that is above `rejected` is that.
+// Returns a word for counting, such as "wrong_name"; "rejected" for every value above `rejected`.
 std::string_view name(TlsFault fault);
 
 asio::error_code make_error_code(TlsFault fault);
 
-// Returns what `code` says; nothing when it is of another kind.
+// Returns true iff `code` holds a TlsFault.
 bool is_tls(const asio::error_code& code);
 TlsFault fault_of(const asio::error_code& code);  // REQUIRES: is_tls(code).
 
-// Returns the fault that `session` failed with, after an OpenSSL call on this thread failed.
+// Returns the fault of `session`, right after an OpenSSL call on this thread failed.
 asio::error_code last_fault(const SSL* session);
 
-// Returns the fault that an error number of certificate verification stands for.
+// Returns the fault for an error number of certificate verification.
 TlsFault fault_of_verification(long error);
 
 }  // namespace tideline

@@ -14,7 +14,7 @@ namespace tideline {
 namespace {
 
 constexpr Bytes kLongestPem = 1_MiB;
-constexpr std::string_view kMake = "agent --make-certs makes what is needed";
+constexpr std::string_view kMake = "create it with agent --make-certs";
 
 Result<void> check_readable(std::string_view setting, const std::string& file) {
   const auto good = check_regular(file, kLongestPem);
@@ -25,7 +25,7 @@ Result<void> check_readable(std::string_view setting, const std::string& file) {
 Result<void> check_secret(const std::string& file) {
   struct stat status{};
   if (::stat(file.c_str(), &status) != 0 || (status.st_mode & S_IRWXO) == 0) return {};
-  return error(ErrorKind::invalid, "tls.key: everybody on this machine may read or write {}; run chmod 600 on it",
+  return error(ErrorKind::invalid, "tls.key: all users of this machine may read or write {}; run chmod 600 on it",
                file);
 }
 
@@ -34,15 +34,14 @@ int no_passphrase(char*, int, int, void*) {
 }
 
 Result<void> load_key(SSL_CTX* context, const TlsContext::Files& files) {
-  SSL_CTX_set_default_passwd_cb(context, no_passphrase);  // It would ask on the terminal.
+  SSL_CTX_set_default_passwd_cb(context, no_passphrase);  // OpenSSL would ask on the terminal.
   ERR_clear_error();
   if (SSL_CTX_use_PrivateKey_file(context, files.key.c_str(), SSL_FILETYPE_PEM) == 1) return {};
   if (ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH ||
       ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_TYPE_MISMATCH)
-    return error(ErrorKind::invalid,
-                 "tls.key: {} is not the key of the certificate in {}; name two that were made together", files.key,
-                 files.certificate);
-  return error(ErrorKind::invalid, "tls.key: {} holds no private key in PEM that is not encrypted; {}", files.key,
+    return error(ErrorKind::invalid, "tls.key: {} is not the key of the certificate in {}; name a matching pair",
+                 files.key, files.certificate);
+  return error(ErrorKind::invalid, "tls.key: {} holds no private key in PEM, or an encrypted one; {}", files.key,
                kMake);
 }
 
@@ -59,7 +58,7 @@ Error not_accepted(long why, const TlsContext::Files& files, bool to_cloud) {
       return error(ErrorKind::invalid, "tls.cert: {} is not for {}; name one that agent --make-certs made for it",
                    files.certificate, to_cloud ? "an edge" : "a cloud");
     default:
-      return error(ErrorKind::invalid, "tls.cert: {} is not of the CA in {} ({}); name two that belong together",
+      return error(ErrorKind::invalid, "tls.cert: {} is not signed by the CA in {} ({}); name a matching pair",
                    files.certificate, files.ca, X509_verify_cert_error_string(why));
   }
 }

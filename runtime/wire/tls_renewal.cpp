@@ -3,7 +3,7 @@
 namespace tideline {
 namespace {
 
-constexpr Duration kRest = std::chrono::seconds(1);  // Strangers must not make us read files all the time.
+constexpr Duration kRest = std::chrono::seconds(1);  // Unidentified peers must not cause constant reading of files.
 
 }  // namespace
 

@@ -16,7 +16,7 @@
 namespace tideline {
 namespace {
 
-// The most that one read takes, so that no peer keeps the thread to itself.
+// Limits of one read, so that no peer occupies the thread.
 constexpr std::size_t kTurn = 256 << 10;
 constexpr std::uint64_t kTurnRecords = 64;
 
@@ -27,7 +27,7 @@ TlsSession::TlsSession(const TlsContext& context, int socket, const std::string&
   BIO* const bio = session_ ? new_bio(wire_) : nullptr;
   if (!bio) throw std::bad_alloc();
   SSL_set_bio(session_.get(), bio, bio);
-  SSL_clear_mode(session_.get(), SSL_MODE_AUTO_RETRY);  // A record that carries nothing ends a read, and is counted.
+  SSL_clear_mode(session_.get(), SSL_MODE_AUTO_RETRY);  // A record without content ends a read, and is counted.
   if (context.role() == TlsContext::Role::cloud) {
     SSL_set_accept_state(session_.get());
   } else {
@@ -48,7 +48,7 @@ void TlsSession::expect(const std::string& peer) {
   asio::ip::make_address(host, no_address);
   const int set = no_address ? X509_VERIFY_PARAM_set1_host(verify, host.c_str(), host.size())
                              : X509_VERIFY_PARAM_set1_ip_asc(verify, host.c_str());
-  // Whom nobody is expected to be, anybody could be.
+  // Without an expected name, every certificate of the CA would pass.
   if (host.empty() || set != 1) throw std::invalid_argument("'" + peer + "' cannot be the name of a TLS peer");
   if (no_address) SSL_set_tlsext_host_name(session_.get(), host.c_str());
 }
@@ -83,7 +83,7 @@ std::size_t TlsSession::read(std::span<const asio::mutable_buffer> parts, asio::
     if (!goes_on()) break;
   }
   if (problem && problem != asio::error::would_block) ended_ = problem;
-  if (total == 0 && !problem) problem = asio::error::would_block;  // Only records that carry nothing, so far.
+  if (total == 0 && !problem) problem = asio::error::would_block;  // Only records without content so far.
   if (total > 0) {
     problem = {};
     held_since_.reset();
@@ -92,7 +92,7 @@ std::size_t TlsSession::read(std::span<const asio::mutable_buffer> parts, asio::
   return total;
 }
 
-// A read that gives nothing has taken a record that carries nothing, unless all that has come was taken before.
+// A read without bytes has taken a record without content, unless there was nothing left to read.
 asio::error_code TlsSession::after_no_data(int result, TimePoint now) {
   const asio::error_code problem = outcome(result);
   if (problem != asio::error::would_block || wire_.drained || wants_write()) return problem;
@@ -119,7 +119,7 @@ std::size_t TlsSession::held() const {
   return static_cast<std::size_t>(SSL_pending(session_.get())) + (wire_.received - given_at_);
 }
 
-// One piece as it is where it fills a record; else as many as fit, copied together.
+// Returns the first piece itself if it fills a record or is the only one; otherwise copies as many as fit together.
 std::span<const std::byte> TlsSession::next_record(const std::vector<asio::const_buffer>& parts) {
   const asio::const_buffer first = parts.front();
   if (parts.size() == 1 || first.size() >= kRecord)
@@ -158,7 +158,7 @@ asio::error_code TlsSession::outcome(int result) const {
       return asio::error::would_block;
     case SSL_ERROR_ZERO_RETURN:
       return asio::error::eof;
-    case SSL_ERROR_SSL:  // The reason even when the alert that tells it could not be sent any more.
+    case SSL_ERROR_SSL:  // Returns the reason even if its alert could not be sent.
       return last_fault(session_.get());
     default:
       return wire_.problem ? wire_.problem : make_error_code(TlsFault::broken);

@@ -1,8 +1,8 @@
-// TlsSession: the TLS of one connection, without waiting: what cannot go on now says would_block.
+// TlsSession: the TLS layer of one connection. It never blocks: a step that cannot proceed returns would_block.
 //
-// Records are read from and written to the socket directly, the tensors' bytes without a copy of ours. One read takes
-// only so many records, and a peer that sends many which carry nothing (each new key costs us two) is a fault. Belongs
-// to the I/O thread. Internal: it shows asio.
+// It reads and writes records on the socket directly, without a copy of the tensors' bytes. One read takes a limited
+// number of records. Too many records without content (each new key costs this side two) are a fault. Belongs to the
+// I/O thread. Internal: it exposes asio.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -25,39 +25,39 @@ namespace tideline {
 
 class TlsSession {
  public:
-  static constexpr std::size_t kRecord = 16 << 10;  // The most that one record holds.
-  static constexpr int kMostEmpty = 32;             // Records that carry nothing, at once.
+  static constexpr std::size_t kRecord = 16 << 10;  // The largest content of a record.
+  static constexpr int kMostEmpty = 32;             // Records without content, at once.
 
-  // `socket` stays the caller's. An edge expects the peer's certificate to name `peer`, a host or an address.
+  // The caller keeps `socket`. An edge expects the peer's certificate to name `peer`, a host or an address.
   TlsSession(const TlsContext& context, int socket, const std::string& peer);
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
 
   asio::error_code handshake();
 
-  // Reads all that has come and fits. Returns how much; a problem only when that is nothing.
+  // Reads all that has arrived and fits. Returns the number of bytes; sets `problem` only if that is zero.
   std::size_t read(std::span<const asio::mutable_buffer> parts, asio::error_code& problem);
 
-  // Writes one record. After would_block it has to be called with the same again.
+  // Writes one record. After would_block, call it again with the same `parts`.
   std::size_t write(const std::vector<asio::const_buffer>& parts, asio::error_code& problem);
 
-  // Says that nothing more will be written, as far as the socket takes it now.
+  // Announces the end of writing, if the socket takes it now.
   void finish();
 
-  // Records read and written so far, those that carry nothing among them: what the thread has worked for this peer.
+  // Records read and written so far, including those without content: the thread's work for this peer.
   std::uint64_t worked() const { return worked_; }
 
-  // Returns "certificate " and the SHA-256 of the one that the peer has shown; empty before the handshake is over.
+  // Returns "certificate " and the SHA-256 of the peer's certificate; empty before the handshake ends.
   std::string peer_identity() const;
   bool has_heard() const { return wire_.received > 0; }
 
-  // What would_block waits for: true when the socket has to take something first.
+  // The condition behind would_block: true if the socket must take bytes first, false if bytes must arrive.
   bool wants_write() const;
 
-  // Bytes that have come and that read() has not given: of a record that is not whole, or did not fit.
+  // Received bytes that read() has not returned: their record is incomplete, or they did not fit.
   std::size_t held() const;
-  std::optional<TimePoint> held_since() const { return held_since_; }  // Since when a record is not whole.
-  std::optional<TimePoint> began() const { return began_; }            // When what read() last gave began to come.
+  std::optional<TimePoint> held_since() const { return held_since_; }  // Since when a record is incomplete.
+  std::optional<TimePoint> began() const { return began_; }  // When the bytes of the last read() began to arrive.
 
  private:
   struct Free {
@@ -73,12 +73,12 @@ class TlsSession {
   TlsWire wire_;
   const std::unique_ptr<SSL, Free> session_;
   std::uint64_t worked_ = 0;
-  TokenBucket may_be_empty_{1, kMostEmpty};  // Records, and one more each second.
-  asio::error_code ended_;                   // Once set, nothing more comes.
-  std::uint64_t given_at_ = 0;               // What had been received when read() last gave something.
+  TokenBucket may_be_empty_{1, kMostEmpty};  // In records; one more each second.
+  asio::error_code ended_;                   // Once set, nothing more arrives.
+  std::uint64_t given_at_ = 0;               // wire_.received when read() last returned bytes.
   std::optional<TimePoint> held_since_;
   std::optional<TimePoint> began_;
-  std::vector<std::byte> gathered_;  // Small pieces, so that they leave as one record.
+  std::vector<std::byte> gathered_;  // Small pieces, gathered into one record.
 };
 
 }  // namespace tideline

@@ -1,4 +1,4 @@
-// TlsWire: the way from OpenSSL to a socket: without waiting, without SIGPIPE, counted.
+// TlsWire: connects OpenSSL to a socket: without blocking, without SIGPIPE, with a count of received bytes.
 #pragma once
 
 #include <asio/error_code.hpp>
@@ -10,14 +10,13 @@ using BIO = struct bio_st;
 namespace tideline {
 
 struct TlsWire {
-  int socket = -1;             // Not its own.
+  int socket = -1;             // Not owned.
   std::uint64_t received = 0;  // Bytes.
-  bool drained = false;        // Nothing more had come when it was read last.
+  bool drained = false;        // The last read found nothing more.
   asio::error_code problem;    // Of the socket; OpenSSL does not pass it on.
 };
 
-// Returns what OpenSSL reads from and writes to `wire` by, to be given to one session; null without memory. `wire` must
-// outlive it.
+// Returns the BIO through which one session reads and writes `wire`; null if memory is short. `wire` must outlive it.
 BIO* new_bio(TlsWire& wire);
 
 }  // namespace tideline

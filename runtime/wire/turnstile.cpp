@@ -20,7 +20,7 @@ void Turnstile::begin_round() {
   asio::post(executor_, [self = shared_from_this()] { self->end_round(); });
 }
 
-// Who has given up waiting is not there any more, and takes no turn.
+// A connection that gave up waiting has destroyed its timer, and takes no turn.
 void Turnstile::end_round() {
   passed_ = false;
   while (!waiting_.empty()) {

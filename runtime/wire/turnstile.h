@@ -1,8 +1,7 @@
-// Turnstile: lets the connections of one peer have the I/O thread one at a time, and between two of them all other
-// peers.
+// Turnstile: shares the I/O thread fairly: between two connections of one peer, all other peers get their turn.
 //
-// Many connections of a peer that sends as fast as it can get no more of the thread than one. A connection passes after
-// each read, before what came is looked at. Internal: it shows asio. Belongs to the I/O thread.
+// So many busy connections of one peer get no more of the thread than one. A connection passes after each read, before
+// its bytes are processed. Internal: it exposes asio. Belongs to the I/O thread.
 #pragma once
 
 #include "runtime/wire/socket.h"
@@ -16,7 +15,7 @@ class Turnstile : public std::enable_shared_from_this<Turnstile> {
  public:
   explicit Turnstile(asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
-  // Returns at once when nobody has passed since the others had the thread; else in turn. Also when it is cancelled.
+  // Returns at once if no connection has passed in this round, otherwise in turn. Also returns on cancellation.
   Task<> pass();
 
  private:
@@ -25,7 +24,7 @@ class Turnstile : public std::enable_shared_from_this<Turnstile> {
 
   const asio::any_io_executor executor_;
   bool passed_ = false;                                    // In this round.
-  std::deque<std::weak_ptr<asio::steady_timer>> waiting_;  // Never expire; cancelled when it is their turn.
+  std::deque<std::weak_ptr<asio::steady_timer>> waiting_;  // Never expire; cancelled when their turn comes.
 };
 
 }  // namespace tideline

@@ -59,13 +59,13 @@ TEST_F(AgentsWithTls, RefuseWhoIsOfAnotherCaAndTheMetricsTell) {
   flags.insert(flags.end(), {"--http", "127.0.0.1:0"});
   const RunningAgent cloud = start_cloud(flags);
   const RunningAgent plain = start_edge({"--peer", at(cloud.port), "--cut", "2"});
-  EXPECT_TRUE(cloud.child->says("not let in: it does not speak TLS"));
+  EXPECT_TRUE(cloud.child->says("rejected: it does not speak TLS"));
   EXPECT_TRUE(plain.child->says("it speaks only TLS; set tls.ca, tls.cert and tls.key here, too"));
   const Ran foreign =
       run_agent({TIDELINE_AGENT, "--check", "--peer", at(cloud.port), "--tls-ca", (elsewhere / "ca.pem").string(),
                  "--tls-cert", (elsewhere / "edge.pem").string(), "--tls-key", (elsewhere / "edge.key").string()});
   EXPECT_EQ(foreign.code, 69);
-  EXPECT_NE(foreign.out.find("its certificate is not of the CA in tls.ca"), std::string::npos) << foreign.out;
+  EXPECT_NE(foreign.out.find("its certificate is not signed by the CA in tls.ca"), std::string::npos) << foreign.out;
   ASSERT_TRUE(cloud.child->says("cloud: HTTP on "));
   const std::string log = cloud.child->err();
   const std::size_t colon = log.find(':', log.find("cloud: HTTP on ") + 15);

@@ -49,8 +49,8 @@ TEST(CloudServer, APortInUseIsOneClearSentence) {
   const auto second = CloudServer::start(options, {}, silent_log());
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().kind, ErrorKind::invalid);
-  EXPECT_EQ(second.error().message, "127.0.0.1:" + std::to_string(cloud->port()) +
-                                        " cannot be listened on: Address already in use; stop the program that "
+  EXPECT_EQ(second.error().message, "cannot listen on 127.0.0.1:" + std::to_string(cloud->port()) +
+                                        ": Address already in use; stop the program that "
                                         "listens there or choose another port");
 }
 
@@ -60,7 +60,7 @@ TEST(CloudServer, AnAddressThatIsNotOfThisMachineIsInvalid) {
   const auto cloud = CloudServer::start(options, {}, silent_log());
   ASSERT_FALSE(cloud);
   EXPECT_EQ(cloud.error().kind, ErrorKind::invalid);
-  EXPECT_THAT(cloud.error().message, HasSubstr("192.0.2.1:0 cannot be listened on"));
+  EXPECT_THAT(cloud.error().message, HasSubstr("cannot listen on 192.0.2.1:0"));
 }
 
 TEST(CloudServer, TellsEdgesItsModelsAndItsMachine) {

@@ -157,7 +157,7 @@ TEST_F(Crowd, WhoWouldWaitTooLongIsSentAwayAtOnceAndStaysAwayForThatLong) {
 
   const auto again = greedy_->send(one)->wait(within(kLong));
   ASSERT_TRUE(again && !*again);
-  EXPECT_THAT(again->error().message, HasSubstr("asked to be left alone"));
+  EXPECT_THAT(again->error().message, HasSubstr("is busy for another"));
   EXPECT_LE(again->error().retry_after, refused->error().retry_after);
   EXPECT_TRUE(*modest_->send(one)->wait(within(kLong))) << "another edge is served meanwhile";
   for (const auto& pending : many) {

@@ -101,7 +101,7 @@ TEST_F(HostilePeers, AnEdgeThatDoesNotGreetFirstIsHungUpOn) {
 TEST_F(HostilePeers, AnEdgeThatSaysNothingAtAllIsHungUpOn) {
   ASSERT_TRUE(serves(good_));
   RawPeer peer(cloud_->port());
-  expect_hung_up_on(peer, "the greeting did not come in time");
+  expect_hung_up_on(peer, "the greeting did not arrive in time");
 }
 
 TEST_F(HostilePeers, AFrameOverTheLimitIsHungUpOnBeforeItsMemoryIsTaken) {
@@ -145,7 +145,7 @@ TEST_F(HostilePeers, AFrameThatOnlyCloudsSendIsHungUpOn) {
   RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
   peer.say(FrameType::welcome, 1, encode(Welcome{}));
-  expect_hung_up_on(peer, "has no place here");
+  expect_hung_up_on(peer, "unexpected frame of type");
 }
 
 TEST_F(HostilePeers, HalfAFrameAndSilenceIsHungUpOn) {
@@ -230,7 +230,7 @@ TEST_F(HostilePeers, AnotherNumberOfTensorsIsRefused) {
   RunMessage message = run_message(0);
   message.sizes = {};
   peer.say(FrameType::run, 8, encode(message));
-  EXPECT_THAT(refusal_of(peer, 8).message, HasSubstr("cross 1 tensors, not 0"));
+  EXPECT_THAT(refusal_of(peer, 8).message, HasSubstr("has 1 tensors, not 0"));
 }
 
 TEST_F(HostilePeers, ATailWhoseTimeIsUpIsRefusedAndNotRun) {

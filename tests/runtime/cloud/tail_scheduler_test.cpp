@@ -185,7 +185,7 @@ TEST_F(TailSlotsTest, ABadRequestFailsAloneAndTheOthersGoOnTogether) {
     crowd(slots, 8, 30);
     EXPECT_GT(batches(slots), before) << "they run together no more";
   }
-  EXPECT_THAT(text.str(), HasSubstr("a request failed, and with it the batch of"));
+  EXPECT_THAT(text.str(), HasSubstr("a request failed and spoilt its batch of"));
   EXPECT_THAT(text.str(), HasSubstr("index out of range"));
 }
 

@@ -104,7 +104,7 @@ TEST_F(HostileClouds, StampsThatAreLongerThanTheExchangeWasAreHungUpOn) {
                             Stamps{.queue = hours(2), .residence = hours(3)}}) {
     const Error why = error_of({lie, answer_form(asked)}, std::string(40, '\0'), asked);
     EXPECT_EQ(why.kind, ErrorKind::unavailable);
-    EXPECT_THAT(why.message, HasSubstr("the cloud says that it took "));
+    EXPECT_THAT(why.message, HasSubstr("the cloud reports "));
   }
   const Error why = error_of({{.counted = {1 << 30}}, answer_form(asked)}, std::string(40, '\0'), asked);
   EXPECT_THAT(why.message, HasSubstr("the cloud counted 1 GiB of a request of "));

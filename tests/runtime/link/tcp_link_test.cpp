@@ -35,7 +35,7 @@ TEST(TcpLink, ACloudThatIsNotThereMakesRequestsUnavailableAtOnce) {
   const auto answer = link.send(small_request())->wait(within(kLong));
   ASSERT_TRUE(answer && !*answer);
   EXPECT_EQ(answer->error().kind, ErrorKind::unavailable);
-  EXPECT_THAT(answer->error().message, HasSubstr("the cloud at 127.0.0.1:1 is not there: Connection refused"));
+  EXPECT_THAT(answer->error().message, HasSubstr("the cloud at 127.0.0.1:1 is unavailable: Connection refused"));
   EXPECT_EQ(link.impose({}, within(kLong)).error().kind, ErrorKind::unavailable);
   link.probe(1_KiB);
   EXPECT_EQ(link.state().connects, 0U);
@@ -132,8 +132,8 @@ TEST(TcpLink, WhatBreaksTheProtocolEndsTheConnectionWithItsReason) {
     std::string words;
   };
   const std::vector<Case> cases = {
-      {FrameType::answer, 77, encode(AnswerMessage{}), "", "answered request 77, which nobody sent"},
-      {FrameType::echo, 78, encode(Stamps{}), "", "echoed probe 78, which nobody sent"},
+      {FrameType::answer, 77, encode(AnswerMessage{}), "", "answered request 77, which is not outstanding"},
+      {FrameType::echo, 78, encode(Stamps{}), "", "echoed probe 78, which is not outstanding"},
       {FrameType::answer, 1, FrameMeta(3), "", "the metadata of a frame 'answer' is broken"},
       {FrameType::echo, 1, encode(Stamps{}), "abc", "payload with a frame that has none"},
       {FrameType::run, 1, {}, "", "which only edges send"},

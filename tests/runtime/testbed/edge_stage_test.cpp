@@ -135,7 +135,7 @@ TEST(EdgeStage, ADelayThatIsNotReachedOrCannotBeMeasuredIsRemarked) {
   way.link.on_probe = [&way](Bytes) { way.told = std::chrono::milliseconds(3); };
   EdgeStage stage(way.options(), &way.link, {});
   EXPECT_TRUE(any_remark(stage.impose({.delay = std::chrono::milliseconds(40)})->remarks,
-                         "delay: asked for 40 ms, reached 1 ns over the 3 ms of the way itself"));
+                         "delay: asked for 40 ms, reached 1 ns over the 3 ms of the path itself"));
   EdgeStage blind({}, &way.link, {});
   EXPECT_TRUE(any_remark(blind.impose({.delay = std::chrono::milliseconds(40)})->remarks, "delay: not verified"));
   EXPECT_FALSE(blind.impose({.delay = std::chrono::seconds(5)})) << "longer than the link would wait";
@@ -242,7 +242,7 @@ TEST(EdgeStage, WithoutPermissionForGroupsTheLoadIsThereAndTheReasonIsTold) {
   (void)!::read(line->ours.get(), said, sizeof said - 1);
   EXPECT_TRUE(any_remark({said}, "edge cpu load: no control group of its own: ")) << said;
   EXPECT_TRUE(any_remark({said}, "run as root")) << said;
-  EXPECT_TRUE(any_remark({said}, "left for what is measured")) << said;
+  EXPECT_TRUE(any_remark({said}, "left for the measured program")) << said;
 }
 
 TEST(LocalStressor, LoadsThisMachineAndTellsWhatItReached) {
@@ -250,7 +250,7 @@ TEST(LocalStressor, LoadsThisMachineAndTellsWhatItReached) {
   const auto reached = stressor.impose({.cpu = 1, .memory = 0});
   ASSERT_TRUE(reached) << reached.error().message;
   EXPECT_GT(reached->reached.cpu, 0.05);
-  EXPECT_TRUE(any_remark(reached->remarks, "% of the CPU are left for what is measured"));
+  EXPECT_TRUE(any_remark(reached->remarks, "% of the CPU are left for the measured program"));
   const auto lifted = stressor.impose({});
   ASSERT_TRUE(lifted);
   EXPECT_EQ(lifted->reached.cpu, 0);

@@ -77,9 +77,8 @@ TEST(MachineLoad, PagingThatCameLaterIsToldWithTheNextAnswer) {
   machine.fault(1'000'000);
   auto reached = load.impose({});
   ASSERT_TRUE(reached);
-  EXPECT_THAT(reached->remarks,
-              ElementsAre(HasSubstr("memory load: under the 30 % that were held until now, the machine "
-                                    "pages (")));
+  EXPECT_THAT(reached->remarks, ElementsAre(HasSubstr("memory load: while 30 % were held, the machine "
+                                                      "pages (")));
   reached = load.impose({});
   EXPECT_TRUE(reached->remarks.empty()) << "told once";
 }

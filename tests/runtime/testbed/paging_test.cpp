@@ -62,7 +62,8 @@ TEST(Paging, WhatCannotBeReadIsAbsentAndSaid) {
   const auto nothing = read_paging(kernel.roots());
   EXPECT_EQ(nothing.machine, PagingCounts{});
   EXPECT_EQ(nothing.group, PagingCounts{});
-  EXPECT_THAT(paging_remark(nothing, nothing, std::chrono::seconds(1)), Optional(HasSubstr("cannot be told here")));
+  EXPECT_THAT(paging_remark(nothing, nothing, std::chrono::seconds(1)),
+              Optional(HasSubstr("cannot tell whether the machine pages")));
 }
 
 TEST(Paging, FullMemoryThatIsNotReadBackIsNoPaging) {
@@ -80,7 +81,7 @@ TEST(Paging, PagesThatComeBackAreToldPerSecond) {
   const PagingReading before{{100, 50, Duration{}}, {}};
   const PagingReading after{{2568, 8050, std::chrono::milliseconds(240)}, {}};
   EXPECT_EQ(paging_remark(before, after, std::chrono::seconds(2)),
-            "the machine pages (1,234 major faults a second, 4,000 pages a second read back, nothing could go on for "
+            "the machine pages (1,234 major faults a second, 4,000 pages a second read back, no task could run for "
             "12 % of the time)");
 }
 
@@ -88,7 +89,7 @@ TEST(Paging, AStallAloneIsEnough) {
   const PagingReading before{{std::nullopt, std::nullopt, Duration{}}, {}};
   const PagingReading after{{std::nullopt, std::nullopt, std::chrono::milliseconds(50)}, {}};
   EXPECT_EQ(paging_remark(before, after, std::chrono::seconds(1)),
-            "the machine pages (nothing could go on for 5 % of the time)");
+            "the machine pages (no task could run for 5 % of the time)");
 }
 
 TEST(Paging, AGroupThatPagesAloneIsNamed) {

@@ -82,7 +82,7 @@ TEST(Tls, ACertificateThatTheOtherSideWouldRefuseIsRefusedHere) {
   EXPECT_THAT(complaint(TlsContext::Role::cloud, certs.files("edge")), HasSubstr("is not for a cloud"));
   TlsContext::Files foreign = foreign_certs().files("edge");
   foreign.ca = certs.file("ca.pem");
-  EXPECT_THAT(of_edge(foreign), HasSubstr("is not of the CA in"));
+  EXPECT_THAT(of_edge(foreign), HasSubstr("is not signed by the CA in"));
 }
 
 TEST(Tls, ACertificateThatIsNotValidNowIsReadOnRequestAndSaidSo) {
