@@ -44,18 +44,18 @@ struct Metrics::State {
     return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
   }
 
-  // A reading that was never there has no line; one that went away is NaN.
+  // A reading that never existed has no line; one that is gone is NaN.
   static void show(Family<prometheus::Gauge>& family, const Labels& labels, std::optional<double> reading) {
     if (reading || family.Has(labels))
       family.Add(labels).Set(reading.value_or(std::numeric_limits<double>::quiet_NaN()));
   }
-  // Brings a counter up to what another counted. REQUIRES: m is held, or two callers may both add the difference.
+  // Raises a counter to the value of another one. REQUIRES: m is held, or two callers may both add the difference.
   static void raise(prometheus::Counter& counter, std::uint64_t to) {
     counter.Increment(static_cast<double>(to) - counter.Value());
   }
 
   std::mutex m;
-  prometheus::Registry registry;  // Thread-safe, as the families are. Nothing is ever removed: references would dangle.
+  prometheus::Registry registry;  // Thread-safe, as are the families. Nothing is removed: references would dangle.
 
   Family<prometheus::Histogram>& duration =
       histogram("tideline_inference_duration_seconds", "Time from a request's arrival at the engine to its outputs.");
