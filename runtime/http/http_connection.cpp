@@ -212,7 +212,7 @@ Task<bool> HttpConnection::write(std::string_view head, std::string_view body) {
 Task<> HttpConnection::refuse(RequestFault refusal) {
   if (refusal.status == 0) co_return;
   door_.log.warn("http_refused",
-                 fmt::format("http: refused a request from {} with {}: {}", peer_, refusal.status, refusal.why));
+                 fmt::format("http: a request from {} was refused with {}: {}", peer_, refusal.status, refusal.why));
   late_ = false;
   enter(Doing::writing);
   const HttpResponse response = error_reply(refusal.status, refusal.why);
