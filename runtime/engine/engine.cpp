@@ -119,8 +119,8 @@ Result<void> Engine::check_allowed(const Plan& plan, std::uint64_t batch) const 
   const std::shared_ptr<const Constraints> constraints = constraints_.acquire();
   const Bytes sent = sent_today();
   if (constraints->allows(plan, sent, batch)) return {};
-  return error(ErrorKind::invalid, "cut {} of {} in {} is forbidden by {}", plan.cut, name_,
-               tideline::name(plan.codec), why_forbidden(*constraints, plan, sent, batch));
+  return error(ErrorKind::invalid, "cut {} of {} in {} is forbidden by {}", plan.cut, name_, tideline::name(plan.codec),
+               why_forbidden(*constraints, plan, sent, batch));
 }
 
 Bytes Engine::sent_today() const {

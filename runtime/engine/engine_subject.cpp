@@ -30,8 +30,8 @@ Result<TimedInference> EngineSubject::time(const Plan& plan) {
   if (!served) return served.error();
   const Timing& t = served->timing;
   return TimedInference{{.head = t.head, .encode = t.encode, .network = t.network, .queue = t.queue, .tail = t.tail},
-               monitor_.sample(Clock::now()),
-               served->wire};
+                        monitor_.sample(Clock::now()),
+                        served->wire};
 }
 
 // These runs must not change the estimates of machines and link.

@@ -62,7 +62,8 @@ Result<InferResult> Session::infer(std::vector<Tensor> inputs, TimePoint deadlin
 }
 
 // Waits until the answer is late. Then runs the tail here while it watches for the answer, and uses the first result.
-Result<void> Session::finish(PendingTail& asked, std::span<const Tensor> crossing, TimePoint deadline, InferResult& served) const {
+Result<void> Session::finish(PendingTail& asked, std::span<const Tensor> crossing, TimePoint deadline,
+                             InferResult& served) const {
   const bool hedged = wait_for_answer(asked);
   if (!asked.succeeded() && may_finish_here()) {
     served.timing.network = Clock::now() - asked.sent();

@@ -47,7 +47,7 @@ struct Timing {
   Duration encode{};
   Duration network{};  // On the link, both ways: from sending to the answer, less the time inside the cloud. For a
                        // fallback: the wait without an answer.
-  Duration tail{};    // Decoding and running the tail, wherever it ran.
+  Duration tail{};     // Decoding and running the tail, wherever it ran.
   Duration total{};
 };
 
@@ -88,14 +88,15 @@ class Session {
   using Wanted = std::function<bool()>;
 
   PendingTail ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, InferResult& served) const;
-  Result<void> finish(PendingTail& asked, std::span<const Tensor> crossing, TimePoint deadline, InferResult& served) const;
+  Result<void> finish(PendingTail& asked, std::span<const Tensor> crossing, TimePoint deadline,
+                      InferResult& served) const;
   // Waits for the answer until it is time to hedge the request or to give up. Returns true iff it is time to hedge.
   bool wait_for_answer(PendingTail& asked) const;
   bool may_finish_here() const;
   std::optional<Rehearsals::Request> computing_here() const;
   // Runs the tail here until it is done or the cloud has answered.
-  Result<std::vector<Tensor>> run_tail_meanwhile(PendingTail& asked, std::span<const Tensor> crossing, TimePoint deadline,
-                                                 Timing& timing) const;
+  Result<std::vector<Tensor>> run_tail_meanwhile(PendingTail& asked, std::span<const Tensor> crossing,
+                                                 TimePoint deadline, Timing& timing) const;
   void take(TailAnswer answer, TimePoint sent, InferResult& served) const;
   // Waits for a compute slot, then runs `range` as long as `wanted` returns true. Adds the wait to timing.queue and
   // sets `took` to the time of the run.

@@ -52,7 +52,8 @@ std::string_view told_by(const nlohmann::json::exception& wrong) {
 Result<nlohmann::json> parse_bounded_json(std::string_view text, std::size_t max_values, Budget::Held* held) {
   const Size size = measure(text);
   if (size.depth > kMaxJsonDepth)
-    return error(ErrorKind::invalid, "the JSON nests {} levels deep; at most {} are allowed", size.depth, kMaxJsonDepth);
+    return error(ErrorKind::invalid, "the JSON nests {} levels deep; at most {} are allowed", size.depth,
+                 kMaxJsonDepth);
   if (size.values > max_values)
     return error(ErrorKind::invalid, "the JSON holds about {} values, more than the {} that this model can need",
                  size.values, max_values);

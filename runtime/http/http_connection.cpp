@@ -189,8 +189,7 @@ Task<HttpResponse> HttpConnection::respond(HttpRequest request, const RequestHea
     response = std::move(given);
     answered.cancel();
   };
-  if (!door_.handle(std::move(request), take))
-    co_return error_reply(503, "too many requests are waiting; retry later");
+  if (!door_.handle(std::move(request), take)) co_return error_reply(503, "too many requests are waiting; retry later");
   asio::error_code ignored;
   while (!response) co_await answered.async_wait(into(ignored));
   co_return *std::move(response);

@@ -111,8 +111,8 @@ Task<> HttpServer::Server::accept() {
       connections_.let_in(std::move(socket));
       continue;
     }
-    door_.log.warn("http_accept", fmt::format("http: cannot accept a connection: {}; {} are open",
-                                              words_for(problem), connections_.size()));
+    door_.log.warn("http_accept", fmt::format("http: cannot accept a connection: {}; {} are open", words_for(problem),
+                                              connections_.size()));
     connections_.make_room();
     co_await sleep_for(kNoSocketPause);
   }

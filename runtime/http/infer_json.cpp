@@ -67,7 +67,8 @@ Result<const json*> parameters_of(const json& object) {
 Result<void> check_heeded(const json& parameters) {
   for (const char* region : {"shared_memory_region", "shared_memory_offset", "shared_memory_byte_size"})
     if (member(parameters, region))
-      return error(ErrorKind::invalid, "parameter '{}' asks for shared memory, which is not supported; send the data in the body", region);
+      return error(ErrorKind::invalid,
+                   "parameter '{}' asks for shared memory, which is not supported; send the data in the body", region);
   const json* classes = member(parameters, "classification");
   if (classes && *classes != 0)
     return error(

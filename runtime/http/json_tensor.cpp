@@ -146,8 +146,7 @@ Result<Tensor> tensor_from_json(const TensorSpec& spec, const json& data) {
     Filling<T> filling{reinterpret_cast<T*>(memory.get()), bytes->count / sizeof(T)};
     filling.take(data);
     if (filling.seen != filling.expected)
-      wrong =
-          error(ErrorKind::invalid, "'data' has {} elements, but its shape has {}", filling.seen, filling.expected);
+      wrong = error(ErrorKind::invalid, "'data' has {} elements, but its shape has {}", filling.seen, filling.expected);
     else if (filling.misfit)
       wrong = error(ErrorKind::invalid, "'data' has {} as element {}, which is not a value of its datatype",
                     shown(*filling.misfit), filling.misfit_at);

@@ -56,7 +56,8 @@ Fault read_request_line(std::string_view line, RequestHead& head, bool& is_1_0) 
   is_1_0 = version == "HTTP/1.0";
   const std::string_view target = line.substr(first + 1, last - first - 1);
   if (target.size() > kLongestTarget)
-    return RequestFault{414, fmt::format("the URL has {} bytes; at most {} are allowed", target.size(), kLongestTarget)};
+    return RequestFault{414,
+                        fmt::format("the URL has {} bytes; at most {} are allowed", target.size(), kLongestTarget)};
   head.method = line.substr(0, first);
   head.target = origin_form(target);
   if (target.find_first_of(" \t") != std::string_view::npos || (!head.target.starts_with('/') && head.target != "*"))
@@ -143,7 +144,8 @@ Fault read_head(std::string_view rest, RequestHead& head) {
     if (fields == kMostFields) return RequestFault{431, fmt::format("there are more than {} headers", kMostFields)};
     if (auto fault = read_field(take_line(rest), head)) return fault;
   }
-  if (!is_1_0 && !value_of(head, "host")) return RequestFault{400, "the header Host is missing, which HTTP/1.1 requires"};
+  if (!is_1_0 && !value_of(head, "host"))
+    return RequestFault{400, "the header Host is missing, which HTTP/1.1 requires"};
   if (auto fault = read_framing(head, is_1_0)) return fault;
   if (auto fault = read_expectation(head, is_1_0)) return fault;
   head.keep_alive = keeps_alive(head, is_1_0);
@@ -157,7 +159,8 @@ std::optional<RequestFault> HeadScan::see(std::string_view bytes) {
     const auto byte = static_cast<unsigned char>(bytes[seen_]);
     const bool after_cr = seen_ > 0 && bytes[seen_ - 1] == '\r';
     if (after_cr != (byte == '\n'))
-      return RequestFault{400, after_cr ? "a carriage return is not at the end of a line" : "a line ends without a carriage return"};
+      return RequestFault{
+          400, after_cr ? "a carriage return is not at the end of a line" : "a line ends without a carriage return"};
     if ((byte < ' ' && byte != '\r' && byte != '\n' && byte != '\t') || byte == 0x7f)
       return RequestFault{400, fmt::format("the byte 0x{:02x} is not allowed in an HTTP/1.1 request", byte)};
     if (seen_ >= kLongestHead)

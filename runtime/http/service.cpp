@@ -68,13 +68,15 @@ const Service::Shown* Service::find(std::string_view name) const {
 
 HttpResponse Service::handle(HttpRequest request) {
   const auto route = find_route(request.path);
-  if (!route) return error_reply(404, fmt::format("there is no path {}; GET / lists all paths", in_quotes(request.path)));
+  if (!route)
+    return error_reply(404, fmt::format("there is no path {}; GET / lists all paths", in_quotes(request.path)));
   if (!knows(route->door, request.method)) return wrong_method(request.method, route->door);
   if (route->model.empty()) return server_door(route->door);
 
   const Shown* model = find(route->model);
   if (!model)
-    return error_reply(404, fmt::format("there is no model {}; available: {}", in_quotes(route->model), names(models_)));
+    return error_reply(404,
+                       fmt::format("there is no model {}; available: {}", in_quotes(route->model), names(models_)));
   if (!route->version.empty() && route->version != "1")
     return error_reply(404, fmt::format("model {} has no version {}; it has version 1", in_quotes(route->model),
                                         in_quotes(route->version)));

@@ -20,8 +20,8 @@ const std::string* header(const HttpRequest& request, std::string_view name) {
 std::optional<HttpResponse> unreadable(const HttpRequest& request) {
   const std::string* encoding = header(request, "Content-Encoding");
   if (!encoding || lower_case(*encoding) == "identity") return std::nullopt;
-  return error_reply(415,
-                     fmt::format("Content-Encoding {} is not supported; send the body without it", in_quotes(*encoding)));
+  return error_reply(
+      415, fmt::format("Content-Encoding {} is not supported; send the body without it", in_quotes(*encoding)));
 }
 
 Result<std::optional<std::uint64_t>> json_size(const HttpRequest& request) {

@@ -114,8 +114,7 @@ void add_analyse_flags(CLI::App& app, Command& command) {
                  "tideline; or adaptivednn, if --samples names a folder of the published study")
       ->type_name("NAME")
       ->check(CLI::IsMember({"tideline", "adaptivednn"}));
-  app.add_option("--html", command.html, "write a report with plots, as one self-contained page")
-      ->type_name("FILE");
+  app.add_option("--html", command.html, "write a report with plots, as one self-contained page")->type_name("FILE");
   app.add_option("--csv", command.csv, "write one line per condition: its best plan and the gain of moving there")
       ->type_name("FILE");
   app.add_option("--swap-cost", "the cost of a swap, as 50 ms, to compute how many requests pay it back; here it is 0")
@@ -143,7 +142,8 @@ void add_replay_flags(CLI::App& app, Command& command) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--rate", asked.rate, "requests per second")->type_name("NUMBER")->check(CLI::Range(0.01, 10000.0));
-  app.add_option("--requests", asked.requests, "the number of requests per case; by default until the bandwidth trace ends")
+  app.add_option("--requests", asked.requests,
+                 "the number of requests per case; by default until the bandwidth trace ends")
       ->type_name("COUNT")
       ->check(CLI::Range(0, 100'000'000));
   app.add_option("--cpu-speed", asked.cpu_speed, "how many times faster to run CPU traces")
@@ -172,7 +172,8 @@ void add_own_flags(CLI::App& app, Command& command, Given& given) {
       app.add_flag("--json", command.json, "print the result as JSON");
       return;
     case Mode::make_certs:
-      app.add_option("--make-certs", command.certs, "the folder for them; if it has a CA, that CA certifies another edge or cloud")
+      app.add_option("--make-certs", command.certs,
+                     "the folder for them; if it has a CA, that CA certifies another edge or cloud")
           ->type_name("DIR")
           ->required();
       app.add_option("--name", command.names, "a host or address by which edges dial the cloud; may be repeated")
@@ -193,7 +194,8 @@ void add_own_flags(CLI::App& app, Command& command, Given& given) {
       break;
     case Mode::profile:
       app.add_flag("--resume", command.resume, "continue the existing journal");
-      app.add_option("--merge", command.merge, "join the journals of all shards into --samples and --table; needs no peer")
+      app.add_option("--merge", command.merge,
+                     "join the journals of all shards into --samples and --table; needs no peer")
           ->type_name("FILE...")
           ->expected(1, -1);
       break;
@@ -241,7 +243,8 @@ std::variant<Command, EarlyExit> read_command_line(int argc, const char* const* 
   if (asked.empty() && help) return EarlyExit{overview()};
   if (asked.empty()) return EarlyExit{"agent: no mode is given\n" + overview(), ExitCode::usage};
   if (asked.size() > 1)
-    return usage_error(fmt::format("{} and {} exclude each other; choose one", asked[0]->flag, asked[1]->flag), "--help");
+    return usage_error(fmt::format("{} and {} exclude each other; choose one", asked[0]->flag, asked[1]->flag),
+                       "--help");
 
   const ModeLine& mode = *asked.front();
   CLI::App app(fmt::format("{}\n\n  {}", mode.does, mode.example), "agent");
@@ -259,11 +262,11 @@ std::variant<Command, EarlyExit> read_command_line(int argc, const char* const* 
 
   if (given.file && !readable(*given.file))
     return EarlyExit{fmt::format("agent: {}: no such file, or no permission to read it\n", *given.file),
-                ExitCode::no_input};
+                     ExitCode::no_input};
   auto config = assemble(given);
   if (!config)
     return EarlyExit{fmt::format("agent: {}\n", outside_text(config.error().message, kLongestLine)),
-                given.file ? ExitCode::bad_config : ExitCode::usage};
+                     given.file ? ExitCode::bad_config : ExitCode::usage};
   command.config = *std::move(config);
   command.file = given.file;
   return command;

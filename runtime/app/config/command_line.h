@@ -57,7 +57,7 @@ struct Command {
   std::string html;                 // --analyse
   std::string csv;                  // --analyse
   Duration swap_cost{};             // --analyse
-  ReplayOptions replay;  // --replay
+  ReplayOptions replay;             // --replay
 };
 
 // A text to print and a code to exit with instead of running: help, the version, or one sentence about a fault.

@@ -67,9 +67,9 @@ struct Config {
 
   // Other costs than latency, for the adaptive policy: each as the latency that it is worth.
   struct Objective {
-    Duration joule{};         // A joule of the edge's energy.
-    Duration cloud_second{};  // A second of the cloud's time.
-    Duration sent_mib{};      // A sent MiB.
+    Duration joule{};                                                  // A joule of the edge's energy.
+    Duration cloud_second{};                                           // A second of the cloud's time.
+    Duration sent_mib{};                                               // A sent MiB.
     double computing_watts = 0, sending_watts = 0, waiting_watts = 0;  // The edge's power.
   } objective;
 

@@ -128,7 +128,8 @@ Result<std::vector<Endpoint>> parse_peers(std::string_view text) {
     auto peer = parse_endpoint(part);
     if (!peer) return peer.error();
     const auto same = [&](const Endpoint& one) { return to_string(one) == to_string(*peer); };
-    if (std::ranges::any_of(peers, same)) return error(ErrorKind::invalid, "{} occurs twice; remove one", to_string(*peer));
+    if (std::ranges::any_of(peers, same))
+      return error(ErrorKind::invalid, "{} occurs twice; remove one", to_string(*peer));
     peers.push_back(*std::move(peer));
   }
   if (peers.empty()) return error(ErrorKind::invalid, "no cloud is given; write for example 10.0.0.2:7070");
@@ -257,7 +258,8 @@ const std::array kSettings{
     Setting{"edge.swap_cost", "--swap-cost", kServe, "TIME",
             "the cost of moving the cut: it moves once staying has cost as much",
             reads(parse_duration, [](Config& c, Duration v) { c.edge.swap_cost = v; })},
-    Setting{"edge.decisions", "--decisions", kServe, "FILE", "log decisions and their reasons to this file, as JSON lines",
+    Setting{"edge.decisions", "--decisions", kServe, "FILE",
+            "log decisions and their reasons to this file, as JSON lines",
             reads_text([](Config& c, std::string v) { c.edge.decisions = std::move(v); })},
     Setting{"edge.decisions_size", "", 0, "SIZE", "the size at which the log of decisions is rotated",
             reads(parse_bytes, [](Config& c, Bytes v) { c.edge.decisions_size = std::max(v, 4_KiB); })},
@@ -319,7 +321,8 @@ const std::array kSettings{
             reads_text([](Config& c, std::string v) { c.tls.peer_name = std::move(v); })},
     Setting{"tls.insecure", "--insecure", kLinked, "", "use plain TCP even if the link leaves this machine",
             reads(parse_bool, [](Config& c, bool v) { c.tls.insecure = v; })},
-    Setting{"http.listen", "--http", kServe | kCloud, "HOST:PORT", "the address at which clients ask for inferences and metrics",
+    Setting{"http.listen", "--http", kServe | kCloud, "HOST:PORT",
+            "the address at which clients ask for inferences and metrics",
             reads(parse_endpoint, [](Config& c, Endpoint v) { c.http.listen = std::move(v); })},
     Setting{"http.max_body", "", 0, "SIZE", "the largest request body",
             reads(parse_bytes, [](Config& c, Bytes v) { c.http.max_body = v; })},
@@ -332,7 +335,8 @@ const std::array kSettings{
             reads_integer(1, 1024, [](Config& c, std::int64_t v) { c.http.workers = static_cast<int>(v); })},
     Setting{"http.queue", "", 0, "COUNT", "requests that may wait for a worker",
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.http.queue = static_cast<int>(v); })},
-    Setting{"profile.grid", "--grid", kProfile, "NAME|FILE", "the conditions to measure under: quick, seed, or a TOML file",
+    Setting{"profile.grid", "--grid", kProfile, "NAME|FILE",
+            "the conditions to measure under: quick, seed, or a TOML file",
             reads_text([](Config& c, std::string v) { c.profile.grid = std::move(v); })},
     Setting{
         "profile.method", "--method", kProfile, "NAME",
@@ -347,8 +351,7 @@ const std::array kSettings{
     Setting{"profile.interval", "--interval", kProfile, "SHARE",
             "measure until a mean's 95 % interval is within this share, as 3 %; at least three times",
             reads(parse_interval, [](Config& c, double v) { c.profile.interval = v; })},
-    Setting{"profile.budget", "--budget", kProfile, "TIME",
-            "after this time, measure no plan more than three times",
+    Setting{"profile.budget", "--budget", kProfile, "TIME", "after this time, measure no plan more than three times",
             reads(parse_duration, [](Config& c, Duration v) { c.profile.budget = v; })},
     Setting{"profile.shard", "--shard", kProfile, "I/N", "measure only this part of the campaign; --merge joins them",
             reads(parse_shard, [](Config& c, Shard v) { c.profile.shard = v; })},

@@ -40,7 +40,8 @@ Result<void> check_line(std::string_view line, int& depth) {
     if (line.substr(at).starts_with(R"(""")") || line.substr(at).starts_with("'''"))
       return error(ErrorKind::invalid, "text over several lines is not supported; write it in one line, in \"quotes\"");
     if (c == '"' || c == '\'') at = end_of_quoted(line, at);
-    if (c == '.' && ++dots > kDots) return error(ErrorKind::invalid, "the line has more than {} dots; no setting needs that", kDots);
+    if (c == '.' && ++dots > kDots)
+      return error(ErrorKind::invalid, "the line has more than {} dots; no setting needs that", kDots);
     if ((c == '[' || c == '{') && ++depth > kDepth)
       return error(ErrorKind::invalid, "brackets are nested more than {} deep; no setting needs that", kDepth);
     if (c == ']' || c == '}') depth = std::max(0, depth - 1);

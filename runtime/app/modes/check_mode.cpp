@@ -69,8 +69,7 @@ Finding check_governor() {
 Finding check_cgroups() {
   const auto group = own_group({}, "cpu");
   if (!group)
-    return {"cgroups", Verdict::poor,
-            "no cgroup has the cpu controller; --profile loads the CPU outside of a cgroup"};
+    return {"cgroups", Verdict::poor, "no cgroup has the cpu controller; --profile loads the CPU outside of a cgroup"};
   const bool writable = ::access(group->directory().c_str(), W_OK) == 0;
   const std::string where =
       fmt::format("{} at {}", group->version == OwnGroup::Version::v1 ? "v1" : "v2", group->directory().string());
@@ -93,7 +92,8 @@ Finding check_slow_start() {
   const auto control = read_small_file("/proc/sys/net/ipv4/tcp_congestion_control").value_or("unknown");
   const auto after_idle = read_small_file("/proc/sys/net/ipv4/tcp_slow_start_after_idle").value_or("unknown");
   const std::string name = control.substr(0, control.find('\n'));
-  if (name == "bbr" || after_idle.starts_with("0")) return {"slow start", Verdict::good, name + ": none after idle times"};
+  if (name == "bbr" || after_idle.starts_with("0"))
+    return {"slow start", Verdict::good, name + ": none after idle times"};
   return {"slow start", Verdict::poor,
           name + " restarts after idle times; 'sysctl -w net.ipv4.tcp_slow_start_after_idle=0' prevents that"};
 }

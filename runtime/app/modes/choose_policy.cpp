@@ -31,7 +31,7 @@ Error not_accurate(const Plan& plan, const AccuracyLimit& accuracy, const std::s
 // While the cloud is away, requests run on the edge alone: so edge-only must be accurate enough, too. If the edge does
 // not hold the whole network, edge-only is never served.
 Result<std::optional<AccuracyLimit>> accuracy_of(const Config& config, const NamedModel& named,
-                                            const PartitionTable* table) {
+                                                 const PartitionTable* table) {
   if (!asks_accuracy(config)) return std::optional<AccuracyLimit>();
   AccuracyLimit accuracy{.min_top1 = config.edge.min_top1, .max_error = config.edge.max_error};
   accuracy.precisions = {named.model->precision(), wanted_of_cloud(config, table).value_or(Precision::fp32)};
@@ -118,9 +118,8 @@ Result<void> check_table(const Config& config, const NamedModel& named, const Pa
 Error not_allowed(const Plan& plan, const Constraints& constraints, const std::string& name) {
   if (constraints.accuracy && !constraints.accuracy->allows(plan))
     return not_accurate(plan, *constraints.accuracy, name);
-  return error(ErrorKind::invalid,
-               "cut {} ({}) of {} is forbidden by {}; choose another cut, or relax the constraint", plan.cut,
-               tideline::name(plan.codec), name, why_forbidden(constraints, plan, Bytes{}));
+  return error(ErrorKind::invalid, "cut {} ({}) of {} is forbidden by {}; choose another cut, or relax the constraint",
+               plan.cut, tideline::name(plan.codec), name, why_forbidden(constraints, plan, Bytes{}));
 }
 
 Result<std::uint32_t> fixed_cut(const Config& config, const NamedModel& named) {

@@ -80,8 +80,8 @@ std::map<std::string, std::string> machine(const Config& config) {
   return machine;
 }
 
-// HTTP keeps a share of the connections, and edges get the rest, so that neither can exclude the other. A quarter of the
-// edges' share is for those that have not sent their greeting yet.
+// HTTP keeps a share of the connections, and edges get the rest, so that neither can exclude the other. A quarter of
+// the edges' share is for those that have not sent their greeting yet.
 Limits limits(const Config& config, const Log& log) {
   Limits limits = config.cloud.limits;
   const std::size_t fit = most_connections() - (config.http.listen ? connections_of_door() : 0);
@@ -115,7 +115,8 @@ void serve_until_stopped(const CloudServer& server, WholeModels& door, const Sig
   notify.ready(status());
   const Duration beat = std::min(kBeat, notify.watchdog_interval().value_or(kBeat));
   for (Signals::Seen seen{}; seen != Signals::Seen::stop; seen = signals.wait(beat)) {
-    if (seen == Signals::Seen::reload) log->warn("cloud: not reloaded: a cloud reads its config only when it starts; restart it");
+    if (seen == Signals::Seen::reload)
+      log->warn("cloud: not reloaded: a cloud reads its config only when it starts; restart it");
     if (door.accepts(Clock::now(), log)) notify.alive(status());
   }
   notify.stopping();

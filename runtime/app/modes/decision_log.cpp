@@ -68,8 +68,9 @@ void DecisionLog::tell_of_faults(TimePoint now) {
   ++left_out_;
   if (told_ && now - *told_ < kTellEvery) return;
   told_ = now;
-  log_->warn("{} decisions could not be logged so far, serving goes on: {}; free disk space, or set edge.decisions elsewhere",
-             left_out_, to_.faults->last);
+  log_->warn(
+      "{} decisions could not be logged so far, serving goes on: {}; free disk space, or set edge.decisions elsewhere",
+      left_out_, to_.faults->last);
 }
 
 }  // namespace tideline

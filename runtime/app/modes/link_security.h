@@ -11,9 +11,9 @@
 
 namespace tideline {
 
-// Returns the TLS context of the link if tls.ca, tls.cert and tls.key are given. Returns null, which means plain TCP, if
-// `other` is on this machine or tls.insecure is set. Otherwise, or if TlsContext::load() fails, returns invalid with a
-// remedy. `other` is the address at which the cloud listens, or that the edge dials.
+// Returns the TLS context of the link if tls.ca, tls.cert and tls.key are given. Returns null, which means plain TCP,
+// if `other` is on this machine or tls.insecure is set. Otherwise, or if TlsContext::load() fails, returns invalid with
+// a remedy. `other` is the address at which the cloud listens, or that the edge dials.
 Result<std::shared_ptr<const TlsContext>> secure_link(const Config& config, TlsContext::Role role,
                                                       const Endpoint& other,
                                                       TlsContext::Dates dates = TlsContext::Dates::now);

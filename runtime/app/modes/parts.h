@@ -42,8 +42,8 @@ Result<NamedModel> load_only_model(const Config& config, Load how = Load::whole)
 // The same in fp32, whatever the config says, to compare with. It is a second network in memory until it is destroyed.
 Result<NamedModel> load_only_model_in_fp32(const Config& config);
 
-// Returns the table that the config names for `model`; null if it names none. Returns invalid if the table is for another
-// model, or was measured while the edge computed in another precision.
+// Returns the table that the config names for `model`; null if it names none. Returns invalid if the table is for
+// another model, or was measured while the edge computed in another precision.
 Result<std::shared_ptr<const PartitionTable>> load_table(const Config& config, const NamedModel& model);
 
 // Returns the value for `name`, or else the one for the only model; null if there is neither.

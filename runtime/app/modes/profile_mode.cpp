@@ -157,7 +157,8 @@ std::optional<Failure> profile(const Command& command, const Signals& signals) {
   if (!named->model->holds_all()) fmt::print(stderr, "{}; deeper cuts are not measured\n", held_text(config, *named));
 
   if (config.edge.peers.size() > 1)
-    fmt::print(stderr, "measuring with {}; assuming that the other clouds are like it\n", to_string(config.edge.peers.front()));
+    fmt::print(stderr, "measuring with {}; assuming that the other clouds are like it\n",
+               to_string(config.edge.peers.front()));
   Traffic traffic(nullptr);
   TcpLink link(*options, &traffic, make_log(config));
   const auto cloud = greet(link, *named);
@@ -169,8 +170,8 @@ std::optional<Failure> profile(const Command& command, const Signals& signals) {
 
   const StopFlag stop(signals);
   const auto complete = measure(command, *named, traffic, link, *journal, stop);
-  const std::string kept =
-      fmt::format("{} samples are kept in {}; continue with --resume", journal->samples().size(), config.profile.samples);
+  const std::string kept = fmt::format("{} samples are kept in {}; continue with --resume", journal->samples().size(),
+                                       config.profile.samples);
   if (!complete)
     return Failure{error(complete.error().kind, "{}; {}", complete.error().message, kept), ExitCode::unavailable};
   if (!*complete) return Failure{error(ErrorKind::unavailable, "stopped; {}", kept), ExitCode::interrupted};

@@ -44,7 +44,8 @@ Result<NamedTable> read_table(const std::string& file) {
   if (!table) return table.error().within(file);
   const auto& estimates = table->unstressed().estimates;
   if (!table->unstressed().find(table->edge_only()))
-    return error(ErrorKind::invalid, "{}: the table lacks edge-only, which a replay needs; measure on an edge that holds the whole network",
+    return error(ErrorKind::invalid,
+                 "{}: the table lacks edge-only, which a replay needs; measure on an edge that holds the whole network",
                  file);
   if (estimates.size() < 2)
     return error(ErrorKind::invalid, "{}: the table has only one plan; measure more with --profile", file);

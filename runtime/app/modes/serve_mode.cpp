@@ -92,8 +92,8 @@ ExitCode run_serve(const Command& command, const std::function<Result<Config>()>
   const Log log = make_log(command.config);
   const Reloading reloading{command.config, file_marks(command.config), reread};
   allow_many_files();
-  // Checks certificates before loading models, which takes longer. A certificate that is not valid now may become valid:
-  // a machine without a clock battery starts with a wrong date. It serves alone until its clock is right.
+  // Checks certificates before loading models, which takes longer. A certificate that is not valid now may become
+  // valid: a machine without a clock battery starts with a wrong date. It serves alone until its clock is right.
   std::string not_valid;
   for (const Endpoint& peer : command.config.edge.peers) {
     const auto options = link_options(command.config, peer, TlsContext::Dates::whenever);

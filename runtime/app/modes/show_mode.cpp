@@ -41,8 +41,7 @@ Result<std::string> shown(const Command& command) {
 ExitCode run_show(const Command& command) {
   for (const std::string& file : command.tables)
     if (!readable(file))
-      return fail(error(ErrorKind::invalid, "{}: no such file, or no permission to read it", file),
-                  ExitCode::no_input);
+      return fail(error(ErrorKind::invalid, "{}: no such file, or no permission to read it", file), ExitCode::no_input);
   const auto text = shown(command);
   if (!text) return fail(text.error(), ExitCode::bad_data);
   std::fputs(text->c_str(), stdout);

@@ -31,8 +31,7 @@ void note(int signal) {
 
 Signals::Signals() {
   std::array<int, 2> ends{-1, -1};
-  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0)
-    return;  // Then signals end the process, as by default.
+  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return;  // Then signals end the process, as by default.
   came_ = ends[0];
   note_to = ends[1];
 

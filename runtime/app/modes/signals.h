@@ -1,8 +1,8 @@
 // Signals: lets one thread wait for SIGINT, SIGTERM, SIGHUP or a timeout.
 //
 // Construct it before any thread of ours starts: the signals are then blocked in all later threads. Libraries such as
-// OpenBLAS start threads before main(), and the kernel may deliver a signal to one of them. The handler passes it on. At
-// most one object exists at a time; wait() belongs to one thread.
+// OpenBLAS start threads before main(), and the kernel may deliver a signal to one of them. The handler passes it on.
+// At most one object exists at a time; wait() belongs to one thread.
 #pragma once
 
 #include "runtime/base/time.h"

@@ -1,4 +1,5 @@
-// Show print: formats one partition table, or the differences between two, as text and JSON, for --show. Pure functions.
+// Show print: formats one partition table, or the differences between two, as text and JSON, for --show. Pure
+// functions.
 #pragma once
 
 #include "policy/table/table.h"

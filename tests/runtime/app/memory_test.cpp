@@ -127,7 +127,8 @@ TEST(SmallEdge, InspectShowsWhichCutsRemain) {
 TEST(SmallEdge, InspectDoesNotVerifyWhatIsNotHeld) {
   const Ran ran = run_agent(inspecting({"--verify"}));
   EXPECT_EQ(ran.code, 64);
-  EXPECT_NE(ran.err.find("--verify and --time need the whole network; leave out --memory"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("--verify and --time need the whole network; leave out --memory"), std::string::npos)
+      << ran.err;
 }
 
 }  // namespace

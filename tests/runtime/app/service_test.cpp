@@ -287,8 +287,7 @@ TEST(Service, SighupNamesWhatItDoesNotTakeOver) {
   const RunningAgent edge = start_edge({"-c", write("[edge]\npatience = \"1 s\"\n[http]\nqueue = 8\n")});
   write("[edge]\npatience = \"2 s\"\nhysteresis = \"4 %\"\npeer = \"127.0.0.1:1\"\n[http]\nqueue = 8\n");
   edge.child->signal(SIGHUP);
-  EXPECT_TRUE(
-      edge.child->says("reloaded, but these changes need a restart: edge.patience, edge.peer\n"))
+  EXPECT_TRUE(edge.child->says("reloaded, but these changes need a restart: edge.patience, edge.peer\n"))
       << edge.child->err();
   const RunningAgent cloud = start_cloud();
   cloud.child->signal(SIGHUP);

@@ -178,8 +178,7 @@ TEST(AgentsWithCertificates, TellOfOneThatIsAboutToExpire) {
   std::vector<std::string> check{TIDELINE_AGENT, "--check"};
   check.insert(check.end(), tls.begin(), tls.end());
   const Ran ran = run_agent(check);
-  EXPECT_NE(ran.out.find("cloud.pem, or its CA, expires in less than a day"), std::string::npos)
-      << ran.out;
+  EXPECT_NE(ran.out.find("cloud.pem, or its CA, expires in less than a day"), std::string::npos) << ran.out;
   const RunningAgent cloud = start_cloud(tls);
   EXPECT_NE(cloud.child->err().find("tls.cert: "), std::string::npos) << cloud.child->err();
   EXPECT_NE(cloud.child->err().find("expires in less than a day"), std::string::npos) << cloud.child->err();
