@@ -29,7 +29,7 @@ class Line:
         """Returns the status if the answer is complete, else None."""
         piece = self.socket.recv(65536)
         if not piece:
-            sys.exit("shocks: the door hung up")
+            sys.exit("shocks: the agent hung up")
         self.got += piece
         if self.wanted is None:
             head = self.got.find(b"\r\n\r\n")

@@ -115,7 +115,7 @@ std::optional<Rehearsals::Request> Session::computing_here() const {
 
 void Session::take(TailAnswer answer, TimePoint sent, InferResult& served) const {
   const Stamps& stamps = answer.stamps;
-  // Never negative: the two clocks run at slightly different speeds.
+  // Not below zero: both clocks run at slightly different speeds; the link bounds the difference.
   served.timing.network = std::max(answer.arrived - sent - stamps.residence, Duration{});
   served.timing.queue += stamps.queue;
   served.timing.tail = stamps.decode + stamps.run;

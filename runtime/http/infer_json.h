@@ -33,7 +33,7 @@ Result<void> check_heeded(const nlohmann::json& parameters);
 // Reads the plan and the deadline from the request's parameters.
 Result<void> read_plan(const nlohmann::json& parameters, TimePoint received, InferRequest& infer);
 
-// Returns the tensors in the order of the model's inputs. Returns invalid unless each input is there once, in its type
+// Returns the tensors in the order of the model's inputs. Returns invalid unless each input occurs once, in its type
 // and shape, no other is given, and the binary tail holds exactly the stated bytes. A variable batch may be 1 to
 // `model.max_batch`. It may differ between the inputs: the model checks that they match.
 Result<std::vector<Tensor>> read_inputs(const nlohmann::json& document, const Signature& model, BinaryTail tail);

@@ -58,9 +58,9 @@ Error without_what(const std::exception_ptr& thrown) {
     if (!read_small_file("/proc/cpuinfo"))
       return error(ErrorKind::internal, "libtorch does not work without /proc; mount it");
     const std::string_view what = e.what();
-    return error(ErrorKind::internal, "cannot go on: {}", what.substr(0, what.find('\n')));
+    return error(ErrorKind::internal, "cannot continue: {}", what.substr(0, what.find('\n')));
   } catch (...) {
-    return error(ErrorKind::internal, "cannot go on: a library threw an unknown exception");
+    return error(ErrorKind::internal, "cannot continue: a library threw an unknown exception");
   }
 }
 

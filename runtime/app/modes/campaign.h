@@ -28,7 +28,8 @@ Result<std::vector<Candidate>> choose_candidates(const Model& model, std::string
 // added to every round trip.
 Result<std::vector<Stress>> read_grid(const std::string& name_or_file);
 
-// Returns all that the profiler needs to know before it measures; invalid if the config does not fit.
+// Returns the campaign: its conditions, plans and settings, the model and both machines. Returns invalid if the grid or
+// the cuts of the config are not valid.
 Result<Context> plan_campaign(const Config& config, const NamedModel& named, const LinkState& cloud);
 
 }  // namespace tideline

@@ -53,7 +53,7 @@ Finding check_memory() {
 }
 
 Finding check_pressure() {
-  if (read_small_file("/proc/pressure/cpu")) return {"pressure", Verdict::good, "/proc/pressure/cpu is there"};
+  if (read_small_file("/proc/pressure/cpu")) return {"pressure", Verdict::good, "/proc/pressure/cpu exists"};
   return {"pressure", Verdict::poor, "the kernel reports no CPU pressure (psi=0?); the agent decides without it"};
 }
 

@@ -25,7 +25,7 @@ std::size_t connections_of_door() {
   return most_connections() / 4;
 }
 
-// Inference, health and metrics over HTTP, where whole models run on this machine.
+// Serves inference, health and metrics over HTTP; whole models run on this machine.
 class WholeModels {
  public:
   Result<void> open(const Config& config, const std::vector<NamedModel>& models, const CloudServer& cloud,

@@ -26,8 +26,8 @@ namespace tideline {
 
 class Edge {
  public:
-  // Loads models and tables, connects, and warms every plan that may be served here. Returns invalid, with the reason,
-  // if the config does not fit. If a table cannot be used, logs that and serves its model without one.
+  // Loads models and tables, opens the link, and warms every plan that may be served here. Returns invalid, with the
+  // reason, if the config does not fit. If a table cannot be used, logs that and serves its model without one.
   static Result<std::unique_ptr<Edge>> start(const Config& config, const Log& log);
   ~Edge();
   Edge(const Edge&) = delete;
