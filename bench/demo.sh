@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The main job on this machine alone: bench/demo.sh [--quick] [--rootless]; demo/README.md says what it shows.
+# Runs the demo on this machine alone: bench/demo.sh [--quick] [--rootless]. See demo/README.md.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$here/tests/prepare.sh"

@@ -1,4 +1,4 @@
-"""Adaptive beside every plan held still, live, while link and CPU follow traces; and the replay of the same."""
+"""The adaptive policy beside fixed plans, live, while link and CPU follow traces; and the replay of the same."""
 import dataclasses
 import json
 import pathlib
@@ -44,7 +44,7 @@ def options(parser):
 
 def measure(bed, options):
     if options.seconds < 10:
-        raise Failed("runs of 10 s or more, please: the first 5 s do not count")
+        raise Failed("--seconds is too short: the first 5 s do not count; give 10 or more")
     given = options.table and options.table.read_text()
     bed.clear()
     for folder in ("traces", "runs"):
@@ -74,7 +74,7 @@ def own_traces(bed, options):
 
 
 def given_traces(bed, options):
-    """The first seconds of what was given."""
+    """Returns the first seconds of the given traces."""
     names = [file.stem.replace(" ", "-") for file in options.trace]
     for name, file in zip(names, options.trace, strict=True):
         traces.cut(file, options.seconds, bed.out / "traces" / f"{name}.csv")
@@ -97,7 +97,7 @@ def measure_table(bed, edge, cloud, options):
 
 
 def play_all(bed, options, names, live):
-    """Returns every run: trace, policy, and what it showed."""
+    """Returns every run: trace, policy, and its result."""
     table = json.loads((bed.out / "table.json").read_text())
     order = schedule.order(schedule.policies(table, options.plans), names, options.rounds, options.seed)
     bed.say(f"Live: {len(order)} runs of {options.seconds} s at {options.rate:g} requests per second, "
@@ -118,12 +118,12 @@ class Live:
 
     def run(self, name, trace, words):
         bed, options = self.bed, self.options
-        # It loads at full speed and is then put in its place.
+        # It loads at full speed, and is confined to its share of the CPU afterwards.
         words = ["--peer", self.where, "--table", f"{options.model}={bed.out / 'table.json'}", *words]
         agent = agents.start_edge(bed, {options.model: bed.out / f"{options.model}.pt"}, *words, at=self.edge.at(),
                                   port=agents.HTTP, log=f"{name}.log")
         self.edge.confine(agent.pid)
-        start = time.monotonic() + 3  # The agent sees the link as the trace begins.
+        start = time.monotonic() + 3  # The agent first sees the link as it is at the beginning of the trace.
         player = self.start_player(name, trace, start)
         driver = load.start_drive(bed, agents.HTTP, options.model, options.rate, options.seconds, name, "--start", start,
                                   "--tolerance", "0.05", at=self.edge.at(self.cloud.core))

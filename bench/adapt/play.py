@@ -2,13 +2,12 @@
 
   play.py --edge NAMESPACE:DEVICE --cloud NAMESPACE:DEVICE --bandwidth TRACE [--cpu TRACE] --start SECONDS -- LOAD...
 
-SECONDS is of the monotonic clock; until then the first rows hold, and after the end the traces begin anew, until this process
-is told to stop. LOAD is a command that loads the edge's CPU to the share that it gets as its last argument.
+SECONDS is a time of the monotonic clock. Until then the first rows hold; after their end the traces repeat, until a signal stops
+this process. LOAD is a command that loads the edge's CPU to the share in its last argument.
 
-A dark link is one that lets 20 bytes a second through, in both directions: what was sent waits, as it does in a modem, so that a
-connection survives and goes on at once. tbf would let a bucketful pass first, and look again when 20 bytes a second would allow the
-next packet, minutes later. So packets of no use are sent: they empty the bucket when it gets dark, and make tbf look again when it
-is light.
+A dark link passes 20 bytes per second in each direction. Sent packets wait, as in a modem, so that a connection survives and
+continues at once. But tbf would first pass a bucketful, and wake up only when 20 bytes per second allow the next packet, minutes
+later. So this program sends dummy packets: they empty the bucket when the link gets dark, and wake tbf when it gets light.
 """
 import argparse
 import heapq
@@ -26,14 +25,14 @@ DARK = f"rate 160bit burst {PACKET + 86} limit"
 
 
 class Side:
-    """One end of the link: its shaper, by one tc that lives as long, and packets of no use."""
+    """One end of the link: its shaper, set by one long-lived tc, and dummy packets."""
 
     def __init__(self, where):
         namespace, self.device = where.split(":")
         with open("/proc/self/ns/net") as home, open(f"/run/netns/{namespace}") as there:
             enter(there)
             try:
-                # In a session of its own: a signal to all of us is not to take it from us. It ends with its input.
+                # In a session of its own, so that a signal to our process group does not end it. It ends with its input.
                 command = ["tc", "-force", "-batch", "-"]
                 self.tc = subprocess.Popen(command, stdin=subprocess.PIPE, bufsize=0, start_new_session=True)
                 self.kicks = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -51,11 +50,11 @@ class Side:
     def end(self):
         self.tc.stdin.close()
         if self.tc.wait() != 0:
-            sys.exit(f"play: tc refused to shape {self.device}; it says why above")
+            sys.exit(f"play: tc refused to shape {self.device}; see its message above")
 
 
 class Way:
-    """The link: so fast from the edge to the cloud, as fast as can be back, or dark."""
+    """The link: at a given rate from the edge to the cloud, unlimited back; or dark."""
 
     def __init__(self, edge, cloud):
         self.edge, self.cloud = edge, cloud
@@ -80,7 +79,7 @@ class Way:
         self.dark = dark
 
     def kick(self, sizes):
-        for size in sizes:  # tc takes a moment, which nobody tells.
+        for size in sizes:  # tc takes effect after a moment, without a sign.
             time.sleep(0.005)
             for side in (self.edge, self.cloud):
                 side.kick(size)
@@ -114,7 +113,7 @@ def changes_for(who, rows):
 
 
 def play(start, followed):
-    """Follows the traces for ever; followed has (the rows of a trace, what follows them)."""
+    """Follows the traces without end; `followed` has pairs (rows of a trace, function that follows them)."""
     for rows, follow in followed:
         follow(rows[0][1])
     events = heapq.merge(*(changes_for(who, rows) for who, (rows, _) in enumerate(followed)))
@@ -143,7 +142,7 @@ def main():
         play(options.start, followed)
     finally:
         load.end()
-        way.follow(next(mbps for _, mbps in bandwidth if mbps > 0))  # Nobody is left in the dark.
+        way.follow(next(mbps for _, mbps in bandwidth if mbps > 0))  # Never leaves the link dark.
         way.edge.end()
         way.cloud.end()
 

@@ -1,4 +1,4 @@
-"""What the runs of adapt showed, and the replay of the same."""
+"""The section of adapt: the runs, and their replay."""
 import statistics
 
 from bench.adapt import runs
@@ -38,7 +38,7 @@ def policy_row(name, cases, policy):
 
 
 def order(case):
-    """Policies that decide, then plans, the best first."""
+    """Returns the policies that decide, then the plans, the best first."""
     deciding = sorted(set(case.runs) - set(case.held))
     return deciding + sorted(case.held, key=case.mean)
 
@@ -65,7 +65,7 @@ def noise_line(cases):
 
 
 class Replayed:
-    """What agent --replay said of one trace: figures by the names that the plans have live."""
+    """The result of agent --replay for one trace: figures by the names of the live runs."""
 
     def __init__(self, cases, case):
         names = {plan: name for name, plan in case.held.items()}

@@ -1,20 +1,20 @@
-"""What adapt measured, trace by trace: runs of several rounds, and what they say of a policy."""
+"""The measurements of adapt, trace by trace: runs of several rounds, and the figures of each policy."""
 import dataclasses
 import random
 import statistics
 
 from bench.lib.report import quantile
 
-TIMEOUT_MS = 20000  # The driver's: what a request that failed is taken to have taken.
+TIMEOUT_MS = 20000  # The driver's time-out, which is the latency of a failed request.
 NOT_COUNTED = 5  # Seconds from the start of a run.
 BLOCK = 10  # Seconds, of the bootstrap.
 DRAWS = 2000
-TERMS = "queue_us", "head_us", "encode_us", "uplink_us", "tail_us"  # What tables measure, and plans are chosen by.
+TERMS = "queue_us", "head_us", "encode_us", "uplink_us", "tail_us"  # The terms that tables measure and by which plans are chosen.
 
 
 @dataclasses.dataclass
 class Run:
-    """One policy under one trace, once: what the counted requests took, in ms, and what the agent counted."""
+    """One run of one policy under one trace: the latencies of the counted requests in ms, and the agent's counters."""
 
     took: list
     outside: list
@@ -24,7 +24,7 @@ class Run:
 
 
 def summarise(rows, rate, seconds, model):
-    """Returns the run of these rows of `drive`, and of what the status page said of the model after it."""
+    """Returns the run from these rows of `drive` and from the model's status page after it."""
     by_number = {round(float(row["due_s"]) * rate): row for row in rows}
     counted = [by_number.get(i) for i in range(round(NOT_COUNTED * rate), round(seconds * rate))]
     answered = [row for row in counted if row and row["status"] == "200"]
@@ -38,7 +38,7 @@ def summarise(rows, rate, seconds, model):
 
 
 class Case:
-    """All runs of one trace. `held` are the plans that were held still, by name."""
+    """All runs of one trace. `held` are the fixed plans, by name."""
 
     def __init__(self, name, runs, held, rate):
         self.name, self.runs, self.held, self.rate = name, runs, held, rate
@@ -57,27 +57,27 @@ class Case:
         return statistics.mean(self.all(policy))
 
     def outside(self, policy):
-        """Returns how much of the mean is no term of a plan: HTTP at both ends, and waiting for a CPU before and after."""
+        """Returns the part of the mean outside a plan's terms: HTTP at both ends, and waiting for a CPU before and after."""
         return statistics.mean([ms for run in self.runs[policy] for ms in run.outside] or [0])
 
     def noise(self):
-        """Returns what the best static plan would regret beside an oracle that chooses, request by request, between two
-        plans that are both that very plan: medians of the odd rounds, and of the even ones. Nothing with one round."""
+        """Returns the regret of the best static plan beside an oracle that chooses, per request, the better of two medians of
+        this same plan: over the odd rounds, and over the even ones. None with one round."""
         if len(self.runs[self.best]) < 2:
             return None
         halves = [self.typical(self.best, slice(first, None, 2)) for first in (0, 1)]
         return statistics.mean(halves[0] + halves[1]) / statistics.mean(map(min, *halves)) - 1
 
     def blocks(self, policy):
-        """Returns for each stretch of the trace what the policy and the best static plan took, all rounds together."""
+        """Returns for each block of the trace the times of the policy and of the best static plan, over all rounds."""
         size = round(BLOCK * self.rate)
         sums = [[sum(each) for each in zip(*(run.took for run in self.runs[who]))] for who in (policy, self.best)]
         return [tuple(sum(took[at : at + size]) for took in sums) for at in range(0, len(sums[0]), size)]
 
 
 def over_best_static(cases, policy):
-    """Returns the ratio of the sums, and its interval by a bootstrap over blocks, those of each trace by themselves; of less
-    than three blocks, none."""
+    """Returns the ratio of the sums, and its interval by a bootstrap over the blocks of each trace; with fewer than three
+    blocks, no interval."""
     blocks = [case.blocks(policy) for case in cases]
     draw = random.Random(7)
 
@@ -92,7 +92,7 @@ def over_best_static(cases, policy):
 
 
 def cases_of(data, rate):
-    """Returns the cases of what was measured."""
+    """Returns the cases of the measurements."""
     runs = {}
     for one in data["runs"]:
         runs.setdefault(one["trace"], {}).setdefault(one["policy"], []).append(Run(**one["run"]))

@@ -1,6 +1,6 @@
-"""Who is measured, and in which order.
+"""The policies and plans to measure, and their order.
 
-Held still are edge-only, cloud-only by its best codec, and as many more plans as asked, those that are the best in most cells
+The fixed plans are edge-only, cloud-only by its best codec, and as many more as asked: those that are the best in most cells
 of the table.
 """
 import collections

@@ -1,6 +1,6 @@
 """Traces of bandwidth and of CPU load.
 
-The format is that of policy/replay/README.md: a value holds until the next row, and after its end a trace begins anew.
+The format is that of policy/replay/README.md: a value holds until the next row, and after its end a trace repeats.
 """
 import csv
 
@@ -24,7 +24,7 @@ def length(rows):
 
 
 def changes(rows):
-    """Yields (second, value) for ever."""
+    """Yields (second, value) without end."""
     begun = 0
     while True:
         for second, value in rows:
@@ -33,21 +33,21 @@ def changes(rows):
 
 
 def first(rows, seconds):
-    """Returns the rows of the first so many seconds, as a trace that is as long as that."""
+    """Returns the first so many seconds of the rows, as a trace of that length."""
     kept = []
     for second, value in changes(rows):
         if second >= seconds:
             break
         kept.append((second, value))
     second, value = kept[-1]
-    # The last row is taken to hold as long as the one before it.
+    # The last row holds as long as the one before it.
     if abs(length(kept) - seconds) > 1e-9:
         kept.append(((second + seconds) / 2, value))
     return kept
 
 
 def cut(file, seconds, into, faster=1):
-    """Writes the first seconds of a trace that runs so many times faster."""
+    """Writes the first seconds of a trace, sped up by that factor."""
     name, rows = read(file)
     kept = first([(second / faster, value) for second, value in rows], seconds)
     into.write_text(f"seconds,{name}\n" + "".join(f"{second:g},{value:g}\n" for second, value in kept))

@@ -1,6 +1,6 @@
-"""attackers.py ATTACK SECONDS PORT [ARGUMENT]...: attacks an agent on loopback, for so long; bounded in count, too.
+"""attackers.py ATTACK SECONDS PORT [ARGUMENT]...: attacks an agent on loopback for so long, with bounded numbers.
 
-Each attack prints what it did. PORT is the agent's. Addresses from 127.0.0.2 on are the attacker's: the honest one has
+Each attack prints its counts. PORT is the agent's. The attacker's addresses begin at 127.0.0.2; the honest client has
 127.0.0.1."""
 import http.client
 import select
@@ -39,7 +39,7 @@ def resets(until, port):
 
 
 def silent(until, port):
-    """Sixteen addresses, each with as many connections as it gets, which say nothing; new ones for those that are closed."""
+    """Silent connections from sixteen addresses, as many as each gets; replaces those that are closed."""
     done, open_ones = 0, []
     while time.monotonic() < until and done < MOST:
         try:
@@ -63,7 +63,7 @@ def hello():
 
 
 def request(edge_port, cut):
-    """The head of a run of that cut and its payload, of the model that an edge serves."""
+    """Returns the metadata and payload of a request for the tail at that cut, for the model that an edge serves."""
     model = load.model(edge_port)
     size = model["cuts"][cut]["bytes"]
     head = bytes.fromhex(model["digest"]) + struct.pack("<IBQIHQ", cut, 0, 4_000_000, 1, 1, size)
@@ -71,7 +71,7 @@ def request(edge_port, cut):
 
 
 def linked(port, files):
-    """A connection to a cloud that has greeted it; inside TLS where there are a certificate and a key."""
+    """Returns a connection to a cloud, after the greeting; with TLS if there are a certificate and a key."""
     s = dial(port)
     if files:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -83,7 +83,7 @@ def linked(port, files):
 
 
 def greedy(until, port, edge_port, cut, count, reads, *files):
-    """One edge with that many connections, each of which asks without pause; and reads its answers, or does not."""
+    """One edge with that many connections, each of which asks without pause, and reads its answers or does not."""
     head, payload = request(int(edge_port), int(cut))
     sent = [0] * int(count)
 

@@ -1,4 +1,4 @@
-"""What attacks on edge and cloud do to an honest client beside them, and to the memory of both."""
+"""The effect of attacks on edge and cloud on an honest client beside them, and on the memory of both."""
 import resource
 import subprocess
 import sys
@@ -14,7 +14,7 @@ NEEDS, WANTS = (), ()
 BUILDS = ("agent", "key_updates")
 QUICK = {"seconds": 2}
 SECTION = True
-RATE = 20  # Requests a second of the honest client.
+RATE = 20  # Requests per second of the honest client.
 CUT = 1
 
 
@@ -25,7 +25,7 @@ def options(parser):
 
 
 class Attack:
-    """What is attacked, and by what: command(target) are its words."""
+    """An attack and its target; command(target) returns its arguments."""
 
     def __init__(self, name, command, tls=False, edge=(), drips=False):
         self.name, self.command, self.tls, self.edge, self.drips = name, command, tls, edge, drips
@@ -56,7 +56,7 @@ ATTACKS = [
 
 
 class Target:
-    """An edge and its cloud, and where attackers find them."""
+    """An edge and its cloud, and their addresses for attackers."""
 
     def __init__(self, bed, attack, network, seconds):
         self.bed, self.network, self.seconds, self.drip = bed, network, seconds, bed.out / "drip"
@@ -88,7 +88,7 @@ class Target:
 
 
 class Watch:
-    """The most memory that processes take between its beginning and end(), in MiB."""
+    """The most memory that processes use between its beginning and end(), in MiB."""
 
     def __init__(self, processes):
         self.processes, self.peaks = processes, [0] * len(processes)

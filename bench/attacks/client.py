@@ -1,4 +1,4 @@
-"""The honest client: asks at a steady rate, one request after the other, and says what became of each."""
+"""The honest client: asks at a steady rate, one request after the other, and reports the result of each."""
 import http.client
 import json
 import time
@@ -7,10 +7,10 @@ from bench.lib import load
 
 
 class Phase:
-    """What came of the requests of one phase. A latency counts from when the request was due."""
+    """The results of one phase. A latency counts from when the request was due."""
 
     def __init__(self):
-        self.latencies = []  # Milliseconds, of those that were answered.
+        self.latencies = []  # Of the answered requests, in milliseconds.
         self.failed = 0
         self.fallbacks = 0
 
@@ -27,7 +27,7 @@ class Phase:
 
 
 def phase(port, network, body, seconds, rate):
-    """Asks for so many seconds, and no longer: what is not asked by then, because others took too long, has failed."""
+    """Asks for so many seconds. A request that is not sent by then, because others took too long, counts as failed."""
     told = Phase()
     begin = time.monotonic()
     for i in range(int(seconds * rate)):

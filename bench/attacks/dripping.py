@@ -1,5 +1,5 @@
-"""dripping.py PORT DRIP: stands before the cloud at PORT and passes on what either side says; while the file DRIP is there,
-what the cloud says only a byte a second. Says where it listens."""
+"""dripping.py PORT DRIP: a proxy before the cloud at PORT that passes all bytes both ways. While the file DRIP exists, it passes
+one byte per second of the cloud's. Prints its port."""
 import os
 import socket
 import sys

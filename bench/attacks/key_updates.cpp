@@ -1,5 +1,5 @@
-// key_updates PORT CERTIFICATE KEY SECONDS: one edge with a certificate that renews its keys as fast as it can, and
-// asks the cloud to do so, too. It dials again when it is hung up on; prints how often it did either.
+// key_updates PORT CERTIFICATE KEY SECONDS: one edge with a certificate that renews its TLS keys as fast as it can, and
+// asks the cloud to do so, too. It reconnects if the cloud hangs up. Prints both counts.
 #include "runtime/wire/frame.h"
 #include "runtime/wire/message.h"
 
@@ -42,7 +42,7 @@ bool greet(SSL* tls) {
   return SSL_write(tls, all.data(), static_cast<int>(all.size())) > 0;
 }
 
-// Returns how many it sent before it was hung up on, or the time was up.
+// Returns how many it sent until the cloud hung up or the time was up.
 std::uint64_t flood(const Context& context, std::uint16_t port, TimePoint until) {
   const int socket = dial(port);
   if (socket < 0) return 0;
@@ -67,7 +67,7 @@ int main(int argc, char** argv) {
   const Context context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
   if (SSL_CTX_use_certificate_chain_file(context.get(), argv[2]) != 1 ||
       SSL_CTX_use_PrivateKey_file(context.get(), argv[3], SSL_FILETYPE_PEM) != 1)
-    return fmt::print(stderr, "key_updates: {} and {} are no certificate and its key\n", argv[2], argv[3]), 66;
+    return fmt::print(stderr, "key_updates: {} and {} are not a certificate and its key\n", argv[2], argv[3]), 66;
   const TimePoint until = Clock::now() + from_seconds(std::atof(argv[4]));
   std::uint64_t sent = 0, dialled = 0;
   for (; Clock::now() < until; ++dialled) {

@@ -1,7 +1,7 @@
-// How fast tensors are encoded and decoded on one core, by the vector instructions of this processor and without them.
+// throughput: measures the speed of encoding and decoding tensors on one core, with vector instructions and without.
 //
-// The tensors are like what crosses after a convolution, a normalisation and a ReLU: half of the numbers are zero.
-// Their memory is taken and given back each time, as it is while serving. Options are Google Benchmark's.
+// The tensors resemble those after a convolution, a normalisation and a ReLU: half of the numbers are zero. Their
+// memory is allocated and freed each time, as in serving. The options are Google Benchmark's.
 #include "runtime/codec/codec.h"
 #include "runtime/codec/half.h"
 #include "runtime/codec/int8.h"

@@ -1,4 +1,4 @@
-"""The main job on one machine: profiles, then serves while conditions change, moving the cut and with every cut held still."""
+"""The main job on one machine: profiles, then serves while conditions change, with a moving cut and with every fixed cut."""
 import json
 import os
 import signal
@@ -11,7 +11,7 @@ from bench.lib import agents, load, machines
 NEEDS, WANTS = ("util-linux",), ()
 BUILDS = ("agent", "drive", "burn")
 QUICK = {"few": True, "repetitions": 1, "half_step": 2}
-SECTION = False  # Whoever tries this for the first time finds no file changed.
+SECTION = False  # A first try changes no file.
 MODEL = "alexnet"
 RATE = 2  # Requests per second.
 EDGE_SHARE = 25  # Percent of one core.
@@ -21,7 +21,7 @@ SHOWN = {"stdout": sys.stdout, "stderr": sys.stderr}
 
 
 def options(parser):
-    parser.add_argument("--rootless", action="store_true", help="do without what only root can, even as root")
+    parser.add_argument("--rootless", action="store_true", help="use no features that need root, even as root")
     parser.set_defaults(few=False, repetitions=3, half_step=4)  # half_step: seconds between two changes of the conditions
 
 
@@ -85,7 +85,7 @@ def measure(bed, options):
 
 
 def policies(table, few):
-    """Returns the agent's words by name: one moves the cut, the others hold one still."""
+    """Returns the agent's arguments by name: one moves the cut, each of the others holds one."""
     estimates = (e for cell in json.loads(table.read_text())["cells"] for e in cell["estimates"])
     cuts = sorted({estimate["cut"] for estimate in estimates})
     names = {cut: f"cut-{cut}" for cut in cuts[1:-1]} if not few else {}
@@ -94,11 +94,11 @@ def policies(table, few):
 
 
 def serve(bed, world, model, name, half_step, *words):
-    """One run of the agent through all steps. It loads at full speed and is then put in its place."""
+    """Runs the agent through all steps. It loads at full speed, and is confined to its share of the CPU afterwards."""
     agent = agents.start_edge(bed, model, *words, at=world.at_edge, port=agents.HTTP, log=f"{name}.log")
     world.confine(agent)
     world.shape(50, agent)
-    time.sleep(2)  # The agent sees the link, the first requests find it settled.
+    time.sleep(2)  # The agent sees the link, so that it has settled before the first requests.
     driver = load.start_drive(bed, agents.HTTP, MODEL, RATE, len(LABELS) * half_step, name, at=world.beside_edge, **SHOWN)
     run_steps(bed, world, agent, half_step)
     told = judge(*load.samples(bed, driver, name), LABELS, half_step)

@@ -1,11 +1,11 @@
-"""What several policies did under the same steps. Latencies count from when a request was due; failures count in none."""
+"""The table of several policies under the same steps. Latencies count from when a request was due; failures have none."""
 import statistics
 
 from bench.lib.report import quantile
 
 
 def judge(moves, rows, labels, seconds):
-    """Returns what one run showed, over all and step by step."""
+    """Returns the figures of one run, over all steps and for each step."""
     answered = [row for row in rows if row["status"] == "200"]
     steps = [[] for _ in labels]
     for row in answered:

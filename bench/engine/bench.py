@@ -16,8 +16,8 @@ QUICK = {"networks": ["lenet", "mobilenet"], "rounds": 5, "seconds": 10}
 SECTION = True
 WARM_UP_ROUNDS = 2
 LEAST_ROUNDS = 5
-MOST_DIFFERENCE = 1e-3  # Of the largest output: more is another network, not another order of sums.
-MOST_IN_BF16 = 5e-2  # Or no rounding of factors to eight bits.
+MOST_DIFFERENCE = 1e-3  # Of the largest output: a larger difference means another network, not another order of sums.
+MOST_IN_BF16 = 5e-2  # The same in bf16, which rounds factors to eight bits.
 ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
@@ -35,7 +35,7 @@ def measure(bed, options):
 
 
 def measure_network(bed, name, options):
-    """Returns what the engines said of one network; takes its large files away again."""
+    """Returns the measurements of one network; removes its large files afterwards."""
     bed.say(name)
     bed.network(name)
     bed.script("engine.export", bed.out, name)
@@ -52,7 +52,7 @@ def measure_network(bed, name, options):
 
 
 def commands(bed, name, work):
-    """Returns how to start each, in the order of their turns: this engine and itself are not beside each other."""
+    """Returns how to start each engine, in the order of their turns. `this` and `itself` do not follow each other."""
     path = bed.out / name
 
     def files(output):
@@ -71,7 +71,7 @@ def commands(bed, name, work):
 
 
 def start(bed, name, work):
-    """Returns those that run, all pinned to the same core, and why the others do not; without its peers, ours goes on."""
+    """Returns the engines that run, all pinned to the same core, and why others do not. Only our own engine is required."""
     cores = sorted(os.sched_getaffinity(0))
     pinned = ["taskset", "-c", cores[-1]] if len(cores) > 1 else []
     engines, missing = {}, {}
@@ -94,19 +94,19 @@ def start(bed, name, work):
 
 
 def compare(folder, name, engines):
-    """Returns the largest output of plain libtorch, and how far each engine's are from it at most."""
+    """Returns the largest output of plain libtorch, and the largest difference of each engine from it."""
     expected = folder / f"{name}.output.freeze"
     most, found = largest(expected), {}
     for engine in sorted(engines.keys() - {"limits", "freeze"}):
         found[engine] = difference(folder / f"{name}.output.{engine}", expected)
         print(f"{engine} and plain libtorch differ by {found[engine]:.1e}, of {most:.1e}", file=sys.stderr)
         if not found[engine] <= (MOST_IN_BF16 if engine == "bf16" else MOST_DIFFERENCE) * most:
-            raise Failed(f"{engine} computes something else than plain libtorch")
+            raise Failed(f"{engine} and plain libtorch compute different outputs")
     return {"largest_output": most, "differences": found}
 
 
 def ask(engines, options):
-    """Returns what each engine said, round by round: at least LEAST_ROUNDS, and no further one after the time."""
+    """Returns the numbers of each engine, round by round: at least LEAST_ROUNDS rounds, and no new one after the time."""
     turns = {name: [] for name in engines}
     for _ in range(WARM_UP_ROUNDS):
         for engine in engines.values():

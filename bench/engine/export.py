@@ -1,8 +1,8 @@
-"""export.py FOLDER NETWORK: makes of FOLDER/NETWORK.pt what the measured processes need beside it.
+"""export.py FOLDER NETWORK: writes the files that the measured processes need beside FOLDER/NETWORK.pt.
 
 NETWORK.input, .input.shape   bare fp32 numbers, and the sizes of their tensor
 NETWORK.work                  FLOP of convolutions, FLOP of linear layers, bytes of the linear layers' weights
-NETWORK.onnx                  the same network with the same weights; missing, with a sentence why, when that fails
+NETWORK.onnx                  the same network with the same weights; missing, with the reason printed, if that fails
 """
 import json
 import re
@@ -14,7 +14,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 
 class Work(TorchDispatchMode):
-    """Counts the arithmetic of what runs under it; a product and its sum are two FLOP."""
+    """Counts the arithmetic of the network that runs inside it; a product and its sum are two FLOP."""
 
     def __init__(self):
         super().__init__()
@@ -58,7 +58,7 @@ def main(folder, name):
         json.dump(vars(work), out)
     try:
         export_onnx(network, example, path + ".onnx")
-    except Exception as thrown:  # Whatever torch.onnx throws: the other engines are measured all the same.
+    except Exception as thrown:  # Any exception of torch.onnx: the other engines are measured anyway.
         print(f"export: {name} has no ONNX form: {str(thrown).splitlines()[0]}", file=sys.stderr)
 
 

@@ -1,8 +1,8 @@
-// limits BYTES: answers "GFLOP/s GB/s GB/s": how fast this core multiplies and reads at best, measured now.
+// limits BYTES: answers "GFLOP/s GB/s GB/s": the best speed of this core in multiplying and in reading, measured now.
 //
-// Multiplying: the fastest, found at the start, of some convolutions in oneDNN's own layout and a product of matrices.
-// Reading: the sum of a buffer of BYTES, as often as it likes, so that caches help as far as they hold it; then of one
-// that no cache holds.
+// Multiplying: the fastest of some convolutions in oneDNN's own layout and a product of matrices, chosen at the start.
+// Reading: the sum of a buffer of BYTES, many times, so that caches help as far as they hold it; then of a buffer that
+// no cache holds.
 #include "bench/engine/answer.h"
 
 #include <ATen/Functions.h>
@@ -31,7 +31,7 @@ struct Multiplication {
   double gflop_per_second() const { return gflop / measure_turn(work) * 1e3; }
 };
 
-// A convolution whose input is another's output, and whose weights are reordered: nothing is left but arithmetic.
+// A convolution with an input in oneDNN's layout and reordered weights, so that only arithmetic is left.
 Multiplication convolution(std::int64_t channels, std::int64_t side, std::int64_t kernel) {
   const std::vector<std::int64_t> padding{kernel / 2, kernel / 2};
   const std::vector<std::int64_t> ones{1, 1};
@@ -65,7 +65,7 @@ Multiplication fastest() {
   return all[static_cast<std::size_t>(std::ranges::max_element(speeds) - speeds.begin())];
 }
 
-// Huge pages where the kernel gives them, so that no probe_cuts of page tables is counted.
+// Huge pages if the kernel has them, so that walks of page tables do not count.
 std::span<std::uint64_t> make_buffer(std::size_t bytes) {
   void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc();
@@ -75,7 +75,7 @@ std::span<std::uint64_t> make_buffer(std::size_t bytes) {
   return buffer;
 }
 
-// Eight places at once and ahead of need: one place after the other reads a third slower here.
+// Reads at eight places at once, with prefetching: reading at one place is a third slower here.
 __attribute__((target_clones("avx512f", "avx2", "default"))) std::uint64_t read_all(std::span<std::uint64_t> buffer) {
   constexpr std::size_t kStreams = 8;
   constexpr std::size_t kLine = 8;  // Numbers in 64 bytes.
@@ -118,7 +118,7 @@ void measure(std::size_t bytes) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) return fmt::print(stderr, "limits: write limits BYTES\n"), 64;
+  if (argc != 2) return fmt::print(stderr, "usage: limits BYTES\n"), 64;
   try {
     measure(std::stoul(argv[1]));
     return 0;

@@ -1,5 +1,5 @@
-// onnx_runtime.js MODEL INPUT OUTPUT: ONNX Runtime, by its package for Node, answering as answer.h does.
-// NODE_PATH names the folder that onnxruntime-node was installed into.
+// onnx_runtime.js MODEL INPUT OUTPUT: ONNX Runtime, by its package for Node; uses the line protocol of answer.h.
+// NODE_PATH names the folder of onnxruntime-node.
 'use strict';
 const fs = require('fs');
 const readline = require('readline');

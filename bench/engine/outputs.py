@@ -1,4 +1,4 @@
-"""Compares what several engines made of the same input."""
+"""Compares the outputs of several engines for the same input."""
 import array
 
 
@@ -11,7 +11,7 @@ def largest(file):
 
 
 def difference(file, expected):
-    """Returns how far any number is from the expected one, at most."""
+    """Returns the largest difference of any number from the expected one."""
     return max(abs(a - b) for a, b in zip(read_floats(file), read_floats(expected), strict=True))
 
 

@@ -1,7 +1,7 @@
-// plain_libtorch freeze|optimise MODEL INPUT OUTPUT: the same file by libtorch's own means, and nothing of ours.
+// plain_libtorch freeze|optimise MODEL INPUT OUTPUT: runs the same file with libtorch alone, without our code.
 //
-// freeze: torch::jit::load and freeze, what every C++ deployment does. optimise: torch::jit::optimize_for_inference on
-// top, the most that libtorch offers in one call.
+// freeze: torch::jit::load and freeze, as in every C++ deployment. optimise: torch::jit::optimize_for_inference on top,
+// libtorch's strongest single call.
 #include "bench/engine/answer.h"
 
 #include <ATen/Parallel.h>
@@ -26,7 +26,7 @@ torch::jit::Module load(const std::string& file, bool optimise) {
   return optimise ? torch::jit::optimize_for_inference(module) : module;
 }
 
-// The shape stands in SHAPE beside the input, as export.py wrote it.
+// The shape is in the file INPUT.shape, which export.py wrote.
 at::Tensor read_input(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   const std::vector<char> bytes{std::istreambuf_iterator<char>(in), {}};
@@ -42,7 +42,7 @@ void write_output(const char* file, const at::Tensor& output) {
       .write(static_cast<const char*>(dense.data_ptr()), static_cast<std::streamsize>(dense.nbytes()));
 }
 
-// OpenBLAS takes processors that are younger than itself for old ones: its name for this one belongs to the numbers.
+// OpenBLAS takes processors that are newer than itself for old ones. So the results name the processor that it assumes.
 std::string blas() {
   using Name = const char* (*)();
   void* const symbol = dlsym(RTLD_DEFAULT, "openblas_get_corename");
@@ -65,8 +65,7 @@ void measure(char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5)
-    return fmt::print(stderr, "plain_libtorch: write plain_libtorch freeze|optimise MODEL INPUT OUTPUT\n"), 64;
+  if (argc != 5) return fmt::print(stderr, "usage: plain_libtorch freeze|optimise MODEL INPUT OUTPUT\n"), 64;
   try {
     measure(argv);
     return 0;

@@ -1,4 +1,4 @@
-"""The tables of what the engines said.
+"""The tables of engine.
 
 A ratio is the median over the rounds of this engine's time over the other's in the same round; in brackets the 95 %
 bootstrap percentile interval of that median.
@@ -23,7 +23,7 @@ def interval(xs):
 
 
 def floors(told):
-    """Returns, for each round, what arithmetic and reading take at least, in ms."""
+    """Returns, for each round, the least time of arithmetic and reading, in ms."""
     work = told["work"]
     for gflops, gigabytes, _ in told["turns"]["limits"]:
         reading = work["linear_bytes"] / gigabytes / 1e6
@@ -98,7 +98,7 @@ def floors_table(networks):
 
 
 def bf16():
-    """Returns by which instructions the processor multiplies bf16."""
+    """Returns the instructions by which the processor multiplies bf16."""
     with open("/proc/cpuinfo") as source:
         flags = set(source.read().split())
     return ", ".join(name for name in ("avx512_bf16", "amx_bf16") if name in flags) or "none"

@@ -1,8 +1,7 @@
-// this_engine MODEL INPUT OUTPUT [PRECISION]: runs the whole network as the agent does, and answers how long that
-// takes.
+// this_engine MODEL INPUT OUTPUT [PRECISION]: runs the whole network as the agent does, and answers with the time.
 //
-// INPUT and OUTPUT are bare fp32 numbers; the output is for comparing with the other engines. Without arguments it
-// prints the names of the zoo.
+// INPUT and OUTPUT are bare fp32 numbers; the output is compared with the other engines'. Without arguments it prints
+// the names of the zoo.
 #include "bench/engine/answer.h"
 #include "runtime/model/api/model.h"
 #include "runtime/model/zoo/zoo.h"
@@ -58,8 +57,7 @@ int main(int argc, char** argv) {
     for (const auto name : zoo_names()) fmt::print("{}\n", name);
     return 0;
   }
-  if (argc != 4 && argc != 5)
-    return fmt::print(stderr, "this_engine: write this_engine MODEL INPUT OUTPUT [PRECISION]\n"), 64;
+  if (argc != 4 && argc != 5) return fmt::print(stderr, "usage: this_engine MODEL INPUT OUTPUT [PRECISION]\n"), 64;
   const auto measured = measure(argv[1], argv[2], argv[3], argc == 5 ? argv[4] : "fp32");
   return measured ? 0 : (fmt::print(stderr, "this_engine: {}\n", measured.error().message), 70);
 }

@@ -34,7 +34,7 @@ def measure(bed, options):
 
 
 def ask(bed, entry, seconds):
-    """Returns what is to be said of one file."""
+    """Returns the findings about one file."""
     command = [bed.agent, "--inspect", "--verify", "--json", "--threads", "1", "--model", f"m={bed.out}/{entry['name']}.pt"]
     began = time.monotonic()
     try:
@@ -59,7 +59,7 @@ def shortened(sentence):
 
 
 def verdict(entry):
-    """Loaded, cuts, exact, and what is to be said."""
+    """Returns a row: loaded, cuts, exact, remark."""
     if "not_made" in entry:
         return "", "", "", f"not made: {shortened(entry['not_made'])}"
     if "slow" in entry:

@@ -1,4 +1,4 @@
-"""Small networks that do what people's networks do, for networks.py."""
+"""Small networks with the operations of real networks, for networks.py."""
 from typing import Dict, List, NamedTuple, Optional
 import zipfile
 
@@ -170,7 +170,7 @@ def quantised_by_fx(network, inputs):
 
 
 def say_cuda(path, to):
-    """Writes the archive anew as if its tensors had been on a GPU when it was saved."""
+    """Rewrites the archive as if its tensors had been on a GPU when it was saved."""
     with zipfile.ZipFile(path) as given, zipfile.ZipFile(to, "w", zipfile.ZIP_STORED) as out:
         for name in given.namelist():
             data = given.read(name)

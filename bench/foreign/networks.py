@@ -1,7 +1,7 @@
-"""Makes TorchScript files as people have them: networks.py FOLDER [NAME...].
+"""Makes TorchScript files of many kinds: networks.py FOLDER [NAME...].
 
-Writes FOLDER/NAME.pt with random weights, and FOLDER/list.json: what each file takes. Needs Debian's python3-torch and
-python3-torchvision.
+Writes FOLDER/NAME.pt with random weights, and FOLDER/list.json with the inputs of each file. Needs Debian's python3-torch
+and python3-torchvision.
 """
 import json
 import os
@@ -21,7 +21,7 @@ files = {}
 
 
 def file(name, kind, *inputs):
-    """Registers a maker of a file. Inputs are specs as `agent --input` takes them."""
+    """Registers a function that makes a file. Inputs are specs in the form of `agent --input`."""
 
     def register(maker):
         files[name] = (kind, inputs, maker)

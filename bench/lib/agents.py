@@ -1,4 +1,4 @@
-"""Agents as benchmarks start them."""
+"""Starts clouds, edges and campaigns for benchmarks."""
 import os
 import time
 
@@ -10,13 +10,13 @@ PORT = 7070  # That of a cloud.
 
 
 def holding(models):
-    """The words for networks by name: {name: file}."""
+    """Returns the arguments for networks by name: {name: file}."""
     return [word for name, file in models.items() for word in ("--model", f"{name}={file}")]
 
 
 def start_cloud(bed, models, *more, at=(), listen="127.0.0.1:0", most_together=None, log="cloud.log", **environment):
-    """Returns a cloud that listens. `most_together` is 1 where answers are compared bit for bit: a tail that runs with others
-    differs by rounding."""
+    """Returns a cloud that listens. `most_together` is 1 if answers are compared bit for bit: in a batch, a tail's result differs
+    by rounding."""
     if most_together:
         environment["TIDELINE_CLOUD_MAX_BATCH"] = str(most_together)
     command = [*at, bed.agent, "--cloud", *holding(models), "--listen", listen, *more]
@@ -26,7 +26,7 @@ def start_cloud(bed, models, *more, at=(), listen="127.0.0.1:0", most_together=N
 
 
 def start_cloud_at(bed, side, models, *more):
-    """Returns a cloud inside that side of a test bed, and where it listens."""
+    """Returns a cloud inside that side of a test bed, and its address."""
     listen = f"{side.address}:{PORT if side.namespace else 0}"
     cloud = start_cloud(bed, models, "--threads", "1", *more, at=side.inside(), listen=listen, most_together=1)
     return cloud, f"{side.address}:{cloud.port()}"
@@ -43,7 +43,7 @@ def wait_until_linked(port, seconds=30):
     end = time.monotonic() + seconds
     while not all(peer["up"] for peer in load.get(port, "/api/status")["link"]["peers"]):
         if time.monotonic() > end:
-            raise Failed("the edge does not reach its clouds")
+            raise Failed("the edge cannot reach its clouds")
         time.sleep(0.1)
 
 
@@ -56,7 +56,7 @@ def profile_command(bed, edge, name, network, cloud, grid, *more):
 
 
 def profile(bed, edge, name, network, cloud, grid, *more, **options):
-    """A campaign from its beginning; returns its table."""
+    """Runs a campaign from its beginning; returns its table."""
     table = bed.out / f"{name}.json"
     for file in (bed.out / f"{name}.jsonl", table):
         file.unlink(missing_ok=True)
@@ -65,7 +65,7 @@ def profile(bed, edge, name, network, cloud, grid, *more, **options):
 
 
 def write_grid(file, **axes):
-    """A grid for --profile; returns its file."""
+    """Writes a grid for --profile; returns its file."""
     rows = [f"{axis} = [" + ", ".join(f'"{value}"' for value in values) + "]\n" for axis, values in axes.items()]
     file.write_text("".join(rows))
     return file

@@ -1,4 +1,4 @@
-"""What a benchmark runs on: its programs, its folder, and whatever it started, which is taken down however it ends."""
+"""The bed of a benchmark: its programs, its folder, and its processes, which end with it in any case."""
 import contextlib
 import os
 import pathlib
@@ -15,13 +15,13 @@ SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 
 
 class Bed:
-    """To be used in a `with`, by one thread."""
+    """Use it in a `with`, by one thread."""
 
     def __init__(self, name, out, build):
         self.name, self.out, self.build = name, out, build
         self.agent = build / "agent"
-        self.tag = f"tl{os.getpid()}"  # Begins the names of what is made on this machine.
-        self.missing = {}  # By peers that could not be installed: why.
+        self.tag = f"tl{os.getpid()}"  # The prefix of the names of namespaces and groups on this machine.
+        self.missing = {}  # Programs to compare with that could not be installed, with the reason.
         self.kept = contextlib.ExitStack()
         self.held = self.stopped = None
 
@@ -32,7 +32,7 @@ class Bed:
         return self
 
     def __exit__(self, *_):
-        for number in SIGNALS:  # Who is impatient must not end what takes everything down.
+        for number in SIGNALS:  # A second signal must not interrupt the cleaning up.
             signal.signal(number, signal.SIG_IGN)
         self.kept.close()
         for number in SIGNALS:
@@ -44,7 +44,7 @@ class Bed:
             raise SystemExit(self.stopped)
 
     def keep(self, make, undo):
-        """Returns what make() made; undo(made) is called in the end. A signal meanwhile waits until that is certain."""
+        """Returns the result of make(), and registers undo(made) for the end. A signal waits until that is registered."""
         self.held = True
         try:
             made = make()
@@ -62,7 +62,7 @@ class Bed:
         print(f"\n== {text}", file=sys.stderr, flush=True)
 
     def clear(self):
-        """Forgets what an earlier run left."""
+        """Removes the files of an earlier run."""
         shutil.rmtree(self.out)
         self.out.mkdir()
 
@@ -73,18 +73,18 @@ class Bed:
         return self.keep(lambda: Conversation(command, self.out / log, **options), Conversation.end)
 
     def run(self, command, log="run.log", **options):
-        """Runs it to its good end."""
+        """Runs a command to its end, which must be a success."""
         self.start(command, log, **options).succeed()
 
     def read(self, command):
-        """Returns what a command of moments prints."""
+        """Returns the output of a short command."""
         ran = subprocess.run(words(command), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if ran.returncode != 0:
             raise Failed(f"{words(command)[:3]} ended with {ran.returncode}: {ran.stderr.strip()[-500:]}")
         return ran.stdout
 
     def script(self, module, *arguments, log="scripts.log"):
-        """Runs a script of bench by Debian's Python, which may have torch."""
+        """Runs a script of bench with Debian's Python, which may have torch."""
         self.run([PYTHON, "-m", f"bench.{module}", *arguments], log)
 
     def network(self, name):

@@ -1,5 +1,4 @@
-// burn SHARE: loads the CPU that this process may use to that share (0 to 1) until it is told to stop, as --profile
-// does.
+// burn SHARE: loads the CPU of this process to that share (0 to 1), as --profile does, until a signal stops it.
 #include "runtime/testbed/cpu_load.h"
 
 #include <csignal>
@@ -9,8 +8,7 @@
 int main(int argc, char** argv) {
   using namespace tideline;
   const double share = argc == 2 ? std::strtod(argv[1], nullptr) : 0;
-  if (share <= 0 || share > 1)
-    return std::fprintf(stderr, "burn: write burn SHARE, a number above 0 and up to 1\n"), 64;
+  if (share <= 0 || share > 1) return std::fprintf(stderr, "usage: burn SHARE, a number above 0 and up to 1\n"), 64;
 
   sigset_t stop;
   sigemptyset(&stop);

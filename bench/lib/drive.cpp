@@ -1,8 +1,8 @@
 // drive: sends inferences to an agent at a fixed rate (open loop) and writes one CSV line per request.
 //
-// A request's latency counts from the moment it was due, not from when a client was free to send it, so that a slow
-// answer does not hide the ones that had to wait behind it. Every output is compared with the edge's own: bit for bit,
-// or, where a codec loses something, within a tolerance.
+// A request's latency counts from when it was due, not from when a client was free to send it. So a slow answer does
+// not hide the wait of later requests. Every output is compared with the edge's own: bit for bit, or for a lossy codec
+// within a tolerance.
 #include "bench/lib/live_view.h"
 #include "profiler/fit/statistics.h"
 #include "runtime/model/api/model.h"
@@ -39,7 +39,7 @@ struct Options {
   double seconds = 10;
   std::string out;
   std::string title = "drive";
-  double tolerance = 0;  // Of the largest output, for answers by a codec that loses something.
+  double tolerance = 0;  // As a share of the largest output, for answers by a lossy codec.
   double start = 0;      // On the steady clock, seconds; 0: at once.
 };
 
@@ -50,12 +50,12 @@ constexpr auto kTimeout = std::chrono::seconds(20);
 struct Request {
   double due_s = 0;
   double latency_ms = 0;
-  int status = 0;  // HTTP status; 0 when there was no answer.
+  int status = 0;  // HTTP status; 0 if there was no answer.
   std::string placement;
   int cut = -1;
   bool wrong = false;
   std::string codec;
-  std::array<std::uint64_t, kStages.size()> stages{};  // As the agent tells them.
+  std::array<std::uint64_t, kStages.size()> stages{};  // As the agent reports them.
 };
 
 // One inference in OIP's binary form.
@@ -109,7 +109,7 @@ Reply infer(httplib::Client& client, const Options& options, const Message& mess
   return reply;
 }
 
-// Returns true iff no number is further from the expected one than that share of the largest expected one.
+// Returns true iff every number differs from the expected one by at most that share of the largest expected one.
 bool close(std::string_view outputs, std::string_view expected, double tolerance) {
   if (outputs.size() != expected.size() || outputs.size() % sizeof(float) != 0) return false;
   double largest = 0, furthest = 0;
@@ -124,7 +124,7 @@ bool close(std::string_view outputs, std::string_view expected, double tolerance
   return furthest <= tolerance * largest;
 }
 
-// All requests, written by the clients, read by the view.
+// All requests; the clients write them, the view reads them.
 class Record {
  public:
   Record(std::string expected, double tolerance) : expected_(std::move(expected)), tolerance_(tolerance) {}
@@ -178,7 +178,7 @@ class Record {
   std::vector<Request> requests_;  // Guarded by m_.
 };
 
-// Sends the requests that nobody else has taken, each when it is due.
+// Sends the requests that no other client has taken, each when it is due.
 void send_all(const Options& options, const Message& message, TimePoint start, std::atomic<int>& next, Record& record) {
   auto client = connect(options);
   for (;;) {
@@ -191,11 +191,11 @@ void send_all(const Options& options, const Message& message, TimePoint start, s
   }
 }
 
-// Returns the asked moment, having waited for it; now, where none was asked for or it has passed.
+// Waits for the given start time and returns it; returns now if none was given, or if it has passed.
 TimePoint wait_for_start(const Options& options) {
   const TimePoint asked{std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.start))};
   if (options.start > 0 && asked < Clock::now())
-    fmt::print(stderr, "drive: --start has passed; it begins now, and not with what else was to begin then\n");
+    fmt::print(stderr, "drive: --start has passed; starting now, not together with the other processes\n");
   const TimePoint start = std::max(asked, Clock::now());
   std::this_thread::sleep_until(start);
   return start;
@@ -217,7 +217,8 @@ int drive(const Options& options) {
   const json& input = metadata.at("inputs").at(0);
   auto client = connect(options);
   const Reply own = infer(client, options, make_message(input, {{"binary_data_output", true}, {"cut", last_cut}}));
-  if (own.status != 200) return fmt::print(stderr, "drive: the edge alone does not answer ({})\n", own.status), 69;
+  if (own.status != 200)
+    return fmt::print(stderr, "drive: the edge alone gives no answer (HTTP status {})\n", own.status), 69;
 
   const Message message = make_message(input, {{"binary_data_output", true}});
   Record record(own.outputs, options.tolerance);
@@ -251,9 +252,10 @@ int main(int argc, char** argv) {
   app.add_option("--seconds", options.seconds)->check(CLI::Range(0.1, 3600.0));
   app.add_option("--out", options.out, "the CSV file")->required();
   app.add_option("--title", options.title);
-  app.add_option("--tolerance", options.tolerance, "how far answers by a lossy codec may be off, of the largest number")
+  app.add_option("--tolerance", options.tolerance,
+                 "the largest error of answers by a lossy codec, as a share of the largest number")
       ->check(CLI::Range(0.0, 1.0));
-  app.add_option("--start", options.start, "when to begin, in seconds of the monotonic clock");
+  app.add_option("--start", options.start, "when to start, in seconds of the monotonic clock");
   CLI11_PARSE(app, argc, argv);
   try {
     return drive(options);

@@ -1,4 +1,4 @@
-// LiveView: one screen (on a terminal) or one line a second (elsewhere) of what an agent sees and does.
+// LiveView: shows an agent's conditions and plan: one screen on a terminal, elsewhere one line per second.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -10,7 +10,7 @@
 
 namespace tideline {
 
-// What the clients have seen so far.
+// The clients' results so far.
 struct Tally {
   std::uint64_t answered = 0;
   std::uint64_t failed = 0;
@@ -23,8 +23,7 @@ struct Tally {
 class LiveView {
  public:
   explicit LiveView(std::string title);
-  // How long to wait between two shows. What is asked for each costs the agent something, so that elsewhere it is
-  // seldom.
+  // How long to wait between two shows. Each show sends the agent a request, so without a terminal shows are rare.
   Duration pause() const { return std::chrono::milliseconds(terminal_ ? 250 : 1000); }
   // `status` is the JSON of the agent's /api/status.
   void show(Duration elapsed, std::string_view status, std::string_view model, const Tally& tally);
@@ -34,7 +33,7 @@ class LiveView {
 
   const std::string title_;
   const bool terminal_;
-  int lines_ = 0;  // Of the screen that stands there.
+  int lines_ = 0;  // Lines of the present screen.
 };
 
 }  // namespace tideline

@@ -1,4 +1,4 @@
-"""Asks agents by HTTP: single questions, and `drive`, the open loop that benchmarks share."""
+"""Asks agents by HTTP: single requests, and `drive`, the open loop that benchmarks share."""
 import csv
 import http.client
 import json
@@ -7,7 +7,7 @@ import socket
 
 from bench.lib.processes import Failed
 
-SECONDS = 30  # The longest that an answer may take.
+SECONDS = 30  # The longest time for an answer, in seconds.
 
 
 def free_port():
@@ -21,7 +21,7 @@ def connect(port, seconds=SECONDS):
 
 
 def get(port, path, none_if_refused=False):
-    """Returns what stands there; the agent has to be up."""
+    """Returns the JSON at that path; the agent must be up."""
     connection = connect(port)
     connection.request("GET", path)
     answer = connection.getresponse()
@@ -33,7 +33,7 @@ def get(port, path, none_if_refused=False):
 
 
 def model(port):
-    """Returns what the status page says of an agent's first model."""
+    """Returns the status page's entry for an agent's first model."""
     return get(port, "/api/status")["models"][0]
 
 
@@ -47,7 +47,7 @@ def zeros(port, name):
 
 
 def infer(port, name, body, seconds=SECONDS):
-    """Returns the status and what was answered."""
+    """Returns the status and the answer."""
     connection = connect(port, seconds)
     connection.request("POST", f"/v2/models/{name}/infer", body)
     answer = connection.getresponse()
@@ -64,8 +64,8 @@ def start_drive(bed, port, network, rate, seconds, name, *more, at=(), **options
 
 
 def samples(bed, driver, name):
-    """Waits for `drive`, and returns how often the plan moved, and its rows by the names of their columns. Wrong answers make
-    its status bad; they stand in the rows."""
+    """Waits for `drive`. Returns how often the plan moved, and its rows by the names of their columns. With wrong answers, its
+    status is not 0; the rows show them."""
     driver.wait()
     file = bed.out / f"{name}.csv"
     if not file.exists():

@@ -1,7 +1,8 @@
-"""Two machines made of this one, edge and cloud, and taken down again with the bed.
+"""Makes two machines, edge and cloud, of this one, and removes them with the bed.
 
-Two network namespaces joined by a veth pair; a core for each side; a memory cgroup for each, so that the memory load of one
-does not take what the other's is measured by; and where asked, a quota of its core. Or loopback, where only that can be had.
+They are two network namespaces joined by a veth pair. Each side has a core, and a memory cgroup, so that the memory load of one
+side does not change the measured memory of the other; on request, it also has a quota of its core. Without root, both sides are on
+loopback.
 """
 import contextlib
 import ctypes
@@ -16,8 +17,8 @@ from bench.lib.processes import words
 CGROUPS = pathlib.Path("/sys/fs/cgroup")
 CLONE_NEWNET = 0x40000000
 JOIN = 'for group in $0; do echo $$ >"$group/cgroup.procs" || exit 73; done; exec "$@"'
-MEMORY = 3 << 30  # Bytes of each side, where sides are limited.
-PERIOD = 10000  # Microseconds, of a CPU quota.
+MEMORY = 3 << 30  # Bytes of each side, if sides are limited.
+PERIOD = 10000  # The period of a CPU quota, in microseconds.
 
 
 def call(*command):
@@ -25,13 +26,13 @@ def call(*command):
 
 
 def enter(namespace):
-    """Brings this thread there."""
+    """Moves this thread into that namespace."""
     if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), CLONE_NEWNET) != 0:
         raise OSError(ctypes.get_errno(), "cannot enter a network namespace; run it as root")
 
 
 class Side:
-    """One machine: what is put before a command to run it there, and its end of the link."""
+    """One machine: the prefix of a command that runs there, and its end of the link."""
 
     def __init__(self, name, namespace=None, device="lo", address="127.0.0.1", core=None):
         self.name, self.namespace, self.device, self.address, self.core = name, namespace, device, address, core
@@ -42,22 +43,22 @@ class Side:
         return ["nsenter", f"--net=/run/netns/{self.namespace}"] if self.namespace else []
 
     def at(self, core=None):
-        """On its link and its core, or another, but outside its groups."""
+        """Returns a prefix: on its link and its core (or another), but outside its groups."""
         core = self.core if core is None else core
         return (["taskset", "-c", str(core)] if core is not None else []) + self.on_link()
 
     def inside(self):
-        """On its link, its core and in its groups."""
+        """Returns a prefix: on its link, its core and in its groups."""
         return ["sh", "-c", JOIN, " ".join(map(str, self.groups)), *self.at()] if self.groups else self.at()
 
     def confine(self, pid):
-        """Puts a process that began at() this side inside() it."""
+        """Moves a process that began at() this side inside() it."""
         for group in self.groups:
             (group / "cgroup.procs").write_text(str(pid))
 
     @contextlib.contextmanager
     def entered(self):
-        """This thread, and what it starts meanwhile, is at() this side."""
+        """Puts this thread, and all that it starts meanwhile, at() this side."""
         cores = os.sched_getaffinity(0)
         with open("/proc/thread-self/ns/net") as home, open(f"/run/netns/{self.namespace}") as there:
             enter(there)
@@ -69,13 +70,13 @@ class Side:
                 enter(home)
 
     def shape(self, megabits, least_bucket=5120, latency="800ms"):
-        """Holds what it sends to a rate, with a bucket of 2 ms but not less than that many bytes."""
+        """Limits its sending to a rate, with a bucket of 2 ms but at least that many bytes."""
         bucket = max(least_bucket, megabits * 250)
         call(*self.on_link(), "tc", "qdisc", "replace", "dev", self.device, "root", "tbf", "rate", f"{megabits}mbit",
              "burst", bucket, "latency", latency)
 
     def limit(self, percent):
-        """Holds it to so much of one core, in slices of 10 ms; of 1 ms at least, which is the least there is."""
+        """Limits it to a share of one core, in periods of 10 ms; at least 1 ms, the kernel's minimum."""
         period = PERIOD if percent >= 10 else 100000 // percent
         quota = period * percent // 100
         group = self.groups[-1]
@@ -105,25 +106,25 @@ def join(bed):
 
 
 def join_or_loopback(bed):
-    """Returns edge and cloud on cores as they come: in two namespaces, or both on loopback where this is not root."""
+    """Returns edge and cloud on any cores: in two namespaces, or both on loopback without root."""
     if os.geteuid() == 0:
         return join(bed)
-    bed.say("without root there are no network namespaces: only loopback is measured")
+    bed.say("not root, so no network namespaces: only loopback is measured")
     return Side("edge"), Side("cloud")
 
 
 def one_thread(side):
-    """The environment of a process there with one compute thread, whose peers of torch are on its link."""
+    """Returns the environment of a process there, with one compute thread and torch's peers on its link."""
     return os.environ | {"TP_SOCKET_IFNAME": side.device, "GLOO_SOCKET_IFNAME": side.device, "OMP_NUM_THREADS": "1"}
 
 
 def talk(bed, side, command):
-    """Starts a measured process with one compute thread, on that side's link and on cores as they come."""
+    """Starts a measured process with one compute thread, on that side's link and on any cores."""
     return bed.talk([*side.on_link(), *command], f"{side.name}.log", env=one_thread(side))
 
 
 def limit_sides(bed, edge_percent=None, cloud_percent=None):
-    """Returns edge and cloud in two namespaces, each in groups with MEMORY, and with so much of its core where said."""
+    """Returns edge and cloud in two namespaces, each in groups with MEMORY and, if given, with a share of its core."""
     sides = join(bed)
     for side, percent in zip(sides, (edge_percent, cloud_percent), strict=True):
         one_tree = (CGROUPS / "cgroup.controllers").exists()
@@ -143,7 +144,7 @@ def make_group(bed, side, parent):
 
 
 def remove_group(group):
-    """Ends what is still in a group of ours, and in those beneath it; and removes them."""
+    """Ends all processes in one of our groups and those beneath it, and removes the groups."""
     for folder, _, _ in os.walk(group, topdown=False):
         for _ in range(100):
             members = pathlib.Path(folder, "cgroup.procs").read_text().split()

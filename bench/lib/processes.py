@@ -9,7 +9,7 @@ PORT = r"(?:listening on|serving on|dripping on) (\S+:\d+)"
 
 
 class Failed(Exception):
-    """Why a benchmark cannot go on, in one sentence, and the status that bench/run ends with."""
+    """Why a benchmark cannot continue, in one sentence, and the exit status of bench/run."""
 
     def __init__(self, sentence, status=70):
         super().__init__(sentence)
@@ -21,7 +21,7 @@ def words(command):
 
 
 class Process:
-    """One process; what it says stands at the end of its log."""
+    """One process; its output is appended to its log."""
 
     def __init__(self, command, log, **options):
         self.log = log
@@ -39,7 +39,7 @@ class Process:
         return " / ".join(self.said().strip().splitlines()[-5:]) or "it said nothing"
 
     def wait_for(self, pattern, seconds=60):
-        """Returns what matches in the log, once something does."""
+        """Waits until the log matches the pattern, and returns the match."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             ended = not self.runs()
@@ -49,14 +49,14 @@ class Process:
             if ended:
                 break
             time.sleep(0.02)
-        raise Failed(f"waited in vain for '{pattern}' in {self.log}: {self.last_words()}")
+        raise Failed(f"'{pattern}' did not appear in {self.log}: {self.last_words()}")
 
     def port(self):
-        """Returns where it listens, once its log says so."""
+        """Returns the port at which it listens, once its log names it."""
         return urllib.parse.urlsplit("//" + self.wait_for(PORT).group(1).rpartition("/")[2]).port
 
     def memory(self, field="RssAnon"):
-        """Returns that figure of /proc/PID/status, in MiB; RssAnon is what it holds of its own."""
+        """Returns that figure of /proc/PID/status, in MiB; RssAnon is its own memory, without files."""
         with open(f"/proc/{self.pid}/status") as status:
             return int(re.search(field + r":\s*(\d+)", status.read()).group(1)) / 1024
 
@@ -68,7 +68,7 @@ class Process:
         return self.child.wait(seconds)
 
     def succeed(self):
-        """Waits for its end, which has to be a good one."""
+        """Waits for its end, which must be a success."""
         status = self.wait()
         if status != 0:
             raise Failed(f"{self.child.args[-4:]} ended with {status}: {self.last_words()}")
@@ -85,7 +85,7 @@ class Process:
 
 
 class Conversation(Process):
-    """A measured process that answers each line of its input by one line; `ready` holds what it said at first."""
+    """A measured process that answers each line of its input by one line; `ready` holds its first line."""
 
     def __init__(self, command, log, **options):
         super().__init__(command, log, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **options)
@@ -94,7 +94,7 @@ class Conversation(Process):
     def hear(self):
         line = self.child.stdout.readline().strip()
         if not line or line.startswith("broken"):
-            raise Failed(f"{self.child.args[-4:]} broke off: {line or self.last_words()}")
+            raise Failed(f"{self.child.args[-4:]} ended early: {line or self.last_words()}")
         return line
 
     def wait_ready(self):
@@ -107,11 +107,11 @@ class Conversation(Process):
             self.child.stdin.write(question + "\n")
             self.child.stdin.flush()
         except BrokenPipeError:
-            pass  # hear() says what became of it.
+            pass  # hear() reports how it ended.
         return self.hear().split()
 
     def end(self, how=signal.SIGTERM):
-        """It ends with its input."""
+        """Closes its input, which ends it."""
         try:
             self.child.stdin.close()
             self.wait(10)

@@ -1,4 +1,4 @@
-"""What every report says of its run, its tables, and how it gets into its section of RESULTS.md."""
+"""The lines of every report on its run, its tables, and the replacing of its section in RESULTS.md."""
 import datetime
 import os
 import platform
@@ -11,7 +11,7 @@ from bench.lib.processes import Failed
 
 
 def processor():
-    """Returns the model of the processor, and which of its vector instructions matter here."""
+    """Returns the model of the processor, and its vector instructions that matter here."""
     with open("/proc/cpuinfo") as source:
         told = source.read()
     model = re.search(r"model name\s*: (.*)", told)
@@ -21,8 +21,8 @@ def processor():
 
 
 def circumstances(name, arguments, root):
-    """Returns the first lines of a section; to be called before the machine is busy with the run."""
-    chosen = os.environ.get("OPENBLAS_CORETYPE")  # Which kernels OpenBLAS takes: engine's README.
+    """Returns the first lines of a section; call it before the run loads the machine."""
+    chosen = os.environ.get("OPENBLAS_CORETYPE")  # It chooses OpenBLAS's kernels; see engine's README.
     command = (f"OPENBLAS_CORETYPE={chosen} " if chosen else "") + shlex.join(["bench/run", name, *arguments])
     described = subprocess.run(["git", "-C", root, "describe", "--always", "--dirty"], capture_output=True, text=True)
     load = os.getloadavg()[0]
@@ -41,7 +41,7 @@ def table(header, rows):
 
 
 def quantile(values, p):
-    """By linear interpolation between the two nearest."""
+    """Interpolates linearly between the two nearest values."""
     ordered = sorted(values)
     at = p * (len(ordered) - 1)
     low = int(at)
@@ -54,7 +54,7 @@ def median_of(turns):
 
 
 def ratio_of(ours, theirs):
-    """The ratio of the medians, and the range that the middle half of the rounds' own ratios span."""
+    """Returns the ratio of the medians, and the range of the middle half of the rounds' own ratios."""
     rounds = sorted(statistics.median(a) / statistics.median(b) for a, b in zip(ours, theirs, strict=True))
     low, high = rounds[len(rounds) // 4], rounds[-1 - len(rounds) // 4]
     return f"{median_of(ours) / median_of(theirs):.3f} [{low:.3f}, {high:.3f}]"
@@ -65,7 +65,7 @@ def marks(section):
 
 
 def put_into(file, section, text):
-    """Replaces what stands between the section's two marks; everything else stays."""
+    """Replaces the text between the section's two marks; everything else stays."""
     begin_mark, end_mark = marks(section)
     before, begin, rest = file.read_text().partition(begin_mark)
     _, end, after = rest.partition(end_mark)

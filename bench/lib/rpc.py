@@ -1,14 +1,14 @@
-"""torch.distributed.rpc between an edge and a cloud, as the programs that measure it share it.
+"""torch.distributed.rpc between an edge and a cloud, shared by the programs that measure it.
 
-TensorPipe over TCP (uv): left to itself it would go through shared memory between processes of one machine, and past the
-shaper between namespaces.
+Uses TensorPipe over TCP (uv). By default it would use shared memory between processes of one machine, and so bypass the shaper
+between namespaces.
 """
 import torch
 import torch.distributed.rpc as rpc
 
 
 def join(role, address, port, answer_input):
-    """Joins the other side; the edge calls answer_input() then, and the cloud answers until the edge leaves."""
+    """Joins the other side. Then the edge calls answer_input(), and the cloud answers until the edge leaves."""
     options = rpc.TensorPipeRpcBackendOptions(
         num_worker_threads=4,
         rpc_timeout=30,

@@ -11,7 +11,7 @@ PEERS = ROOT / "build" / "peers"
 
 
 def call(*command):
-    """Returns true iff it ended well; what it prints goes to the standard error, as reports go to the other."""
+    """Runs a command; returns true iff it succeeded. Its output goes to stderr, because reports go to stdout."""
     return subprocess.run(command, stdout=2, cwd=ROOT).returncode == 0
 
 
@@ -23,7 +23,7 @@ def install(packages):
 def build(targets):
     """Returns the folder of the programs."""
     if targets and not call("tests/prepare.sh", "release", *targets):
-        raise Failed("what is to be measured could not be built; see above")
+        raise Failed("the build failed; see above")
     return ROOT / "build" / "release"
 
 
@@ -37,7 +37,7 @@ def version_of_onnx_runtime():
 
 
 def fetch_onnx_runtime():
-    """Takes its package for Node, without the scripts that it would like to run; returns why not, if so."""
+    """Installs its package for Node, without its install scripts; returns the reason if that fails."""
     os.environ["NODE_PATH"] = str(PEERS / "node_modules")
     if not (shutil.which("node") and shutil.which("npm")) and not install(["nodejs", "npm"]):
         return "there is no node and npm here"
@@ -50,12 +50,12 @@ def fetch_onnx_runtime():
 
 
 def prepare(benchmark, built=None):
-    """Returns the folder of the programs, and by names of wanted peers why they are not here."""
+    """Returns the folder of the programs, and why wanted programs to compare with are missing, by name."""
     if "root" in benchmark.NEEDS and os.geteuid() != 0:
         raise Failed("run as root: it needs network namespaces, tc and cgroups", 77)
     packages = [need for need in benchmark.NEEDS if need != "root"]
     if not install(packages):
-        raise Failed(f"it needs Debian's {', '.join(packages)}")
+        raise Failed(f"Debian packages are missing; install {', '.join(packages)}")
     folder = built or build(benchmark.BUILDS)
     missing = {}
     for wanted in benchmark.WANTS:

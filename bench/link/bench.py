@@ -42,7 +42,7 @@ def shape(edge, rate):
 
 
 class Programs:
-    """The measured processes of two sides."""
+    """The measured processes of the two sides."""
 
     def __init__(self, bed, edge, cloud):
         self.bed, self.sides, self.started = bed, {"edge": edge, "cloud": cloud}, []
@@ -82,7 +82,7 @@ class Programs:
         return {"times": told, "missing": missing}
 
     def estimates(self, rates):
-        """Returns what fresh links say of the bandwidth, by rates and sizes."""
+        """Returns the bandwidth estimates of new links, by rates and sizes."""
         cloud = self.our_cloud()
         told = []
         for rate in rates:

@@ -1,4 +1,4 @@
-// The measured processes' side of the conversation that bench/README.md describes: a line asks, a line answers.
+// Conversation: the measured process's side of a line protocol: each line of input gets one line as its answer.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -14,10 +14,10 @@
 
 namespace tideline {
 
-constexpr std::size_t kUp = 186'624;  // What crosses after alexnet's first pooling.
+constexpr std::size_t kUp = 186'624;  // The size of alexnet's tensor after its first pooling.
 constexpr std::size_t kDown = 4'000;  // Its scores.
 
-// Returns the milliseconds of each of `count` calls of `echo`, after one that wakes everything up and is not counted.
+// Returns the milliseconds of each of `count` calls of `echo`, after an uncounted one that wakes all threads.
 inline std::string timed(std::size_t count, const std::function<bool()>& echo) {
   std::string times;
   bool fine = echo();
@@ -29,7 +29,7 @@ inline std::string timed(std::size_t count, const std::function<bool()>& echo) {
   return fine ? times : "broken";
 }
 
-// Says `ready`, then answers lines of a word and numbers until the input ends.
+// Prints `ready`, then answers lines of a word and numbers until the input ends.
 inline void converse(const std::string& ready,
                      const std::function<std::string(std::string word, std::vector<std::size_t> numbers)>& answer) {
   std::cout << "ready " << ready << std::endl;

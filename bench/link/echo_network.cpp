@@ -1,6 +1,6 @@
-// echo_network FILE INPUT COUNT: writes a network that gives the first COUNT numbers of each row of its INPUT back.
+// echo_network FILE INPUT COUNT: writes a network that returns the first COUNT numbers of each row of its INPUT.
 //
-// So the tail takes next to no time, and what is measured is the link. INPUT: "fp32[1,46656]".
+// Its tail takes almost no time, so that the benchmark measures the link. INPUT: "fp32[1,46656]".
 #include <fmt/format.h>
 #include <torch/script.h>
 
@@ -9,7 +9,7 @@
 
 int main(int argc, char** argv) {
   if (argc != 4) {
-    std::cerr << "echo_network: write echo_network FILE INPUT COUNT\n";
+    std::cerr << "usage: echo_network FILE INPUT COUNT\n";
     return 64;
   }
   try {

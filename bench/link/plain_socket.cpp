@@ -1,6 +1,6 @@
-// plain_socket cloud ADDRESS | plain_socket edge ADDRESS PORT: what a blocking socket takes for the same bytes.
+// plain_socket cloud ADDRESS | plain_socket edge ADDRESS PORT: times the same bytes over a blocking socket.
 //
-// No frames, no threads, no checks: the least that anybody can write. The cloud takes one edge.
+// The simplest program: no frames, no threads, no checks. The cloud accepts one edge.
 #include "bench/link/conversation.h"
 
 #include <arpa/inet.h>
@@ -82,6 +82,6 @@ int edge(const char* host, int port) {
 int main(int argc, char** argv) {
   if (argc == 3 && std::string_view(argv[1]) == "cloud") return cloud(argv[2]);
   if (argc == 4 && std::string_view(argv[1]) == "edge") return edge(argv[2], std::stoi(argv[3]));
-  std::cerr << "plain_socket: write plain_socket cloud ADDRESS, or edge ADDRESS PORT\n";
+  std::cerr << "usage: plain_socket cloud ADDRESS, or plain_socket edge ADDRESS PORT\n";
   return 64;
 }

@@ -1,10 +1,10 @@
-"""The tables of what link measured."""
+"""The tables of link."""
 import math
 
 from bench.lib.report import median_of, ratio_of, table
 
 UP, DOWN, RATE = 186_624, 4_000, 50e6
-SEGMENT, HEADERS = 1448, 66  # Of one Ethernet packet: what TCP carries, and what else tbf counts.
+SEGMENT, HEADERS = 1448, 66  # Bytes of one Ethernet packet: TCP's payload, and the headers that tbf counts.
 GOODPUT = SEGMENT / (SEGMENT + HEADERS)
 WIRE_MS = (UP + math.ceil(UP / SEGMENT) * HEADERS) * 8 / RATE * 1e3
 NAMES = {"this": "this link", "itself": "this link again", "plain": "blocking socket", "rpc": "torch.distributed.rpc"}

@@ -1,7 +1,7 @@
 // this_link cloud ADDRESS NAME=MODEL... | this_link edge ADDRESS PORT: our link and our cloud, as the agent uses them.
 //
-// The edge answers "echo COUNT" by milliseconds, and "rate BATCH COUNT" by what each upload of that many rows told:
-// the rate in bit/s, with "+" before it where it is a lower bound, and last what the estimator makes of all of them.
+// The edge answers "echo COUNT" by milliseconds. It answers "rate BATCH COUNT" by the rate in bit/s that each upload of
+// BATCH rows showed, with "+" before a lower bound, and last the estimator's result for all of them.
 #include "bench/link/conversation.h"
 #include "runtime/cloud/cloud_server.h"
 #include "runtime/link/tcp_link.h"
@@ -64,7 +64,7 @@ class Edge {
     options.peer = {host, port};
     return options;
   }
-  // The network gives the first `numbers` of each row back.
+  // The network returns the first `numbers` of each row.
   bool ask(const Plan& plan, const Tensor& tensor, std::int64_t numbers) {
     const TimePoint until = Clock::now() + kLong;
     const std::int64_t rows = tensor.shape().front();

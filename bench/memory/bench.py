@@ -1,4 +1,4 @@
-"""What an edge takes of memory on one core: with a budget and without, and with large inputs."""
+"""The memory of an edge on one core: with a budget and without, and with large inputs."""
 import time
 
 from bench.lib import agents, load
@@ -35,7 +35,7 @@ def measure(bed, options):
 
 
 def taken(bed, network, requests, *more):
-    """Returns what an edge holds after so many requests, in MiB by FIELDS."""
+    """Returns the memory of an edge after so many requests, in MiB by FIELDS."""
     edge = agents.start_edge(bed, network, *more, at=PINNED)
     name, port = next(iter(network)), edge.port()
     wait_until_ready(port, name)
@@ -51,7 +51,7 @@ def wait_until_ready(port, name, seconds=60):
     end = time.monotonic() + seconds
     while load.get(port, f"/v2/models/{name}/ready", none_if_refused=True) is None:
         if time.monotonic() > end:
-            raise Failed(f"the edge does not get ready for {name}")
+            raise Failed(f"the edge did not become ready for {name}")
         time.sleep(0.1)
 
 

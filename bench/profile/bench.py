@@ -1,4 +1,4 @@
-"""Campaigns of the profiler with both sides and the link really stressed: how long, exact, repeatable; kills and shards."""
+"""Campaigns of the profiler with both sides and the link really stressed: duration, accuracy, repeatability, kills and shards."""
 import itertools
 import random
 import shutil
@@ -11,7 +11,7 @@ from bench.profile.report import read_all, report  # noqa: F401
 
 NEEDS, WANTS = ("root", "util-linux"), ()
 BUILDS = ("agent",)
-# The conditions of what is killed and divided: each kind of stress once, so that every kind has to be undone.
+# The conditions of the killed and the divided campaign: each kind of stress once, so that every kind must be removed.
 SMALL = {"uplink": ["50 Mbit/s", "10 Mbit/s"], **{axis: ["0 %", "50 %"] for axis in ("edge_cpu", "edge_memory", "cloud_cpu")}}
 QUICK = {"model": "lenet", "grid": "quick", "budget": "20s", "parts": 4, "drawn": 1, "kills": 2,
          "small": {axis: values for axis, values in SMALL.items() if axis != "edge_memory"}}
@@ -22,7 +22,7 @@ SMALL_CAMPAIGN = ("--method", "exhaustive", "--repetitions", "3")
 def options(parser):
     parser.add_argument("--budget", default="9.5min", metavar="TIME", help="of a campaign; %(default)s when not given")
     parser.add_argument("--again", action="store_true",
-                        help="measures nothing: builds the tables of the two campaigns anew, from what the last run measured")
+                        help="measures nothing: builds the tables of the two campaigns again, from the journals of the last run")
     parser.set_defaults(model="alexnet", grid="seed", parts=81, drawn=4, kills=10, small=SMALL)
 
 
@@ -63,7 +63,7 @@ def measure_small(bed, options, campaigns):
 
 
 class Campaigns:
-    """An edge that profiles, and its cloud, which lets itself be stressed."""
+    """An edge that profiles, and its cloud, which allows stress."""
 
     def __init__(self, bed, options):
         self.bed, self.model = bed, options.model
@@ -75,7 +75,7 @@ class Campaigns:
         return agents.profile_command(self.bed, self.edge, name, self.model, self.cloud, grid, *more)
 
     def run(self, name, grid, *more, again=False):
-        """A whole campaign, or its table anew; returns its seconds, which are in NAME.seconds, too."""
+        """Runs a whole campaign, or builds its table again. Returns its seconds, which NAME.seconds has, too."""
         began = time.monotonic()
         self.bed.run(self.command(name, grid, *more, *(["--resume"] if again else [])), f"{name}.log")
         took = time.monotonic() - began
@@ -84,7 +84,7 @@ class Campaigns:
         return took
 
     def kill_again_and_again(self, grid, whole, kills):
-        """Kills a campaign at random moments, and goes on each time; then lets it finish. Returns how often."""
+        """Kills a campaign at random moments and resumes it each time, then lets it finish. Returns the number of kills."""
         command, journal = self.command("killed", grid, *SMALL_CAMPAIGN), self.bed.out / "killed.jsonl"
         for done in itertools.count():
             resume = ["--resume"] if journal.exists() else []
@@ -103,14 +103,14 @@ class Campaigns:
             self.wait_until_undone()
 
     def imposed(self):
-        """Returns true iff there still is something of the agent, of its load or of its shaper."""
+        """Returns true iff the agent, its load or its shaper is still there."""
         shapers = self.bed.read([*self.edge.on_link(), "tc", "qdisc", "show", "dev", self.edge.device])
         return "tbf" in shapers or any(file.read_text() for file in self.edge.groups[0].rglob("cgroup.procs"))
 
     def wait_until_undone(self):
-        """The guard lifts what was imposed within moments of the agent's end; nothing else may be left."""
+        """Checks that the guard process has removed load and shaping soon after the agent's end, and that nothing else is left."""
         for _ in range(100):
             if not self.imposed():
                 return
             time.sleep(0.1)
-        raise Failed("ten seconds after kill -9 something was still imposed")
+        raise Failed("ten seconds after kill -9, load or shaping was still there")

@@ -1,10 +1,10 @@
-"""Journals and tables of campaigns, as the reports look at them."""
+"""Reads and compares the journals and tables of campaigns, for the reports."""
 import collections
 import json
 
 
 def whole_lines(file):
-    """Returns the lines of a journal that have their end; one that a kill cut off is none."""
+    """Returns the complete lines of a journal, without one that a kill cut off."""
     with open(file, "rb") as source:
         return source.read().split(b"\n")[:-1]
 
@@ -22,14 +22,14 @@ def key(sample):
 
 
 def doubled(journal):
-    """Returns how many (cell, candidate, repetition) stand there more than once."""
+    """Returns how many (cell, candidate, repetition) occur more than once."""
     counts = collections.Counter(map(key, samples(journal)))
     return sum(1 for count in counts.values() if count > 1)
 
 
 def lost(journal, whole):
-    """Returns how many measurements are missing in `journal`: repetitions below one that is there, and plans in cells that
-    a campaign that nobody killed has."""
+    """Returns how many measurements are missing in `journal`: repetitions below an existing one, and plans in cells that the
+    campaign without kills has."""
     there = set(map(key, samples(journal)))
     last = {}
     for cell, candidate, repetition in there:
@@ -39,7 +39,7 @@ def lost(journal, whole):
 
 
 def taken_back(file, copies):
-    """Returns how many whole lines that a killed campaign had written are not in what came of it, in their place."""
+    """Returns how many whole lines that a campaign had written at a kill are not at their place in its final journal."""
     final = whole_lines(file)
     missing = 0
     for copy in copies:
@@ -53,7 +53,7 @@ def seconds_of_anchors(journal):
 
 
 def structure(table):
-    """Returns what two tables of the same campaign have in common: all but what was measured."""
+    """Returns the common part of two tables of the same campaign: all but the measurements."""
     return {
         "model": table["model"],
         "cells": [cell["asked"] for cell in table["cells"]],

@@ -1,4 +1,4 @@
-"""What the campaigns of profile showed."""
+"""The section of profile: the results of its campaigns."""
 import json
 import statistics
 
@@ -11,13 +11,13 @@ def load(folder, name):
 
 
 def read_all(folder):
-    """Returns what the report says of what the campaigns left there."""
+    """Returns the numbers of the report, from the files of the campaigns."""
     return {"campaigns": [campaign(folder, name) for name in ("first", "second")], "exhaustive": exhaustive(folder),
             "difference": load(folder, "difference.json"), "killed": killed(folder), "merged_differs": merged_differs(folder)}
 
 
 def campaign(folder, name):
-    """Returns what one campaign took, and what it missed of what it held out."""
+    """Returns the time of one campaign, and its errors on the held-out measurements."""
     told = load(folder, f"{name}.json")
     quality = told["quality"]
     return {"name": name, "seconds": load(folder, f"{name}.seconds"),

@@ -1,4 +1,4 @@
-"""What policies would cost by tables measured here, replayed over traces."""
+"""The latency of policies, replayed over traces by tables measured here."""
 import json
 import os
 import pathlib
@@ -29,7 +29,7 @@ def options(parser):
     add("--cpu", type=pathlib.Path, action="append", default=[], metavar="FILE",
         help="how busy the edge's CPU is, CSV, instead of two from seeds; may be repeated")
     add("--cpu-speed", type=positive, default=1, metavar="N", help="runs that so many times faster")
-    # Eight links, from fast to slow, and an edge that is busy in two ways; ten minutes of each.
+    # Eight links, from fast to slow, and two loads of the edge; ten minutes of each.
     parser.set_defaults(models=["alexnet", "mobilenet", "resnet50"], rates=[80, 50, 30, 20, 12, 8, 5, 3], loads=[1, 2], seconds=600,
                         budget="2min")
 

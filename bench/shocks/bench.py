@@ -1,4 +1,4 @@
-"""Sudden changes under an agent that serves: how soon the plan follows, what an outage does to requests; what the agent costs."""
+"""Sudden changes under a serving agent: how soon the plan follows, what outages do to requests, and the agent's own cost."""
 import argparse
 import json
 
@@ -11,7 +11,7 @@ NEEDS, WANTS = ("root", "util-linux"), ()
 BUILDS = ("agent", "burn", "decision")
 QUICK = {"loads": ["0 %"], "uplinks": ["50 Mbit/s", "2 Mbit/s"], "repetitions": 2, "limit": ["--budget", "20s"]}
 SECTION = True
-EDGE_SHARE = 25  # Percent of its core: with more, AlexNet is soonest done on the edge alone.
+EDGE_SHARE = 25  # Percent of its core: with more, AlexNet is fastest on the edge alone.
 PARTS = {"steps": steps.measure, "outages": outages.measure, "cost": cost.measure}
 
 
@@ -23,7 +23,7 @@ def part(text):
 
 def options(parser):
     parser.add_argument("parts", nargs="*", type=part, metavar="PART",
-                        help="profile, steps, outages or cost; all when not given; what is left out is taken from the run before")
+                        help="profile, steps, outages or cost; by default all; other parts are taken from the previous run")
     parser.set_defaults(loads=["0 %", "50 %", "100 %"], uplinks=["50 Mbit/s", "10 Mbit/s", "2 Mbit/s"], repetitions=5, limit=[])
 
 
@@ -39,7 +39,7 @@ def measure(bed, options):
     for name, measured in PARTS.items():
         if name in parts:
             bed.say(f"Shocks: {name}")
-            with edge.entered():  # Who asks is on the edge's link and core, as a client of it would be.
+            with edge.entered():  # The client runs on the edge's link and core, as in use.
                 told = measured(world, options.quick)
             (bed.out / f"{name}.json").write_text(json.dumps(told, indent=1))
     files = {name: bed.out / f"{name}.json" for name in PARTS}

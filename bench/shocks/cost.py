@@ -1,4 +1,4 @@
-"""What the agent costs by itself: the CPU of an idle one, the time of a decision, the memory after many requests."""
+"""The agent's own cost: the CPU of an idle agent, the time of a decision, the memory after many requests."""
 import json
 import os
 import sys
@@ -14,7 +14,7 @@ def cpu_seconds(process):
 
 
 def idle(process, seconds):
-    """Returns the share of a core that an idle agent takes, once it has settled."""
+    """Returns the share of a core that an idle agent uses, once it has settled."""
     time.sleep(3)
     before, began = cpu_seconds(process), time.monotonic()
     time.sleep(seconds)
@@ -44,7 +44,7 @@ def decision(bed):
 
 
 def memory(world, counts, longest):
-    """Returns what an edge holds of its own after so many requests to lenet; fewer if they take too long."""
+    """Returns the edge's own memory (RssAnon) after so many requests to lenet; after fewer if they take too long."""
     edge = world.start_edge("lenet", confined=False)
     told, answered, left = [], 0, longest
     for count in counts:

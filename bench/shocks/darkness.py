@@ -1,4 +1,4 @@
-"""Shows that a dark link is dark, both ways, and how soon: by datagrams."""
+"""Checks with datagrams that a dark link is dark in both directions, and how soon."""
 import socket
 import sys
 import threading
@@ -14,18 +14,18 @@ MOST_MS = 50
 
 def check(world):
     world.edge.shape(50)
-    for _ in range(5):  # A machine that is still busy with something else is late, and not the link.
+    for _ in range(5):  # If the machine is still busy with other work, it is late, not the link.
         told = look(world)
         for side, (dark, light) in told.items():
             print(f"to the {side}: dark after {dark:.0f} ms, light after {light:.0f} ms", file=sys.stderr)
         if max(map(max, told.values())) <= MOST_MS:
-            # A campaign puts its own there.
+            # A campaign sets its own qdisc.
             return call(*world.edge.on_link(), "tc", "qdisc", "del", "dev", world.edge.device, "root")
     raise Failed(f"the link does not go dark and light within {MOST_MS} ms")
 
 
 def look(world):
-    """Returns how long after the word the last datagram came, and after the other word the first, in ms, by side."""
+    """Returns by side, in ms, the time from darkening to the last datagram, and from lighting to the first one."""
     done, arrivals = threading.Event(), {"edge": [], "cloud": []}
     pairs = ((world.edge, world.cloud), (world.cloud, world.edge))
     threads = [threading.Thread(target=beacon, args=(own, other, done, arrivals[own.name]), daemon=True) for own, other in pairs]
@@ -53,9 +53,9 @@ def judge(side, times, dark, light):
 
 
 def beacon(own, other, done, arrivals):
-    """Sends 200 datagrams a second to the other side, and notes when the other's arrive."""
+    """Sends 200 datagrams per second to the other side, and notes when the other side's arrive."""
     with open(f"/run/netns/{own.namespace}") as namespace:
-        enter(namespace)  # This thread alone, which ends there.
+        enter(namespace)  # Only this thread, which ends in that namespace.
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
         made.bind((own.address, PORT))
         made.settimeout(0.005)

@@ -1,5 +1,5 @@
-// decision [TABLE]: how long a decision takes, by plans of the table: choosing, and choosing with its words. With a
-// file of --profile, by that table alone.
+// decision [TABLE]: measures the time of a decision by the number of plans: choosing, and choosing with the reason in
+// words. With a table of --profile, it uses only that table.
 #include "policy/decide/adaptive_policy.h"
 #include "policy/replay/random.h"
 

@@ -1,4 +1,4 @@
-"""Asks the agent by the Open Inference Protocol, in its binary form, and keeps what it answered."""
+"""Asks the agent by the Open Inference Protocol, in its binary form, and keeps its answers."""
 import dataclasses
 import http.client
 import json
@@ -19,7 +19,7 @@ CLIENTS = 24
 class Answer:
     due: float
     arrived: float
-    status: int  # Of HTTP; 0 when there was no answer.
+    status: int  # The HTTP status; 0 if there was no answer.
     placement: str = ""
     cut: int = -1
     codec: str = ""
@@ -37,7 +37,7 @@ class Answer:
 
 
 class Door:
-    """What is asked of one model; connections belong to who makes them."""
+    """The requests to one model; the caller owns the connections."""
 
     def __init__(self, model):
         self.path = f"/v2/models/{model}/infer"
@@ -78,7 +78,7 @@ class Door:
 
 
 class OpenLoop:
-    """Sends requests at a fixed rate, each when it is due, whatever became of those before, until stop()."""
+    """Sends requests at a fixed rate until stop(), each when it is due, whether or not earlier ones are answered."""
 
     def __init__(self, door, expected, rate=5):
         self.door, self.expected, self.rate = door, expected, rate
@@ -116,8 +116,8 @@ class OpenLoop:
 
 
 class Expected:
-    """What every plan answers, byte for byte: asked for in a calm, each plan by itself. Who finishes here alone, or
-    sends fp32, answers what the edge alone does."""
+    """The expected answer of every plan, byte for byte, asked for while conditions are calm. The edge alone, a fallback, and
+    plans that send fp32 all give the same answer."""
 
     def __init__(self, door, plans, last_cut):
         self.own = door.ask_now(cut=last_cut).outputs
@@ -132,12 +132,12 @@ class Expected:
             if answer.status == 200 and (cut == last_cut or answer.placement in ("cloud", "split")):
                 self.check_near(answer, cut, codec)
                 return answer.outputs
-        raise Failed(f"in a calm the cloud does not answer for cut {cut}, {codec}")
+        raise Failed(f"the cloud does not answer for cut {cut}, {codec}, although conditions are calm")
 
     def check_near(self, answer, cut, codec):
         ours, theirs = (struct.unpack(f"<{len(o) // 4}f", o) for o in (self.own, answer.outputs))
         if max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) > 0.05 * max(map(abs, ours)):
-            raise Failed(f"cut {cut} in {codec} answers something else than the edge alone")
+            raise Failed(f"cut {cut} in {codec} gives another answer than the edge alone")
 
     def accepts(self, answer):
         alone = answer.placement in ("edge", "fallback")

@@ -1,5 +1,5 @@
-"""flood.py MODEL COUNT SECONDS: a closed loop over several keep-alive connections, as fast as the door answers; prints what came
-of it as JSON."""
+"""flood.py MODEL COUNT SECONDS: a closed loop over several keep-alive connections, as fast as the agent answers; prints the
+result as JSON."""
 import json
 import select
 import socket
@@ -26,10 +26,10 @@ class Line:
         self.socket.sendall(self.request)
 
     def receive(self):
-        """Returns whether the answer is complete: then its status, else nothing."""
+        """Returns the status if the answer is complete, else None."""
         piece = self.socket.recv(65536)
         if not piece:
-            sys.exit("shocks: the door hung up")
+            sys.exit("shocks: the agent hung up")
         self.got += piece
         if self.wanted is None:
             head = self.got.find(b"\r\n\r\n")

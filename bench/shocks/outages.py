@@ -1,4 +1,4 @@
-"""The link goes dark, the cloud dies or crawls: what becomes of the requests, and how soon all is as it was."""
+"""The link goes dark, or the cloud dies or becomes slow: what happens to requests, and how soon all is as before."""
 import random
 import signal
 import statistics
@@ -8,7 +8,7 @@ import time
 from bench.shocks import scene
 from bench.shocks.world import now
 
-LONGEST = 30  # Seconds to wait until all is as it was.
+LONGEST = 30  # Seconds to wait until all is as before.
 CALM = 4      # Seconds before an outage.
 
 
@@ -31,7 +31,7 @@ def crawling(own, seconds):
 
 
 def outage(own, good, name, what, seconds):
-    """Returns what one outage did, with what was known before it."""
+    """Returns the effects of one outage, with the measurements before it."""
     time.sleep(CALM)
     first, local = own.local(1)[0], own.local(10)
     loop = own.ask()
@@ -58,7 +58,7 @@ def by_the_cloud(answer):
 
 
 def back(answers, home, ended):
-    """Returns when the first of at least 15 answers came that are by plans as good as that of before; nothing if not
+    """Returns when the first of at least 15 answers came that are by plans as good as the plan before; None if not
     yet."""
     after = [a for a in answers if a.due >= ended]
     place = scene.settled(after, home, by_the_cloud)

@@ -1,4 +1,4 @@
-"""What shocks saw."""
+"""The section of shocks."""
 import statistics
 
 from bench.lib.report import table
@@ -12,7 +12,7 @@ def by_kind(told):
 
 
 def spread(values, digits=0):
-    """The median and the worst; what never came is the worst of all."""
+    """The median and the worst; a missing value is the worst, "never"."""
     known = [v for v in values if v is not None]
     worst = "never" if len(known) < len(values) else f"{max(known):.{digits}f}"
     return f"{statistics.median(known):.{digits}f}, {worst}" if known else worst

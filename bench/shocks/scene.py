@@ -1,4 +1,4 @@
-"""An agent that serves AlexNet by its table, its cloud, and who asks it: what steps and outages happen to."""
+"""The scene of steps and outages: an agent that serves AlexNet by its table, its cloud, and its clients."""
 import collections
 import csv
 import json
@@ -34,14 +34,14 @@ class Scene:
         self.cloud.end()
 
     def forced(self, plans):
-        """The latencies of these plans now, one after the other, asked at the rate of the others, in ms."""
+        """Returns the latencies of these plans in ms, asked one after the other at the usual rate."""
         latencies, due = [], now()
         for cut, codec in plans:
             time.sleep(max(0, due - now()))
             answer = self.door.ask_now(cut=cut, codec=codec)
             latencies.append(1000 * (answer.arrived - due))
             due = max(due + 0.2, answer.arrived)
-            if answer.placement == "fallback":  # What is left of it is on its way still, and is not to delay the next.
+            if answer.placement == "fallback":  # The rest of its upload is still under way and must not delay the next request.
                 due += 3
         return latencies
 
@@ -49,7 +49,7 @@ class Scene:
         return self.forced([self.plans[-1]] * count)
 
     def every_plan(self, count):
-        """What every plan takes now, in ms; those that take three times the best after two looks get no more."""
+        """Returns the latencies of every plan in ms; a plan that takes three times the best after two requests gets no more."""
         took = {plan: [] for plan in self.plans}
         for turn in range(count):
             best = min(map(mean, took.values())) if turn >= 2 else math.inf
@@ -69,7 +69,7 @@ def best_mean(took):
 
 
 def as_good_as_best(took):
-    """The plans of which it is not certain (by two standard errors) that they take a tenth longer than the best."""
+    """Returns the plans that are not certain (by two standard errors) to take a tenth longer than the best."""
     error = {plan: stdev(ms) / math.sqrt(len(ms)) for plan, ms in took.items()}
     best = min(took, key=lambda plan: mean(took[plan]))
     return {plan for plan, ms in took.items()
@@ -77,7 +77,7 @@ def as_good_as_best(took):
 
 
 def settled(answers, plans, holds=lambda answer: True):
-    """Returns the place of the first answer by one of the plans from which on they give nine of ten; nothing if none is."""
+    """Returns the index of the first answer by one of the plans from which on they give nine of ten; None if there is none."""
     good, place = 0, None
     for i in range(len(answers) - 1, -1, -1):
         hit = answers[i].plan in plans and holds(answers[i])
@@ -88,7 +88,7 @@ def settled(answers, plans, holds=lambda answer: True):
 
 
 def keep(file, answers, start):
-    """Writes what was asked and answered; times in seconds since `start`."""
+    """Writes requests and answers; times are in seconds since `start`."""
     with open(file, "w") as out:
         rows = csv.writer(out)
         times = ["queue_us", "head_us", "encode_us", "uplink_us", "tail_us", "total_us"]

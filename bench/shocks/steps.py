@@ -1,4 +1,4 @@
-"""The bandwidth and the edge's CPU step to and fro: how soon the plan is as good as the best one."""
+"""The bandwidth and the edge's CPU load step up and down: how soon the plan is as good as the best one."""
 import sys
 import time
 
@@ -7,7 +7,7 @@ from bench.shocks.world import moves, now
 
 
 def step(name, to, change, hold):
-    """Makes a change to that state, lets it be for a while, and returns it with its time."""
+    """Changes to that state, holds it for a while, and returns the change with its time."""
     before = now()
     change()
     at = now()
@@ -16,7 +16,7 @@ def step(name, to, change, hold):
 
 
 def judge(step, took, answers, moved):
-    """How many requests began by a plan that is not as good as the best, and when the agent moved from it."""
+    """Returns how many requests began by a plan that is not as good as the best, and when the agent moved from it."""
     during = [a for a in answers if step["from"] <= a.due < step["until"]]
     before = [a for a in answers if step["from"] - 2 <= a.due < step["from"]]
     good = scene.as_good_as_best(took[step["to"]])
@@ -32,7 +32,7 @@ def judge(step, took, answers, moved):
 
 
 def force_all(own, changes, count):
-    """Returns what every plan takes in each state."""
+    """Returns the latencies of every plan in each state."""
     took = {}
     for state in ("slow", "fast", "loaded", "idle"):
         changes[state]()

@@ -1,4 +1,4 @@
-"""The world around the agent under test: its processes, and what happens to its link, its CPU and its cloud."""
+"""The world around the agent under test: its processes, and changes of its link, its CPU and its cloud."""
 import datetime
 import re
 import time
@@ -16,12 +16,12 @@ class World:
         self.bed, self.edge, self.cloud = bed, edge, cloud
         self.where = f"{cloud.address}:{agents.PORT}"
         self.networks = {name: bed.network(name) for name in ("alexnet", "lenet")}
-        for side in (edge, cloud):  # The kernel's own first rule delivers what has arrived; one that drops it has to come before.
+        for side in (edge, cloud):  # The kernel's first rule delivers arrived packets; a rule that drops them must come before it.
             call("ip", "-n", side.namespace, "rule", "add", "pref", "1", "lookup", "local")
             call("ip", "-n", side.namespace, "rule", "del", "pref", "0")
 
     def darken(self, dark):
-        """Whatever arrives on either side is dropped, silently, from now on; or no more. What is sent goes its way still."""
+        """Drops from now on all packets that arrive on either side, silently; or stops dropping. Sending is not changed."""
         for side in (self.edge, self.cloud):
             call("ip", "-n", side.namespace, "rule", "add" if dark else "del", "pref", "0", "iif", side.device, "blackhole")
 
@@ -29,7 +29,7 @@ class World:
         return agents.start_cloud_at(self.bed, self.cloud, {"alexnet": self.networks["alexnet"]})[0]
 
     def start_edge(self, model="alexnet", *words, confined=True):
-        """An agent that serves. It loads at full speed and is then put in its place."""
+        """Starts an agent that serves. It loads at full speed, and is confined to its share of the CPU afterwards."""
         edge = agents.start_edge(self.bed, {model: self.networks[model]}, *words, at=self.edge.at(), port=agents.HTTP,
                                  log=f"{model}.log")
         if confined:
@@ -41,7 +41,7 @@ class World:
 
 
 def moves(edge):
-    """When (on now()'s clock) and to what the agent moved, by its log."""
+    """Returns when (on now()'s clock) and to which plan the agent moved, by its log."""
     offset = now() - time.time()
     found = re.findall(r"^(\S+) info alexnet: moved to (.*)$", edge.said(), re.MULTILINE)
     return [(datetime.datetime.fromisoformat(at).timestamp() + offset, why) for at, why in found]

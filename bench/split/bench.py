@@ -17,8 +17,8 @@ SECTION = True
 CODECS = ("fp32", "fp16", "int8", "int8z")
 RATES = (50, 10)
 PER_TURN = 5
-CROSSES = 186624  # Bytes of what alexnet's first pooling gives.
-MOST_DIFFERENCE = 1e-3  # Of the largest output, in fp32: more is another network, not another order of sums.
+CROSSES = 186624  # Bytes of the output of alexnet's first pooling.
+MOST_DIFFERENCE = 1e-3  # Of the largest output, in fp32: a larger difference means another network, not another order of sums.
 PEERS = {"rpc": "torch.distributed.rpc", "onnx": "ONNX Runtime and a socket"}
 
 
@@ -56,7 +56,7 @@ def start_this(bed, edge, cloud, model, cut):
 
 
 def start_peers(bed, edge, cloud):
-    """Returns those that run, and why others do not."""
+    """Returns the programs that run, and why others do not."""
     scripts = {"rpc": [PYTHON, "-m", "bench.split.rpc_split"], "onnx": ["node", ROOT / "bench" / "split" / "onnx_split.js"]}
     peers, missing = {}, {}
     if "onnxruntime" in bed.missing:
@@ -75,12 +75,12 @@ def start_peers(bed, edge, cloud):
 
 
 def check_outputs(folder, names):
-    """All compute the same network: what they say differs in the order of sums alone."""
+    """Checks that all compute the same network: their outputs differ only by the order of sums."""
     for name in names:
         share = differ(folder / f"output.{name}", folder / "output.fp32")
         print(f"{name} and this engine differ by {share:.1e} of the largest output", file=sys.stderr)
         if not share <= MOST_DIFFERENCE:
-            raise Failed(f"{name} computes something else than this engine")
+            raise Failed(f"{name} and this engine compute different outputs")
 
 
 def ask_in_turn(this, peers, rounds):

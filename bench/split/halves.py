@@ -1,7 +1,7 @@
-"""halves.py FOLDER: what the peers need beside FOLDER/head.pt and FOLDER/tail.pt, which agent --split wrote.
+"""halves.py FOLDER: writes the files that the other programs need beside head.pt and tail.pt of agent --split.
 
 input, input.shape, crossing.shape    one random input, bare fp32 numbers; sizes
-head.onnx, tail.onnx                  the same halves with the same weights; missing, with a sentence why, when that fails
+head.onnx, tail.onnx                  the same halves with the same weights; missing, with the reason printed, if that fails
 """
 import sys
 
@@ -22,7 +22,7 @@ def main(folder):
     try:
         export_onnx(head, example, f"{folder}/head.onnx")
         export_onnx(tail, crossing, f"{folder}/tail.onnx")
-    except Exception as thrown:  # Whatever torch.onnx throws: the others are measured all the same.
+    except Exception as thrown:  # Any exception of torch.onnx: the others are measured anyway.
         print(f"halves: there is no ONNX form: {str(thrown).splitlines()[0]}", file=sys.stderr)
 
 

@@ -1,5 +1,5 @@
-// onnx_split.js cloud|edge ADDRESS PORT FOLDER: the same two halves by ONNX Runtime over a socket, a length before each
-// tensor. The edge answers "infer COUNT" by milliseconds. NODE_PATH names where onnxruntime-node was installed.
+// onnx_split.js cloud|edge ADDRESS PORT FOLDER: the same two halves by ONNX Runtime over a socket, each tensor after its
+// length. The edge answers "infer COUNT" by milliseconds. NODE_PATH names the folder of onnxruntime-node.
 'use strict';
 const fs = require('fs');
 const net = require('net');
@@ -22,7 +22,7 @@ function send(socket, data) {
   socket.uncork();
 }
 
-// Calls `got` with each tensor that comes.
+// Calls `got` with each received tensor.
 function receive(socket, got) {
   let parts = [];
   let have = 0;

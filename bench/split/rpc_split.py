@@ -10,7 +10,7 @@ import torch.distributed.rpc as rpc
 
 from bench.lib.rpc import join, say_ready, say_times
 
-half = None  # What this side runs.
+half = None  # The half that this side runs.
 
 
 def run_tail(crossing):
@@ -28,7 +28,7 @@ def infer(example):
 def answer_input(folder):
     shape = [int(size) for size in open(f"{folder}/input.shape").read().split()]
     example = torch.frombuffer(bytearray(open(f"{folder}/input", "rb").read()), dtype=torch.float32).reshape(shape)
-    for _ in range(3):  # TorchScript looks at the first runs, and compiles.
+    for _ in range(3):  # TorchScript profiles the first runs, and then compiles.
         _, answer = infer(example)
     answer.numpy().tofile(f"{folder}/output.rpc")
     say_ready()

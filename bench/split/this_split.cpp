@@ -1,8 +1,7 @@
 // this_split ADDRESS PORT MODEL CUT INPUT OUTPUT: one inference divided between this process and `agent --cloud`.
 //
-// Reads the fp32 numbers of INPUT, writes what each codec makes of them to OUTPUT.CODEC, and answers "infer CODEC
-// COUNT" by milliseconds and "agree CODEC" by the share of equal top-1, the largest relative error and the inputs
-// compared.
+// Reads the fp32 numbers of INPUT, and writes the outputs with each codec to OUTPUT.CODEC. Answers "infer CODEC COUNT"
+// by milliseconds, and "agree CODEC" by the share of equal top-1, the largest relative error, and the number of inputs.
 #include "bench/link/conversation.h"
 #include "runtime/base/gate.h"
 #include "runtime/engine/reference.h"

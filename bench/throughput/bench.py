@@ -1,4 +1,4 @@
-"""How many tails a second one cloud runs for many edges, together and alone; what idle edges cost."""
+"""How many tails per second one cloud runs for many edges, in batches and alone; and the memory of idle edges."""
 import json
 
 from bench.lib import agents

@@ -1,8 +1,8 @@
-// crowd: how many tails a cloud runs in a second when many edges ask without pause; one row of a table in Markdown.
+// crowd: measures how many tails per second a cloud runs if many edges ask without pause; prints one row in Markdown.
 //
 //   crowd --model FILE --cut K --batching PORT --alone PORT: two clouds in turn, and the ratio
-//   crowd --model FILE --cut K --batching PORT --pid PID --edges 1000 --busy 64: what edges cost a cloud that has none
-//   yet
+//   crowd --model FILE --cut K --batching PORT --pid PID --edges 1000 --busy 64: the memory that edges cost a cloud
+//   without edges
 #include "bench/throughput/edges.h"
 #include "profiler/fit/statistics.h"
 
@@ -31,7 +31,7 @@ struct Options {
   double seconds = 2;
 };
 
-// What one cloud showed, over the rounds.
+// The results of one cloud over the rounds.
 struct Shown {
   std::vector<double> rates, latency_ms, together;
   double error = 0;
@@ -50,7 +50,7 @@ void compare(const Options& options, const Model& model) {
   batching.connect(options.edges);
   alone.connect(options.edges);
   const Duration turn = from_seconds(options.seconds);
-  batching.ask(options.edges, 3 * turn / 2);  // It learns which sizes are fast.
+  batching.ask(options.edges, 3 * turn / 2);  // The cloud learns which batch sizes are fast.
   alone.ask(options.edges, turn / 2);
   Shown with, without;
   std::vector<double> ratios;
@@ -60,7 +60,7 @@ void compare(const Options& options, const Model& model) {
     ratios.push_back(with.rates.back() / without.rates.back());
   }
   if (with.latency_ms.empty() || without.latency_ms.empty()) {
-    fmt::print(stderr, "crowd: a cloud answered nothing; {} requests were refused\n", with.failed + without.failed);
+    fmt::print(stderr, "crowd: a cloud gave no answers; it refused {} requests\n", with.failed + without.failed);
     std::exit(1);
   }
   const Cut& cut = model.cuts()[options.cut];
@@ -73,7 +73,7 @@ void compare(const Options& options, const Model& model) {
       with.failed + without.failed);
 }
 
-// Memory of the process that no file backs, in KiB.
+// The process's memory that no file backs, in KiB.
 double anonymous_kib(int pid) {
   std::ifstream status(fmt::format("/proc/{}/status", pid));
   for (std::string line; std::getline(status, line);)

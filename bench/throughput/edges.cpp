@@ -26,7 +26,7 @@ namespace tideline {
 struct Edges::Edge {
   int socket = -1;
   std::size_t question = 0;
-  std::vector<std::byte> out;  // What is being sent, from `sent` on.
+  std::vector<std::byte> out;  // The bytes to send; those before `sent` are sent.
   std::size_t sent = 0;
   std::vector<std::byte> in;
   TimePoint asked;
@@ -49,7 +49,7 @@ std::vector<std::byte> frame(const FrameHeader& header, std::span<const std::byt
   return bytes;
 }
 
-// How many bytes the frame at the begin of `in` has; nothing while its header is not there.
+// Returns the size of the frame at the beginning of `in`; nothing until its header is complete.
 std::optional<std::size_t> size_of_frame(std::span<const std::byte> in) {
   if (in.size() < FrameHeader::kSize) return std::nullopt;
   const auto header = decode_header(in.first<FrameHeader::kSize>(), {});
@@ -67,7 +67,7 @@ int connected_to(std::uint16_t port) {
   return socket;
 }
 
-// Greets, and takes the welcome.
+// Sends the greeting, and receives the welcome.
 void greet(int socket) {
   const FrameMeta hello = encode(Hello{"crowd"});
   const auto bytes = frame({FrameType::hello, 0, static_cast<std::uint32_t>(hello.size()), 0}, hello);

@@ -55,7 +55,7 @@ Controller::Seen Agent::look(const Controller::Activity& activity, TimePoint now
   return seen;
 }
 
-// Returns true iff a head was run to its end.
+// Returns true iff a head ran to its end.
 bool Agent::rehearse(const Controller::Seen& seen, TimePoint now) {
   Rehearsals& all = parts_.engine->rehearsals();
   const Rehearsal wanted = controller_.rehearsal(seen, now);

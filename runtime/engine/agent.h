@@ -1,7 +1,12 @@
-// Agent: a thread's worth of Controller: reads the conditions, asks the controller, carries out what it says.
+// Agent: moves the cut of one engine: reads the conditions, asks the Controller for a decision, and carries it out.
 //
-// tick() looks once, decides once, moves at most once. Without requests it leaves ticks out (Controller::rests). tick()
-// and follow() belong to one thread; status() is thread-safe.
+//   Agent agent({.engine = &engine, .monitor = &monitor, .traffic = &traffic, .log = log}, {policy, table});
+//   agent.tick(Clock::now());             // About ten times a second.
+//   agent.follow({other_policy, table});  // After a change of the config.
+//   const auto status = agent.status();
+//
+// tick() reads once, decides once, and moves the cut at most once. Without requests it skips ticks
+// (Controller::rests). tick() and follow() belong to one thread; status() is thread-safe.
 #pragma once
 
 #include "policy/control/controller.h"
@@ -22,17 +27,17 @@
 
 namespace tideline {
 
-// What an operator may want to know; replaced as a whole at each tick.
+// What an operator may want to see; replaced as a whole at each tick.
 struct AgentStatus {
   Conditions now;
   Plan plan;
-  std::string why;  // Of the last decision, as are the next two.
+  std::string why;  // `why`, `reason` and `bound` are those of the last decision.
   Reason reason = Reason::configured;
-  std::vector<std::string_view> bound;  // What forbids the plan that would be best, in words.
+  std::vector<std::string_view> bound;  // The constraints that forbid the otherwise best plan, in words.
   PolicyKind policy = PolicyKind::fixed;
   std::shared_ptr<const PartitionTable> table;  // Null when there is none.
-  std::string table_fault;                      // Why the one that is given is not used; empty where it is.
-  std::shared_ptr<const Cell> predicted;        // What every plan is predicted to take; null without a table.
+  std::string table_fault;                      // Why the given table is not used; empty if it is used.
+  std::shared_ptr<const Cell> predicted;        // The predicted times of every plan; null without a table.
   std::uint64_t ticks = 0;
   std::uint64_t moves = 0;
 };
@@ -43,12 +48,12 @@ class Agent {
     Engine* engine = nullptr;
     Monitor* monitor = nullptr;
     const Traffic* traffic = nullptr;
-    RehearsalTimes rehearsing{};  // When a head is timed on zeros because no request has run one.
+    RehearsalTimes rehearsing{};  // When a head is timed on zeros because no request ran one.
     Log log;
     std::function<void(const AgentStatus&)> on_decision{};  // Called after each tick, on its thread; may be empty.
   };
-  // What the agent goes by; replaced as a whole when the operator wants another. The policy's constraints hold for
-  // requests that force a plan, too.
+  // The policy and table that the agent follows; replaced as a whole. The policy's constraints also hold for requests
+  // that force a plan.
   struct Rule {
     std::shared_ptr<const Policy> policy;
     std::shared_ptr<const PartitionTable> table;  // Null when there is none.
@@ -70,7 +75,8 @@ class Agent {
 
   const Parts parts_;
   LineLimit lines_{parts_.log};
-  Controller controller_;  // Owned by the thread of tick(), as the next two.
+  // controller_, table_ and table_fault_ are owned by the thread of tick().
+  Controller controller_;
   std::shared_ptr<const PartitionTable> table_;
   std::string table_fault_;
   Slot<AgentStatus> status_;

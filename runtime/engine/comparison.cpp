@@ -6,7 +6,7 @@
 namespace tideline {
 namespace {
 
-// max |y - y0| / max |y0|. A number that is none makes the error as large as can be.
+// max |y - y0| / max |y0|. A NaN, or an infinity that differs, makes it kWorstError.
 double relative_error(std::span<const float> wanted, std::span<const float> given) {
   double difference = 0, largest = 0;
   for (std::size_t i = 0; i < wanted.size(); ++i) {

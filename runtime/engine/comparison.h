@@ -1,4 +1,4 @@
-// Comparison: answers beside those that they should be, added up to an Agreement.
+// Comparison: compares outputs with the wanted ones, and sums up over many inputs how well they agree.
 //
 // Belongs to one thread.
 #pragma once
@@ -13,8 +13,9 @@ namespace tideline {
 
 class Comparison {
  public:
-  // The outputs for one input. REQUIRES: as many as wanted, of the same types and shapes.
-  // A row is what lies along an output's last dimension. Numbers that are not fp32 agree iff all are the same.
+  // Adds the outputs for one input. REQUIRES: `given` has as many tensors as `wanted`, of the same types and shapes.
+  // In fp32, a row along the output's last dimension agrees if its largest number has the same place. An output of
+  // another type agrees iff all its numbers are the same.
   void add(std::span<const Tensor> wanted, std::span<const Tensor> given);
 
   // REQUIRES: something was added.
@@ -25,7 +26,7 @@ class Comparison {
   void add_rows(const Tensor& wanted, const Tensor& given);
 
   std::uint64_t rows_ = 0;
-  std::uint64_t same_ = 0;  // Rows whose largest number has the same place.
+  std::uint64_t same_ = 0;  // Rows that agree.
   double error_ = 0;
   std::uint32_t inputs_ = 0;
 };

@@ -25,13 +25,13 @@ Session::Parts with(SharedHedging& hedging, Rehearsals& alone, Session::Parts pa
   return parts;
 }
 
-// Who forces a plan wants that one, for a test or to measure it.
+// A request that forces a plan is a test or a measurement of that plan.
 Session::Parts without_hedging(Session::Parts parts) {
   parts.hedging = nullptr;
   return parts;
 }
 
-// Of what the network does not take it says so itself when it runs.
+// Does not check the inputs: the network does so when it runs.
 std::uint64_t batch_of(const Model& model, std::span<const Tensor> inputs) {
   if (!model.takes_any_batch() || inputs.empty() || inputs[0].shape().empty()) return 1;
   return static_cast<std::uint64_t>(std::max<std::int64_t>(inputs[0].shape()[0], 1));
@@ -61,7 +61,7 @@ Result<std::unique_ptr<Engine>> Engine::start(std::string name, Session::Parts p
 
 bool Engine::ready() const {
   if (model().holds_all()) return true;
-  return serves(*parts_.link, model().digest(), std::nullopt);  // There is one: check() refuses plans without.
+  return serves(*parts_.link, model().digest(), std::nullopt);  // Not null: check() refuses such plans without a link.
 }
 
 Result<InferResult> Engine::infer(InferRequest request) const {
@@ -101,13 +101,13 @@ Result<void> Engine::swap(const Plan& plan) {
 
 Result<void> Engine::check(const Plan& plan) const {
   if (plan.model != model().digest())
-    return error(ErrorKind::invalid, "the plan is for the model {:.12} but {} is {:.12}", plan.model, name_,
-                 model().digest());
+    return error(ErrorKind::invalid, "the plan is for the model {:.12} but {} is {:.12}; give a plan of this model",
+                 plan.model, name_, model().digest());
   if (plan.cut > model().last_cut())
     return error(ErrorKind::invalid, "{} has no cut {}; its cuts are 0 (cloud-only) to {} (edge-only)", name_, plan.cut,
                  model().last_cut());
   if (plan.cut > model().deepest_cut())
-    return error(ErrorKind::invalid, "cut {} of {} needs {} of memory and only the heads of cuts 0 to {} are held here",
+    return error(ErrorKind::invalid, "cut {} of {} needs {} of memory; only the heads of cuts 0 to {} are held here",
                  plan.cut, name_, to_string(model().cuts()[plan.cut].head_memory), model().deepest_cut());
   if (plan.cut < model().last_cut() && !parts_.link)
     return error(ErrorKind::invalid, "cut {} of {} needs a cloud and there is none; give one with --peer HOST:PORT",
@@ -119,8 +119,8 @@ Result<void> Engine::check_allowed(const Plan& plan, std::uint64_t batch) const 
   const std::shared_ptr<const Constraints> constraints = constraints_.acquire();
   const Bytes sent = sent_today();
   if (constraints->allows(plan, sent, batch)) return {};
-  return error(ErrorKind::invalid, "cut {} of {} in {} may not be served here, because of {}", plan.cut, name_,
-               tideline::name(plan.codec), why_forbidden(*constraints, plan, sent, batch));
+  return error(ErrorKind::invalid, "cut {} of {} in {} is forbidden by {}", plan.cut, name_, tideline::name(plan.codec),
+               why_forbidden(*constraints, plan, sent, batch));
 }
 
 Bytes Engine::sent_today() const {
@@ -140,7 +140,7 @@ Engine::Counters Engine::counters() const {
 Result<void> Engine::warm(const Plan& plan) const {
   if (const auto fits = check(plan); !fits) return fits;
   for (const Range range : {model().head(plan.cut), model().tail(plan.cut)}) {
-    if (range.to > model().deepest_cut()) continue;  // A tail that only the cloud holds.
+    if (range.to > model().deepest_cut()) continue;  // Only the cloud holds this tail.
     const auto pass = parts_.compute->enter(TimePoint::max());
     if (!pass) return pass.error();
     if (const auto warmed = model().warm(range); !warmed) return warmed;
@@ -148,7 +148,7 @@ Result<void> Engine::warm(const Plan& plan) const {
   return {};
 }
 
-// It waits for nobody: what computes here now is a request, or says that there is one soon.
+// Does not wait for the gate: whatever holds it serves a request, or shows that one is near.
 Result<Duration> Engine::rehearse(const Plan& plan, TimePoint now) const {
   if (const auto fits = check(plan); !fits) return fits.error();
   const auto pass = parts_.compute->enter(Clock::now());

@@ -1,7 +1,12 @@
-// Engine: serves one model, by the plan that was published last.
+// Engine: serves the requests for one model, by the plan that was published last.
 //
-// Each infer() sees exactly one Session from first byte to last; swap() publishes a new one and, on error, changes
-// nothing. A swap costs a pointer: every cut of the model is there already. Thread-safe.
+//   auto engine = Engine::start("alexnet", {.model = model, .link = &link, .compute = &gate, .patience = 1s}, plan);
+//   if (!engine) return engine.error();
+//   const auto served = (*engine)->infer({.inputs = std::move(inputs)});
+//   const auto swapped = (*engine)->swap({model->digest(), 7, Codec::fp32});
+//
+// Each infer() sees exactly one Session from first byte to last. swap() publishes a new one and, on error, changes
+// nothing. A swap costs only a pointer, because every cut of the model is ready. Thread-safe.
 #pragma once
 
 #include "policy/plan/constraints.h"
@@ -28,33 +33,34 @@ struct InferRequest {
 
 class Engine {
  public:
-  // Hedging is the engine's own, whatever `parts` say. Returns invalid when `first` is not a plan of the model, or
-  // not one that can be served here.
+  // The engine replaces parts.hedging by its own. Returns invalid if `first` is not a plan of the model, or cannot be
+  // served here.
   static Result<std::unique_ptr<Engine>> start(std::string name, Session::Parts parts, Plan first);
 
   const std::string& name() const { return name_; }
   const Model& model() const { return *parts_.model; }
   bool has_cloud() const { return parts_.link != nullptr; }
 
-  // Returns true iff a request that comes now can be answered: by this machine alone, or by a cloud that is there.
+  // Returns true iff a request could be answered now: by this machine alone, or by a reachable cloud.
   bool ready() const;
 
   Result<InferResult> infer(InferRequest request) const;
 
-  // Serves by `plan` from the next request on. Returns invalid when it is not a plan of this model, or its head is not
-  // held here.
+  // Serves by `plan` from the next request on. Returns invalid if it is not a plan of this model, is forbidden, or
+  // cannot be served here (its head is not held, or it needs a cloud and there is none).
   Result<void> swap(const Plan& plan);
 
   Plan plan() const { return session_.acquire()->plan(); }
 
-  // From now on plans that these forbid are refused, those that a request forces included; a request whose batch would
-  // send too much runs here, or is refused where that may not be. Nothing is forbidden at first.
+  // Refuses from now on the plans that these forbid, also those that a request forces. A request whose batch would
+  // send too much runs here; if that is forbidden too, it is refused. Nothing is forbidden at first.
   void constrain(Constraints constraints) {
     constraints_.publish(std::make_shared<const Constraints>(std::move(constraints)));
   }
 
-  // What requests are expected to take from now on, but those that force a plan: one that is faster here is not sent,
-  // and one whose answer is late runs its tail here, too. With nothing, they wait as long as they may.
+  // Sets how long requests should take from now on, except those that force a plan. A request whose tail is faster
+  // here is not sent; one whose answer is late is hedged (its tail runs here, too). Without a forecast, requests wait
+  // for Parts::patience.
   void expect(Hedging::Forecast forecast) { hedging_.expect(std::move(forecast)); }
 
   struct Counters {
@@ -66,29 +72,29 @@ class Engine {
   };
   Counters counters() const;
 
-  // Builds and runs what `plan` needs here, so that its first request is as fast as the next. Slow; call off the
-  // request path.
+  // Builds and runs the parts of the network that `plan` needs here, so that its first request is as fast as later
+  // ones. Slow; call off the request path.
   Result<void> warm(const Plan& plan) const;
 
-  // Runs the head of `plan` on zeros, so that Traffic learns how fast the edge is when no request tells it; until a
-  // request comes. Returns how long it took, to its end or not. Slow; call off the request path.
+  // Runs the head of `plan` on zeros, so that Traffic learns how fast the edge is while no request shows it. Stops
+  // when a request comes. Returns how long it took, to its end or not. Slow; call off the request path.
   Result<Duration> rehearse(const Plan& plan, TimePoint now = Clock::now()) const;
 
-  // Where requests and rehearsals of all models know of each other.
+  // Keeps the rehearsals of all models from delaying requests.
   Rehearsals& rehearsals() const { return *parts_.rehearsals; }
 
  private:
   Engine(std::string name, Session::Parts parts, Plan first);
   Result<void> check(const Plan& plan) const;
   Result<void> check_allowed(const Plan& plan, std::uint64_t batch) const;
-  // Returns the session that is current; the edge alone where that one would send more than is allowed.
+  // Returns the current session, or an edge-only one if the current one would send more than is allowed.
   Result<std::shared_ptr<const Session>> session_for(std::uint64_t batch) const;
   Result<std::shared_ptr<const Session>> forced(const InferRequest& request, std::uint64_t batch) const;
   Bytes sent_today() const;
 
   const std::string name_;
   SharedHedging hedging_;
-  Rehearsals alone_;  // Used where the parts have none.
+  Rehearsals alone_;  // Used if the parts have none.
   const Session::Parts parts_;
   Slot<Constraints> constraints_{std::make_shared<const Constraints>()};
   Slot<Session> session_;

@@ -8,7 +8,7 @@ Session::Parts without_fall_back(Session::Parts parts) {
   return parts;
 }
 
-// Enough for a mean, few enough for the memory of a small edge.
+// Enough for a mean, and few enough for the memory of a small edge.
 constexpr std::uint64_t kInputs = 4;
 
 std::vector<std::vector<Tensor>> draw_inputs(const Model& model, std::uint64_t seed) {
@@ -30,11 +30,11 @@ Result<TimedInference> EngineSubject::time(const Plan& plan) {
   if (!served) return served.error();
   const Timing& t = served->timing;
   return TimedInference{{.head = t.head, .encode = t.encode, .network = t.network, .queue = t.queue, .tail = t.tail},
-               monitor_.sample(Clock::now()),
-               served->wire};
+                        monitor_.sample(Clock::now()),
+                        served->wire};
 }
 
-// Nobody learns from these runs how fast machines and link are.
+// These runs must not change the estimates of machines and link.
 Result<Agreement> EngineSubject::agree(const Plan& plan) {
   Session::Parts parts = parts_;
   parts.traffic = nullptr;

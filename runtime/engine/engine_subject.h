@@ -1,6 +1,11 @@
-// EngineSubject: what the profiler measures: the very Session that serves, driven by the sweep instead of by clients.
+// EngineSubject: lets the profiler time inferences through the same Session that serves clients.
 //
-// Falling back is switched off, so that a plan is either measured as it is or not at all. Belongs to one thread.
+//   const auto reference = Reference::of(model_in_fp32, {.seed = 1, .inputs = 16});
+//   EngineSubject subject(parts, monitor, *reference, 1);
+//   const auto timed = subject.time(plan);
+//   const auto agreement = subject.agree(plan);
+//
+// The fallback to the edge is off: a plan is measured as it is, or its measurement is an error. Belongs to one thread.
 #pragma once
 
 #include "profiler/journal/subject.h"
@@ -15,8 +20,8 @@ namespace tideline {
 
 class EngineSubject final : public Subject {
  public:
-  // `parts.patience` bounds one measurement. Everything must outlive the subject. A few inputs are drawn once, by
-  // `seed`, and taken in turn: what some codecs send depends on the input.
+  // `parts.patience` bounds one measurement. All arguments must outlive the subject. A few random inputs are drawn
+  // once, by `seed`, and used in turn, because the bytes that some codecs send depend on the input.
   EngineSubject(Session::Parts parts, Monitor& monitor, const Reference& reference, std::uint64_t seed);
 
   Result<TimedInference> time(const Plan& plan) override;
@@ -27,7 +32,7 @@ class EngineSubject final : public Subject {
   const std::vector<std::vector<Tensor>> inputs_;
   Monitor& monitor_;
   const Reference& reference_;
-  std::size_t timed_ = 0;  // How often time() was asked.
+  std::size_t timed_ = 0;  // Calls of time().
 };
 
 }  // namespace tideline

@@ -1,6 +1,6 @@
-// PendingTail: a tail that the cloud was asked for, until its answer is there.
+// PendingTail: a tail that was sent to the cloud, until its answer is here.
 //
-// Dropping it tells the link that nobody waits any more. Belongs to one thread.
+// Destroying it abandons the request. Belongs to one thread.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -16,14 +16,14 @@ namespace tideline {
 
 class PendingTail {
  public:
-  // `until`: how long the cloud has to answer at most.
+  // `until`: the latest time at which the cloud may answer.
   PendingTail(std::unique_ptr<Pending> pending, TimePoint sent, TimePoint until)
       : pending_(std::move(pending)), sent_(sent), until_(until) {}
 
   TimePoint sent() const { return sent_; }
   TimePoint until() const { return until_; }
 
-  // Returns true as soon as there is an answer or an error, false at `end`. With an `end` that is over it only looks.
+  // Returns true as soon as there is an answer or an error, false at `end`. If `end` has passed, it does not wait.
   bool wait(TimePoint end) {
     if (!answer_) answer_ = pending_->wait(end);
     return answer_.has_value();
@@ -31,7 +31,7 @@ class PendingTail {
 
   bool succeeded() const { return answer_ && *answer_; }
 
-  // What stood in the way of an answer so far. REQUIRES: not succeeded().
+  // Returns why there is no answer so far. REQUIRES: not succeeded().
   Error why() const {
     if (answer_) return answer_->error();
     return error(ErrorKind::unavailable, "the cloud did not answer within {}", to_string(until_ - sent_));

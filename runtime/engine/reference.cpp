@@ -23,7 +23,7 @@ Result<Agreement> Reference::compare(const Answer& answer) const {
     const auto given = answer(input(i));
     if (!given) return given.error();
     if (const auto fits = check_outputs(specs_of(answers_[i]), specs_of(*given)); !fits)
-      return error(ErrorKind::internal, "the answer has another form than that of the whole network in fp32: {}",
+      return error(ErrorKind::internal, "the outputs do not have the form of the whole network's in fp32: {}",
                    fits.error().message);
     comparison.add(answers_[i], *given);
   }

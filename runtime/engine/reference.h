@@ -1,6 +1,6 @@
-// Reference: what the whole network answers in fp32 to a sample of random inputs, to compare other ways with.
+// Reference: the outputs of the whole network in fp32 for a sample of random inputs, to compare other plans with.
 //
-// Keeps the answers, not the network that gave them. Immutable. Thread-safe.
+// Keeps the outputs, not the network. Immutable. Thread-safe.
 #pragma once
 
 #include "policy/plan/agreement.h"
@@ -21,11 +21,11 @@ class Reference {
     std::uint32_t inputs = 0;
   };
 
-  // Runs all of `model`, which is in fp32, on each input of the sample. REQUIRES: sample.inputs > 0.
+  // Runs all of `model` on each input of the sample. REQUIRES: `model` computes in fp32, and sample.inputs > 0.
   static Result<Reference> of(const Model& model, Sample sample);
 
-  // Asks for each input of the sample in turn, and says how near the answers come. Returns the first error of `answer`;
-  // internal when it gives outputs of other shapes than the network's.
+  // Calls `answer` with each input of the sample, and returns how well its outputs agree with the reference. Returns
+  // the first error of `answer`, or internal if its outputs have other shapes than the network's.
   using Answer = std::function<Result<std::vector<Tensor>>(std::vector<Tensor> inputs)>;
   Result<Agreement> compare(const Answer& answer) const;
 

@@ -1,8 +1,8 @@
-// Rehearsals: heads that are run for practice, of all models of a process: how many there may be, and that none delays
-// a request.
+// Rehearsals: limits the heads that a process runs on zeros to time them, and keeps them from delaying requests.
 //
-// None begins while a request of any model computes on this machine, and one that runs ends before its next layer when
-// one is about to. A request that only waits for the cloud is not delayed.
+// One object serves all models of a process. No rehearsal begins while a request of any model computes on this
+// machine. A running one ends before its next layer when a request is about to compute. A request that only waits for
+// the cloud does not hinder rehearsals.
 // Thread-safe.
 #pragma once
 
@@ -20,7 +20,7 @@ class Rehearsals {
   Rehearsals() = default;
   explicit Rehearsals(RehearsalBudget::Options options) : budget_(options) {}
 
-  // A request that computes here, or is about to, for as long as this lives.
+  // Lives as long as a request computes here, or is about to.
   class Request {
    public:
     explicit Request(Rehearsals& all) : all_(all) { ++all_.requests_; }
@@ -35,7 +35,7 @@ class Rehearsals {
   // Returns true iff no request computes here.
   bool undisturbed() const { return requests_ == 0; }
 
-  // As RehearsalBudget has them; none begins while it would be disturbed.
+  // As in RehearsalBudget; but begin() returns false while a request computes here.
   bool begin(RehearsalBudget::Who who, bool alarmed, TimePoint now) {
     const std::lock_guard lock(m_);
     return undisturbed() && budget_.begin(who, alarmed, now);

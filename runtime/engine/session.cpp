@@ -16,7 +16,7 @@ std::string_view name(Placement placement) {
 
 namespace {
 
-// What was measured is a batch of one: what a larger batch takes says nothing of that.
+// The profile measured batches of one: the times of larger batches say nothing about them.
 bool teaches(const Model& model, std::span<const Tensor> tensors) {
   return !model.takes_any_batch() || (!tensors.empty() && !tensors[0].shape().empty() && tensors[0].shape()[0] == 1);
 }
@@ -61,8 +61,9 @@ Result<InferResult> Session::infer(std::vector<Tensor> inputs, TimePoint deadlin
   return served;
 }
 
-// Wait until the answer is late; if nothing came, run the tail here while watching for it; take whichever is first.
-Result<void> Session::finish(PendingTail& asked, std::span<const Tensor> crossing, TimePoint deadline, InferResult& served) const {
+// Waits until the answer is late. Then runs the tail here while it watches for the answer, and uses the first result.
+Result<void> Session::finish(PendingTail& asked, std::span<const Tensor> crossing, TimePoint deadline,
+                             InferResult& served) const {
   const bool hedged = wait_for_answer(asked);
   if (!asked.succeeded() && may_finish_here()) {
     served.timing.network = Clock::now() - asked.sent();
@@ -114,7 +115,7 @@ std::optional<Rehearsals::Request> Session::computing_here() const {
 
 void Session::take(TailAnswer answer, TimePoint sent, InferResult& served) const {
   const Stamps& stamps = answer.stamps;
-  // Clocks differ in their speed, by as little as the link lets pass.
+  // Not below zero: both clocks run at slightly different speeds; the link bounds the difference.
   served.timing.network = std::max(answer.arrived - sent - stamps.residence, Duration{});
   served.timing.queue += stamps.queue;
   served.timing.tail = stamps.decode + stamps.run;
@@ -122,11 +123,11 @@ void Session::take(TailAnswer answer, TimePoint sent, InferResult& served) const
   served.outputs = std::move(answer.outputs);
 }
 
-// Whatever the cloud's reason: to who asked here, the part that only it holds is not there.
+// Whatever the cloud's reason, this client sees a service that is unavailable or overloaded.
 Error Session::without_answer(Error why) const {
   if (!parts_.fall_back) return why;
   const ErrorKind kind = why.kind == ErrorKind::overloaded ? why.kind : ErrorKind::unavailable;
-  return error(kind, "{}; what follows cut {} runs in the cloud only", why.message, parts_.model->deepest_cut())
+  return error(kind, "{}; only the cloud holds the layers after cut {}", why.message, parts_.model->deepest_cut())
       .after(why.retry_after);
 }
 

@@ -1,9 +1,14 @@
-// Session: one prepared way of serving: a model, a plan, a link.
+// Session: serves requests for one model by one plan over one link; never changes.
 //
-// Const from birth. Each infer() runs from first byte to last under this session's plan, whatever is published
-// meanwhile. A request is never lost to the link: the edge still holds the cut's tensors, and runs the tail itself when
-// the answer is late or the cloud is gone, and takes what comes first; unless it does not hold the tail: then the
-// request fails. Thread-safe.
+//   const Session session({.model = model, .link = &link, .compute = &gate, .patience = 1s}, plan);
+//   const auto served = session.infer(std::move(inputs), TimePoint::max());
+//   if (!served) return served.error();
+//   const std::vector<Tensor>& outputs = served->outputs;
+//
+// Each infer() runs from first byte to last by this session's plan, whatever is published meanwhile. A fault of the
+// link loses no request. The edge keeps the tensors of the cut. If the answer is late or the cloud is gone, it runs
+// the tail itself and uses the answer that comes first. If the edge does not hold the tail, the request fails instead.
+// Thread-safe.
 #pragma once
 
 #include "policy/plan/plan.h"
@@ -27,22 +32,22 @@
 namespace tideline {
 
 enum class Placement {
-  edge,      // Planned so: the whole network ran here.
+  edge,      // The whole network ran here, as planned.
   cloud,     // The whole network ran in the cloud.
   split,     // Head here, tail in the cloud.
-  fallback,  // Planned otherwise, but the tail ran here: no answer came in time, or none was expected to.
+  fallback,  // Planned otherwise, but the tail ran here: no answer came in time, or the tail was faster here.
 };
 
 std::string_view name(Placement placement);
 
-// Where the time of one inference went; total is measured by itself, not summed.
+// The time of one inference, by stage; total is measured by itself, not summed.
 struct Timing {
-  Duration queue{};  // Waiting for a turn to compute, here and in the cloud.
+  Duration queue{};  // Waiting for a compute slot, here and in the cloud.
   Duration head{};
   Duration encode{};
-  Duration network{};  // On the link, both ways: from send to answer less the cloud's residence. For a fallback: time
-                      // waited in vain.
-  Duration tail{};    // Decoding and running the tail, wherever it ran.
+  Duration network{};  // On the link, both ways: from sending to the answer, less the time inside the cloud. For a
+                       // fallback: the wait without an answer.
+  Duration tail{};     // Decoding and running the tail, wherever it ran.
   Duration total{};
 };
 
@@ -51,22 +56,22 @@ struct InferResult {
   Placement placement = Placement::edge;
   Plan plan;
   Timing timing;
-  Bytes wire;                          // Of the tensors that were sent; none where nothing was.
-  std::optional<Duration> expected{};  // Of the total, when the request began; absent where nobody knew.
+  Bytes wire;                          // Size of the sent tensors; zero if nothing was sent.
+  std::optional<Duration> expected{};  // Predicted total when the request began; absent without a forecast.
 };
 
 class Session {
  public:
-  // What a session works with; all but `model` may be shared by sessions of several models and must outlive them.
+  // What a session works with. All but `model` may be shared by sessions of several models, and must outlive them.
   struct Parts {
     std::shared_ptr<const Model> model;
     Link* link = nullptr;        // Null: there is no cloud.
-    Traffic* traffic = nullptr;  // Null: nobody wants to learn from the requests.
+    Traffic* traffic = nullptr;  // Null: the times of requests are not recorded.
     Gate* compute = nullptr;
-    Rehearsals* rehearsals = nullptr;  // Of all models that share a machine; null: this one has it alone.
+    Rehearsals* rehearsals = nullptr;  // Shared by all models of this machine; null: there is only this model.
     SharedHedging* hedging =
-        nullptr;            // Null: the tail runs here only once the cloud has failed, or `patience` is over.
-    Duration patience{};    // How long to wait for the cloud at most before the tail runs here.
+        nullptr;            // Null: the tail runs here only after the cloud has failed or `patience` is over.
+    Duration patience{};    // The longest wait for the cloud before the tail runs here.
     bool fall_back = true;  // False while profiling: a late or failed answer is an error.
   };
 
@@ -74,29 +79,30 @@ class Session {
 
   const Plan& plan() const { return plan_; }
 
-  // Returns the network's outputs for `inputs` and how they came about; overloaded when `deadline` passes before a turn
-  // to compute came; unavailable when the cloud did not answer and the tail is not held here; what Model::run says when
-  // the inputs do not fit.
+  // Returns the network's outputs for `inputs`, and their times and placement. Returns overloaded if `deadline` passes
+  // while the request waits for a compute slot, unavailable if the cloud did not answer and the tail is not held here,
+  // and the error of Model::run if the inputs do not fit.
   Result<InferResult> infer(std::vector<Tensor> inputs, TimePoint deadline) const;
 
  private:
   using Wanted = std::function<bool()>;
 
   PendingTail ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, InferResult& served) const;
-  Result<void> finish(PendingTail& asked, std::span<const Tensor> crossing, TimePoint deadline, InferResult& served) const;
-  // Waits for the answer until the request is to be hedged, or given up. Returns true iff it is to be hedged.
+  Result<void> finish(PendingTail& asked, std::span<const Tensor> crossing, TimePoint deadline,
+                      InferResult& served) const;
+  // Waits for the answer until it is time to hedge the request or to give up. Returns true iff it is time to hedge.
   bool wait_for_answer(PendingTail& asked) const;
   bool may_finish_here() const;
   std::optional<Rehearsals::Request> computing_here() const;
   // Runs the tail here until it is done or the cloud has answered.
-  Result<std::vector<Tensor>> run_tail_meanwhile(PendingTail& asked, std::span<const Tensor> crossing, TimePoint deadline,
-                                                 Timing& timing) const;
+  Result<std::vector<Tensor>> run_tail_meanwhile(PendingTail& asked, std::span<const Tensor> crossing,
+                                                 TimePoint deadline, Timing& timing) const;
   void take(TailAnswer answer, TimePoint sent, InferResult& served) const;
-  // Runs `range` when it is its turn, for as long as it is wanted. Adds the wait to timing.queue and gives the time of
-  // the run in `took`.
+  // Waits for a compute slot, then runs `range` as long as `wanted` returns true. Adds the wait to timing.queue and
+  // sets `took` to the time of the run.
   Result<std::vector<Tensor>> compute(Range range, std::span<const Tensor> in, TimePoint deadline, Timing& timing,
                                       Duration& took, const Wanted& wanted = {}) const;
-  // Returns what a request gets that the cloud did not answer and that may not be finished here.
+  // Returns the error for a request that the cloud did not answer and that this edge may not finish.
   Error without_answer(Error why) const;
 
   const Parts parts_;

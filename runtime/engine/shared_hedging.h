@@ -1,4 +1,4 @@
-// SharedHedging: Hedging that the agent and the requests of an engine share. A mutex around one. Thread-safe.
+// SharedHedging: lets the agent and the requests of an engine share one Hedging, by a mutex. Thread-safe.
 #pragma once
 
 #include "policy/control/hedging.h"
@@ -12,7 +12,7 @@ namespace tideline {
 
 class SharedHedging {
  public:
-  // As Hedging has them.
+  // As in Hedging.
   void expect(Hedging::Forecast forecast) {
     const std::lock_guard lock(m_);
     hedging_.expect(std::move(forecast));

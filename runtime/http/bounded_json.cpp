@@ -8,15 +8,15 @@
 namespace tideline {
 namespace {
 
-// A value, and the array that it stands in while that grows to twice its size; then the tensor that is made of it.
+// Memory for one value: the value, its place in an array that may grow to twice its size, and the tensor made of it.
 constexpr std::size_t kBytesPerValue = 3 * sizeof(nlohmann::json);
 
 struct Size {
   std::size_t depth = 0;
-  std::size_t values = 1;  // At most: every value but the first of its container follows a comma or opens one.
+  std::size_t values = 1;  // An upper bound, by counting commas and opening brackets.
 };
 
-// Measures without parsing. Text that is no JSON gives some size, and is found out by the parser.
+// Measures without parsing. For text that is not JSON the size means nothing; the parser then reports the fault.
 Size measure(std::string_view text) {
   Size size;
   std::size_t depth = 0;
@@ -52,7 +52,8 @@ std::string_view told_by(const nlohmann::json::exception& wrong) {
 Result<nlohmann::json> parse_bounded_json(std::string_view text, std::size_t max_values, Budget::Held* held) {
   const Size size = measure(text);
   if (size.depth > kMaxJsonDepth)
-    return error(ErrorKind::invalid, "the JSON nests {} levels deep; {} are allowed", size.depth, kMaxJsonDepth);
+    return error(ErrorKind::invalid, "the JSON nests {} levels deep; at most {} are allowed", size.depth,
+                 kMaxJsonDepth);
   if (size.values > max_values)
     return error(ErrorKind::invalid, "the JSON holds about {} values, more than the {} that this model can need",
                  size.values, max_values);
@@ -62,7 +63,7 @@ Result<nlohmann::json> parse_bounded_json(std::string_view text, std::size_t max
   try {
     return nlohmann::json::parse(text);
   } catch (const nlohmann::json::exception& wrong) {
-    // What it read last may be the whole body.
+    // The parser's message quotes the last token, which may be the whole body.
     return error(ErrorKind::invalid, "the body is not JSON: {}", told_by(wrong).substr(0, 300));
   }
 }

@@ -1,4 +1,4 @@
-// Bounded JSON: a document from outside, read only after it was seen to be small and flat enough.
+// Bounded JSON: parses a client's JSON document after checking that it is small and flat enough. Pure functions.
 #pragma once
 
 #include "runtime/base/budget.h"
@@ -14,12 +14,12 @@ namespace tideline {
 
 inline constexpr std::size_t kMaxJsonDepth = 32;
 
-// Returns the document; invalid, saying where, when it is no JSON, nests deeper than kMaxJsonDepth, or holds more than
-// `max_values` values: each costs memory many times its two characters. That is taken from `held` first, unless that is
-// null; an error as it gives where there is not enough.
+// Returns the document. Returns invalid, with the place, if it is not JSON, nests deeper than kMaxJsonDepth, or holds
+// more than `max_values` values: a value of two characters takes many times as much memory. Takes that memory from
+// `held` first, unless it is null; returns its error if there is not enough.
 Result<nlohmann::json> parse_bounded_json(std::string_view text, std::size_t max_values, Budget::Held* held = nullptr);
 
-// Returns a value of a client's as a message may show it: in quotes, cut when long.
+// Returns a client's value as a message may show it: in quotes, cut if long.
 std::string shown(const nlohmann::json& value);
 
 }  // namespace tideline

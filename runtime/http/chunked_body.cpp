@@ -6,7 +6,7 @@ namespace tideline {
 namespace {
 
 constexpr std::size_t kMostAside = 16 << 10;  // Bytes of extensions and trailers of one body.
-constexpr int kMostDigits = 15;               // Of a size: beyond any memory, and no overflow.
+constexpr int kMostDigits = 15;               // Of a size: more than any memory, but no overflow.
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -53,11 +53,11 @@ void ChunkedBody::read(char byte) {
     case Part::data_end:
       digits_ = 0;
       return expect(byte, '\n', Part::size);
-    case Part::line_start:  // Of a trailer, or the empty line at the end.
+    case Part::line_start:  // A trailer, or the empty line at the end.
       if (byte == '\r')
         part_ = Part::last_end;
       else if (is_control(byte) || byte == ' ' || byte == '\t')
-        refuse("a line after the last chunk is no trailer");
+        refuse("a line after the last chunk is not a trailer");
       else
         part_ = Part::trailer;
       return count_aside();
@@ -87,7 +87,7 @@ void ChunkedBody::read_size(char byte) {
   } else if (digits_ > 0 && byte == ';') {
     part_ = Part::extension;
   } else {
-    refuse("a chunk begins with no size");
+    refuse("a chunk does not begin with its size");
   }
 }
 
@@ -101,7 +101,7 @@ void ChunkedBody::expect(char byte, char wanted, Part next) {
 }
 
 void ChunkedBody::refuse(std::string_view why) {
-  if (!broken_) broken_ = RequestFault{400, "the body is not chunked as HTTP/1.1 has it: " + std::string(why)};
+  if (!broken_) broken_ = RequestFault{400, "the body is not chunked as HTTP/1.1 requires: " + std::string(why)};
 }
 
 }  // namespace tideline

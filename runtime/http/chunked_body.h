@@ -1,6 +1,6 @@
-// ChunkedBody: takes the body out of a chunked transfer coding as its bytes come, strictly (RFC 9112, 7.1).
+// ChunkedBody: decodes an HTTP body in chunked transfer coding as its bytes come, strictly (RFC 9112, 7.1).
 //
-// Extensions and trailers are read over and bounded. Keeps no bytes, whatever the size of the chunks. Pure.
+// Skips extensions and trailers, and bounds their size. Keeps no bytes, whatever the size of the chunks. Pure.
 #pragma once
 
 #include "runtime/http/request_head.h"
@@ -14,13 +14,13 @@ namespace tideline {
 
 class ChunkedBody {
  public:
-  // Returns the next bytes of the body at the front of `bytes`, and takes off `bytes` all that it has read. Returns
-  // nothing once `bytes` are used up, done() or broken().
+  // Returns the next bytes of the body at the front of `bytes`, and removes from `bytes` all that it has read. Returns
+  // an empty view once `bytes` is empty, done() or broken().
   std::string_view take(std::string_view& bytes);
 
-  bool done() const { return part_ == Part::done; }  // What is left of `bytes` is another request's.
+  bool done() const { return part_ == Part::done; }  // Then the rest of `bytes` belongs to the next request.
   const std::optional<RequestFault>& broken() const { return broken_; }
-  std::uint64_t announced() const { return left_; }  // Bytes that the chunk has which are still to come.
+  std::uint64_t announced() const { return left_; }  // Bytes of the current chunk that are still to come.
 
  private:
   enum class Part {

@@ -11,20 +11,20 @@
 namespace tideline {
 namespace {
 
-constexpr double kSlowest = 16 << 10;                     // Bytes a second that a request or an answer must come to.
+constexpr double kSlowest = 16 << 10;                     // Least bytes per second of a request or an answer.
 constexpr Duration kLastWords = std::chrono::seconds(5);  // For a client to read why it was refused.
 constexpr Duration kSparePatience = std::chrono::seconds(5);
-constexpr std::size_t kPiece = 256 << 10;  // Of an answer, after which its time is looked at anew.
+constexpr std::size_t kPiece = 256 << 10;  // Bytes of an answer between two checks of its time.
 constexpr std::size_t kFirstChunks = 64 << 10;
 
 RequestFault too_large(std::uint64_t size, Bytes most) {
-  return {413, fmt::format("the body of {} bytes is larger than the {} bytes that are taken here", size, most.count)};
+  return {413, fmt::format("the body of {} bytes is larger than the limit of {} bytes", size, most.count)};
 }
 
-// What can never be held is too large; what cannot be held now may come again.
+// A body that can never fit is too large; one that does not fit now may be sent again later.
 RequestFault not_held(const Error& why) {
   if (why.kind == ErrorKind::invalid) return {413, "the body is too large: " + why.message};
-  return {503, "the body cannot be taken now: " + why.message + "; come again later"};
+  return {503, "no memory for the body now: " + why.message + "; retry later"};
 }
 
 std::string head_of(const HttpResponse& response, bool goes_on) {
@@ -39,7 +39,7 @@ std::string head_of(const HttpResponse& response, bool goes_on) {
 
 HttpConnection::HttpConnection(Socket socket, HttpDoor& door, bool spare)
     : socket_(std::move(socket)), door_(door), peer_(identity_of(remote_address(socket_))), spare_(spare) {
-  asio::error_code ignored;  // A connection that is gone already is found out by the first read.
+  asio::error_code ignored;  // If the client is gone already, the first read reports it.
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.non_blocking(true, ignored);
   enter(Doing::waiting);
@@ -77,10 +77,10 @@ Task<HttpConnection::Fault> HttpConnection::read_head(RequestHead& head) {
   co_return std::nullopt;
 }
 
-// All that may be refused is refused before the client is given leave to send.
+// Checks everything before it lets the client send the body (100 Continue).
 Task<HttpConnection::Fault> HttpConnection::read_body(const RequestHead& head, HttpRequest& request) {
   if (!head.has_body()) co_return std::nullopt;
-  if (spare_) co_return RequestFault{503, "too many connections are open already; come again later"};
+  if (spare_) co_return RequestFault{503, "too many connections are open; retry later"};
   if (head.length > door_.options.max_body.count) co_return too_large(head.length, door_.options.max_body);
   request.held = std::make_shared<Budget::Held>();
   if (door_.options.budget) {
@@ -125,7 +125,7 @@ Task<HttpConnection::Fault> HttpConnection::read_chunks(HttpRequest& request) {
   }
 }
 
-// Appends a piece of a body whose length is not known, after it has taken what memory that needs.
+// Reserves memory for a piece of a body of unknown length, then appends the piece.
 HttpConnection::Fault HttpConnection::keep(std::string_view piece, std::uint64_t announced,
                                            HttpRequest& request) const {
   std::string& body = request.body;
@@ -134,7 +134,7 @@ HttpConnection::Fault HttpConnection::keep(std::string_view piece, std::uint64_t
   if (size > most || announced > most - size) return too_large(size + announced, door_.options.max_body);
   if (size > request.held->size().count) {
     const std::uint64_t room = std::min(std::max<std::uint64_t>(2 * size, kFirstChunks), most);
-    if (auto grown = request.held->grow({room}); !grown) return not_held(grown.error());  // Beside the old one.
+    if (auto grown = request.held->grow({room}); !grown) return not_held(grown.error());  // In addition to the old one.
     body.reserve(room);
     request.held->set({room});
   }
@@ -142,7 +142,7 @@ HttpConnection::Fault HttpConnection::keep(std::string_view piece, std::uint64_t
   return std::nullopt;
 }
 
-// Returns what has come next; valid until the next wait. Empty when nothing more comes.
+// Returns the next received bytes, valid until the next wait. Empty if the client sends nothing more.
 Task<std::string_view> HttpConnection::some() {
   for (asio::error_code problem; !problem || problem == asio::error::would_block;) {
     co_await socket_.async_wait(Socket::wait_read, into(problem));
@@ -179,8 +179,8 @@ Task<HttpResponse> HttpConnection::respond(HttpRequest request, const RequestHea
   request.method = head.method;
   request.headers = head.headers;
   auto path = percent_decoded(std::string_view(head.target).substr(0, head.target.find_first_of("?#")));
-  if (!path) co_return error_reply(400, "the path is not percent-encoded as a URL must be");
-  if (door_.going) co_return error_reply(503, "the server is going down; ask another one");
+  if (!path) co_return error_reply(400, "the path has an invalid percent-encoding");
+  if (door_.going) co_return error_reply(503, "the server is shutting down; ask another one");
   request.path = *std::move(path);
 
   std::optional<HttpResponse> response;
@@ -189,14 +189,13 @@ Task<HttpResponse> HttpConnection::respond(HttpRequest request, const RequestHea
     response = std::move(given);
     answered.cancel();
   };
-  if (!door_.handle(std::move(request), take))
-    co_return error_reply(503, "too many requests wait already; come again later");
+  if (!door_.handle(std::move(request), take)) co_return error_reply(503, "too many requests are waiting; retry later");
   asio::error_code ignored;
   while (!response) co_await answered.async_wait(into(ignored));
   co_return *std::move(response);
 }
 
-// Returns false when the client is not there to read it. Headers and body leave in one go where they fit.
+// Returns false if the client is gone. Sends headers and body in one write if they fit.
 Task<bool> HttpConnection::write(std::string_view head, std::string_view body) {
   BufferWalk<asio::const_buffer> left({asio::buffer(head), asio::buffer(body)});
   while (left.left() > 0) {
@@ -212,15 +211,15 @@ Task<bool> HttpConnection::write(std::string_view head, std::string_view body) {
 Task<> HttpConnection::refuse(RequestFault refusal) {
   if (refusal.status == 0) co_return;
   door_.log.warn("http_refused",
-                 fmt::format("http: a request of {} was refused with {}: {}", peer_, refusal.status, refusal.why));
+                 fmt::format("http: a request from {} was refused with {}: {}", peer_, refusal.status, refusal.why));
   late_ = false;
   enter(Doing::writing);
   const HttpResponse response = error_reply(refusal.status, refusal.why);
   if (co_await write(head_of(response, false), response.body)) co_await leave();
 }
 
-// Reads and forgets what still comes: closing on unread bytes would reset the connection before the client has read
-// the answer.
+// Reads and discards further bytes. If the server closed while bytes are unread, the kernel would reset the
+// connection, and the client could not read the answer.
 Task<> HttpConnection::leave() {
   enter(Doing::leaving);
   asio::error_code gone;
@@ -238,13 +237,13 @@ void HttpConnection::enter(Doing doing) {
   progress(0);
 }
 
-// There is something new before the patience ends, and it does not drip.
+// The deadline: some progress within read_timeout, and on average at least kSlowest.
 void HttpConnection::progress(std::size_t bytes) {
   moved_ += bytes;
   const Duration patience = spare_ ? std::min(kSparePatience, door_.options.read_timeout) : door_.options.read_timeout;
   const TimePoint by_rate = since_ + patience + from_seconds(static_cast<double>(moved_) / kSlowest);
   deadline_ = std::min(Clock::now() + patience, by_rate);
-  if (doing_ == Doing::working) deadline_ = TimePoint::max();  // The engine keeps its own.
+  if (doing_ == Doing::working) deadline_ = TimePoint::max();  // The engine has its own deadline.
   if (doing_ == Doing::leaving) deadline_ = since_ + std::min(kLastWords, patience);
 }
 

@@ -1,4 +1,4 @@
-// HttpConnection: one client's connection; reads its requests, hands them over, writes their answers.
+// HttpConnection: one client's connection: reads its requests, passes them to a handler, and writes the answers.
 //
 // Internal: it shows asio. Belongs to the I/O thread.
 #pragma once
@@ -23,32 +23,33 @@ namespace tideline {
 struct HttpDoor {
   HttpServer::Options options;
   LineLimit log;
-  // Has a request answered, later and on the I/O thread. Returns false, and drops it, when too many wait.
+  // Queues a request for a worker; its answer arrives later, on the I/O thread. Returns false, and drops the request,
+  // if too many wait.
   std::function<bool(HttpRequest, std::function<void(HttpResponse)>)> handle;
-  InFlightCounter begun;                                        // Requests that are to be answered.
-  bool going = false;                                 // The server is: what comes now is refused.
-  std::array<char, std::size_t{64} << 10> scratch{};  // What was read last, until somebody waits again.
+  InFlightCounter begun;                              // Requests that still need an answer.
+  bool going = false;                                 // The server shuts down: new requests are refused.
+  std::array<char, std::size_t{64} << 10> scratch{};  // The bytes read last; valid until the next wait.
 };
 
 class HttpConnection {
  public:
   enum class Doing { waiting, reading, working, writing, leaving };
 
-  // `spare`: serves one request without a body and goes, because the house is full.
+  // `spare`: serves one request without a body and closes, because the server is full.
   HttpConnection(Socket socket, HttpDoor& door, bool spare);
 
-  // Returns when the connection has ended. REQUIRES: *this and the door live until then.
+  // Returns when the connection has ended. REQUIRES: *this and the HttpDoor live until then.
   Task<> serve();
 
-  void close();              // serve() returns soon.
-  void look(TimePoint now);  // Ends what takes too long.
+  void close();              // Makes serve() return soon.
+  void look(TimePoint now);  // Ends the connection if its client is too slow.
   Doing doing() const { return doing_; }
-  TimePoint since() const { return since_; }  // When it began to do that.
+  TimePoint since() const { return since_; }  // When doing() began.
   bool is_spare() const { return spare_; }
-  bool asks_nothing() const;  // Nothing is lost when it is closed.
+  bool asks_nothing() const;  // Returns true iff closing it loses no request.
 
  private:
-  // Why a request ends here; without a status when nobody is there to be told.
+  // Why a request ends here; its status is 0 if the client is gone.
   using Fault = std::optional<RequestFault>;
 
   Task<Fault> read_head(RequestHead& head);
@@ -70,14 +71,14 @@ class HttpConnection {
 
   Socket socket_;
   HttpDoor& door_;
-  const std::string peer_;  // Whose budget it takes from.
+  const std::string peer_;  // The client whose budget it uses.
   const bool spare_;
 
-  std::string pending_;  // What has come and belongs to no request yet.
+  std::string pending_;  // Received bytes that belong to no request yet.
   Doing doing_ = Doing::waiting;
   TimePoint since_;
   TimePoint deadline_;
-  std::uint64_t moved_ = 0;  // Bytes since then.
+  std::uint64_t moved_ = 0;  // Bytes since since_.
   bool late_ = false;
 };
 

@@ -8,19 +8,17 @@
 namespace tideline {
 namespace {
 
-// Holds the connection for as long as it is served.
+// Keeps the connection alive while it is served.
 Task<> host(std::shared_ptr<HttpConnection> connection, HttpDoor& door,
             std::set<std::shared_ptr<HttpConnection>>& open) {
-  const auto on_throw = [&](std::string what) {
-    door.log.error("http_thrown", "http: a connection was dropped: " + what);
-  };
+  const auto on_throw = [&](std::string what) { door.log.error("http_thrown", "http: dropped a connection: " + what); };
   co_await guarded(connection->serve(), on_throw);
   open.erase(connection);
 }
 
 }  // namespace
 
-// REQUIRES: `which` tells one that may be closed.
+// Closes the oldest connection for which `which` is true. REQUIRES: `which` is true only for those that may be closed.
 template <typename Which>
 bool HttpConnections::close_oldest(Which which) {
   Member oldest;
@@ -39,12 +37,12 @@ void HttpConnections::make_room() {
 void HttpConnections::let_in(Socket socket) {
   if (open_.size() >= most_) make_room();
   const bool spare = open_.size() >= most_;
-  // What is spare is for requests that are short: whoever is slow with one goes.
+  // Spare connections are for short requests: one that is slow with its request may be closed.
   const auto slow = [](const HttpConnection& one) {
     return one.is_spare() && one.doing() != HttpConnection::Doing::working;
   };
   if (open_.size() >= most_ + kSpare && !close_oldest(slow)) {
-    door_.log.warn("http_full", "http: a connection was closed at once, for too many are open");
+    door_.log.warn("http_full", "http: closed a new connection: too many are open");
     return;
   }
   const auto executor = socket.get_executor();

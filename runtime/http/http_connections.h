@@ -1,4 +1,4 @@
-// HttpConnections: those of one server: who is let in, and who goes when there is no room.
+// HttpConnections: the connections of one server: admits new ones, and closes idle ones when there is no room.
 //
 // Internal: it shows asio. Belongs to the I/O thread.
 #pragma once
@@ -13,14 +13,15 @@ namespace tideline {
 
 class HttpConnections {
  public:
-  // Beyond the limit, each for one request without a body: health and metrics are answered when all others are at work.
+  // Connections beyond the limit, each for one request without a body: so health and metrics are answered even when
+  // all others are busy.
   static constexpr std::size_t kSpare = 32;
 
   HttpConnections(HttpDoor& door, std::size_t most) : door_(door), most_(most) {}
 
-  // Serves the connection until it ends. When there is no room, the oldest that asks nothing goes first.
+  // Serves the connection until it ends. If there is no room, closes the oldest idle connection first.
   void let_in(Socket socket);
-  void make_room();  // Closes the oldest that asks nothing, if there is one.
+  void make_room();  // Closes the oldest idle connection, if there is one.
   void look(TimePoint now);
   void close_all();
   std::size_t size() const { return open_.size(); }

@@ -24,10 +24,10 @@
 namespace tideline {
 namespace {
 
-constexpr Duration kLastAnswers = std::chrono::seconds(5);  // To be written, when the server goes.
-constexpr Duration kLastReads = std::chrono::seconds(2);    // For connections to notice that they were ended.
+constexpr Duration kLastAnswers = std::chrono::seconds(5);  // At shutdown: to write the last answers.
+constexpr Duration kLastReads = std::chrono::seconds(2);    // At shutdown: for connections to notice that they ended.
 constexpr Duration kNoSocketPause = std::chrono::milliseconds(100);
-constexpr std::size_t kLarge = 1 << 20;  // A body that may leave much memory in pieces.
+constexpr std::size_t kLarge = 1 << 20;  // A body that may leave much fragmented memory.
 constexpr Duration kLongestLook = std::chrono::milliseconds(500);
 
 }  // namespace
@@ -41,7 +41,7 @@ class HttpServer::Server {
         connections_(door_, connections_that_fit(options.max_connections, log)) {}
   ~Server();
 
-  // Throws what asio throws when the address cannot be had.
+  // Throws asio's exception if the address cannot be bound.
   void open();
   std::uint16_t port() const { return port_; }
   bool accepts(TimePoint now) { return watch_->look(accepted_, now); }
@@ -61,12 +61,14 @@ class HttpServer::Server {
 
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> stay_{io_.get_executor()};
-  HttpDoor door_;  // Owned by the I/O thread, as those below.
+  // door_ and the members up to port_ are owned by the I/O thread.
+  HttpDoor door_;
   HttpConnections connections_;
   asio::ip::tcp::acceptor acceptor_{io_};
   asio::steady_timer next_look_{io_};
 
-  std::uint16_t port_ = 0;  // Constant after open(), as those below.
+  // port_ and the members below are constant after open().
+  std::uint16_t port_ = 0;
   std::unique_ptr<WorkerPool> workers_;
   std::unique_ptr<WorkerPool> quick_;  // For requests without a body: health and metrics wait for no inference.
   std::unique_ptr<ListenWatch> watch_;
@@ -91,7 +93,7 @@ void HttpServer::Server::open() {
   door_.handle = [this](HttpRequest request, std::function<void(HttpResponse)> answered) {
     return handle(std::move(request), std::move(answered));
   };
-  const auto on_throw = [this](std::string what) { log_->error("http: no more connections are accepted: {}", what); };
+  const auto on_throw = [this](std::string what) { log_->error("http: accepts no more connections: {}", what); };
   asio::co_spawn(io_, guarded(accept(), on_throw), asio::detached);
   asio::co_spawn(io_, guarded(look(), on_throw), asio::detached);
   std::packaged_task<void()> run([this] { io_.run(); });
@@ -109,14 +111,14 @@ Task<> HttpServer::Server::accept() {
       connections_.let_in(std::move(socket));
       continue;
     }
-    door_.log.warn("http_accept", fmt::format("http: a connection could not be accepted: {}; {} are open",
-                                              words_for(problem), connections_.size()));
+    door_.log.warn("http_accept", fmt::format("http: cannot accept a connection: {}; {} are open", words_for(problem),
+                                              connections_.size()));
     connections_.make_room();
     co_await sleep_for(kNoSocketPause);
   }
 }
 
-// Looks a few times in each limit of time, instead of a timer for every connection.
+// Checks all connections a few times within each time limit, instead of a timer for each.
 Task<> HttpServer::Server::look() {
   const Duration pause = std::min(kLongestLook, door_.options.read_timeout / 8);
   for (asio::error_code stopped; !stopped;) {
@@ -131,7 +133,7 @@ HttpResponse HttpServer::Server::handled(HttpRequest request) const {
     return handler_(std::move(request));
   } catch (const std::exception& thrown) {
     log_->error("http: a request ended in an exception: {}", thrown.what());
-    return error_reply(500, "the server failed at this request; its log says more");
+    return error_reply(500, "internal error; see the server's log");
   }
 }
 
@@ -165,7 +167,7 @@ void HttpServer::Server::close_connections() {
     connections_.close_all();
   });
   stay_.reset();
-  // The I/O thread runs out of work when the last connection is gone.
+  // The I/O thread has no more work once the last connection is closed.
   if (thread_done_.wait_for(kLastReads) == std::future_status::timeout) io_.stop();
   thread_.join();
 }

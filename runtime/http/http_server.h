@@ -1,9 +1,14 @@
-// HttpServer: HTTP/1.1 on one I/O thread; requests are answered from worker threads.
+// HttpServer: an HTTP/1.1 server: one I/O thread reads and writes, worker threads call a handler for each request.
 //
-// Knows nothing of inference: a handler gets a request and returns a response. Whatever clients do, it goes on
-// accepting: when it is full, the oldest connection that asks nothing goes, and requests without a body (health,
-// metrics) still get in and have a worker of their own. What is refused gets a status and a sentence:
-// runtime/http/README.md. Thread-safe, but for accepts().
+//   const auto handler = [](const HttpRequest& request) { return HttpResponse{.body = request.body}; };
+//   auto http = HttpServer::start({.host = "127.0.0.1", .port = 8080}, handler, log);
+//   if (!http) return http.error();
+//   const bool healthy = (*http)->accepts(Clock::now());  // About once a second.
+//
+// Does not depend on inference: a handler gets a request and returns a response. Whatever clients do, the server goes
+// on accepting. When it is full, it closes the oldest idle connection. Requests without a body (health, metrics) still
+// get in, and have a worker of their own. A refused request gets a status and a sentence (runtime/http/README.md).
+// Thread-safe except accepts().
 #pragma once
 
 #include "runtime/base/budget.h"
@@ -27,7 +32,7 @@ struct HttpRequest {
   std::string path;                            // Without the query, percent-decoded.
   std::map<std::string, std::string> headers;  // Names in lower case.
   std::string body;
-  std::shared_ptr<Budget::Held> held;  // What it takes of the budget; null where it is of none.
+  std::shared_ptr<Budget::Held> held;  // Its share of the budget; null without a budget.
 };
 
 struct HttpResponse {
@@ -44,23 +49,23 @@ class HttpServer {
     std::uint16_t port = 0;
     Bytes max_body = 64_MiB;
     int workers = 8;         // Requests with a body that are handled at once.
-    std::size_t queue = 64;  // Of them, and of those without a body, that wait for a worker; more are answered 503.
-    std::size_t max_connections = 1024;  // And a few more, for requests without a body.
+    std::size_t queue = 64;  // Waiting requests with a body, and as many without one; more are answered 503.
+    std::size_t max_connections = 1024;  // Plus a few for requests without a body.
     Duration read_timeout =
-        std::chrono::seconds(60);  // Without a request, or without anything new of it or its answer.
-    Budget* budget = nullptr;      // Of the bytes held for clients; null: without a bound. Must outlive the server.
+        std::chrono::seconds(60);  // The longest time without a request, or without progress of it or its answer.
+    Budget* budget = nullptr;      // Bounds the bytes held for clients; null: no bound. Must outlive the server.
   };
   using Handler = std::function<HttpResponse(HttpRequest)>;  // Called on worker threads. REQUIRES: thread-safe.
 
-  // Binds and serves. Returns invalid when the address cannot be bound, saying why and what to do.
+  // Binds and serves. Returns invalid, with reason and remedy, if the address cannot be bound.
   static Result<std::unique_ptr<HttpServer>> start(Options options, Handler handler, Log log);
-  // Stops accepting, finishes what was begun, closes.
+  // Stops accepting, finishes the requests that have begun, closes.
   ~HttpServer();
 
   std::uint16_t port() const;
 
-  // Returns whether connections are accepted, which it finds out by connecting, without waiting: false once none was
-  // accepted for long. Call about once a second, from one thread.
+  // Returns whether the server accepts connections. It connects to itself, without waiting, and returns false once no
+  // connection was accepted for ten seconds. Call about once a second, from one thread.
   bool accepts(TimePoint now);
 
  private:

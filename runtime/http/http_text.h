@@ -1,4 +1,4 @@
-// Small rules of HTTP's text: letters, escapes, reasons. Pure functions.
+// HTTP text: lower case, trimming, percent-decoding, reason phrases and quoting. Pure functions.
 #pragma once
 
 #include <optional>
@@ -8,16 +8,16 @@
 namespace tideline {
 
 std::string lower_case(std::string_view text);  // ASCII letters only, as header names are.
-std::string_view trim(std::string_view text);   // Without spaces and tabs at both ends.
+std::string_view trim(std::string_view text);   // Removes spaces and tabs at both ends.
 std::string_view reason_phrase(int status);     // 404 -> "Not Found"
 
-// Returns `path` with every %XX replaced by its byte; nothing when an escape is cut short, no hex, or a NUL.
+// Returns `path` with every %XX replaced by its byte; nothing if an escape is cut short, not hexadecimal, or a NUL.
 std::optional<std::string> percent_decoded(std::string_view path);
 
 // Returns {"error": message} as JSON; bytes that are not UTF-8 are replaced.
 std::string error_body(std::string_view message);
 
-// Returns a client's own text as a message may show it: in quotes, cut when long.
+// Returns a client's text as a message may show it: in quotes, cut if long.
 std::string in_quotes(std::string_view text);
 
 }  // namespace tideline

@@ -1,4 +1,9 @@
-// InFlightCounter: counts what is under way and lets one wait for its end.
+// InFlightCounter: counts requests that are under way, and lets a thread wait until none is.
+//
+//   InFlightCounter in_flight;
+//   auto token = in_flight.token();           // A request begins.
+//   token.reset();                            // It ends, as this was the token's last copy.
+//   in_flight.wait(std::chrono::seconds(5));  // At shutdown.
 //
 // Thread-safe.
 #pragma once
@@ -14,13 +19,13 @@ namespace tideline {
 
 class InFlightCounter {
  public:
-  // Returns a token; what was begun ends when its last copy goes. REQUIRES: *this outlives every token.
+  // Returns a token. It counts until its last copy is destroyed. REQUIRES: *this outlives every token.
   std::shared_ptr<void> token() {
     const std::lock_guard lock(m_);
     ++count_;
     return {this, [](InFlightCounter* begun) { begun->end(); }};
   }
-  // Returns when nothing is under way or `patience` is over.
+  // Returns as soon as nothing is under way, or after `patience`.
   void wait(Duration patience) {
     std::unique_lock lock(m_);
     none_.wait_for(lock, patience, [this] { return count_ == 0; });

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-// "FP32 [1,3,224,224]"; the protocol writes -1 for a size that may be any.
+// "FP32 [1,3,224,224]"; the protocol writes -1 for a variable size.
 std::string wanted(const TensorSpec& spec) {
   return fmt::format("{} [{}]", oip_name(spec.dtype), fmt::join(spec.shape, ","));
 }
@@ -28,7 +28,7 @@ Result<void> check_type(const json& input, const TensorSpec& spec) {
   const json* type = member(input, "datatype");
   if (!type) return error(ErrorKind::invalid, "has no 'datatype'");
   if (!type->is_string() || type->get_ref<const std::string&>() != oip_name(spec.dtype))
-    return error(ErrorKind::invalid, "datatype {} is not what the model takes; send {}", shown(*type), wanted(spec));
+    return error(ErrorKind::invalid, "datatype {} does not fit the model; send {}", shown(*type), wanted(spec));
   return {};
 }
 
@@ -42,13 +42,13 @@ std::optional<Shape> whole_numbers(const json& shape) {
   return dims;
 }
 
-// Returns `spec` with the batch that the input has.
+// Returns `spec` with the batch of the input.
 Result<TensorSpec> settle_shape(const json& input, const TensorSpec& spec, std::int64_t max_batch) {
   const json* shape = member(input, "shape");
   if (!shape) return error(ErrorKind::invalid, "has no 'shape'");
   const auto dims = whole_numbers(*shape);
   if (!dims || !fits(spec, spec.dtype, *dims))
-    return error(ErrorKind::invalid, "shape {} is not what the model takes; send {}", shown(*shape), wanted(spec));
+    return error(ErrorKind::invalid, "shape {} does not fit the model; send {}", shown(*shape), wanted(spec));
   if (any_batch(spec) && dims->front() > max_batch)
     return error(ErrorKind::invalid, "shape {} has a batch over the limit of {}", shown(*shape), max_batch);
   return TensorSpec{spec.name, spec.dtype, *dims};
@@ -77,7 +77,7 @@ Result<Tensor> read_input(const json& input, const TensorSpec& spec, std::int64_
   return read_data(input, *settled, tail);
 }
 
-// Returns the index of the spec that the input is named after.
+// Returns the index of the spec with the input's name.
 Result<std::size_t> find_spec(const json& input, std::span<const TensorSpec> specs) {
   const json* name = input.is_object() ? member(input, "name") : nullptr;
   if (!name || !name->is_string()) return error(ErrorKind::invalid, "an input has no 'name'");
@@ -105,7 +105,7 @@ Result<Tensor> BinaryTail::take(std::uint64_t size, const TensorSpec& spec) {
   const auto needed = byte_count(spec.dtype, spec.shape);
   if (!needed) return needed.error();
   if (size != needed->count)
-    return error(ErrorKind::invalid, "{} binary bytes are not the {} of {}", size, needed->count, wanted(spec));
+    return error(ErrorKind::invalid, "{} binary bytes do not match the {} of {}", size, needed->count, wanted(spec));
   if (size > rest.size())
     return error(ErrorKind::invalid, "needs {} binary bytes, but only {} are left in the body", size, rest.size());
   Tensor tensor = Tensor::copy_of(spec.dtype, spec.shape, rest.first(size));
@@ -117,7 +117,7 @@ Result<std::vector<Tensor>> read_inputs(const json& document, const Signature& m
   const std::span<const TensorSpec> specs = model.inputs;
   const json* inputs = member(document, "inputs");
   if (!inputs || !inputs->is_array())
-    return error(ErrorKind::invalid, "there is no array 'inputs'; the model takes {}", names(specs));
+    return error(ErrorKind::invalid, "the array 'inputs' is missing; the model takes {}", names(specs));
   std::vector<std::optional<Tensor>> found(specs.size());
   for (const json& input : *inputs) {
     const auto index = find_spec(input, specs);

@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-// Later deadlines are as good as none, and would overflow a time point.
+// A longer timeout is as good as none, and could overflow a time point.
 constexpr std::uint64_t kLongestTimeoutUs = 86'400'000'000;  // A day.
 
 Result<std::optional<std::uint64_t>> whole_number(const json& parameters, const char* name) {
@@ -26,7 +26,7 @@ Result<void> read_cut(const json& parameters, InferRequest& infer) {
   if (!cut) return cut.error();
   if (!*cut) return {};
   if (**cut > std::numeric_limits<std::uint32_t>::max())
-    return error(ErrorKind::invalid, "parameter 'cut' is {}, which no model has", **cut);
+    return error(ErrorKind::invalid, "parameter 'cut' is {}, but no model has so many cuts", **cut);
   infer.cut = static_cast<std::uint32_t>(**cut);
   return {};
 }
@@ -45,7 +45,7 @@ Result<void> read_timeout(const json& parameters, TimePoint received, InferReque
   const auto timeout = whole_number(parameters, "timeout");
   if (!timeout) return timeout.error();
   if (!*timeout) return {};
-  if (**timeout == 0) return error(ErrorKind::invalid, "parameter 'timeout' is 0; give microseconds, or none at all");
+  if (**timeout == 0) return error(ErrorKind::invalid, "parameter 'timeout' is 0; give microseconds, or leave it out");
   if (**timeout <= kLongestTimeoutUs) infer.deadline = received + std::chrono::microseconds(**timeout);
   return {};
 }
@@ -67,12 +67,13 @@ Result<const json*> parameters_of(const json& object) {
 Result<void> check_heeded(const json& parameters) {
   for (const char* region : {"shared_memory_region", "shared_memory_offset", "shared_memory_byte_size"})
     if (member(parameters, region))
-      return error(ErrorKind::invalid, "parameter '{}' asks for shared memory, which is not used here", region);
+      return error(ErrorKind::invalid,
+                   "parameter '{}' asks for shared memory, which is not supported; send the data in the body", region);
   const json* classes = member(parameters, "classification");
   if (classes && *classes != 0)
     return error(
         ErrorKind::invalid,
-        "parameter 'classification' asks for classes in place of numbers, which are not given here; leave it out");
+        "parameter 'classification' asks for classes instead of numbers, which is not supported; leave it out");
   return {};
 }
 

@@ -28,7 +28,7 @@ Result<const TensorSpec*> find_spec(const json& output, std::span<const TensorSp
 
 Result<OipRequest::Output> in_form(const TensorSpec& spec, bool binary) {
   if (!binary && !has_json_form(spec.dtype))
-    return error(ErrorKind::invalid, "output {} is {}, which JSON cannot carry; ask for it with 'binary_data': true",
+    return error(ErrorKind::invalid, "output {} is {}, which has no JSON form; ask for it with 'binary_data': true",
                  in_quotes(spec.name), oip_name(spec.dtype));
   return OipRequest::Output{spec.name, binary};
 }

@@ -1,7 +1,12 @@
-// Open Inference Protocol (KServe v2, what Triton speaks) over HTTP: bodies to values and back.
+// Open Inference Protocol (KServe v2, as Triton speaks it) over HTTP: parses request bodies and writes answers.
 //
-// Pure functions. JSON and the binary tensor data extension, mixed as a client likes. Every length that a client states
-// is checked against what is there before it is used.
+//   const auto request = parse_infer(std::move(body), json_size, {model.inputs(), model.outputs()}, Clock::now());
+//   if (!request) return error_reply(request.error());
+//   const auto served = engine.infer(request->infer);
+//   const OipResponse answer = write_infer(*request, engine.name(), model.outputs(), *served);
+//
+// Pure functions. A client may mix JSON and the binary tensor data extension. Every length that a client states is
+// checked against the received bytes before it is used.
 // Source: kserve/open-inference-protocol, specification/protocol/inference_rest.md; triton-inference-server/server,
 // docs/protocol/extension_binary_data.md.
 #pragma once
@@ -21,7 +26,7 @@
 namespace tideline {
 
 struct OipRequest {
-  std::string id;  // Echoed; empty when the client gave none.
+  std::string id;  // Echoed; empty if the client gave none.
   InferRequest infer;
   struct Output {
     std::string name;
@@ -30,23 +35,23 @@ struct OipRequest {
   std::vector<Output> outputs;  // In the order of the answer.
 };
 
-// What a model takes and gives.
+// The inputs and outputs of a model.
 struct Signature {
   std::span<const TensorSpec> inputs;
   std::span<const TensorSpec> outputs;
-  std::int64_t max_batch = 1;  // The most of a batch that varies.
+  std::int64_t max_batch = 1;  // The largest batch, if the batch is variable.
 };
 
 // Parses the body of POST /v2/models/{m}/infer for a model of that signature. `json_size` is the header
-// Inference-Header-Content-Length: absent when the body is JSON alone, 0 when it is one raw tensor.
-// What it makes of the body is taken from `held` before it is made, and stays there; null: without a bound.
-// Returns invalid, or overloaded where memory lacks, with a sentence for the client.
+// Inference-Header-Content-Length: absent if the body is JSON alone, 0 if it is one raw tensor.
+// Memory for JSON values and tensors is reserved in `held` before it is used, and stays reserved; null: no bound.
+// Returns invalid, or overloaded if the memory is not available, with a sentence for the client.
 Result<OipRequest> parse_infer(std::string body, std::optional<std::uint64_t> json_size, const Signature& model,
                                TimePoint received, Budget::Held* held = nullptr);
 
 struct OipResponse {
   std::string body;
-  std::optional<std::uint64_t> json_size;  // For the header Inference-Header-Content-Length; absent when all is JSON.
+  std::optional<std::uint64_t> json_size;  // For the header Inference-Header-Content-Length; absent if all is JSON.
 };
 
 OipResponse write_infer(const OipRequest& request, std::string_view model_name, std::span<const TensorSpec> outputs,

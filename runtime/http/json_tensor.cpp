@@ -44,8 +44,8 @@ void with_element_type(DType dtype, Use use) {
   }
 }
 
-// Returns true iff `from` is a value of T, and that value. Whole numbers may be written as 3.0, as some writers do;
-// above 2^53 a double no longer tells them apart.
+// Returns true iff `from` is a value of T, and stores that value. Whole numbers may be written as 3.0, as some writers
+// do. Above 2^53 a double cannot represent every whole number.
 template <typename T>
 bool fits(const json& from, T& to) {
   if (from.is_number_float()) {
@@ -89,13 +89,13 @@ bool fits(const json& from, bool& to) {
   return true;
 }
 
-// The elements seen so far and the room for those expected.
+// The elements seen so far, and the memory for the expected ones.
 template <typename T>
 struct Filling {
   T* to;
   std::size_t expected;
   std::size_t seen = 0;
-  const json* misfit = nullptr;  // The first element that is none.
+  const json* misfit = nullptr;  // The first element that is not a value of the type.
   std::size_t misfit_at = 0;
 
   void take(const json& data) {
@@ -146,10 +146,9 @@ Result<Tensor> tensor_from_json(const TensorSpec& spec, const json& data) {
     Filling<T> filling{reinterpret_cast<T*>(memory.get()), bytes->count / sizeof(T)};
     filling.take(data);
     if (filling.seen != filling.expected)
-      wrong =
-          error(ErrorKind::invalid, "'data' has {} elements where its shape has {}", filling.seen, filling.expected);
+      wrong = error(ErrorKind::invalid, "'data' has {} elements, but its shape has {}", filling.seen, filling.expected);
     else if (filling.misfit)
-      wrong = error(ErrorKind::invalid, "'data' has {} as element {}, which is no value of its datatype",
+      wrong = error(ErrorKind::invalid, "'data' has {} as element {}, which is not a value of its datatype",
                     shown(*filling.misfit), filling.misfit_at);
   });
   if (wrong) return *wrong;

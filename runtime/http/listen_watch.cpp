@@ -6,7 +6,7 @@
 namespace tideline {
 namespace {
 
-// A connection to "all addresses" goes to this machine's own.
+// A listener on "all addresses" is reached at the loopback address.
 asio::ip::tcp::endpoint reachable(asio::ip::tcp::endpoint place) {
   if (!place.address().is_unspecified()) return place;
   const bool v6 = place.address().is_v6();
@@ -29,7 +29,7 @@ bool ListenWatch::look(std::uint64_t accepted, TimePoint now) {
   if (fd_ >= 0) ::close(fd_);
   fd_ = ::socket(place_.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd_ >= 0) (void)::connect(fd_, place_.data(), static_cast<socklen_t>(place_.size()));
-  // No file descriptor left to connect with is as bad as nobody who accepts.
+  // If there is no file descriptor left to connect with, the server cannot accept either.
   if (!asked_) asked_ = now;
   return now - *asked_ <= kPatience;
 }

@@ -1,7 +1,7 @@
-// ListenWatch: notices that connections are no longer accepted at an address, by connecting there itself.
+// ListenWatch: detects that this process no longer accepts connections at its address, by connecting there itself.
 //
-// The kernel completes a connection whether anybody accepts it or not: so what counts is that acceptances go on.
-// Internal: it shows asio. Belongs to one thread.
+// The kernel completes a connection even if the process does not accept it. So the watch compares counts of accepted
+// connections. Internal: it shows asio. Belongs to one thread.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -17,21 +17,21 @@ class ListenWatch {
  public:
   static constexpr Duration kPatience = std::chrono::seconds(10);
 
-  // `place` is where this process listens.
+  // `place` is the address at which this process listens.
   explicit ListenWatch(asio::ip::tcp::endpoint place);
   ~ListenWatch();
   ListenWatch(const ListenWatch&) = delete;
   ListenWatch& operator=(const ListenWatch&) = delete;
 
-  // Connects, without waiting. `accepted` is how many connections were accepted so far. Returns false when none was for
-  // longer than kPatience though this was called meanwhile.
+  // Connects, without waiting. `accepted` is the number of connections accepted so far. Returns false if it has not
+  // grown for longer than kPatience although look() was called meanwhile.
   bool look(std::uint64_t accepted, TimePoint now);
 
  private:
   const asio::ip::tcp::endpoint place_;
-  int fd_ = -1;  // What was connected last.
+  int fd_ = -1;  // The last connection.
   std::uint64_t accepted_ = 0;
-  std::optional<TimePoint> asked_;  // When the first was made that nobody has accepted.
+  std::optional<TimePoint> asked_;  // When the first connection was made that is not accepted yet.
 };
 
 }  // namespace tideline

@@ -13,14 +13,14 @@ std::size_t connections_that_fit(std::size_t wanted, const Log& log) {
   const std::size_t most = most_connections();
   const std::size_t fit = most - std::min(most - 1, HttpConnections::kSpare);
   if (fit < wanted)
-    log->warn("http: {} connections at once instead of {}, for no more files may be open; raise 'ulimit -n'", fit,
+    log->warn("http: only {} connections instead of {}: the limit on open files is too low; raise 'ulimit -n'", fit,
               wanted);
   return std::min(wanted, fit);
 }
 
 Error cannot_listen(const std::string& host, std::uint16_t port, const std::error_code& why) {
   std::string_view remedy = "give --http an address and a port of this machine, e.g. 127.0.0.1:8080";
-  // By value: asio's categories know nothing of std::errc.
+  // Compares values: asio's error categories do not map to std::errc.
   if (why.value() == EADDRINUSE)
     remedy = "choose another port with --http or stop the program that holds it";
   else if (why.value() == EACCES)

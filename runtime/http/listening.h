@@ -1,4 +1,4 @@
-// What can be said of a listening address before and after it failed.
+// Listening: how many connections fit, and the error if an address cannot be bound.
 #pragma once
 
 #include "runtime/base/log.h"
@@ -11,10 +11,10 @@
 
 namespace tideline {
 
-// Returns `wanted`, or as many connections as the limit on open files allows, after a warning that says so.
+// Returns `wanted`; or fewer, with a warning, if the limit on open files does not allow so many connections.
 std::size_t connections_that_fit(std::size_t wanted, const Log& log);
 
-// Returns invalid: what is wrong with the address and what to do.
+// Returns invalid, with the reason and the remedy.
 Error cannot_listen(const std::string& host, std::uint16_t port, const std::error_code& why);
 
 }  // namespace tideline

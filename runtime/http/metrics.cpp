@@ -44,18 +44,18 @@ struct Metrics::State {
     return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
   }
 
-  // A reading that was never there has no line; one that went away is NaN.
+  // A reading that never existed has no line; one that is gone is NaN.
   static void show(Family<prometheus::Gauge>& family, const Labels& labels, std::optional<double> reading) {
     if (reading || family.Has(labels))
       family.Add(labels).Set(reading.value_or(std::numeric_limits<double>::quiet_NaN()));
   }
-  // Brings a counter up to what another counted. REQUIRES: m is held, or two callers may both add the difference.
+  // Raises a counter to the value of another one. REQUIRES: m is held, or two callers may both add the difference.
   static void raise(prometheus::Counter& counter, std::uint64_t to) {
     counter.Increment(static_cast<double>(to) - counter.Value());
   }
 
   std::mutex m;
-  prometheus::Registry registry;  // Thread-safe, as the families are. Nothing is ever removed: references would dangle.
+  prometheus::Registry registry;  // Thread-safe, as are the families. Nothing is removed: references would dangle.
 
   Family<prometheus::Histogram>& duration =
       histogram("tideline_inference_duration_seconds", "Time from a request's arrival at the engine to its outputs.");
@@ -63,19 +63,19 @@ struct Metrics::State {
       histogram("tideline_stage_duration_seconds", "Time that an inference spent in one stage.");
   Family<prometheus::Histogram>& prediction_error =
       histogram("tideline_prediction_error_ratio",
-                "How far the predicted latency was from the measured one, as a share of that.");
+                "Difference between predicted and measured latency, as a share of the measured one.");
   Family<prometheus::Counter>& inferences =
       counter("tideline_inferences_total", "Inferences by how they were served, or failed.");
   Family<prometheus::Counter>& errors =
       counter("tideline_request_errors_total", "Inference requests answered with an error, by its kind.");
   Family<prometheus::Gauge>& pending = gauge("tideline_pending_requests", "Inferences under way now.");
-  Family<prometheus::Gauge>& cut = gauge("tideline_cut_index", "Cut of the plan that is served by now.");
-  Family<prometheus::Gauge>& ready = gauge("tideline_model_ready", "1 when a request could be answered now.");
+  Family<prometheus::Gauge>& cut = gauge("tideline_cut_index", "Cut of the present plan.");
+  Family<prometheus::Gauge>& ready = gauge("tideline_model_ready", "1 if a request could be answered now.");
   Family<prometheus::Counter>& swaps = counter("tideline_swaps_total", "How often the plan was replaced.");
   Family<prometheus::Counter>& races =
       counter("tideline_races_total", "Tails that ran on the edge while a late answer could still come.");
   Family<prometheus::Counter>& races_won =
-      counter("tideline_races_won_by_edge_total", "Of these, how many were done before the answer came.");
+      counter("tideline_races_won_by_edge_total", "Tails among these that were done before the answer came.");
   Family<prometheus::Gauge>& goodput =
       gauge("tideline_link_goodput_bytes_per_second", "Goodput from edge to cloud, as requests measured it.");
   Family<prometheus::Gauge>& rtt = gauge("tideline_link_rtt_seconds", "Smallest round trip of the last seconds.");
@@ -92,27 +92,27 @@ struct Metrics::State {
   Family<prometheus::Gauge>& throttled =
       gauge("tideline_edge_throttled_ratio", "Share of the last tick's periods in which a CPU quota had run out.");
   Family<prometheus::Gauge>& faults =
-      gauge("tideline_edge_major_faults", "Pages that the agent waited for a disk for in the last tick.");
-  Family<prometheus::Gauge>& peer_up = gauge("tideline_peer_up", "1 when the link to the cloud peer is up.");
+      gauge("tideline_edge_major_faults", "Pages that the agent had to read from disk in the last tick.");
+  Family<prometheus::Gauge>& peer_up = gauge("tideline_peer_up", "1 if the link to the cloud peer is up.");
   Family<prometheus::Gauge>& peer_ejected =
       gauge("tideline_peer_ejected", "1 while the peer gets no requests because it failed or was far slower.");
   Family<prometheus::Gauge>& peer_outstanding =
       gauge("tideline_peer_outstanding_requests", "Requests under way at the peer now.");
   Family<prometheus::Counter>& peer_tails =
-      counter("tideline_peer_tails_total", "Tails asked of the peer by outcome: answered, failed, abandoned.");
+      counter("tideline_peer_tails_total", "Tails sent to the peer, by outcome: answered, failed, abandoned.");
   Family<prometheus::Counter>& peer_retries =
-      counter("tideline_peer_retries_total", "Tails asked of the peer when another one had failed.");
+      counter("tideline_peer_retries_total", "Tails sent to the peer after another one had failed.");
   Family<prometheus::Counter>& connects = counter("tideline_link_connects_total", "How often the link came up.");
   Family<prometheus::Counter>& violations =
-      counter("tideline_link_violations_total", "How often a peer was hung up on because what it said cannot be.");
+      counter("tideline_link_violations_total", "Connections closed because the peer violated the protocol.");
   Family<prometheus::Gauge>& cloud_connections = gauge("tideline_cloud_connections", "Edges that are connected now.");
   Family<prometheus::Gauge>& cloud_waiting = gauge("tideline_cloud_waiting_tails", "Tails in the queue now.");
   Family<prometheus::Counter>& cloud_tails =
       counter("tideline_cloud_tails_total", "Tails by outcome: served, refused.");
   Family<prometheus::Counter>& cloud_runs =
-      counter("tideline_cloud_runs_total", "Runs of tails, by how many requests each was of.");
+      counter("tideline_cloud_runs_total", "Runs of tails, by the number of requests in the batch.");
   Family<prometheus::Counter>& cloud_violations =
-      counter("tideline_cloud_protocol_violations_total", "Connections hung up on because of what they sent.");
+      counter("tideline_cloud_protocol_violations_total", "Connections closed because the edge violated the protocol.");
   Family<prometheus::Counter>& cloud_refusals =
       counter("tideline_cloud_refusals_total", "Connections and requests that were refused, by reason.");
   Family<prometheus::Counter>& cloud_received =

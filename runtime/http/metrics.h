@@ -1,6 +1,11 @@
-// Metrics: counters, gauges and histograms in the Prometheus text format, prefix tideline_.
+// Metrics: the agent's counters, gauges and histograms, as text for Prometheus; all names begin with tideline_.
 //
-// The label set is bounded: models, placements, stages. Thread-safe.
+//   Metrics metrics("0.1.0");
+//   metrics.on_served("alexnet", served);       // After each request.
+//   metrics.set("alexnet", engine.counters());  // Just before text().
+//   const std::string page = metrics.text();
+//
+// The set of labels is bounded (models, placements, stages ...). Thread-safe.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -22,7 +27,7 @@ class Metrics {
   void on_served(std::string_view model, const InferResult& served);
   void on_failed(std::string_view model, ErrorKind kind);
 
-  // Take over what others count; called just before text().
+  // These copy counters that other objects keep; call them just before text().
   void set(std::string_view model, const Engine::Counters& counters);
   void set(std::string_view model, const AgentStatus& status);
   void set_ready(std::string_view model, bool ready);

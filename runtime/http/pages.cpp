@@ -18,7 +18,7 @@ json tensors(std::span<const TensorSpec> specs) {
   return all;
 }
 
-// As Triton's ModelConfig writes them.
+// Tensors in the form of Triton's ModelConfig.
 json config_tensors(std::span<const TensorSpec> specs) {
   json all = json::array();
   for (const TensorSpec& spec : specs)

@@ -14,7 +14,7 @@ std::span<const std::byte> bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
 }
 
-// Returns the values of a document with every tensor fully nested, and some to spare for what stands around them.
+// Returns an upper bound of the JSON values in a document with all tensors fully nested, with a reserve for the rest.
 std::size_t most_values(const Signature& model) {
   std::size_t values = 4096;
   for (const TensorSpec& spec : at_batch(model.inputs, model.max_batch)) {
@@ -24,7 +24,7 @@ std::size_t most_values(const Signature& model) {
   return values;
 }
 
-// Returns how many of a batch so many bytes of the first input are; 1 when no batch that may come is of that size.
+// Returns the batch of a first input of so many bytes; 1 if no allowed batch has that size.
 std::int64_t batch_of(std::size_t size, const Signature& model) {
   const TensorSpec one = at_batch(model.inputs.front(), 1);
   const auto bytes = byte_count(one.dtype, one.shape);
@@ -32,13 +32,13 @@ std::int64_t batch_of(std::size_t size, const Signature& model) {
   return batch >= 1 && batch <= static_cast<std::size_t>(model.max_batch) ? static_cast<std::int64_t>(batch) : 1;
 }
 
-// For tensors of so many bytes.
+// Reserves memory for tensors of so many bytes.
 Result<void> make_room(std::size_t size, Budget::Held* held) {
   if (auto grown = held ? held->grow({size}) : Result<void>(); !grown) return grown.error().within("the tensors");
   return {};
 }
 
-// One tensor's bytes and nothing else: the model must leave no doubt what they are.
+// The body is the bytes of one tensor: so the model must have exactly one input.
 Result<OipRequest> parse_raw(std::string_view body, const Signature& model, Budget::Held* held) {
   const std::span<const TensorSpec> inputs = model.inputs;
   if (inputs.size() != 1)
@@ -58,7 +58,7 @@ Result<OipRequest> parse_raw(std::string_view body, const Signature& model, Budg
 
 Result<json> read_json(std::string_view text, const Signature& model, Budget::Held* held) {
   auto document = parse_bounded_json(text, most_values(model), held);
-  if (document && !document->is_object()) return error(ErrorKind::invalid, "the body is JSON, but no object");
+  if (document && !document->is_object()) return error(ErrorKind::invalid, "the body is JSON, but not an object");
   return document;
 }
 

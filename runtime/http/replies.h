@@ -1,4 +1,4 @@
-// Replies: the few kinds of answer that every door gives.
+// Replies: makes HTTP responses of JSON, of text, and of errors. Pure functions.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -14,11 +14,11 @@ namespace tideline {
 HttpResponse json_reply(const nlohmann::json& value);
 HttpResponse text_reply(std::string text);
 
-// {"error": why}, with Retry-After when the status is 503.
+// {"error": why}, with Retry-After if the status is 503.
 HttpResponse error_reply(int status, std::string_view why);
 
-// The status says what the error's kind says: whose fault it is and whether to come again; Retry-After in how many
-// seconds, rounded up, where the error knows.
+// The status follows from the error's kind. Retry-After is the error's retry_after in seconds, rounded up, if it has
+// one.
 HttpResponse error_reply(const Error& error);
 
 }  // namespace tideline

@@ -1,4 +1,4 @@
-// Routes: which door a path leads to.
+// Routes: maps the path of a request to a door, which is one kind of answer. Pure functions.
 #pragma once
 
 #include <optional>
@@ -24,14 +24,14 @@ enum class Door {
 
 struct Route {
   Door door = Door::index;
-  std::string_view model;    // Part of the path; empty where the door is not a model's.
-  std::string_view version;  // Empty when the path names none.
+  std::string_view model;    // Part of the path; empty if the door is not a model's.
+  std::string_view version;  // Empty if the path names none.
 };
 
-// Returns nothing when no door has that path. One slash at the end makes no difference. The answer points into `path`.
+// Returns nothing if no door has that path. One slash at the end makes no difference. The result points into `path`.
 std::optional<Route> find_route(std::string_view path);
 
-// Returns the one method that the door knows.
+// Returns the one method that the door supports.
 std::string_view method_of(Door door);
 
 }  // namespace tideline

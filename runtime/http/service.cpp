@@ -17,17 +17,17 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kIndex =
-    "Tideline. The doors:\n"
+    "Tideline. The paths:\n"
     "  GET  /v2                            this server\n"
     "  GET  /v2/health/live                200 while it runs\n"
-    "  GET  /v2/health/ready               200 while it wants requests\n"
+    "  GET  /v2/health/ready               200 while it can take requests\n"
     "  GET  /v2/models/{model}             inputs and outputs; also .../ready, .../config, .../stats\n"
     "  POST /v2/models/{model}/infer       an inference (Open Inference Protocol)\n"
     "  GET  /v2/models/stats               statistics of all models\n"
     "  GET  /metrics                       for Prometheus\n"
     "  GET  /api/status                    plan, conditions, predictions, why\n";
 
-// HEAD is answered as GET, without the body.
+// HEAD is answered as GET is, without the body.
 bool knows(Door door, std::string_view method) {
   return method == method_of(door) || (method == "HEAD" && method_of(door) == "GET");
 }
@@ -35,7 +35,7 @@ bool knows(Door door, std::string_view method) {
 HttpResponse wrong_method(std::string_view method, Door door) {
   const std::string_view known = knows(door, "HEAD") ? "GET, HEAD" : method_of(door);
   HttpResponse response =
-      error_reply(405, fmt::format("this door does not know {}; it knows {}", in_quotes(method), known));
+      error_reply(405, fmt::format("this path does not support {}; use {}", in_quotes(method), known));
   response.headers.emplace_back("Allow", known);
   return response;
 }
@@ -68,13 +68,15 @@ const Service::Shown* Service::find(std::string_view name) const {
 
 HttpResponse Service::handle(HttpRequest request) {
   const auto route = find_route(request.path);
-  if (!route) return error_reply(404, fmt::format("there is no {} here; GET / lists what is", in_quotes(request.path)));
+  if (!route)
+    return error_reply(404, fmt::format("there is no path {}; GET / lists all paths", in_quotes(request.path)));
   if (!knows(route->door, request.method)) return wrong_method(request.method, route->door);
   if (route->model.empty()) return server_door(route->door);
 
   const Shown* model = find(route->model);
   if (!model)
-    return error_reply(404, fmt::format("there is no model {}; there is {}", in_quotes(route->model), names(models_)));
+    return error_reply(404,
+                       fmt::format("there is no model {}; available: {}", in_quotes(route->model), names(models_)));
   if (!route->version.empty() && route->version != "1")
     return error_reply(404, fmt::format("model {} has no version {}; it has version 1", in_quotes(route->model),
                                         in_quotes(route->version)));

@@ -1,4 +1,9 @@
-// Service: what stands behind each HTTP path: inference, health, metadata, metrics, status.
+// Service: answers each HTTP request: inference, health, metadata, metrics, status.
+//
+//   Service service("0.1.0", {{.engine = &engine, .agent = &agent}}, &link, metrics);
+//   const HttpResponse response = service.handle(std::move(request));
+//   service.set_accepting(http.accepts(Clock::now()));  // About once a second.
+//   service.drain();                                    // At shutdown.
 //
 // Thread-safe.
 #pragma once
@@ -22,20 +27,20 @@ class Service {
  public:
   struct Hosted {
     const Engine* engine = nullptr;
-    const Agent* agent = nullptr;  // Null where nothing moves the cut (the cloud).
+    const Agent* agent = nullptr;  // Null if nothing moves the cut (in a cloud).
   };
 
-  // Everything must outlive the service. `link` may be null.
+  // All arguments must outlive the service. `link` may be null.
   Service(std::string version, std::vector<Hosted> models, const Link* link, Metrics& metrics);
   ~Service();
 
   HttpResponse handle(HttpRequest request);
 
-  // From now on /v2/health/ready answers 503, so that load balancers send no more; what comes is still served.
+  // From now on /v2/health/ready answers 503, so that load balancers send no more requests. Requests are still served.
   void drain() { draining_ = true; }
 
-  // Whether the door still accepts connections: where it does not, health is 503, for those that are connected already.
-  // Returns what was said of it before.
+  // Sets whether the server still accepts connections. If it does not, health is 503 for the clients that are already
+  // connected. Returns the previous value.
   bool set_accepting(bool accepting) { return accepting_.exchange(accepting); }
 
  private:

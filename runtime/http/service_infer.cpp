@@ -16,12 +16,12 @@ const std::string* header(const HttpRequest& request, std::string_view name) {
   return found == request.headers.end() ? nullptr : &found->second;
 }
 
-// Returns nothing iff the body can be read as it is.
+// Returns nothing iff the body is not encoded.
 std::optional<HttpResponse> unreadable(const HttpRequest& request) {
   const std::string* encoding = header(request, "Content-Encoding");
   if (!encoding || lower_case(*encoding) == "identity") return std::nullopt;
-  return error_reply(415,
-                     fmt::format("Content-Encoding {} is not read here; send the body as it is", in_quotes(*encoding)));
+  return error_reply(
+      415, fmt::format("Content-Encoding {} is not supported; send the body without it", in_quotes(*encoding)));
 }
 
 Result<std::optional<std::uint64_t>> json_size(const HttpRequest& request) {
@@ -41,7 +41,7 @@ Result<OipRequest> parse(HttpRequest request, const Model& model, TimePoint rece
   auto parsed =
       parse_infer(std::move(request.body), *size, {model.inputs(), model.outputs(), model.max_batch()}, received, held);
   if (!held) return parsed;
-  // The body and its JSON are gone by now.
+  // The body and its JSON are already freed here.
   std::size_t tensors = 0;
   if (parsed)
     for (const Tensor& tensor : parsed->infer.inputs) tensors += tensor.bytes().size();

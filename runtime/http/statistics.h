@@ -1,6 +1,4 @@
-// ModelStatistics: what the statistics door tells of one model since the start.
-//
-// Thread-safe.
+// ModelStatistics: counts and times of one model since the start, for Triton's statistics extension. Thread-safe.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -15,7 +13,7 @@
 
 namespace tideline {
 
-// What the HTTP room itself spent on one request.
+// The time that this room itself spent on one request.
 struct OwnTime {
   Duration parse{};
   Duration write{};
@@ -27,7 +25,7 @@ class ModelStatistics {
   void on_success(const InferResult& served, const OwnTime& own);
   void on_failure(Duration total);
 
-  // One element of "model_stats", as Triton's statistics extension has it.
+  // One element of "model_stats", in the form of Triton's statistics extension.
   nlohmann::json to_json(std::string_view model) const;
 
  private:
@@ -40,7 +38,8 @@ class ModelStatistics {
   };
 
   mutable std::mutex m_;
-  Sum success_;  // Guarded by m_, as all below.
+  // All members below are guarded by m_.
+  Sum success_;
   Sum fail_;
   Sum queue_;
   Sum input_;

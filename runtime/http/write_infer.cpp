@@ -42,7 +42,7 @@ void append_output(std::string& text, const OipRequest::Output& output, const Te
   text += '}';
 }
 
-// Returns the tensor that the model gives under that name. REQUIRES: it has one, as parse_infer() made sure.
+// Returns the model's output of that name. REQUIRES: there is one; parse_infer() has checked it.
 const Tensor& tensor_of(const std::string& output, std::span<const TensorSpec> specs, const InferResult& served) {
   const auto spec = std::find_if(specs.begin(), specs.end(), [&](const TensorSpec& s) { return s.name == output; });
   return served.outputs[static_cast<std::size_t>(spec - specs.begin())];

@@ -97,9 +97,9 @@ class Run(unittest.TestCase):
         self.assertIn(words, told.stderr)
 
     def test_refuses_names_that_it_does_not_know(self):
-        self.assert_refused(run("nothing"), "'nothing' is no benchmark")
-        self.assert_refused(run(), "say which benchmark")
-        self.assert_refused(run("--quick", "codec"), "'--quick' is no benchmark")
+        self.assert_refused(run("nothing"), "'nothing' is not a benchmark")
+        self.assert_refused(run(), "name a benchmark")
+        self.assert_refused(run("--quick", "codec"), "'--quick' is not a benchmark")
 
     def test_refuses_options_that_a_benchmark_does_not_know(self):
         for name in names():

@@ -1,4 +1,4 @@
-// Building plan: the room() lines of CMakeLists.txt, held against the floors.
+// Building plan: reads the room() lines of CMakeLists.txt and checks them against the floors.
 #pragma once
 
 #include "tests/house/floors.h"
@@ -8,10 +8,10 @@
 
 namespace tideline::house {
 
-// What one room() call says: "room(policy USES runtime_base INSIDE nlohmann_json::nlohmann_json)".
+// One room() call: "room(policy USES runtime_base INSIDE nlohmann_json::nlohmann_json)".
 struct PlannedRoom {
-  Names uses;    // Targets that its headers show; whoever uses the room is linked to them, too.
-  Names inside;  // Targets that only its .cpp files see.
+  Names uses;    // Targets that its headers show; users of the room are linked to them, too.
+  Names inside;  // Targets that only its .cpp files use.
   std::size_t line = 0;
 };
 
@@ -44,7 +44,7 @@ inline BuildingPlan read_building_plan(const std::filesystem::path& root) {
   return plan;
 }
 
-// Returns every target that code of the room is linked to.
+// Returns every target to which the room's code is linked.
 inline Names linked(const BuildingPlan& plan, const std::string& folder) {
   Names all = plan.at(folder).inside;
   Names open = plan.at(folder).uses;

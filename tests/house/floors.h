@@ -1,4 +1,4 @@
-// Floors: what tests/floors.txt says, read and asked.
+// Floors: reads tests/floors.txt, and answers which room may include which.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace tideline::house {
 
 using Names = std::set<std::string>;
 
-// One thing that breaks a rule: where it stands and which rule it breaks.
+// One breach of a rule: its place, and the rule.
 struct Breach {
   std::string file;  // Beneath the root.
   std::size_t line = 0;
@@ -28,14 +28,14 @@ inline std::string to_string(const Breach& breach) {
 }
 
 struct HeaderRule {
-  std::string target;  // "-" when nothing is linked.
-  Names names;         // "asio.hpp"; "asio/" stands for all that begin so.
+  std::string target;  // "-" if no target is linked.
+  Names names;         // "asio.hpp"; "asio/" means all names that begin so.
   Names rooms;
   std::size_t line = 0;
 };
 
 struct Floors {
-  std::vector<std::pair<std::string, Names>> rooms;  // With the rooms that each stands on directly.
+  std::vector<std::pair<std::string, Names>> rooms;  // Each with the rooms directly beneath it.
   Names above;
   std::vector<HeaderRule> headers;
 };
@@ -49,7 +49,7 @@ inline Names words(const std::string& text) {
   return all;
 }
 
-// Reads the page beneath `root`; lines that say nothing known are reported.
+// Reads the page beneath `root`; reports unknown lines.
 inline Floors read_floors(const std::filesystem::path& root, std::vector<Breach>& breaches) {
   Floors floors;
   std::ifstream page(root / kFloorsPage);
@@ -78,7 +78,7 @@ inline Floors read_floors(const std::filesystem::path& root, std::vector<Breach>
   return floors;
 }
 
-// Returns the room, or the folder above all rooms, that `path` lies in; the innermost when they are nested.
+// Returns the room, or the folder above all rooms, that contains `path`; the innermost of nested ones.
 inline std::optional<std::string> room_of(const Floors& floors, std::string_view path) {
   std::optional<std::string> found;
   const auto consider = [&](const std::string& folder) {
@@ -89,7 +89,7 @@ inline std::optional<std::string> room_of(const Floors& floors, std::string_view
   return found;
 }
 
-// Returns the rooms that `room` may include: itself, those it stands on, and what is beneath those.
+// Returns the rooms that `room` may include: itself and all rooms beneath it.
 inline Names reachable(const Floors& floors, const std::string& room) {
   Names all{room};
   for (bool grown = true; grown;) {
@@ -101,7 +101,7 @@ inline Names reachable(const Floors& floors, const std::string& room) {
   return all;
 }
 
-// Returns the rule with the longest name that fits <header>; null when none does.
+// Returns the rule with the longest name that fits <header>; null if none does.
 inline const HeaderRule* rule_of(const Floors& floors, std::string_view header) {
   const HeaderRule* found = nullptr;
   std::size_t longest = 0;

@@ -1,4 +1,4 @@
-// Holds the tree to tests/floors.txt, and plants wrong includes to see that they are found.
+// Checks the tree against tests/floors.txt, and plants wrong includes to see that they are found.
 #include "tests/house/building_plan.h"
 #include "tests/house/includes.h"
 #include "tests/house/type_names.h"
@@ -32,7 +32,7 @@ std::vector<std::string> breaches(const std::filesystem::path& root) {
   return texts;
 }
 
-// A tree of our rooms without code, in which to plant things; removed in the end.
+// A tree of our rooms without code, in which tests plant faults; removed in the end.
 class Tree : public testing::Test {
  protected:
   void SetUp() override {
@@ -50,7 +50,7 @@ class Tree : public testing::Test {
     std::filesystem::create_directories((root_ / file).parent_path());
     std::ofstream(root_ / file) << text;
   }
-  // Replaces the first `from` of a file that has one.
+  // Replaces the first `from` in a file that has one.
   void change(const std::string& file, const std::string& from, const std::string& to) const {
     std::string text = read(root_ / file);
     const std::size_t at = text.find(from);

@@ -1,4 +1,4 @@
-// Includes: every #include in the tree, held to the floors.
+// Includes: checks every #include in the tree against the floors.
 #pragma once
 
 #include "tests/house/floors.h"
@@ -15,8 +15,7 @@ struct Include {
 
 using IncludesByFile = std::map<std::string, std::vector<Include>>;
 
-// Takes `word` and the white space before it from the front of `text`; returns false, having taken nothing, when it is
-// not there.
+// Removes white space and `word` from the front of `text`. If they are not there, removes nothing and returns false.
 inline bool take(std::string_view& text, std::string_view word) {
   const std::size_t from = std::min(text.find_first_not_of(" \t"), text.size());
   if (!text.substr(from).starts_with(word)) return false;
@@ -40,7 +39,7 @@ inline std::vector<Include> includes_of(const std::filesystem::path& file) {
   return found;
 }
 
-// Reads all .h and .cpp beneath the top folders that the page names; files in none of its rooms are reported.
+// Reads all .h and .cpp beneath the top folders that the page names; reports files that are in none of its rooms.
 inline IncludesByFile read_tree(const std::filesystem::path& root, const Floors& floors,
                                 std::vector<Breach>& breaches) {
   Names tops = floors.above;
@@ -78,7 +77,7 @@ inline std::optional<std::string> wrong_angled(const Floors& floors, const std::
   return std::nullopt;
 }
 
-// Returns the first library that `header`, from another room, brings along into `room` where it does not belong.
+// Returns the first library that `header`, of another room, includes and that `room` may not see.
 inline std::optional<std::string> stowaway(const Floors& floors, const IncludesByFile& tree, const std::string& room,
                                            const std::string& header) {
   Names seen{header};
@@ -102,7 +101,7 @@ inline std::optional<std::string> stowaway(const Floors& floors, const IncludesB
 inline void check_includes(const Floors& floors, const IncludesByFile& tree, std::vector<Breach>& breaches) {
   for (const auto& [file, includes] : tree) {
     const auto room = room_of(floors, file);
-    if (!room) continue;  // Reported when the tree was read.
+    if (!room) continue;  // Reported when reading the tree.
     for (const Include& include : includes) {
       auto wrong =
           include.quoted ? wrong_quoted(floors, *room, include.header) : wrong_angled(floors, *room, include.header);

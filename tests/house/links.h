@@ -1,4 +1,4 @@
-// Links: the relative links of the Markdown pages, held against the files and headings that they name.
+// Links: checks that the relative links of the Markdown pages name existing files and headings.
 #pragma once
 
 #include "tests/house/floors.h"
@@ -11,10 +11,10 @@ namespace tideline::house {
 
 struct Page {
   Names anchors;                                           // Of its headings.
-  std::vector<std::pair<std::size_t, std::string>> links;  // With their lines; those to other sites are left out.
+  std::vector<std::pair<std::size_t, std::string>> links;  // With their line numbers; without links to other sites.
 };
 
-// Returns the name by which a link reaches a heading: "how-ash-measures" for "## How `a.sh` measures".
+// Returns the anchor of a heading: "how-ash-measures" for "## How `a.sh` measures".
 inline std::string anchor_of(const std::string& heading) {
   std::string anchor;
   for (const char c : heading.substr(heading.find_first_not_of("# "))) {
@@ -25,7 +25,7 @@ inline std::string anchor_of(const std::string& heading) {
   return anchor;
 }
 
-// Code, within a line or fenced, has no links.
+// Code, inline or fenced, has no links.
 inline Page read_page(const std::filesystem::path& file) {
   static const std::regex kCode("`[^`]*`"), kLink("\\]\\(([^)\\s]+)\\)"), kHeading("#+ .*\\w.*");
   Page page;
@@ -43,8 +43,7 @@ inline Page read_page(const std::filesystem::path& file) {
   return page;
 }
 
-// Returns the pages of the project by their paths beneath `root`; none of build folders or others that happen to be
-// there.
+// Returns the pages at the root and in the folders of the project, by their paths beneath `root`.
 inline std::map<std::string, Page> read_pages(const std::filesystem::path& root) {
   std::map<std::string, Page> pages;
   const auto add = [&](const std::filesystem::path& file) {
@@ -58,7 +57,7 @@ inline std::map<std::string, Page> read_pages(const std::filesystem::path& root)
   return pages;
 }
 
-// Adds a breach for every link to a file that is not there, or to a heading that its page does not have.
+// Adds a breach for every link to a missing file, or to a heading that its page does not have.
 inline void check_links(const std::filesystem::path& root, std::vector<Breach>& found) {
   const std::map<std::string, Page> pages = read_pages(root);
   for (const auto& [file, page] : pages) {

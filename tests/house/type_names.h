@@ -1,7 +1,7 @@
-// Type names: what two headers may not both call something.
+// Type names: checks that no two headers define types of the same name.
 //
-// A name stands for one type in the whole program: of two, the linker keeps the functions of one, and runs them on the
-// other, without a word.
+// A name must mean one type in the whole program (the one-definition rule). Of two types, the linker silently keeps the
+// functions of one, and runs them on objects of the other.
 #pragma once
 
 #include "tests/house/floors.h"
@@ -11,8 +11,8 @@
 
 namespace tideline::house {
 
-// Adds a breach for every header that defines a type at the margin, outside all braces but the namespace's, whose name
-// another header defined before.
+// Adds a breach for every header that defines a type whose name another header has defined. Looks only at types that
+// begin at the margin, directly in the namespace.
 inline void check_type_names(const std::filesystem::path& root, const Floors& floors, std::vector<Breach>& found) {
   static const std::regex kType("^(?:struct|class|enum|enum class) ([A-Z]\\w*)(?: final)?(?: :[^;]*)? \\{.*");
   std::map<std::string, std::string> first;

@@ -1,4 +1,4 @@
-// The agent as tests run it: real processes, real sockets, the lenet of the zoo.
+// Agent: starts the agent for a test as a real process with real sockets, and writes the zoo's lenet.
 #pragma once
 
 #include "tests/support/child.h"
@@ -12,17 +12,17 @@
 
 namespace tideline {
 
-// Starts the agent; `arguments[0]` is TIDELINE_AGENT. Where nothing keeps it from that (threads of ours, or an
-// environment that is to be there when libraries are loaded), it is forked from this process, which spares it the most
-// of a second that loading libtorch takes; run() and Child always start the program itself.
+// Starts the agent; `arguments[0]` is TIDELINE_AGENT. Forks it from this process, which saves most of the second that
+// loading libtorch takes. If this process has threads of its own, or the environment must be set when libraries are
+// loaded, it starts the program itself. run() and Child always start the program itself.
 std::unique_ptr<Child> start_agent(std::vector<std::string> arguments, Child::Environment environment = {});
-// The same to its end.
+// Starts it and waits for its end.
 Ran run_agent(std::vector<std::string> arguments, Child::Environment environment = {});
 
-// A folder with lenet.pt in it, written once per test program.
+// A folder with lenet.pt, written once per test program.
 const std::string& lenet_file();
 
-// Starts the agent and waits until its log says where it listens. The port is 0 when it does not.
+// Starts the agent and waits until its log names the port. The port is 0 if the log does not.
 struct RunningAgent {
   std::unique_ptr<Child> child;
   std::uint16_t port = 0;  // Of --listen (cloud) or of HTTP (edge).

@@ -28,7 +28,7 @@ std::string contents(int file) {
   return text;
 }
 
-// The arguments as main() takes them, for as long as `arguments` lives.
+// The arguments in the form of main(); valid as long as `arguments` lives.
 std::vector<char*> pointers(std::vector<std::string>& arguments) {
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
@@ -42,7 +42,7 @@ std::ptrdiff_t threads() {
 
 const std::ptrdiff_t kThreadsOfLibraries = threads();
 
-// Whatever `main` throws ends the process, and no test.
+// An exception of `main` ends the child process, not the test.
 [[noreturn]] void leave(Child::Main main, std::vector<std::string>& arguments) noexcept {
   std::exit(main(static_cast<int>(arguments.size()), pointers(arguments).data()));
 }
@@ -62,11 +62,11 @@ Child::Child(std::vector<std::string> arguments, Environment environment)
 
 Child::Child(Main main, std::vector<std::string> arguments)
     : owner_(getpid()), out_(memfd_create("out", MFD_CLOEXEC)), err_(memfd_create("err", MFD_CLOEXEC)) {
-  std::fflush(nullptr);  // Or it would be printed twice.
+  std::fflush(nullptr);  // Otherwise the child would print it again.
   pid_ = fork();
   if (pid_ != 0) return;
   begin();
-  close_range(STDERR_FILENO + 1, ~0U, 0);  // As execve() closes them.
+  close_range(STDERR_FILENO + 1, ~0U, 0);  // As execve() does.
   leave(main, arguments);
 }
 

@@ -1,4 +1,4 @@
-// The lenet of the zoo, written and loaded once per test program.
+// Lenet: the zoo's lenet, written and loaded once per test program.
 #pragma once
 
 #include "runtime/model/api/model.h"
@@ -23,7 +23,7 @@ inline const std::shared_ptr<const Model>& lenet() {
   return model;
 }
 
-// The same network where only the heads up to that cut are held; to be had again at every call.
+// The same network with only the heads up to that cut; loaded again at every call.
 inline std::shared_ptr<const Model> lenet_up_to(std::uint32_t cut) {
   const TemporaryFolder folder;
   EXPECT_TRUE(write_zoo_model("lenet", 1, folder / "lenet.pt"));

@@ -1,4 +1,4 @@
-// NetworkFile: a small TorchScript network, written for tests of rooms that do not see libtorch.
+// Network file: writes a small TorchScript network, for tests of rooms that do not see libtorch.
 #pragma once
 
 #include <filesystem>

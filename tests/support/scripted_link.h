@@ -1,4 +1,4 @@
-// ScriptedLink: a Link that answers what the test tells it to, when the test tells it to.
+// ScriptedLink: a Link whose answers, and their times, the test sets.
 #pragma once
 
 #include "runtime/link/link.h"
@@ -37,7 +37,7 @@ class ScriptedLink final : public Link {
   const Answer answer_;
 };
 
-// A gate that a test closes and opens by hand: who waits at it goes on once it is open.
+// A gate that a test closes and opens; threads wait at it until it is open.
 class Latch {
  public:
   void open() {

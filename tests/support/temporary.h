@@ -1,4 +1,4 @@
-// TemporaryFolder: a folder of its own for one test, gone with it.
+// TemporaryFolder: an empty folder for one test; its destructor removes it.
 #pragma once
 
 #include <stdlib.h>
@@ -35,7 +35,7 @@ class TemporaryFolder {
   }
 
  private:
-  const pid_t owner_ = getpid();  // A process that is forked from us has a copy, and must leave the folder alone.
+  const pid_t owner_ = getpid();  // A forked process has a copy of this object, which must not remove the folder.
   std::filesystem::path path_;
 };
 

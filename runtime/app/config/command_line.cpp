@@ -43,14 +43,15 @@ constexpr std::array<ModeLine, 11> kModes{{
      "agent --zoo alexnet --out alexnet.pt"},
     {Mode::split, "--split", kSplit, "write head and tail of a cut as TorchScript files, for other runtimes",
      "agent --split --model alexnet=alexnet.pt --cut 2 --out DIR"},
-    {Mode::show, "--show", 0, "print a partition table, or what differs between two",
+    {Mode::show, "--show", 0, "print a partition table, or the differences between two",
      "agent --show table.json other.json"},
-    {Mode::make_certs, "--make-certs", 0, "make a private CA and certificates of it for edges and clouds",
+    {Mode::make_certs, "--make-certs", 0, "make a private CA and its certificates for edges and clouds",
      "agent --make-certs certs --name cloud.example --name 192.0.2.7"},
-    {Mode::analyse, "--analyse", kAnalyse, "say where another cut pays, how surely and how much, of measurements",
+    {Mode::analyse, "--analyse", kAnalyse,
+     "show from measurements under which conditions another cut pays, how much and how surely",
      "agent --analyse --samples s.jsonl --html report.html"},
     {Mode::replay, "--replay", 0,
-     "replay bandwidth and CPU traces against tables, and print what policies would have cost",
+     "replay bandwidth and CPU traces against tables, and print the latency of each policy",
      "agent --replay --table table.json --bandwidth trace.csv --policy adaptive --policy table"},
     {Mode::check, "--check", kCheck, "check the config, the machine and the cloud peer",
      "agent --check -c edge.toml --peer 127.0.0.1:7070"},
@@ -60,10 +61,9 @@ std::string overview() {
   std::string text = "agent keeps a neural network split between an edge and a cloud machine. One of:\n";
   for (const ModeLine& line : kModes) text += fmt::format("  agent {:<12} {}\n", line.flag, line.does);
   return text +
-         "Each has --help. agent --version prints the version. Exit codes are those of sysexits.h: 64 the command "
-         "line, "
-         "65 what\na file holds, 66 a file that is not there, 69 the other side, or what --check found, 70 a failure "
-         "here, 73 a file\nthat cannot be written, 77 a right that is missing, 78 the config file; 130 after SIGINT.\n";
+         "Each has --help. agent --version prints the version. Exit codes (sysexits.h): 64 bad command line, 65 bad\n"
+         "content of a file, 66 no such file, 69 the other side failed, or --check found a fault, 70 internal error, "
+         "73 a file\ncannot be written, 77 a permission is missing, 78 bad config file; 130 after SIGINT.\n";
 }
 
 // Returns the flag without its "=value".
@@ -71,7 +71,7 @@ std::string_view flag_of(std::string_view argument) {
   return argument.substr(0, argument.find('='));
 }
 
-// Flags as they came, in order, to be applied after file and environment.
+// The flags in their order, to be applied after file and environment.
 struct Given {
   std::list<std::pair<const Setting*, std::string>> flags;
   std::optional<std::string> file;
@@ -101,7 +101,7 @@ void add_settings(CLI::App& app, unsigned mode, Given& given) {
   }
 }
 
-// A check of CLI11 that also stores: its complaint, or nothing.
+// A validator of CLI11 that also stores the value: returns the fault, or an empty text.
 std::string set_swap_cost(Command& command, const std::string& text) {
   const auto cost = parse_duration(text);
   if (!cost) return cost.error().message;
@@ -111,14 +111,13 @@ std::string set_swap_cost(Command& command, const std::string& text) {
 
 void add_analyse_flags(CLI::App& app, Command& command) {
   app.add_option("--format", command.format,
-                 "tideline, or adaptivednn: --samples names a folder of the published study")
+                 "tideline; or adaptivednn, if --samples names a folder of the published study")
       ->type_name("NAME")
       ->check(CLI::IsMember({"tideline", "adaptivednn"}));
-  app.add_option("--html", command.html, "write a report with plots, one page that needs nothing else")
+  app.add_option("--html", command.html, "write a report with plots, as one self-contained page")->type_name("FILE");
+  app.add_option("--csv", command.csv, "write one line per condition: its best plan and the gain of moving there")
       ->type_name("FILE");
-  app.add_option("--csv", command.csv, "write one line per condition: its best plan and what moving there gains")
-      ->type_name("FILE");
-  app.add_option("--swap-cost", "what a swap costs, as 50 ms, for how many requests pay it back; 0 as here it is free")
+  app.add_option("--swap-cost", "the cost of a swap, as 50 ms, to compute how many requests pay it back; here it is 0")
       ->type_name("TIME")
       ->check([&command](const std::string& text) { return set_swap_cost(command, text); });
 }
@@ -132,9 +131,9 @@ void add_replay_flags(CLI::App& app, Command& command) {
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   };
   app.add_flag("--replay")->group("");
-  files("--table", asked.tables, "a partition table; may be repeated, as all files")->required();
+  files("--table", asked.tables, "a partition table; may be repeated, as may all files")->required();
   files("--bandwidth", asked.bandwidths, "a trace of the uplink, CSV: seconds,mbit_per_s")->required();
-  files("--cpu", asked.cpus, "a trace of the edge's CPU, CSV: seconds,cpu_percent; idle: none");
+  files("--cpu", asked.cpus, "a trace of the edge's CPU, CSV: seconds,cpu_percent; or idle");
   app.add_option(
          "--policy", asked.policies,
          "adaptive, table, static (every plan, held), edge-only, cloud-only, oracle, causal-0.25, causal-0.5 or "
@@ -143,15 +142,16 @@ void add_replay_flags(CLI::App& app, Command& command) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--rate", asked.rate, "requests per second")->type_name("NUMBER")->check(CLI::Range(0.01, 10000.0));
-  app.add_option("--requests", asked.requests, "so many of each case; by default as many as the bandwidth lasts for")
+  app.add_option("--requests", asked.requests,
+                 "the number of requests per case; by default until the bandwidth trace ends")
       ->type_name("COUNT")
       ->check(CLI::Range(0, 100'000'000));
-  app.add_option("--cpu-speed", asked.cpu_speed, "run CPU traces so many times faster")
+  app.add_option("--cpu-speed", asked.cpu_speed, "how many times faster to run CPU traces")
       ->type_name("NUMBER")
       ->check(CLI::Range(0.001, 1e6));
-  app.add_option("--rtt", asked.rtt, "the round trip, as 30 ms")->type_name("TIME");
-  app.add_option("--seed", asked.seed, "of all that is drawn")->type_name("NUMBER");
-  app.add_option("--html", asked.html, "write a page with plots, too")->type_name("FILE");
+  app.add_option("--rtt", asked.rtt, "the round-trip time, as 30 ms")->type_name("TIME");
+  app.add_option("--seed", asked.seed, "the seed of all random numbers")->type_name("NUMBER");
+  app.add_option("--html", asked.html, "also write a page with plots")->type_name("FILE");
   app.add_flag("--json", command.json, "print the result as JSON");
 }
 
@@ -162,20 +162,21 @@ void add_own_flags(CLI::App& app, Command& command, Given& given) {
           ->type_name("NAME")
           ->required();
       app.add_option("--out", command.out, "the file to write")->type_name("FILE")->required();
-      app.add_option("--seed", command.zoo_seed, "of the weights")->type_name("NUMBER");
+      app.add_option("--seed", command.zoo_seed, "the seed of the weights")->type_name("NUMBER");
       return;
     case Mode::show:
-      app.add_option("--show", command.tables, "a table; with another one, what differs between the two")
+      app.add_option("--show", command.tables, "a table; with a second one, the differences between the two")
           ->type_name("TABLE [OTHER]")
           ->required()
           ->expected(1, 2);
       app.add_flag("--json", command.json, "print the result as JSON");
       return;
     case Mode::make_certs:
-      app.add_option("--make-certs", command.certs, "the folder for them; one with a CA gets another edge or cloud")
+      app.add_option("--make-certs", command.certs,
+                     "the folder for them; if it has a CA, that CA certifies another edge or cloud")
           ->type_name("DIR")
           ->required();
-      app.add_option("--name", command.names, "a host or address that the cloud is dialled as; may be repeated")
+      app.add_option("--name", command.names, "a host or address by which edges dial the cloud; may be repeated")
           ->type_name("HOST")
           ->expected(1)
           ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -186,14 +187,15 @@ void add_own_flags(CLI::App& app, Command& command, Given& given) {
     case Mode::inspect:
       app.add_flag("--verify", command.verify, "compare head and tail of every cut with the whole, bit for bit");
       app.add_flag("--time", command.time, "time head and tail of every cut beside the whole");
-      app.add_flag("--all", command.all, "list also the cuts that an earlier one beats");
+      app.add_flag("--all", command.all, "also list the cuts that an earlier one beats");
       break;
     case Mode::split:
       app.add_option("--out", command.out, "the folder for head.pt and tail.pt")->type_name("DIR")->required();
       break;
     case Mode::profile:
-      app.add_flag("--resume", command.resume, "go on with the journal that is there");
-      app.add_option("--merge", command.merge, "join the journals of all shards into --samples and --table; no peer")
+      app.add_flag("--resume", command.resume, "continue the existing journal");
+      app.add_option("--merge", command.merge,
+                     "join the journals of all shards into --samples and --table; needs no peer")
           ->type_name("FILE...")
           ->expected(1, -1);
       break;
@@ -217,13 +219,13 @@ Result<Config> assemble(const Given& given) {
   for (const auto& [setting, text] : given.flags) {
     if (const auto set = setting->set(config, text); !set) return set.error().within(setting->flag);
     if (setting->by_name() && !named.insert(setting->key_of(text)).second)
-      return error(ErrorKind::invalid, "{} {} is there twice for one name; leave one out", setting->flag, text);
+      return error(ErrorKind::invalid, "{} {} occurs twice for one name; leave one out", setting->flag, text);
   }
   if (const auto good = check_names(config); !good) return good.error();
   return config;
 }
 
-// CLI11 quotes and numbers its complaints in many ways; the first line is the one that says something.
+// Of CLI11's message, the first line names the fault.
 EarlyExit usage_error(std::string_view complaint, std::string_view help) {
   return {fmt::format("agent: {}; see agent {}\n", complaint.substr(0, complaint.find('\n')), help), ExitCode::usage};
 }
@@ -241,7 +243,8 @@ std::variant<Command, EarlyExit> read_command_line(int argc, const char* const* 
   if (asked.empty() && help) return EarlyExit{overview()};
   if (asked.empty()) return EarlyExit{"agent: no mode is given\n" + overview(), ExitCode::usage};
   if (asked.size() > 1)
-    return usage_error(fmt::format("{} and {} exclude each other", asked[0]->flag, asked[1]->flag), "--help");
+    return usage_error(fmt::format("{} and {} exclude each other; choose one", asked[0]->flag, asked[1]->flag),
+                       "--help");
 
   const ModeLine& mode = *asked.front();
   CLI::App app(fmt::format("{}\n\n  {}", mode.does, mode.example), "agent");
@@ -250,7 +253,7 @@ std::variant<Command, EarlyExit> read_command_line(int argc, const char* const* 
   if (mode.set != 0) app.add_flag(std::string(mode.flag))->group("");
   add_own_flags(app, command, given);
   add_settings(app, mode.set, given);
-  if (help) return EarlyExit{app.help()};  // Even where something that is required is still missing.
+  if (help) return EarlyExit{app.help()};  // Even if a required flag is missing.
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -258,12 +261,12 @@ std::variant<Command, EarlyExit> read_command_line(int argc, const char* const* 
   }
 
   if (given.file && !readable(*given.file))
-    return EarlyExit{fmt::format("agent: {}: there is no such file, or it may not be read\n", *given.file),
-                ExitCode::no_input};
+    return EarlyExit{fmt::format("agent: {}: no such file, or no permission to read it\n", *given.file),
+                     ExitCode::no_input};
   auto config = assemble(given);
   if (!config)
     return EarlyExit{fmt::format("agent: {}\n", outside_text(config.error().message, kLongestLine)),
-                given.file ? ExitCode::bad_config : ExitCode::usage};
+                     given.file ? ExitCode::bad_config : ExitCode::usage};
   command.config = *std::move(config);
   command.file = given.file;
   return command;

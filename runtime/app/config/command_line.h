@@ -1,4 +1,11 @@
-// Command line: what the user asked for, read with CLI11 from the one list of settings.
+// Command line: reads the arguments of the agent into a Command: one mode, its options, and the Config.
+//
+//   const auto read = read_command_line(argc, argv);
+//   if (const auto* early = std::get_if<EarlyExit>(&read)) return static_cast<int>(early->code);  // Print its text.
+//   const Command& command = std::get<Command>(read);
+//   if (command.mode == Mode::serve) run_serve(command, [=] { return reread(argc, argv); });
+//
+// Flags come from the list in settings.h; CLI11 reads them.
 #pragma once
 
 #include "runtime/app/config/config.h"
@@ -15,13 +22,13 @@ namespace tideline {
 
 enum class Mode { inspect, zoo, profile, serve, cloud, check, split, make_certs, show, analyse, replay };
 
-// What --replay is asked; files by name, the rest as given.
+// The options of --replay, as given.
 struct ReplayOptions {
   std::vector<std::string> tables, bandwidths;
-  std::vector<std::string> cpus;  // "idle" is none.
+  std::vector<std::string> cpus;  // "idle": no trace.
   std::vector<std::string> policies{"adaptive"};
   double rate = 5;       // Requests per second.
-  double cpu_speed = 1;  // How much faster CPU traces run than they were taken.
+  double cpu_speed = 1;  // How much faster CPU traces run than they were recorded.
   std::uint64_t requests = 0;
   std::uint64_t seed = 1;
   std::string rtt = "30 ms";
@@ -33,7 +40,7 @@ struct Command {
   Config config;                    // Defaults, file, environment and flags, in rising precedence.
   std::optional<std::string> file;  // The config file, for reloading.
 
-  // For single modes; the others leave them alone.
+  // Options of single modes; the other modes ignore them.
   std::string zoo_name;             // --zoo
   std::uint64_t zoo_seed = 1;       // --zoo
   std::string out;                  // --zoo, --split
@@ -46,14 +53,14 @@ struct Command {
   bool json = false;                // --inspect, --profile, --check, --show, --analyse, --replay
   bool resume = false;              // --profile
   std::vector<std::string> merge;   // --profile: journals of shards, instead of measuring
-  std::string format = "tideline";  // --analyse; so the next
-  std::string html;
-  std::string csv;
-  Duration swap_cost{};
-  ReplayOptions replay;  // --replay
+  std::string format = "tideline";  // --analyse
+  std::string html;                 // --analyse
+  std::string csv;                  // --analyse
+  Duration swap_cost{};             // --analyse
+  ReplayOptions replay;             // --replay
 };
 
-// What to print and to exit with instead of running: help, the version, or one sentence about what is wrong.
+// A text to print and a code to exit with instead of running: help, the version, or one sentence about a fault.
 struct EarlyExit {
   std::string text;
   ExitCode code = ExitCode::ok;
@@ -61,7 +68,7 @@ struct EarlyExit {
 
 std::variant<Command, EarlyExit> read_command_line(int argc, const char* const* argv);
 
-// Reads file, environment and flags again, as SIGHUP asks. REQUIRES: read_command_line() gave a Command for them.
+// Reads file, environment and flags again, for SIGHUP. REQUIRES: read_command_line() returned a Command for them.
 Result<Config> reread(int argc, const char* const* argv);
 
 }  // namespace tideline

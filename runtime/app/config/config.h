@@ -1,4 +1,4 @@
-// Config: everything that can be set, with its default in place. Plain values; read by settings.h, used by the modes.
+// Config: all settings of the agent with their defaults. Plain values: settings.h reads them, the modes use them.
 #pragma once
 
 #include "policy/decide/policies.h"
@@ -29,7 +29,7 @@ struct Shard {
 };
 
 struct Config {
-  // By model name; the empty name stands for the only model there is.
+  // By model name; the empty name stands for the only model.
   std::map<std::string, std::string> models;
   std::map<std::string, std::string> tables;
   std::map<std::string, std::vector<TensorSpec>> inputs;
@@ -37,15 +37,15 @@ struct Config {
   struct Compute {
     int threads = 0;              // Of one run; 0: as many cores as this process may use.
     int slots = 1;                // Runs at once.
-    std::int64_t max_batch = 64;  // Most of a batch that varies: of a model whose input's first size is *.
+    std::int64_t max_batch = 64;  // The largest batch of a model whose input's first size is *.
     Precision precision = Precision::fp32;
     Device device;
   } compute;
 
   struct Edge {
-    std::vector<Endpoint> peers;              // Clouds that are equals.
-    std::optional<Duration> reconnect_after;  // Absent: connections are kept for as long as they hold.
-    std::optional<PolicyKind> policy;         // Absent: adaptive where there is a table, static where not.
+    std::vector<Endpoint> peers;              // The clouds; each can serve every request.
+    std::optional<Duration> reconnect_after;  // Absent: connections are never replaced.
+    std::optional<PolicyKind> policy;         // Absent: adaptive with a table, static without one.
     std::optional<std::uint32_t> cut;         // Of the static policy; absent: edge-only.
     Codec codec = Codec::fp32;                // Of the static policy.
     double hysteresis = 0.03;
@@ -53,31 +53,31 @@ struct Config {
     Duration connect_timeout = std::chrono::seconds(5);  // Of each step of connecting.
     Duration tick = std::chrono::milliseconds(100);
     std::optional<BitsPerSecond> uplink_limit;
-    std::optional<double> min_top1;  // What plans must have been measured to keep; absent: nothing.
-    std::optional<double> max_error;
-    std::optional<std::uint32_t> first_cut;  // The first whose tensors may leave the edge; absent: the input may.
-    std::optional<Bytes> max_sent;           // By one request; absent: as much as it takes.
-    std::optional<Bytes> max_sent_per_day;   // By all models in 24 hours, probes included; absent likewise.
-    Duration swap_cost{};                    // What moving the cut costs; the adaptive policy's.
-    std::optional<std::string> decisions;    // The file that decisions are logged to.
-    Bytes decisions_size = 16_MiB;           // At which it is rotated.
-    std::optional<Duration> deadline;        // Wished for the p95; absent: none.
-    std::optional<Bytes> memory;  // Of each network, as Cut::head_memory counts it; absent: all that it needs.
+    std::optional<double> min_top1;          // The least measured agreement with fp32; absent: no bound.
+    std::optional<double> max_error;         // The largest measured error against fp32; absent: no bound.
+    std::optional<std::uint32_t> first_cut;  // The first cut whose tensors may leave the edge; absent: 0, the input.
+    std::optional<Bytes> max_sent;           // By one request; absent: no bound.
+    std::optional<Bytes> max_sent_per_day;   // By all models in 24 hours, with probes; absent: no bound.
+    Duration swap_cost{};                    // The cost of moving the cut, for the adaptive policy.
+    std::optional<std::string> decisions;    // The file of the decision log.
+    Bytes decisions_size = 16_MiB;           // The size at which it is rotated.
+    std::optional<Duration> deadline;        // A goal for the p95; absent: none.
+    std::optional<Bytes> memory;             // Per network, counted as in Cut::head_memory; absent: no bound.
   } edge;
 
-  // What counts beside latency, each in the latency that it is worth; the adaptive policy's.
+  // Other costs than latency, for the adaptive policy: each as the latency that it is worth.
   struct Objective {
-    Duration joule{};         // Of the edge's energy.
-    Duration cloud_second{};  // Of the cloud's time.
-    Duration sent_mib{};
-    double computing_watts = 0, sending_watts = 0, waiting_watts = 0;  // Of the edge.
+    Duration joule{};                                                  // A joule of the edge's energy.
+    Duration cloud_second{};                                           // A second of the cloud's time.
+    Duration sent_mib{};                                               // A sent MiB.
+    double computing_watts = 0, sending_watts = 0, waiting_watts = 0;  // The edge's power.
   } objective;
 
   struct Cloud {
     Endpoint listen{"127.0.0.1", 7070};
     bool allow_stress = false;
     Limits limits;
-    std::size_t max_batch = 16;  // Tails of one kind that run as one; 1: each runs alone.
+    std::size_t max_batch = 16;  // The most tails of one kind in one batch; 1: each runs alone.
     Duration max_batch_wait = std::chrono::milliseconds(2);
     Duration drain = std::chrono::seconds(20);
   } cloud;
@@ -86,8 +86,8 @@ struct Config {
     std::string ca;  // Files; all three or none.
     std::string cert;
     std::string key;
-    std::string peer_name;  // What the cloud's certificate has to name; empty: the host of edge.peer.
-    bool insecure = false;  // Plain TCP wherever the link goes.
+    std::string peer_name;  // The name that the cloud's certificate must have; empty: the host of edge.peer.
+    bool insecure = false;  // Plain TCP even if the link leaves this machine.
   } tls;
 
   struct Http {
@@ -101,19 +101,19 @@ struct Config {
     std::string grid = "quick";
     Method method = Method::exhaustive;
     std::string samples = "samples.jsonl";
-    std::uint32_t repetitions = 5;   // At most, where there is an interval or a budget.
-    std::optional<double> interval;  // Relative half width of a mean's 95 % interval that is enough.
+    std::uint32_t repetitions = 5;   // With an interval or a budget: at most so many.
+    std::optional<double> interval;  // Measure until the relative half width of a mean's 95 % interval is this small.
     std::optional<Duration> budget;
     std::optional<Shard> shard;  // Absent: the whole campaign.
     ProgressForm progress = ProgressForm::line;
-    std::uint32_t compared = 16;  // Inputs.
+    std::uint32_t compared = 16;  // Inputs for comparing answers with fp32.
     std::uint64_t seed = 1;
     std::string cuts = "useful";           // "useful", "all", or indices as in 0,3,7.
-    std::vector<Codec> codecs;             // None: fp32, and all others where edge.min_top1 or max_error is set.
+    std::vector<Codec> codecs;             // Empty: fp32; all codecs if edge.min_top1 or max_error is set.
     std::optional<std::string> interface;  // Absent: the uplink is limited inside this process.
   } profile;
 
-  // Of the bytes that are held for clients and peers; absent: as Budget::usual() has it.
+  // The most bytes that are held for clients and peers; absent: the bounds of Budget::usual().
   struct Held {
     std::optional<Bytes> all;
     std::optional<Bytes> per_peer;
@@ -121,7 +121,7 @@ struct Config {
 
   std::string log_level = "info";
 
-  // The texts that were set, by their keys: "edge.peer", "models.alexnet". What a reload changed is told by them.
+  // The texts that were set, by their keys: "edge.peer", "models.alexnet". A reload compares them to find changes.
   std::map<std::string, std::string> given;
 };
 

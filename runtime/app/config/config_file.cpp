@@ -12,7 +12,7 @@
 namespace tideline {
 namespace {
 
-// Levenshtein distance; for suggesting the key that was meant.
+// Levenshtein distance, to suggest the key that the user meant.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -33,7 +33,7 @@ Error unknown_key(std::string_view key) {
   return error(ErrorKind::invalid, "there is no setting {}; did you mean {}?", key, nearest.key);
 }
 
-// Returns the text that the command line would carry; nothing for what no setting takes.
+// Returns the text in the form of the command line; nothing for a type that no setting takes.
 std::optional<std::string> text_of(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* number = node.as_integer()) return fmt::format("{}", number->get());

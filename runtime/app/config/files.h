@@ -1,4 +1,4 @@
-// Whole files, written, and how long those may be that are read (runtime/base/file.h).
+// Files: writes whole files atomically, and limits the length of input files (runtime/base/file.h reads them).
 #pragma once
 
 #include "runtime/base/result.h"
@@ -10,14 +10,14 @@
 
 namespace tideline {
 
-// Returns true iff there is such a file and this process may read it.
+// Returns true iff the file exists and this process may read it.
 bool readable(const std::filesystem::path& file);
 
-// The longest files that are read: partition tables, and traces.
+// The largest partition tables and traces that are read.
 inline constexpr Bytes kLongestTable = 256_MiB;
 inline constexpr Bytes kLongestTrace = 256_MiB;
 
-// Writes a new file beside `file` and renames it over: readers see the old or the new one, whole.
+// Writes a new file beside `file` and renames it to `file`: readers see the whole old file or the whole new one.
 Result<void> write_atomically(const std::filesystem::path& file, std::string_view text);
 
 }  // namespace tideline

@@ -44,7 +44,7 @@ struct Entry {
   std::string value;
 };
 
-// "NAME=VALUE"; a VALUE alone is for the only model there is.
+// "NAME=VALUE"; a VALUE alone is for the only model.
 Entry parse_entry(std::string_view text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos) return {"", std::string(text)};
@@ -111,7 +111,7 @@ Result<void> set_inputs(Config& config, std::string_view text) {
   return {};
 }
 
-// Parts that are separated by commas; none of them is empty.
+// The parts between commas; none of them is empty.
 std::vector<std::string_view> parts_of(std::string_view text) {
   std::vector<std::string_view> parts;
   while (!text.empty()) {
@@ -128,29 +128,30 @@ Result<std::vector<Endpoint>> parse_peers(std::string_view text) {
     auto peer = parse_endpoint(part);
     if (!peer) return peer.error();
     const auto same = [&](const Endpoint& one) { return to_string(one) == to_string(*peer); };
-    if (std::ranges::any_of(peers, same)) return error(ErrorKind::invalid, "{} is there twice", to_string(*peer));
+    if (std::ranges::any_of(peers, same))
+      return error(ErrorKind::invalid, "{} occurs twice; remove one", to_string(*peer));
     peers.push_back(*std::move(peer));
   }
   if (peers.empty()) return error(ErrorKind::invalid, "no cloud is given; write for example 10.0.0.2:7070");
   return peers;
 }
 
-// A connection that is replaced all the time carries nothing.
+// A connection that is replaced too often carries no requests.
 Result<Duration> parse_reconnect(std::string_view text) {
   constexpr Duration kShortest = std::chrono::milliseconds(100);
   const auto after = parse_duration(text);
   if (after && *after < kShortest)
-    return error(ErrorKind::invalid, "'{}' is too short; at least {}", text, to_string(kShortest));
+    return error(ErrorKind::invalid, "'{}' is too short; give at least {}", text, to_string(kShortest));
   return after;
 }
 
-// Less than any way takes would never connect.
+// A timeout below any path's round trip would never connect.
 Result<Duration> parse_connect_timeout(std::string_view text) {
   constexpr Duration kShortest = std::chrono::milliseconds(100);
   constexpr Duration kLongest = std::chrono::minutes(5);
   const auto after = parse_duration(text);
   if (after && (*after < kShortest || *after > kLongest))
-    return error(ErrorKind::invalid, "'{}' is not within {} and {}", text, to_string(kShortest), to_string(kLongest));
+    return error(ErrorKind::invalid, "'{}' is not between {} and {}", text, to_string(kShortest), to_string(kLongest));
   return after;
 }
 
@@ -210,80 +211,81 @@ const std::array kSettings{
     Setting{"models.*", "--model", kModels, "NAME=FILE",
             "a TorchScript file and the name to serve it by; may be repeated", set_model},
     Setting{"inputs.*", "--input", kModels, "[NAME=]SPEC",
-            "what the model takes, as fp32[1,3,224,224], when its file does not say; * as first size takes any batch",
+            "the model's inputs, as fp32[1,3,224,224], if its file does not say them; * as first size takes any batch",
             set_inputs},
     Setting{"tables.*", "--table", kEdge | kCheck, "[NAME=]FILE",
             "the partition table; --profile writes it, --serve reads it", set_table},
     Setting{"edge.peer", "--peer", kEdge | kCheck, "HOST:PORT[,...]",
-            "the cloud to run tails on; several, by commas or by repeating it, are equals",
+            "the cloud that runs tails; several, by commas or by repeating it, share the requests",
             reads(parse_peers, [](Config& c, std::vector<Endpoint> v) { c.edge.peers = std::move(v); })},
     Setting{"edge.reconnect_after", "--reconnect-after", kServe, "TIME",
-            "replace connections that are so old, so that a load balancer can lead them to other clouds",
+            "replace connections of this age, so that a load balancer can lead them to other clouds",
             reads(parse_reconnect, [](Config& c, Duration v) { c.edge.reconnect_after = v; })},
     Setting{"edge.policy", "--policy", kServe, "NAME",
-            "adaptive (moves the cut by what every plan is predicted to take), table (by the nearest cell), or static",
+            "adaptive (move the cut by the predicted latency of every plan), table (by the nearest cell), or static",
             reads(parse_policy, [](Config& c, PolicyKind v) { c.edge.policy = v; })},
     Setting{"edge.cut", "--cut", kServe | kSplit, "INDEX",
-            "the cut to hold (static policy; else edge-only), or to split at",
+            "the cut of the static policy (by default edge-only), or the cut to split at",
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.cut = static_cast<std::uint32_t>(v); })},
     Setting{"edge.codec", "--codec", kServe, "NAME", "the codec of the static policy: fp32, fp16, int8 or int8z",
             reads(parse_codec, [](Config& c, Codec v) { c.edge.codec = v; })},
-    Setting{"edge.hysteresis", "--hysteresis", kServe, "SHARE", "least predicted gain for which the cut moves",
+    Setting{"edge.hysteresis", "--hysteresis", kServe, "SHARE", "the least predicted gain for which the cut moves",
             reads(parse_share, [](Config& c, double v) { c.edge.hysteresis = v; })},
     Setting{"edge.patience", "--patience", kServe, "TIME", "how long to wait for the cloud before the tail runs here",
             reads(parse_duration, [](Config& c, Duration v) { c.edge.patience = v; })},
     Setting{"edge.connect_timeout", "", 0, "TIME",
             "how long each step of connecting to the cloud may take: name servers, TCP, TLS, greeting",
             reads(parse_connect_timeout, [](Config& c, Duration v) { c.edge.connect_timeout = v; })},
-    Setting{"edge.tick", "", 0, "TIME", "how often the agent looks and decides",
+    Setting{"edge.tick", "", 0, "TIME", "how often the agent reads the conditions and decides",
             reads(parse_duration,
                   [](Config& c, Duration v) { c.edge.tick = std::max<Duration>(v, std::chrono::milliseconds(1)); })},
-    Setting{"edge.uplink_limit", "--uplink-limit", kServe, "RATE", "hold the uplink to this rate",
+    Setting{"edge.uplink_limit", "--uplink-limit", kServe, "RATE", "limit the uplink to this rate",
             reads(parse_rate, [](Config& c, BitsPerSecond v) { c.edge.uplink_limit = v; })},
     Setting{"edge.min_top1", "--min-top1", kEdge, "SHARE",
-            "serve only by plans whose answers agree so far with fp32 in the place of the largest number",
+            "serve only by plans that put the largest number where fp32 puts it, in at least this share of answers",
             reads(parse_share, [](Config& c, double v) { c.edge.min_top1 = v; })},
     Setting{"edge.max_error", "--max-error", kEdge, "SHARE",
-            "serve only by plans whose answers differ at most so far from fp32, of the largest number",
+            "serve only by plans whose answers differ from fp32's by at most this share of the largest number",
             reads(parse_share, [](Config& c, double v) { c.edge.max_error = v; })},
     Setting{
         "edge.first_cut", "--first-cut", kServe, "INDEX", "the first cut whose tensors may leave the edge",
         reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.first_cut = static_cast<std::uint32_t>(v); })},
-    Setting{"edge.max_sent", "--max-sent", kServe, "SIZE", "most that one request may send, as 256 KiB",
+    Setting{"edge.max_sent", "--max-sent", kServe, "SIZE", "the most that one request may send, as 256 KiB",
             reads(parse_bytes, [](Config& c, Bytes v) { c.edge.max_sent = v; })},
     Setting{"edge.max_sent_per_day", "--max-sent-per-day", kServe, "SIZE",
-            "most that all requests and probes together may send in 24 hours, as 2 GiB",
+            "the most that all requests and probes together may send in 24 hours, as 2 GiB",
             reads(parse_bytes, [](Config& c, Bytes v) { c.edge.max_sent_per_day = v; })},
     Setting{"edge.swap_cost", "--swap-cost", kServe, "TIME",
-            "what moving the cut costs: then it moves once staying has cost as much",
+            "the cost of moving the cut: it moves once staying has cost as much",
             reads(parse_duration, [](Config& c, Duration v) { c.edge.swap_cost = v; })},
-    Setting{"edge.decisions", "--decisions", kServe, "FILE", "log there what was decided and by what, as JSON lines",
+    Setting{"edge.decisions", "--decisions", kServe, "FILE",
+            "log decisions and their reasons to this file, as JSON lines",
             reads_text([](Config& c, std::string v) { c.edge.decisions = std::move(v); })},
-    Setting{"edge.decisions_size", "", 0, "SIZE", "at which the log of decisions is rotated",
+    Setting{"edge.decisions_size", "", 0, "SIZE", "the size at which the log of decisions is rotated",
             reads(parse_bytes, [](Config& c, Bytes v) { c.edge.decisions_size = std::max(v, 4_KiB); })},
     Setting{"edge.deadline", "--deadline", kServe, "TIME",
-            "serve by a plan whose latency is predicted to stay below it 95 times of 100, where there is one",
+            "serve by a plan whose predicted p95 of latency is below this, if there is one",
             reads(parse_duration, [](Config& c, Duration v) { c.edge.deadline = v; })},
     Setting{"edge.memory", "--memory", kEdge | kInspect | kCheck, "SIZE",
-            "what each network may take of the memory here, as 128 MiB",
+            "the memory that each network may use here, as 128 MiB",
             reads(parse_bytes, [](Config& c, Bytes v) { c.edge.memory = v; })},
-    Setting{"objective.joule", "", 0, "TIME", "the latency that a joule of the edge is worth",
+    Setting{"objective.joule", "", 0, "TIME", "the latency that a joule of the edge's energy is worth",
             reads(parse_duration, [](Config& c, Duration v) { c.objective.joule = v; })},
-    Setting{"objective.cloud_second", "", 0, "TIME", "the latency that a second of the cloud is worth",
+    Setting{"objective.cloud_second", "", 0, "TIME", "the latency that a second of the cloud's time is worth",
             reads(parse_duration, [](Config& c, Duration v) { c.objective.cloud_second = v; })},
-    Setting{"objective.sent_mib", "", 0, "TIME", "the latency that a MiB that is sent is worth",
+    Setting{"objective.sent_mib", "", 0, "TIME", "the latency that a sent MiB is worth",
             reads(parse_duration, [](Config& c, Duration v) { c.objective.sent_mib = v; })},
-    Setting{"objective.computing_watts", "", 0, "POWER", "what the edge takes while it computes, as 6.5 W",
+    Setting{"objective.computing_watts", "", 0, "POWER", "the edge's power while it computes, as 6.5 W",
             reads(parse_watts, [](Config& c, double v) { c.objective.computing_watts = v; })},
-    Setting{"objective.sending_watts", "", 0, "POWER", "while it sends",
+    Setting{"objective.sending_watts", "", 0, "POWER", "the edge's power while it sends",
             reads(parse_watts, [](Config& c, double v) { c.objective.sending_watts = v; })},
-    Setting{"objective.waiting_watts", "", 0, "POWER", "while it waits for the cloud",
+    Setting{"objective.waiting_watts", "", 0, "POWER", "the edge's power while it waits for the cloud",
             reads(parse_watts, [](Config& c, double v) { c.objective.waiting_watts = v; })},
-    Setting{"cloud.listen", "--listen", kCloud, "HOST:PORT", "where edges connect",
+    Setting{"cloud.listen", "--listen", kCloud, "HOST:PORT", "the address at which edges connect",
             reads(parse_endpoint, [](Config& c, Endpoint v) { c.cloud.listen = std::move(v); })},
     Setting{"cloud.allow_stress", "--allow-stress", kCloud, "", "let a profiler load this machine",
             reads(parse_bool, [](Config& c, bool v) { c.cloud.allow_stress = v; })},
-    Setting{"cloud.max_payload", "", 0, "SIZE", "largest tensor data of one request",
+    Setting{"cloud.max_payload", "", 0, "SIZE", "the largest tensor data of one request",
             reads(parse_bytes, [](Config& c, Bytes v) { c.cloud.limits.payload = v; })},
     Setting{"cloud.max_in_flight", "", 0, "COUNT", "requests of one edge that may wait or run",
             reads_integer(1, kMany,
@@ -295,44 +297,46 @@ const std::array kSettings{
     Setting{"cloud.max_batch", "", 0, "COUNT", "tails of one kind that may run as one batch; 1: each runs alone",
             reads_integer(1, 256, [](Config& c, std::int64_t v) { c.cloud.max_batch = static_cast<std::size_t>(v); })},
     Setting{"cloud.max_batch_wait", "", 0, "TIME",
-            "how long a tail may be held for others, right after several ran together",
+            "how long a tail may wait for others to join its batch, right after several ran together",
             reads(parse_duration, [](Config& c, Duration v) { c.cloud.max_batch_wait = v; })},
-    Setting{"cloud.drain", "", 0, "TIME", "how long to finish what was begun when told to stop",
+    Setting{"cloud.drain", "", 0, "TIME", "how long to finish accepted tails before stopping",
             reads(parse_duration, [](Config& c, Duration v) { c.cloud.drain = v; })},
-    Setting{"cloud.max_in_flight_size", "", 0, "SIZE", "tensors of one edge that may wait or run, together",
+    Setting{"cloud.max_in_flight_size", "", 0, "SIZE", "the total size of one edge's tensors that may wait or run",
             reads(parse_bytes, [](Config& c, Bytes v) { c.cloud.limits.in_flight_bytes = v; })},
     Setting{"cloud.max_peer_connections", "", 0, "COUNT",
-            "connections of one edge (certificate, or address without TLS)",
+            "connections of one edge (one certificate; without TLS one address)",
             reads_integer(
                 1, kMany,
                 [](Config& c, std::int64_t v) { c.cloud.limits.peer_connections = static_cast<std::uint32_t>(v); })},
-    Setting{"cloud.idle_timeout", "", 0, "TIME", "how long an edge may say nothing",
+    Setting{"cloud.idle_timeout", "", 0, "TIME", "how long an edge may be silent",
             reads(parse_duration, [](Config& c, Duration v) { c.cloud.limits.idle = v; })},
-    Setting{"tls.ca", "--tls-ca", kLinked, "FILE", "the CA that the other side's certificate has to be of",
+    Setting{"tls.ca", "--tls-ca", kLinked, "FILE", "the CA that must have issued the other side's certificate",
             reads_text([](Config& c, std::string v) { c.tls.ca = std::move(v); })},
-    Setting{"tls.cert", "--tls-cert", kLinked, "FILE", "the certificate of this side",
+    Setting{"tls.cert", "--tls-cert", kLinked, "FILE", "this side's certificate",
             reads_text([](Config& c, std::string v) { c.tls.cert = std::move(v); })},
     Setting{"tls.key", "--tls-key", kLinked, "FILE", "its private key",
             reads_text([](Config& c, std::string v) { c.tls.key = std::move(v); })},
     Setting{"tls.peer_name", "--tls-peer-name", kEdge | kCheck, "HOST",
-            "what the cloud's certificate has to name; by default the host of --peer",
+            "the name that the cloud's certificate must have; by default the host of --peer",
             reads_text([](Config& c, std::string v) { c.tls.peer_name = std::move(v); })},
-    Setting{"tls.insecure", "--insecure", kLinked, "", "plain TCP even where the link leaves this machine",
+    Setting{"tls.insecure", "--insecure", kLinked, "", "use plain TCP even if the link leaves this machine",
             reads(parse_bool, [](Config& c, bool v) { c.tls.insecure = v; })},
-    Setting{"http.listen", "--http", kServe | kCloud, "HOST:PORT", "where clients ask for inferences and metrics",
+    Setting{"http.listen", "--http", kServe | kCloud, "HOST:PORT",
+            "the address at which clients ask for inferences and metrics",
             reads(parse_endpoint, [](Config& c, Endpoint v) { c.http.listen = std::move(v); })},
-    Setting{"http.max_body", "", 0, "SIZE", "largest request body",
+    Setting{"http.max_body", "", 0, "SIZE", "the largest request body",
             reads(parse_bytes, [](Config& c, Bytes v) { c.http.max_body = v; })},
     Setting{"held.all", "--max-held", kServe | kCloud, "SIZE",
-            "most bytes held for clients and peers together: bodies, tensors, answers",
+            "the most bytes held for clients and peers together: bodies, tensors, answers",
             reads(parse_bytes, [](Config& c, Bytes v) { c.held.all = v; })},
-    Setting{"held.per_peer", "--max-held-per-peer", kServe | kCloud, "SIZE", "most of them for one client or peer",
+    Setting{"held.per_peer", "--max-held-per-peer", kServe | kCloud, "SIZE", "the most of them for one client or peer",
             reads(parse_bytes, [](Config& c, Bytes v) { c.held.per_peer = v; })},
     Setting{"http.workers", "", 0, "COUNT", "requests handled at once",
             reads_integer(1, 1024, [](Config& c, std::int64_t v) { c.http.workers = static_cast<int>(v); })},
     Setting{"http.queue", "", 0, "COUNT", "requests that may wait for a worker",
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.http.queue = static_cast<int>(v); })},
-    Setting{"profile.grid", "--grid", kProfile, "NAME|FILE", "conditions to measure under: quick, seed, or a TOML file",
+    Setting{"profile.grid", "--grid", kProfile, "NAME|FILE",
+            "the conditions to measure under: quick, seed, or a TOML file",
             reads_text([](Config& c, std::string v) { c.profile.grid = std::move(v); })},
     Setting{
         "profile.method", "--method", kProfile, "NAME",
@@ -341,14 +345,13 @@ const std::array kSettings{
     Setting{"profile.samples", "--samples", kProfile | kAnalyse, "FILE", "the journal of measurements",
             reads_text([](Config& c, std::string v) { c.profile.samples = std::move(v); })},
     Setting{"profile.repetitions", "--repetitions", kProfile, "COUNT",
-            "measurements per plan and condition; with --interval or --budget, at most",
+            "measurements per plan and condition; with --interval or --budget, at most so many",
             reads_integer(1, 10000,
                           [](Config& c, std::int64_t v) { c.profile.repetitions = static_cast<std::uint32_t>(v); })},
     Setting{"profile.interval", "--interval", kProfile, "SHARE",
-            "measure no more often than until a mean is known so far (95 %), as 3 %; at least three times",
+            "measure until a mean's 95 % interval is within this share, as 3 %; at least three times",
             reads(parse_interval, [](Config& c, double v) { c.profile.interval = v; })},
-    Setting{"profile.budget", "--budget", kProfile, "TIME",
-            "when it is spent, nothing is measured more than three times",
+    Setting{"profile.budget", "--budget", kProfile, "TIME", "after this time, measure no plan more than three times",
             reads(parse_duration, [](Config& c, Duration v) { c.profile.budget = v; })},
     Setting{"profile.shard", "--shard", kProfile, "I/N", "measure only this part of the campaign; --merge joins them",
             reads(parse_shard, [](Config& c, Shard v) { c.profile.shard = v; })},
@@ -358,30 +361,30 @@ const std::array kSettings{
         "profile.compared", "--compared", kProfile, "COUNT",
         "inputs over which a plan's answers are compared with those of fp32",
         reads_integer(1, kMany, [](Config& c, std::int64_t v) { c.profile.compared = static_cast<std::uint32_t>(v); })},
-    Setting{"profile.seed", "--seed", kProfile, "NUMBER", "of the order of measurement and of the input",
+    Setting{"profile.seed", "--seed", kProfile, "NUMBER", "the seed of the order of measurement and of the input",
             reads_integer(0, std::numeric_limits<std::int64_t>::max(),
                           [](Config& c, std::int64_t v) { c.profile.seed = static_cast<std::uint64_t>(v); })},
     Setting{"profile.cuts", "--cuts", kProfile, "CHOICE",
             "useful (no other cut beats them), all, or indices as in 0,3,7",
             reads(parse_cuts, [](Config& c, std::string v) { c.profile.cuts = std::move(v); })},
     Setting{"profile.codecs", "--codecs", kProfile, "LIST",
-            "codecs to measure, as fp32,int8z; else fp32, and all where edge.min_top1 or edge.max_error is set",
+            "codecs to measure, as fp32,int8z; by default fp32, or all if edge.min_top1 or edge.max_error is set",
             reads(parse_codecs, [](Config& c, std::vector<Codec> v) { c.profile.codecs = std::move(v); })},
     Setting{"profile.interface", "--interface", kProfile, "NAME",
-            "shape this network interface with tc; without, the uplink is limited in-process",
+            "shape this network interface with tc; by default the uplink is limited in-process",
             reads_text([](Config& c, std::string v) { c.profile.interface = std::move(v); })},
     Setting{"compute.threads", "--threads", kModels, "COUNT", "threads of one run; 0: as many as this process may use",
             reads_integer(0, 1024, [](Config& c, std::int64_t v) { c.compute.threads = static_cast<int>(v); })},
     Setting{"compute.slots", "--slots", kServe | kCloud, "COUNT", "runs at once",
             reads_integer(1, 1024, [](Config& c, std::int64_t v) { c.compute.slots = static_cast<int>(v); })},
     Setting{"compute.max_batch", "--max-batch", kModels, "COUNT",
-            "most of a batch that varies, as of the input fp32[*,3,224,224]",
+            "the largest batch of a model whose batch is variable, as fp32[*,3,224,224]",
             reads_integer(1, kMany, [](Config& c, std::int64_t v) { c.compute.max_batch = v; })},
     Setting{"compute.precision", "--precision", kModels, "NAME",
-            "fp32, or bf16 where the processor has it: weights in half the memory, less exact",
+            "fp32, or bf16 if the processor has it: weights in half the memory, less exact",
             reads(parse_precision, [](Config& c, Precision v) { c.compute.precision = v; })},
     Setting{"compute.device", "--device", kModels & ~kSplit, "NAME",
-            "where networks run: cpu, or a GPU as cuda or cuda:1, where libtorch is built with CUDA",
+            "where networks run: cpu, or a GPU as cuda or cuda:1, if libtorch is built with CUDA",
             reads(parse_device, [](Config& c, Device v) { c.compute.device = v; })},
     Setting{"log.level", "--log-level", kEveryMode, "LEVEL", "debug, info, warning, error or off",
             reads(parse_level, [](Config& c, std::string v) { c.log_level = std::move(v); })},
@@ -410,9 +413,9 @@ std::span<const Setting> settings() {
   return kSettings;
 }
 
-// Of what has no name it is meant for the only model there is.
+// A value without a name is for the only model.
 Result<void> check_names(const Config& config) {
-  if (config.models.empty()) return {};  // Who needs one says so.
+  if (config.models.empty()) return {};  // Modes that need a model check for it themselves.
   std::vector<std::string_view> names;
   for (const auto& [name, file] : config.models) names.push_back(name);
   for (const Setting& setting : settings()) {

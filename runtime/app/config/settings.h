@@ -1,6 +1,11 @@
-// Settings: the one list from which config file, environment and command line are read.
+// Settings: the list of all settings, by which config file, environment and command line are read into a Config.
 //
-// A setting has a key ("edge.peer"), and its text is parsed by the same function wherever it comes from:
+//   Config config;
+//   if (const auto read = read_config_file("edge.toml", config); !read) return read;
+//   if (const auto read = read_environment(config); !read) return read;
+//   if (const auto known = check_names(config); !known) return known;
+//
+// A setting has a key ("edge.peer"). One function parses its text, wherever it comes from:
 //   config file   [edge] peer = "10.0.0.2:7070"
 //   environment   TIDELINE_EDGE_PEER=10.0.0.2:7070
 //   command line  --peer 10.0.0.2:7070
@@ -19,7 +24,7 @@
 
 namespace tideline {
 
-// Who a setting is for; a bit set.
+// The modes that have a setting as a flag; a bit set.
 enum ModeSet : unsigned {
   kInspect = 1,
   kProfile = 2,
@@ -33,31 +38,31 @@ enum ModeSet : unsigned {
 
 struct Setting {
   std::string_view key;    // "edge.peer"; "models.*" takes one entry per name, its text is "NAME=VALUE".
-  std::string_view flag;   // "--peer"; empty when only the file and the environment can set it.
-  unsigned modes;          // Which modes take the flag.
-  std::string_view value;  // What the help shows: "HOST:PORT"; empty for a switch.
+  std::string_view flag;   // "--peer"; empty if only the file and the environment can set it.
+  unsigned modes;          // The modes that take the flag.
+  std::string_view value;  // The form of the value for the help: "HOST:PORT"; empty for a switch.
   std::string_view help;
   std::function<Result<void>(Config&, std::string_view text)> store;
 
-  // Takes over the text, also into config.given. On error nothing has changed.
+  // Sets the value from the text, and notes the text in config.given. On error nothing has changed.
   Result<void> set(Config& config, std::string_view text) const;
-  // Returns the key that this text sets: "models.alexnet" where it is by name.
+  // Returns the key that this text sets: for a setting by name, "models.alexnet".
   std::string key_of(std::string_view text) const;
 
   bool by_name() const { return key.ends_with(".*"); }
-  bool is_list() const { return value.ends_with("[,...]"); }  // A flag that is repeated makes it longer.
+  bool is_list() const { return value.ends_with("[,...]"); }  // A repeated flag adds to the list.
 };
 
 std::span<const Setting> settings();
 
-// Returns invalid when something is set by name for a model that is not among config.models.
+// Returns invalid if a value is set by name for a model that is not in config.models.
 Result<void> check_names(const Config& config);
 
-// Takes over what `file` says. Returns invalid as "edge.toml:12: edge.peer: ..."; an unknown key is an error that
-// suggests the nearest known one. On error nothing has changed.
+// Takes over the settings in `file`. Returns invalid as "edge.toml:12: edge.peer: ..."; for an unknown key it suggests
+// the nearest known one. On error nothing has changed.
 Result<void> read_config_file(const std::filesystem::path& file, Config& config);
 
-// Takes over the TIDELINE_* variables. Returns invalid with the variable's name.
+// Takes over the TIDELINE_* variables. Returns invalid, with the variable's name, if one has a bad value.
 Result<void> read_environment(Config& config);
 
 }  // namespace tideline

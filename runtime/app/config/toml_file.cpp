@@ -18,8 +18,8 @@ bool controls(char c) {
   return (code < 0x20 && c != '\t') || code == 0x7f;
 }
 
-// Returns where the text in quotes that begins at `at` ends: at the quote, or at the end of the line. TOML knows no
-// escapes between single quotes.
+// Returns the end of the quoted text that begins at `at`: its closing quote, or the end of the line. In TOML, single
+// quotes have no escapes.
 std::size_t end_of_quoted(std::string_view line, std::size_t at) {
   const char quote = line[at];
   for (++at; at < line.size() && line[at] != quote; ++at)
@@ -27,22 +27,23 @@ std::size_t end_of_quoted(std::string_view line, std::size_t at) {
   return std::min(at, line.size());
 }
 
-// `depth`: of brackets that are open, up to and from this line on.
+// `depth`: the number of open brackets before this line; on return, after it.
 Result<void> check_line(std::string_view line, int& depth) {
   if (line.size() > kLongestLine)
     return error(ErrorKind::invalid, "the line is longer than {}; divide it", to_string(Bytes{kLongestLine}));
   if (line.ends_with('\r')) line.remove_suffix(1);
   if (std::ranges::any_of(line, controls))
-    return error(ErrorKind::invalid, "there is a character that controls, as NUL; this is no text, or take it out");
+    return error(ErrorKind::invalid, "the line has a control character, such as NUL; remove it");
   int dots = 0;
   for (std::size_t at = 0; at < line.size() && line[at] != '#'; ++at) {
     const char c = line[at];
     if (line.substr(at).starts_with(R"(""")") || line.substr(at).starts_with("'''"))
-      return error(ErrorKind::invalid, "text over several lines is not taken; write it in one line, in \"quotes\"");
+      return error(ErrorKind::invalid, "text over several lines is not supported; write it in one line, in \"quotes\"");
     if (c == '"' || c == '\'') at = end_of_quoted(line, at);
-    if (c == '.' && ++dots > kDots) return error(ErrorKind::invalid, "there are more than {} dots in the line", kDots);
+    if (c == '.' && ++dots > kDots)
+      return error(ErrorKind::invalid, "the line has more than {} dots; no setting needs that", kDots);
     if ((c == '[' || c == '{') && ++depth > kDepth)
-      return error(ErrorKind::invalid, "brackets stand more than {} deep; no setting needs that", kDepth);
+      return error(ErrorKind::invalid, "brackets are nested more than {} deep; no setting needs that", kDepth);
     if (c == ']' || c == '}') depth = std::max(0, depth - 1);
   }
   return {};

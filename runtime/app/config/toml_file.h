@@ -1,5 +1,7 @@
-// TOML files of users: looked at before they are parsed, for the parser and what it makes call themselves once for
-// every level, and would run out of stack. Internal: it shows toml++.
+// TOML files of users: checks their length and depth, then parses them.
+//
+// The parser and its tables recurse once per level: without these limits, a file could exhaust the stack. Internal: it
+// shows toml++.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -10,9 +12,9 @@
 
 namespace tideline {
 
-// Returns what the file holds. Returns invalid, as "FILE:LINE: ...", when it is no TOML; or is longer than 1 MiB, has a
-// line of more than 64 KiB, more than 32 dots in one or brackets more than 16 deep (outside of quotes), characters that
-// control, or text over several lines.
+// Returns the content of the file. Returns invalid, as "FILE:LINE: ...", if it is not TOML or breaks a limit: 1 MiB, 64
+// KiB per line, and outside of quotes 32 dots per line and brackets 16 deep. Control characters and text over several
+// lines are refused, too.
 Result<toml::table> read_toml(const std::string& file);
 
 }  // namespace tideline

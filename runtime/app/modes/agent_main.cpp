@@ -16,7 +16,7 @@ namespace tideline {
 namespace {
 
 ExitCode run(const Command& command, int argc, char** argv) {
-  if (command.mode != Mode::check) {  // Which lists what is missing among all that it finds.
+  if (command.mode != Mode::check) {  // --check itself reports missing files, among its other findings.
     const auto there = check_files(command.config);
     if (!there) return fail(there.error(), ExitCode::no_input);
   }
@@ -47,25 +47,24 @@ ExitCode run(const Command& command, int argc, char** argv) {
   return run_check(command);
 }
 
-// What nobody below could go on without: memory, threads, and whatever else a library throws for where it is called.
+// Errors that no caller can handle: no memory, no threads, and other exceptions of libraries.
 Error without_what(const std::exception_ptr& thrown) {
   try {
     std::rethrow_exception(thrown);
   } catch (const std::bad_alloc&) {
     return error(ErrorKind::internal,
-                 "this process may not take the memory that it needs; give it more (ulimit -v, MemoryMax), or load "
-                 "smaller networks");
+                 "out of memory; allow this process more (ulimit -v, MemoryMax), or load smaller networks");
   } catch (const std::exception& e) {
     if (!read_small_file("/proc/cpuinfo"))
       return error(ErrorKind::internal, "libtorch does not work without /proc; mount it");
     const std::string_view what = e.what();
-    return error(ErrorKind::internal, "cannot go on: {}", what.substr(0, what.find('\n')));
+    return error(ErrorKind::internal, "cannot continue: {}", what.substr(0, what.find('\n')));
   } catch (...) {
-    return error(ErrorKind::internal, "cannot go on: a library threw what it says nothing of");
+    return error(ErrorKind::internal, "cannot continue: a library threw an unknown exception");
   }
 }
 
-// What is thrown in another thread, where nobody catches it.
+// Called for an exception in another thread that nothing catches.
 [[noreturn]] void end_of_a_thread() {
   if (const auto thrown = std::current_exception()) {
     fail(without_what(thrown), ExitCode::internal);
@@ -95,7 +94,7 @@ void leave(int code) {
   std::fflush(nullptr);
   std::_Exit(code);
 #else
-  std::exit(code);  // Where sanitizers report, and gcov writes what it counted.
+  std::exit(code);  // Sanitizers report, and gcov writes its counts.
 #endif
 }
 

@@ -1,4 +1,4 @@
-// agent --analyse: says for which conditions another cut pays, how surely and how much.
+// agent --analyse: shows under which conditions another cut pays, how much and how surely.
 #include "profiler/analysis/adaptivednn.h"
 #include "profiler/analysis/analysis.h"
 #include "profiler/journal/journal.h"
@@ -25,7 +25,7 @@ Result<MeasurementSet> read(const Command& command) {
   return measured ? std::move(measured) : measured.error().within(samples);
 }
 
-// What is asked for, and some that others' swaps cost.
+// The given cost of a swap, and some costs of other systems.
 std::vector<Duration> swap_costs(Duration asked) {
   std::vector<Duration> costs{asked, std::chrono::milliseconds(1), std::chrono::milliseconds(50),
                               std::chrono::seconds(1)};
@@ -46,7 +46,7 @@ Result<void> write(const std::string& file, const std::string& text) {
 ExitCode run_analyse(const Command& command) {
   const std::string& samples = command.config.profile.samples;
   if (!readable(samples))
-    return fail(error(ErrorKind::invalid, "{}: there is no such file, or it may not be read", samples),
+    return fail(error(ErrorKind::invalid, "{}: no such file, or no permission to read it", samples),
                 ExitCode::no_input);
   const auto measured = read(command);
   if (!measured) return fail(measured.error(), ExitCode::bad_data);

@@ -40,7 +40,7 @@ Result<std::set<std::uint32_t>> choose_cuts(const Model& model, std::string_view
   cuts.insert(model.last_cut());
   std::erase_if(cuts, [&](std::uint32_t cut) { return cut > model.deepest_cut(); });
   if (cuts.empty())
-    return error(ErrorKind::invalid, "none of the cuts {} is held here, only 0 to {} are; choose among these", choice,
+    return error(ErrorKind::invalid, "none of the cuts {} is held here; choose from 0 to {}", choice,
                  model.deepest_cut());
   return cuts;
 }
@@ -94,7 +94,7 @@ Result<Grid> read_grid_file(const std::string& file) {
   return grid;
 }
 
-// What loses something is measured unasked only where something holds --serve to what answers must keep.
+// By default, lossy codecs are measured only if edge.min_top1 or edge.max_error bounds their loss.
 std::vector<Codec> codecs_of(const Config& config) {
   if (!config.profile.codecs.empty()) return config.profile.codecs;
   if (!config.edge.min_top1 && !config.edge.max_error) return {Codec::fp32};

@@ -1,4 +1,4 @@
-// agent --check: looks at the config, the machine and the peer, and says what is wrong and how to mend it.
+// agent --check: checks the config, the machine and the peer, and prints faults with their remedies.
 #include "runtime/app/modes/choose_policy.h"
 #include "runtime/app/modes/link_security.h"
 #include "runtime/app/modes/modes.h"
@@ -23,7 +23,7 @@ constexpr Duration kConnect = std::chrono::seconds(3);
 constexpr Duration kBeyondOneStep = std::chrono::seconds(1);
 constexpr Duration kLook = std::chrono::milliseconds(100);
 
-enum class Verdict { good, poor, bad };  // poor: works, but slower or with less than it could.
+enum class Verdict { good, poor, bad };  // poor: works, but slower or with fewer features.
 
 struct Finding {
   std::string what;
@@ -53,8 +53,8 @@ Finding check_memory() {
 }
 
 Finding check_pressure() {
-  if (read_small_file("/proc/pressure/cpu")) return {"pressure", Verdict::good, "/proc/pressure/cpu is there"};
-  return {"pressure", Verdict::poor, "the kernel tells no CPU pressure (psi=0?); the agent decides without it"};
+  if (read_small_file("/proc/pressure/cpu")) return {"pressure", Verdict::good, "/proc/pressure/cpu exists"};
+  return {"pressure", Verdict::poor, "the kernel reports no CPU pressure (psi=0?); the agent decides without it"};
 }
 
 Finding check_governor() {
@@ -63,14 +63,13 @@ Finding check_governor() {
   const std::string name = governor->substr(0, governor->find('\n'));
   if (name == "performance") return {"governor", Verdict::good, name};
   return {"governor", Verdict::poor,
-          fmt::format("{}: clocks change while measuring; set performance for --profile", name)};
+          fmt::format("{}: clock rates change while measuring; set performance for --profile", name)};
 }
 
 Finding check_cgroups() {
   const auto group = own_group({}, "cpu");
   if (!group)
-    return {"cgroups", Verdict::poor,
-            "no cgroup has the cpu controller; --profile loads the CPU without a group of its own"};
+    return {"cgroups", Verdict::poor, "no cgroup has the cpu controller; --profile loads the CPU outside of a cgroup"};
   const bool writable = ::access(group->directory().c_str(), W_OK) == 0;
   const std::string where =
       fmt::format("{} at {}", group->version == OwnGroup::Version::v1 ? "v1" : "v2", group->directory().string());
@@ -88,14 +87,15 @@ Finding check_tc() {
   return {"tc", Verdict::poor, "tc is not installed (iproute2); --profile limits the uplink in-process"};
 }
 
-// BBR keeps its window; the others close it when a connection has rested, and then lose round trips in opening it.
+// After an idle time, BBR keeps its congestion window; other algorithms shrink it, which costs round trips.
 Finding check_slow_start() {
   const auto control = read_small_file("/proc/sys/net/ipv4/tcp_congestion_control").value_or("unknown");
   const auto after_idle = read_small_file("/proc/sys/net/ipv4/tcp_slow_start_after_idle").value_or("unknown");
   const std::string name = control.substr(0, control.find('\n'));
-  if (name == "bbr" || after_idle.starts_with("0")) return {"slow start", Verdict::good, name + ": none after a rest"};
+  if (name == "bbr" || after_idle.starts_with("0"))
+    return {"slow start", Verdict::good, name + ": none after idle times"};
   return {"slow start", Verdict::poor,
-          name + " begins anew after a rest; 'sysctl -w net.ipv4.tcp_slow_start_after_idle=0' makes it go on"};
+          name + " restarts after idle times; 'sysctl -w net.ipv4.tcp_slow_start_after_idle=0' prevents that"};
 }
 
 void check_models(const Config& config, std::vector<Finding>& findings, std::vector<NamedModel>& models) {
@@ -121,7 +121,7 @@ void check_models(const Config& config, std::vector<Finding>& findings, std::vec
   }
 }
 
-// As an edge where there is a peer, else as a cloud.
+// Checks as an edge if there is a peer, else as a cloud.
 Finding check_tls(const Config& config) {
   const bool edge = !config.edge.peers.empty();
   const auto tls = secure_link(config, edge ? TlsContext::Role::edge : TlsContext::Role::cloud,
@@ -130,16 +130,16 @@ Finding check_tls(const Config& config) {
   if (*tls)
     if (const auto end = expiry(**tls))
       if (const std::string why = expiry_warning(*end, std::chrono::system_clock::now()); !why.empty())
-        return {"tls", Verdict::poor, fmt::format("{}, or the CA that it is of, {}", config.tls.cert, why)};
+        return {"tls", Verdict::poor, fmt::format("{}, or its CA, {}", config.tls.cert, why)};
   if (*tls)
-    return {"tls", Verdict::good, fmt::format("{} and its key are of the CA in {}", config.tls.cert, config.tls.ca)};
+    return {"tls", Verdict::good, fmt::format("{} and its key fit the CA in {}", config.tls.cert, config.tls.ca)};
   if (config.tls.insecure)
-    return {"tls", Verdict::poor, "the link is plain TCP: who is on the way can read and change it"};
+    return {"tls", Verdict::poor, "the link is plain TCP: anybody on its path can read and change it"};
   return {"tls", Verdict::good, "the link is plain TCP and does not leave this machine"};
 }
 
-// Waits until the link is up. A first attempt that has not failed yet is waited for, so that the step that takes too
-// long is named.
+// Waits until the link is up. Waits until the first attempt has failed, so that the error names the step that takes too
+// long.
 Result<void> wait_up(const TcpLink& link, Duration step) {
   const TimePoint began = Clock::now();
   Result<void> up = link.wait_up(began + kConnect);
@@ -151,7 +151,7 @@ Result<void> wait_up(const TcpLink& link, Duration step) {
 void check_peer(const Config& config, const Endpoint& peer, std::span<const NamedModel> models,
                 std::vector<Finding>& findings) {
   const auto options = link_options(config, peer);
-  if (!options) return;  // check_tls() said why.
+  if (!options) return;  // check_tls() reported the reason.
   const TcpLink link(*options, nullptr, silent_log());
   if (const auto up = wait_up(link, options->connect_timeout); !up) {
     findings.push_back({"peer", Verdict::bad, up.error().message});
@@ -190,7 +190,7 @@ ExitCode run_check(const Command& command) {
     findings.push_back(check());
   std::vector<NamedModel> models;
   check_models(command.config, findings, models);
-  findings.insert(findings.begin() + 1, check_blas());  // Asked last: it is loaded with the first model.
+  findings.insert(findings.begin() + 1, check_blas());  // Checked last: BLAS is loaded with the first model.
   findings.push_back(check_tls(command.config));
   for (const Endpoint& peer : command.config.edge.peers) check_peer(command.config, peer, models, findings);
   print(findings, command.json);

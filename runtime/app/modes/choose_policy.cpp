@@ -22,16 +22,16 @@ Constraints held_by(const Model& model) {
 Error not_accurate(const Plan& plan, const AccuracyLimit& accuracy, const std::string& name) {
   const auto found = accuracy.measured.find(plan);
   return error(ErrorKind::invalid,
-               "cut {} ({}) of {} does not keep edge.min_top1 and edge.max_error: it was {}; ask for less, or set "
+               "cut {} ({}) of {} violates edge.min_top1 or edge.max_error: it was {}; relax them, or set "
                "compute.precision or the codec to fp32",
                plan.cut, tideline::name(plan.codec), name,
                found == accuracy.measured.end() ? "not measured" : "measured with " + to_string(found->second));
 }
 
-// What fails when the cloud is away is finished here, so that edge-only has to be as accurate as all else; where the
-// edge cannot finish, it is not served at all.
+// While the cloud is away, requests run on the edge alone: so edge-only must be accurate enough, too. If the edge does
+// not hold the whole network, edge-only is never served.
 Result<std::optional<AccuracyLimit>> accuracy_of(const Config& config, const NamedModel& named,
-                                            const PartitionTable* table) {
+                                                 const PartitionTable* table) {
   if (!asks_accuracy(config)) return std::optional<AccuracyLimit>();
   AccuracyLimit accuracy{.min_top1 = config.edge.min_top1, .max_error = config.edge.max_error};
   accuracy.precisions = {named.model->precision(), wanted_of_cloud(config, table).value_or(Precision::fp32)};
@@ -44,7 +44,7 @@ Result<std::optional<AccuracyLimit>> accuracy_of(const Config& config, const Nam
   return std::optional(std::move(accuracy));
 }
 
-// What cuts send at most, of a batch of one, by their tensors alone.
+// The most bytes that cuts send for a batch of one, from the sizes of their tensors.
 void add_sizes(const Model& model, std::map<Plan, Bytes>& wire) {
   for (const Cut& cut : model.cuts())
     for (const Codec codec : all_codecs()) {
@@ -54,7 +54,7 @@ void add_sizes(const Model& model, std::map<Plan, Bytes>& wire) {
     }
 }
 
-// What was measured is what they send in the mean, so that it goes before what they send at most.
+// Prefers the measured mean of the sent bytes to the upper bound.
 std::optional<TrafficLimit> sending_of(const Config& config, const Model& model, const PartitionTable* table) {
   if (!config.edge.max_sent && !config.edge.max_sent_per_day) return std::nullopt;
   TrafficLimit sending{
@@ -89,8 +89,8 @@ Result<Objective> objective_of(const Config& config) {
   const Config::Objective& o = config.objective;
   if (o.joule > Duration{} && o.computing_watts + o.sending_watts + o.waiting_watts == 0)
     return error(ErrorKind::invalid,
-                 "objective.joule says what energy is worth but not how much is spent; set objective.computing_watts, "
-                 "objective.sending_watts or objective.waiting_watts, too");
+                 "objective.joule gives the worth of energy, but the edge's power is missing; set "
+                 "objective.computing_watts, objective.sending_watts or objective.waiting_watts");
   return Objective{.seconds_per_joule = seconds(o.joule),
                    .seconds_per_cloud_second = seconds(o.cloud_second),
                    .seconds_per_mib = seconds(o.sent_mib),
@@ -110,7 +110,7 @@ Result<void> check_table(const Config& config, const NamedModel& named, const Pa
   if (!why) return {};
   if (named.model->holds_all()) return error(ErrorKind::invalid, "{}: {}", named.name, *why);
   return error(ErrorKind::invalid,
-               "{}, and the table has no plan among these that may be served ({}); measure one here with --profile",
+               "{}, and the table has no such plan that may be served ({}); measure one here with --profile",
                held_text(config, named), *why);
 }
 
@@ -118,9 +118,8 @@ Result<void> check_table(const Config& config, const NamedModel& named, const Pa
 Error not_allowed(const Plan& plan, const Constraints& constraints, const std::string& name) {
   if (constraints.accuracy && !constraints.accuracy->allows(plan))
     return not_accurate(plan, *constraints.accuracy, name);
-  return error(ErrorKind::invalid,
-               "cut {} ({}) of {} may not be served, because of {}; choose another, or ask for less", plan.cut,
-               tideline::name(plan.codec), name, why_forbidden(constraints, plan, Bytes{}));
+  return error(ErrorKind::invalid, "cut {} ({}) of {} is forbidden by {}; choose another cut, or relax the constraint",
+               plan.cut, tideline::name(plan.codec), name, why_forbidden(constraints, plan, Bytes{}));
 }
 
 Result<std::uint32_t> fixed_cut(const Config& config, const NamedModel& named) {
@@ -130,7 +129,7 @@ Result<std::uint32_t> fixed_cut(const Config& config, const NamedModel& named) {
     return error(ErrorKind::invalid, "{} has no cut {}; its cuts are 0 (cloud-only) to {} (edge-only); see --inspect",
                  named.name, cut, last);
   if (cut > named.model->deepest_cut())
-    return error(ErrorKind::invalid, "{}, so cut {} cannot be served; choose an earlier one, or raise edge.memory",
+    return error(ErrorKind::invalid, "{}, so cut {} cannot be served; choose an earlier cut, or raise edge.memory",
                  held_text(config, named), cut);
   if (cut < last && config.edge.peers.empty())
     return error(ErrorKind::invalid, "cut {} of {} needs a cloud; give one with --peer HOST:PORT", cut, named.name);

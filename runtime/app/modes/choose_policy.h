@@ -1,4 +1,4 @@
-// Which policy the config asks for, and what a model's edge may serve by.
+// Choose policy: makes the policy that the config asks for, and lists the plans that this edge may serve.
 #pragma once
 
 #include "policy/decide/policy.h"
@@ -13,21 +13,22 @@
 
 namespace tideline {
 
-// Returns invalid, with what does not fit, when the config asks for what this model, its table or this edge cannot
-// give. `table` may be null.
+// Returns the policy. Returns invalid, with the reason, if this model, its table or this edge cannot meet the config.
+// `table` may be null.
 Result<std::shared_ptr<const Policy>> choose_policy(const Config& config, const NamedModel& named,
                                                     const std::shared_ptr<const PartitionTable>& table);
 
-// Returns in which precision the cloud must compute for what is known of the plans to be true; absent: in any.
+// Returns the precision in which the cloud must compute for the table to be valid; absent: any.
 std::optional<Precision> wanted_of_cloud(const Config& config, const PartitionTable* table);
 
-// Returns the plan that leaves the least to the cloud: edge-only where the edge holds the whole network.
+// Returns the plan that leaves the least to the cloud: edge-only if the edge holds the whole network.
 Plan deepest_plan(const Model& model);
 
-// Returns every plan that may be served, so that none is slow when it first is.
+// Returns every plan that may be served, to warm them: so the first request of each is not slow.
 std::vector<Plan> plans_to_warm(const Config& config, const Model& model, const PartitionTable* table);
 
-// Returns what of the model this edge holds: "vgg16: 128 MiB of memory hold cuts 0 to 12 of 22 (all need 643 MiB)".
+// Returns which part of the model this edge holds: "vgg16: 128 MiB of memory hold cuts 0 to 12 of 22 (all need 643
+// MiB)".
 // REQUIRES: !named.model->holds_all().
 std::string held_text(const Config& config, const NamedModel& named);
 

@@ -20,12 +20,12 @@ namespace {
 
 constexpr Duration kBeat = std::chrono::seconds(1);
 
-// Of all that this process may hold.
+// The HTTP server's share of all connections that this process may hold.
 std::size_t connections_of_door() {
   return most_connections() / 4;
 }
 
-// Inference, health and metrics over HTTP, where whole models run on this machine.
+// Serves inference, health and metrics over HTTP; whole models run on this machine.
 class WholeModels {
  public:
   Result<void> open(const Config& config, const std::vector<NamedModel>& models, const CloudServer& cloud,
@@ -51,7 +51,7 @@ class WholeModels {
   void drain() {
     if (service_) service_->drain();
   }
-  // Returns true while clients are let in, or there is no door for them.
+  // Returns true while HTTP connections are accepted, or if there is no HTTP server.
   bool accepts(TimePoint now, const Log& log) { return !http_ || watch_door(*http_, *service_, now, log); }
   std::optional<std::uint16_t> port() const { return http_ ? std::optional(http_->port()) : std::nullopt; }
 
@@ -80,8 +80,8 @@ std::map<std::string, std::string> machine(const Config& config) {
   return machine;
 }
 
-// Edges get what connections the clients' door is not kept, so that neither crowd locks the other out: a quarter of it
-// for those that have not greeted yet.
+// HTTP keeps a share of the connections, and edges get the rest, so that neither can exclude the other. A quarter of
+// the edges' share is for those that have not sent their greeting yet.
 Limits limits(const Config& config, const Log& log) {
   Limits limits = config.cloud.limits;
   const std::size_t fit = most_connections() - (config.http.listen ? connections_of_door() : 0);
@@ -92,12 +92,12 @@ Limits limits(const Config& config, const Log& log) {
   limits.peer_strangers = std::min(limits.peer_strangers, limits.strangers);
   limits.connections = at_most(limits.connections, std::max<std::size_t>(1, fit - limits.strangers));
   if (limits.connections < config.cloud.limits.connections)
-    log->warn("cloud: {} edges at once instead of {}, for no more files may be open; raise 'ulimit -n'",
+    log->warn("cloud: only {} edges instead of {}: the limit on open files is too low; raise 'ulimit -n'",
               limits.connections, config.cloud.limits.connections);
   return limits;
 }
 
-// "1 x 40, 8 x 120": how many tails ran together, and how often.
+// "1 x 40, 8 x 120": the sizes of batches, and how often each ran.
 std::string text_of(const std::map<std::size_t, std::uint64_t>& runs) {
   std::string text;
   for (const auto& [together, count] : runs)
@@ -115,7 +115,8 @@ void serve_until_stopped(const CloudServer& server, WholeModels& door, const Sig
   notify.ready(status());
   const Duration beat = std::min(kBeat, notify.watchdog_interval().value_or(kBeat));
   for (Signals::Seen seen{}; seen != Signals::Seen::stop; seen = signals.wait(beat)) {
-    if (seen == Signals::Seen::reload) log->warn("cloud: not reloaded: a cloud takes a new config by a restart alone");
+    if (seen == Signals::Seen::reload)
+      log->warn("cloud: not reloaded: a cloud reads its config only when it starts; restart it");
     if (door.accepts(Clock::now(), log)) notify.alive(status());
   }
   notify.stopping();
@@ -130,7 +131,7 @@ ExitCode run_cloud(const Command& command) {
   const auto tls = secure_link(config, TlsContext::Role::cloud, config.cloud.listen, TlsContext::Dates::whenever);
   if (!tls) return fail(tls.error(), ExitCode::bad_config);
   if (const std::string why = why_not_valid(*tls); !why.empty())
-    log->warn("{}; until then no edge takes this cloud, which waits and reads it again", why);
+    log->warn("{}; until then no edge accepts this cloud, which waits and reads the file again", why);
   warn_of_expiry(config, tls->get(), log);
   const auto models = load_models(config);
   if (!models) return fail(models.error(), ExitCode::bad_data);

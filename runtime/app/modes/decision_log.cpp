@@ -25,7 +25,7 @@ std::string utc_now() {
 
 Result<DecisionLines> open_decision_log(const std::string& file, Bytes size) {
   std::error_code none;
-  if (std::filesystem::is_fifo(file, none))  // It would wait for somebody who reads.
+  if (std::filesystem::is_fifo(file, none))  // Opening it would block until another process reads it.
     return error(ErrorKind::invalid, "cannot write decisions to {}: it is a pipe; set edge.decisions to a file", file);
   try {
     auto sink = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(file, size.count, kKept);
@@ -68,8 +68,9 @@ void DecisionLog::tell_of_faults(TimePoint now) {
   ++left_out_;
   if (told_ && now - *told_ < kTellEvery) return;
   told_ = now;
-  log_->warn("decisions are not logged, {} so far, and serving goes on: {}; make room, or set edge.decisions elsewhere",
-             left_out_, to_.faults->last);
+  log_->warn(
+      "{} decisions could not be logged so far, serving goes on: {}; free disk space, or set edge.decisions elsewhere",
+      left_out_, to_.faults->last);
 }
 
 }  // namespace tideline

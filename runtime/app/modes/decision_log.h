@@ -1,7 +1,8 @@
-// DecisionLog: what an agent decided and by what, as JSON lines in files that are rotated; README.md has the format.
+// DecisionLog: writes the agent's decisions and their inputs as JSON lines into rotated files (format:
+// runtime/app/README.md).
 //
-// A decision is written when it moved the cut, when its reason or what bound it changed, and else every ten seconds.
-// Belongs to the thread of the ticks.
+// Writes a decision if it moved the cut, if its reason or its binding constraints changed, and otherwise every ten
+// seconds. Belongs to the thread of the ticks.
 #pragma once
 
 #include "runtime/base/log.h"
@@ -19,9 +20,9 @@
 
 namespace tideline {
 
-// What goes wrong with a log that is written to: a full disk, above all.
+// Faults in writing a log, such as a full disk.
 struct WriteFaults {
-  std::string last;  // Of the line that was written last, in the system's words; empty when it went well.
+  std::string last;  // The system's message for the last line; empty if it was written.
 };
 
 struct DecisionLines {
@@ -29,13 +30,13 @@ struct DecisionLines {
   std::shared_ptr<WriteFaults> faults;
 };
 
-// Returns a log of bare lines into `file`; when it has grown to `size` it becomes FILE.1, as FILE.1 becomes FILE.2
-// (with the ending kept: decisions.1.jsonl), and so on up to three. Returns invalid when the file cannot be written.
+// Returns a log of bare lines into `file`. At `size` the file becomes FILE.1, FILE.1 becomes FILE.2, and so on up to
+// three (the ending stays: decisions.1.jsonl). Returns invalid if the file cannot be written.
 Result<DecisionLines> open_decision_log(const std::string& file, Bytes size);
 
 class DecisionLog {
  public:
-  // Lines that cannot be written are left out; `log` is told when that begins, every ten minutes, and when it ends.
+  // Leaves out lines that cannot be written. Reports to `log` when that begins, every ten minutes, and when it ends.
   DecisionLog(DecisionLines to, Log log) : to_(std::move(to)), log_(std::move(log)) {}
 
   void write(std::string_view model, const AgentStatus& status, std::span<const Cut> cuts, TimePoint now);
@@ -52,7 +53,7 @@ class DecisionLog {
 
   const DecisionLines to_;
   const Log log_;
-  std::uint64_t left_out_ = 0;  // Since the last line that was written.
+  std::uint64_t left_out_ = 0;  // Since the last written line.
   std::optional<TimePoint> told_;
   std::map<std::string, Last, std::less<>> last_;  // By model.
 };

@@ -8,7 +8,7 @@ bool watch_door(HttpServer& http, Service& service, TimePoint now, const Log& lo
   if (accepts)
     log->info("http: connections are accepted again");
   else
-    log->error("http: no connection is accepted any more, though the agent itself tries; it has to be started anew");
+    log->error("http: accepts no more connections, not even the agent's own; restart the agent");
   return accepts;
 }
 

@@ -1,4 +1,4 @@
-// The clients' door as the modes that serve look after it.
+// Door: watches whether the HTTP server still accepts connections, for --serve and --cloud.
 #pragma once
 
 #include "runtime/base/log.h"
@@ -8,8 +8,8 @@
 
 namespace tideline {
 
-// Returns whether the door accepts connections. While it does not, health says so, and the log: then the service
-// manager is told nothing any more, and starts the agent anew. Call about once a second, from one thread.
+// Returns whether the server accepts connections, and reports a change to health and log. The caller stops its signs of
+// life while this is false, so that the service manager restarts the agent. Call about once a second, from one thread.
 bool watch_door(HttpServer& http, Service& service, TimePoint now, const Log& log);
 
 }  // namespace tideline

@@ -12,19 +12,19 @@
 
 namespace tideline {
 
-// One model with all that serves it.
+// One model with the parts that serve it.
 struct Edge::ServedModel {
   NamedModel named;
   std::unique_ptr<Traffic> traffic;
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Monitor> monitor;
   std::unique_ptr<Agent> agent;
-  std::string table_fault;                      // Why the table that is given is not used; empty where it is.
-  std::optional<Precision> cloud_precision;     // With which the plans were measured; absent: any will do.
-  std::map<std::string, std::uint64_t> warned;  // Of which peers, at which of their connects.
+  std::string table_fault;                      // Why the given table is not used; empty if it is used.
+  std::optional<Precision> cloud_precision;     // In which the cloud computed for the table; absent: any.
+  std::map<std::string, std::uint64_t> warned;  // By peer: its number of connects at the last warning about it.
 };
 
-// Passes what the link learns to every model's traffic.
+// Passes the link's measurements to every model's traffic.
 class Edge::Listeners final : public LinkListener {
  public:
   explicit Listeners(std::vector<Traffic*> all) : all_(std::move(all)) {}
@@ -72,18 +72,18 @@ Result<void> Edge::open(const Config& config) {
   return {};
 }
 
-// One bad table stops neither the other models nor this one, which is then served as if none were given.
+// A bad table stops no model: its own model is served without a table.
 std::shared_ptr<const PartitionTable> Edge::table_or_none(const Config& config, const NamedModel& named,
                                                           ServedModel& served) const {
   auto table = load_table(config, named);
   if (table) return *std::move(table);
   served.table_fault = table.error().message;
-  log_->error("{}: its table cannot be used, so that the cut does not move: {}; mend it and send SIGHUP", named.name,
+  log_->error("{}: cannot use its table, so the cut does not move: {}; fix it and send SIGHUP", named.name,
               served.table_fault);
   return nullptr;
 }
 
-// One cloud to whose address one connection leads needs no choosing.
+// A single cloud without edge.reconnect_after needs no load balancing.
 Result<void> Edge::connect(const Config& config) {
   Peers::Options options{.reconnect_after = config.edge.reconnect_after, .seed = std::random_device()()};
   for (const Endpoint& peer : config.edge.peers) {
@@ -117,7 +117,7 @@ Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr
   const auto chosen = choose_policy(policy, named, table);
   if (!chosen) return chosen.error();
   if (!named.model->holds_all())
-    log_->warn("{}; the rest runs in the cloud only, so that requests fail while it is away", held_text(config, named));
+    log_->warn("{}; the rest runs only in the cloud, so requests fail while it is away", held_text(config, named));
   if (!table && served.table_fault.empty())
     log_->warn("{}: there is no table, so the cut does not move; measure one with --profile", named.name);
 
@@ -162,7 +162,7 @@ void Edge::tick(TimePoint now) {
   }
 }
 
-// Once for each time that a cloud came.
+// Warns once per connect of a cloud.
 void Edge::warn_of_clouds(ServedModel& served, TimePoint now) {
   const std::vector<PeerState>& peers = around_->peers(now);
   const bool several = peers.size() > 1;
@@ -175,7 +175,7 @@ void Edge::warn_of_clouds(ServedModel& served, TimePoint now) {
       lines_.warn(
           "precision",
           fmt::format(
-              "{}: the cloud at {} computes in {} and its plans are known for {} alone, so {}; measure again with "
+              "{}: the cloud at {} computes in {}, but its plans were measured in {}, so {}; measure again with "
               "--profile, or start the cloud with --precision {}",
               served.named.name, cloud.peer, name(cloud.precision), name(*served.cloud_precision),
               several ? "it gets no requests" : "the edge serves alone", name(*served.cloud_precision)));

@@ -1,6 +1,12 @@
-// Edge: everything that --serve keeps alive: models, link, engines and their agents.
+// Edge: all parts of a serving edge: models, link, engines and their agents.
 //
-// tick() and reload() belong to one thread (the main thread); the parts that hosted() and link() give are thread-safe.
+//   const auto edge = Edge::start(config, log);
+//   if (!edge) return fail(edge.error(), ExitCode::bad_data);
+//   (*edge)->tick(Clock::now());                       // Every edge.tick.
+//   const auto reloaded = (*edge)->reload(new_config);  // On SIGHUP.
+//
+// tick() and reload() belong to one thread (the main thread). The parts that hosted() and link() return are
+// thread-safe.
 #pragma once
 
 #include "runtime/app/config/config.h"
@@ -20,14 +26,14 @@ namespace tideline {
 
 class Edge {
  public:
-  // Loads everything and warms every plan that may be served here. Returns invalid with what in the config does not
-  // fit. A table that cannot be used is logged, and its model is served without.
+  // Loads models and tables, opens the link, and warms every plan that may be served here. Returns invalid, with the
+  // reason, if the config does not fit. If a table cannot be used, logs that and serves its model without one.
   static Result<std::unique_ptr<Edge>> start(const Config& config, const Log& log);
   ~Edge();
   Edge(const Edge&) = delete;
   Edge& operator=(const Edge&) = delete;
 
-  // Every agent looks once, decides once, and moves at most once.
+  // Every agent reads once, decides once, and moves its cut at most once.
   void tick(TimePoint now);
 
   // Takes over tables, policies and the uplink limit of a new config. On error nothing has changed.
@@ -49,20 +55,20 @@ class Edge {
                                                       ServedModel& served) const;
   Result<void> connect(const Config& config);
   std::function<void(const AgentStatus&)> writer(
-      const Engine& engine) const;  // Of decisions; empty where none is kept.
+      const Engine& engine) const;  // Writes decisions; empty without a decision log.
   void expect_precisions() const;
   void warn_of_clouds(ServedModel& served, TimePoint now);
 
-  // In the order of dependence: each uses those above it.
+  // In the order of dependence: each member uses those above it.
   const Log log_;
   LineLimit lines_{log_};
   mutable Gate gate_;
   mutable Rehearsals rehearsals_;
-  std::unique_ptr<DecisionLog> decisions_;  // Null where none is kept.
+  std::unique_ptr<DecisionLog> decisions_;  // Null without edge.decisions.
   std::vector<std::unique_ptr<ServedModel>> served_;
   std::unique_ptr<Listeners> listeners_;
   std::unique_ptr<Link> link_;
-  Peers* peers_ = nullptr;  // What link_ is, where there are several clouds.
+  Peers* peers_ = nullptr;  // link_ if it is a Peers, else null.
   std::shared_ptr<SharedSensors> around_;
 };
 

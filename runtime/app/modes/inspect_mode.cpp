@@ -16,7 +16,7 @@ namespace {
 
 constexpr Reference::Sample kSample{1, 64};
 
-// How near the model, in another precision, comes to fp32.
+// How well the model, in another precision, agrees with fp32.
 Result<Agreement> agree(const Config& config, const Model& model) {
   const auto exact = load_only_model_in_fp32(config);
   if (!exact) return exact.error();
@@ -36,7 +36,7 @@ ExitCode run_inspect(const Command& command) {
   const auto named = load_only_model(command.config, Load::within_budget);
   if (!named) return fail(named.error(), ExitCode::bad_data);
   if ((command.verify || command.time) && !named->model->holds_all())
-    return fail(error(ErrorKind::invalid, "{}; --verify and --time need all of it, so leave --memory out",
+    return fail(error(ErrorKind::invalid, "{}; --verify and --time need the whole network; leave out --memory",
                       held_text(command.config, *named)),
                 ExitCode::usage);
   auto seen = look(command, *named->model);

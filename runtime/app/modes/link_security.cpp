@@ -10,7 +10,7 @@
 namespace tideline {
 namespace {
 
-// By how it is written: what a name is resolved to may change.
+// Judges the address as written: the address of a name may change.
 bool is_on_this_machine(const std::string& host) {
   in6_addr v6{};
   if (inet_pton(AF_INET6, host.c_str(), &v6) == 1) return IN6_IS_ADDR_LOOPBACK(&v6);
@@ -22,12 +22,12 @@ bool is_on_this_machine(const std::string& host) {
 Error not_secure(TlsContext::Role role, const Endpoint& other) {
   const bool cloud = role == TlsContext::Role::cloud;
   return error(ErrorKind::invalid,
-               "{} {} is not on this machine and the link would be open to everybody: make certificates with agent "
-               "--make-certs and give tls.ca, tls.cert and tls.key, or say tls.insecure = true (--insecure)",
+               "{} {} is not on this machine, so the link would be open to everybody: make certificates with agent "
+               "--make-certs and set tls.ca, tls.cert and tls.key, or set tls.insecure = true (--insecure)",
                cloud ? "cloud.listen" : "edge.peer", to_string(other));
 }
 
-// The setting that is missing beside the others; nothing when all are there.
+// Returns the setting that is missing beside the others; empty if all are given.
 std::string_view missing(const Config::Tls& tls) {
   if (tls.ca.empty()) return "tls.ca";
   if (tls.cert.empty()) return "tls.cert";
@@ -68,7 +68,7 @@ void warn_of_expiry(const Config& config, const TlsContext* tls, const Log& log)
   const auto end = tls ? expiry(*tls) : std::nullopt;
   if (!end) return;
   const std::string why = expiry_warning(*end, std::chrono::system_clock::now());
-  if (!why.empty()) log->warn("tls.cert: {}, or the CA that it is of, {}", config.tls.cert, why);
+  if (!why.empty()) log->warn("tls.cert: {}, or its CA, {}", config.tls.cert, why);
 }
 
 }  // namespace tideline

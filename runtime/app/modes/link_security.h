@@ -1,4 +1,4 @@
-// How the link between edge and cloud is kept from others: by TLS, or by not leaving this machine.
+// Link security: decides whether the link between edge and cloud uses TLS, may be plain TCP, or is refused.
 #pragma once
 
 #include "runtime/app/config/config.h"
@@ -11,9 +11,9 @@
 
 namespace tideline {
 
-// Returns what the link has to be made with: TLS where tls.ca, tls.cert and tls.key are given; null, which is plain
-// TCP, where `other` is on this machine or tls.insecure says so. Returns invalid, with what to do, when neither is so,
-// or the files are not as TlsContext::load() wants them. `other` is where the cloud listens, or the edge dials.
+// Returns the TLS context of the link if tls.ca, tls.cert and tls.key are given. Returns null, which means plain TCP,
+// if `other` is on this machine or tls.insecure is set. Otherwise, or if TlsContext::load() fails, returns invalid with
+// a remedy. `other` is the address at which the cloud listens, or that the edge dials.
 Result<std::shared_ptr<const TlsContext>> secure_link(const Config& config, TlsContext::Role role,
                                                       const Endpoint& other,
                                                       TlsContext::Dates dates = TlsContext::Dates::now);
@@ -23,10 +23,10 @@ Result<std::shared_ptr<const TlsContext>> secure_link(const Config& config, TlsC
 Result<TcpLink::Options> link_options(const Config& config, const Endpoint& peer,
                                       TlsContext::Dates dates = TlsContext::Dates::now);
 
-// Returns why the other side would not accept this side's certificate now; empty when it would, or there is none.
+// Returns why the other side would not accept this side's certificate now; empty if it would, or there is none.
 std::string why_not_valid(const std::shared_ptr<const TlsContext>& tls);
 
-// Logs that the certificate is about to expire, where it is. `tls` may be null.
+// Logs a warning if the certificate is about to expire. `tls` may be null.
 void warn_of_expiry(const Config& config, const TlsContext* tls, const Log& log);
 
 }  // namespace tideline

@@ -1,4 +1,4 @@
-// agent: one program for both ends of the split. See README.md for its modes.
+// agent: the program of edge and cloud. See README.md for its modes.
 #include "runtime/app/modes/agent_main.h"
 
 int main(int argc, char** argv) {

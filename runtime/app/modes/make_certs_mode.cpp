@@ -1,4 +1,4 @@
-// agent --make-certs: makes a private CA, and certificates of it for edges and clouds.
+// agent --make-certs: makes a private CA, and its certificates for edges and clouds.
 #include "runtime/app/modes/modes.h"
 #include "runtime/app/modes/parts.h"
 #include "runtime/wire/certificates.h"
@@ -31,7 +31,7 @@ std::vector<std::string> own_hosts() {
   return hosts;
 }
 
-// "edge", or "edge-2" when that is there, and so on.
+// "edge", or "edge-2" if that exists, and so on.
 std::string free_name(const std::filesystem::path& folder, const std::string& role) {
   std::string name = role;
   const auto is_there = [&](const char* kind) { return std::filesystem::exists(folder / (name + kind)); };
@@ -45,18 +45,18 @@ Result<void> add(const std::filesystem::path& folder, TlsContext::Role role, std
   if (const auto done = make_certificate(folder, made); !done) return done;
   const std::string stem = (folder / made.name).string();
   if (!cloud) fmt::print("{0}.pem {0}.key: for an edge\n", stem);
-  if (cloud) fmt::print("{0}.pem {0}.key: for a cloud that is dialled as {1}\n", stem, fmt::join(made.hosts, ", "));
+  if (cloud) fmt::print("{0}.pem {0}.key: for a cloud that edges dial as {1}\n", stem, fmt::join(made.hosts, ", "));
   return {};
 }
 
-// A folder without a CA gets one, with a cloud and an edge; one that has it gets a cloud where names are given, else an
-// edge.
+// In a folder without a CA, makes a CA, a cloud and an edge. In a folder with one, makes a cloud if names are given,
+// else an edge.
 Result<void> make(const std::filesystem::path& folder, const std::vector<std::string>& names) {
   if (const auto good = check_hosts(names); !good) return good;  // Before anything is written.
   const bool first = !std::filesystem::exists(folder / "ca.pem");
   if (first) {
     if (const auto done = make_authority(folder, valid_for_years(10)); !done) return done;
-    fmt::print("{}: the CA, for all; {}: its key, which stays here\n", (folder / "ca.pem").string(),
+    fmt::print("{}: the CA, for all machines; {}: its key, keep it here\n", (folder / "ca.pem").string(),
                (folder / "ca.key").string());
   }
   if (first || !names.empty())

@@ -1,4 +1,4 @@
-// The modes of the agent. Each makes its own world, runs it, takes it down, and says how it went.
+// Modes: the functions behind --serve, --cloud, --profile and so on: each runs one mode and returns its exit code.
 #pragma once
 
 #include "runtime/app/config/command_line.h"
@@ -19,7 +19,7 @@ ExitCode run_make_certs(const Command& command);
 ExitCode run_show(const Command& command);
 ExitCode run_replay(const Command& command);
 
-// `reread` gives the settings anew when SIGHUP asks for them.
+// `reread` reads the settings again; called on SIGHUP.
 ExitCode run_serve(const Command& command, const std::function<Result<Config>()>& reread);
 
 }  // namespace tideline

@@ -18,13 +18,13 @@ void Notify::ready(std::string_view status) const {
 }
 
 void Notify::reloading() const {
-  // systemd from 253 on wants the time in the same datagram; older ones ignore it.
+  // systemd 253 and later needs the time in the same datagram; older versions ignore it.
   const auto now = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch());
   sd_notify(0, fmt::format("RELOADING=1\nMONOTONIC_USEC={}", now.count()).c_str());
 }
 
 void Notify::stopping() const {
-  sd_notify(0, "STOPPING=1\nSTATUS=finishing what was begun");
+  sd_notify(0, "STOPPING=1\nSTATUS=finishing accepted requests");
 }
 
 void Notify::alive(std::string_view status) const {

@@ -1,4 +1,4 @@
-// Notify: tells the service manager how the service is (sd_notify). Without one it does nothing.
+// Notify: reports the state of the service to the service manager (sd_notify). Without one it does nothing.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -15,10 +15,10 @@ class Notify {
   void ready(std::string_view status) const;
   void reloading() const;
   void stopping() const;
-  // Says the status, and that the service is alive. Call at least every watchdog_interval().
+  // Reports the status, and that the service is alive. Call at least every watchdog_interval().
   void alive(std::string_view status) const;
 
-  // Half of what the service manager allows between two signs of life; absent when it does not watch.
+  // Half of the time that the service manager allows between two signs of life; absent if it has no watchdog.
   std::optional<Duration> watchdog_interval() const { return watchdog_; }
 
  private:

@@ -47,20 +47,20 @@ std::string cpu_name() {
   return text->substr(from, text->find('\n', from) - from);
 }
 
-// Returns invalid unless what the table was measured of is the model as it is here.
+// Returns invalid unless the table was measured with this model, these cuts and this precision.
 Result<void> check_origin(const PartitionTable::Origin& origin, const NamedModel& named) {
   const std::string& ours = named.model->digest();
   if (origin.model != ours && of_one_file(origin.model, ours))
     return error(ErrorKind::invalid,
-                 "it was measured for other cuts of the same file as {}: with another --input, or another version of "
-                 "Tideline or libtorch; measure again with --profile",
+                 "it was measured for other cuts of the file of {} (with another --input, or another version of "
+                 "Tideline or libtorch); measure again with --profile",
                  named.name);
   if (origin.model != ours)
     return error(ErrorKind::invalid, "it was measured for {} {:.12} but {} is {:.12}; measure this file with --profile",
                  origin.model_name, origin.model, named.name, ours);
   if (const Precision then = origin.precisions.edge; then != named.model->precision())
     return error(ErrorKind::invalid,
-                 "it was measured with {} on the edge, and this edge computes in {}; measure again with --profile, or "
+                 "it was measured with {} on the edge, but this edge computes in {}; measure again with --profile, or "
                  "set compute.precision = \"{}\"",
                  name(then), name(named.model->precision()), name(then));
   return {};
@@ -83,7 +83,7 @@ ExitCode fail(const Error& error, ExitCode code) {
 
 Result<void> check_files(const Config& config) {
   for (const auto& [name, file] : config.models)
-    if (!readable(file)) return error(ErrorKind::invalid, "{}: there is no such file, or it may not be read", file);
+    if (!readable(file)) return error(ErrorKind::invalid, "{}: no such file, or no permission to read it", file);
   return {};
 }
 
@@ -102,7 +102,7 @@ Result<std::vector<NamedModel>> load_models(const Config& config, Load how) {
 
 Result<NamedModel> load_only_model(const Config& config, Load how) {
   if (config.models.size() > 1)
-    return error(ErrorKind::invalid, "{} models are given and this mode works on one", config.models.size());
+    return error(ErrorKind::invalid, "{} models are given, but this mode works on one; give one", config.models.size());
   auto models = load_models(config, how);
   if (!models) return models.error();
   return std::move(models->front());
@@ -131,8 +131,8 @@ std::string why_not_held(const LinkState& cloud, const NamedModel& named) {
   const auto same_file = [&ours](const auto& theirs) { return of_one_file(theirs.first, ours); };
   if (std::ranges::any_of(cloud.models, same_file))
     return fmt::format(
-        "the cloud at {} holds the file of {} and cuts it at other places, so that no cut here is one there; give both "
-        "the same --input, and run the same versions of Tideline and libtorch on both",
+        "the cloud at {} holds the file of {}, but with other cuts; give both sides the same --input, and the same "
+        "versions of Tideline and libtorch",
         cloud.peer, named.name);
   return fmt::format("the cloud at {} does not hold {} {:.12}; start it with the same file", cloud.peer, named.name,
                      ours);

@@ -26,9 +26,9 @@ namespace {
 
 constexpr Duration kConnect = std::chrono::seconds(10);
 constexpr Duration kOneMeasurement = std::chrono::seconds(60);
-constexpr double kUsualInterval = 0.05;  // What is told about where only a budget is given.
+constexpr double kUsualInterval = 0.05;  // The interval that the report uses if only a budget is given.
 
-// Turns a stop signal into a flag that the sweep looks at.
+// Turns a stop signal into a flag that the measuring loop reads.
 class StopFlag {
  public:
   explicit StopFlag(const Signals& signals)
@@ -53,7 +53,7 @@ Result<Journal> open_journal(const Command& command, const Context& context) {
   return command.resume ? Journal::resume(file, context) : Journal::create(file, context);
 }
 
-// Waits until the cloud is there and holds the model.
+// Waits until the cloud is reachable. Returns an error unless it holds the model.
 Result<LinkState> greet(const TcpLink& link, const NamedModel& named) {
   if (const auto up = link.wait_up(Clock::now() + kConnect); !up) return up.error();
   LinkState cloud = link.state();
@@ -61,8 +61,8 @@ Result<LinkState> greet(const TcpLink& link, const NamedModel& named) {
   return cloud;
 }
 
-// The answers in fp32. They need a network of their own where this edge computes otherwise, or holds not all of its
-// own; it is let go when they are there.
+// The reference answers in fp32. If this edge computes in another precision, or does not hold the whole network, this
+// loads another network, and frees it afterwards.
 Result<Reference> reference(const Config& config, const NamedModel& named) {
   const Reference::Sample sample{config.profile.seed, config.profile.compared};
   if (named.model->precision() == Precision::fp32 && named.model->holds_all())
@@ -72,7 +72,7 @@ Result<Reference> reference(const Config& config, const NamedModel& named) {
   return Reference::of(*exact->model, sample);
 }
 
-// Measures until all is measured or a signal comes; returns true when all is.
+// Measures until the campaign is complete or a signal comes; returns true iff it is complete.
 Result<bool> measure(const Command& command, const NamedModel& named, Traffic& traffic, TcpLink& link, Journal& journal,
                      const StopFlag& stop) {
   Gate gate(1);
@@ -110,18 +110,18 @@ Result<void> write_table(const Command& command, const Journal& journal) {
   return {};
 }
 
-// A shard's measurements are no table yet.
+// A shard's measurements make no table yet.
 Result<void> conclude(const Command& command, const Journal& journal) {
   const auto& profile = command.config.profile;
   if (profile.interval || profile.budget) {
     const double interval = profile.interval.value_or(kUsualInterval);
     if (const std::size_t wide = wider_than(interval, journal.measured()); wide > 0)
-      fmt::print(stderr, "{} of the plans and conditions that were measured are known less well than {}\n", wide,
+      fmt::print(stderr, "{} of the measured plans and conditions have a wider interval than {}\n", wide,
                  share_to_string(interval));
   }
   if (!journal.context().shard) return write_table(command, journal);
   fmt::print(stderr,
-             "shard {}/{} is measured; when all are: agent --profile --merge FILE... --samples FILE --table FILE\n",
+             "shard {}/{} is complete; after all shards: agent --profile --merge FILE... --samples FILE --table FILE\n",
              *journal.context().shard + 1, journal.context().shards);
   return {};
 }
@@ -130,7 +130,7 @@ std::optional<Failure> merge_shards(const Command& command) {
   std::vector<NamedMeasurements> shards;
   for (const std::string& file : command.merge) {
     if (!readable(file))
-      return Failure{error(ErrorKind::invalid, "{}: there is no such file, or it may not be read", file),
+      return Failure{error(ErrorKind::invalid, "{}: no such file, or no permission to read it", file),
                      ExitCode::no_input};
     auto journal = Journal::read(file);
     if (!journal) return Failure{journal.error(), ExitCode::bad_data};
@@ -154,10 +154,11 @@ std::optional<Failure> profile(const Command& command, const Signals& signals) {
   if (!options) return Failure{options.error(), ExitCode::bad_config};
   const auto named = load_only_model(config, Load::within_budget);
   if (!named) return Failure{named.error(), ExitCode::bad_data};
-  if (!named->model->holds_all()) fmt::print(stderr, "{}; what is deeper is not measured\n", held_text(config, *named));
+  if (!named->model->holds_all()) fmt::print(stderr, "{}; deeper cuts are not measured\n", held_text(config, *named));
 
   if (config.edge.peers.size() > 1)
-    fmt::print(stderr, "measuring with {}; the other clouds are equals\n", to_string(config.edge.peers.front()));
+    fmt::print(stderr, "measuring with {}; assuming that the other clouds are like it\n",
+               to_string(config.edge.peers.front()));
   Traffic traffic(nullptr);
   TcpLink link(*options, &traffic, make_log(config));
   const auto cloud = greet(link, *named);
@@ -169,8 +170,8 @@ std::optional<Failure> profile(const Command& command, const Signals& signals) {
 
   const StopFlag stop(signals);
   const auto complete = measure(command, *named, traffic, link, *journal, stop);
-  const std::string kept =
-      fmt::format("{} samples are kept in {}; go on with --resume", journal->samples().size(), config.profile.samples);
+  const std::string kept = fmt::format("{} samples are kept in {}; continue with --resume", journal->samples().size(),
+                                       config.profile.samples);
   if (!complete)
     return Failure{error(complete.error().kind, "{}; {}", complete.error().message, kept), ExitCode::unavailable};
   if (!*complete) return Failure{error(ErrorKind::unavailable, "stopped; {}", kept), ExitCode::interrupted};

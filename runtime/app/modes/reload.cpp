@@ -14,7 +14,7 @@ namespace {
 constexpr std::array<std::string_view, 12> kTaken{
     "edge.policy",    "edge.cut",       "edge.codec",    "edge.hysteresis", "edge.uplink_limit",     "edge.min_top1",
     "edge.max_error", "edge.first_cut", "edge.max_sent", "edge.swap_cost",  "edge.max_sent_per_day", "edge.deadline"};
-// Of the objective and the tables all are; the others are for other modes.
+// All settings of tables and objective are taken over; those of cloud and profile are for other modes.
 constexpr std::array<std::string_view, 4> kSections{"tables.", "objective.", "cloud.", "profile."};
 
 std::string mark_of(const std::string& file) {
@@ -55,9 +55,9 @@ std::string not_taken(const Config& first, const std::map<std::string, std::stri
   std::vector<std::string> names = needs_restart(first, next);
   for (const auto& [key, mark] : file_marks(first))
     if (const auto then = marks.find(key); then != marks.end() && then->second != mark)
-      if (std::ranges::find(names, key) == names.end()) names.push_back(key + " (the file is another one)");
+      if (std::ranges::find(names, key) == names.end()) names.push_back(key + " (the file was replaced)");
   if (names.empty()) return {};
-  return fmt::format("what only a restart takes over goes on as it was: {}", fmt::join(names, ", "));
+  return fmt::format("these changes need a restart: {}", fmt::join(names, ", "));
 }
 
 }  // namespace tideline

@@ -1,6 +1,6 @@
-// What SIGHUP does not take over: settings and files that --serve reads only when it starts.
+// Reload: finds changed settings and files that --serve reads only at its start, so SIGHUP does not take them over.
 //
-// Pure but for file_marks(), which looks at the files. Thread-safe.
+// Pure functions, except file_marks(), which reads the files' metadata. Thread-safe.
 #pragma once
 
 #include "runtime/app/config/config.h"
@@ -12,16 +12,18 @@
 
 namespace tideline {
 
-// Returns true iff Edge::reload() takes over the setting, or it says nothing to an edge.
+// Returns true iff Edge::reload() takes over the setting, or it has no meaning for an edge.
 bool taken_on_reload(std::string_view key);
 
-// Returns the keys, in order, that `next` sets otherwise than `first` and that are not taken over.
+// Returns the keys, in order, whose values differ between `first` and `next` and that are not taken over.
 std::vector<std::string> needs_restart(const Config& first, const Config& next);
 
-// Of the files that are read at the start alone, by their settings' keys: what tells that another one is there.
+// Returns, by their settings' keys, marks of the files that are read only at the start. A changed mark means that the
+// file was replaced.
 std::map<std::string, std::string> file_marks(const Config& config);
 
-// Returns what to say of a reload after a start with `first` and these marks; empty when all was taken over.
+// Returns a message about the changes that a reload to `next` does not take over, after a start with `first` and these
+// marks. Empty if it takes over all.
 std::string not_taken(const Config& first, const std::map<std::string, std::string>& marks, const Config& next);
 
 }  // namespace tideline

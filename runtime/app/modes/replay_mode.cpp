@@ -1,4 +1,4 @@
-// agent --replay: what policies would have cost over traces of bandwidth and CPU.
+// agent --replay: computes the latency of policies over traces of bandwidth and CPU.
 #include "policy/replay/report.h"
 #include "runtime/app/config/files.h"
 #include "runtime/app/modes/modes.h"
@@ -25,7 +25,7 @@ struct NamedTrace {
   std::optional<Trace> trace;  // Absent: an idle edge.
 };
 
-// Everything that is replayed with everything.
+// The tables, traces and policies; the replay runs every combination.
 struct Matter {
   std::vector<NamedTable> tables;
   std::vector<NamedTrace> bandwidths;
@@ -44,10 +44,11 @@ Result<NamedTable> read_table(const std::string& file) {
   if (!table) return table.error().within(file);
   const auto& estimates = table->unstressed().estimates;
   if (!table->unstressed().find(table->edge_only()))
-    return error(ErrorKind::invalid, "{}: of an edge that cannot hold the whole network; a replay needs edge-only",
+    return error(ErrorKind::invalid,
+                 "{}: the table lacks edge-only, which a replay needs; measure on an edge that holds the whole network",
                  file);
   if (estimates.size() < 2)
-    return error(ErrorKind::invalid, "{}: has one plan alone; there is nothing to choose", file);
+    return error(ErrorKind::invalid, "{}: the table has only one plan; measure more with --profile", file);
   return NamedTable{stem(file), std::make_shared<const PartitionTable>(*std::move(table))};
 }
 
@@ -57,7 +58,7 @@ Result<NamedTrace> read_trace(const std::string& file, Trace::Kind kind) {
   auto trace = Trace::parse(*text);
   if (!trace) return trace.error().within(file);
   if (trace->kind() != kind)
-    return error(ErrorKind::invalid, "{}: is a trace of {}; give it with --{}", file,
+    return error(ErrorKind::invalid, "{}: this is a trace of {}; give it with --{}", file,
                  kind == Trace::Kind::cpu ? "bandwidth" : "CPU", kind == Trace::Kind::cpu ? "bandwidth" : "cpu");
   return NamedTrace{stem(file), *std::move(trace)};
 }
@@ -106,7 +107,7 @@ std::vector<replay::Case> play(const Matter& matter, const ReplayOptions& asked,
         request.cpu = cpu.trace ? &*cpu.trace : nullptr;
         for (replay::Figures& figures : replay::replay(request))
           cases.push_back({table.name, bandwidth.name, cpu.name, std::move(figures)});
-        ++request.setting.seed;  // Every case has a truth of its own.
+        ++request.setting.seed;  // Every case gets its own random times.
       }
   return cases;
 }
@@ -120,7 +121,7 @@ ExitCode run_replay(const Command& command) {
   for (const auto* files : {&asked.tables, &asked.bandwidths, &asked.cpus})
     for (const std::string& file : *files)
       if (file != "idle" && !readable(file))
-        return fail(error(ErrorKind::invalid, "{}: there is no such file, or it may not be read", file),
+        return fail(error(ErrorKind::invalid, "{}: no such file, or no permission to read it", file),
                     ExitCode::no_input);
   const auto matter = read(asked);
   if (!matter) return fail(matter.error(), ExitCode::bad_data);

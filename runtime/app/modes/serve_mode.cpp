@@ -39,9 +39,9 @@ HttpServer::Options http_options(const Config& config, Budget& budget) {
           .budget = &budget};
 }
 
-// What SIGHUP works with.
+// The inputs of a reload on SIGHUP.
 struct Reloading {
-  const Config& first;  // With which the edge was started.
+  const Config& first;  // The config at the start.
   std::map<std::string, std::string> marks;
   const std::function<Result<Config>()>& reread;
 };
@@ -55,7 +55,7 @@ void reload(Edge& edge, const Reloading& reloading, const Notify& notify, const 
     if (const std::string rest = not_taken(reloading.first, reloading.marks, *config); !rest.empty())
       log->warn("reloaded, but {}", rest);
   }
-  if (!done) log->error("not reloaded, and nothing has changed: {}", done.error().message);
+  if (!done) log->error("not reloaded, nothing has changed: {}", done.error().message);
   notify.ready(edge.status());
 }
 
@@ -76,7 +76,7 @@ void run(Edge& edge, HttpServer& http, Service& service, const Signals& signals,
     const TimePoint now = Clock::now();
     if (now >= next_tick) {
       edge.tick(now);
-      next_tick = std::max(next_tick + tick, now);  // Ticks that were missed are not made up for.
+      next_tick = std::max(next_tick + tick, now);  // Does not catch up on missed ticks.
     }
     if (now >= next_beat) {
       if (watch_door(http, service, now, log)) notify.alive(edge.status());
@@ -92,8 +92,8 @@ ExitCode run_serve(const Command& command, const std::function<Result<Config>()>
   const Log log = make_log(command.config);
   const Reloading reloading{command.config, file_marks(command.config), reread};
   allow_many_files();
-  // Before models are loaded, which takes longer. A certificate that is not valid now may become so: a machine without
-  // a battery for its clock begins in another year, and serves alone until it knows better.
+  // Checks certificates before loading models, which takes longer. A certificate that is not valid now may become
+  // valid: a machine without a clock battery starts with a wrong date. It serves alone until its clock is right.
   std::string not_valid;
   for (const Endpoint& peer : command.config.edge.peers) {
     const auto options = link_options(command.config, peer, TlsContext::Dates::whenever);
@@ -101,7 +101,7 @@ ExitCode run_serve(const Command& command, const std::function<Result<Config>()>
     not_valid = why_not_valid(options->tls);
     if (&peer == &command.config.edge.peers.front()) warn_of_expiry(command.config, options->tls.get(), log);
   }
-  if (!not_valid.empty()) log->warn("{}; until then the edge serves alone, and tries again", not_valid);
+  if (!not_valid.empty()) log->warn("{}; until then the edge serves alone, and retries", not_valid);
   const auto edge = Edge::start(command.config, log);
   if (!edge) return fail(edge.error(), ExitCode::bad_data);
 

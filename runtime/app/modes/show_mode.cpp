@@ -1,4 +1,4 @@
-// agent --show: prints a partition table, or what differs between two.
+// agent --show: prints a partition table, or the differences between two.
 #include "runtime/app/config/files.h"
 #include "runtime/app/modes/modes.h"
 #include "runtime/app/modes/parts.h"
@@ -29,7 +29,7 @@ Result<std::string> shown(const Command& command) {
   if (command.tables.size() == 1) return command.json ? show_json(*table) : show_text(*table);
   const auto other = read_table(command.tables.back());
   if (!other) return other.error();
-  // A point that is measured again differs by that much, 95 times of 100.
+  // A repeated measurement differs by at most this much in 95 of 100 cases.
   const double floor = 1.96 * std::max(noise_floor(*table), noise_floor(*other));
   const auto difference = difference_between(*table, *other, floor);
   if (!difference) return difference.error();
@@ -41,8 +41,7 @@ Result<std::string> shown(const Command& command) {
 ExitCode run_show(const Command& command) {
   for (const std::string& file : command.tables)
     if (!readable(file))
-      return fail(error(ErrorKind::invalid, "{}: there is no such file, or it may not be read", file),
-                  ExitCode::no_input);
+      return fail(error(ErrorKind::invalid, "{}: no such file, or no permission to read it", file), ExitCode::no_input);
   const auto text = shown(command);
   if (!text) return fail(text.error(), ExitCode::bad_data);
   std::fputs(text->c_str(), stdout);

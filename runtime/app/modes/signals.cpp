@@ -16,10 +16,10 @@ namespace {
 
 constexpr std::array kWaitedFor{SIGINT, SIGTERM, SIGHUP};
 
-// Where the handler writes its notes: a handler can reach nothing that is not global.
+// The writing end of the handler's pipe. It is global because a handler can reach nothing else.
 std::atomic<int> note_to{-1};
 
-// Runs in whichever thread the kernel chose: async-signal-safe. A full pipe has notes enough.
+// Runs in the thread that the kernel chose, so it is async-signal-safe. If the pipe is full, its notes are enough.
 void note(int signal) {
   const int before = errno;
   const auto word = static_cast<unsigned char>(signal);
@@ -31,8 +31,7 @@ void note(int signal) {
 
 Signals::Signals() {
   std::array<int, 2> ends{-1, -1};
-  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0)
-    return;  // Then signals end the process, as they do by default.
+  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return;  // Then signals end the process, as by default.
   came_ = ends[0];
   note_to = ends[1];
 
@@ -47,11 +46,11 @@ Signals::Signals() {
   }
   pthread_sigmask(SIG_BLOCK, &blocked, &unblocked_);
   for (const int signal : kWaitedFor) sigdelset(&unblocked_, signal);
-  std::signal(SIGPIPE, SIG_IGN);  // A peer that hangs up is an error of write(), not the end of the process.
+  std::signal(SIGPIPE, SIG_IGN);  // If a peer hangs up, write() returns an error instead of ending the process.
 }
 
 Signals::~Signals() {
-  for (const int signal : kWaitedFor) std::signal(signal, SIG_IGN);  // The end is near already.
+  for (const int signal : kWaitedFor) std::signal(signal, SIG_IGN);  // The process is ending anyway.
   ::close(note_to.exchange(-1));
   ::close(came_);
 }
@@ -61,7 +60,7 @@ Signals::Seen Signals::wait(Duration time) const {
   const auto whole = std::chrono::duration_cast<std::chrono::seconds>(left);
   const timespec timeout{whole.count(), (left - whole).count()};
   pollfd came{came_, POLLIN, 0};
-  (void)::ppoll(&came, 1, &timeout, &unblocked_);  // Interrupted: by the handler, whose note is there now.
+  (void)::ppoll(&came, 1, &timeout, &unblocked_);  // If a signal interrupts it, the handler's note is in the pipe.
   unsigned char signal = 0;
   if (::read(came_, &signal, sizeof signal) != sizeof signal) return Seen::nothing;
   return signal == SIGHUP ? Seen::reload : Seen::stop;

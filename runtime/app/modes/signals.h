@@ -1,8 +1,8 @@
-// Signals: SIGINT, SIGTERM and SIGHUP as values that a thread waits for, together with its clock.
+// Signals: lets one thread wait for SIGINT, SIGTERM, SIGHUP or a timeout.
 //
-// Construct before any thread of ours starts: the signals are blocked for all threads born later. Libraries start
-// threads of their own before main() (OpenBLAS does), and the kernel may give a signal to any of them: what arrives
-// there is passed on. At most one at a time; wait() belongs to one thread.
+// Construct it before any thread of ours starts: the signals are then blocked in all later threads. Libraries such as
+// OpenBLAS start threads before main(), and the kernel may deliver a signal to one of them. The handler passes it on.
+// At most one object exists at a time; wait() belongs to one thread.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -25,7 +25,7 @@ class Signals {
 
  private:
   sigset_t unblocked_{};  // The mask while waiting.
-  int came_ = -1;         // Where the handler's notes are read.
+  int came_ = -1;         // The reading end of the handler's pipe.
 };
 
 }  // namespace tideline

@@ -1,4 +1,4 @@
-// agent --zoo: writes a reference network.
+// agent --zoo: writes a reference network with random weights.
 #include "runtime/app/modes/modes.h"
 #include "runtime/app/modes/parts.h"
 #include "runtime/model/zoo/zoo.h"

@@ -32,7 +32,7 @@ std::string line(const MeasurementSet& measured, const Analysis& found, std::siz
 }  // namespace
 
 std::string analysis_csv(const MeasurementSet& measured, const Analysis& found) {
-  // A column that is there only where it tells something: files of other campaigns stay as they were.
+  // The column of delays exists only if the campaign had delays, so that other files keep their form.
   const bool delays = varies(measured.conditions, kDelay);
   std::string text = fmt::format(
       "uplink_bps,edge_cpu,edge_memory,cloud_cpu,cloud_memory{},best_cut,best_codec,confidence,best_ms,raw_best_cut,"

@@ -16,7 +16,7 @@ constexpr std::size_t kShownPlans = 8;
 constexpr std::size_t kShownConditions = 24;
 constexpr std::size_t kConditionColumns = 62;
 
-// Breaks at blanks.
+// Wraps lines at blanks.
 std::string wrapped(std::string_view text) {
   std::string lines;
   while (text.size() > kColumns) {
@@ -75,8 +75,7 @@ std::string plans_text(const MeasurementSet& measured, const Analysis& found) {
   return text;
 }
 
-// A condition's name in its column. What does not fit is cut off, or, when the name is to stand `whole`, goes on in a
-// second line.
+// A condition's name in its column. A name that is too long is cut off or, if `whole`, continues on a second line.
 std::string condition_cell(const std::string& name, bool whole) {
   if (!whole || name.size() <= kConditionColumns)
     return fmt::format("{:<{}}", name.substr(0, kConditionColumns), kConditionColumns);
@@ -86,7 +85,7 @@ std::string condition_cell(const std::string& name, bool whole) {
 
 std::string conditions_text(const MeasurementSet& measured, const Analysis& found) {
   if (measured.conditions.size() > kShownConditions) return {};
-  // The delay stands last in a name: cut off, names that differ in nothing else would be the same.
+  // The delay comes last in a name: if it were cut off, names that differ only in it would look the same.
   const bool whole = varies(measured.conditions, kDelay);
   std::string text = fmt::format("\n{:<62} {:>14} {:>9} {:>11}\n", "condition", "best plan", "ms", "confidence");
   for (std::size_t c = 0; c < found.best.size(); ++c)

@@ -24,14 +24,14 @@ Bytes resident() {
   return {std::strtoull(text->c_str() + space, nullptr, 10) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE))};
 }
 
-// What is ready, and what one run of the whole needs: what other runs left behind is given back first.
+// The resident memory with one run of the whole. Memory that other runs left behind is given back first.
 Result<Bytes> resident_after_whole(const Model& model, std::span<const Tensor> inputs) {
   ::malloc_trim(0);
   if (const auto whole = model.run(model.whole(), inputs); !whole) return whole.error();
   return resident();
 }
 
-// Makes what crosses at the cuts, one after another, each from one that was kept before it.
+// Computes the tensors of the cuts in order, each from kept tensors of an earlier cut.
 class Crossings {
  public:
   Crossings(const Model& model, std::span<const Tensor> inputs) : model_(model), kept_(inputs.begin(), inputs.end()) {}
@@ -47,11 +47,11 @@ class Crossings {
   }
 
  private:
-  static constexpr std::uint32_t kApart = 8;  // As far as the pieces go that heads are put together of.
+  static constexpr std::uint32_t kApart = 8;  // The distance at which heads in use are put together.
 
   const Model& model_;
   std::uint32_t from_ = 0;
-  std::vector<Tensor> kept_;  // What crosses there.
+  std::vector<Tensor> kept_;  // The tensors of that cut.
 };
 
 double largest_difference(const Tensor& a, const Tensor& b) {
@@ -74,7 +74,7 @@ CutCheck compare(std::span<const Tensor> whole, std::span<const Tensor> parts) {
   return check;
 }
 
-// Counts steps, and tells of them.
+// Counts steps, and reports them.
 class Steps {
  public:
   Steps(std::string doing, std::size_t total, const StepReport& told) : told_(told), now_{std::move(doing), 0, total} {
@@ -112,7 +112,7 @@ Result<void> verify_cuts(const Model& model, std::span<const Tensor> inputs, std
   return {};
 }
 
-// Where the batch varies, at several.
+// If the batch is variable, also checks several batches.
 Result<std::vector<CutCheck>> verify_cuts(const Model& model, std::span<const Tensor> inputs, const StepReport& told) {
   std::vector<CutCheck> checks(model.cuts().size());
   const std::int64_t several = std::min<std::int64_t>(kSeveral, model.max_batch());
@@ -155,7 +155,7 @@ Result<void> time_cut(const Model& model, std::uint32_t cut, std::span<const Ten
   return {};
 }
 
-// Each cut is timed for about so long, and so often that one slow run does not move the median.
+// The time to spend on each cut, and the least number of runs: enough that one slow run does not move the median.
 constexpr double kMillisecondsPerCut = 300;
 constexpr double kFewest = 5;
 constexpr double kMost = 1000;

@@ -1,4 +1,6 @@
-// Inspection: what can be said of a model's cuts: what crosses, whether each is exact, how long its parts take.
+// Inspection: checks and times every cut of a model, and prints the result: sizes, exactness, times of head and tail.
+//
+// Belongs to one thread.
 #pragma once
 
 #include "policy/plan/agreement.h"
@@ -14,7 +16,7 @@
 namespace tideline {
 
 struct CutCheck {
-  bool exact = true;         // Head then tail gave the whole's output, bit for bit.
+  bool exact = true;         // Head and tail together gave the whole network's output, bit for bit.
   double max_abs_error = 0;  // Over all elements of all outputs.
 };
 
@@ -27,13 +29,13 @@ struct CutTimes {
 struct Inspection {
   std::vector<CutCheck> checks;        // One per cut, or none.
   std::vector<CutTimes> times;         // One per cut, or none.
-  Duration whole{};                    // Median; zero when not timed.
+  Duration whole{};                    // Median; zero if not timed.
   Bytes resident_whole;                // Of the process after a run of the whole, before any head or tail ran.
-  Bytes resident_all_cuts;             // The same after head and tail of every cut ran; zero when they did not.
-  std::optional<Agreement> agreement;  // Of the whole with the whole in fp32; absent where it is that.
+  Bytes resident_all_cuts;             // The same after head and tail of every cut ran; zero if they did not run.
+  std::optional<Agreement> agreement;  // Of the whole network with itself in fp32; absent if it computes in fp32.
 };
 
-// What is told of long work: so many of so many steps are done.
+// The progress of long work: `done` of `total` steps.
 struct InspectionStep {
   std::string doing;  // "verify cuts"
   std::size_t done = 0;
@@ -41,14 +43,14 @@ struct InspectionStep {
 };
 using StepReport = std::function<void(const InspectionStep&)>;
 
-// Checks and times every cut, as asked.
-// A check compares two ways, bit for bit: the whole at once, and the tail of what crosses at the cut. That is made by
-// going on from a cut before it, at most eight cuts earlier, so that all heads together take a few runs of the network;
-// cuts that are gone on from are those of which heads are put together in use.
-// To time a cut, the whole, its head and its tail run in turn, again and again.
+// Checks every cut if `verify`, and times every cut if `time`.
+// A check compares bit for bit the output of the whole network with that of the tail on the tensors of the cut. These
+// tensors come from continuing at an earlier cut, at most eight cuts before. So all heads together cost only a few runs
+// of the network. The cuts to continue from are those at which heads in use are put together.
+// To time a cut, the whole, its head and its tail run in turn, many times.
 Result<Inspection> inspect(const Model& model, bool verify, bool time, const StepReport& told = {});
 
-// Lists the cuts that are held here.
+// Lists the cuts whose heads are held here.
 std::string inspection_text(const std::string& name, const Model& model, const Inspection& seen, bool all);
 std::string inspection_json(const std::string& name, const Model& model, const Inspection& seen);
 

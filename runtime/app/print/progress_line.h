@@ -1,5 +1,7 @@
-// ProgressLine: long work on stderr: one line that renews itself on a terminal, one line per visit elsewhere; or
-// one JSON object per step, for programs.
+// ProgressLine: shows the progress of a profiling campaign on stderr.
+//
+// On a terminal it updates one line, elsewhere it prints one line per condition; for programs it prints one JSON object
+// per step. Belongs to one thread.
 #pragma once
 
 #include "profiler/campaign/progress.h"
@@ -25,13 +27,13 @@ class ProgressLine {
 
   const ProgressForm form_;
   const bool terminal_;
-  std::optional<std::uint32_t> visit_;  // The last that was announced.
+  std::optional<std::uint32_t> visit_;  // The visit (to one condition) that was printed last.
 };
 
-// What a person reads: "visit 3/32 (edge cpu 50 %), 120/900 measured, noise 1.2 %, 95 s to go".
+// For people: "visit 3/32 (edge cpu 50 %), 120/900 measured, noise 1.2 %, 95 s to go".
 std::string text_of(const Progress& progress);
 // One JSON object without a newline: {"doing","visit","visits","asked","done","total","failed","left_out",
-// "noise"?,"remaining_s"?}; visits are to conditions and count from 1.
+// "noise"?,"remaining_s"?}; a visit is one stay at a condition; visits count from 1.
 std::string json_of(const Progress& progress);
 
 }  // namespace tideline

@@ -1,4 +1,5 @@
-// What --show says of one partition table, or of two, as text and as JSON. Pure functions.
+// Show print: formats one partition table, or the differences between two, as text and JSON, for --show. Pure
+// functions.
 #pragma once
 
 #include "policy/table/table.h"
@@ -8,16 +9,16 @@
 
 namespace tideline {
 
-// Where the table comes from: model, machines, method; whatever else it says of itself as a whole is told here.
+// The origin of the table (model, machines, method), and all else that concerns the table as a whole.
 std::string origin_text(const PartitionTable& table);
 
-// That, and one row per cell: its conditions, the best plan there, what it takes and how surely, and its terms.
+// The origin, and one row per cell: its conditions, the best plan there, its latency with interval, and its terms.
 std::string show_text(const PartitionTable& table);
 
 // The same as one JSON object, ending with a newline.
 std::string show_json(const PartitionTable& table);
 
-// What differs: origin, cells, best plans and whether beyond the noise, and the largest changes of terms.
+// The differences: origin, cells, best plans (and whether beyond the noise), and the largest changes of terms.
 std::string difference_text(const TableDifference& difference);
 std::string difference_json(const TableDifference& difference);
 

@@ -1,5 +1,7 @@
-// StepLine: how far an inspection is, on stderr: one line that renews itself on a terminal; elsewhere one where it
-// begins, one where it ends, and between them at most one every ten seconds.
+// StepLine: shows the progress of an inspection on stderr.
+//
+// On a terminal it updates one line. Elsewhere it prints one line at the beginning, one at the end, and between them at
+// most one every ten seconds. Belongs to one thread.
 #pragma once
 
 #include "runtime/app/print/inspection.h"
@@ -22,7 +24,7 @@ class StepLine {
   const bool terminal_;
   TimePoint began_;
   TimePoint shown_;
-  bool unfinished_ = false;  // The cursor stands behind a line without an end.
+  bool unfinished_ = false;  // The terminal's line has no newline yet.
 };
 
 // "verify cuts: 12 of 103, 40 s to go"; `spent` is the time since the first step began.

@@ -44,12 +44,12 @@ std::string table_text(const PartitionTable& table) {
 std::string quality_text(const Quality& quality) {
   std::string text;
   if (quality.noise_floor)
-    text += fmt::format("noise floor: the same point differs by {} (1 sd) over the campaign\n",
+    text += fmt::format("noise floor: repeated measurements of one point differ by {} (1 sd) over the campaign\n",
                         share_to_string(*quality.noise_floor));
   if (quality.drift)
     text += fmt::format("drift: {}{:.1f} % over the campaign, p = {:.2g}{}\n", quality.drift->change < 0 ? "" : "+",
                         100 * quality.drift->change, quality.drift->p_value,
-                        quality.drift->drifted ? "; the machines DRIFTED: measure again on calm ones" : "");
+                        quality.drift->drifted ? "; the machines DRIFTED: measure again on idle machines" : "");
   if (const auto middle = quality.held_out_residual(0.5))
     text += fmt::format(
         "held out: {} plans and conditions were predicted and then measured: off by {} (median), {} (p95)\n",

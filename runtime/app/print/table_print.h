@@ -1,4 +1,4 @@
-// How a partition table is shown to people.
+// Table print: formats a partition table as text for people. Pure functions.
 #pragma once
 
 #include "policy/table/table.h"
@@ -7,12 +7,12 @@
 
 namespace tideline {
 
-// One row per cell: its conditions, the best plan there, its latency beside cloud-only's and edge-only's; then how far
-// the figures can be trusted.
+// One row per cell: its conditions, the best plan there, its latency beside cloud-only's and edge-only's. Then the
+// quality of the figures.
 std::string table_text(const PartitionTable& table);
 
-// One line each for noise floor, drift, held-out residuals, corrections and what was left out; empty where nothing is
-// known.
+// One line each for noise floor, drift, held-out residuals, corrections and left-out conditions; empty if none of these
+// is known.
 std::string quality_text(const Quality& quality);
 
 }  // namespace tideline

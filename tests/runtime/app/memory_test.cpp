@@ -66,7 +66,7 @@ TEST(SmallEdge, CannotServeWhileTheCloudIsAwayAndServesAgainWhenItIsBack) {
   EXPECT_EQ(asked(edge.port, "/v2/health/live"), 200);
   const Answer failed = infer(edge.port);
   EXPECT_EQ(failed.status, 503);
-  EXPECT_NE(failed.parameters["error"].get<std::string>().find("what follows cut 5 runs in the cloud only"),
+  EXPECT_NE(failed.parameters["error"].get<std::string>().find("only the cloud holds the layers after cut 5"),
             std::string::npos);
   EXPECT_TRUE(eventually([&] {
     return status(edge.port)["models"][0]["why"].get<std::string>().find("requests fail") != std::string::npos;
@@ -92,7 +92,7 @@ TEST(SmallEdge, ItsProfilerMeasuresWhatItHoldsIntoATableThatItServesBy) {
                              "--samples",     (folder / "samples.jsonl").string(),
                              "--table",       table});
   ASSERT_EQ(ran.code, 0) << ran.err;
-  EXPECT_NE(ran.err.find("; what is deeper is not measured"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("; deeper cuts are not measured"), std::string::npos) << ran.err;
   const auto measured = PartitionTable::parse(*read_regular(table, 256_MiB));
   ASSERT_TRUE(measured) << measured.error().message;
   std::vector<std::uint32_t> cuts;
@@ -127,7 +127,8 @@ TEST(SmallEdge, InspectShowsWhichCutsRemain) {
 TEST(SmallEdge, InspectDoesNotVerifyWhatIsNotHeld) {
   const Ran ran = run_agent(inspecting({"--verify"}));
   EXPECT_EQ(ran.code, 64);
-  EXPECT_NE(ran.err.find("--verify and --time need all of it, so leave --memory out"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("--verify and --time need the whole network; leave out --memory"), std::string::npos)
+      << ran.err;
 }
 
 }  // namespace

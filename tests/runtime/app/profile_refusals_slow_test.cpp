@@ -33,7 +33,7 @@ TEST_F(ProfileRefusals, AnInterfaceThatIsNotThere) {
   EXPECT_NE(ran.code, 0);
   EXPECT_THAT(ran.err,
               HasSubstr("(uplink 20 Mbit/s): uplink: interface 'no-such-dev': No such device; 'ip link' lists"));
-  EXPECT_THAT(ran.err, HasSubstr("go on with --resume"));
+  EXPECT_THAT(ran.err, HasSubstr("continue with --resume"));
 }
 
 TEST_F(ProfileRefusals, ACloudThatDoesNotLetItselfBeLoaded) {

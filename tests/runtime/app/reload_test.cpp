@@ -47,14 +47,13 @@ TEST(Reload, NamesFilesThatWereReplacedUnderTheSameName) {
   const auto marks = file_marks(config);
   EXPECT_EQ(not_taken(config, marks, config), "");
   folder.with("a.pt", "another");
-  EXPECT_EQ(not_taken(config, marks, config),
-            "what only a restart takes over goes on as it was: models.a (the file is another one)");
+  EXPECT_EQ(not_taken(config, marks, config), "these changes need a restart: models.a (the file was replaced)");
   std::filesystem::remove(key);
   Config next = config;
   next.given["edge.tick"] = "1 s";
-  EXPECT_EQ(not_taken(config, marks, next),
-            "what only a restart takes over goes on as it was: edge.tick, models.a (the file is another one), tls.key "
-            "(the file is another one)");
+  EXPECT_EQ(
+      not_taken(config, marks, next),
+      "these changes need a restart: edge.tick, models.a (the file was replaced), tls.key (the file was replaced)");
 }
 
 }  // namespace

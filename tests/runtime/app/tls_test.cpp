@@ -82,7 +82,7 @@ TEST_F(AgentsWithTls, AFolderWithACaGetsMoreOfItAndNothingIsWrittenOver) {
   EXPECT_FALSE(std::filesystem::exists(file("cloud-2.pem")));
   const Ran named = make({"--name", "localhost", "--name", "127.0.0.1"});
   EXPECT_EQ(named.code, 0);
-  EXPECT_NE(named.out.find("cloud-2.key: for a cloud that is dialled as localhost, 127.0.0.1"), std::string::npos)
+  EXPECT_NE(named.out.find("cloud-2.key: for a cloud that edges dial as localhost, 127.0.0.1"), std::string::npos)
       << named.out;
   EXPECT_EQ(std::filesystem::last_write_time(file("ca.pem")), written);
   EXPECT_EQ(std::filesystem::status(file("edge-2.key")).permissions(), std::filesystem::perms(0600));
@@ -93,7 +93,7 @@ TEST_F(AgentsWithTls, AFolderWithACaGetsMoreOfItAndNothingIsWrittenOver) {
 
 TEST_F(AgentsWithTls, DoNotLeaveThisMachineWithoutCertificatesUnlessToldTo) {
   const std::string model = "lenet=" + lenet_file();
-  const std::string remedy = "make certificates with agent --make-certs and give tls.ca, tls.cert and tls.key, or say ";
+  const std::string remedy = "make certificates with agent --make-certs and set tls.ca, tls.cert and tls.key, or set ";
   for (const std::vector<std::string>& mode : {std::vector<std::string>{"--serve", "--peer", "192.0.2.1:7070"},
                                                {"--profile", "--peer", "192.0.2.1:7070"},
                                                {"--cloud", "--listen", "0.0.0.0:0"}}) {
@@ -138,7 +138,7 @@ TEST_F(AgentsWithTls, ACloudWhoseCertificateIsNotValidNowWaitsAndIsTakenOnceItIs
   const NewCertificate late{TlsContext::Role::cloud, "late", {"127.0.0.1"}, {now - hours(2), now - hours(1)}};
   ASSERT_TRUE(make_certificate(folder_, late));
   const RunningAgent cloud = start_cloud(shows("late"));
-  EXPECT_TRUE(cloud.child->says("until then no edge takes this cloud"));
+  EXPECT_TRUE(cloud.child->says("until then no edge accepts this cloud"));
   const RunningAgent edge = start_edge(edge_to(cloud.port));
   EXPECT_TRUE(edge.child->says("its certificate has expired")) << "a certificate of yesterday is never taken";
   EXPECT_FALSE(linked(edge.port));
@@ -178,8 +178,7 @@ TEST(AgentsWithCertificates, TellOfOneThatIsAboutToExpire) {
   std::vector<std::string> check{TIDELINE_AGENT, "--check"};
   check.insert(check.end(), tls.begin(), tls.end());
   const Ran ran = run_agent(check);
-  EXPECT_NE(ran.out.find("cloud.pem, or the CA that it is of, expires in less than a day"), std::string::npos)
-      << ran.out;
+  EXPECT_NE(ran.out.find("cloud.pem, or its CA, expires in less than a day"), std::string::npos) << ran.out;
   const RunningAgent cloud = start_cloud(tls);
   EXPECT_NE(cloud.child->err().find("tls.cert: "), std::string::npos) << cloud.child->err();
   EXPECT_NE(cloud.child->err().find("expires in less than a day"), std::string::npos) << cloud.child->err();

@@ -268,7 +268,7 @@ TEST(Engine, WhatIsForbiddenMayNotBeForcedEither) {
   const auto forced = s.engine->infer({input(), 1});
   ASSERT_FALSE(forced);
   EXPECT_EQ(forced.error().kind, ErrorKind::invalid);
-  EXPECT_NE(forced.error().message.find("may not be served here"), std::string::npos) << forced.error().message;
+  EXPECT_NE(forced.error().message.find("is forbidden by"), std::string::npos) << forced.error().message;
   EXPECT_FALSE(s.engine->swap(plan_at(0)));
   EXPECT_TRUE(s.engine->infer({input(), 2}));
   EXPECT_TRUE(s.engine->infer({input()}));

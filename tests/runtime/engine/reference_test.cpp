@@ -52,7 +52,7 @@ TEST(Reference, RefusesAnAnswerOfAnotherForm) {
   const auto agreement =
       reference().compare([](std::vector<Tensor> inputs) -> Result<std::vector<Tensor>> { return inputs; });
   ASSERT_FALSE(agreement);
-  EXPECT_THAT(agreement.error().message, testing::HasSubstr("another form"));
+  EXPECT_THAT(agreement.error().message, testing::HasSubstr("do not have the form"));
 }
 
 }  // namespace

@@ -145,7 +145,7 @@ TEST(HttpServer, ABodyOverTheLimitIsRefusedWithASentence) {
   const auto reply = ask(server->port(), post("/", std::string(100'000, 'x')));
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->status, 413);
-  EXPECT_EQ(reply->body, R"({"error":"the body of 100000 bytes is larger than the 1024 bytes that are taken here"})");
+  EXPECT_EQ(reply->body, R"({"error":"the body of 100000 bytes is larger than the limit of 1024 bytes"})");
   EXPECT_EQ(ask(server->port(), post("/", std::string(1024, 'x')))->status, 200);
 }
 

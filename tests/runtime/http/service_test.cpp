@@ -179,9 +179,9 @@ TEST_F(ServiceTest, BadRequestsAreRefusedWithASentenceAndTheNextIsServed) {
       {post("/v2/models/nobody/infer", good), 404, "there is no model 'nobody'; there is 'lenet', 'other'"},
       {post("/v2/models/lenet/versions/2/infer", good), 404, "no version '2'"},
       {post("/v3", good), 404, "there is no '/v3' here"},
-      {get(path), 405, "does not know 'GET'; it knows POST"},
-      {post("/metrics", ""), 405, "it knows GET"},
-      {"DELETE /v2/models/lenet HTTP/1.1\r\nHost: x\r\n\r\n", 405, "does not know 'DELETE'"},
+      {get(path), 405, "does not support 'GET'; use POST"},
+      {post("/metrics", ""), 405, "use GET"},
+      {"DELETE /v2/models/lenet HTTP/1.1\r\nHost: x\r\n\r\n", 405, "does not support 'DELETE'"},
   };
   for (const Bad& bad : cases) {
     const RawReply reply = the().reply(bad.request);
