@@ -35,8 +35,8 @@ int dial(std::uint16_t port) {
 }
 
 bool greet(SSL* tls) {
-  const FrameMeta head = encode(Hello{"key_updates"});
-  const auto header = encode(FrameHeader{FrameType::hello, 0, static_cast<std::uint32_t>(head.size()), 0});
+  const wire::FrameMeta head = encode(wire::Hello{"key_updates"});
+  const auto header = encode(wire::FrameHeader{wire::FrameType::hello, 0, static_cast<std::uint32_t>(head.size()), 0});
   std::vector<std::byte> all(header.begin(), header.end());
   all.insert(all.end(), head.begin(), head.end());
   return SSL_write(tls, all.data(), static_cast<int>(all.size())) > 0;

@@ -44,20 +44,23 @@ struct Way {
   Decode decode;
 };
 
-Way by_vectors(Codec codec) {
-  return {fmt::format("{}/vectors", name(codec)), [codec](const Tensor& tensor) { return encode(codec, tensor); },
+Way by_vectors(plan::Codec codec) {
+  return {fmt::format("{}/vectors", name(codec)),
+          [codec](const Tensor& tensor) { return codec::encode(codec, tensor); },
           [codec](const TensorSpec& spec, const Tensor& wire) {
-            return decode(codec, spec, wire.data(), wire.bytes().size());
+            return codec::decode(codec, spec, wire.data(), wire.bytes().size());
           }};
 }
 
-Way int8_portably(Codec codec, Zeros zeros) {
+Way int8_portably(plan::Codec codec, codec::Zeros zeros) {
   return {fmt::format("{}/portable", name(codec)),
           [zeros](const Tensor& tensor) {
-            return encode_int8(tensor, *groups_of(tensor.dtype(), tensor.shape()), zeros, portable_kernels());
+            return encode_int8(tensor, *codec::groups_of(tensor.dtype(), tensor.shape()), zeros,
+                               codec::portable_kernels());
           },
           [zeros](const TensorSpec& spec, const Tensor& wire) {
-            return decode_int8(spec, *groups_of(spec.dtype, spec.shape), zeros, wire.bytes(), portable_kernels());
+            return decode_int8(spec, *codec::groups_of(spec.dtype, spec.shape), zeros, wire.bytes(),
+                               codec::portable_kernels());
           }};
 }
 
@@ -66,14 +69,14 @@ Way fp16_portably() {
           [](const Tensor& tensor) {
             const std::size_t count = tensor.floats().size(), size = 2 * count;
             std::shared_ptr<std::byte> wire = aligned_bytes(size);
-            to_half_portable(tensor.floats(), {reinterpret_cast<std::uint16_t*>(wire.get()), count});
+            codec::to_half_portable(tensor.floats(), {reinterpret_cast<std::uint16_t*>(wire.get()), count});
             return Tensor(DType::fp16, tensor.shape(), std::move(wire), size);
           },
           [](const TensorSpec& spec, const Tensor& wire) -> Result<Tensor> {
             const std::size_t count = wire.bytes().size() / 2, size = 4 * count;
             std::shared_ptr<std::byte> plain = aligned_bytes(size);
-            from_half_portable({reinterpret_cast<const std::uint16_t*>(wire.data().get()), count},
-                               {reinterpret_cast<float*>(plain.get()), count});
+            codec::from_half_portable({reinterpret_cast<const std::uint16_t*>(wire.data().get()), count},
+                                      {reinterpret_cast<float*>(plain.get()), count});
             return Tensor(spec.dtype, spec.shape, std::move(plain), size);
           }};
 }
@@ -103,9 +106,9 @@ void measure(const Way& way, const Shape& shape) {
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   benchmark::AddCustomContext("vectors", hwy::TargetName(hwy::SupportedTargets() & -hwy::SupportedTargets()));
-  const std::vector<Way> ways{by_vectors(Codec::fp16),  fp16_portably(),
-                              by_vectors(Codec::int8),  int8_portably(Codec::int8, Zeros::kept),
-                              by_vectors(Codec::int8z), int8_portably(Codec::int8z, Zeros::dropped)};
+  const std::vector<Way> ways{by_vectors(plan::Codec::fp16),  fp16_portably(),
+                              by_vectors(plan::Codec::int8),  int8_portably(plan::Codec::int8, codec::Zeros::kept),
+                              by_vectors(plan::Codec::int8z), int8_portably(plan::Codec::int8z, codec::Zeros::dropped)};
   for (const Way& way : ways)
     for (const Shape& shape : shapes()) measure(way, shape);
   benchmark::RunSpecifiedBenchmarks();

@@ -16,7 +16,7 @@ namespace {
 
 using namespace tideline;
 
-Result<std::vector<Tensor>> read_input(const Model& model, const char* file) {
+Result<std::vector<Tensor>> read_input(const model::Model& model, const char* file) {
   std::ifstream in(file, std::ios::binary);
   const std::vector<char> bytes{std::istreambuf_iterator<char>(in), {}};
   const TensorSpec& spec = model.inputs().front();
@@ -32,10 +32,10 @@ void write_output(const char* file, const Tensor& tensor) {
 }
 
 Result<void> measure(const char* file, const char* input, const char* output, const char* precision_name) {
-  set_compute_threads(1);
+  model::set_compute_threads(1);
   const auto precision = parse_precision(precision_name);
   if (!precision) return precision.error();
-  const auto model = Model::load(file, {.precision = *precision});
+  const auto model = model::Model::load(file, {.precision = *precision});
   if (!model) return model.error();
   const auto in = read_input(**model, input);
   if (!in) return in.error();
@@ -43,7 +43,7 @@ Result<void> measure(const char* file, const char* input, const char* output, co
   for (int i = 1; out && i < kWarmUpRuns; ++i) out = (*model)->run((*model)->whole(), *in);
   if (!out) return out.error();
   write_output(output, out->front());
-  const EngineVersion version = engine_version();
+  const model::EngineVersion version = model::engine_version();
   const auto infer = [&] { out = (*model)->run((*model)->whole(), *in); };
   answer(fmt::format("libtorch {}, {}, {}", version.libtorch, version.blas, version.simd),
          [&] { return out ? fmt::format("{:.6f}", measure_turn(infer)) : out.error().message; });
@@ -54,7 +54,7 @@ Result<void> measure(const char* file, const char* input, const char* output, co
 
 int main(int argc, char** argv) {
   if (argc == 1) {
-    for (const auto name : zoo_names()) fmt::print("{}\n", name);
+    for (const auto name : zoo::zoo_names()) fmt::print("{}\n", name);
     return 0;
   }
   if (argc != 4 && argc != 5) return fmt::print(stderr, "usage: this_engine MODEL INPUT OUTPUT [PRECISION]\n"), 64;

@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
   for (const int signal : {SIGINT, SIGTERM}) sigaddset(&stop, signal);
   sigprocmask(SIG_BLOCK, &stop, nullptr);
 
-  const auto load = CpuLoad::start(share, {}, true);
+  const auto load = testbed::CpuLoad::start(share, {}, true);
   if (!load) return std::fprintf(stderr, "burn: %s\n", load.error().message.c_str()), 70;
   int signal = 0;
   sigwait(&stop, &signal);

@@ -80,7 +80,7 @@ json get(const Options& options, const std::string& path) {
 
 Message make_message(const json& input, const json& parameters) {
   const auto shape = input.at("shape").get<Shape>();
-  const Tensor tensor = random_tensors(std::vector{TensorSpec{"", DType::fp32, shape}}, 7).front();
+  const Tensor tensor = model::random_tensors(std::vector{TensorSpec{"", DType::fp32, shape}}, 7).front();
   const json header{{"parameters", parameters},
                     {"inputs",
                      {{{"name", input.at("name")},
@@ -155,8 +155,8 @@ class Record {
     }
     if (latencies.empty()) return tally;
     tally.last_ms = latencies.back();
-    tally.p50_ms = quantile(latencies, 0.5);
-    tally.p99_ms = quantile(latencies, 0.99);
+    tally.p50_ms = fit::quantile(latencies, 0.5);
+    tally.p99_ms = fit::quantile(latencies, 0.99);
     return tally;
   }
 

@@ -19,9 +19,9 @@ constexpr Duration kLong = std::chrono::seconds(60);
 constexpr std::int64_t kRow = 2048;
 constexpr std::int64_t kMostRows = 1024;
 
-class Listener final : public LinkListener {
+class Listener final : public link::LinkListener {
  public:
-  void on_sample(const LinkSample& sample) override {
+  void on_sample(const plan::LinkSample& sample) override {
     const std::lock_guard lock(m_);
     traffic_.on_sample(sample);
     if (sample.uplink) told_ += fmt::format("{}{:.0f} ", sample.uplink->exact ? "" : "+", sample.uplink->value.value);
@@ -34,7 +34,7 @@ class Listener final : public LinkListener {
 
  private:
   std::mutex m_;
-  Traffic traffic_{nullptr};
+  monitor::Traffic traffic_{nullptr};
   std::string told_;
 };
 
@@ -49,7 +49,8 @@ class Edge {
 
   Result<void> converse_with_input() {
     if (auto up = link_.wait_up(Clock::now() + kLong); !up) return up;
-    for (const auto& [digest, name] : link_.state().models) (name == "echo" ? echo_ : rows_) = {digest, 0, Codec::fp32};
+    for (const auto& [digest, name] : link_.state().models)
+      (name == "echo" ? echo_ : rows_) = {digest, 0, plan::Codec::fp32};
     converse("our link", [this](const std::string& word, const std::vector<std::size_t>& numbers) {
       if (word == "rate") return rate(static_cast<std::int64_t>(numbers.at(0)), numbers.at(1));
       const Tensor tensor = zeros({1, kUp / 4});
@@ -59,13 +60,13 @@ class Edge {
   }
 
  private:
-  static TcpLink::Options options(const char* host, std::uint16_t port) {
-    TcpLink::Options options;
+  static link::TcpLink::Options options(const char* host, std::uint16_t port) {
+    link::TcpLink::Options options;
     options.peer = {host, port};
     return options;
   }
   // The network returns the first `numbers` of each row.
-  bool ask(const Plan& plan, const Tensor& tensor, std::int64_t numbers) {
+  bool ask(const plan::Plan& plan, const Tensor& tensor, std::int64_t numbers) {
     const TimePoint until = Clock::now() + kLong;
     const std::int64_t rows = tensor.shape().front();
     const std::vector<TensorSpec> outputs{{"", DType::fp32, {rows, numbers}}};
@@ -81,22 +82,22 @@ class Edge {
   }
 
   Listener listener_;
-  TcpLink link_;
-  Plan echo_, rows_;
+  link::TcpLink link_;
+  plan::Plan echo_, rows_;
 };
 
-Result<void> cloud(const char* host, const std::vector<std::string>& named) {
-  set_compute_threads(1);
-  std::vector<CloudServer::Named> models;
+Result<void> run_cloud(const char* host, const std::vector<std::string>& named) {
+  model::set_compute_threads(1);
+  std::vector<cloud::CloudServer::Named> models;
   for (const std::string& one : named) {
     const std::size_t equals = std::min(one.find('='), one.size() - 1);
-    auto model = Model::load(one.substr(equals + 1), {.max_batch = kMostRows});
+    auto model = model::Model::load(one.substr(equals + 1), {.max_batch = kMostRows});
     if (!model) return model.error();
     models.push_back({one.substr(0, equals), std::move(*model)});
   }
-  CloudServer::Options options;
+  cloud::CloudServer::Options options;
   options.listen = {host, 0};
-  const auto server = CloudServer::start(options, std::move(models), silent_log());
+  const auto server = cloud::CloudServer::start(options, std::move(models), silent_log());
   if (!server) return server.error();
   converse(std::to_string((*server)->port()), [](const std::string&, const std::vector<std::size_t>&) { return "?"; });
   return {};
@@ -106,7 +107,7 @@ Result<void> cloud(const char* host, const std::vector<std::string>& named) {
 
 int main(int argc, char** argv) {
   Result<void> done = error(ErrorKind::invalid, "write this_link cloud ADDRESS NAME=MODEL..., or edge ADDRESS PORT");
-  if (argc >= 4 && std::string_view(argv[1]) == "cloud") done = cloud(argv[2], {argv + 3, argv + argc});
+  if (argc >= 4 && std::string_view(argv[1]) == "cloud") done = run_cloud(argv[2], {argv + 3, argv + argc});
   if (argc == 4 && std::string_view(argv[1]) == "edge")
     done = Edge(argv[2], static_cast<std::uint16_t>(std::stoi(argv[3]))).converse_with_input();
   return done ? 0 : (fmt::print(stderr, "this_link: {}\n", done.error().message), 70);

@@ -14,13 +14,13 @@
 namespace tideline {
 namespace {
 
-std::shared_ptr<const PartitionTable> made_of(std::uint32_t plans) {
+std::shared_ptr<const table::PartitionTable> made_of(std::uint32_t plans) {
   replay::Random random(plans);
   const std::string model(64, 'a');
-  Cell cell;
+  table::Cell cell;
   cell.seen = {.uplink = 100_Mbps, .rtt = std::chrono::milliseconds(20)};
   for (std::uint32_t cut = 0; cut < plans; ++cut) {
-    Estimate e{{model, cut, Codec::fp32}, "cut" + std::to_string(cut), {}, {}, {}, {}, 20, {}};
+    table::Estimate e{{model, cut, plan::Codec::fp32}, "cut" + std::to_string(cut), {}, {}, {}, {}, 20, {}};
     e.mean.head = from_seconds(0.3 * cut / plans);
     if (cut + 1 < plans) {
       e.wire = {static_cast<std::uint64_t>(random.uniform(1e3, 1e6))};
@@ -30,12 +30,12 @@ std::shared_ptr<const PartitionTable> made_of(std::uint32_t plans) {
     e.p95 = e.mean.total();
     cell.estimates.push_back(std::move(e));
   }
-  auto made = PartitionTable::make({.model = model, .model_name = "net", .cuts = plans}, {cell});
-  return std::make_shared<const PartitionTable>(*std::move(made));
+  auto made = table::PartitionTable::make({.model = model, .model_name = "net", .cuts = plans}, {cell});
+  return std::make_shared<const table::PartitionTable>(*std::move(made));
 }
 
-Observation seen(const PartitionTable& table) {
-  Observation seen{.current = table.unstressed().estimates[table.unstressed().estimates.size() / 2].plan};
+decide::Observation seen(const table::PartitionTable& table) {
+  decide::Observation seen{.current = table.unstressed().estimates[table.unstressed().estimates.size() / 2].plan};
   seen.now = {.uplink = 12_Mbps,
               .uplink_sd = 0.4,
               .rtt = std::chrono::milliseconds(30),
@@ -45,29 +45,29 @@ Observation seen(const PartitionTable& table) {
   return seen;
 }
 
-void choose(benchmark::State& state, const std::shared_ptr<const PartitionTable>& table) {
-  const AdaptivePolicy policy(table, {});
-  const Observation now = seen(*table);
+void choose(benchmark::State& state, const std::shared_ptr<const table::PartitionTable>& table) {
+  const decide::AdaptivePolicy policy(table, {});
+  const decide::Observation now = seen(*table);
   for (auto _ : state) benchmark::DoNotOptimize(policy.choose(now));
 }
 
-void decide(benchmark::State& state, const std::shared_ptr<const PartitionTable>& table) {
-  const AdaptivePolicy policy(table, {});
-  const Observation now = seen(*table);
+void decide(benchmark::State& state, const std::shared_ptr<const table::PartitionTable>& table) {
+  const decide::AdaptivePolicy policy(table, {});
+  const decide::Observation now = seen(*table);
   for (auto _ : state) benchmark::DoNotOptimize(policy.decide(now));
 }
 
-void measure_by(const std::shared_ptr<const PartitionTable>& table) {
+void measure_by(const std::shared_ptr<const table::PartitionTable>& table) {
   const std::string plans = "/" + std::to_string(table->unstressed().estimates.size());
   benchmark::RegisterBenchmark(("choose" + plans).c_str(), choose, table)->Unit(benchmark::kMicrosecond);
   benchmark::RegisterBenchmark(("decide" + plans).c_str(), decide, table)->Unit(benchmark::kMicrosecond);
 }
 
-Result<std::shared_ptr<const PartitionTable>> read(const char* file) {
+Result<std::shared_ptr<const table::PartitionTable>> read(const char* file) {
   std::ifstream in(file);
-  auto table = PartitionTable::parse(std::string(std::istreambuf_iterator<char>(in), {}));
+  auto table = table::PartitionTable::parse(std::string(std::istreambuf_iterator<char>(in), {}));
   if (!table) return table.error().within(file);
-  return std::make_shared<const PartitionTable>(*std::move(table));
+  return std::make_shared<const table::PartitionTable>(*std::move(table));
 }
 
 }  // namespace

@@ -16,11 +16,11 @@ namespace {
 using namespace tideline;
 
 constexpr Duration kLong = std::chrono::seconds(60);
-constexpr Reference::Sample kCompared{.seed = 1, .inputs = 64};
+constexpr engine::Reference::Sample kCompared{.seed = 1, .inputs = 64};
 
 class Edge {
  public:
-  Edge(std::shared_ptr<const Model> model, Reference reference, std::uint32_t cut, Endpoint cloud)
+  Edge(std::shared_ptr<const model::Model> model, engine::Reference reference, std::uint32_t cut, wire::Endpoint cloud)
       : model_(std::move(model)),
         reference_(std::move(reference)),
         cut_(cut),
@@ -28,9 +28,10 @@ class Edge {
 
   Result<void> wait_up() const { return link_.wait_up(Clock::now() + kLong); }
 
-  Result<std::vector<Tensor>> infer(Codec codec, std::vector<Tensor> inputs) {
-    const Session session({.model = model_, .link = &link_, .compute = &gate_, .patience = kLong, .fall_back = false},
-                          {model_->digest(), cut_, codec});
+  Result<std::vector<Tensor>> infer(plan::Codec codec, std::vector<Tensor> inputs) {
+    const engine::Session session(
+        {.model = model_, .link = &link_, .compute = &gate_, .patience = kLong, .fall_back = false},
+        {model_->digest(), cut_, codec});
     auto served = session.infer(std::move(inputs), Clock::now() + kLong);
     if (!served) return served.error();
     return std::move(served->outputs);
@@ -39,30 +40,30 @@ class Edge {
     if (!answer) std::cerr << answer.error().message << "\n";
     return static_cast<bool>(answer);
   }
-  std::string agree(Codec codec) {
+  std::string agree(plan::Codec codec) {
     const auto found = reference_.compare([&](std::vector<Tensor> inputs) { return infer(codec, std::move(inputs)); });
     return found ? fmt::format("{} {} {}", found->top1, found->max_error, found->inputs) : "broken";
   }
 
  private:
-  static TcpLink::Options options(Endpoint cloud) {
-    TcpLink::Options options;
+  static link::TcpLink::Options options(wire::Endpoint cloud) {
+    link::TcpLink::Options options;
     options.peer = std::move(cloud);
     return options;
   }
 
-  const std::shared_ptr<const Model> model_;
-  const Reference reference_;
+  const std::shared_ptr<const model::Model> model_;
+  const engine::Reference reference_;
   const std::uint32_t cut_;
   Gate gate_{1};
-  TcpLink link_;
+  link::TcpLink link_;
 };
 
 Result<void> converse_with_input(const std::vector<std::string>& words) {
-  set_compute_threads(1);
-  auto model = Model::load(words[2], {});
+  model::set_compute_threads(1);
+  auto model = model::Model::load(words[2], {});
   if (!model) return model.error();
-  auto reference = Reference::of(*model->get(), kCompared);
+  auto reference = engine::Reference::of(*model->get(), kCompared);
   if (!reference) return reference.error();
   const TensorSpec spec = (*model)->inputs().front();
   std::ifstream file(words[4], std::ios::binary);
@@ -72,7 +73,7 @@ Result<void> converse_with_input(const std::vector<std::string>& words) {
   Edge edge(*model, *std::move(reference), static_cast<std::uint32_t>(std::stoul(words[3])),
             {words[0], static_cast<std::uint16_t>(std::stoi(words[1]))});
   if (auto up = edge.wait_up(); !up) return up;
-  for (const Codec codec : all_codecs()) {
+  for (const plan::Codec codec : plan::all_codecs()) {
     const auto outputs = edge.infer(codec, {input});
     if (!outputs) return outputs.error();
     const auto answer = outputs->front().bytes();
@@ -80,7 +81,7 @@ Result<void> converse_with_input(const std::vector<std::string>& words) {
         .write(reinterpret_cast<const char*>(answer.data()), static_cast<std::streamsize>(answer.size()));
   }
   converse("this", [&](const std::string& word, const std::vector<std::size_t>& numbers) {
-    const Codec codec = all_codecs()[numbers.at(0)];
+    const plan::Codec codec = plan::all_codecs()[numbers.at(0)];
     if (word == "agree") return edge.agree(codec);
     return timed(numbers.at(1), [&] { return Edge::fine(edge.infer(codec, {input})); });
   });

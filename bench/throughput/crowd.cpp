@@ -45,7 +45,7 @@ struct Shown {
   }
 };
 
-void compare(const Options& options, const Model& model) {
+void compare(const Options& options, const model::Model& model) {
   Edges batching(options.batching, model, options.cut), alone(options.alone, model, options.cut);
   batching.connect(options.edges);
   alone.connect(options.edges);
@@ -63,14 +63,14 @@ void compare(const Options& options, const Model& model) {
     fmt::print(stderr, "crowd: a cloud gave no answers; it refused {} requests\n", with.failed + without.failed);
     std::exit(1);
   }
-  const Cut& cut = model.cuts()[options.cut];
+  const model::Cut& cut = model.cuts()[options.cut];
   fmt::print(
       "| {} ({}) | {} | {:.1f} | {:.1f} | {:.2f} [{:.2f}, {:.2f}] | {:.1f} | {:.0f} / {:.0f} | {:.0f} / {:.0f} | "
       "{:.1e} | {} |\n",
-      options.cut, cut.name, to_string(cut.bytes), median(with.rates), median(without.rates), median(ratios),
-      quantile(ratios, 0), quantile(ratios, 1), median(with.together), median(with.latency_ms),
-      median(without.latency_ms), quantile(with.latency_ms, 0.99), quantile(without.latency_ms, 0.99), with.error,
-      with.failed + without.failed);
+      options.cut, cut.name, to_string(cut.bytes), fit::median(with.rates), fit::median(without.rates),
+      fit::median(ratios), fit::quantile(ratios, 0), fit::quantile(ratios, 1), fit::median(with.together),
+      fit::median(with.latency_ms), fit::median(without.latency_ms), fit::quantile(with.latency_ms, 0.99),
+      fit::quantile(without.latency_ms, 0.99), with.error, with.failed + without.failed);
 }
 
 // The process's memory that no file backs, in KiB.
@@ -81,7 +81,7 @@ double anonymous_kib(int pid) {
   return 0;
 }
 
-void crowd(const Options& options, const Model& model) {
+void crowd(const Options& options, const model::Model& model) {
   Edges edges(options.batching, model, options.cut);
   const double before = anonymous_kib(options.pid);
   edges.connect(options.edges);
@@ -111,8 +111,8 @@ int main(int argc, char** argv) {
   ::getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &files);
-  set_compute_threads(1);
-  const auto model = Model::load(options.model, {});
+  model::set_compute_threads(1);
+  const auto model = model::Model::load(options.model, {});
   if (!model) {
     fmt::print(stderr, "crowd: {}\n", model.error().message);
     return 1;

@@ -42,7 +42,7 @@ namespace {
 
 constexpr Duration kPatience = std::chrono::seconds(60);
 
-std::vector<std::byte> frame(const FrameHeader& header, std::span<const std::byte> rest) {
+std::vector<std::byte> frame(const wire::FrameHeader& header, std::span<const std::byte> rest) {
   const auto first = encode(header);
   std::vector<std::byte> bytes(first.size() + rest.size());
   std::ranges::copy(rest, std::ranges::copy(first, bytes.begin()).out);
@@ -51,10 +51,10 @@ std::vector<std::byte> frame(const FrameHeader& header, std::span<const std::byt
 
 // Returns the size of the frame at the beginning of `in`; nothing until its header is complete.
 std::optional<std::size_t> size_of_frame(std::span<const std::byte> in) {
-  if (in.size() < FrameHeader::kSize) return std::nullopt;
-  const auto header = decode_header(in.first<FrameHeader::kSize>(), {});
+  if (in.size() < wire::FrameHeader::kSize) return std::nullopt;
+  const auto header = wire::decode_header(in.first<wire::FrameHeader::kSize>(), {});
   if (!header) stop(header.error().message);
-  return FrameHeader::kSize + header->meta_size + header->payload_size;
+  return wire::FrameHeader::kSize + header->meta_size + header->payload_size;
 }
 
 int connected_to(std::uint16_t port) {
@@ -69,8 +69,8 @@ int connected_to(std::uint16_t port) {
 
 // Sends the greeting, and receives the welcome.
 void greet(int socket) {
-  const FrameMeta hello = encode(Hello{"crowd"});
-  const auto bytes = frame({FrameType::hello, 0, static_cast<std::uint32_t>(hello.size()), 0}, hello);
+  const wire::FrameMeta hello = encode(wire::Hello{"crowd"});
+  const auto bytes = frame({wire::FrameType::hello, 0, static_cast<std::uint32_t>(hello.size()), 0}, hello);
   if (::send(socket, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) stop("cannot greet");
   std::vector<std::byte> in;
   for (std::optional<std::size_t> size; !size || in.size() < *size; size = size_of_frame(in)) {
@@ -84,10 +84,10 @@ void greet(int socket) {
 
 }  // namespace
 
-Edges::Edges(std::uint16_t port, const Model& model, std::uint32_t cut) : port_(port) {
+Edges::Edges(std::uint16_t port, const model::Model& model, std::uint32_t cut) : port_(port) {
   constexpr std::uint64_t kQuestions = 4;
   for (std::uint64_t seed = 1; seed <= kQuestions; ++seed) {
-    const auto crossing = model.run(model.head(cut), random_tensors(model.inputs(), seed));
+    const auto crossing = model.run(model.head(cut), model::random_tensors(model.inputs(), seed));
     if (!crossing) stop(crossing.error().message);
     const auto outputs = model.run(model.tail(cut), *crossing);
     if (!outputs) stop(outputs.error().message);
@@ -95,7 +95,7 @@ Edges::Edges(std::uint16_t port, const Model& model, std::uint32_t cut) : port_(
     question.expected.assign(outputs->front().floats().begin(), outputs->front().floats().end());
     for (const float number : question.expected) question.largest = std::max(question.largest, std::fabs(number));
 
-    RunMessage message{{model.digest(), cut, Codec::fp32}, kPatience, 1, {}};
+    wire::RunMessage message{{model.digest(), cut, plan::Codec::fp32}, kPatience, 1, {}};
     for (const Tensor& tensor : *crossing) message.sizes.push_back(tensor.bytes().size());
     question.bytes = encode(message);
     question.meta_size = question.bytes.size();
@@ -123,7 +123,8 @@ void Edges::send(Edge& edge) {
   if (edge.out.empty()) {
     const Question& question = questions_[edge.question];
     const auto meta = static_cast<std::uint32_t>(question.meta_size);
-    edge.out = frame({FrameType::run, next_id_++, head, question.bytes.size() - question.meta_size}, question.bytes);
+    edge.out =
+        frame({wire::FrameType::run, next_id_++, meta, question.bytes.size() - question.meta_size}, question.bytes);
     edge.sent = 0;
     edge.asked = Clock::now();
     edge.waits = true;
@@ -135,14 +136,14 @@ void Edges::send(Edge& edge) {
 }
 
 void Edges::judge(const Edge& edge, Seen& seen) const {
-  const auto header = *decode_header(std::span(edge.in).first<FrameHeader::kSize>(), {});
-  if (header.type == FrameType::refusal) return static_cast<void>(++seen.refusals);
-  const auto meta = std::span(edge.in).subspan(FrameHeader::kSize, header.meta_size);
-  const auto answer = decode_answer(head);
-  if (header.type != FrameType::answer || !answer) stop("the cloud did not answer");
+  const auto header = *wire::decode_header(std::span(edge.in).first<wire::FrameHeader::kSize>(), {});
+  if (header.type == wire::FrameType::refusal) return static_cast<void>(++seen.refusals);
+  const auto meta = std::span(edge.in).subspan(wire::FrameHeader::kSize, header.meta_size);
+  const auto answer = wire::decode_answer(meta);
+  if (header.type != wire::FrameType::answer || !answer) stop("the cloud did not answer");
   const auto& [bytes, meta_size, expected, largest] = questions_[edge.question];
   std::vector<float> got(expected.size());
-  const auto payload = std::span(edge.in).subspan(FrameHeader::kSize + header.meta_size);
+  const auto payload = std::span(edge.in).subspan(wire::FrameHeader::kSize + header.meta_size);
   if (payload.size() < got.size() * sizeof(float)) stop("an answer is too short");
   std::memcpy(got.data(), payload.data(), got.size() * sizeof(float));
   float most = 0;

@@ -17,7 +17,7 @@ namespace tideline {
 class Edges {
  public:
   // The edges ask for the tail of that cut, each for one of a few inputs, so that neighbours send different ones.
-  Edges(std::uint16_t port, const Model& model, std::uint32_t cut);
+  Edges(std::uint16_t port, const model::Model& model, std::uint32_t cut);
   ~Edges();
   Edges(const Edges&) = delete;
   Edges& operator=(const Edges&) = delete;

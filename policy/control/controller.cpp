@@ -6,26 +6,27 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::control {
 namespace {
 
 constexpr Duration kLongestRest = std::chrono::seconds(2);
 constexpr int kRestOfIdle = 10;  // A rest lasts a tenth of the idle time.
 
-std::optional<Plan> rehearsed_plan(const PartitionTable* table, std::uint32_t deepest) {
-  const auto index = table ? rehearsed(*table, deepest) : std::nullopt;
+std::optional<plan::Plan> rehearsed_plan(const table::PartitionTable* table, std::uint32_t deepest) {
+  const auto index = table ? predict::rehearsed(*table, deepest) : std::nullopt;
   return index ? std::optional(table->unstressed().estimates[*index].plan) : std::nullopt;
 }
 
 }  // namespace
 
-Controller::Controller(std::shared_ptr<const Policy> policy, std::shared_ptr<const PartitionTable> table,
+Controller::Controller(std::shared_ptr<const decide::Policy> policy, std::shared_ptr<const table::PartitionTable> table,
                        std::uint32_t deepest_cut, RehearsalTimes rehearsing)
     : deepest_cut_(deepest_cut), rehearsing_(rehearsing) {
   follow(std::move(policy), std::move(table));
 }
 
-void Controller::follow(std::shared_ptr<const Policy> policy, std::shared_ptr<const PartitionTable> table) {
+void Controller::follow(std::shared_ptr<const decide::Policy> policy,
+                        std::shared_ptr<const table::PartitionTable> table) {
   policy_ = std::move(policy);
   table_ = std::move(table);
   rehearsed_ = rehearsed_plan(table_.get(), deepest_cut_);
@@ -49,11 +50,11 @@ Rehearsal Controller::rehearsal(const Seen& seen, TimePoint now) {
   last_head_ = last;
   if (!rehearsed_) return Rehearsal::none;
   const auto since = last ? std::optional(now - *last) : std::nullopt;
-  return tideline::rehearsal(*policy_, observation(seen), since, at_last_head_, rehearsing_);
+  return tideline::control::rehearsal(*policy_, observation(seen), since, at_last_head_, rehearsing_);
 }
 
 Controller::Actions Controller::tick(const Seen& seen, TimePoint now) {
-  const Observation observation = this->observation(seen);
+  const decide::Observation observation = this->observation(seen);
   decided_requests_ = seen.activity.requests;
   Actions actions;
   actions.probe = probe(observation, seen, now);
@@ -64,7 +65,7 @@ Controller::Actions Controller::tick(const Seen& seen, TimePoint now) {
   return actions;
 }
 
-Observation Controller::observation(const Seen& seen) const {
+decide::Observation Controller::observation(const Seen& seen) const {
   return {.now = seen.told.now,
           .current = seen.current,
           .residuals = seen.told.residuals,
@@ -73,20 +74,20 @@ Observation Controller::observation(const Seen& seen) const {
           .requests = static_cast<double>(seen.activity.requests - decided_requests_)};
 }
 
-std::optional<Bytes> Controller::probe(const Observation& observation, const Seen& seen, TimePoint now) {
+std::optional<Bytes> Controller::probe(const decide::Observation& observation, const Seen& seen, TimePoint now) {
   if (!observation.now.peer_up.value_or(false)) return std::nullopt;
   const ProbeGate::Link link{seen.told.last_uplink, seen.told.uploading};
   const Bytes size = probe_size(observation.now.uplink);
   return probes_.open(*policy_, observation, link, size, now) ? std::optional(size) : std::nullopt;
 }
 
-Hedging::Forecast Controller::forecast(const Cell* predicted) const {
-  Hedging::Forecast forecast{.plan_is_held = policy_->kind() == PolicyKind::fixed};
+Hedging::Forecast Controller::forecast(const table::Cell* predicted) const {
+  Hedging::Forecast forecast{.plan_is_held = policy_->kind() == decide::PolicyKind::fixed};
   if (!predicted || !table_) return forecast;
-  const Plan edge_only = table_->edge_only();
-  for (const Estimate& e : predicted->estimates)
-    forecast.plans.push_back({e.plan, e.mean.total(), remaining_time(e.plan, *predicted, edge_only)});
+  const plan::Plan edge_only = table_->edge_only();
+  for (const table::Estimate& e : predicted->estimates)
+    forecast.plans.push_back({e.plan, e.mean.total(), predict::remaining_time(e.plan, *predicted, edge_only)});
   return forecast;
 }
 
-}  // namespace tideline
+}  // namespace tideline::control

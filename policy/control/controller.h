@@ -24,19 +24,19 @@
 #include <memory>
 #include <optional>
 
-namespace tideline {
+namespace tideline::control {
 
 class Controller {
  public:
   // `table` may be null: then heads are not rehearsed, and requests are not hedged. The edge's memory holds the heads
   // of all cuts up to `deepest_cut`. REQUIRES: `policy` is not null.
-  Controller(std::shared_ptr<const Policy> policy, std::shared_ptr<const PartitionTable> table,
+  Controller(std::shared_ptr<const decide::Policy> policy, std::shared_ptr<const table::PartitionTable> table,
              std::uint32_t deepest_cut, RehearsalTimes rehearsing = {});
 
   // Uses another policy and table from now on.
-  void follow(std::shared_ptr<const Policy> policy, std::shared_ptr<const PartitionTable> table);
+  void follow(std::shared_ptr<const decide::Policy> policy, std::shared_ptr<const table::PartitionTable> table);
 
-  const Policy& policy() const { return *policy_; }
+  const decide::Policy& policy() const { return *policy_; }
 
   // The requests so far, and whether the cloud is up.
   struct Activity {
@@ -49,43 +49,43 @@ class Controller {
   bool rests(const Activity& activity, TimePoint now);
 
   struct Seen {
-    Telemetry::Reading told;  // With the readings of all other sensors in told.now.
-    Plan current;
+    estimate::Telemetry::Reading told;  // With the readings of all other sensors in told.now.
+    plan::Plan current;
     Activity activity;
     std::optional<Bytes> sent_today;
   };
 
   // The plan whose head is rehearsed, that is run to measure the edge's speed; absent without a table.
-  const std::optional<Plan>& rehearsed() const { return rehearsed_; }
+  const std::optional<plan::Plan>& rehearsed() const { return rehearsed_; }
   // Returns whether to rehearse a head now.
   Rehearsal rehearsal(const Seen& seen, TimePoint now);
 
   struct Actions {
-    Decision decision;
-    std::optional<Bytes> probe;             // Send a probe of this size; the cloud stamps and drops it.
-    std::shared_ptr<const Cell> predicted;  // Predicted values of every plan; null if nothing is known.
-    Hedging::Forecast forecast;             // When to hedge requests from now on.
+    decide::Decision decision;
+    std::optional<Bytes> probe;                    // Send a probe of this size; the cloud stamps and drops it.
+    std::shared_ptr<const table::Cell> predicted;  // Predicted values of every plan; null if nothing is known.
+    Hedging::Forecast forecast;                    // When to hedge requests from now on.
   };
   Actions tick(const Seen& seen, TimePoint now);
 
  private:
-  Observation observation(const Seen& seen) const;
-  std::optional<Bytes> probe(const Observation& observation, const Seen& seen, TimePoint now);
-  Hedging::Forecast forecast(const Cell* predicted) const;
+  decide::Observation observation(const Seen& seen) const;
+  std::optional<Bytes> probe(const decide::Observation& observation, const Seen& seen, TimePoint now);
+  Hedging::Forecast forecast(const table::Cell* predicted) const;
 
-  std::shared_ptr<const Policy> policy_;
-  std::shared_ptr<const PartitionTable> table_;
+  std::shared_ptr<const decide::Policy> policy_;
+  std::shared_ptr<const table::PartitionTable> table_;
   const std::uint32_t deepest_cut_;
   const RehearsalTimes rehearsing_;
-  std::optional<Plan> rehearsed_;
+  std::optional<plan::Plan> rehearsed_;
   ProbeGate probes_;
-  WorkFunction work_;
+  decide::WorkFunction work_;
   std::uint64_t decided_requests_ = 0;     // Activity::requests at the last decision.
   std::optional<TimePoint> last_request_;  // Time of the last request; before any, of the first tick.
   std::optional<TimePoint> last_tick_;     // The last one that was not skipped.
   std::optional<bool> peer_up_;            // At the last tick.
   std::optional<TimePoint> last_head_;     // When a head was last timed; the conditions then are in at_last_head_.
-  Conditions at_last_head_;
+  plan::Conditions at_last_head_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::control

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::control {
 
 Duration late_after(Duration remote, Duration local) {
   using namespace std::chrono_literals;
@@ -29,23 +29,23 @@ TimePoint HedgedWait::next() const {
   return std::min({look_, late_.value_or(until_), until_});
 }
 
-const Hedging::Expected* Hedging::find(const Plan& plan) const {
+const Hedging::Expected* Hedging::find(const plan::Plan& plan) const {
   const auto found = std::ranges::find(forecast_.plans, plan, &Expected::plan);
   return found == forecast_.plans.end() ? nullptr : &*found;
 }
 
-std::optional<Duration> Hedging::expected(const Plan& plan) const {
+std::optional<Duration> Hedging::expected(const plan::Plan& plan) const {
   const Expected* const found = find(plan);
   return found ? std::optional(found->total) : std::nullopt;
 }
 
-bool Hedging::faster_here(const Plan& plan) const {
+bool Hedging::faster_here(const plan::Plan& plan) const {
   const Expected* const found = find(plan);
   return !forecast_.plan_is_held && found && found->remaining &&
-         tideline::faster_here(found->remaining->remote, found->remaining->local);
+         tideline::control::faster_here(found->remaining->remote, found->remaining->local);
 }
 
-HedgedWait Hedging::sent(const Plan& plan, TimePoint at, TimePoint until) {
+HedgedWait Hedging::sent(const plan::Plan& plan, TimePoint at, TimePoint until) {
   const Expected* const found = find(plan);
   if (!found || !found->remaining) return {at, std::nullopt, until};
   budget_.earn();
@@ -64,4 +64,4 @@ Hedging::Act Hedging::look(HedgedWait& wait, TimePoint now, bool stalled) {
   return Act::wait;
 }
 
-}  // namespace tideline
+}  // namespace tideline::control

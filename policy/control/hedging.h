@@ -18,7 +18,7 @@
 #include <optional>
 #include <vector>
 
-namespace tideline {
+namespace tideline::control {
 
 // Returns how long after sending an answer counts as late, if it is expected after `remote` and the tail takes `local`
 // on this edge. It is late once lateness is evident, and at the latest after `local`. It is never late before a quarter
@@ -66,9 +66,10 @@ class Hedging {
  public:
   // The expected times of a request by one plan.
   struct Expected {
-    Plan plan;
+    plan::Plan plan;
     Duration total{};
-    std::optional<RemainingTime> remaining{};  // After encoding; absent if the plan sends nothing, or if it is unknown.
+    std::optional<predict::RemainingTime>
+        remaining{};  // After encoding; absent if the plan sends nothing, or if it is unknown.
   };
   struct Forecast {
     std::vector<Expected> plans;  // Empty: nothing is known, and requests wait as long as they may.
@@ -78,13 +79,13 @@ class Hedging {
   void expect(Forecast forecast) { forecast_ = std::move(forecast); }
 
   // Returns the expected latency of a request by `plan`; nothing if it is unknown.
-  std::optional<Duration> expected(const Plan& plan) const;
+  std::optional<Duration> expected(const plan::Plan& plan) const;
 
   // Returns true iff a request of `plan` with encoded tensors should run its tail here instead of sending them.
-  bool faster_here(const Plan& plan) const;
+  bool faster_here(const plan::Plan& plan) const;
 
   // A request of `plan` is sent; its answer is given up at `until`. Earns a share of a hedge.
-  HedgedWait sent(const Plan& plan, TimePoint at, TimePoint until);
+  HedgedWait sent(const plan::Plan& plan, TimePoint at, TimePoint until);
 
   // Returns the next act of a request without an answer at `now`. `stalled`: the uplink stalls. A hedge is counted and
   // taken from the budget. A hedge because of a stall is only counted, as there is nothing better to save the budget
@@ -105,11 +106,11 @@ class Hedging {
   const Counters& counters() const { return counters_; }
 
  private:
-  const Expected* find(const Plan& plan) const;
+  const Expected* find(const plan::Plan& plan) const;
 
   Forecast forecast_;
   HedgeBudget budget_;
   Counters counters_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::control

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::control {
 namespace {
 
 constexpr Bytes kProbe = 32_KiB;
@@ -12,7 +12,7 @@ constexpr Bytes kLargestProbe = 256_KiB;
 constexpr double kLongestProbe = 0.1;  // Seconds.
 constexpr double kTellingProbe = 0.02;
 
-bool within_day(const Constraints& constraints, std::optional<Bytes> sent, Bytes size) {
+bool within_day(const plan::Constraints& constraints, std::optional<Bytes> sent, Bytes size) {
   if (!constraints.sending || !constraints.sending->per_day) return true;
   const Bytes day = *constraints.sending->per_day;
   return sent && *sent <= day && size.count <= day.count - sent->count;
@@ -29,10 +29,10 @@ Bytes probe_size(const std::optional<BitsPerSecond>& uplink) {
   return std::min(telling, std::max(worth(kLongestProbe), kSmallestProbe));
 }
 
-bool knowing_pays(const Policy& policy, const Observation& seen, double optimism) {
+bool knowing_pays(const decide::Policy& policy, const decide::Observation& seen, double optimism) {
   if (!policy.may_send()) return false;
   if (!seen.now.uplink || !seen.now.uplink_sd) return true;
-  Observation high = seen, low = seen;
+  decide::Observation high = seen, low = seen;
   const double factor = std::exp(std::min(optimism * *seen.now.uplink_sd, 50.0));
   high.now.uplink->value *= factor;
   low.now.uplink->value /= factor;
@@ -41,7 +41,8 @@ bool knowing_pays(const Policy& policy, const Observation& seen, double optimism
   return policy.preferred(high) != policy.preferred(low);
 }
 
-bool ProbeGate::open(const Policy& policy, const Observation& seen, const Link& link, Bytes size, TimePoint now) {
+bool ProbeGate::open(const decide::Policy& policy, const decide::Observation& seen, const Link& link, Bytes size,
+                     TimePoint now) {
   const auto within = [&](const std::optional<TimePoint>& last, Duration time) { return last && now - *last < time; };
   if (link.uploading || within(last_, options_.quiet) || within(link.last_sample, options_.quiet)) return false;
   if (!policy.may_send() || !within_day(policy.constraints(), seen.sent_today, size)) return false;
@@ -52,4 +53,4 @@ bool ProbeGate::open(const Policy& policy, const Observation& seen, const Link& 
   return true;
 }
 
-}  // namespace tideline
+}  // namespace tideline::control

@@ -12,7 +12,7 @@
 
 #include <optional>
 
-namespace tideline {
+namespace tideline::control {
 
 // Returns the size of a probe that measures the rate: 32 KiB by default. On a fast link it is larger, so that its
 // second half takes long enough for an exact rate. On a slow link it is smaller, down to one initial window of TCP.
@@ -20,7 +20,7 @@ Bytes probe_size(const std::optional<BitsPerSecond>& uplink);
 
 // Returns true iff knowing the uplink could change which allowed plan is best. Returns false if no allowed plan sends
 // anything.
-bool knowing_pays(const Policy& policy, const Observation& seen, double optimism);
+bool knowing_pays(const decide::Policy& policy, const decide::Observation& seen, double optimism);
 
 class ProbeGate {
  public:
@@ -42,7 +42,7 @@ class ProbeGate {
   };
   // Returns true, and takes the bytes from the budget, iff a probe of `size` is to be sent now. Returns false while
   // uploading, beyond the budget or the daily byte limit, and if no allowed plan sends anything.
-  bool open(const Policy& policy, const Observation& seen, const Link& link, Bytes size, TimePoint now);
+  bool open(const decide::Policy& policy, const decide::Observation& seen, const Link& link, Bytes size, TimePoint now);
 
  private:
   Options options_;
@@ -50,4 +50,4 @@ class ProbeGate {
   std::optional<TimePoint> last_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::control

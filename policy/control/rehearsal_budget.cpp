@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-namespace tideline {
+namespace tideline::control {
 
 double RehearsalBudget::left(TimePoint now) const {
   const double gone = at_ ? std::max(0.0, seconds(now - *at_)) : 0;
@@ -29,4 +29,4 @@ void RehearsalBudget::ended(Duration took, TimePoint now) {
   at_ = at_ ? std::max(*at_, now) : now;
 }
 
-}  // namespace tideline
+}  // namespace tideline::control

@@ -10,7 +10,7 @@
 #include <map>
 #include <optional>
 
-namespace tideline {
+namespace tideline::control {
 
 class RehearsalBudget {
  public:
@@ -45,4 +45,4 @@ class RehearsalBudget {
   std::map<Who, Waiting> waiting_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::control

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::control {
 namespace {
 
 constexpr double kAlarmingPressure = 0.25;
@@ -15,7 +15,7 @@ bool differ(const std::optional<double>& a, const std::optional<double>& b, doub
 }
 
 // Returns true iff the sensors show that the edge has changed.
-bool alarming(const Conditions& before, const Conditions& now) {
+bool alarming(const plan::Conditions& before, const plan::Conditions& now) {
   return differ(before.edge_cpu_pressure, now.edge_cpu_pressure, kAlarmingPressure) ||
          differ(before.edge_throttled, now.edge_throttled, kAlarmingThrottling) ||
          now.edge_major_faults.value_or(0) > 0;
@@ -23,16 +23,16 @@ bool alarming(const Conditions& before, const Conditions& now) {
 
 }  // namespace
 
-bool knowing_the_edge_pays(const Policy& policy, const Observation& seen) {
+bool knowing_the_edge_pays(const decide::Policy& policy, const decide::Observation& seen) {
   if (!seen.now.edge_slowdown) return true;
-  Observation fast = seen, slow = seen;
+  decide::Observation fast = seen, slow = seen;
   fast.now.edge_slowdown = 1;
   slow.now.edge_slowdown = kSlower * std::max(1.0, *seen.now.edge_slowdown);
   return policy.preferred(fast) != policy.preferred(slow);
 }
 
-Rehearsal rehearsal(const Policy& policy, const Observation& seen, std::optional<Duration> since,
-                    const Conditions& then, const RehearsalTimes& times) {
+Rehearsal rehearsal(const decide::Policy& policy, const decide::Observation& seen, std::optional<Duration> since,
+                    const plan::Conditions& then, const RehearsalTimes& times) {
   if (!since) return Rehearsal::wanted;
   if (*since < times.after / 4) return Rehearsal::none;
   const bool alarmed = alarming(then, seen.now);
@@ -41,4 +41,4 @@ Rehearsal rehearsal(const Policy& policy, const Observation& seen, std::optional
   return alarmed ? Rehearsal::alarmed : Rehearsal::wanted;
 }
 
-}  // namespace tideline
+}  // namespace tideline::control

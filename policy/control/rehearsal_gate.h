@@ -6,7 +6,7 @@
 
 #include <optional>
 
-namespace tideline {
+namespace tideline::control {
 
 enum class Rehearsal { none, wanted, alarmed };
 
@@ -17,12 +17,12 @@ struct RehearsalTimes {
 
 // Returns true iff knowing the edge's slowdown could change which allowed plan is best. It compares the best plan on an
 // edge as fast as in the table with the best plan on an edge four times slower than at its last measurement.
-bool knowing_the_edge_pays(const Policy& policy, const Observation& seen);
+bool knowing_the_edge_pays(const decide::Policy& policy, const decide::Observation& seen);
 
 // Returns whether a rehearsal is wanted. `since` is the time since a head was last timed (absent: never), `then` the
 // conditions at that time. Requests that run heads give the same information: if they come often enough, none is
 // wanted.
-Rehearsal rehearsal(const Policy& policy, const Observation& seen, std::optional<Duration> since,
-                    const Conditions& then, const RehearsalTimes& times);
+Rehearsal rehearsal(const decide::Policy& policy, const decide::Observation& seen, std::optional<Duration> since,
+                    const plan::Conditions& then, const RehearsalTimes& times);
 
-}  // namespace tideline
+}  // namespace tideline::control

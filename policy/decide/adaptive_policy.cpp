@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::decide {
 namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
@@ -18,7 +18,8 @@ std::size_t least(const std::vector<double>& costs) {
 
 }  // namespace
 
-AdaptivePolicy::AdaptivePolicy(std::shared_ptr<const PartitionTable> table, Options options, Constraints constraints)
+AdaptivePolicy::AdaptivePolicy(std::shared_ptr<const table::PartitionTable> table, Options options,
+                               plan::Constraints constraints)
     : table_(table), model_(std::move(table)), options_(options), constraints_(std::move(constraints)) {
   const auto& estimates = table_->unstressed().estimates;
   for (std::size_t i = 0; i < estimates.size(); ++i) {
@@ -62,14 +63,14 @@ Choice AdaptivePolicy::choose(const Observation& seen) const {
 
 // Returns the cost of each plan. Plans that are not eligible cost more than any other.
 std::vector<double> AdaptivePolicy::costs(const Observation& seen, Choice& choice) const {
-  const std::vector<Prediction>& plans = choice.predictions.plans;
+  const std::vector<predict::Prediction>& plans = choice.predictions.plans;
   const bool daily = constraints_.sending && constraints_.sending->per_day;
   std::vector<double> costs(plans.size(), kNever);
   std::vector<bool> in_time(plans.size(), true);
   bool some = false;
   double least_of_all = kNever;
   for (std::size_t i = 0; i < plans.size(); ++i) {
-    const Plan& plan = plans[i].estimate->plan;
+    const plan::Plan& plan = plans[i].estimate->plan;
     const double one = cost(options_.objective, plans[i], plan.cut == table_->edge_only().cut);
     if (one < least_of_all) least_of_all = one, choice.free = i;
     if (!allowed_[i] || (daily && !constraints_.allows(plan, seen.sent_today))) continue;
@@ -103,20 +104,21 @@ void AdaptivePolicy::weigh(const std::vector<double>& costs, const Observation& 
   choice.reason = Reason::gain;
 }
 
-Envelope AdaptivePolicy::envelope(const Conditions& now) const {
-  Conditions endless = now;
+predict::Envelope AdaptivePolicy::envelope(const plan::Conditions& now) const {
+  plan::Conditions endless = now;
   endless.uplink_window.reset();
   endless.uplink_usual.reset();
-  const Predictions predictions = model_.predict(endless);
-  std::vector<Line> lines;
+  const predict::Predictions predictions = model_.predict(endless);
+  std::vector<predict::Line> lines;
   for (std::size_t i = 0; i < predictions.plans.size(); ++i) {
-    const Prediction& p = predictions.plans[i];
+    const predict::Prediction& p = predictions.plans[i];
     const bool sends = p.estimate->plan.cut != table_->edge_only().cut;
     const double bits = sends ? model_.slower() * 8 * static_cast<double>(p.estimate->wire.count) : 0;
     // A forbidden plan gets a line above all others at every realistic rate.
-    lines.push_back(allowed_[i] ? Line{seconds(p.mean.total() - p.mean.upload), bits} : Line{1e9, 1e15});
+    lines.push_back(allowed_[i] ? predict::Line{seconds(p.mean.total() - p.mean.upload), bits}
+                                : predict::Line{1e9, 1e15});
   }
-  return Envelope(lines);
+  return predict::Envelope(lines);
 }
 
 Decision AdaptivePolicy::decide(const Observation& seen) const {
@@ -124,16 +126,16 @@ Decision AdaptivePolicy::decide(const Observation& seen) const {
   Decision decision{.why = words(choice, seen), .reason = choice.reason, .bound = bound(choice, seen)};
   decision.work = std::move(choice.work);
   if (choice.serve == Choice::kNone) return decision;
-  const Plan& plan = table_->unstressed().estimates[choice.serve].plan;
+  const plan::Plan& plan = table_->unstressed().estimates[choice.serve].plan;
   if (plan != seen.current) decision.move = plan;
   return decision;
 }
 
-std::shared_ptr<const Cell> AdaptivePolicy::predict(const Observation& seen) const {
-  return std::make_shared<const Cell>(cell_of(model_.predict(seen.now, seen.residuals), seen.now));
+std::shared_ptr<const table::Cell> AdaptivePolicy::predict(const Observation& seen) const {
+  return std::make_shared<const table::Cell>(cell_of(model_.predict(seen.now, seen.residuals), seen.now));
 }
 
-std::optional<Plan> AdaptivePolicy::preferred(const Observation& seen) const {
+std::optional<plan::Plan> AdaptivePolicy::preferred(const Observation& seen) const {
   const Choice choice = choose(seen);
   if (choice.best == Choice::kNone) return std::nullopt;
   return table_->unstressed().estimates[choice.best].plan;
@@ -151,14 +153,15 @@ std::string AdaptivePolicy::words(const Choice& choice, const Observation& seen)
   if (choice.reason == Reason::edge_alone) return std::string(kEdgeAlone);
   if (choice.reason == Reason::nobody) return std::string(kNobody);
   if (choice.reason == Reason::nothing_allowed) return std::string(kNothingAllowed);
-  const Prediction& best = choice.predictions.plans[choice.reason == Reason::gain ? choice.serve : choice.best];
+  const predict::Prediction& best =
+      choice.predictions.plans[choice.reason == Reason::gain ? choice.serve : choice.best];
   std::string why = fmt::format("{} is predicted at {}", shown(*best.estimate), to_string(best.mean.total()));
   if (choice.reason == Reason::not_allowed)
     why += fmt::format(", and the current {} is not allowed", shown(seen.current));
   else if (choice.reason == Reason::unknown_plan)
     why += fmt::format(", and the table does not have the current {}", shown(seen.current));
   else if (choice.reason != Reason::best) {
-    const Prediction& current = choice.predictions.plans[choice.current];
+    const predict::Prediction& current = choice.predictions.plans[choice.current];
     const std::string from = to_string(current.mean.total()), plan = shown(*current.estimate);
     why += choice.reason == Reason::gain ? fmt::format(" against {} for {}", from, plan)
                                          : fmt::format(", too little below the {} of {} to move", from, plan);
@@ -167,7 +170,7 @@ std::string AdaptivePolicy::words(const Choice& choice, const Observation& seen)
   }
   if (choice.late) why += fmt::format("; no plan keeps the deadline of {}", to_string(*constraints_.deadline));
   if (const auto forbid = bound(choice, seen); !forbid.empty()) {
-    const Prediction& free = choice.predictions.plans[choice.free];
+    const predict::Prediction& free = choice.predictions.plans[choice.free];
     why += fmt::format("; not {} at {}, because of {}", shown(*free.estimate), to_string(free.mean.total()),
                        fmt::join(forbid, " and "));
   }
@@ -176,4 +179,4 @@ std::string AdaptivePolicy::words(const Choice& choice, const Observation& seen)
   return why;
 }
 
-}  // namespace tideline
+}  // namespace tideline::decide

@@ -11,8 +11,8 @@
 
 #include "policy/decide/objective.h"
 #include "policy/decide/policy.h"
-#include "policy/predict/latency_model.h"
 #include "policy/predict/envelope.h"
+#include "policy/predict/latency_model.h"
 
 #include <cstddef>
 #include <limits>
@@ -21,19 +21,19 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::decide {
 
 // The decision and its reasons, before they are put into words. Places are indices into the table's plans.
 struct Choice {
   static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
   Reason reason = Reason::nothing_allowed;
-  std::size_t serve = kNone;    // None: stay with the current plan.
-  std::size_t best = kNone;     // The cheapest of the eligible plans.
-  std::size_t free = kNone;     // The cheapest of all plans.
-  std::size_t current = kNone;  // None: the table does not have the current plan.
-  bool late = false;            // No allowed plan keeps the deadline.
-  Predictions predictions;      // Empty without a peer.
+  std::size_t serve = kNone;         // None: stay with the current plan.
+  std::size_t best = kNone;          // The cheapest of the eligible plans.
+  std::size_t free = kNone;          // The cheapest of all plans.
+  std::size_t current = kNone;       // None: the table does not have the current plan.
+  bool late = false;                 // No allowed plan keeps the deadline.
+  predict::Predictions predictions;  // Empty without a peer.
   WorkFunction work;
 };
 
@@ -46,24 +46,25 @@ class AdaptivePolicy final : public Policy {
   };
 
   // REQUIRES: `table` is not null.
-  AdaptivePolicy(std::shared_ptr<const PartitionTable> table, Options options, Constraints constraints = {});
+  AdaptivePolicy(std::shared_ptr<const table::PartitionTable> table, Options options,
+                 plan::Constraints constraints = {});
 
   PolicyKind kind() const override { return PolicyKind::adaptive; }
   Decision decide(const Observation& seen) const override;
-  std::shared_ptr<const Cell> predict(const Observation& seen) const override;
-  std::optional<Plan> preferred(const Observation& seen) const override;
+  std::shared_ptr<const table::Cell> predict(const Observation& seen) const override;
+  std::optional<plan::Plan> preferred(const Observation& seen) const override;
   bool may_send() const override { return some_plan_sends(*table_, constraints_); }
-  const Constraints& constraints() const override { return constraints_; }
+  const plan::Constraints& constraints() const override { return constraints_; }
 
   // Returns the decision of decide() without its words.
   Choice choose(const Observation& seen) const;
 
-  const LatencyModel& model() const { return model_; }
+  const predict::LatencyModel& model() const { return model_; }
 
   // Returns the lower envelope of the allowed plans over 1 / uplink, in seconds per bit, under the current conditions.
   // Members are places of plans in the table. Slow start and the end of a dip are not linear in 1 / uplink, so they are
   // left out.
-  Envelope envelope(const Conditions& now) const;
+  predict::Envelope envelope(const plan::Conditions& now) const;
 
  private:
   std::vector<double> costs(const Observation& seen, Choice& choice) const;
@@ -71,12 +72,12 @@ class AdaptivePolicy final : public Policy {
   void weigh(const std::vector<double>& costs, const Observation& seen, Choice& choice) const;
   std::string words(const Choice& choice, const Observation& seen) const;
 
-  const std::shared_ptr<const PartitionTable> table_;
-  const LatencyModel model_;
+  const std::shared_ptr<const table::PartitionTable> table_;
+  const predict::LatencyModel model_;
   const Options options_;
-  const Constraints constraints_;
+  const plan::Constraints constraints_;
   std::vector<bool> allowed_;              // By place; permanent constraints only. Constant after construction.
   std::size_t edge_only_ = Choice::kNone;  // Constant after construction.
 };
 
-}  // namespace tideline
+}  // namespace tideline::decide

@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
-namespace tideline {
+namespace tideline::decide {
 
-inline Decision serve_by(const Plan& plan, const Plan& current, std::string why, Reason reason) {
+inline Decision serve_by(const plan::Plan& plan, const plan::Plan& current, std::string why, Reason reason) {
   return {.move = plan == current ? std::nullopt : std::optional(plan), .why = std::move(why), .reason = reason};
 }
 
@@ -16,4 +16,4 @@ inline Decision stay(std::string why, Reason reason) {
   return {.why = std::move(why), .reason = reason};
 }
 
-}  // namespace tideline
+}  // namespace tideline::decide

@@ -1,8 +1,8 @@
 #include "policy/decide/objective.h"
 
-namespace tideline {
+namespace tideline::decide {
 
-double joules(const Objective& objective, const PredictedTerms& terms, bool edge_only) {
+double joules(const Objective& objective, const predict::PredictedTerms& terms, bool edge_only) {
   const Duration computing = terms.head + terms.encode + (edge_only ? terms.tail : Duration{});
   const Duration sending = terms.upload;
   const Duration waiting = terms.total() - computing - sending;
@@ -10,7 +10,7 @@ double joules(const Objective& objective, const PredictedTerms& terms, bool edge
          objective.waiting_watts * seconds(waiting);
 }
 
-double cost(const Objective& objective, const Prediction& prediction, bool edge_only) {
+double cost(const Objective& objective, const predict::Prediction& prediction, bool edge_only) {
   double cost = seconds(prediction.mean.total());
   if (objective.seconds_per_joule > 0)
     cost += objective.seconds_per_joule * joules(objective, prediction.mean, edge_only);
@@ -19,4 +19,4 @@ double cost(const Objective& objective, const Prediction& prediction, bool edge_
   return cost + objective.seconds_per_cloud_second * seconds(prediction.mean.tail) + objective.seconds_per_mib * mib;
 }
 
-}  // namespace tideline
+}  // namespace tideline::decide

@@ -5,7 +5,7 @@
 
 #include "policy/predict/latency_model.h"
 
-namespace tideline {
+namespace tideline::decide {
 
 struct Objective {
   double seconds_per_joule = 0;         // Price of a joule that the edge spends.
@@ -20,9 +20,9 @@ struct Objective {
 };
 
 // Returns the energy that the edge spends on a request, in joules. `edge_only`: the tail runs on the edge.
-double joules(const Objective& objective, const PredictedTerms& terms, bool edge_only);
+double joules(const Objective& objective, const predict::PredictedTerms& terms, bool edge_only);
 
 // Returns the cost of a prediction, in seconds.
-double cost(const Objective& objective, const Prediction& prediction, bool edge_only);
+double cost(const Objective& objective, const predict::Prediction& prediction, bool edge_only);
 
-}  // namespace tideline
+}  // namespace tideline::decide

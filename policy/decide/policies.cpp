@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::decide {
 namespace {
 
 std::shared_ptr<const Policy> make_adaptive(const PolicySettings& s) {
@@ -69,4 +69,4 @@ std::shared_ptr<const Policy> make_policy(PolicyKind kind, const PolicySettings&
   return entry(kind).make(settings);
 }
 
-}  // namespace tideline
+}  // namespace tideline::decide

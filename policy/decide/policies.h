@@ -19,17 +19,17 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::decide {
 
 // The settings of all policies; each policy uses the ones that it needs.
 struct PolicySettings {
-  std::shared_ptr<const PartitionTable> table;  // Null if there is none.
-  Plan plan;                                    // The plan that a static policy serves by.
-  Plan edge_only;
+  std::shared_ptr<const table::PartitionTable> table;  // Null if there is none.
+  plan::Plan plan;                                     // The plan that a static policy serves by.
+  plan::Plan edge_only;
   double hysteresis = 0.03;  // A share of the current plan's cost; 0 to 1.
   Duration swap_cost{};      // Cost of a move.
   Objective objective;
-  Constraints constraints;
+  plan::Constraints constraints;
 };
 
 // The names that users write: "adaptive", "table", "static".
@@ -43,4 +43,4 @@ bool needs_table(PolicyKind kind);
 // REQUIRES: `settings.table` is not null if the policy needs a table.
 std::shared_ptr<const Policy> make_policy(PolicyKind kind, const PolicySettings& settings);
 
-}  // namespace tideline
+}  // namespace tideline::decide

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace tideline {
+namespace tideline::decide {
 
 std::string_view name(Reason reason) {
   constexpr std::array<std::string_view, 9> kNames{"configured", "gain",        "too_little_gain",
@@ -12,10 +12,10 @@ std::string_view name(Reason reason) {
   return kNames[static_cast<std::size_t>(reason)];
 }
 
-bool some_plan_sends(const PartitionTable& table, const Constraints& constraints) {
-  return std::ranges::any_of(table.unstressed().estimates, [&](const Estimate& e) {
+bool some_plan_sends(const table::PartitionTable& table, const plan::Constraints& constraints) {
+  return std::ranges::any_of(table.unstressed().estimates, [&](const table::Estimate& e) {
     return e.plan.cut != table.edge_only().cut && constraints.allows(e.plan);
   });
 }
 
-}  // namespace tideline
+}  // namespace tideline::decide

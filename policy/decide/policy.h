@@ -21,19 +21,19 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::decide {
 
 struct Observation {
-  Conditions now;
-  Plan current;
-  HeadResiduals residuals{};          // Slowdown of single cuts beside that of the whole edge.
-  std::optional<Bytes> sent_today{};  // Needed if there is a daily byte budget.
-  WorkFunction work{};                // Decision::work of the last decision.
-  double requests = 1;                // Number of requests since the last decision; the work function adds their costs.
+  plan::Conditions now;
+  plan::Plan current;
+  predict::HeadResiduals residuals{};  // Slowdown of single cuts beside that of the whole edge.
+  std::optional<Bytes> sent_today{};   // Needed if there is a daily byte budget.
+  WorkFunction work{};                 // Decision::work of the last decision.
+  double requests = 1;  // Number of requests since the last decision; the work function adds their costs.
 };
 
 // Returns true iff the table has an allowed plan that sends something.
-bool some_plan_sends(const PartitionTable& table, const Constraints& constraints);
+bool some_plan_sends(const table::PartitionTable& table, const plan::Constraints& constraints);
 
 // Why a plan serves from now on. "Current" is the plan that has served so far.
 enum class Reason {
@@ -50,8 +50,8 @@ enum class Reason {
 std::string_view name(Reason reason);  // Spelt as the enumerator.
 
 struct Decision {
-  std::optional<Plan> move{};  // Absent: stay.
-  std::string why{};           // One sentence for the operator, with or without a move.
+  std::optional<plan::Plan> move{};  // Absent: stay.
+  std::string why{};                 // One sentence for the operator, with or without a move.
   Reason reason = Reason::configured;
   // The names of the constraints that forbid the cheapest plan; empty if the cheapest plan is allowed.
   std::vector<std::string_view> bound{};
@@ -67,13 +67,13 @@ class Policy {
   virtual Decision decide(const Observation& seen) const = 0;  // Never moves to a forbidden plan.
 
   // Returns the predictions of decide() for every plan; null if nothing is known of any plan.
-  virtual std::shared_ptr<const Cell> predict(const Observation& seen) const = 0;
+  virtual std::shared_ptr<const table::Cell> predict(const Observation& seen) const = 0;
 
   // Returns the plan that would serve if moves were free; nothing if the policy knows no allowed plan.
-  virtual std::optional<Plan> preferred(const Observation& seen) const = 0;
+  virtual std::optional<plan::Plan> preferred(const Observation& seen) const = 0;
   // Returns true iff some plan that the policy may choose sends something.
   virtual bool may_send() const = 0;
-  virtual const Constraints& constraints() const = 0;
+  virtual const plan::Constraints& constraints() const = 0;
 };
 
-}  // namespace tideline
+}  // namespace tideline::decide

@@ -6,14 +6,14 @@
 #include <memory>
 #include <utility>
 
-namespace tideline {
+namespace tideline::decide {
 
-StaticPolicy::StaticPolicy(Plan plan, Plan edge_only, Constraints constraints,
-                           std::shared_ptr<const PartitionTable> table)
+StaticPolicy::StaticPolicy(plan::Plan plan, plan::Plan edge_only, plan::Constraints constraints,
+                           std::shared_ptr<const table::PartitionTable> table)
     : plan_(std::move(plan)),
       edge_only_(std::move(edge_only)),
       constraints_(std::move(constraints)),
-      model_(table ? std::optional<LatencyModel>(std::move(table)) : std::nullopt) {}
+      model_(table ? std::optional<predict::LatencyModel>(std::move(table)) : std::nullopt) {}
 
 Decision StaticPolicy::decide(const Observation& seen) const {
   const bool away = plan_.cut != edge_only_.cut && !has_peer(seen.now);
@@ -25,9 +25,9 @@ Decision StaticPolicy::decide(const Observation& seen) const {
   return serve_by(plan_, seen.current, fmt::format("{} is configured", shown(plan_)), Reason::configured);
 }
 
-std::shared_ptr<const Cell> StaticPolicy::predict(const Observation& seen) const {
+std::shared_ptr<const table::Cell> StaticPolicy::predict(const Observation& seen) const {
   if (!model_) return nullptr;
-  return std::make_shared<const Cell>(cell_of(model_->predict(seen.now, seen.residuals), seen.now));
+  return std::make_shared<const table::Cell>(cell_of(model_->predict(seen.now, seen.residuals), seen.now));
 }
 
-}  // namespace tideline
+}  // namespace tideline::decide

@@ -9,25 +9,25 @@
 #include <optional>
 #include <utility>
 
-namespace tideline {
+namespace tideline::decide {
 
 class StaticPolicy final : public Policy {
  public:
   // `table` serves only predict(); it may be null.
-  StaticPolicy(Plan plan, Plan edge_only, Constraints constraints = {},
-               std::shared_ptr<const PartitionTable> table = nullptr);
+  StaticPolicy(plan::Plan plan, plan::Plan edge_only, plan::Constraints constraints = {},
+               std::shared_ptr<const table::PartitionTable> table = nullptr);
   PolicyKind kind() const override { return PolicyKind::fixed; }
   Decision decide(const Observation& seen) const override;
-  std::shared_ptr<const Cell> predict(const Observation& seen) const override;
-  std::optional<Plan> preferred(const Observation&) const override { return plan_; }
+  std::shared_ptr<const table::Cell> predict(const Observation& seen) const override;
+  std::optional<plan::Plan> preferred(const Observation&) const override { return plan_; }
   bool may_send() const override { return plan_.cut != edge_only_.cut; }
-  const Constraints& constraints() const override { return constraints_; }
+  const plan::Constraints& constraints() const override { return constraints_; }
 
  private:
-  const Plan plan_;
-  const Plan edge_only_;
-  const Constraints constraints_;
-  const std::optional<LatencyModel> model_;
+  const plan::Plan plan_;
+  const plan::Plan edge_only_;
+  const plan::Constraints constraints_;
+  const std::optional<predict::LatencyModel> model_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::decide

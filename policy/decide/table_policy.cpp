@@ -4,7 +4,7 @@
 #include "policy/decide/wording.h"
 #include "policy/predict/prediction.h"
 
-namespace tideline {
+namespace tideline::decide {
 
 Decision TablePolicy::decide(const Observation& seen) const {
   const bool keeps = constraints_.allows(seen.current, seen.sent_today);
@@ -13,36 +13,37 @@ Decision TablePolicy::decide(const Observation& seen) const {
       return serve_by(table_->edge_only(), seen.current, std::string(kEdgeAlone), Reason::edge_alone);
     if (keeps) return stay(std::string(kNobody), Reason::nobody);
   }
-  const Cell cell = nearest(seen);
-  const Estimate* const best = this->best(cell, seen);
+  const table::Cell cell = nearest(seen);
+  const table::Estimate* const best = this->best(cell, seen);
   if (!best) return stay(std::string(kNothingAllowed), Reason::nothing_allowed);
   Decision decision =
       keeps ? weigh(*best, cell, seen.current)
             : serve_by(best->plan, seen.current, fmt::format("the current {} is not allowed", shown(seen.current)),
                        Reason::not_allowed);
-  const Estimate* const free = cell.best([](const Plan&) { return true; });
+  const table::Estimate* const free = cell.best([](const plan::Plan&) { return true; });
   decision.bound = forbidding(constraints_, free->plan, seen.sent_today);
   return decision;
 }
 
-std::optional<Plan> TablePolicy::preferred(const Observation& seen) const {
-  const Cell cell = nearest(seen);
-  const Estimate* const best = this->best(cell, seen);
+std::optional<plan::Plan> TablePolicy::preferred(const Observation& seen) const {
+  const table::Cell cell = nearest(seen);
+  const table::Estimate* const best = this->best(cell, seen);
   return best ? std::optional(best->plan) : std::nullopt;
 }
 
-Cell TablePolicy::nearest(const Observation& seen) const {
-  return predicted(table_->nearest(seen.now), seen.now, table_->edge_only().cut);
+table::Cell TablePolicy::nearest(const Observation& seen) const {
+  return predict::predicted(table_->nearest(seen.now), seen.now, table_->edge_only().cut);
 }
 
-const Estimate* TablePolicy::best(const Cell& cell, const Observation& seen) const {
-  return cell.best([&](const Plan& plan) { return constraints_.allows(plan, seen.sent_today); });
+const table::Estimate* TablePolicy::best(const table::Cell& cell, const Observation& seen) const {
+  return cell.best([&](const plan::Plan& plan) { return constraints_.allows(plan, seen.sent_today); });
 }
 
-Decision TablePolicy::weigh(const Estimate& best, const Cell& cell, const Plan& current_plan) const {
+Decision TablePolicy::weigh(const table::Estimate& best, const table::Cell& cell,
+                            const plan::Plan& current_plan) const {
   const Duration to = best.mean.total();
   const std::string where = "in the cell " + to_string(cell.asked);
-  const Estimate* current = cell.find(current_plan);
+  const table::Estimate* current = cell.find(current_plan);
   if (!current)
     return serve_by(best.plan, current_plan,
                     fmt::format("{} is predicted at {} {}, and the table does not have the current {}", shown(best),
@@ -62,8 +63,8 @@ Decision TablePolicy::weigh(const Estimate& best, const Cell& cell, const Plan& 
                   Reason::gain);
 }
 
-std::shared_ptr<const Cell> TablePolicy::predict(const Observation& seen) const {
-  return std::make_shared<const Cell>(nearest(seen));
+std::shared_ptr<const table::Cell> TablePolicy::predict(const Observation& seen) const {
+  return std::make_shared<const table::Cell>(nearest(seen));
 }
 
-}  // namespace tideline
+}  // namespace tideline::decide

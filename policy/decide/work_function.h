@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::decide {
 
 struct WorkFunction {
   std::vector<double> work;  // By place of the plan, in seconds; the smallest is zero. Empty before the first step.
@@ -32,4 +32,4 @@ struct WorkFunction {
   bool operator==(const WorkFunction&) const = default;
 };
 
-}  // namespace tideline
+}  // namespace tideline::decide

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <utility>
 
-namespace tideline {
+namespace tideline::estimate {
 namespace {
 
-constexpr double kMostBelieved = 2;    // Largest step of ln(value) by one reading.
+constexpr double kLargestStep = 2;     // Largest step of ln(value) by one reading.
 constexpr double kHalfForgotten = 60;  // Seconds until half is forgotten.
 constexpr double kLeastWeight = 0.02;
 constexpr double kUnknown = 1;  // Variance of ln(value) if only a lower bound is known.
@@ -30,9 +30,9 @@ void LogKalman::update(double reading, TimePoint at) {
   const double variance = p_ + noise_.reading;
   const double gain = variance > 0 ? p_ / variance : 1;
   const double off = y - x_;
-  const int wild = off > kMostBelieved ? 1 : off < -kMostBelieved ? -1 : 0;
+  const int wild = off > kLargestStep ? 1 : off < -kLargestStep ? -1 : 0;
   const bool step = wild != 0 && wild == std::exchange(wild_, wild);
-  x_ += gain * (step ? off : std::clamp(off, -kMostBelieved, kMostBelieved));
+  x_ += gain * (step ? off : std::clamp(off, -kLargestStep, kLargestStep));
   p_ *= 1 - gain;
   last_ = std::max(*last_, at);
 }
@@ -59,4 +59,4 @@ std::optional<double> LogKalman::value() const {
   return std::exp(x_);
 }
 
-}  // namespace tideline
+}  // namespace tideline::estimate

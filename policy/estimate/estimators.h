@@ -5,7 +5,7 @@
 
 #include <optional>
 
-namespace tideline {
+namespace tideline::estimate {
 
 // Kalman filter on the logarithm of a positive quantity (goodput, slowdown) that follows a random walk. The logarithm
 // fits, because errors of such quantities are multiplicative. One outlier moves the estimate by at most a factor e^2. A
@@ -48,4 +48,4 @@ class LogKalman {
   std::optional<TimePoint> last_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::estimate

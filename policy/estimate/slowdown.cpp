@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::estimate {
 namespace {
 
 constexpr double kWalk = 0.05;       // q: variance of ln(slowdown) gained per second, for at most kLongest.
@@ -75,11 +75,11 @@ std::optional<double> HeadSlowdown::value() const {
   return std::exp(common_);
 }
 
-HeadResiduals HeadSlowdown::residuals() const {
+predict::HeadResiduals HeadSlowdown::residuals() const {
   if (residuals_.empty()) return {};
-  HeadResiduals all(residuals_.rbegin()->first + 1, 1.0);
+  predict::HeadResiduals all(residuals_.rbegin()->first + 1, 1.0);
   for (const auto& [cut, residual] : residuals_) all[cut] = std::exp(residual.mean);
   return all;
 }
 
-}  // namespace tideline
+}  // namespace tideline::estimate

@@ -21,7 +21,7 @@
 #include <map>
 #include <optional>
 
-namespace tideline {
+namespace tideline::estimate {
 
 class HeadSlowdown {
  public:
@@ -29,8 +29,8 @@ class HeadSlowdown {
   // than 0.2 ms.
   void update(std::uint32_t cut, Duration measured, Duration table, TimePoint at);
 
-  std::optional<double> value() const;  // Common factor of all cuts; absent before the first reading.
-  HeadResiduals residuals() const;      // By cut, up to the last one read; each within 1/5 to 5.
+  std::optional<double> value() const;       // Common factor of all cuts; absent before the first reading.
+  predict::HeadResiduals residuals() const;  // By cut, up to the last one read; each within 1/5 to 5.
   std::optional<TimePoint> last() const { return last_; }
   // Returns a lower bound of the edge's slowdown if a running head of `cut` has taken `so_far`. Returns nothing if the
   // head may just wait for its slice, which is always possible for a head shorter than 6 ms.
@@ -52,4 +52,4 @@ class HeadSlowdown {
   std::optional<TimePoint> last_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::estimate

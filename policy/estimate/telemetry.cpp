@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::estimate {
 namespace {
 
 constexpr auto kRoundTripsKept = std::chrono::seconds(10);
@@ -13,11 +13,11 @@ constexpr double kTrustedAgain = 5;                                  // Seconds.
 constexpr auto kTooShortToCompare = std::chrono::microseconds(200);  // Below this, timer noise and overhead dominate.
 
 // Returns the estimate of `plan`, or of another plan with the same cut: heads do not depend on the codec.
-const Estimate* unstressed_estimate(const PartitionTable* table, const Plan& plan) {
+const table::Estimate* unstressed_estimate(const table::PartitionTable* table, const plan::Plan& plan) {
   if (!table) return nullptr;
-  const Cell& cell = table->unstressed();
-  if (const Estimate* exact = cell.find(plan)) return exact;
-  const auto alike = std::find_if(cell.estimates.begin(), cell.estimates.end(), [&](const Estimate& e) {
+  const table::Cell& cell = table->unstressed();
+  if (const table::Estimate* exact = cell.find(plan)) return exact;
+  const auto alike = std::find_if(cell.estimates.begin(), cell.estimates.end(), [&](const table::Estimate& e) {
     return e.plan.model == plan.model && e.plan.cut == plan.cut;
   });
   return alike == cell.estimates.end() ? nullptr : &*alike;
@@ -45,19 +45,19 @@ std::optional<double> faded_slowdown(const LogKalman& slowdown, TimePoint now) {
 
 }  // namespace
 
-void Telemetry::on_head(const Plan& plan, Duration head, TimePoint at) {
-  if (const Estimate* estimate = unstressed_estimate(table_.get(), plan))
+void Telemetry::on_head(const plan::Plan& plan, Duration head, TimePoint at) {
+  if (const table::Estimate* estimate = unstressed_estimate(table_.get(), plan))
     edge_.update(plan.cut, head, estimate->mean.head, at);
 }
 
-std::uint64_t Telemetry::head_began(const Plan& plan, TimePoint at) {
-  const Estimate* estimate = unstressed_estimate(table_.get(), plan);
+std::uint64_t Telemetry::head_began(const plan::Plan& plan, TimePoint at) {
+  const table::Estimate* estimate = unstressed_estimate(table_.get(), plan);
   running_[++heads_] = {at, plan.cut, estimate ? estimate->mean.head : Duration{}};
   return heads_;
 }
 
-void Telemetry::on_tail(const Plan& plan, Duration tail, TimePoint at) {
-  const Estimate* estimate = unstressed_estimate(table_.get(), plan);
+void Telemetry::on_tail(const plan::Plan& plan, Duration tail, TimePoint at) {
+  const table::Estimate* estimate = unstressed_estimate(table_.get(), plan);
   const auto factor = estimate ? slowdown(tail, estimate->mean.tail) : std::nullopt;
   if (!factor) return;
   cloud_.update(*factor, at);
@@ -77,17 +77,17 @@ void Telemetry::on_sent() {
 }
 
 // The table was measured with batches of one.
-void Telemetry::on_observed_tail(const ObservedTail& tail, TimePoint at) {
+void Telemetry::on_observed_tail(const plan::ObservedTail& tail, TimePoint at) {
   if (tail.batch != 1) return;
   if (!tail.is_held) {
     on_tail(tail.plan, tail.took, at);
     on_cloud_queue(tail.queue, at);
-  } else if (const Estimate* estimate = unstressed_estimate(table_.get(), tail.plan)) {
+  } else if (const table::Estimate* estimate = unstressed_estimate(table_.get(), tail.plan)) {
     held_ = {at, tail.took, estimate->mean.tail};
   }
 }
 
-void Telemetry::on_link_sample(const LinkSample& sample) {
+void Telemetry::on_link_sample(const plan::LinkSample& sample) {
   if (sample.tail) on_observed_tail(*sample.tail, sample.at);
   if (sample.uplink && sample.uplink->exact) uplink_.update(sample.uplink->value.value, sample.at);
   if (sample.uplink && !sample.uplink->exact) uplink_.update_at_least(sample.uplink->value.value, sample.at);
@@ -142,7 +142,7 @@ std::optional<Duration> Telemetry::stall(TimePoint now) const {
 }
 
 std::optional<Duration> Telemetry::edge_alone() const {
-  const Estimate* whole = table_ ? table_->unstressed().find(table_->edge_only()) : nullptr;
+  const table::Estimate* whole = table_ ? table_->unstressed().find(table_->edge_only()) : nullptr;
   if (!whole) return std::nullopt;
   return from_seconds(seconds(whole->mean.total()) * edge_.value().value_or(1));
 }
@@ -151,7 +151,7 @@ bool Telemetry::is_stalled(TimePoint now) const {
   return stalled_at_ && now - *stalled_at_ <= kLooks;
 }
 
-Telemetry::Reading Telemetry::read(TimePoint now, const Conditions& others) const {
+Telemetry::Reading Telemetry::read(TimePoint now, const plan::Conditions& others) const {
   Reading reading{.now = others};
   if (const auto rate = uplink_.value()) reading.now.uplink = BitsPerSecond{*rate};
   if (const auto usual = uplink_.usual()) reading.now.uplink_usual = BitsPerSecond{*usual};
@@ -170,4 +170,4 @@ Telemetry::Reading Telemetry::read(TimePoint now, const Conditions& others) cons
   return reading;
 }
 
-}  // namespace tideline
+}  // namespace tideline::estimate

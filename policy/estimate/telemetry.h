@@ -24,28 +24,28 @@
 #include <optional>
 #include <utility>
 
-namespace tideline {
+namespace tideline::estimate {
 
 class Telemetry {
  public:
   // `table` may be null.
-  explicit Telemetry(std::shared_ptr<const PartitionTable> table) : table_(std::move(table)) {}
+  explicit Telemetry(std::shared_ptr<const table::PartitionTable> table) : table_(std::move(table)) {}
 
   // From now on slowdowns are relative to this table. It may be null.
-  void relate_to(std::shared_ptr<const PartitionTable> table) { table_ = std::move(table); }
+  void relate_to(std::shared_ptr<const table::PartitionTable> table) { table_ = std::move(table); }
 
   // A head of `plan` took `head`; a tail in the cloud took `tail`. Ignores plans that the table does not have.
-  void on_head(const Plan& plan, Duration head, TimePoint at);
-  void on_tail(const Plan& plan, Duration tail, TimePoint at);
+  void on_head(const plan::Plan& plan, Duration head, TimePoint at);
+  void on_tail(const plan::Plan& plan, Duration tail, TimePoint at);
   void on_head_waited(double share);  // The thread of a head waited for a CPU for this share of its time, 0 to 1.
   void on_cloud_queue(Duration wait, TimePoint at);  // A request waited this long for a compute slot in the cloud.
   void on_sent();                                    // A request or a probe was handed to the link.
-  void on_link_sample(const LinkSample& sample);
+  void on_link_sample(const plan::LinkSample& sample);
 
   // Reports the start of a head and returns its number for head_ended(). While the head runs, its time so far, less the
   // usual variation of its cut, is a lower bound of the edge's slowdown. So a load shows before the first request is
   // done.
-  std::uint64_t head_began(const Plan& plan, TimePoint at);
+  std::uint64_t head_began(const plan::Plan& plan, TimePoint at);
   void head_ended(std::uint64_t head) { running_.erase(head); }
 
   // Forgets the RTT samples. Call this after the path was made longer or shorter on purpose.
@@ -55,15 +55,15 @@ class Telemetry {
     // A stall counts with its observed length while it lasts. Once it is over, it counts as at most the edge-only
     // latency, and halves every second. A cloud slowdown above 1 loses half its logarithm every 5 s without a new
     // reading. The cloud's queue halves every second.
-    Conditions now;
-    HeadResiduals residuals;  // By cut, relative to now.edge_slowdown.
+    plan::Conditions now;
+    predict::HeadResiduals residuals;  // By cut, relative to now.edge_slowdown.
     std::optional<TimePoint> last_uplink;
     std::optional<TimePoint> last_head;
     bool uploading = false;  // Sent bytes may still be unacknowledged.
   };
   // Returns the conditions at `now`. `others` holds the readings of other sensors; uplink, round trip, stall, slowdowns
   // and the cloud's queue are filled in.
-  Reading read(TimePoint now, const Conditions& others = {}) const;
+  Reading read(TimePoint now, const plan::Conditions& others = {}) const;
 
   // Returns true iff an upload stalls at `now`.
   bool is_stalled(TimePoint now) const;
@@ -82,7 +82,7 @@ class Telemetry {
   };
   using Timed = std::pair<TimePoint, Duration>;
 
-  void on_observed_tail(const ObservedTail& tail, TimePoint at);
+  void on_observed_tail(const plan::ObservedTail& tail, TimePoint at);
   void on_round_trip(Duration rtt, TimePoint at);
   std::optional<Duration> round_trip(TimePoint now) const;  // The smallest of the last 10 s.
   std::optional<double> edge_slowdown(TimePoint now) const;
@@ -91,7 +91,7 @@ class Telemetry {
   std::optional<Duration> stall(TimePoint now) const;
   std::optional<Duration> edge_alone() const;  // The edge-only latency.
 
-  std::shared_ptr<const PartitionTable> table_;
+  std::shared_ptr<const table::PartitionTable> table_;
   LogKalman uplink_;
   HeadSlowdown edge_;
   std::optional<double> waited_;
@@ -107,4 +107,4 @@ class Telemetry {
   std::optional<HeldTail> held_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::estimate

@@ -2,7 +2,7 @@
 
 #include "runtime/base/units.h"
 
-namespace tideline {
+namespace tideline::plan {
 
 std::string to_string(const Agreement& agreement) {
   return fmt::format("top-1 {}, largest error {}, over {} inputs", share_to_string(agreement.top1),
@@ -22,4 +22,4 @@ bool AccuracyLimit::allows(const Plan& plan) const {
   return found->second.top1 >= min_top1.value_or(0) && found->second.max_error <= max_error.value_or(kWorstError);
 }
 
-}  // namespace tideline
+}  // namespace tideline::plan

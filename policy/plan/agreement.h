@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::plan {
 
 // The precision in which each side computes.
 struct Precisions {
@@ -53,4 +53,4 @@ struct AccuracyLimit {
   bool operator==(const AccuracyLimit&) const = default;
 };
 
-}  // namespace tideline
+}  // namespace tideline::plan

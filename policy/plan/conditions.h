@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace tideline {
+namespace tideline::plan {
 
 struct Conditions {
   std::optional<BitsPerSecond> uplink;        // Goodput from edge to cloud, from the cloud's receive stamps.
@@ -35,4 +35,4 @@ struct Conditions {
   bool operator==(const Conditions&) const = default;
 };
 
-}  // namespace tideline
+}  // namespace tideline::plan

@@ -7,7 +7,7 @@
 #include <array>
 #include <bit>
 
-namespace tideline {
+namespace tideline::plan {
 namespace {
 
 // One permanent constraint by itself, with its name for the operator.
@@ -128,4 +128,4 @@ std::optional<std::string> contradiction(const Constraints& constraints, std::sp
   return fmt::format("no plan satisfies {} together; relax one of them", fmt::join(fewest, " and "));
 }
 
-}  // namespace tideline
+}  // namespace tideline::plan

@@ -22,7 +22,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::plan {
 
 // Limits on sent bytes. A plan of unknown wire size is forbidden, unless it sends nothing. The wire size is that of a
 // batch of one; a batch of n sends n times as much.
@@ -65,4 +65,4 @@ std::string why_forbidden(const Constraints& constraints, const Plan& plan, std:
 // constraints that together forbid all of them, and a remedy.
 std::optional<std::string> contradiction(const Constraints& constraints, std::span<const Plan> plans);
 
-}  // namespace tideline
+}  // namespace tideline::plan

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace tideline {
+namespace tideline::plan {
 
 // An observed rate. An inexact rate is a lower bound: too few bytes were sent to measure the link.
 struct Rate {
@@ -35,4 +35,4 @@ struct LinkSample {
   std::optional<ObservedTail> tail = {};  // Held for long, or answered after the request gave up.
 };
 
-}  // namespace tideline
+}  // namespace tideline::plan

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace tideline {
+namespace tideline::plan {
 namespace {
 
 struct Entry {
@@ -49,4 +49,4 @@ Result<Codec> codec_from_wire(std::uint8_t value) {
   return error(ErrorKind::corrupt, "codec number {} is unknown; run the same version on both sides", value);
 }
 
-}  // namespace tideline
+}  // namespace tideline::plan

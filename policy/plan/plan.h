@@ -17,7 +17,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::plan {
 
 // The form of a tensor on the wire. The numbers are part of the wire format: never change them.
 enum class Codec : std::uint8_t {
@@ -40,4 +40,4 @@ struct Plan {
   auto operator<=>(const Plan&) const = default;
 };
 
-}  // namespace tideline
+}  // namespace tideline::plan

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-namespace tideline {
+namespace tideline::plan {
 
 // The stress asked for while a cell was measured. Shares are 0 to 1; an absent uplink is unshaped.
 struct Stress {
@@ -23,4 +23,4 @@ struct Stress {
 
 std::string to_string(const Stress& stress);  // "uplink 10 Mbit/s, edge cpu 50 %"; "unstressed"
 
-}  // namespace tideline
+}  // namespace tideline::plan

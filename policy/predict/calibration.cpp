@@ -5,7 +5,7 @@
 #include <span>
 #include <utility>
 
-namespace tideline {
+namespace tideline::predict {
 namespace {
 
 constexpr Duration kTellingHead = std::chrono::milliseconds(1);  // A shorter head measures the timer.
@@ -26,42 +26,43 @@ std::optional<double> median(std::vector<Weighted> values) {
   return values.back().first;
 }
 
-double wire_time(const Estimate& estimate, const std::optional<BitsPerSecond>& rate) {
+double wire_time(const table::Estimate& estimate, const std::optional<BitsPerSecond>& rate) {
   return rate ? seconds(rate->time_for(estimate.wire)) : 0;
 }
 
-bool loaded(const Cell& cell) {
+bool loaded(const table::Cell& cell) {
   return cell.seen.edge_slowdown.value_or(1) > kLoaded;
 }
 
 // Returns the plan's network time in that cell less wire time and round trip, and its weight.
-std::optional<Weighted> left_over(const PartitionTable& table, const Cell& cell, std::size_t plan, double slower) {
-  const Cell& first = table.unstressed();
+std::optional<Weighted> left_over(const table::PartitionTable& table, const table::Cell& cell, std::size_t plan,
+                                  double slower) {
+  const table::Cell& first = table.unstressed();
   const bool knows_rtt = first.seen.rtt.has_value();
   const auto rate = measured_uplink(cell);
   if ((!rate && &cell != &first) || (knows_rtt && !cell.seen.rtt)) return std::nullopt;
-  const Estimate& estimate = cell.estimates[plan];
+  const table::Estimate& estimate = cell.estimates[plan];
   const double wire = slower * wire_time(estimate, rate);
   const double rtt = knows_rtt ? seconds(*cell.seen.rtt) : 0;
   return Weighted(seconds(estimate.mean.network) - wire - rtt, 1 / (wire + 1e-3));
 }
 
-bool sends(const PartitionTable& table, std::size_t plan) {
+bool sends(const table::PartitionTable& table, std::size_t plan) {
   return table.unstressed().estimates[plan].plan.cut != table.edge_only().cut;
 }
 
 }  // namespace
 
-std::optional<BitsPerSecond> measured_uplink(const Cell& cell) {
+std::optional<BitsPerSecond> measured_uplink(const table::Cell& cell) {
   return cell.seen.uplink ? cell.seen.uplink : cell.asked.uplink;
 }
 
-double wire_slower(const PartitionTable& table) {
-  const Cell& first = table.unstressed();
+double wire_slower(const table::PartitionTable& table) {
+  const table::Cell& first = table.unstressed();
   const auto fast = measured_uplink(first);
   if (!fast) return 1;
   std::vector<Weighted> ratios;
-  for (const Cell& cell : table.cells()) {
+  for (const table::Cell& cell : table.cells()) {
     const auto rate = measured_uplink(cell);
     if (!rate || rate->value > fast->value / 2) continue;
     for (std::size_t i = 0; i < cell.estimates.size(); ++i) {
@@ -73,11 +74,11 @@ double wire_slower(const PartitionTable& table) {
   return std::clamp(median(std::move(ratios)).value_or(1), 0.5, 2.0);
 }
 
-std::vector<Duration> network_overheads(const PartitionTable& table, double slower) {
+std::vector<Duration> network_overheads(const table::PartitionTable& table, double slower) {
   std::vector<Duration> overheads;
   for (std::size_t i = 0; i < table.unstressed().estimates.size(); ++i) {
     std::vector<Weighted> left;
-    for (const Cell& cell : table.cells())
+    for (const table::Cell& cell : table.cells())
       if (const auto one = left_over(table, cell, i, slower); one && !loaded(cell)) left.push_back(*one);
     overheads.push_back(sends(table, i) ? from_seconds(median(std::move(left)).value_or(0)) : Duration{});
   }
@@ -88,11 +89,11 @@ Duration EdgeLoad::more(double s) const {
   return from_seconds(seconds(network) * std::max(0.0, std::min(s, most) - 1));
 }
 
-EdgeLoad edge_load(const PartitionTable& table, double slower) {
+EdgeLoad edge_load(const table::PartitionTable& table, double slower) {
   const std::vector<Duration> overheads = network_overheads(table, slower);
   EdgeLoad load;
   std::vector<Weighted> more;
-  for (const Cell& cell : table.cells()) {
+  for (const table::Cell& cell : table.cells()) {
     if (!loaded(cell)) continue;
     const double slowdown = *cell.seen.edge_slowdown;
     load.most = std::max(load.most, slowdown);
@@ -104,7 +105,7 @@ EdgeLoad edge_load(const PartitionTable& table, double slower) {
   return load;
 }
 
-std::optional<std::size_t> rehearsed(const PartitionTable& table, std::uint32_t deepest) {
+std::optional<std::size_t> rehearsed(const table::PartitionTable& table, std::uint32_t deepest) {
   const auto& estimates = table.unstressed().estimates;
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < estimates.size(); ++i)
@@ -114,4 +115,4 @@ std::optional<std::size_t> rehearsed(const PartitionTable& table, std::uint32_t 
   return best;
 }
 
-}  // namespace tideline
+}  // namespace tideline::predict

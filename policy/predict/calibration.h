@@ -9,20 +9,20 @@
 #include <optional>
 #include <vector>
 
-namespace tideline {
+namespace tideline::predict {
 
 // Returns the rate of the cell: the seen one, else the asked one; absent if neither is known.
-std::optional<BitsPerSecond> measured_uplink(const Cell& cell);
+std::optional<BitsPerSecond> measured_uplink(const table::Cell& cell);
 
 // Returns by which factor the wire is slower than the sensor's rate says. It is a median over plans that send and cells
 // with at most half the unstressed rate. Each value is the extra network time over the unstressed cell, divided by the
 // expected extra time. Within 0.5 to 2; 1 if no cell shows it.
-double wire_slower(const PartitionTable& table);
+double wire_slower(const table::PartitionTable& table);
 
 // Returns for each plan the part of its network time that does not depend on the rate. It is a weighted median, over
 // cells without edge load, of the measured network time less wire time and round trip (if the unstressed cell knows
 // one). A cell weighs more the less was subtracted. Zero for edge-only.
-std::vector<Duration> network_overheads(const PartitionTable& table, double slower);
+std::vector<Duration> network_overheads(const table::PartitionTable& table, double slower);
 
 // How an edge load slows plans beyond their heads. s is the seen slowdown of the edge.
 struct EdgeLoad {
@@ -31,10 +31,10 @@ struct EdgeLoad {
 
   Duration more(double s) const;
 };
-EdgeLoad edge_load(const PartitionTable& table, double slower);
+EdgeLoad edge_load(const table::PartitionTable& table, double slower);
 
 // Returns the place of the plan whose head is to be rehearsed, that is timed while no request runs one. It is the
 // shortest head of at least 1 ms (shorter ones measure the timer), up to the cut `deepest`.
-std::optional<std::size_t> rehearsed(const PartitionTable& table, std::uint32_t deepest);
+std::optional<std::size_t> rehearsed(const table::PartitionTable& table, std::uint32_t deepest);
 
-}  // namespace tideline
+}  // namespace tideline::predict

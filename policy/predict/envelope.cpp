@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace tideline {
+namespace tideline::predict {
 
 Envelope::Envelope(std::span<const Line> lines) {
   std::vector<std::size_t> order(lines.size());
@@ -33,4 +33,4 @@ std::size_t Envelope::best(double x) const {
   return members_[static_cast<std::size_t>(passed)];
 }
 
-}  // namespace tideline
+}  // namespace tideline::predict

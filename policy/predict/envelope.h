@@ -14,7 +14,7 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::predict {
 
 struct Line {
   double at_zero = 0;  // Finite.
@@ -40,4 +40,4 @@ class Envelope {
   std::vector<double> breakpoints_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::predict

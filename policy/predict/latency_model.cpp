@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::predict {
 namespace {
 
 constexpr double kZ95 = 1.645;
@@ -40,14 +40,14 @@ double upload_time(double bits, double rate, std::optional<BitsPerSecond> usual)
 
 }  // namespace
 
-LatencyModel::LatencyModel(std::shared_ptr<const PartitionTable> table)
+LatencyModel::LatencyModel(std::shared_ptr<const table::PartitionTable> table)
     : table_(std::move(table)),
       whole_(table_->unstressed().find(table_->edge_only())),
       slower_(wire_slower(*table_)),
       overheads_(network_overheads(*table_, slower_)),
       load_(edge_load(*table_, slower_)) {}
 
-Predictions LatencyModel::predict(const Conditions& now, const HeadResiduals& residuals) const {
+Predictions LatencyModel::predict(const plan::Conditions& now, const HeadResiduals& residuals) const {
   Predictions predictions;
   if (!positive(now.uplink)) predictions.lacking.emplace_back("uplink");
   if (!now.rtt) predictions.lacking.emplace_back("rtt");
@@ -62,9 +62,9 @@ Predictions LatencyModel::predict(const Conditions& now, const HeadResiduals& re
   return predictions;
 }
 
-Prediction LatencyModel::predict(std::size_t plan, const Conditions& now, double residual) const {
-  const Cell& cell = table_->unstressed();
-  const Estimate& estimate = cell.estimates[plan];
+Prediction LatencyModel::predict(std::size_t plan, const plan::Conditions& now, double residual) const {
+  const table::Cell& cell = table_->unstressed();
+  const table::Estimate& estimate = cell.estimates[plan];
   const double edge = positive(now.edge_slowdown);
   Prediction p{.estimate = &estimate};
   p.mean.head = times(estimate.mean.head, edge * residual);
@@ -96,18 +96,18 @@ Prediction LatencyModel::predict(std::size_t plan, const Conditions& now, double
 }
 
 // If the edge can finish alone, a stall costs at most that: the session starts the tail when the answer is late.
-Duration LatencyModel::stall(const Conditions& now, Duration local) const {
+Duration LatencyModel::stall(const plan::Conditions& now, Duration local) const {
   const Duration stalled = std::max(Duration{}, now.uplink_stalled.value_or(Duration{}));
   return whole_ ? std::min(stalled, local) : stalled;
 }
 
-Predictions predict(const PartitionTable& table, const Conditions& now) {
+Predictions predict(const table::PartitionTable& table, const plan::Conditions& now) {
   // The table outlives this call, and nothing keeps the model.
-  return LatencyModel(std::shared_ptr<const PartitionTable>(std::shared_ptr<void>(), &table)).predict(now);
+  return LatencyModel(std::shared_ptr<const table::PartitionTable>(std::shared_ptr<void>(), &table)).predict(now);
 }
 
-Cell cell_of(const Predictions& predictions, const Conditions& now) {
-  Cell cell;
+table::Cell cell_of(const Predictions& predictions, const plan::Conditions& now) {
+  table::Cell cell;
   cell.seen = now;
   for (const Prediction& plan : predictions.plans) {
     const PredictedTerms& terms = plan.mean;
@@ -122,4 +122,4 @@ Cell cell_of(const Predictions& predictions, const Conditions& now) {
   return cell;
 }
 
-}  // namespace tideline
+}  // namespace tideline::predict

@@ -23,7 +23,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::predict {
 
 struct PredictedTerms {
   Duration head{};        // On the edge.
@@ -41,7 +41,7 @@ struct PredictedTerms {
 };
 
 struct Prediction {
-  const Estimate* estimate = nullptr;  // The plan and its measured values in the unstressed cell.
+  const table::Estimate* estimate = nullptr;  // The plan and its measured values in the unstressed cell.
   PredictedTerms mean;
   Duration p95{};    // Of the total, from the uncertainty of the uplink and the measured variation of the plan.
   Duration local{};  // Time to finish on the edge, once the tensors are encoded; zero if unknown.
@@ -58,31 +58,31 @@ using HeadResiduals = std::vector<double>;
 class LatencyModel {
  public:
   // REQUIRES: `table` is not null.
-  explicit LatencyModel(std::shared_ptr<const PartitionTable> table);
+  explicit LatencyModel(std::shared_ptr<const table::PartitionTable> table);
 
-  Predictions predict(const Conditions& now, const HeadResiduals& residuals = {}) const;
+  Predictions predict(const plan::Conditions& now, const HeadResiduals& residuals = {}) const;
 
-  const PartitionTable& table() const { return *table_; }
+  const table::PartitionTable& table() const { return *table_; }
   // Returns the network time of that plan beyond wire, rate and round trip.
   Duration overhead(std::size_t plan) const { return overheads_[plan]; }
   // Returns by which factor the wire is slower than the sensor's rate; 1 if the table does not show it.
   double slower() const { return slower_; }
 
  private:
-  Prediction predict(std::size_t plan, const Conditions& now, double residual) const;
-  Duration stall(const Conditions& now, Duration local) const;
+  Prediction predict(std::size_t plan, const plan::Conditions& now, double residual) const;
+  Duration stall(const plan::Conditions& now, Duration local) const;
 
-  const std::shared_ptr<const PartitionTable> table_;
-  const Estimate* whole_ = nullptr;  // Edge-only; null if the table does not have it.
+  const std::shared_ptr<const table::PartitionTable> table_;
+  const table::Estimate* whole_ = nullptr;  // Edge-only; null if the table does not have it.
   double slower_ = 1;
   std::vector<Duration> overheads_;
   EdgeLoad load_;
 };
 
 // Returns `predict(now)` of a LatencyModel of `table`.
-Predictions predict(const PartitionTable& table, const Conditions& now);
+Predictions predict(const table::PartitionTable& table, const plan::Conditions& now);
 
 // Returns the unstressed cell with predicted means and p95; its `seen` is `now`.
-Cell cell_of(const Predictions& predictions, const Conditions& now);
+table::Cell cell_of(const Predictions& predictions, const plan::Conditions& now);
 
-}  // namespace tideline
+}  // namespace tideline::predict

@@ -9,12 +9,12 @@
 #include <cstdint>
 #include <optional>
 
-namespace tideline {
+namespace tideline::predict {
 
 // Returns `cell` with two delays added to the network time of every plan that sends. During a stall, a request waits at
 // least as long as the uplink has stalled so far. With a small TCP window, as after a pause, a request loses round
 // trips that the measured requests, sent back to back, did not lose. `last_cut` is edge-only.
-Cell predicted(Cell cell, const Conditions& now, std::uint32_t last_cut);
+table::Cell predicted(table::Cell cell, const plan::Conditions& now, std::uint32_t last_cut);
 
 // The rest of a request once its tensors are encoded.
 struct RemainingTime {
@@ -24,6 +24,7 @@ struct RemainingTime {
   bool operator==(const RemainingTime&) const = default;
 };
 // Returns the remaining time of `plan` in a predicted cell; nothing for edge-only, or if the cell lacks a needed value.
-std::optional<RemainingTime> remaining_time(const Plan& plan, const Cell& cell, const Plan& edge_only);
+std::optional<RemainingTime> remaining_time(const plan::Plan& plan, const table::Cell& cell,
+                                            const plan::Plan& edge_only);
 
-}  // namespace tideline
+}  // namespace tideline::predict

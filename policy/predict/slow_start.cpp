@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::predict {
 
 int extra_rounds(Bytes size, Bytes window) {
   const double windows = static_cast<double>(size.count) / static_cast<double>(window.count);
@@ -16,4 +16,4 @@ Duration slow_start_time(Bytes size, const LinkPath& way) {
   return extra_rounds(std::min(size, Bytes{static_cast<std::uint64_t>(full)}), way.window) * way.rtt;
 }
 
-}  // namespace tideline
+}  // namespace tideline::predict

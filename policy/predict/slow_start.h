@@ -6,7 +6,7 @@
 #include "runtime/base/time.h"
 #include "runtime/base/units.h"
 
-namespace tideline {
+namespace tideline::predict {
 
 // Returns the round trips beyond the first for `size` bytes, if `window` bytes may be sent at once and the window
 // doubles with every round trip: ceil(log2(size / window + 1)) - 1. REQUIRES: window > 0.
@@ -22,4 +22,4 @@ struct LinkPath {
 // nothing more is lost.
 Duration slow_start_time(Bytes size, const LinkPath& way);
 
-}  // namespace tideline
+}  // namespace tideline::predict

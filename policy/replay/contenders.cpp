@@ -26,17 +26,17 @@ CausalContender::Choice CausalContender::choose(Seconds at) const {
   }
   const Seconds head = world_.true_head(choice.plan) * world_.slowdown(then);
   if (world_.sends(choice.plan) && std::isfinite(best) && std::isfinite(whole))
-    choice.remaining = RemainingTime{from_seconds(best - head), from_seconds(std::max(0.0, whole - head))};
+    choice.remaining = predict::RemainingTime{from_seconds(best - head), from_seconds(std::max(0.0, whole - head))};
   return choice;
 }
 
 // Returns when the request ends. Like an agent, it notices a stall when a look at the link shows it.
-Seconds CausalContender::hedged(const RequestTimeline& course, const std::optional<RemainingTime>& remaining) {
+Seconds CausalContender::hedged(const RequestTimeline& course, const std::optional<predict::RemainingTime>& remaining) {
   const Seconds until = course.sent + std::min(patience_, world_.dark_after(course.sent, course.uploaded, patience_));
   Seconds begins = until;
   if (remaining) {
     budget_.earn();
-    const Seconds late = course.sent + seconds(late_after(remaining->remote, remaining->local));
+    const Seconds late = course.sent + seconds(control::late_after(remaining->remote, remaining->local));
     if (course.answer <= late) return course.answer;
     if (late < until && budget_.take()) begins = late, ++counters_.hedges;
   }

@@ -34,15 +34,15 @@ class CausalContender {
  private:
   struct Choice {
     std::size_t plan = 0;
-    std::optional<RemainingTime> remaining;
+    std::optional<predict::RemainingTime> remaining;
   };
   Choice choose(Seconds at) const;
-  Seconds hedged(const RequestTimeline& course, const std::optional<RemainingTime>& remaining);
+  Seconds hedged(const RequestTimeline& course, const std::optional<predict::RemainingTime>& remaining);
 
   const World& world_;
   const Seconds age_;
   const Seconds patience_;
-  HedgeBudget budget_;
+  control::HedgeBudget budget_;
   Counters counters_;
   Latencies latencies_;
   std::size_t last_ = 0;
@@ -66,7 +66,7 @@ class HeldPlans {
 // A policy that the agent's own controller runs.
 class PolicyContender {
  public:
-  PolicyContender(const World& world, std::shared_ptr<const Policy> policy, AgentOptions habits)
+  PolicyContender(const World& world, std::shared_ptr<const decide::Policy> policy, AgentOptions habits)
       : agent_(world, std::move(policy), habits) {}
   void serve(const ReplayedRequest& request);
 

@@ -17,7 +17,7 @@ constexpr NamedYardstick kYardsticks[] = {{Yardstick::edge_only, "edge-only"},  
                                           {Yardstick::oracle, "oracle"},        {Yardstick::causal_025, "causal-0.25"},
                                           {Yardstick::causal_05, "causal-0.5"}, {Yardstick::causal_1, "causal-1"}};
 
-PolicySettings filled(PolicySettings settings) {
+decide::PolicySettings filled(decide::PolicySettings settings) {
   settings.edge_only = settings.table->edge_only();
   settings.plan = settings.edge_only;
   return settings;
@@ -37,7 +37,7 @@ class Replay {
   std::optional<std::size_t> held_plan(Yardstick yardstick) const;
 
   const ReplayRequest& request_;
-  const PolicySettings settings_;
+  const decide::PolicySettings settings_;
   const World world_;
   std::vector<std::unique_ptr<PolicyContender>> policies_;  // By contender; null for yardsticks and held plans.
   HeldPlans held_;
@@ -52,8 +52,8 @@ Replay::Replay(const ReplayRequest& request)
       held_(world_.plans()) {
   for (const Seconds age : kCausalAges) causal_.emplace_back(world_, age, request.habits.patience);
   for (const Contender& contender : request.contenders) {
-    const PolicyKind* const kind = std::get_if<PolicyKind>(&contender);
-    policies_.push_back(!kind || *kind == PolicyKind::fixed
+    const decide::PolicyKind* const kind = std::get_if<decide::PolicyKind>(&contender);
+    policies_.push_back(!kind || *kind == decide::PolicyKind::fixed
                             ? nullptr
                             : std::make_unique<PolicyContender>(world_, make_policy(*kind, settings_), request.habits));
   }
@@ -142,9 +142,9 @@ Figures Replay::figures(const Contender& contender, const Latencies& latencies) 
 }  // namespace
 
 Result<Contender> parse_contender(std::string_view text) {
-  if (const auto policy = parse_policy(text)) return Contender(*policy);
+  if (const auto policy = decide::parse_policy(text)) return Contender(*policy);
   std::string known;
-  for (const PolicyKind kind : all_policies()) known += std::string(name(kind)) + ", ";
+  for (const decide::PolicyKind kind : decide::all_policies()) known += std::string(name(kind)) + ", ";
   for (const NamedYardstick& one : kYardsticks) {
     if (one.name == text) return Contender(one.yardstick);
     known += std::string(one.name) + (&one == std::end(kYardsticks) - 1 ? "" : ", ");
@@ -153,7 +153,7 @@ Result<Contender> parse_contender(std::string_view text) {
 }
 
 std::string_view name(const Contender& contender) {
-  if (const PolicyKind* const kind = std::get_if<PolicyKind>(&contender)) return tideline::name(*kind);
+  if (const decide::PolicyKind* const kind = std::get_if<decide::PolicyKind>(&contender)) return decide::name(*kind);
   return std::ranges::find(kYardsticks, std::get<Yardstick>(contender), &NamedYardstick::yardstick)->name;
 }
 

@@ -37,12 +37,12 @@ enum class Yardstick {
 
 // A policy, as an agent runs it, or a yardstick. PolicyKind::fixed stands for every plan of the table, each held; each
 // waits for its answers without a limit.
-using Contender = std::variant<PolicyKind, Yardstick>;
+using Contender = std::variant<decide::PolicyKind, Yardstick>;
 Result<Contender> parse_contender(std::string_view text);  // "adaptive", "static", "edge-only", ..., "causal-0.25"
 std::string_view name(const Contender& contender);
 
 struct ReplayRequest {
-  PolicySettings policy;  // Its table is the one that is replayed; replay() fills in plan and edge_only.
+  decide::PolicySettings policy;  // Its table is the one that is replayed; replay() fills in plan and edge_only.
   const Trace* bandwidth = nullptr;
   const Trace* cpu = nullptr;  // Null: an idle edge.
   std::vector<Contender> contenders;
@@ -54,13 +54,13 @@ struct ReplayRequest {
 };
 
 struct BestStatic {
-  Plan plan;
+  plan::Plan plan;
   double mean_ms = 0;
 };
 
 struct Figures {
-  std::string policy;        // Name of the contender.
-  std::optional<Plan> plan;  // The held plan, if the contender holds one.
+  std::string policy;              // Name of the contender.
+  std::optional<plan::Plan> plan;  // The held plan, if the contender holds one.
   std::uint64_t requests = 0;
   double mean_ms = 0, p50_ms = 0, p95_ms = 0, p99_ms = 0;
   double oracle_mean_ms = 0, oracle_p99_ms = 0;

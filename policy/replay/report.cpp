@@ -34,7 +34,8 @@ Pooled pool(const std::vector<const Figures*>& figures) {
 std::string line(const Case& c) {
   const Figures& f = c.figures;
   std::string who = f.policy;
-  if (f.plan && f.policy == name(PolicyKind::fixed)) who += fmt::format(" cut {} {}", f.plan->cut, name(f.plan->codec));
+  if (f.plan && f.policy == name(decide::PolicyKind::fixed))
+    who += fmt::format(" cut {} {}", f.plan->cut, name(f.plan->codec));
   const double requests = std::max(1.0, static_cast<double>(f.requests));
   return fmt::format(
       "{:<20} {:<18} {:<14} {:<14} {:>9.1f} {:>8.1f} {:>8.1f} {:>8.1f} {:>8.1f} {:>8.1f} {:>7.3f} {:>6} {:>6.1f} "
@@ -57,7 +58,7 @@ Regrets spread(std::vector<double> values) {
 std::vector<Pooled> pooled(const std::vector<Case>& cases) {
   std::vector<std::pair<std::string, std::vector<const Figures*>>> by_policy;
   for (const Case& c : cases) {
-    if (c.figures.policy == name(PolicyKind::fixed)) continue;
+    if (c.figures.policy == name(decide::PolicyKind::fixed)) continue;
     const auto found = std::ranges::find(by_policy, c.figures.policy, [](const auto& one) { return one.first; });
     auto& one =
         found == by_policy.end() ? by_policy.emplace_back(c.figures.policy, std::vector<const Figures*>{}) : *found;

@@ -17,7 +17,7 @@ double rounded(double value) {
   return std::round(value * 1e4) / 1e4;
 }
 
-ordered_json json_of(const Plan& plan) {
+ordered_json json_of(const plan::Plan& plan) {
   return {{"cut", plan.cut}, {"codec", name(plan.codec)}};
 }
 

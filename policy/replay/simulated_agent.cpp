@@ -8,14 +8,14 @@ namespace {
 
 constexpr double kFirstTick = 0.37;  // Share of a tick: ticks are not in step with requests.
 
-std::size_t index_of(const PartitionTable& table, const Plan& plan) {
+std::size_t index_of(const table::PartitionTable& table, const plan::Plan& plan) {
   const auto& estimates = table.unstressed().estimates;
-  return static_cast<std::size_t>(std::ranges::find(estimates, plan, &Estimate::plan) - estimates.begin());
+  return static_cast<std::size_t>(std::ranges::find(estimates, plan, &table::Estimate::plan) - estimates.begin());
 }
 
 }  // namespace
 
-SimulatedAgent::SimulatedAgent(const World& world, std::shared_ptr<const Policy> policy, AgentOptions habits)
+SimulatedAgent::SimulatedAgent(const World& world, std::shared_ptr<const decide::Policy> policy, AgentOptions habits)
     : world_(world),
       habits_(habits),
       controller_(std::move(policy), world.shared_table(), world.table().edge_only().cut),
@@ -86,22 +86,22 @@ void SimulatedAgent::take(const Event& event) {
 void SimulatedAgent::tick(TimePoint now) {
   plan_event(now + from_seconds(habits_.tick), Kind::tick);
   if (rehearsal_ || controller_.rests(activity(), now)) return;
-  const Controller::Seen seen = look(now);
+  const control::Controller::Seen seen = look(now);
   if (!rehearse(seen, now)) decide(seen, now);
 }
 
-Controller::Activity SimulatedAgent::activity() const {
+control::Controller::Activity SimulatedAgent::activity() const {
   return {.requests = took_.size() - pending_, .pending = pending_, .peer_up = true};
 }
 
-Controller::Seen SimulatedAgent::look(TimePoint now) const {
-  Controller::Seen seen{.told = telemetry_.read(now), .current = plan(current_), .activity = activity()};
+control::Controller::Seen SimulatedAgent::look(TimePoint now) const {
+  control::Controller::Seen seen{.told = telemetry_.read(now), .current = plan(current_), .activity = activity()};
   seen.told.now.peer_up = true;
   return seen;
 }
 
-void SimulatedAgent::decide(const Controller::Seen& seen, TimePoint now) {
-  Controller::Actions actions = controller_.tick(seen, now);
+void SimulatedAgent::decide(const control::Controller::Seen& seen, TimePoint now) {
+  control::Controller::Actions actions = controller_.tick(seen, now);
   if (actions.probe && link_.probe(static_cast<double>(actions.probe->count), seconds(now - TimePoint()))) {
     telemetry_.on_sent();
     counters_.probe_bytes += static_cast<double>(actions.probe->count);
@@ -118,11 +118,11 @@ bool SimulatedAgent::computing() const {
 }
 
 // Returns true iff a rehearsal begins. The tick continues at its end, since it runs on the agent's thread.
-bool SimulatedAgent::rehearse(const Controller::Seen& seen, TimePoint now) {
-  const Rehearsal wanted = controller_.rehearsal(seen, now);
-  if (wanted == Rehearsal::none) rehearsals_.withdraw(this);
-  if (wanted == Rehearsal::none || computing()) return false;
-  if (!rehearsals_.begin(this, wanted == Rehearsal::alarmed, now)) return false;
+bool SimulatedAgent::rehearse(const control::Controller::Seen& seen, TimePoint now) {
+  const control::Rehearsal wanted = controller_.rehearsal(seen, now);
+  if (wanted == control::Rehearsal::none) rehearsals_.withdraw(this);
+  if (wanted == control::Rehearsal::none || computing()) return false;
+  if (!rehearsals_.begin(this, wanted == control::Rehearsal::alarmed, now)) return false;
   const Seconds at = seconds(now - TimePoint());
   const std::size_t index = index_of(world_.table(), *controller_.rehearsed());
   rehearsal_ = {now, now + from_seconds(world_.true_head(index) * world_.slowdown(at))};
@@ -163,9 +163,9 @@ void SimulatedAgent::ready(Request& request, std::size_t number, TimePoint now) 
 
 void SimulatedAgent::look_at(Request& request, std::size_t number, TimePoint now) {
   if (request.done) return;
-  const Hedging::Act act = hedging_.look(*request.wait, now, telemetry_.is_stalled(now));
-  if (act == Hedging::Act::wait) return plan_event(request.wait->next(), Kind::look, number);
-  request.hedged = act == Hedging::Act::hedge;
+  const control::Hedging::Act act = hedging_.look(*request.wait, now, telemetry_.is_stalled(now));
+  if (act == control::Hedging::Act::wait) return plan_event(request.wait->next(), Kind::look, number);
+  request.hedged = act == control::Hedging::Act::hedge;
   request.computing = true;
   if (rehearsal_) end_rehearsal(now, false);
   plan_event(now + from_seconds(request.course.local), Kind::local_done, number);

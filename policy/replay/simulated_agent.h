@@ -42,7 +42,7 @@ struct Counters {
 class SimulatedAgent {
  public:
   // REQUIRES: `world` outlives this; `policy` is not null.
-  SimulatedAgent(const World& world, std::shared_ptr<const Policy> policy, AgentOptions habits);
+  SimulatedAgent(const World& world, std::shared_ptr<const decide::Policy> policy, AgentOptions habits);
 
   // A request begins at `at`; `courses` has its timeline by each plan. First processes all events before `at`.
   // REQUIRES: `at` does not decrease.
@@ -53,7 +53,7 @@ class SimulatedAgent {
   void finish();
 
   const std::vector<Seconds>& took() const { return took_; }  // By request; REQUIRES: finish() was called.
-  const Telemetry& telemetry() const { return telemetry_; }
+  const estimate::Telemetry& telemetry() const { return telemetry_; }
   Counters counters() const;
 
  private:
@@ -71,9 +71,9 @@ class SimulatedAgent {
     std::size_t plan = 0;
     RequestTimeline course;
     TimePoint began;
-    std::uint64_t head = 0;          // Of Telemetry::head_began(); zero: none.
-    std::optional<HedgedWait> wait;  // While the cloud is working on it.
-    bool computing = true;           // The edge is running its head or its tail.
+    std::uint64_t head = 0;                   // Of Telemetry::head_began(); zero: none.
+    std::optional<control::HedgedWait> wait;  // While the cloud is working on it.
+    bool computing = true;                    // The edge is running its head or its tail.
     bool hedged = false;
     bool done = false;
   };
@@ -83,11 +83,11 @@ class SimulatedAgent {
   void take(const Event& event);
 
   void tick(TimePoint now);
-  Controller::Activity activity() const;
-  Controller::Seen look(TimePoint now) const;
-  void decide(const Controller::Seen& seen, TimePoint now);
+  control::Controller::Activity activity() const;
+  control::Controller::Seen look(TimePoint now) const;
+  void decide(const control::Controller::Seen& seen, TimePoint now);
   bool computing() const;
-  bool rehearse(const Controller::Seen& seen, TimePoint now);
+  bool rehearse(const control::Controller::Seen& seen, TimePoint now);
   void end_rehearsal(TimePoint now, bool complete);
 
   void head_done(Request& request, TimePoint now);
@@ -96,14 +96,14 @@ class SimulatedAgent {
   void answered(Request& request, std::size_t number, TimePoint now);
   void done(Request& request, std::size_t number, TimePoint now);
 
-  const Plan& plan(std::size_t index) const { return world_.table().unstressed().estimates[index].plan; }
+  const plan::Plan& plan(std::size_t index) const { return world_.table().unstressed().estimates[index].plan; }
 
   const World& world_;
   const AgentOptions habits_;
-  Controller controller_;
-  Telemetry telemetry_;
-  Hedging hedging_;
-  RehearsalBudget rehearsals_;
+  control::Controller controller_;
+  estimate::Telemetry telemetry_;
+  control::Hedging hedging_;
+  control::RehearsalBudget rehearsals_;
   SimulatedLink link_;
   std::priority_queue<Event> events_;
   std::uint64_t planned_ = 0;

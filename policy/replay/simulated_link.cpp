@@ -45,9 +45,9 @@ void SimulatedLink::watch(Seconds from, Seconds until) {
   if (first < until + world_.setting().rtt) events_.push({.at = first, .from = from, .until = until});
 }
 
-std::optional<LinkSample> SimulatedLink::next(TimePoint until) {
+std::optional<plan::LinkSample> SimulatedLink::next(TimePoint until) {
   if (moment(keepalive_) <= until && (events_.empty() || keepalive_ <= events_.top().at)) {
-    LinkSample sample{.rtt = from_seconds(world_.setting().rtt), .at = moment(keepalive_)};
+    plan::LinkSample sample{.rtt = from_seconds(world_.setting().rtt), .at = moment(keepalive_)};
     sample.window = world_.setting().window;
     keepalive_ += kKeepalive;
     return sample;
@@ -56,22 +56,22 @@ std::optional<LinkSample> SimulatedLink::next(TimePoint until) {
   const Event event = events_.top();
   events_.pop();
   if (event.kind == Event::Kind::acknowledged)
-    return LinkSample{.at = moment(event.at), .uploading = event.at < uploading_until_};
+    return plan::LinkSample{.at = moment(event.at), .uploading = event.at < uploading_until_};
   return event.kind == Event::Kind::answer ? stamps(event) : look(event);
 }
 
-LinkSample SimulatedLink::look(const Event& event) {
+plan::LinkSample SimulatedLink::look(const Event& event) {
   const Trace& way = world_.bandwidth();
   const Seconds there = event.at - world_.setting().rtt;
   const Seconds still = std::min(way.zero_since(there), there - event.from);
-  LinkSample sample{.at = moment(event.at)};
+  plan::LinkSample sample{.at = moment(event.at)};
   if (still >= kPatience) {
     sample.stall = from_seconds(still);
   } else {
     const Seconds since = std::max(event.from, there - kLook);
     const double bytes = way.integral(since, there) / 8;
     if (bytes >= kEnough && way.zero_time(since, there) < kPatience / 2)
-      sample.uplink = Rate{BitsPerSecond{8 * bytes / (there - since)}};
+      sample.uplink = plan::Rate{BitsPerSecond{8 * bytes / (there - since)}};
   }
   Event next = event;
   next.at += still > 0 ? kLookAtStall : kLook;
@@ -80,14 +80,14 @@ LinkSample SimulatedLink::look(const Event& event) {
 }
 
 // The rate of a stalled upload is a lower bound, and so is the rate of an upload that is too short to time.
-LinkSample SimulatedLink::stamps(const Event& event) const {
-  LinkSample sample{.at = moment(event.at)};
+plan::LinkSample SimulatedLink::stamps(const Event& event) const {
+  plan::LinkSample sample{.at = moment(event.at)};
   const Seconds took = event.until - event.from;
   const Seconds silence = world_.bandwidth().zero_time(event.from, event.until);
   if (silence >= kShortestStall) sample.stall = from_seconds(silence);
   if (event.counted >= kEnough && took > 0)
-    sample.uplink = Rate{BitsPerSecond{8 * event.counted / std::max(took, kLongEnough)},
-                         took >= kLongEnough && silence < kShortestStall};
+    sample.uplink = plan::Rate{BitsPerSecond{8 * event.counted / std::max(took, kLongEnough)},
+                               took >= kLongEnough && silence < kShortestStall};
   return sample;
 }
 

@@ -29,7 +29,7 @@ class SimulatedLink {
   bool probe(double bytes, Seconds at);
 
   // Returns the earliest new sample up to `until`; nothing if there is none.
-  std::optional<LinkSample> next(TimePoint until);
+  std::optional<plan::LinkSample> next(TimePoint until);
 
  private:
   struct Event {
@@ -42,8 +42,8 @@ class SimulatedLink {
   };
 
   void watch(Seconds from, Seconds until);
-  LinkSample look(const Event& event);
-  LinkSample stamps(const Event& event) const;
+  plan::LinkSample look(const Event& event);
+  plan::LinkSample stamps(const Event& event) const;
 
   const World& world_;
   std::priority_queue<Event> events_;

@@ -27,9 +27,9 @@ double first_window(const ReplaySetting& setting) {
 }
 
 // Returns the true heads by cut: the time between two cuts deviates by its own factor.
-std::map<std::uint32_t, Seconds> true_heads(const Cell& cell, const ReplaySetting& setting) {
+std::map<std::uint32_t, Seconds> true_heads(const table::Cell& cell, const ReplaySetting& setting) {
   std::map<std::uint32_t, Seconds> heads;
-  for (const Estimate& e : cell.estimates) heads.emplace(e.plan.cut, seconds(e.mean.head));
+  for (const table::Estimate& e : cell.estimates) heads.emplace(e.plan.cut, seconds(e.mean.head));
   Random random = stream(setting.seed, kLayers, 0);
   Seconds before = 0, sum = 0;
   for (auto& [cut, head] : heads) {
@@ -47,20 +47,20 @@ std::optional<Bytes> window_at(double requests_per_second, Seconds rtt) {
   return Bytes{14'600};
 }
 
-World::World(std::shared_ptr<const PartitionTable> table, const Trace* bandwidth, const Trace* cpu,
+World::World(std::shared_ptr<const table::PartitionTable> table, const Trace* bandwidth, const Trace* cpu,
              ReplaySetting setting)
     : table_(std::move(table)), bandwidth_(bandwidth), cpu_(cpu), setting_(setting) {
-  const Cell& cell = table_->unstressed();
+  const table::Cell& cell = table_->unstressed();
   Random machines = stream(setting.seed, kMachines, 0), network = stream(setting.seed, kNetwork, 0);
   const double edge = wrong(machines, setting.wrong.edge), cloud = wrong(machines, setting.wrong.cloud);
   const auto heads = true_heads(cell, setting);
-  const double slower = wire_slower(*table_);
-  const auto overheads = network_overheads(*table_, slower);
-  load_ = edge_load(*table_, slower);
+  const double slower = predict::wire_slower(*table_);
+  const auto overheads = predict::network_overheads(*table_, slower);
+  load_ = predict::edge_load(*table_, slower);
   const std::uint32_t last = table_->edge_only().cut;
   Random tails = stream(setting.seed, kLayers, 1);
   for (std::size_t i = 0; i < cell.estimates.size(); ++i) {
-    const Estimate& e = cell.estimates[i];
+    const table::Estimate& e = cell.estimates[i];
     Truth truth{.head = edge * heads.at(e.plan.cut), .encode = edge * seconds(e.mean.encode)};
     truth.whole = e.plan.cut == last;
     const auto whole = heads.find(last);
@@ -73,7 +73,7 @@ World::World(std::shared_ptr<const PartitionTable> table, const Trace* bandwidth
     truth.overhead = truth.whole ? 0 : std::max(0.0, seconds(overheads[i])) * wrong(network, 0.2);
     truths_.push_back(truth);
   }
-  for (const Cell& c : table_->cells())
+  for (const table::Cell& c : table_->cells())
     if (c.seen.edge_slowdown && c.asked.edge_memory == 0)
       loads_.emplace_back(c.asked.edge_cpu, std::max(1.0, *c.seen.edge_slowdown));
   std::ranges::sort(loads_);

@@ -64,12 +64,13 @@ struct RequestTimeline {
 class World {
  public:
   // `cpu` may be null: an idle edge. REQUIRES: each trace is of its kind, and all arguments outlive this.
-  World(std::shared_ptr<const PartitionTable> table, const Trace* bandwidth, const Trace* cpu, ReplaySetting setting);
+  World(std::shared_ptr<const table::PartitionTable> table, const Trace* bandwidth, const Trace* cpu,
+        ReplaySetting setting);
 
   std::size_t plans() const { return truths_.size(); }
   bool sends(std::size_t plan) const { return truths_[plan].bytes > 0 || !truths_[plan].whole; }
-  const PartitionTable& table() const { return *table_; }
-  const std::shared_ptr<const PartitionTable>& shared_table() const { return table_; }
+  const table::PartitionTable& table() const { return *table_; }
+  const std::shared_ptr<const table::PartitionTable>& shared_table() const { return table_; }
   const Trace& bandwidth() const { return *bandwidth_; }
   const ReplaySetting& setting() const { return setting_; }
 
@@ -102,12 +103,12 @@ class World {
   RequestTimeline run(const Truth& truth, const Dice& dice, Seconds at, double slow) const;
   double load_slowdown(double share) const;
 
-  const std::shared_ptr<const PartitionTable> table_;
+  const std::shared_ptr<const table::PartitionTable> table_;
   const Trace* const bandwidth_;
   const Trace* const cpu_;
   const ReplaySetting setting_;
   std::vector<Truth> truths_;
-  EdgeLoad load_;
+  predict::EdgeLoad load_;
   std::vector<std::pair<double, double>> loads_;  // CPU share and measured slowdown in the table; rising.
 };
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-namespace tideline {
+namespace tideline::table {
 namespace {
 
 Result<void> check_share(std::optional<double> share, std::string_view path, std::string_view key) {
@@ -34,7 +34,7 @@ Result<void> check_time(Duration time, std::string_view path) {
                kLongestTime.count());
 }
 
-Result<void> check(const Stress& stress, std::string_view path) {
+Result<void> check(const plan::Stress& stress, std::string_view path) {
   if (auto ok = check_positive(value_of(stress.uplink), path, "uplink_bps"); !ok) return ok;
   const std::pair<std::string_view, double> shares[] = {{"edge_cpu", stress.edge_cpu},
                                                         {"edge_memory", stress.edge_memory},
@@ -59,7 +59,7 @@ Result<void> check(const Terms& terms, std::string_view path) {
   return {};
 }
 
-Result<void> check(const Conditions& seen, std::string_view path) {
+Result<void> check(const plan::Conditions& seen, std::string_view path) {
   if (auto ok = check_positive(value_of(seen.uplink), path, "uplink_bps"); !ok) return ok;
   if (seen.rtt)
     if (auto ok = check_time(*seen.rtt, path_to(path, "rtt_ns")); !ok) return ok;
@@ -69,11 +69,11 @@ Result<void> check(const Conditions& seen, std::string_view path) {
   return check_share(seen.edge_cpu_pressure, path, "edge_cpu_pressure");
 }
 
-Result<void> check(const Agreement& agreement, std::string_view path) {
+Result<void> check(const plan::Agreement& agreement, std::string_view path) {
   if (auto ok = check_share(agreement.top1, path, "top1"); !ok) return ok;
-  if (!(agreement.max_error >= 0 && agreement.max_error <= kWorstError))  // NaN is neither.
+  if (!(agreement.max_error >= 0 && agreement.max_error <= plan::kWorstError))  // NaN is neither.
     return error(ErrorKind::invalid, "{}: {} is not an error; it must be within 0 to {}", path_to(path, "max_error"),
-                 agreement.max_error, kWorstError);
+                 agreement.max_error, plan::kWorstError);
   if (agreement.inputs == 0)
     return error(ErrorKind::invalid, "{}: 0 is too few; leave out unmeasured values", path_to(path, "inputs"));
   return {};
@@ -110,17 +110,17 @@ Result<void> check(const Quality& quality, std::string_view path) {
   return {};
 }
 
-Result<void> check_plan(const Plan& plan, std::string_view model, std::uint32_t cuts, std::string_view path) {
+Result<void> check_plan(const plan::Plan& plan, std::string_view model, std::uint32_t cuts, std::string_view path) {
   if (plan.model != model)
     return error(ErrorKind::invalid, "{}: the plan is of model {}, not {}; measure each model separately",
                  path_to(path, "model"), plan.model, model);
   if (plan.cut >= cuts)
     return error(ErrorKind::invalid, "{}: {} is not a cut; the model has cuts 0 to {}", path_to(path, "cut"), plan.cut,
                  cuts - 1);
-  if (!codec_from_wire(static_cast<std::uint8_t>(plan.codec)))
+  if (!plan::codec_from_wire(static_cast<std::uint8_t>(plan.codec)))
     return error(ErrorKind::invalid, "{}: {} is not a codec number", path_to(path, "codec"),
                  static_cast<unsigned>(plan.codec));
   return {};
 }
 
-}  // namespace tideline
+}  // namespace tideline::table

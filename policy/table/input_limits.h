@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::table {
 
 // Generous bounds: sums of times cannot overflow, and no size is used unchecked.
 inline constexpr Duration kLongestTime = std::chrono::hours(24);
@@ -27,16 +27,16 @@ inline constexpr Bytes kMostWire{std::uint64_t{1} << 40};
 std::string path_to(std::string_view path, std::string_view key);
 
 Result<void> check_time(Duration time, std::string_view path);
-Result<void> check(const Stress& stress, std::string_view path);
+Result<void> check(const plan::Stress& stress, std::string_view path);
 Result<void> check(const Terms& terms, std::string_view path);
-Result<void> check(const Conditions& seen, std::string_view path);
+Result<void> check(const plan::Conditions& seen, std::string_view path);
 Result<void> check(const Drift& drift, std::string_view path);
 Result<void> check(const HeldOut& one, std::string_view path);
 // Checks noise floor, drift, corrections, and the times of the held-out measurements.
 Result<void> check(const Quality& quality, std::string_view path);
-Result<void> check(const Agreement& agreement, std::string_view path);
+Result<void> check(const plan::Agreement& agreement, std::string_view path);
 
 // Checks that `plan` is of this model and that its cut is below `cuts`.
-Result<void> check_plan(const Plan& plan, std::string_view model, std::uint32_t cuts, std::string_view path);
+Result<void> check_plan(const plan::Plan& plan, std::string_view model, std::uint32_t cuts, std::string_view path);
 
-}  // namespace tideline
+}  // namespace tideline::table

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace tideline {
+namespace tideline::table {
 namespace {
 
 using nlohmann::json;
@@ -161,4 +161,4 @@ void JsonFields::note(const Result<void>& checked) {
   if (!*fault_ && !checked) *fault_ = checked.error();
 }
 
-}  // namespace tideline
+}  // namespace tideline::table

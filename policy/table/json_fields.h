@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::table {
 
 class JsonFields {
  public:
@@ -58,4 +58,4 @@ class JsonFields {
   std::vector<std::string> asked_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::table

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::table {
 namespace {
 
 using nlohmann::json;
@@ -76,4 +76,4 @@ Result<json> parse_json(std::string_view text) {
   }
 }
 
-}  // namespace tideline
+}  // namespace tideline::table

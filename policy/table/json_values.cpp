@@ -6,11 +6,11 @@
 
 #include <limits>
 
-namespace tideline {
+namespace tideline::table {
 
 using nlohmann::ordered_json;
 
-ordered_json json_of(const Stress& stress) {
+ordered_json json_of(const plan::Stress& stress) {
   ordered_json json = ordered_json::object();
   if (stress.uplink) json["uplink_bps"] = stress.uplink->value;
   json["edge_cpu"] = stress.edge_cpu;
@@ -29,7 +29,7 @@ ordered_json json_of(const Terms& terms) {
           {"tail_ns", terms.tail.count()}};
 }
 
-ordered_json json_of(const Conditions& seen) {
+ordered_json json_of(const plan::Conditions& seen) {
   ordered_json json = ordered_json::object();
   if (seen.uplink) json["uplink_bps"] = seen.uplink->value;
   if (seen.rtt) json["rtt_ns"] = seen.rtt->count();
@@ -41,16 +41,16 @@ ordered_json json_of(const Conditions& seen) {
   return json;
 }
 
-ordered_json json_of(const Agreement& agreement) {
+ordered_json json_of(const plan::Agreement& agreement) {
   return {{"top1", agreement.top1}, {"max_error", agreement.max_error}, {"inputs", agreement.inputs}};
 }
 
-ordered_json json_of(const Precisions& precisions) {
+ordered_json json_of(const plan::Precisions& precisions) {
   return {{"edge", name(precisions.edge)}, {"cloud", name(precisions.cloud)}};
 }
 
-Stress stress_from(JsonFields fields) {
-  Stress stress;
+plan::Stress stress_from(JsonFields fields) {
+  plan::Stress stress;
   if (fields.has("uplink_bps")) stress.uplink = BitsPerSecond{fields.number("uplink_bps")};
   stress.edge_cpu = fields.number("edge_cpu");
   stress.edge_memory = fields.number("edge_memory");
@@ -74,8 +74,8 @@ Terms terms_from(JsonFields fields) {
   return terms;
 }
 
-Conditions conditions_from(JsonFields fields) {
-  Conditions seen;
+plan::Conditions conditions_from(JsonFields fields) {
+  plan::Conditions seen;
   if (fields.has("uplink_bps")) seen.uplink = BitsPerSecond{fields.number("uplink_bps")};
   if (fields.has("rtt_ns")) seen.rtt = fields.time("rtt_ns");
   if (fields.has("edge_slowdown")) seen.edge_slowdown = fields.number("edge_slowdown");
@@ -88,16 +88,16 @@ Conditions conditions_from(JsonFields fields) {
   return seen;
 }
 
-Precisions precisions_from(JsonFields fields) {
-  Precisions precisions;
+plan::Precisions precisions_from(JsonFields fields) {
+  plan::Precisions precisions;
   precisions.edge = fields.value_of(parse_precision(fields.text("edge")), "edge");
   precisions.cloud = fields.value_of(parse_precision(fields.text("cloud")), "cloud");
   fields.end();
   return precisions;
 }
 
-Agreement agreement_from(JsonFields& fields) {
-  Agreement agreement;
+plan::Agreement agreement_from(JsonFields& fields) {
+  plan::Agreement agreement;
   agreement.top1 = fields.number("top1");
   agreement.max_error = fields.number("max_error");
   agreement.inputs = static_cast<std::uint32_t>(fields.whole("inputs", 1, std::numeric_limits<std::uint32_t>::max()));
@@ -105,9 +105,9 @@ Agreement agreement_from(JsonFields& fields) {
   return agreement;
 }
 
-Plan plan_from(JsonFields& fields, const std::string& model, std::uint32_t cuts) {
-  Plan plan{model, static_cast<std::uint32_t>(fields.whole("cut", 0, kMostCuts)), Codec::fp32};
-  plan.codec = fields.value_of(parse_codec(fields.text("codec")), "codec");
+plan::Plan plan_from(JsonFields& fields, const std::string& model, std::uint32_t cuts) {
+  plan::Plan plan{model, static_cast<std::uint32_t>(fields.whole("cut", 0, kMostCuts)), plan::Codec::fp32};
+  plan.codec = fields.value_of(plan::parse_codec(fields.text("codec")), "codec");
   fields.note(check_plan(plan, model, cuts, fields.path()));
   return plan;
 }
@@ -116,4 +116,4 @@ std::string text_of(const ordered_json& value, int indent) {
   return value.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-}  // namespace tideline
+}  // namespace tideline::table

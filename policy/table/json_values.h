@@ -15,26 +15,26 @@
 #include <cstdint>
 #include <string>
 
-namespace tideline {
+namespace tideline::table {
 
-nlohmann::ordered_json json_of(const Stress& stress);
+nlohmann::ordered_json json_of(const plan::Stress& stress);
 nlohmann::ordered_json json_of(const Terms& terms);
-nlohmann::ordered_json json_of(const Conditions& seen);
-nlohmann::ordered_json json_of(const Agreement& agreement);
-nlohmann::ordered_json json_of(const Precisions& precisions);
+nlohmann::ordered_json json_of(const plan::Conditions& seen);
+nlohmann::ordered_json json_of(const plan::Agreement& agreement);
+nlohmann::ordered_json json_of(const plan::Precisions& precisions);
 
-Stress stress_from(JsonFields fields);
+plan::Stress stress_from(JsonFields fields);
 Terms terms_from(JsonFields fields);
-Conditions conditions_from(JsonFields fields);
-Precisions precisions_from(JsonFields fields);
+plan::Conditions conditions_from(JsonFields fields);
+plan::Precisions precisions_from(JsonFields fields);
 
 // Reads the fields of an agreement. Does not call end(), so other readers may follow.
-Agreement agreement_from(JsonFields& fields);
+plan::Agreement agreement_from(JsonFields& fields);
 
 // Reads the fields "cut" and "codec". Does not call end(), so other readers may follow.
-Plan plan_from(JsonFields& fields, const std::string& model, std::uint32_t cuts);
+plan::Plan plan_from(JsonFields& fields, const std::string& model, std::uint32_t cuts);
 
 // Returns the text of `value`; never fails: bytes that are not UTF-8 become U+FFFD. `indent` < 0 gives one line.
 std::string text_of(const nlohmann::ordered_json& value, int indent);
 
-}  // namespace tideline
+}  // namespace tideline::table

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::table {
 
 double HeldOut::residual() const {
   return static_cast<double>((predicted - measured).count()) / static_cast<double>(measured.count());
@@ -20,4 +20,4 @@ std::optional<double> Quality::held_out_residual(double p) const {
   return sizes[below] + (at - std::floor(at)) * (sizes[above] - sizes[below]);
 }
 
-}  // namespace tideline
+}  // namespace tideline::table

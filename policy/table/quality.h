@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::table {
 
 // Whether the machines changed during the campaign, from points that were measured repeatedly (anchors).
 struct Drift {
@@ -24,8 +24,8 @@ struct Drift {
 
 // A plan in a cell that was predicted from other cells and then measured.
 struct HeldOut {
-  Stress asked;
-  Plan plan;
+  plan::Stress asked;
+  plan::Plan plan;
   Duration measured{};   // Total; measured and predicted are above 0.
   Duration predicted{};  // Without use of this measurement.
 
@@ -36,7 +36,7 @@ struct HeldOut {
 
 // A cell that is missing in the table.
 struct LeftOut {
-  Stress asked;
+  plan::Stress asked;
   std::string reason;
 
   bool operator==(const LeftOut&) const = default;
@@ -65,4 +65,4 @@ struct Quality {
   bool operator==(const Quality&) const = default;
 };
 
-}  // namespace tideline
+}  // namespace tideline::table

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace tideline {
+namespace tideline::table {
 namespace {
 
 using nlohmann::ordered_json;
@@ -17,7 +17,7 @@ ordered_json json_of(const Drift& drift) {
 }
 
 ordered_json json_of(const HeldOut& one) {
-  return {{"asked", tideline::json_of(one.asked)},
+  return {{"asked", tideline::table::json_of(one.asked)},
           {"cut", one.plan.cut},
           {"codec", name(one.plan.codec)},
           {"measured_ns", one.measured.count()},
@@ -29,7 +29,7 @@ ordered_json json_of(const Correction& correction) {
 }
 
 ordered_json json_of(const LeftOut& cell) {
-  return {{"asked", tideline::json_of(cell.asked)}, {"reason", cell.reason}};
+  return {{"asked", tideline::table::json_of(cell.asked)}, {"reason", cell.reason}};
 }
 
 template <typename T>
@@ -94,4 +94,4 @@ Quality quality_from(JsonFields fields, const std::string& model, std::uint32_t 
   return quality;
 }
 
-}  // namespace tideline
+}  // namespace tideline::table

@@ -9,10 +9,10 @@
 #include <cstdint>
 #include <string>
 
-namespace tideline {
+namespace tideline::table {
 
 nlohmann::ordered_json json_of(const Quality& quality);
 // Notes faults in `fields`. Plans are of `model`, with cuts below `cuts`.
 Quality quality_from(JsonFields fields, const std::string& model, std::uint32_t cuts);
 
-}  // namespace tideline
+}  // namespace tideline::table

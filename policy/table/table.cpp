@@ -6,7 +6,7 @@
 #include <limits>
 #include <set>
 
-namespace tideline {
+namespace tideline::table {
 namespace {
 
 Result<void> check_estimate(const Estimate& estimate, const PartitionTable::Origin& origin, const std::string& path) {
@@ -56,7 +56,7 @@ Result<void> check_plans(const Cell& first) {
   if (first.estimates.size() > kMostPlans)
     return error(ErrorKind::invalid, "cells[0].estimates: {} plans are more than the limit of {}",
                  first.estimates.size(), kMostPlans);
-  std::set<Plan> seen;
+  std::set<plan::Plan> seen;
   for (std::size_t i = 0; i < first.estimates.size(); ++i)
     if (!seen.insert(first.estimates[i].plan).second)
       return error(ErrorKind::invalid, "cells[0].estimates[{}]: duplicate plan; remove one", i);
@@ -86,7 +86,7 @@ std::optional<double> felt(const std::optional<Duration>& rtt) {
   return rtt ? std::optional(0.01 + seconds(*rtt)) : std::nullopt;
 }
 
-double distance(const Conditions& a, const Conditions& b) {
+double distance(const plan::Conditions& a, const plan::Conditions& b) {
   return log_distance(felt(a.rtt), felt(b.rtt)) + log_distance(bits(a.uplink), bits(b.uplink)) +
          log_distance(a.edge_slowdown, b.edge_slowdown) + log_distance(a.cloud_slowdown, b.cloud_slowdown) +
          share_distance(a.edge_memory_free, b.edge_memory_free);
@@ -94,19 +94,7 @@ double distance(const Conditions& a, const Conditions& b) {
 
 }  // namespace
 
-std::string to_string(const Stress& stress) {
-  std::string text = stress.uplink ? "uplink " + to_string(*stress.uplink) : "";
-  const std::pair<std::string_view, double> loads[] = {{"edge cpu", stress.edge_cpu},
-                                                       {"edge memory", stress.edge_memory},
-                                                       {"cloud cpu", stress.cloud_cpu},
-                                                       {"cloud memory", stress.cloud_memory}};
-  for (const auto& [what, share] : loads)
-    if (share != 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", what, share_to_string(share));
-  if (stress.delay) text += fmt::format("{}delay {}", text.empty() ? "" : ", ", to_string(*stress.delay));
-  return text.empty() ? "unstressed" : text;
-}
-
-const Estimate* Cell::find(const Plan& plan) const {
+const Estimate* Cell::find(const plan::Plan& plan) const {
   for (const Estimate& estimate : estimates)
     if (estimate.plan == plan) return &estimate;
   return nullptr;
@@ -129,7 +117,7 @@ Result<PartitionTable> PartitionTable::make(Origin origin, std::vector<Cell> cel
   return table;
 }
 
-const Cell& PartitionTable::nearest(const Conditions& now) const {
+const Cell& PartitionTable::nearest(const plan::Conditions& now) const {
   const Cell* nearest = &cells_.front();
   double least = std::numeric_limits<double>::infinity();
   for (const Cell& cell : cells_) {
@@ -142,4 +130,4 @@ const Cell& PartitionTable::nearest(const Conditions& now) const {
   return *nearest;
 }
 
-}  // namespace tideline
+}  // namespace tideline::table

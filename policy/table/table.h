@@ -27,7 +27,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::table {
 
 // The parts of an inference's latency. Latency is their sum.
 struct Terms {
@@ -42,28 +42,28 @@ struct Terms {
 };
 
 struct Estimate {
-  Plan plan;
+  plan::Plan plan;
   std::string cut_name;
   Bytes wire;  // Bytes on the link per request, without headers.
   Terms mean;
-  Duration p95{};                      // Of the total.
-  Duration ci95{};                     // Half width of the 95 % confidence interval of the mean total.
-  std::uint32_t samples = 0;           // Of the plan in this cell; in a predicted cell, of the whole campaign.
-  std::optional<Agreement> agreement;  // Absent if it was not measured.
-  Terms ci95_terms;                    // The same half width of each term's mean.
+  Duration p95{};                            // Of the total.
+  Duration ci95{};                           // Half width of the 95 % confidence interval of the mean total.
+  std::uint32_t samples = 0;                 // Of the plan in this cell; in a predicted cell, of the whole campaign.
+  std::optional<plan::Agreement> agreement;  // Absent if it was not measured.
+  Terms ci95_terms;                          // The same half width of each term's mean.
 
   bool operator==(const Estimate&) const = default;
 };
 
 struct Cell {
-  Stress asked;
-  Conditions seen;  // The sensors' medians while the cell was measured.
+  plan::Stress asked;
+  plan::Conditions seen;  // The sensors' medians while the cell was measured.
   std::vector<Estimate> estimates;
-  std::optional<Stress> achieved;    // The stress that was really imposed; absent in a predicted cell.
-  std::vector<std::string> remarks;  // Shortfalls during the measurement.
+  std::optional<plan::Stress> achieved;  // The stress that was really imposed; absent in a predicted cell.
+  std::vector<std::string> remarks;      // Shortfalls during the measurement.
 
   // Returns the estimate of `plan`, or nullptr if the table does not have it.
-  const Estimate* find(const Plan& plan) const;
+  const Estimate* find(const plan::Plan& plan) const;
   // Returns the estimate with the smallest mean total among the plans that `allowed` accepts; nullptr if there is none.
   template <typename Allowed>
   const Estimate* best(Allowed allowed) const {
@@ -85,7 +85,7 @@ class PartitionTable {
     std::string created;                      // ISO 8601, UTC.
     std::map<std::string, std::string> edge;  // Fingerprint: cpu, cores, memory, kernel, libtorch, blas, threads.
     std::map<std::string, std::string> cloud;
-    Precisions precisions;
+    plan::Precisions precisions;
     Quality quality;
 
     bool operator==(const Origin&) const = default;
@@ -102,12 +102,12 @@ class PartitionTable {
   const Origin& origin() const { return origin_; }
   std::span<const Cell> cells() const { return cells_; }
   const Cell& unstressed() const { return cells_.front(); }
-  Plan edge_only() const { return {origin_.model, origin_.cuts - 1, Codec::fp32}; }
+  plan::Plan edge_only() const { return {origin_.model, origin_.cuts - 1, plan::Codec::fp32}; }
 
   // Returns the cell with the nearest readings to `now`. The distance is a sum of squared differences over the readings
   // that both have: of logarithms for uplink and slowdowns, of the logarithm of (RTT + 10 ms), as smaller RTTs do not
   // matter, and of shares for memory. The earlier cell wins a tie.
-  const Cell& nearest(const Conditions& now) const;
+  const Cell& nearest(const plan::Conditions& now) const;
 
   bool operator==(const PartitionTable&) const = default;
 
@@ -118,4 +118,4 @@ class PartitionTable {
   std::vector<Cell> cells_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::table

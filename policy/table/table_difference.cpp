@@ -7,15 +7,15 @@
 #include <tuple>
 #include <utility>
 
-namespace tideline {
+namespace tideline::table {
 namespace {
 
 // Cells are identified by their asked stress.
-auto key_of(const Stress& s) {
+auto key_of(const plan::Stress& s) {
   const double rate = s.uplink ? s.uplink->value : -1;
   return std::tuple(rate, s.edge_cpu, s.edge_memory, s.cloud_cpu, s.cloud_memory, s.delay.value_or(Duration{}));
 }
-using CellKey = decltype(key_of(Stress{}));
+using CellKey = decltype(key_of(plan::Stress{}));
 
 std::map<CellKey, const Cell*> by_key(const PartitionTable& table) {
   std::map<CellKey, const Cell*> cells;
@@ -23,14 +23,14 @@ std::map<CellKey, const Cell*> by_key(const PartitionTable& table) {
   return cells;
 }
 
-std::set<Plan> plans_of(const PartitionTable& table) {
-  std::set<Plan> plans;
+std::set<plan::Plan> plans_of(const PartitionTable& table) {
+  std::set<plan::Plan> plans;
   for (const Estimate& estimate : table.unstressed().estimates) plans.insert(estimate.plan);
   return plans;
 }
 
-std::vector<Plan> without(const std::set<Plan>& all, const std::set<Plan>& others) {
-  std::vector<Plan> left;
+std::vector<plan::Plan> without(const std::set<plan::Plan>& all, const std::set<plan::Plan>& others) {
+  std::vector<plan::Plan> left;
   std::set_difference(all.begin(), all.end(), others.begin(), others.end(), std::back_inserter(left));
   return left;
 }
@@ -71,11 +71,11 @@ void compare_origins(const PartitionTable::Origin& a, const PartitionTable::Orig
 // Two cells, one of each table, with the same asked stress.
 class CellPair {
  public:
-  CellPair(const Cell& first, const Cell& second, const std::set<Plan>& plans, double noise_floor)
+  CellPair(const Cell& first, const Cell& second, const std::set<plan::Plan>& plans, double noise_floor)
       : first_(first), second_(second), plans_(plans), noise_floor_(noise_floor) {}
 
   void compare(TableDifference& difference) const {
-    const auto common = [this](const Plan& plan) { return plans_.contains(plan); };
+    const auto common = [this](const plan::Plan& plan) { return plans_.contains(plan); };
     const Estimate& a = *first_.best(common);
     const Estimate& b = *second_.best(common);
     ++difference.common;
@@ -125,7 +125,7 @@ class CellPair {
 
   const Cell& first_;
   const Cell& second_;
-  const std::set<Plan>& plans_;
+  const std::set<plan::Plan>& plans_;
   const double noise_floor_;
 };
 
@@ -148,7 +148,7 @@ Result<TableDifference> difference_between(const PartitionTable& first, const Pa
   TableDifference difference;
   difference.plans_only_in_first = without(plans, others);
   difference.plans_only_in_second = without(others, plans);
-  std::set<Plan> common;
+  std::set<plan::Plan> common;
   std::set_intersection(plans.begin(), plans.end(), others.begin(), others.end(), std::inserter(common, common.end()));
   if (common.empty())
     return error(ErrorKind::invalid, "the tables share no plan; measure the same cuts in the same codecs");
@@ -169,4 +169,4 @@ Result<TableDifference> difference_between(const PartitionTable& first, const Pa
   return difference;
 }
 
-}  // namespace tideline
+}  // namespace tideline::table

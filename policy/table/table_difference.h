@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::table {
 
 struct TextDifference {
   std::string what;  // "edge.cpu"
@@ -20,7 +20,7 @@ struct TextDifference {
 
 // A cell whose best plan differs between the tables.
 struct BestChange {
-  Stress asked;
+  plan::Stress asked;
   Estimate first;            // The first table's best plan, as the first table has it.
   Estimate second;           // The second table's best plan, as the second table has it.
   Duration gap_in_first{};   // Extra time of the second's best, by the first table; not negative.
@@ -33,8 +33,8 @@ struct BestChange {
 };
 
 struct TermChange {
-  Stress asked;
-  Plan plan;
+  plan::Stress asked;
+  plan::Plan plan;
   std::string cut_name;
   std::string_view term;  // "head"
   Duration first{};
@@ -47,10 +47,10 @@ struct TableDifference {
   static constexpr std::size_t kMostTerms = 100;
 
   std::vector<TextDifference> origin;
-  std::vector<Stress> only_in_first;
-  std::vector<Stress> only_in_second;
-  std::vector<Plan> plans_only_in_first;
-  std::vector<Plan> plans_only_in_second;
+  std::vector<plan::Stress> only_in_first;
+  std::vector<plan::Stress> only_in_second;
+  std::vector<plan::Plan> plans_only_in_first;
+  std::vector<plan::Plan> plans_only_in_second;
   std::size_t common = 0;           // Cells that both have.
   std::size_t unchanged = 0;        // Of these, cells with the same best plan.
   std::size_t within_noise = 0;     // Of these, cells with the same best plan or a change within the noise.
@@ -73,4 +73,4 @@ struct TableDifference {
 Result<TableDifference> difference_between(const PartitionTable& first, const PartitionTable& second,
                                            double noise_floor = 0);
 
-}  // namespace tideline
+}  // namespace tideline::table

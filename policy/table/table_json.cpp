@@ -10,7 +10,7 @@
 
 #include <limits>
 
-namespace tideline {
+namespace tideline::table {
 namespace {
 
 using nlohmann::ordered_json;
@@ -20,28 +20,28 @@ constexpr std::uint32_t kVersion = 3;
 constexpr std::size_t kMostText = std::size_t{256} << 20;
 
 ordered_json json_of(const Estimate& estimate) {
-  ordered_json json{{"cut", estimate.plan.cut},
-                    {"cut_name", estimate.cut_name},
-                    {"codec", name(estimate.plan.codec)},
-                    {"wire_bytes", estimate.wire.count},
-                    {"mean", tideline::json_of(estimate.mean)},
-                    {"p95_ns", estimate.p95.count()},
-                    {"ci95_ns", estimate.ci95.count()},
-                    {"samples", estimate.samples}};
-  json["ci95_terms"] = tideline::json_of(estimate.ci95_terms);
-  if (estimate.agreement) json["agreement"] = tideline::json_of(*estimate.agreement);
-  return json;
+  ordered_json fields{{"cut", estimate.plan.cut},
+                      {"cut_name", estimate.cut_name},
+                      {"codec", name(estimate.plan.codec)},
+                      {"wire_bytes", estimate.wire.count},
+                      {"mean", tideline::table::json_of(estimate.mean)},
+                      {"p95_ns", estimate.p95.count()},
+                      {"ci95_ns", estimate.ci95.count()},
+                      {"samples", estimate.samples}};
+  fields["ci95_terms"] = tideline::table::json_of(estimate.ci95_terms);
+  if (estimate.agreement) fields["agreement"] = tideline::table::json_of(*estimate.agreement);
+  return fields;
 }
 
 ordered_json json_of(const Cell& cell) {
   ordered_json estimates = ordered_json::array();
   for (const Estimate& estimate : cell.estimates) estimates.push_back(json_of(estimate));
-  ordered_json json{{"asked", tideline::json_of(cell.asked)}};
-  if (cell.achieved) json["achieved"] = tideline::json_of(*cell.achieved);
-  json["remarks"] = cell.remarks;
-  json["seen"] = tideline::json_of(cell.seen);
-  json["estimates"] = std::move(estimates);
-  return json;
+  ordered_json fields{{"asked", tideline::table::json_of(cell.asked)}};
+  if (cell.achieved) fields["achieved"] = tideline::table::json_of(*cell.achieved);
+  fields["remarks"] = cell.remarks;
+  fields["seen"] = tideline::table::json_of(cell.seen);
+  fields["estimates"] = std::move(estimates);
+  return fields;
 }
 
 Estimate estimate_from(JsonFields& fields, const PartitionTable::Origin& origin) {
@@ -96,7 +96,7 @@ PartitionTable::Origin origin_from(JsonFields& fields) {
 std::string PartitionTable::to_json() const {
   ordered_json cells = ordered_json::array();
   for (const Cell& cell : cells_) cells.push_back(json_of(cell));
-  const ordered_json json = {
+  const ordered_json fields = {
       {"format", kFormat},
       {"version", kVersion},
       {"model", {{"digest", origin_.model}, {"name", origin_.model_name}, {"cuts", origin_.cuts}}},
@@ -104,16 +104,16 @@ std::string PartitionTable::to_json() const {
       {"created", origin_.created},
       {"edge", origin_.edge},
       {"cloud", origin_.cloud},
-      {"precision", tideline::json_of(origin_.precisions)},
-      {"quality", tideline::json_of(origin_.quality)},
+      {"precision", tideline::table::json_of(origin_.precisions)},
+      {"quality", tideline::table::json_of(origin_.quality)},
       {"cells", std::move(cells)}};
-  return text_of(json, 1) + "\n";
+  return text_of(fields, 1) + "\n";
 }
 
-Result<PartitionTable> PartitionTable::parse(std::string_view json) {
-  if (json.size() > kMostText)
-    return error(ErrorKind::invalid, "{} bytes are more than the limit of {} for a table", json.size(), kMostText);
-  const auto document = parse_json(json);
+Result<PartitionTable> PartitionTable::parse(std::string_view text) {
+  if (text.size() > kMostText)
+    return error(ErrorKind::invalid, "{} bytes are more than the limit of {} for a table", text.size(), kMostText);
+  const auto document = parse_json(text);
   if (!document) return document.error();
   std::optional<Error> fault;
   JsonFields fields(*document, "", fault);
@@ -130,4 +130,4 @@ Result<PartitionTable> PartitionTable::parse(std::string_view json) {
   return make(std::move(origin), std::move(cells));
 }
 
-}  // namespace tideline
+}  // namespace tideline::table

@@ -14,7 +14,7 @@
 #include <string>
 #include <utility>
 
-namespace tideline {
+namespace tideline::analysis {
 namespace {
 
 constexpr std::string_view kBegin = "weights_";
@@ -24,7 +24,7 @@ constexpr std::size_t kConditions = 243;
 constexpr std::size_t kNamed = 3;           // Number of missing or misnamed files that are named.
 constexpr std::size_t kMostText = 1 << 20;  // Of one file; a network of a thousand cuts takes a tenth.
 constexpr std::uint32_t kMostCut = 9999;
-constexpr double kLongest = 86400;  // Seconds.
+constexpr double kLongestSeconds = 86400;  // Seconds.
 // Total, edge and cloud are means over a few requests, by two clocks. Noise makes the parts a little longer than the
 // total; parts of more than twice the total belong to another measurement.
 constexpr int kMostBeyond = 2;
@@ -32,9 +32,9 @@ constexpr int kMostBeyond = 2;
 Result<double> seconds_in(std::string_view field, std::string_view what) {
   double value = 0;
   const auto [end, failed] = std::from_chars(field.data(), field.data() + field.size(), value);
-  if (failed != std::errc{} || end != field.data() + field.size() || !(value >= 0 && value <= kLongest))
+  if (failed != std::errc{} || end != field.data() + field.size() || !(value >= 0 && value <= kLongestSeconds))
     return error(ErrorKind::invalid, "{} '{}' is not a time in seconds from 0 to {}", what, field.substr(0, 40),
-                 kLongest);
+                 kLongestSeconds);
   return value;
 }
 
@@ -87,7 +87,7 @@ Result<MeasurementLine> parse_line(const std::vector<std::string_view>& fields) 
 
 // The files of a folder, and the remarks about the missing and misnamed ones.
 struct Folder {
-  std::map<std::string, Stress> files;
+  std::map<std::string, plan::Stress> files;
   std::vector<std::string> remarks;
 };
 
@@ -141,16 +141,16 @@ Result<Folder> look_into(const std::filesystem::path& path) {
 Result<std::vector<MeasurementLine>> read_lines(const std::filesystem::path& file) {
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(file, ignored)) return error(ErrorKind::invalid, "is not a regular file");
-  const auto text = LineFile::read(file);
+  const auto text = journal::LineFile::read(file);
   if (!text) return text.error();
   return parse_study(*text);
 }
 
-void add(const Stress& condition, const std::vector<MeasurementLine>& lines, MeasurementSet& found) {
+void add(const plan::Stress& condition, const std::vector<MeasurementLine>& lines, MeasurementSet& found) {
   for (const MeasurementLine& line : lines) {
     const auto plan = std::ranges::find(found.plans, line.cut, &MeasuredPlan::cut);
     const auto at = static_cast<std::uint32_t>(plan - found.plans.begin());
-    if (plan == found.plans.end()) found.plans.push_back({line.cut, Codec::fp32, ""});
+    if (plan == found.plans.end()) found.plans.push_back({line.cut, plan::Codec::fp32, ""});
     found.timings.push_back({static_cast<std::uint32_t>(found.conditions.size()), at, line.terms});
   }
   found.conditions.push_back(condition);
@@ -204,18 +204,18 @@ std::string model_of(const std::filesystem::path& folder) {
 
 }  // namespace
 
-std::optional<Stress> study_condition(std::string_view file_name) {
+std::optional<plan::Stress> study_condition(std::string_view file_name) {
   if (file_name.size() != kBegin.size() + 5 + kEnd.size() || !file_name.starts_with(kBegin) ||
       !file_name.ends_with(kEnd))
     return std::nullopt;
   const std::string_view digits = file_name.substr(kBegin.size(), 5);
   if (digits.find_first_not_of("012") != digits.npos) return std::nullopt;
   const auto load = [digits](std::size_t i) { return (digits[i] - '0') / 2.0; };
-  return Stress{.uplink = kUplinks[static_cast<std::size_t>(digits[0] - '0')],
-                .edge_cpu = load(4),
-                .edge_memory = load(2),
-                .cloud_cpu = load(1),
-                .cloud_memory = load(3)};
+  return plan::Stress{.uplink = kUplinks[static_cast<std::size_t>(digits[0] - '0')],
+                      .edge_cpu = load(4),
+                      .edge_memory = load(2),
+                      .cloud_cpu = load(1),
+                      .cloud_memory = load(3)};
 }
 
 Result<std::vector<MeasurementLine>> parse_study(std::string_view text) {
@@ -256,4 +256,4 @@ Result<MeasurementSet> read_study(const std::filesystem::path& path) {
   return measured ? std::move(measured) : measured.error().within(path.string());
 }
 
-}  // namespace tideline
+}  // namespace tideline::analysis

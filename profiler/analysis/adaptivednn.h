@@ -11,19 +11,19 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::analysis {
 
 struct MeasurementLine {
   std::uint32_t cut = 0;
-  Terms terms;        // Head, network and tail; the others are zero.
-  double beyond = 0;  // Noise: excess of head and tail over the total, as a share of the total; else 0.
+  table::Terms terms;  // Head, network and tail; the others are zero.
+  double beyond = 0;   // Noise: excess of head and tail over the total, as a share of the total; else 0.
 
   bool operator==(const MeasurementLine&) const = default;
 };
 
 // Returns the conditions that a file of this name was measured under; nothing unless it is weights_ABCDE.txt with five
 // digits from 0 to 2.
-std::optional<Stress> study_condition(std::string_view file_name);
+std::optional<plan::Stress> study_condition(std::string_view file_name);
 
 // Reads the text of one file. If edge and cloud take longer than the total, because of noise, the network gets zero.
 // Returns invalid, naming the line, for an impossible measurement. A pure function.
@@ -34,4 +34,4 @@ Result<std::vector<MeasurementLine>> parse_study(std::string_view text);
 // are none.
 Result<MeasurementSet> read_study(const std::filesystem::path& folder);
 
-}  // namespace tideline
+}  // namespace tideline::analysis

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::analysis {
 namespace {
 
 std::vector<std::uint32_t> best_plans(const TimeTable& times) {
@@ -21,7 +21,7 @@ double share_that_differs(const std::vector<std::uint32_t>& plans) {
 }
 
 std::vector<BestPlan> find_best(const Analysis& found, std::uint64_t seed) {
-  Random random(seed);
+  fit::Random random(seed);
   std::vector<BestPlan> best;
   for (std::size_t c = 0; c < found.raw.conditions(); ++c) {
     const std::uint32_t plan = best_plan(found.denoised.total, c);
@@ -43,7 +43,7 @@ std::vector<PaidTimes> paid_held_out(const std::vector<CrossChecked>& folds, std
       chosen.push_back(times.at(c, fold.plans[c]));
       other.push_back(times.at(c, fold.*stays));
     }
-    if (!chosen.empty()) found.push_back({mean(chosen), mean(other)});
+    if (!chosen.empty()) found.push_back({fit::mean(chosen), fit::mean(other)});
   }
   return found;
 }
@@ -74,7 +74,7 @@ std::vector<BreakEven> break_even(const TimeTable& fit, std::span<const Duration
   for (const Duration cost : costs) {
     std::vector<double> requests;
     for (const double ms : saved) requests.push_back(std::ceil(milliseconds(cost) / ms));
-    if (!requests.empty()) all.push_back({cost, median(requests), quantile(requests, 0.95)});
+    if (!requests.empty()) all.push_back({cost, fit::median(requests), fit::quantile(requests, 0.95)});
   }
   return all;
 }
@@ -109,4 +109,4 @@ Result<Analysis> analyse(const MeasurementSet& measured, const AnalysisOptions& 
   return found;
 }
 
-}  // namespace tideline
+}  // namespace tideline::analysis

@@ -24,7 +24,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::analysis {
 
 struct Interval {  // 95 % confidence.
   double low = 0;
@@ -116,4 +116,4 @@ struct AnalysisOptions {
 // Returns invalid, with the reason, if the measurements do not connect all plans and conditions.
 Result<Analysis> analyse(const MeasurementSet& measured, const AnalysisOptions& options);
 
-}  // namespace tideline
+}  // namespace tideline::analysis

@@ -7,7 +7,7 @@
 #include <limits>
 #include <numbers>
 
-namespace tideline {
+namespace tideline::analysis {
 namespace {
 
 constexpr std::size_t kResamples = 1000;
@@ -15,7 +15,7 @@ constexpr std::size_t kDraws = 400;
 constexpr double kGain = 0.05;
 
 // Standard normal, by Box and Muller (1958).
-double normal(Random& random) {
+double normal(fit::Random& random) {
   const auto uniform = [&random] { return (static_cast<double>(random() >> 11) + 0.5) / 9007199254740992.0; };
   const double radius = std::sqrt(-2 * std::log(uniform()));
   return radius * std::cos(2 * std::numbers::pi * uniform());
@@ -38,19 +38,19 @@ double mean_gain(std::span<const PaidTimes> paid) {
 }
 
 // The circular block bootstrap: neighbouring conditions are similar, so they are drawn together.
-std::vector<PaidTimes> resampled(std::span<const PaidTimes> paid, Random& random) {
+std::vector<PaidTimes> resampled(std::span<const PaidTimes> paid, fit::Random& random) {
   const auto block = static_cast<std::size_t>(std::ceil(std::cbrt(static_cast<double>(paid.size()))));
   std::vector<PaidTimes> drawn;
   std::size_t at = 0;
   for (std::size_t i = 0; i < paid.size(); ++i) {
-    at = i % block == 0 ? below(paid.size(), random) : (at + 1) % paid.size();
+    at = i % block == 0 ? fit::below(paid.size(), random) : (at + 1) % paid.size();
     drawn.push_back(paid[at]);
   }
   return drawn;
 }
 
 Interval interval_of(std::span<const double> values) {
-  return {quantile(values, 0.025), quantile(values, 0.975)};
+  return {fit::quantile(values, 0.025), fit::quantile(values, 0.975)};
 }
 
 }  // namespace
@@ -71,12 +71,12 @@ TimeTable raw_times(const MeasurementSet& measured, std::span<const PartReading>
 Gains spread_of_gains(std::span<const PaidTimes> paid, std::uint64_t seed) {
   Gains spread{.mean = mean_gain(paid), .of_total = of_total(paid)};
   for (const PaidTimes& one : paid) spread.each.push_back(gain(one));
-  spread.median = median(spread.each);
-  spread.p95 = quantile(spread.each, 0.95);
-  spread.max = quantile(spread.each, 1);
+  spread.median = fit::median(spread.each);
+  spread.p95 = fit::quantile(spread.each, 0.95);
+  spread.max = fit::quantile(spread.each, 1);
   const auto over = std::ranges::count_if(spread.each, [](double one) { return one > kGain; });
   spread.over_5_percent = static_cast<double>(over) / static_cast<double>(paid.size());
-  Random random(seed);
+  fit::Random random(seed);
   std::vector<double> means, totals;
   for (std::size_t i = 0; i < kResamples; ++i) {
     const auto again = resampled(paid, random);
@@ -88,7 +88,7 @@ Gains spread_of_gains(std::span<const PaidTimes> paid, std::uint64_t seed) {
   return spread;
 }
 
-std::vector<double> chances_of_best(const Denoised& denoised, std::size_t condition, Random& random) {
+std::vector<double> chances_of_best(const Denoised& denoised, std::size_t condition, fit::Random& random) {
   const std::size_t plans = denoised.total.plans();
   std::vector<double> chances(plans);
   for (std::size_t draw = 0; draw < kDraws; ++draw) {
@@ -108,4 +108,4 @@ std::vector<double> chances_of_best(const Denoised& denoised, std::size_t condit
   return chances;
 }
 
-}  // namespace tideline
+}  // namespace tideline::analysis

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace tideline {
+namespace tideline::analysis {
 namespace {
 
 constexpr std::uint32_t kFolds = 5;
@@ -15,8 +15,8 @@ using Folds = std::vector<std::uint32_t>;
 Folds by_condition(const MeasurementSet& measured, std::span<const PartReading> readings, std::uint64_t seed) {
   std::vector<std::uint32_t> order(measured.conditions.size());
   std::iota(order.begin(), order.end(), 0u);
-  Random random(seed);
-  shuffle(order, random);
+  fit::Random random(seed);
+  fit::shuffle(order, random);
   std::vector<std::uint32_t> fold_of(order.size());
   for (std::size_t i = 0; i < order.size(); ++i) fold_of[order[i]] = static_cast<std::uint32_t>(i) % kFolds;
   Folds folds;
@@ -68,4 +68,4 @@ std::vector<CrossChecked> held_out(const MeasurementSet& measured, std::span<con
   return all;
 }
 
-}  // namespace tideline
+}  // namespace tideline::analysis

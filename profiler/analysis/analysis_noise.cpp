@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::analysis {
 namespace {
 
 constexpr int kWorlds = 40;
@@ -26,7 +26,7 @@ std::optional<double> repetition_noise(const TimeTable& raw, std::span<const Par
     for (std::size_t p = 0; p < raw.plans(); ++p)
       if (const auto n = counts[c * raw.plans() + p]; n > 1) sds.push_back(std::sqrt(squares.at(c, p) / (n - 1)));
   if (sds.empty()) return std::nullopt;
-  return median(sds);
+  return fit::median(sds);
 }
 
 double mean_gain_over_static(const TimeTable& times, std::uint32_t stays) {
@@ -41,14 +41,14 @@ double mean_gain_over_static(const TimeTable& times, std::uint32_t stays) {
 double gain_from_noise(const Analysis& analysis, std::uint64_t seed) {
   const TimeTable &raw = analysis.raw, &fit = analysis.denoised.total;
   const std::uint32_t plan = analysis.over_static.denoised_plan;
-  Random random(seed);
+  fit::Random random(seed);
   double sum = 0;
   for (int world = 0; world < kWorlds; ++world) {
     TimeTable noisy = fit;
     for (std::size_t c = 0; c < fit.conditions(); ++c)
       for (std::size_t p = 0; p < fit.plans(); ++p) {
         const double ratio = raw.has(c, p) ? raw.at(c, p) / fit.at(c, p) : 1;
-        noisy.at(c, p) *= below(2, random) == 0 ? ratio : 1 / ratio;
+        noisy.at(c, p) *= fit::below(2, random) == 0 ? ratio : 1 / ratio;
       }
     sum += mean_gain_over_static(noisy, best_static_plan(noisy).value_or(plan));
   }
@@ -69,7 +69,7 @@ void add_levels(std::size_t axis, const MeasurementSet& measured, const Analysis
         sizes[levels.of[c]].push_back(size(analysis.raw.at(c, p) / analysis.denoised.total.at(c, p) - 1));
   for (std::size_t level = 0; level < sizes.size(); ++level)
     found.by_level.push_back(
-        {axis_name(axis), levels.names[level], median(sizes[level]), quantile(sizes[level], 0.95)});
+        {axis_name(axis), levels.names[level], fit::median(sizes[level]), fit::quantile(sizes[level], 0.95)});
 }
 
 }  // namespace
@@ -83,11 +83,11 @@ NoiseFloor noise_floor(const MeasurementSet& measured, std::span<const PartReadi
         found.residuals.push_back(analysis.raw.at(c, p) / analysis.denoised.total.at(c, p) - 1);
   std::vector<double> sizes;
   std::ranges::transform(found.residuals, std::back_inserter(sizes), size);
-  found.median = median(sizes);
-  found.p95 = quantile(sizes, 0.95);
+  found.median = fit::median(sizes);
+  found.p95 = fit::quantile(sizes, 0.95);
   found.gain_from_noise = gain_from_noise(analysis, seed);
   for (std::size_t axis = 0; axis < kAxes; ++axis) add_levels(axis, measured, analysis, found);
   return found;
 }
 
-}  // namespace tideline
+}  // namespace tideline::analysis

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::analysis {
 
 TimeTable raw_times(const MeasurementSet& measured, std::span<const PartReading> readings);
 
@@ -15,7 +15,7 @@ TimeTable raw_times(const MeasurementSet& measured, std::span<const PartReading>
 Gains spread_of_gains(std::span<const PaidTimes> paid, std::uint64_t seed);
 
 // Returns for every plan the probability that it is the best under `condition`.
-std::vector<double> chances_of_best(const Denoised& denoised, std::size_t condition, Random& random);
+std::vector<double> chances_of_best(const Denoised& denoised, std::size_t condition, fit::Random& random);
 
 // Choices by one part of the measurements, to be tested on the other part.
 struct CrossChecked {
@@ -35,4 +35,4 @@ Variance explained(const MeasurementSet& measured, const TimeTable& raw);
 NoiseFloor noise_floor(const MeasurementSet& measured, std::span<const PartReading> readings, const Analysis& analysis,
                        std::uint64_t seed);
 
-}  // namespace tideline
+}  // namespace tideline::analysis

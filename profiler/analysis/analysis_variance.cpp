@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-namespace tideline {
+namespace tideline::analysis {
 namespace {
 
 // Sums and counts of values in groups.
@@ -41,7 +41,7 @@ Logs logs_of(const TimeTable& raw) {
         logs.condition.push_back(c);
         logs.plan.push_back(p);
       }
-  const double grand = mean(logs.value);
+  const double grand = fit::mean(logs.value);
   for (double& value : logs.value) value -= grand;
   return logs;
 }
@@ -93,4 +93,4 @@ Variance explained(const MeasurementSet& measured, const TimeTable& raw) {
   return found;
 }
 
-}  // namespace tideline
+}  // namespace tideline::analysis

@@ -4,14 +4,14 @@
 #include <array>
 #include <limits>
 
-namespace tideline {
+namespace tideline::analysis {
 namespace {
 
-constexpr std::array<std::string_view, kAxes> kNames{"uplink",      "delay",     "edge cpu",
-                                                     "edge memory", "cloud cpu", "cloud memory"};
+constexpr std::array<std::string_view, kAxes> kAxisNames{"uplink",      "delay",     "edge cpu",
+                                                         "edge memory", "cloud cpu", "cloud memory"};
 
 // Returns a number that rises with stress.
-double place_of(const Stress& stress, std::size_t axis) {
+double place_of(const plan::Stress& stress, std::size_t axis) {
   const std::array<double, kAxes> places{
       stress.uplink ? -stress.uplink->value : -std::numeric_limits<double>::infinity(),
       seconds(stress.delay.value_or(Duration{})),
@@ -25,18 +25,18 @@ double place_of(const Stress& stress, std::size_t axis) {
 }  // namespace
 
 std::string_view axis_name(std::size_t axis) {
-  return kNames[axis];
+  return kAxisNames[axis];
 }
 
-std::string level_name(const Stress& condition, std::size_t axis) {
+std::string level_name(const plan::Stress& condition, std::size_t axis) {
   if (axis == kUplink) return condition.uplink ? to_string(*condition.uplink) : "unshaped";
-  if (axis == kDelay) return condition.delay ? to_string(*condition.delay) : "0 ms";
+  if (axis == kDelay) return condition.delay ? tideline::to_string(*condition.delay) : "0 ms";
   return share_to_string(place_of(condition, axis));
 }
 
-Levels levels_of(std::span<const Stress> conditions, std::size_t axis) {
+Levels levels_of(std::span<const plan::Stress> conditions, std::size_t axis) {
   std::vector<double> places;
-  for (const Stress& stress : conditions) places.push_back(place_of(stress, axis));
+  for (const plan::Stress& stress : conditions) places.push_back(place_of(stress, axis));
   std::vector<double> distinct = places;
   std::ranges::sort(distinct);
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
@@ -50,8 +50,8 @@ Levels levels_of(std::span<const Stress> conditions, std::size_t axis) {
   return levels;
 }
 
-bool varies(std::span<const Stress> conditions, std::size_t axis) {
+bool varies(std::span<const plan::Stress> conditions, std::size_t axis) {
   return levels_of(conditions, axis).names.size() > 1;
 }
 
-}  // namespace tideline
+}  // namespace tideline::analysis

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::analysis {
 namespace {
 
 constexpr double kSmall = 0.02;
@@ -50,4 +50,4 @@ std::string caution(const Analysis& found) {
       percent(raw), percent((raw - gain) / raw));
 }
 
-}  // namespace tideline
+}  // namespace tideline::analysis

@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace tideline {
+namespace tideline::analysis {
 
 std::string percent(double share);  // "6.6 %"; at most three significant digits.
 
@@ -15,4 +15,4 @@ std::string conclusion(const MeasurementSet& measured, const Analysis& found);
 // Returns the next sentence: the raw figures, and how much of them is noise.
 std::string caution(const Analysis& found);
 
-}  // namespace tideline
+}  // namespace tideline::analysis

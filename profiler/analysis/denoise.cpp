@@ -9,13 +9,13 @@
 #include <string_view>
 #include <utility>
 
-namespace tideline {
+namespace tideline::analysis {
 namespace {
 
-constexpr std::array<std::string_view, kParts> kNames{"edge", "network", "cloud"};
+constexpr std::array<std::string_view, kParts> kPartNames{"edge", "network", "cloud"};
 constexpr std::uint32_t kNoItem = ~0U;
 
-bool same(std::size_t part, const Stress& a, const Stress& b) {
+bool same(std::size_t part, const plan::Stress& a, const plan::Stress& b) {
   if (part == 0) return a.edge_cpu == b.edge_cpu && a.edge_memory == b.edge_memory;
   if (part == 1) return a.uplink == b.uplink && a.delay == b.delay;
   return a.cloud_cpu == b.cloud_cpu && a.cloud_memory == b.cloud_memory;
@@ -28,7 +28,7 @@ std::vector<std::uint32_t> items_of(std::size_t part, std::size_t plans, std::sp
   std::vector<std::uint32_t> items(plans, kNoItem);
   std::uint32_t next = 0;
   for (std::size_t plan = 0; plan < plans; ++plan)
-    if (!times[plan].empty() && median(times[plan]) > 0) items[plan] = next++;
+    if (!times[plan].empty() && fit::median(times[plan]) > 0) items[plan] = next++;
   return items;
 }
 
@@ -39,15 +39,15 @@ struct FittedPart {
   double interaction_sd = 0;
 };
 
-void predict(const TwoWayFit& model, std::span<const Reading> readings, const std::vector<std::uint32_t>& items,
-             const std::vector<std::uint32_t>& same_to, FittedPart& fitted) {
-  const auto count = static_cast<std::uint32_t>(std::ranges::max(readings, {}, &Reading::item).item + 1);
+void predict(const fit::TwoWayFit& model, std::span<const fit::Reading> readings,
+             const std::vector<std::uint32_t>& items, const std::vector<std::uint32_t>& same_to, FittedPart& fitted) {
+  const auto count = static_cast<std::uint32_t>(std::ranges::max(readings, {}, &fit::Reading::item).item + 1);
   const auto conditions = std::ranges::max(same_to) + 1;
   const auto ratios = mean_ratios(model, readings, count, conditions);
   for (std::size_t c = 0; c < same_to.size(); ++c)
     for (std::size_t p = 0; p < items.size(); ++p) {
       if (items[p] == kNoItem) continue;
-      const MeanRatio& to_mean = ratios[std::size_t{items[p]} * conditions + same_to[c]];
+      const fit::MeanRatio& to_mean = ratios[std::size_t{items[p]} * conditions + same_to[c]];
       fitted.times.at(c, p) = model.predict(items[p], same_to[c]) * to_mean.ratio;
       fitted.error.at(c, p) = std::hypot(model.standard_error(items[p], same_to[c]), to_mean.standard_error);
     }
@@ -59,7 +59,7 @@ Result<FittedPart> fit(std::size_t part, const MeasurementSet& measured, const P
                        std::span<const PartReading> readings) {
   const std::size_t plans = measured.plans.size();
   const auto items = items_of(part, plans, readings);
-  std::vector<Reading> pairs;
+  std::vector<fit::Reading> pairs;
   for (const PartReading& r : readings)
     if (items[r.plan] != kNoItem && r.ms[part] > 0)
       pairs.push_back({items[r.plan], same_to.of[part][r.condition], r.ms[part]});
@@ -85,12 +85,12 @@ std::vector<PartReading> part_readings(const MeasurementSet& measured) {
   return readings;
 }
 
-PartConditions part_conditions(std::span<const Stress> conditions) {
+PartConditions part_conditions(std::span<const plan::Stress> conditions) {
   PartConditions found;
   for (std::size_t part = 0; part < kParts; ++part) {
-    std::vector<const Stress*> seen;
-    for (const Stress& stress : conditions) {
-      const auto at = std::ranges::find_if(seen, [&](const Stress* one) { return same(part, *one, stress); });
+    std::vector<const plan::Stress*> seen;
+    for (const plan::Stress& stress : conditions) {
+      const auto at = std::ranges::find_if(seen, [&](const plan::Stress* one) { return same(part, *one, stress); });
       found.of[part].push_back(static_cast<std::uint32_t>(at - seen.begin()));
       if (at == seen.end()) seen.push_back(&stress);
     }
@@ -105,7 +105,7 @@ Result<Denoised> denoise(const MeasurementSet& measured, std::span<const PartRea
   Denoised all{.total = TimeTable(conditions, plans)};
   for (std::size_t part = 0; part < kParts; ++part) {
     auto fitted = fit(part, measured, same_to, readings);
-    if (!fitted) return fitted.error().within(kNames[part]);
+    if (!fitted) return fitted.error().within(kPartNames[part]);
     all.parts[part] = std::move(fitted->times);
     all.error[part] = std::move(fitted->error);
     all.residual_sd[part] = fitted->residual_sd;
@@ -117,4 +117,4 @@ Result<Denoised> denoise(const MeasurementSet& measured, std::span<const PartRea
   return all;
 }
 
-}  // namespace tideline
+}  // namespace tideline::analysis

@@ -19,7 +19,7 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::analysis {
 
 inline constexpr std::size_t kParts = 3;  // Edge, network, cloud.
 
@@ -41,7 +41,7 @@ struct PartConditions {
   std::array<std::vector<std::uint32_t>, kParts> of;
   std::array<std::uint32_t, kParts> count{};
 };
-PartConditions part_conditions(std::span<const Stress> conditions);
+PartConditions part_conditions(std::span<const plan::Stress> conditions);
 
 struct Denoised {
   TimeTable total;
@@ -56,4 +56,4 @@ struct Denoised {
 // plans, and each plan has some.
 Result<Denoised> denoise(const MeasurementSet& measured, std::span<const PartReading> readings);
 
-}  // namespace tideline
+}  // namespace tideline::analysis

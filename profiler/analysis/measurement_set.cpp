@@ -10,13 +10,13 @@
 #include <tuple>
 #include <utility>
 
-namespace tideline {
+namespace tideline::analysis {
 namespace {
 
-constexpr Duration kLongest = std::chrono::hours(24);
+constexpr Duration kLongestTime = std::chrono::hours(24);
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
-double delay_of(const Stress& stress) {
+double delay_of(const plan::Stress& stress) {
   return seconds(stress.delay.value_or(Duration{}));
 }
 
@@ -26,9 +26,9 @@ struct Links {
   double shortest = std::numeric_limits<double>::infinity(), longest = 0;  // Delays, in seconds.
 };
 
-Links links_of(const std::vector<Stress>& conditions) {
+Links links_of(const std::vector<plan::Stress>& conditions) {
   Links found;
-  for (const Stress& stress : conditions) {
+  for (const plan::Stress& stress : conditions) {
     if (stress.uplink) found.fastest = std::max(found.fastest, stress.uplink->value);
     found.shortest = std::min(found.shortest, delay_of(stress));
     found.longest = std::max(found.longest, delay_of(stress));
@@ -38,13 +38,13 @@ Links links_of(const std::vector<Stress>& conditions) {
 
 // Returns a sort key: a load counts as much as the same share lost of the fastest uplink, or added of the longest
 // delay.
-double stress_of(const Stress& stress, const Links& links) {
+double stress_of(const plan::Stress& stress, const Links& links) {
   const double taken = stress.uplink ? 1 - stress.uplink->value / links.fastest : 0;
   const double later = links.longest > 0 ? (delay_of(stress) - links.shortest) / links.longest : 0;
   return taken + stress.edge_cpu + stress.edge_memory + stress.cloud_cpu + stress.cloud_memory + later;
 }
 
-std::vector<std::uint32_t> by_stress(const std::vector<Stress>& conditions) {
+std::vector<std::uint32_t> by_stress(const std::vector<plan::Stress>& conditions) {
   const Links links = links_of(conditions);
   std::vector<std::uint32_t> order(conditions.size());
   std::iota(order.begin(), order.end(), 0u);
@@ -74,9 +74,9 @@ std::vector<T> moved(const std::vector<T>& from, const std::vector<std::uint32_t
 }
 
 Result<void> check_times(const TimedPlan& timing, const MeasurementSet& found) {
-  const Terms& t = timing.terms;
+  const table::Terms& t = timing.terms;
   for (const Duration time : {t.head, t.encode, t.network, t.queue, t.tail})
-    if (time < Duration::zero() || time > kLongest)
+    if (time < Duration::zero() || time > kLongestTime)
       return error(ErrorKind::invalid, "{} of {} took {} ns, which is out of range; measure it again",
                    to_string(found.conditions[timing.condition]), to_string(found.plans[timing.plan]), time.count());
   if (t.total() > Duration::zero()) return {};
@@ -100,7 +100,7 @@ void tell_unmeasured(MeasurementSet& found) {
 }  // namespace
 
 std::string to_string(const MeasuredPlan& plan) {
-  if (plan.codec == Codec::fp32) return fmt::format("cut {}", plan.cut);
+  if (plan.codec == plan::Codec::fp32) return fmt::format("cut {}", plan.cut);
   return fmt::format("cut {} {}", plan.cut, name(plan.codec));
 }
 
@@ -128,12 +128,12 @@ Result<MeasurementSet> tidied(MeasurementSet found) {
   return found;
 }
 
-Result<MeasurementSet> study_of(const Journal& journal) {
-  const Context& context = journal.context();
+Result<MeasurementSet> study_of(const journal::Journal& journal) {
+  const journal::Context& context = journal.context();
   MeasurementSet found{.model = context.model_name, .conditions = context.cells, .edge_only = context.cuts - 1};
-  for (const Candidate& c : context.candidates) found.plans.push_back({c.plan.cut, c.plan.codec, c.cut_name});
-  for (const Sample& s : journal.samples()) found.timings.push_back({s.cell, s.candidate, s.terms});
+  for (const journal::Candidate& c : context.candidates) found.plans.push_back({c.plan.cut, c.plan.codec, c.cut_name});
+  for (const journal::Sample& s : journal.samples()) found.timings.push_back({s.cell, s.candidate, s.terms});
   return tidied(std::move(found));
 }
 
-}  // namespace tideline
+}  // namespace tideline::analysis

@@ -13,13 +13,15 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
-
+namespace tideline::journal {
 class Journal;
+}
+
+namespace tideline::analysis {
 
 struct MeasuredPlan {
   std::uint32_t cut = 0;
-  Codec codec = Codec::fp32;
+  plan::Codec codec = plan::Codec::fp32;
   std::string cut_name;  // Empty if unknown.
 
   bool operator==(const MeasuredPlan&) const = default;
@@ -30,14 +32,14 @@ std::string to_string(const MeasuredPlan& plan);  // "cut 3", "cut 3 int8z"
 struct TimedPlan {
   std::uint32_t condition = 0;  // Index into MeasurementSet::conditions.
   std::uint32_t plan = 0;       // Index into MeasurementSet::plans.
-  Terms terms;                  // None is negative.
+  table::Terms terms;           // None is negative.
 
   bool operator==(const TimedPlan&) const = default;
 };
 
 struct MeasurementSet {
   std::string model;  // Its name.
-  std::vector<Stress> conditions;
+  std::vector<plan::Stress> conditions;
   std::vector<MeasuredPlan> plans;
   std::vector<TimedPlan> timings;          // Any number for each plan and condition.
   std::optional<std::uint32_t> edge_only;  // The cut after which nothing is left for the cloud, if there is one.
@@ -52,6 +54,6 @@ struct MeasurementSet {
 Result<MeasurementSet> tidied(MeasurementSet found);
 
 // Returns the contents of our journal, as tidied() does.
-Result<MeasurementSet> study_of(const Journal& journal);
+Result<MeasurementSet> study_of(const journal::Journal& journal);
 
-}  // namespace tideline
+}  // namespace tideline::analysis

@@ -1,6 +1,6 @@
 #include "profiler/analysis/time_table.h"
 
-namespace tideline {
+namespace tideline::analysis {
 
 std::uint32_t best_plan(const TimeTable& times, std::size_t condition) {
   std::size_t best = times.plans();
@@ -31,4 +31,4 @@ std::vector<PaidTimes> best_beside(const TimeTable& times, std::uint32_t stays) 
   return found;
 }
 
-}  // namespace tideline
+}  // namespace tideline::analysis

@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::analysis {
 
 class TimeTable {
  public:
@@ -46,4 +46,4 @@ struct PaidTimes {
 // Returns the times of each condition's best plan and of `stays`, for conditions in which both are known.
 std::vector<PaidTimes> best_beside(const TimeTable& times, std::uint32_t stays);
 
-}  // namespace tideline
+}  // namespace tideline::analysis

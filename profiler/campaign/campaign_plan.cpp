@@ -10,33 +10,33 @@
 #include <numeric>
 #include <set>
 
-namespace tideline {
+namespace tideline::campaign {
 namespace {
 
 constexpr std::size_t kVisitsPerAnchor = 2;    // Small enough to show a trend in a short campaign,
 constexpr std::size_t kMostAnchorVisits = 16;  // and to take little time of a long one.
 
 // Returns the approximate wire size: for choosing sizes that differ.
-double on_the_wire(const Candidate& candidate) {
+double on_the_wire(const journal::Candidate& candidate) {
   constexpr std::array<double, 4> kShares{1, 0.5, 0.25, 0.15};
   const auto codec = static_cast<std::size_t>(candidate.plan.codec);
   return static_cast<double>(candidate.bytes.count) * (codec < kShares.size() ? kShares[codec] : 1);
 }
 
-std::vector<std::uint32_t> every(const Context& context) {
+std::vector<std::uint32_t> every(const journal::Context& context) {
   std::vector<std::uint32_t> all(context.candidates.size());
   std::iota(all.begin(), all.end(), 0u);
   return all;
 }
 
-std::vector<std::uint32_t> crossing(const Context& context) {
+std::vector<std::uint32_t> crossing(const journal::Context& context) {
   std::vector<std::uint32_t> found = every(context);
   std::erase_if(found, [&](std::uint32_t i) { return context.candidates[i].plan.cut + 1 == context.cuts; });
   return found;
 }
 
 // Returns one candidate of each cut among `from`; `turn` selects which one.
-std::vector<std::uint32_t> one_per_cut(const Context& context, const std::vector<std::uint32_t>& from,
+std::vector<std::uint32_t> one_per_cut(const journal::Context& context, const std::vector<std::uint32_t>& from,
                                        std::uint32_t turn) {
   std::map<std::uint32_t, std::vector<std::uint32_t>> by_cut;
   for (const std::uint32_t i : from) by_cut[context.candidates[i].plan.cut].push_back(i);
@@ -47,7 +47,7 @@ std::vector<std::uint32_t> one_per_cut(const Context& context, const std::vector
 }
 
 // Returns the smallest, the largest, and those nearest to equal steps of the logarithm between them.
-std::vector<std::uint32_t> spread_sizes(const Context& context) {
+std::vector<std::uint32_t> spread_sizes(const journal::Context& context) {
   std::vector<std::uint32_t> left = crossing(context);
   if (left.size() <= kLinkSizes) return left;
   const auto size = [&](std::uint32_t i) { return std::log(1 + on_the_wire(context.candidates[i])); };
@@ -68,15 +68,15 @@ std::vector<std::uint32_t> spread_sizes(const Context& context) {
 }
 
 template <typename T>
-std::vector<T> drawn(std::vector<T> from, std::size_t n, Random& random) {
-  shuffle(from, random);
+std::vector<T> drawn(std::vector<T> from, std::size_t n, fit::Random& random) {
+  fit::shuffle(from, random);
   from.resize(std::min(n, from.size()));
   std::sort(from.begin(), from.end());
   return from;
 }
 
-std::vector<std::uint32_t> held_out(const Context& context, std::vector<std::uint32_t> others, const Sides& sides,
-                                    Random& random) {
+std::vector<std::uint32_t> held_out(const journal::Context& context, std::vector<std::uint32_t> others,
+                                    const fit::Sides& sides, fit::Random& random) {
   const auto share = static_cast<std::size_t>(std::ceil(kHeldOutShare * static_cast<double>(context.cells.size())));
   const std::size_t wanted = std::max(kLeastHeldOut, share);
   std::vector<std::uint32_t> both = others;
@@ -88,16 +88,16 @@ std::vector<std::uint32_t> held_out(const Context& context, std::vector<std::uin
   return chosen;
 }
 
-std::vector<CellVisit> exhaustive(const Context& context) {
+std::vector<CellVisit> exhaustive(const journal::Context& context) {
   std::vector<CellVisit> visits;
   for (std::uint32_t cell = 0; cell < context.cells.size(); ++cell)
     visits.push_back({cell, cell == 0 ? Role::baseline : Role::whole, every(context)});
   return visits;
 }
 
-std::vector<CellVisit> separable(const Context& context) {
-  const Sides sides = sides_of(context.cells);
-  Random random(context.seed);
+std::vector<CellVisit> separable(const journal::Context& context) {
+  const fit::Sides sides = fit::sides_of(context.cells);
+  fit::Random random(context.seed);
   std::vector<CellVisit> visits;
   std::vector<std::uint32_t> others;
   for (std::uint32_t cell = 0; cell < context.cells.size(); ++cell) {
@@ -139,12 +139,12 @@ std::vector<CellVisit> twice(const std::vector<CellVisit>& visits) {
   return all;
 }
 
-bool other_memory(const Stress& a, const Stress& b) {
+bool other_memory(const plan::Stress& a, const plan::Stress& b) {
   return a.edge_memory != b.edge_memory || a.cloud_memory != b.cloud_memory;
 }
 
 // Adds anchor visits between cells, preferably where the memory load changes anyway: that takes seconds.
-std::vector<CellVisit> with_anchors(const Context& context, const std::vector<CellVisit>& visits) {
+std::vector<CellVisit> with_anchors(const journal::Context& context, const std::vector<CellVisit>& visits) {
   if (context.anchors.empty()) return visits;
   const std::size_t step = std::max(kVisitsPerAnchor, visits.size() / kMostAnchorVisits);
   std::vector<CellVisit> all;
@@ -168,18 +168,18 @@ std::vector<CellVisit> with_anchors(const Context& context, const std::vector<Ce
 
 }  // namespace
 
-std::vector<CellVisit> design(const Context& context) {
-  const bool by_sides = context.method == Method::separable;
+std::vector<CellVisit> design(const journal::Context& context) {
+  const bool by_sides = context.method == journal::Method::separable;
   std::vector<CellVisit> visits = by_sides ? separable(context) : exhaustive(context);
   if (context.shard) visits = part(visits, *context.shard, context.shards);
   return with_anchors(context, by_sides ? twice(visits) : visits);
 }
 
-std::vector<std::uint32_t> choose_anchors(const std::vector<Candidate>& candidates) {
+std::vector<std::uint32_t> choose_anchors(const std::vector<journal::Candidate>& candidates) {
   std::set<std::uint32_t> chosen;
   const auto n = static_cast<std::uint32_t>(candidates.size());
   if (n > 0) chosen = {0u, n / 2, n - 1};
   return {chosen.begin(), chosen.end()};
 }
 
-}  // namespace tideline
+}  // namespace tideline::campaign

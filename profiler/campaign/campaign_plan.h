@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace tideline {
+namespace tideline::campaign {
 
 enum class Role { baseline, edge, cloud, link, held_out, whole, anchors };
 
@@ -41,9 +41,9 @@ inline constexpr std::size_t kImposing = 10;  // The cost of entering a cell, in
 // Returns the visits of the context's shard: its cells in the order of the campaign, the baseline first, with visits to
 // the anchors between them. A shard other than the first has no baseline cell; its first visit is to the anchors. The
 // cells of a shard are neighbours, so that slow loads change seldom. Shards have about equal work.
-std::vector<CellVisit> design(const Context& context);
+std::vector<CellVisit> design(const journal::Context& context);
 
 // Returns at most three candidates that use all machines: most work in the cloud, shared work, and edge-only.
-std::vector<std::uint32_t> choose_anchors(const std::vector<Candidate>& candidates);
+std::vector<std::uint32_t> choose_anchors(const std::vector<journal::Candidate>& candidates);
 
-}  // namespace tideline
+}  // namespace tideline::campaign

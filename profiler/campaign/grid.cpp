@@ -6,7 +6,7 @@
 #include <cmath>
 #include <utility>
 
-namespace tideline {
+namespace tideline::campaign {
 namespace {
 
 Result<void> check_axes(const Grid& grid) {
@@ -16,9 +16,9 @@ Result<void> check_axes(const Grid& grid) {
       return error(ErrorKind::invalid, "uplink: {} bit/s is not a positive rate", rate->value);
   if (grid.rtt.empty()) return error(ErrorKind::invalid, "rtt: the axis is empty; name at least one delay");
   for (const auto& delay : grid.rtt)
-    if (delay && !(*delay > Duration::zero() && *delay <= kLongestDelay))
+    if (delay && !(*delay > Duration::zero() && *delay <= table::kLongestDelay))
       return error(ErrorKind::invalid, "rtt: {} is not above 0 and at most {}", to_string(*delay),
-                   to_string(kLongestDelay));
+                   to_string(table::kLongestDelay));
   const std::pair<std::string_view, const std::vector<double>&> axes[] = {{"edge_cpu", grid.edge_cpu},
                                                                           {"edge_memory", grid.edge_memory},
                                                                           {"cloud_cpu", grid.cloud_cpu},
@@ -54,7 +54,7 @@ bool within_limit(const Grid& grid) {
   std::size_t cells = 1;
   for (const std::size_t axis : {grid.uplink.size(), grid.edge_cpu.size(), grid.edge_memory.size(),
                                  grid.cloud_cpu.size(), grid.cloud_memory.size(), grid.rtt.size()}) {
-    if (axis > kMostCells / cells) return false;
+    if (axis > table::kMostCells / cells) return false;
     cells *= axis;
   }
   return true;
@@ -68,11 +68,11 @@ Result<Grid> named_grid(std::string_view name) {
   return error(ErrorKind::invalid, "\"{}\" is not a grid; write quick or seed", name.substr(0, 60));
 }
 
-Result<std::vector<Stress>> cells_of(const Grid& grid) {
+Result<std::vector<plan::Stress>> cells_of(const Grid& grid) {
   if (auto ok = check_axes(grid); !ok) return ok.error();
-  if (!within_limit(grid)) return error(ErrorKind::invalid, "the grid has more than {} cells", kMostCells);
+  if (!within_limit(grid)) return error(ErrorKind::invalid, "the grid has more than {} cells", table::kMostCells);
   // The slowest load to impose is outermost: filling memory takes seconds, changing a rate takes no time.
-  std::vector<Stress> cells;
+  std::vector<plan::Stress> cells;
   for (const double edge_memory : rising(grid.edge_memory))
     for (const double cloud_memory : rising(grid.cloud_memory))
       for (const double cloud_cpu : rising(grid.cloud_cpu))
@@ -83,4 +83,4 @@ Result<std::vector<Stress>> cells_of(const Grid& grid) {
   return cells;
 }
 
-}  // namespace tideline
+}  // namespace tideline::campaign

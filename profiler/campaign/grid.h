@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::campaign {
 
 struct Grid {
   std::vector<std::optional<BitsPerSecond>> uplink{std::nullopt};  // Nothing means unshaped.
@@ -32,6 +32,6 @@ Result<Grid> named_grid(std::string_view name);
 
 // Returns the cells, the least stressed first. Returns invalid if an axis is empty, a share is not within 0 to 1, a
 // rate is not positive, or a delay is not above 0 and at most 10 s.
-Result<std::vector<Stress>> cells_of(const Grid& grid);
+Result<std::vector<plan::Stress>> cells_of(const Grid& grid);
 
-}  // namespace tideline
+}  // namespace tideline::campaign

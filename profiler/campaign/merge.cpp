@@ -5,11 +5,11 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::campaign {
 namespace {
 
 Result<void> check_shard(const NamedMeasurements& one, const NamedMeasurements& first) {
-  const Context& context = one.measured.context;
+  const journal::Context& context = one.measured.context;
   if (!context.shard)
     return error(ErrorKind::invalid, "{}: is a whole campaign, not a shard; merge the journals of --shard", one.name);
   if (const auto differs = difference_of_shards(first.measured.context, context))
@@ -31,7 +31,7 @@ void take_over(const std::vector<std::optional<T>>& from, std::vector<std::optio
   if (from[i]) to[i] = from[i];
 }
 
-void add(const Measurements& shard, Measurements& whole) {
+void add(const journal::Measurements& shard, journal::Measurements& whole) {
   whole.samples.insert(whole.samples.end(), shard.samples.begin(), shard.samples.end());
   whole.anchors.insert(whole.anchors.end(), shard.anchors.begin(), shard.anchors.end());
   for (std::uint32_t i = 0; i < shard.agreements.size(); ++i)
@@ -46,7 +46,7 @@ void add(const Measurements& shard, Measurements& whole) {
 
 }  // namespace
 
-Result<Measurements> merge(std::span<const NamedMeasurements> shards) {
+Result<journal::Measurements> merge(std::span<const NamedMeasurements> shards) {
   if (shards.empty()) return error(ErrorKind::invalid, "nothing to merge; name the shards' journals");
   std::vector<const NamedMeasurements*> by_shard(shards.front().measured.context.shards);
   for (const NamedMeasurements& one : shards) {
@@ -58,9 +58,9 @@ Result<Measurements> merge(std::span<const NamedMeasurements> shards) {
     if (auto ok = check_finished(one); !ok) return ok.error();
     place = &one;
   }
-  Context context = shards.front().measured.context;
+  journal::Context context = shards.front().measured.context;
   context.shard.reset();
-  Measurements whole = begun(std::move(context));
+  journal::Measurements whole = begun(std::move(context));
   for (std::size_t i = 0; i < by_shard.size(); ++i) {
     if (!by_shard[i])
       return error(ErrorKind::invalid, "shard {}/{} is missing; measure it, or name its journal too", i + 1,
@@ -68,8 +68,8 @@ Result<Measurements> merge(std::span<const NamedMeasurements> shards) {
     add(by_shard[i]->measured, whole);
   }
   std::stable_sort(whole.samples.begin(), whole.samples.end(),
-                   [](const Sample& a, const Sample& b) { return a.cell < b.cell; });
+                   [](const journal::Sample& a, const journal::Sample& b) { return a.cell < b.cell; });
   return whole;
 }
 
-}  // namespace tideline
+}  // namespace tideline::campaign

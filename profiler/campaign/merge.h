@@ -8,17 +8,17 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::campaign {
 
 struct NamedMeasurements {
   std::string name;  // Name for error messages: the file.
-  Measurements measured;
+  journal::Measurements measured;
 };
 
 // Returns the measurements of the whole campaign: the same cells, candidates and counts, and the anchors of all shards
 // with their shard's number. Returns invalid, naming the file and the fault, in these cases. There is no journal, a
 // shard is missing, or two journals are the same shard. A journal is not a shard, or has unfinished cells. A journal is
 // of another campaign or another kind of machine; then the error names the first difference.
-Result<Measurements> merge(std::span<const NamedMeasurements> shards);
+Result<journal::Measurements> merge(std::span<const NamedMeasurements> shards);
 
-}  // namespace tideline
+}  // namespace tideline::campaign

@@ -1,6 +1,6 @@
 #include "profiler/campaign/progress.h"
 
-namespace tideline {
+namespace tideline::campaign {
 
 std::string_view name(Progress::Doing doing) {
   switch (doing) {
@@ -16,4 +16,4 @@ std::string_view name(Progress::Doing doing) {
   return "anchors";
 }
 
-}  // namespace tideline
+}  // namespace tideline::campaign

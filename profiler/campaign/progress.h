@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::campaign {
 
 struct Progress {
   enum class Doing { comparing, imposing, measuring, anchors };
@@ -16,7 +16,7 @@ struct Progress {
   Doing doing = Doing::comparing;
   std::uint32_t visit = 0;      // Index of the current visit to a cell, anchors not counted.
   std::uint32_t visits = 0;     // A campaign may visit a cell twice.
-  Stress asked;                 // The current stress.
+  plan::Stress asked;           // The current stress.
   std::uint64_t done = 0;       // Samples, including those of a resumed journal.
   std::uint64_t total = 0;      // Lower bound; it grows if more repetitions are needed.
   std::uint64_t failed = 0;     // Attempts that had to be repeated.
@@ -27,4 +27,4 @@ struct Progress {
 
 std::string_view name(Progress::Doing doing);  // "comparing", "imposing", "measuring", "anchors"
 
-}  // namespace tideline
+}  // namespace tideline::campaign

@@ -8,24 +8,24 @@
 #include <numbers>
 #include <numeric>
 
-namespace tideline {
+namespace tideline::campaign {
 
 // Odd multipliers give cells and rounds different seeds.
-std::vector<std::uint32_t> round_of(const Context& context, std::uint32_t cell, std::uint64_t round) {
-  Random random(context.seed + (cell + std::uint64_t{1}) * 0x9E3779B97F4A7C15u + round * 0xC2B2AE3D27D4EB4Fu);
+std::vector<std::uint32_t> round_of(const journal::Context& context, std::uint32_t cell, std::uint64_t round) {
+  fit::Random random(context.seed + (cell + std::uint64_t{1}) * 0x9E3779B97F4A7C15u + round * 0xC2B2AE3D27D4EB4Fu);
   std::vector<std::uint32_t> order(context.candidates.size());
   std::iota(order.begin(), order.end(), 0u);
-  shuffle(order, random);
+  fit::shuffle(order, random);
   return order;
 }
 
 double relative_half_width(std::span<const double> times) {
   if (times.size() < 2) return std::numeric_limits<double>::infinity();
-  const double half = student_half_width(times);
-  return half == 0 ? 0 : half / mean(times);
+  const double half = fit::student_half_width(times);
+  return half == 0 ? 0 : half / fit::mean(times);
 }
 
-RoundRule rule_of(const Context& context, std::optional<double> interval) {
+RoundRule rule_of(const journal::Context& context, std::optional<double> interval) {
   return {std::min(kLeastRepetitions, context.repetitions), context.repetitions, interval};
 }
 
@@ -40,7 +40,7 @@ bool known(std::span<const double> totals, const RoundRule& rule) {
   return totals.size() >= rule.least && rule.interval && relative_half_width(totals) <= *rule.interval;
 }
 
-std::vector<std::uint32_t> next_round(const Context& context, std::uint32_t cell,
+std::vector<std::uint32_t> next_round(const journal::Context& context, std::uint32_t cell,
                                       std::span<const std::uint32_t> candidates,
                                       std::span<const std::vector<double>> totals, const RoundRule& rule,
                                       bool time_left) {
@@ -60,4 +60,4 @@ Duration share_of(Duration left, std::span<const double> weights) {
   return from_seconds(std::max(0.0, seconds(left)) * weights.front() / sum);
 }
 
-}  // namespace tideline
+}  // namespace tideline::campaign

@@ -13,7 +13,7 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::campaign {
 
 inline constexpr std::uint32_t kLeastRepetitions = 3;  // With two, an outlier cannot be told from a good one.
 
@@ -26,7 +26,7 @@ struct RoundRule {
   std::uint32_t most = 0;
   std::optional<double> interval;  // Relative half width that is enough; absent: `most` of each.
 };
-RoundRule rule_of(const Context& context, std::optional<double> interval);
+RoundRule rule_of(const journal::Context& context, std::optional<double> interval);
 // Returns the rule for the first of two visits: half of the measurements.
 RoundRule half_of(const RoundRule& rule);
 
@@ -34,12 +34,12 @@ RoundRule half_of(const RoundRule& rule);
 bool known(std::span<const double> totals, const RoundRule& rule);
 
 // Returns all candidates in the order of one round of a cell.
-std::vector<std::uint32_t> round_of(const Context& context, std::uint32_t cell, std::uint64_t round);
+std::vector<std::uint32_t> round_of(const journal::Context& context, std::uint32_t cell, std::uint64_t round);
 
 // Returns the candidates to measure next, in order: the least measured of those that need more, shuffled by the
 // campaign's seed. `totals` holds the measured totals for each of `candidates`. Empty if the cell is done. Without
 // `time_left`, a cell is done as soon as each candidate has the minimum.
-std::vector<std::uint32_t> next_round(const Context& context, std::uint32_t cell,
+std::vector<std::uint32_t> next_round(const journal::Context& context, std::uint32_t cell,
                                       std::span<const std::uint32_t> candidates,
                                       std::span<const std::vector<double>> totals, const RoundRule& rule,
                                       bool time_left);
@@ -47,4 +47,4 @@ std::vector<std::uint32_t> next_round(const Context& context, std::uint32_t cell
 // Returns the part of `left` that the first of several tasks may take, by their weights. REQUIRES: there is a task.
 Duration share_of(Duration left, std::span<const double> weights);
 
-}  // namespace tideline
+}  // namespace tideline::campaign

@@ -9,13 +9,14 @@
 #include <map>
 #include <utility>
 
-namespace tideline {
+namespace tideline::campaign {
 namespace {
 
 // One run of a campaign. Its functions return true to continue and false if it was stopped.
 class Campaign {
  public:
-  Campaign(Journal& journal, Stage& stage, Subject& subject, const std::atomic<bool>& stop, const SweepOptions& options)
+  Campaign(journal::Journal& journal, journal::Stage& stage, journal::Subject& subject, const std::atomic<bool>& stop,
+           const SweepOptions& options)
       : journal_(journal),
         stage_(stage),
         subject_(subject),
@@ -26,14 +27,15 @@ class Campaign {
         begun_(options.now()) {
     totals_.resize(journal.context().cells.size(),
                    std::vector<std::vector<double>>(journal.context().candidates.size()));
-    for (const Sample& sample : journal.samples()) {
+    for (const journal::Sample& sample : journal.samples()) {
       note(sample);
       before_ = std::max(before_, sample.at);
     }
-    for (const AnchorSample& sample : journal.measured().anchors) before_ = std::max(before_, sample.at);
+    for (const journal::AnchorSample& sample : journal.measured().anchors) before_ = std::max(before_, sample.at);
     for (const CellVisit& visit : visits_) {
-      weights_.push_back(visit.role == Role::anchors ? kAnchorRepetitions * static_cast<double>(visit.candidates.size())
-                                                     : rule_.least * static_cast<double>(visit.candidates.size()));
+      weights_.push_back(visit.role == Role::anchors
+                             ? fit::kAnchorRepetitions * static_cast<double>(visit.candidates.size())
+                             : rule_.least * static_cast<double>(visit.candidates.size()));
       weights_.back() += static_cast<double>(kImposing);
       if (visit.role == Role::anchors) continue;
       ++progress_.visits;
@@ -43,7 +45,7 @@ class Campaign {
         progress_.total += std::max<std::size_t>(each, totals_[visit.cell][candidate].size());
     }
     progress_.done = journal.samples().size();
-    progress_.noise = noise_floor(journal.measured().anchors);
+    progress_.noise = fit::noise_floor(journal.measured().anchors);
   }
 
   Result<bool> run() {
@@ -169,8 +171,8 @@ class Campaign {
   Result<bool> measure(std::uint32_t cell, std::uint32_t candidate) {
     std::uint32_t repetition = 0;
     while (journal_.has(cell, candidate, repetition)) ++repetition;
-    Sample sample{cell, candidate, repetition, {}, {}, {}, {}};
-    const auto take = [&](const TimedInference& timed) -> Result<void> {
+    journal::Sample sample{cell, candidate, repetition, {}, {}, {}, {}};
+    const auto take = [&](const journal::TimedInference& timed) -> Result<void> {
       sample.terms = timed.terms;
       sample.seen = timed.seen;
       sample.wire = timed.wire;
@@ -192,29 +194,30 @@ class Campaign {
   // Returns to the baseline and measures the anchors.
   Result<bool> look(const CellVisit& visit) {
     std::map<std::uint32_t, std::uint32_t> had;
-    for (const AnchorSample& sample : journal_.measured().anchors)
+    for (const journal::AnchorSample& sample : journal_.measured().anchors)
       if (sample.visit == visit.anchor_visit) ++had[sample.candidate];
     std::vector<std::uint32_t> missing;
     for (const std::uint32_t candidate : visit.candidates)
-      if (had[candidate] < kAnchorRepetitions) missing.push_back(candidate);
+      if (had[candidate] < fit::kAnchorRepetitions) missing.push_back(candidate);
     if (missing.empty()) return true;
     const auto reached = impose(visit);
     if (!reached) return reached.error();
     if (*reached == Reached::stopped) return false;
     progress_.doing = Progress::Doing::anchors;
     if (auto going = warm_up(missing); !going || !*going) return going;
-    for (std::uint32_t repetition = 0; repetition < kAnchorRepetitions; ++repetition)
+    for (std::uint32_t repetition = 0; repetition < fit::kAnchorRepetitions; ++repetition)
       for (const std::uint32_t candidate : missing)
         if (repetition >= had[candidate])
           if (auto going = anchor(visit, candidate, repetition); !going || !*going) return going;
-    progress_.noise = noise_floor(journal_.measured().anchors);
+    progress_.noise = fit::noise_floor(journal_.measured().anchors);
     report();
     return true;
   }
 
   Result<bool> anchor(const CellVisit& visit, std::uint32_t candidate, std::uint32_t repetition) {
-    AnchorSample sample{journal_.context().shard.value_or(0), visit.anchor_visit, candidate, repetition, {}, {}};
-    const auto take = [&](const TimedInference& timed) -> Result<void> {
+    journal::AnchorSample sample{
+        journal_.context().shard.value_or(0), visit.anchor_visit, candidate, repetition, {}, {}};
+    const auto take = [&](const journal::TimedInference& timed) -> Result<void> {
       sample.terms = timed.terms;
       sample.at = elapsed();
       return as_failure(check(sample, journal_.context()));
@@ -232,7 +235,9 @@ class Campaign {
     return Error{ErrorKind::internal, checked.error().message};
   }
 
-  void note(const Sample& sample) { totals_[sample.cell][sample.candidate].push_back(seconds(sample.terms.total())); }
+  void note(const journal::Sample& sample) {
+    totals_[sample.cell][sample.candidate].push_back(seconds(sample.terms.total()));
+  }
 
   // Time of the campaign, including earlier runs from a resumed journal.
   Duration elapsed() const { return before_ + (options_.now() - begun_); }
@@ -256,12 +261,12 @@ class Campaign {
     return from_seconds(spent * left / done);
   }
 
-  const Plan& plan(std::uint32_t candidate) const { return journal_.context().candidates[candidate].plan; }
+  const plan::Plan& plan(std::uint32_t candidate) const { return journal_.context().candidates[candidate].plan; }
 
   std::uint32_t attempts() const { return std::max(1u, options_.max_attempts); }
 
   std::string named(std::uint32_t index) const {
-    const Candidate& candidate = journal_.context().candidates[index];
+    const journal::Candidate& candidate = journal_.context().candidates[index];
     return fmt::format("cut {} ({}, {})", candidate.plan.cut, candidate.cut_name, name(candidate.plan.codec));
   }
 
@@ -270,9 +275,9 @@ class Campaign {
                        named(candidate), repetition);
   }
 
-  Journal& journal_;
-  Stage& stage_;
-  Subject& subject_;
+  journal::Journal& journal_;
+  journal::Stage& stage_;
+  journal::Subject& subject_;
   const std::atomic<bool>& stop_;
   const SweepOptions& options_;
   const RoundRule rule_;
@@ -289,16 +294,16 @@ class Campaign {
 
 }  // namespace
 
-Result<bool> sweep(Journal& journal, Stage& stage, Subject& subject, const std::atomic<bool>& stop,
-                   const SweepOptions& options) {
+Result<bool> sweep(journal::Journal& journal, journal::Stage& stage, journal::Subject& subject,
+                   const std::atomic<bool>& stop, const SweepOptions& options) {
   return Campaign(journal, stage, subject, stop, options).run();
 }
 
-std::size_t wider_than(double interval, const Measurements& measured) {
+std::size_t wider_than(double interval, const journal::Measurements& measured) {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<double>> totals;
-  for (const Sample& s : measured.samples) totals[{s.cell, s.candidate}].push_back(seconds(s.terms.total()));
+  for (const journal::Sample& s : measured.samples) totals[{s.cell, s.candidate}].push_back(seconds(s.terms.total()));
   return static_cast<std::size_t>(std::count_if(
       totals.begin(), totals.end(), [&](const auto& pair) { return relative_half_width(pair.second) > interval; }));
 }
 
-}  // namespace tideline
+}  // namespace tideline::campaign

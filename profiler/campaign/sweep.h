@@ -24,7 +24,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::campaign {
 
 struct SweepOptions {
   std::uint32_t max_attempts = 5;
@@ -41,10 +41,10 @@ struct SweepOptions {
 // in the journal, unless it is the baseline. Returns invalid if the baseline could not be imposed or a measurement can
 // never work; unavailable if one failed max_attempts times; true if the campaign is complete; false if it was stopped.
 // On error and after a stop, the journal holds every sample so far.
-Result<bool> sweep(Journal& journal, Stage& stage, Subject& subject, const std::atomic<bool>& stop,
-                   const SweepOptions& options);
+Result<bool> sweep(journal::Journal& journal, journal::Stage& stage, journal::Subject& subject,
+                   const std::atomic<bool>& stop, const SweepOptions& options);
 
 // Returns the number of measured pairs of cell and candidate with an interval wider than `interval`.
-std::size_t wider_than(double interval, const Measurements& measured);
+std::size_t wider_than(double interval, const journal::Measurements& measured);
 
-}  // namespace tideline
+}  // namespace tideline::campaign

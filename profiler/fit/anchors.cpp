@@ -8,7 +8,7 @@
 #include <tuple>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
 constexpr std::size_t kLeastVisits = 4;
@@ -21,9 +21,9 @@ struct Series {
 // By shard and candidate: the median logarithm and time of each visit.
 using Medians = std::map<std::pair<std::uint32_t, std::uint32_t>, std::map<std::uint32_t, std::pair<double, double>>>;
 
-Medians medians_of(std::span<const AnchorSample> anchors) {
+Medians medians_of(std::span<const journal::AnchorSample> anchors) {
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::pair<std::vector<double>, double>> visits;
-  for (const AnchorSample& sample : anchors) {
+  for (const journal::AnchorSample& sample : anchors) {
     if (sample.terms.total() <= Duration::zero()) continue;
     auto& [logs, at] = visits[{sample.shard, sample.candidate, sample.visit}];
     logs.push_back(std::log(seconds(sample.terms.total())));
@@ -68,7 +68,7 @@ double kendall(const std::vector<double>& levels) {
 
 }  // namespace
 
-std::optional<double> noise_floor(std::span<const AnchorSample> anchors) {
+std::optional<double> noise_floor(std::span<const journal::AnchorSample> anchors) {
   std::map<std::uint32_t, std::vector<double>> by_candidate;
   for (const auto& [key, visits] : medians_of(anchors))
     for (const auto& [number, visit] : visits) by_candidate[key.second].push_back(visit.first);
@@ -82,7 +82,7 @@ std::optional<double> noise_floor(std::span<const AnchorSample> anchors) {
   return std::sqrt(sum / freedom);
 }
 
-std::optional<Drift> drift_of(std::span<const AnchorSample> anchors) {
+std::optional<table::Drift> drift_of(std::span<const journal::AnchorSample> anchors) {
   double s = 0, variance = 0;
   std::vector<double> changes;
   for (const auto& [shard, series] : series_of(medians_of(anchors))) {
@@ -95,11 +95,11 @@ std::optional<Drift> drift_of(std::span<const AnchorSample> anchors) {
   }
   if (changes.empty()) return std::nullopt;
   const double z = s == 0 ? 0 : (std::abs(s) - 1) / std::sqrt(variance);
-  Drift drift;
+  table::Drift drift;
   drift.change = std::exp(median(changes)) - 1;
   drift.p_value = std::erfc(z / std::sqrt(2.0));
   drift.drifted = drift.p_value < 0.05 && std::abs(drift.change) >= kLeastDrift;
   return drift;
 }
 
-}  // namespace tideline
+}  // namespace tideline::fit

@@ -10,19 +10,21 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
-Estimate estimate(const Candidate& candidate, const std::vector<const Sample*>& samples, std::uint64_t seed) {
-  Estimate estimate{candidate.plan, candidate.cut_name, {}, {}, {}, {}, 0, {}, {}};
-  const auto wire = values(samples, [](const Sample& s) { return static_cast<double>(s.wire.count); });
+table::Estimate estimate(const journal::Candidate& candidate, const std::vector<const journal::Sample*>& samples,
+                         std::uint64_t seed) {
+  table::Estimate estimate{candidate.plan, candidate.cut_name, {}, {}, {}, {}, 0, {}, {}};
+  const auto wire = values(samples, [](const journal::Sample& s) { return static_cast<double>(s.wire.count); });
   estimate.wire.count = static_cast<std::uint64_t>(std::llround(mean(wire)));
-  for (Duration Terms::* const term : {&Terms::head, &Terms::encode, &Terms::network, &Terms::queue, &Terms::tail}) {
-    const auto times = values(samples, [term](const Sample& s) { return ns(s.terms.*term); });
+  for (Duration table::Terms::* const term : {&table::Terms::head, &table::Terms::encode, &table::Terms::network,
+                                              &table::Terms::queue, &table::Terms::tail}) {
+    const auto times = values(samples, [term](const journal::Sample& s) { return ns(s.terms.*term); });
     estimate.mean.*term = rounded(winsorised_mean(times));
     estimate.ci95_terms.*term = rounded(student_half_width(times));
   }
-  const auto totals = values(samples, [](const Sample& s) { return ns(s.terms.total()); });
+  const auto totals = values(samples, [](const journal::Sample& s) { return ns(s.terms.total()); });
   estimate.p95 = rounded(quantile(totals, 0.95));
   estimate.ci95 = rounded(bootstrap_half_width(totals, seed));
   estimate.samples = static_cast<std::uint32_t>(samples.size());
@@ -37,9 +39,9 @@ bool complete(const Measured& cell) {
 
 }  // namespace
 
-Result<PartitionTable> build_table(const Measurements& measured, std::string created) {
-  const Context& context = measured.context;
-  if (context.method == Method::separable) return build_separable_table(measured, std::move(created));
+Result<table::PartitionTable> build_table(const journal::Measurements& measured, std::string created) {
+  const journal::Context& context = measured.context;
+  if (context.method == journal::Method::separable) return build_separable_table(measured, std::move(created));
   if (auto ok = check(context); !ok) return ok.error();
   const auto sorted = by_cell(context, measured.samples);
   if (!sorted) return sorted.error();
@@ -49,11 +51,11 @@ Result<PartitionTable> build_table(const Measurements& measured, std::string cre
                  "the first cell ({}) does not have a sample of every candidate; "
                  "resume the campaign, as all other cells are compared with it",
                  to_string(context.cells.front()));
-  std::vector<Cell> cells;
+  std::vector<table::Cell> cells;
   for (std::size_t c = 0; c < sorted->size(); ++c) {
     const Measured& in_cell = (*sorted)[c];
     if (!complete(in_cell)) continue;
-    Cell cell{context.cells[c], seen(context, in_cell, baseline), {}, std::nullopt, {}};
+    table::Cell cell{context.cells[c], seen(context, in_cell, baseline), {}, std::nullopt, {}};
     if (const auto& imposed = measured.imposed[c]) {
       cell.achieved = imposed->achieved;
       cell.remarks = imposed->remarks;
@@ -65,14 +67,15 @@ Result<PartitionTable> build_table(const Measurements& measured, std::string cre
     }
     cells.push_back(std::move(cell));
   }
-  return PartitionTable::make(origin_of(measured, std::move(created), quality_of(measured)), std::move(cells));
+  return table::PartitionTable::make(origin_of(measured, std::move(created), quality_of(measured)), std::move(cells));
 }
 
-PartitionTable::Origin origin_of(const Measurements& measured, std::string created, Quality quality) {
-  const Context& context = measured.context;
+table::PartitionTable::Origin origin_of(const journal::Measurements& measured, std::string created,
+                                        table::Quality quality) {
+  const journal::Context& context = measured.context;
   return {context.model,      context.model_name, context.cuts,  std::string(name(context.method)),
           std::move(created), context.edge,       context.cloud, context.precisions,
           std::move(quality)};
 }
 
-}  // namespace tideline
+}  // namespace tideline::fit

@@ -14,7 +14,7 @@
 
 #include <string>
 
-namespace tideline {
+namespace tideline::fit {
 
 // Makes a table by the campaign's method.
 // separable: predicts every cell of which all three sides were measured (separable.h), and validates the predictions by
@@ -23,10 +23,11 @@ namespace tideline {
 // cell's readings are medians over its samples. Its slowdowns are the median over candidates of the median head (tail)
 // time over that of the baseline. A candidate's agreement does not depend on conditions, so every cell has it. Cells
 // without a sample of every candidate are left out. Returns invalid if the baseline is one of them.
-Result<PartitionTable> build_table(const Measurements& measured, std::string created);
-Result<PartitionTable> build_separable_table(const Measurements& measured, std::string created);
+Result<table::PartitionTable> build_table(const journal::Measurements& measured, std::string created);
+Result<table::PartitionTable> build_separable_table(const journal::Measurements& measured, std::string created);
 
 // Returns the table's record of its origin.
-PartitionTable::Origin origin_of(const Measurements& measured, std::string created, Quality quality);
+table::PartitionTable::Origin origin_of(const journal::Measurements& measured, std::string created,
+                                        table::Quality quality);
 
-}  // namespace tideline
+}  // namespace tideline::fit

@@ -11,7 +11,7 @@
 #include <map>
 #include <set>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
 constexpr std::size_t kLeastPoints = 2;  // Minimum number of cells in each half for a coefficient.
@@ -34,12 +34,13 @@ std::set<std::uint32_t> first_half(std::set<std::uint32_t> cells, std::uint64_t 
   return {order.begin(), order.begin() + static_cast<std::ptrdiff_t>(order.size() / 2)};
 }
 
-std::vector<Point> points_of(const Separable& model, const Context& context, std::span<const Sample> samples) {
+std::vector<Point> points_of(const Separable& model, const journal::Context& context,
+                             std::span<const journal::Sample> samples) {
   const Sides& sides = model.sides();
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<const Sample*>> pairs;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<const journal::Sample*>> pairs;
   std::set<std::uint32_t> cells;
   std::vector<Reading> readings;
-  for (const Sample& s : samples) {
+  for (const journal::Sample& s : samples) {
     if (sides.only_edge(s.cell) || sides.only_cloud(s.cell) || sides.only_link(s.cell) || model.missing(s.cell))
       continue;
     if (s.terms.total() <= Duration::zero()) continue;
@@ -54,9 +55,11 @@ std::vector<Point> points_of(const Separable& model, const Context& context, std
   for (const Pair& pair : centres) {
     const auto& taken = pairs.at({pair.item, pair.condition});
     Point point{pair.item, pair.condition, half.contains(pair.item), 0, pair.variance, {}};
-    point.total = winsorised_mean(values(taken, [](const Sample& s) { return ns(s.terms.total()); }));
-    point.terms[&model.head()] = winsorised_mean(values(taken, [](const Sample& s) { return ns(s.terms.head); }));
-    point.terms[&model.tail()] = winsorised_mean(values(taken, [](const Sample& s) { return ns(s.terms.tail); }));
+    point.total = winsorised_mean(values(taken, [](const journal::Sample& s) { return ns(s.terms.total()); }));
+    point.terms[&model.head()] =
+        winsorised_mean(values(taken, [](const journal::Sample& s) { return ns(s.terms.head); }));
+    point.terms[&model.tail()] =
+        winsorised_mean(values(taken, [](const journal::Sample& s) { return ns(s.terms.tail); }));
     points.push_back(std::move(point));
   }
   return points;
@@ -138,7 +141,7 @@ std::optional<Halves> interaction_of(const TermFit& term, const std::vector<Poin
 
 }  // namespace
 
-Validation validate(Separable& model, const Context& context, std::span<const Sample> samples) {
+Validation validate(Separable& model, const journal::Context& context, std::span<const journal::Sample> samples) {
   const std::vector<Point> points = points_of(model, context, samples);
   const auto head = interaction_of(model.head(), points), tail = interaction_of(model.tail(), points);
   Validation validation;
@@ -164,4 +167,4 @@ Validation validate(Separable& model, const Context& context, std::span<const Sa
   return validation;
 }
 
-}  // namespace tideline
+}  // namespace tideline::fit

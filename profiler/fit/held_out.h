@@ -11,17 +11,17 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 
 struct Validation {
-  std::vector<HeldOut> held_out;
-  std::vector<Correction> corrections;  // The accepted ones; `model` has them.
-  double model_sd = 0;                  // Relative error of the predictions: the residuals' excess over noise.
+  std::vector<table::HeldOut> held_out;
+  std::vector<table::Correction> corrections;  // The accepted ones; `model` has them.
+  double model_sd = 0;                         // Relative error of the predictions: the residuals' excess over noise.
 };
 
 // Validates `model` by the samples of cells in which more than one side is stressed. For head and tail, an interaction
 // of edge and cloud is accepted if three conditions hold. Its coefficient exceeds 2.5 standard errors. It changes the
 // term by at least 1 %. In cells that were not used for its fit, it reduces the term's median residual.
-Validation validate(Separable& model, const Context& context, std::span<const Sample> samples);
+Validation validate(Separable& model, const journal::Context& context, std::span<const journal::Sample> samples);
 
-}  // namespace tideline
+}  // namespace tideline::fit

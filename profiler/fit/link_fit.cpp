@@ -7,19 +7,19 @@
 #include <cmath>
 #include <map>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
-constexpr int kReweightings = 20;
-constexpr double kLeastSd = 0.005;  // Of one size: no measurement is more accurate.
+constexpr int kLineReweightings = 20;
+constexpr double kLeastRelativeSd = 0.005;  // Of one size: no measurement is more accurate.
 
-struct Point {
+struct SizePoint {
   double bytes = 0;
   double seconds = 0;
   double variance = 0;  // Of its logarithm.
 };
 
-std::vector<Point> points_of(std::span<const Transfer> transfers) {
+std::vector<SizePoint> size_points(std::span<const Transfer> transfers) {
   std::map<std::uint32_t, std::pair<double, double>> bytes;
   std::vector<Reading> readings;
   for (const Transfer& t : transfers) {
@@ -29,18 +29,18 @@ std::vector<Point> points_of(std::span<const Transfer> transfers) {
     readings.push_back({t.candidate, 0, t.seconds});
   }
   std::vector<Pair> pairs = pairs_of(readings);
-  summarize(pairs, std::max(kLeastSd, pooled_sd(pairs)));
-  std::vector<Point> points;
+  summarize(pairs, std::max(kLeastRelativeSd, pooled_sd(pairs)));
+  std::vector<SizePoint> points;
   for (const Pair& pair : pairs)
     points.push_back({bytes[pair.item].first / bytes[pair.item].second, std::exp(pair.centre), pair.variance});
-  std::sort(points.begin(), points.end(), [](const Point& a, const Point& b) { return a.bytes < b.bytes; });
+  std::sort(points.begin(), points.end(), [](const SizePoint& a, const SizePoint& b) { return a.bytes < b.bytes; });
   return points;
 }
 
 // Returns one step of weighted least squares on relative errors, starting from the line `before`.
-FittedLine improved(const std::vector<Point>& points, const FittedLine& before, double sd) {
+FittedLine improved(const std::vector<SizePoint>& points, const FittedLine& before, double sd) {
   double w0 = 0, wx = 0, wy = 0, wxx = 0, wxy = 0;
-  for (const Point& p : points) {
+  for (const SizePoint& p : points) {
     const double relative = (p.seconds - before.at(p.bytes)) / p.seconds;
     const double w = huber_weight(relative / sd) / (p.seconds * p.seconds);
     w0 += w;
@@ -57,23 +57,23 @@ FittedLine improved(const std::vector<Point>& points, const FittedLine& before, 
   return line;
 }
 
-FittedLine line_through(const std::vector<Point>& points) {
+FittedLine line_through(const std::vector<SizePoint>& points) {
   if (points.front().bytes == points.back().bytes) {
     std::vector<double> seconds;
-    for (const Point& p : points) seconds.push_back(p.seconds);
+    for (const SizePoint& p : points) seconds.push_back(p.seconds);
     return {spread_of(seconds).centre, 0};
   }
   std::vector<double> xs, ys;
-  for (const Point& p : points) {
+  for (const SizePoint& p : points) {
     xs.push_back(p.bytes);
     ys.push_back(p.seconds);
   }
   FittedLine line = theil_sen(xs, ys);
   line.slope = std::max(0.0, line.slope);
-  for (int step = 0; step < kReweightings; ++step) {
+  for (int step = 0; step < kLineReweightings; ++step) {
     std::vector<double> relative;
-    for (const Point& p : points) relative.push_back(std::abs(p.seconds - line.at(p.bytes)) / p.seconds);
-    line = improved(points, line, std::max(kLeastSd, kMadToSd * spread_of(relative).centre));
+    for (const SizePoint& p : points) relative.push_back(std::abs(p.seconds - line.at(p.bytes)) / p.seconds);
+    line = improved(points, line, std::max(kLeastRelativeSd, kMadToSd * spread_of(relative).centre));
   }
   return line;
 }
@@ -100,23 +100,23 @@ double LinkFit::predict(double bytes) const {
 
 std::optional<LinkFit> fit_link(std::span<const Transfer> transfers) {
   if (transfers.empty()) return std::nullopt;
-  const std::vector<Point> points = points_of(transfers);
+  const std::vector<SizePoint> points = size_points(transfers);
   const FittedLine line = line_through(points);
   LinkFit fit;
   fit.intercept_ = line.intercept;
   fit.slope_ = line.slope;
   fit.least_ = points.front().seconds;
-  for (const Point& p : points) fit.least_ = std::min(fit.least_, p.seconds);
+  for (const SizePoint& p : points) fit.least_ = std::min(fit.least_, p.seconds);
   fit.least_ /= 2;
   double squares = 0, noise = 0;
-  for (const Point& p : points) {
+  for (const SizePoint& p : points) {
     squares += std::pow(std::log(p.seconds / fit.line(p.bytes)), 2);
     noise += p.variance;
   }
   const auto n = static_cast<double>(points.size());
   const double tau2 = std::max(0.0, (squares - noise) / n);
   double left = 0;
-  for (const Point& p : points) {
+  for (const SizePoint& p : points) {
     const double kept = tau2 / (tau2 + p.variance);
     const double deviation = kept * std::log(p.seconds / fit.line(p.bytes));
     if (fit.knots_.empty() || fit.knots_.back().log_bytes < std::log1p(p.bytes))
@@ -127,4 +127,4 @@ std::optional<LinkFit> fit_link(std::span<const Transfer> transfers) {
   return fit;
 }
 
-}  // namespace tideline
+}  // namespace tideline::fit

@@ -13,7 +13,7 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 
 struct Transfer {
   std::uint32_t candidate = 0;  // The sent tensor; equal for the same kind of tensor.
@@ -48,4 +48,4 @@ class LinkFit {
 // Returns nothing without transfers. Transfers of only one size give a constant.
 std::optional<LinkFit> fit_link(std::span<const Transfer> transfers);
 
-}  // namespace tideline
+}  // namespace tideline::fit

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
 constexpr double kPriorFreedom = 2;  // Weight, in readings, of the variance of all pairs against a pair's own.
@@ -78,4 +78,4 @@ std::vector<MeanRatio> mean_ratios(const TwoWayFit& fit, std::span<const Reading
   return ratios;
 }
 
-}  // namespace tideline
+}  // namespace tideline::fit

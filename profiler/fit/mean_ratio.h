@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 
 struct MeanRatio {
   double ratio = 1;           // Mean over predict().
@@ -23,4 +23,4 @@ struct MeanRatio {
 std::vector<MeanRatio> mean_ratios(const TwoWayFit& fit, std::span<const Reading> readings, std::uint32_t items,
                                    std::uint32_t conditions);
 
-}  // namespace tideline
+}  // namespace tideline::fit

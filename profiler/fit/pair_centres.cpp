@@ -8,7 +8,7 @@
 #include <map>
 #include <utility>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
 constexpr double kLeastSd = 1e-6;     // Clocks are no better; and weights stay finite.
@@ -58,4 +58,4 @@ double summarize(std::span<Pair> pairs, double sd) {
   return sd;
 }
 
-}  // namespace tideline
+}  // namespace tideline::fit

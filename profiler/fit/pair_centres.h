@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 
 struct Pair {
   std::uint32_t item = 0, condition = 0;
@@ -31,4 +31,4 @@ double pooled_sd(std::span<const Pair> pairs);
 // accuracy.
 double summarize(std::span<Pair> pairs, double sd);
 
-}  // namespace tideline
+}  // namespace tideline::fit

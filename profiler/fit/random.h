@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 
 using Random = std::mt19937_64;
 
@@ -26,4 +26,4 @@ void shuffle(std::vector<T>& items, Random& random) {
   for (std::size_t left = items.size(); left > 1; --left) std::swap(items[left - 1], items[below(left, random)]);
 }
 
-}  // namespace tideline
+}  // namespace tideline::fit

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
 constexpr int kMostSteps = 50;
@@ -70,4 +70,4 @@ FittedLine theil_sen(std::span<const double> xs, std::span<const double> ys) {
   return line;
 }
 
-}  // namespace tideline
+}  // namespace tideline::fit

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 
 // Converts a median absolute deviation into a standard deviation, for normal noise.
 inline constexpr double kMadToSd = 1.4826;
@@ -43,4 +43,4 @@ struct FittedLine {
 };
 FittedLine theil_sen(std::span<const double> xs, std::span<const double> ys);
 
-}  // namespace tideline
+}  // namespace tideline::fit

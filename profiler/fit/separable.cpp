@@ -9,15 +9,15 @@
 #include <map>
 #include <numeric>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
 using Means = std::map<std::uint32_t, double>;  // By candidate.
 
 template <typename Counts>
-Means means(std::span<const Sample> samples, Duration Terms::* term, Counts counts) {
+Means means(std::span<const journal::Sample> samples, Duration table::Terms::* term, Counts counts) {
   std::map<std::uint32_t, std::vector<double>> times;
-  for (const Sample& s : samples)
+  for (const journal::Sample& s : samples)
     if (counts(s.cell)) times[s.candidate].push_back(ns(s.terms.*term));
   Means found;
   for (const auto& [candidate, taken] : times) found[candidate] = winsorised_mean(taken);
@@ -45,14 +45,14 @@ double mean_over(const LinkFit& line, const std::vector<Transfer>& transfers) {
 
 }  // namespace
 
-Result<Separable> Separable::fit(const Context& context, std::span<const Sample> samples) {
+Result<Separable> Separable::fit(const journal::Context& context, std::span<const journal::Sample> samples) {
   Separable model;
   model.sides_ = sides_of(context.cells);
   model.all_cuts_ = context.cuts;
   const std::size_t n = context.candidates.size();
   std::vector<double> counts(n);
   model.wire_.resize(n);
-  for (const Sample& s : samples) {
+  for (const journal::Sample& s : samples) {
     model.wire_[s.candidate] += static_cast<double>(s.wire.count);
     ++counts[s.candidate];
   }
@@ -61,7 +61,7 @@ Result<Separable> Separable::fit(const Context& context, std::span<const Sample>
     model.wire_[i] /= std::max(1.0, counts[i]);
   }
   const auto baseline = [](std::uint32_t cell) { return cell == 0; };
-  if (means(samples, &Terms::head, baseline).size() < n)
+  if (means(samples, &table::Terms::head, baseline).size() < n)
     return error(ErrorKind::invalid,
                  "the first cell ({}) does not have a sample of every candidate; "
                  "resume the campaign, as all other cells are predicted from it",
@@ -69,9 +69,9 @@ Result<Separable> Separable::fit(const Context& context, std::span<const Sample>
   std::vector<std::uint32_t> each(n);
   std::iota(each.begin(), each.end(), 0u);
   const std::pair<TermFit::What, std::optional<TermFit>*> terms[] = {
-      {{&Terms::head, TermFit::Own::edge, model.cuts_}, &model.head_},
-      {{&Terms::encode, TermFit::Own::edge, each}, &model.encode_},
-      {{&Terms::tail, TermFit::Own::cloud, each}, &model.tail_}};
+      {{&table::Terms::head, TermFit::Own::edge, model.cuts_}, &model.head_},
+      {{&table::Terms::encode, TermFit::Own::edge, each}, &model.encode_},
+      {{&table::Terms::tail, TermFit::Own::cloud, each}, &model.tail_}};
   for (const auto& [what, place] : terms) {
     auto fitted = TermFit::fit(what, model.sides_, samples);
     if (!fitted) return fitted.error();
@@ -81,9 +81,9 @@ Result<Separable> Separable::fit(const Context& context, std::span<const Sample>
   return model;
 }
 
-void Separable::fit_link_side(std::span<const Sample> samples) {
+void Separable::fit_link_side(std::span<const journal::Sample> samples) {
   std::vector<std::vector<Transfer>> transfers(sides_.links);
-  for (const Sample& s : samples)
+  for (const journal::Sample& s : samples)
     if (sides_.only_link(s.cell) && crosses(s.candidate) && s.terms.network > Duration::zero())
       transfers[sides_.link[s.cell]].push_back(
           {s.candidate, static_cast<double>(s.wire.count), seconds(s.terms.network)});
@@ -93,20 +93,20 @@ void Separable::fit_link_side(std::span<const Sample> samples) {
   }
 
   const auto baseline = [](std::uint32_t cell) { return cell == 0; };
-  const Means network = means(samples, &Terms::network, baseline);
-  const Means queue = means(samples, &Terms::queue, baseline);
+  const Means network = means(samples, &table::Terms::network, baseline);
+  const Means queue = means(samples, &table::Terms::queue, baseline);
   for (std::uint32_t i = 0; i < cuts_.size(); ++i) queue_.push_back(queue.at(i));
   const auto sends = [this](std::uint32_t candidate) { return crosses(candidate); };
   const auto any = [](std::uint32_t) { return true; };
   for (std::uint32_t k = 0; k < sides_.edges; ++k) {
     const auto here = [&](std::uint32_t cell) { return sides_.only_edge(cell) && sides_.edge[cell] == k; };
-    network_edge_.push_back(k == 0 ? 0 : added(network, means(samples, &Terms::network, here), sends));
-    queue_edge_.push_back(k == 0 ? 0 : added(queue, means(samples, &Terms::queue, here), any));
+    network_edge_.push_back(k == 0 ? 0 : added(network, means(samples, &table::Terms::network, here), sends));
+    queue_edge_.push_back(k == 0 ? 0 : added(queue, means(samples, &table::Terms::queue, here), any));
   }
   for (std::uint32_t k = 0; k < sides_.clouds; ++k) {
     const auto here = [&](std::uint32_t cell) { return sides_.only_cloud(cell) && sides_.cloud[cell] == k; };
-    network_cloud_.push_back(k == 0 ? 0 : added(network, means(samples, &Terms::network, here), sends));
-    queue_cloud_.push_back(k == 0 ? 0 : added(queue, means(samples, &Terms::queue, here), sends));
+    network_cloud_.push_back(k == 0 ? 0 : added(network, means(samples, &table::Terms::network, here), sends));
+    queue_cloud_.push_back(k == 0 ? 0 : added(queue, means(samples, &table::Terms::queue, here), sends));
   }
 }
 
@@ -144,4 +144,4 @@ Bytes Separable::wire(std::uint32_t candidate) const {
   return {static_cast<std::uint64_t>(std::llround(wire_[candidate]))};
 }
 
-}  // namespace tideline
+}  // namespace tideline::fit

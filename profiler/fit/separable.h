@@ -15,18 +15,18 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 
 class Separable {
  public:
   struct Prediction {
-    Terms mean;
-    Terms error;  // Standard errors.
+    table::Terms mean;
+    table::Terms error;  // Standard errors.
   };
 
   // Fits the samples of cells in which at most one side is stressed, and ignores the others. Returns invalid if the
   // baseline lacks a candidate.
-  static Result<Separable> fit(const Context& context, std::span<const Sample> samples);
+  static Result<Separable> fit(const journal::Context& context, std::span<const journal::Sample> samples);
 
   // Returns why a cell cannot be predicted; nothing if it can.
   std::optional<std::string> missing(std::uint32_t cell) const;
@@ -42,7 +42,7 @@ class Separable {
 
  private:
   Separable() = default;
-  void fit_link_side(std::span<const Sample> samples);
+  void fit_link_side(std::span<const journal::Sample> samples);
   bool crosses(std::uint32_t candidate) const { return cuts_[candidate] + 1 < all_cuts_; }
 
   Sides sides_;
@@ -57,4 +57,4 @@ class Separable {
   std::vector<double> queue_;                         // By candidate, in the baseline.
 };
 
-}  // namespace tideline
+}  // namespace tideline::fit

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
 // The ratio of a request's 95th percentile to its mean, for each condition of a side while only that side is stressed.
@@ -38,7 +38,7 @@ class Tails {
   static void add(std::vector<double>& ratios, const Measured& cell) {
     for (const auto& samples : cell) {
       if (samples.empty()) continue;
-      const auto totals = values(samples, [](const Sample& s) { return ns(s.terms.total()); });
+      const auto totals = values(samples, [](const journal::Sample& s) { return ns(s.terms.total()); });
       for (const double total : totals) ratios.push_back(total / winsorised_mean(totals));
     }
   }
@@ -53,9 +53,10 @@ class Tails {
 
 // Returns the readings of cells in which only one side is as in `cell`; each side provides the readings that depend on
 // it.
-Conditions seen_by_sides(const Separable& model, std::uint32_t cell, const std::vector<Conditions>& by_cell) {
+plan::Conditions seen_by_sides(const Separable& model, std::uint32_t cell,
+                               const std::vector<plan::Conditions>& by_cell) {
   const Sides& sides = model.sides();
-  Conditions seen;
+  plan::Conditions seen;
   for (std::uint32_t other = 0; other < by_cell.size(); ++other) {
     if (sides.only_link(other) && sides.link[other] == sides.link[cell]) {
       seen.uplink = by_cell[other].uplink;
@@ -71,11 +72,13 @@ Conditions seen_by_sides(const Separable& model, std::uint32_t cell, const std::
   return seen;
 }
 
-Estimate estimate_of(const Candidate& candidate, const Separable::Prediction& p, double model_sd, double factor) {
-  Estimate estimate{candidate.plan, candidate.cut_name, {}, p.mean, {}, {}, 0, {}, {}};
+table::Estimate estimate_of(const journal::Candidate& candidate, const Separable::Prediction& p, double model_sd,
+                            double factor) {
+  table::Estimate estimate{candidate.plan, candidate.cut_name, {}, p.mean, {}, {}, 0, {}, {}};
   const double total = ns(p.mean.total());
   double squares = std::pow(model_sd * total, 2);
-  for (Duration Terms::* const term : {&Terms::head, &Terms::encode, &Terms::network, &Terms::queue, &Terms::tail}) {
+  for (Duration table::Terms::* const term : {&table::Terms::head, &table::Terms::encode, &table::Terms::network,
+                                              &table::Terms::queue, &table::Terms::tail}) {
     squares += std::pow(ns(p.error.*term), 2);
     estimate.ci95_terms.*term = rounded(1.96 * ns(p.error.*term));
   }
@@ -86,31 +89,31 @@ Estimate estimate_of(const Candidate& candidate, const Separable::Prediction& p,
 
 }  // namespace
 
-Result<PartitionTable> build_separable_table(const Measurements& measured, std::string created) {
-  const Context& context = measured.context;
+Result<table::PartitionTable> build_separable_table(const journal::Measurements& measured, std::string created) {
+  const journal::Context& context = measured.context;
   if (auto ok = check(context); !ok) return ok.error();
   const auto cells_measured = by_cell(context, measured.samples);
   if (!cells_measured) return cells_measured.error();
   auto model = Separable::fit(context, measured.samples);
   if (!model) return model.error();
   Validation validation = validate(*model, context, measured.samples);
-  Quality quality = quality_of(measured);
+  table::Quality quality = quality_of(measured);
   quality.held_out = std::move(validation.held_out);
   quality.corrections = std::move(validation.corrections);
 
   const Tails tails(model->sides(), *cells_measured);
-  std::vector<Conditions> sensors;
+  std::vector<plan::Conditions> sensors;
   for (const Measured& cell : *cells_measured) sensors.push_back(seen(context, cell, cells_measured->front()));
   std::vector<std::uint32_t> counts(context.candidates.size());
-  for (const Sample& s : measured.samples) ++counts[s.candidate];
+  for (const journal::Sample& s : measured.samples) ++counts[s.candidate];
 
-  std::vector<Cell> cells;
+  std::vector<table::Cell> cells;
   for (std::uint32_t c = 0; c < context.cells.size(); ++c) {
     if (const auto why = model->missing(c)) {
       if (!measured.unreached[c]) quality.left_out.push_back({context.cells[c], *why});
       continue;
     }
-    Cell cell{context.cells[c], seen_by_sides(*model, c, sensors), {}, std::nullopt, {}};
+    table::Cell cell{context.cells[c], seen_by_sides(*model, c, sensors), {}, std::nullopt, {}};
     if (const auto& imposed = measured.imposed[c]) {
       cell.achieved = imposed->achieved;
       cell.remarks = imposed->remarks;
@@ -124,7 +127,7 @@ Result<PartitionTable> build_separable_table(const Measurements& measured, std::
     }
     cells.push_back(std::move(cell));
   }
-  return PartitionTable::make(origin_of(measured, std::move(created), std::move(quality)), std::move(cells));
+  return table::PartitionTable::make(origin_of(measured, std::move(created), std::move(quality)), std::move(cells));
 }
 
-}  // namespace tideline
+}  // namespace tideline::fit

@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 
 // Each vector holds the number of the condition on that side, by cell; 0 is the condition of the first cell.
 struct Sides {
@@ -24,6 +24,6 @@ struct Sides {
   bool only_link(std::uint32_t cell) const { return edge[cell] == 0 && cloud[cell] == 0; }
 };
 
-Sides sides_of(std::span<const Stress> cells);
+Sides sides_of(std::span<const plan::Stress> cells);
 
-}  // namespace tideline
+}  // namespace tideline::fit

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
 constexpr std::size_t kResamples = 1000;
@@ -60,4 +60,4 @@ double student_half_width(std::span<const double> xs) {
   return student(xs.size() - 1) * std::sqrt(sum / (n - 1) / n);
 }
 
-}  // namespace tideline
+}  // namespace tideline::fit

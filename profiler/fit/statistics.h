@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-namespace tideline {
+namespace tideline::fit {
 
 double mean(std::span<const double> xs);
 double median(std::span<const double> xs);
@@ -19,4 +19,4 @@ double bootstrap_half_width(std::span<const double> xs, std::uint64_t seed);
 // Half width of the 95 % interval of the mean by Student's t. Zero for a sample of one.
 double student_half_width(std::span<const double> xs);
 
-}  // namespace tideline
+}  // namespace tideline::fit

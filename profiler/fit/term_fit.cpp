@@ -8,7 +8,7 @@
 #include <cmath>
 #include <map>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
 constexpr double kNothing = 2000;  // Nanoseconds below which a term is only overhead, independent of a machine's speed.
@@ -17,9 +17,9 @@ using ByItem = std::map<std::uint32_t, std::vector<double>>;
 
 // Returns the logarithms of the term, by item, in the cells that `counts` selects.
 template <typename Counts>
-ByItem logs_where(const TermFit::What& what, std::span<const Sample> samples, Counts counts) {
+ByItem logs_where(const TermFit::What& what, std::span<const journal::Sample> samples, Counts counts) {
   ByItem logs;
-  for (const Sample& s : samples)
+  for (const journal::Sample& s : samples)
     if (counts(s.cell) && s.terms.*what.term > Duration::zero())
       logs[what.item[s.candidate]].push_back(std::log(ns(s.terms.*what.term)));
   return logs;
@@ -53,14 +53,14 @@ double shrunk(double effect, double error) {
   return effect * std::max(0.0, 1 - error * error / (effect * effect));
 }
 
-Result<TermFit> TermFit::fit(const What& what, const Sides& sides, std::span<const Sample> samples) {
+Result<TermFit> TermFit::fit(const What& what, const Sides& sides, std::span<const journal::Sample> samples) {
   TermFit model;
   model.sides_ = sides;
   model.side_ = what.own;
   const bool edge = what.own == Own::edge;
   const auto alone = [&](std::uint32_t cell) { return edge ? sides.only_edge(cell) : sides.only_cloud(cell); };
   std::map<std::uint32_t, std::vector<double>> times;  // By candidate, in the baseline.
-  for (const Sample& s : samples)
+  for (const journal::Sample& s : samples)
     if (s.cell == 0) times[s.candidate].push_back(ns(s.terms.*what.term));
 
   std::map<std::uint32_t, std::uint32_t> items, conditions;
@@ -75,7 +75,7 @@ Result<TermFit> TermFit::fit(const What& what, const Sides& sides, std::span<con
   }
   model.condition_.assign(edge ? sides.edges : sides.clouds, kNone);
   std::vector<Reading> readings;
-  for (const Sample& s : samples) {
+  for (const journal::Sample& s : samples) {
     if (!alone(s.cell) || model.item_[s.candidate] == kNone || s.terms.*what.term <= Duration::zero()) continue;
     const auto next = static_cast<std::uint32_t>(conditions.size());
     const std::uint32_t condition = conditions.emplace(model.own(s.cell), next).first->second;
@@ -149,4 +149,4 @@ double TermFit::slowdown(std::uint32_t cell) const {
   return std::exp(own_side + other(cell) + by_link_[sides_.link[cell]] + coefficient_ * own_side * other(cell));
 }
 
-}  // namespace tideline
+}  // namespace tideline::fit

@@ -19,7 +19,7 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 
 // Returns `effect`, shrunk to the extent that it is uncertain; `error` is its standard error.
 double shrunk(double effect, double error);
@@ -28,13 +28,13 @@ class TermFit {
  public:
   enum class Own { edge, cloud };
   struct What {
-    Duration Terms::* term;
+    Duration table::Terms::* term;
     Own own;
     std::vector<std::uint32_t> item;  // By candidate; candidates with the same number take the same time.
   };
 
   // Returns invalid if the readings do not connect all measured items and conditions.
-  static Result<TermFit> fit(const What& what, const Sides& sides, std::span<const Sample> samples);
+  static Result<TermFit> fit(const What& what, const Sides& sides, std::span<const journal::Sample> samples);
 
   // Returns true iff the candidate was measured, and so was the cell's condition on the term's own side.
   bool covers(std::uint32_t cell, std::uint32_t candidate) const;
@@ -67,4 +67,4 @@ class TermFit {
   double coefficient_ = 0;
 };
 
-}  // namespace tideline
+}  // namespace tideline::fit

@@ -9,7 +9,7 @@
 #include <numeric>
 #include <utility>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
 constexpr int kReweightings = 10;
@@ -214,4 +214,4 @@ Result<TwoWayFit> fit_two_way(std::span<const Reading> readings, std::uint32_t i
   return TwoWayFitter(std::move(pairs), items, conditions).run();
 }
 
-}  // namespace tideline
+}  // namespace tideline::fit

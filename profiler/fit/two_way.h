@@ -25,7 +25,7 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 
 struct Reading {
   std::uint32_t item = 0;
@@ -67,4 +67,4 @@ inline constexpr std::uint32_t kMostEffects = 2'000;
 // some cannot be compared.
 Result<TwoWayFit> fit_two_way(std::span<const Reading> readings, std::uint32_t items, std::uint32_t conditions);
 
-}  // namespace tideline
+}  // namespace tideline::fit

@@ -3,17 +3,18 @@
 
 #include <set>
 
-namespace tideline {
+namespace tideline::journal {
 namespace {
 
 Result<void> check_sizes(const Context& context) {
   if (context.model.empty()) return error(ErrorKind::invalid, "model: is empty; name the model that is measured");
-  if (context.cuts < 2 || context.cuts > kMostCuts)
-    return error(ErrorKind::invalid, "cuts: {} is not within 2 to {}", context.cuts, kMostCuts);
-  if (context.cells.empty() || context.cells.size() > kMostCells)
-    return error(ErrorKind::invalid, "cells: {} are not within 1 to {}", context.cells.size(), kMostCells);
-  if (context.candidates.empty() || context.candidates.size() > kMostPlans)
-    return error(ErrorKind::invalid, "candidates: {} are not within 1 to {}", context.candidates.size(), kMostPlans);
+  if (context.cuts < 2 || context.cuts > table::kMostCuts)
+    return error(ErrorKind::invalid, "cuts: {} is not within 2 to {}", context.cuts, table::kMostCuts);
+  if (context.cells.empty() || context.cells.size() > table::kMostCells)
+    return error(ErrorKind::invalid, "cells: {} are not within 1 to {}", context.cells.size(), table::kMostCells);
+  if (context.candidates.empty() || context.candidates.size() > table::kMostPlans)
+    return error(ErrorKind::invalid, "candidates: {} are not within 1 to {}", context.candidates.size(),
+                 table::kMostPlans);
   // Cells x candidates is at most 1e9, so its product with 32 bits fits into 64.
   const std::uint64_t pairs = std::uint64_t{context.cells.size()} * context.candidates.size();
   if (context.repetitions == 0 || pairs * context.repetitions > kMostMeasurements)
@@ -41,15 +42,15 @@ Result<void> check_parts(const Context& context) {
 }
 
 Result<void> check_candidates(const Context& context) {
-  std::set<Plan> seen;
+  std::set<plan::Plan> seen;
   for (std::size_t i = 0; i < context.candidates.size(); ++i) {
     const Candidate& candidate = context.candidates[i];
     const std::string path = fmt::format("candidates[{}]", i);
-    if (auto ok = check_plan(candidate.plan, context.model, context.cuts, path); !ok) return ok;
+    if (auto ok = table::check_plan(candidate.plan, context.model, context.cuts, path); !ok) return ok;
     if (!seen.insert(candidate.plan).second) return error(ErrorKind::invalid, "{}: duplicate plan; remove one", path);
-    if (candidate.bytes > kMostWire)
+    if (candidate.bytes > table::kMostWire)
       return error(ErrorKind::invalid, "{}.bytes: {} is more than the limit of {}", path, candidate.bytes.count,
-                   kMostWire.count);
+                   table::kMostWire.count);
   }
   return {};
 }
@@ -59,7 +60,7 @@ Result<void> check_candidates(const Context& context) {
 Result<void> check(const Context& context) {
   if (auto ok = check_sizes(context); !ok) return ok;
   for (std::size_t i = 0; i < context.cells.size(); ++i)
-    if (auto ok = check(context.cells[i], fmt::format("cells[{}]", i)); !ok) return ok;
+    if (auto ok = table::check(context.cells[i], fmt::format("cells[{}]", i)); !ok) return ok;
   if (auto ok = check_parts(context); !ok) return ok;
   return check_candidates(context);
 }
@@ -72,11 +73,12 @@ Result<void> check_step(std::uint32_t cell, std::uint32_t candidate, std::uint32
 
 Result<void> check(const Sample& sample, const Context& context) {
   if (auto ok = check_step(sample.cell, sample.candidate, sample.repetition, context); !ok) return ok;
-  if (sample.wire > kMostWire)
-    return error(ErrorKind::invalid, "wire_bytes: {} is more than the limit of {}", sample.wire.count, kMostWire.count);
-  if (auto ok = check_time(sample.at, "at_ns"); !ok) return ok;
+  if (sample.wire > table::kMostWire)
+    return error(ErrorKind::invalid, "wire_bytes: {} is more than the limit of {}", sample.wire.count,
+                 table::kMostWire.count);
+  if (auto ok = table::check_time(sample.at, "at_ns"); !ok) return ok;
   if (auto ok = check(sample.terms, "terms"); !ok) return ok;
-  return check(sample.seen, "seen");
+  return table::check(sample.seen, "seen");
 }
 
 Result<void> check(const AnchorSample& sample, const Context& context) {
@@ -84,13 +86,13 @@ Result<void> check(const AnchorSample& sample, const Context& context) {
   if (auto ok = check_index("visit", sample.visit, kMostVisits); !ok) return ok;
   if (auto ok = check_index("candidate", sample.candidate, context.candidates.size()); !ok) return ok;
   if (auto ok = check_index("repetition", sample.repetition, kMostAnchorRepetitions); !ok) return ok;
-  if (auto ok = check_time(sample.at, "at_ns"); !ok) return ok;
+  if (auto ok = table::check_time(sample.at, "at_ns"); !ok) return ok;
   return check(sample.terms, "terms");
 }
 
-Result<void> check(std::uint32_t candidate, const Agreement& agreement, const Context& context) {
+Result<void> check(std::uint32_t candidate, const plan::Agreement& agreement, const Context& context) {
   if (auto ok = check_index("candidate", candidate, context.candidates.size()); !ok) return ok;
-  if (auto ok = check(agreement, ""); !ok) return ok;
+  if (auto ok = table::check(agreement, ""); !ok) return ok;
   if (agreement.inputs == context.compared) return {};
   return error(ErrorKind::invalid, "inputs: {} are not the {} that the campaign compares", agreement.inputs,
                context.compared);
@@ -104,4 +106,4 @@ std::size_t measurements_of(const Context& context) {
   return context.cells.size() * context.candidates.size() * context.repetitions;
 }
 
-}  // namespace tideline
+}  // namespace tideline::journal

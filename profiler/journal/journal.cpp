@@ -7,7 +7,7 @@
 #include <tuple>
 #include <utility>
 
-namespace tideline {
+namespace tideline::journal {
 namespace {
 
 constexpr int kLinesBetweenSyncs = 64;
@@ -139,7 +139,7 @@ Result<void> Journal::append(const AnchorSample& sample) {
   return sync_now_and_then();
 }
 
-Result<void> Journal::append_agreement(std::uint32_t candidate, const Agreement& agreement) {
+Result<void> Journal::append_agreement(std::uint32_t candidate, const plan::Agreement& agreement) {
   if (auto ok = check(candidate, agreement, context()); !ok) return ok;
   if (measured_.agreements[candidate])
     return error(ErrorKind::invalid, "the agreement of candidate {} was measured already", candidate);
@@ -157,7 +157,7 @@ Result<void> Journal::append_failure(std::uint32_t cell, std::uint32_t candidate
 
 Result<void> Journal::append_imposed(std::uint32_t cell, const ImposedLoad& imposed) {
   if (auto ok = check_step(cell, 0, 0, context()); !ok) return ok;
-  if (auto ok = check(imposed.achieved, "achieved"); !ok) return ok;
+  if (auto ok = table::check(imposed.achieved, "achieved"); !ok) return ok;
   unsynced_ = kLinesBetweenSyncs;  // A new cell: the samples so far are synced with it.
   if (auto ok = file_.append(imposed_line(cell, imposed)); !ok) return ok;
   measured_.imposed[cell] = imposed;
@@ -184,4 +184,4 @@ Result<void> Journal::sync_now_and_then() {
   return file_.sync();
 }
 
-}  // namespace tideline
+}  // namespace tideline::journal

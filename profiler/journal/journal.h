@@ -22,7 +22,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::journal {
 
 struct Lines;
 
@@ -43,14 +43,16 @@ class Journal {
   const Measurements& measured() const { return measured_; }
   const Context& context() const { return measured_.context; }
   const std::vector<Sample>& samples() const { return measured_.samples; }
-  const std::vector<std::optional<Agreement>>& agreements() const { return measured_.agreements; }  // By candidate.
+  const std::vector<std::optional<plan::Agreement>>& agreements() const {
+    return measured_.agreements;
+  }  // By candidate.
   bool has(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition) const;
 
   // These return invalid for a line that does not belong to the campaign, was measured already or has impossible times.
   // They return internal if the disk fails. A line is in the file completely or not at all.
   Result<void> append(const Sample& sample);
   Result<void> append(const AnchorSample& sample);
-  Result<void> append_agreement(std::uint32_t candidate, const Agreement& agreement);
+  Result<void> append_agreement(std::uint32_t candidate, const plan::Agreement& agreement);
   Result<void> append_failure(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition,
                               std::string_view reason);
   Result<void> append_imposed(std::uint32_t cell, const ImposedLoad& imposed);
@@ -67,4 +69,4 @@ class Journal {
   int unsynced_ = 0;         // Lines.
 };
 
-}  // namespace tideline
+}  // namespace tideline::journal

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::journal {
 
 // Bounds the memory that a context can make its reader allocate: one bit for each measurement of the campaign.
 inline constexpr std::uint64_t kMostMeasurements = 50'000'000;
@@ -31,7 +31,7 @@ Result<void> check(const Sample& sample, const Context& context);
 Result<void> check(const AnchorSample& sample, const Context& context);
 
 // Returns invalid, with the reason, unless the campaign has `candidate` and compares as many inputs as the agreement.
-Result<void> check(std::uint32_t candidate, const Agreement& agreement, const Context& context);
+Result<void> check(std::uint32_t candidate, const plan::Agreement& agreement, const Context& context);
 
 // The index of a measurement among all of the campaign. REQUIRES: it belongs to the campaign.
 std::size_t place_of(const Context& context, std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition);
@@ -40,7 +40,7 @@ std::size_t measurements_of(const Context& context);
 // Each returns one line: it ends with a newline and has no other.
 std::string line_of(const Context& context);
 std::string line_of(const Sample& sample);
-std::string agreement_line(std::uint32_t candidate, const Agreement& agreement);
+std::string agreement_line(std::uint32_t candidate, const plan::Agreement& agreement);
 std::string failure_line(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition,
                          std::string_view reason);
 std::string imposed_line(std::uint32_t cell, const ImposedLoad& imposed);
@@ -65,4 +65,4 @@ Measurements begun(Context context);
 // Reads a whole journal. Returns invalid, naming the line, for any fault except a last line without its newline.
 Result<Lines> parse_lines(std::string_view text);
 
-}  // namespace tideline
+}  // namespace tideline::journal

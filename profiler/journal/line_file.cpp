@@ -9,7 +9,7 @@
 #include <cstring>
 #include <utility>
 
-namespace tideline {
+namespace tideline::journal {
 namespace {
 
 constexpr off_t kLongestFile = off_t{1} << 30;
@@ -113,4 +113,4 @@ Result<void> LineFile::sync() {
   return {};
 }
 
-}  // namespace tideline
+}  // namespace tideline::journal

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::journal {
 
 class LineFile {
  public:
@@ -36,4 +36,4 @@ class LineFile {
   int fd_ = -1;
 };
 
-}  // namespace tideline
+}  // namespace tideline::journal

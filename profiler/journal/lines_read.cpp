@@ -10,33 +10,33 @@
 #include <set>
 #include <tuple>
 
-namespace tideline {
+namespace tideline::journal {
 namespace {
 
 constexpr std::uint64_t kMost32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t kMost64 = std::numeric_limits<std::uint64_t>::max();
 
-std::uint32_t number(JsonFields& fields, std::string_view key) {
+std::uint32_t number(table::JsonFields& fields, std::string_view key) {
   return static_cast<std::uint32_t>(fields.whole(key, 0, kMost32));
 }
 
-void read_model(JsonFields fields, Context& context) {
+void read_model(table::JsonFields fields, Context& context) {
   context.model = fields.text("digest");
   context.model_name = fields.text("name");
   context.cuts = number(fields, "cuts");
   fields.end();
 }
 
-Candidate candidate_from(JsonFields& fields, const Context& context) {
+Candidate candidate_from(table::JsonFields& fields, const Context& context) {
   Candidate candidate;
   candidate.plan = plan_from(fields, context.model, context.cuts);
   candidate.cut_name = fields.text("cut_name");
-  candidate.bytes = {fields.whole("bytes", 0, kMostWire.count)};
+  candidate.bytes = {fields.whole("bytes", 0, table::kMostWire.count)};
   fields.end();
   return candidate;
 }
 
-Result<Context> context_from(JsonFields fields, const std::optional<Error>& fault) {
+Result<Context> context_from(table::JsonFields fields, const std::optional<Error>& fault) {
   Context context;
   if (fields.text("format") != "tideline-samples" && !fault)
     return error(ErrorKind::invalid, "format: not a journal of measurements");
@@ -55,9 +55,10 @@ Result<Context> context_from(JsonFields fields, const std::optional<Error>& faul
   context.edge = fields.named_texts("edge");
   context.cloud = fields.named_texts("cloud");
   context.precisions = precisions_from(fields.object("precision"));
-  for (JsonFields& candidate : fields.objects("candidates", kMostPlans))
+  for (table::JsonFields& candidate : fields.objects("candidates", table::kMostPlans))
     context.candidates.push_back(candidate_from(candidate, context));
-  for (JsonFields& cell : fields.objects("cells", kMostCells)) context.cells.push_back(stress_from(std::move(cell)));
+  for (table::JsonFields& cell : fields.objects("cells", table::kMostCells))
+    context.cells.push_back(stress_from(std::move(cell)));
   fields.end();
   if (fault) return *fault;
   if (auto ok = check(context); !ok) return ok.error();
@@ -70,10 +71,10 @@ class LineReader {
   explicit LineReader(Lines& lines) : lines_(lines) {}
 
   Result<void> read(std::string_view text) {
-    const auto document = parse_json(text);
+    const auto document = table::parse_json(text);
     if (!document) return document.error();
     std::optional<Error> fault;
-    JsonFields fields(*document, "", fault);
+    table::JsonFields fields(*document, "", fault);
     const std::string type = fields.text("type");
     if (fault) return *fault;
     if (!lines_.measured) return type == "context" ? take_context(fields, fault) : no_context();
@@ -94,7 +95,7 @@ class LineReader {
     return error(ErrorKind::invalid, "type: a journal begins with its context; not a journal of measurements");
   }
 
-  Result<void> take_context(JsonFields& fields, const std::optional<Error>& fault) {
+  Result<void> take_context(table::JsonFields& fields, const std::optional<Error>& fault) {
     auto context = context_from(fields, fault);
     if (!context) return context.error();
     lines_.taken.resize(measurements_of(*context));
@@ -102,9 +103,9 @@ class LineReader {
     return {};
   }
 
-  Result<void> take_sample(JsonFields& fields, const std::optional<Error>& fault) {
+  Result<void> take_sample(table::JsonFields& fields, const std::optional<Error>& fault) {
     Sample sample{number(fields, "cell"), number(fields, "candidate"), number(fields, "repetition"), {}, {}, {}, {}};
-    sample.wire = {fields.whole("wire_bytes", 0, kMostWire.count)};
+    sample.wire = {fields.whole("wire_bytes", 0, table::kMostWire.count)};
     sample.terms = terms_from(fields.object("terms"));
     sample.seen = conditions_from(fields.object("seen"));
     sample.at = fields.time("at_ns");
@@ -120,7 +121,7 @@ class LineReader {
     return {};
   }
 
-  Result<void> take_anchor(JsonFields& fields, const std::optional<Error>& fault) {
+  Result<void> take_anchor(table::JsonFields& fields, const std::optional<Error>& fault) {
     AnchorSample sample{number(fields, "shard"),
                         number(fields, "visit"),
                         number(fields, "candidate"),
@@ -141,9 +142,9 @@ class LineReader {
     return {};
   }
 
-  Result<void> take_agreement(JsonFields& fields, const std::optional<Error>& fault) {
+  Result<void> take_agreement(table::JsonFields& fields, const std::optional<Error>& fault) {
     const std::uint32_t candidate = number(fields, "candidate");
-    const Agreement agreement = agreement_from(fields);
+    const plan::Agreement agreement = agreement_from(fields);
     fields.end();
     if (fault) return *fault;
     if (auto ok = check(candidate, agreement, context()); !ok) return ok;
@@ -154,7 +155,7 @@ class LineReader {
     return {};
   }
 
-  Result<void> pass_failure(JsonFields& fields, const std::optional<Error>& fault) {
+  Result<void> pass_failure(table::JsonFields& fields, const std::optional<Error>& fault) {
     const std::uint32_t cell = number(fields, "cell");
     const std::uint32_t candidate = number(fields, "candidate");
     fields.note(check_step(cell, candidate, number(fields, "repetition"), context()));
@@ -163,7 +164,7 @@ class LineReader {
     return outcome(fault);
   }
 
-  Result<void> take_imposed(JsonFields& fields, const std::optional<Error>& fault) {
+  Result<void> take_imposed(table::JsonFields& fields, const std::optional<Error>& fault) {
     const std::uint32_t cell = number(fields, "cell");
     fields.note(check_step(cell, 0, 0, context()));
     ImposedLoad imposed{stress_from(fields.object("achieved")), fields.texts("remarks")};
@@ -172,7 +173,7 @@ class LineReader {
     return outcome(fault);
   }
 
-  Result<void> take_unreached(JsonFields& fields, const std::optional<Error>& fault) {
+  Result<void> take_unreached(table::JsonFields& fields, const std::optional<Error>& fault) {
     const std::uint32_t cell = number(fields, "cell");
     fields.note(check_step(cell, 0, 0, context()));
     std::string reason = fields.text("reason");
@@ -181,7 +182,7 @@ class LineReader {
     return outcome(fault);
   }
 
-  Result<void> take_finished(JsonFields& fields, const std::optional<Error>& fault) {
+  Result<void> take_finished(table::JsonFields& fields, const std::optional<Error>& fault) {
     const std::uint32_t cell = number(fields, "cell");
     fields.note(check_step(cell, 0, 0, context()));
     fields.end();
@@ -223,4 +224,4 @@ Result<Lines> parse_lines(std::string_view text) {
   }
 }
 
-}  // namespace tideline
+}  // namespace tideline::journal

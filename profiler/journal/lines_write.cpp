@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace tideline {
+namespace tideline::journal {
 namespace {
 
 using nlohmann::ordered_json;
@@ -17,7 +17,7 @@ ordered_json json_of(const Candidate& candidate) {
 
 ordered_json json_of(const Context& context) {
   ordered_json cells = ordered_json::array();
-  for (const Stress& cell : context.cells) cells.push_back(tideline::json_of(cell));
+  for (const plan::Stress& cell : context.cells) cells.push_back(tideline::table::json_of(cell));
   ordered_json candidates = ordered_json::array();
   for (const Candidate& candidate : context.candidates) candidates.push_back(json_of(candidate));
   ordered_json json{{"type", "context"},
@@ -34,14 +34,14 @@ ordered_json json_of(const Context& context) {
                {"created", context.created},
                {"edge", context.edge},
                {"cloud", context.cloud},
-               {"precision", tideline::json_of(context.precisions)},
+               {"precision", tideline::table::json_of(context.precisions)},
                {"candidates", std::move(candidates)},
                {"cells", std::move(cells)}});
   return json;
 }
 
 std::string line(const ordered_json& json) {
-  return text_of(json, -1) + "\n";
+  return table::text_of(json, -1) + "\n";
 }
 
 struct Names {
@@ -65,7 +65,7 @@ std::optional<std::string> first_difference(const ordered_json& a, const ordered
         if (auto found = first_difference(a.value(key, ordered_json()), b.value(key, ordered_json()), below, names))
           return found;
       }
-  const auto shown = [](const ordered_json& value) { return value.is_null() ? "nothing" : text_of(value, -1); };
+  const auto shown = [](const ordered_json& value) { return value.is_null() ? "nothing" : table::text_of(value, -1); };
   return fmt::format("{}: {} says {}, {} {}", path, names.a, shown(a), names.b, shown(b));
 }
 
@@ -81,8 +81,8 @@ std::string line_of(const Sample& sample) {
                {"candidate", sample.candidate},
                {"repetition", sample.repetition},
                {"wire_bytes", sample.wire.count},
-               {"terms", tideline::json_of(sample.terms)},
-               {"seen", tideline::json_of(sample.seen)},
+               {"terms", tideline::table::json_of(sample.terms)},
+               {"seen", tideline::table::json_of(sample.seen)},
                {"at_ns", sample.at.count()}});
 }
 
@@ -92,13 +92,13 @@ std::string line_of(const AnchorSample& sample) {
                {"visit", sample.visit},
                {"candidate", sample.candidate},
                {"repetition", sample.repetition},
-               {"terms", tideline::json_of(sample.terms)},
+               {"terms", tideline::table::json_of(sample.terms)},
                {"at_ns", sample.at.count()}});
 }
 
-std::string agreement_line(std::uint32_t candidate, const Agreement& agreement) {
+std::string agreement_line(std::uint32_t candidate, const plan::Agreement& agreement) {
   ordered_json json{{"type", "agreement"}, {"candidate", candidate}};
-  json.update(tideline::json_of(agreement));
+  json.update(tideline::table::json_of(agreement));
   return line(json);
 }
 
@@ -114,7 +114,7 @@ std::string failure_line(std::uint32_t cell, std::uint32_t candidate, std::uint3
 std::string imposed_line(std::uint32_t cell, const ImposedLoad& imposed) {
   return line({{"type", "imposed"},
                {"cell", cell},
-               {"achieved", tideline::json_of(imposed.achieved)},
+               {"achieved", tideline::table::json_of(imposed.achieved)},
                {"remarks", imposed.remarks}});
 }
 
@@ -142,4 +142,4 @@ std::optional<std::string> difference_of_shards(const Context& one, const Contex
   return first_difference(a, b, "", {"one", "the other"});
 }
 
-}  // namespace tideline
+}  // namespace tideline::journal

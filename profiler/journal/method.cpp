@@ -1,6 +1,6 @@
 #include "profiler/journal/sample.h"
 
-namespace tideline {
+namespace tideline::journal {
 
 std::string_view name(Method method) {
   return method == Method::separable ? "separable" : "exhaustive";
@@ -13,4 +13,4 @@ Result<Method> parse_method(std::string_view text) {
                text.substr(0, 60));
 }
 
-}  // namespace tideline
+}  // namespace tideline::journal

@@ -14,11 +14,11 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::journal {
 
 // A plan that the profiler measures, with the displayed name of its cut.
 struct Candidate {
-  Plan plan;
+  plan::Plan plan;
   std::string cut_name;
   Bytes bytes;  // Size of the sent tensors before any codec; 0 for edge-only.
 
@@ -37,7 +37,7 @@ struct Context {
   std::string model;  // Digest.
   std::string model_name;
   std::uint32_t cuts = 0;
-  std::vector<Stress> cells;  // The first is the baseline: slowdowns are relative to it.
+  std::vector<plan::Stress> cells;  // The first is the baseline: slowdowns are relative to it.
   std::vector<Candidate> candidates;
   Method method = Method::exhaustive;
   std::uint32_t shards = 1;                 // Number of parts of the campaign.
@@ -48,7 +48,7 @@ struct Context {
   std::uint64_t seed = 0;                   // Of the order of measurement.
   std::map<std::string, std::string> edge;  // Fingerprints.
   std::map<std::string, std::string> cloud;
-  Precisions precisions;
+  plan::Precisions precisions;
   std::string created;  // ISO 8601, UTC. Not compared when a campaign is resumed.
 };
 
@@ -56,8 +56,8 @@ struct Sample {
   std::uint32_t cell = 0;       // Index into Context::cells.
   std::uint32_t candidate = 0;  // Index into Context::candidates.
   std::uint32_t repetition = 0;
-  Terms terms;
-  Conditions seen;
+  table::Terms terms;
+  plan::Conditions seen;
   Bytes wire;     // Bytes on the link, without headers.
   Duration at{};  // Since the campaign began, without interruptions.
 
@@ -70,7 +70,7 @@ struct AnchorSample {
   std::uint32_t visit = 0;  // Ordinal of the visit to the baseline, from 0, by shard.
   std::uint32_t candidate = 0;
   std::uint32_t repetition = 0;
-  Terms terms;
+  table::Terms terms;
   Duration at{};  // Since the shard began, without interruptions.
 
   bool operator==(const AnchorSample&) const = default;
@@ -81,10 +81,10 @@ struct Measurements {
   Context context;
   std::vector<Sample> samples;
   std::vector<AnchorSample> anchors;
-  std::vector<std::optional<Agreement>> agreements;
+  std::vector<std::optional<plan::Agreement>> agreements;
   std::vector<std::optional<ImposedLoad>> imposed;    // The latest.
   std::vector<std::optional<std::string>> unreached;  // Why the cell could not be imposed; the latest.
   std::vector<bool> finished;                         // Cells that need no more measurements.
 };
 
-}  // namespace tideline
+}  // namespace tideline::journal

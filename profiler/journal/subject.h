@@ -14,10 +14,10 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::journal {
 
 struct ImposedLoad {
-  Stress achieved;                   // As measured, not as asked.
+  plan::Stress achieved;             // As measured, not as asked.
   std::vector<std::string> remarks;  // Shortfalls, for the reader of the journal.
 
   bool operator==(const ImposedLoad&) const = default;
@@ -31,13 +31,13 @@ class Stage {
 
   // Replaces the previous stress. Returns invalid if `asked` is impossible here (no permission, no such interface): the
   // caller then reports the cell as not imposed.
-  virtual Result<ImposedLoad> impose(const Stress& asked) = 0;
+  virtual Result<ImposedLoad> impose(const plan::Stress& asked) = 0;
 };
 
 struct TimedInference {
-  Terms terms;
-  Conditions seen;  // Slowdowns are absent: they are computed from the terms of many inferences.
-  Bytes wire;       // Bytes on the link, without headers.
+  table::Terms terms;
+  plan::Conditions seen;  // Slowdowns are absent: they are computed from the terms of many inferences.
+  Bytes wire;             // Bytes on the link, without headers.
 };
 
 // The model under measurement. Belongs to one thread.
@@ -47,10 +47,10 @@ class Subject {
 
   // Serves one inference by `plan` and returns the times of its parts. Returns unavailable if another plan served it
   // (the link broke, the edge fell back): the caller then repeats the measurement.
-  virtual Result<TimedInference> time(const Plan& plan) = 0;
+  virtual Result<TimedInference> time(const plan::Plan& plan) = 0;
 
   // Serves a sample of inputs by `plan` and compares the answers with those of the whole network in fp32.
-  virtual Result<Agreement> agree(const Plan& plan) = 0;
+  virtual Result<plan::Agreement> agree(const plan::Plan& plan) = 0;
 };
 
-}  // namespace tideline
+}  // namespace tideline::journal

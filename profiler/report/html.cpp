@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::report {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -98,4 +98,4 @@ std::string details(std::string_view summary, const std::string& inside) {
   return fmt::format("<details><summary>{}</summary>\n{}</details>\n", escaped(summary), inside);
 }
 
-}  // namespace tideline
+}  // namespace tideline::report

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::report {
 
 // Escapes text for an element or a quoted attribute. Bytes that are not UTF-8 and control characters become U+FFFD.
 std::string escaped(std::string_view text);
@@ -24,4 +24,4 @@ std::string legend_key(std::string_view style, std::string_view words);
 // Returns `inside`, hidden until the reader opens it.
 std::string details(std::string_view summary, const std::string& inside);
 
-}  // namespace tideline
+}  // namespace tideline::report

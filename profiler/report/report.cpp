@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::report {
 namespace {
 
-std::string remarks(const MeasurementSet& measured) {
+std::string remarks(const analysis::MeasurementSet& measured) {
   std::string html;
   for (const std::string& remark : measured.remarks) html += fmt::format("<li>{}</li>", escaped(remark));
   return html.empty() ? "" : fmt::format("<ul class=\"remarks\">{}</ul>", html);
@@ -26,9 +26,9 @@ std::string tile(std::string_view number, std::string_view what, std::string_vie
       escaped(number), escaped(what), escaped(more));
 }
 
-double mean_confidence(const Analysis& found) {
+double mean_confidence(const analysis::Analysis& found) {
   double sum = 0;
-  for (const BestPlan& best : found.best) sum += best.confidence;
+  for (const analysis::BestPlan& best : found.best) sum += best.confidence;
   return sum / static_cast<double>(found.best.size());
 }
 
@@ -38,35 +38,36 @@ std::string requests(double count) {
 
 }  // namespace
 
-std::string key_figures(const MeasurementSet& measured, const Analysis& found) {
-  const Gains& gain = found.over_static.denoised;
-  std::string html = tile(percent(gain.mean), "saved by moving the cut",
+std::string key_figures(const analysis::MeasurementSet& measured, const analysis::Analysis& found) {
+  const analysis::Gains& gain = found.over_static.denoised;
+  std::string html = tile(analysis::percent(gain.mean), "saved by moving the cut",
                           fmt::format("de-noised mean beside {}, the best plan that stays",
                                       to_string(measured.plans[found.over_static.denoised_plan])));
   if (found.over_static.raw)
-    html += tile(percent(found.over_static.raw->mean), "promised by raw figures",
-                 fmt::format("residuals as large as these promise {}", percent(found.noise.gain_from_noise)));
-  html +=
-      tile(percent(gain.over_5_percent), "of conditions gain more than 5 %",
-           fmt::format("beside the unstressed best plan: {}", percent(found.over_unstressed.denoised.over_5_percent)));
-  html += tile(percent(mean_confidence(found)), "mean confidence in the best plan", "equally good plans share it");
+    html += tile(analysis::percent(found.over_static.raw->mean), "promised by raw figures",
+                 fmt::format("residuals as large as these promise {}", analysis::percent(found.noise.gain_from_noise)));
+  html += tile(analysis::percent(gain.over_5_percent), "of conditions gain more than 5 %",
+               fmt::format("beside the unstressed best plan: {}",
+                           analysis::percent(found.over_unstressed.denoised.over_5_percent)));
+  html += tile(analysis::percent(mean_confidence(found)), "mean confidence in the best plan",
+               "equally good plans share it");
   return html;
 }
 
-std::string break_even_section(const Analysis& found) {
+std::string break_even_section(const analysis::Analysis& found) {
   if (found.break_even.empty()) return "<p>No condition has a faster plan than the unstressed best one.</p>\n";
   std::vector<std::vector<std::string>> rows{
       {"a swap that costs", "is paid back after (median condition)", "in 95 of 100 conditions after"}};
-  for (const BreakEven& swap : found.break_even)
+  for (const analysis::BreakEven& swap : found.break_even)
     rows.push_back({to_string(swap.cost), requests(swap.median), requests(swap.p95)});
   return fmt::format(
              "<p>Under {} of conditions, another plan is faster than the unstressed best plan. There, the time saved "
              "by later requests pays back the cost of a swap.</p>\n",
-             percent(found.moves_pay)) +
+             analysis::percent(found.moves_pay)) +
          table("Requests until a swap is paid back", rows);
 }
 
-std::string report_html(const MeasurementSet& measured, const Analysis& found) {
+std::string report_html(const analysis::MeasurementSet& measured, const analysis::Analysis& found) {
   const std::vector<std::pair<std::string_view, std::string>> values{
       {"style", std::string(kReportStyle)},
       {"script", std::string(kReportScript)},
@@ -89,4 +90,4 @@ std::string report_html(const MeasurementSet& measured, const Analysis& found) {
   return filled(kReportPage, values);
 }
 
-}  // namespace tideline
+}  // namespace tideline::report

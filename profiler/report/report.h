@@ -15,8 +15,8 @@
 
 #include <string>
 
-namespace tideline {
+namespace tideline::report {
 
-std::string report_html(const MeasurementSet& measured, const Analysis& found);
+std::string report_html(const analysis::MeasurementSet& measured, const analysis::Analysis& found);
 
-}  // namespace tideline
+}  // namespace tideline::report

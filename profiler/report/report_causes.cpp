@@ -10,42 +10,43 @@
 #include <array>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::report {
 namespace {
 
-constexpr double kWidth = 480, kLeft = 108, kRight = 424;
+constexpr double kCausesWidth = 480, kCausesLeft = 108, kCausesRight = 424;
 
-std::string chart(const Variance& variance) {
+std::string chart(const analysis::Variance& variance) {
   double most = 0.01;
   std::string words;
-  for (const Factor& factor : variance.factors) {
+  for (const analysis::Factor& factor : variance.factors) {
     most = std::max({most, factor.alone, factor.with_plan});
-    words += fmt::format("{}: {} alike, {} by plan. ", factor.name, percent(factor.alone), percent(factor.with_plan));
+    words += fmt::format("{}: {} alike, {} by plan. ", factor.name, analysis::percent(factor.alone),
+                         analysis::percent(factor.with_plan));
   }
   constexpr double kRow = 46, kTop = 8;
   const double bottom = kTop + kRow * static_cast<double>(variance.factors.size());
-  Svg svg({"causes", kWidth, bottom + 46, "Variance of log latency that each condition explains", words});
+  Svg svg({"causes", kCausesWidth, bottom + 46, "Variance of log latency that each condition explains", words});
   const auto marks = ticks(100 * most, 5);
-  const auto x = [&](double share) { return kLeft + 100 * share / marks.back() * (kRight - kLeft); };
+  const auto x = [&](double share) { return kCausesLeft + 100 * share / marks.back() * (kCausesRight - kCausesLeft); };
   for (const double mark : marks) {
     svg.line({x(mark / 100), kTop}, {x(mark / 100), bottom}, mark == 0 ? "axis" : "grid");
     svg.text({x(mark / 100), bottom + 18}, tick_text(mark) + " %", "tick", Svg::Anchor::middle);
   }
-  svg.text({(kLeft + kRight) / 2, bottom + 38}, "share of the variance", "label", Svg::Anchor::middle);
+  svg.text({(kCausesLeft + kCausesRight) / 2, bottom + 38}, "share of the variance", "label", Svg::Anchor::middle);
   double y = kTop;
-  for (const Factor& factor : variance.factors) {
-    svg.text({kLeft - 8, y + 26}, factor.name, "label", Svg::Anchor::end);
-    svg.rect({kLeft, y + 5, x(factor.alone) - kLeft, 16}, "alone");
-    svg.text({x(factor.alone) + 6, y + 17}, percent(factor.alone), "value");
-    svg.rect({kLeft, y + 24, x(factor.with_plan) - kLeft, 16}, "withplan");
-    svg.text({x(factor.with_plan) + 6, y + 36}, percent(factor.with_plan), "value");
+  for (const analysis::Factor& factor : variance.factors) {
+    svg.text({kCausesLeft - 8, y + 26}, factor.name, "label", Svg::Anchor::end);
+    svg.rect({kCausesLeft, y + 5, x(factor.alone) - kCausesLeft, 16}, "alone");
+    svg.text({x(factor.alone) + 6, y + 17}, analysis::percent(factor.alone), "value");
+    svg.rect({kCausesLeft, y + 24, x(factor.with_plan) - kCausesLeft, 16}, "withplan");
+    svg.text({x(factor.with_plan) + 6, y + 36}, analysis::percent(factor.with_plan), "value");
     y += kRow;
   }
   return svg.html();
 }
 
 // A histogram of residuals as ratios from 1/4 to 4, in equal steps of the logarithm.
-std::string histogram(const NoiseFloor& noise) {
+std::string histogram(const analysis::NoiseFloor& noise) {
   constexpr std::size_t kBins = 49;
   constexpr double kTop = 12, kBottom = 206, kHeight = 262, kFrom = 48, kTo = 468;
   std::array<double, kBins> bins{};
@@ -55,9 +56,9 @@ std::string histogram(const NoiseFloor& noise) {
   }
   const double all = static_cast<double>(noise.residuals.size());
   const auto marks = ticks(100 * std::ranges::max(bins) / all, 4);
-  Svg svg({"residuals", kWidth, kHeight, "Measured latency over the fit",
-           fmt::format("Half of all measurements are within {} of the fit, 95 of 100 within {}.", percent(noise.median),
-                       percent(noise.p95))});
+  Svg svg({"residuals", kCausesWidth, kHeight, "Measured latency over the fit",
+           fmt::format("Half of all measurements are within {} of the fit, 95 of 100 within {}.",
+                       analysis::percent(noise.median), analysis::percent(noise.p95))});
   for (const double mark : marks) {
     const double y = kBottom - mark / marks.back() * (kBottom - kTop);
     svg.line({kFrom, y}, {kTo, y}, mark == 0 ? "axis" : "grid");
@@ -83,13 +84,13 @@ std::string histogram(const NoiseFloor& noise) {
 }
 
 // The error of measurements from median to 95th percentile, at every level of every axis.
-std::string by_level(const NoiseFloor& noise) {
+std::string by_level(const analysis::NoiseFloor& noise) {
   constexpr double kTop = 8, kRow = 22, kFrom = 150, kTo = 462;
   double most = 0.01;
-  for (const LevelNoise& level : noise.by_level) most = std::max(most, level.p95);
+  for (const analysis::LevelNoise& level : noise.by_level) most = std::max(most, level.p95);
   const auto marks = ticks(100 * most, 5);
   const double bottom = kTop + kRow * static_cast<double>(noise.by_level.size());
-  Svg svg({"levels", kWidth, bottom + 46, "Distance of measurements from the fit, by condition",
+  Svg svg({"levels", kCausesWidth, bottom + 46, "Distance of measurements from the fit, by condition",
            "From the median to the 95th percentile; the table below has the figures."});
   const auto x = [&](double share) { return kFrom + 100 * share / marks.back() * (kTo - kFrom); };
   for (const double mark : marks) {
@@ -98,7 +99,7 @@ std::string by_level(const NoiseFloor& noise) {
   }
   svg.text({(kFrom + kTo) / 2, bottom + 38}, "off the fit: median to 95th percentile", "label", Svg::Anchor::middle);
   double y = kTop + kRow / 2;
-  for (const LevelNoise& level : noise.by_level) {
+  for (const analysis::LevelNoise& level : noise.by_level) {
     svg.text({kFrom - 8, y + 4}, fmt::format("{} {}", level.axis, level.level), "label", Svg::Anchor::end);
     svg.line({x(level.median), y}, {x(level.p95), y}, "whisker denoised");
     svg.dot({x(level.median), y}, 5, "mark denoised");
@@ -109,34 +110,35 @@ std::string by_level(const NoiseFloor& noise) {
 
 }  // namespace
 
-std::string variance_section(const Analysis& found) {
-  const Variance& variance = found.variance;
+std::string variance_section(const analysis::Analysis& found) {
+  const analysis::Variance& variance = found.variance;
   if (variance.factors.empty()) return "<p>No condition varied.</p>\n";
   std::vector<std::vector<std::string>> rows{{"condition", "slows all plans alike", "makes another plan the best"}};
-  for (const Factor& factor : variance.factors)
-    rows.push_back({std::string(factor.name), percent(factor.alone), percent(factor.with_plan)});
-  rows.push_back({"the plan itself", percent(variance.plan), ""});
-  rows.push_back({"noise, and conditions together", percent(variance.rest), ""});
+  for (const analysis::Factor& factor : variance.factors)
+    rows.push_back({std::string(factor.name), analysis::percent(factor.alone), analysis::percent(factor.with_plan)});
+  rows.push_back({"the plan itself", analysis::percent(variance.plan), ""});
+  rows.push_back({"noise, and conditions together", analysis::percent(variance.rest), ""});
   return fmt::format(
              "<p>Only an effect that favours some plans can make another cut the best. The plan itself explains {} of "
              "the variance; noise and combined effects of conditions explain {}.</p>\n",
-             percent(variance.plan), percent(variance.rest)) +
+             analysis::percent(variance.plan), analysis::percent(variance.rest)) +
          "<figure class=\"single\">" + chart(variance) + "</figure>\n<p class=\"legend\">" +
          legend_key("alone", "slows all plans alike") + legend_key("withplan", "favours some plans") + "</p>\n" +
          details("These figures as a table", table("Variance of log latency explained", rows));
 }
 
-std::string noise_section(const Analysis& found) {
-  const NoiseFloor& noise = found.noise;
+std::string noise_section(const analysis::Analysis& found) {
+  const analysis::NoiseFloor& noise = found.noise;
   std::vector<std::vector<std::string>> rows{{"condition", "median", "95th percentile"}};
-  for (const LevelNoise& level : noise.by_level)
-    rows.push_back({fmt::format("{} {}", level.axis, level.level), percent(level.median), percent(level.p95)});
+  for (const analysis::LevelNoise& level : noise.by_level)
+    rows.push_back(
+        {fmt::format("{} {}", level.axis, level.level), analysis::percent(level.median), analysis::percent(level.p95)});
   std::string html = fmt::format(
       "<p>Half of all measurements are within {} of the fit, 95 of 100 within {}.{} Such errors "
       "alone would add {} to the raw mean gain.</p>\n<div class=\"figures\">\n",
-      percent(noise.median), percent(noise.p95),
-      noise.repetition ? " Repetitions scatter by " + percent(*noise.repetition) + "." : "",
-      percent(noise.gain_from_noise));
+      analysis::percent(noise.median), analysis::percent(noise.p95),
+      noise.repetition ? " Repetitions scatter by " + analysis::percent(*noise.repetition) + "." : "",
+      analysis::percent(noise.gain_from_noise));
   html += "<figure><figcaption>How far from the fit</figcaption>\n" + histogram(noise) + "</figure>\n";
   if (!noise.by_level.empty())
     html += "<figure><figcaption>Under which conditions</figcaption>\n" + by_level(noise) + "</figure>\n";
@@ -145,4 +147,4 @@ std::string noise_section(const Analysis& found) {
   return html + details("These figures as a table", table("Distance of measurements from the fit", rows));
 }
 
-}  // namespace tideline
+}  // namespace tideline::report

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace tideline {
+namespace tideline::report {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -26,13 +26,13 @@ std::string for_script(const std::string& json) {
 
 }  // namespace
 
-std::string report_data(const MeasurementSet& measured, const Analysis& found) {
+std::string report_data(const analysis::MeasurementSet& measured, const analysis::Analysis& found) {
   const auto names = term_names(measured);
   const auto terms = mean_terms(measured);
   if (terms.size() > kMostNumbers) return "null";
   Json data{{"terms", Json::array()}, {"plans", Json::array()}, {"conditions", Json::array()}};
   for (const TermName& name : names) data["terms"].push_back({name.words, name.style});
-  for (const MeasuredPlan& plan : measured.plans) data["plans"].push_back({plan.cut, to_string(plan)});
+  for (const analysis::MeasuredPlan& plan : measured.plans) data["plans"].push_back({plan.cut, to_string(plan)});
   const std::size_t row = measured.plans.size() * names.size();
   for (std::size_t c = 0; c < measured.conditions.size(); ++c) {
     Json ms = Json::array(), fitted = Json::array();
@@ -45,7 +45,7 @@ std::string report_data(const MeasurementSet& measured, const Analysis& found) {
                                   {"ms", std::move(ms)},
                                   {"fitted", std::move(fitted)}});
   }
-  return for_script(text_of(data, -1));
+  return for_script(table::text_of(data, -1));
 }
 
-}  // namespace tideline
+}  // namespace tideline::report

@@ -3,10 +3,10 @@
 
 #include <string_view>
 
-namespace tideline {
+namespace tideline::report {
 
 extern const std::string_view kReportPage;    // HTML with placeholders, {{name}}.
 extern const std::string_view kReportStyle;   // CSS
 extern const std::string_view kReportScript;  // JavaScript
 
-}  // namespace tideline
+}  // namespace tideline::report

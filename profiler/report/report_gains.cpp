@@ -9,12 +9,12 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::report {
 namespace {
 
-constexpr double kWidth = 480, kHeight = 350;
-constexpr double kLeft = 88, kRight = 462, kTop = 14, kBottom = 220;
-constexpr double kFirstRow = 282, kRowHeight = 24;
+constexpr double kGainsWidth = 480, kGainsHeight = 350;
+constexpr double kGainsLeft = 88, kGainsRight = 462, kGainsTop = 14, kGainsBottom = 220;
+constexpr double kGainsFirstRow = 282, kGainsRowHeight = 24;
 
 // Maps a gain to x; the axis begins below 0 if some choices lose.
 class Axis {
@@ -26,7 +26,7 @@ class Axis {
   }
   double x(double gain) const {
     const double at = std::clamp(100 * gain, low_, up_.back());
-    return kLeft + (at - low_) / (up_.back() - low_) * (kRight - kLeft);
+    return kGainsLeft + (at - low_) / (up_.back() - low_) * (kGainsRight - kGainsLeft);
   }
   std::vector<double> marks() const {  // In percent.
     std::vector<double> all;
@@ -41,26 +41,27 @@ class Axis {
 };
 
 double y_of(double share) {
-  return kBottom - share * (kBottom - kTop);
+  return kGainsBottom - share * (kGainsBottom - kGainsTop);
 }
 
 void draw_axes(Svg& svg, const Axis& axis) {
   for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
-    svg.line({kLeft, y_of(share)}, {kRight, y_of(share)}, share == 0 ? "axis" : "grid");
-    svg.text({kLeft - 8, y_of(share) + 4}, fmt::format("{:.0f} %", 100 * share), "tick", Svg::Anchor::end);
+    svg.line({kGainsLeft, y_of(share)}, {kGainsRight, y_of(share)}, share == 0 ? "axis" : "grid");
+    svg.text({kGainsLeft - 8, y_of(share) + 4}, fmt::format("{:.0f} %", 100 * share), "tick", Svg::Anchor::end);
   }
   for (const double mark : axis.marks()) {
-    svg.line({axis.x(mark / 100), kBottom}, {axis.x(mark / 100), kBottom + 5}, "axis");
-    svg.text({axis.x(mark / 100), kBottom + 20}, tick_text(mark) + " %", "tick", Svg::Anchor::middle);
+    svg.line({axis.x(mark / 100), kGainsBottom}, {axis.x(mark / 100), kGainsBottom + 5}, "axis");
+    svg.text({axis.x(mark / 100), kGainsBottom + 20}, tick_text(mark) + " %", "tick", Svg::Anchor::middle);
   }
-  svg.text({(kLeft + kRight) / 2, kBottom + 40}, "latency saved, at least", "label", Svg::Anchor::middle);
+  svg.text({(kGainsLeft + kGainsRight) / 2, kGainsBottom + 40}, "latency saved, at least", "label",
+           Svg::Anchor::middle);
 }
 
 // The share of conditions that gain at least so much: a step down at each gain.
 void draw_curve(Svg& svg, const Axis& axis, std::vector<double> gains, std::string_view style) {
   std::ranges::sort(gains);
   const double count = static_cast<double>(gains.size());
-  std::string path = fmt::format("M{:.1f} {:.1f}", kLeft, y_of(1));
+  std::string path = fmt::format("M{:.1f} {:.1f}", kGainsLeft, y_of(1));
   for (std::size_t i = 0; i < gains.size(); ++i)
     path += fmt::format("H{:.1f}V{:.1f}", axis.x(gains[i]), y_of(1 - static_cast<double>(i + 1) / count));
   svg.path(path, style);
@@ -70,40 +71,40 @@ struct Row {
   std::string_view words;
   std::string_view style;
   double middle;
-  Interval interval;
+  analysis::Interval interval;
 };
 
 void draw_row(Svg& svg, const Axis& axis, const Row& row, double y) {
-  svg.text({kLeft - 8, y + 4}, row.words, "label", Svg::Anchor::end);
-  svg.line({kLeft, y}, {kRight, y}, "grid");
+  svg.text({kGainsLeft - 8, y + 4}, row.words, "label", Svg::Anchor::end);
+  svg.line({kGainsLeft, y}, {kGainsRight, y}, "grid");
   svg.line({axis.x(row.interval.low), y}, {axis.x(row.interval.high), y}, fmt::format("whisker {}", row.style));
   svg.dot({axis.x(row.middle), y}, 5, fmt::format("mark {}", row.style));
   const double right = axis.x(row.interval.high) + 8;
-  const bool fits = right < kRight - 52;
-  svg.text({fits ? right : axis.x(row.interval.low) - 8, y - 6}, percent(row.middle), "value",
+  const bool fits = right < kGainsRight - 52;
+  svg.text({fits ? right : axis.x(row.interval.low) - 8, y - 6}, analysis::percent(row.middle), "value",
            fits ? Svg::Anchor::start : Svg::Anchor::end);
 }
 
-std::string words_for(const Gains& s) {
-  return fmt::format("mean {} ({} to {}), median {}, 95th percentile {}, largest {}", percent(s.mean),
-                     percent(s.mean_interval.low), percent(s.mean_interval.high), percent(s.median), percent(s.p95),
-                     percent(s.max));
+std::string words_for(const analysis::Gains& s) {
+  return fmt::format("mean {} ({} to {}), median {}, 95th percentile {}, largest {}", analysis::percent(s.mean),
+                     analysis::percent(s.mean_interval.low), analysis::percent(s.mean_interval.high),
+                     analysis::percent(s.median), analysis::percent(s.p95), analysis::percent(s.max));
 }
 
-std::string panel(std::string_view id, const std::string& beside, const Savings& found) {
+std::string panel(std::string_view id, const std::string& beside, const analysis::Savings& found) {
   double least = std::ranges::min(found.denoised.each), most = found.denoised.max;
   if (found.raw) most = std::max(most, found.raw->max);
   const Axis axis(std::min(least, 0.0), most);
   const std::string raw = found.raw ? "Raw: " + words_for(*found.raw) + ". " : "";
-  Svg svg({id, kWidth, kHeight, "Share of conditions that save at least so much beside " + beside,
+  Svg svg({id, kGainsWidth, kGainsHeight, "Share of conditions that save at least so much beside " + beside,
            raw + "De-noised: " + words_for(found.denoised) + "."});
   draw_axes(svg, axis);
   if (found.raw) draw_curve(svg, axis, found.raw->each, "curve raw");
   draw_curve(svg, axis, found.denoised.each, "curve denoised");
-  double y = kFirstRow;
+  double y = kGainsFirstRow;
   const auto row = [&](const Row& one) {
     draw_row(svg, axis, one, y);
-    y += kRowHeight;
+    y += kGainsRowHeight;
   };
   if (found.raw) row({"raw", "raw", found.raw->mean, found.raw->mean_interval});
   row({"de-noised", "denoised", found.denoised.mean, found.denoised.mean_interval});
@@ -111,11 +112,12 @@ std::string panel(std::string_view id, const std::string& beside, const Savings&
   return fmt::format("<figure><figcaption>Beside <b>{}</b></figcaption>\n{}</figure>\n", escaped(beside), svg.html());
 }
 
-void add_rows(std::vector<std::vector<std::string>>& rows, std::string_view beside, const Savings& found) {
-  const auto add = [&](std::string_view kind, const Gains& s) {
-    rows.push_back({fmt::format("{}, {}", beside, kind), percent(s.mean),
+void add_rows(std::vector<std::vector<std::string>>& rows, std::string_view beside, const analysis::Savings& found) {
+  const auto add = [&](std::string_view kind, const analysis::Gains& s) {
+    rows.push_back({fmt::format("{}, {}", beside, kind), analysis::percent(s.mean),
                     fmt::format("{:.1f} to {:.1f} %", 100 * s.mean_interval.low, 100 * s.mean_interval.high),
-                    percent(s.median), percent(s.p95), percent(s.max), percent(s.of_total), percent(s.over_5_percent)});
+                    analysis::percent(s.median), analysis::percent(s.p95), analysis::percent(s.max),
+                    analysis::percent(s.of_total), analysis::percent(s.over_5_percent)});
   };
   if (found.raw) add("raw", *found.raw);
   add("de-noised", found.denoised);
@@ -124,8 +126,8 @@ void add_rows(std::vector<std::vector<std::string>>& rows, std::string_view besi
 
 }  // namespace
 
-std::string gains_section(const MeasurementSet& measured, const Analysis& found) {
-  const auto plan = [&](const Savings& c) { return to_string(measured.plans[c.denoised_plan]); };
+std::string gains_section(const analysis::MeasurementSet& measured, const analysis::Analysis& found) {
+  const auto plan = [&](const analysis::Savings& c) { return to_string(measured.plans[c.denoised_plan]); };
   std::string html = "<div class=\"figures\">\n";
   html += panel("gain-static", plan(found.over_static) + ", the best plan that stays", found.over_static);
   html += panel("gain-unstressed", plan(found.over_unstressed) + ", the best one unstressed", found.over_unstressed);
@@ -139,4 +141,4 @@ std::string gains_section(const MeasurementSet& measured, const Analysis& found)
   return html + details("These figures as a table", table("Latency saved by moving the cut", rows));
 }
 
-}  // namespace tideline
+}  // namespace tideline::report

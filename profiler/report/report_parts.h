@@ -8,27 +8,27 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::report {
 
 // The terms that a measurement set distinguishes, in the order of stacking.
 struct TermName {
   std::string_view words;  // "network"
   std::string_view style;  // Class in style.css.
-  Duration Terms::* term;
+  Duration table::Terms::* term;
 };
-std::vector<TermName> term_names(const MeasurementSet& measured);
+std::vector<TermName> term_names(const analysis::MeasurementSet& measured);
 // The mean time of each term; NaN if it was not measured. By condition, then plan, then term.
-std::vector<double> mean_terms(const MeasurementSet& measured);
+std::vector<double> mean_terms(const analysis::MeasurementSet& measured);
 
-std::string key_figures(const MeasurementSet& measured, const Analysis& found);
-std::string gains_section(const MeasurementSet& measured, const Analysis& found);
-std::string map_section(const MeasurementSet& measured, const Analysis& found);
-std::string stacks_section(const MeasurementSet& measured, const Analysis& found);
-std::string variance_section(const Analysis& found);
-std::string noise_section(const Analysis& found);
-std::string break_even_section(const Analysis& found);
+std::string key_figures(const analysis::MeasurementSet& measured, const analysis::Analysis& found);
+std::string gains_section(const analysis::MeasurementSet& measured, const analysis::Analysis& found);
+std::string map_section(const analysis::MeasurementSet& measured, const analysis::Analysis& found);
+std::string stacks_section(const analysis::MeasurementSet& measured, const analysis::Analysis& found);
+std::string variance_section(const analysis::Analysis& found);
+std::string noise_section(const analysis::Analysis& found);
+std::string break_even_section(const analysis::Analysis& found);
 
 // The data of the script: JSON that is safe inside a script element.
-std::string report_data(const MeasurementSet& measured, const Analysis& found);
+std::string report_data(const analysis::MeasurementSet& measured, const analysis::Analysis& found);
 
-}  // namespace tideline
+}  // namespace tideline::report

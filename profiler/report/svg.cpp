@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-namespace tideline {
+namespace tideline::report {
 namespace {
 
 std::string_view name(Svg::Anchor anchor) {
@@ -63,4 +63,4 @@ std::string tick_text(double tick) {
   return fmt::format("{:g}", std::round(tick * 1e6) / 1e6);
 }
 
-}  // namespace tideline
+}  // namespace tideline::report

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::report {
 
 class Svg {
  public:
@@ -43,4 +43,4 @@ class Svg {
 std::vector<double> ticks(double most, int wanted);
 std::string tick_text(double tick);
 
-}  // namespace tideline
+}  // namespace tideline::report

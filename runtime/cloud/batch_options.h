@@ -5,7 +5,7 @@
 
 #include <cstddef>
 
-namespace tideline {
+namespace tideline::cloud {
 
 struct BatchOptions {
   int slots = 1;                   // Concurrent runs.
@@ -14,4 +14,4 @@ struct BatchOptions {
   std::size_t queue_limit = 4096;                        // Waiting tails.
 };
 
-}  // namespace tideline
+}  // namespace tideline::cloud

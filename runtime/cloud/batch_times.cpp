@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
 constexpr double kNewest = 0.2;         // Weight of the newest run in the mean.
@@ -54,4 +54,4 @@ std::optional<Duration> BatchTimes::time(std::size_t together) const {
   return from_seconds(measured.seconds);
 }
 
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace tideline {
+namespace tideline::cloud {
 
 class BatchTimes {
  public:
@@ -38,4 +38,4 @@ class BatchTimes {
   std::uint32_t runs_ = 0;
 };
 
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -4,10 +4,10 @@
 
 #include <utility>
 
-namespace tideline {
+namespace tideline::cloud {
 
 Result<std::unique_ptr<CloudServer>> CloudServer::start(Options options, std::vector<Named> models, Log log) {
-  const FrameMeta welcome = encode(Welcome{Tails(models).names(), options.machine, options.precision});
+  const wire::FrameMeta welcome = encode(wire::Welcome{Tails(models).names(), options.machine, options.precision});
   if (welcome.size() > options.limits.meta.count) {
     return error(ErrorKind::invalid, "the names of {} models take {} bytes of a greeting that may hold {}; load fewer",
                  models.size(), welcome.size(), options.limits.meta.count);
@@ -34,4 +34,4 @@ void CloudServer::drain(TimePoint deadline) {
   server_->drain(deadline);
 }
 
-}  // namespace tideline
+}  // namespace tideline::cloud

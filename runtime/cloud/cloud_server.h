@@ -26,23 +26,23 @@
 #include <memory>
 #include <string>
 
-namespace tideline {
+namespace tideline::cloud {
 
 // Stressor: loads this machine at a profiler's request.
 class Stressor {
  public:
   virtual ~Stressor() = default;
   // Returns the load that was reached. Zero shares remove the load.
-  virtual Result<LoadAnswer> impose(const CloudLoad& asked) = 0;
+  virtual Result<wire::LoadAnswer> impose(const wire::CloudLoad& asked) = 0;
 };
 
 class CloudServer {
  public:
   struct Options {
-    Endpoint listen;
-    Limits limits;
-    Budget* budget = nullptr;               // Of the bytes held for edges; null: an own one. Must outlive the server.
-    std::shared_ptr<const TlsContext> tls;  // Null: plain TCP.
+    wire::Endpoint listen;
+    wire::Limits limits;
+    Budget* budget = nullptr;  // Of the bytes held for edges; null: an own one. Must outlive the server.
+    std::shared_ptr<const wire::TlsContext> tls;  // Null: plain TCP.
     BatchOptions tails;
     std::map<std::string, std::string> machine;  // Fingerprint for the edges.
     Precision precision = Precision::fp32;       // Of all tails; reported to the edges.
@@ -50,7 +50,7 @@ class CloudServer {
   };
   struct Named {
     std::string name;
-    std::shared_ptr<const Model> model;
+    std::shared_ptr<const model::Model> model;
   };
   struct Counters {
     std::uint64_t connections = 0;              // Open now.
@@ -79,4 +79,4 @@ class CloudServer {
   const std::shared_ptr<Server> server_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::cloud {
 
 std::string identity_of(const asio::ip::address& address) {
   if (address.is_v4()) return address.to_string();
@@ -15,8 +15,8 @@ std::string identity_of(const asio::ip::address& address) {
   return asio::ip::address_v6(bytes).to_string() + "/64";
 }
 
-InFlightToken::InFlightToken(std::shared_ptr<InFlight> connection, std::shared_ptr<EdgeAccount> guest, std::uint64_t bytes,
-                   Budget::Held held)
+InFlightToken::InFlightToken(std::shared_ptr<InFlight> connection, std::shared_ptr<EdgeAccount> guest,
+                             std::uint64_t bytes, Budget::Held held)
     : connection_(std::move(connection)), guest_(std::move(guest)), bytes_(bytes), held_(std::move(held)) {
   for (InFlight* in_flight : {connection_.get(), &guest_->in_flight}) {
     ++in_flight->requests;
@@ -38,4 +38,4 @@ void InFlightToken::set(std::uint64_t bytes) {
   held_.set({bytes});
 }
 
-}  // namespace tideline
+}  // namespace tideline::cloud

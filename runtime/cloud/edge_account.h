@@ -15,7 +15,7 @@
 #include <string>
 #include <utility>
 
-namespace tideline {
+namespace tideline::cloud {
 
 // Returns "10.0.0.7" or "2001:db8:1:2::/64"; an IPv4 address inside an IPv6 one is that IPv4 address.
 std::string identity_of(const asio::ip::address& address);
@@ -28,11 +28,11 @@ struct InFlight {
 
 struct EdgeAccount {
   EdgeAccount(std::string its_name, asio::any_io_executor executor)
-      : name(std::move(its_name)), turnstile(std::make_shared<Turnstile>(std::move(executor))) {}
+      : name(std::move(its_name)), turnstile(std::make_shared<wire::Turnstile>(std::move(executor))) {}
   const std::string name;
   std::uint32_t connections = 0;  // Belongs to the I/O thread.
   InFlight in_flight;
-  const std::shared_ptr<Turnstile> turnstile;
+  const std::shared_ptr<wire::Turnstile> turnstile;
 };
 
 // InFlightToken: counts one request from its admission until its answer has left or is dropped. May end on any thread.
@@ -53,4 +53,4 @@ class InFlightToken {
   Budget::Held held_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
 constexpr Duration kShortestLook = std::chrono::milliseconds(5);
@@ -16,24 +16,24 @@ constexpr Duration kBreath = std::chrono::milliseconds(5);
 
 }  // namespace
 
-EdgeConnection::EdgeConnection(Socket socket, ServerContext& house)
+EdgeConnection::EdgeConnection(wire::Socket socket, ServerContext& house)
     : house_(house),
-      edge_(remote_name(socket)),
-      address_(identity_of(remote_address(socket))),
+      edge_(wire::remote_name(socket)),
+      address_(identity_of(wire::remote_address(socket))),
       stream_(std::move(socket)),
       reader_(stream_, house.options.limits, house.tally.received),
       outbox_(stream_),
       began_(Clock::now()) {}
 
-Task<> EdgeConnection::serve() {
+wire::Task<> EdgeConnection::serve() {
   using namespace asio::experimental::awaitable_operators;
-  tune(stream_.socket());
+  wire::tune(stream_.socket());
   const bool secured = co_await secure();
   if (!secured) co_return close();
   const auto on_throw = [this](std::string what) {
     house_.lines.error("thrown", fmt::format("edge {}: {}", edge_, what));
   };
-  co_await (guarded(listen(), on_throw) || guarded(write(), on_throw) || guarded(watch(), on_throw));
+  co_await (wire::guarded(listen(), on_throw) || wire::guarded(write(), on_throw) || wire::guarded(watch(), on_throw));
   gone_ = true;
   close();
   leave();
@@ -53,14 +53,14 @@ void EdgeConnection::leave() {
   });
 }
 
-Task<bool> EdgeConnection::secure() {
+wire::Task<bool> EdgeConnection::secure() {
   using namespace asio::experimental::awaitable_operators;
   if (!house_.options.tls) co_return true;
   if (const auto valid = house_.tls.renew(); !valid)
     house_.refusals.note("own_certificate", fmt::format("edges will reject this cloud: {}", valid.error().message));
   asio::error_code problem;
-  const auto shake = [&]() -> Task<> { problem = co_await stream_.secure(*house_.tls.context()); };
-  const auto first = co_await (shake() || sleep_for(house_.options.limits.handshake));
+  const auto shake = [&]() -> wire::Task<> { problem = co_await stream_.secure(*house_.tls.context()); };
+  const auto first = co_await (shake() || wire::sleep_for(house_.options.limits.handshake));
   began_ = Clock::now();
   if (first.index() == 0 && !problem) co_return true;
   if (!stream_.socket().is_open()) co_return false;  // Closed here.
@@ -73,10 +73,10 @@ Task<bool> EdgeConnection::secure() {
 }
 
 // An edge without TLS cannot read a TLS alert, so it gets a plain refusal.
-Task<> EdgeConnection::keep_out(const asio::error_code& problem) {
-  const std::string_view reason = is_tls(problem) ? name(fault_of(problem)) : "broken";
-  house_.refusals.note(reason, fmt::format("edge {}: rejected: {}", edge_, words_for(problem)));
-  if (is_tls(problem) && fault_of(problem) == TlsFault::not_tls) {
+wire::Task<> EdgeConnection::keep_out(const asio::error_code& problem) {
+  const std::string_view reason = wire::is_tls(problem) ? name(wire::fault_of(problem)) : "broken";
+  house_.refusals.note(reason, fmt::format("edge {}: rejected: {}", edge_, wire::words_for(problem)));
+  if (wire::is_tls(problem) && wire::fault_of(problem) == wire::TlsFault::not_tls) {
     stream_.unsecure();
     co_await turn_away(error(ErrorKind::invalid, "it speaks only TLS; set tls.ca, tls.cert and tls.key here, too"));
   } else {
@@ -85,9 +85,9 @@ Task<> EdgeConnection::keep_out(const asio::error_code& problem) {
   }
 }
 
-Task<> EdgeConnection::turn_away(Error why) {
+wire::Task<> EdgeConnection::turn_away(Error why) {
   using namespace asio::experimental::awaitable_operators;
-  co_await (part(std::move(why)) || write() || sleep_for(kParting));
+  co_await (part(std::move(why)) || write() || wire::sleep_for(kParting));
   close();
 }
 
@@ -97,18 +97,18 @@ void EdgeConnection::close() {
 
 void EdgeConnection::say_goodbye(const std::string& reason) {
   if (greeted_) {
-    outbox_.push(plain_frame(FrameType::goodbye, 0, encode(Goodbye{reason})));
+    outbox_.push(plain_frame(wire::FrameType::goodbye, 0, encode(wire::Goodbye{reason})));
   } else {
     close();
   }
 }
 
-Task<> EdgeConnection::listen() {
+wire::Task<> EdgeConnection::listen() {
   Result<void> fine = co_await greet();
   while (fine) {
     // Pauses reading from an edge that does not read its answers, or they would pile up here.
-    while (outbox_.waiting() > 2 * std::size_t{house_.options.limits.in_flight}) co_await sleep_for(kBreath);
-    Result<ReceivedFrame> frame = co_await reader_.next();
+    while (outbox_.waiting() > 2 * std::size_t{house_.options.limits.in_flight}) co_await wire::sleep_for(kBreath);
+    Result<wire::ReceivedFrame> frame = co_await reader_.next();
     if (frame) {  // Not with ?: around a co_await, which g++ 12 compiles to something else.
       fine = co_await take(std::move(*frame));
     } else {
@@ -125,20 +125,20 @@ Task<> EdgeConnection::listen() {
   co_await part(fine.error());
 }
 
-Task<> EdgeConnection::write() {
+wire::Task<> EdgeConnection::write() {
   const Error broken = co_await outbox_.run();
   house_.lines.info("gone", fmt::format("edge {}: {}", edge_, broken.message));
 }
 
 // Checks eight times per limit; a timer per frame would slow every edge down.
-Task<> EdgeConnection::watch() {
+wire::Task<> EdgeConnection::watch() {
   const Duration limit = house_.options.limits.slow_frame;
   const Duration greeting = std::min(limit, house_.options.limits.handshake);
   const Duration often = std::min(greeting, house_.options.limits.idle) / 8;
   const Duration seldom = std::min(limit, house_.options.limits.idle) / 8;
   const auto passed = [limit](std::optional<TimePoint> since) { return since && Clock::now() - *since > limit; };
   for (;;) {
-    co_await sleep_for(std::max(kShortestLook, greeted_ ? seldom : often));
+    co_await wire::sleep_for(std::max(kShortestLook, greeted_ ? seldom : often));
     if (gone_) continue;  // The edge is already being informed.
     std::string fault;
     if (!greeted_ && Clock::now() - began_ > greeting) fault = "the greeting did not arrive in time";
@@ -165,41 +165,41 @@ void EdgeConnection::blame(const std::string& what) {
   house_.refusals.note("protocol", fmt::format("edge {}: connection closed: {}", edge_, what));
 }
 
-Task<> EdgeConnection::tell(Error why) {
+wire::Task<> EdgeConnection::tell(Error why) {
   using namespace asio::experimental::awaitable_operators;
   gone_ = true;
-  outbox_.push(plain_frame(FrameType::refusal, 0, encode(Refusal{std::move(why)})));
-  co_await (outbox_.flushed() || sleep_for(kParting));
+  outbox_.push(plain_frame(wire::FrameType::refusal, 0, encode(wire::Refusal{std::move(why)})));
+  co_await (outbox_.flushed() || wire::sleep_for(kParting));
 }
 
 // Closing a socket with unread bytes would destroy the refusal before the edge reads it: read until it hangs up.
-Task<> EdgeConnection::part(Error why) {
+wire::Task<> EdgeConnection::part(Error why) {
   co_await tell(std::move(why));
   stream_.finish();
   co_await hear_out();
 }
 
 // Reads and drops the remaining bytes, inside TLS or not.
-Task<> EdgeConnection::hear_out() {
+wire::Task<> EdgeConnection::hear_out() {
   using namespace asio::experimental::awaitable_operators;
   asio::error_code problem;
   const TimePoint until = Clock::now() + kParting;
   std::vector<std::byte> waste(4096);
   while (!problem && Clock::now() < until) {
-    const auto drop = [&]() -> Task<> {
-      co_await stream_.socket().async_read_some(asio::buffer(waste), into(problem));
+    const auto drop = [&]() -> wire::Task<> {
+      co_await stream_.socket().async_read_some(asio::buffer(waste), wire::into(problem));
     };
-    co_await (drop() || sleep_for(kParting));
+    co_await (drop() || wire::sleep_for(kParting));
   }
 }
 
-Task<Result<void>> EdgeConnection::greet() {
-  const Result<ReceivedFrame> frame = co_await reader_.next();
+wire::Task<Result<void>> EdgeConnection::greet() {
+  const Result<wire::ReceivedFrame> frame = co_await reader_.next();
   if (!frame) co_return frame.error();
-  if (frame->header.type != FrameType::hello || frame->header.payload_size != 0) {
+  if (frame->header.type != wire::FrameType::hello || frame->header.payload_size != 0) {
     co_return error(ErrorKind::corrupt, "an edge must begin with a hello");
   }
-  const Result<Hello> hello = decode_hello(frame->meta);
+  const Result<wire::Hello> hello = wire::decode_hello(frame->meta);
   if (!hello) co_return hello.error();
   if (const Result<void> room = let_in(); !room) {
     house_.refusals.note("too_many_connections", fmt::format("edge {}: rejected: {}", edge_, room.error().message));
@@ -207,13 +207,13 @@ Task<Result<void>> EdgeConnection::greet() {
     co_return error(ErrorKind::unavailable, "it was rejected");
   }
   house_.lines.info("here", fmt::format("edge {}: {} connected", edge_, hello->edge));
-  const Welcome welcome{house_.tails.names(), house_.options.machine, house_.options.precision};
-  outbox_.push(plain_frame(FrameType::welcome, 0, encode(welcome)));
+  const wire::Welcome welcome{house_.tails.names(), house_.options.machine, house_.options.precision};
+  outbox_.push(plain_frame(wire::FrameType::welcome, 0, encode(welcome)));
   co_return Result<void>();
 }
 
 Result<void> EdgeConnection::let_in() {
-  const Limits& limits = house_.options.limits;
+  const wire::Limits& limits = house_.options.limits;
   const std::string certificate = stream_.peer_identity();
   std::shared_ptr<EdgeAccount> guest =
       house_.guest(certificate.empty() ? address_ : certificate, stream_.get_executor());
@@ -239,4 +239,4 @@ std::shared_ptr<EdgeAccount> ServerContext::guest(const std::string& name, const
   return guest;
 }
 
-}  // namespace tideline
+}  // namespace tideline::cloud

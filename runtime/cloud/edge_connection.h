@@ -7,9 +7,9 @@
 #include "runtime/base/worker_pool.h"
 #include "runtime/cloud/edge_account.h"
 #include "runtime/cloud/refusals.h"
-#include "runtime/cloud/unidentified_peers.h"
 #include "runtime/cloud/tail_scheduler.h"
 #include "runtime/cloud/tails.h"
+#include "runtime/cloud/unidentified_peers.h"
 #include "runtime/wire/frame_reader.h"
 #include "runtime/wire/outbox.h"
 #include "runtime/wire/tls_renewal.h"
@@ -22,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::cloud {
 
 // Counters for CloudServer::counters(). Thread-safe.
 struct ServerCounters {
@@ -56,7 +56,7 @@ struct ServerContext {
   std::uint32_t known = 0;  // Connections that have sent their greeting.
   std::map<std::string, std::weak_ptr<EdgeAccount>> guests;
   const void* loading = nullptr;  // The connection that loads this machine.
-  TlsRenewal tls{options.tls};
+  wire::TlsRenewal tls{options.tls};
 
   ServerCounters tally;
   TailScheduler compute;
@@ -69,7 +69,7 @@ struct ServerContext {
 
 class EdgeConnection : public std::enable_shared_from_this<EdgeConnection> {
  public:
-  EdgeConnection(Socket socket, ServerContext& house);
+  EdgeConnection(wire::Socket socket, ServerContext& house);
 
   const std::string& address() const { return address_; }  // From identity_of().
 
@@ -77,42 +77,44 @@ class EdgeConnection : public std::enable_shared_from_this<EdgeConnection> {
   bool is_silent() const { return !greeted_ && !reader_.frame_since() && !stream_.has_heard_tls(); }
 
   // Serves the edge until it disconnects, violates the protocol, or close() is called.
-  Task<> serve();
+  wire::Task<> serve();
 
   // Sends a refusal and hangs up.
-  Task<> turn_away(Error why);
+  wire::Task<> turn_away(Error why);
 
   void say_goodbye(const std::string& reason);
   void close();
 
  private:
   // Sets up TLS. Returns true iff the edge is accepted.
-  Task<bool> secure();
-  Task<> keep_out(const asio::error_code& problem);
+  wire::Task<bool> secure();
+  wire::Task<> keep_out(const asio::error_code& problem);
 
   // The parts of serve(), which run concurrently until one of them ends.
-  Task<> listen();
-  Task<> write();
-  Task<> watch();
+  wire::Task<> listen();
+  wire::Task<> write();
+  wire::Task<> watch();
 
   // An error means that the edge violated the protocol (corrupt) or is gone (unavailable).
-  Task<Result<void>> greet();
+  wire::Task<Result<void>> greet();
   Result<void> let_in();  // Gives the edge its account; an error if there is no room.
-  Task<Result<void>> take(ReceivedFrame frame);
-  Task<Result<void>> take_run(const ReceivedFrame& frame);
-  Task<Result<void>> take_probe(const ReceivedFrame& frame);
-  Result<void> take_impose(const ReceivedFrame& frame);
-  Task<> tell(Error why);  // Sends the reason for hanging up, if the edge still reads.
-  Task<> part(Error why);  // The same; then reads until the edge has hung up too.
-  Task<> hear_out();
+  wire::Task<Result<void>> take(wire::ReceivedFrame frame);
+  wire::Task<Result<void>> take_run(const wire::ReceivedFrame& frame);
+  wire::Task<Result<void>> take_probe(const wire::ReceivedFrame& frame);
+  Result<void> take_impose(const wire::ReceivedFrame& frame);
+  wire::Task<> tell(Error why);  // Sends the reason for hanging up, if the edge still reads.
+  wire::Task<> part(Error why);  // The same; then reads until the edge has hung up too.
+  wire::Task<> hear_out();
   bool is_idle(TimePoint now) const;
   void leave();
 
   using Token = std::shared_ptr<InFlightToken>;
-  Result<Token> admit(const RunMessage& asked) const;
-  void enqueue(std::uint64_t id, RequestedTail requested, const Arrival& arrival, TimePoint deadline, Token token);
-  void conclude(std::uint64_t id, const Arrival& arrival, const TailJob::Told& told, Token token);
-  void answer(std::uint64_t id, TimePoint last_byte, const Stamps& stamps, std::vector<Tensor> outputs, Token token);
+  Result<Token> admit(const wire::RunMessage& asked) const;
+  void enqueue(std::uint64_t id, RequestedTail requested, const wire::Arrival& arrival, TimePoint deadline,
+               Token token);
+  void conclude(std::uint64_t id, const wire::Arrival& arrival, const TailJob::Told& told, Token token);
+  void answer(std::uint64_t id, TimePoint last_byte, const wire::Stamps& stamps, std::vector<Tensor> outputs,
+              Token token);
   void refuse(std::uint64_t id, Error why);
   void blame(const std::string& what);
 
@@ -120,9 +122,9 @@ class EdgeConnection : public std::enable_shared_from_this<EdgeConnection> {
   const std::string edge_;  // Its address and port.
   const std::string address_;
 
-  Stream stream_;
-  FrameReader reader_;
-  Outbox outbox_;
+  wire::Stream stream_;
+  wire::FrameReader reader_;
+  wire::Outbox outbox_;
   TimePoint began_;
   bool greeted_ = false;
   bool loading_ = false;                // Its last request for load is unanswered.
@@ -131,4 +133,4 @@ class EdgeConnection : public std::enable_shared_from_this<EdgeConnection> {
   std::atomic<bool> gone_{false};  // No answer will be read any more. Thread-safe.
 };
 
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <utility>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
 template <typename Sizes>
@@ -16,8 +16,8 @@ std::uint64_t total(const Sizes& sizes) {
   return std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
 }
 
-Stamps stamps_of(const Arrival& arrival) {
-  Stamps stamps;
+wire::Stamps stamps_of(const wire::Arrival& arrival) {
+  wire::Stamps stamps;
   stamps.counted = arrival.counted;
   stamps.receiving = arrival.receiving;
   stamps.silence = arrival.silence;
@@ -27,14 +27,14 @@ Stamps stamps_of(const Arrival& arrival) {
 
 }  // namespace
 
-Task<Result<void>> EdgeConnection::take(ReceivedFrame frame) {
+wire::Task<Result<void>> EdgeConnection::take(wire::ReceivedFrame frame) {
   if (frame.header.id == 0) co_return error(ErrorKind::corrupt, "a request has the id 0");
   switch (frame.header.type) {
-    case FrameType::run:
+    case wire::FrameType::run:
       co_return co_await take_run(frame);
-    case FrameType::probe:
+    case wire::FrameType::probe:
       co_return co_await take_probe(frame);
-    case FrameType::impose:
+    case wire::FrameType::impose:
       co_return take_impose(frame);
     default:
       co_return error(ErrorKind::corrupt, "the edge sent an unexpected frame of type {}",
@@ -44,8 +44,8 @@ Task<Result<void>> EdgeConnection::take(ReceivedFrame frame) {
 
 // Admission: returns the token that counts the request, or the error of a refusal, after which the connection goes on.
 // A request counts until its answer has left, also while the edge does not read it.
-Result<EdgeConnection::Token> EdgeConnection::admit(const RunMessage& asked) const {
-  const Limits& limits = house_.options.limits;
+Result<EdgeConnection::Token> EdgeConnection::admit(const wire::RunMessage& asked) const {
+  const wire::Limits& limits = house_.options.limits;
   if (const std::uint32_t own = in_flight_->requests; own >= limits.in_flight)
     return error(ErrorKind::overloaded, "{} requests of this edge are under way already; wait for an answer first",
                  own);
@@ -63,8 +63,8 @@ Result<EdgeConnection::Token> EdgeConnection::admit(const RunMessage& asked) con
   return std::make_shared<InFlightToken>(in_flight_, guest_, bytes, *std::move(held));
 }
 
-Task<Result<void>> EdgeConnection::take_run(const ReceivedFrame& frame) {
-  const Result<RunMessage> asked = decode_run(frame.meta);
+wire::Task<Result<void>> EdgeConnection::take_run(const wire::ReceivedFrame& frame) {
+  const Result<wire::RunMessage> asked = wire::decode_run(frame.meta);
   if (!asked) co_return asked.error();
   std::uint64_t left = frame.header.payload_size;
   for (const std::uint64_t size : asked->sizes) {
@@ -76,7 +76,7 @@ Task<Result<void>> EdgeConnection::take_run(const ReceivedFrame& frame) {
   Result<Token> token = admit(*asked);
   if (!token) {
     refuse(frame.header.id, token.error());  // At once, before the payload has arrived.
-    const Result<Arrival> skipped = co_await reader_.skip(frame.header.payload_size);
+    const Result<wire::Arrival> skipped = co_await reader_.skip(frame.header.payload_size);
     if (!skipped) co_return skipped.error();
     co_return Result<void>();
   }
@@ -87,27 +87,27 @@ Task<Result<void>> EdgeConnection::take_run(const ReceivedFrame& frame) {
     requested.wire.sizes.push_back(size);
     parts.push_back(asio::buffer(requested.wire.memory.back().get(), size));
   }
-  const Result<Arrival> arrival = co_await reader_.read(std::move(parts));
+  const Result<wire::Arrival> arrival = co_await reader_.read(std::move(parts));
   if (!arrival) co_return arrival.error();
   enqueue(frame.header.id, std::move(requested), *arrival, frame.began + asked->budget, *std::move(token));
   co_return Result<void>();
 }
 
-Task<Result<void>> EdgeConnection::take_probe(const ReceivedFrame& frame) {
+wire::Task<Result<void>> EdgeConnection::take_probe(const wire::ReceivedFrame& frame) {
   if (!frame.meta.empty()) co_return error(ErrorKind::corrupt, "the metadata of a frame 'probe' is broken");
-  const Result<Arrival> arrival = co_await reader_.skip(frame.header.payload_size);
+  const Result<wire::Arrival> arrival = co_await reader_.skip(frame.header.payload_size);
   if (!arrival) co_return arrival.error();
-  Stamps stamps = stamps_of(*arrival);
+  wire::Stamps stamps = stamps_of(*arrival);
   const auto head = [stamps, last = arrival->last](TimePoint now) mutable {
     stamps.residence = now - last;
     return std::optional(encode(stamps));
   };
-  outbox_.push({FrameType::echo, frame.header.id, head, {}});
+  outbox_.push({wire::FrameType::echo, frame.header.id, head, {}});
   co_return Result<void>();
 }
 
-Result<void> EdgeConnection::take_impose(const ReceivedFrame& frame) {
-  const Result<CloudLoad> asked = decode_load(frame.meta);
+Result<void> EdgeConnection::take_impose(const wire::ReceivedFrame& frame) {
+  const Result<wire::CloudLoad> asked = wire::decode_load(frame.meta);
   if (!asked) return asked.error();
   if (frame.header.payload_size != 0) return error(ErrorKind::corrupt, "an 'impose' came with a payload");
   const std::uint64_t id = frame.header.id;
@@ -130,13 +130,13 @@ Result<void> EdgeConnection::take_impose(const ReceivedFrame& frame) {
     return {};
   }
   const auto errand = [self = shared_from_this(), stressor, id, load = *asked] {
-    const Result<LoadAnswer> loaded = stressor->impose(load);
+    const Result<wire::LoadAnswer> loaded = stressor->impose(load);
     asio::post(self->stream_.get_executor(), [self, id, load, loaded] {
       self->loading_ = false;
       const bool nothing = loaded && load.cpu == 0 && load.memory == 0;
       if (nothing && !self->gone_) self->house_.loading = nullptr;
       if (!loaded) return self->refuse(id, loaded.error());
-      self->outbox_.push(plain_frame(FrameType::imposed, id, encode(*loaded)));
+      self->outbox_.push(plain_frame(wire::FrameType::imposed, id, encode(*loaded)));
     });
   };
   if (!house_.errands.submit(errand)) {
@@ -148,8 +148,8 @@ Result<void> EdgeConnection::take_impose(const ReceivedFrame& frame) {
   return {};
 }
 
-void EdgeConnection::enqueue(std::uint64_t id, RequestedTail requested, const Arrival& arrival, TimePoint deadline,
-                             Token token) {
+void EdgeConnection::enqueue(std::uint64_t id, RequestedTail requested, const wire::Arrival& arrival,
+                             TimePoint deadline, Token token) {
   TailJob job{
       .from = {guest_.get(), this}, .requested = std::move(requested), .arrived = arrival.last, .deadline = deadline};
   job.wanted = [self = shared_from_this()] { return !self->gone_; };
@@ -163,9 +163,9 @@ void EdgeConnection::enqueue(std::uint64_t id, RequestedTail requested, const Ar
   if (const Result<void> accepted = house_.compute.submit(std::move(job)); !accepted) refuse(id, accepted.error());
 }
 
-void EdgeConnection::conclude(std::uint64_t id, const Arrival& arrival, const TailJob::Told& told, Token token) {
+void EdgeConnection::conclude(std::uint64_t id, const wire::Arrival& arrival, const TailJob::Told& told, Token token) {
   if (!told.outputs) return refuse(id, told.outputs.error());
-  Stamps stamps = stamps_of(arrival);
+  wire::Stamps stamps = stamps_of(arrival);
   stamps.queue = told.queue;
   stamps.decode = told.decode;
   stamps.run = told.run;
@@ -173,9 +173,9 @@ void EdgeConnection::conclude(std::uint64_t id, const Arrival& arrival, const Ta
   answer(id, arrival.last, stamps, *told.outputs, std::move(token));
 }
 
-void EdgeConnection::answer(std::uint64_t id, TimePoint last_byte, const Stamps& stamps, std::vector<Tensor> outputs,
-                            Token token) {
-  AnswerMessage message{stamps, {}};
+void EdgeConnection::answer(std::uint64_t id, TimePoint last_byte, const wire::Stamps& stamps,
+                            std::vector<Tensor> outputs, Token token) {
+  wire::AnswerMessage message{stamps, {}};
   std::uint64_t size = 0;
   for (const Tensor& output : outputs) {
     message.outputs.push_back({output.dtype(), output.shape()});
@@ -189,14 +189,14 @@ void EdgeConnection::answer(std::uint64_t id, TimePoint last_byte, const Stamps&
     message.stamps.residence = now - last_byte;
     return std::optional(encode(message));
   };
-  outbox_.push({FrameType::answer, id, head, std::move(outputs)});
+  outbox_.push({wire::FrameType::answer, id, head, std::move(outputs)});
   ++house_.tally.served;
 }
 
 void EdgeConnection::refuse(std::uint64_t id, Error why) {
   ++house_.tally.refused;
   house_.refusals.note(name(why.kind), fmt::format("edge {}: request {} refused: {}", edge_, id, why.message));
-  outbox_.push(plain_frame(FrameType::refusal, id, encode(Refusal{std::move(why)})));
+  outbox_.push(plain_frame(wire::FrameType::refusal, id, encode(wire::Refusal{std::move(why)})));
 }
 
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <utility>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
 // Returns how many entries go before a new last entry of the line `own`. Every other line gives one per round, and in
@@ -131,4 +131,4 @@ std::size_t FairQueue::before(const TailJob::From& from) const {
   return ahead(lines_, of, ahead(of->lines, line, of_line));
 }
 
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -19,7 +19,7 @@
 #include <optional>
 #include <vector>
 
-namespace tideline {
+namespace tideline::cloud {
 
 class FairQueue {
  public:
@@ -71,4 +71,4 @@ class FairQueue {
   std::size_t size_ = 0;
 };
 
-}  // namespace tideline
+}  // namespace tideline::cloud

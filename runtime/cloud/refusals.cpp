@@ -1,6 +1,6 @@
 #include "runtime/cloud/refusals.h"
 
-namespace tideline {
+namespace tideline::cloud {
 
 void Refusals::note(std::string_view reason, std::string_view line, TimePoint now) {
   {
@@ -17,4 +17,4 @@ std::map<std::string, std::uint64_t> Refusals::counts() const {
   return {counts_.begin(), counts_.end()};
 }
 
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::cloud {
 
 class Refusals {
  public:
@@ -29,4 +29,4 @@ class Refusals {
   std::map<std::string, std::uint64_t, std::less<>> counts_;  // Guarded by m_.
 };
 
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
 constexpr Duration kNoSocketPause = std::chrono::milliseconds(100);
@@ -26,9 +26,10 @@ CloudServer::Server::~Server() {
 }
 
 Result<void> CloudServer::Server::bind() {
-  const Endpoint& listen = house_.options.listen;
+  const wire::Endpoint& listen = house_.options.listen;
   const auto problem_with = [&](const asio::error_code& problem, std::string_view remedy) {
-    return error(ErrorKind::invalid, "cannot listen on {}: {}; {}", to_string(listen), words_for(problem), remedy);
+    return error(ErrorKind::invalid, "cannot listen on {}: {}; {}", to_string(listen), wire::words_for(problem),
+                 remedy);
   };
   asio::error_code problem;
   asio::ip::tcp::resolver resolver(io_);
@@ -52,24 +53,24 @@ void CloudServer::Server::open() {
   const auto on_throw = [log = house_.log](std::string what) {
     log->error("the cloud accepts no more edges: {}", what);
   };
-  asio::co_spawn(io_, guarded(accept(), on_throw), asio::detached);
+  asio::co_spawn(io_, wire::guarded(accept(), on_throw), asio::detached);
   thread_ = std::thread([this] { io_.run(); });
 }
 
-Task<> CloudServer::Server::accept() {
+wire::Task<> CloudServer::Server::accept() {
   while (acceptor_.is_open()) {
     asio::error_code problem;
-    Socket socket = co_await acceptor_.async_accept(into(problem));
+    wire::Socket socket = co_await acceptor_.async_accept(wire::into(problem));
     if (!problem) {
       asio::co_spawn(io_, host(std::move(socket)), asio::detached);
     } else if (acceptor_.is_open()) {
-      house_.lines.warn("accept", fmt::format("cannot accept an edge: {}", words_for(problem)));
-      co_await sleep_for(kNoSocketPause);
+      house_.lines.warn("accept", fmt::format("cannot accept an edge: {}", wire::words_for(problem)));
+      co_await wire::sleep_for(kNoSocketPause);
     }
   }
 }
 
-Task<> CloudServer::Server::host(Socket socket) {
+wire::Task<> CloudServer::Server::host(wire::Socket socket) {
   const auto visit = std::make_shared<EdgeConnection>(std::move(socket), house_);
   visits_.insert(visit);
   {
@@ -78,7 +79,7 @@ Task<> CloudServer::Server::host(Socket socket) {
   }
   if (closing_) visit->close();
   const auto on_throw = [this](std::string what) { house_.lines.error("thrown", "an edge was dropped: " + what); };
-  co_await guarded(receive(*visit), on_throw);
+  co_await wire::guarded(receive(*visit), on_throw);
   house_.strangers.remove(visit.get());
   visits_.erase(visit);
   const std::lock_guard lock(m_);
@@ -98,7 +99,7 @@ void CloudServer::Server::receive_stranger(const EdgeConnection& visit) {
 }
 
 // Under TLS a refusal would first need a handshake, which costs too much during a flood: the server just hangs up.
-Task<> CloudServer::Server::receive(EdgeConnection& visit) {
+wire::Task<> CloudServer::Server::receive(EdgeConnection& visit) {
   receive_stranger(visit);
   if (house_.known < house_.options.limits.connections) co_return co_await visit.serve();
   const Error full = error(ErrorKind::overloaded, "this cloud serves {} edges already", house_.known);
@@ -152,4 +153,4 @@ void CloudServer::Server::on_io(std::function<void()> job) {
   asio::post(io_, std::move(job));
 }
 
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -16,7 +16,7 @@
 #include <set>
 #include <thread>
 
-namespace tideline {
+namespace tideline::cloud {
 
 class CloudServer::Server {
  public:
@@ -30,9 +30,9 @@ class CloudServer::Server {
   void drain(TimePoint deadline);
 
  private:
-  Task<> accept();
-  Task<> host(Socket socket);
-  Task<> receive(EdgeConnection& visit);
+  wire::Task<> accept();
+  wire::Task<> host(wire::Socket socket);
+  wire::Task<> receive(EdgeConnection& visit);
   void receive_stranger(const EdgeConnection& visit);
   void close_all();
   void on_io(std::function<void()> job);
@@ -54,4 +54,4 @@ class CloudServer::Server {
   std::thread thread_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::cloud

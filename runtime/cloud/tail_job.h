@@ -12,7 +12,7 @@
 #include <memory>
 #include <vector>
 
-namespace tideline {
+namespace tideline::cloud {
 
 // The received tensors of one request, before decoding.
 struct WireTensors {
@@ -21,7 +21,7 @@ struct WireTensors {
 };
 
 struct RequestedTail {
-  RunMessage asked;
+  wire::RunMessage asked;
   WireTensors wire;
 };
 
@@ -56,4 +56,4 @@ struct TailJob {
   std::function<void(Told)> answer;  // Called on a compute thread, unless not wanted.
 };
 
-}  // namespace tideline
+}  // namespace tideline::cloud

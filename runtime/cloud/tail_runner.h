@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <span>
 
-namespace tideline {
+namespace tideline::cloud {
 
 // TailKind: the common properties of requests that can run as one batch.
 struct TailKind {
-  Plan plan;
+  plan::Plan plan;
   std::int64_t rows = 1;  // The batch of each request.
   std::size_t most = 1;   // How many requests the model takes at once.
   bool apart = false;     // It runs alone, whatever the model takes.
@@ -27,7 +27,7 @@ class TailRunner {
 
   // REQUIRES, here and below: this cloud holds the requests' models and cuts, and their tensors have the announced
   // sizes.
-  virtual TailKind kind_of(const RunMessage& asked) const = 0;
+  virtual TailKind kind_of(const wire::RunMessage& asked) const = 0;
 
   // Runs the requests as one batch. REQUIRES: at least one, all of one kind, and no more than it takes.
   virtual Result<TailOutcome> run(std::span<const RequestedTail> requests) const = 0;
@@ -37,4 +37,4 @@ class TailRunner {
   virtual Result<void> try_together(const TailKind& kind) const = 0;
 };
 
-}  // namespace tideline
+}  // namespace tideline::cloud

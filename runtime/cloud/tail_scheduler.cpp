@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-namespace tideline {
+namespace tideline::cloud {
 
 namespace {
 
@@ -179,4 +179,4 @@ TailScheduler::Ran TailScheduler::run(Batch& batch) const {
   return ran;
 }
 
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -19,8 +19,8 @@
 
 #include "runtime/base/log.h"
 #include "runtime/cloud/batch_options.h"
-#include "runtime/cloud/fair_queue.h"
 #include "runtime/cloud/batch_times.h"
+#include "runtime/cloud/fair_queue.h"
 #include "runtime/cloud/tail_runner.h"
 
 #include <algorithm>
@@ -33,7 +33,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::cloud {
 
 class TailScheduler {
  public:
@@ -97,7 +97,7 @@ class TailScheduler {
   std::condition_variable changed_;
   std::condition_variable came_;  // For the timekeeper only: a new tail, or the end.
   FairQueue queue_;               // All below are guarded by m_.
-  std::map<std::pair<Plan, std::int64_t>, Known> known_;
+  std::map<std::pair<plan::Plan, std::int64_t>, Known> known_;
   // Peers that have recently spoilt batches.
   struct Spoilt {
     TimePoint since;
@@ -113,4 +113,4 @@ class TailScheduler {
   std::thread timekeeper_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::cloud

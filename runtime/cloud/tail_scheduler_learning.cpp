@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
-constexpr double kNewest = 0.2;  // Weight of the newest run in the mean over all kinds.
+constexpr double kNewestRun = 0.2;  // Weight of the newest run in the mean over all kinds.
 constexpr Duration kSpoiltFor = std::chrono::seconds(10);
 constexpr int kForgiven = 4;  // Batches that a peer may spoil in that time and still run with others.
 
@@ -46,7 +46,7 @@ void TailScheduler::learn(const TailKind& kind, std::size_t together, const Resu
   if (!took) return;
   about.pace.on_run(together, *took);
   const double each = seconds(*took) / static_cast<double>(together);
-  seconds_each_ += (seconds_each_ == 0 ? 1 : kNewest) * (each - seconds_each_);
+  seconds_each_ += (seconds_each_ == 0 ? 1 : kNewestRun) * (each - seconds_each_);
 }
 
 TailKind TailScheduler::kind_of(const TailJob& job) {
@@ -85,4 +85,4 @@ Duration TailScheduler::wait_before(const TailJob::From& from) const {
   return running + from_seconds(each * static_cast<double>(queue_.before(from)));
 }
 
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -9,24 +9,24 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
 constexpr std::size_t kAnyNumber = 1 << 16;
 
 // Returns the tensors that the request must bring.
-std::vector<TensorSpec> specs_of(const Model& model, const RunMessage& asked) {
+std::vector<TensorSpec> specs_of(const model::Model& model, const wire::RunMessage& asked) {
   return at_batch(model.cuts()[asked.plan.cut].tensors, asked.batch);
 }
 
 // Returns the largest batch of one request.
-std::int64_t most_at_once(const Model& model) {
+std::int64_t most_at_once(const model::Model& model) {
   return model.takes_any_batch() ? model.max_batch() : 1;
 }
 
 // Tensors without a first dimension can be neither stacked nor split.
-std::size_t most_together(const Model& model, std::uint32_t cut, std::int64_t rows) {
-  if (!can_be_stacked(model.cuts()[cut].tensors) || !can_be_stacked(model.outputs())) return 1;
+std::size_t most_together(const model::Model& model, std::uint32_t cut, std::int64_t rows) {
+  if (!graph::can_be_stacked(model.cuts()[cut].tensors) || !graph::can_be_stacked(model.outputs())) return 1;
   if (!model.takes_any_batch()) return kAnyNumber;
   return static_cast<std::size_t>(std::max<std::int64_t>(1, model.max_batch() / rows));
 }
@@ -39,10 +39,10 @@ Bytes size_of(const std::vector<TensorSpec>& specs) {
   return sum;
 }
 
-Result<std::vector<Tensor>> decode_all(Codec codec, std::span<const TensorSpec> specs, const WireTensors& wire) {
+Result<std::vector<Tensor>> decode_all(plan::Codec codec, std::span<const TensorSpec> specs, const WireTensors& wire) {
   std::vector<Tensor> tensors;
   for (std::size_t i = 0; i < specs.size(); ++i) {
-    Result<Tensor> tensor = decode(codec, specs[i], wire.memory[i], wire.sizes[i]);
+    Result<Tensor> tensor = codec::decode(codec, specs[i], wire.memory[i], wire.sizes[i]);
     if (!tensor) return tensor.error();
     tensors.push_back(*std::move(tensor));
   }
@@ -64,7 +64,7 @@ std::map<std::string, std::string> Tails::names() const {
   return names;
 }
 
-Result<Bytes> Tails::check(const RunMessage& asked) const {
+Result<Bytes> Tails::check(const wire::RunMessage& asked) const {
   const auto found = models_.find(asked.plan.model);
   if (found == models_.end()) {
     return error(ErrorKind::invalid, "the cloud does not hold model {}; start it with the same model file as the edge",
@@ -82,22 +82,22 @@ Result<Bytes> Tails::check(const RunMessage& asked) const {
     return error(ErrorKind::invalid, "model {} takes batches of 1 to {}, not {}", name, most, asked.batch);
   const std::vector<TensorSpec> tensors = specs_of(*model, asked);
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    const SizeRange expected = encoded_size(asked.plan.codec, tensors[i]);
+    const codec::SizeRange expected = codec::encoded_size(asked.plan.codec, tensors[i]);
     if (expected.holds(asked.sizes[i])) continue;
     return error(ErrorKind::invalid, "tensor {} of cut {} of model {}, {} as {}, takes {}, not {}", i, asked.plan.cut,
-                 name, to_string(tensors[i]), tideline::name(asked.plan.codec), to_string(expected), asked.sizes[i]);
+                 name, to_string(tensors[i]), plan::name(asked.plan.codec), to_string(expected), asked.sizes[i]);
   }
   return size_of(at_batch(model->outputs(), asked.batch));
 }
 
-TailKind Tails::kind_of(const RunMessage& asked) const {
-  const Model& model = *models_.at(asked.plan.model).model;
+TailKind Tails::kind_of(const wire::RunMessage& asked) const {
+  const model::Model& model = *models_.at(asked.plan.model).model;
   return {asked.plan, asked.batch, most_together(model, asked.plan.cut, asked.batch)};
 }
 
 Result<TailOutcome> Tails::run(std::span<const RequestedTail> requests) const {
-  const RunMessage& first = requests.front().asked;
-  const Model& model = *models_.at(first.plan.model).model;
+  const wire::RunMessage& first = requests.front().asked;
+  const model::Model& model = *models_.at(first.plan.model).model;
   const TimePoint began = Clock::now();
   std::vector<std::vector<Tensor>> decoded;
   for (const RequestedTail& request : requests) {
@@ -106,17 +106,17 @@ Result<TailOutcome> Tails::run(std::span<const RequestedTail> requests) const {
     decoded.push_back(*std::move(tensors));
   }
   const auto count = static_cast<std::int64_t>(requests.size());
-  const std::vector<Tensor> in = stacked(decoded);
+  const std::vector<Tensor> in = graph::stacked(decoded);
   const TimePoint ready = Clock::now();
   auto outputs = model.run_together(model.tail(first.plan.cut), in, count);
   if (!outputs) return outputs.error();
   const Duration ran = Clock::now() - ready;
-  return TailOutcome{unstacked(*std::move(outputs), count), ready - began, ran};
+  return TailOutcome{graph::unstacked(*std::move(outputs), count), ready - began, ran};
 }
 
 Result<void> Tails::try_together(const TailKind& kind) const {
-  const Model& model = *models_.at(kind.plan.model).model;
+  const model::Model& model = *models_.at(kind.plan.model).model;
   return rows_stay_apart(model, model.tail(kind.plan.cut), kind.rows);
 }
 
-}  // namespace tideline
+}  // namespace tideline::cloud

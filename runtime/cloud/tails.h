@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::cloud {
 
 class Tails final : public TailRunner {
  public:
@@ -26,10 +26,10 @@ class Tails final : public TailRunner {
 
   // Returns the size of the outputs. Returns invalid, with a message for the edge's operator, if no model here has the
   // cut or the model does not take the batch. Also if the tensors' sizes do not fit the codec and batch.
-  Result<Bytes> check(const RunMessage& asked) const;
+  Result<Bytes> check(const wire::RunMessage& asked) const;
 
   // REQUIRES, all below: check() succeeded.
-  TailKind kind_of(const RunMessage& asked) const override;
+  TailKind kind_of(const wire::RunMessage& asked) const override;
   Result<TailOutcome> run(std::span<const RequestedTail> requests) const override;
   Result<void> try_together(const TailKind& kind) const override;
 
@@ -37,4 +37,4 @@ class Tails final : public TailRunner {
   std::map<std::string, CloudServer::Named> models_;  // By digest.
 };
 
-}  // namespace tideline
+}  // namespace tideline::cloud

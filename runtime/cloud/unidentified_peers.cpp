@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::cloud {
 
-std::optional<UnidentifiedPeers::Who> UnidentifiedPeers::add(Who who, std::string from, const std::function<bool(Who)>& silent) {
+std::optional<UnidentifiedPeers::Who> UnidentifiedPeers::add(Who who, std::string from,
+                                                             const std::function<bool(Who)>& silent) {
   std::optional<Who> gone;
   const auto of_this = of_one_.find(from);
   if (of_this != of_one_.end() && of_this->second >= most_of_one_) {
@@ -20,7 +21,8 @@ std::optional<UnidentifiedPeers::Who> UnidentifiedPeers::add(Who who, std::strin
   return gone;
 }
 
-std::optional<UnidentifiedPeers::Who> UnidentifiedPeers::take_out(const std::string& from, const std::function<bool(Who)>& silent) {
+std::optional<UnidentifiedPeers::Who> UnidentifiedPeers::take_out(const std::string& from,
+                                                                  const std::function<bool(Who)>& silent) {
   const auto of_it = [&](const Stranger& one) { return one.from == from; };
   auto at = std::ranges::find_if(all_, [&](const Stranger& one) { return of_it(one) && silent(one.who); });
   if (at == all_.end()) at = std::ranges::find_if(all_, of_it);
@@ -41,4 +43,4 @@ void UnidentifiedPeers::erase(std::list<Stranger>::iterator at) {
   all_.erase(at);
 }
 
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -13,7 +13,7 @@
 #include <optional>
 #include <string>
 
-namespace tideline {
+namespace tideline::cloud {
 
 class UnidentifiedPeers {
  public:
@@ -42,4 +42,4 @@ class UnidentifiedPeers {
   std::map<std::string, std::size_t> of_one_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::cloud

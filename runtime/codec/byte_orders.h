@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-namespace tideline {
+namespace tideline::codec {
 
 using ByteOrders = std::array<std::array<std::uint8_t, 8>, 256>;
 
@@ -32,4 +32,4 @@ inline constexpr ByteOrders kApart = [] {
   return orders;
 }();
 
-}  // namespace tideline
+}  // namespace tideline::codec

@@ -6,22 +6,22 @@
 #include <cstdint>
 #include <utility>
 
-namespace tideline {
+namespace tideline::codec {
 namespace {
 
 // The only pair of codec and type that becomes half precision.
-bool halves(Codec codec, DType dtype) {
-  return codec == Codec::fp16 && dtype == DType::fp32;
+bool halves(plan::Codec codec, DType dtype) {
+  return codec == plan::Codec::fp16 && dtype == DType::fp32;
 }
 
 // Returns nothing where the codec has no groups or leaves such a tensor unchanged.
-std::optional<Groups> groups_of(Codec codec, DType dtype, const Shape& shape) {
-  if (codec != Codec::int8 && codec != Codec::int8z) return std::nullopt;
+std::optional<Groups> groups_in(plan::Codec codec, DType dtype, const Shape& shape) {
+  if (codec != plan::Codec::int8 && codec != plan::Codec::int8z) return std::nullopt;
   return groups_of(dtype, shape);
 }
 
-Zeros zeros_of(Codec codec) {
-  return codec == Codec::int8z ? Zeros::dropped : Zeros::kept;
+Zeros zeros_of(plan::Codec codec) {
+  return codec == plan::Codec::int8z ? Zeros::dropped : Zeros::kept;
 }
 
 Tensor encode_halves(const Tensor& tensor) {
@@ -41,28 +41,29 @@ Tensor decode_halves(const TensorSpec& spec, const std::byte* wire, std::size_t 
 
 }  // namespace
 
-Tensor encode(Codec codec, const Tensor& tensor) {
+Tensor encode(plan::Codec codec, const Tensor& tensor) {
   if (halves(codec, tensor.dtype())) return encode_halves(tensor);
-  if (const auto groups = groups_of(codec, tensor.dtype(), tensor.shape()))
+  if (const auto groups = groups_in(codec, tensor.dtype(), tensor.shape()))
     return encode_int8(tensor, *groups, zeros_of(codec), vector_kernels());
   return tensor;
 }
 
-SizeRange encoded_size(Codec codec, const TensorSpec& spec) {
-  if (const auto groups = groups_of(codec, spec.dtype, spec.shape)) return int8_size(*groups, zeros_of(codec));
+SizeRange encoded_size(plan::Codec codec, const TensorSpec& spec) {
+  if (const auto groups = groups_in(codec, spec.dtype, spec.shape)) return int8_size(*groups, zeros_of(codec));
   Bytes size = *byte_count(spec.dtype, spec.shape);
   if (halves(codec, spec.dtype)) size.count /= 2;
   return {size, size};
 }
 
-Result<Tensor> decode(Codec codec, const TensorSpec& spec, std::shared_ptr<const std::byte> wire, std::size_t size) {
+Result<Tensor> decode(plan::Codec codec, const TensorSpec& spec, std::shared_ptr<const std::byte> wire,
+                      std::size_t size) {
   if (const SizeRange expected = encoded_size(codec, spec); !expected.holds(size))
     return error(ErrorKind::corrupt, "{} as {} takes {} on the wire, not {}", to_string(spec), name(codec),
                  to_string(expected), size);
   if (halves(codec, spec.dtype)) return decode_halves(spec, wire.get(), size);
-  if (const auto groups = groups_of(codec, spec.dtype, spec.shape))
+  if (const auto groups = groups_in(codec, spec.dtype, spec.shape))
     return decode_int8(spec, *groups, zeros_of(codec), {wire.get(), size}, vector_kernels());
   return Tensor(spec.dtype, spec.shape, std::move(wire), size);
 }
 
-}  // namespace tideline
+}  // namespace tideline::codec

@@ -17,19 +17,20 @@
 #include <cstddef>
 #include <memory>
 
-namespace tideline {
+namespace tideline::codec {
 
 // Returns the wire form of one tensor. If the codec changes nothing, the result shares the tensor's memory. The result
 // uses Tensor only to carry bytes: its type and shape are those of the encoded form.
-Tensor encode(Codec codec, const Tensor& tensor);
+Tensor encode(plan::Codec codec, const Tensor& tensor);
 
 // Returns how many bytes encode() may return for a tensor of that spec. REQUIRES, here and below: byte_count() of the
 // spec succeeds; use at_batch() to fix a variable batch.
-SizeRange encoded_size(Codec codec, const TensorSpec& spec);
+SizeRange encoded_size(plan::Codec codec, const TensorSpec& spec);
 
 // Returns the tensor that `spec` describes from its wire form; it may share `wire`'s memory. Returns corrupt when
 // encode() cannot have returned these bytes for such a tensor. Takes no more memory than that tensor does, and none
 // unless `size` is within encoded_size().
-Result<Tensor> decode(Codec codec, const TensorSpec& spec, std::shared_ptr<const std::byte> wire, std::size_t size);
+Result<Tensor> decode(plan::Codec codec, const TensorSpec& spec, std::shared_ptr<const std::byte> wire,
+                      std::size_t size);
 
-}  // namespace tideline
+}  // namespace tideline::codec

@@ -1,6 +1,6 @@
 #include "runtime/codec/groups.h"
 
-namespace tideline {
+namespace tideline::codec {
 namespace {
 
 constexpr std::uint64_t kStretch = 128;     // Of a row: an outlier affects at most this many numbers.
@@ -25,4 +25,4 @@ std::optional<Groups> groups_of(DType dtype, const Shape& shape) {
   return Groups{image / run * images, run, shape.size() > 3 ? Groups::kMost : kStretch};
 }
 
-}  // namespace tideline
+}  // namespace tideline::codec

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace tideline {
+namespace tideline::codec {
 
 struct Groups {
   static constexpr std::uint64_t kMost = 4096;  // Numbers per group, at most.
@@ -42,4 +42,4 @@ struct Groups {
 // Returns nothing where a scale would not pay: the tensor is not fp32, has no second dimension, or its images are tiny.
 std::optional<Groups> groups_of(DType dtype, const Shape& shape);
 
-}  // namespace tideline
+}  // namespace tideline::codec

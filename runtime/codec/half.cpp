@@ -7,7 +7,7 @@
 #include <immintrin.h>
 #endif
 
-namespace tideline {
+namespace tideline::codec {
 namespace {
 
 constexpr std::uint32_t kFloatInfinity = 255U << 23;
@@ -116,4 +116,4 @@ void from_half(std::span<const std::uint16_t> from, std::span<float> to) {
   from_half_portable(from.subspan(done), to.subspan(done));
 }
 
-}  // namespace tideline
+}  // namespace tideline::codec

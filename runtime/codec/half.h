@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <span>
 
-namespace tideline {
+namespace tideline::codec {
 
 // REQUIRES: both spans have the same length.
 void to_half(std::span<const float> from, std::span<std::uint16_t> to);
@@ -17,4 +17,4 @@ void from_half(std::span<const std::uint16_t> from, std::span<float> to);
 void to_half_portable(std::span<const float> from, std::span<std::uint16_t> to);
 void from_half_portable(std::span<const std::uint16_t> from, std::span<float> to);
 
-}  // namespace tideline
+}  // namespace tideline::codec

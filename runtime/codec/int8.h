@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <span>
 
-namespace tideline {
+namespace tideline::codec {
 
 // Whether a group omits the codes of zeros, if that is shorter.
 enum class Zeros : bool { kept, dropped };
@@ -27,4 +27,4 @@ Tensor encode_int8(const Tensor& tensor, const Groups& groups, Zeros zeros, cons
 Result<Tensor> decode_int8(const TensorSpec& spec, const Groups& groups, Zeros zeros, std::span<const std::byte> wire,
                            const Int8Kernels& kernels);
 
-}  // namespace tideline
+}  // namespace tideline::codec

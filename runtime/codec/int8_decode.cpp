@@ -7,10 +7,10 @@
 #include <optional>
 #include <utility>
 
-namespace tideline {
+namespace tideline::codec {
 namespace {
 
-constexpr std::size_t kHeader = Int8Group::kSize;
+constexpr std::size_t kGroupPrefix = Int8Group::kSize;
 
 const std::uint8_t* octets(const std::byte* bytes) {
   return reinterpret_cast<const std::uint8_t*>(bytes);
@@ -23,10 +23,10 @@ class Reader {
       : kernels_(kernels), zeros_(zeros), from_(from) {}
 
   bool take(std::span<float> numbers) {
-    if (from_.size() < kHeader) return false;
+    if (from_.size() < kGroupPrefix) return false;
     const std::optional<Int8Group> group = Int8Group::read(from_.data());
     if (!group || (group->sparse() && zeros_ == Zeros::kept)) return false;
-    from_ = from_.subspan(kHeader);
+    from_ = from_.subspan(kGroupPrefix);
     const std::uint8_t* const codes = group->sparse() ? unpacked(numbers.size(), group->zero) : plain(numbers.size());
     if (codes == nullptr) return false;
     const Scale scale = group->scale();
@@ -91,4 +91,4 @@ Result<Tensor> decode_int8(const TensorSpec& spec, const Groups& groups, Zeros z
   return Tensor(spec.dtype, spec.shape, std::move(plain), size);
 }
 
-}  // namespace tideline
+}  // namespace tideline::codec

@@ -7,10 +7,10 @@
 #include <memory>
 #include <utility>
 
-namespace tideline {
+namespace tideline::codec {
 namespace {
 
-constexpr std::size_t kHeader = Int8Group::kSize;
+constexpr std::size_t kGroupHeader = Int8Group::kSize;
 
 std::uint8_t* octets(std::byte* bytes) {
   return reinterpret_cast<std::uint8_t*>(bytes);
@@ -25,7 +25,7 @@ class Writer {
     const Extent extent = kernels_.extent(numbers);
     const Scale scale = extent.finite ? scale_between(extent.low, extent.high, 255) : scale_of_finite(numbers);
     const std::uint8_t kind = extent.finite ? 0 : Int8Group::kSpecial;
-    std::uint8_t* const codes = zeros_ == Zeros::dropped ? codes_.data() : octets(to_ + kHeader);
+    std::uint8_t* const codes = zeros_ == Zeros::dropped ? codes_.data() : octets(to_ + kGroupHeader);
     if (extent.finite) {
       kernels_.quantise(numbers, scale, codes);
     } else {
@@ -43,17 +43,17 @@ class Writer {
     const std::size_t bitmap = bitmap_size(count);
     const std::size_t marked = kernels_.mark(codes, scale.zero, bitmap_.data());
     if (bitmap + marked >= count) {
-      std::memcpy(to_ + kHeader, codes.data(), count);
+      std::memcpy(to_ + kGroupHeader, codes.data(), count);
       return finish({scale.step, scale.zero, kind}, count);
     }
-    std::memcpy(to_ + kHeader, bitmap_.data(), bitmap);
-    kernels_.pack(codes, scale.zero, bitmap_.data(), octets(to_ + kHeader + bitmap));
+    std::memcpy(to_ + kGroupHeader, bitmap_.data(), bitmap);
+    kernels_.pack(codes, scale.zero, bitmap_.data(), octets(to_ + kGroupHeader + bitmap));
     finish({scale.step, scale.zero, static_cast<std::uint8_t>(kind | Int8Group::kSparse)}, bitmap + marked);
   }
 
   void finish(const Int8Group& group, std::size_t body) {
     group.write(to_);
-    to_ += kHeader + body;
+    to_ += kGroupHeader + body;
   }
 
   const Int8Kernels& kernels_;
@@ -67,9 +67,9 @@ class Writer {
 }  // namespace
 
 SizeRange int8_size(const Groups& groups, Zeros zeros) {
-  const Bytes most{groups.count() * kHeader + groups.numbers()};
+  const Bytes most{groups.count() * kGroupHeader + groups.numbers()};
   if (zeros == Zeros::kept) return {most, most};
-  return {Bytes{groups.sum([](std::uint64_t numbers) { return kHeader + bitmap_size(numbers); })}, most};
+  return {Bytes{groups.sum([](std::uint64_t numbers) { return kGroupHeader + bitmap_size(numbers); })}, most};
 }
 
 Tensor encode_int8(const Tensor& tensor, const Groups& groups, Zeros zeros, const Int8Kernels& kernels) {
@@ -83,4 +83,4 @@ Tensor encode_int8(const Tensor& tensor, const Groups& groups, Zeros zeros, cons
   return Tensor(DType::uint8, {static_cast<std::int64_t>(size)}, std::move(wire), size);
 }
 
-}  // namespace tideline
+}  // namespace tideline::codec

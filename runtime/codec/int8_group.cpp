@@ -3,7 +3,7 @@
 #include <bit>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::codec {
 
 void Int8Group::write(std::byte* to) const {
   const auto bits = std::bit_cast<std::uint32_t>(step);
@@ -22,4 +22,4 @@ std::optional<Int8Group> Int8Group::read(const std::byte* from) {
   return group;
 }
 
-}  // namespace tideline
+}  // namespace tideline::codec

@@ -9,7 +9,7 @@
 #include <optional>
 #include <span>
 
-namespace tideline {
+namespace tideline::codec {
 
 struct Int8Group {
   static constexpr std::size_t kSize = 6;
@@ -34,4 +34,4 @@ inline std::size_t bitmap_size(std::size_t numbers) {
   return (numbers + 7) / 8;
 }
 
-}  // namespace tideline
+}  // namespace tideline::codec

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <span>
 
-namespace tideline {
+namespace tideline::codec {
 
 struct Extent {
   float low = 0;  // Smallest number. `low` and `high` are valid only if all numbers are finite.
@@ -48,4 +48,4 @@ struct Int8Kernels {
 const Int8Kernels& vector_kernels();    // The best set for this processor.
 const Int8Kernels& portable_kernels();  // The reference for tests, and the fallback for data shorter than a vector.
 
-}  // namespace tideline
+}  // namespace tideline::codec

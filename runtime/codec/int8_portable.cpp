@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::codec {
 namespace {
 
 bool bit(const std::uint8_t* bitmap, std::size_t i) {
@@ -69,4 +69,4 @@ const Int8Kernels& portable_kernels() {
   return kKernels;
 }
 
-}  // namespace tideline
+}  // namespace tideline::codec

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace tideline {
+namespace tideline::codec {
 namespace {
 
 using Limits = std::numeric_limits<float>;
@@ -44,4 +44,4 @@ void restore_special(const std::uint8_t* codes, Scale scale, std::span<float> nu
   for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = number_of(codes[i], scale);
 }
 
-}  // namespace tideline
+}  // namespace tideline::codec

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <span>
 
-namespace tideline {
+namespace tideline::codec {
 
 // Returns the scale of the finite numbers. It leaves the codes after kLastNumber free for the others.
 Scale scale_of_finite(std::span<const float> numbers);
@@ -20,4 +20,4 @@ void quantise_special(std::span<const float> numbers, Scale scale, std::uint8_t*
 // after scale.top become NaN or an infinity.
 void restore_special(const std::uint8_t* codes, Scale scale, std::span<float> numbers);
 
-}  // namespace tideline
+}  // namespace tideline::codec

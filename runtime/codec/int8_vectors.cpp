@@ -11,7 +11,7 @@
 #include <bit>
 
 HWY_BEFORE_NAMESPACE();
-namespace tideline::HWY_NAMESPACE {
+namespace tideline::codec::HWY_NAMESPACE {
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
@@ -142,11 +142,11 @@ const Int8Kernels* kernels() {
 }
 
 }  // namespace
-}  // namespace tideline::HWY_NAMESPACE
+}  // namespace tideline::codec::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace tideline {
+namespace tideline::codec {
 
 HWY_EXPORT(kernels);
 
@@ -154,5 +154,5 @@ const Int8Kernels& vector_kernels() {
   return *HWY_DYNAMIC_DISPATCH(kernels)();
 }
 
-}  // namespace tideline
+}  // namespace tideline::codec
 #endif

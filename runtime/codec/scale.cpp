@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::codec {
 namespace {
 
 // 1 / step is a normal number up to this value.
@@ -28,4 +28,4 @@ bool may_overflow(const Scale& scale) {
   return !std::isfinite(scale.step * static_cast<float>(std::max<int>(scale.zero, 255 - scale.zero)));
 }
 
-}  // namespace tideline
+}  // namespace tideline::codec

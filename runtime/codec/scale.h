@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace tideline {
+namespace tideline::codec {
 
 struct Scale {
   float step = 0;  // At least kLeastStep, and finite.
@@ -27,4 +27,4 @@ Scale scale_between(float low, float high, std::uint8_t top);
 // Returns true iff some code stands for a number beyond the range of a float.
 bool may_overflow(const Scale& scale);
 
-}  // namespace tideline
+}  // namespace tideline::codec

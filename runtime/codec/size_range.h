@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-namespace tideline {
+namespace tideline::codec {
 
 struct SizeRange {
   Bytes least, most;
@@ -20,4 +20,4 @@ inline std::string to_string(const SizeRange& range) {  // "6 bytes", "6 to 9 by
   return fmt::format("{} to {} bytes", range.least.count, range.most.count);
 }
 
-}  // namespace tideline
+}  // namespace tideline::codec

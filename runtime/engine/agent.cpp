@@ -5,7 +5,7 @@
 #include <numeric>
 #include <utility>
 
-namespace tideline {
+namespace tideline::engine {
 
 Agent::Agent(Parts parts, Rule rule)
     : parts_(std::move(parts)),
@@ -28,17 +28,17 @@ void Agent::follow(Rule rule) {
 }
 
 void Agent::tick(TimePoint now) {
-  const Controller::Activity activity = this->activity(now);
+  const control::Controller::Activity activity = this->activity(now);
   if (controller_.rests(activity, now)) return;
-  const Controller::Seen seen = look(activity, now);
-  Controller::Actions actions = controller_.tick(seen, now);
+  const control::Controller::Seen seen = look(activity, now);
+  control::Controller::Actions actions = controller_.tick(seen, now);
   if (actions.probe) parts_.monitor->probe(*actions.probe, now);
   move(actions.decision);
   parts_.engine->expect(std::move(actions.forecast));
   publish(seen, std::move(actions));
 }
 
-Controller::Activity Agent::activity(TimePoint now) {
+control::Controller::Activity Agent::activity(TimePoint now) {
   const Engine::Counters counters = parts_.engine->counters();
   return {.requests = std::accumulate(counters.served.begin(), counters.served.end(), counters.failed),
           .pending = counters.pending,
@@ -46,21 +46,21 @@ Controller::Activity Agent::activity(TimePoint now) {
 }
 
 // A rehearsal that is due comes first, so that the decision knows its result.
-Controller::Seen Agent::look(const Controller::Activity& activity, TimePoint now) {
-  Controller::Seen seen{.told = parts_.monitor->read(now),
-                        .current = parts_.engine->plan(),
-                        .activity = activity,
-                        .sent_today = parts_.traffic->sent_today(now)};
+control::Controller::Seen Agent::look(const control::Controller::Activity& activity, TimePoint now) {
+  control::Controller::Seen seen{.told = parts_.monitor->read(now),
+                                 .current = parts_.engine->plan(),
+                                 .activity = activity,
+                                 .sent_today = parts_.traffic->sent_today(now)};
   if (rehearse(seen, now)) seen.told = parts_.traffic->read(now, seen.told.now);
   return seen;
 }
 
 // Returns true iff a head ran to its end.
-bool Agent::rehearse(const Controller::Seen& seen, TimePoint now) {
+bool Agent::rehearse(const control::Controller::Seen& seen, TimePoint now) {
   Rehearsals& all = parts_.engine->rehearsals();
-  const Rehearsal wanted = controller_.rehearsal(seen, now);
-  if (wanted == Rehearsal::none) all.withdraw(this);
-  if (wanted == Rehearsal::none || !all.begin(this, wanted == Rehearsal::alarmed, now)) return false;
+  const control::Rehearsal wanted = controller_.rehearsal(seen, now);
+  if (wanted == control::Rehearsal::none) all.withdraw(this);
+  if (wanted == control::Rehearsal::none || !all.begin(this, wanted == control::Rehearsal::alarmed, now)) return false;
   const auto took = parts_.engine->rehearse(*controller_.rehearsed(), now);
   all.ended(took ? *took : Duration{}, now);
   if (!took) lines_.warn("rehearsal", fmt::format("{}: {}", parts_.engine->name(), took.error().message));
@@ -68,7 +68,7 @@ bool Agent::rehearse(const Controller::Seen& seen, TimePoint now) {
 }
 
 // On error the plan stays, and the decision says why.
-void Agent::move(Decision& decision) {
+void Agent::move(decide::Decision& decision) {
   if (!decision.move) return;
   if (const auto swapped = parts_.engine->swap(*decision.move)) {
     lines_.info("moved", fmt::format("{}: moved to {}", parts_.engine->name(), decision.why));
@@ -78,9 +78,9 @@ void Agent::move(Decision& decision) {
   }
 }
 
-void Agent::publish(const Controller::Seen& seen, Controller::Actions actions) {
+void Agent::publish(const control::Controller::Seen& seen, control::Controller::Actions actions) {
   const std::shared_ptr<const AgentStatus> before = status_.acquire();
-  const Plan plan = parts_.engine->plan();
+  const plan::Plan plan = parts_.engine->plan();
   const auto after =
       std::make_shared<const AgentStatus>(AgentStatus{.now = seen.told.now,
                                                       .plan = plan,
@@ -97,4 +97,4 @@ void Agent::publish(const Controller::Seen& seen, Controller::Actions actions) {
   if (parts_.on_decision) parts_.on_decision(*after);
 }
 
-}  // namespace tideline
+}  // namespace tideline::engine

@@ -25,19 +25,19 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::engine {
 
 // What an operator may want to see; replaced as a whole at each tick.
 struct AgentStatus {
-  Conditions now;
-  Plan plan;
+  plan::Conditions now;
+  plan::Plan plan;
   std::string why;  // `why`, `reason` and `bound` are those of the last decision.
-  Reason reason = Reason::configured;
+  decide::Reason reason = decide::Reason::configured;
   std::vector<std::string_view> bound;  // The constraints that forbid the otherwise best plan, in words.
-  PolicyKind policy = PolicyKind::fixed;
-  std::shared_ptr<const PartitionTable> table;  // Null when there is none.
-  std::string table_fault;                      // Why the given table is not used; empty if it is used.
-  std::shared_ptr<const Cell> predicted;        // The predicted times of every plan; null without a table.
+  decide::PolicyKind policy = decide::PolicyKind::fixed;
+  std::shared_ptr<const table::PartitionTable> table;  // Null when there is none.
+  std::string table_fault;                             // Why the given table is not used; empty if it is used.
+  std::shared_ptr<const table::Cell> predicted;        // The predicted times of every plan; null without a table.
   std::uint64_t ticks = 0;
   std::uint64_t moves = 0;
 };
@@ -46,18 +46,18 @@ class Agent {
  public:
   struct Parts {
     Engine* engine = nullptr;
-    Monitor* monitor = nullptr;
-    const Traffic* traffic = nullptr;
-    RehearsalTimes rehearsing{};  // When a head is timed on zeros because no request ran one.
+    monitor::Monitor* monitor = nullptr;
+    const monitor::Traffic* traffic = nullptr;
+    control::RehearsalTimes rehearsing{};  // When a head is timed on zeros because no request ran one.
     Log log;
     std::function<void(const AgentStatus&)> on_decision{};  // Called after each tick, on its thread; may be empty.
   };
   // The policy and table that the agent follows; replaced as a whole. The policy's constraints also hold for requests
   // that force a plan.
   struct Rule {
-    std::shared_ptr<const Policy> policy;
-    std::shared_ptr<const PartitionTable> table;  // Null when there is none.
-    std::string table_fault{};                    // As in AgentStatus.
+    std::shared_ptr<const decide::Policy> policy;
+    std::shared_ptr<const table::PartitionTable> table;  // Null when there is none.
+    std::string table_fault{};                           // As in AgentStatus.
   };
   Agent(Parts parts, Rule rule);
 
@@ -67,19 +67,19 @@ class Agent {
   std::shared_ptr<const AgentStatus> status() const { return status_.acquire(); }
 
  private:
-  Controller::Activity activity(TimePoint now);
-  Controller::Seen look(const Controller::Activity& activity, TimePoint now);
-  bool rehearse(const Controller::Seen& seen, TimePoint now);
-  void move(Decision& decision);
-  void publish(const Controller::Seen& seen, Controller::Actions actions);
+  control::Controller::Activity activity(TimePoint now);
+  control::Controller::Seen look(const control::Controller::Activity& activity, TimePoint now);
+  bool rehearse(const control::Controller::Seen& seen, TimePoint now);
+  void move(decide::Decision& decision);
+  void publish(const control::Controller::Seen& seen, control::Controller::Actions actions);
 
   const Parts parts_;
   LineLimit lines_{parts_.log};
   // controller_, table_ and table_fault_ are owned by the thread of tick().
-  Controller controller_;
-  std::shared_ptr<const PartitionTable> table_;
+  control::Controller controller_;
+  std::shared_ptr<const table::PartitionTable> table_;
   std::string table_fault_;
   Slot<AgentStatus> status_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::engine

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::engine {
 namespace {
 
 // max |y - y0| / max |y0|. A NaN, or an infinity that differs, makes it kWorstError.
@@ -11,12 +11,12 @@ double relative_error(std::span<const float> wanted, std::span<const float> give
   double difference = 0, largest = 0;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const double off = std::abs(static_cast<double>(given[i]) - static_cast<double>(wanted[i]));
-    if (!std::isfinite(off) && given[i] != wanted[i]) return kWorstError;
+    if (!std::isfinite(off) && given[i] != wanted[i]) return plan::kWorstError;
     if (std::isfinite(off)) difference = std::max(difference, off);
     if (std::isfinite(wanted[i])) largest = std::max(largest, std::abs(static_cast<double>(wanted[i])));
   }
   if (difference == 0) return 0;
-  return largest > 0 ? std::min(difference / largest, kWorstError) : kWorstError;
+  return largest > 0 ? std::min(difference / largest, plan::kWorstError) : plan::kWorstError;
 }
 
 std::ptrdiff_t place_of_largest(std::span<const float> row) {
@@ -48,8 +48,8 @@ void Comparison::add_rows(const Tensor& wanted, const Tensor& given) {
   error_ = std::max(error_, relative_error(wanted.floats(), given.floats()));
 }
 
-Agreement Comparison::agreement() const {
+plan::Agreement Comparison::agreement() const {
   return {static_cast<double>(same_) / static_cast<double>(rows_), error_, inputs_};
 }
 
-}  // namespace tideline
+}  // namespace tideline::engine

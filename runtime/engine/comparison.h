@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <span>
 
-namespace tideline {
+namespace tideline::engine {
 
 class Comparison {
  public:
@@ -19,7 +19,7 @@ class Comparison {
   void add(std::span<const Tensor> wanted, std::span<const Tensor> given);
 
   // REQUIRES: something was added.
-  Agreement agreement() const;
+  plan::Agreement agreement() const;
 
  private:
   void add(const Tensor& wanted, const Tensor& given);
@@ -31,4 +31,4 @@ class Comparison {
   std::uint32_t inputs_ = 0;
 };
 
-}  // namespace tideline
+}  // namespace tideline::engine

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::engine {
 namespace {
 
 // Counts a request as pending for as long as it lives.
@@ -32,7 +32,7 @@ Session::Parts without_hedging(Session::Parts parts) {
 }
 
 // Does not check the inputs: the network does so when it runs.
-std::uint64_t batch_of(const Model& model, std::span<const Tensor> inputs) {
+std::uint64_t batch_of(const model::Model& model, std::span<const Tensor> inputs) {
   if (!model.takes_any_batch() || inputs.empty() || inputs[0].shape().empty()) return 1;
   return static_cast<std::uint64_t>(std::max<std::int64_t>(inputs[0].shape()[0], 1));
 }
@@ -48,12 +48,12 @@ std::vector<Tensor> zeros(std::span<const TensorSpec> specs) {
 
 }  // namespace
 
-Engine::Engine(std::string name, Session::Parts parts, Plan first)
+Engine::Engine(std::string name, Session::Parts parts, plan::Plan first)
     : name_(std::move(name)),
       parts_(with(hedging_, alone_, std::move(parts))),
       session_(std::make_shared<const Session>(parts_, std::move(first))) {}
 
-Result<std::unique_ptr<Engine>> Engine::start(std::string name, Session::Parts parts, Plan first) {
+Result<std::unique_ptr<Engine>> Engine::start(std::string name, Session::Parts parts, plan::Plan first) {
   std::unique_ptr<Engine> engine(new Engine(std::move(name), std::move(parts), first));
   if (const auto fits = engine->check(first); !fits) return fits.error();
   return engine;
@@ -74,8 +74,8 @@ Result<InferResult> Engine::infer(InferRequest request) const {
 }
 
 Result<std::shared_ptr<const Session>> Engine::forced(const InferRequest& request, std::uint64_t batch) const {
-  const Plan usual = plan();
-  const Plan forced{usual.model, request.cut.value_or(usual.cut), request.codec.value_or(usual.codec)};
+  const plan::Plan usual = plan();
+  const plan::Plan forced{usual.model, request.cut.value_or(usual.cut), request.codec.value_or(usual.codec)};
   if (const auto fits = check(forced); !fits) return fits.error();
   if (const auto allowed = check_allowed(forced, batch); !allowed) return allowed.error();
   return std::make_shared<const Session>(without_hedging(parts_), forced);
@@ -86,12 +86,12 @@ Result<std::shared_ptr<const Session>> Engine::session_for(std::uint64_t batch) 
   if (!constraints_.acquire()->sending) return session;
   auto allowed = check_allowed(session->plan(), batch);
   if (allowed) return session;
-  const Plan edge_only{session->plan().model, model().last_cut(), Codec::fp32};
+  const plan::Plan edge_only{session->plan().model, model().last_cut(), plan::Codec::fp32};
   if (!check(edge_only) || !check_allowed(edge_only, batch)) return allowed.error();
   return std::make_shared<const Session>(parts_, edge_only);
 }
 
-Result<void> Engine::swap(const Plan& plan) {
+Result<void> Engine::swap(const plan::Plan& plan) {
   if (const auto fits = check(plan); !fits) return fits;
   if (const auto allowed = check_allowed(plan, 1); !allowed) return allowed;
   session_.publish(std::make_shared<const Session>(parts_, plan));
@@ -99,7 +99,7 @@ Result<void> Engine::swap(const Plan& plan) {
   return {};
 }
 
-Result<void> Engine::check(const Plan& plan) const {
+Result<void> Engine::check(const plan::Plan& plan) const {
   if (plan.model != model().digest())
     return error(ErrorKind::invalid, "the plan is for the model {:.12} but {} is {:.12}; give a plan of this model",
                  plan.model, name_, model().digest());
@@ -115,11 +115,11 @@ Result<void> Engine::check(const Plan& plan) const {
   return {};
 }
 
-Result<void> Engine::check_allowed(const Plan& plan, std::uint64_t batch) const {
-  const std::shared_ptr<const Constraints> constraints = constraints_.acquire();
+Result<void> Engine::check_allowed(const plan::Plan& plan, std::uint64_t batch) const {
+  const std::shared_ptr<const plan::Constraints> constraints = constraints_.acquire();
   const Bytes sent = sent_today();
   if (constraints->allows(plan, sent, batch)) return {};
-  return error(ErrorKind::invalid, "cut {} of {} in {} is forbidden by {}", plan.cut, name_, tideline::name(plan.codec),
+  return error(ErrorKind::invalid, "cut {} of {} in {} is forbidden by {}", plan.cut, name_, plan::name(plan.codec),
                why_forbidden(*constraints, plan, sent, batch));
 }
 
@@ -137,9 +137,9 @@ Engine::Counters Engine::counters() const {
   return counters;
 }
 
-Result<void> Engine::warm(const Plan& plan) const {
+Result<void> Engine::warm(const plan::Plan& plan) const {
   if (const auto fits = check(plan); !fits) return fits;
-  for (const Range range : {model().head(plan.cut), model().tail(plan.cut)}) {
+  for (const model::Range range : {model().head(plan.cut), model().tail(plan.cut)}) {
     if (range.to > model().deepest_cut()) continue;  // Only the cloud holds this tail.
     const auto pass = parts_.compute->enter(TimePoint::max());
     if (!pass) return pass.error();
@@ -149,7 +149,7 @@ Result<void> Engine::warm(const Plan& plan) const {
 }
 
 // Does not wait for the gate: whatever holds it serves a request, or shows that one is near.
-Result<Duration> Engine::rehearse(const Plan& plan, TimePoint now) const {
+Result<Duration> Engine::rehearse(const plan::Plan& plan, TimePoint now) const {
   if (const auto fits = check(plan); !fits) return fits.error();
   const auto pass = parts_.compute->enter(Clock::now());
   if (!pass) return Duration{};
@@ -168,4 +168,4 @@ Result<Duration> Engine::rehearse(const Plan& plan, TimePoint now) const {
   return took;
 }
 
-}  // namespace tideline
+}  // namespace tideline::engine

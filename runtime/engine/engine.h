@@ -22,12 +22,12 @@
 #include <optional>
 #include <string>
 
-namespace tideline {
+namespace tideline::engine {
 
 struct InferRequest {
   std::vector<Tensor> inputs;
   std::optional<std::uint32_t> cut;  // Forces a plan for this request alone; for tests and measurements.
-  std::optional<Codec> codec;
+  std::optional<plan::Codec> codec;
   TimePoint deadline = TimePoint::max();
 };
 
@@ -35,10 +35,10 @@ class Engine {
  public:
   // The engine replaces parts.hedging by its own. Returns invalid if `first` is not a plan of the model, or cannot be
   // served here.
-  static Result<std::unique_ptr<Engine>> start(std::string name, Session::Parts parts, Plan first);
+  static Result<std::unique_ptr<Engine>> start(std::string name, Session::Parts parts, plan::Plan first);
 
   const std::string& name() const { return name_; }
-  const Model& model() const { return *parts_.model; }
+  const model::Model& model() const { return *parts_.model; }
   bool has_cloud() const { return parts_.link != nullptr; }
 
   // Returns true iff a request could be answered now: by this machine alone, or by a reachable cloud.
@@ -48,45 +48,45 @@ class Engine {
 
   // Serves by `plan` from the next request on. Returns invalid if it is not a plan of this model, is forbidden, or
   // cannot be served here (its head is not held, or it needs a cloud and there is none).
-  Result<void> swap(const Plan& plan);
+  Result<void> swap(const plan::Plan& plan);
 
-  Plan plan() const { return session_.acquire()->plan(); }
+  plan::Plan plan() const { return session_.acquire()->plan(); }
 
   // Refuses from now on the plans that these forbid, also those that a request forces. A request whose batch would
   // send too much runs here; if that is forbidden too, it is refused. Nothing is forbidden at first.
-  void constrain(Constraints constraints) {
-    constraints_.publish(std::make_shared<const Constraints>(std::move(constraints)));
+  void constrain(plan::Constraints constraints) {
+    constraints_.publish(std::make_shared<const plan::Constraints>(std::move(constraints)));
   }
 
   // Sets how long requests should take from now on, except those that force a plan. A request whose tail is faster
   // here is not sent; one whose answer is late is hedged (its tail runs here, too). Without a forecast, requests wait
   // for Parts::patience.
-  void expect(Hedging::Forecast forecast) { hedging_.expect(std::move(forecast)); }
+  void expect(control::Hedging::Forecast forecast) { hedging_.expect(std::move(forecast)); }
 
   struct Counters {
     std::array<std::uint64_t, 4> served{};  // By Placement.
     std::uint64_t failed = 0;
     std::uint64_t swaps = 0;
     std::uint64_t pending = 0;  // Now.
-    Hedging::Counters hedges;
+    control::Hedging::Counters hedges;
   };
   Counters counters() const;
 
   // Builds and runs the parts of the network that `plan` needs here, so that its first request is as fast as later
   // ones. Slow; call off the request path.
-  Result<void> warm(const Plan& plan) const;
+  Result<void> warm(const plan::Plan& plan) const;
 
   // Runs the head of `plan` on zeros, so that Traffic learns how fast the edge is while no request shows it. Stops
   // when a request comes. Returns how long it took, to its end or not. Slow; call off the request path.
-  Result<Duration> rehearse(const Plan& plan, TimePoint now = Clock::now()) const;
+  Result<Duration> rehearse(const plan::Plan& plan, TimePoint now = Clock::now()) const;
 
   // Keeps the rehearsals of all models from delaying requests.
   Rehearsals& rehearsals() const { return *parts_.rehearsals; }
 
  private:
-  Engine(std::string name, Session::Parts parts, Plan first);
-  Result<void> check(const Plan& plan) const;
-  Result<void> check_allowed(const Plan& plan, std::uint64_t batch) const;
+  Engine(std::string name, Session::Parts parts, plan::Plan first);
+  Result<void> check(const plan::Plan& plan) const;
+  Result<void> check_allowed(const plan::Plan& plan, std::uint64_t batch) const;
   // Returns the current session, or an edge-only one if the current one would send more than is allowed.
   Result<std::shared_ptr<const Session>> session_for(std::uint64_t batch) const;
   Result<std::shared_ptr<const Session>> forced(const InferRequest& request, std::uint64_t batch) const;
@@ -96,7 +96,7 @@ class Engine {
   SharedHedging hedging_;
   Rehearsals alone_;  // Used if the parts have none.
   const Session::Parts parts_;
-  Slot<Constraints> constraints_{std::make_shared<const Constraints>()};
+  Slot<plan::Constraints> constraints_{std::make_shared<const plan::Constraints>()};
   Slot<Session> session_;
   mutable std::array<std::atomic<std::uint64_t>, 4> served_{};
   mutable std::atomic<std::uint64_t> failed_{0};
@@ -104,4 +104,4 @@ class Engine {
   std::atomic<std::uint64_t> swaps_{0};
 };
 
-}  // namespace tideline
+}  // namespace tideline::engine

@@ -16,23 +16,23 @@
 #include <cstdint>
 #include <vector>
 
-namespace tideline {
+namespace tideline::engine {
 
-class EngineSubject final : public Subject {
+class EngineSubject final : public journal::Subject {
  public:
   // `parts.patience` bounds one measurement. All arguments must outlive the subject. A few random inputs are drawn
   // once, by `seed`, and used in turn, because the bytes that some codecs send depend on the input.
-  EngineSubject(Session::Parts parts, Monitor& monitor, const Reference& reference, std::uint64_t seed);
+  EngineSubject(Session::Parts parts, monitor::Monitor& monitor, const Reference& reference, std::uint64_t seed);
 
-  Result<TimedInference> time(const Plan& plan) override;
-  Result<Agreement> agree(const Plan& plan) override;
+  Result<journal::TimedInference> time(const plan::Plan& plan) override;
+  Result<plan::Agreement> agree(const plan::Plan& plan) override;
 
  private:
   const Session::Parts parts_;
   const std::vector<std::vector<Tensor>> inputs_;
-  Monitor& monitor_;
+  monitor::Monitor& monitor_;
   const Reference& reference_;
   std::size_t timed_ = 0;  // Calls of time().
 };
 
-}  // namespace tideline
+}  // namespace tideline::engine

@@ -12,12 +12,12 @@
 #include <optional>
 #include <utility>
 
-namespace tideline {
+namespace tideline::engine {
 
 class PendingTail {
  public:
   // `until`: the latest time at which the cloud may answer.
-  PendingTail(std::unique_ptr<Pending> pending, TimePoint sent, TimePoint until)
+  PendingTail(std::unique_ptr<link::Pending> pending, TimePoint sent, TimePoint until)
       : pending_(std::move(pending)), sent_(sent), until_(until) {}
 
   TimePoint sent() const { return sent_; }
@@ -38,13 +38,13 @@ class PendingTail {
   }
 
   // REQUIRES: succeeded().
-  TailAnswer take() { return **std::move(answer_); }
+  wire::TailAnswer take() { return **std::move(answer_); }
 
  private:
-  std::unique_ptr<Pending> pending_;
+  std::unique_ptr<link::Pending> pending_;
   TimePoint sent_;
   TimePoint until_;
-  std::optional<Result<TailAnswer>> answer_;
+  std::optional<Result<wire::TailAnswer>> answer_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::engine

@@ -5,9 +5,9 @@
 
 #include <utility>
 
-namespace tideline {
+namespace tideline::engine {
 
-Result<Reference> Reference::of(const Model& model, Sample sample) {
+Result<Reference> Reference::of(const model::Model& model, Sample sample) {
   Reference reference({model.inputs().begin(), model.inputs().end()}, sample);
   for (std::uint32_t i = 0; i < sample.inputs; ++i) {
     auto answer = model.run(model.whole(), reference.input(i));
@@ -17,7 +17,7 @@ Result<Reference> Reference::of(const Model& model, Sample sample) {
   return reference;
 }
 
-Result<Agreement> Reference::compare(const Answer& answer) const {
+Result<plan::Agreement> Reference::compare(const Answer& answer) const {
   Comparison comparison;
   for (std::uint32_t i = 0; i < sample_.inputs; ++i) {
     const auto given = answer(input(i));
@@ -30,4 +30,4 @@ Result<Agreement> Reference::compare(const Answer& answer) const {
   return comparison.agreement();
 }
 
-}  // namespace tideline
+}  // namespace tideline::engine

@@ -13,12 +13,12 @@
 #include <cstdint>
 #include <mutex>
 
-namespace tideline {
+namespace tideline::engine {
 
 class Rehearsals {
  public:
   Rehearsals() = default;
-  explicit Rehearsals(RehearsalBudget::Options options) : budget_(options) {}
+  explicit Rehearsals(control::RehearsalBudget::Options options) : budget_(options) {}
 
   // Lives as long as a request computes here, or is about to.
   class Request {
@@ -36,11 +36,11 @@ class Rehearsals {
   bool undisturbed() const { return requests_ == 0; }
 
   // As in RehearsalBudget; but begin() returns false while a request computes here.
-  bool begin(RehearsalBudget::Who who, bool alarmed, TimePoint now) {
+  bool begin(control::RehearsalBudget::Who who, bool alarmed, TimePoint now) {
     const std::lock_guard lock(m_);
     return undisturbed() && budget_.begin(who, alarmed, now);
   }
-  void withdraw(RehearsalBudget::Who who) {
+  void withdraw(control::RehearsalBudget::Who who) {
     const std::lock_guard lock(m_);
     budget_.withdraw(who);
   }
@@ -52,7 +52,7 @@ class Rehearsals {
  private:
   std::atomic<std::uint64_t> requests_{0};
   std::mutex m_;
-  RehearsalBudget budget_;  // Guarded by m_.
+  control::RehearsalBudget budget_;  // Guarded by m_.
 };
 
-}  // namespace tideline
+}  // namespace tideline::engine

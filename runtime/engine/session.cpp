@@ -7,7 +7,7 @@
 #include <array>
 #include <utility>
 
-namespace tideline {
+namespace tideline::engine {
 
 std::string_view name(Placement placement) {
   constexpr std::array<std::string_view, 4> kNames{"edge", "cloud", "split", "fallback"};
@@ -17,11 +17,11 @@ std::string_view name(Placement placement) {
 namespace {
 
 // The profile measured batches of one: the times of larger batches say nothing about them.
-bool teaches(const Model& model, std::span<const Tensor> tensors) {
+bool teaches(const model::Model& model, std::span<const Tensor> tensors) {
   return !model.takes_any_batch() || (!tensors.empty() && !tensors[0].shape().empty() && tensors[0].shape()[0] == 1);
 }
 
-std::uint32_t batch_of(const Cut& cut, std::span<const Tensor> crossing) {
+std::uint32_t batch_of(const model::Cut& cut, std::span<const Tensor> crossing) {
   for (std::size_t i = 0; i < crossing.size(); ++i)
     if (any_batch(cut.tensors[i])) return static_cast<std::uint32_t>(crossing[i].shape()[0]);
   return 1;
@@ -31,7 +31,7 @@ std::uint32_t batch_of(const Cut& cut, std::span<const Tensor> crossing) {
 
 Result<InferResult> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) const {
   const TimePoint began = Clock::now();
-  const Model& model = *parts_.model;
+  const model::Model& model = *parts_.model;
   InferResult served{.plan = plan_};
   if (parts_.hedging) served.expected = parts_.hedging->expected(plan_);
   const bool teaching = parts_.traffic && teaches(model, inputs);
@@ -84,12 +84,12 @@ Result<void> Session::finish(PendingTail& asked, std::span<const Tensor> crossin
 
 bool Session::wait_for_answer(PendingTail& asked) const {
   if (!parts_.hedging || !may_finish_here()) return asked.wait(asked.until()), false;
-  HedgedWait wait = parts_.hedging->sent(plan_, asked.sent(), asked.until());
+  control::HedgedWait wait = parts_.hedging->sent(plan_, asked.sent(), asked.until());
   while (!asked.wait(wait.next())) {
     const TimePoint now = Clock::now();
     const bool stalled = parts_.traffic && parts_.traffic->is_stalled(now);
-    const Hedging::Act act = parts_.hedging->look(wait, now, stalled);
-    if (act != Hedging::Act::wait) return act == Hedging::Act::hedge;
+    const control::Hedging::Act act = parts_.hedging->look(wait, now, stalled);
+    if (act != control::Hedging::Act::wait) return act == control::Hedging::Act::hedge;
   }
   return false;
 }
@@ -113,8 +113,8 @@ std::optional<Rehearsals::Request> Session::computing_here() const {
   return std::optional<Rehearsals::Request>(std::in_place, *parts_.rehearsals);
 }
 
-void Session::take(TailAnswer answer, TimePoint sent, InferResult& served) const {
-  const Stamps& stamps = answer.stamps;
+void Session::take(wire::TailAnswer answer, TimePoint sent, InferResult& served) const {
+  const wire::Stamps& stamps = answer.stamps;
   // Not below zero: both clocks run at slightly different speeds; the link bounds the difference.
   served.timing.network = std::max(answer.arrived - sent - stamps.residence, Duration{});
   served.timing.queue += stamps.queue;
@@ -131,7 +131,7 @@ Error Session::without_answer(Error why) const {
       .after(why.retry_after);
 }
 
-Result<std::vector<Tensor>> Session::compute(Range range, std::span<const Tensor> in, TimePoint deadline,
+Result<std::vector<Tensor>> Session::compute(model::Range range, std::span<const Tensor> in, TimePoint deadline,
                                              Timing& timing, Duration& took, const Wanted& wanted) const {
   if (range.from == range.to) return parts_.model->run(range, in);
   const auto pass = parts_.compute->enter(deadline);
@@ -140,7 +140,7 @@ Result<std::vector<Tensor>> Session::compute(Range range, std::span<const Tensor
   const TimePoint began = Clock::now();
   const ThreadTime computing;
   const bool watched = parts_.traffic && range.from == 0 && teaches(*parts_.model, in);
-  const Traffic::HeadWatch watch(watched ? parts_.traffic : nullptr, plan_, began);
+  const monitor::Traffic::HeadWatch watch(watched ? parts_.traffic : nullptr, plan_, began);
   auto out = wanted ? parts_.model->run_while(wanted, range, in) : parts_.model->run(range, in);
   took = Clock::now() - began;
   if (watched) parts_.traffic->on_head_waited(computing.waited(took));
@@ -150,7 +150,7 @@ Result<std::vector<Tensor>> Session::compute(Range range, std::span<const Tensor
 PendingTail Session::ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, InferResult& served) const {
   const TimePoint began = Clock::now();
   std::vector<Tensor> wire;
-  for (const Tensor& tensor : crossing) wire.push_back(encode(plan_.codec, tensor));
+  for (const Tensor& tensor : crossing) wire.push_back(codec::encode(plan_.codec, tensor));
   for (const Tensor& tensor : wire) served.wire.count += tensor.bytes().size();
   const TimePoint sent = Clock::now();
   if (parts_.traffic) parts_.traffic->on_sent(served.wire, sent);
@@ -158,8 +158,8 @@ PendingTail Session::ask_cloud(std::span<const Tensor> crossing, TimePoint deadl
 
   const TimePoint until = std::min(deadline, sent + parts_.patience);
   const std::uint32_t batch = batch_of(parts_.model->cuts()[plan_.cut], crossing);
-  TailRequest request{plan_, std::move(wire), until, batch, at_batch(parts_.model->outputs(), batch)};
+  wire::TailRequest request{plan_, std::move(wire), until, batch, at_batch(parts_.model->outputs(), batch)};
   return {parts_.link->send(std::move(request)), sent, until};
 }
 
-}  // namespace tideline
+}  // namespace tideline::engine

@@ -29,7 +29,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::engine {
 
 enum class Placement {
   edge,      // The whole network ran here, as planned.
@@ -54,7 +54,7 @@ struct Timing {
 struct InferResult {
   std::vector<Tensor> outputs;
   Placement placement = Placement::edge;
-  Plan plan;
+  plan::Plan plan;
   Timing timing;
   Bytes wire;                          // Size of the sent tensors; zero if nothing was sent.
   std::optional<Duration> expected{};  // Predicted total when the request began; absent without a forecast.
@@ -64,9 +64,9 @@ class Session {
  public:
   // What a session works with. All but `model` may be shared by sessions of several models, and must outlive them.
   struct Parts {
-    std::shared_ptr<const Model> model;
-    Link* link = nullptr;        // Null: there is no cloud.
-    Traffic* traffic = nullptr;  // Null: the times of requests are not recorded.
+    std::shared_ptr<const model::Model> model;
+    link::Link* link = nullptr;           // Null: there is no cloud.
+    monitor::Traffic* traffic = nullptr;  // Null: the times of requests are not recorded.
     Gate* compute = nullptr;
     Rehearsals* rehearsals = nullptr;  // Shared by all models of this machine; null: there is only this model.
     SharedHedging* hedging =
@@ -75,9 +75,9 @@ class Session {
     bool fall_back = true;  // False while profiling: a late or failed answer is an error.
   };
 
-  Session(Parts parts, Plan plan) : parts_(parts), plan_(std::move(plan)) {}
+  Session(Parts parts, plan::Plan plan) : parts_(parts), plan_(std::move(plan)) {}
 
-  const Plan& plan() const { return plan_; }
+  const plan::Plan& plan() const { return plan_; }
 
   // Returns the network's outputs for `inputs`, and their times and placement. Returns overloaded if `deadline` passes
   // while the request waits for a compute slot, unavailable if the cloud did not answer and the tail is not held here,
@@ -97,16 +97,16 @@ class Session {
   // Runs the tail here until it is done or the cloud has answered.
   Result<std::vector<Tensor>> run_tail_meanwhile(PendingTail& asked, std::span<const Tensor> crossing,
                                                  TimePoint deadline, Timing& timing) const;
-  void take(TailAnswer answer, TimePoint sent, InferResult& served) const;
+  void take(wire::TailAnswer answer, TimePoint sent, InferResult& served) const;
   // Waits for a compute slot, then runs `range` as long as `wanted` returns true. Adds the wait to timing.queue and
   // sets `took` to the time of the run.
-  Result<std::vector<Tensor>> compute(Range range, std::span<const Tensor> in, TimePoint deadline, Timing& timing,
-                                      Duration& took, const Wanted& wanted = {}) const;
+  Result<std::vector<Tensor>> compute(model::Range range, std::span<const Tensor> in, TimePoint deadline,
+                                      Timing& timing, Duration& took, const Wanted& wanted = {}) const;
   // Returns the error for a request that the cloud did not answer and that this edge may not finish.
   Error without_answer(Error why) const;
 
   const Parts parts_;
-  const Plan plan_;
+  const plan::Plan plan_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::engine

@@ -8,28 +8,28 @@
 #include <optional>
 #include <utility>
 
-namespace tideline {
+namespace tideline::engine {
 
 class SharedHedging {
  public:
   // As in Hedging.
-  void expect(Hedging::Forecast forecast) {
+  void expect(control::Hedging::Forecast forecast) {
     const std::lock_guard lock(m_);
     hedging_.expect(std::move(forecast));
   }
-  std::optional<Duration> expected(const Plan& plan) const {
+  std::optional<Duration> expected(const plan::Plan& plan) const {
     const std::lock_guard lock(m_);
     return hedging_.expected(plan);
   }
-  bool faster_here(const Plan& plan) const {
+  bool faster_here(const plan::Plan& plan) const {
     const std::lock_guard lock(m_);
     return hedging_.faster_here(plan);
   }
-  HedgedWait sent(const Plan& plan, TimePoint at, TimePoint until) {
+  control::HedgedWait sent(const plan::Plan& plan, TimePoint at, TimePoint until) {
     const std::lock_guard lock(m_);
     return hedging_.sent(plan, at, until);
   }
-  Hedging::Act look(HedgedWait& wait, TimePoint now, bool stalled) {
+  control::Hedging::Act look(control::HedgedWait& wait, TimePoint now, bool stalled) {
     const std::lock_guard lock(m_);
     return hedging_.look(wait, now, stalled);
   }
@@ -37,14 +37,14 @@ class SharedHedging {
     const std::lock_guard lock(m_);
     hedging_.won_here();
   }
-  Hedging::Counters counters() const {
+  control::Hedging::Counters counters() const {
     const std::lock_guard lock(m_);
     return hedging_.counters();
   }
 
  private:
   mutable std::mutex m_;
-  Hedging hedging_;  // Guarded by m_.
+  control::Hedging hedging_;  // Guarded by m_.
 };
 
-}  // namespace tideline
+}  // namespace tideline::engine

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 // Memory for one value: the value, its place in an array that may grow to twice its size, and the tensor made of it.
@@ -74,4 +74,4 @@ std::string shown(const nlohmann::json& value) {
   return in_quotes(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

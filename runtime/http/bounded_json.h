@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::http {
 
 inline constexpr std::size_t kMaxJsonDepth = 32;
 
@@ -22,4 +22,4 @@ Result<nlohmann::json> parse_bounded_json(std::string_view text, std::size_t max
 // Returns a client's value as a message may show it: in quotes, cut if long.
 std::string shown(const nlohmann::json& value);
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 constexpr std::size_t kMostAside = 16 << 10;  // Bytes of extensions and trailers of one body.
@@ -104,4 +104,4 @@ void ChunkedBody::refuse(std::string_view why) {
   if (!broken_) broken_ = RequestFault{400, "the body is not chunked as HTTP/1.1 requires: " + std::string(why)};
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

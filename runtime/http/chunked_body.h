@@ -10,7 +10,7 @@
 #include <optional>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::http {
 
 class ChunkedBody {
  public:
@@ -50,4 +50,4 @@ class ChunkedBody {
   std::optional<RequestFault> broken_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::http

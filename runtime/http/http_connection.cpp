@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 constexpr double kSlowest = 16 << 10;                     // Least bytes per second of a request or an answer.
@@ -37,15 +37,15 @@ std::string head_of(const HttpResponse& response, bool goes_on) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(Socket socket, HttpDoor& door, bool spare)
-    : socket_(std::move(socket)), door_(door), peer_(identity_of(remote_address(socket_))), spare_(spare) {
+HttpConnection::HttpConnection(wire::Socket socket, HttpDoor& door, bool spare)
+    : socket_(std::move(socket)), door_(door), peer_(cloud::identity_of(wire::remote_address(socket_))), spare_(spare) {
   asio::error_code ignored;  // If the client is gone already, the first read reports it.
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.non_blocking(true, ignored);
   enter(Doing::waiting);
 }
 
-Task<> HttpConnection::serve() {
+wire::Task<> HttpConnection::serve() {
   for (bool goes_on = true; goes_on;) {
     RequestHead head;
     HttpRequest request;
@@ -59,7 +59,7 @@ Task<> HttpConnection::serve() {
 
 // --- Reading -------------------------------------------------------------------------------------
 
-Task<HttpConnection::Fault> HttpConnection::read_head(RequestHead& head) {
+wire::Task<HttpConnection::Fault> HttpConnection::read_head(RequestHead& head) {
   enter(Doing::waiting);
   HeadScan scan;
   for (;;) {
@@ -78,7 +78,7 @@ Task<HttpConnection::Fault> HttpConnection::read_head(RequestHead& head) {
 }
 
 // Checks everything before it lets the client send the body (100 Continue).
-Task<HttpConnection::Fault> HttpConnection::read_body(const RequestHead& head, HttpRequest& request) {
+wire::Task<HttpConnection::Fault> HttpConnection::read_body(const RequestHead& head, HttpRequest& request) {
   if (!head.has_body()) co_return std::nullopt;
   if (spare_) co_return RequestFault{503, "too many connections are open; retry later"};
   if (head.length > door_.options.max_body.count) co_return too_large(head.length, door_.options.max_body);
@@ -95,7 +95,7 @@ Task<HttpConnection::Fault> HttpConnection::read_body(const RequestHead& head, H
   co_return co_await read_plain(head.length, request.body);
 }
 
-Task<HttpConnection::Fault> HttpConnection::read_plain(std::uint64_t length, std::string& body) {
+wire::Task<HttpConnection::Fault> HttpConnection::read_plain(std::uint64_t length, std::string& body) {
   body.reserve(length);
   body = pending_.substr(0, length);
   pending_.erase(0, length);
@@ -109,7 +109,7 @@ Task<HttpConnection::Fault> HttpConnection::read_plain(std::uint64_t length, std
   co_return std::nullopt;
 }
 
-Task<HttpConnection::Fault> HttpConnection::read_chunks(HttpRequest& request) {
+wire::Task<HttpConnection::Fault> HttpConnection::read_chunks(HttpRequest& request) {
   ChunkedBody chunks;
   const std::string begun = std::exchange(pending_, {});
   for (std::string_view bytes = begun;;) {
@@ -143,9 +143,9 @@ HttpConnection::Fault HttpConnection::keep(std::string_view piece, std::uint64_t
 }
 
 // Returns the next received bytes, valid until the next wait. Empty if the client sends nothing more.
-Task<std::string_view> HttpConnection::some() {
+wire::Task<std::string_view> HttpConnection::some() {
   for (asio::error_code problem; !problem || problem == asio::error::would_block;) {
-    co_await socket_.async_wait(Socket::wait_read, into(problem));
+    co_await socket_.async_wait(wire::Socket::wait_read, wire::into(problem));
     if (problem) break;
     const std::size_t size = socket_.read_some(asio::buffer(door_.scratch), problem);
     if (problem) continue;
@@ -162,7 +162,7 @@ HttpConnection::Fault HttpConnection::interrupted() const {
 
 // --- Answering -----------------------------------------------------------------------------------
 
-Task<bool> HttpConnection::answer(const RequestHead& head, HttpRequest request) {
+wire::Task<bool> HttpConnection::answer(const RequestHead& head, HttpRequest request) {
   const auto token = door_.begun.token();
   const std::shared_ptr<Budget::Held> held = request.held;
   enter(Doing::working);
@@ -175,7 +175,7 @@ Task<bool> HttpConnection::answer(const RequestHead& head, HttpRequest request) 
   co_return written&& goes_on;
 }
 
-Task<HttpResponse> HttpConnection::respond(HttpRequest request, const RequestHead& head) {
+wire::Task<HttpResponse> HttpConnection::respond(HttpRequest request, const RequestHead& head) {
   request.method = head.method;
   request.headers = head.headers;
   auto path = percent_decoded(std::string_view(head.target).substr(0, head.target.find_first_of("?#")));
@@ -191,16 +191,16 @@ Task<HttpResponse> HttpConnection::respond(HttpRequest request, const RequestHea
   };
   if (!door_.handle(std::move(request), take)) co_return error_reply(503, "too many requests are waiting; retry later");
   asio::error_code ignored;
-  while (!response) co_await answered.async_wait(into(ignored));
+  while (!response) co_await answered.async_wait(wire::into(ignored));
   co_return *std::move(response);
 }
 
 // Returns false if the client is gone. Sends headers and body in one write if they fit.
-Task<bool> HttpConnection::write(std::string_view head, std::string_view body) {
-  BufferWalk<asio::const_buffer> left({asio::buffer(head), asio::buffer(body)});
+wire::Task<bool> HttpConnection::write(std::string_view head, std::string_view body) {
+  wire::BufferWalk<asio::const_buffer> left({asio::buffer(head), asio::buffer(body)});
   while (left.left() > 0) {
     asio::error_code problem;
-    const std::size_t size = co_await socket_.async_write_some(left.next(kPiece), into(problem));
+    const std::size_t size = co_await socket_.async_write_some(left.next(kPiece), wire::into(problem));
     if (problem) co_return false;
     left.advance(size);
     progress(size);
@@ -208,7 +208,7 @@ Task<bool> HttpConnection::write(std::string_view head, std::string_view body) {
   co_return true;
 }
 
-Task<> HttpConnection::refuse(RequestFault refusal) {
+wire::Task<> HttpConnection::refuse(RequestFault refusal) {
   if (refusal.status == 0) co_return;
   door_.log.warn("http_refused",
                  fmt::format("http: a request from {} was refused with {}: {}", peer_, refusal.status, refusal.why));
@@ -220,10 +220,10 @@ Task<> HttpConnection::refuse(RequestFault refusal) {
 
 // Reads and discards further bytes. If the server closed while bytes are unread, the kernel would reset the
 // connection, and the client could not read the answer.
-Task<> HttpConnection::leave() {
+wire::Task<> HttpConnection::leave() {
   enter(Doing::leaving);
   asio::error_code gone;
-  socket_.shutdown(Socket::shutdown_send, gone);
+  socket_.shutdown(wire::Socket::shutdown_send, gone);
   while (!gone && !(co_await some()).empty()) {
   }
 }
@@ -266,4 +266,4 @@ void HttpConnection::close() {
   socket_.close(ignored);
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

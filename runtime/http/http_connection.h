@@ -4,8 +4,8 @@
 #pragma once
 
 #include "runtime/base/line_limit.h"
-#include "runtime/http/in_flight_counter.h"
 #include "runtime/http/http_server.h"
+#include "runtime/http/in_flight_counter.h"
 #include "runtime/http/request_head.h"
 #include "runtime/wire/socket.h"
 
@@ -17,7 +17,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::http {
 
 // What the connections of one server share.
 struct HttpDoor {
@@ -36,10 +36,10 @@ class HttpConnection {
   enum class Doing { waiting, reading, working, writing, leaving };
 
   // `spare`: serves one request without a body and closes, because the server is full.
-  HttpConnection(Socket socket, HttpDoor& door, bool spare);
+  HttpConnection(wire::Socket socket, HttpDoor& door, bool spare);
 
   // Returns when the connection has ended. REQUIRES: *this and the HttpDoor live until then.
-  Task<> serve();
+  wire::Task<> serve();
 
   void close();              // Makes serve() return soon.
   void look(TimePoint now);  // Ends the connection if its client is too slow.
@@ -52,24 +52,24 @@ class HttpConnection {
   // Why a request ends here; its status is 0 if the client is gone.
   using Fault = std::optional<RequestFault>;
 
-  Task<Fault> read_head(RequestHead& head);
-  Task<Fault> read_body(const RequestHead& head, HttpRequest& request);
-  Task<Fault> read_plain(std::uint64_t length, std::string& body);
-  Task<Fault> read_chunks(HttpRequest& request);
+  wire::Task<Fault> read_head(RequestHead& head);
+  wire::Task<Fault> read_body(const RequestHead& head, HttpRequest& request);
+  wire::Task<Fault> read_plain(std::uint64_t length, std::string& body);
+  wire::Task<Fault> read_chunks(HttpRequest& request);
   Fault keep(std::string_view piece, std::uint64_t announced, HttpRequest& request) const;
-  Task<std::string_view> some();
+  wire::Task<std::string_view> some();
   Fault interrupted() const;
 
-  Task<bool> answer(const RequestHead& head, HttpRequest request);
-  Task<HttpResponse> respond(HttpRequest request, const RequestHead& head);
-  Task<bool> write(std::string_view head, std::string_view body);
-  Task<> refuse(RequestFault refusal);
-  Task<> leave();
+  wire::Task<bool> answer(const RequestHead& head, HttpRequest request);
+  wire::Task<HttpResponse> respond(HttpRequest request, const RequestHead& head);
+  wire::Task<bool> write(std::string_view head, std::string_view body);
+  wire::Task<> refuse(RequestFault refusal);
+  wire::Task<> leave();
 
   void enter(Doing doing);
   void progress(std::size_t bytes);
 
-  Socket socket_;
+  wire::Socket socket_;
   HttpDoor& door_;
   const std::string peer_;  // The client whose budget it uses.
   const bool spare_;
@@ -82,4 +82,4 @@ class HttpConnection {
   bool late_ = false;
 };
 
-}  // namespace tideline
+}  // namespace tideline::http

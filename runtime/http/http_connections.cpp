@@ -5,14 +5,14 @@
 
 #include <vector>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 // Keeps the connection alive while it is served.
-Task<> host(std::shared_ptr<HttpConnection> connection, HttpDoor& door,
-            std::set<std::shared_ptr<HttpConnection>>& open) {
+wire::Task<> host(std::shared_ptr<HttpConnection> connection, HttpDoor& door,
+                  std::set<std::shared_ptr<HttpConnection>>& open) {
   const auto on_throw = [&](std::string what) { door.log.error("http_thrown", "http: dropped a connection: " + what); };
-  co_await guarded(connection->serve(), on_throw);
+  co_await wire::guarded(connection->serve(), on_throw);
   open.erase(connection);
 }
 
@@ -34,7 +34,7 @@ void HttpConnections::make_room() {
   close_oldest([](const HttpConnection& one) { return one.asks_nothing(); });
 }
 
-void HttpConnections::let_in(Socket socket) {
+void HttpConnections::let_in(wire::Socket socket) {
   if (open_.size() >= most_) make_room();
   const bool spare = open_.size() >= most_;
   // Spare connections are for short requests: one that is slow with its request may be closed.
@@ -59,4 +59,4 @@ void HttpConnections::close_all() {
   for (const Member& member : open_) member->close();
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

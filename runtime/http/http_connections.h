@@ -9,7 +9,7 @@
 #include <memory>
 #include <set>
 
-namespace tideline {
+namespace tideline::http {
 
 class HttpConnections {
  public:
@@ -20,7 +20,7 @@ class HttpConnections {
   HttpConnections(HttpDoor& door, std::size_t most) : door_(door), most_(most) {}
 
   // Serves the connection until it ends. If there is no room, closes the oldest idle connection first.
-  void let_in(Socket socket);
+  void let_in(wire::Socket socket);
   void make_room();  // Closes the oldest idle connection, if there is one.
   void look(TimePoint now);
   void close_all();
@@ -37,4 +37,4 @@ class HttpConnections {
   std::set<Member> open_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::http

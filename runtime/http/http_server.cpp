@@ -3,8 +3,8 @@
 #include "runtime/base/descriptors.h"
 #include "runtime/base/kept_memory.h"
 #include "runtime/base/worker_pool.h"
-#include "runtime/http/listen_watch.h"
 #include "runtime/http/http_connections.h"
+#include "runtime/http/listen_watch.h"
 #include "runtime/http/listening.h"
 #include "runtime/http/replies.h"
 
@@ -21,7 +21,7 @@
 #include <system_error>
 #include <thread>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 constexpr Duration kLastAnswers = std::chrono::seconds(5);  // At shutdown: to write the last answers.
@@ -47,8 +47,8 @@ class HttpServer::Server {
   bool accepts(TimePoint now) { return watch_->look(accepted_, now); }
 
  private:
-  Task<> accept();
-  Task<> look();
+  wire::Task<> accept();
+  wire::Task<> look();
   bool handle(HttpRequest request, std::function<void(HttpResponse)> answered);
   HttpResponse handled(HttpRequest request) const;
   void stop_accepting();
@@ -94,36 +94,36 @@ void HttpServer::Server::open() {
     return handle(std::move(request), std::move(answered));
   };
   const auto on_throw = [this](std::string what) { log_->error("http: accepts no more connections: {}", what); };
-  asio::co_spawn(io_, guarded(accept(), on_throw), asio::detached);
-  asio::co_spawn(io_, guarded(look(), on_throw), asio::detached);
+  asio::co_spawn(io_, wire::guarded(accept(), on_throw), asio::detached);
+  asio::co_spawn(io_, wire::guarded(look(), on_throw), asio::detached);
   std::packaged_task<void()> run([this] { io_.run(); });
   thread_done_ = run.get_future();
   thread_ = std::thread(std::move(run));
 }
 
-Task<> HttpServer::Server::accept() {
+wire::Task<> HttpServer::Server::accept() {
   while (acceptor_.is_open()) {
     asio::error_code problem;
-    Socket socket = co_await acceptor_.async_accept(into(problem));
+    wire::Socket socket = co_await acceptor_.async_accept(wire::into(problem));
     if (!acceptor_.is_open()) co_return;
     if (!problem) {
       ++accepted_;
       connections_.let_in(std::move(socket));
       continue;
     }
-    door_.log.warn("http_accept", fmt::format("http: cannot accept a connection: {}; {} are open", words_for(problem),
-                                              connections_.size()));
+    door_.log.warn("http_accept", fmt::format("http: cannot accept a connection: {}; {} are open",
+                                              wire::words_for(problem), connections_.size()));
     connections_.make_room();
-    co_await sleep_for(kNoSocketPause);
+    co_await wire::sleep_for(kNoSocketPause);
   }
 }
 
 // Checks all connections a few times within each time limit, instead of a timer for each.
-Task<> HttpServer::Server::look() {
+wire::Task<> HttpServer::Server::look() {
   const Duration pause = std::min(kLongestLook, door_.options.read_timeout / 8);
   for (asio::error_code stopped; !stopped;) {
     next_look_.expires_after(pause);
-    co_await next_look_.async_wait(into(stopped));
+    co_await next_look_.async_wait(wire::into(stopped));
     connections_.look(Clock::now());
   }
 }
@@ -204,4 +204,4 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(Options options, Handler h
   }
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -25,7 +25,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::http {
 
 struct HttpRequest {
   std::string method;                          // "GET"
@@ -74,4 +74,4 @@ class HttpServer {
   const std::unique_ptr<Server> server_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace tideline {
+namespace tideline::http {
 
 std::string lower_case(std::string_view text) {
   std::string lower(text);
@@ -69,4 +69,4 @@ std::string in_quotes(std::string_view text) {
   return fmt::format("'{}{}'", text.substr(0, kShown), text.size() > kShown ? "..." : "");
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::http {
 
 std::string lower_case(std::string_view text);  // ASCII letters only, as header names are.
 std::string_view trim(std::string_view text);   // Removes spaces and tabs at both ends.
@@ -20,4 +20,4 @@ std::string error_body(std::string_view message);
 // Returns a client's text as a message may show it: in quotes, cut if long.
 std::string in_quotes(std::string_view text);
 
-}  // namespace tideline
+}  // namespace tideline::http

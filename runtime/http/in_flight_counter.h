@@ -15,7 +15,7 @@
 #include <memory>
 #include <mutex>
 
-namespace tideline {
+namespace tideline::http {
 
 class InFlightCounter {
  public:
@@ -42,4 +42,4 @@ class InFlightCounter {
   std::size_t count_ = 0;  // Guarded by m_.
 };
 
-}  // namespace tideline
+}  // namespace tideline::http

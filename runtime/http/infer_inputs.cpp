@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 using nlohmann::json;
@@ -78,7 +78,7 @@ Result<Tensor> read_input(const json& input, const TensorSpec& spec, std::int64_
 }
 
 // Returns the index of the spec with the input's name.
-Result<std::size_t> find_spec(const json& input, std::span<const TensorSpec> specs) {
+Result<std::size_t> find_input(const json& input, std::span<const TensorSpec> specs) {
   const json* name = input.is_object() ? member(input, "name") : nullptr;
   if (!name || !name->is_string()) return error(ErrorKind::invalid, "an input has no 'name'");
   const auto& text = name->get_ref<const std::string&>();
@@ -120,7 +120,7 @@ Result<std::vector<Tensor>> read_inputs(const json& document, const Signature& m
     return error(ErrorKind::invalid, "the array 'inputs' is missing; the model takes {}", names(specs));
   std::vector<std::optional<Tensor>> found(specs.size());
   for (const json& input : *inputs) {
-    const auto index = find_spec(input, specs);
+    const auto index = find_input(input, specs);
     if (!index) return index.error();
     const std::string context = "input " + in_quotes(specs[*index].name);
     if (found[*index]) return error(ErrorKind::invalid, "{} is given twice", context);
@@ -133,4 +133,4 @@ Result<std::vector<Tensor>> read_inputs(const json& document, const Signature& m
   return in_order(std::move(found), specs);
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <limits>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 using nlohmann::json;
@@ -21,7 +21,7 @@ Result<std::optional<std::uint64_t>> whole_number(const json& parameters, const 
   return std::optional<std::uint64_t>{found->get<std::uint64_t>()};
 }
 
-Result<void> read_cut(const json& parameters, InferRequest& infer) {
+Result<void> read_cut(const json& parameters, engine::InferRequest& infer) {
   const auto cut = whole_number(parameters, "cut");
   if (!cut) return cut.error();
   if (!*cut) return {};
@@ -31,17 +31,17 @@ Result<void> read_cut(const json& parameters, InferRequest& infer) {
   return {};
 }
 
-Result<void> read_codec(const json& parameters, InferRequest& infer) {
+Result<void> read_codec(const json& parameters, engine::InferRequest& infer) {
   const json* found = member(parameters, "codec");
   if (!found) return {};
   if (!found->is_string()) return error(ErrorKind::invalid, "parameter 'codec' is not a string");
-  const auto codec = parse_codec(found->get_ref<const std::string&>());
+  const auto codec = plan::parse_codec(found->get_ref<const std::string&>());
   if (!codec) return Error{ErrorKind::invalid, codec.error().message}.within("parameter 'codec'");
   infer.codec = *codec;
   return {};
 }
 
-Result<void> read_timeout(const json& parameters, TimePoint received, InferRequest& infer) {
+Result<void> read_timeout(const json& parameters, TimePoint received, engine::InferRequest& infer) {
   const auto timeout = whole_number(parameters, "timeout");
   if (!timeout) return timeout.error();
   if (!*timeout) return {};
@@ -77,10 +77,10 @@ Result<void> check_heeded(const json& parameters) {
   return {};
 }
 
-Result<void> read_plan(const json& parameters, TimePoint received, InferRequest& infer) {
+Result<void> read_plan(const json& parameters, TimePoint received, engine::InferRequest& infer) {
   if (auto read = read_cut(parameters, infer); !read) return read;
   if (auto read = read_codec(parameters, infer); !read) return read;
   return read_timeout(parameters, received, infer);
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

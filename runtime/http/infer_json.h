@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::http {
 
 // The bytes after the JSON in the body, taken tensor by tensor.
 struct BinaryTail {
@@ -31,7 +31,7 @@ Result<const nlohmann::json*> parameters_of(const nlohmann::json& object);
 Result<void> check_heeded(const nlohmann::json& parameters);
 
 // Reads the plan and the deadline from the request's parameters.
-Result<void> read_plan(const nlohmann::json& parameters, TimePoint received, InferRequest& infer);
+Result<void> read_plan(const nlohmann::json& parameters, TimePoint received, engine::InferRequest& infer);
 
 // Returns the tensors in the order of the model's inputs. Returns invalid unless each input occurs once, in its type
 // and shape, no other is given, and the binary tail holds exactly the stated bytes. A variable batch may be 1 to
@@ -42,4 +42,4 @@ Result<std::vector<Tensor>> read_inputs(const nlohmann::json& document, const Si
 Result<std::vector<OipRequest::Output>> read_outputs(const nlohmann::json& document, const nlohmann::json& parameters,
                                                      std::span<const TensorSpec> specs);
 
-}  // namespace tideline
+}  // namespace tideline::http

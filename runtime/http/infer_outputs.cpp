@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 using nlohmann::json;
@@ -15,7 +15,7 @@ Result<bool> flag(const json& parameters, const char* name, bool otherwise) {
   return found ? found->get<bool>() : otherwise;
 }
 
-Result<const TensorSpec*> find_spec(const json& output, std::span<const TensorSpec> specs) {
+Result<const TensorSpec*> find_output(const json& output, std::span<const TensorSpec> specs) {
   const json* name = output.is_object() ? member(output, "name") : nullptr;
   if (!name || !name->is_string()) return error(ErrorKind::invalid, "an output has no 'name'");
   const auto& text = name->get_ref<const std::string&>();
@@ -34,7 +34,7 @@ Result<OipRequest::Output> in_form(const TensorSpec& spec, bool binary) {
 }
 
 Result<OipRequest::Output> read_output(const json& output, std::span<const TensorSpec> specs, bool binary) {
-  const auto spec = find_spec(output, specs);
+  const auto spec = find_output(output, specs);
   if (!spec) return spec.error();
   const auto parameters = parameters_of(output);
   if (!parameters) return parameters.error();
@@ -73,4 +73,4 @@ Result<std::vector<OipRequest::Output>> read_outputs(const json& document, const
   return outputs;
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

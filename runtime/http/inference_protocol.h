@@ -23,11 +23,11 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::http {
 
 struct OipRequest {
   std::string id;  // Echoed; empty if the client gave none.
-  InferRequest infer;
+  engine::InferRequest infer;
   struct Output {
     std::string name;
     bool binary = false;
@@ -55,8 +55,8 @@ struct OipResponse {
 };
 
 OipResponse write_infer(const OipRequest& request, std::string_view model_name, std::span<const TensorSpec> outputs,
-                        const InferResult& served);
+                        const engine::InferResult& served);
 
 std::string_view oip_name(DType dtype);  // "FP32"
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 using nlohmann::json;
@@ -167,4 +167,4 @@ void append_json(std::string& text, const Tensor& tensor) {
   text.push_back(']');
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace tideline {
+namespace tideline::http {
 
 // Returns true iff the protocol lets a tensor of that type be written as JSON; half precision is binary only.
 bool has_json_form(DType dtype);
@@ -23,4 +23,4 @@ Result<Tensor> tensor_from_json(const TensorSpec& spec, const nlohmann::json& da
 // JSON has no such numbers. REQUIRES: has_json_form(tensor.dtype()).
 void append_json(std::string& text, const Tensor& tensor);
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -3,7 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 // A listener on "all addresses" is reached at the loopback address.
@@ -34,4 +34,4 @@ bool ListenWatch::look(std::uint64_t accepted, TimePoint now) {
   return now - *asked_ <= kPatience;
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

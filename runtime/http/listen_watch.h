@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace tideline {
+namespace tideline::http {
 
 class ListenWatch {
  public:
@@ -34,4 +34,4 @@ class ListenWatch {
   std::optional<TimePoint> asked_;  // When the first connection was made that is not accepted yet.
 };
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
-namespace tideline {
+namespace tideline::http {
 
 std::size_t connections_that_fit(std::size_t wanted, const Log& log) {
   const std::size_t most = most_connections();
@@ -31,4 +31,4 @@ Error cannot_listen(const std::string& host, std::uint16_t port, const std::erro
                lower_case(why.message().substr(0, 1)) + why.message().substr(1), remedy);
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

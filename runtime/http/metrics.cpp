@@ -13,7 +13,7 @@
 #include <mutex>
 #include <optional>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 using Labels = std::map<std::string, std::string>;
@@ -28,7 +28,7 @@ const prometheus::Histogram::BucketBoundaries kStageSeconds = {0.0001, 0.0005, 0
 const prometheus::Histogram::BucketBoundaries kErrorRatio = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5};
 
 std::string_view outcome(std::size_t placement) {
-  return name(static_cast<Placement>(placement));
+  return name(static_cast<engine::Placement>(placement));
 }
 
 }  // namespace
@@ -126,7 +126,7 @@ Metrics::Metrics(std::string_view version) : state_(std::make_unique<State>()) {
 
 Metrics::~Metrics() = default;
 
-void Metrics::on_served(std::string_view model, const InferResult& served) {
+void Metrics::on_served(std::string_view model, const engine::InferResult& served) {
   const std::string label(model);
   state_->duration.Add({{"model", label}, {"placement", std::string(name(served.placement))}}, kInferenceSeconds)
       .Observe(seconds(served.timing.total));
@@ -147,7 +147,7 @@ void Metrics::on_failed(std::string_view model, ErrorKind kind) {
   state_->errors.Add({{"model", std::string(model)}, {"kind", std::string(name(kind))}}).Increment();
 }
 
-void Metrics::set(std::string_view model, const Engine::Counters& counters) {
+void Metrics::set(std::string_view model, const engine::Engine::Counters& counters) {
   const std::lock_guard lock(state_->m);
   const std::string label(model);
   const auto raise = [&](std::string_view what, std::uint64_t to) {
@@ -161,9 +161,9 @@ void Metrics::set(std::string_view model, const Engine::Counters& counters) {
   state_->pending.Add({{"model", label}}).Set(static_cast<double>(counters.pending));
 }
 
-void Metrics::set(std::string_view model, const AgentStatus& status) {
+void Metrics::set(std::string_view model, const engine::AgentStatus& status) {
   const Labels labels = {{"model", std::string(model)}};
-  const Conditions& now = status.now;
+  const plan::Conditions& now = status.now;
   const auto show = [&](Family<prometheus::Gauge>& family, std::optional<double> reading) {
     State::show(family, labels, reading);
   };
@@ -183,14 +183,14 @@ void Metrics::set_ready(std::string_view model, bool ready) {
   state_->ready.Add({{"model", std::string(model)}}).Set(ready ? 1 : 0);
 }
 
-void Metrics::set(const PeerState& peer) {
+void Metrics::set(const link::PeerState& peer) {
   const std::lock_guard lock(state_->m);
   const Labels labels = {{"peer", peer.link.peer}};
   state_->peer_up.Add(labels).Set(peer.link.up ? 1 : 0);
   State::raise(state_->connects.Add(labels), peer.link.connects);
   State::raise(state_->violations.Add(labels), peer.link.violations);
   if (!peer.standing) return;
-  const PeerCounters& standing = *peer.standing;
+  const link::PeerCounters& standing = *peer.standing;
   state_->peer_ejected.Add(labels).Set(standing.ejected_for ? 1 : 0);
   state_->peer_outstanding.Add(labels).Set(static_cast<double>(standing.outstanding));
   State::raise(state_->peer_retries.Add(labels), standing.retried);
@@ -202,7 +202,7 @@ void Metrics::set(const PeerState& peer) {
   raise("abandoned", standing.abandoned);
 }
 
-void Metrics::set(const CloudServer::Counters& cloud) {
+void Metrics::set(const cloud::CloudServer::Counters& cloud) {
   const std::lock_guard lock(state_->m);
   state_->cloud_connections.Add({}).Set(static_cast<double>(cloud.connections));
   state_->cloud_waiting.Add({}).Set(static_cast<double>(cloud.waiting));
@@ -220,4 +220,4 @@ std::string Metrics::text() const {
   return prometheus::TextSerializer().Serialize(state_->registry.Collect());
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

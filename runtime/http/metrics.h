@@ -17,22 +17,22 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::http {
 
 class Metrics {
  public:
   explicit Metrics(std::string_view version);
   ~Metrics();
 
-  void on_served(std::string_view model, const InferResult& served);
+  void on_served(std::string_view model, const engine::InferResult& served);
   void on_failed(std::string_view model, ErrorKind kind);
 
   // These copy counters that other objects keep; call them just before text().
-  void set(std::string_view model, const Engine::Counters& counters);
-  void set(std::string_view model, const AgentStatus& status);
+  void set(std::string_view model, const engine::Engine::Counters& counters);
+  void set(std::string_view model, const engine::AgentStatus& status);
   void set_ready(std::string_view model, bool ready);
-  void set(const PeerState& peer);
-  void set(const CloudServer::Counters& cloud);
+  void set(const link::PeerState& peer);
+  void set(const cloud::CloudServer::Counters& cloud);
 
   std::string text() const;  // For GET /metrics.
 
@@ -41,4 +41,4 @@ class Metrics {
   const std::unique_ptr<State> state_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 using nlohmann::json;
@@ -27,9 +27,9 @@ json config_tensors(std::span<const TensorSpec> specs) {
   return all;
 }
 
-json cuts(std::span<const Cut> cuts) {
+json cuts(std::span<const model::Cut> cuts) {
   json all = json::array();
-  for (const Cut& cut : cuts)
+  for (const model::Cut& cut : cuts)
     all.push_back({{"index", cut.index},
                    {"name", cut.name},
                    {"bytes", cut.bytes.count},
@@ -37,14 +37,15 @@ json cuts(std::span<const Cut> cuts) {
   return all;
 }
 
-json served(const Engine::Counters& counters) {
+json served(const engine::Engine::Counters& counters) {
   json by_placement;
-  for (const Placement p : {Placement::edge, Placement::cloud, Placement::split, Placement::fallback})
+  for (const engine::Placement p :
+       {engine::Placement::edge, engine::Placement::cloud, engine::Placement::split, engine::Placement::fallback})
     by_placement[std::string(name(p))] = counters.served[static_cast<std::size_t>(p)];
   return by_placement;
 }
 
-json plan(const Plan& plan, std::span<const Cut> cuts) {
+json plan(const plan::Plan& plan, std::span<const model::Cut> cuts) {
   return {{"cut", plan.cut},
           {"cut_name", plan.cut < cuts.size() ? json(cuts[plan.cut].name) : json()},
           {"codec", name(plan.codec)}};
@@ -59,7 +60,7 @@ json or_null(const std::optional<T>& reading) {
   return reading ? json(*reading) : json();
 }
 
-json conditions(const Conditions& now) {
+json conditions(const plan::Conditions& now) {
   return {{"uplink_bps", now.uplink ? json(now.uplink->value) : json()},
           {"rtt_us", now.rtt ? microseconds(*now.rtt) : json()},
           {"uplink_window_bytes", now.uplink_window ? json(now.uplink_window->count) : json()},
@@ -75,12 +76,12 @@ json conditions(const Conditions& now) {
           {"peer_up", or_null(now.peer_up)}};
 }
 
-json agreement(const Agreement& agreement) {
+json agreement(const plan::Agreement& agreement) {
   return {{"top1", agreement.top1}, {"max_error", agreement.max_error}, {"inputs", agreement.inputs}};
 }
 
-json prediction(const Estimate& estimate) {
-  const Terms& terms = estimate.mean;
+json prediction(const table::Estimate& estimate) {
+  const table::Terms& terms = estimate.mean;
   return {{"cut", estimate.plan.cut},
           {"cut_name", estimate.cut_name},
           {"codec", name(estimate.plan.codec)},
@@ -96,7 +97,7 @@ json prediction(const Estimate& estimate) {
             {"tail_us", microseconds(terms.tail)}}}};
 }
 
-json link_state(const LinkState& state) {
+json link_state(const link::LinkState& state) {
   return {{"up", state.up},
           {"peer", state.peer},
           {"why", state.why},
@@ -105,10 +106,10 @@ json link_state(const LinkState& state) {
           {"precision", state.up ? json(name(state.precision)) : json()}};
 }
 
-json peer_state(const PeerState& peer) {
+json peer_state(const link::PeerState& peer) {
   json page = link_state(peer.link);
   if (!peer.standing) return page;
-  const PeerCounters& standing = *peer.standing;
+  const link::PeerCounters& standing = *peer.standing;
   page.update({{"share", standing.share},
                {"outstanding", standing.outstanding},
                {"ejected_us", standing.ejected_for ? microseconds(*standing.ejected_for) : json()},
@@ -120,7 +121,7 @@ json peer_state(const PeerState& peer) {
   return page;
 }
 
-void add_decision(json& page, const AgentStatus& status) {
+void add_decision(json& page, const engine::AgentStatus& status) {
   page["policy"] = name(status.policy);
   page["why"] = status.why;
   if (!status.table_fault.empty()) page["table_fault"] = status.table_fault;
@@ -129,8 +130,9 @@ void add_decision(json& page, const AgentStatus& status) {
   page["conditions"] = conditions(status.now);
   page["moves"] = status.moves;
   if (!status.predicted) return;
-  if (status.policy == PolicyKind::table) page["cell"] = to_string(status.predicted->asked);
-  for (const Estimate& estimate : status.predicted->estimates) page["predictions"].push_back(prediction(estimate));
+  if (status.policy == decide::PolicyKind::table) page["cell"] = to_string(status.predicted->asked);
+  for (const table::Estimate& estimate : status.predicted->estimates)
+    page["predictions"].push_back(prediction(estimate));
 }
 
 }  // namespace
@@ -141,7 +143,7 @@ json server_page(std::string_view version) {
           {"extensions", json::array({"binary_tensor_data", "model_configuration", "statistics"})}};
 }
 
-json model_page(const Engine& engine) {
+json model_page(const engine::Engine& engine) {
   return {{"name", engine.name()},
           {"versions", json::array({"1"})},
           {"platform", "pytorch_torchscript"},
@@ -149,7 +151,7 @@ json model_page(const Engine& engine) {
           {"outputs", tensors(engine.model().outputs())}};
 }
 
-json config_page(const Engine& engine) {
+json config_page(const engine::Engine& engine) {
   return {{"name", engine.name()},
           {"platform", "pytorch_libtorch"},
           {"backend", "pytorch"},
@@ -158,15 +160,15 @@ json config_page(const Engine& engine) {
           {"output", config_tensors(engine.model().outputs())}};
 }
 
-json link_page(const Link& link) {
+json link_page(const link::Link& link) {
   json page = link_state(link.state());
   page["peers"] = json::array();
-  for (const PeerState& peer : link.peers()) page["peers"].push_back(peer_state(peer));
+  for (const link::PeerState& peer : link.peers()) page["peers"].push_back(peer_state(peer));
   return page;
 }
 
-json model_status_page(const Engine& engine, const AgentStatus* status) {
-  const Engine::Counters counters = engine.counters();
+json model_status_page(const engine::Engine& engine, const engine::AgentStatus* status) {
+  const engine::Engine::Counters counters = engine.counters();
   json page = {{"name", engine.name()},
                {"digest", engine.model().digest()},
                {"precision", name(engine.model().precision())},
@@ -191,10 +193,10 @@ json model_status_page(const Engine& engine, const AgentStatus* status) {
   return page;
 }
 
-json decision_page(const AgentStatus& status, std::span<const Cut> cuts) {
+json decision_page(const engine::AgentStatus& status, std::span<const model::Cut> cuts) {
   json page = {{"plan", plan(status.plan, cuts)}, {"cell", json()}, {"predictions", json::array()}};
   add_decision(page, status);
   return page;
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

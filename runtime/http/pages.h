@@ -10,16 +10,16 @@
 #include <span>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::http {
 
-nlohmann::json server_page(std::string_view version);  // GET /v2
-nlohmann::json model_page(const Engine& engine);       // GET /v2/models/{m}
-nlohmann::json config_page(const Engine& engine);      // GET /v2/models/{m}/config
-nlohmann::json link_page(const Link& link);            // "link" of GET /api/status
+nlohmann::json server_page(std::string_view version);      // GET /v2
+nlohmann::json model_page(const engine::Engine& engine);   // GET /v2/models/{m}
+nlohmann::json config_page(const engine::Engine& engine);  // GET /v2/models/{m}/config
+nlohmann::json link_page(const link::Link& link);          // "link" of GET /api/status
 // One element of "models" of GET /api/status; `status` is null if nothing moves the cut (in a cloud).
-nlohmann::json model_status_page(const Engine& engine, const AgentStatus* status);
+nlohmann::json model_status_page(const engine::Engine& engine, const engine::AgentStatus* status);
 
 // The inputs and result of a decision (plan, why, conditions, predictions), with the fields of GET /api/status.
-nlohmann::json decision_page(const AgentStatus& status, std::span<const Cut> cuts);
+nlohmann::json decision_page(const engine::AgentStatus& status, std::span<const model::Cut> cuts);
 
-}  // namespace tideline
+}  // namespace tideline::http

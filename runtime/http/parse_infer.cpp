@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 using nlohmann::json;
@@ -102,4 +102,4 @@ Result<OipRequest> parse_infer(std::string body, std::optional<std::uint64_t> js
   return parse_document(*document, {bytes_of(all.substr(json_bytes))}, model, received);
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

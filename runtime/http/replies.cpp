@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 int status_of(ErrorKind kind) {
@@ -52,4 +52,4 @@ HttpResponse error_reply(const Error& error) {
   return response;
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

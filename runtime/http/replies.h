@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::http {
 
 HttpResponse json_reply(const nlohmann::json& value);
 HttpResponse text_reply(std::string text);
@@ -21,4 +21,4 @@ HttpResponse error_reply(int status, std::string_view why);
 // one.
 HttpResponse error_reply(const Error& error);
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 constexpr std::size_t kLongestHead = 64 << 10;
@@ -177,4 +177,4 @@ std::variant<RequestHead, RequestFault> parse_head(std::string_view head) {
   return parsed;
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

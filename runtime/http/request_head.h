@@ -14,7 +14,7 @@
 #include <string_view>
 #include <variant>
 
-namespace tideline {
+namespace tideline::http {
 
 // Why a request is refused: status and text of the answer. The connection ends after it.
 struct RequestFault {
@@ -51,4 +51,4 @@ class HeadScan {
 // line.
 std::variant<RequestHead, RequestFault> parse_head(std::string_view head);
 
-}  // namespace tideline
+}  // namespace tideline::http

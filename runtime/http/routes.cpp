@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 std::vector<std::string_view> split(std::string_view path) {
@@ -70,4 +70,4 @@ std::string_view method_of(Door door) {
   return door == Door::infer ? "POST" : "GET";
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::http {
 
 enum class Door {
   index,
@@ -34,4 +34,4 @@ std::optional<Route> find_route(std::string_view path);
 // Returns the one method that the door supports.
 std::string_view method_of(Door door);
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 using nlohmann::json;
@@ -48,7 +48,7 @@ std::string names(const auto& models) {
 
 }  // namespace
 
-Service::Service(std::string version, std::vector<Hosted> models, const Link* link, Metrics& metrics)
+Service::Service(std::string version, std::vector<Hosted> models, const link::Link* link, Metrics& metrics)
     : version_(std::move(version)),
       models_([&] {
         std::vector<Shown> shown;
@@ -114,7 +114,7 @@ HttpResponse Service::server_door(Door door) const {
 }
 
 HttpResponse Service::model_door(Door door, const Shown& model, HttpRequest request) {
-  const Engine& engine = *model.hosted.engine;
+  const engine::Engine& engine = *model.hosted.engine;
   switch (door) {
     case Door::infer:
       return infer(model, std::move(request));
@@ -135,8 +135,8 @@ HttpResponse Service::model_door(Door door, const Shown& model, HttpRequest requ
 
 HttpResponse Service::metrics() const {
   for (const Shown& model : models_) {
-    const Engine& engine = *model.hosted.engine;
-    AgentStatus status;
+    const engine::Engine& engine = *model.hosted.engine;
+    engine::AgentStatus status;
     if (model.hosted.agent) status = *model.hosted.agent->status();
     status.plan = engine.plan();
     metrics_.set(engine.name(), engine.counters());
@@ -144,7 +144,7 @@ HttpResponse Service::metrics() const {
     metrics_.set_ready(engine.name(), engine.ready());
   }
   if (link_)
-    for (const PeerState& peer : link_->peers()) metrics_.set(peer);
+    for (const link::PeerState& peer : link_->peers()) metrics_.set(peer);
   HttpResponse response = text_reply(metrics_.text());
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   return response;
@@ -162,4 +162,4 @@ HttpResponse Service::status() const {
                      {"link", link_ ? link_page(*link_) : json()}});
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::http {
 
 class ModelStatistics;
 enum class Door;
@@ -26,12 +26,12 @@ enum class Door;
 class Service {
  public:
   struct Hosted {
-    const Engine* engine = nullptr;
-    const Agent* agent = nullptr;  // Null if nothing moves the cut (in a cloud).
+    const engine::Engine* engine = nullptr;
+    const engine::Agent* agent = nullptr;  // Null if nothing moves the cut (in a cloud).
   };
 
   // All arguments must outlive the service. `link` may be null.
-  Service(std::string version, std::vector<Hosted> models, const Link* link, Metrics& metrics);
+  Service(std::string version, std::vector<Hosted> models, const link::Link* link, Metrics& metrics);
   ~Service();
 
   HttpResponse handle(HttpRequest request);
@@ -58,10 +58,10 @@ class Service {
 
   const std::string version_;
   const std::vector<Shown> models_;
-  const Link* const link_;
+  const link::Link* const link_;
   Metrics& metrics_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> accepting_{true};
 };
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -6,7 +6,7 @@
 
 #include <charconv>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 constexpr std::string_view kJsonSize = "Inference-Header-Content-Length";
@@ -34,7 +34,7 @@ Result<std::optional<std::uint64_t>> json_size(const HttpRequest& request) {
   return std::optional<std::uint64_t>{size};
 }
 
-Result<OipRequest> parse(HttpRequest request, const Model& model, TimePoint received) {
+Result<OipRequest> parse(HttpRequest request, const model::Model& model, TimePoint received) {
   const auto size = json_size(request);
   if (!size) return size.error();
   Budget::Held* const held = request.held.get();
@@ -62,7 +62,7 @@ HttpResponse reply(OipResponse written) {
 }  // namespace
 
 HttpResponse Service::infer(const Shown& model, HttpRequest request) {
-  const Engine& engine = *model.hosted.engine;
+  const engine::Engine& engine = *model.hosted.engine;
   const TimePoint received = Clock::now();
   const auto failed = [&](ErrorKind kind, HttpResponse answer) {
     metrics_.on_failed(engine.name(), kind);
@@ -86,4 +86,4 @@ HttpResponse Service::infer(const Shown& model, HttpRequest request) {
   return reply(std::move(written));
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

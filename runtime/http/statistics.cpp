@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::http {
 
 using nlohmann::json;
 
@@ -17,9 +17,9 @@ json ModelStatistics::Sum::to_json() const {
   return {{"count", count}, {"ns", ns}};
 }
 
-void ModelStatistics::on_success(const InferResult& served, const OwnTime& own) {
+void ModelStatistics::on_success(const engine::InferResult& served, const OwnTime& own) {
   const std::lock_guard lock(m_);
-  const Timing& timing = served.timing;
+  const engine::Timing& timing = served.timing;
   success_.add(own.total);
   queue_.add(timing.queue);
   input_.add(own.parse + timing.encode);
@@ -61,4 +61,4 @@ json ModelStatistics::to_json(std::string_view model) const {
           {"memory_usage", json::array()}};
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

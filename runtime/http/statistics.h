@@ -11,7 +11,7 @@
 #include <mutex>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::http {
 
 // The time that this room itself spent on one request.
 struct OwnTime {
@@ -22,7 +22,7 @@ struct OwnTime {
 
 class ModelStatistics {
  public:
-  void on_success(const InferResult& served, const OwnTime& own);
+  void on_success(const engine::InferResult& served, const OwnTime& own);
   void on_failure(Duration total);
 
   // One element of "model_stats", in the form of Triton's statistics extension.
@@ -48,4 +48,4 @@ class ModelStatistics {
   std::chrono::system_clock::time_point last_{};
 };
 
-}  // namespace tideline
+}  // namespace tideline::http

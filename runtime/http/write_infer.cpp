@@ -9,7 +9,7 @@
 #include <chrono>
 #include <iterator>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 std::string as_json(std::string_view text) {
@@ -20,8 +20,8 @@ std::int64_t microseconds(Duration duration) {
   return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
 }
 
-void append_parameters(std::string& text, const InferResult& served) {
-  const Timing& t = served.timing;
+void append_parameters(std::string& text, const engine::InferResult& served) {
+  const engine::Timing& t = served.timing;
   fmt::format_to(std::back_inserter(text),
                  R"("parameters":{{"placement":"{}","cut":{},"codec":"{}","queue_us":{},"head_us":{},"encode_us":{},)"
                  R"("uplink_us":{},"tail_us":{},"total_us":{}}})",
@@ -43,7 +43,8 @@ void append_output(std::string& text, const OipRequest::Output& output, const Te
 }
 
 // Returns the model's output of that name. REQUIRES: there is one; parse_infer() has checked it.
-const Tensor& tensor_of(const std::string& output, std::span<const TensorSpec> specs, const InferResult& served) {
+const Tensor& tensor_of(const std::string& output, std::span<const TensorSpec> specs,
+                        const engine::InferResult& served) {
   const auto spec = std::find_if(specs.begin(), specs.end(), [&](const TensorSpec& s) { return s.name == output; });
   return served.outputs[static_cast<std::size_t>(spec - specs.begin())];
 }
@@ -51,7 +52,7 @@ const Tensor& tensor_of(const std::string& output, std::span<const TensorSpec> s
 }  // namespace
 
 OipResponse write_infer(const OipRequest& request, std::string_view model_name, std::span<const TensorSpec> outputs,
-                        const InferResult& served) {
+                        const engine::InferResult& served) {
   OipResponse response;
   std::string& text = response.body;
   text = fmt::format(R"({{"model_name":{},"model_version":"1",)", as_json(model_name));
@@ -102,4 +103,4 @@ std::string_view oip_name(DType dtype) {
   return "FP32";
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

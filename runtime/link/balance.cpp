@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 Duration computing(const PeerLoad& candidate) {
@@ -51,4 +51,4 @@ std::optional<std::size_t> choose(std::span<const PeerLoad> candidates, Chance& 
   return drawn[0];
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

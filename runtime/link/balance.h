@@ -17,7 +17,7 @@
 #include <random>
 #include <span>
 
-namespace tideline {
+namespace tideline::link {
 
 // The state of one peer for one request.
 struct PeerLoad {
@@ -43,4 +43,4 @@ using Chance = std::mt19937_64;
 // other: a doubtful peer is better than none.
 std::optional<std::size_t> choose(std::span<const PeerLoad> candidates, Chance& chance);
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -18,7 +18,7 @@
 #include <optional>
 #include <string>
 
-namespace tideline {
+namespace tideline::link {
 
 class CloudConnection {
  public:
@@ -32,14 +32,14 @@ class CloudConnection {
     std::function<void()> on_speech;                     // It responds again.
   };
 
-  CloudConnection(Stream& stream, Setting setting);
+  CloudConnection(wire::Stream& stream, Setting setting);
   ~CloudConnection();
 
-  Task<Result<Welcome>> greet(std::string edge);
+  wire::Task<Result<wire::Welcome>> greet(std::string edge);
 
   // Sends and receives until the connection ends. Returns the reason: corrupt if the peer violated the protocol.
   // REQUIRES: greet() succeeded.
-  Task<Error> talk();
+  wire::Task<Error> talk();
 
   void submit(const std::shared_ptr<Exchange>& exchange);
   void abandon(std::uint64_t id);  // Does nothing if it is no longer unanswered.
@@ -55,23 +55,23 @@ class CloudConnection {
   };
 
   // The parts of talk(), which run concurrently until one of them ends.
-  Task<> listen();
-  Task<> write();
-  Task<> watch();
-  Task<> follow();
+  wire::Task<> listen();
+  wire::Task<> write();
+  wire::Task<> watch();
+  wire::Task<> follow();
 
   // Handle a frame. An error means that the peer violated the protocol or that the connection is lost.
-  Task<Result<void>> take(const ReceivedFrame& frame);
-  Task<Result<void>> take_answer(const ReceivedFrame& frame);
-  Result<void> take_refusal(const ReceivedFrame& frame);
-  Result<void> take_echo(const ReceivedFrame& frame);
-  Result<void> take_imposed(const ReceivedFrame& frame);
-  Result<void> take_goodbye(const ReceivedFrame& frame);
+  wire::Task<Result<void>> take(const wire::ReceivedFrame& frame);
+  wire::Task<Result<void>> take_answer(const wire::ReceivedFrame& frame);
+  Result<void> take_refusal(const wire::ReceivedFrame& frame);
+  Result<void> take_echo(const wire::ReceivedFrame& frame);
+  Result<void> take_imposed(const wire::ReceivedFrame& frame);
+  Result<void> take_goodbye(const wire::ReceivedFrame& frame);
   Result<std::shared_ptr<Exchange>> owed(std::uint64_t id) const;  // Corrupt if there is none.
-  Result<std::shared_ptr<Exchange>> settle(std::uint64_t id, FrameType answer);
+  Result<std::shared_ptr<Exchange>> settle(std::uint64_t id, wire::FrameType answer);
 
-  void submit_tail(const std::shared_ptr<Exchange>& exchange, TailRequest& request);
-  void submit_load(const std::shared_ptr<Exchange>& exchange, const CloudLoad& load);
+  void submit_tail(const std::shared_ptr<Exchange>& exchange, wire::TailRequest& request);
+  void submit_load(const std::shared_ptr<Exchange>& exchange, const wire::CloudLoad& load);
   void ping(std::optional<Ping>& slot, Bytes payload);
   void keep_alive();
   std::optional<Error> look_after_peer(TimePoint now);  // Returns why the connection must end.
@@ -81,21 +81,21 @@ class CloudConnection {
   void fall_silent(TimePoint now);
   void note_speech();
   std::uint64_t came() const { return received_ + stream_.held(); }
-  void push(OutgoingFrame frame);
-  void tell(const LinkSample& sample) const;
-  void tell_upload(const Stamps& stamps, std::optional<Duration> rtt) const;
+  void push(wire::OutgoingFrame frame);
+  void tell(const plan::LinkSample& sample) const;
+  void tell_upload(const wire::Stamps& stamps, std::optional<Duration> rtt) const;
   void tell_least_rtt();
   void tell_held(TimePoint now, bool uploaded);
-  void tell_late(const TailRequest& request, const Stamps& stamps) const;
+  void tell_late(const wire::TailRequest& request, const wire::Stamps& stamps) const;
   void end(Error why);
 
   // Constant after construction.
-  Stream& stream_;
+  wire::Stream& stream_;
   const Setting setting_;
 
   std::atomic<std::uint64_t> received_{0};
-  FrameReader reader_;
-  Outbox outbox_;
+  wire::FrameReader reader_;
+  wire::Outbox outbox_;
   std::map<std::uint64_t, std::shared_ptr<Exchange>> owed_;
   std::optional<Ping> keepalive_;
   std::optional<Ping> probe_;
@@ -107,10 +107,10 @@ class CloudConnection {
   std::optional<TimePoint> held_since_;  // Since when the cloud holds complete requests without having answered.
   TimePoint moved_;                      // When an upload last progressed, or when no answer was outstanding.
   Bytes acknowledged_;                   // Bytes acknowledged by then.
-  Liveness life_;
+  wire::Liveness life_;
   bool silent_ = false;       // on_silence has reported that the cloud does not respond.
   bool leaving_ = false;      // The cloud said goodbye.
   std::optional<Error> why_;  // Why the connection ended; nothing while it lasts.
 };
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -5,7 +5,7 @@
 #include <random>
 #include <utility>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 constexpr Duration kShortestLook = std::chrono::milliseconds(1);
@@ -22,12 +22,12 @@ Tensor noise(Bytes size) {
 }  // namespace
 
 // Checks four times per interval, which is exact enough for keepalives and dead peers.
-Task<> CloudConnection::watch() {
+wire::Task<> CloudConnection::watch() {
   const Duration shorter = std::min(setting_.options.keepalive, setting_.options.dead_after);
   std::optional<Error> over;
   while (!over) {
     keep_alive();
-    co_await sleep_for(std::max(kShortestLook, shorter / 4));
+    co_await wire::sleep_for(std::max(kShortestLook, shorter / 4));
     over = look_after_peer(Clock::now());
   }
   end(std::move(*over));
@@ -36,7 +36,7 @@ Task<> CloudConnection::watch() {
 // While an upload progresses, the peer need not send anything: a long upload has no answer before its end. After the
 // upload, acknowledgements of the peer's kernel do not show that its program runs.
 std::optional<Error> CloudConnection::look_after_peer(TimePoint now) {
-  const Bytes outstanding = std::min(unacknowledged(stream_.socket()), outbox_.written());
+  const Bytes outstanding = std::min(wire::unacknowledged(stream_.socket()), outbox_.written());
   const Bytes acknowledged{outbox_.written().count - outstanding.count};
   const bool uploading = !outbox_.idle() || outstanding.count > 0;
   const bool owed = !owed_.empty() || keepalive_ || probe_;
@@ -56,7 +56,7 @@ Error CloudConnection::death(TimePoint now) const {
   const Duration after = setting_.options.dead_after;
   if (const auto since = reader_.frame_since(); since && now - *since > after)
     return error(ErrorKind::corrupt, "a frame from the cloud came too slowly: less than {} within {}",
-                 to_string(Liveness::kEnough), to_string(after));
+                 to_string(wire::Liveness::kEnough), to_string(after));
   return error(ErrorKind::unavailable, "no sign of life from the cloud for {}", to_string(after));
 }
 
@@ -66,7 +66,7 @@ bool CloudConnection::is_silent(TimePoint now, bool uploading) const {
   const bool late = someone_waited_in_vain(now);
   const bool asked = keepalive_ && keepalive_->sent;
   if (!asked && !late) return false;
-  const std::optional<TcpState> tcp = read_tcp_state(stream_.socket().native_handle());
+  const std::optional<wire::TcpState> tcp = wire::read_tcp_state(stream_.socket().native_handle());
   const Duration rtt = (tcp ? tcp->rtt : Duration{}) + outbox_.delay();
   const Duration patience = std::max(kShortestPatience, 4 * rtt);
   const Duration longest = late ? patience : std::max(2 * setting_.options.keepalive, patience);
@@ -76,7 +76,7 @@ bool CloudConnection::is_silent(TimePoint now, bool uploading) const {
 
 bool CloudConnection::someone_waited_in_vain(TimePoint now) const {
   return std::ranges::any_of(owed_, [now](const auto& owed) {
-    const auto* const tail = std::get_if<TailRequest>(&owed.second->request);
+    const auto* const tail = std::get_if<wire::TailRequest>(&owed.second->request);
     return tail && owed.second->sent && tail->deadline <= now;
   });
 }
@@ -89,7 +89,7 @@ void CloudConnection::fall_silent(TimePoint now) {
   setting_.on_silence(now - life_.last());
   if (!someone_waited_in_vain(now)) return;
   for (const auto& [id, exchange] : owed_) {
-    if (!std::holds_alternative<TailRequest>(exchange->request) || !exchange->sent) continue;
+    if (!std::holds_alternative<wire::TailRequest>(exchange->request) || !exchange->sent) continue;
     exchange->fail(why);
     exchange->abandoned = true;
   }
@@ -108,7 +108,7 @@ void CloudConnection::keep_alive() {
   const bool late = now - kept_alive_ >= kShortestPatience && someone_waited_in_vain(now);
   const bool due = late || now - kept_alive_ >= setting_.options.keepalive;
   if (!due || keepalive_ || leaving_) return;
-  if (!outbox_.idle() || unacknowledged(stream_.socket()).count > 0) return tell_least_rtt();
+  if (!outbox_.idle() || wire::unacknowledged(stream_.socket()).count > 0) return tell_least_rtt();
   kept_alive_ = now;
   ping(keepalive_, {});
 }
@@ -120,13 +120,13 @@ void CloudConnection::probe(Bytes payload) {
 
 void CloudConnection::ping(std::optional<Ping>& slot, Bytes payload) {
   slot = Ping{setting_.next_id++, payload, {}};
-  OutgoingFrame frame{FrameType::probe, slot->id, {}, {}};
+  wire::OutgoingFrame frame{wire::FrameType::probe, slot->id, {}, {}};
   frame.meta = [this, &slot](TimePoint now) {
     slot->sent = now - outbox_.delay();  // The delay counts as part of the path.
-    return std::optional<FrameMeta>(std::in_place);
+    return std::optional<wire::FrameMeta>(std::in_place);
   };
   if (payload.count > 0) frame.payload.push_back(noise(payload));
   push(std::move(frame));
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -6,27 +6,27 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 constexpr Duration kLongestAway = std::chrono::seconds(10);  // Upper bound of a cloud's retry-after.
 
 // Returns corrupt unless `exchange` is a tail's and the answer has the expected form.
-Result<void> check_form(const Exchange& exchange, const AnswerMessage& message) {
-  const auto* const asked = std::get_if<TailRequest>(&exchange.request);
+Result<void> check_form(const Exchange& exchange, const wire::AnswerMessage& message) {
+  const auto* const asked = std::get_if<wire::TailRequest>(&exchange.request);
   if (!asked)
     return error(ErrorKind::corrupt, "the cloud answered request {} with a frame of another kind", exchange.id);
   std::vector<TensorSpec> given;
-  for (const AnswerMessage::Output& output : message.outputs) given.push_back({"", output.dtype, output.shape});
+  for (const wire::AnswerMessage::Output& output : message.outputs) given.push_back({"", output.dtype, output.shape});
   return check_outputs(asked->outputs, given);
 }
 
 // Returns memory for the outputs that `message` announces; corrupt if their sizes do not match the payload.
-Result<std::vector<std::pair<std::shared_ptr<std::byte>, std::size_t>>> room_for(const AnswerMessage& message,
+Result<std::vector<std::pair<std::shared_ptr<std::byte>, std::size_t>>> room_for(const wire::AnswerMessage& message,
                                                                                  std::uint64_t payload_size) {
   std::vector<std::size_t> sizes;
   std::uint64_t left = payload_size;
-  for (const AnswerMessage::Output& output : message.outputs) {
+  for (const wire::AnswerMessage::Output& output : message.outputs) {
     const Result<Bytes> size = byte_count(output.dtype, output.shape);
     if (!size || size->count > left) return error(ErrorKind::corrupt, "an answer's outputs do not fit its payload");
     left -= size->count;
@@ -47,25 +47,25 @@ void CloudConnection::submit(const std::shared_ptr<Exchange>& exchange) {
     return;
   }
   owed_.emplace(exchange->id, exchange);
-  if (auto* tail = std::get_if<TailRequest>(&exchange->request)) return submit_tail(exchange, *tail);
-  submit_load(exchange, std::get<CloudLoad>(exchange->request));
+  if (auto* tail = std::get_if<wire::TailRequest>(&exchange->request)) return submit_tail(exchange, *tail);
+  submit_load(exchange, std::get<wire::CloudLoad>(exchange->request));
 }
 
-void CloudConnection::submit_tail(const std::shared_ptr<Exchange>& exchange, TailRequest& request) {
-  OutgoingFrame frame{FrameType::run, exchange->id, {}, std::move(request.wire)};
-  RunMessage message{request.plan, {}, request.batch, {}};
+void CloudConnection::submit_tail(const std::shared_ptr<Exchange>& exchange, wire::TailRequest& request) {
+  wire::OutgoingFrame frame{wire::FrameType::run, exchange->id, {}, std::move(request.wire)};
+  wire::RunMessage message{request.plan, {}, request.batch, {}};
   for (const Tensor& tensor : frame.payload) message.sizes.push_back(tensor.bytes().size());
   for (const std::uint64_t size : message.sizes) exchange->payload.count += size;
   frame.meta = [this, message, deadline = request.deadline,
-                id = exchange->id](TimePoint now) -> std::optional<FrameMeta> {
+                id = exchange->id](TimePoint now) -> std::optional<wire::FrameMeta> {
     if (deadline <= now) {
-      const Result<std::shared_ptr<Exchange>> late = settle(id, FrameType::refusal);
+      const Result<std::shared_ptr<Exchange>> late = settle(id, wire::FrameType::refusal);
       if (late) {
         (*late)->fail(error(ErrorKind::overloaded, "deadline passed before the request could be sent"));
       }
       return std::nullopt;
     }
-    RunMessage complete = message;
+    wire::RunMessage complete = message;
     complete.budget = deadline - now;
     if (const auto at = owed_.find(id); at != owed_.end()) at->second->sent = now;
     return encode(complete);
@@ -73,8 +73,8 @@ void CloudConnection::submit_tail(const std::shared_ptr<Exchange>& exchange, Tai
   push(std::move(frame));
 }
 
-void CloudConnection::submit_load(const std::shared_ptr<Exchange>& exchange, const CloudLoad& load) {
-  push(plain_frame(FrameType::impose, exchange->id, encode(load)));
+void CloudConnection::submit_load(const std::shared_ptr<Exchange>& exchange, const wire::CloudLoad& load) {
+  push(plain_frame(wire::FrameType::impose, exchange->id, encode(load)));
 }
 
 void CloudConnection::abandon(std::uint64_t id) {
@@ -92,31 +92,31 @@ Result<std::shared_ptr<Exchange>> CloudConnection::owed(std::uint64_t id) const 
 }
 
 // Removes the exchange from the unanswered ones; corrupt if a frame of type `answer` cannot answer it.
-Result<std::shared_ptr<Exchange>> CloudConnection::settle(std::uint64_t id, FrameType answer) {
+Result<std::shared_ptr<Exchange>> CloudConnection::settle(std::uint64_t id, wire::FrameType answer) {
   const auto at = owed_.find(id);
   if (at == owed_.end())
     return error(ErrorKind::corrupt, "the cloud answered request {}, which is not outstanding", id);
-  const bool asked_for_tail = std::holds_alternative<TailRequest>(at->second->request);
-  if (answer != FrameType::refusal && (answer == FrameType::answer) != asked_for_tail) {
+  const bool asked_for_tail = std::holds_alternative<wire::TailRequest>(at->second->request);
+  if (answer != wire::FrameType::refusal && (answer == wire::FrameType::answer) != asked_for_tail) {
     return error(ErrorKind::corrupt, "the cloud answered request {} with a frame of another kind", id);
   }
   held_since_.reset();
   return std::move(owed_.extract(at).mapped());
 }
 
-Task<Result<void>> CloudConnection::take(const ReceivedFrame& frame) {
-  if (frame.header.type == FrameType::answer) co_return co_await take_answer(frame);
+wire::Task<Result<void>> CloudConnection::take(const wire::ReceivedFrame& frame) {
+  if (frame.header.type == wire::FrameType::answer) co_return co_await take_answer(frame);
   if (frame.header.payload_size != 0) {
     co_return error(ErrorKind::corrupt, "the cloud sent a payload with a frame that has none");
   }
   switch (frame.header.type) {
-    case FrameType::refusal:
+    case wire::FrameType::refusal:
       co_return take_refusal(frame);
-    case FrameType::echo:
+    case wire::FrameType::echo:
       co_return take_echo(frame);
-    case FrameType::imposed:
+    case wire::FrameType::imposed:
       co_return take_imposed(frame);
-    case FrameType::goodbye:
+    case wire::FrameType::goodbye:
       co_return take_goodbye(frame);
     default:
       co_return error(ErrorKind::corrupt, "the cloud sent a frame of type {}, which only edges send",
@@ -126,8 +126,8 @@ Task<Result<void>> CloudConnection::take(const ReceivedFrame& frame) {
 
 // The only entrance of answers. An answer without the network's form, or with impossible values, is broken. Then this
 // side hangs up before it allocates memory, and the request proceeds without the cloud.
-Task<Result<void>> CloudConnection::take_answer(const ReceivedFrame& frame) {
-  const Result<AnswerMessage> message = decode_answer(frame.meta);
+wire::Task<Result<void>> CloudConnection::take_answer(const wire::ReceivedFrame& frame) {
+  const Result<wire::AnswerMessage> message = wire::decode_answer(frame.meta);
   if (!message) co_return message.error();
   const Result<std::shared_ptr<Exchange>> asked = owed(frame.header.id);
   if (!asked) co_return asked.error();
@@ -137,7 +137,7 @@ Task<Result<void>> CloudConnection::take_answer(const ReceivedFrame& frame) {
   if (!room) co_return room.error();
   std::vector<asio::mutable_buffer> parts;
   for (const auto& [memory, size] : *room) parts.push_back(asio::buffer(memory.get(), size));
-  const Result<Arrival> arrival = co_await reader_.read(std::move(parts));
+  const Result<wire::Arrival> arrival = co_await reader_.read(std::move(parts));
   if (!arrival) co_return arrival.error();
   if (!(*asked)->sent)
     co_return error(ErrorKind::corrupt, "the cloud answered request {} before it was sent", (*asked)->id);
@@ -146,19 +146,19 @@ Task<Result<void>> CloudConnection::take_answer(const ReceivedFrame& frame) {
 
   const Result<std::shared_ptr<Exchange>> exchange = settle(frame.header.id, frame.header.type);
   if (!exchange) co_return exchange.error();
-  TailAnswer answer{{}, message->stamps, arrival->last};
+  wire::TailAnswer answer{{}, message->stamps, arrival->last};
   for (std::size_t i = 0; i < room->size(); ++i) {
-    const AnswerMessage::Output& output = message->outputs[i];
+    const wire::AnswerMessage::Output& output = message->outputs[i];
     answer.outputs.emplace_back(output.dtype, output.shape, (*room)[i].first, (*room)[i].second);
   }
   (*exchange)->answer.deliver(std::move(answer));
-  if ((*exchange)->abandoned) tell_late(std::get<TailRequest>((*exchange)->request), message->stamps);
+  if ((*exchange)->abandoned) tell_late(std::get<wire::TailRequest>((*exchange)->request), message->stamps);
   tell_upload(message->stamps, std::nullopt);
   co_return Result<void>();
 }
 
-Result<void> CloudConnection::take_refusal(const ReceivedFrame& frame) {
-  const Result<Refusal> refusal = decode_refusal(frame.meta);
+Result<void> CloudConnection::take_refusal(const wire::ReceivedFrame& frame) {
+  const Result<wire::Refusal> refusal = wire::decode_refusal(frame.meta);
   if (!refusal) return refusal.error();
   if (frame.header.id == 0) return error(ErrorKind::unavailable, "the cloud hung up: {}", refusal->why.message);
   const Result<std::shared_ptr<Exchange>> exchange = settle(frame.header.id, frame.header.type);
@@ -169,8 +169,8 @@ Result<void> CloudConnection::take_refusal(const ReceivedFrame& frame) {
   return {};
 }
 
-Result<void> CloudConnection::take_echo(const ReceivedFrame& frame) {
-  const Result<Stamps> stamps = decode_echo(frame.meta);
+Result<void> CloudConnection::take_echo(const wire::ReceivedFrame& frame) {
+  const Result<wire::Stamps> stamps = wire::decode_echo(frame.meta);
   if (!stamps) return stamps.error();
   for (std::optional<Ping>* slot : {&keepalive_, &probe_}) {
     if (!*slot || (*slot)->id != frame.header.id || !(*slot)->sent) continue;
@@ -185,8 +185,8 @@ Result<void> CloudConnection::take_echo(const ReceivedFrame& frame) {
   return error(ErrorKind::corrupt, "the cloud echoed probe {}, which is not outstanding", frame.header.id);
 }
 
-Result<void> CloudConnection::take_imposed(const ReceivedFrame& frame) {
-  const Result<LoadAnswer> load = decode_loaded(frame.meta);
+Result<void> CloudConnection::take_imposed(const wire::ReceivedFrame& frame) {
+  const Result<wire::LoadAnswer> load = wire::decode_loaded(frame.meta);
   if (!load) return load.error();
   const Result<std::shared_ptr<Exchange>> exchange = settle(frame.header.id, frame.header.type);
   if (!exchange) return exchange.error();
@@ -195,8 +195,8 @@ Result<void> CloudConnection::take_imposed(const ReceivedFrame& frame) {
 }
 
 // Withdraws the requests that have not left; the cloud still answers the others.
-Result<void> CloudConnection::take_goodbye(const ReceivedFrame& frame) {
-  const Result<Goodbye> goodbye = decode_goodbye(frame.meta);
+Result<void> CloudConnection::take_goodbye(const wire::ReceivedFrame& frame) {
+  const Result<wire::Goodbye> goodbye = wire::decode_goodbye(frame.meta);
   if (!goodbye) return goodbye.error();
   leaving_ = true;
   setting_.on_goodbye(goodbye->reason);
@@ -213,4 +213,4 @@ Result<void> CloudConnection::take_goodbye(const ReceivedFrame& frame) {
   return {};
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

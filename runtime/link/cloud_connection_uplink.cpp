@@ -5,24 +5,24 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::link {
 
 // Rests while no upload runs and no answer is outstanding, so that an idle link costs nothing.
-Task<> CloudConnection::follow() {
+wire::Task<> CloudConnection::follow() {
   for (;;) {
-    while (outbox_.idle() && owed_.empty() && unacknowledged(stream_.socket()).count == 0) {
+    while (outbox_.idle() && owed_.empty() && wire::unacknowledged(stream_.socket()).count == 0) {
       following_ = false;
       tell({.uplink = {}, .rtt = {}, .at = Clock::now(), .uploading = false});
       asio::error_code ignored;
-      co_await upload_.async_wait(into(ignored));
+      co_await upload_.async_wait(wire::into(ignored));
     }
-    co_await sleep_for(UplinkWatch::kInterval);
+    co_await wire::sleep_for(UplinkWatch::kInterval);
     keep_alive();
     std::optional<Error> over = look_after_peer(Clock::now());
     if (over) co_return end(std::move(*over));
-    const std::optional<TcpState> now = read_tcp_state(stream_.socket().native_handle());
+    const std::optional<wire::TcpState> now = wire::read_tcp_state(stream_.socket().native_handle());
     if (!now) continue;
-    LinkSample seen = watch_.look(*now).value_or(LinkSample{.at = now->at});
+    plan::LinkSample seen = watch_.look(*now).value_or(plan::LinkSample{.at = now->at});
     seen.window = now->window;
     seen.uploading = !outbox_.idle() || now->outstanding.count > 0;
     tell(seen);
@@ -34,36 +34,39 @@ Task<> CloudConnection::follow() {
 // when the tail ends: the time between them is the same here and there. Of several tails it reports the first.
 void CloudConnection::tell_held(TimePoint now, bool uploaded) {
   const auto first = std::ranges::find_if(
-      owed_, [](const auto& owed) { return std::holds_alternative<TailRequest>(owed.second->request); });
+      owed_, [](const auto& owed) { return std::holds_alternative<wire::TailRequest>(owed.second->request); });
   if (!uploaded || first == owed_.end()) return held_since_.reset();
   if (!held_since_) held_since_ = now;
   if (now == *held_since_) return;
-  const auto& tail = std::get<TailRequest>(first->second->request);
-  tell({.uplink = {}, .rtt = {}, .at = now, .tail = ObservedTail{tail.plan, tail.batch, now - *held_since_, {}, true}});
+  const auto& tail = std::get<wire::TailRequest>(first->second->request);
+  tell({.uplink = {},
+        .rtt = {},
+        .at = now,
+        .tail = plan::ObservedTail{tail.plan, tail.batch, now - *held_since_, {}, true}});
 }
 
-void CloudConnection::tell_late(const TailRequest& request, const Stamps& stamps) const {
-  const ObservedTail tail{request.plan, request.batch, stamps.decode + stamps.run, stamps.queue};
+void CloudConnection::tell_late(const wire::TailRequest& request, const wire::Stamps& stamps) const {
+  const plan::ObservedTail tail{request.plan, request.batch, stamps.decode + stamps.run, stamps.queue};
   tell({.uplink = {}, .rtt = {}, .at = reader_.heard(), .tail = tail});
 }
 
-void CloudConnection::push(OutgoingFrame frame) {
+void CloudConnection::push(wire::OutgoingFrame frame) {
   outbox_.push(std::move(frame));
   if (!std::exchange(following_, true)) upload_.cancel();
 }
 
-void CloudConnection::tell(const LinkSample& sample) const {
+void CloudConnection::tell(const plan::LinkSample& sample) const {
   if (setting_.listener &&
       (sample.uplink || sample.rtt || sample.stall || sample.window || sample.uploading || sample.tail))
     setting_.listener->on_sample(sample);
 }
 
-void CloudConnection::tell_upload(const Stamps& stamps, std::optional<Duration> rtt) const {
+void CloudConnection::tell_upload(const wire::Stamps& stamps, std::optional<Duration> rtt) const {
   const UplinkEstimate told = estimate_uplink(stamps);
   const std::optional<Duration> stall = told.stall > Duration{} ? std::optional(told.stall) : std::nullopt;
   std::optional<Bytes> window;
   if (rtt) {  // A keepalive: the next request would start with the same window.
-    const std::optional<TcpState> now = read_tcp_state(stream_.socket().native_handle());
+    const std::optional<wire::TcpState> now = wire::read_tcp_state(stream_.socket().native_handle());
     if (now) window = now->window;
   }
   tell({.uplink = told.rate, .rtt = rtt, .at = reader_.heard(), .window = window, .stall = stall});
@@ -73,8 +76,8 @@ void CloudConnection::tell_upload(const Stamps& stamps, std::optional<Duration> 
 void CloudConnection::tell_least_rtt() {
   if (Clock::now() - timed_ < setting_.options.keepalive) return;
   timed_ = Clock::now();
-  const std::optional<TcpState> now = read_tcp_state(stream_.socket().native_handle());
+  const std::optional<wire::TcpState> now = wire::read_tcp_state(stream_.socket().native_handle());
   if (now && now->least_rtt) tell({.rtt = *now->least_rtt + outbox_.delay(), .at = now->at});
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

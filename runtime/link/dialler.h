@@ -12,7 +12,7 @@
 
 #include <memory>
 
-namespace tideline {
+namespace tideline::link {
 
 class Dialler {
  public:
@@ -25,17 +25,17 @@ class Dialler {
 
   // Returns a connected socket. Returns unavailable, with the reason, if every address failed, or if none has answered
   // `patience` after the last attempt began. One call at a time.
-  Task<Result<std::unique_ptr<Socket>>> first_of(Addresses places, Duration patience);
+  wire::Task<Result<std::unique_ptr<wire::Socket>>> first_of(Addresses places, Duration patience);
 
   void close();  // Ends the call in progress.
 
  private:
   struct Race;
-  static Task<> attempt(std::shared_ptr<Race> race, std::size_t which);
-  static Task<> wait(Race& race, TimePoint end, bool for_all);
+  static wire::Task<> attempt(std::shared_ptr<Race> race, std::size_t which);
+  static wire::Task<> wait(Race& race, TimePoint end, bool for_all);
 
   asio::io_context& io_;
   std::shared_ptr<Race> race_;  // Null if no call is in progress.
 };
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -9,9 +9,9 @@
 #include <utility>
 #include <variant>
 
-namespace tideline {
+namespace tideline::link {
 
-using LinkRequest = std::variant<TailRequest, CloudLoad>;
+using LinkRequest = std::variant<wire::TailRequest, wire::CloudLoad>;
 
 struct Exchange {
   Exchange() = default;
@@ -23,12 +23,12 @@ struct Exchange {
   }
 
   const std::uint64_t id = 0;
-  LinkRequest request;            // Belongs to the I/O thread, like the next three.
-  bool abandoned = false;         // Its answer is not awaited.
-  Bytes payload;                  // The size of the tensors sent with it.
-  std::optional<TimePoint> sent;  // When its first byte left; nothing while it is queued.
-  OneShot<TailAnswer> answer;     // To a TailRequest. Thread-safe.
-  OneShot<LoadAnswer> load;       // To a CloudLoad. Thread-safe.
+  LinkRequest request;               // Belongs to the I/O thread, like the next three.
+  bool abandoned = false;            // Its answer is not awaited.
+  Bytes payload;                     // The size of the tensors sent with it.
+  std::optional<TimePoint> sent;     // When its first byte left; nothing while it is queued.
+  OneShot<wire::TailAnswer> answer;  // To a TailRequest. Thread-safe.
+  OneShot<wire::LoadAnswer> load;    // To a CloudLoad. Thread-safe.
 };
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -1,6 +1,6 @@
 #include "runtime/link/exchange_times.h"
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 constexpr Duration kReading = std::chrono::milliseconds(1);  // Reading error of both clocks.
@@ -8,7 +8,7 @@ constexpr int kSpeed = 100;
 
 }  // namespace
 
-Result<void> check_stamps(const Stamps& stamps, const ExchangeTimes& seen) {
+Result<void> check_stamps(const wire::Stamps& stamps, const ExchangeTimes& seen) {
   if (stamps.counted > seen.payload)
     return error(ErrorKind::corrupt, "the cloud counted {} of a request of {}", to_string(stamps.counted),
                  to_string(seen.payload));
@@ -21,4 +21,4 @@ Result<void> check_stamps(const Stamps& stamps, const ExchangeTimes& seen) {
   return {};
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

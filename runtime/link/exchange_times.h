@@ -6,7 +6,7 @@
 
 #include "runtime/link/link.h"
 
-namespace tideline {
+namespace tideline::link {
 
 struct ExchangeTimes {
   Bytes payload;    // The payload of the request.
@@ -14,6 +14,6 @@ struct ExchangeTimes {
 };
 
 // Returns corrupt unless the stamps are possible for that exchange. The speeds of two clocks may differ by 1 %.
-Result<void> check_stamps(const Stamps& stamps, const ExchangeTimes& seen);
+Result<void> check_stamps(const wire::Stamps& stamps, const ExchangeTimes& seen);
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 constexpr double kLastShare = 0.2;      // Weight of the newest answer in a smoothed time.
@@ -36,8 +36,8 @@ bool may_eject_another(std::span<const Health* const> all, TimePoint now) {
 }
 
 // Returns the median time of the other peers that are not ejected; nothing if none has answered enough.
-std::optional<Duration> siblings(std::span<const Health* const> all, std::size_t which, const Plan& plan, TimePoint now,
-                                 const HealthRule& rule) {
+std::optional<Duration> siblings(std::span<const Health* const> all, std::size_t which, const plan::Plan& plan,
+                                 TimePoint now, const HealthRule& rule) {
   std::vector<Duration> times;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const AnswerTimes* const known = answer_times(*all[i], plan, now, rule);
@@ -58,7 +58,8 @@ void begin(Health& health, TimePoint now) {
   health.times.clear();
 }
 
-void succeeded(Health& health, const Plan& plan, const AnswerTimes& answer, TimePoint now, const HealthRule& rule) {
+void succeeded(Health& health, const plan::Plan& plan, const AnswerTimes& answer, TimePoint now,
+               const HealthRule& rule) {
   count(health, false);
   health.failures = 0;
   // An answer to a request from before the ejection does not end it.
@@ -91,7 +92,7 @@ void overloaded(Health& health, Duration away, TimePoint now, const HealthRule& 
   health.rests_until = now + std::clamp(away, rule.rest, rule.longest_rest);
 }
 
-std::optional<std::string> outlier(std::span<const Health* const> all, std::size_t which, const Plan& plan,
+std::optional<std::string> outlier(std::span<const Health* const> all, std::size_t which, const plan::Plan& plan,
                                    TimePoint now, const HealthRule& rule) {
   const Health& health = *all[which];
   if (is_ejected(health, now) || !may_eject_another(all, now)) return std::nullopt;
@@ -127,9 +128,9 @@ double share(const Health& health, std::size_t outstanding, TimePoint now, const
   return std::clamp(seconds(now - *health.back) / seconds(rule.slow_start), rule.least_share, 1.0);
 }
 
-const AnswerTimes* answer_times(const Health& health, const Plan& plan, TimePoint now, const HealthRule& rule) {
+const AnswerTimes* answer_times(const Health& health, const plan::Plan& plan, TimePoint now, const HealthRule& rule) {
   const auto found = health.times.find(plan);
   return found == health.times.end() || now - found->second.last > rule.forget ? nullptr : &found->second;
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

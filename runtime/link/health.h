@@ -15,7 +15,7 @@
 #include <span>
 #include <string>
 
-namespace tideline {
+namespace tideline::link {
 
 struct HealthRule {
   int failures = 5;                                   // In a row: then the peer is ejected.
@@ -50,7 +50,7 @@ struct Health {
   int failures = 0;          // In a row.
   double failure_share = 0;  // Smoothed.
   int requests = 0;          // In failure_share; counted only as far as needed.
-  std::map<Plan, AnswerTimes> times;
+  std::map<plan::Plan, AnswerTimes> times;
   int ejections = 0;  // Since its last long healthy period.
   Duration last_ejection{};
   std::optional<Ejection> ejected;  // Kept until a request is answered after it.
@@ -61,13 +61,14 @@ struct Health {
 // The peer has connected, or reconnected: its slow start begins.
 void begin(Health& health, TimePoint now);
 
-void succeeded(Health& health, const Plan& plan, const AnswerTimes& answer, TimePoint now, const HealthRule& rule);
+void succeeded(Health& health, const plan::Plan& plan, const AnswerTimes& answer, TimePoint now,
+               const HealthRule& rule);
 void failed(Health& health, const HealthRule& rule);
 // `away` is the peer's retry-after; zero if it gave none.
 void overloaded(Health& health, Duration away, TimePoint now, const HealthRule& rule);
 
 // Returns why `all[which]` must be ejected; nothing if it need not be, already is, or half of all are.
-std::optional<std::string> outlier(std::span<const Health* const> all, std::size_t which, const Plan& plan,
+std::optional<std::string> outlier(std::span<const Health* const> all, std::size_t which, const plan::Plan& plan,
                                    TimePoint now, const HealthRule& rule);
 void eject(Health& health, std::string why, TimePoint now, const HealthRule& rule);
 
@@ -75,6 +76,6 @@ void eject(Health& health, std::string why, TimePoint now, const HealthRule& rul
 double share(const Health& health, std::size_t outstanding, TimePoint now, const HealthRule& rule);
 
 // Returns the peer's answer times for `plan`; null if there are none recent enough.
-const AnswerTimes* answer_times(const Health& health, const Plan& plan, TimePoint now, const HealthRule& rule);
+const AnswerTimes* answer_times(const Health& health, const plan::Plan& plan, TimePoint now, const HealthRule& rule);
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::link {
 
 bool serves(const Link& link, const std::string& model, std::optional<Precision> precision) {
   const std::vector<PeerState> peers = link.peers();
@@ -12,4 +12,4 @@ bool serves(const Link& link, const std::string& model, std::optional<Precision>
   });
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -27,7 +27,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::link {
 
 // The answer to one request. Destroying a Pending abandons the request: if none of its bytes has been written, it
 // leaves the queue. Belongs to one thread.
@@ -38,14 +38,14 @@ class Pending {
   // Waits for the answer until `until`; nothing means not yet. The kind of an error says what to do. Overloaded:
   // retry, after retry_after if the cloud gave one. Unavailable: proceed without the cloud. Invalid, internal: neither.
   // Returns the answer only once.
-  virtual std::optional<Result<TailAnswer>> wait(TimePoint until) = 0;
+  virtual std::optional<Result<wire::TailAnswer>> wait(TimePoint until) = 0;
 };
 
 class LinkListener {
  public:
   virtual ~LinkListener() = default;
   // Called on the Link's own thread; must return quickly. REQUIRES: thread-safe.
-  virtual void on_sample(const LinkSample& sample) = 0;
+  virtual void on_sample(const plan::LinkSample& sample) = 0;
 };
 
 struct LinkState {
@@ -80,14 +80,14 @@ class Link {
  public:
   virtual ~Link() = default;
 
-  virtual std::unique_ptr<Pending> send(TailRequest request) = 0;
+  virtual std::unique_ptr<Pending> send(wire::TailRequest request) = 0;
 
   // Sends `payload` bytes that the cloud times and drops; the listener gets the result. Zero bytes measure the RTT.
   // Does nothing while the link is down or a probe is outstanding.
   virtual void probe(Bytes payload) = 0;
 
   // Asks the cloud to load its own machine and waits for it. Returns invalid if the cloud does not allow it.
-  virtual Result<LoadAnswer> impose(const CloudLoad& asked, TimePoint deadline) = 0;
+  virtual Result<wire::LoadAnswer> impose(const wire::CloudLoad& asked, TimePoint deadline) = 0;
 
   // Limits sending to this rate, by a token bucket before the socket; nothing removes the limit.
   virtual void limit(std::optional<BitsPerSecond> rate) = 0;
@@ -106,4 +106,4 @@ class Link {
 // Returns true iff a peer that is up holds the model and runs tails in that precision (nothing: in any).
 bool serves(const Link& link, const std::string& model, std::optional<Precision> precision);
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::link {
 
-void LinkStatus::set_up(Welcome welcome) {
+void LinkStatus::set_up(wire::Welcome welcome) {
   {
     const std::lock_guard lock(m_);
     state_.up = true;
@@ -100,4 +100,4 @@ Result<void> LinkStatus::wait_up(TimePoint deadline) const {
   return {};
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

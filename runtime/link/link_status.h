@@ -10,7 +10,7 @@
 #include <optional>
 #include <string>
 
-namespace tideline {
+namespace tideline::link {
 
 class LinkStatus {
  public:
@@ -19,7 +19,7 @@ class LinkStatus {
     state_.why = "the link is connecting";
   }
 
-  void set_up(Welcome welcome);
+  void set_up(wire::Welcome welcome);
   void set_down(std::string why);
   // The peer does not respond, but the connection holds: it counts as down until set_heard().
   void set_silent(std::string why);
@@ -55,4 +55,4 @@ class LinkStatus {
   bool failed_ = false;  // An attempt has failed, or a connection was lost, since it was last up.
 };
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::link {
 
 Peers::LoadBalancer::LoadBalancer(Options options, LinkListener* listener, Log log)
     : options_(std::move(options)), log_(std::move(log)), chance_(options_.seed) {
@@ -49,7 +49,7 @@ PeerConnection Peers::LoadBalancer::new_line(Peer& peer) {
   return line;
 }
 
-std::vector<PeerLoad> Peers::LoadBalancer::candidates(const TailRequest& request, TimePoint now) {
+std::vector<PeerLoad> Peers::LoadBalancer::candidates(const wire::TailRequest& request, TimePoint now) {
   const auto wanted = wanted_.find(request.plan.model);
   const auto precision = wanted == wanted_.end() ? std::nullopt : std::optional(wanted->second);
   std::vector<PeerLoad> all;
@@ -58,7 +58,7 @@ std::vector<PeerLoad> Peers::LoadBalancer::candidates(const TailRequest& request
   return all;
 }
 
-Result<Peers::LoadBalancer::Sent> Peers::LoadBalancer::send(TailRequest request) {
+Result<Peers::LoadBalancer::Sent> Peers::LoadBalancer::send(wire::TailRequest request) {
   const std::lock_guard lock(m_);
   const TimePoint now = Clock::now();
   share_rate(false);
@@ -67,7 +67,7 @@ Result<Peers::LoadBalancer::Sent> Peers::LoadBalancer::send(TailRequest request)
   return send_to(*chosen, std::move(request), now);
 }
 
-std::optional<Peers::LoadBalancer::Sent> Peers::LoadBalancer::resend(TailRequest request, const Ticket& failed) {
+std::optional<Peers::LoadBalancer::Sent> Peers::LoadBalancer::resend(wire::TailRequest request, const Ticket& failed) {
   const std::lock_guard lock(m_);
   const TimePoint now = Clock::now();
   std::vector<PeerLoad> others = candidates(request, now);
@@ -79,14 +79,14 @@ std::optional<Peers::LoadBalancer::Sent> Peers::LoadBalancer::resend(TailRequest
   return send_to(*chosen, std::move(request), now);
 }
 
-Peers::LoadBalancer::Sent Peers::LoadBalancer::send_to(std::size_t which, TailRequest request, TimePoint now) {
+Peers::LoadBalancer::Sent Peers::LoadBalancer::send_to(std::size_t which, wire::TailRequest request, TimePoint now) {
   PeerConnection& line = peers_[which].line;
   ++line.outstanding;
   Ticket ticket{which, line.id, line.connection, request.plan, now, request.deadline};
   return {std::move(ticket), line.link->send(std::move(request))};
 }
 
-Error Peers::LoadBalancer::nobody(const TailRequest& request) const {
+Error Peers::LoadBalancer::nobody(const wire::TailRequest& request) const {
   std::string why;
   bool any_up = false;
   bool any_holds = false;
@@ -115,13 +115,13 @@ Peer* Peers::LoadBalancer::leave(const Ticket& ticket) {
   return &peer;
 }
 
-void Peers::LoadBalancer::answered(const Ticket& ticket, const TailAnswer& answer) {
+void Peers::LoadBalancer::answered(const Ticket& ticket, const wire::TailAnswer& answer) {
   const std::lock_guard lock(m_);
   Peer* const peer = leave(ticket);
   if (!peer) return;
   ++peer->counted.answered;
   const TimePoint now = Clock::now();
-  const Stamps& stamps = answer.stamps;
+  const wire::Stamps& stamps = answer.stamps;
   const AnswerTimes pace{
       .took = answer.arrived - ticket.sent, .queue = stamps.queue, .service = stamps.decode + stamps.run};
   succeeded(peer->health, ticket.plan, pace, now, options_.health);
@@ -141,7 +141,7 @@ void Peers::LoadBalancer::failed(const Ticket& ticket, const Error& why) {
   const bool lost = line.link->serving(ticket.plan.model, std::nullopt) != ticket.connection;
   if (lost && line.broken == ticket.connection) return;
   if (lost) line.broken = ticket.connection;
-  tideline::failed(peer->health, options_.health);
+  tideline::link::failed(peer->health, options_.health);
   judge(ticket.peer, ticket.plan, now);
 }
 
@@ -151,11 +151,11 @@ void Peers::LoadBalancer::abandoned(const Ticket& ticket) {
   const TimePoint now = Clock::now();
   if (!peer || now < ticket.deadline) return;  // A request dropped before its deadline is no failure of the peer.
   ++peer->counted.abandoned;
-  tideline::failed(peer->health, options_.health);
+  tideline::link::failed(peer->health, options_.health);
   judge(ticket.peer, ticket.plan, now);
 }
 
-void Peers::LoadBalancer::judge(std::size_t which, const Plan& plan, TimePoint now) {
+void Peers::LoadBalancer::judge(std::size_t which, const plan::Plan& plan, TimePoint now) {
   std::vector<const Health*> all;
   all.reserve(peers_.size());
   for (const Peer& peer : peers_) all.push_back(&peer.health);
@@ -228,4 +228,4 @@ std::vector<PeerState> Peers::LoadBalancer::peers() const {
   return all;
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

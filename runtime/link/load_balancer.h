@@ -12,7 +12,7 @@
 #include <mutex>
 #include <thread>
 
-namespace tideline {
+namespace tideline::link {
 
 class Peers::LoadBalancer {
  public:
@@ -26,7 +26,7 @@ class Peers::LoadBalancer {
     std::size_t peer = 0;
     std::uint64_t line = 0;
     std::uint64_t connection = 0;
-    Plan plan;
+    plan::Plan plan;
     TimePoint sent;
     TimePoint deadline;
   };
@@ -37,13 +37,13 @@ class Peers::LoadBalancer {
 
   // Sends to a chosen peer. Returns unavailable, with the reason, if no peer is usable; invalid if peers are up and
   // none of them holds the model.
-  Result<Sent> send(TailRequest request);
+  Result<Sent> send(wire::TailRequest request);
   // Sends to another peer than the failed one; nothing if none is expected to answer before the deadline.
-  std::optional<Sent> resend(TailRequest request, const Ticket& failed);
+  std::optional<Sent> resend(wire::TailRequest request, const Ticket& failed);
   bool has_others() const { return peers_.size() > 1; }
 
   // The outcome of a request; to be reported once for each.
-  void answered(const Ticket& ticket, const TailAnswer& answer);
+  void answered(const Ticket& ticket, const wire::TailAnswer& answer);
   void failed(const Ticket& ticket, const Error& why);
   void abandoned(const Ticket& ticket);
 
@@ -56,11 +56,11 @@ class Peers::LoadBalancer {
  private:
   // All REQUIRE that m_ is held.
   PeerConnection new_line(Peer& peer);
-  std::vector<PeerLoad> candidates(const TailRequest& request, TimePoint now);
-  Sent send_to(std::size_t which, TailRequest request, TimePoint now);
-  Error nobody(const TailRequest& request) const;
+  std::vector<PeerLoad> candidates(const wire::TailRequest& request, TimePoint now);
+  Sent send_to(std::size_t which, wire::TailRequest request, TimePoint now);
+  Error nobody(const wire::TailRequest& request) const;
   Peer* leave(const Ticket& ticket);  // Removes the request from its connection; null if that is gone.
-  void judge(std::size_t which, const Plan& plan, TimePoint now);
+  void judge(std::size_t which, const plan::Plan& plan, TimePoint now);
   void share_rate(bool anew);  // If the number of connected peers has changed, or if `anew`.
   std::optional<BitsPerSecond> part_of_rate() const;
 
@@ -89,4 +89,4 @@ class Peers::LoadBalancer {
   std::thread keeper_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 constexpr Duration kLook = std::chrono::milliseconds(10);  // While a connection is being replaced.
@@ -66,4 +66,4 @@ void Peers::LoadBalancer::replace(Peer& peer) {
   peer.due = next_due(Clock::now());
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

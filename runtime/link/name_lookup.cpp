@@ -9,7 +9,7 @@
 #include <thread>
 #include <utility>
 
-namespace tideline {
+namespace tideline::link {
 
 // State shared by the two threads.
 struct NameLookup::Asked {
@@ -27,7 +27,7 @@ struct NameLookup::Asked {
 
 namespace {
 
-Result<Addresses> ask_system(const Endpoint& host) {
+Result<Addresses> ask_system(const wire::Endpoint& host) {
   addrinfo wanted{};
   wanted.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
@@ -57,7 +57,7 @@ NameLookup::~NameLookup() {
   asked_->by = nullptr;
 }
 
-Result<void> NameLookup::begin(const Endpoint& host) {
+Result<void> NameLookup::begin(const wire::Endpoint& host) {
   asked_ = std::make_shared<Asked>();
   asked_->by = this;
   try {
@@ -69,7 +69,7 @@ Result<void> NameLookup::begin(const Endpoint& host) {
   return {};
 }
 
-Task<Result<Addresses>> NameLookup::of(Endpoint host, Duration patience) {
+wire::Task<Result<Addresses>> NameLookup::of(wire::Endpoint host, Duration patience) {
   const auto taken = [this] {
     const std::lock_guard lock(asked_->m);
     return std::exchange(asked_->answer, std::nullopt);
@@ -82,7 +82,7 @@ Task<Result<Addresses>> NameLookup::of(Endpoint host, Duration patience) {
   std::optional<Result<Addresses>> answer = taken();
   if (!answer) {
     asio::error_code ignored;
-    co_await came_.async_wait(into(ignored));
+    co_await came_.async_wait(wire::into(ignored));
     answer = taken();
   }
   if (!answer)
@@ -105,4 +105,4 @@ Addresses in_turn(const Addresses& places) {
   return out;
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -13,7 +13,7 @@
 #include <memory>
 #include <vector>
 
-namespace tideline {
+namespace tideline::link {
 
 using Addresses = std::vector<asio::ip::tcp::endpoint>;
 
@@ -27,13 +27,13 @@ class NameLookup {
   // Returns the addresses of the host in the order in which to try them: the system's order, but with IPv6 and IPv4
   // alternating (RFC 8305). Returns unavailable, with the reason, if there are none, or if `patience` passes. At most
   // one lookup runs: a later call waits for the same one.
-  Task<Result<Addresses>> of(Endpoint host, Duration patience);
+  wire::Task<Result<Addresses>> of(wire::Endpoint host, Duration patience);
 
   void cancel() { came_.cancel(); }  // Ends a wait.
 
  private:
   struct Asked;
-  Result<void> begin(const Endpoint& host);
+  Result<void> begin(const wire::Endpoint& host);
 
   asio::io_context& io_;
   asio::steady_timer came_;  // Cancelled when the answer arrives.
@@ -43,4 +43,4 @@ class NameLookup {
 // Alternates the addresses of two kinds, each kind in its order, beginning with the kind of the first.
 Addresses in_turn(const Addresses& places);
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -16,7 +16,7 @@
 #include <optional>
 #include <utility>
 
-namespace tideline {
+namespace tideline::link {
 
 template <typename T>
 class OneShot {
@@ -45,4 +45,4 @@ class OneShot {
   bool delivered_ = false;           // Guarded by m_.
 };
 
-}  // namespace tideline
+}  // namespace tideline::link

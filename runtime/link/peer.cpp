@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 constexpr double kNewest = 0.25;  // Weight of the newest reading.
 
-Duration transfer_time(const TailRequest& request, BitsPerSecond uplink) {
+Duration transfer_time(const wire::TailRequest& request, BitsPerSecond uplink) {
   double bits = 0;
   for (const Tensor& tensor : request.wire) bits += 8 * static_cast<double>(tensor.bytes().size());
   constexpr double kLongest = 3600;  // Seconds; a longer time makes no difference.
@@ -15,7 +15,7 @@ Duration transfer_time(const TailRequest& request, BitsPerSecond uplink) {
 }
 
 // A lower bound can only raise the estimate.
-BitsPerSecond after(const std::optional<BitsPerSecond>& known, const Rate& seen) {
+BitsPerSecond after(const std::optional<BitsPerSecond>& known, const plan::Rate& seen) {
   if (!known) return seen.value;
   const double change = seen.value.value - known->value;
   return change > 0 || seen.exact ? BitsPerSecond{known->value + kNewest * change} : *known;
@@ -23,7 +23,7 @@ BitsPerSecond after(const std::optional<BitsPerSecond>& known, const Rate& seen)
 
 }  // namespace
 
-void PeerReadings::on_sample(const LinkSample& sample) {
+void PeerReadings::on_sample(const plan::LinkSample& sample) {
   {
     const std::lock_guard lock(m_);
     if (sample.rtt)
@@ -65,7 +65,7 @@ LinkState Peer::state() const {
   return state;
 }
 
-PeerLoad Peer::candidate(const TailRequest& request, std::optional<Precision> precision, TimePoint now,
+PeerLoad Peer::candidate(const wire::TailRequest& request, std::optional<Precision> precision, TimePoint now,
                          const HealthRule& rule) {
   PeerLoad seen;
   const auto connection = line.link ? line.link->serving(request.plan.model, precision) : std::nullopt;
@@ -86,4 +86,4 @@ PeerLoad Peer::candidate(const TailRequest& request, std::optional<Precision> pr
   return seen;
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -15,13 +15,13 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::link {
 
 // The measurements of the path to one peer; passed on to the next listener while the peer is used. Thread-safe.
 class PeerReadings final : public LinkListener {
  public:
   explicit PeerReadings(LinkListener* next) : next_(next) {}
-  void on_sample(const LinkSample& sample) override;
+  void on_sample(const plan::LinkSample& sample) override;
   void pass_on(bool yes) { passed_on_ = yes; }
 
   std::optional<Duration> rtt() const;
@@ -64,8 +64,8 @@ struct Peer {
   LinkState state() const;
 
   // Returns its state for a request now. Begins its slow start if there is a new connection.
-  PeerLoad candidate(const TailRequest& request, std::optional<Precision> precision, TimePoint now,
+  PeerLoad candidate(const wire::TailRequest& request, std::optional<Precision> precision, TimePoint now,
                      const HealthRule& rule);
 };
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 bool may_be_repeated(const Error& error) {
@@ -20,15 +20,15 @@ class PendingAtPeers final : public Pending {
  public:
   using Sent = typename LoadBalancer::Sent;
 
-  PendingAtPeers(std::shared_ptr<LoadBalancer> pool, Sent sent, std::optional<TailRequest> kept)
+  PendingAtPeers(std::shared_ptr<LoadBalancer> pool, Sent sent, std::optional<wire::TailRequest> kept)
       : pool_(std::move(pool)), sent_(std::move(sent)), kept_(std::move(kept)) {}
   ~PendingAtPeers() override {
     if (sent_) pool_->abandoned(sent_->ticket);
   }
 
-  std::optional<Result<TailAnswer>> wait(TimePoint until) override {
+  std::optional<Result<wire::TailAnswer>> wait(TimePoint until) override {
     while (sent_) {
-      std::optional<Result<TailAnswer>> answer = sent_->pending->wait(until);
+      std::optional<Result<wire::TailAnswer>> answer = sent_->pending->wait(until);
       if (!answer) return std::nullopt;
       const Sent at = *std::exchange(sent_, std::nullopt);
       if (*answer) {
@@ -45,14 +45,14 @@ class PendingAtPeers final : public Pending {
 
  private:
   const std::shared_ptr<LoadBalancer> pool_;
-  std::optional<Sent> sent_;         // Nothing once answered.
-  std::optional<TailRequest> kept_;  // For the retry.
+  std::optional<Sent> sent_;               // Nothing once answered.
+  std::optional<wire::TailRequest> kept_;  // For the retry.
 };
 
 class Refused final : public Pending {
  public:
   explicit Refused(Error why) : why_(std::move(why)) {}
-  std::optional<Result<TailAnswer>> wait(TimePoint) override {
+  std::optional<Result<wire::TailAnswer>> wait(TimePoint) override {
     if (std::exchange(answered_, true)) return std::nullopt;
     return why_;
   }
@@ -77,9 +77,9 @@ void Peers::expect(std::map<std::string, Precision> precisions) {
   pool_->expect(std::move(precisions));
 }
 
-std::unique_ptr<Pending> Peers::send(TailRequest request) {
+std::unique_ptr<Pending> Peers::send(wire::TailRequest request) {
   // Tensors share their memory: the kept request is no second copy of them.
-  std::optional<TailRequest> kept;
+  std::optional<wire::TailRequest> kept;
   if (pool_->has_others()) kept = request;
   auto sent = pool_->send(std::move(request));
   if (!sent) return std::make_unique<Refused>(sent.error());
@@ -90,7 +90,7 @@ void Peers::probe(Bytes payload) {
   pool_->probe(payload);
 }
 
-Result<LoadAnswer> Peers::impose(const CloudLoad&, TimePoint) {
+Result<wire::LoadAnswer> Peers::impose(const wire::CloudLoad&, TimePoint) {
   return error(ErrorKind::invalid, "a measurement loads one cloud, and there are several; give one --peer");
 }
 
@@ -126,4 +126,4 @@ std::vector<PeerState> Peers::peers() const {
   return pool_->peers();
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -25,7 +25,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::link {
 
 class Peers final : public Link {
  public:
@@ -44,9 +44,9 @@ class Peers final : public Link {
   // any precision.
   void expect(std::map<std::string, Precision> precisions);
 
-  std::unique_ptr<Pending> send(TailRequest request) override;
+  std::unique_ptr<Pending> send(wire::TailRequest request) override;
   void probe(Bytes payload) override;  // Each call probes the next peer.
-  Result<LoadAnswer> impose(const CloudLoad& asked, TimePoint deadline) override;
+  Result<wire::LoadAnswer> impose(const wire::CloudLoad& asked, TimePoint deadline) override;
   void limit(std::optional<BitsPerSecond> rate) override;  // In total: each peer that is up gets an equal part.
   void delay(Duration added) override;
   LinkState state() const override;
@@ -57,4 +57,4 @@ class Peers final : public Link {
   const std::shared_ptr<LoadBalancer> pool_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -11,7 +11,7 @@
 #include <array>
 #include <utility>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 constexpr Duration kFirstPause = std::chrono::milliseconds(50);
@@ -26,7 +26,7 @@ std::string host_name() {
 std::string words_for(const Addresses& places) {
   std::string words;
   for (const auto& place : places)
-    words += (words.empty() ? "" : " or ") + to_string(Endpoint{place.address().to_string(), place.port()});
+    words += (words.empty() ? "" : " or ") + to_string(wire::Endpoint{place.address().to_string(), place.port()});
   return words;
 }
 
@@ -40,7 +40,8 @@ TcpLink::Reconnector::Reconnector(Options options, LinkListener* listener, Log l
       tls_(options_.tls) {}
 
 void TcpLink::Reconnector::open() {
-  asio::co_spawn(io_, guarded(live(), [this](std::string what) { status_.set_down(std::move(what)); }), asio::detached);
+  asio::co_spawn(io_, wire::guarded(live(), [this](std::string what) { status_.set_down(std::move(what)); }),
+                 asio::detached);
   thread_ = std::thread([this] { io_.run(); });
 }
 
@@ -57,7 +58,7 @@ void TcpLink::Reconnector::close() {
 
 std::shared_ptr<Exchange> TcpLink::Reconnector::submit(LinkRequest request) {
   auto exchange = std::make_shared<Exchange>(next_id_++, std::move(request));
-  const bool tail = std::holds_alternative<TailRequest>(exchange->request);
+  const bool tail = std::holds_alternative<wire::TailRequest>(exchange->request);
   const Result<void> open = tail ? status_.check_tail() : status_.check();
   if (!open) {
     exchange->fail(open.error());
@@ -101,12 +102,12 @@ void TcpLink::Reconnector::post(std::function<void()> job) {
 }
 
 // Dials, greets, talks, and begins again, until close().
-Task<> TcpLink::Reconnector::live() {
+wire::Task<> TcpLink::Reconnector::live() {
   Duration pause = kFirstPause;
   std::string last_why;
   while (!closing_) {
     const TimePoint began = Clock::now();
-    Result<Welcome> welcome = co_await meet();
+    Result<wire::Welcome> welcome = co_await meet();
     Duration spent = Clock::now() - began;
     std::string why;
     if (welcome) {
@@ -128,12 +129,12 @@ Task<> TcpLink::Reconnector::live() {
     // The time of a failed attempt counts as part of the pause.
     pause_.expires_after(std::max(kFirstPause, pause - spent));
     asio::error_code ignored;
-    co_await pause_.async_wait(into(ignored));
+    co_await pause_.async_wait(wire::into(ignored));
     pause = std::min(2 * pause, kLongestPause);
   }
 }
 
-Task<Error> TcpLink::Reconnector::converse(Welcome welcome) {
+wire::Task<Error> TcpLink::Reconnector::converse(wire::Welcome welcome) {
   status_.set_up(std::move(welcome));
   lines_.info("connected", to_string(options_.peer) + ": connected");
   Error ended = co_await conversation_->talk();
@@ -141,24 +142,24 @@ Task<Error> TcpLink::Reconnector::converse(Welcome welcome) {
   co_return ended;
 }
 
-Task<Result<Welcome>> TcpLink::Reconnector::meet() {
+wire::Task<Result<wire::Welcome>> TcpLink::Reconnector::meet() {
   stream_.close();
   stream_.unsecure();
   const Result<void> valid = tls_.renew();
   if (!valid) co_return valid.error();
   const Result<void> dialled = co_await dial();
   if (!dialled) co_return dialled.error();
-  tune(stream_.socket());
-  Result<Welcome> welcome = co_await introduce();
+  wire::tune(stream_.socket());
+  Result<wire::Welcome> welcome = co_await introduce();
   // An address that connects but does not respond must not block the next address of that name.
   passed_over_ = welcome ? std::nullopt : std::optional(place_);
   co_return welcome;
 }
 
 // Returns true iff `part` ended in time; otherwise cancels it.
-Task<bool> TcpLink::Reconnector::in_time(Task<> part) {
+wire::Task<bool> TcpLink::Reconnector::in_time(wire::Task<> part) {
   using namespace asio::experimental::awaitable_operators;
-  const auto first = co_await (std::move(part) || sleep_for(options_.connect_timeout));
+  const auto first = co_await (std::move(part) || wire::sleep_for(options_.connect_timeout));
   co_return first.index() == 0;
 }
 
@@ -166,20 +167,21 @@ Error TcpLink::Reconnector::no_answer(std::string_view step) const {
   return error(ErrorKind::unavailable, "it did not answer within {} ({})", to_string(options_.connect_timeout), step);
 }
 
-Task<Result<Welcome>> TcpLink::Reconnector::introduce() {
+wire::Task<Result<wire::Welcome>> TcpLink::Reconnector::introduce() {
   if (tls_.context()) {
-    status_.set_step(fmt::format("the link is connecting: TLS with {}", remote_name(stream_.socket())));
+    status_.set_step(fmt::format("the link is connecting: TLS with {}", wire::remote_name(stream_.socket())));
     asio::error_code problem;
-    const auto shake = [&]() -> Task<> { problem = co_await secure(); };
+    const auto shake = [&]() -> wire::Task<> { problem = co_await secure(); };
     const bool shaken = co_await in_time(shake());
     if (!shaken) co_return no_answer("TLS");
-    if (problem) co_return error(ErrorKind::unavailable, "no TLS with {}: {}", name_of_peer(), words_for(problem));
+    if (problem)
+      co_return error(ErrorKind::unavailable, "no TLS with {}: {}", name_of_peer(), wire::words_for(problem));
   }
-  status_.set_step(fmt::format("the link is connecting: greeting {}", remote_name(stream_.socket())));
+  status_.set_step(fmt::format("the link is connecting: greeting {}", wire::remote_name(stream_.socket())));
   begin_conversation();
-  std::optional<Result<Welcome>> welcome;
-  const auto greet = [&]() -> Task<> {
-    Result<Welcome> said = co_await conversation_->greet(host_name());
+  std::optional<Result<wire::Welcome>> welcome;
+  const auto greet = [&]() -> wire::Task<> {
+    Result<wire::Welcome> said = co_await conversation_->greet(host_name());
     welcome = std::move(said);
   };
   const bool greeted = co_await in_time(greet());
@@ -209,13 +211,14 @@ void TcpLink::Reconnector::begin_conversation() {
   conversation_->delay(delay_);
 }
 
-Task<Result<void>> TcpLink::Reconnector::dial() {
+wire::Task<Result<void>> TcpLink::Reconnector::dial() {
   Result<Addresses> places = co_await resolve();
   if (!places) co_return places.error();
   if (closing_) co_return error(ErrorKind::unavailable, "the link was closed");
   std::ranges::stable_partition(*places, [this](const auto& place) { return place != passed_over_; });
   status_.set_step(fmt::format("the link is connecting: waiting for {} to answer", words_for(*places)));
-  Result<std::unique_ptr<Socket>> socket = co_await dialler_.first_of(std::move(*places), options_.connect_timeout);
+  Result<std::unique_ptr<wire::Socket>> socket =
+      co_await dialler_.first_of(std::move(*places), options_.connect_timeout);
   if (!socket) co_return socket.error();
   if (closing_) co_return error(ErrorKind::unavailable, "the link was closed");
   stream_.socket() = std::move(**socket);
@@ -229,13 +232,13 @@ const std::string& TcpLink::Reconnector::name_of_peer() const {
   return options_.tls_name.empty() ? options_.peer.host : options_.tls_name;
 }
 
-Task<asio::error_code> TcpLink::Reconnector::secure() {
+wire::Task<asio::error_code> TcpLink::Reconnector::secure() {
   const asio::error_code problem = co_await stream_.secure(*tls_.context(), name_of_peer());
   co_return problem;
 }
 
 // A numeric address needs no lookup, which would cost a thread.
-Task<Result<Addresses>> TcpLink::Reconnector::resolve() {
+wire::Task<Result<Addresses>> TcpLink::Reconnector::resolve() {
   asio::error_code no_address;
   const auto address = asio::ip::make_address(options_.peer.host, no_address);
   if (!no_address) co_return Addresses{asio::ip::tcp::endpoint(address, options_.peer.port)};
@@ -244,4 +247,4 @@ Task<Result<Addresses>> TcpLink::Reconnector::resolve() {
   co_return found;
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

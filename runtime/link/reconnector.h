@@ -20,7 +20,7 @@
 #include <optional>
 #include <thread>
 
-namespace tideline {
+namespace tideline::link {
 
 class TcpLink::Reconnector : public std::enable_shared_from_this<Reconnector> {
  public:
@@ -36,17 +36,17 @@ class TcpLink::Reconnector : public std::enable_shared_from_this<Reconnector> {
   void limit(std::optional<BitsPerSecond> rate);
   void delay(Duration added);
   const LinkStatus& status() const { return status_; }
-  const Limits& limits() const { return options_.limits; }
+  const wire::Limits& limits() const { return options_.limits; }
 
  private:
-  Task<> live();
-  Task<Error> converse(Welcome welcome);
-  Task<Result<Welcome>> meet();
-  Task<bool> in_time(Task<> part);
-  Task<Result<Welcome>> introduce();
-  Task<Result<void>> dial();
-  Task<Result<Addresses>> resolve();
-  Task<asio::error_code> secure();
+  wire::Task<> live();
+  wire::Task<Error> converse(wire::Welcome welcome);
+  wire::Task<Result<wire::Welcome>> meet();
+  wire::Task<bool> in_time(wire::Task<> part);
+  wire::Task<Result<wire::Welcome>> introduce();
+  wire::Task<Result<void>> dial();
+  wire::Task<Result<Addresses>> resolve();
+  wire::Task<asio::error_code> secure();
   void begin_conversation();
   Error no_answer(std::string_view step) const;
   const std::string& name_of_peer() const;
@@ -63,14 +63,14 @@ class TcpLink::Reconnector : public std::enable_shared_from_this<Reconnector> {
   asio::io_context io_{1};
 
   // Belong to the I/O thread.
-  Stream stream_{Socket(io_)};
+  wire::Stream stream_{wire::Socket(io_)};
   NameLookup lookup_{io_};
   Dialler dialler_{io_};
   asio::ip::tcp::endpoint place_;                       // The last connected address.
   std::optional<asio::ip::tcp::endpoint> passed_over_;  // It accepted a connection, but was no valid cloud.
   asio::steady_timer pause_{io_};
   std::unique_ptr<CloudConnection> conversation_;
-  TlsRenewal tls_;
+  wire::TlsRenewal tls_;
   std::optional<BitsPerSecond> rate_;
   Duration delay_{};
   bool closing_ = false;
@@ -78,4 +78,4 @@ class TcpLink::Reconnector : public std::enable_shared_from_this<Reconnector> {
   std::thread thread_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 // Abandons its exchange when destroyed.
@@ -18,8 +18,8 @@ class TcpPending final : public Pending {
     if (!answered_) connection_->abandon(exchange_->id);
   }
 
-  std::optional<Result<TailAnswer>> wait(TimePoint until) override {
-    std::optional<Result<TailAnswer>> answer = exchange_->answer.take(until);
+  std::optional<Result<wire::TailAnswer>> wait(TimePoint until) override {
+    std::optional<Result<wire::TailAnswer>> answer = exchange_->answer.take(until);
     if (answer) answered_ = true;
     return answer;
   }
@@ -31,8 +31,8 @@ class TcpPending final : public Pending {
 };
 
 // Returns invalid for a request that cannot be sent.
-Result<void> check(const TailRequest& request, const Limits& limits) {
-  if (!is_digest(request.plan.model)) {
+Result<void> check(const wire::TailRequest& request, const wire::Limits& limits) {
+  if (!wire::is_digest(request.plan.model)) {
     return error(ErrorKind::invalid, "'{}' is not the digest of a model", request.plan.model);
   }
   std::uint64_t size = 0;
@@ -55,7 +55,7 @@ TcpLink::~TcpLink() {
   connection_->close();
 }
 
-std::unique_ptr<Pending> TcpLink::send(TailRequest request) {
+std::unique_ptr<Pending> TcpLink::send(wire::TailRequest request) {
   const Result<void> sound = check(request, connection_->limits());
   auto exchange = sound ? connection_->submit(std::move(request)) : std::make_shared<Exchange>();
   if (!sound) exchange->fail(sound.error());
@@ -66,9 +66,9 @@ void TcpLink::probe(Bytes payload) {
   connection_->probe(payload);
 }
 
-Result<LoadAnswer> TcpLink::impose(const CloudLoad& asked, TimePoint deadline) {
+Result<wire::LoadAnswer> TcpLink::impose(const wire::CloudLoad& asked, TimePoint deadline) {
   const std::shared_ptr<Exchange> exchange = connection_->submit(asked);
-  std::optional<Result<LoadAnswer>> load = exchange->load.take(deadline);
+  std::optional<Result<wire::LoadAnswer>> load = exchange->load.take(deadline);
   if (load) return std::move(*load);
   connection_->abandon(exchange->id);
   return error(ErrorKind::unavailable, "the cloud at {} did not load its machine in time", state().peer);
@@ -98,4 +98,4 @@ Result<void> TcpLink::wait_up(TimePoint deadline) const {
   return connection_->status().wait_up(deadline);
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -20,15 +20,15 @@
 #include <optional>
 #include <string>
 
-namespace tideline {
+namespace tideline::link {
 
 class TcpLink final : public Link {
  public:
   struct Options {
-    Endpoint peer;
-    Limits limits;
-    std::shared_ptr<const TlsContext> tls;  // Null: plain TCP.
-    std::string tls_name;                   // The name that the cloud's certificate must hold; empty: the peer's host.
+    wire::Endpoint peer;
+    wire::Limits limits;
+    std::shared_ptr<const wire::TlsContext> tls;  // Null: plain TCP.
+    std::string tls_name;  // The name that the cloud's certificate must hold; empty: the peer's host.
     Duration keepalive = std::chrono::seconds(1);  // Interval of RTT measurements and of checks for a dead peer.
     Duration dead_after =
         std::chrono::seconds(5);  // Without a sign of the peer's program while an answer is outstanding.
@@ -40,9 +40,9 @@ class TcpLink final : public Link {
   TcpLink(Options options, LinkListener* listener, Log log);
   ~TcpLink() override;
 
-  std::unique_ptr<Pending> send(TailRequest request) override;
+  std::unique_ptr<Pending> send(wire::TailRequest request) override;
   void probe(Bytes payload) override;
-  Result<LoadAnswer> impose(const CloudLoad& asked, TimePoint deadline) override;
+  Result<wire::LoadAnswer> impose(const wire::CloudLoad& asked, TimePoint deadline) override;
   void limit(std::optional<BitsPerSecond> rate) override;
   void delay(Duration added) override;
   LinkState state() const override;
@@ -59,4 +59,4 @@ class TcpLink final : public Link {
   const std::shared_ptr<Reconnector> connection_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::link

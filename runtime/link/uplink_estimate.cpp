@@ -2,27 +2,27 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 constexpr Duration kShortestStall = std::chrono::milliseconds(50);
 constexpr Duration kWindow = std::chrono::milliseconds(250);
 constexpr double kMostlyFull = 0.8;
 
-Rate rate_of(Bytes bytes, Duration took, bool exact) {
+plan::Rate rate_of(Bytes bytes, Duration took, bool exact) {
   return {BitsPerSecond{8 * static_cast<double>(bytes.count) / seconds(took)}, exact};
 }
 
 }  // namespace
 
-UplinkEstimate estimate_uplink(const Stamps& stamps) {
+UplinkEstimate estimate_uplink(const wire::Stamps& stamps) {
   UplinkEstimate told;
   const Bytes bytes = stamps.counted;
   const Duration took = stamps.receiving;
   if (stamps.silence > took || stamps.after_silence > bytes) return told;  // No valid cloud reports this.
   const Bytes steady{bytes.count - stamps.after_silence.count};
   if (stamps.silence > Duration{} && took > stamps.silence && steady >= kEnoughToTell) {
-    const Rate rest = rate_of(steady, took - stamps.silence, true);
+    const plan::Rate rest = rate_of(steady, took - stamps.silence, true);
     const Duration stall = stamps.silence - rest.value.time_for(stamps.after_silence);
     if (stall >= kShortestStall) {
       told.stall = stall;
@@ -33,7 +33,7 @@ UplinkEstimate estimate_uplink(const Stamps& stamps) {
   return told;
 }
 
-std::optional<Rate> rate_between(const TcpState& before, const TcpState& after) {
+std::optional<plan::Rate> rate_between(const wire::TcpState& before, const wire::TcpState& after) {
   const Duration took = after.at - before.at;
   if (took < kWindow || after.acked.count < before.acked.count + kEnoughToTell.count) return std::nullopt;
   const Duration busy = after.busy - before.busy;
@@ -42,4 +42,4 @@ std::optional<Rate> rate_between(const TcpState& before, const TcpState& after) 
   return rate_of({after.acked.count - before.acked.count}, took, full && !after.starved);
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

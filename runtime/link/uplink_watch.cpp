@@ -5,14 +5,14 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 constexpr Duration kPause = std::chrono::milliseconds(125);  // A longer pause may have been a short stall.
 
 }  // namespace
 
-std::optional<LinkSample> UplinkWatch::look(const TcpState& now) {
+std::optional<plan::LinkSample> UplinkWatch::look(const wire::TcpState& now) {
   if (now.outstanding.count == 0) {
     *this = {};
     return std::nullopt;
@@ -21,7 +21,7 @@ std::optional<LinkSample> UplinkWatch::look(const TcpState& now) {
   const bool moved = before && now.delivered != *before;
   const TimePoint last = before ? moved_ : now.at;
   if (!before || moved) moved_ = now.at;
-  LinkSample sample{.at = now.at};
+  plan::LinkSample sample{.at = now.at};
   if (now.at - moved_ > std::max(kPatience, 2 * now.rtt)) {
     window_.reset();
     sample.stall = now.at - moved_;
@@ -35,4 +35,4 @@ std::optional<LinkSample> UplinkWatch::look(const TcpState& now) {
   return sample.uplink ? std::optional(sample) : std::nullopt;
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace tideline {
+namespace tideline::link {
 
 class UplinkWatch {
  public:
@@ -20,12 +20,13 @@ class UplinkWatch {
   // Returns what is new since the last call; nothing if there is nothing new.
   //
   // A stall: nothing was delivered for longer than kPatience and two round trips while bytes are outstanding.
-  std::optional<LinkSample> look(const TcpState& now);
+  std::optional<plan::LinkSample> look(const wire::TcpState& now);
 
  private:
   std::optional<std::uint32_t> delivered_;  // At the last call, of the current upload.
   TimePoint moved_;                         // When `delivered_` last grew.
-  std::optional<TcpState> window_;  // Start of the next rate; absent before any progress and during a stall or gap.
+  std::optional<wire::TcpState>
+      window_;  // Start of the next rate; absent before any progress and during a stall or gap.
 };
 
-}  // namespace tideline
+}  // namespace tideline::link

@@ -2,21 +2,21 @@
 
 #include <utility>
 
-namespace tideline {
+namespace tideline::monitor {
 
-Monitor::Monitor(Options options, std::string model, Traffic& traffic, Link* link)
+Monitor::Monitor(Options options, std::string model, Traffic& traffic, link::Link* link)
     : alone_(true),
       around_(std::make_shared<SharedSensors>(std::move(options), link)),
       model_(std::move(model)),
       traffic_(traffic),
       link_(link) {}
 
-Monitor::Monitor(std::string model, Traffic& traffic, Link* link, std::shared_ptr<SharedSensors> around)
+Monitor::Monitor(std::string model, Traffic& traffic, link::Link* link, std::shared_ptr<SharedSensors> around)
     : alone_(false), around_(std::move(around)), model_(std::move(model)), traffic_(traffic), link_(link) {}
 
-Telemetry::Reading Monitor::read(TimePoint now) {
+estimate::Telemetry::Reading Monitor::read(TimePoint now) {
   if (alone_) around_->forget();
-  Telemetry::Reading seen = traffic_.read(now, around_->machine(now));
+  estimate::Telemetry::Reading seen = traffic_.read(now, around_->machine(now));
   seen.now.peer_up = peer_up(now);
   return seen;
 }
@@ -32,4 +32,4 @@ void Monitor::probe(Bytes size, TimePoint now) {
   link_->probe(size);
 }
 
-}  // namespace tideline
+}  // namespace tideline::monitor

@@ -20,7 +20,7 @@
 #include <optional>
 #include <string>
 
-namespace tideline {
+namespace tideline::monitor {
 
 class Monitor {
  public:
@@ -28,16 +28,16 @@ class Monitor {
 
   // `link` may be null (no peer). `link` and `traffic` must outlive the monitor. `model` is the digest of the model
   // that the peer must hold.
-  Monitor(Options options, std::string model, Traffic& traffic, Link* link);
+  Monitor(Options options, std::string model, Traffic& traffic, link::Link* link);
   // The same for one of several monitors that share common sensors. `around` has the same link.
-  Monitor(std::string model, Traffic& traffic, Link* link, std::shared_ptr<SharedSensors> around);
+  Monitor(std::string model, Traffic& traffic, link::Link* link, std::shared_ptr<SharedSensors> around);
 
   // From now on, a peer counts as up only if it also computes in that precision (nothing: in any).
   void expect(std::optional<Precision> precision) { expected_ = precision; }
 
   // Returns the current readings of machine, link and requests.
-  Telemetry::Reading read(TimePoint now);
-  Conditions sample(TimePoint now) { return read(now).now; }
+  estimate::Telemetry::Reading read(TimePoint now);
+  plan::Conditions sample(TimePoint now) { return read(now).now; }
 
   // Returns whether a peer is up (as in Conditions::peer_up); nothing if there is no link.
   std::optional<bool> peer_up(TimePoint now) const;
@@ -51,8 +51,8 @@ class Monitor {
   const std::shared_ptr<SharedSensors> around_;
   const std::string model_;
   Traffic& traffic_;
-  Link* const link_;
+  link::Link* const link_;
   std::optional<Precision> expected_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::monitor

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-namespace tideline {
+namespace tideline::monitor {
 namespace {
 
 constexpr std::int64_t kDay = 24;
@@ -29,4 +29,4 @@ Bytes SentBytes::last_day(TimePoint now) const {
   return sum;
 }
 
-}  // namespace tideline
+}  // namespace tideline::monitor

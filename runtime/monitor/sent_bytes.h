@@ -13,7 +13,7 @@
 #include <mutex>
 #include <utility>
 
-namespace tideline {
+namespace tideline::monitor {
 
 class SentBytes {
  public:
@@ -25,4 +25,4 @@ class SentBytes {
   std::deque<std::pair<std::int64_t, std::uint64_t>> hours_;  // Guarded by m_. Hours since the clock's zero, rising.
 };
 
-}  // namespace tideline
+}  // namespace tideline::monitor

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::monitor {
 namespace {
 
 // Returns the total of the "some" line: how long at least one task has waited since boot.
@@ -33,7 +33,7 @@ std::optional<std::uint64_t> major_faults_of(const std::filesystem::path& stat) 
 
 }  // namespace
 
-const Conditions& SharedSensors::machine(TimePoint now) {
+const plan::Conditions& SharedSensors::machine(TimePoint now) {
   if (std::exchange(looked_, now) == now) return machine_;
   machine_.edge_memory_free = memory_free();
   machine_.edge_cpu_pressure = cpu_pressure(now);
@@ -42,14 +42,14 @@ const Conditions& SharedSensors::machine(TimePoint now) {
   return machine_;
 }
 
-const std::vector<PeerState>& SharedSensors::peers(TimePoint now) {
+const std::vector<link::PeerState>& SharedSensors::peers(TimePoint now) {
   if (link_ && std::exchange(asked_, now) != now) peers_ = link_->peers();
   return peers_;
 }
 
 bool SharedSensors::serves(const std::string& model, std::optional<Precision> precision, TimePoint now) {
-  return std::ranges::any_of(peers(now), [&](const PeerState& peer) {
-    const LinkState& state = peer.link;
+  return std::ranges::any_of(peers(now), [&](const link::PeerState& peer) {
+    const link::LinkState& state = peer.link;
     return state.up && state.models.contains(model) && state.precision == precision.value_or(state.precision);
   });
 }
@@ -90,4 +90,4 @@ std::optional<std::uint64_t> SharedSensors::major_faults() {
   return *now - *last;
 }
 
-}  // namespace tideline
+}  // namespace tideline::monitor

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::monitor {
 
 class SharedSensors {
  public:
@@ -25,15 +25,15 @@ class SharedSensors {
   };
 
   // `link` may be null (no peer), and must outlive this object.
-  SharedSensors(Options options, const Link* link) : options_(std::move(options)), link_(link) {}
+  SharedSensors(Options options, const link::Link* link) : options_(std::move(options)), link_(link) {}
 
   // Forces a new reading at the next call, for any point in time.
   void forget() { looked_ = asked_ = std::nullopt; }
 
   // Returns the conditions of the machine; the fields of traffic and peers are absent.
-  const Conditions& machine(TimePoint now);
+  const plan::Conditions& machine(TimePoint now);
 
-  const std::vector<PeerState>& peers(TimePoint now);
+  const std::vector<link::PeerState>& peers(TimePoint now);
 
   // Returns true iff a peer that is up holds the model and computes in that precision (nothing: in any).
   bool serves(const std::string& model, std::optional<Precision> precision, TimePoint now);
@@ -48,14 +48,14 @@ class SharedSensors {
   std::optional<std::uint64_t> major_faults();
 
   const Options options_;
-  const Link* const link_;
+  const link::Link* const link_;
   std::optional<TimePoint> looked_, asked_;  // When the machine was read; when the peers were.
-  Conditions machine_;
-  std::vector<PeerState> peers_;
+  plan::Conditions machine_;
+  std::vector<link::PeerState> peers_;
   // Counters at the previous reading: of PSI; of the quota's periods and the throttled ones; of page faults.
   std::optional<std::pair<TimePoint, Duration>> last_stall_;
   std::optional<Periods> last_periods_;
   std::optional<std::uint64_t> last_faults_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::monitor

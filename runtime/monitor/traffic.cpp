@@ -2,19 +2,19 @@
 
 #include <utility>
 
-namespace tideline {
+namespace tideline::monitor {
 
-void Traffic::relate_to(std::shared_ptr<const PartitionTable> table) {
+void Traffic::relate_to(std::shared_ptr<const table::PartitionTable> table) {
   const std::lock_guard lock(m_);
   telemetry_.relate_to(std::move(table));
 }
 
-void Traffic::on_head(const Plan& plan, Duration head, TimePoint at) {
+void Traffic::on_head(const plan::Plan& plan, Duration head, TimePoint at) {
   const std::lock_guard lock(m_);
   telemetry_.on_head(plan, head, at);
 }
 
-void Traffic::on_tail(const Plan& plan, Duration tail, TimePoint at) {
+void Traffic::on_tail(const plan::Plan& plan, Duration tail, TimePoint at) {
   const std::lock_guard lock(m_);
   telemetry_.on_tail(plan, tail, at);
 }
@@ -29,7 +29,7 @@ void Traffic::on_cloud_queue(Duration wait, TimePoint at) {
   telemetry_.on_cloud_queue(wait, at);
 }
 
-void Traffic::on_sample(const LinkSample& sample) {
+void Traffic::on_sample(const plan::LinkSample& sample) {
   const std::lock_guard lock(m_);
   telemetry_.on_link_sample(sample);
 }
@@ -45,7 +45,7 @@ void Traffic::forget_round_trips() {
   telemetry_.forget_round_trips();
 }
 
-Telemetry::Reading Traffic::read(TimePoint now, const Conditions& others) const {
+estimate::Telemetry::Reading Traffic::read(TimePoint now, const plan::Conditions& others) const {
   const std::lock_guard lock(m_);
   return telemetry_.read(now, others);
 }
@@ -55,7 +55,7 @@ bool Traffic::is_stalled(TimePoint now) const {
   return telemetry_.is_stalled(now);
 }
 
-Traffic::HeadWatch::HeadWatch(Traffic* traffic, const Plan& plan, TimePoint began) : traffic_(traffic) {
+Traffic::HeadWatch::HeadWatch(Traffic* traffic, const plan::Plan& plan, TimePoint began) : traffic_(traffic) {
   if (!traffic_) return;
   const std::lock_guard lock(traffic_->m_);
   head_ = traffic_->telemetry_.head_began(plan, began);
@@ -67,4 +67,4 @@ Traffic::HeadWatch::~HeadWatch() {
   traffic_->telemetry_.head_ended(head_);
 }
 
-}  // namespace tideline
+}  // namespace tideline::monitor

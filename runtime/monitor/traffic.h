@@ -17,24 +17,24 @@
 #include <memory>
 #include <mutex>
 
-namespace tideline {
+namespace tideline::monitor {
 
-class Traffic final : public LinkListener {
+class Traffic final : public link::LinkListener {
  public:
   // `table` may be null. `sent` is shared by all models whose requests take the same link.
-  explicit Traffic(std::shared_ptr<const PartitionTable> table,
+  explicit Traffic(std::shared_ptr<const table::PartitionTable> table,
                    std::shared_ptr<SentBytes> sent = std::make_shared<SentBytes>())
       : sent_(std::move(sent)), telemetry_(std::move(table)) {}
 
   // As in Telemetry.
-  void relate_to(std::shared_ptr<const PartitionTable> table);
-  void on_head(const Plan& plan, Duration head, TimePoint at);
-  void on_tail(const Plan& plan, Duration tail, TimePoint at);
+  void relate_to(std::shared_ptr<const table::PartitionTable> table);
+  void on_head(const plan::Plan& plan, Duration head, TimePoint at);
+  void on_tail(const plan::Plan& plan, Duration tail, TimePoint at);
   void on_head_waited(double share);
   void on_cloud_queue(Duration wait, TimePoint at);
-  void on_sample(const LinkSample& sample) override;
+  void on_sample(const plan::LinkSample& sample) override;
   void forget_round_trips();
-  Telemetry::Reading read(TimePoint now, const Conditions& others = {}) const;
+  estimate::Telemetry::Reading read(TimePoint now, const plan::Conditions& others = {}) const;
   bool is_stalled(TimePoint now) const;
 
   void on_sent(Bytes bytes, TimePoint at);                                // Bytes given to the link.
@@ -46,13 +46,13 @@ class Traffic final : public LinkListener {
  private:
   const std::shared_ptr<SentBytes> sent_;
   mutable std::mutex m_;
-  Telemetry telemetry_;  // Guarded by m_.
+  estimate::Telemetry telemetry_;  // Guarded by m_.
 };
 
 class Traffic::HeadWatch {
  public:
   // REQUIRES: the watch does not outlive `traffic`, which may be null.
-  HeadWatch(Traffic* traffic, const Plan& plan, TimePoint began);
+  HeadWatch(Traffic* traffic, const plan::Plan& plan, TimePoint began);
   HeadWatch(const HeadWatch&) = delete;
   HeadWatch& operator=(const HeadWatch&) = delete;
   ~HeadWatch();
@@ -62,4 +62,4 @@ class Traffic::HeadWatch {
   std::uint64_t head_ = 0;
 };
 
-}  // namespace tideline
+}  // namespace tideline::monitor

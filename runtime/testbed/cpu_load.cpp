@@ -8,7 +8,7 @@
 #include <random>
 #include <thread>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 using Nanoseconds = std::int64_t;
@@ -125,4 +125,4 @@ double CpuLoad::share_of_room(Duration spent, Duration passed) const {
   return std::min(1.0, seconds(spent) / (seconds(passed) * room_.capacity));
 }
 
-}  // namespace tideline
+}  // namespace tideline::testbed

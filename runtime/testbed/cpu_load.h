@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::testbed {
 
 class CpuLoad {
  public:
@@ -40,4 +40,4 @@ class CpuLoad {
   std::vector<std::string> remarks_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::testbed

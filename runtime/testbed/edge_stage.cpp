@@ -5,35 +5,35 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 constexpr const char* kTooSlow = "since the path itself carries no more; ask for less, or stop its other traffic";
 
 }  // namespace
 
-EdgeStage::EdgeStage(Options options, Link* link, UplinkSensor sensor)
+EdgeStage::EdgeStage(Options options, link::Link* link, UplinkSensor sensor)
     : options_(std::move(options)), link_(link), sensor_(std::move(sensor)), load_(options_.load) {}
 
 EdgeStage::~EdgeStage() {
   lift();
 }
 
-Result<ImposedLoad> EdgeStage::impose(const Stress& asked) {
+Result<journal::ImposedLoad> EdgeStage::impose(const plan::Stress& asked) {
   auto imposed = replace(asked);
   if (!imposed) lift();
   return imposed;
 }
 
-Result<ImposedLoad> EdgeStage::replace(const Stress& asked) {
-  ImposedLoad imposed;
+Result<journal::ImposedLoad> EdgeStage::replace(const plan::Stress& asked) {
+  journal::ImposedLoad imposed;
   if (auto shaped = shape(asked, imposed); !shaped) return shaped.error().within("uplink");
   if (auto loaded = load_edge(asked, imposed); !loaded) return loaded.error().within("edge");
   if (auto loaded = load_cloud(asked, imposed); !loaded) return loaded.error().within("cloud");
   return imposed;
 }
 
-Result<void> EdgeStage::shape(const Stress& asked, ImposedLoad& imposed) {
+Result<void> EdgeStage::shape(const plan::Stress& asked, journal::ImposedLoad& imposed) {
   if (asked.uplink && !(asked.uplink->value > 0 && std::isfinite(asked.uplink->value)))
     return error(ErrorKind::invalid, "a rate must be more than 0 bit/s, not {}", asked.uplink->value);
   const Shaping way{asked.uplink, asked.delay};
@@ -56,7 +56,7 @@ void EdgeStage::learn_round_trip() {
   round_trip_ = measure_round_trip(*link_, options_.round_trips, Clock::now() + options_.uplink_patience);
 }
 
-void EdgeStage::verify_delay(Duration asked, ImposedLoad& imposed) const {
+void EdgeStage::verify_delay(Duration asked, journal::ImposedLoad& imposed) const {
   imposed.achieved.delay = asked;
   const auto now = round_trip_
                        ? measure_round_trip(*link_, options_.round_trips, Clock::now() + options_.uplink_patience)
@@ -87,7 +87,7 @@ Result<void> EdgeStage::make_shaper() {
   return {};
 }
 
-void EdgeStage::verify_uplink(BitsPerSecond asked, ImposedLoad& imposed) const {
+void EdgeStage::verify_uplink(BitsPerSecond asked, journal::ImposedLoad& imposed) const {
   imposed.achieved.uplink = asked;
   if (!link_ || !sensor_ || !link_->state().up) {
     imposed.remarks.push_back("uplink: not verified, since there is no peer to probe");
@@ -111,7 +111,7 @@ std::string EdgeStage::why_too_fast() const {
                      *options_.interface);
 }
 
-Result<void> EdgeStage::load_edge(const Stress& asked, ImposedLoad& imposed) {
+Result<void> EdgeStage::load_edge(const plan::Stress& asked, journal::ImposedLoad& imposed) {
   const auto reached = load_.impose({asked.edge_cpu, asked.edge_memory});
   if (!reached) return reached.error();
   imposed.achieved.edge_cpu = reached->shares.cpu;
@@ -120,8 +120,8 @@ Result<void> EdgeStage::load_edge(const Stress& asked, ImposedLoad& imposed) {
   return {};
 }
 
-Result<void> EdgeStage::load_cloud(const Stress& asked, ImposedLoad& imposed) {
-  const CloudLoad wanted{asked.cloud_cpu, asked.cloud_memory};
+Result<void> EdgeStage::load_cloud(const plan::Stress& asked, journal::ImposedLoad& imposed) {
+  const wire::CloudLoad wanted{asked.cloud_cpu, asked.cloud_memory};
   const bool none = wanted.cpu == 0 && wanted.memory == 0;
   if (none && !cloud_loaded_) return {};
   if (!link_) return error(ErrorKind::invalid, "there is no peer to load");
@@ -143,4 +143,4 @@ void EdgeStage::lift() {
   cloud_loaded_ = false;
 }
 
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -21,9 +21,9 @@
 #include <optional>
 #include <string>
 
-namespace tideline {
+namespace tideline::testbed {
 
-class EdgeStage final : public Stage {
+class EdgeStage final : public journal::Stage {
  public:
   struct Options {
     std::optional<std::string> interface;  // Shaped with tc; without one, this process shapes the link.
@@ -35,26 +35,26 @@ class EdgeStage final : public Stage {
 
   // `link` may be null (no peer: only this machine can be loaded) and must outlive the stage. `sensor` may be empty:
   // then the uplink is not verified, and a remark says so.
-  EdgeStage(Options options, Link* link, UplinkSensor sensor);
+  EdgeStage(Options options, link::Link* link, UplinkSensor sensor);
   ~EdgeStage() override;
 
   // On error, nothing is imposed.
-  Result<ImposedLoad> impose(const Stress& asked) override;
+  Result<journal::ImposedLoad> impose(const plan::Stress& asked) override;
 
  private:
-  Result<ImposedLoad> replace(const Stress& asked);
-  Result<void> shape(const Stress& asked, ImposedLoad& imposed);
+  Result<journal::ImposedLoad> replace(const plan::Stress& asked);
+  Result<void> shape(const plan::Stress& asked, journal::ImposedLoad& imposed);
   void learn_round_trip();
-  void verify_delay(Duration asked, ImposedLoad& imposed) const;
+  void verify_delay(Duration asked, journal::ImposedLoad& imposed) const;
   Result<void> make_shaper();
-  void verify_uplink(BitsPerSecond asked, ImposedLoad& imposed) const;
+  void verify_uplink(BitsPerSecond asked, journal::ImposedLoad& imposed) const;
   std::string why_too_fast() const;
-  Result<void> load_edge(const Stress& asked, ImposedLoad& imposed);
-  Result<void> load_cloud(const Stress& asked, ImposedLoad& imposed);
+  Result<void> load_edge(const plan::Stress& asked, journal::ImposedLoad& imposed);
+  Result<void> load_cloud(const plan::Stress& asked, journal::ImposedLoad& imposed);
   void lift();
 
   const Options options_;
-  Link* const link_;
+  link::Link* const link_;
   const UplinkSensor sensor_;
   MachineLoad load_;
   std::unique_ptr<Shaper> shaper_;  // Created at first use.
@@ -63,4 +63,4 @@ class EdgeStage final : public Stage {
   std::optional<Duration> round_trip_;  // Of the path without a delay.
 };
 
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -8,7 +8,7 @@
 
 #include <cerrno>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 // The functions below run after fork: async-signal-safe calls on memory that was prepared before.
@@ -59,4 +59,4 @@ Guard::~Guard() {
   reap(pid_);
 }
 
-}  // namespace tideline
+}  // namespace tideline::testbed

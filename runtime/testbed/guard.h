@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::testbed {
 
 class Guard {
  public:
@@ -34,4 +34,4 @@ class Guard {
   Descriptor line_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::testbed

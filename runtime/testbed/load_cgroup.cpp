@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <thread>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 bool is_v2(const std::filesystem::path& directory) {
@@ -32,4 +32,4 @@ void remove_group_directory(const std::string& directory) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::testbed {
 
 enum class CgroupController { cpu, memory };
 
@@ -51,4 +51,4 @@ std::unique_ptr<LoadCgroup> prepare_v2_group(const OwnGroup& own, std::string_vi
 // Removes the directory of a control group. Retries for a second while the kernel still counts a process in it.
 void remove_group_directory(const std::string& directory);
 
-}  // namespace tideline
+}  // namespace tideline::testbed

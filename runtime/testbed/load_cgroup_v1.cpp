@@ -7,7 +7,7 @@
 #include <cstring>
 #include <mutex>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 constexpr std::int64_t kPeriod = 100'000;  // Microseconds, the kernel's own default.
@@ -126,4 +126,4 @@ Result<std::unique_ptr<LoadCgroup>> prepare_v1_group(CgroupController controller
   return std::unique_ptr<LoadCgroup>(std::make_unique<V1Group>(word, path, mount + "/" + path));
 }
 
-}  // namespace tideline
+}  // namespace tideline::testbed

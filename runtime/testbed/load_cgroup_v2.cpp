@@ -9,11 +9,11 @@
 #include <cstring>
 #include <sstream>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
-constexpr int kPeriod = 100'000;  // Microseconds, the kernel's own default.
-constexpr int kLeastQuota = 1'000;
+constexpr int kMaxPeriod = 100'000;  // Microseconds, the kernel's own default.
+constexpr int kLeastMaxQuota = 1'000;
 
 // Writes a control file in one write(), as the kernel requires.
 Result<void> write_control(const std::filesystem::path& file, const std::string& text) {
@@ -57,8 +57,8 @@ class V2Group final : public LoadCgroup {
 
   Result<void> limit_cpu(double cores) override {
     if (!handed_down("cpu")) return not_handed_down("cpu");
-    const int quota = std::max(kLeastQuota, static_cast<int>(cores * kPeriod));
-    return write_control(directory_ / "cpu.max", fmt::format("{} {}", quota, kPeriod));
+    const int quota = std::max(kLeastMaxQuota, static_cast<int>(cores * kMaxPeriod));
+    return write_control(directory_ / "cpu.max", fmt::format("{} {}", quota, kMaxPeriod));
   }
 
   Result<void> limit_memory(Bytes limit) override {
@@ -104,4 +104,4 @@ std::unique_ptr<LoadCgroup> prepare_v2_group(const OwnGroup& own, std::string_vi
   return std::make_unique<V2Group>(own.directory(), name);
 }
 
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -4,7 +4,7 @@
 
 #include <atomic>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 // Names are also unique within the process: a load may be replaced while the kernel still removes the old group.
@@ -52,4 +52,4 @@ Result<void> LoadWorkers::enter_group() {
   return {};
 }
 
-}  // namespace tideline
+}  // namespace tideline::testbed

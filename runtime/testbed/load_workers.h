@@ -3,15 +3,15 @@
 // However this process ends, no process and no group remains. Belongs to one thread.
 #pragma once
 
-#include "runtime/testbed/load_cgroup.h"
 #include "runtime/testbed/guard.h"
+#include "runtime/testbed/load_cgroup.h"
 #include "runtime/testbed/worker.h"
 
 #include <memory>
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::testbed {
 
 class LoadWorkers {
  public:
@@ -35,4 +35,4 @@ class LoadWorkers {
   std::string why_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::testbed

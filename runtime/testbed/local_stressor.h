@@ -9,13 +9,13 @@
 
 #include <mutex>
 
-namespace tideline {
+namespace tideline::testbed {
 
-class LocalStressor final : public Stressor {
+class LocalStressor final : public cloud::Stressor {
  public:
   LocalStressor(MachineLoad::Options options, Log log) : log_(std::move(log)), load_(std::move(options)) {}
 
-  Result<LoadAnswer> impose(const CloudLoad& asked) override;
+  Result<wire::LoadAnswer> impose(const wire::CloudLoad& asked) override;
 
  private:
   const Log log_;
@@ -23,4 +23,4 @@ class LocalStressor final : public Stressor {
   MachineLoad load_;  // Guarded by m_.
 };
 
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <thread>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 bool is_share(double value) {
@@ -109,4 +109,4 @@ void MachineLoad::measure_memory(double asked, Reached& reached) const {
         fmt::format("memory load: while it was taken, {}; now memory is only full", *paged_growing_));
 }
 
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::testbed {
 
 struct LoadShares {
   double cpu = 0;     // Of the CPU available to this process, 0 to 1.
@@ -67,4 +67,4 @@ class MachineLoad {
 // Returns a remark with `why` (reason and remedy) if `reached` misses `asked` by more than a tenth; otherwise nothing.
 std::optional<std::string> shortfall(std::string_view what, double asked, double reached, std::string_view why);
 
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 constexpr Bytes kPiece = 64_MiB;
@@ -117,4 +117,4 @@ double MemoryLoad::measure() const {
   return static_cast<double>(held().count) / static_cast<double>(before_.available.count);
 }
 
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::testbed {
 
 // The reserve that is never taken: a tenth of all memory, and at least 256 MiB.
 Bytes memory_reserve(const MemoryRoom& room);
@@ -46,4 +46,4 @@ class MemoryLoad {
   std::vector<std::string> remarks_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::testbed

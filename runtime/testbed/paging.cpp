@@ -6,7 +6,7 @@
 #include <charconv>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 constexpr double kManyPages = 50;  // Per second: 200 kB/s; an idle machine reads back less.
@@ -105,4 +105,4 @@ std::optional<std::string> paging_remark(const PagingReading& before, const Pagi
   return std::nullopt;
 }
 
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -13,7 +13,7 @@
 #include <optional>
 #include <string>
 
-namespace tideline {
+namespace tideline::testbed {
 
 // Totals since the kernel's counting began; absent if the kernel does not provide them.
 struct PagingCounts {
@@ -50,4 +50,4 @@ PagingRates rates_between(const PagingCounts& before, const PagingCounts& after,
 // Without counts, returns a remark that paging is unknown. Returns nothing if memory is only full.
 std::optional<std::string> paging_remark(const PagingReading& before, const PagingReading& after, Duration passed);
 
-}  // namespace tideline
+}  // namespace tideline::testbed

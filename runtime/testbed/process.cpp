@@ -12,7 +12,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 // Closes everything but `keep`, which is sorted. Runs after fork: async-signal-safe.
@@ -69,4 +69,4 @@ void reap(pid_t pid) {
   }
 }
 
-}  // namespace tideline
+}  // namespace tideline::testbed

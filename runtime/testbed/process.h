@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::testbed {
 
 // Descriptor: owns a file descriptor and closes it on destruction.
 class Descriptor {
@@ -55,4 +55,4 @@ struct ProgramEnd {
 // Runs a program, without a shell, with an empty environment. Kills it at `deadline` and returns unavailable.
 Result<ProgramEnd> run_program(const std::vector<std::string>& command, TimePoint deadline);
 
-}  // namespace tideline
+}  // namespace tideline::testbed

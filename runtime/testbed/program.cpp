@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 constexpr std::size_t kMostOutput = 64 << 10;
@@ -66,4 +66,4 @@ Result<ProgramEnd> run_program(const std::vector<std::string>& command, TimePoin
   return end;
 }
 
-}  // namespace tideline
+}  // namespace tideline::testbed

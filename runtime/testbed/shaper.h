@@ -12,7 +12,7 @@
 
 #include <optional>
 
-namespace tideline {
+namespace tideline::testbed {
 
 struct Shaping {
   std::optional<BitsPerSecond> rate;  // Of the bytes that leave this machine.
@@ -33,7 +33,7 @@ class Shaper {
 // delays requests, not TCP's acknowledgements: if a request takes several round trips, only one of them is longer.
 class LinkShaper final : public Shaper {
  public:
-  explicit LinkShaper(Link& link) : link_(link) {}
+  explicit LinkShaper(link::Link& link) : link_(link) {}
   ~LinkShaper() override {
     link_.limit(std::nullopt);
     link_.delay({});
@@ -51,7 +51,7 @@ class LinkShaper final : public Shaper {
  private:
   static constexpr Duration kMostDelay = std::chrono::seconds(2);  // A link that is silent for longer counts as dead.
 
-  Link& link_;
+  link::Link& link_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -12,7 +12,7 @@
 #include <cstring>
 #include <sstream>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds(10);
@@ -162,4 +162,4 @@ Result<void> TcShaper::lift() {
   return {};
 }
 
-}  // namespace tideline
+}  // namespace tideline::testbed

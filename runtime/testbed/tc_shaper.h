@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::testbed {
 
 class TcShaper final : public Shaper {
  public:
@@ -48,4 +48,4 @@ class TcShaper final : public Shaper {
 // Returns the bucket size for that rate: 2 ms of it, and at least two packets.
 Bytes bucket_of(BitsPerSecond rate, Bytes mtu);
 
-}  // namespace tideline
+}  // namespace tideline::testbed

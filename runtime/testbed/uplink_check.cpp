@@ -5,7 +5,7 @@
 #include <cmath>
 #include <thread>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 std::optional<UplinkReading> wait_for_reading(const UplinkSensor& sensor, TimePoint after, TimePoint until) {
@@ -19,7 +19,7 @@ std::optional<UplinkReading> wait_for_reading(const UplinkSensor& sensor, TimePo
 
 }  // namespace
 
-std::optional<Duration> measure_round_trip(Link& link, const RoundTrips& trips, TimePoint deadline) {
+std::optional<Duration> measure_round_trip(link::Link& link, const RoundTrips& trips, TimePoint deadline) {
   std::array<Duration, 5> seen{};
   for (auto& each : seen) {
     trips.forget();
@@ -40,7 +40,7 @@ Bytes probe_for(BitsPerSecond rate) {
   return std::clamp(Bytes{static_cast<std::uint64_t>(quarter)}, Bytes{12_KiB}, Bytes{256_KiB});
 }
 
-std::optional<BitsPerSecond> measure_uplink(Link& link, const UplinkSensor& sensor, BitsPerSecond expected,
+std::optional<BitsPerSecond> measure_uplink(link::Link& link, const UplinkSensor& sensor, BitsPerSecond expected,
                                             TimePoint deadline) {
   const auto payload = probe_for(expected);
   // Long enough for a probe at half the rate; then a lost probe is sent again.
@@ -58,4 +58,4 @@ std::optional<BitsPerSecond> measure_uplink(Link& link, const UplinkSensor& sens
   return last;
 }
 
-}  // namespace tideline
+}  // namespace tideline::testbed

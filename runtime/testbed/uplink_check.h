@@ -8,7 +8,7 @@
 #include <functional>
 #include <optional>
 
-namespace tideline {
+namespace tideline::testbed {
 
 struct UplinkReading {
   BitsPerSecond rate;  // Estimated goodput.
@@ -23,7 +23,7 @@ Bytes probe_for(BitsPerSecond rate);
 
 // Probes until two readings agree within 2 % or `deadline` passes. Returns the last reading made during the call;
 // nothing if there was none. Blocks. `expected` determines the size of the probes.
-std::optional<BitsPerSecond> measure_uplink(Link& link, const UplinkSensor& sensor, BitsPerSecond expected,
+std::optional<BitsPerSecond> measure_uplink(link::Link& link, const UplinkSensor& sensor, BitsPerSecond expected,
                                             TimePoint deadline);
 
 // The link's round trips. In the agent, Traffic provides them. Both functions are empty if there is no source.
@@ -33,6 +33,6 @@ struct RoundTrips {
 };
 
 // Returns the median of five round trips of empty probes; nothing if fewer came before `deadline`. Blocks.
-std::optional<Duration> measure_round_trip(Link& link, const RoundTrips& trips, TimePoint deadline);
+std::optional<Duration> measure_round_trip(link::Link& link, const RoundTrips& trips, TimePoint deadline);
 
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace tideline {
+namespace tideline::testbed {
 
 bool worker_hears(int line, std::uint64_t& word) {
   ssize_t size = 0;
@@ -76,4 +76,4 @@ std::optional<Duration> Worker::cpu_time() const {
   return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -14,7 +14,7 @@
 #include <memory>
 #include <optional>
 
-namespace tideline {
+namespace tideline::testbed {
 
 class Worker {
  public:
@@ -50,4 +50,4 @@ bool worker_hears(int line, std::uint64_t& word);
 bool worker_says(int line, std::uint64_t word);
 bool owner_lives(int line);
 
-}  // namespace tideline
+}  // namespace tideline::testbed

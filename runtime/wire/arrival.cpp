@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 constexpr Bytes kMostUncounted = 64_KiB;
@@ -33,4 +33,4 @@ void ArrivalMeter::add(Bytes bytes, TimePoint at, Bytes waiting) {
   arrival_.after_silence.count += bytes.count;
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace tideline {
+namespace tideline::wire {
 
 // How a payload arrived, by one machine's clock.
 struct Arrival {
@@ -41,4 +41,4 @@ class ArrivalMeter {
   Arrival arrival_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::wire

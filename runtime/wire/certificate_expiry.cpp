@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <memory>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 using std::chrono::system_clock;
@@ -49,4 +49,4 @@ std::string expiry_warning(system_clock::time_point expiry, system_clock::time_p
   return fmt::format("expires in {} day{}; {}", days, days == 1 ? "" : "s", kDo);
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-namespace tideline {
+namespace tideline::wire {
 
 // Returns the earliest expiry among the certificate and its chain up to the CA; nothing if the other side would reject
 // the certificate today. Thread-safe.
@@ -16,4 +16,4 @@ std::optional<std::chrono::system_clock::time_point> expiry(const TlsContext& tl
 // Returns a warning such as "expires in 3 days; ..."; empty while two weeks or more are left.
 std::string expiry_warning(std::chrono::system_clock::time_point expiry, std::chrono::system_clock::time_point now);
 
-}  // namespace tideline
+}  // namespace tideline::wire

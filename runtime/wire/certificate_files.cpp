@@ -12,10 +12,10 @@
 #include <functional>
 #include <string>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
-constexpr Bytes kLongest = 1_MiB;
+constexpr Bytes kLargestFile = 1_MiB;
 constexpr mode_t kSecret = 0600;
 constexpr mode_t kPublic = 0644;
 
@@ -38,7 +38,7 @@ Result<CertificateWithKey> read_pair(const std::filesystem::path& stem) {
   const std::string certificate_file = stem.string() + ".pem";
   const std::string key_file = stem.string() + ".key";
   for (const std::string& file : {certificate_file, key_file})
-    if (const auto good = check_regular(file, kLongest); !good) return good.error();
+    if (const auto good = check_regular(file, kLargestFile); !good) return good.error();
   const Owned<BIO> certificate(BIO_new_file(certificate_file.c_str(), "r"));
   if (!certificate) return system_error("read", certificate_file);
   const Owned<BIO> key(BIO_new_file(key_file.c_str(), "r"));
@@ -58,4 +58,4 @@ Result<void> write_pair(const std::filesystem::path& stem, X509& certificate, EV
   return write_new(stem.string() + ".pem", kPublic, [&](BIO* out) { return PEM_write_bio_X509(out, &certificate); });
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

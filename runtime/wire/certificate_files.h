@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <memory>
 
-namespace tideline {
+namespace tideline::wire {
 
 struct Free {
   void operator()(X509* one) const { X509_free(one); }
@@ -30,4 +30,4 @@ Result<CertificateWithKey> read_pair(const std::filesystem::path& stem);
 // Writes both as new files. Returns invalid, with the system's reason, if one exists or cannot be written.
 Result<void> write_pair(const std::filesystem::path& stem, X509& certificate, EVP_PKEY& key);
 
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -11,7 +11,7 @@
 #include <array>
 #include <cctype>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 constexpr const char* kKeyUsage = "critical,digitalSignature";
@@ -157,4 +157,4 @@ Result<void> make_certificate(const std::filesystem::path& folder, const NewCert
   return write_pair(folder / made.name, *certificate, *key);
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

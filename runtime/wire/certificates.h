@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::wire {
 
 struct Validity {
   std::chrono::system_clock::time_point from;
@@ -40,4 +40,4 @@ Result<void> make_authority(const std::filesystem::path& folder, const Validity&
 // or if the files exist or cannot be written.
 Result<void> make_certificate(const std::filesystem::path& folder, const NewCertificate& made);
 
-}  // namespace tideline
+}  // namespace tideline::wire

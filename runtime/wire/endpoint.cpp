@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 Error not_an_endpoint(std::string_view text) {
@@ -32,4 +32,4 @@ std::string to_string(const Endpoint& endpoint) {
   return v6 ? fmt::format("[{}]:{}", endpoint.host, endpoint.port) : fmt::format("{}:{}", endpoint.host, endpoint.port);
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::wire {
 
 struct Endpoint {
   std::string host;
@@ -18,4 +18,4 @@ struct Endpoint {
 Result<Endpoint> parse_endpoint(std::string_view text);
 std::string to_string(const Endpoint& endpoint);
 
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x45444954;  // "TIDE", as bytes in this order.
@@ -66,4 +66,4 @@ Result<FrameHeader> decode_header(std::span<const std::byte, FrameHeader::kSize>
   return header;
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

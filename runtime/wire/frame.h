@@ -17,7 +17,7 @@
 #include <cstdint>
 #include <span>
 
-namespace tideline {
+namespace tideline::wire {
 
 inline constexpr std::uint8_t kProtocolVersion = 4;
 
@@ -50,4 +50,4 @@ std::array<std::byte, FrameHeader::kSize> encode(const FrameHeader& header);
 // The message names a wrong version.
 Result<FrameHeader> decode_header(std::span<const std::byte, FrameHeader::kSize> bytes, const Limits& limits);
 
-}  // namespace tideline
+}  // namespace tideline::wire

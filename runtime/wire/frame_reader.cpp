@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 constexpr std::size_t kWaste = 64 << 10;
@@ -72,4 +72,4 @@ Task<Result<Arrival>> FrameReader::skip(std::uint64_t size) {
   co_return arrival;
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

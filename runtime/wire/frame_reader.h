@@ -15,7 +15,7 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::wire {
 
 struct ReceivedFrame {
   FrameHeader header;
@@ -53,4 +53,4 @@ class FrameReader {
   TimePoint heard_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::wire

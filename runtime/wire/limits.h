@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace tideline {
+namespace tideline::wire {
 
 struct Limits {
   Bytes meta = 64_KiB;      // Of one frame.
@@ -25,4 +25,4 @@ struct Limits {
   Duration idle = std::chrono::seconds(60);         // Without a byte from an edge that waits for no answer.
 };
 
-}  // namespace tideline
+}  // namespace tideline::wire

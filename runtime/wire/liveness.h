@@ -10,7 +10,7 @@
 
 #include <cstdint>
 
-namespace tideline {
+namespace tideline::wire {
 
 class Liveness {
  public:
@@ -34,4 +34,4 @@ class Liveness {
   TimePoint last_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -7,7 +7,7 @@
 #include <array>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 constexpr double kPermille = 1000;
@@ -151,4 +151,4 @@ Result<Goodbye> decode_goodbye(std::span<const std::byte> meta) {
   return message;
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

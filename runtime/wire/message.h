@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::wire {
 
 using FrameMeta = std::vector<std::byte>;
 
@@ -40,7 +40,7 @@ struct Welcome {
 };
 
 struct RunMessage {
-  Plan plan;                         // REQUIRES: is_digest(plan.model).
+  plan::Plan plan;                   // REQUIRES: is_digest(plan.model).
   Duration budget{};                 // How long the edge still waits: a duration, so that no clocks are compared.
   std::uint32_t batch = 1;           // Of all tensors that vary with it.
   std::vector<std::uint64_t> sizes;  // Bytes of each tensor in the payload, in the cut's order.
@@ -86,4 +86,4 @@ Result<CloudLoad> decode_load(std::span<const std::byte> meta);
 Result<LoadAnswer> decode_loaded(std::span<const std::byte> meta);
 Result<Goodbye> decode_goodbye(std::span<const std::byte> meta);
 
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 constexpr std::size_t kDigestBytes = 32;
@@ -100,4 +100,4 @@ Error broken_meta(std::string_view message) {
   return error(ErrorKind::corrupt, "the metadata of a frame '{}' is broken", message);
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

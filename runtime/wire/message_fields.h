@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::wire {
 
 // Writes `text` as cleaned by outside_text(), at most kLongestText bytes.
 void put_clipped(ByteWriter& writer, std::string_view text);
@@ -34,4 +34,4 @@ std::map<std::string, std::string> get_texts(ByteReader& reader);
 
 Error broken_meta(std::string_view message);
 
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::wire {
 
 OutgoingFrame plain_frame(FrameType type, std::uint64_t id, FrameMeta meta) {
   return {type, id, [meta = std::move(meta)](TimePoint) { return std::optional(meta); }, {}};
@@ -105,4 +105,4 @@ Task<asio::error_code> Outbox::write_paced(std::vector<asio::const_buffer> parts
   co_return problem;
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

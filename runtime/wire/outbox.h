@@ -20,7 +20,7 @@
 #include <optional>
 #include <vector>
 
-namespace tideline {
+namespace tideline::wire {
 
 struct OutgoingFrame {
   FrameType type = FrameType::hello;
@@ -77,4 +77,4 @@ class Outbox {
   Bytes written_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::wire

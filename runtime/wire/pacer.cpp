@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 constexpr double kMtu = 1500;
@@ -50,4 +50,4 @@ TimePoint Pacer::ready_at(std::size_t wanted, TimePoint now) const {
   return now + std::max(Duration(1), from_seconds(missing * 8 / rate_->value));
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

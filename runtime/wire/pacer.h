@@ -15,7 +15,7 @@
 #include <cstddef>
 #include <optional>
 
-namespace tideline {
+namespace tideline::wire {
 
 class Pacer {
  public:
@@ -36,7 +36,7 @@ class Pacer {
   TimePoint ready_at(std::size_t wanted, TimePoint now) const;
 
  private:
-  double worth(Duration time) const { return rate_->value / 8 * seconds(time); }
+  double worth(Duration time) const { return rate_->value / 8 * tideline::seconds(time); }
   double piece() const;
   void earn(TimePoint now);
 
@@ -45,4 +45,4 @@ class Pacer {
   TimePoint at_;      // The time up to which `bytes_` has been earned.
 };
 
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 using std::chrono::duration_cast;
@@ -45,7 +45,7 @@ Result<RunMessage> decode_run(std::span<const std::byte> meta) {
   RunMessage message;
   message.plan.model = get_digest(reader);
   message.plan.cut = reader.get<std::uint32_t>();
-  const Result<Codec> codec = codec_from_wire(reader.get<std::uint8_t>());
+  const Result<plan::Codec> codec = plan::codec_from_wire(reader.get<std::uint8_t>());
   const auto budget = reader.get<std::uint64_t>();
   const auto longest = static_cast<std::uint64_t>(duration_cast<microseconds>(kLongestBudget).count());
   message.budget = microseconds(std::min(budget, longest));
@@ -82,4 +82,4 @@ Result<AnswerMessage> decode_answer(std::span<const std::byte> meta) {
   return message;
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -9,7 +9,7 @@
 
 #include <exception>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 constexpr int kUnsentBytes = 256 << 10;
@@ -80,4 +80,4 @@ Task<> guarded(Task<> part, std::function<void(std::string)> on_throw) {
   }
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

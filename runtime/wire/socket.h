@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::wire {
 
 using Socket = asio::ip::tcp::socket;
 
@@ -93,4 +93,4 @@ class BufferWalk {
   std::size_t left_ = 0;
 };
 
-}  // namespace tideline
+}  // namespace tideline::wire

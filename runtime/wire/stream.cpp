@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 constexpr std::uint64_t kTurnRecords = 64;  // 1 MiB, or some tenths of a millisecond.
@@ -94,4 +94,4 @@ void Stream::close() {
   socket_.close(ignored);
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

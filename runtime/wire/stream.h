@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::wire {
 
 class Stream {
  public:
@@ -73,4 +73,4 @@ class Stream {
   std::uint64_t rested_at_ = 0;           // TlsSession::worked() when other connections last had the thread.
 };
 
-}  // namespace tideline
+}  // namespace tideline::wire

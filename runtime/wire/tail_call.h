@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::wire {
 
 // Timings that the cloud measured while it served a request: differences on its own clock only.
 struct Stamps {
@@ -26,7 +26,7 @@ struct Stamps {
 };
 
 struct TailRequest {
-  Plan plan;
+  plan::Plan plan;
   std::vector<Tensor> wire;  // The cut's encoded tensors, in the cut's order.
   TimePoint deadline;        // The cloud need not start a tail after it.
   std::uint32_t batch = 1;   // Of the tensors, if the model takes any batch.
@@ -51,4 +51,4 @@ struct LoadAnswer {
   std::vector<std::string> remarks;  // Shortfalls and their reasons, the CPU that is left, whether the machine pages.
 };
 
-}  // namespace tideline
+}  // namespace tideline::wire

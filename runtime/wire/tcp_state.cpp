@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <limits>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 using std::chrono::microseconds;
@@ -42,4 +42,4 @@ std::optional<TcpState> read_tcp_state(int descriptor) {
   return state;
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

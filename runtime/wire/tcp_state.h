@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace tideline {
+namespace tideline::wire {
 
 struct TcpState {
   TimePoint at;                       // When it was read.
@@ -27,4 +27,4 @@ struct TcpState {
 // Returns nothing if the descriptor is no TCP socket, or if the kernel does not provide the data.
 std::optional<TcpState> read_tcp_state(int descriptor);
 
-}  // namespace tideline
+}  // namespace tideline::wire

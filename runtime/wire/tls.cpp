@@ -5,7 +5,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 // AES first, for processors with AES instructions; ChaCha20 for the others.
@@ -46,4 +46,4 @@ TlsContext::~TlsContext() {
   SSL_CTX_free(context_);
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

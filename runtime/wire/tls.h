@@ -18,7 +18,7 @@
 
 struct ssl_ctx_st;  // OpenSSL calls it SSL_CTX.
 
-namespace tideline {
+namespace tideline::wire {
 
 class TlsContext {
  public:
@@ -55,4 +55,4 @@ class TlsContext {
   ssl_ctx_st* const context_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 std::string_view words(TlsFault fault) {
@@ -134,4 +134,4 @@ asio::error_code last_fault(const SSL* session) {
   return make_error_code(is_no_tls(reason) ? TlsFault::not_tls : TlsFault::broken);
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

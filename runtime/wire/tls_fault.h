@@ -7,7 +7,7 @@
 
 using SSL = struct ssl_st;
 
-namespace tideline {
+namespace tideline::wire {
 
 enum class TlsFault : int {
   no_certificate = 1,
@@ -37,4 +37,4 @@ asio::error_code last_fault(const SSL* session);
 // Returns the fault for an error number of certificate verification.
 TlsFault fault_of_verification(long error);
 
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -10,7 +10,7 @@
 
 #include <memory>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 constexpr Bytes kLongestPem = 1_MiB;
@@ -94,4 +94,4 @@ Result<void> load_tls_files(SSL_CTX* context, const TlsContext::Files& files) {
   return load_key(context, files);
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

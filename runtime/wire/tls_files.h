@@ -3,7 +3,7 @@
 
 #include "runtime/wire/tls.h"
 
-namespace tideline {
+namespace tideline::wire {
 
 // Loads the CA, the certificate and the key into `context`. Errors, here and below: TlsContext::load.
 Result<void> load_tls_files(ssl_ctx_st* context, const TlsContext::Files& files);
@@ -12,4 +12,4 @@ Result<void> load_tls_files(ssl_ctx_st* context, const TlsContext::Files& files)
 Result<void> check_certificate(ssl_ctx_st* context, const TlsContext::Files& files, TlsContext::Role role,
                                TlsContext::Dates dates);
 
-}  // namespace tideline
+}  // namespace tideline::wire

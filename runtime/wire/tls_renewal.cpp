@@ -1,6 +1,6 @@
 #include "runtime/wire/tls_renewal.h"
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 constexpr Duration kRest = std::chrono::seconds(1);  // Unidentified peers must not cause constant reading of files.
@@ -21,4 +21,4 @@ Result<void> TlsRenewal::renew() {
   return {};
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -9,7 +9,7 @@
 
 #include <memory>
 
-namespace tideline {
+namespace tideline::wire {
 
 class TlsRenewal {
  public:
@@ -27,4 +27,4 @@ class TlsRenewal {
   TimePoint read_{};  // When the files were last read.
 };
 
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -13,12 +13,12 @@
 #include <new>
 #include <stdexcept>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 // Limits of one read, so that no peer occupies the thread.
 constexpr std::size_t kTurn = 256 << 10;
-constexpr std::uint64_t kTurnRecords = 64;
+constexpr std::uint64_t kRecordsPerStep = 64;
 
 }  // namespace
 
@@ -66,7 +66,7 @@ asio::error_code TlsSession::handshake() {
 std::size_t TlsSession::read(std::span<const asio::mutable_buffer> parts, asio::error_code& problem) {
   std::size_t total = 0;
   problem = ended_;
-  const std::uint64_t enough = worked_ + kTurnRecords;
+  const std::uint64_t enough = worked_ + kRecordsPerStep;
   const auto goes_on = [&] { return !problem && total < kTurn && worked_ < enough; };
   for (asio::mutable_buffer part : parts) {
     while (part.size() > 0 && goes_on()) {
@@ -165,4 +165,4 @@ asio::error_code TlsSession::outcome(int result) const {
   }
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::wire {
 
 class TlsSession {
  public:
@@ -81,4 +81,4 @@ class TlsSession {
   std::vector<std::byte> gathered_;  // Small pieces, gathered into one record.
 };
 
-}  // namespace tideline
+}  // namespace tideline::wire

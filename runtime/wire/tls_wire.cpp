@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 bool is_try_again(int number) {
@@ -62,4 +62,4 @@ BIO* new_bio(TlsWire& wire) {
   return bio;
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

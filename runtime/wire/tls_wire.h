@@ -7,7 +7,7 @@
 
 using BIO = struct bio_st;
 
-namespace tideline {
+namespace tideline::wire {
 
 struct TlsWire {
   int socket = -1;             // Not owned.
@@ -19,4 +19,4 @@ struct TlsWire {
 // Returns the BIO through which one session reads and writes `wire`; null if memory is short. `wire` must outlive it.
 BIO* new_bio(TlsWire& wire);
 
-}  // namespace tideline
+}  // namespace tideline::wire

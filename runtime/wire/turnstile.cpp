@@ -2,7 +2,7 @@
 
 #include <asio/post.hpp>
 
-namespace tideline {
+namespace tideline::wire {
 
 Task<> Turnstile::pass() {
   if (!passed_) {
@@ -33,4 +33,4 @@ void Turnstile::end_round() {
   }
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

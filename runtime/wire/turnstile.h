@@ -9,7 +9,7 @@
 #include <deque>
 #include <memory>
 
-namespace tideline {
+namespace tideline::wire {
 
 class Turnstile : public std::enable_shared_from_this<Turnstile> {
  public:
@@ -27,4 +27,4 @@ class Turnstile : public std::enable_shared_from_this<Turnstile> {
   std::deque<std::weak_ptr<asio::steady_timer>> waiting_;  // Never expire; cancelled when their turn comes.
 };
 
-}  // namespace tideline
+}  // namespace tideline::wire

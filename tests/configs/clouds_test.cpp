@@ -23,19 +23,19 @@ std::string text_of(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-Config serve_with(const std::vector<const char*>& more) {
+config::Config serve_with(const std::vector<const char*>& more) {
   const TemporaryFolder folder;
   const std::string file = folder.with("edge.toml", "[edge]\npeer = [\"a:1\", \"b:2\"]\n");
   std::vector<const char*> arguments{"agent", "--serve", "-c", file.c_str()};
   arguments.insert(arguments.end(), more.begin(), more.end());
-  const auto read = read_command_line(static_cast<int>(arguments.size()), arguments.data());
-  EXPECT_TRUE(std::holds_alternative<Command>(read)) << std::get<Stop>(read).text;
-  return std::get<Command>(read).config;
+  const auto read = config::read_command_line(static_cast<int>(arguments.size()), arguments.data());
+  EXPECT_TRUE(std::holds_alternative<config::Command>(read)) << std::get<config::EarlyExit>(read).text;
+  return std::get<config::Command>(read).config;
 }
 
-std::vector<std::string> peers_of(const Config& config) {
+std::vector<std::string> peers_of(const config::Config& config) {
   std::vector<std::string> peers;
-  for (const Endpoint& peer : config.edge.peers) peers.push_back(to_string(peer));
+  for (const wire::Endpoint& peer : config.edge.peers) peers.push_back(to_string(peer));
   return peers;
 }
 
@@ -86,12 +86,12 @@ TEST_F(KubernetesExample, TheAgentReadsItsArgumentsAndListensWhereThePodSays) {
   for (const json& argument : cloud_.at("args")) arguments.push_back(argument);
   std::vector<const char*> argv;
   for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-  const auto read = read_command_line(static_cast<int>(argv.size()), argv.data());
-  const auto* const command = std::get_if<Command>(&read);
-  ASSERT_NE(command, nullptr) << std::get<Stop>(read).text;
-  EXPECT_EQ(command->mode, Mode::cloud);
+  const auto read = config::read_command_line(static_cast<int>(argv.size()), argv.data());
+  const auto* const command = std::get_if<config::Command>(&read);
+  ASSERT_NE(command, nullptr) << std::get<config::EarlyExit>(read).text;
+  EXPECT_EQ(command->mode, config::Mode::cloud);
   EXPECT_EQ(command->config.cloud.listen.port, cloud_.at("ports").at(0).at("containerPort"));
-  EXPECT_EQ(command->config.http.listen.value_or(Endpoint{}).port, cloud_.at("ports").at(1).at("containerPort"));
+  EXPECT_EQ(command->config.http.listen.value_or(wire::Endpoint{}).port, cloud_.at("ports").at(1).at("containerPort"));
   const std::string folder = cloud_.at("volumeMounts").at(0).at("mountPath");
   EXPECT_TRUE(command->config.models.begin()->second.starts_with(folder + "/"));
   EXPECT_EQ(cloud_.at("volumeMounts").at(0).at("name"), pod_.at("spec").at("volumes").at(0).at("name"));
@@ -100,7 +100,7 @@ TEST_F(KubernetesExample, TheAgentReadsItsArgumentsAndListensWhereThePodSays) {
 TEST_F(KubernetesExample, ThePodIsGivenTheTimeToDrain) {
   const json before = cloud_.at("lifecycle").at("preStop").at("exec").at("command");
   EXPECT_GT(pod_.at("spec").at("terminationGracePeriodSeconds").get<int>(),
-            seconds(Config{}.cloud.drain) + std::stoi(before.at(1).get<std::string>()));
+            seconds(config::Config{}.cloud.drain) + std::stoi(before.at(1).get<std::string>()));
 }
 
 TEST_F(KubernetesExample, TheContainerHasNoRightsThatItDoesNotNeed) {

@@ -14,7 +14,7 @@
 namespace tideline {
 namespace {
 
-const std::filesystem::path kConfigs = TIDELINE_SOURCE "/configs";
+const std::filesystem::path kExamples = TIDELINE_SOURCE "/configs";
 
 // What an example shows without it being the default.
 const std::set<std::string> kWithoutDefault{"edge.cut",
@@ -52,7 +52,7 @@ struct Line {
 
 std::vector<Line> lines_of(const std::string& file) {
   static const std::set<std::string> kByName{"models", "inputs", "tables"};
-  std::ifstream in(kConfigs / file);
+  std::ifstream in(kExamples / file);
   EXPECT_TRUE(in) << file;
   std::vector<Line> lines;
   std::string section;
@@ -68,25 +68,25 @@ std::vector<Line> lines_of(const std::string& file) {
   return lines;
 }
 
-Result<Config> read(const std::string& text) {
+Result<config::Config> read(const std::string& text) {
   const TemporaryFolder folder;
-  Config config;
+  config::Config config;
   if (const auto read = read_config_file(folder.with("some.toml", text), config); !read) return read.error();
   return config;
 }
 
-std::string shown(const std::vector<Endpoint>& endpoints) {
+std::string shown(const std::vector<wire::Endpoint>& endpoints) {
   std::string text = "at";
-  for (const Endpoint& one : endpoints) text += " " + to_string(one);
+  for (const wire::Endpoint& one : endpoints) text += " " + to_string(one);
   return text;
 }
 
-std::string shown(const std::optional<Endpoint>& endpoint) {
+std::string shown(const std::optional<wire::Endpoint>& endpoint) {
   return endpoint ? to_string(*endpoint) : "none";
 }
 
 // Everything that a Config holds, as text to compare by.
-std::string shown(const Config& c) {
+std::string shown(const config::Config& c) {
   std::string text;
   for (const auto* entries : {&c.models, &c.tables})
     for (const auto& [name, file] : *entries) text += fmt::format("{}={} ", name, file);
@@ -114,21 +114,21 @@ std::string shown(const Config& c) {
       fmt::format("batch {} {} {}, ", c.cloud.max_batch, to_string(c.cloud.max_batch_wait), to_string(c.cloud.drain));
   text += fmt::format("http {} {} {} {}, ", shown(c.http.listen), c.http.max_body.count, c.http.workers, c.http.queue);
   std::vector<std::string_view> codecs;
-  for (const Codec codec : c.profile.codecs) codecs.push_back(name(codec));
+  for (const plan::Codec codec : c.profile.codecs) codecs.push_back(name(codec));
   text += fmt::format("profile {} {} {} {} {} {} {}, ", c.profile.grid, c.profile.samples, c.profile.repetitions,
                       c.profile.seed, c.profile.cuts, codecs, c.profile.interface.value_or("none"));
   text += fmt::format("{} {} {} {} {}, ", name(c.profile.method), c.profile.interval.value_or(-1),
                       c.profile.budget ? to_string(*c.profile.budget) : "none",
                       c.profile.shard ? fmt::format("{}/{}", c.profile.shard->index, c.profile.shard->count) : "whole",
-                      c.profile.progress == ProgressForm::json ? "json" : "line");
+                      c.profile.progress == config::ProgressForm::json ? "json" : "line");
   return text + "log " + c.log_level;
 }
 
 class Example : public testing::TestWithParam<const char*> {};
 
 TEST_P(Example, IsReadByTheAgentAsItStands) {
-  Config config;
-  const auto read = read_config_file(kConfigs / GetParam(), config);
+  config::Config config;
+  const auto read = read_config_file(kExamples / GetParam(), config);
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(config.models.size(), 1u);
 }
@@ -141,7 +141,7 @@ TEST_P(Example, HasOnlySettingsThatThereAreWithValuesThatAreRead) {
 }
 
 TEST_P(Example, SaysTheDefaultsThatTheCodeHas) {
-  const std::string otherwise = shown(Config{});
+  const std::string otherwise = shown(config::Config{});
   int defaults = 0;
   for (const Line& line : lines_of(GetParam())) {
     const auto config = read(line.text);
@@ -162,25 +162,27 @@ std::set<std::string> keys_of(const std::string& file) {
 }
 
 // Settings that have no flag can be set for every mode that has their section.
-bool is_for(const Setting& setting, const std::set<std::string_view>& sections_of_the_other, unsigned modes) {
+bool is_for(const config::Setting& setting, const std::set<std::string_view>& sections_of_the_other, unsigned modes) {
   const std::string_view section = setting.key.substr(0, setting.key.find('.'));
   return setting.flag.empty() ? !sections_of_the_other.contains(section) : (setting.modes & modes) != 0;
 }
 
 TEST(Configs, TheEdgesExampleHasEverySettingOfTheEdge) {
   const auto keys = keys_of("edge.toml");
-  for (const Setting& setting : settings())
-    EXPECT_EQ(keys.contains(std::string(setting.key)), is_for(setting, {"cloud"}, kProfile | kServe)) << setting.key;
+  for (const config::Setting& setting : config::settings())
+    EXPECT_EQ(keys.contains(std::string(setting.key)), is_for(setting, {"cloud"}, config::kProfile | config::kServe))
+        << setting.key;
 }
 
 TEST(Configs, TheCloudsExampleHasEverySettingOfTheCloud) {
   const auto keys = keys_of("cloud.toml");
-  for (const Setting& setting : settings())
-    EXPECT_EQ(keys.contains(std::string(setting.key)), is_for(setting, {"edge", "objective"}, kCloud)) << setting.key;
+  for (const config::Setting& setting : config::settings())
+    EXPECT_EQ(keys.contains(std::string(setting.key)), is_for(setting, {"edge", "objective"}, config::kCloud))
+        << setting.key;
 }
 
 TEST(Configs, TheGridIsReadByTheProfiler) {
-  const auto cells = read_grid(kConfigs / "grid.toml");
+  const auto cells = modes::read_grid(kExamples / "grid.toml");
   ASSERT_TRUE(cells) << cells.error().message;
   EXPECT_EQ(cells->size(), 12u);  // As its first line says.
   EXPECT_FALSE(cells->front().uplink);

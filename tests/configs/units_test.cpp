@@ -15,7 +15,7 @@ using testing::HasSubstr;
 
 constexpr auto* kAnalyze = "/usr/bin/systemd-analyze";
 
-std::string text_of(const std::filesystem::path& file) {
+std::string unit_text(const std::filesystem::path& file) {
   std::ifstream in(file);
   return {std::istreambuf_iterator<char>(in), {}};
 }
@@ -25,7 +25,7 @@ class Unit : public testing::TestWithParam<std::string> {
   void SetUp() override {
     if (!std::filesystem::exists(kAnalyze)) GTEST_SKIP() << kAnalyze << " is not there (Debian: systemd)";
     const std::string installed = "/usr/local/bin/agent";
-    std::string text = text_of(std::filesystem::path(TIDELINE_SOURCE) / "configs" / GetParam());
+    std::string text = unit_text(std::filesystem::path(TIDELINE_SOURCE) / "configs" / GetParam());
     const std::size_t at = text.find(installed);
     ASSERT_NE(at, std::string::npos) << GetParam() << " does not start " << installed;
     file_ = folder_.with(GetParam(), text.replace(at, installed.size(), TIDELINE_AGENT));

@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-namespace tideline::testing {
+namespace tideline::fixtures {
 
-inline Estimate split(std::uint32_t cut, Bytes wire, Terms terms) {
-  Estimate e = estimate(plan(cut), ms(0));
+inline table::Estimate split(std::uint32_t cut, Bytes wire, table::Terms terms) {
+  table::Estimate e = estimate(plan_at(cut), ms(0));
   e.wire = wire;
   e.mean = terms;
   e.p95 = terms.total() + ms(4);
@@ -19,11 +19,11 @@ inline Estimate split(std::uint32_t cut, Bytes wire, Terms terms) {
 
 // Cut 0 sends 1 MB, cut 1 sends 0.25 MB after 40 ms, edge-only takes 100 ms. Network: `base` beyond rtt and wire, which
 // takes `slower` times what the rate says.
-inline Cell measured(double mbps, Duration rtt, Duration base, double slower = 1) {
+inline table::Cell measured(double mbps, Duration rtt, Duration base, double slower = 1) {
   const auto network = [&](std::uint64_t bytes) {
     return rtt + base + from_seconds(slower * static_cast<double>(bytes) * 8 / (mbps * 1e6));
   };
-  Cell cell;
+  table::Cell cell;
   cell.seen.uplink = BitsPerSecond{mbps * 1e6};
   cell.seen.rtt = rtt;
   cell.estimates = {split(0, {1'000'000}, {ms(0), ms(1), network(1'000'000), ms(2), ms(10)}),
@@ -32,8 +32,8 @@ inline Cell measured(double mbps, Duration rtt, Duration base, double slower = 1
   return cell;
 }
 
-inline std::shared_ptr<const PartitionTable> table(std::vector<Cell> cells) {
-  return std::make_shared<const PartitionTable>(made(std::move(cells)));
+inline std::shared_ptr<const table::PartitionTable> small_table(std::vector<table::Cell> cells) {
+  return std::make_shared<const table::PartitionTable>(made(std::move(cells)));
 }
 
-}  // namespace tideline::testing
+}  // namespace tideline::fixtures

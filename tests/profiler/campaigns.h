@@ -11,7 +11,7 @@
 #include <iterator>
 #include <string>
 
-namespace tideline::testing {
+namespace tideline::fixtures {
 
 inline const std::string kModel = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
@@ -20,15 +20,15 @@ inline Duration ms(std::int64_t n) {
 }
 
 // Two cells, three candidates (cloud-only, a split, edge-only), two repetitions: twelve measurements.
-inline Context campaign() {
-  Context c;
+inline journal::Context small_campaign() {
+  journal::Context c;
   c.model = kModel;
   c.model_name = "alexnet";
   c.cuts = 3;
   c.cells = {{50_Mbps}, {2_Mbps, 1}};
-  c.candidates = {{{kModel, 0, Codec::fp32}, "input", Bytes{602112}},
-                  {{kModel, 1, Codec::fp16}, "features.2 max_pool2d", Bytes{186624}},
-                  {{kModel, 2, Codec::fp32}, "output", {}}};
+  c.candidates = {{{kModel, 0, plan::Codec::fp32}, "input", Bytes{602112}},
+                  {{kModel, 1, plan::Codec::fp16}, "features.2 max_pool2d", Bytes{186624}},
+                  {{kModel, 2, plan::Codec::fp32}, "output", {}}};
   c.repetitions = 2;
   c.compared = 16;
   c.seed = 7;
@@ -39,12 +39,12 @@ inline Context campaign() {
   return c;
 }
 
-inline Agreement agreement() {
+inline plan::Agreement agreement() {
   return {0.9375, 0.0078125, 16};
 }
 
-inline Sample sample(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition) {
-  Sample s{cell, candidate, repetition, {ms(1), ms(2), ms(3), Duration(4), Duration(123456789)}, {}};
+inline journal::Sample sample(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition) {
+  journal::Sample s{cell, candidate, repetition, {ms(1), ms(2), ms(3), Duration(4), Duration(123456789)}, {}};
   s.seen.uplink = BitsPerSecond{1e8 / 3};
   s.seen.rtt = ms(1);
   s.seen.edge_memory_free = 0.1;
@@ -54,7 +54,7 @@ inline Sample sample(std::uint32_t cell, std::uint32_t candidate, std::uint32_t 
   return s;
 }
 
-inline AnchorSample anchor() {
+inline journal::AnchorSample anchor() {
   return {0, 1, 2, 0, {ms(1), ms(2), ms(3), Duration(4), ms(5)}, ms(2500)};
 }
 
@@ -88,4 +88,4 @@ inline void put(const std::filesystem::path& file, const std::string& text) {
   std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
 }
 
-}  // namespace tideline::testing
+}  // namespace tideline::fixtures

@@ -3,17 +3,17 @@
 
 #include "profiler/fit/random.h"
 
-namespace tideline::testing {
+namespace tideline::fixtures {
 
 // About normal, of mean 0 and standard deviation 1: the sum of twelve draws (Irwin and Hall).
-inline double gaussian(Random& random) {
+inline double gaussian(fit::Random& random) {
   double sum = -6;
-  for (int i = 0; i < 12; ++i) sum += static_cast<double>(below(1u << 20, random)) / (1u << 20);
+  for (int i = 0; i < 12; ++i) sum += static_cast<double>(fit::below(1u << 20, random)) / (1u << 20);
   return sum;
 }
 
-inline bool one_in(std::uint64_t n, Random& random) {
-  return below(n, random) == 0;
+inline bool one_in(std::uint64_t n, fit::Random& random) {
+  return fit::below(n, random) == 0;
 }
 
-}  // namespace tideline::testing
+}  // namespace tideline::fixtures

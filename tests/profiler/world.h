@@ -14,83 +14,84 @@
 #include <set>
 #include <vector>
 
-namespace tideline::testing {
+namespace tideline::fixtures {
 
-struct World final : Stage, Subject {
+struct World final : journal::Stage, journal::Subject {
   // Both sides by themselves; what `shared` adds is what a machine has left when both press on it.
   static double slow(double cpu, double memory) { return (1 + 1.5 * cpu) * (1 + 0.1 * memory); }
 
-  Terms truth(const Stress& s, const Plan& plan) const {
+  table::Terms truth(const plan::Stress& s, const plan::Plan& plan) const {
     const double work = 10;  // Milliseconds of each of five layers on the edge; the cloud takes a third.
     const double edge = slow(s.edge_cpu, s.edge_memory), cloud = slow(s.cloud_cpu, s.cloud_memory);
     const double crowd = shared ? 1 / (1 + 0.25 * s.edge_cpu * s.cloud_cpu) : 1;
     const double edge_by_cloud = shared ? 1 + s.cloud_cpu : 1, cloud_by_edge = shared ? 1 + s.edge_cpu : 1;
-    Terms t;
+    table::Terms t;
     t.head = from_milliseconds(work * plan.cut * edge * edge_by_cloud * crowd);
     if (plan.cut == 5) return t;
-    t.encode = from_milliseconds((plan.codec == Codec::int8 ? 0.5 : 0.1) * edge);
+    t.encode = from_milliseconds((plan.codec == plan::Codec::int8 ? 0.5 : 0.1) * edge);
     t.tail = from_milliseconds(work / 3 * (5 - plan.cut) * cloud * cloud_by_edge * crowd);
     t.network = from_milliseconds(2 + bytes(plan) * 8e3 / s.uplink.value_or(100_Mbps).value);
     if (s.delay) t.network += *s.delay;
     return t;
   }
-  static double bytes(const Plan& plan) {
-    return plan.cut == 5 ? 0 : 400e3 / (1 + plan.cut) / (plan.codec == Codec::int8 ? 4 : 1);
+  static double bytes(const plan::Plan& plan) {
+    return plan.cut == 5 ? 0 : 400e3 / (1 + plan.cut) / (plan.codec == plan::Codec::int8 ? 4 : 1);
   }
 
-  Result<ImposedLoad> impose(const Stress& asked) override {
+  Result<journal::ImposedLoad> impose(const plan::Stress& asked) override {
     ++imposed;
     now += std::chrono::seconds(1);
     if (impossible && impossible(asked)) return error(ErrorKind::invalid, "edge: memory: no room");
     stress = asked;
-    return ImposedLoad{asked, {}};
+    return journal::ImposedLoad{asked, {}};
   }
 
-  Result<TimedInference> time(const Plan& plan) override {
+  Result<journal::TimedInference> time(const plan::Plan& plan) override {
     if (--left == 0) stop = true;
-    Terms t = truth(stress, plan);
+    table::Terms t = truth(stress, plan);
     const double slower = 1 + drift * seconds(now - TimePoint{});
-    for (Duration Terms::* const term : {&Terms::head, &Terms::encode, &Terms::network, &Terms::tail}) {
+    for (Duration table::Terms::* const term :
+         {&table::Terms::head, &table::Terms::encode, &table::Terms::network, &table::Terms::tail}) {
       double factor = std::exp(noise * gaussian(random)) * slower;
       if (wild && one_in(wild, random)) factor *= 3;
       t.*term = Duration(static_cast<std::int64_t>(static_cast<double>((t.*term).count()) * factor));
     }
     now += t.total();
-    TimedInference timed{t, {}, Bytes{static_cast<std::uint64_t>(bytes(plan))}};
+    journal::TimedInference timed{t, {}, Bytes{static_cast<std::uint64_t>(bytes(plan))}};
     timed.seen.uplink = stress.uplink;
     return timed;
   }
 
-  Result<Agreement> agree(const Plan&) override { return Agreement{1, 0, 4}; }
+  Result<plan::Agreement> agree(const plan::Plan&) override { return plan::Agreement{1, 0, 4}; }
 
   double noise = 0;
   std::uint64_t wild = 0;  // One term in so many takes three times as long.
   double drift = 0;        // Slower by this share with each second.
   bool shared = false;     // Both sides on one machine.
-  std::function<bool(const Stress&)> impossible;
+  std::function<bool(const plan::Stress&)> impossible;
   std::size_t left = 0;  // Measurements until a stop is asked for; 0: never.
   std::atomic<bool> stop{false};
 
-  Stress stress;
+  plan::Stress stress;
   TimePoint now{};
   int imposed = 0;
-  Random random{5};
+  fit::Random random{5};
 };
 
 // Six cuts in two codecs, under the cells that are given.
-inline Context world_campaign(std::vector<Stress> cells) {
-  Context c;
+inline journal::Context world_campaign(std::vector<plan::Stress> cells) {
+  journal::Context c;
   c.model = "world";
   c.model_name = "world";
   c.cuts = 6;
   c.cells = std::move(cells);
   for (std::uint32_t cut = 0; cut < 6; ++cut)
-    for (const Codec codec : {Codec::fp32, Codec::int8})
-      if (cut < 5 || codec == Codec::fp32)
+    for (const plan::Codec codec : {plan::Codec::fp32, plan::Codec::int8})
+      if (cut < 5 || codec == plan::Codec::fp32)
         c.candidates.push_back({{"world", cut, codec},
                                 "cut" + std::to_string(cut),
-                                Bytes{static_cast<std::uint64_t>(World::bytes({"world", cut, Codec::fp32}))}});
-  c.method = Method::separable;
+                                Bytes{static_cast<std::uint64_t>(World::bytes({"world", cut, plan::Codec::fp32}))}});
+  c.method = journal::Method::separable;
   c.anchors = {0, 5, 10};
   c.repetitions = 5;
   c.compared = 4;
@@ -98,4 +99,4 @@ inline Context world_campaign(std::vector<Stress> cells) {
   return c;
 }
 
-}  // namespace tideline::testing
+}  // namespace tideline::fixtures

@@ -19,7 +19,7 @@ std::uint16_t port_after(const std::string& log, const std::string& words) {
 }
 
 int main_of_the_agent(int argc, char** argv) {
-  leave(agent_main(argc, argv));
+  modes::leave(modes::agent_main(argc, argv));
 }
 
 RunningAgent start(std::vector<std::string> arguments, Child::Environment environment, const std::string& words) {

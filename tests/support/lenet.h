@@ -11,12 +11,12 @@
 
 namespace tideline {
 
-inline const std::shared_ptr<const Model>& lenet() {
-  static const std::shared_ptr<const Model> model = [] {
-    set_compute_threads(1);
+inline const std::shared_ptr<const model::Model>& lenet() {
+  static const std::shared_ptr<const model::Model> model = [] {
+    model::set_compute_threads(1);
     const TemporaryFolder folder;
-    EXPECT_TRUE(write_zoo_model("lenet", 1, folder / "lenet.pt"));
-    auto loaded = Model::load(folder / "lenet.pt", {});
+    EXPECT_TRUE(zoo::write_zoo_model("lenet", 1, folder / "lenet.pt"));
+    auto loaded = model::Model::load(folder / "lenet.pt", {});
     EXPECT_TRUE(loaded) << loaded.error().message;
     return *loaded;
   }();
@@ -24,10 +24,10 @@ inline const std::shared_ptr<const Model>& lenet() {
 }
 
 // The same network with only the heads up to that cut; loaded again at every call.
-inline std::shared_ptr<const Model> lenet_up_to(std::uint32_t cut) {
+inline std::shared_ptr<const model::Model> lenet_up_to(std::uint32_t cut) {
   const TemporaryFolder folder;
-  EXPECT_TRUE(write_zoo_model("lenet", 1, folder / "lenet.pt"));
-  auto loaded = Model::load(folder / "lenet.pt", {.inputs = {}, .memory = lenet()->cuts()[cut].head_memory});
+  EXPECT_TRUE(zoo::write_zoo_model("lenet", 1, folder / "lenet.pt"));
+  auto loaded = model::Model::load(folder / "lenet.pt", {.inputs = {}, .memory = lenet()->cuts()[cut].head_memory});
   EXPECT_TRUE(loaded) << loaded.error().message;
   return *loaded;
 }

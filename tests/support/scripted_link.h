@@ -10,28 +10,30 @@
 
 namespace tideline {
 
-class ScriptedLink final : public Link {
+class ScriptedLink final : public link::Link {
  public:
-  using Answer = std::function<std::optional<Result<TailAnswer>>(const TailRequest&, TimePoint until)>;
+  using Answer = std::function<std::optional<Result<wire::TailAnswer>>(const wire::TailRequest&, TimePoint until)>;
   explicit ScriptedLink(Answer answer) : answer_(std::move(answer)) {}
 
-  std::unique_ptr<Pending> send(TailRequest request) override {
-    class Scripted final : public Pending {
+  std::unique_ptr<link::Pending> send(wire::TailRequest request) override {
+    class Scripted final : public link::Pending {
      public:
-      Scripted(const Answer& answer, TailRequest asked) : answer_(answer), asked_(std::move(asked)) {}
-      std::optional<Result<TailAnswer>> wait(TimePoint until) override { return answer_(asked_, until); }
+      Scripted(const Answer& answer, wire::TailRequest asked) : answer_(answer), asked_(std::move(asked)) {}
+      std::optional<Result<wire::TailAnswer>> wait(TimePoint until) override { return answer_(asked_, until); }
 
      private:
       const Answer& answer_;
-      const TailRequest asked_;
+      const wire::TailRequest asked_;
     };
     return std::make_unique<Scripted>(answer_, std::move(request));
   }
   void probe(Bytes) override {}
-  Result<LoadAnswer> impose(const CloudLoad& asked, TimePoint) override { return LoadAnswer{asked, {}}; }
+  Result<wire::LoadAnswer> impose(const wire::CloudLoad& asked, TimePoint) override {
+    return wire::LoadAnswer{asked, {}};
+  }
   void limit(std::optional<BitsPerSecond>) override {}
   void delay(Duration) override {}
-  LinkState state() const override { return {}; }
+  link::LinkState state() const override { return {}; }
 
  private:
   const Answer answer_;

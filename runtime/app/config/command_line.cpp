@@ -18,7 +18,7 @@
 #include <set>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::config {
 namespace {
 
 struct ModeLine {
@@ -158,7 +158,7 @@ void add_replay_flags(CLI::App& app, Command& command) {
 void add_own_flags(CLI::App& app, Command& command, Given& given) {
   switch (command.mode) {
     case Mode::zoo:
-      app.add_option("--zoo", command.zoo_name, fmt::format("one of {}", fmt::join(zoo_names(), ", ")))
+      app.add_option("--zoo", command.zoo_name, fmt::format("one of {}", fmt::join(zoo::zoo_names(), ", ")))
           ->type_name("NAME")
           ->required();
       app.add_option("--out", command.out, "the file to write")->type_name("FILE")->required();
@@ -278,4 +278,4 @@ Result<Config> reread(int argc, const char* const* argv) {
   return error(ErrorKind::invalid, "{}", std::get<EarlyExit>(again).text);
 }
 
-}  // namespace tideline
+}  // namespace tideline::config

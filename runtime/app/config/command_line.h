@@ -18,7 +18,7 @@
 #include <variant>
 #include <vector>
 
-namespace tideline {
+namespace tideline::config {
 
 enum class Mode { inspect, zoo, profile, serve, cloud, check, split, make_certs, show, analyse, replay };
 
@@ -71,4 +71,4 @@ std::variant<Command, EarlyExit> read_command_line(int argc, const char* const* 
 // Reads file, environment and flags again, for SIGHUP. REQUIRES: read_command_line() returned a Command for them.
 Result<Config> reread(int argc, const char* const* argv);
 
-}  // namespace tideline
+}  // namespace tideline::config

@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::config {
 
 enum class ProgressForm { line, json };
 
@@ -43,11 +43,11 @@ struct Config {
   } compute;
 
   struct Edge {
-    std::vector<Endpoint> peers;              // The clouds; each can serve every request.
-    std::optional<Duration> reconnect_after;  // Absent: connections are never replaced.
-    std::optional<PolicyKind> policy;         // Absent: adaptive with a table, static without one.
-    std::optional<std::uint32_t> cut;         // Of the static policy; absent: edge-only.
-    Codec codec = Codec::fp32;                // Of the static policy.
+    std::vector<wire::Endpoint> peers;         // The clouds; each can serve every request.
+    std::optional<Duration> reconnect_after;   // Absent: connections are never replaced.
+    std::optional<decide::PolicyKind> policy;  // Absent: adaptive with a table, static without one.
+    std::optional<std::uint32_t> cut;          // Of the static policy; absent: edge-only.
+    plan::Codec codec = plan::Codec::fp32;     // Of the static policy.
     double hysteresis = 0.03;
     Duration patience = std::chrono::seconds(1);
     Duration connect_timeout = std::chrono::seconds(5);  // Of each step of connecting.
@@ -74,9 +74,9 @@ struct Config {
   } objective;
 
   struct Cloud {
-    Endpoint listen{"127.0.0.1", 7070};
+    wire::Endpoint listen{"127.0.0.1", 7070};
     bool allow_stress = false;
-    Limits limits;
+    wire::Limits limits;
     std::size_t max_batch = 16;  // The most tails of one kind in one batch; 1: each runs alone.
     Duration max_batch_wait = std::chrono::milliseconds(2);
     Duration drain = std::chrono::seconds(20);
@@ -91,7 +91,7 @@ struct Config {
   } tls;
 
   struct Http {
-    std::optional<Endpoint> listen;  // Absent: 127.0.0.1:8080 for --serve, none for --cloud.
+    std::optional<wire::Endpoint> listen;  // Absent: 127.0.0.1:8080 for --serve, none for --cloud.
     Bytes max_body = 64_MiB;
     int workers = 8;
     int queue = 64;
@@ -99,7 +99,7 @@ struct Config {
 
   struct Profile {
     std::string grid = "quick";
-    Method method = Method::exhaustive;
+    journal::Method method = journal::Method::exhaustive;
     std::string samples = "samples.jsonl";
     std::uint32_t repetitions = 5;   // With an interval or a budget: at most so many.
     std::optional<double> interval;  // Measure until the relative half width of a mean's 95 % interval is this small.
@@ -109,7 +109,7 @@ struct Config {
     std::uint32_t compared = 16;  // Inputs for comparing answers with fp32.
     std::uint64_t seed = 1;
     std::string cuts = "useful";           // "useful", "all", or indices as in 0,3,7.
-    std::vector<Codec> codecs;             // Empty: fp32; all codecs if edge.min_top1 or max_error is set.
+    std::vector<plan::Codec> codecs;       // Empty: fp32; all codecs if edge.min_top1 or max_error is set.
     std::optional<std::string> interface;  // Absent: the uplink is limited inside this process.
   } profile;
 
@@ -125,4 +125,4 @@ struct Config {
   std::map<std::string, std::string> given;
 };
 
-}  // namespace tideline
+}  // namespace tideline::config

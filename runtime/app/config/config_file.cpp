@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-namespace tideline {
+namespace tideline::config {
 namespace {
 
 // Levenshtein distance, to suggest the key that the user meant.
@@ -88,4 +88,4 @@ Result<void> read_config_file(const std::filesystem::path& file, Config& config)
   return {};
 }
 
-}  // namespace tideline
+}  // namespace tideline::config

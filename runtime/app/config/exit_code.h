@@ -5,7 +5,7 @@
 
 #include <sysexits.h>
 
-namespace tideline {
+namespace tideline::config {
 
 // What main() returns; not an int, so that no count is returned by mistake.
 enum class ExitCode : int {
@@ -21,4 +21,4 @@ enum class ExitCode : int {
   interrupted = 130,             // SIGINT; the measurements so far are kept.
 };
 
-}  // namespace tideline
+}  // namespace tideline::config

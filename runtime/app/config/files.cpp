@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace tideline {
+namespace tideline::config {
 namespace {
 
 Error system_error(std::string_view doing, const std::filesystem::path& file) {
@@ -38,4 +38,4 @@ Result<void> write_atomically(const std::filesystem::path& file, std::string_vie
   return {};
 }
 
-}  // namespace tideline
+}  // namespace tideline::config

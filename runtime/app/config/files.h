@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::config {
 
 // Returns true iff the file exists and this process may read it.
 bool readable(const std::filesystem::path& file);
@@ -20,4 +20,4 @@ inline constexpr Bytes kLongestTrace = 256_MiB;
 // Writes a new file beside `file` and renames it to `file`: readers see the whole old file or the whole new one.
 Result<void> write_atomically(const std::filesystem::path& file, std::string_view text);
 
-}  // namespace tideline
+}  // namespace tideline::config

@@ -12,7 +12,7 @@
 #include <cstdlib>
 #include <limits>
 
-namespace tideline {
+namespace tideline::config {
 namespace {
 
 Result<std::int64_t> parse_integer(std::string_view text, std::int64_t least, std::int64_t most) {
@@ -122,12 +122,12 @@ std::vector<std::string_view> parts_of(std::string_view text) {
   return parts;
 }
 
-Result<std::vector<Endpoint>> parse_peers(std::string_view text) {
-  std::vector<Endpoint> peers;
+Result<std::vector<wire::Endpoint>> parse_peers(std::string_view text) {
+  std::vector<wire::Endpoint> peers;
   for (const std::string_view part : parts_of(text)) {
-    auto peer = parse_endpoint(part);
+    auto peer = wire::parse_endpoint(part);
     if (!peer) return peer.error();
-    const auto same = [&](const Endpoint& one) { return to_string(one) == to_string(*peer); };
+    const auto same = [&](const wire::Endpoint& one) { return to_string(one) == to_string(*peer); };
     if (std::ranges::any_of(peers, same))
       return error(ErrorKind::invalid, "{} occurs twice; remove one", to_string(*peer));
     peers.push_back(*std::move(peer));
@@ -155,10 +155,10 @@ Result<Duration> parse_connect_timeout(std::string_view text) {
   return after;
 }
 
-Result<std::vector<Codec>> parse_codecs(std::string_view text) {
-  std::vector<Codec> codecs;
+Result<std::vector<plan::Codec>> parse_codecs(std::string_view text) {
+  std::vector<plan::Codec> codecs;
   for (const std::string_view part : parts_of(text)) {
-    const auto codec = parse_codec(part);
+    const auto codec = plan::parse_codec(part);
     if (!codec) return codec.error();
     codecs.push_back(*codec);
   }
@@ -217,18 +217,18 @@ const std::array kSettings{
             "the partition table; --profile writes it, --serve reads it", set_table},
     Setting{"edge.peer", "--peer", kEdge | kCheck, "HOST:PORT[,...]",
             "the cloud that runs tails; several, by commas or by repeating it, share the requests",
-            reads(parse_peers, [](Config& c, std::vector<Endpoint> v) { c.edge.peers = std::move(v); })},
+            reads(parse_peers, [](Config& c, std::vector<wire::Endpoint> v) { c.edge.peers = std::move(v); })},
     Setting{"edge.reconnect_after", "--reconnect-after", kServe, "TIME",
             "replace connections of this age, so that a load balancer can lead them to other clouds",
             reads(parse_reconnect, [](Config& c, Duration v) { c.edge.reconnect_after = v; })},
     Setting{"edge.policy", "--policy", kServe, "NAME",
             "adaptive (move the cut by the predicted latency of every plan), table (by the nearest cell), or static",
-            reads(parse_policy, [](Config& c, PolicyKind v) { c.edge.policy = v; })},
+            reads(decide::parse_policy, [](Config& c, decide::PolicyKind v) { c.edge.policy = v; })},
     Setting{"edge.cut", "--cut", kServe | kSplit, "INDEX",
             "the cut of the static policy (by default edge-only), or the cut to split at",
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.cut = static_cast<std::uint32_t>(v); })},
     Setting{"edge.codec", "--codec", kServe, "NAME", "the codec of the static policy: fp32, fp16, int8 or int8z",
-            reads(parse_codec, [](Config& c, Codec v) { c.edge.codec = v; })},
+            reads(plan::parse_codec, [](Config& c, plan::Codec v) { c.edge.codec = v; })},
     Setting{"edge.hysteresis", "--hysteresis", kServe, "SHARE", "the least predicted gain for which the cut moves",
             reads(parse_share, [](Config& c, double v) { c.edge.hysteresis = v; })},
     Setting{"edge.patience", "--patience", kServe, "TIME", "how long to wait for the cloud before the tail runs here",
@@ -282,7 +282,7 @@ const std::array kSettings{
     Setting{"objective.waiting_watts", "", 0, "POWER", "the edge's power while it waits for the cloud",
             reads(parse_watts, [](Config& c, double v) { c.objective.waiting_watts = v; })},
     Setting{"cloud.listen", "--listen", kCloud, "HOST:PORT", "the address at which edges connect",
-            reads(parse_endpoint, [](Config& c, Endpoint v) { c.cloud.listen = std::move(v); })},
+            reads(wire::parse_endpoint, [](Config& c, wire::Endpoint v) { c.cloud.listen = std::move(v); })},
     Setting{"cloud.allow_stress", "--allow-stress", kCloud, "", "let a profiler load this machine",
             reads(parse_bool, [](Config& c, bool v) { c.cloud.allow_stress = v; })},
     Setting{"cloud.max_payload", "", 0, "SIZE", "the largest tensor data of one request",
@@ -323,7 +323,7 @@ const std::array kSettings{
             reads(parse_bool, [](Config& c, bool v) { c.tls.insecure = v; })},
     Setting{"http.listen", "--http", kServe | kCloud, "HOST:PORT",
             "the address at which clients ask for inferences and metrics",
-            reads(parse_endpoint, [](Config& c, Endpoint v) { c.http.listen = std::move(v); })},
+            reads(wire::parse_endpoint, [](Config& c, wire::Endpoint v) { c.http.listen = std::move(v); })},
     Setting{"http.max_body", "", 0, "SIZE", "the largest request body",
             reads(parse_bytes, [](Config& c, Bytes v) { c.http.max_body = v; })},
     Setting{"held.all", "--max-held", kServe | kCloud, "SIZE",
@@ -341,7 +341,7 @@ const std::array kSettings{
     Setting{
         "profile.method", "--method", kProfile, "NAME",
         "exhaustive: every plan under every condition; separable: each side by itself, the rest predicted and checked",
-        reads(parse_method, [](Config& c, Method v) { c.profile.method = v; })},
+        reads(journal::parse_method, [](Config& c, journal::Method v) { c.profile.method = v; })},
     Setting{"profile.samples", "--samples", kProfile | kAnalyse, "FILE", "the journal of measurements",
             reads_text([](Config& c, std::string v) { c.profile.samples = std::move(v); })},
     Setting{"profile.repetitions", "--repetitions", kProfile, "COUNT",
@@ -369,7 +369,7 @@ const std::array kSettings{
             reads(parse_cuts, [](Config& c, std::string v) { c.profile.cuts = std::move(v); })},
     Setting{"profile.codecs", "--codecs", kProfile, "LIST",
             "codecs to measure, as fp32,int8z; by default fp32, or all if edge.min_top1 or edge.max_error is set",
-            reads(parse_codecs, [](Config& c, std::vector<Codec> v) { c.profile.codecs = std::move(v); })},
+            reads(parse_codecs, [](Config& c, std::vector<plan::Codec> v) { c.profile.codecs = std::move(v); })},
     Setting{"profile.interface", "--interface", kProfile, "NAME",
             "shape this network interface with tc; by default the uplink is limited in-process",
             reads_text([](Config& c, std::string v) { c.profile.interface = std::move(v); })},
@@ -442,4 +442,4 @@ Result<void> read_environment(Config& config) {
   return {};
 }
 
-}  // namespace tideline
+}  // namespace tideline::config

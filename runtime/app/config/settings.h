@@ -22,7 +22,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::config {
 
 // The modes that have a setting as a flag; a bit set.
 enum ModeSet : unsigned {
@@ -65,4 +65,4 @@ Result<void> read_config_file(const std::filesystem::path& file, Config& config)
 // Takes over the TIDELINE_* variables. Returns invalid, with the variable's name, if one has a bad value.
 Result<void> read_environment(Config& config);
 
-}  // namespace tideline
+}  // namespace tideline::config

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::config {
 namespace {
 
 constexpr Bytes kMost = 1_MiB;
@@ -75,4 +75,4 @@ Result<toml::table> read_toml(const std::string& file) {
   }
 }
 
-}  // namespace tideline
+}  // namespace tideline::config

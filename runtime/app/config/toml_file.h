@@ -10,11 +10,11 @@
 
 #include <string>
 
-namespace tideline {
+namespace tideline::config {
 
 // Returns the content of the file. Returns invalid, as "FILE:LINE: ...", if it is not TOML or breaks a limit: 1 MiB, 64
 // KiB per line, and outside of quotes 32 dots per line and brackets 16 deep. Control characters and text over several
 // lines are refused, too.
 Result<toml::table> read_toml(const std::string& file);
 
-}  // namespace tideline
+}  // namespace tideline::config

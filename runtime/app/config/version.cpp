@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace tideline {
+namespace tideline::config {
 
 std::string_view version() {
   return TIDELINE_VERSION;
@@ -16,8 +16,8 @@ std::string version_text() {
 #else
   constexpr std::string_view kCompiler = "g++ " __VERSION__;
 #endif
-  const EngineVersion engine = engine_version();
+  const model::EngineVersion engine = model::engine_version();
   return fmt::format("tideline agent {} (libtorch {}, {}, {})", version(), engine.libtorch, engine.blas, kCompiler);
 }
 
-}  // namespace tideline
+}  // namespace tideline::config

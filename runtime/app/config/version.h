@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::config {
 
 std::string_view version();  // "0.1.0"
 std::string version_text();  // "tideline agent 0.1.0 (libtorch 1.13.1, g++ 12.2.0)"
 
-}  // namespace tideline
+}  // namespace tideline::config

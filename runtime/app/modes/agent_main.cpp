@@ -12,36 +12,36 @@
 #include <string_view>
 #include <variant>
 
-namespace tideline {
+namespace tideline::modes {
 namespace {
 
-ExitCode run(const Command& command, int argc, char** argv) {
-  if (command.mode != Mode::check) {  // --check itself reports missing files, among its other findings.
+config::ExitCode run(const config::Command& command, int argc, char** argv) {
+  if (command.mode != config::Mode::check) {  // --check itself reports missing files, among its other findings.
     const auto there = check_files(command.config);
-    if (!there) return fail(there.error(), ExitCode::no_input);
+    if (!there) return fail(there.error(), config::ExitCode::no_input);
   }
   switch (command.mode) {
-    case Mode::zoo:
+    case config::Mode::zoo:
       return run_zoo(command);
-    case Mode::inspect:
+    case config::Mode::inspect:
       return run_inspect(command);
-    case Mode::profile:
+    case config::Mode::profile:
       return run_profile(command);
-    case Mode::serve:
-      return run_serve(command, [argc, argv] { return reread(argc, argv); });
-    case Mode::cloud:
+    case config::Mode::serve:
+      return run_serve(command, [argc, argv] { return config::reread(argc, argv); });
+    case config::Mode::cloud:
       return run_cloud(command);
-    case Mode::split:
+    case config::Mode::split:
       return run_split(command);
-    case Mode::make_certs:
+    case config::Mode::make_certs:
       return run_make_certs(command);
-    case Mode::show:
+    case config::Mode::show:
       return run_show(command);
-    case Mode::analyse:
+    case config::Mode::analyse:
       return run_analyse(command);
-    case Mode::replay:
+    case config::Mode::replay:
       return run_replay(command);
-    case Mode::check:
+    case config::Mode::check:
       break;
   }
   return run_check(command);
@@ -67,8 +67,8 @@ Error without_what(const std::exception_ptr& thrown) {
 // Called for an exception in another thread that nothing catches.
 [[noreturn]] void end_of_a_thread() {
   if (const auto thrown = std::current_exception()) {
-    fail(without_what(thrown), ExitCode::internal);
-    std::_Exit(static_cast<int>(ExitCode::internal));
+    fail(without_what(thrown), config::ExitCode::internal);
+    std::_Exit(static_cast<int>(config::ExitCode::internal));
   }
   std::abort();
 }
@@ -76,16 +76,16 @@ Error without_what(const std::exception_ptr& thrown) {
 }  // namespace
 
 int agent_main(int argc, char** argv) {
-  const auto asked = read_command_line(argc, argv);
-  if (const auto* stop = std::get_if<EarlyExit>(&asked)) {
-    std::fputs(stop->text.c_str(), stop->code == ExitCode::ok ? stdout : stderr);
+  const auto asked = config::read_command_line(argc, argv);
+  if (const auto* stop = std::get_if<config::EarlyExit>(&asked)) {
+    std::fputs(stop->text.c_str(), stop->code == config::ExitCode::ok ? stdout : stderr);
     return static_cast<int>(stop->code);
   }
   std::set_terminate(end_of_a_thread);
   try {
-    return static_cast<int>(run(std::get<Command>(asked), argc, argv));
+    return static_cast<int>(run(std::get<config::Command>(asked), argc, argv));
   } catch (...) {
-    return static_cast<int>(fail(without_what(std::current_exception()), ExitCode::internal));
+    return static_cast<int>(fail(without_what(std::current_exception()), config::ExitCode::internal));
   }
 }
 
@@ -98,4 +98,4 @@ void leave(int code) {
 #endif
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

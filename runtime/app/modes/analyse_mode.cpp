@@ -13,15 +13,15 @@
 #include <algorithm>
 #include <cstdio>
 
-namespace tideline {
+namespace tideline::modes {
 namespace {
 
-Result<MeasurementSet> read(const Command& command) {
+Result<analysis::MeasurementSet> read(const config::Command& command) {
   const std::string& samples = command.config.profile.samples;
-  if (command.format == "adaptivednn") return read_study(samples);
-  const auto journal = Journal::read(samples);
+  if (command.format == "adaptivednn") return analysis::read_study(samples);
+  const auto journal = journal::Journal::read(samples);
   if (!journal) return journal.error();
-  auto measured = study_of(*journal);
+  auto measured = analysis::study_of(*journal);
   return measured ? std::move(measured) : measured.error().within(samples);
 }
 
@@ -36,28 +36,31 @@ std::vector<Duration> swap_costs(Duration asked) {
 
 Result<void> write(const std::string& file, const std::string& text) {
   if (file.empty()) return {};
-  if (const auto written = write_atomically(file, text); !written) return written;
+  if (const auto written = config::write_atomically(file, text); !written) return written;
   fmt::print(stderr, "wrote {}\n", file);
   return {};
 }
 
 }  // namespace
 
-ExitCode run_analyse(const Command& command) {
+config::ExitCode run_analyse(const config::Command& command) {
   const std::string& samples = command.config.profile.samples;
-  if (!readable(samples))
+  if (!config::readable(samples))
     return fail(error(ErrorKind::invalid, "{}: no such file, or no permission to read it", samples),
-                ExitCode::no_input);
+                config::ExitCode::no_input);
   const auto measured = read(command);
-  if (!measured) return fail(measured.error(), ExitCode::bad_data);
+  if (!measured) return fail(measured.error(), config::ExitCode::bad_data);
   const auto found = analyse(*measured, {.swap_costs = swap_costs(command.swap_cost)});
-  if (!found) return fail(found.error().within(samples), ExitCode::bad_data);
-  if (const auto written = write(command.csv, command.csv.empty() ? "" : analysis_csv(*measured, *found)); !written)
-    return fail(written.error(), ExitCode::cannot_create);
-  if (const auto written = write(command.html, command.html.empty() ? "" : report_html(*measured, *found)); !written)
-    return fail(written.error(), ExitCode::cannot_create);
-  std::fputs((command.json ? analysis_json(*measured, *found) : analysis_text(*measured, *found)).c_str(), stdout);
-  return ExitCode::ok;
+  if (!found) return fail(found.error().within(samples), config::ExitCode::bad_data);
+  if (const auto written = write(command.csv, command.csv.empty() ? "" : print::analysis_csv(*measured, *found));
+      !written)
+    return fail(written.error(), config::ExitCode::cannot_create);
+  if (const auto written = write(command.html, command.html.empty() ? "" : report::report_html(*measured, *found));
+      !written)
+    return fail(written.error(), config::ExitCode::cannot_create);
+  std::fputs((command.json ? print::analysis_json(*measured, *found) : print::analysis_text(*measured, *found)).c_str(),
+             stdout);
+  return config::ExitCode::ok;
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

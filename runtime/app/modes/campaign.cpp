@@ -9,10 +9,10 @@
 #include <charconv>
 #include <set>
 
-namespace tideline {
+namespace tideline::modes {
 namespace {
 
-Result<std::set<std::uint32_t>> parse_indices(std::string_view text, const Model& model) {
+Result<std::set<std::uint32_t>> parse_indices(std::string_view text, const model::Model& model) {
   std::set<std::uint32_t> cuts;
   while (!text.empty()) {
     std::uint32_t cut = 0;
@@ -27,14 +27,14 @@ Result<std::set<std::uint32_t>> parse_indices(std::string_view text, const Model
   return cuts;
 }
 
-Result<std::set<std::uint32_t>> choose_cuts(const Model& model, std::string_view choice) {
+Result<std::set<std::uint32_t>> choose_cuts(const model::Model& model, std::string_view choice) {
   std::set<std::uint32_t> cuts;
   if (choice != "useful" && choice != "all") {
     auto listed = parse_indices(choice, model);
     if (!listed) return listed.error();
     cuts = *std::move(listed);
   } else {
-    for (const Cut& cut : model.cuts())
+    for (const model::Cut& cut : model.cuts())
       if (choice == "all" || !cut.dominated) cuts.insert(cut.index);
   }
   cuts.insert(model.last_cut());
@@ -73,7 +73,7 @@ Result<void> read_axis(const toml::node& node, Parse parse, std::vector<T>& axis
   return {};
 }
 
-Result<void> read_axis(std::string_view key, const toml::node& node, Grid& grid) {
+Result<void> read_axis(std::string_view key, const toml::node& node, campaign::Grid& grid) {
   if (key == "uplink") return read_axis(node, parse_uplink, grid.uplink);
   if (key == "edge_cpu") return read_axis(node, parse_share, grid.edge_cpu);
   if (key == "edge_memory") return read_axis(node, parse_share, grid.edge_memory);
@@ -84,10 +84,10 @@ Result<void> read_axis(std::string_view key, const toml::node& node, Grid& grid)
                "there is no such axis; the axes are uplink, rtt, edge_cpu, edge_memory, cloud_cpu and cloud_memory");
 }
 
-Result<Grid> read_grid_file(const std::string& file) {
-  const auto table = read_toml(file);
+Result<campaign::Grid> read_grid_file(const std::string& file) {
+  const auto table = config::read_toml(file);
   if (!table) return table.error();
-  Grid grid;
+  campaign::Grid grid;
   for (const auto& [key, node] : *table)
     if (const auto read = read_axis(key.str(), node, grid); !read)
       return read.error().within(key.str()).within(fmt::format("{}:{}", file, node.source().begin.line));
@@ -95,60 +95,61 @@ Result<Grid> read_grid_file(const std::string& file) {
 }
 
 // By default, lossy codecs are measured only if edge.min_top1 or edge.max_error bounds their loss.
-std::vector<Codec> codecs_of(const Config& config) {
+std::vector<plan::Codec> codecs_of(const config::Config& config) {
   if (!config.profile.codecs.empty()) return config.profile.codecs;
-  if (!config.edge.min_top1 && !config.edge.max_error) return {Codec::fp32};
-  return {all_codecs().begin(), all_codecs().end()};
+  if (!config.edge.min_top1 && !config.edge.max_error) return {plan::Codec::fp32};
+  return {plan::all_codecs().begin(), plan::all_codecs().end()};
 }
 
 }  // namespace
 
-Result<std::vector<Candidate>> choose_candidates(const Model& model, std::string_view choice,
-                                                 std::span<const Codec> codecs) {
+Result<std::vector<journal::Candidate>> choose_candidates(const model::Model& model, std::string_view choice,
+                                                          std::span<const plan::Codec> codecs) {
   const auto cuts = choose_cuts(model, choice);
   if (!cuts) return cuts.error();
-  std::vector<Candidate> candidates;
+  std::vector<journal::Candidate> candidates;
   for (const std::uint32_t index : *cuts) {
-    const Cut& cut = model.cuts()[index];
+    const model::Cut& cut = model.cuts()[index];
     if (index == model.last_cut()) {
-      candidates.push_back({{model.digest(), index, Codec::fp32}, cut.name, {}});
+      candidates.push_back({{model.digest(), index, plan::Codec::fp32}, cut.name, {}});
       continue;
     }
-    for (const Codec codec : codecs) candidates.push_back({{model.digest(), index, codec}, cut.name, cut.bytes});
+    for (const plan::Codec codec : codecs) candidates.push_back({{model.digest(), index, codec}, cut.name, cut.bytes});
   }
   return candidates;
 }
 
-Result<std::vector<Stress>> read_grid(const std::string& name_or_file) {
-  auto grid = std::filesystem::exists(name_or_file) ? read_grid_file(name_or_file) : named_grid(name_or_file);
+Result<std::vector<plan::Stress>> read_grid(const std::string& name_or_file) {
+  auto grid = std::filesystem::exists(name_or_file) ? read_grid_file(name_or_file) : campaign::named_grid(name_or_file);
   if (!grid) return grid.error();
-  auto cells = cells_of(*grid);
+  auto cells = campaign::cells_of(*grid);
   if (!cells) return cells.error().within(name_or_file);
   return cells;
 }
 
-Result<Context> plan_campaign(const Config& config, const NamedModel& named, const LinkState& cloud) {
+Result<journal::Context> plan_campaign(const config::Config& config, const NamedModel& named,
+                                       const link::LinkState& cloud) {
   auto cells = read_grid(config.profile.grid);
   if (!cells) return cells.error();
   auto candidates = choose_candidates(*named.model, config.profile.cuts, codecs_of(config));
   if (!candidates) return candidates.error();
-  const std::vector<std::uint32_t> anchors = choose_anchors(*candidates);
-  return Context{.model = named.model->digest(),
-                 .model_name = named.name,
-                 .cuts = named.model->last_cut() + 1,
-                 .cells = *std::move(cells),
-                 .candidates = *std::move(candidates),
-                 .method = config.profile.method,
-                 .shards = config.profile.shard ? config.profile.shard->count : 1,
-                 .shard = config.profile.shard ? std::optional(config.profile.shard->index) : std::nullopt,
-                 .anchors = anchors,
-                 .repetitions = config.profile.repetitions,
-                 .compared = config.profile.compared,
-                 .seed = config.profile.seed,
-                 .edge = fingerprint(),
-                 .cloud = cloud.machine,
-                 .precisions = {config.compute.precision, cloud.precision},
-                 .created = now_utc()};
+  const std::vector<std::uint32_t> anchors = campaign::choose_anchors(*candidates);
+  return journal::Context{.model = named.model->digest(),
+                          .model_name = named.name,
+                          .cuts = named.model->last_cut() + 1,
+                          .cells = *std::move(cells),
+                          .candidates = *std::move(candidates),
+                          .method = config.profile.method,
+                          .shards = config.profile.shard ? config.profile.shard->count : 1,
+                          .shard = config.profile.shard ? std::optional(config.profile.shard->index) : std::nullopt,
+                          .anchors = anchors,
+                          .repetitions = config.profile.repetitions,
+                          .compared = config.profile.compared,
+                          .seed = config.profile.seed,
+                          .edge = fingerprint(),
+                          .cloud = cloud.machine,
+                          .precisions = {config.compute.precision, cloud.precision},
+                          .created = now_utc()};
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

@@ -16,20 +16,21 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::modes {
 
 // Returns the plans of `choice` ("useful", "all" or indices) with every codec, and edge-only once in any case. Leaves
 // out plans whose heads are not held here. Returns invalid if none is left.
-Result<std::vector<Candidate>> choose_candidates(const Model& model, std::string_view choice,
-                                                 std::span<const Codec> codecs);
+Result<std::vector<journal::Candidate>> choose_candidates(const model::Model& model, std::string_view choice,
+                                                          std::span<const plan::Codec> codecs);
 
 // Returns the cells (conditions) of a named grid, or of a TOML file. Its axes are uplink, rtt, edge_cpu, edge_memory,
 // cloud_cpu and cloud_memory, each a list of quantities. The uplink "unshaped" leaves the link unchanged; an rtt is
 // added to every round trip.
-Result<std::vector<Stress>> read_grid(const std::string& name_or_file);
+Result<std::vector<plan::Stress>> read_grid(const std::string& name_or_file);
 
 // Returns the campaign: its conditions, plans and settings, the model and both machines. Returns invalid if the grid or
 // the cuts of the config are not valid.
-Result<Context> plan_campaign(const Config& config, const NamedModel& named, const LinkState& cloud);
+Result<journal::Context> plan_campaign(const config::Config& config, const NamedModel& named,
+                                       const link::LinkState& cloud);
 
-}  // namespace tideline
+}  // namespace tideline::modes

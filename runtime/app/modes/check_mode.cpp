@@ -16,7 +16,7 @@
 #include <filesystem>
 #include <functional>
 
-namespace tideline {
+namespace tideline::modes {
 namespace {
 
 constexpr Duration kConnect = std::chrono::seconds(3);
@@ -32,7 +32,7 @@ struct Finding {
 };
 
 Finding check_blas() {
-  const std::string blas = engine_version().blas;
+  const std::string blas = model::engine_version().blas;
   if (blas.find("OpenBLAS") != std::string::npos || blas.find("mkl") != std::string::npos)
     return {"blas", Verdict::good, blas};
   return {"blas", Verdict::poor, fmt::format("{} is slow for networks; install libopenblas0-pthread", blas)};
@@ -41,8 +41,9 @@ Finding check_blas() {
 Finding check_cpu() {
   const auto room = cpu_room({});
   if (!room) return {"cpu", Verdict::poor, "the cores cannot be counted in /proc; set compute.threads"};
-  return {"cpu", Verdict::good,
-          fmt::format("{} cores, {:.3g} of them by quota; {}", room->cores, room->capacity, engine_version().simd)};
+  return {
+      "cpu", Verdict::good,
+      fmt::format("{} cores, {:.3g} of them by quota; {}", room->cores, room->capacity, model::engine_version().simd)};
 }
 
 Finding check_memory() {
@@ -98,7 +99,7 @@ Finding check_slow_start() {
           name + " restarts after idle times; 'sysctl -w net.ipv4.tcp_slow_start_after_idle=0' prevents that"};
 }
 
-void check_models(const Config& config, std::vector<Finding>& findings, std::vector<NamedModel>& models) {
+void check_models(const config::Config& config, std::vector<Finding>& findings, std::vector<NamedModel>& models) {
   if (config.models.empty()) return;
   auto loaded = load_models(config, Load::within_budget);
   if (!loaded) {
@@ -122,14 +123,14 @@ void check_models(const Config& config, std::vector<Finding>& findings, std::vec
 }
 
 // Checks as an edge if there is a peer, else as a cloud.
-Finding check_tls(const Config& config) {
+Finding check_tls(const config::Config& config) {
   const bool edge = !config.edge.peers.empty();
-  const auto tls = secure_link(config, edge ? TlsContext::Role::edge : TlsContext::Role::cloud,
+  const auto tls = secure_link(config, edge ? wire::TlsContext::Role::edge : wire::TlsContext::Role::cloud,
                                edge ? config.edge.peers.front() : config.cloud.listen);
   if (!tls) return {"tls", Verdict::bad, tls.error().message};
   if (*tls)
     if (const auto end = expiry(**tls))
-      if (const std::string why = expiry_warning(*end, std::chrono::system_clock::now()); !why.empty())
+      if (const std::string why = wire::expiry_warning(*end, std::chrono::system_clock::now()); !why.empty())
         return {"tls", Verdict::poor, fmt::format("{}, or its CA, {}", config.tls.cert, why)};
   if (*tls)
     return {"tls", Verdict::good, fmt::format("{} and its key fit the CA in {}", config.tls.cert, config.tls.ca)};
@@ -140,7 +141,7 @@ Finding check_tls(const Config& config) {
 
 // Waits until the link is up. Waits until the first attempt has failed, so that the error names the step that takes too
 // long.
-Result<void> wait_up(const TcpLink& link, Duration step) {
+Result<void> wait_up(const link::TcpLink& link, Duration step) {
   const TimePoint began = Clock::now();
   Result<void> up = link.wait_up(began + kConnect);
   const auto connecting = [&link] { return link.state().why.starts_with("the link is connecting"); };
@@ -148,16 +149,16 @@ Result<void> wait_up(const TcpLink& link, Duration step) {
   return up;
 }
 
-void check_peer(const Config& config, const Endpoint& peer, std::span<const NamedModel> models,
+void check_peer(const config::Config& config, const wire::Endpoint& peer, std::span<const NamedModel> models,
                 std::vector<Finding>& findings) {
   const auto options = link_options(config, peer);
   if (!options) return;  // check_tls() reported the reason.
-  const TcpLink link(*options, nullptr, silent_log());
+  const link::TcpLink link(*options, nullptr, silent_log());
   if (const auto up = wait_up(link, options->connect_timeout); !up) {
     findings.push_back({"peer", Verdict::bad, up.error().message});
     return;
   }
-  const LinkState state = link.state();
+  const link::LinkState state = link.state();
   findings.push_back({"peer", Verdict::good,
                       fmt::format("{} answers, holds {} models, and computes in {}", state.peer, state.models.size(),
                                   name(state.precision))});
@@ -182,7 +183,7 @@ void print(std::span<const Finding> findings, bool as_json) {
 
 }  // namespace
 
-ExitCode run_check(const Command& command) {
+config::ExitCode run_check(const config::Command& command) {
   std::vector<Finding> findings{
       {"config", Verdict::good, command.file.value_or("no file; defaults, environment and flags")}};
   for (const auto& check :
@@ -192,10 +193,10 @@ ExitCode run_check(const Command& command) {
   check_models(command.config, findings, models);
   findings.insert(findings.begin() + 1, check_blas());  // Checked last: BLAS is loaded with the first model.
   findings.push_back(check_tls(command.config));
-  for (const Endpoint& peer : command.config.edge.peers) check_peer(command.config, peer, models, findings);
+  for (const wire::Endpoint& peer : command.config.edge.peers) check_peer(command.config, peer, models, findings);
   print(findings, command.json);
   const bool bad = std::ranges::any_of(findings, [](const Finding& f) { return f.verdict == Verdict::bad; });
-  return bad ? ExitCode::unavailable : ExitCode::ok;
+  return bad ? config::ExitCode::unavailable : config::ExitCode::ok;
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

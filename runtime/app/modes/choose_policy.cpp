@@ -7,66 +7,68 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::modes {
 namespace {
 
-bool asks_accuracy(const Config& config) {
+bool asks_accuracy(const config::Config& config) {
   return config.edge.min_top1 || config.edge.max_error;
 }
 
-Constraints held_by(const Model& model) {
+plan::Constraints held_by(const model::Model& model) {
   if (model.holds_all()) return {};
   return {.deepest_cut = model.deepest_cut()};
 }
 
-Error not_accurate(const Plan& plan, const AccuracyLimit& accuracy, const std::string& name) {
+Error not_accurate(const plan::Plan& plan, const plan::AccuracyLimit& accuracy, const std::string& name) {
   const auto found = accuracy.measured.find(plan);
   return error(ErrorKind::invalid,
                "cut {} ({}) of {} violates edge.min_top1 or edge.max_error: it was {}; relax them, or set "
                "compute.precision or the codec to fp32",
-               plan.cut, tideline::name(plan.codec), name,
+               plan.cut, plan::name(plan.codec), name,
                found == accuracy.measured.end() ? "not measured" : "measured with " + to_string(found->second));
 }
 
 // While the cloud is away, requests run on the edge alone: so edge-only must be accurate enough, too. If the edge does
 // not hold the whole network, edge-only is never served.
-Result<std::optional<AccuracyLimit>> accuracy_of(const Config& config, const NamedModel& named,
-                                                 const PartitionTable* table) {
-  if (!asks_accuracy(config)) return std::optional<AccuracyLimit>();
-  AccuracyLimit accuracy{.min_top1 = config.edge.min_top1, .max_error = config.edge.max_error};
+Result<std::optional<plan::AccuracyLimit>> accuracy_of(const config::Config& config, const NamedModel& named,
+                                                       const table::PartitionTable* table) {
+  if (!asks_accuracy(config)) return std::optional<plan::AccuracyLimit>();
+  plan::AccuracyLimit accuracy{.min_top1 = config.edge.min_top1, .max_error = config.edge.max_error};
   accuracy.precisions = {named.model->precision(), wanted_of_cloud(config, table).value_or(Precision::fp32)};
   accuracy.last_cut = named.model->last_cut();
   if (table)
-    for (const Estimate& e : table->unstressed().estimates)
+    for (const table::Estimate& e : table->unstressed().estimates)
       if (e.agreement) accuracy.measured.emplace(e.plan, *e.agreement);
-  const Plan edge_only{named.model->digest(), named.model->last_cut(), Codec::fp32};
+  const plan::Plan edge_only{named.model->digest(), named.model->last_cut(), plan::Codec::fp32};
   if (named.model->holds_all() && !accuracy.allows(edge_only)) return not_accurate(edge_only, accuracy, named.name);
   return std::optional(std::move(accuracy));
 }
 
 // The most bytes that cuts send for a batch of one, from the sizes of their tensors.
-void add_sizes(const Model& model, std::map<Plan, Bytes>& wire) {
-  for (const Cut& cut : model.cuts())
-    for (const Codec codec : all_codecs()) {
+void add_sizes(const model::Model& model, std::map<plan::Plan, Bytes>& wire) {
+  for (const model::Cut& cut : model.cuts())
+    for (const plan::Codec codec : plan::all_codecs()) {
       Bytes most;
-      for (const TensorSpec& spec : at_batch(cut.tensors, 1)) most.count += encoded_size(codec, spec).most.count;
-      wire.emplace(Plan{model.digest(), cut.index, codec}, most);
+      for (const TensorSpec& spec : at_batch(cut.tensors, 1)) most.count += codec::encoded_size(codec, spec).most.count;
+      wire.emplace(plan::Plan{model.digest(), cut.index, codec}, most);
     }
 }
 
 // Prefers the measured mean of the sent bytes to the upper bound.
-std::optional<TrafficLimit> sending_of(const Config& config, const Model& model, const PartitionTable* table) {
+std::optional<plan::TrafficLimit> sending_of(const config::Config& config, const model::Model& model,
+                                             const table::PartitionTable* table) {
   if (!config.edge.max_sent && !config.edge.max_sent_per_day) return std::nullopt;
-  TrafficLimit sending{
+  plan::TrafficLimit sending{
       .per_request = config.edge.max_sent, .per_day = config.edge.max_sent_per_day, .last_cut = model.last_cut()};
   if (table)
-    for (const Estimate& e : table->unstressed().estimates) sending.wire.emplace(e.plan, e.wire);
+    for (const table::Estimate& e : table->unstressed().estimates) sending.wire.emplace(e.plan, e.wire);
   add_sizes(model, sending.wire);
   return sending;
 }
 
-Result<Constraints> constraints_of(const Config& config, const NamedModel& named, const PartitionTable* table) {
-  Constraints constraints = held_by(*named.model);
+Result<plan::Constraints> constraints_of(const config::Config& config, const NamedModel& named,
+                                         const table::PartitionTable* table) {
+  plan::Constraints constraints = held_by(*named.model);
   if (config.edge.first_cut && *config.edge.first_cut > named.model->last_cut())
     return error(ErrorKind::invalid, "{} has no cut {}, which edge.first_cut names; its cuts are 0 to {}", named.name,
                  *config.edge.first_cut, named.model->last_cut());
@@ -79,29 +81,29 @@ Result<Constraints> constraints_of(const Config& config, const NamedModel& named
   return constraints;
 }
 
-std::vector<Plan> plans_of(const PartitionTable& table) {
-  std::vector<Plan> plans;
-  for (const Estimate& e : table.unstressed().estimates) plans.push_back(e.plan);
+std::vector<plan::Plan> plans_of(const table::PartitionTable& table) {
+  std::vector<plan::Plan> plans;
+  for (const table::Estimate& e : table.unstressed().estimates) plans.push_back(e.plan);
   return plans;
 }
 
-Result<Objective> objective_of(const Config& config) {
-  const Config::Objective& o = config.objective;
+Result<decide::Objective> objective_of(const config::Config& config) {
+  const config::Config::Objective& o = config.objective;
   if (o.joule > Duration{} && o.computing_watts + o.sending_watts + o.waiting_watts == 0)
     return error(ErrorKind::invalid,
                  "objective.joule gives the worth of energy, but the edge's power is missing; set "
                  "objective.computing_watts, objective.sending_watts or objective.waiting_watts");
-  return Objective{.seconds_per_joule = seconds(o.joule),
-                   .seconds_per_cloud_second = seconds(o.cloud_second),
-                   .seconds_per_mib = seconds(o.sent_mib),
-                   .computing_watts = o.computing_watts,
-                   .sending_watts = o.sending_watts,
-                   .waiting_watts = o.waiting_watts};
+  return decide::Objective{.seconds_per_joule = seconds(o.joule),
+                           .seconds_per_cloud_second = seconds(o.cloud_second),
+                           .seconds_per_mib = seconds(o.sent_mib),
+                           .computing_watts = o.computing_watts,
+                           .sending_watts = o.sending_watts,
+                           .waiting_watts = o.waiting_watts};
 }
 
 // Returns invalid unless the table has a plan that may be served.
-Result<void> check_table(const Config& config, const NamedModel& named, const PartitionTable* table, PolicyKind kind,
-                         const Constraints& constraints) {
+Result<void> check_table(const config::Config& config, const NamedModel& named, const table::PartitionTable* table,
+                         decide::PolicyKind kind, const plan::Constraints& constraints) {
   if (!table)
     return error(ErrorKind::invalid,
                  "the policy {} needs a table for {}; measure one with --profile and give it with --table", name(kind),
@@ -115,14 +117,14 @@ Result<void> check_table(const Config& config, const NamedModel& named, const Pa
 }
 
 // Returns why the configured plan may not be served.
-Error not_allowed(const Plan& plan, const Constraints& constraints, const std::string& name) {
+Error not_allowed(const plan::Plan& plan, const plan::Constraints& constraints, const std::string& name) {
   if (constraints.accuracy && !constraints.accuracy->allows(plan))
     return not_accurate(plan, *constraints.accuracy, name);
   return error(ErrorKind::invalid, "cut {} ({}) of {} is forbidden by {}; choose another cut, or relax the constraint",
-               plan.cut, tideline::name(plan.codec), name, why_forbidden(constraints, plan, Bytes{}));
+               plan.cut, plan::name(plan.codec), name, why_forbidden(constraints, plan, Bytes{}));
 }
 
-Result<std::uint32_t> fixed_cut(const Config& config, const NamedModel& named) {
+Result<std::uint32_t> fixed_cut(const config::Config& config, const NamedModel& named) {
   const std::uint32_t last = named.model->last_cut();
   const std::uint32_t cut = config.edge.cut.value_or(named.model->deepest_cut());
   if (cut > last)
@@ -137,31 +139,33 @@ Result<std::uint32_t> fixed_cut(const Config& config, const NamedModel& named) {
 }
 
 // The plan that the static policy holds.
-Result<Plan> fixed_plan(const Config& config, const NamedModel& named, const Constraints& constraints) {
+Result<plan::Plan> fixed_plan(const config::Config& config, const NamedModel& named,
+                              const plan::Constraints& constraints) {
   const auto cut = fixed_cut(config, named);
   if (!cut) return cut.error();
-  const Model& model = *named.model;
-  Plan plan{model.digest(), *cut, *cut == model.last_cut() ? Codec::fp32 : config.edge.codec};
+  const model::Model& model = *named.model;
+  plan::Plan plan{model.digest(), *cut, *cut == model.last_cut() ? plan::Codec::fp32 : config.edge.codec};
   if (!constraints.allows(plan)) return not_allowed(plan, constraints, named.name);
   return plan;
 }
 
 }  // namespace
 
-Result<std::shared_ptr<const Policy>> choose_policy(const Config& config, const NamedModel& named,
-                                                    const std::shared_ptr<const PartitionTable>& table) {
-  const Model& model = *named.model;
+Result<std::shared_ptr<const decide::Policy>> choose_policy(const config::Config& config, const NamedModel& named,
+                                                            const std::shared_ptr<const table::PartitionTable>& table) {
+  const model::Model& model = *named.model;
   if (!model.holds_all() && config.edge.peers.empty())
     return error(ErrorKind::invalid, "{}, and the rest needs a cloud; give one with --peer HOST:PORT",
                  held_text(config, named));
   auto constraints = constraints_of(config, named, table.get());
   if (!constraints) return constraints.error();
-  const PolicyKind kind = config.edge.policy.value_or(table ? PolicyKind::adaptive : PolicyKind::fixed);
-  PolicySettings settings{.table = table,
-                          .edge_only = {model.digest(), model.last_cut(), Codec::fp32},
-                          .hysteresis = config.edge.hysteresis,
-                          .swap_cost = config.edge.swap_cost,
-                          .constraints = *std::move(constraints)};
+  const decide::PolicyKind kind =
+      config.edge.policy.value_or(table ? decide::PolicyKind::adaptive : decide::PolicyKind::fixed);
+  decide::PolicySettings settings{.table = table,
+                                  .edge_only = {model.digest(), model.last_cut(), plan::Codec::fp32},
+                                  .hysteresis = config.edge.hysteresis,
+                                  .swap_cost = config.edge.swap_cost,
+                                  .constraints = *std::move(constraints)};
   if (needs_table(kind)) {
     const auto fits = check_table(config, named, table.get(), kind, settings.constraints);
     if (!fits) return fits.error();
@@ -176,29 +180,30 @@ Result<std::shared_ptr<const Policy>> choose_policy(const Config& config, const 
   return make_policy(kind, settings);
 }
 
-std::optional<Precision> wanted_of_cloud(const Config& config, const PartitionTable* table) {
+std::optional<Precision> wanted_of_cloud(const config::Config& config, const table::PartitionTable* table) {
   if (table) return table->origin().precisions.cloud;
   return asks_accuracy(config) ? std::optional(Precision::fp32) : std::nullopt;
 }
 
-Plan deepest_plan(const Model& model) {
-  return {model.digest(), model.deepest_cut(), Codec::fp32};
+plan::Plan deepest_plan(const model::Model& model) {
+  return {model.digest(), model.deepest_cut(), plan::Codec::fp32};
 }
 
-std::vector<Plan> plans_to_warm(const Config& config, const Model& model, const PartitionTable* table) {
-  std::vector<Plan> plans{deepest_plan(model)};
+std::vector<plan::Plan> plans_to_warm(const config::Config& config, const model::Model& model,
+                                      const table::PartitionTable* table) {
+  std::vector<plan::Plan> plans{deepest_plan(model)};
   if (table)
-    for (const Estimate& e : table->unstressed().estimates) plans.push_back(e.plan);
+    for (const table::Estimate& e : table->unstressed().estimates) plans.push_back(e.plan);
   if (config.edge.cut) plans.push_back({model.digest(), *config.edge.cut, config.edge.codec});
-  std::erase_if(plans, [held = held_by(model)](const Plan& plan) { return !held.allows(plan); });
+  std::erase_if(plans, [held = held_by(model)](const plan::Plan& plan) { return !held.allows(plan); });
   return plans;
 }
 
-std::string held_text(const Config& config, const NamedModel& named) {
-  const Model& model = *named.model;
+std::string held_text(const config::Config& config, const NamedModel& named) {
+  const model::Model& model = *named.model;
   return fmt::format("{}: {} of memory hold cuts 0 to {} of {} (all need {})", named.name,
                      to_string(config.edge.memory.value_or(Bytes{})), model.deepest_cut(), model.last_cut(),
                      to_string(model.cuts().back().head_memory));
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

@@ -11,25 +11,26 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::modes {
 
 // Returns the policy. Returns invalid, with the reason, if this model, its table or this edge cannot meet the config.
 // `table` may be null.
-Result<std::shared_ptr<const Policy>> choose_policy(const Config& config, const NamedModel& named,
-                                                    const std::shared_ptr<const PartitionTable>& table);
+Result<std::shared_ptr<const decide::Policy>> choose_policy(const config::Config& config, const NamedModel& named,
+                                                            const std::shared_ptr<const table::PartitionTable>& table);
 
 // Returns the precision in which the cloud must compute for the table to be valid; absent: any.
-std::optional<Precision> wanted_of_cloud(const Config& config, const PartitionTable* table);
+std::optional<Precision> wanted_of_cloud(const config::Config& config, const table::PartitionTable* table);
 
 // Returns the plan that leaves the least to the cloud: edge-only if the edge holds the whole network.
-Plan deepest_plan(const Model& model);
+plan::Plan deepest_plan(const model::Model& model);
 
 // Returns every plan that may be served, to warm them: so the first request of each is not slow.
-std::vector<Plan> plans_to_warm(const Config& config, const Model& model, const PartitionTable* table);
+std::vector<plan::Plan> plans_to_warm(const config::Config& config, const model::Model& model,
+                                      const table::PartitionTable* table);
 
 // Returns which part of the model this edge holds: "vgg16: 128 MiB of memory hold cuts 0 to 12 of 22 (all need 643
 // MiB)".
 // REQUIRES: !named.model->holds_all().
-std::string held_text(const Config& config, const NamedModel& named);
+std::string held_text(const config::Config& config, const NamedModel& named);
 
-}  // namespace tideline
+}  // namespace tideline::modes

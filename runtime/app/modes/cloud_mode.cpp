@@ -15,7 +15,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-namespace tideline {
+namespace tideline::modes {
 namespace {
 
 constexpr Duration kBeat = std::chrono::seconds(1);
@@ -28,21 +28,21 @@ std::size_t connections_of_door() {
 // Serves inference, health and metrics over HTTP; whole models run on this machine.
 class WholeModels {
  public:
-  Result<void> open(const Config& config, const std::vector<NamedModel>& models, const CloudServer& cloud,
-                    Budget& budget, const Log& log) {
+  Result<void> open(const config::Config& config, const std::vector<NamedModel>& models,
+                    const cloud::CloudServer& cloud, Budget& budget, const Log& log) {
     for (const NamedModel& named : models) {
-      const Plan whole{named.model->digest(), named.model->last_cut(), Codec::fp32};
-      auto engine = Engine::start(named.name, {.model = named.model, .compute = &gate_}, whole);
+      const plan::Plan whole{named.model->digest(), named.model->last_cut(), plan::Codec::fp32};
+      auto engine = engine::Engine::start(named.name, {.model = named.model, .compute = &gate_}, whole);
       if (!engine) return engine.error();
       engines_.push_back(*std::move(engine));
       hosted_.push_back({engines_.back().get(), nullptr});
     }
-    service_ = std::make_unique<Service>(std::string(version()), hosted_, nullptr, metrics_);
-    const auto handle = [this, &cloud](HttpRequest request) {
+    service_ = std::make_unique<http::Service>(std::string(config::version()), hosted_, nullptr, metrics_);
+    const auto handle = [this, &cloud](http::HttpRequest request) {
       metrics_.set(cloud.counters());
       return service_->handle(std::move(request));
     };
-    auto http = HttpServer::start(http_options(config, budget), handle, log);
+    auto http = http::HttpServer::start(http_options(config, budget), handle, log);
     if (!http) return http.error();
     http_ = *std::move(http);
     return {};
@@ -56,25 +56,25 @@ class WholeModels {
   std::optional<std::uint16_t> port() const { return http_ ? std::optional(http_->port()) : std::nullopt; }
 
  private:
-  static HttpServer::Options http_options(const Config& config, Budget& budget) {
+  static http::HttpServer::Options http_options(const config::Config& config, Budget& budget) {
     return {.host = config.http.listen->host,
             .port = config.http.listen->port,
             .max_body = config.http.max_body,
             .workers = config.http.workers,
             .queue = static_cast<std::size_t>(config.http.queue),
-            .max_connections = std::min(HttpServer::Options{}.max_connections, connections_of_door()),
+            .max_connections = std::min(http::HttpServer::Options{}.max_connections, connections_of_door()),
             .budget = &budget};
   }
 
   Gate gate_{1};
-  Metrics metrics_{version()};
-  std::vector<std::unique_ptr<Engine>> engines_;
-  std::vector<Service::Hosted> hosted_;
-  std::unique_ptr<Service> service_;
-  std::unique_ptr<HttpServer> http_;
+  http::Metrics metrics_{config::version()};
+  std::vector<std::unique_ptr<engine::Engine>> engines_;
+  std::vector<http::Service::Hosted> hosted_;
+  std::unique_ptr<http::Service> service_;
+  std::unique_ptr<http::HttpServer> http_;
 };
 
-std::map<std::string, std::string> machine(const Config& config) {
+std::map<std::string, std::string> machine(const config::Config& config) {
   auto machine = fingerprint();
   machine["device"] = to_string(config.compute.device);
   return machine;
@@ -82,8 +82,8 @@ std::map<std::string, std::string> machine(const Config& config) {
 
 // HTTP keeps a share of the connections, and edges get the rest, so that neither can exclude the other. A quarter of
 // the edges' share is for those that have not sent their greeting yet.
-Limits limits(const Config& config, const Log& log) {
-  Limits limits = config.cloud.limits;
+wire::Limits limits(const config::Config& config, const Log& log) {
+  wire::Limits limits = config.cloud.limits;
   const std::size_t fit = most_connections() - (config.http.listen ? connections_of_door() : 0);
   const auto at_most = [](std::uint32_t wanted, std::size_t most) {
     return static_cast<std::uint32_t>(std::min<std::size_t>(wanted, most));
@@ -105,10 +105,10 @@ std::string text_of(const std::map<std::size_t, std::uint64_t>& runs) {
   return text.empty() ? "none" : text;
 }
 
-void serve_until_stopped(const CloudServer& server, WholeModels& door, const Signals& signals, const Log& log) {
+void serve_until_stopped(const cloud::CloudServer& server, WholeModels& door, const Signals& signals, const Log& log) {
   const Notify notify;
   const auto status = [&] {
-    const CloudServer::Counters c = server.counters();
+    const cloud::CloudServer::Counters c = server.counters();
     return fmt::format("{} edges, {} tails served, {} refused; runs: {}", c.connections, c.served, c.refused,
                        text_of(c.runs));
   };
@@ -124,43 +124,44 @@ void serve_until_stopped(const CloudServer& server, WholeModels& door, const Sig
 
 }  // namespace
 
-ExitCode run_cloud(const Command& command) {
+config::ExitCode run_cloud(const config::Command& command) {
   const Signals signals;
-  const Config& config = command.config;
+  const config::Config& config = command.config;
   const Log log = make_log(config);
-  const auto tls = secure_link(config, TlsContext::Role::cloud, config.cloud.listen, TlsContext::Dates::whenever);
-  if (!tls) return fail(tls.error(), ExitCode::bad_config);
+  const auto tls =
+      secure_link(config, wire::TlsContext::Role::cloud, config.cloud.listen, wire::TlsContext::Dates::whenever);
+  if (!tls) return fail(tls.error(), config::ExitCode::bad_config);
   if (const std::string why = why_not_valid(*tls); !why.empty())
     log->warn("{}; until then no edge accepts this cloud, which waits and reads the file again", why);
   warn_of_expiry(config, tls->get(), log);
   const auto models = load_models(config);
-  if (!models) return fail(models.error(), ExitCode::bad_data);
+  if (!models) return fail(models.error(), config::ExitCode::bad_data);
 
-  std::vector<CloudServer::Named> named;
+  std::vector<cloud::CloudServer::Named> named;
   for (const NamedModel& model : *models) {
     named.push_back({model.name, model.model});
     if (const auto warmed = model.model->warm(model.model->whole()); !warmed)
-      return fail(warmed.error(), ExitCode::bad_data);
+      return fail(warmed.error(), config::ExitCode::bad_data);
   }
   allow_many_files();
   Budget budget(held_bounds(config));
-  LocalStressor stressor({}, log);
-  const auto server = CloudServer::start({.listen = config.cloud.listen,
-                                          .limits = limits(config, log),
-                                          .budget = &budget,
-                                          .tls = *tls,
-                                          .tails = {.slots = config.compute.slots,
-                                                    .most_together = config.cloud.max_batch,
-                                                    .longest_wait = config.cloud.max_batch_wait},
-                                          .machine = machine(config),
-                                          .precision = config.compute.precision,
-                                          .stressor = config.cloud.allow_stress ? &stressor : nullptr},
-                                         std::move(named), log);
-  if (!server) return fail(server.error(), ExitCode::unavailable);
+  testbed::LocalStressor stressor({}, log);
+  const auto server = cloud::CloudServer::start({.listen = config.cloud.listen,
+                                                 .limits = limits(config, log),
+                                                 .budget = &budget,
+                                                 .tls = *tls,
+                                                 .tails = {.slots = config.compute.slots,
+                                                           .most_together = config.cloud.max_batch,
+                                                           .longest_wait = config.cloud.max_batch_wait},
+                                                 .machine = machine(config),
+                                                 .precision = config.compute.precision,
+                                                 .stressor = config.cloud.allow_stress ? &stressor : nullptr},
+                                                std::move(named), log);
+  if (!server) return fail(server.error(), config::ExitCode::unavailable);
   WholeModels whole_models;
   if (config.http.listen)
     if (const auto opened = whole_models.open(config, *models, **server, budget, log); !opened)
-      return fail(opened.error(), ExitCode::unavailable);
+      return fail(opened.error(), config::ExitCode::unavailable);
 
   log->info("cloud: listening on {}:{}", config.cloud.listen.host, (*server)->port());
   if (const auto port = whole_models.port()) log->info("cloud: HTTP on {}:{}", config.http.listen->host, *port);
@@ -168,9 +169,9 @@ ExitCode run_cloud(const Command& command) {
   log->info("cloud: draining");
   whole_models.drain();
   (*server)->drain(Clock::now() + config.cloud.drain);
-  const CloudServer::Counters c = (*server)->counters();
+  const cloud::CloudServer::Counters c = (*server)->counters();
   log->info("cloud: {} tails served, {} refused; runs: {}", c.served, c.refused, text_of(c.runs));
-  return ExitCode::ok;
+  return config::ExitCode::ok;
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

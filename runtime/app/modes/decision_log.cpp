@@ -10,7 +10,7 @@
 #include <chrono>
 #include <filesystem>
 
-namespace tideline {
+namespace tideline::modes {
 namespace {
 
 constexpr Duration kAtLeastEvery = std::chrono::seconds(10);
@@ -41,7 +41,8 @@ Result<DecisionLines> open_decision_log(const std::string& file, Bytes size) {
   }
 }
 
-void DecisionLog::write(std::string_view model, const AgentStatus& status, std::span<const Cut> cuts, TimePoint now) {
+void DecisionLog::write(std::string_view model, const engine::AgentStatus& status, std::span<const model::Cut> cuts,
+                        TimePoint now) {
   const auto found = last_.find(model);
   if (found != last_.end()) {
     const Last& last = found->second;
@@ -50,7 +51,7 @@ void DecisionLog::write(std::string_view model, const AgentStatus& status, std::
       return;
   }
   last_.insert_or_assign(std::string(model), Last{now, status.moves, status.reason, status.bound});
-  nlohmann::json line = decision_page(status, cuts);
+  nlohmann::json line = http::decision_page(status, cuts);
   line["at"] = utc_now();
   line["model"] = model;
   to_.faults->last.clear();
@@ -73,4 +74,4 @@ void DecisionLog::tell_of_faults(TimePoint now) {
       left_out_, to_.faults->last);
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

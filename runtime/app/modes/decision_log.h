@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::modes {
 
 // Faults in writing a log, such as a full disk.
 struct WriteFaults {
@@ -39,13 +39,14 @@ class DecisionLog {
   // Leaves out lines that cannot be written. Reports to `log` when that begins, every ten minutes, and when it ends.
   DecisionLog(DecisionLines to, Log log) : to_(std::move(to)), log_(std::move(log)) {}
 
-  void write(std::string_view model, const AgentStatus& status, std::span<const Cut> cuts, TimePoint now);
+  void write(std::string_view model, const engine::AgentStatus& status, std::span<const model::Cut> cuts,
+             TimePoint now);
 
  private:
   struct Last {
     TimePoint at;
     std::uint64_t moves = 0;
-    Reason reason{};
+    decide::Reason reason{};
     std::vector<std::string_view> bound;
   };
 
@@ -58,4 +59,4 @@ class DecisionLog {
   std::map<std::string, Last, std::less<>> last_;  // By model.
 };
 
-}  // namespace tideline
+}  // namespace tideline::modes

@@ -1,8 +1,8 @@
 #include "runtime/app/modes/door.h"
 
-namespace tideline {
+namespace tideline::modes {
 
-bool watch_door(HttpServer& http, Service& service, TimePoint now, const Log& log) {
+bool watch_door(http::HttpServer& http, http::Service& service, TimePoint now, const Log& log) {
   const bool accepts = http.accepts(now);
   if (service.set_accepting(accepts) == accepts) return accepts;
   if (accepts)
@@ -12,4 +12,4 @@ bool watch_door(HttpServer& http, Service& service, TimePoint now, const Log& lo
   return accepts;
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

@@ -6,10 +6,10 @@
 #include "runtime/http/http_server.h"
 #include "runtime/http/service.h"
 
-namespace tideline {
+namespace tideline::modes {
 
 // Returns whether the server accepts connections, and reports a change to health and log. The caller stops its signs of
 // life while this is false, so that the service manager restarts the agent. Call about once a second, from one thread.
-bool watch_door(HttpServer& http, Service& service, TimePoint now, const Log& log);
+bool watch_door(http::HttpServer& http, http::Service& service, TimePoint now, const Log& log);
 
-}  // namespace tideline
+}  // namespace tideline::modes

@@ -10,47 +10,47 @@
 #include <random>
 #include <utility>
 
-namespace tideline {
+namespace tideline::modes {
 
 // One model with the parts that serve it.
 struct Edge::ServedModel {
   NamedModel named;
-  std::unique_ptr<Traffic> traffic;
-  std::unique_ptr<Engine> engine;
-  std::unique_ptr<Monitor> monitor;
-  std::unique_ptr<Agent> agent;
+  std::unique_ptr<monitor::Traffic> traffic;
+  std::unique_ptr<engine::Engine> engine;
+  std::unique_ptr<monitor::Monitor> monitor;
+  std::unique_ptr<engine::Agent> agent;
   std::string table_fault;                      // Why the given table is not used; empty if it is used.
   std::optional<Precision> cloud_precision;     // In which the cloud computed for the table; absent: any.
   std::map<std::string, std::uint64_t> warned;  // By peer: its number of connects at the last warning about it.
 };
 
 // Passes the link's measurements to every model's traffic.
-class Edge::Listeners final : public LinkListener {
+class Edge::Listeners final : public link::LinkListener {
  public:
-  explicit Listeners(std::vector<Traffic*> all) : all_(std::move(all)) {}
-  void on_sample(const LinkSample& sample) override {
-    for (Traffic* const one : all_) one->on_sample(sample);
+  explicit Listeners(std::vector<monitor::Traffic*> all) : all_(std::move(all)) {}
+  void on_sample(const plan::LinkSample& sample) override {
+    for (monitor::Traffic* const one : all_) one->on_sample(sample);
   }
 
  private:
-  const std::vector<Traffic*> all_;
+  const std::vector<monitor::Traffic*> all_;
 };
 
 Edge::Edge(Log log, int slots) : log_(std::move(log)), gate_(slots) {}
 Edge::~Edge() = default;
 
-Result<std::unique_ptr<Edge>> Edge::start(const Config& config, const Log& log) {
+Result<std::unique_ptr<Edge>> Edge::start(const config::Config& config, const Log& log) {
   std::unique_ptr<Edge> edge(new Edge(log, config.compute.slots));
   if (const auto opened = edge->open(config); !opened) return opened.error();
   return edge;
 }
 
-Result<void> Edge::open(const Config& config) {
+Result<void> Edge::open(const config::Config& config) {
   auto models = load_models(config, Load::within_budget);
   if (!models) return models.error();
-  std::vector<std::shared_ptr<const PartitionTable>> tables;
-  std::vector<Traffic*> traffics;
-  const auto sent = std::make_shared<SentBytes>();
+  std::vector<std::shared_ptr<const table::PartitionTable>> tables;
+  std::vector<monitor::Traffic*> traffics;
+  const auto sent = std::make_shared<monitor::SentBytes>();
   if (config.edge.decisions) {
     auto lines = open_decision_log(*config.edge.decisions, config.edge.decisions_size);
     if (!lines) return lines.error();
@@ -59,13 +59,13 @@ Result<void> Edge::open(const Config& config) {
   for (const NamedModel& named : *models) {
     served_.push_back(std::make_unique<ServedModel>());
     tables.push_back(table_or_none(config, named, *served_.back()));
-    served_.back()->traffic = std::make_unique<Traffic>(tables.back(), sent);
+    served_.back()->traffic = std::make_unique<monitor::Traffic>(tables.back(), sent);
     traffics.push_back(served_.back()->traffic.get());
   }
   listeners_ = std::make_unique<Listeners>(std::move(traffics));
   if (!config.edge.peers.empty())
     if (const auto connected = connect(config); !connected) return connected;
-  around_ = std::make_shared<SharedSensors>(SharedSensors::Options{}, link_.get());
+  around_ = std::make_shared<monitor::SharedSensors>(monitor::SharedSensors::Options{}, link_.get());
   for (std::size_t i = 0; i < models->size(); ++i)
     if (const auto ready = serve(config, std::move((*models)[i]), tables[i], *served_[i]); !ready) return ready;
   expect_precisions();
@@ -73,8 +73,8 @@ Result<void> Edge::open(const Config& config) {
 }
 
 // A bad table stops no model: its own model is served without a table.
-std::shared_ptr<const PartitionTable> Edge::table_or_none(const Config& config, const NamedModel& named,
-                                                          ServedModel& served) const {
+std::shared_ptr<const table::PartitionTable> Edge::table_or_none(const config::Config& config, const NamedModel& named,
+                                                                 ServedModel& served) const {
   auto table = load_table(config, named);
   if (table) return *std::move(table);
   served.table_fault = table.error().message;
@@ -84,17 +84,17 @@ std::shared_ptr<const PartitionTable> Edge::table_or_none(const Config& config, 
 }
 
 // A single cloud without edge.reconnect_after needs no load balancing.
-Result<void> Edge::connect(const Config& config) {
-  Peers::Options options{.reconnect_after = config.edge.reconnect_after, .seed = std::random_device()()};
-  for (const Endpoint& peer : config.edge.peers) {
-    auto to = link_options(config, peer, TlsContext::Dates::whenever);
+Result<void> Edge::connect(const config::Config& config) {
+  link::Peers::Options options{.reconnect_after = config.edge.reconnect_after, .seed = std::random_device()()};
+  for (const wire::Endpoint& peer : config.edge.peers) {
+    auto to = link_options(config, peer, wire::TlsContext::Dates::whenever);
     if (!to) return to.error();
     options.peers.push_back(*std::move(to));
   }
   if (options.peers.size() == 1 && !options.reconnect_after) {
-    link_ = std::make_unique<TcpLink>(std::move(options.peers.front()), listeners_.get(), log_);
+    link_ = std::make_unique<link::TcpLink>(std::move(options.peers.front()), listeners_.get(), log_);
   } else {
-    auto peers = std::make_unique<Peers>(std::move(options), listeners_.get(), log_);
+    auto peers = std::make_unique<link::Peers>(std::move(options), listeners_.get(), log_);
     peers_ = peers.get();
     link_ = std::move(peers);
   }
@@ -110,10 +110,10 @@ void Edge::expect_precisions() const {
   peers_->expect(std::move(precisions));
 }
 
-Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr<const PartitionTable> table,
-                         ServedModel& served) const {
-  Config policy = config;
-  if (!served.table_fault.empty()) policy.edge.policy = PolicyKind::fixed;
+Result<void> Edge::serve(const config::Config& config, NamedModel named,
+                         std::shared_ptr<const table::PartitionTable> table, ServedModel& served) const {
+  config::Config policy = config;
+  if (!served.table_fault.empty()) policy.edge.policy = decide::PolicyKind::fixed;
   const auto chosen = choose_policy(policy, named, table);
   if (!chosen) return chosen.error();
   if (!named.model->holds_all())
@@ -121,36 +121,36 @@ Result<void> Edge::serve(const Config& config, NamedModel named, std::shared_ptr
   if (!table && served.table_fault.empty())
     log_->warn("{}: there is no table, so the cut does not move; measure one with --profile", named.name);
 
-  auto engine = Engine::start(named.name,
-                              {.model = named.model,
-                               .link = link_.get(),
-                               .traffic = served.traffic.get(),
-                               .compute = &gate_,
-                               .rehearsals = &rehearsals_,
-                               .patience = config.edge.patience},
-                              deepest_plan(*named.model));
+  auto engine = engine::Engine::start(named.name,
+                                      {.model = named.model,
+                                       .link = link_.get(),
+                                       .traffic = served.traffic.get(),
+                                       .compute = &gate_,
+                                       .rehearsals = &rehearsals_,
+                                       .patience = config.edge.patience},
+                                      deepest_plan(*named.model));
   if (!engine) return engine.error();
   served.engine = *std::move(engine);
-  for (const Plan& plan : plans_to_warm(config, *named.model, table.get()))
+  for (const plan::Plan& plan : plans_to_warm(config, *named.model, table.get()))
     if (plan.cut == named.model->last_cut() || link_)
       if (const auto warmed = served.engine->warm(plan); !warmed) return warmed;
 
-  served.monitor = std::make_unique<Monitor>(named.model->digest(), *served.traffic, link_.get(), around_);
+  served.monitor = std::make_unique<monitor::Monitor>(named.model->digest(), *served.traffic, link_.get(), around_);
   served.cloud_precision = wanted_of_cloud(config, table.get());
   served.monitor->expect(served.cloud_precision);
-  served.agent = std::make_unique<Agent>(Agent::Parts{.engine = served.engine.get(),
-                                                      .monitor = served.monitor.get(),
-                                                      .traffic = served.traffic.get(),
-                                                      .log = log_,
-                                                      .on_decision = writer(*served.engine)},
-                                         Agent::Rule{*chosen, table, served.table_fault});
+  served.agent = std::make_unique<engine::Agent>(engine::Agent::Parts{.engine = served.engine.get(),
+                                                                      .monitor = served.monitor.get(),
+                                                                      .traffic = served.traffic.get(),
+                                                                      .log = log_,
+                                                                      .on_decision = writer(*served.engine)},
+                                                 engine::Agent::Rule{*chosen, table, served.table_fault});
   served.named = std::move(named);
   return {};
 }
 
-std::function<void(const AgentStatus&)> Edge::writer(const Engine& engine) const {
+std::function<void(const engine::AgentStatus&)> Edge::writer(const engine::Engine& engine) const {
   if (!decisions_) return {};
-  return [this, &engine](const AgentStatus& status) {
+  return [this, &engine](const engine::AgentStatus& status) {
     decisions_->write(engine.name(), status, engine.model().cuts(), Clock::now());
   };
 }
@@ -164,7 +164,7 @@ void Edge::tick(TimePoint now) {
 
 // Warns once per connect of a cloud.
 void Edge::warn_of_clouds(ServedModel& served, TimePoint now) {
-  const std::vector<PeerState>& peers = around_->peers(now);
+  const std::vector<link::PeerState>& peers = around_->peers(now);
   const bool several = peers.size() > 1;
   for (const auto& [cloud, standing] : peers) {
     if (!cloud.up || std::exchange(served.warned[cloud.peer], cloud.connects) == cloud.connects) continue;
@@ -182,8 +182,8 @@ void Edge::warn_of_clouds(ServedModel& served, TimePoint now) {
   }
 }
 
-Result<void> Edge::reload(const Config& config) {
-  std::vector<Agent::Rule> rules;
+Result<void> Edge::reload(const config::Config& config) {
+  std::vector<engine::Agent::Rule> rules;
   for (const auto& served : served_) {
     auto table = load_table(config, served->named);
     if (!table) return table.error();
@@ -204,8 +204,8 @@ Result<void> Edge::reload(const Config& config) {
   return {};
 }
 
-std::vector<Service::Hosted> Edge::hosted() const {
-  std::vector<Service::Hosted> hosted;
+std::vector<http::Service::Hosted> Edge::hosted() const {
+  std::vector<http::Service::Hosted> hosted;
   for (const auto& served : served_) hosted.push_back({served->engine.get(), served->agent.get()});
   return hosted;
 }
@@ -220,8 +220,8 @@ std::string Edge::status() const {
     if (now->now.uplink) text += fmt::format(", uplink {}", to_string(*now->now.uplink));
   }
   if (!link_) return text;
-  if (const LinkState cloud = link_->state(); !cloud.up) text += fmt::format(", without a cloud: {}", cloud.why);
+  if (const link::LinkState cloud = link_->state(); !cloud.up) text += fmt::format(", without a cloud: {}", cloud.why);
   return text;
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

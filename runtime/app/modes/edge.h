@@ -22,13 +22,13 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::modes {
 
 class Edge {
  public:
   // Loads models and tables, opens the link, and warms every plan that may be served here. Returns invalid, with the
   // reason, if the config does not fit. If a table cannot be used, logs that and serves its model without one.
-  static Result<std::unique_ptr<Edge>> start(const Config& config, const Log& log);
+  static Result<std::unique_ptr<Edge>> start(const config::Config& config, const Log& log);
   ~Edge();
   Edge(const Edge&) = delete;
   Edge& operator=(const Edge&) = delete;
@@ -37,10 +37,10 @@ class Edge {
   void tick(TimePoint now);
 
   // Takes over tables, policies and the uplink limit of a new config. On error nothing has changed.
-  Result<void> reload(const Config& config);
+  Result<void> reload(const config::Config& config);
 
-  std::vector<Service::Hosted> hosted() const;
-  const Link* link() const { return link_.get(); }
+  std::vector<http::Service::Hosted> hosted() const;
+  const link::Link* link() const { return link_.get(); }
   std::string status() const;  // One line for the service manager.
 
  private:
@@ -48,14 +48,14 @@ class Edge {
   class Listeners;
 
   Edge(Log log, int slots);
-  Result<void> open(const Config& config);
-  Result<void> serve(const Config& config, NamedModel named, std::shared_ptr<const PartitionTable> table,
+  Result<void> open(const config::Config& config);
+  Result<void> serve(const config::Config& config, NamedModel named, std::shared_ptr<const table::PartitionTable> table,
                      ServedModel& served) const;
-  std::shared_ptr<const PartitionTable> table_or_none(const Config& config, const NamedModel& named,
-                                                      ServedModel& served) const;
-  Result<void> connect(const Config& config);
-  std::function<void(const AgentStatus&)> writer(
-      const Engine& engine) const;  // Writes decisions; empty without a decision log.
+  std::shared_ptr<const table::PartitionTable> table_or_none(const config::Config& config, const NamedModel& named,
+                                                             ServedModel& served) const;
+  Result<void> connect(const config::Config& config);
+  std::function<void(const engine::AgentStatus&)> writer(
+      const engine::Engine& engine) const;  // Writes decisions; empty without a decision log.
   void expect_precisions() const;
   void warn_of_clouds(ServedModel& served, TimePoint now);
 
@@ -63,13 +63,13 @@ class Edge {
   const Log log_;
   LineLimit lines_{log_};
   mutable Gate gate_;
-  mutable Rehearsals rehearsals_;
+  mutable engine::Rehearsals rehearsals_;
   std::unique_ptr<DecisionLog> decisions_;  // Null without edge.decisions.
   std::vector<std::unique_ptr<ServedModel>> served_;
   std::unique_ptr<Listeners> listeners_;
-  std::unique_ptr<Link> link_;
-  Peers* peers_ = nullptr;  // link_ if it is a Peers, else null.
-  std::shared_ptr<SharedSensors> around_;
+  std::unique_ptr<link::Link> link_;
+  link::Peers* peers_ = nullptr;  // link_ if it is a Peers, else null.
+  std::shared_ptr<monitor::SharedSensors> around_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::modes

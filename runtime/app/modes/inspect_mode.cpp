@@ -11,47 +11,48 @@
 #include <algorithm>
 #include <cstdio>
 
-namespace tideline {
+namespace tideline::modes {
 namespace {
 
-constexpr Reference::Sample kSample{1, 64};
+constexpr engine::Reference::Sample kSample{1, 64};
 
 // How well the model, in another precision, agrees with fp32.
-Result<Agreement> agree(const Config& config, const Model& model) {
+Result<plan::Agreement> agree(const config::Config& config, const model::Model& model) {
   const auto exact = load_only_model_in_fp32(config);
   if (!exact) return exact.error();
-  const auto reference = Reference::of(*exact->model, kSample);
+  const auto reference = engine::Reference::of(*exact->model, kSample);
   if (!reference) return reference.error();
   return reference->compare([&model](const std::vector<Tensor>& inputs) { return model.run(model.whole(), inputs); });
 }
 
-Result<Inspection> look(const Command& command, const Model& model) {
-  StepLine line;
-  return inspect(model, command.verify, command.time, [&line](const InspectionStep& step) { line.show(step); });
+Result<print::Inspection> look(const config::Command& command, const model::Model& model) {
+  print::StepLine line;
+  return print::inspect(model, command.verify, command.time,
+                        [&line](const print::InspectionStep& step) { line.show(step); });
 }
 
 }  // namespace
 
-ExitCode run_inspect(const Command& command) {
+config::ExitCode run_inspect(const config::Command& command) {
   const auto named = load_only_model(command.config, Load::within_budget);
-  if (!named) return fail(named.error(), ExitCode::bad_data);
+  if (!named) return fail(named.error(), config::ExitCode::bad_data);
   if ((command.verify || command.time) && !named->model->holds_all())
     return fail(error(ErrorKind::invalid, "{}; --verify and --time need the whole network; leave out --memory",
                       held_text(command.config, *named)),
-                ExitCode::usage);
+                config::ExitCode::usage);
   auto seen = look(command, *named->model);
-  if (!seen) return fail(seen.error(), ExitCode::internal);
+  if (!seen) return fail(seen.error(), config::ExitCode::internal);
   if (command.verify && named->model->precision() != Precision::fp32) {
     const auto agreement = agree(command.config, *named->model);
-    if (!agreement) return fail(agreement.error(), ExitCode::internal);
+    if (!agreement) return fail(agreement.error(), config::ExitCode::internal);
     seen->agreement = *agreement;
   }
   const std::string text = command.json ? inspection_json(named->name, *named->model, *seen)
                                         : inspection_text(named->name, *named->model, *seen, command.all);
   std::fputs(text.c_str(), stdout);
   if (!command.json && !named->model->holds_all()) fmt::print("{}\n", held_text(command.config, *named));
-  const bool exact = std::ranges::all_of(seen->checks, &CutCheck::exact);
-  return exact ? ExitCode::ok : ExitCode::internal;
+  const bool exact = std::ranges::all_of(seen->checks, &print::CutCheck::exact);
+  return exact ? config::ExitCode::ok : config::ExitCode::internal;
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

@@ -2,5 +2,5 @@
 #include "runtime/app/modes/agent_main.h"
 
 int main(int argc, char** argv) {
-  tideline::leave(tideline::agent_main(argc, argv));
+  tideline::modes::leave(tideline::modes::agent_main(argc, argv));
 }

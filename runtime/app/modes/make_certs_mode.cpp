@@ -11,13 +11,13 @@
 #include <cstdio>
 #include <filesystem>
 
-namespace tideline {
+namespace tideline::modes {
 namespace {
 
 constexpr std::chrono::hours kBefore{24};  // Clocks of small machines may be behind.
 constexpr std::chrono::hours kYear{24 * 365};
 
-Validity valid_for_years(int years) {
+wire::Validity valid_for_years(int years) {
   const auto now = std::chrono::system_clock::now();
   return {now - kBefore, now + years * kYear};
 }
@@ -25,7 +25,8 @@ Validity valid_for_years(int years) {
 std::vector<std::string> own_hosts() {
   std::array<char, 256> name{};
   std::vector<std::string> hosts;
-  if (::gethostname(name.data(), name.size() - 1) == 0 && check_hosts({name.data()})) hosts.emplace_back(name.data());
+  if (::gethostname(name.data(), name.size() - 1) == 0 && wire::check_hosts({name.data()}))
+    hosts.emplace_back(name.data());
   if (hosts.empty() || hosts.front() != "localhost") hosts.emplace_back("localhost");
   hosts.emplace_back("127.0.0.1");
   return hosts;
@@ -39,9 +40,10 @@ std::string free_name(const std::filesystem::path& folder, const std::string& ro
   return name;
 }
 
-Result<void> add(const std::filesystem::path& folder, TlsContext::Role role, std::vector<std::string> hosts) {
-  const bool cloud = role == TlsContext::Role::cloud;
-  const NewCertificate made{role, free_name(folder, cloud ? "cloud" : "edge"), std::move(hosts), valid_for_years(2)};
+Result<void> add(const std::filesystem::path& folder, wire::TlsContext::Role role, std::vector<std::string> hosts) {
+  const bool cloud = role == wire::TlsContext::Role::cloud;
+  const wire::NewCertificate made{role, free_name(folder, cloud ? "cloud" : "edge"), std::move(hosts),
+                                  valid_for_years(2)};
   if (const auto done = make_certificate(folder, made); !done) return done;
   const std::string stem = (folder / made.name).string();
   if (!cloud) fmt::print("{0}.pem {0}.key: for an edge\n", stem);
@@ -52,7 +54,7 @@ Result<void> add(const std::filesystem::path& folder, TlsContext::Role role, std
 // In a folder without a CA, makes a CA, a cloud and an edge. In a folder with one, makes a cloud if names are given,
 // else an edge.
 Result<void> make(const std::filesystem::path& folder, const std::vector<std::string>& names) {
-  if (const auto good = check_hosts(names); !good) return good;  // Before anything is written.
+  if (const auto good = wire::check_hosts(names); !good) return good;  // Before anything is written.
   const bool first = !std::filesystem::exists(folder / "ca.pem");
   if (first) {
     if (const auto done = make_authority(folder, valid_for_years(10)); !done) return done;
@@ -60,22 +62,23 @@ Result<void> make(const std::filesystem::path& folder, const std::vector<std::st
                (folder / "ca.key").string());
   }
   if (first || !names.empty())
-    if (const auto done = add(folder, TlsContext::Role::cloud, names.empty() ? own_hosts() : names); !done) return done;
-  if (first || names.empty()) return add(folder, TlsContext::Role::edge, {});
+    if (const auto done = add(folder, wire::TlsContext::Role::cloud, names.empty() ? own_hosts() : names); !done)
+      return done;
+  if (first || names.empty()) return add(folder, wire::TlsContext::Role::edge, {});
   return {};
 }
 
 }  // namespace
 
-ExitCode run_make_certs(const Command& command) {
+config::ExitCode run_make_certs(const config::Command& command) {
   const std::filesystem::path folder = command.certs;
   std::error_code problem;
   std::filesystem::create_directories(folder, problem);
   if (problem)
     return fail(error(ErrorKind::invalid, "cannot make the folder {}: {}", command.certs, problem.message()),
-                ExitCode::cannot_create);
+                config::ExitCode::cannot_create);
   const auto made = make(folder, command.names);
-  return made ? ExitCode::ok : fail(made.error(), ExitCode::cannot_create);
+  return made ? config::ExitCode::ok : fail(made.error(), config::ExitCode::cannot_create);
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

@@ -6,20 +6,20 @@
 
 #include <functional>
 
-namespace tideline {
+namespace tideline::modes {
 
-ExitCode run_zoo(const Command& command);
-ExitCode run_inspect(const Command& command);
-ExitCode run_profile(const Command& command);
-ExitCode run_cloud(const Command& command);
-ExitCode run_check(const Command& command);
-ExitCode run_analyse(const Command& command);
-ExitCode run_split(const Command& command);
-ExitCode run_make_certs(const Command& command);
-ExitCode run_show(const Command& command);
-ExitCode run_replay(const Command& command);
+config::ExitCode run_zoo(const config::Command& command);
+config::ExitCode run_inspect(const config::Command& command);
+config::ExitCode run_profile(const config::Command& command);
+config::ExitCode run_cloud(const config::Command& command);
+config::ExitCode run_check(const config::Command& command);
+config::ExitCode run_analyse(const config::Command& command);
+config::ExitCode run_split(const config::Command& command);
+config::ExitCode run_make_certs(const config::Command& command);
+config::ExitCode run_show(const config::Command& command);
+config::ExitCode run_replay(const config::Command& command);
 
 // `reread` reads the settings again; called on SIGHUP.
-ExitCode run_serve(const Command& command, const std::function<Result<Config>()>& reread);
+config::ExitCode run_serve(const config::Command& command, const std::function<Result<config::Config>()>& reread);
 
-}  // namespace tideline
+}  // namespace tideline::modes

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace tideline {
+namespace tideline::modes {
 
 Notify::Notify() {
   std::uint64_t microseconds = 0;
@@ -31,4 +31,4 @@ void Notify::alive(std::string_view status) const {
   sd_notify(0, fmt::format("WATCHDOG=1\nSTATUS={}", status).c_str());
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::modes {
 
 class Notify {
  public:
@@ -25,4 +25,4 @@ class Notify {
   std::optional<Duration> watchdog_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::modes

@@ -18,22 +18,22 @@
 #include <cstdlib>
 #include <ctime>
 
-namespace tideline {
+namespace tideline::modes {
 namespace {
 
-int compute_threads(const Config& config) {
+int compute_threads(const config::Config& config) {
   if (config.compute.threads > 0) return config.compute.threads;
   const auto room = cpu_room({});
   return room ? std::max(1, static_cast<int>(std::floor(room->capacity + 0.5))) : 1;
 }
 
-Result<NamedModel> load(const Config& config, const std::string& name, const std::string& file, Load how) {
+Result<NamedModel> load(const config::Config& config, const std::string& name, const std::string& file, Load how) {
   const auto* const inputs = find_for(config.inputs, name);
-  auto model = Model::load(file, {.inputs = inputs ? *inputs : std::vector<TensorSpec>{},
-                                  .precision = config.compute.precision,
-                                  .device = config.compute.device,
-                                  .max_batch = config.compute.max_batch,
-                                  .memory = how == Load::whole ? std::nullopt : config.edge.memory});
+  auto model = model::Model::load(file, {.inputs = inputs ? *inputs : std::vector<TensorSpec>{},
+                                         .precision = config.compute.precision,
+                                         .device = config.compute.device,
+                                         .max_batch = config.compute.max_batch,
+                                         .memory = how == Load::whole ? std::nullopt : config.edge.memory});
   if (!model) return model.error();
   return NamedModel{name, *std::move(model)};
 }
@@ -48,9 +48,9 @@ std::string cpu_name() {
 }
 
 // Returns invalid unless the table was measured with this model, these cuts and this precision.
-Result<void> check_origin(const PartitionTable::Origin& origin, const NamedModel& named) {
+Result<void> check_origin(const table::PartitionTable::Origin& origin, const NamedModel& named) {
   const std::string& ours = named.model->digest();
-  if (origin.model != ours && of_one_file(origin.model, ours))
+  if (origin.model != ours && model::of_one_file(origin.model, ours))
     return error(ErrorKind::invalid,
                  "it was measured for other cuts of the file of {} (with another --input, or another version of "
                  "Tideline or libtorch); measure again with --profile",
@@ -68,7 +68,7 @@ Result<void> check_origin(const PartitionTable::Origin& origin, const NamedModel
 
 }  // namespace
 
-Log make_log(const Config& config) {
+Log make_log(const config::Config& config) {
   auto log = std::make_shared<spdlog::logger>("agent", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
   log->set_formatter(line_format(std::getenv("JOURNAL_STREAM") ? "%P%v" : "%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v"));
   log->set_level(spdlog::level::from_str(config.log_level));
@@ -76,21 +76,22 @@ Log make_log(const Config& config) {
   return log;
 }
 
-ExitCode fail(const Error& error, ExitCode code) {
+config::ExitCode fail(const Error& error, config::ExitCode code) {
   std::fprintf(stderr, "agent: %s\n", outside_text(error.message, kLongestLine).c_str());
   return code;
 }
 
-Result<void> check_files(const Config& config) {
+Result<void> check_files(const config::Config& config) {
   for (const auto& [name, file] : config.models)
-    if (!readable(file)) return error(ErrorKind::invalid, "{}: no such file, or no permission to read it", file);
+    if (!config::readable(file))
+      return error(ErrorKind::invalid, "{}: no such file, or no permission to read it", file);
   return {};
 }
 
-Result<std::vector<NamedModel>> load_models(const Config& config, Load how) {
+Result<std::vector<NamedModel>> load_models(const config::Config& config, Load how) {
   if (config.models.empty())
     return error(ErrorKind::invalid, "no model is given; name one with --model NAME=FILE, or make one with --zoo");
-  set_compute_threads(compute_threads(config));
+  model::set_compute_threads(compute_threads(config));
   std::vector<NamedModel> models;
   for (const auto& [name, file] : config.models) {
     auto model = load(config, name, file, how);
@@ -100,7 +101,7 @@ Result<std::vector<NamedModel>> load_models(const Config& config, Load how) {
   return models;
 }
 
-Result<NamedModel> load_only_model(const Config& config, Load how) {
+Result<NamedModel> load_only_model(const config::Config& config, Load how) {
   if (config.models.size() > 1)
     return error(ErrorKind::invalid, "{} models are given, but this mode works on one; give one", config.models.size());
   auto models = load_models(config, how);
@@ -108,27 +109,27 @@ Result<NamedModel> load_only_model(const Config& config, Load how) {
   return std::move(models->front());
 }
 
-Result<NamedModel> load_only_model_in_fp32(const Config& config) {
-  Config exact = config;
+Result<NamedModel> load_only_model_in_fp32(const config::Config& config) {
+  config::Config exact = config;
   exact.compute.precision = Precision::fp32;
   return load_only_model(exact);
 }
 
-Result<std::shared_ptr<const PartitionTable>> load_table(const Config& config, const NamedModel& model) {
+Result<std::shared_ptr<const table::PartitionTable>> load_table(const config::Config& config, const NamedModel& model) {
   const std::string* const file = find_for(config.tables, model.name);
-  if (!file) return std::shared_ptr<const PartitionTable>();
-  const auto text = read_regular(*file, kLongestTable);
+  if (!file) return std::shared_ptr<const table::PartitionTable>();
+  const auto text = read_regular(*file, config::kLongestTable);
   if (!text) return text.error();
-  auto table = PartitionTable::parse(*text);
+  auto table = table::PartitionTable::parse(*text);
   if (!table) return table.error().within(*file);
   if (const auto fits = check_origin(table->origin(), model); !fits) return fits.error().within(*file);
-  return std::make_shared<const PartitionTable>(*std::move(table));
+  return std::make_shared<const table::PartitionTable>(*std::move(table));
 }
 
-std::string why_not_held(const LinkState& cloud, const NamedModel& named) {
+std::string why_not_held(const link::LinkState& cloud, const NamedModel& named) {
   const std::string& ours = named.model->digest();
   if (cloud.models.contains(ours)) return {};
-  const auto same_file = [&ours](const auto& theirs) { return of_one_file(theirs.first, ours); };
+  const auto same_file = [&ours](const auto& theirs) { return model::of_one_file(theirs.first, ours); };
   if (std::ranges::any_of(cloud.models, same_file))
     return fmt::format(
         "the cloud at {} holds the file of {}, but with other cuts; give both sides the same --input, and the same "
@@ -138,7 +139,7 @@ std::string why_not_held(const LinkState& cloud, const NamedModel& named) {
                      ours);
 }
 
-Budget::Bounds held_bounds(const Config& config) {
+Budget::Bounds held_bounds(const config::Config& config) {
   Budget::Bounds bounds = Budget::usual();
   if (config.held.all) bounds = {*config.held.all, {config.held.all->count / 2}};
   if (config.held.per_peer) bounds.per_peer = *config.held.per_peer;
@@ -150,8 +151,8 @@ std::map<std::string, std::string> fingerprint() {
   uname(&kernel);
   const auto memory = memory_room({});
   const auto cpu = cpu_room({});
-  const EngineVersion engine = engine_version();
-  return {{"agent", std::string(version())},
+  const model::EngineVersion engine = model::engine_version();
+  return {{"agent", std::string(config::version())},
           {"cpu", cpu_name()},
           {"cores", cpu ? fmt::format("{:.3g}", cpu->capacity) : "unknown"},
           {"memory", memory ? to_string(memory->total) : "unknown"},
@@ -166,4 +167,4 @@ std::string now_utc() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

@@ -21,10 +21,10 @@
 #include <cstdio>
 #include <thread>
 
-namespace tideline {
+namespace tideline::modes {
 namespace {
 
-constexpr Duration kConnect = std::chrono::seconds(10);
+constexpr Duration kLongestConnect = std::chrono::seconds(10);
 constexpr Duration kOneMeasurement = std::chrono::seconds(60);
 constexpr double kUsualInterval = 0.05;  // The interval that the report uses if only a budget is given.
 
@@ -45,77 +45,77 @@ class StopFlag {
 
 struct Failure {
   Error error;
-  ExitCode code;
+  config::ExitCode code;
 };
 
-Result<Journal> open_journal(const Command& command, const Context& context) {
+Result<journal::Journal> open_journal(const config::Command& command, const journal::Context& context) {
   const std::string& file = command.config.profile.samples;
-  return command.resume ? Journal::resume(file, context) : Journal::create(file, context);
+  return command.resume ? journal::Journal::resume(file, context) : journal::Journal::create(file, context);
 }
 
 // Waits until the cloud is reachable. Returns an error unless it holds the model.
-Result<LinkState> greet(const TcpLink& link, const NamedModel& named) {
-  if (const auto up = link.wait_up(Clock::now() + kConnect); !up) return up.error();
-  LinkState cloud = link.state();
+Result<link::LinkState> greet(const link::TcpLink& link, const NamedModel& named) {
+  if (const auto up = link.wait_up(Clock::now() + kLongestConnect); !up) return up.error();
+  link::LinkState cloud = link.state();
   if (const std::string why = why_not_held(cloud, named); !why.empty()) return error(ErrorKind::invalid, "{}", why);
   return cloud;
 }
 
 // The reference answers in fp32. If this edge computes in another precision, or does not hold the whole network, this
 // loads another network, and frees it afterwards.
-Result<Reference> reference(const Config& config, const NamedModel& named) {
-  const Reference::Sample sample{config.profile.seed, config.profile.compared};
+Result<engine::Reference> reference(const config::Config& config, const NamedModel& named) {
+  const engine::Reference::Sample sample{config.profile.seed, config.profile.compared};
   if (named.model->precision() == Precision::fp32 && named.model->holds_all())
-    return Reference::of(*named.model, sample);
+    return engine::Reference::of(*named.model, sample);
   const auto exact = load_only_model_in_fp32(config);
   if (!exact) return exact.error();
-  return Reference::of(*exact->model, sample);
+  return engine::Reference::of(*exact->model, sample);
 }
 
 // Measures until the campaign is complete or a signal comes; returns true iff it is complete.
-Result<bool> measure(const Command& command, const NamedModel& named, Traffic& traffic, TcpLink& link, Journal& journal,
-                     const StopFlag& stop) {
+Result<bool> measure(const config::Command& command, const NamedModel& named, monitor::Traffic& traffic,
+                     link::TcpLink& link, journal::Journal& journal, const StopFlag& stop) {
   Gate gate(1);
-  Monitor monitor({}, named.model->digest(), traffic, &link);
+  monitor::Monitor monitor({}, named.model->digest(), traffic, &link);
   const auto exact = reference(command.config, named);
   if (!exact) return exact.error();
-  EngineSubject subject(
+  engine::EngineSubject subject(
       {.model = named.model, .link = &link, .traffic = &traffic, .compute = &gate, .patience = kOneMeasurement},
       monitor, *exact, command.config.profile.seed);
-  const auto sensor = [&traffic]() -> std::optional<UplinkReading> {
-    const Telemetry::Reading seen = traffic.read(Clock::now());
+  const auto sensor = [&traffic]() -> std::optional<testbed::UplinkReading> {
+    const estimate::Telemetry::Reading seen = traffic.read(Clock::now());
     if (!seen.now.uplink || !seen.last_uplink) return std::nullopt;
-    return UplinkReading{*seen.now.uplink, *seen.last_uplink};
+    return testbed::UplinkReading{*seen.now.uplink, *seen.last_uplink};
   };
-  const RoundTrips round_trips{[&traffic] { return traffic.read(Clock::now()).now.rtt; },
-                               [&traffic] { traffic.forget_round_trips(); }};
-  EdgeStage stage({.interface = command.config.profile.interface, .round_trips = round_trips}, &link, sensor);
-  ProgressLine line(command.config.profile.progress);
-  return sweep(journal, stage, subject, stop.flag(),
-               {.interval = command.config.profile.interval,
-                .budget = command.config.profile.budget,
-                .on_progress = [&line](const Progress& p) { line.show(p); }});
+  const testbed::RoundTrips round_trips{[&traffic] { return traffic.read(Clock::now()).now.rtt; },
+                                        [&traffic] { traffic.forget_round_trips(); }};
+  testbed::EdgeStage stage({.interface = command.config.profile.interface, .round_trips = round_trips}, &link, sensor);
+  print::ProgressLine line(command.config.profile.progress);
+  return campaign::sweep(journal, stage, subject, stop.flag(),
+                         {.interval = command.config.profile.interval,
+                          .budget = command.config.profile.budget,
+                          .on_progress = [&line](const campaign::Progress& p) { line.show(p); }});
 }
 
-Result<void> write_table(const Command& command, const Journal& journal) {
-  const auto table = build_table(journal.measured(), now_utc());
+Result<void> write_table(const config::Command& command, const journal::Journal& journal) {
+  const auto table = fit::build_table(journal.measured(), now_utc());
   if (!table) return table.error();
   const std::string* const file = find_for(command.config.tables, journal.context().model_name);
   const std::string target = file ? *file : "table.json";
-  if (const auto written = write_atomically(target, table->to_json()); !written) return written;
-  std::fputs((command.json ? table->to_json() : table_text(*table)).c_str(), stdout);
-  if (command.json) std::fputs(quality_text(table->origin().quality).c_str(), stderr);
+  if (const auto written = config::write_atomically(target, table->to_json()); !written) return written;
+  std::fputs((command.json ? table->to_json() : print::table_text(*table)).c_str(), stdout);
+  if (command.json) std::fputs(print::quality_text(table->origin().quality).c_str(), stderr);
   fmt::print(stderr, "wrote {} from {} samples in {}\n", target, journal.samples().size(),
              command.config.profile.samples);
   return {};
 }
 
 // A shard's measurements make no table yet.
-Result<void> conclude(const Command& command, const Journal& journal) {
+Result<void> conclude(const config::Command& command, const journal::Journal& journal) {
   const auto& profile = command.config.profile;
   if (profile.interval || profile.budget) {
     const double interval = profile.interval.value_or(kUsualInterval);
-    if (const std::size_t wide = wider_than(interval, journal.measured()); wide > 0)
+    if (const std::size_t wide = campaign::wider_than(interval, journal.measured()); wide > 0)
       fmt::print(stderr, "{} of the measured plans and conditions have a wider interval than {}\n", wide,
                  share_to_string(interval));
   }
@@ -126,66 +126,67 @@ Result<void> conclude(const Command& command, const Journal& journal) {
   return {};
 }
 
-std::optional<Failure> merge_shards(const Command& command) {
-  std::vector<NamedMeasurements> shards;
+std::optional<Failure> merge_shards(const config::Command& command) {
+  std::vector<campaign::NamedMeasurements> shards;
   for (const std::string& file : command.merge) {
-    if (!readable(file))
+    if (!config::readable(file))
       return Failure{error(ErrorKind::invalid, "{}: no such file, or no permission to read it", file),
-                     ExitCode::no_input};
-    auto journal = Journal::read(file);
-    if (!journal) return Failure{journal.error(), ExitCode::bad_data};
+                     config::ExitCode::no_input};
+    auto journal = journal::Journal::read(file);
+    if (!journal) return Failure{journal.error(), config::ExitCode::bad_data};
     shards.push_back({file, journal->measured()});
   }
   const auto merged = merge(shards);
-  if (!merged) return Failure{merged.error(), ExitCode::bad_data};
-  const auto journal = Journal::write(command.config.profile.samples, *merged);
-  if (!journal) return Failure{journal.error(), ExitCode::cannot_create};
+  if (!merged) return Failure{merged.error(), config::ExitCode::bad_data};
+  const auto journal = journal::Journal::write(command.config.profile.samples, *merged);
+  if (!journal) return Failure{journal.error(), config::ExitCode::cannot_create};
   if (const auto written = write_table(command, *journal); !written)
-    return Failure{written.error(), ExitCode::cannot_create};
+    return Failure{written.error(), config::ExitCode::cannot_create};
   return std::nullopt;
 }
 
-std::optional<Failure> profile(const Command& command, const Signals& signals) {
-  const Config& config = command.config;
+std::optional<Failure> profile(const config::Command& command, const Signals& signals) {
+  const config::Config& config = command.config;
   if (config.edge.peers.empty())
     return Failure{error(ErrorKind::invalid, "there is no cloud to measure with; give one with --peer HOST:PORT"),
-                   ExitCode::usage};
+                   config::ExitCode::usage};
   const auto options = link_options(config, config.edge.peers.front());
-  if (!options) return Failure{options.error(), ExitCode::bad_config};
+  if (!options) return Failure{options.error(), config::ExitCode::bad_config};
   const auto named = load_only_model(config, Load::within_budget);
-  if (!named) return Failure{named.error(), ExitCode::bad_data};
+  if (!named) return Failure{named.error(), config::ExitCode::bad_data};
   if (!named->model->holds_all()) fmt::print(stderr, "{}; deeper cuts are not measured\n", held_text(config, *named));
 
   if (config.edge.peers.size() > 1)
     fmt::print(stderr, "measuring with {}; assuming that the other clouds are like it\n",
                to_string(config.edge.peers.front()));
-  Traffic traffic(nullptr);
-  TcpLink link(*options, &traffic, make_log(config));
+  monitor::Traffic traffic(nullptr);
+  link::TcpLink link(*options, &traffic, make_log(config));
   const auto cloud = greet(link, *named);
-  if (!cloud) return Failure{cloud.error(), ExitCode::unavailable};
+  if (!cloud) return Failure{cloud.error(), config::ExitCode::unavailable};
   const auto context = plan_campaign(config, *named, *cloud);
-  if (!context) return Failure{context.error(), ExitCode::usage};
+  if (!context) return Failure{context.error(), config::ExitCode::usage};
   auto journal = open_journal(command, *context);
-  if (!journal) return Failure{journal.error(), ExitCode::cannot_create};
+  if (!journal) return Failure{journal.error(), config::ExitCode::cannot_create};
 
   const StopFlag stop(signals);
   const auto complete = measure(command, *named, traffic, link, *journal, stop);
   const std::string kept = fmt::format("{} samples are kept in {}; continue with --resume", journal->samples().size(),
                                        config.profile.samples);
   if (!complete)
-    return Failure{error(complete.error().kind, "{}; {}", complete.error().message, kept), ExitCode::unavailable};
-  if (!*complete) return Failure{error(ErrorKind::unavailable, "stopped; {}", kept), ExitCode::interrupted};
+    return Failure{error(complete.error().kind, "{}; {}", complete.error().message, kept),
+                   config::ExitCode::unavailable};
+  if (!*complete) return Failure{error(ErrorKind::unavailable, "stopped; {}", kept), config::ExitCode::interrupted};
   if (const auto written = conclude(command, *journal); !written)
-    return Failure{written.error(), ExitCode::cannot_create};
+    return Failure{written.error(), config::ExitCode::cannot_create};
   return std::nullopt;
 }
 
 }  // namespace
 
-ExitCode run_profile(const Command& command) {
+config::ExitCode run_profile(const config::Command& command) {
   const Signals signals;
   const auto failure = command.merge.empty() ? profile(command, signals) : merge_shards(command);
-  return failure ? fail(failure->error, failure->code) : ExitCode::ok;
+  return failure ? fail(failure->error, failure->code) : config::ExitCode::ok;
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

@@ -8,7 +8,7 @@
 #include <array>
 #include <set>
 
-namespace tideline {
+namespace tideline::modes {
 namespace {
 
 constexpr std::array<std::string_view, 12> kTaken{
@@ -30,9 +30,9 @@ bool taken_on_reload(std::string_view key) {
          std::ranges::any_of(kSections, [key](std::string_view section) { return key.starts_with(section); });
 }
 
-std::vector<std::string> needs_restart(const Config& first, const Config& next) {
+std::vector<std::string> needs_restart(const config::Config& first, const config::Config& next) {
   std::set<std::string> keys;
-  for (const Config* const config : {&first, &next})
+  for (const config::Config* const config : {&first, &next})
     for (const auto& [key, text] : config->given) keys.insert(key);
   const auto same = [&](const std::string& key) {
     const auto before = first.given.find(key), after = next.given.find(key);
@@ -42,7 +42,7 @@ std::vector<std::string> needs_restart(const Config& first, const Config& next) 
   return {keys.begin(), keys.end()};
 }
 
-std::map<std::string, std::string> file_marks(const Config& config) {
+std::map<std::string, std::string> file_marks(const config::Config& config) {
   std::map<std::string, std::string> marks;
   for (const auto& [name, file] : config.models) marks["models." + name] = mark_of(file);
   for (const auto& [key, file] :
@@ -51,7 +51,8 @@ std::map<std::string, std::string> file_marks(const Config& config) {
   return marks;
 }
 
-std::string not_taken(const Config& first, const std::map<std::string, std::string>& marks, const Config& next) {
+std::string not_taken(const config::Config& first, const std::map<std::string, std::string>& marks,
+                      const config::Config& next) {
   std::vector<std::string> names = needs_restart(first, next);
   for (const auto& [key, mark] : file_marks(first))
     if (const auto then = marks.find(key); then != marks.end() && then->second != mark)
@@ -60,4 +61,4 @@ std::string not_taken(const Config& first, const std::map<std::string, std::stri
   return fmt::format("these changes need a restart: {}", fmt::join(names, ", "));
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

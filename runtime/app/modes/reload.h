@@ -10,20 +10,21 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::modes {
 
 // Returns true iff Edge::reload() takes over the setting, or it has no meaning for an edge.
 bool taken_on_reload(std::string_view key);
 
 // Returns the keys, in order, whose values differ between `first` and `next` and that are not taken over.
-std::vector<std::string> needs_restart(const Config& first, const Config& next);
+std::vector<std::string> needs_restart(const config::Config& first, const config::Config& next);
 
 // Returns, by their settings' keys, marks of the files that are read only at the start. A changed mark means that the
 // file was replaced.
-std::map<std::string, std::string> file_marks(const Config& config);
+std::map<std::string, std::string> file_marks(const config::Config& config);
 
 // Returns a message about the changes that a reload to `next` does not take over, after a start with `first` and these
 // marks. Empty if it takes over all.
-std::string not_taken(const Config& first, const std::map<std::string, std::string>& marks, const Config& next);
+std::string not_taken(const config::Config& first, const std::map<std::string, std::string>& marks,
+                      const config::Config& next);
 
-}  // namespace tideline
+}  // namespace tideline::modes

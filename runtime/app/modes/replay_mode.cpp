@@ -11,18 +11,18 @@
 #include <filesystem>
 #include <limits>
 
-namespace tideline {
+namespace tideline::modes {
 namespace {
 
 using replay::Trace;
 
 struct NamedTable {
   std::string name;
-  std::shared_ptr<const PartitionTable> table;
+  std::shared_ptr<const table::PartitionTable> table;
 };
 struct NamedTrace {
   std::string name;
-  std::optional<Trace> trace;  // Absent: an idle edge.
+  std::optional<replay::Trace> trace;  // Absent: an idle edge.
 };
 
 // The tables, traces and policies; the replay runs every combination.
@@ -37,10 +37,10 @@ std::string stem(const std::string& file) {
   return std::filesystem::path(file).stem().string();
 }
 
-Result<NamedTable> read_table(const std::string& file) {
-  const auto text = read_regular(file, kLongestTable);
+Result<NamedTable> read_named_table(const std::string& file) {
+  const auto text = read_regular(file, config::kLongestTable);
   if (!text) return text.error();
-  auto table = PartitionTable::parse(*text);
+  auto table = table::PartitionTable::parse(*text);
   if (!table) return table.error().within(file);
   const auto& estimates = table->unstressed().estimates;
   if (!table->unstressed().find(table->edge_only()))
@@ -49,21 +49,22 @@ Result<NamedTable> read_table(const std::string& file) {
                  file);
   if (estimates.size() < 2)
     return error(ErrorKind::invalid, "{}: the table has only one plan; measure more with --profile", file);
-  return NamedTable{stem(file), std::make_shared<const PartitionTable>(*std::move(table))};
+  return NamedTable{stem(file), std::make_shared<const table::PartitionTable>(*std::move(table))};
 }
 
-Result<NamedTrace> read_trace(const std::string& file, Trace::Kind kind) {
-  const auto text = read_regular(file, kLongestTrace);
+Result<NamedTrace> read_trace(const std::string& file, replay::Trace::Kind kind) {
+  const auto text = read_regular(file, config::kLongestTrace);
   if (!text) return text.error();
-  auto trace = Trace::parse(*text);
+  auto trace = replay::Trace::parse(*text);
   if (!trace) return trace.error().within(file);
   if (trace->kind() != kind)
     return error(ErrorKind::invalid, "{}: this is a trace of {}; give it with --{}", file,
-                 kind == Trace::Kind::cpu ? "bandwidth" : "CPU", kind == Trace::Kind::cpu ? "bandwidth" : "cpu");
+                 kind == replay::Trace::Kind::cpu ? "bandwidth" : "CPU",
+                 kind == replay::Trace::Kind::cpu ? "bandwidth" : "cpu");
   return NamedTrace{stem(file), *std::move(trace)};
 }
 
-Result<Matter> read(const ReplayOptions& asked) {
+Result<Matter> read(const config::ReplayOptions& asked) {
   Matter matter;
   for (const std::string& text : asked.policies) {
     const auto contender = replay::parse_contender(text);
@@ -71,12 +72,12 @@ Result<Matter> read(const ReplayOptions& asked) {
     matter.contenders.push_back(*contender);
   }
   for (const std::string& file : asked.tables) {
-    auto table = read_table(file);
+    auto table = read_named_table(file);
     if (!table) return table.error();
     matter.tables.push_back(*std::move(table));
   }
   for (const std::string& file : asked.bandwidths) {
-    auto trace = read_trace(file, Trace::Kind::bandwidth);
+    auto trace = read_trace(file, replay::Trace::Kind::bandwidth);
     if (!trace) return trace.error();
     matter.bandwidths.push_back(*std::move(trace));
   }
@@ -85,7 +86,7 @@ Result<Matter> read(const ReplayOptions& asked) {
       matter.cpus.push_back({"idle", std::nullopt});
       continue;
     }
-    auto trace = read_trace(file, Trace::Kind::cpu);
+    auto trace = read_trace(file, replay::Trace::Kind::cpu);
     if (!trace) return trace.error();
     matter.cpus.push_back({trace->name, trace->trace->faster(asked.cpu_speed)});
   }
@@ -93,7 +94,7 @@ Result<Matter> read(const ReplayOptions& asked) {
   return matter;
 }
 
-std::vector<replay::Case> play(const Matter& matter, const ReplayOptions& asked, Duration rtt) {
+std::vector<replay::Case> play(const Matter& matter, const config::ReplayOptions& asked, Duration rtt) {
   std::vector<replay::Case> cases;
   replay::ReplayRequest request{.contenders = matter.contenders, .rate = asked.rate, .most = asked.requests};
   request.setting.seed = asked.seed;
@@ -114,23 +115,23 @@ std::vector<replay::Case> play(const Matter& matter, const ReplayOptions& asked,
 
 }  // namespace
 
-ExitCode run_replay(const Command& command) {
-  const ReplayOptions& asked = command.replay;
+config::ExitCode run_replay(const config::Command& command) {
+  const config::ReplayOptions& asked = command.replay;
   const auto rtt = parse_duration(asked.rtt);
-  if (!rtt) return fail(rtt.error().within("--rtt"), ExitCode::usage);
+  if (!rtt) return fail(rtt.error().within("--rtt"), config::ExitCode::usage);
   for (const auto* files : {&asked.tables, &asked.bandwidths, &asked.cpus})
     for (const std::string& file : *files)
-      if (file != "idle" && !readable(file))
+      if (file != "idle" && !config::readable(file))
         return fail(error(ErrorKind::invalid, "{}: no such file, or no permission to read it", file),
-                    ExitCode::no_input);
+                    config::ExitCode::no_input);
   const auto matter = read(asked);
-  if (!matter) return fail(matter.error(), ExitCode::bad_data);
+  if (!matter) return fail(matter.error(), config::ExitCode::bad_data);
   const std::vector<replay::Case> cases = play(*matter, asked, *rtt);
   if (!asked.html.empty())
-    if (const auto written = write_atomically(asked.html, replay::to_html(cases)); !written)
-      return fail(written.error(), ExitCode::cannot_create);
+    if (const auto written = config::write_atomically(asked.html, replay::to_html(cases)); !written)
+      return fail(written.error(), config::ExitCode::cannot_create);
   std::fputs((command.json ? replay::to_json(cases) : replay::to_text(cases)).c_str(), stdout);
-  return ExitCode::ok;
+  return config::ExitCode::ok;
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

@@ -20,17 +20,17 @@
 #include <map>
 #include <string>
 
-namespace tideline {
+namespace tideline::modes {
 namespace {
 
 constexpr Duration kStatusEvery = std::chrono::seconds(1);
 
-Endpoint http_endpoint(const Config& config) {
-  return config.http.listen.value_or(Endpoint{"127.0.0.1", 8080});
+wire::Endpoint http_endpoint(const config::Config& config) {
+  return config.http.listen.value_or(wire::Endpoint{"127.0.0.1", 8080});
 }
 
-HttpServer::Options http_options(const Config& config, Budget& budget) {
-  const Endpoint at = http_endpoint(config);
+http::HttpServer::Options http_options(const config::Config& config, Budget& budget) {
+  const wire::Endpoint at = http_endpoint(config);
   return {.host = at.host,
           .port = at.port,
           .max_body = config.http.max_body,
@@ -41,9 +41,9 @@ HttpServer::Options http_options(const Config& config, Budget& budget) {
 
 // The inputs of a reload on SIGHUP.
 struct Reloading {
-  const Config& first;  // The config at the start.
+  const config::Config& first;  // The config at the start.
   std::map<std::string, std::string> marks;
-  const std::function<Result<Config>()>& reread;
+  const std::function<Result<config::Config>()>& reread;
 };
 
 void reload(Edge& edge, const Reloading& reloading, const Notify& notify, const Log& log) {
@@ -60,7 +60,7 @@ void reload(Edge& edge, const Reloading& reloading, const Notify& notify, const 
 }
 
 // Ticks until a signal ends it.
-void run(Edge& edge, HttpServer& http, Service& service, const Signals& signals, const Reloading& reloading,
+void run(Edge& edge, http::HttpServer& http, http::Service& service, const Signals& signals, const Reloading& reloading,
          const Log& log) {
   const Duration tick = reloading.first.edge.tick;
   const Notify notify;
@@ -87,7 +87,7 @@ void run(Edge& edge, HttpServer& http, Service& service, const Signals& signals,
 
 }  // namespace
 
-ExitCode run_serve(const Command& command, const std::function<Result<Config>()>& reread) {
+config::ExitCode run_serve(const config::Command& command, const std::function<Result<config::Config>()>& reread) {
   const Signals signals;
   const Log log = make_log(command.config);
   const Reloading reloading{command.config, file_marks(command.config), reread};
@@ -95,30 +95,30 @@ ExitCode run_serve(const Command& command, const std::function<Result<Config>()>
   // Checks certificates before loading models, which takes longer. A certificate that is not valid now may become
   // valid: a machine without a clock battery starts with a wrong date. It serves alone until its clock is right.
   std::string not_valid;
-  for (const Endpoint& peer : command.config.edge.peers) {
-    const auto options = link_options(command.config, peer, TlsContext::Dates::whenever);
-    if (!options) return fail(options.error(), ExitCode::bad_config);
+  for (const wire::Endpoint& peer : command.config.edge.peers) {
+    const auto options = link_options(command.config, peer, wire::TlsContext::Dates::whenever);
+    if (!options) return fail(options.error(), config::ExitCode::bad_config);
     not_valid = why_not_valid(options->tls);
     if (&peer == &command.config.edge.peers.front()) warn_of_expiry(command.config, options->tls.get(), log);
   }
   if (!not_valid.empty()) log->warn("{}; until then the edge serves alone, and retries", not_valid);
   const auto edge = Edge::start(command.config, log);
-  if (!edge) return fail(edge.error(), ExitCode::bad_data);
+  if (!edge) return fail(edge.error(), config::ExitCode::bad_data);
 
   Budget budget(held_bounds(command.config));
-  Metrics metrics{version()};
-  Service service(std::string(version()), (*edge)->hosted(), (*edge)->link(), metrics);
-  const auto http = HttpServer::start(
-      http_options(command.config, budget), [&](HttpRequest request) { return service.handle(std::move(request)); },
-      log);
-  if (!http) return fail(http.error(), ExitCode::unavailable);
+  http::Metrics metrics{config::version()};
+  http::Service service(std::string(config::version()), (*edge)->hosted(), (*edge)->link(), metrics);
+  const auto http = http::HttpServer::start(
+      http_options(command.config, budget),
+      [&](http::HttpRequest request) { return service.handle(std::move(request)); }, log);
+  if (!http) return fail(http.error(), config::ExitCode::unavailable);
   log->info("serving on http://{}:{}", http_endpoint(command.config).host, (*http)->port());
 
   run(**edge, **http, service, signals, reloading, log);
   log->info("draining");
   Notify().stopping();
   service.drain();
-  return ExitCode::ok;
+  return config::ExitCode::ok;
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

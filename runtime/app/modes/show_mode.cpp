@@ -8,44 +8,45 @@
 #include <algorithm>
 #include <cstdio>
 
-namespace tideline {
+namespace tideline::modes {
 namespace {
 
-Result<PartitionTable> read_table(const std::string& file) {
-  const auto text = read_regular(file, kLongestTable);
+Result<table::PartitionTable> read_table(const std::string& file) {
+  const auto text = read_regular(file, config::kLongestTable);
   if (!text) return text.error();
-  auto table = PartitionTable::parse(*text);
+  auto table = table::PartitionTable::parse(*text);
   if (!table) return table.error().within(file);
   return table;
 }
 
-double noise_floor(const PartitionTable& table) {
+double noise_floor(const table::PartitionTable& table) {
   return table.origin().quality.noise_floor.value_or(0);
 }
 
-Result<std::string> shown(const Command& command) {
+Result<std::string> shown(const config::Command& command) {
   const auto table = read_table(command.tables.front());
   if (!table) return table.error();
-  if (command.tables.size() == 1) return command.json ? show_json(*table) : show_text(*table);
+  if (command.tables.size() == 1) return command.json ? print::show_json(*table) : print::show_text(*table);
   const auto other = read_table(command.tables.back());
   if (!other) return other.error();
   // A repeated measurement differs by at most this much in 95 of 100 cases.
   const double floor = 1.96 * std::max(noise_floor(*table), noise_floor(*other));
-  const auto difference = difference_between(*table, *other, floor);
+  const auto difference = table::difference_between(*table, *other, floor);
   if (!difference) return difference.error();
-  return command.json ? difference_json(*difference) : difference_text(*difference);
+  return command.json ? print::difference_json(*difference) : print::difference_text(*difference);
 }
 
 }  // namespace
 
-ExitCode run_show(const Command& command) {
+config::ExitCode run_show(const config::Command& command) {
   for (const std::string& file : command.tables)
-    if (!readable(file))
-      return fail(error(ErrorKind::invalid, "{}: no such file, or no permission to read it", file), ExitCode::no_input);
+    if (!config::readable(file))
+      return fail(error(ErrorKind::invalid, "{}: no such file, or no permission to read it", file),
+                  config::ExitCode::no_input);
   const auto text = shown(command);
-  if (!text) return fail(text.error(), ExitCode::bad_data);
+  if (!text) return fail(text.error(), config::ExitCode::bad_data);
   std::fputs(text->c_str(), stdout);
-  return ExitCode::ok;
+  return config::ExitCode::ok;
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

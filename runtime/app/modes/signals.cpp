@@ -11,7 +11,7 @@
 #include <csignal>
 #include <utility>
 
-namespace tideline {
+namespace tideline::modes {
 namespace {
 
 constexpr std::array kWaitedFor{SIGINT, SIGTERM, SIGHUP};
@@ -66,4 +66,4 @@ Signals::Seen Signals::wait(Duration time) const {
   return signal == SIGHUP ? Seen::reload : Seen::stop;
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

@@ -9,7 +9,7 @@
 
 #include <signal.h>
 
-namespace tideline {
+namespace tideline::modes {
 
 class Signals {
  public:
@@ -28,4 +28,4 @@ class Signals {
   int came_ = -1;         // The reading end of the handler's pipe.
 };
 
-}  // namespace tideline
+}  // namespace tideline::modes

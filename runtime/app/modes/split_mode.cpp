@@ -7,24 +7,24 @@
 
 #include <cstdio>
 
-namespace tideline {
+namespace tideline::modes {
 
-ExitCode run_split(const Command& command) {
-  const Config& config = command.config;
+config::ExitCode run_split(const config::Command& command) {
+  const config::Config& config = command.config;
   if (!config.edge.cut)
     return fail(error(ErrorKind::invalid, "no cut is given; choose one that --inspect lists, with --cut INDEX"),
-                ExitCode::usage);
+                config::ExitCode::usage);
   const auto named = load_only_model(config);
-  if (!named) return fail(named.error(), ExitCode::bad_data);
-  const Model& model = *named->model;
+  if (!named) return fail(named.error(), config::ExitCode::bad_data);
+  const model::Model& model = *named->model;
   const auto written = write_split(model, config.models.at(named->name), *config.edge.cut, command.out);
   if (!written)
     return fail(written.error(),
-                written.error().kind == ErrorKind::invalid ? ExitCode::usage : ExitCode::cannot_create);
-  const Cut& cut = model.cuts()[*config.edge.cut];
+                written.error().kind == ErrorKind::invalid ? config::ExitCode::usage : config::ExitCode::cannot_create);
+  const model::Cut& cut = model.cuts()[*config.edge.cut];
   fmt::print("{0}/head.pt ends after {1}; {0}/tail.pt begins there. {2} cross.\n", command.out, cut.name,
              to_string(cut.bytes));
-  return ExitCode::ok;
+  return config::ExitCode::ok;
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

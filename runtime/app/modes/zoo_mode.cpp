@@ -3,12 +3,13 @@
 #include "runtime/app/modes/parts.h"
 #include "runtime/model/zoo/zoo.h"
 
-namespace tideline {
+namespace tideline::modes {
 
-ExitCode run_zoo(const Command& command) {
-  const auto written = write_zoo_model(command.zoo_name, command.zoo_seed, command.out);
-  if (written) return ExitCode::ok;
-  return fail(written.error(), written.error().kind == ErrorKind::invalid ? ExitCode::usage : ExitCode::cannot_create);
+config::ExitCode run_zoo(const config::Command& command) {
+  const auto written = zoo::write_zoo_model(command.zoo_name, command.zoo_seed, command.out);
+  if (written) return config::ExitCode::ok;
+  return fail(written.error(),
+              written.error().kind == ErrorKind::invalid ? config::ExitCode::usage : config::ExitCode::cannot_create);
 }
 
-}  // namespace tideline
+}  // namespace tideline::modes

@@ -7,7 +7,7 @@
 #include <set>
 #include <utility>
 
-namespace tideline {
+namespace tideline::print {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -21,11 +21,11 @@ double in_percent(double share) {
   return std::round(share * 1e4) / 1e2;
 }
 
-Json interval_json(const Interval& interval) {
+Json interval_json(const analysis::Interval& interval) {
   return {in_percent(interval.low), in_percent(interval.high)};
 }
 
-Json spread_json(const Gains& spread) {
+Json spread_json(const analysis::Gains& spread) {
   return {{"mean", in_percent(spread.mean)},
           {"median", in_percent(spread.median)},
           {"p95", in_percent(spread.p95)},
@@ -36,13 +36,13 @@ Json spread_json(const Gains& spread) {
           {"share_over_5_percent", rounded(spread.over_5_percent)}};
 }
 
-Json plan_json(const MeasuredPlan& plan) {
+Json plan_json(const analysis::MeasuredPlan& plan) {
   Json json{{"cut", plan.cut}, {"codec", name(plan.codec)}};
   if (!plan.cut_name.empty()) json["name"] = plan.cut_name;
   return json;
 }
 
-Json comparison_json(const MeasurementSet& measured, const Savings& found) {
+Json comparison_json(const analysis::MeasurementSet& measured, const analysis::Savings& found) {
   return {{"raw", found.raw ? spread_json(*found.raw) : Json()},
           {"denoised", spread_json(found.denoised)},
           {"held_out", found.held_out ? spread_json(*found.held_out) : Json()},
@@ -51,12 +51,12 @@ Json comparison_json(const MeasurementSet& measured, const Savings& found) {
             {"denoised", plan_json(measured.plans[found.denoised_plan])}}}};
 }
 
-Json best_json(const MeasurementSet& measured, const Analysis& found) {
+Json best_json(const analysis::MeasurementSet& measured, const analysis::Analysis& found) {
   Json list = Json::array();
   for (std::size_t c = 0; c < found.best.size(); ++c) {
-    const BestPlan& best = found.best[c];
-    const MeasuredPlan& plan = measured.plans[best.plan];
-    list.push_back({{"condition", json_of(measured.conditions[c])},
+    const analysis::BestPlan& best = found.best[c];
+    const analysis::MeasuredPlan& plan = measured.plans[best.plan];
+    list.push_back({{"condition", table::json_of(measured.conditions[c])},
                     {"cut", plan.cut},
                     {"codec", name(plan.codec)},
                     {"confidence", rounded(best.confidence)},
@@ -66,30 +66,30 @@ Json best_json(const MeasurementSet& measured, const Analysis& found) {
   return list;
 }
 
-Json variance_json(const Variance& variance) {
+Json variance_json(const analysis::Variance& variance) {
   Json json{{"plan", rounded(variance.plan)}, {"conditions", Json::array()}, {"rest", rounded(variance.rest)}};
-  for (const Factor& factor : variance.factors)
+  for (const analysis::Factor& factor : variance.factors)
     json["conditions"].push_back(
         {{"name", factor.name}, {"alone", rounded(factor.alone)}, {"with_plan", rounded(factor.with_plan)}});
   return json;
 }
 
-Json break_even_json(const Analysis& found) {
+Json break_even_json(const analysis::Analysis& found) {
   Json json{{"share_of_conditions", rounded(found.moves_pay)}, {"swaps", Json::array()}};
-  for (const BreakEven& swap : found.break_even)
+  for (const analysis::BreakEven& swap : found.break_even)
     json["swaps"].push_back({{"cost_ms", milliseconds(swap.cost)},
                              {"median_requests", rounded(swap.median)},
                              {"p95_requests", rounded(swap.p95)}});
   return json;
 }
 
-Json noise_json(const NoiseFloor& noise) {
+Json noise_json(const analysis::NoiseFloor& noise) {
   Json json{{"repetition_sd", noise.repetition ? Json(rounded(*noise.repetition)) : Json()},
             {"residual_median", rounded(noise.median)},
             {"residual_p95", rounded(noise.p95)},
             {"gain_from_noise_percent", in_percent(noise.gain_from_noise)},
             {"by_level", Json::array()}};
-  for (const LevelNoise& level : noise.by_level)
+  for (const analysis::LevelNoise& level : noise.by_level)
     json["by_level"].push_back(
         {{"axis", level.axis}, {"level", level.level}, {"median", rounded(level.median)}, {"p95", rounded(level.p95)}});
   return json;
@@ -97,9 +97,9 @@ Json noise_json(const NoiseFloor& noise) {
 
 }  // namespace
 
-std::string analysis_json(const MeasurementSet& measured, const Analysis& found) {
+std::string analysis_json(const analysis::MeasurementSet& measured, const analysis::Analysis& found) {
   std::set<std::uint32_t> cuts;
-  for (const MeasuredPlan& plan : measured.plans) cuts.insert(plan.cut);
+  for (const analysis::MeasuredPlan& plan : measured.plans) cuts.insert(plan.cut);
   const Json json{{"model", measured.model},
                   {"conditions", measured.conditions.size()},
                   {"cuts", cuts.size()},
@@ -115,7 +115,7 @@ std::string analysis_json(const MeasurementSet& measured, const Analysis& found)
                   {"variance_explained", variance_json(found.variance)},
                   {"break_even", break_even_json(found)},
                   {"noise_floor", noise_json(found.noise)}};
-  return text_of(json, 2) + "\n";
+  return table::text_of(json, 2) + "\n";
 }
 
-}  // namespace tideline
+}  // namespace tideline::print

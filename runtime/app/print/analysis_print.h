@@ -6,10 +6,12 @@
 
 #include <string>
 
-namespace tideline {
+namespace tideline::print {
 
-std::string analysis_text(const MeasurementSet& measured, const Analysis& found);  // Within 100 columns.
-std::string analysis_json(const MeasurementSet& measured, const Analysis& found);
-std::string analysis_csv(const MeasurementSet& measured, const Analysis& found);  // RFC 4180, one line per condition.
+std::string analysis_text(const analysis::MeasurementSet& measured,
+                          const analysis::Analysis& found);  // Within 100 columns.
+std::string analysis_json(const analysis::MeasurementSet& measured, const analysis::Analysis& found);
+std::string analysis_csv(const analysis::MeasurementSet& measured,
+                         const analysis::Analysis& found);  // RFC 4180, one line per condition.
 
-}  // namespace tideline
+}  // namespace tideline::print

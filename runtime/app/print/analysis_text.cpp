@@ -8,7 +8,7 @@
 #include <numeric>
 #include <vector>
 
-namespace tideline {
+namespace tideline::print {
 namespace {
 
 constexpr std::size_t kColumns = 100;
@@ -28,13 +28,15 @@ std::string wrapped(std::string_view text) {
   return lines + fmt::format("{}\n", text);
 }
 
-std::string spread_line(std::string_view what, const Gains& s) {
-  return fmt::format("  {:<12} {:>7} {:>18} {:>8} {:>8} {:>8} {:>10} {:>14}\n", what, percent(s.mean),
+std::string spread_line(std::string_view what, const analysis::Gains& s) {
+  return fmt::format("  {:<12} {:>7} {:>18} {:>8} {:>8} {:>8} {:>10} {:>14}\n", what, analysis::percent(s.mean),
                      fmt::format("{:.1f} to {:.1f}", 100 * s.mean_interval.low, 100 * s.mean_interval.high),
-                     percent(s.median), percent(s.p95), percent(s.max), percent(s.of_total), percent(s.over_5_percent));
+                     analysis::percent(s.median), analysis::percent(s.p95), analysis::percent(s.max),
+                     analysis::percent(s.of_total), analysis::percent(s.over_5_percent));
 }
 
-std::string comparison_text(std::string_view what, const MeasurementSet& measured, const Savings& found) {
+std::string comparison_text(std::string_view what, const analysis::MeasurementSet& measured,
+                            const analysis::Savings& found) {
   std::string text = fmt::format("{}: {}", what, to_string(measured.plans[found.denoised_plan]));
   if (found.raw_plan != found.denoised_plan)
     text += fmt::format(" (raw: {})", to_string(measured.plans[found.raw_plan]));
@@ -45,17 +47,17 @@ std::string comparison_text(std::string_view what, const MeasurementSet& measure
   return text;
 }
 
-std::string gains_text(const MeasurementSet& measured, const Analysis& found) {
+std::string gains_text(const analysis::MeasurementSet& measured, const analysis::Analysis& found) {
   return fmt::format("{:<14} {:>7} {:>18} {:>8} {:>8} {:>8} {:>10} {:>14}\n", "gain beside", "mean", "95 % of mean",
                      "median", "p95", "max", "of total", "conditions > 5%") +
          comparison_text("the plan that is best unstressed", measured, found.over_unstressed) +
          comparison_text("the best plan that stays", measured, found.over_static);
 }
 
-std::string plans_text(const MeasurementSet& measured, const Analysis& found) {
+std::string plans_text(const analysis::MeasurementSet& measured, const analysis::Analysis& found) {
   std::vector<std::size_t> count(measured.plans.size());
   std::vector<double> confidence(count.size());
-  for (const BestPlan& best : found.best) {
+  for (const analysis::BestPlan& best : found.best) {
     ++count[best.plan];
     confidence[best.plan] += best.confidence;
   }
@@ -68,7 +70,7 @@ std::string plans_text(const MeasurementSet& measured, const Analysis& found) {
       text += fmt::format(
           "{:<52} {:>12} {:>16}\n",
           fmt::format("{} {}", to_string(measured.plans[plan]), measured.plans[plan].cut_name).substr(0, 52),
-          count[plan], percent(confidence[plan] / static_cast<double>(count[plan])));
+          count[plan], analysis::percent(confidence[plan] / static_cast<double>(count[plan])));
   const auto others = std::ranges::count_if(count, [](std::size_t n) { return n > 0; });
   if (static_cast<std::size_t>(others) > kShownPlans)
     text += fmt::format("and {} more; --json and --csv have every condition\n", others - kShownPlans);
@@ -83,48 +85,50 @@ std::string condition_cell(const std::string& name, bool whole) {
   return fmt::format("{}\n{:<{}}", name.substr(0, end), name.substr(end), kConditionColumns);
 }
 
-std::string conditions_text(const MeasurementSet& measured, const Analysis& found) {
+std::string conditions_text(const analysis::MeasurementSet& measured, const analysis::Analysis& found) {
   if (measured.conditions.size() > kShownConditions) return {};
   // The delay comes last in a name: if it were cut off, names that differ only in it would look the same.
-  const bool whole = varies(measured.conditions, kDelay);
+  const bool whole = analysis::varies(measured.conditions, analysis::kDelay);
   std::string text = fmt::format("\n{:<62} {:>14} {:>9} {:>11}\n", "condition", "best plan", "ms", "confidence");
   for (std::size_t c = 0; c < found.best.size(); ++c)
     text += fmt::format("{} {:>14} {:>9.1f} {:>11}\n", condition_cell(to_string(measured.conditions[c]), whole),
                         to_string(measured.plans[found.best[c].plan]), found.denoised.total.at(c, found.best[c].plan),
-                        percent(found.best[c].confidence));
+                        analysis::percent(found.best[c].confidence));
   return text;
 }
 
-std::string variance_text(const Variance& variance) {
+std::string variance_text(const analysis::Variance& variance) {
   std::string text = fmt::format("{:<24} {:>22} {:>32}\n", "variance explained", "slows all plans alike",
                                  "makes another plan the best");
-  for (const Factor& factor : variance.factors)
-    text += fmt::format("{:<24} {:>22} {:>32}\n", factor.name, percent(factor.alone), percent(factor.with_plan));
-  return text + fmt::format("the plan itself {}; noise and conditions together {}\n", percent(variance.plan),
-                            percent(variance.rest));
+  for (const analysis::Factor& factor : variance.factors)
+    text += fmt::format("{:<24} {:>22} {:>32}\n", factor.name, analysis::percent(factor.alone),
+                        analysis::percent(factor.with_plan));
+  return text + fmt::format("the plan itself {}; noise and conditions together {}\n", analysis::percent(variance.plan),
+                            analysis::percent(variance.rest));
 }
 
-std::string noise_text(const NoiseFloor& noise) {
+std::string noise_text(const analysis::NoiseFloor& noise) {
   std::string text = fmt::format("Noise: half of all measurements are within {} of the fit, 95 of 100 within {}.",
-                                 percent(noise.median), percent(noise.p95));
-  if (noise.repetition) text += fmt::format(" Repetitions scatter by {}.", percent(*noise.repetition));
-  return wrapped(text + fmt::format(" Such errors alone add {} to the raw mean gain.", percent(noise.gain_from_noise)));
+                                 analysis::percent(noise.median), analysis::percent(noise.p95));
+  if (noise.repetition) text += fmt::format(" Repetitions scatter by {}.", analysis::percent(*noise.repetition));
+  return wrapped(
+      text + fmt::format(" Such errors alone add {} to the raw mean gain.", analysis::percent(noise.gain_from_noise)));
 }
 
-std::string break_even_text(const Analysis& found) {
+std::string break_even_text(const analysis::Analysis& found) {
   if (found.break_even.empty()) return "No condition has a faster plan than the unstressed best one.\n";
   std::string text = fmt::format("Another plan than the unstressed best is faster under {} of conditions.\n",
-                                 percent(found.moves_pay));
+                                 analysis::percent(found.moves_pay));
   text +=
       fmt::format("{:<24} {:>22} {:>32}\n", "a swap that costs", "median, requests", "95 of 100 conditions, requests");
-  for (const BreakEven& swap : found.break_even)
+  for (const analysis::BreakEven& swap : found.break_even)
     text += fmt::format("{:<24} {:>22.0f} {:>32.0f}\n", to_string(swap.cost), swap.median, swap.p95);
   return text;
 }
 
 }  // namespace
 
-std::string analysis_text(const MeasurementSet& measured, const Analysis& found) {
+std::string analysis_text(const analysis::MeasurementSet& measured, const analysis::Analysis& found) {
   std::string text = fmt::format("{}: {} plans under {} conditions, {} measurements\n", measured.model,
                                  measured.plans.size(), measured.conditions.size(), measured.timings.size());
   for (const std::string& remark : measured.remarks) text += wrapped("note: " + remark);
@@ -133,4 +137,4 @@ std::string analysis_text(const MeasurementSet& measured, const Analysis& found)
   return text + variance_text(found.variance) + "\n" + noise_text(found.noise) + "\n" + break_even_text(found);
 }
 
-}  // namespace tideline
+}  // namespace tideline::print

@@ -11,7 +11,7 @@
 #include <cstdlib>
 #include <utility>
 
-namespace tideline {
+namespace tideline::print {
 namespace {
 
 constexpr std::uint64_t kInputSeed = 1;
@@ -25,7 +25,7 @@ Bytes resident() {
 }
 
 // The resident memory with one run of the whole. Memory that other runs left behind is given back first.
-Result<Bytes> resident_after_whole(const Model& model, std::span<const Tensor> inputs) {
+Result<Bytes> resident_after_whole(const model::Model& model, std::span<const Tensor> inputs) {
   ::malloc_trim(0);
   if (const auto whole = model.run(model.whole(), inputs); !whole) return whole.error();
   return resident();
@@ -34,7 +34,8 @@ Result<Bytes> resident_after_whole(const Model& model, std::span<const Tensor> i
 // Computes the tensors of the cuts in order, each from kept tensors of an earlier cut.
 class Crossings {
  public:
-  Crossings(const Model& model, std::span<const Tensor> inputs) : model_(model), kept_(inputs.begin(), inputs.end()) {}
+  Crossings(const model::Model& model, std::span<const Tensor> inputs)
+      : model_(model), kept_(inputs.begin(), inputs.end()) {}
 
   // REQUIRES: cuts are asked for in order.
   Result<std::vector<Tensor>> at(std::uint32_t cut) {
@@ -49,7 +50,7 @@ class Crossings {
  private:
   static constexpr std::uint32_t kApart = 8;  // The distance at which heads in use are put together.
 
-  const Model& model_;
+  const model::Model& model_;
   std::uint32_t from_ = 0;
   std::vector<Tensor> kept_;  // The tensors of that cut.
 };
@@ -94,12 +95,12 @@ class Steps {
   InspectionStep now_;
 };
 
-Result<void> verify_cuts(const Model& model, std::span<const Tensor> inputs, std::vector<CutCheck>& checks,
+Result<void> verify_cuts(const model::Model& model, std::span<const Tensor> inputs, std::vector<CutCheck>& checks,
                          Steps& steps) {
   const auto whole = model.run(model.whole(), inputs);
   if (!whole) return whole.error();
   Crossings crossings(model, inputs);
-  for (const Cut& cut : model.cuts()) {
+  for (const model::Cut& cut : model.cuts()) {
     const auto crossing = crossings.at(cut.index);
     if (!crossing) return crossing.error().within(cut.name);
     const auto parts = model.run(model.tail(cut.index), *crossing);
@@ -113,20 +114,22 @@ Result<void> verify_cuts(const Model& model, std::span<const Tensor> inputs, std
 }
 
 // If the batch is variable, also checks several batches.
-Result<std::vector<CutCheck>> verify_cuts(const Model& model, std::span<const Tensor> inputs, const StepReport& told) {
+Result<std::vector<CutCheck>> verify_cuts(const model::Model& model, std::span<const Tensor> inputs,
+                                          const StepReport& told) {
   std::vector<CutCheck> checks(model.cuts().size());
   const std::int64_t several = std::min<std::int64_t>(kSeveral, model.max_batch());
   Steps steps("verify cuts", checks.size() * (several > 1 ? 2 : 1), told);
   if (const auto verified = verify_cuts(model, inputs, checks, steps); !verified) return verified.error();
   if (several > 1) {
-    const auto batch = random_tensors(at_batch(model.inputs(), several), kInputSeed);
+    const auto batch = model::random_tensors(at_batch(model.inputs(), several), kInputSeed);
     if (const auto verified = verify_cuts(model, batch, checks, steps); !verified) return verified.error();
   }
   return checks;
 }
 
 // The time of one run in milliseconds; `out` takes its result.
-Result<double> time_run(const Model& model, Range range, std::span<const Tensor> in, std::vector<Tensor>& out) {
+Result<double> time_run(const model::Model& model, model::Range range, std::span<const Tensor> in,
+                        std::vector<Tensor>& out) {
   const TimePoint began = Clock::now();
   auto result = model.run(range, in);
   const double ms = milliseconds(Clock::now() - began);
@@ -139,7 +142,7 @@ struct Series {
   std::vector<double> whole, head, tail, ratio;
 };
 
-Result<void> time_cut(const Model& model, std::uint32_t cut, std::span<const Tensor> inputs, Series& series) {
+Result<void> time_cut(const model::Model& model, std::uint32_t cut, std::span<const Tensor> inputs, Series& series) {
   std::vector<Tensor> crossing;
   std::vector<Tensor> outputs;
   const auto whole = time_run(model, model.whole(), inputs, outputs);
@@ -160,38 +163,40 @@ constexpr double kMillisecondsPerCut = 300;
 constexpr double kFewest = 5;
 constexpr double kMost = 1000;
 
-Result<int> repetitions(const Model& model, std::span<const Tensor> inputs) {
+Result<int> repetitions(const model::Model& model, std::span<const Tensor> inputs) {
   std::vector<Tensor> outputs;
   const auto whole = time_run(model, model.whole(), inputs, outputs);
   if (!whole) return whole.error();
   return static_cast<int>(std::clamp(kMillisecondsPerCut / (2 * *whole), kFewest, kMost));
 }
 
-Result<void> time_cuts(const Model& model, std::span<const Tensor> inputs, const StepReport& told, Inspection& seen) {
+Result<void> time_cuts(const model::Model& model, std::span<const Tensor> inputs, const StepReport& told,
+                       Inspection& seen) {
   std::vector<Series> series(model.cuts().size());
   const auto times = repetitions(model, inputs);
   if (!times) return times.error();
   Steps steps("time cuts", series.size() * static_cast<std::size_t>(*times), told);
   for (int i = 0; i < *times; ++i)
-    for (const Cut& cut : model.cuts()) {
+    for (const model::Cut& cut : model.cuts()) {
       if (const auto timed = time_cut(model, cut.index, inputs, series[cut.index]); !timed) return timed;
       steps.next();
     }
   std::vector<double> whole;
   for (const Series& s : series) {
-    seen.times.push_back({from_milliseconds(median(s.head)), from_milliseconds(median(s.tail)), median(s.ratio)});
+    seen.times.push_back(
+        {from_milliseconds(fit::median(s.head)), from_milliseconds(fit::median(s.tail)), fit::median(s.ratio)});
     whole.insert(whole.end(), s.whole.begin(), s.whole.end());
   }
-  seen.whole = from_milliseconds(median(whole));
+  seen.whole = from_milliseconds(fit::median(whole));
   return {};
 }
 
 }  // namespace
 
-Result<Inspection> inspect(const Model& model, bool verify, bool time, const StepReport& told) {
+Result<Inspection> inspect(const model::Model& model, bool verify, bool time, const StepReport& told) {
   Inspection seen;
   if (!verify && !time) return seen;
-  const std::vector<Tensor> inputs = random_tensors(model.inputs(), kInputSeed);
+  const std::vector<Tensor> inputs = model::random_tensors(model.inputs(), kInputSeed);
   if (const auto whole = model.run(model.whole(), inputs); !whole) return whole.error();
   const auto before = resident_after_whole(model, inputs);
   if (!before) return before.error();
@@ -207,4 +212,4 @@ Result<Inspection> inspect(const Model& model, bool verify, bool time, const Ste
   return seen;
 }
 
-}  // namespace tideline
+}  // namespace tideline::print

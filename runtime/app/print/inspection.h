@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::print {
 
 struct CutCheck {
   bool exact = true;         // Head and tail together gave the whole network's output, bit for bit.
@@ -27,12 +27,12 @@ struct CutTimes {
 };
 
 struct Inspection {
-  std::vector<CutCheck> checks;        // One per cut, or none.
-  std::vector<CutTimes> times;         // One per cut, or none.
-  Duration whole{};                    // Median; zero if not timed.
-  Bytes resident_whole;                // Of the process after a run of the whole, before any head or tail ran.
-  Bytes resident_all_cuts;             // The same after head and tail of every cut ran; zero if they did not run.
-  std::optional<Agreement> agreement;  // Of the whole network with itself in fp32; absent if it computes in fp32.
+  std::vector<CutCheck> checks;              // One per cut, or none.
+  std::vector<CutTimes> times;               // One per cut, or none.
+  Duration whole{};                          // Median; zero if not timed.
+  Bytes resident_whole;                      // Of the process after a run of the whole, before any head or tail ran.
+  Bytes resident_all_cuts;                   // The same after head and tail of every cut ran; zero if they did not run.
+  std::optional<plan::Agreement> agreement;  // Of the whole network with itself in fp32; absent if it computes in fp32.
 };
 
 // The progress of long work: `done` of `total` steps.
@@ -48,10 +48,10 @@ using StepReport = std::function<void(const InspectionStep&)>;
 // tensors come from continuing at an earlier cut, at most eight cuts before. So all heads together cost only a few runs
 // of the network. The cuts to continue from are those at which heads in use are put together.
 // To time a cut, the whole, its head and its tail run in turn, many times.
-Result<Inspection> inspect(const Model& model, bool verify, bool time, const StepReport& told = {});
+Result<Inspection> inspect(const model::Model& model, bool verify, bool time, const StepReport& told = {});
 
 // Lists the cuts whose heads are held here.
-std::string inspection_text(const std::string& name, const Model& model, const Inspection& seen, bool all);
-std::string inspection_json(const std::string& name, const Model& model, const Inspection& seen);
+std::string inspection_text(const std::string& name, const model::Model& model, const Inspection& seen, bool all);
+std::string inspection_json(const std::string& name, const model::Model& model, const Inspection& seen);
 
-}  // namespace tideline
+}  // namespace tideline::print

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::print {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -22,7 +22,7 @@ Json tensors_json(std::span<const TensorSpec> specs) {
   return list;
 }
 
-Json cut_json(const Cut& cut, bool held, const Inspection& seen) {
+Json cut_json(const model::Cut& cut, bool held, const Inspection& seen) {
   Json json{{"index", cut.index},
             {"name", cut.name},
             {"tensors", tensors_json(cut.tensors)},
@@ -50,7 +50,7 @@ std::vector<double> ratios(const Inspection& seen) {
   return all;
 }
 
-std::string row(const Cut& cut, const Inspection& seen) {
+std::string row(const model::Cut& cut, const Inspection& seen) {
   std::vector<std::string> crossing;
   for (const TensorSpec& spec : cut.tensors) crossing.push_back(to_string(spec));
   std::string text =
@@ -66,11 +66,11 @@ std::string row(const Cut& cut, const Inspection& seen) {
   return text + fmt::format("  {}\n", fmt::join(crossing, " "));
 }
 
-Json region_json(const Undivided& region) {
+Json region_json(const model::Undivided& region) {
   return {{"after", region.after}, {"operators", region.operators}, {"why", region.why}};
 }
 
-std::string region_line(const Model& model, const Undivided& region) {
+std::string region_line(const model::Model& model, const model::Undivided& region) {
   const auto cuts = model.cuts();
   return fmt::format("not divided between {} ({}) and {} ({}), {} operators: {}\n", region.after,
                      cuts[region.after].name, region.after + 1, cuts[region.after + 1].name, region.operators,
@@ -83,7 +83,7 @@ std::string named(std::span<const TensorSpec> specs) {
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-std::string signature_text(const Model& model) {
+std::string signature_text(const model::Model& model) {
   std::string text = fmt::format("takes {}; gives {}\n", named(model.inputs()), named(model.outputs()));
   if (!model.defaults().empty())
     text += fmt::format("inputs that are left at their defaults: {}\n", fmt::join(model.defaults(), ", "));
@@ -105,7 +105,7 @@ std::string summary(const Inspection& seen) {
                         seen.checks.size());
   if (!seen.times.empty())
     text += fmt::format("whole {:.3f} ms; head + tail over whole: median {:.3f}, worst {:.3f}\n",
-                        milliseconds(seen.whole), median(ratios(seen)), std::ranges::max(ratios(seen)));
+                        milliseconds(seen.whole), fit::median(ratios(seen)), std::ranges::max(ratios(seen)));
   if (seen.resident_all_cuts.count > 0)
     text += fmt::format("resident: {} after the whole ran, {} after every cut ran\n", to_string(seen.resident_whole),
                         to_string(seen.resident_all_cuts));
@@ -115,24 +115,24 @@ std::string summary(const Inspection& seen) {
 
 }  // namespace
 
-std::string inspection_text(const std::string& name, const Model& model, const Inspection& seen, bool all) {
+std::string inspection_text(const std::string& name, const model::Model& model, const Inspection& seen, bool all) {
   std::string text = fmt::format("{} {:.12} in {} on {}, {} of parameters, {} cuts\n", name, model.digest(),
                                  tideline::name(model.precision()), to_string(model.device()),
                                  to_string(model.parameters()), model.cuts().size());
   text += signature_text(model);
   text += heading(seen);
   std::size_t hidden = 0;
-  for (const Cut& cut : model.cuts().first(model.deepest_cut() + 1)) {
+  for (const model::Cut& cut : model.cuts().first(model.deepest_cut() + 1)) {
     if (cut.dominated && !all) ++hidden;
     if (!cut.dominated || all) text += row(cut, seen);
   }
   if (hidden > 0)
     text += fmt::format("      {} cuts that an earlier one beats are not shown; --all shows them\n", hidden);
-  for (const Undivided& region : model.undivided()) text += region_line(model, region);
+  for (const model::Undivided& region : model.undivided()) text += region_line(model, region);
   return text + summary(seen);
 }
 
-std::string inspection_json(const std::string& name, const Model& model, const Inspection& seen) {
+std::string inspection_json(const std::string& name, const model::Model& model, const Inspection& seen) {
   Json json{{"model", name},
             {"digest", model.digest()},
             {"precision", tideline::name(model.precision())},
@@ -141,12 +141,13 @@ std::string inspection_json(const std::string& name, const Model& model, const I
             {"outputs", tensors_json(model.outputs())},
             {"defaults", model.defaults()},
             {"cuts", Json::array()}};
-  for (const Cut& cut : model.cuts()) json["cuts"].push_back(cut_json(cut, cut.index <= model.deepest_cut(), seen));
+  for (const model::Cut& cut : model.cuts())
+    json["cuts"].push_back(cut_json(cut, cut.index <= model.deepest_cut(), seen));
   json["regions"] = Json::array();
-  for (const Undivided& region : model.undivided()) json["regions"].push_back(region_json(region));
+  for (const model::Undivided& region : model.undivided()) json["regions"].push_back(region_json(region));
   if (!seen.times.empty()) {
     json["whole_ms"] = milliseconds(seen.whole);
-    json["over_whole"] = {{"median", median(ratios(seen))}, {"worst", std::ranges::max(ratios(seen))}};
+    json["over_whole"] = {{"fit::median", fit::median(ratios(seen))}, {"worst", std::ranges::max(ratios(seen))}};
   }
   if (seen.resident_all_cuts.count > 0)
     json["resident_bytes"] = {{"whole", seen.resident_whole.count}, {"all_cuts", seen.resident_all_cuts.count}};
@@ -156,4 +157,4 @@ std::string inspection_json(const std::string& name, const Model& model, const I
   return json.dump(2) + "\n";
 }
 
-}  // namespace tideline
+}  // namespace tideline::print

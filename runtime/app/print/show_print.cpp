@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::print {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -25,8 +25,8 @@ std::string machine_text(const std::map<std::string, std::string>& machine) {
   return text.empty() ? "unknown" : text;
 }
 
-Json origin_json(const PartitionTable& table) {
-  const PartitionTable::Origin& origin = table.origin();
+Json origin_json(const table::PartitionTable& table) {
+  const table::PartitionTable::Origin& origin = table.origin();
   return {{"model", origin.model_name},
           {"digest", origin.model},
           {"cuts", origin.cuts},
@@ -35,16 +35,16 @@ Json origin_json(const PartitionTable& table) {
           {"created", origin.created},
           {"edge", origin.edge},
           {"cloud", origin.cloud},
-          {"precision", json_of(origin.precisions)},
-          {"quality", json_of(origin.quality)}};
+          {"precision", table::json_of(origin.precisions)},
+          {"quality", table::json_of(origin.quality)}};
 }
 
-const Estimate& best_of(const Cell& cell) {
-  return *cell.best([](const Plan&) { return true; });
+const table::Estimate& best_of(const table::Cell& cell) {
+  return *cell.best([](const plan::Plan&) { return true; });
 }
 
-std::string row(const Cell& cell) {
-  const Estimate& e = best_of(cell);
+std::string row(const table::Cell& cell) {
+  const table::Estimate& e = best_of(cell);
   return fmt::format(
       "{:<44} {:>4} {:<24} {:<5} {:>9.2f} {:>8.2f} {:>9.2f} {:>8.2f} {:>7.2f} {:>8.2f} {:>7.2f} {:>8.2f}\n",
       to_string(cell.asked), e.plan.cut, outside_text(e.cut_name).substr(0, 24), name(e.plan.codec),
@@ -52,7 +52,7 @@ std::string row(const Cell& cell) {
       milliseconds(e.mean.encode), milliseconds(e.mean.network), milliseconds(e.mean.queue), milliseconds(e.mean.tail));
 }
 
-Json terms_json(const Terms& terms) {
+Json terms_json(const table::Terms& terms) {
   return {{"head_ms", milliseconds(terms.head)},
           {"encode_ms", milliseconds(terms.encode)},
           {"network_ms", milliseconds(terms.network)},
@@ -60,7 +60,7 @@ Json terms_json(const Terms& terms) {
           {"tail_ms", milliseconds(terms.tail)}};
 }
 
-Json estimate_json(const Estimate& e) {
+Json estimate_json(const table::Estimate& e) {
   return {{"cut", e.plan.cut},
           {"cut_name", e.cut_name},
           {"codec", name(e.plan.codec)},
@@ -72,30 +72,30 @@ Json estimate_json(const Estimate& e) {
           {"ci95_terms", terms_json(e.ci95_terms)}};
 }
 
-std::string plan_text(const Plan& plan, std::string_view cut_name) {
+std::string plan_text(const plan::Plan& plan, std::string_view cut_name) {
   return fmt::format("cut {} ({}) in {}", plan.cut, outside_text(cut_name), name(plan.codec));
 }
 
-std::string plans_text(const std::vector<Plan>& plans) {
+std::string plans_text(const std::vector<plan::Plan>& plans) {
   std::string text;
-  for (const Plan& plan : plans)
+  for (const plan::Plan& plan : plans)
     text += fmt::format("{}cut {} in {}", text.empty() ? "" : ", ", plan.cut, name(plan.codec));
   return text;
 }
 
-Json plans_json(const std::vector<Plan>& plans) {
+Json plans_json(const std::vector<plan::Plan>& plans) {
   Json list = Json::array();
-  for (const Plan& plan : plans) list.push_back({{"cut", plan.cut}, {"codec", name(plan.codec)}});
+  for (const plan::Plan& plan : plans) list.push_back({{"cut", plan.cut}, {"codec", name(plan.codec)}});
   return list;
 }
 
-Json stresses_json(const std::vector<Stress>& cells) {
+Json stresses_json(const std::vector<plan::Stress>& cells) {
   Json list = Json::array();
-  for (const Stress& asked : cells) list.push_back(json_of(asked));
+  for (const plan::Stress& asked : cells) list.push_back(table::json_of(asked));
   return list;
 }
 
-std::string change_text(const BestChange& c) {
+std::string change_text(const table::BestChange& c) {
   return fmt::format("  {:<44} {} -> {}: by {:.2f} ms in the first and {:.2f} ms in the second, {} (± {:.2f} ms)\n",
                      to_string(c.asked), plan_text(c.first.plan, c.first.cut_name),
                      plan_text(c.second.plan, c.second.cut_name), milliseconds(c.gap_in_first),
@@ -103,8 +103,8 @@ std::string change_text(const BestChange& c) {
                      milliseconds(c.noise));
 }
 
-Json change_json(const BestChange& c) {
-  return {{"asked", json_of(c.asked)},
+Json change_json(const table::BestChange& c) {
+  return {{"asked", table::json_of(c.asked)},
           {"first", estimate_json(c.first)},
           {"second", estimate_json(c.second)},
           {"gap_in_first_ms", milliseconds(c.gap_in_first)},
@@ -113,29 +113,29 @@ Json change_json(const BestChange& c) {
           {"beyond_noise", c.beyond_noise()}};
 }
 
-std::string term_text(const TermChange& t) {
+std::string term_text(const table::TermChange& t) {
   return fmt::format("  {:<44} {:<7} {:>9.2f} -> {:>9.2f} ms ({:+.2f}) of {}\n", to_string(t.asked), t.term,
                      milliseconds(t.first), milliseconds(t.second), milliseconds(t.change()),
                      plan_text(t.plan, t.cut_name));
 }
 
-Json term_json(const TermChange& t) {
-  return {{"asked", json_of(t.asked)},         {"cut", t.plan.cut},
+Json term_json(const table::TermChange& t) {
+  return {{"asked", table::json_of(t.asked)},  {"cut", t.plan.cut},
           {"codec", name(t.plan.codec)},       {"term", t.term},
           {"first_ms", milliseconds(t.first)}, {"second_ms", milliseconds(t.second)}};
 }
 
-std::string cells_text(std::string_view which, const std::vector<Stress>& cells) {
+std::string cells_text(std::string_view which, const std::vector<plan::Stress>& cells) {
   if (cells.empty()) return "";
   std::string text = fmt::format("cells of the {} table alone ({}):\n", which, cells.size());
-  for (const Stress& asked : cells) text += "  " + to_string(asked) + "\n";
+  for (const plan::Stress& asked : cells) text += "  " + to_string(asked) + "\n";
   return text;
 }
 
 }  // namespace
 
-std::string origin_text(const PartitionTable& table) {
-  const PartitionTable::Origin& origin = table.origin();
+std::string origin_text(const table::PartitionTable& table) {
+  const table::PartitionTable::Origin& origin = table.origin();
   return fmt::format("{} ({:.12}): {} plans of {} cuts in {} cells; {}, {}\n  edge in {}: {}\n  cloud in {}: {}\n",
                      outside_text(origin.model_name), origin.model, table.unstressed().estimates.size(), origin.cuts,
                      table.cells().size(), outside_text(origin.method), outside_text(origin.created),
@@ -144,30 +144,30 @@ std::string origin_text(const PartitionTable& table) {
          quality_text(origin.quality);
 }
 
-std::string show_text(const PartitionTable& table) {
+std::string show_text(const table::PartitionTable& table) {
   std::string text =
       origin_text(table) + "best plan per condition, in ms (± is half of the 95 % interval of the mean)\n";
   text += fmt::format("{:<44} {:>4} {:<24} {:<5} {:>9} {:>8} {:>9} {:>8} {:>7} {:>8} {:>7} {:>8}\n", "condition", "cut",
                       "after", "codec", "mean", "±", "p95", "head", "encode", "network", "queue", "tail");
-  for (const Cell& cell : table.cells()) {
+  for (const table::Cell& cell : table.cells()) {
     text += row(cell);
     for (const std::string& remark : cell.remarks) text += "  " + outside_text(remark, kLongestRemark) + "\n";
   }
   return text;
 }
 
-std::string show_json(const PartitionTable& table) {
+std::string show_json(const table::PartitionTable& table) {
   Json json = origin_json(table);
   json["cells"] = Json::array();
-  for (const Cell& cell : table.cells())
+  for (const table::Cell& cell : table.cells())
     json["cells"].push_back(
-        {{"asked", json_of(cell.asked)}, {"remarks", cell.remarks}, {"best", estimate_json(best_of(cell))}});
-  return text_of(json, 1) + "\n";
+        {{"asked", table::json_of(cell.asked)}, {"remarks", cell.remarks}, {"best", estimate_json(best_of(cell))}});
+  return table::text_of(json, 1) + "\n";
 }
 
-std::string difference_text(const TableDifference& d) {
+std::string difference_text(const table::TableDifference& d) {
   std::string text = d.origin.empty() ? "of the same origin\n" : "";
-  for (const TextDifference& each : d.origin)
+  for (const table::TextDifference& each : d.origin)
     text +=
         fmt::format("{}: {} -> {}\n", outside_text(each.what), each.first.empty() ? "none" : outside_text(each.first),
                     each.second.empty() ? "none" : outside_text(each.second));
@@ -184,14 +184,14 @@ std::string difference_text(const TableDifference& d) {
       d.unchanged, d.common, 100 * d.agreement(), d.within_noise, 100 * d.agreement_within_noise(),
       100 * d.worst_regret);
   if (!d.changes.empty()) text += "another plan is best:\n";
-  for (const BestChange& change : d.changes) text += change_text(change);
+  for (const table::BestChange& change : d.changes) text += change_text(change);
   const std::size_t shown = std::min(d.terms.size(), kTermsPrinted);
   if (shown > 0) text += "largest changes of a term:\n";
   for (std::size_t i = 0; i < shown; ++i) text += term_text(d.terms[i]);
   return text;
 }
 
-std::string difference_json(const TableDifference& d) {
+std::string difference_json(const table::TableDifference& d) {
   Json json{{"origin", Json::array()},
             {"plans_only_in_first", plans_json(d.plans_only_in_first)},
             {"plans_only_in_second", plans_json(d.plans_only_in_second)},
@@ -203,11 +203,11 @@ std::string difference_json(const TableDifference& d) {
             {"worst_regret_percent", 100 * d.worst_regret},
             {"changes", Json::array()},
             {"terms", Json::array()}};
-  for (const TextDifference& each : d.origin)
+  for (const table::TextDifference& each : d.origin)
     json["origin"].push_back({{"what", each.what}, {"first", each.first}, {"second", each.second}});
-  for (const BestChange& change : d.changes) json["changes"].push_back(change_json(change));
-  for (const TermChange& term : d.terms) json["terms"].push_back(term_json(term));
-  return text_of(json, 1) + "\n";
+  for (const table::BestChange& change : d.changes) json["changes"].push_back(change_json(change));
+  for (const table::TermChange& term : d.terms) json["terms"].push_back(term_json(term));
+  return table::text_of(json, 1) + "\n";
 }
 
-}  // namespace tideline
+}  // namespace tideline::print

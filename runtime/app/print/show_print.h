@@ -7,19 +7,19 @@
 
 #include <string>
 
-namespace tideline {
+namespace tideline::print {
 
 // The origin of the table (model, machines, method), and all else that concerns the table as a whole.
-std::string origin_text(const PartitionTable& table);
+std::string origin_text(const table::PartitionTable& table);
 
 // The origin, and one row per cell: its conditions, the best plan there, its latency with interval, and its terms.
-std::string show_text(const PartitionTable& table);
+std::string show_text(const table::PartitionTable& table);
 
 // The same as one JSON object, ending with a newline.
-std::string show_json(const PartitionTable& table);
+std::string show_json(const table::PartitionTable& table);
 
 // The differences: origin, cells, best plans (and whether beyond the noise), and the largest changes of terms.
-std::string difference_text(const TableDifference& difference);
-std::string difference_json(const TableDifference& difference);
+std::string difference_text(const table::TableDifference& difference);
+std::string difference_json(const table::TableDifference& difference);
 
-}  // namespace tideline
+}  // namespace tideline::print

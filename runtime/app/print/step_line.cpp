@@ -5,7 +5,7 @@
 
 #include <cstdio>
 
-namespace tideline {
+namespace tideline::print {
 namespace {
 
 constexpr auto kApart = std::chrono::seconds(10);
@@ -37,4 +37,4 @@ std::string text_of(const InspectionStep& step, Duration spent) {
   return text + fmt::format(", {:.0f} s to go", seconds(spent) * left);
 }
 
-}  // namespace tideline
+}  // namespace tideline::print

@@ -9,7 +9,7 @@
 
 #include <string>
 
-namespace tideline {
+namespace tideline::print {
 
 class StepLine {
  public:
@@ -30,4 +30,4 @@ class StepLine {
 // "verify cuts: 12 of 103, 40 s to go"; `spent` is the time since the first step began.
 std::string text_of(const InspectionStep& step, Duration spent);
 
-}  // namespace tideline
+}  // namespace tideline::print

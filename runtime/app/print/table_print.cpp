@@ -6,34 +6,34 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::print {
 namespace {
 
 constexpr std::size_t kShownLeftOut = 5;
 
-std::string latency(const Estimate* e) {
+std::string latency(const table::Estimate* e) {
   if (!e) return "-";
   return fmt::format("{:.1f} ± {:.1f}", milliseconds(e->mean.total()), milliseconds(e->ci95));
 }
 
-std::string agreement(const Estimate& e) {
+std::string agreement(const table::Estimate& e) {
   if (!e.agreement) return "-";
   return fmt::format("{} / {}", share_to_string(e.agreement->top1), share_to_string(e.agreement->max_error));
 }
 
 }  // namespace
 
-std::string table_text(const PartitionTable& table) {
-  const auto every = [](const Plan&) { return true; };
+std::string table_text(const table::PartitionTable& table) {
+  const auto every = [](const plan::Plan&) { return true; };
   std::string text =
       fmt::format("{}: best plan per condition (mean latency in ms, 95 % interval), edge in {}, cloud in {}\n",
                   outside_text(table.origin().model_name), name(table.origin().precisions.edge),
                   name(table.origin().precisions.cloud));
   text += fmt::format("{:<38} {:>5} {:<26} {:<5} {:>18} {:>15} {:>15} {:>15}\n", "condition", "cut", "after", "codec",
                       "top-1 / error", "best", "cloud-only", "edge-only");
-  for (const Cell& cell : table.cells()) {
-    const Estimate* best = cell.best(every);
-    const Estimate* cloud_only = cell.best([](const Plan& plan) { return plan.cut == 0; });
+  for (const table::Cell& cell : table.cells()) {
+    const table::Estimate* best = cell.best(every);
+    const table::Estimate* cloud_only = cell.best([](const plan::Plan& plan) { return plan.cut == 0; });
     text += fmt::format("{:<38} {:>5} {:<26} {:<5} {:>18} {:>15} {:>15} {:>15}\n", to_string(cell.asked),
                         best->plan.cut, outside_text(best->cut_name).substr(0, 26), name(best->plan.codec),
                         agreement(*best), latency(best), latency(cloud_only), latency(cell.find(table.edge_only())));
@@ -41,7 +41,7 @@ std::string table_text(const PartitionTable& table) {
   return text + quality_text(table.origin().quality);
 }
 
-std::string quality_text(const Quality& quality) {
+std::string quality_text(const table::Quality& quality) {
   std::string text;
   if (quality.noise_floor)
     text += fmt::format("noise floor: repeated measurements of one point differ by {} (1 sd) over the campaign\n",
@@ -54,7 +54,7 @@ std::string quality_text(const Quality& quality) {
     text += fmt::format(
         "held out: {} plans and conditions were predicted and then measured: off by {} (median), {} (p95)\n",
         quality.held_out.size(), share_to_string(*middle), share_to_string(*quality.held_out_residual(0.95)));
-  for (const Correction& c : quality.corrections)
+  for (const table::Correction& c : quality.corrections)
     text += fmt::format("corrected: {} by an interaction of the two sides, {:.2f} ± {:.2f}\n", outside_text(c.term),
                         c.coefficient, c.error);
   if (quality.left_out.size() > kShownLeftOut)
@@ -65,4 +65,4 @@ std::string quality_text(const Quality& quality) {
   return text;
 }
 
-}  // namespace tideline
+}  // namespace tideline::print

@@ -5,14 +5,14 @@
 
 #include <string>
 
-namespace tideline {
+namespace tideline::print {
 
 // One row per cell: its conditions, the best plan there, its latency beside cloud-only's and edge-only's. Then the
 // quality of the figures.
-std::string table_text(const PartitionTable& table);
+std::string table_text(const table::PartitionTable& table);
 
 // One line each for noise floor, drift, held-out residuals, corrections and left-out conditions; empty if none of these
 // is known.
-std::string quality_text(const Quality& quality);
+std::string quality_text(const table::Quality& quality);
 
-}  // namespace tideline
+}  // namespace tideline::print

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::model {
 namespace {
 
 // Changes to standard normal numbers, one per request. They give the requests different means, maxima and signs, on
@@ -61,9 +61,9 @@ Requests requests_at(const Model& model, std::uint32_t cut, std::int64_t rows) {
 
 Result<void> try_together(const Model& model, Range range, const Requests& requests, const Requests& alone) {
   const std::int64_t count = std::ssize(requests);
-  auto together = model.run_together(range, stacked(requests), count);
+  auto together = model.run_together(range, graph::stacked(requests), count);
   if (!together) return together.error().within("the network does not accept several requests at once");
-  const Requests apart = unstacked(*std::move(together), count);
+  const Requests apart = graph::unstacked(*std::move(together), count);
   const float tolerance = model.precision() == Precision::fp32 ? 1e-3F : 5e-2F;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     if (near(alone[i], apart[i], tolerance)) continue;
@@ -90,4 +90,4 @@ Result<void> rows_stay_apart(const Model& model, Range range, std::int64_t rows)
   return try_together(model, range, requests, alone);
 }
 
-}  // namespace tideline
+}  // namespace tideline::model

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace tideline {
+namespace tideline::model {
 
 // Returns success when Model::keeps_apart() proves it for requests of `rows` rows each, and a trial agrees. The trial
 // runs unrelated requests of different magnitudes and signs as one batch, in two orders, and singly. Each must get its
@@ -14,4 +14,4 @@ namespace tideline {
 // Otherwise returns an error that names the fault. Slow: runs the range a dozen times.
 Result<void> rows_stay_apart(const Model& model, Range range, std::int64_t rows);
 
-}  // namespace tideline
+}  // namespace tideline::model

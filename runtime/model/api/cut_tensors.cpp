@@ -1,6 +1,6 @@
 #include "runtime/model/api/cut_tensors.h"
 
-namespace tideline {
+namespace tideline::model {
 namespace {
 
 TensorSpec so_often(TensorSpec spec, std::int64_t times) {
@@ -44,4 +44,4 @@ Result<void> check_cut_tensors(const Cut& cut, std::span<const Tensor> in, const
   return check_batch(cut, in, size.max_batch);
 }
 
-}  // namespace tideline
+}  // namespace tideline::model

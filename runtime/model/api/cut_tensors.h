@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <span>
 
-namespace tideline {
+namespace tideline::model {
 
 // How large the tensors may be.
 struct CrossingSize {
@@ -19,4 +19,4 @@ struct CrossingSize {
 // all tensors.
 Result<void> check_cut_tensors(const Cut& cut, std::span<const Tensor> in, const CrossingSize& size);
 
-}  // namespace tideline
+}  // namespace tideline::model

@@ -10,7 +10,7 @@
 #include <sstream>
 #include <vector>
 
-namespace tideline {
+namespace tideline::model {
 namespace {
 
 constexpr std::size_t kChunk = std::size_t{1} << 20;
@@ -66,4 +66,4 @@ bool of_one_file(std::string_view digest, std::string_view other) {
   return digest.substr(0, kHalf) == other.substr(0, kHalf);
 }
 
-}  // namespace tideline
+}  // namespace tideline::model

@@ -12,9 +12,9 @@
 #include <span>
 #include <string>
 
-namespace tideline {
+namespace tideline::model {
 
 // Returns invalid when the file cannot be read.
 Result<std::string> digest_of(const std::filesystem::path& file, std::span<const Cut> cuts);
 
-}  // namespace tideline
+}  // namespace tideline::model

@@ -6,7 +6,7 @@
 
 #include <sstream>
 
-namespace tideline {
+namespace tideline::model {
 namespace {
 
 // "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ..." -> "OpenBLAS 0.3.21"
@@ -37,15 +37,18 @@ std::string loaded_blas() {
 }  // namespace
 
 void set_compute_threads(int threads) {
-  set_torch_threads(threads);
+  graph::set_torch_threads(threads);
   // OpenBLAS has threads of its own (in Debian's default build) that ignore libtorch's setting.
   if (void* const symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) {
-    reinterpret_cast<void (*)(int)>(symbol)(torch_threads());
+    reinterpret_cast<void (*)(int)>(symbol)(graph::torch_threads());
   }
 }
 
 EngineVersion engine_version() {
-  return {.libtorch = torch_version(), .blas = loaded_blas(), .simd = torch_simd(), .threads = torch_threads()};
+  return {.libtorch = graph::torch_version(),
+          .blas = loaded_blas(),
+          .simd = graph::torch_simd(),
+          .threads = graph::torch_threads()};
 }
 
-}  // namespace tideline
+}  // namespace tideline::model

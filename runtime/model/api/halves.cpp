@@ -16,7 +16,7 @@
 #include <memory>
 #include <utility>
 
-namespace tideline {
+namespace tideline::model {
 namespace {
 
 using torch::jit::Graph;
@@ -37,15 +37,15 @@ Value* find(Graph& graph, const std::string& name) {
 }
 
 // Returns the values of those names; empty when one is missing.
-std::vector<Value*> find_all(Graph& graph, const std::vector<RawSpec>& specs) {
+std::vector<Value*> find_all(Graph& graph, const std::vector<graph::RawSpec>& specs) {
   std::vector<Value*> values;
   values.reserve(specs.size());
-  for (const RawSpec& spec : specs) values.push_back(find(graph, spec.name));
+  for (const graph::RawSpec& spec : specs) values.push_back(find(graph, spec.name));
   return std::count(values.begin(), values.end(), nullptr) == 0 ? values : std::vector<Value*>();
 }
 
 // Returns the graph up to those values.
-std::shared_ptr<Graph> head_of(Graph& whole, const std::vector<RawSpec>& crossing) {
+std::shared_ptr<Graph> head_of(Graph& whole, const std::vector<graph::RawSpec>& crossing) {
   auto graph = whole.copy();
   const auto live = find_all(*graph, crossing);
   while (!graph->outputs().empty()) graph->eraseOutput(0);
@@ -55,7 +55,7 @@ std::shared_ptr<Graph> head_of(Graph& whole, const std::vector<RawSpec>& crossin
 }
 
 // Returns the graph from those values on; null when it needs other values.
-std::shared_ptr<Graph> tail_of(Graph& whole, const std::vector<RawSpec>& crossing) {
+std::shared_ptr<Graph> tail_of(Graph& whole, const std::vector<graph::RawSpec>& crossing) {
   auto graph = whole.copy();
   const auto live = find_all(*graph, crossing);
   const auto before = graph->inputs().size();
@@ -69,22 +69,22 @@ std::shared_ptr<Graph> tail_of(Graph& whole, const std::vector<RawSpec>& crossin
 }
 
 // Returns true iff a crossing tensor is quantised: the tail in a file could not take it as plain numbers.
-bool gives_quantised(const std::shared_ptr<Graph>& head, const std::vector<RawSpec>& inputs) {
+bool gives_quantised(const std::shared_ptr<Graph>& head, const std::vector<graph::RawSpec>& inputs) {
   const c10::InferenceMode inference;
   torch::jit::Stack stack;
-  for (RawSpec spec : inputs) {
+  for (graph::RawSpec spec : inputs) {
     if (!spec.shape.empty() && spec.shape[0] == kAnyBatch) spec.shape[0] = 1;
-    stack.emplace_back(zeros(spec));
+    stack.emplace_back(script::zeros(spec));
   }
   torch::jit::InterpreterState(torch::jit::Code(head->copy(), "head")).run(stack);
   return std::any_of(stack.begin(), stack.end(), [](const at::IValue& v) { return v.toTensor().is_quantized(); });
 }
 
 // Returns the text of `inputs.json` for a file that is loaded elsewhere.
-std::string inputs_json(const std::vector<RawSpec>& inputs) {
+std::string inputs_json(const std::vector<graph::RawSpec>& inputs) {
   std::vector<std::string> specs;
   specs.reserve(inputs.size());
-  for (const RawSpec& spec : inputs) {
+  for (const graph::RawSpec& spec : inputs) {
     std::vector<std::string> sizes;
     sizes.reserve(spec.shape.size());
     for (const auto size : spec.shape) sizes.push_back(size == kAnyBatch ? "*" : std::to_string(size));
@@ -108,7 +108,8 @@ torch::jit::Module module_of(const std::string& type, const std::shared_ptr<Grap
   return module;
 }
 
-Result<void> write(const torch::jit::Module& module, const std::vector<RawSpec>& inputs, const std::string& file) {
+Result<void> write(const torch::jit::Module& module, const std::vector<graph::RawSpec>& inputs,
+                   const std::string& file) {
   std::ofstream out(file, std::ios::binary);
   if (out) module.save(out, {{"inputs.json", inputs_json(inputs)}});
   out.close();
@@ -118,9 +119,9 @@ Result<void> write(const torch::jit::Module& module, const std::vector<RawSpec>&
 }
 
 Result<void> divide(const HalvesPlan& plan) {
-  auto script = read_script(plan.network);
+  auto script = script::read_script(plan.network);
   if (!script) return script.error().within(plan.network);
-  const auto portable = bring_into(GraphForm::portable, plan.inputs, {}, *script);
+  const auto portable = bring_into(script::GraphForm::portable, plan.inputs, {}, *script);
   if (!portable) return portable.error().within(plan.network);
   const auto head = head_of(*script->graph, plan.crossing);
   const auto tail = tail_of(*script->graph, plan.crossing);
@@ -142,8 +143,8 @@ Result<void> write_halves(const HalvesPlan& plan) {
   try {
     return divide(plan);
   } catch (const std::exception& thrown) {
-    return error(ErrorKind::internal, "libtorch cannot write the two files: {}", complaint(thrown));
+    return error(ErrorKind::internal, "libtorch cannot write the two files: {}", graph::complaint(thrown));
   }
 }
 
-}  // namespace tideline
+}  // namespace tideline::model

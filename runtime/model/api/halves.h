@@ -7,17 +7,17 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::model {
 
 struct HalvesPlan {
-  std::string network;            // The file that is split.
-  std::vector<RawSpec> inputs;    // Inputs of the network.
-  std::vector<RawSpec> crossing;  // The crossing tensors, by the names of their values.
-  std::string head;               // The files to write.
+  std::string network;                   // The file that is split.
+  std::vector<graph::RawSpec> inputs;    // Inputs of the network.
+  std::vector<graph::RawSpec> crossing;  // The crossing tensors, by the names of their values.
+  std::string head;                      // The files to write.
   std::string tail;
 };
 
 // Returns invalid when `crossing` is not enough to compute the rest of the network as written.
 Result<void> write_halves(const HalvesPlan& plan);
 
-}  // namespace tideline
+}  // namespace tideline::model

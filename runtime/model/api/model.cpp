@@ -3,16 +3,16 @@
 #include "runtime/model/api/cut_tensors.h"
 #include "runtime/model/api/digest.h"
 #include "runtime/model/api/network.h"
+#include "runtime/model/graph/cancellation_scope.h"
 #include "runtime/model/graph/input_specs.h"
 #include "runtime/model/graph/stack.h"
-#include "runtime/model/graph/cancellation_scope.h"
 
 #include <algorithm>
 #include <cstring>
 #include <limits>
 #include <utility>
 
-namespace tideline {
+namespace tideline::model {
 
 struct Model::State {
   std::unique_ptr<const Network> network;
@@ -27,8 +27,8 @@ struct Model::State {
 
 namespace {
 
-std::vector<RawSpec> to_raw(const std::vector<TensorSpec>& specs) {
-  std::vector<RawSpec> raw;
+std::vector<graph::RawSpec> to_raw(const std::vector<TensorSpec>& specs) {
+  std::vector<graph::RawSpec> raw;
   for (const auto& spec : specs) raw.push_back({spec.name, spec.dtype, spec.shape});
   return raw;
 }
@@ -88,13 +88,14 @@ Model::Model(std::unique_ptr<const State> state) : state_(std::move(state)) {}
 Model::~Model() = default;
 
 Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& file, const Options& options) {
-  const auto ask = [&](const std::string& json, const std::vector<std::string>& names) -> Result<std::vector<RawSpec>> {
-    const auto specs = settle_inputs(options.inputs, json, names);
+  const auto ask = [&](const std::string& json,
+                       const std::vector<std::string>& names) -> Result<std::vector<graph::RawSpec>> {
+    const auto specs = graph::settle_inputs(options.inputs, json, names);
     if (!specs) return specs.error();
     return to_raw(*specs);
   };
   if (auto budget = check_budget(options); !budget) return budget.error();
-  const ComputeOptions manner{options.precision, to_string(options.device), true, options.memory.has_value()};
+  const graph::ComputeOptions manner{options.precision, to_string(options.device), true, options.memory.has_value()};
   auto network = Network::load(file.string(), manner, ask);
   if (!network) return network.error().within(file.string());
   auto cuts = cuts_of(**network);
@@ -158,7 +159,7 @@ Result<std::vector<Tensor>> Model::run(Range range, std::span<const Tensor> in) 
 
 Result<std::vector<Tensor>> Model::run_while(const std::function<bool()>& wanted, Range range,
                                              std::span<const Tensor> in) const {
-  const CancellationScope asked(wanted);
+  const graph::CancellationScope asked(wanted);
   auto out = run(range, in);
   if (asked.ended()) return error(ErrorKind::unavailable, "run cancelled");
   return out;
@@ -169,7 +170,8 @@ Result<std::vector<Tensor>> Model::run_together(Range range, std::span<const Ten
     return error(ErrorKind::invalid, "this network has no range from cut {} to cut {}; its cuts are 0 to {}",
                  range.from, range.to, last_cut());
   }
-  if (count > 1 && !(can_be_stacked(cuts()[range.from].tensors) && can_be_stacked(cuts()[range.to].tensors))) {
+  if (count > 1 &&
+      !(graph::can_be_stacked(cuts()[range.from].tensors) && graph::can_be_stacked(cuts()[range.to].tensors))) {
     return error(ErrorKind::invalid,
                  "a tensor without dimensions crosses at cut {} or cut {}, so requests must run one by one there",
                  range.from, range.to);
@@ -181,7 +183,7 @@ Result<std::vector<Tensor>> Model::run_together(Range range, std::span<const Ten
     return error(ErrorKind::invalid, "the range from cut {} to cut {} is not loaded here; only cuts 0 to {} are",
                  range.from, range.to, deepest_cut());
   }
-  std::vector<RawTensor> raw;
+  std::vector<graph::RawTensor> raw;
   for (const auto& tensor : in) raw.push_back({tensor.dtype(), tensor.shape(), tensor.data(), tensor.bytes().size()});
   auto results = state_->network->run(range.from, range.to, raw, times);
   if (!results) return results.error();
@@ -209,4 +211,4 @@ Result<void> Model::warm(Range range) const {
   return out ? Result<void>() : Result<void>(out.error());
 }
 
-}  // namespace tideline
+}  // namespace tideline::model

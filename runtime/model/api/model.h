@@ -27,7 +27,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::model {
 
 // A place where the graph may be divided.
 struct Cut {
@@ -155,4 +155,4 @@ struct EngineVersion {
 };
 EngineVersion engine_version();
 
-}  // namespace tideline
+}  // namespace tideline::model

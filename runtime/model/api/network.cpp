@@ -1,15 +1,15 @@
 #include "runtime/model/api/network.h"
 
 #include "runtime/model/cuts/piece.h"
+#include "runtime/model/cuts/probe_cuts.h"
 #include "runtime/model/cuts/regions.h"
 #include "runtime/model/cuts/shorten.h"
-#include "runtime/model/cuts/probe_cuts.h"
+#include "runtime/model/graph/cancellation_scope.h"
 #include "runtime/model/graph/complaint.h"
 #include "runtime/model/graph/input_fault.h"
 #include "runtime/model/graph/signature.h"
 #include "runtime/model/graph/torch_device.h"
 #include "runtime/model/graph/torch_settings.h"
-#include "runtime/model/graph/cancellation_scope.h"
 #include "runtime/model/kernels/call.h"
 #include "runtime/model/rows/rows.h"
 #include "runtime/model/script/graph_form.h"
@@ -28,7 +28,7 @@
 #include <mutex>
 #include <utility>
 
-namespace tideline {
+namespace tideline::model {
 
 namespace {
 
@@ -39,19 +39,19 @@ constexpr std::uint32_t kBlock = 8;
 
 struct Network::State {
   // Constant once other threads can see the network.
-  Script script;
+  script::Script script;
   std::vector<torch::jit::Node*> operators;
-  std::vector<ProbedCut> landings;
+  std::vector<cuts::ProbedCut> landings;
   std::vector<Site> sites;
   std::vector<Gap> gaps;
 
   std::mutex m;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::shared_ptr<const Piece>> pieces;  // Guarded by m.
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::shared_ptr<const cuts::Piece>> pieces;  // Guarded by m.
 
   // Returns the pieces from one probed cut to a later one, in order. Pieces meet at places that all ranges share. So
   // with every range built, each operator is in at most about kBlock pieces instead of one per cut.
-  std::vector<std::shared_ptr<const Piece>> between(std::uint32_t from, std::uint32_t to) {
-    std::vector<std::shared_ptr<const Piece>> found;
+  std::vector<std::shared_ptr<const cuts::Piece>> between(std::uint32_t from, std::uint32_t to) {
+    std::vector<std::shared_ptr<const cuts::Piece>> found;
     for (std::uint32_t next = 0; from < to; from = next) {
       next = std::min(to, (from / kBlock + 1) * kBlock);
       found.push_back(piece(from, next));
@@ -60,10 +60,10 @@ struct Network::State {
   }
 
   // Returns the piece, built on first use. Holds the lock while building, never while running.
-  std::shared_ptr<const Piece> piece(std::uint32_t from, std::uint32_t to) {
+  std::shared_ptr<const cuts::Piece> piece(std::uint32_t from, std::uint32_t to) {
     const std::lock_guard lock(m);
     auto& slot = pieces[{from, to}];
-    if (!slot) slot = std::make_shared<const Piece>(operators, landings[from].seam, landings[to].seam);
+    if (!slot) slot = std::make_shared<const cuts::Piece>(operators, landings[from].seam, landings[to].seam);
     return slot;
   }
 };
@@ -71,14 +71,14 @@ struct Network::State {
 namespace {
 
 std::string name_before(const std::vector<torch::jit::Node*>& operators, std::size_t position) {
-  return position == 0 ? "input" : layer_name(*operators[position - 1], position - 1);
+  return position == 0 ? "input" : script::layer_name(*operators[position - 1], position - 1);
 }
 
-std::vector<Site> describe(const std::vector<torch::jit::Node*>& operators, std::vector<ProbedCut>& landings,
-                           const std::vector<RawSpec>& inputs, const std::vector<std::string>& outputs) {
-  const auto before = weights_before(operators);
-  const auto after = weights_after(operators);
-  const auto held = held_before(operators);
+std::vector<Site> describe(const std::vector<torch::jit::Node*>& operators, std::vector<cuts::ProbedCut>& landings,
+                           const std::vector<graph::RawSpec>& inputs, const std::vector<std::string>& outputs) {
+  const auto before = script::weights_before(operators);
+  const auto after = script::weights_after(operators);
+  const auto held = script::held_before(operators);
   std::vector<Site> sites;
   for (const auto& landing : landings) {
     const auto at = landing.seam.position;
@@ -106,45 +106,45 @@ std::vector<std::int64_t> repeated(std::vector<std::int64_t> strides, const std:
   return strides;
 }
 
-Strides strides_of(const ProbedCut& at, std::int64_t batch, std::int64_t times) {
+cuts::Strides strides_of(const cuts::ProbedCut& at, std::int64_t batch, std::int64_t times) {
   if (times == 1) return batch == 1 || at.batch_strides.empty() ? at.strides : at.batch_strides;
-  Strides strides;
+  cuts::Strides strides;
   for (std::size_t i = 0; i < at.strides.size(); ++i) strides.push_back(repeated(at.strides[i], at.tensors[i].shape));
   return strides;
 }
 
 // Returns the batch if it varies, otherwise one.
-std::int64_t batch_of(const ProbedCut& at, const std::vector<RawTensor>& in) {
+std::int64_t batch_of(const cuts::ProbedCut& at, const std::vector<graph::RawTensor>& in) {
   return at.batch_strides.empty() ? 1 : in.front().shape.front();
 }
 
 // Returns tensors that the piece may keep: on its device, with the type and strides that the whole network has there.
 // Where the piece writes, they never share the caller's memory.
-std::vector<at::Tensor> admit(const Piece& piece, const ProbedCut& at, const std::vector<RawTensor>& in,
-                              std::int64_t times, at::Device device) {
-  const Strides strides = strides_of(at, batch_of(at, in), times);
+std::vector<at::Tensor> admit(const cuts::Piece& piece, const cuts::ProbedCut& at,
+                              const std::vector<graph::RawTensor>& in, std::int64_t times, at::Device device) {
+  const cuts::Strides strides = strides_of(at, batch_of(at, in), times);
   std::vector<at::Tensor> tensors;
   for (std::size_t i = 0; i < in.size(); ++i) {
-    const auto given = to_torch(in[i]).to(device);
+    const auto given = script::to_torch(in[i]).to(device);
     if (at.quantised[i]) {
       tensors.push_back(quantised(given, strides[i], *at.quantised[i]));
       continue;
     }
     const auto tensor = at.narrowed[i] ? given.to(at::kBFloat16) : given;  // Exact: the number was bf16 before.
     const bool as_it_is = tensor.strides() == at::IntArrayRef(strides[i]) && !piece.writes_to(i);
-    tensors.push_back(as_it_is ? tensor : copy_with_strides(tensor, strides[i]));
+    tensors.push_back(as_it_is ? tensor : script::copy_with_strides(tensor, strides[i]));
   }
   return tensors;
 }
 
 // Converts once, because oneDNN generates and keeps code for every shape that it reorders.
-void turn_once(const ProbedCut& at) {
+void turn_once(const cuts::ProbedCut& at) {
   for (std::size_t i = 0; i < at.tensors.size(); ++i) {
     auto shape = at.tensors[i].shape;
     if (!shape.empty() && shape[0] == kAnyBatch) shape[0] = 1;
-    const auto type = at.narrowed[i] ? at::kBFloat16 : to_torch(at.tensors[i].dtype);
+    const auto type = at.narrowed[i] ? at::kBFloat16 : script::to_torch(at.tensors[i].dtype);
     const auto lying = at::empty_strided(shape, at.strides[i], at::TensorOptions(type));
-    if (!lying.is_contiguous()) copy_with_strides(row_major(lying), at.strides[i]);
+    if (!lying.is_contiguous()) script::copy_with_strides(script::row_major(lying), at.strides[i]);
   }
 }
 
@@ -154,21 +154,22 @@ struct Rows {
   std::int64_t times;
 };
 
-bool as_learned(const RawTensor& tensor, const RawSpec& spec, const Rows& rows) {
+bool as_learned(const graph::RawTensor& tensor, const graph::RawSpec& spec, const Rows& rows) {
   auto shape = spec.shape;
   if (!shape.empty()) shape[0] = shape[0] == kAnyBatch ? rows.batch : shape[0] * rows.times;
   return tensor.dtype == spec.dtype && tensor.shape == shape;
 }
 
-Result<std::vector<RawTensor>> release(const ProbedCut& at, const Rows& rows, std::vector<at::Tensor> tensors) {
-  std::vector<RawTensor> out;
+Result<std::vector<graph::RawTensor>> release(const cuts::ProbedCut& at, const Rows& rows,
+                                              std::vector<at::Tensor> tensors) {
+  std::vector<graph::RawTensor> out;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const bool widens = at.narrowed[i] && tensors[i].scalar_type() == at::kBFloat16;
     const bool is_quantised = tensors[i].is_quantized();
     const bool as_it_was =
-        at.quantised[i] == (is_quantised ? std::optional(quantisation_of(tensors[i])) : std::nullopt);
-    const auto plain = row_major(is_quantised ? numbers_of(tensors[i]) : tensors[i]);
-    out.push_back(from_torch((widens ? plain.to(at::kFloat) : plain).cpu()));
+        at.quantised[i] == (is_quantised ? std::optional(graph::quantisation_of(tensors[i])) : std::nullopt);
+    const auto plain = script::row_major(is_quantised ? graph::numbers_of(tensors[i]) : tensors[i]);
+    out.push_back(script::from_torch((widens ? plain.to(at::kFloat) : plain).cpu()));
     const bool fits = as_learned(out.back(), at.tensors[i], rows);
     if (as_it_was && fits) continue;
     return error(
@@ -181,12 +182,12 @@ Result<std::vector<RawTensor>> release(const ProbedCut& at, const Rows& rows, st
 }
 
 // Returns zeros in place of the inputs of `count` requests.
-std::vector<at::Tensor> zeros_of(const ProbedCut& at, std::int64_t rows, std::int64_t count, at::Device device) {
+std::vector<at::Tensor> zeros_of(const cuts::ProbedCut& at, std::int64_t rows, std::int64_t count, at::Device device) {
   std::vector<at::Tensor> tensors;
   for (std::size_t i = 0; i < at.tensors.size(); ++i) {
-    RawSpec spec = at.tensors[i];
+    graph::RawSpec spec = at.tensors[i];
     if (!spec.shape.empty()) spec.shape[0] = (spec.shape[0] == kAnyBatch ? rows : spec.shape[0]) * count;
-    const auto tensor = zeros(spec).to(device);
+    const auto tensor = script::zeros(spec).to(device);
     if (at.quantised[i])
       tensors.push_back(quantised(tensor, tensor.strides().vec(), *at.quantised[i]));
     else
@@ -195,10 +196,10 @@ std::vector<at::Tensor> zeros_of(const ProbedCut& at, std::int64_t rows, std::in
   return tensors;
 }
 
-std::vector<Gap> describe(const std::vector<Region>& regions) {
+std::vector<Gap> describe(const std::vector<cuts::Region>& regions) {
   std::vector<Gap> gaps;
   gaps.reserve(regions.size());
-  for (const Region& region : regions) {
+  for (const cuts::Region& region : regions) {
     gaps.push_back({static_cast<std::uint32_t>(region.after), region.operators, region.why});
   }
   return gaps;
@@ -224,40 +225,40 @@ const std::vector<std::string>& Network::defaults() const {
   return state_->script.defaults;
 }
 
-Result<std::unique_ptr<Network>> Network::load(const std::string& file, const ComputeOptions& manner,
+Result<std::unique_ptr<Network>> Network::load(const std::string& file, const graph::ComputeOptions& manner,
                                                const AskInputs& ask_inputs) {
-  const LoadingMemory memory;
-  const auto device = find_device(manner.device);
+  const graph::LoadingMemory memory;
+  const auto device = graph::find_device(manner.device);
   if (!device) return device.error();
-  auto script = read_script(file);
+  auto script = script::read_script(file);
   if (!script) return script.error();
   script->device = *device;
-  const auto inputs = ask_inputs(script->inputs_json, input_names(*script->graph));
+  const auto inputs = ask_inputs(script->inputs_json, graph::input_names(*script->graph));
   if (!inputs) return inputs.error();
-  if (auto fast = bring_into(GraphForm::fast, *inputs, manner, *script); !fast) return fast.error();
+  if (auto fast = bring_into(script::GraphForm::fast, *inputs, manner, *script); !fast) return fast.error();
   auto state = std::make_unique<State>();
   state->script = std::move(*script);
-  state->operators = operators_of(*state->script.graph);
-  auto seams = find_candidates(state->script.graph, state->operators);
+  state->operators = script::operators_of(*state->script.graph);
+  auto seams = script::find_candidates(state->script.graph, state->operators);
   if (!state->script.places.empty()) keep_lowered(state->script.places, seams);
-  auto landings = probe_cuts(state->operators, seams, *inputs, state->script);
+  auto landings = cuts::probe_cuts(state->operators, seams, *inputs, state->script);
   if (!landings) return landings.error();
   state->landings = std::move(*landings);
   state->sites = describe(state->operators, state->landings, *inputs, state->script.outputs);
-  state->gaps = describe(find_regions(state->operators, seams));
+  state->gaps = describe(cuts::find_regions(state->operators, seams));
   return std::unique_ptr<Network>(new Network(std::move(state)));
 }
 
 void Network::keep_head(std::uint32_t end) {
-  shorten(*state_->script.graph, state_->operators, state_->landings[end].seam);
+  cuts::shorten(*state_->script.graph, state_->operators, state_->landings[end].seam);
   state_->landings.resize(end + 1);
-  onednn::forget_working_memory();  // It was sized for the whole network.
+  kernels::onednn::forget_working_memory();  // It was sized for the whole network.
 }
 
 void Network::build_cuts() {
-  const LoadingMemory memory;
+  const graph::LoadingMemory memory;
   if (state_->script.device.is_cpu())
-    for (const ProbedCut& landing : state_->landings) turn_once(landing);
+    for (const cuts::ProbedCut& landing : state_->landings) turn_once(landing);
   const auto last = static_cast<std::uint32_t>(state_->landings.size() - 1);
   for (std::uint32_t cut = 0; cut <= last; ++cut) {
     const std::uint32_t block = cut / kBlock * kBlock;
@@ -267,22 +268,22 @@ void Network::build_cuts() {
   malloc_trim(0);
 }
 
-Result<std::vector<RawTensor>> Network::run(std::uint32_t from, std::uint32_t to, const std::vector<RawTensor>& in,
-                                            std::int64_t times) const {
+Result<std::vector<graph::RawTensor>> Network::run(std::uint32_t from, std::uint32_t to,
+                                                   const std::vector<graph::RawTensor>& in, std::int64_t times) const {
   try {
-    keep_to_torch_threads();
+    graph::keep_to_torch_threads();
     const c10::InferenceMode inference;
     const auto pieces = state_->between(from, to);
-    const ProbedCut& start = state_->landings[from];
+    const cuts::ProbedCut& start = state_->landings[from];
     auto tensors = pieces.front()->run(admit(*pieces.front(), start, in, times, state_->script.device));
     for (std::size_t i = 1; i < pieces.size(); ++i) {
-      end_if_unwanted();
+      graph::end_if_unwanted();
       tensors = run_on_copies(*pieces[i], std::move(tensors));
     }
     return release(state_->landings[to], {batch_of(start, in), times}, std::move(tensors));
   } catch (const std::exception& thrown) {
-    const std::string why = complaint(thrown);
-    if (is_of_input(why))
+    const std::string why = graph::complaint(thrown);
+    if (graph::is_of_input(why))
       return error(ErrorKind::invalid, "the network does not accept these numbers (between cut {} and cut {}): {}",
                    from, to, why);
     return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to, why);
@@ -291,14 +292,15 @@ Result<std::vector<RawTensor>> Network::run(std::uint32_t from, std::uint32_t to
 
 Result<void> Network::keeps_apart(std::uint32_t from, std::uint32_t to, std::int64_t rows, std::int64_t count) const {
   try {
-    keep_to_torch_threads();
+    graph::keep_to_torch_threads();
     const c10::InferenceMode inference;
-    const ProbedCut &start = state_->landings[from], &end = state_->landings[to];
-    return rows_are_apart(state_->operators, start.seam, end.seam, zeros_of(start, rows, count, state_->script.device),
-                          count);
+    const cuts::ProbedCut &start = state_->landings[from], &end = state_->landings[to];
+    return rows::rows_are_apart(state_->operators, start.seam, end.seam,
+                                zeros_of(start, rows, count, state_->script.device), count);
   } catch (const std::exception& thrown) {
-    return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to, complaint(thrown));
+    return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to,
+                 graph::complaint(thrown));
   }
 }
 
-}  // namespace tideline
+}  // namespace tideline::model

@@ -14,16 +14,16 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::model {
 
 // A place between two operators where only tensors are alive.
 struct Site {
-  std::string name;                   // The layer before it.
-  std::vector<RawSpec> tensors;       // What is alive there; at the last site the network's outputs. Where the batch
-                                      // varies, it is the first size of each, and kAnyBatch.
-  std::uint64_t head_parameters = 0;  // Bytes of the weights that are used before it.
-  std::uint64_t tail_parameters = 0;  // Bytes of the weights that are used after it.
-  std::uint64_t head_memory = 0;      // Bytes of the former as they are kept, and the most that tensors take before it.
+  std::string name;                     // The layer before it.
+  std::vector<graph::RawSpec> tensors;  // What is alive there; at the last site the network's outputs. Where the batch
+                                        // varies, it is the first size of each, and kAnyBatch.
+  std::uint64_t head_parameters = 0;    // Bytes of the weights that are used before it.
+  std::uint64_t tail_parameters = 0;    // Bytes of the weights that are used after it.
+  std::uint64_t head_memory = 0;  // Bytes of the former as they are kept, and the most that tensors take before it.
 };
 
 // Operators between two neighbouring sites that cannot be divided.
@@ -36,11 +36,11 @@ struct Gap {
 class Network {
  public:
   // Returns the inputs' specs, in order, from the file's `inputs.json` (may be empty) and the inputs' names.
-  using AskInputs = std::function<Result<std::vector<RawSpec>>(const std::string& inputs_json,
-                                                               const std::vector<std::string>& names)>;
+  using AskInputs = std::function<Result<std::vector<graph::RawSpec>>(const std::string& inputs_json,
+                                                                      const std::vector<std::string>& names)>;
 
   // Reads and optimises the network, and runs it a few times to learn which tensors cross at each site.
-  static Result<std::unique_ptr<Network>> load(const std::string& file, const ComputeOptions& manner,
+  static Result<std::unique_ptr<Network>> load(const std::string& file, const graph::ComputeOptions& manner,
                                                const AskInputs& ask_inputs);
 
   ~Network();  // Returns the memory of the weights to the system.
@@ -63,8 +63,8 @@ class Network {
   // Runs the operators between two sites. Never writes to the memory of `in`. Returns internal when libtorch fails.
   // REQUIRES: from < to < sites().size(). `in` matches the tensors alive at `from` in number, types and shapes. If the
   // batch varies, all have one batch; otherwise the first size of each is `times` its size there.
-  Result<std::vector<RawTensor>> run(std::uint32_t from, std::uint32_t to, const std::vector<RawTensor>& in,
-                                     std::int64_t times = 1) const;
+  Result<std::vector<graph::RawTensor>> run(std::uint32_t from, std::uint32_t to,
+                                            const std::vector<graph::RawTensor>& in, std::int64_t times = 1) const;
 
   // Returns success iff `count` requests of `rows` rows each may run between two sites as one batch, as defined by
   // rows_are_apart() in rows.h. `rows` matters only if the batch varies. REQUIRES: from < to < sites().size(), count >=
@@ -78,4 +78,4 @@ class Network {
   std::unique_ptr<State> state_;  // Never replaced.
 };
 
-}  // namespace tideline
+}  // namespace tideline::model

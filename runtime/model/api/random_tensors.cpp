@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstring>
 
-namespace tideline {
+namespace tideline::model {
 namespace {
 
 constexpr std::uint64_t kWholeNumbers = 8;
@@ -32,7 +32,7 @@ void store(std::byte* at, T value) {
   std::memcpy(at, &value, sizeof value);
 }
 
-void store_next(Normal& numbers, DType dtype, std::byte* at) {
+void store_next(zoo::Normal& numbers, DType dtype, std::byte* at) {
   switch (dtype) {
     case DType::fp32:
       return store(at, static_cast<float>(numbers.next()));
@@ -59,7 +59,7 @@ void store_next(Normal& numbers, DType dtype, std::byte* at) {
 }  // namespace
 
 std::vector<Tensor> random_tensors(std::span<const TensorSpec> specs, std::uint64_t seed) {
-  Normal numbers(seed);
+  zoo::Normal numbers(seed);
   std::vector<Tensor> tensors;
   for (const auto& spec : at_batch(specs, 1)) {
     const auto bytes = byte_count(spec.dtype, spec.shape);
@@ -71,4 +71,4 @@ std::vector<Tensor> random_tensors(std::span<const TensorSpec> specs, std::uint6
   return tensors;
 }
 
-}  // namespace tideline
+}  // namespace tideline::model

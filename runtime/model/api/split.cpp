@@ -4,11 +4,11 @@
 
 #include <system_error>
 
-namespace tideline {
+namespace tideline::model {
 namespace {
 
-std::vector<RawSpec> to_raw(std::span<const TensorSpec> specs) {
-  std::vector<RawSpec> raw;
+std::vector<graph::RawSpec> to_raw(std::span<const TensorSpec> specs) {
+  std::vector<graph::RawSpec> raw;
   for (const auto& spec : specs) raw.push_back({spec.name, spec.dtype, spec.shape});
   return raw;
 }
@@ -31,4 +31,4 @@ Result<void> write_split(const Model& model, const std::filesystem::path& file, 
                        .tail = (folder / "tail.pt").string()});
 }
 
-}  // namespace tideline
+}  // namespace tideline::model

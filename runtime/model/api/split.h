@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 
-namespace tideline {
+namespace tideline::model {
 
 // Writes head.pt and tail.pt into `folder`, and creates it if needed. The head takes the network's inputs and returns
 // what crosses at the cut, a tensor or a tuple. The tail takes that and returns the network's outputs. Both hold the
@@ -21,4 +21,4 @@ namespace tideline {
 Result<void> write_split(const Model& model, const std::filesystem::path& file, std::uint32_t cut,
                          const std::filesystem::path& folder);
 
-}  // namespace tideline
+}  // namespace tideline::model

@@ -1,26 +1,26 @@
 #include "runtime/model/cuts/cut_probe.h"
 
-#include "runtime/model/kernels/call.h"
 #include "runtime/model/kernels/allocation_meter.h"
+#include "runtime/model/kernels/call.h"
 #include "runtime/model/script/torch_tensor.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::cuts {
 namespace {
 
 CutProbe see(const std::vector<std::string>& names, const std::vector<at::Tensor>& tensors, at::Device device,
-             const AllocationMeter& meter) {
+             const kernels::AllocationMeter& meter) {
   CutProbe sight;
   sight.alive = meter.now();
   sight.most = meter.most();
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    sight.obstacle = why_not_shippable(tensors[i], device);
+    sight.obstacle = script::why_not_shippable(tensors[i], device);
     if (!sight.obstacle.empty()) return sight;
-    sight.tensors.push_back(spec_of(names[i], tensors[i]));
+    sight.tensors.push_back(script::spec_of(names[i], tensors[i]));
     const bool is_quantised = tensors[i].is_quantized();
-    sight.quantised.push_back(is_quantised ? std::optional(quantisation_of(tensors[i])) : std::nullopt);
+    sight.quantised.push_back(is_quantised ? std::optional(graph::quantisation_of(tensors[i])) : std::nullopt);
     sight.strides.push_back(tensors[i].strides().vec());
     sight.bytes.push_back(tensors[i].nbytes());
     if (!tensors[i].is_contiguous() || is_quantised) sight.alive += sight.bytes.back();
@@ -58,11 +58,11 @@ bool same_rest(const std::vector<std::int64_t>& a, const std::vector<std::int64_
 
 }  // namespace
 
-ProbeRun::ProbeRun(const std::vector<torch::jit::Node*>& operators, const std::vector<CutCandidate>& seams,
+ProbeRun::ProbeRun(const std::vector<torch::jit::Node*>& operators, const std::vector<script::CutCandidate>& seams,
                    at::Device device)
     : device_(device) {
-  const CutCandidate* last = nullptr;
-  for (const CutCandidate& seam : seams) {
+  const script::CutCandidate* last = nullptr;
+  for (const script::CutCandidate& seam : seams) {
     if (!seam.obstacle.empty()) continue;
     auto& names = names_.emplace_back();
     for (const auto* value : seam.live) names.push_back(value->debugName());
@@ -71,11 +71,12 @@ ProbeRun::ProbeRun(const std::vector<torch::jit::Node*>& operators, const std::v
   }
 }
 
-std::vector<CutProbe> ProbeRun::look(const std::vector<RawSpec>& inputs, at::Tensor (*fill)(const RawSpec&)) const {
-  onednn::forget_working_memory();  // Makes this run's own need visible.
-  const AllocationMeter meter;
+std::vector<CutProbe> ProbeRun::look(const std::vector<graph::RawSpec>& inputs,
+                                     at::Tensor (*fill)(const graph::RawSpec&)) const {
+  kernels::onednn::forget_working_memory();  // Makes this run's own need visible.
+  const kernels::AllocationMeter meter;
   std::vector<at::Tensor> tensors;
-  for (const RawSpec& input : inputs) tensors.push_back(fill(input).to(device_));
+  for (const graph::RawSpec& input : inputs) tensors.push_back(fill(input).to(device_));
   const auto asked = tensors;  // Keeps the inputs alive to the end, as in a request.
   std::vector<CutProbe> sights{see(names_[0], tensors, device_, meter)};
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
@@ -88,7 +89,9 @@ std::vector<CutProbe> ProbeRun::look(const std::vector<RawSpec>& inputs, at::Ten
 }
 
 bool same_shapes(const CutProbe& a, const CutProbe& b) {
-  const auto same = [](const RawSpec& x, const RawSpec& y) { return x.dtype == y.dtype && x.shape == y.shape; };
+  const auto same = [](const graph::RawSpec& x, const graph::RawSpec& y) {
+    return x.dtype == y.dtype && x.shape == y.shape;
+  };
   return a.obstacle == b.obstacle &&
          std::equal(a.tensors.begin(), a.tensors.end(), b.tensors.begin(), b.tensors.end(), same);
 }
@@ -109,4 +112,4 @@ bool batch_is_first(const CutProbe& one, const CutProbe& two, const CutProbe& th
   return true;
 }
 
-}  // namespace tideline
+}  // namespace tideline::cuts

@@ -11,12 +11,12 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::cuts {
 
 struct CutProbe {
-  std::vector<RawSpec> tensors;
+  std::vector<graph::RawSpec> tensors;
   std::vector<std::vector<std::int64_t>> strides;
-  std::vector<std::optional<Quantisation>> quantised;  // How each tensor is quantised; nothing if it is not.
+  std::vector<std::optional<graph::Quantisation>> quantised;  // How each tensor is quantised; nothing if it is not.
   std::vector<std::uint64_t> bytes;
   std::string obstacle;     // Why the tensors cannot cross; empty if they can.
   std::uint64_t alive = 0;  // Bytes of all live tensors, inputs included, once the crossing ones are row-major.
@@ -26,11 +26,13 @@ struct CutProbe {
 // The operators between consecutive candidates without an obstacle, prepared once for several runs.
 class ProbeRun {
  public:
-  ProbeRun(const std::vector<torch::jit::Node*>& operators, const std::vector<CutCandidate>& seams, at::Device device);
+  ProbeRun(const std::vector<torch::jit::Node*>& operators, const std::vector<script::CutCandidate>& seams,
+           at::Device device);
 
   // Runs on inputs made by `fill`, and returns what it sees at each of these candidates, in order. Throws libtorch's
   // exceptions.
-  std::vector<CutProbe> look(const std::vector<RawSpec>& inputs, at::Tensor (*fill)(const RawSpec&)) const;
+  std::vector<CutProbe> look(const std::vector<graph::RawSpec>& inputs,
+                             at::Tensor (*fill)(const graph::RawSpec&)) const;
 
  private:
   const at::Device device_;
@@ -48,4 +50,4 @@ bool same_scales(const CutProbe& a, const CutProbe& b);
 // the batch. REQUIRES: the probes ran at batches of one, two and three.
 bool batch_is_first(const CutProbe& one, const CutProbe& two, const CutProbe& three);
 
-}  // namespace tideline
+}  // namespace tideline::cuts

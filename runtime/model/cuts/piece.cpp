@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace tideline {
+namespace tideline::cuts {
 namespace {
 
 using torch::jit::Graph;
@@ -14,7 +14,8 @@ using torch::jit::Node;
 
 std::vector<bool> written_inputs(const std::shared_ptr<Graph>& graph) {
   std::vector<bool> written(graph->inputs().size(), false);
-  if (!any_writes(*graph->block())) return written;  // The usual case; the alias analysis costs as much as the slice.
+  if (!graph::any_writes(*graph->block()))
+    return written;  // The usual case; the alias analysis costs as much as the slice.
   const torch::jit::AliasDb aliases(graph);
   for (std::size_t i = 0; i < written.size(); ++i) written[i] = aliases.hasWriters(graph->inputs()[i]);
   return written;
@@ -22,7 +23,7 @@ std::vector<bool> written_inputs(const std::shared_ptr<Graph>& graph) {
 
 }  // namespace
 
-Piece::Piece(const std::vector<Node*>& operators, const CutCandidate& from, const CutCandidate& to)
+Piece::Piece(const std::vector<Node*>& operators, const script::CutCandidate& from, const script::CutCandidate& to)
     : Piece(slice(operators, from, to)) {}
 
 Piece::Piece(const std::shared_ptr<Graph>& graph) : code_(graph, "piece"), written_(written_inputs(graph)) {}
@@ -44,4 +45,4 @@ std::vector<at::Tensor> run_on_copies(const Piece& piece, std::vector<at::Tensor
   return piece.run(std::move(tensors));
 }
 
-}  // namespace tideline
+}  // namespace tideline::cuts

@@ -11,11 +11,12 @@
 #include <cstddef>
 #include <vector>
 
-namespace tideline {
+namespace tideline::cuts {
 
 class Piece {
  public:
-  Piece(const std::vector<torch::jit::Node*>& operators, const CutCandidate& from, const CutCandidate& to);
+  Piece(const std::vector<torch::jit::Node*>& operators, const script::CutCandidate& from,
+        const script::CutCandidate& to);
 
   // Returns true iff an operator may write to the memory of that input.
   bool writes_to(std::size_t input) const { return written_[input]; }
@@ -33,4 +34,4 @@ class Piece {
 // Runs the piece on copies of the inputs that it writes to.
 std::vector<at::Tensor> run_on_copies(const Piece& piece, std::vector<at::Tensor> tensors);
 
-}  // namespace tideline
+}  // namespace tideline::cuts

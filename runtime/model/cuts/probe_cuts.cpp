@@ -12,44 +12,44 @@
 #include <string>
 #include <utility>
 
-namespace tideline {
+namespace tideline::cuts {
 namespace {
 
-std::string text_of(const RawSpec& spec) {
+std::string text_of(const graph::RawSpec& spec) {
   return fmt::format("{}[{}]", name(spec.dtype), fmt::join(spec.shape, ","));
 }
 
-std::string list(const std::vector<RawSpec>& specs) {
+std::string list(const std::vector<graph::RawSpec>& specs) {
   std::string text;
   for (const auto& spec : specs) text += (text.empty() ? "" : ", ") + text_of(spec);
   return text;
 }
 
-bool varies(const RawSpec& spec) {
+bool varies(const graph::RawSpec& spec) {
   return !spec.shape.empty() && spec.shape[0] == kAnyBatch;
 }
 
-std::vector<RawSpec> at_batch(std::vector<RawSpec> specs, std::int64_t batch) {
-  for (RawSpec& spec : specs) {
+std::vector<graph::RawSpec> at_batch(std::vector<graph::RawSpec> specs, std::int64_t batch) {
+  for (graph::RawSpec& spec : specs) {
     if (varies(spec)) spec.shape[0] = batch;
   }
   return specs;
 }
 
-Result<std::vector<CutProbe>> look_at_zeros(const ProbeRun& path, const std::vector<RawSpec>& inputs) {
+Result<std::vector<CutProbe>> look_at_zeros(const ProbeRun& path, const std::vector<graph::RawSpec>& inputs) {
   try {
-    return path.look(inputs, zeros);
+    return path.look(inputs, script::zeros);
   } catch (const std::exception& thrown) {
     return error(ErrorKind::invalid, "the network does not accept {} ({}); give the right type and shape with --input",
-                 list(inputs), complaint(thrown));
+                 list(inputs), graph::complaint(thrown));
   }
 }
 
 // Runs on other numbers than zeros: a tensor whose shape then differs depends on the data. Returns nothing if the
 // network does not accept these numbers, which is no fault of the network.
-std::vector<CutProbe> look_at_numbers(const ProbeRun& path, const std::vector<RawSpec>& inputs) {
+std::vector<CutProbe> look_at_numbers(const ProbeRun& path, const std::vector<graph::RawSpec>& inputs) {
   try {
-    return path.look(inputs, numbers);
+    return path.look(inputs, script::numbers);
   } catch (const std::exception&) {
     return {};
   }
@@ -71,7 +71,7 @@ struct Views {
 };
 
 // The first run also reorders weights, which takes memory of its own; only the next run shows what a run needs.
-Result<Views> look(const ProbeRun& path, const std::vector<RawSpec>& inputs) {
+Result<Views> look(const ProbeRun& path, const std::vector<graph::RawSpec>& inputs) {
   if (auto first = look_at_zeros(path, at_batch(inputs, 1)); !first) return first.error();
   auto zeros = look_at_zeros(path, at_batch(inputs, 1));
   if (!zeros) return zeros.error();
@@ -106,7 +106,7 @@ Result<void> check_outputs(const Views& views) {
                list(views.two.back().tensors));
 }
 
-ProbedCut landing(const CutCandidate& seam, const Views& views, std::size_t i, const Script& script) {
+ProbedCut landing(const script::CutCandidate& seam, const Views& views, std::size_t i, const script::Script& script) {
   const CutProbe& zeros = views.zeros[i];
   ProbedCut landing{seam, zeros.tensors, zeros.strides, {}, zeros.quantised, {}};
   std::uint64_t alive = zeros.alive;
@@ -119,7 +119,7 @@ ProbedCut landing(const CutCandidate& seam, const Views& views, std::size_t i, c
   landing.memory = std::max(alive, zeros.most);
   if (views.two.empty()) return landing;
   landing.batch_strides = views.two[i].strides;
-  for (RawSpec& spec : landing.tensors) spec.shape[0] = kAnyBatch;
+  for (graph::RawSpec& spec : landing.tensors) spec.shape[0] = kAnyBatch;
   return landing;
 }
 
@@ -131,15 +131,15 @@ void add(std::vector<ProbedCut>& landings, ProbedCut next) {
 }  // namespace
 
 Result<std::vector<ProbedCut>> probe_cuts(const std::vector<torch::jit::Node*>& operators,
-                                          std::vector<CutCandidate>& seams, const std::vector<RawSpec>& inputs,
-                                          const Script& script) {
+                                          std::vector<script::CutCandidate>& seams,
+                                          const std::vector<graph::RawSpec>& inputs, const script::Script& script) {
   const c10::InferenceMode inference;
   const auto views = look(ProbeRun(operators, seams, script.device), inputs);
   if (!views) return views.error();
   if (auto plain = check_outputs(*views); !plain) return plain.error();
   std::vector<ProbedCut> landings;
   std::size_t at = 0;
-  for (CutCandidate& seam : seams) {
+  for (script::CutCandidate& seam : seams) {
     if (!seam.obstacle.empty()) continue;
     seam.obstacle = views->obstacle(at);
     if (seam.obstacle.empty()) add(landings, landing(seam, *views, at, script));
@@ -148,4 +148,4 @@ Result<std::vector<ProbedCut>> probe_cuts(const std::vector<torch::jit::Node*>& 
   return landings;
 }
 
-}  // namespace tideline
+}  // namespace tideline::cuts

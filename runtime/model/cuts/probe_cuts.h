@@ -11,28 +11,29 @@
 #include "runtime/base/result.h"
 #include "runtime/model/graph/quantised.h"
 #include "runtime/model/graph/raw_tensor.h"
-#include "runtime/model/script/script.h"
 #include "runtime/model/script/cut_candidates.h"
+#include "runtime/model/script/script.h"
 
 #include <cstdint>
 #include <optional>
 #include <vector>
 
-namespace tideline {
+namespace tideline::cuts {
 
 // Strides of each tensor in memory.
 using Strides = std::vector<std::vector<std::int64_t>>;
 
 // A cut candidate at which every live value is a plain tensor.
 struct ProbedCut {
-  CutCandidate seam;
-  std::vector<RawSpec> tensors;                        // The crossing tensors: fp32 where the whole network has bf16.
-  Strides strides;                                     // In the whole network, for a batch of one if the batch varies.
-  Strides batch_strides;                               // For larger batches; empty if the batch does not vary.
-  std::vector<std::optional<Quantisation>> quantised;  // Of each tensor whose numbers cross, in the whole network.
-  std::vector<bool> narrowed;                          // Whether the whole network has each in bf16 where fp32 crosses.
-  std::uint64_t memory = 0;  // Peak bytes of tensors up to here, plus the crossing tensors if their order or type
-                             // changes. Never decreases from cut to cut.
+  script::CutCandidate seam;
+  std::vector<graph::RawSpec> tensors;  // The crossing tensors: fp32 where the whole network has bf16.
+  Strides strides;                      // In the whole network, for a batch of one if the batch varies.
+  Strides batch_strides;                // For larger batches; empty if the batch does not vary.
+  std::vector<std::optional<graph::Quantisation>>
+      quantised;               // Of each tensor whose numbers cross, in the whole network.
+  std::vector<bool> narrowed;  // Whether the whole network has each in bf16 where fp32 crosses.
+  std::uint64_t memory = 0;    // Peak bytes of tensors up to here, plus the crossing tensors if their order or type
+                               // changes. Never decreases from cut to cut.
 };
 
 // Returns the probed cuts among `seams`, the candidates of the script's operators; always includes the first and the
@@ -40,7 +41,7 @@ struct ProbedCut {
 // size is not the variable batch. Returns invalid when the network does not accept such inputs, or when one of these
 // faults concerns an output.
 Result<std::vector<ProbedCut>> probe_cuts(const std::vector<torch::jit::Node*>& operators,
-                                          std::vector<CutCandidate>& seams, const std::vector<RawSpec>& inputs,
-                                          const Script& script);
+                                          std::vector<script::CutCandidate>& seams,
+                                          const std::vector<graph::RawSpec>& inputs, const script::Script& script);
 
-}  // namespace tideline
+}  // namespace tideline::cuts

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-namespace tideline {
+namespace tideline::cuts {
 namespace {
 
 using torch::jit::Node;
@@ -17,7 +17,7 @@ bool is_tensor(const torch::jit::Value* value) {
 std::size_t computing(const Node& node) {
   std::size_t count = 0;
   for (const auto* block : node.blocks()) {
-    for (const Node* inner : block->nodes()) count += is_constant(*inner) ? 0 : computing(*inner);
+    for (const Node* inner : block->nodes()) count += script::is_constant(*inner) ? 0 : computing(*inner);
   }
   const auto outputs = node.outputs();
   const bool computes = std::any_of(outputs.begin(), outputs.end(), is_tensor);
@@ -50,7 +50,7 @@ class Votes {
 
 }  // namespace
 
-std::vector<Region> find_regions(const std::vector<Node*>& operators, const std::vector<CutCandidate>& seams) {
+std::vector<Region> find_regions(const std::vector<Node*>& operators, const std::vector<script::CutCandidate>& seams) {
   std::vector<Region> regions;
   Votes votes;
   std::size_t after = 0;
@@ -67,4 +67,4 @@ std::vector<Region> find_regions(const std::vector<Node*>& operators, const std:
   return regions;
 }
 
-}  // namespace tideline
+}  // namespace tideline::cuts

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::cuts {
 
 // The operators between two neighbouring probed cuts.
 struct Region {
@@ -18,6 +18,6 @@ struct Region {
 
 // Returns the regions with several operators between candidates without an obstacle.
 std::vector<Region> find_regions(const std::vector<torch::jit::Node*>& operators,
-                                 const std::vector<CutCandidate>& seams);
+                                 const std::vector<script::CutCandidate>& seams);
 
-}  // namespace tideline
+}  // namespace tideline::cuts

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <system_error>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 constexpr std::string_view kZip("PK\x03\x04", 4);
@@ -97,4 +97,4 @@ Error unreadable(std::string_view complaint) {
                complaint);
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

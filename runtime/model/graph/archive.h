@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::graph {
 
 // Returns invalid, with the reason, when the file is missing or empty, or does not begin like a TorchScript archive.
 // Also when it is larger than the memory that this process may still take, contradicts itself, or has other bytes than
@@ -16,4 +16,4 @@ Result<void> check_archive(const std::string& file);
 // Returns one sentence for a file that libtorch could not read, from libtorch's `complaint`.
 Error unreadable(std::string_view complaint);
 
-}  // namespace tideline
+}  // namespace tideline::graph

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace tideline {
+namespace tideline::graph {
 
 std::optional<at::IValue> Arguments::constant(std::size_t i) const {
   if (i >= node_.inputs().size()) return std::nullopt;
@@ -70,4 +70,4 @@ bool Arguments::is_none(std::size_t i) const {
   return value && value->isNone();
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

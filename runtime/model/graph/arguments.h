@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::graph {
 
 // Each function reads input i. It returns nothing if that is missing, not a constant, or of another type.
 class Arguments {
@@ -37,4 +37,4 @@ class Arguments {
   const torch::jit::Node& node_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::graph

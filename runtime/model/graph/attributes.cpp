@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 using torch::jit::Block;
@@ -68,4 +68,4 @@ void bind_attributes(const torch::jit::Module& module, Graph& graph) {
   bind(*graph.block(), modules);
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

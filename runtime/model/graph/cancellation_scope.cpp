@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 thread_local const CancellationScope* t_asked = nullptr;  // Null: no run is cancelled.
@@ -23,4 +23,4 @@ void end_if_unwanted() {
   throw std::runtime_error("run cancelled");
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

@@ -5,7 +5,7 @@
 
 #include <functional>
 
-namespace tideline {
+namespace tideline::graph {
 
 class CancellationScope {
  public:
@@ -29,4 +29,4 @@ class CancellationScope {
 // Throws if the run on this thread was cancelled. Layers call it before they begin.
 void end_if_unwanted();
 
-}  // namespace tideline
+}  // namespace tideline::graph

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 constexpr std::size_t kLongest = 300;
@@ -29,4 +29,4 @@ std::string complaint(const std::exception& thrown) {
   return std::string(text);
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

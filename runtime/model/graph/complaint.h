@@ -4,9 +4,9 @@
 #include <exception>
 #include <string>
 
-namespace tideline {
+namespace tideline::graph {
 
 // Returns the first line that names the fault, without stack traces and without places in libtorch's sources.
 std::string complaint(const std::exception& thrown);
 
-}  // namespace tideline
+}  // namespace tideline::graph

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace tideline {
+namespace tideline::graph {
 
 struct ComputeOptions {
   Precision precision = Precision::fp32;
@@ -17,4 +17,4 @@ struct ComputeOptions {
   bool spares_memory = false;
 };
 
-}  // namespace tideline
+}  // namespace tideline::graph

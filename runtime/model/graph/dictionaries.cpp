@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 using torch::jit::Graph;
@@ -135,4 +135,4 @@ bool settle_dictionaries(Graph& graph) {
   return changed;
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

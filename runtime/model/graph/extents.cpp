@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 using torch::jit::Block;
@@ -59,4 +59,4 @@ Result<void> check_extents(const torch::jit::Module& module) {
   return {};
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

@@ -5,10 +5,10 @@
 
 #include <torch/csrc/jit/api/module.h>
 
-namespace tideline {
+namespace tideline::graph {
 
 // Returns invalid when a weight or a constant extends past the end of its memory. libtorch does not check this when it
 // reads a file.
 Result<void> check_extents(const torch::jit::Module& module);
 
-}  // namespace tideline
+}  // namespace tideline::graph

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace tideline {
+namespace tideline::graph {
 
 // Only the text tells: every exception that leaves libtorch's interpreter is a std::runtime_error.
 bool is_of_input(std::string_view complaint) {
@@ -13,4 +13,4 @@ bool is_of_input(std::string_view complaint) {
   return std::ranges::any_of(kWords, [&](std::string_view words) { return complaint.find(words) != complaint.npos; });
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

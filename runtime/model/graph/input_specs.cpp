@@ -3,7 +3,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 constexpr std::size_t kLongestText = 64 * 1024;
@@ -60,4 +60,4 @@ Result<std::vector<TensorSpec>> settle_inputs(const std::vector<TensorSpec>& giv
   return specs;
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::graph {
 
 // Returns the specs of a JSON array of strings such as ["fp32[1,3,224,224]"].
 Result<std::vector<TensorSpec>> parse_inputs_json(std::string_view text);
@@ -18,4 +18,4 @@ Result<std::vector<TensorSpec>> parse_inputs_json(std::string_view text);
 Result<std::vector<TensorSpec>> settle_inputs(const std::vector<TensorSpec>& given, std::string_view inputs_json,
                                               const std::vector<std::string>& names);
 
-}  // namespace tideline
+}  // namespace tideline::graph

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 bool writes(const torch::jit::Node& node) {
@@ -19,4 +19,4 @@ bool any_writes(const torch::jit::Block& block) {
   return std::any_of(nodes.begin(), nodes.end(), [](const torch::jit::Node* node) { return writes(*node); });
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 constexpr std::string_view kLibtorch = "libtorch_cpu.so";
@@ -67,4 +67,4 @@ Result<void> load_torchvision(const std::string& where) {
                why);
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

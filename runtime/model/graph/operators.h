@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::graph {
 
 // Returns true iff libtorch's `complaint` is about a missing operator of torchvision.
 bool needs_torchvision(std::string_view complaint);
@@ -18,4 +18,4 @@ inline constexpr const char* kTorchvision = "/usr/lib/python3/dist-packages/torc
 // to install, when the file is missing or was built for another libtorch. Thread-safe.
 Result<void> load_torchvision(const std::string& where = kTorchvision);
 
-}  // namespace tideline
+}  // namespace tideline::graph

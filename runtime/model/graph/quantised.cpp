@@ -2,7 +2,7 @@
 
 #include <ATen/Functions.h>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 // Returns the numbers in a quantised tensor's memory, without a copy. REQUIRES: the tensor outlives the result.
@@ -35,4 +35,4 @@ at::Tensor quantised(const at::Tensor& numbers, const std::vector<std::int64_t>&
   return tensor;
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

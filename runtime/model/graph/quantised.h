@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::graph {
 
 // The meaning of the numbers: (number - zero) * scale, the same for the whole tensor.
 struct Quantisation {
@@ -34,4 +34,4 @@ at::Tensor numbers_of(const at::Tensor& tensor);
 // Returns a new quantised tensor of those numbers with those strides. REQUIRES: dense strides.
 at::Tensor quantised(const at::Tensor& numbers, const std::vector<std::int64_t>& strides, const Quantisation& as);
 
-}  // namespace tideline
+}  // namespace tideline::graph

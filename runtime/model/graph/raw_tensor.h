@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::graph {
 
 struct RawSpec {
   std::string name;
@@ -28,4 +28,4 @@ struct RawTensor {
   std::size_t size = 0;  // Bytes.
 };
 
-}  // namespace tideline
+}  // namespace tideline::graph

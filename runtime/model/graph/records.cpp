@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 constexpr zip_int64_t kMostRecords = 100'000;
@@ -121,4 +121,4 @@ Result<Records> read_records(const std::string& file) {
   return records;
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

@@ -9,7 +9,7 @@
 #include <map>
 #include <string>
 
-namespace tideline {
+namespace tideline::graph {
 
 struct Records {
   std::map<std::string, std::uint64_t> sizes;  // By name without the archive's own folder: "data/0" -> bytes.
@@ -24,4 +24,4 @@ Result<Records> read_records(const std::string& file);
 // Limit of the unpacked size of all compressed records (libtorch compresses only code).
 inline constexpr std::uint64_t kMostUnpacked = 64ULL << 20;
 
-}  // namespace tideline
+}  // namespace tideline::graph

@@ -9,7 +9,7 @@
 #include <set>
 #include <sstream>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 using torch::jit::Graph;
@@ -37,8 +37,8 @@ std::optional<at::IValue> left_at(const c10::Argument& argument) {
 std::string text_of(const at::IValue& value) {
   std::ostringstream text;
   text << value;
-  constexpr std::size_t kLongest = 80;
-  return outside_text(text.str(), kLongest);
+  constexpr std::size_t kLongestName = 80;
+  return outside_text(text.str(), kLongestName);
 }
 
 }  // namespace
@@ -81,4 +81,4 @@ std::vector<std::string> input_names(const Graph& graph) {
   return names;
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::graph {
 
 // Sets each input that is not a tensor to its default, or to None if it is optional without a default. Returns these
 // inputs, in order, as "mask = None".
@@ -22,4 +22,4 @@ Result<void> check_inputs(torch::jit::Graph& graph);
 // Returns the author's names of the inputs ("x"), or "input0", "input1", ... if there are none.
 std::vector<std::string> input_names(const torch::jit::Graph& graph);
 
-}  // namespace tideline
+}  // namespace tideline::graph

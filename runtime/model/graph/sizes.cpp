@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 using torch::jit::Node;
@@ -39,4 +39,4 @@ void fix_sizes_of(const torch::jit::Value& input, const Shape& shape) {
   }
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

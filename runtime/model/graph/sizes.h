@@ -6,10 +6,10 @@
 #include <cstdint>
 #include <vector>
 
-namespace tideline {
+namespace tideline::graph {
 
 // Makes each size of the input that the graph reads a constant, if `shape` has it. Sizes that are not positive in
 // `shape` may vary and stay.
 void fix_sizes_of(const torch::jit::Value& input, const std::vector<std::int64_t>& shape);
 
-}  // namespace tideline
+}  // namespace tideline::graph

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-namespace tideline {
+namespace tideline::graph {
 
 bool can_be_stacked(std::span<const TensorSpec> specs) {
   return std::ranges::none_of(specs, [](const TensorSpec& spec) { return spec.shape.empty(); });
@@ -44,4 +44,4 @@ std::vector<std::vector<Tensor>> unstacked(std::vector<Tensor> tensors, std::int
   return requests;
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

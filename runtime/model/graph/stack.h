@@ -14,7 +14,7 @@
 #include <span>
 #include <vector>
 
-namespace tideline {
+namespace tideline::graph {
 
 // Returns true iff each of them has a first size. A scalar has none, so its request runs alone.
 bool can_be_stacked(std::span<const TensorSpec> specs);
@@ -26,4 +26,4 @@ std::vector<Tensor> stacked(const std::vector<std::vector<Tensor>>& requests);
 // The inverse; shares the memory. REQUIRES: `count` is one, or the first size of every tensor is a multiple of it.
 std::vector<std::vector<Tensor>> unstacked(std::vector<Tensor> tensors, std::int64_t count);
 
-}  // namespace tideline
+}  // namespace tideline::graph

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 using torch::jit::Block;
@@ -44,4 +44,4 @@ Error keeps_state(const Graph& graph) {
                found.read.empty() ? std::string() : ": it reads '" + found.read + "' beside what it writes to");
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

@@ -5,10 +5,10 @@
 
 #include <torch/csrc/jit/ir/ir.h>
 
-namespace tideline {
+namespace tideline::graph {
 
 // Returns the error for a network whose frozen graph still needs the module itself. It names the attribute that the
 // network writes to, and the remedy.
 Error keeps_state(const torch::jit::Graph& graph);
 
-}  // namespace tideline
+}  // namespace tideline::graph

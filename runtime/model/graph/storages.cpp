@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 // A value of a pickle, as far as this check needs it.
@@ -166,4 +166,4 @@ Result<void> check_storages(const Records& records) {
   return {};
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

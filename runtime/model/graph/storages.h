@@ -4,10 +4,10 @@
 #include "runtime/base/result.h"
 #include "runtime/model/graph/records.h"
 
-namespace tideline {
+namespace tideline::graph {
 
 // Returns invalid when a pickle names a missing record, or one too short for its numbers: libtorch would read past its
 // end. Also when a pickle is cut short, or was not written by libtorch.
 Result<void> check_storages(const Records& records);
 
-}  // namespace tideline
+}  // namespace tideline::graph

@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 using torch::jit::Block;
@@ -62,7 +62,7 @@ void move_constant(at::Device device, Node& node) {
   if (node.output()->type()->kind() == c10::TypeKind::DeviceObjType) node.s_(value, device.str());
 }
 
-bool is_tensor(const Value* value) {
+bool holds_tensor(const Value* value) {
   return value->type()->isSubtypeOf(*c10::TensorType::get());
 }
 
@@ -70,7 +70,7 @@ bool is_tensor(const Value* value) {
 void place_result(at::Device device, Node& node) {
   const auto inputs = node.inputs();
   const auto* schema = node.maybeSchema();
-  if (schema == nullptr || std::any_of(inputs.begin(), inputs.end(), is_tensor)) return;
+  if (schema == nullptr || std::any_of(inputs.begin(), inputs.end(), holds_tensor)) return;
   const auto place = schema->argumentIndexWithName("device");
   if (!place || !inputs[static_cast<std::size_t>(*place)]->mustBeNone()) return;
   const torch::jit::WithInsertPoint here(&node);
@@ -125,4 +125,4 @@ void move_to(at::Device device, torch::jit::Graph& graph) {
   move_to(device, *graph.block());
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

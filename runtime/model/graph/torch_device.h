@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace tideline {
+namespace tideline::graph {
 
 // Returns the device of that name ("cpu", "cuda:0"); invalid, with the remedy, when this libtorch does not have it.
 // Process-wide effect: GPUs then multiply fp32 at full precision and deterministically. REQUIRES: libtorch can parse
@@ -22,4 +22,4 @@ void forget_gpus(torch::jit::Graph& graph);
 // Moves the graph's constants to the device, and lets operators without a tensor input make their results there.
 void move_to(at::Device device, torch::jit::Graph& graph);
 
-}  // namespace tideline
+}  // namespace tideline::graph

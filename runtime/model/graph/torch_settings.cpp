@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::graph {
 
 std::string torch_version() {
   return TORCH_VERSION;
@@ -61,4 +61,4 @@ LoadingMemory::~LoadingMemory() {
   settle_memory(kLargestKept, 1 << 30, 2 * kLargestKept);
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

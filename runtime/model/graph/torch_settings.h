@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace tideline {
+namespace tideline::graph {
 
 std::string torch_version();  // "1.13.1"
 std::string torch_simd();     // "AVX2": the vector instructions that libtorch's kernels use here.
@@ -27,4 +27,4 @@ class LoadingMemory {
   LoadingMemory& operator=(const LoadingMemory&) = delete;
 };
 
-}  // namespace tideline
+}  // namespace tideline::graph

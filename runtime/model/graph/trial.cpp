@@ -13,7 +13,7 @@
 #include <fstream>
 #include <new>
 
-namespace tideline {
+namespace tideline::graph {
 namespace {
 
 constexpr rlim_t kProcessorSeconds = 60;
@@ -98,4 +98,4 @@ Result<void> do_as_tried(const std::function<void()>& what, std::uint64_t memory
   return {};
 }
 
-}  // namespace tideline
+}  // namespace tideline::graph

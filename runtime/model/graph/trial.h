@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <functional>
 
-namespace tideline {
+namespace tideline::graph {
 
 // Calls `what` in a forked child, on one thread, with at most `memory` bytes more than this process has now, and one
 // minute of CPU time. If the child finishes, calls it here as well, immediately after and on the same heap. So
@@ -17,4 +17,4 @@ namespace tideline {
 // `what` prints nothing.
 Result<void> do_as_tried(const std::function<void()>& what, std::uint64_t memory);
 
-}  // namespace tideline
+}  // namespace tideline::graph

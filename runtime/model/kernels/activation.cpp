@@ -6,7 +6,7 @@
 #include <limits>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::kernels {
 namespace {
 
 using torch::jit::Node;
@@ -84,4 +84,4 @@ std::optional<Activation> activation_of(const Node& node) {
   return std::nullopt;
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels

@@ -7,7 +7,7 @@
 
 #include <optional>
 
-namespace tideline {
+namespace tideline::kernels {
 
 // Lower and upper limit of a result. NaN stays NaN.
 struct ClipLimits {
@@ -29,4 +29,4 @@ struct Activation {
 // Returns the activation that the node applies to its input; nothing if oneDNN cannot do exactly the same.
 std::optional<Activation> activation_of(const torch::jit::Node& node);
 
-}  // namespace tideline
+}  // namespace tideline::kernels

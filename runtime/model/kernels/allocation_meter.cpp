@@ -9,7 +9,7 @@
 #include <mutex>
 #include <unordered_map>
 
-namespace tideline {
+namespace tideline::kernels {
 
 struct AllocationMeter::Count {
   std::uint64_t now = 0;  // `now` and `most` are guarded by the ledger's mutex.
@@ -118,4 +118,4 @@ std::uint64_t AllocationMeter::most() const {
   return ledger().read(*count_).most;
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels

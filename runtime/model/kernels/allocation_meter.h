@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <memory>
 
-namespace tideline {
+namespace tideline::kernels {
 
 class AllocationMeter {
  public:
@@ -25,4 +25,4 @@ class AllocationMeter {
   const std::shared_ptr<Count> count_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::kernels

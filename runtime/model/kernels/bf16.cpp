@@ -2,7 +2,7 @@
 
 #include <oneapi/dnnl/dnnl.hpp>
 
-namespace tideline {
+namespace tideline::kernels {
 
 // oneDNN's instruction sets are bit sets; a richer set contains all bits of a poorer one.
 bool bf16_is_here() {
@@ -14,4 +14,4 @@ bool bf16_is_here() {
 #endif
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels

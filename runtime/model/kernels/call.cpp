@@ -2,7 +2,7 @@
 
 #include <ATen/Functions.h>
 
-namespace tideline::onednn {
+namespace tideline::kernels::onednn {
 namespace {
 
 // Unused working memory: as many blocks as primitives ever ran at once, each as large as its largest use. The last used
@@ -101,4 +101,4 @@ void forget_working_memory() {
   kept_memory().forget();
 }
 
-}  // namespace tideline::onednn
+}  // namespace tideline::kernels::onednn

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline::onednn {
+namespace tideline::kernels::onednn {
 
 class Call {
  public:
@@ -64,4 +64,4 @@ class Calls {
 // Copies between tensors of one shape and any strides; rounds from fp32 to bf16.
 void copy(const at::Tensor& from, const at::Tensor& to);
 
-}  // namespace tideline::onednn
+}  // namespace tideline::kernels::onednn

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::kernels {
 namespace {
 
 using torch::jit::Node;
@@ -20,7 +20,7 @@ Node* only_user(const Value& value) {
 }
 
 bool adds_one_to_one(const Node& node) {
-  return is(node, "aten::add") && node.inputs().size() == 3 && Arguments(node).whole(2) == 1;
+  return is(node, "aten::add") && node.inputs().size() == 3 && graph::Arguments(node).whole(2) == 1;
 }
 
 }  // namespace
@@ -30,7 +30,7 @@ bool is(const Node& node, std::string_view kind) {
 }
 
 std::optional<NormalisationPlan> normalisation_of(const Node& node) {
-  const Arguments a(node);
+  const graph::Arguments a(node);
   const auto mean = a.weights(3, 1), variance = a.weights(4, 1);
   auto scale = a.optional_weights(1, 1), shift = a.optional_weights(2, 1);
   const auto epsilon = a.real(7);
@@ -44,7 +44,7 @@ std::optional<NormalisationPlan> normalisation_of(const Node& node) {
 void take_padding(Chain& chain, std::vector<std::int64_t>& before, std::vector<std::int64_t>& after) {
   Node& pad = *chain.input->node();
   if (!is(pad, "aten::constant_pad_nd") && !is(pad, "aten::pad")) return;
-  const Arguments a(pad);
+  const graph::Arguments a(pad);
   const auto border = a.border(1);
   const bool zeros =
       is(pad, "aten::pad") ? a.text(2) == "constant" && (a.is_none(3) || a.real(3) == 0) : a.real(2) == 0;
@@ -85,4 +85,4 @@ void take_activation(Chain& chain) {
   chain.last = user;
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels

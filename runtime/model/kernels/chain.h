@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::kernels {
 
 struct Chain {
   torch::jit::Node* first;
@@ -43,4 +43,4 @@ std::optional<NormalisationPlan> normalisation_of(const torch::jit::Node& node);
 // Returns true iff the node is the operator of that name, such as "aten::conv2d".
 bool is(const torch::jit::Node& node, std::string_view kind);
 
-}  // namespace tideline
+}  // namespace tideline::kernels

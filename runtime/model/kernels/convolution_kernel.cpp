@@ -7,7 +7,7 @@
 #include <mutex>
 #include <utility>
 
-namespace tideline {
+namespace tideline::kernels {
 namespace {
 
 class ConvolutionKernel final : public Kernel {
@@ -101,4 +101,4 @@ c10::intrusive_ptr<Kernel> make_convolution(ConvolutionPlan plan) {
   return c10::make_intrusive<ConvolutionKernel>(std::move(plan));
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels

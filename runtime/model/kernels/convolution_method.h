@@ -11,7 +11,7 @@
 #include <memory>
 #include <vector>
 
-namespace tideline {
+namespace tideline::kernels {
 
 struct ConvolutionPlan {
   at::Tensor weight;                        // fp32 [out, in / groups, height, width].
@@ -47,4 +47,4 @@ std::unique_ptr<const ConvolutionMethod> make_winograd_convolution(ConvolutionPl
 // Returns true iff Winograd's method supports the plan and is faster for results of that height and width.
 bool suits_winograd(const ConvolutionPlan& plan, std::int64_t out_height, std::int64_t out_width);
 
-}  // namespace tideline
+}  // namespace tideline::kernels

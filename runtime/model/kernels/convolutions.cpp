@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace tideline {
+namespace tideline::kernels {
 namespace {
 
 using torch::jit::Node;
@@ -46,4 +46,4 @@ void name_traced_convolutions(torch::jit::Graph& graph) {
   for (Node* node : traced) replace(graph, node);
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace tideline {
+namespace tideline::kernels {
 namespace {
 
 using onednn::Desc;
@@ -78,4 +78,4 @@ std::unique_ptr<const ConvolutionMethod> make_direct_convolution(ConvolutionPlan
   return std::make_unique<DirectConvolution>(std::move(plan));
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels

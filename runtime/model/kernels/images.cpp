@@ -6,7 +6,7 @@
 
 #include <cstring>
 
-namespace tideline {
+namespace tideline::kernels {
 
 namespace {
 
@@ -53,4 +53,4 @@ std::vector<std::int64_t> shape_key(const at::Tensor& x, std::int64_t variant) {
   return key;
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace tideline {
+namespace tideline::kernels {
 
 bool is_image(const at::Tensor& tensor);
 
@@ -23,4 +23,4 @@ at::Tensor empty_image(const std::vector<std::int64_t>& shape, at::ScalarType ty
 // Returns the key of a prepared primitive: the shape and a variant.
 std::vector<std::int64_t> shape_key(const at::Tensor& x, std::int64_t variant = 0);
 
-}  // namespace tideline
+}  // namespace tideline::kernels

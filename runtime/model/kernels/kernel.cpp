@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace tideline {
+namespace tideline::kernels {
 namespace {
 
 using torch::jit::Node;
@@ -22,7 +22,7 @@ torch::jit::Operation operation(const Node* node) {
   const auto held = node->ival(at::attr::value).toCapsule();  // Lives as long as the operation.
   const auto* const kernel = static_cast<const Kernel*>(held.get());
   return [held, kernel, count = node->inputs().size()](Stack& stack) {
-    end_if_unwanted();
+    graph::end_if_unwanted();
     std::vector<at::Tensor> in;
     for (auto& value : torch::jit::pop(stack, count)) in.push_back(std::move(value).toTensor());
     stack.emplace_back(kernel->run(std::move(in)));
@@ -64,4 +64,4 @@ std::string operator_name(const Node& node) {
   return std::string(name);
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels

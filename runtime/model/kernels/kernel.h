@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::kernels {
 
 class Kernel : public torch::CustomClassHolder {
  public:
@@ -70,4 +70,4 @@ Kernel* kernel_of(const torch::jit::Node& node);
 // Returns the name of the node's operator: its kind, or that of the operator that its kernel replaced.
 std::string operator_name(const torch::jit::Node& node);
 
-}  // namespace tideline
+}  // namespace tideline::kernels

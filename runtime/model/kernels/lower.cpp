@@ -15,7 +15,7 @@
 #include <optional>
 #include <utility>
 
-namespace tideline {
+namespace tideline::kernels {
 namespace {
 
 using torch::jit::Block;
@@ -67,7 +67,7 @@ bool is_window(const std::vector<std::int64_t>& size, const std::vector<std::int
 }
 
 bool lower_convolution(Graph& graph, Node& node) {
-  const Arguments a(node);
+  const graph::Arguments a(node);
   auto weight = a.weights(1, 4);
   auto bias = a.optional_weights(2, 1);
   auto padding = a.pair(4);
@@ -89,7 +89,7 @@ bool lower_convolution(Graph& graph, Node& node) {
 }
 
 bool lower_linear(Graph& graph, Node& node) {
-  const Arguments a(node);
+  const graph::Arguments a(node);
   const auto weight = a.weights(1, 2);
   const auto bias = a.optional_weights(2, 1);
   if (!weight || !bias) return false;
@@ -100,7 +100,7 @@ bool lower_linear(Graph& graph, Node& node) {
 }
 
 bool lower_max_pool(Graph& graph, Node& node) {
-  const Arguments a(node);
+  const graph::Arguments a(node);
   const auto window = a.pair(1);
   if (!window) return false;
   const auto stride = a.pair(2, *window), padding = a.pair(3), dilation = a.pair(4);
@@ -113,7 +113,7 @@ bool lower_max_pool(Graph& graph, Node& node) {
 
 // With rounding up, libtorch counts part of the padding, which oneDNN does not.
 bool lower_average_pool(Graph& graph, Node& node) {
-  const Arguments a(node);
+  const graph::Arguments a(node);
   const auto window = a.pair(1);
   if (!window) return false;
   const auto stride = a.pair(2, *window), padding = a.pair(3);
@@ -163,7 +163,7 @@ void lower(const std::shared_ptr<Graph>& graph) {
 }
 
 bool can_be_lowered(const Graph& graph) {
-  return !any_writes(*graph.block()) && !any_sees_strides(*graph.block());
+  return !graph::any_writes(*graph.block()) && !any_sees_strides(*graph.block());
 }
 
 // On other processors oneDNN has only slow kernels for channels last.
@@ -175,4 +175,4 @@ bool kernels_are_fast_here() {
 #endif
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels

@@ -9,7 +9,7 @@
 
 #include <memory>
 
-namespace tideline {
+namespace tideline::kernels {
 
 // Replaces convolutions, linear layers, pooling and batch normalisation by kernels, together with the operators after
 // them that the same call can compute. The remaining values keep their names. Operators without a suitable kernel stay
@@ -22,4 +22,4 @@ bool can_be_lowered(const torch::jit::Graph& graph);
 // Returns true iff the processor has the vector instructions that make oneDNN fast.
 bool kernels_are_fast_here();
 
-}  // namespace tideline
+}  // namespace tideline::kernels

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::kernels {
 namespace {
 
 using torch::jit::Block;
@@ -97,4 +97,4 @@ std::unordered_set<const Value*> narrow(Graph& graph) {
   return std::move(narrowing).values();
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels

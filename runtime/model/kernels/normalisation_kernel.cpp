@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace tideline {
+namespace tideline::kernels {
 namespace {
 
 using onednn::Desc;
@@ -76,4 +76,4 @@ c10::intrusive_ptr<Kernel> make_normalisation(NormalisationPlan plan) {
   return c10::make_intrusive<NormalisationKernel>(std::move(plan));
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels

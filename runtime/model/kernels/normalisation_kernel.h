@@ -5,7 +5,7 @@
 
 #include <ATen/core/Tensor.h>
 
-namespace tideline {
+namespace tideline::kernels {
 
 struct NormalisationPlan {
   at::Tensor scale;  // All are fp32 [c].
@@ -19,4 +19,4 @@ struct NormalisationPlan {
 // Takes x [n, c, ...] with any strides; returns images with channels last.
 c10::intrusive_ptr<Kernel> make_normalisation(NormalisationPlan plan);
 
-}  // namespace tideline
+}  // namespace tideline::kernels

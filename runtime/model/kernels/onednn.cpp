@@ -2,7 +2,7 @@
 
 #include <ATen/Functions.h>
 
-namespace tideline::onednn {
+namespace tideline::kernels::onednn {
 const dnnl::engine& engine() {
   static const dnnl::engine kEngine(dnnl::engine::kind::cpu, 0);
   return kEngine;
@@ -52,4 +52,4 @@ dnnl::primitive_attr attributes(const dnnl::post_ops& then) {
   return attributes;
 }
 
-}  // namespace tideline::onednn
+}  // namespace tideline::kernels::onednn

@@ -8,7 +8,7 @@
 
 #include <unordered_map>
 
-namespace tideline::onednn {
+namespace tideline::kernels::onednn {
 
 using Dims = dnnl::memory::dims;
 using Desc = dnnl::memory::desc;
@@ -41,4 +41,4 @@ dnnl::matmul::primitive_desc product(const Desc& x, const Desc& weight, const De
 // working memory.
 dnnl::primitive_attr attributes(const dnnl::post_ops& then);
 
-}  // namespace tideline::onednn
+}  // namespace tideline::kernels::onednn

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::kernels {
 
 Packed::Packed(const at::Tensor& weights, const onednn::Dims& shape, onednn::Tag tag)
     : count_(static_cast<std::uint64_t>(weights.numel())),
@@ -33,4 +33,4 @@ std::uint64_t Packed::held() const {
   return bytes;
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels

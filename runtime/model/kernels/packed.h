@@ -9,7 +9,7 @@
 #include <mutex>
 #include <vector>
 
-namespace tideline {
+namespace tideline::kernels {
 
 class Packed {
  public:
@@ -36,4 +36,4 @@ class Packed {
   mutable std::vector<dnnl::memory> copies_;  // Copies in other orders.
 };
 
-}  // namespace tideline
+}  // namespace tideline::kernels

@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace tideline {
+namespace tideline::kernels {
 namespace {
 
 using onednn::Desc;
@@ -89,4 +89,4 @@ c10::intrusive_ptr<Kernel> make_pooling(PoolingPlan plan) {
   return c10::make_intrusive<PoolingKernel>(std::move(plan));
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels

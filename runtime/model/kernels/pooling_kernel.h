@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace tideline {
+namespace tideline::kernels {
 
 struct PoolingPlan {
   enum class Of { largest, mean, mean_with_padding };
@@ -20,4 +20,4 @@ struct PoolingPlan {
 // Takes x [n, c, h, w] or [c, h, w] with any strides; returns images with channels last.
 c10::intrusive_ptr<Kernel> make_pooling(PoolingPlan plan);
 
-}  // namespace tideline
+}  // namespace tideline::kernels

@@ -7,7 +7,7 @@
 
 #include <utility>
 
-namespace tideline {
+namespace tideline::kernels {
 namespace {
 
 using onednn::Tag;
@@ -70,4 +70,4 @@ c10::intrusive_ptr<Kernel> make_product(const ProductPlan& plan) {
   return c10::make_intrusive<ProductKernel>(plan);
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels

@@ -6,7 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 
-namespace tideline {
+namespace tideline::kernels {
 
 struct ProductPlan {
   at::Tensor weight;  // fp32 [out, in].
@@ -17,4 +17,4 @@ struct ProductPlan {
 // Takes x [..., in], returns [..., out].
 c10::intrusive_ptr<Kernel> make_product(const ProductPlan& plan);
 
-}  // namespace tideline
+}  // namespace tideline::kernels

@@ -10,7 +10,7 @@
 #include <limits>
 #include <utility>
 
-namespace tideline {
+namespace tideline::kernels {
 namespace {
 
 using onednn::Tag;
@@ -130,4 +130,4 @@ bool suits_winograd(const ConvolutionPlan& plan, std::int64_t out_height, std::i
   return possible && in >= kLeastChannels && out >= kLeastChannels && tiles >= least_tiles;
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels

@@ -12,7 +12,7 @@
 #include <vector>
 
 HWY_BEFORE_NAMESPACE();
-namespace tideline::HWY_NAMESPACE {
+namespace tideline::kernels::HWY_NAMESPACE {
 namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
@@ -139,11 +139,11 @@ void from_planes(const WinogradTiles& tiles, const WinogradBlock& block, std::in
 }
 
 }  // namespace
-}  // namespace tideline::HWY_NAMESPACE
+}  // namespace tideline::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace tideline {
+namespace tideline::kernels {
 
 HWY_EXPORT(to_planes);
 HWY_EXPORT(from_planes);
@@ -158,5 +158,5 @@ void from_planes(const WinogradTiles& tiles, const WinogradBlock& block, std::in
   HWY_DYNAMIC_DISPATCH(from_planes)(tiles, block, channels, planes, finish, image);
 }
 
-}  // namespace tideline
+}  // namespace tideline::kernels
 #endif

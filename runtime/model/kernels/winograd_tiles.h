@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace tideline {
+namespace tideline::kernels {
 
 // Places of the tiles. They are numbered along a row of tiles, then downwards, then from image to image.
 struct WinogradTiles {
@@ -45,4 +45,4 @@ void to_planes(const WinogradTiles& tiles, const WinogradBlock& block, std::int6
 void from_planes(const WinogradTiles& tiles, const WinogradBlock& block, std::int64_t channels, const float* planes,
                  const WinogradFinish& finish, float* image);
 
-}  // namespace tideline
+}  // namespace tideline::kernels

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::rows {
 
 // For `count` requests that run as one batch:
 //     same   the value is the same as for each request alone, whatever their numbers and however many they are;
@@ -46,4 +46,4 @@ inline bool operator==(const RowLay& a, const RowLay& b) {
   return a.of == b.of && a.dim == b.dim && a.outer == b.outer && a.inner == b.inner && a.parts == b.parts;
 }
 
-}  // namespace tideline
+}  // namespace tideline::rows

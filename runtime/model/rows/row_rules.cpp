@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::rows {
 namespace {
 
 const RowRules& rules() {
@@ -43,7 +43,7 @@ bool fit(const RowStep& step, const std::vector<RowLay>& lays) {
 RowLays lays_after(const RowStep& step) {
   RowLays lays;
   const auto rule = rules().find(step.node().kind().toQualString());
-  if (kernel_of(step.node()) != nullptr)
+  if (kernels::kernel_of(step.node()) != nullptr)
     lays = lays_after_kernel(step);
   else if (rule != rules().end())
     lays = rule->second(step);
@@ -75,4 +75,4 @@ std::optional<RowLay> broadcast(const std::vector<const RowStep::Given*>& tensor
   return all ? lay : std::nullopt;
 }
 
-}  // namespace tideline
+}  // namespace tideline::rows

@@ -12,7 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace tideline {
+namespace tideline::rows {
 
 // One lay per result; nothing if separate computation is not proved.
 using RowLays = std::optional<std::vector<RowLay>>;
@@ -46,4 +46,4 @@ bool goes_with(const RowLay& lay, std::int64_t rank, const RowStep::Given& tenso
 // Returns the lay of an elementwise result of the tensors, broadcast to each other.
 std::optional<RowLay> broadcast(const std::vector<const RowStep::Given*>& tensors);
 
-}  // namespace tideline
+}  // namespace tideline::rows

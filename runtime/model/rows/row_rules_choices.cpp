@@ -1,7 +1,7 @@
 // Rules for operators that select numbers by index.
 #include "runtime/model/rows/row_rules.h"
 
-namespace tideline {
+namespace tideline::rows {
 namespace {
 
 using Given = RowStep::Given;
@@ -68,4 +68,4 @@ void add_choice_rules(RowRules& rules) {
   rules.emplace("aten::gather", gather);
 }
 
-}  // namespace tideline
+}  // namespace tideline::rows

@@ -3,7 +3,7 @@
 
 #include <ATen/ExpandUtils.h>
 
-namespace tideline {
+namespace tideline::rows {
 namespace {
 
 // All tensors are broadcast. Other arguments must be the same for every request: `x / x.size(0)` would divide by the
@@ -119,4 +119,4 @@ void add_element_rules(RowRules& rules) {
   rules.emplace("aten::prelu", prelu);
 }
 
-}  // namespace tideline
+}  // namespace tideline::rows

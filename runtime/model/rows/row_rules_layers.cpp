@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::rows {
 namespace {
 
 using Given = RowStep::Given;
@@ -147,7 +147,7 @@ RowLays lays_after_kernel(const RowStep& step) {
   if (x == nullptr || step.given().size() > 2) return std::nullopt;
   const auto rank = rank_of(*x);
   if (step.made()[0].toTensor().dim() != rank) return std::nullopt;
-  if (!kernel_of(step.node())->keeps_apart(x->lay.dim, rank)) return std::nullopt;
+  if (!kernels::kernel_of(step.node())->keeps_apart(x->lay.dim, rank)) return std::nullopt;
   if (step.given().size() == 2 && !goes_with(x->lay, rank, step.given()[1])) return std::nullopt;
   return alike(step, x->lay);
 }
@@ -172,4 +172,4 @@ void add_layer_rules(RowRules& rules) {
   rules.emplace("aten::scaled_dot_product_attention", attention);
 }
 
-}  // namespace tideline
+}  // namespace tideline::rows

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::rows {
 namespace {
 
 using Given = RowStep::Given;
@@ -108,4 +108,4 @@ void add_list_rules(RowRules& rules) {
   rules.emplace("aten::floordiv", lays_of_counts);
 }
 
-}  // namespace tideline
+}  // namespace tideline::rows

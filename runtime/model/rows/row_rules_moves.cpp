@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::rows {
 namespace {
 
 RowLays transpose(const RowStep& step) {
@@ -159,4 +159,4 @@ void add_move_rules(RowRules& rules) {
   rules.emplace("aten::stack", stack);
 }
 
-}  // namespace tideline
+}  // namespace tideline::rows

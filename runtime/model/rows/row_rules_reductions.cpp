@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-namespace tideline {
+namespace tideline::rows {
 namespace {
 
 // Returns the reduced dimensions; nothing if it reduces all, or if the requests lie along one of them.
@@ -76,4 +76,4 @@ void add_reduction_rules(RowRules& rules) {
   rules.emplace("aten::one_hot", one_hot);
 }
 
-}  // namespace tideline
+}  // namespace tideline::rows

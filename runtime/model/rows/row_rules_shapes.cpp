@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace tideline {
+namespace tideline::rows {
 namespace {
 
 using Given = RowStep::Given;
@@ -178,4 +178,4 @@ void add_shape_rules(RowRules& rules) {
   rules.emplace("aten::numel", numel);
 }
 
-}  // namespace tideline
+}  // namespace tideline::rows

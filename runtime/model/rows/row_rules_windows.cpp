@@ -1,7 +1,7 @@
 // Rules for operators that work along the last dimensions only, and do the same at every position of the others.
 #include "runtime/model/rows/row_rules.h"
 
-namespace tideline {
+namespace tideline::rows {
 namespace {
 
 template <std::int64_t kLast>
@@ -59,4 +59,4 @@ void add_window_rules(RowRules& rules) {
   rules.emplace("aten::channel_shuffle", channel_shuffle);
 }
 
-}  // namespace tideline
+}  // namespace tideline::rows

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace tideline {
+namespace tideline::rows {
 
 RowStep::RowStep(const torch::jit::Node& node, std::vector<Given> given, std::vector<at::IValue> made,
                  std::int64_t count)
@@ -90,4 +90,4 @@ std::optional<std::int64_t> from_front(std::int64_t dim, std::int64_t rank) {
   return at < 0 || at >= rank ? std::nullopt : std::optional<std::int64_t>(at);
 }
 
-}  // namespace tideline
+}  // namespace tideline::rows

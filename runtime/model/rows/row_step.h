@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::rows {
 
 class RowStep {
  public:
@@ -72,4 +72,4 @@ inline std::int64_t rank_of(const RowStep::Given& given) {
   return given.value.toTensor().dim();
 }
 
-}  // namespace tideline
+}  // namespace tideline::rows

@@ -12,7 +12,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace tideline {
+namespace tideline::rows {
 namespace {
 
 using torch::jit::Block;
@@ -55,7 +55,7 @@ class Walker {
   const Given& find(const Value* value) {
     const auto found = known_.find(value);
     if (found != known_.end()) return found->second;
-    TORCH_CHECK(is_constant(*value->node()), "the value of ", value->debugName(), " is unknown");
+    TORCH_CHECK(script::is_constant(*value->node()), "the value of ", value->debugName(), " is unknown");
     return known_.emplace(value, Given{torch::jit::toIValue(value).value_or(at::IValue()), {}}).first->second;
   }
 
@@ -78,7 +78,8 @@ class Walker {
     try {
       made = run_alone(node, given);
     } catch (const std::exception& thrown) {
-      return error(ErrorKind::invalid, "'{}' does not take several requests at once: {}", layer, complaint(thrown));
+      return error(ErrorKind::invalid, "'{}' does not take several requests at once: {}", layer,
+                   graph::complaint(thrown));
     }
     const bool same = std::all_of(given.begin(), given.end(), [](const Given& one) { return one.lay.is_same(); });
     const RowStep done(node, std::move(given), made, count_);
@@ -90,8 +91,8 @@ class Walker {
 
   Result<void> walk(Block& block, const std::string& layer) {
     for (Node* node : block.nodes()) {
-      if (is_constant(*node)) continue;
-      const std::string inner = layer + ", " + layer_name(*node, 0);
+      if (script::is_constant(*node)) continue;
+      const std::string inner = layer + ", " + script::layer_name(*node, 0);
       if (auto done = walk(*node, node->blocks().empty() ? inner : layer); !done) return done;
     }
     return {};
@@ -149,8 +150,8 @@ void note_uses(const Node& node, std::size_t place, std::unordered_map<const Val
 }
 
 // Returns the values with their last use at each position, so that their memory can be freed after it.
-std::vector<std::vector<const Value*>> used_last(const std::vector<Node*>& operators, const CutCandidate& from,
-                                                 const CutCandidate& to) {
+std::vector<std::vector<const Value*>> used_last(const std::vector<Node*>& operators, const script::CutCandidate& from,
+                                                 const script::CutCandidate& to) {
   std::unordered_map<const Value*, std::size_t> last;
   for (std::size_t i = from.position; i < to.position; ++i) note_uses(*operators[i], i, last);
   for (const Value* value : to.live) last.erase(value);
@@ -159,7 +160,7 @@ std::vector<std::vector<const Value*>> used_last(const std::vector<Node*>& opera
   return values;
 }
 
-Result<void> check_results(Walker& walker, const CutCandidate& to, std::int64_t count) {
+Result<void> check_results(Walker& walker, const script::CutCandidate& to, std::int64_t count) {
   for (std::size_t i = 0; i < to.live.size(); ++i) {
     const Given& result = walker.find(to.live[i]);
     const bool first = result.lay.is_rows() && result.lay.dim == 0 && result.lay.outer == 1;
@@ -171,8 +172,8 @@ Result<void> check_results(Walker& walker, const CutCandidate& to, std::int64_t 
 
 }  // namespace
 
-Result<void> rows_are_apart(const std::vector<Node*>& operators, const CutCandidate& from, const CutCandidate& to,
-                            const std::vector<at::Tensor>& in, std::int64_t count) {
+Result<void> rows_are_apart(const std::vector<Node*>& operators, const script::CutCandidate& from,
+                            const script::CutCandidate& to, const std::vector<at::Tensor>& in, std::int64_t count) {
   Walker walker(count);
   for (std::size_t i = 0; i < in.size(); ++i) {
     if (in[i].dim() == 0) return error(ErrorKind::invalid, "a scalar crosses, which has no first size");
@@ -180,10 +181,10 @@ Result<void> rows_are_apart(const std::vector<Node*>& operators, const CutCandid
   }
   const auto over = used_last(operators, from, to);
   for (std::size_t i = from.position; i < to.position; ++i) {
-    if (auto done = walker.walk(*operators[i], layer_name(*operators[i], i)); !done) return done;
+    if (auto done = walker.walk(*operators[i], script::layer_name(*operators[i], i)); !done) return done;
     for (const Value* value : over[i]) walker.forget(value);
   }
   return check_results(walker, to, count);
 }
 
-}  // namespace tideline
+}  // namespace tideline::rows

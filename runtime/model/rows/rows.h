@@ -13,7 +13,7 @@
 
 #include <vector>
 
-namespace tideline {
+namespace tideline::rows {
 
 // Runs the operators between two cut candidates on `in`, one by one, and tracks where the requests lie in each value.
 // `in` has the tensors of `count` requests, concatenated along their first sizes.
@@ -22,7 +22,7 @@ namespace tideline {
 // same result as alone, and the results are concatenated along the first size like the inputs. Otherwise returns an
 // error that names the first operator without a proof. (Rounding may differ: operators may sum in another order.)
 // REQUIRES: count >= 2. Throws libtorch's exceptions.
-Result<void> rows_are_apart(const std::vector<torch::jit::Node*>& operators, const CutCandidate& from,
-                            const CutCandidate& to, const std::vector<at::Tensor>& in, std::int64_t count);
+Result<void> rows_are_apart(const std::vector<torch::jit::Node*>& operators, const script::CutCandidate& from,
+                            const script::CutCandidate& to, const std::vector<at::Tensor>& in, std::int64_t count);
 
-}  // namespace tideline
+}  // namespace tideline::rows

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace tideline {
+namespace tideline::script {
 namespace {
 
 using torch::jit::AliasDb;
@@ -120,4 +120,4 @@ std::shared_ptr<Graph> slice(const std::vector<Node*>& operators, const CutCandi
   return graph;
 }
 
-}  // namespace tideline
+}  // namespace tideline::script

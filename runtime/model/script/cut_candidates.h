@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::script {
 
 struct CutCandidate {
   std::size_t position = 0;              // Number of operators before it.
@@ -34,4 +34,4 @@ std::vector<CutCandidate> find_candidates(const std::shared_ptr<torch::jit::Grap
 std::shared_ptr<torch::jit::Graph> slice(const std::vector<torch::jit::Node*>& operators, const CutCandidate& from,
                                          const CutCandidate& to);
 
-}  // namespace tideline
+}  // namespace tideline::script

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::script {
 namespace {
 
 using torch::jit::Block;
@@ -37,7 +37,7 @@ bool flag(const Node& node, std::string_view name) {
   return constant_argument<bool>(node, name).value_or(false);
 }
 
-bool starts_with(std::string_view text, std::string_view part) {
+bool begins_with(std::string_view text, std::string_view part) {
   return text.substr(0, part.size()) == part;
 }
 
@@ -49,7 +49,7 @@ bool learns(const Node& node) {
   if (kind.find("dropout") != std::string_view::npos) {
     return flag(node, "train") && constant_argument<double>(node, "p").value_or(1) > 0;
   }
-  const bool recurrent = kind == "lstm" || kind == "gru" || starts_with(kind, "rnn_");
+  const bool recurrent = kind == "lstm" || kind == "gru" || begins_with(kind, "rnn_");
   return recurrent && flag(node, "train") && constant_argument<double>(node, "dropout").value_or(1) > 0;
 }
 
@@ -90,4 +90,4 @@ Result<void> check_determinism(const torch::jit::Graph& graph) {
   return check(*graph.block());
 }
 
-}  // namespace tideline
+}  // namespace tideline::script

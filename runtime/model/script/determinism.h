@@ -5,10 +5,10 @@
 
 #include <torch/csrc/jit/ir/ir.h>
 
-namespace tideline {
+namespace tideline::script {
 
 // Returns invalid, naming the operator, when one draws random numbers or was traced in training mode. Two runs on the
 // same inputs would differ, so no cut could be exact.
 Result<void> check_determinism(const torch::jit::Graph& graph);
 
-}  // namespace tideline
+}  // namespace tideline::script

@@ -20,7 +20,7 @@
 #include <torch/csrc/jit/passes/remove_dropout.h>
 #include <torch/csrc/jit/passes/remove_mutation.h>
 
-namespace tideline {
+namespace tideline::script {
 namespace {
 
 using torch::jit::AliasDb;
@@ -67,15 +67,15 @@ void name_values(Graph& graph) {
 }
 
 // Returns true iff the graph now consists of kernels.
-bool make_kernels(const ComputeOptions& manner, Script& script) {
-  if (!can_be_lowered(*script.graph)) {
+bool make_kernels(const graph::ComputeOptions& manner, Script& script) {
+  if (!kernels::can_be_lowered(*script.graph)) {
     torch::jit::OptimizeFrozenGraph(script.graph, true);
     torch::jit::EliminateDeadCode(script.graph);
     return false;
   }
-  const bool kernels = manner.kernels && script.device.is_cpu() && kernels_are_fast_here();
+  const bool kernels = manner.kernels && script.device.is_cpu() && kernels::kernels_are_fast_here();
   if (kernels) {
-    lower(script.graph);
+    kernels::lower(script.graph);
   } else {
     script.places = follow_lowered(script.graph);
   }
@@ -83,16 +83,16 @@ bool make_kernels(const ComputeOptions& manner, Script& script) {
 }
 
 // The steps that both forms share.
-Result<void> prepare(const std::vector<RawSpec>& inputs, Script& script) {
-  for (std::size_t i = 0; i < inputs.size(); ++i) fix_sizes_of(*script.graph->inputs()[i], inputs[i].shape);
+Result<void> prepare(const std::vector<graph::RawSpec>& inputs, Script& script) {
+  for (std::size_t i = 0; i < inputs.size(); ++i) graph::fix_sizes_of(*script.graph->inputs()[i], inputs[i].shape);
   simplify(script.graph);
-  while (settle_dictionaries(*script.graph)) simplify(script.graph);
+  while (graph::settle_dictionaries(*script.graph)) simplify(script.graph);
   make_pure(script.graph);
   auto names = flatten_outputs(script.graph, inputs);
   if (!names) return names.error();
   script.outputs = *std::move(names);
   simplify(script.graph);
-  name_traced_convolutions(*script.graph);
+  kernels::name_traced_convolutions(*script.graph);
   torch::jit::removeDropout(script.graph);
   name_values(*script.graph);
   return {};
@@ -100,14 +100,14 @@ Result<void> prepare(const std::vector<RawSpec>& inputs, Script& script) {
 
 void spare_memory(const torch::jit::Block& block) {
   for (const auto* node : block.nodes()) {
-    if (Kernel* const kernel = kernel_of(*node)) kernel->spare_memory();
+    if (kernels::Kernel* const kernel = kernels::kernel_of(*node)) kernel->spare_memory();
     for (const auto* inner : node->blocks()) spare_memory(*inner);
   }
 }
 
-Result<void> make_fast(const ComputeOptions& manner, Script& script) {
+Result<void> make_fast(const graph::ComputeOptions& manner, Script& script) {
   const bool kernels = make_kernels(manner, script);
-  if (!script.device.is_cpu()) move_to(script.device, *script.graph);
+  if (!script.device.is_cpu()) graph::move_to(script.device, *script.graph);
   if (manner.spares_memory) spare_memory(*script.graph->block());
   if (manner.precision == Precision::fp32) return {};
   if (!kernels) {
@@ -115,11 +115,11 @@ Result<void> make_fast(const ComputeOptions& manner, Script& script) {
                  "the network writes in place or looks at strides, so it runs by libtorch's operators, in fp32 only; "
                  "set compute.precision = \"fp32\"");
   }
-  script.narrowed = narrow(*script.graph);
+  script.narrowed = kernels::narrow(*script.graph);
   return {};
 }
 
-Result<void> check_precision(const ComputeOptions& manner) {
+Result<void> check_precision(const graph::ComputeOptions& manner) {
   if (manner.precision == Precision::fp32) return {};
   if (manner.device != "cpu") {
     return error(ErrorKind::invalid,
@@ -127,11 +127,11 @@ Result<void> check_precision(const ComputeOptions& manner) {
                  "set compute.precision = \"fp32\", or compute.device = \"cpu\"",
                  manner.device);
   }
-  if (bf16_is_here()) return {};
+  if (kernels::bf16_is_here()) return {};
   return error(ErrorKind::invalid,
                "this processor ({}) has no instructions for bf16 (AVX-512 BF16 or AMX); set compute.precision = "
                "\"fp32\"",
-               torch_simd());
+               graph::torch_simd());
 }
 
 }  // namespace
@@ -146,15 +146,15 @@ void simplify(const std::shared_ptr<Graph>& graph) {
   torch::jit::EliminateDeadCode(graph);
 }
 
-Result<void> bring_into(GraphForm form, const std::vector<RawSpec>& inputs, const ComputeOptions& manner,
+Result<void> bring_into(GraphForm form, const std::vector<graph::RawSpec>& inputs, const graph::ComputeOptions& manner,
                         Script& script) {
   if (auto known = check_precision(manner); !known) return known.error();
   try {
     if (auto prepared = prepare(inputs, script); !prepared) return prepared;
     return form == GraphForm::portable ? Result<void>() : make_fast(manner, script);
   } catch (const std::exception& thrown) {
-    return error(ErrorKind::invalid, "libtorch cannot optimise this network: {}", complaint(thrown));
+    return error(ErrorKind::invalid, "libtorch cannot optimise this network: {}", graph::complaint(thrown));
   }
 }
 
-}  // namespace tideline
+}  // namespace tideline::script

@@ -9,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-namespace tideline {
+namespace tideline::script {
 
 enum class GraphForm {
   fast,      // To run here, on the device: lowered to kernels if they are fast, otherwise with libtorch's operators.
@@ -19,10 +19,10 @@ enum class GraphForm {
 // Brings the script into a form for inputs of those specs. The sizes of the inputs become constants, so that no number
 // derived from them is alive where only tensors may be. Returns invalid when bf16 is requested, but the network or the
 // processor does not support it. REQUIRES: one spec for each input; called once per script.
-Result<void> bring_into(GraphForm form, const std::vector<RawSpec>& inputs, const ComputeOptions& manner,
+Result<void> bring_into(GraphForm form, const std::vector<graph::RawSpec>& inputs, const graph::ComputeOptions& manner,
                         Script& script);
 
 // Evaluates constant expressions and removes unused values.
 void simplify(const std::shared_ptr<torch::jit::Graph>& graph);
 
-}  // namespace tideline
+}  // namespace tideline::script

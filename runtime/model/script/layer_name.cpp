@@ -2,7 +2,7 @@
 
 #include "runtime/model/kernels/kernel.h"
 
-namespace tideline {
+namespace tideline::script {
 namespace {
 
 // libtorch's texts for a module's own functions and for unknown places.
@@ -28,8 +28,8 @@ std::string module_path(const torch::jit::Node& node) {
 
 std::string layer_name(const torch::jit::Node& node, std::size_t place) {
   const auto path = module_path(node);
-  if (path.empty()) return operator_name(node) + " " + std::to_string(place);
-  return path + " " + operator_name(node);
+  if (path.empty()) return kernels::operator_name(node) + " " + std::to_string(place);
+  return path + " " + kernels::operator_name(node);
 }
 
-}  // namespace tideline
+}  // namespace tideline::script

@@ -9,7 +9,7 @@
 #include <unordered_set>
 #include <utility>
 
-namespace tideline {
+namespace tideline::script {
 namespace {
 
 using torch::jit::Block;
@@ -71,7 +71,7 @@ void reorder(Graph& graph, const std::vector<Node*>& order) {
 
 std::vector<LoweredCut> follow_lowered(const std::shared_ptr<Graph>& graph) {
   const auto lowered = graph->copy();
-  lower(lowered);
+  kernels::lower(lowered);
   const auto operators = operators_of(*lowered);
   reorder(*graph, operators);
   std::vector<LoweredCut> places;
@@ -99,4 +99,4 @@ void keep_lowered(const std::vector<LoweredCut>& places, std::vector<CutCandidat
   seams = std::move(kept);
 }
 
-}  // namespace tideline
+}  // namespace tideline::script

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::script {
 
 struct LoweredCut {
   std::string layer;              // The layer before it, as named in the lowered form.
@@ -24,4 +24,4 @@ std::vector<LoweredCut> follow_lowered(const std::shared_ptr<torch::jit::Graph>&
 // Keeps the first and the last candidate, and those at one of `places`.
 void keep_lowered(const std::vector<LoweredCut>& places, std::vector<CutCandidate>& seams);
 
-}  // namespace tideline
+}  // namespace tideline::script

@@ -13,7 +13,7 @@
 #include <set>
 #include <utility>
 
-namespace tideline {
+namespace tideline::script {
 namespace {
 
 using torch::jit::Graph;
@@ -41,10 +41,10 @@ bool is_tensor(const Value& value) {
 }
 
 // Returns the graph's results for zeros, before they are flattened.
-torch::jit::Stack given_for_zeros(const std::shared_ptr<Graph>& graph, const std::vector<RawSpec>& inputs) {
+torch::jit::Stack given_for_zeros(const std::shared_ptr<Graph>& graph, const std::vector<graph::RawSpec>& inputs) {
   const c10::InferenceMode inference;
   torch::jit::Stack stack;
-  for (RawSpec spec : inputs) {
+  for (graph::RawSpec spec : inputs) {
     if (!spec.shape.empty() && spec.shape[0] == kAnyBatch) spec.shape[0] = 1;
     stack.emplace_back(zeros(spec));
   }
@@ -54,7 +54,7 @@ torch::jit::Stack given_for_zeros(const std::shared_ptr<Graph>& graph, const std
 
 class Flattening {
  public:
-  Flattening(const std::shared_ptr<Graph>& graph, const std::vector<RawSpec>& inputs)
+  Flattening(const std::shared_ptr<Graph>& graph, const std::vector<graph::RawSpec>& inputs)
       : graph_(graph), inputs_(inputs), aliases_(graph) {}
 
   Result<std::vector<std::string>> run() {
@@ -172,7 +172,7 @@ class Flattening {
     } catch (const std::exception& thrown) {
       return error(ErrorKind::invalid,
                    "the network does not accept zeros ({}); give the right type and shape with --input",
-                   complaint(thrown));
+                   graph::complaint(thrown));
     }
     // Follows the path to the list; dictionaries on the way count by position.
     at::IValue value = seen_->at(given.at.front());
@@ -197,7 +197,7 @@ class Flattening {
   }
 
   const std::shared_ptr<Graph> graph_;
-  const std::vector<RawSpec>& inputs_;
+  const std::vector<graph::RawSpec>& inputs_;
   const torch::jit::AliasDb aliases_;  // Of the original graph: all queries are about its values.
   std::optional<torch::jit::Stack> seen_;
   std::vector<Value*> tensors_;
@@ -207,8 +207,8 @@ class Flattening {
 }  // namespace
 
 Result<std::vector<std::string>> flatten_outputs(const std::shared_ptr<Graph>& graph,
-                                                 const std::vector<RawSpec>& inputs) {
+                                                 const std::vector<graph::RawSpec>& inputs) {
   return Flattening(graph, inputs).run();
 }
 
-}  // namespace tideline
+}  // namespace tideline::script

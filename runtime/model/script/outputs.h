@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::script {
 
 // Makes each tensor in a resulting tuple, list or dictionary a separate output, in order, and returns the names. A name
 // consists of keys and fields, joined by dots ("boxes.0"). Long or unprintable names become "output0", "output1", ...;
@@ -18,6 +18,6 @@ namespace tideline {
 // build at once; a later run with another length is an error. Returns invalid when an output is not a tensor, or is a
 // dictionary whose keys the graph does not determine.
 Result<std::vector<std::string>> flatten_outputs(const std::shared_ptr<torch::jit::Graph>& graph,
-                                                 const std::vector<RawSpec>& inputs);
+                                                 const std::vector<graph::RawSpec>& inputs);
 
-}  // namespace tideline
+}  // namespace tideline::script

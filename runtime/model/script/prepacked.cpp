@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::script {
 namespace {
 
 using torch::jit::Block;
@@ -126,4 +126,4 @@ Result<void> unpack_prepacked(const std::shared_ptr<Graph>& graph) {
   return unpack(*graph, *graph->block());
 }
 
-}  // namespace tideline
+}  // namespace tideline::script

@@ -7,7 +7,7 @@
 
 #include <memory>
 
-namespace tideline {
+namespace tideline::script {
 
 // Replaces linear layers and convolutions with weights in an XNNPACK object by plain ones, and their bounds by clamps.
 // XNNPACK keeps the addresses of input and output in that object during a run, so concurrent runs would write each
@@ -15,4 +15,4 @@ namespace tideline {
 // that may keep state during a run.
 Result<void> unpack_prepacked(const std::shared_ptr<torch::jit::Graph>& graph);
 
-}  // namespace tideline
+}  // namespace tideline::script

@@ -22,7 +22,7 @@
 #include <system_error>
 #include <utility>
 
-namespace tideline {
+namespace tideline::script {
 namespace {
 
 using torch::jit::Graph;
@@ -39,9 +39,9 @@ Result<std::optional<Module>> try_to_read(const std::string& file, std::string& 
   std::optional<Module> module;
   try {
     const auto load = [&] { module = torch::jit::load(file, at::Device(at::kCPU), extra); };
-    if (auto tried = do_as_tried(load, 3 * size + kAside); !tried) return tried.error();
+    if (auto tried = graph::do_as_tried(load, 3 * size + kAside); !tried) return tried.error();
   } catch (const std::exception& thrown) {
-    complained = complaint(thrown);
+    complained = graph::complaint(thrown);
   }
   inputs_json = std::move(extra["inputs.json"]);
   return module;
@@ -51,17 +51,17 @@ Result<std::optional<Module>> try_to_read(const std::string& file, std::string& 
 Result<Module> read_module(const std::string& file, std::string& inputs_json) {
   std::string complained;
   auto module = try_to_read(file, inputs_json, complained);
-  if (module && !*module && needs_torchvision(complained)) {
-    if (auto loaded = load_torchvision(); !loaded) return loaded.error();
+  if (module && !*module && graph::needs_torchvision(complained)) {
+    if (auto loaded = graph::load_torchvision(); !loaded) return loaded.error();
     module = try_to_read(file, inputs_json, complained);  // The first attempt stopped at the missing operator.
   }
   if (!module) return module.error();
-  return *module ? Result<Module>(**std::move(module)) : unreadable(complained);
+  return *module ? Result<Module>(**std::move(module)) : graph::unreadable(complained);
 }
 
 void flatten(const Module& module, std::shared_ptr<Graph>& graph) {
   torch::jit::Inline(*graph);
-  bind_attributes(module, *graph);
+  graph::bind_attributes(module, *graph);
   simplify(graph);
 }
 
@@ -81,12 +81,12 @@ Result<void> check_weights(const Module& module) {
 }  // namespace
 
 Result<Script> read_script(const std::string& file) {
-  if (auto archive = check_archive(file); !archive) return archive.error();
+  if (auto archive = graph::check_archive(file); !archive) return archive.error();
   std::string inputs_json;
   auto module = read_module(file, inputs_json);
   if (!module) return module.error();
   try {
-    if (auto within = check_extents(*module); !within) return within.error();
+    if (auto within = graph::check_extents(*module); !within) return within.error();
     if (!module->find_method("forward")) {
       return error(ErrorKind::invalid, "the network has no forward(); save a module, not only its weights");
     }
@@ -100,16 +100,16 @@ Result<Script> read_script(const std::string& file) {
     const auto forward = module->get_method("forward");
     Script script{forward.graph(), *module, {}, std::move(inputs_json), {}, {}, {}, {}};
     script.functions = std::move(functions);
-    script.defaults = bind_defaults(*script.graph, forward.function().getSchema());
-    forget_gpus(*script.graph);
+    script.defaults = graph::bind_defaults(*script.graph, forward.function().getSchema());
+    graph::forget_gpus(*script.graph);
     flatten(*module, script.graph);
     if (auto plain = unpack_prepacked(script.graph); !plain) return plain.error();
     if (auto settled = check_determinism(*script.graph); !settled) return settled.error();
-    if (auto simple = check_inputs(*script.graph); !simple) return simple.error();
+    if (auto simple = graph::check_inputs(*script.graph); !simple) return simple.error();
     return script;
   } catch (const std::exception& thrown) {
-    return error(ErrorKind::invalid, "libtorch cannot freeze this network: {}", complaint(thrown));
+    return error(ErrorKind::invalid, "libtorch cannot freeze this network: {}", graph::complaint(thrown));
   }
 }
 
-}  // namespace tideline
+}  // namespace tideline::script

@@ -19,7 +19,7 @@
 #include <unordered_set>
 #include <vector>
 
-namespace tideline {
+namespace tideline::script {
 
 struct Script {
   // Inputs are single tensors, without `self`. So are outputs, after bring_into().
@@ -40,4 +40,4 @@ struct Script {
 // or two runs could differ.
 Result<Script> read_script(const std::string& file);
 
-}  // namespace tideline
+}  // namespace tideline::script

@@ -9,7 +9,7 @@
 #include <array>
 #include <utility>
 
-namespace tideline {
+namespace tideline::script {
 namespace {
 
 constexpr std::array<std::pair<DType, at::ScalarType>, 10> kTypes{{{DType::fp32, at::kFloat},
@@ -50,7 +50,7 @@ at::ScalarType to_torch(DType dtype) {
   return at::kFloat;
 }
 
-at::Tensor to_torch(const RawTensor& tensor) {
+at::Tensor to_torch(const graph::RawTensor& tensor) {
   auto* const memory = const_cast<std::byte*>(tensor.data.get());
   const auto keep = [owner = tensor.data](void*) {};
   auto wrapped = at::from_blob(memory, tensor.shape, keep, at::TensorOptions(to_torch(tensor.dtype)));
@@ -58,18 +58,18 @@ at::Tensor to_torch(const RawTensor& tensor) {
   return aligned ? wrapped : wrapped.clone();
 }
 
-RawTensor from_torch(const at::Tensor& tensor) {
+graph::RawTensor from_torch(const at::Tensor& tensor) {
   const auto owner = std::make_shared<const at::Tensor>(tensor);
   const auto* const memory = static_cast<const std::byte*>(tensor.data_ptr());
   return {from_torch(tensor.scalar_type()).value_or(DType::fp32), tensor.sizes().vec(),
           std::shared_ptr<const std::byte>(owner, memory), tensor.nbytes()};
 }
 
-at::Tensor zeros(const RawSpec& spec) {
+at::Tensor zeros(const graph::RawSpec& spec) {
   return at::zeros(spec.shape, at::TensorOptions(to_torch(spec.dtype)));
 }
 
-at::Tensor numbers(const RawSpec& spec) {
+at::Tensor numbers(const graph::RawSpec& spec) {
   const auto type = to_torch(spec.dtype);
   const auto count = at::empty(spec.shape, at::kBool).numel();
   const auto places = at::arange(count, at::kLong);
@@ -83,7 +83,7 @@ std::string why_not_shippable(const at::Tensor& tensor, at::Device device) {
     return device.is_cpu() ? "is not in the processor's memory" : "is not on " + device.str();
   if (tensor.layout() != at::kStrided) return "is sparse";
   if (tensor.is_quantized()) {
-    if (auto why = why_not_as_numbers(tensor); !why.empty()) return why;
+    if (auto why = graph::why_not_as_numbers(tensor); !why.empty()) return why;
   }
   if (tensor.is_complex()) return "holds complex numbers";
   if (!from_torch(c10::toUnderlying(tensor.scalar_type()))) return "holds numbers of an unknown type";
@@ -96,20 +96,20 @@ std::string why_not_shippable(const at::Tensor& tensor, at::Device device) {
 at::Tensor row_major(const at::Tensor& tensor) {
   if (tensor.is_contiguous() || !turned_by_onednn(tensor)) return tensor.contiguous();
   const auto turned = at::empty(tensor.sizes(), tensor.options());
-  onednn::copy(tensor, turned);
+  kernels::onednn::copy(tensor, turned);
   return turned;
 }
 
 at::Tensor copy_with_strides(const at::Tensor& tensor, const std::vector<std::int64_t>& strides) {
   auto copy = at::empty_strided(tensor.sizes(), strides, tensor.options());
   if (!turned_by_onednn(tensor)) return copy.copy_(tensor);
-  onednn::copy(tensor, copy);
+  kernels::onednn::copy(tensor, copy);
   return copy;
 }
 
-RawSpec spec_of(std::string name, const at::Tensor& tensor) {
+graph::RawSpec spec_of(std::string name, const at::Tensor& tensor) {
   const auto type = from_torch(c10::toUnderlying(tensor.scalar_type()));
   return {std::move(name), type.value_or(DType::fp32), tensor.sizes().vec()};
 }
 
-}  // namespace tideline
+}  // namespace tideline::script

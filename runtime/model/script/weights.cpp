@@ -8,13 +8,13 @@
 #include <algorithm>
 #include <unordered_set>
 
-namespace tideline {
+namespace tideline::script {
 namespace {
 
 using torch::jit::Node;
 using torch::jit::Value;
 
-using Weight = std::uint64_t (Kernel::*)() const;
+using Weight = std::uint64_t (kernels::Kernel::*)() const;
 
 // Adds up the sizes of constants; counts each memory once.
 class Weighing {
@@ -22,7 +22,8 @@ class Weighing {
   explicit Weighing(Weight of_kernel) : of_kernel_(of_kernel) {}
 
   void add_inputs_of(const Node& node) {
-    if (const Kernel* kernel = kernel_of(node); kernel != nullptr && memories_.insert(kernel).second) {
+    if (const kernels::Kernel* kernel = kernels::kernel_of(node);
+        kernel != nullptr && memories_.insert(kernel).second) {
       bytes_ += (kernel->*of_kernel_)();
     }
     for (const Value* input : node.inputs()) add(*input);
@@ -85,17 +86,17 @@ std::vector<std::uint64_t> running_sum(Iterator first, Iterator last, Weight of_
 }  // namespace
 
 std::vector<std::uint64_t> weights_before(const std::vector<Node*>& operators) {
-  return running_sum(operators.begin(), operators.end(), &Kernel::weight_bytes);
+  return running_sum(operators.begin(), operators.end(), &kernels::Kernel::weight_bytes);
 }
 
 std::vector<std::uint64_t> held_before(const std::vector<Node*>& operators) {
-  return running_sum(operators.begin(), operators.end(), &Kernel::held_bytes);
+  return running_sum(operators.begin(), operators.end(), &kernels::Kernel::held_bytes);
 }
 
 std::vector<std::uint64_t> weights_after(const std::vector<Node*>& operators) {
-  auto sums = running_sum(operators.rbegin(), operators.rend(), &Kernel::weight_bytes);
+  auto sums = running_sum(operators.rbegin(), operators.rend(), &kernels::Kernel::weight_bytes);
   std::reverse(sums.begin(), sums.end());
   return sums;
 }
 
-}  // namespace tideline
+}  // namespace tideline::script

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace tideline {
+namespace tideline::script {
 
 // Returns, for each i from 0 to operators.size(), the bytes of the constant tensors that the first i operators use.
 // Memory that several share is counted once.
@@ -18,4 +18,4 @@ std::vector<std::uint64_t> held_before(const std::vector<torch::jit::Node*>& ope
 // Like weights_before(), for the operators from i on.
 std::vector<std::uint64_t> weights_after(const std::vector<torch::jit::Node*>& operators);
 
-}  // namespace tideline
+}  // namespace tideline::script

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace tideline {
+namespace tideline::zoo {
 namespace {
 
 void define(Layer& made, const std::string& body) {
@@ -92,4 +92,4 @@ Layer LayerFactory::numbered(const std::vector<Layer>& parts) {
   return sequence("Sequential", named);
 }
 
-}  // namespace tideline
+}  // namespace tideline::zoo

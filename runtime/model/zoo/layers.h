@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::zoo {
 
 using Layer = torch::jit::Module;
 using Parts = std::vector<std::pair<std::string, Layer>>;  // Name and layer.
@@ -59,4 +59,4 @@ class LayerFactory {
   std::shared_ptr<torch::jit::CompilationUnit> types_ = std::make_shared<torch::jit::CompilationUnit>();
 };
 
-}  // namespace tideline
+}  // namespace tideline::zoo

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <random>
 
-namespace tideline {
+namespace tideline::zoo {
 
 class Normal {
  public:
@@ -30,4 +30,4 @@ class Normal {
   std::mt19937_64 bits_;  // Its numbers are fixed by the C++ standard.
 };
 
-}  // namespace tideline
+}  // namespace tideline::zoo

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-namespace tideline {
+namespace tideline::zoo {
 
 struct Window {
   int side = 0;
@@ -52,4 +52,4 @@ inline Layer pad(LayerFactory& w, const Border& zeros) {
                     fmt::format("torch.constant_pad_nd(x, [{0}, {1}, {0}, {1}], 0)", zeros.before, zeros.after));
 }
 
-}  // namespace tideline
+}  // namespace tideline::zoo

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <system_error>
 
-namespace tideline {
+namespace tideline::zoo {
 
 std::span<const std::string_view> zoo_names() {
   return network_names();
@@ -29,4 +29,4 @@ Result<void> write_zoo_model(std::string_view name, std::uint64_t seed, const st
   return error(ErrorKind::internal, "{}: cannot write: {}", file.string(), failure.message());
 }
 
-}  // namespace tideline
+}  // namespace tideline::zoo

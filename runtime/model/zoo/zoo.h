@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::zoo {
 
 // The valid names, in alphabetical order.
 std::span<const std::string_view> zoo_names();
@@ -24,4 +24,4 @@ std::span<const std::string_view> zoo_names();
 // written.
 Result<void> write_zoo_model(std::string_view name, std::uint64_t seed, const std::filesystem::path& file);
 
-}  // namespace tideline
+}  // namespace tideline::zoo

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::zoo {
 namespace {
 
 // `depth` convolutions of one width; the pooling after them halves the size.
@@ -64,4 +64,4 @@ Layer vgg19(LayerFactory& w) {
   return vgg(w, {2, 2, 4, 4, 4});
 }
 
-}  // namespace tideline
+}  // namespace tideline::zoo

@@ -1,15 +1,16 @@
 #include "runtime/model/zoo/plain_layers.h"
 #include "runtime/model/zoo/zoo_plans.h"
 
-namespace tideline {
+namespace tideline::zoo {
 namespace {
 
-constexpr double kEpsilon = 1e-3;
+constexpr double kGooglenetEpsilon = 1e-3;
 
 Layer basic(LayerFactory& w, Convolution shape) {
   shape.bias = false;
-  return w.sequence("BasicConv2d",
-                    {{"conv", w.convolution(shape)}, {"bn", w.batch_norm(shape.out, kEpsilon)}, {"relu", relu(w)}});
+  return w.sequence(
+      "BasicConv2d",
+      {{"conv", w.convolution(shape)}, {"bn", w.batch_norm(shape.out, kGooglenetEpsilon)}, {"relu", relu(w)}});
 }
 
 // Channels of an inception block: of its input, and of the result of each convolution.
@@ -60,4 +61,4 @@ Layer googlenet(LayerFactory& w) {
                                   {"fc", w.linear(1024, 1000)}});
 }
 
-}  // namespace tideline
+}  // namespace tideline::zoo

@@ -1,15 +1,15 @@
 #include "runtime/model/zoo/plain_layers.h"
 #include "runtime/model/zoo/zoo_plans.h"
 
-namespace tideline {
+namespace tideline::zoo {
 namespace {
 
-constexpr double kEpsilon = 1e-3;
+constexpr double kMobilenetEpsilon = 1e-3;
 
 // Adds a convolution called `name`, then a normalisation and an activation.
 void add(LayerFactory& w, Parts& parts, const std::string& name, const Convolution& shape) {
   parts.emplace_back(name, w.convolution(shape));
-  parts.emplace_back(name + "_bn", w.batch_norm(shape.out, kEpsilon));
+  parts.emplace_back(name + "_bn", w.batch_norm(shape.out, kMobilenetEpsilon));
   parts.emplace_back(name + "_relu", w.function("ReLU6", "torch.relu6(x)"));
 }
 
@@ -41,4 +41,4 @@ Layer mobilenet(LayerFactory& w) {
   return w.sequence("MobileNet", parts);
 }
 
-}  // namespace tideline
+}  // namespace tideline::zoo

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace tideline {
+namespace tideline::zoo {
 namespace {
 
 struct Plan {
@@ -54,8 +54,8 @@ Result<void> write_network(std::string_view name, std::uint64_t seed, const std:
     return out ? Result<void>()
                : error(ErrorKind::internal, "{}: cannot write it completely; check that the disk is not full", file);
   } catch (const std::exception& thrown) {
-    return error(ErrorKind::internal, "{}: libtorch cannot write it: {}", file, complaint(thrown));
+    return error(ErrorKind::internal, "{}: libtorch cannot write it: {}", file, graph::complaint(thrown));
   }
 }
 
-}  // namespace tideline
+}  // namespace tideline::zoo

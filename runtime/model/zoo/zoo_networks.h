@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::zoo {
 
 // Returns the names in alphabetical order. Thread-safe.
 const std::vector<std::string_view>& network_names();
@@ -17,4 +17,4 @@ const std::vector<std::string_view>& network_names();
 // REQUIRES: `name` is one of network_names().
 Result<void> write_network(std::string_view name, std::uint64_t seed, const std::string& file);
 
-}  // namespace tideline
+}  // namespace tideline::zoo

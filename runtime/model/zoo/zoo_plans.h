@@ -7,7 +7,7 @@
 
 #include "runtime/model/zoo/layers.h"
 
-namespace tideline {
+namespace tideline::zoo {
 
 Layer alexnet(LayerFactory& w);      // torchvision's.
 Layer densenet121(LayerFactory& w);  // Keras'.
@@ -19,4 +19,4 @@ Layer resnet50v2(LayerFactory& w);   // Keras'.
 Layer vgg16(LayerFactory& w);        // Keras'.
 Layer vgg19(LayerFactory& w);        // Keras'.
 
-}  // namespace tideline
+}  // namespace tideline::zoo

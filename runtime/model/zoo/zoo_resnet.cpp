@@ -1,10 +1,10 @@
 #include "runtime/model/zoo/plain_layers.h"
 #include "runtime/model/zoo/zoo_plans.h"
 
-namespace tideline {
+namespace tideline::zoo {
 namespace {
 
-constexpr double kEpsilon = 1.001e-5;
+constexpr double kResnetEpsilon = 1.001e-5;
 constexpr double kGain = 0.25;  // Gain of a block's summand; activations keep their size through sixteen sums.
 
 // Three convolutions and a shortcut: to fewer channels, with that number, and to four times as many.
@@ -21,7 +21,7 @@ Convolution widening(const Block& b) {
   return shape;
 }
 
-constexpr auto* kBody = R"(
+constexpr auto* kResnetBody = R"(
   x = self.relu1.forward(self.bn1.forward(self.conv1.forward(x)))
   x = self.relu2.forward(self.bn2.forward(self.conv2.forward(x)))
   x = self.bn3.forward(self.conv3.forward(x))
@@ -32,18 +32,18 @@ constexpr auto* kBody = R"(
 Layer block(LayerFactory& w, const Block& b) {
   const auto out = 4 * b.width;
   Parts parts{{"conv1", w.convolution({b.in, b.width, 1, b.stride})},
-              {"bn1", w.batch_norm(b.width, kEpsilon)},
+              {"bn1", w.batch_norm(b.width, kResnetEpsilon)},
               {"relu1", relu(w)},
               {"conv2", w.convolution({b.width, b.width, 3, 1, 1})},
-              {"bn2", w.batch_norm(b.width, kEpsilon)},
+              {"bn2", w.batch_norm(b.width, kResnetEpsilon)},
               {"relu2", relu(w)},
               {"conv3", w.convolution(widening(b))},
-              {"bn3", w.batch_norm(out, kEpsilon)},
+              {"bn3", w.batch_norm(out, kResnetEpsilon)},
               {"out", relu(w)}};
-  if (!b.projects) return w.composed("Block", parts, std::string("  y = x") + kBody);
+  if (!b.projects) return w.composed("Block", parts, std::string("  y = x") + kResnetBody);
   parts.emplace_back("conv0", w.convolution({b.in, out, 1, b.stride}));
-  parts.emplace_back("bn0", w.batch_norm(out, kEpsilon));
-  return w.composed("Block", parts, std::string("  y = self.bn0.forward(self.conv0.forward(x))") + kBody);
+  parts.emplace_back("bn0", w.batch_norm(out, kResnetEpsilon));
+  return w.composed("Block", parts, std::string("  y = self.bn0.forward(self.conv0.forward(x))") + kResnetBody);
 }
 
 constexpr auto* kBodyV2 = R"(
@@ -55,13 +55,13 @@ constexpr auto* kBodyV2 = R"(
 // Version 2: norm and activation come before a convolution, and the second convolution has the stride. A shortcut that
 // halves the size and does not project drops every other point.
 Layer block_v2(LayerFactory& w, const Block& b) {
-  Parts parts{{"preact_bn", w.batch_norm(b.in, kEpsilon)},
+  Parts parts{{"preact_bn", w.batch_norm(b.in, kResnetEpsilon)},
               {"preact_relu", relu(w)},
               {"conv1", w.convolution({b.in, b.width, 1, 1, 0, 1, false})},
-              {"bn1", w.batch_norm(b.width, kEpsilon)},
+              {"bn1", w.batch_norm(b.width, kResnetEpsilon)},
               {"relu1", relu(w)},
               {"conv2", w.convolution({b.width, b.width, 3, b.stride, 1, 1, false})},
-              {"bn2", w.batch_norm(b.width, kEpsilon)},
+              {"bn2", w.batch_norm(b.width, kResnetEpsilon)},
               {"relu2", relu(w)},
               {"conv3", w.convolution(widening(b))}};
   std::string shortcut = "x";
@@ -112,7 +112,7 @@ Layer with_top(LayerFactory& w, Parts parts) {
 Layer resnet50(LayerFactory& w) {
   Parts parts{
       {"conv1_conv", w.convolution({3, 64, 7, 2, 3})},
-      {"conv1_bn", w.batch_norm(64, kEpsilon)},
+      {"conv1_bn", w.batch_norm(64, kResnetEpsilon)},
       {"conv1_relu", relu(w)},
       {"pool1_pool", max_pool(w, {3, 2, 1})}};  // No value is negative, so the pooling's own padding equals zeros.
   add_stages(w, parts, false);
@@ -124,9 +124,9 @@ Layer resnet50v2(LayerFactory& w) {
               {"pool1_pad", pad(w, {1, 1})},
               {"pool1_pool", max_pool(w, {3, 2})}};
   add_stages(w, parts, true);
-  parts.emplace_back("post_bn", w.batch_norm(2048, kEpsilon));
+  parts.emplace_back("post_bn", w.batch_norm(2048, kResnetEpsilon));
   parts.emplace_back("post_relu", relu(w));
   return with_top(w, parts);
 }
 
-}  // namespace tideline
+}  // namespace tideline::zoo

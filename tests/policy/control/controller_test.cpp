@@ -6,29 +6,29 @@
 
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::control {
 namespace {
 
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 const TimePoint kStart = TimePoint{} + std::chrono::hours(1);
 
 // Cloud-only is best on a fast link, edge-only on a slow one.
-std::shared_ptr<const PartitionTable> table() {
-  Conditions seen;
+std::shared_ptr<const table::PartitionTable> small_table() {
+  plan::Conditions seen;
   seen.uplink = 50_Mbps;
   seen.rtt = ms(5);
-  Cell one = cell({}, seen, {ms(20), ms(40), ms(100)});
-  for (Estimate& e : one.estimates) e.mean = {.head = ms(e.plan.cut * 50), .network = ms(20), .tail = ms(5)};
+  table::Cell one = cell({}, seen, {ms(20), ms(40), ms(100)});
+  for (table::Estimate& e : one.estimates) e.mean = {.head = ms(e.plan.cut * 50), .network = ms(20), .tail = ms(5)};
   one.estimates[0].wire = Bytes{500'000};
   one.estimates[2].mean = {.head = ms(100)};
-  return std::make_shared<const PartitionTable>(made({one}));
+  return std::make_shared<const table::PartitionTable>(made({one}));
 }
 
 Controller adaptive() {
-  return {std::make_shared<AdaptivePolicy>(table(), AdaptivePolicy::Options{}), table(), 2};
+  return {std::make_shared<decide::AdaptivePolicy>(small_table(), decide::AdaptivePolicy::Options{}), small_table(), 2};
 }
 
 Controller::Seen seen_at(double mbps, std::uint32_t cut = 2) {
@@ -39,14 +39,14 @@ Controller::Seen seen_at(double mbps, std::uint32_t cut = 2) {
   seen.told.now.edge_slowdown = 1;
   seen.told.last_head = kStart;
   seen.told.last_uplink = kStart;
-  seen.current = plan(cut);
+  seen.current = plan_at(cut);
   return seen;
 }
 
 TEST(Controller, SaysByWhichPlanToServeAndWhenToHedge) {
   Controller controller = adaptive();
   const auto actions = controller.tick(seen_at(200), kStart);
-  EXPECT_EQ(actions.decision.move, plan(0));
+  EXPECT_EQ(actions.decision.move, plan_at(0));
   ASSERT_EQ(actions.forecast.plans.size(), 3u);
   EXPECT_TRUE(actions.forecast.plans[0].remaining);
   EXPECT_FALSE(actions.forecast.plans[2].remaining) << "edge-only sends nothing";
@@ -67,21 +67,22 @@ TEST(Controller, ProbesOnlyWhileNothingIsUnderWayOnAnUnsureLink) {
 
 TEST(Controller, RehearsesTheHeadThatTellsMostAndOnlyWithATable) {
   Controller controller = adaptive();
-  EXPECT_EQ(controller.rehearsed(), plan(1, Codec::fp16));
+  EXPECT_EQ(controller.rehearsed(), plan_at(1, plan::Codec::fp16));
   Controller::Seen seen = seen_at(8);
   seen.told.last_head.reset();
   EXPECT_EQ(controller.rehearsal(seen, kStart), Rehearsal::wanted);
-  Controller blind(std::make_shared<StaticPolicy>(plan(2), plan(2)), nullptr, 2);
+  Controller blind(std::make_shared<decide::StaticPolicy>(plan_at(2), plan_at(2)), nullptr, 2);
   EXPECT_EQ(blind.rehearsal(seen, kStart), Rehearsal::none);
 }
 
 TEST(Controller, WithoutATableNothingIsPredictedAndNoRequestIsHedged) {
-  Controller controller(std::make_shared<StaticPolicy>(plan(1), plan(2)), nullptr, 2);
+  Controller controller(std::make_shared<decide::StaticPolicy>(plan_at(1), plan_at(2)), nullptr, 2);
   const auto actions = controller.tick(seen_at(8), kStart);
   EXPECT_FALSE(actions.predicted);
   EXPECT_TRUE(actions.forecast.plans.empty());
   EXPECT_TRUE(actions.forecast.plan_is_held);
-  Controller of_a_policy_with_one(std::make_shared<StaticPolicy>(plan(1), plan(2), Constraints{}, table()), nullptr, 2);
+  Controller of_a_policy_with_one(
+      std::make_shared<decide::StaticPolicy>(plan_at(1), plan_at(2), plan::Constraints{}, small_table()), nullptr, 2);
   EXPECT_TRUE(of_a_policy_with_one.tick(seen_at(8), kStart).forecast.plans.empty());
 }
 
@@ -101,4 +102,4 @@ TEST(Controller, RestsWhileThereAreNoRequestsAndNotOnceThereIsOne) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::control

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::control {
 namespace {
 
 using namespace std::chrono_literals;
@@ -55,12 +55,12 @@ TEST(HedgeBudget, KeepsNoMoreThanItsMost) {
   EXPECT_FALSE(budget.take());
 }
 
-const Plan kPlan{"m", 1, Codec::fp32};
+const plan::Plan kPlan{"m", 1, plan::Codec::fp32};
 const TimePoint kSent = TimePoint{} + 1h;
 
 Hedging expecting(Duration remote, Duration local) {
   Hedging hedging;
-  hedging.expect({.plans = {{kPlan, remote + local, RemainingTime{remote, local}}}});
+  hedging.expect({.plans = {{kPlan, remote + local, predict::RemainingTime{remote, local}}}});
   return hedging;
 }
 
@@ -107,9 +107,9 @@ TEST(Hedging, WhatIsNotKnownIsNeverLate) {
 TEST(Hedging, APlanThatIsHeldRunsNoTailHereOnlyBecauseThatIsFaster) {
   Hedging hedging = expecting(100ms, 1ms);
   EXPECT_TRUE(hedging.faster_here(kPlan));
-  hedging.expect({.plans = {{kPlan, 101ms, RemainingTime{100ms, 1ms}}}, .plan_is_held = true});
+  hedging.expect({.plans = {{kPlan, 101ms, predict::RemainingTime{100ms, 1ms}}}, .plan_is_held = true});
   EXPECT_FALSE(hedging.faster_here(kPlan));
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::control

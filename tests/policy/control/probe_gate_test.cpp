@@ -6,33 +6,33 @@
 
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::control {
 namespace {
 
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
 TimePoint at(double s) {
   return TimePoint() + from_seconds(s);
 }
 
 // Cut 0 sends 1 MB; edge-only takes 200 ms: they are even at 8 MB in 170 ms, 47 Mbit/s.
-std::shared_ptr<const PartitionTable> table() {
-  Cell one = cell({}, {.uplink = 100_Mbps, .rtt = ms(20)}, {ms(0), ms(0), ms(0)});
+std::shared_ptr<const table::PartitionTable> probe_table() {
+  table::Cell one = cell({}, {.uplink = 100_Mbps, .rtt = ms(20)}, {ms(0), ms(0), ms(0)});
   one.estimates[0].wire = {1'000'000};
   one.estimates[0].mean = {.network = ms(100), .tail = ms(10)};
   one.estimates[1].mean = {.head = std::chrono::seconds(9), .network = ms(20)};
   one.estimates[2].mean = {.head = ms(200)};
-  return std::make_shared<const PartitionTable>(made({one}));
+  return std::make_shared<const table::PartitionTable>(made({one}));
 }
 
-Observation seen(double mbps, double sd) {
+decide::Observation seen(double mbps, double sd) {
   return {{.uplink = BitsPerSecond{mbps * 1e6},
            .uplink_sd = sd,
            .rtt = ms(20),
            .edge_slowdown = 1.0,
            .cloud_slowdown = 1.0,
            .peer_up = true},
-          plan(2)};
+          plan_at(2)};
 }
 
 TEST(ProbeGate, AProbeIsAsLargeAsItNeedsToTellARate) {
@@ -45,22 +45,22 @@ TEST(ProbeGate, AProbeIsAsLargeAsItNeedsToTellARate) {
 }
 
 TEST(ProbeGate, WhoDoesNotMoveNeedsNotKnow) {
-  const StaticPolicy cloud(plan(0), plan(2));
+  const decide::StaticPolicy cloud(plan_at(0), plan_at(2));
   EXPECT_FALSE(knowing_pays(cloud, seen(10, 2), 2));
-  EXPECT_FALSE(ProbeGate().open(StaticPolicy(plan(2), plan(2)), seen(10, 2), {}, 32_KiB, at(1)));
+  EXPECT_FALSE(ProbeGate().open(decide::StaticPolicy(plan_at(2), plan_at(2)), seen(10, 2), {}, 32_KiB, at(1)));
   EXPECT_TRUE(ProbeGate().open(cloud, seen(10, 2), {}, 32_KiB, at(1))) << "once in a while, for those who look";
 }
 
 TEST(ProbeGate, KnowingPaysOnlyWhereItCouldChangeThePlan) {
-  const AdaptivePolicy policy(table(), {});
+  const decide::AdaptivePolicy policy(probe_table(), {});
   EXPECT_FALSE(knowing_pays(policy, seen(10, 0.5), 2)) << "27 Mbit/s at best";
   EXPECT_TRUE(knowing_pays(policy, seen(10, 1), 2)) << "74 Mbit/s at best";
   EXPECT_FALSE(knowing_pays(policy, seen(500, 0.5), 2)) << "184 Mbit/s at worst";
-  EXPECT_TRUE(knowing_pays(policy, {{.peer_up = true}, plan(2)}, 2)) << "nothing is known";
+  EXPECT_TRUE(knowing_pays(policy, {{.peer_up = true}, plan_at(2)}, 2)) << "nothing is known";
 }
 
 TEST(ProbeGate, OpensAtLeastOncePerFloor) {
-  const AdaptivePolicy policy(table(), {});
+  const decide::AdaptivePolicy policy(probe_table(), {});
   ProbeGate gate;
   int probes = 0;
   for (int i = 0; i < 6000; ++i) probes += gate.open(policy, seen(1, 0.01), {at(0), false}, 32_KiB, at(0.1 * i));
@@ -68,27 +68,27 @@ TEST(ProbeGate, OpensAtLeastOncePerFloor) {
 }
 
 TEST(ProbeGate, NeverOpensWhileUploadingSoonAfterASampleOrWhereNoPlanMaySend) {
-  const AdaptivePolicy policy(table(), {});
+  const decide::AdaptivePolicy policy(probe_table(), {});
   ProbeGate gate;
   EXPECT_FALSE(gate.open(policy, seen(10, 2), {{}, true}, 32_KiB, at(1)));
   EXPECT_FALSE(gate.open(policy, seen(10, 2), {at(0.8), false}, 32_KiB, at(1)));
-  EXPECT_FALSE(
-      gate.open(AdaptivePolicy(table(), {}, {.deepest_cut = {}, .first_cut = 2}), seen(10, 2), {}, 32_KiB, at(1)));
+  EXPECT_FALSE(gate.open(decide::AdaptivePolicy(probe_table(), {}, {.deepest_cut = {}, .first_cut = 2}), seen(10, 2),
+                         {}, 32_KiB, at(1)));
   EXPECT_TRUE(gate.open(policy, seen(10, 2), {}, 32_KiB, at(1)));
   EXPECT_FALSE(gate.open(policy, seen(10, 2), {}, 32_KiB, at(1.2))) << "one at a time";
 }
 
 TEST(ProbeGate, KeepsItsBudgetAndThatOfTheDay) {
-  const AdaptivePolicy policy(table(), {});
+  const decide::AdaptivePolicy policy(probe_table(), {});
   ProbeGate gate({.bytes_per_second = 1000, .burst = Bytes{40'000}});
   int probes = 0;
   for (int i = 0; i < 10'000; ++i) probes += gate.open(policy, seen(10, 2), {}, Bytes{10'000}, at(0.1 * i));
   EXPECT_LE(probes * 10'000, 40'000 + 1000 * 1000);
   EXPECT_GE(probes * 10'000, 1000 * 1000 / 2);
 
-  const TrafficLimit sending{.per_day = Bytes{2'000'000}, .last_cut = 2, .wire = {{plan(0), {1'000'000}}}};
-  const AdaptivePolicy bounded(table(), {}, {.deepest_cut = {}, .sending = sending});
-  Observation late = seen(10, 2);
+  const plan::TrafficLimit sending{.per_day = Bytes{2'000'000}, .last_cut = 2, .wire = {{plan_at(0), {1'000'000}}}};
+  const decide::AdaptivePolicy bounded(probe_table(), {}, {.deepest_cut = {}, .sending = sending});
+  decide::Observation late = seen(10, 2);
   EXPECT_FALSE(ProbeGate().open(bounded, late, {}, 32_KiB, at(1))) << "how much was sent is not known";
   late.sent_today = Bytes{1'990'000};
   EXPECT_FALSE(ProbeGate().open(bounded, late, {}, 32_KiB, at(1)));
@@ -97,4 +97,4 @@ TEST(ProbeGate, KeepsItsBudgetAndThatOfTheDay) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::control

@@ -3,21 +3,21 @@
 #include "policy/decide/adaptive_policy.h"
 #include "tests/policy/tables.h"
 
-namespace tideline {
+namespace tideline::control {
 namespace {
 
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 using std::chrono::seconds;
 
 // The edge alone takes `edge` where it is not slowed down, the cloud 100 ms.
-AdaptivePolicy policy(Duration edge) {
-  Cell one = cell({}, {.uplink = 10_Mbps, .rtt = ms(1)}, {ms(100), ms(10'000), edge});
+decide::AdaptivePolicy policy(Duration edge) {
+  table::Cell one = cell({}, {.uplink = 10_Mbps, .rtt = ms(1)}, {ms(100), ms(10'000), edge});
   one.estimates[2].mean = {.head = edge};
-  return AdaptivePolicy(std::make_shared<const PartitionTable>(made({one})), {});
+  return decide::AdaptivePolicy(std::make_shared<const table::PartitionTable>(made({one})), {});
 }
 
-Observation seen(double slowdown) {
-  return {.now = {.uplink = 10_Mbps, .rtt = ms(1), .edge_slowdown = slowdown, .peer_up = true}, .current = plan(2)};
+decide::Observation seen(double slowdown) {
+  return {.now = {.uplink = 10_Mbps, .rtt = ms(1), .edge_slowdown = slowdown, .peer_up = true}, .current = plan_at(2)};
 }
 
 TEST(KnowingTheEdge, PaysWhereAnotherPlanWouldBeBestOnAnEdgeOfAnotherSpeed) {
@@ -25,13 +25,13 @@ TEST(KnowingTheEdge, PaysWhereAnotherPlanWouldBeBestOnAnEdgeOfAnotherSpeed) {
   EXPECT_TRUE(knowing_the_edge_pays(policy(ms(50)), seen(10))) << "it may be idle again";
   EXPECT_FALSE(knowing_the_edge_pays(policy(ms(5)), seen(1))) << "the edge alone, even four times as slow";
   EXPECT_FALSE(knowing_the_edge_pays(policy(ms(5000)), seen(1))) << "the cloud, however idle the edge is";
-  Observation unknown = seen(1);
+  decide::Observation unknown = seen(1);
   unknown.now.edge_slowdown.reset();
   EXPECT_TRUE(knowing_the_edge_pays(policy(ms(5)), unknown));
 }
 
 TEST(Rehearsal, IsWantedASecondAfterTheLastHeadWhereItCouldChangeSomething) {
-  const AdaptivePolicy torn = policy(ms(50)), clear = policy(ms(5));
+  const decide::AdaptivePolicy torn = policy(ms(50)), clear = policy(ms(5));
   EXPECT_EQ(rehearsal(torn, seen(1), ms(999), {}, {}), Rehearsal::none);
   EXPECT_EQ(rehearsal(torn, seen(1), ms(1000), {}, {}), Rehearsal::wanted);
   EXPECT_EQ(rehearsal(clear, seen(1), seconds(29), {}, {}), Rehearsal::none);
@@ -40,9 +40,9 @@ TEST(Rehearsal, IsWantedASecondAfterTheLastHeadWhereItCouldChangeSomething) {
 }
 
 TEST(Rehearsal, IsAlarmedSoonerBySignsThatTheEdgeChanged) {
-  const AdaptivePolicy torn = policy(ms(50));
-  const Conditions calm{.edge_cpu_pressure = 0.1};
-  Observation now = seen(1);
+  const decide::AdaptivePolicy torn = policy(ms(50));
+  const plan::Conditions calm{.edge_cpu_pressure = 0.1};
+  decide::Observation now = seen(1);
   now.now.edge_cpu_pressure = 0.5;
   EXPECT_EQ(rehearsal(torn, now, ms(249), calm, {}), Rehearsal::none);
   EXPECT_EQ(rehearsal(torn, now, ms(250), calm, {}), Rehearsal::alarmed);
@@ -54,4 +54,4 @@ TEST(Rehearsal, IsAlarmedSoonerBySignsThatTheEdgeChanged) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::control

@@ -8,21 +8,21 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::decide {
 namespace {
 
 using ::testing::HasSubstr;
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
-Conditions conditions(double mbps, std::optional<bool> peer_up = true) {
-  Conditions c;
+plan::Conditions conditions(double mbps, std::optional<bool> peer_up = true) {
+  plan::Conditions c;
   c.uplink = BitsPerSecond{mbps * 1e6};
   c.peer_up = peer_up;
   return c;
 }
 
-std::shared_ptr<const PartitionTable> table() {
-  return std::make_shared<const PartitionTable>(
+std::shared_ptr<const table::PartitionTable> three_plans() {
+  return std::make_shared<const table::PartitionTable>(
       made({cell({50_Mbps}, conditions(50, {}), {ms(137), ms(89), ms(400)}),
             cell({2_Mbps}, conditions(2, {}), {ms(3000), ms(900), ms(400)})}));
 }
@@ -30,42 +30,42 @@ std::shared_ptr<const PartitionTable> table() {
 // --- StaticPolicy --------------------------------------------------------------------------------
 
 TEST(StaticPolicy, StaysWithItsPlan) {
-  const StaticPolicy policy(plan(1), plan(2));
-  EXPECT_EQ(policy.decide({conditions(50), plan(1)}).move, std::nullopt);
-  EXPECT_EQ(policy.decide({conditions(0.1), plan(1)}).move, std::nullopt);
+  const StaticPolicy policy(plan_at(1), plan_at(2));
+  EXPECT_EQ(policy.decide({conditions(50), plan_at(1)}).move, std::nullopt);
+  EXPECT_EQ(policy.decide({conditions(0.1), plan_at(1)}).move, std::nullopt);
 }
 
 TEST(StaticPolicy, ServesByTheEdgeAloneWithoutAPeerAndComesBack) {
-  const StaticPolicy policy(plan(1), plan(2));
+  const StaticPolicy policy(plan_at(1), plan_at(2));
   for (const std::optional<bool> peer : {std::optional<bool>(false), std::optional<bool>()}) {
-    const Decision away = policy.decide({conditions(50, peer), plan(1)});
-    EXPECT_EQ(away.move, plan(2));
+    const Decision away = policy.decide({conditions(50, peer), plan_at(1)});
+    EXPECT_EQ(away.move, plan_at(2));
     EXPECT_THAT(away.why, HasSubstr("the cloud is unreachable"));
-    EXPECT_EQ(policy.decide({conditions(50, peer), plan(2)}).move, std::nullopt);
+    EXPECT_EQ(policy.decide({conditions(50, peer), plan_at(2)}).move, std::nullopt);
   }
-  EXPECT_EQ(policy.decide({conditions(50), plan(2)}).move, plan(1));
+  EXPECT_EQ(policy.decide({conditions(50), plan_at(2)}).move, plan_at(1));
 }
 
 TEST(StaticPolicy, AnEdgeOnlyPlanNeedsNoPeer) {
-  const StaticPolicy policy(plan(2), plan(2));
-  const Decision decision = policy.decide({conditions(50, false), plan(2)});
+  const StaticPolicy policy(plan_at(2), plan_at(2));
+  const Decision decision = policy.decide({conditions(50, false), plan_at(2)});
   EXPECT_EQ(decision.move, std::nullopt);
   EXPECT_THAT(decision.why, HasSubstr("is configured"));
 }
 
 TEST(StaticPolicy, WhereTheEdgeMayNotServeAloneItStaysAndSaysThatRequestsFail) {
-  const StaticPolicy policy(plan(1), plan(2), {.deepest_cut = 1});
+  const StaticPolicy policy(plan_at(1), plan_at(2), {.deepest_cut = 1});
   for (const std::uint32_t current : {0u, 1u}) {
-    const Decision away = policy.decide({conditions(50, false), plan(current)});
-    EXPECT_EQ(away.move.value_or(plan(current)), plan(1));
+    const Decision away = policy.decide({conditions(50, false), plan_at(current)});
+    EXPECT_EQ(away.move.value_or(plan_at(current)), plan_at(1));
     EXPECT_THAT(away.why, HasSubstr("requests fail until the cloud is back"));
   }
 }
 
 TEST(StaticPolicy, APlanThatIsNotAllowedIsNotServed) {
-  const StaticPolicy policy(plan(2), plan(2), {.deepest_cut = 1});
+  const StaticPolicy policy(plan_at(2), plan_at(2), {.deepest_cut = 1});
   for (const bool peer : {true, false}) {
-    const Decision decision = policy.decide({conditions(50, peer), plan(0)});
+    const Decision decision = policy.decide({conditions(50, peer), plan_at(0)});
     EXPECT_EQ(decision.move, std::nullopt);
     EXPECT_THAT(decision.why, HasSubstr("cut 2 (fp32) is configured but not allowed"));
   }
@@ -74,78 +74,82 @@ TEST(StaticPolicy, APlanThatIsNotAllowedIsNotServed) {
 // --- TablePolicy ---------------------------------------------------------------------------------
 
 TEST(TablePolicy, MovesToTheBestPlanOfTheNearestCellAndSaysWhy) {
-  const TablePolicy policy(table(), 0.03);
-  const Decision decision = policy.decide({conditions(50), plan(0)});
-  EXPECT_EQ(decision.move, plan(1, Codec::fp16));
+  const TablePolicy policy(three_plans(), 0.03);
+  const Decision decision = policy.decide({conditions(50), plan_at(0)});
+  EXPECT_EQ(decision.move, plan_at(1, plan::Codec::fp16));
   EXPECT_EQ(decision.why,
             "cut 1 (cut1, fp16) is predicted at 89 ms against 137 ms for cut 0 (cut0, fp32) in the cell uplink 50 "
             "Mbit/s");
-  EXPECT_EQ(policy.decide({conditions(2), plan(0)}).move, plan(2));
+  EXPECT_EQ(policy.decide({conditions(2), plan_at(0)}).move, plan_at(2));
 }
 
 TEST(TablePolicy, StaysWithTheBestPlan) {
-  const Decision decision = TablePolicy(table(), 0).decide({conditions(50), plan(1, Codec::fp16)});
+  const Decision decision = TablePolicy(three_plans(), 0).decide({conditions(50), plan_at(1, plan::Codec::fp16)});
   EXPECT_EQ(decision.move, std::nullopt);
   EXPECT_THAT(decision.why, HasSubstr("no plan is predicted below the 89 ms of cut 1 (cut1, fp16)"));
 }
 
 TEST(TablePolicy, StaysWhenTheGainIsWithinTheHysteresis) {
   // 137 - 89 = 48 is 35.04 % of 137.
-  const Decision stay = TablePolicy(table(), 0.3504).decide({conditions(50), plan(0)});
+  const Decision stay = TablePolicy(three_plans(), 0.3504).decide({conditions(50), plan_at(0)});
   EXPECT_EQ(stay.move, std::nullopt);
   EXPECT_THAT(stay.why, HasSubstr("too little below the 137 ms of cut 0"));
-  EXPECT_EQ(TablePolicy(table(), 0.3503).decide({conditions(50), plan(0)}).move, plan(1, Codec::fp16));
+  EXPECT_EQ(TablePolicy(three_plans(), 0.3503).decide({conditions(50), plan_at(0)}).move,
+            plan_at(1, plan::Codec::fp16));
 }
 
 TEST(TablePolicy, DoesNotMoveBetweenEquals) {
-  const auto equals = std::make_shared<const PartitionTable>(made({cell({}, {}, {ms(5), ms(5), ms(5)})}));
-  for (const Plan& current : {plan(0), plan(1, Codec::fp16), plan(2)})
+  const auto equals = std::make_shared<const table::PartitionTable>(made({cell({}, {}, {ms(5), ms(5), ms(5)})}));
+  for (const plan::Plan& current : {plan_at(0), plan_at(1, plan::Codec::fp16), plan_at(2)})
     EXPECT_EQ(TablePolicy(equals, 0).decide({conditions(50), current}).move, std::nullopt);
 }
 
 TEST(TablePolicy, ServesByTheEdgeAloneWithoutAPeer) {
-  const TablePolicy policy(table(), 0.03);
+  const TablePolicy policy(three_plans(), 0.03);
   for (const std::optional<bool> peer : {std::optional<bool>(false), std::optional<bool>()}) {
-    EXPECT_EQ(policy.decide({conditions(50, peer), plan(0)}).move, plan(2));
-    EXPECT_EQ(policy.decide({conditions(50, peer), plan(2)}).move, std::nullopt);
-    EXPECT_THAT(policy.decide({conditions(50, peer), plan(2)}).why, HasSubstr("the cloud is unreachable"));
+    EXPECT_EQ(policy.decide({conditions(50, peer), plan_at(0)}).move, plan_at(2));
+    EXPECT_EQ(policy.decide({conditions(50, peer), plan_at(2)}).move, std::nullopt);
+    EXPECT_THAT(policy.decide({conditions(50, peer), plan_at(2)}).why, HasSubstr("the cloud is unreachable"));
   }
 }
 
 TEST(TablePolicy, LeavesAPlanThatTheTableDoesNotHave) {
-  const TablePolicy policy(table(), 0.9);
-  for (const Plan& unknown : {plan(0, Codec::fp16), Plan{"other", 1, Codec::fp16}}) {
+  const TablePolicy policy(three_plans(), 0.9);
+  for (const plan::Plan& unknown : {plan_at(0, plan::Codec::fp16), plan::Plan{"other", 1, plan::Codec::fp16}}) {
     const Decision decision = policy.decide({conditions(50), unknown});
-    EXPECT_EQ(decision.move, plan(1, Codec::fp16));
+    EXPECT_EQ(decision.move, plan_at(1, plan::Codec::fp16));
     EXPECT_THAT(decision.why, HasSubstr("the table does not have the current"));
   }
 }
 
 TEST(TablePolicy, ChoosesTheBestOfTheAllowedPlans) {
-  const TablePolicy policy(table(), 0.03, {.deepest_cut = 0});
-  EXPECT_EQ(policy.decide({conditions(50), plan(0)}).move, std::nullopt);
-  EXPECT_EQ(TablePolicy(table(), 0, {.deepest_cut = 1}).decide({conditions(2), plan(0)}).move, plan(1, Codec::fp16));
+  const TablePolicy policy(three_plans(), 0.03, {.deepest_cut = 0});
+  EXPECT_EQ(policy.decide({conditions(50), plan_at(0)}).move, std::nullopt);
+  EXPECT_EQ(TablePolicy(three_plans(), 0, {.deepest_cut = 1}).decide({conditions(2), plan_at(0)}).move,
+            plan_at(1, plan::Codec::fp16));
 }
 
 TEST(TablePolicy, LeavesAPlanThatIsNotAllowed) {
-  const Decision decision = TablePolicy(table(), 0.9, {.deepest_cut = 0}).decide({conditions(50), plan(1)});
-  EXPECT_EQ(decision.move, plan(0));
+  const Decision decision = TablePolicy(three_plans(), 0.9, {.deepest_cut = 0}).decide({conditions(50), plan_at(1)});
+  EXPECT_EQ(decision.move, plan_at(0));
   EXPECT_THAT(decision.why, HasSubstr("the current cut 1 (fp32) is not allowed"));
 }
 
 TEST(TablePolicy, WithoutAPeerItStaysWhereTheEdgeMayNotServeAlone) {
-  const TablePolicy policy(table(), 0.03, {.deepest_cut = 1});
-  const Decision decision = policy.decide({conditions(50, false), plan(0)});
+  const TablePolicy policy(three_plans(), 0.03, {.deepest_cut = 1});
+  const Decision decision = policy.decide({conditions(50, false), plan_at(0)});
   EXPECT_EQ(decision.move, std::nullopt);
   EXPECT_THAT(decision.why, HasSubstr("requests fail until the cloud is back"));
-  EXPECT_EQ(policy.decide({conditions(50, false), plan(2)}).move, plan(1, Codec::fp16)) << "it may not stay there";
+  EXPECT_EQ(policy.decide({conditions(50, false), plan_at(2)}).move, plan_at(1, plan::Codec::fp16))
+      << "it may not stay there";
 }
 
 TEST(TablePolicy, SaysThatItsTableHasNothingAllowed) {
-  std::vector<Cell> cells{cell({}, {}, {ms(5), ms(6), ms(7)})};
+  std::vector<table::Cell> cells{cell({}, {}, {ms(5), ms(6), ms(7)})};
   cells[0].estimates.erase(cells[0].estimates.begin());
-  const TablePolicy policy(std::make_shared<const PartitionTable>(made(std::move(cells))), 0, {.deepest_cut = 0});
-  const Decision decision = policy.decide({conditions(50), plan(0)});
+  const TablePolicy policy(std::make_shared<const table::PartitionTable>(made(std::move(cells))), 0,
+                           {.deepest_cut = 0});
+  const Decision decision = policy.decide({conditions(50), plan_at(0)});
   EXPECT_EQ(decision.move, std::nullopt);
   EXPECT_THAT(decision.why, HasSubstr("no plan of the table is allowed"));
 }
@@ -155,7 +159,7 @@ TEST(TablePolicy, SaysThatItsTableHasNothingAllowed) {
 TEST(TablePolicy, KeepsItsPromisesWhateverItSees) {
   RandomWorld world(7);
   for (int i = 0; i < 5000; ++i) {
-    const auto any = std::make_shared<const PartitionTable>(world.table());
+    const auto any = std::make_shared<const table::PartitionTable>(world.table());
     const double hysteresis = world.uniform(0, 0.5);
     const Observation seen = world.observation();
     const TablePolicy policy(any, hysteresis);
@@ -166,15 +170,15 @@ TEST(TablePolicy, KeepsItsPromisesWhateverItSees) {
     EXPECT_FALSE(decision.why.empty());
     EXPECT_NE(decision.move, seen.current) << "a move goes elsewhere";
 
-    const Plan chosen = decision.move.value_or(seen.current);
+    const plan::Plan chosen = decision.move.value_or(seen.current);
     if (seen.now.peer_up != true) {
       EXPECT_EQ(chosen, any->edge_only());
       continue;
     }
-    const Cell& here = any->nearest(seen.now);
+    const table::Cell& here = any->nearest(seen.now);
     ASSERT_NE(here.find(chosen), nullptr) << "what is served by is in the table";
     double least = 1e18;
-    for (const Estimate& e : here.estimates) least = std::min(least, seconds(e.mean.total()));
+    for (const table::Estimate& e : here.estimates) least = std::min(least, seconds(e.mean.total()));
     EXPECT_GE(least, seconds(here.find(chosen)->mean.total()) * (1 - hysteresis) - 1e-9) << decision.why;
   }
 }
@@ -182,11 +186,11 @@ TEST(TablePolicy, KeepsItsPromisesWhateverItSees) {
 TEST(Policies, NeverChooseWhatIsNotAllowedWhateverTheySee) {
   RandomWorld world(9);
   for (int i = 0; i < 5000; ++i) {
-    const auto any = std::make_shared<const PartitionTable>(world.table());
-    const Constraints constraints = world.constraints();
+    const auto any = std::make_shared<const table::PartitionTable>(world.table());
+    const plan::Constraints constraints = world.constraints();
     const Observation seen = world.observation();
     const TablePolicy by_table(any, world.uniform(0, 0.5), constraints);
-    const StaticPolicy fixed(plan(world.below(3)), any->edge_only(), constraints);
+    const StaticPolicy fixed(plan_at(world.below(3)), any->edge_only(), constraints);
     for (const Policy* policy : {static_cast<const Policy*>(&by_table), static_cast<const Policy*>(&fixed)}) {
       const Decision decision = policy->decide(seen);
       if (decision.move) {
@@ -200,7 +204,7 @@ TEST(Policies, NeverChooseWhatIsNotAllowedWhateverTheySee) {
 TEST(TablePolicy, AMoveIsFinalWhileNothingChanges) {
   RandomWorld world(8);
   for (int i = 0; i < 2000; ++i) {
-    const TablePolicy policy(std::make_shared<const PartitionTable>(world.table()), world.uniform(0, 0.5));
+    const TablePolicy policy(std::make_shared<const table::PartitionTable>(world.table()), world.uniform(0, 0.5));
     Observation seen = world.observation();
     if (const auto move = policy.decide(seen).move) seen.current = *move;
     EXPECT_EQ(policy.decide(seen).move, std::nullopt);
@@ -208,4 +212,4 @@ TEST(TablePolicy, AMoveIsFinalWhileNothingChanges) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::decide

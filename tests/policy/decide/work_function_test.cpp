@@ -5,7 +5,7 @@
 #include <cmath>
 #include <random>
 
-namespace tideline {
+namespace tideline::decide {
 namespace {
 
 TEST(WorkFunction, StaysUntilStayingHasCostAsMuchAsMoving) {
@@ -46,4 +46,4 @@ TEST(WorkFunction, CostsAtMostThreeTimesTheBestWayInHindsight) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::decide

@@ -6,7 +6,7 @@
 #include <limits>
 #include <random>
 
-namespace tideline {
+namespace tideline::estimate {
 namespace {
 
 TimePoint at(double s) {
@@ -157,4 +157,4 @@ TEST(LogKalman, FollowsAStepWithinAFewReadings) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::estimate

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <random>
 
-namespace tideline {
+namespace tideline::estimate {
 namespace {
 
-TimePoint at(double s) {
+TimePoint second(double s) {
   return TimePoint() + from_seconds(s);
 }
 
@@ -26,14 +26,14 @@ TEST(HeadSlowdown, HasNoValueBeforeItsFirstReading) {
 
 TEST(HeadSlowdown, SeesAStepWithinTwoRequests) {
   HeadSlowdown filter;
-  for (int i = 0; i < 20; ++i) filter.update(3, slowed(1), kTable, at(0.2 * i));
-  for (int i = 20; i < 22; ++i) filter.update(3, slowed(2), kTable, at(0.2 * i));
+  for (int i = 0; i < 20; ++i) filter.update(3, slowed(1), kTable, second(0.2 * i));
+  for (int i = 20; i < 22; ++i) filter.update(3, slowed(2), kTable, second(0.2 * i));
   EXPECT_NEAR(*filter.value() * filter.residuals()[3], 2, 0.15);
 }
 
 TEST(HeadSlowdown, TellsWhatACutHasOfItsOwnFromWhatAllHave) {
   HeadSlowdown filter;
-  for (int i = 0; i < 400; ++i) filter.update(i % 2 ? 3 : 5, slowed(i % 2 ? 1.5 : 1.5 * 1.1), kTable, at(0.2 * i));
+  for (int i = 0; i < 400; ++i) filter.update(i % 2 ? 3 : 5, slowed(i % 2 ? 1.5 : 1.5 * 1.1), kTable, second(0.2 * i));
   EXPECT_NEAR(filter.residuals()[5] / filter.residuals()[3], 1.1, 0.02);
 }
 
@@ -42,30 +42,32 @@ TEST(HeadSlowdown, DoesNotDriftUnderAConstantLoad) {
   std::mt19937_64 random(1);
   std::normal_distribution<double> noise(0, 0.05);
   for (int i = 0; i < 100'000; ++i)
-    filter.update(static_cast<std::uint32_t>(random() % 8), slowed(2 * std::exp(noise(random))), kTable, at(0.2 * i));
+    filter.update(static_cast<std::uint32_t>(random() % 8), slowed(2 * std::exp(noise(random))), kTable,
+                  second(0.2 * i));
   EXPECT_NEAR(*filter.value(), 2, 0.4);
   for (const double residual : filter.residuals()) EXPECT_NEAR(residual, 1, 0.2);
 }
 
 TEST(HeadSlowdown, OneWildReadingSaysLittle) {
   HeadSlowdown filter;
-  for (int i = 0; i < 40; ++i) filter.update(3, slowed(i == 39 ? 9 : 1), kTable, at(0.2 * i));
+  for (int i = 0; i < 40; ++i) filter.update(3, slowed(i == 39 ? 9 : 1), kTable, second(0.2 * i));
   EXPECT_LT(*filter.value() * filter.residuals()[3], 1.8);
-  filter.update(3, slowed(1), kTable, at(8));
+  filter.update(3, slowed(1), kTable, second(8));
   EXPECT_NEAR(*filter.value() * filter.residuals()[3], 1, 0.25);
 }
 
 TEST(HeadSlowdown, ALoadThatFallsOnOneCutIsBelievedOfThatOneForAWhile) {
   HeadSlowdown filter;
   const auto take_turns = [&](int from, double load) {
-    for (int i = from; i < from + 40; ++i) filter.update(i % 2 ? 3 : 5, slowed(i % 2 ? 1 : load), kTable, at(0.2 * i));
+    for (int i = from; i < from + 40; ++i)
+      filter.update(i % 2 ? 3 : 5, slowed(i % 2 ? 1 : load), kTable, second(0.2 * i));
   };
   take_turns(0, 1);
   take_turns(40, 4);
-  for (int i = 80; i < 90; ++i) filter.update(3, slowed(1), kTable, at(0.2 * i));
+  for (int i = 80; i < 90; ++i) filter.update(3, slowed(1), kTable, second(0.2 * i));
   EXPECT_NEAR(*filter.value() * filter.residuals()[3], 1, 0.2);
   EXPECT_GT(*filter.value() * filter.residuals()[5], 2.5);
-  for (int i = 90; i < 390; ++i) filter.update(3, slowed(1), kTable, at(0.2 * i));
+  for (int i = 90; i < 390; ++i) filter.update(3, slowed(1), kTable, second(0.2 * i));
   EXPECT_LT(*filter.value() * filter.residuals()[5], 1.2) << "a minute later";
 }
 
@@ -76,8 +78,8 @@ TEST(HeadSlowdown, HeadsThatScatterMoveItLessThanHeadsThatAgree) {
   std::normal_distribution<double> noise(0, 0.4);
   double furthest = 0;
   for (int i = 0; i < 400; ++i) {
-    wild.update(3, slowed(std::exp(noise(random))), kTable, at(0.2 * i));
-    calm.update(3, slowed(1), kTable, at(0.2 * i));
+    wild.update(3, slowed(std::exp(noise(random))), kTable, second(0.2 * i));
+    calm.update(3, slowed(1), kTable, second(0.2 * i));
     if (i > 50) furthest = std::max(furthest, std::abs(std::log(*wild.value())));
   }
   EXPECT_LT(furthest, 0.4) << "the common factor stays within one standard deviation of a reading";
@@ -88,19 +90,19 @@ TEST(HeadSlowdown, HeadsThatScatterMoveItLessThanHeadsThatAgree) {
 TEST(HeadSlowdown, AHeadShorterThanASliceSaysLittleOfOthers) {
   constexpr Duration kShort = std::chrono::milliseconds(1);
   HeadSlowdown filter;
-  for (int i = 0; i < 20; ++i) filter.update(5, slowed(1), kTable, at(0.2 * i));
-  for (int i = 20; i < 26; ++i) filter.update(1, std::chrono::milliseconds(30), kShort, at(0.2 * i));
+  for (int i = 0; i < 20; ++i) filter.update(5, slowed(1), kTable, second(0.2 * i));
+  for (int i = 20; i < 26; ++i) filter.update(1, std::chrono::milliseconds(30), kShort, second(0.2 * i));
   EXPECT_LT(*filter.value(), 1.2) << "it waited for its turn";
   EXPECT_FALSE(filter.at_least(1, std::chrono::milliseconds(30), kShort));
 }
 
 TEST(HeadSlowdown, IgnoresWhatIsTooShortToTell) {
   HeadSlowdown filter;
-  filter.update(1, kTable, std::chrono::microseconds(100), at(0));
-  filter.update(1, Duration{}, kTable, at(0));
-  filter.update(1, -kTable, kTable, at(0));
+  filter.update(1, kTable, std::chrono::microseconds(100), second(0));
+  filter.update(1, Duration{}, kTable, second(0));
+  filter.update(1, -kTable, kTable, second(0));
   EXPECT_FALSE(filter.value());
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::estimate

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-namespace tideline {
+namespace tideline::estimate {
 namespace {
 
 using std::chrono::milliseconds;
@@ -13,8 +13,8 @@ using std::chrono::seconds;
 
 const std::string kModel(64, 'a');
 
-Estimate estimate(std::uint32_t cut, Codec codec, Duration head, Duration tail) {
-  Estimate e;
+table::Estimate estimate(std::uint32_t cut, plan::Codec codec, Duration head, Duration tail) {
+  table::Estimate e;
   e.plan = {kModel, cut, codec};
   e.cut_name = "cut" + std::to_string(cut);
   e.wire = 1_KiB;
@@ -26,35 +26,35 @@ Estimate estimate(std::uint32_t cut, Codec codec, Duration head, Duration tail) 
 }
 
 // Cut 1: head 10 ms, tail 20 ms (fp16: 25 ms). Cut 0 has hardly a head; cut 2 is edge-only.
-std::shared_ptr<const PartitionTable> table() {
-  PartitionTable::Origin origin;
+std::shared_ptr<const table::PartitionTable> small_table() {
+  table::PartitionTable::Origin origin;
   origin.model = kModel;
   origin.model_name = "net";
   origin.cuts = 3;
   origin.method = "exhaustive";
   origin.created = "2024-01-01T00:00:00Z";
-  Cell cell;
-  cell.estimates = {estimate(0, Codec::fp32, std::chrono::microseconds(100), milliseconds(30)),
-                    estimate(1, Codec::fp32, milliseconds(10), milliseconds(20)),
-                    estimate(1, Codec::fp16, milliseconds(10), milliseconds(25)),
-                    estimate(2, Codec::fp32, milliseconds(30), Duration::zero())};
-  auto made = PartitionTable::make(origin, {cell});
+  table::Cell cell;
+  cell.estimates = {estimate(0, plan::Codec::fp32, std::chrono::microseconds(100), milliseconds(30)),
+                    estimate(1, plan::Codec::fp32, milliseconds(10), milliseconds(20)),
+                    estimate(1, plan::Codec::fp16, milliseconds(10), milliseconds(25)),
+                    estimate(2, plan::Codec::fp32, milliseconds(30), Duration::zero())};
+  auto made = table::PartitionTable::make(origin, {cell});
   EXPECT_TRUE(made) << made.error().message;
-  return made ? std::make_shared<const PartitionTable>(std::move(*made)) : nullptr;
+  return made ? std::make_shared<const table::PartitionTable>(std::move(*made)) : nullptr;
 }
 
 const TimePoint kStart = TimePoint{} + std::chrono::hours(1);
 
 TEST(Telemetry, BeforeTheFirstSampleEveryReadingIsAbsent) {
-  const auto reading = Telemetry(table()).read(kStart);
+  const auto reading = Telemetry(small_table()).read(kStart);
   EXPECT_FALSE(reading.now.uplink || reading.now.rtt || reading.now.edge_slowdown || reading.now.cloud_slowdown);
   EXPECT_FALSE(reading.last_uplink || reading.last_head);
 }
 
 TEST(Telemetry, SlowdownsAreRelativeToTheUnstressedTable) {
-  Telemetry telemetry(table());
-  telemetry.on_head({kModel, 1, Codec::fp32}, milliseconds(30), kStart);
-  telemetry.on_tail({kModel, 1, Codec::fp32}, milliseconds(40), kStart);
+  Telemetry telemetry(small_table());
+  telemetry.on_head({kModel, 1, plan::Codec::fp32}, milliseconds(30), kStart);
+  telemetry.on_tail({kModel, 1, plan::Codec::fp32}, milliseconds(40), kStart);
   const auto reading = telemetry.read(kStart);
   ASSERT_TRUE(reading.now.edge_slowdown && reading.now.cloud_slowdown);
   EXPECT_NEAR(*reading.now.edge_slowdown, 3, 1e-9);
@@ -63,8 +63,8 @@ TEST(Telemetry, SlowdownsAreRelativeToTheUnstressedTable) {
 }
 
 TEST(Telemetry, AHeadThatStillRunsTellsHowSlowTheEdgeIsAtLeast) {
-  Telemetry telemetry(table());
-  const Plan plan{kModel, 1, Codec::fp32};
+  Telemetry telemetry(small_table());
+  const plan::Plan plan{kModel, 1, plan::Codec::fp32};
   telemetry.on_head(plan, milliseconds(10), kStart);
   const std::uint64_t head = telemetry.head_began(plan, kStart);
   EXPECT_NEAR(*telemetry.read(kStart + milliseconds(5)).now.edge_slowdown, 1, 1e-9) << "it may still be a fast one";
@@ -75,85 +75,86 @@ TEST(Telemetry, AHeadThatStillRunsTellsHowSlowTheEdgeIsAtLeast) {
 }
 
 TEST(Telemetry, ATailThatTheCloudHoldsTellsHowSlowItIsAtLeast) {
-  Telemetry telemetry(table());
-  const Plan plan{kModel, 1, Codec::fp32};
+  Telemetry telemetry(small_table());
+  const plan::Plan plan{kModel, 1, plan::Codec::fp32};
   telemetry.on_tail(plan, milliseconds(20), kStart);
   telemetry.on_cloud_queue(milliseconds(40), kStart);
   const TimePoint at = kStart + seconds(10);
-  telemetry.on_link_sample({.at = at, .tail = ObservedTail{plan, 1, milliseconds(15), {}, true}});
+  telemetry.on_link_sample({.at = at, .tail = plan::ObservedTail{plan, 1, milliseconds(15), {}, true}});
   EXPECT_NEAR(*telemetry.read(at).now.cloud_slowdown, 1, 1e-9) << "it may still be a fast one";
   EXPECT_NEAR(*telemetry.read(at + milliseconds(85)).now.cloud_slowdown, 5, 0.1);
   EXPECT_NEAR(*telemetry.read(at + seconds(1)).now.cloud_slowdown, 1, 1e-9) << "nobody says any more that it is held";
-  telemetry.on_link_sample({.at = at, .tail = ObservedTail{plan, 1, milliseconds(100), {}, true}});
+  telemetry.on_link_sample({.at = at, .tail = plan::ObservedTail{plan, 1, milliseconds(100), {}, true}});
   telemetry.on_tail(plan, milliseconds(20), at);
   EXPECT_NEAR(*telemetry.read(at).now.cloud_slowdown, 1, 1e-9) << "it was answered";
 }
 
 TEST(Telemetry, ASlowCloudOfWhichNothingIsToldIsTrustedAgainByAndBy) {
-  Telemetry telemetry(table());
-  telemetry.on_tail({kModel, 1, Codec::fp32}, milliseconds(320), kStart);
+  Telemetry telemetry(small_table());
+  telemetry.on_tail({kModel, 1, plan::Codec::fp32}, milliseconds(320), kStart);
   EXPECT_NEAR(*telemetry.read(kStart).now.cloud_slowdown, 16, 1e-9);
   EXPECT_NEAR(*telemetry.read(kStart + seconds(5)).now.cloud_slowdown, 4, 1e-9);
   EXPECT_NEAR(*telemetry.read(kStart + seconds(10)).now.cloud_slowdown, 2, 1e-9);
 }
 
 TEST(Telemetry, AFastCloudOfWhichNothingIsToldIsNotForgotten) {
-  Telemetry telemetry(table());
-  telemetry.on_tail({kModel, 1, Codec::fp32}, milliseconds(10), kStart);
+  Telemetry telemetry(small_table());
+  telemetry.on_tail({kModel, 1, plan::Codec::fp32}, milliseconds(10), kStart);
   EXPECT_NEAR(*telemetry.read(kStart + seconds(60)).now.cloud_slowdown, 0.5, 1e-9);
 }
 
 TEST(Telemetry, AnAnswerThatCameTooLateTellsTheCloudsSpeedAllTheSame) {
-  Telemetry telemetry(table());
-  const Plan plan{kModel, 1, Codec::fp32};
-  telemetry.on_link_sample({.at = kStart, .tail = ObservedTail{plan, 1, milliseconds(60), milliseconds(30), false}});
+  Telemetry telemetry(small_table());
+  const plan::Plan plan{kModel, 1, plan::Codec::fp32};
+  telemetry.on_link_sample(
+      {.at = kStart, .tail = plan::ObservedTail{plan, 1, milliseconds(60), milliseconds(30), false}});
   EXPECT_NEAR(*telemetry.read(kStart).now.cloud_slowdown, 3, 1e-9);
   EXPECT_EQ(telemetry.read(kStart).now.cloud_queue, milliseconds(30));
-  telemetry.on_link_sample({.at = kStart, .tail = ObservedTail{plan, 4, milliseconds(600), {}, false}});
+  telemetry.on_link_sample({.at = kStart, .tail = plan::ObservedTail{plan, 4, milliseconds(600), {}, false}});
   EXPECT_NEAR(*telemetry.read(kStart).now.cloud_slowdown, 3, 1e-9) << "a batch says nothing of one";
 }
 
 TEST(Telemetry, ARunningHeadThatTheTableDoesNotKnowTellsNothing) {
   Telemetry telemetry(nullptr);
-  telemetry.head_began({kModel, 1, Codec::fp32}, kStart);
+  telemetry.head_began({kModel, 1, plan::Codec::fp32}, kStart);
   EXPECT_FALSE(telemetry.read(kStart + seconds(1)).now.edge_slowdown);
 }
 
 TEST(Telemetry, TheTailIsComparedWithTheSameCodecWhereTheTableHasIt) {
-  Telemetry telemetry(table());
-  telemetry.on_tail({kModel, 1, Codec::fp16}, milliseconds(50), kStart);
+  Telemetry telemetry(small_table());
+  telemetry.on_tail({kModel, 1, plan::Codec::fp16}, milliseconds(50), kStart);
   EXPECT_NEAR(*telemetry.read(kStart).now.cloud_slowdown, 2, 1e-9);
 }
 
 TEST(Telemetry, AnotherCodecOfAKnownCutTellsTheHead) {
-  Telemetry telemetry(table());
-  telemetry.on_head({kModel, 2, Codec::fp16}, milliseconds(60), kStart);
+  Telemetry telemetry(small_table());
+  telemetry.on_head({kModel, 2, plan::Codec::fp16}, milliseconds(60), kStart);
   EXPECT_NEAR(*telemetry.read(kStart).now.edge_slowdown, 2, 1e-9);
 }
 
 TEST(Telemetry, WhatTheTableDoesNotKnowOrIsTooShortToCompareIsIgnored) {
-  Telemetry telemetry(table());
-  telemetry.on_head({kModel, 7, Codec::fp32}, milliseconds(30), kStart);
-  telemetry.on_head({std::string(64, 'b'), 1, Codec::fp32}, milliseconds(30), kStart);
-  telemetry.on_head({kModel, 0, Codec::fp32}, milliseconds(30), kStart);
-  telemetry.on_tail({kModel, 2, Codec::fp32}, milliseconds(30), kStart);
+  Telemetry telemetry(small_table());
+  telemetry.on_head({kModel, 7, plan::Codec::fp32}, milliseconds(30), kStart);
+  telemetry.on_head({std::string(64, 'b'), 1, plan::Codec::fp32}, milliseconds(30), kStart);
+  telemetry.on_head({kModel, 0, plan::Codec::fp32}, milliseconds(30), kStart);
+  telemetry.on_tail({kModel, 2, plan::Codec::fp32}, milliseconds(30), kStart);
   const auto reading = telemetry.read(kStart);
   EXPECT_FALSE(reading.now.edge_slowdown || reading.now.cloud_slowdown || reading.last_head);
 }
 
 TEST(Telemetry, WithoutATableThereAreNoSlowdowns) {
   Telemetry telemetry(nullptr);
-  telemetry.on_head({kModel, 1, Codec::fp32}, milliseconds(30), kStart);
-  telemetry.on_tail({kModel, 1, Codec::fp32}, milliseconds(30), kStart);
+  telemetry.on_head({kModel, 1, plan::Codec::fp32}, milliseconds(30), kStart);
+  telemetry.on_tail({kModel, 1, plan::Codec::fp32}, milliseconds(30), kStart);
   EXPECT_FALSE(telemetry.read(kStart).now.edge_slowdown || telemetry.read(kStart).now.cloud_slowdown);
 }
 
 TEST(Telemetry, TheUplinkFollowsItsSamples) {
   Telemetry telemetry(nullptr);
-  telemetry.on_link_sample({.uplink = Rate{50_Mbps}, .rtt = {}, .at = kStart});
+  telemetry.on_link_sample({.uplink = plan::Rate{50_Mbps}, .rtt = {}, .at = kStart});
   EXPECT_NEAR(telemetry.read(kStart).now.uplink->value, 50e6, 1);
   for (int i = 1; i <= 10; ++i)
-    telemetry.on_link_sample({.uplink = Rate{10_Mbps}, .rtt = {}, .at = kStart + i * milliseconds(200)});
+    telemetry.on_link_sample({.uplink = plan::Rate{10_Mbps}, .rtt = {}, .at = kStart + i * milliseconds(200)});
   const auto reading = telemetry.read(kStart + seconds(3));
   EXPECT_NEAR(reading.now.uplink->value, 10e6, 0.5e6);
   EXPECT_EQ(reading.last_uplink, kStart + seconds(2));
@@ -176,11 +177,11 @@ TEST(Telemetry, TheRoundTripIsTheSmallestOfTheLastTenSeconds) {
 
 TEST(Telemetry, ALowerBoundOnlyRaisesTheUplink) {
   Telemetry telemetry(nullptr);
-  telemetry.on_link_sample({.uplink = Rate{10_Mbps}, .rtt = {}, .at = kStart});
-  telemetry.on_link_sample({.uplink = Rate{2_Mbps, false}, .rtt = {}, .at = kStart + seconds(1)});
+  telemetry.on_link_sample({.uplink = plan::Rate{10_Mbps}, .rtt = {}, .at = kStart});
+  telemetry.on_link_sample({.uplink = plan::Rate{2_Mbps, false}, .rtt = {}, .at = kStart + seconds(1)});
   EXPECT_NEAR(telemetry.read(kStart).now.uplink->value, 10e6, 1);
   EXPECT_EQ(telemetry.read(kStart).last_uplink, kStart) << "it was no reading";
-  telemetry.on_link_sample({.uplink = Rate{20_Mbps, false}, .rtt = {}, .at = kStart + seconds(2)});
+  telemetry.on_link_sample({.uplink = plan::Rate{20_Mbps, false}, .rtt = {}, .at = kStart + seconds(2)});
   EXPECT_NEAR(telemetry.read(kStart).now.uplink->value, 20e6, 0.5e6);
 }
 
@@ -202,20 +203,20 @@ TEST(Telemetry, AStallFadesByHalfEverySecondUnlessItGrows) {
 }
 
 TEST(Telemetry, AStallThatIsOverIsFearedNoMoreThanTheEdgeAloneCosts) {
-  Telemetry telemetry(table());  // The edge alone: 30 ms.
+  Telemetry telemetry(small_table());  // The edge alone: 30 ms.
   telemetry.on_link_sample({.at = kStart, .stall = seconds(3)});
   EXPECT_EQ(telemetry.read(kStart).now.uplink_stalled, seconds(3));
   EXPECT_EQ(telemetry.read(kStart + seconds(1)).now.uplink_stalled, milliseconds(15));
-  telemetry.on_head({kModel, 1, Codec::fp32}, milliseconds(40), kStart);
+  telemetry.on_head({kModel, 1, plan::Codec::fp32}, milliseconds(40), kStart);
   EXPECT_EQ(telemetry.read(kStart + seconds(1)).now.uplink_stalled, milliseconds(60))
       << "a slow edge takes four times as long";
 }
 
 TEST(Telemetry, SamplesThatMakeNoSenseAreIgnored) {
-  Telemetry telemetry(table());
-  telemetry.on_link_sample({.uplink = Rate{BitsPerSecond{0}}, .rtt = Duration::zero(), .at = kStart});
-  telemetry.on_link_sample({.uplink = Rate{BitsPerSecond{-5}}, .rtt = milliseconds(-1), .at = kStart});
-  telemetry.on_head({kModel, 1, Codec::fp32}, Duration::zero(), kStart);
+  Telemetry telemetry(small_table());
+  telemetry.on_link_sample({.uplink = plan::Rate{BitsPerSecond{0}}, .rtt = Duration::zero(), .at = kStart});
+  telemetry.on_link_sample({.uplink = plan::Rate{BitsPerSecond{-5}}, .rtt = milliseconds(-1), .at = kStart});
+  telemetry.on_head({kModel, 1, plan::Codec::fp32}, Duration::zero(), kStart);
   const auto reading = telemetry.read(kStart);
   EXPECT_FALSE(reading.now.uplink || reading.now.rtt || reading.now.edge_slowdown);
 }
@@ -238,9 +239,9 @@ TEST(Telemetry, AnUploadStallsForAsLongAsLooksSaySo) {
   EXPECT_TRUE(telemetry.is_stalled(kStart + milliseconds(50)));
   EXPECT_FALSE(telemetry.is_stalled(kStart + seconds(1))) << "nobody has said so for a while";
   telemetry.on_link_sample({.at = kStart + seconds(1), .stall = milliseconds(1300)});
-  telemetry.on_link_sample({.uplink = Rate{1_Mbps}, .rtt = {}, .at = kStart + seconds(1)});
+  telemetry.on_link_sample({.uplink = plan::Rate{1_Mbps}, .rtt = {}, .at = kStart + seconds(1)});
   EXPECT_FALSE(telemetry.is_stalled(kStart + seconds(1))) << "it moves";
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::estimate

@@ -3,10 +3,10 @@
 #include "policy/plan/constraints.h"
 #include "tests/policy/tables.h"
 
-namespace tideline {
+namespace tideline::plan {
 namespace {
 
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
 constexpr Precision kFp32 = Precision::fp32, kBf16 = Precision::bf16;
 constexpr std::uint32_t kLast = kCuts - 1;
@@ -20,63 +20,63 @@ TEST(Agreement, IsWrittenForTheOperator) {
 }
 
 TEST(Lossy, IsWhatASideOrTheWireRounds) {
-  EXPECT_FALSE(is_lossy(plan(1), {}, kLast));
+  EXPECT_FALSE(is_lossy(plan_at(1), {}, kLast));
   for (const Codec codec : all_codecs())
-    EXPECT_EQ(is_lossy(plan(1, codec), {}, kLast), codec != Codec::fp32) << name(codec);
-  EXPECT_TRUE(is_lossy(plan(1), {kBf16, kFp32}, kLast));
-  EXPECT_TRUE(is_lossy(plan(1), {kFp32, kBf16}, kLast));
+    EXPECT_EQ(is_lossy(plan_at(1, codec), {}, kLast), codec != Codec::fp32) << name(codec);
+  EXPECT_TRUE(is_lossy(plan_at(1), {kBf16, kFp32}, kLast));
+  EXPECT_TRUE(is_lossy(plan_at(1), {kFp32, kBf16}, kLast));
 }
 
 TEST(Lossy, IsNoSideThatComputesNothingAndNoCodecWhereNothingCrosses) {
-  EXPECT_FALSE(is_lossy(plan(0), {kBf16, kFp32}, kLast));
-  EXPECT_TRUE(is_lossy(plan(0), {kFp32, kBf16}, kLast));
-  EXPECT_FALSE(is_lossy(plan(kLast, Codec::fp16), {kFp32, kBf16}, kLast));
-  EXPECT_TRUE(is_lossy(plan(kLast), {kBf16, kFp32}, kLast));
+  EXPECT_FALSE(is_lossy(plan_at(0), {kBf16, kFp32}, kLast));
+  EXPECT_TRUE(is_lossy(plan_at(0), {kFp32, kBf16}, kLast));
+  EXPECT_FALSE(is_lossy(plan_at(kLast, Codec::fp16), {kFp32, kBf16}, kLast));
+  EXPECT_TRUE(is_lossy(plan_at(kLast), {kBf16, kFp32}, kLast));
 }
 
 TEST(AccuracyLimit, ThatAsksNothingAllowsEverything) {
-  EXPECT_TRUE(asking({}, {}, {kBf16, kBf16}).allows(plan(1, Codec::fp16)));
+  EXPECT_TRUE(asking({}, {}, {kBf16, kBf16}).allows(plan_at(1, Codec::fp16)));
 }
 
 TEST(AccuracyLimit, WhatLosesNothingNeedsNoMeasurement) {
   const AccuracyLimit accuracy = asking(1, 0);
-  EXPECT_TRUE(accuracy.allows(plan(1)));
-  EXPECT_FALSE(accuracy.allows(plan(1, Codec::fp16)));
-  EXPECT_FALSE(asking(0, {}, {kFp32, kBf16}).allows(plan(1)));
+  EXPECT_TRUE(accuracy.allows(plan_at(1)));
+  EXPECT_FALSE(accuracy.allows(plan_at(1, Codec::fp16)));
+  EXPECT_FALSE(asking(0, {}, {kFp32, kBf16}).allows(plan_at(1)));
 }
 
 TEST(AccuracyLimit, AllowsWhatWasMeasuredToKeepBoth) {
   AccuracyLimit accuracy = asking(0.9, 0.01, {kBf16, kBf16});
-  accuracy.measured[plan(0)] = {0.9, 0.01, 16};
-  accuracy.measured[plan(1)] = {0.89, 0, 16};
-  accuracy.measured[plan(2)] = {1, 0.011, 16};
-  EXPECT_TRUE(accuracy.allows(plan(0)));
-  EXPECT_FALSE(accuracy.allows(plan(1)));
-  EXPECT_FALSE(accuracy.allows(plan(2)));
-  EXPECT_FALSE(accuracy.allows(plan(0, Codec::fp16))) << "another plan";
+  accuracy.measured[plan_at(0)] = {0.9, 0.01, 16};
+  accuracy.measured[plan_at(1)] = {0.89, 0, 16};
+  accuracy.measured[plan_at(2)] = {1, 0.011, 16};
+  EXPECT_TRUE(accuracy.allows(plan_at(0)));
+  EXPECT_FALSE(accuracy.allows(plan_at(1)));
+  EXPECT_FALSE(accuracy.allows(plan_at(2)));
+  EXPECT_FALSE(accuracy.allows(plan_at(0, Codec::fp16))) << "another plan";
 }
 
 TEST(AccuracyLimit, OneOfTheTwoMayBeAskedAlone) {
   AccuracyLimit top1 = asking(0.9, {}, {kBf16, kBf16}), error = asking({}, 0.01, {kBf16, kBf16});
-  top1.measured[plan(1)] = {1, 5, 16};
-  error.measured[plan(1)] = {0.1, 0.001, 16};
-  EXPECT_TRUE(top1.allows(plan(1)));
-  EXPECT_TRUE(error.allows(plan(1)));
+  top1.measured[plan_at(1)] = {1, 5, 16};
+  error.measured[plan_at(1)] = {0.1, 0.001, 16};
+  EXPECT_TRUE(top1.allows(plan_at(1)));
+  EXPECT_TRUE(error.allows(plan_at(1)));
 }
 
 // Two machines of fp32 whose instructions differ may round differently: what was measured counts.
 TEST(AccuracyLimit, AMeasurementCountsForWhatShouldLoseNothingToo) {
   AccuracyLimit accuracy = asking({}, 0.01);
-  accuracy.measured[plan(1)] = {1, 0.02, 16};
-  EXPECT_FALSE(accuracy.allows(plan(1)));
+  accuracy.measured[plan_at(1)] = {1, 0.02, 16};
+  EXPECT_FALSE(accuracy.allows(plan_at(1)));
 }
 
 TEST(Constraints, AskForMemoryAndAccuracyTogether) {
   const Constraints constraints{.deepest_cut = 1, .accuracy = asking(1, {})};
-  EXPECT_TRUE(constraints.allows(plan(1)));
-  EXPECT_FALSE(constraints.allows(plan(2)));
-  EXPECT_FALSE(constraints.allows(plan(1, Codec::fp16)));
+  EXPECT_TRUE(constraints.allows(plan_at(1)));
+  EXPECT_FALSE(constraints.allows(plan_at(2)));
+  EXPECT_FALSE(constraints.allows(plan_at(1, Codec::fp16)));
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::plan

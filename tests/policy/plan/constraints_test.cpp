@@ -8,59 +8,60 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::plan {
 namespace {
 
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
 TEST(Constraints, WhatIsAbsentForbidsNothing) {
   for (const std::uint32_t cut : {0u, 2u, 4'000'000'000u})
-    for (const Codec codec : all_codecs()) EXPECT_TRUE(Constraints{}.allows(plan(cut, codec)));
+    for (const Codec codec : all_codecs()) EXPECT_TRUE(Constraints{}.allows(plan_at(cut, codec)));
 }
 
 TEST(Constraints, ACutDeeperThanTheDeepestIsNotAllowed) {
   const Constraints constraints{.deepest_cut = 1};
   for (const Codec codec : all_codecs()) {
-    EXPECT_TRUE(constraints.allows(plan(0, codec)));
-    EXPECT_TRUE(constraints.allows(plan(1, codec)));
-    EXPECT_FALSE(constraints.allows(plan(2, codec)));
+    EXPECT_TRUE(constraints.allows(plan_at(0, codec)));
+    EXPECT_TRUE(constraints.allows(plan_at(1, codec)));
+    EXPECT_FALSE(constraints.allows(plan_at(2, codec)));
   }
 }
 
 TEST(Constraints, WhatMayNotLeaveTheEdgeDoesNot) {
   const Constraints constraints{.deepest_cut = {}, .first_cut = 1};
-  EXPECT_FALSE(constraints.allows(plan(0)));
-  EXPECT_TRUE(constraints.allows(plan(1)));
-  EXPECT_TRUE(constraints.allows(plan(2))) << "edge-only sends nothing";
+  EXPECT_FALSE(constraints.allows(plan_at(0)));
+  EXPECT_TRUE(constraints.allows(plan_at(1)));
+  EXPECT_TRUE(constraints.allows(plan_at(2))) << "edge-only sends nothing";
 }
 
 TEST(Constraints, APlanKeepsItsBytesPerRequestOrIsNotAllowed) {
-  const TrafficLimit sending{.per_request = Bytes{1000}, .last_cut = 2, .wire = {{plan(0), {1001}}, {plan(1), {1000}}}};
+  const TrafficLimit sending{
+      .per_request = Bytes{1000}, .last_cut = 2, .wire = {{plan_at(0), {1001}}, {plan_at(1), {1000}}}};
   const Constraints constraints{.deepest_cut = {}, .sending = sending};
-  EXPECT_FALSE(constraints.allows(plan(0)));
-  EXPECT_TRUE(constraints.allows(plan(1)));
-  EXPECT_FALSE(constraints.allows(plan(1, Codec::int8))) << "nobody knows what it sends";
-  EXPECT_TRUE(constraints.allows(plan(2)));
+  EXPECT_FALSE(constraints.allows(plan_at(0)));
+  EXPECT_TRUE(constraints.allows(plan_at(1)));
+  EXPECT_FALSE(constraints.allows(plan_at(1, Codec::int8))) << "nobody knows what it sends";
+  EXPECT_TRUE(constraints.allows(plan_at(2)));
 }
 
 TEST(Constraints, ABudgetOfTheDayIsNeverOverrun) {
-  const TrafficLimit sending{.per_day = Bytes{1000}, .last_cut = 2, .wire = {{plan(1), {400}}}};
+  const TrafficLimit sending{.per_day = Bytes{1000}, .last_cut = 2, .wire = {{plan_at(1), {400}}}};
   const Constraints constraints{.deepest_cut = {}, .sending = sending};
-  EXPECT_TRUE(constraints.allows(plan(1))) << "for good";
-  EXPECT_TRUE(constraints.allows(plan(1), Bytes{600}));
-  EXPECT_FALSE(constraints.allows(plan(1), Bytes{601}));
-  EXPECT_FALSE(constraints.allows(plan(1), Bytes{~std::uint64_t{0}}));
-  EXPECT_FALSE(constraints.allows(plan(1), std::nullopt)) << "what was sent is not known";
-  EXPECT_TRUE(constraints.allows(plan(2), std::nullopt));
+  EXPECT_TRUE(constraints.allows(plan_at(1))) << "for good";
+  EXPECT_TRUE(constraints.allows(plan_at(1), Bytes{600}));
+  EXPECT_FALSE(constraints.allows(plan_at(1), Bytes{601}));
+  EXPECT_FALSE(constraints.allows(plan_at(1), Bytes{~std::uint64_t{0}}));
+  EXPECT_FALSE(constraints.allows(plan_at(1), std::nullopt)) << "what was sent is not known";
+  EXPECT_TRUE(constraints.allows(plan_at(2), std::nullopt));
 }
 
 TEST(Contradiction, IsNothingWhereAPlanIsLeft) {
-  const std::vector<Plan> plans{plan(0), plan(1), plan(2)};
+  const std::vector<Plan> plans{plan_at(0), plan_at(1), plan_at(2)};
   EXPECT_EQ(contradiction({.deepest_cut = 1, .first_cut = 1}, plans), std::nullopt);
 }
 
 TEST(Contradiction, NamesTheFewestThatTogetherForbidAll) {
-  const std::vector<Plan> plans{plan(0), plan(1), plan(2)};
+  const std::vector<Plan> plans{plan_at(0), plan_at(1), plan_at(2)};
   Constraints both{.deepest_cut = 0, .first_cut = 1};
   EXPECT_EQ(
       contradiction(both, plans),
@@ -90,18 +91,18 @@ struct Forbids {
 };
 
 std::vector<Forbids> one_of_each() {
-  const TrafficLimit request{.per_request = Bytes{1000}, .last_cut = 2, .wire = {{plan(0), {1001}}}};
-  const TrafficLimit day{.per_day = Bytes{1000}, .last_cut = 2, .wire = {{plan(0), {1001}}}};
+  const TrafficLimit request{.per_request = Bytes{1000}, .last_cut = 2, .wire = {{plan_at(0), {1001}}}};
+  const TrafficLimit day{.per_day = Bytes{1000}, .last_cut = 2, .wire = {{plan_at(0), {1001}}}};
   const TrafficLimit unknown{.per_request = Bytes{1000}, .last_cut = 2};
   const TrafficLimit unknown_of_day{.per_day = Bytes{1000}, .last_cut = 2};
   const AccuracyLimit unmeasured{.min_top1 = 0.9, .precisions = {Precision::bf16, Precision::bf16}, .last_cut = 2};
   AccuracyLimit poor = unmeasured;
-  poor.measured[plan(0)] = {.top1 = 0.5, .max_error = 0.1, .inputs = 10};
+  poor.measured[plan_at(0)] = {.top1 = 0.5, .max_error = 0.1, .inputs = 10};
   return {
       {"the accuracy that is asked", {.deepest_cut = {}, .accuracy = unmeasured}, "it was not measured"},
       {"the accuracy that is asked",
        {.deepest_cut = {}, .accuracy = poor},
-       "it has " + to_string(poor.measured[plan(0)])},
+       "it has " + to_string(poor.measured[plan_at(0)])},
       {"the first cut that may leave the edge", {.deepest_cut = {}, .first_cut = 1}, "cut 0 comes before cut 1"},
       {"the bytes per request", {.deepest_cut = {}, .sending = request}, "it sends 1001 B, and 1000 B are allowed"},
       {"the bytes per request", {.deepest_cut = {}, .sending = unknown}, "its size is unknown"},
@@ -113,15 +114,15 @@ std::vector<Forbids> one_of_each() {
 TEST(Constraints, EachSaysByItselfWhatItForbidsAndWhy) {
   for (const Forbids& one : one_of_each()) {
     SCOPED_TRACE(fmt::format("{}: {}", one.name, one.why));
-    EXPECT_FALSE(one.constraints.allows(plan(0)));
-    EXPECT_EQ(forbidding(one.constraints, plan(0), Bytes{}), std::vector{one.name});
-    EXPECT_EQ(why_forbidden(one.constraints, plan(0), Bytes{}), fmt::format("{} ({})", one.name, one.why));
-    EXPECT_EQ(contradiction(one.constraints, std::vector{plan(0)}),
+    EXPECT_FALSE(one.constraints.allows(plan_at(0)));
+    EXPECT_EQ(forbidding(one.constraints, plan_at(0), Bytes{}), std::vector{one.name});
+    EXPECT_EQ(why_forbidden(one.constraints, plan_at(0), Bytes{}), fmt::format("{} ({})", one.name, one.why));
+    EXPECT_EQ(contradiction(one.constraints, std::vector{plan_at(0)}),
               fmt::format("no plan satisfies {}; relax it", one.name));
   }
   const Constraints memory{.deepest_cut = 1};
-  EXPECT_EQ(why_forbidden(memory, plan(2), Bytes{}), "the memory budget (heads up to cut 1 are held)");
-  EXPECT_EQ(contradiction(memory, std::vector{plan(2)}), "no plan satisfies the memory budget; relax it");
+  EXPECT_EQ(why_forbidden(memory, plan_at(2), Bytes{}), "the memory budget (heads up to cut 1 are held)");
+  EXPECT_EQ(contradiction(memory, std::vector{plan_at(2)}), "no plan satisfies the memory budget; relax it");
 }
 
 TEST(Constraints, WhatForbidsIsNamedIffSomethingDoes) {
@@ -141,24 +142,24 @@ TEST(Constraints, WhatForbidsIsNamedIffSomethingDoes) {
         }
         for (const std::uint32_t cut : {0u, 1u, 2u})
           for (const std::optional<Bytes> sent : {std::optional<Bytes>(), std::optional(Bytes{1})}) {
-            EXPECT_EQ(forbidding(both, plan(cut), sent).empty(), both.allows(plan(cut), sent));
-            EXPECT_EQ(why_forbidden(both, plan(cut), sent).empty(), both.allows(plan(cut), sent));
+            EXPECT_EQ(forbidding(both, plan_at(cut), sent).empty(), both.allows(plan_at(cut), sent));
+            EXPECT_EQ(why_forbidden(both, plan_at(cut), sent).empty(), both.allows(plan_at(cut), sent));
           }
       }
 }
 
 TEST(Constraints, ABatchSendsSoManyTimesAsMuch) {
   const TrafficLimit sending{
-      .per_request = Bytes{1000}, .per_day = Bytes{2000}, .last_cut = 2, .wire = {{plan(1), {300}}}};
+      .per_request = Bytes{1000}, .per_day = Bytes{2000}, .last_cut = 2, .wire = {{plan_at(1), {300}}}};
   const Constraints constraints{.deepest_cut = {}, .sending = sending};
-  EXPECT_TRUE(constraints.allows(plan(1), Bytes{}, 3));
-  EXPECT_FALSE(constraints.allows(plan(1), Bytes{}, 4)) << "per request";
-  EXPECT_FALSE(constraints.allows(plan(1), Bytes{1500}, 2)) << "per day";
-  EXPECT_FALSE(constraints.allows(plan(1), Bytes{}, ~std::uint64_t{0}));
-  EXPECT_TRUE(constraints.allows(plan(2), Bytes{}, 1000)) << "edge-only sends nothing";
-  EXPECT_EQ(why_forbidden(constraints, plan(1), Bytes{}, 4),
+  EXPECT_TRUE(constraints.allows(plan_at(1), Bytes{}, 3));
+  EXPECT_FALSE(constraints.allows(plan_at(1), Bytes{}, 4)) << "per request";
+  EXPECT_FALSE(constraints.allows(plan_at(1), Bytes{1500}, 2)) << "per day";
+  EXPECT_FALSE(constraints.allows(plan_at(1), Bytes{}, ~std::uint64_t{0}));
+  EXPECT_TRUE(constraints.allows(plan_at(2), Bytes{}, 1000)) << "edge-only sends nothing";
+  EXPECT_EQ(why_forbidden(constraints, plan_at(1), Bytes{}, 4),
             "the bytes per request (it sends 300 B for each of 4, and 1000 B are allowed)");
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::plan

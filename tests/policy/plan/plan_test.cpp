@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace tideline {
+namespace tideline::plan {
 namespace {
 
 using ::testing::HasSubstr;
@@ -57,4 +57,4 @@ TEST(Plan, IsEqualOnlyInAllItsParts) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::plan

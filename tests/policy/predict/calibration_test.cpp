@@ -4,29 +4,29 @@
 
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::predict {
 namespace {
 
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
 // The edge under a load that slows it by `slowdown`: and by which the network waits `more`.
-Cell loaded(double mbps, double slowdown, Duration more) {
-  Cell cell = measured(mbps, ms(20), ms(5) + more);
+table::Cell loaded(double mbps, double slowdown, Duration more) {
+  table::Cell cell = measured(mbps, ms(20), ms(5) + more);
   cell.seen.edge_slowdown = slowdown;
   return cell;
 }
 
-std::shared_ptr<const PartitionTable> with_loads() {
-  Cell first = measured(100, ms(20), ms(5));
+std::shared_ptr<const table::PartitionTable> with_loads() {
+  table::Cell first = measured(100, ms(20), ms(5));
   first.seen.edge_slowdown = 1;
-  return table({first, loaded(100, 2, ms(10)), loaded(20, 3, ms(20))});
+  return small_table({first, loaded(100, 2, ms(10)), loaded(20, 3, ms(20))});
 }
 
 TEST(Calibration, FindsWhatTheNetworkTakesBeyondWireAndRoundTrip) {
   for (const double slower : {1.0, 1.15}) {
-    std::vector<Cell> cells;
+    std::vector<table::Cell> cells;
     for (const double mbps : {200.0, 20.0, 2.0}) cells.push_back(measured(mbps, ms(20), ms(5), slower));
-    const auto known = table(std::move(cells));
+    const auto known = small_table(std::move(cells));
     EXPECT_NEAR(wire_slower(*known), slower, 0.01);
     const auto overheads = network_overheads(*known, wire_slower(*known));
     EXPECT_NEAR(milliseconds(overheads[0]), 5, 0.5);
@@ -36,10 +36,10 @@ TEST(Calibration, FindsWhatTheNetworkTakesBeyondWireAndRoundTrip) {
 }
 
 TEST(Calibration, ACellThatWentWrongDoesNotSpoilTheRest) {
-  std::vector<Cell> cells;
+  std::vector<table::Cell> cells;
   for (const double mbps : {200.0, 100.0, 90.0, 80.0, 70.0}) cells.push_back(measured(mbps, ms(20), ms(5)));
-  for (Estimate& e : cells[2].estimates) e.mean.network += std::chrono::seconds(3);
-  const auto known = table(std::move(cells));
+  for (table::Estimate& e : cells[2].estimates) e.mean.network += std::chrono::seconds(3);
+  const auto known = small_table(std::move(cells));
   EXPECT_NEAR(milliseconds(network_overheads(*known, wire_slower(*known))[0]), 5, 0.5);
 }
 
@@ -51,7 +51,7 @@ TEST(Calibration, ALoadMakesSendingWaitToo) {
   EXPECT_NEAR(milliseconds(load.more(3)), 20, 0.4);
   EXPECT_EQ(load.more(30), load.more(3)) << "nothing more was measured";
   EXPECT_EQ(load.more(0.8), Duration{});
-  EXPECT_EQ(edge_load(*table({measured(100, ms(20), ms(5))}), 1).network, Duration{});
+  EXPECT_EQ(edge_load(*small_table({measured(100, ms(20), ms(5))}), 1).network, Duration{});
 }
 
 TEST(Calibration, TheShortestHeadThatTellsIsRehearsed) {
@@ -61,4 +61,4 @@ TEST(Calibration, TheShortestHeadThatTellsIsRehearsed) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::predict

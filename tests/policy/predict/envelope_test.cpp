@@ -6,7 +6,7 @@
 #include <cmath>
 #include <random>
 
-namespace tideline {
+namespace tideline::predict {
 namespace {
 
 using ::testing::ElementsAre;
@@ -46,4 +46,4 @@ TEST(Envelope, IsWhatTryingEveryLineFinds) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::predict

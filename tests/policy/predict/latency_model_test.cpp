@@ -6,19 +6,19 @@
 
 #include <random>
 
-namespace tideline {
+namespace tideline::predict {
 namespace {
 
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-Conditions all_known() {
+plan::Conditions all_known() {
   return {.uplink = 10_Mbps, .rtt = ms(30), .edge_slowdown = 2.0, .cloud_slowdown = 3.0};
 }
 
 TEST(Additive, SumsTheTermsByHand) {
-  const LatencyModel model(table({measured(100, ms(20), ms(3))}));
+  const LatencyModel model(small_table({measured(100, ms(20), ms(3))}));
   const Predictions predicted = model.predict(all_known());
   const PredictedTerms& cut1 = predicted.plans[1].mean;
   EXPECT_EQ(cut1.head, ms(80));
@@ -34,8 +34,8 @@ TEST(Additive, SumsTheTermsByHand) {
 }
 
 TEST(Additive, UnderTheConditionsOfTheUnstressedCellItPredictsThatCell) {
-  const auto known = table({measured(100, ms(20), ms(3))});
-  const Conditions same{.uplink = 100_Mbps, .rtt = ms(20), .edge_slowdown = 1.0, .cloud_slowdown = 1.0};
+  const auto known = small_table({measured(100, ms(20), ms(3))});
+  const plan::Conditions same{.uplink = 100_Mbps, .rtt = ms(20), .edge_slowdown = 1.0, .cloud_slowdown = 1.0};
   const Predictions predicted = LatencyModel(known).predict(same);
   for (std::size_t i = 0; i < 3; ++i)
     EXPECT_NEAR(milliseconds(predicted.plans[i].mean.total()),
@@ -43,7 +43,7 @@ TEST(Additive, UnderTheConditionsOfTheUnstressedCellItPredictsThatCell) {
 }
 
 TEST(Additive, WithoutReadingsItTakesTheUnstressedCellAndSaysWhatItLacks) {
-  const auto known = table({measured(100, ms(20), ms(3))});
+  const auto known = small_table({measured(100, ms(20), ms(3))});
   const Predictions predicted = predict(*known, {});
   for (std::size_t i = 0; i < 3; ++i)
     EXPECT_NEAR(milliseconds(predicted.plans[i].mean.total()),
@@ -52,9 +52,9 @@ TEST(Additive, WithoutReadingsItTakesTheUnstressedCellAndSaysWhatItLacks) {
 }
 
 TEST(Additive, ReadingsThatMakeNoSenseCountAsAbsent) {
-  const auto known = table({measured(100, ms(20), ms(3))});
+  const auto known = small_table({measured(100, ms(20), ms(3))});
   for (const double bad : {0.0, -1.0, std::nan(""), HUGE_VAL}) {
-    Conditions now = all_known();
+    plan::Conditions now = all_known();
     now.uplink = BitsPerSecond{bad};
     now.edge_slowdown = bad;
     for (const Prediction& p : predict(*known, now).plans) {
@@ -65,15 +65,15 @@ TEST(Additive, ReadingsThatMakeNoSenseCountAsAbsent) {
 }
 
 TEST(Additive, AResidualConcernsTheHeadOfItsCutAlone) {
-  const LatencyModel model(table({measured(100, ms(20), ms(3))}));
+  const LatencyModel model(small_table({measured(100, ms(20), ms(3))}));
   const Predictions predicted = model.predict(all_known(), {1, 1.5});
   EXPECT_EQ(predicted.plans[1].mean.head, ms(120));
   EXPECT_EQ(predicted.plans[2].mean.head, ms(200));
 }
 
 TEST(Additive, AStallCostsNoMoreThanFinishingHere) {
-  const LatencyModel model(table({measured(100, ms(20), ms(3))}));
-  Conditions now = all_known();
+  const LatencyModel model(small_table({measured(100, ms(20), ms(3))}));
+  plan::Conditions now = all_known();
   now.uplink_stalled = std::chrono::seconds(20);
   const Predictions predicted = model.predict(now);
   EXPECT_EQ(predicted.plans[0].mean.stall, ms(200));
@@ -82,8 +82,8 @@ TEST(Additive, AStallCostsNoMoreThanFinishingHere) {
 }
 
 TEST(Additive, ADipIsOverBeforeALongUploadIs) {
-  const LatencyModel model(table({measured(100, ms(20), ms(3))}));
-  Conditions now = all_known();
+  const LatencyModel model(small_table({measured(100, ms(20), ms(3))}));
+  plan::Conditions now = all_known();
   now.uplink = 1_Mbps;
   EXPECT_EQ(model.predict(now).plans[0].mean.upload, ms(8000));
   now.uplink_usual = 10_Mbps;
@@ -97,9 +97,9 @@ TEST(Additive, ADipIsOverBeforeALongUploadIs) {
 }
 
 TEST(Additive, TheFasterTheUplinkTheSoonerAnUploadIsThroughWhateverIsUsual) {
-  const LatencyModel model(table({measured(100, ms(20), ms(3))}));
+  const LatencyModel model(small_table({measured(100, ms(20), ms(3))}));
   for (const double usual : {0.01, 1.0, 100.0}) {
-    Conditions now = all_known();
+    plan::Conditions now = all_known();
     now.uplink_usual = BitsPerSecond{usual * 1e6};
     Duration before = std::chrono::hours(24);
     for (double mbps = 0.001; mbps < 1e4; mbps *= 1.3) {
@@ -113,8 +113,8 @@ TEST(Additive, TheFasterTheUplinkTheSoonerAnUploadIsThroughWhateverIsUsual) {
 }
 
 TEST(Additive, TheLessSureTheUplinkTheLaterTheP95OfWhatSends) {
-  const LatencyModel model(table({measured(100, ms(20), ms(3))}));
-  Conditions now = all_known();
+  const LatencyModel model(small_table({measured(100, ms(20), ms(3))}));
+  plan::Conditions now = all_known();
   const Duration sure = model.predict(now).plans[0].p95, edge = model.predict(now).plans[2].p95;
   now.uplink_sd = 0.5;
   EXPECT_GT(model.predict(now).plans[0].p95, sure + ms(500));
@@ -122,11 +122,11 @@ TEST(Additive, TheLessSureTheUplinkTheLaterTheP95OfWhatSends) {
 }
 
 TEST(Additive, ATableWithoutRatesStillGivesItsNetworkTimes) {
-  Cell cell = measured(100, ms(20), ms(3));
+  table::Cell cell = measured(100, ms(20), ms(3));
   cell.seen = {};
-  const auto known = table({cell});
+  const auto known = small_table({cell});
   EXPECT_EQ(predict(*known, all_known()).plans[1].mean.round_trip, cell.estimates[1].mean.network);
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::predict

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::predict {
 namespace {
 
 using std::chrono::milliseconds;
@@ -39,4 +39,4 @@ TEST(SlowStart, AnUnknownWindowCostsNothing) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::predict

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline::replay::testing {
+namespace tideline::replay::fixtures {
 
 struct Layer {
   double head = 0;   // Seconds on the edge, from the start.
@@ -32,22 +32,22 @@ inline std::vector<Layer> layers(Random& random) {
   return all;
 }
 
-inline Cell cell(const std::vector<Layer>& layers, double rate, double load, double slowdown) {
+inline table::Cell cell(const std::vector<Layer>& layers, double rate, double load, double slowdown) {
   constexpr double kRtt = 0.03;
-  Cell cell;
+  table::Cell cell;
   cell.asked = {.uplink = BitsPerSecond{rate}, .edge_cpu = load};
   cell.seen = {
       .uplink = BitsPerSecond{rate}, .rtt = from_seconds(kRtt), .edge_slowdown = slowdown, .cloud_slowdown = 1};
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const bool last = i + 1 == layers.size();
-    Estimate e{{"net", static_cast<std::uint32_t>(i), last ? Codec::fp32 : Codec::int8},
-               "c" + std::to_string(i),
-               {},
-               {},
-               {},
-               {},
-               20,
-               {}};
+    table::Estimate e{{"net", static_cast<std::uint32_t>(i), last ? plan::Codec::fp32 : plan::Codec::int8},
+                      "c" + std::to_string(i),
+                      {},
+                      {},
+                      {},
+                      {},
+                      20,
+                      {}};
     e.mean.head = from_seconds(layers[i].head * slowdown);
     if (!last) {
       e.wire = {static_cast<std::uint64_t>(layers[i].bytes)};
@@ -61,17 +61,18 @@ inline Cell cell(const std::vector<Layer>& layers, double rate, double load, dou
   return cell;
 }
 
-inline std::shared_ptr<const PartitionTable> network(std::uint64_t seed) {
+inline std::shared_ptr<const table::PartitionTable> network(std::uint64_t seed) {
   Random random(seed);
   const std::vector<Layer> all = layers(random);
-  std::vector<Cell> cells;
+  std::vector<table::Cell> cells;
   for (const double rate : {100e6, 50e6, 20e6, 10e6, 5e6, 2e6, 1e6, 0.5e6})
     for (const auto& [load, slowdown] : {std::pair(0.0, 1.0), {0.25, 1.25}, {0.5, 1.6}, {0.75, 2.2}, {1.0, 4.0}})
       cells.push_back(cell(all, rate, load, slowdown));
-  PartitionTable::Origin origin{.model = "net", .model_name = "net", .cuts = static_cast<std::uint32_t>(all.size())};
-  auto table = PartitionTable::make(std::move(origin), std::move(cells));
+  table::PartitionTable::Origin origin{
+      .model = "net", .model_name = "net", .cuts = static_cast<std::uint32_t>(all.size())};
+  auto table = table::PartitionTable::make(std::move(origin), std::move(cells));
   if (!table) ADD_FAILURE() << table.error().message;
-  return std::make_shared<const PartitionTable>(*std::move(table));
+  return std::make_shared<const table::PartitionTable>(*std::move(table));
 }
 
-}  // namespace tideline::replay::testing
+}  // namespace tideline::replay::fixtures

@@ -14,11 +14,12 @@
 namespace tideline::replay {
 namespace {
 
-using namespace tideline::replay::testing;
+using namespace tideline::replay::fixtures;
 
-const std::vector<Contender> kEverybody{PolicyKind::adaptive,  PolicyKind::table,     PolicyKind::fixed,
-                                        Yardstick::edge_only,  Yardstick::cloud_only, Yardstick::oracle,
-                                        Yardstick::causal_025, Yardstick::causal_05,  Yardstick::causal_1};
+const std::vector<Contender> kEverybody{
+    decide::PolicyKind::adaptive, decide::PolicyKind::table, decide::PolicyKind::fixed,
+    Yardstick::edge_only,         Yardstick::cloud_only,     Yardstick::oracle,
+    Yardstick::causal_025,        Yardstick::causal_05,      Yardstick::causal_1};
 
 ReplayRequest request(const Trace& bandwidth, const Trace* cpu, std::uint64_t seed) {
   ReplayRequest request{.bandwidth = &bandwidth, .cpu = cpu, .contenders = kEverybody};

@@ -9,7 +9,7 @@
 #include <iterator>
 #include <string>
 
-namespace tideline {
+namespace tideline::table {
 namespace {
 
 TEST(TableCorpus, EveryFileIsEitherRefusedOrKept) {
@@ -38,4 +38,4 @@ TEST(TableCorpus, EveryBeginningAndEveryChangedByteOfAGoodTableIsSurvived) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::table

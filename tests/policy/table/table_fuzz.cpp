@@ -8,13 +8,13 @@
 #include <string_view>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using tideline::PartitionTable;
-  const auto table = PartitionTable::parse({reinterpret_cast<const char*>(data), size});
+  using tideline::table::PartitionTable;
+  const auto table = tideline::table::PartitionTable::parse({reinterpret_cast<const char*>(data), size});
   if (!table) {
     if (table.error().message.empty()) std::abort();
     return 0;
   }
-  const auto again = PartitionTable::parse(table->to_json());
+  const auto again = tideline::table::PartitionTable::parse(table->to_json());
   if (!again || *again != *table) {
     std::fputs(again ? "the table changed on its way\n" : again.error().message.c_str(), stderr);
     std::abort();

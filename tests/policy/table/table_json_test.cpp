@@ -8,12 +8,12 @@
 #include <iterator>
 #include <string>
 
-namespace tideline {
+namespace tideline::table {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 using nlohmann::json;
 
 std::string golden_text(const std::string& file = "table.json") {
@@ -23,18 +23,18 @@ std::string golden_text(const std::string& file = "table.json") {
 
 // What tests/policy/table/golden/table.json says.
 PartitionTable golden_table() {
-  Conditions calm;
+  plan::Conditions calm;
   calm.uplink = BitsPerSecond{47.5e6};
   calm.rtt = std::chrono::microseconds(1500);
   calm.edge_slowdown = 1;
   calm.cloud_slowdown = 1;
   calm.edge_memory_free = 0.75;
   calm.edge_cpu_pressure = 0;
-  Conditions loaded = calm;
+  plan::Conditions loaded = calm;
   loaded.uplink = BitsPerSecond{1.9e6};
   loaded.edge_slowdown = 2.25;
   loaded.edge_cpu_pressure = 0.5;
-  const auto made_estimate = [](Plan plan, std::string name, std::uint64_t wire, Terms mean) {
+  const auto made_estimate = [](plan::Plan plan, std::string name, std::uint64_t wire, Terms mean) {
     return Estimate{std::move(plan),
                     std::move(name),
                     Bytes{wire},
@@ -46,30 +46,30 @@ PartitionTable golden_table() {
                     {Duration(500'000), {}, Duration(250'000), {}, {}}};
   };
   const auto cloud_only = [&](std::int64_t network) {
-    return made_estimate(plan(0), "input", 602112, {Duration{}, ms(1), ms(network), Duration(1), ms(30)});
+    return made_estimate(plan_at(0), "input", 602112, {Duration{}, ms(1), ms(network), Duration(1), ms(30)});
   };
   const auto split = [&](std::int64_t head, std::int64_t network) {
-    auto estimate = made_estimate(plan(1, Codec::fp16), "features.2 max_pool2d", 93312,
+    auto estimate = made_estimate(plan_at(1, plan::Codec::fp16), "features.2 max_pool2d", 93312,
                                   {ms(head), ms(1), ms(network), Duration(123456789), ms(20)});
     estimate.agreement = {0.9375, 0.0078125, 16};
     return estimate;
   };
   const auto alone = [&](std::int64_t head) {
-    return made_estimate(plan(2), "output", 0, {ms(head), Duration{}, Duration{}, Duration{}, Duration{}});
+    return made_estimate(plan_at(2), "output", 0, {ms(head), Duration{}, Duration{}, Duration{}, Duration{}});
   };
   auto from = origin();
   from.quality.noise_floor = 0.0125;
   from.quality.drift = {0.25, 0.5, false};
-  from.quality.held_out = {{{2_Mbps, 0.5, 0, 0.5}, plan(1, Codec::fp16), ms(200), ms(190)}};
+  from.quality.held_out = {{{2_Mbps, 0.5, 0, 0.5}, plan_at(1, plan::Codec::fp16), ms(200), ms(190)}};
   from.quality.corrections = {{"head", -0.25, 0.0625}};
   from.quality.left_out = {{{std::nullopt, 0, 1}, "edge: memory: no room"}};
-  auto table =
-      PartitionTable::make(std::move(from), {{{50_Mbps}, calm, {cloud_only(105), split(12, 17), alone(120)}},
-                                             {{2_Mbps, 1, 0, 0, 0, ms(20)},
-                                              loaded,
-                                              {cloud_only(2600), split(27, 400), alone(270)},
-                                              Stress{BitsPerSecond{1.9e6}, 0.96875, 0, 0, 0, Duration(20'250'000)},
-                                              {"uplink: asked for 2 Mbit/s, reached 1.9 Mbit/s"}}});
+  auto table = PartitionTable::make(std::move(from),
+                                    {{{50_Mbps}, calm, {cloud_only(105), split(12, 17), alone(120)}},
+                                     {{2_Mbps, 1, 0, 0, 0, ms(20)},
+                                      loaded,
+                                      {cloud_only(2600), split(27, 400), alone(270)},
+                                      plan::Stress{BitsPerSecond{1.9e6}, 0.96875, 0, 0, 0, Duration(20'250'000)},
+                                      {"uplink: asked for 2 Mbit/s, reached 1.9 Mbit/s"}}});
   if (!table) ADD_FAILURE() << table.error().message;
   return *std::move(table);
 }
@@ -110,7 +110,7 @@ TEST(TableJson, TheGoldenFileOfASmallEdgeHasTheSamePlansButEdgeOnly) {
 }
 
 TEST(TableJson, NumbersSurviveToTheLastBit) {
-  Conditions seen;
+  plan::Conditions seen;
   seen.uplink = BitsPerSecond{1e6 / 3};
   seen.edge_slowdown = 1.0000000000000002;
   seen.edge_memory_free = 0.1 + 0.2;
@@ -276,4 +276,4 @@ TEST(TableJson, TooManyCellsOrPlansAreRefused) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::table

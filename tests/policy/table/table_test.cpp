@@ -7,16 +7,16 @@
 #include <cmath>
 #include <limits>
 
-namespace tideline {
+namespace tideline::table {
 namespace {
 
 using ::testing::HasSubstr;
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-Conditions uplink(double mbps) {
-  Conditions c;
+plan::Conditions uplink(double mbps) {
+  plan::Conditions c;
   c.uplink = BitsPerSecond{mbps * 1e6};
   return c;
 }
@@ -25,7 +25,7 @@ std::vector<Cell> two_cells() {
   return {cell({50_Mbps}, uplink(50), {ms(10), ms(20), ms(30)}), cell({2_Mbps}, uplink(2), {ms(200), ms(90), ms(30)})};
 }
 
-std::string refusal(std::vector<Cell> cells, PartitionTable::Origin from = origin()) {
+std::string refusal_of(std::vector<Cell> cells, PartitionTable::Origin from = origin()) {
   const auto table = PartitionTable::make(std::move(from), std::move(cells));
   if (table) return "accepted";
   EXPECT_EQ(table.error().kind, ErrorKind::invalid);
@@ -36,58 +36,58 @@ TEST(PartitionTable, IsMadeOfCellsWithTheSamePlans) {
   const PartitionTable table = made(two_cells());
   EXPECT_EQ(table.cells().size(), 2u);
   EXPECT_EQ(table.unstressed().asked.uplink, 50_Mbps);
-  EXPECT_EQ(table.edge_only(), plan(2));
+  EXPECT_EQ(table.edge_only(), plan_at(2));
 }
 
 TEST(PartitionTable, IsNeverEmpty) {
-  EXPECT_THAT(refusal({}), HasSubstr("cells: no cells"));
+  EXPECT_THAT(refusal_of({}), HasSubstr("cells: no cells"));
   auto cells = two_cells();
   for (Cell& c : cells) c.estimates.clear();
-  EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates: no estimates"));
+  EXPECT_THAT(refusal_of(cells), HasSubstr("cells[0].estimates: no estimates"));
 }
 
 TEST(PartitionTable, NamesItsModel) {
   auto from = origin();
   from.model.clear();
-  EXPECT_THAT(refusal(two_cells(), from), HasSubstr("model.digest"));
+  EXPECT_THAT(refusal_of(two_cells(), from), HasSubstr("model.digest"));
   for (const std::uint32_t cuts : {0u, 1u, 4'000'000'000u}) {
     from = origin();
     from.cuts = cuts;
-    EXPECT_THAT(refusal(two_cells(), from), HasSubstr("model.cuts"));
+    EXPECT_THAT(refusal_of(two_cells(), from), HasSubstr("model.cuts"));
   }
 }
 
 TEST(PartitionTable, RefusesAPlanOfAnotherModel) {
   auto cells = two_cells();
   cells[1].estimates[1].plan.model = "other";
-  EXPECT_THAT(refusal(cells), HasSubstr("cells[1].estimates[1].model"));
+  EXPECT_THAT(refusal_of(cells), HasSubstr("cells[1].estimates[1].model"));
 }
 
 TEST(PartitionTable, RefusesACutThatTheModelDoesNotHave) {
   auto cells = two_cells();
   cells[0].estimates[0].plan.cut = kCuts;
-  EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates[0].cut: 3 is not a cut; the model has cuts 0 to 2"));
+  EXPECT_THAT(refusal_of(cells), HasSubstr("cells[0].estimates[0].cut: 3 is not a cut; the model has cuts 0 to 2"));
 }
 
 TEST(PartitionTable, RefusesANumberThatIsNoCodec) {
   auto cells = two_cells();
-  for (Cell& c : cells) c.estimates[0].plan.codec = static_cast<Codec>(200);
-  EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates[0].codec: 200"));
+  for (Cell& c : cells) c.estimates[0].plan.codec = static_cast<plan::Codec>(200);
+  EXPECT_THAT(refusal_of(cells), HasSubstr("cells[0].estimates[0].codec: 200"));
 }
 
 TEST(PartitionTable, RefusesCellsWhosePlansDiffer) {
   auto cells = two_cells();
   std::swap(cells[1].estimates[0], cells[1].estimates[1]);
-  EXPECT_THAT(refusal(cells), HasSubstr("cells[1].estimates[0]: not the plan that the first cell has there"));
+  EXPECT_THAT(refusal_of(cells), HasSubstr("cells[1].estimates[0]: not the plan that the first cell has there"));
   cells = two_cells();
   cells[1].estimates.pop_back();
-  EXPECT_THAT(refusal(cells), HasSubstr("cells[1].estimates: 2 plans where the first cell has 3"));
+  EXPECT_THAT(refusal_of(cells), HasSubstr("cells[1].estimates: 2 plans where the first cell has 3"));
 }
 
 TEST(PartitionTable, RefusesAPlanThatStandsThereTwice) {
   auto cells = two_cells();
   for (Cell& c : cells) c.estimates[1] = c.estimates[0];
-  EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates[1]: duplicate plan"));
+  EXPECT_THAT(refusal_of(cells), HasSubstr("cells[0].estimates[1]: duplicate plan"));
 }
 
 TEST(PartitionTable, IsWithoutAnEdgeOnlyPlanWhereTheEdgeCouldNotServeAlone) {
@@ -102,65 +102,66 @@ TEST(PartitionTable, RefusesTimesThatCannotBe) {
     for (Duration Terms::* term : {&Terms::head, &Terms::encode, &Terms::network, &Terms::queue, &Terms::tail}) {
       auto cells = two_cells();
       cells[0].estimates[1].mean.*term = bad;
-      EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates[1].mean."));
+      EXPECT_THAT(refusal_of(cells), HasSubstr("cells[0].estimates[1].mean."));
     }
     auto cells = two_cells();
     cells[0].estimates[0].p95 = bad;
-    EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates[0].p95_ns"));
+    EXPECT_THAT(refusal_of(cells), HasSubstr("cells[0].estimates[0].p95_ns"));
     cells = two_cells();
     cells[0].estimates[0].ci95 = bad;
-    EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates[0].ci95_ns"));
+    EXPECT_THAT(refusal_of(cells), HasSubstr("cells[0].estimates[0].ci95_ns"));
   }
 }
 
 TEST(PartitionTable, RefusesAnEstimateWithoutSamplesOrWithAnAbsurdSize) {
   auto cells = two_cells();
   cells[0].estimates[2].samples = 0;
-  EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates[2].samples: 0 is too few"));
+  EXPECT_THAT(refusal_of(cells), HasSubstr("cells[0].estimates[2].samples: 0 is too few"));
   cells = two_cells();
   cells[0].estimates[2].wire.count = std::numeric_limits<std::uint64_t>::max();
-  EXPECT_THAT(refusal(cells), HasSubstr("cells[0].estimates[2].wire_bytes"));
+  EXPECT_THAT(refusal_of(cells), HasSubstr("cells[0].estimates[2].wire_bytes"));
 }
 
 TEST(PartitionTable, RefusesConditionsThatCannotBe) {
   for (const double bad : {-0.1, 1.1, kNan}) {
     auto cells = two_cells();
     cells[1].asked.cloud_memory = bad;
-    EXPECT_THAT(refusal(cells), HasSubstr("cells[1].asked.cloud_memory"));
+    EXPECT_THAT(refusal_of(cells), HasSubstr("cells[1].asked.cloud_memory"));
     cells = two_cells();
     cells[1].seen.edge_memory_free = bad;
-    EXPECT_THAT(refusal(cells), HasSubstr("cells[1].seen.edge_memory_free"));
+    EXPECT_THAT(refusal_of(cells), HasSubstr("cells[1].seen.edge_memory_free"));
   }
   for (const double bad : {0.0, -5.0, kNan, std::numeric_limits<double>::infinity()}) {
     auto cells = two_cells();
     cells[1].asked.uplink = BitsPerSecond{bad};
-    EXPECT_THAT(refusal(cells), HasSubstr("cells[1].asked.uplink_bps"));
+    EXPECT_THAT(refusal_of(cells), HasSubstr("cells[1].asked.uplink_bps"));
     cells = two_cells();
     cells[1].seen.edge_slowdown = bad;
-    EXPECT_THAT(refusal(cells), HasSubstr("cells[1].seen.edge_slowdown"));
+    EXPECT_THAT(refusal_of(cells), HasSubstr("cells[1].seen.edge_slowdown"));
   }
 }
 
 TEST(Cell, FindsItsEstimatesByPlan) {
   const Cell c = cell({}, {}, {ms(1), ms(2), ms(3)});
-  ASSERT_NE(c.find(plan(1, Codec::fp16)), nullptr);
-  EXPECT_EQ(c.find(plan(1, Codec::fp16))->mean.total(), ms(2));
-  EXPECT_EQ(c.find(plan(1, Codec::fp32)), nullptr);
-  EXPECT_EQ(c.find({"other", 0, Codec::fp32}), nullptr);
+  ASSERT_NE(c.find(plan_at(1, plan::Codec::fp16)), nullptr);
+  EXPECT_EQ(c.find(plan_at(1, plan::Codec::fp16))->mean.total(), ms(2));
+  EXPECT_EQ(c.find(plan_at(1, plan::Codec::fp32)), nullptr);
+  EXPECT_EQ(c.find({"other", 0, plan::Codec::fp32}), nullptr);
 }
 
 TEST(Cell, BestIsTheSmallestTotalAmongTheAllowed) {
   const Cell c = cell({}, {}, {ms(3), ms(1), ms(2)});
-  EXPECT_EQ(c.best([](const Plan&) { return true; })->plan.cut, 1u);
-  EXPECT_EQ(c.best([](const Plan& p) { return p.cut != 1; })->plan.cut, 2u);
-  EXPECT_EQ(c.best([](const Plan&) { return false; }), nullptr);
+  EXPECT_EQ(c.best([](const plan::Plan&) { return true; })->plan.cut, 1u);
+  EXPECT_EQ(c.best([](const plan::Plan& p) { return p.cut != 1; })->plan.cut, 2u);
+  EXPECT_EQ(c.best([](const plan::Plan&) { return false; }), nullptr);
 }
 
 TEST(Stress, ReadsAsAPhrase) {
-  EXPECT_EQ(to_string(Stress{}), "unstressed");
-  EXPECT_EQ(to_string(Stress{10_Mbps, 0.5, 0, 0, 0}), "uplink 10 Mbit/s, edge cpu 50 %");
-  EXPECT_EQ(to_string(Stress{10_Mbps, 0, 0, 0, 0, ms(20)}), "uplink 10 Mbit/s, delay 20 ms");
-  EXPECT_EQ(to_string(Stress{std::nullopt, 0, 1, 0.25, 1}), "edge memory 100 %, cloud cpu 25 %, cloud memory 100 %");
+  EXPECT_EQ(to_string(plan::Stress{}), "unstressed");
+  EXPECT_EQ(to_string(plan::Stress{10_Mbps, 0.5, 0, 0, 0}), "uplink 10 Mbit/s, edge cpu 50 %");
+  EXPECT_EQ(to_string(plan::Stress{10_Mbps, 0, 0, 0, 0, ms(20)}), "uplink 10 Mbit/s, delay 20 ms");
+  EXPECT_EQ(to_string(plan::Stress{std::nullopt, 0, 1, 0.25, 1}),
+            "edge memory 100 %, cloud cpu 25 %, cloud memory 100 %");
 }
 
 // --- nearest() -----------------------------------------------------------------------------------
@@ -179,7 +180,7 @@ TEST(Nearest, AddsTheSquaresOfAllReadings) {
   // (e^1.4, e, 0.1) is 0.4^2 + 0.4^2 = 0.32 away.
   const double e = std::exp(1.0);
   const auto at = [](double rate, double slowdown, double memory) {
-    Conditions c;
+    plan::Conditions c;
     c.uplink = BitsPerSecond{rate};
     c.edge_slowdown = slowdown;
     c.edge_memory_free = memory;
@@ -193,11 +194,11 @@ TEST(Nearest, AddsTheSquaresOfAllReadings) {
 }
 
 TEST(Nearest, ALongRoundTripCountsAndAShortOneDoesNot) {
-  Conditions near = uplink(10), far = uplink(11);
+  plan::Conditions near = uplink(10), far = uplink(11);
   near.rtt = ms(1);
   far.rtt = ms(100);
   const PartitionTable table = made({cell({}, near, {ms(1), ms(1), ms(1)}), cell({}, far, {ms(2), ms(2), ms(2)})});
-  Conditions now = uplink(11);
+  plan::Conditions now = uplink(11);
   now.rtt = ms(3);
   EXPECT_EQ(&table.nearest(now), &table.cells()[0]) << "not by a millisecond or two";
   now.rtt = ms(60);
@@ -205,22 +206,22 @@ TEST(Nearest, ALongRoundTripCountsAndAShortOneDoesNot) {
 }
 
 TEST(Nearest, CloudSlowdownCounts) {
-  Conditions calm = uplink(10), loaded = uplink(10);
+  plan::Conditions calm = uplink(10), loaded = uplink(10);
   calm.cloud_slowdown = 1;
   loaded.cloud_slowdown = 4;
   const PartitionTable table = made({cell({}, calm, {ms(1), ms(1), ms(1)}), cell({}, loaded, {ms(2), ms(2), ms(2)})});
-  Conditions now = uplink(10);
+  plan::Conditions now = uplink(10);
   now.cloud_slowdown = 3;
   EXPECT_EQ(&table.nearest(now), &table.cells()[1]);
 }
 
 TEST(Nearest, AReadingThatEitherLacksDoesNotCount) {
-  Conditions slow = uplink(50);
+  plan::Conditions slow = uplink(50);
   slow.edge_slowdown = 8;
   const PartitionTable table =
       made({cell({}, slow, {ms(1), ms(1), ms(1)}), cell({}, uplink(10), {ms(2), ms(2), ms(2)})});
   EXPECT_EQ(&table.nearest(uplink(49)), &table.cells()[0]);
-  Conditions now = uplink(50);
+  plan::Conditions now = uplink(50);
   now.edge_slowdown = 1;  // ln(8)^2 = 4.3 to cell 0, ln(5)^2 = 2.6 to cell 1, which has no such reading.
   EXPECT_EQ(&table.nearest(now), &table.cells()[1]);
 }
@@ -240,7 +241,7 @@ TEST(Nearest, TiesGoToTheEarlierCell) {
 TEST(Nearest, AReadingThatMakesNoSenseDoesNotCount) {
   const PartitionTable table = made(two_cells());
   for (const double bad : {0.0, -1.0, kNan, std::numeric_limits<double>::infinity()}) {
-    Conditions now;
+    plan::Conditions now;
     now.uplink = BitsPerSecond{bad};
     now.edge_memory_free = kNan;
     EXPECT_EQ(&table.nearest(now), &table.unstressed());
@@ -248,4 +249,4 @@ TEST(Nearest, AReadingThatMakesNoSenseDoesNotCount) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::table

@@ -8,7 +8,7 @@
 #include <iterator>
 #include <string>
 
-namespace tideline {
+namespace tideline::analysis {
 namespace {
 
 TEST(StudyCorpus, EveryFileIsEitherRefusedOrMakesSense) {
@@ -36,4 +36,4 @@ TEST(StudyCorpus, EveryBeginningAndEveryChangedByteOfAGoodFileIsSurvived) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::analysis

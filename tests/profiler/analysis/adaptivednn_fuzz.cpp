@@ -8,7 +8,7 @@
 #include <string_view>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace tideline;
+  using namespace tideline::analysis;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   (void)study_condition(text);
   const auto lines = parse_study(text);
@@ -19,8 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (lines->empty()) std::abort();
   for (const MeasurementLine& line : *lines) {
     if (!(line.beyond >= 0 && line.beyond <= 1)) std::abort();
-    for (const Duration time : {line.terms.head, line.terms.network, line.terms.tail})
-      if (time < Duration::zero() || time > std::chrono::hours(24)) std::abort();
+    for (const tideline::Duration time : {line.terms.head, line.terms.network, line.terms.tail})
+      if (time < tideline::Duration::zero() || time > std::chrono::hours(24)) std::abort();
   }
   return 0;
 }

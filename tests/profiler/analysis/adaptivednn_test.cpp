@@ -7,13 +7,13 @@
 
 #include <algorithm>
 
-namespace tideline {
+namespace tideline::analysis {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
 std::string refusal(const std::string& text) {
   const auto lines = parse_study(text);
@@ -32,9 +32,9 @@ TEST(MeasurementSet, TheGoldenFolderIsReadAsItSays) {
   const auto found = read_study(TIDELINE_SOURCE "/tests/profiler/golden/adaptivednn");
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_EQ(found->model, "adaptivednn");
-  EXPECT_THAT(found->conditions, ElementsAre(Stress{50_Mbps}, Stress{10_Mbps, 1, 0, 0.5, 0.5}));
-  EXPECT_THAT(found->plans, ElementsAre(MeasuredPlan{1, Codec::fp32, ""}, MeasuredPlan{3, Codec::fp32, ""},
-                                        MeasuredPlan{24, Codec::fp32, ""}));
+  EXPECT_THAT(found->conditions, ElementsAre(plan::Stress{50_Mbps}, plan::Stress{10_Mbps, 1, 0, 0.5, 0.5}));
+  EXPECT_THAT(found->plans, ElementsAre(MeasuredPlan{1, plan::Codec::fp32, ""}, MeasuredPlan{3, plan::Codec::fp32, ""},
+                                        MeasuredPlan{24, plan::Codec::fp32, ""}));
   EXPECT_EQ(found->timings[1],
             (TimedPlan{0, 1, {.head = Duration(31500000), .network = Duration(7500000), .tail = ms(68)}}));
   EXPECT_EQ(
@@ -46,12 +46,12 @@ TEST(MeasurementSet, TheGoldenFolderIsReadAsItSays) {
 }
 
 TEST(MeasurementSet, TheDigitsOfANameAreNetworkCloudCpuEdgeMemoryCloudMemoryEdgeCpu) {
-  EXPECT_EQ(study_condition("weights_00000.txt"), (Stress{50_Mbps}));
-  EXPECT_EQ(study_condition("weights_10000.txt"), (Stress{25_Mbps}));
-  EXPECT_EQ(study_condition("weights_01000.txt"), (Stress{50_Mbps, 0, 0, 0.5}));
-  EXPECT_EQ(study_condition("weights_00200.txt"), (Stress{50_Mbps, 0, 1}));
-  EXPECT_EQ(study_condition("weights_00010.txt"), (Stress{50_Mbps, 0, 0, 0, 0.5}));
-  EXPECT_EQ(study_condition("weights_00002.txt"), (Stress{50_Mbps, 1}));
+  EXPECT_EQ(study_condition("weights_00000.txt"), (plan::Stress{50_Mbps}));
+  EXPECT_EQ(study_condition("weights_10000.txt"), (plan::Stress{25_Mbps}));
+  EXPECT_EQ(study_condition("weights_01000.txt"), (plan::Stress{50_Mbps, 0, 0, 0.5}));
+  EXPECT_EQ(study_condition("weights_00200.txt"), (plan::Stress{50_Mbps, 0, 1}));
+  EXPECT_EQ(study_condition("weights_00010.txt"), (plan::Stress{50_Mbps, 0, 0, 0, 0.5}));
+  EXPECT_EQ(study_condition("weights_00002.txt"), (plan::Stress{50_Mbps, 1}));
   for (const char* name : {"weights_00003.txt", "weights_0000.txt", "weights_000000.txt", "Weights_00000.txt", "00000",
                            "weights_00000.txt.bak", "weights_0000a.txt", ""})
     EXPECT_EQ(study_condition(name), std::nullopt) << name;
@@ -119,7 +119,7 @@ TEST(MeasurementSet, WhatIsDamagedIsNamedWithFileAndLine) {
 TEST(MeasurementSet, PartsThatNoiseMakesLongerThanTheirTotalLeaveNothingForTheNetwork) {
   const auto lines = parse_study("1.0824 0.7748 0.3486 3\n0.4 0.1 0.1 4\n0.1 0.1 0.1 5\n");
   ASSERT_TRUE(lines) << lines.error().message;
-  EXPECT_EQ((*lines)[0].terms, (Terms{.head = Duration(774800000), .tail = Duration(348600000)}));
+  EXPECT_EQ((*lines)[0].terms, (table::Terms{.head = Duration(774800000), .tail = Duration(348600000)}));
   EXPECT_NEAR((*lines)[0].beyond, 0.0379, 0.0001);
   EXPECT_EQ((*lines)[1].beyond, 0);
   EXPECT_EQ((*lines)[2].beyond, 1) << "the bound itself";
@@ -155,4 +155,4 @@ TEST(MeasurementSet, BadLinesAreRefusedInOneSentence) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::analysis

@@ -8,11 +8,11 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::analysis {
 namespace {
 
 using ::testing::ElementsAre;
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
 Analysis analysed(const MeasurementSet& of) {
   auto found = analyse(of, {1, {ms(0), ms(1), ms(1000)}});
@@ -20,7 +20,7 @@ Analysis analysed(const MeasurementSet& of) {
   return *std::move(found);
 }
 
-std::uint32_t truly_best(const Truth& truth, const Stress& condition) {
+std::uint32_t truly_best(const Truth& truth, const plan::Stress& condition) {
   std::uint32_t best = 0;
   for (std::uint32_t cut = 1; cut < truth.cuts; ++cut)
     if (truth.total(cut, condition) < truth.total(best, condition)) best = cut;
@@ -28,13 +28,13 @@ std::uint32_t truly_best(const Truth& truth, const Stress& condition) {
 }
 
 // The mean over conditions of what is truly saved beside the cut that is best on average.
-double true_gain(const Truth& truth, const std::vector<Stress>& conditions) {
+double true_gain(const Truth& truth, const std::vector<plan::Stress>& conditions) {
   std::vector<double> sums(truth.cuts);
-  for (const Stress& s : conditions)
+  for (const plan::Stress& s : conditions)
     for (std::uint32_t cut = 0; cut < truth.cuts; ++cut) sums[cut] += truth.total(cut, s);
   const auto stays = static_cast<std::uint32_t>(std::ranges::min_element(sums) - sums.begin());
   double gain = 0;
-  for (const Stress& s : conditions) gain += 1 - truth.total(truly_best(truth, s), s) / truth.total(stays, s);
+  for (const plan::Stress& s : conditions) gain += 1 - truth.total(truly_best(truth, s), s) / truth.total(stays, s);
   return gain / static_cast<double>(conditions.size());
 }
 
@@ -124,7 +124,7 @@ TEST(Analysis, AGridTooSmallToLeaveConditionsOutLeavesRepetitionsOut) {
   const Truth truth;
   MeasurementSet of = measured(truth, 0.05, 3, 1);
   std::erase_if(of.timings, [&](const TimedPlan& t) {
-    const Stress& s = of.conditions[t.condition];
+    const plan::Stress& s = of.conditions[t.condition];
     return s.edge_cpu + s.edge_memory + s.cloud_cpu + s.cloud_memory > 0;
   });
   of = *tidied(of);
@@ -160,11 +160,11 @@ TEST(Analysis, DelaysAreACauseOfTheirOwn) {
     if (level.axis == "delay") levels.push_back(level.level);
   EXPECT_THAT(levels, ElementsAre("0 ms", "10 ms", "80 ms"));
   for (std::size_t c = 0; c < of.conditions.size(); ++c) {
-    const Stress& s = of.conditions[c];
+    const plan::Stress& s = of.conditions[c];
     if (s.edge_cpu > 0 || s.uplink != 50_Mbps) continue;
     EXPECT_EQ(of.plans[found.best[c].plan].cut == 7, s.delay == ms(80)) << to_string(s);
   }
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::analysis

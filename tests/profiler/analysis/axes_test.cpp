@@ -4,14 +4,14 @@
 
 #include <chrono>
 
-namespace tideline {
+namespace tideline::analysis {
 namespace {
 
 using ::testing::ElementsAre;
 
 TEST(Axes, LevelsAreOrderedByStress) {
   const std::chrono::milliseconds delay(20);
-  const std::vector<Stress> conditions{
+  const std::vector<plan::Stress> conditions{
       {10_Mbps, 1, 0, 0, 0, delay}, {50_Mbps, 0.5}, {std::nullopt, 0.5, 0, 0, 0, delay / 2}};
   const Levels uplinks = levels_of(conditions, kUplink), loads = levels_of(conditions, kEdgeCpu),
                delays = levels_of(conditions, kDelay);
@@ -24,13 +24,13 @@ TEST(Axes, LevelsAreOrderedByStress) {
 }
 
 TEST(Axes, EveryFieldOfAStressIsAnAxisUnderTheNameThatItsTextHas) {
-  const Stress worst{10_Mbps, 1, 1, 1, 1, std::chrono::milliseconds(20)};
+  const plan::Stress worst{10_Mbps, 1, 1, 1, 1, std::chrono::milliseconds(20)};
   for (std::size_t axis = 0; axis < kAxes; ++axis) {
     EXPECT_THAT(to_string(worst), ::testing::HasSubstr(std::string(axis_name(axis)) + " " + level_name(worst, axis)));
-    EXPECT_TRUE(varies(std::vector{Stress{}, worst}, axis)) << axis_name(axis);
+    EXPECT_TRUE(varies(std::vector{plan::Stress{}, worst}, axis)) << axis_name(axis);
     EXPECT_FALSE(varies(std::vector{worst, worst}, axis)) << axis_name(axis);
   }
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::analysis

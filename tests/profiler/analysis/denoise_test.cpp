@@ -7,11 +7,11 @@
 
 #include <cmath>
 
-namespace tideline {
+namespace tideline::analysis {
 namespace {
 
 using ::testing::HasSubstr;
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
 // The largest relative error of what is predicted.
 double worst(const Denoised& found, const MeasurementSet& of, const Truth& truth) {
@@ -96,4 +96,4 @@ TEST(Denoise, AConditionThatNothingTellsOfIsAnErrorThatNamesThePart) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::analysis

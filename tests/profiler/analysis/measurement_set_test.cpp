@@ -5,25 +5,25 @@
 
 #include <gmock/gmock.h>
 
-namespace tideline {
+namespace tideline::analysis {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
 MeasurementSet two_plans() {
   return {.model = "m",
           .conditions = {{10_Mbps, 1}, {50_Mbps}, {25_Mbps}},
-          .plans = {{0}, {1}, {2, Codec::int8}},
+          .plans = {{0}, {1}, {2, plan::Codec::int8}},
           .timings = {{0, 0, {.head = ms(1)}}, {1, 2, {.head = ms(2)}}}};
 }
 
 TEST(MeasurementSet, TheLeastStressedConditionComesFirstAndWhatWasNotMeasuredIsLeftOut) {
   const auto found = tidied(two_plans());
   ASSERT_TRUE(found);
-  EXPECT_THAT(found->conditions, ElementsAre(Stress{50_Mbps}, Stress{10_Mbps, 1}));
-  EXPECT_THAT(found->plans, ElementsAre(MeasuredPlan{0}, MeasuredPlan{2, Codec::int8}));
+  EXPECT_THAT(found->conditions, ElementsAre(plan::Stress{50_Mbps}, plan::Stress{10_Mbps, 1}));
+  EXPECT_THAT(found->plans, ElementsAre(MeasuredPlan{0}, MeasuredPlan{2, plan::Codec::int8}));
   EXPECT_THAT(found->timings, ElementsAre(TimedPlan{1, 0, {.head = ms(1)}}, TimedPlan{0, 1, {.head = ms(2)}}));
   EXPECT_THAT(found->remarks, ElementsAre("1 of 3 conditions were not measured and are left out",
                                           "1 of 3 plans were not measured and are left out",
@@ -33,17 +33,17 @@ TEST(MeasurementSet, TheLeastStressedConditionComesFirstAndWhatWasNotMeasuredIsL
 TEST(MeasurementSet, AnUplinkThatIsNotShapedIsLessStressedThanOneThatIs) {
   MeasurementSet found = two_plans();
   found.conditions = {{50_Mbps}, {std::nullopt}, {10_Mbps}};
-  EXPECT_THAT(tidied(found)->conditions, ElementsAre(Stress{}, Stress{50_Mbps}));
+  EXPECT_THAT(tidied(found)->conditions, ElementsAre(plan::Stress{}, plan::Stress{50_Mbps}));
 }
 
 TEST(MeasurementSet, ALongerDelayIsMoreStressAndOneThatAllHaveIsNone) {
   MeasurementSet found = two_plans();
-  const Stress plain{50_Mbps}, later{50_Mbps, 0, 0, 0, 0, ms(20)}, slow{25_Mbps};
+  const plan::Stress plain{50_Mbps}, later{50_Mbps, 0, 0, 0, 0, ms(20)}, slow{25_Mbps};
   found.conditions = {later, plain, slow};
   found.timings.push_back({2, 0, {.head = ms(1)}});
   EXPECT_THAT(tidied(found)->conditions, ElementsAre(plain, slow, later));
-  for (Stress& condition : found.conditions) condition.delay = ms(20);
-  EXPECT_THAT(tidied(found)->conditions, ElementsAre(later, later, Stress{25_Mbps, 0, 0, 0, 0, ms(20)}));
+  for (plan::Stress& condition : found.conditions) condition.delay = ms(20);
+  EXPECT_THAT(tidied(found)->conditions, ElementsAre(later, later, plan::Stress{25_Mbps, 0, 0, 0, 0, ms(20)}));
 }
 
 TEST(MeasurementSet, TimesThatMakeNoSenseAreRefused) {
@@ -66,7 +66,7 @@ TEST(MeasurementSet, NothingAndOnePlanAloneAreRefused) {
 
 TEST(MeasurementSet, AJournalOfOursIsTakenOver) {
   const Folder folder;
-  auto journal = Journal::create(folder.file("j"), campaign());
+  auto journal = journal::Journal::create(folder.file("j"), small_campaign());
   ASSERT_TRUE(journal);
   for (std::uint32_t candidate = 0; candidate < 3; ++candidate)
     for (std::uint32_t repetition = 0; repetition < 2; ++repetition)
@@ -77,9 +77,9 @@ TEST(MeasurementSet, AJournalOfOursIsTakenOver) {
   EXPECT_EQ(found->timings.size(), 6u);
   EXPECT_EQ(found->edge_only, 2u);
   EXPECT_TRUE(found->every_term);
-  EXPECT_EQ(found->plans[1], (MeasuredPlan{1, Codec::fp16, "features.2 max_pool2d"}));
+  EXPECT_EQ(found->plans[1], (MeasuredPlan{1, plan::Codec::fp16, "features.2 max_pool2d"}));
   EXPECT_EQ(found->timings[0].terms, sample(0, 0, 0).terms);
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::analysis

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <limits>
 
-namespace tideline {
+namespace tideline::campaign {
 namespace {
 
 using ::testing::HasSubstr;
 
-std::vector<Stress> cells(const Grid& grid) {
+std::vector<plan::Stress> cells(const Grid& grid) {
   auto cells = cells_of(grid);
   if (!cells) ADD_FAILURE() << cells.error().message;
   return *cells;
@@ -20,7 +20,7 @@ TEST(Grid, QuickHasThreeBandwidthsWithTheEdgeIdleAndLoaded) {
   const auto quick = named_grid("quick");
   ASSERT_TRUE(quick);
   EXPECT_EQ(cells(*quick),
-            (std::vector<Stress>{{50_Mbps}, {10_Mbps}, {2_Mbps}, {50_Mbps, 1}, {10_Mbps, 1}, {2_Mbps, 1}}));
+            (std::vector<plan::Stress>{{50_Mbps}, {10_Mbps}, {2_Mbps}, {50_Mbps, 1}, {10_Mbps, 1}, {2_Mbps, 1}}));
 }
 
 TEST(Grid, SeedHasAllCombinationsOfFiveAxesOnce) {
@@ -30,31 +30,31 @@ TEST(Grid, SeedHasAllCombinationsOfFiveAxesOnce) {
   EXPECT_EQ(all.size(), 243u);
   for (std::size_t i = 0; i < all.size(); ++i)
     EXPECT_EQ(std::find(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end(), all[i]), all.end());
-  EXPECT_EQ(all.front(), (Stress{50_Mbps}));
-  EXPECT_EQ(all.back(), (Stress{10_Mbps, 1, 1, 1, 1}));
+  EXPECT_EQ(all.front(), (plan::Stress{50_Mbps}));
+  EXPECT_EQ(all.back(), (plan::Stress{10_Mbps, 1, 1, 1, 1}));
 }
 
 TEST(Grid, MemoryChangesLeastOften) {
   const auto all = cells(*named_grid("seed"));
-  const auto changes = [&all](double Stress::* axis) {
+  const auto changes = [&all](double plan::Stress::* axis) {
     int n = 0;
     for (std::size_t i = 1; i < all.size(); ++i) n += all[i].*axis != all[i - 1].*axis;
     return n;
   };
-  EXPECT_EQ(changes(&Stress::edge_memory), 2);
-  EXPECT_EQ(changes(&Stress::cloud_memory), 8);
-  EXPECT_EQ(changes(&Stress::cloud_cpu), 26);
-  EXPECT_EQ(changes(&Stress::edge_cpu), 80);
+  EXPECT_EQ(changes(&plan::Stress::edge_memory), 2);
+  EXPECT_EQ(changes(&plan::Stress::cloud_memory), 8);
+  EXPECT_EQ(changes(&plan::Stress::cloud_cpu), 26);
+  EXPECT_EQ(changes(&plan::Stress::edge_cpu), 80);
 }
 
 TEST(Grid, TheFirstCellIsTheLeastStressedWhateverTheOrderOfTheAxes) {
   const Grid grid{{1_Mbps, std::nullopt, 9_Mbps, 1_Mbps}, {1, 0, 0.5}, {0}, {0.5, 0}, {0}};
   const auto all = cells(grid);
   EXPECT_EQ(all.size(), 18u);  // A value that is named twice is one value.
-  EXPECT_EQ(all.front(), Stress{});
+  EXPECT_EQ(all.front(), plan::Stress{});
   EXPECT_EQ(all[1].uplink, 9_Mbps);
   EXPECT_EQ(all[2].uplink, 1_Mbps);
-  EXPECT_EQ(cells(Grid{}), std::vector<Stress>{Stress{}});
+  EXPECT_EQ(cells(Grid{}), std::vector<plan::Stress>{plan::Stress{}});
 }
 
 TEST(Grid, DelaysRiseAndNoneComesFirst) {
@@ -120,4 +120,4 @@ TEST(Grid, TooManyCellsAreRefusedBeforeTheyAreMade) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::campaign

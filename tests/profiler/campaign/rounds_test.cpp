@@ -7,22 +7,22 @@
 #include <algorithm>
 #include <cmath>
 
-namespace tideline {
+namespace tideline::campaign {
 namespace {
 
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
 const std::vector<std::uint32_t> kAll{0, 1, 2};
 
 TEST(Rounds, ARoundIsAPermutationTheSameForTheSameSeedOnly) {
-  Context context = campaign();
+  journal::Context context = small_campaign();
   for (std::uint32_t round = 0; round < 20; ++round) {
     auto order = round_of(context, 0, round);
     EXPECT_EQ(order, round_of(context, 0, round));
     std::sort(order.begin(), order.end());
     EXPECT_EQ(order, kAll);
   }
-  const auto all = [](const Context& c, std::uint32_t cell) {
+  const auto all = [](const journal::Context& c, std::uint32_t cell) {
     std::vector<std::uint32_t> orders;
     for (std::uint32_t round = 0; round < 20; ++round)
       for (const auto candidate : round_of(c, cell, round)) orders.push_back(candidate);
@@ -36,27 +36,27 @@ TEST(Rounds, ARoundIsAPermutationTheSameForTheSameSeedOnly) {
 
 TEST(Rounds, NoCandidateIsFavouredWithAnyPlace) {
   int first[3] = {};
-  for (std::uint32_t round = 0; round < 3000; ++round) ++first[round_of(campaign(), 0, round)[0]];
+  for (std::uint32_t round = 0; round < 3000; ++round) ++first[round_of(small_campaign(), 0, round)[0]];
   for (const int count : first) EXPECT_NEAR(count, 1000, 120);
 }
 
 TEST(Rounds, TheLeastMeasuredComeNext) {
   const std::vector<std::vector<double>> totals{{1, 1}, {1}, {1, 1}};
-  EXPECT_EQ(next_round(campaign(), 0, kAll, totals, {3, 5, {}}, true), std::vector<std::uint32_t>{1});
-  EXPECT_EQ(next_round(campaign(), 0, kAll, std::vector<std::vector<double>>(3), {3, 5, {}}, true),
-            round_of(campaign(), 0, 0));
+  EXPECT_EQ(next_round(small_campaign(), 0, kAll, totals, {3, 5, {}}, true), std::vector<std::uint32_t>{1});
+  EXPECT_EQ(next_round(small_campaign(), 0, kAll, std::vector<std::vector<double>>(3), {3, 5, {}}, true),
+            round_of(small_campaign(), 0, 0));
 }
 
 TEST(Rounds, WhatIsKnownWellEnoughIsMeasuredNoMore) {
   const std::vector<std::vector<double>> totals{{1, 1, 1.001}, {1, 1.5, 2}, {1, 1, 1, 1, 9}};
   const RoundRule rule{3, 5, 0.03};
-  EXPECT_EQ(next_round(campaign(), 0, kAll, totals, rule, true), std::vector<std::uint32_t>{1});
-  EXPECT_TRUE(next_round(campaign(), 0, kAll, totals, rule, false).empty()) << "the budget is spent";
+  EXPECT_EQ(next_round(small_campaign(), 0, kAll, totals, rule, true), std::vector<std::uint32_t>{1});
+  EXPECT_TRUE(next_round(small_campaign(), 0, kAll, totals, rule, false).empty()) << "the budget is spent";
 }
 
 TEST(Rounds, TheLeastIsMeasuredWhateverTheBudget) {
   const std::vector<std::vector<double>> totals{{1, 1}, {1, 1, 1}, {1, 1, 1}};
-  EXPECT_EQ(next_round(campaign(), 0, kAll, totals, {3, 5, {}}, false), std::vector<std::uint32_t>{0});
+  EXPECT_EQ(next_round(small_campaign(), 0, kAll, totals, {3, 5, {}}, false), std::vector<std::uint32_t>{0});
 }
 
 TEST(Rounds, TheFirstOfTwoVisitsIsHalfOfTheWork) {
@@ -79,4 +79,4 @@ TEST(Rounds, AShareGoesByTheWeights) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::campaign

@@ -8,38 +8,38 @@
 #include <algorithm>
 #include <deque>
 
-namespace tideline {
+namespace tideline::campaign {
 namespace {
 
 using ::testing::HasSubstr;
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
 // Notes what it is asked and refuses the cells that it is told to refuse.
-class ScriptedStage final : public Stage {
+class ScriptedStage final : public journal::Stage {
  public:
-  Result<ImposedLoad> impose(const Stress& asked) override {
+  Result<journal::ImposedLoad> impose(const plan::Stress& asked) override {
     asked_.push_back(asked);
     if (asked == refused_) return error(ErrorKind::invalid, "no permission to shape the link");
-    return ImposedLoad{asked, {}};
+    return journal::ImposedLoad{asked, {}};
   }
 
-  std::vector<Stress> asked_;
-  std::optional<Stress> refused_;
+  std::vector<plan::Stress> asked_;
+  std::optional<plan::Stress> refused_;
 };
 
 // Answers from a script, and when that is used up with one and the same time.
-class ScriptedSubject final : public Subject {
+class ScriptedSubject final : public journal::Subject {
  public:
-  Result<TimedInference> time(const Plan& plan) override {
+  Result<journal::TimedInference> time(const plan::Plan& plan) override {
     asked_.push_back(plan);
     if (asked_.size() == stop_after_) stop_.store(true);
-    if (script_.empty()) return TimedInference{{ms(1), ms(1), ms(1), ms(1), ms(1)}, {}};
-    const Result<TimedInference> next = script_.front();
+    if (script_.empty()) return journal::TimedInference{{ms(1), ms(1), ms(1), ms(1), ms(1)}, {}};
+    const Result<journal::TimedInference> next = script_.front();
     script_.pop_front();
     return next;
   }
 
-  Result<Agreement> agree(const Plan& plan) override {
+  Result<plan::Agreement> agree(const plan::Plan& plan) override {
     compared_.push_back(plan);
     timed_before_comparing_ = timed_before_comparing_ || !asked_.empty();
     if (disagreements_ == 0) return agreement();
@@ -47,24 +47,26 @@ class ScriptedSubject final : public Subject {
     return error(ErrorKind::unavailable, "the link broke");
   }
 
-  std::vector<Plan> asked_;
-  std::vector<Plan> compared_;
+  std::vector<plan::Plan> asked_;
+  std::vector<plan::Plan> compared_;
   bool timed_before_comparing_ = false;
   int disagreements_ = 0;  // How often agree() still fails.
-  std::deque<Result<TimedInference>> script_;
+  std::deque<Result<journal::TimedInference>> script_;
   std::size_t stop_after_ = 0;
   std::atomic<bool> stop_{false};
 };
 
-Result<TimedInference> broken() {
+Result<journal::TimedInference> broken() {
   return error(ErrorKind::unavailable, "the link broke");
 }
 
 class Sweep : public ::testing::Test {
  protected:
-  Journal start(const Context& context = campaign()) { return *Journal::create(folder_.file("j"), context); }
-  Journal resume() { return *Journal::resume(folder_.file("j"), campaign()); }
-  Result<bool> run(Journal& journal) { return sweep(journal, stage_, subject_, subject_.stop_, options_); }
+  journal::Journal start(const journal::Context& context = small_campaign()) {
+    return *journal::Journal::create(folder_.file("j"), context);
+  }
+  journal::Journal resume() { return *journal::Journal::resume(folder_.file("j"), small_campaign()); }
+  Result<bool> run(journal::Journal& journal) { return sweep(journal, stage_, subject_, subject_.stop_, options_); }
   std::size_t lines_with(const std::string& text) const {
     const std::string all = text_in(folder_.file("j"));
     std::size_t n = 0;
@@ -81,19 +83,19 @@ class Sweep : public ::testing::Test {
 // --- sweep() -------------------------------------------------------------------------------------
 
 TEST_F(Sweep, ComparesEveryCandidateOnceBeforeAnythingIsImposedOrTimed) {
-  Journal journal = start();
+  journal::Journal journal = start();
   subject_.disagreements_ = 2;
   ASSERT_TRUE(run(journal));
   EXPECT_FALSE(subject_.timed_before_comparing_);
   EXPECT_EQ(subject_.compared_.size(), 5u);
-  EXPECT_EQ(journal.agreements(), (std::vector<std::optional<Agreement>>(3, agreement())));
+  EXPECT_EQ(journal.agreements(), (std::vector<std::optional<plan::Agreement>>(3, agreement())));
   subject_.compared_.clear();
   ASSERT_TRUE(run(journal));
   EXPECT_TRUE(subject_.compared_.empty());
 }
 
 TEST_F(Sweep, AComparisonThatNeverSucceedsEndsTheCampaignWithItsReason) {
-  Journal journal = start();
+  journal::Journal journal = start();
   subject_.disagreements_ = 100;
   const auto done = run(journal);
   ASSERT_FALSE(done);
@@ -103,15 +105,15 @@ TEST_F(Sweep, AComparisonThatNeverSucceedsEndsTheCampaignWithItsReason) {
 }
 
 TEST_F(Sweep, MeasuresEverythingOnceInTheOrderOfTheRounds) {
-  Journal journal = start();
+  journal::Journal journal = start();
   const auto complete = run(journal);
   ASSERT_TRUE(complete) << complete.error().message;
   EXPECT_TRUE(*complete);
-  EXPECT_EQ(stage_.asked_, campaign().cells);
+  EXPECT_EQ(stage_.asked_, small_campaign().cells);
   ASSERT_EQ(journal.samples().size(), 12u);
   for (std::uint32_t cell = 0, i = 0; cell < 2; ++cell)
     for (std::uint32_t round = 0; round < 2; ++round)
-      for (const std::uint32_t candidate : round_of(campaign(), cell, round)) {
+      for (const std::uint32_t candidate : round_of(small_campaign(), cell, round)) {
         EXPECT_EQ(journal.samples()[i].cell, cell);
         EXPECT_EQ(journal.samples()[i].candidate, candidate);
         EXPECT_EQ(journal.samples()[i++].repetition, round);
@@ -119,32 +121,32 @@ TEST_F(Sweep, MeasuresEverythingOnceInTheOrderOfTheRounds) {
 }
 
 TEST_F(Sweep, WarmsEveryCandidateUpInEveryCellWithoutRecordingIt) {
-  for (int i = 0; i < 3; ++i) subject_.script_.push_back(TimedInference{{ms(999), {}, {}, {}, {}}, {}});
-  Journal journal = start();
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(journal::TimedInference{{ms(999), {}, {}, {}, {}}, {}});
+  journal::Journal journal = start();
   ASSERT_TRUE(run(journal));
   EXPECT_EQ(subject_.asked_.size(), 12u + 2 * 3);
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(subject_.asked_[i], campaign().candidates[i].plan);
-  for (const Sample& s : journal.samples()) EXPECT_EQ(s.terms.head, ms(1));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(subject_.asked_[i], small_campaign().candidates[i].plan);
+  for (const journal::Sample& s : journal.samples()) EXPECT_EQ(s.terms.head, ms(1));
 }
 
 TEST_F(Sweep, RecordsWhatTheSubjectSays) {
-  TimedInference timed{{ms(1), ms(2), ms(3), ms(4), ms(5)}, {}};
+  journal::TimedInference timed{{ms(1), ms(2), ms(3), ms(4), ms(5)}, {}};
   timed.seen.uplink = 7_Mbps;
-  for (int i = 0; i < 3; ++i) subject_.script_.push_back(TimedInference{});
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(journal::TimedInference{});
   subject_.script_.push_back(timed);
-  Journal journal = start();
+  journal::Journal journal = start();
   ASSERT_TRUE(run(journal));
   EXPECT_EQ(journal.samples()[0].terms, timed.terms);
   EXPECT_EQ(journal.samples()[0].seen, timed.seen);
 }
 
 TEST_F(Sweep, AFailedMeasurementIsMadeAgainAndItsReasonKept) {
-  for (int i = 0; i < 3; ++i) subject_.script_.push_back(TimedInference{});
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(journal::TimedInference{});
   subject_.script_.push_back(broken());
-  subject_.script_.push_back(TimedInference{{Duration(-5), {}, {}, {}, {}}, {}});
+  subject_.script_.push_back(journal::TimedInference{{Duration(-5), {}, {}, {}, {}}, {}});
   Progress last;
   options_.on_progress = [&last](const Progress& p) { last = p; };
-  Journal journal = start();
+  journal::Journal journal = start();
   const auto complete = run(journal);
   ASSERT_TRUE(complete) << complete.error().message;
   EXPECT_EQ(journal.samples().size(), 12u);
@@ -156,22 +158,22 @@ TEST_F(Sweep, AFailedMeasurementIsMadeAgainAndItsReasonKept) {
 
 TEST_F(Sweep, GivesUpAfterTheLastAttemptAndKeepsWhatItHas) {
   options_.max_attempts = 3;
-  for (int i = 0; i < 3 + 1; ++i) subject_.script_.push_back(TimedInference{});  // Warm-up and one sample.
+  for (int i = 0; i < 3 + 1; ++i) subject_.script_.push_back(journal::TimedInference{});  // Warm-up and one sample.
   for (int i = 0; i < 3; ++i) subject_.script_.push_back(broken());
-  Journal journal = start();
+  journal::Journal journal = start();
   const auto complete = run(journal);
   ASSERT_FALSE(complete);
   EXPECT_EQ(complete.error().kind, ErrorKind::unavailable);
   EXPECT_THAT(complete.error().message, HasSubstr("failed 3 times: the link broke"));
   EXPECT_THAT(complete.error().message, HasSubstr("cell 0 (uplink 50 Mbit/s), cut "));
   EXPECT_EQ(subject_.asked_.size(), 7u);
-  EXPECT_EQ(Journal::read(folder_.file("j"))->samples().size(), 1u);
+  EXPECT_EQ(journal::Journal::read(folder_.file("j"))->samples().size(), 1u);
 }
 
 TEST_F(Sweep, WhatCanNeverWorkIsNotRepeated) {
-  for (int i = 0; i < 3; ++i) subject_.script_.push_back(TimedInference{});
+  for (int i = 0; i < 3; ++i) subject_.script_.push_back(journal::TimedInference{});
   subject_.script_.push_back(error(ErrorKind::invalid, "the model has no such cut"));
-  Journal journal = start();
+  journal::Journal journal = start();
   const auto complete = run(journal);
   ASSERT_FALSE(complete);
   EXPECT_EQ(complete.error().kind, ErrorKind::invalid);
@@ -180,17 +182,17 @@ TEST_F(Sweep, WhatCanNeverWorkIsNotRepeated) {
 
 TEST_F(Sweep, AFailedWarmUpDoesNoHarm) {
   for (int i = 0; i < 3; ++i) subject_.script_.push_back(broken());
-  Journal journal = start();
+  journal::Journal journal = start();
   ASSERT_TRUE(run(journal));
   EXPECT_EQ(journal.samples().size(), 12u);
   EXPECT_EQ(lines_with("\"type\":\"failure\""), 0u);
 }
 
 TEST_F(Sweep, ACellThatCannotBeImposedIsReportedNotFaked) {
-  stage_.refused_ = campaign().cells[1];
+  stage_.refused_ = small_campaign().cells[1];
   Progress last;
   options_.on_progress = [&last](const Progress& p) { last = p; };
-  Journal journal = start();
+  journal::Journal journal = start();
   const auto complete = run(journal);
   ASSERT_TRUE(complete) << complete.error().message;
   EXPECT_TRUE(*complete) << "the rest is possible";
@@ -204,8 +206,8 @@ TEST_F(Sweep, ACellThatCannotBeImposedIsReportedNotFaked) {
 }
 
 TEST_F(Sweep, AnImpossibleBaselineEndsTheCampaign) {
-  stage_.refused_ = campaign().cells[0];
-  Journal journal = start();
+  stage_.refused_ = small_campaign().cells[0];
+  journal::Journal journal = start();
   const auto complete = run(journal);
   ASSERT_FALSE(complete);
   EXPECT_EQ(complete.error().kind, ErrorKind::invalid);
@@ -222,7 +224,7 @@ TEST_F(Sweep, StoppedAtAnyMomentItGoesOnWhereItWas) {
     subject_.asked_.clear();
     subject_.stop_after_ = moment;
     {
-      Journal journal = start();
+      journal::Journal journal = start();
       const auto complete = run(journal);
       ASSERT_TRUE(complete);
       EXPECT_FALSE(*complete);
@@ -230,17 +232,17 @@ TEST_F(Sweep, StoppedAtAnyMomentItGoesOnWhereItWas) {
     }
     subject_.stop_ = false;
     subject_.stop_after_ = 0;
-    Journal journal = resume();
+    journal::Journal journal = resume();
     const auto complete = run(journal);
     ASSERT_TRUE(complete);
     EXPECT_TRUE(*complete);
-    EXPECT_EQ(Journal::read(folder_.file("j"))->samples().size(), 12u);
+    EXPECT_EQ(journal::Journal::read(folder_.file("j"))->samples().size(), 12u);
   }
 }
 
 TEST_F(Sweep, AStopBeforeTheBeginningImposesNothing) {
   subject_.stop_ = true;
-  Journal journal = start();
+  journal::Journal journal = start();
   const auto complete = run(journal);
   ASSERT_TRUE(complete);
   EXPECT_FALSE(*complete);
@@ -249,16 +251,16 @@ TEST_F(Sweep, AStopBeforeTheBeginningImposesNothing) {
 
 TEST_F(Sweep, CompleteCellsAreNotImposedAgain) {
   {
-    Journal journal = start();
+    journal::Journal journal = start();
     for (std::uint32_t candidate = 0; candidate < 3; ++candidate)
       for (std::uint32_t repetition = 0; repetition < 2; ++repetition)
         ASSERT_TRUE(journal.append(sample(0, candidate, repetition)));
     ASSERT_TRUE(journal.append(sample(1, 0, 0)));
     ASSERT_TRUE(journal.append(sample(1, 0, 1)));
   }
-  Journal journal = resume();
+  journal::Journal journal = resume();
   ASSERT_TRUE(run(journal));
-  EXPECT_EQ(stage_.asked_, std::vector<Stress>{campaign().cells[1]});
+  EXPECT_EQ(stage_.asked_, std::vector<plan::Stress>{small_campaign().cells[1]});
   EXPECT_EQ(subject_.asked_.size(), 2u + 4) << "only what is still measured is warmed up";
   stage_.asked_.clear();
   ASSERT_TRUE(run(journal));
@@ -268,14 +270,14 @@ TEST_F(Sweep, CompleteCellsAreNotImposedAgain) {
 TEST_F(Sweep, ProgressIsToldAfterEveryImpositionAndSample) {
   std::vector<Progress> told;
   options_.on_progress = [&told](const Progress& p) { told.push_back(p); };
-  Journal journal = start();
+  journal::Journal journal = start();
   ASSERT_TRUE(journal.append(sample(0, 0, 0)));
   ASSERT_TRUE(run(journal));
   ASSERT_EQ(told.size(), 2u + 11);  // Once before each imposition.
   EXPECT_EQ(told.front().done, 1u);
   EXPECT_EQ(told.front().total, 12u);
   EXPECT_EQ(told.front().visits, 2u);
-  EXPECT_EQ(told.front().asked, campaign().cells[0]);
+  EXPECT_EQ(told.front().asked, small_campaign().cells[0]);
   EXPECT_FALSE(told.front().remaining) << "nothing was measured yet";
   EXPECT_TRUE(told[1].remaining);
   EXPECT_EQ(told.back().done, 12u);
@@ -284,4 +286,4 @@ TEST_F(Sweep, ProgressIsToldAfterEveryImpositionAndSample) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::campaign

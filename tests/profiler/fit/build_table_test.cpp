@@ -5,18 +5,18 @@
 
 #include <gmock/gmock.h>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
 using ::testing::HasSubstr;
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
-Sample taken(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition, Terms terms) {
+journal::Sample taken(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition, table::Terms terms) {
   return {cell, candidate, repetition, terms, {}, Bytes{1000 + 2000ULL * repetition}, {}};
 }
 
 // Head and tail in milliseconds for cut 0 (no head), cut 1 and edge-only, in the calm and in the loaded cell.
-std::vector<Sample> samples() {
+std::vector<journal::Sample> samples() {
   return {taken(0, 0, 0, {ms(0), ms(1), ms(100), ms(0), ms(30)}),
           taken(0, 0, 1, {ms(0), ms(3), ms(200), ms(2), ms(30)}),
           taken(0, 1, 0, {ms(10), ms(1), ms(20), ms(0), ms(20)}),
@@ -28,16 +28,16 @@ std::vector<Sample> samples() {
           taken(1, 2, 0, {ms(80), {}, {}, {}, ms(50)})};
 }
 
-const std::vector<std::optional<Agreement>> kAgreements{std::nullopt, agreement(), Agreement{1, 0, 16}};
+const std::vector<std::optional<plan::Agreement>> kAgreements{std::nullopt, agreement(), plan::Agreement{1, 0, 16}};
 
-Measurements holding(std::vector<Sample> samples) {
-  Measurements measured = begun(campaign());
+journal::Measurements holding(std::vector<journal::Sample> samples) {
+  journal::Measurements measured = journal::begun(small_campaign());
   measured.samples = std::move(samples);
   measured.agreements = kAgreements;
   return measured;
 }
 
-PartitionTable built(const std::vector<Sample>& from) {
+table::PartitionTable built(const std::vector<journal::Sample>& from) {
   auto table = build_table(holding(from), "2025-06-07T08:09:10Z");
   if (!table) ADD_FAILURE() << table.error().message;
   return *std::move(table);
@@ -50,18 +50,18 @@ TEST(BuildTable, SaysWhereItComesFrom) {
   EXPECT_EQ(origin.cuts, 3u);
   EXPECT_EQ(origin.method, "exhaustive");
   EXPECT_EQ(origin.created, "2025-06-07T08:09:10Z");
-  EXPECT_EQ(origin.edge, campaign().edge);
-  EXPECT_EQ(origin.cloud, campaign().cloud);
-  EXPECT_EQ(origin.precisions, campaign().precisions);
+  EXPECT_EQ(origin.edge, small_campaign().edge);
+  EXPECT_EQ(origin.cloud, small_campaign().cloud);
+  EXPECT_EQ(origin.precisions, small_campaign().precisions);
 }
 
 TEST(BuildTable, EstimatesAreTheMeansOfTheSamples) {
-  const PartitionTable table = built(samples());
-  const Estimate& cloud_only = table.cells()[0].estimates[0];
-  EXPECT_EQ(cloud_only.plan, campaign().candidates[0].plan);
+  const table::PartitionTable table = built(samples());
+  const table::Estimate& cloud_only = table.cells()[0].estimates[0];
+  EXPECT_EQ(cloud_only.plan, small_campaign().candidates[0].plan);
   EXPECT_EQ(cloud_only.cut_name, "input");
   EXPECT_EQ(cloud_only.wire, Bytes{2000}) << "of 1000 and 3000";
-  EXPECT_EQ(cloud_only.mean, (Terms{ms(0), ms(2), ms(150), ms(1), ms(30)}));
+  EXPECT_EQ(cloud_only.mean, (table::Terms{ms(0), ms(2), ms(150), ms(1), ms(30)}));
   EXPECT_EQ(cloud_only.samples, 2u);
   // Totals 131 and 235: p95 lies 0.95 of the way; both bootstrap tails lie on the ends.
   EXPECT_NEAR(milliseconds(cloud_only.p95), 131 + 0.95 * 104, 1e-6);
@@ -71,20 +71,20 @@ TEST(BuildTable, EstimatesAreTheMeansOfTheSamples) {
 }
 
 TEST(BuildTable, AnAgreementStandsInEveryCellAndOneThatWasNotMeasuredInNone) {
-  const PartitionTable table = built(samples());
-  for (const Cell& cell : table.cells())
+  const table::PartitionTable table = built(samples());
+  for (const table::Cell& cell : table.cells())
     for (std::size_t i = 0; i < kAgreements.size(); ++i) EXPECT_EQ(cell.estimates[i].agreement, kAgreements[i]);
 }
 
 TEST(BuildTable, CellsKeepTheOrderOfTheCampaign) {
-  const PartitionTable table = built(samples());
+  const table::PartitionTable table = built(samples());
   ASSERT_EQ(table.cells().size(), 2u);
-  EXPECT_EQ(table.cells()[0].asked, campaign().cells[0]);
-  EXPECT_EQ(table.cells()[1].asked, campaign().cells[1]);
+  EXPECT_EQ(table.cells()[0].asked, small_campaign().cells[0]);
+  EXPECT_EQ(table.cells()[1].asked, small_campaign().cells[1]);
 }
 
 TEST(BuildTable, SlowdownsAreMediansOverTheCandidatesThatTell) {
-  const PartitionTable table = built(samples());
+  const table::PartitionTable table = built(samples());
   EXPECT_DOUBLE_EQ(table.cells()[0].seen.edge_slowdown.value(), 1);
   EXPECT_DOUBLE_EQ(table.cells()[0].seen.cloud_slowdown.value(), 1);
   // Heads: cut 1 33 over 11, edge-only 80 over 40; cut 0 has none. Median of 3 and 2.
@@ -95,8 +95,8 @@ TEST(BuildTable, SlowdownsAreMediansOverTheCandidatesThatTell) {
 
 TEST(BuildTable, ASlowdownOfWhichNothingTellsIsAbsent) {
   auto without = samples();
-  for (Sample& s : without) s.terms.head = s.terms.tail = {};
-  const PartitionTable table = built(without);
+  for (journal::Sample& s : without) s.terms.head = s.terms.tail = {};
+  const table::PartitionTable table = built(without);
   EXPECT_FALSE(table.cells()[1].seen.edge_slowdown);
   EXPECT_FALSE(table.cells()[1].seen.cloud_slowdown);
 }
@@ -111,7 +111,7 @@ TEST(BuildTable, ReadingsAreMediansOverTheSamplesThatHaveThem) {
   with[4].seen.edge_memory_free = 0.25;
   with[4].seen.edge_cpu_pressure = 0.5;
   with[4].seen.peer_up = true;
-  const Conditions seen = built(with).cells()[0].seen;
+  const plan::Conditions seen = built(with).cells()[0].seen;
   EXPECT_EQ(seen.uplink, 50_Mbps);
   EXPECT_EQ(seen.rtt, ms(2));
   EXPECT_EQ(seen.edge_memory_free, 0.25);
@@ -129,7 +129,7 @@ TEST(BuildTable, ACellThatLacksACandidateIsLeftOut) {
 TEST(BuildTable, WithoutTheBaselineThereIsNoTable) {
   auto partial = samples();
   partial.erase(partial.begin() + 4, partial.begin() + 6);
-  for (const auto& from : {partial, std::vector<Sample>{}}) {
+  for (const auto& from : {partial, std::vector<journal::Sample>{}}) {
     const auto table = build_table(holding(from), "");
     ASSERT_FALSE(table);
     EXPECT_EQ(table.error().kind, ErrorKind::invalid);
@@ -138,7 +138,7 @@ TEST(BuildTable, WithoutTheBaselineThereIsNoTable) {
 }
 
 TEST(BuildTable, ASampleThatDoesNotBelongIsRefused) {
-  for (const Sample& bad : {sample(9, 0, 0), sample(0, 9, 0), sample(0, 0, 9)}) {
+  for (const journal::Sample& bad : {sample(9, 0, 0), sample(0, 9, 0), sample(0, 0, 9)}) {
     auto with = samples();
     with.push_back(bad);
     EXPECT_FALSE(build_table(holding(with), ""));
@@ -146,12 +146,12 @@ TEST(BuildTable, ASampleThatDoesNotBelongIsRefused) {
 }
 
 TEST(BuildTable, IsTheSameEveryTimeAndSurvivesItsFile) {
-  const PartitionTable table = built(samples());
+  const table::PartitionTable table = built(samples());
   EXPECT_EQ(built(samples()), table);
-  const auto back = PartitionTable::parse(table.to_json());
+  const auto back = table::PartitionTable::parse(table.to_json());
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(*back, table);
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::fit

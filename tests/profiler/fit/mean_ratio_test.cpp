@@ -6,12 +6,12 @@
 
 #include <cmath>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
 using ::testing::Each;
 using ::testing::Field;
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
 // Three items under four conditions, each read often; item 2 is delayed by as much again once in four times.
 std::vector<Reading> readings(double noise, bool delays) {
@@ -60,4 +60,4 @@ TEST(MeanRatio, WhatWasReadOnceKeepsToTheRatioOfAll) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::fit

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
 TEST(Robust, HubersMeanIsTheMeanWhereNothingIsWild) {
@@ -41,4 +41,4 @@ TEST(Robust, TheLineIgnoresAPointThatIsOff) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::fit

@@ -10,22 +10,22 @@
 
 #include <gmock/gmock.h>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
 using ::testing::HasSubstr;
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
-std::vector<Stress> grid() {
-  return *cells_of({{50_Mbps, 25_Mbps, 10_Mbps}, {0, 0.5, 1}, {0, 1}, {0, 0.5, 1}, {0, 1}});
+std::vector<plan::Stress> grid() {
+  return *campaign::cells_of({{50_Mbps, 25_Mbps, 10_Mbps}, {0, 0.5, 1}, {0, 1}, {0, 0.5, 1}, {0, 1}});
 }
 
 class SeparableTest : public ::testing::Test {
  protected:
-  PartitionTable measured(const Context& context) {
-    auto journal = Journal::create(folder_.file("j"), context);
+  table::PartitionTable measured(const journal::Context& context) {
+    auto journal = journal::Journal::create(folder_.file("j"), context);
     EXPECT_TRUE(journal) << journal.error().message;
-    const auto done = sweep(*journal, world_, world_, world_.stop, {.now = [this] { return world_.now; }});
+    const auto done = campaign::sweep(*journal, world_, world_, world_.stop, {.now = [this] { return world_.now; }});
     if (!done) ADD_FAILURE() << done.error().message;
     samples_ = journal->samples().size();
     auto table = build_table(journal->measured(), "now");
@@ -33,10 +33,10 @@ class SeparableTest : public ::testing::Test {
     return *std::move(table);
   }
   // Relative errors of the table's totals, all cells and plans.
-  std::vector<double> errors(const PartitionTable& table) const {
+  std::vector<double> errors(const table::PartitionTable& table) const {
     std::vector<double> all;
-    for (const Cell& cell : table.cells())
-      for (const Estimate& e : cell.estimates)
+    for (const table::Cell& cell : table.cells())
+      for (const table::Estimate& e : cell.estimates)
         if (const Duration truth = world_.truth(cell.asked, e.plan).total(); truth > Duration::zero())
           all.push_back(std::abs(seconds(e.mean.total()) / seconds(truth) - 1));
     return all;
@@ -48,7 +48,7 @@ class SeparableTest : public ::testing::Test {
 };
 
 TEST_F(SeparableTest, WithoutNoiseEveryCellIsPredictedAsItIs) {
-  const PartitionTable table = measured(world_campaign(grid()));
+  const table::PartitionTable table = measured(world_campaign(grid()));
   EXPECT_EQ(table.cells().size(), 108u);
   EXPECT_EQ(table.origin().method, "separable");
   EXPECT_LT(quantile(errors(table), 1), 0.01);
@@ -57,11 +57,11 @@ TEST_F(SeparableTest, WithoutNoiseEveryCellIsPredictedAsItIs) {
 TEST_F(SeparableTest, NoiseAndWildTimesLeaveThePredictionsNearTheTruth) {
   world_.noise = 0.03;
   world_.wild = 50;
-  const PartitionTable table = measured(world_campaign(grid()));
+  const table::PartitionTable table = measured(world_campaign(grid()));
   EXPECT_LT(median(errors(table)), 0.025);
   EXPECT_LT(quantile(errors(table), 0.95), 0.08);
   EXPECT_LT(samples_, 108 * 11 * 5 / 4u) << "a fraction of the exhaustive campaign";
-  const Quality& quality = table.origin().quality;
+  const table::Quality& quality = table.origin().quality;
   EXPECT_GE(quality.held_out.size(), 36u);
   EXPECT_LT(*quality.held_out_residual(0.5), 0.04);
   ASSERT_TRUE(quality.noise_floor);
@@ -72,12 +72,12 @@ TEST_F(SeparableTest, NoiseAndWildTimesLeaveThePredictionsNearTheTruth) {
 
 TEST_F(SeparableTest, DelaysThatComeOftenArePredictedInTheMean) {
   world_.wild = 3;
-  Context context = world_campaign(grid());
+  journal::Context context = world_campaign(grid());
   context.repetitions = 40;
-  const PartitionTable table = measured(context);
+  const table::PartitionTable table = measured(context);
   std::vector<double> ratios;
-  for (const Cell& cell : table.cells())
-    for (const Estimate& e : cell.estimates) {
+  for (const table::Cell& cell : table.cells())
+    for (const table::Estimate& e : cell.estimates) {
       const Duration truth = world_.truth(cell.asked, e.plan).total();
       if (truth > Duration::zero()) ratios.push_back(seconds(e.mean.total()) / seconds(truth));
     }
@@ -87,10 +87,10 @@ TEST_F(SeparableTest, DelaysThatComeOftenArePredictedInTheMean) {
 
 TEST_F(SeparableTest, IntervalsHoldTheTruth) {
   world_.noise = 0.05;
-  const PartitionTable table = measured(world_campaign(grid()));
+  const table::PartitionTable table = measured(world_campaign(grid()));
   int held = 0, all = 0;
-  for (const Cell& cell : table.cells())
-    for (const Estimate& e : cell.estimates) {
+  for (const table::Cell& cell : table.cells())
+    for (const table::Estimate& e : cell.estimates) {
       const Duration away = e.mean.total() - world_.truth(cell.asked, e.plan).total();
       held += std::abs(away.count()) <= e.ci95.count();
       ++all;
@@ -101,9 +101,9 @@ TEST_F(SeparableTest, IntervalsHoldTheTruth) {
 TEST_F(SeparableTest, WhatTheOtherSideDoesIsAFactorAndAnInteractionIsCorrected) {
   world_.shared = true;
   world_.noise = 0.01;
-  const PartitionTable table = measured(world_campaign(grid()));
+  const table::PartitionTable table = measured(world_campaign(grid()));
   EXPECT_FALSE(table.origin().quality.corrections.empty());
-  for (const Correction& c : table.origin().quality.corrections) EXPECT_LT(c.coefficient, 0) << c.term;
+  for (const table::Correction& c : table.origin().quality.corrections) EXPECT_LT(c.coefficient, 0) << c.term;
   EXPECT_LT(median(errors(table)), 0.02);
   EXPECT_LT(quantile(errors(table), 0.95), 0.1);
 }
@@ -114,25 +114,25 @@ TEST_F(SeparableTest, WithoutInteractionNothingIsCorrected) {
 }
 
 TEST_F(SeparableTest, DelaysAreMeasuredWithTheLink) {
-  Grid with{{50_Mbps, 10_Mbps}, {0, 1}, {0}, {0, 1}, {0}};
+  campaign::Grid with{{50_Mbps, 10_Mbps}, {0, 1}, {0}, {0, 1}, {0}};
   with.rtt = {std::nullopt, ms(40)};
-  const PartitionTable table = measured(world_campaign(*cells_of(with)));
+  const table::PartitionTable table = measured(world_campaign(*cells_of(with)));
   EXPECT_EQ(table.cells().size(), 16u);
   EXPECT_LT(quantile(errors(table), 1), 0.01);
 }
 
 TEST_F(SeparableTest, ACellOfASideThatCannotBeReachedLeavesOutWhatFollowsFromIt) {
-  world_.impossible = [](const Stress& s) { return s.edge_memory == 1; };
-  const PartitionTable table = measured(world_campaign(grid()));
+  world_.impossible = [](const plan::Stress& s) { return s.edge_memory == 1; };
+  const table::PartitionTable table = measured(world_campaign(grid()));
   EXPECT_EQ(table.cells().size(), 54u);
   EXPECT_EQ(table.origin().quality.left_out.size(), 54u);
-  for (const LeftOut& cell : table.origin().quality.left_out) EXPECT_EQ(cell.asked.edge_memory, 1);
+  for (const table::LeftOut& cell : table.origin().quality.left_out) EXPECT_EQ(cell.asked.edge_memory, 1);
 }
 
 TEST_F(SeparableTest, ADriftIsMarked) {
   world_.noise = 0.01;
   world_.drift = 0.002;
-  const PartitionTable table = measured(world_campaign(grid()));
+  const table::PartitionTable table = measured(world_campaign(grid()));
   ASSERT_TRUE(table.origin().quality.drift);
   EXPECT_TRUE(table.origin().quality.drift->drifted);
   EXPECT_GT(table.origin().quality.drift->change, 0.05);
@@ -140,17 +140,17 @@ TEST_F(SeparableTest, ADriftIsMarked) {
 
 TEST_F(SeparableTest, TheTableSurvivesItsFile) {
   world_.noise = 0.02;
-  const PartitionTable table = measured(world_campaign(grid()));
-  const auto back = PartitionTable::parse(table.to_json());
+  const table::PartitionTable table = measured(world_campaign(grid()));
+  const auto back = table::PartitionTable::parse(table.to_json());
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(*back, table);
 }
 
 TEST_F(SeparableTest, WithoutTheBaselineThereIsNoTable) {
-  const auto table = build_table(begun(world_campaign(grid())), "now");
+  const auto table = build_table(journal::begun(world_campaign(grid())), "now");
   ASSERT_FALSE(table);
   EXPECT_THAT(table.error().message, HasSubstr("does not have a sample of every candidate"));
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::fit

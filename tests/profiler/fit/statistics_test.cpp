@@ -9,7 +9,7 @@
 #include <numeric>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
 TEST(Statistics, MeanAndMedianAreThoseOfTheHand) {
@@ -92,4 +92,4 @@ TEST(Random, AShuffleIsAPermutation) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::fit

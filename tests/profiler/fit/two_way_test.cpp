@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::fit {
 namespace {
 
 using ::testing::HasSubstr;
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
 // Items of 1, 2, 4, ... under conditions of slowdown 1, 1.5, 2, ...
 double truth(std::uint32_t item, std::uint32_t condition) {
@@ -27,7 +27,7 @@ struct World {
 };
 
 template <typename Truth>
-std::vector<Reading> readings(const World& world, Truth of) {
+std::vector<Reading> noisy_readings(const World& world, Truth of) {
   Random random(7);
   std::vector<Reading> all;
   for (std::uint32_t i = 0; i < world.items; ++i)
@@ -47,7 +47,7 @@ TwoWayFit fitted(const std::vector<Reading>& from, std::uint32_t items, std::uin
 }
 
 TEST(TwoWay, WithoutNoiseThePredictionIsTheTruth) {
-  const TwoWayFit fit = fitted(readings({}, truth), 8, 6);
+  const TwoWayFit fit = fitted(noisy_readings({}, truth), 8, 6);
   for (std::uint32_t i = 0; i < 8; ++i)
     for (std::uint32_t c = 0; c < 6; ++c) EXPECT_NEAR(fit.predict(i, c) / truth(i, c), 1, 1e-6);
   EXPECT_LT(fit.residual_sd(), 1e-5);
@@ -56,7 +56,7 @@ TEST(TwoWay, WithoutNoiseThePredictionIsTheTruth) {
 }
 
 TEST(TwoWay, PairsThatWereNeverReadArePredictedFromTheOthers) {
-  auto some = readings({}, truth);
+  auto some = noisy_readings({}, truth);
   std::erase_if(some,
                 [](const Reading& r) { return r.item != 2 && r.condition != 1 && (r.item + r.condition) % 3 != 0; });
   const TwoWayFit fit = fitted(some, 8, 6);
@@ -65,14 +65,14 @@ TEST(TwoWay, PairsThatWereNeverReadArePredictedFromTheOthers) {
 }
 
 TEST(TwoWay, MoreConditionsThanItemsAreFittedAlike) {
-  const TwoWayFit fit = fitted(readings({.items = 3, .conditions = 40}, truth), 3, 40);
+  const TwoWayFit fit = fitted(noisy_readings({.items = 3, .conditions = 40}, truth), 3, 40);
   for (std::uint32_t c = 0; c < 40; ++c) EXPECT_NEAR(fit.predict(1, c) / truth(1, c), 1, 1e-6);
   EXPECT_NEAR(fit.slowdown(4), 3, 1e-6);
 }
 
 TEST(TwoWay, NoiseIsAveragedOutAndItsSizeIsFound) {
   const World world{.noise = 0.05};
-  const TwoWayFit fit = fitted(readings(world, truth), world.items, world.conditions);
+  const TwoWayFit fit = fitted(noisy_readings(world, truth), world.items, world.conditions);
   EXPECT_NEAR(fit.residual_sd(), 0.05, 0.01);
   EXPECT_LT(fit.interaction_sd(), 0.02);
   int covered = 0;
@@ -87,7 +87,7 @@ TEST(TwoWay, NoiseIsAveragedOutAndItsSizeIsFound) {
 
 TEST(TwoWay, WildReadingsDoLittleHarm) {
   const World world{.repetitions = 7, .noise = 0.03, .wild = 10};
-  const TwoWayFit fit = fitted(readings(world, truth), world.items, world.conditions);
+  const TwoWayFit fit = fitted(noisy_readings(world, truth), world.items, world.conditions);
   EXPECT_LT(fit.residual_sd(), 0.06);
   double worst = 0;
   for (std::uint32_t i = 0; i < world.items; ++i)
@@ -99,21 +99,21 @@ TEST(TwoWay, WildReadingsDoLittleHarm) {
 TEST(TwoWay, AnInteractionIsKeptAsFarAsItIsCertain) {
   const auto uneven = [](std::uint32_t i, std::uint32_t c) { return truth(i, c) * (i == 3 && c == 2 ? 1.5 : 1); };
   const World sure{.noise = 0.02}, unsure{.repetitions = 2, .noise = 0.5};
-  EXPECT_NEAR(fitted(readings(sure, uneven), 8, 6).predict(3, 2) / uneven(3, 2), 1, 0.04);
-  EXPECT_GT(fitted(readings(sure, uneven), 8, 6).interaction_sd(), 0.03);
-  EXPECT_LT(fitted(readings(unsure, uneven), 8, 6).interaction_sd(), 0.25);
+  EXPECT_NEAR(fitted(noisy_readings(sure, uneven), 8, 6).predict(3, 2) / uneven(3, 2), 1, 0.04);
+  EXPECT_GT(fitted(noisy_readings(sure, uneven), 8, 6).interaction_sd(), 0.03);
+  EXPECT_LT(fitted(noisy_readings(unsure, uneven), 8, 6).interaction_sd(), 0.25);
 }
 
 TEST(TwoWay, WhatWasReadOnceCountsAsNoise) {
   const World world{.repetitions = 1, .noise = 0.1};
-  const TwoWayFit fit = fitted(readings(world, truth), world.items, world.conditions);
+  const TwoWayFit fit = fitted(noisy_readings(world, truth), world.items, world.conditions);
   EXPECT_EQ(fit.interaction_sd(), 0);
   EXPECT_NEAR(fit.residual_sd(), 0.1, 0.04);
 }
 
 TEST(TwoWay, AMissingPairIsLessCertainThanOneThatWasRead) {
   const auto uneven = [](std::uint32_t i, std::uint32_t c) { return truth(i, c) * (1 + 0.2 * ((i * 7 + c * 5) % 3)); };
-  auto some = readings({.noise = 0.02}, uneven);
+  auto some = noisy_readings({.noise = 0.02}, uneven);
   std::erase_if(some, [](const Reading& r) { return r.item == 5 && r.condition == 4; });
   const TwoWayFit fit = fitted(some, 8, 6);
   EXPECT_GT(fit.standard_error(5, 4), 3 * fit.standard_error(5, 3));
@@ -138,4 +138,4 @@ TEST(TwoWay, WhatCannotBeFittedIsRefusedInOneSentence) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::fit

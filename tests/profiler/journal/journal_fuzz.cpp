@@ -9,7 +9,7 @@
 #include <string_view>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace tideline;
+  using namespace tideline::journal;
   const auto lines = parse_lines({reinterpret_cast<const char*>(data), size});
   if (!lines) {
     if (lines.error().message.empty()) std::abort();

@@ -10,11 +10,11 @@
 #include <functional>
 #include <limits>
 
-namespace tideline {
+namespace tideline::journal {
 namespace {
 
 using ::testing::HasSubstr;
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
 std::string golden() {
   return TIDELINE_SOURCE "/tests/profiler/golden/samples.jsonl";
@@ -22,7 +22,7 @@ std::string golden() {
 
 // Writes what tests/profiler/golden/samples.jsonl holds.
 void write_golden(const std::filesystem::path& file) {
-  auto journal = Journal::create(file, campaign());
+  auto journal = Journal::create(file, small_campaign());
   ASSERT_TRUE(journal) << journal.error().message;
   ASSERT_TRUE(journal->append_agreement(1, agreement()));
   ASSERT_TRUE(journal->append_imposed(
@@ -41,7 +41,7 @@ std::string refusal(const std::string& text) {
   const Folder folder;
   put(folder.file("j"), text);
   const auto read = Journal::read(folder.file("j"));
-  const auto resumed = Journal::resume(folder.file("j"), campaign());
+  const auto resumed = Journal::resume(folder.file("j"), small_campaign());
   if (read || resumed) return "accepted";
   EXPECT_EQ(read.error().kind, ErrorKind::invalid);
   EXPECT_EQ(read.error().message, resumed.error().message);
@@ -52,7 +52,7 @@ std::string refusal(const std::string& text) {
 
 std::string difference_to(const Context& other) {
   const Folder folder;
-  EXPECT_TRUE(Journal::create(folder.file("j"), campaign()));
+  EXPECT_TRUE(Journal::create(folder.file("j"), small_campaign()));
   const auto resumed = Journal::resume(folder.file("j"), other);
   return resumed ? "accepted" : resumed.error().message;
 }
@@ -69,12 +69,13 @@ TEST(Journal, TheGoldenFileIsReadAsItSays) {
   Sample bare = sample(0, 2, 0);
   bare.seen = {};
   EXPECT_EQ(journal->samples(), (std::vector<Sample>{sample(0, 0, 0), bare}));
-  EXPECT_EQ(journal->agreements(), (std::vector<std::optional<Agreement>>{std::nullopt, agreement(), std::nullopt}));
+  EXPECT_EQ(journal->agreements(),
+            (std::vector<std::optional<plan::Agreement>>{std::nullopt, agreement(), std::nullopt}));
   EXPECT_EQ(journal->measured().anchors, std::vector<AnchorSample>{anchor()});
   EXPECT_EQ(journal->measured().imposed[0]->achieved.delay, Duration(20'250'000));
   EXPECT_EQ(journal->measured().unreached, (std::vector<std::optional<std::string>>{{}, "edge: memory: no room"}));
   EXPECT_EQ(journal->measured().finished, (std::vector<bool>{true, false}));
-  EXPECT_EQ(difference(journal->context(), campaign()), std::nullopt);
+  EXPECT_EQ(difference(journal->context(), small_campaign()), std::nullopt);
   EXPECT_EQ(journal->context().created, "2025-01-02T03:04:05Z");
   EXPECT_TRUE(journal->has(0, 0, 0));
   EXPECT_FALSE(journal->has(0, 1, 0));
@@ -91,7 +92,7 @@ TEST(Journal, OneThatWasOnlyReadTakesNothing) {
 TEST(Journal, IsNeverOverwritten) {
   const Folder folder;
   write_golden(folder.file("j"));
-  const auto again = Journal::create(folder.file("j"), campaign());
+  const auto again = Journal::create(folder.file("j"), small_campaign());
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().kind, ErrorKind::invalid);
   EXPECT_THAT(again.error().message, HasSubstr("exists already; resume it or name a new file"));
@@ -100,9 +101,9 @@ TEST(Journal, IsNeverOverwritten) {
 
 TEST(Journal, BelongsToOneAtATime) {
   const Folder folder;
-  const auto first = Journal::create(folder.file("j"), campaign());
+  const auto first = Journal::create(folder.file("j"), small_campaign());
   ASSERT_TRUE(first);
-  const auto second = Journal::resume(folder.file("j"), campaign());
+  const auto second = Journal::resume(folder.file("j"), small_campaign());
   ASSERT_FALSE(second);
   EXPECT_THAT(second.error().message, HasSubstr("another process is measuring into it"));
   EXPECT_TRUE(Journal::read(folder.file("j"))) << "looking on is free";
@@ -112,7 +113,7 @@ TEST(Journal, GoesOnWhereItWasLeft) {
   const Folder folder;
   write_golden(folder.file("j"));
   {
-    auto journal = Journal::resume(folder.file("j"), campaign());
+    auto journal = Journal::resume(folder.file("j"), small_campaign());
     ASSERT_TRUE(journal) << journal.error().message;
     EXPECT_EQ(journal->samples().size(), 2u);
     ASSERT_TRUE(journal->append(sample(1, 1, 1)));
@@ -133,7 +134,7 @@ TEST(Journal, KilledAtAnyByteItLosesNoSampleAndDoublesNone) {
     for (const Sample& s : all->samples())
       if (const auto at = whole.find(line_of(s)); at + line_of(s).size() <= killed) ++complete;
     {
-      auto journal = Journal::resume(file, campaign());
+      auto journal = Journal::resume(file, small_campaign());
       ASSERT_TRUE(journal) << journal.error().message;
       ASSERT_EQ(journal->samples().size(), complete);
       for (const Sample& s : all->samples())
@@ -216,7 +217,7 @@ TEST(Journal, AFileThatIsNoJournalIsNotTouched) {
   const Folder folder;
   put(folder.file("j"), "a diary without an end");
   EXPECT_THAT(Journal::read(folder.file("j")).error().message, HasSubstr("not a journal of measurements"));
-  const auto resumed = Journal::resume(folder.file("j"), campaign());
+  const auto resumed = Journal::resume(folder.file("j"), small_campaign());
   ASSERT_FALSE(resumed);
   EXPECT_THAT(resumed.error().message, HasSubstr("not a journal of measurements; name another file"));
   EXPECT_EQ(text_in(folder.file("j")), "a diary without an end");
@@ -226,40 +227,40 @@ TEST(Journal, WhatIsNoFileIsRefused) {
   const Folder folder;
   for (const auto& file : {folder.file("absent"), folder.file("absent") / "j", folder.file(".")}) {
     EXPECT_FALSE(Journal::read(file));
-    const auto resumed = Journal::resume(file, campaign());
+    const auto resumed = Journal::resume(file, small_campaign());
     ASSERT_FALSE(resumed);
     EXPECT_EQ(resumed.error().kind, ErrorKind::invalid);
     EXPECT_THAT(resumed.error().message, HasSubstr(file.string()));
   }
-  EXPECT_FALSE(Journal::create(folder.file("absent") / "j", campaign()));
+  EXPECT_FALSE(Journal::create(folder.file("absent") / "j", small_campaign()));
   EXPECT_FALSE(Journal::read("/dev/zero"));
 }
 
 TEST(Journal, AnotherCampaignIsToldByItsFirstDifference) {
-  Context other = campaign();
+  Context other = small_campaign();
   other.created = "2031-01-01T00:00:00Z";
   EXPECT_EQ(difference_to(other), "accepted");
   other.repetitions = 3;
   EXPECT_THAT(difference_to(other), HasSubstr("repetitions: the file says 2, this campaign 3; resume with the same"));
-  other = campaign();
+  other = small_campaign();
   other.model_name = "lenet";
   EXPECT_THAT(difference_to(other), HasSubstr("model.name: the file says \"alexnet\", this campaign \"lenet\""));
-  other = campaign();
+  other = small_campaign();
   other.seed = 8;
   EXPECT_THAT(difference_to(other), HasSubstr("seed: the file says 7, this campaign 8"));
-  other = campaign();
+  other = small_campaign();
   other.cells.push_back({});
   EXPECT_THAT(difference_to(other), HasSubstr("cells: the file has 2 of them, this campaign 3"));
-  other = campaign();
+  other = small_campaign();
   other.cells[1].uplink.reset();
   EXPECT_THAT(difference_to(other), HasSubstr("cells[1].uplink_bps: the file says 2000000.0, this campaign nothing"));
-  other = campaign();
-  other.candidates[1].plan.codec = Codec::fp32;
+  other = small_campaign();
+  other.candidates[1].plan.codec = plan::Codec::fp32;
   EXPECT_THAT(difference_to(other), HasSubstr("candidates[1].codec: the file says \"fp16\", this campaign \"fp32\""));
-  other = campaign();
+  other = small_campaign();
   other.edge["blas"] = "openblas";
   EXPECT_THAT(difference_to(other), HasSubstr("edge.blas: the file says nothing, this campaign \"openblas\""));
-  other = campaign();
+  other = small_campaign();
   other.cloud["cores"] = "8";
   EXPECT_THAT(difference_to(other), HasSubstr("cloud.cores: the file says \"32\", this campaign \"8\""));
 }
@@ -267,7 +268,7 @@ TEST(Journal, AnotherCampaignIsToldByItsFirstDifference) {
 TEST(Journal, ACampaignThatCannotBeRunIsRefusedBeforeThereIsAFile) {
   const auto refused = [](const std::function<void(Context&)>& change) {
     const Folder folder;
-    Context context = campaign();
+    Context context = small_campaign();
     change(context);
     const auto journal = Journal::create(folder.file("j"), context);
     EXPECT_FALSE(std::filesystem::exists(folder.file("j")));
@@ -287,7 +288,7 @@ TEST(Journal, ACampaignThatCannotBeRunIsRefusedBeforeThereIsAFile) {
 
 TEST(Journal, ASampleThatDoesNotBelongIsRefusedAndNotWritten) {
   const Folder folder;
-  auto journal = Journal::create(folder.file("j"), campaign());
+  auto journal = Journal::create(folder.file("j"), small_campaign());
   ASSERT_TRUE(journal);
   ASSERT_TRUE(journal->append(sample(0, 0, 0)));
   const std::string before = text_in(folder.file("j"));
@@ -309,7 +310,7 @@ TEST(Journal, ASampleThatDoesNotBelongIsRefusedAndNotWritten) {
 
 TEST(Journal, ReasonsOfAnyMakingAreOneReadableLine) {
   const Folder folder;
-  auto journal = Journal::create(folder.file("j"), campaign());
+  auto journal = Journal::create(folder.file("j"), small_campaign());
   ASSERT_TRUE(journal);
   ASSERT_TRUE(journal->append_failure(0, 0, 0, "two\nlines \xff " + std::string(100'000, 'x')));
   EXPECT_TRUE(Journal::read(folder.file("j")));
@@ -319,7 +320,7 @@ TEST(Journal, ReasonsOfAnyMakingAreOneReadableLine) {
 // A limit on the file's size stands for a full disk: the kernel then writes as much as fits.
 TEST(Journal, AFullDiskLeavesNoHalfLine) {
   const Folder folder;
-  auto journal = Journal::create(folder.file("j"), campaign());
+  auto journal = Journal::create(folder.file("j"), small_campaign());
   ASSERT_TRUE(journal);
   ASSERT_TRUE(journal->append(sample(0, 0, 0)));
   const std::string before = text_in(folder.file("j"));
@@ -343,4 +344,4 @@ TEST(Journal, AFullDiskLeavesNoHalfLine) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::journal

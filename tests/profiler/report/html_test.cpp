@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-namespace tideline {
+namespace tideline::report {
 namespace {
 
 using ::testing::ElementsAre;
@@ -55,4 +55,4 @@ TEST(Svg, TicksAreRoundAndReachTheEnd) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::report

@@ -8,20 +8,20 @@
 
 #include <set>
 
-namespace tideline {
+namespace tideline::report {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-using namespace tideline::testing;
+using namespace tideline::fixtures;
 
 struct Reported {
-  MeasurementSet measured;
-  Analysis found;
+  analysis::MeasurementSet measured;
+  analysis::Analysis found;
   std::string html;
 };
 
-Reported report(MeasurementSet of) {
+Reported report(analysis::MeasurementSet of) {
   auto found = analyse(of, {1, {std::chrono::milliseconds(50)}});
   if (!found) ADD_FAILURE() << found.error().message;
   std::string html = report_html(of, *found);
@@ -54,17 +54,17 @@ TEST(Report, IsOneFilePageThatNeedsNothingElse) {
 TEST(Report, SaysItsConclusionFirst) {
   const Reported r = report(measured({}, 0.2, 1, 1));
   EXPECT_THAT(r.html, HasSubstr("<p class=\"lead\">" + conclusion(r.measured, r.found)));
-  EXPECT_THAT(conclusion(r.measured, r.found), HasSubstr(percent(r.found.over_static.denoised.mean)));
+  EXPECT_THAT(conclusion(r.measured, r.found), HasSubstr(analysis::percent(r.found.over_static.denoised.mean)));
   const Reported none = report(measured({.slow_uplink = 1, .loaded = 1}, 0.3, 1, 1));
   EXPECT_THAT(conclusion(none.measured, none.found), HasSubstr("hardly worth it"));
   EXPECT_THAT(caution(none.found), HasSubstr("takes for noise"));
 }
 
 TEST(Report, WhatComesFromFilesIsNeverMarkup) {
-  MeasurementSet of = measured({}, 0.1, 1, 1);
+  analysis::MeasurementSet of = measured({}, 0.1, 1, 1);
   of.model = "</title><script>alert(1)</script>";
   of.remarks = {"<img src=x>"};
-  for (MeasuredPlan& plan : of.plans) plan.cut_name = "</script><b>\xFF";
+  for (analysis::MeasuredPlan& plan : of.plans) plan.cut_name = "</script><b>\xFF";
   const std::string html = report(of).html;
   EXPECT_EQ(count(html, "<script"), 2u);
   EXPECT_THAT(html, Not(HasSubstr("<img")));
@@ -103,12 +103,13 @@ TEST(Report, ConditionsThatDifferInTheirDelayAloneDoNotLieOverEachOther) {
 }
 
 TEST(Report, OneConditionAndPairsThatAreMissingAreDrawnToo) {
-  MeasurementSet of = measured({}, 0.1, 1, 1);
+  analysis::MeasurementSet of = measured({}, 0.1, 1, 1);
   of.every_term = true;
-  std::erase_if(of.timings, [](const TimedPlan& t) { return t.condition > 2 || (t.condition == 1 && t.plan == 1); });
+  std::erase_if(of.timings,
+                [](const analysis::TimedPlan& t) { return t.condition > 2 || (t.condition == 1 && t.plan == 1); });
   of = *tidied(of);
   EXPECT_THAT(report(of).html, Not(HasSubstr("nan")));
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::report

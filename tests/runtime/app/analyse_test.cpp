@@ -20,7 +20,7 @@ std::string text_of(const std::filesystem::path& file) {
 
 TEST(Analyse, AStudyBecomesJsonCsvAndAPage) {
   const TemporaryFolder folder;
-  testing::write_study(testing::measured({}, 0.1, 1, 1), folder / "outputs_tiny");
+  fixtures::write_study(fixtures::measured({}, 0.1, 1, 1), folder / "outputs_tiny");
   const Ran ran = run_agent({TIDELINE_AGENT, "--analyse", "--format", "adaptivednn", "--samples",
                              (folder / "outputs_tiny").string(), "--json", "--html", (folder / "r.html").string(),
                              "--csv", (folder / "r.csv").string(), "--swap-cost", "20 ms"});
@@ -44,7 +44,7 @@ TEST(Analyse, AStudyBecomesJsonCsvAndAPage) {
 
 TEST(Analyse, TheTextFitsAHundredColumns) {
   const TemporaryFolder folder;
-  testing::write_study(testing::measured({}, 0.1, 1, 1), folder / "tiny");
+  fixtures::write_study(fixtures::measured({}, 0.1, 1, 1), folder / "tiny");
   const Ran ran =
       run_agent({TIDELINE_AGENT, "--analyse", "--format", "adaptivednn", "--samples", (folder / "tiny").string()});
   ASSERT_EQ(ran.code, 0) << ran.err;

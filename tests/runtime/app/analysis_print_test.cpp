@@ -12,19 +12,19 @@
 namespace tideline {
 namespace {
 
+using fixtures::link_grid;
+using fixtures::Truth;
 using nlohmann::json;
 using ::testing::HasSubstr;
-using testing::link_grid;
 using ::testing::Not;
-using testing::Truth;
 
 struct Printed {
-  MeasurementSet measured;
-  Analysis found;
+  analysis::MeasurementSet measured;
+  analysis::Analysis found;
 };
 
-Printed analysed(std::vector<Stress> conditions) {
-  MeasurementSet measured = testing::measured({.conditions = std::move(conditions)}, 0.05, 2, 1);
+Printed analysed(std::vector<plan::Stress> conditions) {
+  analysis::MeasurementSet measured = fixtures::measured({.conditions = std::move(conditions)}, 0.05, 2, 1);
   auto found = analyse(measured, {});
   if (!found) ADD_FAILURE() << found.error().message;
   return {std::move(measured), *std::move(found)};
@@ -38,8 +38,8 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 TEST(AnalysisPrint, AnotherDelayIsAnotherConditionInJson) {
-  const auto [measured, found] = analysed(link_grid());
-  const json told = json::parse(analysis_json(measured, found));
+  const auto [measured, found] = analysed(fixtures::link_grid());
+  const json told = json::parse(print::analysis_json(measured, found));
   std::set<json> conditions;
   for (const json& best : told["best"]) conditions.insert(best["condition"]);
   EXPECT_EQ(conditions.size(), 24u);
@@ -51,8 +51,8 @@ TEST(AnalysisPrint, AnotherDelayIsAnotherConditionInJson) {
 }
 
 TEST(AnalysisPrint, DelaysThatDifferAreAColumnOfTheCsv) {
-  const auto [measured, found] = analysed(link_grid());
-  const auto lines = lines_of(analysis_csv(measured, found));
+  const auto [measured, found] = analysed(fixtures::link_grid());
+  const auto lines = lines_of(print::analysis_csv(measured, found));
   ASSERT_EQ(lines.size(), 25u);
   EXPECT_TRUE(lines[0].starts_with("uplink_bps,edge_cpu,edge_memory,cloud_cpu,cloud_memory,delay_ns,best_cut,"));
   EXPECT_TRUE(lines[1].starts_with("5e+07,0,0,0,0,0,")) << lines[1];
@@ -62,21 +62,22 @@ TEST(AnalysisPrint, DelaysThatDifferAreAColumnOfTheCsv) {
 }
 
 TEST(AnalysisPrint, ADelayThatAllConditionsHaveIsNoColumnAndNoCause) {
-  auto conditions = link_grid();
-  std::erase_if(conditions, [](const Stress& s) { return s.delay != std::chrono::milliseconds(10); });
+  auto conditions = fixtures::link_grid();
+  std::erase_if(conditions, [](const plan::Stress& s) { return s.delay != std::chrono::milliseconds(10); });
   const auto [measured, found] = analysed(conditions);
-  EXPECT_TRUE(analysis_csv(measured, found).starts_with("uplink_bps,edge_cpu,edge_memory,cloud_cpu,cloud_memory,best"));
-  const json told = json::parse(analysis_json(measured, found));
+  EXPECT_TRUE(
+      print::analysis_csv(measured, found).starts_with("uplink_bps,edge_cpu,edge_memory,cloud_cpu,cloud_memory,best"));
+  const json told = json::parse(print::analysis_json(measured, found));
   EXPECT_EQ(told["variance_explained"]["conditions"].size(), 3u) << "uplink, edge cpu, cloud cpu";
 }
 
 TEST(AnalysisPrint, TextNamesConditionsThatDifferInTheirDelayAloneApart) {
-  auto conditions = link_grid();
-  for (Stress& s : conditions) s.edge_memory = s.cloud_memory = 0.5;
+  auto conditions = fixtures::link_grid();
+  for (plan::Stress& s : conditions) s.edge_memory = s.cloud_memory = 0.5;
   const auto [measured, found] = analysed(conditions);
-  const auto lines = lines_of(analysis_text(measured, found));
+  const auto lines = lines_of(print::analysis_text(measured, found));
   for (const std::string& line : lines) EXPECT_LE(line.size(), 100u) << line;
-  for (const Stress& s : measured.conditions) {
+  for (const plan::Stress& s : measured.conditions) {
     std::size_t named = 0;
     for (std::size_t i = 0; i + 1 < lines.size(); ++i)
       named += (lines[i] + lines[i + 1]).starts_with(to_string(s) + " ") || lines[i].starts_with(to_string(s) + " ");

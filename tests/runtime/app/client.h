@@ -49,7 +49,7 @@ inline bool linked(std::uint16_t port) {
   return status(port)["link"]["up"].get<bool>();
 }
 
-inline std::string at(std::uint16_t port) {
+inline std::string local_address(std::uint16_t port) {
   return "127.0.0.1:" + std::to_string(port);
 }
 

@@ -105,8 +105,8 @@ void one_dies_and_one_drains(std::uint16_t edge, const std::vector<RunningAgent>
 
 TEST(Clouds, ThroughAListOfPeersNoRequestIsLost) {
   const auto clouds = three_clouds();
-  const RunningAgent edge =
-      start_edge({"--peer", at(clouds[0].port) + "," + at(clouds[1].port), "--peer", at(clouds[2].port), "--cut", "2"});
+  const RunningAgent edge = start_edge({"--peer", local_address(clouds[0].port) + "," + local_address(clouds[1].port),
+                                        "--peer", local_address(clouds[2].port), "--cut", "2"});
   const auto all_up = [&] {
     const json peers = status(edge.port)["link"]["peers"];
     return std::ranges::all_of(peers, [](const json& peer) { return peer["up"].get<bool>(); }) && peers.size() == 3;
@@ -132,10 +132,11 @@ std::string haproxy() {
 std::string with_addresses(std::uint16_t port, const std::vector<RunningAgent>& clouds) {
   std::ifstream in(TIDELINE_SOURCE "/configs/haproxy.cfg");
   std::string text((std::istreambuf_iterator<char>(in)), {});
-  text = std::regex_replace(text, std::regex("bind :7070"), "bind " + at(port));
+  text = std::regex_replace(text, std::regex("bind :7070"), "bind " + local_address(port));
   text = std::regex_replace(text, std::regex("maxconn 20000"), "maxconn 100");  // So that it asks for few files.
   for (std::size_t i = 0; i < clouds.size(); ++i)
-    text = std::regex_replace(text, std::regex(fmt::format("cloud-{}\\.example:7070", i + 1)), at(clouds[i].port));
+    text = std::regex_replace(text, std::regex(fmt::format("cloud-{}\\.example:7070", i + 1)),
+                              local_address(clouds[i].port));
   return text.substr(0, text.find("frontend numbers"));  // Another port, which nobody asks here.
 }
 
@@ -154,7 +155,7 @@ TEST(Clouds, ThroughHaproxyNoRequestIsLost) {
   const TemporaryFolder folder;
   Child proxy({haproxy(), "-db", "-f", folder.with("haproxy.cfg", with_addresses(port, clouds))});
   // One edge holds one connection: an edge that reconnects comes to all the clouds in turn.
-  const RunningAgent edge = start_edge({"--peer", at(port), "--cut", "2", "--reconnect-after", "300ms"});
+  const RunningAgent edge = start_edge({"--peer", local_address(port), "--cut", "2", "--reconnect-after", "300ms"});
   ASSERT_TRUE(eventually([&] { return linked(edge.port); })) << proxy.err();
   one_dies_and_one_drains(edge.port, clouds, "HAProxy");
   EXPECT_GT(status(edge.port)["link"]["connects"], 5);

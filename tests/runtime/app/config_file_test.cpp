@@ -19,7 +19,7 @@ std::string repeated(std::string_view text, int times) {
 
 std::string refusal(const std::string& text) {
   const TemporaryFolder folder;
-  Config config;
+  config::Config config;
   const auto read = read_config_file(folder.with("edge.toml", text), config);
   return read ? "taken" : read.error().message;
 }
@@ -79,10 +79,10 @@ TEST(ConfigFile, ThatIsNoRegularFileEndsTheAgentWithOneSentence) {
 
 TEST(GridFile, ThatIsNestedWithoutEndOrIsNoFileIsRefused) {
   const TemporaryFolder folder;
-  const auto nested = read_grid(folder.with("grid.toml", "[a" + repeated(".a", 100'000) + "]\n"));
+  const auto nested = modes::read_grid(folder.with("grid.toml", "[a" + repeated(".a", 100'000) + "]\n"));
   ASSERT_FALSE(nested);
   EXPECT_THAT(nested.error().message, HasSubstr("grid.toml:1: "));
-  EXPECT_FALSE(read_grid("/dev/zero"));
+  EXPECT_FALSE(modes::read_grid("/dev/zero"));
 }
 
 }  // namespace

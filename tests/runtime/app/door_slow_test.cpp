@@ -21,13 +21,13 @@ double anonymous_mib(const RunningAgent& agent) {
 }
 
 int health(std::uint16_t port) {
-  const auto reply = ask(port, get("/v2/health/live"));
+  const auto reply = http::ask(port, http::get("/v2/health/live"));
   return reply ? reply->status : 0;
 }
 
 TEST(Door, TwentyThousandResetConnectionsLaterItServes) {
   const RunningAgent edge = start_edge();
-  EXPECT_GT(reset_connections(edge.port, 20'000), 10'000);
+  EXPECT_GT(http::reset_connections(edge.port, 20'000), 10'000);
   EXPECT_EQ(health(edge.port), 200);
   EXPECT_EQ(infer(edge.port).status, 200);
 }
@@ -44,10 +44,10 @@ TEST(Door, ACrowdAtTheLinkDoesNotLockClientsOutOfACloudThatMayOpenFewFiles) {
   };
   const std::uint16_t link = port_after("listening on 127.0.0.1:");
   const std::uint16_t door = port_after("HTTP on 127.0.0.1:");
-  std::vector<std::unique_ptr<RawClient>> crowd;
-  for (int i = 0; i < 400; ++i) crowd.push_back(std::make_unique<RawClient>(link));
+  std::vector<std::unique_ptr<http::RawClient>> crowd;
+  for (int i = 0; i < 400; ++i) crowd.push_back(std::make_unique<http::RawClient>(link));
   for (int i = 0; i < 20; ++i) EXPECT_EQ(health(door), 200) << cloud.err();
-  for (int i = 0; i < 400; ++i) crowd.push_back(std::make_unique<RawClient>(door));
+  for (int i = 0; i < 400; ++i) crowd.push_back(std::make_unique<http::RawClient>(door));
   const TimePoint asked = Clock::now();
   EXPECT_EQ(health(door), 200) << cloud.err();
   EXPECT_LT(Clock::now() - asked, std::chrono::seconds(5)) << "it waited until the crowd at the link was hung up on";
@@ -60,7 +60,7 @@ TEST(Door, ABodyInOneByteChunksTakesAboutItsOwnSize) {
   const RunningAgent edge = start_edge();
   ASSERT_EQ(infer(edge.port).status, 200);
   const double before = anonymous_mib(edge);
-  RawClient client(edge.port);
+  http::RawClient client(edge.port);
   client.send("POST " + kInfer + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
   std::string chunks;
   for (int i = 0; i < 10'000; ++i) chunks += "1\r\nx\r\n";
@@ -79,10 +79,10 @@ TEST(Door, WhatIsHeldForClientsIsBounded) {
   const double before = anonymous_mib(edge);
   std::string body = R"({"inputs":[{"name":"x","datatype":"FP32","shape":[1,1,28,28],"data":[0)";
   for (int i = 0; i < 6'000'000; ++i) body += ",0";
-  std::vector<std::unique_ptr<RawClient>> clients;
+  std::vector<std::unique_ptr<http::RawClient>> clients;
   int served = 0, refused = 0;
   for (int i = 0; i < 6; ++i) {
-    clients.push_back(std::make_unique<RawClient>(edge.port));
+    clients.push_back(std::make_unique<http::RawClient>(edge.port));
     clients.back()->send("POST " + kInfer + " HTTP/1.1\r\nHost: x\r\nContent-Length: 12000100\r\n\r\n");
     clients.back()->send(body.substr(0, 4'000'000));
   }

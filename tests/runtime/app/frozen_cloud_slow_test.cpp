@@ -10,7 +10,7 @@ namespace {
 
 TEST(FrozenCloud, CostsAFewRequestsTheirPatienceAndTheRestNothing) {
   const RunningAgent cloud = start_cloud();
-  const RunningAgent edge = start_edge({"--peer", at(cloud.port), "--cut", "2"});
+  const RunningAgent edge = start_edge({"--peer", local_address(cloud.port), "--cut", "2"});
   Answer before;
   ASSERT_TRUE(eventually([&] {
     before = infer(edge.port);

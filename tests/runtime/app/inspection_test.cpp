@@ -11,17 +11,18 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(Inspection, TellsOfEveryCutThatItVerified) {
-  const auto model = Model::load(lenet_file(), {});
+  const auto model = model::Model::load(lenet_file(), {});
   ASSERT_TRUE(model) << model.error().message;
-  std::vector<InspectionStep> steps;
-  const auto seen = inspect(**model, true, false, [&steps](const InspectionStep& step) { steps.push_back(step); });
+  std::vector<print::InspectionStep> steps;
+  const auto seen =
+      print::inspect(**model, true, false, [&steps](const print::InspectionStep& step) { steps.push_back(step); });
   ASSERT_TRUE(seen) << seen.error().message;
   const std::size_t cuts = (*model)->cuts().size();
   EXPECT_GT(cuts, 8U);  // So that heads go on from a cut that is not the first.
   ASSERT_EQ(steps.size(), cuts + 1);
   for (std::size_t i = 0; i <= cuts; ++i) EXPECT_EQ(steps[i].done, i);
   ASSERT_EQ(seen->checks.size(), cuts);
-  for (const CutCheck& check : seen->checks) EXPECT_TRUE(check.exact);
+  for (const print::CutCheck& check : seen->checks) EXPECT_TRUE(check.exact);
 }
 
 TEST(Inspection, SaysWhenItBeginsAndEndsToVerify) {
@@ -33,9 +34,9 @@ TEST(Inspection, SaysWhenItBeginsAndEndsToVerify) {
 
 TEST(Inspection, StepsSayHowLongTheRestTakes) {
   using std::chrono::seconds;
-  EXPECT_EQ(text_of({"verify cuts", 0, 40}, seconds(0)), "verify cuts: 0 of 40");
-  EXPECT_EQ(text_of({"verify cuts", 10, 40}, seconds(5)), "verify cuts: 10 of 40, 15 s to go");
-  EXPECT_EQ(text_of({"verify cuts", 40, 40}, seconds(20)), "verify cuts: 40 of 40");
+  EXPECT_EQ(print::text_of({"verify cuts", 0, 40}, seconds(0)), "verify cuts: 0 of 40");
+  EXPECT_EQ(print::text_of({"verify cuts", 10, 40}, seconds(5)), "verify cuts: 10 of 40, 15 s to go");
+  EXPECT_EQ(print::text_of({"verify cuts", 40, 40}, seconds(20)), "verify cuts: 40 of 40");
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ const std::vector<std::string> kSmall{"--memory", "200 KiB"};
 
 RunningAgent start_small_edge(std::uint16_t cloud, const std::vector<std::string>& more = {}) {
   std::vector<std::string> arguments = kSmall;
-  arguments.insert(arguments.end(), {"--peer", at(cloud)});
+  arguments.insert(arguments.end(), {"--peer", local_address(cloud)});
   arguments.insert(arguments.end(), more.begin(), more.end());
   return start_edge(arguments);
 }
@@ -83,7 +83,7 @@ TEST(SmallEdge, ItsProfilerMeasuresWhatItHoldsIntoATableThatItServesBy) {
   const std::string table = (folder / "table.json").string();
   const Ran ran = run_agent({TIDELINE_AGENT,  "--profile",
                              "--model",       "lenet=" + lenet_file(),
-                             "--peer",        at(cloud.port),
+                             "--peer",        local_address(cloud.port),
                              "--memory",      "200 KiB",
                              "--threads",     "1",
                              "--cuts",        "0,4,7",
@@ -93,10 +93,10 @@ TEST(SmallEdge, ItsProfilerMeasuresWhatItHoldsIntoATableThatItServesBy) {
                              "--table",       table});
   ASSERT_EQ(ran.code, 0) << ran.err;
   EXPECT_NE(ran.err.find("; deeper cuts are not measured"), std::string::npos) << ran.err;
-  const auto measured = PartitionTable::parse(*read_regular(table, 256_MiB));
+  const auto measured = table::PartitionTable::parse(*read_regular(table, 256_MiB));
   ASSERT_TRUE(measured) << measured.error().message;
   std::vector<std::uint32_t> cuts;
-  for (const Estimate& e : measured->unstressed().estimates) cuts.push_back(e.plan.cut);
+  for (const table::Estimate& e : measured->unstressed().estimates) cuts.push_back(e.plan.cut);
   EXPECT_EQ(cuts, (std::vector<std::uint32_t>{0, 4}));
 
   const RunningAgent edge = start_small_edge(cloud.port, {"--table", "lenet=" + table});

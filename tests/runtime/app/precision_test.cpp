@@ -16,7 +16,7 @@ namespace {
 class InTwoPrecisions : public testing::Test {
  protected:
   void SetUp() override {
-    if (!bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
+    if (!kernels::bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
     cloud_ = start_cloud({"--precision", "bf16"});
   }
 
@@ -30,7 +30,7 @@ class InTwoPrecisions : public testing::Test {
     return run_agent(all);
   }
   std::string peer() const { return "127.0.0.1:" + std::to_string(cloud_.port); }
-  PartitionTable table() const { return *PartitionTable::parse(*read_regular(table_, 256_MiB)); }
+  table::PartitionTable table() const { return *table::PartitionTable::parse(*read_regular(table_, 256_MiB)); }
   Ran refused_edge(const std::vector<std::string>& more) const {
     std::vector<std::string> all{TIDELINE_AGENT, "--serve",     "--model", "lenet=" + lenet_file(),
                                  "--http",       "127.0.0.1:0", "--peer",  peer()};
@@ -47,9 +47,9 @@ class InTwoPrecisions : public testing::Test {
 TEST_F(InTwoPrecisions, TheTableSaysWhichAndHowNearEveryPlanComes) {
   const Ran ran = profile({"--compared", "4"});
   ASSERT_EQ(ran.code, 0) << ran.err;
-  const PartitionTable measured = table();
-  EXPECT_EQ(measured.origin().precisions, (Precisions{Precision::fp32, Precision::bf16}));
-  for (const Estimate& e : measured.unstressed().estimates) {
+  const table::PartitionTable measured = table();
+  EXPECT_EQ(measured.origin().precisions, (plan::Precisions{Precision::fp32, Precision::bf16}));
+  for (const table::Estimate& e : measured.unstressed().estimates) {
     ASSERT_TRUE(e.agreement) << e.cut_name;
     EXPECT_EQ(e.agreement->inputs, 4u);
     EXPECT_EQ(e.agreement->max_error > 0, is_lossy(e.plan, measured.origin().precisions, measured.edge_only().cut))

@@ -26,8 +26,8 @@ class Profile : public testing::Test {
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }
-  PartitionTable table() const {
-    auto parsed = PartitionTable::parse(*read_regular(table_, 256_MiB));
+  table::PartitionTable table() const {
+    auto parsed = table::PartitionTable::parse(*read_regular(table_, 256_MiB));
     EXPECT_TRUE(parsed) << parsed.error().message;
     return *std::move(parsed);
   }
@@ -43,11 +43,11 @@ TEST_F(Profile, MeasuresEveryPlanUnderEveryConditionAndWritesATableThatServes) {
   const Ran ran = run(arguments({"--repetitions", "3"}));
   ASSERT_EQ(ran.code, 0) << ran.err;
   EXPECT_NE(ran.out.find("best plan per condition"), std::string::npos);
-  const PartitionTable measured = table();
+  const table::PartitionTable measured = table();
   ASSERT_EQ(measured.cells().size(), 2u);
-  for (const Cell& cell : measured.cells()) {
+  for (const table::Cell& cell : measured.cells()) {
     EXPECT_EQ(cell.estimates.size(), 4u);  // Cuts 0, 2, 4 and edge-only.
-    for (const Estimate& e : cell.estimates) EXPECT_EQ(e.samples, 3u);
+    for (const table::Estimate& e : cell.estimates) EXPECT_EQ(e.samples, 3u);
     ASSERT_TRUE(cell.seen.uplink);
   }
   EXPECT_GT(measured.cells()[0].seen.uplink->value, 2 * measured.cells()[1].seen.uplink->value)
@@ -61,18 +61,18 @@ TEST_F(Profile, MeasuresEveryPlanUnderEveryConditionAndWritesATableThatServes) {
 TEST_F(Profile, MeasuresWhatEveryCodecSendsAndLosesWhereAccuracyIsAsked) {
   const Ran ran = run(arguments({"--repetitions", "4", "--compared", "4", "--min-top1", "50 %"}));
   ASSERT_EQ(ran.code, 0) << ran.err;
-  const PartitionTable measured = table();
-  const Cell& cell = measured.unstressed();
-  ASSERT_EQ(cell.estimates.size(), 3 * all_codecs().size() + 1);
-  const auto of = [&](Codec codec) { return *cell.find({measured.origin().model, 2, codec}); };
-  EXPECT_EQ(of(Codec::fp16).wire.count * 2, of(Codec::fp32).wire.count);
-  EXPECT_LT(of(Codec::int8).wire.count * 3, of(Codec::fp32).wire.count);
-  EXPECT_LE(of(Codec::int8z).wire, of(Codec::int8).wire);
-  for (const Codec codec : all_codecs()) {
+  const table::PartitionTable measured = table();
+  const table::Cell& cell = measured.unstressed();
+  ASSERT_EQ(cell.estimates.size(), 3 * plan::all_codecs().size() + 1);
+  const auto of = [&](plan::Codec codec) { return *cell.find({measured.origin().model, 2, codec}); };
+  EXPECT_EQ(of(plan::Codec::fp16).wire.count * 2, of(plan::Codec::fp32).wire.count);
+  EXPECT_LT(of(plan::Codec::int8).wire.count * 3, of(plan::Codec::fp32).wire.count);
+  EXPECT_LE(of(plan::Codec::int8z).wire, of(plan::Codec::int8).wire);
+  for (const plan::Codec codec : plan::all_codecs()) {
     ASSERT_TRUE(of(codec).agreement);
-    EXPECT_EQ(of(codec).agreement->max_error > 0, codec != Codec::fp32) << name(codec);
+    EXPECT_EQ(of(codec).agreement->max_error > 0, codec != plan::Codec::fp32) << name(codec);
   }
-  EXPECT_EQ(of(Codec::int8).agreement, of(Codec::int8z).agreement) << "they mean the same numbers";
+  EXPECT_EQ(of(plan::Codec::int8).agreement, of(plan::Codec::int8z).agreement) << "they mean the same numbers";
 }
 
 TEST_F(Profile, AStopLeavesAJournalThatIsGoneOnWith) {
@@ -81,7 +81,7 @@ TEST_F(Profile, AStopLeavesAJournalThatIsGoneOnWith) {
   first.signal(SIGINT);
   EXPECT_EQ(first.wait(), 130);
   EXPECT_NE(first.err().find("--resume"), std::string::npos) << first.err();
-  const auto kept = Journal::read(samples_);
+  const auto kept = journal::Journal::read(samples_);
   ASSERT_TRUE(kept) << kept.error().message;
   EXPECT_GE(kept->samples().size(), 160u);
   EXPECT_LT(kept->samples().size(), 320u);
@@ -90,7 +90,7 @@ TEST_F(Profile, AStopLeavesAJournalThatIsGoneOnWith) {
   EXPECT_EQ(again.code, 73) << "a journal is never overwritten";
   const Ran resumed = run(arguments({"--repetitions", "40", "--resume"}));
   ASSERT_EQ(resumed.code, 0) << resumed.err;
-  EXPECT_EQ(Journal::read(samples_)->samples().size(), 320u);
+  EXPECT_EQ(journal::Journal::read(samples_)->samples().size(), 320u);
   EXPECT_EQ(table().cells().size(), 2u);
 }
 

@@ -17,7 +17,7 @@ namespace {
 
 TEST(Service, EveryCutAnswersTheSameOverRealProcesses) {
   const RunningAgent cloud = start_cloud();
-  const RunningAgent edge = start_edge({"--peer", at(cloud.port)});
+  const RunningAgent edge = start_edge({"--peer", local_address(cloud.port)});
   ASSERT_TRUE(eventually([&] { return linked(edge.port); }));
   const json cuts = status(edge.port)["models"][0]["cuts"];
   const Answer whole = infer(edge.port, {{"cut", cuts.size() - 1}});
@@ -88,7 +88,7 @@ class Clients {
 TEST(Service, ACloudThatIsKilledAndComesBackCostsNoRequest) {
   auto cloud = std::make_unique<RunningAgent>(start_cloud());
   const std::uint16_t cloud_port = cloud->port;
-  const RunningAgent edge = start_edge({"--peer", at(cloud_port), "--cut", "2"});
+  const RunningAgent edge = start_edge({"--peer", local_address(cloud_port), "--cut", "2"});
   ASSERT_TRUE(eventually([&] { return linked(edge.port) && infer(edge.port).parameters["placement"] == "split"; }));
   const json own = infer(edge.port, {{"cut", status(edge.port)["models"][0]["cuts"].size() - 1}}).data;
 
@@ -113,7 +113,7 @@ TEST(Service, ACloudThatIsKilledAndComesBackCostsNoRequest) {
 
 TEST(Service, ACloudThatDrainsCostsNoRequestAndAnotherTakesOver) {
   RunningAgent cloud = start_cloud();
-  const RunningAgent edge = start_edge({"--peer", at(cloud.port), "--cut", "2"});
+  const RunningAgent edge = start_edge({"--peer", local_address(cloud.port), "--cut", "2"});
   ASSERT_TRUE(eventually([&] { return linked(edge.port) && infer(edge.port).parameters["placement"] == "split"; }));
   const json own = infer(edge.port, {{"cut", status(edge.port)["models"][0]["cuts"].size() - 1}}).data;
 
@@ -136,7 +136,7 @@ TEST(Service, OneCloudServesSeveralModelsToSeveralEdges) {
   const std::string other = (folder / "other.pt").string();
   ASSERT_EQ(run_agent({TIDELINE_AGENT, "--zoo", "lenet", "--seed", "2", "--out", other}).code, 0);
   const RunningAgent cloud = start_cloud({"--model", "other=" + other});
-  const RunningAgent edge = start_edge({"--peer", at(cloud.port), "--model", "other=" + other});
+  const RunningAgent edge = start_edge({"--peer", local_address(cloud.port), "--model", "other=" + other});
   ASSERT_TRUE(eventually([&] { return linked(edge.port); }));
   std::map<std::string, json> data;
   for (const std::string name : {"lenet", "other"}) {
@@ -175,9 +175,9 @@ TEST(Service, ACloudThatCutsTheSameFileElsewhereIsSaidToBeSoAndTheEdgeServesAlon
   const RunningAgent cloud = start_cloud({"--input", "fp32[2,1,28,28]"});
   const std::string says = "holds the file of lenet, but with other cuts";
   const Ran check =
-      run_agent({TIDELINE_AGENT, "--check", "--model", "lenet=" + lenet_file(), "--peer", at(cloud.port)});
+      run_agent({TIDELINE_AGENT, "--check", "--model", "lenet=" + lenet_file(), "--peer", local_address(cloud.port)});
   EXPECT_NE(check.out.find(says), std::string::npos) << check.out;
-  const RunningAgent edge = start_edge({"--peer", at(cloud.port), "--cut", "2"});
+  const RunningAgent edge = start_edge({"--peer", local_address(cloud.port), "--cut", "2"});
   EXPECT_TRUE(edge.child->says(says));
   EXPECT_EQ(infer(edge.port).parameters["placement"], "edge");
 }
@@ -185,12 +185,12 @@ TEST(Service, ACloudThatCutsTheSameFileElsewhereIsSaidToBeSoAndTheEdgeServesAlon
 TEST(Service, APortInUseIsOneSentence) {
   const RunningAgent first = start_edge();
   const Ran second =
-      run_agent({TIDELINE_AGENT, "--serve", "--model", "lenet=" + lenet_file(), "--http", at(first.port)});
+      run_agent({TIDELINE_AGENT, "--serve", "--model", "lenet=" + lenet_file(), "--http", local_address(first.port)});
   EXPECT_EQ(second.code, 69);
   EXPECT_NE(second.err.find("in use"), std::string::npos) << second.err;
   const RunningAgent cloud = start_cloud();
   const Ran other =
-      run_agent({TIDELINE_AGENT, "--cloud", "--model", "lenet=" + lenet_file(), "--listen", at(cloud.port)});
+      run_agent({TIDELINE_AGENT, "--cloud", "--model", "lenet=" + lenet_file(), "--listen", local_address(cloud.port)});
   EXPECT_EQ(other.code, 69);
   EXPECT_NE(other.err.find("in use"), std::string::npos) << other.err;
 }
@@ -238,7 +238,7 @@ TEST(Service, TellsTheServiceManagerWhenItIsReadyAliveAndStopping) {
 
 TEST(Service, SigtermFinishesWhatWasBegun) {
   const RunningAgent cloud = start_cloud();
-  const RunningAgent edge = start_edge({"--peer", at(cloud.port), "--cut", "0"});
+  const RunningAgent edge = start_edge({"--peer", local_address(cloud.port), "--cut", "0"});
   ASSERT_TRUE(eventually([&] { return linked(edge.port); }));
   std::vector<std::jthread> clients;
   std::atomic<int> answered{0};
@@ -265,7 +265,7 @@ TEST(Service, SighupTakesANewConfigWholeOrNotAtAll) {
   const RunningAgent cloud = start_cloud();
   const TemporaryFolder folder;
   const auto write = [&](const std::string& edge) {
-    return folder.with("edge.toml", "[edge]\npeer = \"" + at(cloud.port) + "\"\n" + edge);
+    return folder.with("edge.toml", "[edge]\npeer = \"" + local_address(cloud.port) + "\"\n" + edge);
   };
   const std::string file = write("cut = 2\n");
   const RunningAgent edge = start_edge({"-c", file});

@@ -11,23 +11,23 @@
 namespace tideline {
 namespace {
 
+using fixtures::cell;
+using fixtures::made;
+using fixtures::ms;
 using nlohmann::json;
-using testing::cell;
 using ::testing::HasSubstr;
-using testing::made;
-using testing::ms;
 using ::testing::Not;
 
-PartitionTable calm_and_loaded(Duration cloud_only_when_loaded) {
-  auto cells = std::vector{cell({}, {}, {ms(10), ms(20), ms(30)}),
+table::PartitionTable calm_and_loaded(Duration cloud_only_when_loaded) {
+  auto cells = std::vector{fixtures::cell({}, {}, {fixtures::ms(10), ms(20), ms(30)}),
                            cell({.edge_cpu = 1}, {}, {cloud_only_when_loaded, ms(20), ms(60)})};
-  for (Cell& each : cells)
-    for (Estimate& e : each.estimates) e.ci95 = ms(1);
-  return made(std::move(cells));
+  for (table::Cell& each : cells)
+    for (table::Estimate& e : each.estimates) e.ci95 = ms(1);
+  return fixtures::made(std::move(cells));
 }
 
 TEST(Show, OneTableHasItsOriginAndTheBestPlanOfEveryCell) {
-  const std::string text = show_text(calm_and_loaded(ms(25)));
+  const std::string text = print::show_text(calm_and_loaded(fixtures::ms(25)));
   EXPECT_THAT(text,
               HasSubstr("alexnet (9f86d081884c): 3 plans of 3 cuts in 2 cells; exhaustive, 2025-01-02T03:04:05Z"));
   EXPECT_THAT(text, HasSubstr("edge in bf16: cores 4, cpu arm"));
@@ -37,16 +37,16 @@ TEST(Show, OneTableHasItsOriginAndTheBestPlanOfEveryCell) {
 }
 
 TEST(Show, WhatATableSaysStandsOnItsOwnLineAndIsNotObeyed) {
-  auto cells = std::vector{cell({}, {}, {ms(10), ms(20), ms(30)})};
+  auto cells = std::vector{fixtures::cell({}, {}, {fixtures::ms(10), ms(20), ms(30)})};
   cells[0].remarks = {"full\nforged\x1b[2J"};
-  for (Estimate& e : cells[0].estimates) e.cut_name = "a\x1b[2J";
-  const std::string text = show_text(made(std::move(cells)));
+  for (table::Estimate& e : cells[0].estimates) e.cut_name = "a\x1b[2J";
+  const std::string text = print::show_text(fixtures::made(std::move(cells)));
   EXPECT_THAT(text, HasSubstr("\n  full\\nforged\\x1b[2J\n"));
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
 }
 
 TEST(Show, OneTableAsJsonHasTermsInMilliseconds) {
-  const json told = json::parse(show_json(calm_and_loaded(ms(25))));
+  const json told = json::parse(print::show_json(calm_and_loaded(fixtures::ms(25))));
   EXPECT_EQ(told["model"], "alexnet");
   EXPECT_EQ(told["edge"]["cores"], "4");
   ASSERT_EQ(told["cells"].size(), 2u);
@@ -57,15 +57,15 @@ TEST(Show, OneTableAsJsonHasTermsInMilliseconds) {
 }
 
 TEST(Show, TwoTablesAreComparedInWordsAndNumbers) {
-  const auto difference = difference_between(calm_and_loaded(ms(10)), calm_and_loaded(ms(25)));
+  const auto difference = table::difference_between(calm_and_loaded(fixtures::ms(10)), calm_and_loaded(ms(25)));
   ASSERT_TRUE(difference);
-  const std::string text = difference_text(*difference);
+  const std::string text = print::difference_text(*difference);
   EXPECT_THAT(text, HasSubstr("of the same origin\n"));
   EXPECT_THAT(text, HasSubstr("the same in 1 of 2 cells (50.0 %), and the same within the noise in 1 (50.0 %)"));
   EXPECT_THAT(text, HasSubstr("cut 0 (cut0) in fp32 -> cut 1 (cut1) in fp16"));
   EXPECT_THAT(text, HasSubstr("beyond the noise (± 2.00 ms)"));
   EXPECT_THAT(text, HasSubstr("network     10.00 ->     25.00 ms (+15.00) of cut 0"));
-  const json told = json::parse(difference_json(*difference));
+  const json told = json::parse(print::difference_json(*difference));
   EXPECT_EQ(told["common"], 2);
   EXPECT_EQ(told["agreement"], 0.5);
   EXPECT_EQ(told["agreement_within_noise"], 0.5);
@@ -76,9 +76,10 @@ TEST(Show, TwoTablesAreComparedInWordsAndNumbers) {
 }
 
 TEST(Show, CellsOfOneTableAloneAreListed) {
-  const auto first = made({cell({}, {}, {ms(1), ms(2), ms(3)}), cell({.edge_cpu = 1}, {}, {ms(1), ms(2), ms(3)})});
+  const auto first = fixtures::made(
+      {fixtures::cell({}, {}, {fixtures::ms(1), ms(2), ms(3)}), cell({.edge_cpu = 1}, {}, {ms(1), ms(2), ms(3)})});
   const auto second = made({cell({.uplink = 10_Mbps}, {}, {ms(1), ms(2), ms(3)})});
-  const std::string text = difference_text(*difference_between(first, second));
+  const std::string text = print::difference_text(*table::difference_between(first, second));
   EXPECT_THAT(text, HasSubstr("cells of the first table alone (2):\n  unstressed\n  edge cpu 100 %\n"));
   EXPECT_THAT(text, HasSubstr("cells of the second table alone (1):\n  uplink 10 Mbit/s\n"));
   EXPECT_THAT(text, HasSubstr("no cell is in both tables"));
@@ -86,7 +87,7 @@ TEST(Show, CellsOfOneTableAloneAreListed) {
 
 TEST(Show, TheAgentPrintsOneOrTwoTables) {
   const TemporaryFolder folder;
-  const std::string first = folder.with("a.json", calm_and_loaded(ms(10)).to_json());
+  const std::string first = folder.with("a.json", calm_and_loaded(fixtures::ms(10)).to_json());
   const std::string second = folder.with("b.json", calm_and_loaded(ms(25)).to_json());
   const Ran one = run_agent({TIDELINE_AGENT, "--show", first});
   EXPECT_EQ(one.code, 0) << one.err;

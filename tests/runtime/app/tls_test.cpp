@@ -27,7 +27,7 @@ class AgentsWithTls : public testing::Test {
   }
   std::vector<std::string> edge_to(std::uint16_t port, const std::string& name = "edge") const {
     std::vector<std::string> arguments = shows(name);
-    arguments.insert(arguments.end(), {"--peer", at(port), "--cut", "2"});
+    arguments.insert(arguments.end(), {"--peer", local_address(port), "--cut", "2"});
     return arguments;
   }
 
@@ -58,12 +58,12 @@ TEST_F(AgentsWithTls, RefuseWhoIsOfAnotherCaAndTheMetricsTell) {
   std::vector<std::string> flags = shows("cloud");
   flags.insert(flags.end(), {"--http", "127.0.0.1:0"});
   const RunningAgent cloud = start_cloud(flags);
-  const RunningAgent plain = start_edge({"--peer", at(cloud.port), "--cut", "2"});
+  const RunningAgent plain = start_edge({"--peer", local_address(cloud.port), "--cut", "2"});
   EXPECT_TRUE(cloud.child->says("rejected: it does not speak TLS"));
   EXPECT_TRUE(plain.child->says("it speaks only TLS; set tls.ca, tls.cert and tls.key here, too"));
-  const Ran foreign =
-      run_agent({TIDELINE_AGENT, "--check", "--peer", at(cloud.port), "--tls-ca", (elsewhere / "ca.pem").string(),
-                 "--tls-cert", (elsewhere / "edge.pem").string(), "--tls-key", (elsewhere / "edge.key").string()});
+  const Ran foreign = run_agent({TIDELINE_AGENT, "--check", "--peer", local_address(cloud.port), "--tls-ca",
+                                 (elsewhere / "ca.pem").string(), "--tls-cert", (elsewhere / "edge.pem").string(),
+                                 "--tls-key", (elsewhere / "edge.key").string()});
   EXPECT_EQ(foreign.code, 69);
   EXPECT_NE(foreign.out.find("its certificate is not signed by the CA in tls.ca"), std::string::npos) << foreign.out;
   ASSERT_TRUE(cloud.child->says("cloud: HTTP on "));
@@ -112,7 +112,8 @@ TEST_F(AgentsWithTls, ServeAloneWithACertificateThatIsNotValidNowAndTakeOneThatI
   using std::chrono::hours;
   const auto now = std::chrono::system_clock::now();
   const RunningAgent cloud = start_cloud(shows("cloud"));
-  ASSERT_TRUE(make_certificate(folder_, {TlsContext::Role::edge, "late", {}, {now - hours(2), now - hours(1)}}));
+  ASSERT_TRUE(
+      wire::make_certificate(folder_, {wire::TlsContext::Role::edge, "late", {}, {now - hours(2), now - hours(1)}}));
   const RunningAgent edge = start_edge(edge_to(cloud.port, "late"));
   EXPECT_TRUE(edge.child->says("has expired, or the clock is ahead; make another with agent --make-certs; until then"));
   const Answer answer = infer(edge.port);
@@ -125,17 +126,19 @@ TEST_F(AgentsWithTls, ServeAloneWithACertificateThatIsNotValidNowAndTakeOneThatI
   EXPECT_FALSE(linked(edge.port));
   std::filesystem::remove(file("late.pem"));
   std::filesystem::remove(file("late.key"));
-  ASSERT_TRUE(make_certificate(folder_, {TlsContext::Role::edge, "late", {}, {now - hours(1), now + hours(1)}}));
+  ASSERT_TRUE(
+      wire::make_certificate(folder_, {wire::TlsContext::Role::edge, "late", {}, {now - hours(1), now + hours(1)}}));
   EXPECT_TRUE(eventually([&] { return linked(edge.port); })) << edge.child->err();
-  const Ran checked = run_agent({TIDELINE_AGENT, "--check", "--peer", at(cloud.port), "--tls-ca", file("ca.pem"),
-                                 "--tls-cert", file("late.pem"), "--tls-key", file("late.key")});
+  const Ran checked = run_agent({TIDELINE_AGENT, "--check", "--peer", local_address(cloud.port), "--tls-ca",
+                                 file("ca.pem"), "--tls-cert", file("late.pem"), "--tls-key", file("late.key")});
   EXPECT_EQ(checked.out.find("has expired"), std::string::npos) << checked.out;
 }
 
 TEST_F(AgentsWithTls, ACloudWhoseCertificateIsNotValidNowWaitsAndIsTakenOnceItIs) {
   using std::chrono::hours;
   const auto now = std::chrono::system_clock::now();
-  const NewCertificate late{TlsContext::Role::cloud, "late", {"127.0.0.1"}, {now - hours(2), now - hours(1)}};
+  const wire::NewCertificate late{
+      wire::TlsContext::Role::cloud, "late", {"127.0.0.1"}, {now - hours(2), now - hours(1)}};
   ASSERT_TRUE(make_certificate(folder_, late));
   const RunningAgent cloud = start_cloud(shows("late"));
   EXPECT_TRUE(cloud.child->says("until then no edge accepts this cloud"));
@@ -144,8 +147,8 @@ TEST_F(AgentsWithTls, ACloudWhoseCertificateIsNotValidNowWaitsAndIsTakenOnceItIs
   EXPECT_FALSE(linked(edge.port));
   std::filesystem::remove(file("late.pem"));
   std::filesystem::remove(file("late.key"));
-  ASSERT_TRUE(
-      make_certificate(folder_, {TlsContext::Role::cloud, "late", {"127.0.0.1"}, {now - hours(1), now + hours(1)}}));
+  ASSERT_TRUE(wire::make_certificate(
+      folder_, {wire::TlsContext::Role::cloud, "late", {"127.0.0.1"}, {now - hours(1), now + hours(1)}}));
   EXPECT_TRUE(eventually([&] { return linked(edge.port); })) << edge.child->err();
 }
 
@@ -169,9 +172,9 @@ TEST_F(AgentsWithTls, SayWhichOfTheirFilesIsWrongInOneSentence) {
 TEST(AgentsWithCertificates, TellOfOneThatIsAboutToExpire) {
   const TemporaryFolder folder;
   const auto now = std::chrono::system_clock::now();
-  const Validity soon{now - std::chrono::hours(1), now + std::chrono::hours(1)};
-  ASSERT_TRUE(make_authority(folder / "", {soon.from, now + std::chrono::hours(24 * 365)}));
-  ASSERT_TRUE(make_certificate(folder / "", {TlsContext::Role::cloud, "cloud", {"localhost"}, soon}));
+  const wire::Validity soon{now - std::chrono::hours(1), now + std::chrono::hours(1)};
+  ASSERT_TRUE(wire::make_authority(folder / "", {soon.from, now + std::chrono::hours(24 * 365)}));
+  ASSERT_TRUE(wire::make_certificate(folder / "", {wire::TlsContext::Role::cloud, "cloud", {"localhost"}, soon}));
   const std::vector<std::string> tls{"--tls-ca",   (folder / "ca.pem").string(),
                                      "--tls-cert", (folder / "cloud.pem").string(),
                                      "--tls-key",  (folder / "cloud.key").string()};

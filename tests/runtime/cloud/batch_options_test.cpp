@@ -12,7 +12,7 @@
 #include <span>
 #include <sstream>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
 using testing::HasSubstr;
@@ -21,7 +21,7 @@ using testing::HasSubstr;
 constexpr auto* kWork = "  w = torch.sin(y).repeat([1, 2000])\n  for i in range(12):\n    w = torch.sin(w)\n";
 
 Tensor numbers(const TensorSpec& spec, float factor, std::uint64_t seed) {
-  const Tensor random = random_tensors(std::vector{spec}, seed)[0];
+  const Tensor random = model::random_tensors(std::vector{spec}, seed)[0];
   if (spec.dtype != DType::fp32) return random;
   std::vector<float> numbers(random.floats().begin(), random.floats().end());
   for (float& number : numbers) number = factor * std::fabs(std::sin(number));
@@ -34,8 +34,8 @@ class BatchingTest : public testing::Test {
 
   void serve(const std::string& source, const std::string& inputs) {
     write_network_file(folder_ / "n.pt", source, inputs);
-    set_compute_threads(1);
-    auto model = Model::load(folder_ / "n.pt", {});
+    model::set_compute_threads(1);
+    auto model = model::Model::load(folder_ / "n.pt", {});
     ASSERT_TRUE(model) << model.error().message;
     model_ = *model;
     CloudServer::Options options;
@@ -46,12 +46,12 @@ class BatchingTest : public testing::Test {
     cloud_ = *std::move(cloud);
   }
 
-  TailRequest request(std::uint32_t cut, float factor, std::uint64_t seed) const {
+  wire::TailRequest request(std::uint32_t cut, float factor, std::uint64_t seed) const {
     std::vector<Tensor> inputs;
     for (const TensorSpec& spec : model_->inputs()) inputs.push_back(numbers(spec, factor, seed));
-    return {{model_->digest(), cut, Codec::fp32},
+    return {{model_->digest(), cut, plan::Codec::fp32},
             *model_->run(model_->head(cut), inputs),
-            within(kLong),
+            wire::within(wire::kLong),
             1,
             at_batch(model_->outputs(), 1)};
   }
@@ -64,14 +64,14 @@ class BatchingTest : public testing::Test {
     std::atomic<std::size_t> right{0};
     for (std::size_t edge = 0; edge < kEdges; ++edge)
       edges.emplace_back([&, edge] {
-        const TailRequest asked = request(cut, edge % 2 == 0 ? 1.F : 255.F, edge);
+        const wire::TailRequest asked = request(cut, edge % 2 == 0 ? 1.F : 255.F, edge);
         const std::vector<Tensor> alone = *model_->run(model_->tail(cut), asked.wire);
-        TcpLink link(to_port(cloud_->port()), nullptr, silent_log());
-        if (!link.wait_up(within(kLong))) return;
-        std::vector<std::unique_ptr<Pending>> pending;
+        link::TcpLink link(wire::to_port(cloud_->port()), nullptr, silent_log());
+        if (!link.wait_up(wire::within(wire::kLong))) return;
+        std::vector<std::unique_ptr<link::Pending>> pending;
         for (std::size_t i = 0; i < kRounds; ++i) pending.push_back(link.send(asked));
         for (const auto& one : pending) {
-          const auto answer = one->wait(within(kLong));
+          const auto answer = one->wait(wire::within(wire::kLong));
           if (answer && *answer && near((*answer)->outputs, alone)) ++right;
         }
       });
@@ -95,7 +95,7 @@ class BatchingTest : public testing::Test {
 
   TemporaryFolder folder_;
   std::ostringstream text_;
-  std::shared_ptr<const Model> model_;
+  std::shared_ptr<const model::Model> model_;
   std::unique_ptr<CloudServer> cloud_;
 };
 
@@ -152,24 +152,24 @@ TEST_F(BatchingTest, ABadRequestFailsAloneAndTheOthersStillRunTogether) {
         R"(["int64[1,3]"])");
   every_edge_gets_its_own(0);
   EXPECT_GT(batches(), 0U);
-  TailRequest bad = request(0, 1, 1);
+  wire::TailRequest bad = request(0, 1, 1);
   const std::vector<std::int64_t> beyond{1, 99, 2};
   bad.wire = {Tensor::copy_of(DType::int64, {1, 3}, std::as_bytes(std::span(beyond)))};
-  TcpLink link(to_port(cloud_->port()), nullptr, silent_log());
-  ASSERT_TRUE(link.wait_up(within(kLong)));
-  std::vector<std::unique_ptr<Pending>> good;
-  std::unique_ptr<Pending> worst;
-  const TailRequest asked = request(0, 1, 2);
+  link::TcpLink link(wire::to_port(cloud_->port()), nullptr, silent_log());
+  ASSERT_TRUE(link.wait_up(wire::within(wire::kLong)));
+  std::vector<std::unique_ptr<link::Pending>> good;
+  std::unique_ptr<link::Pending> worst;
+  const wire::TailRequest asked = request(0, 1, 2);
   const std::vector<Tensor> alone = *model_->run(model_->tail(0), asked.wire);
   for (std::size_t i = 0; i < kRounds; ++i) {
     good.push_back(link.send(asked));
     if (i == kRounds / 2) worst = link.send(bad);
   }
-  const auto refused = worst->wait(within(kLong));
+  const auto refused = worst->wait(wire::within(wire::kLong));
   ASSERT_TRUE(refused && !*refused);
   EXPECT_THAT(refused->error().message, HasSubstr("index out of range"));
   for (const auto& one : good) {
-    const auto answer = one->wait(within(kLong));
+    const auto answer = one->wait(wire::within(wire::kLong));
     EXPECT_TRUE(answer && *answer && near((*answer)->outputs, alone));
   }
   const std::uint64_t before = batches();
@@ -178,4 +178,4 @@ TEST_F(BatchingTest, ABadRequestFailsAloneAndTheOthersStillRunTogether) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
 using std::chrono::milliseconds;
@@ -69,4 +69,4 @@ TEST(BatchTimes, ASizeThatWasMeasuredInABadMomentGetsAnotherChance) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -3,7 +3,7 @@
 #include <asio/io_context.hpp>
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
 TEST(EdgeAccount, IsItsAddressAndOfIPv6ItsNetwork) {
@@ -37,4 +37,4 @@ TEST(EdgeAccount, WhatItHasUnderWayCountsForItsConnectionForItselfAndForTheProce
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
 using testing::ElementsAre;
@@ -18,7 +18,7 @@ class FairQueueTest : public testing::Test {
   void push(char peer, int number, std::uint32_t cut = 1, int connection = 0) {
     TailJob job;
     job.from = from(peer, connection);
-    job.requested.asked.plan = {kModel, cut, Codec::fp32};
+    job.requested.asked.plan = {kModel, cut, plan::Codec::fp32};
     job.requested.asked.budget = Duration(number);
     queue_.push({job, {job.requested.asked.plan, 1, 64}});
   }
@@ -147,4 +147,4 @@ TEST_F(FairQueueTest, WhatIsTakenOutLeavesTheTurnsAsTheyWere) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -8,7 +8,7 @@
 
 #include <random>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
 using std::chrono::milliseconds;
@@ -25,229 +25,230 @@ class HostilePeers : public testing::Test {
   }
 
   void TearDown() override {
-    EXPECT_TRUE(serves(good_)) << "another edge was not served any more";
+    EXPECT_TRUE(wire::serves(good_)) << "another edge was not served any more";
     EXPECT_EQ(good_.state().connects, 1U) << "another edge was disturbed";
   }
 
   // Expects a refusal of the connection with these words, the end of it, and one violation counted.
-  void expect_hung_up_on(RawPeer& peer, const std::string& words) {
-    const std::optional<RawFrame> frame = peer.hear();
+  void expect_hung_up_on(wire::RawPeer& peer, const std::string& words) {
+    const std::optional<wire::RawFrame> frame = peer.hear();
     ASSERT_TRUE(frame) << words;
-    ASSERT_EQ(frame->header.type, FrameType::refusal);
+    ASSERT_EQ(frame->header.type, wire::FrameType::refusal);
     EXPECT_EQ(frame->header.id, 0U);
-    const Result<Refusal> refusal = decode_refusal(frame->meta);
+    const Result<wire::Refusal> refusal = wire::decode_refusal(frame->meta);
     ASSERT_TRUE(refusal);
     EXPECT_EQ(refusal->why.kind, ErrorKind::corrupt);
     EXPECT_THAT(refusal->why.message, HasSubstr(words));
     EXPECT_TRUE(peer.hung_up());
     peer.close();
-    EXPECT_TRUE(comes_true([&] { return cloud_->counters().violations == 1; }));
-    EXPECT_TRUE(comes_true([&] { return cloud_->counters().connections == 1; }));
+    EXPECT_TRUE(wire::comes_true([&] { return cloud_->counters().violations == 1; }));
+    EXPECT_TRUE(wire::comes_true([&] { return cloud_->counters().connections == 1; }));
   }
 
   // Expects a refusal of request `id`, on a connection that goes on.
-  Error refusal_of(RawPeer& peer, std::uint64_t id) {
-    const std::optional<RawFrame> frame = peer.hear();
-    if (!frame || frame->header.type != FrameType::refusal) {
+  Error refusal_of(wire::RawPeer& peer, std::uint64_t id) {
+    const std::optional<wire::RawFrame> frame = peer.hear();
+    if (!frame || frame->header.type != wire::FrameType::refusal) {
       ADD_FAILURE() << "no refusal came";
       return {};
     }
     EXPECT_EQ(frame->header.id, id);
-    EXPECT_TRUE(peer.say(FrameType::probe, 99, {}));
-    const std::optional<RawFrame> echo = peer.hear();
-    EXPECT_TRUE(echo && echo->header.type == FrameType::echo && echo->header.id == 99);
+    EXPECT_TRUE(peer.say(wire::FrameType::probe, 99, {}));
+    const std::optional<wire::RawFrame> echo = peer.hear();
+    EXPECT_TRUE(echo && echo->header.type == wire::FrameType::echo && echo->header.id == 99);
     EXPECT_EQ(cloud_->counters().violations, 0U);
     EXPECT_EQ(cloud_->counters().refused, 1U);
-    return decode_refusal(frame->meta)->why;
+    return wire::decode_refusal(frame->meta)->why;
   }
 
-  const std::unique_ptr<CloudServer> cloud_ = start_cloud(options());
-  TcpLink good_{to_port(cloud_->port()), nullptr, silent_log()};
+  const std::unique_ptr<CloudServer> cloud_ = wire::start_cloud(options());
+  link::TcpLink good_{wire::to_port(cloud_->port()), nullptr, silent_log()};
 };
 
 TEST_F(HostilePeers, RandomBytesAreNotTheProtocol) {
-  ASSERT_TRUE(serves(good_));
+  ASSERT_TRUE(wire::serves(good_));
   std::mt19937 random(5);
   std::vector<std::byte> bytes(5000);
   for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
-  RawPeer peer(cloud_->port());
+  wire::RawPeer peer(cloud_->port());
   peer.say(bytes);
   expect_hung_up_on(peer, "not the Tideline protocol");
 }
 
 TEST_F(HostilePeers, AnHttpClientIsToldSo) {
-  ASSERT_TRUE(serves(good_));
-  RawPeer peer(cloud_->port());
+  ASSERT_TRUE(wire::serves(good_));
+  wire::RawPeer peer(cloud_->port());
   peer.say(std::as_bytes(std::span(std::string_view("GET / HTTP/1.1\r\nHost: a-rather-long-name\r\n\r\n"))));
   expect_hung_up_on(peer, "not the Tideline protocol");
 }
 
 TEST_F(HostilePeers, AnotherVersionIsToldBothNumbers) {
-  ASSERT_TRUE(serves(good_));
-  std::vector<std::byte> hello = frame_bytes(FrameType::hello, 0, encode(Hello{"future"}));
+  ASSERT_TRUE(wire::serves(good_));
+  std::vector<std::byte> hello = frame_bytes(wire::FrameType::hello, 0, encode(wire::Hello{"future"}));
   hello[4] = std::byte{9};
-  RawPeer peer(cloud_->port());
+  wire::RawPeer peer(cloud_->port());
   peer.say(hello);
   expect_hung_up_on(peer, "the peer speaks version 9 of the Tideline protocol and this program version 4");
 }
 
 TEST_F(HostilePeers, AnEdgeThatDoesNotGreetFirstIsHungUpOn) {
-  ASSERT_TRUE(serves(good_));
-  RawPeer peer(cloud_->port());
-  peer.say(FrameType::probe, 1, {});
+  ASSERT_TRUE(wire::serves(good_));
+  wire::RawPeer peer(cloud_->port());
+  peer.say(wire::FrameType::probe, 1, {});
   expect_hung_up_on(peer, "begin with a hello");
 }
 
 TEST_F(HostilePeers, AnEdgeThatSaysNothingAtAllIsHungUpOn) {
-  ASSERT_TRUE(serves(good_));
-  RawPeer peer(cloud_->port());
+  ASSERT_TRUE(wire::serves(good_));
+  wire::RawPeer peer(cloud_->port());
   expect_hung_up_on(peer, "the greeting did not arrive in time");
 }
 
 TEST_F(HostilePeers, AFrameOverTheLimitIsHungUpOnBeforeItsMemoryIsTaken) {
-  ASSERT_TRUE(serves(good_));
-  RawPeer peer(cloud_->port());
+  ASSERT_TRUE(wire::serves(good_));
+  wire::RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
-  peer.say(encode(FrameHeader{FrameType::run, 1, 64, 1ULL << 60}));
+  peer.say(encode(wire::FrameHeader{wire::FrameType::run, 1, 64, 1ULL << 60}));
   expect_hung_up_on(peer, "exceeds the limit of 1048576 bytes");
 }
 
 TEST_F(HostilePeers, SizesThatDoNotAddUpAreHungUpOn) {
-  ASSERT_TRUE(serves(good_));
-  RunMessage lie = run_message(0);
+  ASSERT_TRUE(wire::serves(good_));
+  wire::RunMessage lie = link::run_message(0);
   lie.sizes = {~0ULL, 5};  // Together 4, when they wrap around.
-  RawPeer peer(cloud_->port());
+  wire::RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
-  peer.say(FrameType::run, 1, encode(lie), "1234");
+  peer.say(wire::FrameType::run, 1, encode(lie), "1234");
   expect_hung_up_on(peer, "do not fit its payload");
 }
 
 TEST_F(HostilePeers, APayloadThatIsLongerThanItsTensorsIsHungUpOn) {
-  ASSERT_TRUE(serves(good_));
-  RunMessage lie = run_message(0);
+  ASSERT_TRUE(wire::serves(good_));
+  wire::RunMessage lie = link::run_message(0);
   lie.sizes = {2};
-  RawPeer peer(cloud_->port());
+  wire::RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
-  peer.say(FrameType::run, 1, encode(lie), "1234");
+  peer.say(wire::FrameType::run, 1, encode(lie), "1234");
   expect_hung_up_on(peer, "longer than its tensors");
 }
 
 TEST_F(HostilePeers, AHeadThatSaysNothingIsHungUpOn) {
-  ASSERT_TRUE(serves(good_));
-  RawPeer peer(cloud_->port());
+  ASSERT_TRUE(wire::serves(good_));
+  wire::RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
-  peer.say(FrameType::run, 1, FrameMeta(11, std::byte{1}));
+  peer.say(wire::FrameType::run, 1, wire::FrameMeta(11, std::byte{1}));
   expect_hung_up_on(peer, "the metadata of a frame 'run' is broken");
 }
 
 TEST_F(HostilePeers, AFrameThatOnlyCloudsSendIsHungUpOn) {
-  ASSERT_TRUE(serves(good_));
-  RawPeer peer(cloud_->port());
+  ASSERT_TRUE(wire::serves(good_));
+  wire::RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
-  peer.say(FrameType::welcome, 1, encode(Welcome{}));
+  peer.say(wire::FrameType::welcome, 1, encode(wire::Welcome{}));
   expect_hung_up_on(peer, "unexpected frame of type");
 }
 
 TEST_F(HostilePeers, HalfAFrameAndSilenceIsHungUpOn) {
-  ASSERT_TRUE(serves(good_));
-  RawPeer peer(cloud_->port());
+  ASSERT_TRUE(wire::serves(good_));
+  wire::RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
-  const FrameMeta head = encode(run_message(0));
-  peer.say(encode(FrameHeader{FrameType::run, 1, static_cast<std::uint32_t>(head.size()), run_message(0).sizes[0]}));
+  const wire::FrameMeta head = encode(link::run_message(0));
+  peer.say(encode(wire::FrameHeader{wire::FrameType::run, 1, static_cast<std::uint32_t>(head.size()),
+                                    link::run_message(0).sizes[0]}));
   peer.say(head);
   expect_hung_up_on(peer, "a frame did not end in time");
 }
 
 TEST_F(HostilePeers, HalfAHeaderAndSilenceIsHungUpOn) {
-  ASSERT_TRUE(serves(good_));
-  RawPeer peer(cloud_->port());
+  ASSERT_TRUE(wire::serves(good_));
+  wire::RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
   peer.say(std::as_bytes(std::span(std::string_view("TIDE"))));
   expect_hung_up_on(peer, "a frame did not end in time");
 }
 
 TEST_F(HostilePeers, AFrameThatIsCutOffByTheEndOfTheConnectionIsNobodysViolation) {
-  ASSERT_TRUE(serves(good_));
-  RawPeer peer(cloud_->port());
+  ASSERT_TRUE(wire::serves(good_));
+  wire::RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
-  std::vector<std::byte> frame = frame_bytes(FrameType::probe, 1, {}, std::string(1000, 'x'));
+  std::vector<std::byte> frame = frame_bytes(wire::FrameType::probe, 1, {}, std::string(1000, 'x'));
   frame.resize(500);
   peer.say(frame);
   peer.close();
-  EXPECT_TRUE(comes_true([&] { return cloud_->counters().connections == 1; }));
+  EXPECT_TRUE(wire::comes_true([&] { return cloud_->counters().connections == 1; }));
   EXPECT_EQ(cloud_->counters().violations, 0U);
 }
 
 TEST_F(HostilePeers, APeerThatNeverReadsIsHungUpOn) {
-  ASSERT_TRUE(serves(good_));
-  RawPeer peer(cloud_->port());
+  ASSERT_TRUE(wire::serves(good_));
+  wire::RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
   std::vector<std::byte> many;
   for (int i = 0; i < 1000; ++i) {
-    const std::vector<std::byte> probe = frame_bytes(FrameType::probe, 1, {});
+    const std::vector<std::byte> probe = frame_bytes(wire::FrameType::probe, 1, {});
     many.insert(many.end(), probe.begin(), probe.end());
   }
   // Every echo is larger than its probe: both directions fill, and then nothing moves.
   while (peer.say(many)) {
   }
-  EXPECT_TRUE(comes_true([&] { return cloud_->counters().connections == 1; }));
+  EXPECT_TRUE(wire::comes_true([&] { return cloud_->counters().connections == 1; }));
   EXPECT_EQ(cloud_->counters().violations, 1U);
 }
 
 TEST_F(HostilePeers, AnUnknownModelIsRefusedAndTheConnectionGoesOn) {
-  RawPeer peer(cloud_->port());
+  wire::RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
-  RunMessage unknown{{std::string(kSampleDigest), 0, Codec::fp32}, kLong, 1, {100'000}};
-  peer.say(FrameType::run, 5, encode(unknown), std::string(100'000, 'x'));
+  wire::RunMessage unknown{{std::string(wire::kSampleDigest), 0, plan::Codec::fp32}, wire::kLong, 1, {100'000}};
+  peer.say(wire::FrameType::run, 5, encode(unknown), std::string(100'000, 'x'));
   const Error error = refusal_of(peer, 5);
   EXPECT_EQ(error.kind, ErrorKind::invalid);
   EXPECT_THAT(error.message, HasSubstr("the cloud does not hold model 001122334455; "));
 }
 
 TEST_F(HostilePeers, ACutThatTheModelDoesNotHaveIsRefused) {
-  RawPeer peer(cloud_->port());
+  wire::RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
-  RunMessage message = run_message(0);
-  message.plan.cut = lenet()->last_cut() + 1;
-  peer.say(FrameType::run, 6, encode(message), std::string(message.sizes[0], 'x'));
+  wire::RunMessage message = link::run_message(0);
+  message.plan.cut = wire::lenet()->last_cut() + 1;
+  peer.say(wire::FrameType::run, 6, encode(message), std::string(message.sizes[0], 'x'));
   EXPECT_THAT(refusal_of(peer, 6).message, HasSubstr("model lenet has no cut"));
 }
 
 TEST_F(HostilePeers, ATensorOfAnotherSizeIsRefused) {
-  RawPeer peer(cloud_->port());
+  wire::RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
-  RunMessage message = run_message(0);
+  wire::RunMessage message = link::run_message(0);
   message.sizes[0] -= 1;
-  peer.say(FrameType::run, 7, encode(message), std::string(message.sizes[0], 'x'));
+  peer.say(wire::FrameType::run, 7, encode(message), std::string(message.sizes[0], 'x'));
   const Error error = refusal_of(peer, 7);
   EXPECT_EQ(error.kind, ErrorKind::invalid);
   EXPECT_THAT(error.message, HasSubstr("takes 3136 bytes, not 3135"));
 }
 
 TEST_F(HostilePeers, AnotherNumberOfTensorsIsRefused) {
-  RawPeer peer(cloud_->port());
+  wire::RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
-  RunMessage message = run_message(0);
+  wire::RunMessage message = link::run_message(0);
   message.sizes = {};
-  peer.say(FrameType::run, 8, encode(message));
+  peer.say(wire::FrameType::run, 8, encode(message));
   EXPECT_THAT(refusal_of(peer, 8).message, HasSubstr("has 1 tensors, not 0"));
 }
 
 TEST_F(HostilePeers, ATailWhoseTimeIsUpIsRefusedAndNotRun) {
-  RawPeer peer(cloud_->port());
+  wire::RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
-  RunMessage message = run_message(0);
+  wire::RunMessage message = link::run_message(0);
   message.budget = Duration{};
-  peer.say(FrameType::run, 9, encode(message), std::string(message.sizes[0], '\0'));
+  peer.say(wire::FrameType::run, 9, encode(message), std::string(message.sizes[0], '\0'));
   const Error error = refusal_of(peer, 9);
   EXPECT_EQ(error.kind, ErrorKind::overloaded);
   EXPECT_EQ(cloud_->counters().served, 0U);
 }
 
 TEST_F(HostilePeers, MoreThanMayBeUnderWayAtOnceIsRefusedAsOverloaded) {
-  RawPeer peer(cloud_->port());
+  wire::RawPeer peer(cloud_->port());
   ASSERT_TRUE(peer.greet());
-  const ToldOfRuns told = say_runs(peer, 400);
+  const link::ToldOfRuns told = link::say_runs(peer, 400);
   EXPECT_EQ(told.answered + told.refused.size(), 400U);
   EXPECT_GE(told.answered, 8U);
   EXPECT_FALSE(told.refused.empty());
@@ -256,4 +257,4 @@ TEST_F(HostilePeers, MoreThanMayBeUnderWayAtOnceIsRefusedAsOverloaded) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::cloud

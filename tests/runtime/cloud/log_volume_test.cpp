@@ -10,14 +10,14 @@
 
 #include <sstream>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
 
 // A text as a peer of ours never writes it: long, of several lines, and with what a terminal obeys.
-FrameMeta evil_text(std::size_t size) {
+wire::FrameMeta evil_text(std::size_t size) {
   std::string text = "edge\n<3>forged\x1b[2J\xff";
   text.resize(size, 'x');
   ByteWriter writer;
@@ -48,30 +48,30 @@ TEST_F(LoggedText, GreetingsOf60KiBTakeFewLinesOfACloudsLog) {
   ASSERT_TRUE(cloud);
   constexpr int kGreetings = 300;
   for (int i = 0; i < kGreetings; ++i) {
-    RawPeer peer((*cloud)->port());
-    ASSERT_TRUE(peer.say(FrameType::hello, 0, evil_text(60'000)));
+    wire::RawPeer peer((*cloud)->port());
+    ASSERT_TRUE(peer.say(wire::FrameType::hello, 0, evil_text(60'000)));
     ASSERT_TRUE(peer.hear());
   }
   cloud->reset();
-  expect_clean(4 * LineLimit::kLines * (kLongestName + 200));
+  expect_clean(4 * LineLimit::kLines * (wire::kLongestName + 200));
 }
 
 TEST_F(LoggedText, ACloudThatFlapsAndSaysMuchTakesFewLinesOfAnEdgesLogAndLittleOfItsStatus) {
-  RawListener listener;
+  wire::RawListener listener;
   {
-    TcpLink link(to_port(listener.port()), nullptr, log_);
+    link::TcpLink link(wire::to_port(listener.port()), nullptr, log_);
     for (int i = 0; i < 30; ++i) {
-      RawPeer edge(listener.acceptor());
+      wire::RawPeer edge(listener.acceptor());
       ASSERT_TRUE(edge.hear());
-      ASSERT_TRUE(edge.say(FrameType::welcome, 0, encode(Welcome{})));
-      ASSERT_TRUE(edge.say(FrameType::goodbye, 0, evil_text(60'000)));
+      ASSERT_TRUE(edge.say(wire::FrameType::welcome, 0, encode(wire::Welcome{})));
+      ASSERT_TRUE(edge.say(wire::FrameType::goodbye, 0, evil_text(60'000)));
       ASSERT_TRUE(edge.hung_up());
-      ASSERT_LT(link.state().why.size(), kLongestText + 100);
+      ASSERT_LT(link.state().why.size(), wire::kLongestText + 100);
     }
-    EXPECT_TRUE(comes_true([&] { return !link.state().up; }));
+    EXPECT_TRUE(wire::comes_true([&] { return !link.state().up; }));
   }
-  EXPECT_LT(text_.str().size(), 4 * LineLimit::kLines * (kLongestText + 200));
+  EXPECT_LT(text_.str().size(), 4 * LineLimit::kLines * (wire::kLongestText + 200));
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::cloud

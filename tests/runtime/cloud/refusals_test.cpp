@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <sstream>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
 TEST(Refusals, AreAllCountedAndNotAllLogged) {
@@ -25,4 +25,4 @@ TEST(Refusals, AreAllCountedAndNotAllLogged) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::cloud

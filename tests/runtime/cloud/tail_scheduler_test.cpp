@@ -11,7 +11,7 @@
 #include <map>
 #include <sstream>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
 using std::chrono::milliseconds;
@@ -23,7 +23,7 @@ using testing::Key;
 // Answers each request with nothing; a run of `n` takes alone + n * each, slept.
 class FakeRunner final : public TailRunner {
  public:
-  TailKind kind_of(const RunMessage& asked) const override { return {asked.plan, 1, 64}; }
+  TailKind kind_of(const wire::RunMessage& asked) const override { return {asked.plan, 1, 64}; }
   Result<TailOutcome> run(std::span<const RequestedTail> requests) const override {
     if (requests.front().asked.plan.cut == kGated) gate.wait();
     std::this_thread::sleep_for(takes);
@@ -51,7 +51,7 @@ class FakeRunner final : public TailRunner {
 
 TailJob job(const void* edge, std::uint32_t cut, Duration patience, std::function<void(TailJob::Told)> answer) {
   TailJob job{.from = {edge, edge}, .arrived = Clock::now(), .deadline = Clock::now() + patience};
-  job.requested.asked.plan = {std::string(64, 'a'), cut, Codec::fp32};
+  job.requested.asked.plan = {std::string(64, 'a'), cut, plan::Codec::fp32};
   job.wanted = [] { return true; };
   job.answer = std::move(answer);
   return job;
@@ -302,4 +302,4 @@ TEST_F(TailSlotsTest, AFullQueueTakesNobodyElseSTurn) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -11,25 +11,25 @@
 #include <cstring>
 #include <span>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
 using testing::HasSubstr;
 
 // A lenet that takes up to four images at once.
-std::shared_ptr<const Model> any_lenet() {
+std::shared_ptr<const model::Model> any_lenet() {
   const TemporaryFolder folder;
-  EXPECT_TRUE(write_zoo_model("lenet", 1, folder / "lenet.pt"));
-  set_compute_threads(1);
-  Model::Options options;
+  EXPECT_TRUE(zoo::write_zoo_model("lenet", 1, folder / "lenet.pt"));
+  model::set_compute_threads(1);
+  model::Model::Options options;
   options.inputs = {*parse_tensor_spec("fp32[*,1,28,28]")};
   options.max_batch = 4;
-  const auto loaded = Model::load(folder / "lenet.pt", options);
+  const auto loaded = model::Model::load(folder / "lenet.pt", options);
   EXPECT_TRUE(loaded) << loaded.error().message;
   return *loaded;
 }
 
-RunMessage asked(const Model& model, Codec codec, std::uint32_t batch, std::uint64_t size) {
+wire::RunMessage asked(const model::Model& model, plan::Codec codec, std::uint32_t batch, std::uint64_t size) {
   return {{model.digest(), 3, codec}, std::chrono::seconds(1), batch, {size}};
 }
 
@@ -42,20 +42,20 @@ WireTensors wire_of(std::span<const std::byte> bytes) {
 TEST(Tails, TakeEveryBatchInEveryCodec) {
   const auto model = any_lenet();
   const Tails tails({{"lenet", model}});
-  for (const Codec codec : all_codecs()) {
+  for (const plan::Codec codec : plan::all_codecs()) {
     for (std::uint32_t batch = 1; batch <= 4; ++batch) {
-      const auto in = random_tensors(at_batch(model->inputs(), batch), 5);
+      const auto in = model::random_tensors(at_batch(model->inputs(), batch), 5);
       const auto crossing = model->run(model->head(3), in);
       ASSERT_TRUE(crossing);
-      const Tensor wire = encode(codec, crossing->front());
-      const RunMessage message = asked(*model, codec, batch, wire.bytes().size());
+      const Tensor wire = codec::encode(codec, crossing->front());
+      const wire::RunMessage message = asked(*model, codec, batch, wire.bytes().size());
       const auto checked = tails.check(message);
       ASSERT_TRUE(checked) << checked.error().message;
       const std::vector<RequestedTail> one{{message, wire_of(wire.bytes())}};
       const auto outcome = tails.run(one);
       ASSERT_TRUE(outcome) << outcome.error().message;
       const TensorSpec spec{"x", DType::fp32, crossing->front().shape()};
-      const auto crossed = decode(codec, spec, wire.data(), wire.bytes().size());
+      const auto crossed = codec::decode(codec, spec, wire.data(), wire.bytes().size());
       const auto answer = model->run(model->tail(3), std::vector{*crossed});
       ASSERT_TRUE(answer);
       EXPECT_TRUE(identical(outcome->outputs.front().front(), answer->front())) << name(codec) << " " << batch;
@@ -65,22 +65,22 @@ TEST(Tails, TakeEveryBatchInEveryCodec) {
 
 TEST(Tails, RefuseABatchThatTheModelDoesNotTake) {
   const auto model = any_lenet();
-  const Tails any({{"lenet", model}}), one({{"lenet", lenet()}});
-  const auto refused = [](const Tails& tails, const Model& of, std::uint32_t batch) {
-    const auto checked = tails.check(asked(of, Codec::fp32, batch, of.cuts()[3].bytes.count * batch));
+  const Tails any({{"lenet", model}}), one({{"lenet", wire::lenet()}});
+  const auto refused = [](const Tails& tails, const model::Model& of, std::uint32_t batch) {
+    const auto checked = tails.check(asked(of, plan::Codec::fp32, batch, of.cuts()[3].bytes.count * batch));
     return checked ? "" : checked.error().message;
   };
   EXPECT_THAT(refused(any, *model, 0), HasSubstr("takes batches of 1 to 4, not 0"));
   EXPECT_THAT(refused(any, *model, 5), HasSubstr("takes batches of 1 to 4, not 5"));
   EXPECT_THAT(refused(any, *model, ~0U), HasSubstr("takes batches of 1 to 4"));
-  EXPECT_THAT(refused(one, *lenet(), 2), HasSubstr("takes batches of 1 to 1, not 2"));
+  EXPECT_THAT(refused(one, *wire::lenet(), 2), HasSubstr("takes batches of 1 to 1, not 2"));
 }
 
 TEST(Tails, SayWhatIsWrongWithBytesThatCannotBeDecoded) {
-  const Tails tails({{"lenet", lenet()}});
-  const TensorSpec& spec = lenet()->cuts()[3].tensors.front();
-  const std::vector<std::byte> bytes(encoded_size(Codec::int8, spec).most.count);
-  const RunMessage message = asked(*lenet(), Codec::int8, 1, bytes.size());
+  const Tails tails({{"lenet", wire::lenet()}});
+  const TensorSpec& spec = wire::lenet()->cuts()[3].tensors.front();
+  const std::vector<std::byte> bytes(codec::encoded_size(plan::Codec::int8, spec).most.count);
+  const wire::RunMessage message = asked(*wire::lenet(), plan::Codec::int8, 1, bytes.size());
   ASSERT_TRUE(tails.check(message));
   const std::vector<RequestedTail> one{{message, wire_of(bytes)}};
   const auto outcome = tails.run(one);
@@ -97,13 +97,13 @@ float difference(const Tensor& a, const Tensor& b) {
 }
 
 TEST(Tails, RunSeveralRequestsForOneImageAsOneBatch) {
-  const auto model = lenet();
+  const auto model = wire::lenet();
   const Tails tails({{"lenet", model}});
   std::vector<RequestedTail> requests;
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-    const auto crossing = model->run(model->head(3), random_tensors(model->inputs(), seed));
+    const auto crossing = model->run(model->head(3), model::random_tensors(model->inputs(), seed));
     const auto bytes = crossing->front().bytes();
-    requests.push_back({asked(*model, Codec::fp32, 1, bytes.size()), wire_of(bytes)});
+    requests.push_back({asked(*model, plan::Codec::fp32, 1, bytes.size()), wire_of(bytes)});
   }
   const TailKind kind = tails.kind_of(requests[0].asked);
   EXPECT_EQ(kind, tails.kind_of(requests[1].asked));
@@ -121,12 +121,14 @@ TEST(Tails, RunSeveralRequestsForOneImageAsOneBatch) {
 
 TEST(Tails, KnowHowManyRequestsAModelTakesAtOnce) {
   const auto model = any_lenet();
-  const Tails tails({{"any", model}, {"one", lenet()}});
+  const Tails tails({{"any", model}, {"one", wire::lenet()}});
   const std::uint64_t one = model->cuts()[3].bytes.count;
-  EXPECT_EQ(tails.kind_of(asked(*model, Codec::fp32, 1, one)).most, 4U);
-  EXPECT_EQ(tails.kind_of(asked(*model, Codec::fp32, 2, 2 * one)).most, 2U);
-  EXPECT_NE(tails.kind_of(asked(*model, Codec::fp32, 1, one)), tails.kind_of(asked(*model, Codec::fp32, 2, 2 * one)));
-  EXPECT_GE(tails.kind_of(asked(*lenet(), Codec::fp32, 1, lenet()->cuts()[3].bytes.count)).most, 256U);
+  EXPECT_EQ(tails.kind_of(asked(*model, plan::Codec::fp32, 1, one)).most, 4U);
+  EXPECT_EQ(tails.kind_of(asked(*model, plan::Codec::fp32, 2, 2 * one)).most, 2U);
+  EXPECT_NE(tails.kind_of(asked(*model, plan::Codec::fp32, 1, one)),
+            tails.kind_of(asked(*model, plan::Codec::fp32, 2, 2 * one)));
+  EXPECT_GE(tails.kind_of(asked(*wire::lenet(), plan::Codec::fp32, 1, wire::lenet()->cuts()[3].bytes.count)).most,
+            256U);
 }
 
 TEST(Tails, RefuseSizesOfAnotherBatch) {
@@ -134,7 +136,7 @@ TEST(Tails, RefuseSizesOfAnotherBatch) {
   const Tails tails({{"lenet", model}});
   const std::uint64_t one = model->cuts()[3].bytes.count;
   for (const std::uint64_t size : {std::uint64_t{0}, one, 2 * one - 1, 2 * one + 4, one << 40, ~std::uint64_t{0}}) {
-    const auto checked = tails.check(asked(*model, Codec::fp32, 2, size));
+    const auto checked = tails.check(asked(*model, plan::Codec::fp32, 2, size));
     ASSERT_FALSE(checked) << size;
     EXPECT_EQ(checked.error().kind, ErrorKind::invalid);
     EXPECT_THAT(checked.error().message, HasSubstr(fmt::format("takes {} bytes, not {}", 2 * one, size)));
@@ -142,4 +144,4 @@ TEST(Tails, RefuseSizesOfAnotherBatch) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::cloud

@@ -4,7 +4,7 @@
 
 #include <set>
 
-namespace tideline {
+namespace tideline::cloud {
 namespace {
 
 using Who = UnidentifiedPeers::Who;
@@ -50,4 +50,4 @@ TEST_F(StrangersTest, WhoIsKnownOrGoneMakesRoom) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::cloud

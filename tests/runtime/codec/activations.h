@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::codec {
 
 enum class Filling {
   spread,     // Normal numbers about a mean of their own group's.
@@ -68,4 +68,4 @@ inline const std::vector<Shape> kShapes{{1, 8},         {3, 9},        {2, 131},
                                         {2, 3, 200},    {1, 197, 64},  {1, 2, 7, 7},    {2, 3, 13, 13},  {1, 5, 14, 14},
                                         {1, 1, 70, 71}, {2, 33, 2, 2}, {1, 2, 3, 4, 5}, {1, 1, 3, 4, 31}};
 
-}  // namespace tideline
+}  // namespace tideline::codec

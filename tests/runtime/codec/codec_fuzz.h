@@ -11,15 +11,15 @@
 #include <memory>
 #include <span>
 
-namespace tideline {
+namespace tideline::codec {
 
 // What came through once differs by no more than the codec's steps when it comes through again.
-inline void encode_again(Codec codec, const TensorSpec& spec, const Tensor& tensor) {
+inline void encode_again(plan::Codec codec, const TensorSpec& spec, const Tensor& tensor) {
   const Tensor again = encode(codec, tensor);
   if (!encoded_size(codec, spec).holds(again.bytes().size())) std::abort();
   const Result<Tensor> twice = decode(codec, spec, again.data(), again.bytes().size());
   if (!twice) std::abort();
-  const bool steps = codec == Codec::int8 || codec == Codec::int8z;
+  const bool steps = codec == plan::Codec::int8 || codec == plan::Codec::int8z;
   if (!steps && !identical(*twice, tensor)) std::abort();
   if (!steps || spec.dtype != DType::fp32) return;
   for (std::size_t i = 0; i < tensor.floats().size(); ++i) {
@@ -31,7 +31,7 @@ inline void encode_again(Codec codec, const TensorSpec& spec, const Tensor& tens
 // The first bytes choose codec, type and shape; the rest is the wire.
 inline void decode_any_tensor(std::span<const std::byte> bytes) {
   if (bytes.size() < 5) return;
-  const Result<Codec> codec = codec_from_wire(std::to_integer<std::uint8_t>(bytes[0]));
+  const Result<plan::Codec> codec = plan::codec_from_wire(std::to_integer<std::uint8_t>(bytes[0]));
   const Result<DType> dtype = dtype_from_wire(std::to_integer<std::uint8_t>(bytes[1]));
   if (!codec || !dtype) return;
   const std::int64_t rows = std::to_integer<int>(bytes[2]) % 64 + 1, row = std::to_integer<int>(bytes[3]) + 1;
@@ -47,8 +47,8 @@ inline void decode_any_tensor(std::span<const std::byte> bytes) {
   const Result<Tensor> tensor = decode(*codec, spec, std::shared_ptr<const std::byte>(wire, wire.get()), size);
   const SizeRange sizes = encoded_size(*codec, spec);
   if (!sizes.holds(size) && tensor) std::abort();
-  if (sizes.holds(size) && !tensor && *codec != Codec::int8 && *codec != Codec::int8z) std::abort();
+  if (sizes.holds(size) && !tensor && *codec != plan::Codec::int8 && *codec != plan::Codec::int8z) std::abort();
   if (tensor) encode_again(*codec, spec, *tensor);
 }
 
-}  // namespace tideline
+}  // namespace tideline::codec

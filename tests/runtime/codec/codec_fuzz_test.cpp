@@ -7,7 +7,7 @@
 #include <iterator>
 #include <vector>
 
-namespace tideline {
+namespace tideline::codec {
 namespace {
 
 TEST(CodecFuzz, TheCorpusHoldsWhatMustHoldForAnyBytes) {
@@ -23,4 +23,4 @@ TEST(CodecFuzz, TheCorpusHoldsWhatMustHoldForAnyBytes) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::codec

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace tideline {
+namespace tideline::codec {
 namespace {
 
 Tensor floats(const std::vector<float>& values) {
@@ -20,9 +20,9 @@ TensorSpec spec_of(const Tensor& tensor) {
 
 TEST(Codec, Fp32SharesTheMemoryBothWays) {
   const Tensor tensor = floats({1, 2, 3});
-  const Tensor wire = encode(Codec::fp32, tensor);
+  const Tensor wire = encode(plan::Codec::fp32, tensor);
   EXPECT_EQ(wire.data(), tensor.data());
-  const Result<Tensor> back = decode(Codec::fp32, spec_of(tensor), wire.data(), wire.bytes().size());
+  const Result<Tensor> back = decode(plan::Codec::fp32, spec_of(tensor), wire.data(), wire.bytes().size());
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(back->data(), tensor.data());
   EXPECT_TRUE(identical(*back, tensor));
@@ -30,9 +30,9 @@ TEST(Codec, Fp32SharesTheMemoryBothWays) {
 
 TEST(Codec, Fp16HalvesTheBytesAndKeepsTheTypeAndShape) {
   const Tensor tensor = floats({0.0F, -1.0F, 0.333F, 1000.5F, 1e-6F});
-  const Tensor wire = encode(Codec::fp16, tensor);
+  const Tensor wire = encode(plan::Codec::fp16, tensor);
   EXPECT_EQ(wire.bytes().size(), 10U);
-  const Result<Tensor> back = decode(Codec::fp16, spec_of(tensor), wire.data(), wire.bytes().size());
+  const Result<Tensor> back = decode(plan::Codec::fp16, spec_of(tensor), wire.data(), wire.bytes().size());
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(back->dtype(), DType::fp32);
   EXPECT_EQ(back->shape(), tensor.shape());
@@ -45,7 +45,7 @@ TEST(Codec, Fp16HalvesTheBytesAndKeepsTheTypeAndShape) {
 TEST(Codec, OtherTypesPassAsTheyAre) {
   const std::vector<std::int64_t> numbers{1, -2, 1LL << 40, 4, 5, 6, 7, 8};
   const Tensor tensor = Tensor::copy_of(DType::int64, {1, 8}, std::as_bytes(std::span(numbers)));
-  for (const Codec codec : all_codecs()) {
+  for (const plan::Codec codec : plan::all_codecs()) {
     const Tensor wire = encode(codec, tensor);
     EXPECT_EQ(wire.data(), tensor.data());
     const Result<Tensor> back = decode(codec, spec_of(tensor), wire.data(), wire.bytes().size());
@@ -56,11 +56,12 @@ TEST(Codec, OtherTypesPassAsTheyAre) {
 
 TEST(Codec, ScalarsAndVectorsPassThroughInt8AsTheyAre) {
   const Tensor tensor = floats({0.1F, 1e9F, 3});
-  for (const Codec codec : {Codec::int8, Codec::int8z}) EXPECT_EQ(encode(codec, tensor).data(), tensor.data());
+  for (const plan::Codec codec : {plan::Codec::int8, plan::Codec::int8z})
+    EXPECT_EQ(encode(codec, tensor).data(), tensor.data());
 }
 
 TEST(Codec, TheSizeIsWithinWhatWasSaidBeforeEncoding) {
-  for (const Codec codec : all_codecs()) {
+  for (const plan::Codec codec : plan::all_codecs()) {
     for (const DType dtype : {DType::fp32, DType::fp16, DType::uint8, DType::fp64, DType::boolean}) {
       const TensorSpec spec{"x", dtype, {3, 5}};
       const std::vector<std::byte> zeros(byte_count(dtype, spec.shape)->count);
@@ -73,13 +74,13 @@ TEST(Codec, TheSizeIsWithinWhatWasSaidBeforeEncoding) {
 TEST(Codec, AWrongSizeIsCorruptAndSaysWhatWasExpected) {
   const Tensor tensor = floats({1, 2, 3});
   for (const std::size_t size : {0UL, 5UL, 7UL, 12UL}) {
-    const Result<Tensor> back = decode(Codec::fp16, spec_of(tensor), tensor.data(), size);
+    const Result<Tensor> back = decode(plan::Codec::fp16, spec_of(tensor), tensor.data(), size);
     ASSERT_FALSE(back);
     EXPECT_EQ(back.error().kind, ErrorKind::corrupt);
     EXPECT_THAT(back.error().message, testing::HasSubstr("6 bytes"));
   }
-  EXPECT_FALSE(decode(Codec::fp32, spec_of(tensor), tensor.data(), 11));
+  EXPECT_FALSE(decode(plan::Codec::fp32, spec_of(tensor), tensor.data(), 11));
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::codec

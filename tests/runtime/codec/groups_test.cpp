@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::codec {
 namespace {
 
 using Pairs = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
@@ -69,4 +69,4 @@ TEST(Groups, TheyAreCountedAndSummedAsTheyAreListed) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::codec

@@ -10,7 +10,7 @@
 #include <random>
 #include <vector>
 
-namespace tideline {
+namespace tideline::codec {
 namespace {
 
 std::uint16_t half(float value) {
@@ -123,4 +123,4 @@ TEST(Half, EveryLengthIsConvertedToItsEnd) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::codec

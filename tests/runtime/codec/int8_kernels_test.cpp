@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <array>
 
-namespace tideline {
+namespace tideline::codec {
 namespace {
 
 // Runs `check` by each set of vector instructions that this processor has and Highway knows.
@@ -106,4 +106,4 @@ TEST(Int8Kernels, UnpackingReadsNoByteBehindTheLast) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::codec

@@ -11,26 +11,26 @@
 #include <limits>
 #include <sstream>
 
-namespace tideline {
+namespace tideline::codec {
 namespace {
 
-constexpr Codec kBoth[] = {Codec::int8, Codec::int8z};
+constexpr plan::Codec kBoth[] = {plan::Codec::int8, plan::Codec::int8z};
 constexpr float kLargest = std::numeric_limits<float>::max();
 
-Tensor back_from(Codec codec, const Tensor& tensor) {
+Tensor back_from(plan::Codec codec, const Tensor& tensor) {
   const Tensor wire = encode(codec, tensor);
   Result<Tensor> back = decode(codec, spec_of(tensor), wire.data(), wire.bytes().size());
   EXPECT_TRUE(back) << back.error().message;
   return back ? *back : Tensor();
 }
 
-std::vector<float> row_back(Codec codec, std::vector<float> row) {
+std::vector<float> row_back(plan::Codec codec, std::vector<float> row) {
   row.resize(std::max<std::size_t>(row.size(), 8));  // Shorter rows are not quantised.
   const Tensor back = back_from(codec, tensor_of({1, static_cast<std::int64_t>(row.size())}, row));
   return {back.floats().begin(), back.floats().end()};
 }
 
-Result<Tensor> decoded(Codec codec, const TensorSpec& spec, const std::vector<std::byte>& wire) {
+Result<Tensor> decoded(plan::Codec codec, const TensorSpec& spec, const std::vector<std::byte>& wire) {
   // Memory of the very size, so that AddressSanitizer sees what reads on.
   const std::shared_ptr<std::byte[]> memory(new std::byte[wire.size()]);
   std::ranges::copy(wire, memory.get());
@@ -56,13 +56,13 @@ Tensor golden_tensor() {
 }
 
 TEST(Int8, TheWireFormIsByteForByteTheGoldenOne) {
-  EXPECT_EQ(bytes_of(encode(Codec::int8, golden_tensor())), golden("int8"));
-  EXPECT_EQ(bytes_of(encode(Codec::int8z, golden_tensor())), golden("int8z"));
+  EXPECT_EQ(bytes_of(encode(plan::Codec::int8, golden_tensor())), golden("int8"));
+  EXPECT_EQ(bytes_of(encode(plan::Codec::int8z, golden_tensor())), golden("int8z"));
 }
 
 TEST(Int8, TheGoldenWireFormsMeanTheSame) {
-  const auto kept = decoded(Codec::int8, spec_of(golden_tensor()), golden("int8"));
-  const auto dropped = decoded(Codec::int8z, spec_of(golden_tensor()), golden("int8z"));
+  const auto kept = decoded(plan::Codec::int8, spec_of(golden_tensor()), golden("int8"));
+  const auto dropped = decoded(plan::Codec::int8z, spec_of(golden_tensor()), golden("int8z"));
   ASSERT_TRUE(kept && dropped);
   EXPECT_TRUE(identical(*kept, golden_tensor()));
   EXPECT_TRUE(identical(*dropped, golden_tensor()));
@@ -71,7 +71,7 @@ TEST(Int8, TheGoldenWireFormsMeanTheSame) {
 // What is promised of each group: at most half a step off, where a step is a 255th of its range and 0.
 TEST(Int8, NoNumberIsOffByMoreThanHalfAStepOfItsGroup) {
   std::mt19937 random(1);
-  for (const Codec codec : kBoth)
+  for (const plan::Codec codec : kBoth)
     for (const Shape& shape : kShapes)
       for (const Filling filling : kFillings) {
         if (filling == Filling::strange || filling == Filling::huge) continue;
@@ -90,7 +90,7 @@ TEST(Int8, NoNumberIsOffByMoreThanHalfAStepOfItsGroup) {
 
 TEST(Int8, ExactZerosStayExactZeros) {
   std::mt19937 random(2);
-  for (const Codec codec : kBoth)
+  for (const plan::Codec codec : kBoth)
     for (const Shape& shape : kShapes) {
       const Tensor tensor = random_tensor(shape, Filling::sparse, random);
       const Tensor back = back_from(codec, tensor);
@@ -101,7 +101,7 @@ TEST(Int8, ExactZerosStayExactZeros) {
 
 TEST(Int8, AConstantChannelIsMetExactly) {
   std::mt19937 random(3);
-  for (const Codec codec : kBoth)
+  for (const plan::Codec codec : kBoth)
     for (const float constant : {0.1F, -7.3F, 1e-30F, 1e30F, 0.0F}) {
       const Tensor tensor = tensor_of({1, 1, 8, 8}, std::vector<float>(64, constant));
       EXPECT_TRUE(identical(back_from(codec, tensor), tensor));
@@ -114,13 +114,13 @@ TEST(Int8, AnOutlierSpoilsOnlyItsOwnChannelTokenOrStretch) {
     std::vector<float> numbers(count);
     for (std::size_t i = 0; i < count; ++i) numbers[i] = static_cast<float>(i % 64) / 64;
     numbers[3] = 1e6F;
-    const Tensor back = back_from(Codec::int8, tensor_of(shape, numbers));
+    const Tensor back = back_from(plan::Codec::int8, tensor_of(shape, numbers));
     for (std::size_t i = count / 2; i < count; ++i) EXPECT_NEAR(back.floats()[i], numbers[i], 1 / 500.0);
   }
 }
 
 TEST(Int8, WhatIsNoFiniteNumberStaysWhatItIsAndTheOthersStayNear) {
-  for (const Codec codec : kBoth) {
+  for (const plan::Codec codec : kBoth) {
     const auto back = row_back(codec, {NAN, -INFINITY, INFINITY, 0, 1, 2, -NAN, 252, 0});
     EXPECT_TRUE(std::isnan(back[0]));
     EXPECT_EQ(back[1], -INFINITY);
@@ -134,18 +134,18 @@ TEST(Int8, WhatIsNoFiniteNumberStaysWhatItIsAndTheOthersStayNear) {
 }
 
 TEST(Int8, AChannelWithoutAFiniteNumberComesThrough) {
-  for (const Codec codec : kBoth)
+  for (const plan::Codec codec : kBoth)
     for (const float x : row_back(codec, std::vector<float>(64, NAN))) EXPECT_TRUE(std::isnan(x));
 }
 
 TEST(Int8, AMaskOfInfinitiesIsMetExactly) {
   const float hidden = -INFINITY;
   const std::vector<float> mask{0, hidden, hidden, 0, 0, hidden, 0, 0};
-  for (const Codec codec : kBoth) EXPECT_EQ(row_back(codec, mask), mask);
+  for (const plan::Codec codec : kBoth) EXPECT_EQ(row_back(codec, mask), mask);
 }
 
 TEST(Int8, TheLargestFloatsStayFinite) {
-  for (const Codec codec : kBoth) {
+  for (const plan::Codec codec : kBoth) {
     const auto back = row_back(codec, {kLargest, -kLargest, 0, kLargest / 2});
     for (std::size_t i = 0; i < 4; ++i) EXPECT_TRUE(std::isfinite(back[i]));
     EXPECT_GT(back[0], 0.99F * kLargest);
@@ -156,7 +156,7 @@ TEST(Int8, TheLargestFloatsStayFinite) {
 
 TEST(Int8, ABatchIsItsImagesOneBehindTheOther) {
   std::mt19937 random(4);
-  for (const Codec codec : kBoth)
+  for (const plan::Codec codec : kBoth)
     for (Shape shape : kShapes)
       for (const Filling filling : kFillings) {
         shape[0] = 3;
@@ -177,22 +177,22 @@ TEST(Int8, WithoutZerosItMeansTheSameInNoMoreBytes) {
   for (const Shape& shape : kShapes)
     for (const Filling filling : kFillings) {
       const Tensor tensor = random_tensor(shape, filling, random);
-      EXPECT_TRUE(identical(back_from(Codec::int8, tensor), back_from(Codec::int8z, tensor)));
-      const std::size_t dropped = encode(Codec::int8z, tensor).bytes().size();
-      EXPECT_LE(dropped, encode(Codec::int8, tensor).bytes().size());
-      EXPECT_TRUE(encoded_size(Codec::int8z, spec_of(tensor)).holds(dropped));
+      EXPECT_TRUE(identical(back_from(plan::Codec::int8, tensor), back_from(plan::Codec::int8z, tensor)));
+      const std::size_t dropped = encode(plan::Codec::int8z, tensor).bytes().size();
+      EXPECT_LE(dropped, encode(plan::Codec::int8, tensor).bytes().size());
+      EXPECT_TRUE(encoded_size(plan::Codec::int8z, spec_of(tensor)).holds(dropped));
     }
 }
 
 TEST(Int8, ZerosTakeOneBit) {
   const Tensor zeros = tensor_of({1, 2, 64, 64}, std::vector<float>(8192));
-  EXPECT_EQ(encode(Codec::int8z, zeros).bytes().size(), 2 * (6 + 512));
-  EXPECT_EQ(encoded_size(Codec::int8z, spec_of(zeros)), (SizeRange{Bytes{2 * (6 + 512)}, Bytes{2 * (6 + 4096)}}));
+  EXPECT_EQ(encode(plan::Codec::int8z, zeros).bytes().size(), 2 * (6 + 512));
+  EXPECT_EQ(encoded_size(plan::Codec::int8z, spec_of(zeros)), (SizeRange{Bytes{2 * (6 + 512)}, Bytes{2 * (6 + 4096)}}));
 }
 
 TEST(Int8, AWireFormThatIsCutOrGoesOnIsCorrupt) {
   std::mt19937 random(6);
-  for (const Codec codec : kBoth) {
+  for (const plan::Codec codec : kBoth) {
     const Tensor tensor = random_tensor({2, 2, 7, 7}, Filling::sparse, random);
     std::vector<std::byte> wire = bytes_of(encode(codec, tensor));
     wire.push_back(std::byte{0});
@@ -208,21 +208,21 @@ TEST(Int8, AWireFormThatIsCutOrGoesOnIsCorrupt) {
 }
 
 TEST(Int8, AGroupThatCannotBeIsCorruptAndIsNamed) {
-  const auto refused = [](Codec codec, std::size_t place, std::vector<std::uint8_t> values) {
-    std::vector<std::byte> wire = golden(codec == Codec::int8 ? "int8" : "int8z");
+  const auto refused = [](plan::Codec codec, std::size_t place, std::vector<std::uint8_t> values) {
+    std::vector<std::byte> wire = golden(codec == plan::Codec::int8 ? "int8" : "int8z");
     for (const std::uint8_t value : values) wire.at(place++) = static_cast<std::byte>(value);
     const auto back = decoded(codec, spec_of(golden_tensor()), wire);
     return !back && back.error().kind == ErrorKind::corrupt &&
            back.error().message.find("group 1 of 1") != std::string::npos;
   };
-  EXPECT_TRUE(refused(Codec::int8, 3, {0xbd})) << "a negative step";
-  EXPECT_TRUE(refused(Codec::int8, 3, {0x00})) << "a step too small";
-  EXPECT_TRUE(refused(Codec::int8, 2, {0x80, 0x7f})) << "a step that is no number";
-  EXPECT_TRUE(refused(Codec::int8, 5, {4})) << "an unknown kind";
-  EXPECT_TRUE(refused(Codec::int8, 5, {2})) << "a bitmap in int8";
-  EXPECT_TRUE(refused(Codec::int8z, 7, {2})) << "a bit behind the last number";
-  EXPECT_TRUE(refused(Codec::int8z, 6, {0xff})) << "more bits than bytes";
+  EXPECT_TRUE(refused(plan::Codec::int8, 3, {0xbd})) << "a negative step";
+  EXPECT_TRUE(refused(plan::Codec::int8, 3, {0x00})) << "a step too small";
+  EXPECT_TRUE(refused(plan::Codec::int8, 2, {0x80, 0x7f})) << "a step that is no number";
+  EXPECT_TRUE(refused(plan::Codec::int8, 5, {4})) << "an unknown kind";
+  EXPECT_TRUE(refused(plan::Codec::int8, 5, {2})) << "a bitmap in int8";
+  EXPECT_TRUE(refused(plan::Codec::int8z, 7, {2})) << "a bit behind the last number";
+  EXPECT_TRUE(refused(plan::Codec::int8z, 6, {0xff})) << "more bits than bytes";
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::codec

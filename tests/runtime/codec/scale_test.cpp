@@ -5,10 +5,10 @@
 #include <cmath>
 #include <limits>
 
-namespace tideline {
+namespace tideline::codec {
 namespace {
 
-constexpr float kLargest = std::numeric_limits<float>::max();
+constexpr float kLargestFloat = std::numeric_limits<float>::max();
 
 TEST(Scale, NumbersFromZeroUpTakeAllCodes) {
   EXPECT_EQ(scale_between(0, 510, 255), (Scale{2, 0, 255}));
@@ -35,12 +35,12 @@ TEST(Scale, NoStepIsLessThanTheLeastNormalNumber) {
 }
 
 TEST(Scale, AllFloatsHaveOneAndItSaysThatItsCodesMayGoBeyond) {
-  const Scale scale = scale_between(-kLargest, kLargest, 255);
+  const Scale scale = scale_between(-kLargestFloat, kLargestFloat, 255);
   EXPECT_TRUE(std::isfinite(scale.step));
-  EXPECT_GE(scale.step, kLargest / 128);
+  EXPECT_GE(scale.step, kLargestFloat / 128);
   EXPECT_TRUE(may_overflow(scale));
   EXPECT_FALSE(may_overflow(scale_between(-1, 1e38F, 255)));
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::codec

@@ -6,52 +6,52 @@
 
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::engine {
 namespace {
 
-Plan plan_at(std::uint32_t cut) {
-  return {lenet()->digest(), cut, Codec::fp32};
+plan::Plan plan_at(std::uint32_t cut) {
+  return {lenet()->digest(), cut, plan::Codec::fp32};
 }
 
 // A policy that says what the test put into it, and keeps what it was asked.
-class ScriptedPolicy final : public Policy {
+class ScriptedPolicy final : public decide::Policy {
  public:
-  explicit ScriptedPolicy(Decision decision) : decision_(std::move(decision)) {}
-  Decision decide(const Observation& seen) const override {
+  explicit ScriptedPolicy(decide::Decision decision) : decision_(std::move(decision)) {}
+  decide::Decision decide(const decide::Observation& seen) const override {
     asked.push_back(seen);
     return decision_;
   }
-  PolicyKind kind() const override { return PolicyKind::table; }
-  std::shared_ptr<const Cell> predict(const Observation&) const override { return nullptr; }
-  std::optional<Plan> preferred(const Observation&) const override { return decision_.move; }
+  decide::PolicyKind kind() const override { return decide::PolicyKind::table; }
+  std::shared_ptr<const table::Cell> predict(const decide::Observation&) const override { return nullptr; }
+  std::optional<plan::Plan> preferred(const decide::Observation&) const override { return decision_.move; }
   bool may_send() const override { return false; }
-  const Constraints& constraints() const override { return constraints_; }
-  mutable std::vector<Observation> asked;
+  const plan::Constraints& constraints() const override { return constraints_; }
+  mutable std::vector<decide::Observation> asked;
 
  private:
-  const Decision decision_;
-  const Constraints constraints_;
+  const decide::Decision decision_;
+  const plan::Constraints constraints_;
 };
 
 // A table of one cell: every cut's head takes 2 ms and its tail as long.
-std::shared_ptr<const PartitionTable> flat_table() {
-  std::vector<Estimate> estimates;
-  for (const Cut& cut : lenet()->cuts()) {
-    const Terms terms{.head = std::chrono::milliseconds(2), .tail = std::chrono::milliseconds(2)};
+std::shared_ptr<const table::PartitionTable> flat_table() {
+  std::vector<table::Estimate> estimates;
+  for (const model::Cut& cut : lenet()->cuts()) {
+    const table::Terms terms{.head = std::chrono::milliseconds(2), .tail = std::chrono::milliseconds(2)};
     estimates.push_back({plan_at(cut.index), cut.name, cut.bytes, terms, terms.total(), {}, 1});
   }
-  const PartitionTable::Origin origin{.model = lenet()->digest(),
-                                      .model_name = "lenet",
-                                      .cuts = lenet()->last_cut() + 1,
-                                      .method = "exhaustive",
-                                      .created = "2026-01-01T00:00:00Z"};
-  auto table = PartitionTable::make(origin, {{Stress{}, Conditions{}, estimates}});
+  const table::PartitionTable::Origin origin{.model = lenet()->digest(),
+                                             .model_name = "lenet",
+                                             .cuts = lenet()->last_cut() + 1,
+                                             .method = "exhaustive",
+                                             .created = "2026-01-01T00:00:00Z"};
+  auto table = table::PartitionTable::make(origin, {{plan::Stress{}, plan::Conditions{}, estimates}});
   EXPECT_TRUE(table) << table.error().message;
-  return std::make_shared<const PartitionTable>(*std::move(table));
+  return std::make_shared<const table::PartitionTable>(*std::move(table));
 }
 
 struct Fixture {
-  explicit Fixture(Decision decision, std::shared_ptr<const PartitionTable> known = nullptr,
+  explicit Fixture(decide::Decision decision, std::shared_ptr<const table::PartitionTable> known = nullptr,
                    Rehearsals* rehearsals = nullptr)
       : traffic(known), policy(std::make_shared<ScriptedPolicy>(std::move(decision))), table(std::move(known)) {
     engine = *Engine::start(
@@ -62,11 +62,11 @@ struct Fixture {
         Agent::Rule{policy, table});
   }
   Gate gate{1};
-  ScriptedLink link{[](const TailRequest&, TimePoint) { return std::nullopt; }};
-  Traffic traffic;
-  Monitor monitor{{}, lenet()->digest(), traffic, nullptr};
+  ScriptedLink link{[](const wire::TailRequest&, TimePoint) { return std::nullopt; }};
+  monitor::Traffic traffic;
+  monitor::Monitor monitor{{}, lenet()->digest(), traffic, nullptr};
   std::shared_ptr<ScriptedPolicy> policy;
-  std::shared_ptr<const PartitionTable> table;
+  std::shared_ptr<const table::PartitionTable> table;
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Agent> agent;
 };
@@ -150,27 +150,29 @@ TEST(Agent, RestsWhileNobodyAsksAndIsAwakeAtOnceWhenSomebodyDoes) {
   EXPECT_FALSE(tick_at(1000.1));
   EXPECT_FALSE(tick_at(1001.9));
   EXPECT_TRUE(tick_at(1002));
-  ASSERT_TRUE(f.engine->infer({random_tensors(lenet()->inputs(), 1)}));
+  ASSERT_TRUE(f.engine->infer({model::random_tensors(lenet()->inputs(), 1)}));
   EXPECT_TRUE(tick_at(1002.1));
   EXPECT_TRUE(tick_at(1002.2));
 }
 
 // A link that only says whether its peer is there.
-class ComingAndGoing final : public Link {
+class ComingAndGoing final : public link::Link {
  public:
-  std::unique_ptr<Pending> send(TailRequest) override { return nullptr; }
+  std::unique_ptr<link::Pending> send(wire::TailRequest) override { return nullptr; }
   void probe(Bytes) override {}
-  Result<LoadAnswer> impose(const CloudLoad& asked, TimePoint) override { return LoadAnswer{asked, {}}; }
+  Result<wire::LoadAnswer> impose(const wire::CloudLoad& asked, TimePoint) override {
+    return wire::LoadAnswer{asked, {}};
+  }
   void limit(std::optional<BitsPerSecond>) override {}
   void delay(Duration) override {}
-  LinkState state() const override { return {.up = up, .models = {{lenet()->digest(), "lenet"}}}; }
+  link::LinkState state() const override { return {.up = up, .models = {{lenet()->digest(), "lenet"}}}; }
   bool up = false;
 };
 
 TEST(Agent, ThatRestsSeesAPeerComeAndGo) {
   Fixture f({std::nullopt, "all is well"});
   ComingAndGoing link;
-  Monitor linked({}, lenet()->digest(), f.traffic, &link);
+  monitor::Monitor linked({}, lenet()->digest(), f.traffic, &link);
   Agent agent({.engine = f.engine.get(), .monitor = &linked, .traffic = &f.traffic, .log = silent_log()},
               {f.policy, nullptr});
   const TimePoint start = Clock::now();
@@ -184,16 +186,16 @@ TEST(Agent, ThatRestsSeesAPeerComeAndGo) {
 TEST(Agent, FollowsANewRuleFromTheNextTick) {
   Fixture f({std::nullopt, "old"});
   f.agent->tick(Clock::now());
-  f.agent->follow({std::make_shared<StaticPolicy>(plan_at(1), plan_at(1)), nullptr});
+  f.agent->follow({std::make_shared<decide::StaticPolicy>(plan_at(1), plan_at(1)), nullptr});
   EXPECT_EQ(f.agent->status()->why, "old");
   f.agent->tick(Clock::now());
   EXPECT_EQ(f.agent->status()->why, "cut 1 (fp32) is configured");
-  EXPECT_EQ(f.agent->status()->policy, PolicyKind::fixed);
+  EXPECT_EQ(f.agent->status()->policy, decide::PolicyKind::fixed);
   EXPECT_EQ(f.engine->plan(), plan_at(1));
 }
 
 TEST(Agent, EveryDecisionIsTold) {
-  Fixture f({.move = plan_at(2), .why = "because", .reason = Reason::gain, .bound = {"the deadline"}});
+  Fixture f({.move = plan_at(2), .why = "because", .reason = decide::Reason::gain, .bound = {"the deadline"}});
   std::vector<AgentStatus> told;
   Agent agent({.engine = f.engine.get(),
                .monitor = &f.monitor,
@@ -204,18 +206,18 @@ TEST(Agent, EveryDecisionIsTold) {
   agent.tick(Clock::now());
   agent.tick(Clock::now());
   ASSERT_EQ(told.size(), 2u);
-  EXPECT_EQ(told[0].reason, Reason::gain);
+  EXPECT_EQ(told[0].reason, decide::Reason::gain);
   EXPECT_EQ(told[0].bound, std::vector<std::string_view>{"the deadline"});
   EXPECT_EQ(told[1].moves, 1u);
 }
 
 TEST(Agent, APolicyToWhichMovingCostsGetsBackWhatItAddedUpAndHowManyRequestsCame) {
-  Decision decision;
+  decide::Decision decision;
   decision.work.work = {1, 2, 3};
   Fixture f(decision);
   f.agent->tick(Clock::now());
-  ASSERT_TRUE(f.engine->infer({random_tensors(lenet()->inputs(), 1)}));
-  ASSERT_TRUE(f.engine->infer({random_tensors(lenet()->inputs(), 1)}));
+  ASSERT_TRUE(f.engine->infer({model::random_tensors(lenet()->inputs(), 1)}));
+  ASSERT_TRUE(f.engine->infer({model::random_tensors(lenet()->inputs(), 1)}));
   f.agent->tick(Clock::now());
   ASSERT_EQ(f.policy->asked.size(), 2u);
   EXPECT_EQ(f.policy->asked[0].requests, 0);
@@ -224,4 +226,4 @@ TEST(Agent, APolicyToWhichMovingCostsGetsBackWhatItAddedUpAndHowManyRequestsCame
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::engine

@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::engine {
 namespace {
 
 // An edge in fp32 and a real cloud in the precision that is asked for.
@@ -18,32 +18,33 @@ class Subjects {
     auto model = lenet();
     if (cloud_precision != Precision::fp32) {
       const TemporaryFolder folder;
-      EXPECT_TRUE(write_zoo_model("lenet", 1, folder / "lenet.pt"));
-      model = *Model::load(folder / "lenet.pt", {.precision = cloud_precision});
+      EXPECT_TRUE(zoo::write_zoo_model("lenet", 1, folder / "lenet.pt"));
+      model = *model::Model::load(folder / "lenet.pt", {.precision = cloud_precision});
     }
-    cloud_ = *CloudServer::start({.listen = {"127.0.0.1", 0}, .precision = cloud_precision}, {{"lenet", model}},
-                                 silent_log());
-    link_ = std::make_unique<TcpLink>(TcpLink::Options{.peer = {"127.0.0.1", cloud_->port()}}, nullptr, silent_log());
+    cloud_ = *cloud::CloudServer::start({.listen = {"127.0.0.1", 0}, .precision = cloud_precision}, {{"lenet", model}},
+                                        silent_log());
+    link_ = std::make_unique<link::TcpLink>(link::TcpLink::Options{.peer = {"127.0.0.1", cloud_->port()}}, nullptr,
+                                            silent_log());
     EXPECT_TRUE(link_->wait_up(Clock::now() + std::chrono::seconds(10)));
   }
 
-  Agreement agreement(std::uint32_t cut, Codec codec) {
+  plan::Agreement agreement(std::uint32_t cut, plan::Codec codec) {
     Gate gate(1);
-    Traffic traffic(nullptr);
-    Monitor monitor({}, lenet()->digest(), traffic, link_.get());
+    monitor::Traffic traffic(nullptr);
+    monitor::Monitor monitor({}, lenet()->digest(), traffic, link_.get());
     const auto reference = Reference::of(*lenet(), {.seed = 1, .inputs = 8});
     EngineSubject subject(
         {.model = lenet(), .link = link_.get(), .compute = &gate, .patience = std::chrono::seconds(10)}, monitor,
         *reference, 1);
     const auto agreement = subject.agree({lenet()->digest(), cut, codec});
     EXPECT_TRUE(agreement) << agreement.error().message;
-    return agreement ? *agreement : Agreement{};
+    return agreement ? *agreement : plan::Agreement{};
   }
 
-  Bytes wire(std::uint32_t cut, Codec codec) {
+  Bytes wire(std::uint32_t cut, plan::Codec codec) {
     Gate gate(1);
-    Traffic traffic(nullptr);
-    Monitor monitor({}, lenet()->digest(), traffic, link_.get());
+    monitor::Traffic traffic(nullptr);
+    monitor::Monitor monitor({}, lenet()->digest(), traffic, link_.get());
     const auto reference = Reference::of(*lenet(), {.seed = 1, .inputs = 1});
     EngineSubject subject(
         {.model = lenet(), .link = link_.get(), .compute = &gate, .patience = std::chrono::seconds(10)}, monitor,
@@ -53,22 +54,22 @@ class Subjects {
     return timed ? timed->wire : Bytes{};
   }
 
-  LinkState cloud() const { return link_->state(); }
+  link::LinkState cloud() const { return link_->state(); }
 
  private:
-  std::unique_ptr<CloudServer> cloud_;
-  std::unique_ptr<TcpLink> link_;
+  std::unique_ptr<cloud::CloudServer> cloud_;
+  std::unique_ptr<link::TcpLink> link_;
 };
 
 TEST(EngineSubject, APlanInFp32AgreesWholly) {
   Subjects subjects(Precision::fp32);
   for (const std::uint32_t cut : {0u, 3u, lenet()->last_cut()})
-    EXPECT_EQ(subjects.agreement(cut, Codec::fp32), (Agreement{1, 0, 8})) << cut;
+    EXPECT_EQ(subjects.agreement(cut, plan::Codec::fp32), (plan::Agreement{1, 0, 8})) << cut;
 }
 
 TEST(EngineSubject, WhatCrossesAtHalfThePrecisionIsOffByALittle) {
   Subjects subjects(Precision::fp32);
-  const Agreement agreement = subjects.agreement(3, Codec::fp16);
+  const plan::Agreement agreement = subjects.agreement(3, plan::Codec::fp16);
   EXPECT_GT(agreement.max_error, 0);
   EXPECT_LT(agreement.max_error, 0.01);
   EXPECT_EQ(agreement.inputs, 8u);
@@ -76,22 +77,23 @@ TEST(EngineSubject, WhatCrossesAtHalfThePrecisionIsOffByALittle) {
 
 TEST(EngineSubject, WhatCrossedIsCountedAsItWasSent) {
   Subjects subjects(Precision::fp32);
-  const Cut& cut = lenet()->cuts()[3];
-  EXPECT_EQ(subjects.wire(3, Codec::fp32), cut.bytes);
-  EXPECT_EQ(subjects.wire(3, Codec::int8), encoded_size(Codec::int8, cut.tensors.front()).most);
-  EXPECT_TRUE(encoded_size(Codec::int8z, cut.tensors.front()).holds(subjects.wire(3, Codec::int8z).count));
-  EXPECT_EQ(subjects.wire(lenet()->last_cut(), Codec::fp32), Bytes{}) << "nothing crosses";
+  const model::Cut& cut = lenet()->cuts()[3];
+  EXPECT_EQ(subjects.wire(3, plan::Codec::fp32), cut.bytes);
+  EXPECT_EQ(subjects.wire(3, plan::Codec::int8), codec::encoded_size(plan::Codec::int8, cut.tensors.front()).most);
+  EXPECT_TRUE(
+      codec::encoded_size(plan::Codec::int8z, cut.tensors.front()).holds(subjects.wire(3, plan::Codec::int8z).count));
+  EXPECT_EQ(subjects.wire(lenet()->last_cut(), plan::Codec::fp32), Bytes{}) << "nothing crosses";
 }
 
 TEST(EngineSubject, ACloudInBf16SaysSoAndIsOffByALittle) {
-  if (!bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
+  if (!kernels::bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
   Subjects subjects(Precision::bf16);
   EXPECT_EQ(subjects.cloud().precision, Precision::bf16);
-  const Agreement agreement = subjects.agreement(3, Codec::fp32);
+  const plan::Agreement agreement = subjects.agreement(3, plan::Codec::fp32);
   EXPECT_GT(agreement.max_error, 0);
   EXPECT_LT(agreement.max_error, 0.05);
-  EXPECT_EQ(subjects.agreement(lenet()->last_cut(), Codec::fp32), (Agreement{1, 0, 8})) << "the edge alone";
+  EXPECT_EQ(subjects.agreement(lenet()->last_cut(), plan::Codec::fp32), (plan::Agreement{1, 0, 8})) << "the edge alone";
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::engine

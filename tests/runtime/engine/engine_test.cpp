@@ -10,18 +10,18 @@
 #include <future>
 #include <thread>
 
-namespace tideline {
+namespace tideline::engine {
 namespace {
 
-Plan plan_at(std::uint32_t cut, Codec codec = Codec::fp32) {
+plan::Plan plan_with(std::uint32_t cut, plan::Codec codec = plan::Codec::fp32) {
   return {lenet()->digest(), cut, codec};
 }
-Plan edge_only() {
-  return plan_at(lenet()->last_cut());
+plan::Plan edge_only() {
+  return plan_with(lenet()->last_cut());
 }
 
 std::vector<Tensor> input() {
-  return random_tensors(lenet()->inputs(), 3);
+  return model::random_tensors(lenet()->inputs(), 3);
 }
 
 std::vector<Tensor> whole_answer() {
@@ -31,7 +31,7 @@ std::vector<Tensor> whole_answer() {
 
 // An engine over a scripted link.
 struct Scripted {
-  explicit Scripted(ScriptedLink::Answer answer, Plan first = edge_only(), bool fall_back = true)
+  explicit Scripted(ScriptedLink::Answer answer, plan::Plan first = edge_only(), bool fall_back = true)
       : link(std::move(answer)) {
     auto started = Engine::start("lenet",
                                  {.model = lenet(),
@@ -48,25 +48,25 @@ struct Scripted {
   std::unique_ptr<Engine> engine;
 };
 
-std::optional<Result<TailAnswer>> nothing_comes(const TailRequest&, TimePoint) {
+std::optional<Result<wire::TailAnswer>> nothing_comes(const wire::TailRequest&, TimePoint) {
   return std::nullopt;
 }
-std::optional<Result<TailAnswer>> cloud_is_gone(const TailRequest&, TimePoint) {
-  return Result<TailAnswer>(error(ErrorKind::unavailable, "gone"));
+std::optional<Result<wire::TailAnswer>> cloud_is_gone(const wire::TailRequest&, TimePoint) {
+  return Result<wire::TailAnswer>(error(ErrorKind::unavailable, "gone"));
 }
 
 TEST(Engine, EveryCutThroughARealCloudGivesTheWholesAnswer) {
-  const auto cloud = CloudServer::start({.listen = {"127.0.0.1", 0}}, {{"lenet", lenet()}}, silent_log());
+  const auto cloud = cloud::CloudServer::start({.listen = {"127.0.0.1", 0}}, {{"lenet", lenet()}}, silent_log());
   ASSERT_TRUE(cloud) << cloud.error().message;
-  TcpLink link({.peer = {"127.0.0.1", (*cloud)->port()}}, nullptr, silent_log());
+  link::TcpLink link({.peer = {"127.0.0.1", (*cloud)->port()}}, nullptr, silent_log());
   ASSERT_TRUE(link.wait_up(Clock::now() + std::chrono::seconds(10)));
   Gate gate(1);
   const auto engine = Engine::start(
       "lenet", {.model = lenet(), .link = &link, .compute = &gate, .patience = std::chrono::seconds(10)}, edge_only());
   ASSERT_TRUE(engine);
 
-  for (const Cut& cut : lenet()->cuts()) {
-    ASSERT_TRUE((*engine)->swap(plan_at(cut.index)));
+  for (const model::Cut& cut : lenet()->cuts()) {
+    ASSERT_TRUE((*engine)->swap(plan_with(cut.index)));
     const auto served = (*engine)->infer({input()});
     ASSERT_TRUE(served) << cut.name << ": " << served.error().message;
     EXPECT_TRUE(identical(served->outputs.at(0), whole_answer().at(0))) << cut.name;
@@ -82,8 +82,8 @@ TEST(Engine, EveryCutThroughARealCloudGivesTheWholesAnswer) {
 
 TEST(Engine, AFailedSwapChangesNothing) {
   Scripted s(nothing_comes);
-  EXPECT_FALSE(s.engine->swap(plan_at(lenet()->last_cut() + 1)));
-  const auto foreign = s.engine->swap({std::string(64, '0'), 0, Codec::fp32});
+  EXPECT_FALSE(s.engine->swap(plan_with(lenet()->last_cut() + 1)));
+  const auto foreign = s.engine->swap({std::string(64, '0'), 0, plan::Codec::fp32});
   ASSERT_FALSE(foreign);
   EXPECT_EQ(foreign.error().kind, ErrorKind::invalid);
   EXPECT_EQ(s.engine->plan(), edge_only());
@@ -92,13 +92,13 @@ TEST(Engine, AFailedSwapChangesNothing) {
 
 TEST(Engine, ACutThatNeedsACloudIsRefusedWhereThereIsNone) {
   Gate gate(1);
-  const auto engine = Engine::start("lenet", {.model = lenet(), .compute = &gate}, plan_at(0));
+  const auto engine = Engine::start("lenet", {.model = lenet(), .compute = &gate}, plan_with(0));
   ASSERT_FALSE(engine);
   EXPECT_NE(engine.error().message.find("--peer"), std::string::npos);
 }
 
 TEST(Engine, ALateAnswerIsReplacedByTheEdgesOwn) {
-  Scripted s(nothing_comes, plan_at(2));
+  Scripted s(nothing_comes, plan_with(2));
   const auto served = s.engine->infer({input()});
   ASSERT_TRUE(served);
   EXPECT_EQ(served->placement, Placement::fallback);
@@ -107,19 +107,19 @@ TEST(Engine, ALateAnswerIsReplacedByTheEdgesOwn) {
 }
 
 // What a request of `plan` is expected to take: late after 10 ms, the least there is.
-Hedging::Forecast expecting(const Plan& plan, RemainingTime rest = {}) {
+control::Hedging::Forecast expecting(const plan::Plan& plan, predict::RemainingTime rest = {}) {
   return {.plans = {{plan, std::chrono::milliseconds(7), rest}}};
 }
 
 TEST(Engine, AnAnswerThatIsLateRacesWithTheEdgesOwn) {
   std::vector<TimePoint> waits;
   Scripted s(
-      [&](const TailRequest&, TimePoint until) -> std::optional<Result<TailAnswer>> {
+      [&](const wire::TailRequest&, TimePoint until) -> std::optional<Result<wire::TailAnswer>> {
         waits.push_back(until);
         return std::nullopt;
       },
-      plan_at(2));
-  s.engine->expect(expecting(plan_at(2)));
+      plan_with(2));
+  s.engine->expect(expecting(plan_with(2)));
   const auto served = s.engine->infer({input()});
   ASSERT_TRUE(served);
   EXPECT_EQ(served->placement, Placement::fallback);
@@ -130,15 +130,16 @@ TEST(Engine, AnAnswerThatIsLateRacesWithTheEdgesOwn) {
 }
 
 TEST(Engine, AnAnswerThatComesWhileTheTailRunsWins) {
-  std::vector<Tensor> from_cloud = random_tensors(lenet()->outputs(), 9);  // To be told apart from the edge's own.
+  std::vector<Tensor> from_cloud =
+      model::random_tensors(lenet()->outputs(), 9);  // To be told apart from the edge's own.
   Scripted s(
-      [&](const TailRequest&, TimePoint until) -> std::optional<Result<TailAnswer>> {
+      [&](const wire::TailRequest&, TimePoint until) -> std::optional<Result<wire::TailAnswer>> {
         std::this_thread::sleep_until(until);
         if (until != TimePoint{}) return std::nullopt;  // Only looked for: the tail runs.
-        return Result<TailAnswer>(TailAnswer{.outputs = from_cloud, .arrived = Clock::now()});
+        return Result<wire::TailAnswer>(wire::TailAnswer{.outputs = from_cloud, .arrived = Clock::now()});
       },
-      plan_at(2));
-  s.engine->expect(expecting(plan_at(2)));
+      plan_with(2));
+  s.engine->expect(expecting(plan_with(2)));
   const auto served = s.engine->infer({input()});
   ASSERT_TRUE(served);
   EXPECT_EQ(served->placement, Placement::split);
@@ -149,13 +150,13 @@ TEST(Engine, AnAnswerThatComesWhileTheTailRunsWins) {
 
 TEST(Engine, AnErrorThatComesWhileTheTailRunsEndsNothing) {
   Scripted s(
-      [&](const TailRequest&, TimePoint until) -> std::optional<Result<TailAnswer>> {
+      [&](const wire::TailRequest&, TimePoint until) -> std::optional<Result<wire::TailAnswer>> {
         std::this_thread::sleep_until(until);
         if (until != TimePoint{}) return std::nullopt;  // Only looked for: the tail runs.
-        return Result<TailAnswer>(error(ErrorKind::unavailable, "gone"));
+        return Result<wire::TailAnswer>(error(ErrorKind::unavailable, "gone"));
       },
-      plan_at(2));
-  s.engine->expect(expecting(plan_at(2)));
+      plan_with(2));
+  s.engine->expect(expecting(plan_with(2)));
   const auto served = s.engine->infer({input()});
   ASSERT_TRUE(served);
   EXPECT_EQ(served->placement, Placement::fallback);
@@ -164,12 +165,13 @@ TEST(Engine, AnErrorThatComesWhileTheTailRunsEndsNothing) {
 
 TEST(Engine, WhatIsFasterHereByThenIsNotSent) {
   int sent = 0;
-  const auto answer = [&](const TailRequest&, TimePoint) {
+  const auto answer = [&](const wire::TailRequest&, TimePoint) {
     ++sent;
-    return std::optional(Result<TailAnswer>(error(ErrorKind::unavailable, "not to be asked")));
+    return std::optional(Result<wire::TailAnswer>(error(ErrorKind::unavailable, "not to be asked")));
   };
-  Scripted s(answer, plan_at(2));
-  Hedging::Forecast slow = expecting(plan_at(2), {std::chrono::milliseconds(104), std::chrono::milliseconds(100)});
+  Scripted s(answer, plan_with(2));
+  control::Hedging::Forecast slow =
+      expecting(plan_with(2), {std::chrono::milliseconds(104), std::chrono::milliseconds(100)});
   s.engine->expect(slow);
   const auto served = s.engine->infer({input()});
   ASSERT_TRUE(served);
@@ -182,14 +184,14 @@ TEST(Engine, WhatIsFasterHereByThenIsNotSent) {
   s.engine->expect(slow);
   ASSERT_TRUE(s.engine->infer({input()}));
   EXPECT_EQ(sent, 1) << "a plan that is held is served as it is";
-  s.engine->expect(expecting(plan_at(2), {std::chrono::milliseconds(102), std::chrono::milliseconds(100)}));
+  s.engine->expect(expecting(plan_with(2), {std::chrono::milliseconds(102), std::chrono::milliseconds(100)}));
   ASSERT_TRUE(s.engine->infer({input()}));
   EXPECT_EQ(sent, 2) << "too little faster";
 }
 
 TEST(Engine, AnUploadThatStandsStillRacesAtOnceWhateverTheBudget) {
-  Traffic traffic(nullptr);
-  ScriptedLink link([&](const TailRequest&, TimePoint) -> std::optional<Result<TailAnswer>> {
+  monitor::Traffic traffic(nullptr);
+  ScriptedLink link([&](const wire::TailRequest&, TimePoint) -> std::optional<Result<wire::TailAnswer>> {
     traffic.on_sample({.at = Clock::now(), .stall = std::chrono::milliseconds(300)});
     return std::nullopt;
   });
@@ -197,9 +199,9 @@ TEST(Engine, AnUploadThatStandsStillRacesAtOnceWhateverTheBudget) {
   const auto engine = Engine::start(
       "lenet",
       {.model = lenet(), .link = &link, .traffic = &traffic, .compute = &gate, .patience = std::chrono::hours(1)},
-      plan_at(2));
+      plan_with(2));
   ASSERT_TRUE(engine);
-  (*engine)->expect(expecting(plan_at(2), {std::chrono::minutes(10), std::chrono::minutes(11)}));
+  (*engine)->expect(expecting(plan_with(2), {std::chrono::minutes(10), std::chrono::minutes(11)}));
   for (int i = 0; i < 30; ++i) {
     const auto served = (*engine)->infer({input()});
     ASSERT_TRUE(served);
@@ -209,8 +211,8 @@ TEST(Engine, AnUploadThatStandsStillRacesAtOnceWhateverTheBudget) {
 }
 
 TEST(Engine, OnlySoManyRequestsRaceAndTheOthersWaitAsLongAsTheyMay) {
-  Scripted s(nothing_comes, plan_at(2));
-  s.engine->expect(expecting(plan_at(2)));
+  Scripted s(nothing_comes, plan_with(2));
+  s.engine->expect(expecting(plan_with(2)));
   for (int i = 0; i < 30; ++i) ASSERT_TRUE(s.engine->infer({input()}));
   EXPECT_LT(s.engine->counters().hedges.begun, 15u);
   EXPECT_GE(s.engine->counters().hedges.begun, 10u);
@@ -218,8 +220,8 @@ TEST(Engine, OnlySoManyRequestsRaceAndTheOthersWaitAsLongAsTheyMay) {
 }
 
 TEST(Engine, APlanOfWhichNothingIsExpectedDoesNotRace) {
-  Scripted s(nothing_comes, plan_at(2));
-  s.engine->expect(expecting(plan_at(1)));
+  Scripted s(nothing_comes, plan_with(2));
+  s.engine->expect(expecting(plan_with(1)));
   ASSERT_TRUE(s.engine->infer({input()}));
   s.engine->expect({});
   ASSERT_TRUE(s.engine->infer({input()}));
@@ -237,8 +239,9 @@ TEST(Engine, WhatARequestWasExpectedToTakeIsToldBesideWhatItTook) {
 TEST(Engine, AnyRefusalOfTheCloudIsReplacedByTheEdgesOwn) {
   for (const ErrorKind kind :
        {ErrorKind::invalid, ErrorKind::unavailable, ErrorKind::overloaded, ErrorKind::corrupt, ErrorKind::internal}) {
-    Scripted s([kind](const TailRequest&, TimePoint) { return std::optional(Result<TailAnswer>(error(kind, "no"))); },
-               plan_at(0));
+    Scripted s([kind](const wire::TailRequest&,
+                      TimePoint) { return std::optional(Result<wire::TailAnswer>(error(kind, "no"))); },
+               plan_with(0));
     const auto served = s.engine->infer({input()});
     ASSERT_TRUE(served) << name(kind);
     EXPECT_TRUE(identical(served->outputs.at(0), whole_answer().at(0))) << name(kind);
@@ -246,7 +249,7 @@ TEST(Engine, AnyRefusalOfTheCloudIsReplacedByTheEdgesOwn) {
 }
 
 TEST(Engine, WithoutFallingBackTheCloudsErrorIsTheAnswer) {
-  Scripted s(cloud_is_gone, plan_at(2), false);
+  Scripted s(cloud_is_gone, plan_with(2), false);
   const auto served = s.engine->infer({input()});
   ASSERT_FALSE(served);
   EXPECT_EQ(served.error().kind, ErrorKind::unavailable);
@@ -255,9 +258,9 @@ TEST(Engine, WithoutFallingBackTheCloudsErrorIsTheAnswer) {
 
 TEST(Engine, ARequestMayForceItsOwnPlanAndLeavesThePublishedOne) {
   Scripted s(cloud_is_gone);
-  const auto served = s.engine->infer({input(), 2, Codec::fp16});
+  const auto served = s.engine->infer({input(), 2, plan::Codec::fp16});
   ASSERT_TRUE(served);
-  EXPECT_EQ(served->plan, plan_at(2, Codec::fp16));
+  EXPECT_EQ(served->plan, plan_with(2, plan::Codec::fp16));
   EXPECT_EQ(s.engine->plan(), edge_only());
   EXPECT_FALSE(s.engine->infer({input(), 999}));
 }
@@ -269,29 +272,29 @@ TEST(Engine, WhatIsForbiddenMayNotBeForcedEither) {
   ASSERT_FALSE(forced);
   EXPECT_EQ(forced.error().kind, ErrorKind::invalid);
   EXPECT_NE(forced.error().message.find("is forbidden by"), std::string::npos) << forced.error().message;
-  EXPECT_FALSE(s.engine->swap(plan_at(0)));
+  EXPECT_FALSE(s.engine->swap(plan_with(0)));
   EXPECT_TRUE(s.engine->infer({input(), 2}));
   EXPECT_TRUE(s.engine->infer({input()}));
 }
 
 TEST(Engine, ABatchThatWouldSendTooMuchRunsHereOrIsRefused) {
   const TemporaryFolder folder;
-  ASSERT_TRUE(write_zoo_model("lenet", 1, folder / "lenet.pt"));
-  const auto model = Model::load(folder / "lenet.pt", {.inputs = {{"", DType::fp32, {kAnyBatch, 1, 28, 28}}}});
+  ASSERT_TRUE(zoo::write_zoo_model("lenet", 1, folder / "lenet.pt"));
+  const auto model = model::Model::load(folder / "lenet.pt", {.inputs = {{"", DType::fp32, {kAnyBatch, 1, 28, 28}}}});
   ASSERT_TRUE(model) << model.error().message;
   std::uint64_t sent = 0;
-  ScriptedLink link([&](const TailRequest&, TimePoint) {
+  ScriptedLink link([&](const wire::TailRequest&, TimePoint) {
     ++sent;
     return cloud_is_gone({}, {});
   });
   Gate gate(1);
-  const Plan first{(*model)->digest(), 0, Codec::fp32};
+  const plan::Plan first{(*model)->digest(), 0, plan::Codec::fp32};
   const auto engine = Engine::start("lenet", {.model = *model, .link = &link, .compute = &gate}, first);
   ASSERT_TRUE(engine);
   const auto images = [](std::int64_t n) {
-    return random_tensors(std::vector{TensorSpec{"", DType::fp32, {n, 1, 28, 28}}}, 3);
+    return model::random_tensors(std::vector{TensorSpec{"", DType::fp32, {n, 1, 28, 28}}}, 3);
   };
-  const TrafficLimit sending{
+  const plan::TrafficLimit sending{
       .per_request = Bytes{2 * 28 * 28 * 4}, .last_cut = (*model)->last_cut(), .wire = {{first, Bytes{28 * 28 * 4}}}};
   (*engine)->constrain({.deepest_cut = {}, .sending = sending});
   EXPECT_EQ((*engine)->infer({images(2)})->placement, Placement::fallback);
@@ -308,12 +311,13 @@ TEST(Engine, ARequestUnderWayFinishesUnderThePlanThatItBeganWith) {
   Latch asked;
   Latch release;
   Scripted s(
-      [&](const TailRequest&, TimePoint) {
+      [&](const wire::TailRequest&, TimePoint) {
         asked.open();
         release.wait();
-        return std::optional(Result<TailAnswer>(TailAnswer{.outputs = whole_answer(), .arrived = Clock::now()}));
+        return std::optional(
+            Result<wire::TailAnswer>(wire::TailAnswer{.outputs = whole_answer(), .arrived = Clock::now()}));
       },
-      plan_at(2));
+      plan_with(2));
   auto under_way = std::async(std::launch::async, [&] { return s.engine->infer({input()}); });
   asked.wait();
   EXPECT_EQ(s.engine->counters().pending, 1u);
@@ -322,7 +326,7 @@ TEST(Engine, ARequestUnderWayFinishesUnderThePlanThatItBeganWith) {
   release.open();
   const auto served = under_way.get();
   ASSERT_TRUE(served);
-  EXPECT_EQ(served->plan, plan_at(2));
+  EXPECT_EQ(served->plan, plan_with(2));
   EXPECT_EQ(served->placement, Placement::split);
 }
 
@@ -330,7 +334,7 @@ TEST(Engine, InputsThatDoNotFitAreAnErrorAndNotACrash) {
   Scripted s(nothing_comes);
   EXPECT_FALSE(s.engine->infer({{}}));
   const std::vector<TensorSpec> wrong{{"", DType::fp32, {1, 1, 27, 28}}};
-  const auto served = s.engine->infer({random_tensors(wrong, 1)});
+  const auto served = s.engine->infer({model::random_tensors(wrong, 1)});
   ASSERT_FALSE(served);
   EXPECT_EQ(served.error().kind, ErrorKind::invalid);
 }
@@ -345,25 +349,25 @@ TEST(Engine, ADeadlineThatPassesBeforeItsTurnIsOverload) {
 
 TEST(Engine, WarmingAndRehearsingWorkForEveryPlan) {
   Scripted s(nothing_comes);
-  for (const Cut& cut : lenet()->cuts()) {
-    EXPECT_TRUE(s.engine->warm(plan_at(cut.index)));
-    EXPECT_TRUE(s.engine->rehearse(plan_at(cut.index)));
+  for (const model::Cut& cut : lenet()->cuts()) {
+    EXPECT_TRUE(s.engine->warm(plan_with(cut.index)));
+    EXPECT_TRUE(s.engine->rehearse(plan_with(cut.index)));
   }
-  EXPECT_FALSE(s.engine->warm(plan_at(999)));
+  EXPECT_FALSE(s.engine->warm(plan_with(999)));
 }
 
 // A network of many layers, whose whole run takes a while, in an engine of its own.
 struct Slow {
   explicit Slow(Gate* gate, Rehearsals* all) {
     const TemporaryFolder folder;
-    EXPECT_TRUE(write_zoo_model("mobilenet", 1, folder / "m.pt"));
-    auto loaded = Model::load(folder / "m.pt", {.inputs = {{"", DType::fp32, {1, 3, 672, 672}}}});
+    EXPECT_TRUE(zoo::write_zoo_model("mobilenet", 1, folder / "m.pt"));
+    auto loaded = model::Model::load(folder / "m.pt", {.inputs = {{"", DType::fp32, {1, 3, 672, 672}}}});
     EXPECT_TRUE(loaded) << loaded.error().message;
-    whole = {(*loaded)->digest(), (*loaded)->last_cut(), Codec::fp32};
+    whole = {(*loaded)->digest(), (*loaded)->last_cut(), plan::Codec::fp32};
     engine = *Engine::start("slow", {.model = *loaded, .compute = gate, .rehearsals = all}, whole);
     EXPECT_TRUE(engine->warm(whole));
   }
-  Plan whole;
+  plan::Plan whole;
   std::unique_ptr<Engine> engine;
 };
 
@@ -408,17 +412,17 @@ TEST(Engine, ARehearsalDoesNotBeginWhileARequestIsUnderWayNorWaitForItsTurn) {
 TEST(Engine, ARequestThatWaitsForTheCloudKeepsNoRehearsalAway) {
   Rehearsals all;
   Latch latch;
-  ScriptedLink link([&](const TailRequest&, TimePoint) {
+  ScriptedLink link([&](const wire::TailRequest&, TimePoint) {
     latch.wait();
-    return Result<TailAnswer>(error(ErrorKind::unavailable, "gone"));
+    return Result<wire::TailAnswer>(error(ErrorKind::unavailable, "gone"));
   });
   Gate gate(1);
   const auto engine =
-      Engine::start("lenet", {.model = lenet(), .link = &link, .compute = &gate, .rehearsals = &all}, plan_at(2));
+      Engine::start("lenet", {.model = lenet(), .link = &link, .compute = &gate, .rehearsals = &all}, plan_with(2));
   ASSERT_TRUE(engine);
   auto served = std::async(std::launch::async, [&] { return (*engine)->infer({input()}); });
   while ((*engine)->counters().pending == 0 || !all.undisturbed()) std::this_thread::yield();
-  const auto took = (*engine)->rehearse(plan_at(2));
+  const auto took = (*engine)->rehearse(plan_with(2));
   ASSERT_TRUE(took) << took.error().message;
   latch.open();
   EXPECT_TRUE(served.get());
@@ -426,4 +430,4 @@ TEST(Engine, ARequestThatWaitsForTheCloudKeepsNoRehearsalAway) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::engine

@@ -8,23 +8,23 @@
 
 #include <thread>
 
-namespace tideline {
+namespace tideline::engine {
 namespace {
 
-using Outputs = std::vector<AnswerMessage::Output>;
+using Outputs = std::vector<wire::AnswerMessage::Output>;
 
 // Gives the first edge that comes this answer to its first request.
-void lie_once(FakeCloud& cloud, const AnswerMessage& answer, std::size_t size) {
-  RawPeer edge = cloud.let_in({{{lenet()->digest(), "lenet"}}, {}, {}});
-  const auto run = hear_next(edge, FrameType::run);
-  if (run) edge.say(FrameType::answer, run->header.id, encode(answer), std::string(size, 'x'));
+void lie_once(link::FakeCloud& cloud, const wire::AnswerMessage& answer, std::size_t size) {
+  wire::RawPeer edge = cloud.let_in({{{lenet()->digest(), "lenet"}}, {}, {}});
+  const auto run = link::hear_next(edge, wire::FrameType::run);
+  if (run) edge.say(wire::FrameType::answer, run->header.id, encode(answer), std::string(size, 'x'));
   edge.hung_up();
 }
 
 TEST(LyingCloud, CostsTheClientNothingButTime) {
-  const std::vector<Tensor> in = random_tensors(lenet()->inputs(), 3);
+  const std::vector<Tensor> in = model::random_tensors(lenet()->inputs(), 3);
   const std::vector<Tensor> whole = *lenet()->run(lenet()->whole(), in);
-  const std::pair<AnswerMessage, std::size_t> lies[] = {
+  const std::pair<wire::AnswerMessage, std::size_t> lies[] = {
       {{}, 0},                                                                  // No output.
       {{{}, {{DType::fp32, {10, 1}}}}, 40},                                     // Another shape.
       {{{}, {{DType::int64, {1, 10}}}}, 80},                                    // Another type.
@@ -32,14 +32,14 @@ TEST(LyingCloud, CostsTheClientNothingButTime) {
       {{{.residence = std::chrono::hours(20)}, {{DType::fp32, {1, 10}}}}, 40},  // Years in a moment.
   };
   for (const auto& [answer, size] : lies) {
-    FakeCloud cloud;
+    link::FakeCloud cloud;
     std::jthread lying([&cloud, &answer = answer, size = size] { lie_once(cloud, answer, size); });
-    TcpLink link({.peer = {"127.0.0.1", cloud.port()}}, nullptr, silent_log());
+    link::TcpLink link({.peer = {"127.0.0.1", cloud.port()}}, nullptr, silent_log());
     ASSERT_TRUE(link.wait_up(Clock::now() + std::chrono::seconds(30)));
     Gate gate(1);
     const auto engine = Engine::start(
         "lenet", {.model = lenet(), .link = &link, .compute = &gate, .patience = std::chrono::seconds(30)},
-        {lenet()->digest(), 1, Codec::fp32});
+        {lenet()->digest(), 1, plan::Codec::fp32});
     ASSERT_TRUE(engine);
     const auto served = (*engine)->infer({in});
     ASSERT_TRUE(served) << served.error().message;
@@ -53,4 +53,4 @@ TEST(LyingCloud, CostsTheClientNothingButTime) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::engine

@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-namespace tideline {
+namespace tideline::engine {
 namespace {
 
 Reference reference() {
@@ -20,7 +20,7 @@ Result<std::vector<Tensor>> by_lenet(const std::vector<Tensor>& inputs) {
 TEST(Reference, AgreesWithTheNetworkThatItWasMadeBy) {
   const auto agreement = reference().compare(by_lenet);
   ASSERT_TRUE(agreement) << agreement.error().message;
-  EXPECT_EQ(*agreement, (Agreement{1, 0, 5}));
+  EXPECT_EQ(*agreement, (plan::Agreement{1, 0, 5}));
 }
 
 TEST(Reference, AsksForEachInputOfTheSampleOnceAndNoTwoAreAlike) {
@@ -35,7 +35,7 @@ TEST(Reference, AsksForEachInputOfTheSampleOnceAndNoTwoAreAlike) {
 }
 
 TEST(Reference, NoticesAnAnswerToAnotherInput) {
-  const auto other = by_lenet(random_tensors(lenet()->inputs(), 99));
+  const auto other = by_lenet(model::random_tensors(lenet()->inputs(), 99));
   const auto agreement = reference().compare([&other](const std::vector<Tensor>&) { return other; });
   ASSERT_TRUE(agreement);
   EXPECT_GT(agreement->max_error, 0.1);
@@ -56,4 +56,4 @@ TEST(Reference, RefusesAnAnswerOfAnotherForm) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::engine

@@ -13,7 +13,7 @@
 #include <mutex>
 #include <thread>
 
-namespace tideline {
+namespace tideline::engine {
 namespace {
 
 constexpr int kClients = 4;
@@ -22,24 +22,25 @@ constexpr std::uint64_t kSeeds = 16;  // Different inputs, so that an answer to 
 
 struct World {
   World() {
-    cloud = *CloudServer::start({.listen = {"127.0.0.1", 0}, .tails = {.most_together = 1}}, {{"lenet", lenet()}},
-                                silent_log());
-    link = std::make_unique<TcpLink>(TcpLink::Options{.peer = {"127.0.0.1", cloud->port()}}, nullptr, silent_log());
+    cloud = *cloud::CloudServer::start({.listen = {"127.0.0.1", 0}, .tails = {.most_together = 1}},
+                                       {{"lenet", lenet()}}, silent_log());
+    link = std::make_unique<link::TcpLink>(link::TcpLink::Options{.peer = {"127.0.0.1", cloud->port()}}, nullptr,
+                                           silent_log());
     EXPECT_TRUE(link->wait_up(Clock::now() + std::chrono::seconds(10)));
     engine = *Engine::start(
         "lenet", {.model = lenet(), .link = link.get(), .compute = &gate, .patience = std::chrono::seconds(20)},
         plan_at(0));
-    for (const Cut& cut : lenet()->cuts()) EXPECT_TRUE(engine->warm(plan_at(cut.index)));
+    for (const model::Cut& cut : lenet()->cuts()) EXPECT_TRUE(engine->warm(plan_at(cut.index)));
     for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
-      inputs.push_back(random_tensors(lenet()->inputs(), seed));
+      inputs.push_back(model::random_tensors(lenet()->inputs(), seed));
       expected.push_back(*lenet()->run(lenet()->whole(), inputs.back()));
     }
   }
-  static Plan plan_at(std::uint32_t cut) { return {lenet()->digest(), cut, Codec::fp32}; }
+  static plan::Plan plan_at(std::uint32_t cut) { return {lenet()->digest(), cut, plan::Codec::fp32}; }
 
   Gate gate{1};
-  std::unique_ptr<CloudServer> cloud;
-  std::unique_ptr<TcpLink> link;
+  std::unique_ptr<cloud::CloudServer> cloud;
+  std::unique_ptr<link::TcpLink> link;
   std::unique_ptr<Engine> engine;
   std::vector<std::vector<Tensor>> inputs;
   std::vector<std::vector<Tensor>> expected;
@@ -92,7 +93,8 @@ void print(const char* what, const Outcome& o) {
       what, o.latencies_ms.size(), static_cast<unsigned long long>(o.placements[0]),
       static_cast<unsigned long long>(o.placements[1]), static_cast<unsigned long long>(o.placements[2]),
       static_cast<unsigned long long>(o.placements[3]), static_cast<unsigned long long>(o.failed),
-      static_cast<unsigned long long>(o.wrong), quantile(o.latencies_ms, 0.5), quantile(o.latencies_ms, 0.99));
+      static_cast<unsigned long long>(o.wrong), fit::quantile(o.latencies_ms, 0.5),
+      fit::quantile(o.latencies_ms, 0.99));
 }
 
 TEST(Swap, AsFastAsItGoesLosesNoRequestAndMixesNoAnswers) {
@@ -117,8 +119,8 @@ TEST(Swap, AsFastAsItGoesLosesNoRequestAndMixesNoAnswers) {
   std::atomic<std::int64_t> left{static_cast<std::int64_t>(with.latencies_ms.size())};
   const Outcome without = load(world, [&] { return left-- > 0; }, true);
 
-  std::printf("%zu swaps: p50 %.4f ms, p99 %.4f ms, most %.4f ms\n", swap_ms.size(), quantile(swap_ms, 0.5),
-              quantile(swap_ms, 0.99), quantile(swap_ms, 1));
+  std::printf("%zu swaps: p50 %.4f ms, p99 %.4f ms, most %.4f ms\n", swap_ms.size(), fit::quantile(swap_ms, 0.5),
+              fit::quantile(swap_ms, 0.99), fit::quantile(swap_ms, 1));
   print("while swapping", with);
   print("without swaps ", without);
   EXPECT_GE(world.engine->counters().swaps, swaps);
@@ -129,4 +131,4 @@ TEST(Swap, AsFastAsItGoesLosesNoRequestAndMixesNoAnswers) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::engine

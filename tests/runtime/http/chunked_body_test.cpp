@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 struct Read {
@@ -89,4 +89,4 @@ TEST(ChunkedBody, TellsWhatAChunkAnnouncesBeforeItHasCome) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::http

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace tideline {
+namespace tideline::http {
 
 // Connects `count` times, from four threads, and resets each connection at once, most of them before they are accepted.
 // Returns how many were made.
@@ -30,4 +30,4 @@ inline int reset_connections(std::uint16_t port, int count) {
   return made;
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -5,7 +5,7 @@
 #include <sstream>
 #include <string>
 
-namespace tideline {
+namespace tideline::http {
 
 inline std::string golden(const std::string& name) {
   std::ifstream file(std::string(TIDELINE_SOURCE) + "/tests/runtime/http/golden/" + name, std::ios::binary);
@@ -14,4 +14,4 @@ inline std::string golden(const std::string& name) {
   return text.str();
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

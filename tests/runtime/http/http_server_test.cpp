@@ -16,7 +16,7 @@
 #include <sstream>
 #include <thread>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 using testing::HasSubstr;
@@ -676,4 +676,4 @@ TEST(HttpServer, CurlIsToldWhenItsBodyIsTooLarge) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::http

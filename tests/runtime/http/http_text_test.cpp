@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 TEST(HttpText, PercentDecodingRefusesWhatIsNoEscape) {
@@ -16,4 +16,4 @@ TEST(HttpText, AnErrorIsJsonWhateverItsMessageHolds) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::http

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace tideline {
+namespace tideline::http {
 
 inline const std::vector<TensorSpec> kOneInput = {{"x", DType::fp32, {1, 2, 3}}};
 inline const std::vector<TensorSpec> kTwoInputs = {{"image", DType::fp32, {2, 2}}, {"mask", DType::boolean, {3}}};
@@ -43,4 +43,4 @@ Tensor tensor(DType dtype, Shape shape, const std::vector<T>& numbers) {
   return Tensor::copy_of(dtype, std::move(shape), std::as_bytes(std::span(numbers)));
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

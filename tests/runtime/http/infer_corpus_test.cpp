@@ -7,7 +7,7 @@
 #include <iterator>
 #include <random>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 std::vector<std::string> corpus() {
@@ -38,4 +38,4 @@ TEST(InferCorpus, SoIsEveryBodyWithAFewBytesChanged) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::http

@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-namespace tideline {
+namespace tideline::http {
 
 // The first two bytes say where the JSON ends and which model is asked; the rest is the body. Whatever comes, it is
 // parsed or refused with a sentence; what is parsed fits the model.
@@ -31,4 +31,4 @@ inline void parse_anything(std::string_view input) {
   }
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

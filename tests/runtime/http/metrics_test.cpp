@@ -9,14 +9,14 @@
 #include <thread>
 #include <vector>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
 
-InferResult served(Placement placement) {
-  InferResult served;
+engine::InferResult served(engine::Placement placement) {
+  engine::InferResult served;
   served.placement = placement;
   served.timing.head = std::chrono::milliseconds(3);
   served.timing.total = std::chrono::milliseconds(30);
@@ -25,11 +25,11 @@ InferResult served(Placement placement) {
 
 // Every family with a line.
 void fill(Metrics& metrics) {
-  metrics.on_served("net", served(Placement::split));
-  metrics.on_served("net", served(Placement::fallback));
+  metrics.on_served("net", served(engine::Placement::split));
+  metrics.on_served("net", served(engine::Placement::fallback));
   metrics.on_failed("net", ErrorKind::overloaded);
-  metrics.set("net", Engine::Counters{{1, 2, 3, 4}, 5, 6, 7, {9, 8}});
-  AgentStatus status;
+  metrics.set("net", engine::Engine::Counters{{1, 2, 3, 4}, 5, 6, 7, {9, 8}});
+  engine::AgentStatus status;
   status.plan.cut = 9;
   status.now.uplink = 8_Mbps;
   status.now.rtt = std::chrono::milliseconds(20);
@@ -39,8 +39,8 @@ void fill(Metrics& metrics) {
   status.now.edge_cpu_pressure = 0.25;
   status.now.peer_up = true;
   metrics.set("net", status);
-  metrics.set(PeerState{LinkState{true, "127.0.0.1:7070", "", {}, {}, Precision::fp32, 2}, {}});
-  metrics.set(CloudServer::Counters{1, 2, 3, 4, {}, 5, 6_KiB, {}});
+  metrics.set(link::PeerState{link::LinkState{true, "127.0.0.1:7070", "", {}, {}, Precision::fp32, 2}, {}});
+  metrics.set(cloud::CloudServer::Counters{1, 2, 3, 4, {}, 5, 6_KiB, {}});
 }
 
 TEST(Metrics, ShowsWhatItWasTold) {
@@ -75,7 +75,7 @@ TEST(Metrics, ShowsWhatItWasTold) {
 
 TEST(Metrics, ShowsWhatACloudRefusedByReason) {
   Metrics metrics("1");
-  CloudServer::Counters cloud;
+  cloud::CloudServer::Counters cloud;
   cloud.refusals = {{"expired", 7}};
   metrics.set(cloud);
   EXPECT_THAT(metrics.text(), HasSubstr("tideline_cloud_refusals_total{reason=\"expired\"} 7\n"));
@@ -86,7 +86,7 @@ TEST(Metrics, CountsOnceWhateverManyTimesItIsTold) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i)
     threads.emplace_back([&] {
-      for (int k = 0; k < 200; ++k) metrics.set("net", Engine::Counters{{10, 0, 0, 0}, 0, 0, 0, {}});
+      for (int k = 0; k < 200; ++k) metrics.set("net", engine::Engine::Counters{{10, 0, 0, 0}, 0, 0, 0, {}});
     });
   for (std::thread& thread : threads) thread.join();
   EXPECT_THAT(metrics.text(), HasSubstr("tideline_inferences_total{model=\"net\",outcome=\"edge\"} 10\n"));
@@ -94,7 +94,7 @@ TEST(Metrics, CountsOnceWhateverManyTimesItIsTold) {
 
 TEST(Metrics, AReadingThatWasNeverThereHasNoLineAndOneThatWentIsNotANumber) {
   Metrics metrics("1");
-  AgentStatus status;
+  engine::AgentStatus status;
   metrics.set("net", status);
   EXPECT_THAT(metrics.text(), Not(HasSubstr("tideline_edge_slowdown_ratio{")));
   status.now.edge_slowdown = 2;
@@ -117,7 +117,7 @@ TEST(Metrics, PromtoolFindsNothingToSay) {
   if (!installed("promtool")) GTEST_SKIP() << "promtool is not installed (Debian: prometheus)";
   Metrics metrics("1.2.3");
   fill(metrics);
-  metrics.set("net", AgentStatus{});  // Readings that went away.
+  metrics.set("net", engine::AgentStatus{});  // Readings that went away.
   const TemporaryFolder folder;
   const std::string scrape = folder.with("scrape", metrics.text());
   const ShellRan ran = shell("promtool check metrics < " + scrape + " 2>&1");
@@ -126,4 +126,4 @@ TEST(Metrics, PromtoolFindsNothingToSay) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::http

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 using testing::ElementsAre;
@@ -30,7 +30,7 @@ TEST(ParseInfer, ReadsTheGoldenJsonRequest) {
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_EQ(parsed->id, "r1");
   EXPECT_EQ(parsed->infer.cut, 3u);
-  EXPECT_EQ(parsed->infer.codec, Codec::fp16);
+  EXPECT_EQ(parsed->infer.codec, plan::Codec::fp16);
   EXPECT_EQ(parsed->infer.deadline, kReceived + std::chrono::milliseconds(250));
   EXPECT_EQ(values<float>(parsed->infer.inputs[0]), (std::vector<float>{0.1f, -2.5f, 3e-8f, 4, 5, 6}));
   ASSERT_EQ(parsed->outputs.size(), 1u);
@@ -330,4 +330,4 @@ TEST(ParseInfer, WhatItMakesOfABodyIsTakenFromTheBudgetFirst) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::http

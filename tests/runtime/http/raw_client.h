@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline {
+namespace tideline::http {
 
 struct RawReply {
   int status = 0;
@@ -122,4 +122,4 @@ inline std::optional<RawReply> ask(std::uint16_t port, std::string_view request)
   return client.reply();
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 using std::chrono::milliseconds;
@@ -22,4 +22,4 @@ TEST(Replies, WhatNobodyShouldRepeatSaysNoTime) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::http

@@ -8,10 +8,10 @@
 #include <random>
 #include <vector>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
-std::vector<std::string> corpus() {
+std::vector<std::string> request_corpus() {
   std::vector<std::string> all;
   for (const auto& file : std::filesystem::directory_iterator(TIDELINE_SOURCE "/tests/runtime/http/request_corpus")) {
     std::ifstream stream(file.path(), std::ios::binary);
@@ -21,7 +21,7 @@ std::vector<std::string> corpus() {
 }
 
 TEST(RequestCorpus, EveryRequestIsReadAlikeWhereverItIsSplit) {
-  const auto all = corpus();
+  const auto all = request_corpus();
   ASSERT_GE(all.size(), 10u);
   for (std::string input : all)
     for (std::size_t split = 0; split < std::min<std::size_t>(256, input.size()); ++split) {
@@ -33,7 +33,7 @@ TEST(RequestCorpus, EveryRequestIsReadAlikeWhereverItIsSplit) {
 TEST(RequestCorpus, SoIsEveryRequestWithAFewBytesChanged) {
   std::mt19937 random(1);
   const auto any = [&](std::size_t below) { return static_cast<std::size_t>(random() % below); };
-  for (const std::string& input : corpus())
+  for (const std::string& input : request_corpus())
     for (int i = 0; i < 300; ++i) {
       std::string changed = input;
       for (std::size_t k = 1 + any(3); k > 0; --k) changed[any(changed.size())] = static_cast<char>(any(256));
@@ -42,4 +42,4 @@ TEST(RequestCorpus, SoIsEveryRequestWithAFewBytesChanged) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::http

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <variant>
 
-namespace tideline {
+namespace tideline::http {
 
 struct ScannedRequest {
   int status = 0;  // Of its refusal; 0 when there is none.
@@ -59,4 +59,4 @@ inline void scan_anything(std::string_view input) {
     if (all[i] == '\n' && (i == 0 || all[i - 1] != '\r')) std::abort();
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 using testing::HasSubstr;
@@ -130,4 +130,4 @@ TEST(RequestHead, IsReadAlikeHoweverItsBytesCome) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::http

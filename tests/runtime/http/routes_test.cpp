@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 TEST(Routes, EveryDoorHasItsPathWithOrWithoutASlashAtTheEnd) {
@@ -47,4 +47,4 @@ TEST(Routes, OtherPathsLeadNowhere) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::http

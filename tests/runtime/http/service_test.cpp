@@ -14,35 +14,35 @@
 
 #include <cstring>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
 
 // Two cells: the cloud is best when the link is fast, the edge when it is slow.
-std::shared_ptr<const PartitionTable> table() {
+std::shared_ptr<const table::PartitionTable> table() {
   const auto measured = [](BitsPerSecond uplink) {
-    Cell cell;
+    table::Cell cell;
     cell.asked.uplink = uplink;
     cell.seen.uplink = uplink;
-    for (const Cut& cut : lenet()->cuts()) {
-      const Terms terms{.head = std::chrono::milliseconds(cut.index),
-                        .network = uplink.time_for(cut.bytes),
-                        .tail = std::chrono::milliseconds(1)};
+    for (const model::Cut& cut : lenet()->cuts()) {
+      const table::Terms terms{.head = std::chrono::milliseconds(cut.index),
+                               .network = uplink.time_for(cut.bytes),
+                               .tail = std::chrono::milliseconds(1)};
       cell.estimates.push_back(
-          {{lenet()->digest(), cut.index, Codec::fp32}, cut.name, cut.bytes, terms, 2 * terms.total(), {}, 3});
+          {{lenet()->digest(), cut.index, plan::Codec::fp32}, cut.name, cut.bytes, terms, 2 * terms.total(), {}, 3});
     }
     return cell;
   };
-  auto made = PartitionTable::make({.model = lenet()->digest(),
-                                    .model_name = "lenet",
-                                    .cuts = lenet()->last_cut() + 1,
-                                    .method = "exhaustive",
-                                    .created = "2026-01-01T00:00:00Z"},
-                                   {measured(100_Mbps), measured(1_Mbps)});
+  auto made = table::PartitionTable::make({.model = lenet()->digest(),
+                                           .model_name = "lenet",
+                                           .cuts = lenet()->last_cut() + 1,
+                                           .method = "exhaustive",
+                                           .created = "2026-01-01T00:00:00Z"},
+                                          {measured(100_Mbps), measured(1_Mbps)});
   EXPECT_TRUE(made) << made.error().message;
-  return std::make_shared<const PartitionTable>(*std::move(made));
+  return std::make_shared<const table::PartitionTable>(*std::move(made));
 }
 
 // A real lenet behind real sockets, all on the edge, with an agent that stays.
@@ -68,15 +68,16 @@ struct Lenets {
     return reply(post("/v2/models/lenet/infer", body, headers));
   }
 
-  const Plan whole{lenet()->digest(), lenet()->last_cut(), Codec::fp32};
+  const plan::Plan whole{lenet()->digest(), lenet()->last_cut(), plan::Codec::fp32};
   Gate gate{1};
-  Traffic traffic{table()};
-  Monitor monitor{{}, lenet()->digest(), traffic, nullptr};
-  const std::unique_ptr<Engine> engine =
-      *Engine::start("lenet", {.model = lenet(), .traffic = &traffic, .compute = &gate}, whole);
-  const std::unique_ptr<Engine> other = *Engine::start("other", {.model = lenet(), .compute = &gate}, whole);
-  Agent agent{{.engine = engine.get(), .monitor = &monitor, .traffic = &traffic, .log = silent_log()},
-              {std::make_shared<StaticPolicy>(whole, whole, Constraints{}, table()), table()}};
+  monitor::Traffic traffic{table()};
+  monitor::Monitor monitor{{}, lenet()->digest(), traffic, nullptr};
+  const std::unique_ptr<engine::Engine> engine =
+      *engine::Engine::start("lenet", {.model = lenet(), .traffic = &traffic, .compute = &gate}, whole);
+  const std::unique_ptr<engine::Engine> other =
+      *engine::Engine::start("other", {.model = lenet(), .compute = &gate}, whole);
+  engine::Agent agent{{.engine = engine.get(), .monitor = &monitor, .traffic = &traffic, .log = silent_log()},
+                      {std::make_shared<decide::StaticPolicy>(whole, whole, plan::Constraints{}, table()), table()}};
   Metrics metrics{"1.2.3"};
   Service service{"1.2.3", {{engine.get(), &agent}, {other.get(), nullptr}}, nullptr, metrics};
   std::unique_ptr<HttpServer> server;
@@ -94,7 +95,7 @@ class ServiceTest : public testing::Test {
 std::unique_ptr<Lenets> ServiceTest::served_;
 
 Tensor input(std::uint64_t seed = 1) {
-  return random_tensors(lenet()->inputs(), seed).front();
+  return model::random_tensors(lenet()->inputs(), seed).front();
 }
 
 std::string bytes_of(const Tensor& tensor) {
@@ -286,7 +287,7 @@ TEST_F(ServiceTest, StatisticsHaveTheFieldsThatPerfAnalyzerReads) {
 }
 
 TEST_F(ServiceTest, StatusTellsThePlanTheConditionsAndThePredictions) {
-  the().traffic.on_sample({.uplink = Rate{BitsPerSecond{900'000}}, .rtt = {}, .at = Clock::now()});
+  the().traffic.on_sample({.uplink = plan::Rate{BitsPerSecond{900'000}}, .rtt = {}, .at = Clock::now()});
   the().agent.tick(Clock::now());
   const json status = the().page("/api/status");
   EXPECT_EQ(status["version"], "1.2.3");
@@ -358,10 +359,10 @@ TEST_F(ServiceTest, CurlIsServed) {
 
 TEST(Service, IsNotReadyWhileTheCloudIsAwayThatAloneHoldsTheRest) {
   const auto small = lenet_up_to(2);
-  ScriptedLink away([](const TailRequest&, TimePoint) { return std::nullopt; });
+  ScriptedLink away([](const wire::TailRequest&, TimePoint) { return std::nullopt; });
   Gate gate(1);
-  const auto engine = Engine::start("lenet", {.model = small, .link = &away, .compute = &gate},
-                                    {small->digest(), small->deepest_cut(), Codec::fp32});
+  const auto engine = engine::Engine::start("lenet", {.model = small, .link = &away, .compute = &gate},
+                                            {small->digest(), small->deepest_cut(), plan::Codec::fp32});
   ASSERT_TRUE(engine) << engine.error().message;
   Metrics metrics{"1"};
   Service service{"1", {{engine->get(), nullptr}}, &away, metrics};
@@ -386,4 +387,4 @@ TEST(Service, ADrainingServerIsLiveAndServesButIsNotReady) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::http

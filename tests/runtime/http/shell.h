@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <string>
 
-namespace tideline {
+namespace tideline::http {
 
 struct ShellRan {
   int status = -1;
@@ -29,4 +29,4 @@ inline bool installed(const std::string& program) {
   return shell("command -v " + program + " 2>/dev/null").status == 0;
 }
 
-}  // namespace tideline
+}  // namespace tideline::http

@@ -9,17 +9,17 @@
 #include <limits>
 #include <random>
 
-namespace tideline {
+namespace tideline::http {
 namespace {
 
 using std::chrono::microseconds;
 
-InferResult served() {
-  InferResult served;
+engine::InferResult served() {
+  engine::InferResult served;
   served.outputs = {tensor<float>(DType::fp32, {1, 2}, {0.1f, -2.5f}),
                     tensor<std::int64_t>(DType::int64, {1}, {std::numeric_limits<std::int64_t>::min()})};
-  served.placement = Placement::split;
-  served.plan = {"digest", 7, Codec::fp16};
+  served.placement = engine::Placement::split;
+  served.plan = {"digest", 7, plan::Codec::fp16};
   served.timing = {microseconds(10), microseconds(20), microseconds(30),
                    microseconds(40), microseconds(50), std::chrono::nanoseconds(151'999)};
   return served;
@@ -55,7 +55,7 @@ std::string data_of(const Tensor& tensor) {
   const std::vector<TensorSpec> spec = {{"y", tensor.dtype(), tensor.shape()}};
   OipRequest request;
   request.outputs = {{"y", false}};
-  InferResult one = served();
+  engine::InferResult one = served();
   one.outputs = {tensor};
   const std::string body = write_infer(request, "net", spec, one).body;
   const std::size_t at = body.find("\"data\":") + 7;
@@ -69,11 +69,11 @@ TEST(WriteInfer, FloatsReadBackToTheVeryBits) {
     const float value = std::bit_cast<float>(static_cast<std::uint32_t>(random()));
     if (std::isfinite(value)) floats.push_back(value);
   }
-  const auto json =
+  const auto numbers =
       nlohmann::json::parse(data_of(tensor(DType::fp32, {static_cast<std::int64_t>(floats.size())}, floats)));
-  ASSERT_EQ(json.size(), floats.size());
+  ASSERT_EQ(numbers.size(), floats.size());
   for (std::size_t i = 0; i < floats.size(); ++i)
-    EXPECT_EQ(std::bit_cast<std::uint32_t>(static_cast<float>(json[i].get<double>())) & 0x7fffffffu,
+    EXPECT_EQ(std::bit_cast<std::uint32_t>(static_cast<float>(numbers[i].get<double>())) & 0x7fffffffu,
               std::bit_cast<std::uint32_t>(floats[i]) & 0x7fffffffu)
         << floats[i];
 }
@@ -93,4 +93,4 @@ TEST(WriteInfer, EveryDatatypeHasItsNumbers) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::http

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 using std::chrono::microseconds;
@@ -152,4 +152,4 @@ TEST(Balance, LoadSpreadsByWhatPeersCanDo) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::link

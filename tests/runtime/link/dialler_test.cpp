@@ -12,7 +12,7 @@
 
 #include <optional>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 using std::chrono::milliseconds;
@@ -30,7 +30,7 @@ class DarkPlace {
     acceptor_.open(asio::ip::tcp::v4());
     acceptor_.bind(at(0));
     acceptor_.listen(0);
-    for (Socket* const one : {&first_, &second_}) {
+    for (wire::Socket* const one : {&first_, &second_}) {
       one->open(asio::ip::tcp::v4());
       one->non_blocking(true);
       ::connect(one->native_handle(), place().data(), place().size());  // asio's own waits to the end.
@@ -41,7 +41,7 @@ class DarkPlace {
  private:
   asio::io_context io_;
   asio::ip::tcp::acceptor acceptor_{io_};
-  Socket first_{io_}, second_{io_};
+  wire::Socket first_{io_}, second_{io_};
 };
 
 struct Dialled {
@@ -53,8 +53,8 @@ Dialled dial(const Addresses& places, Duration patience, std::optional<Duration>
   asio::io_context io;
   Dialler dialler(io);
   std::optional<Result<std::uint16_t>> port;
-  const auto call = [&]() -> Task<> {
-    Result<std::unique_ptr<Socket>> socket = co_await dialler.first_of(places, patience);
+  const auto call = [&]() -> wire::Task<> {
+    Result<std::unique_ptr<wire::Socket>> socket = co_await dialler.first_of(places, patience);
     port = socket ? Result<std::uint16_t>((*socket)->remote_endpoint().port()) : socket.error();
   };
   const TimePoint began = Clock::now();
@@ -70,8 +70,8 @@ Dialled dial(const Addresses& places, Duration patience, std::optional<Duration>
 
 TEST(Dialler, AnAddressThatIsDarkCostsAQuarterOfASecond) {
   const DarkPlace dark;
-  const RawListener good;
-  const Dialled dialled = dial({dark.place(), at(good.port())}, kLong);
+  const wire::RawListener good;
+  const Dialled dialled = dial({dark.place(), at(good.port())}, wire::kLong);
   ASSERT_TRUE(dialled.port) << dialled.port.error().message;
   EXPECT_EQ(*dialled.port, good.port());
   EXPECT_GE(dialled.took, Dialler::kApart);
@@ -79,27 +79,27 @@ TEST(Dialler, AnAddressThatIsDarkCostsAQuarterOfASecond) {
 }
 
 TEST(Dialler, AnAddressThatRefusesCostsNothing) {
-  const RawListener good;
-  const Dialled dialled = dial({at(1), at(1), at(good.port())}, kLong);
+  const wire::RawListener good;
+  const Dialled dialled = dial({at(1), at(1), at(good.port())}, wire::kLong);
   ASSERT_TRUE(dialled.port) << dialled.port.error().message;
   EXPECT_EQ(*dialled.port, good.port());
 }
 
 TEST(Dialler, TheFirstIsPreferredWhereItAnswers) {
-  const RawListener one, two;
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(*dial({at(one.port()), at(two.port())}, kLong).port, one.port());
+  const wire::RawListener one, two;
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(*dial({at(one.port()), at(two.port())}, wire::kLong).port, one.port());
 }
 
 TEST(Dialler, WhereNoneAnswersTheReasonIsSaid) {
   const DarkPlace dark;
   EXPECT_THAT(dial({dark.place()}, milliseconds(100)).port.error().message, HasSubstr("did not answer within 100 ms"));
-  EXPECT_THAT(dial({at(1)}, kLong).port.error().message, HasSubstr("Connection refused"));
-  EXPECT_FALSE(dial({}, kLong).port);
+  EXPECT_THAT(dial({at(1)}, wire::kLong).port.error().message, HasSubstr("Connection refused"));
+  EXPECT_FALSE(dial({}, wire::kLong).port);
 }
 
 TEST(Dialler, ClosingEndsIt) {
   const DarkPlace dark;
-  const Dialled dialled = dial({dark.place(), dark.place()}, kLong, milliseconds(20));
+  const Dialled dialled = dial({dark.place(), dark.place()}, wire::kLong, milliseconds(20));
   ASSERT_FALSE(dialled.port);
   EXPECT_LT(dialled.took, seconds(10));
 }
@@ -112,4 +112,4 @@ TEST(NameLookup, AddressesOfTwoKindsAreTriedInTurn) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::link

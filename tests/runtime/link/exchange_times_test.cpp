@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 using std::chrono::milliseconds;
@@ -35,4 +35,4 @@ TEST(ExchangeTimes, MoreBytesThanWereSentAreNotBelieved) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::link

@@ -10,42 +10,43 @@
 #include <utility>
 #include <vector>
 
-namespace tideline {
+namespace tideline::link {
 
 class FakeCloud {
  public:
   std::uint16_t port() const { return listener_.port(); }
-  RawPeer let_in(const Welcome& welcome = {}) {
-    RawPeer peer(listener_.acceptor());
+  wire::RawPeer let_in(const wire::Welcome& welcome = {}) {
+    wire::RawPeer peer(listener_.acceptor());
     EXPECT_TRUE(peer.hear());
-    peer.say(FrameType::welcome, 0, encode(welcome));
+    peer.say(wire::FrameType::welcome, 0, encode(welcome));
     return peer;
   }
-  RawListener& listener() { return listener_; }
+  wire::RawListener& listener() { return listener_; }
 
  private:
-  RawListener listener_;
+  wire::RawListener listener_;
 };
 
 // Returns the next frame of that type; answers keepalives meanwhile. Nothing when the edge hung up.
-inline std::optional<RawFrame> hear_next(RawPeer& edge, FrameType type) {
-  while (std::optional<RawFrame> frame = edge.hear()) {
+inline std::optional<wire::RawFrame> hear_next(wire::RawPeer& edge, wire::FrameType type) {
+  while (std::optional<wire::RawFrame> frame = edge.hear()) {
     if (frame->header.type == type) return frame;
-    if (frame->header.type == FrameType::probe) edge.say(FrameType::echo, frame->header.id, encode(Stamps{}));
+    if (frame->header.type == wire::FrameType::probe)
+      edge.say(wire::FrameType::echo, frame->header.id, encode(wire::Stamps{}));
   }
   return std::nullopt;
 }
 
-inline std::vector<AnswerMessage::Output> answer_form(const TailRequest& asked) {
-  std::vector<AnswerMessage::Output> outputs;
+inline std::vector<wire::AnswerMessage::Output> answer_form(const wire::TailRequest& asked) {
+  std::vector<wire::AnswerMessage::Output> outputs;
   for (const TensorSpec& spec : asked.outputs) outputs.push_back({spec.dtype, spec.shape});
   return outputs;
 }
 
-inline std::size_t answer_size(const TailRequest& asked) {
+inline std::size_t answer_size(const wire::TailRequest& asked) {
   std::size_t size = 0;
   for (const TensorSpec& spec : asked.outputs) size += byte_count(spec.dtype, spec.shape)->count;
   return size;
 }
 
-}  // namespace tideline
+}  // namespace tideline::link

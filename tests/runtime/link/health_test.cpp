@@ -6,14 +6,14 @@
 #include <random>
 #include <vector>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::HasSubstr;
 
-const Plan kPlan{std::string(64, 'a'), 3, Codec::fp32};
+const plan::Plan kPlan{std::string(64, 'a'), 3, plan::Codec::fp32};
 const HealthRule kRule;
 
 // Several peers under a clock that the test turns.
@@ -96,7 +96,7 @@ TEST(Health, WhoIsFarSlowerThanItsSiblingsIsEjectedAndWhoIsSomewhatSlowerIsNot) 
 
 TEST(Health, OfPlansThatTakeDifferentlyLongNoneIsComparedWithAnother) {
   Fleet fleet(2);
-  const Plan longer{kPlan.model, 1, Codec::fp32};
+  const plan::Plan longer{kPlan.model, 1, plan::Codec::fp32};
   for (int i = 0; i < 20; ++i) {
     succeeded(fleet.all[0], longer, AnswerTimes{.took = milliseconds(200), .last = {}}, fleet.now, kRule);
     EXPECT_FALSE(fleet.answers(0, milliseconds(10)));
@@ -216,4 +216,4 @@ TEST(Health, APeerThatHasJustComeBeginsWithTheLeastShare) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::link

@@ -5,36 +5,36 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::HasSubstr;
-using Outputs = std::vector<AnswerMessage::Output>;
+using Outputs = std::vector<wire::AnswerMessage::Output>;
 
 class HostileClouds : public testing::Test {
  protected:
   // Lets the edge in, takes a request of it, and gives this answer to it. Returns the error that the request gets.
-  Error error_of(const AnswerMessage& answer, std::string_view payload, const TailRequest& asked) {
-    RawPeer edge = cloud_.let_in();
-    EXPECT_TRUE(link_.wait_up(within(kLong)));
+  Error error_of(const wire::AnswerMessage& answer, std::string_view payload, const wire::TailRequest& asked) {
+    wire::RawPeer edge = cloud_.let_in();
+    EXPECT_TRUE(link_.wait_up(wire::within(wire::kLong)));
     const auto pending = link_.send(asked);
-    const auto run = hear_next(edge, FrameType::run);
-    EXPECT_TRUE(run && edge.say(FrameType::answer, run->header.id, encode(answer), payload));
-    const auto got = pending->wait(within(kLong));
+    const auto run = hear_next(edge, wire::FrameType::run);
+    EXPECT_TRUE(run && edge.say(wire::FrameType::answer, run->header.id, encode(answer), payload));
+    const auto got = pending->wait(wire::within(wire::kLong));
     if (!got || *got) return error(ErrorKind::internal, "no error came");
     EXPECT_TRUE(edge.hung_up());
     return got->error();
   }
 
   Error error_of(const Outputs& outputs, std::size_t size) {
-    return error_of({{}, outputs}, std::string(size, 'x'), ask(1, 3).request);
+    return error_of({{}, outputs}, std::string(size, 'x'), wire::ask(1, 3).request);
   }
 
   FakeCloud cloud_;
-  TcpLink link_{to_port(cloud_.port()), nullptr, silent_log()};
+  TcpLink link_{wire::to_port(cloud_.port()), nullptr, silent_log()};
 };
 
 struct FormCase {
@@ -50,7 +50,7 @@ TEST_P(HostileForms, AnAnswerOfAnotherFormIsHungUpOnAndTheRequestGoesOnWithoutTh
   const Error why = error_of(GetParam().outputs, GetParam().size);
   EXPECT_EQ(why.kind, ErrorKind::unavailable);
   EXPECT_THAT(why.message, HasSubstr(GetParam().words));
-  EXPECT_TRUE(comes_true([&] { return link_.state().violations == 1; }));
+  EXPECT_TRUE(wire::comes_true([&] { return link_.state().violations == 1; }));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -69,39 +69,41 @@ INSTANTIATE_TEST_SUITE_P(
                     FormCase{{{DType::fp32, {1, std::int64_t{1} << 40}}}, 40, "fp32[1,1099511627776]"}));
 
 TEST_F(HostileClouds, ALargeAnswerToASmallRequestIsHungUpOnBeforeItCame) {
-  RawPeer edge = cloud_.let_in();
-  ASSERT_TRUE(link_.wait_up(within(kLong)));
-  const auto pending = link_.send(ask(1, 3).request);
-  const auto run = hear_next(edge, FrameType::run);
+  wire::RawPeer edge = cloud_.let_in();
+  ASSERT_TRUE(link_.wait_up(wire::within(wire::kLong)));
+  const auto pending = link_.send(wire::ask(1, 3).request);
+  const auto run = hear_next(edge, wire::FrameType::run);
   ASSERT_TRUE(run);
-  const FrameMeta head = encode(AnswerMessage{{}, {{DType::fp32, {1, 16 << 20}}}});
-  edge.say(encode(FrameHeader{FrameType::answer, run->header.id, static_cast<std::uint32_t>(head.size()), 64 << 20}));
+  const wire::FrameMeta head = encode(wire::AnswerMessage{{}, {{DType::fp32, {1, 16 << 20}}}});
+  edge.say(encode(
+      wire::FrameHeader{wire::FrameType::answer, run->header.id, static_cast<std::uint32_t>(head.size()), 64 << 20}));
   edge.say(head);
-  const auto got = pending->wait(within(kLong));
+  const auto got = pending->wait(wire::within(wire::kLong));
   ASSERT_TRUE(got && !*got);
   EXPECT_THAT(got->error().message, HasSubstr("fp32[1,16777216]"));
 }
 
 TEST_F(HostileClouds, TheRequestSaysOfWhichBatchTheAnswerHasToBe) {
-  TailRequest three = ask(1, 3).request;
+  wire::TailRequest three = wire::ask(1, 3).request;
   three.outputs[0].shape[0] = 3;
-  EXPECT_THAT(error_of({{}, answer_form(ask(1, 3).request)}, std::string(40, 'x'), three).message,
+  EXPECT_THAT(error_of({{}, answer_form(wire::ask(1, 3).request)}, std::string(40, 'x'), three).message,
               HasSubstr("is fp32[1,10], but the network returns fp32[3,10]"));
-  RawPeer edge = cloud_.let_in();
-  ASSERT_TRUE(link_.wait_up(within(kLong)));
+  wire::RawPeer edge = cloud_.let_in();
+  ASSERT_TRUE(link_.wait_up(wire::within(wire::kLong)));
   const auto pending = link_.send(three);
-  const auto run = hear_next(edge, FrameType::run);
+  const auto run = hear_next(edge, wire::FrameType::run);
   ASSERT_TRUE(run);
-  edge.say(FrameType::answer, run->header.id, encode(AnswerMessage{{}, answer_form(three)}), std::string(120, '\0'));
-  const auto got = pending->wait(within(kLong));
+  edge.say(wire::FrameType::answer, run->header.id, encode(wire::AnswerMessage{{}, answer_form(three)}),
+           std::string(120, '\0'));
+  const auto got = pending->wait(wire::within(wire::kLong));
   ASSERT_TRUE(got && *got) << got->error().message;
   EXPECT_EQ((*got)->outputs[0].shape(), (Shape{3, 10}));
 }
 
 TEST_F(HostileClouds, StampsThatAreLongerThanTheExchangeWasAreHungUpOn) {
-  const TailRequest asked = ask(1, 3).request;
-  for (const Stamps& lie : {Stamps{.residence = hours(1)}, Stamps{.receiving = seconds(100)},
-                            Stamps{.queue = hours(2), .residence = hours(3)}}) {
+  const wire::TailRequest asked = wire::ask(1, 3).request;
+  for (const wire::Stamps& lie : {wire::Stamps{.residence = hours(1)}, wire::Stamps{.receiving = seconds(100)},
+                                  wire::Stamps{.queue = hours(2), .residence = hours(3)}}) {
     const Error why = error_of({lie, answer_form(asked)}, std::string(40, '\0'), asked);
     EXPECT_EQ(why.kind, ErrorKind::unavailable);
     EXPECT_THAT(why.message, HasSubstr("the cloud reports "));
@@ -111,26 +113,26 @@ TEST_F(HostileClouds, StampsThatAreLongerThanTheExchangeWasAreHungUpOn) {
 }
 
 TEST_F(HostileClouds, AnEchoOfMoreThanWasSentOrOfLongAgoIsHungUpOn) {
-  for (const Stamps& lie : {Stamps{.counted = {5000}}, Stamps{.residence = hours(3)}}) {
-    RawPeer edge = cloud_.let_in();
-    ASSERT_TRUE(link_.wait_up(within(kLong)));
+  for (const wire::Stamps& lie : {wire::Stamps{.counted = {5000}}, wire::Stamps{.residence = hours(3)}}) {
+    wire::RawPeer edge = cloud_.let_in();
+    ASSERT_TRUE(link_.wait_up(wire::within(wire::kLong)));
     link_.probe(1_KiB);
-    std::optional<RawFrame> probe = edge.hear();
+    std::optional<wire::RawFrame> probe = edge.hear();
     ASSERT_TRUE(probe);
-    edge.say(FrameType::echo, probe->header.id, encode(lie));
+    edge.say(wire::FrameType::echo, probe->header.id, encode(lie));
     EXPECT_TRUE(edge.hung_up());
   }
-  EXPECT_TRUE(comes_true([&] { return link_.state().violations == 2; }));
+  EXPECT_TRUE(wire::comes_true([&] { return link_.state().violations == 2; }));
 }
 
 TEST_F(HostileClouds, ATimeToStayAwayIsNeverLong) {
-  RawPeer edge = cloud_.let_in();
-  ASSERT_TRUE(link_.wait_up(within(kLong)));
-  const auto pending = link_.send(ask(1, 3).request);
-  const auto run = hear_next(edge, FrameType::run);
+  wire::RawPeer edge = cloud_.let_in();
+  ASSERT_TRUE(link_.wait_up(wire::within(wire::kLong)));
+  const auto pending = link_.send(wire::ask(1, 3).request);
+  const auto run = hear_next(edge, wire::FrameType::run);
   ASSERT_TRUE(run);
-  edge.say(FrameType::refusal, run->header.id, encode(Refusal{{ErrorKind::overloaded, "full", hours(20)}}));
-  const auto got = pending->wait(within(kLong));
+  edge.say(wire::FrameType::refusal, run->header.id, encode(wire::Refusal{{ErrorKind::overloaded, "full", hours(20)}}));
+  const auto got = pending->wait(wire::within(wire::kLong));
   ASSERT_TRUE(got && !*got);
   EXPECT_LE(got->error().retry_after, seconds(10));
   EXPECT_GT(got->error().retry_after, Duration{});
@@ -139,13 +141,13 @@ TEST_F(HostileClouds, ATimeToStayAwayIsNeverLong) {
 TEST_F(HostileClouds, OneThatBreaksTheProtocolAgainAndAgainIsComeBackToMoreAndMoreSlowly) {
   std::vector<TimePoint> came;
   for (int i = 0; i < 5; ++i) {
-    RawPeer edge = cloud_.let_in();
+    wire::RawPeer edge = cloud_.let_in();
     came.push_back(Clock::now());
-    edge.say(FrameType::echo, 78, encode(Stamps{}));
+    edge.say(wire::FrameType::echo, 78, encode(wire::Stamps{}));
     EXPECT_TRUE(edge.hung_up());
   }
   EXPECT_GT(came[4] - came[3], milliseconds(300)) << "50, 100, 200, 400 ms";
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::link

@@ -10,7 +10,7 @@
 #include <atomic>
 #include <thread>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 using std::chrono::milliseconds;
@@ -25,31 +25,32 @@ class RefusingCloud {
 
  private:
   void serve(ErrorKind kind, Duration after) {
-    RawPeer edge(listener_.acceptor());
+    wire::RawPeer edge(listener_.acceptor());
     edge.hear();
-    edge.say(FrameType::welcome, 0, encode(Welcome{{{lenet()->digest(), "lenet"}}, {}, {}}));
-    while (const std::optional<RawFrame> frame = edge.hear()) {  // Until the edge hangs up.
-      if (frame->header.type == FrameType::probe) edge.say(FrameType::echo, frame->header.id, encode(Stamps{}));
-      if (frame->header.type != FrameType::run) continue;
+    edge.say(wire::FrameType::welcome, 0, encode(wire::Welcome{{{wire::lenet()->digest(), "lenet"}}, {}, {}}));
+    while (const std::optional<wire::RawFrame> frame = edge.hear()) {  // Until the edge hangs up.
+      if (frame->header.type == wire::FrameType::probe)
+        edge.say(wire::FrameType::echo, frame->header.id, encode(wire::Stamps{}));
+      if (frame->header.type != wire::FrameType::run) continue;
       ++asked_;
       std::this_thread::sleep_for(after);
-      edge.say(FrameType::refusal, frame->header.id, encode(Refusal{{kind, "because"}}));
+      edge.say(wire::FrameType::refusal, frame->header.id, encode(wire::Refusal{{kind, "because"}}));
     }
   }
-  RawListener listener_;
+  wire::RawListener listener_;
   std::atomic<int> asked_{0};
   std::jthread serving_;
 };
 
 Peers::Options to_ports(const std::vector<std::uint16_t>& ports) {
   Peers::Options options;
-  for (const std::uint16_t port : ports) options.peers.push_back(to_port(port));
+  for (const std::uint16_t port : ports) options.peers.push_back(wire::to_port(port));
   options.health.slow_start = milliseconds(1);
   return options;
 }
 
 bool all_come_up(const Peers& peers) {
-  return comes_true(
+  return wire::comes_true(
       [&] { return std::ranges::all_of(peers.peers(), [](const PeerState& peer) { return peer.link.up; }); });
 }
 
@@ -65,21 +66,21 @@ std::uint64_t retried(const Peers& peers) {
 
 // Returns true iff the request was answered, and rightly.
 bool answers(Peers& peers, std::uint64_t seed = 1) {
-  const Asked asked = ask(1, seed);
-  const auto answer = peers.send(asked.request)->wait(within(kLong));
-  return answer && *answer && same((*answer)->outputs, expected(asked));
+  const wire::Asked asked = wire::ask(1, seed);
+  const auto answer = peers.send(asked.request)->wait(wire::within(wire::kLong));
+  return answer && *answer && wire::same((*answer)->outputs, wire::expected(asked));
 }
 
 std::optional<ErrorKind> error_of(Peers& peers) {
-  const auto answer = peers.send(ask(1, 1).request)->wait(within(kLong));
+  const auto answer = peers.send(wire::ask(1, 1).request)->wait(wire::within(wire::kLong));
   return answer && !*answer ? std::optional(answer->error().kind) : std::nullopt;
 }
 
 TEST(Peers, RequestsAreSpreadOverAllOfThemAndAnsweredTheSame) {
-  const std::vector<std::unique_ptr<CloudServer>> clouds = [] {
-    std::vector<std::unique_ptr<CloudServer>> three;
+  const std::vector<std::unique_ptr<cloud::CloudServer>> clouds = [] {
+    std::vector<std::unique_ptr<cloud::CloudServer>> three;
     three.reserve(3);
-    for (int i = 0; i < 3; ++i) three.push_back(start_cloud());
+    for (int i = 0; i < 3; ++i) three.push_back(wire::start_cloud());
     return three;
   }();
   Peers peers(to_ports({clouds[0]->port(), clouds[1]->port(), clouds[2]->port()}), nullptr, silent_log());
@@ -93,9 +94,9 @@ TEST(Peers, RequestsAreSpreadOverAllOfThemAndAnsweredTheSame) {
 }
 
 TEST(Peers, OneThatIsNotThereIsNotAskedAndSaysWhy) {
-  const auto cloud = start_cloud();
+  const auto cloud = wire::start_cloud();
   Peers peers(to_ports({1, cloud->port()}), nullptr, silent_log());
-  ASSERT_TRUE(comes_true([&] { return peers.state().up; }));
+  ASSERT_TRUE(wire::comes_true([&] { return peers.state().up; }));
   for (std::uint64_t i = 0; i < 10; ++i) EXPECT_TRUE(answers(peers, i));
   const auto states = peers.peers();
   EXPECT_FALSE(states[0].link.up);
@@ -106,7 +107,7 @@ TEST(Peers, OneThatIsNotThereIsNotAskedAndSaysWhy) {
 
 TEST(Peers, WhereNoneIsThereRequestsAreUnavailableAtOnceAndEveryReasonIsGiven) {
   Peers peers(to_ports({1, 2}), nullptr, silent_log());
-  const auto answer = peers.send(ask(0, 1).request)->wait(Clock::now());
+  const auto answer = peers.send(wire::ask(0, 1).request)->wait(Clock::now());
   ASSERT_TRUE(answer && !*answer);
   EXPECT_EQ(answer->error().kind, ErrorKind::unavailable);
   EXPECT_THAT(answer->error().message, testing::AllOf(HasSubstr("127.0.0.1:1: "), HasSubstr("127.0.0.1:2: ")));
@@ -114,32 +115,32 @@ TEST(Peers, WhereNoneIsThereRequestsAreUnavailableAtOnceAndEveryReasonIsGiven) {
 }
 
 TEST(Peers, WhatIsLostWithOneIsAnsweredByAnother) {
-  auto first = start_cloud();
-  const auto second = start_cloud();
+  auto first = wire::start_cloud();
+  const auto second = wire::start_cloud();
   Peers peers(to_ports({first->port(), second->port()}), nullptr, silent_log());
   ASSERT_TRUE(all_come_up(peers));
   peers.limit(BitsPerSecond{200e3});  // One packet takes 120 ms: all are still under way.
-  std::vector<Asked> asked;
+  std::vector<wire::Asked> asked;
   std::vector<std::unique_ptr<Pending>> pending;
   for (std::uint64_t i = 0; i < 12; ++i) {
-    asked.push_back(ask(0, i));
+    asked.push_back(wire::ask(0, i));
     pending.push_back(peers.send(asked.back().request));
   }
   ASSERT_GT(standing(peers, 0).outstanding, 0u);
   first.reset();
   peers.limit(std::nullopt);
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    const auto answer = pending[i]->wait(within(kLong));
+    const auto answer = pending[i]->wait(wire::within(wire::kLong));
     ASSERT_TRUE(answer && *answer) << i;
-    EXPECT_TRUE(same((*answer)->outputs, expected(asked[i]))) << i;
+    EXPECT_TRUE(wire::same((*answer)->outputs, wire::expected(asked[i]))) << i;
   }
   EXPECT_GT(retried(peers), 0u);
   EXPECT_FALSE(standing(peers, 0).ejected_for) << "one loss is one failure, whatever was lost with it";
 }
 
 TEST(Peers, OneThatDrainsUnderLoadCostsNoRequest) {
-  const auto first = start_cloud();
-  const auto second = start_cloud();
+  const auto first = wire::start_cloud();
+  const auto second = wire::start_cloud();
   Peers peers(to_ports({first->port(), second->port()}), nullptr, silent_log());
   ASSERT_TRUE(all_come_up(peers));
   std::atomic<int> wrong{0};
@@ -149,10 +150,10 @@ TEST(Peers, OneThatDrainsUnderLoadCostsNoRequest) {
     clients.emplace_back([&, i] {
       while (!done) wrong += answers(peers, i) ? 0 : 1;
     });
-  EXPECT_TRUE(comes_true([&] { return first->counters().served > 20; }));
-  first->drain(within(kLong));
+  EXPECT_TRUE(wire::comes_true([&] { return first->counters().served > 20; }));
+  first->drain(wire::within(wire::kLong));
   const std::uint64_t before = second->counters().served;
-  EXPECT_TRUE(comes_true([&] { return second->counters().served > before + 20; }));
+  EXPECT_TRUE(wire::comes_true([&] { return second->counters().served > before + 20; }));
   done = true;
   clients.clear();
   EXPECT_EQ(wrong, 0);
@@ -160,7 +161,7 @@ TEST(Peers, OneThatDrainsUnderLoadCostsNoRequest) {
 
 TEST(Peers, WhatOneRefusesAsOverloadedIsAskedOfAnother) {
   RefusingCloud full(ErrorKind::overloaded);
-  const auto cloud = start_cloud();
+  const auto cloud = wire::start_cloud();
   Peers peers(to_ports({full.port(), cloud->port()}), nullptr, silent_log());
   ASSERT_TRUE(all_come_up(peers));
   for (std::uint64_t i = 0; i < 40; ++i) EXPECT_TRUE(answers(peers, i));
@@ -194,18 +195,18 @@ TEST(Peers, WhatIsRefusedAfterItsTimeIsUpIsAskedOfNobodyElse) {
   RefusingCloud two(ErrorKind::unavailable, milliseconds(60));
   Peers peers(to_ports({one.port(), two.port()}), nullptr, silent_log());
   ASSERT_TRUE(all_come_up(peers));
-  const auto pending = peers.send(ask(1, 1, Codec::fp32, milliseconds(40)).request);
-  const auto answer = pending->wait(within(kLong));
+  const auto pending = peers.send(wire::ask(1, 1, plan::Codec::fp32, milliseconds(40)).request);
+  const auto answer = pending->wait(wire::within(wire::kLong));
   ASSERT_TRUE(answer && !*answer);
   EXPECT_EQ(retried(peers), 0u);
 }
 
 TEST(Peers, OneThatFailsAgainAndAgainIsEjectedAndTheOthersServe) {
   RefusingCloud broken(ErrorKind::internal);
-  const auto cloud = start_cloud();
+  const auto cloud = wire::start_cloud();
   Peers peers(to_ports({broken.port(), cloud->port()}), nullptr, silent_log());
   ASSERT_TRUE(all_come_up(peers));
-  ASSERT_TRUE(comes_true([&] {
+  ASSERT_TRUE(wire::comes_true([&] {
     answers(peers);
     return standing(peers, 0).ejected_for.has_value();
   }));
@@ -218,25 +219,25 @@ TEST(Peers, OneThatFailsAgainAndAgainIsEjectedAndTheOthersServe) {
 
 TEST(Peers, OneThatWasEjectedIsTriedAgainAndEjectedAgainForTwiceAsLong) {
   RefusingCloud broken(ErrorKind::internal);
-  const auto cloud = start_cloud();
+  const auto cloud = wire::start_cloud();
   Peers::Options options = to_ports({broken.port(), cloud->port()});
   options.health.first_ejection = milliseconds(20);
   Peers peers(options, nullptr, silent_log());
   ASSERT_TRUE(all_come_up(peers));
-  EXPECT_TRUE(comes_true([&] {
+  EXPECT_TRUE(wire::comes_true([&] {
     answers(peers);
     return standing(peers, 0).ejected_for.value_or(Duration{}) > milliseconds(20);
   }));
 }
 
 TEST(Peers, OnlyThoseOfTheWantedPrecisionAreAsked) {
-  CloudServer::Options other;
+  cloud::CloudServer::Options other;
   other.precision = Precision::bf16;
-  const auto fp32 = start_cloud();
-  const auto bf16 = start_cloud(other);
+  const auto fp32 = wire::start_cloud();
+  const auto bf16 = wire::start_cloud(other);
   Peers peers(to_ports({fp32->port(), bf16->port()}), nullptr, silent_log());
   ASSERT_TRUE(all_come_up(peers));
-  const std::string model = lenet()->digest();
+  const std::string model = wire::lenet()->digest();
   peers.expect({{model, Precision::bf16}});
   for (std::uint64_t i = 0; i < 10; ++i) EXPECT_TRUE(answers(peers, i));
   EXPECT_EQ(fp32->counters().served, 0u);
@@ -248,45 +249,45 @@ TEST(Peers, OnlyThoseOfTheWantedPrecisionAreAsked) {
 }
 
 TEST(Peers, OldConnectionsAreReplacedWithoutLosingARequest) {
-  const auto first = start_cloud();
-  const auto second = start_cloud();
+  const auto first = wire::start_cloud();
+  const auto second = wire::start_cloud();
   Peers::Options options = to_ports({first->port(), second->port()});
   options.reconnect_after = milliseconds(20);
   Peers peers(options, nullptr, silent_log());
   ASSERT_TRUE(all_come_up(peers));
   std::uint64_t seed = 0;
-  EXPECT_TRUE(comes_true([&] {
+  EXPECT_TRUE(wire::comes_true([&] {
     EXPECT_TRUE(answers(peers, ++seed));
     return peers.state().connects > 12;
   }));
   EXPECT_EQ(standing(peers, 0).failed + standing(peers, 1).failed, 0u);
   EXPECT_EQ(retried(peers), 0u);
-  EXPECT_TRUE(comes_true([&] { return first->counters().connections + second->counters().connections <= 4; }))
+  EXPECT_TRUE(wire::comes_true([&] { return first->counters().connections + second->counters().connections <= 4; }))
       << "the old ones are hung up on";
 }
 
 TEST(Peers, AnOldConnectionIsKeptUntilWhatIsUnderWayOnItIsAnswered) {
-  const auto cloud = start_cloud();
+  const auto cloud = wire::start_cloud();
   Peers::Options options = to_ports({cloud->port()});
   options.reconnect_after = milliseconds(20);
   Peers peers(options, nullptr, silent_log());
   ASSERT_TRUE(all_come_up(peers));
   peers.limit(BitsPerSecond{100e3});
-  const Asked asked = ask(0, 1);
+  const wire::Asked asked = wire::ask(0, 1);
   const auto pending = peers.send(asked.request);
   const std::uint64_t before = peers.state().connects;
-  EXPECT_TRUE(comes_true([&] { return peers.state().connects > before; }));
-  const auto answer = pending->wait(within(kLong));
+  EXPECT_TRUE(wire::comes_true([&] { return peers.state().connects > before; }));
+  const auto answer = pending->wait(wire::within(wire::kLong));
   ASSERT_TRUE(answer && *answer);
-  EXPECT_TRUE(same((*answer)->outputs, expected(asked)));
+  EXPECT_TRUE(wire::same((*answer)->outputs, wire::expected(asked)));
 }
 
 TEST(Peers, SeveralAreNotLoadedForMeasuring) {
   Peers peers(to_ports({1, 2}), nullptr, silent_log());
-  const auto load = peers.impose({0.5, 0}, within(kLong));
+  const auto load = peers.impose({0.5, 0}, wire::within(wire::kLong));
   ASSERT_FALSE(load);
   EXPECT_EQ(load.error().kind, ErrorKind::invalid);
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::link

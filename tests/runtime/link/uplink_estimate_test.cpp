@@ -2,14 +2,14 @@
 
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // 125 kB in 100 ms: 10 Mbit/s.
-Stamps steady() {
+wire::Stamps steady() {
   return {.counted = {125'000}, .receiving = milliseconds(100)};
 }
 
@@ -22,7 +22,7 @@ TEST(UplinkRate, TheRateIsTheCountedBytesOverTheirTime) {
 }
 
 TEST(UplinkRate, AnOutageInMidUploadIsAStallAndDoesNotLowerTheRate) {
-  Stamps stamps = steady();
+  wire::Stamps stamps = steady();
   stamps.receiving += milliseconds(300);
   stamps.silence = milliseconds(300);
   stamps.after_silence = {1448};
@@ -35,7 +35,7 @@ TEST(UplinkRate, AnOutageInMidUploadIsAStallAndDoesNotLowerTheRate) {
 }
 
 TEST(UplinkRate, WhatPiledUpBehindAnOutageDoesNotRaiseTheRate) {
-  Stamps stamps = steady();
+  wire::Stamps stamps = steady();
   stamps.receiving += milliseconds(300);
   stamps.counted.count += 200'000;
   stamps.silence = milliseconds(300);
@@ -46,7 +46,7 @@ TEST(UplinkRate, WhatPiledUpBehindAnOutageDoesNotRaiseTheRate) {
 
 TEST(UplinkRate, ASlowWayIsNoStall) {
   // 48 kbit/s: a packet takes 241 ms, and all of it is silence.
-  const Stamps stamps{
+  const wire::Stamps stamps{
       .counted = {28'960}, .receiving = milliseconds(4827), .silence = milliseconds(4827), .after_silence = {28'960}};
   const UplinkEstimate told = estimate_uplink(stamps);
   ASSERT_TRUE(told.rate);
@@ -56,7 +56,7 @@ TEST(UplinkRate, ASlowWayIsNoStall) {
 
 TEST(UplinkRate, SilenceThatTheRateOfTheRestExplainsIsNoStall) {
   // A cloud that was busy elsewhere for 60 ms finds what came meanwhile: 75 kB at 10 Mbit/s.
-  Stamps stamps = steady();
+  wire::Stamps stamps = steady();
   stamps.silence = milliseconds(60);
   stamps.after_silence = {75'000};
   const UplinkEstimate told = estimate_uplink(stamps);
@@ -65,7 +65,7 @@ TEST(UplinkRate, SilenceThatTheRateOfTheRestExplainsIsNoStall) {
 }
 
 TEST(UplinkRate, WhatWasThereTooSoonIsALowerBound) {
-  const Stamps burst{.counted = {16'384}, .receiving = std::chrono::microseconds(40)};
+  const wire::Stamps burst{.counted = {16'384}, .receiving = std::chrono::microseconds(40)};
   const UplinkEstimate told = estimate_uplink(burst);
   ASSERT_TRUE(told.rate);
   EXPECT_FALSE(told.rate->exact);
@@ -79,17 +79,17 @@ TEST(UplinkRate, TooLittleTellsNothing) {
 }
 
 TEST(UplinkRate, StampsThatContradictThemselvesTellNothing) {
-  Stamps longer = steady();
+  wire::Stamps longer = steady();
   longer.silence = seconds(1);
   EXPECT_FALSE(estimate_uplink(longer).rate);
-  Stamps more = steady();
+  wire::Stamps more = steady();
   more.after_silence = 1_MiB;
   EXPECT_FALSE(estimate_uplink(more).rate);
 }
 
 // Half a second in which 625 kB were acknowledged: 10 Mbit/s.
-std::pair<TcpState, TcpState> looks() {
-  TcpState before, after;
+std::pair<wire::TcpState, wire::TcpState> looks() {
+  wire::TcpState before, after;
   before.at = TimePoint{} + seconds(100);
   before.acked = {1'000'000};
   before.busy = seconds(7);
@@ -101,7 +101,7 @@ std::pair<TcpState, TcpState> looks() {
 
 TEST(UplinkRate, WhatWasAcknowledgedBetweenTwoLooksIsARate) {
   const auto [before, after] = looks();
-  const std::optional<Rate> rate = rate_between(before, after);
+  const std::optional<plan::Rate> rate = rate_between(before, after);
   ASSERT_TRUE(rate);
   EXPECT_NEAR(rate->value.value, 10e6, 1);
   EXPECT_TRUE(rate->exact);
@@ -116,8 +116,8 @@ TEST(UplinkRate, WhatHeldTheSenderMakesItALowerBound) {
   idle.busy -= milliseconds(150);
   auto starved = looks().second;
   starved.starved = true;
-  for (const TcpState& after : {held, small, idle, starved}) {
-    const std::optional<Rate> rate = rate_between(looks().first, after);
+  for (const wire::TcpState& after : {held, small, idle, starved}) {
+    const std::optional<plan::Rate> rate = rate_between(looks().first, after);
     ASSERT_TRUE(rate);
     EXPECT_FALSE(rate->exact);
     EXPECT_NEAR(rate->value.value, 10e6, 1) << "over all of the time, so that it never says too much";
@@ -134,4 +134,4 @@ TEST(UplinkRate, TwoLooksTooNearOrWithoutProgressTellNothing) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::link

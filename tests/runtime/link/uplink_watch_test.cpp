@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::link {
 namespace {
 
 using std::chrono::milliseconds;
@@ -11,7 +11,7 @@ using std::chrono::seconds;
 // An upload as looks see it, one every 50 ms.
 class Upload {
  public:
-  std::optional<LinkSample> step(std::uint64_t acked, std::uint64_t outstanding = 100'000) {
+  std::optional<plan::LinkSample> step(std::uint64_t acked, std::uint64_t outstanding = 100'000) {
     state_.at += milliseconds(50);
     state_.busy += milliseconds(50);
     if (!gap) state_.acked.count += acked;
@@ -26,12 +26,12 @@ class Upload {
 
  private:
   UplinkWatch watch_;
-  TcpState state_{.at = TimePoint{} + seconds(1)};
+  wire::TcpState state_{.at = TimePoint{} + seconds(1)};
 };
 
 TEST(UplinkWatch, ALongUploadTellsItsRateBeforeItsEnd) {
   Upload upload;
-  std::optional<LinkSample> sample;
+  std::optional<plan::LinkSample> sample;
   for (int i = 0; i < 10 && !sample; ++i) sample = upload.step(62'500);
   ASSERT_TRUE(sample && sample->uplink);
   EXPECT_NEAR(sample->uplink->value.value, 10e6, 1);
@@ -41,7 +41,7 @@ TEST(UplinkWatch, ALongUploadTellsItsRateBeforeItsEnd) {
 TEST(UplinkWatch, TheTimeBeforeTheFirstAcknowledgementIsNotPartOfTheRate) {
   Upload upload;
   for (int i = 0; i < 4; ++i) EXPECT_FALSE(upload.step(0));
-  std::optional<LinkSample> sample;
+  std::optional<plan::LinkSample> sample;
   for (int i = 0; i < 10 && !sample; ++i) sample = upload.step(62'500);
   ASSERT_TRUE(sample && sample->uplink);
   EXPECT_NEAR(sample->uplink->value.value, 10e6, 1);
@@ -50,7 +50,7 @@ TEST(UplinkWatch, TheTimeBeforeTheFirstAcknowledgementIsNotPartOfTheRate) {
 TEST(UplinkWatch, AStallIsToldWhileItLastsAndGrows) {
   Upload upload;
   for (int i = 0; i < 3; ++i) upload.step(62'500);
-  std::optional<LinkSample> sample;
+  std::optional<plan::LinkSample> sample;
   int looks = 0;
   for (; looks < 20 && !sample; ++looks) sample = upload.step(0);
   ASSERT_TRUE(sample && sample->stall);
@@ -63,7 +63,7 @@ TEST(UplinkWatch, APauseThatIsNoStallYetDoesNotLowerTheRate) {
   Upload upload;
   for (int i = 0; i < 3; ++i) upload.step(62'500);
   for (int i = 0; i < 4; ++i) EXPECT_FALSE(upload.step(0));
-  std::optional<LinkSample> sample;
+  std::optional<plan::LinkSample> sample;
   for (int i = 0; i < 10 && !sample; ++i) sample = upload.step(62'500);
   ASSERT_TRUE(sample && sample->uplink);
   EXPECT_NEAR(sample->uplink->value.value, 10e6, 1);
@@ -73,7 +73,7 @@ TEST(UplinkWatch, AfterAStallTheRateIsThatOfTheTimeSince) {
   Upload upload;
   for (int i = 0; i < 3; ++i) upload.step(62'500);
   for (int i = 0; i < 20; ++i) upload.step(0);
-  std::optional<LinkSample> sample;
+  std::optional<plan::LinkSample> sample;
   for (int i = 0; i < 10 && !sample; ++i) sample = upload.step(62'500);
   ASSERT_TRUE(sample && sample->uplink);
   EXPECT_FALSE(sample->stall);
@@ -96,7 +96,7 @@ TEST(UplinkWatch, WhatArrivesBehindALossIsNoStallAndTellsNoRateUntilTheGapIsFill
   for (int i = 0; i < 20; ++i) EXPECT_FALSE(upload.step(62'000)) << i;
   upload.gap = false;
   EXPECT_FALSE(upload.step(20 * 62'000)) << "the acknowledgement of all that came meanwhile";
-  std::optional<LinkSample> sample;
+  std::optional<plan::LinkSample> sample;
   for (int i = 0; i < 10 && !sample; ++i) sample = upload.step(62'000);
   ASSERT_TRUE(sample && sample->uplink);
   EXPECT_NEAR(sample->uplink->value.value, 62'000 * 8 / 0.05, 1);
@@ -110,4 +110,4 @@ TEST(UplinkWatch, WithNothingOutstandingNothingStandsStill) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::link

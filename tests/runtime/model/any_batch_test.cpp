@@ -26,14 +26,15 @@ def forward(self, x: Tensor):
   return (torch.linear(torch.mean(c, [2, 3]), self.m), torch.reshape(d, [n, -1]))
 )";
 
-std::shared_ptr<const Model> written(const Scratch& scratch, const std::string& source, const std::string& inputs) {
+std::shared_ptr<const model::Model> written(const Scratch& scratch, const std::string& source,
+                                            const std::string& inputs) {
   write_network(scratch / "n.pt", source, inputs);
   return load_or_fail(scratch / "n.pt");
 }
 
-void expect_exact_at(const Model& model, std::int64_t batch) {
+void expect_exact_at(const model::Model& model, std::int64_t batch) {
   SCOPED_TRACE(batch);
-  const auto in = random_tensors(at_batch(model.inputs(), batch), 7);
+  const auto in = model::random_tensors(at_batch(model.inputs(), batch), 7);
   const auto whole = run_through(model, {0, model.last_cut()}, in);
   ASSERT_EQ(whole.size(), model.outputs().size());
   EXPECT_EQ(whole[0].shape()[0], batch);
@@ -53,10 +54,10 @@ TEST(AnyBatch, EveryCutIsExactAtEveryBatch) {
 }
 
 TEST(AnyBatch, InBf16EveryCutIsExactToo) {
-  if (!bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
+  if (!kernels::bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
   const Scratch scratch;
   write_network(scratch / "n.pt", kResidual, kAnyImage);
-  Model::Options options;
+  model::Model::Options options;
   options.precision = Precision::bf16;
   const auto model = load_or_fail(scratch / "n.pt", options);
   ASSERT_TRUE(model);
@@ -66,9 +67,9 @@ TEST(AnyBatch, InBf16EveryCutIsExactToo) {
 TEST(AnyBatch, TheZooTakesItByTheOperatorsWord) {
   const Scratch scratch;
   for (const auto* name : {"lenet", "mobilenet"}) {
-    ASSERT_TRUE(write_zoo_model(name, 1, scratch / "n.pt"));
+    ASSERT_TRUE(zoo::write_zoo_model(name, 1, scratch / "n.pt"));
     const auto fixed = load_or_fail(scratch / "n.pt");
-    Model::Options options;
+    model::Model::Options options;
     options.inputs.assign(fixed->inputs().begin(), fixed->inputs().end());
     options.inputs[0].shape[0] = kAnyBatch;
     const auto any = load_or_fail(scratch / "n.pt", options);
@@ -77,7 +78,7 @@ TEST(AnyBatch, TheZooTakesItByTheOperatorsWord) {
     for (std::uint32_t i = 0; i < any->cuts().size(); ++i) EXPECT_EQ(any->cuts()[i].bytes, fixed->cuts()[i].bytes);
     EXPECT_NE(any->digest(), fixed->digest());
     for (const std::int64_t batch : {1, 2, 5}) expect_exact_at(*any, batch);
-    const auto one = random_tensors(fixed->inputs(), 3);
+    const auto one = model::random_tensors(fixed->inputs(), 3);
     expect_identical(run_through(*any, {0, any->last_cut()}, one), run_through(*fixed, {0, fixed->last_cut()}, one));
   }
 }
@@ -96,12 +97,12 @@ TEST(AnyBatch, IsRefusedOverTheLimitAndWhereTensorsDiffer) {
   const Scratch scratch;
   write_network(scratch / "n.pt", "def forward(self, x: Tensor, y: Tensor):\n  return torch.sin(x) + torch.exp(y)\n",
                 R"(["fp32[*,3]", "fp32[*,3]"])");
-  Model::Options options;
+  model::Model::Options options;
   options.max_batch = 8;
   const auto model = load_or_fail(scratch / "n.pt", options);
   ASSERT_TRUE(model);
-  const auto three = random_tensors(at_batch(model->inputs(), 3), 1),
-             nine = random_tensors(at_batch(model->inputs(), 9), 1);
+  const auto three = model::random_tensors(at_batch(model->inputs(), 3), 1),
+             nine = model::random_tensors(at_batch(model->inputs(), 9), 1);
   EXPECT_TRUE(model->run(model->whole(), three));
   const auto many = model->run(model->whole(), nine);
   ASSERT_FALSE(many);
@@ -130,7 +131,7 @@ TEST(AnyBatch, WhatDoesNotTakeOrGiveItIsRefused) {
   const Scratch scratch;
   const auto refusal = [&](const std::string& source, const std::string& inputs) {
     write_network(scratch / "n.pt", source, inputs);
-    const auto model = Model::load(scratch / "n.pt", {});
+    const auto model = model::Model::load(scratch / "n.pt", {});
     return model ? std::string() : model.error().message;
   };
   EXPECT_THAT(refusal("def forward(self, x: Tensor):\n  return torch.sum(x)\n", R"(["fp32[*,3]"])"),
@@ -149,7 +150,7 @@ TEST(AnyBatch, TheHalvesOfASplitTakeIt) {
   const auto head = load_or_fail(scratch / "halves/head.pt"), tail = load_or_fail(scratch / "halves/tail.pt");
   ASSERT_TRUE(head && tail);
   EXPECT_TRUE(head->takes_any_batch() && tail->takes_any_batch());
-  const auto in = random_tensors(at_batch(model->inputs(), 5), 3);
+  const auto in = model::random_tensors(at_batch(model->inputs(), 5), 3);
   const auto crossing = run_through(*head, {0, head->last_cut()}, in);
   const auto outputs = run_through(*tail, {0, tail->last_cut()}, crossing);
   const auto whole = run_through(*model, {0, model->last_cut()}, in);

@@ -19,7 +19,7 @@ constexpr int kPlaces = 300;
 // What was damaged is loaded, or refused with one sentence; that nothing crashes, this process living on shows.
 // Returns whether it was refused.
 bool refused(const std::filesystem::path& file) {
-  const auto model = Model::load(file, {});
+  const auto model = model::Model::load(file, {});
   if (model) return false;
   EXPECT_THAT(model.error().message, Not(HasSubstr("\n")));
   EXPECT_FALSE(model.error().message.empty());
@@ -37,8 +37,8 @@ void damage(std::string& bytes, std::mt19937& random) {
 
 TEST(MutatedArchive, IsRefusedWithOneSentenceOrLoaded) {
   const Scratch scratch;
-  set_compute_threads(1);
-  ASSERT_TRUE(write_zoo_model("lenet", 1, scratch / "lenet.pt"));
+  model::set_compute_threads(1);
+  ASSERT_TRUE(zoo::write_zoo_model("lenet", 1, scratch / "lenet.pt"));
   std::ifstream in(scratch / "lenet.pt", std::ios::binary);
   const std::string whole{std::istreambuf_iterator<char>(in), {}};
   std::mt19937 random(7);
@@ -53,8 +53,8 @@ TEST(MutatedArchive, IsRefusedWithOneSentenceOrLoaded) {
 
 TEST(MutatedArchive, WithChecksumsThatFitIsRefusedWithOneSentenceOrLoaded) {
   const Scratch scratch;
-  set_compute_threads(1);
-  ASSERT_TRUE(write_zoo_model("lenet", 1, scratch / "lenet.pt"));
+  model::set_compute_threads(1);
+  ASSERT_TRUE(zoo::write_zoo_model("lenet", 1, scratch / "lenet.pt"));
   const auto whole = taken_apart(scratch / "lenet.pt");
   std::mt19937 random(8);
   int refusals = 0;

@@ -31,7 +31,7 @@ class DamagedArchive : public ::testing::Test {
   DamagedArchive() { write_network(whole_, kForward, kInputs); }
 
   std::string refusal() const {
-    const auto model = Model::load(damaged_, {});
+    const auto model = model::Model::load(damaged_, {});
     return model ? "" : model.error().message;
   }
   std::string refusal_of(const ZipRecords& records) const {
@@ -106,7 +106,7 @@ TEST_F(DamagedArchive, WhoseTensorsReachBehindTheirMemoryIsRefused) {
 }
 
 TEST(Trial, ACrashOfTheChildIsToldAndNotRepeatedHere) {
-  const auto crashed = do_as_tried([] { std::raise(SIGSEGV); }, 1 << 30);
+  const auto crashed = graph::do_as_tried([] { std::raise(SIGSEGV); }, 1 << 30);
   ASSERT_FALSE(crashed);
   EXPECT_EQ(crashed.error().kind, ErrorKind::invalid);
   EXPECT_THAT(crashed.error().message, HasSubstr("crashes on it"));
@@ -114,9 +114,10 @@ TEST(Trial, ACrashOfTheChildIsToldAndNotRepeatedHere) {
 
 TEST(Trial, WhatEndsInTheChildIsDoneHere) {
   bool done = false;
-  EXPECT_TRUE(do_as_tried([&] { done = true; }, 1 << 30));
+  EXPECT_TRUE(graph::do_as_tried([&] { done = true; }, 1 << 30));
   EXPECT_TRUE(done);
-  EXPECT_THROW((void)do_as_tried([] { throw std::runtime_error("not a network"); }, 1 << 30), std::runtime_error);
+  EXPECT_THROW((void)graph::do_as_tried([] { throw std::runtime_error("not a network"); }, 1 << 30),
+               std::runtime_error);
 }
 
 // Else what reads memory that nobody has written may crash here where it did not in the child.
@@ -127,7 +128,7 @@ TEST(Trial, FindsTheHeapHereAsTheChildFoundIt) {
   constexpr std::size_t kBlocks = 100;
   std::size_t runs = 0;
   const pid_t here = ::getpid();
-  ASSERT_TRUE(do_as_tried(
+  ASSERT_TRUE(graph::do_as_tried(
       [&] {
         const std::size_t first = ::getpid() == here ? kBlocks : 0;
         std::vector<std::unique_ptr<std::byte[]>> blocks;
@@ -144,7 +145,7 @@ TEST(Trial, FindsTheHeapHereAsTheChildFoundIt) {
 }
 
 TEST(Trial, TellsOfMemoryThatIsNotThere) {
-  const auto hungry = do_as_tried([] { throw std::bad_alloc(); }, 1 << 30);
+  const auto hungry = graph::do_as_tried([] { throw std::bad_alloc(); }, 1 << 30);
   ASSERT_FALSE(hungry);
   EXPECT_THAT(hungry.error().message, HasSubstr("more memory"));
 }

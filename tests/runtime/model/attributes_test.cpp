@@ -17,7 +17,7 @@ bool reads_module(const std::string& source) {
   const auto module = torch::jit::load((scratch / "n.pt").string());
   const auto graph = module.get_method("forward").graph()->copy();
   torch::jit::Inline(*graph);
-  bind_attributes(module, *graph);
+  graph::bind_attributes(module, *graph);
   torch::jit::EliminateDeadCode(graph);
   return graph->inputs()[0]->hasUses();
 }

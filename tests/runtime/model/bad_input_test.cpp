@@ -32,7 +32,7 @@ using ::testing::StartsWith;
 
 // The sentence with which `file` is refused; empty when it is not.
 std::string refusal(const std::filesystem::path& file, const std::vector<TensorSpec>& inputs = {}) {
-  const auto model = Model::load(file, {.inputs = inputs});
+  const auto model = model::Model::load(file, {.inputs = inputs});
   if (model) return {};
   EXPECT_EQ(model.error().kind, ErrorKind::invalid);
   EXPECT_THAT(model.error().message, AllOf(StartsWith(file.string() + ": "), Not(HasSubstr("\n"))));
@@ -69,7 +69,7 @@ TEST(BadModel, AFileThatIsNoTorchScript) {
 
 TEST(BadModel, AFileThatWasCutShort) {
   const Scratch scratch;
-  ASSERT_TRUE(write_zoo_model("lenet", 1, scratch / "lenet.pt"));
+  ASSERT_TRUE(zoo::write_zoo_model("lenet", 1, scratch / "lenet.pt"));
   const auto whole = contents(scratch / "lenet.pt");
   for (const double share : {0.1, 0.5, 0.9, 0.999}) {
     const auto size = static_cast<std::size_t>(static_cast<double>(whole.size()) * share);
@@ -133,7 +133,7 @@ TEST(BadModel, AWindowThatGoesOnByNothing) {
 
 TEST(BadModel, AShapeThatDoesNotFit) {
   const Scratch scratch;
-  ASSERT_TRUE(write_zoo_model("lenet", 1, scratch / "lenet.pt"));
+  ASSERT_TRUE(zoo::write_zoo_model("lenet", 1, scratch / "lenet.pt"));
   EXPECT_THAT(refusal(scratch / "lenet.pt", {{"", DType::fp32, {1, 3, 28, 28}}}),
               AllOf(HasSubstr("does not accept fp32[1,3,28,28]"), HasSubstr("--input")));
   EXPECT_THAT(refusal(scratch / "lenet.pt", {{"", DType::fp32, {1, 1, 60, 60}}}),

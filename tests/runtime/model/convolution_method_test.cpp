@@ -22,7 +22,7 @@ struct Case {
   std::vector<std::int64_t> padding_after{1, 1};
   bool bias = true;
   bool adds = false;
-  Activation then;
+  kernels::Activation then;
   std::int64_t in = 32, out = 48;
 };
 
@@ -34,7 +34,7 @@ at::Tensor numbers(const std::vector<std::int64_t>& shape) {
   return at::randn(shape, at::TensorOptions(at::kFloat));
 }
 
-ConvolutionPlan plan_of(const Case& given) {
+kernels::ConvolutionPlan plan_of(const Case& given) {
   return {.weight = numbers({given.out, given.in, 3, 3}),
           .bias = given.bias ? numbers({given.out}) : at::Tensor(),
           .stride = {1, 1},
@@ -45,7 +45,7 @@ ConvolutionPlan plan_of(const Case& given) {
           .then = given.then};
 }
 
-at::Tensor by_libtorch(const ConvolutionPlan& plan, const at::Tensor& x) {
+at::Tensor by_libtorch(const kernels::ConvolutionPlan& plan, const at::Tensor& x) {
   const auto zeros =
       at::constant_pad_nd(x, {plan.padding[1], plan.padding_after[1], plan.padding[0], plan.padding_after[0]}, 0);
   return at::conv2d(zeros, plan.weight, plan.bias);
@@ -69,8 +69,8 @@ TEST_P(ConvolutionMethods, ComputeWhatLibtorchComputes) {
     SCOPED_TRACE(winograd ? "Winograd" : "direct");
     const auto method = winograd ? make_winograd_convolution(plan) : make_direct_convolution(plan);
     for (int twice = 0; twice < 2; ++twice) {
-      const auto out = channels_last(there, at::kFloat).clone();
-      const auto got = method->run(channels_last(x, at::kFloat), out, GetParam().adds, plan.then);
+      const auto out = kernels::channels_last(there, at::kFloat).clone();
+      const auto got = method->run(kernels::channels_last(x, at::kFloat), out, GetParam().adds, plan.then);
       ASSERT_EQ(got.sizes(), expected.sizes());
       EXPECT_LT(relative_error(got, expected), winograd ? 5e-5 : 1e-5);
     }
@@ -97,9 +97,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Winograd, KeepsWhatIsNoNumberBesideWhereItStands) {
   const Case given{.name = "", .image = {1, 24, 24}, .then = {dnnl::algorithm::eltwise_relu, 0, 0}};
   const auto method = make_winograd_convolution(plan_of(given));
-  auto x = channels_last(numbers({1, given.in, 24, 24}), at::kFloat);
+  auto x = kernels::channels_last(numbers({1, given.in, 24, 24}), at::kFloat);
   x[0][3][10][10] = std::numeric_limits<float>::quiet_NaN();
-  const auto out = method->run(x, empty_image({1, given.out, 24, 24}, at::kFloat), false, given.then);
+  const auto out = method->run(x, kernels::empty_image({1, given.out, 24, 24}, at::kFloat), false, given.then);
   EXPECT_TRUE(at::isnan(out.narrow(2, 9, 3).narrow(3, 9, 3)).all().item().toBool());
   EXPECT_FALSE(at::isnan(out.narrow(2, 16, 8)).any().item().toBool());
 }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr auto* kImage = R"(["fp32[1,3,16,16]"])";
 
-constexpr auto* kResidual = R"(
+constexpr auto* kResidualBlock = R"(
 def forward(self, x: Tensor):
   a = torch.relu(torch.conv2d(x, self.w1, None, [1, 1], [1, 1]))
   b = torch.conv2d(a, self.w2, None, [1, 1], [1, 1])
@@ -24,14 +24,15 @@ def forward(self, x: Tensor):
   return torch.flatten(torch.adaptive_avg_pool2d(d, [1, 1]), 1)
 )";
 
-std::shared_ptr<const Model> written(const Scratch& scratch, const std::string& source, const std::string& inputs) {
+std::shared_ptr<const model::Model> model_of(const Scratch& scratch, const std::string& source,
+                                             const std::string& inputs) {
   write_network(scratch / "network.pt", source, inputs);
   return load_or_fail(scratch / "network.pt");
 }
 
-std::shared_ptr<const Model> from_zoo(const Scratch& scratch, std::string_view name) {
-  const auto written = write_zoo_model(name, 1, scratch / "zoo.pt");
-  EXPECT_TRUE(written) << written.error().message;
+std::shared_ptr<const model::Model> from_zoo(const Scratch& scratch, std::string_view name) {
+  const auto model_of = zoo::write_zoo_model(name, 1, scratch / "zoo.pt");
+  EXPECT_TRUE(model_of) << model_of.error().message;
   return load_or_fail(scratch / "zoo.pt");
 }
 
@@ -47,7 +48,7 @@ TEST(Cuts, EveryCutIsExactOnTwoThreadsToo) {
   const Scratch scratch;
   const auto model = from_zoo(scratch, "lenet");
   ASSERT_TRUE(model);
-  set_compute_threads(2);
+  model::set_compute_threads(2);
   expect_every_cut_exact(*model);
 }
 
@@ -61,18 +62,18 @@ TEST(Cuts, EveryCutOfMobilenetIsExact) {
 
 TEST(Cuts, EveryCutOfAResidualNetworkIsExactAndSomeShipTwoTensors) {
   const Scratch scratch;
-  const auto model = written(scratch, kResidual, kImage);
+  const auto model = model_of(scratch, kResidualBlock, kImage);
   ASSERT_TRUE(model);
-  const auto ships_several = [](const Cut& cut) { return cut.tensors.size() > 1; };
+  const auto ships_several = [](const model::Cut& cut) { return cut.tensors.size() > 1; };
   EXPECT_GE(std::count_if(model->cuts().begin(), model->cuts().end(), ships_several), 3);
   expect_every_cut_exact(*model);
 }
 
 TEST(Cuts, AnyPartsInARowGiveTheWhole) {
   const Scratch scratch;
-  const auto model = written(scratch, kResidual, kImage);
+  const auto model = model_of(scratch, kResidualBlock, kImage);
   ASSERT_TRUE(model);
-  const auto in = random_tensors(model->inputs(), 3);
+  const auto in = model::random_tensors(model->inputs(), 3);
   const auto end = model->last_cut();
   const auto whole = run_through(*model, {0, end}, in);
   for (std::uint32_t i = 0; i <= end; ++i) {
@@ -134,12 +135,12 @@ TEST(Cuts, AreNamedAfterTheLayersOfTheNetwork) {
 
 TEST(Cuts, ANetworkThatBeginsInPlaceLeavesItsInputAlone) {
   const Scratch scratch;
-  const auto model = written(scratch,
-                             "def forward(self, x: Tensor):\n  torch.relu_(x)\n  y = x.view([3, 256])\n  y.mul_(2)\n"
-                             "  return torch.relu_(torch.conv2d(x, self.w1)).add_(1)\n",
-                             kImage);
+  const auto model = model_of(scratch,
+                              "def forward(self, x: Tensor):\n  torch.relu_(x)\n  y = x.view([3, 256])\n  y.mul_(2)\n"
+                              "  return torch.relu_(torch.conv2d(x, self.w1)).add_(1)\n",
+                              kImage);
   ASSERT_TRUE(model);
-  const auto in = random_tensors(model->inputs(), 5);
+  const auto in = model::random_tensors(model->inputs(), 5);
   const std::vector<std::byte> before(in[0].bytes().begin(), in[0].bytes().end());
   expect_identical(run_through(*model, {0, model->last_cut()}, in), run_through(*model, {0, model->last_cut()}, in));
   expect_every_cut_exact(*model);
@@ -149,12 +150,12 @@ TEST(Cuts, ANetworkThatBeginsInPlaceLeavesItsInputAlone) {
 // The tensor that crosses is written to through a view: the tail must do that to a copy.
 TEST(Cuts, NoPartWritesToWhatItIsGiven) {
   const Scratch scratch;
-  const auto model = written(scratch,
-                             "def forward(self, x: Tensor):\n  y = torch.sin(x)\n  z = torch.exp(y)\n"
-                             "  z[0, 0].fill_(3.0)\n  z.t_()\n  return torch.tanh(z * 2)\n",
-                             R"(["fp32[6,5]"])");
+  const auto model = model_of(scratch,
+                              "def forward(self, x: Tensor):\n  y = torch.sin(x)\n  z = torch.exp(y)\n"
+                              "  z[0, 0].fill_(3.0)\n  z.t_()\n  return torch.tanh(z * 2)\n",
+                              R"(["fp32[6,5]"])");
   ASSERT_TRUE(model);
-  auto tensors = random_tensors(model->inputs(), 5);
+  auto tensors = model::random_tensors(model->inputs(), 5);
   for (std::uint32_t from = 0; from < model->last_cut(); ++from) {
     const std::vector<std::byte> before(tensors[0].bytes().begin(), tensors[0].bytes().end());
     for (std::uint32_t to = from + 1; to <= model->last_cut(); ++to) run_through(*model, {from, to}, tensors);
@@ -166,10 +167,10 @@ TEST(Cuts, NoPartWritesToWhatItIsGiven) {
 
 TEST(Cuts, ATupleAndAListGiveOneOutputForEachTensor) {
   const Scratch scratch;
-  const auto model = written(scratch,
-                             "def forward(self, x: Tensor):\n  y = torch.conv2d(x, self.w1)\n"
-                             "  return (torch.relu(y), [y, x], (y.sum(), x))\n",
-                             kImage);
+  const auto model = model_of(scratch,
+                              "def forward(self, x: Tensor):\n  y = torch.conv2d(x, self.w1)\n"
+                              "  return (torch.relu(y), [y, x], (y.sum(), x))\n",
+                              kImage);
   ASSERT_TRUE(model);
   ASSERT_EQ(model->outputs().size(), 5U);
   EXPECT_EQ(model->outputs()[4].name, "output4");
@@ -180,23 +181,23 @@ TEST(Cuts, ATupleAndAListGiveOneOutputForEachTensor) {
 
 TEST(Cuts, BranchesAndLoopsAreNeverCutThroughAndTransposedTensorsCrossExactly) {
   const Scratch scratch;
-  const auto model = written(scratch,
-                             "def forward(self, x: Tensor):\n  y = torch.matmul(self.m, x)\n  n = y.size(0)\n"
-                             "  if bool(y.sum() > 0):\n    y = torch.exp(y) @ torch.ones([5, 5])\n"
-                             "  else:\n    y = torch.sin(y)\n"
-                             "  for i in range(n):\n    y = y + torch.cos(y) * i\n"
-                             "  z = torch.transpose(y, 0, 1)\n  return torch.matmul(z, self.m)\n",
-                             R"(["fp32[8,5]"])");
+  const auto model = model_of(scratch,
+                              "def forward(self, x: Tensor):\n  y = torch.matmul(self.m, x)\n  n = y.size(0)\n"
+                              "  if bool(y.sum() > 0):\n    y = torch.exp(y) @ torch.ones([5, 5])\n"
+                              "  else:\n    y = torch.sin(y)\n"
+                              "  for i in range(n):\n    y = y + torch.cos(y) * i\n"
+                              "  z = torch.transpose(y, 0, 1)\n  return torch.matmul(z, self.m)\n",
+                              R"(["fp32[8,5]"])");
   ASSERT_TRUE(model);
   EXPECT_GE(model->last_cut(), 2U);
-  const auto transposed = [](const Cut& cut) { return cut.name.find("transpose") != std::string::npos; };
+  const auto transposed = [](const model::Cut& cut) { return cut.name.find("transpose") != std::string::npos; };
   EXPECT_EQ(std::count_if(model->cuts().begin(), model->cuts().end(), transposed), 1);
   expect_every_cut_exact(*model);
 }
 
 TEST(Cuts, ANetworkThatReturnsItsInputHasTheTwoCutsThatAllHave) {
   const Scratch scratch;
-  const auto model = written(scratch, "def forward(self, x: Tensor):\n  return x\n", R"(["int64[3]"])");
+  const auto model = model_of(scratch, "def forward(self, x: Tensor):\n  return x\n", R"(["int64[3]"])");
   ASSERT_TRUE(model);
   EXPECT_EQ(model->cuts().size(), 2U);
   expect_every_cut_exact(*model);

@@ -8,39 +8,40 @@
 namespace tideline {
 namespace {
 
-std::unique_ptr<Network> load(const std::filesystem::path& file, const ComputeOptions& manner,
-                              const std::vector<RawSpec>& in) {
-  auto network = Network::load(file.string(), manner, [&](const auto&, const auto&) { return in; });
+std::unique_ptr<model::Network> load(const std::filesystem::path& file, const graph::ComputeOptions& manner,
+                                     const std::vector<graph::RawSpec>& in) {
+  auto network = model::Network::load(file.string(), manner, [&](const auto&, const auto&) { return in; });
   if (network) return std::move(*network);
   ADD_FAILURE() << network.error().message;
   return nullptr;
 }
 
 // The sites as text: their names, and what crosses.
-std::vector<std::string> sites(const Network& network) {
+std::vector<std::string> sites(const model::Network& network) {
   std::vector<std::string> all;
-  for (const Site& site : network.sites()) {
+  for (const model::Site& site : network.sites()) {
     all.push_back(site.name);
-    for (const RawSpec& spec : site.tensors)
+    for (const graph::RawSpec& spec : site.tensors)
       all.back() += " " + to_string(TensorSpec{spec.name, spec.dtype, spec.shape});
   }
   return all;
 }
 
-RawTensor numbers(const RawSpec& spec) {
+graph::RawTensor numbers(const graph::RawSpec& spec) {
   const std::vector<TensorSpec> specs{{spec.name, spec.dtype, spec.shape}};
-  const auto tensor = random_tensors(specs, 5).front();
+  const auto tensor = model::random_tensors(specs, 5).front();
   return {tensor.dtype(), tensor.shape(), tensor.data(), tensor.bytes().size()};
 }
 
-ComputeOptions by_libtorch() {
-  ComputeOptions manner;
+graph::ComputeOptions by_libtorch() {
+  graph::ComputeOptions manner;
   manner.kernels = false;
   return manner;
 }
 
 // Expects the whole, and head and tail of every site that is a multiple of `step`, to be the same; returns the whole.
-std::vector<RawTensor> expect_sites_exact(const Network& network, std::uint32_t step, const RawTensor& in) {
+std::vector<graph::RawTensor> expect_sites_exact(const model::Network& network, std::uint32_t step,
+                                                 const graph::RawTensor& in) {
   const auto last = static_cast<std::uint32_t>(network.sites().size() - 1);
   const auto whole = network.run(0, last, {in});
   EXPECT_TRUE(whole);
@@ -51,7 +52,7 @@ std::vector<RawTensor> expect_sites_exact(const Network& network, std::uint32_t 
                                   whole->front().data.get()))
         << network.sites()[at].name;
   }
-  return whole ? *whole : std::vector<RawTensor>();
+  return whole ? *whole : std::vector<graph::RawTensor>();
 }
 
 struct Zoo {
@@ -63,10 +64,10 @@ struct Zoo {
 class ByLibtorch : public testing::TestWithParam<Zoo> {};
 
 TEST_P(ByLibtorch, HasTheCutsOfTheLoweredFormAndTheyAreExact) {
-  set_compute_threads(1);
+  model::set_compute_threads(1);
   const Scratch scratch;
-  ASSERT_TRUE(write_zoo_model(GetParam().name, 1, scratch / "net.pt"));
-  const RawSpec input{"x", DType::fp32, GetParam().shape};
+  ASSERT_TRUE(zoo::write_zoo_model(GetParam().name, 1, scratch / "net.pt"));
+  const graph::RawSpec input{"x", DType::fp32, GetParam().shape};
   const auto lowered = load(scratch / "net.pt", {}, {input});
   const auto plain = load(scratch / "net.pt", by_libtorch(), {input});
   ASSERT_TRUE(lowered && plain);
@@ -75,7 +76,7 @@ TEST_P(ByLibtorch, HasTheCutsOfTheLoweredFormAndTheyAreExact) {
   const auto theirs = expect_sites_exact(*plain, GetParam().step, in);
   const auto ours = lowered->run(0, static_cast<std::uint32_t>(lowered->sites().size() - 1), {in});
   ASSERT_TRUE(ours && !theirs.empty());
-  const auto tensor = [](const RawTensor& raw) { return Tensor(raw.dtype, raw.shape, raw.data, raw.size); };
+  const auto tensor = [](const graph::RawTensor& raw) { return Tensor(raw.dtype, raw.shape, raw.data, raw.size); };
   EXPECT_LT(relative_error(tensor(theirs.front()), tensor(ours->front())), 1e-4);
 }
 
@@ -92,9 +93,9 @@ TEST(Device, TheWholeNetworkIsMovedToIt) {
                 "def forward(self, x: Tensor):\n  y = torch.matmul(x, self.m) + torch.ones([8])\n"
                 "  return torch.cat([torch.tanh(y), torch.arange(8.0).reshape([1, 8])])\n",
                 "");
-  const RawSpec input{"x", DType::fp32, {3, 4}};
+  const graph::RawSpec input{"x", DType::fp32, {3, 4}};
   const auto here = load(scratch / "net.pt", by_libtorch(), {input});
-  ComputeOptions elsewhere;
+  graph::ComputeOptions elsewhere;
   elsewhere.device = "meta";
   const auto there = load(scratch / "net.pt", elsewhere, {input});
   ASSERT_TRUE(here && there);
@@ -102,7 +103,7 @@ TEST(Device, TheWholeNetworkIsMovedToIt) {
 }
 
 TEST(Device, AGpuThatIsNotThereIsRefusedInASentence) {
-  const auto device = find_device("cuda:77");
+  const auto device = graph::find_device("cuda:77");
   ASSERT_FALSE(device);
   EXPECT_EQ(device.error().kind, ErrorKind::invalid);
   EXPECT_NE(device.error().message.find("compute.device is \"cuda:77\", but "), std::string::npos);
@@ -111,13 +112,13 @@ TEST(Device, AGpuThatIsNotThereIsRefusedInASentence) {
 
 TEST(Device, Bf16IsForTheProcessor) {
   const Scratch scratch;
-  ASSERT_TRUE(write_zoo_model("lenet", 1, scratch / "lenet.pt"));
-  ComputeOptions manner;
+  ASSERT_TRUE(zoo::write_zoo_model("lenet", 1, scratch / "lenet.pt"));
+  graph::ComputeOptions manner;
   manner.device = "meta";
   manner.precision = Precision::bf16;
-  const std::vector<RawSpec> in{{"x", DType::fp32, {1, 1, 28, 28}}};
+  const std::vector<graph::RawSpec> in{{"x", DType::fp32, {1, 1, 28, 28}}};
   const auto network =
-      Network::load((scratch / "lenet.pt").string(), manner, [&](const auto&, const auto&) { return in; });
+      model::Network::load((scratch / "lenet.pt").string(), manner, [&](const auto&, const auto&) { return in; });
   ASSERT_FALSE(network);
   EXPECT_NE(network.error().message.find("set compute.precision = \"fp32\""), std::string::npos);
 }

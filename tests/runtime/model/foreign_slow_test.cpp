@@ -42,20 +42,20 @@ constexpr auto* kSmall =
     "        return self.c(self.features(x).mean([2, 3]))\n";
 
 // What `program`, which saves n.pt, makes, loaded; null when it fails. Expects it to compute what libtorch does.
-std::shared_ptr<const Model> made(const Scratch& scratch, const std::string& program, const TensorSpec& input) {
+std::shared_ptr<const model::Model> made(const Scratch& scratch, const std::string& program, const TensorSpec& input) {
   if (!python(scratch, kSmall + program)) {
     ADD_FAILURE() << "Python failed";
     return nullptr;
   }
-  Model::Options options;
+  model::Model::Options options;
   options.inputs = {input};
   return load_or_fail(scratch / "n.pt", options);
 }
 
 const TensorSpec kInput{"", DType::fp32, {1, 3, 32, 32}};
 
-std::size_t cuts_with(const Model& model, DType dtype) {
-  const auto with = [&](const Cut& cut) {
+std::size_t cuts_with(const model::Model& model, DType dtype) {
+  const auto with = [&](const model::Cut& cut) {
     return std::ranges::any_of(cut.tensors, [&](const TensorSpec& spec) { return spec.dtype == dtype; });
   };
   return static_cast<std::size_t>(std::ranges::count_if(model.cuts(), with));
@@ -124,7 +124,7 @@ TEST(Foreign, AnInt8NetworkGivesTwoThreadsTheSame) {
            "torch.ao.quantization.convert(n, inplace=True)\ntorch.jit.script(n).save('n.pt')\n",
            kInput);
   ASSERT_TRUE(model);
-  const auto in = random_tensors(model->inputs(), 3), other = random_tensors(model->inputs(), 4);
+  const auto in = model::random_tensors(model->inputs(), 3), other = model::random_tensors(model->inputs(), 4);
   const auto first = run_through(*model, {0, model->last_cut()}, in);
   const auto second = run_through(*model, {0, model->last_cut()}, other);
   const auto often = [&](const std::vector<Tensor>& asked, const std::vector<Tensor>& answer) {
@@ -151,7 +151,7 @@ TEST(Foreign, AFileThatWasSavedOnAGpuRunsHere) {
            "assert cuda > 0\n",
            kInput);
   ASSERT_TRUE(model);
-  const auto in = random_tensors(model->inputs(), 11);
+  const auto in = model::random_tensors(model->inputs(), 11);
   const auto ours = run_through(*model, {0, model->last_cut()}, in);
   EXPECT_LT(relative_error(ours[0], run_by_libtorch(scratch / "cpu.pt", in)[0]), 1e-5);
   expect_every_cut_exact(*model);

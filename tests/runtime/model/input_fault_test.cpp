@@ -12,12 +12,12 @@ namespace {
 using testing::HasSubstr;
 
 TEST(InputFault, WordsTellWhoseFaultItIs) {
-  EXPECT_TRUE(is_of_input("index out of range in self"));
-  EXPECT_TRUE(is_of_input("index 12 is out of bounds for dimension 0 with size 4"));
-  EXPECT_TRUE(is_of_input("AssertionError: negative"));
-  EXPECT_FALSE(is_of_input("DefaultCPUAllocator: can't allocate memory: you tried to allocate 4 bytes"));
-  EXPECT_FALSE(is_of_input("could not create a primitive"));
-  EXPECT_FALSE(is_of_input(""));
+  EXPECT_TRUE(graph::is_of_input("index out of range in self"));
+  EXPECT_TRUE(graph::is_of_input("index 12 is out of bounds for dimension 0 with size 4"));
+  EXPECT_TRUE(graph::is_of_input("AssertionError: negative"));
+  EXPECT_FALSE(graph::is_of_input("DefaultCPUAllocator: can't allocate memory: you tried to allocate 4 bytes"));
+  EXPECT_FALSE(graph::is_of_input("could not create a primitive"));
+  EXPECT_FALSE(graph::is_of_input(""));
 }
 
 TEST(InputFault, AnIndexThatIsOutOfRangeIsInvalidAndTheNetworkServesOn) {

@@ -36,18 +36,18 @@ TEST_P(Lowering, ChangesNoResultAndLeavesEveryCutExact) {
 
 // bf16 has 8 bits: a sum of rounded products is off by about one part in 256 of the largest number.
 TEST_P(Lowering, InBf16RoundsAndLeavesEveryCutExactAndWhatCrossesAsItIsInFp32) {
-  if (!bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
+  if (!kernels::bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
   const Scratch scratch;
   write(GetParam(), scratch / "n.pt");
   const auto exact = load_or_fail(scratch / "n.pt");
-  const auto loaded = Model::load(scratch / "n.pt", {.precision = Precision::bf16});
+  const auto loaded = model::Model::load(scratch / "n.pt", {.precision = Precision::bf16});
   if (!loaded) {
     EXPECT_TRUE(GetParam().stays_as_it_is) << loaded.error().message;
     return;
   }
   EXPECT_FALSE(GetParam().stays_as_it_is);
   const auto& model = *loaded;
-  const auto in = random_tensors(model->inputs(), 11);
+  const auto in = model::random_tensors(model->inputs(), 11);
   const auto ours = run_through(*model, {0, model->last_cut()}, in);
   const auto theirs = run_through(*exact, {0, exact->last_cut()}, in);
   ASSERT_EQ(ours.size(), theirs.size());

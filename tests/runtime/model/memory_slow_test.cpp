@@ -19,7 +19,7 @@ std::int64_t resident() {
 TEST(MemorySlow, WhatIsLetGoIsGivenBackToTheSystem) {
   if (resident() == 0) GTEST_SKIP() << "this kernel tells no RssAnon in /proc/self/status";
   const Scratch scratch;
-  ASSERT_TRUE(write_zoo_model("alexnet", 1, scratch / "alexnet.pt"));
+  ASSERT_TRUE(zoo::write_zoo_model("alexnet", 1, scratch / "alexnet.pt"));
   const auto warmed_up = load_or_fail(scratch / "alexnet.pt");  // What libtorch takes once is there now.
   ASSERT_TRUE(warmed_up);
 

@@ -29,22 +29,22 @@ TEST(HeadMemory, IsTheWeightsAndWhatIsAliveAtOnce) {
 class Budget : public testing::Test {
  protected:
   void SetUp() override {
-    const auto written = write_zoo_model("lenet", 1, scratch_ / "lenet.pt");
+    const auto written = zoo::write_zoo_model("lenet", 1, scratch_ / "lenet.pt");
     ASSERT_TRUE(written) << written.error().message;
     whole_ = load_or_fail(scratch_ / "lenet.pt");
     ASSERT_TRUE(whole_);
   }
-  std::shared_ptr<const Model> within(Bytes memory) const {
+  std::shared_ptr<const model::Model> within(Bytes memory) const {
     return load_or_fail(scratch_ / "lenet.pt", {.inputs = {}, .memory = memory});
   }
 
   const Scratch scratch_;
-  std::shared_ptr<const Model> whole_;
+  std::shared_ptr<const model::Model> whole_;
 };
 
 TEST_F(Budget, WhatAHeadNeedsNeverFallsAndHasRoomForItsWeightsItsInputAndWhatCrosses) {
   Bytes least;
-  for (const Cut& cut : whole_->cuts()) {
+  for (const model::Cut& cut : whole_->cuts()) {
     EXPECT_GE(cut.head_memory, least);
     EXPECT_GE(cut.head_memory.count, cut.head_parameters.count + sum(whole_->cuts()[0].tensors).count);
     if (cut.index > 0) {
@@ -70,8 +70,8 @@ TEST(HeadMemory, IsLessWithABudgetWhereFasterWeightsWouldBeLarger) {
 }
 
 TEST_F(Budget, HoldsEveryHeadThatFitsAndGivesTheSameBits) {
-  const auto in = random_tensors(whole_->inputs(), 1);
-  for (const Cut& cut : whole_->cuts()) {
+  const auto in = model::random_tensors(whole_->inputs(), 1);
+  for (const model::Cut& cut : whole_->cuts()) {
     const auto part = within(cut.head_memory);
     ASSERT_TRUE(part);
     ASSERT_GE(part->deepest_cut(), cut.index);
@@ -83,7 +83,7 @@ TEST_F(Budget, HoldsEveryHeadThatFitsAndGivesTheSameBits) {
 }
 
 TEST_F(Budget, AByteTooLittleForACutEndsBeforeIt) {
-  for (const Cut& cut : whole_->cuts()) {
+  for (const model::Cut& cut : whole_->cuts()) {
     if (cut.index == 0) continue;
     const auto part = within({cut.head_memory.count - 1});
     ASSERT_TRUE(part);
@@ -96,8 +96,9 @@ TEST_F(Budget, RefusesToRunWhatIsNotHeld) {
   const auto part = within(whole_->cuts()[2].head_memory);
   ASSERT_TRUE(part);
   ASSERT_LT(part->deepest_cut(), part->last_cut());
-  for (const Range range : {part->whole(), part->tail(1), Range{part->deepest_cut(), part->deepest_cut() + 1}}) {
-    const auto out = part->run(range, random_tensors(part->cuts()[range.from].tensors, 1));
+  for (const model::Range range :
+       {part->whole(), part->tail(1), model::Range{part->deepest_cut(), part->deepest_cut() + 1}}) {
+    const auto out = part->run(range, model::random_tensors(part->cuts()[range.from].tensors, 1));
     ASSERT_FALSE(out);
     EXPECT_EQ(out.error().kind, ErrorKind::invalid);
     EXPECT_NE(out.error().message.find("is not loaded here; only cuts 0 to"), std::string::npos);
@@ -107,7 +108,7 @@ TEST_F(Budget, RefusesToRunWhatIsNotHeld) {
 }
 
 TEST_F(Budget, TooLittleForTheInputIsRefused) {
-  const auto part = Model::load(scratch_ / "lenet.pt", {.inputs = {}, .memory = Bytes{3135}});
+  const auto part = model::Model::load(scratch_ / "lenet.pt", {.inputs = {}, .memory = Bytes{3135}});
   ASSERT_FALSE(part);
   EXPECT_EQ(part.error().kind, ErrorKind::invalid);
   EXPECT_NE(part.error().message.find("the input alone takes 3.06 KiB"), std::string::npos);

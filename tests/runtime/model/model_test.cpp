@@ -15,18 +15,18 @@ using ::testing::Test;
 class LoadedModel : public Test {
  protected:
   void SetUp() override {
-    const auto written = write_zoo_model("lenet", 1, scratch_ / "lenet.pt");
+    const auto written = zoo::write_zoo_model("lenet", 1, scratch_ / "lenet.pt");
     ASSERT_TRUE(written) << written.error().message;
     model_ = load_or_fail(scratch_ / "lenet.pt");
     ASSERT_TRUE(model_);
   }
 
   const Scratch scratch_;
-  std::shared_ptr<const Model> model_;
+  std::shared_ptr<const model::Model> model_;
 };
 
 TEST_F(LoadedModel, MayRunInFourThreadsAtOnce) {
-  const auto in = random_tensors(model_->inputs(), 1);
+  const auto in = model::random_tensors(model_->inputs(), 1);
   const auto whole = run_through(*model_, {0, model_->last_cut()}, in);
   const auto fresh = load_or_fail(scratch_ / "lenet.pt");
   ASSERT_TRUE(fresh);
@@ -45,14 +45,14 @@ TEST_F(LoadedModel, MayRunInFourThreadsAtOnce) {
 }
 
 TEST_F(LoadedModel, AnEmptyRangeReturnsItsInputWithoutACopy) {
-  const auto in = random_tensors(model_->inputs(), 1);
+  const auto in = model::random_tensors(model_->inputs(), 1);
   const auto out = model_->run({0, 0}, in);
   ASSERT_TRUE(out);
   EXPECT_EQ((*out)[0].data(), in[0].data());
 }
 
 TEST_F(LoadedModel, EndsARunThatNobodyWantsAnyMore) {
-  const auto input = random_tensors(model_->inputs(), 1);
+  const auto input = model::random_tensors(model_->inputs(), 1);
   const auto whole = model_->run(model_->whole(), input);
   ASSERT_TRUE(whole);
   int asked = 0;
@@ -73,8 +73,9 @@ TEST_F(LoadedModel, EndsARunThatNobodyWantsAnyMore) {
 }
 
 TEST_F(LoadedModel, RefusesARangeThatItDoesNotHave) {
-  const auto in = random_tensors(model_->inputs(), 1);
-  for (const Range range : {Range{0, model_->last_cut() + 1}, Range{2, 1}, Range{99, 99}, Range{~0U, ~0U}}) {
+  const auto in = model::random_tensors(model_->inputs(), 1);
+  for (const model::Range range :
+       {model::Range{0, model_->last_cut() + 1}, model::Range{2, 1}, model::Range{99, 99}, model::Range{~0U, ~0U}}) {
     const auto out = model_->run(range, in);
     ASSERT_FALSE(out);
     EXPECT_EQ(out.error().kind, ErrorKind::invalid);
@@ -83,7 +84,7 @@ TEST_F(LoadedModel, RefusesARangeThatItDoesNotHave) {
 }
 
 TEST_F(LoadedModel, RefusesTensorsThatDoNotCrossThere) {
-  const auto right = random_tensors(model_->inputs(), 1)[0];
+  const auto right = model::random_tensors(model_->inputs(), 1)[0];
   const Tensor none;
   const Tensor type(DType::int32, right.shape(), right.data(), right.bytes().size());
   const Tensor shape(DType::fp32, {1, 1, 28, 27}, right.data(), right.bytes().size());
@@ -98,7 +99,7 @@ TEST_F(LoadedModel, RefusesTensorsThatDoNotCrossThere) {
 }
 
 TEST_F(LoadedModel, TakesATensorThatIsNotAlignedToItsType) {
-  const auto in = random_tensors(model_->inputs(), 1)[0];
+  const auto in = model::random_tensors(model_->inputs(), 1)[0];
   const auto memory = aligned_bytes(in.bytes().size() + 1);
   std::copy(in.bytes().begin(), in.bytes().end(), memory.get() + 1);
   const std::shared_ptr<const std::byte> shifted(memory, memory.get() + 1);
@@ -115,7 +116,7 @@ TEST_F(LoadedModel, WarmsEveryRange) {
 }
 
 TEST_F(LoadedModel, KeepsAResultAliveWhenItIsGoneItself) {
-  const auto in = random_tensors(model_->inputs(), 1);
+  const auto in = model::random_tensors(model_->inputs(), 1);
   const auto out = run_through(*model_, {0, model_->last_cut()}, in);
   const auto copy = Tensor::copy_of(out[0].dtype(), out[0].shape(), out[0].bytes());
   model_.reset();
@@ -128,21 +129,21 @@ TEST_F(LoadedModel, IsNamedByTheDigestOfItsFileAndItsCuts) {
   ASSERT_TRUE(again);
   EXPECT_EQ(again->digest(), model_->digest());
 
-  Model::Options options;
+  model::Model::Options options;
   options.inputs = {{"", DType::fp32, {2, 1, 28, 28}}};
   const auto cut_otherwise = load_or_fail(scratch_ / "lenet.pt", options);
   ASSERT_TRUE(cut_otherwise);
   EXPECT_NE(cut_otherwise->digest(), model_->digest());
-  EXPECT_TRUE(of_one_file(cut_otherwise->digest(), model_->digest()));
+  EXPECT_TRUE(model::of_one_file(cut_otherwise->digest(), model_->digest()));
 
-  ASSERT_TRUE(write_zoo_model("lenet", 2, scratch_ / "other.pt"));
+  ASSERT_TRUE(zoo::write_zoo_model("lenet", 2, scratch_ / "other.pt"));
   const auto other = load_or_fail(scratch_ / "other.pt");
   ASSERT_TRUE(other);
-  EXPECT_FALSE(of_one_file(other->digest(), model_->digest()));
+  EXPECT_FALSE(model::of_one_file(other->digest(), model_->digest()));
 }
 
 TEST_F(LoadedModel, TheGivenInputGoesBeforeTheFilesOwn) {
-  Model::Options options;
+  model::Model::Options options;
   options.inputs = {{"", DType::fp32, {2, 1, 28, 28}}};
   const auto model = load_or_fail(scratch_ / "lenet.pt", options);
   ASSERT_TRUE(model);
@@ -153,15 +154,15 @@ TEST_F(LoadedModel, TheGivenInputGoesBeforeTheFilesOwn) {
 TEST(RandomTensors, AreTheSameForTheSameSeed) {
   const std::vector<TensorSpec> specs{
       {"a", DType::fp32, {1000}}, {"b", DType::int64, {100}}, {"c", DType::boolean, {9}}};
-  expect_identical(random_tensors(specs, 1), random_tensors(specs, 1));
-  EXPECT_FALSE(identical(random_tensors(specs, 1)[0], random_tensors(specs, 2)[0]));
+  expect_identical(model::random_tensors(specs, 1), model::random_tensors(specs, 1));
+  EXPECT_FALSE(identical(model::random_tensors(specs, 1)[0], model::random_tensors(specs, 2)[0]));
 }
 
 TEST(RandomTensors, AreStandardNormal) {
   const std::vector<TensorSpec> specs{{"a", DType::fp32, {100000}}};
   double sum = 0;
   double squares = 0;
-  const auto tensors = random_tensors(specs, 1);
+  const auto tensors = model::random_tensors(specs, 1);
   for (const float x : tensors[0].floats()) {
     sum += x;
     squares += static_cast<double>(x) * x;
@@ -172,15 +173,15 @@ TEST(RandomTensors, AreStandardNormal) {
 
 TEST(RandomTensors, AreKnownNumbers) {
   const std::vector<TensorSpec> specs{{"a", DType::fp64, {2}}};
-  const auto tensors = random_tensors(specs, 42);
+  const auto tensors = model::random_tensors(specs, 42);
   const auto* const values = reinterpret_cast<const double*>(tensors[0].bytes().data());
   EXPECT_EQ(values[0], 49695.0 / 65536);
   EXPECT_EQ(values[1], 5461.0 / 65536);
 }
 
 TEST(EngineVersion, NamesWhatIsLoaded) {
-  set_compute_threads(2);
-  const auto version = engine_version();
+  model::set_compute_threads(2);
+  const auto version = model::engine_version();
   EXPECT_TRUE(std::isdigit(static_cast<unsigned char>(version.libtorch[0])));
   EXPECT_FALSE(version.blas.empty());
   EXPECT_NE(version.simd, "unknown");

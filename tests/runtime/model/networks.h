@@ -26,13 +26,13 @@ double relative_error(const Tensor& a, const Tensor& b);
 
 // Expects the model to compute what libtorch does for the network of the file, within rounding, and every cut to be
 // exact. What libtorch returns as None is no output.
-void expect_as_libtorch(const Model& model, const std::filesystem::path& file);
+void expect_as_libtorch(const model::Model& model, const std::filesystem::path& file);
 
 // On one thread: teams of threads that wait for each other take minutes on a machine that is busy with other things.
-inline std::shared_ptr<const Model> load_or_fail(const std::filesystem::path& file,
-                                                 const Model::Options& options = {}) {
-  set_compute_threads(1);
-  auto model = Model::load(file, options);
+inline std::shared_ptr<const model::Model> load_or_fail(const std::filesystem::path& file,
+                                                        const model::Model::Options& options = {}) {
+  model::set_compute_threads(1);
+  auto model = model::Model::load(file, options);
   if (!model) {
     ADD_FAILURE() << model.error().message;
     return nullptr;
@@ -41,7 +41,7 @@ inline std::shared_ptr<const Model> load_or_fail(const std::filesystem::path& fi
 }
 
 // Runs the network from cut to cut; nothing comes back when a part fails.
-inline std::vector<Tensor> run_through(const Model& model, const std::vector<std::uint32_t>& at,
+inline std::vector<Tensor> run_through(const model::Model& model, const std::vector<std::uint32_t>& at,
                                        std::vector<Tensor> tensors) {
   for (std::size_t i = 1; i < at.size(); ++i) {
     auto next = model.run({at[i - 1], at[i]}, tensors);
@@ -60,8 +60,8 @@ inline void expect_identical(const std::vector<Tensor>& a, const std::vector<Ten
 }
 
 // Expects head and tail of every cut to give what the whole gives, bit for bit.
-inline void expect_every_cut_exact(const Model& model) {
-  const auto in = random_tensors(model.inputs(), 7);
+inline void expect_every_cut_exact(const model::Model& model) {
+  const auto in = model::random_tensors(model.inputs(), 7);
   const auto whole = run_through(model, {0, model.last_cut()}, in);
   ASSERT_FALSE(whole.empty());
   for (const auto& cut : model.cuts()) {

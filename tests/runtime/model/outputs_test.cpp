@@ -10,16 +10,16 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr auto* kImage = R"(["fp32[1,3,16,16]"])";
+constexpr auto* kSmallImage = R"(["fp32[1,3,16,16]"])";
 
-std::vector<std::string> names_of(const Model& model) {
+std::vector<std::string> names_of(const model::Model& model) {
   std::vector<std::string> names;
   for (const TensorSpec& spec : model.outputs()) names.push_back(spec.name);
   return names;
 }
 
 // Writes the network, and expects it to compute what libtorch does, and every cut to be exact.
-std::shared_ptr<const Model> settled(const std::string& forward, const std::string& inputs_json = kImage) {
+std::shared_ptr<const model::Model> settled(const std::string& forward, const std::string& inputs_json = kSmallImage) {
   const Scratch scratch;
   write_network(scratch / "n.pt", forward, inputs_json);
   const auto model = load_or_fail(scratch / "n.pt");
@@ -73,7 +73,7 @@ TEST(Outputs, AListThatGrowsIsTakenApart) {
 TEST(Outputs, AListThatBecomesLongerThanItWasIsAnErrorAndNoWrongAnswer) {
   const Scratch scratch;
   write_network(scratch / "n.pt",
-                "def forward(self, x: Tensor):\n  return torch.split(x, 1 + int(x[0, 0, 0, 0] > 5), 1)\n", kImage);
+                "def forward(self, x: Tensor):\n  return torch.split(x, 1 + int(x[0, 0, 0, 0] > 5), 1)\n", kSmallImage);
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
   ASSERT_EQ(model->outputs().size(), 3u);
@@ -88,7 +88,7 @@ TEST(Outputs, AListThatGrowsInABranchIsAnErrorWhereItDoesAndNotCutShort) {
   const Scratch scratch;
   write_network(scratch / "n.pt",
                 "def forward(self, x: Tensor):\n  y = [x + 1]\n  if bool(x.max() > 5):\n    y.append(x)\n  return y\n",
-                kImage);
+                kSmallImage);
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
   EXPECT_EQ(model->outputs().size(), 1u);
@@ -145,7 +145,7 @@ TEST(Defaults, AnOptionalInputWithoutADefaultIsNone) {
   write_network(scratch / "n.pt",
                 "def forward(self, x: Tensor, mask: Optional[Tensor]):\n  if mask is not None:\n    x = x * mask\n"
                 "  return torch.conv2d(x, self.w1)\n",
-                kImage);
+                kSmallImage);
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
   EXPECT_THAT(std::vector<std::string>(model->defaults().begin(), model->defaults().end()), ElementsAre("mask = None"));
@@ -158,11 +158,11 @@ TEST(SavedOnAGpu, WhatTheCodeSaysOfDevicesIsThisProcessor) {
     return "def forward(self, x: Tensor):\n  g = torch.arange(16, device=torch.device(\"" + device + "\"))\n" +
            "  y = x.to(\"" + device + "\") + g\n  return torch.conv2d(y, self.w1) + torch.ones([1], device=y.device)\n";
   };
-  write_network(scratch / "gpu.pt", forward("cuda:0"), kImage);
-  write_network(scratch / "cpu.pt", forward("cpu"), kImage);
+  write_network(scratch / "gpu.pt", forward("cuda:0"), kSmallImage);
+  write_network(scratch / "cpu.pt", forward("cpu"), kSmallImage);
   const auto model = load_or_fail(scratch / "gpu.pt");
   ASSERT_TRUE(model);
-  const auto in = random_tensors(model->inputs(), 11);
+  const auto in = model::random_tensors(model->inputs(), 11);
   const auto ours = run_through(*model, {0, model->last_cut()}, in);
   const auto theirs = run_by_libtorch(scratch / "cpu.pt", in);
   ASSERT_EQ(ours.size(), 1u);

@@ -8,7 +8,7 @@
 namespace tideline {
 namespace {
 
-using onednn::Tag;
+using kernels::onednn::Tag;
 
 std::vector<float> numbers(const dnnl::memory& memory) {
   std::vector<float> read(6);
@@ -16,27 +16,27 @@ std::vector<float> numbers(const dnnl::memory& memory) {
   return read;
 }
 
-const std::vector<float> kRows{0, 1, 2, 3, 4, 5};
+const std::vector<float> kRowValues{0, 1, 2, 3, 4, 5};
 const std::vector<float> kColumns{0, 3, 1, 4, 2, 5};
 
-Packed two_by_three() {
-  return {at::arange(6, at::TensorOptions(at::kFloat)).reshape({2, 3}), {2, 3}, Tag::ab};
+kernels::Packed two_by_three() {
+  return {at::arange(6, at::TensorOptions(at::kFloat)).reshape({2, 3}), {2, 3}, kernels::onednn::Tag::ab};
 }
 
 TEST(Packed, GivesTheWeightsInTheOrderThatIsAskedFor) {
-  const Packed weights = two_by_three();
-  EXPECT_EQ(numbers(weights.as(onednn::describe({2, 3}, Tag::ba))), kColumns);
-  EXPECT_EQ(numbers(weights.as(onednn::describe({2, 3}, Tag::ab))), kRows);
+  const kernels::Packed weights = two_by_three();
+  EXPECT_EQ(numbers(weights.as(kernels::onednn::describe({2, 3}, kernels::onednn::Tag::ba))), kColumns);
+  EXPECT_EQ(numbers(weights.as(kernels::onednn::describe({2, 3}, kernels::onednn::Tag::ab))), kRowValues);
   EXPECT_EQ(weights.bytes_in(at::kFloat), 24U);
 }
 
 TEST(Packed, WhatWasGivenInTheFirstOrderOutlivesAnotherOrder) {
-  const Packed weights = two_by_three();
-  const dnnl::memory as_given = weights.as(onednn::describe({2, 3}, Tag::ab));
-  EXPECT_EQ(numbers(weights.as(onednn::describe({2, 3}, Tag::ba))), kColumns);
+  const kernels::Packed weights = two_by_three();
+  const dnnl::memory as_given = weights.as(kernels::onednn::describe({2, 3}, kernels::onednn::Tag::ab));
+  EXPECT_EQ(numbers(weights.as(kernels::onednn::describe({2, 3}, kernels::onednn::Tag::ba))), kColumns);
   const auto other = at::full({6}, 7.0, at::TensorOptions(at::kFloat));  // Would lie where the weights had been let go.
-  EXPECT_EQ(numbers(as_given), kRows);
-  EXPECT_EQ(numbers(weights.as(onednn::describe({2, 3}, Tag::ab))), kRows);
+  EXPECT_EQ(numbers(as_given), kRowValues);
+  EXPECT_EQ(numbers(weights.as(kernels::onednn::describe({2, 3}, kernels::onednn::Tag::ab))), kRowValues);
 }
 
 }  // namespace

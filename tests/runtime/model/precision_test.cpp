@@ -14,10 +14,10 @@ namespace {
 class InBf16 : public testing::Test {
  protected:
   void SetUp() override {
-    if (!bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
+    if (!kernels::bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
   }
-  std::shared_ptr<const Model> lenet(Precision precision) const {
-    EXPECT_TRUE(write_zoo_model("lenet", 1, scratch_ / "lenet.pt"));
+  std::shared_ptr<const model::Model> lenet(Precision precision) const {
+    EXPECT_TRUE(zoo::write_zoo_model("lenet", 1, scratch_ / "lenet.pt"));
     return load_or_fail(scratch_ / "lenet.pt", {.precision = precision});
   }
 
@@ -43,7 +43,7 @@ TEST_F(InBf16, EveryCutOfLenetIsExact) {
 TEST_F(InBf16, KernelsHandBf16ToEachOther) {
   const auto model = lenet(Precision::bf16);
   ASSERT_TRUE(model);
-  const auto crossing = run_through(*model, {0, 1}, random_tensors(model->inputs(), 3));
+  const auto crossing = run_through(*model, {0, 1}, model::random_tensors(model->inputs(), 3));
   ASSERT_EQ(crossing.size(), 1U);
   ASSERT_EQ(crossing[0].dtype(), DType::fp32);
   for (const float number : crossing[0].floats()) EXPECT_EQ(std::bit_cast<std::uint32_t>(number) & 0xffff, 0U);
@@ -52,9 +52,9 @@ TEST_F(InBf16, KernelsHandBf16ToEachOther) {
 TEST_F(InBf16, ATailTakesWhatAnFp32HeadGives) {
   const auto exact = lenet(Precision::fp32), rounded = lenet(Precision::bf16);
   ASSERT_TRUE(exact && rounded);
-  const auto in = random_tensors(exact->inputs(), 3);
+  const auto in = model::random_tensors(exact->inputs(), 3);
   const auto whole = run_through(*exact, {0, exact->last_cut()}, in);
-  for (const Cut& cut : exact->cuts()) {
+  for (const model::Cut& cut : exact->cuts()) {
     SCOPED_TRACE(cut.name);
     const auto out = run_through(*rounded, {cut.index, exact->last_cut()}, run_through(*exact, {0, cut.index}, in));
     ASSERT_EQ(out.size(), 1U);
@@ -65,17 +65,17 @@ TEST_F(InBf16, ATailTakesWhatAnFp32HeadGives) {
 TEST_F(InBf16, ANetworkThatWritesInPlaceIsRefused) {
   write_network(scratch_ / "n.pt", "def forward(self, x: Tensor):\n  y = x * 2\n  y[0].fill_(1.0)\n  return y + x\n",
                 R"(["fp32[2,3]"])");
-  const auto model = Model::load(scratch_ / "n.pt", {.precision = Precision::bf16});
+  const auto model = model::Model::load(scratch_ / "n.pt", {.precision = Precision::bf16});
   ASSERT_FALSE(model);
   EXPECT_EQ(model.error().kind, ErrorKind::invalid);
   EXPECT_THAT(model.error().message, testing::HasSubstr("set compute.precision = \"fp32\""));
 }
 
 TEST(Precision, AProcessorWithoutBf16RefusesItAndNamesWhatIsMissing) {
-  if (bf16_is_here()) GTEST_SKIP() << "the processor has bf16";
+  if (kernels::bf16_is_here()) GTEST_SKIP() << "the processor has bf16";
   const Scratch scratch;
-  ASSERT_TRUE(write_zoo_model("lenet", 1, scratch / "lenet.pt"));
-  const auto model = Model::load(scratch / "lenet.pt", {.precision = Precision::bf16});
+  ASSERT_TRUE(zoo::write_zoo_model("lenet", 1, scratch / "lenet.pt"));
+  const auto model = model::Model::load(scratch / "lenet.pt", {.precision = Precision::bf16});
   ASSERT_FALSE(model);
   EXPECT_THAT(model.error().message, testing::HasSubstr("no instructions for bf16 (AVX-512 BF16 or AMX)"));
 }

@@ -12,11 +12,11 @@
 namespace tideline {
 namespace {
 
-constexpr auto* kPython = "/usr/bin/python3";
+constexpr auto* kPrepackedPython = "/usr/bin/python3";
 constexpr int kRuns = 500;  // On each of two threads.
 
 bool python(const std::string& code) {
-  return std::system(fmt::format("{} -c '{}' >/dev/null 2>&1", kPython, code).c_str()) == 0;
+  return std::system(fmt::format("{} -c '{}' >/dev/null 2>&1", kPrepackedPython, code).c_str()) == 0;
 }
 
 // Writes the network twice: plain.pt as it is, and packed.pt as it is optimised for mobiles.
@@ -42,7 +42,8 @@ void expect_near(const Tensor& a, const Tensor& b) {
   for (std::size_t i = 0; i < a.floats().size(); ++i) ASSERT_NEAR(a.floats()[i], b.floats()[i], 1e-5) << i;
 }
 
-void expect_the_same_every_time(const Model& model, const std::vector<Tensor>& in, const std::vector<Tensor>& wanted) {
+void expect_the_same_every_time(const model::Model& model, const std::vector<Tensor>& in,
+                                const std::vector<Tensor>& wanted) {
   int others = 0;
   for (int i = 0; i < kRuns; ++i) {
     const auto cut = static_cast<std::uint32_t>(i) % (model.last_cut() + 1);
@@ -61,20 +62,20 @@ class Prepacked : public ::testing::TestWithParam<std::pair<const char*, Shape>>
 
 TEST_P(Prepacked, OperatorsGiveThePlainNetworksAnswerEveryTimeOnTwoThreadsOverDirtyMemory) {
   if (!python("import torch.utils.mobile_optimizer"))
-    GTEST_SKIP() << kPython << " has no torch (Debian: python3-torch)";
+    GTEST_SKIP() << kPrepackedPython << " has no torch (Debian: python3-torch)";
   const Scratch scratch;
   ASSERT_TRUE(save(GetParam().first, scratch));
-  const Model::Options options{.inputs = {{"", DType::fp32, GetParam().second}}};
+  const model::Model::Options options{.inputs = {{"", DType::fp32, GetParam().second}}};
   const auto plain = load_or_fail(scratch / "plain.pt", options), packed = load_or_fail(scratch / "packed.pt", options);
   ASSERT_TRUE(plain && packed);
-  const auto in = random_tensors(packed->inputs(), 3);
-  const auto other_in = random_tensors(packed->inputs(), 4);
+  const auto in = model::random_tensors(packed->inputs(), 3);
+  const auto other_in = model::random_tensors(packed->inputs(), 4);
   const auto wanted = run_through(*packed, {0, packed->last_cut()}, in);
   const auto other_wanted = run_through(*packed, {0, packed->last_cut()}, other_in);
   ASSERT_TRUE(!wanted.empty() && !other_wanted.empty());
   expect_near(wanted[0], run_through(*plain, {0, plain->last_cut()}, in)[0]);
   std::thread beside([&] {
-    set_compute_threads(1);
+    model::set_compute_threads(1);
     expect_the_same_every_time(*packed, other_in, other_wanted);
   });
   expect_the_same_every_time(*packed, in, wanted);

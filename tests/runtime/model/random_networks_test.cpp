@@ -7,7 +7,8 @@
 namespace tideline {
 namespace {
 
-std::shared_ptr<const Model> loaded(const Scratch& scratch, const std::string& source, const std::string& inputs) {
+std::shared_ptr<const model::Model> loaded(const Scratch& scratch, const std::string& source,
+                                           const std::string& inputs) {
   write_network(scratch / "n.pt", source, inputs);
   return load_or_fail(scratch / "n.pt");
 }

@@ -13,15 +13,15 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr auto* kRow = "fp32[1,8]";
-constexpr auto* kRows = "fp32[1,4,6]";
-constexpr auto* kImage = "fp32[1,3,16,16]";
+constexpr auto* kRowsNetwork = "fp32[1,4,6]";
+constexpr auto* kRowsImage = "fp32[1,3,16,16]";
 
-struct Written {
+struct WrittenCase {
   const char* input;
   const char* body;  // The last line of it, an expression, is what it gives; x has been through an operator before.
 };
 
-std::string source_of(const Written& network) {
+std::string source_of(const WrittenCase& network) {
   std::string text = "def forward(self, x: Tensor):\n  x = torch.neg(torch.neg(x))\n", body = network.body;
   std::size_t begin = 0;
   for (auto end = body.find('\n'); end != std::string::npos; begin = end + 1, end = body.find('\n', begin))
@@ -30,7 +30,7 @@ std::string source_of(const Written& network) {
 }
 
 // What is said against running requests together; empty where nothing is.
-std::string refusal(const Written& network) {
+std::string rows_refusal(const WrittenCase& network) {
   const Scratch scratch;
   write_network(scratch / "n.pt", source_of(network), "[\"" + std::string(network.input) + "\"]");
   const auto model = load_or_fail(scratch / "n.pt");
@@ -43,7 +43,7 @@ std::string refusal(const Written& network) {
 }
 
 // Each looks at several requests at once, counts them, or has the batch that it was written for among its numbers.
-constexpr Written kMix[] = {
+constexpr WrittenCase kMix[] = {
     {kRow, "torch.where(torch.max(x) > 50, x / 255, x)"},
     {kRow, "if bool(torch.max(x) > 50):\n  x = x / 255\nx"},
     {kRow, "n = int(torch.sum(x))\nfor i in range(n):\n  x = x + 1\nx"},
@@ -118,31 +118,31 @@ constexpr Written kMix[] = {
     {kRow, "torch.var(x, 0, False, True) + x"},
     {kRow, "self.m"},
     {kRow, "torch.full([4], 2)"},
-    {kRows, "torch.bmm(torch.transpose(x, 0, 1), torch.permute(x, [1, 2, 0]))"},
-    {kRows, "torch.softmax(torch.matmul(torch.permute(x, [1, 0, 2]), torch.permute(x, [1, 2, 0])), -1)"},
-    {kRows, "torch.permute(x, [1, 0, 2])"},
-    {kRows, "torch.reshape(torch.permute(x, [1, 0, 2]), [-1, 4, 6])"},
-    {kRows, "torch.reshape(torch.permute(x, [1, 2, 0]), [x.size(0), 4, 6])"},
-    {kRows, "torch.flatten(x, 0, 1)[0:4]"},
-    {kRows, "torch.layer_norm(torch.permute(x, [1, 0, 2]), [x.size(0), 6])"},
-    {kRows, "torch.conv1d(torch.transpose(x, 0, 1), self.w3[0:4, 0:1, :, 0])"},
+    {kRowsNetwork, "torch.bmm(torch.transpose(x, 0, 1), torch.permute(x, [1, 2, 0]))"},
+    {kRowsNetwork, "torch.softmax(torch.matmul(torch.permute(x, [1, 0, 2]), torch.permute(x, [1, 2, 0])), -1)"},
+    {kRowsNetwork, "torch.permute(x, [1, 0, 2])"},
+    {kRowsNetwork, "torch.reshape(torch.permute(x, [1, 0, 2]), [-1, 4, 6])"},
+    {kRowsNetwork, "torch.reshape(torch.permute(x, [1, 2, 0]), [x.size(0), 4, 6])"},
+    {kRowsNetwork, "torch.flatten(x, 0, 1)[0:4]"},
+    {kRowsNetwork, "torch.layer_norm(torch.permute(x, [1, 0, 2]), [x.size(0), 6])"},
+    {kRowsNetwork, "torch.conv1d(torch.transpose(x, 0, 1), self.w3[0:4, 0:1, :, 0])"},
     {"fp32[3,16,16]", "torch.conv2d(x, self.w1)"},
     {"fp32[3,8]", "x - torch.mean(x, [0])"},
     {"fp32[3,8]", "torch.matmul(self.m[0:3, 0:3], x)"},
     {"fp32[3,8]", "x * self.m[0:3]"},
     {"fp32[4]", "torch.zeros([int(torch.sum(x)) * 0 + 1]) + 1"},
-    {kImage, "torch.conv2d(torch.transpose(x, 0, 1), self.w1[:, 0:1])"},
-    {kImage, "x / torch.amax(x, [0, 2, 3], True)"},
-    {kImage, "torch.instance_norm(torch.transpose(x, 0, 1), None, None, None, None, True, 0.1, 0.001, False)"},
-    {kImage, "torch.group_norm(torch.transpose(x, 0, 1), 1)"},
-    {kImage, "torch.channel_shuffle(torch.transpose(x, 0, 1), x.size(0))"},
-    {kImage, "torch.max_pool2d(torch.permute(x, [1, 2, 0, 3]), [1, 2])"},
-    {kImage, "torch.constant_pad_nd(x, [0, 0, 0, 0, 0, 0, 1, 1])"},
-    {kImage, "torch.avg_pool3d(torch.permute(x, [1, 0, 2, 3]), [1, 2, 2])"},
+    {kRowsImage, "torch.conv2d(torch.transpose(x, 0, 1), self.w1[:, 0:1])"},
+    {kRowsImage, "x / torch.amax(x, [0, 2, 3], True)"},
+    {kRowsImage, "torch.instance_norm(torch.transpose(x, 0, 1), None, None, None, None, True, 0.1, 0.001, False)"},
+    {kRowsImage, "torch.group_norm(torch.transpose(x, 0, 1), 1)"},
+    {kRowsImage, "torch.channel_shuffle(torch.transpose(x, 0, 1), x.size(0))"},
+    {kRowsImage, "torch.max_pool2d(torch.permute(x, [1, 2, 0, 3]), [1, 2])"},
+    {kRowsImage, "torch.constant_pad_nd(x, [0, 0, 0, 0, 0, 0, 1, 1])"},
+    {kRowsImage, "torch.avg_pool3d(torch.permute(x, [1, 0, 2, 3]), [1, 2, 2])"},
 };
 
 // Their siblings: the same operators, along other dimensions.
-constexpr Written kApart[] = {
+constexpr WrittenCase kApart[] = {
     {kRow, "torch.where(x > 0.5, x / 255, x)"},
     {kRow, "if self.count == 0:\n  x = x / 255\nx"},
     {kRow, "for i in range(3):\n  x = torch.sin(x) + i\nx"},
@@ -197,56 +197,57 @@ constexpr Written kApart[] = {
     {kRow, "torch.layer_norm(x, [8])"},
     {kRow, "torch.dropout(x, 0.5, self.training)"},
     {kRow, "x + torch.mean(self.m)"},
-    {kRows, "torch.bmm(x, torch.transpose(x, 1, 2))"},
-    {kRows, "torch.matmul(torch.softmax(torch.matmul(x, torch.transpose(x, -2, -1)), -1), x)"},
-    {kRows, "torch.permute(torch.exp(torch.permute(x, [1, 0, 2])), [1, 0, 2])"},
-    {kRows,
+    {kRowsNetwork, "torch.bmm(x, torch.transpose(x, 1, 2))"},
+    {kRowsNetwork, "torch.matmul(torch.softmax(torch.matmul(x, torch.transpose(x, -2, -1)), -1), x)"},
+    {kRowsNetwork, "torch.permute(torch.exp(torch.permute(x, [1, 0, 2])), [1, 0, 2])"},
+    {kRowsNetwork,
      "torch.transpose(torch.reshape(torch.linear(torch.reshape(torch.permute(x, [1, 0, 2]), [4 * x.size(0), 6]), "
      "self.m[:, 0:6]), [4, x.size(0), 4]), 0, 1)"},
-    {kRows, "torch.reshape(torch.bmm(torch.reshape(x, [x.size(0) * 2, 2, 6]), torch.reshape(x, [-1, 6, 2])), [-1, 8])"},
-    {kRows, "torch.conv1d(x, self.w3[0:4, 0:4, :, 0])"},
-    {kRows, "torch.select(x, 1, 0)"},
-    {kRows, "x[:, 0]"},
+    {kRowsNetwork,
+     "torch.reshape(torch.bmm(torch.reshape(x, [x.size(0) * 2, 2, 6]), torch.reshape(x, [-1, 6, 2])), [-1, 8])"},
+    {kRowsNetwork, "torch.conv1d(x, self.w3[0:4, 0:4, :, 0])"},
+    {kRowsNetwork, "torch.select(x, 1, 0)"},
+    {kRowsNetwork, "x[:, 0]"},
     {"fp32[3,8]", "torch.linear(x, self.m)"},
     {"fp32[3,8]", "torch.reshape(x, [x.size(0), 2, 4])"},
-    {kImage, "torch.conv2d(x, self.w1, None, [1, 1], [1, 1])"},
-    {kImage, "torch.conv2d(x, self.w1) + torch.conv2d(x, self.w1)"},
-    {kImage, "x / torch.amax(x, [1, 2, 3], True)"},
-    {kImage, "torch.instance_norm(x, None, None, None, None, True, 0.1, 0.001, False)"},
-    {kImage, "torch.group_norm(x, 3)"},
-    {kImage, "torch.channel_shuffle(x, 3)"},
-    {kImage, "torch.flatten(torch.adaptive_avg_pool2d(x, [2, 2]), 1)"},
-    {kImage, "torch.max_pool2d(x, [2, 2])"},
-    {kImage, "torch.constant_pad_nd(x, [1, 1, 1, 1])"},
-    {kImage, "torch.upsample_nearest2d(x, [20, 20], None, None)"},
-    {kImage, "torch.pixel_shuffle(torch.conv2d(x, self.w1), 2)"},
-    {kImage, "torch.flatten(torch.transpose(torch.reshape(x, [x.size(0), 3, 2, 8, 16]), 1, 2), 1, 2)"},
+    {kRowsImage, "torch.conv2d(x, self.w1, None, [1, 1], [1, 1])"},
+    {kRowsImage, "torch.conv2d(x, self.w1) + torch.conv2d(x, self.w1)"},
+    {kRowsImage, "x / torch.amax(x, [1, 2, 3], True)"},
+    {kRowsImage, "torch.instance_norm(x, None, None, None, None, True, 0.1, 0.001, False)"},
+    {kRowsImage, "torch.group_norm(x, 3)"},
+    {kRowsImage, "torch.channel_shuffle(x, 3)"},
+    {kRowsImage, "torch.flatten(torch.adaptive_avg_pool2d(x, [2, 2]), 1)"},
+    {kRowsImage, "torch.max_pool2d(x, [2, 2])"},
+    {kRowsImage, "torch.constant_pad_nd(x, [1, 1, 1, 1])"},
+    {kRowsImage, "torch.upsample_nearest2d(x, [20, 20], None, None)"},
+    {kRowsImage, "torch.pixel_shuffle(torch.conv2d(x, self.w1), 2)"},
+    {kRowsImage, "torch.flatten(torch.transpose(torch.reshape(x, [x.size(0), 3, 2, 8, 16]), 1, 2), 1, 2)"},
 };
 
 TEST(Rows, NetworksThatMixThemAreRefused) {
-  for (const Written& network : kMix) EXPECT_NE(refusal(network), "") << network.body;
+  for (const WrittenCase& network : kMix) EXPECT_NE(rows_refusal(network), "") << network.body;
 }
 
 TEST(Rows, TheirSiblingsAreNot) {
-  for (const Written& network : kApart) EXPECT_EQ(refusal(network), "") << network.body;
+  for (const WrittenCase& network : kApart) EXPECT_EQ(rows_refusal(network), "") << network.body;
 }
 
 TEST(Rows, ARefusalNamesTheOperator) {
   EXPECT_THAT(
-      refusal({kRow, "x - torch.mean(x)"}),
+      rows_refusal({kRow, "x - torch.mean(x)"}),
       testing::AllOf(HasSubstr("'mean"), HasSubstr("is not known to compute each request from that request alone"),
                      HasSubstr("might change each other's answers")));
-  EXPECT_THAT(refusal({kRow, "if bool(torch.max(x) > 50):\n  x = x / 255\nx"}), HasSubstr("max"));
-  EXPECT_THAT(refusal({kRow, "torch.reshape(x, [1, 8])"}), HasSubstr("'reshape"));
-  EXPECT_THAT(refusal({kRow, "y = torch.exp(x)\ny[:, 0] = 1\ny"}), HasSubstr("writes in place"));
+  EXPECT_THAT(rows_refusal({kRow, "if bool(torch.max(x) > 50):\n  x = x / 255\nx"}), HasSubstr("max"));
+  EXPECT_THAT(rows_refusal({kRow, "torch.reshape(x, [1, 8])"}), HasSubstr("'reshape"));
+  EXPECT_THAT(rows_refusal({kRow, "y = torch.exp(x)\ny[:, 0] = 1\ny"}), HasSubstr("writes in place"));
 }
 
 TEST(Rows, EveryTailOfANetworkOfTheZooIsProved) {
   const Scratch scratch;
-  ASSERT_TRUE(write_zoo_model("lenet", 1, scratch / "n.pt"));
+  ASSERT_TRUE(zoo::write_zoo_model("lenet", 1, scratch / "n.pt"));
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
-  for (const Cut& cut : model->cuts()) {
+  for (const model::Cut& cut : model->cuts()) {
     const auto proved = model->keeps_apart(model->tail(cut.index), 1);
     EXPECT_TRUE(proved) << cut.name << ": " << proved.error().message;
   }
@@ -261,7 +262,8 @@ TEST(Rows, OfABatchThatVariesAreProvedForEachSize) {
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
   for (const std::int64_t rows : {1, 2, 5})
-    for (const Cut& cut : model->cuts()) EXPECT_TRUE(model->keeps_apart(model->tail(cut.index), rows)) << cut.name;
+    for (const model::Cut& cut : model->cuts())
+      EXPECT_TRUE(model->keeps_apart(model->tail(cut.index), rows)) << cut.name;
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ TEST(Split, HeadAndTailOfEveryCutComputeWhatTheWholeComputes) {
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
   ASSERT_GT(model->last_cut(), 4U);
-  const auto in = random_tensors(model->inputs(), 3);
+  const auto in = model::random_tensors(model->inputs(), 3);
   const auto whole = run_by_libtorch(scratch / "n.pt", in);
   for (std::uint32_t cut = 1; cut < model->last_cut(); ++cut) {
     const auto written = write_split(*model, scratch / "n.pt", cut, scratch / "halves");
@@ -40,7 +40,7 @@ TEST(Split, HeadAndTailOfEveryCutComputeWhatTheWholeComputes) {
 
 TEST(Split, TheHalvesAreNetworksThatTheAgentReads) {
   const Scratch scratch;
-  ASSERT_TRUE(write_zoo_model("lenet", 1, scratch / "lenet.pt"));
+  ASSERT_TRUE(zoo::write_zoo_model("lenet", 1, scratch / "lenet.pt"));
   const auto model = load_or_fail(scratch / "lenet.pt");
   ASSERT_TRUE(model);
   ASSERT_TRUE(write_split(*model, scratch / "lenet.pt", 3, scratch / "halves"));
@@ -48,14 +48,14 @@ TEST(Split, TheHalvesAreNetworksThatTheAgentReads) {
   ASSERT_TRUE(head && tail);
   EXPECT_EQ(head->inputs()[0].shape, model->inputs()[0].shape);
   EXPECT_EQ(tail->inputs()[0].shape, model->cuts()[3].tensors[0].shape);
-  const auto in = random_tensors(model->inputs(), 3);
+  const auto in = model::random_tensors(model->inputs(), 3);
   expect_identical(run_through(*tail, {0, tail->last_cut()}, run_through(*head, {0, head->last_cut()}, in)),
                    run_through(*model, {0, model->last_cut()}, in));
 }
 
 TEST(Split, CloudOnlyAndEdgeOnlyAreNoSplit) {
   const Scratch scratch;
-  ASSERT_TRUE(write_zoo_model("lenet", 1, scratch / "lenet.pt"));
+  ASSERT_TRUE(zoo::write_zoo_model("lenet", 1, scratch / "lenet.pt"));
   const auto model = load_or_fail(scratch / "lenet.pt");
   ASSERT_TRUE(model);
   for (const std::uint32_t cut : {0U, model->last_cut(), model->last_cut() + 7}) {

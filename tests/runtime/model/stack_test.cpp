@@ -17,25 +17,25 @@ Tensor numbers(Shape shape, std::vector<float> values) {
 
 TEST(Stack, PutsTensorsOneBehindTheOtherAndTakesThemApartAgain) {
   const Tensor a = numbers({1, 2}, {1, 2}), b = numbers({1, 2}, {3, 4});
-  const auto together = stacked({{a}, {b}});
+  const auto together = graph::stacked({{a}, {b}});
   ASSERT_EQ(together.size(), 1U);
   EXPECT_TRUE(identical(together[0], numbers({2, 2}, {1, 2, 3, 4})));
-  const auto apart = unstacked(together, 2);
+  const auto apart = graph::unstacked(together, 2);
   ASSERT_EQ(apart.size(), 2U);
   EXPECT_TRUE(identical(apart[0][0], a) && identical(apart[1][0], b));
 }
 
 TEST(Stack, LeavesOneRequestAsItIsWhateverItsShapes) {
   const Tensor scalar = numbers({}, {7}), row = numbers({1, 2}, {1, 2});
-  const auto apart = unstacked(stacked({{scalar, row}}), 1);
+  const auto apart = graph::unstacked(graph::stacked({{scalar, row}}), 1);
   ASSERT_EQ(apart.size(), 1U);
   ASSERT_EQ(apart[0].size(), 2U);
   EXPECT_TRUE(identical(apart[0][0], scalar) && identical(apart[0][1], row));
 }
 
 TEST(Stack, SaysWhichTensorsHaveNoFirstSize) {
-  EXPECT_TRUE(can_be_stacked(std::vector<TensorSpec>{{"a", DType::fp32, {1, 2}}, {"b", DType::int64, {4}}}));
-  EXPECT_FALSE(can_be_stacked(std::vector<TensorSpec>{{"a", DType::fp32, {1, 2}}, {"b", DType::int64, {}}}));
+  EXPECT_TRUE(graph::can_be_stacked(std::vector<TensorSpec>{{"a", DType::fp32, {1, 2}}, {"b", DType::int64, {4}}}));
+  EXPECT_FALSE(graph::can_be_stacked(std::vector<TensorSpec>{{"a", DType::fp32, {1, 2}}, {"b", DType::int64, {}}}));
 }
 
 // A network whose first size is not outermost in memory where it is cut.
@@ -46,13 +46,14 @@ TEST(Stack, OfTensorsThatLieInColumnsIsWhatTheyAre) {
                 R"(["fp32[3,2]"])");
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
-  for (const Cut& cut : model->cuts()) {
+  for (const model::Cut& cut : model->cuts()) {
     if (cut.tensors[0].shape != Shape{2, 3}) continue;
-    const Range tail = model->tail(cut.index);
-    const std::vector<std::vector<Tensor>> requests{random_tensors(cut.tensors, 1), random_tensors(cut.tensors, 2)};
-    auto together = model->run_together(tail, stacked(requests), 2);
+    const model::Range tail = model->tail(cut.index);
+    const std::vector<std::vector<Tensor>> requests{model::random_tensors(cut.tensors, 1),
+                                                    model::random_tensors(cut.tensors, 2)};
+    auto together = model->run_together(tail, graph::stacked(requests), 2);
     ASSERT_TRUE(together) << together.error().message;
-    const auto apart = unstacked(*std::move(together), 2);
+    const auto apart = graph::unstacked(*std::move(together), 2);
     for (std::size_t i = 0; i < 2; ++i)
       EXPECT_LT(relative_error(apart[i][0], (*model->run(tail, requests[i]))[0]), 1e-6);
   }
@@ -65,11 +66,11 @@ TEST(Stack, RequestsWhoseScalarsCrossAreNeverRunTogether) {
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
   EXPECT_EQ(model->outputs()[0].shape, Shape{});
-  const auto in = random_tensors(model->inputs(), 1);
-  const auto refused = model->run_together(model->whole(), stacked({in, in}), 2);
+  const auto in = model::random_tensors(model->inputs(), 1);
+  const auto refused = model->run_together(model->whole(), graph::stacked({in, in}), 2);
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("without dimensions crosses"));
-  for (const Cut& cut : model->cuts()) {
+  for (const model::Cut& cut : model->cuts()) {
     EXPECT_TRUE(model->warm(model->head(cut.index)) && model->warm(model->tail(cut.index))) << cut.name;
     EXPECT_TRUE(model->run(model->tail(cut.index), *model->run(model->head(cut.index), in))) << cut.name;
   }

@@ -1,6 +1,5 @@
 // Networks loaded for one request that run several at once.
 #include "runtime/model/api/batch_check.h"
-
 #include "runtime/model/graph/stack.h"
 #include "runtime/model/kernels/bf16.h"
 #include "runtime/model/zoo/zoo.h"
@@ -19,7 +18,7 @@ using ::testing::HasSubstr;
 constexpr auto* kImage = R"(["fp32[1,3,16,16]"])";
 
 // Convolutions, a sum, a concatenation, and images whose channels lie last at some cuts.
-constexpr auto* kResidual = R"(
+constexpr auto* kTwoBranches = R"(
 def forward(self, x: Tensor):
   a = torch.relu(torch.conv2d(x, self.w1, None, [1, 1], [1, 1]))
   b = torch.conv2d(torch.relu(torch.conv2d(a, self.w2, None, [1, 1], [1, 1])), self.w3)
@@ -29,21 +28,21 @@ def forward(self, x: Tensor):
 )";
 
 // The largest error that a request gets from being one of `count`, at any cut, relative to the largest number.
-double error_among(const Model& model, std::int64_t count) {
+double error_among(const model::Model& model, std::int64_t count) {
   double worst = 0;
-  for (const Cut& cut : model.cuts()) {
+  for (const model::Cut& cut : model.cuts()) {
     SCOPED_TRACE(cut.name);
     std::vector<std::vector<Tensor>> requests;
     for (std::int64_t i = 0; i < count; ++i) {
-      const auto in = random_tensors(model.inputs(), static_cast<std::uint64_t>(i) + 1);
+      const auto in = model::random_tensors(model.inputs(), static_cast<std::uint64_t>(i) + 1);
       requests.push_back(run_through(model, {0, cut.index}, in));
     }
-    auto together = model.run_together(model.tail(cut.index), stacked(requests), count);
+    auto together = model.run_together(model.tail(cut.index), graph::stacked(requests), count);
     if (!together) {
       ADD_FAILURE() << together.error().message;
       return 1;
     }
-    const auto apart = unstacked(*std::move(together), count);
+    const auto apart = graph::unstacked(*std::move(together), count);
     for (std::size_t i = 0; i < requests.size(); ++i) {
       const auto alone = run_through(model, {cut.index, model.last_cut()}, requests[i]);
       for (std::size_t t = 0; t < alone.size(); ++t) {
@@ -57,7 +56,7 @@ double error_among(const Model& model, std::int64_t count) {
 
 TEST(Together, EveryTailGivesEachRequestItsOwnResult) {
   const Scratch scratch;
-  write_network(scratch / "n.pt", kResidual, kImage);
+  write_network(scratch / "n.pt", kTwoBranches, kImage);
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
   ASSERT_GE(model->cuts().size(), 7U);
@@ -67,19 +66,20 @@ TEST(Together, EveryTailGivesEachRequestItsOwnResult) {
 TEST(Together, TheZooDoes) {
   const Scratch scratch;
   for (const auto* name : {"lenet", "mobilenet"}) {
-    ASSERT_TRUE(write_zoo_model(name, 1, scratch / "n.pt"));
+    ASSERT_TRUE(zoo::write_zoo_model(name, 1, scratch / "n.pt"));
     const auto model = load_or_fail(scratch / "n.pt");
     ASSERT_TRUE(model);
     EXPECT_LT(error_among(*model, 4), 1e-4) << name;
-    for (const Cut& cut : model->cuts()) EXPECT_TRUE(rows_stay_apart(*model, model->tail(cut.index), 1)) << cut.name;
+    for (const model::Cut& cut : model->cuts())
+      EXPECT_TRUE(rows_stay_apart(*model, model->tail(cut.index), 1)) << cut.name;
   }
 }
 
 TEST(Together, InBf16TheyDifferByItsRounding) {
-  if (!bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
+  if (!kernels::bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
   const Scratch scratch;
-  write_network(scratch / "n.pt", kResidual, kImage);
-  Model::Options options;
+  write_network(scratch / "n.pt", kTwoBranches, kImage);
+  model::Model::Options options;
   options.precision = Precision::bf16;
   const auto model = load_or_fail(scratch / "n.pt", options);
   ASSERT_TRUE(model);
@@ -88,7 +88,7 @@ TEST(Together, InBf16TheyDifferByItsRounding) {
 
 TEST(Together, ABatchThatTheFileIsForIsOneRequest) {
   const Scratch scratch;
-  write_network(scratch / "n.pt", kResidual, R"(["fp32[3,3,16,16]"])");
+  write_network(scratch / "n.pt", kTwoBranches, R"(["fp32[3,3,16,16]"])");
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
   EXPECT_LT(error_among(*model, 4), 1e-5);
@@ -96,7 +96,7 @@ TEST(Together, ABatchThatTheFileIsForIsOneRequest) {
 
 TEST(Together, ABatchThatVariesRunsAsItIs) {
   const Scratch scratch;
-  write_network(scratch / "n.pt", kResidual, R"(["fp32[*,3,16,16]"])");
+  write_network(scratch / "n.pt", kTwoBranches, R"(["fp32[*,3,16,16]"])");
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
   EXPECT_LT(error_among(*model, 4), 1e-5);
@@ -125,14 +125,14 @@ TEST(Together, NetworksWhoseRequestsLookAtEachOtherAreFoundOut) {
 
 TEST(Together, TensorsOfAnotherSizeAreRefused) {
   const Scratch scratch;
-  write_network(scratch / "n.pt", kResidual, kImage);
+  write_network(scratch / "n.pt", kTwoBranches, kImage);
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
-  const auto one = random_tensors(model->inputs(), 1);
+  const auto one = model::random_tensors(model->inputs(), 1);
   const auto two = model->run_together(model->whole(), one, 2);
   ASSERT_FALSE(two);
   EXPECT_EQ(two.error().kind, ErrorKind::invalid);
-  const auto as_one = model->run(model->whole(), stacked({one, one}));
+  const auto as_one = model->run(model->whole(), graph::stacked({one, one}));
   ASSERT_FALSE(as_one);
   EXPECT_EQ(as_one.error().kind, ErrorKind::invalid);
 }

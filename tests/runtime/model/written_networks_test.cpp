@@ -16,7 +16,7 @@ namespace tideline {
 namespace {
 
 at::Tensor random(at::IntArrayRef shape, std::uint64_t seed) {
-  Normal numbers(seed);
+  zoo::Normal numbers(seed);
   auto tensor = at::empty(shape, at::kFloat);
   for (std::int64_t i = 0; i < tensor.numel(); ++i) {
     tensor.data_ptr<float>()[i] = static_cast<float>(numbers.next() / 4);
@@ -60,13 +60,13 @@ std::vector<Tensor> run_by_libtorch(const std::filesystem::path& file, const std
   auto network = torch::jit::load(file.string());
   network.eval();
   std::vector<at::IValue> in;
-  for (const Tensor& x : inputs) in.emplace_back(to_torch({x.dtype(), x.shape(), x.data(), x.bytes().size()}));
+  for (const Tensor& x : inputs) in.emplace_back(script::to_torch({x.dtype(), x.shape(), x.data(), x.bytes().size()}));
   const at::IValue out = network.forward(in);
   std::vector<at::Tensor> tensors;
   append_tensors(out, tensors);
   std::vector<Tensor> results;
   for (const auto& tensor : tensors) {
-    const RawTensor raw = from_torch(tensor.contiguous());
+    const graph::RawTensor raw = script::from_torch(tensor.contiguous());
     results.emplace_back(raw.dtype, raw.shape, raw.data, raw.size);
   }
   return results;
@@ -81,8 +81,8 @@ double relative_error(const Tensor& a, const Tensor& b) {
   return largest > 0 ? error / largest : error;
 }
 
-void expect_as_libtorch(const Model& model, const std::filesystem::path& file) {
-  const auto in = random_tensors(model.inputs(), 11);
+void expect_as_libtorch(const model::Model& model, const std::filesystem::path& file) {
+  const auto in = model::random_tensors(model.inputs(), 11);
   const auto ours = run_through(model, {0, model.last_cut()}, in);
   const auto theirs = run_by_libtorch(file, in);
   ASSERT_EQ(ours.size(), theirs.size());

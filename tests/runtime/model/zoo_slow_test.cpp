@@ -39,8 +39,8 @@ double usual_size(const Tensor& tensor) {
 }
 
 // Goes from cut to cut, and expects numbers everywhere that are neither lost nor without bounds.
-std::vector<Tensor> walk_within_bounds(const Model& model) {
-  auto tensors = random_tensors(model.inputs(), 1);
+std::vector<Tensor> walk_within_bounds(const model::Model& model) {
+  auto tensors = model::random_tensors(model.inputs(), 1);
   for (std::uint32_t cut = 1; cut <= model.last_cut(); ++cut) {
     tensors = run_through(model, {cut - 1, cut}, std::move(tensors));
     for (const auto& tensor : tensors) {
@@ -51,8 +51,8 @@ std::vector<Tensor> walk_within_bounds(const Model& model) {
   return tensors;
 }
 
-void expect_useful_cuts_exact(const Model& model) {
-  const auto in = random_tensors(model.inputs(), 1);
+void expect_useful_cuts_exact(const model::Model& model) {
+  const auto in = model::random_tensors(model.inputs(), 1);
   const auto whole = run_through(model, {0, model.last_cut()}, in);
   expect_identical(walk_within_bounds(model), whole);
   for (const auto& cut : model.cuts()) {
@@ -64,7 +64,7 @@ class ZooNetwork : public TestWithParam<Known> {};
 
 TEST_P(ZooNetwork, HasTheNumbersOfTheOriginalAndKeepsTheirSize) {
   const Scratch scratch;
-  ASSERT_TRUE(write_zoo_model(GetParam().name, 1, scratch / "n.pt"));
+  ASSERT_TRUE(zoo::write_zoo_model(GetParam().name, 1, scratch / "n.pt"));
   EXPECT_EQ(numbers_in(scratch / "n.pt"), GetParam().numbers);
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
@@ -84,8 +84,8 @@ class ZooNetworkOfFewPoints : public TestWithParam<const char*> {};
 // They take images of any size; with small ones there is time to look at all cuts.
 TEST_P(ZooNetworkOfFewPoints, IsExactInEveryCut) {
   const Scratch scratch;
-  ASSERT_TRUE(write_zoo_model(GetParam(), 1, scratch / "n.pt"));
-  Model::Options options;
+  ASSERT_TRUE(zoo::write_zoo_model(GetParam(), 1, scratch / "n.pt"));
+  model::Model::Options options;
   options.inputs = {{"", DType::fp32, {1, 3, 32, 32}}};
   const auto model = load_or_fail(scratch / "n.pt", options);
   ASSERT_TRUE(model);
@@ -99,7 +99,7 @@ class LargeZooNetwork : public TestWithParam<Known> {};
 
 TEST_P(LargeZooNetwork, HasTheNumbersOfTheOriginalAndIsExactInItsUsefulCuts) {
   const Scratch scratch;
-  ASSERT_TRUE(write_zoo_model(GetParam().name, 1, scratch / "n.pt"));
+  ASSERT_TRUE(zoo::write_zoo_model(GetParam().name, 1, scratch / "n.pt"));
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
   EXPECT_EQ(model->parameters().count, static_cast<std::uint64_t>(GetParam().numbers) * 4);  // No batch norm in it.

@@ -6,22 +6,22 @@
 #include <fstream>
 #include <vector>
 
-namespace tideline {
+namespace tideline::monitor {
 namespace {
 
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 
-class FakeLink final : public Link {
+class FakeLink final : public link::Link {
  public:
-  std::unique_ptr<Pending> send(TailRequest) override { return nullptr; }
+  std::unique_ptr<link::Pending> send(wire::TailRequest) override { return nullptr; }
   void probe(Bytes payload) override { probes.push_back(payload); }
-  Result<LoadAnswer> impose(const CloudLoad&, TimePoint) override { return LoadAnswer{}; }
+  Result<wire::LoadAnswer> impose(const wire::CloudLoad&, TimePoint) override { return wire::LoadAnswer{}; }
   void limit(std::optional<BitsPerSecond>) override {}
   void delay(Duration) override {}
-  LinkState state() const override { return now; }
+  link::LinkState state() const override { return now; }
 
-  LinkState now;
+  link::LinkState now;
   std::vector<Bytes> probes;
 };
 
@@ -39,7 +39,7 @@ class MonitorTest : public ::testing::Test {
     fs::remove_all(folder_, ignored);
   }
 
-  Monitor monitor(Link* link) {
+  Monitor monitor(link::Link* link) {
     Monitor::Options options;
     options.proc = folder_ / "proc";
     options.cgroup = folder_ / "cgroup";
@@ -49,7 +49,9 @@ class MonitorTest : public ::testing::Test {
   void stall(std::uint64_t total) const {
     write("proc/pressure/cpu", "some avg10=0.00 avg60=0.00 avg300=0.00 total=" + std::to_string(total) + "\n");
   }
-  void uplink(BitsPerSecond rate, TimePoint at) { traffic_.on_sample({.uplink = Rate{rate}, .rtt = {}, .at = at}); }
+  void uplink(BitsPerSecond rate, TimePoint at) {
+    traffic_.on_sample({.uplink = plan::Rate{rate}, .rtt = {}, .at = at});
+  }
 
   const fs::path folder_;
   const TimePoint start_ = Clock::now();
@@ -94,7 +96,7 @@ TEST_F(MonitorTest, AMissingSensorIsAbsentAndTheOthersAreThere) {
   EXPECT_TRUE(seen.edge_cpu_pressure);
   EXPECT_FALSE(seen.edge_memory_free);
   fs::remove_all(folder_);
-  EXPECT_EQ(m.sample(start_ + milliseconds(400)), Conditions{});
+  EXPECT_EQ(m.sample(start_ + milliseconds(400)), plan::Conditions{});
 }
 
 TEST_F(MonitorTest, GarbageIsAbsentNotZero) {
@@ -222,7 +224,7 @@ TEST_F(MonitorTest, ManyMonitorsLookAtTheMachineOnceForEachMoment) {
   other.sample(start_);
   stall(50'000);
   const TimePoint later = start_ + milliseconds(100);
-  const Conditions first = one.sample(later);
+  const plan::Conditions first = one.sample(later);
   ASSERT_TRUE(first.edge_cpu_pressure);
   EXPECT_NEAR(*first.edge_cpu_pressure, 0.5, 1e-9);
   stall(90'000);
@@ -235,4 +237,4 @@ TEST_F(MonitorTest, ManyMonitorsLookAtTheMachineOnceForEachMoment) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::monitor

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::monitor {
 namespace {
 
 using replay::Seconds;
@@ -28,8 +28,8 @@ struct Events {
     course.local = 0.01;
     course.counted = 100'000;
   }
-  std::shared_ptr<const PartitionTable> table = replay::testing::network(1);
-  const Estimate& estimate = table->unstressed().estimates[kPlan];
+  std::shared_ptr<const table::PartitionTable> table = replay::fixtures::network(1);
+  const table::Estimate& estimate = table->unstressed().estimates[kPlan];
   replay::Trace way =
       *replay::Trace::make(replay::Trace::Kind::bandwidth, {{0, 4e6}, {0.3, 0}, {4.3, 4e6}, {100, 4e6}});
   replay::RequestTimeline course;
@@ -41,13 +41,13 @@ class Replayed {
   explicit Replayed(const Events& events)
       : world_(events.table, &events.way, nullptr, {}),
         agent_(world_,
-               std::make_shared<StaticPolicy>(events.estimate.plan, events.table->edge_only(), Constraints{},
-                                              events.table),
+               std::make_shared<decide::StaticPolicy>(events.estimate.plan, events.table->edge_only(),
+                                                      plan::Constraints{}, events.table),
                {}) {
     agent_.begin(0.1, std::vector<replay::RequestTimeline>(world_.plans(), events.course));
     agent_.finish();
   }
-  Conditions read(Seconds at) {
+  plan::Conditions read(replay::Seconds at) {
     agent_.advance(at);
     return agent_.telemetry().read(replay::moment(at)).now;
   }
@@ -61,14 +61,14 @@ class Replayed {
 class Live {
  public:
   explicit Live(const Events& events) : traffic_(events.table) {
-    const auto at = [](Seconds s) { return replay::moment(s); };
+    const auto at = [](replay::Seconds s) { return replay::moment(s); };
     traffic_.on_head(events.estimate.plan, from_seconds(events.course.head), at(0.1 + events.course.head));
-    for (Seconds s = 0.6; s < 4.3; s += 0.05)
+    for (replay::Seconds s = 0.6; s < 4.3; s += 0.05)
       traffic_.on_sample({.uplink = {}, .rtt = {}, .at = at(s), .stall = from_seconds(s - 0.3)});
     traffic_.on_sample({.uplink = {}, .rtt = from_seconds(0.03), .at = at(4.8), .stall = from_seconds(4)});
     traffic_.on_tail(events.estimate.plan, from_seconds(events.course.tail), at(4.8));
   }
-  Conditions read(Seconds at) const { return traffic_.read(replay::moment(at)).now; }
+  plan::Conditions read(replay::Seconds at) const { return traffic_.read(replay::moment(at)).now; }
 
  private:
   Traffic traffic_;
@@ -78,7 +78,7 @@ TEST(SameEvents, TellTheLiveAgentAndTheReplayTheSame) {
   const Events events;
   Replayed replayed(events);
   const Live live(events);
-  for (const Seconds at : {5.0, 6.0, 10.0, 14.0}) {
+  for (const replay::Seconds at : {5.0, 6.0, 10.0, 14.0}) {
     EXPECT_NEAR(ms(replayed.read(at).uplink_stalled), ms(live.read(at).uplink_stalled), 5) << "at " << at << " s";
     ASSERT_TRUE(replayed.read(at).cloud_slowdown && live.read(at).cloud_slowdown);
     EXPECT_NEAR(*replayed.read(at).cloud_slowdown, *live.read(at).cloud_slowdown, 1e-6) << "at " << at << " s";
@@ -86,4 +86,4 @@ TEST(SameEvents, TellTheLiveAgentAndTheReplayTheSame) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::monitor

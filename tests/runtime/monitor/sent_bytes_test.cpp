@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::monitor {
 namespace {
 
 TimePoint at(double hours) {
@@ -30,4 +30,4 @@ TEST(SentBytes, AClockThatStandsStillOrGoesBackForgetsNothing) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::monitor

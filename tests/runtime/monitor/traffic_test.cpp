@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace tideline {
+namespace tideline::monitor {
 namespace {
 
 using std::chrono::milliseconds;
@@ -16,8 +16,8 @@ using std::chrono::seconds;
 const TimePoint kStart = TimePoint{} + std::chrono::hours(1);
 
 TEST(Traffic, ManyThreadsMayReportAndReadAtOnce) {
-  const auto table = replay::testing::network(1);
-  const Estimate& e = table->unstressed().estimates[3];
+  const auto table = replay::fixtures::network(1);
+  const table::Estimate& e = table->unstressed().estimates[3];
   Traffic traffic(table);
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t)
@@ -25,7 +25,7 @@ TEST(Traffic, ManyThreadsMayReportAndReadAtOnce) {
       for (int i = 0; i < 500; ++i) {
         const auto at = kStart + milliseconds(i);
         const Traffic::HeadWatch watch(&traffic, e.plan, at);
-        traffic.on_sample({.uplink = Rate{10_Mbps}, .rtt = milliseconds(1 + i % 5), .at = at});
+        traffic.on_sample({.uplink = plan::Rate{10_Mbps}, .rtt = milliseconds(1 + i % 5), .at = at});
         traffic.on_head(e.plan, e.mean.head, at);
         traffic.on_tail(e.plan, e.mean.tail, at);
         EXPECT_TRUE(traffic.read(at).now.uplink);
@@ -40,8 +40,8 @@ TEST(Traffic, ManyThreadsMayReportAndReadAtOnce) {
 }
 
 TEST(Traffic, AHeadIsWatchedForAsLongAsItsWatchLives) {
-  const auto table = replay::testing::network(1);
-  const Estimate& e = table->unstressed().estimates.back();
+  const auto table = replay::fixtures::network(1);
+  const table::Estimate& e = table->unstressed().estimates.back();
   Traffic traffic(table);
   traffic.on_head(e.plan, e.mean.head, kStart);
   {
@@ -57,4 +57,4 @@ TEST(Traffic, KeepsTheReadingsOfOtherSensors) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::monitor

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 constexpr auto kWindow = std::chrono::milliseconds(400);
@@ -99,4 +99,4 @@ TEST(CpuLoad, AMachineThatDoesNotTellItsCoresIsRefused) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -8,7 +8,7 @@
 
 #include <sstream>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 // What the doomed process imposed, as it told us before it died.
@@ -125,4 +125,4 @@ TEST(Crash, AWorkerEndsWithItsOwnerEvenWithoutAGuard) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::testbed

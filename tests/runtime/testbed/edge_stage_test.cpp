@@ -7,7 +7,7 @@
 
 #include <cmath>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 // A link whose probes find 95 % of the last limit.
@@ -25,11 +25,11 @@ struct ShapedLink {
   std::optional<UplinkReading> told;
 };
 
-Stress edge_stress(double cpu, double memory) {
+plan::Stress edge_stress(double cpu, double memory) {
   return {std::nullopt, cpu, memory, 0, 0};
 }
 
-Stress cloud_stress(double cpu, double memory, std::optional<BitsPerSecond> uplink = std::nullopt) {
+plan::Stress cloud_stress(double cpu, double memory, std::optional<BitsPerSecond> uplink = std::nullopt) {
   return {uplink, 0, 0, cpu, memory};
 }
 
@@ -50,7 +50,7 @@ TEST(EdgeStage, WithoutStressNothingIsImposed) {
   EdgeStage stage({}, &link, {});
   const auto imposed = stage.impose({});
   ASSERT_TRUE(imposed) << imposed.error().message;
-  EXPECT_EQ(imposed->achieved, Stress{});
+  EXPECT_EQ(imposed->achieved, plan::Stress{});
   EXPECT_TRUE(imposed->remarks.empty());
   EXPECT_TRUE(link.loads.empty() && link.limits.empty() && link.probes.empty());
 }
@@ -156,7 +156,7 @@ TEST(EdgeStage, TheEdgeIsLoadedForRealAndReleased) {
 
 TEST(EdgeStage, TheCloudIsAskedAndReleasedInTheEnd) {
   FakeLink link;
-  link.answer = LoadAnswer{{0.5, 0.3}, {"memory load: asked for 60 %, reached 30 %, since it is short"}};
+  link.answer = wire::LoadAnswer{{0.5, 0.3}, {"memory load: asked for 60 %, reached 30 %, since it is short"}};
   {
     EdgeStage stage({}, &link, {});
     const auto imposed = stage.impose(cloud_stress(0.5, 0.6));
@@ -265,4 +265,4 @@ TEST(LocalStressor, AShareThatIsNoneIsRefused) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -2,7 +2,7 @@
 
 #include "tests/runtime/testbed/real_machine.h"
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 namespace fs = std::filesystem;
@@ -42,4 +42,4 @@ TEST_F(GuardTest, WithoutAWordItUndoesEverything) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::testbed

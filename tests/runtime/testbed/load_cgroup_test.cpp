@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 namespace fs = std::filesystem;
@@ -96,7 +96,9 @@ class V2GroupTest : public ::testing::Test {
   }
   void write(const std::string& file, const std::string& text) const { std::ofstream(folder_ / file) << text; }
   std::string read(const std::string& file) const { return read_small_file(folder_ / file).value_or("absent"); }
-  std::unique_ptr<LoadCgroup> prepare() const { return prepare_v2_group({OwnGroup::Version::v2, folder_, "own"}, "load"); }
+  std::unique_ptr<LoadCgroup> prepare() const {
+    return prepare_v2_group({OwnGroup::Version::v2, folder_, "own"}, "load");
+  }
 
   const fs::path folder_;
 };
@@ -168,4 +170,4 @@ TEST_F(V2GroupTest, OneThatIsAlreadyThereIsNotTakenOver) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 using testing::Contains;
@@ -110,4 +110,4 @@ TEST(MachineLoad, WhatACpuLoadLeavesIsMeasuredBesideIt) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -4,13 +4,13 @@
 
 #include <fstream>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 constexpr Bytes kGiB{1ull << 30};
 
-// The most that a process holds that was to hold so much: AddressSanitizer keeps a byte of its own for every eight, unless
-// it had that byte already.
+// The most that a process holds that was to hold so much: AddressSanitizer keeps a byte of its own for every eight,
+// unless it had that byte already.
 constexpr Bytes held_of(Bytes asked) {
 #if defined(__SANITIZE_ADDRESS__)
   return {asked.count / 8 * 9};
@@ -94,4 +94,4 @@ TEST(MemoryLoad, AMachineThatDoesNotTellWhatIsFreeIsRefused) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -10,7 +10,7 @@
 
 #include <fstream>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 using testing::HasSubstr;
@@ -148,4 +148,4 @@ TEST(Paging, AProcessThatReallyPagesIsSeen) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 TimePoint soon() {
@@ -63,4 +63,4 @@ TEST(ForkApart, TheChildHasOnlyTheDescriptorsThatItIsGiven) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-namespace tideline {
+namespace tideline::testbed {
 
 inline bool eventually(const std::function<bool()>& holds, Duration patience = std::chrono::seconds(20)) {
   const auto until = Clock::now() + patience;
@@ -67,32 +67,32 @@ class Veth {
 };
 
 // Answers nothing and remembers what it was asked.
-class FakeLink final : public Link {
+class FakeLink final : public link::Link {
  public:
-  std::unique_ptr<Pending> send(TailRequest) override { return nullptr; }
+  std::unique_ptr<link::Pending> send(wire::TailRequest) override { return nullptr; }
   void probe(Bytes payload) override {
     probes.push_back(payload);
     if (on_probe) on_probe(payload);
   }
-  Result<LoadAnswer> impose(const CloudLoad& asked, TimePoint) override {
+  Result<wire::LoadAnswer> impose(const wire::CloudLoad& asked, TimePoint) override {
     loads.push_back(asked);
     return answer;
   }
   void limit(std::optional<BitsPerSecond> rate) override { limits.push_back(rate); }
   void delay(Duration added) override { delays.push_back(added); }
-  LinkState state() const override {
-    LinkState state;
+  link::LinkState state() const override {
+    link::LinkState state;
     state.up = up;
     return state;
   }
 
   bool up = true;
-  Result<LoadAnswer> answer = LoadAnswer{};
+  Result<wire::LoadAnswer> answer = wire::LoadAnswer{};
   std::function<void(Bytes)> on_probe;
   std::vector<Bytes> probes;
-  std::vector<CloudLoad> loads;
+  std::vector<wire::CloudLoad> loads;
   std::vector<std::optional<BitsPerSecond>> limits;
   std::vector<Duration> delays;
 };
 
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -4,7 +4,7 @@
 
 #include <sys/wait.h>
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 bool contains(const std::string& text, std::string_view part) {
@@ -148,4 +148,4 @@ TEST(TcShaper, TheBucketIsTwoMillisecondsAndAtLeastTwoPackets) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -2,7 +2,7 @@
 
 #include "tests/runtime/testbed/real_machine.h"
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 TEST(UplinkCheck, AProbeTakesAQuarterOfASecondWithinBounds) {
@@ -39,4 +39,4 @@ TEST(UplinkCheck, ALinkThatIsDownIsNotProbed) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -2,7 +2,7 @@
 
 #include "tests/runtime/testbed/real_machine.h"
 
-namespace tideline {
+namespace tideline::testbed {
 namespace {
 
 void echo(int line) {
@@ -55,4 +55,4 @@ TEST(Worker, OneThatSomebodyKilledIsNoticed) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::testbed

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 using std::chrono::milliseconds;
@@ -74,4 +74,4 @@ TEST(ArrivalMeter, ASilenceBeforeItCountsIsNoneOfIts) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 using std::chrono::hours;
@@ -36,4 +36,4 @@ TEST(Expiry, IsSaidTwoWeeksAhead) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 using testing::HasSubstr;
@@ -69,4 +69,4 @@ TEST(Certificates, AreForHostsAsTheyAreNamedWithoutAPort) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::wire

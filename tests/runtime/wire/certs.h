@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace tideline {
+namespace tideline::wire {
 
 inline Validity valid_for(std::chrono::hours from, std::chrono::hours until) {
   const auto now = std::chrono::system_clock::now();
@@ -62,4 +62,4 @@ inline const Certs& foreign_certs() {
   return certs;
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

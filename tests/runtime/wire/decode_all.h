@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <span>
 
-namespace tideline {
+namespace tideline::wire {
 
 template <typename Message>
 Result<FrameMeta> again(const Result<Message>& message) {
@@ -42,4 +42,4 @@ inline Result<FrameMeta> said_again(FrameType type, std::span<const std::byte> h
   return FrameMeta{};
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

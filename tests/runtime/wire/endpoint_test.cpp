@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 TEST(Endpoint, IsReadAndPrintedBack) {
@@ -27,4 +27,4 @@ TEST(Endpoint, WhatIsNoneIsRefusedWithAnExample) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <span>
 
-namespace tideline {
+namespace tideline::wire {
 
 inline void require(bool holds) {
   if (!holds) std::abort();
@@ -27,4 +27,4 @@ inline void read_any_frame(std::span<const std::byte> bytes) {
   require(twice && *twice == *once);
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -7,7 +7,7 @@
 #include <iterator>
 #include <vector>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 TEST(FrameFuzz, TheCorpusHoldsWhatMustHoldForAnyBytes) {
@@ -23,4 +23,4 @@ TEST(FrameFuzz, TheCorpusHoldsWhatMustHoldForAnyBytes) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::wire

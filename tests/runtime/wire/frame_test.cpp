@@ -6,7 +6,7 @@
 #include <array>
 #include <cstddef>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 using HeaderBytes = std::array<std::byte, FrameHeader::kSize>;
@@ -65,4 +65,4 @@ TEST(Frame, SizesUpToTheLimitsAreTakenAndNoneBeyond) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -11,7 +11,7 @@
 #include <random>
 #include <thread>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 using std::chrono::milliseconds;
@@ -23,16 +23,16 @@ std::span<const std::byte> bytes_of(std::string_view text) {
 
 class HostileTlsPeers : public testing::Test {
  protected:
-  static CloudServer::Options options() {
-    CloudServer::Options options;
+  static cloud::CloudServer::Options options() {
+    cloud::CloudServer::Options options;
     options.tls = our_certs().cloud();
     options.limits.handshake = milliseconds(400);
     options.limits.slow_frame = milliseconds(400);
     options.limits.payload = 1_MiB;
     return options;
   }
-  static TcpLink::Options link_options(std::uint16_t port) {
-    TcpLink::Options options = to_port(port);
+  static link::TcpLink::Options link_options(std::uint16_t port) {
+    link::TcpLink::Options options = to_port(port);
     options.tls = our_certs().edge();
     return options;
   }
@@ -53,8 +53,8 @@ class HostileTlsPeers : public testing::Test {
   std::uint16_t port() const { return cloud_->port(); }
   TlsPeer edge_peer() const { return {port(), {our_certs().files("edge")}}; }
 
-  const std::unique_ptr<CloudServer> cloud_ = start_cloud(options());
-  TcpLink good_{link_options(cloud_->port()), nullptr, silent_log()};
+  const std::unique_ptr<cloud::CloudServer> cloud_ = start_cloud(options());
+  link::TcpLink good_{link_options(cloud_->port()), nullptr, silent_log()};
 };
 
 TEST_F(HostileTlsPeers, AnEdgeWithoutACertificateIsNotLetIn) {
@@ -75,7 +75,7 @@ TEST_F(HostileTlsPeers, AnEdgeOfAForeignCaIsNotLetIn) {
 TEST_F(HostileTlsPeers, AnEdgeWhoseCertificateHasExpiredIsNotLetIn) {
   const Certs certs;
   certs.add({TlsContext::Role::edge, "late", {}, kExpired});
-  const auto cloud = CloudServer::start({.listen = {"127.0.0.1", 0}, .tls = certs.cloud()}, {}, silent_log());
+  const auto cloud = cloud::CloudServer::start({.listen = {"127.0.0.1", 0}, .tls = certs.cloud()}, {}, silent_log());
   TlsPeer peer((*cloud)->port(), {certs.files("late")});
   EXPECT_FALSE(peer.hear());
   EXPECT_TRUE(comes_true([&] { return (*cloud)->counters().refusals["expired"] == 1; }));
@@ -84,7 +84,7 @@ TEST_F(HostileTlsPeers, AnEdgeWhoseCertificateHasExpiredIsNotLetIn) {
 TEST_F(HostileTlsPeers, AnEdgeWhoseCertificateIsNotValidYetIsNotLetIn) {
   const Certs certs;
   certs.add({TlsContext::Role::edge, "early", {}, kNotYetValid});
-  const auto cloud = CloudServer::start({.listen = {"127.0.0.1", 0}, .tls = certs.cloud()}, {}, silent_log());
+  const auto cloud = cloud::CloudServer::start({.listen = {"127.0.0.1", 0}, .tls = certs.cloud()}, {}, silent_log());
   TlsPeer peer((*cloud)->port(), {certs.files("early")});
   EXPECT_FALSE(peer.hear());
   EXPECT_TRUE(comes_true([&] { return (*cloud)->counters().refusals["not_yet_valid"] == 1; }));
@@ -105,7 +105,7 @@ TEST_F(HostileTlsPeers, OlderTlsIsNotSpoken) {
 }
 
 TEST_F(HostileTlsPeers, AnEdgeWithoutTlsIsToldSoInItsOwnWords) {
-  TcpLink plain(to_port(port()), nullptr, silent_log());
+  link::TcpLink plain(to_port(port()), nullptr, silent_log());
   EXPECT_TRUE(comes_true([&] { return plain.state().why.find("it speaks only TLS") != std::string::npos; }))
       << plain.state().why;
   EXPECT_GE(cloud_->counters().refusals["not_tls"], 1U);
@@ -204,11 +204,11 @@ TEST_F(HostileTlsPeers, APeerThatNeverReadsIsHungUpOn) {
 }
 
 // What an edge with our CA says of a cloud.
-std::string why_not(std::uint16_t port, const std::function<void(TcpLink::Options&)>& change = {}) {
-  TcpLink::Options options = to_port(port);
+std::string why_not(std::uint16_t port, const std::function<void(link::TcpLink::Options&)>& change = {}) {
+  link::TcpLink::Options options = to_port(port);
   options.tls = our_certs().edge();
   if (change) change(options);
-  const TcpLink link(options, nullptr, silent_log());
+  const link::TcpLink link(options, nullptr, silent_log());
   comes_true([&] { return !link.state().why.starts_with("the link is connecting"); });
   EXPECT_FALSE(link.state().up);
   return link.state().why;
@@ -216,28 +216,28 @@ std::string why_not(std::uint16_t port, const std::function<void(TcpLink::Option
 
 TEST(TlsLink, ACloudThatDoesNotBearTheNameThatWasDialledIsNotTrusted) {
   our_certs().add({TlsContext::Role::cloud, "elsewhere", {"elsewhere.example", "192.0.2.7"}, kValidNow});
-  CloudServer::Options options;
+  cloud::CloudServer::Options options;
   options.tls = our_certs().cloud("elsewhere");
   const auto cloud = start_cloud(options);
   const std::string why = why_not(cloud->port());
   EXPECT_THAT(why, HasSubstr("no TLS with 127.0.0.1: its certificate does not name this host"));
   EXPECT_TRUE(comes_true([&] { return cloud->counters().refusals["rejected"] >= 1; }));
   for (const char* name : {"elsewhere.example", "192.0.2.7"}) {
-    TcpLink::Options asked = to_port(cloud->port());
+    link::TcpLink::Options asked = to_port(cloud->port());
     asked.tls = our_certs().edge();
     asked.tls_name = name;
-    EXPECT_TRUE(TcpLink(asked, nullptr, silent_log()).wait_up(within(kLong))) << name;
+    EXPECT_TRUE(link::TcpLink(asked, nullptr, silent_log()).wait_up(within(kLong))) << name;
   }
 }
 
 TEST(TlsLink, ACloudThatHasTheDialledHostAmongItsNamesIsTrusted) {
-  CloudServer::Options options;
+  cloud::CloudServer::Options options;
   options.tls = our_certs().cloud();
   const auto cloud = start_cloud(options);
-  TcpLink::Options asked = to_port(cloud->port());
+  link::TcpLink::Options asked = to_port(cloud->port());
   asked.tls = our_certs().edge();
   asked.peer.host = "localhost";
-  EXPECT_TRUE(TcpLink(asked, nullptr, silent_log()).wait_up(within(kLong)));
+  EXPECT_TRUE(link::TcpLink(asked, nullptr, silent_log()).wait_up(within(kLong)));
 }
 
 // On a way of nearly two seconds, the steps together take more than one of them may.
@@ -256,10 +256,10 @@ TEST(TlsLink, EachStepOfConnectingHasATimeOfItsOwn) {
     }
   });
   {
-    TcpLink::Options options = to_port(listener.port());
+    link::TcpLink::Options options = to_port(listener.port());
     options.tls = our_certs().edge();
     options.connect_timeout = kStep;
-    const TcpLink link(options, nullptr, silent_log());
+    const link::TcpLink link(options, nullptr, silent_log());
     EXPECT_TRUE(link.wait_up(within(kLong))) << link.state().why;
     up = true;
   }
@@ -270,7 +270,7 @@ TEST(TlsLink, EachStepOfConnectingHasATimeOfItsOwn) {
 }
 
 TEST(TlsLink, ACloudOfAForeignCaIsNotTrusted) {
-  CloudServer::Options options;
+  cloud::CloudServer::Options options;
   options.tls = foreign_certs().cloud();
   const auto cloud = start_cloud(options);
   EXPECT_THAT(why_not(cloud->port()), HasSubstr("is not signed by the CA in tls.ca"));
@@ -307,7 +307,8 @@ TEST(TlsLink, ACloudWithoutTlsIsSaidToBeSo) {
 }
 
 TEST(TlsLink, ACloudThatDoesNotWantThisEdgeSaysWhy) {
-  const auto cloud = CloudServer::start({.listen = {"127.0.0.1", 0}, .tls = foreign_certs().cloud()}, {}, silent_log());
+  const auto cloud =
+      cloud::CloudServer::start({.listen = {"127.0.0.1", 0}, .tls = foreign_certs().cloud()}, {}, silent_log());
   // An edge that trusts the foreign cloud and shows a certificate of ours, by a CA file that holds both.
   const TemporaryFolder folder;
   std::ofstream both(folder / "both.pem");
@@ -321,13 +322,13 @@ TEST(TlsLink, ACloudThatDoesNotWantThisEdgeSaysWhy) {
 }
 
 TEST(TlsLink, TheUplinkIsMeasuredAsItIsWithinTwentyPercent) {
-  CloudServer::Options options;
+  cloud::CloudServer::Options options;
   options.tls = our_certs().cloud();
   const auto cloud = start_cloud(options);
   Remembered remembered;
-  TcpLink::Options asked = to_port(cloud->port());
+  link::TcpLink::Options asked = to_port(cloud->port());
   asked.tls = our_certs().edge();
-  TcpLink link(asked, &remembered, silent_log());
+  link::TcpLink link(asked, &remembered, silent_log());
   ASSERT_TRUE(link.wait_up(within(kLong)));
   link.limit(10_Mbps);
   for (std::size_t done = 0; done < 9; ++done) {
@@ -365,8 +366,8 @@ TEST_F(HostileTlsPeers, OneThatRenewsItsKeysNowAndThenIsServed) {
 
 TEST_F(HostileTlsPeers, ACloudThatRenewsItsKeysWithoutEndIsHungUpOn) {
   RawListener listener;
-  TcpLink::Options options = link_options(listener.port());
-  TcpLink link(options, nullptr, silent_log());
+  link::TcpLink::Options options = link_options(listener.port());
+  link::TcpLink link(options, nullptr, silent_log());
   TlsPeer cloud(listener, {our_certs().files("cloud")});
   ASSERT_EQ(cloud.hear(), FrameType::hello);
   ASSERT_TRUE(cloud.say(FrameType::welcome, 0, encode(Welcome{})));
@@ -379,4 +380,4 @@ TEST_F(HostileTlsPeers, ACloudThatRenewsItsKeysWithoutEndIsHungUpOn) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -9,19 +9,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 using std::chrono::milliseconds;
 using testing::HasSubstr;
 
 TEST(Limits, OneAddressMayHoldOnlySoManyConnections) {
-  CloudServer::Options options;
+  cloud::CloudServer::Options options;
   options.limits.peer_connections = 1;
   const auto cloud = start_cloud(options);
-  TcpLink first(to_port(cloud->port()), nullptr, silent_log());
+  link::TcpLink first(to_port(cloud->port()), nullptr, silent_log());
   ASSERT_TRUE(first.wait_up(within(kLong)));
-  TcpLink second(to_port(cloud->port()), nullptr, silent_log());
+  link::TcpLink second(to_port(cloud->port()), nullptr, silent_log());
   EXPECT_TRUE(comes_true([&] {
     return second.state().why.find("has 1 connections with 127.0.0.1 already") != std::string::npos;
   })) << second.state().why;
@@ -30,13 +30,13 @@ TEST(Limits, OneAddressMayHoldOnlySoManyConnections) {
 }
 
 TEST(Limits, UnderTlsWhoIsTooManyCostsNoHandshake) {
-  CloudServer::Options options;
+  cloud::CloudServer::Options options;
   options.limits.connections = 1;
   options.tls = our_certs().cloud();
   const auto cloud = start_cloud(options);
-  TcpLink::Options edge = to_port(cloud->port());
+  link::TcpLink::Options edge = to_port(cloud->port());
   edge.tls = our_certs().edge();
-  TcpLink first(edge, nullptr, silent_log());
+  link::TcpLink first(edge, nullptr, silent_log());
   ASSERT_TRUE(first.wait_up(within(kLong)));
   RawPeer second(cloud->port());
   EXPECT_TRUE(second.hung_up());
@@ -46,13 +46,13 @@ TEST(Limits, UnderTlsWhoIsTooManyCostsNoHandshake) {
 }
 
 TEST(Limits, WhatOneEdgeHasUnderWayMayBeOnlySoLarge) {
-  CloudServer::Options options;
+  cloud::CloudServer::Options options;
   options.limits.in_flight = 1000;
   options.limits.in_flight_bytes = Bytes{1};  // So that one alone is served, and no second beside it.
   const auto cloud = start_cloud(options);
   RawPeer peer(cloud->port());
   ASSERT_TRUE(peer.greet());
-  const ToldOfRuns told = say_runs(peer, 100);
+  const link::ToldOfRuns told = link::say_runs(peer, 100);
   EXPECT_EQ(told.answered + told.refused.size(), 100U);
   EXPECT_GT(told.answered, 0U);
   EXPECT_FALSE(told.refused.empty());
@@ -64,12 +64,12 @@ TEST(Limits, WhatOneEdgeHasUnderWayMayBeOnlySoLarge) {
 }
 
 TEST(Limits, AnEdgeThatSaysNothingMoreIsHungUpOnAndOneThatKeepsAliveIsNot) {
-  CloudServer::Options options;
+  cloud::CloudServer::Options options;
   options.limits.idle = milliseconds(600);
   const auto cloud = start_cloud(options);
-  TcpLink::Options lively = to_port(cloud->port());
+  link::TcpLink::Options lively = to_port(cloud->port());
   lively.keepalive = milliseconds(20);
-  TcpLink good(lively, nullptr, silent_log());
+  link::TcpLink good(lively, nullptr, silent_log());
   ASSERT_TRUE(good.wait_up(within(kLong)));
   RawPeer silent(cloud->port());
   ASSERT_TRUE(silent.greet());
@@ -86,7 +86,7 @@ TEST(Limits, AnEdgeThatSaysNothingMoreIsHungUpOnAndOneThatKeepsAliveIsNot) {
 TEST(Limits, WhoSaysNothingKeepsNobodyOut) {
   for (const bool tls : {false, true}) {
     SCOPED_TRACE(tls);
-    CloudServer::Options options;
+    cloud::CloudServer::Options options;
     options.limits.connections = 2;
     options.limits.peer_connections = 1;
     options.limits.peer_strangers = 4;
@@ -94,9 +94,9 @@ TEST(Limits, WhoSaysNothingKeepsNobodyOut) {
     const auto cloud = start_cloud(options);
     std::vector<RawPeer> silent;
     for (int i = 0; i < 12; ++i) silent.emplace_back(cloud->port());
-    TcpLink::Options edge = to_port(cloud->port());
+    link::TcpLink::Options edge = to_port(cloud->port());
     if (tls) edge.tls = our_certs().edge();
-    TcpLink link(edge, nullptr, silent_log());
+    link::TcpLink link(edge, nullptr, silent_log());
     ASSERT_TRUE(link.wait_up(within(kLong)));
     EXPECT_EQ(link.state().connects, 1U);
     EXPECT_TRUE(silent.front().hung_up()) << "the oldest is the first to go";
@@ -107,7 +107,7 @@ TEST(Limits, WhoSaysNothingKeepsNobodyOut) {
 }
 
 TEST(Limits, AGreetingHasToComeInTime) {
-  CloudServer::Options options;
+  cloud::CloudServer::Options options;
   options.limits.handshake = milliseconds(200);
   const auto cloud = start_cloud(options);
   RawPeer silent(cloud->port());
@@ -118,45 +118,45 @@ TEST(Limits, AGreetingHasToComeInTime) {
 TEST(Limits, OnePeerMayHoldOnlySoManyConnectionsWhateverItsAddress) {
   const Certs certs;
   certs.add({TlsContext::Role::edge, "other", {}, kValidNow});
-  CloudServer::Options options;
+  cloud::CloudServer::Options options;
   options.limits.peer_connections = 1;
   options.tls = certs.cloud();
   const auto cloud = start_cloud(options);
-  TcpLink::Options edge = to_port(cloud->port());
+  link::TcpLink::Options edge = to_port(cloud->port());
   edge.tls = certs.edge();
-  TcpLink first(edge, nullptr, silent_log());
+  link::TcpLink first(edge, nullptr, silent_log());
   ASSERT_TRUE(first.wait_up(within(kLong)));
-  TcpLink second(edge, nullptr, silent_log());
+  link::TcpLink second(edge, nullptr, silent_log());
   EXPECT_TRUE(comes_true([&] {
     return second.state().why.find("has 1 connections with certificate ") != std::string::npos;
   })) << second.state().why;
   edge.tls = certs.edge("other");
-  TcpLink other(edge, nullptr, silent_log());
+  link::TcpLink other(edge, nullptr, silent_log());
   EXPECT_TRUE(serves(other)) << "another certificate from the same address is another peer";
   EXPECT_TRUE(first.state().up);
 }
 
 TEST(Limits, AllConnectionsOfAPeerMayHaveOnlySoManyRequestsUnderWay) {
-  CloudServer::Options options;
+  cloud::CloudServer::Options options;
   options.limits.peer_in_flight = 1;
   const auto cloud = start_cloud(options);
   RawPeer peer(cloud->port());
   ASSERT_TRUE(peer.greet());
-  const ToldOfRuns told = say_runs(peer, 100);
+  const link::ToldOfRuns told = link::say_runs(peer, 100);
   EXPECT_GT(told.answered, 0U);
   ASSERT_FALSE(told.refused.empty());
   EXPECT_THAT(told.refused[0].message, HasSubstr("1 requests of 127.0.0.1 are under way already"));
 }
 
 TEST(Limits, WhatIsHeldForPeersHasABoundAndIsGivenBack) {
-  const std::uint64_t one = run_message(0).sizes[0] + 10 * sizeof(float);  // Its tensor and its answer.
+  const std::uint64_t one = link::run_message(0).sizes[0] + 10 * sizeof(float);  // Its tensor and its answer.
   Budget budget({Bytes{8 * one}, Bytes{2 * one}});
-  CloudServer::Options options;
+  cloud::CloudServer::Options options;
   options.budget = &budget;
   const auto cloud = start_cloud(options);
   RawPeer peer(cloud->port());
   ASSERT_TRUE(peer.greet());
-  const ToldOfRuns told = say_runs(peer, 100);
+  const link::ToldOfRuns told = link::say_runs(peer, 100);
   EXPECT_EQ(told.answered + told.refused.size(), 100U);
   EXPECT_GT(told.answered, 0U);
   ASSERT_FALSE(told.refused.empty());
@@ -167,12 +167,12 @@ TEST(Limits, WhatIsHeldForPeersHasABoundAndIsGivenBack) {
 
 TEST(Limits, WhatIsNeverHeldForOnePeerIsRefusedBeforeItHasCome) {
   Budget budget({1_KiB, 1_KiB});
-  CloudServer::Options options;
+  cloud::CloudServer::Options options;
   options.budget = &budget;
   const auto cloud = start_cloud(options);
   RawPeer peer(cloud->port());
   ASSERT_TRUE(peer.greet());
-  const RunMessage message = run_message(0);
+  const RunMessage message = link::run_message(0);
   const FrameMeta head = encode(message);
   peer.say(encode(FrameHeader{FrameType::run, 1, static_cast<std::uint32_t>(head.size()), message.sizes[0]}));
   peer.say(head);  // And not one byte of the payload.
@@ -184,4 +184,4 @@ TEST(Limits, WhatIsNeverHeldForOnePeerIsRefusedBeforeItHasCome) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 using std::chrono::seconds;
@@ -39,4 +39,4 @@ TEST(Liveness, WhatCameBeforeAFrameEndedCountsNoMore) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::wire

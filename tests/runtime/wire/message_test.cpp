@@ -11,7 +11,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 using std::chrono::hours;
@@ -180,4 +180,4 @@ TEST(Message, ADigestIs64LowerCaseHexDigits) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::wire

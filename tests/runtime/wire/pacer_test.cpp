@@ -6,18 +6,18 @@
 #include <limits>
 #include <vector>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 using std::chrono::milliseconds;
 
 constexpr std::size_t kPlenty = std::numeric_limits<std::size_t>::max() / 2;
-const TimePoint kStart = TimePoint{} + std::chrono::hours(1);
+const TimePoint kFirst = TimePoint{} + std::chrono::hours(1);
 
 Pacer paced(BitsPerSecond rate) {
   Pacer pacer;
-  pacer.set_rate(rate, kStart);
-  pacer.wake(kStart);
+  pacer.set_rate(rate, kFirst);
+  pacer.wake(kFirst);
   return pacer;
 }
 
@@ -34,21 +34,21 @@ std::size_t send_until(Pacer& pacer, TimePoint from, TimePoint end) {
 
 TEST(Pacer, WithoutARateEverythingMayGoAtOnce) {
   Pacer pacer;
-  EXPECT_EQ(pacer.take(kPlenty, kStart), kPlenty);
+  EXPECT_EQ(pacer.take(kPlenty, kFirst), kPlenty);
 }
 
 TEST(Pacer, OverASecondASecondsWorthGoes) {
   for (const BitsPerSecond rate : {BitsPerSecond{64e3}, 1_Mbps, 50_Mbps, BitsPerSecond{1e9}}) {
     Pacer pacer = paced(rate);
     const double worth = rate.value / 8;
-    const double sent = static_cast<double>(send_until(pacer, kStart, kStart + std::chrono::seconds(1)));
+    const double sent = static_cast<double>(send_until(pacer, kFirst, kFirst + std::chrono::seconds(1)));
     EXPECT_NEAR(sent, worth, std::max(1500.0, worth / 500)) << rate.value;
   }
 }
 
 TEST(Pacer, AfterARestItBeginsWithOnePieceAndNotWithABurst) {
   Pacer pacer = paced(8_Mbps);
-  const TimePoint later = kStart + std::chrono::seconds(10);
+  const TimePoint later = kFirst + std::chrono::seconds(10);
   pacer.wake(later);
   EXPECT_EQ(pacer.take(kPlenty, later), 2000U);
   EXPECT_EQ(pacer.take(kPlenty, later), 0U);
@@ -56,7 +56,7 @@ TEST(Pacer, AfterARestItBeginsWithOnePieceAndNotWithABurst) {
 
 TEST(Pacer, ASenderThatWokeLateCatchesUpByTenMillisecondsWorth) {
   Pacer pacer = paced(8_Mbps);
-  const TimePoint late = kStart + milliseconds(100);
+  const TimePoint late = kFirst + milliseconds(100);
   std::size_t sent = 0;
   while (const std::size_t bytes = pacer.take(kPlenty, late)) sent += bytes;
   EXPECT_EQ(sent, 10'000U);
@@ -64,22 +64,22 @@ TEST(Pacer, ASenderThatWokeLateCatchesUpByTenMillisecondsWorth) {
 
 TEST(Pacer, AtAVeryLowRateOnePacketGoesAtATime) {
   Pacer pacer = paced(BitsPerSecond{12'000});
-  EXPECT_EQ(pacer.take(kPlenty, kStart), 0U);
-  EXPECT_EQ(pacer.take(kPlenty, kStart + std::chrono::seconds(1)), 1500U);
+  EXPECT_EQ(pacer.take(kPlenty, kFirst), 0U);
+  EXPECT_EQ(pacer.take(kPlenty, kFirst + std::chrono::seconds(1)), 1500U);
 }
 
 TEST(Pacer, ALittleGoesAsSoonAsItIsEarned) {
   Pacer pacer = paced(8_Mbps);
-  EXPECT_EQ(pacer.take(100, kStart), 0U);
-  const TimePoint ready = pacer.ready_at(100, kStart);
-  EXPECT_NEAR(seconds(ready - kStart), 100e-6, 1e-6);
+  EXPECT_EQ(pacer.take(100, kFirst), 0U);
+  const TimePoint ready = pacer.ready_at(100, kFirst);
+  EXPECT_NEAR(tideline::seconds(ready - kFirst), 100e-6, 1e-6);
   EXPECT_EQ(pacer.take(100, ready + Duration(10)), 100U);
 }
 
 TEST(Pacer, ANewRateHoldsFromTheMomentItIsSet) {
   Pacer pacer = paced(8_Mbps);
-  EXPECT_NEAR(static_cast<double>(send_until(pacer, kStart, kStart + milliseconds(100))), 100'000, 2'000);
-  const TimePoint change = kStart + milliseconds(100);
+  EXPECT_NEAR(static_cast<double>(send_until(pacer, kFirst, kFirst + milliseconds(100))), 100'000, 2'000);
+  const TimePoint change = kFirst + milliseconds(100);
   pacer.set_rate(80_Mbps, change);
   EXPECT_NEAR(static_cast<double>(send_until(pacer, change, change + milliseconds(100))), 1'000'000, 30'000);
   pacer.set_rate(std::nullopt, change + milliseconds(100));
@@ -88,7 +88,7 @@ TEST(Pacer, ANewRateHoldsFromTheMomentItIsSet) {
 
 TEST(Pacer, WhatIsGivenBackMayGoLater) {
   Pacer pacer = paced(8_Mbps);
-  const TimePoint now = kStart + milliseconds(2);
+  const TimePoint now = kFirst + milliseconds(2);
   EXPECT_EQ(pacer.take(2000, now), 2000U);
   EXPECT_EQ(pacer.take(500, now), 0U);
   pacer.give_back(500);
@@ -96,4 +96,4 @@ TEST(Pacer, WhatIsGivenBackMayGoLater) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::wire

@@ -19,11 +19,11 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::wire {
 
 struct RawFrame {
   FrameHeader header;
-  FrameMeta head;
+  FrameMeta meta;
   std::vector<std::byte> payload;
 };
 
@@ -112,4 +112,4 @@ class RawListener {
   asio::ip::tcp::acceptor acceptor_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::wire

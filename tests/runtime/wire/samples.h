@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tideline {
+namespace tideline::wire {
 
 inline constexpr std::string_view kSampleDigest = "00112233445566778899aabbccddeeff0123456789abcdef0123456789abcdef";
 
@@ -40,7 +40,7 @@ inline Stamps sample_stamps() {
 }
 
 inline RunMessage sample_run() {
-  return {{std::string(kSampleDigest), 5, Codec::fp16}, std::chrono::milliseconds(250), 3, {4, 2}};
+  return {{std::string(kSampleDigest), 5, plan::Codec::fp16}, std::chrono::milliseconds(250), 3, {4, 2}};
 }
 
 inline std::map<std::string, std::vector<std::byte>> sample_frames() {
@@ -64,4 +64,4 @@ inline std::map<std::string, std::vector<std::byte>> sample_frames() {
   };
 }
 
-}  // namespace tideline
+}  // namespace tideline::wire

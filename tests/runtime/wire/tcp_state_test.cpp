@@ -11,7 +11,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 using asio::ip::tcp;
@@ -75,4 +75,4 @@ TEST(TcpState, WhatIsNoTcpSocketTellsNothing) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::wire

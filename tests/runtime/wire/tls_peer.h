@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace tideline {
+namespace tideline::wire {
 
 class TlsPeer {
  public:
@@ -86,4 +86,4 @@ class TlsPeer {
   Tls tls_;
 };
 
-}  // namespace tideline
+}  // namespace tideline::wire

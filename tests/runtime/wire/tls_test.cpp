@@ -9,7 +9,7 @@
 
 #include <filesystem>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 using testing::HasSubstr;
@@ -120,4 +120,4 @@ TEST(TlsRenewal, OneThatIsValidStaysAndOneThatIsNotIsReadAnew) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::wire

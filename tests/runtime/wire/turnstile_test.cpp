@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <string>
 
-namespace tideline {
+namespace tideline::wire {
 namespace {
 
 class TurnstileTest : public testing::Test {
@@ -76,4 +76,4 @@ TEST_F(TurnstileTest, WhoHasGivenUpWaitingTakesNoTurn) {
 }
 
 }  // namespace
-}  // namespace tideline
+}  // namespace tideline::wire
