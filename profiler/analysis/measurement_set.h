@@ -6,16 +6,13 @@
 
 #include "policy/plan/plan.h"
 #include "policy/table/table.h"
+#include "profiler/journal/journal.h"
 #include "runtime/base/result.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-namespace tideline::journal {
-class Journal;
-}
 
 namespace tideline::analysis {
 

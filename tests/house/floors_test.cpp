@@ -1,6 +1,8 @@
 // Checks the tree against tests/floors.txt, and plants wrong includes to see that they are found.
 #include "tests/house/building_plan.h"
+#include "tests/house/classes.h"
 #include "tests/house/includes.h"
+#include "tests/house/namespaces.h"
 #include "tests/house/type_names.h"
 
 #include <gmock/gmock.h>
@@ -24,6 +26,8 @@ std::vector<std::string> breaches(const std::filesystem::path& root) {
   check_includes(floors, read_tree(root, floors, found), found);
   check_building_plan(floors, read_building_plan(root), found);
   check_type_names(root, floors, found);
+  check_namespaces(root, floors, found);
+  check_classes(root, floors, found);
   for (const auto& [folder, beneath] : floors.rooms)
     if (!std::filesystem::exists(root / folder / "README.md"))
       found.push_back({folder + "/README.md", 0, "is missing; every room says what it is for"});
@@ -182,10 +186,30 @@ TEST_F(Tree, ALineThatSaysNothingKnownIsReported) {
               ElementsAre(AllOf(StartsWith("tests/floors.txt:"), HasSubstr("expected room, above or header"))));
 }
 
-TEST_F(Tree, ATypeOfTheSameNameInTwoHeadersIsFound) {
-  plant("policy/plan/plan.h", "namespace tideline {\nstruct Line {\n  struct Way {};\n};\nstruct Way;\n}\n");
-  plant("runtime/link/peer.h", "namespace tideline {\nclass Line final : public Stream {\n};\n}\n");
-  EXPECT_THAT(found(), ElementsAre("runtime/link/peer.h:2: defines Line, as policy/plan/plan.h does; rename one"));
+TEST_F(Tree, ATypeOfTheSameNameInTwoHeadersOfARoomIsFound) {
+  plant("runtime/link/link.h", "namespace tideline::link {\nstruct Line {\n  struct Way {};\n};\nstruct Way;\n}\n");
+  plant("runtime/link/peer.h", "namespace tideline::link {\nclass Line final : public Stream {\n};\n}\n");
+  plant("runtime/wire/wire.h", "namespace tideline::wire {\nclass Line {\n};\n}\n");
+  EXPECT_THAT(found(), ElementsAre("runtime/link/peer.h:2: defines Line, as runtime/link/link.h does; rename one"));
+}
+
+TEST_F(Tree, ARoomsNamespaceIsTheNameOfItsFolder) {
+  plant("policy/plan/plan.h", "namespace tideline::plan {\n}\nnamespace tideline::table {\n}\n");
+  plant("runtime/base/slot.h", "namespace tideline {\n}\n");
+  plant("runtime/model/api/model.h", "namespace tideline::model {\n}\n");
+  plant("runtime/model/kernels/call.h", "namespace tideline::kernels::onednn {\n}\n");
+  plant("tests/runtime/link/link_test.cpp", "namespace tideline::wire {\n}\n");
+  EXPECT_THAT(found(),
+              ElementsAre("policy/plan/plan.h:3: opens tideline::table; the namespace of policy/plan is tideline::plan",
+                          StartsWith("tests/runtime/link/link_test.cpp:1: opens tideline::wire")));
+}
+
+TEST_F(Tree, AClassInTwoSourcesIsFound) {
+  plant("runtime/link/link.cpp", "Result<Line> Line::dial(int port) {\n}\nLine::~Line() {\n}\n");
+  plant("runtime/link/more.cpp",
+        "  Line::use();\nconst int x = Line::kMost(1);\nvoid Line::Part::close() {\n}\nLine::Line() {\n}\n");
+  EXPECT_THAT(found(),
+              ElementsAre("runtime/link/more.cpp:5: defines Line, as runtime/link/link.cpp does; divide the class"));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
-// Type names: checks that no two headers define types of the same name.
+// Type names: what two headers of a room may not both call something.
 //
-// A name must mean one type in the whole program (the one-definition rule). Of two types, the linker silently keeps the
-// functions of one, and runs them on objects of the other.
+// A qualified name stands for one type in the whole program: of two, the linker keeps the functions of one and runs
+// them on the other, without a word.
 #pragma once
 
 #include "tests/house/floors.h"
@@ -15,8 +15,8 @@ namespace tideline::house {
 // begin at the margin, directly in the namespace.
 inline void check_type_names(const std::filesystem::path& root, const Floors& floors, std::vector<Breach>& found) {
   static const std::regex kType("^(?:struct|class|enum|enum class) ([A-Z]\\w*)(?: final)?(?: :[^;]*)? \\{.*");
-  std::map<std::string, std::string> first;
   for (const auto& [folder, beneath] : floors.rooms) {
+    std::map<std::string, std::string> first;
     if (!std::filesystem::exists(root / folder)) continue;
     std::set<std::filesystem::path> headers;
     for (const auto& entry : std::filesystem::directory_iterator(root / folder))
