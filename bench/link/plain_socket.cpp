@@ -1,7 +1,7 @@
 // plain_socket cloud ADDRESS | plain_socket edge ADDRESS PORT: times the same bytes over a blocking socket.
 //
 // The simplest program: no frames, no threads, no checks. The cloud accepts one edge.
-#include "bench/link/conversation.h"
+#include "bench/link/line_protocol.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -70,7 +70,7 @@ int edge(const char* host, int port) {
   if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return 69;
   const std::vector<char> request(kUp);
   std::vector<char> answer(kDown);
-  converse("a blocking socket", [&](const std::string&, const std::vector<std::size_t>& numbers) {
+  answer_lines("a blocking socket", [&](const std::string&, const std::vector<std::size_t>& numbers) {
     return timed(numbers.at(0), [&] { return write_all(socket, request) && read_all(socket, answer); });
   });
   ::close(socket);

@@ -2,7 +2,7 @@
 //
 // The edge answers "echo COUNT" by milliseconds. It answers "rate BATCH COUNT" by the rate in bit/s that each upload of
 // BATCH rows showed, with "+" before a lower bound, and last the estimator's result for all of them.
-#include "bench/link/conversation.h"
+#include "bench/link/line_protocol.h"
 #include "runtime/cloud/cloud_server.h"
 #include "runtime/link/tcp_link.h"
 #include "runtime/monitor/traffic.h"
@@ -47,11 +47,11 @@ class Edge {
  public:
   Edge(const char* host, std::uint16_t port) : link_(options(host, port), &listener_, silent_log()) {}
 
-  Result<void> converse_with_input() {
+  Result<void> answer_input() {
     if (auto up = link_.wait_up(Clock::now() + kLong); !up) return up;
     for (const auto& [digest, name] : link_.state().models)
       (name == "echo" ? echo_ : rows_) = {digest, 0, plan::Codec::fp32};
-    converse("our link", [this](const std::string& word, const std::vector<std::size_t>& numbers) {
+    answer_lines("our link", [this](const std::string& word, const std::vector<std::size_t>& numbers) {
       if (word == "rate") return rate(static_cast<std::int64_t>(numbers.at(0)), numbers.at(1));
       const Tensor tensor = zeros({1, kUp / 4});
       return timed(numbers.at(0), [&] { return ask(echo_, tensor, kDown / 4); });
@@ -99,7 +99,8 @@ Result<void> run_cloud(const char* host, const std::vector<std::string>& named) 
   options.listen = {host, 0};
   const auto server = cloud::CloudServer::start(options, std::move(models), silent_log());
   if (!server) return server.error();
-  converse(std::to_string((*server)->port()), [](const std::string&, const std::vector<std::size_t>&) { return "?"; });
+  answer_lines(std::to_string((*server)->port()),
+               [](const std::string&, const std::vector<std::size_t>&) { return "?"; });
   return {};
 }
 
@@ -109,6 +110,6 @@ int main(int argc, char** argv) {
   Result<void> done = error(ErrorKind::invalid, "write this_link cloud ADDRESS NAME=MODEL..., or edge ADDRESS PORT");
   if (argc >= 4 && std::string_view(argv[1]) == "cloud") done = run_cloud(argv[2], {argv + 3, argv + argc});
   if (argc == 4 && std::string_view(argv[1]) == "edge")
-    done = Edge(argv[2], static_cast<std::uint16_t>(std::stoi(argv[3]))).converse_with_input();
+    done = Edge(argv[2], static_cast<std::uint16_t>(std::stoi(argv[3]))).answer_input();
   return done ? 0 : (fmt::print(stderr, "this_link: {}\n", done.error().message), 70);
 }

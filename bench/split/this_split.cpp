@@ -2,7 +2,7 @@
 //
 // Reads the fp32 numbers of INPUT, and writes the outputs with each codec to OUTPUT.CODEC. Answers "infer CODEC COUNT"
 // by milliseconds, and "agree CODEC" by the share of equal top-1, the largest relative error, and the number of inputs.
-#include "bench/link/conversation.h"
+#include "bench/link/line_protocol.h"
 #include "runtime/base/gate.h"
 #include "runtime/engine/reference.h"
 #include "runtime/engine/session.h"
@@ -59,7 +59,7 @@ class Edge {
   link::TcpLink link_;
 };
 
-Result<void> converse_with_input(const std::vector<std::string>& words) {
+Result<void> answer_input(const std::vector<std::string>& words) {
   model::set_compute_threads(1);
   auto model = model::Model::load(words[2], {});
   if (!model) return model.error();
@@ -80,7 +80,7 @@ Result<void> converse_with_input(const std::vector<std::string>& words) {
     std::ofstream(fmt::format("{}.{}", words[5], name(codec)), std::ios::binary)
         .write(reinterpret_cast<const char*>(answer.data()), static_cast<std::streamsize>(answer.size()));
   }
-  converse("this", [&](const std::string& word, const std::vector<std::size_t>& numbers) {
+  answer_lines("this", [&](const std::string& word, const std::vector<std::size_t>& numbers) {
     const plan::Codec codec = plan::all_codecs()[numbers.at(0)];
     if (word == "agree") return edge.agree(codec);
     return timed(numbers.at(1), [&] { return Edge::fine(edge.infer(codec, {input})); });
@@ -92,6 +92,6 @@ Result<void> converse_with_input(const std::vector<std::string>& words) {
 
 int main(int argc, char** argv) {
   Result<void> done = error(ErrorKind::invalid, "write this_split ADDRESS PORT MODEL CUT INPUT OUTPUT");
-  if (argc == 7) done = converse_with_input({argv + 1, argv + argc});
+  if (argc == 7) done = answer_input({argv + 1, argv + argc});
   return done ? 0 : (fmt::print(stderr, "this_split: {}\n", done.error().message), 70);
 }

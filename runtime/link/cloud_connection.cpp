@@ -2,25 +2,30 @@
 
 #include <asio/experimental/awaitable_operators.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace tideline::link {
-CloudConnection::CloudConnection(wire::Stream& stream, Setting setting)
+namespace {
+
+constexpr Duration kShortestLook = std::chrono::milliseconds(1);
+
+}  // namespace
+
+CloudConnection::CloudConnection(wire::Stream& stream, ConnectionSetting setting)
     : stream_(stream),
       setting_(std::move(setting)),
-      reader_(stream, setting_.options.limits, received_),
-      outbox_(stream),
-      kept_alive_(Clock::now()),
-      timed_(Clock::now()),
-      upload_(stream.get_executor(), TimePoint::max()),
-      moved_(Clock::now()),
-      life_(Clock::now()) {}
+      channel_(stream, setting_.options.limits),
+      requests_(channel_),
+      pings_(channel_, setting_.options, setting_.next_id),
+      liveness_({channel_, requests_, pings_}, setting_.options),
+      uplink_(channel_, requests_, setting_.listener, setting_.options.keepalive),
+      dispatch_({channel_, requests_, pings_, uplink_}, setting_) {}
 
 CloudConnection::~CloudConnection() {
   const std::string why = why_ ? why_->message : "the link was closed";
-  const Error lost =
-      error(ErrorKind::unavailable, "the connection to {} broke: {}", to_string(setting_.options.peer), why);
-  for (const auto& [id, exchange] : owed_) exchange->fail(lost);
+  requests_.fail_all(
+      error(ErrorKind::unavailable, "the connection to {} broke: {}", to_string(setting_.options.peer), why));
 }
 
 wire::Task<Result<wire::Welcome>> CloudConnection::greet(std::string edge) {
@@ -30,7 +35,7 @@ wire::Task<Result<wire::Welcome>> CloudConnection::greet(std::string edge) {
   const asio::error_code problem = co_await stream_.write_all(std::move(parts));
   if (problem) co_return error(ErrorKind::unavailable, "{}", wire::words_for(problem));
 
-  const Result<wire::ReceivedFrame> frame = co_await reader_.next();
+  const Result<wire::ReceivedFrame> frame = co_await channel_.reader().next();
   if (!frame) co_return frame.error();
   if (frame->header.type == wire::FrameType::refusal) {
     const Result<wire::Refusal> refusal = wire::decode_refusal(frame->meta);
@@ -55,20 +60,79 @@ void CloudConnection::end(Error why) {
 }
 
 wire::Task<> CloudConnection::listen() {
-  while (!leaving_ || !owed_.empty()) {
-    const Result<wire::ReceivedFrame> frame = co_await reader_.next();
+  while (!dispatch_.is_leaving() || !requests_.empty()) {
+    const Result<wire::ReceivedFrame> frame = co_await channel_.reader().next();
     if (!frame) co_return end(frame.error());
-    const Result<void> taken = co_await take(*frame);
+    const Result<void> taken = co_await dispatch_.take(*frame);
     if (!taken) co_return end(taken.error());
-    note_speech();
+    if (liveness_.frame_ended()) setting_.on_speech();
     keep_alive();
   }
   end(error(ErrorKind::unavailable, "the cloud said goodbye"));
 }
 
 wire::Task<> CloudConnection::write() {
-  const Error broken = co_await outbox_.run();
+  const Error broken = co_await channel_.write();
   end(broken);
+}
+
+// Checks four times per interval, which is exact enough for keepalives and dead peers.
+wire::Task<> CloudConnection::watch() {
+  const Duration shorter = std::min(setting_.options.keepalive, setting_.options.dead_after);
+  std::optional<Error> over;
+  while (!over) {
+    keep_alive();
+    co_await wire::sleep_for(std::max(kShortestLook, shorter / 4));
+    over = look_after_cloud(Clock::now());
+  }
+  end(std::move(*over));
+}
+
+wire::Task<> CloudConnection::follow() {
+  for (;;) {
+    co_await uplink_.until_busy();
+    co_await wire::sleep_for(UplinkWatch::kInterval);
+    keep_alive();
+    std::optional<Error> over = look_after_cloud(Clock::now());
+    if (over) co_return end(std::move(*over));
+    uplink_.look();
+  }
+}
+
+// Only into an empty uplink, so that it measures the path and not this side's queue. Until then, progress of the upload
+// suffices.
+void CloudConnection::keep_alive() {
+  const TimePoint now = Clock::now();
+  if (dispatch_.is_leaving() || !pings_.is_due(now, requests_)) return;
+  if (!channel_.is_flushed()) return uplink_.tell_least_rtt();
+  pings_.keep_alive(now);
+}
+
+std::optional<Error> CloudConnection::look_after_cloud(TimePoint now) {
+  CloudLiveness::Verdict verdict = liveness_.look(now);
+  if (verdict.fell_silent) proceed_without_cloud(now);
+  return std::move(verdict.over);
+}
+
+// From now on requests proceed without the cloud, including those that it has not answered in time.
+void CloudConnection::proceed_without_cloud(TimePoint now) {
+  setting_.on_silence(now - liveness_.last());
+  if (!requests_.has_overdue_tail(now)) return;
+  requests_.fail_sent_tails(error(ErrorKind::unavailable, "the cloud at {} does not respond, not even to a keepalive",
+                                  to_string(setting_.options.peer)));
+}
+
+void CloudConnection::probe(Bytes payload) {
+  if (!dispatch_.is_leaving()) pings_.probe(payload);
+}
+
+void CloudConnection::submit(const std::shared_ptr<Exchange>& exchange) {
+  if (dispatch_.is_leaving()) {
+    exchange->fail(error(ErrorKind::unavailable, "the cloud at {} said goodbye and takes no more requests",
+                         to_string(setting_.options.peer)));
+    return;
+  }
+  requests_.submit(exchange);
 }
 
 }  // namespace tideline::link

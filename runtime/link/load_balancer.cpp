@@ -8,39 +8,36 @@
 
 namespace tideline::link {
 
-Peers::LoadBalancer::LoadBalancer(Options options, LinkListener* listener, Log log)
+LoadBalancer::LoadBalancer(Peers::Options options, LinkListener* listener, Log log)
     : options_(std::move(options)), log_(std::move(log)), chance_(options_.seed) {
   for (const TcpLink::Options& to : options_.peers) peers_.emplace_back(to, listener);
+  if (!options_.reconnect_after) return;
+  const auto connect = [this](Peer& peer) { return new_line(peer); };
+  renewal_.emplace(*options_.reconnect_after, ConnectionRenewal::Parts{m_, peers_, chance_, connect});
 }
 
-void Peers::LoadBalancer::open() {
+void LoadBalancer::open() {
   const std::lock_guard lock(m_);
-  open_ = true;
-  const TimePoint now = Clock::now();
-  for (Peer& peer : peers_) {
-    peer.line = new_line(peer);
-    if (options_.reconnect_after) peer.due = next_due(now);
-  }
-  if (options_.reconnect_after) keeper_ = std::thread([this] { keep(); });
+  for (Peer& peer : peers_) peer.line = new_line(peer);
+  if (renewal_) renewal_->start();
 }
 
 // Destroys the links without m_: a request on another thread must not wait for their threads.
-void Peers::LoadBalancer::close() {
+void LoadBalancer::close() {
   std::vector<PeerConnection> gone;
   {
     const std::lock_guard lock(m_);
-    open_ = false;
+    if (renewal_) renewal_->end();
     for (Peer& peer : peers_) {
       gone.push_back(std::exchange(peer.line, {}));
       gone.push_back(std::exchange(peer.coming, {}));
       for (PeerConnection& old : std::exchange(peer.leaving, {})) gone.push_back(std::move(old));
     }
   }
-  closing_.notify_all();
-  if (keeper_.joinable()) keeper_.join();
+  if (renewal_) renewal_->join();
 }
 
-PeerConnection Peers::LoadBalancer::new_line(Peer& peer) {
+PeerConnection LoadBalancer::new_line(Peer& peer) {
   PeerConnection line;
   line.id = ++last_line_;
   line.link = std::make_unique<TcpLink>(peer.options, peer.readings.get(), log_);
@@ -49,7 +46,7 @@ PeerConnection Peers::LoadBalancer::new_line(Peer& peer) {
   return line;
 }
 
-std::vector<PeerLoad> Peers::LoadBalancer::candidates(const wire::TailRequest& request, TimePoint now) {
+std::vector<PeerLoad> LoadBalancer::candidates(const wire::TailRequest& request, TimePoint now) {
   const auto wanted = wanted_.find(request.plan.model);
   const auto precision = wanted == wanted_.end() ? std::nullopt : std::optional(wanted->second);
   std::vector<PeerLoad> all;
@@ -58,7 +55,7 @@ std::vector<PeerLoad> Peers::LoadBalancer::candidates(const wire::TailRequest& r
   return all;
 }
 
-Result<Peers::LoadBalancer::Sent> Peers::LoadBalancer::send(wire::TailRequest request) {
+Result<LoadBalancer::Sent> LoadBalancer::send(wire::TailRequest request) {
   const std::lock_guard lock(m_);
   const TimePoint now = Clock::now();
   share_rate(false);
@@ -67,7 +64,7 @@ Result<Peers::LoadBalancer::Sent> Peers::LoadBalancer::send(wire::TailRequest re
   return send_to(*chosen, std::move(request), now);
 }
 
-std::optional<Peers::LoadBalancer::Sent> Peers::LoadBalancer::resend(wire::TailRequest request, const Ticket& failed) {
+std::optional<LoadBalancer::Sent> LoadBalancer::resend(wire::TailRequest request, const Ticket& failed) {
   const std::lock_guard lock(m_);
   const TimePoint now = Clock::now();
   std::vector<PeerLoad> others = candidates(request, now);
@@ -79,14 +76,14 @@ std::optional<Peers::LoadBalancer::Sent> Peers::LoadBalancer::resend(wire::TailR
   return send_to(*chosen, std::move(request), now);
 }
 
-Peers::LoadBalancer::Sent Peers::LoadBalancer::send_to(std::size_t which, wire::TailRequest request, TimePoint now) {
+LoadBalancer::Sent LoadBalancer::send_to(std::size_t which, wire::TailRequest request, TimePoint now) {
   PeerConnection& line = peers_[which].line;
   ++line.outstanding;
   Ticket ticket{which, line.id, line.connection, request.plan, now, request.deadline};
   return {std::move(ticket), line.link->send(std::move(request))};
 }
 
-Error Peers::LoadBalancer::nobody(const wire::TailRequest& request) const {
+Error LoadBalancer::nobody(const wire::TailRequest& request) const {
   std::string why;
   bool any_up = false;
   bool any_holds = false;
@@ -107,7 +104,7 @@ Error Peers::LoadBalancer::nobody(const wire::TailRequest& request) const {
   return error(ErrorKind::unavailable, "no cloud is reachable: {}", why);
 }
 
-Peer* Peers::LoadBalancer::leave(const Ticket& ticket) {
+Peer* LoadBalancer::leave(const Ticket& ticket) {
   Peer& peer = peers_[ticket.peer];
   PeerConnection* const line = peer.find(ticket.line);
   if (!line) return nullptr;
@@ -115,7 +112,7 @@ Peer* Peers::LoadBalancer::leave(const Ticket& ticket) {
   return &peer;
 }
 
-void Peers::LoadBalancer::answered(const Ticket& ticket, const wire::TailAnswer& answer) {
+void LoadBalancer::answered(const Ticket& ticket, const wire::TailAnswer& answer) {
   const std::lock_guard lock(m_);
   Peer* const peer = leave(ticket);
   if (!peer) return;
@@ -129,7 +126,7 @@ void Peers::LoadBalancer::answered(const Ticket& ticket, const wire::TailAnswer&
 }
 
 // A lost connection counts as one failure, however many requests it carried. An invalid request does not count.
-void Peers::LoadBalancer::failed(const Ticket& ticket, const Error& why) {
+void LoadBalancer::failed(const Ticket& ticket, const Error& why) {
   const std::lock_guard lock(m_);
   Peer* const peer = leave(ticket);
   if (!peer) return;
@@ -141,21 +138,21 @@ void Peers::LoadBalancer::failed(const Ticket& ticket, const Error& why) {
   const bool lost = line.link->serving(ticket.plan.model, std::nullopt) != ticket.connection;
   if (lost && line.broken == ticket.connection) return;
   if (lost) line.broken = ticket.connection;
-  tideline::link::failed(peer->health, options_.health);
+  link::failed(peer->health, options_.health);
   judge(ticket.peer, ticket.plan, now);
 }
 
-void Peers::LoadBalancer::abandoned(const Ticket& ticket) {
+void LoadBalancer::abandoned(const Ticket& ticket) {
   const std::lock_guard lock(m_);
   Peer* const peer = leave(ticket);
   const TimePoint now = Clock::now();
   if (!peer || now < ticket.deadline) return;  // A request dropped before its deadline is no failure of the peer.
   ++peer->counted.abandoned;
-  tideline::link::failed(peer->health, options_.health);
+  link::failed(peer->health, options_.health);
   judge(ticket.peer, ticket.plan, now);
 }
 
-void Peers::LoadBalancer::judge(std::size_t which, const plan::Plan& plan, TimePoint now) {
+void LoadBalancer::judge(std::size_t which, const plan::Plan& plan, TimePoint now) {
   std::vector<const Health*> all;
   all.reserve(peers_.size());
   for (const Peer& peer : peers_) all.push_back(&peer.health);
@@ -167,12 +164,12 @@ void Peers::LoadBalancer::judge(std::size_t which, const plan::Plan& plan, TimeP
                                      to_string(peer.health.last_ejection), *why));
 }
 
-void Peers::LoadBalancer::expect(std::map<std::string, Precision> precisions) {
+void LoadBalancer::expect(std::map<std::string, Precision> precisions) {
   const std::lock_guard lock(m_);
   wanted_ = std::move(precisions);
 }
 
-void Peers::LoadBalancer::probe(Bytes payload) {
+void LoadBalancer::probe(Bytes payload) {
   const std::lock_guard lock(m_);
   for (std::size_t tried = 0; tried < peers_.size(); ++tried) {
     probed_ = (probed_ + 1) % peers_.size();
@@ -181,13 +178,13 @@ void Peers::LoadBalancer::probe(Bytes payload) {
   }
 }
 
-void Peers::LoadBalancer::limit(std::optional<BitsPerSecond> rate) {
+void LoadBalancer::limit(std::optional<BitsPerSecond> rate) {
   const std::lock_guard lock(m_);
   rate_ = rate;
   share_rate(true);
 }
 
-void Peers::LoadBalancer::delay(Duration added) {
+void LoadBalancer::delay(Duration added) {
   const std::lock_guard lock(m_);
   delay_ = added;
   for (const Peer& peer : peers_)
@@ -195,22 +192,22 @@ void Peers::LoadBalancer::delay(Duration added) {
       if (line->link) line->link->delay(added);
 }
 
-void Peers::LoadBalancer::share_rate(bool anew) {
-  if (!rate_ && !anew) return;
+void LoadBalancer::share_rate(bool always) {
+  if (!rate_ && !always) return;
   const auto is_up = [](const Peer& peer) { return peer.line.link && peer.line.link->is_up(); };
   const auto up = std::max<std::ptrdiff_t>(1, std::ranges::count_if(peers_, is_up));
-  if (up == sharing_ && !anew) return;
+  if (up == sharing_ && !always) return;
   sharing_ = up;
   for (const Peer& peer : peers_)
     for (const PeerConnection* const line : {&peer.line, &peer.coming})
       if (line->link) line->link->limit(part_of_rate());
 }
 
-std::optional<BitsPerSecond> Peers::LoadBalancer::part_of_rate() const {
+std::optional<BitsPerSecond> LoadBalancer::part_of_rate() const {
   return rate_ ? std::optional(BitsPerSecond{rate_->value / static_cast<double>(sharing_)}) : std::nullopt;
 }
 
-std::vector<PeerState> Peers::LoadBalancer::peers() const {
+std::vector<PeerState> LoadBalancer::peers() const {
   const std::lock_guard lock(m_);
   const TimePoint now = Clock::now();
   std::vector<PeerState> all;

@@ -1,22 +1,27 @@
-// LoadBalancer: chooses the cloud for each request, and replaces old connections. Part of Peers.
+// LoadBalancer: chooses the cloud for each request of a Peers link, and replaces old connections.
 //
 // It may outlive its Peers while a Pending holds it, but its links end with close(). Thread-safe.
 #pragma once
 
 #include "runtime/base/line_limit.h"
+#include "runtime/link/connection_renewal.h"
 #include "runtime/link/peer.h"
 #include "runtime/link/peers.h"
 
-#include <condition_variable>
 #include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
 #include <mutex>
-#include <thread>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace tideline::link {
 
-class Peers::LoadBalancer {
+class LoadBalancer {
  public:
-  LoadBalancer(Options options, LinkListener* listener, Log log);
+  LoadBalancer(Peers::Options options, LinkListener* listener, Log log);
 
   void open();   // Starts connecting.
   void close();  // Ends every link; outstanding requests get `unavailable`.
@@ -61,21 +66,14 @@ class Peers::LoadBalancer {
   Error nobody(const wire::TailRequest& request) const;
   Peer* leave(const Ticket& ticket);  // Removes the request from its connection; null if that is gone.
   void judge(std::size_t which, const plan::Plan& plan, TimePoint now);
-  void share_rate(bool anew);  // If the number of connected peers has changed, or if `anew`.
+  void share_rate(bool always);  // Otherwise only if the number of connected peers has changed.
   std::optional<BitsPerSecond> part_of_rate() const;
 
-  // Replace old connections (load_balancer_ageing.cpp), on a thread of its own. All but keep() REQUIRE that m_ is held.
-  void keep();
-  void age(Peer& peer, TimePoint now, std::vector<PeerConnection>& gone);
-  void replace(Peer& peer);
-  TimePoint next_due(TimePoint now);
-
-  const Options options_;
+  const Peers::Options options_;
   const Log log_;
   LineLimit lines_{log_};  // Thread-safe.
 
   mutable std::mutex m_;
-  std::condition_variable closing_;
   std::vector<Peer> peers_;  // All below are guarded by m_. Their number is constant.
   std::map<std::string, Precision> wanted_;
   std::optional<BitsPerSecond> rate_;
@@ -84,9 +82,8 @@ class Peers::LoadBalancer {
   std::size_t probed_ = 0;      // The last one.
   std::uint64_t last_line_ = 0;
   Chance chance_;
-  bool open_ = false;
 
-  std::thread keeper_;
+  std::optional<ConnectionRenewal> renewal_;  // Constant after construction; absent: connections are not replaced.
 };
 
 }  // namespace tideline::link

@@ -15,15 +15,14 @@ bool may_be_repeated(const Error& error) {
 }
 
 // A request at one peer, and after one retry at another.
-template <typename LoadBalancer>
 class PendingAtPeers final : public Pending {
  public:
-  using Sent = typename LoadBalancer::Sent;
+  using Sent = LoadBalancer::Sent;
 
-  PendingAtPeers(std::shared_ptr<LoadBalancer> pool, Sent sent, std::optional<wire::TailRequest> kept)
-      : pool_(std::move(pool)), sent_(std::move(sent)), kept_(std::move(kept)) {}
+  PendingAtPeers(std::shared_ptr<LoadBalancer> balancer, Sent sent, std::optional<wire::TailRequest> kept)
+      : balancer_(std::move(balancer)), sent_(std::move(sent)), kept_(std::move(kept)) {}
   ~PendingAtPeers() override {
-    if (sent_) pool_->abandoned(sent_->ticket);
+    if (sent_) balancer_->abandoned(sent_->ticket);
   }
 
   std::optional<Result<wire::TailAnswer>> wait(TimePoint until) override {
@@ -32,19 +31,19 @@ class PendingAtPeers final : public Pending {
       if (!answer) return std::nullopt;
       const Sent at = *std::exchange(sent_, std::nullopt);
       if (*answer) {
-        pool_->answered(at.ticket, **answer);
+        balancer_->answered(at.ticket, **answer);
         return answer;
       }
-      pool_->failed(at.ticket, answer->error());
+      balancer_->failed(at.ticket, answer->error());
       auto kept = std::exchange(kept_, std::nullopt);
-      if (kept && may_be_repeated(answer->error())) sent_ = pool_->resend(*std::move(kept), at.ticket);
+      if (kept && may_be_repeated(answer->error())) sent_ = balancer_->resend(*std::move(kept), at.ticket);
       if (!sent_) return answer;
     }
     return std::nullopt;
   }
 
  private:
-  const std::shared_ptr<LoadBalancer> pool_;
+  const std::shared_ptr<LoadBalancer> balancer_;
   std::optional<Sent> sent_;               // Nothing once answered.
   std::optional<wire::TailRequest> kept_;  // For the retry.
 };
@@ -65,29 +64,29 @@ class Refused final : public Pending {
 }  // namespace
 
 Peers::Peers(Options options, LinkListener* listener, Log log)
-    : pool_(std::make_shared<LoadBalancer>(std::move(options), listener, std::move(log))) {
-  pool_->open();
+    : balancer_(std::make_shared<LoadBalancer>(std::move(options), listener, std::move(log))) {
+  balancer_->open();
 }
 
 Peers::~Peers() {
-  pool_->close();
+  balancer_->close();
 }
 
 void Peers::expect(std::map<std::string, Precision> precisions) {
-  pool_->expect(std::move(precisions));
+  balancer_->expect(std::move(precisions));
 }
 
 std::unique_ptr<Pending> Peers::send(wire::TailRequest request) {
   // Tensors share their memory: the kept request is no second copy of them.
   std::optional<wire::TailRequest> kept;
-  if (pool_->has_others()) kept = request;
-  auto sent = pool_->send(std::move(request));
+  if (balancer_->has_others()) kept = request;
+  auto sent = balancer_->send(std::move(request));
   if (!sent) return std::make_unique<Refused>(sent.error());
-  return std::make_unique<PendingAtPeers<LoadBalancer>>(pool_, *std::move(sent), std::move(kept));
+  return std::make_unique<PendingAtPeers>(balancer_, *std::move(sent), std::move(kept));
 }
 
 void Peers::probe(Bytes payload) {
-  pool_->probe(payload);
+  balancer_->probe(payload);
 }
 
 Result<wire::LoadAnswer> Peers::impose(const wire::CloudLoad&, TimePoint) {
@@ -95,15 +94,15 @@ Result<wire::LoadAnswer> Peers::impose(const wire::CloudLoad&, TimePoint) {
 }
 
 void Peers::delay(Duration added) {
-  pool_->delay(added);
+  balancer_->delay(added);
 }
 
 void Peers::limit(std::optional<BitsPerSecond> rate) {
-  pool_->limit(rate);
+  balancer_->limit(rate);
 }
 
 LinkState Peers::state() const {
-  std::vector<PeerState> all = pool_->peers();
+  std::vector<PeerState> all = balancer_->peers();
   if (all.size() == 1) return std::move(all.front().link);
   LinkState sum;
   for (PeerState& peer : all) {
@@ -123,7 +122,7 @@ LinkState Peers::state() const {
 }
 
 std::vector<PeerState> Peers::peers() const {
-  return pool_->peers();
+  return balancer_->peers();
 }
 
 }  // namespace tideline::link

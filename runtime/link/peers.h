@@ -27,6 +27,8 @@
 
 namespace tideline::link {
 
+class LoadBalancer;
+
 class Peers final : public Link {
  public:
   struct Options {
@@ -53,8 +55,7 @@ class Peers final : public Link {
   std::vector<PeerState> peers() const override;
 
  private:
-  class LoadBalancer;
-  const std::shared_ptr<LoadBalancer> pool_;
+  const std::shared_ptr<LoadBalancer> balancer_;
 };
 
 }  // namespace tideline::link

@@ -65,7 +65,7 @@ std::shared_ptr<Exchange> TcpLink::Reconnector::submit(LinkRequest request) {
     return exchange;
   }
   post([this, exchange] {
-    if (conversation_) return conversation_->submit(exchange);
+    if (connection_) return connection_->submit(exchange);
     exchange->fail(status_.check().error());
   });
   return exchange;
@@ -73,27 +73,27 @@ std::shared_ptr<Exchange> TcpLink::Reconnector::submit(LinkRequest request) {
 
 void TcpLink::Reconnector::abandon(std::uint64_t id) {
   post([this, id] {
-    if (conversation_) conversation_->abandon(id);
+    if (connection_) connection_->abandon(id);
   });
 }
 
 void TcpLink::Reconnector::probe(Bytes payload) {
   post([this, payload] {
-    if (conversation_) conversation_->probe(payload);
+    if (connection_) connection_->probe(payload);
   });
 }
 
 void TcpLink::Reconnector::limit(std::optional<BitsPerSecond> rate) {
   post([this, rate] {
     rate_ = rate;
-    if (conversation_) conversation_->limit(rate);
+    if (connection_) connection_->limit(rate);
   });
 }
 
 void TcpLink::Reconnector::delay(Duration added) {
   post([this, added] {
     delay_ = added;
-    if (conversation_) conversation_->delay(added);
+    if (connection_) connection_->delay(added);
   });
 }
 
@@ -113,7 +113,7 @@ wire::Task<> TcpLink::Reconnector::live() {
     if (welcome) {
       spent = {};
       last_why.clear();
-      const Error ended = co_await converse(std::move(*welcome));
+      const Error ended = co_await talk(std::move(*welcome));
       // A peer that violated the protocol will do so again: the back-off grows as for an unreachable one.
       if (ended.kind != ErrorKind::corrupt) pause = kFirstPause;
       why = ended.message;
@@ -121,7 +121,7 @@ wire::Task<> TcpLink::Reconnector::live() {
       why = welcome.error().message;
     }
     status_.set_down(why);
-    conversation_.reset();
+    connection_.reset();
     if (closing_) break;
     // One line for an unreachable cloud, not one per attempt.
     if (why != last_why) lines_.warn("down", fmt::format("{}: {}", to_string(options_.peer), why));
@@ -134,10 +134,10 @@ wire::Task<> TcpLink::Reconnector::live() {
   }
 }
 
-wire::Task<Error> TcpLink::Reconnector::converse(wire::Welcome welcome) {
+wire::Task<Error> TcpLink::Reconnector::talk(wire::Welcome welcome) {
   status_.set_up(std::move(welcome));
   lines_.info("connected", to_string(options_.peer) + ": connected");
-  Error ended = co_await conversation_->talk();
+  Error ended = co_await connection_->talk();
   if (ended.kind == ErrorKind::corrupt) status_.note_violation();
   co_return ended;
 }
@@ -178,10 +178,10 @@ wire::Task<Result<wire::Welcome>> TcpLink::Reconnector::introduce() {
       co_return error(ErrorKind::unavailable, "no TLS with {}: {}", name_of_peer(), wire::words_for(problem));
   }
   status_.set_step(fmt::format("the link is connecting: greeting {}", wire::remote_name(stream_.socket())));
-  begin_conversation();
+  begin_connection();
   std::optional<Result<wire::Welcome>> welcome;
   const auto greet = [&]() -> wire::Task<> {
-    Result<wire::Welcome> said = co_await conversation_->greet(host_name());
+    Result<wire::Welcome> said = co_await connection_->greet(host_name());
     welcome = std::move(said);
   };
   const bool greeted = co_await in_time(greet());
@@ -189,7 +189,7 @@ wire::Task<Result<wire::Welcome>> TcpLink::Reconnector::introduce() {
   co_return std::move(*welcome);
 }
 
-void TcpLink::Reconnector::begin_conversation() {
+void TcpLink::Reconnector::begin_connection() {
   const auto on_silence = [this](Duration so_far) {
     lines_.warn("silent", fmt::format("{}: no response for {}; requests proceed without it", to_string(options_.peer),
                                       to_string(so_far)));
@@ -199,16 +199,16 @@ void TcpLink::Reconnector::begin_conversation() {
     lines_.info("heard", to_string(options_.peer) + ": it responds again");
     status_.set_heard();
   };
-  CloudConnection::Setting setting{options_,
-                                   listener_,
-                                   next_id_,
-                                   [this](std::string reason) { status_.set_down("the cloud is draining: " + reason); },
-                                   [this](Duration time) { status_.set_busy(Clock::now() + time); },
-                                   on_silence,
-                                   on_speech};
-  conversation_ = std::make_unique<CloudConnection>(stream_, std::move(setting));
-  conversation_->limit(rate_);
-  conversation_->delay(delay_);
+  ConnectionSetting setting{options_,
+                            listener_,
+                            next_id_,
+                            [this](std::string reason) { status_.set_down("the cloud is draining: " + reason); },
+                            [this](Duration time) { status_.set_busy(Clock::now() + time); },
+                            on_silence,
+                            on_speech};
+  connection_ = std::make_unique<CloudConnection>(stream_, std::move(setting));
+  connection_->limit(rate_);
+  connection_->delay(delay_);
 }
 
 wire::Task<Result<void>> TcpLink::Reconnector::dial() {

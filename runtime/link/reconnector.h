@@ -40,14 +40,14 @@ class TcpLink::Reconnector : public std::enable_shared_from_this<Reconnector> {
 
  private:
   wire::Task<> live();
-  wire::Task<Error> converse(wire::Welcome welcome);
+  wire::Task<Error> talk(wire::Welcome welcome);
   wire::Task<Result<wire::Welcome>> meet();
   wire::Task<bool> in_time(wire::Task<> part);
   wire::Task<Result<wire::Welcome>> introduce();
   wire::Task<Result<void>> dial();
   wire::Task<Result<Addresses>> resolve();
   wire::Task<asio::error_code> secure();
-  void begin_conversation();
+  void begin_connection();
   Error no_answer(std::string_view step) const;
   const std::string& name_of_peer() const;
   void post(std::function<void()> job);
@@ -69,7 +69,7 @@ class TcpLink::Reconnector : public std::enable_shared_from_this<Reconnector> {
   asio::ip::tcp::endpoint place_;                       // The last connected address.
   std::optional<asio::ip::tcp::endpoint> passed_over_;  // It accepted a connection, but was no valid cloud.
   asio::steady_timer pause_{io_};
-  std::unique_ptr<CloudConnection> conversation_;
+  std::unique_ptr<CloudConnection> connection_;
   wire::TlsRenewal tls_;
   std::optional<BitsPerSecond> rate_;
   Duration delay_{};

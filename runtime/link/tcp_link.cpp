@@ -12,10 +12,10 @@ namespace {
 template <typename Reconnector>
 class TcpPending final : public Pending {
  public:
-  TcpPending(std::shared_ptr<Exchange> exchange, std::shared_ptr<Reconnector> connection)
-      : exchange_(std::move(exchange)), connection_(std::move(connection)) {}
+  TcpPending(std::shared_ptr<Exchange> exchange, std::shared_ptr<Reconnector> reconnector)
+      : exchange_(std::move(exchange)), reconnector_(std::move(reconnector)) {}
   ~TcpPending() override {
-    if (!answered_) connection_->abandon(exchange_->id);
+    if (!answered_) reconnector_->abandon(exchange_->id);
   }
 
   std::optional<Result<wire::TailAnswer>> wait(TimePoint until) override {
@@ -26,7 +26,7 @@ class TcpPending final : public Pending {
 
  private:
   const std::shared_ptr<Exchange> exchange_;
-  const std::shared_ptr<Reconnector> connection_;
+  const std::shared_ptr<Reconnector> reconnector_;
   bool answered_ = false;
 };
 
@@ -47,55 +47,55 @@ Result<void> check(const wire::TailRequest& request, const wire::Limits& limits)
 }  // namespace
 
 TcpLink::TcpLink(Options options, LinkListener* listener, Log log)
-    : connection_(std::make_shared<Reconnector>(std::move(options), listener, std::move(log))) {
-  connection_->open();
+    : reconnector_(std::make_shared<Reconnector>(std::move(options), listener, std::move(log))) {
+  reconnector_->open();
 }
 
 TcpLink::~TcpLink() {
-  connection_->close();
+  reconnector_->close();
 }
 
 std::unique_ptr<Pending> TcpLink::send(wire::TailRequest request) {
-  const Result<void> sound = check(request, connection_->limits());
-  auto exchange = sound ? connection_->submit(std::move(request)) : std::make_shared<Exchange>();
+  const Result<void> sound = check(request, reconnector_->limits());
+  auto exchange = sound ? reconnector_->submit(std::move(request)) : std::make_shared<Exchange>();
   if (!sound) exchange->fail(sound.error());
-  return std::make_unique<TcpPending<Reconnector>>(std::move(exchange), connection_);
+  return std::make_unique<TcpPending<Reconnector>>(std::move(exchange), reconnector_);
 }
 
 void TcpLink::probe(Bytes payload) {
-  connection_->probe(payload);
+  reconnector_->probe(payload);
 }
 
 Result<wire::LoadAnswer> TcpLink::impose(const wire::CloudLoad& asked, TimePoint deadline) {
-  const std::shared_ptr<Exchange> exchange = connection_->submit(asked);
+  const std::shared_ptr<Exchange> exchange = reconnector_->submit(asked);
   std::optional<Result<wire::LoadAnswer>> load = exchange->load.take(deadline);
   if (load) return std::move(*load);
-  connection_->abandon(exchange->id);
+  reconnector_->abandon(exchange->id);
   return error(ErrorKind::unavailable, "the cloud at {} did not load its machine in time", state().peer);
 }
 
 void TcpLink::limit(std::optional<BitsPerSecond> rate) {
-  connection_->limit(rate);
+  reconnector_->limit(rate);
 }
 
 void TcpLink::delay(Duration added) {
-  connection_->delay(added);
+  reconnector_->delay(added);
 }
 
 LinkState TcpLink::state() const {
-  return connection_->status().state();
+  return reconnector_->status().state();
 }
 
 bool TcpLink::is_up() const {
-  return static_cast<bool>(connection_->status().check());
+  return static_cast<bool>(reconnector_->status().check());
 }
 
 std::optional<std::uint64_t> TcpLink::serving(const std::string& model, std::optional<Precision> precision) const {
-  return connection_->status().serving(model, precision);
+  return reconnector_->status().serving(model, precision);
 }
 
 Result<void> TcpLink::wait_up(TimePoint deadline) const {
-  return connection_->status().wait_up(deadline);
+  return reconnector_->status().wait_up(deadline);
 }
 
 }  // namespace tideline::link

@@ -56,7 +56,7 @@ class TcpLink final : public Link {
 
  private:
   class Reconnector;
-  const std::shared_ptr<Reconnector> connection_;
+  const std::shared_ptr<Reconnector> reconnector_;
 };
 
 }  // namespace tideline::link

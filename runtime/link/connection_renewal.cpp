@@ -1,7 +1,7 @@
-// LoadBalancer's replacement of old connections: the new one is up before the old one gets no more requests.
-#include "runtime/link/load_balancer.h"
+#include "runtime/link/connection_renewal.h"
 
 #include <algorithm>
+#include <random>
 #include <utility>
 
 namespace tideline::link {
@@ -12,32 +12,44 @@ constexpr Duration kSpread = std::chrono::seconds(1);      // Least time before 
 
 }  // namespace
 
-// Spreads the replacements, over all edges and over the connections of this edge.
-TimePoint Peers::LoadBalancer::next_due(TimePoint now) {
-  std::uniform_real_distribution<double> around(0.75, 1.25);
-  return now + std::chrono::duration_cast<Duration>(around(chance_) * *options_.reconnect_after);
+void ConnectionRenewal::start() {
+  running_ = true;
+  const TimePoint now = Clock::now();
+  for (Peer& peer : parts_.peers) peer.due = next_due(now);
+  thread_ = std::thread([this] { run(); });
 }
 
-void Peers::LoadBalancer::keep() {
-  std::unique_lock lock(m_);
-  while (open_) {
+void ConnectionRenewal::join() {
+  ending_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+// Spreads the replacements, over all edges and over the connections of this edge.
+TimePoint ConnectionRenewal::next_due(TimePoint now) {
+  std::uniform_real_distribution<double> around(0.75, 1.25);
+  return now + std::chrono::duration_cast<Duration>(around(parts_.chance) * after_);
+}
+
+void ConnectionRenewal::run() {
+  std::unique_lock lock(parts_.m);
+  while (running_) {
     const TimePoint now = Clock::now();
     TimePoint next = TimePoint::max();
     std::vector<PeerConnection> gone;
-    for (Peer& peer : peers_) {
+    for (Peer& peer : parts_.peers) {
       age(peer, now, gone);
       next = std::min(next, peer.coming.link || !peer.leaving.empty() ? now + kLook : *peer.due);
     }
-    if (!gone.empty()) {  // Destroys the links without m_: their threads may wait for it.
+    if (!gone.empty()) {  // Destroys the links without m: their threads may wait for it.
       lock.unlock();
       gone.clear();
       lock.lock();
     }
-    closing_.wait_until(lock, next, [this] { return !open_; });
+    ending_.wait_until(lock, next, [this] { return !running_; });
   }
 }
 
-void Peers::LoadBalancer::age(Peer& peer, TimePoint now, std::vector<PeerConnection>& gone) {
+void ConnectionRenewal::age(Peer& peer, TimePoint now, std::vector<PeerConnection>& gone) {
   const auto rest =
       std::ranges::partition(peer.leaving, [](const PeerConnection& line) { return line.outstanding > 0; });
   std::ranges::move(rest, std::back_inserter(gone));
@@ -49,7 +61,7 @@ void Peers::LoadBalancer::age(Peer& peer, TimePoint now, std::vector<PeerConnect
     gone.push_back(std::exchange(peer.coming, {}));
     peer.due = std::max(next_due(now), now + kSpread);
   } else if (peer.line.link->is_up()) {
-    peer.coming = new_line(peer);
+    peer.coming = parts_.connect(peer);
     peer.due = now + peer.options.dead_after;
   } else {
     peer.due = next_due(now);  // It is already reconnecting.
@@ -57,7 +69,7 @@ void Peers::LoadBalancer::age(Peer& peer, TimePoint now, std::vector<PeerConnect
 }
 
 // For the peer's Health this is no new peer: no slow start.
-void Peers::LoadBalancer::replace(Peer& peer) {
+void ConnectionRenewal::replace(Peer& peer) {
   const LinkState before = peer.line.link->state();
   peer.connects_before += before.connects;
   peer.violations_before += before.violations;

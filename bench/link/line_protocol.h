@@ -1,4 +1,4 @@
-// Conversation: the measured process's side of a line protocol: each line of input gets one line as its answer.
+// Line protocol: how a measured process answers: each line of input gets one line of output.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -30,8 +30,8 @@ inline std::string timed(std::size_t count, const std::function<bool()>& echo) {
 }
 
 // Prints `ready`, then answers lines of a word and numbers until the input ends.
-inline void converse(const std::string& ready,
-                     const std::function<std::string(std::string word, std::vector<std::size_t> numbers)>& answer) {
+inline void answer_lines(const std::string& ready,
+                         const std::function<std::string(std::string word, std::vector<std::size_t> numbers)>& answer) {
   std::cout << "ready " << ready << std::endl;
   for (std::string line; std::getline(std::cin, line);) {
     std::istringstream words(line);
