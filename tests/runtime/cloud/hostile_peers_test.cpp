@@ -72,14 +72,14 @@ TEST_F(HostilePeers, RandomBytesAreNotTheProtocol) {
   for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
   wire::RawPeer peer(cloud_->port());
   peer.say(bytes);
-  expect_hung_up_on(peer, "not the Tideline protocol");
+  expect_hung_up_on(peer, "not speak the Tideline protocol");
 }
 
 TEST_F(HostilePeers, AnHttpClientIsToldSo) {
   ASSERT_TRUE(wire::serves(good_));
   wire::RawPeer peer(cloud_->port());
   peer.say(std::as_bytes(std::span(std::string_view("GET / HTTP/1.1\r\nHost: a-rather-long-name\r\n\r\n"))));
-  expect_hung_up_on(peer, "not the Tideline protocol");
+  expect_hung_up_on(peer, "not speak the Tideline protocol");
 }
 
 TEST_F(HostilePeers, AnotherVersionIsToldBothNumbers) {

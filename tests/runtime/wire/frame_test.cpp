@@ -34,7 +34,7 @@ TEST(Frame, AHeaderSurvivesTheWay) {
 }
 
 TEST(Frame, AnotherProtocolIsCorrupt) {
-  for (std::size_t i = 0; i < 4; ++i) expect_corrupt(header_with(i, 'x'), "not the Tideline protocol");
+  for (std::size_t i = 0; i < 4; ++i) expect_corrupt(header_with(i, 'x'), "not speak the Tideline protocol");
 }
 
 TEST(Frame, AnotherVersionIsNamed) {
@@ -42,9 +42,9 @@ TEST(Frame, AnotherVersionIsNamed) {
 }
 
 TEST(Frame, AnUnknownTypeIsCorrupt) {
-  expect_corrupt(header_with(5, 0), "no frame of type 0");
-  expect_corrupt(header_with(5, 11), "no frame of type 11");
-  expect_corrupt(header_with(5, 255), "no frame of type 255");
+  expect_corrupt(header_with(5, 0), "unknown frame type 0");
+  expect_corrupt(header_with(5, 11), "unknown frame type 11");
+  expect_corrupt(header_with(5, 255), "unknown frame type 255");
 }
 
 TEST(Frame, ReservedBytesHaveToBeZero) {
@@ -58,7 +58,7 @@ TEST(Frame, SizesUpToTheLimitsAreTakenAndNoneBeyond) {
   EXPECT_TRUE(decode_header(encode(FrameHeader{FrameType::run, 1, 100, 2000}), limits));
   const Result<FrameHeader> head = decode_header(encode(FrameHeader{FrameType::run, 1, 101, 2000}), limits);
   ASSERT_FALSE(head);
-  EXPECT_THAT(head.error().message, testing::HasSubstr("head of 101 bytes"));
+  EXPECT_THAT(head.error().message, testing::HasSubstr("metadata of 101 bytes"));
   const Result<FrameHeader> payload = decode_header(encode(FrameHeader{FrameType::run, 1, 100, ~0ULL}), limits);
   ASSERT_FALSE(payload);
   EXPECT_THAT(payload.error().message, testing::HasSubstr("exceeds the limit of 2000 bytes"));
