@@ -3,7 +3,7 @@
 #include "runtime/app/config/command_line.h"
 #include "runtime/app/modes/modes.h"
 #include "runtime/app/modes/parts.h"
-#include "runtime/base/machine.h"
+#include "runtime/base/kernel_files.h"
 
 #include <cstdio>
 #include <cstdlib>

@@ -3,7 +3,10 @@
 #include "runtime/app/modes/link_security.h"
 #include "runtime/app/modes/modes.h"
 #include "runtime/app/modes/parts.h"
-#include "runtime/base/machine.h"
+#include "runtime/base/cpu_room.h"
+#include "runtime/base/kernel_files.h"
+#include "runtime/base/memory_room.h"
+#include "runtime/base/own_group.h"
 #include "runtime/link/tcp_link.h"
 #include "runtime/wire/certificate_expiry.h"
 

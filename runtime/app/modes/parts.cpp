@@ -2,8 +2,10 @@
 
 #include "runtime/app/config/files.h"
 #include "runtime/app/config/version.h"
+#include "runtime/base/cpu_room.h"
 #include "runtime/base/file.h"
-#include "runtime/base/machine.h"
+#include "runtime/base/kernel_files.h"
+#include "runtime/base/memory_room.h"
 #include "runtime/base/outside.h"
 
 #include <fmt/chrono.h>
