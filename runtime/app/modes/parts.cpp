@@ -1,5 +1,6 @@
 #include "runtime/app/modes/parts.h"
 
+#include "policy/table/table_json.h"
 #include "runtime/app/config/files.h"
 #include "runtime/app/config/version.h"
 #include "runtime/base/cpu_room.h"
@@ -122,7 +123,7 @@ Result<std::shared_ptr<const table::PartitionTable>> load_table(const config::Co
   if (!file) return std::shared_ptr<const table::PartitionTable>();
   const auto text = read_regular(*file, config::kLongestTable);
   if (!text) return text.error();
-  auto table = table::PartitionTable::parse(*text);
+  auto table = table::parse_table(*text);
   if (!table) return table.error().within(*file);
   if (const auto fits = check_origin(table->origin(), model); !fits) return fits.error().within(*file);
   return std::make_shared<const table::PartitionTable>(*std::move(table));

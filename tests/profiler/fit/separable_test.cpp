@@ -1,5 +1,6 @@
 #include "profiler/fit/separable.h"
 
+#include "policy/table/table_json.h"
 #include "profiler/campaign/grid.h"
 #include "profiler/campaign/sweep.h"
 #include "profiler/fit/build_table.h"
@@ -141,7 +142,7 @@ TEST_F(SeparableTest, ADriftIsMarked) {
 TEST_F(SeparableTest, TheTableSurvivesItsFile) {
   world_.noise = 0.02;
   const table::PartitionTable table = measured(world_campaign(grid()));
-  const auto back = table::PartitionTable::parse(table.to_json());
+  const auto back = table::parse_table(to_json(table));
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(*back, table);
 }
