@@ -1,7 +1,7 @@
 #include "profiler/fit/build_table.h"
 
 #include "policy/table/table_json.h"
-#include "profiler/journal/journal_format.h"
+#include "profiler/journal/sample.h"
 #include "tests/profiler/campaigns.h"
 
 #include <gmock/gmock.h>

@@ -5,7 +5,7 @@
 #include "profiler/campaign/sweep.h"
 #include "profiler/fit/build_table.h"
 #include "profiler/fit/statistics.h"
-#include "profiler/journal/journal_format.h"
+#include "profiler/journal/sample.h"
 #include "tests/profiler/campaigns.h"
 #include "tests/profiler/world.h"
 
