@@ -3,8 +3,8 @@
 #include "policy/replay/trace_csv.h"
 #include "policy/table/table_json.h"
 #include "runtime/app/config/files.h"
+#include "runtime/app/modes/fail.h"
 #include "runtime/app/modes/modes.h"
-#include "runtime/app/modes/parts.h"
 #include "runtime/base/file.h"
 
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
 // agent --show: prints a partition table, or the differences between two.
 #include "policy/table/table_json.h"
 #include "runtime/app/config/files.h"
+#include "runtime/app/modes/fail.h"
 #include "runtime/app/modes/modes.h"
-#include "runtime/app/modes/parts.h"
 #include "runtime/app/print/show_print.h"
 #include "runtime/base/file.h"
 
