@@ -1,5 +1,6 @@
 // make_trace: prints a trace of a bandwidth or of a busy CPU, made from a seed, in the format of --replay.
 #include "policy/replay/generate.h"
+#include "policy/replay/trace_csv.h"
 
 #include <CLI/CLI.hpp>
 
@@ -22,5 +23,5 @@ int main(int argc, char** argv) {
   app.add_option("--seed", seed);
   CLI11_PARSE(app, argc, argv);
   const Modulation modulation = kind == Trace::Kind::cpu ? busy_edge() : cellular(mbps);
-  std::fputs(generate(kind, modulation, seconds, seed).to_csv().c_str(), stdout);
+  std::fputs(to_csv(generate(kind, modulation, seconds, seed)).c_str(), stdout);
 }

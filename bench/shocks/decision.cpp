@@ -2,6 +2,7 @@
 // words. With a table of --profile, it uses only that table.
 #include "policy/decide/adaptive_policy.h"
 #include "policy/replay/random.h"
+#include "policy/table/table_json.h"
 
 #include <benchmark/benchmark.h>
 
@@ -65,7 +66,7 @@ void measure_by(const std::shared_ptr<const table::PartitionTable>& table) {
 
 Result<std::shared_ptr<const table::PartitionTable>> read(const char* file) {
   std::ifstream in(file);
-  auto table = table::PartitionTable::parse(std::string(std::istreambuf_iterator<char>(in), {}));
+  auto table = table::parse_table(std::string(std::istreambuf_iterator<char>(in), {}));
   if (!table) return table.error().within(file);
   return std::make_shared<const table::PartitionTable>(*std::move(table));
 }

@@ -1,4 +1,4 @@
-// Trace: a quantity over time (bandwidth or CPU load) and its integral. Its file format is in policy/replay/README.md.
+// Trace: a quantity over time (bandwidth or CPU load) and its integral. trace_csv.h reads and writes its files.
 //
 // A value holds from its row until the next; the last row lasts as long as the one before it. After its end a trace
 // repeats. Times are seconds from its start. Immutable. Thread-safe.
@@ -8,8 +8,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
-#include <string_view>
 #include <vector>
 
 namespace tideline::replay {
@@ -28,10 +26,6 @@ class Trace {
   // Returns invalid unless the rows begin at 0, are at least a microsecond apart and have sensible values. Bandwidth
   // needs a value above zero. Less than one bit per second counts as zero: an outage.
   static Result<Trace> make(Kind kind, std::vector<Row> rows);
-
-  // Reads CSV; an error names the line.
-  static Result<Trace> parse(std::string_view csv);
-  std::string to_csv() const;
 
   Kind kind() const { return kind_; }
   const std::vector<Row>& rows() const { return rows_; }

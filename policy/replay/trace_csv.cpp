@@ -1,5 +1,4 @@
-// The trace's file format; policy/replay/README.md describes it.
-#include "policy/replay/trace.h"
+#include "policy/replay/trace_csv.h"
 
 #include <charconv>
 #include <cmath>
@@ -70,11 +69,11 @@ Result<Trace::Row> row(std::string_view line, const Column& column, const std::o
 
 }  // namespace
 
-Result<Trace> Trace::parse(std::string_view csv) {
+Result<Trace> parse_trace(std::string_view csv) {
   if (csv.size() > kMostTraceText)
     return error(ErrorKind::invalid, "{} bytes are more than the limit of {}", csv.size(), kMostTraceText);
   std::optional<Column> column;
-  std::vector<Row> rows;
+  std::vector<Trace::Row> rows;
   for (std::size_t number = 1; !csv.empty(); ++number) {
     const auto end = std::min(csv.find('\n'), csv.size());
     const std::string_view line = without_return(csv.substr(0, end));
@@ -94,13 +93,14 @@ Result<Trace> Trace::parse(std::string_view csv) {
     rows.push_back(*read);
   }
   if (!column) return error(ErrorKind::invalid, "the trace is empty; begin with seconds,mbit_per_s");
-  return make(column->kind, std::move(rows));
+  return Trace::make(column->kind, std::move(rows));
 }
 
-std::string Trace::to_csv() const {
-  const bool cpu = kind_ == Kind::cpu;
+std::string to_csv(const Trace& trace) {
+  const bool cpu = trace.kind() == Trace::Kind::cpu;
   std::string csv = cpu ? "seconds,cpu_percent\n" : "seconds,mbit_per_s\n";
-  for (const Row& row : rows_) csv += fmt::format("{},{}\n", row.from, cpu ? row.value * 100 : row.value / 1e6);
+  for (const Trace::Row& row : trace.rows())
+    csv += fmt::format("{},{}\n", row.from, cpu ? row.value * 100 : row.value / 1e6);
   return csv;
 }
 

@@ -2,9 +2,9 @@
 //
 // Immutable and never empty: it has at least one cell, and the first cell is the unstressed one. Every cell holds an
 // estimate for the same plans in the same order. The edge-only plan is among them, unless the measured edge cannot hold
-// the whole network. Bound to one model by digest. Thread-safe. Its file format is in policy/README.md.
+// the whole network. Bound to one model by digest. Thread-safe. table_json.h reads and writes its files.
 //
-//   Result<PartitionTable> table = PartitionTable::parse(text);
+//   Result<PartitionTable> table = parse_table(text);
 //   if (!table) return table.error();
 //   const Cell& cell = table->nearest(conditions);
 //   const Estimate* best = cell.best([&](const Plan& plan) { return constraints.allows(plan); });
@@ -24,7 +24,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace tideline::table {
@@ -94,10 +93,6 @@ class PartitionTable {
   // Returns invalid, with the reason, unless `cells` satisfies the promises of this header and every plan is of the
   // model.
   static Result<PartitionTable> make(Origin origin, std::vector<Cell> cells);
-
-  // JSON; the format is in policy/README.md. parse() names the fault and its place.
-  static Result<PartitionTable> parse(std::string_view json);
-  std::string to_json() const;
 
   const Origin& origin() const { return origin_; }
   std::span<const Cell> cells() const { return cells_; }

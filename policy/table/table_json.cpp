@@ -1,10 +1,10 @@
-// The table's file format, version 3; policy/README.md describes it.
+#include "policy/table/table_json.h"
+
 #include "policy/table/input_limits.h"
 #include "policy/table/json_fields.h"
 #include "policy/table/json_text.h"
 #include "policy/table/json_values.h"
 #include "policy/table/quality_json.h"
-#include "policy/table/table.h"
 
 #include <nlohmann/json.hpp>
 
@@ -93,24 +93,25 @@ PartitionTable::Origin origin_from(JsonFields& fields) {
 
 }  // namespace
 
-std::string PartitionTable::to_json() const {
+std::string to_json(const PartitionTable& table) {
+  const PartitionTable::Origin& origin = table.origin();
   ordered_json cells = ordered_json::array();
-  for (const Cell& cell : cells_) cells.push_back(json_of(cell));
+  for (const Cell& cell : table.cells()) cells.push_back(json_of(cell));
   const ordered_json fields = {
       {"format", kFormat},
       {"version", kVersion},
-      {"model", {{"digest", origin_.model}, {"name", origin_.model_name}, {"cuts", origin_.cuts}}},
-      {"method", origin_.method},
-      {"created", origin_.created},
-      {"edge", origin_.edge},
-      {"cloud", origin_.cloud},
-      {"precision", tideline::table::json_of(origin_.precisions)},
-      {"quality", tideline::table::json_of(origin_.quality)},
+      {"model", {{"digest", origin.model}, {"name", origin.model_name}, {"cuts", origin.cuts}}},
+      {"method", origin.method},
+      {"created", origin.created},
+      {"edge", origin.edge},
+      {"cloud", origin.cloud},
+      {"precision", tideline::table::json_of(origin.precisions)},
+      {"quality", tideline::table::json_of(origin.quality)},
       {"cells", std::move(cells)}};
   return text_of(fields, 1) + "\n";
 }
 
-Result<PartitionTable> PartitionTable::parse(std::string_view text) {
+Result<PartitionTable> parse_table(std::string_view text) {
   if (text.size() > kMostText)
     return error(ErrorKind::invalid, "{} bytes are more than the limit of {} for a table", text.size(), kMostText);
   const auto document = parse_json(text);
@@ -122,12 +123,12 @@ Result<PartitionTable> PartitionTable::parse(std::string_view text) {
                  kFormat);
   if (const auto version = fields.whole("version", 0, 1'000'000); !fault && version != kVersion)
     return error(ErrorKind::invalid, "version: {} is not {}; profile again with this agent", version, kVersion);
-  Origin origin = origin_from(fields);
+  PartitionTable::Origin origin = origin_from(fields);
   std::vector<Cell> cells;
   for (JsonFields& cell : fields.objects("cells", kMostCells)) cells.push_back(cell_from(cell, origin));
   fields.end();
   if (fault) return *fault;
-  return make(std::move(origin), std::move(cells));
+  return PartitionTable::make(std::move(origin), std::move(cells));
 }
 
 }  // namespace tideline::table

@@ -1,7 +1,7 @@
 #include "profiler/campaign/merge.h"
 
 #include "profiler/campaign/campaign_plan.h"
-#include "profiler/journal/journal_format.h"
+#include "profiler/journal/lines_write.h"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 #include "profiler/campaign/campaign_plan.h"
 #include "profiler/campaign/rounds.h"
 #include "profiler/fit/anchors.h"
-#include "profiler/journal/journal_format.h"
+#include "profiler/journal/campaign_checks.h"
 
 #include <algorithm>
 #include <map>

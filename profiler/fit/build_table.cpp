@@ -3,7 +3,7 @@
 #include "profiler/fit/by_cell.h"
 #include "profiler/fit/robust.h"
 #include "profiler/fit/statistics.h"
-#include "profiler/journal/journal_format.h"
+#include "profiler/journal/campaign_checks.h"
 
 #include <cmath>
 #include <optional>

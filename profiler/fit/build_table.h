@@ -5,7 +5,7 @@
 //   const Result<Journal> journal = Journal::read("samples.jsonl");
 //   if (!journal) return journal.error();
 //   const Result<PartitionTable> table = build_table(journal->measured(), "2025-01-02T03:04:05Z");
-//   if (table) save(table->to_json());
+//   if (table) save(to_json(*table));
 #pragma once
 
 #include "policy/table/table.h"

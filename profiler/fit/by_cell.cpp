@@ -2,7 +2,7 @@
 
 #include "profiler/fit/anchors.h"
 #include "profiler/fit/statistics.h"
-#include "profiler/journal/journal_format.h"
+#include "profiler/journal/campaign_checks.h"
 
 #include <optional>
 

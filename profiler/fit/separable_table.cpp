@@ -4,7 +4,7 @@
 #include "profiler/fit/robust.h"
 #include "profiler/fit/separable.h"
 #include "profiler/fit/statistics.h"
-#include "profiler/journal/journal_format.h"
+#include "profiler/journal/campaign_checks.h"
 
 #include <algorithm>
 #include <cmath>

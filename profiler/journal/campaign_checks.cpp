@@ -1,5 +1,6 @@
+#include "profiler/journal/campaign_checks.h"
+
 #include "policy/table/input_limits.h"
-#include "profiler/journal/journal_format.h"
 
 #include <set>
 

@@ -1,7 +1,9 @@
 #include "profiler/journal/journal.h"
 
 #include "policy/table/input_limits.h"
-#include "profiler/journal/journal_format.h"
+#include "profiler/journal/campaign_checks.h"
+#include "profiler/journal/lines_read.h"
+#include "profiler/journal/lines_write.h"
 
 #include <algorithm>
 #include <tuple>

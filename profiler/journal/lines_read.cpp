@@ -1,8 +1,10 @@
+#include "profiler/journal/lines_read.h"
+
 #include "policy/table/input_limits.h"
 #include "policy/table/json_fields.h"
 #include "policy/table/json_text.h"
 #include "policy/table/json_values.h"
-#include "profiler/journal/journal_format.h"
+#include "profiler/journal/campaign_checks.h"
 
 #include <nlohmann/json.hpp>
 
@@ -201,16 +203,6 @@ class LineReader {
 };
 
 }  // namespace
-
-Measurements begun(Context context) {
-  const std::size_t candidates = context.candidates.size(), cells = context.cells.size();
-  Measurements measured{std::move(context), {}, {}, {}, {}, {}, {}};
-  measured.agreements.resize(candidates);
-  measured.imposed.resize(cells);
-  measured.unreached.resize(cells);
-  measured.finished.resize(cells);
-  return measured;
-}
 
 Result<Lines> parse_lines(std::string_view text) {
   Lines lines;

@@ -1,5 +1,6 @@
+#include "profiler/journal/lines_write.h"
+
 #include "policy/table/json_values.h"
-#include "profiler/journal/journal_format.h"
 
 #include <nlohmann/json.hpp>
 

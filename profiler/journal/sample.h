@@ -87,4 +87,7 @@ struct Measurements {
   std::vector<bool> finished;                         // Cells that need no more measurements.
 };
 
+// Returns the measurements of a campaign that has measured nothing yet.
+Measurements begun(Context context);
+
 }  // namespace tideline::journal

@@ -1,6 +1,6 @@
 #include "runtime/base/budget.h"
 
-#include "runtime/base/machine.h"
+#include "runtime/base/memory_room.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "runtime/base/kept_memory.h"
 
-#include "runtime/base/machine.h"
+#include "runtime/base/kernel_files.h"
 
 #include <malloc.h>
 

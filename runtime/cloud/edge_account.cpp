@@ -15,24 +15,24 @@ std::string identity_of(const asio::ip::address& address) {
   return asio::ip::address_v6(bytes).to_string() + "/64";
 }
 
-InFlightToken::InFlightToken(std::shared_ptr<InFlight> connection, std::shared_ptr<EdgeAccount> guest,
+InFlightToken::InFlightToken(std::shared_ptr<InFlight> connection, std::shared_ptr<EdgeAccount> account,
                              std::uint64_t bytes, Budget::Held held)
-    : connection_(std::move(connection)), guest_(std::move(guest)), bytes_(bytes), held_(std::move(held)) {
-  for (InFlight* in_flight : {connection_.get(), &guest_->in_flight}) {
+    : connection_(std::move(connection)), account_(std::move(account)), bytes_(bytes), held_(std::move(held)) {
+  for (InFlight* in_flight : {connection_.get(), &account_->in_flight}) {
     ++in_flight->requests;
     in_flight->bytes += bytes_;
   }
 }
 
 InFlightToken::~InFlightToken() {
-  for (InFlight* in_flight : {connection_.get(), &guest_->in_flight}) {
+  for (InFlight* in_flight : {connection_.get(), &account_->in_flight}) {
     --in_flight->requests;
     in_flight->bytes -= bytes_;
   }
 }
 
 void InFlightToken::set(std::uint64_t bytes) {
-  for (InFlight* in_flight : {connection_.get(), &guest_->in_flight})
+  for (InFlight* in_flight : {connection_.get(), &account_->in_flight})
     in_flight->bytes += bytes - bytes_;  // Modulo 2^64, if it is less.
   bytes_ = bytes;
   held_.set({bytes});

@@ -38,7 +38,7 @@ struct EdgeAccount {
 // InFlightToken: counts one request from its admission until its answer has left or is dropped. May end on any thread.
 class InFlightToken {
  public:
-  InFlightToken(std::shared_ptr<InFlight> connection, std::shared_ptr<EdgeAccount> guest, std::uint64_t bytes,
+  InFlightToken(std::shared_ptr<InFlight> connection, std::shared_ptr<EdgeAccount> account, std::uint64_t bytes,
                 Budget::Held held);
   ~InFlightToken();
   InFlightToken(const InFlightToken&) = delete;
@@ -48,7 +48,7 @@ class InFlightToken {
 
  private:
   const std::shared_ptr<InFlight> connection_;
-  const std::shared_ptr<EdgeAccount> guest_;
+  const std::shared_ptr<EdgeAccount> account_;
   std::uint64_t bytes_;
   Budget::Held held_;
 };

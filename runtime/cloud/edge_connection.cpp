@@ -1,7 +1,8 @@
 #include "runtime/cloud/edge_connection.h"
 
+#include "runtime/cloud/stamps.h"
+
 #include <asio/experimental/awaitable_operators.hpp>
-#include <asio/post.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,56 +17,49 @@ constexpr Duration kBreath = std::chrono::milliseconds(5);
 
 }  // namespace
 
-EdgeConnection::EdgeConnection(wire::Socket socket, ServerContext& house)
-    : house_(house),
-      edge_(wire::remote_name(socket)),
-      address_(identity_of(wire::remote_address(socket))),
-      stream_(std::move(socket)),
-      reader_(stream_, house.options.limits, house.tally.received),
-      outbox_(stream_),
+EdgeConnection::EdgeConnection(wire::Socket socket, ServerContext& context)
+    : channel_(std::make_shared<EdgeChannel>(std::move(socket), context)),
+      tails_(std::make_shared<TailRequests>(channel_)),
+      load_(std::make_shared<LoadRequests>(channel_)),
+      context_(context),
       began_(Clock::now()) {}
 
 wire::Task<> EdgeConnection::serve() {
   using namespace asio::experimental::awaitable_operators;
-  wire::tune(stream_.socket());
+  wire::tune(channel_->stream.socket());
   const bool secured = co_await secure();
   if (!secured) co_return close();
   const auto on_throw = [this](std::string what) {
-    house_.lines.error("thrown", fmt::format("edge {}: {}", edge_, what));
+    context_.lines.error("thrown", fmt::format("edge {}: {}", channel_->edge, what));
   };
   co_await (wire::guarded(listen(), on_throw) || wire::guarded(write(), on_throw) || wire::guarded(watch(), on_throw));
-  gone_ = true;
+  channel_->gone = true;
   close();
   leave();
 }
 
-// Only the loading edge may send load requests, one at a time. So there is always room for the errand that removes the
-// load, and no other edge may begin before it.
 void EdgeConnection::leave() {
-  if (guest_) {
-    --guest_->connections;
-    --house_.known;
+  if (channel_->account) {
+    --channel_->account->connections;
+    --context_.known;
   }
-  if (house_.loading != this) return;
-  house_.errands.submit([self = shared_from_this(), stressor = house_.options.stressor] {
-    (void)stressor->impose({});
-    asio::post(self->stream_.get_executor(), [self] { self->house_.loading = nullptr; });
-  });
+  load_->leave();
 }
 
 wire::Task<bool> EdgeConnection::secure() {
   using namespace asio::experimental::awaitable_operators;
-  if (!house_.options.tls) co_return true;
-  if (const auto valid = house_.tls.renew(); !valid)
-    house_.refusals.note("own_certificate", fmt::format("edges will reject this cloud: {}", valid.error().message));
+  if (!context_.options.tls) co_return true;
+  if (const auto valid = context_.tls.renew(); !valid)
+    context_.refusals.note("own_certificate", fmt::format("edges will reject this cloud: {}", valid.error().message));
   asio::error_code problem;
-  const auto shake = [&]() -> wire::Task<> { problem = co_await stream_.secure(*house_.tls.context()); };
-  const auto first = co_await (shake() || wire::sleep_for(house_.options.limits.handshake));
+  const auto shake = [&]() -> wire::Task<> { problem = co_await channel_->stream.secure(*context_.tls.context()); };
+  const auto first = co_await (shake() || wire::sleep_for(context_.options.limits.handshake));
   began_ = Clock::now();
   if (first.index() == 0 && !problem) co_return true;
-  if (!stream_.socket().is_open()) co_return false;  // Closed here.
+  if (!channel_->stream.socket().is_open()) co_return false;  // Closed here.
   if (first.index() == 1) {
-    house_.refusals.note("slow_handshake", fmt::format("edge {}: rejected: the handshake did not end in time", edge_));
+    context_.refusals.note("slow_handshake",
+                           fmt::format("edge {}: rejected: the handshake did not end in time", channel_->edge));
   } else {
     co_await keep_out(problem);
   }
@@ -75,12 +69,12 @@ wire::Task<bool> EdgeConnection::secure() {
 // An edge without TLS cannot read a TLS alert, so it gets a plain refusal.
 wire::Task<> EdgeConnection::keep_out(const asio::error_code& problem) {
   const std::string_view reason = wire::is_tls(problem) ? name(wire::fault_of(problem)) : "broken";
-  house_.refusals.note(reason, fmt::format("edge {}: rejected: {}", edge_, wire::words_for(problem)));
+  context_.refusals.note(reason, fmt::format("edge {}: rejected: {}", channel_->edge, wire::words_for(problem)));
   if (wire::is_tls(problem) && wire::fault_of(problem) == wire::TlsFault::not_tls) {
-    stream_.unsecure();
+    channel_->stream.unsecure();
     co_await turn_away(error(ErrorKind::invalid, "it speaks only TLS; set tls.ca, tls.cert and tls.key here, too"));
   } else {
-    stream_.finish();
+    channel_->stream.finish();
     co_await hear_out();
   }
 }
@@ -92,12 +86,12 @@ wire::Task<> EdgeConnection::turn_away(Error why) {
 }
 
 void EdgeConnection::close() {
-  stream_.close();
+  channel_->stream.close();
 }
 
 void EdgeConnection::say_goodbye(const std::string& reason) {
   if (greeted_) {
-    outbox_.push(plain_frame(wire::FrameType::goodbye, 0, encode(wire::Goodbye{reason})));
+    channel_->outbox.push(plain_frame(wire::FrameType::goodbye, 0, encode(wire::Goodbye{reason})));
   } else {
     close();
   }
@@ -107,8 +101,9 @@ wire::Task<> EdgeConnection::listen() {
   Result<void> fine = co_await greet();
   while (fine) {
     // Pauses reading from an edge that does not read its answers, or they would pile up here.
-    while (outbox_.waiting() > 2 * std::size_t{house_.options.limits.in_flight}) co_await wire::sleep_for(kBreath);
-    Result<wire::ReceivedFrame> frame = co_await reader_.next();
+    while (channel_->outbox.waiting() > 2 * std::size_t{context_.options.limits.in_flight})
+      co_await wire::sleep_for(kBreath);
+    Result<wire::ReceivedFrame> frame = co_await channel_->reader.next();
     if (frame) {  // Not with ?: around a co_await, which g++ 12 compiles to something else.
       fine = co_await take(std::move(*frame));
     } else {
@@ -117,8 +112,8 @@ wire::Task<> EdgeConnection::listen() {
   }
   if (fine.error().kind != ErrorKind::corrupt) {
     // A connection without a byte is a load balancer's health check, several times a second.
-    house_.lines.write(greeted_ ? spdlog::level::info : spdlog::level::debug, "gone",
-                       fmt::format("edge {}: {}", edge_, fine.error().message));
+    context_.lines.write(greeted_ ? spdlog::level::info : spdlog::level::debug, "gone",
+                         fmt::format("edge {}: {}", channel_->edge, fine.error().message));
     co_return;
   }
   blame(fine.error().message);
@@ -126,27 +121,27 @@ wire::Task<> EdgeConnection::listen() {
 }
 
 wire::Task<> EdgeConnection::write() {
-  const Error broken = co_await outbox_.run();
-  house_.lines.info("gone", fmt::format("edge {}: {}", edge_, broken.message));
+  const Error broken = co_await channel_->outbox.run();
+  context_.lines.info("gone", fmt::format("edge {}: {}", channel_->edge, broken.message));
 }
 
 // Checks eight times per limit; a timer per frame would slow every edge down.
 wire::Task<> EdgeConnection::watch() {
-  const Duration limit = house_.options.limits.slow_frame;
-  const Duration greeting = std::min(limit, house_.options.limits.handshake);
-  const Duration often = std::min(greeting, house_.options.limits.idle) / 8;
-  const Duration seldom = std::min(limit, house_.options.limits.idle) / 8;
+  const Duration limit = context_.options.limits.slow_frame;
+  const Duration greeting = std::min(limit, context_.options.limits.handshake);
+  const Duration often = std::min(greeting, context_.options.limits.idle) / 8;
+  const Duration seldom = std::min(limit, context_.options.limits.idle) / 8;
   const auto passed = [limit](std::optional<TimePoint> since) { return since && Clock::now() - *since > limit; };
   for (;;) {
     co_await wire::sleep_for(std::max(kShortestLook, greeted_ ? seldom : often));
-    if (gone_) continue;  // The edge is already being informed.
+    if (channel_->gone) continue;  // The edge is already being informed.
     std::string fault;
     if (!greeted_ && Clock::now() - began_ > greeting) fault = "the greeting did not arrive in time";
-    if (passed(reader_.frame_since())) fault = "a frame did not end in time";
-    if (passed(outbox_.frame_since())) fault = "the answers are not read";
+    if (passed(channel_->reader.frame_since())) fault = "a frame did not end in time";
+    if (passed(channel_->outbox.frame_since())) fault = "the answers are not read";
     if (is_idle(Clock::now())) {
-      fault = fmt::format("nothing came for {}", to_string(house_.options.limits.idle));
-      house_.refusals.note("idle", fmt::format("edge {}: connection closed: {}", edge_, fault));
+      fault = fmt::format("nothing came for {}", to_string(context_.options.limits.idle));
+      context_.refusals.note("idle", fmt::format("edge {}: connection closed: {}", channel_->edge, fault));
       co_return co_await tell(error(ErrorKind::unavailable, "{}", fault));
     }
     if (fault.empty()) continue;
@@ -157,25 +152,26 @@ wire::Task<> EdgeConnection::watch() {
 
 // A running edge sends keepalives.
 bool EdgeConnection::is_idle(TimePoint now) const {
-  return in_flight_->requests == 0 && outbox_.idle() && now - reader_.heard() > house_.options.limits.idle;
+  return tails_->none_in_flight() && channel_->outbox.idle() &&
+         now - channel_->reader.heard() > context_.options.limits.idle;
 }
 
 void EdgeConnection::blame(const std::string& what) {
-  ++house_.tally.violations;
-  house_.refusals.note("protocol", fmt::format("edge {}: connection closed: {}", edge_, what));
+  ++context_.counters.violations;
+  context_.refusals.note("protocol", fmt::format("edge {}: connection closed: {}", channel_->edge, what));
 }
 
 wire::Task<> EdgeConnection::tell(Error why) {
   using namespace asio::experimental::awaitable_operators;
-  gone_ = true;
-  outbox_.push(plain_frame(wire::FrameType::refusal, 0, encode(wire::Refusal{std::move(why)})));
-  co_await (outbox_.flushed() || wire::sleep_for(kParting));
+  channel_->gone = true;
+  channel_->outbox.push(plain_frame(wire::FrameType::refusal, 0, encode(wire::Refusal{std::move(why)})));
+  co_await (channel_->outbox.flushed() || wire::sleep_for(kParting));
 }
 
 // Closing a socket with unread bytes would destroy the refusal before the edge reads it: read until it hangs up.
 wire::Task<> EdgeConnection::part(Error why) {
   co_await tell(std::move(why));
-  stream_.finish();
+  channel_->stream.finish();
   co_await hear_out();
 }
 
@@ -187,14 +183,14 @@ wire::Task<> EdgeConnection::hear_out() {
   std::vector<std::byte> waste(4096);
   while (!problem && Clock::now() < until) {
     const auto drop = [&]() -> wire::Task<> {
-      co_await stream_.socket().async_read_some(asio::buffer(waste), wire::into(problem));
+      co_await channel_->stream.socket().async_read_some(asio::buffer(waste), wire::into(problem));
     };
     co_await (drop() || wire::sleep_for(kParting));
   }
 }
 
 wire::Task<Result<void>> EdgeConnection::greet() {
-  const Result<wire::ReceivedFrame> frame = co_await reader_.next();
+  const Result<wire::ReceivedFrame> frame = co_await channel_->reader.next();
   if (!frame) co_return frame.error();
   if (frame->header.type != wire::FrameType::hello || frame->header.payload_size != 0) {
     co_return error(ErrorKind::corrupt, "an edge must begin with a hello");
@@ -202,41 +198,62 @@ wire::Task<Result<void>> EdgeConnection::greet() {
   const Result<wire::Hello> hello = wire::decode_hello(frame->meta);
   if (!hello) co_return hello.error();
   if (const Result<void> room = let_in(); !room) {
-    house_.refusals.note("too_many_connections", fmt::format("edge {}: rejected: {}", edge_, room.error().message));
+    context_.refusals.note("too_many_connections",
+                           fmt::format("edge {}: rejected: {}", channel_->edge, room.error().message));
     co_await part(room.error());
     co_return error(ErrorKind::unavailable, "it was rejected");
   }
-  house_.lines.info("here", fmt::format("edge {}: {} connected", edge_, hello->edge));
-  const wire::Welcome welcome{house_.tails.names(), house_.options.machine, house_.options.precision};
-  outbox_.push(plain_frame(wire::FrameType::welcome, 0, encode(welcome)));
+  context_.lines.info("here", fmt::format("edge {}: {} connected", channel_->edge, hello->edge));
+  const wire::Welcome welcome{context_.tails.names(), context_.options.machine, context_.options.precision};
+  channel_->outbox.push(plain_frame(wire::FrameType::welcome, 0, encode(welcome)));
   co_return Result<void>();
 }
 
 Result<void> EdgeConnection::let_in() {
-  const wire::Limits& limits = house_.options.limits;
-  const std::string certificate = stream_.peer_identity();
-  std::shared_ptr<EdgeAccount> guest =
-      house_.guest(certificate.empty() ? address_ : certificate, stream_.get_executor());
-  if (house_.known >= limits.connections)
-    return error(ErrorKind::overloaded, "this cloud serves {} edges already", house_.known);
-  if (guest->connections >= limits.peer_connections)
-    return error(ErrorKind::overloaded, "this cloud has {} connections with {:.28} already", guest->connections,
-                 guest->name);
-  house_.strangers.remove(this);
-  ++house_.known;
-  ++guest->connections;
-  guest_ = std::move(guest);
-  stream_.share(guest_->turnstile);
+  const wire::Limits& limits = context_.options.limits;
+  const std::string certificate = channel_->stream.peer_identity();
+  std::shared_ptr<EdgeAccount> account =
+      context_.account(certificate.empty() ? channel_->address : certificate, channel_->stream.get_executor());
+  if (context_.known >= limits.connections)
+    return error(ErrorKind::overloaded, "this cloud serves {} edges already", context_.known);
+  if (account->connections >= limits.peer_connections)
+    return error(ErrorKind::overloaded, "this cloud has {} connections with {:.28} already", account->connections,
+                 account->name);
+  context_.strangers.remove(this);
+  ++context_.known;
+  ++account->connections;
+  channel_->account = std::move(account);
+  channel_->stream.share(channel_->account->turnstile);
   greeted_ = true;
   return {};
 }
 
-std::shared_ptr<EdgeAccount> ServerContext::guest(const std::string& name, const asio::any_io_executor& executor) {
-  std::erase_if(guests, [](const auto& one) { return one.second.expired(); });
-  std::weak_ptr<EdgeAccount>& known_one = guests[name];
-  std::shared_ptr<EdgeAccount> guest = known_one.lock();
-  if (!guest) known_one = guest = std::make_shared<EdgeAccount>(name, executor);
-  return guest;
+wire::Task<Result<void>> EdgeConnection::take(wire::ReceivedFrame frame) {
+  if (frame.header.id == 0) co_return error(ErrorKind::corrupt, "a request has the id 0");
+  switch (frame.header.type) {
+    case wire::FrameType::run:
+      co_return co_await tails_->take(frame);
+    case wire::FrameType::probe:
+      co_return co_await take_probe(frame);
+    case wire::FrameType::impose:
+      co_return load_->take(frame);
+    default:
+      co_return error(ErrorKind::corrupt, "the edge sent an unexpected frame of type {}",
+                      static_cast<int>(frame.header.type));
+  }
+}
+
+wire::Task<Result<void>> EdgeConnection::take_probe(const wire::ReceivedFrame& frame) {
+  if (!frame.meta.empty()) co_return error(ErrorKind::corrupt, "the metadata of a frame 'probe' is broken");
+  const Result<wire::Arrival> arrival = co_await channel_->reader.skip(frame.header.payload_size);
+  if (!arrival) co_return arrival.error();
+  wire::Stamps stamps = stamps_of(*arrival);
+  const auto head = [stamps, last = arrival->last](TimePoint now) mutable {
+    stamps.residence = now - last;
+    return std::optional(encode(stamps));
+  };
+  channel_->outbox.push({wire::FrameType::echo, frame.header.id, head, {}});
+  co_return Result<void>();
 }
 
 }  // namespace tideline::cloud

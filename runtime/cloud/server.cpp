@@ -17,7 +17,7 @@ constexpr Duration kLastWords = std::chrono::seconds(2);
 }  // namespace
 
 CloudServer::Server::Server(Options options, std::vector<Named> models, Log log)
-    : house_(std::move(options), std::move(models), std::move(log), own_budget_) {}
+    : context_(std::move(options), std::move(models), std::move(log), own_budget_) {}
 
 CloudServer::Server::~Server() {
   if (!thread_.joinable()) return;
@@ -26,7 +26,7 @@ CloudServer::Server::~Server() {
 }
 
 Result<void> CloudServer::Server::bind() {
-  const wire::Endpoint& listen = house_.options.listen;
+  const wire::Endpoint& listen = context_.options.listen;
   const auto problem_with = [&](const asio::error_code& problem, std::string_view remedy) {
     return error(ErrorKind::invalid, "cannot listen on {}: {}; {}", to_string(listen), wire::words_for(problem),
                  remedy);
@@ -50,7 +50,7 @@ Result<void> CloudServer::Server::bind() {
 }
 
 void CloudServer::Server::open() {
-  const auto on_throw = [log = house_.log](std::string what) {
+  const auto on_throw = [log = context_.log](std::string what) {
     log->error("the cloud accepts no more edges: {}", what);
   };
   asio::co_spawn(io_, wire::guarded(accept(), on_throw), asio::detached);
@@ -64,71 +64,72 @@ wire::Task<> CloudServer::Server::accept() {
     if (!problem) {
       asio::co_spawn(io_, host(std::move(socket)), asio::detached);
     } else if (acceptor_.is_open()) {
-      house_.lines.warn("accept", fmt::format("cannot accept an edge: {}", wire::words_for(problem)));
+      context_.lines.warn("accept", fmt::format("cannot accept an edge: {}", wire::words_for(problem)));
       co_await wire::sleep_for(kNoSocketPause);
     }
   }
 }
 
 wire::Task<> CloudServer::Server::host(wire::Socket socket) {
-  const auto visit = std::make_shared<EdgeConnection>(std::move(socket), house_);
-  visits_.insert(visit);
+  const auto connection = std::make_shared<EdgeConnection>(std::move(socket), context_);
+  connections_.insert(connection);
   {
     const std::lock_guard lock(m_);
-    open_ = visits_.size();
+    open_ = connections_.size();
   }
-  if (closing_) visit->close();
-  const auto on_throw = [this](std::string what) { house_.lines.error("thrown", "an edge was dropped: " + what); };
-  co_await wire::guarded(receive(*visit), on_throw);
-  house_.strangers.remove(visit.get());
-  visits_.erase(visit);
+  if (closing_) connection->close();
+  const auto on_throw = [this](std::string what) { context_.lines.error("thrown", "an edge was dropped: " + what); };
+  co_await wire::guarded(receive(*connection), on_throw);
+  context_.strangers.remove(connection.get());
+  connections_.erase(connection);
   const std::lock_guard lock(m_);
-  open_ = visits_.size();
+  open_ = connections_.size();
   left_.notify_all();
 }
 
 // Before its greeting, a connection takes only the place of another one without a greeting.
-void CloudServer::Server::receive_stranger(const EdgeConnection& visit) {
+void CloudServer::Server::receive_stranger(const EdgeConnection& connection) {
   const auto silent = [](UnidentifiedPeers::Who who) { return static_cast<const EdgeConnection*>(who)->is_silent(); };
-  const auto gone = house_.strangers.add(&visit, visit.address(), silent);
+  const auto gone = context_.strangers.add(&connection, connection.address(), silent);
   if (!gone) return;
-  house_.refusals.note(
-      "silent", fmt::format("{} has many connections without a greeting; the oldest was closed", visit.address()));
+  context_.refusals.note(
+      "silent", fmt::format("{} has many connections without a greeting; the oldest was closed", connection.address()));
   const auto is_it = [&](const std::shared_ptr<EdgeConnection>& other) { return other.get() == *gone; };
-  if (const auto at = std::ranges::find_if(visits_, is_it); at != visits_.end()) (*at)->close();
+  if (const auto at = std::ranges::find_if(connections_, is_it); at != connections_.end()) (*at)->close();
 }
 
 // Under TLS a refusal would first need a handshake, which costs too much during a flood: the server just hangs up.
-wire::Task<> CloudServer::Server::receive(EdgeConnection& visit) {
-  receive_stranger(visit);
-  if (house_.known < house_.options.limits.connections) co_return co_await visit.serve();
-  const Error full = error(ErrorKind::overloaded, "this cloud serves {} edges already", house_.known);
-  house_.refusals.note("too_many_connections", fmt::format("{} was rejected: {}", visit.address(), full.message));
-  if (!house_.options.tls) co_await visit.turn_away(full);
-  visit.close();
+wire::Task<> CloudServer::Server::receive(EdgeConnection& connection) {
+  receive_stranger(connection);
+  if (context_.known < context_.options.limits.connections) co_return co_await connection.serve();
+  const Error full = error(ErrorKind::overloaded, "this cloud serves {} edges already", context_.known);
+  context_.refusals.note("too_many_connections",
+                         fmt::format("{} was rejected: {}", connection.address(), full.message));
+  if (!context_.options.tls) co_await connection.turn_away(full);
+  connection.close();
 }
 
 void CloudServer::Server::close_all() {
   closing_ = true;
   asio::error_code ignored;
   acceptor_.close(ignored);
-  for (const std::shared_ptr<EdgeConnection>& visit : visits_) visit->close();
+  for (const std::shared_ptr<EdgeConnection>& connection : connections_) connection->close();
 }
 
 CloudServer::Counters CloudServer::Server::counters() const {
-  const ServerCounters& tally = house_.tally;
+  const ServerCounters& total = context_.counters;
   Counters counters;
   {
     const std::lock_guard lock(m_);
     counters.connections = open_;
   }
-  counters.waiting = house_.compute.queued();
-  counters.runs = house_.compute.runs();
-  counters.served = tally.served;
-  counters.refused = tally.refused;
-  counters.violations = tally.violations;
-  counters.received.count = tally.received;
-  counters.refusals = house_.refusals.counts();
+  counters.waiting = context_.compute.queued();
+  counters.runs = context_.compute.runs();
+  counters.served = total.served;
+  counters.refused = total.refused;
+  counters.violations = total.violations;
+  counters.received.count = total.received;
+  counters.refusals = context_.refusals.counts();
   return counters;
 }
 
@@ -138,7 +139,8 @@ void CloudServer::Server::drain(TimePoint deadline) {
     closing_ = true;
     asio::error_code ignored;
     acceptor_.close(ignored);
-    for (const std::shared_ptr<EdgeConnection>& visit : visits_) visit->say_goodbye("it is being stopped");
+    for (const std::shared_ptr<EdgeConnection>& connection : connections_)
+      connection->say_goodbye("it is being stopped");
   });
   const auto empty = [this] { return open_ == 0; };
   std::unique_lock lock(m_);

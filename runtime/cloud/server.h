@@ -5,6 +5,7 @@
 
 #include "runtime/cloud/cloud_server.h"
 #include "runtime/cloud/edge_connection.h"
+#include "runtime/cloud/server_context.h"
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
@@ -32,19 +33,19 @@ class CloudServer::Server {
  private:
   wire::Task<> accept();
   wire::Task<> host(wire::Socket socket);
-  wire::Task<> receive(EdgeConnection& visit);
-  void receive_stranger(const EdgeConnection& visit);
+  wire::Task<> receive(EdgeConnection& connection);
+  void receive_stranger(const EdgeConnection& connection);
   void close_all();
   void on_io(std::function<void()> job);
 
   Budget own_budget_{Budget::usual()};
   asio::io_context io_{1};
-  ServerContext house_;
+  ServerContext context_;
   std::uint16_t port_ = 0;  // Constant after bind().
 
   // Belong to the I/O thread.
   asio::ip::tcp::acceptor acceptor_{io_};
-  std::set<std::shared_ptr<EdgeConnection>> visits_;
+  std::set<std::shared_ptr<EdgeConnection>> connections_;
   bool closing_ = false;  // No more edges are accepted.
 
   mutable std::mutex m_;

@@ -1,35 +1,36 @@
 #include "runtime/cloud/tail_scheduler.h"
 
+#include "runtime/cloud/batch_run.h"
+
 #include <algorithm>
 #include <optional>
 #include <utility>
 
 namespace tideline::cloud {
-
 namespace {
 
 constexpr Duration kLook = std::chrono::milliseconds(20);  // The largest delay of a refusal.
-
-// Returns the result of the request at that place in the batch.
-TailJob::Told part_of(Result<TailOutcome>& outcome, std::size_t place) {
-  if (!outcome) return {outcome.error(), {}, {}, {}, 0};
-  const auto together = static_cast<std::uint16_t>(outcome->outputs.size());
-  return {std::move(outcome->outputs[place]), {}, outcome->decode, outcome->run, together};
-}
 
 Error full(Duration wait) {
   return error(ErrorKind::overloaded, "the cloud's queue is full").after(wait);
 }
 
-TailJob::Told alone(const TailRunner& runner, const RequestedTail& request) {
-  Result<TailOutcome> outcome = runner.run({&request, 1});
-  return part_of(outcome, 0);
+// REQUIRES: the batch failed.
+BatchLearner::FailedBatch failure_of(const std::vector<FairQueue::Waiting>& batch, const BatchRun& ran) {
+  BatchLearner::FailedBatch failed{batch.size(), {}, ran.took.error().message};
+  for (std::size_t i = 0; i < batch.size(); ++i)
+    if (!ran.told[i].outputs) failed.spoilt_by.push_back(batch[i].job.from.peer);
+  return failed;
 }
 
 }  // namespace
 
 TailScheduler::TailScheduler(BatchOptions options, const TailRunner& runner, Log log)
-    : options_(options), runner_(runner), log_(std::move(log)), free_at_(static_cast<std::size_t>(options.slots)) {
+    : options_(options),
+      runner_(runner),
+      log_(std::move(log)),
+      learner_(options),
+      free_at_(static_cast<std::size_t>(options.slots)) {
   for (std::size_t slot = 0; slot < free_at_.size(); ++slot) threads_.emplace_back([this, slot] { work(slot); });
   timekeeper_ = std::thread([this] { keep_time(); });
 }
@@ -50,10 +51,10 @@ Result<void> TailScheduler::submit(TailJob job) {
   Duration out_for{};
   {
     const std::lock_guard lock(m_);
-    const TailKind kind = kind_of(job);
+    const TailKind kind = learner_.kind_for(runner_.kind_of(job.requested.asked), job.from.peer);
     const Duration wait = wait_before(job.from);
     // A tail that need not wait always runs: it may now take less than was measured.
-    const Duration run = known(kind).pace.time(1).value_or(Duration{});
+    const Duration run = learner_.time(kind, 1);
     const Duration left = job.deadline - Clock::now();
     if (wait > Duration{} && wait + run > left) {
       return error(ErrorKind::overloaded, "the cloud is busy for {}, and the answer would come too late",
@@ -95,8 +96,23 @@ void TailScheduler::work(std::size_t slot) {
 bool TailScheduler::wait_for_turn(std::unique_lock<std::mutex>& lock) {
   changed_.wait(lock, [this] { return closing_ || !queue_.empty(); });
   if (queue_.empty()) return false;
-  changed_.wait_until(lock, hold_until(), [this] { return closing_ || queue_.empty() || !others_may_come(); });
+  const TimePoint until = learner_.hold_until(queue_.front().kind, queue_.front().job.deadline);
+  changed_.wait_until(lock, until, [this] { return closing_ || queue_.empty() || !others_may_come(); });
   return true;
+}
+
+// No tail is held for others while another kind waits.
+bool TailScheduler::others_may_come() const {
+  const std::size_t alike = queue_.alike();
+  return alike == queue_.size() && alike < learner_.expected(queue_.front().kind);
+}
+
+// Returns the predicted wait of a new tail of `from`.
+Duration TailScheduler::wait_before(const TailJob::From& from) const {
+  const TimePoint first_free = *std::min_element(free_at_.begin(), free_at_.end());
+  const Duration running = std::max(first_free - Clock::now(), Duration{});
+  const double each = learner_.seconds_each() / static_cast<double>(free_at_.size());
+  return running + from_seconds(each * static_cast<double>(queue_.before(from)));
 }
 
 // Removes late and unwanted tails. Returns false, without having released the lock, if there are none.
@@ -128,55 +144,36 @@ void TailScheduler::keep_time() {
 // is known or not needed.
 bool TailScheduler::try_together(std::unique_lock<std::mutex>& lock) {
   const TailKind kind = queue_.front().kind;
-  Known& about = known(kind);
-  if (about.tried != Known::Tried::no || most_of(kind) < 2 || queue_.alike() < 2) return false;
-  about.tried = Known::Tried::alone;  // Until it is known.
+  if (!learner_.needs_trial(kind) || queue_.alike() < 2) return false;
+  learner_.on_trial(kind, false);  // Until it is known.
   lock.unlock();
   const Result<void> tried = runner_.try_together(kind);
   if (!tried)
     log_->warn("cut {} of model {:.12}: requests run one by one: {}", kind.plan.cut, kind.plan.model,
                tried.error().message);
   lock.lock();
-  if (tried) about.tried = Known::Tried::together;
+  learner_.on_trial(kind, static_cast<bool>(tried));
   return true;
 }
 
 void TailScheduler::run_next(std::unique_lock<std::mutex>& lock, std::size_t slot) {
-  Batch batch = queue_.take(next_size());
+  Batch batch = queue_.take(learner_.choose(queue_.front().kind, queue_.alike()));
   const TailKind kind = batch.front().kind;
   const std::size_t together = batch.size();
-  free_at_[slot] = Clock::now() + known(kind).pace.time(together).value_or(Duration{});
+  free_at_[slot] = Clock::now() + learner_.time(kind, together);
   lock.unlock();
-  Ran ran = run(batch);
+  BatchRun ran = run_batch(runner_, batch);
   lock.lock();
   free_at_[slot] = {};
-  learn(kind, together, ran.took);
-  const std::string lesson = ran.took || together == 1 ? std::string() : learn_from_failure(batch, ran);
+  ++runs_[together];
+  learner_.on_run(kind, together, ran.took);
+  std::string lesson;
+  if (!ran.took && together > 1) lesson = learner_.on_failure(kind, failure_of(batch, ran));
   lock.unlock();
   if (!lesson.empty()) log_->warn("cut {} of model {:.12}: {}", kind.plan.cut, kind.plan.model, lesson);
   for (std::size_t i = 0; i < together; ++i) batch[i].job.answer(std::move(ran.told[i]));
   batch.clear();
   lock.lock();
-}
-
-bool TailScheduler::Ran::failed_only_together() const {
-  return !took && told.size() > 1 &&
-         std::ranges::all_of(told, [](const auto& one) { return static_cast<bool>(one.outputs); });
-}
-
-TailScheduler::Ran TailScheduler::run(Batch& batch) const {
-  const TimePoint started = Clock::now();
-  std::vector<RequestedTail> requests;
-  for (auto& [job, kind] : batch) requests.push_back(std::move(job.requested));
-  Result<TailOutcome> outcome = runner_.run(requests);
-  Ran ran{{}, Clock::now() - started};
-  if (!outcome) ran.took = outcome.error();
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    const Duration queue = started - batch[i].job.arrived;
-    ran.told.push_back(outcome || batch.size() == 1 ? part_of(outcome, i) : alone(runner_, requests[i]));
-    ran.told.back().queue = queue;
-  }
-  return ran;
 }
 
 }  // namespace tideline::cloud

@@ -52,7 +52,11 @@ Service::Service(std::string version, std::vector<Hosted> models, const link::Li
     : version_(std::move(version)),
       models_([&] {
         std::vector<Shown> shown;
-        for (const Hosted& hosted : models) shown.push_back({hosted, std::make_unique<ModelStatistics>()});
+        for (const Hosted& hosted : models) {
+          auto statistics = std::make_unique<ModelStatistics>();
+          const InferHandler infer(*hosted.engine, metrics, *statistics);
+          shown.push_back({hosted, std::move(statistics), infer});
+        }
         return shown;
       }()),
       link_(link),
@@ -113,11 +117,11 @@ HttpResponse Service::server_door(Door door) const {
   }
 }
 
-HttpResponse Service::model_door(Door door, const Shown& model, HttpRequest request) {
+HttpResponse Service::model_door(Door door, const Shown& model, HttpRequest request) const {
   const engine::Engine& engine = *model.hosted.engine;
   switch (door) {
     case Door::infer:
-      return infer(model, std::move(request));
+      return model.infer.handle(std::move(request));
     case Door::model_ready: {
       const bool ready = engine.ready();
       HttpResponse response = json_reply({{"name", engine.name()}, {"ready", ready}});

@@ -11,6 +11,7 @@
 #include "runtime/engine/agent.h"
 #include "runtime/engine/engine.h"
 #include "runtime/http/http_server.h"
+#include "runtime/http/infer_handler.h"
 #include "runtime/http/metrics.h"
 
 #include <atomic>
@@ -47,11 +48,11 @@ class Service {
   struct Shown {
     Hosted hosted;
     std::unique_ptr<ModelStatistics> statistics;  // Never null.
+    InferHandler infer;
   };
 
   HttpResponse server_door(Door door) const;
-  HttpResponse model_door(Door door, const Shown& model, HttpRequest request);
-  HttpResponse infer(const Shown& model, HttpRequest request);
+  HttpResponse model_door(Door door, const Shown& model, HttpRequest request) const;
   HttpResponse metrics() const;
   HttpResponse status() const;
   const Shown* find(std::string_view name) const;

@@ -1,6 +1,8 @@
 #include "runtime/monitor/shared_sensors.h"
 
-#include "runtime/base/machine.h"
+#include "runtime/base/kernel_files.h"
+#include "runtime/base/memory_room.h"
+#include "runtime/base/own_group.h"
 
 #include <algorithm>
 #include <utility>

@@ -4,7 +4,7 @@
 // its share even if it has to wait for a core. A share of 1 never sleeps. Belongs to one thread.
 #pragma once
 
-#include "runtime/base/machine.h"
+#include "runtime/base/cpu_room.h"
 #include "runtime/testbed/load_workers.h"
 
 #include <memory>

@@ -5,8 +5,9 @@
 // which a delegated group may not do. Belongs to one thread.
 #pragma once
 
-#include "runtime/base/machine.h"
+#include "runtime/base/own_group.h"
 #include "runtime/base/result.h"
+#include "runtime/base/units.h"
 
 #include <sys/types.h>
 

@@ -4,7 +4,7 @@
 // keeps working. The kernel ends it first if memory runs out. Belongs to one thread.
 #pragma once
 
-#include "runtime/base/machine.h"
+#include "runtime/base/memory_room.h"
 #include "runtime/testbed/load_workers.h"
 
 #include <memory>

@@ -1,5 +1,7 @@
 #include "runtime/testbed/paging.h"
 
+#include "runtime/base/own_group.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>

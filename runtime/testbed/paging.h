@@ -3,10 +3,10 @@
 // Full memory disturbs a measurement little; paging dominates it. Three counts of the kernel show it, for the
 // machine and for this process's control group. They are major faults (/proc/vmstat, memory.stat), evicted pages that
 // were read back (workingset_refault), and the time in which no task could run for lack of memory (PSI full).
-// Reads only two folders, as runtime/base/machine.h does. Thread-safe.
+// Reads only two folders, as runtime/base/own_group.h does. Thread-safe.
 #pragma once
 
-#include "runtime/base/machine.h"
+#include "runtime/base/kernel_files.h"
 #include "runtime/base/time.h"
 
 #include <cstdint>

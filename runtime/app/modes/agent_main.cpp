@@ -1,9 +1,10 @@
 #include "runtime/app/modes/agent_main.h"
 
 #include "runtime/app/config/command_line.h"
+#include "runtime/app/modes/fail.h"
+#include "runtime/app/modes/load_models.h"
 #include "runtime/app/modes/modes.h"
-#include "runtime/app/modes/parts.h"
-#include "runtime/base/machine.h"
+#include "runtime/base/kernel_files.h"
 
 #include <cstdio>
 #include <cstdlib>

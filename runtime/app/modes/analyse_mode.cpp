@@ -4,9 +4,11 @@
 #include "profiler/journal/journal.h"
 #include "profiler/report/report.h"
 #include "runtime/app/config/files.h"
+#include "runtime/app/modes/fail.h"
 #include "runtime/app/modes/modes.h"
-#include "runtime/app/modes/parts.h"
-#include "runtime/app/print/analysis_print.h"
+#include "runtime/app/print/analysis_csv.h"
+#include "runtime/app/print/analysis_json.h"
+#include "runtime/app/print/analysis_text.h"
 
 #include <fmt/format.h>
 

@@ -3,6 +3,7 @@
 #include "profiler/campaign/campaign_plan.h"
 #include "profiler/campaign/grid.h"
 #include "runtime/app/config/toml_file.h"
+#include "runtime/app/modes/fingerprint.h"
 
 #include <fmt/format.h>
 

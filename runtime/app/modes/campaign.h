@@ -8,7 +8,7 @@
 
 #include "profiler/journal/sample.h"
 #include "runtime/app/config/config.h"
-#include "runtime/app/modes/parts.h"
+#include "runtime/app/modes/load_models.h"
 #include "runtime/base/result.h"
 #include "runtime/link/link.h"
 

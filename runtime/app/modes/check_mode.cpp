@@ -1,9 +1,14 @@
 // agent --check: checks the config, the machine and the peer, and prints faults with their remedies.
 #include "runtime/app/modes/choose_policy.h"
 #include "runtime/app/modes/link_security.h"
+#include "runtime/app/modes/load_models.h"
+#include "runtime/app/modes/load_table.h"
 #include "runtime/app/modes/modes.h"
-#include "runtime/app/modes/parts.h"
-#include "runtime/base/machine.h"
+#include "runtime/app/modes/why_not_held.h"
+#include "runtime/base/cpu_room.h"
+#include "runtime/base/kernel_files.h"
+#include "runtime/base/memory_room.h"
+#include "runtime/base/own_group.h"
 #include "runtime/link/tcp_link.h"
 #include "runtime/wire/certificate_expiry.h"
 

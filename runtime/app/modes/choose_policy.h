@@ -4,7 +4,7 @@
 #include "policy/decide/policy.h"
 #include "policy/plan/constraints.h"
 #include "runtime/app/config/config.h"
-#include "runtime/app/modes/parts.h"
+#include "runtime/app/modes/load_models.h"
 
 #include <memory>
 #include <optional>

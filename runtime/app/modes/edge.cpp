@@ -2,6 +2,8 @@
 
 #include "runtime/app/modes/choose_policy.h"
 #include "runtime/app/modes/link_security.h"
+#include "runtime/app/modes/load_table.h"
+#include "runtime/app/modes/why_not_held.h"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>

@@ -11,7 +11,7 @@
 
 #include "runtime/app/config/config.h"
 #include "runtime/app/modes/decision_log.h"
-#include "runtime/app/modes/parts.h"
+#include "runtime/app/modes/load_models.h"
 #include "runtime/base/line_limit.h"
 #include "runtime/engine/agent.h"
 #include "runtime/http/service.h"

@@ -1,7 +1,8 @@
 // agent --inspect: lists, verifies and times a model's cuts.
 #include "runtime/app/modes/choose_policy.h"
+#include "runtime/app/modes/fail.h"
+#include "runtime/app/modes/load_models.h"
 #include "runtime/app/modes/modes.h"
-#include "runtime/app/modes/parts.h"
 #include "runtime/app/print/inspection.h"
 #include "runtime/app/print/step_line.h"
 #include "runtime/engine/reference.h"

@@ -1,6 +1,6 @@
 // agent --make-certs: makes a private CA, and its certificates for edges and clouds.
+#include "runtime/app/modes/fail.h"
 #include "runtime/app/modes/modes.h"
-#include "runtime/app/modes/parts.h"
 #include "runtime/wire/certificates.h"
 
 #include <fmt/format.h>

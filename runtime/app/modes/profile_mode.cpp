@@ -1,14 +1,20 @@
 // agent --profile: measures every plan under every condition and writes the partition table.
+#include "policy/table/table_json.h"
 #include "profiler/campaign/merge.h"
 #include "profiler/campaign/sweep.h"
 #include "profiler/fit/build_table.h"
 #include "runtime/app/config/files.h"
 #include "runtime/app/modes/campaign.h"
 #include "runtime/app/modes/choose_policy.h"
+#include "runtime/app/modes/fail.h"
+#include "runtime/app/modes/find_for.h"
+#include "runtime/app/modes/fingerprint.h"
 #include "runtime/app/modes/link_security.h"
+#include "runtime/app/modes/load_models.h"
+#include "runtime/app/modes/make_log.h"
 #include "runtime/app/modes/modes.h"
-#include "runtime/app/modes/parts.h"
 #include "runtime/app/modes/signals.h"
+#include "runtime/app/modes/why_not_held.h"
 #include "runtime/app/print/progress_line.h"
 #include "runtime/app/print/table_print.h"
 #include "runtime/engine/engine_subject.h"
@@ -102,8 +108,8 @@ Result<void> write_table(const config::Command& command, const journal::Journal&
   if (!table) return table.error();
   const std::string* const file = find_for(command.config.tables, journal.context().model_name);
   const std::string target = file ? *file : "table.json";
-  if (const auto written = config::write_atomically(target, table->to_json()); !written) return written;
-  std::fputs((command.json ? table->to_json() : print::table_text(*table)).c_str(), stdout);
+  if (const auto written = config::write_atomically(target, to_json(*table)); !written) return written;
+  std::fputs((command.json ? to_json(*table) : print::table_text(*table)).c_str(), stdout);
   if (command.json) std::fputs(print::quality_text(table->origin().quality).c_str(), stderr);
   fmt::print(stderr, "wrote {} from {} samples in {}\n", target, journal.samples().size(),
              command.config.profile.samples);

@@ -1,8 +1,10 @@
 // agent --replay: computes the latency of policies over traces of bandwidth and CPU.
 #include "policy/replay/report.h"
+#include "policy/replay/trace_csv.h"
+#include "policy/table/table_json.h"
 #include "runtime/app/config/files.h"
+#include "runtime/app/modes/fail.h"
 #include "runtime/app/modes/modes.h"
-#include "runtime/app/modes/parts.h"
 #include "runtime/base/file.h"
 
 #include <fmt/format.h>
@@ -40,7 +42,7 @@ std::string stem(const std::string& file) {
 Result<NamedTable> read_named_table(const std::string& file) {
   const auto text = read_regular(file, config::kLongestTable);
   if (!text) return text.error();
-  auto table = table::PartitionTable::parse(*text);
+  auto table = table::parse_table(*text);
   if (!table) return table.error().within(file);
   const auto& estimates = table->unstressed().estimates;
   if (!table->unstressed().find(table->edge_only()))
@@ -55,7 +57,7 @@ Result<NamedTable> read_named_table(const std::string& file) {
 Result<NamedTrace> read_trace(const std::string& file, replay::Trace::Kind kind) {
   const auto text = read_regular(file, config::kLongestTrace);
   if (!text) return text.error();
-  auto trace = replay::Trace::parse(*text);
+  auto trace = replay::parse_trace(*text);
   if (!trace) return trace.error().within(file);
   if (trace->kind() != kind)
     return error(ErrorKind::invalid, "{}: this is a trace of {}; give it with --{}", file,

@@ -1,7 +1,8 @@
 // agent --show: prints a partition table, or the differences between two.
+#include "policy/table/table_json.h"
 #include "runtime/app/config/files.h"
+#include "runtime/app/modes/fail.h"
 #include "runtime/app/modes/modes.h"
-#include "runtime/app/modes/parts.h"
 #include "runtime/app/print/show_print.h"
 #include "runtime/base/file.h"
 
@@ -14,7 +15,7 @@ namespace {
 Result<table::PartitionTable> read_table(const std::string& file) {
   const auto text = read_regular(file, config::kLongestTable);
   if (!text) return text.error();
-  auto table = table::PartitionTable::parse(*text);
+  auto table = table::parse_table(*text);
   if (!table) return table.error().within(file);
   return table;
 }

@@ -1,6 +1,7 @@
 // agent --split: writes head and tail of a cut as TorchScript files.
+#include "runtime/app/modes/fail.h"
+#include "runtime/app/modes/load_models.h"
 #include "runtime/app/modes/modes.h"
-#include "runtime/app/modes/parts.h"
 #include "runtime/model/api/split.h"
 
 #include <fmt/format.h>

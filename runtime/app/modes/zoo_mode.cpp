@@ -1,6 +1,6 @@
 // agent --zoo: writes a reference network with random weights.
+#include "runtime/app/modes/fail.h"
 #include "runtime/app/modes/modes.h"
-#include "runtime/app/modes/parts.h"
 #include "runtime/model/zoo/zoo.h"
 
 namespace tideline::modes {

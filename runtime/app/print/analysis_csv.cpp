@@ -1,5 +1,6 @@
+#include "runtime/app/print/analysis_csv.h"
+
 #include "profiler/analysis/axes.h"
-#include "runtime/app/print/analysis_print.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,6 @@
+#include "runtime/app/print/analysis_json.h"
+
 #include "policy/table/json_values.h"
-#include "runtime/app/print/analysis_print.h"
 
 #include <nlohmann/json.hpp>
 

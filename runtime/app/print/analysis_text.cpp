@@ -1,6 +1,7 @@
+#include "runtime/app/print/analysis_text.h"
+
 #include "profiler/analysis/axes.h"
 #include "profiler/analysis/conclusion.h"
-#include "runtime/app/print/analysis_print.h"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "runtime/app/print/inspection.h"
 
 #include "profiler/fit/statistics.h"
-#include "runtime/base/machine.h"
+#include "runtime/base/kernel_files.h"
 
 #include <malloc.h>
 #include <unistd.h>

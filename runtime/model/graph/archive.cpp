@@ -1,6 +1,6 @@
 #include "runtime/model/graph/archive.h"
 
-#include "runtime/base/machine.h"
+#include "runtime/base/memory_room.h"
 #include "runtime/model/graph/records.h"
 #include "runtime/model/graph/storages.h"
 

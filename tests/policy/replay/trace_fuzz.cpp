@@ -1,6 +1,6 @@
 // Whatever is fed to the trace's parser: it does not crash, and what it accepts adds up, and is written and read back
 // to nearly the same.
-#include "policy/replay/trace.h"
+#include "policy/replay/trace_csv.h"
 
 #include <cmath>
 #include <cstddef>
@@ -10,12 +10,12 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using tideline::replay::Trace;
-  const auto trace = Trace::parse({reinterpret_cast<const char*>(data), size});
+  const auto trace = tideline::replay::parse_trace({reinterpret_cast<const char*>(data), size});
   if (!trace) {
     if (trace.error().message.empty()) std::abort();
     return 0;
   }
-  const auto again = Trace::parse(trace->to_csv());
+  const auto again = tideline::replay::parse_trace(to_csv(*trace));
   if (again && again->rows().size() != trace->rows().size()) std::abort();
   const double length = trace->length();
   for (const double from : {0.0, length / 3, length, 2.5 * length}) {

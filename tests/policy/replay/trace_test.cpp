@@ -1,7 +1,6 @@
-#include "policy/replay/trace.h"
-
 #include "policy/replay/generate.h"
 #include "policy/replay/random.h"
+#include "policy/replay/trace_csv.h"
 
 #include <gmock/gmock.h>
 
@@ -27,14 +26,14 @@ std::string read(const std::string& file) {
 
 TEST(Trace, ReadsItsGoldenFilesAndWritesThemAsTheyWere) {
   const std::string folder = TIDELINE_SOURCE "/tests/policy/replay/golden/";
-  const auto way = Trace::parse(read(folder + "trace.csv"));
+  const auto way = parse_trace(read(folder + "trace.csv"));
   ASSERT_TRUE(way) << way.error().message;
   EXPECT_EQ(*way, made({{0, 25e6}, {0.5, 12.25e6}, {1.5, 0}, {3, 8e6}}));
-  EXPECT_EQ(way->to_csv(), read(folder + "trace.csv"));
-  const auto cpu = Trace::parse(read(folder + "cpu.csv"));
+  EXPECT_EQ(to_csv(*way), read(folder + "trace.csv"));
+  const auto cpu = parse_trace(read(folder + "cpu.csv"));
   ASSERT_TRUE(cpu) << cpu.error().message;
   EXPECT_EQ(*cpu, made({{0, 0.45}, {300, 0.02}, {600, 1}}, Kind::cpu));
-  EXPECT_EQ(cpu->to_csv(), read(folder + "cpu.csv"));
+  EXPECT_EQ(to_csv(*cpu), read(folder + "cpu.csv"));
 }
 
 TEST(Trace, RefusesWhatMakesNoSenseInOneSentenceWithTheLine) {
@@ -56,7 +55,7 @@ TEST(Trace, RefusesWhatMakesNoSenseInOneSentenceWithTheLine) {
       {"seconds,mbit_per_s\n0,0\n1,0\n", "the link is always down"},
   };
   for (const auto& [text, says] : bad) {
-    const auto trace = Trace::parse(text);
+    const auto trace = parse_trace(text);
     ASSERT_FALSE(trace) << text;
     EXPECT_EQ(trace.error().kind, ErrorKind::invalid);
     EXPECT_THAT(trace.error().message, HasSubstr(says));
@@ -64,7 +63,7 @@ TEST(Trace, RefusesWhatMakesNoSenseInOneSentenceWithTheLine) {
 }
 
 TEST(Trace, TakesOtherUnitsAndLineEnds) {
-  EXPECT_EQ(*Trace::parse("time_s,kbit_per_s\r\n0,500\r\n1,250\r\n"), made({{0, 500e3}, {1, 250e3}}));
+  EXPECT_EQ(*parse_trace("time_s,kbit_per_s\r\n0,500\r\n1,250\r\n"), made({{0, 500e3}, {1, 250e3}}));
 }
 
 TEST(Trace, AValueHoldsUntilTheNextAndTheTraceBeginsAnewAfterItsEnd) {
@@ -114,7 +113,7 @@ TEST(Generate, IsTheSameForTheSameSeedAndDarkNowAndThen) {
   const Trace trace = generate(Kind::bandwidth, cellular(20), 600, 7);
   EXPECT_EQ(trace, generate(Kind::bandwidth, cellular(20), 600, 7));
   EXPECT_NE(trace, generate(Kind::bandwidth, cellular(20), 600, 8));
-  EXPECT_EQ(*Trace::parse(trace.to_csv()), trace);
+  EXPECT_EQ(*parse_trace(to_csv(trace)), trace);
   EXPECT_GT(trace.zero_time(0, 600), 1);
   EXPECT_LT(trace.zero_time(0, 600), 100);
   EXPECT_GT(trace.mean(), 3e6);

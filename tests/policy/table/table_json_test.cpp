@@ -1,3 +1,5 @@
+#include "policy/table/table_json.h"
+
 #include "tests/policy/tables.h"
 
 #include <gmock/gmock.h>
@@ -78,7 +80,7 @@ PartitionTable golden_table() {
 std::string refusal(const std::function<void(json&)>& change) {
   json document = json::parse(golden_text());
   change(document);
-  const auto table = PartitionTable::parse(document.dump());
+  const auto table = parse_table(document.dump());
   if (table) return "accepted";
   EXPECT_EQ(table.error().kind, ErrorKind::invalid);
   EXPECT_EQ(table.error().message.find('\n'), std::string::npos);
@@ -87,20 +89,20 @@ std::string refusal(const std::function<void(json&)>& change) {
 }
 
 TEST(TableJson, TheGoldenFileIsReadAsItSays) {
-  const auto table = PartitionTable::parse(golden_text());
+  const auto table = parse_table(golden_text());
   ASSERT_TRUE(table) << table.error().message;
   EXPECT_EQ(*table, golden_table());
 }
 
 TEST(TableJson, TheGoldenFileIsWrittenByteForByte) {
-  EXPECT_EQ(golden_table().to_json(), golden_text());
+  EXPECT_EQ(to_json(golden_table()), golden_text());
 }
 
 // An edge that cannot hold the whole network has no edge-only plan to measure.
 TEST(TableJson, TheGoldenFileOfASmallEdgeHasTheSamePlansButEdgeOnly) {
-  const auto table = PartitionTable::parse(golden_text("table_of_a_small_edge.json"));
+  const auto table = parse_table(golden_text("table_of_a_small_edge.json"));
   ASSERT_TRUE(table) << table.error().message;
-  EXPECT_EQ(table->to_json(), golden_text("table_of_a_small_edge.json"));
+  EXPECT_EQ(to_json(*table), golden_text("table_of_a_small_edge.json"));
   ASSERT_EQ(table->cells().size(), golden_table().cells().size());
   for (std::size_t i = 0; i < table->cells().size(); ++i) {
     Cell whole = golden_table().cells()[i];
@@ -117,7 +119,7 @@ TEST(TableJson, NumbersSurviveToTheLastBit) {
   Cell c = cell({BitsPerSecond{2e7 / 7}, 1.0 / 3}, seen, {ms(1), ms(2), ms(3)});
   c.estimates[0].mean.head = Duration(1234567890123);
   const PartitionTable table = made({c});
-  const auto back = PartitionTable::parse(table.to_json());
+  const auto back = parse_table(to_json(table));
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(*back, table);
 }
@@ -128,7 +130,7 @@ TEST(TableJson, AnyTextSurvives) {
   from.edge[""] = std::string(10'000, 'x');
   const auto table = PartitionTable::make(from, {cell({}, {}, {ms(1), ms(2), ms(3)})});
   ASSERT_TRUE(table);
-  const auto back = PartitionTable::parse(table->to_json());
+  const auto back = parse_table(to_json(*table));
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(*back, *table);
 }
@@ -138,29 +140,29 @@ TEST(TableJson, BytesThatAreNoTextAreReplacedAndNothingIsThrown) {
   from.edge["cpu"] = "\xff\xfe";
   const auto table = PartitionTable::make(from, {cell({}, {}, {ms(1), ms(2), ms(3)})});
   ASSERT_TRUE(table);
-  const auto back = PartitionTable::parse(table->to_json());
+  const auto back = parse_table(to_json(*table));
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(back->origin().edge.at("cpu"), "\xef\xbf\xbd\xef\xbf\xbd");
 }
 
 TEST(TableJson, WhatIsNotJsonIsRefused) {
   for (const std::string text : {"", " ", "{", "nonsense", "{\"format\":}", "{\"a\":1e999}", "\xff\xfe", "[1,2"}) {
-    const auto table = PartitionTable::parse(text);
+    const auto table = parse_table(text);
     ASSERT_FALSE(table) << text;
     EXPECT_THAT(table.error().message, StartsWith("not JSON: "));
     EXPECT_EQ(table.error().message.find("json.exception"), std::string::npos);
   }
   for (const std::string text : {"null", "3", "[]", "\"text\""})
-    EXPECT_THAT(PartitionTable::parse(text).error().message, HasSubstr("is not an object"));
+    EXPECT_THAT(parse_table(text).error().message, HasSubstr("is not an object"));
 }
 
 TEST(TableJson, DeepNestingAndLongTextsAreRefusedBeforeTheyCost) {
-  EXPECT_THAT(PartitionTable::parse(std::string(1'000'000, '[')).error().message, StartsWith("nested deeper"));
+  EXPECT_THAT(parse_table(std::string(1'000'000, '[')).error().message, StartsWith("nested deeper"));
   std::string objects;
   for (int i = 0; i < 100'000; ++i) objects += "{\"a\":";
-  EXPECT_THAT(PartitionTable::parse(objects).error().message, StartsWith("nested deeper"));
+  EXPECT_THAT(parse_table(objects).error().message, StartsWith("nested deeper"));
   const std::string bad = "{\"format\": \"" + std::string(1'000'000, 'x') + "\"}";
-  EXPECT_LT(PartitionTable::parse(bad).error().message.size(), 300u);
+  EXPECT_LT(parse_table(bad).error().message.size(), 300u);
 }
 
 TEST(TableJson, BracketsWithinTextsDoNotCountAsNesting) {
@@ -170,7 +172,7 @@ TEST(TableJson, BracketsWithinTextsDoNotCountAsNesting) {
 TEST(TableJson, AKeyThatStandsTwiceIsRefused) {
   std::string text = golden_text();
   text.insert(1, "\"version\": 1,");
-  EXPECT_THAT(PartitionTable::parse(text).error().message, HasSubstr("duplicate key \"version\""));
+  EXPECT_THAT(parse_table(text).error().message, HasSubstr("duplicate key \"version\""));
 }
 
 TEST(TableJson, AnotherFormatOrVersionIsRefused) {

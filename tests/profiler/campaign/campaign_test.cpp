@@ -2,7 +2,6 @@
 #include "profiler/campaign/campaign_plan.h"
 #include "profiler/campaign/grid.h"
 #include "profiler/campaign/sweep.h"
-#include "profiler/journal/journal_format.h"
 #include "tests/profiler/campaigns.h"
 #include "tests/profiler/world.h"
 

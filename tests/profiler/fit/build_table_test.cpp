@@ -1,6 +1,7 @@
 #include "profiler/fit/build_table.h"
 
-#include "profiler/journal/journal_format.h"
+#include "policy/table/table_json.h"
+#include "profiler/journal/sample.h"
 #include "tests/profiler/campaigns.h"
 
 #include <gmock/gmock.h>
@@ -148,7 +149,7 @@ TEST(BuildTable, ASampleThatDoesNotBelongIsRefused) {
 TEST(BuildTable, IsTheSameEveryTimeAndSurvivesItsFile) {
   const table::PartitionTable table = built(samples());
   EXPECT_EQ(built(samples()), table);
-  const auto back = table::PartitionTable::parse(table.to_json());
+  const auto back = table::parse_table(to_json(table));
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(*back, table);
 }

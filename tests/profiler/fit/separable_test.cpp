@@ -1,10 +1,11 @@
 #include "profiler/fit/separable.h"
 
+#include "policy/table/table_json.h"
 #include "profiler/campaign/grid.h"
 #include "profiler/campaign/sweep.h"
 #include "profiler/fit/build_table.h"
 #include "profiler/fit/statistics.h"
-#include "profiler/journal/journal_format.h"
+#include "profiler/journal/sample.h"
 #include "tests/profiler/campaigns.h"
 #include "tests/profiler/world.h"
 
@@ -141,7 +142,7 @@ TEST_F(SeparableTest, ADriftIsMarked) {
 TEST_F(SeparableTest, TheTableSurvivesItsFile) {
   world_.noise = 0.02;
   const table::PartitionTable table = measured(world_campaign(grid()));
-  const auto back = table::PartitionTable::parse(table.to_json());
+  const auto back = table::parse_table(to_json(table));
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(*back, table);
 }

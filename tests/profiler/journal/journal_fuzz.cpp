@@ -1,6 +1,7 @@
 // Whatever is fed to the journal's reader: it does not crash, and every sample that it accepts is written as it was
 // read.
-#include "profiler/journal/journal_format.h"
+#include "profiler/journal/lines_read.h"
+#include "profiler/journal/lines_write.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "profiler/journal/journal.h"
 
-#include "profiler/journal/journal_format.h"
+#include "profiler/journal/lines_write.h"
 #include "tests/profiler/campaigns.h"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,7 @@
 // What --analyse prints of campaigns whose links differ in their delay, and of those that know no delay.
-#include "runtime/app/print/analysis_print.h"
-
+#include "runtime/app/print/analysis_csv.h"
+#include "runtime/app/print/analysis_json.h"
+#include "runtime/app/print/analysis_text.h"
 #include "tests/profiler/synthetic.h"
 
 #include <gmock/gmock.h>

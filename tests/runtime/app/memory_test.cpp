@@ -1,5 +1,5 @@
 // An edge that may not hold the whole network: with its cloud, without it, and what its profiler measures.
-#include "policy/table/table.h"
+#include "policy/table/table_json.h"
 #include "runtime/app/config/files.h"
 #include "runtime/base/file.h"
 #include "tests/runtime/app/client.h"
@@ -93,7 +93,7 @@ TEST(SmallEdge, ItsProfilerMeasuresWhatItHoldsIntoATableThatItServesBy) {
                              "--table",       table});
   ASSERT_EQ(ran.code, 0) << ran.err;
   EXPECT_NE(ran.err.find("; deeper cuts are not measured"), std::string::npos) << ran.err;
-  const auto measured = table::PartitionTable::parse(*read_regular(table, 256_MiB));
+  const auto measured = table::parse_table(*read_regular(table, 256_MiB));
   ASSERT_TRUE(measured) << measured.error().message;
   std::vector<std::uint32_t> cuts;
   for (const table::Estimate& e : measured->unstressed().estimates) cuts.push_back(e.plan.cut);

@@ -1,5 +1,5 @@
 // Precision between real processes: what is measured and told of it, and what is refused because of it.
-#include "policy/table/table.h"
+#include "policy/table/table_json.h"
 #include "runtime/app/config/files.h"
 #include "runtime/base/file.h"
 #include "runtime/model/kernels/bf16.h"
@@ -30,7 +30,7 @@ class InTwoPrecisions : public testing::Test {
     return run_agent(all);
   }
   std::string peer() const { return "127.0.0.1:" + std::to_string(cloud_.port); }
-  table::PartitionTable table() const { return *table::PartitionTable::parse(*read_regular(table_, 256_MiB)); }
+  table::PartitionTable table() const { return *table::parse_table(*read_regular(table_, 256_MiB)); }
   Ran refused_edge(const std::vector<std::string>& more) const {
     std::vector<std::string> all{TIDELINE_AGENT, "--serve",     "--model", "lenet=" + lenet_file(),
                                  "--http",       "127.0.0.1:0", "--peer",  peer()};

@@ -1,5 +1,5 @@
 // agent --profile between real processes: the table it writes, how it is stopped, and how it goes on.
-#include "policy/table/table.h"
+#include "policy/table/table_json.h"
 #include "profiler/journal/journal.h"
 #include "runtime/app/config/files.h"
 #include "runtime/base/file.h"
@@ -27,7 +27,7 @@ class Profile : public testing::Test {
     return all;
   }
   table::PartitionTable table() const {
-    auto parsed = table::PartitionTable::parse(*read_regular(table_, 256_MiB));
+    auto parsed = table::parse_table(*read_regular(table_, 256_MiB));
     EXPECT_TRUE(parsed) << parsed.error().message;
     return *std::move(parsed);
   }

@@ -1,4 +1,5 @@
 // agent --show: what it says of one partition table and of two.
+#include "policy/table/table_json.h"
 #include "runtime/app/print/show_print.h"
 #include "tests/policy/tables.h"
 #include "tests/support/agent.h"
@@ -87,8 +88,8 @@ TEST(Show, CellsOfOneTableAloneAreListed) {
 
 TEST(Show, TheAgentPrintsOneOrTwoTables) {
   const TemporaryFolder folder;
-  const std::string first = folder.with("a.json", calm_and_loaded(fixtures::ms(10)).to_json());
-  const std::string second = folder.with("b.json", calm_and_loaded(ms(25)).to_json());
+  const std::string first = folder.with("a.json", to_json(calm_and_loaded(fixtures::ms(10))));
+  const std::string second = folder.with("b.json", to_json(calm_and_loaded(ms(25))));
   const Ran one = run_agent({TIDELINE_AGENT, "--show", first});
   EXPECT_EQ(one.code, 0) << one.err;
   EXPECT_THAT(one.out, HasSubstr("best plan per condition"));

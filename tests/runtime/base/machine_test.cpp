@@ -1,4 +1,7 @@
-#include "runtime/base/machine.h"
+#include "runtime/base/cpu_room.h"
+#include "runtime/base/kernel_files.h"
+#include "runtime/base/memory_room.h"
+#include "runtime/base/own_group.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 // What the tests of the stage share: waiting with a deadline, folders and interfaces that clean up, a dumb link.
 #pragma once
 
-#include "runtime/base/machine.h"
+#include "runtime/base/kernel_files.h"
 #include "runtime/link/link.h"
 #include "runtime/testbed/process.h"
 

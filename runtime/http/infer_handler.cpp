@@ -1,7 +1,9 @@
+#include "runtime/http/infer_handler.h"
+
 #include "runtime/http/http_text.h"
 #include "runtime/http/inference_protocol.h"
+#include "runtime/http/metrics.h"
 #include "runtime/http/replies.h"
-#include "runtime/http/service.h"
 #include "runtime/http/statistics.h"
 
 #include <charconv>
@@ -61,28 +63,27 @@ HttpResponse reply(OipResponse written) {
 
 }  // namespace
 
-HttpResponse Service::infer(const Shown& model, HttpRequest request) {
-  const engine::Engine& engine = *model.hosted.engine;
+HttpResponse InferHandler::handle(HttpRequest request) const {
   const TimePoint received = Clock::now();
   const auto failed = [&](ErrorKind kind, HttpResponse answer) {
-    metrics_.on_failed(engine.name(), kind);
-    model.statistics->on_failure(Clock::now() - received);
+    metrics_.on_failed(engine_.name(), kind);
+    statistics_.on_failure(Clock::now() - received);
     return answer;
   };
 
   if (auto answer = unreadable(request)) return failed(ErrorKind::invalid, std::move(*answer));
-  auto asked = parse(std::move(request), engine.model(), received);
+  auto asked = parse(std::move(request), engine_.model(), received);
   if (!asked) return failed(asked.error().kind, error_reply(asked.error()));
   const TimePoint parsed = Clock::now();
 
-  const auto served = engine.infer(std::move(asked->infer));
+  const auto served = engine_.infer(std::move(asked->infer));
   if (!served) return failed(served.error().kind, error_reply(served.error()));
   const TimePoint inferred = Clock::now();
 
-  OipResponse written = write_infer(*asked, engine.name(), engine.model().outputs(), *served);
+  OipResponse written = write_infer(*asked, engine_.name(), engine_.model().outputs(), *served);
   const TimePoint done = Clock::now();
-  metrics_.on_served(engine.name(), *served);
-  model.statistics->on_success(*served, {parsed - received, done - inferred, done - received});
+  metrics_.on_served(engine_.name(), *served);
+  statistics_.on_success(*served, {parsed - received, done - inferred, done - received});
   return reply(std::move(written));
 }
 

@@ -1,4 +1,6 @@
-#include "runtime/base/machine.h"
+#include "runtime/base/memory_room.h"
+
+#include "runtime/base/own_group.h"
 
 #include <algorithm>
 

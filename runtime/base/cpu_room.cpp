@@ -1,4 +1,6 @@
-#include "runtime/base/machine.h"
+#include "runtime/base/cpu_room.h"
+
+#include "runtime/base/own_group.h"
 
 #include <algorithm>
 #include <set>

@@ -1,0 +1,120 @@
+#include "runtime/cloud/tail_requests.h"
+
+#include "runtime/cloud/stamps.h"
+
+#include <asio/post.hpp>
+#include <fmt/format.h>
+
+#include <numeric>
+
+namespace tideline::cloud {
+namespace {
+
+template <typename Sizes>
+std::uint64_t total(const Sizes& sizes) {
+  return std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
+}
+
+}  // namespace
+
+// Admission: returns the token that counts the request, or the error of a refusal, after which the connection goes on.
+// A request counts until its answer has left, also while the edge does not read it.
+Result<TailRequests::Token> TailRequests::admit(const wire::RunMessage& asked) const {
+  const wire::Limits& limits = context_.options.limits;
+  if (const std::uint32_t own = in_flight_->requests; own >= limits.in_flight)
+    return error(ErrorKind::overloaded, "{} requests of this edge are under way already; wait for an answer first",
+                 own);
+  if (const std::uint32_t all = channel_->account->in_flight.requests; all >= limits.peer_in_flight)
+    return error(ErrorKind::overloaded, "{} requests of {:.28} are under way already; wait for an answer first", all,
+                 channel_->account->name);
+  const Result<Bytes> outputs = context_.tails.check(asked);
+  if (!outputs) return outputs.error();
+  const std::uint64_t bytes = total(asked.sizes) + outputs->count;
+  if (in_flight_->requests > 0 && in_flight_->bytes + bytes > limits.in_flight_bytes.count)
+    return error(ErrorKind::overloaded, "{} of this edge are under way already; wait for an answer first",
+                 to_string(Bytes{in_flight_->bytes}));
+  Result<Budget::Held> held = context_.budget.take(channel_->account->name, {bytes});
+  if (!held) return held.error();
+  return std::make_shared<InFlightToken>(in_flight_, channel_->account, bytes, *std::move(held));
+}
+
+wire::Task<Result<void>> TailRequests::take(const wire::ReceivedFrame& frame) {
+  const Result<wire::RunMessage> asked = wire::decode_run(frame.meta);
+  if (!asked) co_return asked.error();
+  std::uint64_t left = frame.header.payload_size;
+  for (const std::uint64_t size : asked->sizes) {
+    if (size > left) co_return error(ErrorKind::corrupt, "a request's tensors do not fit its payload");
+    left -= size;
+  }
+  if (left != 0) co_return error(ErrorKind::corrupt, "a request's payload is longer than its tensors");
+
+  Result<Token> token = admit(*asked);
+  if (!token) {
+    channel_->refuse(frame.header.id, token.error());  // At once, before the payload has arrived.
+    const Result<wire::Arrival> skipped = co_await channel_->reader.skip(frame.header.payload_size);
+    if (!skipped) co_return skipped.error();
+    co_return Result<void>();
+  }
+  RequestedTail requested{*asked, {}};
+  std::vector<asio::mutable_buffer> parts;
+  for (const std::uint64_t size : asked->sizes) {
+    requested.wire.memory.push_back(aligned_bytes(size));
+    requested.wire.sizes.push_back(size);
+    parts.push_back(asio::buffer(requested.wire.memory.back().get(), size));
+  }
+  const Result<wire::Arrival> arrival = co_await channel_->reader.read(std::move(parts));
+  if (!arrival) co_return arrival.error();
+  enqueue(frame.header.id, std::move(requested), *arrival, frame.began + asked->budget, *std::move(token));
+  co_return Result<void>();
+}
+
+void TailRequests::enqueue(std::uint64_t id, RequestedTail requested, const wire::Arrival& arrival, TimePoint deadline,
+                           Token token) {
+  TailJob job{.from = {channel_->account.get(), channel_.get()},
+              .requested = std::move(requested),
+              .arrived = arrival.last,
+              .deadline = deadline};
+  job.wanted = [channel = channel_] { return !channel->gone; };
+  job.answer = [self = shared_from_this(), id, arrival, token = std::move(token)](TailJob::Told told) mutable {
+    // Moves the token on: the edge may send its next request before this job ends.
+    asio::post(self->channel_->stream.get_executor(),
+               [self, id, arrival, token = std::move(token), told = std::move(told)]() mutable {
+                 self->conclude(id, arrival, told, std::move(token));
+               });
+  };
+  if (const Result<void> accepted = context_.compute.submit(std::move(job)); !accepted)
+    channel_->refuse(id, accepted.error());
+}
+
+void TailRequests::conclude(std::uint64_t id, const wire::Arrival& arrival, const TailJob::Told& told, Token token) {
+  if (!told.outputs) return channel_->refuse(id, told.outputs.error());
+  wire::Stamps stamps = stamps_of(arrival);
+  stamps.queue = told.queue;
+  stamps.decode = told.decode;
+  stamps.run = told.run;
+  stamps.together = told.together;
+  answer(id, arrival.last, stamps, *told.outputs, std::move(token));
+}
+
+void TailRequests::answer(std::uint64_t id, TimePoint last_byte, const wire::Stamps& stamps,
+                          std::vector<Tensor> outputs, Token token) {
+  wire::AnswerMessage message{stamps, {}};
+  std::uint64_t size = 0;
+  for (const Tensor& output : outputs) {
+    message.outputs.push_back({output.dtype(), output.shape()});
+    size += output.bytes().size();
+  }
+  if (const Bytes limit = context_.options.limits.payload; size > limit.count) {
+    return channel_->refuse(
+        id, error(ErrorKind::invalid, "the outputs take {} bytes; one frame may hold {}", size, limit.count));
+  }
+  token->set(size);  // Its tensors are freed; its answer stays until it has left.
+  const auto head = [message, last_byte, token = std::move(token)](TimePoint now) mutable {
+    message.stamps.residence = now - last_byte;
+    return std::optional(encode(message));
+  };
+  channel_->outbox.push({wire::FrameType::answer, id, head, std::move(outputs)});
+  ++context_.counters.served;
+}
+
+}  // namespace tideline::cloud

@@ -1,0 +1,41 @@
+// TailRequests: one connection's requests for tails, each from its frame to the answer or the refusal.
+//
+// Admits a request by the limits of its connection and peer, reads its tensors, gives it to the TailScheduler, and puts
+// the answer into the connection's queue of frames. Belongs to the I/O thread. Its jobs keep it alive.
+#pragma once
+
+#include "runtime/cloud/edge_channel.h"
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace tideline::cloud {
+
+class TailRequests : public std::enable_shared_from_this<TailRequests> {
+ public:
+  explicit TailRequests(std::shared_ptr<EdgeChannel> channel)
+      : channel_(std::move(channel)), context_(channel_->context) {}
+
+  // Takes a frame 'run' with its payload. An error means that the edge violated the protocol (corrupt) or is gone
+  // (unavailable). REQUIRES: the channel has an account.
+  wire::Task<Result<void>> take(const wire::ReceivedFrame& frame);
+
+  bool none_in_flight() const { return in_flight_->requests == 0; }
+
+ private:
+  using Token = std::shared_ptr<InFlightToken>;
+  Result<Token> admit(const wire::RunMessage& asked) const;
+  void enqueue(std::uint64_t id, RequestedTail requested, const wire::Arrival& arrival, TimePoint deadline,
+               Token token);
+  void conclude(std::uint64_t id, const wire::Arrival& arrival, const TailJob::Told& told, Token token);
+  void answer(std::uint64_t id, TimePoint last_byte, const wire::Stamps& stamps, std::vector<Tensor> outputs,
+              Token token);
+
+  const std::shared_ptr<EdgeChannel> channel_;
+  ServerContext& context_;
+  const std::shared_ptr<InFlight> in_flight_ = std::make_shared<InFlight>();
+};
+
+}  // namespace tideline::cloud
