@@ -74,13 +74,13 @@ TensorSpec at_batch(TensorSpec spec, std::int64_t batch) {
   return spec;
 }
 
-std::vector<TensorSpec> at_batch(std::span<const TensorSpec> specs, std::int64_t batch) {
+std::vector<TensorSpec> at_batch(Span<const TensorSpec> specs, std::int64_t batch) {
   std::vector<TensorSpec> bound;
   for (const TensorSpec& spec : specs) bound.push_back(at_batch(spec, batch));
   return bound;
 }
 
-bool fits(const TensorSpec& spec, DType dtype, std::span<const std::int64_t> shape) {
+bool fits(const TensorSpec& spec, DType dtype, Span<const std::int64_t> shape) {
   if (dtype != spec.dtype || shape.size() != spec.shape.size()) return false;
   const std::size_t from = any_batch(spec) ? 1 : 0;
   if (from == 1 && shape.front() < 1) return false;
@@ -115,7 +115,7 @@ Result<TensorSpec> parse_tensor_spec(std::string_view text) {
   return spec;
 }
 
-Result<Bytes> byte_count(DType dtype, std::span<const std::int64_t> shape) {
+Result<Bytes> byte_count(DType dtype, Span<const std::int64_t> shape) {
   if (shape.size() > kMaxRank)
     return error(ErrorKind::invalid, "a tensor of rank {} is over the limit of {}", shape.size(), kMaxRank);
   std::uint64_t count = size_of(dtype);
@@ -149,7 +149,7 @@ std::shared_ptr<std::byte> aligned_bytes(std::size_t size) {
   return {memory, [](std::byte* p) { ::operator delete(p, std::align_val_t{kAlignment}); }};
 }
 
-Tensor Tensor::copy_of(DType dtype, Shape shape, std::span<const std::byte> bytes) {
+Tensor Tensor::copy_of(DType dtype, Shape shape, Span<const std::byte> bytes) {
   std::shared_ptr<std::byte> data = aligned_bytes(bytes.size());
   if (!bytes.empty()) std::memcpy(data.get(), bytes.data(), bytes.size());
   return {dtype, std::move(shape), std::move(data), bytes.size()};

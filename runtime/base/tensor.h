@@ -6,18 +6,21 @@
 //     for (const float number : b.floats()) use(number);
 //
 // Copying a Tensor copies a pointer. The bytes stay valid and unchanged as long as one copy lives. Thread-safe.
+//
+// Must compile as C++17, like every file that includes libtorch; see span.h.
 #pragma once
 
 #include "runtime/base/dtype.h"
 #include "runtime/base/result.h"
+#include "runtime/base/span.h"
 #include "runtime/base/units.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tideline {
@@ -31,7 +34,9 @@ struct TensorSpec {
   DType dtype = DType::fp32;
   Shape shape;
 
-  bool operator==(const TensorSpec&) const = default;
+  friend bool operator==(const TensorSpec& a, const TensorSpec& b) {
+    return a.name == b.name && a.dtype == b.dtype && a.shape == b.shape;
+  }
 };
 
 std::string to_string(const TensorSpec& spec);  // "fp32[1,3,224,224]"; "fp32[*,3,224,224]" for any batch.
@@ -41,14 +46,14 @@ bool any_batch(const TensorSpec& spec);
 
 // Returns the spec with that batch; unchanged if its batch does not vary.
 TensorSpec at_batch(TensorSpec spec, std::int64_t batch);
-std::vector<TensorSpec> at_batch(std::span<const TensorSpec> specs, std::int64_t batch);
+std::vector<TensorSpec> at_batch(Span<const TensorSpec> specs, std::int64_t batch);
 
 // Returns true iff a tensor of that type and shape matches the spec, at any batch.
-bool fits(const TensorSpec& spec, DType dtype, std::span<const std::int64_t> shape);
+bool fits(const TensorSpec& spec, DType dtype, Span<const std::int64_t> shape);
 
 // Returns the size of a tensor of that type and shape. Returns invalid when the rank exceeds kMaxRank, a dimension is
 // not positive, or the product overflows.
-Result<Bytes> byte_count(DType dtype, std::span<const std::int64_t> shape);
+Result<Bytes> byte_count(DType dtype, Span<const std::int64_t> shape);
 
 class Tensor {
  public:
@@ -58,15 +63,15 @@ class Tensor {
       : dtype_(dtype), shape_(std::move(shape)), data_(std::move(data)), size_(size) {}
 
   // Returns a tensor that owns a copy of `bytes`, 64-byte aligned. REQUIRES: bytes.size() fits dtype and shape.
-  static Tensor copy_of(DType dtype, Shape shape, std::span<const std::byte> bytes);
+  static Tensor copy_of(DType dtype, Shape shape, Span<const std::byte> bytes);
 
   DType dtype() const { return dtype_; }
   const Shape& shape() const { return shape_; }
-  std::span<const std::byte> bytes() const { return {data_.get(), size_}; }
+  Span<const std::byte> bytes() const { return {data_.get(), size_}; }
   const std::shared_ptr<const std::byte>& data() const { return data_; }
 
   // REQUIRES: dtype() is fp32.
-  std::span<const float> floats() const { return {reinterpret_cast<const float*>(data_.get()), size_ / sizeof(float)}; }
+  Span<const float> floats() const { return {reinterpret_cast<const float*>(data_.get()), size_ / sizeof(float)}; }
 
  private:
   DType dtype_ = DType::fp32;

@@ -8,12 +8,13 @@
 // A number without a unit is refused, so that "25" never means bytes to one reader and megabits to another. Rates are
 // decimal (1 Mbit/s = 1e6 bit/s); "MiB" is 2^20 bytes and "MB" is 1e6. Space before the unit is optional. Every
 // to_string() prints a text that the matching parse function reads back to the same value, to three significant digits.
+//
+// Must compile as C++17, like every file that includes libtorch (clang reads libtorch's headers only as C++17).
 #pragma once
 
 #include "runtime/base/result.h"
 #include "runtime/base/time.h"
 
-#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,12 +23,22 @@ namespace tideline {
 
 struct Bytes {
   std::uint64_t count = 0;
-  auto operator<=>(const Bytes&) const = default;
+  friend constexpr bool operator==(Bytes a, Bytes b) { return a.count == b.count; }
+  friend constexpr bool operator!=(Bytes a, Bytes b) { return a.count != b.count; }
+  friend constexpr bool operator<(Bytes a, Bytes b) { return a.count < b.count; }
+  friend constexpr bool operator>(Bytes a, Bytes b) { return a.count > b.count; }
+  friend constexpr bool operator<=(Bytes a, Bytes b) { return a.count <= b.count; }
+  friend constexpr bool operator>=(Bytes a, Bytes b) { return a.count >= b.count; }
 };
 
 struct BitsPerSecond {
   double value = 0;
-  auto operator<=>(const BitsPerSecond&) const = default;
+  friend constexpr bool operator==(BitsPerSecond a, BitsPerSecond b) { return a.value == b.value; }
+  friend constexpr bool operator!=(BitsPerSecond a, BitsPerSecond b) { return a.value != b.value; }
+  friend constexpr bool operator<(BitsPerSecond a, BitsPerSecond b) { return a.value < b.value; }
+  friend constexpr bool operator>(BitsPerSecond a, BitsPerSecond b) { return a.value > b.value; }
+  friend constexpr bool operator<=(BitsPerSecond a, BitsPerSecond b) { return a.value <= b.value; }
+  friend constexpr bool operator>=(BitsPerSecond a, BitsPerSecond b) { return a.value >= b.value; }
 
   // Returns the transmission time of `bytes` at this rate. REQUIRES: value > 0.
   Duration time_for(Bytes bytes) const { return from_seconds(static_cast<double>(bytes.count) * 8 / value); }

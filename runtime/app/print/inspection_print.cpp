@@ -66,11 +66,11 @@ std::string row(const model::Cut& cut, const Inspection& seen) {
   return text + fmt::format("  {}\n", fmt::join(crossing, " "));
 }
 
-Json region_json(const model::Undivided& region) {
+Json region_json(const cuts::Region& region) {
   return {{"after", region.after}, {"operators", region.operators}, {"why", region.why}};
 }
 
-std::string region_line(const model::Model& model, const model::Undivided& region) {
+std::string region_line(const model::Model& model, const cuts::Region& region) {
   const auto cuts = model.cuts();
   return fmt::format("not divided between {} ({}) and {} ({}), {} operators: {}\n", region.after,
                      cuts[region.after].name, region.after + 1, cuts[region.after + 1].name, region.operators,
@@ -128,7 +128,7 @@ std::string inspection_text(const std::string& name, const model::Model& model, 
   }
   if (hidden > 0)
     text += fmt::format("      {} cuts that an earlier one beats are not shown; --all shows them\n", hidden);
-  for (const model::Undivided& region : model.undivided()) text += region_line(model, region);
+  for (const cuts::Region& region : model.undivided()) text += region_line(model, region);
   return text + summary(seen);
 }
 
@@ -144,7 +144,7 @@ std::string inspection_json(const std::string& name, const model::Model& model, 
   for (const model::Cut& cut : model.cuts())
     json["cuts"].push_back(cut_json(cut, cut.index <= model.deepest_cut(), seen));
   json["regions"] = Json::array();
-  for (const model::Undivided& region : model.undivided()) json["regions"].push_back(region_json(region));
+  for (const cuts::Region& region : model.undivided()) json["regions"].push_back(region_json(region));
   if (!seen.times.empty()) {
     json["whole_ms"] = milliseconds(seen.whole);
     json["over_whole"] = {{"fit::median", fit::median(ratios(seen))}, {"worst", std::ranges::max(ratios(seen))}};

@@ -30,18 +30,18 @@ Result<void> check_batch(const Cut& cut, std::span<const Tensor> in, std::int64_
 
 }  // namespace
 
-Result<void> check_cut_tensors(const Cut& cut, std::span<const Tensor> in, const CrossingSize& size) {
+Result<void> check_cut_tensors(const Cut& cut, std::span<const Tensor> in, const CutTensorsLimit& limit) {
   if (in.size() != cut.tensors.size()) {
     return error(ErrorKind::invalid, "{} tensor(s) cross at cut {} ({}), not {}", cut.tensors.size(), cut.index,
                  cut.name, in.size());
   }
   for (std::size_t i = 0; i < in.size(); ++i) {
-    const auto spec = so_often(cut.tensors[i], size.times);
+    const auto spec = so_often(cut.tensors[i], limit.times);
     if (fits(spec, in[i].dtype(), in[i].shape()) && is_whole(in[i])) continue;
     return error(ErrorKind::invalid, "'{}' at cut {} ({}) is {}, not {} in {} bytes", spec.name, cut.index, cut.name,
                  to_string(spec), to_string(TensorSpec{"", in[i].dtype(), in[i].shape()}), in[i].bytes().size());
   }
-  return check_batch(cut, in, size.max_batch);
+  return check_batch(cut, in, limit.max_batch);
 }
 
 }  // namespace tideline::model

@@ -37,15 +37,15 @@ Value* find(Graph& graph, const std::string& name) {
 }
 
 // Returns the values of those names; empty when one is missing.
-std::vector<Value*> find_all(Graph& graph, const std::vector<graph::RawSpec>& specs) {
+std::vector<Value*> find_all(Graph& graph, const std::vector<TensorSpec>& specs) {
   std::vector<Value*> values;
   values.reserve(specs.size());
-  for (const graph::RawSpec& spec : specs) values.push_back(find(graph, spec.name));
+  for (const TensorSpec& spec : specs) values.push_back(find(graph, spec.name));
   return std::count(values.begin(), values.end(), nullptr) == 0 ? values : std::vector<Value*>();
 }
 
 // Returns the graph up to those values.
-std::shared_ptr<Graph> head_of(Graph& whole, const std::vector<graph::RawSpec>& crossing) {
+std::shared_ptr<Graph> head_of(Graph& whole, const std::vector<TensorSpec>& crossing) {
   auto graph = whole.copy();
   const auto live = find_all(*graph, crossing);
   while (!graph->outputs().empty()) graph->eraseOutput(0);
@@ -55,7 +55,7 @@ std::shared_ptr<Graph> head_of(Graph& whole, const std::vector<graph::RawSpec>& 
 }
 
 // Returns the graph from those values on; null when it needs other values.
-std::shared_ptr<Graph> tail_of(Graph& whole, const std::vector<graph::RawSpec>& crossing) {
+std::shared_ptr<Graph> tail_of(Graph& whole, const std::vector<TensorSpec>& crossing) {
   auto graph = whole.copy();
   const auto live = find_all(*graph, crossing);
   const auto before = graph->inputs().size();
@@ -69,27 +69,19 @@ std::shared_ptr<Graph> tail_of(Graph& whole, const std::vector<graph::RawSpec>& 
 }
 
 // Returns true iff a crossing tensor is quantised: the tail in a file could not take it as plain numbers.
-bool gives_quantised(const std::shared_ptr<Graph>& head, const std::vector<graph::RawSpec>& inputs) {
+bool gives_quantised(const std::shared_ptr<Graph>& head, const std::vector<TensorSpec>& inputs) {
   const c10::InferenceMode inference;
   torch::jit::Stack stack;
-  for (graph::RawSpec spec : inputs) {
-    if (!spec.shape.empty() && spec.shape[0] == kAnyBatch) spec.shape[0] = 1;
-    stack.emplace_back(script::zeros(spec));
-  }
+  for (const TensorSpec& spec : at_batch(inputs, 1)) stack.emplace_back(script::zeros(spec));
   torch::jit::InterpreterState(torch::jit::Code(head->copy(), "head")).run(stack);
   return std::any_of(stack.begin(), stack.end(), [](const at::IValue& v) { return v.toTensor().is_quantized(); });
 }
 
 // Returns the text of `inputs.json` for a file that is loaded elsewhere.
-std::string inputs_json(const std::vector<graph::RawSpec>& inputs) {
+std::string inputs_json(const std::vector<TensorSpec>& inputs) {
   std::vector<std::string> specs;
   specs.reserve(inputs.size());
-  for (const graph::RawSpec& spec : inputs) {
-    std::vector<std::string> sizes;
-    sizes.reserve(spec.shape.size());
-    for (const auto size : spec.shape) sizes.push_back(size == kAnyBatch ? "*" : std::to_string(size));
-    specs.push_back(fmt::format("\"{}[{}]\"", name(spec.dtype), fmt::join(sizes, ",")));
-  }
+  for (const TensorSpec& spec : inputs) specs.push_back(fmt::format("\"{}\"", to_string(spec)));
   return fmt::format("[{}]", fmt::join(specs, ", "));
 }
 
@@ -108,8 +100,7 @@ torch::jit::Module module_of(const std::string& type, const std::shared_ptr<Grap
   return module;
 }
 
-Result<void> write(const torch::jit::Module& module, const std::vector<graph::RawSpec>& inputs,
-                   const std::string& file) {
+Result<void> write(const torch::jit::Module& module, const std::vector<TensorSpec>& inputs, const std::string& file) {
   std::ofstream out(file, std::ios::binary);
   if (out) module.save(out, {{"inputs.json", inputs_json(inputs)}});
   out.close();

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "runtime/base/result.h"
-#include "runtime/model/graph/raw_tensor.h"
+#include "runtime/base/tensor.h"
 
 #include <string>
 #include <vector>
@@ -10,10 +10,10 @@
 namespace tideline::model {
 
 struct HalvesPlan {
-  std::string network;                   // The file that is split.
-  std::vector<graph::RawSpec> inputs;    // Inputs of the network.
-  std::vector<graph::RawSpec> crossing;  // The crossing tensors, by the names of their values.
-  std::string head;                      // The files to write.
+  std::string network;               // The file that is split.
+  std::vector<TensorSpec> inputs;    // Inputs of the network.
+  std::vector<TensorSpec> crossing;  // The crossing tensors, by the names of their values.
+  std::string head;                  // The files to write.
   std::string tail;
 };
 

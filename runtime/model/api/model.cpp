@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 #include <utility>
 
 namespace tideline::model {
@@ -19,42 +18,11 @@ struct Model::State {
   std::string digest;
   Precision precision = Precision::fp32;
   Device device;
-  std::vector<Cut> cuts;
-  std::vector<Undivided> undivided;
   std::int64_t max_batch = 1;
   std::uint32_t deepest = 0;
 };
 
 namespace {
-
-std::vector<graph::RawSpec> to_raw(const std::vector<TensorSpec>& specs) {
-  std::vector<graph::RawSpec> raw;
-  for (const auto& spec : specs) raw.push_back({spec.name, spec.dtype, spec.shape});
-  return raw;
-}
-
-// Returns what crosses at every site of the network, in order.
-std::vector<Cut> cuts_of(const Network& network) {
-  std::vector<Cut> cuts;
-  auto least = std::numeric_limits<std::uint64_t>::max();
-  for (const auto& site : network.sites()) {
-    Cut cut{.index = static_cast<std::uint32_t>(cuts.size()), .name = site.name};
-    for (const auto& tensor : site.tensors) {
-      cut.tensors.push_back({tensor.name, tensor.dtype, tensor.shape});
-      const auto bytes = byte_count(tensor.dtype, at_batch(cut.tensors.back(), 1).shape);
-      cut.bytes.count += bytes ? bytes->count : 0;
-    }
-    cut.head_parameters = {site.head_parameters};
-    cut.tail_parameters = {site.tail_parameters};
-    cut.head_memory = {site.head_memory};
-    cut.dominated = least <= cut.bytes.count;
-    least = std::min(least, cut.bytes.count);
-    cuts.push_back(std::move(cut));
-  }
-  cuts.back().bytes = {};
-  cuts.back().dominated = false;
-  return cuts;
-}
 
 // Returns the last cut whose head needs no more than `memory`.
 Result<std::uint32_t> deepest_within(std::optional<Bytes> memory, const std::vector<Cut>& cuts) {
@@ -88,28 +56,23 @@ Model::Model(std::unique_ptr<const State> state) : state_(std::move(state)) {}
 Model::~Model() = default;
 
 Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& file, const Options& options) {
-  const auto ask = [&](const std::string& json,
-                       const std::vector<std::string>& names) -> Result<std::vector<graph::RawSpec>> {
-    const auto specs = graph::settle_inputs(options.inputs, json, names);
-    if (!specs) return specs.error();
-    return to_raw(*specs);
+  const auto ask = [&](const std::string& json, const std::vector<std::string>& names) {
+    return graph::settle_inputs(options.inputs, json, names);
   };
   if (auto budget = check_budget(options); !budget) return budget.error();
-  const graph::ComputeOptions manner{options.precision, to_string(options.device), true, options.memory.has_value()};
-  auto network = Network::load(file.string(), manner, ask);
+  const graph::ComputeOptions compute{options.precision, to_string(options.device), true, options.memory.has_value()};
+  auto network = Network::load(file.string(), compute, ask);
   if (!network) return network.error().within(file.string());
-  auto cuts = cuts_of(**network);
+  const std::vector<Cut>& cuts = (*network)->cuts();
   auto digest = digest_of(file, cuts);
   if (!digest) return digest.error();
   const auto deepest = deepest_within(options.memory, cuts);
   if (!deepest) return deepest.error().within(file.string());
   if (*deepest < cuts.back().index) (*network)->keep_head(*deepest);
   (*network)->build_cuts();
-  std::vector<Undivided> undivided;
-  for (const auto& gap : (*network)->gaps()) undivided.push_back({gap.after, gap.operators, gap.why});
   const std::int64_t most = any_batch(cuts.front().tensors.front()) ? options.max_batch : 1;
-  auto state = std::make_unique<State>(State{std::move(*network), std::move(*digest), options.precision, options.device,
-                                             std::move(cuts), std::move(undivided), most, *deepest});
+  auto state = std::make_unique<State>(
+      State{std::move(*network), std::move(*digest), options.precision, options.device, most, *deepest});
   return std::shared_ptr<const Model>(new Model(std::move(state)));
 }
 
@@ -123,22 +86,22 @@ const Device& Model::device() const {
   return state_->device;
 }
 std::span<const TensorSpec> Model::inputs() const {
-  return state_->cuts.front().tensors;
+  return state_->network->cuts().front().tensors;
 }
 std::span<const TensorSpec> Model::outputs() const {
-  return state_->cuts.back().tensors;
+  return state_->network->cuts().back().tensors;
 }
 std::span<const Cut> Model::cuts() const {
-  return state_->cuts;
+  return state_->network->cuts();
 }
 std::uint32_t Model::last_cut() const {
-  return state_->cuts.back().index;
+  return state_->network->cuts().back().index;
 }
 std::uint32_t Model::deepest_cut() const {
   return state_->deepest;
 }
-std::span<const Undivided> Model::undivided() const {
-  return state_->undivided;
+std::span<const cuts::Region> Model::undivided() const {
+  return state_->network->undivided();
 }
 std::span<const std::string> Model::defaults() const {
   return state_->network->defaults();
@@ -150,7 +113,7 @@ std::int64_t Model::max_batch() const {
   return state_->max_batch;
 }
 Bytes Model::parameters() const {
-  return state_->cuts.front().tail_parameters;
+  return state_->network->cuts().front().tail_parameters;
 }
 
 Result<std::vector<Tensor>> Model::run(Range range, std::span<const Tensor> in) const {
@@ -183,13 +146,7 @@ Result<std::vector<Tensor>> Model::run_together(Range range, std::span<const Ten
     return error(ErrorKind::invalid, "the range from cut {} to cut {} is not loaded here; only cuts 0 to {} are",
                  range.from, range.to, deepest_cut());
   }
-  std::vector<graph::RawTensor> raw;
-  for (const auto& tensor : in) raw.push_back({tensor.dtype(), tensor.shape(), tensor.data(), tensor.bytes().size()});
-  auto results = state_->network->run(range.from, range.to, raw, times);
-  if (!results) return results.error();
-  std::vector<Tensor> out;
-  for (auto& r : *results) out.emplace_back(r.dtype, std::move(r.shape), std::move(r.data), r.size);
-  return out;
+  return state_->network->run(range.from, range.to, in, times);
 }
 
 Result<void> Model::keeps_apart(Range range, std::int64_t rows) const {

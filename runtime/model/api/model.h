@@ -15,8 +15,9 @@
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/units.h"
+#include "runtime/model/api/cut.h"
+#include "runtime/model/cuts/region.h"
 
-#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -29,32 +30,11 @@
 
 namespace tideline::model {
 
-// A place where the graph may be divided.
-struct Cut {
-  std::uint32_t index = 0;          // 0: the inputs cross (cloud-only). The last: nothing crosses (edge-only).
-  std::string name;                 // The last layer of the head, "features.2 max_pool2d"; "input"; "output".
-  std::vector<TensorSpec> tensors;  // The tensors that cross, in order; for the last cut the network's outputs.
-  Bytes bytes;  // Sum of the tensors' bytes, before any codec; 0 for the last cut. For a batch of one if the batch
-                // varies.
-  Bytes head_parameters;   // Bytes of the weights that the head uses.
-  Bytes tail_parameters;   // Bytes of the weights that the tail uses.
-  Bytes head_memory;       // Memory that the head needs: its weights as stored, plus the peak of its tensors, including
-                           // inputs and crossing tensors; for a batch of one. Never decreases from cut to cut.
-  bool dominated = false;  // An earlier cut sends no more bytes, so this one only moves work to the edge.
-};
-
 // The part of the network from one cut to a later one. {0, last} is the whole.
 struct Range {
   std::uint32_t from = 0;
   std::uint32_t to = 0;
   auto operator<=>(const Range&) const = default;
-};
-
-// Operators between two neighbouring cuts where the graph cannot be divided. They run as one.
-struct Undivided {
-  std::uint32_t after = 0;    // The cut before them.
-  std::size_t operators = 0;  // Number of operators that compute.
-  std::string why;            // The reason, such as "a list is alive".
 };
 
 class Model {
@@ -95,7 +75,7 @@ class Model {
   std::uint32_t last_cut() const;     // The index of edge-only.
   std::uint32_t deepest_cut() const;  // The last cut whose head is loaded; last_cut() when the whole network is.
   bool holds_all() const { return deepest_cut() == last_cut(); }
-  std::span<const Undivided> undivided() const;
+  std::span<const cuts::Region> undivided() const;
   std::span<const std::string> defaults() const;  // Inputs left at their defaults, as "mask = None".
   bool takes_any_batch() const;  // If true, the first size of every tensor of every cut is kAnyBatch: 1 to max_batch().
   std::int64_t max_batch() const;  // 1 if the batch does not vary.

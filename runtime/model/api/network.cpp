@@ -41,9 +41,9 @@ struct Network::State {
   // Constant once other threads can see the network.
   script::Script script;
   std::vector<torch::jit::Node*> operators;
-  std::vector<cuts::ProbedCut> landings;
-  std::vector<Site> sites;
-  std::vector<Gap> gaps;
+  std::vector<cuts::ProbedCut> probed;  // As far as they are loaded.
+  std::vector<Cut> cuts;
+  std::vector<cuts::Region> undivided;
 
   std::mutex m;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::shared_ptr<const cuts::Piece>> pieces;  // Guarded by m.
@@ -63,7 +63,7 @@ struct Network::State {
   std::shared_ptr<const cuts::Piece> piece(std::uint32_t from, std::uint32_t to) {
     const std::lock_guard lock(m);
     auto& slot = pieces[{from, to}];
-    if (!slot) slot = std::make_shared<const cuts::Piece>(operators, landings[from].seam, landings[to].seam);
+    if (!slot) slot = std::make_shared<const cuts::Piece>(operators, probed[from].candidate, probed[to].candidate);
     return slot;
   }
 };
@@ -74,23 +74,26 @@ std::string name_before(const std::vector<torch::jit::Node*>& operators, std::si
   return position == 0 ? "input" : script::layer_name(*operators[position - 1], position - 1);
 }
 
-std::vector<Site> describe(const std::vector<torch::jit::Node*>& operators, std::vector<cuts::ProbedCut>& landings,
-                           const std::vector<graph::RawSpec>& inputs, const std::vector<std::string>& outputs) {
+std::vector<Cut> describe(const std::vector<torch::jit::Node*>& operators, const std::vector<cuts::ProbedCut>& probed,
+                          const std::vector<TensorSpec>& inputs, const std::vector<std::string>& outputs) {
   const auto before = script::weights_before(operators);
   const auto after = script::weights_after(operators);
   const auto held = script::held_before(operators);
-  std::vector<Site> sites;
-  for (const auto& landing : landings) {
-    const auto at = landing.seam.position;
-    const auto name = landing.seam.layer.empty() ? name_before(operators, at) : landing.seam.layer;
-    sites.push_back({name, landing.tensors, before[at], after[at], held[at] + landing.memory});
+  std::vector<Cut> cuts;
+  for (const cuts::ProbedCut& at : probed) {
+    const std::size_t position = at.candidate.position;
+    Cut& cut = cuts.emplace_back();
+    cut.name = at.candidate.layer.empty() ? name_before(operators, position) : at.candidate.layer;
+    cut.tensors = at.tensors;
+    cut.head_parameters = {before[position]};
+    cut.tail_parameters = {after[position]};
+    cut.head_memory = {held[position] + at.memory};
   }
-  sites.front().tensors = inputs;
-  sites.back().name = "output";
-  for (std::size_t i = 0; i < sites.back().tensors.size(); ++i) {
-    sites.back().tensors[i].name = outputs[i];
-  }
-  return sites;
+  cuts.front().tensors = inputs;
+  cuts.back().name = "output";
+  for (std::size_t i = 0; i < cuts.back().tensors.size(); ++i) cuts.back().tensors[i].name = outputs[i];
+  number_and_compare(cuts);
+  return cuts;
 }
 
 // Returns the strides of a tensor whose first size is larger than in the probe: unchanged if the first size was
@@ -114,14 +117,14 @@ cuts::Strides strides_of(const cuts::ProbedCut& at, std::int64_t batch, std::int
 }
 
 // Returns the batch if it varies, otherwise one.
-std::int64_t batch_of(const cuts::ProbedCut& at, const std::vector<graph::RawTensor>& in) {
-  return at.batch_strides.empty() ? 1 : in.front().shape.front();
+std::int64_t batch_of(const cuts::ProbedCut& at, Span<const Tensor> in) {
+  return at.batch_strides.empty() ? 1 : in.front().shape().front();
 }
 
 // Returns tensors that the piece may keep: on its device, with the type and strides that the whole network has there.
 // Where the piece writes, they never share the caller's memory.
-std::vector<at::Tensor> admit(const cuts::Piece& piece, const cuts::ProbedCut& at,
-                              const std::vector<graph::RawTensor>& in, std::int64_t times, at::Device device) {
+std::vector<at::Tensor> admit(const cuts::Piece& piece, const cuts::ProbedCut& at, Span<const Tensor> in,
+                              std::int64_t times, at::Device device) {
   const cuts::Strides strides = strides_of(at, batch_of(at, in), times);
   std::vector<at::Tensor> tensors;
   for (std::size_t i = 0; i < in.size(); ++i) {
@@ -140,8 +143,7 @@ std::vector<at::Tensor> admit(const cuts::Piece& piece, const cuts::ProbedCut& a
 // Converts once, because oneDNN generates and keeps code for every shape that it reorders.
 void turn_once(const cuts::ProbedCut& at) {
   for (std::size_t i = 0; i < at.tensors.size(); ++i) {
-    auto shape = at.tensors[i].shape;
-    if (!shape.empty() && shape[0] == kAnyBatch) shape[0] = 1;
+    const Shape shape = at_batch(at.tensors[i], 1).shape;
     const auto type = at.narrowed[i] ? at::kBFloat16 : script::to_torch(at.tensors[i].dtype);
     const auto lying = at::empty_strided(shape, at.strides[i], at::TensorOptions(type));
     if (!lying.is_contiguous()) script::copy_with_strides(script::row_major(lying), at.strides[i]);
@@ -154,15 +156,14 @@ struct Rows {
   std::int64_t times;
 };
 
-bool as_learned(const graph::RawTensor& tensor, const graph::RawSpec& spec, const Rows& rows) {
-  auto shape = spec.shape;
-  if (!shape.empty()) shape[0] = shape[0] == kAnyBatch ? rows.batch : shape[0] * rows.times;
-  return tensor.dtype == spec.dtype && tensor.shape == shape;
+bool as_learned(const Tensor& tensor, const TensorSpec& spec, const Rows& rows) {
+  Shape shape = spec.shape;
+  if (!shape.empty()) shape[0] = any_batch(spec) ? rows.batch : shape[0] * rows.times;
+  return tensor.dtype() == spec.dtype && tensor.shape() == shape;
 }
 
-Result<std::vector<graph::RawTensor>> release(const cuts::ProbedCut& at, const Rows& rows,
-                                              std::vector<at::Tensor> tensors) {
-  std::vector<graph::RawTensor> out;
+Result<std::vector<Tensor>> release(const cuts::ProbedCut& at, const Rows& rows, std::vector<at::Tensor> tensors) {
+  std::vector<Tensor> out;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const bool widens = at.narrowed[i] && tensors[i].scalar_type() == at::kBFloat16;
     const bool is_quantised = tensors[i].is_quantized();
@@ -175,7 +176,7 @@ Result<std::vector<graph::RawTensor>> release(const cuts::ProbedCut& at, const R
     return error(
         ErrorKind::internal,
         "the network returned {}[{}], but {}[{}] when it was loaded: its {} depend on its data, so it cannot be cut",
-        name(out.back().dtype), fmt::join(out.back().shape, ","), name(at.tensors[i].dtype),
+        name(out.back().dtype()), fmt::join(out.back().shape(), ","), name(at.tensors[i].dtype),
         fmt::join(at.tensors[i].shape, ","), fits ? "scales" : "shapes");
   }
   return out;
@@ -185,8 +186,8 @@ Result<std::vector<graph::RawTensor>> release(const cuts::ProbedCut& at, const R
 std::vector<at::Tensor> zeros_of(const cuts::ProbedCut& at, std::int64_t rows, std::int64_t count, at::Device device) {
   std::vector<at::Tensor> tensors;
   for (std::size_t i = 0; i < at.tensors.size(); ++i) {
-    graph::RawSpec spec = at.tensors[i];
-    if (!spec.shape.empty()) spec.shape[0] = (spec.shape[0] == kAnyBatch ? rows : spec.shape[0]) * count;
+    TensorSpec spec = at_batch(at.tensors[i], rows);
+    if (!spec.shape.empty()) spec.shape[0] *= count;
     const auto tensor = script::zeros(spec).to(device);
     if (at.quantised[i])
       tensors.push_back(quantised(tensor, tensor.strides().vec(), *at.quantised[i]));
@@ -194,15 +195,6 @@ std::vector<at::Tensor> zeros_of(const cuts::ProbedCut& at, std::int64_t rows, s
       tensors.push_back(at.narrowed[i] ? tensor.to(at::kBFloat16) : tensor);
   }
   return tensors;
-}
-
-std::vector<Gap> describe(const std::vector<cuts::Region>& regions) {
-  std::vector<Gap> gaps;
-  gaps.reserve(regions.size());
-  for (const cuts::Region& region : regions) {
-    gaps.push_back({static_cast<std::uint32_t>(region.after), region.operators, region.why});
-  }
-  return gaps;
 }
 
 }  // namespace
@@ -213,53 +205,53 @@ Network::~Network() {
   malloc_trim(0);
 }
 
-const std::vector<Site>& Network::sites() const {
-  return state_->sites;
+const std::vector<Cut>& Network::cuts() const {
+  return state_->cuts;
 }
 
-const std::vector<Gap>& Network::gaps() const {
-  return state_->gaps;
+const std::vector<cuts::Region>& Network::undivided() const {
+  return state_->undivided;
 }
 
 const std::vector<std::string>& Network::defaults() const {
   return state_->script.defaults;
 }
 
-Result<std::unique_ptr<Network>> Network::load(const std::string& file, const graph::ComputeOptions& manner,
+Result<std::unique_ptr<Network>> Network::load(const std::string& file, const graph::ComputeOptions& options,
                                                const AskInputs& ask_inputs) {
   const graph::LoadingMemory memory;
-  const auto device = graph::find_device(manner.device);
+  const auto device = graph::find_device(options.device);
   if (!device) return device.error();
   auto script = script::read_script(file);
   if (!script) return script.error();
   script->device = *device;
   const auto inputs = ask_inputs(script->inputs_json, graph::input_names(*script->graph));
   if (!inputs) return inputs.error();
-  if (auto fast = bring_into(script::GraphForm::fast, *inputs, manner, *script); !fast) return fast.error();
+  if (auto fast = bring_into(script::GraphForm::fast, *inputs, options, *script); !fast) return fast.error();
   auto state = std::make_unique<State>();
   state->script = std::move(*script);
   state->operators = script::operators_of(*state->script.graph);
-  auto seams = script::find_candidates(state->script.graph, state->operators);
-  if (!state->script.places.empty()) keep_lowered(state->script.places, seams);
-  auto landings = cuts::probe_cuts(state->operators, seams, *inputs, state->script);
-  if (!landings) return landings.error();
-  state->landings = std::move(*landings);
-  state->sites = describe(state->operators, state->landings, *inputs, state->script.outputs);
-  state->gaps = describe(cuts::find_regions(state->operators, seams));
+  auto candidates = script::find_candidates(state->script.graph, state->operators);
+  if (!state->script.lowered_cuts.empty()) keep_lowered(state->script.lowered_cuts, candidates);
+  auto probed = cuts::probe_cuts(state->operators, candidates, *inputs, state->script);
+  if (!probed) return probed.error();
+  state->probed = std::move(*probed);
+  state->cuts = describe(state->operators, state->probed, *inputs, state->script.outputs);
+  state->undivided = cuts::find_regions(state->operators, candidates);
   return std::unique_ptr<Network>(new Network(std::move(state)));
 }
 
 void Network::keep_head(std::uint32_t end) {
-  cuts::shorten(*state_->script.graph, state_->operators, state_->landings[end].seam);
-  state_->landings.resize(end + 1);
+  cuts::shorten(*state_->script.graph, state_->operators, state_->probed[end].candidate);
+  state_->probed.resize(end + 1);
   kernels::onednn::forget_working_memory();  // It was sized for the whole network.
 }
 
 void Network::build_cuts() {
   const graph::LoadingMemory memory;
   if (state_->script.device.is_cpu())
-    for (const cuts::ProbedCut& landing : state_->landings) turn_once(landing);
-  const auto last = static_cast<std::uint32_t>(state_->landings.size() - 1);
+    for (const cuts::ProbedCut& cut : state_->probed) turn_once(cut);
+  const auto last = static_cast<std::uint32_t>(state_->probed.size() - 1);
   for (std::uint32_t cut = 0; cut <= last; ++cut) {
     const std::uint32_t block = cut / kBlock * kBlock;
     state_->between(block, cut);
@@ -268,19 +260,19 @@ void Network::build_cuts() {
   malloc_trim(0);
 }
 
-Result<std::vector<graph::RawTensor>> Network::run(std::uint32_t from, std::uint32_t to,
-                                                   const std::vector<graph::RawTensor>& in, std::int64_t times) const {
+Result<std::vector<Tensor>> Network::run(std::uint32_t from, std::uint32_t to, Span<const Tensor> in,
+                                         std::int64_t times) const {
   try {
     graph::keep_to_torch_threads();
     const c10::InferenceMode inference;
     const auto pieces = state_->between(from, to);
-    const cuts::ProbedCut& start = state_->landings[from];
+    const cuts::ProbedCut& start = state_->probed[from];
     auto tensors = pieces.front()->run(admit(*pieces.front(), start, in, times, state_->script.device));
     for (std::size_t i = 1; i < pieces.size(); ++i) {
       graph::end_if_unwanted();
       tensors = run_on_copies(*pieces[i], std::move(tensors));
     }
-    return release(state_->landings[to], {batch_of(start, in), times}, std::move(tensors));
+    return release(state_->probed[to], {batch_of(start, in), times}, std::move(tensors));
   } catch (const std::exception& thrown) {
     const std::string why = graph::complaint(thrown);
     if (graph::is_of_input(why))
@@ -294,8 +286,8 @@ Result<void> Network::keeps_apart(std::uint32_t from, std::uint32_t to, std::int
   try {
     graph::keep_to_torch_threads();
     const c10::InferenceMode inference;
-    const cuts::ProbedCut &start = state_->landings[from], &end = state_->landings[to];
-    return rows::rows_are_apart(state_->operators, start.seam, end.seam,
+    const cuts::ProbedCut &start = state_->probed[from], &end = state_->probed[to];
+    return rows::rows_are_apart(state_->operators, start.candidate, end.candidate,
                                 zeros_of(start, rows, count, state_->script.device), count);
   } catch (const std::exception& thrown) {
     return error(ErrorKind::internal, "libtorch failed between cut {} and cut {}: {}", from, to,

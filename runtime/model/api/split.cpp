@@ -5,15 +5,6 @@
 #include <system_error>
 
 namespace tideline::model {
-namespace {
-
-std::vector<graph::RawSpec> to_raw(std::span<const TensorSpec> specs) {
-  std::vector<graph::RawSpec> raw;
-  for (const auto& spec : specs) raw.push_back({spec.name, spec.dtype, spec.shape});
-  return raw;
-}
-
-}  // namespace
 
 Result<void> write_split(const Model& model, const std::filesystem::path& file, std::uint32_t cut,
                          const std::filesystem::path& folder) {
@@ -24,9 +15,10 @@ Result<void> write_split(const Model& model, const std::filesystem::path& file, 
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure) return error(ErrorKind::internal, "{}: cannot be created: {}", folder.string(), failure.message());
+  const auto inputs = model.inputs();
   return write_halves({.network = file.string(),
-                       .inputs = to_raw(model.inputs()),
-                       .crossing = to_raw(model.cuts()[cut].tensors),
+                       .inputs = {inputs.begin(), inputs.end()},
+                       .crossing = model.cuts()[cut].tensors,
                        .head = (folder / "head.pt").string(),
                        .tail = (folder / "tail.pt").string()});
 }

@@ -10,22 +10,22 @@
 namespace tideline::cuts {
 namespace {
 
-CutProbe see(const std::vector<std::string>& names, const std::vector<at::Tensor>& tensors, at::Device device,
-             const kernels::AllocationMeter& meter) {
-  CutProbe sight;
-  sight.alive = meter.now();
-  sight.most = meter.most();
+CutProbe probe_of(const std::vector<std::string>& names, const std::vector<at::Tensor>& tensors, at::Device device,
+                  const kernels::AllocationMeter& meter) {
+  CutProbe probe;
+  probe.alive = meter.now();
+  probe.most = meter.most();
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    sight.obstacle = script::why_not_shippable(tensors[i], device);
-    if (!sight.obstacle.empty()) return sight;
-    sight.tensors.push_back(script::spec_of(names[i], tensors[i]));
+    probe.obstacle = script::why_not_shippable(tensors[i], device);
+    if (!probe.obstacle.empty()) return probe;
+    probe.tensors.push_back(script::spec_of(names[i], tensors[i]));
     const bool is_quantised = tensors[i].is_quantized();
-    sight.quantised.push_back(is_quantised ? std::optional(graph::quantisation_of(tensors[i])) : std::nullopt);
-    sight.strides.push_back(tensors[i].strides().vec());
-    sight.bytes.push_back(tensors[i].nbytes());
-    if (!tensors[i].is_contiguous() || is_quantised) sight.alive += sight.bytes.back();
+    probe.quantised.push_back(is_quantised ? std::optional(graph::quantisation_of(tensors[i])) : std::nullopt);
+    probe.strides.push_back(tensors[i].strides().vec());
+    probe.bytes.push_back(tensors[i].nbytes());
+    if (!tensors[i].is_contiguous() || is_quantised) probe.alive += probe.bytes.back();
   }
-  return sight;
+  return probe;
 }
 
 // A run makes its outputs dense and contiguous afterwards, so only their type and shape must be known.
@@ -44,12 +44,12 @@ void refuse_quantised(CutProbe& outputs) {
   outputs.obstacle = "is quantised";
 }
 
-bool leads_with(const CutProbe& sight, std::size_t tensor, std::int64_t batch) {
-  const auto& shape = sight.tensors[tensor].shape;
+bool leads_with(const CutProbe& probe, std::size_t tensor, std::int64_t batch) {
+  const auto& shape = probe.tensors[tensor].shape;
   if (shape.empty() || shape[0] != batch) return false;
   std::int64_t row = 1;
   for (std::size_t i = 1; i < shape.size(); ++i) row *= shape[i];
-  return batch == 1 || sight.strides[tensor][0] == row;
+  return batch == 1 || probe.strides[tensor][0] == row;
 }
 
 bool same_rest(const std::vector<std::int64_t>& a, const std::vector<std::int64_t>& b) {
@@ -58,40 +58,38 @@ bool same_rest(const std::vector<std::int64_t>& a, const std::vector<std::int64_
 
 }  // namespace
 
-ProbeRun::ProbeRun(const std::vector<torch::jit::Node*>& operators, const std::vector<script::CutCandidate>& seams,
+ProbeRun::ProbeRun(const std::vector<torch::jit::Node*>& operators, const std::vector<script::CutCandidate>& candidates,
                    at::Device device)
     : device_(device) {
   const script::CutCandidate* last = nullptr;
-  for (const script::CutCandidate& seam : seams) {
-    if (!seam.obstacle.empty()) continue;
+  for (const script::CutCandidate& candidate : candidates) {
+    if (!candidate.obstacle.empty()) continue;
     auto& names = names_.emplace_back();
-    for (const auto* value : seam.live) names.push_back(value->debugName());
-    if (last != nullptr) pieces_.emplace_back(operators, *last, seam);
-    last = &seam;
+    for (const auto* value : candidate.live) names.push_back(value->debugName());
+    if (last != nullptr) pieces_.emplace_back(operators, *last, candidate);
+    last = &candidate;
   }
 }
 
-std::vector<CutProbe> ProbeRun::look(const std::vector<graph::RawSpec>& inputs,
-                                     at::Tensor (*fill)(const graph::RawSpec&)) const {
+std::vector<CutProbe> ProbeRun::probe(const std::vector<TensorSpec>& inputs,
+                                      at::Tensor (*fill)(const TensorSpec&)) const {
   kernels::onednn::forget_working_memory();  // Makes this run's own need visible.
   const kernels::AllocationMeter meter;
   std::vector<at::Tensor> tensors;
-  for (const graph::RawSpec& input : inputs) tensors.push_back(fill(input).to(device_));
+  for (const TensorSpec& input : inputs) tensors.push_back(fill(input).to(device_));
   const auto asked = tensors;  // Keeps the inputs alive to the end, as in a request.
-  std::vector<CutProbe> sights{see(names_[0], tensors, device_, meter)};
+  std::vector<CutProbe> probes{probe_of(names_[0], tensors, device_, meter)};
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
     tensors = run_on_copies(pieces_[i], std::move(tensors));
     if (i + 1 == pieces_.size()) make_dense(tensors);
-    sights.push_back(see(names_[i + 1], tensors, device_, meter));
-    if (i + 1 == pieces_.size()) refuse_quantised(sights.back());
+    probes.push_back(probe_of(names_[i + 1], tensors, device_, meter));
+    if (i + 1 == pieces_.size()) refuse_quantised(probes.back());
   }
-  return sights;
+  return probes;
 }
 
 bool same_shapes(const CutProbe& a, const CutProbe& b) {
-  const auto same = [](const graph::RawSpec& x, const graph::RawSpec& y) {
-    return x.dtype == y.dtype && x.shape == y.shape;
-  };
+  const auto same = [](const TensorSpec& x, const TensorSpec& y) { return x.dtype == y.dtype && x.shape == y.shape; };
   return a.obstacle == b.obstacle &&
          std::equal(a.tensors.begin(), a.tensors.end(), b.tensors.begin(), b.tensors.end(), same);
 }

@@ -1,9 +1,9 @@
 // CutProbe: what one run of the network shows at each cut candidate (a place where only tensors are alive).
 #pragma once
 
+#include "runtime/base/tensor.h"
 #include "runtime/model/cuts/piece.h"
 #include "runtime/model/graph/quantised.h"
-#include "runtime/model/graph/raw_tensor.h"
 #include "runtime/model/script/cut_candidates.h"
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 namespace tideline::cuts {
 
 struct CutProbe {
-  std::vector<graph::RawSpec> tensors;
+  std::vector<TensorSpec> tensors;
   std::vector<std::vector<std::int64_t>> strides;
   std::vector<std::optional<graph::Quantisation>> quantised;  // How each tensor is quantised; nothing if it is not.
   std::vector<std::uint64_t> bytes;
@@ -26,13 +26,12 @@ struct CutProbe {
 // The operators between consecutive candidates without an obstacle, prepared once for several runs.
 class ProbeRun {
  public:
-  ProbeRun(const std::vector<torch::jit::Node*>& operators, const std::vector<script::CutCandidate>& seams,
+  ProbeRun(const std::vector<torch::jit::Node*>& operators, const std::vector<script::CutCandidate>& candidates,
            at::Device device);
 
-  // Runs on inputs made by `fill`, and returns what it sees at each of these candidates, in order. Throws libtorch's
+  // Runs on inputs made by `fill`, and returns what it shows at each of these candidates, in order. Throws libtorch's
   // exceptions.
-  std::vector<CutProbe> look(const std::vector<graph::RawSpec>& inputs,
-                             at::Tensor (*fill)(const graph::RawSpec&)) const;
+  std::vector<CutProbe> probe(const std::vector<TensorSpec>& inputs, at::Tensor (*fill)(const TensorSpec&)) const;
 
  private:
   const at::Device device_;

@@ -5,7 +5,6 @@
 #include "runtime/model/script/torch_tensor.h"
 
 #include <c10/core/InferenceMode.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
@@ -15,30 +14,15 @@
 namespace tideline::cuts {
 namespace {
 
-std::string text_of(const graph::RawSpec& spec) {
-  return fmt::format("{}[{}]", name(spec.dtype), fmt::join(spec.shape, ","));
-}
-
-std::string list(const std::vector<graph::RawSpec>& specs) {
+std::string list(const std::vector<TensorSpec>& specs) {
   std::string text;
-  for (const auto& spec : specs) text += (text.empty() ? "" : ", ") + text_of(spec);
+  for (const auto& spec : specs) text += (text.empty() ? "" : ", ") + to_string(spec);
   return text;
 }
 
-bool varies(const graph::RawSpec& spec) {
-  return !spec.shape.empty() && spec.shape[0] == kAnyBatch;
-}
-
-std::vector<graph::RawSpec> at_batch(std::vector<graph::RawSpec> specs, std::int64_t batch) {
-  for (graph::RawSpec& spec : specs) {
-    if (varies(spec)) spec.shape[0] = batch;
-  }
-  return specs;
-}
-
-Result<std::vector<CutProbe>> look_at_zeros(const ProbeRun& path, const std::vector<graph::RawSpec>& inputs) {
+Result<std::vector<CutProbe>> probe_on_zeros(const ProbeRun& run, const std::vector<TensorSpec>& inputs) {
   try {
-    return path.look(inputs, script::zeros);
+    return run.probe(inputs, script::zeros);
   } catch (const std::exception& thrown) {
     return error(ErrorKind::invalid, "the network does not accept {} ({}); give the right type and shape with --input",
                  list(inputs), graph::complaint(thrown));
@@ -47,16 +31,16 @@ Result<std::vector<CutProbe>> look_at_zeros(const ProbeRun& path, const std::vec
 
 // Runs on other numbers than zeros: a tensor whose shape then differs depends on the data. Returns nothing if the
 // network does not accept these numbers, which is no fault of the network.
-std::vector<CutProbe> look_at_numbers(const ProbeRun& path, const std::vector<graph::RawSpec>& inputs) {
+std::vector<CutProbe> probe_on_numbers(const ProbeRun& run, const std::vector<TensorSpec>& inputs) {
   try {
-    return path.look(inputs, script::numbers);
+    return run.probe(inputs, script::numbers);
   } catch (const std::exception&) {
     return {};
   }
 }
 
 // What the runs show at each remaining candidate.
-struct Views {
+struct Probes {
   std::vector<CutProbe> zeros, numbers;  // `numbers` may be empty.
   std::vector<CutProbe> two, three;      // For a variable batch; otherwise empty.
   std::string obstacle(std::size_t i) const {
@@ -71,81 +55,82 @@ struct Views {
 };
 
 // The first run also reorders weights, which takes memory of its own; only the next run shows what a run needs.
-Result<Views> look(const ProbeRun& path, const std::vector<graph::RawSpec>& inputs) {
-  if (auto first = look_at_zeros(path, at_batch(inputs, 1)); !first) return first.error();
-  auto zeros = look_at_zeros(path, at_batch(inputs, 1));
+Result<Probes> probe(const ProbeRun& run, const std::vector<TensorSpec>& inputs) {
+  if (auto first = probe_on_zeros(run, at_batch(inputs, 1)); !first) return first.error();
+  auto zeros = probe_on_zeros(run, at_batch(inputs, 1));
   if (!zeros) return zeros.error();
-  Views views{std::move(*zeros), look_at_numbers(path, at_batch(inputs, 1)), {}, {}};
-  if (std::none_of(inputs.begin(), inputs.end(), varies)) return views;
-  auto two = look_at_zeros(path, at_batch(inputs, 2));
+  Probes probes{std::move(*zeros), probe_on_numbers(run, at_batch(inputs, 1)), {}, {}};
+  if (std::none_of(inputs.begin(), inputs.end(), any_batch)) return probes;
+  auto two = probe_on_zeros(run, at_batch(inputs, 2));
   if (!two) return two.error();
-  auto three = look_at_zeros(path, at_batch(inputs, 3));
+  auto three = probe_on_zeros(run, at_batch(inputs, 3));
   if (!three) return three.error();
-  views.two = std::move(*two);
-  views.three = std::move(*three);
-  return views;
+  probes.two = std::move(*two);
+  probes.three = std::move(*three);
+  return probes;
 }
 
-Result<void> check_outputs(const Views& views) {
-  const CutProbe& outputs = views.zeros.back();
+Result<void> check_outputs(const Probes& probes) {
+  const CutProbe& outputs = probes.zeros.back();
   if (!outputs.obstacle.empty()) {
     return error(ErrorKind::invalid,
                  "output {} {}, so it is not a plain tensor; let forward() return dense tensors of numbers",
                  outputs.tensors.size(), outputs.obstacle);
   }
-  if (!views.numbers.empty() && !same_shapes(outputs, views.numbers.back())) {
+  if (!probes.numbers.empty() && !same_shapes(outputs, probes.numbers.back())) {
     return error(ErrorKind::invalid,
                  "it returns {} for zeros and {} for other numbers: its shapes depend on its data, so it can be "
                  "neither cut nor served",
-                 list(outputs.tensors), list(views.numbers.back().tensors));
+                 list(outputs.tensors), list(probes.numbers.back().tensors));
   }
-  if (views.obstacle(views.zeros.size() - 1).empty()) return {};
+  if (probes.obstacle(probes.zeros.size() - 1).empty()) return {};
   return error(ErrorKind::invalid,
                "it returns {} for a batch of two: the batch is not the first size of every output; give a fixed batch "
                "with --input",
-               list(views.two.back().tensors));
+               list(probes.two.back().tensors));
 }
 
-ProbedCut landing(const script::CutCandidate& seam, const Views& views, std::size_t i, const script::Script& script) {
-  const CutProbe& zeros = views.zeros[i];
-  ProbedCut landing{seam, zeros.tensors, zeros.strides, {}, zeros.quantised, {}};
+ProbedCut probed_cut(const script::CutCandidate& candidate, const Probes& probes, std::size_t i,
+                     const script::Script& script) {
+  const CutProbe& zeros = probes.zeros[i];
+  ProbedCut cut{candidate, zeros.tensors, zeros.strides, {}, zeros.quantised, {}};
   std::uint64_t alive = zeros.alive;
-  for (std::size_t at = 0; at < seam.live.size(); ++at) {
-    landing.narrowed.push_back(script.narrowed.count(seam.live[at]) > 0);
-    if (!landing.narrowed.back()) continue;
-    landing.tensors[at].dtype = DType::fp32;
+  for (std::size_t at = 0; at < candidate.live.size(); ++at) {
+    cut.narrowed.push_back(script.narrowed.count(candidate.live[at]) > 0);
+    if (!cut.narrowed.back()) continue;
+    cut.tensors[at].dtype = DType::fp32;
     alive += 2 * zeros.bytes[at];
   }
-  landing.memory = std::max(alive, zeros.most);
-  if (views.two.empty()) return landing;
-  landing.batch_strides = views.two[i].strides;
-  for (graph::RawSpec& spec : landing.tensors) spec.shape[0] = kAnyBatch;
-  return landing;
+  cut.memory = std::max(alive, zeros.most);
+  if (probes.two.empty()) return cut;
+  cut.batch_strides = probes.two[i].strides;
+  for (TensorSpec& spec : cut.tensors) spec.shape[0] = kAnyBatch;
+  return cut;
 }
 
-void add(std::vector<ProbedCut>& landings, ProbedCut next) {
-  if (!landings.empty()) next.memory = std::max(next.memory, landings.back().memory);
-  landings.push_back(std::move(next));
+void add(std::vector<ProbedCut>& cuts, ProbedCut next) {
+  if (!cuts.empty()) next.memory = std::max(next.memory, cuts.back().memory);
+  cuts.push_back(std::move(next));
 }
 
 }  // namespace
 
 Result<std::vector<ProbedCut>> probe_cuts(const std::vector<torch::jit::Node*>& operators,
-                                          std::vector<script::CutCandidate>& seams,
-                                          const std::vector<graph::RawSpec>& inputs, const script::Script& script) {
+                                          std::vector<script::CutCandidate>& candidates,
+                                          const std::vector<TensorSpec>& inputs, const script::Script& script) {
   const c10::InferenceMode inference;
-  const auto views = look(ProbeRun(operators, seams, script.device), inputs);
-  if (!views) return views.error();
-  if (auto plain = check_outputs(*views); !plain) return plain.error();
-  std::vector<ProbedCut> landings;
+  const auto probes = probe(ProbeRun(operators, candidates, script.device), inputs);
+  if (!probes) return probes.error();
+  if (auto plain = check_outputs(*probes); !plain) return plain.error();
+  std::vector<ProbedCut> cuts;
   std::size_t at = 0;
-  for (script::CutCandidate& seam : seams) {
-    if (!seam.obstacle.empty()) continue;
-    seam.obstacle = views->obstacle(at);
-    if (seam.obstacle.empty()) add(landings, landing(seam, *views, at, script));
+  for (script::CutCandidate& candidate : candidates) {
+    if (!candidate.obstacle.empty()) continue;
+    candidate.obstacle = probes->obstacle(at);
+    if (candidate.obstacle.empty()) add(cuts, probed_cut(candidate, *probes, at, script));
     ++at;
   }
-  return landings;
+  return cuts;
 }
 
 }  // namespace tideline::cuts

@@ -9,8 +9,8 @@
 #pragma once
 
 #include "runtime/base/result.h"
+#include "runtime/base/tensor.h"
 #include "runtime/model/graph/quantised.h"
-#include "runtime/model/graph/raw_tensor.h"
 #include "runtime/model/script/cut_candidates.h"
 #include "runtime/model/script/script.h"
 
@@ -25,10 +25,10 @@ using Strides = std::vector<std::vector<std::int64_t>>;
 
 // A cut candidate at which every live value is a plain tensor.
 struct ProbedCut {
-  script::CutCandidate seam;
-  std::vector<graph::RawSpec> tensors;  // The crossing tensors: fp32 where the whole network has bf16.
-  Strides strides;                      // In the whole network, for a batch of one if the batch varies.
-  Strides batch_strides;                // For larger batches; empty if the batch does not vary.
+  script::CutCandidate candidate;
+  std::vector<TensorSpec> tensors;  // The crossing tensors: fp32 where the whole network has bf16.
+  Strides strides;                  // In the whole network, for a batch of one if the batch varies.
+  Strides batch_strides;            // For larger batches; empty if the batch does not vary.
   std::vector<std::optional<graph::Quantisation>>
       quantised;               // Of each tensor whose numbers cross, in the whole network.
   std::vector<bool> narrowed;  // Whether the whole network has each in bf16 where fp32 crosses.
@@ -36,12 +36,12 @@ struct ProbedCut {
                                // changes. Never decreases from cut to cut.
 };
 
-// Returns the probed cuts among `seams`, the candidates of the script's operators; always includes the first and the
-// last. Gives the others an obstacle: a live tensor is not plain, its shape or scale depends on the data, or its first
-// size is not the variable batch. Returns invalid when the network does not accept such inputs, or when one of these
-// faults concerns an output.
+// Returns the probed cuts among `candidates`, the candidates of the script's operators; always includes the first and
+// the last. Gives the others an obstacle: a live tensor is not plain, its shape or scale depends on the data, or its
+// first size is not the variable batch. Returns invalid when the network does not accept such inputs, or when one of
+// these faults concerns an output.
 Result<std::vector<ProbedCut>> probe_cuts(const std::vector<torch::jit::Node*>& operators,
-                                          std::vector<script::CutCandidate>& seams,
-                                          const std::vector<graph::RawSpec>& inputs, const script::Script& script);
+                                          std::vector<script::CutCandidate>& candidates,
+                                          const std::vector<TensorSpec>& inputs, const script::Script& script);
 
 }  // namespace tideline::cuts

@@ -36,7 +36,7 @@ class Votes {
   void add(const std::string& obstacle) { ++votes_[obstacle]; }
 
   // Returns a region without operators if nothing keeps the operators together.
-  Region region(std::size_t after) const {
+  Region region(std::uint32_t after) const {
     const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
     const auto most = std::max_element(votes_.begin(), votes_.end(), fewer);
     if (most == votes_.end() || operators_ < 2) return {};
@@ -50,14 +50,15 @@ class Votes {
 
 }  // namespace
 
-std::vector<Region> find_regions(const std::vector<Node*>& operators, const std::vector<script::CutCandidate>& seams) {
+std::vector<Region> find_regions(const std::vector<Node*>& operators,
+                                 const std::vector<script::CutCandidate>& candidates) {
   std::vector<Region> regions;
   Votes votes;
-  std::size_t after = 0;
-  for (std::size_t i = 1; i < seams.size(); ++i) {
-    for (std::size_t at = seams[i - 1].position; at < seams[i].position; ++at) votes.add(*operators[at]);
-    if (!seams[i].obstacle.empty()) {
-      votes.add(seams[i].obstacle);
+  std::uint32_t after = 0;
+  for (std::size_t i = 1; i < candidates.size(); ++i) {
+    for (std::size_t at = candidates[i - 1].position; at < candidates[i].position; ++at) votes.add(*operators[at]);
+    if (!candidates[i].obstacle.empty()) {
+      votes.add(candidates[i].obstacle);
       continue;
     }
     if (Region region = votes.region(after); region.operators > 0) regions.push_back(std::move(region));

@@ -87,19 +87,20 @@ std::vector<CutCandidate> find_candidates(const std::shared_ptr<Graph>& graph, c
   const AliasDb aliases(graph);
   Order order;
   for (std::size_t i = 0; i < operators.size(); ++i) order.emplace(operators[i], i);
-  std::vector<CutCandidate> seams{{0, graph->inputs().vec(), {}, {}}};
+  std::vector<CutCandidate> candidates{{0, graph->inputs().vec(), {}, {}}};
   auto live = graph->inputs().vec();
   for (std::size_t position = 1; position < operators.size(); ++position) {
     const auto made = operators[position - 1]->outputs();
     live.insert(live.end(), made.begin(), made.end());
     const auto over = [&](const Value* v) { return needed_until(v, *graph, order) <= position; };
     live.erase(std::remove_if(live.begin(), live.end(), over), live.end());
-    if (live != seams.back().live && !live.empty()) seams.push_back({position, live, {}, obstacle_of(live, aliases)});
+    if (live != candidates.back().live && !live.empty())
+      candidates.push_back({position, live, {}, obstacle_of(live, aliases)});
   }
   auto outputs = graph->outputs().vec();
-  if (seams.size() > 1 && seams.back().live == outputs) seams.pop_back();
-  seams.push_back({operators.size(), std::move(outputs), {}, {}});
-  return seams;
+  if (candidates.size() > 1 && candidates.back().live == outputs) candidates.pop_back();
+  candidates.push_back({operators.size(), std::move(outputs), {}, {}});
+  return candidates;
 }
 
 std::shared_ptr<Graph> slice(const std::vector<Node*>& operators, const CutCandidate& from, const CutCandidate& to) {

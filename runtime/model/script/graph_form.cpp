@@ -67,23 +67,23 @@ void name_values(Graph& graph) {
 }
 
 // Returns true iff the graph now consists of kernels.
-bool make_kernels(const graph::ComputeOptions& manner, Script& script) {
+bool make_kernels(const graph::ComputeOptions& options, Script& script) {
   if (!kernels::can_be_lowered(*script.graph)) {
     torch::jit::OptimizeFrozenGraph(script.graph, true);
     torch::jit::EliminateDeadCode(script.graph);
     return false;
   }
-  const bool kernels = manner.kernels && script.device.is_cpu() && kernels::kernels_are_fast_here();
+  const bool kernels = options.kernels && script.device.is_cpu() && kernels::kernels_are_fast_here();
   if (kernels) {
     kernels::lower(script.graph);
   } else {
-    script.places = follow_lowered(script.graph);
+    script.lowered_cuts = follow_lowered(script.graph);
   }
   return kernels;
 }
 
 // The steps that both forms share.
-Result<void> prepare(const std::vector<graph::RawSpec>& inputs, Script& script) {
+Result<void> prepare(const std::vector<TensorSpec>& inputs, Script& script) {
   for (std::size_t i = 0; i < inputs.size(); ++i) graph::fix_sizes_of(*script.graph->inputs()[i], inputs[i].shape);
   simplify(script.graph);
   while (graph::settle_dictionaries(*script.graph)) simplify(script.graph);
@@ -105,11 +105,11 @@ void spare_memory(const torch::jit::Block& block) {
   }
 }
 
-Result<void> make_fast(const graph::ComputeOptions& manner, Script& script) {
-  const bool kernels = make_kernels(manner, script);
+Result<void> make_fast(const graph::ComputeOptions& options, Script& script) {
+  const bool kernels = make_kernels(options, script);
   if (!script.device.is_cpu()) graph::move_to(script.device, *script.graph);
-  if (manner.spares_memory) spare_memory(*script.graph->block());
-  if (manner.precision == Precision::fp32) return {};
+  if (options.spares_memory) spare_memory(*script.graph->block());
+  if (options.precision == Precision::fp32) return {};
   if (!kernels) {
     return error(ErrorKind::invalid,
                  "the network writes in place or looks at strides, so it runs by libtorch's operators, in fp32 only; "
@@ -119,13 +119,13 @@ Result<void> make_fast(const graph::ComputeOptions& manner, Script& script) {
   return {};
 }
 
-Result<void> check_precision(const graph::ComputeOptions& manner) {
-  if (manner.precision == Precision::fp32) return {};
-  if (manner.device != "cpu") {
+Result<void> check_precision(const graph::ComputeOptions& options) {
+  if (options.precision == Precision::fp32) return {};
+  if (options.device != "cpu") {
     return error(ErrorKind::invalid,
                  "bf16 needs this machine's processor; on \"{}\" networks run by libtorch's operators, in fp32 only; "
                  "set compute.precision = \"fp32\", or compute.device = \"cpu\"",
-                 manner.device);
+                 options.device);
   }
   if (kernels::bf16_is_here()) return {};
   return error(ErrorKind::invalid,
@@ -146,12 +146,12 @@ void simplify(const std::shared_ptr<Graph>& graph) {
   torch::jit::EliminateDeadCode(graph);
 }
 
-Result<void> bring_into(GraphForm form, const std::vector<graph::RawSpec>& inputs, const graph::ComputeOptions& manner,
+Result<void> bring_into(GraphForm form, const std::vector<TensorSpec>& inputs, const graph::ComputeOptions& options,
                         Script& script) {
-  if (auto known = check_precision(manner); !known) return known.error();
+  if (auto known = check_precision(options); !known) return known.error();
   try {
     if (auto prepared = prepare(inputs, script); !prepared) return prepared;
-    return form == GraphForm::portable ? Result<void>() : make_fast(manner, script);
+    return form == GraphForm::portable ? Result<void>() : make_fast(options, script);
   } catch (const std::exception& thrown) {
     return error(ErrorKind::invalid, "libtorch cannot optimise this network: {}", graph::complaint(thrown));
   }

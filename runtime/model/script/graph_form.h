@@ -2,8 +2,8 @@
 #pragma once
 
 #include "runtime/base/result.h"
+#include "runtime/base/tensor.h"
 #include "runtime/model/graph/compute_options.h"
-#include "runtime/model/graph/raw_tensor.h"
 #include "runtime/model/script/script.h"
 
 #include <memory>
@@ -19,7 +19,7 @@ enum class GraphForm {
 // Brings the script into a form for inputs of those specs. The sizes of the inputs become constants, so that no number
 // derived from them is alive where only tensors may be. Returns invalid when bf16 is requested, but the network or the
 // processor does not support it. REQUIRES: one spec for each input; called once per script.
-Result<void> bring_into(GraphForm form, const std::vector<graph::RawSpec>& inputs, const graph::ComputeOptions& manner,
+Result<void> bring_into(GraphForm form, const std::vector<TensorSpec>& inputs, const graph::ComputeOptions& options,
                         Script& script);
 
 // Evaluates constant expressions and removes unused values.

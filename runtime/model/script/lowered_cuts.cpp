@@ -74,29 +74,30 @@ std::vector<LoweredCut> follow_lowered(const std::shared_ptr<Graph>& graph) {
   kernels::lower(lowered);
   const auto operators = operators_of(*lowered);
   reorder(*graph, operators);
-  std::vector<LoweredCut> places;
-  for (const CutCandidate& seam : find_candidates(lowered, operators)) {
-    const auto at = seam.position;
-    places.push_back({at == 0 ? "" : layer_name(*operators[at - 1], at - 1), names_of(seam.live)});
+  std::vector<LoweredCut> cuts;
+  for (const CutCandidate& candidate : find_candidates(lowered, operators)) {
+    const auto at = candidate.position;
+    cuts.push_back({at == 0 ? "" : layer_name(*operators[at - 1], at - 1), names_of(candidate.live)});
   }
-  return places;
+  return cuts;
 }
 
-void keep_lowered(const std::vector<LoweredCut>& places, std::vector<CutCandidate>& seams) {
+void keep_lowered(const std::vector<LoweredCut>& cuts, std::vector<CutCandidate>& candidates) {
   std::map<std::vector<std::string>, const LoweredCut*> known;
-  for (const LoweredCut& place : places) known.emplace(sorted(place.live), &place);
-  std::vector<CutCandidate> kept{std::move(seams.front())};
-  for (std::size_t i = 1; i + 1 < seams.size(); ++i) {
-    const auto place = known.find(sorted(names_of(seams[i].live)));
-    if (place == known.end()) continue;
-    const auto& order = place->second->live;
+  for (const LoweredCut& cut : cuts) known.emplace(sorted(cut.live), &cut);
+  std::vector<CutCandidate> kept{std::move(candidates.front())};
+  for (std::size_t i = 1; i + 1 < candidates.size(); ++i) {
+    const auto cut = known.find(sorted(names_of(candidates[i].live)));
+    if (cut == known.end()) continue;
+    const auto& order = cut->second->live;
     const auto rank = [&](const Value* v) { return std::find(order.begin(), order.end(), v->debugName()); };
-    std::sort(seams[i].live.begin(), seams[i].live.end(), [&](Value* a, Value* b) { return rank(a) < rank(b); });
-    seams[i].layer = place->second->layer;
-    kept.push_back(std::move(seams[i]));
+    std::sort(candidates[i].live.begin(), candidates[i].live.end(),
+              [&](Value* a, Value* b) { return rank(a) < rank(b); });
+    candidates[i].layer = cut->second->layer;
+    kept.push_back(std::move(candidates[i]));
   }
-  if (seams.size() > 1) kept.push_back(std::move(seams.back()));
-  seams = std::move(kept);
+  if (candidates.size() > 1) kept.push_back(std::move(candidates.back()));
+  candidates = std::move(kept);
 }
 
 }  // namespace tideline::script

@@ -21,7 +21,7 @@ struct LoweredCut {
 // the same. REQUIRES: can_be_lowered(*graph).
 std::vector<LoweredCut> follow_lowered(const std::shared_ptr<torch::jit::Graph>& graph);
 
-// Keeps the first and the last candidate, and those at one of `places`.
-void keep_lowered(const std::vector<LoweredCut>& places, std::vector<CutCandidate>& seams);
+// Keeps the first and the last candidate, and those at one of `cuts`.
+void keep_lowered(const std::vector<LoweredCut>& cuts, std::vector<CutCandidate>& candidates);
 
 }  // namespace tideline::script

@@ -41,20 +41,17 @@ bool is_tensor(const Value& value) {
 }
 
 // Returns the graph's results for zeros, before they are flattened.
-torch::jit::Stack given_for_zeros(const std::shared_ptr<Graph>& graph, const std::vector<graph::RawSpec>& inputs) {
+torch::jit::Stack given_for_zeros(const std::shared_ptr<Graph>& graph, const std::vector<TensorSpec>& inputs) {
   const c10::InferenceMode inference;
   torch::jit::Stack stack;
-  for (graph::RawSpec spec : inputs) {
-    if (!spec.shape.empty() && spec.shape[0] == kAnyBatch) spec.shape[0] = 1;
-    stack.emplace_back(zeros(spec));
-  }
+  for (const TensorSpec& spec : at_batch(inputs, 1)) stack.emplace_back(zeros(spec));
   torch::jit::InterpreterState(torch::jit::Code(graph->copy(), "outputs")).run(stack);
   return stack;
 }
 
 class Flattening {
  public:
-  Flattening(const std::shared_ptr<Graph>& graph, const std::vector<graph::RawSpec>& inputs)
+  Flattening(const std::shared_ptr<Graph>& graph, const std::vector<TensorSpec>& inputs)
       : graph_(graph), inputs_(inputs), aliases_(graph) {}
 
   Result<std::vector<std::string>> run() {
@@ -197,7 +194,7 @@ class Flattening {
   }
 
   const std::shared_ptr<Graph> graph_;
-  const std::vector<graph::RawSpec>& inputs_;
+  const std::vector<TensorSpec>& inputs_;
   const torch::jit::AliasDb aliases_;  // Of the original graph: all queries are about its values.
   std::optional<torch::jit::Stack> seen_;
   std::vector<Value*> tensors_;
@@ -207,7 +204,7 @@ class Flattening {
 }  // namespace
 
 Result<std::vector<std::string>> flatten_outputs(const std::shared_ptr<Graph>& graph,
-                                                 const std::vector<graph::RawSpec>& inputs) {
+                                                 const std::vector<TensorSpec>& inputs) {
   return Flattening(graph, inputs).run();
 }
 

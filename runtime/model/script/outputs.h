@@ -2,7 +2,7 @@
 #pragma once
 
 #include "runtime/base/result.h"
-#include "runtime/model/graph/raw_tensor.h"
+#include "runtime/base/tensor.h"
 
 #include <torch/csrc/jit/ir/ir.h>
 
@@ -18,6 +18,6 @@ namespace tideline::script {
 // build at once; a later run with another length is an error. Returns invalid when an output is not a tensor, or is a
 // dictionary whose keys the graph does not determine.
 Result<std::vector<std::string>> flatten_outputs(const std::shared_ptr<torch::jit::Graph>& graph,
-                                                 const std::vector<graph::RawSpec>& inputs);
+                                                 const std::vector<TensorSpec>& inputs);
 
 }  // namespace tideline::script

@@ -31,7 +31,7 @@ struct Script {
   std::vector<std::string> defaults;                      // Inputs left at their defaults, as "mask = None".
   std::vector<std::string> outputs;                       // Names of the outputs, after bring_into().
   std::unordered_set<const torch::jit::Value*> narrowed;  // Values that are bf16 and were fp32 in the author's network.
-  std::vector<LoweredCut> places;                         // The allowed cuts; empty: no restriction.
+  std::vector<LoweredCut> lowered_cuts;                   // The allowed cuts; empty: no restriction.
   at::Device device = at::kCPU;                           // Where its constants are, and where it runs.
 };
 

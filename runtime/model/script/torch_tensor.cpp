@@ -50,26 +50,26 @@ at::ScalarType to_torch(DType dtype) {
   return at::kFloat;
 }
 
-at::Tensor to_torch(const graph::RawTensor& tensor) {
-  auto* const memory = const_cast<std::byte*>(tensor.data.get());
-  const auto keep = [owner = tensor.data](void*) {};
-  auto wrapped = at::from_blob(memory, tensor.shape, keep, at::TensorOptions(to_torch(tensor.dtype)));
-  const bool aligned = reinterpret_cast<std::uintptr_t>(memory) % size_of(tensor.dtype) == 0;
+at::Tensor to_torch(const Tensor& tensor) {
+  auto* const memory = const_cast<std::byte*>(tensor.data().get());
+  const auto keep = [owner = tensor.data()](void*) {};
+  auto wrapped = at::from_blob(memory, tensor.shape(), keep, at::TensorOptions(to_torch(tensor.dtype())));
+  const bool aligned = reinterpret_cast<std::uintptr_t>(memory) % size_of(tensor.dtype()) == 0;
   return aligned ? wrapped : wrapped.clone();
 }
 
-graph::RawTensor from_torch(const at::Tensor& tensor) {
+Tensor from_torch(const at::Tensor& tensor) {
   const auto owner = std::make_shared<const at::Tensor>(tensor);
   const auto* const memory = static_cast<const std::byte*>(tensor.data_ptr());
   return {from_torch(tensor.scalar_type()).value_or(DType::fp32), tensor.sizes().vec(),
           std::shared_ptr<const std::byte>(owner, memory), tensor.nbytes()};
 }
 
-at::Tensor zeros(const graph::RawSpec& spec) {
+at::Tensor zeros(const TensorSpec& spec) {
   return at::zeros(spec.shape, at::TensorOptions(to_torch(spec.dtype)));
 }
 
-at::Tensor numbers(const graph::RawSpec& spec) {
+at::Tensor numbers(const TensorSpec& spec) {
   const auto type = to_torch(spec.dtype);
   const auto count = at::empty(spec.shape, at::kBool).numel();
   const auto places = at::arange(count, at::kLong);
@@ -107,7 +107,7 @@ at::Tensor copy_with_strides(const at::Tensor& tensor, const std::vector<std::in
   return copy;
 }
 
-graph::RawSpec spec_of(std::string name, const at::Tensor& tensor) {
+TensorSpec spec_of(std::string name, const at::Tensor& tensor) {
   const auto type = from_torch(c10::toUnderlying(tensor.scalar_type()));
   return {std::move(name), type.value_or(DType::fp32), tensor.sizes().vec()};
 }

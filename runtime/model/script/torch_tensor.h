@@ -1,7 +1,7 @@
-// TorchTensor: converts RawTensor to at::Tensor and back without a copy: each keeps the other's memory alive.
+// TorchTensor: converts Tensor to at::Tensor and back without a copy: each keeps the other's memory alive.
 #pragma once
 
-#include "runtime/model/graph/raw_tensor.h"
+#include "runtime/base/tensor.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -16,14 +16,14 @@ at::ScalarType to_torch(DType dtype);
 
 // The result shares `tensor`'s memory, so nothing may write to it. (Copies only if the memory is not aligned for the
 // type.)
-at::Tensor to_torch(const graph::RawTensor& tensor);
+at::Tensor to_torch(const Tensor& tensor);
 // REQUIRES: it is shippable, contiguous, and in the processor's memory.
-graph::RawTensor from_torch(const at::Tensor& tensor);
+Tensor from_torch(const at::Tensor& tensor);
 
-at::Tensor zeros(const graph::RawSpec& spec);
+at::Tensor zeros(const TensorSpec& spec);
 
 // Returns a tensor of varied numbers, of both signs if the type has them; whole numbers are 0 to 7.
-at::Tensor numbers(const graph::RawSpec& spec);
+at::Tensor numbers(const TensorSpec& spec);
 
 // Returns why the tensor cannot cross a cut, such as "is sparse"; empty iff it is shippable. A shippable tensor is in
 // that device's memory, has a type of DType and a valid shape, and is dense in any order of dimensions. If it is
@@ -39,6 +39,6 @@ at::Tensor row_major(const at::Tensor& tensor);
 at::Tensor copy_with_strides(const at::Tensor& tensor, const std::vector<std::int64_t>& strides);
 
 // Returns the tensor's shape and type; for a quantised tensor the type of its numbers.
-graph::RawSpec spec_of(std::string name, const at::Tensor& tensor);
+TensorSpec spec_of(std::string name, const at::Tensor& tensor);
 
 }  // namespace tideline::script

@@ -8,51 +8,42 @@
 namespace tideline {
 namespace {
 
-std::unique_ptr<model::Network> load(const std::filesystem::path& file, const graph::ComputeOptions& manner,
-                                     const std::vector<graph::RawSpec>& in) {
-  auto network = model::Network::load(file.string(), manner, [&](const auto&, const auto&) { return in; });
+std::unique_ptr<model::Network> load(const std::filesystem::path& file, const graph::ComputeOptions& options,
+                                     const std::vector<TensorSpec>& in) {
+  auto network = model::Network::load(file.string(), options, [&](const auto&, const auto&) { return in; });
   if (network) return std::move(*network);
   ADD_FAILURE() << network.error().message;
   return nullptr;
 }
 
-// The sites as text: their names, and what crosses.
-std::vector<std::string> sites(const model::Network& network) {
+// The cuts as text: their names, and what crosses.
+std::vector<std::string> cuts_of(const model::Network& network) {
   std::vector<std::string> all;
-  for (const model::Site& site : network.sites()) {
-    all.push_back(site.name);
-    for (const graph::RawSpec& spec : site.tensors)
-      all.back() += " " + to_string(TensorSpec{spec.name, spec.dtype, spec.shape});
+  for (const model::Cut& cut : network.cuts()) {
+    all.push_back(cut.name);
+    for (const TensorSpec& spec : cut.tensors) all.back() += " " + to_string(spec);
   }
   return all;
 }
 
-graph::RawTensor numbers(const graph::RawSpec& spec) {
-  const std::vector<TensorSpec> specs{{spec.name, spec.dtype, spec.shape}};
-  const auto tensor = model::random_tensors(specs, 5).front();
-  return {tensor.dtype(), tensor.shape(), tensor.data(), tensor.bytes().size()};
-}
-
 graph::ComputeOptions by_libtorch() {
-  graph::ComputeOptions manner;
-  manner.kernels = false;
-  return manner;
+  graph::ComputeOptions options;
+  options.kernels = false;
+  return options;
 }
 
-// Expects the whole, and head and tail of every site that is a multiple of `step`, to be the same; returns the whole.
-std::vector<graph::RawTensor> expect_sites_exact(const model::Network& network, std::uint32_t step,
-                                                 const graph::RawTensor& in) {
-  const auto last = static_cast<std::uint32_t>(network.sites().size() - 1);
-  const auto whole = network.run(0, last, {in});
+// Expects the whole, and head and tail of every cut that is a multiple of `step`, to be the same; returns the whole.
+std::vector<Tensor> expect_cuts_exact(const model::Network& network, std::uint32_t step,
+                                      const std::vector<Tensor>& in) {
+  const auto last = static_cast<std::uint32_t>(network.cuts().size() - 1);
+  const auto whole = network.run(0, last, in);
   EXPECT_TRUE(whole);
   for (std::uint32_t at = step; whole && at < last; at += step) {
-    const auto head = network.run(0, at, {in});
+    const auto head = network.run(0, at, in);
     const auto out = head ? network.run(at, last, *head) : head;
-    EXPECT_TRUE(out && std::equal(out->front().data.get(), out->front().data.get() + out->front().size,
-                                  whole->front().data.get()))
-        << network.sites()[at].name;
+    EXPECT_TRUE(out && identical(out->front(), whole->front())) << network.cuts()[at].name;
   }
-  return whole ? *whole : std::vector<graph::RawTensor>();
+  return whole ? *whole : std::vector<Tensor>();
 }
 
 struct Zoo {
@@ -67,17 +58,16 @@ TEST_P(ByLibtorch, HasTheCutsOfTheLoweredFormAndTheyAreExact) {
   model::set_compute_threads(1);
   const Scratch scratch;
   ASSERT_TRUE(zoo::write_zoo_model(GetParam().name, 1, scratch / "net.pt"));
-  const graph::RawSpec input{"x", DType::fp32, GetParam().shape};
+  const TensorSpec input{"x", DType::fp32, GetParam().shape};
   const auto lowered = load(scratch / "net.pt", {}, {input});
   const auto plain = load(scratch / "net.pt", by_libtorch(), {input});
   ASSERT_TRUE(lowered && plain);
-  EXPECT_EQ(sites(*plain), sites(*lowered));
-  const auto in = numbers(input);
-  const auto theirs = expect_sites_exact(*plain, GetParam().step, in);
-  const auto ours = lowered->run(0, static_cast<std::uint32_t>(lowered->sites().size() - 1), {in});
+  EXPECT_EQ(cuts_of(*plain), cuts_of(*lowered));
+  const auto in = model::random_tensors({&input, 1}, 5);
+  const auto theirs = expect_cuts_exact(*plain, GetParam().step, in);
+  const auto ours = lowered->run(0, static_cast<std::uint32_t>(lowered->cuts().size() - 1), in);
   ASSERT_TRUE(ours && !theirs.empty());
-  const auto tensor = [](const graph::RawTensor& raw) { return Tensor(raw.dtype, raw.shape, raw.data, raw.size); };
-  EXPECT_LT(relative_error(tensor(theirs.front()), tensor(ours->front())), 1e-4);
+  EXPECT_LT(relative_error(theirs.front(), ours->front()), 1e-4);
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, ByLibtorch,
@@ -93,13 +83,13 @@ TEST(Device, TheWholeNetworkIsMovedToIt) {
                 "def forward(self, x: Tensor):\n  y = torch.matmul(x, self.m) + torch.ones([8])\n"
                 "  return torch.cat([torch.tanh(y), torch.arange(8.0).reshape([1, 8])])\n",
                 "");
-  const graph::RawSpec input{"x", DType::fp32, {3, 4}};
+  const TensorSpec input{"x", DType::fp32, {3, 4}};
   const auto here = load(scratch / "net.pt", by_libtorch(), {input});
   graph::ComputeOptions elsewhere;
   elsewhere.device = "meta";
   const auto there = load(scratch / "net.pt", elsewhere, {input});
   ASSERT_TRUE(here && there);
-  EXPECT_EQ(sites(*there), sites(*here));
+  EXPECT_EQ(cuts_of(*there), cuts_of(*here));
 }
 
 TEST(Device, AGpuThatIsNotThereIsRefusedInASentence) {
@@ -113,12 +103,12 @@ TEST(Device, AGpuThatIsNotThereIsRefusedInASentence) {
 TEST(Device, Bf16IsForTheProcessor) {
   const Scratch scratch;
   ASSERT_TRUE(zoo::write_zoo_model("lenet", 1, scratch / "lenet.pt"));
-  graph::ComputeOptions manner;
-  manner.device = "meta";
-  manner.precision = Precision::bf16;
-  const std::vector<graph::RawSpec> in{{"x", DType::fp32, {1, 1, 28, 28}}};
+  graph::ComputeOptions options;
+  options.device = "meta";
+  options.precision = Precision::bf16;
+  const std::vector<TensorSpec> in{{"x", DType::fp32, {1, 1, 28, 28}}};
   const auto network =
-      model::Network::load((scratch / "lenet.pt").string(), manner, [&](const auto&, const auto&) { return in; });
+      model::Network::load((scratch / "lenet.pt").string(), options, [&](const auto&, const auto&) { return in; });
   ASSERT_FALSE(network);
   EXPECT_NE(network.error().message.find("set compute.precision = \"fp32\""), std::string::npos);
 }

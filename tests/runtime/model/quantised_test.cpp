@@ -84,7 +84,7 @@ TEST(Quantised, AScaleThatDependsOnTheDataNeverCrosses) {
       "self.w2)\n");
   ASSERT_TRUE(model);
   EXPECT_TRUE(cuts_with(*model, DType::uint8).empty());
-  EXPECT_THAT(model->undivided(), Contains(Field(&model::Undivided::why, HasSubstr("scale of a live tensor depends"))));
+  EXPECT_THAT(model->undivided(), Contains(Field(&cuts::Region::why, HasSubstr("scale of a live tensor depends"))));
 }
 
 TEST(Quantised, AScaleForEachChannelNeverCrosses) {

@@ -60,15 +60,12 @@ std::vector<Tensor> run_by_libtorch(const std::filesystem::path& file, const std
   auto network = torch::jit::load(file.string());
   network.eval();
   std::vector<at::IValue> in;
-  for (const Tensor& x : inputs) in.emplace_back(script::to_torch({x.dtype(), x.shape(), x.data(), x.bytes().size()}));
+  for (const Tensor& x : inputs) in.emplace_back(script::to_torch(x));
   const at::IValue out = network.forward(in);
   std::vector<at::Tensor> tensors;
   append_tensors(out, tensors);
   std::vector<Tensor> results;
-  for (const auto& tensor : tensors) {
-    const graph::RawTensor raw = script::from_torch(tensor.contiguous());
-    results.emplace_back(raw.dtype, raw.shape, raw.data, raw.size);
-  }
+  for (const auto& tensor : tensors) results.push_back(script::from_torch(tensor.contiguous()));
   return results;
 }
 
