@@ -147,7 +147,7 @@ std::string inspection_json(const std::string& name, const model::Model& model, 
   for (const cuts::Region& region : model.undivided()) json["regions"].push_back(region_json(region));
   if (!seen.times.empty()) {
     json["whole_ms"] = milliseconds(seen.whole);
-    json["over_whole"] = {{"fit::median", fit::median(ratios(seen))}, {"worst", std::ranges::max(ratios(seen))}};
+    json["over_whole"] = {{"median", fit::median(ratios(seen))}, {"worst", std::ranges::max(ratios(seen))}};
   }
   if (seen.resident_all_cuts.count > 0)
     json["resident_bytes"] = {{"whole", seen.resident_whole.count}, {"all_cuts", seen.resident_all_cuts.count}};
