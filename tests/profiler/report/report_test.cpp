@@ -57,7 +57,7 @@ TEST(Report, SaysItsConclusionFirst) {
   EXPECT_THAT(conclusion(r.measured, r.found), HasSubstr(analysis::percent(r.found.over_static.denoised.mean)));
   const Reported none = report(measured({.slow_uplink = 1, .loaded = 1}, 0.3, 1, 1));
   EXPECT_THAT(conclusion(none.measured, none.found), HasSubstr("hardly worth it"));
-  EXPECT_THAT(caution(none.found), HasSubstr("takes for noise"));
+  EXPECT_THAT(caution(none.found), HasSubstr("of that to noise"));
 }
 
 TEST(Report, WhatComesFromFilesIsNeverMarkup) {

@@ -30,12 +30,12 @@ TEST(ConfigFile, ThatIsNestedWithoutEndIsRefusedBeforeItIsParsed) {
   EXPECT_THAT(refusal("[" + dots + "]\n"), HasSubstr("edge.toml:1: "));
   EXPECT_THAT(refusal("[[" + dots + "]]\n"), HasSubstr("edge.toml:1: "));
   EXPECT_THAT(refusal("[a" + repeated(".a", 1000) + "]\n"), HasSubstr("the line has more than 32 dots"));
-  EXPECT_THAT(refusal("\n" + repeated("a.", 1000) + "a = 1\n"), HasSubstr("edge.toml:2: there are more than 32 dots"));
+  EXPECT_THAT(refusal("\n" + repeated("a.", 1000) + "a = 1\n"), HasSubstr("edge.toml:2: the line has more than 32 dots"));
   EXPECT_THAT(refusal(open), HasSubstr("edge.toml:1: "));
   EXPECT_THAT(refusal(tables), HasSubstr("edge.toml:1: "));
   EXPECT_THAT(refusal("x = " + repeated("[", 1000)), HasSubstr("brackets are nested more than 16 deep"));
   EXPECT_THAT(refusal("x = " + repeated("{a=", 1000)), HasSubstr("brackets are nested more than 16 deep"));
-  EXPECT_THAT(refusal("x = " + repeated("[\n{a.a.a.a = ", 100'000)), HasSubstr("more than"));
+  EXPECT_THAT(refusal("x = " + repeated("[\n{a.a.a.a = ", 100'000)), HasSubstr("longer than 1 MiB"));
   EXPECT_THAT(refusal("'''" + repeated(".", 100)), HasSubstr("over several lines"));
   EXPECT_THAT(refusal("x = \"\"\"\n\"\"\"" + repeated("[", 100)), HasSubstr("over several lines"));
 }

@@ -174,7 +174,7 @@ TEST(HttpServer, AChunkedBodyOverTheLimitIsRefusedAsSoonAsItIsKnown) {
     const auto reply = client.reply();
     ASSERT_TRUE(reply);
     EXPECT_EQ(reply->status, 413);
-    EXPECT_THAT(reply->body, HasSubstr("larger than the 1024 bytes"));
+    EXPECT_THAT(reply->body, HasSubstr("larger than the limit of 1024 bytes"));
   }
   expect_still_serves(*server);
 }
@@ -671,7 +671,7 @@ TEST(HttpServer, CurlIsToldWhenItsBodyIsTooLarge) {
   for (const char* header : {"Expect:", "Expect: 100-continue"}) {
     const ShellRan ran = shell(fmt::format("curl -s --max-time 60 -H '{}' --data-binary @{} http://127.0.0.1:{}/",
                                            header, body, server->port()));
-    EXPECT_THAT(ran.out, HasSubstr("larger than the 1048576 bytes")) << header;
+    EXPECT_THAT(ran.out, HasSubstr("larger than the limit of 1048576 bytes")) << header;
   }
 }
 

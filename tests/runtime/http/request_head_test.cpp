@@ -81,13 +81,13 @@ TEST(RequestHead, WhatTwoServersCouldReadInTwoWaysIsRefused) {
       {head("no colon\r\n"), "has no colon"},
       {head(": empty\r\n"), "not a header name"},
       {head("a(b): c\r\n"), "not a header name"},
-      {head("", "GET  / HTTP/1.1"), "no path"},
-      {head("", "GET / / HTTP/1.1"), "no path"},
+      {head("", "GET  / HTTP/1.1"), "is not a path"},
+      {head("", "GET / / HTTP/1.1"), "is not a path"},
       {head("", "GET\t/ HTTP/1.1"), "not a request line"},
       {head("", "GET"), "not a request line"},
       {head("", "G@T / HTTP/1.1"), "not a request line"},
-      {head("", "GET x HTTP/1.1"), "no path"},
-      {head("", "GET / http/1.1"), "no version"},
+      {head("", "GET x HTTP/1.1"), "is not a path"},
+      {head("", "GET / http/1.1"), "is not a version"},
       {"\r\n\r\n", "not a request line"},
   };
   for (const auto& [bytes, sentence] : cases) {
