@@ -14,8 +14,8 @@
 namespace tideline::link {
 namespace {
 
-constexpr Duration kFirstPause = std::chrono::milliseconds(50);
-constexpr Duration kLongestPause = std::chrono::seconds(2);
+constexpr Duration kFirstBackOff = std::chrono::milliseconds(50);
+constexpr Duration kLongestBackOff = std::chrono::seconds(2);
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -51,7 +51,7 @@ void TcpLink::Reconnector::close() {
     stream_.close();
     lookup_.cancel();
     dialler_.close();
-    pause_.cancel();
+    back_off_.cancel();
   });
   thread_.join();
 }
@@ -103,7 +103,7 @@ void TcpLink::Reconnector::post(std::function<void()> job) {
 
 // Dials, greets, talks, and begins again, until close().
 wire::Task<> TcpLink::Reconnector::live() {
-  Duration pause = kFirstPause;
+  Duration back_off = kFirstBackOff;
   std::string last_why;
   while (!closing_) {
     const TimePoint began = Clock::now();
@@ -115,7 +115,7 @@ wire::Task<> TcpLink::Reconnector::live() {
       last_why.clear();
       const Error ended = co_await talk(std::move(*welcome));
       // A peer that violated the protocol will do so again: the back-off grows as for an unreachable one.
-      if (ended.kind != ErrorKind::corrupt) pause = kFirstPause;
+      if (ended.kind != ErrorKind::corrupt) back_off = kFirstBackOff;
       why = ended.message;
     } else {
       why = welcome.error().message;
@@ -126,11 +126,11 @@ wire::Task<> TcpLink::Reconnector::live() {
     // One line for an unreachable cloud, not one per attempt.
     if (why != last_why) lines_.warn("down", fmt::format("{}: {}", to_string(options_.peer), why));
     last_why = std::move(why);
-    // The time of a failed attempt counts as part of the pause.
-    pause_.expires_after(std::max(kFirstPause, pause - spent));
+    // The time of a failed attempt counts as part of the back-off.
+    back_off_.expires_after(std::max(kFirstBackOff, back_off - spent));
     asio::error_code ignored;
-    co_await pause_.async_wait(wire::into(ignored));
-    pause = std::min(2 * pause, kLongestPause);
+    co_await back_off_.async_wait(wire::into(ignored));
+    back_off = std::min(2 * back_off, kLongestBackOff);
   }
 }
 

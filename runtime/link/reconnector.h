@@ -1,5 +1,8 @@
 // Reconnector: keeps a TcpLink connected: dials, greets, exchanges frames, and reconnects after a failure.
 //
+// Between failed attempts it waits. This back-off doubles up to a limit; a connection that kept to the protocol resets
+// it.
+//
 // The public functions are thread-safe; they pass their work to the I/O thread. It may outlive its TcpLink while a
 // Pending holds it, but its thread ends with close().
 #pragma once
@@ -68,7 +71,7 @@ class TcpLink::Reconnector : public std::enable_shared_from_this<Reconnector> {
   Dialler dialler_{io_};
   asio::ip::tcp::endpoint place_;                       // The last connected address.
   std::optional<asio::ip::tcp::endpoint> passed_over_;  // It accepted a connection, but was no valid cloud.
-  asio::steady_timer pause_{io_};
+  asio::steady_timer back_off_{io_};
   std::unique_ptr<CloudConnection> connection_;
   wire::TlsRenewal tls_;
   std::optional<BitsPerSecond> rate_;
