@@ -14,24 +14,15 @@ inline void check_classes(const std::filesystem::path& root, const Floors& floor
   static const std::regex kMember(
       "^[^\\s(=][^(=]*?\\b((?:[A-Z]\\w*::)*[A-Z]\\w*)::~?\\w+\\(.*|^((?:[A-Z]\\w*::)*[A-Z]\\w*)::~?\\w+\\(.*");
   for (const auto& [folder, beneath] : floors.rooms) {
-    if (!std::filesystem::exists(root / folder)) continue;
-    std::set<std::filesystem::path> sources;
-    for (const auto& entry : std::filesystem::directory_iterator(root / folder))
-      if (entry.path().extension() == ".cpp") sources.insert(entry.path());
     std::map<std::string, std::string> home;
-    for (const auto& source : sources) {
-      const std::string name = folder + "/" + source.filename().string();
-      std::ifstream in(source);
-      std::string line;
-      for (std::size_t number = 1; std::getline(in, line); ++number) {
-        std::smatch member;
-        if (!std::regex_match(line, member, kMember)) continue;
-        const auto [known, fresh] = home.emplace(member[1].matched ? member[1] : member[2], name);
-        if (!fresh && known->second != name)
-          found.push_back(
-              {name, number, "defines " + known->first + ", as " + known->second + " does; divide the class"});
-      }
-    }
+    each_line(root, folder, {".cpp"}, [&](const std::string& file, std::size_t number, const std::string& line) {
+      std::smatch member;
+      if (!std::regex_match(line, member, kMember)) return;
+      const auto [known, fresh] = home.emplace(member[1].matched ? member[1] : member[2], file);
+      if (!fresh && known->second != file)
+        found.push_back(
+            {file, number, "defines " + known->first + ", as " + known->second + " does; divide the class"});
+    });
   }
 }
 

@@ -126,4 +126,19 @@ inline std::string where_allowed(const HeaderRule& rule) {
   return text + " (" + std::string(kFloorsPage) + ":" + std::to_string(rule.line) + ")";
 }
 
+// Calls `see(file, number, line)` for each line of the folder's own files with one of those extensions, file by file in
+// the order of their names. A folder that is not there has none.
+template <typename See>
+void each_line(const std::filesystem::path& root, const std::string& folder, const Names& extensions, See see) {
+  if (!std::filesystem::exists(root / folder)) return;
+  Names files;
+  for (const auto& entry : std::filesystem::directory_iterator(root / folder))
+    if (extensions.contains(entry.path().extension())) files.insert(entry.path().filename());
+  for (const std::string& file : files) {
+    std::ifstream in(root / folder / file);
+    std::string line;
+    for (std::size_t number = 1; std::getline(in, line); ++number) see(folder + "/" + file, number, line);
+  }
+}
+
 }  // namespace tideline::house

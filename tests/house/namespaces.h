@@ -21,22 +21,14 @@ inline std::string namespace_of(const std::string& room) {
 inline void check_namespaces_in(const std::filesystem::path& root, const std::string& folder, const std::string& room,
                                 std::vector<Breach>& found) {
   static const std::regex kOpens("^namespace (tideline[\\w:]*) \\{");
-  if (!std::filesystem::exists(root / folder)) return;
   const std::string own = namespace_of(room);
-  for (const auto& entry : std::filesystem::directory_iterator(root / folder)) {
-    const std::filesystem::path& file = entry.path();
-    if (file.extension() != ".h" && file.extension() != ".cpp") continue;
-    std::ifstream in(file);
-    std::string line;
-    for (std::size_t number = 1; std::getline(in, line); ++number) {
-      std::smatch opened;
-      if (!std::regex_search(line, opened, kOpens)) continue;
-      const std::string name = opened[1];
-      if (name != own && !name.starts_with(own + "::"))
-        found.push_back({folder + "/" + file.filename().string(), number,
-                         "opens " + name + "; the namespace of " + room + " is " + own});
-    }
-  }
+  each_line(root, folder, {".cpp", ".h"}, [&](const std::string& file, std::size_t number, const std::string& line) {
+    std::smatch opened;
+    if (!std::regex_search(line, opened, kOpens)) return;
+    const std::string name = opened[1];
+    if (name != own && !name.starts_with(own + "::"))
+      found.push_back({file, number, "opens " + name + "; the namespace of " + room + " is " + own});
+  });
 }
 
 // Holds every room and the tests that mirror it to the room's namespace, and no two rooms to the same.

@@ -11,28 +11,19 @@
 
 namespace tideline::house {
 
-// Adds a breach for every header that defines a type whose name another header has defined. Looks only at types that
-// begin at the margin, directly in the namespace.
+// Adds a breach for every header that defines a type whose name another header of the room has defined. Looks only at
+// types that begin at the margin, directly in the namespace.
 inline void check_type_names(const std::filesystem::path& root, const Floors& floors, std::vector<Breach>& found) {
   static const std::regex kType("^(?:struct|class|enum|enum class) ([A-Z]\\w*)(?: final)?(?: :[^;]*)? \\{.*");
   for (const auto& [folder, beneath] : floors.rooms) {
     std::map<std::string, std::string> first;
-    if (!std::filesystem::exists(root / folder)) continue;
-    std::set<std::filesystem::path> headers;
-    for (const auto& entry : std::filesystem::directory_iterator(root / folder))
-      if (entry.path().extension() == ".h") headers.insert(entry.path());
-    for (const auto& header : headers) {
-      const std::string name = folder + "/" + header.filename().string();
-      std::ifstream in(header);
-      std::string line;
-      for (std::size_t number = 1; std::getline(in, line); ++number) {
-        std::smatch type;
-        if (!std::regex_match(line, type, kType)) continue;
-        const auto [known, fresh] = first.emplace(type[1], name);
-        if (!fresh)
-          found.push_back({name, number, "defines " + known->first + ", as " + known->second + " does; rename one"});
-      }
-    }
+    each_line(root, folder, {".h"}, [&](const std::string& file, std::size_t number, const std::string& line) {
+      std::smatch type;
+      if (!std::regex_match(line, type, kType)) return;
+      const auto [known, fresh] = first.emplace(type[1], file);
+      if (!fresh)
+        found.push_back({file, number, "defines " + known->first + ", as " + known->second + " does; rename one"});
+    });
   }
 }
 
