@@ -17,15 +17,20 @@ TEST(FrozenCloud, CostsAFewRequestsTheirPatienceAndTheRestNothing) {
     return before.parameters["placement"] == "split";
   })) << edge.child->err();
   cloud.child->signal(SIGSTOP);
-  const TimePoint began = Clock::now();
-  for (int i = 0; i < 40; ++i) {  // By itself each would wait out its patience: 40 s.
+  int late = 0;
+  for (int i = 0; i < 40; ++i) {  // By itself each would wait out its patience of a second.
+    const TimePoint began = Clock::now();
     const Answer answer = infer(edge.port);
+    if (Clock::now() - began > std::chrono::milliseconds(500)) ++late;
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.data, before.data);
-    EXPECT_EQ(answer.parameters["placement"], "fallback");
+    const json& placement = answer.parameters["placement"];
+    if (i == 0) EXPECT_EQ(placement, "fallback");
+    // Once the edge knows that nobody is there, its plan is to serve alone.
+    EXPECT_TRUE(placement == "fallback" || placement == "edge") << placement;
   }
-  EXPECT_LT(Clock::now() - began, std::chrono::seconds(20));
-  EXPECT_FALSE(linked(edge.port));
+  EXPECT_LE(late, 5);
+  EXPECT_TRUE(eventually([&] { return !linked(edge.port); }));
   cloud.child->signal(SIGCONT);
   EXPECT_TRUE(eventually([&] { return infer(edge.port).parameters["placement"] == "split"; })) << edge.child->err();
 }
