@@ -13,9 +13,10 @@ namespace {
 
 constexpr std::size_t kLength = sizeof(std::uint32_t);
 
-// A file of the batch, named if there are several.
-Error of_file(const Error& error, std::size_t place, std::size_t count) {
-  return count == 1 ? error : error.within(fmt::format("image {} of {}", place + 1, count));
+// The fault of a client's file, which is named if there are several.
+Error of_file(Error fault, std::size_t place, std::size_t count) {
+  fault.kind = ErrorKind::invalid;
+  return count == 1 ? fault : fault.within(fmt::format("image {} of {}", place + 1, count));
 }
 
 std::size_t pixels_size(const ImageInput& taken) {

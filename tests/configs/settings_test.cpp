@@ -92,6 +92,7 @@ std::string shown(const config::Config& c) {
   for (const auto* entries : {&c.models, &c.tables})
     for (const auto& [name, file] : *entries) text += fmt::format("{}={} ", name, file);
   for (const auto& [name, specs] : c.inputs) text += fmt::format("{} has {} inputs ", name, specs.size());
+  for (const auto& [name, image] : c.images) text += fmt::format("{} takes images as {} ", name, image.preset);
   text += fmt::format("compute {} {}, ", c.compute.threads, c.compute.slots);
   text += fmt::format("edge {} {} {} {} {} {} {} {} {}, ", shown(c.edge.peers),
                       c.edge.reconnect_after ? to_string(*c.edge.reconnect_after) : "never",
@@ -118,6 +119,7 @@ std::string shown(const config::Config& c) {
   for (const plan::Codec codec : c.profile.codecs) codecs.push_back(name(codec));
   text += fmt::format("profile {} {} {} {} {} {} {}, ", c.profile.grid, c.profile.samples, c.profile.repetitions,
                       c.profile.seed, c.profile.cuts, codecs, c.profile.interface.value_or("none"));
+  text += fmt::format("inputs {} ", c.profile.inputs.value_or("random"));
   text += fmt::format("{} {} {} {} {}, ", name(c.profile.method), c.profile.interval.value_or(-1),
                       c.profile.budget ? to_string(*c.profile.budget) : "none",
                       c.profile.shard ? fmt::format("{}/{}", c.profile.shard->index, c.profile.shard->count) : "whole",

@@ -170,8 +170,8 @@ TEST_F(Tree, CMakeAndThePageAgreeOnRooms) {
 }
 
 TEST_F(Tree, CMakeAndThePageAgreeOnLibraries) {
-  change("CMakeLists.txt", "room(runtime/codec   USES policy_plan",
-         "room(runtime/codec   USES policy_plan INSIDE asio ZLIB::ZLIB");
+  change("CMakeLists.txt", "room(runtime/codec   USES policy_plan runtime_image",
+         "room(runtime/codec   USES policy_plan runtime_image INSIDE asio ZLIB::ZLIB");
   change("tests/floors.txt", "libcgroup.h         | runtime/testbed",
          "libcgroup.h         | runtime/testbed runtime/monitor");
   EXPECT_THAT(found(),
