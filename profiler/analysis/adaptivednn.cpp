@@ -92,12 +92,14 @@ struct Folder {
 };
 
 std::string some_of(const std::vector<std::string>& names) {
-  const std::vector<std::string> first(names.begin(), names.begin() + std::min(kNamed, names.size()));
+  const std::vector<std::string> first(names.begin(),
+                                       names.begin() + static_cast<std::ptrdiff_t>(std::min(kNamed, names.size())));
   return fmt::format("{}{}", fmt::join(first, ", "), names.size() > kNamed ? " and others" : "");
 }
 
 std::vector<std::string> all_names() {
   std::vector<std::string> names;
+  names.reserve(kConditions);
   for (std::size_t i = 0; i < kConditions; ++i)
     names.push_back(fmt::format("{}{}{}{}{}{}{}", kBegin, i / 81, i / 27 % 3, i / 9 % 3, i / 3 % 3, i % 3, kEnd));
   return names;
@@ -187,6 +189,7 @@ void sort_plans(MeasurementSet& found) {
   const auto before = found.plans;
   std::ranges::sort(found.plans, {}, &MeasuredPlan::cut);
   std::vector<std::uint32_t> place;
+  place.reserve(before.size());
   for (const MeasuredPlan& plan : before)
     place.push_back(
         static_cast<std::uint32_t>(std::ranges::find(found.plans, plan.cut, &MeasuredPlan::cut) - found.plans.begin()));

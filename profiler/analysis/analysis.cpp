@@ -11,6 +11,7 @@ namespace {
 
 std::vector<std::uint32_t> best_plans(const TimeTable& times) {
   std::vector<std::uint32_t> best;
+  best.reserve(times.conditions());
   for (std::size_t c = 0; c < times.conditions(); ++c) best.push_back(best_plan(times, c));
   return best;
 }
@@ -73,6 +74,7 @@ std::vector<BreakEven> break_even(const TimeTable& fit, std::span<const Duration
   std::vector<BreakEven> all;
   for (const Duration cost : costs) {
     std::vector<double> requests;
+    requests.reserve(saved.size());
     for (const double ms : saved) requests.push_back(std::ceil(milliseconds(cost) / ms));
     if (!requests.empty()) all.push_back({cost, fit::median(requests), fit::quantile(requests, 0.95)});
   }

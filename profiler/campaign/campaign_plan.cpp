@@ -41,6 +41,7 @@ std::vector<std::uint32_t> one_per_cut(const journal::Context& context, const st
   std::map<std::uint32_t, std::vector<std::uint32_t>> by_cut;
   for (const std::uint32_t i : from) by_cut[context.candidates[i].plan.cut].push_back(i);
   std::vector<std::uint32_t> chosen;
+  chosen.reserve(by_cut.size());
   for (const auto& [cut, same] : by_cut) chosen.push_back(same[(turn + cut) % same.size()]);
   std::sort(chosen.begin(), chosen.end());
   return chosen;
@@ -90,6 +91,7 @@ std::vector<std::uint32_t> held_out(const journal::Context& context, std::vector
 
 std::vector<CellVisit> exhaustive(const journal::Context& context) {
   std::vector<CellVisit> visits;
+  visits.reserve(context.cells.size());
   for (std::uint32_t cell = 0; cell < context.cells.size(); ++cell)
     visits.push_back({cell, cell == 0 ? Role::baseline : Role::whole, every(context)});
   return visits;

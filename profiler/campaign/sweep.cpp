@@ -89,6 +89,7 @@ class Campaign {
 
   std::vector<std::uint32_t> next(const CellVisit& visit, bool time_left) const {
     std::vector<std::vector<double>> totals;
+    totals.reserve(visit.candidates.size());
     for (const std::uint32_t candidate : visit.candidates) totals.push_back(totals_[visit.cell][candidate]);
     const RoundRule rule = visit.last ? rule_ : half_of(rule_);
     return next_round(journal_.context(), visit.cell, visit.candidates, totals, rule, time_left);

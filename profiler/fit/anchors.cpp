@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <map>
+#include <numbers>
 #include <tuple>
 #include <vector>
 
@@ -97,7 +98,7 @@ std::optional<table::Drift> drift_of(std::span<const journal::AnchorSample> anch
   const double z = s == 0 ? 0 : (std::abs(s) - 1) / std::sqrt(variance);
   table::Drift drift;
   drift.change = std::exp(median(changes)) - 1;
-  drift.p_value = std::erfc(z / std::sqrt(2.0));
+  drift.p_value = std::erfc(z / std::numbers::sqrt2);
   drift.drifted = drift.p_value < 0.05 && std::abs(drift.change) >= kLeastDrift;
   return drift;
 }

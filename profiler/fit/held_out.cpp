@@ -27,7 +27,7 @@ struct Point {
   std::map<const TermFit*, double> terms;
 };
 
-std::set<std::uint32_t> first_half(std::set<std::uint32_t> cells, std::uint64_t seed) {
+std::set<std::uint32_t> first_half(const std::set<std::uint32_t>& cells, std::uint64_t seed) {
   std::vector<std::uint32_t> order(cells.begin(), cells.end());
   Random random(seed);
   shuffle(order, random);
@@ -89,6 +89,7 @@ std::optional<Fitted> through_origin(const std::vector<Leverage>& points) {
     }
     slope = xy / xx;
     std::vector<double> away;
+    away.reserve(points.size());
     for (const Leverage& p : points) away.push_back(std::abs(p.y - slope * p.x));
     sd = std::max(0.01, kMadToSd * median(away));
     for (std::size_t i = 0; i < points.size(); ++i) weights[i] = huber_weight(away[i] / sd);

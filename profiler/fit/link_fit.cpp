@@ -31,6 +31,7 @@ std::vector<SizePoint> size_points(std::span<const Transfer> transfers) {
   std::vector<Pair> pairs = pairs_of(readings);
   summarize(pairs, std::max(kLeastRelativeSd, pooled_sd(pairs)));
   std::vector<SizePoint> points;
+  points.reserve(pairs.size());
   for (const Pair& pair : pairs)
     points.push_back({bytes[pair.item].first / bytes[pair.item].second, std::exp(pair.centre), pair.variance});
   std::sort(points.begin(), points.end(), [](const SizePoint& a, const SizePoint& b) { return a.bytes < b.bytes; });
@@ -60,6 +61,7 @@ FittedLine improved(const std::vector<SizePoint>& points, const FittedLine& befo
 FittedLine line_through(const std::vector<SizePoint>& points) {
   if (points.front().bytes == points.back().bytes) {
     std::vector<double> seconds;
+    seconds.reserve(points.size());
     for (const SizePoint& p : points) seconds.push_back(p.seconds);
     return {spread_of(seconds).centre, 0};
   }
@@ -72,6 +74,7 @@ FittedLine line_through(const std::vector<SizePoint>& points) {
   line.slope = std::max(0.0, line.slope);
   for (int step = 0; step < kLineReweightings; ++step) {
     std::vector<double> relative;
+    relative.reserve(points.size());
     for (const SizePoint& p : points) relative.push_back(std::abs(p.seconds - line.at(p.bytes)) / p.seconds);
     line = improved(points, line, std::max(kLeastRelativeSd, kMadToSd * spread_of(relative).centre));
   }

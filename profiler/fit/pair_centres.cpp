@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numbers>
 #include <utility>
 
 namespace tideline::fit {
@@ -32,6 +33,7 @@ std::vector<Pair> pairs_of(std::span<const Reading> readings) {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<double>> by_pair;
   for (const Reading& r : readings) by_pair[{r.item, r.condition}].push_back(std::log(r.value));
   std::vector<Pair> pairs;
+  pairs.reserve(by_pair.size());
   for (auto& [key, logs] : by_pair) pairs.push_back({key.first, key.second, std::move(logs)});
   return pairs;
 }
@@ -46,7 +48,7 @@ double pooled_sd(std::span<const Pair> pairs) {
     for (std::size_t i = 0; i < pair.logs.size() && differences.size() < kMostDifferences; ++i)
       for (std::size_t j = i + 1; j < pair.logs.size(); ++j)
         differences.push_back(std::abs(pair.logs[i] - pair.logs[j]));
-  return differences.empty() ? 0 : kMadToSd * median(differences) / std::sqrt(2.0);
+  return differences.empty() ? 0 : kMadToSd * median(differences) / std::numbers::sqrt2;
 }
 
 double summarize(std::span<Pair> pairs, double sd) {

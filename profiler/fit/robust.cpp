@@ -65,6 +65,7 @@ FittedLine theil_sen(std::span<const double> xs, std::span<const double> ys) {
   FittedLine line;
   line.slope = median(slopes);
   std::vector<double> rest;
+  rest.reserve(xs.size());
   for (std::size_t i = 0; i < xs.size(); ++i) rest.push_back(ys[i] - line.slope * xs[i]);
   line.intercept = median(rest);
   return line;

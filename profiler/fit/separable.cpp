@@ -39,6 +39,7 @@ double added(const Means& baseline, const Means& there, Counts counts) {
 
 double mean_over(const LinkFit& line, const std::vector<Transfer>& transfers) {
   std::vector<double> ratios;
+  ratios.reserve(transfers.size());
   for (const Transfer& transfer : transfers) ratios.push_back(transfer.seconds / line.predict(transfer.bytes));
   return winsorised_mean(ratios);
 }

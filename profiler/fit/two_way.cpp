@@ -84,6 +84,7 @@ class TwoWayFitter {
 
   std::vector<double> residuals() const {
     std::vector<double> found;
+    found.reserve(pairs_.size());
     for (const Pair& pair : pairs_) found.push_back(pair.centre - fitted(pair));
     return found;
   }

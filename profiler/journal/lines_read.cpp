@@ -120,7 +120,7 @@ class LineReader {
       return error(ErrorKind::invalid, "cell {}, candidate {}, repetition {} was measured already; remove one line",
                    sample.cell, sample.candidate, sample.repetition);
     lines_.taken[place] = true;
-    lines_.measured->samples.push_back(std::move(sample));
+    lines_.measured->samples.push_back(sample);
     return {};
   }
 

@@ -63,7 +63,7 @@ std::optional<std::string> first_difference(const ordered_json& a, const ordered
   if (same_shape && a.is_object())
     for (const ordered_json& keys : {a, b})
       for (const auto& [key, unused] : keys.items()) {
-        const std::string below = path.empty() ? key : path + "." + key;
+        const std::string below = path.empty() ? key : fmt::format("{}.{}", path, key);
         if (auto found = first_difference(a.value(key, ordered_json()), b.value(key, ordered_json()), below, names))
           return found;
       }
