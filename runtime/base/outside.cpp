@@ -78,4 +78,13 @@ std::string outside_text(std::string_view text, std::size_t limit) {
   return out;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::optional<Character> one = first_of(text);
+    if (!one) return false;
+    text.remove_prefix(one->size);
+  }
+  return true;
+}
+
 }  // namespace tideline

@@ -16,4 +16,7 @@ inline constexpr std::size_t kLongestOutside = 256;
 // appends its length: "... (70000 bytes)". Applied to its own result, it changes nothing. REQUIRES: limit >= 32.
 std::string outside_text(std::string_view text, std::size_t limit = kLongestOutside);
 
+// Returns true iff `text` is valid UTF-8.
+bool is_utf8(std::string_view text);
+
 }  // namespace tideline

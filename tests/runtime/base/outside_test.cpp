@@ -37,6 +37,12 @@ TEST(OutsideText, ShowsBytesThatAreNoUtf8) {
   EXPECT_EQ(outside_text("caf\xc3"), "caf\\xc3") << "cut in the middle";
 }
 
+TEST(OutsideText, IsUtf8IffEveryByteBelongsToACharacter) {
+  for (const std::string text : {"", "edge-7", "Zürich, 東京, 🙂", "a\n\x1b"}) EXPECT_TRUE(is_utf8(text)) << text;
+  for (const std::string text : {"\xff", "caf\xc3", "a\xc0\x8a", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\x80"})
+    EXPECT_FALSE(is_utf8(text)) << outside_text(text);
+}
+
 TEST(OutsideText, IsCutAndSaysHowLongItWas) {
   const std::string cut = outside_text(std::string(70000, 'x'));
   EXPECT_EQ(cut.size(), kLongestOutside);
