@@ -18,9 +18,8 @@ std::string number(float value) {
   return std::isfinite(value) ? fmt::format("{}", value) : "null";
 }
 
-std::string label_of(std::span<const std::string> labels, std::int32_t index) {
-  const bool known = index >= 0 && static_cast<std::size_t>(index) < labels.size();
-  return known ? labels[static_cast<std::size_t>(index)] : std::to_string(index);
+std::string or_number(std::string_view label, std::size_t index) {
+  return label.empty() ? std::to_string(index) : std::string(label);
 }
 
 void append_box(std::string& text, const task::Box& box, const std::string& label) {
@@ -40,7 +39,7 @@ std::string write_classes(std::span<const task::Class> classes) {
   std::string text = "{";
   std::vector<std::string> written;
   for (const task::Class& one : classes) {
-    std::string label = one.label.empty() ? std::to_string(one.index) : std::string(one.label);
+    std::string label = or_number(one.label, one.index);
     if (std::ranges::find(written, label) != written.end()) continue;
     text += fmt::format("{}\n  {}: {}", written.empty() ? "" : ",", json_string(label), number(one.score));
     written.push_back(std::move(label));
@@ -53,7 +52,8 @@ std::string write_detections(std::span<const task::Box> boxes, std::span<const s
   std::string text = R"({"success":true,"predictions":[)";
   for (const task::Box& box : boxes) {
     if (&box != &boxes.front()) text += ',';
-    append_box(text, box, label_of(labels, box.label));
+    const auto index = static_cast<std::size_t>(box.label);
+    append_box(text, box, or_number(index < labels.size() ? labels[index] : std::string(), index));
   }
   fmt::format_to(std::back_inserter(text), R"(],"count":{},"inferenceMs":{},"processMs":{},"code":200}})", boxes.size(),
                  milliseconds(times.inference), milliseconds(times.process));
