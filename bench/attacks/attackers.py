@@ -55,7 +55,7 @@ def silent(until, port):
 
 
 def frame(kind, number, head, payload=b""):
-    return b"TIDE" + struct.pack("<BBHQIIQ", 4, kind, 0, number, len(head), 0, len(payload)) + head + payload
+    return b"TIDE" + struct.pack("<BBHQIIQ", 5, kind, 0, number, len(head), 0, len(payload)) + head + payload
 
 
 def hello():

@@ -16,7 +16,7 @@ namespace {
 using namespace tideline;
 
 constexpr Duration kLong = std::chrono::seconds(60);
-constexpr engine::Reference::Sample kCompared{.seed = 1, .inputs = 64};
+constexpr std::uint32_t kCompared = 64;
 
 class Edge {
  public:
@@ -28,11 +28,11 @@ class Edge {
 
   Result<void> wait_up() const { return link_.wait_up(Clock::now() + kLong); }
 
-  Result<std::vector<Tensor>> infer(plan::Codec codec, std::vector<Tensor> inputs) {
+  Result<std::vector<Tensor>> infer(plan::Codec codec, engine::Input input) {
     const engine::Session session(
         {.model = model_, .link = &link_, .compute = &gate_, .patience = kLong, .fall_back = false},
         {model_->digest(), cut_, codec});
-    auto served = session.infer(std::move(inputs), Clock::now() + kLong);
+    auto served = session.infer(std::move(input), Clock::now() + kLong);
     if (!served) return served.error();
     return std::move(served->outputs);
   }
@@ -41,7 +41,7 @@ class Edge {
     return static_cast<bool>(answer);
   }
   std::string agree(plan::Codec codec) {
-    const auto found = reference_.compare([&](std::vector<Tensor> inputs) { return infer(codec, std::move(inputs)); });
+    const auto found = reference_.compare([&](engine::Input input) { return infer(codec, std::move(input)); });
     return found ? fmt::format("{} {} {}", found->top1, found->max_error, found->inputs) : "broken";
   }
 
@@ -63,7 +63,7 @@ Result<void> answer_input(const std::vector<std::string>& words) {
   model::set_compute_threads(1);
   auto model = model::Model::load(words[2], {});
   if (!model) return model.error();
-  auto reference = engine::Reference::of(*model->get(), kCompared);
+  auto reference = engine::Reference::of(**model, engine::SampleInputs::random((*model)->inputs(), 1, kCompared));
   if (!reference) return reference.error();
   const TensorSpec spec = (*model)->inputs().front();
   std::ifstream file(words[4], std::ios::binary);
@@ -73,17 +73,17 @@ Result<void> answer_input(const std::vector<std::string>& words) {
   Edge edge(*model, *std::move(reference), static_cast<std::uint32_t>(std::stoul(words[3])),
             {words[0], static_cast<std::uint16_t>(std::stoi(words[1]))});
   if (auto up = edge.wait_up(); !up) return up;
-  for (const plan::Codec codec : plan::all_codecs()) {
-    const auto outputs = edge.infer(codec, {input});
+  for (const plan::Codec codec : plan::tensor_codecs()) {
+    const auto outputs = edge.infer(codec, engine::Input({input}));
     if (!outputs) return outputs.error();
     const auto answer = outputs->front().bytes();
     std::ofstream(fmt::format("{}.{}", words[5], name(codec)), std::ios::binary)
         .write(reinterpret_cast<const char*>(answer.data()), static_cast<std::streamsize>(answer.size()));
   }
   answer_lines("this", [&](const std::string& word, const std::vector<std::size_t>& numbers) {
-    const plan::Codec codec = plan::all_codecs()[numbers.at(0)];
+    const plan::Codec codec = plan::tensor_codecs()[numbers.at(0)];
     if (word == "agree") return edge.agree(codec);
-    return timed(numbers.at(1), [&] { return Edge::fine(edge.infer(codec, {input})); });
+    return timed(numbers.at(1), [&] { return Edge::fine(edge.infer(codec, engine::Input({input}))); });
   });
   return {};
 }

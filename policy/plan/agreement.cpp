@@ -12,7 +12,7 @@ std::string to_string(const Agreement& agreement) {
 bool is_lossy(const Plan& plan, const Precisions& precisions, std::uint32_t last_cut) {
   const bool edge_computes = plan.cut > 0, cloud_computes = plan.cut < last_cut;
   return (edge_computes && precisions.edge != Precision::fp32) ||
-         (cloud_computes && (precisions.cloud != Precision::fp32 || plan.codec != Codec::fp32));
+         (cloud_computes && (precisions.cloud != Precision::fp32 || !is_lossless(plan.codec)));
 }
 
 bool AccuracyLimit::allows(const Plan& plan) const {

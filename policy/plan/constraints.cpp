@@ -82,6 +82,11 @@ bool TrafficLimit::allows(const Plan& plan, std::optional<Bytes> sent, std::uint
   return !per_day || (sent && *sent <= *per_day && fits(per_day->count - sent->count));
 }
 
+bool TrafficLimit::allows(Bytes size, std::optional<Bytes> sent) const {
+  if (per_request && size > *per_request) return false;
+  return !per_day || (sent && *sent <= *per_day && size.count <= per_day->count - sent->count);
+}
+
 bool Constraints::allows(const Plan& plan) const {
   return allows(plan, Bytes{});
 }

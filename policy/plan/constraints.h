@@ -35,6 +35,8 @@ struct TrafficLimit {
   // Returns true iff the plan satisfies per_request, and per_day after `sent` bytes today. If `sent` is absent and
   // per_day is set, only plans that send nothing are allowed.
   bool allows(const Plan& plan, std::optional<Bytes> sent, std::uint64_t batch = 1) const;
+  // Returns the same for a request of exactly `size` bytes, as an image file has them.
+  bool allows(Bytes size, std::optional<Bytes> sent) const;
   bool operator==(const TrafficLimit&) const = default;
 };
 

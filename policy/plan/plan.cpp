@@ -1,5 +1,6 @@
 #include "policy/plan/plan.h"
 
+#include <algorithm>
 #include <array>
 
 namespace tideline::plan {
@@ -10,8 +11,12 @@ struct Entry {
   std::string_view name;
 };
 
-constexpr std::array kEntries{Entry{Codec::fp32, "fp32"}, Entry{Codec::fp16, "fp16"}, Entry{Codec::int8, "int8"},
-                              Entry{Codec::int8z, "int8z"}};
+// Those of tensors first.
+constexpr std::array kEntries{Entry{Codec::fp32, "fp32"},     Entry{Codec::fp16, "fp16"},
+                              Entry{Codec::int8, "int8"},     Entry{Codec::int8z, "int8z"},
+                              Entry{Codec::source, "source"}, Entry{Codec::u8, "u8"},
+                              Entry{Codec::jpeg95, "jpeg95"}, Entry{Codec::jpeg75, "jpeg75"}};
+constexpr std::size_t kOfTensors = 4;
 
 constexpr auto kCodecs = [] {
   std::array<Codec, kEntries.size()> codecs{};
@@ -29,6 +34,22 @@ std::string known_names() {
 
 std::span<const Codec> all_codecs() {
   return kCodecs;
+}
+
+std::span<const Codec> tensor_codecs() {
+  return all_codecs().first(kOfTensors);
+}
+
+std::span<const Codec> image_codecs() {
+  return all_codecs().subspan(kOfTensors);
+}
+
+bool is_of_images(Codec codec) {
+  return std::ranges::find(image_codecs(), codec) != image_codecs().end();
+}
+
+bool is_lossless(Codec codec) {
+  return codec == Codec::fp32 || codec == Codec::source || codec == Codec::u8;
 }
 
 std::string_view name(Codec codec) {

@@ -1,4 +1,4 @@
-// Plan: how one inference is divided between edge and cloud: the model, the cut, and the codec of the sent tensors.
+// Plan: how one inference is divided between edge and cloud: the model, the cut, and the codec of what crosses.
 //
 // A value. Equal plans behave equally on any edge and any cloud, because a plan travels with every request.
 // Thread-safe.
@@ -19,15 +19,25 @@
 
 namespace tideline::plan {
 
-// The form of a tensor on the wire. The numbers are part of the wire format: never change them.
+// The form on the wire of the tensors at a cut, or of the image at cut 0 of a model that takes images. The numbers are
+// part of the wire format: never change them.
 enum class Codec : std::uint8_t {
   fp32 = 0,   // Unchanged, whatever the type; lossless.
   fp16 = 1,   // fp32 rounded to IEEE half precision; other types unchanged.
   int8 = 2,   // fp32 as one of 256 steps between the smallest and largest number of its channel or part of a row.
   int8z = 3,  // The same numbers as int8; zeros take one bit.
+  // Of images:
+  source = 4,  // The file as it came; lossless.
+  u8 = 5,      // The pixels in the network's size, one byte per colour; lossless.
+  jpeg95 = 6,  // The same pixels as a JPEG of quality 95, without subsampling of colour.
+  jpeg75 = 7,  // The same of quality 75.
 };
 
 std::span<const Codec> all_codecs();
+std::span<const Codec> tensor_codecs();
+std::span<const Codec> image_codecs();
+bool is_of_images(Codec codec);
+bool is_lossless(Codec codec);                      // Whatever the tensor or image.
 std::string_view name(Codec codec);                 // "fp16"
 Result<Codec> parse_codec(std::string_view text);   // The inverse of name().
 Result<Codec> codec_from_wire(std::uint8_t value);  // corrupt when no Codec has that value.

@@ -120,6 +120,9 @@ Result<void> check_plan(const plan::Plan& plan, std::string_view model, std::uin
   if (!plan::codec_from_wire(static_cast<std::uint8_t>(plan.codec)))
     return error(ErrorKind::invalid, "{}: {} is not a codec number", path_to(path, "codec"),
                  static_cast<unsigned>(plan.codec));
+  if (plan::is_of_images(plan.codec) && plan.cut > 0)
+    return error(ErrorKind::invalid, "{}: {} is for images, which cross only at cut 0", path_to(path, "codec"),
+                 plan::name(plan.codec));
   return {};
 }
 

@@ -86,6 +86,7 @@ class PartitionTable {
     std::map<std::string, std::string> cloud;
     plan::Precisions precisions;
     Quality quality;
+    std::string inputs;  // Over which the plans were measured, as "190 images"; empty: random numbers.
 
     bool operator==(const Origin&) const = default;
   };

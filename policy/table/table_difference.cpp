@@ -65,6 +65,7 @@ void compare_origins(const PartitionTable::Origin& a, const PartitionTable::Orig
   texts.compare("edge", a.edge, b.edge);
   texts.compare("cloud", a.cloud, b.cloud);
   texts.compare("edge precision", std::string(name(a.precisions.edge)), std::string(name(b.precisions.edge)));
+  texts.compare("inputs", a.inputs, b.inputs);
   texts.compare("cloud precision", std::string(name(a.precisions.cloud)), std::string(name(b.precisions.cloud)));
 }
 

@@ -88,6 +88,7 @@ PartitionTable::Origin origin_from(JsonFields& fields) {
   origin.cloud = fields.named_texts("cloud");
   origin.precisions = precisions_from(fields.object("precision"));
   origin.quality = quality_from(fields.object("quality"), origin.model, origin.cuts);
+  if (fields.has("inputs")) origin.inputs = fields.text("inputs");
   return origin;
 }
 
@@ -97,7 +98,7 @@ std::string to_json(const PartitionTable& table) {
   const PartitionTable::Origin& origin = table.origin();
   ordered_json cells = ordered_json::array();
   for (const Cell& cell : table.cells()) cells.push_back(json_of(cell));
-  const ordered_json fields = {
+  ordered_json fields = {
       {"format", kFormat},
       {"version", kVersion},
       {"model", {{"digest", origin.model}, {"name", origin.model_name}, {"cuts", origin.cuts}}},
@@ -106,8 +107,9 @@ std::string to_json(const PartitionTable& table) {
       {"edge", origin.edge},
       {"cloud", origin.cloud},
       {"precision", tideline::table::json_of(origin.precisions)},
-      {"quality", tideline::table::json_of(origin.quality)},
-      {"cells", std::move(cells)}};
+      {"quality", tideline::table::json_of(origin.quality)}};
+  if (!origin.inputs.empty()) fields["inputs"] = origin.inputs;
+  fields["cells"] = std::move(cells);
   return text_of(fields, 1) + "\n";
 }
 

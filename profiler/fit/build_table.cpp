@@ -75,7 +75,7 @@ table::PartitionTable::Origin origin_of(const journal::Measurements& measured, s
   const journal::Context& context = measured.context;
   return {context.model,      context.model_name, context.cuts,  std::string(name(context.method)),
           std::move(created), context.edge,       context.cloud, context.precisions,
-          std::move(quality)};
+          std::move(quality), context.inputs};
 }
 
 }  // namespace tideline::fit

@@ -57,6 +57,7 @@ Result<Context> context_from(table::JsonFields fields, const std::optional<Error
   context.edge = fields.named_texts("edge");
   context.cloud = fields.named_texts("cloud");
   context.precisions = precisions_from(fields.object("precision"));
+  if (fields.has("inputs")) context.inputs = fields.text("inputs");
   for (table::JsonFields& candidate : fields.objects("candidates", table::kMostPlans))
     context.candidates.push_back(candidate_from(candidate, context));
   for (table::JsonFields& cell : fields.objects("cells", table::kMostCells))

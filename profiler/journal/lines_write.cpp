@@ -38,6 +38,7 @@ ordered_json json_of(const Context& context) {
                {"precision", tideline::table::json_of(context.precisions)},
                {"candidates", std::move(candidates)},
                {"cells", std::move(cells)}});
+  if (!context.inputs.empty()) json["inputs"] = context.inputs;
   return json;
 }
 

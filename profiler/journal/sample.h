@@ -49,6 +49,7 @@ struct Context {
   std::map<std::string, std::string> edge;  // Fingerprints.
   std::map<std::string, std::string> cloud;
   plan::Precisions precisions;
+  std::string inputs;   // Over which the plans are measured, as "190 images"; empty: random numbers.
   std::string created;  // ISO 8601, UTC. Not compared when a campaign is resumed.
 };
 

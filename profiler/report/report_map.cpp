@@ -28,6 +28,14 @@ std::string short_name(const analysis::MeasuredPlan& plan) {
       return fmt::format("{}q", plan.cut);
     case plan::Codec::int8z:
       return fmt::format("{}z", plan.cut);
+    case plan::Codec::source:
+      return "file";
+    case plan::Codec::u8:
+      return "u8";
+    case plan::Codec::jpeg95:
+      return "j95";
+    case plan::Codec::jpeg75:
+      return "j75";
     case plan::Codec::fp32:
       break;
   }

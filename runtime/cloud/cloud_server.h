@@ -15,6 +15,7 @@
 #include "runtime/base/log.h"
 #include "runtime/base/result.h"
 #include "runtime/cloud/batch_options.h"
+#include "runtime/codec/image_codec.h"
 #include "runtime/model/api/model.h"
 #include "runtime/wire/endpoint.h"
 #include "runtime/wire/limits.h"
@@ -51,6 +52,7 @@ class CloudServer {
   struct Named {
     std::string name;
     std::shared_ptr<const model::Model> model;
+    std::shared_ptr<const codec::ImageInput> image;  // Null: the model takes no images.
   };
   struct Counters {
     std::uint64_t connections = 0;              // Open now.

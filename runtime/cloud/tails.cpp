@@ -1,6 +1,7 @@
 #include "runtime/cloud/tails.h"
 
 #include "runtime/codec/codec.h"
+#include "runtime/codec/image_codec.h"
 #include "runtime/model/api/batch_check.h"
 #include "runtime/model/graph/stack.h"
 
@@ -39,8 +40,31 @@ Bytes size_of(const std::vector<TensorSpec>& specs) {
   return sum;
 }
 
-Result<std::vector<Tensor>> decode_all(plan::Codec codec, std::span<const TensorSpec> specs, const WireTensors& wire) {
+// REQUIRES: the request brings one tensor.
+Result<void> check_images(const wire::RunMessage& asked, const std::string& name, const codec::ImageInput* image) {
+  const plan::Codec codec = asked.plan.codec;
+  if (asked.plan.cut > 0)
+    return error(ErrorKind::invalid, "the codec {} is for images, which cross only at cut 0", plan::name(codec));
+  if (!image)
+    return error(ErrorKind::invalid, "the cloud's model {} takes no images; start both sides with the same --image",
+                 name);
+  const codec::SizeRange expected = codec::encoded_images_size(codec, *image, asked.batch);
+  if (expected.holds(asked.sizes.front())) return {};
+  return error(ErrorKind::invalid, "{} images of model {} as {} take {}, not {}", asked.batch, name, plan::name(codec),
+               to_string(expected), asked.sizes.front());
+}
+
+// REQUIRES: Tails::check() succeeded.
+Result<std::vector<Tensor>> decode_all(const wire::RunMessage& asked, std::span<const TensorSpec> specs,
+                                       const codec::ImageInput* image, const WireTensors& wire) {
+  const plan::Codec codec = asked.plan.codec;
   std::vector<Tensor> tensors;
+  if (plan::is_of_images(codec)) {
+    Result<Tensor> input = codec::decode_images(codec, *image, asked.batch, wire.memory[0], wire.sizes[0]);
+    if (!input) return input.error();
+    tensors.push_back(*std::move(input));
+    return tensors;
+  }
   for (std::size_t i = 0; i < specs.size(); ++i) {
     Result<Tensor> tensor = codec::decode(codec, specs[i], wire.memory[i], wire.sizes[i]);
     if (!tensor) return tensor.error();
@@ -70,7 +94,7 @@ Result<Bytes> Tails::check(const wire::RunMessage& asked) const {
     return error(ErrorKind::invalid, "the cloud does not hold model {}; start it with the same model file as the edge",
                  asked.plan.model.substr(0, 12));
   }
-  const auto& [name, model] = found->second;
+  const auto& [name, model, image] = found->second;
   if (asked.plan.cut > model->last_cut()) {
     return error(ErrorKind::invalid, "model {} has no cut {}; its last is {}", name, asked.plan.cut, model->last_cut());
   }
@@ -80,6 +104,10 @@ Result<Bytes> Tails::check(const wire::RunMessage& asked) const {
   }
   if (const std::int64_t most = most_at_once(*model); asked.batch < 1 || asked.batch > most)
     return error(ErrorKind::invalid, "model {} takes batches of 1 to {}, not {}", name, most, asked.batch);
+  if (plan::is_of_images(asked.plan.codec)) {
+    if (const Result<void> fits = check_images(asked, name, image.get()); !fits) return fits.error();
+    return size_of(at_batch(model->outputs(), asked.batch));
+  }
   const std::vector<TensorSpec> tensors = specs_of(*model, asked);
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const codec::SizeRange expected = codec::encoded_size(asked.plan.codec, tensors[i]);
@@ -97,11 +125,12 @@ TailKind Tails::kind_of(const wire::RunMessage& asked) const {
 
 Result<TailOutcome> Tails::run(std::span<const RequestedTail> requests) const {
   const wire::RunMessage& first = requests.front().asked;
-  const model::Model& model = *models_.at(first.plan.model).model;
+  const CloudServer::Named& named = models_.at(first.plan.model);
+  const model::Model& model = *named.model;
   const TimePoint began = Clock::now();
   std::vector<std::vector<Tensor>> decoded;
   for (const RequestedTail& request : requests) {
-    auto tensors = decode_all(first.plan.codec, specs_of(model, request.asked), request.wire);
+    auto tensors = decode_all(request.asked, specs_of(model, request.asked), named.image.get(), request.wire);
     if (!tensors) return tensors.error();
     decoded.push_back(*std::move(tensors));
   }

@@ -1,4 +1,5 @@
 // Codec: converts tensors to the bytes that a plan names and back (policy/plan/plan.h lists each codec's loss).
+// image_codec.h does the same for images.
 //
 //     const Tensor wire = encode(Codec::int8, tensor);
 //     const TensorSpec spec{"x", tensor.dtype(), tensor.shape()};
@@ -6,7 +7,7 @@
 //     if (!decoded) return decoded.error();
 //
 // Each image of a batch is encoded separately: the wire form of a batch is the wire forms of its images, concatenated.
-// Pure functions of their arguments. Thread-safe.
+// Pure functions of their arguments. REQUIRES of all: the codec is one of tensors. Thread-safe.
 #pragma once
 
 #include "policy/plan/plan.h"

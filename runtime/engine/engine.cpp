@@ -31,12 +31,6 @@ Session::Parts without_hedging(Session::Parts parts) {
   return parts;
 }
 
-// Does not check the inputs: the network does so when it runs.
-std::uint64_t batch_of(const model::Model& model, std::span<const Tensor> inputs) {
-  if (!model.takes_any_batch() || inputs.empty() || inputs[0].shape().empty()) return 1;
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(inputs[0].shape()[0], 1));
-}
-
 std::vector<Tensor> zeros(std::span<const TensorSpec> specs) {
   std::vector<Tensor> tensors;
   for (const TensorSpec& spec : at_batch(specs, 1)) {
@@ -66,34 +60,62 @@ bool Engine::ready() const {
 
 Result<InferResult> Engine::infer(InferRequest request) const {
   const Pendency pending(pending_);
-  const std::uint64_t batch = batch_of(model(), request.inputs);
-  const auto session = request.cut || request.codec ? forced(request, batch) : session_for(batch);
-  auto served = session ? (*session)->infer(std::move(request.inputs), request.deadline) : session.error();
+  auto served = serve(std::move(request));
   ++(served ? served_[static_cast<std::size_t>(served->placement)] : failed_);
   return served;
 }
 
-Result<std::shared_ptr<const Session>> Engine::forced(const InferRequest& request, std::uint64_t batch) const {
+Result<InferResult> Engine::serve(InferRequest request) const {
+  auto input = input_of(request);
+  if (!input) return input.error();
+  const Size size = size_of(*input);
+  const auto session = request.cut || request.codec ? forced(request, size) : session_for(size);
+  if (!session) return session.error();
+  return (*session)->infer(*std::move(input), request.deadline);
+}
+
+// Does not check tensors: the network does so when it runs.
+Result<Input> Engine::input_of(InferRequest& request) const {
+  if (request.images.empty()) return Input(std::move(request.inputs));
+  if (!image())
+    return error(ErrorKind::invalid, "{} takes tensors, not images; configure it with --image {}=PRESET", name_, name_);
+  const std::int64_t most = model().takes_any_batch() ? model().max_batch() : 1;
+  if (request.images.size() > static_cast<std::uint64_t>(most))
+    return error(ErrorKind::invalid, "{} images are more than {} takes at once, which is {}", request.images.size(),
+                 name_, most);
+  return Input(std::move(request.images), *image());
+}
+
+Engine::Size Engine::size_of(const Input& input) const {
+  Size size;
+  if (model().takes_any_batch()) size.batch = static_cast<std::uint64_t>(input.batch());
+  if (!input.is_image()) return size;
+  size.files.emplace();
+  for (const Tensor& file : input.files()) size.files->count += file.bytes().size();
+  return size;
+}
+
+Result<std::shared_ptr<const Session>> Engine::forced(const InferRequest& request, const Size& size) const {
   const plan::Plan usual = plan();
   const plan::Plan forced{usual.model, request.cut.value_or(usual.cut), request.codec.value_or(usual.codec)};
   if (const auto fits = check(forced); !fits) return fits.error();
-  if (const auto allowed = check_allowed(forced, batch); !allowed) return allowed.error();
+  if (const auto allowed = check_allowed(forced, size); !allowed) return allowed.error();
   return std::make_shared<const Session>(without_hedging(parts_), forced);
 }
 
-Result<std::shared_ptr<const Session>> Engine::session_for(std::uint64_t batch) const {
+Result<std::shared_ptr<const Session>> Engine::session_for(const Size& size) const {
   auto session = session_.acquire();
   if (!constraints_.acquire()->sending) return session;
-  auto allowed = check_allowed(session->plan(), batch);
+  auto allowed = check_allowed(session->plan(), size);
   if (allowed) return session;
   const plan::Plan edge_only{session->plan().model, model().last_cut(), plan::Codec::fp32};
-  if (!check(edge_only) || !check_allowed(edge_only, batch)) return allowed.error();
+  if (!check(edge_only) || !check_allowed(edge_only, size)) return allowed.error();
   return std::make_shared<const Session>(parts_, edge_only);
 }
 
 Result<void> Engine::swap(const plan::Plan& plan) {
   if (const auto fits = check(plan); !fits) return fits;
-  if (const auto allowed = check_allowed(plan, 1); !allowed) return allowed;
+  if (const auto allowed = check_allowed(plan, {}); !allowed) return allowed;
   session_.publish(std::make_shared<const Session>(parts_, plan));
   ++swaps_;
   return {};
@@ -112,15 +134,26 @@ Result<void> Engine::check(const plan::Plan& plan) const {
   if (plan.cut < model().last_cut() && !parts_.link)
     return error(ErrorKind::invalid, "cut {} of {} needs a cloud and there is none; give one with --peer HOST:PORT",
                  plan.cut, name_);
+  if (plan::is_of_images(plan.codec) && plan.cut > 0)
+    return error(ErrorKind::invalid, "at cut {} of {} cross tensors, not images; the codec {} is for cut 0", plan.cut,
+                 name_, plan::name(plan.codec));
+  if (plan::is_of_images(plan.codec) && !image())
+    return error(ErrorKind::invalid, "{} takes no images, which the codec {} is for; configure it with --image {}=PRESET",
+                 name_, plan::name(plan.codec), name_);
   return {};
 }
 
-Result<void> Engine::check_allowed(const plan::Plan& plan, std::uint64_t batch) const {
+Result<void> Engine::check_allowed(const plan::Plan& plan, const Size& size) const {
   const std::shared_ptr<const plan::Constraints> constraints = constraints_.acquire();
   const Bytes sent = sent_today();
-  if (constraints->allows(plan, sent, batch)) return {};
-  return error(ErrorKind::invalid, "cut {} of {} in {} is forbidden by {}", plan.cut, name_, plan::name(plan.codec),
-               why_forbidden(*constraints, plan, sent, batch));
+  if (!constraints->allows(plan, sent, size.batch))
+    return error(ErrorKind::invalid, "cut {} of {} in {} is forbidden by {}", plan.cut, name_, plan::name(plan.codec),
+                 why_forbidden(*constraints, plan, sent, size.batch));
+  const bool sends_files = size.files && plan.codec == plan::Codec::source;
+  if (sends_files && constraints->sending && !constraints->sending->allows(*size.files, sent))
+    return error(ErrorKind::invalid, "the image has {}, more than edge.max_sent or edge.max_sent_per_day leaves",
+                 to_string(*size.files));
+  return {};
 }
 
 Bytes Engine::sent_today() const {

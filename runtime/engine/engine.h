@@ -42,10 +42,13 @@ class Engine {
   const std::string& name() const { return name_; }
   const model::Model& model() const { return *parts_.model; }
   bool has_cloud() const { return parts_.link != nullptr; }
+  const codec::ImageInput* image() const { return parts_.image.get(); }  // Null: the model takes no images.
 
   // Returns true iff a request could be answered now: by this machine alone, or by a reachable cloud.
   bool ready() const;
 
+  // Returns errors as Session::infer() does; also invalid if the request forces a plan that may not be served, or
+  // brings images to a model that takes none.
   Result<InferResult> infer(InferRequest request) const;
 
   // Serves by `plan` from the next request on. Returns invalid if it is not a plan of this model, is forbidden, or
@@ -87,11 +90,19 @@ class Engine {
 
  private:
   Engine(std::string name, Session::Parts parts, plan::Plan first);
+  Result<InferResult> serve(InferRequest request) const;
+  Result<Input> input_of(InferRequest& request) const;
   Result<void> check(const plan::Plan& plan) const;
-  Result<void> check_allowed(const plan::Plan& plan, std::uint64_t batch) const;
+  // How much a request sends: as much as the plan does for a batch, or the bytes of its image files.
+  struct Size {
+    std::uint64_t batch = 1;
+    std::optional<Bytes> files;  // Absent: it brings tensors.
+  };
+  Size size_of(const Input& input) const;
+  Result<void> check_allowed(const plan::Plan& plan, const Size& size) const;
   // Returns the current session, or an edge-only one if the current one would send more than is allowed.
-  Result<std::shared_ptr<const Session>> session_for(std::uint64_t batch) const;
-  Result<std::shared_ptr<const Session>> forced(const InferRequest& request, std::uint64_t batch) const;
+  Result<std::shared_ptr<const Session>> session_for(const Size& size) const;
+  Result<std::shared_ptr<const Session>> forced(const InferRequest& request, const Size& size) const;
   Bytes sent_today() const;
 
   const std::string name_;

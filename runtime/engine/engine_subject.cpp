@@ -8,26 +8,23 @@ Session::Parts without_fall_back(Session::Parts parts) {
   return parts;
 }
 
-// Enough for a mean, and few enough for the memory of a small edge.
-constexpr std::uint64_t kInputs = 4;
-
-std::vector<std::vector<Tensor>> draw_inputs(const model::Model& model, std::uint64_t seed) {
-  std::vector<std::vector<Tensor>> inputs;
-  for (std::uint64_t i = 0; i < kInputs; ++i) inputs.push_back(model::random_tensors(model.inputs(), seed + i));
-  return inputs;
+std::vector<Input> all_of(const SampleInputs& inputs) {
+  std::vector<Input> all;
+  for (std::uint32_t i = 0; i < inputs.size(); ++i) all.push_back(inputs.at(i));
+  return all;
 }
 
 }  // namespace
 
 EngineSubject::EngineSubject(Session::Parts parts, monitor::Monitor& monitor, const Reference& reference,
-                             std::uint64_t seed)
+                             const SampleInputs& inputs)
     : parts_(without_fall_back(std::move(parts))),
-      inputs_(draw_inputs(*parts_.model, seed)),
+      inputs_(all_of(inputs)),
       monitor_(monitor),
       reference_(reference) {}
 
 Result<journal::TimedInference> EngineSubject::time(const plan::Plan& plan) {
-  const auto served = Session(parts_, plan).infer(inputs_[timed_++ % kInputs], TimePoint::max());
+  const auto served = Session(parts_, plan).infer(inputs_[timed_++ % inputs_.size()], TimePoint::max());
   if (!served) return served.error();
   const Timing& t = served->timing;
   return journal::TimedInference{
@@ -41,8 +38,8 @@ Result<plan::Agreement> EngineSubject::agree(const plan::Plan& plan) {
   Session::Parts parts = parts_;
   parts.traffic = nullptr;
   const Session session(std::move(parts), plan);
-  return reference_.compare([&session](std::vector<Tensor> inputs) -> Result<std::vector<Tensor>> {
-    auto served = session.infer(std::move(inputs), TimePoint::max());
+  return reference_.compare([&session](Input input) -> Result<std::vector<Tensor>> {
+    auto served = session.infer(std::move(input), TimePoint::max());
     if (!served) return served.error();
     return std::move(served->outputs);
   });

@@ -1,7 +1,8 @@
 // EngineSubject: lets the profiler time inferences through the same Session that serves clients.
 //
-//   const auto reference = Reference::of(model_in_fp32, {.seed = 1, .inputs = 16});
-//   EngineSubject subject(parts, monitor, *reference, 1);
+//   const auto inputs = SampleInputs::random(model_in_fp32.inputs(), 1, 16);
+//   const auto reference = Reference::of(model_in_fp32, inputs);
+//   EngineSubject subject(parts, monitor, *reference, inputs);
 //   const auto timed = subject.time(plan);
 //   const auto agreement = subject.agree(plan);
 //
@@ -10,26 +11,28 @@
 
 #include "profiler/journal/subject.h"
 #include "runtime/engine/reference.h"
+#include "runtime/engine/sample_inputs.h"
 #include "runtime/engine/session.h"
 #include "runtime/monitor/monitor.h"
 
-#include <cstdint>
+#include <cstddef>
 #include <vector>
 
 namespace tideline::engine {
 
 class EngineSubject final : public journal::Subject {
  public:
-  // `parts.patience` bounds one measurement. All arguments must outlive the subject. A few random inputs are drawn
-  // once, by `seed`, and used in turn, because the bytes that some codecs send depend on the input.
-  EngineSubject(Session::Parts parts, monitor::Monitor& monitor, const Reference& reference, std::uint64_t seed);
+  // `parts.patience` bounds one measurement. Monitor and reference must outlive the subject. The inputs are kept in
+  // memory and used in turn, because the bytes that some codecs send depend on the input. REQUIRES: there is an input.
+  EngineSubject(Session::Parts parts, monitor::Monitor& monitor, const Reference& reference,
+                const SampleInputs& inputs);
 
   Result<journal::TimedInference> time(const plan::Plan& plan) override;
   Result<plan::Agreement> agree(const plan::Plan& plan) override;
 
  private:
   const Session::Parts parts_;
-  const std::vector<std::vector<Tensor>> inputs_;
+  const std::vector<Input> inputs_;
   monitor::Monitor& monitor_;
   const Reference& reference_;
   std::size_t timed_ = 0;  // Calls of time().

@@ -7,10 +7,13 @@
 
 namespace tideline::engine {
 
-Result<Reference> Reference::of(const model::Model& model, Sample sample) {
-  Reference reference({model.inputs().begin(), model.inputs().end()}, sample);
-  for (std::uint32_t i = 0; i < sample.inputs; ++i) {
-    auto answer = model.run(model.whole(), reference.input(i));
+Result<Reference> Reference::of(const model::Model& model, SampleInputs inputs) {
+  Reference reference(std::move(inputs));
+  for (std::uint32_t i = 0; i < reference.inputs_.size(); ++i) {
+    Input input = reference.inputs_.at(i);
+    const auto tensors = input.tensors();
+    if (!tensors) return tensors.error();
+    auto answer = model.run(model.whole(), *tensors);
     if (!answer) return answer.error();
     reference.answers_.push_back(*std::move(answer));
   }
@@ -19,8 +22,8 @@ Result<Reference> Reference::of(const model::Model& model, Sample sample) {
 
 Result<plan::Agreement> Reference::compare(const Answer& answer) const {
   Comparison comparison;
-  for (std::uint32_t i = 0; i < sample_.inputs; ++i) {
-    const auto given = answer(input(i));
+  for (std::uint32_t i = 0; i < inputs_.size(); ++i) {
+    const auto given = answer(inputs_.at(i));
     if (!given) return given.error();
     if (const auto fits = check_outputs(specs_of(answers_[i]), specs_of(*given)); !fits)
       return error(ErrorKind::internal, "the outputs do not have the form of the whole network's in fp32: {}",

@@ -17,40 +17,37 @@ std::string_view name(Placement placement) {
 namespace {
 
 // The profile measured batches of one: the times of larger batches say nothing about them.
-bool teaches(const model::Model& model, std::span<const Tensor> tensors) {
-  return !model.takes_any_batch() || (!tensors.empty() && !tensors[0].shape().empty() && tensors[0].shape()[0] == 1);
-}
-
-std::uint32_t batch_of(const model::Cut& cut, std::span<const Tensor> crossing) {
-  for (std::size_t i = 0; i < crossing.size(); ++i)
-    if (any_batch(cut.tensors[i])) return static_cast<std::uint32_t>(crossing[i].shape()[0]);
-  return 1;
+bool teaches(const model::Model& model, std::int64_t batch) {
+  return !model.takes_any_batch() || batch == 1;
 }
 
 }  // namespace
 
-Result<InferResult> Session::infer(std::vector<Tensor> inputs, TimePoint deadline) const {
+Result<InferResult> Session::infer(Input input, TimePoint deadline) const {
   const TimePoint began = Clock::now();
   const model::Model& model = *parts_.model;
-  InferResult served{.plan = plan_};
+  const std::int64_t batch = model.takes_any_batch() ? input.batch() : 1;
+  InferResult served{.plan = plan_for(input)};
   if (parts_.hedging) served.expected = parts_.hedging->expected(plan_);
-  const bool teaching = parts_.traffic && teaches(model, inputs);
+  const bool teaching = parts_.traffic && served.plan == plan_ && teaches(model, batch);
   std::optional<Rehearsals::Request> here = computing_here();
 
-  auto crossing = compute(model.head(plan_.cut), inputs, deadline, served.timing, served.timing.head);
+  auto crossing = run_head(std::move(input), deadline, served);
   if (!crossing) return crossing.error();
   if (teaching && plan_.cut > 0) parts_.traffic->on_head(plan_, served.timing.head, Clock::now());
 
   if (plan_.cut == model.last_cut()) {
     served.placement = Placement::edge;
-    served.outputs = *std::move(crossing);
+    served.outputs.assign(crossing->ready().begin(), crossing->ready().end());
   } else if (parts_.hedging && may_finish_here() && parts_.hedging->faster_here(plan_)) {
     auto outputs = compute(model.tail(plan_.cut), *crossing, deadline, served.timing, served.timing.tail);
     if (!outputs) return outputs.error();
     served.placement = Placement::fallback;
     served.outputs = *std::move(outputs);
   } else {
-    PendingTail asked = ask_cloud(*crossing, deadline, served);
+    auto wire = encode(*crossing, deadline, served);
+    if (!wire) return wire.error();
+    PendingTail asked = ask_cloud(*std::move(wire), batch, deadline, served);
     here.reset();
     if (auto done = finish(asked, *crossing, deadline, served); !done) return done.error();
   }
@@ -61,9 +58,21 @@ Result<InferResult> Session::infer(std::vector<Tensor> inputs, TimePoint deadlin
   return served;
 }
 
+plan::Plan Session::plan_for(const Input& input) const {
+  plan::Plan plan = plan_;
+  if (plan::is_of_images(plan.codec) && !input.is_image()) plan.codec = plan::Codec::fp32;
+  return plan;
+}
+
+Result<Input> Session::run_head(Input input, TimePoint deadline, InferResult& served) const {
+  if (plan::is_of_images(served.plan.codec)) return input;
+  auto out = compute(parts_.model->head(plan_.cut), input, deadline, served.timing, served.timing.head);
+  if (!out) return out.error();
+  return Input(*std::move(out));
+}
+
 // Waits until the answer is late. Then runs the tail here while it watches for the answer, and uses the first result.
-Result<void> Session::finish(PendingTail& asked, std::span<const Tensor> crossing, TimePoint deadline,
-                             InferResult& served) const {
+Result<void> Session::finish(PendingTail& asked, Input& crossing, TimePoint deadline, InferResult& served) const {
   const bool hedged = wait_for_answer(asked);
   if (!asked.succeeded() && may_finish_here()) {
     served.timing.network = Clock::now() - asked.sent();
@@ -76,7 +85,7 @@ Result<void> Session::finish(PendingTail& asked, std::span<const Tensor> crossin
       return {};
     }
   }
-  if (!asked.succeeded()) return without_answer(asked.why());
+  if (!asked.succeeded()) return without_answer(asked.why(), crossing);
   served.placement = plan_.cut == 0 ? Placement::cloud : Placement::split;
   take(asked.take(), asked.sent(), served);
   return {};
@@ -98,8 +107,8 @@ bool Session::may_finish_here() const {
   return parts_.fall_back && parts_.model->holds_all();
 }
 
-Result<std::vector<Tensor>> Session::run_tail_meanwhile(PendingTail& asked, std::span<const Tensor> crossing,
-                                                        TimePoint deadline, Timing& timing) const {
+Result<std::vector<Tensor>> Session::run_tail_meanwhile(PendingTail& asked, Input& crossing, TimePoint deadline,
+                                                        Timing& timing) const {
   const auto wanted = [&asked] {
     asked.wait(TimePoint{});
     return !asked.succeeded();
@@ -123,42 +132,68 @@ void Session::take(wire::TailAnswer answer, TimePoint sent, InferResult& served)
   served.outputs = std::move(answer.outputs);
 }
 
-// Whatever the cloud's reason, this client sees a service that is unavailable or overloaded.
-Error Session::without_answer(Error why) const {
+// Whatever the cloud's reason, this client sees a service that is unavailable or overloaded; unless its image is at
+// fault.
+Error Session::without_answer(Error why, Input& crossing) const {
+  if (!crossing.is_ready())
+    if (const auto decoded = crossing.tensors(); !decoded) return decoded.error();
   if (!parts_.fall_back) return why;
   const ErrorKind kind = why.kind == ErrorKind::overloaded ? why.kind : ErrorKind::unavailable;
   return error(kind, "{}; only the cloud holds the layers after cut {}", why.message, parts_.model->deepest_cut())
       .after(why.retry_after);
 }
 
-Result<std::vector<Tensor>> Session::compute(model::Range range, std::span<const Tensor> in, TimePoint deadline,
-                                             Timing& timing, Duration& took, const Wanted& wanted) const {
-  if (range.from == range.to) return parts_.model->run(range, in);
+Result<std::vector<Tensor>> Session::compute(model::Range range, Input& in, TimePoint deadline, Timing& timing,
+                                             Duration& took, const Wanted& wanted) const {
+  if (range.from == range.to && in.is_ready()) return parts_.model->run(range, in.ready());
   const auto pass = parts_.compute->enter(deadline);
   if (!pass) return pass.error();
   timing.queue += pass->waited();
+  const TimePoint entered = Clock::now();
+  const auto tensors = in.tensors();
+  if (!tensors) return tensors.error();
   const TimePoint began = Clock::now();
+  timing.encode += began - entered;
   const ThreadTime computing;
-  const bool watched = parts_.traffic && range.from == 0 && teaches(*parts_.model, in);
+  const bool watched = parts_.traffic && range.from == 0 && range.to > 0 && teaches(*parts_.model, in.batch());
   const monitor::Traffic::HeadWatch watch(watched ? parts_.traffic : nullptr, plan_, began);
-  auto out = wanted ? parts_.model->run_while(wanted, range, in) : parts_.model->run(range, in);
+  auto out = wanted ? parts_.model->run_while(wanted, range, *tensors) : parts_.model->run(range, *tensors);
   took = Clock::now() - began;
   if (watched) parts_.traffic->on_head_waited(computing.waited(took));
   return out;
 }
 
-PendingTail Session::ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, InferResult& served) const {
+Result<std::vector<Tensor>> Session::encode(const Input& crossing, TimePoint deadline, InferResult& served) const {
+  const plan::Codec codec = served.plan.codec;
+  const bool decodes = plan::is_of_images(codec) && codec != plan::Codec::source;
+  std::optional<Gate::Pass> pass;
+  if (decodes) {
+    auto entered = parts_.compute->enter(deadline);
+    if (!entered) return entered.error();
+    pass.emplace(*std::move(entered));
+    served.timing.queue += pass->waited();
+  }
   const TimePoint began = Clock::now();
   std::vector<Tensor> wire;
-  for (const Tensor& tensor : crossing) wire.push_back(codec::encode(plan_.codec, tensor));
+  if (plan::is_of_images(codec)) {
+    Result<Tensor> images = codec::encode_images(codec, crossing.files(), crossing.taken());
+    if (!images) return images.error();
+    wire.push_back(*std::move(images));
+  } else {
+    for (const Tensor& tensor : crossing.ready()) wire.push_back(codec::encode(codec, tensor));
+  }
+  served.timing.encode += Clock::now() - began;
+  return wire;
+}
+
+PendingTail Session::ask_cloud(std::vector<Tensor> wire, std::int64_t batch, TimePoint deadline,
+                               InferResult& served) const {
   for (const Tensor& tensor : wire) served.wire.count += tensor.bytes().size();
   const TimePoint sent = Clock::now();
   if (parts_.traffic) parts_.traffic->on_sent(served.wire, sent);
-  served.timing.encode = sent - began;
-
   const TimePoint until = std::min(deadline, sent + parts_.patience);
-  const std::uint32_t batch = batch_of(parts_.model->cuts()[plan_.cut], crossing);
-  wire::TailRequest request{plan_, std::move(wire), until, batch, at_batch(parts_.model->outputs(), batch)};
+  wire::TailRequest request{served.plan, std::move(wire), until, static_cast<std::uint32_t>(batch),
+                            at_batch(parts_.model->outputs(), batch)};
   return {parts_.link->send(std::move(request)), sent, until};
 }
 

@@ -16,6 +16,7 @@
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/time.h"
+#include "runtime/engine/input.h"
 #include "runtime/engine/pending_tail.h"
 #include "runtime/engine/rehearsals.h"
 #include "runtime/engine/shared_hedging.h"
@@ -44,7 +45,7 @@ std::string_view name(Placement placement);
 struct Timing {
   Duration queue{};  // Waiting for a compute slot, here and in the cloud.
   Duration head{};
-  Duration encode{};
+  Duration encode{};   // Decoding images, and giving what crosses its form on the wire.
   Duration network{};  // On the link, both ways: from sending to the answer, less the time inside the cloud. For a
                        // fallback: the wait without an answer.
   Duration tail{};     // Decoding and running the tail, wherever it ran.
@@ -65,6 +66,7 @@ class Session {
   // What a session works with. All but `model` may be shared by sessions of several models, and must outlive them.
   struct Parts {
     std::shared_ptr<const model::Model> model;
+    std::shared_ptr<const codec::ImageInput> image;  // Null: the model takes no images.
     link::Link* link = nullptr;           // Null: there is no cloud.
     monitor::Traffic* traffic = nullptr;  // Null: the times of requests are not recorded.
     Gate* compute = nullptr;
@@ -79,31 +81,37 @@ class Session {
 
   const plan::Plan& plan() const { return plan_; }
 
-  // Returns the network's outputs for `inputs`, and their times and placement. Returns overloaded if `deadline` passes
+  // Returns the network's outputs for `input`, and their times and placement. Returns overloaded if `deadline` passes
   // while the request waits for a compute slot, unavailable if the cloud did not answer and the tail is not held here,
-  // and the error of Model::run if the inputs do not fit.
-  Result<InferResult> infer(std::vector<Tensor> inputs, TimePoint deadline) const;
+  // and invalid if an image cannot be decoded or the tensors do not fit (Model::run). If the plan sends images and the
+  // input is not one, it is sent as fp32.
+  Result<InferResult> infer(Input input, TimePoint deadline) const;
 
  private:
   using Wanted = std::function<bool()>;
 
-  PendingTail ask_cloud(std::span<const Tensor> crossing, TimePoint deadline, InferResult& served) const;
-  Result<void> finish(PendingTail& asked, std::span<const Tensor> crossing, TimePoint deadline,
-                      InferResult& served) const;
+  // Returns the plan for such an input.
+  plan::Plan plan_for(const Input& input) const;
+  // Runs the head. If the image itself crosses, returns the input.
+  Result<Input> run_head(Input input, TimePoint deadline, InferResult& served) const;
+  // Returns the wire form of what crosses. Adds its time to timing.encode, and a wait for a slot to timing.queue.
+  Result<std::vector<Tensor>> encode(const Input& crossing, TimePoint deadline, InferResult& served) const;
+  PendingTail ask_cloud(std::vector<Tensor> wire, std::int64_t batch, TimePoint deadline, InferResult& served) const;
+  Result<void> finish(PendingTail& asked, Input& crossing, TimePoint deadline, InferResult& served) const;
   // Waits for the answer until it is time to hedge the request or to give up. Returns true iff it is time to hedge.
   bool wait_for_answer(PendingTail& asked) const;
   bool may_finish_here() const;
   std::optional<Rehearsals::Request> computing_here() const;
   // Runs the tail here until it is done or the cloud has answered.
-  Result<std::vector<Tensor>> run_tail_meanwhile(PendingTail& asked, std::span<const Tensor> crossing,
-                                                 TimePoint deadline, Timing& timing) const;
+  Result<std::vector<Tensor>> run_tail_meanwhile(PendingTail& asked, Input& crossing, TimePoint deadline,
+                                                 Timing& timing) const;
   void take(wire::TailAnswer answer, TimePoint sent, InferResult& served) const;
-  // Waits for a compute slot, then runs `range` as long as `wanted` returns true. Adds the wait to timing.queue and
-  // sets `took` to the time of the run.
-  Result<std::vector<Tensor>> compute(model::Range range, std::span<const Tensor> in, TimePoint deadline,
-                                      Timing& timing, Duration& took, const Wanted& wanted = {}) const;
+  // Waits for a compute slot, decodes `in` if it is an image, then runs `range` as long as `wanted` returns true. Adds
+  // the wait to timing.queue, the decoding to timing.encode, and sets `took` to the time of the run.
+  Result<std::vector<Tensor>> compute(model::Range range, Input& in, TimePoint deadline, Timing& timing,
+                                      Duration& took, const Wanted& wanted = {}) const;
   // Returns the error for a request that the cloud did not answer and that this edge may not finish.
-  Error without_answer(Error why) const;
+  Error without_answer(Error why, Input& crossing) const;
 
   const Parts parts_;
   const plan::Plan plan_;

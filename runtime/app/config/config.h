@@ -4,6 +4,7 @@
 #include "policy/decide/policies.h"
 #include "policy/plan/plan.h"
 #include "profiler/journal/sample.h"
+#include "runtime/app/config/image_settings.h"
 #include "runtime/base/device.h"
 #include "runtime/base/precision.h"
 #include "runtime/base/tensor.h"
@@ -33,6 +34,7 @@ struct Config {
   std::map<std::string, std::string> models;
   std::map<std::string, std::string> tables;
   std::map<std::string, std::vector<TensorSpec>> inputs;
+  std::map<std::string, ImageSettings> images;  // Of the models that take images.
 
   struct Compute {
     int threads = 0;              // Of one run; 0: as many cores as this process may use.
@@ -109,7 +111,8 @@ struct Config {
     std::uint32_t compared = 16;  // Inputs for comparing answers with fp32.
     std::uint64_t seed = 1;
     std::string cuts = "useful";           // "useful", "all", or indices as in 0,3,7.
-    std::vector<plan::Codec> codecs;       // Empty: fp32; all codecs if edge.min_top1 or max_error is set.
+    std::vector<plan::Codec> codecs;       // Empty: the lossless ones; all if edge.min_top1 or max_error is set.
+    std::optional<std::string> inputs;     // A folder of images; absent: random inputs.
     std::optional<std::string> interface;  // Absent: the uplink is limited inside this process.
   } profile;
 

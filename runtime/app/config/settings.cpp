@@ -92,6 +92,15 @@ Result<void> set_table(Config& config, std::string_view text) {
   return {};
 }
 
+// "NAME=PRESET", or one value of it as "NAME.fit=crop".
+Result<void> set_images(Config& config, std::string_view text) {
+  const Entry entry = parse_entry(text);
+  const std::size_t dot = entry.name.rfind('.');
+  const bool whole = dot == std::string::npos || !is_image_setting(std::string_view(entry.name).substr(dot + 1));
+  ImageSettings& settings = config.images[whole ? entry.name : entry.name.substr(0, dot)];
+  return set_image(settings, whole ? "preset" : std::string_view(entry.name).substr(dot + 1), entry.value);
+}
+
 // Several inputs are separated by spaces or semicolons: "fp32[1,3,224,224] int64[1,7]".
 Result<void> set_inputs(Config& config, std::string_view text) {
   const Entry entry = parse_entry(text);
@@ -213,6 +222,10 @@ const std::array kSettings{
     Setting{"inputs.*", "--input", kModels, "[NAME=]SPEC",
             "the model's inputs, as fp32[1,3,224,224], if its file does not say them; * as first size takes any batch",
             set_inputs},
+    Setting{"images.*", "--image", kModels & ~kSplit, "NAME=PRESET",
+            "the model takes images: imagenet, keras, yolo or raw; one value of it as NAME.fit=stretch, NAME.labels=FILE "
+            "or NAME.task=classify",
+            set_images},
     Setting{"tables.*", "--table", kEdge | kCheck, "[NAME=]FILE",
             "the partition table; --profile writes it, --serve reads it", set_table},
     Setting{"edge.peer", "--peer", kEdge | kCheck, "HOST:PORT[,...]",
@@ -227,7 +240,7 @@ const std::array kSettings{
     Setting{"edge.cut", "--cut", kServe | kSplit, "INDEX",
             "the cut of the static policy (by default edge-only), or the cut to split at",
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.cut = static_cast<std::uint32_t>(v); })},
-    Setting{"edge.codec", "--codec", kServe, "NAME", "the codec of the static policy: fp32, fp16, int8 or int8z",
+    Setting{"edge.codec", "--codec", kServe, "NAME", "the codec of the static policy: fp32, fp16, int8 or int8z; for images source, u8, jpeg95 or jpeg75",
             reads(plan::parse_codec, [](Config& c, plan::Codec v) { c.edge.codec = v; })},
     Setting{"edge.hysteresis", "--hysteresis", kServe, "SHARE", "the least predicted gain for which the cut moves",
             reads(parse_share, [](Config& c, double v) { c.edge.hysteresis = v; })},
@@ -368,8 +381,12 @@ const std::array kSettings{
             "useful (no other cut beats them), all, or indices as in 0,3,7",
             reads(parse_cuts, [](Config& c, std::string v) { c.profile.cuts = std::move(v); })},
     Setting{"profile.codecs", "--codecs", kProfile, "LIST",
-            "codecs to measure, as fp32,int8z; by default fp32, or all if edge.min_top1 or edge.max_error is set",
+            "codecs to measure, as fp32,int8z; those of images at cut 0 as source,u8; by default the lossless ones, or all if "
+            "edge.min_top1 or edge.max_error is set",
             reads(parse_codecs, [](Config& c, std::vector<plan::Codec> v) { c.profile.codecs = std::move(v); })},
+    Setting{"profile.inputs", "--inputs", kProfile, "DIR",
+            "measure with the images in this folder (JPEG, PNG, WebP), of a model that takes images",
+            reads_text([](Config& c, std::string v) { c.profile.inputs = std::move(v); })},
     Setting{"profile.interface", "--interface", kProfile, "NAME",
             "shape this network interface with tc; by default the uplink is limited in-process",
             reads_text([](Config& c, std::string v) { c.profile.interface = std::move(v); })},
@@ -423,7 +440,10 @@ Result<void> check_names(const Config& config) {
     const std::string prefix(setting.key.substr(0, setting.key.size() - 1));
     for (const auto& [key, text] : config.given) {
       if (!key.starts_with(prefix) || key.size() == prefix.size()) continue;
-      if (!config.models.contains(key.substr(prefix.size())))
+      const std::string name = key.substr(prefix.size());
+      const std::size_t dot = name.rfind('.');
+      const bool of_image = dot != std::string::npos && setting.key == "images.*" && is_image_setting(name.substr(dot + 1));
+      if (!config.models.contains(of_image ? name.substr(0, dot) : name))
         return error(ErrorKind::invalid, "{} ({}): there is no such model; the models are {}", key, setting.flag,
                      fmt::join(names, ", "));
     }

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 
@@ -95,17 +96,26 @@ Result<campaign::Grid> read_grid_file(const std::string& file) {
   return grid;
 }
 
-// By default, lossy codecs are measured only if edge.min_top1 or edge.max_error bounds their loss.
+// By default, lossy codecs are measured only if edge.min_top1 or edge.max_error bounds their loss. A list that names
+// no codec of images leaves them at the default.
 std::vector<plan::Codec> codecs_of(const config::Config& config) {
-  if (!config.profile.codecs.empty()) return config.profile.codecs;
-  if (!config.edge.min_top1 && !config.edge.max_error) return {plan::Codec::fp32};
-  return {plan::all_codecs().begin(), plan::all_codecs().end()};
+  std::vector<plan::Codec> codecs = config.profile.codecs;
+  const bool lossy = config.edge.min_top1 || config.edge.max_error;
+  const auto add = [&](std::span<const plan::Codec> kind) {
+    if (std::ranges::any_of(kind, [&](plan::Codec c) { return std::ranges::find(codecs, c) != codecs.end(); })) return;
+    for (const plan::Codec codec : kind)
+      if (lossy || is_lossless(codec)) codecs.push_back(codec);
+  };
+  add(plan::tensor_codecs());
+  add(plan::image_codecs());
+  return codecs;
 }
 
 }  // namespace
 
-Result<std::vector<journal::Candidate>> choose_candidates(const model::Model& model, std::string_view choice,
+Result<std::vector<journal::Candidate>> choose_candidates(const NamedModel& named, std::string_view choice,
                                                           std::span<const plan::Codec> codecs) {
+  const model::Model& model = *named.model;
   const auto cuts = choose_cuts(model, choice);
   if (!cuts) return cuts.error();
   std::vector<journal::Candidate> candidates;
@@ -115,7 +125,9 @@ Result<std::vector<journal::Candidate>> choose_candidates(const model::Model& mo
       candidates.push_back({{model.digest(), index, plan::Codec::fp32}, cut.name, {}});
       continue;
     }
-    for (const plan::Codec codec : codecs) candidates.push_back({{model.digest(), index, codec}, cut.name, cut.bytes});
+    const bool image = index == 0 && named.image;
+    for (const plan::Codec codec : codecs)
+      if (is_of_images(codec) == image) candidates.push_back({{model.digest(), index, codec}, cut.name, cut.bytes});
   }
   return candidates;
 }
@@ -132,7 +144,7 @@ Result<journal::Context> plan_campaign(const config::Config& config, const Named
                                        const link::LinkState& cloud) {
   auto cells = read_grid(config.profile.grid);
   if (!cells) return cells.error();
-  auto candidates = choose_candidates(*named.model, config.profile.cuts, codecs_of(config));
+  auto candidates = choose_candidates(named, config.profile.cuts, codecs_of(config));
   if (!candidates) return candidates.error();
   const std::vector<std::uint32_t> anchors = campaign::choose_anchors(*candidates);
   return journal::Context{.model = named.model->digest(),

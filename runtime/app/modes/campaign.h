@@ -1,6 +1,6 @@
 // Campaign: chooses the plans and conditions that --profile measures, from config, model and machines.
 //
-//   const auto plans = choose_candidates(model, "useful", codecs);
+//   const auto plans = choose_candidates(named, "useful", codecs);
 //   const auto cells = read_grid("quick");
 //   const auto context = plan_campaign(config, named, link.state());  // Both of these, and more.
 //   if (!context) return fail(context.error(), ExitCode::bad_config);
@@ -18,9 +18,10 @@
 
 namespace tideline::modes {
 
-// Returns the plans of `choice` ("useful", "all" or indices) with every codec, and edge-only once in any case. Leaves
-// out plans whose heads are not held here. Returns invalid if none is left.
-Result<std::vector<journal::Candidate>> choose_candidates(const model::Model& model, std::string_view choice,
+// Returns the plans of `choice` ("useful", "all" or indices) with every codec, and edge-only once in any case. If the
+// model takes images, only those codecs are at cut 0. Leaves out plans whose heads are not held here. Returns invalid
+// if none is left.
+Result<std::vector<journal::Candidate>> choose_candidates(const NamedModel& named, std::string_view choice,
                                                           std::span<const plan::Codec> codecs);
 
 // Returns the cells (conditions) of a named grid, or of a TOML file. Its axes are uplink, rtt, edge_cpu, edge_memory,

@@ -45,9 +45,13 @@ Result<std::optional<plan::AccuracyLimit>> accuracy_of(const config::Config& con
 }
 
 // The most bytes that cuts send for a batch of one, from the sizes of their tensors.
-void add_sizes(const model::Model& model, std::map<plan::Plan, Bytes>& wire) {
+void add_sizes(const NamedModel& named, std::map<plan::Plan, Bytes>& wire) {
+  const model::Model& model = *named.model;
+  if (named.image)
+    for (const plan::Codec codec : plan::image_codecs())
+      wire.emplace(plan::Plan{model.digest(), 0, codec}, codec::encoded_images_size(codec, *named.image, 1).most);
   for (const model::Cut& cut : model.cuts())
-    for (const plan::Codec codec : plan::all_codecs()) {
+    for (const plan::Codec codec : plan::tensor_codecs()) {
       Bytes most;
       for (const TensorSpec& spec : at_batch(cut.tensors, 1)) most.count += codec::encoded_size(codec, spec).most.count;
       wire.emplace(plan::Plan{model.digest(), cut.index, codec}, most);
@@ -55,14 +59,14 @@ void add_sizes(const model::Model& model, std::map<plan::Plan, Bytes>& wire) {
 }
 
 // Prefers the measured mean of the sent bytes to the upper bound.
-std::optional<plan::TrafficLimit> sending_of(const config::Config& config, const model::Model& model,
+std::optional<plan::TrafficLimit> sending_of(const config::Config& config, const NamedModel& named,
                                              const table::PartitionTable* table) {
   if (!config.edge.max_sent && !config.edge.max_sent_per_day) return std::nullopt;
   plan::TrafficLimit sending{
-      .per_request = config.edge.max_sent, .per_day = config.edge.max_sent_per_day, .last_cut = model.last_cut()};
+      .per_request = config.edge.max_sent, .per_day = config.edge.max_sent_per_day, .last_cut = named.model->last_cut()};
   if (table)
     for (const table::Estimate& e : table->unstressed().estimates) sending.wire.emplace(e.plan, e.wire);
-  add_sizes(model, sending.wire);
+  add_sizes(named, sending.wire);
   return sending;
 }
 
@@ -76,7 +80,7 @@ Result<plan::Constraints> constraints_of(const config::Config& config, const Nam
   if (!accuracy) return accuracy.error();
   constraints.accuracy = *std::move(accuracy);
   constraints.first_cut = config.edge.first_cut;
-  constraints.sending = sending_of(config, *named.model, table);
+  constraints.sending = sending_of(config, named, table);
   constraints.deadline = config.edge.deadline;
   return constraints;
 }
@@ -145,6 +149,10 @@ Result<plan::Plan> fixed_plan(const config::Config& config, const NamedModel& na
   if (!cut) return cut.error();
   const model::Model& model = *named.model;
   plan::Plan plan{model.digest(), *cut, *cut == model.last_cut() ? plan::Codec::fp32 : config.edge.codec};
+  if (is_of_images(plan.codec) && (plan.cut > 0 || !named.image))
+    return error(ErrorKind::invalid,
+                 "the codec {} sends images, which cross only at cut 0 of a model with --image; {} is served at cut {} {}",
+                 plan::name(plan.codec), named.name, plan.cut, named.image ? "" : "and takes none");
   if (!constraints.allows(plan)) return not_allowed(plan, constraints, named.name);
   return plan;
 }

@@ -36,7 +36,7 @@ class WholeModels {
                     const cloud::CloudServer& cloud, Budget& budget, const Log& log) {
     for (const NamedModel& named : models) {
       const plan::Plan whole{named.model->digest(), named.model->last_cut(), plan::Codec::fp32};
-      auto engine = engine::Engine::start(named.name, {.model = named.model, .compute = &gate_}, whole);
+      auto engine = engine::Engine::start(named.name, {.model = named.model, .image = named.image, .compute = &gate_}, whole);
       if (!engine) return engine.error();
       engines_.push_back(*std::move(engine));
       hosted_.push_back({engines_.back().get(), nullptr});
@@ -143,7 +143,7 @@ config::ExitCode run_cloud(const config::Command& command) {
 
   std::vector<cloud::CloudServer::Named> named;
   for (const NamedModel& model : *models) {
-    named.push_back({model.name, model.model});
+    named.push_back({model.name, model.model, model.image});
     if (const auto warmed = model.model->warm(model.model->whole()); !warmed)
       return fail(warmed.error(), config::ExitCode::bad_data);
   }

@@ -125,6 +125,7 @@ Result<void> Edge::serve(const config::Config& config, NamedModel named,
 
   auto engine = engine::Engine::start(named.name,
                                       {.model = named.model,
+                                       .image = named.image,
                                        .link = link_.get(),
                                        .traffic = served.traffic.get(),
                                        .compute = &gate_,

@@ -15,15 +15,21 @@
 namespace tideline::modes {
 namespace {
 
-constexpr engine::Reference::Sample kSample{1, 64};
+constexpr std::uint64_t kSeed = 1;
+constexpr std::uint32_t kCompared = 64;
 
 // How well the model, in another precision, agrees with fp32.
 Result<plan::Agreement> agree(const config::Config& config, const model::Model& model) {
   const auto exact = load_only_model_in_fp32(config);
   if (!exact) return exact.error();
-  const auto reference = engine::Reference::of(*exact->model, kSample);
+  const auto reference = engine::Reference::of(
+      *exact->model, engine::SampleInputs::random(model.inputs(), kSeed, kCompared));
   if (!reference) return reference.error();
-  return reference->compare([&model](const std::vector<Tensor>& inputs) { return model.run(model.whole(), inputs); });
+  return reference->compare([&model](engine::Input input) -> Result<std::vector<Tensor>> {
+    const auto tensors = input.tensors();
+    if (!tensors) return tensors.error();
+    return model.run(model.whole(), *tensors);
+  });
 }
 
 Result<print::Inspection> look(const config::Command& command, const model::Model& model) {

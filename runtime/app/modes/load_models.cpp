@@ -2,6 +2,7 @@
 
 #include "runtime/app/config/files.h"
 #include "runtime/app/modes/find_for.h"
+#include "runtime/app/modes/image_of_model.h"
 #include "runtime/base/cpu_room.h"
 
 #include <algorithm>
@@ -20,13 +21,32 @@ int compute_threads(const config::Config& config) {
 
 Result<NamedModel> load(const config::Config& config, const std::string& name, const std::string& file, Load how) {
   const auto* const inputs = find_for(config.inputs, name);
+  std::optional<config::ImageSettings> settings;
+  std::optional<codec::ImageInput> image;
+  // Edge and cloud give an image the same form, or their models have two digests.
+  const auto describe_image = [&](std::span<const TensorSpec> specs, const std::string& json) -> Result<std::string> {
+    auto found = image_settings_of(config, name, json);
+    if (!found || !*found) return found ? Result<std::string>(std::string()) : found.error();
+    auto taken = image_input_of(**found, specs);
+    if (!taken) return taken.error();
+    settings = **std::move(found);
+    image = *std::move(taken);
+    return image::canonical(image->preparation);
+  };
   auto model = model::Model::load(file, {.inputs = inputs ? *inputs : std::vector<TensorSpec>{},
+                                         .image = describe_image,
                                          .precision = config.compute.precision,
                                          .device = config.compute.device,
                                          .max_batch = config.compute.max_batch,
                                          .memory = how == Load::whole ? std::nullopt : config.edge.memory});
   if (!model) return model.error();
-  return NamedModel{name, *std::move(model)};
+  NamedModel named{name, *std::move(model), nullptr, nullptr};
+  if (!image) return named;
+  auto task = task_of(*settings, *image, named.model->outputs());
+  if (!task) return task.error().within(name);
+  named.image = std::make_shared<const codec::ImageInput>(*image);
+  named.task = std::make_shared<const task::Task>(*std::move(task));
+  return named;
 }
 
 }  // namespace

@@ -3,7 +3,9 @@
 
 #include "runtime/app/config/config.h"
 #include "runtime/base/result.h"
+#include "runtime/codec/image_codec.h"
 #include "runtime/model/api/model.h"
+#include "runtime/task/task.h"
 
 #include <memory>
 #include <string>
@@ -17,6 +19,8 @@ Result<void> check_files(const config::Config& config);
 struct NamedModel {
   std::string name;
   std::shared_ptr<const model::Model> model;
+  std::shared_ptr<const codec::ImageInput> image;  // Null: it takes no images.
+  std::shared_ptr<const task::Task> task;          // Never null if it takes images.
 };
 
 // How much of each model to load: all of it, or only the heads that edge.memory allows.

@@ -32,6 +32,9 @@ namespace {
 
 constexpr Duration kLongestConnect = std::chrono::seconds(10);
 constexpr Duration kOneMeasurement = std::chrono::seconds(60);
+// Enough for a mean, and few enough for the memory of a small edge.
+constexpr std::uint32_t kTimed = 4, kTimedImages = 64;
+constexpr std::uint32_t kMostImages = 200;
 constexpr double kUsualInterval = 0.05;  // The interval that the report uses if only a budget is given.
 
 // Turns a stop signal into a flag that the measuring loop reads.
@@ -67,27 +70,45 @@ Result<link::LinkState> greet(const link::TcpLink& link, const NamedModel& named
   return cloud;
 }
 
+// The inputs over which answers are compared: the given images, or else random ones.
+Result<engine::SampleInputs> sample_inputs(const config::Config& config, const NamedModel& named) {
+  const config::Config::Profile& profile = config.profile;
+  if (profile.inputs && !named.image)
+    return error(ErrorKind::invalid, "{} takes no images, which --inputs names; say how it takes them with --image {}=PRESET",
+                 named.name, named.name);
+  if (profile.inputs) {
+    const bool counted = config.given.contains("profile.compared");
+    return engine::SampleInputs::read_folder(*profile.inputs, named.image, counted ? profile.compared : kMostImages);
+  }
+  if (named.image) return engine::SampleInputs::random_images(named.image, profile.seed, profile.compared);
+  return engine::SampleInputs::random(named.model->inputs(), profile.seed, profile.compared);
+}
+
 // The reference answers in fp32. If this edge computes in another precision, or does not hold the whole network, this
 // loads another network, and frees it afterwards.
-Result<engine::Reference> reference(const config::Config& config, const NamedModel& named) {
-  const engine::Reference::Sample sample{config.profile.seed, config.profile.compared};
+Result<engine::Reference> reference(const config::Config& config, const NamedModel& named,
+                                    const engine::SampleInputs& inputs) {
   if (named.model->precision() == Precision::fp32 && named.model->holds_all())
-    return engine::Reference::of(*named.model, sample);
+    return engine::Reference::of(*named.model, inputs);
   const auto exact = load_only_model_in_fp32(config);
   if (!exact) return exact.error();
-  return engine::Reference::of(*exact->model, sample);
+  return engine::Reference::of(*exact->model, inputs);
 }
 
 // Measures until the campaign is complete or a signal comes; returns true iff it is complete.
-Result<bool> measure(const config::Command& command, const NamedModel& named, monitor::Traffic& traffic,
-                     link::TcpLink& link, journal::Journal& journal, const StopFlag& stop) {
+Result<bool> measure(const config::Command& command, const NamedModel& named, const engine::SampleInputs& inputs,
+                     monitor::Traffic& traffic, link::TcpLink& link, journal::Journal& journal, const StopFlag& stop) {
   Gate gate(1);
   monitor::Monitor monitor({}, named.model->digest(), traffic, &link);
-  const auto exact = reference(command.config, named);
+  const auto exact = reference(command.config, named, inputs);
   if (!exact) return exact.error();
-  engine::EngineSubject subject(
-      {.model = named.model, .link = &link, .traffic = &traffic, .compute = &gate, .patience = kOneMeasurement},
-      monitor, *exact, command.config.profile.seed);
+  engine::EngineSubject subject({.model = named.model,
+                                 .image = named.image,
+                                 .link = &link,
+                                 .traffic = &traffic,
+                                 .compute = &gate,
+                                 .patience = kOneMeasurement},
+                                monitor, *exact, inputs.first(command.config.profile.inputs ? kTimedImages : kTimed));
   const auto sensor = [&traffic]() -> std::optional<testbed::UplinkReading> {
     const estimate::Telemetry::Reading seen = traffic.read(Clock::now());
     if (!seen.now.uplink || !seen.last_uplink) return std::nullopt;
@@ -169,13 +190,16 @@ std::optional<Failure> profile(const config::Command& command, const Signals& si
   link::TcpLink link(*options, &traffic, make_log(config));
   const auto cloud = greet(link, *named);
   if (!cloud) return Failure{cloud.error(), config::ExitCode::unavailable};
-  const auto context = plan_campaign(config, *named, *cloud);
+  const auto inputs = sample_inputs(config, *named);
+  if (!inputs) return Failure{inputs.error(), config::ExitCode::no_input};
+  auto context = plan_campaign(config, *named, *cloud);
   if (!context) return Failure{context.error(), config::ExitCode::usage};
+  context->inputs = inputs->text();
   auto journal = open_journal(command, *context);
   if (!journal) return Failure{journal.error(), config::ExitCode::cannot_create};
 
   const StopFlag stop(signals);
-  const auto complete = measure(command, *named, traffic, link, *journal, stop);
+  const auto complete = measure(command, *named, *inputs, traffic, link, *journal, stop);
   const std::string kept = fmt::format("{} samples are kept in {}; continue with --resume", journal->samples().size(),
                                        config.profile.samples);
   if (!complete)

@@ -21,6 +21,20 @@ std::string agreement(const table::Estimate& e) {
   return fmt::format("{} / {}", share_to_string(e.agreement->top1), share_to_string(e.agreement->max_error));
 }
 
+bool takes_images(const table::PartitionTable& table) {
+  return std::ranges::any_of(table.unstressed().estimates,
+                             [](const table::Estimate& e) { return is_of_images(e.plan.codec); });
+}
+
+// Says what was measured over, where that matters: for codecs whose bytes or answers depend on the input.
+std::string inputs_text(const table::PartitionTable& table) {
+  const std::string& inputs = table.origin().inputs;
+  const bool random = inputs.empty() || inputs.starts_with("random");
+  if (!random) return fmt::format("measured over {}\n", outside_text(inputs));
+  if (!takes_images(table)) return {};
+  return "measured over random images: bytes and agreement of codecs say little about yours; give --inputs DIR\n";
+}
+
 }  // namespace
 
 std::string table_text(const table::PartitionTable& table) {
@@ -38,7 +52,7 @@ std::string table_text(const table::PartitionTable& table) {
                         best->plan.cut, outside_text(best->cut_name).substr(0, 26), name(best->plan.codec),
                         agreement(*best), latency(best), latency(cloud_only), latency(cell.find(table.edge_only())));
   }
-  return text + quality_text(table.origin().quality);
+  return text + inputs_text(table) + quality_text(table.origin().quality);
 }
 
 std::string quality_text(const table::Quality& quality) {

@@ -51,12 +51,12 @@ std::string list(std::span<const Cut> cuts) {
 
 }  // namespace
 
-Result<std::string> digest_of(const std::filesystem::path& file, std::span<const Cut> cuts) {
+Result<std::string> digest_of(const std::filesystem::path& file, std::span<const Cut> cuts, const std::string& image) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return error(ErrorKind::invalid, "{}: there is no such file, or no permission to read it", file.string());
   const auto content = sha256_of(in);
   if (!content) return content.error().within(file.string());
-  std::istringstream lines(list(cuts));
+  std::istringstream lines(list(cuts) + (image.empty() ? "" : "image " + image + "\n"));
   const auto places = sha256_of(lines);
   if (!places) return places.error();
   return content->substr(0, kHalf) + places->substr(0, kHalf);

@@ -64,7 +64,9 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& fi
   auto network = Network::load(file.string(), compute, ask);
   if (!network) return network.error().within(file.string());
   const std::vector<Cut>& cuts = (*network)->cuts();
-  auto digest = digest_of(file, cuts);
+  auto image = options.image ? options.image(cuts.front().tensors, (*network)->image_json()) : std::string();
+  if (!image) return image.error().within(file.string());
+  auto digest = digest_of(file, cuts, *image);
   if (!digest) return digest.error();
   const auto deepest = deepest_within(options.memory, cuts);
   if (!deepest) return deepest.error().within(file.string());

@@ -42,6 +42,10 @@ class Model {
   struct Options {
     // Types and shapes of the inputs; if empty, the file's extra data defines them (`inputs.json`, see README.md).
     std::vector<TensorSpec> inputs;
+    // Returns what an image becomes before it is an input of those specs, as a text that goes into the digest; empty if
+    // the model takes no images. `image_json` is the file's extra data of that name, empty if it has none. If the
+    // function is empty, the model takes no images.
+    std::function<Result<std::string>(std::span<const TensorSpec> inputs, const std::string& image_json)> image;
     Precision precision = Precision::fp32;
     Device device;  // Where the network computes and keeps its weights.
     // The largest batch of run(), if the batch varies (the inputs' first size is kAnyBatch).
@@ -66,7 +70,7 @@ class Model {
   Model(const Model&) = delete;
   Model& operator=(const Model&) = delete;
 
-  const std::string& digest() const;  // 64 hex digits that identify the file and its cuts; see digest.h.
+  const std::string& digest() const;  // 64 hex digits that identify the file, its cuts and images; see digest.h.
   Precision precision() const;        // The tensors that cross at a cut do not depend on it.
   const Device& device() const;
   std::span<const TensorSpec> inputs() const;

@@ -217,6 +217,10 @@ const std::vector<std::string>& Network::defaults() const {
   return state_->script.defaults;
 }
 
+const std::string& Network::image_json() const {
+  return state_->script.image_json;
+}
+
 Result<std::unique_ptr<Network>> Network::load(const std::string& file, const graph::ComputeOptions& options,
                                                const AskInputs& ask_inputs) {
   const graph::LoadingMemory memory;

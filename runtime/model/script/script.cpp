@@ -30,12 +30,12 @@ using torch::jit::Module;
 
 // Reads in a child process first: a crash of libtorch's parser then does not end this one. Records are in memory once,
 // as in the file. Returns nothing if libtorch reported an error.
-Result<std::optional<Module>> try_to_read(const std::string& file, std::string& inputs_json, std::string& complained) {
+Result<std::optional<Module>> try_to_read(const std::string& file, torch::jit::ExtraFilesMap& extra,
+                                          std::string& complained) {
   constexpr std::uint64_t kAside = 1ULL << 30;
   std::error_code failure;
   const std::uint64_t size = std::filesystem::file_size(file, failure);
   if (failure) return error(ErrorKind::invalid, "this is not a readable file; name a TorchScript file");
-  torch::jit::ExtraFilesMap extra{{"inputs.json", ""}};
   std::optional<Module> module;
   try {
     const auto load = [&] { module = torch::jit::load(file, at::Device(at::kCPU), extra); };
@@ -43,17 +43,16 @@ Result<std::optional<Module>> try_to_read(const std::string& file, std::string& 
   } catch (const std::exception& thrown) {
     complained = graph::complaint(thrown);
   }
-  inputs_json = std::move(extra["inputs.json"]);
   return module;
 }
 
 // A missing operator may be in an installed library that only few files need.
-Result<Module> read_module(const std::string& file, std::string& inputs_json) {
+Result<Module> read_module(const std::string& file, torch::jit::ExtraFilesMap& extra) {
   std::string complained;
-  auto module = try_to_read(file, inputs_json, complained);
+  auto module = try_to_read(file, extra, complained);
   if (module && !*module && graph::needs_torchvision(complained)) {
     if (auto loaded = graph::load_torchvision(); !loaded) return loaded.error();
-    module = try_to_read(file, inputs_json, complained);  // The first attempt stopped at the missing operator.
+    module = try_to_read(file, extra, complained);  // The first attempt stopped at the missing operator.
   }
   if (!module) return module.error();
   return *module ? Result<Module>(**std::move(module)) : graph::unreadable(complained);
@@ -82,8 +81,8 @@ Result<void> check_weights(const Module& module) {
 
 Result<Script> read_script(const std::string& file) {
   if (auto archive = graph::check_archive(file); !archive) return archive.error();
-  std::string inputs_json;
-  auto module = read_module(file, inputs_json);
+  torch::jit::ExtraFilesMap extra{{"inputs.json", ""}, {"image.json", ""}};
+  auto module = read_module(file, extra);
   if (!module) return module.error();
   try {
     if (auto within = graph::check_extents(*module); !within) return within.error();
@@ -98,7 +97,7 @@ Result<Script> read_script(const std::string& file) {
     auto functions = module->_ivalue()->compilation_unit();
     *module = torch::jit::freeze_module(*module);  // Frees the unfrozen module and its reference to the weights.
     const auto forward = module->get_method("forward");
-    Script script{forward.graph(), *module, {}, std::move(inputs_json), {}, {}, {}, {}};
+    Script script{forward.graph(), *module, {}, extra["inputs.json"], extra["image.json"], {}, {}, {}, {}};
     script.functions = std::move(functions);
     script.defaults = graph::bind_defaults(*script.graph, forward.function().getSchema());
     graph::forget_gpus(*script.graph);

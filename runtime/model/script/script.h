@@ -27,7 +27,7 @@ struct Script {
   // `owner` and `functions` own the functions in the graph's stack traces.
   torch::jit::Module owner;
   std::shared_ptr<torch::jit::CompilationUnit> functions;
-  std::string inputs_json;                                // The file's extra data of that name; empty if it has none.
+  std::string inputs_json, image_json;                    // The file's extra data of that name; empty if it has none.
   std::vector<std::string> defaults;                      // Inputs left at their defaults, as "mask = None".
   std::vector<std::string> outputs;                       // Names of the outputs, after bring_into().
   std::unordered_set<const torch::jit::Value*> narrowed;  // Values that are bf16 and were fp32 in the author's network.

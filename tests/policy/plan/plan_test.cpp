@@ -28,6 +28,14 @@ TEST(Codec, NumbersAndNamesStayWhatTheyAre) {
   EXPECT_EQ(static_cast<int>(Codec::fp16), 1);
   EXPECT_EQ(name(Codec::fp32), "fp32");
   EXPECT_EQ(name(Codec::fp16), "fp16");
+  EXPECT_EQ(static_cast<int>(Codec::source), 4);
+  EXPECT_EQ(static_cast<int>(Codec::jpeg75), 7);
+}
+
+TEST(Codec, IsOfTensorsOrOfImages) {
+  for (const Codec codec : tensor_codecs()) EXPECT_FALSE(is_of_images(codec)) << name(codec);
+  for (const Codec codec : image_codecs()) EXPECT_TRUE(is_of_images(codec)) << name(codec);
+  EXPECT_EQ(tensor_codecs().size() + image_codecs().size(), all_codecs().size());
 }
 
 TEST(Codec, AnUnknownNameIsInvalidAndTheKnownOnesAreShown) {

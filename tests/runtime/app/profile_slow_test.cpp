@@ -63,12 +63,12 @@ TEST_F(Profile, MeasuresWhatEveryCodecSendsAndLosesWhereAccuracyIsAsked) {
   ASSERT_EQ(ran.code, 0) << ran.err;
   const table::PartitionTable measured = table();
   const table::Cell& cell = measured.unstressed();
-  ASSERT_EQ(cell.estimates.size(), 3 * plan::all_codecs().size() + 1);
+  ASSERT_EQ(cell.estimates.size(), 3 * plan::tensor_codecs().size() + 1);
   const auto of = [&](plan::Codec codec) { return *cell.find({measured.origin().model, 2, codec}); };
   EXPECT_EQ(of(plan::Codec::fp16).wire.count * 2, of(plan::Codec::fp32).wire.count);
   EXPECT_LT(of(plan::Codec::int8).wire.count * 3, of(plan::Codec::fp32).wire.count);
   EXPECT_LE(of(plan::Codec::int8z).wire, of(plan::Codec::int8).wire);
-  for (const plan::Codec codec : plan::all_codecs()) {
+  for (const plan::Codec codec : plan::tensor_codecs()) {
     ASSERT_TRUE(of(codec).agreement);
     EXPECT_EQ(of(codec).agreement->max_error > 0, codec != plan::Codec::fp32) << name(codec);
   }

@@ -42,7 +42,7 @@ WireTensors wire_of(std::span<const std::byte> bytes) {
 TEST(Tails, TakeEveryBatchInEveryCodec) {
   const auto model = any_lenet();
   const Tails tails({{"lenet", model}});
-  for (const plan::Codec codec : plan::all_codecs()) {
+  for (const plan::Codec codec : plan::tensor_codecs()) {
     for (std::uint32_t batch = 1; batch <= 4; ++batch) {
       const auto in = model::random_tensors(at_batch(model->inputs(), batch), 5);
       const auto crossing = model->run(model->head(3), in);

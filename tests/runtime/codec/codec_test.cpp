@@ -45,7 +45,7 @@ TEST(Codec, Fp16HalvesTheBytesAndKeepsTheTypeAndShape) {
 TEST(Codec, OtherTypesPassAsTheyAre) {
   const std::vector<std::int64_t> numbers{1, -2, 1LL << 40, 4, 5, 6, 7, 8};
   const Tensor tensor = Tensor::copy_of(DType::int64, {1, 8}, std::as_bytes(std::span(numbers)));
-  for (const plan::Codec codec : plan::all_codecs()) {
+  for (const plan::Codec codec : plan::tensor_codecs()) {
     const Tensor wire = encode(codec, tensor);
     EXPECT_EQ(wire.data(), tensor.data());
     const Result<Tensor> back = decode(codec, spec_of(tensor), wire.data(), wire.bytes().size());
@@ -61,7 +61,7 @@ TEST(Codec, ScalarsAndVectorsPassThroughInt8AsTheyAre) {
 }
 
 TEST(Codec, TheSizeIsWithinWhatWasSaidBeforeEncoding) {
-  for (const plan::Codec codec : plan::all_codecs()) {
+  for (const plan::Codec codec : plan::tensor_codecs()) {
     for (const DType dtype : {DType::fp32, DType::fp16, DType::uint8, DType::fp64, DType::boolean}) {
       const TensorSpec spec{"x", dtype, {3, 5}};
       const std::vector<std::byte> zeros(byte_count(dtype, spec.shape)->count);

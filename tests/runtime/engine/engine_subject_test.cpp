@@ -32,10 +32,11 @@ class Subjects {
     Gate gate(1);
     monitor::Traffic traffic(nullptr);
     monitor::Monitor monitor({}, lenet()->digest(), traffic, link_.get());
-    const auto reference = Reference::of(*lenet(), {.seed = 1, .inputs = 8});
+    const auto inputs = SampleInputs::random(lenet()->inputs(), 1, 8);
+    const auto reference = Reference::of(*lenet(), inputs);
     EngineSubject subject(
         {.model = lenet(), .link = link_.get(), .compute = &gate, .patience = std::chrono::seconds(10)}, monitor,
-        *reference, 1);
+        *reference, inputs);
     const auto agreement = subject.agree({lenet()->digest(), cut, codec});
     EXPECT_TRUE(agreement) << agreement.error().message;
     return agreement ? *agreement : plan::Agreement{};
@@ -45,10 +46,11 @@ class Subjects {
     Gate gate(1);
     monitor::Traffic traffic(nullptr);
     monitor::Monitor monitor({}, lenet()->digest(), traffic, link_.get());
-    const auto reference = Reference::of(*lenet(), {.seed = 1, .inputs = 1});
+    const auto inputs = SampleInputs::random(lenet()->inputs(), 1, 1);
+    const auto reference = Reference::of(*lenet(), inputs);
     EngineSubject subject(
         {.model = lenet(), .link = link_.get(), .compute = &gate, .patience = std::chrono::seconds(10)}, monitor,
-        *reference, 1);
+        *reference, inputs);
     const auto timed = subject.time({lenet()->digest(), cut, codec});
     EXPECT_TRUE(timed) << timed.error().message;
     return timed ? timed->wire : Bytes{};

@@ -1,0 +1,123 @@
+#include "runtime/engine/sample_inputs.h"
+
+#include "runtime/base/file.h"
+#include "runtime/image/recompress.h"
+#include "runtime/model/api/model.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <numbers>
+#include <random>
+
+namespace tideline::engine {
+namespace {
+
+constexpr std::int32_t kWidth = 640, kHeight = 480;
+
+bool is_image_name(const std::filesystem::path& path) {
+  std::string ending = path.extension().string();
+  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
+  constexpr std::array<std::string_view, 4> kEndings{".jpg", ".jpeg", ".png", ".webp"};
+  return std::ranges::find(kEndings, ending) != kEndings.end();
+}
+
+Result<std::vector<std::filesystem::path>> image_files(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
+    if (entry.is_regular_file(failed) && is_image_name(entry.path())) files.push_back(entry.path());
+  if (failed) return error(ErrorKind::invalid, "{}: {}; name a folder of images", folder.string(), failed.message());
+  if (files.empty())
+    return error(ErrorKind::invalid, "{}: there is no .jpg, .png or .webp file in it; name a folder of images",
+                 folder.string());
+  std::ranges::sort(files);
+  return files;
+}
+
+// Six waves per colour and a little noise.
+Tensor draw_pixels(std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  const auto unit = [&random] { return static_cast<double>(random() >> 11) * 0x1.0p-53; };
+  std::array<std::array<double, 4>, 18> waves{};
+  for (auto& [x, y, phase, size] : waves) {
+    const double frequency = 0.002 * std::pow(40, unit()), angle = 2 * std::numbers::pi * unit();
+    x = frequency * std::cos(angle), y = frequency * std::sin(angle);
+    phase = 2 * std::numbers::pi * unit(), size = 0.4 / frequency;
+  }
+  double all = 0;
+  for (const auto& wave : waves) all += wave[3] / 3;
+  const std::size_t count = static_cast<std::size_t>(kWidth) * kHeight * 3;
+  std::shared_ptr<std::byte> bytes = aligned_bytes(count);
+  std::byte* to = bytes.get();
+  for (std::int32_t row = 0; row < kHeight; ++row)
+    for (std::int32_t column = 0; column < kWidth; ++column)
+      for (std::size_t colour = 0; colour < 3; ++colour) {
+        double sum = 0;
+        for (std::size_t w = colour; w < waves.size(); w += 3)
+          sum += waves[w][3] * std::sin(2 * std::numbers::pi * (waves[w][0] * column + waves[w][1] * row) + waves[w][2]);
+        const double value = 128 + 250 * sum / all + 16 * (unit() - 0.5);
+        *to++ = static_cast<std::byte>(std::clamp(value, 0.0, 255.0));
+      }
+  return Tensor(DType::uint8, {kHeight, kWidth, 3}, std::move(bytes), count);
+}
+
+}  // namespace
+
+SampleInputs SampleInputs::random(std::span<const TensorSpec> specs, std::uint64_t seed, std::uint32_t count) {
+  SampleInputs inputs;
+  inputs.specs_.assign(specs.begin(), specs.end());
+  inputs.seed_ = seed;
+  inputs.count_ = count;
+  inputs.text_ = "random numbers";
+  return inputs;
+}
+
+SampleInputs SampleInputs::random_images(std::shared_ptr<const codec::ImageInput> taken, std::uint64_t seed,
+                                         std::uint32_t count) {
+  SampleInputs inputs;
+  inputs.taken_ = std::move(taken);
+  for (std::uint32_t i = 0; i < count; ++i)
+    if (auto file = image::encode_jpeg(draw_pixels(seed + i), 90)) inputs.files_.push_back(*std::move(file));
+  inputs.text_ = "random images";
+  return inputs;
+}
+
+Result<SampleInputs> SampleInputs::read_folder(const std::filesystem::path& folder,
+                                               std::shared_ptr<const codec::ImageInput> taken, std::uint32_t most) {
+  const auto files = image_files(folder);
+  if (!files) return files.error();
+  SampleInputs inputs;
+  inputs.taken_ = std::move(taken);
+  for (const std::filesystem::path& path : *files) {
+    if (inputs.files_.size() == most) break;
+    const auto text = read_regular(path, {inputs.taken_->limits.bytes});
+    if (!text) return text.error();
+    const std::span<const char> bytes(text->data(), text->size());
+    inputs.files_.push_back(
+        Tensor::copy_of(DType::uint8, {static_cast<std::int64_t>(bytes.size())}, std::as_bytes(bytes)));
+    if (const auto decoded = codec::input_of({&inputs.files_.back(), 1}, *inputs.taken_); !decoded)
+      return decoded.error().within(path.string());
+  }
+  inputs.text_ = fmt::format("{} images", inputs.files_.size());
+  return inputs;
+}
+
+std::uint32_t SampleInputs::size() const {
+  return taken_ ? static_cast<std::uint32_t>(files_.size()) : count_;
+}
+
+Input SampleInputs::at(std::uint32_t i) const {
+  if (taken_) return Input({files_[i]}, *taken_);
+  return Input(model::random_tensors(specs_, seed_ + i));
+}
+
+SampleInputs SampleInputs::first(std::uint32_t count) const {
+  SampleInputs some = *this;
+  some.count_ = std::min(count_, count);
+  if (files_.size() > count) some.files_.resize(count);
+  return some;
+}
+
+}  // namespace tideline::engine
