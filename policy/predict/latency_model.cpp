@@ -76,7 +76,11 @@ Prediction LatencyModel::predict(std::size_t plan, const plan::Conditions& now, 
     p.p95 = p.mean.total() + times(varies, edge);
     return p;
   }
-  if (whole_) p.local = std::max(Duration{}, times(whole_->mean.total(), edge) - p.mean.head);
+  if (whole_) {
+    // What edge-only spends on encoding is the decoding of an image, which every head has behind it.
+    const Duration decoded = estimate.plan.cut > 0 ? times(whole_->mean.encode, edge) : Duration{};
+    p.local = std::max(Duration{}, times(whole_->mean.total(), edge) - p.mean.head - decoded);
+  }
   p.mean.tail = times(estimate.mean.tail, positive(now.cloud_slowdown));
   p.mean.queue += now.cloud_queue.value_or(Duration{});
   p.mean.stall = stall(now, p.local);

@@ -58,14 +58,17 @@ World::World(std::shared_ptr<const table::PartitionTable> table, const Trace* ba
   const auto overheads = predict::network_overheads(*table_, slower);
   load_ = predict::edge_load(*table_, slower);
   const std::uint32_t last = table_->edge_only().cut;
+  const table::Estimate* const edge_only = cell.find(table_->edge_only());
   Random tails = stream(setting.seed, kLayers, 1);
   for (std::size_t i = 0; i < cell.estimates.size(); ++i) {
     const table::Estimate& e = cell.estimates[i];
     Truth truth{.head = edge * heads.at(e.plan.cut), .encode = edge * seconds(e.mean.encode)};
     truth.whole = e.plan.cut == last;
     const auto whole = heads.find(last);
+    // Of an image that crosses itself, nothing is decoded here yet.
+    const double decode = edge_only && e.plan.cut == 0 ? edge * seconds(edge_only->mean.encode) : 0;
     truth.local = whole == heads.end() ? std::numeric_limits<double>::infinity()
-                                       : std::max(0.0, edge * whole->second - truth.head);
+                                       : std::max(0.0, edge * whole->second + decode - truth.head);
     const double machine = truth.whole ? edge : cloud * wrong(tails, setting.wrong.layer);
     truth.tail = machine * seconds(e.mean.tail);
     truth.queue = truth.whole ? 0 : machine * seconds(e.mean.queue);

@@ -31,7 +31,7 @@ namespace tideline::table {
 // The parts of an inference's latency. Latency is their sum.
 struct Terms {
   Duration head{};     // Edge: running [0, cut), without the wait for a compute slot.
-  Duration encode{};   // Edge: tensor to wire form.
+  Duration encode{};   // Edge: decoding an image, and giving what crosses its wire form.
   Duration network{};  // Both ways: from send to answer, minus the cloud's time in between.
   Duration queue{};    // Waiting for a compute slot, on either side.
   Duration tail{};     // Cloud (or edge, for edge-only): decoding and running [cut, end).

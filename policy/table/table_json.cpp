@@ -98,16 +98,15 @@ std::string to_json(const PartitionTable& table) {
   const PartitionTable::Origin& origin = table.origin();
   ordered_json cells = ordered_json::array();
   for (const Cell& cell : table.cells()) cells.push_back(json_of(cell));
-  ordered_json fields = {
-      {"format", kFormat},
-      {"version", kVersion},
-      {"model", {{"digest", origin.model}, {"name", origin.model_name}, {"cuts", origin.cuts}}},
-      {"method", origin.method},
-      {"created", origin.created},
-      {"edge", origin.edge},
-      {"cloud", origin.cloud},
-      {"precision", tideline::table::json_of(origin.precisions)},
-      {"quality", tideline::table::json_of(origin.quality)}};
+  ordered_json fields = {{"format", kFormat},
+                         {"version", kVersion},
+                         {"model", {{"digest", origin.model}, {"name", origin.model_name}, {"cuts", origin.cuts}}},
+                         {"method", origin.method},
+                         {"created", origin.created},
+                         {"edge", origin.edge},
+                         {"cloud", origin.cloud},
+                         {"precision", tideline::table::json_of(origin.precisions)},
+                         {"quality", tideline::table::json_of(origin.quality)}};
   if (!origin.inputs.empty()) fields["inputs"] = origin.inputs;
   fields["cells"] = std::move(cells);
   return text_of(fields, 1) + "\n";

@@ -82,9 +82,8 @@ Result<std::vector<Tensor>> for_each_file(std::span<const Tensor> files, Make ma
 }
 
 Result<Tensor> pixels_of(std::span<const Tensor> files, const ImageInput& taken) {
-  const auto each = for_each_file(files, [&taken](const Tensor& file) {
-    return image::prepare(file.bytes(), taken.preparation, taken.limits);
-  });
+  const auto each = for_each_file(
+      files, [&taken](const Tensor& file) { return image::prepare(file.bytes(), taken.preparation, taken.limits); });
   if (!each) return each.error();
   return image::batch(*each);
 }

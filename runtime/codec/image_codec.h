@@ -2,7 +2,8 @@
 //
 //     const Result<Tensor> wire = encode_images(Codec::jpeg95, files, taken);
 //     if (!wire) return wire.error();  // The client's file is at fault.
-//     const Result<Tensor> input = decode_images(Codec::jpeg95, taken, files.size(), wire->data(), wire->bytes().size());
+//     const Result<Tensor> input = decode_images(Codec::jpeg95, taken, files.size(), wire->data(),
+//     wire->bytes().size());
 //
 // `source` and `u8` give the same input as input_of(), bit for bit, on every machine. A file is a tensor uint8[bytes].
 // Pure functions of their arguments. REQUIRES of all: the codec is one of images. Thread-safe.

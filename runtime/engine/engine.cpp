@@ -138,8 +138,9 @@ Result<void> Engine::check(const plan::Plan& plan) const {
     return error(ErrorKind::invalid, "at cut {} of {} cross tensors, not images; the codec {} is for cut 0", plan.cut,
                  name_, plan::name(plan.codec));
   if (plan::is_of_images(plan.codec) && !image())
-    return error(ErrorKind::invalid, "{} takes no images, which the codec {} is for; configure it with --image {}=PRESET",
-                 name_, plan::name(plan.codec), name_);
+    return error(ErrorKind::invalid,
+                 "{} takes no images, which the codec {} is for; configure it with --image {}=PRESET", name_,
+                 plan::name(plan.codec), name_);
   return {};
 }
 

@@ -18,10 +18,7 @@ std::vector<Input> all_of(const SampleInputs& inputs) {
 
 EngineSubject::EngineSubject(Session::Parts parts, monitor::Monitor& monitor, const Reference& reference,
                              const SampleInputs& inputs)
-    : parts_(without_fall_back(std::move(parts))),
-      inputs_(all_of(inputs)),
-      monitor_(monitor),
-      reference_(reference) {}
+    : parts_(without_fall_back(std::move(parts))), inputs_(all_of(inputs)), monitor_(monitor), reference_(reference) {}
 
 Result<journal::TimedInference> EngineSubject::time(const plan::Plan& plan) {
   const auto served = Session(parts_, plan).infer(inputs_[timed_++ % inputs_.size()], TimePoint::max());

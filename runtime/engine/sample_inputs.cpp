@@ -56,7 +56,8 @@ Tensor draw_pixels(std::uint64_t seed) {
       for (std::size_t colour = 0; colour < 3; ++colour) {
         double sum = 0;
         for (std::size_t w = colour; w < waves.size(); w += 3)
-          sum += waves[w][3] * std::sin(2 * std::numbers::pi * (waves[w][0] * column + waves[w][1] * row) + waves[w][2]);
+          sum +=
+              waves[w][3] * std::sin(2 * std::numbers::pi * (waves[w][0] * column + waves[w][1] * row) + waves[w][2]);
         const double value = 128 + 250 * sum / all + 16 * (unit() - 0.5);
         *to++ = static_cast<std::byte>(std::clamp(value, 0.0, 255.0));
       }

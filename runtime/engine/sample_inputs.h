@@ -36,7 +36,7 @@ class SampleInputs {
                                           std::shared_ptr<const codec::ImageInput> taken, std::uint32_t most);
 
   std::uint32_t size() const;
-  Input at(std::uint32_t i) const;        // REQUIRES: i < size().
+  Input at(std::uint32_t i) const;                // REQUIRES: i < size().
   SampleInputs first(std::uint32_t count) const;  // The first inputs; all if there are fewer.
   // Returns what was measured over, for people: "16 random inputs", "190 images of photos/".
   const std::string& text() const { return text_; }

@@ -67,8 +67,8 @@ class Session {
   struct Parts {
     std::shared_ptr<const model::Model> model;
     std::shared_ptr<const codec::ImageInput> image;  // Null: the model takes no images.
-    link::Link* link = nullptr;           // Null: there is no cloud.
-    monitor::Traffic* traffic = nullptr;  // Null: the times of requests are not recorded.
+    link::Link* link = nullptr;                      // Null: there is no cloud.
+    monitor::Traffic* traffic = nullptr;             // Null: the times of requests are not recorded.
     Gate* compute = nullptr;
     Rehearsals* rehearsals = nullptr;  // Shared by all models of this machine; null: there is only this model.
     SharedHedging* hedging =
@@ -108,8 +108,8 @@ class Session {
   void take(wire::TailAnswer answer, TimePoint sent, InferResult& served) const;
   // Waits for a compute slot, decodes `in` if it is an image, then runs `range` as long as `wanted` returns true. Adds
   // the wait to timing.queue, the decoding to timing.encode, and sets `took` to the time of the run.
-  Result<std::vector<Tensor>> compute(model::Range range, Input& in, TimePoint deadline, Timing& timing,
-                                      Duration& took, const Wanted& wanted = {}) const;
+  Result<std::vector<Tensor>> compute(model::Range range, Input& in, TimePoint deadline, Timing& timing, Duration& took,
+                                      const Wanted& wanted = {}) const;
   // Returns the error for a request that the cloud did not answer and that this edge may not finish.
   Error without_answer(Error why, Input& crossing) const;
 

@@ -10,7 +10,7 @@ namespace tideline::task {
 namespace {
 
 constexpr std::array<std::int64_t, 3> kStrides{8, 16, 32};
-constexpr std::int64_t kSides = 4;  // Left, top, right and bottom, in this order.
+constexpr std::int64_t kBoxSides = 4;  // Left, top, right and bottom, in this order.
 
 // The places of two maps among the outputs.
 struct Level {
@@ -23,7 +23,7 @@ bool is_scores(const TensorSpec& spec, std::int64_t cells, std::int64_t classes)
 }
 
 bool is_distances(const TensorSpec& spec, std::int64_t cells) {
-  return is_map(spec, 3) && spec.shape[1] == cells && spec.shape[2] % kSides == 0 && spec.shape[2] >= 2 * kSides;
+  return is_map(spec, 3) && spec.shape[1] == cells && spec.shape[2] % kBoxSides == 0 && spec.shape[2] >= 2 * kBoxSides;
 }
 
 // Returns where each map is; nothing unless every output is one of them. Of two maps of a level that look the same, the
@@ -64,7 +64,7 @@ float mean_of(std::span<const float> scores) {
 }
 
 Box box_of(std::span<const float> distances, float x, float y, float stride, Best best) {
-  const std::size_t bins = distances.size() / std::size_t{kSides};
+  const std::size_t bins = distances.size() / std::size_t{kBoxSides};
   const auto side = [&](std::size_t i) { return stride * mean_of(distances.subspan(i * bins, bins)); };
   return {x - side(0), y - side(1), x + side(2), y + side(3), best.score, best.label};
 }

@@ -36,6 +36,7 @@ const std::set<std::string> kWithoutDefault{"edge.cut",
                                             "objective.waiting_watts",
                                             "profile.budget",
                                             "profile.codecs",
+                                            "profile.inputs",
                                             "profile.interface",
                                             "profile.interval",
                                             "profile.shard",
@@ -51,7 +52,7 @@ struct Line {
 };
 
 std::vector<Line> lines_of(const std::string& file) {
-  static const std::set<std::string> kByName{"models", "inputs", "tables"};
+  static const std::set<std::string> kByName{"models", "inputs", "images", "tables"};
   std::ifstream in(kExamples / file);
   EXPECT_TRUE(in) << file;
   std::vector<Line> lines;

@@ -47,8 +47,7 @@ Result<std::array<double, 3>> parse_colours(std::string_view text) {
 
 Result<std::string> parse_preset(std::string_view text) {
   if (std::ranges::find(image::preset_names(), text) != image::preset_names().end()) return std::string(text);
-  return error(ErrorKind::invalid, "'{}' is not a preset; use one of {}", text,
-               fmt::join(image::preset_names(), ", "));
+  return error(ErrorKind::invalid, "'{}' is not a preset; use one of {}", text, fmt::join(image::preset_names(), ", "));
 }
 
 Result<std::string> parse_file(std::string_view text) {
@@ -79,19 +78,14 @@ Key key(std::string_view name, Parse parse, Member member) {
 
 const std::vector<Key>& keys() {
   using S = ImageSettings;
-  static const std::vector<Key> keys{key("preset", parse_preset, &S::preset),
-                                     key("width", parse_side, &S::width),
-                                     key("height", parse_side, &S::height),
-                                     key("resize_to", parse_side, &S::resize_to),
-                                     key("fit", image::parse_fit, &S::fit),
-                                     key("colour", image::parse_colour, &S::colour),
-                                     key("layout", image::parse_layout, &S::layout),
-                                     key("scale", parse_factor, &S::scale),
-                                     key("mean", parse_colours, &S::mean),
-                                     key("std", parse_colours, &S::std),
-                                     key("border", parse_border, &S::border),
-                                     key("labels", parse_file, &S::labels),
-                                     key("task", task::parse_kind, &S::task)};
+  static const std::vector<Key> keys{
+      key("preset", parse_preset, &S::preset),        key("width", parse_side, &S::width),
+      key("height", parse_side, &S::height),          key("resize_to", parse_side, &S::resize_to),
+      key("fit", image::parse_fit, &S::fit),          key("colour", image::parse_colour, &S::colour),
+      key("layout", image::parse_layout, &S::layout), key("scale", parse_factor, &S::scale),
+      key("mean", parse_colours, &S::mean),           key("std", parse_colours, &S::std),
+      key("border", parse_border, &S::border),        key("labels", parse_file, &S::labels),
+      key("task", task::parse_kind, &S::task)};
   return keys;
 }
 

@@ -222,10 +222,11 @@ const std::array kSettings{
     Setting{"inputs.*", "--input", kModels, "[NAME=]SPEC",
             "the model's inputs, as fp32[1,3,224,224], if its file does not say them; * as first size takes any batch",
             set_inputs},
-    Setting{"images.*", "--image", kModels & ~kSplit, "NAME=PRESET",
-            "the model takes images: imagenet, keras, yolo or raw; one value of it as NAME.fit=stretch, NAME.labels=FILE "
-            "or NAME.task=classify",
-            set_images},
+    Setting{
+        "images.*", "--image", kModels & ~kSplit, "NAME=PRESET",
+        "the model takes images: imagenet, keras, yolo or raw; one value of it as NAME.fit=stretch, NAME.labels=FILE "
+        "or NAME.task=classify",
+        set_images},
     Setting{"tables.*", "--table", kEdge | kCheck, "[NAME=]FILE",
             "the partition table; --profile writes it, --serve reads it", set_table},
     Setting{"edge.peer", "--peer", kEdge | kCheck, "HOST:PORT[,...]",
@@ -240,7 +241,8 @@ const std::array kSettings{
     Setting{"edge.cut", "--cut", kServe | kSplit, "INDEX",
             "the cut of the static policy (by default edge-only), or the cut to split at",
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.cut = static_cast<std::uint32_t>(v); })},
-    Setting{"edge.codec", "--codec", kServe, "NAME", "the codec of the static policy: fp32, fp16, int8 or int8z; for images source, u8, jpeg95 or jpeg75",
+    Setting{"edge.codec", "--codec", kServe, "NAME",
+            "the codec of the static policy: fp32, fp16, int8 or int8z; for images source, u8, jpeg95 or jpeg75",
             reads(plan::parse_codec, [](Config& c, plan::Codec v) { c.edge.codec = v; })},
     Setting{"edge.hysteresis", "--hysteresis", kServe, "SHARE", "the least predicted gain for which the cut moves",
             reads(parse_share, [](Config& c, double v) { c.edge.hysteresis = v; })},
@@ -381,7 +383,8 @@ const std::array kSettings{
             "useful (no other cut beats them), all, or indices as in 0,3,7",
             reads(parse_cuts, [](Config& c, std::string v) { c.profile.cuts = std::move(v); })},
     Setting{"profile.codecs", "--codecs", kProfile, "LIST",
-            "codecs to measure, as fp32,int8z; those of images at cut 0 as source,u8; by default the lossless ones, or all if "
+            "codecs to measure, as fp32,int8z; those of images at cut 0 as source,u8; by default the lossless ones, or "
+            "all if "
             "edge.min_top1 or edge.max_error is set",
             reads(parse_codecs, [](Config& c, std::vector<plan::Codec> v) { c.profile.codecs = std::move(v); })},
     Setting{"profile.inputs", "--inputs", kProfile, "DIR",
@@ -442,7 +445,8 @@ Result<void> check_names(const Config& config) {
       if (!key.starts_with(prefix) || key.size() == prefix.size()) continue;
       const std::string name = key.substr(prefix.size());
       const std::size_t dot = name.rfind('.');
-      const bool of_image = dot != std::string::npos && setting.key == "images.*" && is_image_setting(name.substr(dot + 1));
+      const bool of_image =
+          dot != std::string::npos && setting.key == "images.*" && is_image_setting(name.substr(dot + 1));
       if (!config.models.contains(of_image ? name.substr(0, dot) : name))
         return error(ErrorKind::invalid, "{} ({}): there is no such model; the models are {}", key, setting.flag,
                      fmt::join(names, ", "));

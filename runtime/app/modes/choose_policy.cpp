@@ -62,8 +62,9 @@ void add_sizes(const NamedModel& named, std::map<plan::Plan, Bytes>& wire) {
 std::optional<plan::TrafficLimit> sending_of(const config::Config& config, const NamedModel& named,
                                              const table::PartitionTable* table) {
   if (!config.edge.max_sent && !config.edge.max_sent_per_day) return std::nullopt;
-  plan::TrafficLimit sending{
-      .per_request = config.edge.max_sent, .per_day = config.edge.max_sent_per_day, .last_cut = named.model->last_cut()};
+  plan::TrafficLimit sending{.per_request = config.edge.max_sent,
+                             .per_day = config.edge.max_sent_per_day,
+                             .last_cut = named.model->last_cut()};
   if (table)
     for (const table::Estimate& e : table->unstressed().estimates) sending.wire.emplace(e.plan, e.wire);
   add_sizes(named, sending.wire);
@@ -150,9 +151,10 @@ Result<plan::Plan> fixed_plan(const config::Config& config, const NamedModel& na
   const model::Model& model = *named.model;
   plan::Plan plan{model.digest(), *cut, *cut == model.last_cut() ? plan::Codec::fp32 : config.edge.codec};
   if (is_of_images(plan.codec) && (plan.cut > 0 || !named.image))
-    return error(ErrorKind::invalid,
-                 "the codec {} sends images, which cross only at cut 0 of a model with --image; {} is served at cut {} {}",
-                 plan::name(plan.codec), named.name, plan.cut, named.image ? "" : "and takes none");
+    return error(
+        ErrorKind::invalid,
+        "the codec {} sends images, which cross only at cut 0 of a model with --image; {} is served at cut {} {}",
+        plan::name(plan.codec), named.name, plan.cut, named.image ? "" : "and takes none");
   if (!constraints.allows(plan)) return not_allowed(plan, constraints, named.name);
   return plan;
 }

@@ -36,7 +36,8 @@ class WholeModels {
                     const cloud::CloudServer& cloud, Budget& budget, const Log& log) {
     for (const NamedModel& named : models) {
       const plan::Plan whole{named.model->digest(), named.model->last_cut(), plan::Codec::fp32};
-      auto engine = engine::Engine::start(named.name, {.model = named.model, .image = named.image, .compute = &gate_}, whole);
+      auto engine =
+          engine::Engine::start(named.name, {.model = named.model, .image = named.image, .compute = &gate_}, whole);
       if (!engine) return engine.error();
       engines_.push_back(*std::move(engine));
       hosted_.push_back({engines_.back().get(), nullptr});

@@ -22,8 +22,8 @@ constexpr std::uint32_t kCompared = 64;
 Result<plan::Agreement> agree(const config::Config& config, const model::Model& model) {
   const auto exact = load_only_model_in_fp32(config);
   if (!exact) return exact.error();
-  const auto reference = engine::Reference::of(
-      *exact->model, engine::SampleInputs::random(model.inputs(), kSeed, kCompared));
+  const auto reference =
+      engine::Reference::of(*exact->model, engine::SampleInputs::random(model.inputs(), kSeed, kCompared));
   if (!reference) return reference.error();
   return reference->compare([&model](engine::Input input) -> Result<std::vector<Tensor>> {
     const auto tensors = input.tensors();

@@ -74,8 +74,9 @@ Result<link::LinkState> greet(const link::TcpLink& link, const NamedModel& named
 Result<engine::SampleInputs> sample_inputs(const config::Config& config, const NamedModel& named) {
   const config::Config::Profile& profile = config.profile;
   if (profile.inputs && !named.image)
-    return error(ErrorKind::invalid, "{} takes no images, which --inputs names; say how it takes them with --image {}=PRESET",
-                 named.name, named.name);
+    return error(ErrorKind::invalid,
+                 "{} takes no images, which --inputs names; say how it takes them with --image {}=PRESET", named.name,
+                 named.name);
   if (profile.inputs) {
     const bool counted = config.given.contains("profile.compared");
     return engine::SampleInputs::read_folder(*profile.inputs, named.image, counted ? profile.compared : kMostImages);

@@ -49,9 +49,9 @@ TEST(Reference, HandsOnWhyThereIsNoAnswer) {
 }
 
 TEST(Reference, RefusesAnAnswerOfAnotherForm) {
-  const auto agreement =
-      reference().compare(
-      [](const Input& input) -> Result<std::vector<Tensor>> { return std::vector(input.ready().begin(), input.ready().end()); });
+  const auto agreement = reference().compare([](const Input& input) -> Result<std::vector<Tensor>> {
+    return std::vector(input.ready().begin(), input.ready().end());
+  });
   ASSERT_FALSE(agreement);
   EXPECT_THAT(agreement.error().message, testing::HasSubstr("do not have the form"));
 }
