@@ -7,7 +7,7 @@
 namespace tideline::http {
 namespace {
 
-Result<DetectionForm> form_of(HttpRequest request, const Serving& serving) {
+Result<DetectionForm> read_form(HttpRequest request, const Serving& serving) {
   if (auto fits = check_finds_boxes(serving.vision); !fits) return fits.error();
   const std::string type(content_type(request));
   return parse_detection(type, std::move(request.body));
@@ -21,7 +21,7 @@ HttpResponse DetectionHandler::handle(HttpRequest request) const {
   if (const auto why = not_for_detection(content_type(request))) return record.unsupported(*why);
   // The image shares the body's bytes, so they still count.
   const std::shared_ptr<Budget::Held> held = request.held;
-  const auto form = form_of(std::move(request), serving_);
+  const auto form = read_form(std::move(request), serving_);
   if (!form) return record.failed(form.error());
   record.parsed();
 

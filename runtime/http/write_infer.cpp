@@ -15,7 +15,7 @@
 namespace tideline::http {
 namespace {
 
-std::int64_t microseconds(Duration duration) {
+std::int64_t in_microseconds(Duration duration) {
   return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
 }
 
@@ -24,9 +24,9 @@ void append_parameters(std::string& text, const engine::InferResult& served) {
   fmt::format_to(std::back_inserter(text),
                  R"("parameters":{{"placement":"{}","cut":{},"codec":"{}","queue_us":{},"head_us":{},"encode_us":{},)"
                  R"("uplink_us":{},"tail_us":{},"total_us":{}}})",
-                 name(served.placement), served.plan.cut, name(served.plan.codec), microseconds(t.queue),
-                 microseconds(t.head), microseconds(t.encode), microseconds(t.network), microseconds(t.tail),
-                 microseconds(t.total));
+                 name(served.placement), served.plan.cut, name(served.plan.codec), in_microseconds(t.queue),
+                 in_microseconds(t.head), in_microseconds(t.encode), in_microseconds(t.network),
+                 in_microseconds(t.tail), in_microseconds(t.total));
 }
 
 // One output of the answer.

@@ -32,7 +32,7 @@ std::shared_ptr<const codec::ImageInput> taking(const image::Preparation& prepar
 std::shared_ptr<const model::Model> painted_boxes() {
   const TemporaryFolder folder;
   write_network_file(folder / "boxes.pt", "def forward(self, x):\n  return (x + 0.0).reshape([-1, 4, 6])\n",
-                     R"([{"name":"x","dtype":"fp32","shape":[1,1,4,6]}])");
+                     R"(["fp32[1,1,4,6]"])");
   auto loaded = model::Model::load(folder / "boxes.pt", {});
   EXPECT_TRUE(loaded) << loaded.error().message;
   return *loaded;

@@ -37,6 +37,10 @@ std::vector<T> values(const Tensor& tensor) {
   return all;
 }
 
+inline std::string text_of(const Tensor& bytes) {
+  return {reinterpret_cast<const char*>(bytes.bytes().data()), bytes.bytes().size()};
+}
+
 template <typename T>
 std::string raw(const std::vector<T>& numbers) {
   return std::string(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T));

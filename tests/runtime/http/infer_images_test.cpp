@@ -11,10 +11,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-std::string text(const Tensor& image) {
-  return {reinterpret_cast<const char*>(image.bytes().data()), image.bytes().size()};
-}
-
 std::string elements(const std::vector<std::string>& files) {
   std::string bytes;
   for (const std::string& file : files) append_sized(bytes, file);
@@ -36,10 +32,10 @@ TEST(InferImages, ReadsTheGoldenRequest) {
   EXPECT_EQ(parsed->id, "r4");
   EXPECT_TRUE(parsed->infer.inputs.empty());
   ASSERT_EQ(parsed->infer.images.size(), 2u);
-  EXPECT_EQ(text(parsed->infer.images[0]),
+  EXPECT_EQ(text_of(parsed->infer.images[0]),
             "\xff\xd8\xff\xe0"
             "first");
-  EXPECT_EQ(text(parsed->infer.images[1]), "\x89PNG\r\n\x1a\nsecond");
+  EXPECT_EQ(text_of(parsed->infer.images[1]), "\x89PNG\r\n\x1a\nsecond");
   EXPECT_EQ(parsed->infer.images[0].dtype(), DType::uint8);
   EXPECT_THAT(parsed->infer.images[0].shape(), ElementsAre(9));
   EXPECT_EQ(parsed->outputs[0].classes, 1u);
@@ -124,7 +120,7 @@ TEST(InferImages, AWholeBodyIsOneImageAndAsksForAllOutputs) {
   const auto parsed = parse_image("a file", {kOneInput, outputs, 1, true});
   ASSERT_TRUE(parsed) << parsed.error().message;
   ASSERT_EQ(parsed->infer.images.size(), 1u);
-  EXPECT_EQ(text(parsed->infer.images[0]), "a file");
+  EXPECT_EQ(text_of(parsed->infer.images[0]), "a file");
   ASSERT_EQ(parsed->outputs.size(), 2u);
   EXPECT_FALSE(parsed->outputs[0].binary);
   EXPECT_TRUE(parsed->outputs[1].binary) << "it has no form in JSON";

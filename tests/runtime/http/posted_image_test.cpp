@@ -1,6 +1,7 @@
 #include "runtime/http/posted_image.h"
 
 #include "tests/runtime/http/golden.h"
+#include "tests/runtime/http/infer_cases.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,14 +11,10 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr std::string_view kForm = "multipart/form-data; boundary=b";
+constexpr std::string_view kPostedForm = "multipart/form-data; boundary=b";
 
 std::string field(std::string_view name, std::string_view content) {
   return fmt::format("--b\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n{}\r\n", name, content);
-}
-
-std::string text(const Tensor& image) {
-  return {reinterpret_cast<const char*>(image.bytes().data()), image.bytes().size()};
 }
 
 TEST(PostedImage, APredictionIsTheWholeBodyWhateverItIsCalled) {
@@ -26,7 +23,7 @@ TEST(PostedImage, APredictionIsTheWholeBodyWhateverItIsCalled) {
     EXPECT_FALSE(not_for_prediction(type)) << type;
     const auto image = parse_prediction(type, "a file");
     ASSERT_TRUE(image) << image.error().message;
-    EXPECT_EQ(text(*image), "a file");
+    EXPECT_EQ(text_of(*image), "a file");
     EXPECT_EQ(image->dtype(), DType::uint8);
     EXPECT_EQ(image->shape(), Shape{6});
   }
@@ -35,15 +32,15 @@ TEST(PostedImage, APredictionIsTheWholeBodyWhateverItIsCalled) {
 
 TEST(PostedImage, APredictionMayBeAPartCalledDataOrBody) {
   for (const char* name : {"data", "body"}) {
-    const auto image = parse_prediction(kForm, field("x", "y") + field(name, "a file") + "--b--");
+    const auto image = parse_prediction(kPostedForm, field("x", "y") + field(name, "a file") + "--b--");
     ASSERT_TRUE(image) << image.error().message;
-    EXPECT_EQ(text(*image), "a file");
+    EXPECT_EQ(text_of(*image), "a file");
   }
-  EXPECT_THAT(parse_prediction(kForm, field("data", "a") + field("body", "b") + "--b--").error().message,
+  EXPECT_THAT(parse_prediction(kPostedForm, field("data", "a") + field("body", "b") + "--b--").error().message,
               HasSubstr("the part 'data' (or 'body') twice"));
-  EXPECT_THAT(parse_prediction(kForm, field("image", "a") + "--b--").error().message,
+  EXPECT_THAT(parse_prediction(kPostedForm, field("image", "a") + "--b--").error().message,
               HasSubstr("no part 'data' (or 'body'); send the image file in it"));
-  EXPECT_THAT(parse_prediction(kForm, field("data", "") + "--b--").error().message, HasSubstr("is empty"));
+  EXPECT_THAT(parse_prediction(kPostedForm, field("data", "") + "--b--").error().message, HasSubstr("is empty"));
 }
 
 TEST(PostedImage, OtherTypesAreNoImages) {
@@ -60,12 +57,12 @@ TEST(PostedImage, ReadsTheFormThatFrigateSends) {
   const auto form =
       parse_detection("multipart/form-data; boundary=6d0e1bb2a0dc4e0c8f0b6a3a3e8f0a11", golden("form.bin"));
   ASSERT_TRUE(form) << form.error().message;
-  EXPECT_EQ(text(form->image), std::string_view("\xff\xd8\xff\0\r\n--6d\r\n\xff\xd9", 14));
+  EXPECT_EQ(text_of(form->image), std::string_view("\xff\xd8\xff\0\r\n--6d\r\n\xff\xd9", 14));
   EXPECT_EQ(form->min_confidence, 0.4F);
 }
 
 TEST(PostedImage, ADetectionHasOneImage) {
-  const auto refusal = [](const std::string& body) { return parse_detection(kForm, body).error().message; };
+  const auto refusal = [](const std::string& body) { return parse_detection(kPostedForm, body).error().message; };
   EXPECT_THAT(refusal(field("image", "a") + field("image", "b") + "--b--"), HasSubstr("the part 'image' twice"));
   EXPECT_THAT(refusal(field("file", "a") + "--b--"), HasSubstr("no part 'image'"));
   EXPECT_THAT(refusal("--b--"), HasSubstr("no part 'image'"));
@@ -75,7 +72,7 @@ TEST(PostedImage, ADetectionHasOneImage) {
 
 TEST(PostedImage, TheLeastConfidenceIsAFraction) {
   const auto with = [](const std::string& text) {
-    return parse_detection(kForm, field("image", "a") + field("min_confidence", text) + "--b--");
+    return parse_detection(kPostedForm, field("image", "a") + field("min_confidence", text) + "--b--");
   };
   for (const auto& [text, value] : {std::pair("0", 0.F), {"1", 1.F}, {" 0.25 ", 0.25F}, {"5e-1", 0.5F}}) {
     const auto form = with(text);
@@ -85,8 +82,8 @@ TEST(PostedImage, TheLeastConfidenceIsAFraction) {
   for (const char* text : {"", "1.01", "-0.1", "nan", "inf", "half", "0.5x", "0,5", "0x1"})
     EXPECT_THAT(with(text).error().message,
                 HasSubstr(fmt::format("'min_confidence' is '{}'; send a number from 0 to 1", text)));
-  EXPECT_THAT(parse_detection(kForm, field("image", "a") + field("min_confidence", "0.1") +
-                                         field("min_confidence", "0.9") + "--b--")
+  EXPECT_THAT(parse_detection(kPostedForm, field("image", "a") + field("min_confidence", "0.1") +
+                                               field("min_confidence", "0.9") + "--b--")
                   .error()
                   .message,
               HasSubstr("'min_confidence' twice"));

@@ -20,8 +20,8 @@ TEST(VisionAnswers, WritesTheGoldenClasses) {
 }
 
 TEST(VisionAnswers, OfTwoClassesWithOneLabelTheLikelierIsWritten) {
-  const std::vector<task::Class> classes = {{134, 0.5F, "crane"}, {3, 0.3F, "x"}, {517, 0.2F, "crane"}};
-  EXPECT_EQ(nlohmann::json::parse(write_classes(classes)), (nlohmann::json{{"crane", 0.5F}, {"x", 0.3F}}));
+  const std::vector<task::Class> classes = {{134, 0.5F, "crane"}, {3, 0.25F, "x"}, {517, 0.125F, "crane"}};
+  EXPECT_EQ(nlohmann::json::parse(write_classes(classes)), (nlohmann::json{{"crane", 0.5F}, {"x", 0.25F}}));
 }
 
 TEST(VisionAnswers, WritesTheGoldenDetections) {
