@@ -17,7 +17,6 @@
 namespace tideline::http {
 
 inline constexpr std::size_t kMostParts = 16;
-inline constexpr std::size_t kLongestPartHead = 8 << 10;
 inline constexpr std::size_t kLongestBoundary = 70;
 
 struct FormPart {
@@ -26,7 +25,8 @@ struct FormPart {
 };
 
 // Returns the parts in the order of the body, as views into `body`: no byte is copied. `content_type` is the request's
-// header. Returns invalid, with a sentence for the client, unless the whole body is such a form within these limits.
+// header. Returns invalid, with a sentence for the client, unless the whole body is such a form within these limits
+// and that of a part's headers (part_head.h).
 Result<std::vector<FormPart>> parse_multipart_form(std::string_view content_type, std::string_view body);
 
 }  // namespace tideline::http

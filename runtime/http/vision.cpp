@@ -12,6 +12,11 @@ namespace {
 // The engine has decoded the image already, within its own limits.
 constexpr image::Limits kNoMoreLimits{std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::size_t>::max()};
 
+// What the network returned does not fit what was found when it was loaded: the client is not at fault.
+Error our_fault(const Error& why) {
+  return error(ErrorKind::internal, "{}; load the model again", why.message);
+}
+
 Result<task::Frame> frame_of(const Tensor& image, const image::Preparation& preparation) {
   const auto header = image::read_header(image.bytes(), kNoMoreLimits);
   if (!header) return header.error();
@@ -52,7 +57,7 @@ Result<void> check_finds_boxes(const Vision& vision) {
 
 Result<std::vector<task::Class>> likeliest(std::span<const Tensor> outputs, const Vision& vision, std::size_t most) {
   const auto scores = task::scores_of(outputs.front(), 0);
-  if (!scores) return scores.error();
+  if (!scores) return our_fault(scores.error());
   return task::top(task::softmax(*scores), most, labels_of(vision));
 }
 
@@ -61,7 +66,7 @@ Result<std::vector<task::Box>> find_boxes(const Tensor& image, std::span<const T
   const auto frame = frame_of(image, *vision.preparation);
   if (!frame) return frame.error();
   auto boxes = task::detect(*vision.task->detector, outputs, 0, {.min_score = min_score});
-  if (!boxes) return boxes.error();
+  if (!boxes) return our_fault(boxes.error());
   for (task::Box& box : *boxes) box = task::to_image(box, *frame);
   std::erase_if(*boxes, [](const task::Box& box) { return box.x_min >= box.x_max || box.y_min >= box.y_max; });
   return boxes;

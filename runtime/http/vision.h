@@ -40,12 +40,13 @@ Result<void> check_classifies(const Vision& vision, std::span<const TensorSpec> 
 Result<void> check_finds_boxes(const Vision& vision);
 
 // Returns the `most` likeliest classes of the one image, best first, with their probabilities: the softmax of the first
-// output. Returns invalid if that output is no classifier's.
+// output. REQUIRES: check_classifies() has found no fault. Returns internal if the output is no classifier's all the
+// same.
 Result<std::vector<task::Class>> likeliest(std::span<const Tensor> outputs, const Vision& vision, std::size_t most);
 
 // Returns the boxes in the one image, best first, in its pixels as it is shown. A box outside of the image is left out.
-// REQUIRES: finds_boxes(vision). Returns the error of the image's header or of the detector, and invalid if `min_score`
-// is not within 0 and 1.
+// REQUIRES: finds_boxes(vision), and `min_score` is within 0 and 1. Returns the error of the image's header, or
+// internal if the outputs are not of the detector's form.
 Result<std::vector<task::Box>> find_boxes(const Tensor& image, std::span<const Tensor> outputs, const Vision& vision,
                                           float min_score);
 

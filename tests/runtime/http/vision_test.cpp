@@ -70,5 +70,12 @@ TEST(Vision, AModelThatDoesSomethingElseSaysWhatAndWhereToAsk) {
   EXPECT_THAT(check_finds_boxes({&kCrop}).error().message, HasSubstr("does not find boxes"));
 }
 
+TEST(Vision, OutputsOfAnotherFormAreOurFaultNotTheClients) {
+  const task::Task task = detecting();
+  const std::vector<Tensor> odd = {tensor<float>(DType::fp32, {1, 2, 3}, {1, 2, 3, 4, 5, 6})};
+  EXPECT_EQ(find_boxes(photo(), odd, {&kLetterbox, &task}, 0.4F).error().kind, ErrorKind::internal);
+  EXPECT_EQ(likeliest(odd, {&kCrop}, 5).error().kind, ErrorKind::internal);
+}
+
 }  // namespace
 }  // namespace tideline::http
