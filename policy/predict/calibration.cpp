@@ -21,8 +21,10 @@ std::optional<double> median(std::vector<Weighted> values) {
       std::accumulate(values.begin(), values.end(), 0.0, [](double sum, const Weighted& v) { return sum + v.second; }) /
       2;
   double sum = 0;
-  for (const auto& [value, weight] : values)
-    if ((sum += weight) >= half) return value;
+  for (const auto& [value, weight] : values) {
+    sum += weight;
+    if (sum >= half) return value;
+  }
   return values.back().first;
 }
 

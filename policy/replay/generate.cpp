@@ -14,8 +14,11 @@ std::size_t next_state(const Modulation& modulation, std::size_t current, Random
   double all = 0;
   for (std::size_t i = 0; i < states.size(); ++i) all += i == current ? 0 : states[i].chance;
   double drawn = random.uniform() * all;
-  for (std::size_t i = 0; i < states.size(); ++i)
-    if (i != current && (drawn -= states[i].chance) < 0) return i;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (i == current) continue;
+    drawn -= states[i].chance;
+    if (drawn < 0) return i;
+  }
   return current == 0 ? 1 : 0;
 }
 

@@ -65,6 +65,7 @@ std::vector<Pooled> pooled(const std::vector<Case>& cases) {
     one.second.push_back(&c.figures);
   }
   std::vector<Pooled> all;
+  all.reserve(by_policy.size());
   for (const auto& [policy, figures] : by_policy) all.push_back(pool(figures));
   return all;
 }

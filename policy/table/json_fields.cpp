@@ -13,8 +13,8 @@ namespace {
 using nlohmann::json;
 
 const json& nothing() {
-  static const json empty = json::object();
-  return empty;
+  static const json kEmpty = json::object();
+  return kEmpty;
 }
 
 std::string shortened(std::string text, std::size_t most) {

@@ -12,6 +12,7 @@ double HeldOut::residual() const {
 std::optional<double> Quality::held_out_residual(double p) const {
   if (held_out.empty()) return std::nullopt;
   std::vector<double> sizes;
+  sizes.reserve(held_out.size());
   for (const HeldOut& one : held_out) sizes.push_back(std::abs(one.residual()));
   std::sort(sizes.begin(), sizes.end());
   const double at = p * static_cast<double>(sizes.size() - 1);

@@ -1,7 +1,7 @@
 #include "runtime/codec/image_codec.h"
 
 #include "runtime/image/decode.h"
-#include "runtime/image/jpeg.h"
+#include "runtime/image/recompress.h"
 #include "runtime/image/prepare.h"
 
 #include <cstring>

@@ -26,11 +26,11 @@ namespace tideline::engine {
 
 struct InferRequest {
   std::vector<Tensor> inputs;
-  // Image files, one per element of the batch, each as uint8[bytes]; then `inputs` is empty.
-  std::vector<Tensor> images;
   std::optional<std::uint32_t> cut;  // Forces a plan for this request alone; for tests and measurements.
   std::optional<plan::Codec> codec;
   TimePoint deadline = TimePoint::max();
+  // Image files, one per element of the batch, each as uint8[bytes]; then `inputs` is empty.
+  std::vector<Tensor> images;
 };
 
 class Engine {

@@ -7,8 +7,6 @@
 namespace tideline::task {
 namespace {
 
-constexpr std::size_t kSides = 4;  // Left, top, right and bottom, in this order.
-
 // One map of an image, row by row.
 struct Map {
   std::span<const float> numbers;
@@ -41,6 +39,7 @@ struct Geometry {
 
 std::vector<Map> maps_of(const Tensor& tensor, std::size_t image) {
   std::vector<Map> maps;
+  maps.reserve(size_at(tensor, 1));
   for (std::size_t i = 0; i < size_at(tensor, 1); ++i) maps.push_back(map_of(tensor, image, i));
   return maps;
 }
@@ -78,13 +77,13 @@ Box box_by_size(const Geometry& of, std::size_t x, std::size_t y, Best best) {
 }
 
 Box box_at(const Geometry& of, std::size_t x, std::size_t y, Best best) {
-  return of.sizes.size() == kSides ? box_by_sides(of, x, y, best) : box_by_size(of, x, y, best);
+  return of.sizes.size() == std::size_t{kSides} ? box_by_sides(of, x, y, best) : box_by_size(of, x, y, best);
 }
 
 // Returns true iff that is a map for each of x and y, as large as the heat map; or, if sides are allowed, for each
 // side.
 bool is_geometry(const TensorSpec& spec, const TensorSpec& heat, bool sides) {
-  return is_map(spec, 4) && (spec.shape[1] == 2 || (sides && spec.shape[1] == std::int64_t{kSides})) &&
+  return is_map(spec, 4) && (spec.shape[1] == 2 || (sides && spec.shape[1] == kSides)) &&
          spec.shape[2] == heat.shape[2] && spec.shape[3] == heat.shape[3];
 }
 

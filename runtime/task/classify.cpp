@@ -8,11 +8,9 @@
 namespace tideline::task {
 namespace {
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-
 // Returns the highest score that is not NaN, minus infinity if there is none.
 float highest_of(std::span<const float> scores) {
-  float highest = -kInfinity;
+  float highest = -std::numeric_limits<float>::infinity();
   for (const float score : scores)
     if (score > highest) highest = score;
   return highest;

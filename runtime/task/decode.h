@@ -15,6 +15,8 @@
 
 namespace tideline::task {
 
+inline constexpr std::int64_t kSides = 4;  // Of a box: left, top, right and bottom, in this order.
+
 // The outputs of one image of a batch; `outputs` are of the detector's form, and `image` is one of them.
 struct Outputs {
   const Detector& detector;

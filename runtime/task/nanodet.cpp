@@ -10,7 +10,6 @@ namespace tideline::task {
 namespace {
 
 constexpr std::array<std::int64_t, 3> kStrides{8, 16, 32};
-constexpr std::int64_t kBoxSides = 4;  // Left, top, right and bottom, in this order.
 
 // The places of two maps among the outputs.
 struct Level {
@@ -23,7 +22,7 @@ bool is_scores(const TensorSpec& spec, std::int64_t cells, std::int64_t classes)
 }
 
 bool is_distances(const TensorSpec& spec, std::int64_t cells) {
-  return is_map(spec, 3) && spec.shape[1] == cells && spec.shape[2] % kBoxSides == 0 && spec.shape[2] >= 2 * kBoxSides;
+  return is_map(spec, 3) && spec.shape[1] == cells && spec.shape[2] % kSides == 0 && spec.shape[2] >= 2 * kSides;
 }
 
 // Returns where each map is; nothing unless every output is one of them. Of two maps of a level that look the same, the
@@ -64,9 +63,26 @@ float mean_of(std::span<const float> scores) {
 }
 
 Box box_of(std::span<const float> distances, float x, float y, float stride, Best best) {
-  const std::size_t bins = distances.size() / std::size_t{kBoxSides};
+  const std::size_t bins = distances.size() / std::size_t{kSides};
   const auto side = [&](std::size_t i) { return stride * mean_of(distances.subspan(i * bins, bins)); };
   return {x - side(0), y - side(1), x + side(2), y + side(3), best.score, best.label};
+}
+
+// Adds the boxes of one level.
+void add_level(const Outputs& outputs, Level level, std::int64_t stride, Candidates& found) {
+  const Tensor& distances = outputs.tensors[level.distances];
+  const std::span<const float> scores = numbers_of(outputs.tensors[level.scores], outputs.image);
+  const std::span<const float> sides = numbers_of(distances, outputs.image);
+  const std::size_t classes = outputs.detector.classes, row = size_at(distances, 2);
+  const auto columns = static_cast<std::size_t>((outputs.detector.width + stride - 1) / stride);
+  const auto pixels = static_cast<float>(stride);
+  for (std::size_t cell = 0; cell < size_at(distances, 1); ++cell) {
+    const Best best = best_of(scores.subspan(cell * classes, classes));
+    if (!found.admits(best.score)) continue;
+    const std::size_t column = cell % columns, line = cell / columns;
+    const float x = (static_cast<float>(column) + 0.5F) * pixels, y = (static_cast<float>(line) + 0.5F) * pixels;
+    found.add(box_of(sides.subspan(cell * row, row), x, y, pixels, best));
+  }
 }
 
 }  // namespace
@@ -80,21 +96,7 @@ std::vector<Box> nanodet_boxes(const Outputs& outputs) {
   const std::vector<TensorSpec> specs = specs_of(outputs.tensors);
   const auto levels = find_levels({specs, detector.width, detector.height, detector.classes});
   Candidates found(outputs.min_score);
-  for (std::size_t i = 0; i < kStrides.size(); ++i) {
-    const Tensor& distances = outputs.tensors[(*levels)[i].distances];
-    const std::span<const float> scores = numbers_of(outputs.tensors[(*levels)[i].scores], outputs.image);
-    const std::span<const float> sides = numbers_of(distances, outputs.image);
-    const std::size_t columns = static_cast<std::size_t>((detector.width + kStrides[i] - 1) / kStrides[i]);
-    const auto stride = static_cast<float>(kStrides[i]);
-    for (std::size_t cell = 0; cell < size_at(distances, 1); ++cell) {
-      const Best best = best_of(scores.subspan(cell * detector.classes, detector.classes));
-      if (!found.admits(best.score)) continue;
-      const float x = (static_cast<float>(cell % columns) + 0.5F) * stride;
-      const float y = (static_cast<float>(cell / columns) + 0.5F) * stride;
-      const std::size_t row = size_at(distances, 2);
-      found.add(box_of(sides.subspan(cell * row, row), x, y, stride, best));
-    }
-  }
+  for (std::size_t i = 0; i < kStrides.size(); ++i) add_level(outputs, (*levels)[i], kStrides[i], found);
   return std::move(found).take();
 }
 

@@ -15,6 +15,8 @@ namespace {
 std::vector<Box> remaining(std::span<const Box> boxes, float max_overlap) {
   std::vector<cv::Rect2d> places;
   std::vector<float> scores;
+  places.reserve(boxes.size());
+  scores.reserve(boxes.size());
   for (const Box& box : boxes) {
     const double x = box.x_min, y = box.y_min;
     places.emplace_back(x, y, box.x_max - x, box.y_max - y);
@@ -23,6 +25,7 @@ std::vector<Box> remaining(std::span<const Box> boxes, float max_overlap) {
   std::vector<int> indices;
   cv::dnn::NMSBoxes(places, scores, 0, max_overlap, indices);
   std::vector<Box> remain;
+  remain.reserve(indices.size());
   for (const int index : indices) remain.push_back(boxes[static_cast<std::size_t>(index)]);
   return remain;
 }

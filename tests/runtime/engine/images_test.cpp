@@ -21,7 +21,7 @@ std::shared_ptr<const codec::ImageInput> grey_digits() {
   return std::make_shared<const codec::ImageInput>(codec::ImageInput{preparation, {}});
 }
 
-plan::Plan plan_with(std::uint32_t cut, Codec codec = Codec::fp32) {
+plan::Plan plan_of(std::uint32_t cut, Codec codec = Codec::fp32) {
   return {lenet()->digest(), cut, codec};
 }
 
@@ -55,12 +55,12 @@ class Images : public testing::Test {
     parts.compute = &gate_;
     parts.patience = std::chrono::seconds(10);
     EXPECT_TRUE(link_.wait_up(Clock::now() + std::chrono::seconds(10)));
-    engine_ = *Engine::start("lenet", std::move(parts), plan_with(lenet()->last_cut()));
+    engine_ = *Engine::start("lenet", std::move(parts), plan_of(lenet()->last_cut()));
   }
 
   Result<InferResult> served_by(const plan::Plan& plan, Tensor file) {
     if (const auto swapped = engine_->swap(plan); !swapped) return swapped.error();
-    return engine_->infer({.inputs = {}, .images = {std::move(file)}});
+    return engine_->infer({.images = {std::move(file)}});
   }
 
   std::unique_ptr<cloud::CloudServer> cloud_ =
@@ -71,82 +71,82 @@ class Images : public testing::Test {
 };
 
 TEST_F(Images, GiveTheWholesAnswerAtEveryCutAndByEveryLosslessCodec) {
-  std::vector<plan::Plan> plans{plan_with(0, Codec::source), plan_with(0, Codec::u8)};
-  for (std::uint32_t cut = 0; cut <= lenet()->last_cut(); ++cut) plans.push_back(plan_with(cut));
+  std::vector<plan::Plan> plans{plan_of(0, Codec::source), plan_of(0, Codec::u8)};
+  for (std::uint32_t cut = 0; cut <= lenet()->last_cut(); ++cut) plans.push_back(plan_of(cut));
   for (const plan::Plan& plan : plans) {
     const auto served = served_by(plan, photo());
     ASSERT_TRUE(served) << served.error().message;
     EXPECT_TRUE(identical(served->outputs.at(0), wholes_answer())) << plan.cut << " " << name(plan.codec);
     EXPECT_EQ(served->plan, plan);
-    if (plan.cut == 0) EXPECT_EQ(served->placement, Placement::cloud);
+    EXPECT_EQ(served->placement == Placement::cloud, plan.cut == 0);
   }
   EXPECT_EQ(engine_->counters().failed, 0u);
 }
 
 TEST_F(Images, CrossAsTheFileOrAsItsPixelsOrAsAJpegOfThem) {
-  EXPECT_EQ(served_by(plan_with(0, Codec::source), photo())->wire.count, photo().bytes().size() + 4);
-  EXPECT_EQ(served_by(plan_with(0, Codec::u8), photo())->wire.count, 28u * 28u);
-  const auto served = served_by(plan_with(0, Codec::jpeg75), photo());
+  EXPECT_EQ(served_by(plan_of(0, Codec::source), photo())->wire.count, photo().bytes().size() + 4);
+  EXPECT_EQ(served_by(plan_of(0, Codec::u8), photo())->wire.count, 28u * 28u);
+  const auto served = served_by(plan_of(0, Codec::jpeg75), photo());
   ASSERT_TRUE(served) << served.error().message;
   EXPECT_LT(served->wire.count, 1200u);
   EXPECT_FALSE(identical(served->outputs.at(0), wholes_answer())) << "a JPEG loses a little";
 }
 
 TEST_F(Images, ThatAreTensorsAlreadyCrossAsThey) {
-  ASSERT_TRUE(engine_->swap(plan_with(0, Codec::source)));
+  ASSERT_TRUE(engine_->swap(plan_of(0, Codec::source)));
   const auto served = engine_->infer({.inputs = input_of_photo()});
   ASSERT_TRUE(served) << served.error().message;
-  EXPECT_EQ(served->plan, plan_with(0, Codec::fp32));
+  EXPECT_EQ(served->plan, plan_of(0, Codec::fp32));
   EXPECT_TRUE(identical(served->outputs.at(0), wholes_answer()));
 }
 
 TEST_F(Images, ThatAreNotWholeAreTheClientsFaultByEveryPlan) {
-  for (const plan::Plan& plan : {plan_with(0, Codec::source), plan_with(0, Codec::u8), plan_with(0, Codec::jpeg95),
-                                 plan_with(2), plan_with(lenet()->last_cut())}) {
+  for (const plan::Plan& plan : {plan_of(0, Codec::source), plan_of(0, Codec::u8), plan_of(0, Codec::jpeg95),
+                                 plan_of(2), plan_of(lenet()->last_cut())}) {
     const auto served = served_by(plan, half_a_photo());
     ASSERT_FALSE(served) << plan.cut << " " << name(plan.codec);
     EXPECT_EQ(served.error().kind, ErrorKind::invalid) << served.error().message;
   }
-  EXPECT_TRUE(served_by(plan_with(0, Codec::source), photo())) << "the link goes on";
+  EXPECT_TRUE(served_by(plan_of(0, Codec::source), photo())) << "the link goes on";
 }
 
 TEST_F(Images, AreDecodedHereWhenTheCloudIsGone) {
-  ASSERT_TRUE(engine_->swap(plan_with(0, Codec::source)));
+  ASSERT_TRUE(engine_->swap(plan_of(0, Codec::source)));
   cloud_.reset();
-  const auto served = engine_->infer({.inputs = {}, .images = {photo()}});
+  const auto served = engine_->infer({.images = {photo()}});
   ASSERT_TRUE(served) << served.error().message;
   EXPECT_EQ(served->placement, Placement::fallback);
   EXPECT_TRUE(identical(served->outputs.at(0), wholes_answer()));
 }
 
 TEST_F(Images, AreServedHereIfTheFileIsLargerThanMayBeSent) {
-  ASSERT_TRUE(engine_->swap(plan_with(0, Codec::source)));
+  ASSERT_TRUE(engine_->swap(plan_of(0, Codec::source)));
   engine_->constrain({.sending = plan::TrafficLimit{.per_request = Bytes{photo().bytes().size() - 1},
                                                     .last_cut = lenet()->last_cut(),
-                                                    .wire = {{plan_with(0, Codec::source), Bytes{100}}}}});
-  const auto served = engine_->infer({.inputs = {}, .images = {photo()}});
+                                                    .wire = {{plan_of(0, Codec::source), Bytes{100}}}}});
+  const auto served = engine_->infer({.images = {photo()}});
   ASSERT_TRUE(served) << served.error().message;
   EXPECT_EQ(served->placement, Placement::edge);
   EXPECT_EQ(served->wire.count, 0u);
 }
 
 TEST_F(Images, CrossOnlyAtCutZero) {
-  const auto swapped = engine_->swap(plan_with(2, Codec::u8));
+  const auto swapped = engine_->swap(plan_of(2, Codec::u8));
   ASSERT_FALSE(swapped);
   EXPECT_THAT(swapped.error().message, HasSubstr("at cut 2 of lenet cross tensors, not images"));
 }
 
 TEST_F(Images, AreAtMostAsManyAsTheNetworkTakesAtOnce) {
-  const auto served = engine_->infer({.inputs = {}, .images = {photo(), photo()}});
+  const auto served = engine_->infer({.images = {photo(), photo()}});
   ASSERT_FALSE(served);
   EXPECT_THAT(served.error().message, HasSubstr("2 images are more than lenet takes at once, which is 1"));
 }
 
 TEST(ImagesOfAModelOfTensors, AreRefusedWithTheRemedy) {
   Gate gate(1);
-  const auto engine = Engine::start("lenet", {.model = lenet(), .compute = &gate}, plan_with(lenet()->last_cut()));
+  const auto engine = Engine::start("lenet", {.model = lenet(), .compute = &gate}, plan_of(lenet()->last_cut()));
   ASSERT_TRUE(engine);
-  const auto served = (*engine)->infer({.inputs = {}, .images = {photo()}});
+  const auto served = (*engine)->infer({.images = {photo()}});
   ASSERT_FALSE(served);
   EXPECT_THAT(served.error().message, HasSubstr("takes tensors, not images; configure it with --image lenet=PRESET"));
 }

@@ -16,9 +16,6 @@ using testing::IsEmpty;
 using testing::IsNan;
 using testing::NanSensitiveFloatEq;
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-
 std::vector<std::size_t> top_indices(const std::vector<float>& scores, std::size_t k) {
   std::vector<std::size_t> indices;
   for (const Class& one : top(scores, k, {})) indices.push_back(one.index);

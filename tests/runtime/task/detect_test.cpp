@@ -15,9 +15,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-
 MATCHER_P(Near, box, "") {
   return std::abs(arg.x_min - box.x_min) < 0.01F && std::abs(arg.y_min - box.y_min) < 0.01F &&
          std::abs(arg.x_max - box.x_max) < 0.01F && std::abs(arg.y_max - box.y_max) < 0.01F &&

@@ -1,15 +1,18 @@
-// Tensors that tests make by hand, and their specs.
+// Tensors that tests make by hand.
 #pragma once
 
-#include "runtime/base/outputs.h"
 #include "runtime/base/tensor.h"
-#include "runtime/task/head.h"
 
+#include <cstddef>
+#include <limits>
 #include <span>
 #include <utility>
 #include <vector>
 
 namespace tideline::task {
+
+inline constexpr float kInfinity = std::numeric_limits<float>::infinity();
+inline constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 inline Tensor tensor(Shape shape, const std::vector<float>& numbers) {
   return Tensor::copy_of(DType::fp32, std::move(shape), std::as_bytes(std::span(numbers)));
