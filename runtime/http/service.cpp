@@ -97,7 +97,7 @@ Result<const Service::Shown*> Service::model_of(const Route& route) const {
   if (route.model.empty()) {
     const auto found = std::ranges::find_if(models_, [](const Shown& m) { return finds_boxes(m.hosted.vision); });
     if (found != models_.end()) return &*found;
-    return error(ErrorKind::invalid, "no model finds boxes; give one the task 'detect'");
+    return error(ErrorKind::invalid, "no model finds boxes; configure one with --image NAME.task=detect");
   }
   const Shown* model = find(route.model);
   if (!model)

@@ -51,7 +51,7 @@ Result<void> check_finds_boxes(const Vision& vision) {
   if (!vision.preparation)
     return error(ErrorKind::invalid, "this model takes no images; configure it with --image NAME=PRESET");
   if (!finds_boxes(vision))
-    return error(ErrorKind::invalid, "this model does not find boxes; give it the task 'detect', or ask another model");
+    return error(ErrorKind::invalid, "this model does not find boxes; configure it with --image NAME.task=detect");
   return {};
 }
 

@@ -252,7 +252,7 @@ TEST_F(ImageDoors, WithoutAModelThatFindsBoxesDetectionIsNotThere) {
   Service service{"1", {{the().plain.get(), nullptr}}, nullptr, metrics};
   const HttpResponse answer = service.handle({.method = "POST", .path = "/v1/vision/detection"});
   EXPECT_EQ(answer.status, 404);
-  EXPECT_THAT(json::parse(answer.body)["error"].get<std::string>(), HasSubstr("give one the task 'detect'"));
+  EXPECT_THAT(json::parse(answer.body)["error"].get<std::string>(), HasSubstr("configure one with --image NAME.task=detect"));
 }
 
 TEST_F(ImageDoors, TheirRequestsAreCounted) {
