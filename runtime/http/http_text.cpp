@@ -21,6 +21,14 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+bool is_token(std::string_view text) {
+  static constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  const auto fits = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kMarks.find(c) != kMarks.npos;
+  };
+  return !text.empty() && std::ranges::all_of(text, fits);
+}
+
 std::string_view reason_phrase(int status) {
   switch (status) {
     case 200:
@@ -59,9 +67,12 @@ std::optional<std::string> percent_decoded(std::string_view path) {
   return decoded;
 }
 
+std::string json_string(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 std::string error_body(std::string_view message) {
-  const nlohmann::json body = {{"error", message}};
-  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return fmt::format(R"({{"error":{}}})", json_string(message));
 }
 
 std::string in_quotes(std::string_view text) {

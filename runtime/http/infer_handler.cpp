@@ -1,53 +1,54 @@
 #include "runtime/http/infer_handler.h"
 
+#include "runtime/http/body_headers.h"
+#include "runtime/http/header_value.h"
 #include "runtime/http/http_text.h"
 #include "runtime/http/inference_protocol.h"
-#include "runtime/http/metrics.h"
-#include "runtime/http/replies.h"
-#include "runtime/http/statistics.h"
 
-#include <charconv>
+#include <algorithm>
+#include <array>
 
 namespace tideline::http {
 namespace {
 
-constexpr std::string_view kJsonSize = "Inference-Header-Content-Length";
-
-const std::string* header(const HttpRequest& request, std::string_view name) {
-  const auto found = request.headers.find(lower_case(name));
-  return found == request.headers.end() ? nullptr : &found->second;
+bool names_an_image(const HttpRequest& request) {
+  return media_type(content_type(request)).starts_with("image/");
 }
 
-// Returns nothing iff the body is not encoded.
-std::optional<HttpResponse> unreadable(const HttpRequest& request) {
-  const std::string* encoding = header(request, "Content-Encoding");
-  if (!encoding || lower_case(*encoding) == "identity") return std::nullopt;
-  return error_reply(
-      415, fmt::format("Content-Encoding {} is not supported; send the body without it", in_quotes(*encoding)));
+// Returns nothing iff the body's type is none of an image, or of one that is read. The bytes tell which it is.
+std::optional<std::string> unknown_image(const HttpRequest& request) {
+  static constexpr std::array<std::string_view, 4> kRead = {"image/jpeg", "image/jpg", "image/png", "image/webp"};
+  const std::string type = media_type(content_type(request));
+  if (!names_an_image(request) || std::ranges::find(kRead, type) != kRead.end()) return std::nullopt;
+  return fmt::format("Content-Type {} is not supported; send image/jpeg, image/png or image/webp", in_quotes(type));
 }
 
-Result<std::optional<std::uint64_t>> json_size(const HttpRequest& request) {
-  const std::string* text = header(request, kJsonSize);
-  if (!text) return std::optional<std::uint64_t>{};
-  std::uint64_t size = 0;
-  const auto [end, wrong] = std::from_chars(text->data(), text->data() + text->size(), size);
-  if (wrong != std::errc{} || end != text->data() + text->size())
-    return error(ErrorKind::invalid, "{} is {}, which is not a number of bytes", kJsonSize, in_quotes(*text));
-  return std::optional<std::uint64_t>{size};
-}
-
-Result<OipRequest> parse(HttpRequest request, const model::Model& model, TimePoint received) {
+Result<OipRequest> parse_body(HttpRequest request, const Signature& model, TimePoint received) {
   const auto size = json_size(request);
   if (!size) return size.error();
-  Budget::Held* const held = request.held.get();
+  if (!names_an_image(request)) return parse_infer(std::move(request.body), *size, model, received, request.held.get());
+  if (size->value_or(0) > 0)
+    return error(ErrorKind::invalid,
+                 "Content-Type is that of an image file, but {} says that JSON comes first; leave "
+                 "one of them out",
+                 kJsonSize);
+  return parse_image(std::move(request.body), model);
+}
+
+Result<OipRequest> parse(HttpRequest request, const Serving& serving, TimePoint received) {
+  const model::Model& model = serving.engine.model();
+  const std::shared_ptr<Budget::Held> held = request.held;
+  const std::size_t body = request.body.size();
   auto parsed =
-      parse_infer(std::move(request.body), *size, {model.inputs(), model.outputs(), model.max_batch()}, received, held);
+      parse_body(std::move(request),
+                 {model.inputs(), model.outputs(), model.max_batch(), serving.vision.preparation != nullptr}, received);
   if (!held) return parsed;
-  // The body and its JSON are already freed here.
-  std::size_t tensors = 0;
+  // The JSON is already freed here, and the body, too, unless it holds images.
+  std::size_t kept = 0;
   if (parsed)
-    for (const Tensor& tensor : parsed->infer.inputs) tensors += tensor.bytes().size();
-  held->set({tensors});
+    for (const Tensor& tensor : parsed->infer.inputs) kept += tensor.bytes().size();
+  if (parsed && !parsed->infer.images.empty()) kept = body;
+  held->set({kept});
   return parsed;
 }
 
@@ -64,27 +65,22 @@ HttpResponse reply(OipResponse written) {
 }  // namespace
 
 HttpResponse InferHandler::handle(HttpRequest request) const {
-  const TimePoint received = Clock::now();
-  const auto failed = [&](ErrorKind kind, HttpResponse answer) {
-    metrics_.on_failed(engine_.name(), kind);
-    statistics_.on_failure(Clock::now() - received);
-    return answer;
-  };
+  InferRecord record(serving_, ErrorForm::oip);
+  if (const auto why = encoded(request)) return record.unsupported(*why);
+  if (const auto why = unknown_image(request)) return record.unsupported(*why);
+  auto asked = parse(std::move(request), serving_, record.received());
+  if (!asked) return record.failed(asked.error());
+  record.parsed();
 
-  if (auto answer = unreadable(request)) return failed(ErrorKind::invalid, std::move(*answer));
-  auto asked = parse(std::move(request), engine_.model(), received);
-  if (!asked) return failed(asked.error().kind, error_reply(asked.error()));
-  const TimePoint parsed = Clock::now();
+  const engine::Engine& engine = serving_.engine;
+  const auto served = engine.infer(std::move(asked->infer));
+  if (!served) return record.failed(served.error());
+  record.inferred();
 
-  const auto served = engine_.infer(std::move(asked->infer));
-  if (!served) return failed(served.error().kind, error_reply(served.error()));
-  const TimePoint inferred = Clock::now();
-
-  OipResponse written = write_infer(*asked, engine_.name(), engine_.model().outputs(), *served);
-  const TimePoint done = Clock::now();
-  metrics_.on_served(engine_.name(), *served);
-  statistics_.on_success(*served, {parsed - received, done - inferred, done - received});
-  return reply(std::move(written));
+  HttpResponse answer =
+      reply(write_infer(*asked, {engine.name(), engine.model().outputs(), labels_of(serving_.vision)}, *served));
+  record.served(*served);
+  return answer;
 }
 
 }  // namespace tideline::http

@@ -1,31 +1,26 @@
 // InferHandler: answers the inference requests for one model, and records them in its metrics and statistics.
 //
-//   const InferHandler handler(engine, metrics, statistics);
+//   const InferHandler handler({engine, metrics, statistics});
 //   const HttpResponse response = handler.handle(std::move(request));
 //
 // Thread-safe.
 #pragma once
 
-#include "runtime/engine/engine.h"
 #include "runtime/http/http_server.h"
+#include "runtime/http/infer_record.h"
+
+#include <utility>
 
 namespace tideline::http {
 
-class Metrics;
-class ModelStatistics;
-
 class InferHandler {
  public:
-  // All must outlive it.
-  InferHandler(const engine::Engine& engine, Metrics& metrics, ModelStatistics& statistics)
-      : engine_(engine), metrics_(metrics), statistics_(statistics) {}
+  explicit InferHandler(Serving serving) : serving_(std::move(serving)) {}
 
   HttpResponse handle(HttpRequest request) const;
 
  private:
-  const engine::Engine& engine_;
-  Metrics& metrics_;
-  ModelStatistics& statistics_;
+  const Serving serving_;
 };
 
 }  // namespace tideline::http

@@ -27,6 +27,11 @@ std::string names(std::span<const TensorSpec> specs) {
 Result<void> check_type(const json& input, const TensorSpec& spec) {
   const json* type = member(input, "datatype");
   if (!type) return error(ErrorKind::invalid, "has no 'datatype'");
+  if (is_bytes(input))
+    return error(ErrorKind::invalid,
+                 "datatype 'BYTES' is for image files, which this model does not take; send {}, or configure it with "
+                 "--image NAME=PRESET",
+                 wanted(spec));
   if (!type->is_string() || type->get_ref<const std::string&>() != oip_name(spec.dtype))
     return error(ErrorKind::invalid, "datatype {} does not fit the model; send {}", shown(*type), wanted(spec));
   return {};
@@ -101,19 +106,31 @@ Result<std::vector<Tensor>> in_order(std::vector<std::optional<Tensor>> found, s
 
 }  // namespace
 
+Result<std::span<const std::byte>> BinaryTail::take(std::uint64_t size) {
+  if (size > rest.size())
+    return error(ErrorKind::invalid, "needs {} binary bytes, but only {} are left in the body", size, rest.size());
+  const std::span<const std::byte> taken = rest.first(size);
+  rest = rest.subspan(size);
+  return taken;
+}
+
 Result<Tensor> BinaryTail::take(std::uint64_t size, const TensorSpec& spec) {
   const auto needed = byte_count(spec.dtype, spec.shape);
   if (!needed) return needed.error();
   if (size != needed->count)
     return error(ErrorKind::invalid, "{} binary bytes do not match the {} of {}", size, needed->count, wanted(spec));
-  if (size > rest.size())
-    return error(ErrorKind::invalid, "needs {} binary bytes, but only {} are left in the body", size, rest.size());
-  Tensor tensor = Tensor::copy_of(spec.dtype, spec.shape, rest.first(size));
-  rest = rest.subspan(size);
-  return tensor;
+  const auto bytes = take(size);
+  if (!bytes) return bytes.error();
+  if (auto grown = held ? held->grow({size}) : Result<void>(); !grown) return grown.error().within("its tensor");
+  return Tensor::copy_of(spec.dtype, spec.shape, *bytes);
 }
 
-Result<std::vector<Tensor>> read_inputs(const json& document, const Signature& model, BinaryTail tail) {
+bool is_bytes(const json& input) {
+  const json* type = member(input, "datatype");
+  return type && *type == "BYTES";
+}
+
+Result<void> read_inputs(const json& document, const Signature& model, BinaryTail tail, engine::InferRequest& infer) {
   const std::span<const TensorSpec> specs = model.inputs;
   const json* inputs = member(document, "inputs");
   if (!inputs || !inputs->is_array())
@@ -123,14 +140,24 @@ Result<std::vector<Tensor>> read_inputs(const json& document, const Signature& m
     const auto index = find_input(input, specs);
     if (!index) return index.error();
     const std::string context = "input " + in_quotes(specs[*index].name);
-    if (found[*index]) return error(ErrorKind::invalid, "{} is given twice", context);
-    auto tensor = read_input(input, specs[*index], model.max_batch, tail);
-    if (!tensor) return tensor.error().within(context);
-    found[*index] = std::move(*tensor);
+    if (found[*index] || !infer.images.empty()) return error(ErrorKind::invalid, "{} is given twice", context);
+    if (model.images && is_bytes(input)) {
+      auto images = read_images(input, model.max_batch, tail);
+      if (!images) return images.error().within(context);
+      infer.images = std::move(*images);
+    } else {
+      auto tensor = read_input(input, specs[*index], model.max_batch, tail);
+      if (!tensor) return tensor.error().within(context);
+      found[*index] = std::move(*tensor);
+    }
   }
   if (!tail.rest.empty())
     return error(ErrorKind::invalid, "{} bytes at the end of the body belong to no input", tail.rest.size());
-  return in_order(std::move(found), specs);
+  if (!infer.images.empty()) return {};
+  auto tensors = in_order(std::move(found), specs);
+  if (!tensors) return tensors.error();
+  infer.inputs = std::move(*tensors);
+  return {};
 }
 
 }  // namespace tideline::http

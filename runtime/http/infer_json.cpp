@@ -65,15 +65,19 @@ Result<const json*> parameters_of(const json& object) {
 }
 
 Result<void> check_heeded(const json& parameters) {
+  const json* classes = member(parameters, "classification");
+  if (classes && *classes != 0)
+    return error(ErrorKind::invalid,
+                 "parameter 'classification' belongs to an output; move it to the 'parameters' of an element of "
+                 "'outputs'");
+  return check_heeded_of_output(parameters);
+}
+
+Result<void> check_heeded_of_output(const json& parameters) {
   for (const char* region : {"shared_memory_region", "shared_memory_offset", "shared_memory_byte_size"})
     if (member(parameters, region))
       return error(ErrorKind::invalid,
                    "parameter '{}' asks for shared memory, which is not supported; send the data in the body", region);
-  const json* classes = member(parameters, "classification");
-  if (classes && *classes != 0)
-    return error(
-        ErrorKind::invalid,
-        "parameter 'classification' asks for classes instead of numbers, which is not supported; leave it out");
   return {};
 }
 

@@ -1,6 +1,7 @@
 // Readers for the parts of an inference request's JSON: parameters, plan, inputs, outputs. Pure functions.
 #pragma once
 
+#include "runtime/http/image_file.h"
 #include "runtime/http/inference_protocol.h"
 
 #include <nlohmann/json.hpp>
@@ -13,10 +14,14 @@ namespace tideline::http {
 
 // The bytes after the JSON in the body, taken tensor by tensor.
 struct BinaryTail {
+  SharedBody body;
   std::span<const std::byte> rest;
+  Budget::Held* held;  // Null: no bound.
 
-  // Returns a copy of the next `size` bytes as a tensor. Returns invalid if fewer are left, or if `spec` needs another
-  // number of bytes.
+  // Returns the next `size` bytes, as a view into the body. Returns invalid if fewer are left.
+  Result<std::span<const std::byte>> take(std::uint64_t size);
+  // Returns a copy of the next `size` bytes as a tensor, for which it takes memory from `held`. Returns invalid if
+  // fewer are left, or if `spec` needs another number of bytes, and the error of `held` if there is not enough.
   Result<Tensor> take(std::uint64_t size, const TensorSpec& spec);
 };
 
@@ -30,13 +35,23 @@ Result<const nlohmann::json*> parameters_of(const nlohmann::json& object);
 // the meaning or the place of the answer. Other parameters are ignored, as the protocol says.
 Result<void> check_heeded(const nlohmann::json& parameters);
 
+// Returns the same for those of an output, of which 'classification' is supported.
+Result<void> check_heeded_of_output(const nlohmann::json& parameters);
+
 // Reads the plan and the deadline from the request's parameters.
 Result<void> read_plan(const nlohmann::json& parameters, TimePoint received, engine::InferRequest& infer);
 
-// Returns the tensors in the order of the model's inputs. Returns invalid unless each input occurs once, in its type
-// and shape, no other is given, and the binary tail holds exactly the stated bytes. A variable batch may be 1 to
-// `model.max_batch`. It may differ between the inputs: the model checks that they match.
-Result<std::vector<Tensor>> read_inputs(const nlohmann::json& document, const Signature& model, BinaryTail tail);
+// Returns true iff the input's datatype is BYTES.
+bool is_bytes(const nlohmann::json& input);
+
+// Reads an input of datatype BYTES: 1 to `max_batch` image files, in shape [N] or [N,1] and in binary form.
+Result<std::vector<Tensor>> read_images(const nlohmann::json& input, std::int64_t max_batch, BinaryTail& tail);
+
+// Reads the inputs into `infer`: tensors in the order of the model's inputs, or images. Returns invalid unless each
+// input occurs once, in its type and shape, no other is given, and the binary tail holds exactly the stated bytes. A
+// variable batch may be 1 to `model.max_batch`. It may differ between the inputs: the model checks that they match.
+Result<void> read_inputs(const nlohmann::json& document, const Signature& model, BinaryTail tail,
+                         engine::InferRequest& infer);
 
 // Returns the outputs that the client asks for; all of `specs` if it names none.
 Result<std::vector<OipRequest::Output>> read_outputs(const nlohmann::json& document, const nlohmann::json& parameters,

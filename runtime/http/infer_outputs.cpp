@@ -1,8 +1,12 @@
+#include "runtime/http/bounded_json.h"
 #include "runtime/http/http_text.h"
 #include "runtime/http/infer_json.h"
 #include "runtime/http/json_tensor.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <limits>
 
 namespace tideline::http {
 namespace {
@@ -30,7 +34,21 @@ Result<OipRequest::Output> in_form(const TensorSpec& spec, bool binary) {
   if (!binary && !has_json_form(spec.dtype))
     return error(ErrorKind::invalid, "output {} is {}, which has no JSON form; ask for it with 'binary_data': true",
                  in_quotes(spec.name), oip_name(spec.dtype));
-  return OipRequest::Output{spec.name, binary};
+  return OipRequest::Output{.name = spec.name, .binary = binary};
+}
+
+// Returns the wanted number of classes; 0 if the client wants the output's numbers.
+Result<std::uint32_t> read_classes(const json& parameters, const TensorSpec& spec) {
+  const json* found = member(parameters, "classification");
+  if (!found || *found == 0) return 0u;
+  if (!found->is_number_unsigned() || found->get<std::uint64_t>() > std::numeric_limits<std::uint32_t>::max())
+    return error(ErrorKind::invalid, "parameter 'classification' is {}; give the number of classes", shown(*found));
+  if (spec.dtype != DType::fp32 || spec.shape.size() != 2)
+    return error(
+        ErrorKind::invalid,
+        "parameter 'classification' needs an output of FP32 [N,CLASSES], but this one is {} [{}]; leave it out",
+        oip_name(spec.dtype), fmt::join(spec.shape, ","));
+  return found->get<std::uint32_t>();
 }
 
 Result<OipRequest::Output> read_output(const json& output, std::span<const TensorSpec> specs, bool binary) {
@@ -38,11 +56,15 @@ Result<OipRequest::Output> read_output(const json& output, std::span<const Tenso
   if (!spec) return spec.error();
   const auto parameters = parameters_of(output);
   if (!parameters) return parameters.error();
-  if (auto heeded = check_heeded(**parameters); !heeded)
-    return heeded.error().within("output " + in_quotes((*spec)->name));
+  const std::string context = "output " + in_quotes((*spec)->name);
+  if (auto heeded = check_heeded_of_output(**parameters); !heeded) return heeded.error().within(context);
+  const auto classes = read_classes(**parameters, **spec);
+  if (!classes) return classes.error().within(context);
   const auto wants = flag(**parameters, "binary_data", binary);
   if (!wants) return wants.error();
-  return in_form(**spec, *wants);
+  auto formed = in_form(**spec, *wants);
+  if (formed) formed->classes = *classes;
+  return formed;
 }
 
 }  // namespace

@@ -3,12 +3,12 @@
 //   const auto request = parse_infer(std::move(body), json_size, {model.inputs(), model.outputs()}, Clock::now());
 //   if (!request) return error_reply(request.error());
 //   const auto served = engine.infer(request->infer);
-//   const OipResponse answer = write_infer(*request, engine.name(), model.outputs(), *served);
+//   const OipResponse answer = write_infer(*request, {engine.name(), model.outputs(), labels}, *served);
 //
 // Pure functions. A client may mix JSON and the binary tensor data extension. Every length that a client states is
 // checked against the received bytes before it is used.
 // Source: kserve/open-inference-protocol, specification/protocol/inference_rest.md; triton-inference-server/server,
-// docs/protocol/extension_binary_data.md.
+// docs/protocol/extension_binary_data.md and extension_classification.md.
 #pragma once
 
 #include "runtime/base/budget.h"
@@ -31,6 +31,7 @@ struct OipRequest {
   struct Output {
     std::string name;
     bool binary = false;
+    std::uint32_t classes = 0;  // If not 0: the answer is that many classes of the highest scores, not the scores.
   };
   std::vector<Output> outputs;  // In the order of the answer.
 };
@@ -40,22 +41,34 @@ struct Signature {
   std::span<const TensorSpec> inputs;
   std::span<const TensorSpec> outputs;
   std::int64_t max_batch = 1;  // The largest batch, if the batch is variable.
+  bool images = false;         // Whether the model also takes image files in place of its one input.
 };
 
 // Parses the body of POST /v2/models/{m}/infer for a model of that signature. `json_size` is the header
 // Inference-Header-Content-Length: absent if the body is JSON alone, 0 if it is one raw tensor.
-// Memory for JSON values and tensors is reserved in `held` before it is used, and stays reserved; null: no bound.
+// Memory for JSON values and tensors is reserved in `held` before it is used, and stays reserved; null: no bound. Image
+// files share the memory of the body.
 // Returns invalid, or overloaded if the memory is not available, with a sentence for the client.
 Result<OipRequest> parse_infer(std::string body, std::optional<std::uint64_t> json_size, const Signature& model,
                                TimePoint received, Budget::Held* held = nullptr);
+
+// Parses a body that is one image file. All outputs are asked for, as JSON where they have that form.
+// Returns invalid if the model takes no images, or the body is empty.
+Result<OipRequest> parse_image(std::string body, const Signature& model);
 
 struct OipResponse {
   std::string body;
   std::optional<std::uint64_t> json_size;  // For the header Inference-Header-Content-Length; absent if all is JSON.
 };
 
-OipResponse write_infer(const OipRequest& request, std::string_view model_name, std::span<const TensorSpec> outputs,
-                        const engine::InferResult& served);
+// What a model calls itself, its outputs and its classes.
+struct ModelNames {
+  std::string_view model;
+  std::span<const TensorSpec> outputs;
+  std::span<const std::string> labels{};  // By class; empty if they have no names.
+};
+
+OipResponse write_infer(const OipRequest& request, const ModelNames& names, const engine::InferResult& served);
 
 std::string_view oip_name(DType dtype);  // "FP32"
 

@@ -140,7 +140,7 @@ void add_decision(json& page, const engine::AgentStatus& status) {
 json server_page(std::string_view version) {
   return {{"name", "tideline"},
           {"version", version},
-          {"extensions", json::array({"binary_tensor_data", "model_configuration", "statistics"})}};
+          {"extensions", json::array({"binary_tensor_data", "classification", "model_configuration", "statistics"})}};
 }
 
 json model_page(const engine::Engine& engine) {

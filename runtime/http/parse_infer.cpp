@@ -32,27 +32,20 @@ std::int64_t batch_of(std::size_t size, const Signature& model) {
   return batch >= 1 && batch <= static_cast<std::size_t>(model.max_batch) ? static_cast<std::int64_t>(batch) : 1;
 }
 
-// Reserves memory for tensors of so many bytes.
-Result<void> make_room(std::size_t size, Budget::Held* held) {
-  if (auto grown = held ? held->grow({size}) : Result<void>(); !grown) return grown.error().within("the tensors");
-  return {};
-}
-
 // The body is the bytes of one tensor: so the model must have exactly one input.
-Result<OipRequest> parse_raw(std::string_view body, const Signature& model, Budget::Held* held) {
+Result<OipRequest> parse_raw(const SharedBody& body, const Signature& model, Budget::Held* held) {
   const std::span<const TensorSpec> inputs = model.inputs;
   if (inputs.size() != 1)
     return error(
         ErrorKind::invalid,
         "Inference-Header-Content-Length is 0, but a body without JSON needs a model of one input; this one has {}",
         inputs.size());
-  if (auto grown = make_room(body.size(), held); !grown) return grown.error();
   OipRequest request;
-  BinaryTail tail{bytes_of(body)};
-  auto tensor = tail.take(body.size(), at_batch(inputs.front(), batch_of(body.size(), model)));
+  BinaryTail tail{body, bytes_of(*body), held};
+  auto tensor = tail.take(body->size(), at_batch(inputs.front(), batch_of(body->size(), model)));
   if (!tensor) return tensor.error().within(fmt::format("input {}", in_quotes(inputs.front().name)));
   request.infer.inputs.push_back(std::move(*tensor));
-  for (const TensorSpec& spec : model.outputs) request.outputs.push_back({spec.name, true});
+  for (const TensorSpec& spec : model.outputs) request.outputs.push_back({.name = spec.name, .binary = true});
   return request;
 }
 
@@ -77,11 +70,9 @@ Result<OipRequest> parse_document(const json& document, BinaryTail tail, const S
   if (auto heeded = check_heeded(**parameters); !heeded) return heeded.error();
   if (auto read = read_id(document, request.id); !read) return read.error();
   if (auto read = read_plan(**parameters, received, request.infer); !read) return read.error();
-  auto read_in = read_inputs(document, model, tail);
-  if (!read_in) return read_in.error();
+  if (auto read = read_inputs(document, model, std::move(tail), request.infer); !read) return read.error();
   auto read_out = read_outputs(document, **parameters, model.outputs);
   if (!read_out) return read_out.error();
-  request.infer.inputs = std::move(*read_in);
   request.outputs = std::move(*read_out);
   return request;
 }
@@ -90,16 +81,16 @@ Result<OipRequest> parse_document(const json& document, BinaryTail tail, const S
 
 Result<OipRequest> parse_infer(std::string body, std::optional<std::uint64_t> json_size, const Signature& model,
                                TimePoint received, Budget::Held* held) {
-  const std::string_view all = body;
-  if (json_size == 0) return parse_raw(all, model, held);
+  const SharedBody shared = share(std::move(body));
+  const std::string_view all = *shared;
+  if (json_size == 0) return parse_raw(shared, model, held);
   if (json_size > all.size() && json_size)
     return error(ErrorKind::invalid, "Inference-Header-Content-Length is {}, but the body has only {} bytes",
                  *json_size, all.size());
   const std::size_t json_bytes = json_size.value_or(all.size());
   const auto document = read_json(all.substr(0, json_bytes), model, held);
   if (!document) return document.error();
-  if (auto grown = make_room(all.size() - json_bytes, held); !grown) return grown.error();
-  return parse_document(*document, {bytes_of(all.substr(json_bytes))}, model, received);
+  return parse_document(*document, {shared, bytes_of(all.substr(json_bytes)), held}, model, received);
 }
 
 }  // namespace tideline::http

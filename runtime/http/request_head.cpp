@@ -15,15 +15,6 @@ constexpr std::size_t kLongestTarget = 8 << 10;
 constexpr std::size_t kLongestField = 16 << 10;
 constexpr std::size_t kMostFields = 128;
 
-// RFC 9110: token, the form of methods and header names.
-bool is_token(std::string_view text) {
-  static constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  const auto fits = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kMarks.find(c) != kMarks.npos;
-  };
-  return !text.empty() && std::ranges::all_of(text, fits);
-}
-
 // Returns the next line without its end, and removes it from `rest`. REQUIRES: every line of `rest` ends with CRLF.
 std::string_view take_line(std::string_view& rest) {
   const std::size_t end = rest.find("\r\n");

@@ -25,13 +25,15 @@ std::optional<Door> fixed_door(std::string_view path) {
       {"v2/health/live", Door::live},
       {"v2/health/ready", Door::ready},
       {"v2/models/stats", Door::all_stats},
+      {"ping", Door::ping},
+      {"v1/vision/detection", Door::detection},
   };
   for (const auto& [known, door] : kDoors)
     if (path == known) return door;
   return std::nullopt;
 }
 
-std::optional<Door> model_door(std::string_view last) {
+std::optional<Door> oip_door(std::string_view last) {
   if (last == "ready") return Door::model_ready;
   if (last == "config") return Door::model_config;
   if (last == "stats") return Door::model_stats;
@@ -40,8 +42,7 @@ std::optional<Door> model_door(std::string_view last) {
 }
 
 // v2/models/{model}[/versions/{version}][/{door}]
-std::optional<Route> model_route(std::string_view path) {
-  const auto parts = split(path);
+std::optional<Route> oip_route(const std::vector<std::string_view>& parts) {
   if (parts.size() < 3 || parts[0] != "v2" || parts[1] != "models" || parts[2].empty()) return std::nullopt;
   Route route{Door::model_metadata, parts[2], {}};
   std::size_t next = 3;
@@ -50,10 +51,23 @@ std::optional<Route> model_route(std::string_view path) {
     next = 5;
   }
   if (parts.size() == next) return route;
-  const auto door = model_door(parts[next]);
+  const auto door = oip_door(parts[next]);
   if (parts.size() != next + 1 || !door) return std::nullopt;
   route.door = *door;
   return route;
+}
+
+// predictions/{model}[/{version}]
+std::optional<Route> torchserve_route(const std::vector<std::string_view>& parts) {
+  if (parts.size() < 2 || parts.size() > 3 || parts[0] != "predictions" || parts[1].empty()) return std::nullopt;
+  return Route{Door::prediction, parts[1], parts.size() == 3 ? parts[2] : std::string_view()};
+}
+
+// v1/vision/custom/{model}
+std::optional<Route> deepstack_route(const std::vector<std::string_view>& parts) {
+  if (parts.size() != 4 || parts[0] != "v1" || parts[1] != "vision" || parts[2] != "custom" || parts[3].empty())
+    return std::nullopt;
+  return Route{Door::detection, parts[3], {}};
 }
 
 }  // namespace
@@ -63,11 +77,28 @@ std::optional<Route> find_route(std::string_view path) {
   path.remove_prefix(1);
   if (path.ends_with('/')) path.remove_suffix(1);
   if (const auto door = fixed_door(path)) return Route{*door, {}, {}};
-  return model_route(path);
+  const auto parts = split(path);
+  if (const auto route = oip_route(parts)) return route;
+  if (const auto route = torchserve_route(parts)) return route;
+  return deepstack_route(parts);
 }
 
-std::string_view method_of(Door door) {
-  return door == Door::infer ? "POST" : "GET";
+std::string_view methods_of(Door door) {
+  switch (door) {
+    case Door::infer:
+    case Door::detection:
+      return "POST";
+    case Door::prediction:
+      return "POST, PUT";  // PUT is what `curl -T FILE` sends, as in TorchServe's examples.
+    default:
+      return "GET, HEAD";
+  }
+}
+
+bool supports(Door door, std::string_view method) {
+  const std::string_view known = methods_of(door);
+  const std::size_t comma = known.find(", ");
+  return method == known.substr(0, comma) || (comma != known.npos && method == known.substr(comma + 2));
 }
 
 }  // namespace tideline::http

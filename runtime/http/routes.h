@@ -20,18 +20,23 @@ enum class Door {
   model_config,
   model_stats,
   infer,
+  ping,
+  prediction,
+  detection,
 };
 
 struct Route {
   Door door = Door::index;
-  std::string_view model;    // Part of the path; empty if the door is not a model's.
+  std::string_view model;    // Part of the path; empty if the door is not a model's, or the path names none.
   std::string_view version;  // Empty if the path names none.
 };
 
 // Returns nothing if no door has that path. One slash at the end makes no difference. The result points into `path`.
 std::optional<Route> find_route(std::string_view path);
 
-// Returns the one method that the door supports.
-std::string_view method_of(Door door);
+// Returns the methods that the door supports, as the header Allow has them: "GET, HEAD".
+std::string_view methods_of(Door door);
+
+bool supports(Door door, std::string_view method);
 
 }  // namespace tideline::http

@@ -24,18 +24,29 @@ constexpr std::string_view kIndex =
     "  GET  /v2/models/{model}             inputs and outputs; also .../ready, .../config, .../stats\n"
     "  POST /v2/models/{model}/infer       an inference (Open Inference Protocol)\n"
     "  GET  /v2/models/stats               statistics of all models\n"
+    "  POST /predictions/{model}           the likeliest classes of an image (as TorchServe); also PUT\n"
+    "  GET  /ping                          200 while it runs (as TorchServe)\n"
+    "  POST /v1/vision/detection           the objects in an image (as DeepStack, CodeProject.AI)\n"
+    "  POST /v1/vision/custom/{model}      the same by that model\n"
     "  GET  /metrics                       for Prometheus\n"
     "  GET  /api/status                    plan, conditions, predictions, why\n";
 
-// HEAD is answered as GET is, without the body.
-bool knows(Door door, std::string_view method) {
-  return method == method_of(door) || (method == "HEAD" && method_of(door) == "GET");
+ErrorForm form_of(Door door) {
+  switch (door) {
+    case Door::ping:
+    case Door::prediction:
+      return ErrorForm::torchserve;
+    case Door::detection:
+      return ErrorForm::deepstack;
+    default:
+      return ErrorForm::oip;
+  }
 }
 
 HttpResponse wrong_method(std::string_view method, Door door) {
-  const std::string_view known = knows(door, "HEAD") ? "GET, HEAD" : method_of(door);
+  const std::string_view known = methods_of(door);
   HttpResponse response =
-      error_reply(405, fmt::format("this path does not support {}; use {}", in_quotes(method), known));
+      error_reply(405, fmt::format("this path does not support {}; use {}", in_quotes(method), known), form_of(door));
   response.headers.emplace_back("Allow", known);
   return response;
 }
@@ -54,8 +65,9 @@ Service::Service(std::string version, std::vector<Hosted> models, const link::Li
         std::vector<Shown> shown;
         for (const Hosted& hosted : models) {
           auto statistics = std::make_unique<ModelStatistics>();
-          const InferHandler infer(*hosted.engine, metrics, *statistics);
-          shown.push_back({hosted, std::move(statistics), infer});
+          const Serving serving{*hosted.engine, metrics, *statistics, hosted.vision};
+          shown.push_back({hosted, std::move(statistics), InferHandler(serving), PredictionsHandler(serving),
+                           DetectionHandler(serving)});
         }
         return shown;
       }()),
@@ -74,17 +86,26 @@ HttpResponse Service::handle(HttpRequest request) {
   const auto route = find_route(request.path);
   if (!route)
     return error_reply(404, fmt::format("there is no path {}; GET / lists all paths", in_quotes(request.path)));
-  if (!knows(route->door, request.method)) return wrong_method(request.method, route->door);
-  if (route->model.empty()) return server_door(route->door);
+  if (!supports(route->door, request.method)) return wrong_method(request.method, route->door);
+  if (route->model.empty() && route->door != Door::detection) return server_door(route->door);
+  const auto model = model_of(*route);
+  if (!model) return error_reply(404, model.error().message, form_of(route->door));
+  return model_door(route->door, **model, std::move(request));
+}
 
-  const Shown* model = find(route->model);
+Result<const Service::Shown*> Service::model_of(const Route& route) const {
+  if (route.model.empty()) {
+    const auto found = std::ranges::find_if(models_, [](const Shown& m) { return finds_boxes(m.hosted.vision); });
+    if (found != models_.end()) return &*found;
+    return error(ErrorKind::invalid, "no model finds boxes; configure one with --image NAME.task=detect");
+  }
+  const Shown* model = find(route.model);
   if (!model)
-    return error_reply(404,
-                       fmt::format("there is no model {}; available: {}", in_quotes(route->model), names(models_)));
-  if (!route->version.empty() && route->version != "1")
-    return error_reply(404, fmt::format("model {} has no version {}; it has version 1", in_quotes(route->model),
-                                        in_quotes(route->version)));
-  return model_door(route->door, *model, std::move(request));
+    return error(ErrorKind::invalid, "there is no model {}; available: {}", in_quotes(route.model), names(models_));
+  if (!route.version.empty() && route.version != "1")
+    return error(ErrorKind::invalid, "model {} has no version {}; it has version 1", in_quotes(route.model),
+                 in_quotes(route.version));
+  return model;
 }
 
 HttpResponse Service::server_door(Door door) const {
@@ -95,6 +116,11 @@ HttpResponse Service::server_door(Door door) const {
       return status();
     case Door::server_metadata:
       return json_reply(server_page(version_));
+    case Door::ping: {
+      HttpResponse response = json_reply({{"status", accepting_.load() ? "Healthy" : "Unhealthy"}});
+      if (!accepting_) response.status = 503;
+      return response;
+    }
     case Door::live: {
       HttpResponse response = json_reply({{"live", accepting_.load()}});
       if (!accepting_) response.status = 503;
@@ -122,6 +148,10 @@ HttpResponse Service::model_door(Door door, const Shown& model, HttpRequest requ
   switch (door) {
     case Door::infer:
       return model.infer.handle(std::move(request));
+    case Door::prediction:
+      return model.predictions.handle(std::move(request));
+    case Door::detection:
+      return model.detection.handle(std::move(request));
     case Door::model_ready: {
       const bool ready = engine.ready();
       HttpResponse response = json_reply({{"name", engine.name()}, {"ready", ready}});

@@ -1,4 +1,4 @@
-// Service: answers each HTTP request: inference, health, metadata, metrics, status.
+// Service: answers each HTTP request: inference, images, health, metadata, metrics, status.
 //
 //   Service service("0.1.0", {{.engine = &engine, .agent = &agent}}, &link, metrics);
 //   const HttpResponse response = service.handle(std::move(request));
@@ -10,9 +10,11 @@
 
 #include "runtime/engine/agent.h"
 #include "runtime/engine/engine.h"
+#include "runtime/http/detection_handler.h"
 #include "runtime/http/http_server.h"
 #include "runtime/http/infer_handler.h"
 #include "runtime/http/metrics.h"
+#include "runtime/http/predictions_handler.h"
 
 #include <atomic>
 #include <memory>
@@ -23,12 +25,14 @@ namespace tideline::http {
 
 class ModelStatistics;
 enum class Door;
+struct Route;
 
 class Service {
  public:
   struct Hosted {
     const engine::Engine* engine = nullptr;
     const engine::Agent* agent = nullptr;  // Null if nothing moves the cut (in a cloud).
+    Vision vision{};
   };
 
   // All arguments must outlive the service. `link` may be null.
@@ -49,6 +53,8 @@ class Service {
     Hosted hosted;
     std::unique_ptr<ModelStatistics> statistics;  // Never null.
     InferHandler infer;
+    PredictionsHandler predictions;
+    DetectionHandler detection;
   };
 
   HttpResponse server_door(Door door) const;
@@ -56,6 +62,8 @@ class Service {
   HttpResponse metrics() const;
   HttpResponse status() const;
   const Shown* find(std::string_view name) const;
+  // Returns the model that the path names; for DeepStack's path without a name, the first that finds boxes.
+  Result<const Shown*> model_of(const Route& route) const;
 
   const std::string version_;
   const std::vector<Shown> models_;

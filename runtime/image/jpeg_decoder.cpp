@@ -106,8 +106,17 @@ void JpegDecoder::read(const Draft& draft) {
     JSAMPROW row = draft.row(y);
     jpeg_read_scanlines(&state_, &row, 1);
   }
-  skip(static_cast<std::int32_t>(state_.output_height) - cropped_.top - cropped_.height);
+  const std::int32_t rest = static_cast<std::int32_t>(state_.output_height) - cropped_.top - cropped_.height;
+  if (rest > 0) read_rest(rest, draft.row_size());
   jpeg_finish_decompress(&state_);
+}
+
+// libjpeg does not look at rows that are skipped up to the end. So the last one is read: the file may be cut short.
+void JpegDecoder::read_rest(std::int32_t rows, std::size_t row_size) {
+  skip(rows - 1);
+  auto* const common = reinterpret_cast<j_common_ptr>(&state_);
+  JSAMPARRAY last = state_.mem->alloc_sarray(common, JPOOL_IMAGE, static_cast<JDIMENSION>(row_size), 1);
+  jpeg_read_scanlines(&state_, last, 1);
 }
 
 Result<Part> JpegDecoder::decode(int reduction, const Window& window, JpegColours colours) {

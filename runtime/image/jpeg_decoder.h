@@ -51,6 +51,7 @@ class JpegDecoder {
   void crop(const Window& window);
   void skip(std::int32_t rows);
   void read(const Draft& draft);
+  void read_rest(std::int32_t rows, std::size_t row_size);
 
   std::span<const std::byte> file_;
   Fault fault_;

@@ -20,6 +20,10 @@ inline Result<OipRequest> parse(std::string body, std::optional<std::uint64_t> j
   return parse_infer(std::move(body), json_size, {inputs, kOutputs, 4}, kReceived, held);
 }
 
+inline Result<OipRequest> parse_for_images(std::string body, std::optional<std::uint64_t> json_size) {
+  return parse_infer(std::move(body), json_size, {kOneInput, kOutputs, 4, true}, kReceived);
+}
+
 // A request for kOneInput whose input has these members.
 inline std::string request(std::string_view members, std::string_view more = "") {
   return "{" + std::string(more) + R"("inputs":[{"name":"x","datatype":"FP32","shape":[1,2,3],)" +
@@ -31,6 +35,10 @@ std::vector<T> values(const Tensor& tensor) {
   std::vector<T> all(tensor.bytes().size() / sizeof(T));
   std::memcpy(all.data(), tensor.bytes().data(), tensor.bytes().size());
   return all;
+}
+
+inline std::string text_of(const Tensor& bytes) {
+  return {reinterpret_cast<const char*>(bytes.bytes().data()), bytes.bytes().size()};
 }
 
 template <typename T>

@@ -3,6 +3,6 @@
 #include "tests/runtime/http/infer_fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tideline::parse_anything({reinterpret_cast<const char*>(data), size});
+  tideline::http::parse_anything({reinterpret_cast<const char*>(data), size});
   return 0;
 }

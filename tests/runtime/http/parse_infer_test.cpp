@@ -192,7 +192,8 @@ TEST(ParseInfer, WhatDoesNotFitIsAnErrorThatNamesItAndWhatIsWanted) {
       {R"({"inputs":[{"name":7}]})", "an input has no 'name'"},
       {R"({"inputs":[{"name":"z"}]})", "no input 'z'; it takes 'x' of FP32 [1,2,3]"},
       {R"({"inputs":[{"name":"x"}]})", "input 'x': has no 'datatype'"},
-      {R"({"inputs":[{"name":"x","datatype":"BYTES"}]})", "send FP32 [1,2,3]"},
+      {R"({"inputs":[{"name":"x","datatype":"BYTES"}]})",
+       "this model does not take; send FP32 [1,2,3], or configure it with --image NAME=PRESET"},
       {R"({"inputs":[{"name":"x","datatype":32}]})", "datatype '32'"},
       {R"({"inputs":[{"name":"x","datatype":"FP32"}]})", "has no 'shape'"},
       {R"({"inputs":[{"name":"x","datatype":"FP32","shape":[1,2]}]})", "shape '[1,2]' does not fit the model"},
@@ -293,12 +294,36 @@ TEST(ParseInfer, WhatWouldGiveTheAnswerAnotherMeaningIsRefused) {
     const std::string name(asked + 1, std::string_view(asked).find('"', 1) - 1);
     for (const std::string& body :
          {asking_with(asked, "", ""), asking_with("", asked, ""), asking_with("", "", asked)}) {
+      if (body == asking_with("", "", R"("classification":3)")) continue;
       const auto parsed = parse(body);
       ASSERT_FALSE(parsed) << body;
       EXPECT_EQ(parsed.error().kind, ErrorKind::invalid);
       EXPECT_THAT(parsed.error().message, HasSubstr("'" + name + "'"));
     }
   }
+}
+
+TEST(ParseInfer, AnOutputMayBeAskedForAsClasses) {
+  const auto parsed = parse(asking_with("", "", R"("classification":3,"binary_data":true)"));
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  ASSERT_EQ(parsed->outputs.size(), 1u);
+  EXPECT_EQ(parsed->outputs[0].classes, 3u);
+  EXPECT_TRUE(parsed->outputs[0].binary);
+  EXPECT_EQ(parse(asking_with("", "", R"("classification":4294967295)"))->outputs[0].classes, 4294967295u);
+  EXPECT_EQ(parse(asking_with("", "", ""))->outputs[0].classes, 0u);
+}
+
+TEST(ParseInfer, ClassesAreANumberAndOnlyOfWhatHasScores) {
+  for (const char* asked : {"-1", "1.5", "true", "\"3\"", "[3]", "4294967296"})
+    EXPECT_THAT(parse(asking_with("", "", fmt::format(R"("classification":{})", asked))).error().message,
+                HasSubstr("output 'y': parameter 'classification' is '"))
+        << asked;
+  EXPECT_THAT(
+      parse(request(R"("data":[1,2,3,4,5,6])", R"("outputs":[{"name":"label","parameters":{"classification":1}}],)"))
+          .error()
+          .message,
+      HasSubstr("output 'label': parameter 'classification' needs an output of FP32 [N,CLASSES], but this one "
+                "is INT64 [1]; leave it out"));
 }
 
 TEST(ParseInfer, WhatChangesNoMeaningIsIgnored) {

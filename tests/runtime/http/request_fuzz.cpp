@@ -2,6 +2,6 @@
 #include "tests/runtime/http/request_fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  tideline::scan_anything({reinterpret_cast<const char*>(data), size});
+  tideline::http::scan_anything({reinterpret_cast<const char*>(data), size});
   return 0;
 }

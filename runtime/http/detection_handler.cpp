@@ -1,0 +1,40 @@
+#include "runtime/http/detection_handler.h"
+
+#include "runtime/http/body_headers.h"
+#include "runtime/http/posted_image.h"
+#include "runtime/http/vision_answers.h"
+
+namespace tideline::http {
+namespace {
+
+Result<DetectionForm> read_form(HttpRequest request, const Serving& serving) {
+  if (auto fits = check_finds_boxes(serving.vision); !fits) return fits.error();
+  const std::string type(content_type(request));
+  return parse_detection(type, std::move(request.body));
+}
+
+}  // namespace
+
+HttpResponse DetectionHandler::handle(HttpRequest request) const {
+  InferRecord record(serving_, ErrorForm::deepstack);
+  if (const auto why = encoded(request)) return record.unsupported(*why);
+  if (const auto why = not_for_detection(content_type(request))) return record.unsupported(*why);
+  // The image shares the body's bytes, so they still count.
+  const std::shared_ptr<Budget::Held> held = request.held;
+  const auto form = read_form(std::move(request), serving_);
+  if (!form) return record.failed(form.error());
+  record.parsed();
+
+  const auto served = serving_.engine.infer({.images = {form->image}});
+  if (!served) return record.failed(served.error());
+  record.inferred();
+
+  const auto boxes = find_boxes(form->image, served->outputs, serving_.vision, form->min_confidence);
+  if (!boxes) return record.failed(boxes.error());
+  HttpResponse answer;
+  answer.body = write_detections(*boxes, labels_of(serving_.vision), {served->timing.total, record.age()});
+  record.served(*served);
+  return answer;
+}
+
+}  // namespace tideline::http

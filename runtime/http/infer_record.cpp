@@ -1,0 +1,29 @@
+#include "runtime/http/infer_record.h"
+
+#include "runtime/http/metrics.h"
+#include "runtime/http/statistics.h"
+
+namespace tideline::http {
+
+void InferRecord::served(const engine::InferResult& served) {
+  const TimePoint done = Clock::now();
+  serving_.metrics.on_served(serving_.engine.name(), served);
+  serving_.statistics.on_success(served, {parsed_ - received_, done - inferred_, done - received_});
+}
+
+HttpResponse InferRecord::failed(const Error& why) {
+  count_failure(why.kind);
+  return error_reply(why, form_);
+}
+
+HttpResponse InferRecord::unsupported(std::string_view why) {
+  count_failure(ErrorKind::invalid);
+  return error_reply(415, why, form_);
+}
+
+void InferRecord::count_failure(ErrorKind kind) {
+  serving_.metrics.on_failed(serving_.engine.name(), kind);
+  serving_.statistics.on_failure(age());
+}
+
+}  // namespace tideline::http
