@@ -4,6 +4,7 @@
 #include "runtime/app/modes/fail.h"
 #include "runtime/app/modes/fingerprint.h"
 #include "runtime/app/modes/held_bounds.h"
+#include "runtime/app/modes/image_of_model.h"
 #include "runtime/app/modes/link_security.h"
 #include "runtime/app/modes/load_models.h"
 #include "runtime/app/modes/make_log.h"
@@ -40,7 +41,7 @@ class WholeModels {
           engine::Engine::start(named.name, {.model = named.model, .image = named.image, .compute = &gate_}, whole);
       if (!engine) return engine.error();
       engines_.push_back(*std::move(engine));
-      hosted_.push_back({engines_.back().get(), nullptr});
+      hosted_.push_back({engines_.back().get(), nullptr, vision_of(named)});
     }
     service_ = std::make_unique<http::Service>(std::string(config::version()), hosted_, nullptr, metrics_);
     const auto handle = [this, &cloud](http::HttpRequest request) {

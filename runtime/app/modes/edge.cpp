@@ -1,6 +1,7 @@
 #include "runtime/app/modes/edge.h"
 
 #include "runtime/app/modes/choose_policy.h"
+#include "runtime/app/modes/image_of_model.h"
 #include "runtime/app/modes/link_security.h"
 #include "runtime/app/modes/load_table.h"
 #include "runtime/app/modes/why_not_held.h"
@@ -209,7 +210,7 @@ Result<void> Edge::reload(const config::Config& config) {
 
 std::vector<http::Service::Hosted> Edge::hosted() const {
   std::vector<http::Service::Hosted> hosted;
-  for (const auto& served : served_) hosted.push_back({served->engine.get(), served->agent.get()});
+  for (const auto& served : served_) hosted.push_back({served->engine.get(), served->agent.get(), vision_of(served->named)});
   return hosted;
 }
 

@@ -88,4 +88,9 @@ Result<task::Task> task_of(const config::ImageSettings& settings, const codec::I
   return task::fitted(std::move(task), outputs, image.preparation.width, image.preparation.height);
 }
 
+http::Vision vision_of(const NamedModel& named) {
+  if (!named.image) return {};
+  return {&named.image->preparation, named.task.get()};
+}
+
 }  // namespace tideline::modes

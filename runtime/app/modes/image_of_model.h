@@ -2,8 +2,10 @@
 #pragma once
 
 #include "runtime/app/config/config.h"
+#include "runtime/app/modes/load_models.h"
 #include "runtime/base/result.h"
 #include "runtime/codec/image_codec.h"
+#include "runtime/http/vision.h"
 #include "runtime/task/task.h"
 
 #include <optional>
@@ -24,5 +26,8 @@ Result<codec::ImageInput> image_input_of(const config::ImageSettings& settings, 
 // does not fit the outputs.
 Result<task::Task> task_of(const config::ImageSettings& settings, const codec::ImageInput& image,
                            std::span<const TensorSpec> outputs);
+
+// Returns what HTTP clients may ask of the model; it points into `named`.
+http::Vision vision_of(const NamedModel& named);
 
 }  // namespace tideline::modes
