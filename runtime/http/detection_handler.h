@@ -9,13 +9,11 @@
 #include "runtime/http/http_server.h"
 #include "runtime/http/infer_record.h"
 
-#include <utility>
-
 namespace tideline::http {
 
 class DetectionHandler {
  public:
-  explicit DetectionHandler(Serving serving) : serving_(std::move(serving)) {}
+  explicit DetectionHandler(const Serving& serving) : serving_(serving) {}
 
   HttpResponse handle(HttpRequest request) const;
 

@@ -9,13 +9,11 @@
 #include "runtime/http/http_server.h"
 #include "runtime/http/infer_record.h"
 
-#include <utility>
-
 namespace tideline::http {
 
 class InferHandler {
  public:
-  explicit InferHandler(Serving serving) : serving_(std::move(serving)) {}
+  explicit InferHandler(const Serving& serving) : serving_(serving) {}
 
   HttpResponse handle(HttpRequest request) const;
 

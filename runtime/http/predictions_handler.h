@@ -10,13 +10,11 @@
 #include "runtime/http/http_server.h"
 #include "runtime/http/infer_record.h"
 
-#include <utility>
-
 namespace tideline::http {
 
 class PredictionsHandler {
  public:
-  explicit PredictionsHandler(Serving serving) : serving_(std::move(serving)) {}
+  explicit PredictionsHandler(const Serving& serving) : serving_(serving) {}
 
   HttpResponse handle(HttpRequest request) const;
 
