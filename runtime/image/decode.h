@@ -27,8 +27,8 @@ struct Pixels {
 // size of the file. Returns invalid when read_header() does, and corrupt when the file is damaged or cut short: never a
 // part of an image.
 //
-// Takes 3 bytes for each decoded pixel, twice that if the orientation is not 1. While it decodes, it also takes up to 8
-// bytes for each pixel of the file (progressive JPEG, WebP).
+// Takes at most 8 bytes for each decoded pixel (6 unless it is CMYK, 3 unless it is turned), and while it decodes at
+// most 8 more for each pixel of the file: progressive JPEG and WebP need them, others do not.
 Result<Pixels> decode(std::span<const std::byte> file, const Limits& limits, std::int32_t wanted_width,
                       std::int32_t wanted_height);
 

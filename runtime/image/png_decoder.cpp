@@ -73,6 +73,7 @@ Result<Pixels> decode_png(std::span<const std::byte> file, const Size& stored) {
   if (png_get_rowbytes(reader.png, reader.info) != draft.row_size())
     return error(ErrorKind::corrupt, "the PNG contradicts its header; send it again");
   std::vector<png_bytep> rows;
+  rows.reserve(static_cast<std::size_t>(stored.height));
   for (std::int32_t y = 0; y < stored.height; ++y) rows.push_back(draft.row(y));
   const bool whole = attempt(source.fault, [&] {
     png_read_image(reader.png, rows.data());

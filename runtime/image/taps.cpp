@@ -10,8 +10,14 @@ double triangle(double x) {
   return std::max(0.0, 1.0 - std::abs(x));
 }
 
+// Adds a half and cuts off, as Pillow does: lround() differs where the sum itself is rounded.
+std::int32_t nearest(double x) {
+  const double above = x + 0.5;
+  return static_cast<std::int32_t>(above);
+}
+
 std::int32_t fixed(double weight) {
-  return static_cast<std::int32_t>(0.5 + weight * (1 << kTapBits));
+  return nearest(weight * (1 << kTapBits));
 }
 
 // Appends the weights of `count` pixels from `from` on, which add up to one.
@@ -35,8 +41,8 @@ Taps taps_of(const Line& line) {
   std::vector<double> shares;
   for (std::int32_t i = 0; i < line.count; ++i) {
     const double centre = line.begin + (line.first + i + 0.5) * scale;
-    const std::int32_t from = std::max(0, static_cast<std::int32_t>(centre - stretch + 0.5));
-    const std::int32_t to = std::min(line.size, static_cast<std::int32_t>(centre + stretch + 0.5));
+    const std::int32_t from = std::max(0, nearest(centre - stretch));
+    const std::int32_t to = std::min(line.size, nearest(centre + stretch));
     const Tap tap{from, to - from, taps.weights.size()};
     add_weights(taps, tap, centre, stretch, shares);
     taps.pixels.push_back(tap);

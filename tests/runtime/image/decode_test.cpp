@@ -129,6 +129,17 @@ TEST(Decode, ALargeJpegIsDecodedAtAPartOfItsSize) {
   EXPECT_EQ(decoded(png_file(pattern(320, 241)), 1, 1).width, 320);
 }
 
+TEST(Decode, ProgressiveJpegsOfAnyShapeFitTheirMemory) {
+  for (const auto& [width, height] : {std::pair(1, 1), std::pair(7, 33), std::pair(33, 7), std::pair(65500, 2),
+                                      std::pair(2, 20000), std::pair(257, 129)})
+    for (const int across : {1, 2, 4})
+      for (const int down : {1, 2}) {
+        const JpegKind kind{.across = across, .down = down, .progressive = true};
+        EXPECT_EQ(decoded(jpeg_file(pattern(width, height), kind)).width, width) << height << across << down;
+      }
+  EXPECT_EQ(decoded(jpeg_file(pattern(33, 17, 4), {.progressive = true})).height, 17);
+}
+
 // Otherwise the pixels at the border of a crop would depend on the crop.
 TEST(JpegDecoder, AWindowHasThePixelsOfTheWholeImage) {
   const Picture picture = pattern(200, 150);
