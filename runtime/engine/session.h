@@ -77,7 +77,7 @@ class Session {
     bool fall_back = true;  // False while profiling: a late or failed answer is an error.
   };
 
-  Session(Parts parts, plan::Plan plan) : parts_(parts), plan_(std::move(plan)) {}
+  Session(Parts parts, plan::Plan plan) : parts_(std::move(parts)), plan_(std::move(plan)) {}
 
   const plan::Plan& plan() const { return plan_; }
 
