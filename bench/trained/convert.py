@@ -2,6 +2,7 @@
 
 Runs by Debian's Python, which has torch.
 """
+import json
 import pathlib
 import sys
 
@@ -16,6 +17,7 @@ from bench.trained.weights import read_model
 MAPS = ["Identity", "Identity_1", "Identity_2", "Identity_3", "Identity_4", "Identity_5"]
 
 
+# Each maker returns a module, and the side of its square input.
 def nanodet_maps(document, weights):
     return Graph(document, weights, MAPS), 416
 
@@ -45,9 +47,10 @@ def traced(module, side):
 
 def main(name, source, out):
     torch.set_num_threads(1)
-    script = traced(*MAKERS[name](*read_model(pathlib.Path(source))))
+    module, side = MAKERS[name](*read_model(pathlib.Path(source)))
+    inputs = json.dumps([f"fp32[1,3,{side},{side}]"])
     unfinished = pathlib.Path(out).with_suffix(".unfinished")
-    script.save(str(unfinished))
+    torch.jit.save(traced(module, side), str(unfinished), _extra_files={"inputs.json": inputs})
     unfinished.rename(out)
 
 
