@@ -1,4 +1,4 @@
-"""Fetches photos from Debian packages, and makes JPEGs of one size from them, below build/. Installs nothing but Debian's PIL."""
+"""Fetches photos from Debian packages, and makes JPEGs of one size from them, below build/. Installs none of these packages."""
 import io
 import pathlib
 import shutil
@@ -6,9 +6,11 @@ import subprocess
 import sys
 import tempfile
 
+from bench.lib import setup
 from bench.lib.bed import PYTHON, ROOT
 from bench.lib.processes import Failed
 
+NEEDS = ("python3-pil",)  # Debian packages.
 FOLDER = ROOT / "build" / "photos"
 LEAST = 30
 SIDES = 640, 480
@@ -55,11 +57,12 @@ def unpack(package, place):
 
 
 def download(package, folder):
-    return subprocess.run(["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", package], cwd=folder, stdout=2).returncode == 0
+    command = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", package]
+    return subprocess.run(command, cwd=folder, stdout=2).returncode == 0
 
 
 def renew_lists():
-    return subprocess.run(["bash", "-c", "source tests/prepare.sh && tideline_apt update"], cwd=ROOT, stdout=2).returncode == 0
+    return setup.call("bash", "-c", "source tests/prepare.sh && tideline_apt update")
 
 
 def images(content):

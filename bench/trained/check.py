@@ -27,8 +27,8 @@ SHOWN = {
     "giraffe": ["erase_31", "explore_world_animals_14"],
     "horse": ["erase_22", "explore_farm_animals_03"],
     "sheep": ["explore_farm_animals_02"],
-    "bird": ["erase_03", "erase_06", "erase_08", "erase_09", "erase_19", "erase_23", "erase_24", "erase_27", "explore_farm_animals_00",
-             "explore_farm_animals_05", "explore_farm_animals_08", "explore_world_animals_05"],
+    "bird": ["erase_03", "erase_06", "erase_08", "erase_09", "erase_19", "erase_23", "erase_24", "erase_27",
+             "explore_farm_animals_00", "explore_farm_animals_05", "explore_farm_animals_08", "explore_world_animals_05"],
 }
 LEAST_FOUND = 0.8
 

@@ -182,7 +182,8 @@ def split(graph, step, x, sizes, axis):
 
 
 def resize(graph, step, x, size):
-    refuse(x.order != CHANNELS_LAST or step.is_set("align_corners") or not step.is_set("half_pixel_centers"), "a resizing of another form")
+    refuse(x.order != CHANNELS_LAST, "a resizing of another form")
+    refuse(step.is_set("align_corners") or not step.is_set("half_pixel_centers"), "a resizing with another grid")
     sizes = tuple(int(side) for side in constant(size))
     return x.with_tensor(F.interpolate(x.tensor, sizes, mode="bilinear", align_corners=False))
 

@@ -66,7 +66,8 @@ class Photos(unittest.TestCase):
             (place / "b" / "3.jpg").write_bytes(picture(1))
             with mock.patch.object(photos, "SOURCES", {"a": ["*.rcc"], "b": ["*.jpg"], "absent": ["*"]}):
                 self.assertEqual(photos.select(place, place / "photos"), 3)
-            self.assertEqual(sorted(file.name for file in (place / "photos").iterdir()), ["a_archive_00.jpg", "b_1_00.jpg", "b_2_00.jpg"])
+            names = sorted(file.name for file in (place / "photos").iterdir())
+            self.assertEqual(names, ["a_archive_00.jpg", "b_1_00.jpg", "b_2_00.jpg"])
 
 
 if __name__ == "__main__":

@@ -93,7 +93,8 @@ class Graphs(unittest.TestCase):
                  node("f", "Reshape", ["j", "rows"]), node("w", "Transpose", ["f", "swap"])]
         out, = self.run_graph(nodes, weights, ["w"], image)
         padded = np.pad(image, ((0, 0), (0, 0), (1, 1), (1, 1)), constant_values=-9e9)
-        pooled = np.array([[[padded[0, c, 2 * i:2 * i + 3, 2 * j:2 * j + 3].max() for c in range(4)] for j in (0, 1)] for i in (0, 1)])
+        window = lambda row, column: padded[0, :, 2 * row:2 * row + 3, 2 * column:2 * column + 3].max((1, 2))
+        pooled = np.array([[window(row, column) for column in (0, 1)] for row in (0, 1)])
         np.testing.assert_array_equal(out, np.roll(pooled, -1, 2).reshape(1, 4, 4).transpose(0, 2, 1))
 
     def test_refuse_what_they_do_not_know(self):
@@ -193,7 +194,8 @@ class Packages(unittest.TestCase):
                 trained.unpack(trained.Source("net@1", "models", ("net.json",), "0" * 64), place)
 
     def test_networks_have_their_labels_and_settings(self):
-        counts = {name: len((trained.SCRIPTS / network.labels).read_text().splitlines()) for name, network in trained.NETWORKS.items()}
+        counts = {name: len((trained.SCRIPTS / network.labels).read_text().splitlines())
+                  for name, network in trained.NETWORKS.items()}
         self.assertEqual(counts, {"nanodet": 80, "nsfwjs": 5})
         self.assertEqual(trained.words("nsfwjs"), ["--image", "nsfwjs=yolo", "--image", "nsfwjs.fit=stretch", "--image",
                                                    "nsfwjs.task=classify", "--image",
