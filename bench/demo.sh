@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the demo on this machine alone: bench/demo.sh [--quick] [--rootless]. See demo/README.md.
+# Runs the demo on this machine alone: bench/demo.sh [--quick] [--rootless] [--network NAME]. See demo/README.md.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$here/tests/prepare.sh"

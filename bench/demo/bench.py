@@ -1,20 +1,24 @@
-"""The main job on one machine: profiles, then serves while conditions change, with a moving cut and with every fixed cut."""
+"""The main job on one machine: profiles, then serves photos while conditions change, with a moving cut and with fixed cuts."""
+import contextlib
 import json
 import os
 import signal
+import statistics
 import sys
 import time
 
+from bench.demo import subject
 from bench.demo.steps import judge, lines
-from bench.lib import agents, load, machines
+from bench.lib import agents, load, machines, photos, trained
 
-NEEDS, WANTS = ("util-linux",), ()
+NEEDS, WANTS = ("util-linux", *trained.NEEDS, *photos.NEEDS), ()
 BUILDS = ("agent", "drive", "burn")
 QUICK = {"few": True, "repetitions": 1, "half_step": 2}
 SECTION = False  # A first try changes no file.
-MODEL = "alexnet"
 RATE = 2  # Requests per second.
-EDGE_SHARE = 25  # Percent of one core.
+EDGE_SHARE = 40  # Percent of one core.
+MOST_BETWEEN = 2  # Fixed cuts beside edge-only and cloud-only.
+CLOUD_HTTP = 18081  # The port at which the cloud tells its metrics.
 LABELS = ("50 Mbit/s", "50 Mbit/s, CPU load", "10 Mbit/s, CPU load", "10 Mbit/s", "2 Mbit/s", "2 Mbit/s, CPU load",
           "50 Mbit/s, CPU load", "50 Mbit/s")
 SHOWN = {"stdout": sys.stdout, "stderr": sys.stderr}
@@ -22,7 +26,10 @@ SHOWN = {"stdout": sys.stdout, "stderr": sys.stderr}
 
 def options(parser):
     parser.add_argument("--rootless", action="store_true", help="use no features that need root, even as root")
-    parser.set_defaults(few=False, repetitions=3, half_step=4)  # half_step: seconds between two changes of the conditions
+    parser.add_argument("--network", choices=subject.NETWORKS, default="nanodet",
+                        help="nanodet finds objects, nsfwjs tells kinds of images: both are fetched; alexnet has random weights and "
+                             "gets random numbers; %(default)s when not given")
+    parser.set_defaults(few=False, repetitions=3, half_step=5)  # half_step: seconds between two changes of the conditions
 
 
 class Limited:
@@ -67,43 +74,58 @@ class Shared:
 def measure(bed, options):
     began = time.monotonic()
     bed.clear()
+    served = subject.prepare(bed, options.network)
+    prepared = time.monotonic()
     world = (Shared if options.rootless or os.geteuid() != 0 else Limited)(bed)
     bed.say(f"Tideline on this machine alone: {world.how}")
-    model = {MODEL: bed.network(MODEL)}
-    bed.run([bed.agent, "--inspect", *agents.holding(model), "--threads", "1"], **SHOWN)
+    bed.run([bed.agent, "--inspect", *agents.holding(served.models()), *served.words, "--threads", "1"], **SHOWN)
     bed.say("Profile: every useful cut at 50, 10 and 2 Mbit/s, with the edge's CPU idle and loaded")
-    cloud = agents.start_cloud_at(bed, world.cloud, model)[1]
-    table = agents.profile(bed, world.edge, "table", MODEL, cloud, "quick", "--repetitions", options.repetitions, **SHOWN)
-    profiled = time.monotonic() - began
-    seconds = len(LABELS) * options.half_step
-    bed.say(f"Serve: {RATE} requests per second through the same steps, {seconds} s each; "
-            "moving the cut, then every cut held still")
-    words = ["--peer", cloud, "--table", f"{MODEL}={table}", *world.serve]
-    runs = {name: serve(bed, world, model, name, options.half_step, *words, *more)
-            for name, more in policies(table, options.few).items()}
-    return {"how": world.how, "out": str(bed.out), "profiled_s": profiled, "took_s": time.monotonic() - began, "runs": runs}
+    cloud = agents.start_cloud_at(bed, world.cloud, served.models(), *served.words, "--http", f"127.0.0.1:{CLOUD_HTTP}")[1]
+    table = agents.profile(bed, world.edge, "table", served.name, cloud, "quick", "--repetitions", options.repetitions,
+                           *served.profiled(), **SHOWN)
+    profiled = time.monotonic()
+    bed.say(f"Serve: {RATE} requests per second through the same steps, {len(LABELS) * options.half_step} s each; "
+            "moving the cut, then several cuts held still")
+    words = ["--peer", cloud, "--table", f"{served.name}={table}", *served.words, *world.serve]
+    runs = {name: serve(bed, world, served, name, options.half_step, *words, *more)
+            for name, more in policies(json.loads(table.read_text()), 0 if options.few else MOST_BETWEEN).items()}
+    return {"how": world.how, "network": served.name, "photos": bool(served.photos), "out": str(bed.out), "runs": runs,
+            "fetched_s": prepared - began, "profiled_s": profiled - prepared, "took_s": time.monotonic() - began}
 
 
-def policies(table, few):
-    """Returns the agent's arguments by name: one moves the cut, each of the others holds one."""
-    estimates = (e for cell in json.loads(table.read_text())["cells"] for e in cell["estimates"])
-    cuts = sorted({estimate["cut"] for estimate in estimates})
-    names = {cut: f"cut-{cut}" for cut in cuts[1:-1]} if not few else {}
-    held = {cuts[-1]: "edge-only", 0: "cloud-only"} | names
-    return {"adaptive": []} | {name: ["--policy", "static", "--cut", str(cut)] for cut, name in held.items()}
+def policies(table, most_between):
+    """Returns the agent's arguments by name: one policy moves the cut, each of the others holds one. A held cut has the codec that
+    sends least, and the cuts between are those that the table expects to take least time."""
+    cells = [{(e["cut"], e["codec"]): e for e in cell["estimates"]} for cell in table["cells"]]
+    codecs = {cut: codec for cut, codec in sorted(cells[0], key=lambda plan: -cells[0][plan]["wire_bytes"])}
+    first, *between, last = sorted(codecs)
+    expected = lambda cut: statistics.mean(sum(cell[cut, codecs[cut]]["mean"].values()) for cell in cells)
+    held = {last: "edge-only", first: "cloud-only"}
+    held |= {cut: f"cut-{cut}" for cut in sorted(sorted(between, key=expected)[:most_between])}
+    fixed = {name: ["--policy", "static", "--cut", str(cut), "--codec", codecs[cut]] for cut, name in held.items()}
+    return {"adaptive": []} | fixed
 
 
-def serve(bed, world, model, name, half_step, *words):
+def serve(bed, world, served, name, half_step, *words):
     """Runs the agent through all steps. It loads at full speed, and is confined to its share of the CPU afterwards."""
-    agent = agents.start_edge(bed, model, *words, at=world.at_edge, port=agents.HTTP, log=f"{name}.log")
+    agent = agents.start_edge(bed, served.models(), *words, at=world.at_edge, port=agents.HTTP, log=f"{name}.log")
     world.confine(agent)
     world.shape(50, agent)
     time.sleep(2)  # The agent sees the link, so that it has settled before the first requests.
-    driver = load.start_drive(bed, agents.HTTP, MODEL, RATE, len(LABELS) * half_step, name, at=world.beside_edge, **SHOWN)
+    before = received(world.cloud)
+    driver = load.start_drive(bed, agents.HTTP, served.name, RATE, len(LABELS) * half_step, name, *served.driven(),
+                              at=world.beside_edge, **SHOWN)
     run_steps(bed, world, agent, half_step)
-    told = judge(*load.samples(bed, driver, name), LABELS, half_step)
+    moves, rows = load.samples(bed, driver, name)
+    told = judge(moves, rows, LABELS, half_step) | {"bytes": received(world.cloud) - before}
     agent.end()
     return told
+
+
+def received(cloud):
+    """Returns the bytes that the cloud has received from edges."""
+    with cloud.entered() if cloud.namespace else contextlib.nullcontext():
+        return load.metric(CLOUD_HTTP, "tideline_cloud_received_bytes_total")
 
 
 def run_steps(bed, world, agent, half_step):
@@ -116,6 +138,7 @@ def run_steps(bed, world, agent, half_step):
 
 
 def report(data, _):
-    took = f"profiled in {data['profiled_s']:.0f} s, all in {data['took_s']:.0f} s"
-    return [f"* {data['how']}; {RATE} requests per second", "", *lines(data["runs"], LABELS), "",
+    sent = "photos as JPEGs of 640 x 480" if data["photos"] else "random numbers"
+    took = f"fetched in {data['fetched_s']:.0f} s, profiled in {data['profiled_s']:.0f} s, all in {data['took_s']:.0f} s"
+    return [f"* {data['how']}; {data['network']}, {RATE} requests per second, {sent}", "", *lines(data["runs"], LABELS), "",
             f"{took}; {data['out']} has the table, the journal and a CSV per run"]

@@ -1,11 +1,14 @@
 // drive: sends inferences to an agent at a fixed rate (open loop) and writes one CSV line per request.
 //
+// It sends one tensor of random numbers again and again; or with --images photos, in turn.
+//
 // A request's latency counts from when it was due, not from when a client was free to send it. So a slow answer does
 // not hide the wait of later requests. Every output is compared with the edge's own: bit for bit, or for a lossy codec
 // within a tolerance.
 #include "bench/lib/live_view.h"
+#include "bench/lib/request_body.h"
+#include "policy/plan/plan.h"
 #include "profiler/fit/statistics.h"
-#include "runtime/model/api/model.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -16,13 +19,11 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <fstream>
 #include <mutex>
+#include <stdexcept>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -39,6 +40,8 @@ struct Options {
   double seconds = 10;
   std::string out;
   std::string title = "drive";
+  std::string images;    // A folder; empty: random numbers are sent.
+  std::string answers;   // What the edge alone answers to them.
   double tolerance = 0;  // As a share of the largest output, for answers by a lossy codec.
   double start = 0;      // On the steady clock, seconds; 0: at once.
 };
@@ -58,12 +61,6 @@ struct Request {
   std::array<std::uint64_t, kStages.size()> stages{};  // As the agent reports them.
 };
 
-// One inference in OIP's binary form.
-struct Message {
-  std::string header;
-  std::string tensor;
-};
-
 httplib::Client connect(const Options& options) {
   httplib::Client client(options.host, options.port);
   client.set_keep_alive(true);
@@ -78,58 +75,17 @@ json get(const Options& options, const std::string& path) {
   return answer && answer->status == 200 ? json::parse(answer->body, nullptr, false) : json();
 }
 
-Message make_message(const json& input, const json& parameters) {
-  const auto shape = input.at("shape").get<Shape>();
-  const Tensor tensor = model::random_tensors(std::vector{TensorSpec{"", DType::fp32, shape}}, 7).front();
-  const json header{{"parameters", parameters},
-                    {"inputs",
-                     {{{"name", input.at("name")},
-                       {"datatype", "FP32"},
-                       {"shape", shape},
-                       {"parameters", {{"binary_data_size", tensor.bytes().size()}}}}}}};
-  return {header.dump(), {reinterpret_cast<const char*>(tensor.bytes().data()), tensor.bytes().size()}};
-}
-
-struct Reply {
-  int status = 0;
-  json header;
-  std::string outputs;
-};
-
-Reply infer(httplib::Client& client, const Options& options, const Message& message) {
-  const httplib::Headers headers{{"Inference-Header-Content-Length", std::to_string(message.header.size())}};
-  const auto answer = client.Post("/v2/models/" + options.model + "/infer", headers, message.header + message.tensor,
-                                  "application/octet-stream");
-  if (!answer) return {};
-  Reply reply{.status = answer->status};
-  const std::string size = answer->get_header_value("Inference-Header-Content-Length");
-  if (answer->status != 200 || size.empty()) return reply;
-  reply.header = json::parse(answer->body.substr(0, std::stoul(size)), nullptr, false);
-  reply.outputs = answer->body.substr(std::stoul(size));
-  return reply;
-}
-
-// Returns true iff every number differs from the expected one by at most that share of the largest expected one.
-bool close(std::string_view outputs, std::string_view expected, double tolerance) {
-  if (outputs.size() != expected.size() || outputs.size() % sizeof(float) != 0) return false;
-  double largest = 0, furthest = 0;
-  for (std::size_t at = 0; at < outputs.size(); at += sizeof(float)) {
-    float ours = 0, theirs = 0;
-    std::memcpy(&ours, outputs.data() + at, sizeof ours);
-    std::memcpy(&theirs, expected.data() + at, sizeof theirs);
-    if (!std::isfinite(ours)) return false;
-    largest = std::max(largest, std::abs(double{theirs}));
-    furthest = std::max(furthest, std::abs(double{ours} - double{theirs}));
-  }
-  return furthest <= tolerance * largest;
+bool is_lossless(const std::string& codec) {
+  const auto known = plan::parse_codec(codec);
+  return known && plan::is_lossless(*known);
 }
 
 // All requests; the clients write them, the view reads them.
 class Record {
  public:
-  Record(std::string expected, double tolerance) : expected_(std::move(expected)), tolerance_(tolerance) {}
+  explicit Record(double tolerance) : tolerance_(tolerance) {}
 
-  void add(double due_s, double latency_ms, const Reply& reply) {
+  void add(double due_s, double latency_ms, const Reply& reply, const std::string& expected) {
     Request request{.due_s = due_s, .latency_ms = latency_ms, .status = reply.status};
     if (reply.status == 200) {
       const json parameters = reply.header.value("parameters", json::object());
@@ -137,8 +93,8 @@ class Record {
       request.cut = parameters.value("cut", -1);
       request.codec = parameters.value("codec", "?");
       for (std::size_t i = 0; i < kStages.size(); ++i) request.stages[i] = parameters.value(kStages[i], 0u);
-      const double tolerance = request.codec == "fp32" ? 0 : tolerance_;
-      request.wrong = reply.outputs != expected_ && (tolerance == 0 || !close(reply.outputs, expected_, tolerance));
+      const double tolerance = is_lossless(request.codec) ? 0 : tolerance_;
+      request.wrong = reply.outputs != expected && (tolerance == 0 || !is_close(reply.outputs, expected, tolerance));
     }
     const std::lock_guard lock(m_);
     requests_.push_back(std::move(request));
@@ -172,22 +128,24 @@ class Record {
   }
 
  private:
-  const std::string expected_;
   const double tolerance_;
   mutable std::mutex m_;
   std::vector<Request> requests_;  // Guarded by m_.
 };
 
 // Sends the requests that no other client has taken, each when it is due.
-void send_all(const Options& options, const Message& message, TimePoint start, std::atomic<int>& next, Record& record) {
+void send_all(const Options& options, const std::vector<RequestBody>& bodies, TimePoint start, std::atomic<int>& next,
+              Record& record) {
   auto client = connect(options);
   for (;;) {
-    const double due_s = next++ / options.rate;
+    const int number = next++;
+    const double due_s = number / options.rate;
     if (due_s >= options.seconds) return;
     const TimePoint due = start + from_seconds(due_s);
     std::this_thread::sleep_until(due);
-    const Reply reply = infer(client, options, message);
-    record.add(due_s, milliseconds(Clock::now() - due), reply);
+    const RequestBody& body = bodies[static_cast<std::size_t>(number) % bodies.size()];
+    const Reply reply = post(client, options.model, body);
+    record.add(due_s, milliseconds(Clock::now() - due), reply, body.expected);
   }
 }
 
@@ -208,26 +166,33 @@ std::uint64_t moves(const Options& options) {
   return sum;
 }
 
+// Returns one request of random numbers, and what the edge alone answers to it.
+RequestBody random_body(const Options& options, const json& input) {
+  const json status = get(options, "/api/status");
+  const auto last_cut = status.at("models").at(0).at("cuts").size() - 1;
+  auto client = connect(options);
+  const Reply own = post(client, options.model, tensor_body(input, {{"binary_data_output", true}, {"cut", last_cut}}));
+  if (own.status != 200)
+    throw std::runtime_error(fmt::format("the edge alone gives no answer (HTTP status {})", own.status));
+  RequestBody body = tensor_body(input, {{"binary_data_output", true}});
+  body.expected = own.outputs;
+  return body;
+}
+
 int drive(const Options& options) {
   const json metadata = get(options, "/v2/models/" + options.model);
   if (!metadata.is_object())
     return fmt::print(stderr, "drive: no agent serves {} at {}:{}\n", options.model, options.host, options.port), 69;
-  const json status = get(options, "/api/status");
-  const auto last_cut = status.at("models").at(0).at("cuts").size() - 1;
-  const json& input = metadata.at("inputs").at(0);
-  auto client = connect(options);
-  const Reply own = infer(client, options, make_message(input, {{"binary_data_output", true}, {"cut", last_cut}}));
-  if (own.status != 200)
-    return fmt::print(stderr, "drive: the edge alone gives no answer (HTTP status {})\n", own.status), 69;
-
-  const Message message = make_message(input, {{"binary_data_output", true}});
-  Record record(own.outputs, options.tolerance);
+  const std::vector<RequestBody> bodies = options.images.empty()
+                                              ? std::vector{random_body(options, metadata.at("inputs").at(0))}
+                                              : image_bodies(options.images, options.answers);
+  Record record(options.tolerance);
   std::atomic<int> next{0};
   const std::uint64_t moves_before = moves(options);
   const TimePoint start = wait_for_start(options);
   {
     std::vector<std::jthread> clients;
-    for (int i = 0; i < kClients; ++i) clients.emplace_back([&] { send_all(options, message, start, next, record); });
+    for (int i = 0; i < kClients; ++i) clients.emplace_back([&] { send_all(options, bodies, start, next, record); });
     LiveView view(options.title);
     for (Duration at{}; seconds(at) < options.seconds; at = Clock::now() - start) {
       view.show(at, get(options, "/api/status").dump(), options.model, record.tally());
@@ -255,6 +220,8 @@ int main(int argc, char** argv) {
   app.add_option("--tolerance", options.tolerance,
                  "the largest error of answers by a lossy codec, as a share of the largest number")
       ->check(CLI::Range(0.0, 1.0));
+  auto* const answers = app.add_option("--answers", options.answers, "what the edge alone answers: JSON, by image");
+  app.add_option("--images", options.images, "a folder of JPEGs that are sent in turn")->needs(answers);
   app.add_option("--start", options.start, "when to start, in seconds of the monotonic clock");
   CLI11_PARSE(app, argc, argv);
   try {

@@ -46,10 +46,33 @@ def zeros(port, name):
     return json.dumps({"inputs": inputs})
 
 
-def infer(port, name, body, seconds=SECONDS):
+def metric(port, name):
+    """Returns the sum of a metric over its labels."""
+    connection = connect(port)
+    connection.request("GET", "/metrics")
+    lines = connection.getresponse().read().decode().splitlines()
+    connection.close()
+    values = [line.split()[-1] for line in lines if line.split("{")[0].split(" ")[0] == name]
+    if not values:
+        raise Failed(f"the agent has no metric {name}")
+    return sum(map(float, values))
+
+
+def answers(port, name, photos):
+    """Returns what the agent answers to each JPEG: the numbers of all outputs, by the file's name."""
+    told = {}
+    for photo in photos:
+        status, text = infer(port, name, photo.read_bytes(), type="image/jpeg")
+        if status != 200:
+            raise Failed(f"{name} has no answer to {photo.name}: {text.decode(errors='replace')[:500]}")
+        told[photo.name] = [number for output in json.loads(text)["outputs"] for number in output["data"]]
+    return told
+
+
+def infer(port, name, body, seconds=SECONDS, type="application/json"):
     """Returns the status and the answer."""
     connection = connect(port, seconds)
-    connection.request("POST", f"/v2/models/{name}/infer", body)
+    connection.request("POST", f"/v2/models/{name}/infer", body, {"Content-Type": type})
     answer = connection.getresponse()
     text = answer.read()
     connection.close()

@@ -36,10 +36,15 @@ def version_of_onnx_runtime():
     return subprocess.run(asked, capture_output=True, text=True).stdout.strip()
 
 
+def install_npm():
+    """Returns true iff there are node and npm, from Debian or elsewhere."""
+    return bool(shutil.which("node") and shutil.which("npm")) or install(["nodejs", "npm"])
+
+
 def fetch_onnx_runtime():
     """Installs its package for Node, without its install scripts; returns the reason if that fails."""
     os.environ["NODE_PATH"] = str(PEERS / "node_modules")
-    if not (shutil.which("node") and shutil.which("npm")) and not install(["nodejs", "npm"]):
+    if not install_npm():
         return "there is no node and npm here"
     if version_of_onnx_runtime() != ONNX_RUNTIME:
         PEERS.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 sys.dont_write_bytecode = True
 
 from bench.lib import report  # noqa: E402
+from bench.lib.bed import PYTHON  # noqa: E402
 from bench.lib.processes import Failed  # noqa: E402
 
 RESULTS = (ROOT / "bench" / "RESULTS.md").read_text()
@@ -123,6 +124,16 @@ class Section(unittest.TestCase):
             self.assertEqual(page.read_text(), "before\n<!-- a:begin -->\nnew\n<!-- a:end -->\nafter\n")
             with self.assertRaises(Failed):
                 report.put_into(page, "b", "new")
+
+
+class ScriptsOfDebiansPython(unittest.TestCase):
+    """Some scripts need torch or Pillow, which only Debian's Python finds. The tests beside this file test them."""
+
+    def test_pass_their_own_tests(self):
+        for file in set(pathlib.Path(__file__).parent.glob("*_test.py")) - {pathlib.Path(__file__)}:
+            with self.subTest(file.name):
+                ran = subprocess.run([PYTHON, file], capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
+                self.assertEqual(ran.returncode, 0, ran.stderr)
 
 
 @unittest.skipIf(os.geteuid() != 0, "namespaces and control groups need root")
