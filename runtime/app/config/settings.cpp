@@ -387,7 +387,7 @@ const std::array kSettings{
             "all if "
             "edge.min_top1 or edge.max_error is set",
             reads(parse_codecs, [](Config& c, std::vector<plan::Codec> v) { c.profile.codecs = std::move(v); })},
-    Setting{"profile.inputs", "--inputs", kProfile, "DIR",
+    Setting{"profile.inputs", "--inputs", kProfile | kInspect, "DIR",
             "measure with the images in this folder (JPEG, PNG, WebP), of a model that takes images",
             reads_text([](Config& c, std::string v) { c.profile.inputs = std::move(v); })},
     Setting{"profile.interface", "--interface", kProfile, "NAME",

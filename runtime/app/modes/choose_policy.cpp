@@ -153,8 +153,8 @@ Result<plan::Plan> fixed_plan(const config::Config& config, const NamedModel& na
   if (is_of_images(plan.codec) && (plan.cut > 0 || !named.image))
     return error(
         ErrorKind::invalid,
-        "the codec {} sends images, which cross only at cut 0 of a model with --image; {} is served at cut {} {}",
-        plan::name(plan.codec), named.name, plan.cut, named.image ? "" : "and takes none");
+        "the codec {} is for cut 0 of a model with --image, and {} is served at cut {}{}; choose another codec",
+        plan::name(plan.codec), named.name, plan.cut, named.image ? "" : " without --image");
   if (!constraints.allows(plan)) return not_allowed(plan, constraints, named.name);
   return plan;
 }

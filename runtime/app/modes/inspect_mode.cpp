@@ -5,6 +5,8 @@
 #include "runtime/app/modes/modes.h"
 #include "runtime/app/print/inspection.h"
 #include "runtime/app/print/step_line.h"
+#include "runtime/app/print/table_print.h"
+#include "runtime/engine/plan_checks.h"
 #include "runtime/engine/reference.h"
 
 #include <fmt/format.h>
@@ -17,6 +19,7 @@ namespace {
 
 constexpr std::uint64_t kSeed = 1;
 constexpr std::uint32_t kCompared = 64;
+constexpr std::uint32_t kMostImages = 200;
 
 // How well the model, in another precision, agrees with fp32.
 Result<plan::Agreement> agree(const config::Config& config, const model::Model& model) {
@@ -38,6 +41,26 @@ Result<print::Inspection> look(const config::Command& command, const model::Mode
                         [&line](const print::InspectionStep& step) { line.show(step); });
 }
 
+// What codecs send and lose over the images of --inputs.
+Result<std::string> check_codecs(const config::Command& command, const NamedModel& named) {
+  const std::string& folder = *command.config.profile.inputs;
+  if (!named.image || !command.verify || !named.model->holds_all())
+    return error(ErrorKind::invalid,
+                 "--inputs compares codecs over images: it needs --verify, the whole network, and --image {}=PRESET",
+                 named.name);
+  const auto inputs = engine::SampleInputs::read_folder(folder, named.image, kMostImages);
+  if (!inputs) return inputs.error();
+  print::StepLine line;
+  const auto checked = engine::check_plans(
+      {.model = *named.model,
+       .image = named.image.get(),
+       .inputs = *inputs,
+       .codecs = plan::all_codecs(),
+       .on_input = [&](std::uint32_t done) { line.show({"compare codecs", done, inputs->size()}); }});
+  if (!checked) return checked.error();
+  return print::plan_checks_text(*checked, inputs->text());
+}
+
 }  // namespace
 
 config::ExitCode run_inspect(const config::Command& command) {
@@ -54,9 +77,16 @@ config::ExitCode run_inspect(const config::Command& command) {
     if (!agreement) return fail(agreement.error(), config::ExitCode::internal);
     seen->agreement = *agreement;
   }
+  std::string checks;
+  if (command.config.profile.inputs) {
+    const auto text = check_codecs(command, *named);
+    if (!text) return fail(text.error(), config::ExitCode::no_input);
+    checks = *text;
+  }
   const std::string text = command.json ? inspection_json(named->name, *named->model, *seen)
                                         : inspection_text(named->name, *named->model, *seen, command.all);
   std::fputs(text.c_str(), stdout);
+  std::fputs(checks.c_str(), command.json ? stderr : stdout);
   if (!command.json && !named->model->holds_all()) fmt::print("{}\n", held_text(command.config, *named));
   const bool exact = std::ranges::all_of(seen->checks, &print::CutCheck::exact);
   return exact ? config::ExitCode::ok : config::ExitCode::internal;

@@ -196,6 +196,7 @@ std::optional<Failure> profile(const config::Command& command, const Signals& si
   auto context = plan_campaign(config, *named, *cloud);
   if (!context) return Failure{context.error(), config::ExitCode::usage};
   context->inputs = inputs->text();
+  context->compared = inputs->size();
   auto journal = open_journal(command, *context);
   if (!journal) return Failure{journal.error(), config::ExitCode::cannot_create};
 
