@@ -2,6 +2,7 @@
 
 #include "policy/predict/prediction.h"
 #include "runtime/http/inference_protocol.h"
+#include "runtime/image/preparation.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -174,6 +175,7 @@ json model_status_page(const engine::Engine& engine, const engine::AgentStatus* 
                {"precision", name(engine.model().precision())},
                {"inputs", tensors(engine.model().inputs())},
                {"outputs", tensors(engine.model().outputs())},
+               {"image", engine.image() ? json(image::canonical(engine.image()->preparation)) : json()},
                {"plan", plan(engine.plan(), engine.model().cuts())},
                {"policy", json()},
                {"why", "nothing moves the cut here"},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/base/tensor.h"
+#include "runtime/codec/image_codec.h"
 #include "runtime/image/recompress.h"
 
 #include <cmath>
@@ -22,6 +23,14 @@ inline Tensor drawn_jpeg(std::int32_t width, std::int32_t height, unsigned seed 
         *to++ = static_cast<std::byte>(128 + 60 * std::sin(0.05 * x * (1 + 0.3 * c) + seed) +
                                        60 * std::cos(0.07 * y + 1.7 * c + 2.3 * seed));
   return *image::encode_jpeg(Tensor(DType::uint8, {height, width, 3}, std::move(pixels), count), quality);
+}
+
+// Images of digits for lenet: grey, stretched to 28 x 28.
+inline std::shared_ptr<const codec::ImageInput> grey_digits() {
+  image::Preparation preparation = *image::preset("raw", 28, 28);
+  preparation.colour = image::Colour::grey;
+  preparation.scale = 1.0 / 255;
+  return std::make_shared<const codec::ImageInput>(codec::ImageInput{preparation, {}});
 }
 
 inline std::string text_of(const Tensor& file) {

@@ -14,13 +14,6 @@ namespace {
 using plan::Codec;
 using ::testing::HasSubstr;
 
-std::shared_ptr<const codec::ImageInput> grey_digits() {
-  image::Preparation preparation = *image::preset("raw", 28, 28);
-  preparation.colour = image::Colour::grey;
-  preparation.scale = 1.0 / 255;
-  return std::make_shared<const codec::ImageInput>(codec::ImageInput{preparation, {}});
-}
-
 plan::Plan plan_of(std::uint32_t cut, Codec codec = Codec::fp32) {
   return {lenet()->digest(), cut, codec};
 }

@@ -11,13 +11,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::shared_ptr<const codec::ImageInput> small_grey() {
-  image::Preparation preparation = *image::preset("raw", 28, 28);
-  preparation.colour = image::Colour::grey;
-  preparation.scale = 1.0 / 255;
-  return std::make_shared<const codec::ImageInput>(codec::ImageInput{preparation, {}});
-}
-
 std::filesystem::path photos(const TemporaryFolder& folder) {
   for (unsigned i = 0; i < 3; ++i)
     static_cast<void>(folder.with("photo" + std::to_string(i) + ".JPG", text_of(drawn_jpeg(120, 90, i))));
@@ -27,7 +20,7 @@ std::filesystem::path photos(const TemporaryFolder& folder) {
 
 TEST(PlanChecks, SayWhatEachCodecSendsAndLoses) {
   const TemporaryFolder folder;
-  const auto taken = small_grey();
+  const auto taken = grey_digits();
   const auto inputs = SampleInputs::read_folder(photos(folder), taken, 200);
   ASSERT_TRUE(inputs) << inputs.error().message;
   EXPECT_EQ(inputs->text(), "3 images");
@@ -49,18 +42,18 @@ TEST(PlanChecks, SayWhatEachCodecSendsAndLoses) {
 
 TEST(SampleInputs, OfAFolderWithoutImagesOrWithABrokenOneAreRefused) {
   const TemporaryFolder folder;
-  const auto none = SampleInputs::read_folder(folder / "", small_grey(), 10);
+  const auto none = SampleInputs::read_folder(folder / "", grey_digits(), 10);
   ASSERT_FALSE(none);
   EXPECT_THAT(none.error().message, HasSubstr("name a folder of images"));
-  EXPECT_FALSE(SampleInputs::read_folder(folder / "missing", small_grey(), 10));
+  EXPECT_FALSE(SampleInputs::read_folder(folder / "missing", grey_digits(), 10));
   static_cast<void>(folder.with("broken.png", "no image"));
-  const auto broken = SampleInputs::read_folder(folder / "", small_grey(), 10);
+  const auto broken = SampleInputs::read_folder(folder / "", grey_digits(), 10);
   ASSERT_FALSE(broken);
   EXPECT_THAT(broken.error().message, HasSubstr("broken.png: "));
 }
 
 TEST(SampleInputs, OfRandomImagesCanBeDecoded) {
-  const auto inputs = SampleInputs::random_images(small_grey(), 1, 3);
+  const auto inputs = SampleInputs::random_images(grey_digits(), 1, 3);
   ASSERT_EQ(inputs.size(), 3u);
   for (std::uint32_t i = 0; i < inputs.size(); ++i) EXPECT_TRUE(inputs.at(i).tensors());
   EXPECT_EQ(inputs.first(2).size(), 2u);
