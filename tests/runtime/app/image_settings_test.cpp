@@ -2,11 +2,12 @@
 
 #include "runtime/app/config/settings.h"
 #include "runtime/app/modes/image_of_model.h"
-#include "runtime/app/modes/load_models.h"
+#include "runtime/model/api/model.h"
 #include "tests/support/agent.h"
 #include "tests/support/temporary.h"
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 namespace tideline::config {
 namespace {
@@ -115,24 +116,17 @@ TEST(ImageSettings, OfANetworkThatTakesNoImageAreRefused) {
 }
 
 TEST(ImageSettings, BelongToTheModelsDigest) {
-  Config config;
-  config.models["lenet"] = lenet_file();
-  const auto digest = [&config] {
-    const auto named = modes::load_only_model(config);
-    EXPECT_TRUE(named) << named.error().message;
-    return named ? named->model->digest() : "";
+  const auto digest = [](std::vector<std::string> images) {
+    std::vector<std::string> arguments{TIDELINE_AGENT, "--inspect", "--json", "--model", "lenet=" + lenet_file()};
+    for (std::string& image : images) arguments.insert(arguments.end(), {"--image", std::move(image)});
+    const Ran ran = run_agent(std::move(arguments));
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    return nlohmann::json::parse(ran.out)["digest"].get<std::string>();
   };
-  const std::string plain = digest();
-  ImageSettings& settings = config.images["lenet"];
-  ASSERT_TRUE(set_image(settings, "preset", "raw"));
-  ASSERT_TRUE(set_image(settings, "colour", "grey"));
-  const std::string raw = digest();
-  ASSERT_TRUE(set_image(settings, "width", "28"));
-  EXPECT_EQ(digest(), raw) << "the same, spelled out";
-  ASSERT_TRUE(set_image(settings, "fit", "letterbox"));
-  const std::string letterbox = digest();
+  const std::string plain = digest({}), raw = digest({"lenet=raw", "lenet.colour=grey"});
   EXPECT_NE(raw, plain);
-  EXPECT_NE(letterbox, raw);
+  EXPECT_EQ(digest({"lenet=raw", "lenet.colour=grey", "lenet.width=28"}), raw) << "the same, spelled out";
+  EXPECT_NE(digest({"lenet=raw", "lenet.colour=grey", "lenet.fit=letterbox"}), raw);
   EXPECT_TRUE(model::of_one_file(raw, plain));
 }
 
