@@ -32,6 +32,14 @@ struct Agreement {
   bool operator==(const Agreement&) const = default;
 };
 
+// How many of the inputs with a known class got it as their largest number.
+struct Accuracy {
+  std::uint32_t right = 0;
+  std::uint32_t labelled = 0;
+
+  bool operator==(const Accuracy&) const = default;
+};
+
 // Stands for any larger error, and for an error that is not a number.
 inline constexpr double kWorstError = 1e6;
 

@@ -2,6 +2,7 @@
 
 #include "runtime/codec/codec.h"
 #include "runtime/engine/comparison.h"
+#include "runtime/engine/known_classes.h"
 
 #include <utility>
 
@@ -14,6 +15,7 @@ struct Checked {
   std::uint64_t bytes = 0;
   Duration encode{}, decode{};
   Comparison comparison;
+  plan::Accuracy accuracy;
 };
 
 std::vector<Checked> plans_of(const PlanChecks& asked) {
@@ -22,7 +24,7 @@ std::vector<Checked> plans_of(const PlanChecks& asked) {
     if (cut.dominated) continue;
     for (const plan::Codec codec : asked.codecs)
       if (is_of_images(codec) == (cut.index == 0 && asked.image != nullptr))
-        plans.push_back({{asked.model.digest(), cut.index, codec}, 0, {}, {}, {}});
+        plans.push_back({{asked.model.digest(), cut.index, codec}, 0, {}, {}, {}, {}});
   }
   return plans;
 }
@@ -62,12 +64,16 @@ Result<std::vector<Tensor>> through(Checked& checked, std::span<const Tensor> cr
   return arrived;
 }
 
-Result<void> check(const PlanChecks& asked, Input input, std::vector<Checked>& plans) {
+// Adds input i to the sums.
+Result<void> check(const PlanChecks& asked, std::uint32_t i, std::vector<Checked>& plans, plan::Accuracy& whole) {
   const model::Model& model = asked.model;
+  Input input = asked.inputs.at(i);
+  const std::set<std::uint32_t> classes = asked.inputs.classes(i);
   const auto tensors = input.tensors();
   if (!tensors) return tensors.error();
   const auto wanted = model.run(model.whole(), *tensors);
   if (!wanted) return wanted.error();
+  if (!classes.empty()) count(whole, *wanted, classes);
   std::uint32_t cut = 0;
   std::vector<Tensor> crossing(tensors->begin(), tensors->end());
   for (Checked& checked : plans) {
@@ -83,6 +89,7 @@ Result<void> check(const PlanChecks& asked, Input input, std::vector<Checked>& p
     const auto given = model.run(model.tail(cut), *arrived);
     if (!given) return given.error();
     checked.comparison.add(*wanted, *given);
+    if (!classes.empty()) count(checked.accuracy, *given, classes);
   }
   return {};
 }
@@ -100,16 +107,16 @@ table::Estimate estimate_of(const PlanChecks& asked, const Checked& checked) {
 
 }  // namespace
 
-Result<std::vector<table::Estimate>> check_plans(const PlanChecks& asked) {
+Result<CheckedPlans> check_plans(const PlanChecks& asked) {
   std::vector<Checked> plans = plans_of(asked);
+  CheckedPlans found;
   for (std::uint32_t i = 0; i < asked.inputs.size(); ++i) {
-    if (const auto checked = check(asked, asked.inputs.at(i), plans); !checked) return checked.error();
+    if (const auto checked = check(asked, i, plans, found.whole); !checked) return checked.error();
     if (asked.on_input) asked.on_input(i + 1);
   }
-  std::vector<table::Estimate> estimates;
-  estimates.reserve(plans.size());
-  for (const Checked& checked : plans) estimates.push_back(estimate_of(asked, checked));
-  return estimates;
+  found.plans.reserve(plans.size());
+  for (const Checked& checked : plans) found.plans.push_back({estimate_of(asked, checked), checked.accuracy});
+  return found;
 }
 
 }  // namespace tideline::engine

@@ -1,7 +1,7 @@
 // PlanChecks: what the codecs of each cut send for real inputs, how well the answers agree, and how long coding takes.
 //
 //     const auto checked = check_plans({.model = *model, .image = image.get(), .inputs = inputs, .codecs = codecs});
-//     for (const table::Estimate& plan : *checked) log("{} {}", plan.plan.cut, plan.wire.count);
+//     for (const CheckedPlan& plan : checked->plans) log("{} {}", plan.estimate.plan.cut, plan.estimate.wire.count);
 //
 // Needs no cloud: all parts run here. Belongs to one thread.
 #pragma once
@@ -28,9 +28,20 @@ struct PlanChecks {
   std::function<void(std::uint32_t done)> on_input = nullptr;  // Called after each input.
 };
 
-// Returns an estimate for each cut that no other beats, but edge-only, and each codec: the mean bytes, the means of
-// encoding and (as tail) of decoding, and the agreement with the whole network as `model` computes it. Returns the
-// error of the first run that fails. REQUIRES: the whole network is held, and there is an input.
-Result<std::vector<table::Estimate>> check_plans(const PlanChecks& asked);
+// The mean bytes, the means of encoding and (as tail) of decoding, and the agreement with the whole network as the
+// model computes it.
+struct CheckedPlan {
+  table::Estimate estimate;
+  plan::Accuracy accuracy;
+};
+
+struct CheckedPlans {
+  std::vector<CheckedPlan> plans;
+  plan::Accuracy whole;  // Of the whole network; without labels, all zero.
+};
+
+// Checks each codec at each cut that no other beats, but edge-only. Returns the error of the first run that fails.
+// REQUIRES: the whole network is held, and there is an input.
+Result<CheckedPlans> check_plans(const PlanChecks& asked);
 
 }  // namespace tideline::engine

@@ -1,12 +1,10 @@
 #include "runtime/engine/sample_inputs.h"
 
-#include "runtime/base/file.h"
 #include "runtime/image/recompress.h"
 #include "runtime/model/api/model.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <numbers>
 #include <random>
@@ -15,26 +13,6 @@ namespace tideline::engine {
 namespace {
 
 constexpr std::int32_t kWidth = 640, kHeight = 480;
-
-bool is_image_name(const std::filesystem::path& path) {
-  std::string ending = path.extension().string();
-  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return std::tolower(c); });
-  constexpr std::array<std::string_view, 4> kEndings{".jpg", ".jpeg", ".png", ".webp"};
-  return std::ranges::find(kEndings, ending) != kEndings.end();
-}
-
-Result<std::vector<std::filesystem::path>> image_files(const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> files;
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, failed))
-    if (entry.is_regular_file(failed) && is_image_name(entry.path())) files.push_back(entry.path());
-  if (failed) return error(ErrorKind::invalid, "{}: {}; name a folder of images", folder.string(), failed.message());
-  if (files.empty())
-    return error(ErrorKind::invalid, "{}: there is no .jpg, .png or .webp file in it; name a folder of images",
-                 folder.string());
-  std::ranges::sort(files);
-  return files;
-}
 
 // Six waves per colour and a little noise.
 Tensor draw_pixels(std::uint64_t seed) {
@@ -71,7 +49,6 @@ SampleInputs SampleInputs::random(std::span<const TensorSpec> specs, std::uint64
   inputs.specs_.assign(specs.begin(), specs.end());
   inputs.seed_ = seed;
   inputs.count_ = count;
-  inputs.text_ = "random numbers";
   return inputs;
 }
 
@@ -80,44 +57,40 @@ SampleInputs SampleInputs::random_images(std::shared_ptr<const codec::ImageInput
   SampleInputs inputs;
   inputs.taken_ = std::move(taken);
   for (std::uint32_t i = 0; i < count; ++i)
-    if (auto file = image::encode_jpeg(draw_pixels(seed + i), 90)) inputs.files_.push_back(*std::move(file));
+    if (auto file = image::encode_jpeg(draw_pixels(seed + i), 90)) inputs.images_.push_back({"", *std::move(file)});
   inputs.text_ = "random images";
   return inputs;
 }
 
-Result<SampleInputs> SampleInputs::read_folder(const std::filesystem::path& folder,
-                                               std::shared_ptr<const codec::ImageInput> taken, std::uint32_t most) {
-  const auto files = image_files(folder);
-  if (!files) return files.error();
+Result<SampleInputs> SampleInputs::of_images(std::vector<Image> images,
+                                             std::shared_ptr<const codec::ImageInput> taken) {
+  for (const Image& image : images)
+    if (const auto decoded = codec::input_of({&image.file, 1}, *taken); !decoded)
+      return decoded.error().within(image.name);
   SampleInputs inputs;
   inputs.taken_ = std::move(taken);
-  for (const std::filesystem::path& path : *files) {
-    if (inputs.files_.size() == most) break;
-    const auto text = read_regular(path, {inputs.taken_->limits.bytes});
-    if (!text) return text.error();
-    const std::span<const char> bytes(text->data(), text->size());
-    inputs.files_.push_back(
-        Tensor::copy_of(DType::uint8, {static_cast<std::int64_t>(bytes.size())}, std::as_bytes(bytes)));
-    if (const auto decoded = codec::input_of({&inputs.files_.back(), 1}, *inputs.taken_); !decoded)
-      return decoded.error().within(path.string());
-  }
-  inputs.text_ = fmt::format("{} images", inputs.files_.size());
+  inputs.text_ = fmt::format("{} images", images.size());
+  inputs.images_ = std::move(images);
   return inputs;
 }
 
 std::uint32_t SampleInputs::size() const {
-  return taken_ ? static_cast<std::uint32_t>(files_.size()) : count_;
+  return taken_ ? static_cast<std::uint32_t>(images_.size()) : count_;
 }
 
 Input SampleInputs::at(std::uint32_t i) const {
-  if (taken_) return Input({files_[i]}, *taken_);
+  if (taken_) return Input({images_[i].file}, *taken_);
   return Input(model::random_tensors(specs_, seed_ + i));
+}
+
+std::set<std::uint32_t> SampleInputs::classes(std::uint32_t i) const {
+  return taken_ ? images_[i].classes : std::set<std::uint32_t>{};
 }
 
 SampleInputs SampleInputs::first(std::uint32_t count) const {
   SampleInputs some = *this;
   some.count_ = std::min(count_, count);
-  if (files_.size() > count) some.files_.resize(count);
+  if (images_.size() > count) some.images_.resize(count);
   return some;
 }
 

@@ -12,8 +12,8 @@
 #include "runtime/engine/input.h"
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,16 +29,21 @@ class SampleInputs {
   static SampleInputs random_images(std::shared_ptr<const codec::ImageInput> taken, std::uint64_t seed,
                                     std::uint32_t count);
 
-  // Reads the images in a folder, by the order of their names, at most `most`. Returns invalid, with the file's name,
-  // if one cannot be decoded, and if there is none. Files with other endings than .jpg, .jpeg, .png and .webp, and
-  // folders, are left out.
-  static Result<SampleInputs> read_folder(const std::filesystem::path& folder,
-                                          std::shared_ptr<const codec::ImageInput> taken, std::uint32_t most);
+  // An image file, and the classes that are right for it; none if that is not known.
+  struct Image {
+    std::string name;
+    Tensor file;
+    std::set<std::uint32_t> classes{};
+  };
+  // Returns invalid, with the file's name, if one cannot be decoded. REQUIRES: there is one.
+  static Result<SampleInputs> of_images(std::vector<Image> images, std::shared_ptr<const codec::ImageInput> taken);
 
   std::uint32_t size() const;
-  Input at(std::uint32_t i) const;                // REQUIRES: i < size().
+  Input at(std::uint32_t i) const;  // REQUIRES: i < size().
+  // Returns the classes that are right for input i; none if that is not known. REQUIRES: i < size().
+  std::set<std::uint32_t> classes(std::uint32_t i) const;
   SampleInputs first(std::uint32_t count) const;  // The first inputs; all if there are fewer.
-  // Returns what was measured over, for people: "16 random inputs", "190 images of photos/".
+  // Returns what they are, for people, as "190 images"; empty: random numbers.
   const std::string& text() const { return text_; }
 
  private:
@@ -47,7 +52,7 @@ class SampleInputs {
   std::vector<TensorSpec> specs_;
   std::uint64_t seed_ = 0;
   std::uint32_t count_ = 0;
-  std::vector<Tensor> files_;
+  std::vector<Image> images_;
   std::shared_ptr<const codec::ImageInput> taken_;  // Null: random tensors.
   std::string text_;
 };

@@ -1,11 +1,12 @@
 // agent --inspect: lists, verifies and times a model's cuts.
 #include "runtime/app/modes/choose_policy.h"
 #include "runtime/app/modes/fail.h"
+#include "runtime/app/modes/image_folder.h"
 #include "runtime/app/modes/load_models.h"
 #include "runtime/app/modes/modes.h"
 #include "runtime/app/print/inspection.h"
+#include "runtime/app/print/plan_checks_print.h"
 #include "runtime/app/print/step_line.h"
-#include "runtime/app/print/table_print.h"
 #include "runtime/engine/plan_checks.h"
 #include "runtime/engine/reference.h"
 
@@ -48,7 +49,7 @@ Result<std::string> check_codecs(const config::Command& command, const NamedMode
     return error(ErrorKind::invalid,
                  "--inputs compares codecs over images: it needs --verify, the whole network, and --image {}=PRESET",
                  named.name);
-  const auto inputs = engine::SampleInputs::read_folder(folder, named.image, kMostImages);
+  const auto inputs = read_image_folder(folder, named.image, kMostImages);
   if (!inputs) return inputs.error();
   print::StepLine line;
   const auto checked = engine::check_plans(

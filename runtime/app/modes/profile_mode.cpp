@@ -9,6 +9,7 @@
 #include "runtime/app/modes/fail.h"
 #include "runtime/app/modes/find_for.h"
 #include "runtime/app/modes/fingerprint.h"
+#include "runtime/app/modes/image_folder.h"
 #include "runtime/app/modes/link_security.h"
 #include "runtime/app/modes/load_models.h"
 #include "runtime/app/modes/make_log.h"
@@ -79,7 +80,7 @@ Result<engine::SampleInputs> sample_inputs(const config::Config& config, const N
                  named.name);
   if (profile.inputs) {
     const bool counted = config.given.contains("profile.compared");
-    return engine::SampleInputs::read_folder(*profile.inputs, named.image, counted ? profile.compared : kMostImages);
+    return read_image_folder(*profile.inputs, named.image, counted ? profile.compared : kMostImages);
   }
   if (named.image) return engine::SampleInputs::random_images(named.image, profile.seed, profile.compared);
   return engine::SampleInputs::random(named.model->inputs(), profile.seed, profile.compared);

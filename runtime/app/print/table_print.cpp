@@ -55,16 +55,6 @@ std::string table_text(const table::PartitionTable& table) {
   return text + inputs_text(table) + quality_text(table.origin().quality);
 }
 
-std::string plan_checks_text(std::span<const table::Estimate> plans, const std::string& inputs) {
-  std::string text = fmt::format("over {}:\n{:>4}  {:<26} {:<7} {:>10} {:>18} {:>10} {:>10}\n", outside_text(inputs),
-                                 "cut", "after", "codec", "sends", "top-1 / error", "encode ms", "decode ms");
-  for (const table::Estimate& e : plans)
-    text += fmt::format("{:>4}  {:<26} {:<7} {:>10} {:>18} {:>10.2f} {:>10.2f}\n", e.plan.cut,
-                        outside_text(e.cut_name).substr(0, 26), name(e.plan.codec), e.wire.count, agreement(e),
-                        milliseconds(e.mean.encode), milliseconds(e.mean.tail));
-  return text;
-}
-
 std::string quality_text(const table::Quality& quality) {
   std::string text;
   if (quality.noise_floor)

@@ -2,26 +2,34 @@
 
 #include "tests/support/images.h"
 #include "tests/support/lenet.h"
-#include "tests/support/temporary.h"
 
 #include <gmock/gmock.h>
+
+#include <algorithm>
 
 namespace tideline::engine {
 namespace {
 
 using ::testing::HasSubstr;
 
-std::filesystem::path photos(const TemporaryFolder& folder) {
-  for (unsigned i = 0; i < 3; ++i)
-    static_cast<void>(folder.with("photo" + std::to_string(i) + ".JPG", text_of(drawn_jpeg(120, 90, i))));
-  static_cast<void>(folder.with("notes.txt", "no photo"));
-  return folder / "";
+std::vector<SampleInputs::Image> three_photos() {
+  std::vector<SampleInputs::Image> images;
+  for (unsigned i = 0; i < 3; ++i) images.push_back({"photo" + std::to_string(i), drawn_jpeg(120, 90, i)});
+  return images;
+}
+
+std::uint32_t class_of(const Tensor& file) {
+  const Tensor scores =
+      lenet()->run(lenet()->whole(), std::vector{*codec::input_of({&file, 1}, *grey_digits())})->front();
+  return static_cast<std::uint32_t>(std::ranges::max_element(scores.floats()) - scores.floats().begin());
 }
 
 TEST(PlanChecks, SayWhatEachCodecSendsAndLoses) {
-  const TemporaryFolder folder;
   const auto taken = grey_digits();
-  const auto inputs = SampleInputs::read_folder(photos(folder), taken, 200);
+  std::vector<SampleInputs::Image> images = three_photos();
+  images[0].classes = {class_of(images[0].file)};
+  images[1].classes = {class_of(images[1].file) + 1};
+  const auto inputs = SampleInputs::of_images(images, taken);
   ASSERT_TRUE(inputs) << inputs.error().message;
   EXPECT_EQ(inputs->text(), "3 images");
   std::uint32_t done = 0;
@@ -32,7 +40,9 @@ TEST(PlanChecks, SayWhatEachCodecSendsAndLoses) {
                                     .on_input = [&done](std::uint32_t now) { done = now; }});
   ASSERT_TRUE(checked) << checked.error().message;
   EXPECT_EQ(done, 3u);
-  for (const table::Estimate& plan : *checked) {
+  EXPECT_EQ(checked->whole, (plan::Accuracy{1, 2}));
+  for (const auto& [plan, accuracy] : checked->plans) {
+    EXPECT_TRUE(accuracy == checked->whole || !is_lossless(plan.plan.codec)) << plan.plan.cut;
     EXPECT_EQ(is_of_images(plan.plan.codec), plan.plan.cut == 0);
     EXPECT_EQ(plan.agreement->inputs, 3u);
     EXPECT_GT(plan.wire.count, 0u);
@@ -40,16 +50,12 @@ TEST(PlanChecks, SayWhatEachCodecSendsAndLoses) {
   }
 }
 
-TEST(SampleInputs, OfAFolderWithoutImagesOrWithABrokenOneAreRefused) {
-  const TemporaryFolder folder;
-  const auto none = SampleInputs::read_folder(folder / "", grey_digits(), 10);
-  ASSERT_FALSE(none);
-  EXPECT_THAT(none.error().message, HasSubstr("name a folder of images"));
-  EXPECT_FALSE(SampleInputs::read_folder(folder / "missing", grey_digits(), 10));
-  static_cast<void>(folder.with("broken.png", "no image"));
-  const auto broken = SampleInputs::read_folder(folder / "", grey_digits(), 10);
-  ASSERT_FALSE(broken);
-  EXPECT_THAT(broken.error().message, HasSubstr("broken.png: "));
+TEST(SampleInputs, OfAFileThatIsNoImageAreRefusedWithItsName) {
+  std::vector<SampleInputs::Image> images = three_photos();
+  images[1].file = Tensor::copy_of(DType::uint8, {3}, std::as_bytes(std::span("no", 3)));
+  const auto inputs = SampleInputs::of_images(images, grey_digits());
+  ASSERT_FALSE(inputs);
+  EXPECT_THAT(inputs.error().message, HasSubstr("photo1: "));
 }
 
 TEST(SampleInputs, OfRandomImagesCanBeDecoded) {

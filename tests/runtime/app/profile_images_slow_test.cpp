@@ -1,0 +1,84 @@
+// agent --profile with images between real processes.
+#include "policy/table/table_json.h"
+#include "runtime/base/file.h"
+#include "tests/support/agent.h"
+#include "tests/support/images.h"
+
+#include <gmock/gmock.h>
+
+namespace tideline {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::vector<std::string> kGrey{"--image", "lenet=raw", "--image", "lenet.colour=grey"};
+
+class ProfileImages : public testing::Test {
+ protected:
+  // Profiles cuts 0, 2 and edge-only.
+  Ran profile(std::vector<std::string> more) const {
+    std::vector<std::string> all{TIDELINE_AGENT, "--profile",
+                                 "--model",      "lenet=" + lenet_file(),
+                                 "--peer",       "127.0.0.1:" + std::to_string(cloud_.port),
+                                 "--threads",    "1",
+                                 "--grid",       grid_,
+                                 "--samples",    samples_,
+                                 "--table",      table_,
+                                 "--cuts",       "0,2"};
+    all.insert(all.end(), kGrey.begin(), kGrey.end());
+    all.insert(all.end(), more.begin(), more.end());
+    return run(all);
+  }
+  table::PartitionTable table() const {
+    auto parsed = table::parse_table(*read_regular(table_, 256_MiB));
+    EXPECT_TRUE(parsed) << parsed.error().message;
+    return *std::move(parsed);
+  }
+
+  const TemporaryFolder folder_;
+  const TemporaryFolder photos_;
+  const std::string grid_ = folder_.with("grid.toml", "uplink = [\"20 Mbit/s\"]\n");
+  const std::string samples_ = (folder_ / "samples.jsonl").string();
+  const std::string table_ = (folder_ / "table.json").string();
+  const RunningAgent cloud_ = start_cloud(kGrey);
+};
+
+TEST_F(ProfileImages, OfAFolderAreWhatCrossesAtCutZero) {
+  std::uint64_t bytes = 0;
+  for (unsigned i = 0; i < 3; ++i) {
+    const std::string file = text_of(drawn_jpeg(160, 120, i));
+    bytes += file.size() + 4;
+    static_cast<void>(photos_.with("photo" + std::to_string(i) + ".jpg", file));
+  }
+  const Ran ran = profile({"--inputs", (photos_ / "").string(), "--min-top1", "1 %", "--repetitions", "3"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("measured over 3 images"));
+  const table::PartitionTable measured = table();
+  EXPECT_EQ(measured.origin().inputs, "3 images");
+  const table::Cell& cell = measured.unstressed();
+  ASSERT_EQ(cell.estimates.size(), plan::image_codecs().size() + plan::tensor_codecs().size() + 1);
+  const auto at_zero = [&](plan::Codec codec) { return *cell.find({measured.origin().model, 0, codec}); };
+  EXPECT_NEAR(static_cast<double>(at_zero(plan::Codec::source).wire.count), static_cast<double>(bytes) / 3, 1);
+  EXPECT_EQ(at_zero(plan::Codec::u8).wire.count, 28u * 28u);
+  for (const plan::Codec codec : plan::image_codecs()) {
+    ASSERT_TRUE(at_zero(codec).agreement) << name(codec);
+    EXPECT_EQ(at_zero(codec).agreement->inputs, 3u);
+    EXPECT_EQ(at_zero(codec).agreement->max_error > 0, !is_lossless(codec)) << name(codec);
+  }
+}
+
+TEST_F(ProfileImages, ThatAreRandomAreSaidToMeanLittle) {
+  const Ran ran = profile({"--repetitions", "2"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("measured over random images: bytes and agreement of codecs say little"));
+  EXPECT_EQ(table().unstressed().estimates.size(), 4u) << "source and u8, cut 2 in fp32, edge-only";
+}
+
+TEST_F(ProfileImages, NeedAFolderThatHasSome) {
+  const Ran ran = profile({"--inputs", (photos_ / "").string()});
+  EXPECT_NE(ran.code, 0);
+  EXPECT_THAT(ran.err, HasSubstr("name a folder of images"));
+}
+
+}  // namespace
+}  // namespace tideline
