@@ -1,0 +1,186 @@
+"""Tests bench/run photos: which plans are served, what answers are worth, and the ratios. Needs no agent."""
+import array
+import http.server
+import json
+import pathlib
+import sys
+import threading
+import types
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+sys.dont_write_bytecode = True
+
+from bench.lib import trained  # noqa: E402
+from bench.photos import bench, client, plans, report  # noqa: E402
+
+
+def estimate(cut, codec, ms, top1=None):
+    agreement = {} if top1 is None else {"agreement": {"top1": top1}}
+    return {"cut": cut, "codec": codec, "mean": {"head_ns": ms, "tail_ns": 1}} | agreement
+
+
+def cell(megabits, *estimates):
+    return {"asked": {"uplink_bps": megabits * 1e6}, "estimates": estimates}
+
+
+class Plans(unittest.TestCase):
+    TABLE = {"model": {"cuts": 5}, "cells": [
+        cell(50, estimate(0, "source", 5), estimate(0, "jpeg75", 1, 0.5), estimate(0, "jpeg95", 2, 1), estimate(2, "int8", 9, 0.99),
+             estimate(1, "fp32", 8), estimate(4, "fp32", 7)),
+        cell(2, estimate(0, "source", 50), estimate(0, "jpeg75", 1, 0.5), estimate(0, "jpeg95", 20, 1), estimate(2, "int8", 3, 0.99),
+             estimate(1, "fp32", 80), estimate(4, "fp32", 7))]}
+
+    def test_are_both_ends_the_two_best_and_the_best_middle_cut_of_each_rate(self):
+        self.assertEqual(plans.held(self.TABLE, 0.99), {"edge only": (4, "fp32"), "cut 2, int8": (2, "int8"), "cut 1, fp32": (1, "fp32"),
+                                                        "cloud only, source": (0, "source"), "cloud only, jpeg95": (0, "jpeg95")})
+
+    def test_lose_at_most_what_is_allowed(self):
+        self.assertEqual(plans.best_at(self.TABLE, 50, 0.99), (0, "jpeg95"))
+        self.assertEqual(plans.best_at(self.TABLE, 2, 0.99), (2, "int8"))
+        self.assertEqual(plans.best_at(self.TABLE, 2, 0.5), (0, "jpeg75"))
+        self.assertFalse(plans.is_allowed(estimate(1, "fp16", 1), 0.99))
+
+    def test_have_a_turn_in_every_round(self):
+        turns = plans.order(["a", "b", "c"], 4, 1)
+        self.assertEqual([sorted(turns[at:at + 3]) for at in range(0, 12, 3)], [["a", "b", "c"]] * 4)
+
+    def test_are_measured_and_served_with_different_photos(self):
+        served, profiled = plans.divide(range(20), 8, 6)
+        self.assertEqual((len(set(served)), len(set(profiled)), set(served) & set(profiled)), (8, 6, set()))
+
+
+def fp32(*numbers):
+    return array.array("f", numbers).tobytes()
+
+
+class Server(http.server.BaseHTTPRequestHandler):
+    """Answers an agent's request by its photo in the binary form, and a rival's by the photo alone. Drops empty ones."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        size = int(self.headers.get(client.JSON_SIZE, 0))
+        if not body:
+            self.close_connection = True
+            return
+        head = b'{"parameters":{"codec":"u8","cut":0}}' if size else b""
+        content = head + body[size:]
+        self.send_response(200)
+        if size:
+            self.send_header(client.JSON_SIZE, str(len(head)))
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_):
+        pass
+
+
+class Camera(unittest.TestCase):
+    def setUp(self):
+        server = http.server.HTTPServer(("127.0.0.1", 0), Server)
+        threading.Thread(target=server.serve_forever).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        self.connection = client.connect("127.0.0.1", server.server_port)
+        self.addCleanup(self.connection.close)
+
+    def test_understands_agents_and_rivals(self):
+        request = client.to_agent({"name": "net", "inputs": [{"name": "x"}]}, b"photo")
+        self.assertEqual(request.path, "/v2/models/net/infer")
+        head = json.loads(request.body[:int(request.headers[client.JSON_SIZE])])
+        self.assertEqual(head["inputs"][0]["parameters"]["binary_data_size"], 9)
+        answer = client.post(self.connection, request)
+        self.assertEqual((answer.status, answer.numbers, answer.told["codec"]), (200, b"\x05\0\0\0photo", "u8"))
+        answer = client.post(self.connection, client.to_rival(b"photo"))
+        self.assertEqual((answer.status, answer.numbers, answer.told), (200, b"photo", {}))
+
+    def test_goes_on_after_an_answer_that_failed(self):
+        self.assertEqual(client.post(self.connection, client.to_rival(b"")).status, 0)
+        self.assertEqual(client.post(self.connection, client.to_rival(b"photo")).status, 200)
+
+
+class Answers(unittest.TestCase):
+    def test_are_a_class_or_that_of_the_best_box(self):
+        self.assertEqual(client.best("classify", fp32(0.1, 0.7, 0.2)), 1)
+        self.assertEqual(client.best("detect", fp32(9, 9, 9, 9, 0.2, 5, 1, 1, 1, 1, 0.9, 3)), 3)
+
+    def test_of_lossless_plans_must_be_equal_bit_for_bit(self):
+        own, near, other = fp32(0, 1), fp32(0, 0.9), fp32(1, 0)
+        told = lambda codec, placement="cloud": {"codec": codec, "cut": 0, "placement": placement}
+        answers = [client.Answer(1, 200, own, told("source")), client.Answer(2, 200, near, told("u8")),
+                   client.Answer(3, 200, near, told("jpeg75")), client.Answer(4, 200, other, told("int8", "fallback")),
+                   client.Answer(5, 200, near), client.Answer(6)]
+        turn = client.judge("classify", answers, [own] * 6)
+        self.assertEqual(turn, {"ms": [1, 2, 3, 4, 5], "failed": 1, "exact": 2, "wrong": 1, "agree": 4, "fallbacks": 1,
+                                "plans": [[0, "source"], [0, "u8"], [0, "jpeg75"], [0, "int8"]]})
+
+
+class Rivals(unittest.TestCase):
+    def test_prepare_images_as_the_agent_is_told_to(self):
+        told = bench.preparation(trained.NETWORKS["nanodet"].image)
+        self.assertEqual((told["fit"], told["colour"], told["scale"], told["mean"]), ("contain", "bgr", 1, [103.53, 116.28, 123.675]))
+        told = bench.preparation(trained.NETWORKS["nsfwjs"].image)
+        self.assertEqual((told["fit"], told["colour"], told["mean"], told["std"]), ("fill", "rgb", [0] * 3, [1] * 3))
+
+
+def turns(*rounds, plan=None, failed=0):
+    return [{"ms": list(ms), "failed": failed, "exact": len(ms), "wrong": 0, "agree": len(ms), "fallbacks": 0, "sent": 1000 * len(ms),
+             "moves": 1, "plans": [plan] * len(ms) if plan else []} for ms in rounds]
+
+
+def network(again=(10, 10), middle=(10, 10), edge=(20, 20), rival=(30, 30)):
+    rows = {"edge only": turns(edge), "cut 2, int8": turns(middle), report.POLICY: turns(middle, plan=[2, "int8"]),
+            report.AGAIN: turns(again), report.BY_CLOUD: turns(rival), report.BY_EDGE: turns((40, 40))}
+    return {"network": "net", "last": 4, "held": {"edge only": [4, "fp32"], "cut 2, int8": [2, "int8"]}, "plans": 9, "profiled_s": 60,
+            "rates": [{"rate": 10, "twin": "cut 2, int8", "rows": rows}]}
+
+
+class Report(unittest.TestCase):
+    def rate(self, **rows):
+        return report.rates_of(network(**rows))[0]
+
+    def test_a_middle_cut_wins_by_more_than_the_noise_or_not_at_all(self):
+        self.assertEqual(self.rate().verdict(), "wins")
+        self.assertEqual(self.rate(again=(15, 15), edge=(14, 14)).verdict(), "neither")
+        self.assertEqual(self.rate(rival=(5, 5)).verdict(), "loses")
+        self.assertEqual(self.rate(middle=(10, 10, 100)).verdict(), "neither")  # Its mean does not win.
+
+    def test_does_not_compare_a_plan_with_itself(self):
+        rate = self.rate(again=(11, 11))
+        self.assertEqual(rate.over_others(report.POLICY, report.p50), 1)
+        self.assertAlmostEqual(rate.noise(), 0.1)
+        rows = rate.rows | {report.POLICY: turns((20, 20))}
+        rate = report.Rate(network(), {"rate": 10, "twin": "cut 2, int8", "rows": rows})
+        self.assertEqual(rate.over_others("cut 2, int8", report.p50), 0.5)
+        self.assertAlmostEqual(rate.over_others(report.AGAIN, report.p50), 0.55)
+        self.assertEqual(rate.over_others("edge only", report.p50), 2)
+
+    def test_leaves_out_what_gave_no_answer(self):
+        rate = self.rate()
+        rate.rows[report.BY_EDGE][0] |= {"ms": [], "failed": 2}
+        rate = report.Rate(network(), {"rate": 10, "twin": "cut 2, int8", "rows": rate.rows})
+        self.assertEqual(report.way_row(rate, report.BY_EDGE)[2:5], ["-"] * 3)
+        self.assertEqual(report.policy_row(rate)[5], "-")
+
+    def test_tells_where_a_middle_cut_wins(self):
+        data = {"networks": [network()], "missing": {}}
+        options = types.SimpleNamespace(served=2, rounds=1, share=25, profiled=3)
+        told = report.report(data, options)
+        self.assertIn("* **net**: at 10 Mbit/s a middle cut wins.", told)
+        self.assertIn("| net | 10 Mbit/s | cut 2, int8 (100.0 %) | 1.000 [1.000, 1.000] | 0.333 [0.333, 0.333] | 0.250 [0.250, 0.250] | 1 |",
+                      told)
+        self.assertIn("| 10 Mbit/s | edge only | 20.0 | 20.0 | 20.0 | 1.0 | 100.0 % | 0 of 2 | 0 | 0 | 2.00 | 2.00 |", told)
+
+    def test_goes_without_rivals(self):
+        one = network()
+        for name in report.RIVALS:
+            del one["rates"][0]["rows"][name]
+        self.assertEqual(report.policy_row(report.rates_of(one)[0])[4], "-")
+
+
+if __name__ == "__main__":
+    unittest.main()
