@@ -1,4 +1,4 @@
-"""An edge with a camera: the moving cut beside fixed plans and beside ONNX Runtime, in the cloud and on the edge, at three rates."""
+"""An edge with a camera: the moving cut beside fixed plans, and beside ONNX Runtime in the cloud and on the edge."""
 import contextlib
 import json
 import os
@@ -73,7 +73,8 @@ class Comparison:
         rates = [self.at_rate(rate, table, ways, rivals, common) for rate in self.options.rates]
         self.edge.unshape()
         return {"network": self.name, "task": self.task, "held": held, "last": table["model"]["cuts"] - 1,
-                "plans": len(table["cells"][0]["estimates"]), "profiled_s": profiled, "rates": rates}
+                "middle": sorted(plans.middle_cuts(table)), "plans": len(table["cells"][0]["estimates"]),
+                "profiled_s": profiled, "rates": rates}
 
     def start(self, make, which=None):
         """Returns what make() started; of several things, the one at `which` is the process. It ends with the comparison."""

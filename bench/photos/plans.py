@@ -2,6 +2,7 @@
 import random
 
 LOSSLESS = "fp32", "source", "u8"
+LEAST_PART = 0.05  # Of the network's time on a side: with less of it, a cut is as good as an end.
 EDGE, CLOUD = "edge only", "cloud only, source"
 
 
@@ -13,12 +14,20 @@ def plan_of(estimate):
     return estimate["cut"], estimate["codec"]
 
 
-def is_middle(plan, last):
-    return 0 < plan[0] < last
+def middle_cuts(table):
+    """Returns the cuts at which both edge and cloud compute a part of the network that is worth the name."""
+    head, tail = ({}, {})
+    for estimate in table["cells"][0]["estimates"]:
+        cut, mean = estimate["cut"], estimate["mean"]
+        head[cut] = min(mean["head_ns"], head.get(cut, mean["head_ns"]))
+        tail[cut] = min(mean["tail_ns"], tail.get(cut, mean["tail_ns"]))
+    first, last = 0, table["model"]["cuts"] - 1
+    return {cut for cut in head if first < cut < last
+            and head[cut] >= LEAST_PART * head[last] and tail[cut] >= LEAST_PART * tail[first]}
 
 
 def is_allowed(estimate, least):
-    """Returns true iff the plan loses nothing, or was measured to put at least that share of the largest numbers where fp32 does."""
+    """Returns true iff the plan loses nothing, or agrees with fp32 in at least that share of the largest numbers' places."""
     return estimate["codec"] in LOSSLESS or estimate.get("agreement", {}).get("top1", 0) >= least
 
 
@@ -35,13 +44,14 @@ def name_of(plan, last):
 
 
 def held(table, least):
-    """Returns {name: plan}: both ends, the two best under each condition, and the best that divides the network there."""
+    """Returns {name: plan}: both ends, the two best under each condition, and the best middle cut there."""
     last = table["model"]["cuts"] - 1
+    middle = middle_cuts(table)
     chosen = {(last, "fp32"), (0, "source")}
     for cell in table["cells"]:
         ranked = ranking(cell, least)
         chosen.update(ranked[:2])
-        chosen.update([plan for plan in ranked if is_middle(plan, last)][:1])
+        chosen.update([plan for plan in ranked if plan[0] in middle][:1])
     return {name_of(plan, last): plan for plan in sorted(chosen, reverse=True)}
 
 

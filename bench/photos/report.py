@@ -3,7 +3,7 @@ import collections
 import statistics
 
 from bench.lib.report import quantile, ratio_of, table
-from bench.photos.plans import is_middle, name_of
+from bench.photos.plans import name_of
 
 POLICY, AGAIN = "adaptive", "the table's best, again"
 BY_CLOUD, BY_EDGE = "JPEG to ONNX Runtime", "ONNX Runtime on the edge"
@@ -42,7 +42,7 @@ class Rate:
         return list(self.network["held"])
 
     def middle(self):
-        return [name for name, plan in self.network["held"].items() if is_middle(plan, self.last)]
+        return [name for name, plan in self.network["held"].items() if plan[0] in self.network["middle"]]
 
     def rest(self):
         return [name for name in (*self.held(), *RIVALS) if name not in self.middle()]
@@ -135,7 +135,8 @@ def served_by(rate):
     return "; ".join(most) or "-"
 
 
-POLICIES = ["network", "rate", "adaptive serves mostly", "p50 over the best fixed plan", f"over {BY_CLOUD}", f"over {BY_EDGE}", "moves"]
+POLICIES = ["network", "rate", "adaptive serves mostly", "p50 over the best fixed plan", f"over {BY_CLOUD}", f"over {BY_EDGE}",
+            "moves"]
 
 
 def policy_row(rate):
@@ -144,7 +145,8 @@ def policy_row(rate):
             *(ratio_with_rounds(rate, POLICY, other) for other in beside), str(total(rate.rows[POLICY], "moves"))]
 
 
-MIDDLES = ["network", "rate", "best middle cut", "best of the rest", "p50 over it", "mean over the rest's best", "noise", "a middle cut"]
+MIDDLES = ["network", "rate", "best middle cut", "best of the rest", "p50 over it", "mean over the rest's best", "noise",
+           "a middle cut"]
 
 
 def middle_row(rate):
