@@ -9,6 +9,7 @@ import time
 from bench.lib import agents, load, machines, photos, trained
 from bench.lib.bed import ROOT
 from bench.lib.options import add_rounds, whole
+from bench.lib.processes import Failed
 from bench.photos import client, plans
 from bench.photos.report import AGAIN, BY_CLOUD, BY_EDGE, POLICY, report  # noqa: F401
 
@@ -87,7 +88,10 @@ class Comparison:
         edge = agents.start_edge(self.bed, {self.name: self.file}, *self.words, log=f"{self.name}-alone.log")
         self.model = load.get(edge.port(), f"/v2/models/{self.name}")
         connection = client.connect("127.0.0.1", edge.port())
-        self.expected = [client.post(connection, client.to_agent(self.model, jpeg)).numbers for jpeg in self.served]
+        answers = [client.post(connection, client.to_agent(self.model, jpeg)) for jpeg in self.served]
+        if any(answer.status != 200 for answer in answers):
+            raise Failed(f"the edge alone does not answer to all photos: {edge.last_words()}")
+        self.expected = [answer.numbers for answer in answers]
         connection.close()
         edge.end()
 
@@ -95,8 +99,10 @@ class Comparison:
         self.bed.say(f"Profile {self.name} with {self.options.profiled} photos")
         rates = [f"{rate} Mbit/s" for rate in self.options.rates]
         grid = agents.write_grid(self.bed.out / "grid.toml", uplink=rates)
-        few = ["--repetitions", 1, "--codecs", "fp32,int8z,source,jpeg75"] if self.options.few else ["--repetitions", 5]
-        return agents.profile(self.bed, self.edge, f"{self.name}-table", self.name, where, grid, *few, "--inputs", self.folder,
+        few = ["--repetitions", 1, "--codecs", "fp32,int8z,source,jpeg75"]
+        many = ["--repetitions", 9, "--interval", "5 %", "--budget", "6min"]
+        return agents.profile(self.bed, self.edge, f"{self.name}-table", self.name, where, grid,
+                              *(few if self.options.few else many), "--inputs", self.folder,
                               "--compared", self.options.profiled, "--min-top1", f"{100 * LEAST:g} %", *self.words)
 
     def static(self, plan):

@@ -68,17 +68,26 @@ def best(task, numbers):
     return int(values[row + 5])
 
 
+def error(numbers, own):
+    """Returns the largest difference of two outputs, as a share of the largest number."""
+    ours, theirs = array.array("f", numbers), array.array("f", own)
+    return max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) / max(map(abs, theirs))
+
+
 def judge(task, answers, expected):
     """Returns the figures of one turn: what was answered to each photo, beside what the edge alone answers at full speed. An
     answer of an agent that lost nothing must equal it, bit for bit."""
-    good = [(answer, own) for answer, own in zip(answers, expected, strict=True) if answer.status == 200]
+    good = [(answer, own) for answer, own in zip(answers, expected, strict=True)
+            if answer.status == 200 and len(answer.numbers) == len(own)]
     exact = [(answer, own) for answer, own in good if answer.told.get("codec") in LOSSLESS]
     return {
         "ms": [answer.ms for answer, _ in good],
         "failed": len(answers) - len(good),
         "exact": len(exact),
         "wrong": sum(answer.numbers != own for answer, own in exact),
-        "agree": sum(len(answer.numbers) == len(own) and best(task, answer.numbers) == best(task, own) for answer, own in good),
+        "agree": sum(best(task, answer.numbers) == best(task, own) for answer, own in good),
+        # Of boxes it would tell nothing: their order may differ.
+        "error": max((error(answer.numbers, own) for answer, own in good), default=0) if task == "classify" else None,
         "fallbacks": sum(answer.told.get("placement") == "fallback" for answer, _ in good),
         "plans": [[answer.told["cut"], answer.told["codec"]] for answer, _ in good if answer.told],
     }

@@ -44,7 +44,7 @@ def name_of(plan, last):
 
 
 def held(table, least):
-    """Returns {name: plan}: both ends, the two best under each condition, and the best middle cut there."""
+    """Returns {name: plan}: both ends, and under each condition the two best, the best middle cut and the best without a head."""
     last = table["model"]["cuts"] - 1
     middle = middle_cuts(table)
     chosen = {(last, "fp32"), (0, "source")}
@@ -52,6 +52,7 @@ def held(table, least):
         ranked = ranking(cell, least)
         chosen.update(ranked[:2])
         chosen.update([plan for plan in ranked if plan[0] in middle][:1])
+        chosen.update([plan for plan in ranked if plan[0] == 0][:1])
     return {name_of(plan, last): plan for plan in sorted(chosen, reverse=True)}
 
 

@@ -96,6 +96,11 @@ def share(part, whole):
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
+def most_error(turns):
+    errors = [turn["error"] for turn in turns]
+    return "-" if None in errors else f"{max(errors):.1e}"
+
+
 def way_row(rate, name):
     turns = rate.rows[name]
     ms = ms_of(turns)
@@ -103,13 +108,13 @@ def way_row(rate, name):
     times = [f"{figure:.1f}" for figure in (quantile(ms, 0.5), quantile(ms, 0.95), statistics.mean(ms))] if ms else ["-"] * 3
     exact = total(turns, "exact")
     return [f"{rate.megabits} Mbit/s", f"{name} ({rate.twin})" if name == AGAIN else name, *times,
-            f"{total(turns, 'sent') / asked / 1000:.1f}", share(total(turns, "agree"), len(ms)),
-            f"{total(turns, 'wrong')} of {exact}" if exact else "-", str(total(turns, "failed")), str(total(turns, "fallbacks")),
-            ratio(rate.over_others(name, p50)), ratio(rate.over_others(name, mean))]
+            f"{total(turns, 'sent') / asked / 1000:.1f}", share(total(turns, "agree"), len(ms)), most_error(turns),
+            f"{total(turns, 'wrong')} of {exact}" if exact else "-", str(total(turns, "failed")),
+            str(total(turns, "fallbacks")), ratio(rate.over_others(name, p50)), ratio(rate.over_others(name, mean))]
 
 
-WAYS = ["rate", "way", "p50, ms", "p95", "mean", "kB sent each", "same top 1", "wrong of lossless", "failed", "fallbacks",
-        "p50 over the best other", "mean over it"]
+WAYS = ["rate", "way", "p50, ms", "p95", "mean", "kB sent each", "same top 1", "largest error", "wrong of lossless", "failed",
+        "fallbacks", "p50 over the best other", "mean over it"]
 
 
 def way_rows(rate):
