@@ -11,7 +11,7 @@ from bench.lib.bed import ROOT
 from bench.lib.options import add_rounds, whole
 from bench.lib.processes import Failed
 from bench.photos import client, plans
-from bench.photos.report import AGAIN, BY_CLOUD, BY_EDGE, POLICY, report  # noqa: F401
+from bench.photos.report import AGAIN, BY_CLOUD, BY_EDGE, NEAR, NEARLY, POLICY, report  # noqa: F401
 
 NEEDS, WANTS = ("root", "util-linux", *trained.NEEDS, *photos.NEEDS), ("onnxruntime", "sharp")
 BUILDS = ("agent",)
@@ -69,6 +69,8 @@ class Comparison:
         table = json.loads(table_file.read_text())
         held = plans.held(table, LEAST)
         ways = {name: self.static(plan) for name, plan in held.items()} | {POLICY: []}
+        if self.task == "classify":
+            ways[NEAR] = ["--max-error", f"{100 * NEARLY:g} %"]
         rivals = self.start_rivals()
         common = ["--peer", where, "--table", f"{self.name}={table_file}", "--min-top1", f"{100 * LEAST:g} %", *self.words]
         rates = [self.at_rate(rate, table, ways, rivals, common) for rate in self.options.rates]

@@ -32,8 +32,11 @@ def is_allowed(estimate, least):
 
 
 def ranking(cell, least):
-    """Returns the allowed plans under one condition, the fastest first."""
-    return [plan_of(e) for e in sorted(cell["estimates"], key=took) if is_allowed(e, least)]
+    """Returns the allowed plans under one condition, the fastest first. A lossy codec that sends no less than fp32 at its cut is
+    left out: it is the same plan by another name."""
+    whole = {e["cut"]: e["wire_bytes"] for e in cell["estimates"] if e["codec"] == "fp32"}
+    differs = lambda e: e["codec"] in LOSSLESS or e["wire_bytes"] < whole.get(e["cut"], float("inf"))
+    return [plan_of(e) for e in sorted(cell["estimates"], key=took) if is_allowed(e, least) and differs(e)]
 
 
 def name_of(plan, last):

@@ -5,7 +5,8 @@ import statistics
 from bench.lib.report import quantile, ratio_of, table
 from bench.photos.plans import name_of
 
-POLICY, AGAIN = "adaptive", "the table's best, again"
+POLICY, NEAR, AGAIN = "adaptive", "adaptive, error at most 1 %", "the table's best, again"
+NEARLY = 0.01  # The largest error of an answer that counts as nearly exact.
 BY_CLOUD, BY_EDGE = "JPEG to ONNX Runtime", "ONNX Runtime on the edge"
 RIVALS = BY_CLOUD, BY_EDGE
 
@@ -63,10 +64,16 @@ class Rate:
         pairs = list(zip(self.valid[AGAIN], self.valid[self.twin], strict=True))
         return max(abs(figure([a]) / figure([b]) - 1) for a, b in pairs for figure in (p50, mean))
 
-    def verdict(self):
+    def nearly_exact(self, names):
+        """Returns the ways whose answers were nearly exact, at every rate: at a low one, the edge may finish what would be inexact.
+        Without such a measurement, all."""
+        turns = lambda name: (turn for told in self.network["rates"] for turn in told["rows"].get(name, []))
+        return [name for name in names if all((turn["error"] or 0) <= NEARLY for turn in turns(name))]
+
+    def verdict(self, middle, rest):
         """Returns 'wins', 'loses' or 'neither' for the best middle cut beside the best of the rest, by both p50 and mean and by
         more than the noise."""
-        ratios = self.middle_over_rest()
+        ratios = self.best_over_best(middle, rest)
         noise = self.noise()
         if ratios is None or noise is None:
             return "neither"
@@ -74,14 +81,22 @@ class Rate:
             return "wins"
         return "loses" if all(ratio > 1 + noise for ratio in ratios) else "neither"
 
-    def middle_over_rest(self):
+    def best_over_best(self, middle, rest):
+        """Returns the ratios of p50 and of mean; None if one side has no way."""
         found = []
         for figure in (p50, mean):
-            ours, theirs = self.best(self.middle(), figure), self.best(self.rest(), figure)
+            ours, theirs = self.best(middle, figure), self.best(rest, figure)
             if None in (ours, theirs):
                 return None
             found.append(self.over(ours, theirs, figure))
         return found
+
+    def matches(self):
+        """Returns which middle cuts are compared with which of the rest, by the answers that are admitted: first all of them, then
+        the nearly exact ones, if these are not the same."""
+        all_of_them = self.middle(), self.rest()
+        near = tuple(map(self.nearly_exact, all_of_them))
+        return {"all": all_of_them} | ({} if near == all_of_them else {"error at most 1 %": near})
 
 
 def rates_of(network):
@@ -118,9 +133,9 @@ WAYS = ["rate", "way", "p50, ms", "p95", "mean", "kB sent each", "same top 1", "
 
 
 def way_rows(rate):
-    """The policy first, then the fastest first."""
-    names = sorted(rate.rows, key=lambda name: (name != POLICY, p50(rate.rows[name]) if name in rate.valid else float("inf")))
-    return [way_row(rate, name) for name in names]
+    """The policies first, then the fastest first."""
+    time = lambda name: p50(rate.rows[name]) if name in rate.valid else float("inf")
+    return [way_row(rate, name) for name in sorted(rate.rows, key=lambda name: (name not in (POLICY, NEAR), time(name)))]
 
 
 def series(turns):
@@ -133,42 +148,53 @@ def ratio_with_rounds(rate, ours, theirs):
     return ratio_of(series(rate.valid[ours]), series(rate.valid[theirs]))
 
 
-def served_by(rate):
+def served_by(rate, policy):
     """Returns the plans that the policy chose most."""
-    chosen = collections.Counter(name_of(plan, rate.last) for turn in rate.rows[POLICY] for plan in turn["plans"])
+    chosen = collections.Counter(name_of(plan, rate.last) for turn in rate.rows[policy] for plan in turn["plans"])
     most = [f"{name} ({share(count, chosen.total())})" for name, count in chosen.most_common(2)]
     return "; ".join(most) or "-"
 
 
-POLICIES = ["network", "rate", "adaptive serves mostly", "p50 over the best fixed plan", f"over {BY_CLOUD}", f"over {BY_EDGE}",
+POLICIES = ["network", "rate", "policy", "serves mostly", "p50 over the best fixed plan", f"over {BY_CLOUD}", f"over {BY_EDGE}",
             "moves"]
 
 
-def policy_row(rate):
-    beside = [rate.best(rate.held(), p50), BY_CLOUD, BY_EDGE]
-    return [rate.network["network"], f"{rate.megabits} Mbit/s", served_by(rate),
-            *(ratio_with_rounds(rate, POLICY, other) for other in beside), str(total(rate.rows[POLICY], "moves"))]
+def policy_rows(rate):
+    for policy in (name for name in (POLICY, NEAR) if name in rate.rows):
+        held = rate.held() if policy == POLICY else rate.nearly_exact(rate.held())
+        ratios = [ratio_with_rounds(rate, policy, other) for other in (rate.best(held, p50), BY_CLOUD, BY_EDGE)]
+        yield [rate.network["network"], f"{rate.megabits} Mbit/s", policy, served_by(rate, policy), *ratios,
+               str(total(rate.rows[policy], "moves"))]
 
 
-MIDDLES = ["network", "rate", "best middle cut", "best of the rest", "p50 over it", "mean over the rest's best", "noise",
+MIDDLES = ["network", "rate", "answers", "best middle cut", "best of the rest", "p50 over it", "mean over the rest's best", "noise",
            "a middle cut"]
 
 
-def middle_row(rate):
-    ours, theirs = rate.best(rate.middle(), p50), rate.best(rate.rest(), p50)
-    ratios, noise = rate.middle_over_rest(), rate.noise()
-    return [rate.network["network"], f"{rate.megabits} Mbit/s", ours or "-", theirs or "-", ratio_with_rounds(rate, ours, theirs),
-            ratio(ratios and ratios[1]), "-" if noise is None else f"{100 * noise:.1f} %", rate.verdict()]
+def middle_rows(rate):
+    noise = rate.noise()
+    for answers, sides in rate.matches().items():
+        ours, theirs = (rate.best(side, p50) for side in sides)
+        ratios = rate.best_over_best(*sides)
+        yield [rate.network["network"], f"{rate.megabits} Mbit/s", answers, ours or "-", theirs or "-",
+               ratio_with_rounds(rate, ours, theirs), ratio(ratios and ratios[1]), "-" if noise is None else f"{100 * noise:.1f} %",
+               rate.verdict(*sides)]
 
 
-def where_line(network):
-    """Says at which rates a middle cut wins."""
-    by = collections.defaultdict(list)
+def listed(words):
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def where_lines(network):
+    """Says at which rates a middle cut wins: among all answers, and among the nearly exact ones."""
+    by = {}
     for rate in rates_of(network):
-        by[rate.verdict()].append(f"{rate.megabits}")
-    said = {"wins": "a middle cut wins", "loses": "none wins", "neither": "the difference is within the noise"}
-    told = [f"at {' and '.join(by[verdict])} Mbit/s {words}" for verdict, words in said.items() if by[verdict]]
-    return f"* **{network['network']}**: {'; '.join(told)}."
+        for answers, sides in rate.matches().items():
+            by.setdefault(answers, collections.defaultdict(list))[rate.verdict(*sides)].append(str(rate.megabits))
+    said = {"wins": "a middle cut wins", "loses": "none wins", "neither": "the noise hides which is faster"}
+    for answers, rates in by.items():
+        told = [f"at {listed(rates[verdict])} Mbit/s {words}" for verdict, words in said.items() if verdict in rates]
+        yield f"* **{network['network']}**, answers: {answers}; {'; '.join(told)}"
 
 
 def about_line(network, options):
@@ -183,8 +209,9 @@ def report(data, options):
              f"shuffled within a rate; the edge may use {options.share} % of a core, the cloud has one",
              *(about_line(network, options) for network in networks),
              *(f"* without {name}: {why}" for name, why in data["missing"].items()),
-             *(where_line(network) for network in networks),
-             "", *table(MIDDLES, map(middle_row, rates)), "", *table(POLICIES, map(policy_row, rates))]
+             *(line for network in networks for line in where_lines(network)),
+             "", *table(MIDDLES, [row for rate in rates for row in middle_rows(rate)]),
+             "", *table(POLICIES, [row for rate in rates for row in policy_rows(rate)])]
     for network in networks:
         rows = [row for rate in rates_of(network) for row in way_rows(rate)]
         lines += ["", f"{network['network']}:", "", *table(WAYS, rows)]

@@ -16,9 +16,10 @@ from bench.lib import trained  # noqa: E402
 from bench.photos import bench, client, plans, report  # noqa: E402
 
 
-def estimate(cut, codec, ms, top1=None, head=5, tail=5):
+def estimate(cut, codec, ms, top1=None, head=5, tail=5, sent=1000):
     agreement = {} if top1 is None else {"agreement": {"top1": top1}}
-    return {"cut": cut, "codec": codec, "mean": {"head_ns": head, "tail_ns": tail, "network_ns": ms}} | agreement
+    mean = {"head_ns": head, "tail_ns": tail, "network_ns": ms}
+    return {"cut": cut, "codec": codec, "wire_bytes": sent, "mean": mean} | agreement
 
 
 def cell(megabits, *estimates):
@@ -48,6 +49,10 @@ class Plans(unittest.TestCase):
         self.assertEqual(plans.best_at(self.TABLE, 2, 0.99), (2, "int8"))
         self.assertEqual(plans.best_at(self.TABLE, 2, 0.5), (0, "jpeg75"))
         self.assertFalse(plans.is_allowed(estimate(1, "fp16", 1), 0.99))
+
+    def test_that_send_no_less_than_fp32_are_not_ranked(self):
+        codecs = estimate(3, "int8", 1, 1), estimate(3, "fp16", 2, 1, sent=500), estimate(3, "fp32", 3)
+        self.assertEqual(plans.ranking(cell(50, *codecs), 0.99), [(3, "fp16"), (3, "fp32")])
 
     def test_have_a_turn_in_every_round(self):
         turns = plans.order(["a", "b", "c"], 4, 1)
@@ -152,11 +157,23 @@ class Report(unittest.TestCase):
     def rate(self, **rows):
         return report.rates_of(network(**rows))[0]
 
+    def verdict(self, answers="all", **rows):
+        rate = self.rate(**rows)
+        return rate.verdict(*rate.matches()[answers])
+
     def test_a_middle_cut_wins_by_more_than_the_noise_or_not_at_all(self):
-        self.assertEqual(self.rate().verdict(), "wins")
-        self.assertEqual(self.rate(again=(15, 15), edge=(14, 14)).verdict(), "neither")
-        self.assertEqual(self.rate(rival=(5, 5)).verdict(), "loses")
-        self.assertEqual(self.rate(middle=(10, 10, 100)).verdict(), "neither")  # Its mean does not win.
+        self.assertEqual(self.verdict(), "wins")
+        self.assertEqual(self.verdict(again=(15, 15), edge=(14, 14)), "neither")
+        self.assertEqual(self.verdict(rival=(5, 5)), "loses")
+        self.assertEqual(self.verdict(middle=(10, 10, 100)), "neither")  # Its mean does not win.
+
+    def test_compares_nearly_exact_answers_apart(self):
+        rate = self.rate(rival=(5, 5))
+        self.assertEqual(list(rate.matches()), ["all"])
+        rate.rows[report.BY_CLOUD][0]["error"] = 0.2
+        self.assertEqual([rate.verdict(*sides) for sides in rate.matches().values()], ["loses", "wins"])
+        rate.rows["edge only"][0]["error"] = None  # Not measured.
+        self.assertEqual(rate.nearly_exact(rate.rest()), ["edge only", report.BY_EDGE])
 
     def test_does_not_compare_a_plan_with_itself(self):
         rate = self.rate(again=(11, 11))
@@ -173,23 +190,24 @@ class Report(unittest.TestCase):
         rate.rows[report.BY_EDGE][0] |= {"ms": [], "failed": 2}
         rate = report.Rate(network(), {"rate": 10, "twin": "cut 2, int8", "rows": rate.rows})
         self.assertEqual(report.way_row(rate, report.BY_EDGE)[2:5], ["-"] * 3)
-        self.assertEqual(report.policy_row(rate)[5], "-")
+        self.assertEqual(next(report.policy_rows(rate))[6], "-")
 
     def test_tells_where_a_middle_cut_wins(self):
         data = {"networks": [network()], "missing": {}}
         options = types.SimpleNamespace(served=2, rounds=1, share=25, profiled=3)
         told = report.report(data, options)
-        self.assertIn("* **net**: at 10 Mbit/s a middle cut wins.", told)
+        self.assertIn("* **net**, answers: all; at 10 Mbit/s a middle cut wins", told)
         ratios = "1.000 [1.000, 1.000] | 0.333 [0.333, 0.333] | 0.250 [0.250, 0.250]"
-        self.assertIn(f"| net | 10 Mbit/s | cut 2, int8 (100.0 %) | {ratios} | 1 |", told)
+        self.assertIn(f"| net | 10 Mbit/s | adaptive | cut 2, int8 (100.0 %) | {ratios} | 1 |", told)
         row = "| 10 Mbit/s | edge only | 20.0 | 20.0 | 20.0 | 1.0 | 100.0 % | 1.0e-02 | 0 of 2 | 0 | 0 | 2.00 | 2.00 |"
         self.assertIn(row, told)
+        self.assertEqual([report.listed(list(words)) for words in ("a", "ab", "abc")], ["a", "a and b", "a, b and c"])
 
     def test_goes_without_rivals(self):
         one = network()
         for name in report.RIVALS:
             del one["rates"][0]["rows"][name]
-        self.assertEqual(report.policy_row(report.rates_of(one)[0])[4], "-")
+        self.assertEqual(next(report.policy_rows(report.rates_of(one)[0]))[5], "-")
 
 
 if __name__ == "__main__":
