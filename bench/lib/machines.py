@@ -75,6 +75,10 @@ class Side:
         call(*self.on_link(), "tc", "qdisc", "replace", "dev", self.device, "root", "tbf", "rate", f"{megabits}mbit",
              "burst", bucket, "latency", latency)
 
+    def unshape(self):
+        """Removes that limit: a profiler leaves one alone that it did not set."""
+        call(*self.on_link(), "tc", "qdisc", "del", "dev", self.device, "root")
+
     def limit(self, percent):
         """Limits it to a share of one core, in periods of 10 ms; at least 1 ms, the kernel's minimum."""
         period = PERIOD if percent >= 10 else 100000 // percent

@@ -6,7 +6,8 @@ import subprocess
 from bench.lib.bed import ROOT
 from bench.lib.processes import Failed
 
-ONNX_RUNTIME = "1.30.0"
+# Packages of npm, with their versions, by the names in WANTS: ONNX Runtime; libvips, which decodes and resizes images.
+NPM = {"onnxruntime": ("onnxruntime-node", "1.30.0"), "sharp": ("sharp", "0.34.5")}
 PEERS = ROOT / "build" / "peers"
 
 
@@ -27,12 +28,12 @@ def build(targets):
     return ROOT / "build" / "release"
 
 
-def loads_onnx_runtime():
-    return subprocess.run(["node", "-e", 'require("onnxruntime-node")'], stderr=subprocess.DEVNULL).returncode == 0
+def loads(package):
+    return subprocess.run(["node", "-e", f'require("{package}")'], stderr=subprocess.DEVNULL).returncode == 0
 
 
-def version_of_onnx_runtime():
-    asked = ["node", "-p", 'require("onnxruntime-node/package.json").version']
+def version_of(package):
+    asked = ["node", "-p", f'require("{package}/package.json").version']
     return subprocess.run(asked, capture_output=True, text=True).stdout.strip()
 
 
@@ -41,17 +42,17 @@ def install_npm():
     return bool(shutil.which("node") and shutil.which("npm")) or install(["nodejs", "npm"])
 
 
-def fetch_onnx_runtime():
-    """Installs its package for Node, without its install scripts; returns the reason if that fails."""
+def fetch_npm(package, version):
+    """Installs a package of npm, without its install scripts; returns the reason if that fails."""
     os.environ["NODE_PATH"] = str(PEERS / "node_modules")
     if not install_npm():
         return "there is no node and npm here"
-    if version_of_onnx_runtime() != ONNX_RUNTIME:
+    if version_of(package) != version:
         PEERS.mkdir(parents=True, exist_ok=True)
         quiet = ["--ignore-scripts", "--no-audit", "--no-fund"]
-        if not call("npm", "install", "--prefix", str(PEERS), *quiet, f"onnxruntime-node@{ONNX_RUNTIME}"):
-            return f"npm could not install onnxruntime-node {ONNX_RUNTIME}"
-    return None if loads_onnx_runtime() else f"onnxruntime-node {ONNX_RUNTIME} does not load on this machine"
+        if not call("npm", "install", "--prefix", str(PEERS), *quiet, f"{package}@{version}"):
+            return f"npm could not install {package} {version}"
+    return None if loads(package) else f"{package} {version} does not load on this machine"
 
 
 def prepare(benchmark, built=None):
@@ -64,8 +65,8 @@ def prepare(benchmark, built=None):
     folder = built or build(benchmark.BUILDS)
     missing = {}
     for wanted in benchmark.WANTS:
-        if wanted == "onnxruntime":
-            missing[wanted] = fetch_onnx_runtime()
+        if wanted in NPM:
+            missing[wanted] = fetch_npm(*NPM[wanted])
         elif not install([wanted]):
             missing[wanted] = f"Debian's {wanted} is not installed"
     return folder, {name: why for name, why in missing.items() if why}
