@@ -23,6 +23,7 @@ TailJob::Told alone(const TailRunner& runner, const RequestedTail& request) {
 BatchRun run_batch(const TailRunner& runner, std::vector<FairQueue::Waiting>& batch) {
   const TimePoint started = Clock::now();
   std::vector<RequestedTail> requests;
+  requests.reserve(batch.size());
   for (auto& [job, kind] : batch) requests.push_back(std::move(job.requested));
   Result<TailOutcome> outcome = runner.run(requests);
   BatchRun ran{{}, Clock::now() - started};

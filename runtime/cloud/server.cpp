@@ -78,7 +78,7 @@ wire::Task<> CloudServer::Server::host(wire::Socket socket) {
     open_ = connections_.size();
   }
   if (closing_) connection->close();
-  const auto on_throw = [this](std::string what) { context_.lines.error("thrown", "an edge was dropped: " + what); };
+  const auto on_throw = [this](const std::string& what) { context_.lines.error("thrown", "an edge was dropped: " + what); };
   co_await wire::guarded(receive(*connection), on_throw);
   context_.strangers.remove(connection.get());
   connections_.erase(connection);

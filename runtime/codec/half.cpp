@@ -22,44 +22,44 @@ inline std::uint32_t choose(bool condition, std::uint32_t yes, std::uint32_t no)
 }
 
 inline std::uint16_t half_of(float value) {
-  constexpr std::uint32_t too_big = (127U + 16) << 23;          // 2^16, beyond every half.
-  constexpr std::uint32_t smallest_normal = (127U - 14) << 23;  // 2^-14
-  constexpr std::uint32_t magic = ((127U - 15) + kDropped + 1) << 23;
+  constexpr std::uint32_t kTooBig = (127U + 16) << 23;          // 2^16, beyond every half.
+  constexpr std::uint32_t kSmallestNormal = (127U - 14) << 23;  // 2^-14
+  constexpr std::uint32_t kMagic = ((127U - 15) + kDropped + 1) << 23;
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(value);
   const std::uint32_t size = bits & 0x7fffffffU;
 
   // Adding a power of two whose last bit weighs 2^-24 makes the adder round subnormals.
-  const float shifted = std::bit_cast<float>(size) + std::bit_cast<float>(magic);
-  const std::uint32_t subnormal = std::bit_cast<std::uint32_t>(shifted) - magic;
+  const float shifted = std::bit_cast<float>(size) + std::bit_cast<float>(kMagic);
+  const std::uint32_t subnormal = std::bit_cast<std::uint32_t>(shifted) - kMagic;
   const std::uint32_t odd = (size >> kDropped) & 1;
   const std::uint32_t normal = (size - ((127U - 15) << 23) + 0xfff + odd) >> kDropped;
   const std::uint32_t nan = kHalfQuietNan | ((size >> kDropped) & 0x3ff);
   const std::uint32_t huge = choose(size > kFloatInfinity, nan, kHalfInfinity);
-  const std::uint32_t small = choose(size < smallest_normal, subnormal, normal);
-  return static_cast<std::uint16_t>(choose(size >= too_big, huge, small) | ((bits & 0x80000000U) >> 16));
+  const std::uint32_t small = choose(size < kSmallestNormal, subnormal, normal);
+  return static_cast<std::uint16_t>(choose(size >= kTooBig, huge, small) | ((bits & 0x80000000U) >> 16));
 }
 
 inline float float_of(std::uint16_t half) {
-  constexpr std::uint32_t exponent = kHalfInfinity << kDropped;
-  constexpr std::uint32_t two_to_minus_14 = (127U - 14) << 23;
+  constexpr std::uint32_t kExponent = kHalfInfinity << kDropped;
+  constexpr std::uint32_t kTwoToMinus14 = (127U - 14) << 23;
   const std::uint32_t size = (half & 0x7fffU) << kDropped;
   const std::uint32_t sign = (half & 0x8000U) << 16;
   const std::uint32_t normal = size + ((127U - 15) << 23);
-  const std::uint32_t quiet = choose(size > exponent, 1U << 22, 0);
+  const std::uint32_t quiet = choose(size > kExponent, 1U << 22, 0);
   const std::uint32_t huge = (size + ((255U - 31) << 23)) | quiet;
-  const float unbiased = std::bit_cast<float>(size + two_to_minus_14) - std::bit_cast<float>(two_to_minus_14);
+  const float unbiased = std::bit_cast<float>(size + kTwoToMinus14) - std::bit_cast<float>(kTwoToMinus14);
   const std::uint32_t subnormal = std::bit_cast<std::uint32_t>(unbiased);
-  const std::uint32_t finite = choose((size & exponent) == 0, subnormal, normal);
-  return std::bit_cast<float>(choose(size >= exponent, huge, finite) | sign);
+  const std::uint32_t finite = choose((size & kExponent) == 0, subnormal, normal);
+  return std::bit_cast<float>(choose(size >= kExponent, huge, finite) | sign);
 }
 
 // Works on blocks of a fixed length: g++ vectorises these at -O2, but not loops of unknown length.
 template <auto convert, typename From, typename To>
 void in_blocks(std::span<const From> from, std::span<To> to) {
-  constexpr std::size_t block = 16;
+  constexpr std::size_t kBlock = 16;
   std::size_t i = 0;
-  for (; i + block <= from.size(); i += block) {
-    for (std::size_t j = 0; j < block; ++j) to[i + j] = convert(from[i + j]);
+  for (; i + kBlock <= from.size(); i += kBlock) {
+    for (std::size_t j = 0; j < kBlock; ++j) to[i + j] = convert(from[i + j]);
   }
   for (; i < from.size(); ++i) to[i] = convert(from[i]);
 }

@@ -1,8 +1,8 @@
 #include "runtime/codec/image_codec.h"
 
 #include "runtime/image/decode.h"
-#include "runtime/image/recompress.h"
 #include "runtime/image/prepare.h"
+#include "runtime/image/recompress.h"
 
 #include <cstring>
 #include <utility>
@@ -111,7 +111,7 @@ Result<Tensor> encode_jpegs(plan::Codec codec, std::span<const Tensor> files, co
 Result<Tensor> decode_jpegs(std::span<const Tensor> files, const ImageInput& taken) {
   const image::Preparation& p = taken.preparation;
   const auto each = for_each_file(files, [&p](const Tensor& file) {
-    return image::decode_jpeg(file.bytes(), p.width, p.height, image::channels(p));
+    return image::decode_jpeg(file.bytes(), p.width, p.height, static_cast<std::int32_t>(image::channels(p)));
   });
   if (!each) return each.error();
   return image::normalise(image::batch(*each), p);

@@ -47,7 +47,7 @@ Engine::Engine(std::string name, Session::Parts parts, plan::Plan first)
       parts_(with(hedging_, alone_, std::move(parts))),
       session_(std::make_shared<const Session>(parts_, std::move(first))) {}
 
-Result<std::unique_ptr<Engine>> Engine::start(std::string name, Session::Parts parts, plan::Plan first) {
+Result<std::unique_ptr<Engine>> Engine::start(std::string name, Session::Parts parts, const plan::Plan& first) {
   std::unique_ptr<Engine> engine(new Engine(std::move(name), std::move(parts), first));
   if (const auto fits = engine->check(first); !fits) return fits.error();
   return engine;

@@ -37,7 +37,7 @@ class Engine {
  public:
   // The engine replaces parts.hedging by its own. Returns invalid if `first` is not a plan of the model, or cannot be
   // served here.
-  static Result<std::unique_ptr<Engine>> start(std::string name, Session::Parts parts, plan::Plan first);
+  static Result<std::unique_ptr<Engine>> start(std::string name, Session::Parts parts, const plan::Plan& first);
 
   const std::string& name() const { return name_; }
   const model::Model& model() const { return *parts_.model; }

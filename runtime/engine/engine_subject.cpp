@@ -10,6 +10,7 @@ Session::Parts without_fall_back(Session::Parts parts) {
 
 std::vector<Input> all_of(const SampleInputs& inputs) {
   std::vector<Input> all;
+  all.reserve(inputs.size());
   for (std::uint32_t i = 0; i < inputs.size(); ++i) all.push_back(inputs.at(i));
   return all;
 }

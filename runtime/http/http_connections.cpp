@@ -11,7 +11,7 @@ namespace {
 // Keeps the connection alive while it is served.
 wire::Task<> host(std::shared_ptr<HttpConnection> connection, HttpDoor& door,
                   std::set<std::shared_ptr<HttpConnection>>& open) {
-  const auto on_throw = [&](std::string what) { door.log.error("http_thrown", "http: dropped a connection: " + what); };
+  const auto on_throw = [&](const std::string& what) { door.log.error("http_thrown", "http: dropped a connection: " + what); };
   co_await wire::guarded(connection->serve(), on_throw);
   open.erase(connection);
 }

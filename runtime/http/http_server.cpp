@@ -34,7 +34,7 @@ constexpr Duration kLongestLook = std::chrono::milliseconds(500);
 
 class HttpServer::Server {
  public:
-  Server(Options options, Handler handler, const Log& log)
+  Server(const Options& options, Handler handler, const Log& log)
       : handler_(std::move(handler)),
         log_(log),
         door_{.options = options, .log = LineLimit(log)},
@@ -192,7 +192,7 @@ bool HttpServer::accepts(TimePoint now) {
   return server_->accepts(now);
 }
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(Options options, Handler handler, Log log) {
+Result<std::unique_ptr<HttpServer>> HttpServer::start(const Options& options, Handler handler, const Log& log) {
   try {
     auto server = std::make_unique<Server>(options, std::move(handler), log);
     server->open();

@@ -58,7 +58,7 @@ class HttpServer {
   using Handler = std::function<HttpResponse(HttpRequest)>;  // Called on worker threads. REQUIRES: thread-safe.
 
   // Binds and serves. Returns invalid, with reason and remedy, if the address cannot be bound.
-  static Result<std::unique_ptr<HttpServer>> start(Options options, Handler handler, Log log);
+  static Result<std::unique_ptr<HttpServer>> start(const Options& options, Handler handler, const Log& log);
   // Stops accepting, finishes the requests that have begun, closes.
   ~HttpServer();
 

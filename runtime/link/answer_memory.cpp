@@ -13,6 +13,7 @@ Result<void> check_form(const Exchange& exchange, const wire::AnswerMessage& mes
   if (!asked)
     return error(ErrorKind::corrupt, "the cloud answered request {} with a frame of another kind", exchange.id);
   std::vector<TensorSpec> given;
+  given.reserve(message.outputs.size());
   for (const wire::AnswerMessage::Output& output : message.outputs) given.push_back({"", output.dtype, output.shape});
   return check_outputs(asked->outputs, given);
 }
@@ -47,12 +48,14 @@ Result<AnswerMemory> AnswerMemory::of(const Exchange& asked, const wire::AnswerM
 
 std::vector<asio::mutable_buffer> AnswerMemory::parts() const {
   std::vector<asio::mutable_buffer> parts;
+  parts.reserve(parts_.size());
   for (const Part& part : parts_) parts.push_back(asio::buffer(part.memory.get(), part.size));
   return parts;
 }
 
 std::vector<Tensor> AnswerMemory::outputs() const {
   std::vector<Tensor> outputs;
+  outputs.reserve(parts_.size());
   for (const Part& part : parts_) outputs.emplace_back(part.output.dtype, part.output.shape, part.memory, part.size);
   return outputs;
 }

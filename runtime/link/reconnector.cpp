@@ -202,7 +202,7 @@ void TcpLink::Reconnector::begin_connection() {
   ConnectionSetting setting{options_,
                             listener_,
                             next_id_,
-                            [this](std::string reason) { status_.set_down("the cloud is draining: " + reason); },
+                            [this](const std::string& reason) { status_.set_down("the cloud is draining: " + reason); },
                             [this](Duration time) { status_.set_busy(Clock::now() + time); },
                             on_silence,
                             on_speech};

@@ -115,6 +115,7 @@ double CpuLoad::left(Duration window) const {
   std::vector<Duration> got(static_cast<std::size_t>(room_.cores));
   {
     std::vector<std::jthread> threads;
+    threads.reserve(got.size());
     for (Duration& each : got) threads.emplace_back([&each, from, window] { each = compete_until(from + window); });
   }
   return share_of_room(std::accumulate(got.begin(), got.end(), Duration{}), Clock::now() - from);

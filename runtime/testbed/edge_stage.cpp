@@ -62,7 +62,7 @@ void EdgeStage::verify_delay(Duration asked, journal::ImposedLoad& imposed) cons
                        ? measure_round_trip(*link_, options_.round_trips, Clock::now() + options_.uplink_patience)
                        : std::nullopt;
   if (!now) {
-    imposed.remarks.push_back("delay: not verified, since no probe was answered");
+    imposed.remarks.emplace_back("delay: not verified, since no probe was answered");
     return;
   }
   // Never zero: the field is set iff a delay was requested.
@@ -90,12 +90,12 @@ Result<void> EdgeStage::make_shaper() {
 void EdgeStage::verify_uplink(BitsPerSecond asked, journal::ImposedLoad& imposed) const {
   imposed.achieved.uplink = asked;
   if (!link_ || !sensor_ || !link_->state().up) {
-    imposed.remarks.push_back("uplink: not verified, since there is no peer to probe");
+    imposed.remarks.emplace_back("uplink: not verified, since there is no peer to probe");
     return;
   }
   const auto reached = measure_uplink(*link_, sensor_, asked, Clock::now() + options_.uplink_patience);
   if (!reached) {
-    imposed.remarks.push_back("uplink: not verified, since no probe was answered");
+    imposed.remarks.emplace_back("uplink: not verified, since no probe was answered");
     return;
   }
   imposed.achieved.uplink = reached;
@@ -116,7 +116,7 @@ Result<void> EdgeStage::load_edge(const plan::Stress& asked, journal::ImposedLoa
   if (!reached) return reached.error();
   imposed.achieved.edge_cpu = reached->shares.cpu;
   imposed.achieved.edge_memory = reached->shares.memory;
-  for (const auto& remark : reached->remarks) imposed.remarks.push_back("edge " + remark);
+  for (const auto& remark : reached->remarks) imposed.remarks.emplace_back("edge " + remark);
   return {};
 }
 
@@ -131,7 +131,7 @@ Result<void> EdgeStage::load_cloud(const plan::Stress& asked, journal::ImposedLo
   cloud_loaded_ = !none;
   imposed.achieved.cloud_cpu = loaded->reached.cpu;
   imposed.achieved.cloud_memory = loaded->reached.memory;
-  for (const auto& remark : loaded->remarks) imposed.remarks.push_back("cloud " + remark);
+  for (const auto& remark : loaded->remarks) imposed.remarks.emplace_back("cloud " + remark);
   return {};
 }
 

@@ -44,6 +44,7 @@ Result<std::unique_ptr<Guard>> Guard::post(const Undo& undo) {
   auto line = make_line();
   if (!line) return line.error();
   std::vector<char*> argv;
+  argv.reserve(undo.command.size() + 1);
   for (const auto& word : undo.command) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   std::vector<int> keep = undo.workers;

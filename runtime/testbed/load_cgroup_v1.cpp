@@ -25,9 +25,9 @@ std::string reason(int code) {
 }
 
 Result<void> initialise() {
-  static const int code = cgroup_init();
-  if (code == 0) return {};
-  return error(ErrorKind::invalid, "libcgroup cannot start: {}; mount the cgroup controllers", reason(code));
+  static const int kCode = cgroup_init();
+  if (kCode == 0) return {};
+  return error(ErrorKind::invalid, "libcgroup cannot start: {}; mount the cgroup controllers", reason(kCode));
 }
 
 class V1Group final : public LoadCgroup {

@@ -19,6 +19,7 @@ constexpr std::size_t kMostOutput = 64 << 10;
 // Starts the program with both of its outputs on `output`; returns an errno.
 int spawn(pid_t& pid, const std::vector<std::string>& command, int output) {
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (const auto& word : command) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   char* no_environment[] = {nullptr};

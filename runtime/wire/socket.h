@@ -64,9 +64,9 @@ class BufferWalk {
 
   // Returns the next pieces, together at most `limit` bytes.
   std::vector<Buffer> next(std::size_t limit) const {
-    constexpr std::size_t most_pieces = 64;  // asio passes at most so many to the kernel at once.
+    constexpr std::size_t kMostPieces = 64;  // asio passes at most so many to the kernel at once.
     std::vector<Buffer> out;
-    for (std::size_t i = at_; i < pieces_.size() && limit > 0 && out.size() < most_pieces; ++i) {
+    for (std::size_t i = at_; i < pieces_.size() && limit > 0 && out.size() < kMostPieces; ++i) {
       out.push_back(asio::buffer(pieces_[i], limit));
       limit -= out.back().size();
     }

@@ -69,7 +69,7 @@ Result<void> apply_table(Config& config, const toml::table& table, const std::st
     const std::string key = prefix + std::string(name.str());
     const auto applied = [&]() -> Result<void> {
       if (const toml::table* inner = node.as_table()) return apply_table(config, *inner, key + ".", file);
-      const auto set = apply(config, key, node);
+      auto set = apply(config, key, node);
       if (set) return set;
       return set.error().within(key).within(fmt::format("{}:{}", file, node.source().begin.line));
     }();

@@ -78,7 +78,7 @@ Key key(std::string_view name, Parse parse, Member member) {
 
 const std::vector<Key>& keys() {
   using S = ImageSettings;
-  static const std::vector<Key> keys{
+  static const std::vector<Key> kKeys{
       key("preset", parse_preset, &S::preset),        key("width", parse_side, &S::width),
       key("height", parse_side, &S::height),          key("resize_to", parse_side, &S::resize_to),
       key("fit", image::parse_fit, &S::fit),          key("colour", image::parse_colour, &S::colour),
@@ -86,7 +86,7 @@ const std::vector<Key>& keys() {
       key("mean", parse_colours, &S::mean),           key("std", parse_colours, &S::std),
       key("border", parse_border, &S::border),        key("labels", parse_file, &S::labels),
       key("task", task::parse_kind, &S::task)};
-  return keys;
+  return kKeys;
 }
 
 template <typename T>

@@ -148,7 +148,7 @@ Result<std::vector<wire::Endpoint>> parse_peers(std::string_view text) {
 // A connection that is replaced too often carries no requests.
 Result<Duration> parse_reconnect(std::string_view text) {
   constexpr Duration kShortest = std::chrono::milliseconds(100);
-  const auto after = parse_duration(text);
+  auto after = parse_duration(text);
   if (after && *after < kShortest)
     return error(ErrorKind::invalid, "'{}' is too short; give at least {}", text, to_string(kShortest));
   return after;
@@ -158,7 +158,7 @@ Result<Duration> parse_reconnect(std::string_view text) {
 Result<Duration> parse_connect_timeout(std::string_view text) {
   constexpr Duration kShortest = std::chrono::milliseconds(100);
   constexpr Duration kLongest = std::chrono::minutes(5);
-  const auto after = parse_duration(text);
+  auto after = parse_duration(text);
   if (after && (*after < kShortest || *after > kLongest))
     return error(ErrorKind::invalid, "'{}' is not between {} and {}", text, to_string(kShortest), to_string(kLongest));
   return after;
@@ -193,7 +193,7 @@ Result<Shard> parse_shard(std::string_view text) {
 }
 
 Result<double> parse_interval(std::string_view text) {
-  const auto share = parse_share(text);
+  auto share = parse_share(text);
   if (share && !(*share > 0)) return error(ErrorKind::invalid, "'{}' is never reached; write for example 3 %", text);
   return share;
 }
@@ -437,6 +437,7 @@ std::span<const Setting> settings() {
 Result<void> check_names(const Config& config) {
   if (config.models.empty()) return {};  // Modes that need a model check for it themselves.
   std::vector<std::string_view> names;
+  names.reserve(config.models.size());
   for (const auto& [name, file] : config.models) names.push_back(name);
   for (const Setting& setting : settings()) {
     if (!setting.by_name()) continue;

@@ -9,7 +9,7 @@ namespace tideline::config {
 namespace {
 
 constexpr Bytes kMost = 1_MiB;
-constexpr std::size_t kLongestLine = 64 * 1024;
+constexpr std::size_t kLongestLine = std::size_t{64} << 10;
 constexpr int kDots = 32;
 constexpr int kDepth = 16;
 

@@ -114,7 +114,7 @@ void Edge::expect_precisions() const {
 }
 
 Result<void> Edge::serve(const config::Config& config, NamedModel named,
-                         std::shared_ptr<const table::PartitionTable> table, ServedModel& served) const {
+                         const std::shared_ptr<const table::PartitionTable>& table, ServedModel& served) const {
   config::Config policy = config;
   if (!served.table_fault.empty()) policy.edge.policy = decide::PolicyKind::fixed;
   const auto chosen = choose_policy(policy, named, table);
@@ -210,7 +210,9 @@ Result<void> Edge::reload(const config::Config& config) {
 
 std::vector<http::Service::Hosted> Edge::hosted() const {
   std::vector<http::Service::Hosted> hosted;
-  for (const auto& served : served_) hosted.push_back({served->engine.get(), served->agent.get(), vision_of(served->named)});
+  hosted.reserve(served_.size());
+  for (const auto& served : served_)
+    hosted.push_back({served->engine.get(), served->agent.get(), vision_of(served->named)});
   return hosted;
 }
 

@@ -49,8 +49,8 @@ class Edge {
 
   Edge(Log log, int slots);
   Result<void> open(const config::Config& config);
-  Result<void> serve(const config::Config& config, NamedModel named, std::shared_ptr<const table::PartitionTable> table,
-                     ServedModel& served) const;
+  Result<void> serve(const config::Config& config, NamedModel named,
+                     const std::shared_ptr<const table::PartitionTable>& table, ServedModel& served) const;
   std::shared_ptr<const table::PartitionTable> table_or_none(const config::Config& config, const NamedModel& named,
                                                              ServedModel& served) const;
   Result<void> connect(const config::Config& config);

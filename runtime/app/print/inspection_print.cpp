@@ -46,12 +46,14 @@ Json cut_json(const model::Cut& cut, bool held, const Inspection& seen) {
 
 std::vector<double> ratios(const Inspection& seen) {
   std::vector<double> all;
+  all.reserve(seen.times.size());
   for (const CutTimes& t : seen.times) all.push_back(t.over_whole);
   return all;
 }
 
 std::string row(const model::Cut& cut, const Inspection& seen) {
   std::vector<std::string> crossing;
+  crossing.reserve(cut.tensors.size());
   for (const TensorSpec& spec : cut.tensors) crossing.push_back(to_string(spec));
   std::string text =
       fmt::format("{:>4}  {:<38} {:>10} {:>10} {:>10} {:>10}", cut.index, cut.name.substr(0, 38), to_string(cut.bytes),
