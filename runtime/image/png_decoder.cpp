@@ -36,6 +36,8 @@ void choose_png(png_structp png, png_infop info, PngSource& source) {
   png_set_read_fn(png, &source, read_png);
   png_set_user_limits(png, kLongestSide, kLongestSide);
   png_set_chunk_malloc_max(png, kMostChunk);
+  // Versions differ in which checksums may be wrong. Here none may, so that edge and cloud agree.
+  png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
   png_read_info(png, info);
   png_set_expand(png);

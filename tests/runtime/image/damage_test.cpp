@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <random>
 
 namespace tideline::image {
@@ -68,6 +69,15 @@ TEST(Damage, APngKnowsEveryChangedByte) {
     changed[at] ^= std::byte{4};
     EXPECT_FALSE(decode(changed, Limits{}, 0, 0)) << at;
   }
+}
+
+// Versions of libpng differ in what they do about one in a chunk that changes no pixel.
+TEST(Damage, APngWithOneWrongChecksumIsRefused) {
+  File file = png_file(pattern(64, 48));
+  constexpr std::array<unsigned char, 12> kText{0, 0, 0, 0, 't', 'E', 'X', 't', 1, 2, 3, 4};
+  const auto bytes = std::as_bytes(std::span(kText));
+  file.insert(file.end() - 12, bytes.begin(), bytes.end());
+  EXPECT_FALSE(decode(file, Limits{}, 0, 0));
 }
 
 TEST(Damage, BytesBetweenSegmentsAreHarmless) {
