@@ -99,14 +99,15 @@ Result<std::shared_ptr<const Session>> Engine::forced(const InferRequest& reques
   const plan::Plan usual = plan();
   const plan::Plan forced{usual.model, request.cut.value_or(usual.cut), request.codec.value_or(usual.codec)};
   if (const auto fits = check(forced); !fits) return fits.error();
-  if (const auto allowed = check_allowed(forced, size); !allowed) return allowed.error();
+  if (const auto allowed = check_allowed(plan_for(forced, size.files.has_value()), size); !allowed)
+    return allowed.error();
   return std::make_shared<const Session>(without_hedging(parts_), forced);
 }
 
 Result<std::shared_ptr<const Session>> Engine::session_for(const Size& size) const {
   auto session = session_.acquire();
   if (!constraints_.acquire()->sending) return session;
-  auto allowed = check_allowed(session->plan(), size);
+  auto allowed = check_allowed(plan_for(session->plan(), size.files.has_value()), size);
   if (allowed) return session;
   const plan::Plan edge_only{session->plan().model, model().last_cut(), plan::Codec::fp32};
   if (!check(edge_only) || !check_allowed(edge_only, size)) return allowed.error();

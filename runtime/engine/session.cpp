@@ -27,7 +27,7 @@ Result<InferResult> Session::infer(Input input, TimePoint deadline) const {
   const TimePoint began = Clock::now();
   const model::Model& model = *parts_.model;
   const std::int64_t batch = model.takes_any_batch() ? input.batch() : 1;
-  InferResult served{.plan = plan_for(input)};
+  InferResult served{.plan = plan_for(plan_, input.is_image())};
   if (parts_.hedging) served.expected = parts_.hedging->expected(plan_);
   const bool teaching = parts_.traffic && served.plan == plan_ && teaches(model, batch);
   std::optional<Rehearsals::Request> here = computing_here();
@@ -58,9 +58,8 @@ Result<InferResult> Session::infer(Input input, TimePoint deadline) const {
   return served;
 }
 
-plan::Plan Session::plan_for(const Input& input) const {
-  plan::Plan plan = plan_;
-  if (plan::is_of_images(plan.codec) && !input.is_image()) plan.codec = plan::Codec::fp32;
+plan::Plan plan_for(plan::Plan plan, bool is_image) {
+  if (plan::is_of_images(plan.codec) && !is_image) plan.codec = plan::Codec::fp32;
   return plan;
 }
 

@@ -61,6 +61,9 @@ struct InferResult {
   std::optional<Duration> expected{};  // Predicted total when the request began; absent without a forecast.
 };
 
+// Returns the plan by which an input is sent: one of images sends tensors as fp32.
+plan::Plan plan_for(plan::Plan plan, bool is_image);
+
 class Session {
  public:
   // What a session works with. All but `model` may be shared by sessions of several models, and must outlive them.
@@ -90,8 +93,6 @@ class Session {
  private:
   using Wanted = std::function<bool()>;
 
-  // Returns the plan for such an input.
-  plan::Plan plan_for(const Input& input) const;
   // Runs the head. If the image itself crosses, returns the input.
   Result<Input> run_head(Input input, TimePoint deadline, InferResult& served) const;
   // Returns the wire form of what crosses. Adds its time to timing.encode, and a wait for a slot to timing.queue.

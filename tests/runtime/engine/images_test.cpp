@@ -123,6 +123,18 @@ TEST_F(Images, AreServedHereIfTheFileIsLargerThanMayBeSent) {
   EXPECT_EQ(served->wire.count, 0u);
 }
 
+TEST_F(Images, ThatAreTensorsAlreadyAreServedHereIfThoseAreMoreThanMayBeSent) {
+  ASSERT_TRUE(engine_->swap(plan_of(0, Codec::source)));
+  engine_->constrain({.sending = plan::TrafficLimit{
+                          .per_request = Bytes{1000},
+                          .last_cut = lenet()->last_cut(),
+                          .wire = {{plan_of(0, Codec::source), Bytes{100}}, {plan_of(0), Bytes{28 * 28 * 4}}}}});
+  const auto served = engine_->infer({.inputs = input_of_photo()});
+  ASSERT_TRUE(served) << served.error().message;
+  EXPECT_EQ(served->placement, Placement::edge);
+  EXPECT_EQ(served->wire.count, 0u);
+}
+
 TEST_F(Images, CrossOnlyAtCutZero) {
   const auto swapped = engine_->swap(plan_of(2, Codec::u8));
   ASSERT_FALSE(swapped);
