@@ -12,6 +12,8 @@ std::string_view name(ErrorKind kind) {
       return "overloaded";
     case ErrorKind::corrupt:
       return "corrupt";
+    case ErrorKind::no_reference:
+      return "no_reference";
     case ErrorKind::internal:
       break;
   }

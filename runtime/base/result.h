@@ -23,11 +23,12 @@
 namespace tideline {
 
 enum class ErrorKind {
-  invalid,      // The request can never work: do not repeat it.
-  unavailable,  // The other side cannot be reached: go on without it.
-  overloaded,   // Not now: retry later.
-  corrupt,      // The received data violates the format: close the connection.
-  internal,     // A fault of ours or of the machine: report it.
+  invalid,       // The request can never work: do not repeat it.
+  unavailable,   // The other side cannot be reached: go on without it.
+  overloaded,    // Not now: retry later.
+  corrupt,       // The received data violates the format: close the connection.
+  internal,      // A fault of ours or of the machine: report it.
+  no_reference,  // The other side lacks the frame that a difference refers to: send the whole.
 };
 
 std::string_view name(ErrorKind kind);

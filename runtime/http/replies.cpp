@@ -14,6 +14,7 @@ int status_of(ErrorKind kind) {
       return 400;
     case ErrorKind::unavailable:
     case ErrorKind::overloaded:
+    case ErrorKind::no_reference:
       return 503;
     case ErrorKind::internal:
       return 500;

@@ -14,7 +14,7 @@ constexpr double kPermille = 1000;
 
 // The index is the number on the wire: append, never reorder.
 constexpr std::array kWireKinds = {ErrorKind::invalid, ErrorKind::unavailable, ErrorKind::overloaded,
-                                   ErrorKind::corrupt, ErrorKind::internal};
+                                   ErrorKind::corrupt, ErrorKind::internal,    ErrorKind::no_reference};
 
 void put_share(ByteWriter& writer, double share) {
   writer.put(static_cast<std::uint16_t>(std::lround(std::clamp(share, 0.0, 1.0) * kPermille)));

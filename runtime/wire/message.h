@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -44,6 +45,7 @@ struct RunMessage {
   Duration budget{};                 // How long the edge still waits: a duration, so that no clocks are compared.
   std::uint32_t batch = 1;           // Of all tensors that vary with it.
   std::vector<std::uint64_t> sizes;  // Bytes of each tensor in the payload, in the cut's order.
+  std::optional<StreamPlace> place = {};
 };
 
 struct AnswerMessage {

@@ -15,6 +15,25 @@ void put_output(ByteWriter& writer, const AnswerMessage::Output& output) {
   for (const std::int64_t dimension : output.shape) writer.put(dimension);
 }
 
+void put_place(ByteWriter& writer, const std::optional<StreamPlace>& place) {
+  writer.put(static_cast<std::uint8_t>(place ? 1 : 0));
+  if (!place) return;
+  writer.put(place->stream);
+  writer.put(place->frame);
+  writer.put(place->reference);
+}
+
+// Returns false if the field is broken.
+bool get_place(ByteReader& reader, std::optional<StreamPlace>& place) {
+  const auto count = reader.get<std::uint8_t>();
+  if (count == 0) return true;
+  place.emplace();
+  place->stream = reader.get<std::uint64_t>();
+  place->frame = reader.get<std::uint32_t>();
+  place->reference = reader.get<std::uint32_t>();
+  return count == 1 && place->frame > place->reference;
+}
+
 Result<AnswerMessage::Output> get_output(ByteReader& reader) {
   Result<DType> dtype = dtype_from_wire(reader.get<std::uint8_t>());
   if (!dtype) return dtype.error();
@@ -37,6 +56,7 @@ FrameMeta encode(const RunMessage& message) {
   writer.put(message.batch);
   writer.put(static_cast<std::uint16_t>(message.sizes.size()));
   for (const std::uint64_t size : message.sizes) writer.put(size);
+  put_place(writer, message.place);
   return std::move(writer).take();
 }
 
@@ -52,7 +72,8 @@ Result<RunMessage> decode_run(std::span<const std::byte> meta) {
   message.batch = reader.get<std::uint32_t>();
   const auto count = reader.get<std::uint16_t>();
   for (int i = 0; i < count && reader.intact(); ++i) message.sizes.push_back(reader.get<std::uint64_t>());
-  if (!reader.complete()) return broken_meta("run");
+  const bool placed = get_place(reader, message.place);
+  if (!reader.complete() || !placed) return broken_meta("run");
   if (!codec) return codec.error();
   message.plan.codec = *codec;
   return message;

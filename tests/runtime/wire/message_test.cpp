@@ -58,6 +58,30 @@ TEST(Message, TheGoldenRunMeansWhatWasSaid) {
   EXPECT_THAT(run->sizes, testing::ElementsAre(4, 2));
 }
 
+TEST(Message, TheGoldenRunOfAStreamNamesItsReference) {
+  const Result<RunMessage> run = decode_run(head_of(golden("run_of_stream")));
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_EQ(run->place, (StreamPlace{.stream = 2, .frame = 42, .reference = 41}));
+  EXPECT_THAT(run->sizes, testing::ElementsAre(4, 2));
+  EXPECT_EQ(decode_run(head_of(golden("run")))->place, std::nullopt);
+}
+
+TEST(Message, AFrameThatRefersToItselfOrToALaterOneIsCorrupt) {
+  const auto read = [](std::uint32_t frame, std::uint32_t reference) {
+    RunMessage run = sample_run();
+    run.place = {.stream = 2, .frame = frame, .reference = reference};
+    return static_cast<bool>(decode_run(encode(run)));
+  };
+  EXPECT_TRUE(read(1, 0));
+  EXPECT_TRUE(read(42, 41));
+  EXPECT_FALSE(read(0, 0));
+  EXPECT_FALSE(read(42, 42));
+  EXPECT_FALSE(read(42, 43));
+  FrameMeta two_places = encode(sample_run_of_stream());
+  two_places[two_places.size() - 17] = std::byte{2};
+  EXPECT_FALSE(decode_run(two_places));
+}
+
 TEST(Message, TheGoldenAnswerMeansWhatWasSaid) {
   const Result<AnswerMessage> answer = decode_answer(head_of(golden("answer")));
   ASSERT_TRUE(answer) << answer.error().message;
@@ -87,8 +111,8 @@ TEST(Message, AHeadThatIsCutShortOrTooLongIsCorrupt) {
 }
 
 TEST(Message, EveryErrorKindSurvivesTheWay) {
-  for (const ErrorKind kind :
-       {ErrorKind::invalid, ErrorKind::unavailable, ErrorKind::overloaded, ErrorKind::corrupt, ErrorKind::internal}) {
+  for (const ErrorKind kind : {ErrorKind::invalid, ErrorKind::unavailable, ErrorKind::overloaded, ErrorKind::corrupt,
+                               ErrorKind::internal, ErrorKind::no_reference}) {
     const Result<Refusal> refusal = decode_refusal(encode(Refusal{{kind, "why", std::chrono::seconds(2)}}));
     ASSERT_TRUE(refusal);
     EXPECT_EQ(refusal->why.kind, kind);
@@ -99,7 +123,7 @@ TEST(Message, EveryErrorKindSurvivesTheWay) {
 
 TEST(Message, WhatCannotBeIsCorrupt) {
   FrameMeta kind = encode(Refusal{{ErrorKind::invalid, "x"}});
-  kind[0] = std::byte{5};
+  kind[0] = std::byte{6};
   EXPECT_FALSE(decode_refusal(kind));
 
   FrameMeta away = encode(Refusal{{ErrorKind::overloaded, "x"}});

@@ -43,6 +43,12 @@ inline RunMessage sample_run() {
   return {{std::string(kSampleDigest), 5, plan::Codec::fp16}, std::chrono::milliseconds(250), 3, {4, 2}};
 }
 
+inline RunMessage sample_run_of_stream() {
+  RunMessage run = sample_run();
+  run.place = {.stream = 2, .frame = 42, .reference = 41};
+  return run;
+}
+
 inline std::map<std::string, std::vector<std::byte>> sample_frames() {
   const Welcome welcome{
       {{std::string(kSampleDigest), "alexnet"}}, {{"cpu", "AMD EPYC"}, {"os", "Debian 12"}}, Precision::bf16};
@@ -52,6 +58,9 @@ inline std::map<std::string, std::vector<std::byte>> sample_frames() {
       {"hello", frame_bytes(FrameType::hello, 0, encode(Hello{"edge-1"}))},
       {"welcome", frame_bytes(FrameType::welcome, 0, encode(welcome))},
       {"run", frame_bytes(FrameType::run, 7, encode(sample_run()), "tensor")},
+      {"run_of_stream", frame_bytes(FrameType::run, 11, encode(sample_run_of_stream()), "tensor")},
+      {"refusal_of_difference",
+       frame_bytes(FrameType::refusal, 11, encode(Refusal{{ErrorKind::no_reference, "the reference is gone"}}))},
       {"answer", frame_bytes(FrameType::answer, 7, encode(answer), "8 bytes.abc")},
       {"refusal",
        frame_bytes(FrameType::refusal, 8,
