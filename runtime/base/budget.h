@@ -31,6 +31,7 @@ class Budget {
   static Bounds usual();
 
   explicit Budget(Bounds bounds) : bounds_(bounds) {}
+  const Bounds& bounds() const { return bounds_; }
   Budget(const Budget&) = delete;
   Budget& operator=(const Budget&) = delete;
 

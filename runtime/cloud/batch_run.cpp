@@ -10,7 +10,8 @@ namespace {
 TailJob::Told part_of(Result<TailOutcome>& outcome, std::size_t place) {
   if (!outcome) return {outcome.error(), {}, {}, {}, 0};
   const auto together = static_cast<std::uint16_t>(outcome->outputs.size());
-  return {std::move(outcome->outputs[place]), {}, outcome->decode, outcome->run, together};
+  TensorCodes codes = place < outcome->codes.size() ? std::move(outcome->codes[place]) : TensorCodes();
+  return {std::move(outcome->outputs[place]), {}, outcome->decode, outcome->run, together, std::move(codes)};
 }
 
 TailJob::Told alone(const TailRunner& runner, const RequestedTail& request) {

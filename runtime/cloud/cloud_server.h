@@ -63,6 +63,10 @@ class CloudServer {
     std::uint64_t violations = 0;               // Connections closed because of what they sent.
     Bytes received;
     std::map<std::string, std::uint64_t> refusals;  // Connections and requests, by reason: runtime/cloud/README.md.
+    // What is kept of streams for later differences, now: the streams, their frames, and their size.
+    std::uint64_t streams = 0;
+    std::uint64_t stream_references = 0;
+    Bytes stream_reference_bytes{};
   };
 
   // Binds and serves. Returns invalid, with reason and remedy, if the address cannot be bound.

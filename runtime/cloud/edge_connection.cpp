@@ -44,6 +44,7 @@ void EdgeConnection::leave() {
     --context_.known;
   }
   load_->leave();
+  context_.references.forget(channel_.get());
 }
 
 wire::Task<bool> EdgeConnection::secure() {

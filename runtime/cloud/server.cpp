@@ -78,7 +78,9 @@ wire::Task<> CloudServer::Server::host(wire::Socket socket) {
     open_ = connections_.size();
   }
   if (closing_) connection->close();
-  const auto on_throw = [this](const std::string& what) { context_.lines.error("thrown", "an edge was dropped: " + what); };
+  const auto on_throw = [this](const std::string& what) {
+    context_.lines.error("thrown", "an edge was dropped: " + what);
+  };
   co_await wire::guarded(receive(*connection), on_throw);
   context_.strangers.remove(connection.get());
   connections_.erase(connection);
@@ -129,6 +131,10 @@ CloudServer::Counters CloudServer::Server::counters() const {
   counters.refused = total.refused;
   counters.violations = total.violations;
   counters.received.count = total.received;
+  const StreamReferences::Counters kept = context_.references.counters();
+  counters.streams = kept.streams;
+  counters.stream_references = kept.frames;
+  counters.stream_reference_bytes = kept.bytes;
   counters.refusals = context_.refusals.counts();
   return counters;
 }

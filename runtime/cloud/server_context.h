@@ -6,6 +6,7 @@
 #include "runtime/cloud/cloud_server.h"
 #include "runtime/cloud/edge_account.h"
 #include "runtime/cloud/refusals.h"
+#include "runtime/cloud/stream_references.h"
 #include "runtime/cloud/tail_scheduler.h"
 #include "runtime/cloud/tails.h"
 #include "runtime/cloud/unidentified_peers.h"
@@ -48,6 +49,7 @@ struct ServerContext {
   std::map<std::string, std::weak_ptr<EdgeAccount>> accounts;
   const void* loading = nullptr;  // The connection that loads this machine: its LoadRequests.
   wire::TlsRenewal tls{options.tls};
+  StreamReferences references{options.limits, budget};
 
   ServerCounters counters;
   TailScheduler compute;

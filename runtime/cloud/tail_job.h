@@ -4,6 +4,7 @@
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/time.h"
+#include "runtime/cloud/kept_frame.h"
 #include "runtime/wire/message.h"
 
 #include <cstddef>
@@ -23,6 +24,7 @@ struct WireTensors {
 struct RequestedTail {
   wire::RunMessage asked;
   WireTensors wire;
+  std::shared_ptr<const KeptFrame> before = {};  // What its tensors may be differences to; null: they are whole.
 };
 
 // The result of a run: of one request or of a batch.
@@ -30,6 +32,7 @@ struct TailOutcome {
   std::vector<std::vector<Tensor>> outputs;  // Of each request, in order.
   Duration decode{};
   Duration run{};
+  std::vector<TensorCodes> codes = {};  // Of each request, in order; empty for one that belongs to no stream.
 };
 
 struct TailJob {
@@ -40,6 +43,7 @@ struct TailJob {
     Duration decode{};
     Duration run{};
     std::uint16_t together = 0;
+    TensorCodes codes = {};  // Of its tensors, if it belongs to a stream.
   };
 
   // Its origin. Only compared.

@@ -19,7 +19,7 @@ std::uint64_t total(const Sizes& sizes) {
 
 // Admission: returns the token that counts the request, or the error of a refusal, after which the connection goes on.
 // A request counts until its answer has left, also while the edge does not read it.
-Result<TailRequests::Token> TailRequests::admit(const wire::RunMessage& asked) const {
+Result<TailRequests::Admitted> TailRequests::admit(const wire::RunMessage& asked) const {
   const wire::Limits& limits = context_.options.limits;
   if (const std::uint32_t own = in_flight_->requests; own >= limits.in_flight)
     return error(ErrorKind::overloaded, "{} requests of this edge are under way already; wait for an answer first",
@@ -33,9 +33,25 @@ Result<TailRequests::Token> TailRequests::admit(const wire::RunMessage& asked) c
   if (in_flight_->requests > 0 && in_flight_->bytes + bytes > limits.in_flight_bytes.count)
     return error(ErrorKind::overloaded, "{} of this edge are under way already; wait for an answer first",
                  to_string(Bytes{in_flight_->bytes}));
-  Result<Budget::Held> held = context_.budget.take(channel_->account->name, {bytes});
+  std::shared_ptr<const KeptFrame> before;
+  if (asked.place) {
+    auto found = context_.references.find(from(), asked);
+    if (!found) return found.error();
+    before = *std::move(found);
+  }
+  Result<Budget::Held> held = room_for({bytes});
   if (!held) return held.error();
-  return std::make_shared<InFlightToken>(in_flight_, channel_->account, bytes, *std::move(held));
+  auto token = std::make_shared<InFlightToken>(in_flight_, channel_->account, bytes, *std::move(held));
+  return Admitted{std::move(token), std::move(before)};
+}
+
+// What is kept of the peer's own streams makes room.
+Result<Budget::Held> TailRequests::room_for(Bytes bytes) const {
+  const std::string& peer = channel_->account->name;
+  Result<Budget::Held> held = context_.budget.take(peer, bytes);
+  while (!held && held.error().kind == ErrorKind::overloaded && context_.references.give_way(peer))
+    held = context_.budget.take(peer, bytes);
+  return held;
 }
 
 wire::Task<Result<void>> TailRequests::take(const wire::ReceivedFrame& frame) {
@@ -48,14 +64,14 @@ wire::Task<Result<void>> TailRequests::take(const wire::ReceivedFrame& frame) {
   }
   if (left != 0) co_return error(ErrorKind::corrupt, "a request's payload is longer than its tensors");
 
-  Result<Token> token = admit(*asked);
-  if (!token) {
-    channel_->refuse(frame.header.id, token.error());  // At once, before the payload has arrived.
+  Result<Admitted> admitted = admit(*asked);
+  if (!admitted) {
+    channel_->refuse(frame.header.id, admitted.error());  // At once, before the payload has arrived.
     const Result<wire::Arrival> skipped = co_await channel_->reader.skip(frame.header.payload_size);
     if (!skipped) co_return skipped.error();
     co_return Result<void>();
   }
-  RequestedTail requested{*asked, {}};
+  RequestedTail requested{*asked, {}, std::move(admitted->before)};
   std::vector<asio::mutable_buffer> parts;
   for (const std::uint64_t size : asked->sizes) {
     requested.wire.memory.push_back(aligned_bytes(size));
@@ -64,26 +80,36 @@ wire::Task<Result<void>> TailRequests::take(const wire::ReceivedFrame& frame) {
   }
   const Result<wire::Arrival> arrival = co_await channel_->reader.read(std::move(parts));
   if (!arrival) co_return arrival.error();
-  enqueue(frame.header.id, std::move(requested), *arrival, frame.began + asked->budget, *std::move(token));
+  enqueue(frame.header.id, std::move(requested), *arrival, frame.began + asked->budget, std::move(admitted->token));
   co_return Result<void>();
 }
 
 void TailRequests::enqueue(std::uint64_t id, RequestedTail requested, const wire::Arrival& arrival, TimePoint deadline,
                            Token token) {
+  std::optional<wire::RunMessage> of_stream;
+  if (requested.asked.place) of_stream = requested.asked;
   TailJob job{.from = {channel_->account.get(), channel_.get()},
               .requested = std::move(requested),
               .arrived = arrival.last,
               .deadline = deadline};
   job.wanted = [channel = channel_] { return !channel->gone; };
-  job.answer = [self = shared_from_this(), id, arrival, token = std::move(token)](TailJob::Told told) mutable {
+  job.answer = [self = shared_from_this(), id, arrival, token = std::move(token),
+                of_stream = std::move(of_stream)](TailJob::Told told) mutable {
     // Moves the token on: the edge may send its next request before this job ends.
     asio::post(self->channel_->stream.get_executor(),
-               [self, id, arrival, token = std::move(token), told = std::move(told)]() mutable {
+               [self, id, arrival, token = std::move(token), of_stream = std::move(of_stream),
+                told = std::move(told)]() mutable {
+                 if (of_stream) self->keep(*of_stream, std::move(told.codes));
                  self->conclude(id, arrival, told, std::move(token));
                });
   };
   if (const Result<void> accepted = context_.compute.submit(std::move(job)); !accepted)
     channel_->refuse(id, accepted.error());
+}
+
+// Before the answer leaves: the edge may name the frame as soon as it has that.
+void TailRequests::keep(const wire::RunMessage& asked, TensorCodes codes) const {
+  if (!channel_->gone) context_.references.keep(from(), asked, std::move(codes));
 }
 
 void TailRequests::conclude(std::uint64_t id, const wire::Arrival& arrival, const TailJob::Told& told, Token token) {

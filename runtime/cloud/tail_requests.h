@@ -26,10 +26,17 @@ class TailRequests : public std::enable_shared_from_this<TailRequests> {
 
  private:
   using Token = std::shared_ptr<InFlightToken>;
-  Result<Token> admit(const wire::RunMessage& asked) const;
+  struct Admitted {
+    Token token;
+    std::shared_ptr<const KeptFrame> before;  // What its tensors may be differences to.
+  };
+  Result<Admitted> admit(const wire::RunMessage& asked) const;
+  Result<Budget::Held> room_for(Bytes bytes) const;
+  StreamReferences::From from() const { return {channel_.get(), channel_->account->name}; }
   void enqueue(std::uint64_t id, RequestedTail requested, const wire::Arrival& arrival, TimePoint deadline,
                Token token);
   void conclude(std::uint64_t id, const wire::Arrival& arrival, const TailJob::Told& told, Token token);
+  void keep(const wire::RunMessage& asked, TensorCodes codes) const;
   void answer(std::uint64_t id, TimePoint last_byte, const wire::Stamps& stamps, std::vector<Tensor> outputs,
               Token token);
 

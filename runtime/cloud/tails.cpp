@@ -2,6 +2,7 @@
 
 #include "runtime/codec/codec.h"
 #include "runtime/codec/image_codec.h"
+#include "runtime/codec/q_codec.h"
 #include "runtime/model/api/batch_check.h"
 #include "runtime/model/graph/stack.h"
 
@@ -54,10 +55,27 @@ Result<void> check_images(const wire::RunMessage& asked, const std::string& name
                to_string(expected), asked.sizes.front());
 }
 
+// Decodes the tensors of a stream, and returns their codes.
+Result<std::vector<Tensor>> decode_steps(const RequestedTail& request, std::span<const TensorSpec> specs,
+                                         TensorCodes& codes) {
+  std::vector<Tensor> tensors;
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    const codec::Codes* const before = request.before ? request.before->codes[i].get() : nullptr;
+    Result<codec::Decoded> decoded =
+        codec::decode_q(specs[i], request.wire.memory[i], request.wire.sizes[i], codec::Keep::tensor_and_codes, before);
+    if (!decoded) return decoded.error();
+    tensors.push_back(std::move(decoded->tensor));
+    codes.push_back(std::move(decoded->codes));
+  }
+  return tensors;
+}
+
 // REQUIRES: Tails::check() succeeded.
-Result<std::vector<Tensor>> decode_all(const wire::RunMessage& asked, std::span<const TensorSpec> specs,
-                                       const codec::ImageInput* image, const WireTensors& wire) {
+Result<std::vector<Tensor>> decode_all(const RequestedTail& request, std::span<const TensorSpec> specs,
+                                       const codec::ImageInput* image, TensorCodes& codes) {
+  const auto& [asked, wire, before] = request;
   const plan::Codec codec = asked.plan.codec;
+  if (asked.place) return decode_steps(request, specs, codes);
   std::vector<Tensor> tensors;
   if (plan::is_of_images(codec)) {
     Result<Tensor> input = codec::decode_images(codec, *image, asked.batch, wire.memory[0], wire.sizes[0]);
@@ -95,6 +113,8 @@ Result<Bytes> Tails::check(const wire::RunMessage& asked) const {
                  asked.plan.model.substr(0, 12));
   }
   const auto& [name, model, image] = found->second;
+  if (asked.place && !plan::is_of_steps(asked.plan.codec))
+    return error(ErrorKind::invalid, "a stream needs a codec of steps, and {} is none", plan::name(asked.plan.codec));
   if (asked.plan.cut > model->last_cut()) {
     return error(ErrorKind::invalid, "model {} has no cut {}; its last is {}", name, asked.plan.cut, model->last_cut());
   }
@@ -129,8 +149,9 @@ Result<TailOutcome> Tails::run(std::span<const RequestedTail> requests) const {
   const model::Model& model = *named.model;
   const TimePoint began = Clock::now();
   std::vector<std::vector<Tensor>> decoded;
+  std::vector<TensorCodes> codes(requests.size());
   for (const RequestedTail& request : requests) {
-    auto tensors = decode_all(request.asked, specs_of(model, request.asked), named.image.get(), request.wire);
+    auto tensors = decode_all(request, specs_of(model, request.asked), named.image.get(), codes[decoded.size()]);
     if (!tensors) return tensors.error();
     decoded.push_back(*std::move(tensors));
   }
@@ -140,7 +161,7 @@ Result<TailOutcome> Tails::run(std::span<const RequestedTail> requests) const {
   auto outputs = model.run_together(model.tail(first.plan.cut), in, count);
   if (!outputs) return outputs.error();
   const Duration ran = Clock::now() - ready;
-  return TailOutcome{graph::unstacked(*std::move(outputs), count), ready - began, ran};
+  return TailOutcome{graph::unstacked(*std::move(outputs), count), ready - began, ran, std::move(codes)};
 }
 
 Result<void> Tails::try_together(const TailKind& kind) const {

@@ -25,7 +25,8 @@ class Tails final : public TailRunner {
   std::map<std::string, std::string> names() const;  // Digest -> name.
 
   // Returns the size of the outputs. Returns invalid, with a message for the edge's operator, if no model here has the
-  // cut or the model does not take the batch. Also if the tensors' sizes do not fit the codec and batch.
+  // cut or the model does not take the batch. Also if the tensors' sizes do not fit the codec and batch, or if
+  // the request belongs to a stream and its codec has none.
   Result<Bytes> check(const wire::RunMessage& asked) const;
 
   // REQUIRES, all below: check() succeeded.

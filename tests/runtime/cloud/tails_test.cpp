@@ -79,7 +79,7 @@ TEST(Tails, RefuseABatchThatTheModelDoesNotTake) {
 TEST(Tails, SayWhatIsWrongWithBytesThatCannotBeDecoded) {
   const Tails tails({{"lenet", wire::lenet()}});
   const TensorSpec& spec = wire::lenet()->cuts()[3].tensors.front();
-  const std::vector<std::byte> bytes(codec::encoded_size(plan::Codec::q16, spec).most.count);
+  const std::vector<std::byte> bytes(codec::encoded_size(plan::Codec::q16, spec).most.count, std::byte{0xff});
   const wire::RunMessage message = asked(*wire::lenet(), plan::Codec::q16, 1, bytes.size());
   ASSERT_TRUE(tails.check(message));
   const std::vector<RequestedTail> one{{message, wire_of(bytes)}};
