@@ -23,6 +23,7 @@ CloudConnection::CloudConnection(wire::Stream& stream, ConnectionSetting setting
       dispatch_({channel_, requests_, pings_, uplink_}, setting_) {}
 
 CloudConnection::~CloudConnection() {
+  setting_.mark->close();
   const std::string why = why_ ? why_->message : "the link was closed";
   requests_.fail_all(
       error(ErrorKind::unavailable, "the connection to {} broke: {}", to_string(setting_.options.peer), why));
@@ -132,7 +133,17 @@ void CloudConnection::submit(const std::shared_ptr<Exchange>& exchange) {
                          to_string(setting_.options.peer)));
     return;
   }
+  if (!can_be_read(*exchange)) {
+    exchange->fail(error(ErrorKind::no_reference, "the connection to {} is not the one that holds the reference",
+                         to_string(setting_.options.peer)));
+    return;
+  }
   requests_.submit(exchange);
+}
+
+bool CloudConnection::can_be_read(const Exchange& exchange) const {
+  const auto* const tail = std::get_if<wire::TailRequest>(&exchange.request);
+  return !tail || !tail->is_difference() || tail->home == setting_.mark;
 }
 
 }  // namespace tideline::link

@@ -30,11 +30,13 @@ class CloudConnection {
   // REQUIRES: greet() succeeded.
   wire::Task<Error> talk();
 
+  // Fails a difference to a frame of another connection.
   void submit(const std::shared_ptr<Exchange>& exchange);
   void abandon(std::uint64_t id) { requests_.abandon(id); }
   void probe(Bytes payload);
   void limit(std::optional<BitsPerSecond> rate) { channel_.limit(rate); }
   void delay(Duration added) { channel_.delay(added); }
+  const std::shared_ptr<wire::ConnectionMark>& mark() const { return setting_.mark; }  // Closed when it ends.
 
  private:
   // The parts of talk(), which run concurrently until one of them ends.
@@ -46,6 +48,7 @@ class CloudConnection {
   void keep_alive();
   std::optional<Error> look_after_cloud(TimePoint now);  // Returns why the connection must end.
   void proceed_without_cloud(TimePoint now);
+  bool can_be_read(const Exchange& exchange) const;
   void end(Error why);
 
   // Constant after construction.

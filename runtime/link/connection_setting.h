@@ -4,10 +4,12 @@
 #pragma once
 
 #include "runtime/link/tcp_link.h"
+#include "runtime/wire/connection_mark.h"
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace tideline::link {
@@ -20,6 +22,7 @@ struct ConnectionSetting {
   std::function<void(Duration time)> on_busy;          // The cloud is overloaded for that long.
   std::function<void(Duration so_far)> on_silence;     // The cloud does not respond: proceed without it.
   std::function<void()> on_speech;                     // It responds again.
+  std::shared_ptr<wire::ConnectionMark> mark = std::make_shared<wire::ConnectionMark>();  // Of this connection.
 };
 
 }  // namespace tideline::link

@@ -53,7 +53,7 @@ Result<void> FrameDispatch::deliver(const Exchange& asked, const wire::AnswerMes
   if (!likely) return likely.error();
   const Result<std::shared_ptr<Exchange>> exchange = parts_.requests.settle(asked.id, wire::FrameType::answer);
   if (!exchange) return exchange.error();
-  (*exchange)->answer.deliver(wire::TailAnswer{memory.outputs(), message.stamps, arrived});
+  (*exchange)->answer.deliver(wire::TailAnswer{memory.outputs(), message.stamps, arrived, setting_.mark});
   if ((*exchange)->abandoned)
     parts_.uplink.tell_late(std::get<wire::TailRequest>((*exchange)->request), message.stamps);
   parts_.uplink.tell_upload(message.stamps, std::nullopt);

@@ -2,7 +2,8 @@
 //
 // send() never blocks and never fails: the Pending holds any error. Many requests may be outstanding at once. A Link
 // connects, greets and reconnects in the background while it exists. Every answer, even a late one, reports its
-// measurements of the link to the listener. Thread-safe.
+// measurements of the link to the listener. A difference (TailRequest::is_difference()) leaves only over the connection
+// that its request names; over any other one it gets the error no_reference. Thread-safe.
 //
 //   std::unique_ptr<Pending> pending = link.send(std::move(request));
 //   const std::optional<Result<TailAnswer>> answer = pending->wait(deadline);
@@ -36,7 +37,8 @@ class Pending {
   virtual ~Pending() = default;
 
   // Waits for the answer until `until`; nothing means not yet. The kind of an error says what to do. Overloaded:
-  // retry, after retry_after if the cloud gave one. Unavailable: proceed without the cloud. Invalid, internal: neither.
+  // retry, after retry_after if the cloud gave one. Unavailable: proceed without the cloud. No reference: send the
+  // tensors whole. Invalid, internal: none of these.
   // Returns the answer only once.
   virtual std::optional<Result<wire::TailAnswer>> wait(TimePoint until) = 0;
 };

@@ -7,7 +7,7 @@
 
 namespace tideline::link {
 
-void LinkStatus::set_up(wire::Welcome welcome) {
+void LinkStatus::set_up(wire::Welcome welcome, std::shared_ptr<const wire::ConnectionMark> mark) {
   {
     const std::lock_guard lock(m_);
     state_.up = true;
@@ -16,6 +16,7 @@ void LinkStatus::set_up(wire::Welcome welcome) {
     state_.machine = std::move(welcome.machine);
     state_.precision = welcome.precision;
     ++state_.connects;
+    mark_ = std::move(mark);
     busy_until_ = {};
     silent_ = false;
     failed_ = false;
@@ -74,6 +75,11 @@ std::optional<std::uint64_t> LinkStatus::serving(const std::string& model, std::
   const std::lock_guard lock(m_);
   const bool fits = state_.precision == precision.value_or(state_.precision) && state_.models.contains(model);
   return state_.up && fits ? std::optional(state_.connects) : std::nullopt;
+}
+
+bool LinkStatus::is_on(const wire::ConnectionMark& mark) const {
+  const std::lock_guard lock(m_);
+  return state_.up && mark_.get() == &mark;
 }
 
 Error LinkStatus::down() const {

@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -19,7 +20,7 @@ class LinkStatus {
     state_.why = "the link is connecting";
   }
 
-  void set_up(wire::Welcome welcome);
+  void set_up(wire::Welcome welcome, std::shared_ptr<const wire::ConnectionMark> mark);
   void set_down(std::string why);
   // The peer does not respond, but the connection holds: it counts as down until set_heard().
   void set_silent(std::string why);
@@ -37,6 +38,9 @@ class LinkStatus {
   // nothing if there is none.
   std::optional<std::uint64_t> serving(const std::string& model, std::optional<Precision> precision) const;
 
+  // Returns true iff the link is up and its connection has that mark.
+  bool is_on(const wire::ConnectionMark& mark) const;
+
   // Returns the error for a request while the link is down; no error if it is up.
   Result<void> check() const;
   // The same for a tail; also overloaded while the cloud is busy.
@@ -49,7 +53,8 @@ class LinkStatus {
   const std::string peer_;
   mutable std::mutex m_;
   mutable std::condition_variable changed_;
-  LinkState state_;  // All below are guarded by m_.
+  LinkState state_;                                   // All below are guarded by m_.
+  std::shared_ptr<const wire::ConnectionMark> mark_;  // Of the last connection.
   TimePoint busy_until_;
   bool silent_ = false;
   bool failed_ = false;  // An attempt has failed, or a connection was lost, since it was last up.

@@ -59,11 +59,22 @@ Result<LoadBalancer::Sent> LoadBalancer::send(wire::TailRequest request) {
   const std::lock_guard lock(m_);
   const TimePoint now = Clock::now();
   share_rate(false);
-  const auto chosen = choose(candidates(request, now), chance_);
+  const std::vector<PeerLoad> all = candidates(request, now);
+  auto chosen = home_of(request, all);
+  if (!chosen) chosen = choose(all, chance_);
   if (!chosen) return nobody(request);
   return send_to(*chosen, std::move(request), now);
 }
 
+std::optional<std::size_t> LoadBalancer::home_of(const wire::TailRequest& request,
+                                                 std::span<const PeerLoad> loads) const {
+  if (!request.home) return std::nullopt;
+  for (std::size_t i = 0; i < peers_.size(); ++i)
+    if (loads[i].usable && loads[i].share > 0 && peers_[i].line.link->is_on(*request.home)) return i;
+  return std::nullopt;
+}
+
+// A difference is refused by the other peer's link, without being sent: then its whole form is sent as a new request.
 std::optional<LoadBalancer::Sent> LoadBalancer::resend(wire::TailRequest request, const Ticket& failed) {
   const std::lock_guard lock(m_);
   const TimePoint now = Clock::now();
@@ -72,7 +83,7 @@ std::optional<LoadBalancer::Sent> LoadBalancer::resend(wire::TailRequest request
   for (PeerLoad& one : others) one.usable = one.usable && one.share > 0 && now + expected_time(one) < request.deadline;
   const auto chosen = choose(others, chance_);
   if (!chosen) return std::nullopt;
-  ++peers_[*chosen].counted.retried;
+  if (!request.is_difference()) ++peers_[*chosen].counted.retried;
   return send_to(*chosen, std::move(request), now);
 }
 
@@ -125,11 +136,12 @@ void LoadBalancer::answered(const Ticket& ticket, const wire::TailAnswer& answer
   judge(ticket.peer, ticket.plan, now);
 }
 
-// A lost connection counts as one failure, however many requests it carried. An invalid request does not count.
+// A lost connection counts as one failure, however many requests it carried. An invalid request does not count, nor
+// does a difference whose reference is gone.
 void LoadBalancer::failed(const Ticket& ticket, const Error& why) {
   const std::lock_guard lock(m_);
   Peer* const peer = leave(ticket);
-  if (!peer) return;
+  if (!peer || why.kind == ErrorKind::no_reference) return;
   ++peer->counted.failed;
   const TimePoint now = Clock::now();
   if (why.kind == ErrorKind::invalid) return;

@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,8 +41,9 @@ class LoadBalancer {
     std::unique_ptr<Pending> pending;  // Never null.
   };
 
-  // Sends to a chosen peer. Returns unavailable, with the reason, if no peer is usable; invalid if peers are up and
-  // none of them holds the model.
+  // Sends to the peer at whose connection the request's stream is, if that peer is usable and gets requests; else to a
+  // chosen one. A difference gets no_reference there, and the stream moves. Returns unavailable, with the reason, if no
+  // peer is usable; invalid if peers are up and none of them holds the model.
   Result<Sent> send(wire::TailRequest request);
   // Sends to another peer than the failed one; nothing if none is expected to answer before the deadline.
   std::optional<Sent> resend(wire::TailRequest request, const Ticket& failed);
@@ -62,6 +64,8 @@ class LoadBalancer {
   // All REQUIRE that m_ is held.
   PeerConnection new_line(Peer& peer);
   std::vector<PeerLoad> candidates(const wire::TailRequest& request, TimePoint now);
+  // Returns the peer at whose connection the request's stream is; nothing if it gets no requests now.
+  std::optional<std::size_t> home_of(const wire::TailRequest& request, std::span<const PeerLoad> loads) const;
   Sent send_to(std::size_t which, wire::TailRequest request, TimePoint now);
   Error nobody(const wire::TailRequest& request) const;
   Peer* leave(const Ticket& ticket);  // Removes the request from its connection; null if that is gone.

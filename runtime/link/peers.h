@@ -2,10 +2,11 @@
 //
 // Balance chooses among the peers that hold the model in the requested precision; Health ejects bad ones. A request
 // that is refused as overloaded, or lost with its peer, is retried once on another peer that should answer before the
-// deadline. A tail has no side effects, so running it twice does no harm. With `reconnect_after`, every connection is
-// replaced regularly, so that a load balancer in front of the clouds can move it to another cloud. The new connection
-// is up before the old one gets no more requests, and the old one still delivers its answers. impose() needs a single
-// peer and returns invalid here. Thread-safe.
+// deadline. The requests of a stream stay with one peer while that gets requests. A tail has no side effects, so
+// running it twice does no harm. With `reconnect_after`, every connection is replaced regularly, so that a load
+// balancer in front of the clouds can move it to another cloud. The new connection is up before the old one gets no
+// more requests, and the old one still delivers its answers. impose() needs a single peer and returns invalid here.
+// Thread-safe.
 //
 //   Peers::Options options;
 //   options.peers.resize(2);

@@ -135,7 +135,7 @@ wire::Task<> TcpLink::Reconnector::live() {
 }
 
 wire::Task<Error> TcpLink::Reconnector::talk(wire::Welcome welcome) {
-  status_.set_up(std::move(welcome));
+  status_.set_up(std::move(welcome), connection_->mark());
   lines_.info("connected", to_string(options_.peer) + ": connected");
   Error ended = co_await connection_->talk();
   if (ended.kind == ErrorKind::corrupt) status_.note_violation();

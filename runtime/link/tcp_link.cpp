@@ -94,6 +94,10 @@ std::optional<std::uint64_t> TcpLink::serving(const std::string& model, std::opt
   return reconnector_->status().serving(model, precision);
 }
 
+bool TcpLink::is_on(const wire::ConnectionMark& mark) const {
+  return reconnector_->status().is_on(mark);
+}
+
 Result<void> TcpLink::wait_up(TimePoint deadline) const {
   return reconnector_->status().wait_up(deadline);
 }

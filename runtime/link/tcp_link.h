@@ -51,6 +51,9 @@ class TcpLink final : public Link {
   // As LinkStatus::serving(). Cheap enough to call before every request, like is_up().
   std::optional<std::uint64_t> serving(const std::string& model, std::optional<Precision> precision) const;
 
+  // Returns true iff the link is up and its connection has that mark.
+  bool is_on(const wire::ConnectionMark& mark) const;
+
   // Waits until the link is up. Returns unavailable, with the reason, if `deadline` passes first.
   Result<void> wait_up(TimePoint deadline) const;
 
