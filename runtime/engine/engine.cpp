@@ -19,9 +19,10 @@ class Pendency {
   std::atomic<std::uint64_t>& count_;
 };
 
-Session::Parts with(SharedHedging& hedging, Rehearsals& alone, Session::Parts parts) {
+Session::Parts with(SharedHedging& hedging, Rehearsals& alone, StreamReferences& streams, Session::Parts parts) {
   parts.hedging = &hedging;
   if (!parts.rehearsals) parts.rehearsals = &alone;
+  if (!parts.streams) parts.streams = &streams;
   return parts;
 }
 
@@ -44,7 +45,7 @@ std::vector<Tensor> zeros(std::span<const TensorSpec> specs) {
 
 Engine::Engine(std::string name, Session::Parts parts, plan::Plan first)
     : name_(std::move(name)),
-      parts_(with(hedging_, alone_, std::move(parts))),
+      parts_(with(hedging_, alone_, own_streams_, std::move(parts))),
       session_(std::make_shared<const Session>(parts_, std::move(first))) {}
 
 Result<std::unique_ptr<Engine>> Engine::start(std::string name, Session::Parts parts, const plan::Plan& first) {
@@ -71,7 +72,11 @@ Result<InferResult> Engine::serve(InferRequest request) const {
   const Size size = size_of(*input);
   const auto session = request.cut || request.codec ? forced(request, size) : session_for(size);
   if (!session) return session.error();
-  return (*session)->infer(*std::move(input), request.deadline);
+  const Stream* const stream = request.stream ? &*request.stream : nullptr;
+  if (stream && stream->start) parts_.streams->forget(stream->sequence, model().digest());
+  auto served = (*session)->infer(*std::move(input), request.deadline, stream);
+  if (stream && stream->end) parts_.streams->forget(stream->sequence, model().digest());
+  return served;
 }
 
 // Does not check tensors: the network does so when it runs.
@@ -169,6 +174,7 @@ Engine::Counters Engine::counters() const {
   counters.swaps = swaps_;
   counters.pending = pending_;
   counters.hedges = hedging_.counters();
+  counters.streams = parts_.streams->held();
   return counters;
 }
 

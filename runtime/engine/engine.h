@@ -31,6 +31,7 @@ struct InferRequest {
   TimePoint deadline = TimePoint::max();
   // Image files, one per element of the batch, each as uint8[bytes]; then `inputs` is empty.
   std::vector<Tensor> images;
+  std::optional<Stream> stream = {};  // Absent: it belongs to none.
 };
 
 class Engine {
@@ -74,6 +75,7 @@ class Engine {
     std::uint64_t swaps = 0;
     std::uint64_t pending = 0;  // Now.
     control::Hedging::Counters hedges;
+    StreamReferences::Held streams{};  // By all models that share them; now.
   };
   Counters counters() const;
 
@@ -107,7 +109,8 @@ class Engine {
 
   const std::string name_;
   SharedHedging hedging_;
-  Rehearsals alone_;  // Used if the parts have none.
+  Rehearsals alone_;  // Used if the parts have none, like the next.
+  StreamReferences own_streams_;
   const Session::Parts parts_;
   Slot<plan::Constraints> constraints_{std::make_shared<const plan::Constraints>()};
   Slot<Session> session_;

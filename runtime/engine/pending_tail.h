@@ -31,6 +31,9 @@ class PendingTail {
 
   bool succeeded() const { return answer_ && *answer_; }
 
+  // Returns true iff it was a difference, and the cloud lacks its reference.
+  bool lacks_reference() const { return answer_ && !*answer_ && answer_->error().kind == ErrorKind::no_reference; }
+
   // Returns why there is no answer so far. REQUIRES: not succeeded().
   Error why() const {
     if (answer_) return answer_->error();

@@ -14,6 +14,11 @@ std::string_view name(Placement placement) {
   return kNames[static_cast<std::size_t>(placement)];
 }
 
+std::string_view name(StreamForm form) {
+  constexpr std::array<std::string_view, 3> kNames{"whole", "difference", "resent"};
+  return kNames[static_cast<std::size_t>(form)];
+}
+
 namespace {
 
 // The profile measured batches of one: the times of larger batches say nothing about them.
@@ -23,7 +28,7 @@ bool teaches(const model::Model& model, std::int64_t batch) {
 
 }  // namespace
 
-Result<InferResult> Session::infer(Input input, TimePoint deadline) const {
+Result<InferResult> Session::infer(Input input, TimePoint deadline, const Stream* stream) const {
   const TimePoint began = Clock::now();
   const model::Model& model = *parts_.model;
   const std::int64_t batch = model.takes_any_batch() ? input.batch() : 1;
@@ -32,24 +37,26 @@ Result<InferResult> Session::infer(Input input, TimePoint deadline) const {
   const bool teaching = parts_.traffic && served.plan == plan_ && teaches(model, batch);
   std::optional<Rehearsals::Request> here = computing_here();
 
-  auto crossing = run_head(std::move(input), deadline, served);
-  if (!crossing) return crossing.error();
+  auto after_head = run_head(std::move(input), deadline, served);
+  if (!after_head) return after_head.error();
   if (teaching && plan_.cut > 0) parts_.traffic->on_head(plan_, served.timing.head, Clock::now());
 
   if (plan_.cut == model.last_cut()) {
     served.placement = Placement::edge;
-    served.outputs.assign(crossing->ready().begin(), crossing->ready().end());
-  } else if (parts_.hedging && may_finish_here() && parts_.hedging->faster_here(plan_)) {
-    auto outputs = compute(model.tail(plan_.cut), *crossing, deadline, served.timing, served.timing.tail);
+    served.outputs.assign(after_head->ready().begin(), after_head->ready().end());
+  } else if (is_faster_here()) {
+    auto outputs = compute(model.tail(plan_.cut), *after_head, deadline, served.timing, served.timing.tail);
     if (!outputs) return outputs.error();
     served.placement = Placement::fallback;
     served.outputs = *std::move(outputs);
   } else {
-    auto wire = encode(*crossing, deadline, served);
+    Crossing crossing{*std::move(after_head), batch, deadline, frame_of(stream, served.plan)};
+    auto wire = encode(crossing, served);
     if (!wire) return wire.error();
-    PendingTail asked = ask_cloud(*std::move(wire), batch, deadline, served);
+    const TimePoint until = std::min(deadline, Clock::now() + parts_.patience);
+    PendingTail asked = ask_cloud(*std::move(wire), crossing, until, served);
     here.reset();
-    if (auto done = finish(asked, *crossing, deadline, served); !done) return done.error();
+    if (auto done = finish(asked, crossing, served); !done) return done.error();
   }
 
   served.timing.total = Clock::now() - began;
@@ -71,11 +78,13 @@ Result<Input> Session::run_head(Input input, TimePoint deadline, InferResult& se
 }
 
 // Waits until the answer is late. Then runs the tail here while it watches for the answer, and uses the first result.
-Result<void> Session::finish(PendingTail& asked, Input& crossing, TimePoint deadline, InferResult& served) const {
-  const bool hedged = wait_for_answer(asked);
+Result<void> Session::finish(PendingTail& asked, Crossing& crossing, InferResult& served) const {
+  bool hedged = wait_for_answer(asked);
+  if (asked.lacks_reference() && ask_again(asked, crossing, served)) hedged = wait_for_answer(asked);
   if (!asked.succeeded() && may_finish_here()) {
     served.timing.network = Clock::now() - asked.sent();
-    auto outputs = run_tail_meanwhile(asked, crossing, deadline, served.timing);
+    auto outputs = run_tail_meanwhile(asked, crossing.input, crossing.deadline, served.timing);
+    if (crossing.frame && asked.lacks_reference()) crossing.frame->lose_reference();
     if (!asked.succeeded()) {
       if (!outputs) return outputs.error();
       if (hedged) parts_.hedging->won_here();
@@ -84,10 +93,28 @@ Result<void> Session::finish(PendingTail& asked, Input& crossing, TimePoint dead
       return {};
     }
   }
-  if (!asked.succeeded()) return without_answer(asked.why(), crossing);
+  if (!asked.succeeded()) return without_answer(asked.why(), crossing.input);
   served.placement = plan_.cut == 0 ? Placement::cloud : Placement::split;
-  take(asked.take(), asked.sent(), served);
+  wire::TailAnswer answer = asked.take();
+  if (crossing.frame) crossing.frame->answered(answer.connection);
+  take(std::move(answer), asked.sent(), served);
   return {};
+}
+
+bool Session::ask_again(PendingTail& asked, Crossing& crossing, InferResult& served) const {
+  if (!crossing.frame || !crossing.frame->is_difference()) return false;
+  crossing.frame->lose_reference();
+  const TimePoint began = Clock::now();
+  if (began >= asked.until() || is_faster_here()) return false;
+  std::vector<Tensor> wire = crossing.frame->encode_whole(crossing.input.ready());
+  served.timing.encode += Clock::now() - began;
+  asked = ask_cloud(std::move(wire), crossing, asked.until(), served);
+  served.stream = StreamForm::resent;
+  return true;
+}
+
+bool Session::is_faster_here() const {
+  return parts_.hedging && may_finish_here() && parts_.hedging->faster_here(plan_);
 }
 
 bool Session::wait_for_answer(PendingTail& asked) const {
@@ -162,37 +189,52 @@ Result<std::vector<Tensor>> Session::compute(model::Range range, Input& in, Time
   return out;
 }
 
-Result<std::vector<Tensor>> Session::encode(const Input& crossing, TimePoint deadline, InferResult& served) const {
-  const plan::Codec codec = served.plan.codec;
-  const bool decodes = plan::is_of_images(codec) && codec != plan::Codec::source;
-  std::optional<Gate::Pass> pass;
-  if (decodes) {
-    auto entered = parts_.compute->enter(deadline);
-    if (!entered) return entered.error();
-    pass.emplace(*std::move(entered));
-    served.timing.queue += pass->waited();
-  }
+std::optional<StreamFrame> Session::frame_of(const Stream* stream, const plan::Plan& plan) const {
+  if (!stream || !parts_.streams || !plan::is_of_steps(plan.codec)) return std::nullopt;
+  return std::optional<StreamFrame>(std::in_place, *parts_.streams, stream->sequence, plan);
+}
+
+Result<std::vector<Tensor>> Session::encode(Crossing& crossing, InferResult& served) const {
+  if (plan::is_of_images(served.plan.codec)) return encode_images(crossing, served);
   const TimePoint began = Clock::now();
+  const std::span<const Tensor> tensors = crossing.input.ready();
   std::vector<Tensor> wire;
-  if (plan::is_of_images(codec)) {
-    Result<Tensor> images = codec::encode_images(codec, crossing.files(), crossing.taken());
-    if (!images) return images.error();
-    wire.push_back(*std::move(images));
+  if (crossing.frame) {
+    wire = crossing.frame->encode(tensors);
+    served.stream = crossing.frame->is_difference() ? StreamForm::difference : StreamForm::whole;
   } else {
-    for (const Tensor& tensor : crossing.ready()) wire.push_back(codec::encode(codec, tensor));
+    for (const Tensor& tensor : tensors) wire.push_back(codec::encode(served.plan.codec, tensor));
   }
   served.timing.encode += Clock::now() - began;
   return wire;
 }
 
-PendingTail Session::ask_cloud(std::vector<Tensor> wire, std::int64_t batch, TimePoint deadline,
+Result<std::vector<Tensor>> Session::encode_images(const Crossing& crossing, InferResult& served) const {
+  const plan::Codec codec = served.plan.codec;
+  std::optional<Gate::Pass> pass;
+  if (codec != plan::Codec::source) {
+    auto entered = parts_.compute->enter(crossing.deadline);
+    if (!entered) return entered.error();
+    pass.emplace(*std::move(entered));
+    served.timing.queue += pass->waited();
+  }
+  const TimePoint began = Clock::now();
+  Result<Tensor> images = codec::encode_images(codec, crossing.input.files(), crossing.input.taken());
+  if (!images) return images.error();
+  served.timing.encode += Clock::now() - began;
+  return std::vector<Tensor>{*std::move(images)};
+}
+
+PendingTail Session::ask_cloud(std::vector<Tensor> wire, const Crossing& crossing, TimePoint until,
                                InferResult& served) const {
-  for (const Tensor& tensor : wire) served.wire.count += tensor.bytes().size();
+  Bytes size;
+  for (const Tensor& tensor : wire) size.count += tensor.bytes().size();
+  served.wire.count += size.count;
   const TimePoint sent = Clock::now();
-  if (parts_.traffic) parts_.traffic->on_sent(served.wire, sent);
-  const TimePoint until = std::min(deadline, sent + parts_.patience);
-  wire::TailRequest request{served.plan, std::move(wire), until, static_cast<std::uint32_t>(batch),
-                            at_batch(parts_.model->outputs(), batch)};
+  if (parts_.traffic) parts_.traffic->on_sent(size, sent);
+  wire::TailRequest request{served.plan, std::move(wire), until, static_cast<std::uint32_t>(crossing.batch),
+                            at_batch(parts_.model->outputs(), crossing.batch)};
+  if (crossing.frame) crossing.frame->put_into(request);
   return {parts_.link->send(std::move(request)), sent, until};
 }
 

@@ -20,6 +20,8 @@
 #include "runtime/engine/pending_tail.h"
 #include "runtime/engine/rehearsals.h"
 #include "runtime/engine/shared_hedging.h"
+#include "runtime/engine/stream.h"
+#include "runtime/engine/stream_frame.h"
 #include "runtime/link/link.h"
 #include "runtime/model/api/model.h"
 #include "runtime/monitor/traffic.h"
@@ -41,6 +43,15 @@ enum class Placement {
 
 std::string_view name(Placement placement);
 
+// How a request of a stream was last sent.
+enum class StreamForm {
+  whole,
+  difference,
+  resent,  // Whole, after the cloud had no reference for the difference.
+};
+
+std::string_view name(StreamForm form);
+
 // The time of one inference, by stage; total is measured by itself, not summed.
 struct Timing {
   Duration queue{};  // Waiting for a compute slot, here and in the cloud.
@@ -59,6 +70,7 @@ struct InferResult {
   Timing timing;
   Bytes wire;                          // Size of the sent tensors; zero if nothing was sent.
   std::optional<Duration> expected{};  // Predicted total when the request began; absent without a forecast.
+  std::optional<StreamForm> stream{};  // Absent: nothing was sent as a frame of a stream.
 };
 
 // Returns the plan by which an input is sent: one of images sends tensors as fp32.
@@ -73,7 +85,8 @@ class Session {
     link::Link* link = nullptr;                      // Null: there is no cloud.
     monitor::Traffic* traffic = nullptr;             // Null: the times of requests are not recorded.
     Gate* compute = nullptr;
-    Rehearsals* rehearsals = nullptr;  // Shared by all models of this machine; null: there is only this model.
+    Rehearsals* rehearsals = nullptr;     // Shared by all models of this machine; null: there is only this model.
+    StreamReferences* streams = nullptr;  // Shared by all models of this machine; null: no request is in a stream.
     SharedHedging* hedging =
         nullptr;            // Null: the tail runs here only after the cloud has failed or `patience` is over.
     Duration patience{};    // The longest wait for the cloud before the tail runs here.
@@ -87,18 +100,33 @@ class Session {
   // Returns the network's outputs for `input`, and their times and placement. Returns overloaded if `deadline` passes
   // while the request waits for a compute slot, unavailable if the cloud did not answer and the tail is not held here,
   // and invalid if an image cannot be decoded or the tensors do not fit (Model::run). If the plan sends images and the
-  // input is not one, it is sent as fp32.
-  Result<InferResult> infer(Input input, TimePoint deadline) const;
+  // input is not one, it is sent as fp32. Under a codec of steps, a request of `stream` may be sent as a difference to
+  // an earlier one; its outputs are the same. Null: it belongs to none.
+  Result<InferResult> infer(Input input, TimePoint deadline, const Stream* stream = nullptr) const;
 
  private:
   using Wanted = std::function<bool()>;
 
   // Runs the head. If the image itself crosses, returns the input.
   Result<Input> run_head(Input input, TimePoint deadline, InferResult& served) const;
+  // One request that crosses, with its place in a stream.
+  struct Crossing {
+    Input input;
+    std::int64_t batch = 1;
+    TimePoint deadline;
+    std::optional<StreamFrame> frame;
+  };
+  std::optional<StreamFrame> frame_of(const Stream* stream, const plan::Plan& plan) const;
   // Returns the wire form of what crosses. Adds its time to timing.encode, and a wait for a slot to timing.queue.
-  Result<std::vector<Tensor>> encode(const Input& crossing, TimePoint deadline, InferResult& served) const;
-  PendingTail ask_cloud(std::vector<Tensor> wire, std::int64_t batch, TimePoint deadline, InferResult& served) const;
-  Result<void> finish(PendingTail& asked, Input& crossing, TimePoint deadline, InferResult& served) const;
+  Result<std::vector<Tensor>> encode(Crossing& crossing, InferResult& served) const;
+  // Returns the wire form of images. Waits for a slot if they must be decoded.
+  Result<std::vector<Tensor>> encode_images(const Crossing& crossing, InferResult& served) const;
+  PendingTail ask_cloud(std::vector<Tensor> wire, const Crossing& crossing, TimePoint until, InferResult& served) const;
+  Result<void> finish(PendingTail& asked, Crossing& crossing, InferResult& served) const;
+  // The cloud lacks the reference: sends the whole tensors, unless the tail is now faster here or time is up. Returns
+  // true iff they were sent.
+  bool ask_again(PendingTail& asked, Crossing& crossing, InferResult& served) const;
+  bool is_faster_here() const;
   // Waits for the answer until it is time to hedge the request or to give up. Returns true iff it is time to hedge.
   bool wait_for_answer(PendingTail& asked) const;
   bool may_finish_here() const;
