@@ -2,6 +2,7 @@
 
 #include "runtime/http/body_headers.h"
 #include "runtime/http/posted_image.h"
+#include "runtime/http/stream_parameters.h"
 #include "runtime/http/vision_answers.h"
 
 namespace tideline::http {
@@ -21,11 +22,13 @@ HttpResponse DetectionHandler::handle(HttpRequest request) const {
   if (const auto why = not_for_detection(content_type(request))) return record.unsupported(*why);
   // The image shares the body's bytes, so they still count.
   const std::shared_ptr<Budget::Held> held = request.held;
+  auto stream = stream_of_query(request.query);
+  if (!stream) return record.failed(stream.error());
   const auto form = read_form(std::move(request), serving_);
   if (!form) return record.failed(form.error());
   record.parsed();
 
-  const auto served = serving_.engine.infer({.images = {form->image}});
+  const auto served = serving_.engine.infer({.images = {form->image}, .stream = *std::move(stream)});
   if (!served) return record.failed(served.error());
   record.inferred();
 

@@ -178,10 +178,13 @@ wire::Task<bool> HttpConnection::answer(const RequestHead& head, HttpRequest req
 wire::Task<HttpResponse> HttpConnection::respond(HttpRequest request, const RequestHead& head) {
   request.method = head.method;
   request.headers = head.headers;
-  auto path = percent_decoded(std::string_view(head.target).substr(0, head.target.find_first_of("?#")));
+  const std::string_view target = std::string_view(head.target).substr(0, head.target.find('#'));
+  const std::size_t mark = std::min(target.find('?'), target.size());
+  auto path = percent_decoded(target.substr(0, mark));
   if (!path) co_return error_reply(400, "the path has an invalid percent-encoding");
   if (door_.going) co_return error_reply(503, "the server is shutting down; ask another one");
   request.path = *std::move(path);
+  request.query = target.substr(std::min(mark + 1, target.size()));
 
   std::optional<HttpResponse> response;
   asio::steady_timer answered(socket_.get_executor(), asio::steady_timer::time_point::max());

@@ -30,6 +30,7 @@ namespace tideline::http {
 struct HttpRequest {
   std::string method;                          // "GET"
   std::string path;                            // Without the query, percent-decoded.
+  std::string query;                           // After the '?', as it came; empty if there is none.
   std::map<std::string, std::string> headers;  // Names in lower case.
   std::string body;
   std::shared_ptr<Budget::Held> held;  // Its share of the budget; null without a budget.

@@ -4,6 +4,7 @@
 #include "runtime/http/header_value.h"
 #include "runtime/http/http_text.h"
 #include "runtime/http/inference_protocol.h"
+#include "runtime/http/stream_parameters.h"
 
 #include <algorithm>
 #include <array>
@@ -23,16 +24,27 @@ std::optional<std::string> unknown_image(const HttpRequest& request) {
   return fmt::format("Content-Type {} is not supported; send image/jpeg, image/png or image/webp", in_quotes(type));
 }
 
+// A body without JSON cannot name its stream: the URL does.
+Result<OipRequest> in_stream_of(std::string_view query, Result<OipRequest> parsed) {
+  if (!parsed) return parsed;
+  auto stream = stream_of_query(query);
+  if (!stream) return stream.error();
+  parsed->infer.stream = *std::move(stream);
+  return parsed;
+}
+
 Result<OipRequest> parse_body(HttpRequest request, const Signature& model, TimePoint received) {
   const auto size = json_size(request);
   if (!size) return size.error();
+  if (*size == 0 && !names_an_image(request))
+    return in_stream_of(request.query, parse_infer(std::move(request.body), 0, model, received, request.held.get()));
   if (!names_an_image(request)) return parse_infer(std::move(request.body), *size, model, received, request.held.get());
   if (size->value_or(0) > 0)
     return error(ErrorKind::invalid,
                  "Content-Type is that of an image file, but {} says that JSON comes first; leave "
                  "one of them out",
                  kJsonSize);
-  return parse_image(std::move(request.body), model);
+  return in_stream_of(request.query, parse_image(std::move(request.body), model));
 }
 
 Result<OipRequest> parse(HttpRequest request, const Serving& serving, TimePoint received) {

@@ -117,6 +117,18 @@ struct Metrics::State {
       counter("tideline_cloud_refusals_total", "Connections and requests that were refused, by reason.");
   Family<prometheus::Counter>& cloud_received =
       counter("tideline_cloud_received_bytes_total", "Bytes received from edges.");
+  Family<prometheus::Gauge>& cloud_streams =
+      gauge("tideline_cloud_streams", "Streams of edges of which frames are kept now.");
+  Family<prometheus::Gauge>& cloud_references =
+      gauge("tideline_cloud_stream_references", "Frames that are kept now, for later ones that come as differences.");
+  Family<prometheus::Gauge>& cloud_reference_bytes =
+      gauge("tideline_cloud_stream_reference_bytes", "Memory that these frames take.");
+  Family<prometheus::Counter>& stream_frames = counter(
+      "tideline_stream_frames_total", "Requests sent as frames of a stream, by form: whole, difference, resent.");
+  Family<prometheus::Gauge>& streams =
+      gauge("tideline_streams", "Streams of this edge that are known now, once for each plan.");
+  Family<prometheus::Gauge>& reference_bytes =
+      gauge("tideline_stream_reference_bytes", "Memory that the references of these streams take.");
   Family<prometheus::Gauge>& build = gauge("tideline_build_info", "Always 1; the version is the label.");
 };
 
@@ -138,6 +150,8 @@ void Metrics::on_served(std::string_view model, const engine::InferResult& serve
   observe("encode", served.timing.encode);
   observe("uplink", served.timing.network);
   observe("tail", served.timing.tail);
+  if (served.stream)
+    state_->stream_frames.Add({{"model", label}, {"form", std::string(name(*served.stream))}}).Increment();
   if (!served.expected || served.timing.total <= Duration::zero()) return;
   const double off = seconds(*served.expected - served.timing.total) / seconds(served.timing.total);
   state_->prediction_error.Add({{"model", label}}, kErrorRatio).Observe(std::abs(off));
@@ -159,6 +173,8 @@ void Metrics::set(std::string_view model, const engine::Engine::Counters& counte
   State::raise(state_->races.Add({{"model", label}}), counters.hedges.begun);
   State::raise(state_->races_won.Add({{"model", label}}), counters.hedges.won_here);
   state_->pending.Add({{"model", label}}).Set(static_cast<double>(counters.pending));
+  state_->streams.Add({}).Set(static_cast<double>(counters.streams.streams));
+  state_->reference_bytes.Add({}).Set(static_cast<double>(counters.streams.memory.count));
 }
 
 void Metrics::set(std::string_view model, const engine::AgentStatus& status) {
@@ -212,6 +228,9 @@ void Metrics::set(const cloud::CloudServer::Counters& cloud) {
     State::raise(state_->cloud_runs.Add({{"together", std::to_string(together)}}), count);
   State::raise(state_->cloud_violations.Add({}), cloud.violations);
   State::raise(state_->cloud_received.Add({}), cloud.received.count);
+  state_->cloud_streams.Add({}).Set(static_cast<double>(cloud.streams));
+  state_->cloud_references.Add({}).Set(static_cast<double>(cloud.stream_references));
+  state_->cloud_reference_bytes.Add({}).Set(static_cast<double>(cloud.stream_reference_bytes.count));
   for (const auto& [reason, count] : cloud.refusals)
     State::raise(state_->cloud_refusals.Add({{"reason", reason}}), count);
 }

@@ -141,7 +141,8 @@ void add_decision(json& page, const engine::AgentStatus& status) {
 json server_page(std::string_view version) {
   return {{"name", "tideline"},
           {"version", version},
-          {"extensions", json::array({"binary_tensor_data", "classification", "model_configuration", "statistics"})}};
+          {"extensions",
+           json::array({"binary_tensor_data", "classification", "model_configuration", "sequence", "statistics"})}};
 }
 
 json model_page(const engine::Engine& engine) {

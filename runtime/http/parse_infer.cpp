@@ -2,6 +2,7 @@
 #include "runtime/http/http_text.h"
 #include "runtime/http/infer_json.h"
 #include "runtime/http/inference_protocol.h"
+#include "runtime/http/stream_parameters.h"
 
 #include <algorithm>
 
@@ -70,6 +71,9 @@ Result<OipRequest> parse_document(const json& document, BinaryTail tail, const S
   if (auto heeded = check_heeded(**parameters); !heeded) return heeded.error();
   if (auto read = read_id(document, request.id); !read) return read.error();
   if (auto read = read_plan(**parameters, received, request.infer); !read) return read.error();
+  auto stream = stream_of_parameters(**parameters);
+  if (!stream) return stream.error();
+  request.infer.stream = *std::move(stream);
   if (auto read = read_inputs(document, model, std::move(tail), request.infer); !read) return read.error();
   auto read_out = read_outputs(document, **parameters, model.outputs);
   if (!read_out) return read_out.error();

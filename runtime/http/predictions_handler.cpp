@@ -2,6 +2,7 @@
 
 #include "runtime/http/body_headers.h"
 #include "runtime/http/posted_image.h"
+#include "runtime/http/stream_parameters.h"
 #include "runtime/http/vision_answers.h"
 
 namespace tideline::http {
@@ -23,11 +24,13 @@ HttpResponse PredictionsHandler::handle(HttpRequest request) const {
   if (const auto why = not_for_prediction(content_type(request))) return record.unsupported(*why);
   // The image shares the body's bytes, so they still count.
   const std::shared_ptr<Budget::Held> held = request.held;
+  auto stream = stream_of_query(request.query);
+  if (!stream) return record.failed(stream.error());
   auto image = image_of(std::move(request), serving_);
   if (!image) return record.failed(image.error());
   record.parsed();
 
-  const auto served = serving_.engine.infer({.images = {*std::move(image)}});
+  const auto served = serving_.engine.infer({.images = {*std::move(image)}, .stream = *std::move(stream)});
   if (!served) return record.failed(served.error());
   record.inferred();
 

@@ -49,6 +49,17 @@ TEST(HttpServer, AnswersWithWhatTheHandlerReturns) {
   EXPECT_TRUE(reply->has("Content-Type: text/plain\r\n")) << reply->head;
 }
 
+TEST(HttpServer, TheQueryComesAsItStands) {
+  const auto server = serve({}, [](const HttpRequest& request) {
+    HttpResponse response;
+    response.body = request.path + " " + request.query;
+    return response;
+  });
+  EXPECT_EQ(ask(server->port(), get("/a?b=%20&c?d#e?f"))->body, "/a b=%20&c?d");
+  EXPECT_EQ(ask(server->port(), get("/a?"))->body, "/a ");
+  EXPECT_EQ(ask(server->port(), get("/a#b?c"))->body, "/a ");
+}
+
 TEST(HttpServer, HeaderNamesComeInLowerCaseAndRepeatedOnesAreJoined) {
   const auto server = serve({}, [](HttpRequest request) {
     HttpResponse response;

@@ -1,11 +1,16 @@
 // What the fuzzer and the replay of its corpus do with one input.
 #pragma once
 
+#include "runtime/http/stream_parameters.h"
 #include "tests/runtime/http/infer_cases.h"
 
 #include <cstdlib>
 
 namespace tideline::http {
+
+inline void check_stream(const std::optional<engine::Stream>& stream) {
+  if (stream && (stream->sequence.empty() || stream->sequence.size() > engine::Stream::kLongestName)) std::abort();
+}
 
 inline void check_images(const engine::InferRequest& infer, std::size_t body) {
   if (infer.images.size() > 4 || !infer.inputs.empty()) std::abort();
@@ -18,13 +23,14 @@ inline void check_images(const engine::InferRequest& infer, std::size_t body) {
   if (sum > body || sum == 4 * infer.images.size()) std::abort();
 }
 
-// The first two bytes say where the JSON ends and which model is asked; the rest is the body. Whatever comes, it is
-// parsed or refused with a sentence; what is parsed fits the model.
+// The first two bytes say where the JSON ends and which model is asked; the rest is the body, and is also read as the
+// query of a URL. Whatever comes, it is parsed or refused with a sentence; what is parsed fits the model.
 inline void parse_anything(std::string_view input) {
   if (input.size() < 2) return;
   const auto mode = static_cast<unsigned char>(input[0]);
   const auto size = static_cast<unsigned char>(input[1]);
   const std::string body(input.substr(2));
+  if (const auto stream = stream_of_query(body)) check_stream(*stream);
   const std::vector<TensorSpec>& inputs = mode & 1 ? kTwoInputs : kOneInput;
   const bool takes_images = (mode & 9) == 8;
   std::optional<std::uint64_t> json_size;
@@ -36,6 +42,7 @@ inline void parse_anything(std::string_view input) {
     return;
   }
   if (parsed->outputs.empty()) std::abort();
+  check_stream(parsed->infer.stream);
   if (takes_images && !parsed->infer.images.empty()) return check_images(parsed->infer, body.size());
   if (parsed->infer.inputs.size() != inputs.size() || !parsed->infer.images.empty()) std::abort();
   for (std::size_t i = 0; i < inputs.size(); ++i) {

@@ -27,8 +27,11 @@ engine::InferResult served(engine::Placement placement) {
 void fill(Metrics& metrics) {
   metrics.on_served("net", served(engine::Placement::split));
   metrics.on_served("net", served(engine::Placement::fallback));
+  engine::InferResult of_stream = served(engine::Placement::split);
+  of_stream.stream = engine::StreamForm::difference;
+  metrics.on_served("camera", of_stream);
   metrics.on_failed("net", ErrorKind::overloaded);
-  metrics.set("net", engine::Engine::Counters{{1, 2, 3, 4}, 5, 6, 7, {9, 8}});
+  metrics.set("net", engine::Engine::Counters{{1, 2, 3, 4}, 5, 6, 7, {9, 8}, {3, 2_KiB}});
   engine::AgentStatus status;
   status.plan.cut = 9;
   status.now.uplink = 8_Mbps;
@@ -40,7 +43,7 @@ void fill(Metrics& metrics) {
   status.now.peer_up = true;
   metrics.set("net", status);
   metrics.set(link::PeerState{link::LinkState{true, "127.0.0.1:7070", "", {}, {}, Precision::fp32, 2}, {}});
-  metrics.set(cloud::CloudServer::Counters{1, 2, 3, 4, {}, 5, 6_KiB, {}});
+  metrics.set(cloud::CloudServer::Counters{1, 2, 3, 4, {}, 5, 6_KiB, {}, 7, 8, 9_KiB});
 }
 
 TEST(Metrics, ShowsWhatItWasTold) {
@@ -69,6 +72,12 @@ TEST(Metrics, ShowsWhatItWasTold) {
            "tideline_build_info{version=\"1.2.3\"} 1\n",
            "tideline_cloud_tails_total{outcome=\"served\"} 3\n",
            "tideline_cloud_received_bytes_total 6144\n",
+           "tideline_cloud_streams 7\n",
+           "tideline_cloud_stream_references 8\n",
+           "tideline_cloud_stream_reference_bytes 9216\n",
+           "tideline_stream_frames_total{form=\"difference\",model=\"camera\"} 1\n",
+           "tideline_streams 3\n",
+           "tideline_stream_reference_bytes 2048\n",
        })
     EXPECT_THAT(text, HasSubstr(line));
 }

@@ -226,7 +226,7 @@ TEST_F(ServiceTest, TellsOfItselfAndItsModels) {
   EXPECT_EQ(the().page("/v2"), (json{{"name", "tideline"},
                                      {"version", "1.2.3"},
                                      {"extensions", json::array({"binary_tensor_data", "classification",
-                                                                 "model_configuration", "statistics"})}}));
+                                                                 "model_configuration", "sequence", "statistics"})}}));
   EXPECT_EQ(the().page("/v2/"), the().page("/v2"));
   const json model = the().page("/v2/models/lenet");
   EXPECT_EQ(model["name"], "lenet");
