@@ -284,6 +284,8 @@ const std::array kSettings{
     Setting{"edge.memory", "--memory", kEdge | kInspect | kCheck, "SIZE",
             "the memory that each network may use here, as 128 MiB",
             reads(parse_bytes, [](Config& c, Bytes v) { c.edge.memory = v; })},
+    Setting{"edge.stream_memory", "", 0, "SIZE", "the memory for the last requests of streams; 0 B: all are sent whole",
+            reads(parse_bytes, [](Config& c, Bytes v) { c.edge.stream_memory = v; })},
     Setting{"objective.joule", "", 0, "TIME", "the latency that a joule of the edge's energy is worth",
             reads(parse_duration, [](Config& c, Duration v) { c.objective.joule = v; })},
     Setting{"objective.cloud_second", "", 0, "TIME", "the latency that a second of the cloud's time is worth",
@@ -318,6 +320,12 @@ const std::array kSettings{
             reads(parse_duration, [](Config& c, Duration v) { c.cloud.drain = v; })},
     Setting{"cloud.max_in_flight_size", "", 0, "SIZE", "the total size of one edge's tensors that may wait or run",
             reads(parse_bytes, [](Config& c, Bytes v) { c.cloud.limits.in_flight_bytes = v; })},
+    Setting{"cloud.stream_memory", "", 0, "SIZE", "the memory for the last requests of streams; a quarter for one edge",
+            reads(parse_bytes,
+                  [](Config& c, Bytes v) {
+                    c.cloud.limits.references = v;
+                    c.cloud.limits.peer_references = {v.count / 4};
+                  })},
     Setting{"cloud.max_peer_connections", "", 0, "COUNT",
             "connections of one edge (one certificate; without TLS one address)",
             reads_integer(

@@ -39,11 +39,12 @@ class Edge::Listeners final : public link::LinkListener {
   const std::vector<monitor::Traffic*> all_;
 };
 
-Edge::Edge(Log log, int slots) : log_(std::move(log)), gate_(slots) {}
+Edge::Edge(Log log, const config::Config& config)
+    : log_(std::move(log)), gate_(config.compute.slots), streams_({.memory = config.edge.stream_memory}) {}
 Edge::~Edge() = default;
 
 Result<std::unique_ptr<Edge>> Edge::start(const config::Config& config, const Log& log) {
-  std::unique_ptr<Edge> edge(new Edge(log, config.compute.slots));
+  std::unique_ptr<Edge> edge(new Edge(log, config));
   if (const auto opened = edge->open(config); !opened) return opened.error();
   return edge;
 }
@@ -131,6 +132,7 @@ Result<void> Edge::serve(const config::Config& config, NamedModel named,
                                        .traffic = served.traffic.get(),
                                        .compute = &gate_,
                                        .rehearsals = &rehearsals_,
+                                       .streams = &streams_,
                                        .patience = config.edge.patience},
                                       deepest_plan(*named.model));
   if (!engine) return engine.error();

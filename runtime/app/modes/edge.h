@@ -47,7 +47,7 @@ class Edge {
   struct ServedModel;
   class Listeners;
 
-  Edge(Log log, int slots);
+  Edge(Log log, const config::Config& config);
   Result<void> open(const config::Config& config);
   Result<void> serve(const config::Config& config, NamedModel named,
                      const std::shared_ptr<const table::PartitionTable>& table, ServedModel& served) const;
@@ -64,6 +64,7 @@ class Edge {
   LineLimit lines_{log_};
   mutable Gate gate_;
   mutable engine::Rehearsals rehearsals_;
+  mutable engine::StreamReferences streams_;
   std::unique_ptr<DecisionLog> decisions_;  // Null without edge.decisions.
   std::vector<std::unique_ptr<ServedModel>> served_;
   std::unique_ptr<Listeners> listeners_;
