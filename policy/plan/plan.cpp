@@ -48,6 +48,10 @@ bool is_of_images(Codec codec) {
   return std::ranges::find(image_codecs(), codec) != image_codecs().end();
 }
 
+bool is_of_steps(Codec codec) {
+  return codec == Codec::int8 || codec == Codec::int8z;
+}
+
 bool is_lossless(Codec codec) {
   return codec == Codec::fp32 || codec == Codec::source || codec == Codec::u8;
 }

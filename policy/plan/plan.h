@@ -37,6 +37,7 @@ std::span<const Codec> all_codecs();
 std::span<const Codec> tensor_codecs();
 std::span<const Codec> image_codecs();
 bool is_of_images(Codec codec);
+bool is_of_steps(Codec codec);
 bool is_lossless(Codec codec);                      // Whatever the tensor or image.
 std::string_view name(Codec codec);                 // "fp16"
 Result<Codec> parse_codec(std::string_view text);   // The inverse of name().

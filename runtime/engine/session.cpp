@@ -21,9 +21,15 @@ bool teaches(const model::Model& model, std::int64_t batch) {
   return !model.takes_any_batch() || batch == 1;
 }
 
+Bytes size_of(std::span<const Tensor> tensors) {
+  Bytes size;
+  for (const Tensor& tensor : tensors) size.count += tensor.bytes().size();
+  return size;
+}
+
 }  // namespace
 
-Result<InferResult> Session::infer(Input input, TimePoint deadline) const {
+Result<InferResult> Session::infer(Input input, TimePoint deadline, const std::optional<SendLimit>& limit) const {
   const TimePoint began = Clock::now();
   const model::Model& model = *parts_.model;
   const std::int64_t batch = model.takes_any_batch() ? input.batch() : 1;
@@ -40,16 +46,21 @@ Result<InferResult> Session::infer(Input input, TimePoint deadline) const {
     served.placement = Placement::edge;
     served.outputs.assign(crossing->ready().begin(), crossing->ready().end());
   } else if (parts_.hedging && may_finish_here() && parts_.hedging->faster_here(plan_)) {
-    auto outputs = compute(model.tail(plan_.cut), *crossing, deadline, served.timing, served.timing.tail);
-    if (!outputs) return outputs.error();
-    served.placement = Placement::fallback;
-    served.outputs = *std::move(outputs);
+    if (const auto done = stay(*crossing, deadline, served); !done) return done.error();
   } else {
     auto wire = encode(*crossing, deadline, served);
     if (!wire) return wire.error();
-    PendingTail asked = ask_cloud(*std::move(wire), batch, deadline, served);
-    here.reset();
-    if (auto done = finish(asked, *crossing, deadline, served); !done) return done.error();
+    const Bytes size = size_of(*wire);
+    if (teaching) parts_.traffic->on_encoded(plan_, size, Clock::now());
+    const auto sends = this->sends(size, limit);
+    if (!sends) return sends.error();
+    if (*sends) {
+      PendingTail asked = ask_cloud(*std::move(wire), batch, deadline, served);
+      here.reset();
+      if (auto done = finish(asked, *crossing, deadline, served); !done) return done.error();
+    } else if (const auto done = stay(*crossing, deadline, served); !done) {
+      return done.error();
+    }
   }
 
   served.timing.total = Clock::now() - began;
@@ -68,6 +79,23 @@ Result<Input> Session::run_head(Input input, TimePoint deadline, InferResult& se
   auto out = compute(parts_.model->head(plan_.cut), input, deadline, served.timing, served.timing.head);
   if (!out) return out.error();
   return Input(*std::move(out));
+}
+
+Result<bool> Session::sends(Bytes size, const std::optional<SendLimit>& limit) const {
+  if (!limit || size <= limit->most) return true;
+  if (limit->may_stay && may_finish_here()) return false;
+  return error(ErrorKind::invalid,
+               "cut {} in {} sends {} for this input, more than the {} that edge.max_sent or edge.max_sent_per_day "
+               "leaves; send a smaller input, or raise the limit",
+               plan_.cut, plan::name(plan_.codec), to_string(size), to_string(limit->most));
+}
+
+Result<void> Session::stay(Input& crossing, TimePoint deadline, InferResult& served) const {
+  auto outputs = compute(parts_.model->tail(plan_.cut), crossing, deadline, served.timing, served.timing.tail);
+  if (!outputs) return outputs.error();
+  served.placement = Placement::fallback;
+  served.outputs = *std::move(outputs);
+  return {};
 }
 
 // Waits until the answer is late. Then runs the tail here while it watches for the answer, and uses the first result.
@@ -187,7 +215,7 @@ Result<std::vector<Tensor>> Session::encode(const Input& crossing, TimePoint dea
 
 PendingTail Session::ask_cloud(std::vector<Tensor> wire, std::int64_t batch, TimePoint deadline,
                                InferResult& served) const {
-  for (const Tensor& tensor : wire) served.wire.count += tensor.bytes().size();
+  served.wire = size_of(wire);
   const TimePoint sent = Clock::now();
   if (parts_.traffic) parts_.traffic->on_sent(served.wire, sent);
   const TimePoint until = std::min(deadline, sent + parts_.patience);

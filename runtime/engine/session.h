@@ -36,7 +36,8 @@ enum class Placement {
   edge,      // The whole network ran here, as planned.
   cloud,     // The whole network ran in the cloud.
   split,     // Head here, tail in the cloud.
-  fallback,  // Planned otherwise, but the tail ran here: no answer came in time, or the tail was faster here.
+  fallback,  // Planned otherwise, but the tail ran here: no answer came in time, the tail was faster here, or the
+             // request would have sent more than is allowed.
 };
 
 std::string_view name(Placement placement);
@@ -59,6 +60,12 @@ struct InferResult {
   Timing timing;
   Bytes wire;                          // Size of the sent tensors; zero if nothing was sent.
   std::optional<Duration> expected{};  // Predicted total when the request began; absent without a forecast.
+};
+
+// How much one request may send. If it turns out to be larger, it runs here, or is refused.
+struct SendLimit {
+  Bytes most;
+  bool may_stay = false;  // Whether it may run here.
 };
 
 // Returns the plan by which an input is sent: one of images sends tensors as fp32.
@@ -86,9 +93,9 @@ class Session {
 
   // Returns the network's outputs for `input`, and their times and placement. Returns overloaded if `deadline` passes
   // while the request waits for a compute slot, unavailable if the cloud did not answer and the tail is not held here,
-  // and invalid if an image cannot be decoded or the tensors do not fit (Model::run). If the plan sends images and the
-  // input is not one, it is sent as fp32.
-  Result<InferResult> infer(Input input, TimePoint deadline) const;
+  // and invalid if an image cannot be decoded, the tensors do not fit (Model::run), or the request would send more than
+  // `limit` allows and may not run here. If the plan sends images and the input is not one, it is sent as fp32.
+  Result<InferResult> infer(Input input, TimePoint deadline, const std::optional<SendLimit>& limit = {}) const;
 
  private:
   using Wanted = std::function<bool()>;
@@ -97,7 +104,11 @@ class Session {
   Result<Input> run_head(Input input, TimePoint deadline, InferResult& served) const;
   // Returns the wire form of what crosses. Adds its time to timing.encode, and a wait for a slot to timing.queue.
   Result<std::vector<Tensor>> encode(const Input& crossing, TimePoint deadline, InferResult& served) const;
+  // Returns whether a request of `size` bytes is sent; if not, it runs here. Returns invalid if it may do neither.
+  Result<bool> sends(Bytes size, const std::optional<SendLimit>& limit) const;
   PendingTail ask_cloud(std::vector<Tensor> wire, std::int64_t batch, TimePoint deadline, InferResult& served) const;
+  // Runs the tail here, and asks no cloud.
+  Result<void> stay(Input& crossing, TimePoint deadline, InferResult& served) const;
   Result<void> finish(PendingTail& asked, Input& crossing, TimePoint deadline, InferResult& served) const;
   // Waits for the answer until it is time to hedge the request or to give up. Returns true iff it is time to hedge.
   bool wait_for_answer(PendingTail& asked) const;
