@@ -10,7 +10,7 @@ using namespace tideline::fixtures;
 
 constexpr Precision kFp32 = Precision::fp32, kBf16 = Precision::bf16;
 constexpr std::uint32_t kLast = kCuts - 1;
-constexpr Codec kStep = Codec::int8z;
+constexpr Codec kStep = Codec::q4;
 
 AccuracyLimit asking(std::optional<double> min_top1, std::optional<double> max_error, Precisions precisions = {}) {
   return {min_top1, max_error, precisions, kLast, {}};
@@ -24,7 +24,7 @@ TEST(Lossy, IsWhatASideOrTheWireRounds) {
   EXPECT_FALSE(is_lossy(plan_at(1), {}, kLast));
   for (const Codec codec : {Codec::fp32, Codec::source, Codec::u8})
     EXPECT_FALSE(is_lossy(plan_at(0, codec), {}, kLast)) << name(codec);
-  for (const Codec codec : {Codec::fp16, Codec::int8, Codec::int8z, Codec::jpeg95, Codec::jpeg75})
+  for (const Codec codec : {Codec::fp16, Codec::q32, Codec::q1, Codec::jpeg95, Codec::jpeg75})
     EXPECT_TRUE(is_lossy(plan_at(0, codec), {}, kLast)) << name(codec);
   EXPECT_TRUE(is_lossy(plan_at(1), {kBf16, kFp32}, kLast));
   EXPECT_TRUE(is_lossy(plan_at(1), {kFp32, kBf16}, kLast));

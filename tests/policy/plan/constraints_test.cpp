@@ -40,7 +40,7 @@ TEST(Constraints, APlanKeepsItsBytesPerRequestOrIsNotAllowed) {
   const Constraints constraints{.deepest_cut = {}, .sending = sending};
   EXPECT_FALSE(constraints.allows(plan_at(0)));
   EXPECT_TRUE(constraints.allows(plan_at(1)));
-  EXPECT_FALSE(constraints.allows(plan_at(1, Codec::int8))) << "nobody knows what it sends";
+  EXPECT_FALSE(constraints.allows(plan_at(1, Codec::q16))) << "nobody knows what it sends";
   EXPECT_TRUE(constraints.allows(plan_at(2)));
 }
 
@@ -56,7 +56,7 @@ TEST(Constraints, ABudgetOfTheDayIsNeverOverrun) {
 }
 
 TEST(Constraints, SayThatTheDefaultForbidsAStep) {
-  const Plan step = plan_at(0, Codec::int8z);
+  const Plan step = plan_at(0, Codec::q4);
   Constraints constraints{.accuracy = AccuracyLimit{.last_cut = 2}};
   EXPECT_EQ(why_forbidden(constraints, step, Bytes{}), "the default accuracy (that needs 100 real inputs)");
   constraints.accuracy->real_inputs = true;
