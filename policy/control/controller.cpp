@@ -69,6 +69,7 @@ decide::Observation Controller::observation(const Seen& seen) const {
   return {.now = seen.told.now,
           .current = seen.current,
           .residuals = seen.told.residuals,
+          .ratios = seen.told.ratios,
           .sent_today = seen.sent_today,
           .work = work_,
           .requests = static_cast<double>(seen.activity.requests - decided_requests_)};

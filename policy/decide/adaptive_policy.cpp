@@ -11,6 +11,7 @@ namespace tideline::decide {
 namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
+constexpr double kTellingRatio = 0.05;
 
 std::size_t least(const std::vector<double>& costs) {
   return static_cast<std::size_t>(std::ranges::min_element(costs) - costs.begin());
@@ -45,7 +46,7 @@ Choice AdaptivePolicy::choose(const Observation& seen) const {
       return choice;
     }
   }
-  choice.predictions = model_.predict(seen.now, seen.residuals);
+  choice.predictions = model_.predict(seen.now, seen.residuals, seen.ratios);
   const std::vector<double> cost = costs(seen, choice);
   choice.best = least(cost);
   if (cost[choice.best] == kNever) {
@@ -132,7 +133,7 @@ Decision AdaptivePolicy::decide(const Observation& seen) const {
 }
 
 std::shared_ptr<const table::Cell> AdaptivePolicy::predict(const Observation& seen) const {
-  return std::make_shared<const table::Cell>(cell_of(model_.predict(seen.now, seen.residuals), seen.now));
+  return std::make_shared<const table::Cell>(cell_of(model_.predict(seen.now, seen.residuals, seen.ratios), seen.now));
 }
 
 std::optional<plan::Plan> AdaptivePolicy::preferred(const Observation& seen) const {
@@ -168,6 +169,8 @@ std::string AdaptivePolicy::words(const Choice& choice, const Observation& seen)
   } else {
     why += ", and no other below that";
   }
+  if (const auto ratio = seen.ratios.known(best.estimate->plan); ratio && std::abs(ratio->mean - 1) > kTellingRatio)
+    why += fmt::format("; its requests send {:.2g} times the bytes of the table", ratio->mean);
   if (choice.late) why += fmt::format("; no plan keeps the deadline of {}", to_string(*constraints_.deadline));
   if (const auto forbid = bound(choice, seen); !forbid.empty()) {
     const predict::Prediction& free = choice.predictions.plans[choice.free];

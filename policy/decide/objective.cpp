@@ -15,7 +15,7 @@ double cost(const Objective& objective, const predict::Prediction& prediction, b
   if (objective.seconds_per_joule > 0)
     cost += objective.seconds_per_joule * joules(objective, prediction.mean, edge_only);
   if (edge_only) return cost;
-  const double mib = static_cast<double>(prediction.estimate->wire.count) / static_cast<double>((1_MiB).count);
+  const double mib = static_cast<double>(prediction.wire.count) / static_cast<double>((1_MiB).count);
   return cost + objective.seconds_per_cloud_second * seconds(prediction.mean.tail) + objective.seconds_per_mib * mib;
 }
 

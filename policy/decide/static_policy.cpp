@@ -27,7 +27,7 @@ Decision StaticPolicy::decide(const Observation& seen) const {
 
 std::shared_ptr<const table::Cell> StaticPolicy::predict(const Observation& seen) const {
   if (!model_) return nullptr;
-  return std::make_shared<const table::Cell>(cell_of(model_->predict(seen.now, seen.residuals), seen.now));
+  return std::make_shared<const table::Cell>(cell_of(model_->predict(seen.now, seen.residuals, seen.ratios), seen.now));
 }
 
 }  // namespace tideline::decide

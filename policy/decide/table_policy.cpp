@@ -32,7 +32,7 @@ std::optional<plan::Plan> TablePolicy::preferred(const Observation& seen) const 
 }
 
 table::Cell TablePolicy::nearest(const Observation& seen) const {
-  return predict::predicted(table_->nearest(seen.now), seen.now, table_->edge_only().cut);
+  return predict::predicted(table_->nearest(seen.now), {seen.now, seen.ratios}, table_->edge_only().cut);
 }
 
 const table::Estimate* TablePolicy::best(const table::Cell& cell, const Observation& seen) const {

@@ -45,6 +45,11 @@ std::optional<double> faded_slowdown(const LogKalman& slowdown, TimePoint now) {
 
 }  // namespace
 
+void Telemetry::relate_to(std::shared_ptr<const table::PartitionTable> table) {
+  if (!table || !table_ || *table != *table_) ratios_ = {};
+  table_ = std::move(table);
+}
+
 void Telemetry::on_head(const plan::Plan& plan, Duration head, TimePoint at) {
   if (const table::Estimate* estimate = unstressed_estimate(table_.get(), plan))
     edge_.update(plan.cut, head, estimate->mean.head, at);
@@ -70,6 +75,11 @@ void Telemetry::on_head_waited(double share) {
 
 void Telemetry::on_cloud_queue(Duration wait, TimePoint at) {
   queue_ = {at, wait};
+}
+
+void Telemetry::on_encoded(const plan::Plan& plan, Bytes wire, TimePoint at) {
+  if (const table::Estimate* estimate = table_ ? table_->unstressed().find(plan) : nullptr)
+    ratios_.update(plan, wire, estimate->wire, at);
 }
 
 void Telemetry::on_sent() {
@@ -164,6 +174,7 @@ Telemetry::Reading Telemetry::read(TimePoint now, const plan::Conditions& others
   if (queue_) reading.now.cloud_queue = faded(queue_, now).value_or(Duration{});
   reading.now.edge_waited = waited_;
   reading.residuals = edge_.residuals();
+  reading.ratios = ratios_.read(now);
   reading.last_uplink = uplink_.last();
   reading.last_head = edge_.last();
   reading.uploading = uploading_;

@@ -1,9 +1,9 @@
 // Telemetry: turns events of requests, probes and the link into the current conditions.
 //
 // This is the only place where events become Conditions. The live agent feeds it from real requests
-// (runtime/monitor/traffic.h), a replay from simulated requests, the profiler from its measurements. Slowdowns are
-// relative to the table's unstressed cell; without a table there are none. A value: events and times come in, readings
-// go out. Belongs to one thread.
+// (runtime/monitor/traffic.h), a replay from simulated requests, the profiler from its measurements. Slowdowns and
+// the bytes of requests are relative to the table's unstressed cell; without a table there are none. A value: events
+// and times come in, readings go out. Belongs to one thread.
 //
 //   Telemetry telemetry(table);
 //   telemetry.on_head(plan, 12ms, now);                     // A head has run.
@@ -12,6 +12,7 @@
 #pragma once
 
 #include "policy/estimate/estimators.h"
+#include "policy/estimate/sent_ratios.h"
 #include "policy/estimate/slowdown.h"
 #include "policy/plan/conditions.h"
 #include "policy/plan/link_sample.h"
@@ -31,15 +32,17 @@ class Telemetry {
   // `table` may be null.
   explicit Telemetry(std::shared_ptr<const table::PartitionTable> table) : table_(std::move(table)) {}
 
-  // From now on slowdowns are relative to this table. It may be null.
-  void relate_to(std::shared_ptr<const table::PartitionTable> table) { table_ = std::move(table); }
+  // From now on slowdowns and sent bytes are relative to this table. It may be null.
+  void relate_to(std::shared_ptr<const table::PartitionTable> table);
 
   // A head of `plan` took `head`; a tail in the cloud took `tail`. Ignores plans that the table does not have.
   void on_head(const plan::Plan& plan, Duration head, TimePoint at);
   void on_tail(const plan::Plan& plan, Duration tail, TimePoint at);
   void on_head_waited(double share);  // The thread of a head waited for a CPU for this share of its time, 0 to 1.
   void on_cloud_queue(Duration wait, TimePoint at);  // A request waited this long for a compute slot in the cloud.
-  void on_sent();                                    // A request or a probe was handed to the link.
+  // What a request of `plan` sends has been encoded in `wire` bytes. Ignores plans that the table does not have.
+  void on_encoded(const plan::Plan& plan, Bytes wire, TimePoint at);
+  void on_sent();  // A request or a probe was handed to the link.
   void on_link_sample(const plan::LinkSample& sample);
 
   // Reports the start of a head and returns its number for head_ended(). While the head runs, its time so far, less the
@@ -57,6 +60,7 @@ class Telemetry {
     // reading. The cloud's queue halves every second.
     plan::Conditions now;
     predict::HeadResiduals residuals;  // By cut, relative to now.edge_slowdown.
+    predict::WireRatios ratios;
     std::optional<TimePoint> last_uplink;
     std::optional<TimePoint> last_head;
     bool uploading = false;  // Sent bytes may still be unacknowledged.
@@ -96,6 +100,7 @@ class Telemetry {
   HeadSlowdown edge_;
   std::optional<double> waited_;
   LogKalman cloud_;
+  SentRatios ratios_;
   std::deque<Timed> round_trips_;
   std::optional<Timed> stall_;
   std::optional<TimePoint> stalled_at_;  // When an upload was last seen to stall.

@@ -2,6 +2,8 @@
 
 #include "runtime/base/units.h"
 
+#include <algorithm>
+
 namespace tideline::plan {
 
 std::string to_string(const Agreement& agreement) {
@@ -15,9 +17,43 @@ bool is_lossy(const Plan& plan, const Precisions& precisions, std::uint32_t last
          (cloud_computes && (precisions.cloud != Precision::fp32 || !is_lossless(plan.codec)));
 }
 
+bool are_real(std::string_view inputs) {
+  return !inputs.empty() && !inputs.starts_with("random");
+}
+
+bool AccuracyLimit::has_steps() const {
+  return std::ranges::any_of(measured, [](const auto& one) { return is_of_steps(one.first.codec); });
+}
+
+std::uint32_t AccuracyLimit::inputs_of_steps() const {
+  std::uint32_t most = 0;
+  for (const auto& [plan, agreement] : measured)
+    if (real_inputs && is_of_steps(plan.codec)) most = std::max(most, agreement.inputs);
+  return most;
+}
+
+std::string to_string(const AccuracyLimit& limit) {
+  if (limit.is_default()) {
+    const std::uint32_t inputs = limit.inputs_of_steps();
+    if (inputs >= kDefaultInputs)
+      return fmt::format("default: top-1 at least {} over {} inputs", share_to_string(kDefaultTop1), inputs);
+    return fmt::format("default: no steps, as they need {} real inputs and were measured over {}", kDefaultInputs,
+                       inputs);
+  }
+  std::string text;
+  if (limit.min_top1) text = "top-1 at least " + share_to_string(*limit.min_top1);
+  if (limit.max_error)
+    text += fmt::format("{}largest error at most {}", text.empty() ? "" : ", ", share_to_string(*limit.max_error));
+  return text;
+}
+
 bool AccuracyLimit::allows(const Plan& plan) const {
-  if (!min_top1 && !max_error) return true;
   const auto found = measured.find(plan);
+  if (is_default()) {
+    if (!is_of_steps(plan.codec) || plan.cut == last_cut) return true;
+    return real_inputs && found != measured.end() && found->second.inputs >= kDefaultInputs &&
+           found->second.top1 >= kDefaultTop1;
+  }
   if (found == measured.end()) return !is_lossy(plan, precisions, last_cut);
   return found->second.top1 >= min_top1.value_or(0) && found->second.max_error <= max_error.value_or(kWorstError);
 }

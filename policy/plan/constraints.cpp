@@ -34,7 +34,9 @@ std::optional<TrafficLimit> per_day(const std::optional<TrafficLimit>& all) {
 std::vector<Part> parts(const Constraints& all) {
   std::vector<Part> parts;
   if (all.deepest_cut) parts.push_back({"the memory budget", {.deepest_cut = all.deepest_cut}});
-  if (all.accuracy) parts.push_back({"the accuracy that is asked", {.deepest_cut = {}, .accuracy = all.accuracy}});
+  if (all.accuracy)
+    parts.push_back({all.accuracy->is_default() ? "the default accuracy" : "the accuracy that is asked",
+                     {.deepest_cut = {}, .accuracy = all.accuracy}});
   if (all.first_cut)
     parts.push_back({"the first cut that may leave the edge", {.deepest_cut = {}, .first_cut = all.first_cut}});
   if (auto sending = per_request(all.sending))
@@ -67,8 +69,11 @@ std::string reason(const Constraints& alone, const Asked& asked) {
   if (alone.deepest_cut) return fmt::format("heads up to cut {} are held", *alone.deepest_cut);
   if (alone.first_cut) return fmt::format("cut {} comes before cut {}", asked.plan.cut, *alone.first_cut);
   if (alone.sending) return too_much(*alone.sending, asked);
-  const auto known = alone.accuracy->measured.find(asked.plan);
-  return known == alone.accuracy->measured.end() ? "it was not measured" : "it has " + to_string(known->second);
+  const AccuracyLimit& accuracy = *alone.accuracy;
+  if (accuracy.is_default() && accuracy.inputs_of_steps() < kDefaultInputs)
+    return fmt::format("that needs {} real inputs", kDefaultInputs);
+  const auto known = accuracy.measured.find(asked.plan);
+  return known == accuracy.measured.end() ? "it was not measured" : "it has " + to_string(known->second);
 }
 
 }  // namespace
@@ -83,8 +88,13 @@ bool TrafficLimit::allows(const Plan& plan, std::optional<Bytes> sent, std::uint
 }
 
 bool TrafficLimit::allows(Bytes size, std::optional<Bytes> sent) const {
-  if (per_request && size > *per_request) return false;
-  return !per_day || (sent && *sent <= *per_day && size.count <= per_day->count - sent->count);
+  return (!per_day || (sent && *sent <= *per_day)) && size <= most(sent).value_or(size);
+}
+
+std::optional<Bytes> TrafficLimit::most(std::optional<Bytes> sent) const {
+  if (!per_day) return per_request;
+  const Bytes left{sent && *sent <= *per_day ? per_day->count - sent->count : 0};
+  return std::min(left, per_request.value_or(left));
 }
 
 bool Constraints::allows(const Plan& plan) const {

@@ -25,7 +25,8 @@
 namespace tideline::plan {
 
 // Limits on sent bytes. A plan of unknown wire size is forbidden, unless it sends nothing. The wire size is that of a
-// batch of one; a batch of n sends n times as much.
+// batch of one; a batch of n sends n times as much. The bytes of some codecs depend on the input: for these the wire
+// size is a mean, and most() holds for what a request turns out to send.
 struct TrafficLimit {
   std::optional<Bytes> per_request;
   std::optional<Bytes> per_day;
@@ -37,6 +38,8 @@ struct TrafficLimit {
   bool allows(const Plan& plan, std::optional<Bytes> sent, std::uint64_t batch = 1) const;
   // Returns the same for a request of exactly `size` bytes, as an image file has them.
   bool allows(Bytes size, std::optional<Bytes> sent) const;
+  // Returns the most bytes that a request may send, after `sent` bytes today; absent if there is no limit.
+  std::optional<Bytes> most(std::optional<Bytes> sent) const;
   bool operator==(const TrafficLimit&) const = default;
 };
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kZ95 = 1.645;
 constexpr double kReverts = 2;    // Seconds: see upload_time().
-constexpr double kLargestSd = 3;  // Of ln(uplink); a larger one counts as unknown.
+constexpr double kLargestSd = 3;  // Of ln(bytes / uplink); a larger one counts as unknown.
 
 Duration times(Duration time, double factor) {
   return from_seconds(std::min(seconds(time) * factor, 86400.0));
@@ -47,7 +47,8 @@ LatencyModel::LatencyModel(std::shared_ptr<const table::PartitionTable> table)
       overheads_(network_overheads(*table_, slower_)),
       load_(edge_load(*table_, slower_)) {}
 
-Predictions LatencyModel::predict(const plan::Conditions& now, const HeadResiduals& residuals) const {
+Predictions LatencyModel::predict(const plan::Conditions& now, const HeadResiduals& residuals,
+                                  const WireRatios& ratios) const {
   Predictions predictions;
   if (!positive(now.uplink)) predictions.lacking.emplace_back("uplink");
   if (!now.rtt) predictions.lacking.emplace_back("rtt");
@@ -57,16 +58,18 @@ Predictions LatencyModel::predict(const plan::Conditions& now, const HeadResidua
   predictions.plans.reserve(estimates.size());
   for (std::size_t i = 0; i < estimates.size(); ++i) {
     const std::uint32_t cut = estimates[i].plan.cut;
-    predictions.plans.push_back(predict(i, now, cut < residuals.size() ? positive(residuals[cut]) : 1));
+    const double residual = cut < residuals.size() ? positive(residuals[cut]) : 1;
+    predictions.plans.push_back(predict(i, now, residual, ratios.of(estimates[i].plan)));
   }
   return predictions;
 }
 
-Prediction LatencyModel::predict(std::size_t plan, const plan::Conditions& now, double residual) const {
+Prediction LatencyModel::predict(std::size_t plan, const plan::Conditions& now, double residual,
+                                 const WireRatio& ratio) const {
   const table::Cell& cell = table_->unstressed();
   const table::Estimate& estimate = cell.estimates[plan];
   const double edge = positive(now.edge_slowdown);
-  Prediction p{.estimate = &estimate};
+  Prediction p{.estimate = &estimate, .wire = expected(estimate.wire, ratio)};
   p.mean.head = times(estimate.mean.head, edge * residual);
   p.mean.encode = times(estimate.mean.encode, edge);
   p.mean.queue = estimate.mean.queue;
@@ -86,15 +89,15 @@ Prediction LatencyModel::predict(std::size_t plan, const plan::Conditions& now, 
   p.mean.stall = stall(now, p.local);
   const auto rate = positive(now.uplink) ? positive(now.uplink) : measured_uplink(cell);
   if (rate) {
-    const double bits = slower_ * 8 * static_cast<double>(estimate.wire.count);
+    const double bits = slower_ * 8 * static_cast<double>(p.wire.count);
     p.mean.upload = from_seconds(std::min(upload_time(bits, rate->value, positive(now.uplink_usual)), 86400.0));
   }
   const auto rtt = now.rtt ? now.rtt : cell.seen.rtt;
   p.mean.round_trip = overheads_[plan] + load_.more(edge) + (cell.seen.rtt && rtt ? *rtt : Duration{});
   p.mean.round_trip = std::max(Duration{}, p.mean.round_trip);
-  if (rate && rtt && now.uplink_window)
-    p.mean.slow_start = slow_start_time(estimate.wire, {*rate, *rtt, *now.uplink_window});
-  const double unsure = std::exp(kZ95 * std::clamp(now.uplink_sd.value_or(0), 0.0, kLargestSd)) - 1;
+  if (rate && rtt && now.uplink_window) p.mean.slow_start = slow_start_time(p.wire, {*rate, *rtt, *now.uplink_window});
+  const double sd = std::hypot(std::max(0.0, now.uplink_sd.value_or(0)), ratio.sd);
+  const double unsure = std::exp(kZ95 * std::min(sd, kLargestSd)) - 1;
   p.p95 = p.mean.total() + from_seconds(std::hypot(seconds(p.mean.upload) * unsure, seconds(varies)));
   return p;
 }
@@ -116,6 +119,7 @@ table::Cell cell_of(const Predictions& predictions, const plan::Conditions& now)
   for (const Prediction& plan : predictions.plans) {
     const PredictedTerms& terms = plan.mean;
     cell.estimates.push_back(*plan.estimate);
+    cell.estimates.back().wire = plan.wire;
     cell.estimates.back().mean = {.head = terms.head,
                                   .encode = terms.encode,
                                   .network = terms.upload + terms.round_trip + terms.slow_start + terms.stall,

@@ -1,22 +1,22 @@
 // LatencyModel: predicts the latency of every plan under the current conditions, as a sum of terms.
 //
-//   latency = (head * residual + encode) * edge_slowdown + wire / uplink + round trip + slow start + stall
+//   latency = (head * residual + encode) * edge_slowdown + wire * ratio / uplink + round trip + slow start + stall
 //             + queue + tail * cloud_slowdown
 //
 // One observed request updates some factors, and thereby the predictions of all plans. Head, encode, wire, queue and
 // tail come from the table's unstressed cell. Its other cells show what the sum lacks (calibration.h): the network time
-// beyond wire, rate and round trip, also under load, and the error of the rate sensor. Immutable. Thread-safe.
+// beyond wire, rate and round trip, also under load, and the error of the rate sensor. `ratio` is that of the bytes
+// that requests send now to those of the table (wire_ratios.h). Immutable. Thread-safe.
 //
 //   const LatencyModel model(table);
 //   const Predictions predictions = model.predict(telemetry.read(now).now);
 //   for (const Prediction& p : predictions.plans)
 //     log("cut {}: {}", p.estimate->plan.cut, to_string(p.mean.total()));
-// beyond wire, rate and round trip, also under load, and by how much the wire is slower than the sensor of the rate
-// says (calibration.h). Immutable. Thread-safe.
 #pragma once
 
 #include "policy/plan/conditions.h"
 #include "policy/predict/calibration.h"
+#include "policy/predict/wire_ratios.h"
 #include "policy/table/table.h"
 
 #include <memory>
@@ -43,8 +43,10 @@ struct PredictedTerms {
 struct Prediction {
   const table::Estimate* estimate = nullptr;  // The plan and its measured values in the unstressed cell.
   PredictedTerms mean;
-  Duration p95{};    // Of the total, from the uncertainty of the uplink and the measured variation of the plan.
+  // Of the total, from the uncertainty of the uplink and of the bytes, and from the measured variation of the plan.
+  Duration p95{};
   Duration local{};  // Time to finish on the edge, once the tensors are encoded; zero if unknown.
+  Bytes wire{};      // The expected bytes on the link.
 };
 
 struct Predictions {
@@ -60,7 +62,8 @@ class LatencyModel {
   // REQUIRES: `table` is not null.
   explicit LatencyModel(std::shared_ptr<const table::PartitionTable> table);
 
-  Predictions predict(const plan::Conditions& now, const HeadResiduals& residuals = {}) const;
+  Predictions predict(const plan::Conditions& now, const HeadResiduals& residuals = {},
+                      const WireRatios& ratios = {}) const;
 
   const table::PartitionTable& table() const { return *table_; }
   // Returns the network time of that plan beyond wire, rate and round trip.
@@ -69,7 +72,7 @@ class LatencyModel {
   double slower() const { return slower_; }
 
  private:
-  Prediction predict(std::size_t plan, const plan::Conditions& now, double residual) const;
+  Prediction predict(std::size_t plan, const plan::Conditions& now, double residual, const WireRatio& ratio) const;
   Duration stall(const plan::Conditions& now, Duration local) const;
 
   const std::shared_ptr<const table::PartitionTable> table_;
@@ -82,7 +85,7 @@ class LatencyModel {
 // Returns `predict(now)` of a LatencyModel of `table`.
 Predictions predict(const table::PartitionTable& table, const plan::Conditions& now);
 
-// Returns the unstressed cell with predicted means and p95; its `seen` is `now`.
+// Returns the unstressed cell with predicted means, p95 and bytes; its `seen` is `now`.
 table::Cell cell_of(const Predictions& predictions, const plan::Conditions& now);
 
 }  // namespace tideline::predict

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "policy/plan/conditions.h"
+#include "policy/predict/wire_ratios.h"
 #include "policy/table/table.h"
 
 #include <cstdint>
@@ -11,10 +12,17 @@
 
 namespace tideline::predict {
 
-// Returns `cell` with two delays added to the network time of every plan that sends. During a stall, a request waits at
-// least as long as the uplink has stalled so far. With a small TCP window, as after a pause, a request loses round
-// trips that the measured requests, sent back to back, did not lose. `last_cut` is edge-only.
-table::Cell predicted(table::Cell cell, const plan::Conditions& now, std::uint32_t last_cut);
+// The conditions, and how many bytes requests send now.
+struct Present {
+  const plan::Conditions& now;
+  const WireRatios& ratios;
+};
+
+// Returns `cell` with the network time of every plan that sends adjusted to the bytes that requests send now, and with
+// two delays added. During a stall, a request waits at least as long as the uplink has stalled so far. With a small TCP
+// window, as after a pause, a request loses round trips that the measured requests, sent back to back, did not lose.
+// `last_cut` is edge-only.
+table::Cell predicted(table::Cell cell, const Present& present, std::uint32_t last_cut);
 
 // The rest of a request once its tensors are encoded.
 struct RemainingTime {

@@ -154,6 +154,7 @@ void SimulatedAgent::ready(Request& request, std::size_t number, TimePoint now) 
     return plan_event(now + from_seconds(request.course.local), Kind::local_done, number);
   }
   request.computing = false;
+  telemetry_.on_encoded(plan(request.plan), Bytes{static_cast<std::uint64_t>(request.course.bytes)}, now);
   telemetry_.on_sent();
   link_.send(request.course);
   request.wait = hedging_.sent(plan(request.plan), now, now + from_seconds(habits_.patience));

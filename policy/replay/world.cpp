@@ -142,6 +142,7 @@ RequestTimeline World::run(const Truth& truth, const Dice& dice, Seconds at, dou
     return course;
   }
   const double bytes = truth.bytes * dice.bytes, first = std::min(bytes / 2, 65536.0);
+  course.bytes = bytes;
   course.counted = bytes - first;
   course.half = course.sent;
   course.uploaded = upload(bytes, course.sent, first, &course.half);

@@ -58,6 +58,7 @@ struct RequestTimeline {
   Seconds queue = 0;     // Duration of the wait for a compute slot in the cloud.
   Seconds tail = 0;      // Duration in the cloud.
   Seconds local = 0;     // Duration of the tail on the edge.
+  double bytes = 0;      // Sent.
   double counted = 0;    // Bytes that count for the rate.
 };
 

@@ -88,6 +88,7 @@ class PartitionTable {
     Quality quality;
     std::string inputs;  // Over which the plans were measured, as "190 images"; empty: random numbers.
 
+    bool has_real_inputs() const { return plan::are_real(inputs); }
     bool operator==(const Origin&) const = default;
   };
 

@@ -1,5 +1,6 @@
 #include "profiler/analysis/measurement_set.h"
 
+#include "policy/plan/agreement.h"
 #include "profiler/journal/journal.h"
 
 #include <fmt/format.h>
@@ -97,6 +98,15 @@ void tell_unmeasured(MeasurementSet& found) {
     found.remarks.push_back(fmt::format("{} of {} pairs of condition and plan were not measured", none, taken.size()));
 }
 
+// Adds a remark on the steps that are served without a limit of accuracy.
+void tell_default(const journal::Journal& journal, MeasurementSet& found) {
+  const journal::Context& context = journal.context();
+  plan::AccuracyLimit limit{.last_cut = context.cuts - 1, .real_inputs = context.has_real_inputs()};
+  for (std::size_t i = 0; i < context.candidates.size(); ++i)
+    if (const auto& agreement = journal.agreements()[i]) limit.measured.emplace(context.candidates[i].plan, *agreement);
+  if (limit.has_steps()) found.remarks.push_back(to_string(limit));
+}
+
 }  // namespace
 
 std::string to_string(const MeasuredPlan& plan) {
@@ -132,6 +142,7 @@ Result<MeasurementSet> study_of(const journal::Journal& journal) {
   const journal::Context& context = journal.context();
   MeasurementSet found{.model = context.model_name, .conditions = context.cells, .edge_only = context.cuts - 1};
   for (const journal::Candidate& c : context.candidates) found.plans.push_back({c.plan.cut, c.plan.codec, c.cut_name});
+  tell_default(journal, found);
   for (const journal::Sample& s : journal.samples()) found.timings.push_back({s.cell, s.candidate, s.terms});
   return tidied(std::move(found));
 }

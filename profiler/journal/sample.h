@@ -51,6 +51,8 @@ struct Context {
   plan::Precisions precisions;
   std::string inputs;   // Over which the plans are measured, as "190 images"; empty: random numbers.
   std::string created;  // ISO 8601, UTC. Not compared when a campaign is resumed.
+
+  bool has_real_inputs() const { return plan::are_real(inputs); }
 };
 
 struct Sample {

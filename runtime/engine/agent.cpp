@@ -6,6 +6,19 @@
 #include <utility>
 
 namespace tideline::engine {
+namespace {
+
+std::optional<double> wire_ratio(const predict::WireRatios& ratios, const plan::Plan& plan) {
+  const auto known = ratios.known(plan);
+  return known ? std::optional(known->mean) : std::nullopt;
+}
+
+std::string accuracy_of(const decide::Policy& policy) {
+  const std::optional<plan::AccuracyLimit>& accuracy = policy.constraints().accuracy;
+  return accuracy ? to_string(*accuracy) : "";
+}
+
+}  // namespace
 
 Agent::Agent(Parts parts, Rule rule)
     : parts_(std::move(parts)),
@@ -14,6 +27,7 @@ Agent::Agent(Parts parts, Rule rule)
       table_fault_(std::move(rule.table_fault)),
       status_(std::make_shared<const AgentStatus>(AgentStatus{.plan = parts_.engine->plan(),
                                                               .why = "no decision yet",
+                                                              .accuracy = accuracy_of(*rule.policy),
                                                               .policy = rule.policy->kind(),
                                                               .table = table_,
                                                               .table_fault = table_fault_})) {
@@ -87,10 +101,12 @@ void Agent::publish(const control::Controller::Seen& seen, control::Controller::
                                                       .why = std::move(actions.decision.why),
                                                       .reason = actions.decision.reason,
                                                       .bound = std::move(actions.decision.bound),
+                                                      .accuracy = accuracy_of(controller_.policy()),
                                                       .policy = controller_.policy().kind(),
                                                       .table = table_,
                                                       .table_fault = table_fault_,
                                                       .predicted = std::move(actions.predicted),
+                                                      .wire_ratio = wire_ratio(seen.told.ratios, plan),
                                                       .ticks = before->ticks + 1,
                                                       .moves = before->moves + (plan != seen.current ? 1 : 0)});
   status_.publish(after);

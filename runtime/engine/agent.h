@@ -34,10 +34,13 @@ struct AgentStatus {
   std::string why;  // `why`, `reason` and `bound` are those of the last decision.
   decide::Reason reason = decide::Reason::configured;
   std::vector<std::string_view> bound;  // The constraints that forbid the otherwise best plan, in words.
+  std::string accuracy;                 // What plans must keep to, in words; empty: anything.
   decide::PolicyKind policy = decide::PolicyKind::fixed;
   std::shared_ptr<const table::PartitionTable> table;  // Null when there is none.
   std::string table_fault;                             // Why the given table is not used; empty if it is used.
   std::shared_ptr<const table::Cell> predicted;        // The predicted times of every plan; null without a table.
+  // Bytes that requests of the plan send now, over those of the table; absent if they are fixed, or not known yet.
+  std::optional<double> wire_ratio;
   std::uint64_t ticks = 0;
   std::uint64_t moves = 0;
 };

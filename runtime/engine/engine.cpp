@@ -70,11 +70,12 @@ Result<InferResult> Engine::serve(InferRequest request) const {
   auto input = input_of(request);
   if (!input) return input.error();
   const Size size = size_of(*input);
-  const auto session = request.cut || request.codec ? forced(request, size) : session_for(size);
+  const bool forces = request.cut || request.codec;
+  const auto session = forces ? forced(request, size) : session_for(size);
   if (!session) return session.error();
   const Stream* const stream = request.stream ? &*request.stream : nullptr;
   if (stream && stream->start) parts_.streams->forget(stream->sequence, model().digest());
-  auto served = (*session)->infer(*std::move(input), request.deadline, stream);
+  auto served = (*session)->infer(*std::move(input), request.deadline, stream, limit_of(forces, size));
   if (stream && stream->end) parts_.streams->forget(stream->sequence, model().digest());
   return served;
 }
@@ -114,9 +115,18 @@ Result<std::shared_ptr<const Session>> Engine::session_for(const Size& size) con
   if (!constraints_.acquire()->sending) return session;
   auto allowed = check_allowed(plan_for(session->plan(), size.files.has_value()), size);
   if (allowed) return session;
-  const plan::Plan edge_only{session->plan().model, model().last_cut(), plan::Codec::fp32};
-  if (!check(edge_only) || !check_allowed(edge_only, size)) return allowed.error();
-  return std::make_shared<const Session>(parts_, edge_only);
+  if (!may_stay(size)) return allowed.error();
+  return std::make_shared<const Session>(parts_, edge_only());
+}
+
+bool Engine::may_stay(const Size& size) const {
+  return check(edge_only()) && check_allowed(edge_only(), size);
+}
+
+std::optional<SendLimit> Engine::limit_of(bool forced, const Size& size) const {
+  const std::shared_ptr<const plan::Constraints> constraints = constraints_.acquire();
+  const auto most = constraints->sending ? constraints->sending->most(sent_today()) : std::nullopt;
+  return most ? std::optional(SendLimit{*most, !forced && may_stay(size)}) : std::nullopt;
 }
 
 Result<void> Engine::swap(const plan::Plan& plan) {

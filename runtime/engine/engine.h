@@ -58,8 +58,9 @@ class Engine {
 
   plan::Plan plan() const { return session_.acquire()->plan(); }
 
-  // Refuses from now on the plans that these forbid, also those that a request forces. A request whose batch would
-  // send too much runs here; if that is forbidden too, it is refused. Nothing is forbidden at first.
+  // Refuses from now on the plans that these forbid, also those that a request forces. A request that would send too
+  // much, by its batch or once it is encoded, runs here; if that is forbidden too, it is refused. Nothing is forbidden
+  // at first.
   void constrain(plan::Constraints constraints) {
     constraints_.publish(std::make_shared<const plan::Constraints>(std::move(constraints)));
   }
@@ -102,6 +103,10 @@ class Engine {
   };
   Size size_of(const Input& input) const;
   Result<void> check_allowed(const plan::Plan& plan, const Size& size) const;
+  plan::Plan edge_only() const { return {model().digest(), model().last_cut(), plan::Codec::fp32}; }
+  bool may_stay(const Size& size) const;  // Whether the request may run here alone.
+  // Returns how much a request may send. One that forces its plan runs by no other.
+  std::optional<SendLimit> limit_of(bool forced, const Size& size) const;
   // Returns the current session, or an edge-only one if the current one would send more than is allowed.
   Result<std::shared_ptr<const Session>> session_for(const Size& size) const;
   Result<std::shared_ptr<const Session>> forced(const InferRequest& request, const Size& size) const;

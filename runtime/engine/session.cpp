@@ -26,9 +26,16 @@ bool teaches(const model::Model& model, std::int64_t batch) {
   return !model.takes_any_batch() || batch == 1;
 }
 
+Bytes size_of(std::span<const Tensor> tensors) {
+  Bytes size;
+  for (const Tensor& tensor : tensors) size.count += tensor.bytes().size();
+  return size;
+}
+
 }  // namespace
 
-Result<InferResult> Session::infer(Input input, TimePoint deadline, const Stream* stream) const {
+Result<InferResult> Session::infer(Input input, TimePoint deadline, const Stream* stream,
+                                   const std::optional<SendLimit>& limit) const {
   const TimePoint began = Clock::now();
   const model::Model& model = *parts_.model;
   const std::int64_t batch = model.takes_any_batch() ? input.batch() : 1;
@@ -45,18 +52,23 @@ Result<InferResult> Session::infer(Input input, TimePoint deadline, const Stream
     served.placement = Placement::edge;
     served.outputs.assign(after_head->ready().begin(), after_head->ready().end());
   } else if (is_faster_here()) {
-    auto outputs = compute(model.tail(plan_.cut), *after_head, deadline, served.timing, served.timing.tail);
-    if (!outputs) return outputs.error();
-    served.placement = Placement::fallback;
-    served.outputs = *std::move(outputs);
+    if (const auto done = stay(*after_head, deadline, served); !done) return done.error();
   } else {
-    Crossing crossing{*std::move(after_head), batch, deadline, frame_of(stream, served.plan)};
+    Crossing crossing{*std::move(after_head), batch, deadline, frame_of(stream, served.plan), limit};
     auto wire = encode(crossing, served);
     if (!wire) return wire.error();
-    const TimePoint until = std::min(deadline, Clock::now() + parts_.patience);
-    PendingTail asked = ask_cloud(*std::move(wire), crossing, until, served);
-    here.reset();
-    if (auto done = finish(asked, crossing, served); !done) return done.error();
+    const Bytes size = size_of(*wire);
+    if (teaching) parts_.traffic->on_encoded(plan_, size, Clock::now());
+    const auto sends = this->sends(size, crossing.limit);
+    if (!sends) return sends.error();
+    if (*sends) {
+      const TimePoint until = std::min(deadline, Clock::now() + parts_.patience);
+      PendingTail asked = ask_cloud(*std::move(wire), crossing, until, served);
+      here.reset();
+      if (auto done = finish(asked, crossing, served); !done) return done.error();
+    } else if (const auto done = stay(crossing.input, deadline, served); !done) {
+      return done.error();
+    }
   }
 
   served.timing.total = Clock::now() - began;
@@ -75,6 +87,23 @@ Result<Input> Session::run_head(Input input, TimePoint deadline, InferResult& se
   auto out = compute(parts_.model->head(plan_.cut), input, deadline, served.timing, served.timing.head);
   if (!out) return out.error();
   return Input(*std::move(out));
+}
+
+Result<bool> Session::sends(Bytes size, const std::optional<SendLimit>& limit) const {
+  if (!limit || size <= limit->most) return true;
+  if (limit->may_stay && may_finish_here()) return false;
+  return error(ErrorKind::invalid,
+               "cut {} in {} sends {} for this input, more than the {} that edge.max_sent or edge.max_sent_per_day "
+               "leaves; send a smaller input, or raise the limit",
+               plan_.cut, plan::name(plan_.codec), to_string(size), to_string(limit->most));
+}
+
+Result<void> Session::stay(Input& crossing, TimePoint deadline, InferResult& served) const {
+  auto outputs = compute(parts_.model->tail(plan_.cut), crossing, deadline, served.timing, served.timing.tail);
+  if (!outputs) return outputs.error();
+  served.placement = Placement::fallback;
+  served.outputs = *std::move(outputs);
+  return {};
 }
 
 // Waits until the answer is late. Then runs the tail here while it watches for the answer, and uses the first result.
@@ -108,6 +137,7 @@ bool Session::ask_again(PendingTail& asked, Crossing& crossing, InferResult& ser
   if (began >= asked.until() || is_faster_here()) return false;
   std::vector<Tensor> wire = crossing.frame->encode_whole(crossing.input.ready());
   served.timing.encode += Clock::now() - began;
+  if (const auto sent = sends(size_of(wire), crossing.limit); !sent || !*sent) return false;
   asked = ask_cloud(std::move(wire), crossing, asked.until(), served);
   served.stream = StreamForm::resent;
   return true;
@@ -227,8 +257,7 @@ Result<std::vector<Tensor>> Session::encode_images(const Crossing& crossing, Inf
 
 PendingTail Session::ask_cloud(std::vector<Tensor> wire, const Crossing& crossing, TimePoint until,
                                InferResult& served) const {
-  Bytes size;
-  for (const Tensor& tensor : wire) size.count += tensor.bytes().size();
+  const Bytes size = size_of(wire);
   served.wire.count += size.count;
   const TimePoint sent = Clock::now();
   if (parts_.traffic) parts_.traffic->on_sent(size, sent);

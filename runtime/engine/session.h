@@ -38,7 +38,8 @@ enum class Placement {
   edge,      // The whole network ran here, as planned.
   cloud,     // The whole network ran in the cloud.
   split,     // Head here, tail in the cloud.
-  fallback,  // Planned otherwise, but the tail ran here: no answer came in time, or the tail was faster here.
+  fallback,  // Planned otherwise, but the tail ran here: no answer came in time, the tail was faster here, or the
+             // request would have sent more than is allowed.
 };
 
 std::string_view name(Placement placement);
@@ -73,6 +74,12 @@ struct InferResult {
   std::optional<StreamForm> stream{};  // Absent: nothing was sent as a frame of a stream.
 };
 
+// How much one request may send. If it turns out to be larger, it runs here, or is refused.
+struct SendLimit {
+  Bytes most;
+  bool may_stay = false;  // Whether it may run here.
+};
+
 // Returns the plan by which an input is sent: one of images sends tensors as fp32.
 plan::Plan plan_for(plan::Plan plan, bool is_image);
 
@@ -99,10 +106,12 @@ class Session {
 
   // Returns the network's outputs for `input`, and their times and placement. Returns overloaded if `deadline` passes
   // while the request waits for a compute slot, unavailable if the cloud did not answer and the tail is not held here,
-  // and invalid if an image cannot be decoded or the tensors do not fit (Model::run). If the plan sends images and the
-  // input is not one, it is sent as fp32. Under a codec of steps, a request of `stream` may be sent as a difference to
-  // an earlier one; its outputs are the same. Null: it belongs to none.
-  Result<InferResult> infer(Input input, TimePoint deadline, const Stream* stream = nullptr) const;
+  // and invalid if an image cannot be decoded, the tensors do not fit (Model::run), or the request would send more than
+  // `limit` allows and may not run here. If the plan sends images and the input is not one, it is sent as fp32. Under a
+  // codec of steps, a request of `stream` may be sent as a difference to an earlier one; its outputs are the same.
+  // Null: it belongs to none.
+  Result<InferResult> infer(Input input, TimePoint deadline, const Stream* stream = nullptr,
+                            const std::optional<SendLimit>& limit = {}) const;
 
  private:
   using Wanted = std::function<bool()>;
@@ -115,16 +124,21 @@ class Session {
     std::int64_t batch = 1;
     TimePoint deadline;
     std::optional<StreamFrame> frame;
+    std::optional<SendLimit> limit;
   };
   std::optional<StreamFrame> frame_of(const Stream* stream, const plan::Plan& plan) const;
   // Returns the wire form of what crosses. Adds its time to timing.encode, and a wait for a slot to timing.queue.
   Result<std::vector<Tensor>> encode(Crossing& crossing, InferResult& served) const;
   // Returns the wire form of images. Waits for a slot if they must be decoded.
   Result<std::vector<Tensor>> encode_images(const Crossing& crossing, InferResult& served) const;
+  // Returns whether a request of `size` bytes is sent; if not, it runs here. Returns invalid if it may do neither.
+  Result<bool> sends(Bytes size, const std::optional<SendLimit>& limit) const;
+  // Runs the tail here, and asks no cloud.
+  Result<void> stay(Input& input, TimePoint deadline, InferResult& served) const;
   PendingTail ask_cloud(std::vector<Tensor> wire, const Crossing& crossing, TimePoint until, InferResult& served) const;
   Result<void> finish(PendingTail& asked, Crossing& crossing, InferResult& served) const;
-  // The cloud lacks the reference: sends the whole tensors, unless the tail is now faster here or time is up. Returns
-  // true iff they were sent.
+  // The cloud lacks the reference: sends the whole tensors, unless the tail is now faster here, time is up, or they are
+  // too large. Returns true iff they were sent.
   bool ask_again(PendingTail& asked, Crossing& crossing, InferResult& served) const;
   bool is_faster_here() const;
   // Waits for the answer until it is time to hedge the request or to give up. Returns true iff it is time to hedge.

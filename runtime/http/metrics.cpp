@@ -83,6 +83,8 @@ struct Metrics::State {
       gauge("tideline_edge_slowdown_ratio", "Head time over that of the unstressed table.");
   Family<prometheus::Gauge>& cloud_slowdown =
       gauge("tideline_cloud_slowdown_ratio", "Tail time in the cloud over that of the unstressed table.");
+  Family<prometheus::Gauge>& wire_ratio =
+      gauge("tideline_wire_bytes_ratio", "Bytes that requests of the present plan send, over those of the table.");
   Family<prometheus::Gauge>& memory =
       gauge("tideline_edge_memory_available_ratio", "Share of the edge's memory that is available.");
   Family<prometheus::Gauge>& pressure =
@@ -188,6 +190,7 @@ void Metrics::set(std::string_view model, const engine::AgentStatus& status) {
   show(state_->rtt, now.rtt ? std::optional(seconds(*now.rtt)) : std::nullopt);
   show(state_->edge_slowdown, now.edge_slowdown);
   show(state_->cloud_slowdown, now.cloud_slowdown);
+  show(state_->wire_ratio, status.wire_ratio);
   show(state_->memory, now.edge_memory_free);
   show(state_->pressure, now.edge_cpu_pressure);
   show(state_->waited, now.edge_waited);

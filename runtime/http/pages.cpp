@@ -46,10 +46,11 @@ json served(const engine::Engine::Counters& counters) {
   return by_placement;
 }
 
-json plan(const plan::Plan& plan, std::span<const model::Cut> cuts) {
+json plan(const plan::Plan& plan, std::span<const model::Cut> cuts, std::optional<double> wire_ratio) {
   return {{"cut", plan.cut},
           {"cut_name", plan.cut < cuts.size() ? json(cuts[plan.cut].name) : json()},
-          {"codec", name(plan.codec)}};
+          {"codec", name(plan.codec)},
+          {"wire_ratio", wire_ratio ? json(*wire_ratio) : json()}};
 }
 
 json microseconds(Duration duration) {
@@ -98,6 +99,11 @@ json prediction(const table::Estimate& estimate) {
             {"tail_us", microseconds(terms.tail)}}}};
 }
 
+// The plan may have changed since the status was published.
+std::optional<double> wire_ratio_of(const engine::AgentStatus* status, const plan::Plan& plan) {
+  return status && status->plan == plan ? status->wire_ratio : std::nullopt;
+}
+
 json link_state(const link::LinkState& state) {
   return {{"up", state.up},
           {"peer", state.peer},
@@ -128,6 +134,7 @@ void add_decision(json& page, const engine::AgentStatus& status) {
   if (!status.table_fault.empty()) page["table_fault"] = status.table_fault;
   page["reason"] = name(status.reason);
   page["bound"] = status.bound;
+  page["accuracy"] = status.accuracy.empty() ? json() : json(status.accuracy);
   page["conditions"] = conditions(status.now);
   page["moves"] = status.moves;
   if (!status.predicted) return;
@@ -177,11 +184,12 @@ json model_status_page(const engine::Engine& engine, const engine::AgentStatus* 
                {"inputs", tensors(engine.model().inputs())},
                {"outputs", tensors(engine.model().outputs())},
                {"image", engine.image() ? json(image::canonical(engine.image()->preparation)) : json()},
-               {"plan", plan(engine.plan(), engine.model().cuts())},
+               {"plan", plan(engine.plan(), engine.model().cuts(), wire_ratio_of(status, engine.plan()))},
                {"policy", json()},
                {"why", "nothing moves the cut here"},
                {"reason", json()},
                {"bound", json::array()},
+               {"accuracy", json()},
                {"conditions", conditions({})},
                {"moves", 0},
                {"served", served(counters)},
@@ -197,7 +205,7 @@ json model_status_page(const engine::Engine& engine, const engine::AgentStatus* 
 }
 
 json decision_page(const engine::AgentStatus& status, std::span<const model::Cut> cuts) {
-  json page = {{"plan", plan(status.plan, cuts)}, {"cell", json()}, {"predictions", json::array()}};
+  json page = {{"plan", plan(status.plan, cuts, status.wire_ratio)}, {"cell", json()}, {"predictions", json::array()}};
   add_decision(page, status);
   return page;
 }

@@ -29,6 +29,11 @@ void Traffic::on_cloud_queue(Duration wait, TimePoint at) {
   telemetry_.on_cloud_queue(wait, at);
 }
 
+void Traffic::on_encoded(const plan::Plan& plan, Bytes wire, TimePoint at) {
+  const std::lock_guard lock(m_);
+  telemetry_.on_encoded(plan, wire, at);
+}
+
 void Traffic::on_sample(const plan::LinkSample& sample) {
   const std::lock_guard lock(m_);
   telemetry_.on_link_sample(sample);

@@ -32,6 +32,7 @@ class Traffic final : public link::LinkListener {
   void on_tail(const plan::Plan& plan, Duration tail, TimePoint at);
   void on_head_waited(double share);
   void on_cloud_queue(Duration wait, TimePoint at);
+  void on_encoded(const plan::Plan& plan, Bytes wire, TimePoint at);
   void on_sample(const plan::LinkSample& sample) override;
   void forget_round_trips();
   estimate::Telemetry::Reading read(TimePoint now, const plan::Conditions& others = {}) const;

@@ -112,7 +112,7 @@ struct Config {
     std::uint32_t compared = 16;  // Inputs for comparing answers with fp32.
     std::uint64_t seed = 1;
     std::string cuts = "useful";           // "useful", "all", or indices as in 0,3,7.
-    std::vector<plan::Codec> codecs;       // Empty: the lossless ones; all if edge.min_top1 or max_error is set.
+    std::vector<plan::Codec> codecs;       // Empty: as campaign.cpp chooses.
     std::optional<std::string> inputs;     // A folder of images; absent: random inputs.
     std::optional<std::string> interface;  // Absent: the uplink is limited inside this process.
   } profile;

@@ -391,9 +391,8 @@ const std::array kSettings{
             "useful (no other cut beats them), all, or indices as in 0,3,7",
             reads(parse_cuts, [](Config& c, std::string v) { c.profile.cuts = std::move(v); })},
     Setting{"profile.codecs", "--codecs", kProfile, "LIST",
-            "codecs to measure, as fp32,q4; those of images at cut 0 as source,u8; by default the lossless ones, or "
-            "all if "
-            "edge.min_top1 or edge.max_error is set",
+            "codecs to measure, as fp32,q4; those of images at cut 0 as source,u8; by default the lossless ones, with "
+            "--inputs also steps, or all if edge.min_top1 or edge.max_error is set",
             reads(parse_codecs, [](Config& c, std::vector<plan::Codec> v) { c.profile.codecs = std::move(v); })},
     Setting{"profile.inputs", "--inputs", kProfile | kInspect, "DIR",
             "measure with the images in this folder (JPEG, PNG, WebP), of a model that takes images",

@@ -96,15 +96,16 @@ Result<campaign::Grid> read_grid_file(const std::string& file) {
   return grid;
 }
 
-// By default, lossy codecs are measured only if edge.min_top1 or edge.max_error bounds their loss. A list that names
-// no codec of images leaves them at the default.
+// By default, lossy codecs are measured only if edge.min_top1 or edge.max_error bounds their loss; steps also over real
+// inputs, which may show that they are accurate enough. A list that names no codec of images leaves them at the
+// default.
 std::vector<plan::Codec> codecs_of(const config::Config& config) {
   std::vector<plan::Codec> codecs = config.profile.codecs;
   const bool lossy = config.edge.min_top1 || config.edge.max_error;
   const auto add = [&](std::span<const plan::Codec> kind) {
     if (std::ranges::any_of(kind, [&](plan::Codec c) { return std::ranges::find(codecs, c) != codecs.end(); })) return;
     for (const plan::Codec codec : kind)
-      if (lossy || is_lossless(codec)) codecs.push_back(codec);
+      if (lossy || is_lossless(codec) || (config.profile.inputs && is_of_steps(codec))) codecs.push_back(codec);
   };
   add(plan::tensor_codecs());
   add(plan::image_codecs());

@@ -28,14 +28,20 @@ Error not_accurate(const plan::Plan& plan, const plan::AccuracyLimit& accuracy, 
                found == accuracy.measured.end() ? "not measured" : "measured with " + to_string(found->second));
 }
 
+decide::PolicyKind kind_of(const config::Config& config, const table::PartitionTable* table) {
+  return config.edge.policy.value_or(table ? decide::PolicyKind::adaptive : decide::PolicyKind::fixed);
+}
+
 // While the cloud is away, requests run on the edge alone: so edge-only must be accurate enough, too. If the edge does
-// not hold the whole network, edge-only is never served.
+// not hold the whole network, edge-only is never served. The default is for policies that choose the plan: a static
+// plan is the operator's own choice.
 Result<std::optional<plan::AccuracyLimit>> accuracy_of(const config::Config& config, const NamedModel& named,
                                                        const table::PartitionTable* table) {
-  if (!asks_accuracy(config)) return std::optional<plan::AccuracyLimit>();
+  if (!asks_accuracy(config) && !needs_table(kind_of(config, table))) return std::optional<plan::AccuracyLimit>();
   plan::AccuracyLimit accuracy{.min_top1 = config.edge.min_top1, .max_error = config.edge.max_error};
   accuracy.precisions = {named.model->precision(), wanted_of_cloud(config, table).value_or(Precision::fp32)};
   accuracy.last_cut = named.model->last_cut();
+  accuracy.real_inputs = table && table->origin().has_real_inputs();
   if (table)
     for (const table::Estimate& e : table->unstressed().estimates)
       if (e.agreement) accuracy.measured.emplace(e.plan, *e.agreement);
@@ -169,8 +175,7 @@ Result<std::shared_ptr<const decide::Policy>> choose_policy(const config::Config
                  held_text(config, named));
   auto constraints = constraints_of(config, named, table.get());
   if (!constraints) return constraints.error();
-  const decide::PolicyKind kind =
-      config.edge.policy.value_or(table ? decide::PolicyKind::adaptive : decide::PolicyKind::fixed);
+  const decide::PolicyKind kind = kind_of(config, table.get());
   decide::PolicySettings settings{.table = table,
                                   .edge_only = {model.digest(), model.last_cut(), plan::Codec::fp32},
                                   .hysteresis = config.edge.hysteresis,

@@ -106,6 +106,14 @@ Result<void> Edge::connect(const config::Config& config) {
   return {};
 }
 
+void Edge::warn_of_accuracy(const std::string& name, const plan::Constraints& constraints) const {
+  const std::optional<plan::AccuracyLimit>& accuracy = constraints.accuracy;
+  if (!accuracy || !accuracy->is_default() || accuracy->inputs_of_steps() >= plan::kDefaultInputs) return;
+  if (!accuracy->has_steps()) return;
+  log_->warn("{}: {}; only plans that lose nothing are served; profile again with --inputs DIR, or set edge.min_top1",
+             name, to_string(*accuracy));
+}
+
 void Edge::expect_precisions() const {
   if (!peers_) return;
   std::map<std::string, Precision> precisions;
@@ -124,6 +132,8 @@ Result<void> Edge::serve(const config::Config& config, NamedModel named,
     log_->warn("{}; the rest runs only in the cloud, so requests fail while it is away", held_text(config, named));
   if (!table && served.table_fault.empty())
     log_->warn("{}: there is no table, so the cut does not move; measure one with --profile", named.name);
+
+  warn_of_accuracy(named.name, chosen->get()->constraints());
 
   auto engine = engine::Engine::start(named.name,
                                       {.model = named.model,
@@ -195,6 +205,7 @@ Result<void> Edge::reload(const config::Config& config) {
     if (!table) return table.error();
     auto chosen = choose_policy(config, served->named, *table);
     if (!chosen) return chosen.error();
+    warn_of_accuracy(served->named.name, chosen->get()->constraints());
     rules.push_back({*std::move(chosen), *table, {}});
   }
   for (std::size_t i = 0; i < rules.size(); ++i) {

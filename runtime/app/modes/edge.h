@@ -56,6 +56,8 @@ class Edge {
   Result<void> connect(const config::Config& config);
   std::function<void(const engine::AgentStatus&)> writer(
       const engine::Engine& engine) const;  // Writes decisions; empty without a decision log.
+  // Warns if the default accuracy allows no steps because too few real inputs were measured.
+  void warn_of_accuracy(const std::string& name, const plan::Constraints& constraints) const;
   void expect_precisions() const;
   void warn_of_clouds(ServedModel& served, TimePoint now);
 

@@ -141,7 +141,7 @@ std::string origin_text(const table::PartitionTable& table) {
                      table.cells().size(), outside_text(origin.method), outside_text(origin.created),
                      name(origin.precisions.edge), machine_text(origin.edge), name(origin.precisions.cloud),
                      machine_text(origin.cloud)) +
-         quality_text(origin.quality);
+         inputs_text(table) + quality_text(origin.quality);
 }
 
 std::string show_text(const table::PartitionTable& table) {

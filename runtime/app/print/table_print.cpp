@@ -2,9 +2,12 @@
 
 #include "runtime/base/outside.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace tideline::print {
 namespace {
@@ -21,21 +24,40 @@ std::string agreement(const table::Estimate& e) {
   return fmt::format("{} / {}", share_to_string(e.agreement->top1), share_to_string(e.agreement->max_error));
 }
 
-bool takes_images(const table::PartitionTable& table) {
-  return std::ranges::any_of(table.unstressed().estimates,
-                             [](const table::Estimate& e) { return is_of_images(e.plan.codec); });
+bool depends_on_inputs(const table::PartitionTable& table) {
+  return std::ranges::any_of(table.unstressed().estimates, [](const table::Estimate& e) {
+    return is_of_images(e.plan.codec) || !is_lossless(e.plan.codec);
+  });
 }
 
-// Says what was measured over, where that matters: for codecs whose bytes or answers depend on the input.
-std::string inputs_text(const table::PartitionTable& table) {
+// Names the largest step of each cut that is served without a limit.
+std::string default_text(const table::PartitionTable& table) {
+  plan::AccuracyLimit limit{.last_cut = table.edge_only().cut, .real_inputs = table.origin().has_real_inputs()};
+  for (const table::Estimate& e : table.unstressed().estimates)
+    if (e.agreement) limit.measured.emplace(e.plan, *e.agreement);
+  if (!limit.has_steps()) return {};
+  std::map<std::uint32_t, plan::Codec> largest;
+  for (const auto& [plan, agreement] : limit.measured)
+    if (is_of_steps(plan.codec) && limit.allows(plan)) largest.insert_or_assign(plan.cut, plan.codec);
+  std::vector<std::string> steps;
+  for (const auto& [cut, codec] : largest) steps.push_back(fmt::format("cut {} up to {}", cut, name(codec)));
+  return fmt::format("{}{}{}\n", to_string(limit), steps.empty() ? "" : "; ", fmt::join(steps, ", "));
+}
+
+// It matters for codecs whose bytes or answers depend on the input.
+std::string measured_text(const table::PartitionTable& table) {
   const std::string& inputs = table.origin().inputs;
-  const bool random = inputs.empty() || inputs.starts_with("random");
-  if (!random) return fmt::format("measured over {}\n", outside_text(inputs));
-  if (!takes_images(table)) return {};
-  return "measured over random images: bytes and agreement of codecs say little about yours; give --inputs DIR\n";
+  if (table.origin().has_real_inputs()) return fmt::format("measured over {}\n", outside_text(inputs));
+  if (!depends_on_inputs(table)) return {};
+  return fmt::format("measured over {}: bytes and agreement of codecs say little about yours; give --inputs DIR\n",
+                     inputs.empty() ? "random numbers" : outside_text(inputs));
 }
 
 }  // namespace
+
+std::string inputs_text(const table::PartitionTable& table) {
+  return measured_text(table) + default_text(table);
+}
 
 std::string table_text(const table::PartitionTable& table) {
   const auto every = [](const plan::Plan&) { return true; };

@@ -11,6 +11,10 @@ namespace tideline::print {
 // quality of the figures.
 std::string table_text(const table::PartitionTable& table);
 
+// One line each for the measured inputs, if that matters, and for what serves without a limit of accuracy, if the table
+// has steps.
+std::string inputs_text(const table::PartitionTable& table);
+
 // One line each for noise floor, drift, held-out residuals, corrections and left-out conditions; empty if none of these
 // is known.
 std::string quality_text(const table::Quality& quality);

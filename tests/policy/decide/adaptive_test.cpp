@@ -49,6 +49,19 @@ TEST(AdaptivePolicy, SaysWhy) {
   EXPECT_THAT(policy.decide({blind, kSplit}).why, HasSubstr("; not known: rtt"));
 }
 
+TEST(AdaptivePolicy, LeavesAPlanWhoseRequestsBecomeLargerAndSaysSo) {
+  table::Cell cell = small_table()->unstressed();
+  cell.estimates[0].plan.codec = plan::Codec::source;
+  const AdaptivePolicy policy(std::make_shared<const table::PartitionTable>(made({cell})), {});
+  const plan::Plan files = plan_at(0, plan::Codec::source);
+  Observation seen{now(1000), files};
+  EXPECT_EQ(policy.decide(seen).move, std::nullopt) << "38 ms";
+  seen.ratios.plans[{0, plan::Codec::source}] = {8, 0};
+  EXPECT_EQ(policy.decide(seen).move, kSplit) << "61 ms against 94";
+  seen.ratios.plans[{0, plan::Codec::source}] = {0.5, 0};
+  EXPECT_THAT(policy.decide(seen).why, HasSubstr("; its requests send 0.5 times the bytes of the table"));
+}
+
 TEST(AdaptivePolicy, StaysWhenTheGainIsWithinTheHysteresis) {
   // At 5.71 Mbit/s the split takes 200.1 ms.
   const AdaptivePolicy policy(small_table(), {.hysteresis = 0.03});

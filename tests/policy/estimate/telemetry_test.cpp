@@ -51,6 +51,26 @@ TEST(Telemetry, BeforeTheFirstSampleEveryReadingIsAbsent) {
   EXPECT_FALSE(reading.last_uplink || reading.last_head);
 }
 
+TEST(Telemetry, SentBytesAreRelativeToTheTableOfTheTime) {
+  const plan::Plan plan{kModel, 0, plan::Codec::source};
+  const auto with_source = [&](Bytes wire) {
+    const auto without = small_table();
+    table::Cell cell = without->unstressed();
+    cell.estimates.push_back(estimate(0, plan::Codec::source, Duration{}, milliseconds(30)));
+    cell.estimates.back().wire = wire;
+    return std::make_shared<const table::PartitionTable>(*table::PartitionTable::make(without->origin(), {cell}));
+  };
+  Telemetry telemetry(with_source(1_KiB));
+  telemetry.on_encoded(plan, 4_KiB, kStart);
+  telemetry.on_encoded({kModel, 1, plan::Codec::jpeg95}, 4_KiB, kStart);  // Not of the table.
+  EXPECT_NEAR(telemetry.read(kStart).ratios.of(plan).mean, 4, 0.03);
+  EXPECT_FALSE(telemetry.read(kStart).ratios.known({kModel, 1, plan::Codec::jpeg95}));
+  telemetry.relate_to(with_source(1_KiB));
+  EXPECT_TRUE(telemetry.read(kStart).ratios.known(plan)) << "the same table, read again";
+  telemetry.relate_to(with_source(2_KiB));
+  EXPECT_FALSE(telemetry.read(kStart).ratios.known(plan));
+}
+
 TEST(Telemetry, SlowdownsAreRelativeToTheUnstressedTable) {
   Telemetry telemetry(small_table());
   telemetry.on_head({kModel, 1, plan::Codec::fp32}, milliseconds(30), kStart);

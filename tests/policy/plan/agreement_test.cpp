@@ -10,6 +10,7 @@ using namespace tideline::fixtures;
 
 constexpr Precision kFp32 = Precision::fp32, kBf16 = Precision::bf16;
 constexpr std::uint32_t kLast = kCuts - 1;
+constexpr Codec kStep = Codec::q4;
 
 AccuracyLimit asking(std::optional<double> min_top1, std::optional<double> max_error, Precisions precisions = {}) {
   return {min_top1, max_error, precisions, kLast, {}};
@@ -36,8 +37,42 @@ TEST(Lossy, IsNoSideThatComputesNothingAndNoCodecWhereNothingCrosses) {
   EXPECT_TRUE(is_lossy(plan_at(kLast), {kBf16, kFp32}, kLast));
 }
 
-TEST(AccuracyLimit, ThatAsksNothingAllowsEverything) {
+TEST(AccuracyLimit, ThatAsksNothingAllowsEverythingButSteps) {
   EXPECT_TRUE(asking({}, {}, {kBf16, kBf16}).allows(plan_at(1, Codec::fp16)));
+  EXPECT_TRUE(asking({}, {}).allows(plan_at(0, Codec::jpeg75)));
+  EXPECT_FALSE(asking({}, {}).allows(plan_at(1, kStep))) << "it was not measured";
+  EXPECT_TRUE(asking({}, {}).allows(plan_at(kLast, kStep))) << "nothing crosses";
+}
+
+TEST(AccuracyLimit, ByDefaultAllowsStepsThatKeepTheClassOfNearlyAllOfEnoughRealInputs) {
+  AccuracyLimit accuracy = asking({}, {});
+  const auto allows = [&](Agreement agreement) {
+    accuracy.measured[plan_at(1, kStep)] = agreement;
+    return accuracy.allows(plan_at(1, kStep));
+  };
+  EXPECT_FALSE(allows({1, 0, 200})) << "random numbers";
+  accuracy.real_inputs = true;
+  EXPECT_TRUE(allows({0.99, 0.5, 100}));
+  EXPECT_FALSE(allows({0.985, 0.5, 200}));
+  EXPECT_FALSE(allows({1, 0, 99})) << "too few";
+  accuracy.max_error = 0.6;
+  EXPECT_TRUE(allows({0.5, 0.5, 1})) << "an operator's limit replaces the default";
+}
+
+TEST(AccuracyLimit, IsWrittenForTheOperator) {
+  EXPECT_EQ(to_string(asking(0.99, 0.05)), "top-1 at least 99 %, largest error at most 5 %");
+  EXPECT_EQ(to_string(asking({}, 0.05)), "largest error at most 5 %");
+  AccuracyLimit accuracy = asking({}, {});
+  accuracy.measured[plan_at(1, kStep)] = {1, 0, 190};
+  EXPECT_EQ(to_string(accuracy), "default: no steps, as they need 100 real inputs and were measured over 0");
+  accuracy.real_inputs = true;
+  EXPECT_EQ(to_string(accuracy), "default: top-1 at least 99 % over 190 inputs");
+}
+
+TEST(Inputs, AreRealUnlessTheyAreRandom) {
+  EXPECT_TRUE(are_real("190 images"));
+  EXPECT_FALSE(are_real("random images"));
+  EXPECT_FALSE(are_real(""));
 }
 
 TEST(AccuracyLimit, WhatLosesNothingNeedsNoMeasurement) {

@@ -55,6 +55,26 @@ TEST(Constraints, ABudgetOfTheDayIsNeverOverrun) {
   EXPECT_TRUE(constraints.allows(plan_at(2), std::nullopt));
 }
 
+TEST(Constraints, SayThatTheDefaultForbidsAStep) {
+  const Plan step = plan_at(0, Codec::q4);
+  Constraints constraints{.accuracy = AccuracyLimit{.last_cut = 2}};
+  EXPECT_EQ(why_forbidden(constraints, step, Bytes{}), "the default accuracy (that needs 100 real inputs)");
+  constraints.accuracy->real_inputs = true;
+  constraints.accuracy->measured[step] = {0.5, 0.25, 128};
+  EXPECT_EQ(why_forbidden(constraints, step, Bytes{}),
+            "the default accuracy (it has top-1 50 %, largest error 25 %, over 128 inputs)");
+}
+
+TEST(Constraints, ARequestMaySendWhatBothLimitsLeave) {
+  EXPECT_EQ(TrafficLimit{}.most(Bytes{0}), std::nullopt);
+  EXPECT_EQ(TrafficLimit{.per_request = Bytes{300}}.most(std::nullopt), Bytes{300});
+  const TrafficLimit both{.per_request = Bytes{300}, .per_day = Bytes{1000}};
+  EXPECT_EQ(both.most(Bytes{0}), Bytes{300});
+  EXPECT_EQ(both.most(Bytes{900}), Bytes{100});
+  EXPECT_EQ(both.most(Bytes{1001}), Bytes{0});
+  EXPECT_EQ(both.most(std::nullopt), Bytes{0}) << "what was sent is not known";
+}
+
 TEST(Contradiction, IsNothingWhereAPlanIsLeft) {
   const std::vector<Plan> plans{plan_at(0), plan_at(1), plan_at(2)};
   EXPECT_EQ(contradiction({.deepest_cut = 1, .first_cut = 1}, plans), std::nullopt);

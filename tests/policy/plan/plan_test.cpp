@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 namespace tideline::plan {
 namespace {
 
@@ -49,11 +51,14 @@ TEST(Codec, AnUnknownNameIsInvalidAndTheKnownOnesAreShown) {
 }
 
 TEST(Codec, EveryOtherWireNumberIsCorrupt) {
-  for (int value = static_cast<int>(all_codecs().size()); value < 256; ++value) {
+  for (int value = 0; value < 256; ++value) {
+    const auto is_it = [value](Codec codec) { return static_cast<int>(codec) == value; };
+    if (std::ranges::any_of(all_codecs(), is_it)) continue;
     const auto read = codec_from_wire(static_cast<std::uint8_t>(value));
     ASSERT_FALSE(read) << value;
     EXPECT_EQ(read.error().kind, ErrorKind::corrupt);
   }
+  EXPECT_FALSE(codec_from_wire(2) || codec_from_wire(3)) << "numbers of codecs that are gone";
 }
 
 TEST(Plan, IsEqualOnlyInAllItsParts) {

@@ -112,6 +112,24 @@ TEST(Additive, TheFasterTheUplinkTheSoonerAnUploadIsThroughWhateverIsUsual) {
   }
 }
 
+TEST(Additive, BytesThatRequestsSendNowCountInsteadOfTheTables) {
+  table::Cell cell = measured(100, ms(20), ms(3));
+  cell.estimates[0].plan.codec = plan::Codec::source;
+  const LatencyModel model(small_table({cell}));
+  plan::Conditions now = all_known();
+  now.uplink_window = Bytes{10'000};
+  const auto at = [&](WireRatio ratio) {
+    return model.predict(now, {}, {.plans = {{{0, plan::Codec::source}, ratio}}}).plans[0];
+  };
+  EXPECT_EQ(at({1, 0}).mean.upload, ms(800)) << "1 MB at 10 Mbit/s";
+  EXPECT_EQ(at({0.25, 0}).mean.upload, ms(200));
+  EXPECT_EQ(at({0.25, 0}).wire, Bytes{250'000});
+  EXPECT_EQ(at({1, 0}).mean.slow_start, ms(60)) << "37.5 kB fill the link";
+  EXPECT_EQ(at({0.005, 0}).mean.slow_start, ms(0));
+  EXPECT_GT(at({1, 0.3}).p95, at({1, 0}).p95 + ms(300)) << "the upload may take exp(1.645 * 0.3) times as long";
+  EXPECT_EQ(at({1, 0.3}).mean.total(), at({1, 0}).mean.total());
+}
+
 TEST(Additive, TheLessSureTheUplinkTheLaterTheP95OfWhatSends) {
   const LatencyModel model(small_table({measured(100, ms(20), ms(3))}));
   plan::Conditions now = all_known();

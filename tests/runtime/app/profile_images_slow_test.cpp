@@ -1,10 +1,14 @@
 // agent --profile with images between real processes.
 #include "policy/table/table_json.h"
 #include "runtime/base/file.h"
+#include "tests/runtime/app/client.h"
 #include "tests/support/agent.h"
 #include "tests/support/images.h"
 
 #include <gmock/gmock.h>
+
+#include <algorithm>
+#include <filesystem>
 
 namespace tideline {
 namespace {
@@ -65,6 +69,32 @@ TEST_F(ProfileImages, OfAFolderAreWhatCrossesAtCutZero) {
     EXPECT_EQ(at_zero(codec).agreement->inputs, 3u);
     EXPECT_EQ(at_zero(codec).agreement->max_error > 0, !is_lossless(codec)) << name(codec);
   }
+}
+
+// Without a limit of accuracy.
+TEST_F(ProfileImages, OfAFolderShowWhichStepsAreAccurateEnoughIfThereAreAHundred) {
+  for (unsigned i = 0; i < 99; ++i)
+    static_cast<void>(photos_.with("photo" + std::to_string(i) + ".jpg", text_of(drawn_jpeg(40, 30, i))));
+  const std::vector<std::string> more{"--inputs", (photos_ / "").string(), "--repetitions", "1"};
+  const Ran few = profile(more);
+  ASSERT_EQ(few.code, 0) << few.err;
+  EXPECT_THAT(few.out, HasSubstr("default: no steps, as they need 100 real inputs and were measured over 99"));
+  const auto steps = static_cast<std::size_t>(std::ranges::count_if(plan::tensor_codecs(), plan::is_of_steps));
+  EXPECT_EQ(table().unstressed().estimates.size(), 4 + steps) << "source and u8, cut 2 in fp32 and steps, edge-only";
+  std::vector<std::string> serving{"--table", "lenet=" + table_, "--peer", "127.0.0.1:" + std::to_string(cloud_.port)};
+  serving.insert(serving.end(), kGrey.begin(), kGrey.end());
+  {
+    const RunningAgent edge = start_edge(serving);
+    EXPECT_TRUE(edge.child->says("were measured over 99; only plans that lose nothing are served"))
+        << edge.child->err();
+  }
+  static_cast<void>(photos_.with("photo99.jpg", text_of(drawn_jpeg(40, 30, 99))));
+  std::filesystem::remove(samples_);
+  const Ran enough = profile(more);
+  ASSERT_EQ(enough.code, 0) << enough.err;
+  EXPECT_THAT(enough.out, HasSubstr("default: top-1 at least 99 % over 100 inputs; cut 2 up to "));
+  const RunningAgent edge = start_edge(serving);
+  EXPECT_EQ(status(edge.port)["models"][0]["accuracy"], "default: top-1 at least 99 % over 100 inputs");
 }
 
 TEST_F(ProfileImages, ThatAreRandomAreSaidToMeanLittle) {

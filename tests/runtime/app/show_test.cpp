@@ -34,7 +34,23 @@ TEST(Show, OneTableHasItsOriginAndTheBestPlanOfEveryCell) {
   EXPECT_THAT(text, HasSubstr("edge in bf16: cores 4, cpu arm"));
   EXPECT_THAT(text, HasSubstr("\nunstressed "));
   EXPECT_THAT(text, HasSubstr("\nedge cpu 100 % "));
-  EXPECT_EQ(std::ranges::count(text, '\n'), 7);
+  EXPECT_EQ(std::ranges::count(text, '\n'), 8);
+  EXPECT_THAT(text, HasSubstr("measured over random numbers: bytes and agreement of codecs say little about yours"));
+}
+
+TEST(Show, OneTableSaysWhichStepsAreServedWithoutALimit) {
+  table::PartitionTable random = calm_and_loaded(fixtures::ms(25));
+  table::Cell one = random.unstressed();
+  one.estimates[1].plan.codec = plan::Codec::q4;
+  one.estimates[1].agreement = {0.995, 0.25, 190};
+  table::PartitionTable::Origin origin = random.origin();
+  const auto shown = [&] { return print::show_text(*table::PartitionTable::make(origin, {one})); };
+  EXPECT_THAT(shown(), HasSubstr("default: no steps, as they need 100 real inputs and were measured over 0\n"));
+  origin.inputs = "190 images";
+  EXPECT_THAT(shown(), HasSubstr("measured over 190 images\n"
+                                 "default: top-1 at least 99 % over 190 inputs; cut 1 up to q4\n"));
+  one.estimates[1].agreement->top1 = 0.98;
+  EXPECT_THAT(shown(), HasSubstr("default: top-1 at least 99 % over 190 inputs\n"));
 }
 
 TEST(Show, WhatATableSaysStandsOnItsOwnLineAndIsNotObeyed) {

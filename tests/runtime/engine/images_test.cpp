@@ -123,6 +123,38 @@ TEST_F(Images, AreServedHereIfTheFileIsLargerThanMayBeSent) {
   EXPECT_EQ(served->wire.count, 0u);
 }
 
+TEST_F(Images, AreServedHereIfTheirEncodedFormIsLargerThanMayBeSent) {
+  ASSERT_TRUE(engine_->swap(plan_of(0, Codec::jpeg95)));
+  const auto allow = [&](std::uint64_t bytes) {
+    engine_->constrain({.sending = plan::TrafficLimit{.per_request = Bytes{bytes},
+                                                      .last_cut = lenet()->last_cut(),
+                                                      .wire = {{plan_of(0, Codec::jpeg95), Bytes{100}}}}});
+  };
+  allow(100'000);
+  const auto sent = engine_->infer({.images = {photo()}});
+  ASSERT_TRUE(sent) << sent.error().message;
+  EXPECT_EQ(sent->placement, Placement::cloud);
+  allow(sent->wire.count);
+  EXPECT_EQ(engine_->infer({.images = {photo()}})->placement, Placement::cloud);
+  allow(sent->wire.count - 1);
+  const auto kept = engine_->infer({.images = {photo()}});
+  ASSERT_TRUE(kept) << kept.error().message;
+  EXPECT_EQ(kept->placement, Placement::fallback);
+  EXPECT_EQ(kept->wire.count, 0u);
+  EXPECT_TRUE(identical(kept->outputs.at(0), wholes_answer()));
+}
+
+TEST_F(Images, WhosePlanIsForcedAreRefusedIfTheirEncodedFormIsLargerThanMayBeSent) {
+  engine_->constrain({.sending = plan::TrafficLimit{.per_request = Bytes{150},
+                                                    .last_cut = lenet()->last_cut(),
+                                                    .wire = {{plan_of(0, Codec::jpeg95), Bytes{100}}}}});
+  const auto refused = engine_->infer({.cut = 0, .codec = Codec::jpeg95, .images = {photo()}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
+  EXPECT_NE(refused.error().message.find("for this input, more than the 150 B that edge.max_sent"), std::string::npos)
+      << refused.error().message;
+}
+
 TEST_F(Images, ThatAreTensorsAlreadyAreServedHereIfThoseAreMoreThanMayBeSent) {
   ASSERT_TRUE(engine_->swap(plan_of(0, Codec::source)));
   engine_->constrain({.sending = plan::TrafficLimit{

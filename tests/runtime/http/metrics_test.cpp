@@ -34,6 +34,7 @@ void fill(Metrics& metrics) {
   metrics.set("net", engine::Engine::Counters{{1, 2, 3, 4}, 5, 6, 7, {9, 8}, {3, 2_KiB}});
   engine::AgentStatus status;
   status.plan.cut = 9;
+  status.wire_ratio = 0.25;
   status.now.uplink = 8_Mbps;
   status.now.rtt = std::chrono::milliseconds(20);
   status.now.edge_slowdown = 1.5;
@@ -68,6 +69,7 @@ TEST(Metrics, ShowsWhatItWasTold) {
            "tideline_cut_index{model=\"net\"} 9\n",
            "tideline_link_goodput_bytes_per_second{model=\"net\"} 1000000\n",
            "tideline_edge_slowdown_ratio{model=\"net\"} 1.5\n",
+           "tideline_wire_bytes_ratio{model=\"net\"} 0.25\n",
            "tideline_peer_up{peer=\"127.0.0.1:7070\"} 1\n",
            "tideline_build_info{version=\"1.2.3\"} 1\n",
            "tideline_cloud_tails_total{outcome=\"served\"} 3\n",

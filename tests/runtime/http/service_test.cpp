@@ -296,7 +296,9 @@ TEST_F(ServiceTest, StatusTellsThePlanTheConditionsAndThePredictions) {
   EXPECT_EQ(lenet_status["digest"], lenet()->digest());
   EXPECT_EQ(lenet_status["plan"]["cut"], lenet()->last_cut());
   EXPECT_EQ(lenet_status["plan"]["codec"], "fp32");
+  EXPECT_TRUE(lenet_status["plan"]["wire_ratio"].is_null()) << "edge-only sends nothing";
   EXPECT_EQ(lenet_status["policy"], "static");
+  EXPECT_TRUE(lenet_status["accuracy"].is_null());
   EXPECT_NE(lenet_status["why"], "");
   EXPECT_TRUE(lenet_status["conditions"].contains("rtt_us"));
   EXPECT_TRUE(lenet_status["conditions"]["rtt_us"].is_null());

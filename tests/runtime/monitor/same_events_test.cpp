@@ -16,7 +16,8 @@ double ms(std::optional<Duration> time) {
   return time ? 1e3 * seconds(*time) : 0;
 }
 
-// One list of events: an upload stalls for four seconds, and the cloud takes three times what the table says.
+// One list of events: an upload stalls for four seconds, has twice the bytes of the table, and the cloud takes three
+// times what the table says.
 struct Events {
   Events() {
     course.head = seconds(estimate.mean.head);
@@ -26,6 +27,7 @@ struct Events {
     course.tail = 3 * seconds(estimate.mean.tail);
     course.answer = 4.8;
     course.local = 0.01;
+    course.bytes = 2 * static_cast<double>(estimate.wire.count);
     course.counted = 100'000;
   }
   std::shared_ptr<const table::PartitionTable> table = replay::fixtures::network(1);
@@ -47,9 +49,9 @@ class Replayed {
     agent_.begin(0.1, std::vector<replay::RequestTimeline>(world_.plans(), events.course));
     agent_.finish();
   }
-  plan::Conditions read(replay::Seconds at) {
+  estimate::Telemetry::Reading read(replay::Seconds at) {
     agent_.advance(at);
-    return agent_.telemetry().read(replay::moment(at)).now;
+    return agent_.telemetry().read(replay::moment(at));
   }
 
  private:
@@ -63,12 +65,13 @@ class Live {
   explicit Live(const Events& events) : traffic_(events.table) {
     const auto at = [](replay::Seconds s) { return replay::moment(s); };
     traffic_.on_head(events.estimate.plan, from_seconds(events.course.head), at(0.1 + events.course.head));
+    traffic_.on_encoded(events.estimate.plan, Bytes{static_cast<std::uint64_t>(events.course.bytes)}, at(0.2));
     for (replay::Seconds s = 0.6; s < 4.3; s += 0.05)
       traffic_.on_sample({.uplink = {}, .rtt = {}, .at = at(s), .stall = from_seconds(s - 0.3)});
     traffic_.on_sample({.uplink = {}, .rtt = from_seconds(0.03), .at = at(4.8), .stall = from_seconds(4)});
     traffic_.on_tail(events.estimate.plan, from_seconds(events.course.tail), at(4.8));
   }
-  plan::Conditions read(replay::Seconds at) const { return traffic_.read(replay::moment(at)).now; }
+  estimate::Telemetry::Reading read(replay::Seconds at) const { return traffic_.read(replay::moment(at)); }
 
  private:
   Traffic traffic_;
@@ -79,9 +82,12 @@ TEST(SameEvents, TellTheLiveAgentAndTheReplayTheSame) {
   Replayed replayed(events);
   const Live live(events);
   for (const replay::Seconds at : {5.0, 6.0, 10.0, 14.0}) {
-    EXPECT_NEAR(ms(replayed.read(at).uplink_stalled), ms(live.read(at).uplink_stalled), 5) << "at " << at << " s";
-    ASSERT_TRUE(replayed.read(at).cloud_slowdown && live.read(at).cloud_slowdown);
-    EXPECT_NEAR(*replayed.read(at).cloud_slowdown, *live.read(at).cloud_slowdown, 1e-6) << "at " << at << " s";
+    const estimate::Telemetry::Reading there = replayed.read(at), here = live.read(at);
+    EXPECT_NEAR(ms(there.now.uplink_stalled), ms(here.now.uplink_stalled), 5) << "at " << at << " s";
+    ASSERT_TRUE(there.now.cloud_slowdown && here.now.cloud_slowdown);
+    EXPECT_NEAR(*there.now.cloud_slowdown, *here.now.cloud_slowdown, 1e-6) << "at " << at << " s";
+    EXPECT_EQ(there.ratios, here.ratios) << "at " << at << " s";
+    EXPECT_GT(there.ratios.of(events.estimate.plan).mean, 1.5) << "at " << at << " s";
   }
 }
 
