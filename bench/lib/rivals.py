@@ -25,17 +25,17 @@ def export(bed, name):
     return (bed.out / f"{name}.onnx").exists()
 
 
-def start(bed, name, side):
-    """Returns a rival inside that side of a test bed; its requests go to side.address and its port()."""
-    command = [*side.inside(), "node", ROOT / "bench" / "lib" / "rival.js", bed.out / f"{name}.onnx",
+def start(bed, name, side, confined=True):
+    """Returns a rival inside that side of a test bed, or only on its link; its requests go to side.address and its port()."""
+    command = [*(side.inside() if confined else side.on_link()), "node", ROOT / "bench" / "lib" / "rival.js", bed.out / f"{name}.onnx",
                json.dumps(preparation(trained.NETWORKS[name].image)), side.address]
     return bed.start(command, f"{name}-rival-{side.name}.log", env=os.environ | {"UV_THREADPOOL_SIZE": "1"})
 
 
-def start_both(bed, name, edge, cloud):
+def start_both(bed, name, edge, cloud, confined=True):
     """Returns {name: (rival, address, port)}; nothing without ONNX Runtime."""
     if not export(bed, name):
         return {}
     sides = {BY_CLOUD: cloud, BY_EDGE: edge}
-    started = {rival: (start(bed, name, side), side.address) for rival, side in sides.items()}
+    started = {rival: (start(bed, name, side, confined), side.address) for rival, side in sides.items()}
     return {rival: (process, address, process.port()) for rival, (process, address) in started.items()}
