@@ -1,4 +1,4 @@
-"""Codecs on one core: GB/s by the processor's vector instructions and without them."""
+"""Codecs on one core: GB/s and bytes."""
 import json
 
 from bench.lib.options import add_rounds
@@ -21,21 +21,14 @@ def measure(bed, options):
 
 
 def medians(data):
-    """Returns what was measured by (direction, codec, way, tensor)."""
+    """Returns what was measured by (direction, codec, tensor)."""
     runs = [run for run in data["benchmarks"] if run.get("aggregate_name") == "median"]
     return {tuple(run["run_name"].split("/")): run for run in runs}
 
 
-def speed(run):
-    return run["bytes_per_second"] / 1e9
-
-
 def cells(measured, codec, tensor):
-    row = [codec, tensor, f"{measured['encode', codec, 'vectors', tensor]['share']:.3f}"]
-    for direction in ("encode", "decode"):
-        vectors, portable = (speed(measured[direction, codec, way, tensor]) for way in ("vectors", "portable"))
-        row += [f"{vectors:.1f}", f"{portable:.2f}", f"{vectors / portable:.1f}"]
-    return row
+    encode, decode = (measured[direction, codec, tensor] for direction in ("encode", "decode"))
+    return [codec, tensor, f"{encode['share']:.3f}", *(f"{run['bytes_per_second'] / 1e9:.2f}" for run in (encode, decode))]
 
 
 def spread(data):
@@ -45,10 +38,10 @@ def spread(data):
 
 def report(data, _):
     measured = medians(data)
-    names = dict.fromkeys((codec, tensor) for _, codec, _, tensor in measured)
-    header = ["codec", "tensor", "bytes, of fp32's", "encode, GB/s", "portable", "ratio", "decode, GB/s", "portable", "ratio"]
+    names = dict.fromkeys((codec, tensor) for _, codec, tensor in measured)
+    header = ["codec", "tensor", "bytes, of fp32's", "encode, GB/s", "decode, GB/s"]
     return [
-        f"* vectors: {data['context']['vectors']}; one core; GB/s of fp32 that went in or came out",
+        "* one core; GB/s of fp32 that went in or came out",
         f"* noise: repetitions of one measurement differ by {spread(data):.0%} (standard deviation) at most",
         "", *table(header, [cells(measured, *name) for name in names]),
     ]

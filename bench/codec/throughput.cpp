@@ -1,13 +1,11 @@
-// throughput: measures the speed of encoding and decoding tensors on one core, with vector instructions and without.
+// throughput: measures the speed of encoding and decoding tensors on one core.
 //
 // The tensors resemble those after a convolution, a normalisation and a ReLU: half of the numbers are zero. Their
 // memory is allocated and freed each time, as in serving. The options are Google Benchmark's.
 #include "runtime/codec/codec.h"
 #include "runtime/codec/half.h"
-#include "runtime/codec/int8.h"
 
 #include <benchmark/benchmark.h>
-#include <hwy/highway.h>
 
 #include <algorithm>
 #include <functional>
@@ -44,28 +42,15 @@ struct Way {
   Decode decode;
 };
 
-Way by_vectors(plan::Codec codec) {
-  return {fmt::format("{}/vectors", name(codec)),
-          [codec](const Tensor& tensor) { return codec::encode(codec, tensor); },
+Way as_served(plan::Codec codec) {
+  return {std::string(name(codec)), [codec](const Tensor& tensor) { return codec::encode(codec, tensor); },
           [codec](const TensorSpec& spec, const Tensor& wire) {
             return codec::decode(codec, spec, wire.data(), wire.bytes().size());
           }};
 }
 
-Way int8_portably(plan::Codec codec, codec::Zeros zeros) {
-  return {fmt::format("{}/portable", name(codec)),
-          [zeros](const Tensor& tensor) {
-            return encode_int8(tensor, *codec::groups_of(tensor.dtype(), tensor.shape()), zeros,
-                               codec::portable_kernels());
-          },
-          [zeros](const TensorSpec& spec, const Tensor& wire) {
-            return decode_int8(spec, *codec::groups_of(spec.dtype, spec.shape), zeros, wire.bytes(),
-                               codec::portable_kernels());
-          }};
-}
-
 Way fp16_portably() {
-  return {"fp16/portable",
+  return {"fp16, portable",
           [](const Tensor& tensor) {
             const std::size_t count = tensor.floats().size(), size = 2 * count;
             std::shared_ptr<std::byte> wire = aligned_bytes(size);
@@ -105,10 +90,9 @@ void measure(const Way& way, const Shape& shape) {
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
-  benchmark::AddCustomContext("vectors", hwy::TargetName(hwy::SupportedTargets() & -hwy::SupportedTargets()));
-  const std::vector<Way> ways{by_vectors(plan::Codec::fp16),  fp16_portably(),
-                              by_vectors(plan::Codec::int8),  int8_portably(plan::Codec::int8, codec::Zeros::kept),
-                              by_vectors(plan::Codec::int8z), int8_portably(plan::Codec::int8z, codec::Zeros::dropped)};
+  std::vector<Way> ways{fp16_portably()};
+  for (const plan::Codec codec : plan::tensor_codecs())
+    if (codec != plan::Codec::fp32) ways.push_back(as_served(codec));
   for (const Way& way : ways)
     for (const Shape& shape : shapes()) measure(way, shape);
   benchmark::RunSpecifiedBenchmarks();

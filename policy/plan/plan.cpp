@@ -12,11 +12,12 @@ struct Entry {
 };
 
 // Those of tensors first.
-constexpr std::array kEntries{Entry{Codec::fp32, "fp32"},     Entry{Codec::fp16, "fp16"},
-                              Entry{Codec::int8, "int8"},     Entry{Codec::int8z, "int8z"},
-                              Entry{Codec::source, "source"}, Entry{Codec::u8, "u8"},
-                              Entry{Codec::jpeg95, "jpeg95"}, Entry{Codec::jpeg75, "jpeg75"}};
-constexpr std::size_t kOfTensors = 4;
+constexpr std::array kEntries{
+    Entry{Codec::fp32, "fp32"}, Entry{Codec::fp16, "fp16"},     Entry{Codec::q32, "q32"},
+    Entry{Codec::q16, "q16"},   Entry{Codec::q8, "q8"},         Entry{Codec::q4, "q4"},
+    Entry{Codec::q2, "q2"},     Entry{Codec::q1, "q1"},         Entry{Codec::source, "source"},
+    Entry{Codec::u8, "u8"},     Entry{Codec::jpeg95, "jpeg95"}, Entry{Codec::jpeg75, "jpeg75"}};
+constexpr std::size_t kOfTensors = 8;
 
 constexpr auto kCodecs = [] {
   std::array<Codec, kEntries.size()> codecs{};
@@ -46,6 +47,14 @@ std::span<const Codec> image_codecs() {
 
 bool is_of_images(Codec codec) {
   return std::ranges::find(image_codecs(), codec) != image_codecs().end();
+}
+
+bool is_of_steps(Codec codec) {
+  return codec >= Codec::q32 && codec <= Codec::q1;
+}
+
+int halvings_of(Codec codec) {
+  return static_cast<int>(Codec::q1) - static_cast<int>(codec);
 }
 
 bool is_lossless(Codec codec) {

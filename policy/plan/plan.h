@@ -3,7 +3,7 @@
 // A value. Equal plans behave equally on any edge and any cloud, because a plan travels with every request.
 // Thread-safe.
 //
-//   Plan plan{.model = digest, .cut = 3, .codec = Codec::int8};  // The edge runs [0, 3), the cloud the rest.
+//   Plan plan{.model = digest, .cut = 3, .codec = Codec::q4};  // The edge runs [0, 3), the cloud the rest.
 //   Result<Codec> codec = parse_codec("fp16");
 //   if (codec) plan.codec = *codec;
 //   log("cut {} ({})", plan.cut, name(plan.codec));              // "cut 3 (fp16)"
@@ -20,12 +20,18 @@
 namespace tideline::plan {
 
 // The form on the wire of the tensors at a cut, or of the image at cut 0 of a model that takes images. The numbers are
-// part of the wire format: never change them.
+// part of the wire format: never change them, nor use 2 and 3 again.
 enum class Codec : std::uint8_t {
-  fp32 = 0,   // Unchanged, whatever the type; lossless.
-  fp16 = 1,   // fp32 rounded to IEEE half precision; other types unchanged.
-  int8 = 2,   // fp32 as one of 256 steps between the smallest and largest number of its channel or part of a row.
-  int8z = 3,  // The same numbers as int8; zeros take one bit.
+  fp32 = 0,  // Unchanged, whatever the type; lossless.
+  fp16 = 1,  // fp32 rounded to IEEE half precision; other types unchanged.
+  // fp32 as whole multiples of a step, entropy-coded: the root mean square of the image's numbers divided by 32,
+  // ..., 1.
+  q32 = 8,
+  q16 = 9,
+  q8 = 10,
+  q4 = 11,
+  q2 = 12,
+  q1 = 13,
   // Of images:
   source = 4,  // The file as it came; lossless.
   u8 = 5,      // The pixels in the network's size, one byte per colour; lossless.
@@ -37,6 +43,9 @@ std::span<const Codec> all_codecs();
 std::span<const Codec> tensor_codecs();
 std::span<const Codec> image_codecs();
 bool is_of_images(Codec codec);
+bool is_of_steps(Codec codec);  // q32 to q1.
+// Returns n such that the step is the root mean square divided by 2^n. REQUIRES: is_of_steps().
+int halvings_of(Codec codec);
 bool is_lossless(Codec codec);                      // Whatever the tensor or image.
 std::string_view name(Codec codec);                 // "fp16"
 Result<Codec> parse_codec(std::string_view text);   // The inverse of name().

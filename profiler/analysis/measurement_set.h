@@ -24,7 +24,7 @@ struct MeasuredPlan {
   bool operator==(const MeasuredPlan&) const = default;
 };
 
-std::string to_string(const MeasuredPlan& plan);  // "cut 3", "cut 3 int8z"
+std::string to_string(const MeasuredPlan& plan);  // "cut 3", "cut 3 q4"
 
 struct TimedPlan {
   std::uint32_t condition = 0;  // Index into MeasurementSet::conditions.

@@ -24,10 +24,13 @@ std::string short_name(const analysis::MeasuredPlan& plan) {
   switch (plan.codec) {
     case plan::Codec::fp16:
       return fmt::format("{}h", plan.cut);
-    case plan::Codec::int8:
-      return fmt::format("{}q", plan.cut);
-    case plan::Codec::int8z:
-      return fmt::format("{}z", plan.cut);
+    case plan::Codec::q32:
+    case plan::Codec::q16:
+    case plan::Codec::q8:
+    case plan::Codec::q4:
+    case plan::Codec::q2:
+    case plan::Codec::q1:
+      return fmt::format("{}{}", plan.cut, plan::name(plan.codec));
     case plan::Codec::source:
       return "file";
     case plan::Codec::u8:

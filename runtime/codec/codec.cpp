@@ -1,7 +1,7 @@
 #include "runtime/codec/codec.h"
 
 #include "runtime/codec/half.h"
-#include "runtime/codec/int8.h"
+#include "runtime/codec/q_codec.h"
 
 #include <cstdint>
 #include <utility>
@@ -12,16 +12,6 @@ namespace {
 // The only pair of codec and type that becomes half precision.
 bool halves(plan::Codec codec, DType dtype) {
   return codec == plan::Codec::fp16 && dtype == DType::fp32;
-}
-
-// Returns nothing where the codec has no groups or leaves such a tensor unchanged.
-std::optional<Groups> groups_in(plan::Codec codec, DType dtype, const Shape& shape) {
-  if (codec != plan::Codec::int8 && codec != plan::Codec::int8z) return std::nullopt;
-  return groups_of(dtype, shape);
-}
-
-Zeros zeros_of(plan::Codec codec) {
-  return codec == plan::Codec::int8z ? Zeros::dropped : Zeros::kept;
 }
 
 Tensor encode_halves(const Tensor& tensor) {
@@ -43,13 +33,12 @@ Tensor decode_halves(const TensorSpec& spec, const std::byte* wire, std::size_t 
 
 Tensor encode(plan::Codec codec, const Tensor& tensor) {
   if (halves(codec, tensor.dtype())) return encode_halves(tensor);
-  if (const auto groups = groups_in(codec, tensor.dtype(), tensor.shape()))
-    return encode_int8(tensor, *groups, zeros_of(codec), vector_kernels());
+  if (plan::is_of_steps(codec)) return encode_q(codec, tensor).wire;
   return tensor;
 }
 
 SizeRange encoded_size(plan::Codec codec, const TensorSpec& spec) {
-  if (const auto groups = groups_in(codec, spec.dtype, spec.shape)) return int8_size(*groups, zeros_of(codec));
+  if (plan::is_of_steps(codec)) return q_size(spec);
   Bytes size = *byte_count(spec.dtype, spec.shape);
   if (halves(codec, spec.dtype)) size.count /= 2;
   return {size, size};
@@ -61,8 +50,11 @@ Result<Tensor> decode(plan::Codec codec, const TensorSpec& spec, std::shared_ptr
     return error(ErrorKind::corrupt, "{} as {} takes {} on the wire, not {}", to_string(spec), name(codec),
                  to_string(expected), size);
   if (halves(codec, spec.dtype)) return decode_halves(spec, wire.get(), size);
-  if (const auto groups = groups_in(codec, spec.dtype, spec.shape))
-    return decode_int8(spec, *groups, zeros_of(codec), {wire.get(), size}, vector_kernels());
+  if (plan::is_of_steps(codec)) {
+    Result<Decoded> decoded = decode_q(spec, std::move(wire), size, Keep::tensor);
+    if (!decoded) return decoded.error();
+    return std::move(decoded->tensor);
+  }
   return Tensor(spec.dtype, spec.shape, std::move(wire), size);
 }
 

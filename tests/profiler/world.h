@@ -28,14 +28,14 @@ struct World final : journal::Stage, journal::Subject {
     table::Terms t;
     t.head = from_milliseconds(work * plan.cut * edge * edge_by_cloud * crowd);
     if (plan.cut == 5) return t;
-    t.encode = from_milliseconds((plan.codec == plan::Codec::int8 ? 0.5 : 0.1) * edge);
+    t.encode = from_milliseconds((plan.codec == plan::Codec::q16 ? 0.5 : 0.1) * edge);
     t.tail = from_milliseconds(work / 3 * (5 - plan.cut) * cloud * cloud_by_edge * crowd);
     t.network = from_milliseconds(2 + bytes(plan) * 8e3 / s.uplink.value_or(100_Mbps).value);
     if (s.delay) t.network += *s.delay;
     return t;
   }
   static double bytes(const plan::Plan& plan) {
-    return plan.cut == 5 ? 0 : 400e3 / (1 + plan.cut) / (plan.codec == plan::Codec::int8 ? 4 : 1);
+    return plan.cut == 5 ? 0 : 400e3 / (1 + plan.cut) / (plan.codec == plan::Codec::q16 ? 4 : 1);
   }
 
   Result<journal::ImposedLoad> impose(const plan::Stress& asked) override {
@@ -86,7 +86,7 @@ inline journal::Context world_campaign(std::vector<plan::Stress> cells) {
   c.cuts = 6;
   c.cells = std::move(cells);
   for (std::uint32_t cut = 0; cut < 6; ++cut)
-    for (const plan::Codec codec : {plan::Codec::fp32, plan::Codec::int8})
+    for (const plan::Codec codec : {plan::Codec::fp32, plan::Codec::q16})
       if (cut < 5 || codec == plan::Codec::fp32)
         c.candidates.push_back({{"world", cut, codec},
                                 "cut" + std::to_string(cut),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <type_traits>
 #include <vector>
 
 namespace tideline::config {
@@ -64,15 +65,20 @@ Result<std::uint8_t> parse_border(std::string_view text) {
 struct Key {
   std::string_view name;
   std::function<Result<void>(ImageSettings&, std::string_view)> set;
+  std::function<void(ImageSettings&, const ImageSettings&)> replace;
 };
 
 template <typename Parse, typename Member>
 Key key(std::string_view name, Parse parse, Member member) {
-  return {name, [parse, member](ImageSettings& settings, std::string_view text) -> Result<void> {
+  return {name,
+          [parse, member](ImageSettings& settings, std::string_view text) -> Result<void> {
             auto value = parse(text);
             if (!value) return value.error();
             settings.*member = *std::move(value);
             return {};
+          },
+          [member](ImageSettings& settings, const ImageSettings& by) {
+            if (by.*member != std::decay_t<decltype(by.*member)>()) settings.*member = by.*member;
           }};
 }
 
@@ -106,6 +112,10 @@ Result<void> set_image(ImageSettings& settings, std::string_view key, std::strin
   std::vector<std::string_view> names;
   for (const Key& known : keys()) names.push_back(known.name);
   return error(ErrorKind::invalid, "there is no image setting '{}'; use {}", key, fmt::join(names, ", "));
+}
+
+void replace_set(ImageSettings& settings, const ImageSettings& by) {
+  for (const Key& known : keys()) known.replace(settings, by);
 }
 
 Result<image::Preparation> preparation_of(const ImageSettings& settings, const TensorSpec& input) {

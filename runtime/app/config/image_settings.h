@@ -39,6 +39,9 @@ bool is_image_setting(std::string_view key);
 // Takes over one value. Returns invalid, without the key, if there is no such setting or the value is bad.
 Result<void> set_image(ImageSettings& settings, std::string_view key, std::string_view value);
 
+// Replaces the values that are set in `by`.
+void replace_set(ImageSettings& settings, const ImageSettings& by);
+
 // Returns the preset with the values that replace its own, in the size of the network's input. Returns invalid if they
 // do not fit together or do not fit the input.
 Result<image::Preparation> preparation_of(const ImageSettings& settings, const TensorSpec& input);

@@ -171,7 +171,7 @@ Result<std::vector<plan::Codec>> parse_codecs(std::string_view text) {
     if (!codec) return codec.error();
     codecs.push_back(*codec);
   }
-  if (codecs.empty()) return error(ErrorKind::invalid, "no codec is given; write for example fp32,int8z");
+  if (codecs.empty()) return error(ErrorKind::invalid, "no codec is given; write for example fp32,q4");
   return codecs;
 }
 
@@ -242,7 +242,7 @@ const std::array kSettings{
             "the cut of the static policy (by default edge-only), or the cut to split at",
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.cut = static_cast<std::uint32_t>(v); })},
     Setting{"edge.codec", "--codec", kServe, "NAME",
-            "the codec of the static policy: fp32, fp16, int8 or int8z; for images source, u8, jpeg95 or jpeg75",
+            "the codec of the static policy: fp32, fp16, or q32 to q1; for images source, u8, jpeg95 or jpeg75",
             reads(plan::parse_codec, [](Config& c, plan::Codec v) { c.edge.codec = v; })},
     Setting{"edge.hysteresis", "--hysteresis", kServe, "SHARE", "the least predicted gain for which the cut moves",
             reads(parse_share, [](Config& c, double v) { c.edge.hysteresis = v; })},
@@ -383,7 +383,7 @@ const std::array kSettings{
             "useful (no other cut beats them), all, or indices as in 0,3,7",
             reads(parse_cuts, [](Config& c, std::string v) { c.profile.cuts = std::move(v); })},
     Setting{"profile.codecs", "--codecs", kProfile, "LIST",
-            "codecs to measure, as fp32,int8z; those of images at cut 0 as source,u8; by default the lossless ones, or "
+            "codecs to measure, as fp32,q4; those of images at cut 0 as source,u8; by default the lossless ones, or "
             "all if "
             "edge.min_top1 or edge.max_error is set",
             reads(parse_codecs, [](Config& c, std::vector<plan::Codec> v) { c.profile.codecs = std::move(v); })},

@@ -34,11 +34,6 @@ Result<config::ImageSettings> parse_image_json(const std::string& text) {
   return settings;
 }
 
-template <typename T>
-void replace(T& value, const T& by) {
-  if (by != T{}) value = by;
-}
-
 }  // namespace
 
 Result<std::optional<config::ImageSettings>> image_settings_of(const config::Config& config, const std::string& name,
@@ -52,19 +47,7 @@ Result<std::optional<config::ImageSettings>> image_settings_of(const config::Con
   const config::ImageSettings* const given = find_for(config.images, name);
   if (!given) return settings;
   if (!settings || !given->preset.empty()) return std::optional(*given);  // Another preset replaces all.
-  config::ImageSettings& s = *settings;
-  replace(s.width, given->width);
-  replace(s.height, given->height);
-  replace(s.resize_to, given->resize_to);
-  replace(s.fit, given->fit);
-  replace(s.colour, given->colour);
-  replace(s.layout, given->layout);
-  replace(s.scale, given->scale);
-  replace(s.mean, given->mean);
-  replace(s.std, given->std);
-  replace(s.border, given->border);
-  replace(s.labels, given->labels);
-  replace(s.task, given->task);
+  replace_set(*settings, *given);
   return settings;
 }
 

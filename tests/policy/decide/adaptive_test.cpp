@@ -96,7 +96,7 @@ TEST(AdaptivePolicy, HasAReasonForEverything) {
   EXPECT_EQ(policy.decide({now(20), kCloud}).reason, Reason::gain);
   EXPECT_EQ(policy.decide({now(20), kSplit}).reason, Reason::best);
   EXPECT_EQ(policy.decide({now(5.71), kSplit}).reason, Reason::too_little_gain);
-  EXPECT_EQ(policy.decide({now(20), plan_at(1, plan::Codec::int8)}).reason, Reason::unknown_plan);
+  EXPECT_EQ(policy.decide({now(20), plan_at(1, plan::Codec::q16)}).reason, Reason::unknown_plan);
   EXPECT_EQ(policy.decide({{.peer_up = false}, kSplit}).reason, Reason::edge_alone);
   const AdaptivePolicy small(small_table(), {}, {.deepest_cut = 1});
   EXPECT_EQ(small.decide({now(20), kEdge}).reason, Reason::not_allowed);

@@ -40,7 +40,7 @@ TEST(Constraints, APlanKeepsItsBytesPerRequestOrIsNotAllowed) {
   const Constraints constraints{.deepest_cut = {}, .sending = sending};
   EXPECT_FALSE(constraints.allows(plan_at(0)));
   EXPECT_TRUE(constraints.allows(plan_at(1)));
-  EXPECT_FALSE(constraints.allows(plan_at(1, Codec::int8))) << "nobody knows what it sends";
+  EXPECT_FALSE(constraints.allows(plan_at(1, Codec::q16))) << "nobody knows what it sends";
   EXPECT_TRUE(constraints.allows(plan_at(2)));
 }
 

@@ -40,7 +40,7 @@ inline table::Cell cell(const std::vector<Layer>& layers, double rate, double lo
       .uplink = BitsPerSecond{rate}, .rtt = from_seconds(kRtt), .edge_slowdown = slowdown, .cloud_slowdown = 1};
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const bool last = i + 1 == layers.size();
-    table::Estimate e{{"net", static_cast<std::uint32_t>(i), last ? plan::Codec::fp32 : plan::Codec::int8},
+    table::Estimate e{{"net", static_cast<std::uint32_t>(i), last ? plan::Codec::fp32 : plan::Codec::q16},
                       "c" + std::to_string(i),
                       {},
                       {},

@@ -91,15 +91,15 @@ TEST(TableDifference, CellsAndPlansOfOneTableAloneAreNamedAndNotCompared) {
       {fixtures::cell({}, {}, {fixtures::ms(10), ms(20), ms(30)}), cell({.edge_cpu = 1}, {}, {ms(1), ms(2), ms(3)})});
   // Of this one the fastest plan is not in the first: the fastest in common is.
   auto other = cell({}, {}, {ms(10), ms(20), ms(30)});
-  other.estimates.push_back(fixtures::estimate(fixtures::plan_at(1, plan::Codec::int8), ms(5)));
+  other.estimates.push_back(fixtures::estimate(fixtures::plan_at(1, plan::Codec::q16), ms(5)));
   auto delayed = cell({.delay = ms(40)}, {}, {ms(50), ms(60), ms(30)});
-  delayed.estimates.push_back(estimate(fixtures::plan_at(1, plan::Codec::int8), ms(5)));
+  delayed.estimates.push_back(estimate(fixtures::plan_at(1, plan::Codec::q16), ms(5)));
   const auto second = made({other, delayed});
   const auto difference = difference_between(first, second);
   ASSERT_TRUE(difference);
   EXPECT_EQ(difference->only_in_first, std::vector<plan::Stress>{{.edge_cpu = 1}});
   EXPECT_EQ(difference->only_in_second, std::vector<plan::Stress>{{.delay = ms(40)}});
-  EXPECT_EQ(difference->plans_only_in_second, std::vector<plan::Plan>{plan_at(1, plan::Codec::int8)});
+  EXPECT_EQ(difference->plans_only_in_second, std::vector<plan::Plan>{plan_at(1, plan::Codec::q16)});
   EXPECT_TRUE(difference->plans_only_in_first.empty());
   EXPECT_EQ(difference->common, 1u);
   EXPECT_EQ(difference->agreement(), 1);

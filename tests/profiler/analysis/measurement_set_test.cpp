@@ -15,7 +15,7 @@ using namespace tideline::fixtures;
 MeasurementSet two_plans() {
   return {.model = "m",
           .conditions = {{10_Mbps, 1}, {50_Mbps}, {25_Mbps}},
-          .plans = {{0}, {1}, {2, plan::Codec::int8}},
+          .plans = {{0}, {1}, {2, plan::Codec::q16}},
           .timings = {{0, 0, {.head = ms(1)}}, {1, 2, {.head = ms(2)}}}};
 }
 
@@ -23,7 +23,7 @@ TEST(MeasurementSet, TheLeastStressedConditionComesFirstAndWhatWasNotMeasuredIsL
   const auto found = tidied(two_plans());
   ASSERT_TRUE(found);
   EXPECT_THAT(found->conditions, ElementsAre(plan::Stress{50_Mbps}, plan::Stress{10_Mbps, 1}));
-  EXPECT_THAT(found->plans, ElementsAre(MeasuredPlan{0}, MeasuredPlan{2, plan::Codec::int8}));
+  EXPECT_THAT(found->plans, ElementsAre(MeasuredPlan{0}, MeasuredPlan{2, plan::Codec::q16}));
   EXPECT_THAT(found->timings, ElementsAre(TimedPlan{1, 0, {.head = ms(1)}}, TimedPlan{0, 1, {.head = ms(2)}}));
   EXPECT_THAT(found->remarks, ElementsAre("1 of 3 conditions were not measured and are left out",
                                           "1 of 3 plans were not measured and are left out",

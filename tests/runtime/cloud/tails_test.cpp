@@ -79,8 +79,8 @@ TEST(Tails, RefuseABatchThatTheModelDoesNotTake) {
 TEST(Tails, SayWhatIsWrongWithBytesThatCannotBeDecoded) {
   const Tails tails({{"lenet", wire::lenet()}});
   const TensorSpec& spec = wire::lenet()->cuts()[3].tensors.front();
-  const std::vector<std::byte> bytes(codec::encoded_size(plan::Codec::int8, spec).most.count);
-  const wire::RunMessage message = asked(*wire::lenet(), plan::Codec::int8, 1, bytes.size());
+  const std::vector<std::byte> bytes(codec::encoded_size(plan::Codec::q16, spec).most.count);
+  const wire::RunMessage message = asked(*wire::lenet(), plan::Codec::q16, 1, bytes.size());
   ASSERT_TRUE(tails.check(message));
   const std::vector<RequestedTail> one{{message, wire_of(bytes)}};
   const auto outcome = tails.run(one);

@@ -63,7 +63,7 @@ inline TensorSpec spec_of(const Tensor& tensor) {
   return {"x", tensor.dtype(), tensor.shape()};
 }
 
-// Shapes of all kinds of which int8 makes groups, odd sizes and batches among them.
+// Shapes of all kinds that become codes, odd sizes and batches among them.
 inline const std::vector<Shape> kShapes{{1, 8},         {3, 9},        {2, 131},        {1, 4096},       {2, 5, 7},
                                         {2, 3, 200},    {1, 197, 64},  {1, 2, 7, 7},    {2, 3, 13, 13},  {1, 5, 14, 14},
                                         {1, 1, 70, 71}, {2, 33, 2, 2}, {1, 2, 3, 4, 5}, {1, 1, 3, 4, 31}};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/codec/codec.h"
+#include "runtime/codec/q_codec.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +11,8 @@
 #include <cstdlib>
 #include <memory>
 #include <span>
+#include <utility>
+#include <vector>
 
 namespace tideline::codec {
 
@@ -19,13 +22,29 @@ inline void encode_again(plan::Codec codec, const TensorSpec& spec, const Tensor
   if (!encoded_size(codec, spec).holds(again.bytes().size())) std::abort();
   const Result<Tensor> twice = decode(codec, spec, again.data(), again.bytes().size());
   if (!twice) std::abort();
-  const bool steps = codec == plan::Codec::int8 || codec == plan::Codec::int8z;
+  const bool steps = plan::is_of_steps(codec);
   if (!steps && !identical(*twice, tensor)) std::abort();
   if (!steps || spec.dtype != DType::fp32) return;
   for (std::size_t i = 0; i < tensor.floats().size(); ++i) {
     const float was = tensor.floats()[i], is = twice->floats()[i];
     if (std::isnan(was) != std::isnan(is) || std::isinf(was) != std::isinf(is) || (was == 0 && is != 0)) std::abort();
   }
+}
+
+// The same bytes as the difference to a tensor before.
+inline void decode_against_another(plan::Codec codec, const TensorSpec& spec, std::shared_ptr<const std::byte> wire,
+                                   std::size_t size) {
+  const std::size_t bytes = byte_count(spec.dtype, spec.shape)->count;
+  std::vector<float> ramp(bytes / sizeof(float));
+  for (std::size_t i = 0; i < ramp.size(); ++i) ramp[i] = static_cast<float>(i % 17) - 8;
+  if (spec.dtype != DType::fp32) return;
+  const Coded before = encode_q(codec, Tensor::copy_of(spec.dtype, spec.shape, std::as_bytes(std::span(ramp))));
+  const Result<Decoded> decoded = decode_q(spec, std::move(wire), size, Keep::tensor_and_codes, before.codes.get());
+  if (!decoded || !decoded->codes || !before.codes) return;
+  const Coded again = encode_q(codec, decoded->tensor, before.codes.get());
+  const Result<Decoded> twice =
+      decode_q(spec, again.wire.data(), again.wire.bytes().size(), Keep::tensor, before.codes.get());
+  if (!twice) std::abort();
 }
 
 // The first bytes choose codec, type and shape; the rest is the wire.
@@ -47,8 +66,9 @@ inline void decode_any_tensor(std::span<const std::byte> bytes) {
   const Result<Tensor> tensor = decode(*codec, spec, std::shared_ptr<const std::byte>(wire, wire.get()), size);
   const SizeRange sizes = encoded_size(*codec, spec);
   if (!sizes.holds(size) && tensor) std::abort();
-  if (sizes.holds(size) && !tensor && *codec != plan::Codec::int8 && *codec != plan::Codec::int8z) std::abort();
+  if (sizes.holds(size) && !tensor && !plan::is_of_steps(*codec)) std::abort();
   if (tensor) encode_again(*codec, spec, *tensor);
+  if (plan::is_of_steps(*codec) && sizes.holds(size)) decode_against_another(*codec, spec, {wire, wire.get()}, size);
 }
 
 }  // namespace tideline::codec

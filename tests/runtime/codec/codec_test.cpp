@@ -54,9 +54,9 @@ TEST(Codec, OtherTypesPassAsTheyAre) {
   }
 }
 
-TEST(Codec, ScalarsAndVectorsPassThroughInt8AsTheyAre) {
+TEST(Codec, ScalarsAndVectorsPassThroughStepsAsTheyAre) {
   const Tensor tensor = floats({0.1F, 1e9F, 3});
-  for (const plan::Codec codec : {plan::Codec::int8, plan::Codec::int8z})
+  for (const plan::Codec codec : {plan::Codec::q32, plan::Codec::q1})
     EXPECT_EQ(encode(codec, tensor).data(), tensor.data());
 }
 

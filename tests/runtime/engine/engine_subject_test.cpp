@@ -81,9 +81,7 @@ TEST(EngineSubject, WhatCrossedIsCountedAsItWasSent) {
   Subjects subjects(Precision::fp32);
   const model::Cut& cut = lenet()->cuts()[3];
   EXPECT_EQ(subjects.wire(3, plan::Codec::fp32), cut.bytes);
-  EXPECT_EQ(subjects.wire(3, plan::Codec::int8), codec::encoded_size(plan::Codec::int8, cut.tensors.front()).most);
-  EXPECT_TRUE(
-      codec::encoded_size(plan::Codec::int8z, cut.tensors.front()).holds(subjects.wire(3, plan::Codec::int8z).count));
+  EXPECT_TRUE(codec::encoded_size(plan::Codec::q4, cut.tensors.front()).holds(subjects.wire(3, plan::Codec::q4).count));
   EXPECT_EQ(subjects.wire(lenet()->last_cut(), plan::Codec::fp32), Bytes{}) << "nothing crosses";
 }
 
