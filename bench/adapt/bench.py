@@ -4,15 +4,14 @@ import json
 import pathlib
 import shutil
 import sys
-import time
 
-from bench.adapt import runs, schedule, traces
+from bench.adapt import schedule, traces
+from bench.adapt.live import Live
 from bench.adapt.report import report  # noqa: F401
 from bench.lib import agents, codecs, load, machines, photos, rivals, trained
-from bench.lib.bed import PYTHON
 from bench.lib.options import add_rounds, count, one_of, positive, whole
 from bench.lib.processes import Failed
-from bench.photos.plans import divide
+from bench.photos.plans import LEAST_WORDS, divide
 
 NEEDS, WANTS = ("root", "util-linux", *dict.fromkeys((*trained.NEEDS, *photos.NEEDS))), rivals.WANTS
 BUILDS = ("agent", "drive", "burn", "make_trace")
@@ -23,8 +22,6 @@ SECTION = True
 OWN = [("cellular-20-busy", 20, 97, 3), ("cellular-8-idle", 8, 162, None)]
 GRID = {"uplink": [f"{rate} Mbit/s" for rate in (20, 8, 4, 2, 1)], "edge_cpu": ["0 %", "50 %", "100 %"]}
 CODECS = codecs.listed("fp32", codecs.FINE, codecs.MIDDLE, codecs.COARSE, "source", "jpeg95")
-LEAST = f"{100 * schedule.LEAST:g} %"  # Of agreement, to the agent.
-TOLERANCE = 0.25  # The largest error of an answer by a lossy codec, or by a rival, which prepares photos in another way.
 
 
 def options(parser):
@@ -109,17 +106,12 @@ def given_traces(bed, options):
     return sorted(names)
 
 
-def busy_words(bed, trace):
-    cpu = bed.out / "traces" / f"{trace}.cpu"
-    return ["--cpu", cpu] if cpu.exists() else []
-
-
 def measure_table(bed, edge, cloud, options):
     rates, loads = (", ".join(options.grid[axis]) for axis in ("uplink", "edge_cpu"))
     bed.say(f"Profile: {options.model} at {rates}, the edge's CPU loaded to {loads}")
     grid = agents.write_grid(bed.out / "grid.toml", **options.grid)
     agents.profile(bed, edge, "table", options.model, cloud, grid, "--method", "separable", "--codecs", CODECS,
-                   "--inputs", bed.out / "profiled", "--compared", options.profiled, "--min-top1", LEAST, "--budget", options.budget,
+                   "--inputs", bed.out / "profiled", "--compared", options.profiled, *LEAST_WORDS, "--budget", options.budget,
                    "--interval", "3 %", "--repetitions", "20", *trained.words(options.model))
 
 
@@ -139,55 +131,7 @@ def play_all(bed, options, names, live, others):
     return told
 
 
-class Live:
-    """Runs of an edge or a rival under a trace."""
-
-    def __init__(self, bed, edge, cloud, where, options):
-        self.bed, self.edge, self.cloud, self.where, self.options = bed, edge, cloud, where, options
-
-    def run(self, name, trace, words):
-        bed, options = self.bed, self.options
-        # It loads at full speed, and is confined to its share of the CPU afterwards.
-        words = ["--peer", self.where, "--table", f"{options.model}={bed.out / 'table.json'}", "--min-top1", LEAST,
-                 *trained.words(options.model), *words]
-        agent = agents.start_edge(bed, {options.model: bed.out / f"{options.model}.pt"}, *words, at=self.edge.at(),
-                                  port=agents.HTTP, log=f"{name}.log")
-        self.edge.confine(agent.pid)
-        rows = self.play(name, trace, "127.0.0.1", agents.HTTP)
-        with self.edge.entered():
-            counters = runs.counters(load.model(agents.HTTP))
-        agent.end()
-        return runs.summarise(rows, options.rate, options.seconds, counters)
-
-    def run_rival(self, name, trace, policy):
-        side = self.cloud if policy == rivals.BY_CLOUD else self.edge
-        rival = rivals.start(self.bed, self.options.model, side)
-        rows = self.play(name, trace, side.address, rival.port(), "--rival")
-        rival.end()
-        return runs.summarise(rows, self.options.rate, self.options.seconds, runs.NO_COUNTERS)
-
-    def play(self, name, trace, host, port, *more):
-        """Returns the rows of `drive` while link and CPU follow the trace."""
-        bed, options = self.bed, self.options
-        start = time.monotonic() + 3  # An agent first sees the link as it is at the beginning of the trace.
-        player = self.start_player(name, trace, start)
-        driver = load.start_drive(bed, port, options.model, options.rate, options.seconds, name, "--start", start, "--host", host,
-                                  "--images", bed.out / "served", "--answers", bed.out / "answers.json", "--tolerance", TOLERANCE,
-                                  *more, at=self.edge.at(self.cloud.core))
-        rows = load.samples(bed, driver, name)[1]
-        if not player.runs():
-            raise Failed(f"the player ended before the run did: {player.last_words()}")
-        player.end()
-        return rows
-
-    def start_player(self, name, trace, start):
-        ends = [word for side in (self.edge, self.cloud) for word in (f"--{side.name}", f"{side.namespace}:{side.device}")]
-        command = ["taskset", "-c", self.cloud.core, PYTHON, "-m", "bench.adapt.play", *ends, "--start", start,
-                   "--bandwidth", self.bed.out / "traces" / f"{trace}.csv", *busy_words(self.bed, trace)]
-        return self.bed.start([*command, "--", *self.edge.inside(), self.bed.program("burn")], f"{name}.player")
-
-
 def replay(bed, table, trace, rtt, options):
     words = [word for policy in ("adaptive", "static") for word in ("--policy", policy)]
     return json.loads(bed.read([bed.agent, "--replay", "--table", table, "--bandwidth", bed.out / "traces" / f"{trace}.csv",
-                                *busy_words(bed, trace), "--rate", options.rate, "--rtt", f"{rtt} us", *words, "--json"]))
+                                *traces.busy_words(bed, trace), "--rate", options.rate, "--rtt", f"{rtt} us", *words, "--json"]))

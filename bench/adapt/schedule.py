@@ -6,9 +6,7 @@ of the table.
 import collections
 import random
 
-from bench.photos.plans import is_allowed, plan_of, took
-
-LEAST = 0.99  # The least agreement of a lossy plan with fp32: of the places of the largest numbers.
+from bench.photos.plans import LEAST, is_allowed, plan_of, took
 
 
 def best(estimates):
@@ -29,7 +27,8 @@ def held_plans(table, more):
 def policies(table, more):
     """Returns {name: arguments of agent --serve}."""
     held = held_plans(table, more)
-    return {"adaptive": ["--policy", "adaptive"]} | {name: ["--policy", "static", "--cut", str(cut), "--codec", codec] for name, (cut, codec) in held.items()}
+    known = {name: ["--policy", "static", "--cut", str(cut), "--codec", codec] for name, (cut, codec) in held.items()}
+    return {"adaptive": ["--policy", "adaptive"]} | known
 
 
 def order(policies, traces, rounds, seed):

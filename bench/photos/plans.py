@@ -3,6 +3,8 @@ import random
 
 from bench.lib.codecs import CODED, LOSSLESS
 
+LEAST = 0.99  # The least agreement of a lossy plan with fp32: of the places of the largest numbers.
+LEAST_WORDS = ["--min-top1", f"{100 * LEAST:g} %"]
 LEAST_PART = 0.05  # Of the network's time on a side: with less of it, a cut is as good as an end.
 EDGE, CLOUD = "edge only", "cloud only, source"
 

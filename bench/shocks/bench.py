@@ -4,9 +4,10 @@ import shutil
 
 from bench.lib import agents, codecs, machines, photos, rivals, trained
 from bench.lib.options import one_of
+from bench.photos.plans import LEAST_WORDS
 from bench.shocks import cost, darkness, others, outages, steps
 from bench.shocks.report import report  # noqa: F401
-from bench.shocks.world import LEAST, NETWORK, World
+from bench.shocks.world import NETWORK, World
 
 NEEDS, WANTS = ("root", "util-linux", *dict.fromkeys((*trained.NEEDS, *photos.NEEDS))), rivals.WANTS
 BUILDS = ("agent", "burn", "decision")
@@ -51,6 +52,6 @@ def profile(bed, world, options):
         shutil.copy(photo, inputs)
     cloud = world.start_cloud()
     agents.profile(bed, world.edge, "table", NETWORK, world.where, grid, "--method", "separable", "--codecs", CODECS,
-                   "--inputs", inputs, "--compared", len(world.profiled), "--min-top1", LEAST,
+                   "--inputs", inputs, "--compared", len(world.profiled), *LEAST_WORDS,
                    "--repetitions", options.repetitions, "--budget", options.budget, *trained.words(NETWORK))
     cloud.end()

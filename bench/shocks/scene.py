@@ -8,9 +8,9 @@ import time
 from statistics import mean, stdev
 
 from bench.lib import agents
-from bench.photos.plans import is_allowed, plan_of, took
+from bench.photos.plans import LEAST, is_allowed, plan_of, took
 from bench.shocks.door import Door, Expected, OpenLoop
-from bench.shocks.world import LEAST, NETWORK, now
+from bench.shocks.world import NETWORK, now
 
 MOST = 12  # Plans that are forced.
 
@@ -66,10 +66,9 @@ class Scene:
 def allowed_plans(table):
     """Returns {plan: its time over that of the best plan, in the condition in which that is the least}, of all plans that may serve.
     Lossy codecs that keep what --min-top1 asks for may."""
-    least = float(LEAST.removesuffix(" %")) / 100
     over = {}
     for cell in table["cells"]:
-        allowed = [one for one in cell["estimates"] if is_allowed(one, least)]
+        allowed = [one for one in cell["estimates"] if is_allowed(one, LEAST)]
         best = min(map(took, allowed))
         for one in allowed:
             over[plan_of(one)] = min(took(one) / best, over.get(plan_of(one), math.inf))

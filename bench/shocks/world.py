@@ -6,12 +6,11 @@ import time
 
 from bench.lib import agents, photos, trained
 from bench.lib.machines import call
-from bench.photos.plans import divide
+from bench.photos.plans import LEAST_WORDS, divide
 
 NETWORK = "nsfwjs"
 PROFILED = 12  # Photos that the network is profiled with.
 SMALL = "lenet"  # Of the zoo, for a million requests.
-LEAST = "99 %"  # The least agreement of a lossy plan with fp32: of the places of the largest numbers.
 
 
 def now():
@@ -39,7 +38,7 @@ class World:
 
     def with_table(self):
         """Returns the words of an agent that serves the trained network by its table."""
-        return ["--table", f"{NETWORK}={self.bed.out / 'table.json'}", "--min-top1", LEAST, *trained.words(NETWORK)]
+        return ["--table", f"{NETWORK}={self.bed.out / 'table.json'}", *LEAST_WORDS, *trained.words(NETWORK)]
 
     def start_edge(self, model, *words, confined=True):
         """Starts an agent that serves. It loads at full speed, and is confined to its share of the CPU afterwards."""
