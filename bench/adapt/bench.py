@@ -1,45 +1,49 @@
-"""The adaptive policy beside fixed plans, live, while link and CPU follow traces; and the replay of the same."""
+"""The adaptive policy beside fixed plans and rivals, live, while link and CPU follow traces; and the replay of the same."""
 import dataclasses
 import json
 import pathlib
+import shutil
 import sys
-import time
 
-from bench.adapt import runs, schedule, traces
+from bench.adapt import schedule, traces
+from bench.adapt.live import Live
 from bench.adapt.report import report  # noqa: F401
-from bench.lib import agents, load, machines
-from bench.lib.bed import PYTHON
-from bench.lib.options import add_rounds, count, positive, whole
+from bench.lib import agents, codecs, load, machines, photos, rivals, trained
+from bench.lib.options import add_rounds, count, one_of, positive, whole
 from bench.lib.processes import Failed
+from bench.photos.plans import LEAST_WORDS, divide
 
-NEEDS, WANTS = ("root", "util-linux"), ()
+NEEDS, WANTS = ("root", "util-linux", *dict.fromkeys((*trained.NEEDS, *photos.NEEDS))), rivals.WANTS
 BUILDS = ("agent", "drive", "burn", "make_trace")
-QUICK = {"rounds": 1, "seconds": 10, "plans": 0, "own": [("cellular-20-busy", 20, 10, 3)],
-         "grid": {"uplink": ["50 Mbit/s", "2 Mbit/s"], "edge_cpu": ["0 %", "100 %"]}, "budget": "15s"}
+QUICK = {"rounds": 1, "seconds": 10, "plans": 0, "profiled": 3, "grid": {"uplink": ["20 Mbit/s", "2 Mbit/s"], "edge_cpu": ["0 %"]},
+         "own": [("cellular-20-busy", 20, 97, 3)], "budget": "15s"}
 SECTION = True
-# Name, Mbit/s, seed, seed of the CPU: with these, 40 s are good, fair, poor and dark at times; the CPU idle, half busy and full.
-OWN = [("cellular-50-idle", 50, 10, None), ("cellular-50-busy", 50, 20, 3), ("cellular-20-busy", 20, 46, 10),
-       ("cellular-8-busy", 8, 55, 12)]
-GRID = {"uplink": [f"{rate} Mbit/s" for rate in (50, 20, 10, 5, 2, 1)], "edge_cpu": ["0 %", "50 %", "100 %"]}
+# Name, Mbit/s, seed, seed of the CPU: with these, 20 s are good, fair, poor and dark at times; the CPU idle, half busy and full.
+OWN = [("cellular-20-busy", 20, 97, 3), ("cellular-8-idle", 8, 162, None)]
+GRID = {"uplink": [f"{rate} Mbit/s" for rate in (20, 8, 4, 2, 1)], "edge_cpu": ["0 %", "50 %", "100 %"]}
+CODECS = codecs.listed("fp32", codecs.FINE, codecs.MIDDLE, codecs.COARSE, "source", "jpeg95")
 
 
 def options(parser):
     add_rounds(parser, 2, "of all policies over all traces, in shuffled order")
     add = parser.add_argument
-    add("--seconds", type=whole, default=40, metavar="S", help="of each run, 10 at least; %(default)s when not given")
+    add("--seconds", type=whole, default=20, metavar="S", help="of each run, 10 at least; %(default)s when not given")
     add("--rate", type=positive, default=5, metavar="R", help="requests per second; %(default)s when not given")
-    add("--plans", type=count, default=4, metavar="N",
+    add("--plans", type=count, default=1, metavar="N",
         help="held still beside edge-only and cloud-only; %(default)s when not given")
     add("--share", type=whole, default=50, metavar="PERCENT", help="of a core that the edge may use; %(default)s when not given")
-    add("--model", default="alexnet", metavar="NAME", help="of the zoo; %(default)s when not given")
+    add("--model", type=one_of(*trained.NETWORKS), default="nsfwjs", metavar="NAME",
+        help=f"a trained network: {' or '.join(trained.NETWORKS)}; %(default)s when not given")
+    add("--served", type=whole, default=20, metavar="N", help="photos that are asked in turn; %(default)s when not given")
+    add("--profiled", type=whole, default=16, metavar="N", help="other photos, to profile with; %(default)s when not given")
     add("--seed", type=count, default=1, metavar="N", help="of the order; %(default)s when not given")
     add("--table", type=pathlib.Path, metavar="FILE", help="one that was measured before, on this test bed; no campaign then")
     add("--trace", type=pathlib.Path, action="append", default=[], metavar="FILE",
-        help="a bandwidth, CSV (policy/replay/README.md), of which the first seconds are played; may be repeated; four from a seed "
-             "when not given")
+        help="a bandwidth, CSV (policy/replay/README.md), of which the first seconds are played; may be repeated; two from "
+             "seeds when not given")
     add("--cpu", type=pathlib.Path, metavar="FILE", help="how busy the edge's CPU is meanwhile, CSV")
     add("--cpu-speed", type=positive, default=1, metavar="N", help="runs that so many times faster")
-    parser.set_defaults(own=OWN, grid=GRID, budget="3min")
+    parser.set_defaults(own=OWN, grid=GRID, budget="80s")
 
 
 def measure(bed, options):
@@ -50,16 +54,35 @@ def measure(bed, options):
     for folder in ("traces", "runs"):
         (bed.out / folder).mkdir()
     names = given_traces(bed, options) if options.trace else own_traces(bed, options)
+    network = shutil.copy(trained.fetch(options.model), bed.out / f"{options.model}.pt")
+    copy_photos(bed, options)
+    write_answers(bed, options.model, network)
+    can_compare = rivals.export(bed, options.model)
     edge, cloud = machines.limit_sides(bed, options.share)
-    where = agents.start_cloud_at(bed, cloud, {options.model: bed.network(options.model)})[1]
+    where = agents.start_cloud_at(bed, cloud, {options.model: network}, *trained.words(options.model))[1]
     table = bed.out / "table.json"
     table.write_text(given) if given else measure_table(bed, edge, where, options)
     bed.run([bed.agent, "--show", table], "table.txt")
-    played = play_all(bed, options, names, Live(bed, edge, cloud, where, options))
+    played = play_all(bed, options, names, Live(bed, edge, cloud, where, options), rivals.NAMES if can_compare else ())
     told = json.loads(table.read_text())
     rtt = told["cells"][0]["seen"].get("rtt_ns", 1_000_000) // 1000
     replays = {name: replay(bed, table, name, rtt, options) for name in names}
-    return {"runs": played, "held": schedule.held_plans(told, options.plans), "replays": replays}
+    return {"runs": played, "held": schedule.held_plans(told, options.plans), "replays": replays, "missing": bed.missing}
+
+
+def copy_photos(bed, options):
+    for name, files in zip(("served", "profiled"), divide(photos.fetch().glob("*.jpg"), options.served, options.profiled), strict=True):
+        (bed.out / name).mkdir()
+        for file in files:
+            shutil.copy(file, bed.out / name)
+
+
+def write_answers(bed, name, network):
+    """Writes what the edge alone answers to the photos, at full speed."""
+    alone = agents.start_edge(bed, {name: network}, *trained.words(name), log="alone.log")
+    told = load.answers(alone.port(), name, sorted((bed.out / "served").iterdir()))
+    (bed.out / "answers.json").write_text(json.dumps(told))
+    alone.end()
 
 
 def own_traces(bed, options):
@@ -83,67 +106,32 @@ def given_traces(bed, options):
     return sorted(names)
 
 
-def busy_words(bed, trace):
-    cpu = bed.out / "traces" / f"{trace}.cpu"
-    return ["--cpu", cpu] if cpu.exists() else []
-
-
 def measure_table(bed, edge, cloud, options):
     rates, loads = (", ".join(options.grid[axis]) for axis in ("uplink", "edge_cpu"))
     bed.say(f"Profile: {options.model} at {rates}, the edge's CPU loaded to {loads}")
     grid = agents.write_grid(bed.out / "grid.toml", **options.grid)
-    agents.profile(bed, edge, "table", options.model, cloud, grid, "--method", "separable", "--codecs", "fp32,int8",
-                   "--budget", options.budget, "--interval", "3 %", "--repetitions", "20")
+    agents.profile(bed, edge, "table", options.model, cloud, grid, "--method", "separable", "--codecs", CODECS,
+                   "--inputs", bed.out / "profiled", "--compared", options.profiled, *LEAST_WORDS, "--budget", options.budget,
+                   "--interval", "3 %", "--repetitions", "20", *trained.words(options.model))
 
 
-def play_all(bed, options, names, live):
+def play_all(bed, options, names, live, others):
     """Returns every run: trace, policy, and its result."""
     table = json.loads((bed.out / "table.json").read_text())
-    order = schedule.order(schedule.policies(table, options.plans), names, options.rounds, options.seed)
+    policies = schedule.policies(table, options.plans) | dict.fromkeys(others)
+    order = schedule.order(policies, names, options.rounds, options.seed)
     bed.say(f"Live: {len(order)} runs of {options.seconds} s at {options.rate:g} requests per second, "
             f"the edge with {options.share} % of a core")
     told = []
     for i, (turn, trace, policy, words) in enumerate(order, 1):
         print(f"{i} of {len(order)}: round {turn}, {trace}, {policy}", file=sys.stderr, flush=True)
-        run = live.run(f"runs/{trace}.{turn}.{policy}", trace, words)
+        name = f"runs/{trace}.{turn}.{policy.replace(' ', '-')}"
+        run = live.run_rival(name, trace, policy) if words is None else live.run(name, trace, words)
         told.append({"trace": trace, "policy": policy, "run": dataclasses.asdict(run)})
     return told
 
 
-class Live:
-    """Runs of an edge under a trace."""
-
-    def __init__(self, bed, edge, cloud, where, options):
-        self.bed, self.edge, self.cloud, self.where, self.options = bed, edge, cloud, where, options
-
-    def run(self, name, trace, words):
-        bed, options = self.bed, self.options
-        # It loads at full speed, and is confined to its share of the CPU afterwards.
-        words = ["--peer", self.where, "--table", f"{options.model}={bed.out / 'table.json'}", *words]
-        agent = agents.start_edge(bed, {options.model: bed.out / f"{options.model}.pt"}, *words, at=self.edge.at(),
-                                  port=agents.HTTP, log=f"{name}.log")
-        self.edge.confine(agent.pid)
-        start = time.monotonic() + 3  # The agent first sees the link as it is at the beginning of the trace.
-        player = self.start_player(name, trace, start)
-        driver = load.start_drive(bed, agents.HTTP, options.model, options.rate, options.seconds, name, "--start", start,
-                                  "--tolerance", "0.05", at=self.edge.at(self.cloud.core))
-        rows = load.samples(bed, driver, name)[1]
-        with self.edge.entered():
-            model = load.model(agents.HTTP)
-        if not player.runs():
-            raise Failed(f"the player ended before the run did: {player.last_words()}")
-        player.end()
-        agent.end()
-        return runs.summarise(rows, options.rate, options.seconds, model)
-
-    def start_player(self, name, trace, start):
-        ends = [word for side in (self.edge, self.cloud) for word in (f"--{side.name}", f"{side.namespace}:{side.device}")]
-        command = ["taskset", "-c", self.cloud.core, PYTHON, "-m", "bench.adapt.play", *ends, "--start", start,
-                   "--bandwidth", self.bed.out / "traces" / f"{trace}.csv", *busy_words(self.bed, trace)]
-        return self.bed.start([*command, "--", *self.edge.inside(), self.bed.program("burn")], f"{name}.player")
-
-
 def replay(bed, table, trace, rtt, options):
-    words = [word for policy in ("adaptive", "table", "static") for word in ("--policy", policy)]
+    words = [word for policy in ("adaptive", "static") for word in ("--policy", policy)]
     return json.loads(bed.read([bed.agent, "--replay", "--table", table, "--bandwidth", bed.out / "traces" / f"{trace}.csv",
-                                *busy_words(bed, trace), "--rate", options.rate, "--rtt", f"{rtt} us", *words, "--json"]))
+                                *traces.busy_words(bed, trace), "--rate", options.rate, "--rtt", f"{rtt} us", *words, "--json"]))

@@ -85,7 +85,9 @@ def beside_replay(replays, cases):
     for case in cases:
         replayed = Replayed(replays[case.name]["cases"], case)
         for policy in order(case):
-            figures = replayed.figures[policy]
+            figures = replayed.figures.get(policy)
+            if figures is None:  # A rival.
+                continue
             rows.append(
                 [case.name, policy, ms(case.mean(policy)), ms(case.outside(policy)), ms(figures["mean_ms"])]
                 + [f"{case.mean(policy) / case.mean(case.best):.3f}", f"{figures['mean_ms'] / replayed.best:.3f}"]
@@ -101,6 +103,7 @@ def report(data, options):
         f"* {options.rate:g} requests per second for {options.seconds:g} s a run, of which the first {runs.NOT_COUNTED} s do not "
         f"count; {rounds} round{'s' * (rounds > 1)}, shuffled; the edge may use {options.share} % of a core",
         noise_line(cases),
+        *(f"* without {name}: {why}" for name, why in data["missing"].items()),
         "", *live_lines(cases),
         "", "The same traces, table and rate by `agent --replay`:",
         "", *beside_replay(data["replays"], cases),

@@ -23,8 +23,16 @@ class Run:
     counters: dict
 
 
-def summarise(rows, rate, seconds, model):
-    """Returns the run from these rows of `drive` and from the model's status page after it."""
+NO_COUNTERS = {"moves": 0, "races": 0, "races_won": 0}  # Of a rival.
+
+
+def counters(model):
+    """Returns the agent's counters from the model's status page."""
+    return {"moves": model["moves"], "races": model["races"]["begun"], "races_won": model["races"]["won_by_edge"]}
+
+
+def summarise(rows, rate, seconds, counters):
+    """Returns the run from these rows of `drive` and from the counters after it."""
     by_number = {round(float(row["due_s"]) * rate): row for row in rows}
     counted = [by_number.get(i) for i in range(round(NOT_COUNTED * rate), round(seconds * rate))]
     answered = [row for row in counted if row and row["status"] == "200"]
@@ -33,7 +41,7 @@ def summarise(rows, rate, seconds, model):
         outside=[float(row["latency_ms"]) - sum(float(row[term]) for term in TERMS) / 1000 for row in answered],
         failed=len(counted) - len(answered),
         wrong=sum(row["wrong"] == "1" for row in answered),
-        counters={"moves": model["moves"], "races": model["races"]["begun"], "races_won": model["races"]["won_by_edge"]},
+        counters=counters,
     )
 
 

@@ -6,13 +6,7 @@ of the table.
 import collections
 import random
 
-
-def took(estimate):
-    return sum(estimate["mean"].values())
-
-
-def plan_of(estimate):
-    return estimate["cut"], estimate["codec"]
+from bench.photos.plans import LEAST, is_allowed, plan_of, took
 
 
 def best(estimates):
@@ -21,7 +15,7 @@ def best(estimates):
 
 def held_plans(table, more):
     """Returns {name: (cut, codec)}."""
-    cells = [cell["estimates"] for cell in table["cells"]]
+    cells = [[estimate for estimate in cell["estimates"] if is_allowed(estimate, LEAST)] for cell in table["cells"]]
     last = table["model"]["cuts"] - 1
     clouds = collections.Counter(best([e for e in cell if e["cut"] == 0]) for cell in cells)
     plans = {"edge-only": (last, "fp32"), "cloud-only": clouds.most_common(1)[0][0]}
@@ -33,8 +27,8 @@ def held_plans(table, more):
 def policies(table, more):
     """Returns {name: arguments of agent --serve}."""
     held = held_plans(table, more)
-    known = {name: ["--policy", name] for name in ("adaptive", "table")}
-    return known | {name: ["--policy", "static", "--cut", str(cut), "--codec", codec] for name, (cut, codec) in held.items()}
+    known = {name: ["--policy", "static", "--cut", str(cut), "--codec", codec] for name, (cut, codec) in held.items()}
+    return {"adaptive": ["--policy", "adaptive"]} | known
 
 
 def order(policies, traces, rounds, seed):

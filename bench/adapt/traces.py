@@ -51,3 +51,9 @@ def cut(file, seconds, into, faster=1):
     name, rows = read(file)
     kept = first([(second / faster, value) for second, value in rows], seconds)
     into.write_text(f"seconds,{name}\n" + "".join(f"{second:g},{value:g}\n" for second, value in kept))
+
+
+def busy_words(bed, trace):
+    """Returns the arguments that name the trace of a busy CPU; none if it is idle."""
+    cpu = bed.out / "traces" / f"{trace}.cpu"
+    return ["--cpu", cpu] if cpu.exists() else []

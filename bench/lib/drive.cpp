@@ -43,6 +43,7 @@ struct Options {
   std::string images;    // A folder; empty: random numbers are sent.
   std::string answers;   // What the edge alone answers to them.
   double tolerance = 0;  // As a share of the largest output, for answers by a lossy codec.
+  bool rival = false;    // The server is no agent: it answers the photo alone.
   double start = 0;      // On the steady clock, seconds; 0: at once.
 };
 
@@ -144,7 +145,7 @@ void send_all(const Options& options, const std::vector<RequestBody>& bodies, Ti
     const TimePoint due = start + from_seconds(due_s);
     std::this_thread::sleep_until(due);
     const RequestBody& body = bodies[static_cast<std::size_t>(number) % bodies.size()];
-    const Reply reply = post(client, options.model, body);
+    const Reply reply = options.rival ? post_photo(client, body) : post(client, options.model, body);
     record.add(due_s, milliseconds(Clock::now() - due), reply, body.expected);
   }
 }
@@ -179,28 +180,33 @@ RequestBody random_body(const Options& options, const json& input) {
   return body;
 }
 
-int drive(const Options& options) {
+// Returns the requests that are sent in turn. Throws if no agent serves the model, unless the server is none.
+std::vector<RequestBody> bodies_of(const Options& options) {
+  if (options.rival) return image_bodies(options.images, options.answers);
   const json metadata = get(options, "/v2/models/" + options.model);
   if (!metadata.is_object())
-    return fmt::print(stderr, "drive: no agent serves {} at {}:{}\n", options.model, options.host, options.port), 69;
-  const std::vector<RequestBody> bodies = options.images.empty()
-                                              ? std::vector{random_body(options, metadata.at("inputs").at(0))}
-                                              : image_bodies(options.images, options.answers);
+    throw std::runtime_error(fmt::format("no agent serves {} at {}:{}", options.model, options.host, options.port));
+  if (options.images.empty()) return {random_body(options, metadata.at("inputs").at(0))};
+  return image_bodies(options.images, options.answers);
+}
+
+int drive(const Options& options) {
+  const std::vector<RequestBody> bodies = bodies_of(options);
   Record record(options.tolerance);
   std::atomic<int> next{0};
-  const std::uint64_t moves_before = moves(options);
+  const std::uint64_t moves_before = options.rival ? 0 : moves(options);
   const TimePoint start = wait_for_start(options);
   {
     std::vector<std::jthread> clients;
     for (int i = 0; i < kClients; ++i) clients.emplace_back([&] { send_all(options, bodies, start, next, record); });
     LiveView view(options.title);
-    for (Duration at{}; seconds(at) < options.seconds; at = Clock::now() - start) {
+    for (Duration at{}; !options.rival && seconds(at) < options.seconds; at = Clock::now() - start) {
       view.show(at, get(options, "/api/status").dump(), options.model, record.tally());
       std::this_thread::sleep_for(view.pause());
     }
   }
   const Tally tally = record.tally();
-  if (!record.write(options.out, moves(options) - moves_before))
+  if (!record.write(options.out, options.rival ? 0 : moves(options) - moves_before))
     return fmt::print(stderr, "drive: cannot write {}\n", options.out), 73;
   return tally.wrong == 0 ? 0 : 70;
 }
@@ -221,7 +227,10 @@ int main(int argc, char** argv) {
                  "the largest error of answers by a lossy codec, as a share of the largest number")
       ->check(CLI::Range(0.0, 1.0));
   auto* const answers = app.add_option("--answers", options.answers, "what the edge alone answers: JSON, by image");
-  app.add_option("--images", options.images, "a folder of JPEGs that are sent in turn")->needs(answers);
+  auto* const images =
+      app.add_option("--images", options.images, "a folder of JPEGs that are sent in turn")->needs(answers);
+  app.add_flag("--rival", options.rival, "the server is no agent: it answers a JPEG at / by bare numbers")
+      ->needs(images);
   app.add_option("--start", options.start, "when to start, in seconds of the monotonic clock");
   CLI11_PARSE(app, argc, argv);
   try {

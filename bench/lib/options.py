@@ -27,5 +27,19 @@ def positive(text):
     return value
 
 
+def one_of(*words):
+    """Returns a type: one of these words."""
+    def known(text):
+        if text not in words:
+            raise argparse.ArgumentTypeError(f"'{text}' is none of {', '.join(words)}")
+        return text
+    return known
+
+
+def listed(of):
+    """Returns a type: values with a comma between two."""
+    return lambda text: [of(part) for part in text.split(",")]
+
+
 def add_rounds(parser, default, help="turns of each program"):
     parser.add_argument("--rounds", type=whole, default=default, metavar="N", help=f"{help}; %(default)s when not given")

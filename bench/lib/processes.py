@@ -102,13 +102,17 @@ class Conversation(Process):
         return self
 
     def ask(self, question):
-        """Returns the numbers of the answer."""
+        """Returns the words of the answer."""
+        return self.tell(question).split()
+
+    def tell(self, question):
+        """Returns the line that answers."""
         try:
             self.child.stdin.write(question + "\n")
             self.child.stdin.flush()
         except BrokenPipeError:
             pass  # hear() reports how it ended.
-        return self.hear().split()
+        return self.hear()
 
     def end(self, how=signal.SIGTERM):
         """Closes its input, which ends it."""

@@ -81,6 +81,12 @@ Reply post(httplib::Client& client, const std::string& model, const RequestBody&
   return reply;
 }
 
+Reply post_photo(httplib::Client& client, const RequestBody& body) {
+  const auto answer = client.Post("/", body.headers, body.bytes, body.type);
+  if (!answer) return {};
+  return {.status = answer->status, .header = json::object(), .outputs = answer->status == 200 ? answer->body : ""};
+}
+
 bool is_close(std::string_view outputs, std::string_view expected, double tolerance) {
   if (outputs.size() != expected.size() || outputs.size() % sizeof(float) != 0) return false;
   double largest = 0, furthest = 0;

@@ -38,6 +38,9 @@ std::vector<RequestBody> image_bodies(const std::string& folder, const std::stri
 // Belongs to the thread of the client. Does not throw.
 Reply post(httplib::Client& client, const std::string& model, const RequestBody& body);
 
+// The same for a server that is no agent: the photo alone goes to /, and the numbers of one output come back.
+Reply post_photo(httplib::Client& client, const RequestBody& body);
+
 // Returns true iff every number differs from the expected one by at most that share of the largest expected one.
 bool is_close(std::string_view outputs, std::string_view expected, double tolerance);
 

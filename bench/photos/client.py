@@ -5,7 +5,7 @@ import http.client
 import json
 import time
 
-from bench.photos.plans import LOSSLESS
+from bench.lib.codecs import LOSSLESS
 
 SECONDS = 30  # The longest time for an answer.
 JSON_SIZE = "Inference-Header-Content-Length"
@@ -26,10 +26,12 @@ class Answer:
     told: dict = dataclasses.field(default_factory=dict)  # What an agent says of the request.
 
 
-def to_agent(model, jpeg):
-    """Returns a request to an agent; the photo is an element of BYTES, and the outputs come back in binary form."""
+def to_agent(model, jpeg, sequence=None):
+    """Returns a request to an agent; the photo is an element of BYTES, and the outputs come back in binary form. `sequence` is the
+    number of the stream that the photo is a frame of."""
     element = len(jpeg).to_bytes(4, "little") + jpeg
-    head = json.dumps({"parameters": {"binary_data_output": True},
+    stream = {} if sequence is None else {"sequence_id": sequence}
+    head = json.dumps({"parameters": {"binary_data_output": True, **stream},
                        "inputs": [{"name": model["inputs"][0]["name"], "datatype": "BYTES", "shape": [1],
                                    "parameters": {"binary_data_size": len(element)}}]}).encode()
     return Request(f"/v2/models/{model['name']}/infer", head + element, {JSON_SIZE: str(len(head))})

@@ -1,7 +1,10 @@
 """Which plans are served, chosen from a partition table, and the order of their turns. Pure."""
 import random
 
-LOSSLESS = "fp32", "source", "u8"
+from bench.lib.codecs import CODED, LOSSLESS
+
+LEAST = 0.99  # The least agreement of a lossy plan with fp32: of the places of the largest numbers.
+LEAST_WORDS = ["--min-top1", f"{100 * LEAST:g} %"]
 LEAST_PART = 0.05  # Of the network's time on a side: with less of it, a cut is as good as an end.
 EDGE, CLOUD = "edge only", "cloud only, source"
 
@@ -47,22 +50,39 @@ def name_of(plan, last):
 
 
 def held(table, least):
-    """Returns {name: plan}: both ends, and under each condition the two best, the best middle cut and the best without a head."""
+    """Returns {name: plan}: both ends, and under each condition the best, the best middle cut and the best without a head."""
+    return named(table, {plan for cell in table["cells"] for plan in best_of(table, cell, least)})
+
+
+def held_at(table, megabits, least):
+    """Returns the same of one rate."""
+    return named(table, best_of(table, cell_at(table, megabits), least))
+
+
+def best_of(table, cell, least):
+    ranked, middle = ranking(cell, least), middle_cuts(table)
+    return {*ranked[:1], *[plan for plan in ranked if plan[0] in middle][:1], *[plan for plan in ranked if plan[0] == 0][:1]}
+
+
+def named(table, plans):
     last = table["model"]["cuts"] - 1
-    middle = middle_cuts(table)
-    chosen = {(last, "fp32"), (0, "source")}
-    for cell in table["cells"]:
-        ranked = ranking(cell, least)
-        chosen.update(ranked[:2])
-        chosen.update([plan for plan in ranked if plan[0] in middle][:1])
-        chosen.update([plan for plan in ranked if plan[0] == 0][:1])
-    return {name_of(plan, last): plan for plan in sorted(chosen, reverse=True)}
+    return {name_of(plan, last): plan for plan in sorted({(last, "fp32"), (0, "source"), *plans}, reverse=True)}
+
+
+def without_coded(table):
+    """Returns the table as if the codecs of steps had not been measured."""
+    kept = lambda cell: [estimate for estimate in cell["estimates"] if estimate["codec"] not in CODED]
+    return table | {"cells": [cell | {"estimates": kept(cell)} for cell in table["cells"]]}
+
+
+def cell_at(table, megabits):
+    cell, = (cell for cell in table["cells"] if round(cell["asked"]["uplink_bps"]) == megabits * 1_000_000)
+    return cell
 
 
 def best_at(table, megabits, least):
     """Returns the plan that the table says is the fastest at that rate."""
-    cell, = (cell for cell in table["cells"] if round(cell["asked"]["uplink_bps"]) == megabits * 1_000_000)
-    return ranking(cell, least)[0]
+    return ranking(cell_at(table, megabits), least)[0]
 
 
 def order(names, rounds, seed):

@@ -3,12 +3,13 @@ import collections
 import statistics
 
 from bench.lib.report import quantile, ratio_of, table
+from bench.lib.rivals import BY_CLOUD, BY_EDGE, NAMES as RIVALS
 from bench.photos.plans import name_of
 
+PHOTOS, CLIP = "photos", "clip"  # What the camera sees.
 POLICY, NEAR, AGAIN = "adaptive", "adaptive, error at most 1 %", "the table's best, again"
+PLAIN = "adaptive, without coded tensors"
 NEARLY = 0.01  # The largest error of an answer that counts as nearly exact.
-BY_CLOUD, BY_EDGE = "JPEG to ONNX Runtime", "ONNX Runtime on the edge"
-RIVALS = BY_CLOUD, BY_EDGE
 
 
 def ms_of(turns):
@@ -40,10 +41,11 @@ class Rate:
         return min((name for name in names if name in self.valid), key=lambda name: figure(self.valid[name]), default=None)
 
     def held(self):
-        return list(self.network["held"])
+        """Returns the fixed plans that were served at this rate."""
+        return [name for name in self.network["held"] if name in self.rows]
 
     def middle(self):
-        return [name for name, plan in self.network["held"].items() if plan[0] in self.network["middle"]]
+        return [name for name in self.held() if self.network["held"][name][0] in self.network["middle"]]
 
     def rest(self):
         return [name for name in (*self.held(), *RIVALS) if name not in self.middle()]
@@ -103,6 +105,10 @@ def rates_of(network):
     return [Rate(network, told) for told in network["rates"]]
 
 
+def title(network):
+    return f"{network['network']}, {network['part']}"
+
+
 def ratio(value):
     return "-" if value is None else f"{value:.2f}"
 
@@ -135,7 +141,7 @@ WAYS = ["rate", "way", "p50, ms", "p95", "mean", "kB sent each", "same top 1", "
 def way_rows(rate):
     """The policies first, then the fastest first."""
     time = lambda name: p50(rate.rows[name]) if name in rate.valid else float("inf")
-    return [way_row(rate, name) for name in sorted(rate.rows, key=lambda name: (name not in (POLICY, NEAR), time(name)))]
+    return [way_row(rate, name) for name in sorted(rate.rows, key=lambda name: (name not in (POLICY, NEAR, PLAIN), time(name)))]
 
 
 def series(turns):
@@ -155,15 +161,15 @@ def served_by(rate, policy):
     return "; ".join(most) or "-"
 
 
-POLICIES = ["network", "rate", "policy", "serves mostly", "p50 over the best fixed plan", f"over {BY_CLOUD}", f"over {BY_EDGE}",
-            "moves"]
+POLICIES = ["network", "rate", "policy", "serves mostly", "p50 over the best fixed plan", f"over {PLAIN}", f"over {BY_CLOUD}",
+            f"over {BY_EDGE}", "moves"]
 
 
 def policy_rows(rate):
-    for policy in (name for name in (POLICY, NEAR) if name in rate.rows):
-        held = rate.held() if policy == POLICY else rate.nearly_exact(rate.held())
-        ratios = [ratio_with_rounds(rate, policy, other) for other in (rate.best(held, p50), BY_CLOUD, BY_EDGE)]
-        yield [rate.network["network"], f"{rate.megabits} Mbit/s", policy, served_by(rate, policy), *ratios,
+    for policy in (name for name in (POLICY, NEAR, PLAIN) if name in rate.rows):
+        held = rate.nearly_exact(rate.held()) if policy == NEAR else rate.held()
+        ratios = [ratio_with_rounds(rate, policy, other) for other in (rate.best(held, p50), PLAIN, BY_CLOUD, BY_EDGE)]
+        yield [title(rate.network), f"{rate.megabits} Mbit/s", policy, served_by(rate, policy), *ratios,
                str(total(rate.rows[policy], "moves"))]
 
 
@@ -176,7 +182,7 @@ def middle_rows(rate):
     for answers, sides in rate.matches().items():
         ours, theirs = (rate.best(side, p50) for side in sides)
         ratios = rate.best_over_best(*sides)
-        yield [rate.network["network"], f"{rate.megabits} Mbit/s", answers, ours or "-", theirs or "-",
+        yield [title(rate.network), f"{rate.megabits} Mbit/s", answers, ours or "-", theirs or "-",
                ratio_with_rounds(rate, ours, theirs), ratio(ratios and ratios[1]), "-" if noise is None else f"{100 * noise:.1f} %",
                rate.verdict(*sides)]
 
@@ -194,18 +200,18 @@ def where_lines(network):
     said = {"wins": "a middle cut wins", "loses": "none wins", "neither": "the noise hides which is faster"}
     for answers, rates in by.items():
         told = [f"at {listed(rates[verdict])} Mbit/s {words}" for verdict, words in said.items() if verdict in rates]
-        yield f"* **{network['network']}**, answers: {answers}; {'; '.join(told)}"
+        yield f"* **{title(network)}**, answers: {answers}; {'; '.join(told)}"
 
 
 def about_line(network, options):
-    return (f"* {network['network']}: {network['plans']} plans profiled with {options.profiled} photos in "
+    return (f"* {title(network)}: {network['plans']} plans profiled with {options.profiled} photos in "
             f"{network['profiled_s'] / 60:.1f} min; fixed ones that are served: {'; '.join(network['held'])}")
 
 
 def report(data, options):
     networks = data["networks"]
     rates = [rate for network in networks for rate in rates_of(network)]
-    lines = [f"* one camera that waits for each answer: {options.served} photos a turn, {options.rounds} turns of each way, "
+    lines = [f"* one camera that waits for each answer: {options.served} photos or frames a turn, {options.rounds} turns of each way, "
              f"shuffled within a rate; the edge may use {options.share} % of a core, the cloud has one",
              *(about_line(network, options) for network in networks),
              *(f"* without {name}: {why}" for name, why in data["missing"].items()),
@@ -214,5 +220,5 @@ def report(data, options):
              "", *table(POLICIES, [row for rate in rates for row in policy_rows(rate)])]
     for network in networks:
         rows = [row for rate in rates_of(network) for row in way_rows(rate)]
-        lines += ["", f"{network['network']}:", "", *table(WAYS, rows)]
+        lines += ["", f"{title(network)}:", "", *table(WAYS, rows)]
     return lines

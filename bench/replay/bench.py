@@ -4,7 +4,7 @@ import os
 import pathlib
 import statistics
 
-from bench.lib import agents, machines
+from bench.lib import agents, codecs, machines
 from bench.lib.options import positive, whole
 from bench.lib.processes import Failed
 from bench.lib.report import quantile, table
@@ -66,7 +66,7 @@ def measure_tables(bed, options):
     where = agents.start_cloud_at(bed, cloud, {model: bed.network(model) for model in options.models})[1]
     for model in options.models:
         bed.say(f"Profile: {model}, the edge with {options.share} % of a core")
-        agents.profile(bed, edge, model, model, where, grid, "--method", "separable", "--codecs", "fp32,int8z",
+        agents.profile(bed, edge, model, model, where, grid, "--method", "separable", "--codecs", codecs.listed("fp32", codecs.MIDDLE),
                        "--budget", options.budget, "--interval", "3 %", "--repetitions", "20")
 
 

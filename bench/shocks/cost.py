@@ -5,6 +5,7 @@ import sys
 import time
 
 from bench.lib import agents
+from bench.shocks.world import NETWORK, SMALL
 
 
 def cpu_seconds(process):
@@ -22,13 +23,12 @@ def idle(process, seconds):
 
 
 def idle_shares(world, seconds):
-    table = ("--table", f"alexnet={world.bed.out}/table.json")
-    alone = world.start_edge("alexnet", *table, confined=False)
+    alone = world.start_edge(NETWORK, *world.with_table(), confined=False)
     shares = {"without a peer": idle(alone, seconds)}
     alone.end()
     world.edge.shape(50)
     cloud = world.start_cloud()
-    linked = world.start_edge("alexnet", *table, "--peer", world.where, confined=False)
+    linked = world.start_edge(NETWORK, *world.with_table(), "--peer", world.where, confined=False)
     agents.wait_until_linked(agents.HTTP)
     shares["with a peer"] = idle(linked, seconds)
     linked.end()
@@ -45,10 +45,10 @@ def decision(bed):
 
 def memory(world, counts, longest):
     """Returns the edge's own memory (RssAnon) after so many requests to lenet; after fewer if they take too long."""
-    edge = world.start_edge("lenet", confined=False)
+    edge = world.start_edge(SMALL, confined=False)
     told, answered, left = [], 0, longest
     for count in counts:
-        words = ["taskset", "-c", world.cloud.core, sys.executable, "-m", "bench.shocks.flood", "lenet", count - answered, left]
+        words = ["taskset", "-c", world.cloud.core, sys.executable, "-m", "bench.shocks.flood", SMALL, count - answered, left]
         got = json.loads(world.bed.read(words))
         answered += got["answered"]
         left -= got["seconds"]
@@ -60,7 +60,7 @@ def memory(world, counts, longest):
 
 
 def measure(world, quick):
-    seconds = 3 if quick else 30
+    seconds = 3 if quick else 20
     told = {"idle": idle_shares(world, seconds), "idle_seconds": seconds, "decision": decision(world.bed)}
     print(told, file=sys.stderr)
-    return told | {"memory": memory(world, [1000, 10000] if quick else [10_000, 100_000, 1_000_000], 10 if quick else 240)}
+    return told | {"memory": memory(world, [1000, 10000] if quick else [10_000, 100_000, 300_000], 10 if quick else 90)}

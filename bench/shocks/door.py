@@ -1,4 +1,4 @@
-"""Asks the agent by the Open Inference Protocol, in its binary form, and keeps its answers."""
+"""Asks the agent by the Open Inference Protocol, in its binary form, or a rival; and keeps its answers."""
 import dataclasses
 import http.client
 import json
@@ -9,10 +9,12 @@ import threading
 import time
 
 from bench.lib import agents, load
+from bench.lib.codecs import LOSSLESS
 from bench.lib.processes import Failed
 from bench.shocks.world import now
 
 CLIENTS = 24
+TOLERANCE = 0.25  # The largest error of a lossy plan, of the largest number.
 
 
 @dataclasses.dataclass
@@ -37,20 +39,27 @@ class Answer:
 
 
 class Door:
-    """The requests to one model; the caller owns the connections."""
+    """The requests to one model, with a photo or with random numbers; the caller owns the connections."""
 
-    def __init__(self, model):
+    def __init__(self, model, photo=None):
         self.path = f"/v2/models/{model}/infer"
         told = load.get(agents.HTTP, f"/v2/models/{model}")["inputs"][0]
-        count = math.prod(told["shape"])
-        random.seed(7)
-        self.tensor = struct.pack(f"<{count}f", *(random.gauss(0, 1) for _ in range(count)))
-        self.input = {"name": told["name"], "datatype": "FP32", "shape": told["shape"],
-                      "parameters": {"binary_data_size": len(self.tensor)}}
+        if photo is None:
+            count = math.prod(told["shape"])
+            random.seed(7)
+            self.content = struct.pack(f"<{count}f", *(random.gauss(0, 1) for _ in range(count)))
+            form = {"datatype": "FP32", "shape": told["shape"]}
+        else:
+            self.content = len(photo).to_bytes(4, "little") + photo
+            form = {"datatype": "BYTES", "shape": [1]}
+        self.input = {"name": told["name"], **form, "parameters": {"binary_data_size": len(self.content)}}
+
+    def connect(self):
+        return load.connect(agents.HTTP)
 
     def message(self, parameters):
         header = json.dumps({"parameters": {"binary_data_output": True, **parameters}, "inputs": [self.input]}).encode()
-        return {"Inference-Header-Content-Length": str(len(header)), "Content-Type": "application/octet-stream"}, header + self.tensor
+        return {"Inference-Header-Content-Length": str(len(header)), "Content-Type": "application/octet-stream"}, header + self.content
 
     def ask(self, connection, due, parameters):
         headers, body = self.message(parameters)
@@ -71,10 +80,29 @@ class Door:
         return answer
 
     def ask_now(self, **parameters):
-        connection = load.connect(agents.HTTP)
+        connection = self.connect()
         answer = self.ask(connection, now(), parameters)
         connection.close()
         return answer
+
+
+class RivalDoor:
+    """The requests to a rival (lib/rival.js), with a photo."""
+
+    def __init__(self, address, port, photo):
+        self.address, self.port, self.photo = address, port, photo
+
+    def connect(self):
+        return http.client.HTTPConnection(self.address, self.port, timeout=load.SECONDS)
+
+    def ask(self, connection, due, _):
+        try:
+            connection.request("POST", "/", self.photo, {"Content-Type": "image/jpeg"})
+            reply = connection.getresponse()
+            return Answer(due, now(), reply.status, outputs=reply.read())
+        except (OSError, http.client.HTTPException):
+            connection.close()
+            return Answer(due, now(), 0)
 
 
 class OpenLoop:
@@ -89,7 +117,7 @@ class OpenLoop:
             thread.start()
 
     def client(self):
-        connection = load.connect(agents.HTTP)
+        connection = self.door.connect()
         while True:
             with self.lock:
                 due = self.start + self.next / self.rate
@@ -117,13 +145,13 @@ class OpenLoop:
 
 class Expected:
     """The expected answer of every plan, byte for byte, asked for while conditions are calm. The edge alone, a fallback, and
-    plans that send fp32 all give the same answer."""
+    lossless plans all give the same answer."""
 
     def __init__(self, door, plans, last_cut):
         self.own = door.ask_now(cut=last_cut).outputs
         self.by_plan = {}
         for cut, codec in plans:
-            if codec != "fp32":
+            if codec not in LOSSLESS:
                 self.by_plan[cut, codec] = self.of_plan(door, cut, codec, last_cut)
 
     def of_plan(self, door, cut, codec, last_cut):
@@ -136,7 +164,7 @@ class Expected:
 
     def check_near(self, answer, cut, codec):
         ours, theirs = (struct.unpack(f"<{len(o) // 4}f", o) for o in (self.own, answer.outputs))
-        if max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) > 0.05 * max(map(abs, ours)):
+        if max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) > TOLERANCE * max(map(abs, ours)):
             raise Failed(f"cut {cut} in {codec} gives another answer than the edge alone")
 
     def accepts(self, answer):

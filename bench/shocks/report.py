@@ -1,6 +1,7 @@
 """The section of shocks."""
 import statistics
 
+from bench.lib import rivals
 from bench.lib.report import table
 
 
@@ -70,7 +71,7 @@ def table_of(what, columns, told):
 def step_lines(told):
     return [
         "Steps, at 5 requests per second. Two numbers are the median and the worst. A plan (cut, codec) is as good as the best unless it is",
-        "certain (two standard errors) that it takes a tenth longer on average: all were forced before the steps. One serves from the first",
+        "certain (two standard errors) that it takes a tenth longer on average: they were forced before the steps. One serves from the first",
         "request from which on such plans serve at least nine of ten.",
         "", *table_of("step", STEPS, told),
     ]
@@ -95,9 +96,33 @@ def cost_lines(told):
     return lines
 
 
+RIVAL_OUTAGES = {
+    "requests": sum_of("requests"),
+    "lost, wrong": lost_and_wrong,
+    "calm, ms": median_of("calm_ms"),
+    "worst, ms": spread_of("worst_ms"),
+    "above 1 s": sum_of("late"),
+    "ms until as before": spread_of("back_ms"),
+}
+
+
+def rival_lines(told):
+    if not told:
+        return []
+    rows = [[state, *(spread(ms, 1) for ms in by.values())] for state, by in told["states"].items()]
+    names = next(iter(told["states"].values()))
+    return [
+        "The rivals under the same conditions, one photo after the other: ms, the median and the worst.",
+        "", *table(["condition", *names], rows),
+        "", f"*{rivals.BY_CLOUD}* in outages, at 5 requests per second and 50 Mbit/s. It is as before from the first answer on after which all take",
+        "at most twice the calm time.",
+        "", *table_of("outage", RIVAL_OUTAGES, told["outages"]),
+    ]
+
+
 def report(data, _):
-    lines = []
-    for name, lines_of in (("cost", cost_lines), ("steps", step_lines), ("outages", outage_lines)):
+    lines = [f"* without {name}: {why}" for name, why in data["missing"].items()]
+    for name, lines_of in (("cost", cost_lines), ("steps", step_lines), ("outages", outage_lines), ("rivals", rival_lines)):
         if name in data:
             lines += ([] if name == "cost" else [""]) + lines_of(data[name])
     return lines

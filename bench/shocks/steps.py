@@ -45,7 +45,7 @@ def force_all(own, changes, count):
 
 
 def measure(world, quick):
-    hold, times = (4, 1) if quick else (8, 5)
+    hold, times = (4, 1) if quick else (8, 3)
     own = scene.Scene(world)
     load = []
     changes = {"slow": lambda: world.edge.shape(2), "fast": lambda: world.edge.shape(50),

@@ -1,10 +1,16 @@
 """The world around the agent under test: its processes, and changes of its link, its CPU and its cloud."""
 import datetime
 import re
+import shutil
 import time
 
-from bench.lib import agents
+from bench.lib import agents, photos, trained
 from bench.lib.machines import call
+from bench.photos.plans import LEAST_WORDS, divide
+
+NETWORK = "nsfwjs"
+PROFILED = 12  # Photos that the network is profiled with.
+SMALL = "lenet"  # Of the zoo, for a million requests.
 
 
 def now():
@@ -15,7 +21,9 @@ class World:
     def __init__(self, bed, edge, cloud):
         self.bed, self.edge, self.cloud = bed, edge, cloud
         self.where = f"{cloud.address}:{agents.PORT}"
-        self.networks = {name: bed.network(name) for name in ("alexnet", "lenet")}
+        self.networks = {NETWORK: shutil.copy(trained.fetch(NETWORK), bed.out / f"{NETWORK}.pt"), SMALL: bed.network(SMALL)}
+        (photo,), self.profiled = divide(photos.fetch().glob("*.jpg"), 1, PROFILED)
+        self.photo = photo.read_bytes()
         for side in (edge, cloud):  # The kernel's first rule delivers arrived packets; a rule that drops them must come before it.
             call("ip", "-n", side.namespace, "rule", "add", "pref", "1", "lookup", "local")
             call("ip", "-n", side.namespace, "rule", "del", "pref", "0")
@@ -26,9 +34,13 @@ class World:
             call("ip", "-n", side.namespace, "rule", "add" if dark else "del", "pref", "0", "iif", side.device, "blackhole")
 
     def start_cloud(self):
-        return agents.start_cloud_at(self.bed, self.cloud, {"alexnet": self.networks["alexnet"]})[0]
+        return agents.start_cloud_at(self.bed, self.cloud, {NETWORK: self.networks[NETWORK]}, *trained.words(NETWORK))[0]
 
-    def start_edge(self, model="alexnet", *words, confined=True):
+    def with_table(self):
+        """Returns the words of an agent that serves the trained network by its table."""
+        return ["--table", f"{NETWORK}={self.bed.out / 'table.json'}", *LEAST_WORDS, *trained.words(NETWORK)]
+
+    def start_edge(self, model, *words, confined=True):
         """Starts an agent that serves. It loads at full speed, and is confined to its share of the CPU afterwards."""
         edge = agents.start_edge(self.bed, {model: self.networks[model]}, *words, at=self.edge.at(), port=agents.HTTP,
                                  log=f"{model}.log")
@@ -43,5 +55,5 @@ class World:
 def moves(edge):
     """Returns when (on now()'s clock) and to which plan the agent moved, by its log."""
     offset = now() - time.time()
-    found = re.findall(r"^(\S+) info alexnet: moved to (.*)$", edge.said(), re.MULTILINE)
+    found = re.findall(rf"^(\S+) info {NETWORK}: moved to (.*)$", edge.said(), re.MULTILINE)
     return [(datetime.datetime.fromisoformat(at).timestamp() + offset, why) for at, why in found]

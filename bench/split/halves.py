@@ -1,6 +1,8 @@
 """halves.py FOLDER: writes the files that the other programs need beside head.pt and tail.pt of agent --split.
 
-input, input.shape, crossing.shape    one random input, bare fp32 numbers; sizes
+Reads input and input.shape, the input as bare fp32 numbers and its sizes, and writes
+
+crossing.shape                        the sizes of the tensor that crosses
 head.onnx, tail.onnx                  the same halves with the same weights; missing, with the reason printed, if that fails
 """
 import sys
@@ -12,13 +14,13 @@ from bench.engine.export import export_onnx
 
 def main(folder):
     head, tail = (torch.jit.load(f"{folder}/{half}.pt").eval() for half in ("head", "tail"))
-    example = torch.randn([1, 3, 224, 224], generator=torch.Generator().manual_seed(7))
+    with open(f"{folder}/input", "rb") as numbers, open(f"{folder}/input.shape") as sizes:
+        shape = [int(size) for size in sizes.read().split()]
+        example = torch.frombuffer(bytearray(numbers.read()), dtype=torch.float32).reshape(shape)
     with torch.no_grad():
         crossing = head(example)
-    example.numpy().tofile(f"{folder}/input")
-    for name, tensor in (("input", example), ("crossing", crossing)):
-        with open(f"{folder}/{name}.shape", "w") as out:
-            out.write(" ".join(str(size) for size in tensor.shape))
+    with open(f"{folder}/crossing.shape", "w") as out:
+        out.write(" ".join(str(size) for size in crossing.shape))
     try:
         export_onnx(head, example, f"{folder}/head.onnx")
         export_onnx(tail, crossing, f"{folder}/tail.onnx")

@@ -41,10 +41,16 @@ async function main([network, preparation, address]) {
   const session = await ort.InferenceSession.create(network, options);
   const [shape] = session.inputMetadata.map((input) => input.shape);
   const prepare = preparer(JSON.parse(preparation), shape);
+  const answer = async (jpeg) => {
+    const image = new ort.Tensor('float32', await prepare(jpeg), shape);
+    return (await session.run({ [session.inputNames[0]]: image }))[session.outputNames[0]].data;
+  };
+  let last = Promise.resolve();  // All requests share the memory of one input.
   const server = http.createServer(async (request, response) => {
     try {
-      const image = new ort.Tensor('float32', await prepare(await bodyOf(request)), shape);
-      const { data } = (await session.run({ [session.inputNames[0]]: image }))[session.outputNames[0]];
+      const jpeg = await bodyOf(request);
+      const next = () => answer(jpeg);
+      const data = await (last = last.then(next, next));
       response.end(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
     } catch (thrown) {
       response.writeHead(400).end(thrown.message);
