@@ -11,10 +11,10 @@ namespace {
 
 using plan::Codec;
 
-constexpr Bytes kTable{100'000};
+constexpr Bytes kTableBytes{100'000};
 const plan::Plan kLarge{"m", 0, Codec::jpeg95}, kSmall{"m", 0, Codec::jpeg75}, kFile{"m", 0, Codec::source};
 
-TimePoint second(double s) {
+TimePoint after(double s) {
   return TimePoint() + from_seconds(s);
 }
 
@@ -24,13 +24,13 @@ class Camera {
   void send(const plan::Plan& plan, double factor, int requests = 1) {
     for (int i = 0; i < requests; ++i) {
       at_ += 0.1;
-      ratios_.update(plan, {static_cast<std::uint64_t>(factor * 100'000)}, kTable, second(at_));
+      ratios_.update(plan, {static_cast<std::uint64_t>(factor * 100'000)}, kTableBytes, after(at_));
     }
   }
-  double ratio(const plan::Plan& plan) const { return ratios_.read(second(at_)).of(plan).mean; }
-  double sd(const plan::Plan& plan) const { return ratios_.read(second(at_)).of(plan).sd; }
+  double ratio(const plan::Plan& plan) const { return ratios_.read(after(at_)).of(plan).mean; }
+  double sd(const plan::Plan& plan) const { return ratios_.read(after(at_)).of(plan).sd; }
   double ratio_after(const plan::Plan& plan, double pause) const {
-    return ratios_.read(second(at_ + pause)).of(plan).mean;
+    return ratios_.read(after(at_ + pause)).of(plan).mean;
   }
 
  private:
@@ -39,7 +39,7 @@ class Camera {
 };
 
 TEST(SentRatios, BeforeTheFirstRequestAreThoseOfTheTable) {
-  EXPECT_EQ(SentRatios().read(second(1)), predict::WireRatios{});
+  EXPECT_EQ(SentRatios().read(after(1)), predict::WireRatios{});
 }
 
 TEST(SentRatios, ANewSceneShowsWithinTenRequests) {
@@ -101,11 +101,11 @@ TEST(SentRatios, ReturnToTheTableWithinMinutesWithoutARequest) {
 
 TEST(SentRatios, IgnoreWhatSaysNothing) {
   SentRatios ratios;
-  ratios.update({"m", 0, Codec::u8}, {5}, kTable, second(0));
-  ratios.update({"m", 0, Codec::fp16}, {5}, kTable, second(0));
-  ratios.update(kFile, {}, kTable, second(0));
-  ratios.update(kFile, {5}, {}, second(0));
-  EXPECT_EQ(ratios.read(second(1)), predict::WireRatios{});
+  ratios.update({"m", 0, Codec::u8}, {5}, kTableBytes, after(0));
+  ratios.update({"m", 0, Codec::fp16}, {5}, kTableBytes, after(0));
+  ratios.update(kFile, {}, kTableBytes, after(0));
+  ratios.update(kFile, {5}, {}, after(0));
+  EXPECT_EQ(ratios.read(after(1)), predict::WireRatios{});
 }
 
 }  // namespace
