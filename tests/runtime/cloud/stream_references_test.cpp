@@ -8,7 +8,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::string kModel(64, 'a');
+const std::string kStreamModel(64, 'a');
 constexpr std::uint64_t kSize = 1000;  // Of one frame's codes, roughly; exactly size_of_frame().
 
 TensorCodes codes() {
@@ -21,7 +21,7 @@ std::uint64_t size_of_frame() {
 }
 
 wire::RunMessage frame(std::uint64_t stream, std::uint32_t number, std::uint32_t reference = 0) {
-  wire::RunMessage asked{{kModel, 2, plan::Codec::q4}, {}, 1, {}};
+  wire::RunMessage asked{{kStreamModel, 2, plan::Codec::q4}, {}, 1, {}};
   asked.place = {.stream = stream, .frame = number, .reference = reference};
   return asked;
 }

@@ -65,8 +65,8 @@ class Answers {
 };
 
 // Two clouds at fixed ports, and an edge that is linked to both.
-struct World {
-  World() {
+struct StreamWorld {
+  StreamWorld() {
     for (auto& cloud : clouds) cloud = cloud_at(0);
     for (std::size_t i = 0; i < clouds.size(); ++i) ports[i] = clouds[i]->port();
     link::Peers::Options options;
@@ -110,7 +110,7 @@ struct Tally {
 };
 
 // One camera. Now and then its sequence starts again, or ends.
-void film(World& world, const Answers& answers, std::uint32_t camera, std::uint64_t frames, Tally& tally) {
+void film(StreamWorld& world, const Answers& answers, std::uint32_t camera, std::uint64_t frames, Tally& tally) {
   while (true) {
     const std::uint64_t number = tally.asked++;
     if (number >= frames) break;
@@ -129,7 +129,7 @@ void film(World& world, const Answers& answers, std::uint32_t camera, std::uint6
 }
 
 // Swaps plans and restarts clouds as the frames go by.
-void disturb(World& world, std::uint64_t frames, const Tally& tally) {
+void disturb(StreamWorld& world, std::uint64_t frames, const Tally& tally) {
   std::uint64_t swapped = 0;
   std::uint64_t restarted = 0;
   while (tally.asked < frames) {
@@ -151,7 +151,7 @@ TEST(StreamsUnderFire, EveryAnswerIsThatOfASingleRequestAndNoneIsLost) {
   const char* const asked = std::getenv("TIDELINE_STREAM_FRAMES");
   const std::uint64_t frames = asked ? std::strtoull(asked, nullptr, 10) : 10'000;
   const Answers answers;
-  World world;
+  StreamWorld world;
   Tally tally;
   {
     std::jthread disturber([&] { disturb(world, frames, tally); });
@@ -161,7 +161,7 @@ TEST(StreamsUnderFire, EveryAnswerIsThatOfASingleRequestAndNoneIsLost) {
       for (int client = 0; client < 2; ++client)
         cameras.emplace_back([&, camera] { film(world, answers, camera, frames, tally); });
   }
-  for (const auto& cloud : world.clouds) world.refusals += World::misses(*cloud);
+  for (const auto& cloud : world.clouds) world.refusals += StreamWorld::misses(*cloud);
   const auto count = [](const std::atomic<std::uint64_t>& number) { return static_cast<unsigned long long>(number); };
   std::printf(
       "%llu frames: cloud %llu, split %llu, fallback %llu; whole %llu, difference %llu, resent %llu; %llu refused "
