@@ -86,7 +86,7 @@ TEST(Tails, SayWhatIsWrongWithBytesThatCannotBeDecoded) {
   const auto outcome = tails.run(one);
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().kind, ErrorKind::corrupt);
-  EXPECT_THAT(outcome.error().message, HasSubstr("is corrupt"));
+  EXPECT_THAT(outcome.error().message, HasSubstr("are damaged"));
 }
 
 // What two tensors differ by at most. REQUIRES: both are fp32, of one shape.

@@ -15,7 +15,7 @@ using testing::HasSubstr;
 const std::string kLongest(128, 'a');
 
 TEST(StreamParameters, ANumberAndATextNameAStream) {
-  for (const json& parameters : {json{{"sequence_id", 7}}, json{{"sequence_id", "7"}}}) {
+  for (const json& parameters : {json{{"sequence_id", 7u}}, json{{"sequence_id", "7"}}}) {
     const auto stream = stream_of_parameters(parameters);
     ASSERT_TRUE(stream && *stream);
     EXPECT_EQ((*stream)->sequence, "7");
@@ -35,7 +35,7 @@ TEST(StreamParameters, StartAndEndAreReadFromJson) {
 }
 
 TEST(StreamParameters, ZeroEmptyAndAbsentMeanNoStream) {
-  for (const json& parameters : {json::object(), json{{"sequence_id", 0}}, json{{"sequence_id", ""}},
+  for (const json& parameters : {json::object(), json{{"sequence_id", 0u}}, json{{"sequence_id", ""}},
                                  json{{"sequence_id", nullptr}}, json{{"sequence_start", true}}}) {
     const auto stream = stream_of_parameters(parameters);
     ASSERT_TRUE(stream) << parameters;
@@ -53,7 +53,7 @@ TEST(StreamParameters, AValueOfAnotherTypeIsRefusedInJson) {
     EXPECT_THAT(stream_of_parameters({{"sequence_id", id}}).error().message,
                 HasSubstr("'sequence_id' is neither a whole number of 0 or more nor a text"));
   for (const char* name : {"sequence_start", "sequence_end"})
-    EXPECT_EQ(stream_of_parameters({{"sequence_id", 1}, {name, 1}}).error().message,
+    EXPECT_EQ(stream_of_parameters({{"sequence_id", 1u}, {name, 1}}).error().message,
               fmt::format("parameter '{}' is neither true nor false", name));
   EXPECT_EQ(stream_of_parameters({{"sequence_id", kLongest + "a"}}).error().message,
             "parameter 'sequence_id' has 129 bytes; give at most 128");
