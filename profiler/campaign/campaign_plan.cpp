@@ -4,7 +4,6 @@
 #include "profiler/fit/sides.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -16,11 +15,17 @@ namespace {
 constexpr std::size_t kVisitsPerAnchor = 2;    // Small enough to show a trend in a short campaign,
 constexpr std::size_t kMostAnchorVisits = 16;  // and to take little time of a long one.
 
-// Returns the approximate wire size: for choosing sizes that differ.
+// Returns the usual size of a tensor on the wire, as a share of fp32's.
+double usual_share(plan::Codec codec) {
+  if (codec == plan::Codec::fp16) return 0.5;
+  if (!plan::is_of_steps(codec)) return 1;
+  constexpr double kBits = 1.4, kBitsPerHalving = 1;  // Of a number.
+  return (kBits + kBitsPerHalving * plan::halvings_of(codec)) / 32;
+}
+
+// For choosing sizes that differ.
 double on_the_wire(const journal::Candidate& candidate) {
-  constexpr std::array<double, 4> kShares{1, 0.5, 0.25, 0.15};
-  const auto codec = static_cast<std::size_t>(candidate.plan.codec);
-  return static_cast<double>(candidate.bytes.count) * (codec < kShares.size() ? kShares[codec] : 1);
+  return static_cast<double>(candidate.bytes.count) * usual_share(candidate.plan.codec);
 }
 
 std::vector<std::uint32_t> every(const journal::Context& context) {

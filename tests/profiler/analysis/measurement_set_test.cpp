@@ -49,7 +49,7 @@ TEST(MeasurementSet, ALongerDelayIsMoreStressAndOneThatAllHaveIsNone) {
 TEST(MeasurementSet, TimesThatMakeNoSenseAreRefused) {
   MeasurementSet found = two_plans();
   found.timings[1].terms.tail = Duration(-1);
-  EXPECT_THAT(tidied(found).error().message, HasSubstr("cut 2 int8 took -1 ns"));
+  EXPECT_THAT(tidied(found).error().message, HasSubstr("cut 2 q16 took -1 ns"));
   found.timings[1].terms = {};
   EXPECT_THAT(tidied(found).error().message, HasSubstr("took no time at all"));
   found.timings[1].terms.head = std::chrono::hours(25);
