@@ -22,7 +22,7 @@ EngineSubject::EngineSubject(Session::Parts parts, monitor::Monitor& monitor, co
     : parts_(without_fall_back(std::move(parts))), inputs_(all_of(inputs)), monitor_(monitor), reference_(reference) {}
 
 Result<journal::TimedInference> EngineSubject::time(const plan::Plan& plan) {
-  const auto served = Session(parts_, plan).infer(inputs_[timed_++ % inputs_.size()], TimePoint::max());
+  const auto served = Session(parts_, plan).infer(inputs_[timed_[plan]++ % inputs_.size()], TimePoint::max());
   if (!served) return served.error();
   const Timing& t = served->timing;
   return journal::TimedInference{

@@ -16,6 +16,7 @@
 #include "runtime/monitor/monitor.h"
 
 #include <cstddef>
+#include <map>
 #include <vector>
 
 namespace tideline::engine {
@@ -23,7 +24,8 @@ namespace tideline::engine {
 class EngineSubject final : public journal::Subject {
  public:
   // `parts.patience` bounds one measurement. Monitor and reference must outlive the subject. The inputs are kept in
-  // memory and used in turn, because the bytes that some codecs send depend on the input. REQUIRES: there is an input.
+  // memory. Each plan is timed with all of them in turn, because the bytes that some codecs send depend on the input.
+  // REQUIRES: there is an input.
   EngineSubject(Session::Parts parts, monitor::Monitor& monitor, const Reference& reference,
                 const SampleInputs& inputs);
 
@@ -35,7 +37,7 @@ class EngineSubject final : public journal::Subject {
   const std::vector<Input> inputs_;
   monitor::Monitor& monitor_;
   const Reference& reference_;
-  std::size_t timed_ = 0;  // Calls of time().
+  std::map<plan::Plan, std::size_t> timed_;  // How often.
 };
 
 }  // namespace tideline::engine

@@ -42,18 +42,25 @@ class Subjects {
     return agreement ? *agreement : plan::Agreement{};
   }
 
-  Bytes wire(std::uint32_t cut, plan::Codec codec) {
+  Bytes wire(std::uint32_t cut, plan::Codec codec) { return wire({{lenet()->digest(), cut, codec}}, 1).front(); }
+
+  // Returns what each of these plans sends when they are timed one after the other.
+  std::vector<Bytes> wire(const std::vector<plan::Plan>& plans, std::uint32_t different_inputs) {
     Gate gate(1);
     monitor::Traffic traffic(nullptr);
     monitor::Monitor monitor({}, lenet()->digest(), traffic, link_.get());
-    const auto inputs = SampleInputs::random(lenet()->inputs(), 1, 1);
+    const auto inputs = SampleInputs::random(lenet()->inputs(), 1, different_inputs);
     const auto reference = Reference::of(*lenet(), inputs);
     EngineSubject subject(
         {.model = lenet(), .link = link_.get(), .compute = &gate, .patience = std::chrono::seconds(10)}, monitor,
         *reference, inputs);
-    const auto timed = subject.time({lenet()->digest(), cut, codec});
-    EXPECT_TRUE(timed) << timed.error().message;
-    return timed ? timed->wire : Bytes{};
+    std::vector<Bytes> sent;
+    for (const plan::Plan& plan : plans) {
+      const auto timed = subject.time(plan);
+      EXPECT_TRUE(timed) << timed.error().message;
+      sent.push_back(timed ? timed->wire : Bytes{});
+    }
+    return sent;
   }
 
   link::LinkState cloud() const { return link_->state(); }
@@ -83,6 +90,17 @@ TEST(EngineSubject, WhatCrossedIsCountedAsItWasSent) {
   EXPECT_EQ(subjects.wire(3, plan::Codec::fp32), cut.bytes);
   EXPECT_TRUE(codec::encoded_size(plan::Codec::q4, cut.tensors.front()).holds(subjects.wire(3, plan::Codec::q4).count));
   EXPECT_EQ(subjects.wire(lenet()->last_cut(), plan::Codec::fp32), Bytes{}) << "nothing crosses";
+}
+
+// Plans that take turns must not always meet the same input.
+TEST(EngineSubject, EveryPlanIsTimedWithAllInputsInTurn) {
+  Subjects subjects(Precision::fp32);
+  const plan::Plan one{lenet()->digest(), 3, plan::Codec::q8}, other{lenet()->digest(), 3, plan::Codec::q4};
+  const std::vector<Bytes> sent = subjects.wire({one, other, one, other, one, other}, 2);
+  EXPECT_NE(sent[0], sent[2]) << "another input";
+  EXPECT_NE(sent[1], sent[3]);
+  EXPECT_EQ(sent[0], sent[4]) << "the first input again";
+  EXPECT_EQ(sent[1], sent[5]);
 }
 
 TEST(EngineSubject, ACloudInBf16SaysSoAndIsOffByALittle) {
