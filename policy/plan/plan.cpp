@@ -13,11 +13,12 @@ struct Entry {
 
 // Those of tensors first.
 constexpr std::array kEntries{
-    Entry{Codec::fp32, "fp32"}, Entry{Codec::fp16, "fp16"},     Entry{Codec::q32, "q32"},
-    Entry{Codec::q16, "q16"},   Entry{Codec::q8, "q8"},         Entry{Codec::q4, "q4"},
-    Entry{Codec::q2, "q2"},     Entry{Codec::q1, "q1"},         Entry{Codec::source, "source"},
-    Entry{Codec::u8, "u8"},     Entry{Codec::jpeg95, "jpeg95"}, Entry{Codec::jpeg75, "jpeg75"}};
-constexpr std::size_t kOfTensors = 8;
+    Entry{Codec::fp32, "fp32"},     Entry{Codec::fp16, "fp16"}, Entry{Codec::q64, "q64"},
+    Entry{Codec::q32, "q32"},       Entry{Codec::q16, "q16"},   Entry{Codec::q8, "q8"},
+    Entry{Codec::q4, "q4"},         Entry{Codec::q2, "q2"},     Entry{Codec::q1, "q1"},
+    Entry{Codec::source, "source"}, Entry{Codec::u8, "u8"},     Entry{Codec::jpeg95, "jpeg95"},
+    Entry{Codec::jpeg75, "jpeg75"}};
+constexpr std::size_t kOfTensors = 9;
 
 constexpr auto kCodecs = [] {
   std::array<Codec, kEntries.size()> codecs{};
@@ -50,7 +51,7 @@ bool is_of_images(Codec codec) {
 }
 
 bool is_of_steps(Codec codec) {
-  return codec >= Codec::q32 && codec <= Codec::q1;
+  return codec >= Codec::q64 && codec <= Codec::q1;
 }
 
 int halvings_of(Codec codec) {

@@ -24,14 +24,15 @@ namespace tideline::plan {
 enum class Codec : std::uint8_t {
   fp32 = 0,  // Unchanged, whatever the type; lossless.
   fp16 = 1,  // fp32 rounded to IEEE half precision; other types unchanged.
-  // fp32 as whole multiples of a step, entropy-coded: the root mean square of the image's numbers divided by 32,
+  // fp32 as whole multiples of a step, entropy-coded: the root mean square of the image's numbers divided by 64,
   // ..., 1.
-  q32 = 8,
-  q16 = 9,
-  q8 = 10,
-  q4 = 11,
-  q2 = 12,
-  q1 = 13,
+  q64 = 8,
+  q32 = 9,
+  q16 = 10,
+  q8 = 11,
+  q4 = 12,
+  q2 = 13,
+  q1 = 14,
   // Of images:
   source = 4,  // The file as it came; lossless.
   u8 = 5,      // The pixels in the network's size, one byte per colour; lossless.
@@ -43,7 +44,7 @@ std::span<const Codec> all_codecs();
 std::span<const Codec> tensor_codecs();
 std::span<const Codec> image_codecs();
 bool is_of_images(Codec codec);
-bool is_of_steps(Codec codec);  // q32 to q1.
+bool is_of_steps(Codec codec);  // q64 to q1.
 // Returns n such that the step is the root mean square divided by 2^n. REQUIRES: is_of_steps().
 int halvings_of(Codec codec);
 bool is_lossless(Codec codec);                      // Whatever the tensor or image.

@@ -24,6 +24,7 @@ std::string short_name(const analysis::MeasuredPlan& plan) {
   switch (plan.codec) {
     case plan::Codec::fp16:
       return fmt::format("{}h", plan.cut);
+    case plan::Codec::q64:
     case plan::Codec::q32:
     case plan::Codec::q16:
     case plan::Codec::q8:

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <numeric>
 
 namespace tideline::codec {
 namespace {
@@ -35,7 +36,8 @@ struct Candidate {
   std::vector<std::int16_t> numbers;
   std::vector<std::uint8_t> levels;
   std::vector<std::uint8_t> symbols;
-  int base = 0;  // The number that symbol 0 stands for.
+  int base = 0;                               // The number that symbol 0 stands for.
+  std::array<std::size_t, kLevels> counts{};  // By level.
   GroupingCost cost;
 };
 
@@ -51,6 +53,8 @@ void choose_symbols(Candidate& way) {
     way.symbols[i] = symbol;
     ++histograms[way.levels[i]][symbol];
   }
+  for (std::size_t level = 0; level < kLevels; ++level)
+    way.counts[level] = std::accumulate(histograms[level].begin(), histograms[level].end(), std::size_t{0});
   way.cost = best_grouping(histograms);
   way.cost.bits += escapes * kEscapeBits;
 }
@@ -85,19 +89,28 @@ Candidate by_difference(std::span<const std::int16_t> codes, std::span<const std
   return by_size(Coding::difference, std::move(differences), near);
 }
 
-void write(const Candidate& way, std::vector<std::byte>& to) {
-  to.push_back(static_cast<std::byte>(way.coding));
-  to.push_back(static_cast<std::byte>(way.base));
-  to.push_back(static_cast<std::byte>(way.cost.grouping.borders));
+// Encodes the symbols of each context.
+void encode_sorted(const Candidate& way, std::vector<std::byte>& to) {
   const auto context_of = way.cost.grouping.context_of();
   std::array<std::size_t, kLevels + 1> starts{};
-  for (const std::uint8_t level : way.levels) ++starts[context_of[level] + 1U];
+  for (std::size_t level = 0; level < kLevels; ++level) starts[context_of[level] + 1U] += way.counts[level];
   for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
   std::vector<std::uint8_t> sorted(way.symbols.size());
   auto next = starts;
   for (std::size_t i = 0; i < way.symbols.size(); ++i) sorted[next[context_of[way.levels[i]]]++] = way.symbols[i];
   for (std::size_t i = 0; i < way.cost.grouping.contexts(); ++i)
     encode_symbols(std::span(sorted).subspan(starts[i], starts[i + 1] - starts[i]), to);
+}
+
+void write(const Candidate& way, std::vector<std::byte>& to) {
+  to.push_back(static_cast<std::byte>(way.coding));
+  to.push_back(static_cast<std::byte>(way.base));
+  to.push_back(static_cast<std::byte>(way.cost.grouping.borders));
+  if (way.cost.grouping.contexts() == 1) {
+    encode_symbols(way.symbols, to);
+  } else {
+    encode_sorted(way, to);
+  }
   for (std::size_t i = 0; i < way.symbols.size(); ++i)
     if (way.symbols[i] == kEscape) put_varint(zigzag(way.numbers[i]), to);
 }

@@ -1,4 +1,4 @@
-// The codecs of steps (q32 to q1): encode a tensor as whole multiples of one step, entropy-coded; README.md has the
+// The codecs of steps (q64 to q1): encode a tensor as whole multiples of one step, entropy-coded; README.md has the
 // format.
 //
 //     const Coded first = encode_q(Codec::q4, tensor);

@@ -1,4 +1,4 @@
-// Step: the distance between the numbers that a codec of steps (q32 to q1) can express, chosen for one image's tensor.
+// Step: the distance between the numbers that a codec of steps (q64 to q1) can express, chosen for one image's tensor.
 //
 // The step is the root mean square of the image's numbers divided by the codec's steps (steps_of), rounded to a power
 // of 2^(1/8), so that similar images mostly get the same step. Pure functions: the same result on every machine, since

@@ -242,7 +242,7 @@ const std::array kSettings{
             "the cut of the static policy (by default edge-only), or the cut to split at",
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.cut = static_cast<std::uint32_t>(v); })},
     Setting{"edge.codec", "--codec", kServe, "NAME",
-            "the codec of the static policy: fp32, fp16, or q32 to q1; for images source, u8, jpeg95 or jpeg75",
+            "the codec of the static policy: fp32, fp16, or q64 to q1; for images source, u8, jpeg95 or jpeg75",
             reads(plan::parse_codec, [](Config& c, plan::Codec v) { c.edge.codec = v; })},
     Setting{"edge.hysteresis", "--hysteresis", kServe, "SHARE", "the least predicted gain for which the cut moves",
             reads(parse_share, [](Config& c, double v) { c.edge.hysteresis = v; })},

@@ -24,7 +24,7 @@ TEST(Lossy, IsWhatASideOrTheWireRounds) {
   EXPECT_FALSE(is_lossy(plan_at(1), {}, kLast));
   for (const Codec codec : {Codec::fp32, Codec::source, Codec::u8})
     EXPECT_FALSE(is_lossy(plan_at(0, codec), {}, kLast)) << name(codec);
-  for (const Codec codec : {Codec::fp16, Codec::q32, Codec::q1, Codec::jpeg95, Codec::jpeg75})
+  for (const Codec codec : {Codec::fp16, Codec::q64, Codec::q1, Codec::jpeg95, Codec::jpeg75})
     EXPECT_TRUE(is_lossy(plan_at(0, codec), {}, kLast)) << name(codec);
   EXPECT_TRUE(is_lossy(plan_at(1), {kBf16, kFp32}, kLast));
   EXPECT_TRUE(is_lossy(plan_at(1), {kFp32, kBf16}, kLast));

@@ -20,7 +20,7 @@ TEST(WireRatios, OnlyCodecsWhoseBytesDependOnTheInputHaveAFamily) {
   for (const Codec codec : {Codec::fp32, Codec::fp16, Codec::u8})
     EXPECT_EQ(family_of(codec), WireFamily::fixed) << name(codec);
   for (const Codec codec : {Codec::jpeg95, Codec::jpeg75}) EXPECT_EQ(family_of(codec), WireFamily::jpeg) << name(codec);
-  for (const Codec codec : {Codec::q32, Codec::q1}) EXPECT_EQ(family_of(codec), WireFamily::steps) << name(codec);
+  for (const Codec codec : {Codec::q64, Codec::q1}) EXPECT_EQ(family_of(codec), WireFamily::steps) << name(codec);
   EXPECT_EQ(family_of(Codec::source), WireFamily::source);
 }
 

@@ -12,7 +12,7 @@
 namespace tideline::codec {
 namespace {
 
-constexpr plan::Codec kSteps[] = {plan::Codec::q32, plan::Codec::q16, plan::Codec::q8,
+constexpr plan::Codec kSteps[] = {plan::Codec::q64, plan::Codec::q32, plan::Codec::q16, plan::Codec::q8,
                                   plan::Codec::q4,  plan::Codec::q2,  plan::Codec::q1};
 
 Result<Decoded> back(const Tensor& tensor, const Tensor& wire, const Codes* before = nullptr) {

@@ -23,14 +23,14 @@ TEST(Step, IsWithinFivePercentOfTheRootMeanSquareOverItsParts) {
   for (int i = 0; i < 1000; ++i) {
     const double square = std::exp2(exponents(random));
     for (const auto& [codec, parts] :
-         {std::pair{plan::Codec::q1, 1.0}, {plan::Codec::q4, 4.0}, {plan::Codec::q32, 32.0}})
+         {std::pair{plan::Codec::q1, 1.0}, {plan::Codec::q4, 4.0}, {plan::Codec::q64, 64.0}})
       EXPECT_NEAR(step_for(codec, square).size() * parts / std::sqrt(square), 1, 0.045);
   }
 }
 
 TEST(Step, StaysWhereItAndItsInverseAreNormalNumbers) {
   for (const double square : {1e-90, 1e77}) {
-    const Step step = step_for(plan::Codec::q32, square);
+    const Step step = step_for(plan::Codec::q64, square);
     EXPECT_TRUE(std::isnormal(step.size()));
     EXPECT_TRUE(std::isnormal(step.per_unit()));
   }
