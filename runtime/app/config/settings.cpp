@@ -169,6 +169,8 @@ Result<std::vector<plan::Codec>> parse_codecs(std::string_view text) {
   for (const std::string_view part : parts_of(text)) {
     const auto codec = plan::parse_codec(part);
     if (!codec) return codec.error();
+    if (std::ranges::find(codecs, *codec) != codecs.end())
+      return error(ErrorKind::invalid, "the codec '{}' is given twice; leave one of them out", part);
     codecs.push_back(*codec);
   }
   if (codecs.empty()) return error(ErrorKind::invalid, "no codec is given; write for example fp32,q4");

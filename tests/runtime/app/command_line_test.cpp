@@ -60,6 +60,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"NoMode", {}, 64, "no mode is given"},
         Bad{"TwoModes", {"--serve", "--cloud"}, 64, "--serve and --cloud exclude each other"},
         Bad{"PeerTwice", {"--serve", "--peer", "a:1,b:1", "--peer", "a:1"}, 64, "--peer: a:1 occurs twice"},
+        Bad{"CodecTwice", {"--profile", "--codecs", "fp32,q4,fp32"}, 64, "--codecs: the codec 'fp32' is given twice"},
+        Bad{"CodecThatIsGone", {"--profile", "--codecs", "int8"}, 64, "\"int8\" is not a codec; write one of \"fp32\""},
         Bad{"NoPeer", {"--serve", "--peer", ","}, 64, "--peer: no cloud is given"},
         Bad{"UnknownFlag", {"--serve", "--modle", "x=y"}, 64, "--modle"},
         Bad{"FlagOfAnotherMode", {"--cloud", "--grid", "quick"}, 64, "--grid"},
