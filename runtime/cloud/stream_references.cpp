@@ -51,7 +51,7 @@ Result<std::shared_ptr<const KeptFrame>> StreamReferences::find(const From& from
 void StreamReferences::keep(const From& from, const wire::RunMessage& asked, TensorCodes codes) {
   const Bytes size = size_of_codes(codes);
   if (size.count == 0 || size > bounds_.peer_references || size > bounds_.references) return;
-  auto held = room_for(from, size);
+  auto held = room_for(from.peer, size);
   if (!held) return;
   Stream& stream = stream_of(from, asked);
   if (stream.plan != asked.plan || stream.frames.contains(asked.place->frame)) return;  // Its edge lied.
@@ -96,11 +96,9 @@ StreamReferences::Stream& StreamReferences::stream_of(const From& from, const wi
   return stream;
 }
 
-// The budget is shared with requests: the peer's own streams make room.
-Result<Budget::Held> StreamReferences::room_for(const From& from, Bytes size) {
-  Result<Budget::Held> held = budget_.take(from.peer, size);
-  while (!held && held.error().kind == ErrorKind::overloaded && give_way(from.peer))
-    held = budget_.take(from.peer, size);
+Result<Budget::Held> StreamReferences::room_for(const std::string& peer, Bytes size) {
+  Result<Budget::Held> held = budget_.take(peer, size);
+  while (!held && held.error().kind == ErrorKind::overloaded && give_way(peer)) held = budget_.take(peer, size);
   return held;
 }
 

@@ -52,6 +52,9 @@ class StreamReferences {
   // Drops all streams of a connection.
   void forget(const void* connection);
 
+  // Takes memory of the budget for that peer: the peer's own streams make room, the least recently used first.
+  Result<Budget::Held> room_for(const std::string& peer, Bytes size);
+
   // Drops the stream of that peer that was used least recently. Returns false if it has none.
   bool give_way(const std::string& peer);
 
@@ -83,7 +86,6 @@ class StreamReferences {
 
   Stream* find_stream(const From& from, std::uint64_t number);
   Stream& stream_of(const From& from, const wire::RunMessage& asked);
-  Result<Budget::Held> room_for(const From& from, Bytes size);
   void touch(Stream& stream);
   void name_reference(Stream& stream, std::uint32_t reference);
   void trim(Stream& stream);  // To its number of frames, and the peer to its bounds.

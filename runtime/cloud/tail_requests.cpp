@@ -39,19 +39,10 @@ Result<TailRequests::Admitted> TailRequests::admit(const wire::RunMessage& asked
     if (!found) return found.error();
     before = *std::move(found);
   }
-  Result<Budget::Held> held = room_for({bytes});
+  Result<Budget::Held> held = context_.references.room_for(channel_->account->name, {bytes});
   if (!held) return held.error();
   auto token = std::make_shared<InFlightToken>(in_flight_, channel_->account, bytes, *std::move(held));
   return Admitted{std::move(token), std::move(before)};
-}
-
-// What is kept of the peer's own streams makes room.
-Result<Budget::Held> TailRequests::room_for(Bytes bytes) const {
-  const std::string& peer = channel_->account->name;
-  Result<Budget::Held> held = context_.budget.take(peer, bytes);
-  while (!held && held.error().kind == ErrorKind::overloaded && context_.references.give_way(peer))
-    held = context_.budget.take(peer, bytes);
-  return held;
 }
 
 wire::Task<Result<void>> TailRequests::take(const wire::ReceivedFrame& frame) {

@@ -31,7 +31,6 @@ class TailRequests : public std::enable_shared_from_this<TailRequests> {
     std::shared_ptr<const KeptFrame> before;  // What its tensors may be differences to.
   };
   Result<Admitted> admit(const wire::RunMessage& asked) const;
-  Result<Budget::Held> room_for(Bytes bytes) const;
   StreamReferences::From from() const { return {channel_.get(), channel_->account->name}; }
   void enqueue(std::uint64_t id, RequestedTail requested, const wire::Arrival& arrival, TimePoint deadline,
                Token token);
