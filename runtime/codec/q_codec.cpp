@@ -64,11 +64,29 @@ std::size_t plain_size(std::size_t numbers) {
   return sizeof(Form) + numbers * sizeof(float);
 }
 
+// What the codes of an image are expected to be, after those of the tensor before.
+class Expectation {
+ public:
+  explicit Expectation(const Codes* before) : before_(before) {}
+
+  // Returns `count` codes from `at` on, in that step; none if there is no tensor before. Valid until the next call.
+  std::span<const std::int16_t> of(std::size_t image, std::size_t at, std::size_t count, Step step) {
+    if (!before_) return {};
+    codes_.resize(count);
+    predict(before_->of(image).subspan(at, count), before_->step(image), step, codes_);
+    return codes_;
+  }
+
+ private:
+  const Codes* const before_;
+  std::vector<std::int16_t> codes_;
+};
+
 // Encodes the images of one tensor, one after the other.
 class ImageEncoder {
  public:
   ImageEncoder(plan::Codec codec, Layout layout, const Codes* before)
-      : codec_(codec), layout_(layout), before_(before), codes_(layout.images * layout.numbers) {}
+      : codec_(codec), layout_(layout), expected_(before), codes_(layout.images * layout.numbers) {}
 
   void add(std::span<const float> numbers) {
     const std::size_t image = image_++, start = wire_.size();
@@ -80,7 +98,7 @@ class ImageEncoder {
     const std::span codes = std::span(codes_).subspan(image * layout_.numbers, layout_.numbers);
     if (!quantise(numbers, step, codes)) return add_as(Form::plain, numbers);
     const bool differed = differs_;
-    add_codes(step, codes, before_of(image, step));
+    add_codes(image, step, codes);
     if (wire_.size() - start <= plain_size(numbers.size())) return steps_.push_back(step);
     wire_.resize(start);
     differs_ = differed;
@@ -103,31 +121,23 @@ class ImageEncoder {
     append(numbers.data(), numbers.size(), wire_);
   }
 
-  void add_codes(Step step, std::span<const std::int16_t> codes, std::span<const std::int16_t> before) {
+  void add_codes(std::size_t image, Step step, std::span<const std::int16_t> codes) {
     wire_.push_back(static_cast<std::byte>(Form::coded));
     const std::int16_t exponent = step.exponent();
     append(&exponent, 1, wire_);
     for (std::size_t at = 0; at < codes.size(); at += layout_.block) {
       const std::size_t count = std::min(layout_.block, codes.size() - at);
-      const auto old = before.empty() ? before : before.subspan(at, count);
-      differs_ |= encode_block(codes.subspan(at, count), old, layout_.grid, wire_);
+      const std::span block = codes.subspan(at, count);
+      differs_ |= encode_block(block, expected_.of(image, at, count, step), layout_.grid, wire_);
     }
-  }
-
-  std::span<const std::int16_t> before_of(std::size_t image, Step step) {
-    if (!before_) return {};
-    expected_.resize(layout_.numbers);
-    predict(before_->of(image), before_->step(image), step, expected_);
-    return expected_;
   }
 
   const plan::Codec codec_;
   const Layout layout_;
-  const Codes* const before_;
+  Expectation expected_;
   std::size_t image_ = 0;
   std::vector<Step> steps_;
   std::vector<std::int16_t> codes_;
-  std::vector<std::int16_t> expected_;
   std::vector<std::byte> wire_;
   bool differs_ = false;
 };
@@ -136,7 +146,7 @@ class ImageEncoder {
 class ImageDecoder {
  public:
   ImageDecoder(std::span<const std::byte> wire, Layout layout, const Codes* before)
-      : wire_(wire), layout_(layout), before_(before), block_(std::min(layout.block, layout.numbers)) {}
+      : wire_(wire), layout_(layout), expected_(before), block_(std::min(layout.block, layout.numbers)) {}
 
   // Returns false when the bytes are corrupt. Writes the codes to `codes` unless that is empty.
   bool next(std::span<float> numbers, std::span<std::int16_t> codes) {
@@ -165,26 +175,18 @@ class ImageDecoder {
     for (std::size_t at = 0; at < numbers.size(); at += layout_.block) {
       const std::size_t count = std::min(layout_.block, numbers.size() - at);
       const std::span<std::int16_t> block = codes.empty() ? std::span(block_).first(count) : codes.subspan(at, count);
-      if (!decode_block(wire_, before_of(image, at, count, step), layout_.grid, block)) return false;
+      if (!decode_block(wire_, expected_.of(image, at, count, step), layout_.grid, block)) return false;
       restore(block, step, numbers.subspan(at, count));
     }
     return true;
   }
 
-  std::span<const std::int16_t> before_of(std::size_t image, std::size_t at, std::size_t count, Step step) {
-    if (!before_) return {};
-    expected_.resize(count);
-    predict(before_->of(image).subspan(at, count), before_->step(image), step, expected_);
-    return expected_;
-  }
-
   std::span<const std::byte> wire_;
   const Layout layout_;
-  const Codes* const before_;
+  Expectation expected_;
   std::size_t image_ = 0;
   std::vector<Step> steps_;
   std::vector<std::int16_t> block_;
-  std::vector<std::int16_t> expected_;
 };
 
 const Codes* fitting(const Codes* before, const Layout& layout) {
