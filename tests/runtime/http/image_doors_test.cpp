@@ -1,11 +1,11 @@
 // The doors for images, over real networks.
 #include "runtime/http/byte_elements.h"
 #include "runtime/http/service.h"
+#include "tests/runtime/http/boxes_network.h"
 #include "tests/runtime/http/golden.h"
 #include "tests/runtime/http/infer_cases.h"
 #include "tests/runtime/http/shell.h"
 #include "tests/support/lenet.h"
-#include "tests/support/network_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,16 +26,6 @@ image::Preparation grey(std::int32_t width, std::int32_t height) {
 
 std::shared_ptr<const codec::ImageInput> taking(const image::Preparation& preparation) {
   return std::make_shared<const codec::ImageInput>(codec::ImageInput{preparation, {}});
-}
-
-// A network whose boxes are the pixels of its input: each row of six is one box.
-std::shared_ptr<const model::Model> painted_boxes() {
-  const TemporaryFolder folder;
-  write_network_file(folder / "boxes.pt", "def forward(self, x):\n  return (x + 0.0).reshape([-1, 4, 6])\n",
-                     R"(["fp32[1,1,4,6]"])");
-  auto loaded = model::Model::load(folder / "boxes.pt", {});
-  EXPECT_TRUE(loaded) << loaded.error().message;
-  return *loaded;
 }
 
 std::vector<std::string> digits() {
@@ -64,7 +54,7 @@ struct Gallery {
   Gate gate{1};
   const image::Preparation small = grey(28, 28);
   const image::Preparation tiny = grey(6, 4);
-  const std::shared_ptr<const model::Model> boxes_model = painted_boxes();
+  const std::shared_ptr<const model::Model> boxes_model = boxes_network();
   const std::unique_ptr<engine::Engine> plain = engine("plain", lenet(), nullptr);
   const std::unique_ptr<engine::Engine> digit = engine("digits", lenet(), taking(small));
   const std::unique_ptr<engine::Engine> boxes = engine("boxes", boxes_model, taking(tiny));
@@ -252,7 +242,8 @@ TEST_F(ImageDoors, WithoutAModelThatFindsBoxesDetectionIsNotThere) {
   Service service{"1", {{the().plain.get(), nullptr}}, nullptr, metrics};
   const HttpResponse answer = service.handle({.method = "POST", .path = "/v1/vision/detection"});
   EXPECT_EQ(answer.status, 404);
-  EXPECT_THAT(json::parse(answer.body)["error"].get<std::string>(), HasSubstr("configure one with --image NAME.task=detect"));
+  EXPECT_THAT(json::parse(answer.body)["error"].get<std::string>(),
+              HasSubstr("configure one with --image NAME.task=detect"));
 }
 
 TEST_F(ImageDoors, TheirRequestsAreCounted) {

@@ -1,8 +1,8 @@
 // Each door for inferences passes the stream that a request names to the engine.
 #include "runtime/http/service.h"
+#include "tests/runtime/http/boxes_network.h"
 #include "tests/runtime/http/golden.h"
 #include "tests/support/lenet.h"
-#include "tests/support/network_file.h"
 #include "tests/support/scripted_link.h"
 
 #include <gmock/gmock.h>
@@ -14,16 +14,6 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-
-// A network whose boxes are the pixels of its input: each row of six is one box.
-std::shared_ptr<const model::Model> boxes_network() {
-  const TemporaryFolder folder;
-  write_network_file(folder / "boxes.pt", "def forward(self, x):\n  return (x + 0.0).reshape([-1, 4, 6])\n",
-                     R"(["fp32[1,1,4,6]"])");
-  auto loaded = model::Model::load(folder / "boxes.pt", {});
-  EXPECT_TRUE(loaded) << loaded.error().message;
-  return *loaded;
-}
 
 // A model of digits and one of boxes, whose tails a scripted cloud runs. It notes whether requests belong to streams.
 struct Streams {

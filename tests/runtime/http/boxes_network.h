@@ -1,0 +1,23 @@
+// A network whose boxes are the pixels of its input: each row of six is one box.
+#pragma once
+
+#include "runtime/model/api/model.h"
+#include "tests/support/network_file.h"
+#include "tests/support/temporary.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+namespace tideline::http {
+
+inline std::shared_ptr<const model::Model> boxes_network() {
+  const TemporaryFolder folder;
+  write_network_file(folder / "boxes.pt", "def forward(self, x):\n  return (x + 0.0).reshape([-1, 4, 6])\n",
+                     R"(["fp32[1,1,4,6]"])");
+  auto loaded = model::Model::load(folder / "boxes.pt", {});
+  EXPECT_TRUE(loaded) << loaded.error().message;
+  return *loaded;
+}
+
+}  // namespace tideline::http
