@@ -54,7 +54,7 @@ Rehearsal Controller::rehearsal(const Seen& seen, TimePoint now) {
 }
 
 Controller::Actions Controller::tick(const Seen& seen, TimePoint now) {
-  const decide::Observation observation = this->observation(seen);
+  decide::Observation observation = this->observation(seen);
   decided_requests_ = seen.activity.requests;
   Actions actions;
   actions.probe = probe(observation, seen, now);
@@ -62,6 +62,8 @@ Controller::Actions Controller::tick(const Seen& seen, TimePoint now) {
   work_ = actions.decision.work;
   actions.predicted = policy_->predict(observation);
   actions.forecast = forecast(actions.predicted.get());
+  if (actions.decision.move) observation.current = *actions.decision.move;
+  actions.offers = policy_->offers(observation);
   return actions;
 }
 

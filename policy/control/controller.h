@@ -10,12 +10,14 @@
 //   if (actions.probe) send_probe(*actions.probe);
 //   if (actions.decision.move) serve_by(*actions.decision.move);
 //   hedging.expect(actions.forecast);
+//   dispatcher.offer(model, actions.offers);
 #pragma once
 
 #include "policy/control/hedging.h"
 #include "policy/control/probe_gate.h"
 #include "policy/control/rehearsal_gate.h"
 #include "policy/decide/policy.h"
+#include "policy/dispatch/offer.h"
 #include "policy/estimate/telemetry.h"
 #include "policy/table/table.h"
 #include "runtime/base/time.h"
@@ -65,6 +67,7 @@ class Controller {
     std::optional<Bytes> probe;                    // Send a probe of this size; the cloud stamps and drops it.
     std::shared_ptr<const table::Cell> predicted;  // Predicted values of every plan; null if nothing is known.
     Hedging::Forecast forecast;                    // When to hedge requests from now on.
+    dispatch::Offers offers;                       // Among which each request gets its plan from now on.
   };
   Actions tick(const Seen& seen, TimePoint now);
 

@@ -39,17 +39,23 @@ std::optional<Duration> Hedging::expected(const plan::Plan& plan) const {
   return found ? std::optional(found->total) : std::nullopt;
 }
 
-bool Hedging::faster_here(const plan::Plan& plan) const {
+bool Hedging::faster_here(const plan::Plan& plan, const dispatch::Waits& waits) const {
   const Expected* const found = find(plan);
   return !forecast_.plan_is_held && found && found->remaining &&
-         tideline::control::faster_here(found->remaining->remote, found->remaining->local);
+         tideline::control::faster_here(found->remaining->remote + waits.there, found->remaining->local + waits.here);
 }
 
-HedgedWait Hedging::sent(const plan::Plan& plan, TimePoint at, TimePoint until) {
+std::optional<Duration> Hedging::tail_here(const plan::Plan& plan) const {
+  const Expected* const found = find(plan);
+  return found && found->remaining ? std::optional(found->remaining->local) : std::nullopt;
+}
+
+HedgedWait Hedging::sent(const plan::Plan& plan, TimePoint at, TimePoint until, const dispatch::Waits& waits) {
   const Expected* const found = find(plan);
   if (!found || !found->remaining) return {at, std::nullopt, until};
   budget_.earn();
-  return {at, at + late_after(found->remaining->remote, found->remaining->local), until};
+  const predict::RemainingTime& remaining = *found->remaining;
+  return {at, at + late_after(remaining.remote + waits.there, remaining.local + waits.here), until};
 }
 
 Hedging::Act Hedging::look(HedgedWait& wait, TimePoint now, bool stalled) {

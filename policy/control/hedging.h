@@ -10,6 +10,7 @@
 //     if (hedging.look(wait, clock(), link_is_stalled()) != Hedging::Act::wait) return run_tail_here();
 #pragma once
 
+#include "policy/dispatch/offer.h"
 #include "policy/plan/plan.h"
 #include "policy/predict/prediction.h"
 #include "runtime/base/time.h"
@@ -81,11 +82,15 @@ class Hedging {
   // Returns the expected latency of a request by `plan`; nothing if it is unknown.
   std::optional<Duration> expected(const plan::Plan& plan) const;
 
-  // Returns true iff a request of `plan` with encoded tensors should run its tail here instead of sending them.
-  bool faster_here(const plan::Plan& plan) const;
+  // Returns true iff a request of `plan` whose head is done should run its tail here instead of sending tensors.
+  // `waits`: for other requests.
+  bool faster_here(const plan::Plan& plan, const dispatch::Waits& waits = {}) const;
 
   // A request of `plan` is sent; its answer is given up at `until`. Earns a share of a hedge.
-  HedgedWait sent(const plan::Plan& plan, TimePoint at, TimePoint until);
+  HedgedWait sent(const plan::Plan& plan, TimePoint at, TimePoint until, const dispatch::Waits& waits = {});
+
+  // Returns how long the tail of `plan` takes here; nothing if it is unknown.
+  std::optional<Duration> tail_here(const plan::Plan& plan) const;
 
   // Returns the next act of a request without an answer at `now`. `stalled`: the uplink stalls. A hedge is counted and
   // taken from the budget. A hedge because of a stall is only counted, as there is nothing better to save the budget

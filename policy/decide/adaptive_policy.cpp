@@ -13,6 +13,19 @@ namespace {
 constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr double kTellingRatio = 0.05;
 
+dispatch::Offer offer(const predict::Prediction& plan, Duration cost, std::uint32_t last_cut) {
+  const predict::PredictedTerms& mean = plan.mean;
+  const bool sends = plan.estimate->plan.cut != last_cut;
+  dispatch::Offer offer{.plan = plan.estimate->plan};
+  offer.demand = {.edge = mean.head + mean.encode + (sends ? Duration{} : mean.tail),
+                  .uplink = mean.upload,
+                  .queue = mean.queue,
+                  .cloud = sends ? mean.tail : Duration{},
+                  .rest = mean.round_trip + mean.slow_start + mean.stall};
+  offer.price = std::max(Duration{}, cost - mean.total());
+  return offer;
+}
+
 std::size_t least(const std::vector<double>& costs) {
   return static_cast<std::size_t>(std::ranges::min_element(costs) - costs.begin());
 }
@@ -47,7 +60,7 @@ Choice AdaptivePolicy::choose(const Observation& seen) const {
     }
   }
   choice.predictions = model_.predict(seen.now, seen.residuals, seen.ratios);
-  const std::vector<double> cost = costs(seen, choice);
+  const std::vector<double>& cost = choice.costs = costs(seen, choice);
   choice.best = least(cost);
   if (cost[choice.best] == kNever) {
     choice.best = Choice::kNone;
@@ -140,6 +153,33 @@ std::optional<plan::Plan> AdaptivePolicy::preferred(const Observation& seen) con
   const Choice choice = choose(seen);
   if (choice.best == Choice::kNone) return std::nullopt;
   return table_->unstressed().estimates[choice.best].plan;
+}
+
+PolicyKind AdaptivePolicy::kind() const {
+  switch (options_.rule) {
+    case dispatch::Rule::shortest_queue:
+      return PolicyKind::shortest_queue;
+    case dispatch::Rule::least_work:
+      return PolicyKind::least_work;
+    default:
+      return PolicyKind::adaptive;
+  }
+}
+
+dispatch::Offers AdaptivePolicy::offers(const Observation& seen) const {
+  dispatch::Offers offers{.hysteresis = options_.hysteresis, .rule = options_.rule};
+  if (options_.swap_cost > Duration{}) return offers;
+  const std::uint32_t last_cut = table_->edge_only().cut;
+  const Choice choice = choose(seen);
+  if (choice.reason == Reason::edge_alone)
+    offers.plans.push_back(
+        offer(model_.predict(seen.now, seen.residuals, seen.ratios).plans[choice.serve], {}, last_cut));
+  for (std::size_t i = 0; i < choice.costs.size(); ++i) {
+    if (!std::isfinite(choice.costs[i])) continue;
+    if (i == choice.serve) offers.usual = offers.plans.size();
+    offers.plans.push_back(offer(choice.predictions.plans[i], from_seconds(choice.costs[i]), last_cut));
+  }
+  return offers;
 }
 
 std::vector<std::string_view> AdaptivePolicy::bound(const Choice& choice, const Observation& seen) const {

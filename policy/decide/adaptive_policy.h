@@ -11,6 +11,7 @@
 
 #include "policy/decide/objective.h"
 #include "policy/decide/policy.h"
+#include "policy/dispatch/offer.h"
 #include "policy/predict/envelope.h"
 #include "policy/predict/latency_model.h"
 
@@ -34,6 +35,7 @@ struct Choice {
   std::size_t current = kNone;       // None: the table does not have the current plan.
   bool late = false;                 // No allowed plan keeps the deadline.
   predict::Predictions predictions;  // Empty without a peer.
+  std::vector<double> costs;         // By place, in seconds; infinite if not eligible. Empty without a peer.
   WorkFunction work;
 };
 
@@ -43,16 +45,19 @@ class AdaptivePolicy final : public Policy {
     double hysteresis = 0.03;  // A share of the current plan's cost; 0 to 1.
     Duration swap_cost{};      // Cost of a move; if it is above zero, the work function decides when to move.
     Objective objective;
+    dispatch::Rule rule = dispatch::Rule::finish;  // Of offers().
   };
 
   // REQUIRES: `table` is not null.
   AdaptivePolicy(std::shared_ptr<const table::PartitionTable> table, Options options,
                  plan::Constraints constraints = {});
 
-  PolicyKind kind() const override { return PolicyKind::adaptive; }
+  PolicyKind kind() const override;
   Decision decide(const Observation& seen) const override;
   std::shared_ptr<const table::Cell> predict(const Observation& seen) const override;
   std::optional<plan::Plan> preferred(const Observation& seen) const override;
+  // Returns the eligible plans; none if moves have a cost. Without a peer, only edge-only.
+  dispatch::Offers offers(const Observation& seen) const override;
   bool may_send() const override { return some_plan_sends(*table_, constraints_); }
   const plan::Constraints& constraints() const override { return constraints_; }
 

@@ -11,8 +11,10 @@
 namespace tideline::decide {
 namespace {
 
+template <dispatch::Rule rule>
 std::shared_ptr<const Policy> make_adaptive(const PolicySettings& s) {
-  const AdaptivePolicy::Options options{.hysteresis = s.hysteresis, .swap_cost = s.swap_cost, .objective = s.objective};
+  const AdaptivePolicy::Options options{
+      .hysteresis = s.hysteresis, .swap_cost = s.swap_cost, .objective = s.objective, .rule = rule};
   return std::make_shared<AdaptivePolicy>(s.table, options, s.constraints);
 }
 
@@ -31,9 +33,11 @@ struct Entry {
   std::shared_ptr<const Policy> (*make)(const PolicySettings&);
 };
 constexpr Entry kPolicies[] = {
-    {PolicyKind::adaptive, "adaptive", true, make_adaptive},
+    {PolicyKind::adaptive, "adaptive", true, make_adaptive<dispatch::Rule::finish>},
     {PolicyKind::table, "table", true, make_by_table},
     {PolicyKind::fixed, "static", false, make_static},
+    {PolicyKind::shortest_queue, "shortest-queue", true, make_adaptive<dispatch::Rule::shortest_queue>},
+    {PolicyKind::least_work, "least-work", true, make_adaptive<dispatch::Rule::least_work>},
 };
 
 const Entry& entry(PolicyKind kind) {

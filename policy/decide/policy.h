@@ -9,6 +9,7 @@
 #pragma once
 
 #include "policy/decide/work_function.h"
+#include "policy/dispatch/offer.h"
 #include "policy/plan/conditions.h"
 #include "policy/plan/constraints.h"
 #include "policy/plan/plan.h"
@@ -59,7 +60,8 @@ struct Decision {
   WorkFunction work{};  // Set by policies with a cost of moves; input of the next decision.
 };
 
-enum class PolicyKind { adaptive, table, fixed };  // policies.h names and makes them.
+// policies.h names and makes them. The last two are simple rules of dispatch (dispatch/offer.h), for comparison.
+enum class PolicyKind { adaptive, table, fixed, shortest_queue, least_work };
 
 class Policy {
  public:
@@ -72,6 +74,9 @@ class Policy {
 
   // Returns the plan that would serve if moves were free; nothing if the policy knows no allowed plan.
   virtual std::optional<plan::Plan> preferred(const Observation& seen) const = 0;
+  // Returns the plans among which each request gets its own under load; the usual one is seen.current, if that may
+  // serve. Without any, all requests are served by the current plan.
+  virtual dispatch::Offers offers(const Observation& /*seen*/) const { return {}; }
   // Returns true iff some plan that the policy may choose sends something.
   virtual bool may_send() const = 0;
   virtual const plan::Constraints& constraints() const = 0;

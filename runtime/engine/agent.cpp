@@ -49,6 +49,7 @@ void Agent::tick(TimePoint now) {
   if (actions.probe) parts_.monitor->probe(*actions.probe, now);
   move(actions.decision);
   parts_.engine->expect(std::move(actions.forecast));
+  parts_.engine->offer(std::move(actions.offers));
   publish(seen, std::move(actions));
 }
 

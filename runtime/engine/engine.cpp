@@ -19,8 +19,10 @@ class Pendency {
   std::atomic<std::uint64_t>& count_;
 };
 
-Session::Parts with(SharedHedging& hedging, Rehearsals& alone, StreamReferences& streams, Session::Parts parts) {
+Session::Parts with(SharedHedging& hedging, Rehearsals& alone, StreamReferences& streams, SharedDispatcher& dispatcher,
+                    Session::Parts parts) {
   parts.hedging = &hedging;
+  if (!parts.dispatcher) parts.dispatcher = &dispatcher;
   if (!parts.rehearsals) parts.rehearsals = &alone;
   if (!parts.streams) parts.streams = &streams;
   return parts;
@@ -45,7 +47,7 @@ std::vector<Tensor> zeros(std::span<const TensorSpec> specs) {
 
 Engine::Engine(std::string name, Session::Parts parts, plan::Plan first)
     : name_(std::move(name)),
-      parts_(with(hedging_, alone_, own_streams_, std::move(parts))),
+      parts_(with(hedging_, alone_, own_streams_, own_dispatcher_, std::move(parts))),
       session_(std::make_shared<const Session>(parts_, std::move(first))) {}
 
 Result<std::unique_ptr<Engine>> Engine::start(std::string name, Session::Parts parts, const plan::Plan& first) {
@@ -71,11 +73,17 @@ Result<InferResult> Engine::serve(InferRequest request) const {
   if (!input) return input.error();
   const Size size = size_of(*input);
   const bool forces = request.cut || request.codec;
-  const auto session = forces ? forced(request, size) : session_for(size);
+  const plan::Plan usual = plan();
+  const plan::Plan asked{usual.model, request.cut.value_or(usual.cut), request.codec.value_or(usual.codec)};
+  SharedDispatcher::Request dispatched(
+      *parts_.dispatcher,
+      {.model = name_, .batch = size.batch, .is_image = input->is_image(), .forced = forces ? &asked : nullptr});
+  const auto session = forces ? forced(asked, size) : session_for(dispatched.plan() ? *dispatched.plan() : usual, size);
   if (!session) return session.error();
   const Stream* const stream = request.stream ? &*request.stream : nullptr;
   if (stream && stream->start) parts_.streams->forget(stream->sequence, model().digest());
-  auto served = (*session)->infer(*std::move(input), request.deadline, stream, limit_of(forces, size));
+  auto served = (*session)->infer(*std::move(input), request.deadline, stream, limit_of(forces, size), &dispatched);
+  if (served && !forces) recent_.add(served->plan);
   if (stream && stream->end) parts_.streams->forget(stream->sequence, model().digest());
   return served;
 }
@@ -101,17 +109,18 @@ Engine::Size Engine::size_of(const Input& input) const {
   return size;
 }
 
-Result<std::shared_ptr<const Session>> Engine::forced(const InferRequest& request, const Size& size) const {
-  const plan::Plan usual = plan();
-  const plan::Plan forced{usual.model, request.cut.value_or(usual.cut), request.codec.value_or(usual.codec)};
+Result<std::shared_ptr<const Session>> Engine::forced(const plan::Plan& forced, const Size& size) const {
   if (const auto fits = check(forced); !fits) return fits.error();
   if (const auto allowed = check_allowed(plan_for(forced, size.files.has_value()), size); !allowed)
     return allowed.error();
   return std::make_shared<const Session>(without_hedging(parts_), forced);
 }
 
-Result<std::shared_ptr<const Session>> Engine::session_for(const Size& size) const {
+// A plan that is offered but may not be served here was allowed by a policy that has been replaced since.
+Result<std::shared_ptr<const Session>> Engine::session_for(const plan::Plan& plan, const Size& size) const {
   auto session = session_.acquire();
+  if (plan != session->plan() && check(plan) && check_allowed(plan_for(plan, size.files.has_value()), size))
+    session = std::make_shared<const Session>(parts_, plan);
   if (!constraints_.acquire()->sending) return session;
   auto allowed = check_allowed(plan_for(session->plan(), size.files.has_value()), size);
   if (allowed) return session;

@@ -1,18 +1,20 @@
-// Engine: serves the requests for one model, by the plan that was published last.
+// Engine: serves the requests for one model, each by the plan that is chosen for it.
 //
 //   auto engine = Engine::start("alexnet", {.model = model, .link = &link, .compute = &gate, .patience = 1s}, plan);
 //   if (!engine) return engine.error();
 //   const auto served = (*engine)->infer({.inputs = std::move(inputs)});
 //   const auto swapped = (*engine)->swap({model->digest(), 7, Codec::fp32});
 //
-// Each infer() sees exactly one Session from first byte to last. swap() publishes a new one and, on error, changes
-// nothing. A swap costs only a pointer, because every cut of the model is ready. Thread-safe.
+// Each infer() sees exactly one Session from first byte to last: that of the usual plan, or of the plan that the
+// dispatcher chooses among those offered. swap() publishes the usual one and, on error, changes nothing. A swap costs
+// only a pointer, because every cut of the model is ready. Thread-safe.
 #pragma once
 
 #include "policy/plan/constraints.h"
 #include "policy/plan/plan.h"
 #include "runtime/base/result.h"
 #include "runtime/base/slot.h"
+#include "runtime/engine/recent_plans.h"
 #include "runtime/engine/session.h"
 
 #include <array>
@@ -52,8 +54,8 @@ class Engine {
   // brings images to a model that takes none.
   Result<InferResult> infer(InferRequest request) const;
 
-  // Serves by `plan` from the next request on. Returns invalid if it is not a plan of this model, is forbidden, or
-  // cannot be served here (its head is not held, or it needs a cloud and there is none).
+  // Serves by `plan` from the next request on, where no other plan is offered. Returns invalid if it is not a plan of
+  // this model, is forbidden, or cannot be served here (its head is not held, or it needs a cloud and there is none).
   Result<void> swap(const plan::Plan& plan);
 
   plan::Plan plan() const { return session_.acquire()->plan(); }
@@ -69,6 +71,13 @@ class Engine {
   // here is not sent; one whose answer is late is hedged (its tail runs here, too). Without a forecast, requests wait
   // for Parts::patience.
   void expect(control::Hedging::Forecast forecast) { hedging_.expect(std::move(forecast)); }
+
+  // Each request, except those that force a plan, gets its own plan among these from now on.
+  void offer(dispatch::Offers offers) { parts_.dispatcher->offer(name_, std::move(offers)); }
+  SharedDispatcher::Load load(TimePoint now) const { return parts_.dispatcher->load(now); }  // Of all models.
+
+  // How many of the last requests (at most RecentPlans::kKept) each plan served.
+  RecentPlans::Counts recent_plans() const { return recent_.counts(); }
 
   struct Counters {
     std::array<std::uint64_t, 4> served{};  // By Placement.
@@ -107,18 +116,20 @@ class Engine {
   bool may_stay(const Size& size) const;  // Whether the request may run here alone.
   // Returns how much a request may send. One that forces its plan runs by no other.
   std::optional<SendLimit> limit_of(bool forced, const Size& size) const;
-  // Returns the current session, or an edge-only one if the current one would send more than is allowed.
-  Result<std::shared_ptr<const Session>> session_for(const Size& size) const;
-  Result<std::shared_ptr<const Session>> forced(const InferRequest& request, const Size& size) const;
+  // Returns the session of that plan, or of edge-only if it would send more than is allowed.
+  Result<std::shared_ptr<const Session>> session_for(const plan::Plan& plan, const Size& size) const;
+  Result<std::shared_ptr<const Session>> forced(const plan::Plan& plan, const Size& size) const;
   Bytes sent_today() const;
 
   const std::string name_;
   SharedHedging hedging_;
   Rehearsals alone_;  // Used if the parts have none, like the next.
   StreamReferences own_streams_;
+  SharedDispatcher own_dispatcher_{{}};
   const Session::Parts parts_;
   Slot<plan::Constraints> constraints_{std::make_shared<const plan::Constraints>()};
-  Slot<Session> session_;
+  Slot<Session> session_;  // Of the usual plan.
+  mutable RecentPlans recent_;
   mutable std::array<std::atomic<std::uint64_t>, 4> served_{};
   mutable std::atomic<std::uint64_t> failed_{0};
   mutable std::atomic<std::uint64_t> pending_{0};

@@ -35,12 +35,15 @@ Bytes size_of(std::span<const Tensor> tensors) {
 }  // namespace
 
 Result<InferResult> Session::infer(Input input, TimePoint deadline, const Stream* stream,
-                                   const std::optional<SendLimit>& limit) const {
+                                   const std::optional<SendLimit>& limit, SharedDispatcher::Request* dispatched) const {
   const TimePoint began = Clock::now();
   const model::Model& model = *parts_.model;
   const std::int64_t batch = model.takes_any_batch() ? input.batch() : 1;
   InferResult served{.plan = plan_for(plan_, input.is_image())};
-  if (parts_.hedging) served.expected = parts_.hedging->expected(plan_);
+  if (dispatched && dispatched->latency())
+    served.expected = dispatched->latency();
+  else if (parts_.hedging)
+    served.expected = parts_.hedging->expected(plan_);
   const bool teaching = parts_.traffic && served.plan == plan_ && teaches(model, batch);
   std::optional<Rehearsals::Request> here = computing_here();
 
@@ -51,30 +54,32 @@ Result<InferResult> Session::infer(Input input, TimePoint deadline, const Stream
   if (plan_.cut == model.last_cut()) {
     served.placement = Placement::edge;
     served.outputs.assign(after_head->ready().begin(), after_head->ready().end());
-  } else if (is_faster_here()) {
-    if (const auto done = stay(*after_head, deadline, served); !done) return done.error();
   } else {
-    Crossing crossing{*std::move(after_head), batch, deadline, frame_of(stream, served.plan), limit};
-    auto wire = encode(crossing, served);
-    if (!wire) return wire.error();
-    const Bytes size = size_of(*wire);
-    if (teaching) parts_.traffic->on_encoded(plan_, size, Clock::now());
-    const auto sends = this->sends(size, crossing.limit);
-    if (!sends) return sends.error();
-    if (*sends) {
-      const TimePoint until = std::min(deadline, Clock::now() + parts_.patience);
-      PendingTail asked = ask_cloud(*std::move(wire), crossing, until, served);
-      here.reset();
-      if (auto done = finish(asked, crossing, served); !done) return done.error();
-    } else if (const auto done = stay(crossing.input, deadline, served); !done) {
-      return done.error();
-    }
+    Crossing crossing{*std::move(after_head), batch, deadline, frame_of(stream, served.plan), limit, dispatched};
+    if (dispatched) crossing.waits = dispatched->sends();
+    if (const auto done = cross(crossing, served, teaching, here); !done) return done.error();
   }
 
   served.timing.total = Clock::now() - began;
   const bool cloud_ran = served.placement == Placement::cloud || served.placement == Placement::split;
   if (teaching && cloud_ran) parts_.traffic->on_tail(plan_, served.timing.tail, Clock::now());
   return served;
+}
+
+Result<void> Session::cross(Crossing& crossing, InferResult& served, bool teaching,
+                            std::optional<Rehearsals::Request>& here) const {
+  if (is_faster_here(crossing)) return stay(crossing, served);
+  auto wire = encode(crossing, served);
+  if (!wire) return wire.error();
+  const Bytes size = size_of(*wire);
+  if (teaching) parts_.traffic->on_encoded(plan_, size, Clock::now());
+  const auto sends = this->sends(size, crossing.limit);
+  if (!sends) return sends.error();
+  if (!*sends) return stay(crossing, served);
+  const TimePoint until = std::min(crossing.deadline, Clock::now() + parts_.patience);
+  PendingTail asked = ask_cloud(*std::move(wire), crossing, until, served);
+  here.reset();
+  return finish(asked, crossing, served);
 }
 
 plan::Plan plan_for(plan::Plan plan, bool is_image) {
@@ -98,8 +103,10 @@ Result<bool> Session::sends(Bytes size, const std::optional<SendLimit>& limit) c
                plan_.cut, plan::name(plan_.codec), to_string(size), to_string(limit->most));
 }
 
-Result<void> Session::stay(Input& crossing, TimePoint deadline, InferResult& served) const {
-  auto outputs = compute(parts_.model->tail(plan_.cut), crossing, deadline, served.timing, served.timing.tail);
+Result<void> Session::stay(Crossing& crossing, InferResult& served) const {
+  runs_here(crossing);
+  auto outputs =
+      compute(parts_.model->tail(plan_.cut), crossing.input, crossing.deadline, served.timing, served.timing.tail);
   if (!outputs) return outputs.error();
   served.placement = Placement::fallback;
   served.outputs = *std::move(outputs);
@@ -108,11 +115,11 @@ Result<void> Session::stay(Input& crossing, TimePoint deadline, InferResult& ser
 
 // Waits until the answer is late. Then runs the tail here while it watches for the answer, and uses the first result.
 Result<void> Session::finish(PendingTail& asked, Crossing& crossing, InferResult& served) const {
-  bool hedged = wait_for_answer(asked);
-  if (asked.lacks_reference() && ask_again(asked, crossing, served)) hedged = wait_for_answer(asked);
+  bool hedged = wait_for_answer(asked, crossing);
+  if (asked.lacks_reference() && ask_again(asked, crossing, served)) hedged = wait_for_answer(asked, crossing);
   if (!asked.succeeded() && may_finish_here()) {
     served.timing.network = Clock::now() - asked.sent();
-    auto outputs = run_tail_meanwhile(asked, crossing.input, crossing.deadline, served.timing);
+    auto outputs = run_tail_meanwhile(asked, crossing, served.timing);
     if (crossing.frame && asked.lacks_reference()) crossing.frame->lose_reference();
     if (!asked.succeeded()) {
       if (!outputs) return outputs.error();
@@ -134,7 +141,7 @@ bool Session::ask_again(PendingTail& asked, Crossing& crossing, InferResult& ser
   if (!crossing.frame || !crossing.frame->is_difference()) return false;
   crossing.frame->lose_reference();
   const TimePoint began = Clock::now();
-  if (began >= asked.until() || is_faster_here()) return false;
+  if (began >= asked.until() || is_faster_here(crossing)) return false;
   std::vector<Tensor> wire = crossing.frame->encode_whole(crossing.input.ready());
   served.timing.encode += Clock::now() - began;
   if (const auto sent = sends(size_of(wire), crossing.limit); !sent || !*sent) return false;
@@ -143,13 +150,18 @@ bool Session::ask_again(PendingTail& asked, Crossing& crossing, InferResult& ser
   return true;
 }
 
-bool Session::is_faster_here() const {
-  return parts_.hedging && may_finish_here() && parts_.hedging->faster_here(plan_);
+bool Session::is_faster_here(const Crossing& crossing) const {
+  return parts_.hedging && may_finish_here() && parts_.hedging->faster_here(plan_, crossing.waits);
 }
 
-bool Session::wait_for_answer(PendingTail& asked) const {
+void Session::runs_here(const Crossing& crossing) const {
+  const auto tail = parts_.hedging ? parts_.hedging->tail_here(plan_) : std::nullopt;
+  if (crossing.dispatched) crossing.dispatched->runs_here(tail.value_or(Duration{}));
+}
+
+bool Session::wait_for_answer(PendingTail& asked, const Crossing& crossing) const {
   if (!parts_.hedging || !may_finish_here()) return asked.wait(asked.until()), false;
-  control::HedgedWait wait = parts_.hedging->sent(plan_, asked.sent(), asked.until());
+  control::HedgedWait wait = parts_.hedging->sent(plan_, asked.sent(), asked.until(), crossing.waits);
   while (!asked.wait(wait.next())) {
     const TimePoint now = Clock::now();
     const bool stalled = parts_.traffic && parts_.traffic->is_stalled(now);
@@ -163,14 +175,14 @@ bool Session::may_finish_here() const {
   return parts_.fall_back && parts_.model->holds_all();
 }
 
-Result<std::vector<Tensor>> Session::run_tail_meanwhile(PendingTail& asked, Input& crossing, TimePoint deadline,
-                                                        Timing& timing) const {
+Result<std::vector<Tensor>> Session::run_tail_meanwhile(PendingTail& asked, Crossing& crossing, Timing& timing) const {
   const auto wanted = [&asked] {
     asked.wait(TimePoint{});
     return !asked.succeeded();
   };
   const std::optional<Rehearsals::Request> here = computing_here();
-  return compute(parts_.model->tail(plan_.cut), crossing, deadline, timing, timing.tail, wanted);
+  runs_here(crossing);
+  return compute(parts_.model->tail(plan_.cut), crossing.input, crossing.deadline, timing, timing.tail, wanted);
 }
 
 std::optional<Rehearsals::Request> Session::computing_here() const {

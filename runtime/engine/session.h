@@ -19,6 +19,7 @@
 #include "runtime/engine/input.h"
 #include "runtime/engine/pending_tail.h"
 #include "runtime/engine/rehearsals.h"
+#include "runtime/engine/shared_dispatcher.h"
 #include "runtime/engine/shared_hedging.h"
 #include "runtime/engine/stream.h"
 #include "runtime/engine/stream_frame.h"
@@ -92,8 +93,9 @@ class Session {
     link::Link* link = nullptr;                      // Null: there is no cloud.
     monitor::Traffic* traffic = nullptr;             // Null: the times of requests are not recorded.
     Gate* compute = nullptr;
-    Rehearsals* rehearsals = nullptr;     // Shared by all models of this machine; null: there is only this model.
-    StreamReferences* streams = nullptr;  // Shared by all models of this machine; null: no request is in a stream.
+    Rehearsals* rehearsals = nullptr;        // Shared by all models of this machine; null: there is only this model.
+    StreamReferences* streams = nullptr;     // Shared by all models of this machine; null: no request is in a stream.
+    SharedDispatcher* dispatcher = nullptr;  // Shared by all models of this machine; null: there is only this model.
     SharedHedging* hedging =
         nullptr;            // Null: the tail runs here only after the cloud has failed or `patience` is over.
     Duration patience{};    // The longest wait for the cloud before the tail runs here.
@@ -109,9 +111,10 @@ class Session {
   // and invalid if an image cannot be decoded, the tensors do not fit (Model::run), or the request would send more than
   // `limit` allows and may not run here. If the plan sends images and the input is not one, it is sent as fp32. Under a
   // codec of steps, a request of `stream` may be sent as a difference to an earlier one; its outputs are the same.
-  // Null: it belongs to none.
+  // Null: it belongs to none. `dispatched` hears where the request is; null: nobody does.
   Result<InferResult> infer(Input input, TimePoint deadline, const Stream* stream = nullptr,
-                            const std::optional<SendLimit>& limit = {}) const;
+                            const std::optional<SendLimit>& limit = {},
+                            SharedDispatcher::Request* dispatched = nullptr) const;
 
  private:
   using Wanted = std::function<bool()>;
@@ -125,7 +128,12 @@ class Session {
     TimePoint deadline;
     std::optional<StreamFrame> frame;
     std::optional<SendLimit> limit;
+    SharedDispatcher::Request* dispatched = nullptr;
+    dispatch::Waits waits{};
   };
+  // Sends what crosses, or runs its tail here.
+  Result<void> cross(Crossing& crossing, InferResult& served, bool teaching,
+                     std::optional<Rehearsals::Request>& here) const;
   std::optional<StreamFrame> frame_of(const Stream* stream, const plan::Plan& plan) const;
   // Returns the wire form of what crosses. Adds its time to timing.encode, and a wait for a slot to timing.queue.
   Result<std::vector<Tensor>> encode(Crossing& crossing, InferResult& served) const;
@@ -134,20 +142,20 @@ class Session {
   // Returns whether a request of `size` bytes is sent; if not, it runs here. Returns invalid if it may do neither.
   Result<bool> sends(Bytes size, const std::optional<SendLimit>& limit) const;
   // Runs the tail here, and asks no cloud.
-  Result<void> stay(Input& input, TimePoint deadline, InferResult& served) const;
+  Result<void> stay(Crossing& crossing, InferResult& served) const;
   PendingTail ask_cloud(std::vector<Tensor> wire, const Crossing& crossing, TimePoint until, InferResult& served) const;
   Result<void> finish(PendingTail& asked, Crossing& crossing, InferResult& served) const;
   // The cloud lacks the reference: sends the whole tensors, unless the tail is now faster here, time is up, or they are
   // too large. Returns true iff they were sent.
   bool ask_again(PendingTail& asked, Crossing& crossing, InferResult& served) const;
-  bool is_faster_here() const;
+  bool is_faster_here(const Crossing& crossing) const;
+  void runs_here(const Crossing& crossing) const;  // Tells so.
   // Waits for the answer until it is time to hedge the request or to give up. Returns true iff it is time to hedge.
-  bool wait_for_answer(PendingTail& asked) const;
+  bool wait_for_answer(PendingTail& asked, const Crossing& crossing) const;
   bool may_finish_here() const;
   std::optional<Rehearsals::Request> computing_here() const;
   // Runs the tail here until it is done or the cloud has answered.
-  Result<std::vector<Tensor>> run_tail_meanwhile(PendingTail& asked, Input& crossing, TimePoint deadline,
-                                                 Timing& timing) const;
+  Result<std::vector<Tensor>> run_tail_meanwhile(PendingTail& asked, Crossing& crossing, Timing& timing) const;
   void take(wire::TailAnswer answer, TimePoint sent, InferResult& served) const;
   // Waits for a compute slot, decodes `in` if it is an image, then runs `range` as long as `wanted` returns true. Adds
   // the wait to timing.queue, the decoding to timing.encode, and sets `took` to the time of the run.

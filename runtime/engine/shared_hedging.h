@@ -21,13 +21,17 @@ class SharedHedging {
     const std::lock_guard lock(m_);
     return hedging_.expected(plan);
   }
-  bool faster_here(const plan::Plan& plan) const {
+  bool faster_here(const plan::Plan& plan, const dispatch::Waits& waits) const {
     const std::lock_guard lock(m_);
-    return hedging_.faster_here(plan);
+    return hedging_.faster_here(plan, waits);
   }
-  control::HedgedWait sent(const plan::Plan& plan, TimePoint at, TimePoint until) {
+  control::HedgedWait sent(const plan::Plan& plan, TimePoint at, TimePoint until, const dispatch::Waits& waits) {
     const std::lock_guard lock(m_);
-    return hedging_.sent(plan, at, until);
+    return hedging_.sent(plan, at, until, waits);
+  }
+  std::optional<Duration> tail_here(const plan::Plan& plan) const {
+    const std::lock_guard lock(m_);
+    return hedging_.tail_here(plan);
   }
   control::Hedging::Act look(control::HedgedWait& wait, TimePoint now, bool stalled) {
     const std::lock_guard lock(m_);

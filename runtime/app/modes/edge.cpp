@@ -40,7 +40,10 @@ class Edge::Listeners final : public link::LinkListener {
 };
 
 Edge::Edge(Log log, const config::Config& config)
-    : log_(std::move(log)), gate_(config.compute.slots), streams_({.memory = config.edge.stream_memory}) {}
+    : log_(std::move(log)),
+      gate_(config.compute.slots),
+      streams_({.memory = config.edge.stream_memory}),
+      dispatcher_({.edge = config.compute.slots}) {}
 Edge::~Edge() = default;
 
 Result<std::unique_ptr<Edge>> Edge::start(const config::Config& config, const Log& log) {
@@ -143,6 +146,7 @@ Result<void> Edge::serve(const config::Config& config, NamedModel named,
                                        .compute = &gate_,
                                        .rehearsals = &rehearsals_,
                                        .streams = &streams_,
+                                       .dispatcher = &dispatcher_,
                                        .patience = config.edge.patience},
                                       deepest_plan(*named.model));
   if (!engine) return engine.error();

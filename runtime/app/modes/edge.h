@@ -67,6 +67,7 @@ class Edge {
   mutable Gate gate_;
   mutable engine::Rehearsals rehearsals_;
   mutable engine::StreamReferences streams_;
+  mutable engine::SharedDispatcher dispatcher_;
   std::unique_ptr<DecisionLog> decisions_;  // Null without edge.decisions.
   std::vector<std::unique_ptr<ServedModel>> served_;
   std::unique_ptr<Listeners> listeners_;

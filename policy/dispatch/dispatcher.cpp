@@ -1,0 +1,239 @@
+#include "policy/dispatch/dispatcher.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+namespace tideline::dispatch {
+namespace {
+
+constexpr int kOverdue = 20;  // A request that takes longer than expected needs this part of its time more.
+
+// Returns what is left at `now` of work that began at `began`.
+Duration left_of(Duration work, TimePoint began, TimePoint now) {
+  return std::clamp(work - (now - began), work / kOverdue, work);
+}
+
+// Returns those that tensors may be sent by.
+Offers of_tensors(const Offers& offers) {
+  Offers kept{.hysteresis = offers.hysteresis, .rule = offers.rule};
+  for (std::size_t i = 0; i < offers.plans.size(); ++i) {
+    if (plan::is_of_images(offers.plans[i].plan.codec)) continue;
+    if (i == offers.usual) kept.usual = kept.plans.size();
+    kept.plans.push_back(offers.plans[i]);
+  }
+  return kept;
+}
+
+Duration sum_of(std::span<const Duration> ends) {
+  return std::accumulate(ends.begin(), ends.end(), Duration{});
+}
+
+}  // namespace
+
+void Dispatcher::offer(std::string_view model, Offers offers) {
+  auto at = models_.find(model);
+  if (at == models_.end()) at = models_.emplace(std::string(model), Model{}).first;
+  at->second = {.offers = worthwhile(offers, kMostPlans)};
+}
+
+Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
+  Assignment assigned{.ticket = ++tickets_};
+  const auto at = models_.find(asked.model);
+  if (at == models_.end() || at->second.offers.plans.empty()) return assigned;
+  Model& model = at->second;
+  arrived(model, now);
+  const Offers offers = asked.is_image ? model.offers : of_tensors(model.offers);
+  if (asked.forced) {
+    const auto found = std::ranges::find(offers.plans, *asked.forced, &Offer::plan);
+    if (found == offers.plans.end()) return assigned;
+    assigned.offer = *found;
+  } else if (!offers.plans.empty()) {
+    assigned.offer = offers.plans[choose(model, offers, asked.batch, now)];
+    model.last = assigned.offer->demand;
+  } else {
+    return assigned;
+  }
+  assigned.offer->demand = assigned.offer->demand.times(asked.batch);
+  std::vector<Remaining> jobs = remaining(now);
+  jobs.push_back({.needs = assigned.offer->demand});
+  assigned.latency = line_.ends(jobs).back();
+  jobs_.push_back({.ticket = assigned.ticket, .demand = assigned.offer->demand, .since = now});
+  return assigned;
+}
+
+std::size_t Dispatcher::choose(const Model& model, const Offers& offers, std::uint64_t batch, TimePoint now) {
+  if (offers.rule != Rule::finish) return by_rule(offers, now);
+  std::vector<Remaining> jobs = remaining(now);
+  if (jobs.empty() && is_quiet(offers.plans[offers.usual].demand.times(batch).total())) return offers.usual;
+  return by_finish(model, offers, batch, std::move(jobs));
+}
+
+void Dispatcher::arrived(const Model& model, TimePoint now) {
+  if (last_arrival_) gaps_.push_back({std::max(Duration{}, now - *last_arrival_), &model});
+  if (gaps_.size() > kFutures * kAhead) gaps_.erase(gaps_.begin());
+  last_arrival_ = now;
+}
+
+Waits Dispatcher::sends(std::uint64_t ticket, TimePoint now) {
+  const auto job = std::ranges::find(jobs_, ticket, &Job::ticket);
+  if (job == jobs_.end()) return {};
+  if (job->demand.edge > Duration{}) edge_left_ = now;
+  Job gone = *job;
+  jobs_.erase(job);
+  std::vector<Remaining> jobs = remaining(now);
+  gone.demand.edge = {};
+  jobs.push_back({.needs = gone.demand});
+  Waits waits{.there = line_.ends(jobs).back() - gone.demand.total()};
+  jobs.back().needs = {.edge = Duration{1}};
+  waits.here = line_.ends(jobs).back() - Duration{1};
+  gone.on_edge = false;
+  gone.since = now;
+  jobs_.push_back(gone);
+  return waits;
+}
+
+void Dispatcher::runs_here(std::uint64_t ticket, Duration work, TimePoint now) {
+  const auto job = std::ranges::find(jobs_, ticket, &Job::ticket);
+  if (job == jobs_.end()) return;
+  *job = {.ticket = ticket, .demand = {.edge = work}, .since = now};
+  jobs_.splice(jobs_.end(), jobs_, job);
+}
+
+void Dispatcher::end(std::uint64_t ticket, TimePoint now) {
+  const auto job = std::ranges::find(jobs_, ticket, &Job::ticket);
+  if (job == jobs_.end()) return;
+  if (job->on_edge)
+    edge_left_ = now;
+  else
+    link_left_ = std::max(link_left_, now - job->demand.queue - job->demand.cloud - job->demand.rest);
+  jobs_.erase(job);
+}
+
+// A request at the edge is first in its queue when those before it have left. One that was sent passes the uplink, then
+// the cloud, as fast as expected: when it leaves the uplink is not seen before its answer.
+std::vector<Remaining> Dispatcher::remaining(TimePoint now) const {
+  std::vector<Remaining> sent, here;
+  TimePoint link_free = link_left_, cloud_free{};
+  bool first = true;
+  for (const Job& job : jobs_) {
+    if (sent.size() + here.size() == kMostJobs) break;
+    Remaining rest{.needs = job.demand};
+    if (job.on_edge) {
+      if (first && rest.needs.edge > Duration{}) {
+        rest.needs.edge = left_of(job.demand.edge, std::max(job.since, edge_left_), now);
+        first = false;
+      }
+      here.push_back(rest);
+      continue;
+    }
+    rest.needs.edge = {};
+    const TimePoint begins = std::max(job.since, link_free);
+    link_free = begins + job.demand.uplink;
+    if (link_free > now) {
+      rest.needs.uplink = std::min(job.demand.uplink, link_free - now);
+    } else {
+      const TimePoint computes = std::max(link_free + job.demand.queue, cloud_free);
+      cloud_free = computes + job.demand.cloud;
+      rest.needs.uplink = rest.needs.queue = {};
+      rest.needs.cloud = left_of(job.demand.cloud, computes, now);
+    }
+    sent.push_back(rest);
+  }
+  sent.insert(sent.end(), here.begin(), here.end());
+  return sent;
+}
+
+// True iff each request would have been done before the next one came.
+bool Dispatcher::is_quiet(Duration latency) const {
+  return std::ranges::all_of(gaps_, [&](const Gap& gap) { return gap.length > latency; });
+}
+
+void Dispatcher::append_next(std::vector<Remaining>& jobs, std::size_t future, const Model& model,
+                             const Demand& demand) const {
+  Duration at{};
+  const std::size_t from = gaps_.size() - std::min(gaps_.size(), (future + 1) * kAhead);
+  for (std::size_t i = from; i < std::min(gaps_.size(), from + kAhead); ++i) {
+    at += gaps_[i].length;
+    const Model& other = *gaps_[i].model;
+    if (&other == &model)
+      jobs.push_back({at, demand});
+    else if (other.last)
+      jobs.push_back({at, *other.last});
+  }
+}
+
+std::size_t Dispatcher::by_finish(const Model& model, const Offers& offers, std::uint64_t batch,
+                                  std::vector<Remaining> jobs) {
+  const std::size_t before = jobs.size();
+  const std::size_t futures = std::max<std::size_t>(1, gaps_.size() / kAhead);
+  const Duration bonus = from_seconds(offers.hysteresis * seconds(offers.plans[offers.usual].demand.total()));
+  std::size_t best = offers.usual;
+  Duration least = Duration::max();
+  for (std::size_t i = 0; i < offers.plans.size(); ++i) {
+    for (const Offer& next : offers.plans) {
+      Duration sum{};
+      for (std::size_t future = 0; future < futures; ++future) {
+        jobs.resize(before);
+        jobs.push_back({.needs = offers.plans[i].demand.times(batch)});
+        append_next(jobs, future, model, next.demand);
+        sum += sum_of(line_.ends(jobs)) + offers.plans[i].price - (i == offers.usual ? bonus : Duration{});
+      }
+      if (sum >= least) continue;
+      least = sum;
+      best = i;
+    }
+  }
+  return best;
+}
+
+std::size_t Dispatcher::by_rule(const Offers& offers, TimePoint now) const {
+  std::optional<std::size_t> here, there;
+  for (std::size_t i = 0; i < offers.plans.size(); ++i) {
+    std::optional<std::size_t>& fastest = offers.plans[i].demand.sends() ? there : here;
+    if (!fastest || offers.plans[i].demand.total() < offers.plans[*fastest].demand.total()) fastest = i;
+  }
+  if (!here || !there) return here ? *here : *there;
+  if (offers.rule == Rule::least_work) {
+    const Backlog left = backlog(now);
+    return left.edge + offers.plans[*here].demand.edge <= left.uplink + left.cloud + offers.plans[*there].demand.total()
+               ? *here
+               : *there;
+  }
+  const auto is_here = [](const Job& job) { return job.on_edge && !job.demand.sends(); };
+  const auto waiting = static_cast<std::size_t>(std::ranges::count_if(jobs_, is_here));
+  return waiting <= jobs_.size() - waiting ? *here : *there;
+}
+
+Backlog Dispatcher::backlog(TimePoint now) const {
+  Backlog sum{.requests = jobs_.size()};
+  for (const Remaining& one : remaining(now)) {
+    sum.edge += one.needs.edge;
+    sum.uplink += one.needs.uplink;
+    sum.cloud += one.needs.cloud;
+  }
+  return sum;
+}
+
+double Dispatcher::rate(TimePoint now) const {
+  if (gaps_.empty()) return 0;
+  const auto n = static_cast<double>(gaps_.size());
+  double sum = 0;
+  for (const Gap& gap : gaps_) sum += seconds(gap.length);
+  const double overdue = seconds(now - *last_arrival_) - sum / n;
+  return n / std::max(1e-9, sum + std::max(0.0, overdue));
+}
+
+double Dispatcher::burstiness() const {
+  if (gaps_.size() < 2) return 0;
+  double mean = 0, square = 0;
+  for (const Gap& gap : gaps_) mean += seconds(gap.length);
+  mean /= static_cast<double>(gaps_.size());
+  if (mean <= 0) return 0;
+  for (const Gap& gap : gaps_) square += std::pow(seconds(gap.length) - mean, 2);
+  return square / static_cast<double>(gaps_.size() - 1) / (mean * mean);
+}
+
+}  // namespace tideline::dispatch

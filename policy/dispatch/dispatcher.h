@@ -1,0 +1,116 @@
+// Dispatcher: gives every request its own plan, by when it and the requests around it would end.
+//
+// It knows the requests in progress on one edge, of all models, which share its compute slots, its uplink and the
+// cloud. For each offered plan it predicts when this request, those in progress and the next ones would end
+// (flow_line.h), and chooses the plan with the smallest sum. The next ones are taken to arrive as the last ones did,
+// and to be served all by one plan, the best for the sum: a rollout (Bertsekas, Tsitsiklis and Wu, "Rollout algorithms
+// for combinatorial optimization", Journal of Heuristics 1997). So a plan that is fastest alone does not fill the queue
+// of one stage while another idles. A value: events and times come in, plans go out. Belongs to one thread.
+//
+//   Dispatcher dispatcher({.edge = 1});
+//   dispatcher.offer("cam", offers);
+//   const auto request = dispatcher.begin({"cam"}, now);  // Serve by request.offer->plan.
+//   dispatcher.sends(request.ticket, now);                // Its head is done.
+//   dispatcher.end(request.ticket, now);
+#pragma once
+
+#include "policy/dispatch/flow_line.h"
+#include "policy/dispatch/offer.h"
+#include "runtime/base/time.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tideline::dispatch {
+
+// Work that requests in progress have left.
+struct Backlog {
+  Duration edge{};
+  Duration uplink{};
+  Duration cloud{};
+  std::size_t requests = 0;
+};
+
+class Dispatcher {
+ public:
+  static constexpr std::size_t kMostPlans = 8;   // That are weighed for a request.
+  static constexpr std::size_t kAhead = 8;       // Requests that are looked ahead.
+  static constexpr std::size_t kMostJobs = 200;  // In progress that are weighed; the oldest of more.
+  static constexpr std::size_t kFutures = 4;     // Made of the gaps between the last arrivals.
+
+  explicit Dispatcher(Slots slots) : line_(slots) {}
+
+  // Requests of `model` are served by one of these from now on. Without plans, begin() knows none.
+  void offer(std::string_view model, Offers offers);
+
+  struct Assignment {
+    std::uint64_t ticket = 0;
+    std::optional<Offer> offer;            // Absent: the model has no offers.
+    std::optional<Duration> latency = {};  // Until its end, as expected, waiting included.
+  };
+  // What is asked of a model.
+  struct Asked {
+    std::string_view model;
+    std::uint64_t batch = 1;             // A batch takes so many times as long.
+    bool is_image = true;                // Else plans that send images do not serve it.
+    const plan::Plan* forced = nullptr;  // The plan that serves it; null: the dispatcher chooses.
+  };
+  // A request begins. Returns what serves it.
+  Assignment begin(const Asked& asked, TimePoint now);
+  // The request has left the edge's slots and goes to the uplink.
+  Waits sends(std::uint64_t ticket, TimePoint now);
+  // The request takes this much more of an edge's slot: its tail runs here.
+  void runs_here(std::uint64_t ticket, Duration work, TimePoint now);
+  // The request has ended. Unknown tickets are ignored.
+  void end(std::uint64_t ticket, TimePoint now);
+
+  Backlog backlog(TimePoint now) const;
+  // Returns the requests per second of all models, from the last arrivals; falls while none comes. 0 before there are
+  // two.
+  double rate(TimePoint now) const;
+  // Returns the squared coefficient of variation of the last gaps: 0 periodic, 1 Poisson, more: bursts.
+  double burstiness() const;
+
+ private:
+  struct Job {
+    std::uint64_t ticket = 0;
+    Demand demand;
+    bool on_edge = true;  // Else it was sent.
+    TimePoint since;      // When it came to where it is.
+  };
+  struct Model {
+    Offers offers;
+    std::optional<Demand> last;  // Of the last request whose plan was chosen, or of one of its batch.
+  };
+  // A past arrival: how long after the one before, and of which model.
+  struct Gap {
+    Duration length;
+    const Model* model;
+  };
+
+  void arrived(const Model& model, TimePoint now);
+  std::vector<Remaining> remaining(TimePoint now) const;
+  bool is_quiet(Duration latency) const;
+  std::size_t choose(const Model& model, const Offers& offers, std::uint64_t batch, TimePoint now);
+  std::size_t by_finish(const Model& model, const Offers& offers, std::uint64_t batch, std::vector<Remaining> jobs);
+  std::size_t by_rule(const Offers& offers, TimePoint now) const;
+  // Appends the requests that come next, as the last ones came (future 0), or those before them (1), and so on. Those
+  // of `model` take `demand`.
+  void append_next(std::vector<Remaining>& jobs, std::size_t future, const Model& model, const Demand& demand) const;
+
+  FlowLine line_;
+  std::map<std::string, Model, std::less<>> models_;
+  std::list<Job> jobs_;    // In the order in which they came to where they are.
+  std::vector<Gap> gaps_;  // The newest last.
+  std::optional<TimePoint> last_arrival_;
+  TimePoint edge_left_, link_left_;  // When a request was last seen to leave the edge, or to have left the uplink.
+  std::uint64_t tickets_ = 0;
+};
+
+}  // namespace tideline::dispatch

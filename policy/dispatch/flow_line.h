@@ -1,0 +1,43 @@
+// FlowLine: predicts when requests end that pass three stages: the edge's compute slots, the uplink, the cloud's slots.
+//
+// Each stage serves in order of arrival (a flow line of queues, all of whose service times are known). A request that
+// needs nothing of a stage passes it at once. Keeps its memory between calls; belongs to one thread.
+//
+//   FlowLine line({.edge = 1, .cloud = 2});
+//   for (const Duration end : line.ends(requests)) log("{}", to_string(end));
+#pragma once
+
+#include "policy/dispatch/offer.h"
+#include "runtime/base/time.h"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace tideline::dispatch {
+
+// A request, and what it still needs.
+struct Remaining {
+  Duration arrives{};  // From now.
+  Demand needs;
+};
+
+class FlowLine {
+ public:
+  explicit FlowLine(Slots slots) : slots_(slots) {}
+
+  // Returns when each request ends, from now, in their order. Those that arrive at the same time are served in the
+  // order given. Valid until the next call.
+  std::span<const Duration> ends(std::span<const Remaining> requests);
+
+ private:
+  // Sorts order_ by the arrivals at the next stage, which are in at_.
+  void arrive();
+
+  const Slots slots_;
+  std::vector<Duration> at_;        // By request: when it leaves the stage.
+  std::vector<std::size_t> order_;  // Of arrival at the stage.
+  std::vector<Duration> free_;      // When each slot of the stage is free.
+};
+
+}  // namespace tideline::dispatch

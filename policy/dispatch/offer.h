@@ -1,0 +1,68 @@
+// Offers: the plans among which each request of a model gets its own, and what a request takes by each.
+//
+// Values. Thread-safe.
+#pragma once
+
+#include "policy/plan/plan.h"
+#include "runtime/base/time.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace tideline::dispatch {
+
+// What a request takes: first the edge, then the uplink, then the cloud, each in order of arrival.
+struct Demand {
+  Duration edge{};    // Of a compute slot of the edge; of edge-only, all of it.
+  Duration uplink{};  // Of the uplink, at its present rate.
+  Duration queue{};   // Waiting in the cloud for requests of others; at least.
+  Duration cloud{};   // Of a compute slot of the cloud.
+  Duration rest{};    // In which requests do not wait for one another: the round trip, and a stall.
+
+  Duration total() const { return edge + uplink + queue + cloud + rest; }
+  Demand times(std::uint64_t batch) const;  // All but the rest takes so many times as long.
+  bool sends() const { return uplink > Duration{} || cloud > Duration{} || rest > Duration{}; }
+  bool operator==(const Demand&) const = default;
+};
+
+struct Offer {
+  plan::Plan plan;
+  Demand demand;
+  Duration price{};  // Of what else it costs, as time.
+
+  bool operator==(const Offer&) const = default;
+};
+
+// By what the plan of a request is chosen.
+enum class Rule {
+  finish,          // The sum of the latencies of this request, of those in progress and of the next ones.
+  shortest_queue,  // Edge-only or the fastest plan that sends: where fewer requests are in progress.
+  least_work,      // The same two: where less work is left.
+};
+
+struct Offers {
+  std::vector<Offer> plans;
+  std::size_t usual = 0;  // Serves unless another plan is better by more than `hysteresis`.
+  double hysteresis = 0;  // A share of the usual plan's latency; 0 to 1.
+  Rule rule = Rule::finish;
+};
+
+// How long a request that has left the edge's slots waits for others, as expected.
+struct Waits {
+  Duration there{};  // For the uplink and in the cloud.
+  Duration here{};   // For a slot of the edge, if the rest of the network ran here.
+};
+
+// How many requests each machine computes at once.
+struct Slots {
+  int edge = 1;
+  int cloud = 1;
+};
+
+// Returns the plans than which no other takes less in all and of each stage: no other plan is of use at any load. Of
+// more than `most`, those that are farthest apart. The usual plan is among them. A pure function.
+Offers worthwhile(const Offers& offers, std::size_t most);
+
+}  // namespace tideline::dispatch
