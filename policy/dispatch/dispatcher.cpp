@@ -1,5 +1,7 @@
 #include "policy/dispatch/dispatcher.h"
 
+#include "policy/dispatch/fluid_limit.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -16,15 +18,9 @@ Duration left_of(Duration work, TimePoint began, TimePoint now) {
   return std::clamp(work - (now - began), work / kOverdue, work);
 }
 
-// Returns those that tensors may be sent by.
-Offers of_tensors(const Offers& offers) {
-  Offers kept{.hysteresis = offers.hysteresis, .rule = offers.rule};
-  for (std::size_t i = 0; i < offers.plans.size(); ++i) {
-    if (plan::is_of_images(offers.plans[i].plan.codec)) continue;
-    if (i == offers.usual) kept.usual = kept.plans.size();
-    kept.plans.push_back(offers.plans[i]);
-  }
-  return kept;
+// Returns whether that plan may serve the request.
+bool serves(const Offer& one, const Dispatcher::Asked& asked) {
+  return asked.is_image || !plan::is_of_images(one.plan.codec);
 }
 
 Duration sum_of(std::span<const Duration> ends) {
@@ -36,26 +32,44 @@ Duration sum_of(std::span<const Duration> ends) {
 void Dispatcher::offer(std::string_view model, Offers offers) {
   auto at = models_.find(model);
   if (at == models_.end()) at = models_.emplace(std::string(model), Model{}).first;
-  at->second = {.offers = worthwhile(offers, kMostPlans)};
+  Model& kept = at->second;
+  kept.offers = worthwhile(offers, kMostPlans);
+  kept.next = next_plans(kept.offers);
+}
+
+// All by one plan, for each of the plans; and the fluid limit's mix in two orders.
+std::vector<Dispatcher::Plans> Dispatcher::next_plans(const Offers& offers) const {
+  std::vector<Plans> all;
+  for (std::size_t i = 0; i < offers.plans.size(); ++i) all.emplace_back(kAhead, i);
+  if (offers.plans.empty()) return all;
+  const FluidLimit limit = fluid_limit(offers.plans, slots_);
+  if (limit.mix.size() < 2) return all;
+  Plans mixed;
+  std::vector<double> due(limit.mix.size());  // How much of each plan's share has not been served.
+  while (mixed.size() < kAhead) {
+    for (std::size_t i = 0; i < due.size(); ++i) due[i] += limit.mix[i].share;
+    const auto most = static_cast<std::size_t>(std::ranges::max_element(due) - due.begin());
+    due[most] -= 1;
+    mixed.push_back(limit.mix[most].plan);
+  }
+  all.push_back(mixed);
+  std::ranges::reverse(mixed);
+  all.push_back(std::move(mixed));
+  return all;
 }
 
 Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
   Assignment assigned{.ticket = ++tickets_};
   const auto at = models_.find(asked.model);
-  if (at == models_.end() || at->second.offers.plans.empty()) return assigned;
+  if (at == models_.end()) return assigned;
   Model& model = at->second;
+  const std::vector<Offer>& plans = model.offers.plans;
+  const auto fits = [&](const Offer& one) { return asked.forced ? one.plan == *asked.forced : serves(one, asked); };
+  const auto first = std::ranges::find_if(plans, fits);
+  if (first == plans.end()) return assigned;
   arrived(model, now);
-  const Offers offers = asked.is_image ? model.offers : of_tensors(model.offers);
-  if (asked.forced) {
-    const auto found = std::ranges::find(offers.plans, *asked.forced, &Offer::plan);
-    if (found == offers.plans.end()) return assigned;
-    assigned.offer = *found;
-  } else if (!offers.plans.empty()) {
-    assigned.offer = offers.plans[choose(model, offers, asked.batch, now)];
-    model.last = assigned.offer->demand;
-  } else {
-    return assigned;
-  }
+  assigned.offer = asked.forced ? *first : plans[choose(model, asked, now)];
+  if (!asked.forced) model.last = assigned.offer->demand;
   assigned.offer->demand = assigned.offer->demand.times(asked.batch);
   std::vector<Remaining> jobs = remaining(now);
   jobs.push_back({.needs = assigned.offer->demand});
@@ -64,11 +78,14 @@ Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
   return assigned;
 }
 
-std::size_t Dispatcher::choose(const Model& model, const Offers& offers, std::uint64_t batch, TimePoint now) {
-  if (offers.rule != Rule::finish) return by_rule(offers, now);
+// REQUIRES: some plan serves the request.
+std::size_t Dispatcher::choose(const Model& model, const Asked& asked, TimePoint now) {
+  const Offers& offers = model.offers;
+  if (offers.rule != Rule::finish) return by_rule(model, asked, now);
   std::vector<Remaining> jobs = remaining(now);
-  if (jobs.empty() && is_quiet(offers.plans[offers.usual].demand.times(batch).total())) return offers.usual;
-  return by_finish(model, offers, batch, std::move(jobs));
+  const Offer& usual = offers.plans[offers.usual];
+  if (jobs.empty() && serves(usual, asked) && is_quiet(usual.demand.times(asked.batch).total())) return offers.usual;
+  return by_finish(model, asked, std::move(jobs));
 }
 
 void Dispatcher::arrived(const Model& model, TimePoint now) {
@@ -152,34 +169,37 @@ bool Dispatcher::is_quiet(Duration latency) const {
 }
 
 void Dispatcher::append_next(std::vector<Remaining>& jobs, std::size_t future, const Model& model,
-                             const Demand& demand) const {
+                             const Plans& plans) const {
   Duration at{};
   const std::size_t from = gaps_.size() - std::min(gaps_.size(), (future + 1) * kAhead);
-  for (std::size_t i = from; i < std::min(gaps_.size(), from + kAhead); ++i) {
-    at += gaps_[i].length;
-    const Model& other = *gaps_[i].model;
-    if (&other == &model)
-      jobs.push_back({at, demand});
-    else if (other.last)
-      jobs.push_back({at, *other.last});
+  const std::size_t count = std::min(gaps_.size() - from, kAhead);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Gap& gap = gaps_[from + i];
+    at += gap.length;
+    if (gap.model == &model)
+      jobs.push_back({at, model.offers.plans[plans[i]].demand});
+    else if (gap.model->last)
+      jobs.push_back({at, *gap.model->last});
   }
 }
 
-std::size_t Dispatcher::by_finish(const Model& model, const Offers& offers, std::uint64_t batch,
-                                  std::vector<Remaining> jobs) {
+std::size_t Dispatcher::by_finish(const Model& model, const Asked& asked, std::vector<Remaining> jobs) {
+  const Offers& offers = model.offers;
   const std::size_t before = jobs.size();
   const std::size_t futures = std::max<std::size_t>(1, gaps_.size() / kAhead);
   const Duration bonus = from_seconds(offers.hysteresis * seconds(offers.plans[offers.usual].demand.total()));
   std::size_t best = offers.usual;
   Duration least = Duration::max();
   for (std::size_t i = 0; i < offers.plans.size(); ++i) {
-    for (const Offer& next : offers.plans) {
+    const Offer& mine = offers.plans[i];
+    if (!serves(mine, asked)) continue;
+    for (const Plans& next : model.next) {
       Duration sum{};
       for (std::size_t future = 0; future < futures; ++future) {
         jobs.resize(before);
-        jobs.push_back({.needs = offers.plans[i].demand.times(batch)});
-        append_next(jobs, future, model, next.demand);
-        sum += sum_of(line_.ends(jobs)) + offers.plans[i].price - (i == offers.usual ? bonus : Duration{});
+        jobs.push_back({.needs = mine.demand.times(asked.batch)});
+        append_next(jobs, future, model, next);
+        sum += sum_of(line_.ends(jobs)) + mine.price - (i == offers.usual ? bonus : Duration{});
       }
       if (sum >= least) continue;
       least = sum;
@@ -189,18 +209,19 @@ std::size_t Dispatcher::by_finish(const Model& model, const Offers& offers, std:
   return best;
 }
 
-std::size_t Dispatcher::by_rule(const Offers& offers, TimePoint now) const {
+std::size_t Dispatcher::by_rule(const Model& model, const Asked& asked, TimePoint now) const {
+  const std::vector<Offer>& plans = model.offers.plans;
   std::optional<std::size_t> here, there;
-  for (std::size_t i = 0; i < offers.plans.size(); ++i) {
-    std::optional<std::size_t>& fastest = offers.plans[i].demand.sends() ? there : here;
-    if (!fastest || offers.plans[i].demand.total() < offers.plans[*fastest].demand.total()) fastest = i;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    if (!serves(plans[i], asked)) continue;
+    std::optional<std::size_t>& fastest = plans[i].demand.sends() ? there : here;
+    if (!fastest || plans[i].demand.total() < plans[*fastest].demand.total()) fastest = i;
   }
   if (!here || !there) return here ? *here : *there;
-  if (offers.rule == Rule::least_work) {
+  const Demand one = plans[*here].demand, other = plans[*there].demand;
+  if (model.offers.rule == Rule::least_work) {
     const Backlog left = backlog(now);
-    return left.edge + offers.plans[*here].demand.edge <= left.uplink + left.cloud + offers.plans[*there].demand.total()
-               ? *here
-               : *there;
+    return left.edge + one.edge <= left.uplink + left.cloud + other.total() ? *here : *there;
   }
   const auto is_here = [](const Job& job) { return job.on_edge && !job.demand.sends(); };
   const auto waiting = static_cast<std::size_t>(std::ranges::count_if(jobs_, is_here));

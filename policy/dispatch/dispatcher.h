@@ -3,9 +3,10 @@
 // It knows the requests in progress on one edge, of all models, which share its compute slots, its uplink and the
 // cloud. For each offered plan it predicts when this request, those in progress and the next ones would end
 // (flow_line.h), and chooses the plan with the smallest sum. The next ones are taken to arrive as the last ones did,
-// and to be served all by one plan, the best for the sum: a rollout (Bertsekas, Tsitsiklis and Wu, "Rollout algorithms
-// for combinatorial optimization", Journal of Heuristics 1997). So a plan that is fastest alone does not fill the queue
-// of one stage while another idles. A value: events and times come in, plans go out. Belongs to one thread.
+// and to be served all by one plan, or in turn by those of the fluid limit's mix, whichever gives the smaller sum: a
+// rollout (Bertsekas, Tsitsiklis and Wu, "Rollout algorithms for combinatorial optimization", Journal of Heuristics
+// 1997). So a plan that is fastest alone does not fill the queue of one stage while another idles. A value: events and
+// times come in, plans go out. Belongs to one thread.
 //
 //   Dispatcher dispatcher({.edge = 1});
 //   dispatcher.offer("cam", offers);
@@ -44,7 +45,7 @@ class Dispatcher {
   static constexpr std::size_t kMostJobs = 200;  // In progress that are weighed; the oldest of more.
   static constexpr std::size_t kFutures = 4;     // Made of the gaps between the last arrivals.
 
-  explicit Dispatcher(Slots slots) : line_(slots) {}
+  explicit Dispatcher(Slots slots) : slots_(slots), line_(slots) {}
 
   // Requests of `model` are served by one of these from now on. Without plans, begin() knows none.
   void offer(std::string_view model, Offers offers);
@@ -84,8 +85,11 @@ class Dispatcher {
     bool on_edge = true;  // Else it was sent.
     TimePoint since;      // When it came to where it is.
   };
+  // The plans of the next kAhead requests of a model, as places in the offers.
+  using Plans = std::vector<std::size_t>;
   struct Model {
     Offers offers;
+    std::vector<Plans> next;     // By which the next requests may be served.
     std::optional<Demand> last;  // Of the last request whose plan was chosen, or of one of its batch.
   };
   // A past arrival: how long after the one before, and of which model.
@@ -97,13 +101,15 @@ class Dispatcher {
   void arrived(const Model& model, TimePoint now);
   std::vector<Remaining> remaining(TimePoint now) const;
   bool is_quiet(Duration latency) const;
-  std::size_t choose(const Model& model, const Offers& offers, std::uint64_t batch, TimePoint now);
-  std::size_t by_finish(const Model& model, const Offers& offers, std::uint64_t batch, std::vector<Remaining> jobs);
-  std::size_t by_rule(const Offers& offers, TimePoint now) const;
+  std::size_t choose(const Model& model, const Asked& asked, TimePoint now);
+  std::size_t by_finish(const Model& model, const Asked& asked, std::vector<Remaining> jobs);
+  std::size_t by_rule(const Model& model, const Asked& asked, TimePoint now) const;
+  std::vector<Plans> next_plans(const Offers& offers) const;
   // Appends the requests that come next, as the last ones came (future 0), or those before them (1), and so on. Those
-  // of `model` take `demand`.
-  void append_next(std::vector<Remaining>& jobs, std::size_t future, const Model& model, const Demand& demand) const;
+  // of `model` are served by `plans`.
+  void append_next(std::vector<Remaining>& jobs, std::size_t future, const Model& model, const Plans& plans) const;
 
+  const Slots slots_;
   FlowLine line_;
   std::map<std::string, Model, std::less<>> models_;
   std::list<Job> jobs_;    // In the order in which they came to where they are.
