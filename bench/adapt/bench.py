@@ -2,13 +2,12 @@
 import dataclasses
 import json
 import pathlib
-import shutil
 import sys
 
 from bench.adapt import schedule, traces
 from bench.adapt.live import Live
 from bench.adapt.report import report  # noqa: F401
-from bench.lib import agents, codecs, load, machines, photos, rivals, trained
+from bench.lib import agents, codecs, machines, photos, rivals, subject, trained
 from bench.lib.options import add_rounds, count, one_of, positive, whole
 from bench.lib.processes import Failed
 from bench.photos.plans import LEAST_WORDS, divide
@@ -54,35 +53,18 @@ def measure(bed, options):
     for folder in ("traces", "runs"):
         (bed.out / folder).mkdir()
     names = given_traces(bed, options) if options.trace else own_traces(bed, options)
-    network = shutil.copy(trained.fetch(options.model), bed.out / f"{options.model}.pt")
-    copy_photos(bed, options)
-    write_answers(bed, options.model, network)
+    served = subject.prepare(bed, options.model, lambda files: divide(files, options.served, options.profiled))
     can_compare = rivals.export(bed, options.model)
     edge, cloud = machines.limit_sides(bed, options.share)
-    where = agents.start_cloud_at(bed, cloud, {options.model: network}, *trained.words(options.model))[1]
+    where = agents.start_cloud_at(bed, cloud, served.models(), *served.words)[1]
     table = bed.out / "table.json"
-    table.write_text(given) if given else measure_table(bed, edge, where, options)
+    table.write_text(given) if given else measure_table(bed, edge, where, served, options)
     bed.run([bed.agent, "--show", table], "table.txt")
-    played = play_all(bed, options, names, Live(bed, edge, cloud, where, options), rivals.NAMES if can_compare else ())
+    played = play_all(bed, options, names, Live(bed, edge, cloud, where, served, options), rivals.NAMES if can_compare else ())
     told = json.loads(table.read_text())
     rtt = told["cells"][0]["seen"].get("rtt_ns", 1_000_000) // 1000
     replays = {name: replay(bed, table, name, rtt, options) for name in names}
     return {"runs": played, "held": schedule.held_plans(told, options.plans), "replays": replays, "missing": bed.missing}
-
-
-def copy_photos(bed, options):
-    for name, files in zip(("served", "profiled"), divide(photos.fetch().glob("*.jpg"), options.served, options.profiled), strict=True):
-        (bed.out / name).mkdir()
-        for file in files:
-            shutil.copy(file, bed.out / name)
-
-
-def write_answers(bed, name, network):
-    """Writes what the edge alone answers to the photos, at full speed."""
-    alone = agents.start_edge(bed, {name: network}, *trained.words(name), log="alone.log")
-    told = load.answers(alone.port(), name, sorted((bed.out / "served").iterdir()))
-    (bed.out / "answers.json").write_text(json.dumps(told))
-    alone.end()
 
 
 def own_traces(bed, options):
@@ -106,13 +88,13 @@ def given_traces(bed, options):
     return sorted(names)
 
 
-def measure_table(bed, edge, cloud, options):
+def measure_table(bed, edge, cloud, served, options):
     rates, loads = (", ".join(options.grid[axis]) for axis in ("uplink", "edge_cpu"))
     bed.say(f"Profile: {options.model} at {rates}, the edge's CPU loaded to {loads}")
     grid = agents.write_grid(bed.out / "grid.toml", **options.grid)
     agents.profile(bed, edge, "table", options.model, cloud, grid, "--method", "separable", "--codecs", CODECS,
-                   "--inputs", bed.out / "profiled", "--compared", options.profiled, *LEAST_WORDS, "--budget", options.budget,
-                   "--interval", "3 %", "--repetitions", "20", *trained.words(options.model))
+                   "--compared", options.profiled, *LEAST_WORDS, "--budget", options.budget, "--interval", "3 %",
+                   "--repetitions", "20", *served.profiled())
 
 
 def play_all(bed, options, names, live, others):

@@ -7,14 +7,13 @@ from bench.lib.bed import PYTHON
 from bench.lib.processes import Failed
 from bench.photos.plans import LEAST_WORDS
 
-TOLERANCE = 0.25  # The largest error of an answer by a lossy codec, or by a rival, which prepares photos in another way.
 
 
 class Live:
     """Runs of an edge or a rival under a trace."""
 
-    def __init__(self, bed, edge, cloud, where, options):
-        self.bed, self.edge, self.cloud, self.where, self.options = bed, edge, cloud, where, options
+    def __init__(self, bed, edge, cloud, where, subject, options):
+        self.bed, self.edge, self.cloud, self.where, self.subject, self.options = bed, edge, cloud, where, subject, options
 
     def run(self, name, trace, words):
         bed, options = self.bed, self.options
@@ -43,8 +42,7 @@ class Live:
         start = time.monotonic() + 3  # An agent first sees the link as it is at the beginning of the trace.
         player = self.start_player(name, trace, start)
         driver = load.start_drive(bed, port, options.model, options.rate, options.seconds, name, "--start", start, "--host", host,
-                                  "--images", bed.out / "served", "--answers", bed.out / "answers.json", "--tolerance", TOLERANCE,
-                                  *more, at=self.edge.at(self.cloud.core))
+                                  *self.subject.driven(), "--tolerance", load.TOLERANCE, *more, at=self.edge.at(self.cloud.core))
         rows = load.samples(bed, driver, name)[1]
         if not player.runs():
             raise Failed(f"the player ended before the run did: {player.last_words()}")

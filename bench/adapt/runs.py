@@ -3,9 +3,9 @@ import dataclasses
 import random
 import statistics
 
+from bench.lib import load
 from bench.lib.report import quantile
 
-TIMEOUT_MS = 20000  # The driver's time-out, which is the latency of a failed request.
 NOT_COUNTED = 5  # Seconds from the start of a run.
 BLOCK = 10  # Seconds, of the bootstrap.
 DRAWS = 2000
@@ -37,7 +37,7 @@ def summarise(rows, rate, seconds, counters):
     counted = [by_number.get(i) for i in range(round(NOT_COUNTED * rate), round(seconds * rate))]
     answered = [row for row in counted if row and row["status"] == "200"]
     return Run(
-        took=[float(row["latency_ms"]) if row and row["status"] == "200" else TIMEOUT_MS for row in counted],
+        took=[float(row["latency_ms"]) if row and row["status"] == "200" else load.TIMEOUT_MS for row in counted],
         outside=[float(row["latency_ms"]) - sum(float(row[term]) for term in TERMS) / 1000 for row in answered],
         failed=len(counted) - len(answered),
         wrong=sum(row["wrong"] == "1" for row in answered),

@@ -6,6 +6,7 @@ of the table.
 import collections
 import random
 
+from bench.lib import agents
 from bench.photos.plans import LEAST, is_allowed, plan_of, took
 
 
@@ -27,7 +28,7 @@ def held_plans(table, more):
 def policies(table, more):
     """Returns {name: arguments of agent --serve}."""
     held = held_plans(table, more)
-    known = {name: ["--policy", "static", "--cut", str(cut), "--codec", codec] for name, (cut, codec) in held.items()}
+    known = {name: agents.static(*plan) for name, plan in held.items()}
     return {"adaptive": ["--policy", "adaptive"]} | known
 
 

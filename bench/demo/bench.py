@@ -7,9 +7,8 @@ import statistics
 import sys
 import time
 
-from bench.demo import subject
 from bench.demo.steps import judge, lines
-from bench.lib import agents, load, machines, photos, trained
+from bench.lib import agents, load, machines, photos, subject, trained
 
 NEEDS, WANTS = ("util-linux", *trained.NEEDS, *photos.NEEDS), ()
 BUILDS = ("agent", "drive", "burn")
@@ -102,7 +101,7 @@ def policies(table, most_between):
     expected = lambda cut: statistics.mean(sum(cell[cut, codecs[cut]]["mean"].values()) for cell in cells)
     held = {last: "edge-only", first: "cloud-only"}
     held |= {cut: f"cut-{cut}" for cut in sorted(sorted(between, key=expected)[:most_between])}
-    fixed = {name: ["--policy", "static", "--cut", str(cut), "--codec", codecs[cut]] for cut, name in held.items()}
+    fixed = {name: agents.static(cut, codecs[cut]) for cut, name in held.items()}
     return {"adaptive": []} | fixed
 
 

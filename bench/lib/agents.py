@@ -14,6 +14,11 @@ def holding(models):
     return [word for name, file in models.items() for word in ("--model", f"{name}={file}")]
 
 
+def static(cut, codec):
+    """Returns the arguments of an edge that holds a plan."""
+    return ["--policy", "static", "--cut", str(cut), "--codec", codec]
+
+
 def start_cloud(bed, models, *more, at=(), listen="127.0.0.1:0", most_together=None, log="cloud.log", **environment):
     """Returns a cloud that listens. `most_together` is 1 if answers are compared bit for bit: in a batch, a tail's result differs
     by rounding."""

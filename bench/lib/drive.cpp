@@ -1,27 +1,27 @@
-// drive: sends inferences to an agent at a fixed rate (open loop) and writes one CSV line per request.
+// drive: sends inferences to an agent at a given rate (open loop) and writes one CSV line per request.
 //
 // It sends one tensor of random numbers again and again; or with --images photos, in turn.
 //
-// A request's latency counts from when it was due, not from when a client was free to send it. So a slow answer does
-// not hide the wait of later requests. Every output is compared with the edge's own: bit for bit, or for a lossy codec
-// within a tolerance.
+// A request's latency counts from when it was due, not from when it was sent. So a slow answer does not hide the wait
+// of later requests. If requests are sent late, because too many are under way or this machine is busy, drive says so
+// and fails: it has asked for less than it was told to. Every output is compared with the edge's own: bit for bit, or
+// for a lossy codec within a tolerance.
+#include "bench/lib/arrivals.h"
 #include "bench/lib/live_view.h"
+#include "bench/lib/open_loop.h"
+#include "bench/lib/record.h"
 #include "bench/lib/request_body.h"
-#include "policy/plan/plan.h"
-#include "profiler/fit/statistics.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <httplib.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
-#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
-#include <fstream>
-#include <mutex>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -38,6 +38,10 @@ struct Options {
   std::string model;
   double rate = 2;
   double seconds = 10;
+  Arrivals arrivals = Arrivals::periodic;
+  std::uint64_t seed = 1;
+  std::size_t most_in_flight = 256;
+  double most_late_ms = 100;
   std::string out;
   std::string title = "drive";
   std::string images;    // A folder; empty: random numbers are sent.
@@ -47,20 +51,8 @@ struct Options {
   double start = 0;      // On the steady clock, seconds; 0: at once.
 };
 
-constexpr int kClients = 24;
-constexpr std::array kStages{"queue_us", "head_us", "encode_us", "uplink_us", "tail_us", "total_us"};
+constexpr double kMostRequests = 1e6;
 constexpr auto kTimeout = std::chrono::seconds(20);
-
-struct Request {
-  double due_s = 0;
-  double latency_ms = 0;
-  int status = 0;  // HTTP status; 0 if there was no answer.
-  std::string placement;
-  int cut = -1;
-  bool wrong = false;
-  std::string codec;
-  std::array<std::uint64_t, kStages.size()> stages{};  // As the agent reports them.
-};
 
 httplib::Client connect(const Options& options) {
   httplib::Client client(options.host, options.port);
@@ -76,78 +68,28 @@ json get(const Options& options, const std::string& path) {
   return answer && answer->status == 200 ? json::parse(answer->body, nullptr, false) : json();
 }
 
-bool is_lossless(const std::string& codec) {
-  const auto known = plan::parse_codec(codec);
-  return known && plan::is_lossless(*known);
-}
-
-// All requests; the clients write them, the view reads them.
-class Record {
- public:
-  explicit Record(double tolerance) : tolerance_(tolerance) {}
-
-  void add(double due_s, double latency_ms, const Reply& reply, const std::string& expected) {
-    Request request{.due_s = due_s, .latency_ms = latency_ms, .status = reply.status};
-    if (reply.status == 200) {
-      const json parameters = reply.header.value("parameters", json::object());
-      request.placement = parameters.value("placement", "?");
-      request.cut = parameters.value("cut", -1);
-      request.codec = parameters.value("codec", "?");
-      for (std::size_t i = 0; i < kStages.size(); ++i) request.stages[i] = parameters.value(kStages[i], 0u);
-      const double tolerance = is_lossless(request.codec) ? 0 : tolerance_;
-      request.wrong = reply.outputs != expected && (tolerance == 0 || !is_close(reply.outputs, expected, tolerance));
-    }
-    const std::lock_guard lock(m_);
-    requests_.push_back(std::move(request));
-  }
-
-  Tally tally() const {
-    const std::lock_guard lock(m_);
-    Tally tally;
-    std::vector<double> latencies;
-    for (const Request& r : requests_) {
-      ++(r.status == 200 ? tally.answered : tally.failed);
-      tally.wrong += r.wrong ? 1 : 0;
-      if (r.status == 200) latencies.push_back(r.latency_ms);
-    }
-    if (latencies.empty()) return tally;
-    tally.last_ms = latencies.back();
-    tally.p50_ms = fit::quantile(latencies, 0.5);
-    tally.p99_ms = fit::quantile(latencies, 0.99);
-    return tally;
-  }
-
-  bool write(const std::string& file, std::uint64_t moves) const {
-    const std::lock_guard lock(m_);
-    std::ofstream out(file);
-    out << "# moves " << moves << "\ndue_s,latency_ms,status,placement,cut,wrong,codec,"
-        << fmt::format("{}\n", fmt::join(kStages, ","));
-    for (const Request& r : requests_)
-      out << fmt::format("{:.3f},{:.3f},{},{},{},{},{},{}\n", r.due_s, r.latency_ms, r.status, r.placement, r.cut,
-                         r.wrong ? 1 : 0, r.codec, fmt::join(r.stages, ","));
-    return static_cast<bool>(out.flush());
-  }
-
- private:
-  const double tolerance_;
-  mutable std::mutex m_;
-  std::vector<Request> requests_;  // Guarded by m_.
+// What the senders share.
+struct Sending {
+  const Options& options;
+  const std::vector<RequestBody>& bodies;
+  const std::vector<double>& due_s;
+  TimePoint start;
+  Record& record;
 };
 
-// Sends the requests that no other client has taken, each when it is due.
-void send_all(const Options& options, const std::vector<RequestBody>& bodies, TimePoint start, std::atomic<int>& next,
-              Record& record) {
-  auto client = connect(options);
-  for (;;) {
-    const int number = next++;
-    const double due_s = number / options.rate;
-    if (due_s >= options.seconds) return;
-    const TimePoint due = start + from_seconds(due_s);
-    std::this_thread::sleep_until(due);
-    const RequestBody& body = bodies[static_cast<std::size_t>(number) % bodies.size()];
-    const Reply reply = options.rival ? post_photo(client, body) : post(client, options.model, body);
-    record.add(due_s, milliseconds(Clock::now() - due), reply, body.expected);
-  }
+// Returns a sender with a connection of its own.
+OpenLoop::Sender make_sender(const Sending& sending) {
+  // A std::function must be copyable, which a client is not.
+  return [&sending, client = std::make_shared<httplib::Client>(connect(sending.options))](std::size_t number) {
+    const TimePoint due = sending.start + from_seconds(sending.due_s[number]);
+    const double late_ms = milliseconds(Clock::now() - due);
+    const RequestBody& body = sending.bodies[number % sending.bodies.size()];
+    const Options& options = sending.options;
+    const Reply reply = options.rival ? post_photo(*client, body) : post(*client, options.model, body);
+    const double latency_ms = milliseconds(Clock::now() - due);
+    sending.record.add({.due_s = sending.due_s[number], .latency_ms = latency_ms, .late_ms = late_ms}, reply,
+                       body.expected);
+  };
 }
 
 // Waits for the given start time and returns it; returns now if none was given, or if it has passed.
@@ -190,37 +132,63 @@ std::vector<RequestBody> bodies_of(const Options& options) {
   return image_bodies(options.images, options.answers);
 }
 
-int drive(const Options& options) {
-  const std::vector<RequestBody> bodies = bodies_of(options);
-  Record record(options.tolerance);
-  std::atomic<int> next{0};
-  const std::uint64_t moves_before = options.rival ? 0 : moves(options);
-  const TimePoint start = wait_for_start(options);
-  {
-    std::vector<std::jthread> clients;
-    for (int i = 0; i < kClients; ++i) clients.emplace_back([&] { send_all(options, bodies, start, next, record); });
-    LiveView view(options.title);
-    for (Duration at{}; !options.rival && seconds(at) < options.seconds; at = Clock::now() - start) {
-      view.show(at, get(options, "/api/status").dump(), options.model, record.tally());
-      std::this_thread::sleep_for(view.pause());
-    }
+// Returns false, and says so, iff requests were sent later than allowed.
+bool was_in_time(const Options& options, const Record& record) {
+  const Record::Lateness lateness = record.lateness(options.most_late_ms);
+  if (lateness.late == 0) return true;
+  fmt::print(stderr,
+             "drive: {} of {} requests were sent more than {} ms late, the latest by {:.0f} ms; this run does not "
+             "count: lower --rate, raise --most-in-flight, or free a core\n",
+             lateness.late, lateness.all, options.most_late_ms, lateness.most_ms);
+  return false;
+}
+
+// Sends all requests, and shows the agent meanwhile; returns once all are answered.
+void send_all(const Sending& sending) {
+  const Options& options = sending.options;
+  OpenLoop loop(options.most_in_flight, [&sending] { return make_sender(sending); });
+  const std::jthread running([&] { loop.run(sending.start, sending.due_s); });
+  LiveView view(options.title);
+  for (Duration at{}; !options.rival && seconds(at) < options.seconds; at = Clock::now() - sending.start) {
+    view.show(at, get(options, "/api/status").dump(), options.model, sending.record.tally());
+    std::this_thread::sleep_for(view.pause());
   }
-  const Tally tally = record.tally();
+}
+
+int drive(const Options& options) {
+  if (options.rate * options.seconds > kMostRequests)
+    throw std::runtime_error(
+        fmt::format("{} requests per second for {} s are more than {} requests; lower --rate or --seconds",
+                    options.rate, options.seconds, kMostRequests));
+  const std::vector<RequestBody> bodies = bodies_of(options);
+  const std::vector<double> due_s = arrival_times(options.arrivals, options.rate, options.seconds, options.seed);
+  Record record(options.tolerance);
+  const std::uint64_t moves_before = options.rival ? 0 : moves(options);
+  send_all({.options = options, .bodies = bodies, .due_s = due_s, .start = wait_for_start(options), .record = record});
   if (!record.write(options.out, options.rival ? 0 : moves(options) - moves_before))
     return fmt::print(stderr, "drive: cannot write {}\n", options.out), 73;
-  return tally.wrong == 0 ? 0 : 70;
+  if (!was_in_time(options, record)) return 75;
+  return record.tally().wrong == 0 ? 0 : 70;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   Options options;
-  CLI::App app("Sends inferences to an agent at a fixed rate and writes one CSV line per request", "drive");
+  std::string arrivals = "periodic";
+  CLI::App app("Sends inferences to an agent at a given rate and writes one CSV line per request", "drive");
   app.add_option("--host", options.host);
   app.add_option("--port", options.port);
   app.add_option("--model", options.model)->required();
   app.add_option("--rate", options.rate, "requests per second")->check(CLI::PositiveNumber);
   app.add_option("--seconds", options.seconds)->check(CLI::Range(0.1, 3600.0));
+  app.add_option("--arrivals", arrivals, "when requests are due: poisson, periodic, or bursts of five")
+      ->check(CLI::IsMember({"poisson", "periodic", "bursts"}));
+  app.add_option("--seed", options.seed, "of the arrivals by poisson");
+  app.add_option("--most-in-flight", options.most_in_flight, "requests at once; each has a thread")
+      ->check(CLI::Range(1, 4096));
+  app.add_option("--most-late", options.most_late_ms, "milliseconds by which a request may be sent after it was due")
+      ->check(CLI::Range(1.0, 60000.0));
   app.add_option("--out", options.out, "the CSV file")->required();
   app.add_option("--title", options.title);
   app.add_option("--tolerance", options.tolerance,
@@ -233,6 +201,7 @@ int main(int argc, char** argv) {
       ->needs(images);
   app.add_option("--start", options.start, "when to start, in seconds of the monotonic clock");
   CLI11_PARSE(app, argc, argv);
+  options.arrivals = *parse_arrivals(arrivals);
   try {
     return drive(options);
   } catch (const std::exception& e) {

@@ -4,10 +4,16 @@ import http.client
 import json
 import math
 import socket
+import sys
 
 from bench.lib.processes import Failed
 
 SECONDS = 30  # The longest time for an answer, in seconds.
+LATE = 75  # The status of `drive` if it sent requests late.
+TIMEOUT_MS = 20000  # That of `drive`, which counts as the latency of a failed request.
+MOST_LATE_MS = 100  # By which `drive` may send a request after it was due; later, and the run does not count.
+# The largest error, of the largest number, of an answer by a lossy codec, or by a rival, which prepares photos in another way.
+TOLERANCE = 0.25
 
 
 def free_port():
@@ -82,14 +88,15 @@ def infer(port, name, body, seconds=SECONDS, type="application/json"):
 def start_drive(bed, port, network, rate, seconds, name, *more, at=(), **options):
     """Starts the open loop: name.csv gets a row per request, once `drive` has ended."""
     command = [*at, bed.program("drive"), "--port", port, "--model", network, "--rate", rate, "--seconds", seconds,
-               "--out", bed.out / f"{name}.csv", "--title", name, *more]
+               "--out", bed.out / f"{name}.csv", "--title", name, "--most-late", MOST_LATE_MS, *more]
     return bed.start(command, f"{name}.drive.log", **options)
 
 
 def samples(bed, driver, name):
     """Waits for `drive`. Returns how often the plan moved, and its rows by the names of their columns. With wrong answers, its
-    status is not 0; the rows show them."""
-    driver.wait()
+    status is not 0; the rows show them. If it sent requests late, it says so."""
+    if driver.wait() == LATE:
+        print(driver.last_words(), file=sys.stderr, flush=True)
     file = bed.out / f"{name}.csv"
     if not file.exists():
         raise Failed(f"drive measured nothing: {driver.last_words()}")

@@ -92,9 +92,6 @@ class Comparison:
                               *(few if self.options.few else many), "--inputs", self.folder,
                               "--compared", self.options.profiled, *plans.LEAST_WORDS, *self.words)
 
-    def static(self, plan):
-        return ["--policy", "static", "--cut", plan[0], "--codec", plan[1]]
-
     def start_rivals(self):
         """Returns {name: (address, port)} of the rivals that can be started here."""
         started = rivals.start_both(self.bed, self.name, self.edge, self.cloud)
@@ -106,7 +103,7 @@ class Comparison:
         """Returns {name: the agent's words} of all ways at that rate but the rivals."""
         if part == CLIP:
             held = plans.held_at(self.table, rate, plans.LEAST)
-        ways = {POLICY: [], PLAIN: []} | {name: self.static(plan) for name, plan in held.items()}
+        ways = {POLICY: [], PLAIN: []} | {name: agents.static(*plan) for name, plan in held.items()}
         if self.task == "classify" and part == PHOTOS:
             ways[NEAR] = ["--max-error", f"{100 * NEARLY:g} %"]
         return ways

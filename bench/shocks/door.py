@@ -14,7 +14,6 @@ from bench.lib.processes import Failed
 from bench.shocks.world import now
 
 CLIENTS = 24
-TOLERANCE = 0.25  # The largest error of a lossy plan, of the largest number.
 
 
 @dataclasses.dataclass
@@ -164,7 +163,7 @@ class Expected:
 
     def check_near(self, answer, cut, codec):
         ours, theirs = (struct.unpack(f"<{len(o) // 4}f", o) for o in (self.own, answer.outputs))
-        if max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) > TOLERANCE * max(map(abs, ours)):
+        if max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) > load.TOLERANCE * max(map(abs, ours)):
             raise Failed(f"cut {cut} in {codec} gives another answer than the edge alone")
 
     def accepts(self, answer):

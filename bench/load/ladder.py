@@ -1,0 +1,67 @@
+"""One link and one edge: the fluid limit, the plans that are held, and all contenders at rising rates."""
+import json
+import random
+import sys
+
+from bench.lib import agents
+from bench.lib.processes import Failed
+from bench.load import envelope, points
+from bench.photos.plans import name_of
+
+CALM = 0.2  # Of the fluid limit: the rate at which held plans are measured unloaded, with equal gaps.
+CALM_PART = 0.5  # Of a point's seconds.
+DEADLINE = 3  # Over the unloaded p95 of the best held plan.
+
+
+class Ladder:
+    def __init__(self, bed, options, live, table_file, link):
+        self.bed, self.options, self.live, self.link = bed, options, live, link
+        self.table_file, self.table = table_file, json.loads(table_file.read_text())
+        self.seeds = random.Random(options.seed)
+
+    def measure(self, rates, relative):
+        """Returns what the report shows. Rates are requests per second, or shares of the fluid limit."""
+        fluid = self.ask_fluid()
+        limits = envelope.envelope(self.table, fluid, self.link, self.options.plans)
+        last = self.table["model"]["cuts"] - 1
+        held = {name_of(plan, last): plan for plan in limits}
+        limits = {name: limits[plan] for name, plan in held.items()}
+        self.words = policies(self.options) | {name: agents.static(*plan) for name, plan in held.items()}
+        self.bed.say(f"{self.live.served.name} at {self.link} Mbit/s: at most {fluid.limit:.1f} requests per second; "
+                     f"held plans: {'; '.join(held)}")
+        calm = {name: self.point(name, CALM * fluid.limit, CALM_PART * self.options.seconds, "periodic", 1) for name in held}
+        unloaded = min((point["p95"] for point in calm.values() if points.is_valid(point)), default=None)
+        if unloaded is None:
+            raise Failed("the generator was late at the lowest rate; free a core of this machine")
+        deadline = self.options.deadline or DEADLINE * unloaded
+        told = self.climb([rate * fluid.limit if relative else rate for rate in rates], calm, limits, deadline)
+        return {"link": self.link, "limit": fluid.limit, "mix": [[name_of(plan, last), share] for plan, share in fluid.mix.items()],
+                "held": limits, "last": last, "calm": calm, "unloaded": unloaded, "deadline": deadline, "points": told}
+
+    def ask_fluid(self):
+        trace = self.bed.out / "constant.csv"
+        trace.write_text(f"seconds,mbit_per_s\n0,{self.link}\n60,{self.link}\n")
+        return envelope.read_fluid(json.loads(self.bed.read(
+            [self.bed.agent, "--replay", "--table", self.table_file, "--bandwidth", trace, "--policy", "adaptive", "--json"])))
+
+    def climb(self, rates, calm, limits, deadline):
+        told, before = [], calm
+        for rate in sorted(rates):
+            hopeful = envelope.hopeful(limits, {name: point["p95"] for name, point in before.items()})
+            names = [*policies(self.options), *hopeful]
+            self.seeds.shuffle(names)
+            seed = self.seeds.randrange(1 << 32)  # The same arrivals for all.
+            at = {name: self.point(name, rate, self.options.seconds, self.options.arrivals, seed, deadline) for name in names}
+            told += [{"rate": rate, "who": name} | point for name, point in at.items()]
+            # A point that does not count says nothing against a plan.
+            before = {name: at[name] if points.is_valid(at[name]) else before[name] for name in hopeful}
+        return told
+
+    def point(self, name, rate, seconds, arrivals, seed, deadline=0):
+        point = self.live.point(self.words[name], rate, seconds, arrivals, seed, deadline)
+        print(f"{rate:.1f} per second, {name}: p95 {point['p95']:.0f} ms", file=sys.stderr, flush=True)
+        return point
+
+
+def policies(options):
+    return {name: ["--policy", name] for name in options.policies}
