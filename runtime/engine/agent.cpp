@@ -13,6 +13,16 @@ std::optional<double> wire_ratio(const predict::WireRatios& ratios, const plan::
   return known ? std::optional(known->mean) : std::nullopt;
 }
 
+// Returns how many of the last requests were served by other plans than the usual one, because of the load.
+std::string spread(const RecentPlans::Counts& shares, const plan::Plan& usual) {
+  std::uint64_t all = 0, others = 0;
+  for (const auto& [plan, count] : shares) {
+    all += count;
+    if (plan != usual) others += count;
+  }
+  return others == 0 ? "" : fmt::format("; {} of the last {} requests took other plans", others, all);
+}
+
 std::string accuracy_of(const decide::Policy& policy) {
   const std::optional<plan::AccuracyLimit>& accuracy = policy.constraints().accuracy;
   return accuracy ? to_string(*accuracy) : "";
@@ -50,7 +60,7 @@ void Agent::tick(TimePoint now) {
   move(actions.decision);
   parts_.engine->expect(std::move(actions.forecast));
   parts_.engine->offer(std::move(actions.offers));
-  publish(seen, std::move(actions));
+  publish(seen, std::move(actions), now);
 }
 
 control::Controller::Activity Agent::activity(TimePoint now) {
@@ -93,9 +103,11 @@ void Agent::move(decide::Decision& decision) {
   }
 }
 
-void Agent::publish(const control::Controller::Seen& seen, control::Controller::Actions actions) {
+void Agent::publish(const control::Controller::Seen& seen, control::Controller::Actions actions, TimePoint now) {
   const std::shared_ptr<const AgentStatus> before = status_.acquire();
   const plan::Plan plan = parts_.engine->plan();
+  RecentPlans::Counts shares = parts_.engine->recent_plans();
+  actions.decision.why += spread(shares, plan);
   const auto after =
       std::make_shared<const AgentStatus>(AgentStatus{.now = seen.told.now,
                                                       .plan = plan,
@@ -109,7 +121,9 @@ void Agent::publish(const control::Controller::Seen& seen, control::Controller::
                                                       .predicted = std::move(actions.predicted),
                                                       .wire_ratio = wire_ratio(seen.told.ratios, plan),
                                                       .ticks = before->ticks + 1,
-                                                      .moves = before->moves + (plan != seen.current ? 1 : 0)});
+                                                      .moves = before->moves + (plan != seen.current ? 1 : 0),
+                                                      .shares = std::move(shares),
+                                                      .load = parts_.engine->load(now)});
   status_.publish(after);
   if (parts_.on_decision) parts_.on_decision(*after);
 }

@@ -42,7 +42,9 @@ struct AgentStatus {
   // Bytes that requests of the plan send now, over those of the table; absent if they are fixed, or not known yet.
   std::optional<double> wire_ratio;
   std::uint64_t ticks = 0;
-  std::uint64_t moves = 0;
+  std::uint64_t moves = 0;      // Of the usual plan.
+  RecentPlans::Counts shares;   // By which plans the last requests were served.
+  SharedDispatcher::Load load;  // Of all models of this edge.
 };
 
 class Agent {
@@ -74,7 +76,7 @@ class Agent {
   control::Controller::Seen look(const control::Controller::Activity& activity, TimePoint now);
   bool rehearse(const control::Controller::Seen& seen, TimePoint now);
   void move(decide::Decision& decision);
-  void publish(const control::Controller::Seen& seen, control::Controller::Actions actions);
+  void publish(const control::Controller::Seen& seen, control::Controller::Actions actions, TimePoint now);
 
   const Parts parts_;
   LineLimit lines_{parts_.log};

@@ -85,6 +85,12 @@ struct Metrics::State {
       gauge("tideline_cloud_slowdown_ratio", "Tail time in the cloud over that of the unstressed table.");
   Family<prometheus::Gauge>& wire_ratio =
       gauge("tideline_wire_bytes_ratio", "Bytes that requests of the present plan send, over those of the table.");
+  Family<prometheus::Gauge>& plan_share =
+      gauge("tideline_plan_share_ratio", "Share of the last requests that the plan served.");
+  Family<prometheus::Gauge>& rate =
+      gauge("tideline_request_rate", "Requests per second of all models, from the last arrivals.");
+  Family<prometheus::Gauge>& backlog =
+      gauge("tideline_backlog_seconds", "Work of the requests in progress, of all models, that a stage has yet to do.");
   Family<prometheus::Gauge>& memory =
       gauge("tideline_edge_memory_available_ratio", "Share of the edge's memory that is available.");
   Family<prometheus::Gauge>& pressure =
@@ -191,11 +197,36 @@ void Metrics::set(std::string_view model, const engine::AgentStatus& status) {
   show(state_->edge_slowdown, now.edge_slowdown);
   show(state_->cloud_slowdown, now.cloud_slowdown);
   show(state_->wire_ratio, status.wire_ratio);
+  show_load(status);
+  show_shares(model, status);
   show(state_->memory, now.edge_memory_free);
   show(state_->pressure, now.edge_cpu_pressure);
   show(state_->waited, now.edge_waited);
   show(state_->throttled, now.edge_throttled);
   show(state_->faults, now.edge_major_faults);
+}
+
+void Metrics::show_load(const engine::AgentStatus& status) {
+  state_->rate.Add({}).Set(status.load.rate);
+  const dispatch::Backlog& backlog = status.load.backlog;
+  state_->backlog.Add({{"stage", "edge"}}).Set(seconds(backlog.edge));
+  state_->backlog.Add({{"stage", "uplink"}}).Set(seconds(backlog.uplink));
+  state_->backlog.Add({{"stage", "cloud"}}).Set(seconds(backlog.cloud));
+}
+
+void Metrics::show_shares(std::string_view model, const engine::AgentStatus& status) {
+  if (!status.predicted) return;
+  double all = 0;
+  for (const auto& [plan, count] : status.shares) all += static_cast<double>(count);
+  for (const table::Estimate& one : status.predicted->estimates) {
+    const Labels labels = {{"model", std::string(model)},
+                           {"cut", std::to_string(one.plan.cut)},
+                           {"codec", std::string(name(one.plan.codec))}};
+    const auto served = status.shares.find(one.plan);
+    const bool serves = served != status.shares.end();
+    if (serves || state_->plan_share.Has(labels))
+      state_->plan_share.Add(labels).Set(serves ? static_cast<double>(served->second) / all : 0);
+  }
 }
 
 void Metrics::set_ready(std::string_view model, bool ready) {

@@ -38,6 +38,8 @@ class Metrics {
 
  private:
   struct State;
+  void show_load(const engine::AgentStatus& status);
+  void show_shares(std::string_view model, const engine::AgentStatus& status);
   const std::unique_ptr<State> state_;
 };
 

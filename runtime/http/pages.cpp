@@ -99,6 +99,28 @@ json prediction(const table::Estimate& estimate) {
             {"tail_us", microseconds(terms.tail)}}}};
 }
 
+json shares(const engine::RecentPlans::Counts& counts, std::span<const model::Cut> cuts) {
+  double all = 0;
+  for (const auto& [plan, count] : counts) all += static_cast<double>(count);
+  json list = json::array();
+  for (const auto& [plan, count] : counts)
+    list.push_back({{"cut", plan.cut},
+                    {"cut_name", plan.cut < cuts.size() ? cuts[plan.cut].name : ""},
+                    {"codec", name(plan.codec)},
+                    {"share", static_cast<double>(count) / all}});
+  return list;
+}
+
+json load(const engine::SharedDispatcher::Load& load) {
+  return {{"requests_per_s", load.rate},
+          {"burstiness", load.burstiness},
+          {"in_progress", load.backlog.requests},
+          {"backlog",
+           {{"edge_us", microseconds(load.backlog.edge)},
+            {"uplink_us", microseconds(load.backlog.uplink)},
+            {"cloud_us", microseconds(load.backlog.cloud)}}}};
+}
+
 // The plan may have changed since the status was published.
 std::optional<double> wire_ratio_of(const engine::AgentStatus* status, const plan::Plan& plan) {
   return status && status->plan == plan ? status->wire_ratio : std::nullopt;
@@ -128,7 +150,7 @@ json peer_state(const link::PeerState& peer) {
   return page;
 }
 
-void add_decision(json& page, const engine::AgentStatus& status) {
+void add_decision(json& page, const engine::AgentStatus& status, std::span<const model::Cut> cuts) {
   page["policy"] = name(status.policy);
   page["why"] = status.why;
   if (!status.table_fault.empty()) page["table_fault"] = status.table_fault;
@@ -137,6 +159,8 @@ void add_decision(json& page, const engine::AgentStatus& status) {
   page["accuracy"] = status.accuracy.empty() ? json() : json(status.accuracy);
   page["conditions"] = conditions(status.now);
   page["moves"] = status.moves;
+  page["shares"] = shares(status.shares, cuts);
+  page["load"] = load(status.load);
   if (!status.predicted) return;
   if (status.policy == decide::PolicyKind::table) page["cell"] = to_string(status.predicted->asked);
   for (const table::Estimate& estimate : status.predicted->estimates)
@@ -192,6 +216,8 @@ json model_status_page(const engine::Engine& engine, const engine::AgentStatus* 
                {"accuracy", json()},
                {"conditions", conditions({})},
                {"moves", 0},
+               {"shares", json::array()},
+               {"load", json()},
                {"served", served(counters)},
                {"failed", counters.failed},
                {"pending", counters.pending},
@@ -200,13 +226,13 @@ json model_status_page(const engine::Engine& engine, const engine::AgentStatus* 
                {"predictions", json::array()},
                {"deepest_cut", engine.model().deepest_cut()},
                {"cuts", cuts(engine.model().cuts())}};
-  if (status) add_decision(page, *status);
+  if (status) add_decision(page, *status, engine.model().cuts());
   return page;
 }
 
 json decision_page(const engine::AgentStatus& status, std::span<const model::Cut> cuts) {
   json page = {{"plan", plan(status.plan, cuts, status.wire_ratio)}, {"cell", json()}, {"predictions", json::array()}};
-  add_decision(page, status);
+  add_decision(page, status, cuts);
   return page;
 }
 

@@ -203,7 +203,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"PolicyThatIsNone",
             {"--serve", "--model", "m=LENET", "--policy", "magic"},
             64,
-            "adaptive, table or static"}),
+            "adaptive, table, static, shortest-queue or least-work"}),
     [](const auto& given) { return given.param.name; });
 
 // What the tests of this program fork is what users start.
