@@ -1,5 +1,6 @@
 #include "runtime/app/print/table_print.h"
 
+#include "policy/table/accuracy_limit.h"
 #include "runtime/base/outside.h"
 
 #include <fmt/ranges.h>
@@ -32,9 +33,7 @@ bool depends_on_inputs(const table::PartitionTable& table) {
 
 // Names the largest step of each cut that is served without a limit.
 std::string default_text(const table::PartitionTable& table) {
-  plan::AccuracyLimit limit{.last_cut = table.edge_only().cut, .real_inputs = table.origin().has_real_inputs()};
-  for (const table::Estimate& e : table.unstressed().estimates)
-    if (e.agreement) limit.measured.emplace(e.plan, *e.agreement);
+  const plan::AccuracyLimit limit = accuracy_limit_of(table);
   if (!limit.has_steps()) return {};
   std::map<std::uint32_t, plan::Codec> largest;
   for (const auto& [plan, agreement] : limit.measured)
