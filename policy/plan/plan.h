@@ -44,7 +44,7 @@ std::span<const Codec> all_codecs();
 std::span<const Codec> tensor_codecs();
 std::span<const Codec> image_codecs();
 bool is_of_images(Codec codec);
-bool is_of_steps(Codec codec);  // q64 to q1.
+bool is_of_steps(Codec codec);  // q64 to q1: what a stream sends as differences.
 // Returns n such that the step is the root mean square divided by 2^n. REQUIRES: is_of_steps().
 int halvings_of(Codec codec);
 bool is_lossless(Codec codec);                      // Whatever the tensor or image.

@@ -110,6 +110,16 @@ Result<void> check(const Quality& quality, std::string_view path) {
   return {};
 }
 
+Result<void> check_stream(const plan::Plan& plan, Bytes bytes, std::string_view sequence, std::string_view path) {
+  const std::string field = path_to(path, "stream_bytes");
+  if (!plan::is_of_steps(plan.codec))
+    return error(ErrorKind::invalid, "{}: {} sends no differences; leave it out", field, plan::name(plan.codec));
+  if (sequence.empty())
+    return error(ErrorKind::invalid, "{}: nothing says over which frames; add sequence, or leave it out", field);
+  if (bytes <= kMostWire) return {};
+  return error(ErrorKind::invalid, "{}: {} is more than the limit of {}", field, bytes.count, kMostWire.count);
+}
+
 Result<void> check_plan(const plan::Plan& plan, std::string_view model, std::uint32_t cuts, std::string_view path) {
   if (plan.model != model)
     return error(ErrorKind::invalid, "{}: the plan is of model {}, not {}; measure each model separately",

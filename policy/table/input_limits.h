@@ -36,6 +36,9 @@ Result<void> check(const HeldOut& one, std::string_view path);
 Result<void> check(const Quality& quality, std::string_view path);
 Result<void> check(const plan::Agreement& agreement, std::string_view path);
 
+// Checks that a frame of a stream, measured over `sequence`, may have so many bytes by `plan`.
+Result<void> check_stream(const plan::Plan& plan, Bytes bytes, std::string_view sequence, std::string_view path);
+
 // Checks that `plan` is of this model and that its cut is below `cuts`.
 Result<void> check_plan(const plan::Plan& plan, std::string_view model, std::uint32_t cuts, std::string_view path);
 

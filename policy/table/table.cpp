@@ -20,6 +20,8 @@ Result<void> check_estimate(const Estimate& estimate, const PartitionTable::Orig
   if (auto ok = check(estimate.ci95_terms, path + ".ci95_terms"); !ok) return ok;
   if (estimate.samples == 0)
     return error(ErrorKind::invalid, "{}.samples: 0 is too few; leave out unmeasured plans", path);
+  if (estimate.stream)
+    if (auto ok = check_stream(estimate.plan, *estimate.stream, origin.sequence, path); !ok) return ok;
   if (estimate.agreement) return check(*estimate.agreement, path + ".agreement");
   return {};
 }

@@ -50,6 +50,9 @@ struct Estimate {
   std::uint32_t samples = 0;                 // Of the plan in this cell; in a predicted cell, of the whole campaign.
   std::optional<plan::Agreement> agreement;  // Absent if it was not measured.
   Terms ci95_terms;                          // The same half width of each term's mean.
+  // Mean bytes of a frame of a stream, after the first. Absent if it was not measured, or the codec is not one of
+  // steps.
+  std::optional<Bytes> stream{};
 
   bool operator==(const Estimate&) const = default;
 };
@@ -86,7 +89,8 @@ class PartitionTable {
     std::map<std::string, std::string> cloud;
     plan::Precisions precisions;
     Quality quality;
-    std::string inputs;  // Over which the plans were measured, as "190 images"; empty: random numbers.
+    std::string inputs;    // Over which the plans were measured, as "190 images"; empty: random numbers.
+    std::string sequence;  // Over which the bytes in a stream were measured, as "40 frames"; empty: not measured.
 
     bool has_real_inputs() const { return plan::are_real(inputs); }
     bool operator==(const Origin&) const = default;

@@ -66,7 +66,17 @@ void compare_origins(const PartitionTable::Origin& a, const PartitionTable::Orig
   texts.compare("cloud", a.cloud, b.cloud);
   texts.compare("edge precision", std::string(name(a.precisions.edge)), std::string(name(b.precisions.edge)));
   texts.compare("inputs", a.inputs, b.inputs);
+  texts.compare("sequence", a.sequence, b.sequence);
   texts.compare("cloud precision", std::string(name(a.precisions.cloud)), std::string(name(b.precisions.cloud)));
+}
+
+// No condition changes the bytes in a stream: the unstressed cells have them all.
+std::vector<StreamChange> stream_changes(const Cell& first, const Cell& second) {
+  std::vector<StreamChange> changes;
+  for (const Estimate& a : first.estimates)
+    if (const Estimate* const b = second.find(a.plan); b && a.stream != b->stream)
+      changes.push_back({a.plan, a.cut_name, a.stream, b->stream});
+  return changes;
 }
 
 // Two cells, one of each table, with the same asked stress.
@@ -154,6 +164,7 @@ Result<TableDifference> difference_between(const PartitionTable& first, const Pa
   if (common.empty())
     return error(ErrorKind::invalid, "the tables share no plan; measure the same cuts in the same codecs");
   compare_origins(first.origin(), second.origin(), difference);
+  difference.streams = stream_changes(first.unstressed(), second.unstressed());
   auto cells = by_key(second);
   for (const Cell& cell : first.cells()) {
     const auto found = cells.find(key_of(cell.asked));

@@ -6,6 +6,7 @@
 #include "policy/table/table.h"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,14 @@ struct TermChange {
   Duration change() const { return second - first; }
 };
 
+// A plan whose bytes in a stream differ; absent: that table does not have them.
+struct StreamChange {
+  plan::Plan plan;
+  std::string cut_name;
+  std::optional<Bytes> first;
+  std::optional<Bytes> second;
+};
+
 struct TableDifference {
   static constexpr std::size_t kMostTerms = 100;
 
@@ -51,13 +60,14 @@ struct TableDifference {
   std::vector<plan::Stress> only_in_second;
   std::vector<plan::Plan> plans_only_in_first;
   std::vector<plan::Plan> plans_only_in_second;
-  std::size_t common = 0;           // Cells that both have.
-  std::size_t unchanged = 0;        // Of these, cells with the same best plan.
-  std::size_t within_noise = 0;     // Of these, cells with the same best plan or a change within the noise.
-  double worst_regret = 0;          // The largest relative excess of the first table's choice over the second table's
-                                    // best, by the second table.
-  std::vector<BestChange> changes;  // In the first table's order.
-  std::vector<TermChange> terms;    // The kMostTerms largest, largest first.
+  std::size_t common = 0;             // Cells that both have.
+  std::size_t unchanged = 0;          // Of these, cells with the same best plan.
+  std::size_t within_noise = 0;       // Of these, cells with the same best plan or a change within the noise.
+  double worst_regret = 0;            // The largest relative excess of the first table's choice over the second table's
+                                      // best, by the second table.
+  std::vector<BestChange> changes;    // In the first table's order.
+  std::vector<TermChange> terms;      // The kMostTerms largest, largest first.
+  std::vector<StreamChange> streams;  // In the first table's order.
 
   double agreement() const { return share(unchanged); }
   double agreement_within_noise() const { return share(within_noise); }

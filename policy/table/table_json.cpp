@@ -30,6 +30,7 @@ ordered_json json_of(const Estimate& estimate) {
                       {"samples", estimate.samples}};
   fields["ci95_terms"] = tideline::table::json_of(estimate.ci95_terms);
   if (estimate.agreement) fields["agreement"] = tideline::table::json_of(*estimate.agreement);
+  if (estimate.stream) fields["stream_bytes"] = estimate.stream->count;
   return fields;
 }
 
@@ -59,6 +60,7 @@ Estimate estimate_from(JsonFields& fields, const PartitionTable::Origin& origin)
     estimate.agreement = agreement_from(agreement);
     agreement.end();
   }
+  if (fields.has("stream_bytes")) estimate.stream = Bytes{fields.whole("stream_bytes", 0, kMostWire.count)};
   fields.end();
   return estimate;
 }
@@ -89,6 +91,7 @@ PartitionTable::Origin origin_from(JsonFields& fields) {
   origin.precisions = precisions_from(fields.object("precision"));
   origin.quality = quality_from(fields.object("quality"), origin.model, origin.cuts);
   if (fields.has("inputs")) origin.inputs = fields.text("inputs");
+  if (fields.has("sequence")) origin.sequence = fields.text("sequence");
   return origin;
 }
 
@@ -108,6 +111,7 @@ std::string to_json(const PartitionTable& table) {
                          {"precision", tideline::table::json_of(origin.precisions)},
                          {"quality", tideline::table::json_of(origin.quality)}};
   if (!origin.inputs.empty()) fields["inputs"] = origin.inputs;
+  if (!origin.sequence.empty()) fields["sequence"] = origin.sequence;
   fields["cells"] = std::move(cells);
   return text_of(fields, 1) + "\n";
 }

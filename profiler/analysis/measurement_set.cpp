@@ -1,12 +1,15 @@
 #include "profiler/analysis/measurement_set.h"
 
 #include "policy/plan/agreement.h"
+#include "policy/table/accuracy_limit.h"
+#include "profiler/fit/build_table.h"
 #include "profiler/journal/journal.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <tuple>
 #include <utility>
@@ -101,9 +104,11 @@ void tell_unmeasured(MeasurementSet& found) {
 // Adds a remark on the steps that are served without a limit of accuracy.
 void tell_default(const journal::Journal& journal, MeasurementSet& found) {
   const journal::Context& context = journal.context();
-  plan::AccuracyLimit limit{.last_cut = context.cuts - 1, .real_inputs = context.has_real_inputs()};
+  std::map<plan::Plan, plan::Agreement> measured;
   for (std::size_t i = 0; i < context.candidates.size(); ++i)
-    if (const auto& agreement = journal.agreements()[i]) limit.measured.emplace(context.candidates[i].plan, *agreement);
+    if (const auto& agreement = journal.agreements()[i]) measured.emplace(context.candidates[i].plan, *agreement);
+  const plan::AccuracyLimit limit =
+      table::accuracy_limit_of(fit::origin_of(journal.measured(), {}, {}), std::move(measured));
   if (limit.has_steps()) found.remarks.push_back(to_string(limit));
 }
 

@@ -182,6 +182,18 @@ std::vector<CellVisit> design(const journal::Context& context) {
   return with_anchors(context, by_sides ? twice(visits) : visits);
 }
 
+std::vector<std::vector<std::uint32_t>> unmeasured_streams(const journal::Measurements& measured) {
+  const journal::Context& context = measured.context;
+  if (context.sequence.empty()) return {};
+  std::map<std::uint32_t, std::vector<std::uint32_t>> by_cut;
+  for (const std::uint32_t i : crossing(context))
+    if (const plan::Plan& plan = context.candidates[i].plan; is_of_steps(plan.codec) && !measured.streams[i])
+      by_cut[plan.cut].push_back(i);
+  std::vector<std::vector<std::uint32_t>> groups;
+  for (auto& [cut, candidates] : by_cut) groups.push_back(std::move(candidates));
+  return groups;
+}
+
 std::vector<std::uint32_t> choose_anchors(const std::vector<journal::Candidate>& candidates) {
   std::set<std::uint32_t> chosen;
   const auto n = static_cast<std::uint32_t>(candidates.size());

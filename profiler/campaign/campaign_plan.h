@@ -6,7 +6,6 @@
 // link is stressed, a few sizes. In a few of the other cells a few candidates, to check the predictions. Each cell is
 // visited twice, half a campaign apart: so some bad seconds of a machine are not mistaken for an effect of the cell.
 // Pure functions: a context has exactly one plan. Thread-safe.
-// machine for some seconds is then not taken for what the cell does to it. Pure functions: a context has one design.
 #pragma once
 
 #include "profiler/journal/sample.h"
@@ -42,6 +41,10 @@ inline constexpr std::size_t kImposing = 10;  // The cost of entering a cell, in
 // the anchors between them. A shard other than the first has no baseline cell; its first visit is to the anchors. The
 // cells of a shard are neighbours, so that slow loads change seldom. Shards have about equal work.
 std::vector<CellVisit> design(const journal::Context& context);
+
+// Returns the candidates whose bytes in a stream are still to be measured, by cut; none if the campaign has no
+// sequence.
+std::vector<std::vector<std::uint32_t>> unmeasured_streams(const journal::Measurements& measured);
 
 // Returns at most three candidates that use all machines: most work in the cloud, shared work, and edge-only.
 std::vector<std::uint32_t> choose_anchors(const std::vector<journal::Candidate>& candidates);

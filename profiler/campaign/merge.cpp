@@ -34,8 +34,10 @@ void take_over(const std::vector<std::optional<T>>& from, std::vector<std::optio
 void add(const journal::Measurements& shard, journal::Measurements& whole) {
   whole.samples.insert(whole.samples.end(), shard.samples.begin(), shard.samples.end());
   whole.anchors.insert(whole.anchors.end(), shard.anchors.begin(), shard.anchors.end());
-  for (std::uint32_t i = 0; i < shard.agreements.size(); ++i)
+  for (std::uint32_t i = 0; i < shard.agreements.size(); ++i) {
     if (!whole.agreements[i]) whole.agreements[i] = shard.agreements[i];
+    if (!whole.streams[i]) whole.streams[i] = shard.streams[i];
+  }
   for (const CellVisit& visit : design(shard.context)) {
     if (visit.role == Role::anchors) continue;
     take_over(shard.imposed, whole.imposed, visit.cell);

@@ -51,6 +51,8 @@ class Campaign {
   Result<bool> run() {
     for (std::uint32_t candidate = 0; candidate < journal_.agreements().size(); ++candidate)
       if (auto going = compare(candidate); !going || !*going) return going;
+    for (const std::vector<std::uint32_t>& candidates : unmeasured_streams(journal_.measured()))
+      if (auto going = encode(candidates); !going || !*going) return going;
     for (at_ = 0; at_ < visits_.size(); ++at_) {
       const CellVisit& visit = visits_[at_];
       taken_here_ = 0;
@@ -77,6 +79,18 @@ class Campaign {
     }
     last.kind = ErrorKind::unavailable;
     return last.within(fmt::format("the agreement of {} failed {} times", named(candidate), attempts()));
+  }
+
+  // Measures candidates of one cut in a stream. Nothing in it can fail today and succeed tomorrow.
+  Result<bool> encode(const std::vector<std::uint32_t>& candidates) {
+    if (stop_) return false;
+    std::vector<plan::Plan> plans;
+    for (const std::uint32_t candidate : candidates) plans.push_back(plan(candidate));
+    const auto bytes = subject_.stream(plans);
+    if (!bytes) return bytes.error().within(fmt::format("the stream at cut {}", plans.front().cut));
+    for (std::size_t i = 0; i < candidates.size(); ++i)
+      if (auto ok = journal_.append_stream(candidates[i], (*bytes)[i]); !ok) return ok.error();
+    return true;
   }
 
   // A first visit that an earlier run shortened, because the budget was spent, counts as finished.

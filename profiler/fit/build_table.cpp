@@ -64,6 +64,7 @@ Result<table::PartitionTable> build_table(const journal::Measurements& measured,
       cell.estimates.push_back(
           estimate(context.candidates[i], in_cell[i], context.seed + c * context.candidates.size() + i));
       cell.estimates.back().agreement = measured.agreements[i];
+      cell.estimates.back().stream = measured.streams[i];
     }
     cells.push_back(std::move(cell));
   }
@@ -73,9 +74,9 @@ Result<table::PartitionTable> build_table(const journal::Measurements& measured,
 table::PartitionTable::Origin origin_of(const journal::Measurements& measured, std::string created,
                                         table::Quality quality) {
   const journal::Context& context = measured.context;
-  return {context.model,      context.model_name, context.cuts,  std::string(name(context.method)),
-          std::move(created), context.edge,       context.cloud, context.precisions,
-          std::move(quality), context.inputs};
+  return {context.model,      context.model_name, context.cuts,    std::string(name(context.method)),
+          std::move(created), context.edge,       context.cloud,   context.precisions,
+          std::move(quality), context.inputs,     context.sequence};
 }
 
 }  // namespace tideline::fit

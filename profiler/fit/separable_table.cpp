@@ -124,6 +124,7 @@ Result<table::PartitionTable> build_separable_table(const journal::Measurements&
       cell.estimates.back().wire = model->wire(i);
       cell.estimates.back().samples = counts[i];
       cell.estimates.back().agreement = measured.agreements[i];
+      cell.estimates.back().stream = measured.streams[i];
     }
     cells.push_back(std::move(cell));
   }

@@ -99,6 +99,11 @@ Result<void> check(std::uint32_t candidate, const plan::Agreement& agreement, co
                context.compared);
 }
 
+Result<void> check_stream(std::uint32_t candidate, Bytes bytes, const Context& context) {
+  if (auto ok = check_index("candidate", candidate, context.candidates.size()); !ok) return ok;
+  return table::check_stream(context.candidates[candidate].plan, bytes, context.sequence, "");
+}
+
 std::size_t place_of(const Context& context, std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition) {
   return (std::size_t{cell} * context.candidates.size() + candidate) * context.repetitions + repetition;
 }

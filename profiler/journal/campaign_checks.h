@@ -26,6 +26,10 @@ Result<void> check(const AnchorSample& sample, const Context& context);
 // Returns invalid, with the reason, unless the campaign has `candidate` and compares as many inputs as the agreement.
 Result<void> check(std::uint32_t candidate, const plan::Agreement& agreement, const Context& context);
 
+// Returns invalid, with the reason, unless the campaign measures the bytes of `candidate` in a stream, and they are
+// possible.
+Result<void> check_stream(std::uint32_t candidate, Bytes bytes, const Context& context);
+
 // The index of a measurement among all of the campaign. REQUIRES: it belongs to the campaign.
 std::size_t place_of(const Context& context, std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition);
 std::size_t measurements_of(const Context& context);

@@ -99,6 +99,8 @@ Result<Journal> Journal::write(const std::filesystem::path& file, const Measurem
   Result<void> ok;
   for (std::uint32_t i = 0; i < measured.agreements.size() && ok; ++i)
     if (measured.agreements[i]) ok = journal->append_agreement(i, *measured.agreements[i]);
+  for (std::uint32_t i = 0; i < measured.streams.size() && ok; ++i)
+    if (measured.streams[i]) ok = journal->append_stream(i, *measured.streams[i]);
   for (std::uint32_t i = 0; i < measured.imposed.size() && ok; ++i)
     if (measured.imposed[i]) ok = journal->append_imposed(i, *measured.imposed[i]);
   for (std::uint32_t i = 0; i < measured.unreached.size() && ok; ++i)
@@ -147,6 +149,15 @@ Result<void> Journal::append_agreement(std::uint32_t candidate, const plan::Agre
     return error(ErrorKind::invalid, "the agreement of candidate {} was measured already", candidate);
   if (auto ok = file_.append(agreement_line(candidate, agreement)); !ok) return ok;
   measured_.agreements[candidate] = agreement;
+  return sync_now_and_then();
+}
+
+Result<void> Journal::append_stream(std::uint32_t candidate, Bytes bytes) {
+  if (auto ok = check_stream(candidate, bytes, context()); !ok) return ok;
+  if (measured_.streams[candidate])
+    return error(ErrorKind::invalid, "the stream of candidate {} was measured already", candidate);
+  if (auto ok = file_.append(stream_line(candidate, bytes)); !ok) return ok;
+  measured_.streams[candidate] = bytes;
   return sync_now_and_then();
 }
 

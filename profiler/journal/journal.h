@@ -46,6 +46,7 @@ class Journal {
   const std::vector<std::optional<plan::Agreement>>& agreements() const {
     return measured_.agreements;
   }  // By candidate.
+  const std::vector<std::optional<Bytes>>& streams() const { return measured_.streams; }  // By candidate.
   bool has(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition) const;
 
   // These return invalid for a line that does not belong to the campaign, was measured already or has impossible times.
@@ -53,6 +54,7 @@ class Journal {
   Result<void> append(const Sample& sample);
   Result<void> append(const AnchorSample& sample);
   Result<void> append_agreement(std::uint32_t candidate, const plan::Agreement& agreement);
+  Result<void> append_stream(std::uint32_t candidate, Bytes bytes);
   Result<void> append_failure(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition,
                               std::string_view reason);
   Result<void> append_imposed(std::uint32_t cell, const ImposedLoad& imposed);

@@ -58,6 +58,7 @@ Result<Context> context_from(table::JsonFields fields, const std::optional<Error
   context.cloud = fields.named_texts("cloud");
   context.precisions = precisions_from(fields.object("precision"));
   if (fields.has("inputs")) context.inputs = fields.text("inputs");
+  if (fields.has("sequence")) context.sequence = fields.text("sequence");
   for (table::JsonFields& candidate : fields.objects("candidates", table::kMostPlans))
     context.candidates.push_back(candidate_from(candidate, context));
   for (table::JsonFields& cell : fields.objects("cells", table::kMostCells))
@@ -84,12 +85,13 @@ class LineReader {
     if (type == "sample") return take_sample(fields, fault);
     if (type == "anchor") return take_anchor(fields, fault);
     if (type == "agreement") return take_agreement(fields, fault);
+    if (type == "stream") return take_stream(fields, fault);
     if (type == "failure") return pass_failure(fields, fault);
     if (type == "imposed") return take_imposed(fields, fault);
     if (type == "unreached") return take_unreached(fields, fault);
     if (type == "finished") return take_finished(fields, fault);
     return error(ErrorKind::invalid,
-                 "type: \"{}\" is not sample, anchor, agreement, failure, imposed, unreached or finished",
+                 "type: \"{}\" is not sample, anchor, agreement, stream, failure, imposed, unreached or finished",
                  type.substr(0, 60));
   }
 
@@ -155,6 +157,18 @@ class LineReader {
       return error(ErrorKind::invalid, "the agreement of candidate {} was measured already; remove one line",
                    candidate);
     lines_.measured->agreements[candidate] = agreement;
+    return {};
+  }
+
+  Result<void> take_stream(table::JsonFields& fields, const std::optional<Error>& fault) {
+    const std::uint32_t candidate = number(fields, "candidate");
+    const Bytes bytes{fields.whole("stream_bytes", 0, table::kMostWire.count)};
+    fields.end();
+    if (fault) return *fault;
+    if (auto ok = check_stream(candidate, bytes, context()); !ok) return ok;
+    if (lines_.measured->streams[candidate])
+      return error(ErrorKind::invalid, "the stream of candidate {} was measured already; remove one line", candidate);
+    lines_.measured->streams[candidate] = bytes;
     return {};
   }
 

@@ -39,6 +39,7 @@ ordered_json json_of(const Context& context) {
                {"candidates", std::move(candidates)},
                {"cells", std::move(cells)}});
   if (!context.inputs.empty()) json["inputs"] = context.inputs;
+  if (!context.sequence.empty()) json["sequence"] = context.sequence;
   return json;
 }
 
@@ -102,6 +103,10 @@ std::string agreement_line(std::uint32_t candidate, const plan::Agreement& agree
   ordered_json json{{"type", "agreement"}, {"candidate", candidate}};
   json.update(tideline::table::json_of(agreement));
   return line(json);
+}
+
+std::string stream_line(std::uint32_t candidate, Bytes bytes) {
+  return line({{"type", "stream"}, {"candidate", candidate}, {"stream_bytes", bytes.count}});
 }
 
 std::string failure_line(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition,

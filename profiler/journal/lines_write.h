@@ -19,6 +19,7 @@ inline constexpr std::size_t kLongestReason = 1000;
 std::string line_of(const Context& context);
 std::string line_of(const Sample& sample);
 std::string agreement_line(std::uint32_t candidate, const plan::Agreement& agreement);
+std::string stream_line(std::uint32_t candidate, Bytes bytes);
 std::string failure_line(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition,
                          std::string_view reason);
 std::string imposed_line(std::uint32_t cell, const ImposedLoad& imposed);

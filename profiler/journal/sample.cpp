@@ -17,8 +17,9 @@ Result<Method> parse_method(std::string_view text) {
 
 Measurements begun(Context context) {
   const std::size_t candidates = context.candidates.size(), cells = context.cells.size();
-  Measurements measured{std::move(context), {}, {}, {}, {}, {}, {}};
+  Measurements measured{std::move(context), {}, {}, {}, {}, {}, {}, {}};
   measured.agreements.resize(candidates);
+  measured.streams.resize(candidates);
   measured.imposed.resize(cells);
   measured.unreached.resize(cells);
   measured.finished.resize(cells);

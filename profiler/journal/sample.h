@@ -49,8 +49,9 @@ struct Context {
   std::map<std::string, std::string> edge;  // Fingerprints.
   std::map<std::string, std::string> cloud;
   plan::Precisions precisions;
-  std::string inputs;   // Over which the plans are measured, as "190 images"; empty: random numbers.
-  std::string created;  // ISO 8601, UTC. Not compared when a campaign is resumed.
+  std::string inputs;    // Over which the plans are measured, as "190 images"; empty: random numbers.
+  std::string sequence;  // Over which bytes in a stream are measured, as "40 frames"; empty: they are not.
+  std::string created;   // ISO 8601, UTC. Not compared when a campaign is resumed.
 
   bool has_real_inputs() const { return plan::are_real(inputs); }
 };
@@ -79,12 +80,14 @@ struct AnchorSample {
   bool operator==(const AnchorSample&) const = default;
 };
 
-// All measurements of a campaign. `agreements` has one entry per candidate, the last three members one per cell.
+// All measurements of a campaign. `agreements` and `streams` have one entry per candidate, the last three members one
+// per cell.
 struct Measurements {
   Context context;
   std::vector<Sample> samples;
   std::vector<AnchorSample> anchors;
   std::vector<std::optional<plan::Agreement>> agreements;
+  std::vector<std::optional<Bytes>> streams;          // Mean bytes of a frame after the first.
   std::vector<std::optional<ImposedLoad>> imposed;    // The latest.
   std::vector<std::optional<std::string>> unreached;  // Why the cell could not be imposed; the latest.
   std::vector<bool> finished;                         // Cells that need no more measurements.

@@ -3,6 +3,7 @@
 //   const Result<ImposedLoad> imposed = stage.impose({.uplink = 10_Mbps, .edge_cpu = 0.5});
 //   const Result<TimedInference> timed = subject.time(plan);
 //   const Result<Agreement> agreement = subject.agree(plan);
+//   const Result<std::vector<Bytes>> bytes = subject.stream(plans_of_a_cut);
 //   if (timed) log("{}", to_string(timed->terms.total()));
 #pragma once
 
@@ -11,6 +12,7 @@
 #include "policy/table/table.h"
 #include "runtime/base/result.h"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,6 +53,11 @@ class Subject {
 
   // Serves a sample of inputs by `plan` and compares the answers with those of the whole network in fp32.
   virtual Result<plan::Agreement> agree(const plan::Plan& plan) = 0;
+
+  // Encodes a sequence of frames by each of `plans`, each frame with the one before as its reference. Returns the mean
+  // bytes of the frames after the first. REQUIRES: the campaign has a sequence, the plans are of one cut, and their
+  // codecs are of steps.
+  virtual Result<std::vector<Bytes>> stream(std::span<const plan::Plan> plans) = 0;
 };
 
 }  // namespace tideline::journal

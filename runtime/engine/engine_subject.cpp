@@ -1,5 +1,9 @@
 #include "runtime/engine/engine_subject.h"
 
+#include "runtime/engine/stream_bytes.h"
+
+#include <utility>
+
 namespace tideline::engine {
 namespace {
 
@@ -18,8 +22,12 @@ std::vector<Input> all_of(const SampleInputs& inputs) {
 }  // namespace
 
 EngineSubject::EngineSubject(Session::Parts parts, monitor::Monitor& monitor, const Reference& reference,
-                             const SampleInputs& inputs)
-    : parts_(without_fall_back(std::move(parts))), inputs_(all_of(inputs)), monitor_(monitor), reference_(reference) {}
+                             const SampleInputs& inputs, std::optional<SampleInputs> sequence)
+    : parts_(without_fall_back(std::move(parts))),
+      inputs_(all_of(inputs)),
+      sequence_(std::move(sequence)),
+      monitor_(monitor),
+      reference_(reference) {}
 
 Result<journal::TimedInference> EngineSubject::time(const plan::Plan& plan) {
   const auto served = Session(parts_, plan).infer(inputs_[timed_[plan]++ % inputs_.size()], TimePoint::max());
@@ -41,6 +49,10 @@ Result<plan::Agreement> EngineSubject::agree(const plan::Plan& plan) {
     if (!served) return served.error();
     return std::move(served->outputs);
   });
+}
+
+Result<std::vector<Bytes>> EngineSubject::stream(std::span<const plan::Plan> plans) {
+  return stream_bytes(*parts_.model, *sequence_, plans);
 }
 
 }  // namespace tideline::engine

@@ -5,6 +5,7 @@
 //   EngineSubject subject(parts, monitor, *reference, inputs);
 //   const auto timed = subject.time(plan);
 //   const auto agreement = subject.agree(plan);
+//   const auto bytes = subject.stream(plans_of_a_cut);  // If there is a sequence.
 //
 // The fallback to the edge is off: a plan is measured as it is, or its measurement is an error. Belongs to one thread.
 #pragma once
@@ -17,6 +18,8 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
+#include <span>
 #include <vector>
 
 namespace tideline::engine {
@@ -26,15 +29,17 @@ class EngineSubject final : public journal::Subject {
   // `parts.patience` bounds one measurement. Monitor and reference must outlive the subject. The inputs are kept in
   // memory. Each plan is timed with all of them in turn, because the bytes that some codecs send depend on the input.
   // REQUIRES: there is an input.
-  EngineSubject(Session::Parts parts, monitor::Monitor& monitor, const Reference& reference,
-                const SampleInputs& inputs);
+  EngineSubject(Session::Parts parts, monitor::Monitor& monitor, const Reference& reference, const SampleInputs& inputs,
+                std::optional<SampleInputs> sequence = std::nullopt);
 
   Result<journal::TimedInference> time(const plan::Plan& plan) override;
   Result<plan::Agreement> agree(const plan::Plan& plan) override;
+  Result<std::vector<Bytes>> stream(std::span<const plan::Plan> plans) override;
 
  private:
   const Session::Parts parts_;
   const std::vector<Input> inputs_;
+  const std::optional<SampleInputs> sequence_;
   monitor::Monitor& monitor_;
   const Reference& reference_;
   std::map<plan::Plan, std::size_t> timed_;  // How often.

@@ -3,6 +3,7 @@
 #include "runtime/codec/codec.h"
 #include "runtime/engine/comparison.h"
 #include "runtime/engine/known_classes.h"
+#include "runtime/engine/stream_bytes.h"
 
 #include <utility>
 
@@ -105,6 +106,20 @@ table::Estimate estimate_of(const PlanChecks& asked, const Checked& checked) {
   return estimate;
 }
 
+Result<void> add_streams(const PlanChecks& asked, std::vector<CheckedPlan>& checked) {
+  std::vector<plan::Plan> plans;
+  std::vector<CheckedPlan*> places;
+  for (CheckedPlan& one : checked) {
+    if (!is_of_steps(one.estimate.plan.codec)) continue;
+    plans.push_back(one.estimate.plan);
+    places.push_back(&one);
+  }
+  const auto bytes = stream_bytes(asked.model, *asked.sequence, plans, asked.on_frame);
+  if (!bytes) return bytes.error();
+  for (std::size_t i = 0; i < places.size(); ++i) places[i]->estimate.stream = (*bytes)[i];
+  return {};
+}
+
 }  // namespace
 
 Result<CheckedPlans> check_plans(const PlanChecks& asked) {
@@ -116,6 +131,8 @@ Result<CheckedPlans> check_plans(const PlanChecks& asked) {
   }
   found.plans.reserve(plans.size());
   for (const Checked& checked : plans) found.plans.push_back({estimate_of(asked, checked), checked.accuracy});
+  if (asked.sequence)
+    if (const auto added = add_streams(asked, found.plans); !added) return added.error();
   return found;
 }
 

@@ -26,10 +26,12 @@ struct PlanChecks {
   const SampleInputs& inputs;
   std::span<const plan::Codec> codecs;  // At cut 0 of images only those of images, else the others.
   std::function<void(std::uint32_t done)> on_input = nullptr;  // Called after each input.
+  const SampleInputs* sequence = nullptr;  // Frames, over which steps are also measured in a stream; null: none.
+  std::function<void(std::uint32_t done)> on_frame = nullptr;  // Called after each frame.
 };
 
-// The mean bytes, the means of encoding and (as tail) of decoding, and the agreement with the whole network as the
-// model computes it.
+// The mean bytes (alone, and in a stream), the means of encoding and (as tail) of decoding, and the agreement with the
+// whole network as the model computes it.
 struct CheckedPlan {
   table::Estimate estimate;
   plan::Accuracy accuracy;
@@ -41,7 +43,7 @@ struct CheckedPlans {
 };
 
 // Checks each codec at each cut that no other beats, but edge-only. Returns the error of the first run that fails.
-// REQUIRES: the whole network is held, and there is an input.
+// REQUIRES: the whole network is held, there is an input, and a sequence has two frames.
 Result<CheckedPlans> check_plans(const PlanChecks& asked);
 
 }  // namespace tideline::engine

@@ -39,6 +39,7 @@ const std::set<std::string> kWithoutDefault{"edge.cut",
                                             "profile.inputs",
                                             "profile.interface",
                                             "profile.interval",
+                                            "profile.sequence",
                                             "profile.shard",
                                             "tls.ca",
                                             "tls.cert",
@@ -120,6 +121,7 @@ std::string shown(const config::Config& c) {
   text += fmt::format("profile {} {} {} {} {} {} {}, ", c.profile.grid, c.profile.samples, c.profile.repetitions,
                       c.profile.seed, c.profile.cuts, codecs, c.profile.interface.value_or("none"));
   text += fmt::format("inputs {} ", c.profile.inputs.value_or("random"));
+  text += fmt::format("sequence {} ", c.profile.sequence.value_or("none"));
   text += fmt::format("{} {} {} {} {}, ", name(c.profile.method), c.profile.interval.value_or(-1),
                       c.profile.budget ? to_string(*c.profile.budget) : "none",
                       c.profile.shard ? fmt::format("{}/{}", c.profile.shard->index, c.profile.shard->count) : "whole",

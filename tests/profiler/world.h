@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <vector>
 
 namespace tideline::fixtures {
@@ -63,6 +64,13 @@ struct World final : journal::Stage, journal::Subject {
   }
 
   Result<plan::Agreement> agree(const plan::Plan&) override { return plan::Agreement{1, 0, 4}; }
+
+  // A frame of a stream has half the bytes of one alone.
+  Result<std::vector<Bytes>> stream(std::span<const plan::Plan> plans) override {
+    std::vector<Bytes> all;
+    for (const plan::Plan& plan : plans) all.push_back({static_cast<std::uint64_t>(bytes(plan) / 2)});
+    return all;
+  }
 
   double noise = 0;
   std::uint64_t wild = 0;  // One term in so many takes three times as long.

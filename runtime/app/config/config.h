@@ -114,6 +114,7 @@ struct Config {
     std::string cuts = "useful";           // "useful", "all", or indices as in 0,3,7.
     std::vector<plan::Codec> codecs;       // Empty: as campaign.cpp chooses.
     std::optional<std::string> inputs;     // A folder of images; absent: random inputs.
+    std::optional<std::string> sequence;   // A folder of frames; absent: no bytes in a stream are measured.
     std::optional<std::string> interface;  // Absent: the uplink is limited inside this process.
   } profile;
 

@@ -394,11 +394,15 @@ const std::array kSettings{
             reads(parse_cuts, [](Config& c, std::string v) { c.profile.cuts = std::move(v); })},
     Setting{"profile.codecs", "--codecs", kProfile, "LIST",
             "codecs to measure, as fp32,q4; those of images at cut 0 as source,u8; by default the lossless ones, with "
-            "--inputs also steps, or all if edge.min_top1 or edge.max_error is set",
+            "--inputs or --sequence also steps, or all if edge.min_top1 or edge.max_error is set",
             reads(parse_codecs, [](Config& c, std::vector<plan::Codec> v) { c.profile.codecs = std::move(v); })},
     Setting{"profile.inputs", "--inputs", kProfile | kInspect, "DIR",
             "measure with the images in this folder (JPEG, PNG, WebP), of a model that takes images",
             reads_text([](Config& c, std::string v) { c.profile.inputs = std::move(v); })},
+    Setting{"profile.sequence", "--sequence", kProfile | kInspect, "DIR",
+            "also measure what steps (q64 to q1) send in a stream: of the images in this folder, by the order of their "
+            "names, as the frames of a clip",
+            reads_text([](Config& c, std::string v) { c.profile.sequence = std::move(v); })},
     Setting{"profile.interface", "--interface", kProfile, "NAME",
             "shape this network interface with tc; by default the uplink is limited in-process",
             reads_text([](Config& c, std::string v) { c.profile.interface = std::move(v); })},

@@ -4,6 +4,7 @@
 #include "profiler/campaign/grid.h"
 #include "runtime/app/config/toml_file.h"
 #include "runtime/app/modes/fingerprint.h"
+#include "runtime/app/modes/sequence.h"
 
 #include <fmt/format.h>
 
@@ -97,15 +98,16 @@ Result<campaign::Grid> read_grid_file(const std::string& file) {
 }
 
 // By default, lossy codecs are measured only if edge.min_top1 or edge.max_error bounds their loss; steps also over real
-// inputs, which may show that they are accurate enough. A list that names no codec of images leaves them at the
-// default.
+// inputs, which may show that they are accurate enough, and over a sequence. A list that names no codec of images
+// leaves them at the default.
 std::vector<plan::Codec> codecs_of(const config::Config& config) {
   std::vector<plan::Codec> codecs = config.profile.codecs;
   const bool lossy = config.edge.min_top1 || config.edge.max_error;
+  const bool real = config.profile.inputs || config.profile.sequence;
   const auto add = [&](std::span<const plan::Codec> kind) {
     if (std::ranges::any_of(kind, [&](plan::Codec c) { return std::ranges::find(codecs, c) != codecs.end(); })) return;
     for (const plan::Codec codec : kind)
-      if (lossy || is_lossless(codec) || (config.profile.inputs && is_of_steps(codec))) codecs.push_back(codec);
+      if (lossy || is_lossless(codec) || (real && is_of_steps(codec))) codecs.push_back(codec);
   };
   add(plan::tensor_codecs());
   add(plan::image_codecs());
@@ -147,6 +149,9 @@ Result<journal::Context> plan_campaign(const config::Config& config, const Named
   if (!cells) return cells.error();
   auto candidates = choose_candidates(named, config.profile.cuts, codecs_of(config));
   if (!candidates) return candidates.error();
+  std::vector<plan::Plan> plans;
+  for (const journal::Candidate& candidate : *candidates) plans.push_back(candidate.plan);
+  if (const auto steps = check_steps(config, plans); !steps) return steps.error();
   const std::vector<std::uint32_t> anchors = campaign::choose_anchors(*candidates);
   return journal::Context{.model = named.model->digest(),
                           .model_name = named.name,

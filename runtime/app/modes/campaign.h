@@ -30,7 +30,7 @@ Result<std::vector<journal::Candidate>> choose_candidates(const NamedModel& name
 Result<std::vector<plan::Stress>> read_grid(const std::string& name_or_file);
 
 // Returns the campaign: its conditions, plans and settings, the model and both machines. Returns invalid if the grid or
-// the cuts of the config are not valid.
+// the cuts of the config are not valid, or a sequence has no plan to measure.
 Result<journal::Context> plan_campaign(const config::Config& config, const NamedModel& named,
                                        const link::LinkState& cloud);
 

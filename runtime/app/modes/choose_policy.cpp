@@ -1,6 +1,7 @@
 #include "runtime/app/modes/choose_policy.h"
 
 #include "policy/decide/policies.h"
+#include "policy/table/accuracy_limit.h"
 #include "runtime/codec/codec.h"
 
 #include <fmt/format.h>
@@ -38,13 +39,11 @@ decide::PolicyKind kind_of(const config::Config& config, const table::PartitionT
 Result<std::optional<plan::AccuracyLimit>> accuracy_of(const config::Config& config, const NamedModel& named,
                                                        const table::PartitionTable* table) {
   if (!asks_accuracy(config) && !needs_table(kind_of(config, table))) return std::optional<plan::AccuracyLimit>();
-  plan::AccuracyLimit accuracy{.min_top1 = config.edge.min_top1, .max_error = config.edge.max_error};
+  plan::AccuracyLimit accuracy = table ? accuracy_limit_of(*table) : plan::AccuracyLimit{};
+  accuracy.min_top1 = config.edge.min_top1;
+  accuracy.max_error = config.edge.max_error;
   accuracy.precisions = {named.model->precision(), wanted_of_cloud(config, table).value_or(Precision::fp32)};
   accuracy.last_cut = named.model->last_cut();
-  accuracy.real_inputs = table && table->origin().has_real_inputs();
-  if (table)
-    for (const table::Estimate& e : table->unstressed().estimates)
-      if (e.agreement) accuracy.measured.emplace(e.plan, *e.agreement);
   const plan::Plan edge_only{named.model->digest(), named.model->last_cut(), plan::Codec::fp32};
   if (named.model->holds_all() && !accuracy.allows(edge_only)) return not_accurate(edge_only, accuracy, named.name);
   return std::optional(std::move(accuracy));

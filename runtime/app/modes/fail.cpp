@@ -1,5 +1,6 @@
 #include "runtime/app/modes/fail.h"
 
+#include "runtime/base/log.h"
 #include "runtime/base/outside.h"
 
 #include <cstdio>

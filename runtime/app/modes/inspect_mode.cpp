@@ -4,6 +4,7 @@
 #include "runtime/app/modes/image_folder.h"
 #include "runtime/app/modes/load_models.h"
 #include "runtime/app/modes/modes.h"
+#include "runtime/app/modes/sequence.h"
 #include "runtime/app/print/inspection.h"
 #include "runtime/app/print/plan_checks_print.h"
 #include "runtime/app/print/step_line.h"
@@ -42,14 +43,23 @@ Result<print::Inspection> look(const config::Command& command, const model::Mode
                         [&line](const print::InspectionStep& step) { line.show(step); });
 }
 
-// What codecs send and lose over the images of --inputs.
+std::vector<plan::Plan> checked_plans(const engine::CheckedPlans& checked) {
+  std::vector<plan::Plan> plans;
+  for (const engine::CheckedPlan& one : checked.plans) plans.push_back(one.estimate.plan);
+  return plans;
+}
+
+// What codecs send and lose over the images of --inputs, else over those of --sequence.
 Result<std::string> check_codecs(const config::Command& command, const NamedModel& named) {
-  const std::string& folder = *command.config.profile.inputs;
+  const config::Config::Profile& profile = command.config.profile;
   if (!named.image || !command.verify || !named.model->holds_all())
     return error(ErrorKind::invalid,
-                 "--inputs compares codecs over images: it needs --verify, the whole network, and --image {}=PRESET",
-                 named.name);
-  const auto inputs = read_image_folder(folder, named.image, kMostImages);
+                 "{} compares codecs over images: it needs --verify, the whole network, and --image {}=PRESET",
+                 profile.inputs ? "--inputs" : "--sequence", named.name);
+  const auto sequence = read_sequence(command.config, named);
+  if (!sequence) return sequence.error();
+  const auto inputs = profile.inputs ? read_image_folder(*profile.inputs, named.image, kMostImages)
+                                     : Result<engine::SampleInputs>(**sequence);
   if (!inputs) return inputs.error();
   print::StepLine line;
   const auto checked = engine::check_plans(
@@ -57,9 +67,12 @@ Result<std::string> check_codecs(const config::Command& command, const NamedMode
        .image = named.image.get(),
        .inputs = *inputs,
        .codecs = plan::all_codecs(),
-       .on_input = [&](std::uint32_t done) { line.show({"compare codecs", done, inputs->size()}); }});
+       .on_input = [&](std::uint32_t done) { line.show({"compare codecs", done, inputs->size()}); },
+       .sequence = *sequence ? &**sequence : nullptr,
+       .on_frame = [&](std::uint32_t done) { line.show({"encode frames", done, (*sequence)->size()}); }});
   if (!checked) return checked.error();
-  return print::plan_checks_text(*checked, inputs->text());
+  if (const auto steps = check_steps(command.config, checked_plans(*checked)); !steps) return steps.error();
+  return print::plan_checks_text(*checked, inputs->text(), sequence_text(*sequence));
 }
 
 }  // namespace
@@ -79,7 +92,7 @@ config::ExitCode run_inspect(const config::Command& command) {
     seen->agreement = *agreement;
   }
   std::string checks;
-  if (command.config.profile.inputs) {
+  if (command.config.profile.inputs || command.config.profile.sequence) {
     const auto text = check_codecs(command, *named);
     if (!text) return fail(text.error(), config::ExitCode::no_input);
     checks = *text;

@@ -14,6 +14,7 @@
 #include "runtime/app/modes/load_models.h"
 #include "runtime/app/modes/make_log.h"
 #include "runtime/app/modes/modes.h"
+#include "runtime/app/modes/sequence.h"
 #include "runtime/app/modes/signals.h"
 #include "runtime/app/modes/why_not_held.h"
 #include "runtime/app/print/progress_line.h"
@@ -86,6 +87,20 @@ Result<engine::SampleInputs> sample_inputs(const config::Config& config, const N
   return engine::SampleInputs::random(named.model->inputs(), profile.seed, profile.compared);
 }
 
+// What plans are measured over.
+struct Measured {
+  engine::SampleInputs inputs;
+  std::optional<engine::SampleInputs> sequence;  // Of frames, for bytes in a stream.
+};
+
+Result<Measured> measured_over(const config::Config& config, const NamedModel& named) {
+  auto inputs = sample_inputs(config, named);
+  if (!inputs) return inputs.error();
+  auto sequence = read_sequence(config, named);
+  if (!sequence) return sequence.error();
+  return Measured{*std::move(inputs), *std::move(sequence)};
+}
+
 // The reference answers in fp32. If this edge computes in another precision, or does not hold the whole network, this
 // loads another network, and frees it afterwards.
 Result<engine::Reference> reference(const config::Config& config, const NamedModel& named,
@@ -98,19 +113,20 @@ Result<engine::Reference> reference(const config::Config& config, const NamedMod
 }
 
 // Measures until the campaign is complete or a signal comes; returns true iff it is complete.
-Result<bool> measure(const config::Command& command, const NamedModel& named, const engine::SampleInputs& inputs,
+Result<bool> measure(const config::Command& command, const NamedModel& named, const Measured& over,
                      monitor::Traffic& traffic, link::TcpLink& link, journal::Journal& journal, const StopFlag& stop) {
   Gate gate(1);
   monitor::Monitor monitor({}, named.model->digest(), traffic, &link);
-  const auto exact = reference(command.config, named, inputs);
+  const auto exact = reference(command.config, named, over.inputs);
   if (!exact) return exact.error();
-  engine::EngineSubject subject({.model = named.model,
-                                 .image = named.image,
-                                 .link = &link,
-                                 .traffic = &traffic,
-                                 .compute = &gate,
-                                 .patience = kOneMeasurement},
-                                monitor, *exact, inputs.first(command.config.profile.inputs ? kTimedImages : kTimed));
+  engine::EngineSubject subject(
+      {.model = named.model,
+       .image = named.image,
+       .link = &link,
+       .traffic = &traffic,
+       .compute = &gate,
+       .patience = kOneMeasurement},
+      monitor, *exact, over.inputs.first(command.config.profile.inputs ? kTimedImages : kTimed), over.sequence);
   const auto sensor = [&traffic]() -> std::optional<testbed::UplinkReading> {
     const estimate::Telemetry::Reading seen = traffic.read(Clock::now());
     if (!seen.now.uplink || !seen.last_uplink) return std::nullopt;
@@ -192,17 +208,18 @@ std::optional<Failure> profile(const config::Command& command, const Signals& si
   link::TcpLink link(*options, &traffic, make_log(config));
   const auto cloud = greet(link, *named);
   if (!cloud) return Failure{cloud.error(), config::ExitCode::unavailable};
-  const auto inputs = sample_inputs(config, *named);
-  if (!inputs) return Failure{inputs.error(), config::ExitCode::no_input};
+  const auto over = measured_over(config, *named);
+  if (!over) return Failure{over.error(), config::ExitCode::no_input};
   auto context = plan_campaign(config, *named, *cloud);
   if (!context) return Failure{context.error(), config::ExitCode::usage};
-  context->inputs = inputs->text();
-  context->compared = inputs->size();
+  context->inputs = over->inputs.text();
+  context->sequence = sequence_text(over->sequence);
+  context->compared = over->inputs.size();
   auto journal = open_journal(command, *context);
   if (!journal) return Failure{journal.error(), config::ExitCode::cannot_create};
 
   const StopFlag stop(signals);
-  const auto complete = measure(command, *named, *inputs, traffic, link, *journal, stop);
+  const auto complete = measure(command, *named, *over, traffic, link, *journal, stop);
   const std::string kept = fmt::format("{} samples are kept in {}; continue with --resume", journal->samples().size(),
                                        config.profile.samples);
   if (!complete)

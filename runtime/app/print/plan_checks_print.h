@@ -7,7 +7,9 @@
 
 namespace tideline::print {
 
-// `inputs` says what was checked over. Shares of right answers are shown if classes are known.
-std::string plan_checks_text(const engine::CheckedPlans& checked, const std::string& inputs);
+// `inputs` says what was checked over, `sequence` over which frames bytes in a stream were. Shares of right answers are
+// shown if classes are known, bytes in a stream if some plan has them.
+std::string plan_checks_text(const engine::CheckedPlans& checked, const std::string& inputs,
+                             const std::string& sequence);
 
 }  // namespace tideline::print

@@ -2,6 +2,7 @@
 
 #include "policy/table/json_values.h"
 #include "policy/table/quality_json.h"
+#include "runtime/app/print/streams_print.h"
 #include "runtime/app/print/table_print.h"
 #include "runtime/base/outside.h"
 
@@ -9,6 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace tideline::print {
 namespace {
@@ -27,16 +30,19 @@ std::string machine_text(const std::map<std::string, std::string>& machine) {
 
 Json origin_json(const table::PartitionTable& table) {
   const table::PartitionTable::Origin& origin = table.origin();
-  return {{"model", origin.model_name},
-          {"digest", origin.model},
-          {"cuts", origin.cuts},
-          {"plans", table.unstressed().estimates.size()},
-          {"method", origin.method},
-          {"created", origin.created},
-          {"edge", origin.edge},
-          {"cloud", origin.cloud},
-          {"precision", table::json_of(origin.precisions)},
-          {"quality", table::json_of(origin.quality)}};
+  Json json{{"model", origin.model_name},
+            {"digest", origin.model},
+            {"cuts", origin.cuts},
+            {"plans", table.unstressed().estimates.size()},
+            {"method", origin.method},
+            {"created", origin.created},
+            {"edge", origin.edge},
+            {"cloud", origin.cloud},
+            {"precision", table::json_of(origin.precisions)},
+            {"quality", table::json_of(origin.quality)}};
+  if (!origin.inputs.empty()) json["inputs"] = origin.inputs;
+  if (!origin.sequence.empty()) json["sequence"] = origin.sequence;
+  return json;
 }
 
 const table::Estimate& best_of(const table::Cell& cell) {
@@ -61,15 +67,17 @@ Json terms_json(const table::Terms& terms) {
 }
 
 Json estimate_json(const table::Estimate& e) {
-  return {{"cut", e.plan.cut},
-          {"cut_name", e.cut_name},
-          {"codec", name(e.plan.codec)},
-          {"mean_ms", milliseconds(e.mean.total())},
-          {"ci95_ms", milliseconds(e.ci95)},
-          {"p95_ms", milliseconds(e.p95)},
-          {"samples", e.samples},
-          {"terms", terms_json(e.mean)},
-          {"ci95_terms", terms_json(e.ci95_terms)}};
+  Json json{{"cut", e.plan.cut},
+            {"cut_name", e.cut_name},
+            {"codec", name(e.plan.codec)},
+            {"mean_ms", milliseconds(e.mean.total())},
+            {"ci95_ms", milliseconds(e.ci95)},
+            {"p95_ms", milliseconds(e.p95)},
+            {"samples", e.samples},
+            {"terms", terms_json(e.mean)},
+            {"ci95_terms", terms_json(e.ci95_terms)}};
+  if (e.stream) json["stream_bytes"] = e.stream->count;
+  return json;
 }
 
 std::string plan_text(const plan::Plan& plan, std::string_view cut_name) {
@@ -125,6 +133,22 @@ Json term_json(const table::TermChange& t) {
           {"first_ms", milliseconds(t.first)}, {"second_ms", milliseconds(t.second)}};
 }
 
+std::string bytes_text(const std::optional<Bytes>& bytes) {
+  return bytes ? std::to_string(bytes->count) : "none";
+}
+
+std::string stream_text(const table::StreamChange& s) {
+  return fmt::format("  {} -> {} bytes of {}\n", bytes_text(s.first), bytes_text(s.second),
+                     plan_text(s.plan, s.cut_name));
+}
+
+Json stream_json(const table::StreamChange& s) {
+  Json json{{"cut", s.plan.cut}, {"codec", name(s.plan.codec)}};
+  if (s.first) json["first_bytes"] = s.first->count;
+  if (s.second) json["second_bytes"] = s.second->count;
+  return json;
+}
+
 std::string cells_text(std::string_view which, const std::vector<plan::Stress>& cells) {
   if (cells.empty()) return "";
   std::string text = fmt::format("cells of the {} table alone ({}):\n", which, cells.size());
@@ -158,6 +182,7 @@ std::string show_text(const table::PartitionTable& table) {
 
 std::string show_json(const table::PartitionTable& table) {
   Json json = origin_json(table);
+  if (Json streams = streams_json(table); !streams.empty()) json["streams"] = std::move(streams);
   json["cells"] = Json::array();
   for (const table::Cell& cell : table.cells())
     json["cells"].push_back(
@@ -175,6 +200,8 @@ std::string difference_text(const table::TableDifference& d) {
     text += fmt::format("plans of the first table alone: {}\n", plans_text(d.plans_only_in_first));
   if (!d.plans_only_in_second.empty())
     text += fmt::format("plans of the second table alone: {}\n", plans_text(d.plans_only_in_second));
+  if (!d.streams.empty()) text += "bytes in a stream differ:\n";
+  for (const table::StreamChange& stream : d.streams) text += stream_text(stream);
   text += cells_text("first", d.only_in_first) + cells_text("second", d.only_in_second);
   if (d.common == 0) return text + "no cell is in both tables\n";
   text += fmt::format(
@@ -202,11 +229,13 @@ std::string difference_json(const table::TableDifference& d) {
             {"agreement_within_noise", d.agreement_within_noise()},
             {"worst_regret_percent", 100 * d.worst_regret},
             {"changes", Json::array()},
-            {"terms", Json::array()}};
+            {"terms", Json::array()},
+            {"streams", Json::array()}};
   for (const table::TextDifference& each : d.origin)
     json["origin"].push_back({{"what", each.what}, {"first", each.first}, {"second", each.second}});
   for (const table::BestChange& change : d.changes) json["changes"].push_back(change_json(change));
   for (const table::TermChange& term : d.terms) json["terms"].push_back(term_json(term));
+  for (const table::StreamChange& stream : d.streams) json["streams"].push_back(stream_json(stream));
   return table::text_of(json, 1) + "\n";
 }
 

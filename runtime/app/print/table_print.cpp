@@ -1,5 +1,7 @@
 #include "runtime/app/print/table_print.h"
 
+#include "policy/table/accuracy_limit.h"
+#include "runtime/app/print/streams_print.h"
 #include "runtime/base/outside.h"
 
 #include <fmt/ranges.h>
@@ -32,9 +34,7 @@ bool depends_on_inputs(const table::PartitionTable& table) {
 
 // Names the largest step of each cut that is served without a limit.
 std::string default_text(const table::PartitionTable& table) {
-  plan::AccuracyLimit limit{.last_cut = table.edge_only().cut, .real_inputs = table.origin().has_real_inputs()};
-  for (const table::Estimate& e : table.unstressed().estimates)
-    if (e.agreement) limit.measured.emplace(e.plan, *e.agreement);
+  const plan::AccuracyLimit limit = accuracy_limit_of(table);
   if (!limit.has_steps()) return {};
   std::map<std::uint32_t, plan::Codec> largest;
   for (const auto& [plan, agreement] : limit.measured)
@@ -56,7 +56,7 @@ std::string measured_text(const table::PartitionTable& table) {
 }  // namespace
 
 std::string inputs_text(const table::PartitionTable& table) {
-  return measured_text(table) + default_text(table);
+  return measured_text(table) + default_text(table) + streams_text(table);
 }
 
 std::string table_text(const table::PartitionTable& table) {

@@ -119,6 +119,33 @@ TEST(TableDifference, OriginsAndMachinesAreCompared) {
   EXPECT_EQ(told, "method exhaustive>separable; edge.cores 4>8; cloud.cores 32>; edge precision bf16>fp32; ");
 }
 
+TEST(TableDifference, BytesInAStreamAreCompared) {
+  auto from = fixtures::origin();
+  std::vector<Cell> cells{fixtures::cell({}, {}, {fixtures::ms(10), ms(20), ms(30)})};
+  cells[0].estimates[0].plan.codec = plan::Codec::q8;
+  cells[0].estimates[1].plan.codec = plan::Codec::q8;
+  const auto table = [&](const std::string& sequence, std::optional<Bytes> at_0, std::optional<Bytes> at_1) {
+    from.sequence = sequence;
+    cells[0].estimates[0].stream = at_0;
+    cells[0].estimates[1].stream = at_1;
+    return *PartitionTable::make(from, cells);
+  };
+  const auto first = table("40 frames", Bytes{700}, Bytes{500}), second = table("50 frames", Bytes{700}, Bytes{400});
+  EXPECT_TRUE(difference_between(first, first)->streams.empty());
+  const auto difference = difference_between(first, second);
+  ASSERT_EQ(difference->origin.size(), 1u);
+  EXPECT_EQ(difference->origin[0].what, "sequence");
+  EXPECT_EQ(difference->origin[0].second, "50 frames");
+  ASSERT_EQ(difference->streams.size(), 1u) << "700 bytes are the same in both";
+  EXPECT_EQ(difference->streams[0].plan, plan_at(1, plan::Codec::q8));
+  EXPECT_EQ(difference->streams[0].first, Bytes{500});
+  EXPECT_EQ(difference->streams[0].second, Bytes{400});
+  const auto without = difference_between(first, table("", std::nullopt, std::nullopt));
+  ASSERT_EQ(without->streams.size(), 2u);
+  EXPECT_EQ(without->streams[0].first, Bytes{700});
+  EXPECT_EQ(without->streams[0].second, std::nullopt);
+}
+
 TEST(TableDifference, TablesThatCannotBeComparedAreRefused) {
   const std::vector<Cell> cells{fixtures::cell({}, {}, {fixtures::ms(10), ms(20), ms(30)})};
   auto other = fixtures::origin();

@@ -76,9 +76,27 @@ PartitionTable golden_table() {
   return *std::move(table);
 }
 
+// What tests/policy/table/golden/table_with_a_stream.json says: the plan of cut 1 in q8, measured in a stream.
+PartitionTable golden_table_with_a_stream() {
+  const PartitionTable whole = golden_table();
+  auto from = whole.origin();
+  from.quality.held_out.clear();
+  from.inputs = "190 images";
+  from.sequence = "40 frames";
+  std::vector<Cell> cells(whole.cells().begin(), whole.cells().end());
+  for (Cell& each : cells) {
+    each.estimates[1].plan.codec = plan::Codec::q8;
+    each.estimates[1].agreement = {1, 0.0078125, 190};
+    each.estimates[1].stream = Bytes{20480};
+  }
+  auto table = PartitionTable::make(std::move(from), std::move(cells));
+  if (!table) ADD_FAILURE() << table.error().message;
+  return *std::move(table);
+}
+
 // Returns the refusal of the golden table after `change`.
-std::string refusal(const std::function<void(json&)>& change) {
-  json document = json::parse(golden_text());
+std::string refusal(const std::function<void(json&)>& change, const std::string& file = "table.json") {
+  json document = json::parse(golden_text(file));
   change(document);
   const auto table = parse_table(document.dump());
   if (table) return "accepted";
@@ -109,6 +127,30 @@ TEST(TableJson, TheGoldenFileOfASmallEdgeHasTheSamePlansButEdgeOnly) {
     whole.estimates.pop_back();
     EXPECT_EQ(table->cells()[i], whole);
   }
+}
+
+TEST(TableJson, TheGoldenFileWithAStreamIsReadAsItSaysAndWrittenByteForByte) {
+  const std::string text = golden_text("table_with_a_stream.json");
+  const auto table = parse_table(text);
+  ASSERT_TRUE(table) << table.error().message;
+  EXPECT_EQ(*table, golden_table_with_a_stream());
+  EXPECT_EQ(to_json(golden_table_with_a_stream()), text);
+}
+
+TEST(TableJson, BytesInAStreamThatCannotBeAreNamedWithTheirPath) {
+  const auto refused = [](const std::function<void(json&)>& change) {
+    return refusal(change, "table_with_a_stream.json");
+  };
+  const auto with = [&](const json& bytes) {
+    return refused([&](json& t) { t["cells"][1]["estimates"][1]["stream_bytes"] = bytes; });
+  };
+  EXPECT_EQ(with(0), "accepted");
+  EXPECT_THAT(with(-1), StartsWith("cells[1].estimates[1].stream_bytes: -1 is not a whole number"));
+  EXPECT_THAT(with(std::uint64_t{1} << 41), StartsWith("cells[1].estimates[1].stream_bytes: 2199023255552 is not"));
+  EXPECT_EQ(refused([](json& t) { t["cells"][0]["estimates"][0]["stream_bytes"] = 1; }),
+            "cells[0].estimates[0].stream_bytes: fp32 sends no differences; leave it out");
+  EXPECT_EQ(refused([](json& t) { t.erase("sequence"); }),
+            "cells[0].estimates[1].stream_bytes: nothing says over which frames; add sequence, or leave it out");
 }
 
 TEST(TableJson, NumbersSurviveToTheLastBit) {

@@ -91,6 +91,26 @@ TEST_F(Merge, WhatWasMergedIsWrittenAndReadAgain) {
   EXPECT_FALSE(journal::Journal::write(folder.file("m"), *merged)) << "journals are never overwritten";
 }
 
+TEST_F(Merge, BytesInAStreamAreThoseOfTheShardsAndStandInTheTable) {
+  journal::Context with = context(journal::Method::separable);
+  with.sequence = "40 frames";
+  const auto merged = merge(shards(with, 2));
+  ASSERT_TRUE(merged) << merged.error().message;
+  EXPECT_EQ(merged->context.sequence, "40 frames");
+  const Folder folder;
+  const auto written = journal::Journal::write(folder.file("m"), *merged);
+  ASSERT_TRUE(written) << written.error().message;
+  const auto table = fit::build_table(journal::Journal::read(folder.file("m"))->measured(), "");
+  ASSERT_TRUE(table) << table.error().message;
+  EXPECT_EQ(table->origin().sequence, "40 frames");
+  for (const table::Cell& cell : table->cells()) {
+    const table::Estimate* const steps = cell.find({"world", 1, plan::Codec::q16});
+    ASSERT_TRUE(steps);
+    EXPECT_EQ(steps->stream, Bytes{25'000}) << "half of 50 kB";
+    EXPECT_EQ(cell.find({"world", 1, plan::Codec::fp32})->stream, std::nullopt);
+  }
+}
+
 TEST_F(Merge, UnlikeMachinesAreToldByTheirFirstDifference) {
   auto two = shards(context(journal::Method::exhaustive), 2);
   two[1].measured.context.edge["cpu"] = "another";
@@ -99,6 +119,9 @@ TEST_F(Merge, UnlikeMachinesAreToldByTheirFirstDifference) {
   two = shards(context(journal::Method::exhaustive), 2);
   two[1].measured.context.seed = 9;
   EXPECT_THAT(refusal(two), HasSubstr("seed: one says 3, the other 9"));
+  two = shards(context(journal::Method::exhaustive), 2);
+  two[1].measured.context.sequence = "40 frames";
+  EXPECT_THAT(refusal(two), HasSubstr("sequence: one says nothing, the other \"40 frames\""));
 }
 
 TEST_F(Merge, WhatIsMissingDoubledUnfinishedOrNoShardIsNamed) {

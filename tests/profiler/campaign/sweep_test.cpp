@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <span>
 
 namespace tideline::campaign {
 namespace {
@@ -47,8 +48,17 @@ class ScriptedSubject final : public journal::Subject {
     return error(ErrorKind::unavailable, "the link broke");
   }
 
+  Result<std::vector<Bytes>> stream(std::span<const plan::Plan> plans) override {
+    streamed_.emplace_back(plans.begin(), plans.end());
+    timed_before_comparing_ = timed_before_comparing_ || !asked_.empty();
+    if (no_frames_) return error(ErrorKind::invalid, "frame 3: not an image");
+    return std::vector<Bytes>(plans.size(), Bytes{100 * streamed_.size()});
+  }
+
   std::vector<plan::Plan> asked_;
   std::vector<plan::Plan> compared_;
+  std::vector<std::vector<plan::Plan>> streamed_;
+  bool no_frames_ = false;
   bool timed_before_comparing_ = false;
   int disagreements_ = 0;  // How often agree() still fails.
   std::deque<Result<journal::TimedInference>> script_;
@@ -64,6 +74,17 @@ class Sweep : public ::testing::Test {
  protected:
   journal::Journal start(const journal::Context& context = small_campaign()) {
     return *journal::Journal::create(folder_.file("j"), context);
+  }
+  // Cuts 0 and 1 in two steps each.
+  static journal::Context streaming_campaign() {
+    journal::Context c = small_campaign();
+    c.candidates = {{{kModel, 0, plan::Codec::q8}, "input", Bytes{400}},
+                    {{kModel, 0, plan::Codec::q4}, "input", Bytes{400}},
+                    {{kModel, 1, plan::Codec::fp32}, "conv", Bytes{400}},
+                    {{kModel, 1, plan::Codec::q8}, "conv", Bytes{400}},
+                    {{kModel, 2, plan::Codec::fp32}, "output", {}}};
+    c.sequence = "40 frames";
+    return c;
   }
   journal::Journal resume() { return *journal::Journal::resume(folder_.file("j"), small_campaign()); }
   Result<bool> run(journal::Journal& journal) { return sweep(journal, stage_, subject_, subject_.stop_, options_); }
@@ -101,6 +122,49 @@ TEST_F(Sweep, AComparisonThatNeverSucceedsEndsTheCampaignWithItsReason) {
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().kind, ErrorKind::unavailable);
   EXPECT_THAT(done.error().message, HasSubstr("the agreement of cut 0 (input, fp32) failed 5 times: the link broke"));
+  EXPECT_TRUE(stage_.asked_.empty());
+}
+
+TEST_F(Sweep, MeasuresStepsInAStreamOnceByCutBeforeAnythingIsTimed) {
+  journal::Journal journal = start(streaming_campaign());
+  ASSERT_TRUE(run(journal));
+  EXPECT_FALSE(subject_.timed_before_comparing_);
+  EXPECT_EQ(subject_.streamed_,
+            (std::vector<std::vector<plan::Plan>>{{{kModel, 0, plan::Codec::q8}, {kModel, 0, plan::Codec::q4}},
+                                                  {{kModel, 1, plan::Codec::q8}}}));
+  EXPECT_EQ(journal.streams(),
+            (std::vector<std::optional<Bytes>>{Bytes{100}, Bytes{100}, std::nullopt, Bytes{200}, std::nullopt}));
+  subject_.streamed_.clear();
+  ASSERT_TRUE(run(journal));
+  EXPECT_TRUE(subject_.streamed_.empty());
+}
+
+TEST_F(Sweep, AfterAResumeMeasuresOnlyTheStreamsThatAreMissing) {
+  {
+    journal::Journal journal = start(streaming_campaign());
+    ASSERT_TRUE(journal.append_stream(0, Bytes{7}));
+  }
+  journal::Journal journal = *journal::Journal::resume(folder_.file("j"), streaming_campaign());
+  ASSERT_TRUE(run(journal));
+  EXPECT_EQ(subject_.streamed_.front(), (std::vector<plan::Plan>{{kModel, 0, plan::Codec::q4}}));
+  EXPECT_EQ(journal.streams()[0], Bytes{7});
+  EXPECT_EQ(journal.streams()[1], Bytes{100});
+}
+
+TEST_F(Sweep, WithoutASequenceMeasuresNoStream) {
+  journal::Context context = streaming_campaign();
+  context.sequence.clear();
+  journal::Journal journal = start(context);
+  ASSERT_TRUE(run(journal));
+  EXPECT_TRUE(subject_.streamed_.empty());
+}
+
+TEST_F(Sweep, AStreamThatCannotBeMeasuredEndsTheCampaignWithItsReason) {
+  journal::Journal journal = start(streaming_campaign());
+  subject_.no_frames_ = true;
+  const auto done = run(journal);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().message, "the stream at cut 0: frame 3: not an image");
   EXPECT_TRUE(stage_.asked_.empty());
 }
 

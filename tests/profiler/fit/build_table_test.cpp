@@ -77,6 +77,20 @@ TEST(BuildTable, AnAgreementStandsInEveryCellAndOneThatWasNotMeasuredInNone) {
     for (std::size_t i = 0; i < kAgreements.size(); ++i) EXPECT_EQ(cell.estimates[i].agreement, kAgreements[i]);
 }
 
+TEST(BuildTable, BytesInAStreamStandInEveryCell) {
+  journal::Measurements measured = holding(samples());
+  measured.context.candidates[1].plan.codec = plan::Codec::q8;
+  measured.context.sequence = "40 frames";
+  measured.streams[1] = Bytes{20480};
+  const auto table = build_table(measured, "2025-06-07T08:09:10Z");
+  ASSERT_TRUE(table) << table.error().message;
+  EXPECT_EQ(table->origin().sequence, "40 frames");
+  for (const table::Cell& cell : table->cells()) {
+    EXPECT_EQ(cell.estimates[0].stream, std::nullopt);
+    EXPECT_EQ(cell.estimates[1].stream, Bytes{20480});
+  }
+}
+
 TEST(BuildTable, CellsKeepTheOrderOfTheCampaign) {
   const table::PartitionTable table = built(samples());
   ASSERT_EQ(table.cells().size(), 2u);

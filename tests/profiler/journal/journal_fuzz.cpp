@@ -23,6 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const AnchorSample& sample : read.anchors) text += line_of(sample);
   for (std::uint32_t i = 0; i < read.agreements.size(); ++i)
     if (read.agreements[i]) text += agreement_line(i, *read.agreements[i]);
+  for (std::uint32_t i = 0; i < read.streams.size(); ++i)
+    if (read.streams[i]) text += stream_line(i, *read.streams[i]);
   for (std::uint32_t i = 0; i < read.imposed.size(); ++i) {
     if (read.imposed[i]) text += imposed_line(i, *read.imposed[i]);
     if (read.unreached[i]) text += unreached_line(i, read.unreached[i]->substr(0, 100));
@@ -31,7 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto again = parse_lines(text);
   if (!again || difference(again->measured->context, read.context) || again->measured->samples != read.samples ||
       again->measured->anchors != read.anchors || again->measured->agreements != read.agreements ||
-      again->measured->imposed != read.imposed || again->measured->finished != read.finished)
+      again->measured->streams != read.streams || again->measured->imposed != read.imposed ||
+      again->measured->finished != read.finished)
     std::abort();
   return 0;
 }

@@ -37,11 +37,32 @@ void write_golden(const std::filesystem::path& file) {
   ASSERT_TRUE(journal->append_finished(0));
 }
 
-std::string refusal(const std::string& text) {
+// The small campaign with the candidate of cut 1 in steps, measured in a stream.
+Context streaming_campaign() {
+  Context c = small_campaign();
+  c.candidates[1].plan.codec = plan::Codec::q8;
+  c.sequence = "40 frames";
+  return c;
+}
+
+std::string golden_with_a_stream() {
+  return TIDELINE_SOURCE "/tests/profiler/golden/samples_with_a_stream.jsonl";
+}
+
+// Writes what tests/profiler/golden/samples_with_a_stream.jsonl holds.
+void write_golden_with_a_stream(const std::filesystem::path& file) {
+  auto journal = Journal::create(file, streaming_campaign());
+  ASSERT_TRUE(journal) << journal.error().message;
+  ASSERT_TRUE(journal->append_agreement(1, agreement()));
+  ASSERT_TRUE(journal->append_stream(1, Bytes{20480}));
+  ASSERT_TRUE(journal->append(sample(0, 0, 0)));
+}
+
+std::string refusal(const std::string& text, const Context& context = small_campaign()) {
   const Folder folder;
   put(folder.file("j"), text);
   const auto read = Journal::read(folder.file("j"));
-  const auto resumed = Journal::resume(folder.file("j"), small_campaign());
+  const auto resumed = Journal::resume(folder.file("j"), context);
   if (read || resumed) return "accepted";
   EXPECT_EQ(read.error().kind, ErrorKind::invalid);
   EXPECT_EQ(read.error().message, resumed.error().message);
@@ -79,6 +100,48 @@ TEST(Journal, TheGoldenFileIsReadAsItSays) {
   EXPECT_EQ(journal->context().created, "2025-01-02T03:04:05Z");
   EXPECT_TRUE(journal->has(0, 0, 0));
   EXPECT_FALSE(journal->has(0, 1, 0));
+}
+
+TEST(Journal, WithAStreamIsWrittenAsItsGoldenFileAndReadAsItSays) {
+  const Folder folder;
+  write_golden_with_a_stream(folder.file("j"));
+  EXPECT_EQ(text_in(folder.file("j")), text_in(golden_with_a_stream()));
+  const auto journal = Journal::read(golden_with_a_stream());
+  ASSERT_TRUE(journal) << journal.error().message;
+  EXPECT_EQ(journal->context().sequence, "40 frames");
+  EXPECT_EQ(journal->streams(), (std::vector<std::optional<Bytes>>{std::nullopt, Bytes{20480}, std::nullopt}));
+}
+
+TEST(Journal, AStreamThatDoesNotBelongIsRefusedWithItsLine) {
+  const std::string whole = text_in(golden_with_a_stream());
+  const std::string line = R"({"type":"stream","candidate":1,"stream_bytes":20480})"
+                           "\n";
+  const auto at = whole.find(line);
+  ASSERT_NE(at, whole.npos);
+  const auto with = [&](const std::string& text) {
+    std::string changed = whole;
+    return refusal(changed.replace(at, line.size(), text), streaming_campaign());
+  };
+  EXPECT_THAT(with(line + line), HasSubstr("line 4: the stream of candidate 1 was measured already"));
+  EXPECT_THAT(with(R"({"type":"stream","candidate":0,"stream_bytes":1})"
+                   "\n"),
+              HasSubstr("line 3: stream_bytes: fp32 sends no differences"));
+  EXPECT_THAT(with(R"({"type":"stream","candidate":3,"stream_bytes":1})"
+                   "\n"),
+              HasSubstr("line 3: candidate: 3 is not one of the campaign"));
+  EXPECT_THAT(with(R"({"type":"stream","candidate":1,"stream_bytes":-1})"
+                   "\n"),
+              HasSubstr("line 3: stream_bytes: -1 is not a whole number"));
+  EXPECT_THAT(with(R"({"type":"stream","candidate":1})"
+                   "\n"),
+              HasSubstr("line 3: stream_bytes: is missing"));
+  std::string unsaid = whole;
+  const std::string said = R"(,"sequence":"40 frames")";
+  ASSERT_NE(unsaid.find(said), unsaid.npos);
+  unsaid.erase(unsaid.find(said), said.size());
+  Context without = streaming_campaign();
+  without.sequence.clear();
+  EXPECT_THAT(refusal(unsaid, without), HasSubstr("line 3: stream_bytes: nothing says over which frames"));
 }
 
 TEST(Journal, OneThatWasOnlyReadTakesNothing) {
@@ -248,6 +311,9 @@ TEST(Journal, AnotherCampaignIsToldByItsFirstDifference) {
   other = small_campaign();
   other.seed = 8;
   EXPECT_THAT(difference_to(other), HasSubstr("seed: the file says 7, this campaign 8"));
+  other = small_campaign();
+  other.sequence = "40 frames";
+  EXPECT_THAT(difference_to(other), HasSubstr("sequence: the file says nothing, this campaign \"40 frames\""));
   other = small_campaign();
   other.cells.push_back({});
   EXPECT_THAT(difference_to(other), HasSubstr("cells: the file has 2 of them, this campaign 3"));

@@ -97,6 +97,34 @@ TEST_F(ProfileImages, OfAFolderShowWhichStepsAreAccurateEnoughIfThereAreAHundred
   EXPECT_EQ(status(edge.port)["models"][0]["accuracy"], "default: top-1 at least 99 % over 100 inputs");
 }
 
+TEST_F(ProfileImages, OfAClipSayWhatStepsSendInAStream) {
+  for (const std::string name : {"1.jpg", "2.jpg", "3.jpg"})
+    static_cast<void>(photos_.with(name, text_of(drawn_jpeg(160, 120))));
+  const std::string folder = (photos_ / "").string();
+  const Ran ran = profile({"--inputs", folder, "--sequence", folder, "--codecs", "fp32,q8,q2", "--repetitions", "2"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("bytes in a stream (alone), over 3 frames:\n  cut 2: q8 "));
+  const table::PartitionTable measured = table();
+  EXPECT_EQ(measured.origin().sequence, "3 frames");
+  for (const table::Estimate& e : measured.unstressed().estimates) {
+    ASSERT_EQ(e.stream.has_value(), is_of_steps(e.plan.codec)) << name(e.plan.codec);
+    if (e.stream) {
+      EXPECT_LT(10 * e.stream->count, e.wire.count) << "of equal frames, in " << name(e.plan.codec);
+    }
+  }
+  const Ran other = profile({"--inputs", folder, "--codecs", "fp32,q8,q2", "--repetitions", "2", "--resume"});
+  EXPECT_NE(other.code, 0);
+  EXPECT_THAT(other.err, HasSubstr("sequence: the file says \"3 frames\", this campaign nothing"));
+}
+
+TEST_F(ProfileImages, OfAClipWithoutStepsAreRefused) {
+  for (const std::string name : {"1.jpg", "2.jpg"})
+    static_cast<void>(photos_.with(name, text_of(drawn_jpeg(160, 120))));
+  const Ran ran = profile({"--sequence", (photos_ / "").string(), "--codecs", "fp32"});
+  EXPECT_EQ(ran.code, 64);
+  EXPECT_THAT(ran.err, HasSubstr("no plan has a codec of steps (q64 to q1), which --sequence measures"));
+}
+
 TEST_F(ProfileImages, ThatAreRandomAreSaidToMeanLittle) {
   const Ran ran = profile({"--repetitions", "2"});
   ASSERT_EQ(ran.code, 0) << ran.err;

@@ -53,6 +53,40 @@ TEST(Show, OneTableSaysWhichStepsAreServedWithoutALimit) {
   EXPECT_THAT(shown(), HasSubstr("default: top-1 at least 99 % over 190 inputs\n"));
 }
 
+// Cut 1 in q4, which sends `bytes` in a stream.
+table::PartitionTable streaming(std::uint64_t bytes) {
+  const table::PartitionTable plain = calm_and_loaded(fixtures::ms(25));
+  table::PartitionTable::Origin origin = plain.origin();
+  origin.sequence = "40 frames";
+  std::vector<table::Cell> cells(plain.cells().begin(), plain.cells().end());
+  for (table::Cell& each : cells) {
+    each.estimates[1].plan.codec = plan::Codec::q4;
+    each.estimates[1].stream = Bytes{bytes};
+  }
+  return *table::PartitionTable::make(std::move(origin), std::move(cells));
+}
+
+TEST(Show, OneTableSaysWhatStepsSendInAStream) {
+  EXPECT_THAT(print::show_text(streaming(25)),
+              HasSubstr("\nbytes in a stream (alone), over 40 frames:\n  cut 1: q4 25 (100)\n"));
+  EXPECT_THAT(print::show_text(calm_and_loaded(fixtures::ms(25))), Not(HasSubstr("stream")));
+  const json told = json::parse(print::show_json(streaming(25)));
+  EXPECT_EQ(told["sequence"], "40 frames");
+  EXPECT_EQ(told["streams"], json::parse(R"([{"cut": 1, "codec": "q4", "wire_bytes": 100, "stream_bytes": 25}])"));
+  EXPECT_EQ(told["cells"][1]["best"]["stream_bytes"], 25);
+  EXPECT_FALSE(told["cells"][0]["best"].contains("stream_bytes")) << "the best is cut 0 in fp32";
+  EXPECT_FALSE(json::parse(print::show_json(calm_and_loaded(fixtures::ms(25)))).contains("streams"));
+}
+
+TEST(Show, TwoTablesAreComparedByWhatStepsSendInAStream) {
+  const auto difference = table::difference_between(streaming(25), streaming(30));
+  ASSERT_TRUE(difference);
+  EXPECT_THAT(print::difference_text(*difference),
+              HasSubstr("bytes in a stream differ:\n  25 -> 30 bytes of cut 1 (cut1) in q4\n"));
+  EXPECT_EQ(json::parse(print::difference_json(*difference))["streams"],
+            json::parse(R"([{"cut": 1, "codec": "q4", "first_bytes": 25, "second_bytes": 30}])"));
+}
+
 TEST(Show, WhatATableSaysStandsOnItsOwnLineAndIsNotObeyed) {
   auto cells = std::vector{fixtures::cell({}, {}, {fixtures::ms(10), ms(20), ms(30)})};
   cells[0].remarks = {"full\nforged\x1b[2J"};

@@ -50,6 +50,29 @@ TEST(PlanChecks, SayWhatEachCodecSendsAndLoses) {
   }
 }
 
+TEST(PlanChecks, OverASequenceSayWhatStepsSendInAStream) {
+  const auto taken = grey_digits();
+  const auto inputs = SampleInputs::of_images(three_photos(), taken);
+  std::vector<SampleInputs::Image> still(4, {"frame", drawn_jpeg(120, 90, 1)});
+  const auto frames = SampleInputs::of_images(std::move(still), taken);
+  ASSERT_TRUE(inputs && frames);
+  std::uint32_t done = 0;
+  const auto checked = check_plans({.model = *lenet(),
+                                    .image = taken.get(),
+                                    .inputs = *inputs,
+                                    .codecs = plan::all_codecs(),
+                                    .sequence = &*frames,
+                                    .on_frame = [&done](std::uint32_t now) { done = now; }});
+  ASSERT_TRUE(checked) << checked.error().message;
+  EXPECT_EQ(done, 4u);
+  for (const auto& [plan, accuracy] : checked->plans) {
+    ASSERT_EQ(plan.stream.has_value(), is_of_steps(plan.plan.codec)) << plan.plan.cut << name(plan.plan.codec);
+    if (plan.stream) {
+      EXPECT_LT(*plan.stream, plan.wire) << plan.plan.cut << name(plan.plan.codec);
+    }
+  }
+}
+
 TEST(SampleInputs, OfAFileThatIsNoImageAreRefusedWithItsName) {
   std::vector<SampleInputs::Image> images = three_photos();
   images[1].file = Tensor::copy_of(DType::uint8, {3}, std::as_bytes(std::span("no", 3)));
