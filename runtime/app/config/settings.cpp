@@ -237,9 +237,11 @@ const std::array kSettings{
     Setting{"edge.reconnect_after", "--reconnect-after", kServe, "TIME",
             "replace connections of this age, so that a load balancer can lead them to other clouds",
             reads(parse_reconnect, [](Config& c, Duration v) { c.edge.reconnect_after = v; })},
-    Setting{"edge.policy", "--policy", kServe, "NAME",
-            "adaptive (move the cut by the predicted latency of every plan), table (by the nearest cell), or static",
-            reads(decide::parse_policy, [](Config& c, decide::PolicyKind v) { c.edge.policy = v; })},
+    Setting{
+        "edge.policy", "--policy", kServe, "NAME",
+        "adaptive (by the predicted latency of every plan, and the load), table (by the nearest cell), static, or for "
+        "comparison shortest-queue or least-work",
+        reads(decide::parse_policy, [](Config& c, decide::PolicyKind v) { c.edge.policy = v; })},
     Setting{"edge.cut", "--cut", kServe | kSplit, "INDEX",
             "the cut of the static policy (by default edge-only), or the cut to split at",
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.cut = static_cast<std::uint32_t>(v); })},
