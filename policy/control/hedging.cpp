@@ -4,6 +4,13 @@
 #include <utility>
 
 namespace tideline::control {
+namespace {
+
+constexpr std::size_t kTails = 64;
+constexpr std::size_t kFewTails = 8;
+constexpr double kUnknownSpread = 1.5;  // Before so many tails have run here.
+
+}  // namespace
 
 Duration late_after(Duration remote, Duration local) {
   using namespace std::chrono_literals;
@@ -26,7 +33,7 @@ bool HedgeBudget::take() {
 }
 
 TimePoint HedgedWait::next() const {
-  return std::min({look_, late_.value_or(until_), until_});
+  return std::min({look_, late_.value_or(until_), last_.value_or(until_), until_});
 }
 
 const Hedging::Expected* Hedging::find(const plan::Plan& plan) const {
@@ -50,19 +57,38 @@ std::optional<Duration> Hedging::tail_here(const plan::Plan& plan) const {
   return found && found->remaining ? std::optional(found->remaining->local) : std::nullopt;
 }
 
-HedgedWait Hedging::sent(const plan::Plan& plan, TimePoint at, TimePoint until, const dispatch::Waits& waits) {
+HedgedWait Hedging::sent(const plan::Plan& plan, TimePoint at, TimePoint until, const dispatch::Waits& waits,
+                         std::optional<TimePoint> deadline) {
   const Expected* const found = find(plan);
   if (!found || !found->remaining) return {at, std::nullopt, until};
   budget_.earn();
   const predict::RemainingTime& remaining = *found->remaining;
-  return {at, at + late_after(remaining.remote + waits.there, remaining.local + waits.here), until};
+  const TimePoint late = at + late_after(remaining.remote + waits.there, remaining.local + waits.here);
+  if (!deadline) return {at, late, until};
+  const Duration takes = waits.here + from_seconds(seconds(remaining.local) * tails_spread());
+  return {at, late, until, std::max(at, *deadline - takes)};
+}
+
+void Hedging::on_tail_here(const plan::Plan& plan, Duration took) {
+  const Expected* const found = find(plan);
+  if (!found || !found->remaining || found->remaining->local <= Duration{}) return;
+  tails_.push_back(seconds(took) / seconds(found->remaining->local));
+  if (tails_.size() > kTails) tails_.pop_front();
+}
+
+double Hedging::tails_spread() const {
+  if (tails_.size() < kFewTails) return kUnknownSpread;
+  std::vector<double> sorted(tails_.begin(), tails_.end());
+  std::ranges::sort(sorted);
+  return sorted[sorted.size() * 95 / 100];
 }
 
 Hedging::Act Hedging::look(HedgedWait& wait, TimePoint now, bool stalled) {
   if (now >= wait.until_) return Act::give_up;
   const bool late = wait.late_ && now >= *wait.late_;
   if (late) wait.late_.reset();  // Asks the budget only once.
-  if (stalled || (late && budget_.take())) {
+  const bool last = wait.last_ && now >= *wait.last_;
+  if (stalled || last || (late && budget_.take())) {
     ++counters_.begun;
     return Act::hedge;
   }

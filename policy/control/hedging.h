@@ -16,6 +16,7 @@
 #include "runtime/base/time.h"
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -50,8 +51,9 @@ class HedgedWait {
   static constexpr Duration kLook = std::chrono::milliseconds(50);  // Time between two looks at the uplink.
 
   // Sent at `sent`. The cloud's answer counts as late from `late` on (absent: never) and is given up at `until`.
-  HedgedWait(TimePoint sent, std::optional<TimePoint> late, TimePoint until)
-      : look_(sent + kLook), late_(late), until_(until) {}
+  // From `last` on, the tail here would end after the request's deadline (absent: never).
+  HedgedWait(TimePoint sent, std::optional<TimePoint> late, TimePoint until, std::optional<TimePoint> last = {})
+      : look_(sent + kLook), late_(late), last_(last), until_(until) {}
 
   // Returns when to look next if no answer comes before.
   TimePoint next() const;
@@ -60,6 +62,7 @@ class HedgedWait {
   friend class Hedging;
   TimePoint look_;
   std::optional<TimePoint> late_;
+  std::optional<TimePoint> last_;
   TimePoint until_;
 };
 
@@ -87,20 +90,25 @@ class Hedging {
   bool faster_here(const plan::Plan& plan, const dispatch::Waits& waits = {}) const;
 
   // A request of `plan` is sent; its answer is given up at `until`. Earns a share of a hedge.
-  HedgedWait sent(const plan::Plan& plan, TimePoint at, TimePoint until, const dispatch::Waits& waits = {});
+  // With a deadline it is hedged, too, as soon as the tail here would otherwise end after the deadline.
+  HedgedWait sent(const plan::Plan& plan, TimePoint at, TimePoint until, const dispatch::Waits& waits = {},
+                  std::optional<TimePoint> deadline = {});
 
   // Returns how long the tail of `plan` takes here; nothing if it is unknown.
   std::optional<Duration> tail_here(const plan::Plan& plan) const;
 
   // Returns the next act of a request without an answer at `now`. `stalled`: the uplink stalls. A hedge is counted and
-  // taken from the budget. A hedge because of a stall is only counted, as there is nothing better to save the budget
-  // for.
+  // taken from the budget. A hedge because of a stall, or of the deadline, is only counted, as there is nothing better
+  // to save the budget for.
   enum class Act {
     wait,
     hedge,    // Run the tail here; the cloud may still answer.
     give_up,  // Run the tail here; the waiting time is over.
   };
   Act look(HedgedWait& wait, TimePoint now, bool stalled);
+
+  // A tail of `plan` took so long here.
+  void on_tail_here(const plan::Plan& plan, Duration took);
 
   void won_here() { ++counters_.won_here; }  // The edge finished the tail of a hedged request first.
 
@@ -112,8 +120,11 @@ class Hedging {
 
  private:
   const Expected* find(const plan::Plan& plan) const;
+  // Returns by which factor tails here take longer than expected, 95 times of 100.
+  double tails_spread() const;
 
   Forecast forecast_;
+  std::deque<double> tails_;  // The last measured over expected times of tails here.
   HedgeBudget budget_;
   Counters counters_;
 };

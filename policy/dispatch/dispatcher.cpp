@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 namespace tideline::dispatch {
@@ -68,12 +69,20 @@ Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
   const auto first = std::ranges::find_if(plans, fits);
   if (first == plans.end()) return assigned;
   arrived(model, now);
-  assigned.offer = asked.forced ? *first : plans[choose(model, asked, now)];
+  std::size_t chosen = asked.forced ? static_cast<std::size_t>(first - plans.begin()) : choose(model, asked, now);
+  std::vector<Remaining> jobs = remaining(now);
+  jobs.push_back({.needs = plans[chosen].demand.times(asked.batch)});
+  assigned.latency = line_.ends(jobs).back();
+  jobs.pop_back();
+  if (asked.within && !asked.forced && *assigned.latency > *asked.within) {
+    std::tie(chosen, assigned.latency) = soonest(model, asked, jobs);
+    const bool alone = plans[chosen].demand.times(asked.batch).total() > *asked.within;
+    assigned.refused = *assigned.latency > *asked.within && (asked.strict || !alone);
+    if (assigned.refused) return assigned;
+  }
+  assigned.offer = plans[chosen];
   if (!asked.forced) model.last = assigned.offer->demand;
   assigned.offer->demand = assigned.offer->demand.times(asked.batch);
-  std::vector<Remaining> jobs = remaining(now);
-  jobs.push_back({.needs = assigned.offer->demand});
-  assigned.latency = line_.ends(jobs).back();
   jobs_.push_back({.ticket = assigned.ticket, .demand = assigned.offer->demand, .since = now});
   return assigned;
 }
@@ -207,6 +216,19 @@ std::size_t Dispatcher::by_finish(const Model& model, const Asked& asked, std::v
     }
   }
   return best;
+}
+
+std::pair<std::size_t, Duration> Dispatcher::soonest(const Model& model, const Asked& asked,
+                                                     std::vector<Remaining> jobs) {
+  std::pair<std::size_t, Duration> first{model.offers.usual, Duration::max()};
+  const std::vector<Offer>& plans = model.offers.plans;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    if (!serves(plans[i], asked)) continue;
+    jobs.push_back({.needs = plans[i].demand.times(asked.batch)});
+    if (const Duration end = line_.ends(jobs).back(); end < first.second) first = {i, end};
+    jobs.pop_back();
+  }
+  return first;
 }
 
 std::size_t Dispatcher::by_rule(const Model& model, const Asked& asked, TimePoint now) const {

@@ -26,6 +26,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tideline::dispatch {
@@ -52,8 +53,10 @@ class Dispatcher {
 
   struct Assignment {
     std::uint64_t ticket = 0;
-    std::optional<Offer> offer;            // Absent: the model has no offers.
-    std::optional<Duration> latency = {};  // Until its end, as expected, waiting included.
+    std::optional<Offer> offer;  // Absent: the model has no offers, or it is refused.
+    std::optional<Duration> latency =
+        {};                // Until its end, as expected, waiting included; refused: by the soonest plan.
+    bool refused = false;  // No plan ends in time. It is not in progress.
   };
   // What is asked of a model.
   struct Asked {
@@ -61,6 +64,8 @@ class Dispatcher {
     std::uint64_t batch = 1;             // A batch takes so many times as long.
     bool is_image = true;                // Else plans that send images do not serve it.
     const plan::Plan* forced = nullptr;  // The plan that serves it; null: the dispatcher chooses.
+    std::optional<Duration> within;      // The time until its deadline; absent: none.
+    bool strict = true;                  // Else it is refused only if it is late because others are in progress.
   };
   // A request begins. Returns what serves it.
   Assignment begin(const Asked& asked, TimePoint now);
@@ -104,6 +109,8 @@ class Dispatcher {
   std::size_t choose(const Model& model, const Asked& asked, TimePoint now);
   std::size_t by_finish(const Model& model, const Asked& asked, std::vector<Remaining> jobs);
   std::size_t by_rule(const Model& model, const Asked& asked, TimePoint now) const;
+  // Returns the plan by which the request ends first, and when.
+  std::pair<std::size_t, Duration> soonest(const Model& model, const Asked& asked, std::vector<Remaining> jobs);
   std::vector<Plans> next_plans(const Offers& offers) const;
   // Appends the requests that come next, as the last ones came (future 0), or those before them (1), and so on. Those
   // of `model` are served by `plans`.

@@ -34,6 +34,13 @@ Session::Parts without_hedging(Session::Parts parts) {
   return parts;
 }
 
+Error too_late(Duration within, Duration soonest) {
+  const Duration wait = std::max<Duration>(soonest - within, std::chrono::milliseconds(1));
+  return error(ErrorKind::overloaded, "no plan answers within {}; the soonest one takes {} now; try again in {}",
+               to_string(std::max(Duration{}, within)), to_string(soonest), to_string(wait))
+      .after(wait);
+}
+
 std::vector<Tensor> zeros(std::span<const TensorSpec> specs) {
   std::vector<Tensor> tensors;
   for (const TensorSpec& spec : at_batch(specs, 1)) {
@@ -75,9 +82,18 @@ Result<InferResult> Engine::serve(InferRequest request) const {
   const bool forces = request.cut || request.codec;
   const plan::Plan usual = plan();
   const plan::Plan asked{usual.model, request.cut.value_or(usual.cut), request.codec.value_or(usual.codec)};
-  SharedDispatcher::Request dispatched(
-      *parts_.dispatcher,
-      {.model = name_, .batch = size.batch, .is_image = input->is_image(), .forced = forces ? &asked : nullptr});
+  const bool strict = request.deadline < TimePoint::max();
+  if (const auto usual_deadline = constraints_.acquire()->deadline; !strict && !forces && usual_deadline)
+    request.deadline = Clock::now() + *usual_deadline;
+  const auto within =
+      request.deadline < TimePoint::max() ? std::optional(request.deadline - Clock::now()) : std::nullopt;
+  SharedDispatcher::Request dispatched(*parts_.dispatcher, {.model = name_,
+                                                            .batch = size.batch,
+                                                            .is_image = input->is_image(),
+                                                            .forced = forces ? &asked : nullptr,
+                                                            .within = within,
+                                                            .strict = strict});
+  if (dispatched.refused()) return too_late(*within, *dispatched.latency());
   const auto session = forces ? forced(asked, size) : session_for(dispatched.plan() ? *dispatched.plan() : usual, size);
   if (!session) return session.error();
   const Stream* const stream = request.stream ? &*request.stream : nullptr;

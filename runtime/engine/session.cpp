@@ -161,7 +161,9 @@ void Session::runs_here(const Crossing& crossing) const {
 
 bool Session::wait_for_answer(PendingTail& asked, const Crossing& crossing) const {
   if (!parts_.hedging || !may_finish_here()) return asked.wait(asked.until()), false;
-  control::HedgedWait wait = parts_.hedging->sent(plan_, asked.sent(), asked.until(), crossing.waits);
+  control::HedgedWait wait =
+      parts_.hedging->sent(plan_, asked.sent(), asked.until(), crossing.waits,
+                           crossing.deadline < TimePoint::max() ? std::optional(crossing.deadline) : std::nullopt);
   while (!asked.wait(wait.next())) {
     const TimePoint now = Clock::now();
     const bool stalled = parts_.traffic && parts_.traffic->is_stalled(now);
@@ -182,7 +184,10 @@ Result<std::vector<Tensor>> Session::run_tail_meanwhile(PendingTail& asked, Cros
   };
   const std::optional<Rehearsals::Request> here = computing_here();
   runs_here(crossing);
-  return compute(parts_.model->tail(plan_.cut), crossing.input, crossing.deadline, timing, timing.tail, wanted);
+  auto outputs = compute(parts_.model->tail(plan_.cut), crossing.input, crossing.deadline, timing, timing.tail, wanted);
+  if (outputs && parts_.hedging && teaches(*parts_.model, crossing.batch))
+    parts_.hedging->on_tail_here(plan_, timing.tail);
+  return outputs;
 }
 
 std::optional<Rehearsals::Request> Session::computing_here() const {

@@ -52,6 +52,7 @@ class SharedDispatcher {
     // Returns the plan that was chosen for it; null if none was.
     const plan::Plan* plan() const { return assigned_.offer ? &assigned_.offer->plan : nullptr; }
     const std::optional<Duration>& latency() const { return assigned_.latency; }  // As expected at its beginning.
+    bool refused() const { return assigned_.refused; }
 
     dispatch::Waits sends() {
       const std::lock_guard lock(all_.m_);

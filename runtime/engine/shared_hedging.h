@@ -25,9 +25,14 @@ class SharedHedging {
     const std::lock_guard lock(m_);
     return hedging_.faster_here(plan, waits);
   }
-  control::HedgedWait sent(const plan::Plan& plan, TimePoint at, TimePoint until, const dispatch::Waits& waits) {
+  control::HedgedWait sent(const plan::Plan& plan, TimePoint at, TimePoint until, const dispatch::Waits& waits,
+                           std::optional<TimePoint> deadline) {
     const std::lock_guard lock(m_);
-    return hedging_.sent(plan, at, until, waits);
+    return hedging_.sent(plan, at, until, waits, deadline);
+  }
+  void on_tail_here(const plan::Plan& plan, Duration took) {
+    const std::lock_guard lock(m_);
+    hedging_.on_tail_here(plan, took);
   }
   std::optional<Duration> tail_here(const plan::Plan& plan) const {
     const std::lock_guard lock(m_);

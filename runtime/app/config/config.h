@@ -63,7 +63,7 @@ struct Config {
     Duration swap_cost{};                    // The cost of moving the cut, for the adaptive policy.
     std::optional<std::string> decisions;    // The file of the decision log.
     Bytes decisions_size = 16_MiB;           // The size at which it is rotated.
-    std::optional<Duration> deadline;        // A goal for the p95; absent: none.
+    std::optional<Duration> deadline;        // For the p95, and for requests without one of their own; absent: none.
     Bytes stream_memory = 64_MiB;            // For the last requests of streams.
     std::optional<Bytes> memory;             // Per network, counted as in Cut::head_memory; absent: no bound.
   } edge;

@@ -283,7 +283,7 @@ const std::array kSettings{
     Setting{"edge.decisions_size", "", 0, "SIZE", "the size at which the log of decisions is rotated",
             reads(parse_bytes, [](Config& c, Bytes v) { c.edge.decisions_size = std::max(v, 4_KiB); })},
     Setting{"edge.deadline", "--deadline", kServe, "TIME",
-            "serve by a plan whose predicted p95 of latency is below this, if there is one",
+            "answer within this, if a plan can; refuse what comes too late because others wait",
             reads(parse_duration, [](Config& c, Duration v) { c.edge.deadline = v; })},
     Setting{"edge.memory", "--memory", kEdge | kInspect | kCheck, "SIZE",
             "the memory that each network may use here, as 128 MiB",

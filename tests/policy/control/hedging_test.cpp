@@ -111,5 +111,24 @@ TEST(Hedging, APlanThatIsHeldRunsNoTailHereOnlyBecauseThatIsFaster) {
   EXPECT_FALSE(hedging.faster_here(kPlan));
 }
 
+TEST(Hedging, StartsTheTailHereSoEarlyThatItEndsBeforeTheDeadline) {
+  Hedging hedging;
+  hedging.expect({.plans = {{kPlan, 100ms, predict::RemainingTime{.remote = 200ms, .local = 40ms}}}});
+  HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 1s, {}, kSent + 100ms);
+  EXPECT_EQ(hedging.look(wait, kSent + 39ms, false), Hedging::Act::wait);
+  EXPECT_EQ(hedging.look(wait, kSent + 40ms, false), Hedging::Act::hedge) << "1.5 times 40 ms before it";
+}
+
+TEST(Hedging, LearnsHowMuchLongerTailsTakeHere) {
+  Hedging hedging;
+  hedging.expect({.plans = {{kPlan, 100ms, predict::RemainingTime{.remote = 200ms, .local = 20ms}}}});
+  for (int i = 0; i < 20; ++i) hedging.on_tail_here(kPlan, i == 0 ? 80ms : 22ms);
+  HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 1s, {.here = 10ms}, kSent + 120ms);
+  EXPECT_EQ(wait.next(), kSent + 30ms) << "one of twenty took four times as long";
+  for (int i = 0; i < 64; ++i) hedging.on_tail_here(kPlan, 22ms);
+  HedgedWait tight = hedging.sent(kPlan, kSent, kSent + 1s, {.here = 10ms}, kSent + 62ms);
+  EXPECT_EQ(tight.next(), kSent + 30ms);
+}
+
 }  // namespace
 }  // namespace tideline::control

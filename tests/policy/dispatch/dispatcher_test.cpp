@@ -296,6 +296,34 @@ TEST(Dispatcher, SaysHowLongARequestThatIsSentWaitsForOthers) {
   EXPECT_EQ(waits.here, milliseconds(10)) << "the third one runs its head";
 }
 
+TEST(Dispatcher, TakesThePlanThatIsInTimeThoughAnotherIsBetterForAll) {
+  Dispatcher dispatcher({});
+  dispatcher.offer("m", alexnet());
+  dispatcher.begin({"m"}, kStart);
+  const auto hurried = dispatcher.begin({.model = "m", .within = milliseconds(121)}, kStart);
+  ASSERT_TRUE(hurried.offer);
+  EXPECT_LE(hurried.latency, milliseconds(121));
+}
+
+TEST(Dispatcher, RefusesWhatNoPlanCanAnswerInTime) {
+  Dispatcher dispatcher({});
+  dispatcher.offer("m", alexnet());
+  const auto refused = dispatcher.begin({.model = "m", .within = milliseconds(59)}, kStart);
+  EXPECT_TRUE(refused.refused);
+  EXPECT_FALSE(refused.offer);
+  EXPECT_EQ(refused.latency, milliseconds(60));
+  EXPECT_EQ(dispatcher.backlog(kStart).requests, 0u);
+  EXPECT_FALSE(dispatcher.begin({.model = "m", .within = milliseconds(60)}, kStart).refused);
+}
+
+TEST(Dispatcher, AUsualDeadlineRefusesOnlyBecauseOfOtherRequests) {
+  Dispatcher dispatcher({});
+  dispatcher.offer("m", {.plans = {here(60)}});
+  EXPECT_FALSE(dispatcher.begin({.model = "m", .within = milliseconds(50), .strict = false}, kStart).refused);
+  EXPECT_FALSE(dispatcher.begin({.model = "m", .within = milliseconds(120), .strict = false}, kStart).refused);
+  EXPECT_TRUE(dispatcher.begin({.model = "m", .within = milliseconds(120), .strict = false}, kStart).refused);
+}
+
 TEST(Dispatcher, MeasuresRateAndBurstsOfArrivals) {
   Dispatcher dispatcher({});
   dispatcher.offer("m", {.plans = {here(1)}});
