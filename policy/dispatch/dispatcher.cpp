@@ -44,14 +44,7 @@ std::vector<Dispatcher::Plans> Dispatcher::next_plans(const Offers& offers) cons
   if (offers.plans.empty()) return all;
   const FluidLimit limit = fluid_limit(offers.plans, slots_);
   if (limit.mix.size() < 2) return all;
-  Plans mixed;
-  std::vector<double> due(limit.mix.size());  // How much of each plan's share has not been served.
-  while (mixed.size() < kAhead) {
-    for (std::size_t i = 0; i < due.size(); ++i) due[i] += limit.mix[i].share;
-    const auto most = static_cast<std::size_t>(std::ranges::max_element(due) - due.begin());
-    due[most] -= 1;
-    mixed.push_back(limit.mix[most].plan);
-  }
+  Plans mixed = in_turn(limit, kAhead);
   all.push_back(mixed);
   std::ranges::reverse(mixed);
   all.push_back(std::move(mixed));
