@@ -171,6 +171,17 @@ INSTANTIATE_TEST_SUITE_P(
              TIDELINE_SOURCE "/tests/policy/replay/golden/trace.csv", "--policy", "best"},
             65,
             "'best' is not a policy that can be replayed"},
+        Bad{"ReplayOfNoArrivals",
+            {"--replay", "--table", TIDELINE_SOURCE "/tests/policy/table/golden/table.json", "--bandwidth",
+             TIDELINE_SOURCE "/tests/policy/replay/golden/trace.csv", "--arrivals", "now"},
+            66,
+            "--arrivals: 'now' is neither periodic, poisson nor bursts, nor a file that can be read"},
+        Bad{"ReplayOfATraceAsArrivals",
+            {"--replay", "--table", TIDELINE_SOURCE "/tests/policy/table/golden/table.json", "--bandwidth",
+             TIDELINE_SOURCE "/tests/policy/replay/golden/trace.csv", "--arrivals",
+             TIDELINE_SOURCE "/tests/policy/replay/golden/cpu.csv"},
+            65,
+            "cpu.csv: line 1: 'seconds,cpu_percent' is not a header of requests; write seconds"},
         Bad{"CutWithoutCloud", {"--serve", "--model", "m=LENET", "--cut", "0"}, 65, "--peer"},
         Bad{"MemoryForAPartWithoutCloud",
             {"--serve", "--model", "m=LENET", "--memory", "150 KiB"},
@@ -203,7 +214,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"PolicyThatIsNone",
             {"--serve", "--model", "m=LENET", "--policy", "magic"},
             64,
-            "adaptive, table or static"}),
+            "adaptive, table, static, shortest-queue or least-work"}),
     [](const auto& given) { return given.param.name; });
 
 // What the tests of this program fork is what users start.
