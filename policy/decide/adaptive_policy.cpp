@@ -13,15 +13,19 @@ namespace {
 constexpr double kNever = std::numeric_limits<double>::infinity();
 constexpr double kTellingRatio = 0.05;
 
-dispatch::Offer offer(const predict::Prediction& plan, Duration cost, std::uint32_t last_cut) {
+dispatch::Offer offer(const predict::Prediction& plan, Duration cost, const table::PartitionTable& table) {
   const predict::PredictedTerms& mean = plan.mean;
-  const bool sends = plan.estimate->plan.cut != last_cut;
+  const bool sends = plan.estimate->plan.cut != table.edge_only().cut;
   dispatch::Offer offer{.plan = plan.estimate->plan};
   offer.demand = {.edge = mean.head + mean.encode + (sends ? Duration{} : mean.tail),
                   .uplink = mean.upload,
                   .queue = mean.queue,
                   .cloud = sends ? mean.tail : Duration{},
                   .rest = mean.round_trip + mean.slow_start + mean.stall};
+  if (!plan::needs_slot(offer.plan, table.takes_images())) {
+    offer.demand.rest += offer.demand.edge;
+    offer.demand.edge = {};
+  }
   offer.price = std::max(Duration{}, cost - mean.total());
   return offer;
 }
@@ -169,15 +173,14 @@ PolicyKind AdaptivePolicy::kind() const {
 dispatch::Offers AdaptivePolicy::offers(const Observation& seen) const {
   dispatch::Offers offers{.hysteresis = options_.hysteresis, .rule = options_.rule};
   if (options_.swap_cost > Duration{}) return offers;
-  const std::uint32_t last_cut = table_->edge_only().cut;
   const Choice choice = choose(seen);
   if (choice.reason == Reason::edge_alone)
     offers.plans.push_back(
-        offer(model_.predict(seen.now, seen.residuals, seen.ratios).plans[choice.serve], {}, last_cut));
+        offer(model_.predict(seen.now, seen.residuals, seen.ratios).plans[choice.serve], {}, *table_));
   for (std::size_t i = 0; i < choice.costs.size(); ++i) {
     if (!std::isfinite(choice.costs[i])) continue;
     if (i == choice.serve) offers.usual = offers.plans.size();
-    offers.plans.push_back(offer(choice.predictions.plans[i], from_seconds(choice.costs[i]), last_cut));
+    offers.plans.push_back(offer(choice.predictions.plans[i], from_seconds(choice.costs[i]), *table_));
   }
   return offers;
 }

@@ -24,6 +24,20 @@ bool serves(const Offer& one, const Dispatcher::Asked& asked) {
   return asked.is_image || !plan::is_of_images(one.plan.codec);
 }
 
+// Puts those behind the first `most` into one, which bounds the time that a choice takes.
+std::vector<Remaining> bounded(std::vector<Remaining> jobs, std::size_t most) {
+  if (jobs.size() <= most) return jobs;
+  Remaining last;
+  for (std::size_t i = most; i < jobs.size(); ++i) {
+    last.needs.edge += jobs[i].needs.edge;
+    last.needs.uplink += jobs[i].needs.uplink;
+    last.needs.cloud += jobs[i].needs.cloud;
+  }
+  jobs.resize(most);
+  jobs.push_back(last);
+  return jobs;
+}
+
 Duration sum_of(std::span<const Duration> ends) {
   return std::accumulate(ends.begin(), ends.end(), Duration{});
 }
@@ -45,14 +59,7 @@ std::vector<Dispatcher::Plans> Dispatcher::next_plans(const Offers& offers) cons
   if (offers.plans.empty()) return all;
   const FluidLimit limit = fluid_limit(offers.plans, slots_);
   if (limit.mix.size() < 2) return all;
-  Plans mixed;
-  std::vector<double> due(limit.mix.size());  // How much of each plan's share has not been served.
-  while (mixed.size() < kAhead) {
-    for (std::size_t i = 0; i < due.size(); ++i) due[i] += limit.mix[i].share;
-    const auto most = static_cast<std::size_t>(std::ranges::max_element(due) - due.begin());
-    due[most] -= 1;
-    mixed.push_back(limit.mix[most].plan);
-  }
+  Plans mixed = in_turn(limit, kAhead);
   all.push_back(mixed);
   std::ranges::reverse(mixed);
   all.push_back(std::move(mixed));
@@ -91,7 +98,7 @@ Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
 std::size_t Dispatcher::choose(const Model& model, const Asked& asked, TimePoint now) {
   const Offers& offers = model.offers;
   if (offers.rule != Rule::finish) return by_rule(model, asked, now);
-  std::vector<Remaining> jobs = remaining(now);
+  std::vector<Remaining> jobs = bounded(remaining(now), kMostJobs);
   const Offer& usual = offers.plans[offers.usual];
   if (jobs.empty() && serves(usual, asked) && is_quiet(usual.demand.times(asked.batch).total())) return offers.usual;
   return by_finish(model, asked, std::move(jobs));
@@ -145,7 +152,6 @@ std::vector<Remaining> Dispatcher::remaining(TimePoint now) const {
   TimePoint link_free = link_left_, cloud_free{};
   bool first = true;
   for (const Job& job : jobs_) {
-    if (sent.size() + here.size() == kMostJobs) break;
     Remaining rest{.needs = job.demand};
     if (job.on_edge) {
       if (first && rest.needs.edge > Duration{}) {

@@ -110,4 +110,16 @@ FluidLimit fluid_limit(std::span<const Offer> plans, Slots slots) {
   return best;
 }
 
+std::vector<std::size_t> in_turn(const FluidLimit& limit, std::size_t count) {
+  std::vector<std::size_t> plans;
+  std::vector<double> due(limit.mix.size());  // How much of each plan's share has not been served.
+  while (plans.size() < count) {
+    for (std::size_t i = 0; i < due.size(); ++i) due[i] += limit.mix[i].share;
+    const auto most = static_cast<std::size_t>(std::ranges::max_element(due) - due.begin());
+    due[most] -= 1;
+    plans.push_back(limit.mix[most].plan);
+  }
+  return plans;
+}
+
 }  // namespace tideline::dispatch

@@ -28,4 +28,8 @@ struct FluidLimit {
 // REQUIRES: `plans` is not empty.
 FluidLimit fluid_limit(std::span<const Offer> plans, Slots slots);
 
+// Returns the plans of `count` requests that follow one another, such that each plan of the mix has its share among the
+// first few already. REQUIRES: the mix is not empty.
+std::vector<std::size_t> in_turn(const FluidLimit& limit, std::size_t count);
+
 }  // namespace tideline::dispatch

@@ -54,6 +54,10 @@ bool is_of_steps(Codec codec) {
   return codec >= Codec::q64 && codec <= Codec::q1;
 }
 
+bool needs_slot(const Plan& plan, bool takes_images) {
+  return plan.cut > 0 || (takes_images && plan.codec != Codec::source);
+}
+
 int halvings_of(Codec codec) {
   return static_cast<int>(Codec::q1) - static_cast<int>(codec);
 }

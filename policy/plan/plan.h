@@ -60,4 +60,8 @@ struct Plan {
   auto operator<=>(const Plan&) const = default;
 };
 
+// Returns true iff a request by this plan needs a compute slot of the edge before anything is sent: for a head, or for
+// the pixels of an image. Tensors that are an input already are encoded without one. `takes_images`: the model does.
+bool needs_slot(const Plan& plan, bool takes_images);
+
 }  // namespace tideline::plan

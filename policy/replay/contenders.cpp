@@ -45,15 +45,18 @@ Seconds CausalContender::hedged(const RequestTimeline& course, const std::option
   return std::min(course.answer, here);
 }
 
+HeldPlans::HeldPlans(const World& world) : by_plan_(world.plans()) {
+  for (std::size_t i = 0; i < world.plans(); ++i) lines_.emplace_back(world, i);
+}
+
 void HeldPlans::serve(const ReplayedRequest& request) {
-  if (!request.counts) return;
   Seconds least = std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < by_plan_.size(); ++i) {
-    const Seconds took = request.courses[i].answer - request.at;
-    by_plan_[i].add(took);
-    least = std::min(least, took);
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    const Seconds took = lines_[i].serve(request.dice, request.at) - request.at;
+    if (request.counts) by_plan_[i].add(took);
+    least = std::min(least, request.courses[i].answer - request.at);
   }
-  oracle_.add(least);
+  if (request.counts) oracle_.add(least);
 }
 
 std::size_t HeldPlans::best() const {
@@ -61,7 +64,7 @@ std::size_t HeldPlans::best() const {
 }
 
 void PolicyContender::serve(const ReplayedRequest& request) {
-  agent_.begin(request.at, request.courses);
+  agent_.begin(request.at, request.dice);
   counts_.push_back(request.counts);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "policy/control/hedging.h"
+#include "policy/replay/held_line.h"
 #include "policy/replay/latencies.h"
 #include "policy/replay/simulated_agent.h"
 #include "policy/replay/world.h"
@@ -14,14 +15,16 @@
 
 namespace tideline::replay {
 
-// A request that begins at `at`, with its timeline by each plan.
+// A request that arrives at `at`, with its timeline by each plan if it waited for no other.
 struct ReplayedRequest {
   Seconds at = 0;
+  Dice dice;
   const std::vector<RequestTimeline>& courses;
   bool counts = true;  // False during the warm-up of the sensors.
 };
 
 // Has perfect information that is `age` old, serves by the plan that would be best if nothing had changed, and hedges.
+// Its requests do not wait for one another.
 class CausalContender {
  public:
   // REQUIRES: `world` outlives this.
@@ -48,10 +51,12 @@ class CausalContender {
   std::size_t last_ = 0;
 };
 
-// Holds each plan, and also takes the fastest plan of each request: latencies of every plan, and of the oracle.
+// Holds each plan, and also takes the fastest plan of each request: latencies of every plan, and of the oracle. The
+// requests of a held plan wait for one another. Those of the oracle do not: it is a bound of what queues add.
 class HeldPlans {
  public:
-  explicit HeldPlans(std::size_t plans) : by_plan_(plans) {}
+  // REQUIRES: `world` outlives this.
+  explicit HeldPlans(const World& world);
   void serve(const ReplayedRequest& request);
 
   const std::vector<Latencies>& by_plan() const { return by_plan_; }
@@ -59,6 +64,7 @@ class HeldPlans {
   std::size_t best() const;  // The plan with the smallest sum of latencies.
 
  private:
+  std::vector<HeldLine> lines_;
   std::vector<Latencies> by_plan_;
   Latencies oracle_;
 };

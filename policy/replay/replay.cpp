@@ -1,5 +1,6 @@
 #include "policy/replay/replay.h"
 
+#include "policy/replay/clairvoyant.h"
 #include "policy/replay/contenders.h"
 
 #include <algorithm>
@@ -13,14 +14,28 @@ struct NamedYardstick {
   Yardstick yardstick;
   std::string_view name;
 };
-constexpr NamedYardstick kYardsticks[] = {{Yardstick::edge_only, "edge-only"},  {Yardstick::cloud_only, "cloud-only"},
-                                          {Yardstick::oracle, "oracle"},        {Yardstick::causal_025, "causal-0.25"},
-                                          {Yardstick::causal_05, "causal-0.5"}, {Yardstick::causal_1, "causal-1"}};
+constexpr NamedYardstick kYardsticks[] = {
+    {Yardstick::edge_only, "edge-only"},    {Yardstick::cloud_only, "cloud-only"}, {Yardstick::oracle, "oracle"},
+    {Yardstick::causal_025, "causal-0.25"}, {Yardstick::causal_05, "causal-0.5"},  {Yardstick::causal_1, "causal-1"},
+    {Yardstick::clairvoyant, "clairvoyant"}};
 
 decide::PolicySettings filled(decide::PolicySettings settings) {
   settings.edge_only = settings.table->edge_only();
   settings.plan = settings.edge_only;
   return settings;
+}
+
+std::vector<Seconds> times_of(const ReplayRequest& request) {
+  if (!request.times) return arrival_times(request.arrivals, request.bandwidth->length(), request.setting.seed);
+  std::vector<Seconds> times = *request.times;
+  if (request.arrivals.most > 0 && request.arrivals.most < times.size()) times.resize(request.arrivals.most);
+  return times;
+}
+
+// Periodic requests last a period each. A file's last as long as they arrive, and at least a second.
+Seconds length_of(const ReplayRequest& request, const std::vector<Seconds>& times) {
+  const Seconds all = static_cast<double>(times.size()) * (1 / request.arrivals.rate);
+  return request.times ? std::max(1.0, times.back()) : std::max(all, times.back());
 }
 
 // All contenders, over one World.
@@ -31,6 +46,9 @@ class Replay {
 
  private:
   void serve_all();
+  bool asks_for(Yardstick yardstick) const;
+  bool counts(std::size_t request) const;  // False during the warm-up.
+  Latencies counted(const std::vector<Seconds>& took) const;
   void add_figures(std::size_t contender, std::vector<Figures>& all);
   Figures figures(const Contender& contender, const Latencies& latencies) const;
   Figures held(const Contender& contender, std::size_t plan) const;
@@ -39,17 +57,24 @@ class Replay {
   const ReplayRequest& request_;
   const decide::PolicySettings settings_;
   const World world_;
+  const std::vector<Seconds> times_;
+  const Seconds lasted_;
+  const Capacity capacity_;
   std::vector<std::unique_ptr<PolicyContender>> policies_;  // By contender; null for yardsticks and held plans.
   HeldPlans held_;
   std::vector<CausalContender> causal_;  // By kCausalAges.
-  Seconds lasted_ = 0;
+  std::optional<ClairvoyantContender> clairvoyant_;
 };
 
 Replay::Replay(const ReplayRequest& request)
     : request_(request),
       settings_(filled(request.policy)),
       world_(settings_.table, request.bandwidth, request.cpu, request.setting),
-      held_(world_.plans()) {
+      times_(times_of(request)),
+      lasted_(length_of(request, times_)),
+      capacity_(capacity(settings_, world_, request.cpu)),
+      held_(world_) {
+  if (asks_for(Yardstick::clairvoyant)) clairvoyant_.emplace(world_, times_);
   for (const Seconds age : kCausalAges) causal_.emplace_back(world_, age, request.habits.patience);
   for (const Contender& contender : request.contenders) {
     const decide::PolicyKind* const kind = std::get_if<decide::PolicyKind>(&contender);
@@ -66,23 +91,33 @@ std::vector<Figures> Replay::run() {
   return all;
 }
 
+bool Replay::asks_for(Yardstick yardstick) const {
+  return std::ranges::find(request_.contenders, Contender(yardstick)) != request_.contenders.end();
+}
+
+bool Replay::counts(std::size_t request) const {
+  return times_[request] >= std::min(request_.dropped, lasted_ / 10) || times_.size() == 1;
+}
+
 void Replay::serve_all() {
-  const Seconds period = 1 / request_.rate;
-  auto requests = static_cast<std::uint64_t>(request_.bandwidth->length() * request_.rate);
-  if (request_.most > 0) requests = request_.most;
-  requests = std::max<std::uint64_t>(requests, 1);
-  lasted_ = static_cast<double>(requests) * period;
-  const Seconds dropped = std::min(request_.dropped, lasted_ / 10);
   std::vector<RequestTimeline> courses;
-  for (std::uint64_t i = 0; i < requests; ++i) {
-    const Seconds at = static_cast<double>(i) * period;
-    world_.courses(i, at, courses);
-    const ReplayedRequest request{at, courses, at >= dropped || requests == 1};
+  for (std::size_t i = 0; i < times_.size(); ++i) {
+    world_.courses(i, times_[i], courses);
+    const ReplayedRequest request{times_[i], world_.dice(i), courses, counts(i)};
     for (const auto& policy : policies_)
       if (policy) policy->serve(request);
     for (CausalContender& one : causal_) one.serve(request);
+    if (clairvoyant_) clairvoyant_->serve(i);
     held_.serve(request);
   }
+  if (clairvoyant_) clairvoyant_->finish();
+}
+
+Latencies Replay::counted(const std::vector<Seconds>& took) const {
+  Latencies latencies;
+  for (std::size_t i = 0; i < took.size(); ++i)
+    if (counts(i)) latencies.add(took[i]);
+  return latencies;
 }
 
 void Replay::add_figures(std::size_t contender, std::vector<Figures>& all) {
@@ -97,6 +132,8 @@ void Replay::add_figures(std::size_t contender, std::vector<Figures>& all) {
     for (std::size_t plan = 0; plan < world_.plans(); ++plan) all.push_back(held(who, plan));
   } else if (*yardstick == Yardstick::oracle) {
     all.push_back(figures(who, held_.oracle()));
+  } else if (*yardstick == Yardstick::clairvoyant) {
+    all.push_back(figures(who, counted(clairvoyant_->took())));
   } else if (*yardstick < Yardstick::oracle) {
     if (const auto plan = held_plan(*yardstick)) all.push_back(held(who, *plan));
   } else {
@@ -125,7 +162,11 @@ Figures Replay::held(const Contender& contender, std::size_t plan) const {
 }
 
 Figures Replay::figures(const Contender& contender, const Latencies& latencies) const {
-  Figures figures{.policy = std::string(name(contender)), .requests = latencies.count(), .lasted = lasted_};
+  Figures figures{.policy = std::string(name(contender)),
+                  .requests = latencies.count(),
+                  .lasted = lasted_,
+                  .rate = static_cast<double>(times_.size()) / lasted_,
+                  .capacity = capacity_};
   figures.mean_ms = latencies.mean_ms();
   figures.p50_ms = latencies.quantile_ms(0.5);
   figures.p95_ms = latencies.quantile_ms(0.95);

@@ -1,7 +1,7 @@
 // Replay: computes what policies would have cost over traces of bandwidth and CPU, beside yardsticks that know more.
 //
-// Open loop: request i begins at i * period for every contender, whatever happened to earlier requests. All contenders
-// see the same World. Pure: equal arguments give equal results. Thread-safe.
+// Open loop: requests arrive at the same times for every contender, whatever happened to earlier ones. All contenders
+// see the same World; the queues belong to each. Pure: equal arguments give equal results. Thread-safe.
 //
 //   ReplayRequest request{.bandwidth = &trace, .contenders = {PolicyKind::adaptive, Yardstick::oracle}};
 //   request.policy.table = table;
@@ -9,6 +9,8 @@
 #pragma once
 
 #include "policy/decide/policies.h"
+#include "policy/replay/arrivals.h"
+#include "policy/replay/capacity.h"
 #include "policy/replay/simulated_agent.h"
 #include "policy/replay/world.h"
 
@@ -28,11 +30,12 @@ inline constexpr std::array<Seconds, 3> kCausalAges{0.25, 0.5, 1};
 enum class Yardstick {
   edge_only,   // The edge-only plan, held.
   cloud_only,  // The best plan that runs nothing on the edge, held.
-  oracle,      // Knows the latency of each request by each plan. Does not hedge.
+  oracle,      // Knows the latency of each request by each plan, if it were alone. Does not hedge.
   causal_025,  // These have perfect information that is so many seconds old, assume that nothing has changed, and
-               // hedge.
+               // hedge. Each of their requests is alone, too.
   causal_05,
   causal_1,
+  clairvoyant,  // Its requests wait for one another; clairvoyant.h says what it knows.
 };
 
 // A policy, as an agent runs it, or a yardstick. PolicyKind::fixed stands for every plan of the table, each held; each
@@ -46,9 +49,9 @@ struct ReplayRequest {
   const Trace* bandwidth = nullptr;
   const Trace* cpu = nullptr;  // Null: an idle edge.
   std::vector<Contender> contenders;
-  double rate = 5;         // Requests per second; positive.
-  Seconds dropped = 5;     // Not counted: warm-up of the sensors at the start; at most a tenth of the trace.
-  std::uint64_t most = 0;  // Requests; 0: as many as the bandwidth trace is long.
+  ArrivalProcess arrivals;                      // Without a limit, as many as come while the bandwidth trace lasts.
+  const std::vector<Seconds>* times = nullptr;  // Of the requests, in order, in place of arrivals' process and rate.
+  Seconds dropped = 5;  // Not counted: warm-up of the sensors at the start; at most a tenth of the replay.
   ReplaySetting setting;
   AgentOptions habits;
 };
@@ -68,6 +71,8 @@ struct Figures {
   BestStatic best_static;
   Counters counters;
   Seconds lasted = 0;
+  double rate = 0;    // Requests per second, on average.
+  Capacity capacity;  // Of all plans together.
 
   // Returns the extra time of the policy over the oracle in per cent; causal_regret(): over a causal contender.
   double regret() const { return 100 * (mean_ms / oracle_mean_ms - 1); }

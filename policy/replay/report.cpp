@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace tideline::replay {
 namespace {
@@ -45,6 +46,20 @@ std::string line(const Case& c) {
       f.counters.probe_bytes / f.lasted / 1e3);
 }
 
+// The fluid limit of each table over each pair of traces, and the rate of the requests beside it.
+std::string limits(const std::vector<Case>& cases) {
+  std::string text, last;
+  for (const Case& c : cases) {
+    const std::string where = fmt::format("{:<18} {:<14} {:<14}", c.bandwidth, c.cpu, c.table);
+    if (std::exchange(last, where) == where) continue;
+    text += fmt::format("{} {:>9.2f} {:>9.2f}  ", where, c.figures.rate, c.figures.capacity.per_s);
+    for (const Capacity::Share& one : c.figures.capacity.mix)
+      text += fmt::format(" {:.1f} % cut {} {}", 100 * one.share, one.plan.cut, name(one.plan.codec));
+    text += '\n';
+  }
+  return text;
+}
+
 }  // namespace
 
 Regrets spread(std::vector<double> values) {
@@ -77,8 +92,13 @@ std::string to_text(const std::vector<Case>& cases) {
                   "moves", "races", "probes");
   for (const Case& c : cases) text += line(c);
   text +=
-      "\nregret: over the oracle; causal: over perfect information of 0.25 s ago; /static: over the best "
-      "static plan in hindsight;\nraces: hedged requests of 1000; probes in kB/s\n\n";
+      "\nregret: over the oracle, whose requests do not wait for one another; causal: over perfect information of 0.25 "
+      "s "
+      "ago, likewise;\n/static: over the best static plan in hindsight; races: hedged requests of 1000; probes in "
+      "kB/s\n\n";
+  text += fmt::format("{:<18} {:<14} {:<14} {:>9} {:>9}   {}\n", "bandwidth", "cpu", "table", "rate /s", "limit /s",
+                      "mix of plans that the edge, the uplink and the cloud serve at the limit");
+  text += limits(cases) + '\n';
   text += fmt::format("{:<20} {:>6} {:>9} {:>9} {:>8} {:>8} {:>9} {:>10} {:>8} {:>6}\n", "pooled", "cases", "mean ms",
                       "regret %", "median", "p90", "max", "causal %", "/static", "worst");
   for (const Pooled& p : pooled(cases))

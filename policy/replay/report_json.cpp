@@ -45,6 +45,13 @@ ordered_json json_of(const Case& c) {
   json["causal_regret_percent"] = by_age([&](std::size_t age) { return f.causal_regret(age); });
   json["best_static"] = json_of(f.best_static.plan);
   json["best_static"]["mean_ms"] = rounded(f.best_static.mean_ms);
+  json["rate_per_s"] = rounded(f.rate);
+  json["fluid_limit_per_s"] = rounded(f.capacity.per_s);
+  json["fluid_mix"] = ordered_json::array();
+  for (const Capacity::Share& one : f.capacity.mix) {
+    json["fluid_mix"].push_back(json_of(one.plan));
+    json["fluid_mix"].back()["share"] = rounded(one.share);
+  }
   json["moves"] = f.counters.moves;
   json["races"] = f.counters.hedges;
   json["races_won_here"] = f.counters.won_here;

@@ -1,16 +1,22 @@
 #include "policy/replay/simulated_agent.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace tideline::replay {
 namespace {
 
-constexpr double kFirstTick = 0.37;  // Share of a tick: ticks are not in step with requests.
+constexpr std::string_view kModel = "model";  // The dispatcher's name of the only one.
+constexpr double kFirstTick = 0.37;           // Share of a tick: ticks are not in step with requests.
 
 std::size_t index_of(const table::PartitionTable& table, const plan::Plan& plan) {
   const auto& estimates = table.unstressed().estimates;
   return static_cast<std::size_t>(std::ranges::find(estimates, plan, &table::Estimate::plan) - estimates.begin());
+}
+
+Seconds since_start(TimePoint now) {
+  return seconds(now - TimePoint());
 }
 
 }  // namespace
@@ -20,7 +26,9 @@ SimulatedAgent::SimulatedAgent(const World& world, std::shared_ptr<const decide:
       habits_(habits),
       controller_(std::move(policy), world.shared_table(), world.table().edge_only().cut),
       telemetry_(world.shared_table()),
+      dispatcher_(world.setting().slots),
       link_(world),
+      machines_(world),
       current_(index_of(world.table(), world.table().edge_only())) {
   plan_event(moment(kFirstTick * habits.tick), Kind::tick);
 }
@@ -29,29 +37,44 @@ void SimulatedAgent::plan_event(TimePoint at, Kind kind, std::size_t request) {
   events_.push({at, planned_++, kind, request});
 }
 
-void SimulatedAgent::begin(Seconds at, const std::vector<RequestTimeline>& courses) {
+void SimulatedAgent::begin(Seconds at, const Dice& dice) {
   const TimePoint now = moment(at);
   happen(now);
   if (rehearsal_) end_rehearsal(now, false);
   const std::size_t number = took_.size();
   took_.push_back(0);
   ++pending_;
-  Request& request = requests_[number];
-  request = {.plan = current_, .course = courses[current_], .began = now};
-  if (plan(current_).cut > 0) request.head = telemetry_.head_began(plan(current_), now);
-  plan_event(moment(at + request.course.head), Kind::head_done, number);
+  const dispatch::Dispatcher::Assignment assigned = dispatcher_.begin({.model = kModel}, now);
+  const std::size_t plan = assigned.offer ? index_of(world_.table(), assigned.offer->plan) : current_;
+  requests_[number] = {.plan = plan, .ticket = assigned.ticket, .began = now};
+  machines_.begin(number, {plan, dice}, at);
 }
 
 // The next tick is always planned, so there is an event.
 void SimulatedAgent::finish() {
-  while (pending_ > 0) happen(events_.top().at);
+  while (pending_ > 0) happen(machines_are_next() ? moment(*machines_.next()) : events_.top().at);
+}
+
+bool SimulatedAgent::machines_are_next() const {
+  return machines_.next() && moment(*machines_.next()) <= events_.top().at;
 }
 
 void SimulatedAgent::happen(TimePoint until) {
-  while (events_.top().at <= until) {
+  const auto learn = [this](TimePoint now) {
+    while (const auto sample = link_.next(now)) telemetry_.on_link_sample(*sample);
+  };
+  for (;;) {
+    if (machines_are_next()) {
+      const TimePoint at = moment(*machines_.next());
+      if (at > until) return;
+      learn(at);
+      take(machines_.take());
+      continue;
+    }
+    if (events_.top().at > until) return;
     const Event event = events_.top();
     events_.pop();
-    while (const auto sample = link_.next(event.at)) telemetry_.on_link_sample(*sample);
+    learn(event.at);
     take(event);
   }
 }
@@ -63,21 +86,32 @@ void SimulatedAgent::take(const Event& event) {
     return;
   }
   const auto found = requests_.find(event.request);
+  if (found != requests_.end()) look_at(found->second, event.request, event.at);
+}
+
+void SimulatedAgent::take(const Machines::Event& event) {
+  const auto found = requests_.find(event.request);
   if (found == requests_.end()) return;
   Request& request = found->second;
-  switch (event.kind) {
-    case Kind::head_done:
-      plan_event(moment(request.course.sent), Kind::ready, event.request);
-      return head_done(request, event.at);
-    case Kind::ready:
-      return ready(request, event.request, event.at);
-    case Kind::look:
-      return look_at(request, event.request, event.at);
-    case Kind::local_done:
+  const TimePoint now = moment(event.at);
+  switch (event.step) {
+    case Machines::Step::head_begins:
+      return head_begins(request, now);
+    case Machines::Step::head_done:
+      return head_done(request, event.request, now);
+    case Machines::Step::left_edge:
+      return ready(request, event.request, now);
+    case Machines::Step::upload_begins:
+      return link_.begin_upload(machines_.course(event.request));
+    case Machines::Step::tail_begins:
+      return link_.answer(machines_.course(event.request));
+    case Machines::Step::done_here:
       if (request.hedged && !request.done) hedging_.won_here();
-      return done(request, event.request, event.at);
+      return done(request, event.request, now);
+    case Machines::Step::answered:
+      return answered(request, event.request, now);
     default:
-      return answered(request, event.request, event.at);
+      return;
   }
 }
 
@@ -102,7 +136,7 @@ control::Controller::Seen SimulatedAgent::look(TimePoint now) const {
 
 void SimulatedAgent::decide(const control::Controller::Seen& seen, TimePoint now) {
   control::Controller::Actions actions = controller_.tick(seen, now);
-  if (actions.probe && link_.probe(static_cast<double>(actions.probe->count), seconds(now - TimePoint()))) {
+  if (actions.probe && link_.probe(static_cast<double>(actions.probe->count), since_start(now))) {
     telemetry_.on_sent();
     counters_.probe_bytes += static_cast<double>(actions.probe->count);
   }
@@ -111,6 +145,7 @@ void SimulatedAgent::decide(const control::Controller::Seen& seen, TimePoint now
     ++counters_.moves;
   }
   hedging_.expect(std::move(actions.forecast));
+  dispatcher_.offer(kModel, std::move(actions.offers));
 }
 
 bool SimulatedAgent::computing() const {
@@ -123,7 +158,7 @@ bool SimulatedAgent::rehearse(const control::Controller::Seen& seen, TimePoint n
   if (wanted == control::Rehearsal::none) rehearsals_.withdraw(this);
   if (wanted == control::Rehearsal::none || computing()) return false;
   if (!rehearsals_.begin(this, wanted == control::Rehearsal::alarmed, now)) return false;
-  const Seconds at = seconds(now - TimePoint());
+  const Seconds at = since_start(now);
   const std::size_t index = index_of(world_.table(), *controller_.rehearsed());
   rehearsal_ = {now, now + from_seconds(world_.true_head(index) * world_.slowdown(at))};
   plan_event(rehearsal_->ends, Kind::rehearsal_done);
@@ -141,25 +176,29 @@ void SimulatedAgent::end_rehearsal(TimePoint now, bool complete) {
 
 // --- Requests, as in a session ------------------------------------------------------------------------
 
-void SimulatedAgent::head_done(Request& request, TimePoint now) {
+void SimulatedAgent::head_begins(Request& request, TimePoint now) {
+  if (plan(request.plan).cut > 0) request.head = telemetry_.head_began(plan(request.plan), now);
+}
+
+void SimulatedAgent::head_done(Request& request, std::size_t number, TimePoint now) {
   if (request.head == 0) return;
   telemetry_.head_ended(request.head);
-  telemetry_.on_head(plan(request.plan), from_seconds(request.course.head), now);
+  telemetry_.on_head(plan(request.plan), from_seconds(machines_.course(number).head), now);
 }
 
 void SimulatedAgent::ready(Request& request, std::size_t number, TimePoint now) {
-  if (!world_.sends(request.plan)) return plan_event(moment(request.course.answer), Kind::local_done, number);
-  if (hedging_.faster_here(plan(request.plan))) {
+  const dispatch::Waits waits = dispatcher_.sends(request.ticket, now);
+  if (hedging_.faster_here(plan(request.plan), waits)) {
     ++counters_.kept_here;
-    return plan_event(now + from_seconds(request.course.local), Kind::local_done, number);
+    return run_here(request, number, now);
   }
   request.computing = false;
-  telemetry_.on_encoded(plan(request.plan), Bytes{static_cast<std::uint64_t>(request.course.bytes)}, now);
+  const RequestTimeline& course = machines_.course(number);
+  telemetry_.on_encoded(plan(request.plan), Bytes{static_cast<std::uint64_t>(course.bytes)}, now);
   telemetry_.on_sent();
-  link_.send(request.course);
-  request.wait = hedging_.sent(plan(request.plan), now, now + from_seconds(habits_.patience));
+  request.wait = hedging_.sent(plan(request.plan), now, now + waits.there + from_seconds(habits_.patience), waits);
   plan_event(request.wait->next(), Kind::look, number);
-  plan_event(moment(request.course.answer), Kind::answer, number);
+  machines_.send(number, course.sent);
 }
 
 void SimulatedAgent::look_at(Request& request, std::size_t number, TimePoint now) {
@@ -169,23 +208,34 @@ void SimulatedAgent::look_at(Request& request, std::size_t number, TimePoint now
   request.hedged = act == control::Hedging::Act::hedge;
   request.computing = true;
   if (rehearsal_) end_rehearsal(now, false);
-  plan_event(now + from_seconds(request.course.local), Kind::local_done, number);
+  run_here(request, number, now);
+}
+
+void SimulatedAgent::run_here(Request& request, std::size_t number, TimePoint now) {
+  dispatcher_.runs_here(request.ticket, hedging_.tail_here(plan(request.plan)).value_or(Duration{}), now);
+  machines_.run_here(number, since_start(now));
 }
 
 void SimulatedAgent::answered(Request& request, std::size_t number, TimePoint now) {
-  telemetry_.on_tail(plan(request.plan), from_seconds(request.course.tail), now);
-  telemetry_.on_cloud_queue(from_seconds(request.course.queue), now);
+  const RequestTimeline& course = machines_.course(number);
+  telemetry_.on_tail(plan(request.plan), from_seconds(course.tail), now);
+  telemetry_.on_cloud_queue(from_seconds(course.queue), now);
   request.wait.reset();
   done(request, number, now);
 }
 
-// A request that finished here is kept until its answer, which still shows the state of link and cloud.
+// A request that finished here is kept until its answer, which still shows the state of link and cloud; unless its
+// upload has not begun.
 void SimulatedAgent::done(Request& request, std::size_t number, TimePoint now) {
   if (!std::exchange(request.done, true)) {
     took_[number] = seconds(now - request.began);
     --pending_;
+    dispatcher_.end(request.ticket, now);
+    if (!machines_.stop(number, since_start(now))) request.wait.reset();
   }
-  if (!request.wait) requests_.erase(number);
+  if (request.wait) return;
+  machines_.forget(number);
+  requests_.erase(number);
 }
 
 Counters SimulatedAgent::counters() const {

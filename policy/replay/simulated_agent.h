@@ -1,10 +1,12 @@
-// SimulatedAgent: runs the live agent's Controller, Telemetry and Hedging in a World instead of on machines.
+// SimulatedAgent: runs the live agent's Controller, Dispatcher, Telemetry and Hedging in a World instead of on
+// machines.
 //
-// It serves like a session (runtime/engine/session.h) and ticks like an agent. Events are simulated, decisions are not.
+// It serves like engine and session (runtime/engine) and ticks like an agent. Events are simulated, decisions are not.
+// Requests wait for one another as on machines (machines.h).
 // Belongs to one thread.
 //
 //   SimulatedAgent agent(world, policy, {});
-//   for (each request) agent.begin(at, courses);
+//   for (each request) agent.begin(at, world.dice(number));
 //   agent.finish();
 //   use(agent.took());  // Seconds, by request.
 #pragma once
@@ -12,7 +14,9 @@
 #include "policy/control/controller.h"
 #include "policy/control/hedging.h"
 #include "policy/control/rehearsal_budget.h"
+#include "policy/dispatch/dispatcher.h"
 #include "policy/estimate/telemetry.h"
+#include "policy/replay/machines.h"
 #include "policy/replay/simulated_link.h"
 #include "policy/replay/world.h"
 
@@ -28,7 +32,7 @@ namespace tideline::replay {
 
 struct AgentOptions {
   Seconds tick = 0.1;
-  Seconds patience = 1;  // The longest time that a request waits for the cloud.
+  Seconds patience = 1;  // The longest time that a request waits for the cloud, beyond the wait for other requests.
 };
 
 struct Counters {
@@ -44,9 +48,9 @@ class SimulatedAgent {
   // REQUIRES: `world` outlives this; `policy` is not null.
   SimulatedAgent(const World& world, std::shared_ptr<const decide::Policy> policy, AgentOptions habits);
 
-  // A request begins at `at`; `courses` has its timeline by each plan. First processes all events before `at`.
+  // A request that deviates by `dice` arrives at `at`. First processes all events before `at`.
   // REQUIRES: `at` does not decrease.
-  void begin(Seconds at, const std::vector<RequestTimeline>& courses);
+  void begin(Seconds at, const Dice& dice);
   // Processes all events up to `until`.
   void advance(Seconds until) { happen(moment(until)); }
   // Processes all remaining events of the requests.
@@ -57,7 +61,7 @@ class SimulatedAgent {
   Counters counters() const;
 
  private:
-  enum class Kind { tick, head_done, ready, look, local_done, answer, rehearsal_done };
+  enum class Kind { tick, look, rehearsal_done };
   struct Event {
     TimePoint at;
     std::uint64_t order = 0;  // Orders events at the same time: first planned, first served.
@@ -69,18 +73,20 @@ class SimulatedAgent {
   };
   struct Request {
     std::size_t plan = 0;
-    RequestTimeline course;
+    std::uint64_t ticket = 0;  // Of the dispatcher.
     TimePoint began;
     std::uint64_t head = 0;                   // Of Telemetry::head_began(); zero: none.
     std::optional<control::HedgedWait> wait;  // While the cloud is working on it.
-    bool computing = true;                    // The edge is running its head or its tail.
+    bool computing = true;                    // The edge is running its head or its tail, or will once a slot is free.
     bool hedged = false;
     bool done = false;
   };
 
   void plan_event(TimePoint at, Kind kind, std::size_t request = 0);
   void happen(TimePoint until);
+  bool machines_are_next() const;
   void take(const Event& event);
+  void take(const Machines::Event& event);
 
   void tick(TimePoint now);
   control::Controller::Activity activity() const;
@@ -90,9 +96,11 @@ class SimulatedAgent {
   bool rehearse(const control::Controller::Seen& seen, TimePoint now);
   void end_rehearsal(TimePoint now, bool complete);
 
-  void head_done(Request& request, TimePoint now);
+  void head_begins(Request& request, TimePoint now);
+  void head_done(Request& request, std::size_t number, TimePoint now);
   void ready(Request& request, std::size_t number, TimePoint now);
   void look_at(Request& request, std::size_t number, TimePoint now);
+  void run_here(Request& request, std::size_t number, TimePoint now);
   void answered(Request& request, std::size_t number, TimePoint now);
   void done(Request& request, std::size_t number, TimePoint now);
 
@@ -103,11 +111,13 @@ class SimulatedAgent {
   control::Controller controller_;
   estimate::Telemetry telemetry_;
   control::Hedging hedging_;
+  dispatch::Dispatcher dispatcher_;
   control::RehearsalBudget rehearsals_;
   SimulatedLink link_;
+  Machines machines_;
   std::priority_queue<Event> events_;
   std::uint64_t planned_ = 0;
-  std::size_t current_ = 0;                  // Index of the serving plan.
+  std::size_t current_ = 0;                  // Index of the plan that serves unless the dispatcher chooses one.
   std::map<std::size_t, Request> requests_;  // In progress, and those whose answer may still come.
   std::size_t pending_ = 0;
   std::vector<Seconds> took_;

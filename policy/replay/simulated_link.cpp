@@ -20,8 +20,11 @@ TimePoint moment(Seconds at) {
   return TimePoint() + from_seconds(at);
 }
 
-void SimulatedLink::send(const RequestTimeline& course) {
+void SimulatedLink::begin_upload(const RequestTimeline& course) {
   watch(course.sent, course.uploaded);
+}
+
+void SimulatedLink::answer(const RequestTimeline& course) {
   events_.push({course.answer, Event::Kind::answer, course.half, course.uploaded, course.counted});
 }
 

@@ -23,8 +23,9 @@ class SimulatedLink {
   // REQUIRES: `world` outlives this.
   explicit SimulatedLink(const World& world) : world_(world) {}
 
-  // A request with this timeline is sent.
-  void send(const RequestTimeline& course);
+  // The upload of a request with this timeline begins; its answer arrives when `course` says.
+  void begin_upload(const RequestTimeline& course);
+  void answer(const RequestTimeline& course);
   // Sends a probe of `bytes` at `at`. Returns false, and sends nothing, while another probe is in progress.
   bool probe(double bytes, Seconds at);
 

@@ -1,7 +1,7 @@
 #include "policy/replay/trace_csv.h"
 
-#include <charconv>
-#include <cmath>
+#include "policy/replay/csv.h"
+
 #include <optional>
 
 namespace tideline::replay {
@@ -19,23 +19,10 @@ constexpr Column kColumns[] = {{"mbit_per_s", Trace::Kind::bandwidth, 1e6, kFast
                                {"kbit_per_s", Trace::Kind::bandwidth, 1e3, kFastestTrace / 1e3},
                                {"cpu_percent", Trace::Kind::cpu, 0.01, 100}};
 
-std::string_view without_return(std::string_view line) {
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-
 std::optional<std::pair<std::string_view, std::string_view>> divided(std::string_view line) {
   const auto comma = line.find(',');
   if (comma == line.npos || line.find(',', comma + 1) != line.npos) return std::nullopt;
   return std::pair(line.substr(0, comma), line.substr(comma + 1));
-}
-
-Result<double> number(std::string_view text, std::string_view what) {
-  if (text.empty()) return error(ErrorKind::invalid, "the {} is missing; fill the gap, or split the trace", what);
-  double value = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (fault == std::errc() && end == text.data() + text.size() && std::isfinite(value)) return value;
-  return error(ErrorKind::invalid, "'{}' is not a number", text.substr(0, 40));
 }
 
 Result<Column> header(std::string_view line) {
@@ -51,7 +38,7 @@ Result<Column> header(std::string_view line) {
 Result<Trace::Row> row(std::string_view line, const Column& column, const std::optional<Trace::Row>& last) {
   const auto fields = divided(line);
   if (!fields) return error(ErrorKind::invalid, "'{}' is not two fields separated by a comma", line.substr(0, 60));
-  const auto time = number(fields->first, "time"), value = number(fields->second, "value");
+  const auto time = csv_number(fields->first, "time"), value = csv_number(fields->second, "value");
   if (!time) return time.error();
   if (!value) return value.error();
   if (!last && *time != 0) return error(ErrorKind::invalid, "{} s is not 0; a trace begins at 0", *time);
@@ -75,9 +62,7 @@ Result<Trace> parse_trace(std::string_view csv) {
   std::optional<Column> column;
   std::vector<Trace::Row> rows;
   for (std::size_t number = 1; !csv.empty(); ++number) {
-    const auto end = std::min(csv.find('\n'), csv.size());
-    const std::string_view line = without_return(csv.substr(0, end));
-    csv.remove_prefix(std::min(end + 1, csv.size()));
+    const std::string_view line = take_line(csv);
     const std::string where = fmt::format("line {}", number);
     if (!column) {
       const auto read = header(line);

@@ -64,6 +64,7 @@ World::World(std::shared_ptr<const table::PartitionTable> table, const Trace* ba
     const table::Estimate& e = cell.estimates[i];
     Truth truth{.head = edge * heads.at(e.plan.cut), .encode = edge * seconds(e.mean.encode)};
     truth.whole = e.plan.cut == last;
+    truth.computes_here = plan::needs_slot(e.plan, table_->takes_images());
     const auto whole = heads.find(last);
     // Of an image that crosses itself, nothing is decoded here yet.
     const double decode = edge_only && e.plan.cut == 0 ? edge * seconds(edge_only->mean.encode) : 0;
@@ -101,7 +102,7 @@ double World::slowdown(Seconds at) const {
   return load * std::exp(setting_.wrong.neighbour * random.normal());
 }
 
-World::Dice World::dice(std::uint64_t request) const {
+Dice World::dice(std::uint64_t request) const {
   Random random = stream(setting_.seed, kRequests, request);
   const double edge = wrong(random, setting_.wrong.request), cloud = wrong(random, setting_.wrong.request);
   return {edge, cloud, wrong(random, setting_.wrong.bytes)};
@@ -131,7 +132,7 @@ Seconds World::dark_after(Seconds sent, Seconds uploaded, Seconds most) const {
   return std::numeric_limits<double>::infinity();
 }
 
-RequestTimeline World::run(const Truth& truth, const Dice& dice, Seconds at, double slow) const {
+RequestTimeline World::begin_head(const Truth& truth, const Dice& dice, Seconds at, double slow) const {
   RequestTimeline course;
   course.head = truth.head * slow * dice.edge;
   course.encode = truth.encode * slow * dice.edge;
@@ -141,15 +142,33 @@ RequestTimeline World::run(const Truth& truth, const Dice& dice, Seconds at, dou
     course.answer = course.sent + truth.tail * slow * dice.edge;
     return course;
   }
-  const double bytes = truth.bytes * dice.bytes, first = std::min(bytes / 2, 65536.0);
-  course.bytes = bytes;
-  course.counted = bytes - first;
-  course.half = course.sent;
-  course.uploaded = upload(bytes, course.sent, first, &course.half);
+  course.bytes = truth.bytes * dice.bytes;
+  course.counted = course.bytes - std::min(course.bytes / 2, 65536.0);
   course.tail = truth.tail * dice.cloud;
   course.queue = truth.queue * dice.cloud;
-  course.answer =
-      course.uploaded + setting_.rtt + truth.overhead + seconds(load_.more(slow)) + course.queue + course.tail;
+  course.rest = setting_.rtt + truth.overhead + seconds(load_.more(slow));
+  return course;
+}
+
+RequestTimeline World::begin_head(std::size_t plan, const Dice& dice, Seconds at) const {
+  return begin_head(truths_[plan], dice, at, slowdown(at));
+}
+
+void World::begin_upload(RequestTimeline& course, Seconds at) const {
+  course.sent = course.half = at;
+  course.uploaded = upload(course.bytes, at, course.bytes - course.counted, &course.half);
+}
+
+void World::begin_tail(RequestTimeline& course, Seconds at) const {
+  course.queue = std::max(course.queue, at - course.uploaded);
+  course.answer = course.uploaded + course.rest + course.queue + course.tail;
+}
+
+RequestTimeline World::run(const Truth& truth, const Dice& dice, Seconds at, double slow) const {
+  RequestTimeline course = begin_head(truth, dice, at, slow);
+  if (truth.whole) return course;
+  begin_upload(course, course.sent);
+  begin_tail(course, course.uploaded + course.queue);
   return course;
 }
 
@@ -160,8 +179,8 @@ void World::courses(std::uint64_t request, Seconds at, std::vector<RequestTimeli
   for (const Truth& truth : truths_) courses.push_back(run(truth, drawn, at, slow));
 }
 
-RequestTimeline World::course(std::size_t plan, std::uint64_t request, Seconds at) const {
-  return run(truths_[plan], dice(request), at, slowdown(at));
+RequestTimeline World::course(std::size_t plan, const Dice& dice, Seconds at) const {
+  return run(truths_[plan], dice, at, slowdown(at));
 }
 
 Seconds World::steady(std::size_t plan, Seconds at) const {

@@ -2,8 +2,10 @@
 //
 // It is made from a table, but deviates from it in ways that no policy knows. Edge and cloud are off by a factor each,
 // and so is every layer. A hidden neighbour slows the edge for a while, and every request varies. An upload takes the
-// time in which the trace lets its bytes through, window by window. All of it follows from the seed; requests do not
-// disturb one another. Immutable. Thread-safe.
+// time in which the trace lets its bytes through, window by window. All of it follows from the seed.
+//
+// A request passes three stages: edge, uplink, cloud. Each is asked at the time when it begins, because requests wait
+// for one another (machines.h); course() is a request that waits for none. Immutable. Thread-safe.
 //
 //   const World world(table, &bandwidth, nullptr, {.seed = 1});
 //   std::vector<RequestTimeline> courses;
@@ -11,6 +13,7 @@
 //   const Seconds latency = courses[2].answer - 12.5;  // By the table's third plan.
 #pragma once
 
+#include "policy/dispatch/offer.h"
 #include "policy/predict/calibration.h"
 #include "policy/replay/trace.h"
 #include "policy/table/table.h"
@@ -40,6 +43,7 @@ struct ReplaySetting {
   // Bytes that TCP sends at once when a request comes; absent: as many as fill the link. See window_at().
   std::optional<Bytes> window;
   double full_load = 4;  // Slowdown of a fully busy edge, if the table has no measured one.
+  dispatch::Slots slots;
   Perturbation wrong;
 };
 
@@ -47,16 +51,22 @@ struct ReplaySetting {
 // (here 200 ms plus a round trip) Linux restarts with ten segments (RFC 5681 4.1, RFC 6928). Else returns nothing.
 std::optional<Bytes> window_at(double requests_per_second, Seconds rtt);
 
+// How one request deviates from the mean.
+struct Dice {
+  double edge = 1, cloud = 1, bytes = 1;
+};
+
 // When the steps of a request happen by one plan; absolute times, unless marked as a duration.
 struct RequestTimeline {
   Seconds head = 0;      // Duration.
   Seconds encode = 0;    // Duration.
-  Seconds sent = 0;      // Head and encoding are done.
+  Seconds sent = 0;      // Head and encoding are done; once the upload begins: when it does.
   Seconds half = 0;      // The part that counts for the rate begins to arrive.
   Seconds uploaded = 0;  // The last byte arrives.
   Seconds answer = 0;    // The answer arrives; of edge-only: the end.
   Seconds queue = 0;     // Duration of the wait for a compute slot in the cloud.
   Seconds tail = 0;      // Duration in the cloud.
+  Seconds rest = 0;      // Duration of the round trip, and of what else delays an answer.
   Seconds local = 0;     // Duration of the tail on the edge.
   double bytes = 0;      // Sent.
   double counted = 0;    // Bytes that count for the rate.
@@ -75,9 +85,22 @@ class World {
   const Trace& bandwidth() const { return *bandwidth_; }
   const ReplaySetting& setting() const { return setting_; }
 
-  // Sets `courses` to the timelines by each plan of request number `request`, which begins at `at`.
+  Dice dice(std::uint64_t request) const;
+
+  // Stage by stage. The head begins at `at`; sets durations, bytes, `sent`, and of edge-only the end.
+  RequestTimeline begin_head(std::size_t plan, const Dice& dice, Seconds at) const;
+  // The upload begins at `at`; sets when it arrives.
+  void begin_upload(RequestTimeline& course, Seconds at) const;
+  // A compute slot of the cloud is free at `at`; sets queue and answer. REQUIRES: the upload and the table's own queue
+  // are over.
+  void begin_tail(RequestTimeline& course, Seconds at) const;
+  // Returns true iff the plan needs a compute slot of the edge before it sends (plan::needs_slot()).
+  bool computes_here(std::size_t plan) const { return truths_[plan].computes_here; }
+
+  // Sets `courses` to the timelines by each plan of request number `request`, which begins at `at` and waits for no
+  // other.
   void courses(std::uint64_t request, Seconds at, std::vector<RequestTimeline>& courses) const;
-  RequestTimeline course(std::size_t plan, std::uint64_t request, Seconds at) const;
+  RequestTimeline course(std::size_t plan, const Dice& dice, Seconds at) const;
 
   // Returns when `bytes` sent at `from` have arrived. `half`, if given, is set to when `first` bytes have arrived.
   Seconds upload(double bytes, Seconds from, double first = 0, Seconds* half = nullptr) const;
@@ -86,7 +109,8 @@ class World {
   // is not noticed within `most`.
   Seconds dark_after(Seconds sent, Seconds uploaded, Seconds most) const;
 
-  double slowdown(Seconds at) const;  // Of the edge, the neighbour included, relative to an idle edge.
+  double slowdown(Seconds at) const;         // Of the edge, the neighbour included, relative to an idle edge.
+  double load_slowdown(double share) const;  // Of the edge, by this share of its CPU alone.
   // Returns the true latency of the plan if the state at `at` stays; infinite if the link is down.
   Seconds steady(std::size_t plan, Seconds at) const;
   Seconds true_head(std::size_t plan) const { return truths_[plan].head; }  // On an idle edge.
@@ -96,13 +120,10 @@ class World {
     Seconds head = 0, encode = 0, queue = 0, tail = 0, local = 0, overhead = 0;
     double bytes = 0;
     bool whole = false;  // Edge-only.
+    bool computes_here = true;
   };
-  struct Dice {  // How one request deviates from the mean.
-    double edge = 1, cloud = 1, bytes = 1;
-  };
-  Dice dice(std::uint64_t request) const;
+  RequestTimeline begin_head(const Truth& truth, const Dice& dice, Seconds at, double slow) const;
   RequestTimeline run(const Truth& truth, const Dice& dice, Seconds at, double slow) const;
-  double load_slowdown(double share) const;
 
   const std::shared_ptr<const table::PartitionTable> table_;
   const Trace* const bandwidth_;

@@ -2,6 +2,7 @@
 
 #include "policy/table/input_limits.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -130,6 +131,11 @@ const Cell& PartitionTable::nearest(const plan::Conditions& now) const {
     }
   }
   return *nearest;
+}
+
+bool PartitionTable::takes_images() const {
+  return std::ranges::any_of(unstressed().estimates,
+                             [](const Estimate& one) { return plan::is_of_images(one.plan.codec); });
 }
 
 }  // namespace tideline::table

@@ -104,6 +104,7 @@ class PartitionTable {
   std::span<const Cell> cells() const { return cells_; }
   const Cell& unstressed() const { return cells_.front(); }
   plan::Plan edge_only() const { return {origin_.model, origin_.cuts - 1, plan::Codec::fp32}; }
+  bool takes_images() const;  // True iff the model takes images: some plan sends them.
 
   // Returns the cell with the nearest readings to `now`. The distance is a sum of squared differences over the readings
   // that both have: of logarithms for uplink and slowdowns, of the logarithm of (RTT + 10 ms), as smaller RTTs do not

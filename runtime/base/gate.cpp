@@ -3,12 +3,17 @@
 #include <algorithm>
 
 namespace tideline {
+namespace {
+
+constexpr Duration kLook = std::chrono::milliseconds(5);  // Between two looks whether a slot is still wanted.
+
+}  // namespace
 
 Gate::Pass::~Pass() {
   if (gate_) gate_->leave();
 }
 
-Result<Gate::Pass> Gate::enter(TimePoint deadline) {
+Result<Gate::Pass> Gate::enter(TimePoint deadline, const std::function<bool()>& wanted) {
   const TimePoint asked = Clock::now();
   std::unique_lock lock(m_);
   const std::uint64_t ticket = next_ticket_++;
@@ -16,10 +21,21 @@ Result<Gate::Pass> Gate::enter(TimePoint deadline) {
   const auto my_turn = [&] { return free_ > 0 && queue_.front() == ticket; };
   // TimePoint::max() overflows in some implementations of wait_until, so the wait is split into days.
   const TimePoint until = std::min(deadline, asked + std::chrono::hours(24));
-  if (!turn_.wait_until(lock, until, my_turn)) {
+  const auto leave_queue = [&] {
     queue_.erase(std::find(queue_.begin(), queue_.end(), ticket));
     turn_.notify_all();  // The next in line may have waited only for this ticket.
-    return error(ErrorKind::overloaded, "deadline passed while waiting for a compute slot; retry later");
+  };
+  while (!turn_.wait_until(lock, wanted ? std::min(until, Clock::now() + kLook) : until, my_turn)) {
+    if (Clock::now() >= until) {
+      leave_queue();
+      return error(ErrorKind::overloaded, "deadline passed while waiting for a compute slot; retry later");
+    }
+    lock.unlock();
+    const bool still = !wanted || wanted();
+    lock.lock();
+    if (still) continue;
+    leave_queue();
+    return error(ErrorKind::unavailable, "the compute slot is no longer wanted");
   }
   queue_.pop_front();
   --free_;

@@ -15,6 +15,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <utility>
 
@@ -41,8 +42,9 @@ class Gate {
     Duration waited_;
   };
 
-  // Waits for a slot. Returns overloaded when `deadline` passes first.
-  Result<Pass> enter(TimePoint deadline);
+  // Waits for a slot. Returns overloaded when `deadline` passes first, and unavailable once `wanted`, which is asked
+  // every few milliseconds, says that the slot is no longer wanted; empty: it always is.
+  Result<Pass> enter(TimePoint deadline, const std::function<bool()>& wanted = {});
 
   int waiting() const;
 

@@ -76,7 +76,8 @@ Result<void> Session::cross(Crossing& crossing, InferResult& served, bool teachi
   const auto sends = this->sends(size, crossing.limit);
   if (!sends) return sends.error();
   if (!*sends) return stay(crossing, served);
-  const TimePoint until = std::min(crossing.deadline, Clock::now() + parts_.patience);
+  // Giving up while others are still before it would only move the queue to the edge.
+  const TimePoint until = std::min(crossing.deadline, Clock::now() + crossing.waits.there + parts_.patience);
   PendingTail asked = ask_cloud(*std::move(wire), crossing, until, served);
   here.reset();
   return finish(asked, crossing, served);
@@ -219,7 +220,7 @@ Error Session::without_answer(Error why, Input& crossing) const {
 Result<std::vector<Tensor>> Session::compute(model::Range range, Input& in, TimePoint deadline, Timing& timing,
                                              Duration& took, const Wanted& wanted) const {
   if (range.from == range.to && in.is_ready()) return parts_.model->run(range, in.ready());
-  const auto pass = parts_.compute->enter(deadline);
+  const auto pass = parts_.compute->enter(deadline, wanted);
   if (!pass) return pass.error();
   timing.queue += pass->waited();
   const TimePoint entered = Clock::now();

@@ -97,8 +97,8 @@ class Session {
     StreamReferences* streams = nullptr;     // Shared by all models of this machine; null: no request is in a stream.
     SharedDispatcher* dispatcher = nullptr;  // Shared by all models of this machine; null: there is only this model.
     SharedHedging* hedging =
-        nullptr;            // Null: the tail runs here only after the cloud has failed or `patience` is over.
-    Duration patience{};    // The longest wait for the cloud before the tail runs here.
+        nullptr;          // Null: the tail runs here only after the cloud has failed or `patience` is over.
+    Duration patience{};  // The longest wait for the cloud, beyond that for other requests, before the tail runs here.
     bool fall_back = true;  // False while profiling: a late or failed answer is an error.
   };
 

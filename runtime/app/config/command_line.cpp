@@ -51,7 +51,7 @@ constexpr std::array<ModeLine, 11> kModes{{
      "show from measurements under which conditions another cut pays, how much and how surely",
      "agent --analyse --samples s.jsonl --html report.html"},
     {Mode::replay, "--replay", 0,
-     "replay bandwidth and CPU traces against tables, and print the latency of each policy",
+     "replay requests over bandwidth and CPU traces against tables, and print the latency of each policy",
      "agent --replay --table table.json --bandwidth trace.csv --policy adaptive --policy table"},
     {Mode::check, "--check", kCheck, "check the config, the machine and the cloud peer",
      "agent --check -c edge.toml --peer 127.0.0.1:7070"},
@@ -136,12 +136,15 @@ void add_replay_flags(CLI::App& app, Command& command) {
   files("--cpu", asked.cpus, "a trace of the edge's CPU, CSV: seconds,cpu_percent; or idle");
   app.add_option(
          "--policy", asked.policies,
-         "adaptive, table, static (every plan, held), edge-only, cloud-only, oracle, causal-0.25, causal-0.5 or "
-         "causal-1; may be repeated")
+         "adaptive, table, static (every plan, held), shortest-queue, least-work, edge-only, cloud-only, oracle, "
+         "causal-0.25, causal-0.5, causal-1 or clairvoyant; may be repeated")
       ->type_name("NAME")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--rate", asked.rate, "requests per second")->type_name("NUMBER")->check(CLI::Range(0.01, 10000.0));
+  app.add_option("--arrivals", asked.arrivals,
+                 "periodic, poisson, bursts (five at once), or a file with the times of the requests, CSV: seconds")
+      ->type_name("NAME|FILE");
   app.add_option("--requests", asked.requests,
                  "the number of requests per case; by default until the bandwidth trace ends")
       ->type_name("COUNT")

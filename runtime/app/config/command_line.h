@@ -27,8 +27,9 @@ struct ReplayOptions {
   std::vector<std::string> tables, bandwidths;
   std::vector<std::string> cpus;  // "idle": no trace.
   std::vector<std::string> policies{"adaptive"};
-  double rate = 5;       // Requests per second.
-  double cpu_speed = 1;  // How much faster CPU traces run than they were recorded.
+  double rate = 5;                    // Requests per second.
+  std::string arrivals = "periodic";  // A process, or a file.
+  double cpu_speed = 1;               // How much faster CPU traces run than they were recorded.
   std::uint64_t requests = 0;
   std::uint64_t seed = 1;
   std::string rtt = "30 ms";

@@ -1,4 +1,5 @@
 // agent --replay: computes the latency of policies over traces of bandwidth and CPU.
+#include "policy/replay/arrivals.h"
 #include "policy/replay/report.h"
 #include "policy/replay/trace_csv.h"
 #include "policy/table/table_json.h"
@@ -32,6 +33,8 @@ struct Matter {
   std::vector<NamedTable> tables;
   std::vector<NamedTrace> bandwidths;
   std::vector<NamedTrace> cpus;
+  replay::ArrivalProcess arrivals;
+  std::optional<std::vector<replay::Seconds>> times;  // Of the requests, if a file has them.
   std::vector<replay::Contender> contenders;
 };
 
@@ -66,8 +69,31 @@ Result<NamedTrace> read_trace(const std::string& file, replay::Trace::Kind kind)
   return NamedTrace{stem(file), *std::move(trace)};
 }
 
+Result<std::vector<replay::Seconds>> read_requests(const std::string& file) {
+  const auto text = read_regular(file, config::kLongestTrace);
+  if (!text) return text.error();
+  auto times = replay::parse_requests(*text);
+  if (!times) return times.error().within(file);
+  return times;
+}
+
+// Reads when the requests arrive. The mean rate of a file's requests takes the place of the rate.
+Result<void> read_arrivals(const config::ReplayOptions& asked, Matter& matter) {
+  matter.arrivals = {.rate = asked.rate, .most = asked.requests};
+  if (const auto kind = replay::parse_arrivals(asked.arrivals)) {
+    matter.arrivals.kind = *kind;
+    return {};
+  }
+  auto times = read_requests(asked.arrivals);
+  if (!times) return times.error();
+  matter.times = *std::move(times);
+  matter.arrivals.rate = replay::mean_rate(*matter.times).value_or(asked.rate);
+  return {};
+}
+
 Result<Matter> read(const config::ReplayOptions& asked) {
   Matter matter;
+  if (const auto read = read_arrivals(asked, matter); !read) return read.error();
   for (const std::string& text : asked.policies) {
     const auto contender = replay::parse_contender(text);
     if (!contender) return contender.error();
@@ -98,10 +124,11 @@ Result<Matter> read(const config::ReplayOptions& asked) {
 
 std::vector<replay::Case> play(const Matter& matter, const config::ReplayOptions& asked, Duration rtt) {
   std::vector<replay::Case> cases;
-  replay::ReplayRequest request{.contenders = matter.contenders, .rate = asked.rate, .most = asked.requests};
+  replay::ReplayRequest request{.contenders = matter.contenders, .arrivals = matter.arrivals};
+  if (matter.times) request.times = &*matter.times;
   request.setting.seed = asked.seed;
   request.setting.rtt = seconds(rtt);
-  request.setting.window = replay::window_at(asked.rate, seconds(rtt));
+  request.setting.window = replay::window_at(matter.arrivals.rate, seconds(rtt));
   for (const NamedTable& table : matter.tables)
     for (const NamedTrace& bandwidth : matter.bandwidths)
       for (const NamedTrace& cpu : matter.cpus) {
@@ -121,6 +148,11 @@ config::ExitCode run_replay(const config::Command& command) {
   const config::ReplayOptions& asked = command.replay;
   const auto rtt = parse_duration(asked.rtt);
   if (!rtt) return fail(rtt.error().within("--rtt"), config::ExitCode::usage);
+  if (!replay::parse_arrivals(asked.arrivals) && !config::readable(asked.arrivals))
+    return fail(error(ErrorKind::invalid,
+                      "--arrivals: '{}' is neither periodic, poisson nor bursts, nor a file that can be read; give one",
+                      asked.arrivals),
+                config::ExitCode::no_input);
   for (const auto* files : {&asked.tables, &asked.bandwidths, &asked.cpus})
     for (const std::string& file : *files)
       if (file != "idle" && !config::readable(file))

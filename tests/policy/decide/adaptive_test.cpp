@@ -39,6 +39,20 @@ TEST(AdaptivePolicy, FollowsTheUplinkBetweenWhatWasMeasured) {
   EXPECT_EQ(policy.decide({now(5), kSplit}).move, kEdge) << "220 ms against 200";
 }
 
+TEST(AdaptivePolicy, OffersTensorsOfNoHeadWithoutTimeOfTheEdgesSlots) {
+  table::Cell cell = small_table()->unstressed();
+  for (table::Estimate& e : cell.estimates) e.mean.encode = ms(5);
+  const auto offered = [](const table::Cell& cell) {
+    const auto table = std::make_shared<const table::PartitionTable>(made({cell}));
+    return AdaptivePolicy(table, {}).offers({now(100), kSplit}).plans;
+  };
+  EXPECT_EQ(offered(cell)[0].demand.edge, ms(0));
+  EXPECT_EQ(offered(cell)[0].demand.total(), ms(115));
+  EXPECT_EQ(offered(cell)[1].demand.edge, ms(35));
+  cell.estimates[0].plan.codec = plan::Codec::jpeg75;
+  EXPECT_EQ(offered(cell)[0].demand.edge, ms(5)) << "the pixels take a slot";
+}
+
 TEST(AdaptivePolicy, SaysWhy) {
   const AdaptivePolicy policy(small_table(), {});
   EXPECT_EQ(policy.decide({now(20), kCloud}).why,

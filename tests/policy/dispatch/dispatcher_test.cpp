@@ -324,6 +324,16 @@ TEST(Dispatcher, AUsualDeadlineRefusesOnlyBecauseOfOtherRequests) {
   EXPECT_TRUE(dispatcher.begin({.model = "m", .within = milliseconds(120), .strict = false}, kStart).refused);
 }
 
+TEST(Dispatcher, WeighsLongQueuesAsAWhole) {
+  Dispatcher dispatcher({});
+  dispatcher.offer("m", {.plans = {here(10), split(0, 0, 20, 1, 0)}});
+  std::uint64_t at_edge = 0;
+  for (int i = 0; i < 300; ++i)
+    if (!dispatcher.begin({"m"}, kStart).offer->demand.sends()) ++at_edge;
+  EXPECT_NEAR(static_cast<double>(at_edge), 200, 10) << "both queues are equally long";
+  EXPECT_EQ(dispatcher.backlog(kStart).requests, 300u);
+}
+
 TEST(Dispatcher, MeasuresRateAndBurstsOfArrivals) {
   Dispatcher dispatcher({});
   dispatcher.offer("m", {.plans = {here(1)}});

@@ -31,6 +31,12 @@ TEST(FluidLimit, APlanWithoutCostHasNone) {
   EXPECT_TRUE(std::isinf(fluid_limit(std::vector{offer(0, 0, 0, 0)}, {}).rate));
 }
 
+TEST(FluidLimit, InTurnEveryPlanHasItsShareAmongTheFirstFew) {
+  const FluidLimit limit{.rate = 1, .mix = {{3, 0.6}, {5, 0.4}}};
+  EXPECT_EQ(in_turn(limit, 5), (std::vector<std::size_t>{3, 5, 3, 5, 3}));
+  EXPECT_EQ(in_turn({.rate = 1, .mix = {{2, 1}}}, 2), (std::vector<std::size_t>{2, 2}));
+}
+
 TEST(FluidLimit, NoMixOfManyDrawnOnesServesMore) {
   std::mt19937_64 random(7);
   std::uniform_real_distribution<double> up_to(0, 1);

@@ -69,5 +69,13 @@ TEST(Plan, IsEqualOnlyInAllItsParts) {
   EXPECT_NE(plan, (Plan{"m", 3, Codec::fp32}));
 }
 
+TEST(Plan, NeedsASlotOfTheEdgeForAHeadAndForThePixelsOfAnImage) {
+  EXPECT_TRUE(needs_slot({"m", 1, Codec::q8}, false));
+  EXPECT_FALSE(needs_slot({"m", 0, Codec::q8}, false)) << "the tensors are the input";
+  EXPECT_TRUE(needs_slot({"m", 0, Codec::q8}, true)) << "the tensors are decoded from the image";
+  EXPECT_TRUE(needs_slot({"m", 0, Codec::jpeg75}, true));
+  EXPECT_FALSE(needs_slot({"m", 0, Codec::source}, true)) << "the file is sent as it is";
+}
+
 }  // namespace
 }  // namespace tideline::plan

@@ -34,6 +34,22 @@ TEST(Replay, PrintsEveryCaseAndWhatTheyComeToTogether) {
   EXPECT_EQ(json["pooled"].size(), 2u);
 }
 
+TEST(Replay, ServesTheRequestsOfAFileAndSaysHowManyASecondAllPlansServe) {
+  const std::string requests = TIDELINE_SOURCE "/tests/policy/replay/golden/requests.csv";
+  const Ran ran = run_agent(replay({"--arrivals", requests, "--policy", "clairvoyant", "--json"}));
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto one = nlohmann::json::parse(ran.out)["cases"][0];
+  EXPECT_EQ(one["policy"], "clairvoyant");
+  EXPECT_EQ(one["requests"], 5) << "all but the one in the first tenth";
+  EXPECT_DOUBLE_EQ(one["rate_per_s"], 3) << "six in the 2 s until the last one arrives";
+  EXPECT_GT(one["fluid_limit_per_s"], 0);
+  double shares = 0;
+  for (const auto& part : one["fluid_mix"]) shares += part["share"].get<double>();
+  EXPECT_NEAR(shares, 1, 1e-3);
+  const Ran text = run_agent(replay({"--arrivals", requests}));
+  EXPECT_NE(text.out.find("limit /s"), std::string::npos);
+}
+
 TEST(Replay, IsTheSameForTheSameSeedAndHasAPage) {
   const TemporaryFolder folder;
   const std::string page = (folder / "page.html").string();

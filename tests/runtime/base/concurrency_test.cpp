@@ -89,6 +89,32 @@ TEST(Gate, ADeadlineThatPassesIsOverloadAndBlocksNobodyBehindIt) {
   EXPECT_TRUE(next.get());
 }
 
+TEST(Gate, WhoNoLongerWantsTheSlotLeavesAndBlocksNobodyBehind) {
+  Gate gate(1);
+  auto held = std::make_unique<Result<Gate::Pass>>(gate.enter(TimePoint::max()));
+  std::atomic<bool> wanted{true};
+  auto gone = std::async(std::launch::async,
+                         [&] { return gate.enter(TimePoint::max(), [&] { return wanted.load(); }).error().kind; });
+  while (gate.waiting() != 1) std::this_thread::yield();
+  auto next = std::async(std::launch::async, [&] { return static_cast<bool>(gate.enter(TimePoint::max())); });
+  while (gate.waiting() != 2) std::this_thread::yield();
+  wanted = false;
+  EXPECT_EQ(gone.get(), ErrorKind::unavailable) << "though the slot is still taken";
+  held.reset();
+  EXPECT_TRUE(next.get());
+}
+
+TEST(Gate, WhoWantsTheSlotToTheEndGetsIt) {
+  Gate gate(1);
+  auto held = std::make_unique<Result<Gate::Pass>>(gate.enter(TimePoint::max()));
+  std::atomic<int> asked{0};
+  auto waits = std::async(std::launch::async,
+                          [&] { return static_cast<bool>(gate.enter(TimePoint::max(), [&] { return ++asked > 0; })); });
+  while (asked < 3) std::this_thread::yield();
+  held.reset();
+  EXPECT_TRUE(waits.get());
+}
+
 TEST(WorkerPool, RefusesWhatItsQueueCannotHoldAndFinishesWhatItAccepted) {
   std::atomic<int> done{0};
   {

@@ -5,7 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
+#include <future>
+#include <thread>
 
 namespace tideline::engine {
 namespace {
@@ -95,6 +98,27 @@ TEST(Dispatch, ADeadlineIsKeptThoughTheCloudNeverAnswers) {
   ASSERT_TRUE(served) << served.error().message;
   EXPECT_EQ(served->placement, Placement::fallback);
   EXPECT_LT(served->timing.total, seconds(20)) << "without the deadline the answer is late after 52 s";
+}
+
+TEST(Dispatch, AnAnswerThatComesWhileATailWaitsForItsSlotIsTakenAtOnce) {
+  Gate gate(1);
+  std::atomic<bool> comes{false};
+  const std::vector<Tensor> from_cloud = model::random_tensors(lenet()->outputs(), 9);
+  ScriptedLink link([&](const wire::TailRequest&, TimePoint until) -> std::optional<Result<wire::TailAnswer>> {
+    std::this_thread::sleep_until(std::min(until, Clock::now() + milliseconds(5)));
+    if (!comes) return std::nullopt;
+    return Result<wire::TailAnswer>(wire::TailAnswer{.outputs = from_cloud, .arrived = Clock::now()});
+  });
+  const auto engine = Engine::start(
+      "lenet", {.model = lenet(), .link = &link, .compute = &gate, .patience = milliseconds(20)}, lenet_at(0));
+  ASSERT_TRUE(engine);
+  const auto held = gate.enter(TimePoint::max());
+  auto served = std::async(std::launch::async, [&] { return (*engine)->infer(Deserted::request()); });
+  while (gate.waiting() == 0) std::this_thread::yield();  // It has given up waiting for the cloud.
+  comes = true;
+  const auto answer = served.get();  // The slot is never free.
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->placement, Placement::cloud);
 }
 
 TEST(Dispatch, WhatHasEndedIsNoLongerInProgress) {

@@ -19,34 +19,24 @@ double ms(std::optional<Duration> time) {
 // One list of events: an upload stalls for four seconds, has twice the bytes of the table, and the cloud takes three
 // times what the table says.
 struct Events {
-  Events() {
-    course.head = seconds(estimate.mean.head);
-    course.sent = 0.2;
-    course.half = 0.26;
-    course.uploaded = 4.7;
-    course.tail = 3 * seconds(estimate.mean.tail);
-    course.answer = 4.8;
-    course.local = 0.01;
-    course.bytes = 2 * static_cast<double>(estimate.wire.count);
-    course.counted = 100'000;
-  }
   std::shared_ptr<const table::PartitionTable> table = replay::fixtures::network(1);
   const table::Estimate& estimate = table->unstressed().estimates[kPlan];
   replay::Trace way =
-      *replay::Trace::make(replay::Trace::Kind::bandwidth, {{0, 4e6}, {0.3, 0}, {4.3, 4e6}, {100, 4e6}});
-  replay::RequestTimeline course;
+      *replay::Trace::make(replay::Trace::Kind::bandwidth, {{0, 12e6}, {0.3, 0}, {4.3, 4e6}, {100, 4e6}});
+  const replay::World world{table, &way, nullptr, {.wrong = {0, 0, 0, 0, 0, 0, 20}}};
+  const replay::Dice dice{.edge = 1, .cloud = 3, .bytes = 2};
+  const replay::RequestTimeline course = world.course(kPlan, dice, 0.1);
 };
 
 // As a replay takes them in.
 class Replayed {
  public:
   explicit Replayed(const Events& events)
-      : world_(events.table, &events.way, nullptr, {}),
-        agent_(world_,
+      : agent_(events.world,
                std::make_shared<decide::StaticPolicy>(events.estimate.plan, events.table->edge_only(),
                                                       plan::Constraints{}, events.table),
                {}) {
-    agent_.begin(0.1, std::vector<replay::RequestTimeline>(world_.plans(), events.course));
+    agent_.begin(0.1, events.dice);
     agent_.finish();
   }
   estimate::Telemetry::Reading read(replay::Seconds at) {
@@ -55,7 +45,6 @@ class Replayed {
   }
 
  private:
-  const replay::World world_;
   replay::SimulatedAgent agent_;
 };
 
@@ -65,11 +54,13 @@ class Live {
   explicit Live(const Events& events) : traffic_(events.table) {
     const auto at = [](replay::Seconds s) { return replay::moment(s); };
     traffic_.on_head(events.estimate.plan, from_seconds(events.course.head), at(0.1 + events.course.head));
-    traffic_.on_encoded(events.estimate.plan, Bytes{static_cast<std::uint64_t>(events.course.bytes)}, at(0.2));
+    traffic_.on_encoded(events.estimate.plan, Bytes{static_cast<std::uint64_t>(events.course.bytes)},
+                        at(events.course.sent));
     for (replay::Seconds s = 0.6; s < 4.3; s += 0.05)
       traffic_.on_sample({.uplink = {}, .rtt = {}, .at = at(s), .stall = from_seconds(s - 0.3)});
-    traffic_.on_sample({.uplink = {}, .rtt = from_seconds(0.03), .at = at(4.8), .stall = from_seconds(4)});
-    traffic_.on_tail(events.estimate.plan, from_seconds(events.course.tail), at(4.8));
+    traffic_.on_sample(
+        {.uplink = {}, .rtt = from_seconds(0.03), .at = at(events.course.answer), .stall = from_seconds(4)});
+    traffic_.on_tail(events.estimate.plan, from_seconds(events.course.tail), at(events.course.answer));
   }
   estimate::Telemetry::Reading read(replay::Seconds at) const { return traffic_.read(replay::moment(at)); }
 
@@ -79,6 +70,9 @@ class Live {
 
 TEST(SameEvents, TellTheLiveAgentAndTheReplayTheSame) {
   const Events events;
+  ASSERT_LT(events.course.half, 0.3) << "the stall comes after the half of the upload";
+  ASSERT_GT(events.course.uploaded, 4.3);
+  ASSERT_LT(events.course.answer, 5);
   Replayed replayed(events);
   const Live live(events);
   for (const replay::Seconds at : {5.0, 6.0, 10.0, 14.0}) {
