@@ -24,17 +24,20 @@ bool serves(const Offer& one, const Dispatcher::Asked& asked) {
   return asked.is_image || !plan::is_of_images(one.plan.codec);
 }
 
-// Puts those behind the first `most` into one, which bounds the time that a choice takes.
+// Puts those behind the first `most` into two, which bounds the time that a choice takes: those that need the edge
+// first, and those that do not, which pass them.
 std::vector<Remaining> bounded(std::vector<Remaining> jobs, std::size_t most) {
   if (jobs.size() <= most) return jobs;
-  Remaining last;
+  Remaining here, there;
   for (std::size_t i = most; i < jobs.size(); ++i) {
-    last.needs.edge += jobs[i].needs.edge;
-    last.needs.uplink += jobs[i].needs.uplink;
-    last.needs.cloud += jobs[i].needs.cloud;
+    Demand& sum = jobs[i].needs.edge > Duration{} ? here.needs : there.needs;
+    sum.edge += jobs[i].needs.edge;
+    sum.uplink += jobs[i].needs.uplink;
+    sum.cloud += jobs[i].needs.cloud;
   }
   jobs.resize(most);
-  jobs.push_back(last);
+  jobs.push_back(there);
+  jobs.push_back(here);
   return jobs;
 }
 

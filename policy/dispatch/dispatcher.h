@@ -43,7 +43,7 @@ class Dispatcher {
  public:
   static constexpr std::size_t kMostPlans = 8;  // That are weighed for a request.
   static constexpr std::size_t kAhead = 8;      // Requests that are looked ahead.
-  static constexpr std::size_t kMostJobs = 48;  // In progress that are weighed singly; those behind them as one.
+  static constexpr std::size_t kMostJobs = 48;  // In progress that are weighed singly; those behind them in sums.
   static constexpr std::size_t kFutures = 4;    // Made of the gaps between the last arrivals.
 
   explicit Dispatcher(Slots slots) : slots_(slots), line_(slots) {}
