@@ -1,7 +1,5 @@
 #include "policy/dispatch/dispatcher.h"
 
-#include "policy/dispatch/fluid_limit.h"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -24,25 +22,18 @@ bool serves(const Offer& one, const Dispatcher::Asked& asked) {
   return asked.is_image || !plan::is_of_images(one.plan.codec);
 }
 
-// Puts those behind the first `most` into two, which bounds the time that a choice takes: those that need the edge
-// first, and those that do not, which pass them.
-std::vector<Remaining> bounded(std::vector<Remaining> jobs, std::size_t most) {
-  if (jobs.size() <= most) return jobs;
-  Remaining here, there;
-  for (std::size_t i = most; i < jobs.size(); ++i) {
-    Demand& sum = jobs[i].needs.edge > Duration{} ? here.needs : there.needs;
-    sum.edge += jobs[i].needs.edge;
-    sum.uplink += jobs[i].needs.uplink;
-    sum.cloud += jobs[i].needs.cloud;
-  }
-  jobs.resize(most);
-  jobs.push_back(there);
-  jobs.push_back(here);
-  return jobs;
-}
-
 Duration sum_of(std::span<const Duration> ends) {
   return std::accumulate(ends.begin(), ends.end(), Duration{});
+}
+
+Backlog sum_of(const std::vector<Remaining>& jobs) {
+  Backlog sum{.requests = jobs.size()};
+  for (const Remaining& one : jobs) {
+    sum.edge += one.needs.edge;
+    sum.uplink += one.needs.uplink;
+    sum.cloud += one.needs.cloud;
+  }
+  return sum;
 }
 
 }  // namespace
@@ -50,23 +41,15 @@ Duration sum_of(std::span<const Duration> ends) {
 void Dispatcher::offer(std::string_view model, Offers offers) {
   auto at = models_.find(model);
   if (at == models_.end()) at = models_.emplace(std::string(model), Model{}).first;
-  Model& kept = at->second;
-  kept.offers = worthwhile(offers, kMostPlans);
-  kept.next = next_plans(kept.offers);
+  at->second.fresh = std::move(offers);
 }
 
-// All by one plan, for each of the plans; and the fluid limit's mix in two orders.
-std::vector<Dispatcher::Plans> Dispatcher::next_plans(const Offers& offers) const {
-  std::vector<Plans> all;
-  for (std::size_t i = 0; i < offers.plans.size(); ++i) all.emplace_back(kAhead, i);
-  if (offers.plans.empty()) return all;
-  const FluidLimit limit = fluid_limit(offers.plans, slots_);
-  if (limit.mix.size() < 2) return all;
-  Plans mixed = in_turn(limit, kAhead);
-  all.push_back(mixed);
-  std::ranges::reverse(mixed);
-  all.push_back(std::move(mixed));
-  return all;
+// Offers come ten times a second, requests perhaps seldom: so they are weighed when one comes.
+void Dispatcher::weigh(Model& model) const {
+  if (!model.fresh) return;
+  model.offers = worthwhile(*model.fresh, kMostPlans);
+  model.next = next_plans(model.offers.plans, slots_, kAhead);
+  model.fresh.reset();
 }
 
 Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
@@ -74,16 +57,15 @@ Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
   const auto at = models_.find(asked.model);
   if (at == models_.end()) return assigned;
   Model& model = at->second;
+  weigh(model);
   const std::vector<Offer>& plans = model.offers.plans;
   const auto fits = [&](const Offer& one) { return asked.forced ? one.plan == *asked.forced : serves(one, asked); };
   const auto first = std::ranges::find_if(plans, fits);
   if (first == plans.end()) return assigned;
   arrived(model, now);
-  std::size_t chosen = asked.forced ? static_cast<std::size_t>(first - plans.begin()) : choose(model, asked, now);
   std::vector<Remaining> jobs = remaining(now);
-  jobs.push_back({.needs = plans[chosen].demand.times(asked.batch)});
-  assigned.latency = line_.ends(jobs).back();
-  jobs.pop_back();
+  std::size_t chosen = asked.forced ? static_cast<std::size_t>(first - plans.begin()) : choose(model, asked, jobs);
+  assigned.latency = end_of(plans[chosen], asked, jobs);
   if (asked.within && !asked.forced && *assigned.latency > *asked.within) {
     std::tie(chosen, assigned.latency) = soonest(model, asked, jobs);
     const bool alone = plans[chosen].demand.times(asked.batch).total() > *asked.within;
@@ -98,13 +80,19 @@ Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
 }
 
 // REQUIRES: some plan serves the request.
-std::size_t Dispatcher::choose(const Model& model, const Asked& asked, TimePoint now) {
+std::size_t Dispatcher::choose(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs) {
   const Offers& offers = model.offers;
-  if (offers.rule != Rule::finish) return by_rule(model, asked, now);
-  std::vector<Remaining> jobs = bounded(remaining(now), kMostJobs);
+  if (offers.rule != Rule::finish) return by_rule(model, asked, jobs);
   const Offer& usual = offers.plans[offers.usual];
   if (jobs.empty() && serves(usual, asked) && is_quiet(usual.demand.times(asked.batch).total())) return offers.usual;
-  return by_finish(model, asked, std::move(jobs));
+  return by_finish(model, asked, bounded(jobs, kMostJobs));
+}
+
+Duration Dispatcher::end_of(const Offer& plan, const Asked& asked, std::vector<Remaining>& jobs) {
+  jobs.push_back({.needs = plan.demand.times(asked.batch)});
+  const Duration end = line_.ends(jobs).back();
+  jobs.pop_back();
+  return end;
 }
 
 void Dispatcher::arrived(const Model& model, TimePoint now) {
@@ -228,19 +216,17 @@ std::size_t Dispatcher::by_finish(const Model& model, const Asked& asked, std::v
 }
 
 std::pair<std::size_t, Duration> Dispatcher::soonest(const Model& model, const Asked& asked,
-                                                     std::vector<Remaining> jobs) {
+                                                     std::vector<Remaining>& jobs) {
   std::pair<std::size_t, Duration> first{model.offers.usual, Duration::max()};
   const std::vector<Offer>& plans = model.offers.plans;
   for (std::size_t i = 0; i < plans.size(); ++i) {
     if (!serves(plans[i], asked)) continue;
-    jobs.push_back({.needs = plans[i].demand.times(asked.batch)});
-    if (const Duration end = line_.ends(jobs).back(); end < first.second) first = {i, end};
-    jobs.pop_back();
+    if (const Duration end = end_of(plans[i], asked, jobs); end < first.second) first = {i, end};
   }
   return first;
 }
 
-std::size_t Dispatcher::by_rule(const Model& model, const Asked& asked, TimePoint now) const {
+std::size_t Dispatcher::by_rule(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs) const {
   const std::vector<Offer>& plans = model.offers.plans;
   std::optional<std::size_t> here, there;
   for (std::size_t i = 0; i < plans.size(); ++i) {
@@ -251,7 +237,7 @@ std::size_t Dispatcher::by_rule(const Model& model, const Asked& asked, TimePoin
   if (!here || !there) return here ? *here : *there;
   const Demand one = plans[*here].demand, other = plans[*there].demand;
   if (model.offers.rule == Rule::least_work) {
-    const Backlog left = backlog(now);
+    const Backlog left = sum_of(jobs);
     return left.edge + one.edge <= left.uplink + left.cloud + other.total() ? *here : *there;
   }
   const auto is_here = [](const Job& job) { return job.on_edge && !job.demand.sends(); };
@@ -260,13 +246,7 @@ std::size_t Dispatcher::by_rule(const Model& model, const Asked& asked, TimePoin
 }
 
 Backlog Dispatcher::backlog(TimePoint now) const {
-  Backlog sum{.requests = jobs_.size()};
-  for (const Remaining& one : remaining(now)) {
-    sum.edge += one.needs.edge;
-    sum.uplink += one.needs.uplink;
-    sum.cloud += one.needs.cloud;
-  }
-  return sum;
+  return sum_of(remaining(now));
 }
 
 double Dispatcher::rate(TimePoint now) const {

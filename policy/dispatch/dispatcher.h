@@ -16,6 +16,7 @@
 #pragma once
 
 #include "policy/dispatch/flow_line.h"
+#include "policy/dispatch/next_plans.h"
 #include "policy/dispatch/offer.h"
 #include "runtime/base/time.h"
 
@@ -54,8 +55,8 @@ class Dispatcher {
   struct Assignment {
     std::uint64_t ticket = 0;
     std::optional<Offer> offer;  // Absent: the model has no offers, or it is refused.
-    std::optional<Duration> latency =
-        {};                // Until its end, as expected, waiting included; refused: by the soonest plan.
+    // Until its end, as expected, waiting included; if it is refused, by the soonest plan.
+    std::optional<Duration> latency = {};
     bool refused = false;  // No plan ends in time. It is not in progress.
   };
   // What is asked of a model.
@@ -90,9 +91,8 @@ class Dispatcher {
     bool on_edge = true;  // Else it was sent.
     TimePoint since;      // When it came to where it is.
   };
-  // The plans of the next kAhead requests of a model, as places in the offers.
-  using Plans = std::vector<std::size_t>;
   struct Model {
+    std::optional<Offers> fresh;  // Not weighed yet.
     Offers offers;
     std::vector<Plans> next;     // By which the next requests may be served.
     std::optional<Demand> last;  // Of the last request whose plan was chosen, or of one of its batch.
@@ -106,12 +106,14 @@ class Dispatcher {
   void arrived(const Model& model, TimePoint now);
   std::vector<Remaining> remaining(TimePoint now) const;
   bool is_quiet(Duration latency) const;
-  std::size_t choose(const Model& model, const Asked& asked, TimePoint now);
+  void weigh(Model& model) const;
+  std::size_t choose(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs);
   std::size_t by_finish(const Model& model, const Asked& asked, std::vector<Remaining> jobs);
-  std::size_t by_rule(const Model& model, const Asked& asked, TimePoint now) const;
+  std::size_t by_rule(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs) const;
+  // Returns when the request would end by that plan. Leaves `jobs` as they were, like the next.
+  Duration end_of(const Offer& plan, const Asked& asked, std::vector<Remaining>& jobs);
   // Returns the plan by which the request ends first, and when.
-  std::pair<std::size_t, Duration> soonest(const Model& model, const Asked& asked, std::vector<Remaining> jobs);
-  std::vector<Plans> next_plans(const Offers& offers) const;
+  std::pair<std::size_t, Duration> soonest(const Model& model, const Asked& asked, std::vector<Remaining>& jobs);
   // Appends the requests that come next, as the last ones came (future 0), or those before them (1), and so on. Those
   // of `model` are served by `plans`.
   void append_next(std::vector<Remaining>& jobs, std::size_t future, const Model& model, const Plans& plans) const;

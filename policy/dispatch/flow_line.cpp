@@ -5,6 +5,21 @@
 
 namespace tideline::dispatch {
 
+std::vector<Remaining> bounded(std::vector<Remaining> requests, std::size_t most) {
+  if (requests.size() <= most) return requests;
+  Remaining here, there;
+  for (std::size_t i = most; i < requests.size(); ++i) {
+    Demand& sum = requests[i].needs.edge > Duration{} ? here.needs : there.needs;
+    sum.edge += requests[i].needs.edge;
+    sum.uplink += requests[i].needs.uplink;
+    sum.cloud += requests[i].needs.cloud;
+  }
+  requests.resize(most);
+  requests.push_back(there);
+  requests.push_back(here);
+  return requests;
+}
+
 std::span<const Duration> FlowLine::ends(std::span<const Remaining> requests) {
   at_.resize(requests.size());
   order_.resize(requests.size());

@@ -22,6 +22,10 @@ struct Remaining {
   Demand needs;
 };
 
+// Puts those behind the first `most` into two, which bounds the time that a prediction takes: those that need the edge
+// first, and those that do not, which pass them. A pure function.
+std::vector<Remaining> bounded(std::vector<Remaining> requests, std::size_t most);
+
 class FlowLine {
  public:
   explicit FlowLine(Slots slots) : slots_(slots) {}

@@ -1,6 +1,6 @@
 #include "policy/replay/clairvoyant.h"
 
-#include "policy/dispatch/fluid_limit.h"
+#include "policy/dispatch/next_plans.h"
 
 #include <algorithm>
 #include <limits>
@@ -45,19 +45,19 @@ std::size_t ClairvoyantContender::choose(std::size_t request) {
   const bool is_last = request + 1 == arrivals_.size();
   const Duration fastest = all.plans[all.usual].demand.total();
   if (jobs.empty() && (is_last || from_seconds(arrivals_[request + 1] - at) > fastest)) return all.usual;
-  if (jobs.size() > kMostJobs) jobs.resize(kMostJobs);
-  const dispatch::Offers worth = worthwhile(all, kMostPlans);
+  jobs = bounded(std::move(jobs), dispatch::Dispatcher::kMostJobs);
+  const dispatch::Offers worth = worthwhile(all, dispatch::Dispatcher::kMostPlans);
   std::vector<std::size_t> places;  // Of each of them among all plans.
   for (const dispatch::Offer& one : worth.plans)
     places.push_back(
         static_cast<std::size_t>(std::ranges::find(estimates, one.plan, &table::Estimate::plan) - estimates.begin()));
   const std::vector<Next> next = next_of(request, places);
-  const auto all_futures = futures(worth);
+  const auto futures = next_plans(worth.plans, world_.setting().slots, kAhead);
   std::size_t best = 0;
   Duration least = Duration::max();
   for (std::size_t i = 0; i < places.size(); ++i) {
     jobs.push_back({.needs = worth.plans[i].demand});
-    for (const auto& plans : all_futures)
+    for (const dispatch::Plans& plans : futures)
       if (const Duration took = sum(jobs, next, plans); took < least) least = took, best = i;
     jobs.pop_back();
   }
@@ -78,20 +78,9 @@ std::vector<ClairvoyantContender::Next> ClairvoyantContender::next_of(std::size_
   return all;
 }
 
-std::vector<std::vector<std::size_t>> ClairvoyantContender::futures(const dispatch::Offers& offers) const {
-  std::vector<std::vector<std::size_t>> all;
-  for (std::size_t i = 0; i < offers.plans.size(); ++i) all.emplace_back(kAhead, i);
-  const dispatch::FluidLimit limit = fluid_limit(offers.plans, world_.setting().slots);
-  if (limit.mix.size() < 2) return all;
-  all.push_back(in_turn(limit, kAhead));
-  all.push_back(all.back());
-  std::ranges::reverse(all.back());
-  return all;
-}
-
 // Leaves `jobs` as they were.
 Duration ClairvoyantContender::sum(std::vector<dispatch::Remaining>& jobs, const std::vector<Next>& next,
-                                   const std::vector<std::size_t>& plans) {
+                                   const dispatch::Plans& plans) {
   const std::size_t before = jobs.size();
   for (std::size_t i = 0; i < next.size(); ++i)
     jobs.push_back({from_seconds(next[i].after), next[i].demands[plans[i]]});

@@ -12,6 +12,7 @@
 //   use(clairvoyant.took());  // Seconds, by request.
 #pragma once
 
+#include "policy/dispatch/dispatcher.h"
 #include "policy/dispatch/flow_line.h"
 #include "policy/dispatch/offer.h"
 #include "policy/replay/machines.h"
@@ -24,9 +25,7 @@ namespace tideline::replay {
 
 class ClairvoyantContender {
  public:
-  static constexpr std::size_t kMostPlans = 8;   // That are weighed for a request.
-  static constexpr std::size_t kAhead = 8;       // Requests that are looked ahead.
-  static constexpr std::size_t kMostJobs = 200;  // In progress that are weighed; the oldest of more.
+  static constexpr std::size_t kAhead = dispatch::Dispatcher::kAhead;
 
   // REQUIRES: `world` and `arrivals` outlive this.
   ClairvoyantContender(const World& world, const std::vector<Seconds>& arrivals);
@@ -47,9 +46,7 @@ class ClairvoyantContender {
   void happen(Seconds until);
   std::size_t choose(std::size_t request);
   std::vector<Next> next_of(std::size_t request, const std::vector<std::size_t>& plans) const;
-  std::vector<std::vector<std::size_t>> futures(const dispatch::Offers& offers) const;
-  Duration sum(std::vector<dispatch::Remaining>& jobs, const std::vector<Next>& next,
-               const std::vector<std::size_t>& plans);
+  Duration sum(std::vector<dispatch::Remaining>& jobs, const std::vector<Next>& next, const dispatch::Plans& plans);
 
   const World& world_;
   const std::vector<Seconds>& arrivals_;
