@@ -13,14 +13,10 @@ std::optional<double> wire_ratio(const predict::WireRatios& ratios, const plan::
   return known ? std::optional(known->mean) : std::nullopt;
 }
 
-// Returns how many of the last requests were served by other plans than the usual one, because of the load.
-std::string spread(const RecentPlans::Counts& shares, const plan::Plan& usual) {
-  std::uint64_t all = 0, others = 0;
-  for (const auto& [plan, count] : shares) {
-    all += count;
-    if (plan != usual) others += count;
-  }
-  return others == 0 ? "" : fmt::format("; {} of the last {} requests took other plans", others, all);
+// Returns how many of the last requests took other plans than the usual one, because of the load.
+std::string spread(const RecentPlans::Counts& shares) {
+  if (shares.others == 0) return "";
+  return fmt::format("; {} of the last {} requests took other plans", shares.others, shares.all);
 }
 
 std::string accuracy_of(const decide::Policy& policy) {
@@ -107,7 +103,7 @@ void Agent::publish(const control::Controller::Seen& seen, control::Controller::
   const std::shared_ptr<const AgentStatus> before = status_.acquire();
   const plan::Plan plan = parts_.engine->plan();
   RecentPlans::Counts shares = parts_.engine->recent_plans();
-  actions.decision.why += spread(shares, plan);
+  actions.decision.why += spread(shares);
   const auto after =
       std::make_shared<const AgentStatus>(AgentStatus{.now = seen.told.now,
                                                       .plan = plan,

@@ -41,6 +41,10 @@ Error too_late(Duration within, Duration soonest) {
       .after(wait);
 }
 
+std::optional<Duration> time_until(TimePoint deadline) {
+  return deadline < TimePoint::max() ? std::optional(deadline - Clock::now()) : std::nullopt;
+}
+
 std::vector<Tensor> zeros(std::span<const TensorSpec> specs) {
   std::vector<Tensor> tensors;
   for (const TensorSpec& spec : at_batch(specs, 1)) {
@@ -83,10 +87,8 @@ Result<InferResult> Engine::serve(InferRequest request) const {
   const plan::Plan usual = plan();
   const plan::Plan asked{usual.model, request.cut.value_or(usual.cut), request.codec.value_or(usual.codec)};
   const bool strict = request.deadline < TimePoint::max();
-  if (const auto usual_deadline = constraints_.acquire()->deadline; !strict && !forces && usual_deadline)
-    request.deadline = Clock::now() + *usual_deadline;
-  const auto within =
-      request.deadline < TimePoint::max() ? std::optional(request.deadline - Clock::now()) : std::nullopt;
+  if (!strict && !forces) request.deadline = usual_deadline();
+  const auto within = time_until(request.deadline);
   SharedDispatcher::Request dispatched(*parts_.dispatcher, {.model = name_,
                                                             .batch = size.batch,
                                                             .is_image = input->is_image(),
@@ -99,9 +101,14 @@ Result<InferResult> Engine::serve(InferRequest request) const {
   const Stream* const stream = request.stream ? &*request.stream : nullptr;
   if (stream && stream->start) parts_.streams->forget(stream->sequence, model().digest());
   auto served = (*session)->infer(*std::move(input), request.deadline, stream, limit_of(forces, size), &dispatched);
-  if (served && !forces) recent_.add(served->plan);
+  if (served && !forces) recent_.add(served->plan, (*session)->plan() == usual);
   if (stream && stream->end) parts_.streams->forget(stream->sequence, model().digest());
   return served;
+}
+
+TimePoint Engine::usual_deadline() const {
+  const std::optional<Duration> within = constraints_.acquire()->deadline;
+  return within ? Clock::now() + *within : TimePoint::max();
 }
 
 // Does not check tensors: the network does so when it runs.

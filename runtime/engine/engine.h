@@ -104,6 +104,7 @@ class Engine {
   Engine(std::string name, Session::Parts parts, plan::Plan first);
   Result<InferResult> serve(InferRequest request) const;
   Result<Input> input_of(InferRequest& request) const;
+  TimePoint usual_deadline() const;  // Of a request that begins now and brings none.
   Result<void> check(const plan::Plan& plan) const;
   // How much a request sends: as much as the plan does for a batch, or the bytes of its image files.
   struct Size {

@@ -216,16 +216,12 @@ void Metrics::show_load(const engine::AgentStatus& status) {
 
 void Metrics::show_shares(std::string_view model, const engine::AgentStatus& status) {
   if (!status.predicted) return;
-  double all = 0;
-  for (const auto& [plan, count] : status.shares) all += static_cast<double>(count);
   for (const table::Estimate& one : status.predicted->estimates) {
     const Labels labels = {{"model", std::string(model)},
                            {"cut", std::to_string(one.plan.cut)},
                            {"codec", std::string(name(one.plan.codec))}};
-    const auto served = status.shares.find(one.plan);
-    const bool serves = served != status.shares.end();
-    if (serves || state_->plan_share.Has(labels))
-      state_->plan_share.Add(labels).Set(serves ? static_cast<double>(served->second) / all : 0);
+    const double share = status.shares.share_of(one.plan);
+    if (share > 0 || state_->plan_share.Has(labels)) state_->plan_share.Add(labels).Set(share);
   }
 }
 

@@ -100,14 +100,12 @@ json prediction(const table::Estimate& estimate) {
 }
 
 json shares(const engine::RecentPlans::Counts& counts, std::span<const model::Cut> cuts) {
-  double all = 0;
-  for (const auto& [plan, count] : counts) all += static_cast<double>(count);
   json list = json::array();
-  for (const auto& [plan, count] : counts)
+  for (const auto& [plan, count] : counts.by_plan)
     list.push_back({{"cut", plan.cut},
                     {"cut_name", plan.cut < cuts.size() ? cuts[plan.cut].name : ""},
                     {"codec", name(plan.codec)},
-                    {"share", static_cast<double>(count) / all}});
+                    {"share", counts.share_of(plan)}});
   return list;
 }
 

@@ -55,7 +55,7 @@ TEST(Dispatch, ServesByTheUsualPlanOfTheOffers) {
   ASSERT_TRUE(served) << served.error().message;
   EXPECT_EQ(served->plan, Deserted::whole());
   EXPECT_EQ(served->expected, milliseconds(2));
-  EXPECT_EQ(edge.engine->recent_plans().at(Deserted::whole()), 1u);
+  EXPECT_EQ(edge.engine->recent_plans().by_plan.at(Deserted::whole()), 1u);
 }
 
 TEST(Dispatch, AForcedPlanIsNoneOfTheRecentOnes) {
@@ -63,7 +63,7 @@ TEST(Dispatch, AForcedPlanIsNoneOfTheRecentOnes) {
   InferRequest forced = Deserted::request();
   forced.cut = lenet()->last_cut();
   ASSERT_TRUE(edge.engine->infer(std::move(forced)));
-  EXPECT_TRUE(edge.engine->recent_plans().empty());
+  EXPECT_TRUE(edge.engine->recent_plans().by_plan.empty());
 }
 
 TEST(Dispatch, ARequestThatNoPlanAnswersInTimeIsRefusedAtOnceAndToldWhenToComeBack) {

@@ -23,6 +23,16 @@ engine::InferResult served(engine::Placement placement) {
   return served;
 }
 
+plan::Plan plan_at(std::uint32_t cut) {
+  return {"m", cut, plan::Codec::q8};
+}
+
+std::shared_ptr<const table::Cell> three_plans() {
+  table::Cell cell;
+  for (const std::uint32_t cut : {2u, 9u, 12u}) cell.estimates.push_back({.plan = plan_at(cut)});
+  return std::make_shared<const table::Cell>(cell);
+}
+
 // Every family with a line.
 void fill(Metrics& metrics) {
   metrics.on_served("net", served(engine::Placement::split));
@@ -42,6 +52,10 @@ void fill(Metrics& metrics) {
   status.now.edge_memory_free = 0.5;
   status.now.edge_cpu_pressure = 0.25;
   status.now.peer_up = true;
+  status.predicted = three_plans();
+  status.shares = {.by_plan = {{plan_at(2), 30}, {plan_at(9), 10}}, .all = 40};
+  status.load = {.backlog = {.edge = std::chrono::milliseconds(250), .uplink = std::chrono::milliseconds(500)},
+                 .rate = 12.5};
   metrics.set("net", status);
   metrics.set(link::PeerState{link::LinkState{true, "127.0.0.1:7070", "", {}, {}, Precision::fp32, 2}, {}});
   metrics.set(cloud::CloudServer::Counters{1, 2, 3, 4, {}, 5, 6_KiB, {}, 7, 8, 9_KiB});
@@ -70,6 +84,11 @@ TEST(Metrics, ShowsWhatItWasTold) {
            "tideline_link_goodput_bytes_per_second{model=\"net\"} 1000000\n",
            "tideline_edge_slowdown_ratio{model=\"net\"} 1.5\n",
            "tideline_wire_bytes_ratio{model=\"net\"} 0.25\n",
+           "tideline_plan_share_ratio{codec=\"q8\",cut=\"2\",model=\"net\"} 0.75\n",
+           "tideline_plan_share_ratio{codec=\"q8\",cut=\"9\",model=\"net\"} 0.25\n",
+           "tideline_request_rate 12.5\n",
+           "tideline_backlog_seconds{stage=\"edge\"} 0.25\n",
+           "tideline_backlog_seconds{stage=\"uplink\"} 0.5\n",
            "tideline_peer_up{peer=\"127.0.0.1:7070\"} 1\n",
            "tideline_build_info{version=\"1.2.3\"} 1\n",
            "tideline_cloud_tails_total{outcome=\"served\"} 3\n",
@@ -82,6 +101,18 @@ TEST(Metrics, ShowsWhatItWasTold) {
            "tideline_stream_reference_bytes 2048\n",
        })
     EXPECT_THAT(text, HasSubstr(line));
+}
+
+TEST(Metrics, APlanThatServesNoLongerHasAShareOfZero) {
+  Metrics metrics("1");
+  fill(metrics);
+  engine::AgentStatus status;
+  status.predicted = three_plans();
+  status.shares = {.by_plan = {{plan_at(9), 4}}, .all = 4};
+  metrics.set("net", status);
+  EXPECT_THAT(metrics.text(), HasSubstr("tideline_plan_share_ratio{codec=\"q8\",cut=\"2\",model=\"net\"} 0\n"));
+  EXPECT_THAT(metrics.text(), HasSubstr("tideline_plan_share_ratio{codec=\"q8\",cut=\"9\",model=\"net\"} 1\n"));
+  EXPECT_THAT(metrics.text(), testing::Not(HasSubstr("cut=\"12\""))) << "it never served";
 }
 
 TEST(Metrics, ShowsWhatACloudRefusedByReason) {
