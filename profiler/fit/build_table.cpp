@@ -6,6 +6,7 @@
 #include "profiler/journal/campaign_checks.h"
 
 #include <cmath>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -13,8 +14,26 @@
 namespace tideline::fit {
 namespace {
 
+struct Heads {
+  Duration mean{};
+  Duration ci95{};
+};
+
+// All plans of a cut run the same head, so their measurements count together: a plan does not look fast because its
+// heads were lucky.
+std::map<std::uint32_t, Heads> heads(const journal::Context& context, const Measured& cell) {
+  std::map<std::uint32_t, std::vector<double>> times;
+  for (std::size_t i = 0; i < cell.size(); ++i)
+    for (const journal::Sample* sample : cell[i])
+      times[context.candidates[i].plan.cut].push_back(ns(sample->terms.head));
+  std::map<std::uint32_t, Heads> heads;
+  for (const auto& [cut, all] : times) heads[cut] = {rounded(winsorised_mean(all)), rounded(student_half_width(all))};
+  return heads;
+}
+
+// The 95th percentile of the total and its confidence are those of what was measured, around the mean of all heads.
 table::Estimate estimate(const journal::Candidate& candidate, const std::vector<const journal::Sample*>& samples,
-                         std::uint64_t seed) {
+                         const Heads& heads, std::uint64_t seed) {
   table::Estimate estimate{candidate.plan, candidate.cut_name, {}, {}, {}, {}, 0, {}, {}};
   const auto wire = values(samples, [](const journal::Sample& s) { return static_cast<double>(s.wire.count); });
   estimate.wire.count = static_cast<std::uint64_t>(std::llround(mean(wire)));
@@ -25,8 +44,11 @@ table::Estimate estimate(const journal::Candidate& candidate, const std::vector<
     estimate.ci95_terms.*term = rounded(student_half_width(times));
   }
   const auto totals = values(samples, [](const journal::Sample& s) { return ns(s.terms.total()); });
-  estimate.p95 = rounded(quantile(totals, 0.95));
-  estimate.ci95 = rounded(bootstrap_half_width(totals, seed));
+  estimate.p95 = rounded(quantile(totals, 0.95)) + heads.mean - estimate.mean.head;
+  estimate.mean.head = heads.mean;
+  estimate.ci95_terms.head = heads.ci95;
+  const auto rest = values(samples, [](const journal::Sample& s) { return ns(s.terms.total() - s.terms.head); });
+  estimate.ci95 = rounded(std::hypot(bootstrap_half_width(rest, seed), ns(heads.ci95)));
   estimate.samples = static_cast<std::uint32_t>(samples.size());
   return estimate;
 }
@@ -60,9 +82,11 @@ Result<table::PartitionTable> build_table(const journal::Measurements& measured,
       cell.achieved = imposed->achieved;
       cell.remarks = imposed->remarks;
     }
+    const auto of_cut = heads(context, in_cell);
     for (std::size_t i = 0; i < in_cell.size(); ++i) {
-      cell.estimates.push_back(
-          estimate(context.candidates[i], in_cell[i], context.seed + c * context.candidates.size() + i));
+      const journal::Candidate& candidate = context.candidates[i];
+      cell.estimates.push_back(estimate(candidate, in_cell[i], of_cut.at(candidate.plan.cut),
+                                        context.seed + c * context.candidates.size() + i));
       cell.estimates.back().agreement = measured.agreements[i];
       cell.estimates.back().stream = measured.streams[i];
     }

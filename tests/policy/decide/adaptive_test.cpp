@@ -42,8 +42,8 @@ TEST(AdaptivePolicy, FollowsTheUplinkBetweenWhatWasMeasured) {
 TEST(AdaptivePolicy, OffersTensorsOfNoHeadWithoutTimeOfTheEdgesSlots) {
   table::Cell cell = small_table()->unstressed();
   for (table::Estimate& e : cell.estimates) e.mean.encode = ms(5);
-  const auto offered = [](const table::Cell& cell) {
-    const auto table = std::make_shared<const table::PartitionTable>(made({cell}));
+  const auto offered = [](const table::Cell& only) {
+    const auto table = std::make_shared<const table::PartitionTable>(made({only}));
     return AdaptivePolicy(table, {}).offers({now(100), kSplit}).plans;
   };
   EXPECT_EQ(offered(cell)[0].demand.edge, ms(0));

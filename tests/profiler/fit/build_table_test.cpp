@@ -71,6 +71,24 @@ TEST(BuildTable, EstimatesAreTheMeansOfTheSamples) {
   EXPECT_EQ(table.cells()[1].estimates[0].ci95, ms(0));
 }
 
+// Two codecs of cut 1: a head does not depend on what encodes it.
+TEST(BuildTable, TheHeadsOfAllPlansOfACutCountTogether) {
+  journal::Measurements measured = holding(samples());
+  measured.context.candidates[0].plan = measured.context.candidates[1].plan;
+  measured.context.candidates[0].plan.codec = plan::Codec::q8;
+  measured.samples = {taken(0, 0, 0, {ms(10), ms(1), ms(20), ms(0), ms(20)}),
+                      taken(0, 1, 0, {ms(30), ms(1), ms(20), ms(0), ms(20)}),
+                      taken(0, 2, 0, {ms(40), {}, {}, {}, ms(5)})};
+  const auto table = build_table(measured, "2025-06-07T08:09:10Z");
+  ASSERT_TRUE(table) << table.error().message;
+  const auto& estimates = table->cells()[0].estimates;
+  EXPECT_EQ(estimates[0].mean.head, ms(20));
+  EXPECT_EQ(estimates[1].mean.head, ms(20));
+  EXPECT_EQ(estimates[0].mean.total(), ms(61));
+  EXPECT_EQ(estimates[0].p95, ms(61)) << "one measurement, around the mean of all heads";
+  EXPECT_EQ(estimates[2].mean.head, ms(40)) << "that of another cut";
+}
+
 TEST(BuildTable, AnAgreementStandsInEveryCellAndOneThatWasNotMeasuredInNone) {
   const table::PartitionTable table = built(samples());
   for (const table::Cell& cell : table.cells())
