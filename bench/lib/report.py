@@ -9,6 +9,8 @@ import subprocess
 
 from bench.lib.processes import Failed
 
+VECTORS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "asimd", "asimdhp", "sve")
+
 
 def processor():
     """Returns the model of the processor, and its vector instructions that matter here."""
@@ -16,7 +18,7 @@ def processor():
         told = source.read()
     model = re.search(r"model name\s*: (.*)", told)
     flags = set(re.search(r"^(?:flags|Features)\s*: (.*)$", told, re.MULTILINE).group(1).split())
-    vectors = [name for name in ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16") if name in flags]
+    vectors = [name for name in VECTORS if name in flags]
     return f"{model.group(1) if model else platform.machine()} ({', '.join(vectors) or 'no AVX2'})"
 
 

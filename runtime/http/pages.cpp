@@ -130,7 +130,8 @@ json link_state(const link::LinkState& state) {
           {"why", state.why},
           {"connects", state.connects},
           {"violations", state.violations},
-          {"precision", state.up ? json(name(state.precision)) : json()}};
+          {"precision", state.up ? json(name(state.precision)) : json()},
+          {"machine", state.up ? json(state.machine) : json()}};
 }
 
 json peer_state(const link::PeerState& peer) {

@@ -24,7 +24,7 @@ struct PartHead {
 
 Result<void> read_header(std::string_view line, PartHead& head) {
   const std::size_t colon = line.find(':');
-  const auto is_control = [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == 0x7f; };
+  const auto is_control = [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; };
   // A line that begins with "--" may be a boundary where an empty line is missing.
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon)) || line.starts_with("--") ||
       std::ranges::any_of(line, is_control))

@@ -1,5 +1,6 @@
 // agent --check: checks the config, the machine and the peer, and prints faults with their remedies.
 #include "runtime/app/modes/choose_policy.h"
+#include "runtime/app/modes/cloud_differences.h"
 #include "runtime/app/modes/link_security.h"
 #include "runtime/app/modes/load_models.h"
 #include "runtime/app/modes/load_table.h"
@@ -167,6 +168,8 @@ void check_peer(const config::Config& config, const wire::Endpoint& peer, std::s
   findings.push_back({"peer", Verdict::good,
                       fmt::format("{} answers, holds {} models, and computes in {}", state.peer, state.models.size(),
                                   name(state.precision))});
+  if (const std::string how = other_rounding(state, fingerprint()); !how.empty())
+    findings.push_back({"rounding", Verdict::good, how});
   for (const NamedModel& named : models)
     if (const std::string why = why_not_held(state, named); !why.empty())
       findings.push_back({"peer", Verdict::bad, why});

@@ -1,6 +1,7 @@
 #include "runtime/app/modes/edge.h"
 
 #include "runtime/app/modes/choose_policy.h"
+#include "runtime/app/modes/cloud_differences.h"
 #include "runtime/app/modes/image_of_model.h"
 #include "runtime/app/modes/link_security.h"
 #include "runtime/app/modes/load_table.h"
@@ -24,6 +25,7 @@ struct Edge::ServedModel {
   std::unique_ptr<engine::Agent> agent;
   std::string table_fault;                      // Why the given table is not used; empty if it is used.
   std::optional<Precision> cloud_precision;     // In which the cloud computed for the table; absent: any.
+  Machine measured_cloud;                       // The cloud of the table; empty without one.
   std::map<std::string, std::uint64_t> warned;  // By peer: its number of connects at the last warning about it.
 };
 
@@ -158,6 +160,7 @@ Result<void> Edge::serve(const config::Config& config, NamedModel named,
   served.monitor = std::make_unique<monitor::Monitor>(named.model->digest(), *served.traffic, link_.get(), around_);
   served.cloud_precision = wanted_of_cloud(config, table.get());
   served.monitor->expect(served.cloud_precision);
+  served.measured_cloud = table ? table->origin().cloud : Machine{};
   served.agent = std::make_unique<engine::Agent>(engine::Agent::Parts{.engine = served.engine.get(),
                                                                       .monitor = served.monitor.get(),
                                                                       .traffic = served.traffic.get(),
@@ -180,25 +183,31 @@ void Edge::tick(TimePoint now) {
     served->agent->tick(now);
     warn_of_clouds(*served, now);
   }
+  tell_of_rounding(now);
 }
 
 // Warns once per connect of a cloud.
 void Edge::warn_of_clouds(ServedModel& served, TimePoint now) {
   const std::vector<link::PeerState>& peers = around_->peers(now);
   const bool several = peers.size() > 1;
+  const auto warn = [&](std::string_view kind, const std::string& why) {
+    if (!why.empty()) lines_.warn(kind, fmt::format("{}: {}", served.named.name, why));
+  };
   for (const auto& [cloud, standing] : peers) {
     if (!cloud.up || std::exchange(served.warned[cloud.peer], cloud.connects) == cloud.connects) continue;
     if (const std::string why = why_not_held(cloud, served.named); !why.empty())
-      lines_.warn("no_model", fmt::format("{}: {}; until then it {}", served.named.name, why,
-                                          several ? "serves without that cloud" : "serves without the cloud"));
-    if (served.cloud_precision && cloud.precision != *served.cloud_precision)
-      lines_.warn(
-          "precision",
-          fmt::format(
-              "{}: the cloud at {} computes in {}, but its plans were measured in {}, so {}; measure again with "
-              "--profile, or start the cloud with --precision {}",
-              served.named.name, cloud.peer, name(cloud.precision), name(*served.cloud_precision),
-              several ? "it gets no requests" : "the edge serves alone", name(*served.cloud_precision)));
+      warn("no_model", fmt::format("{}; until then it {}", why,
+                                   several ? "serves without that cloud" : "serves without the cloud"));
+    if (served.cloud_precision) warn("precision", other_precision(cloud, *served.cloud_precision, several));
+    warn("architecture", other_architecture(cloud, served.measured_cloud));
+  }
+}
+
+// Once per connect of a cloud, too.
+void Edge::tell_of_rounding(TimePoint now) {
+  for (const auto& [cloud, standing] : around_->peers(now)) {
+    if (!cloud.up || std::exchange(told_[cloud.peer], cloud.connects) == cloud.connects) continue;
+    if (const std::string how = other_rounding(cloud, machine_); !how.empty()) lines_.info("rounding", how);
   }
 }
 
@@ -216,6 +225,7 @@ Result<void> Edge::reload(const config::Config& config) {
     served_[i]->traffic->relate_to(rules[i].table);
     served_[i]->cloud_precision = wanted_of_cloud(config, rules[i].table.get());
     served_[i]->monitor->expect(served_[i]->cloud_precision);
+    served_[i]->measured_cloud = rules[i].table ? rules[i].table->origin().cloud : Machine{};
     served_[i]->warned.clear();
     served_[i]->table_fault.clear();
     served_[i]->agent->follow(std::move(rules[i]));

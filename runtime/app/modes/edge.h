@@ -11,6 +11,7 @@
 
 #include "runtime/app/config/config.h"
 #include "runtime/app/modes/decision_log.h"
+#include "runtime/app/modes/fingerprint.h"
 #include "runtime/app/modes/load_models.h"
 #include "runtime/base/line_limit.h"
 #include "runtime/engine/agent.h"
@@ -60,10 +61,13 @@ class Edge {
   void warn_of_accuracy(const std::string& name, const plan::Constraints& constraints) const;
   void expect_precisions() const;
   void warn_of_clouds(ServedModel& served, TimePoint now);
+  void tell_of_rounding(TimePoint now);
 
   // In the order of dependence: each member uses those above it.
   const Log log_;
   LineLimit lines_{log_};
+  const Machine machine_ = fingerprint();
+  std::map<std::string, std::uint64_t> told_;  // By peer: its number of connects when its rounding was last compared.
   mutable Gate gate_;
   mutable engine::Rehearsals rehearsals_;
   mutable engine::StreamReferences streams_;

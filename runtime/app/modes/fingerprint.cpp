@@ -1,8 +1,8 @@
 #include "runtime/app/modes/fingerprint.h"
 
 #include "runtime/app/config/version.h"
+#include "runtime/base/cpu_name.h"
 #include "runtime/base/cpu_room.h"
-#include "runtime/base/kernel_files.h"
 #include "runtime/base/memory_room.h"
 #include "runtime/model/api/model.h"
 
@@ -15,25 +15,26 @@
 namespace tideline::modes {
 namespace {
 
-std::string cpu_name() {
-  const auto text = read_small_file("/proc/cpuinfo");
-  if (!text) return "unknown";
-  const std::size_t key = text->find("model name");
-  if (key == std::string::npos) return "unknown";
-  const std::size_t from = text->find(": ", key) + 2;
-  return text->substr(from, text->find('\n', from) - from);
+utsname this_kernel() {
+  utsname kernel{};
+  uname(&kernel);
+  return kernel;
 }
 
 }  // namespace
 
-std::map<std::string, std::string> fingerprint() {
-  utsname kernel{};
-  uname(&kernel);
+std::string architecture() {
+  return this_kernel().machine;
+}
+
+Machine fingerprint() {
+  const utsname kernel = this_kernel();
   const auto memory = memory_room({});
   const auto cpu = cpu_room({});
   const model::EngineVersion engine = model::engine_version();
   return {{"agent", std::string(config::version())},
-          {"cpu", cpu_name()},
+          {"architecture", kernel.machine},
+          {"cpu", cpu_name(MachineRoots{})},
           {"cores", cpu ? fmt::format("{:.3g}", cpu->capacity) : "unknown"},
           {"memory", memory ? to_string(memory->total) : "unknown"},
           {"kernel", fmt::format("{} {} {}", kernel.sysname, kernel.release, kernel.machine)},

@@ -3,7 +3,9 @@
 #include "policy/table/table_json.h"
 #include "runtime/app/config/files.h"
 #include "runtime/app/modes/find_for.h"
+#include "runtime/app/modes/fingerprint.h"
 #include "runtime/base/file.h"
+#include "runtime/base/outside.h"
 
 #include <string>
 #include <utility>
@@ -11,7 +13,7 @@
 namespace tideline::modes {
 namespace {
 
-// Returns invalid unless the table was measured with this model, these cuts and this precision.
+// Returns invalid unless the table was measured with this model, these cuts, this precision and this kind of processor.
 Result<void> check_origin(const table::PartitionTable::Origin& origin, const NamedModel& named) {
   const std::string& ours = named.model->digest();
   if (origin.model != ours && model::of_one_file(origin.model, ours))
@@ -27,6 +29,12 @@ Result<void> check_origin(const table::PartitionTable::Origin& origin, const Nam
                  "it was measured with {} on the edge, but this edge computes in {}; measure again with --profile, or "
                  "set compute.precision = \"{}\"",
                  name(then), name(named.model->precision()), name(then));
+  // Older tables do not tell.
+  if (const auto then = origin.edge.find("architecture"); then != origin.edge.end() && then->second != architecture())
+    return error(ErrorKind::invalid,
+                 "it was measured on an edge with another kind of processor ({}, while this is {}); measure again with "
+                 "--profile",
+                 outside_text(then->second), architecture());
   return {};
 }
 

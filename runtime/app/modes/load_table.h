@@ -9,7 +9,7 @@
 namespace tideline::modes {
 
 // Returns the table that the config names for `model`; null if it names none. Returns invalid if the table is for
-// another model, or was measured while the edge computed in another precision.
+// another model, or was measured while the edge computed in another precision or on another kind of processor.
 Result<std::shared_ptr<const table::PartitionTable>> load_table(const config::Config& config, const NamedModel& model);
 
 }  // namespace tideline::modes

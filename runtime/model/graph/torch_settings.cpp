@@ -15,12 +15,16 @@ std::string torch_version() {
 }
 
 std::string torch_simd() {
+#if defined(__aarch64__)
+  return "NEON";  // Every such processor has it. libtorch would say "NO AVX".
+#else
   static constexpr char kLabel[] = "CPU capability usage: ";
   const auto config = at::show_config();
   const auto label = config.find(kLabel);
   if (label == std::string::npos) return "unknown";
   const auto start = label + sizeof kLabel - 1;
   return config.substr(start, config.find('\n', start) - start);
+#endif
 }
 
 int torch_threads() {

@@ -1,4 +1,5 @@
 // The agent as a service: real processes on both ends, a client over HTTP, and what befalls services.
+#include "runtime/app/modes/fingerprint.h"
 #include "tests/runtime/app/client.h"
 
 #include <gtest/gtest.h>
@@ -19,6 +20,7 @@ TEST(Service, EveryCutAnswersTheSameOverRealProcesses) {
   const RunningAgent cloud = start_cloud();
   const RunningAgent edge = start_edge({"--peer", local_address(cloud.port)});
   ASSERT_TRUE(eventually([&] { return linked(edge.port); }));
+  EXPECT_EQ(status(edge.port)["link"]["machine"]["architecture"], modes::architecture());
   const json cuts = status(edge.port)["models"][0]["cuts"];
   const Answer whole = infer(edge.port, {{"cut", cuts.size() - 1}});
   ASSERT_EQ(whole.status, 200);
