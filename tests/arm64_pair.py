@@ -23,6 +23,7 @@ from bench.lib.processes import Failed, Process  # noqa: E402
 
 SECONDS = 600  # The longest time for an answer, under qemu.
 ROUNDING = 1e-4  # The largest difference that passes for rounding, of the largest number of the answer.
+PORT_OF_EDGE = r"serving on (\S+:\d+)"
 ROUNDS_OTHERWISE = "rounds in another way than this edge \\(architecture x86_64 there, aarch64 here"
 
 
@@ -111,9 +112,6 @@ class Pair:
     def end(self):
         for process in reversed(self.all):
             process.end()
-
-
-PORT_OF_EDGE = r"serving on (\S+:\d+)"
 
 
 def check_alike(name, pair):

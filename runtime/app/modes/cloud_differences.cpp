@@ -33,8 +33,7 @@ std::string other_architecture(const link::LinkState& cloud, const Machine& meas
   if (then == measured.end() || now == cloud.machine.end() || then->second == now->second) return {};
   return fmt::format(
       "its table was measured with another kind of processor in the cloud ({}) than that of {} ({}), so predictions "
-      "may "
-      "be wrong; measure again with --profile",
+      "may be wrong; measure again with --profile",
       then->second, cloud.peer, now->second);
 }
 
@@ -45,8 +44,7 @@ std::string other_rounding(const link::LinkState& cloud, const Machine& edge) {
       all += (all.empty() ? "" : "; ") + one;
   if (all.empty()) return {};
   return fmt::format(
-      "the cloud at {} rounds in another way than this edge ({}), so their answers differ in the last "
-      "digits",
+      "the cloud at {} rounds in another way than this edge ({}), so their answers differ in the last digits",
       cloud.peer, all);
 }
 
