@@ -8,7 +8,7 @@ import sys
 import time
 
 from bench.demo.steps import judge, lines
-from bench.lib import agents, load, machines, photos, subject, trained
+from bench.lib import agents, codecs, load, machines, photos, subject, trained
 
 NEEDS, WANTS = ("util-linux", *trained.NEEDS, *photos.NEEDS), ()
 BUILDS = ("agent", "drive", "burn")
@@ -17,6 +17,7 @@ SECTION = False  # A first try changes no file.
 RATE = 2  # Requests per second.
 EDGE_SHARE = 40  # Percent of one core.
 MOST_BETWEEN = 2  # Fixed cuts beside edge-only and cloud-only.
+COMPARED = 12  # Photos over which each plan is compared with the whole network.
 CLOUD_HTTP = 18081  # The port at which the cloud tells its metrics.
 LABELS = ("50 Mbit/s", "50 Mbit/s, CPU load", "10 Mbit/s, CPU load", "10 Mbit/s", "2 Mbit/s", "2 Mbit/s, CPU load",
           "50 Mbit/s, CPU load", "50 Mbit/s")
@@ -80,8 +81,9 @@ def measure(bed, options):
     bed.run([bed.agent, "--inspect", *agents.holding(served.models()), *served.words, "--threads", "1"], **SHOWN)
     bed.say("Profile: every useful cut at 50, 10 and 2 Mbit/s, with the edge's CPU idle and loaded")
     cloud = agents.start_cloud_at(bed, world.cloud, served.models(), *served.words, "--http", f"127.0.0.1:{CLOUD_HTTP}")[1]
+    names = codecs.listed(*codecs.LOSSLESS) if served.photos else "fp32"
     table = agents.profile(bed, world.edge, "table", served.name, cloud, "quick", "--repetitions", options.repetitions,
-                           *served.profiled(), **SHOWN)
+                           "--codecs", names, "--compared", COMPARED, *served.profiled(), **SHOWN)
     profiled = time.monotonic()
     bed.say(f"Serve: {RATE} requests per second through the same steps, {len(LABELS) * options.half_step} s each; "
             "moving the cut, then several cuts held still")
@@ -96,12 +98,12 @@ def policies(table, most_between):
     """Returns the agent's arguments by name: one policy moves the cut, each of the others holds one. A held cut has the codec that
     sends least, and the cuts between are those that the table expects to take least time."""
     cells = [{(e["cut"], e["codec"]): e for e in cell["estimates"]} for cell in table["cells"]]
-    codecs = {cut: codec for cut, codec in sorted(cells[0], key=lambda plan: -cells[0][plan]["wire_bytes"])}
-    first, *between, last = sorted(codecs)
-    expected = lambda cut: statistics.mean(sum(cell[cut, codecs[cut]]["mean"].values()) for cell in cells)
+    least = {cut: codec for cut, codec in sorted(cells[0], key=lambda plan: -cells[0][plan]["wire_bytes"])}
+    first, *between, last = sorted(least)
+    expected = lambda cut: statistics.mean(sum(cell[cut, least[cut]]["mean"].values()) for cell in cells)
     held = {last: "edge-only", first: "cloud-only"}
     held |= {cut: f"cut-{cut}" for cut in sorted(sorted(between, key=expected)[:most_between])}
-    fixed = {name: agents.static(cut, codecs[cut]) for cut, name in held.items()}
+    fixed = {name: agents.static(cut, least[cut]) for cut, name in held.items()}
     return {"adaptive": []} | fixed
 
 
