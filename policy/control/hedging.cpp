@@ -33,7 +33,7 @@ bool HedgeBudget::take() {
 }
 
 TimePoint HedgedWait::next() const {
-  return std::min({look_, late_.value_or(until_), last_.value_or(until_), until_});
+  return std::min({look_, late_.value_or(until_), last_.value_or(until_), until_, longest_});
 }
 
 const Hedging::Expected* Hedging::find(const plan::Plan& plan) const {
@@ -83,17 +83,20 @@ double Hedging::tails_spread() const {
   return sorted[sorted.size() * 95 / 100];
 }
 
-Hedging::Act Hedging::look(HedgedWait& wait, TimePoint now, bool stalled) {
-  if (now >= wait.until_) return Act::give_up;
+Hedging::Act Hedging::look(HedgedWait& wait, TimePoint now, const Seen& seen) {
+  wait.look_ = now + HedgedWait::kLook;
+  const bool last = wait.last_ && now >= *wait.last_;
+  if (!seen.edge_free && !last && now < wait.longest_) {
+    wait.until_ = std::max(wait.until_, wait.look_);
+    if (wait.late_) wait.late_ = std::max(*wait.late_, wait.look_);
+    return Act::wait;
+  }
+  if (now >= std::min(wait.until_, wait.longest_)) return Act::give_up;
   const bool late = wait.late_ && now >= *wait.late_;
   if (late) wait.late_.reset();  // Asks the budget only once.
-  const bool last = wait.last_ && now >= *wait.last_;
-  if (stalled || last || (late && budget_.take())) {
-    ++counters_.begun;
-    return Act::hedge;
-  }
-  wait.look_ = now + HedgedWait::kLook;
-  return Act::wait;
+  if (!last && !seen.stalled && !(late && budget_.take())) return Act::wait;
+  ++counters_.begun;
+  return Act::hedge;
 }
 
 }  // namespace tideline::control

@@ -7,7 +7,7 @@
 //
 //   HedgedWait wait = hedging.sent(plan, now, now + patience);
 //   while (!answered_by(wait.next()))
-//     if (hedging.look(wait, clock(), link_is_stalled()) != Hedging::Act::wait) return run_tail_here();
+//     if (hedging.look(wait, clock(), seen()) != Hedging::Act::wait) return run_tail_here();
 #pragma once
 
 #include "policy/dispatch/offer.h"
@@ -50,10 +50,12 @@ class HedgedWait {
  public:
   static constexpr Duration kLook = std::chrono::milliseconds(50);  // Time between two looks at the uplink.
 
-  // Sent at `sent`. The cloud's answer counts as late from `late` on (absent: never) and is given up at `until`.
-  // From `last` on, the tail here would end after the request's deadline (absent: never).
+  // Sent at `sent`. The cloud's answer counts as late from `late` on (absent: never) and is given up at `until`; while
+  // no slot of the edge is free, only after kBusy times the time. From `last` on, the tail here would end after the
+  // request's deadline (absent: never).
+  static constexpr int kBusy = 10;
   HedgedWait(TimePoint sent, std::optional<TimePoint> late, TimePoint until, std::optional<TimePoint> last = {})
-      : look_(sent + kLook), late_(late), last_(last), until_(until) {}
+      : look_(sent + kLook), late_(late), last_(last), until_(until), longest_(sent + kBusy * (until - sent)) {}
 
   // Returns when to look next if no answer comes before.
   TimePoint next() const;
@@ -64,6 +66,7 @@ class HedgedWait {
   std::optional<TimePoint> late_;
   std::optional<TimePoint> last_;
   TimePoint until_;
+  TimePoint longest_;
 };
 
 class Hedging {
@@ -97,15 +100,21 @@ class Hedging {
   // Returns how long the tail of `plan` takes here; nothing if it is unknown.
   std::optional<Duration> tail_here(const plan::Plan& plan) const;
 
-  // Returns the next act of a request without an answer at `now`. `stalled`: the uplink stalls. A hedge is counted and
-  // taken from the budget. A hedge because of a stall, or of the deadline, is only counted, as there is nothing better
-  // to save the budget for.
+  // What is seen when a request has no answer yet.
+  struct Seen {
+    bool stalled = false;   // The uplink stalls.
+    bool edge_free = true;  // A slot of the edge is free. Else a tail here would delay other requests.
+  };
+  // Returns the next act of a request without an answer at `now`. Without a free slot it waits, but for its deadline:
+  // under load, tails whose answers still come would fill the queue of the edge, which would make more answers late. A
+  // hedge is counted and taken from the budget. A hedge because of a stall, or of the deadline, is only counted, as
+  // there is nothing better to save the budget for.
   enum class Act {
     wait,
     hedge,    // Run the tail here; the cloud may still answer.
     give_up,  // Run the tail here; the waiting time is over.
   };
-  Act look(HedgedWait& wait, TimePoint now, bool stalled);
+  Act look(HedgedWait& wait, TimePoint now, const Seen& seen);
 
   // A tail of `plan` took so long here.
   void on_tail_here(const plan::Plan& plan, Duration took);

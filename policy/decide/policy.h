@@ -27,11 +27,11 @@ namespace tideline::decide {
 struct Observation {
   plan::Conditions now;
   plan::Plan current;
-  predict::HeadResiduals residuals{};  // Slowdown of single cuts beside that of the whole edge.
-  predict::WireRatios ratios{};        // Bytes that requests send now, relative to the table.
-  std::optional<Bytes> sent_today{};   // Needed if there is a daily byte budget.
-  WorkFunction work{};                 // Decision::work of the last decision.
-  double requests = 1;  // Number of requests since the last decision; the work function adds their costs.
+  predict::Residuals residuals{};     // Slowdown of single cuts beside those of all of the edge and the cloud.
+  predict::WireRatios ratios{};       // Bytes that requests send now, relative to the table.
+  std::optional<Bytes> sent_today{};  // Needed if there is a daily byte budget.
+  WorkFunction work{};                // Decision::work of the last decision.
+  double requests = 1;                // Number of requests since the last decision; the work function adds their costs.
 };
 
 // Returns true iff the table has an allowed plan that sends something.

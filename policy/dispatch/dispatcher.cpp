@@ -245,6 +245,11 @@ std::size_t Dispatcher::by_rule(const Model& model, const Asked& asked, const st
   return waiting <= jobs_.size() - waiting ? *here : *there;
 }
 
+bool Dispatcher::edge_free() const {
+  const auto takes_slot = [](const Job& job) { return job.on_edge && job.demand.edge > Duration{}; };
+  return std::ranges::count_if(jobs_, takes_slot) < slots_.edge;
+}
+
 Backlog Dispatcher::backlog(TimePoint now) const {
   return sum_of(remaining(now));
 }

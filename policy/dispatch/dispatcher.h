@@ -77,6 +77,9 @@ class Dispatcher {
   // The request has ended. Unknown tickets are ignored.
   void end(std::uint64_t ticket, TimePoint now);
 
+  // Returns true iff a slot of the edge is neither taken nor waited for.
+  bool edge_free() const;
+
   Backlog backlog(TimePoint now) const;
   // Returns the requests per second of all models, from the last arrivals; falls while none comes. 0 before there are
   // two.

@@ -37,10 +37,20 @@ std::optional<Duration> faded(const std::optional<std::pair<TimePoint, Duration>
 }
 
 // A slow cloud gets no requests, so nothing would ever show that it is fast again: the estimate must fade.
-std::optional<double> faded_slowdown(const LogKalman& slowdown, TimePoint now) {
+double faded(double slowdown, TimePoint last, TimePoint now) {
+  if (slowdown <= 1) return slowdown;
+  return std::pow(slowdown, std::exp2(-std::max(0.0, seconds(now - last)) / kTrustedAgain));
+}
+
+std::optional<double> faded_slowdown(const Slowdown& slowdown, TimePoint now) {
   const auto value = slowdown.value();
-  if (!value || *value <= 1) return value;
-  return std::pow(*value, std::exp2(-std::max(0.0, seconds(now - *slowdown.last())) / kTrustedAgain));
+  return value ? std::optional(faded(*value, *slowdown.last(), now)) : std::nullopt;
+}
+
+std::vector<double> faded_residuals(const Slowdown& slowdown, TimePoint now) {
+  std::vector<double> residuals = slowdown.residuals();
+  for (double& residual : residuals) residual = faded(residual, *slowdown.last(), now);
+  return residuals;
 }
 
 }  // namespace
@@ -63,9 +73,8 @@ std::uint64_t Telemetry::head_began(const plan::Plan& plan, TimePoint at) {
 
 void Telemetry::on_tail(const plan::Plan& plan, Duration tail, TimePoint at) {
   const table::Estimate* estimate = unstressed_estimate(table_.get(), plan);
-  const auto factor = estimate ? slowdown(tail, estimate->mean.tail) : std::nullopt;
-  if (!factor) return;
-  cloud_.update(*factor, at);
+  if (!estimate) return;
+  cloud_.update(plan.cut, tail, estimate->mean.tail, at);
   held_.reset();
 }
 
@@ -173,7 +182,7 @@ Telemetry::Reading Telemetry::read(TimePoint now, const plan::Conditions& others
   reading.now.cloud_slowdown = cloud_slowdown(now);
   if (queue_) reading.now.cloud_queue = faded(queue_, now).value_or(Duration{});
   reading.now.edge_waited = waited_;
-  reading.residuals = edge_.residuals();
+  reading.residuals = {edge_.residuals(), faded_residuals(cloud_, now)};
   reading.ratios = ratios_.read(now);
   reading.last_uplink = uplink_.last();
   reading.last_head = edge_.last();

@@ -16,6 +16,7 @@
 #include "policy/estimate/slowdown.h"
 #include "policy/plan/conditions.h"
 #include "policy/plan/link_sample.h"
+#include "policy/predict/residuals.h"
 #include "policy/table/table.h"
 
 #include <cstdint>
@@ -56,10 +57,10 @@ class Telemetry {
 
   struct Reading {
     // A stall counts with its observed length while it lasts. Once it is over, it counts as at most the edge-only
-    // latency, and halves every second. A cloud slowdown above 1 loses half its logarithm every 5 s without a new
-    // reading. The cloud's queue halves every second.
+    // latency, and halves every second. A cloud slowdown above 1, of all cuts or one, loses half its logarithm every 5
+    // s without a new reading. The cloud's queue halves every second.
     plan::Conditions now;
-    predict::HeadResiduals residuals;  // By cut, relative to now.edge_slowdown.
+    predict::Residuals residuals;  // Relative to now.edge_slowdown and now.cloud_slowdown.
     predict::WireRatios ratios;
     std::optional<TimePoint> last_uplink;
     std::optional<TimePoint> last_head;
@@ -95,11 +96,16 @@ class Telemetry {
   std::optional<Duration> stall(TimePoint now) const;
   std::optional<Duration> edge_alone() const;  // The edge-only latency.
 
+  // An edge may be far from its table, by another machine, a load or a quota, and these do not slow all heads alike. A
+  // cloud seldom is, but its first tail is cold and takes four to six times as long.
+  static constexpr Slowdown::Prior kEdge{.common = 1, .own = 0.09};
+  static constexpr Slowdown::Prior kCloud{.common = 0.09, .own = 0.01};
+
   std::shared_ptr<const table::PartitionTable> table_;
   LogKalman uplink_;
-  HeadSlowdown edge_;
+  Slowdown edge_{kEdge};
   std::optional<double> waited_;
-  LogKalman cloud_;
+  Slowdown cloud_{kCloud};
   SentRatios ratios_;
   std::deque<Timed> round_trips_;
   std::optional<Timed> stall_;

@@ -20,6 +20,10 @@ double positive(std::optional<double> factor) {
   return factor && std::isfinite(*factor) && *factor > 0 ? *factor : 1;
 }
 
+double of_cut(const std::vector<double>& residuals, std::uint32_t cut) {
+  return cut < residuals.size() ? positive(residuals[cut]) : 1;
+}
+
 std::optional<BitsPerSecond> positive(std::optional<BitsPerSecond> rate) {
   return rate && std::isfinite(rate->value) && rate->value > 0 ? rate : std::nullopt;
 }
@@ -47,7 +51,7 @@ LatencyModel::LatencyModel(std::shared_ptr<const table::PartitionTable> table)
       overheads_(network_overheads(*table_, slower_)),
       load_(edge_load(*table_, slower_)) {}
 
-Predictions LatencyModel::predict(const plan::Conditions& now, const HeadResiduals& residuals,
+Predictions LatencyModel::predict(const plan::Conditions& now, const Residuals& residuals,
                                   const WireRatios& ratios) const {
   Predictions predictions;
   if (!positive(now.uplink)) predictions.lacking.emplace_back("uplink");
@@ -56,21 +60,18 @@ Predictions LatencyModel::predict(const plan::Conditions& now, const HeadResidua
   if (!now.cloud_slowdown) predictions.lacking.emplace_back("cloud slowdown");
   const auto& estimates = table_->unstressed().estimates;
   predictions.plans.reserve(estimates.size());
-  for (std::size_t i = 0; i < estimates.size(); ++i) {
-    const std::uint32_t cut = estimates[i].plan.cut;
-    const double residual = cut < residuals.size() ? positive(residuals[cut]) : 1;
-    predictions.plans.push_back(predict(i, now, residual, ratios.of(estimates[i].plan)));
-  }
+  for (std::size_t i = 0; i < estimates.size(); ++i)
+    predictions.plans.push_back(predict(i, now, residuals, ratios.of(estimates[i].plan)));
   return predictions;
 }
 
-Prediction LatencyModel::predict(std::size_t plan, const plan::Conditions& now, double residual,
+Prediction LatencyModel::predict(std::size_t plan, const plan::Conditions& now, const Residuals& residuals,
                                  const WireRatio& ratio) const {
   const table::Cell& cell = table_->unstressed();
   const table::Estimate& estimate = cell.estimates[plan];
   const double edge = positive(now.edge_slowdown);
   Prediction p{.estimate = &estimate, .wire = expected(estimate.wire, ratio)};
-  p.mean.head = times(estimate.mean.head, edge * residual);
+  p.mean.head = times(estimate.mean.head, edge * of_cut(residuals.heads, estimate.plan.cut));
   p.mean.encode = times(estimate.mean.encode, edge);
   p.mean.queue = estimate.mean.queue;
   const Duration varies = std::max(Duration{}, estimate.p95 - estimate.mean.total());
@@ -84,7 +85,7 @@ Prediction LatencyModel::predict(std::size_t plan, const plan::Conditions& now, 
     const Duration decoded = estimate.plan.cut > 0 ? times(whole_->mean.encode, edge) : Duration{};
     p.local = std::max(Duration{}, times(whole_->mean.total(), edge) - p.mean.head - decoded);
   }
-  p.mean.tail = times(estimate.mean.tail, positive(now.cloud_slowdown));
+  p.mean.tail = times(estimate.mean.tail, positive(now.cloud_slowdown) * of_cut(residuals.tails, estimate.plan.cut));
   p.mean.queue += now.cloud_queue.value_or(Duration{});
   p.mean.stall = stall(now, p.local);
   const auto rate = positive(now.uplink) ? positive(now.uplink) : measured_uplink(cell);

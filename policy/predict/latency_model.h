@@ -1,7 +1,7 @@
 // LatencyModel: predicts the latency of every plan under the current conditions, as a sum of terms.
 //
 //   latency = (head * residual + encode) * edge_slowdown + wire * ratio / uplink + round trip + slow start + stall
-//             + queue + tail * cloud_slowdown
+//             + queue + tail * residual * cloud_slowdown
 //
 // One observed request updates some factors, and thereby the predictions of all plans. Head, encode, wire, queue and
 // tail come from the table's unstressed cell. Its other cells show what the sum lacks (calibration.h): the network time
@@ -16,6 +16,7 @@
 
 #include "policy/plan/conditions.h"
 #include "policy/predict/calibration.h"
+#include "policy/predict/residuals.h"
 #include "policy/predict/wire_ratios.h"
 #include "policy/table/table.h"
 
@@ -54,15 +55,12 @@ struct Predictions {
   std::vector<std::string_view> lacking;  // Absent readings, assumed to be as in the unstressed cell.
 };
 
-// By cut: measured head time over the product of table and slowdown. Cuts beyond its end have 1.
-using HeadResiduals = std::vector<double>;
-
 class LatencyModel {
  public:
   // REQUIRES: `table` is not null.
   explicit LatencyModel(std::shared_ptr<const table::PartitionTable> table);
 
-  Predictions predict(const plan::Conditions& now, const HeadResiduals& residuals = {},
+  Predictions predict(const plan::Conditions& now, const Residuals& residuals = {},
                       const WireRatios& ratios = {}) const;
 
   const table::PartitionTable& table() const { return *table_; }
@@ -72,7 +70,8 @@ class LatencyModel {
   double slower() const { return slower_; }
 
  private:
-  Prediction predict(std::size_t plan, const plan::Conditions& now, double residual, const WireRatio& ratio) const;
+  Prediction predict(std::size_t plan, const plan::Conditions& now, const Residuals& residuals,
+                     const WireRatio& ratio) const;
   Duration stall(const plan::Conditions& now, Duration local) const;
 
   const std::shared_ptr<const table::PartitionTable> table_;

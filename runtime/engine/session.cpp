@@ -167,8 +167,9 @@ bool Session::wait_for_answer(PendingTail& asked, const Crossing& crossing) cons
                            crossing.deadline < TimePoint::max() ? std::optional(crossing.deadline) : std::nullopt);
   while (!asked.wait(wait.next())) {
     const TimePoint now = Clock::now();
-    const bool stalled = parts_.traffic && parts_.traffic->is_stalled(now);
-    const control::Hedging::Act act = parts_.hedging->look(wait, now, stalled);
+    const control::Hedging::Seen seen{.stalled = parts_.traffic && parts_.traffic->is_stalled(now),
+                                      .edge_free = !crossing.dispatched || crossing.dispatched->edge_free()};
+    const control::Hedging::Act act = parts_.hedging->look(wait, now, seen);
     if (act != control::Hedging::Act::wait) return act == control::Hedging::Act::hedge;
   }
   return false;

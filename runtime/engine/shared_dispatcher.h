@@ -58,6 +58,10 @@ class SharedDispatcher {
       const std::lock_guard lock(all_.m_);
       return all_.dispatcher_.sends(assigned_.ticket, Clock::now());
     }
+    bool edge_free() const {
+      const std::lock_guard lock(all_.m_);
+      return all_.dispatcher_.edge_free();
+    }
     void runs_here(Duration work) {
       const std::lock_guard lock(all_.m_);
       all_.dispatcher_.runs_here(assigned_.ticket, work, Clock::now());

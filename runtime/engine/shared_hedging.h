@@ -38,9 +38,9 @@ class SharedHedging {
     const std::lock_guard lock(m_);
     return hedging_.tail_here(plan);
   }
-  control::Hedging::Act look(control::HedgedWait& wait, TimePoint now, bool stalled) {
+  control::Hedging::Act look(control::HedgedWait& wait, TimePoint now, const control::Hedging::Seen& seen) {
     const std::lock_guard lock(m_);
-    return hedging_.look(wait, now, stalled);
+    return hedging_.look(wait, now, seen);
   }
   void won_here() {
     const std::lock_guard lock(m_);

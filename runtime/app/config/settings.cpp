@@ -250,9 +250,11 @@ const std::array kSettings{
             reads(plan::parse_codec, [](Config& c, plan::Codec v) { c.edge.codec = v; })},
     Setting{"edge.hysteresis", "--hysteresis", kServe, "SHARE", "the least predicted gain for which the cut moves",
             reads(parse_share, [](Config& c, double v) { c.edge.hysteresis = v; })},
-    Setting{"edge.patience", "--patience", kServe, "TIME",
-            "how long to wait for the cloud, beyond the wait for other requests, before the tail runs here",
-            reads(parse_duration, [](Config& c, Duration v) { c.edge.patience = v; })},
+    Setting{
+        "edge.patience", "--patience", kServe, "TIME",
+        "how long to wait for the cloud, beyond the wait for other requests, before the tail runs here; ten times as "
+        "long while the edge computes for others",
+        reads(parse_duration, [](Config& c, Duration v) { c.edge.patience = v; })},
     Setting{"edge.connect_timeout", "", 0, "TIME",
             "how long each step of connecting to the cloud may take: name servers, TCP, TLS, greeting",
             reads(parse_connect_timeout, [](Config& c, Duration v) { c.edge.connect_timeout = v; })},

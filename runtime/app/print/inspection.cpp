@@ -1,9 +1,9 @@
 #include "runtime/app/print/inspection.h"
 
 #include "profiler/fit/statistics.h"
+#include "runtime/base/kept_memory.h"
 #include "runtime/base/kernel_files.h"
 
-#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,7 +26,7 @@ Bytes resident() {
 
 // The resident memory with one run of the whole. Memory that other runs left behind is given back first.
 Result<Bytes> resident_after_whole(const model::Model& model, std::span<const Tensor> inputs) {
-  ::malloc_trim(0);
+  return_freed_memory();
   if (const auto whole = model.run(model.whole(), inputs); !whole) return whole.error();
   return resident();
 }

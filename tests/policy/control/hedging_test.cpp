@@ -68,10 +68,10 @@ TEST(Hedging, LooksAtTheUplinkAndHedgesOnceTheAnswerIsLate) {
   Hedging hedging = expecting(100ms, 1s);
   HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 1s);
   EXPECT_EQ(wait.next(), kSent + 50ms);
-  EXPECT_EQ(hedging.look(wait, kSent + 50ms, false), Hedging::Act::wait);
-  EXPECT_EQ(hedging.look(wait, kSent + 100ms, false), Hedging::Act::wait);
+  EXPECT_EQ(hedging.look(wait, kSent + 50ms, {}), Hedging::Act::wait);
+  EXPECT_EQ(hedging.look(wait, kSent + 100ms, {}), Hedging::Act::wait);
   EXPECT_EQ(wait.next(), kSent + 130ms);
-  EXPECT_EQ(hedging.look(wait, kSent + 130ms, false), Hedging::Act::hedge);
+  EXPECT_EQ(hedging.look(wait, kSent + 130ms, {}), Hedging::Act::hedge);
   EXPECT_EQ(hedging.counters().begun, 1u);
 }
 
@@ -79,7 +79,7 @@ TEST(Hedging, AStallIsHedgedAtOnceAndTakesNothingFromTheBudget) {
   Hedging hedging = expecting(100ms, 1s);
   for (int i = 0; i < 100; ++i) {
     HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 1s);
-    EXPECT_EQ(hedging.look(wait, kSent + 50ms, true), Hedging::Act::hedge);
+    EXPECT_EQ(hedging.look(wait, kSent + 50ms, {.stalled = true}), Hedging::Act::hedge);
   }
   EXPECT_EQ(hedging.counters().begun, 100u);
 }
@@ -90,18 +90,49 @@ TEST(Hedging, WithoutABudgetALateRequestWaitsUntilItGivesUp) {
   for (int i = 0; i < 100; ++i) {
     HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 200ms);
     Hedging::Act act = Hedging::Act::wait;
-    while (act == Hedging::Act::wait) act = hedging.look(wait, wait.next(), false);
+    while (act == Hedging::Act::wait) act = hedging.look(wait, wait.next(), {});
     hedged += act == Hedging::Act::hedge ? 1 : 0;
   }
   EXPECT_GE(hedged, 19) << "ten saved up, and a tenth of the requests";
   EXPECT_LE(hedged, 20);
 }
 
+constexpr Hedging::Seen kBusy{.stalled = true, .edge_free = false};
+
+TEST(Hedging, WaitsWhileTheEdgeComputesForOthers) {
+  Hedging hedging = expecting(100ms, 1s);
+  HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 1s);
+  for (TimePoint now = wait.next(); now < kSent + 800ms; now = wait.next()) {
+    ASSERT_EQ(hedging.look(wait, now, kBusy), Hedging::Act::wait);
+    ASSERT_EQ(wait.next(), now + HedgedWait::kLook) << "it looks again, but not at once";
+  }
+  EXPECT_EQ(hedging.look(wait, wait.next(), {}), Hedging::Act::hedge) << "its answer is late, and a slot is free";
+}
+
+TEST(Hedging, GivesUpWhenASlotIsFreeOrAfterTenTimesItsPatience) {
+  Hedging hedging;
+  HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 100ms);
+  EXPECT_EQ(hedging.look(wait, kSent + 100ms, kBusy), Hedging::Act::wait);
+  EXPECT_EQ(hedging.look(wait, kSent + 150ms, {}), Hedging::Act::give_up);
+  wait = hedging.sent(kPlan, kSent, kSent + 100ms);
+  Hedging::Act act = Hedging::Act::wait;
+  TimePoint now = kSent;
+  while (act == Hedging::Act::wait) act = hedging.look(wait, now = wait.next(), kBusy);
+  EXPECT_EQ(act, Hedging::Act::give_up);
+  EXPECT_EQ(now, kSent + 1s);
+}
+
+TEST(Hedging, ADeadlineDoesNotWaitForAFreeSlot) {
+  Hedging hedging = expecting(200ms, 40ms);
+  HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 1s, {}, kSent + 100ms);
+  EXPECT_EQ(hedging.look(wait, kSent + 40ms, kBusy), Hedging::Act::hedge);
+}
+
 TEST(Hedging, WhatIsNotKnownIsNeverLate) {
   Hedging hedging;
   HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 1s);
-  EXPECT_EQ(hedging.look(wait, kSent + 999ms, false), Hedging::Act::wait);
-  EXPECT_EQ(hedging.look(wait, kSent + 1s, false), Hedging::Act::give_up);
+  EXPECT_EQ(hedging.look(wait, kSent + 999ms, {}), Hedging::Act::wait);
+  EXPECT_EQ(hedging.look(wait, kSent + 1s, {}), Hedging::Act::give_up);
 }
 
 TEST(Hedging, APlanThatIsHeldRunsNoTailHereOnlyBecauseThatIsFaster) {
@@ -115,8 +146,8 @@ TEST(Hedging, StartsTheTailHereSoEarlyThatItEndsBeforeTheDeadline) {
   Hedging hedging;
   hedging.expect({.plans = {{kPlan, 100ms, predict::RemainingTime{.remote = 200ms, .local = 40ms}}}});
   HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 1s, {}, kSent + 100ms);
-  EXPECT_EQ(hedging.look(wait, kSent + 39ms, false), Hedging::Act::wait);
-  EXPECT_EQ(hedging.look(wait, kSent + 40ms, false), Hedging::Act::hedge) << "1.5 times 40 ms before it";
+  EXPECT_EQ(hedging.look(wait, kSent + 39ms, {}), Hedging::Act::wait);
+  EXPECT_EQ(hedging.look(wait, kSent + 40ms, {}), Hedging::Act::hedge) << "1.5 times 40 ms before it";
 }
 
 TEST(Hedging, LearnsHowMuchLongerTailsTakeHere) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <tuple>
 
 namespace tideline::estimate {
 namespace {
@@ -15,30 +16,48 @@ TimePoint second(double s) {
 
 constexpr Duration kTable = std::chrono::milliseconds(50);
 
+constexpr Slowdown::Prior kAny{.common = 1, .own = 0.09};  // Nearly all is believed of the first reading.
+
 Duration slowed(double factor) {
   return from_seconds(seconds(kTable) * factor);
 }
 
-TEST(HeadSlowdown, HasNoValueBeforeItsFirstReading) {
-  EXPECT_FALSE(HeadSlowdown().value());
-  EXPECT_TRUE(HeadSlowdown().residuals().empty());
+TEST(Slowdown, HasNoValueBeforeItsFirstReading) {
+  EXPECT_FALSE(Slowdown(kAny).value());
+  EXPECT_TRUE(Slowdown(kAny).residuals().empty());
 }
 
-TEST(HeadSlowdown, SeesAStepWithinTwoRequests) {
-  HeadSlowdown filter;
+TEST(Slowdown, TheFirstReadingCountsAsFarAsTheMachineMayBeFromItsTable) {
+  for (const auto& [variance, least, most] : {std::tuple{1.0, 2.95, 3.0}, std::tuple{0.09, 2.3, 2.6}}) {
+    Slowdown filter({.common = variance, .own = 0.09});
+    filter.update(3, slowed(3), kTable, second(0));
+    EXPECT_GT(*filter.value(), least) << variance;
+    EXPECT_LT(*filter.value(), most) << variance;
+    EXPECT_EQ(filter.residuals()[3], 1) << "what one cut has of its own shows beside others only";
+  }
+}
+
+TEST(Slowdown, AColdFirstReadingIsForgottenForAllCutsWhereCutsAreAlike) {
+  Slowdown filter({.common = 0.09, .own = 0.01});
+  for (int i = 0; i < 12; ++i) filter.update(3, slowed(i == 0 ? 5 : 1), kTable, second(0.2 * i));
+  EXPECT_NEAR(*filter.value(), 1, 0.15);
+}
+
+TEST(Slowdown, SeesAStepWithinTwoRequests) {
+  Slowdown filter(kAny);
   for (int i = 0; i < 20; ++i) filter.update(3, slowed(1), kTable, second(0.2 * i));
   for (int i = 20; i < 22; ++i) filter.update(3, slowed(2), kTable, second(0.2 * i));
   EXPECT_NEAR(*filter.value() * filter.residuals()[3], 2, 0.15);
 }
 
-TEST(HeadSlowdown, TellsWhatACutHasOfItsOwnFromWhatAllHave) {
-  HeadSlowdown filter;
+TEST(Slowdown, TellsWhatACutHasOfItsOwnFromWhatAllHave) {
+  Slowdown filter(kAny);
   for (int i = 0; i < 400; ++i) filter.update(i % 2 ? 3 : 5, slowed(i % 2 ? 1.5 : 1.5 * 1.1), kTable, second(0.2 * i));
   EXPECT_NEAR(filter.residuals()[5] / filter.residuals()[3], 1.1, 0.02);
 }
 
-TEST(HeadSlowdown, DoesNotDriftUnderAConstantLoad) {
-  HeadSlowdown filter;
+TEST(Slowdown, DoesNotDriftUnderAConstantLoad) {
+  Slowdown filter(kAny);
   std::mt19937_64 random(1);
   std::normal_distribution<double> noise(0, 0.05);
   for (int i = 0; i < 100'000; ++i)
@@ -48,16 +67,16 @@ TEST(HeadSlowdown, DoesNotDriftUnderAConstantLoad) {
   for (const double residual : filter.residuals()) EXPECT_NEAR(residual, 1, 0.2);
 }
 
-TEST(HeadSlowdown, OneWildReadingSaysLittle) {
-  HeadSlowdown filter;
+TEST(Slowdown, OneWildReadingSaysLittle) {
+  Slowdown filter(kAny);
   for (int i = 0; i < 40; ++i) filter.update(3, slowed(i == 39 ? 9 : 1), kTable, second(0.2 * i));
   EXPECT_LT(*filter.value() * filter.residuals()[3], 1.8);
   filter.update(3, slowed(1), kTable, second(8));
   EXPECT_NEAR(*filter.value() * filter.residuals()[3], 1, 0.25);
 }
 
-TEST(HeadSlowdown, ALoadThatFallsOnOneCutIsBelievedOfThatOneForAWhile) {
-  HeadSlowdown filter;
+TEST(Slowdown, ALoadThatFallsOnOneCutIsBelievedOfThatOneForAWhile) {
+  Slowdown filter(kAny);
   const auto take_turns = [&](int from, double load) {
     for (int i = from; i < from + 40; ++i)
       filter.update(i % 2 ? 3 : 5, slowed(i % 2 ? 1 : load), kTable, second(0.2 * i));
@@ -72,8 +91,8 @@ TEST(HeadSlowdown, ALoadThatFallsOnOneCutIsBelievedOfThatOneForAWhile) {
 }
 
 // As under a quota, in whose slices a head waits now and then.
-TEST(HeadSlowdown, HeadsThatScatterMoveItLessThanHeadsThatAgree) {
-  HeadSlowdown calm, wild;
+TEST(Slowdown, HeadsThatScatterMoveItLessThanHeadsThatAgree) {
+  Slowdown calm(kAny), wild(kAny);
   std::mt19937_64 random(1);
   std::normal_distribution<double> noise(0, 0.4);
   double furthest = 0;
@@ -87,17 +106,17 @@ TEST(HeadSlowdown, HeadsThatScatterMoveItLessThanHeadsThatAgree) {
   EXPECT_LT(*wild.at_least(3, 4 * kTable, kTable), 2);
 }
 
-TEST(HeadSlowdown, AHeadShorterThanASliceSaysLittleOfOthers) {
+TEST(Slowdown, AHeadShorterThanASliceSaysLittleOfOthers) {
   constexpr Duration kShort = std::chrono::milliseconds(1);
-  HeadSlowdown filter;
+  Slowdown filter(kAny);
   for (int i = 0; i < 20; ++i) filter.update(5, slowed(1), kTable, second(0.2 * i));
   for (int i = 20; i < 26; ++i) filter.update(1, std::chrono::milliseconds(30), kShort, second(0.2 * i));
   EXPECT_LT(*filter.value(), 1.2) << "it waited for its turn";
   EXPECT_FALSE(filter.at_least(1, std::chrono::milliseconds(30), kShort));
 }
 
-TEST(HeadSlowdown, IgnoresWhatIsTooShortToTell) {
-  HeadSlowdown filter;
+TEST(Slowdown, IgnoresWhatIsTooShortToTell) {
+  Slowdown filter(kAny);
   filter.update(1, kTable, std::chrono::microseconds(100), second(0));
   filter.update(1, Duration{}, kTable, second(0));
   filter.update(1, -kTable, kTable, second(0));

@@ -64,11 +64,13 @@ TEST(Additive, ReadingsThatMakeNoSenseCountAsAbsent) {
   }
 }
 
-TEST(Additive, AResidualConcernsTheHeadOfItsCutAlone) {
+TEST(Additive, AResidualConcernsTheHeadOrTheTailOfItsCutAlone) {
   const LatencyModel model(small_table({measured(100, ms(20), ms(3))}));
-  const Predictions predicted = model.predict(all_known(), {1, 1.5});
+  const Predictions predicted = model.predict(all_known(), {.heads = {1, 1.5}, .tails = {0.5}});
   EXPECT_EQ(predicted.plans[1].mean.head, ms(120));
   EXPECT_EQ(predicted.plans[2].mean.head, ms(200));
+  EXPECT_EQ(2 * predicted.plans[0].mean.tail, model.predict(all_known()).plans[0].mean.tail);
+  EXPECT_EQ(predicted.plans[1].mean.tail, ms(18));
 }
 
 TEST(Additive, AStallCostsNoMoreThanFinishingHere) {
