@@ -109,6 +109,19 @@ def join(bed):
     return edge, cloud
 
 
+def can_darken(sides):
+    """Makes darken() work. The kernel's first rule delivers arrived packets; a rule that drops them must come before it."""
+    for side in sides:
+        call("ip", "-n", side.namespace, "rule", "add", "pref", "1", "lookup", "local")
+        call("ip", "-n", side.namespace, "rule", "del", "pref", "0")
+
+
+def darken(sides, dark):
+    """Drops from now on all packets that arrive on either side, silently; or stops dropping. Sending is not changed."""
+    for side in sides:
+        call("ip", "-n", side.namespace, "rule", "add" if dark else "del", "pref", "0", "iif", side.device, "blackhole")
+
+
 def join_or_loopback(bed):
     """Returns edge and cloud on any cores: in two namespaces, or both on loopback without root."""
     if os.geteuid() == 0:

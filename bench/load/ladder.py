@@ -5,7 +5,7 @@ import sys
 
 from bench.lib import agents
 from bench.lib.processes import Failed
-from bench.load import envelope, points
+from bench.load import envelope, points, replayed
 from bench.photos.plans import name_of
 
 CALM = 0.2  # Of the fluid limit: the rate at which held plans are measured unloaded, with equal gaps.
@@ -26,6 +26,7 @@ class Ladder:
         last = self.table["model"]["cuts"] - 1
         held = {name_of(plan, last): plan for plan in limits}
         limits = {name: limits[plan] for name, plan in held.items()}
+        self.held = held
         self.words = policies(self.options) | {name: agents.static(*plan) for name, plan in held.items()}
         self.bed.say(f"{self.live.served.name} at {self.link} Mbit/s: at most {fluid.limit:.1f} requests per second; "
                      f"held plans: {'; '.join(held)}")
@@ -39,10 +40,10 @@ class Ladder:
                 "held": limits, "last": last, "calm": calm, "unloaded": unloaded, "deadline": deadline, "points": told}
 
     def ask_fluid(self):
-        trace = self.bed.out / "constant.csv"
-        trace.write_text(f"seconds,mbit_per_s\n0,{self.link}\n60,{self.link}\n")
+        self.trace = self.bed.out / "constant.csv"
+        self.trace.write_text(f"seconds,mbit_per_s\n0,{self.link}\n60,{self.link}\n")
         return envelope.read_fluid(json.loads(self.bed.read(
-            [self.bed.agent, "--replay", "--table", self.table_file, "--bandwidth", trace, "--policy", "adaptive", "--json"])))
+            [self.bed.agent, "--replay", "--table", self.table_file, "--bandwidth", self.trace, "--policy", "adaptive", "--json"])))
 
     def climb(self, rates, calm, limits, deadline):
         told, before = [], calm
@@ -58,7 +59,8 @@ class Ladder:
         return told
 
     def point(self, name, rate, seconds, arrivals, seed, deadline=0):
-        point = self.live.point(self.words[name], rate, seconds, arrivals, seed, deadline)
+        point, rows = self.live.point(self.words[name], rate, seconds, arrivals, seed, deadline)
+        point["replayed"] = rows and replayed.replay(self.bed, self.table_file, self.trace, rows, name, self.held.get(name))
         print(f"{rate:.1f} per second, {name}: p95 {point['p95']:.0f} ms", file=sys.stderr, flush=True)
         return point
 

@@ -16,7 +16,7 @@ class Live:
         self.count = 0  # Of points.
 
     def point(self, words, rate, seconds, arrivals, seed, deadline_ms):
-        """Returns the figures of an edge with these words of its own."""
+        """Returns the figures of an edge with these words of its own, and the rows of all its requests."""
         # It loads at full speed, and is confined to its share of the CPU afterwards.
         agent = agents.start_edge(self.bed, self.served.models(), *self.words, *words, at=self.edge.at(), port=agents.HTTP)
         self.edge.confine(agent.pid)
@@ -25,7 +25,7 @@ class Live:
         time.sleep(SETTLE)
         clients = self.drive(rate, seconds, arrivals, seed)
         agent.end()
-        return points.figures(clients, seconds, deadline_ms)
+        return points.figures(clients, seconds, deadline_ms), [row for rows in clients for row in rows]
 
     def drive(self, rate, seconds, arrivals, seed):
         """Returns the rows of each client. They share the rate, and begin together."""

@@ -114,6 +114,20 @@ POINTS = ["", "requests/s", "policy or plan", "p50, ms", "p95", "p99", "counted"
           "fairness", "plans"]
 
 
+def is_replayed(climbed, point):
+    return is_valid(point) and point["rate"] < climbed.limit and point.get("replayed")
+
+
+def replay_row(climbed, point):
+    told = point["replayed"]
+    return [climbed.title(), one(point["rate"]), point["who"], one(told["mean"]), one(told["replayed_mean"]),
+            ratio(told["replayed_mean"] / told["mean"]), one(told["p95"]), one(told["replayed_p95"]),
+            ratio(told["replayed_p95"] / told["p95"])]
+
+
+REPLAYED = ["", "requests/s", "policy or plan", "mean, ms", "replayed", "over it", "p95, ms", "replayed", "over it"]
+
+
 def at_least(found):
     rate, to_the_end = found
     return f"{'≥ ' if to_the_end else ''}{rate:.1f}"
@@ -154,5 +168,7 @@ def report(data, options):
              "", *table(SUMMARY, [row for climbed in ladders for row in summary_rows(climbed)])]
     for climbed in ladders:
         lines += ["", f"{climbed.title()}:", "", *rate_table(climbed)]
+    replays = [replay_row(climbed, point) for climbed in ladders for point in climbed.told["points"] if is_replayed(climbed, point)]
+    lines += ["", "The same points in a replay:", "", *table(REPLAYED, replays)] if replays else []
     rows = [point_row(climbed, point) for climbed in ladders for point in climbed.told["points"]]
     return [*lines, "", "All points:", "", *table(POINTS, rows)]

@@ -4,8 +4,7 @@ import re
 import shutil
 import time
 
-from bench.lib import agents, photos, trained
-from bench.lib.machines import call
+from bench.lib import agents, machines, photos, trained
 from bench.photos.plans import LEAST_WORDS, divide
 
 NETWORK = "nsfwjs"
@@ -24,14 +23,10 @@ class World:
         self.networks = {NETWORK: shutil.copy(trained.fetch(NETWORK), bed.out / f"{NETWORK}.pt"), SMALL: bed.network(SMALL)}
         (photo,), self.profiled = divide(photos.fetch().glob("*.jpg"), 1, PROFILED)
         self.photo = photo.read_bytes()
-        for side in (edge, cloud):  # The kernel's first rule delivers arrived packets; a rule that drops them must come before it.
-            call("ip", "-n", side.namespace, "rule", "add", "pref", "1", "lookup", "local")
-            call("ip", "-n", side.namespace, "rule", "del", "pref", "0")
+        machines.can_darken((edge, cloud))
 
     def darken(self, dark):
-        """Drops from now on all packets that arrive on either side, silently; or stops dropping. Sending is not changed."""
-        for side in (self.edge, self.cloud):
-            call("ip", "-n", side.namespace, "rule", "add" if dark else "del", "pref", "0", "iif", side.device, "blackhole")
+        machines.darken((self.edge, self.cloud), dark)
 
     def start_cloud(self):
         return agents.start_cloud_at(self.bed, self.cloud, {NETWORK: self.networks[NETWORK]}, *trained.words(NETWORK))[0]

@@ -16,6 +16,8 @@ Random stream(std::uint64_t seed, std::uint64_t what, std::uint64_t which) {
   return Random(mixed.next() ^ (which * 0xd1342543de82ef95));
 }
 
+constexpr double kZ95 = 1.645;
+
 enum Streams : std::uint64_t { kMachines = 1, kLayers, kNeighbours, kRequests, kNetwork };
 
 double wrong(Random& random, double sd) {
@@ -41,6 +43,19 @@ std::map<std::uint32_t, Seconds> true_heads(const table::Cell& cell, const Repla
 }
 
 }  // namespace
+
+Perturbation as_measured(const table::Cell& cell) {
+  std::vector<double> varies;
+  for (const table::Estimate& e : cell.estimates)
+    if (e.mean.total() > Duration{})
+      varies.push_back(std::log(std::max(1.0, seconds(e.p95) / seconds(e.mean.total()))));
+  Perturbation wrong{.edge = 0, .cloud = 0, .layer = 0, .network = 0, .neighbour = 0, .request = 0};
+  if (varies.empty()) return wrong;
+  const auto middle = varies.begin() + static_cast<std::ptrdiff_t>(varies.size() / 2);
+  std::ranges::nth_element(varies, middle);
+  wrong.request = *middle / kZ95;
+  return wrong;
+}
 
 std::optional<Bytes> window_at(double requests_per_second, Seconds rtt) {
   if (1 / requests_per_second <= 0.2 + rtt) return std::nullopt;
@@ -74,7 +89,7 @@ World::World(std::shared_ptr<const table::PartitionTable> table, const Trace* ba
     truth.tail = machine * seconds(e.mean.tail);
     truth.queue = truth.whole ? 0 : machine * seconds(e.mean.queue);
     truth.bytes = truth.whole ? 0 : static_cast<double>(e.wire.count);
-    truth.overhead = truth.whole ? 0 : std::max(0.0, seconds(overheads[i])) * wrong(network, 0.2);
+    truth.overhead = truth.whole ? 0 : std::max(0.0, seconds(overheads[i])) * wrong(network, setting.wrong.network);
     truths_.push_back(truth);
   }
   for (const table::Cell& c : table_->cells())

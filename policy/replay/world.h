@@ -29,6 +29,7 @@ struct Perturbation {  // Standard deviations of logarithms.
   double edge = 0.25;  // Error of the table for the whole edge.
   double cloud = 0.1;
   double layer = 0.08;
+  double network = 0.2;     // Of the time beyond bytes, rate and round trip; one error for each plan.
   double neighbour = 0.25;  // Redrawn every neighbour_for.
   double request = 0.03;
   double bytes = 0.03;  // Of the sent bytes.
@@ -36,6 +37,10 @@ struct Perturbation {  // Standard deviations of logarithms.
 
   bool operator==(const Perturbation&) const = default;
 };
+
+// Returns those of a world that is as this cell says: only requests vary, as the median plan's did when it was
+// measured. Its 95th percentile is taken as that of a log-normal variable.
+Perturbation as_measured(const table::Cell& cell);
 
 struct ReplaySetting {
   std::uint64_t seed = 1;

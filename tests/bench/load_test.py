@@ -1,6 +1,8 @@
 """Tests bench/run load: the held plans, the figures of a point, and the report. Needs no agent."""
+import json
 import pathlib
 import sys
+import tempfile
 import types
 import unittest
 
@@ -9,7 +11,7 @@ sys.path.insert(0, str(ROOT))
 sys.dont_write_bytecode = True
 
 from bench.lib.processes import Failed  # noqa: E402
-from bench.load import bench, envelope, ladder, points, report  # noqa: E402
+from bench.load import bench, envelope, ladder, points, replayed, report  # noqa: E402
 
 
 def estimate(cut, codec, head_ms, kb, tail_ms, top1=None):
@@ -109,7 +111,7 @@ class Live:
     def point(self, words, rate, seconds, arrivals, seed, deadline):
         name = words[1]
         self.asked.append((rate, name, seed))
-        return {"p95": self.p95[name](rate), "late_ms": 999 if (rate, name) in self.late else 0}
+        return {"p95": self.p95[name](rate), "late_ms": 999 if (rate, name) in self.late else 0}, []
 
 
 class Climb(unittest.TestCase):
@@ -118,7 +120,7 @@ class Climb(unittest.TestCase):
         one = ladder.Ladder.__new__(ladder.Ladder)
         one.options, one.live, one.seeds = options, live, ladder.random.Random(1)
         one.words = {name: ["--policy", name] for name in ("adaptive", "slow", "quick")}
-        calm = {name: live.point(one.words[name], 1, 2, "periodic", 1, 0) for name in ("slow", "quick")}
+        calm = {name: live.point(one.words[name], 1, 2, "periodic", 1, 0)[0] for name in ("slow", "quick")}
         del live.asked[:]
         return one.climb([20, 10], calm, {"slow": 10, "quick": 30}, 100)
 
@@ -137,10 +139,30 @@ class Climb(unittest.TestCase):
         self.assertEqual({point["who"] for point in told if point["rate"] == 20}, {"adaptive", "slow", "quick"})
 
 
+class Replayed(unittest.TestCase):
+    def replay(self, rows, plan):
+        cases = [{"plan": {"cut": 1, "codec": "q8"}, "requests": 2, "mean_ms": 11, "p95_ms": 12},
+                 {"plan": {"cut": 3, "codec": "fp32"}, "requests": 2, "mean_ms": 30, "p95_ms": 40}]
+        with tempfile.TemporaryDirectory() as folder:
+            bed = types.SimpleNamespace(out=pathlib.Path(folder), agent="agent", read=lambda _: json.dumps({"cases": cases}))
+            told = replayed.replay(bed, "table.json", "trace.csv", rows, "cut 3, fp32", plan)
+            file = bed.out / "requests.csv"
+            return told, file.read_text() if file.exists() else None
+
+    def test_asks_for_the_same_times_and_compares_the_requests_that_both_count(self):
+        told, file = self.replay([row(2.5, 20), row(0.5, 500), row(3, 40)], (3, "fp32"))
+        self.assertEqual(file, "seconds\n0.000000\n2.000000\n2.500000\n")
+        self.assertEqual((told["mean"], told["replayed_mean"], told["replayed_p95"]), (30, 30, 40))
+
+    def test_leaves_out_a_point_that_lost_a_request(self):
+        self.assertEqual(self.replay([row(1, 10), row(2, 5, "503")], (1, "q8")), (None, None))
+
+
 def point(rate, who, p95, late=0):
     return {"rate": rate, "who": who, "p50": p95 / 2, "p95": p95, "p99": p95, "asked": 100, "answered_per_s": rate, "good_per_s": rate,
             "refused": 0, "failed": {"HTTP 500": 2} if who == "A" else {}, "wrong": 0, "fairness": None,
-            "plans": [[1, "q8", "split", 0.75], [1, "q8", "fallback", 0.25]], "late_ms": late}
+            "plans": [[1, "q8", "split", 0.75], [1, "q8", "fallback", 0.25]], "late_ms": late,
+            "replayed": {"mean": 50, "p95": p95, "replayed_mean": 55, "replayed_p95": 0.9 * p95} if (rate, who) == (10, "B") else None}
 
 
 TOLD = {"part": "load", "network": "alexnet", "core": 25, "link": 10, "limit": 20, "mix": [["cut 1, q8", 1]], "last": 3,
@@ -172,6 +194,8 @@ class Report(unittest.TestCase):
 
     def test_shows_rates_policies_and_points(self):
         lines = report.report({"ladders": [TOLD]}, types.SimpleNamespace(arrivals="poisson", clients=1, seconds=20))
+        self.assertIn("| alexnet, 25 % of a core, 10 Mbit/s | 10.0 | B | 50.0 | 55.0 | 1.10 | 90.0 | 81.0 | 0.90 |", lines)
+        self.assertEqual(sum(" | 1.10 | " in line for line in lines), 1, "those that lost a request are left out")
         self.assertIn("| 4.0 | 0.20 | 32 | 63 | 63 | A | 60 | 70 | 1.05 | 4.0 | 4.0 | 4.0 |", lines)
         self.assertIn("| 20.0 | 1.00 | 60 | 120 | 120 | A | lost | - | - | 20.0 | 20.0 | - |", lines)
         summary = next(line for line in lines if "| adaptive | 1.05 |" in line)

@@ -152,6 +152,8 @@ void add_replay_flags(CLI::App& app, Command& command) {
   app.add_option("--cpu-speed", asked.cpu_speed, "how many times faster to run CPU traces")
       ->type_name("NUMBER")
       ->check(CLI::Range(0.001, 1e6));
+  app.add_flag("--as-measured", asked.as_measured,
+               "edge, cloud and network are as the table says; else they deviate from it in ways that no policy knows");
   app.add_option("--rtt", asked.rtt, "the round-trip time, as 30 ms")->type_name("TIME");
   app.add_option("--seed", asked.seed, "the seed of all random numbers")->type_name("NUMBER");
   app.add_option("--html", asked.html, "also write a page with plots")->type_name("FILE");

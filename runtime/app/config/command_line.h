@@ -33,6 +33,7 @@ struct ReplayOptions {
   std::uint64_t requests = 0;
   std::uint64_t seed = 1;
   std::string rtt = "30 ms";
+  bool as_measured = false;  // The world has no errors that no policy knows.
   std::string html;
 };
 

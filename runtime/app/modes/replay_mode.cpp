@@ -133,6 +133,7 @@ std::vector<replay::Case> play(const Matter& matter, const config::ReplayOptions
     for (const NamedTrace& bandwidth : matter.bandwidths)
       for (const NamedTrace& cpu : matter.cpus) {
         request.policy.table = table.table;
+        if (asked.as_measured) request.setting.wrong = replay::as_measured(table.table->unstressed());
         request.bandwidth = &*bandwidth.trace;
         request.cpu = cpu.trace ? &*cpu.trace : nullptr;
         for (replay::Figures& figures : replay::replay(request))

@@ -20,7 +20,7 @@ struct Steady {
       : way(*Trace::make(Trace::Kind::bandwidth, {{0, 12e6}, {length / 2, 12e6}})) {
     asked.policy.table = network(seed);
     asked.bandwidth = &way;
-    asked.setting.wrong = {0, 0, 0, 0, 0, 0, 20};
+    asked.setting.wrong = {0, 0, 0, 0, 0, 0, 0, 20};
   }
   Figures of(Contender contender) {
     asked.contenders = {contender};

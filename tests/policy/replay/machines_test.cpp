@@ -15,7 +15,7 @@ namespace {
 using namespace tideline::replay::fixtures;
 using Step = Machines::Step;
 
-constexpr Perturbation kTrue{0, 0, 0, 0, 0, 0, 20};
+constexpr Perturbation kTrue{0, 0, 0, 0, 0, 0, 0, 20};
 
 // Of a network on a steady link. Plan 0 runs in the cloud alone, plan 4 on both sides.
 struct Still {

@@ -63,7 +63,7 @@ TEST(Replay, OnASteadyWayWithATrueTableEverybodyWhoLooksServesByTheBestPlan) {
   const Trace way = *Trace::make(Trace::Kind::bandwidth, {{0, 12e6}, {100, 12e6}});
   for (std::uint64_t seed = 1; seed < 20; ++seed) {
     ReplayRequest asked = request(way, nullptr, seed);
-    asked.setting.wrong = {0, 0, 0, 0, 0, 0, 20};
+    asked.setting.wrong = {0, 0, 0, 0, 0, 0, 0, 20};
     const auto all = replay(asked);
     EXPECT_LE(of(all, "adaptive").regret(), 3.1) << "the hysteresis, and no more";
     EXPECT_LE(of(all, "causal-0.25").regret(), 0.5);

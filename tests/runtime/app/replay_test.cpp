@@ -50,6 +50,17 @@ TEST(Replay, ServesTheRequestsOfAFileAndSaysHowManyASecondAllPlansServe) {
   EXPECT_NE(text.out.find("limit /s"), std::string::npos);
 }
 
+TEST(Replay, AWorldAsMeasuredIsThatOfTheTableWhateverTheSeed) {
+  const auto mean = [](std::vector<std::string> more) {
+    more.insert(more.end(), {"--policy", "edge-only", "--rate", "0.5", "--requests", "400", "--json"});
+    const Ran ran = run_agent(replay(more));
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    return nlohmann::json::parse(ran.out)["cases"][0]["mean_ms"].get<double>();
+  };
+  EXPECT_NEAR(mean({"--as-measured", "--seed", "1"}) / mean({"--as-measured", "--seed", "2"}), 1, 0.02);
+  EXPECT_GT(std::abs(mean({"--seed", "1"}) / mean({"--seed", "2"}) - 1), 0.02) << "each seed has machines of its own";
+}
+
 TEST(Replay, IsTheSameForTheSameSeedAndHasAPage) {
   const TemporaryFolder folder;
   const std::string page = (folder / "page.html").string();
