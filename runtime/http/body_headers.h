@@ -4,6 +4,7 @@
 #include "runtime/base/result.h"
 #include "runtime/http/http_server.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,5 +23,8 @@ std::optional<std::string> encoded(const HttpRequest& request);
 
 // Returns the value of kJsonSize; nothing if it is missing. Returns invalid if it is not a number.
 Result<std::optional<std::uint64_t>> json_size(const HttpRequest& request);
+
+// Returns at which byte of a body with these headers its binary tensors begin: after the JSON.
+std::size_t tensors_begin(const Headers& headers);
 
 }  // namespace tideline::http

@@ -8,10 +8,9 @@
 namespace tideline::http {
 namespace {
 
-Result<DetectionForm> read_form(HttpRequest request, const Serving& serving) {
+Result<DetectionForm> read_form(const HttpRequest& request, const Serving& serving) {
   if (auto fits = check_finds_boxes(serving.vision); !fits) return fits.error();
-  const std::string type(content_type(request));
-  return parse_detection(type, std::move(request.body));
+  return parse_detection(content_type(request), request.body);
 }
 
 }  // namespace
@@ -24,7 +23,7 @@ HttpResponse DetectionHandler::handle(HttpRequest request) const {
   const std::shared_ptr<Budget::Held> held = request.held;
   auto stream = stream_of_query(request.query);
   if (!stream) return record.failed(stream.error());
-  const auto form = read_form(std::move(request), serving_);
+  const auto form = read_form(request, serving_);
   if (!form) return record.failed(form.error());
   record.parsed();
 

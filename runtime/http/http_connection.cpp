@@ -91,30 +91,32 @@ wire::Task<HttpConnection::Fault> HttpConnection::read_body(const RequestHead& h
   if (head.awaits_go_ahead && pending_.empty() && !co_await write("HTTP/1.1 100 Continue\r\n\r\n", {}))
     co_return interrupted();
   enter(Doing::reading);
-  if (head.chunked) co_return co_await read_chunks(request);
-  co_return co_await read_plain(head.length, request.body);
+  const std::size_t aligned = door_.options.aligned ? door_.options.aligned(head.headers) : 0;
+  if (head.chunked) co_return co_await read_chunks(aligned, request);
+  co_return co_await read_plain(head.length, aligned, request.body);
 }
 
-wire::Task<HttpConnection::Fault> HttpConnection::read_plain(std::uint64_t length, std::string& body) {
-  body.reserve(length);
-  body = pending_.substr(0, length);
+// Reads straight into the memory of the body, and no byte beyond it.
+wire::Task<HttpConnection::Fault> HttpConnection::read_plain(std::uint64_t length, std::size_t aligned, Body& body) {
+  body.reserve(length, aligned);
+  body.append(std::string_view(pending_).substr(0, length));
   pending_.erase(0, length);
   while (body.size() < length) {
-    std::string_view bytes = co_await some();
-    if (bytes.empty()) co_return interrupted();
-    const std::string_view ours = bytes.substr(0, length - body.size());
-    body.append(ours);
-    pending_ = bytes.substr(ours.size());
+    const std::span<std::byte> spare = body.spare();
+    const std::size_t size = co_await read_into(spare.first(std::min(spare.size(), kPiece)));
+    if (size == 0) co_return interrupted();
+    body.grow(size);
   }
   co_return std::nullopt;
 }
 
-wire::Task<HttpConnection::Fault> HttpConnection::read_chunks(HttpRequest& request) {
+wire::Task<HttpConnection::Fault> HttpConnection::read_chunks(std::size_t aligned, HttpRequest& request) {
+  const Growing to{request.body, *request.held, aligned};
   ChunkedBody chunks;
   const std::string begun = std::exchange(pending_, {});
   for (std::string_view bytes = begun;;) {
     for (std::string_view piece = chunks.take(bytes); !piece.empty(); piece = chunks.take(bytes))
-      if (auto fault = keep(piece, chunks.announced(), request)) co_return fault;
+      if (auto fault = keep(piece, chunks.announced(), to)) co_return fault;
     if (chunks.broken()) co_return *chunks.broken();
     if (chunks.done()) {
       pending_ = bytes;
@@ -126,19 +128,17 @@ wire::Task<HttpConnection::Fault> HttpConnection::read_chunks(HttpRequest& reque
 }
 
 // Reserves memory for a piece of a body of unknown length, then appends the piece.
-HttpConnection::Fault HttpConnection::keep(std::string_view piece, std::uint64_t announced,
-                                           HttpRequest& request) const {
-  std::string& body = request.body;
-  const std::uint64_t size = body.size() + piece.size();
+HttpConnection::Fault HttpConnection::keep(std::string_view piece, std::uint64_t announced, const Growing& to) const {
+  const std::uint64_t size = to.body.size() + piece.size();
   const std::uint64_t most = door_.options.max_body.count;
   if (size > most || announced > most - size) return too_large(size + announced, door_.options.max_body);
-  if (size > request.held->size().count) {
+  if (size > to.held.size().count) {
     const std::uint64_t room = std::min(std::max<std::uint64_t>(2 * size, kFirstChunks), most);
-    if (auto grown = request.held->grow({room}); !grown) return not_held(grown.error());  // In addition to the old one.
-    body.reserve(room);
-    request.held->set({room});
+    if (auto grown = to.held.grow({room}); !grown) return not_held(grown.error());  // In addition to the old one.
+    to.body.reserve(room, to.aligned);
+    to.held.set({room});
   }
-  body.append(piece);
+  to.body.append(piece);
   return std::nullopt;
 }
 
@@ -153,6 +153,15 @@ wire::Task<std::string_view> HttpConnection::some() {
     co_return std::string_view(door_.scratch.data(), size);
   }
   co_return std::string_view{};
+}
+
+// Returns the number of bytes that were read; 0 if the client sends nothing more.
+wire::Task<std::size_t> HttpConnection::read_into(std::span<std::byte> memory) {
+  asio::error_code problem;
+  const auto place = asio::buffer(memory.data(), memory.size());
+  const std::size_t size = co_await socket_.async_read_some(place, wire::into(problem));
+  progress(size);
+  co_return problem ? 0 : size;
 }
 
 HttpConnection::Fault HttpConnection::interrupted() const {

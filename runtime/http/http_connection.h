@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -54,10 +55,17 @@ class HttpConnection {
 
   wire::Task<Fault> read_head(RequestHead& head);
   wire::Task<Fault> read_body(const RequestHead& head, HttpRequest& request);
-  wire::Task<Fault> read_plain(std::uint64_t length, std::string& body);
-  wire::Task<Fault> read_chunks(HttpRequest& request);
-  Fault keep(std::string_view piece, std::uint64_t announced, HttpRequest& request) const;
+  wire::Task<Fault> read_plain(std::uint64_t length, std::size_t aligned, Body& body);
+  wire::Task<Fault> read_chunks(std::size_t aligned, HttpRequest& request);
+  // A body of unknown length, and which of its bytes is to be aligned.
+  struct Growing {
+    Body& body;
+    Budget::Held& held;
+    std::size_t aligned;
+  };
+  Fault keep(std::string_view piece, std::uint64_t announced, const Growing& to) const;
   wire::Task<std::string_view> some();
+  wire::Task<std::size_t> read_into(std::span<std::byte> memory);
   Fault interrupted() const;
 
   wire::Task<bool> answer(const RequestHead& head, HttpRequest request);

@@ -1,6 +1,6 @@
 // HttpServer: an HTTP/1.1 server: one I/O thread reads and writes, worker threads call a handler for each request.
 //
-//   const auto handler = [](const HttpRequest& request) { return HttpResponse{.body = request.body}; };
+//   const auto handler = [](const HttpRequest& request) { return HttpResponse{.body = request.path}; };
 //   auto http = HttpServer::start({.host = "127.0.0.1", .port = 8080}, handler, log);
 //   if (!http) return http.error();
 //   const bool healthy = (*http)->accepts(Clock::now());  // About once a second.
@@ -16,6 +16,7 @@
 #include "runtime/base/result.h"
 #include "runtime/base/time.h"
 #include "runtime/base/units.h"
+#include "runtime/http/body.h"
 
 #include <cstdint>
 #include <functional>
@@ -27,12 +28,14 @@
 
 namespace tideline::http {
 
+using Headers = std::map<std::string, std::string>;  // By name, in lower case.
+
 struct HttpRequest {
-  std::string method;                          // "GET"
-  std::string path;                            // Without the query, percent-decoded.
-  std::string query;                           // After the '?', as it came; empty if there is none.
-  std::map<std::string, std::string> headers;  // Names in lower case.
-  std::string body;
+  std::string method;  // "GET"
+  std::string path;    // Without the query, percent-decoded.
+  std::string query;   // After the '?', as it came; empty if there is none.
+  Headers headers;
+  Body body;
   std::shared_ptr<Budget::Held> held;  // Its share of the budget; null without a budget.
 };
 
@@ -55,6 +58,8 @@ class HttpServer {
     Duration read_timeout =
         std::chrono::seconds(60);  // The longest time without a request, or without progress of it or its answer.
     Budget* budget = nullptr;      // Bounds the bytes held for clients; null: no bound. Must outlive the server.
+    // Returns which byte of a body with these headers is to be aligned in memory; empty: the first one.
+    std::function<std::size_t(const Headers&)> aligned;
   };
   using Handler = std::function<HttpResponse(HttpRequest)>;  // Called on worker threads. REQUIRES: thread-safe.
 

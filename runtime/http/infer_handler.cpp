@@ -33,34 +33,39 @@ Result<OipRequest> in_stream_of(std::string_view query, Result<OipRequest> parse
   return parsed;
 }
 
-Result<OipRequest> parse_body(HttpRequest request, const Signature& model, TimePoint received) {
+Result<OipRequest> parse_body(const HttpRequest& request, const Signature& model, TimePoint received) {
   const auto size = json_size(request);
   if (!size) return size.error();
   if (*size == 0 && !names_an_image(request))
-    return in_stream_of(request.query, parse_infer(std::move(request.body), 0, model, received, request.held.get()));
-  if (!names_an_image(request)) return parse_infer(std::move(request.body), *size, model, received, request.held.get());
+    return in_stream_of(request.query, parse_infer(request.body, 0, model, received, request.held.get()));
+  if (!names_an_image(request)) return parse_infer(request.body, *size, model, received, request.held.get());
   if (size->value_or(0) > 0)
     return error(ErrorKind::invalid,
                  "Content-Type is that of an image file, but {} says that JSON comes first; leave "
                  "one of them out",
                  kJsonSize);
-  return in_stream_of(request.query, parse_image(std::move(request.body), model));
+  return in_stream_of(request.query, parse_image(request.body, model));
 }
 
-Result<OipRequest> parse(HttpRequest request, const Serving& serving, TimePoint received) {
+// Returns how many bytes the request still holds when its JSON is freed, and its body, too, unless images or tensors
+// share it.
+Bytes kept(const engine::InferRequest& parsed, const Body& body) {
+  Bytes copied;
+  bool shared = !parsed.images.empty();
+  for (const Tensor& tensor : parsed.inputs) {
+    if (body.holds(tensor.bytes().data()))
+      shared = true;
+    else
+      copied.count += tensor.bytes().size();
+  }
+  return {copied.count + (shared ? body.size() : 0)};
+}
+
+Result<OipRequest> parse(const HttpRequest& request, const Serving& serving, TimePoint received) {
   const model::Model& model = serving.engine.model();
-  const std::shared_ptr<Budget::Held> held = request.held;
-  const std::size_t body = request.body.size();
-  auto parsed =
-      parse_body(std::move(request),
-                 {model.inputs(), model.outputs(), model.max_batch(), serving.vision.preparation != nullptr}, received);
-  if (!held) return parsed;
-  // The JSON is already freed here, and the body, too, unless it holds images.
-  std::size_t kept = 0;
-  if (parsed)
-    for (const Tensor& tensor : parsed->infer.inputs) kept += tensor.bytes().size();
-  if (parsed && !parsed->infer.images.empty()) kept = body;
-  held->set({kept});
+  auto parsed = parse_body(
+      request, {model.inputs(), model.outputs(), model.max_batch(), serving.vision.preparation != nullptr}, received);
+  if (request.held) request.held->set(parsed ? kept(parsed->infer, request.body) : Bytes{});
   return parsed;
 }
 
@@ -80,7 +85,8 @@ HttpResponse InferHandler::handle(HttpRequest request) const {
   InferRecord record(serving_, ErrorForm::oip);
   if (const auto why = encoded(request)) return record.unsupported(*why);
   if (const auto why = unknown_image(request)) return record.unsupported(*why);
-  auto asked = parse(std::move(request), serving_, record.received());
+  auto asked = parse(request, serving_, record.received());
+  request.body = {};  // What the request still needs of it shares its memory.
   if (!asked) return record.failed(asked.error());
   record.parsed();
 

@@ -1,6 +1,7 @@
 #include "runtime/http/bounded_json.h"
 #include "runtime/http/byte_elements.h"
 #include "runtime/http/http_text.h"
+#include "runtime/http/image_file.h"
 #include "runtime/http/infer_json.h"
 #include "runtime/http/json_tensor.h"
 
@@ -53,15 +54,14 @@ Result<std::vector<Tensor>> read_images(const json& input, std::int64_t max_batc
   return images;
 }
 
-Result<OipRequest> parse_image(std::string body, const Signature& model) {
+Result<OipRequest> parse_image(const Body& body, const Signature& model) {
   if (!model.images)
     return error(ErrorKind::invalid,
                  "the body is an image file, but this model takes none; send its tensors, or configure it with "
                  "--image NAME=PRESET");
-  if (body.empty()) return error(ErrorKind::invalid, "the body is empty; send an image file");
+  if (body.size() == 0) return error(ErrorKind::invalid, "the body is empty; send an image file");
   OipRequest request;
-  const SharedBody shared = share(std::move(body));
-  request.infer.images.push_back(image_file(shared, *shared));
+  request.infer.images.push_back(image_file(body, body.bytes()));
   for (const TensorSpec& spec : model.outputs)
     request.outputs.push_back({.name = spec.name, .binary = !has_json_form(spec.dtype)});
   return request;

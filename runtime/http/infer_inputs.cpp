@@ -121,6 +121,7 @@ Result<Tensor> BinaryTail::take(std::uint64_t size, const TensorSpec& spec) {
     return error(ErrorKind::invalid, "{} binary bytes do not match the {} of {}", size, needed->count, wanted(spec));
   const auto bytes = take(size);
   if (!bytes) return bytes.error();
+  if (is_aligned(bytes->data())) return Tensor(spec.dtype, spec.shape, body.share(*bytes), size);
   if (auto grown = held ? held->grow({size}) : Result<void>(); !grown) return grown.error().within("its tensor");
   return Tensor::copy_of(spec.dtype, spec.shape, *bytes);
 }

@@ -1,7 +1,7 @@
 // Readers for the parts of an inference request's JSON: parameters, plan, inputs, outputs. Pure functions.
 #pragma once
 
-#include "runtime/http/image_file.h"
+#include "runtime/http/body.h"
 #include "runtime/http/inference_protocol.h"
 
 #include <nlohmann/json.hpp>
@@ -14,14 +14,15 @@ namespace tideline::http {
 
 // The bytes after the JSON in the body, taken tensor by tensor.
 struct BinaryTail {
-  SharedBody body;
+  Body body;
   std::span<const std::byte> rest;
   Budget::Held* held;  // Null: no bound.
 
   // Returns the next `size` bytes, as a view into the body. Returns invalid if fewer are left.
   Result<std::span<const std::byte>> take(std::uint64_t size);
-  // Returns a copy of the next `size` bytes as a tensor, for which it takes memory from `held`. Returns invalid if
-  // fewer are left, or if `spec` needs another number of bytes, and the error of `held` if there is not enough.
+  // Returns the next `size` bytes as a tensor: a view into the body if they are aligned there, otherwise a copy, for
+  // which it takes memory from `held`. Returns invalid if fewer are left, or if `spec` needs another number of bytes,
+  // and the error of `held` if there is not enough.
   Result<Tensor> take(std::uint64_t size, const TensorSpec& spec);
 };
 

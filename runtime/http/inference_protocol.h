@@ -1,6 +1,6 @@
 // Open Inference Protocol (KServe v2, as Triton speaks it) over HTTP: parses request bodies and writes answers.
 //
-//   const auto request = parse_infer(std::move(body), json_size, {model.inputs(), model.outputs()}, Clock::now());
+//   const auto request = parse_infer(body, json_size, {model.inputs(), model.outputs()}, Clock::now());
 //   if (!request) return error_reply(request.error());
 //   const auto served = engine.infer(request->infer);
 //   const OipResponse answer = write_infer(*request, {engine.name(), model.outputs(), labels}, *served);
@@ -15,6 +15,7 @@
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/engine/engine.h"
+#include "runtime/http/body.h"
 #include "runtime/model/api/model.h"
 
 #include <cstdint>
@@ -46,15 +47,15 @@ struct Signature {
 
 // Parses the body of POST /v2/models/{m}/infer for a model of that signature. `json_size` is the header
 // Inference-Header-Content-Length: absent if the body is JSON alone, 0 if it is one raw tensor.
-// Memory for JSON values and tensors is reserved in `held` before it is used, and stays reserved; null: no bound. Image
-// files share the memory of the body.
+// Image files share the memory of the body, and so do binary tensors that are aligned there. Memory for JSON values and
+// for other tensors is reserved in `held` before it is used, and stays reserved; null: no bound.
 // Returns invalid, or overloaded if the memory is not available, with a sentence for the client.
-Result<OipRequest> parse_infer(std::string body, std::optional<std::uint64_t> json_size, const Signature& model,
+Result<OipRequest> parse_infer(const Body& body, std::optional<std::uint64_t> json_size, const Signature& model,
                                TimePoint received, Budget::Held* held = nullptr);
 
 // Parses a body that is one image file. All outputs are asked for, as JSON where they have that form.
 // Returns invalid if the model takes no images, or the body is empty.
-Result<OipRequest> parse_image(std::string body, const Signature& model);
+Result<OipRequest> parse_image(const Body& body, const Signature& model);
 
 struct OipResponse {
   std::string body;

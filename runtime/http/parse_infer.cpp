@@ -11,10 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-std::span<const std::byte> bytes_of(std::string_view text) {
-  return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
-}
-
 // Returns an upper bound of the JSON values in a document with all tensors fully nested, with a reserve for the rest.
 std::size_t most_values(const Signature& model) {
   std::size_t values = 4096;
@@ -34,7 +30,7 @@ std::int64_t batch_of(std::size_t size, const Signature& model) {
 }
 
 // The body is the bytes of one tensor: so the model must have exactly one input.
-Result<OipRequest> parse_raw(const SharedBody& body, const Signature& model, Budget::Held* held) {
+Result<OipRequest> parse_raw(const Body& body, const Signature& model, Budget::Held* held) {
   const std::span<const TensorSpec> inputs = model.inputs;
   if (inputs.size() != 1)
     return error(
@@ -42,8 +38,8 @@ Result<OipRequest> parse_raw(const SharedBody& body, const Signature& model, Bud
         "Inference-Header-Content-Length is 0, but a body without JSON needs a model of one input; this one has {}",
         inputs.size());
   OipRequest request;
-  BinaryTail tail{body, bytes_of(*body), held};
-  auto tensor = tail.take(body->size(), at_batch(inputs.front(), batch_of(body->size(), model)));
+  BinaryTail tail{body, body.bytes(), held};
+  auto tensor = tail.take(body.size(), at_batch(inputs.front(), batch_of(body.size(), model)));
   if (!tensor) return tensor.error().within(fmt::format("input {}", in_quotes(inputs.front().name)));
   request.infer.inputs.push_back(std::move(*tensor));
   for (const TensorSpec& spec : model.outputs) request.outputs.push_back({.name = spec.name, .binary = true});
@@ -83,18 +79,16 @@ Result<OipRequest> parse_document(const json& document, BinaryTail tail, const S
 
 }  // namespace
 
-Result<OipRequest> parse_infer(std::string body, std::optional<std::uint64_t> json_size, const Signature& model,
+Result<OipRequest> parse_infer(const Body& body, std::optional<std::uint64_t> json_size, const Signature& model,
                                TimePoint received, Budget::Held* held) {
-  const SharedBody shared = share(std::move(body));
-  const std::string_view all = *shared;
-  if (json_size == 0) return parse_raw(shared, model, held);
-  if (json_size > all.size() && json_size)
+  if (json_size == 0) return parse_raw(body, model, held);
+  if (json_size > body.size() && json_size)
     return error(ErrorKind::invalid, "Inference-Header-Content-Length is {}, but the body has only {} bytes",
-                 *json_size, all.size());
-  const std::size_t json_bytes = json_size.value_or(all.size());
-  const auto document = read_json(all.substr(0, json_bytes), model, held);
+                 *json_size, body.size());
+  const std::size_t json_bytes = json_size.value_or(body.size());
+  const auto document = read_json(body.text().substr(0, json_bytes), model, held);
   if (!document) return document.error();
-  return parse_document(*document, {shared, bytes_of(all.substr(json_bytes)), held}, model, received);
+  return parse_document(*document, {body, body.bytes().subspan(json_bytes), held}, model, received);
 }
 
 }  // namespace tideline::http

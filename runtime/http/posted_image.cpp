@@ -29,7 +29,7 @@ Result<std::optional<std::string_view>> only_part(std::span<const FormPart> part
 
 // Returns the image file in the one part with one of these names.
 Result<Tensor> image_in(std::span<const FormPart> parts, std::initializer_list<std::string_view> names,
-                        std::string_view called, const SharedBody& body) {
+                        std::string_view called, const Body& body) {
   const auto file = only_part(parts, names, called);
   if (!file) return file.error();
   if (!*file) return error(ErrorKind::invalid, "the form has no part {}; send the image file in it", called);
@@ -58,15 +58,14 @@ std::optional<std::string> not_for_prediction(std::string_view content_type) {
                      in_quotes(content_type), kForm);
 }
 
-Result<Tensor> parse_prediction(std::string_view content_type, std::string body) {
-  const SharedBody shared = share(std::move(body));
+Result<Tensor> parse_prediction(std::string_view content_type, const Body& body) {
   if (media_type(content_type) != kForm) {
-    if (shared->empty()) return error(ErrorKind::invalid, "the body is empty; send an image file");
-    return image_file(shared, *shared);
+    if (body.size() == 0) return error(ErrorKind::invalid, "the body is empty; send an image file");
+    return image_file(body, body.bytes());
   }
-  const auto parts = parse_multipart_form(content_type, *shared);
+  const auto parts = parse_multipart_form(content_type, body.text());
   if (!parts) return parts.error();
-  return image_in(*parts, {"data", "body"}, "'data' (or 'body')", shared);
+  return image_in(*parts, {"data", "body"}, "'data' (or 'body')", body);
 }
 
 std::optional<std::string> not_for_detection(std::string_view content_type) {
@@ -75,11 +74,10 @@ std::optional<std::string> not_for_detection(std::string_view content_type) {
                      in_quotes(content_type), kForm);
 }
 
-Result<DetectionForm> parse_detection(std::string_view content_type, std::string body) {
-  const SharedBody shared = share(std::move(body));
-  const auto parts = parse_multipart_form(content_type, *shared);
+Result<DetectionForm> parse_detection(std::string_view content_type, const Body& body) {
+  const auto parts = parse_multipart_form(content_type, body.text());
   if (!parts) return parts.error();
-  auto image = image_in(*parts, {"image"}, "'image'", shared);
+  auto image = image_in(*parts, {"image"}, "'image'", body);
   if (!image) return image.error();
   DetectionForm form{.image = *std::move(image)};
   const auto confidence = only_part(*parts, {"min_confidence"}, "'min_confidence'");

@@ -3,6 +3,7 @@
 
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
+#include "runtime/http/body.h"
 
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@ std::optional<std::string> not_for_prediction(std::string_view content_type);
 
 // Returns the image of a prediction: the part `data` or `body` of a multipart form, else the whole body. It shares the
 // body's memory. Returns invalid if it is empty, if the form is faulty, or has not exactly one such part.
-Result<Tensor> parse_prediction(std::string_view content_type, std::string body);
+Result<Tensor> parse_prediction(std::string_view content_type, const Body& body);
 
 // Returns why a detection's body cannot be a form, by its Content-Type; nothing if it can.
 std::optional<std::string> not_for_detection(std::string_view content_type);
@@ -27,6 +28,6 @@ struct DetectionForm {
 
 // Returns the fields of a detection's multipart form; unknown ones are ignored. Returns invalid if the form is faulty,
 // has not exactly one part `image`, or a `min_confidence` that is not a number from 0 to 1.
-Result<DetectionForm> parse_detection(std::string_view content_type, std::string body);
+Result<DetectionForm> parse_detection(std::string_view content_type, const Body& body);
 
 }  // namespace tideline::http

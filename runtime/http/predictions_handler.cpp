@@ -10,10 +10,9 @@ namespace {
 
 constexpr std::size_t kClasses = 5;  // As TorchServe's image_classifier.
 
-Result<Tensor> image_of(HttpRequest request, const Serving& serving) {
+Result<Tensor> image_of(const HttpRequest& request, const Serving& serving) {
   if (auto fits = check_classifies(serving.vision, serving.engine.model().outputs()); !fits) return fits.error();
-  const std::string type(content_type(request));
-  return parse_prediction(type, std::move(request.body));
+  return parse_prediction(content_type(request), request.body);
 }
 
 }  // namespace
@@ -26,7 +25,7 @@ HttpResponse PredictionsHandler::handle(HttpRequest request) const {
   const std::shared_ptr<Budget::Held> held = request.held;
   auto stream = stream_of_query(request.query);
   if (!stream) return record.failed(stream.error());
-  auto image = image_of(std::move(request), serving_);
+  auto image = image_of(request, serving_);
   if (!image) return record.failed(image.error());
   record.parsed();
 

@@ -14,6 +14,7 @@
 #include "runtime/base/budget.h"
 #include "runtime/base/descriptors.h"
 #include "runtime/cloud/cloud_server.h"
+#include "runtime/http/body_headers.h"
 #include "runtime/http/service.h"
 #include "runtime/testbed/local_stressor.h"
 
@@ -69,7 +70,8 @@ class WholeModels {
             .workers = config.http.workers,
             .queue = static_cast<std::size_t>(config.http.queue),
             .max_connections = std::min(http::HttpServer::Options{}.max_connections, connections_of_door()),
-            .budget = &budget};
+            .budget = &budget,
+            .aligned = http::tensors_begin};
   }
 
   Gate gate_{1};

@@ -12,6 +12,7 @@
 #include "runtime/app/modes/signals.h"
 #include "runtime/base/budget.h"
 #include "runtime/base/descriptors.h"
+#include "runtime/http/body_headers.h"
 #include "runtime/http/http_server.h"
 #include "runtime/http/service.h"
 
@@ -38,7 +39,8 @@ http::HttpServer::Options http_options(const config::Config& config, Budget& bud
           .max_body = config.http.max_body,
           .workers = config.http.workers,
           .queue = static_cast<std::size_t>(config.http.queue),
-          .budget = &budget};
+          .budget = &budget,
+          .aligned = http::tensors_begin};
 }
 
 // The inputs of a reload on SIGHUP.

@@ -1,5 +1,6 @@
 #include "runtime/http/http_server.h"
 
+#include "runtime/base/tensor.h"
 #include "tests/runtime/http/flood.h"
 #include "tests/runtime/http/raw_client.h"
 #include "tests/runtime/http/shell.h"
@@ -24,7 +25,7 @@ using testing::HasSubstr;
 HttpResponse echo(HttpRequest request) {
   HttpResponse response;
   response.content_type = "text/plain";
-  response.body = request.method + " " + request.path + "\n" + request.body;
+  response.body = request.method + " " + request.path + "\n" + std::string(request.body.text());
   return response;
 }
 
@@ -494,6 +495,33 @@ TEST(HttpServer, AChunkedBodyIsRefusedWhenItGrowsOverTheBudget) {
   ASSERT_TRUE(reply);
   EXPECT_TRUE(reply->status == 503 || reply->status == 413) << reply->status;
   EXPECT_LE(budget.held(), 1_MiB);
+}
+
+TEST(HttpServer, TheByteOfABodyThatItsHeadersNameIsAlignedHoweverItComes) {
+  HttpServer::Options options;
+  options.aligned = [](const Headers& headers) { return std::stoul(headers.at("at")); };
+  const auto server = serve(options, [](const HttpRequest& request) {
+    HttpResponse response;
+    response.body = is_aligned(request.body.bytes().data() + 77) ? "aligned" : "not aligned";
+    response.body += request.body.text() == std::string(200'000, 'x') ? ", whole" : ", broken";
+    return response;
+  });
+  const std::string content(200'000, 'x');
+  EXPECT_EQ(ask(server->port(), post("/", content, "At: 77\r\n"))->body, "aligned, whole");
+  EXPECT_EQ(ask(server->port(), post("/", content, "At: 78\r\n"))->body, "not aligned, whole");
+  std::string chunked = "POST / HTTP/1.1\r\nHost: x\r\nAt: 77\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (int i = 0; i < 8; ++i) chunked += "61a8\r\n" + std::string(25'000, 'x') + "\r\n";
+  EXPECT_EQ(ask(server->port(), chunked + "0\r\n\r\n")->body, "aligned, whole");
+}
+
+TEST(HttpServer, ABodyEndsWhereTheNextRequestBegins) {
+  const auto server = serve();
+  RawClient client(server->port());
+  const std::string long_one(300'000, 'x');
+  client.send(post("/", long_one) + post("/", "short") + get("/last"));
+  EXPECT_EQ(client.reply()->body, "POST /\n" + long_one);
+  EXPECT_EQ(client.reply()->body, "POST /\nshort");
+  EXPECT_EQ(client.reply()->body, "GET /last\n");
 }
 
 TEST(HttpServer, WhatIsHeldForAClientThatIsGoneIsGivenBack) {

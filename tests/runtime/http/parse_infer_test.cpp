@@ -72,11 +72,42 @@ TEST(ParseInfer, ARawBodyIsTheOneInputAndAsksForBinaryOutputs) {
   EXPECT_THAT(parse(raw(kSix), 0, kTwoInputs).error().message, HasSubstr("this one has 2"));
 }
 
-TEST(ParseInfer, TensorsInMemoryAreAligned) {
+// A request with a binary tensor; byte `aligned` of it is aligned in memory.
+Body with_tensor(const std::string& head, std::size_t aligned) {
+  Body body;
+  body.reserve(head.size() + 24, aligned);
+  body.append(head + raw(kSix));
+  return body;
+}
+
+TEST(ParseInfer, ABinaryTensorSharesTheMemoryOfABodyThatIsAlignedForIt) {
   const std::string head = request(R"("parameters":{"binary_data_size":24})");
-  const auto parsed = parse(head + raw(kSix), head.size());
-  ASSERT_TRUE(parsed) << parsed.error().message;
-  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(parsed->infer.inputs[0].bytes().data()) % 64, 0u);
+  std::optional<Result<OipRequest>> parsed;
+  {
+    const Body body = with_tensor(head, head.size());
+    Budget budget({100_KiB, 100_KiB});
+    auto held = *budget.take("a", {});
+    parsed = parse_infer(body, head.size(), {kOneInput, kOutputs}, kReceived, &held);
+    ASSERT_TRUE(*parsed) << parsed->error().message;
+    EXPECT_EQ((*parsed)->infer.inputs[0].bytes().data(), body.bytes().data() + head.size());
+    auto of_json = *budget.take("a", {});
+    EXPECT_TRUE(parse_infer(Body(request(R"("data":[1,2,3,4,5,6])")), {}, {kOneInput, kOutputs}, kReceived, &of_json));
+    EXPECT_LT(held.size(), of_json.size()) << "it takes no memory of its own";
+  }
+  EXPECT_EQ(values<float>((*parsed)->infer.inputs[0]), kSix) << "it keeps the body";
+}
+
+TEST(ParseInfer, ABinaryTensorThatIsNotAlignedIsCopiedToWhereItIs) {
+  const std::string head = request(R"("parameters":{"binary_data_size":24})");
+  for (std::size_t shift = 1; shift < kTensorAlignment; ++shift) {
+    const Body body = with_tensor(head, head.size() + shift);
+    const auto parsed = parse_infer(body, head.size(), {kOneInput, kOutputs}, kReceived);
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    const Tensor& tensor = parsed->infer.inputs[0];
+    EXPECT_TRUE(is_aligned(tensor.bytes().data())) << shift;
+    EXPECT_FALSE(body.holds(tensor.bytes().data())) << shift;
+    EXPECT_EQ(values<float>(tensor), kSix) << shift;
+  }
 }
 
 TEST(ParseInfer, EveryDatatypeThatJsonCarriesIsReadWithinItsRange) {
@@ -349,9 +380,24 @@ TEST(ParseInfer, WhatItMakesOfABodyIsTakenFromTheBudgetFirst) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::overloaded);
   EXPECT_THAT(refused.error().message, HasSubstr("values of JSON (binary tensors take less): 2 KiB are already held"));
-  EXPECT_EQ(parse(raw(kSix), 0, kOneInput, &*held).error().kind, ErrorKind::overloaded);
   const std::string head = request(R"("parameters":{"binary_data_size":24})");
   EXPECT_EQ(parse(head + raw(kSix), head.size(), kOneInput, &*held).error().kind, ErrorKind::overloaded);
+}
+
+TEST(ParseInfer, ATensorThatIsCopiedIsTakenFromTheBudgetFirst) {
+  const std::vector<TensorSpec> two = {{"a", DType::fp32, {1}}, {"b", DType::fp32, {1000}}};
+  const std::string head =
+      R"({"inputs":[{"name":"a","datatype":"FP32","shape":[1],"parameters":{"binary_data_size":4}},)"
+      R"({"name":"b","datatype":"FP32","shape":[1000],"parameters":{"binary_data_size":4000}}]})";
+  Body body;
+  body.reserve(head.size() + 4004, head.size());
+  body.append(head + raw(std::vector<float>(1001, 1)));
+  Budget budget({4_KiB, 4_KiB});
+  auto held = *budget.take("a", {});
+  const auto refused = parse_infer(body, head.size(), {two, kOutputs}, kReceived, &held);
+  ASSERT_FALSE(refused) << "the second one is not aligned";
+  EXPECT_EQ(refused.error().kind, ErrorKind::overloaded);
+  EXPECT_THAT(refused.error().message, HasSubstr("input 'b': its tensor"));
 }
 
 }  // namespace
