@@ -1,6 +1,7 @@
 #include "runtime/base/kept_memory.h"
 
 #include "runtime/base/kernel_files.h"
+#include "runtime/base/large_blocks.h"
 
 #include <malloc.h>
 
@@ -15,13 +16,14 @@ std::uint64_t anonymous_bytes() {
   return status ? number_after(*status, "RssAnon:").value_or(0) << 10 : 0;
 }
 
-void give_back() {
+}  // namespace
+
+void return_freed_memory() {
 #if defined(__GLIBC__)
   ::malloc_trim(0);
 #endif
+  large_blocks().release();
 }
-
-}  // namespace
 
 KeptMemory::KeptMemory(Bytes most) : most_(most), least_(anonymous_bytes()) {}
 
@@ -31,7 +33,7 @@ void KeptMemory::look() {
   const std::uint64_t now = anonymous_bytes();
   least_ = std::min(least_, now);
   if (now - least_ <= most_.count) return;
-  give_back();
+  return_freed_memory();
   least_ = anonymous_bytes();
 }
 

@@ -1,4 +1,4 @@
-// KeptMemory: returns freed memory to the system once the C library keeps too much of it.
+// KeptMemory: returns freed memory to the system once this process keeps too much of it.
 //
 // The C library keeps freed memory, so that the next run need not ask the kernel for it. But blocks of many sizes,
 // aligned ones above all, leave gaps that fit no other block, so the kept memory keeps growing. Thread-safe.
@@ -10,6 +10,9 @@
 #include <mutex>
 
 namespace tideline {
+
+// Returns all freed memory to the system. Takes milliseconds; later uses of such memory take page faults.
+void return_freed_memory();
 
 class KeptMemory {
  public:

@@ -1,5 +1,7 @@
 #include "runtime/base/tensor.h"
 
+#include "runtime/base/large_blocks.h"
+
 #include <fmt/ranges.h>
 #include <sys/mman.h>
 
@@ -12,7 +14,6 @@
 namespace tideline {
 namespace {
 
-constexpr std::size_t kAlignment = 64;
 constexpr std::size_t kOwnMapping = 4 << 20;
 
 struct Kind {
@@ -140,13 +141,15 @@ std::shared_ptr<std::byte> mapped_bytes(std::size_t size) {
 }  // namespace
 
 // The C library cannot reuse a freed aligned block for the next request of the same size: it searches for a block that
-// is larger by the alignment. So every large tensor would take fresh memory, up to gigabytes. A mapping returns to the
-// system at once; its page faults cost little compared to the work on so many bytes.
+// is larger by the alignment. So every large tensor would take fresh memory, up to gigabytes. Hence LargeBlocks, and
+// mappings where they keep none. A mapping returns to the system at once; its page faults cost little compared to the
+// work on so many bytes.
 std::shared_ptr<std::byte> aligned_bytes(std::size_t size) {
+  if (auto* const kept = large_blocks().take(size)) return {kept, [](std::byte* p) { large_blocks().give_back(p); }};
   if (size >= kOwnMapping)
     if (auto mapped = mapped_bytes(size)) return mapped;
-  auto* const memory = static_cast<std::byte*>(::operator new(size, std::align_val_t{kAlignment}));
-  return {memory, [](std::byte* p) { ::operator delete(p, std::align_val_t{kAlignment}); }};
+  auto* const memory = static_cast<std::byte*>(::operator new(size, std::align_val_t{kTensorAlignment}));
+  return {memory, [](std::byte* p) { ::operator delete(p, std::align_val_t{kTensorAlignment}); }};
 }
 
 Tensor Tensor::copy_of(DType dtype, Shape shape, Span<const std::byte> bytes) {

@@ -62,7 +62,7 @@ class Tensor {
   Tensor(DType dtype, Shape shape, std::shared_ptr<const std::byte> data, std::size_t size)
       : dtype_(dtype), shape_(std::move(shape)), data_(std::move(data)), size_(size) {}
 
-  // Returns a tensor that owns a copy of `bytes`, 64-byte aligned. REQUIRES: bytes.size() fits dtype and shape.
+  // Returns a tensor that owns a copy of `bytes`, aligned. REQUIRES: bytes.size() fits dtype and shape.
   static Tensor copy_of(DType dtype, Shape shape, Span<const std::byte> bytes);
 
   DType dtype() const { return dtype_; }
@@ -80,8 +80,15 @@ class Tensor {
   std::size_t size_ = 0;
 };
 
-// Returns uninitialised memory of `size` bytes, 64-byte aligned: the fastest for vector instructions and oneDNN.
+inline constexpr std::size_t kTensorAlignment = 64;  // The fastest for vector instructions and oneDNN.
+
+// Returns uninitialised memory of `size` bytes at a multiple of kTensorAlignment.
 std::shared_ptr<std::byte> aligned_bytes(std::size_t size);
+
+// Returns true iff `data` is a multiple of kTensorAlignment.
+inline bool is_aligned(const std::byte* data) {
+  return reinterpret_cast<std::uintptr_t>(data) % kTensorAlignment == 0;
+}
 
 // Returns true iff type, shape and every byte are the same.
 bool identical(const Tensor& a, const Tensor& b);

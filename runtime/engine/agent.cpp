@@ -76,16 +76,22 @@ control::Controller::Seen Agent::look(const control::Controller::Activity& activ
   return seen;
 }
 
-// Returns true iff a head ran to its end.
+// Returns true iff a head ran to its end. The whole network is the head of edge-only, so it tells as much.
 bool Agent::rehearse(const control::Controller::Seen& seen, TimePoint now) {
   Rehearsals& all = parts_.engine->rehearsals();
-  const control::Rehearsal wanted = controller_.rehearsal(seen, now);
+  control::Rehearsal wanted = controller_.rehearsal(seen, now);
+  const bool cold = is_cold(now);
+  if (cold && wanted == control::Rehearsal::none) wanted = control::Rehearsal::wanted;
   if (wanted == control::Rehearsal::none) all.withdraw(this);
   if (wanted == control::Rehearsal::none || !all.begin(this, wanted == control::Rehearsal::alarmed, now)) return false;
-  const auto took = parts_.engine->rehearse(*controller_.rehearsed(), now);
+  const auto took = parts_.engine->rehearse(cold ? parts_.engine->edge_only() : *controller_.rehearsed(), now);
   all.ended(took ? *took : Duration{}, now);
   if (!took) lines_.warn("rehearsal", fmt::format("{}: {}", parts_.engine->name(), took.error().message));
   return static_cast<bool>(took);
+}
+
+bool Agent::is_cold(TimePoint now) const {
+  return parts_.engine->model().holds_all() && control::is_cold(now - parts_.engine->last_tail(), parts_.rehearsing);
 }
 
 // On error the plan stays, and the decision says why.

@@ -53,7 +53,7 @@ class Agent {
     Engine* engine = nullptr;
     monitor::Monitor* monitor = nullptr;
     const monitor::Traffic* traffic = nullptr;
-    control::RehearsalTimes rehearsing{};  // When a head is timed on zeros because no request ran one.
+    control::RehearsalTimes rehearsing{};  // When a head, or the whole, runs on zeros because no request ran it.
     Log log;
     std::function<void(const AgentStatus&)> on_decision{};  // Called after each tick, on its thread; may be empty.
   };
@@ -75,6 +75,7 @@ class Agent {
   control::Controller::Activity activity(TimePoint now);
   control::Controller::Seen look(const control::Controller::Activity& activity, TimePoint now);
   bool rehearse(const control::Controller::Seen& seen, TimePoint now);
+  bool is_cold(TimePoint now) const;
   void move(decide::Decision& decision);
   void publish(const control::Controller::Seen& seen, control::Controller::Actions actions, TimePoint now);
 

@@ -76,6 +76,8 @@ Result<InferResult> Engine::infer(InferRequest request) const {
   const Pendency pending(pending_);
   auto served = serve(std::move(request));
   ++(served ? served_[static_cast<std::size_t>(served->placement)] : failed_);
+  const bool ran_tail = served && (served->placement == Placement::edge || served->placement == Placement::fallback);
+  if (ran_tail) last_tail_ = Clock::now().time_since_epoch().count();
   return served;
 }
 
@@ -217,6 +219,7 @@ Engine::Counters Engine::counters() const {
   counters.pending = pending_;
   counters.hedges = hedging_.counters();
   counters.streams = parts_.streams->held();
+  counters.rehearsed = Duration(rehearsed_.load());
   return counters;
 }
 
@@ -242,8 +245,10 @@ Result<Duration> Engine::rehearse(const plan::Plan& plan, TimePoint now) const {
   const ThreadTime computing;
   const auto out = model().run_while(wanted, model().head(plan.cut), inputs);
   const Duration took = Clock::now() - began;
+  rehearsed_ += took.count();
   if (!out && out.error().kind == ErrorKind::unavailable) return took;
   if (!out) return out.error();
+  if (plan.cut == model().last_cut()) last_tail_ = (now + took).time_since_epoch().count();
   if (parts_.traffic) {
     parts_.traffic->on_head_waited(computing.waited(took));
     parts_.traffic->on_head(plan, took, now + took);

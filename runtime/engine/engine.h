@@ -86,6 +86,7 @@ class Engine {
     std::uint64_t pending = 0;  // Now.
     control::Hedging::Counters hedges;
     StreamReferences::Held streams{};  // By all models that share them; now.
+    Duration rehearsed{};
   };
   Counters counters() const;
 
@@ -93,9 +94,16 @@ class Engine {
   // ones. Slow; call off the request path.
   Result<void> warm(const plan::Plan& plan) const;
 
-  // Runs the head of `plan` on zeros, so that Traffic learns how fast the edge is while no request shows it. Stops
-  // when a request comes. Returns how long it took, to its end or not. Slow; call off the request path.
+  // Runs the head of `plan` on zeros, so that Traffic learns how fast the edge is while no request shows it; that of
+  // edge-only is the whole network, so that the next request finds it ready. Stops when a request comes. Returns how
+  // long it took, to its end or not. Slow; call off the request path.
   Result<Duration> rehearse(const plan::Plan& plan, TimePoint now = Clock::now()) const;
+
+  // Returns when the end of the network last ran here, for a request or as a rehearsal; before any, when this engine
+  // was made.
+  TimePoint last_tail() const { return TimePoint(Duration(last_tail_.load())); }
+
+  plan::Plan edge_only() const { return {model().digest(), model().last_cut(), plan::Codec::fp32}; }
 
   // Keeps the rehearsals of all models from delaying requests.
   Rehearsals& rehearsals() const { return *parts_.rehearsals; }
@@ -113,7 +121,6 @@ class Engine {
   };
   Size size_of(const Input& input) const;
   Result<void> check_allowed(const plan::Plan& plan, const Size& size) const;
-  plan::Plan edge_only() const { return {model().digest(), model().last_cut(), plan::Codec::fp32}; }
   bool may_stay(const Size& size) const;  // Whether the request may run here alone.
   // Returns how much a request may send. One that forces its plan runs by no other.
   std::optional<SendLimit> limit_of(bool forced, const Size& size) const;
@@ -135,6 +142,8 @@ class Engine {
   mutable std::atomic<std::uint64_t> failed_{0};
   mutable std::atomic<std::uint64_t> pending_{0};
   std::atomic<std::uint64_t> swaps_{0};
+  mutable std::atomic<Duration::rep> rehearsed_{0};
+  mutable std::atomic<Duration::rep> last_tail_{Clock::now().time_since_epoch().count()};
 };
 
 }  // namespace tideline::engine

@@ -50,9 +50,7 @@ struct Metrics::State {
       family.Add(labels).Set(reading.value_or(std::numeric_limits<double>::quiet_NaN()));
   }
   // Raises a counter to the value of another one. REQUIRES: m is held, or two callers may both add the difference.
-  static void raise(prometheus::Counter& counter, std::uint64_t to) {
-    counter.Increment(static_cast<double>(to) - counter.Value());
-  }
+  static void raise(prometheus::Counter& counter, double to) { counter.Increment(to - counter.Value()); }
 
   std::mutex m;
   prometheus::Registry registry;  // Thread-safe, as are the families. Nothing is removed: references would dangle.
@@ -72,6 +70,8 @@ struct Metrics::State {
   Family<prometheus::Gauge>& cut = gauge("tideline_cut_index", "Cut of the present plan.");
   Family<prometheus::Gauge>& ready = gauge("tideline_model_ready", "1 if a request could be answered now.");
   Family<prometheus::Counter>& swaps = counter("tideline_swaps_total", "How often the plan was replaced.");
+  Family<prometheus::Counter>& rehearsed = counter(
+      "tideline_rehearsal_seconds_total", "Time for which the network ran on zeros, to be measured or kept ready.");
   Family<prometheus::Counter>& races =
       counter("tideline_races_total", "Tails that ran on the edge while a late answer could still come.");
   Family<prometheus::Counter>& races_won =
@@ -178,6 +178,7 @@ void Metrics::set(std::string_view model, const engine::Engine::Counters& counte
   for (std::size_t i = 0; i < counters.served.size(); ++i) raise(outcome(i), counters.served[i]);
   raise("failed", counters.failed);
   State::raise(state_->swaps.Add({{"model", label}}), counters.swaps);
+  State::raise(state_->rehearsed.Add({{"model", label}}), seconds(counters.rehearsed));
   State::raise(state_->races.Add({{"model", label}}), counters.hedges.begun);
   State::raise(state_->races_won.Add({{"model", label}}), counters.hedges.won_here);
   state_->pending.Add({{"model", label}}).Set(static_cast<double>(counters.pending));

@@ -1,5 +1,6 @@
 #include "runtime/model/api/network.h"
 
+#include "runtime/base/kept_memory.h"
 #include "runtime/model/cuts/piece.h"
 #include "runtime/model/cuts/probe_cuts.h"
 #include "runtime/model/cuts/regions.h"
@@ -21,7 +22,6 @@
 #include <ATen/Functions.h>
 #include <c10/core/InferenceMode.h>
 #include <fmt/ranges.h>
-#include <malloc.h>
 
 #include <algorithm>
 #include <map>
@@ -202,7 +202,7 @@ std::vector<at::Tensor> zeros_of(const cuts::ProbedCut& at, std::int64_t rows, s
 Network::Network(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Network::~Network() {
   state_.reset();
-  malloc_trim(0);
+  return_freed_memory();
 }
 
 const std::vector<Cut>& Network::cuts() const {
@@ -261,7 +261,7 @@ void Network::build_cuts() {
     state_->between(block, cut);
     state_->between(cut, std::min(last, block + kBlock));
   }
-  malloc_trim(0);
+  return_freed_memory();
 }
 
 Result<std::vector<Tensor>> Network::run(std::uint32_t from, std::uint32_t to, Span<const Tensor> in,

@@ -1,6 +1,8 @@
 // TorchSettings: libtorch's version, and its process-wide settings.
 #pragma once
 
+#include "runtime/base/large_blocks.h"
+
 #include <string>
 
 namespace tideline::graph {
@@ -17,14 +19,18 @@ void keep_to_torch_threads();
 // Memory settings while a network loads: freed memory returns to the system at once, and weights lie apart, so that
 // runs find the rest of memory unfragmented.
 //
-// Afterwards the C library keeps the memory that a run frees, for the next run: new memory would cost up to a tenth of
-// a run in page faults. All threads share it; otherwise each thread that ever ran a network would keep as much.
+// Afterwards the C library keeps the memory that a run frees, for the next run, as LargeBlocks keep that of large
+// tensors: new memory would cost a tenth of a run in page faults, or several runs on a virtual machine. All threads
+// share it; otherwise each thread that ever ran a network would keep as much.
 class LoadingMemory {
  public:
   LoadingMemory();
   ~LoadingMemory();
   LoadingMemory(const LoadingMemory&) = delete;
   LoadingMemory& operator=(const LoadingMemory&) = delete;
+
+ private:
+  const LargeBlocks::Pause pause_{large_blocks()};
 };
 
 }  // namespace tideline::graph

@@ -1,5 +1,7 @@
 #include "runtime/model/kernels/allocation_meter.h"
 
+#include "runtime/base/large_blocks.h"
+
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 #include <torch/version.h>
@@ -63,7 +65,12 @@ c10::Allocator& beneath() {
 
 void give_back(void* memory) {
   ledger().take(memory);
-  beneath().raw_deleter()(memory);
+  if (!large_blocks().give_back(memory)) beneath().raw_deleter()(memory);
+}
+
+c10::DataPtr taken(std::size_t size) {
+  void* const block = large_blocks().take(size);
+  return block ? c10::DataPtr(block, block, give_back, c10::Device(c10::kCPU)) : beneath().allocate(size);
 }
 
 // Permanently wraps libtorch's allocator. Without a meter, an allocation costs one more look at a thread-local pointer.
@@ -80,7 +87,7 @@ class MeteredAllocator final : public c10::Allocator {
 
  private:
   static c10::DataPtr allocated(std::size_t size) {
-    auto memory = beneath().allocate(size);
+    auto memory = taken(size);
     void* const data = memory.get();
     if (!counting || data == nullptr || data != memory.get_context()) return memory;
     ledger().add(data, size, counting);

@@ -137,6 +137,36 @@ TEST(Agent, WithinRequestsOfAnyModelItDoesNotRehearse) {
   EXPECT_EQ(heads_within(f, 10, Clock::now()), 0);
 }
 
+// How long the agent rehearsed, if it ticks once after the tail has not run for so long.
+Duration rehearsed_after(Fixture& f, Duration since) {
+  const Duration before = f.engine->counters().rehearsed;
+  f.agent->tick(f.engine->last_tail() + since);
+  return f.engine->counters().rehearsed - before;
+}
+
+TEST(Agent, RunsTheWholeNetworkOnceTheTailHasNotRunForHalfAMinute) {
+  Fixture f({});  // Without a table: the time of no head would tell anything.
+  EXPECT_EQ(rehearsed_after(f, std::chrono::seconds(29)), Duration{});
+  const TimePoint before = f.engine->last_tail();
+  EXPECT_GT(rehearsed_after(f, std::chrono::seconds(30)), Duration{});
+  EXPECT_GE(f.engine->last_tail(), before + std::chrono::seconds(30));
+  EXPECT_EQ(rehearsed_after(f, std::chrono::seconds(29)), Duration{});
+}
+
+TEST(Agent, ARequestThatRunsTheTailHereSparesTheRehearsal) {
+  Fixture f({});
+  const TimePoint before = f.engine->last_tail();
+  ASSERT_TRUE(f.engine->infer({model::random_tensors(lenet()->inputs(), 3)}));
+  EXPECT_GT(f.engine->last_tail(), before);
+}
+
+TEST(Agent, RehearsesTheWholeWithinItsShareToo) {
+  Rehearsals none({.share = 1e-9, .saved = {}, .overdraft = {}});
+  Fixture f({}, nullptr, &none);
+  EXPECT_GT(rehearsed_after(f, std::chrono::seconds(30)), Duration{}) << "the first one is free";
+  EXPECT_EQ(rehearsed_after(f, std::chrono::seconds(30)), Duration{});
+}
+
 TEST(Agent, RestsWhileNobodyAsksAndIsAwakeAtOnceWhenSomebodyDoes) {
   Fixture f({std::nullopt, "all is well"});
   const TimePoint start = Clock::now();

@@ -106,6 +106,33 @@ TEST(Engine, ALateAnswerIsReplacedByTheEdgesOwn) {
   EXPECT_EQ(s.engine->counters().served[static_cast<std::size_t>(Placement::fallback)], 1u);
 }
 
+// The only slot is free again once a head is done. So the head of the next request runs while the tensors of the one
+// before cross: here no answer comes before both requests have been sent.
+TEST(Engine, TheHeadOfTheNextRequestRunsWhileTheTensorsOfTheOneBeforeCross) {
+  const plan::Plan plan = plan_with(2);
+  std::atomic<int> waiting{0};
+  const auto answer_both = [&](const wire::TailRequest& asked,
+                               TimePoint until) -> std::optional<Result<wire::TailAnswer>> {
+    ++waiting;
+    while (waiting < 2 && Clock::now() < until) std::this_thread::yield();
+    if (waiting < 2) return std::nullopt;
+    return Result<wire::TailAnswer>(
+        wire::TailAnswer{.outputs = *lenet()->run(lenet()->tail(plan.cut), asked.wire), .arrived = Clock::now()});
+  };
+  ScriptedLink link(answer_both);
+  Gate gate(1);
+  const auto engine = Engine::start(
+      "lenet", {.model = lenet(), .link = &link, .compute = &gate, .patience = std::chrono::seconds(20)}, plan);
+  ASSERT_TRUE(engine);
+  auto before = std::async(std::launch::async, [&] { return (*engine)->infer({input()}); });
+  const auto next = (*engine)->infer({input()});
+  for (const auto& served : {before.get(), next}) {
+    ASSERT_TRUE(served) << served.error().message;
+    EXPECT_EQ(served->placement, Placement::split);
+    EXPECT_TRUE(identical(served->outputs.at(0), whole_answer().at(0)));
+  }
+}
+
 // What a request of `plan` is expected to take: late after 10 ms, the least there is.
 control::Hedging::Forecast expecting(const plan::Plan& plan, predict::RemainingTime rest = {}) {
   return {.plans = {{plan, std::chrono::milliseconds(7), rest}}};

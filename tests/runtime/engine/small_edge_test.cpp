@@ -126,7 +126,9 @@ TEST(SmallEdge, TheAgentRehearsesNoHeadThatIsNotHeld) {
   Agent agent({.engine = engine->get(), .monitor = &monitor, .traffic = &traffic, .log = silent_log()},
               {policy, known});
   agent.tick(Clock::now());
+  agent.tick(Clock::now() + std::chrono::minutes(1));
   EXPECT_FALSE(traffic.read(Clock::now()).last_head);
+  EXPECT_EQ((*engine)->counters().rehearsed, Duration{});
   EXPECT_EQ((*engine)->plan(), small.deepest());
 }
 

@@ -41,7 +41,8 @@ void fill(Metrics& metrics) {
   of_stream.stream = engine::StreamForm::difference;
   metrics.on_served("camera", of_stream);
   metrics.on_failed("net", ErrorKind::overloaded);
-  metrics.set("net", engine::Engine::Counters{{1, 2, 3, 4}, 5, 6, 7, {9, 8}, {3, 2_KiB}});
+  metrics.set("net",
+              engine::Engine::Counters{{1, 2, 3, 4}, 5, 6, 7, {9, 8}, {3, 2_KiB}, std::chrono::milliseconds(1500)});
   engine::AgentStatus status;
   status.plan.cut = 9;
   status.wire_ratio = 0.25;
@@ -78,6 +79,7 @@ TEST(Metrics, ShowsWhatItWasTold) {
            "tideline_request_errors_total{kind=\"overloaded\",model=\"net\"} 1\n",
            "tideline_pending_requests{model=\"net\"} 7\n",
            "tideline_swaps_total{model=\"net\"} 6\n",
+           "tideline_rehearsal_seconds_total{model=\"net\"} 1.5\n",
            "tideline_races_total{model=\"net\"} 9\n",
            "tideline_races_won_by_edge_total{model=\"net\"} 8\n",
            "tideline_cut_index{model=\"net\"} 9\n",
