@@ -22,7 +22,9 @@ struct Demand {
   Duration rest{};    // In which requests do not wait for one another: the round trip, and a stall.
 
   Duration total() const { return edge + uplink + queue + cloud + rest; }
-  Demand times(std::uint64_t batch) const;  // All but the rest takes so many times as long.
+  // All but the rest takes so many times as long. Each is 0 to kLongest: so sums over all requests cannot overflow.
+  Demand times(std::uint64_t batch) const;
+  static constexpr Duration kLongest = std::chrono::hours(24);
   bool sends() const { return uplink > Duration{} || cloud > Duration{} || rest > Duration{}; }
   bool operator==(const Demand&) const = default;
 };
@@ -62,7 +64,8 @@ struct Slots {
 };
 
 // Returns the plans than which no other takes less in all and of each stage: no other plan is of use at any load. Of
-// more than `most`, those that are farthest apart. The usual plan is among them. A pure function.
-Offers worthwhile(const Offers& offers, std::size_t most);
+// more than `most`, those that are farthest apart. The usual plan is among them. All times are 0 to Demand::kLongest. A
+// pure function.
+Offers worthwhile(Offers offers, std::size_t most);
 
 }  // namespace tideline::dispatch

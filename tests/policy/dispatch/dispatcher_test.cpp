@@ -145,6 +145,57 @@ TEST(Dispatcher, AUsualDeadlineRefusesOnlyBecauseOfOtherRequests) {
   EXPECT_TRUE(dispatcher.begin({.model = "m", .within = milliseconds(120), .strict = false}, kStart).refused);
 }
 
+TEST(Dispatcher, AUsualDeadlineAlsoCountsTheTimeBeforeTheRequestBegins) {
+  Dispatcher dispatcher({});
+  dispatcher.offer("m", {.plans = {here(60)}});
+  const Dispatcher::Asked late{.model = "m", .within = milliseconds(50), .strict = false, .waited = milliseconds(70)};
+  EXPECT_TRUE(dispatcher.begin(late, kStart).refused) << "without the wait it would have been in time";
+}
+
+TEST(Dispatcher, OthersAreTheReasonIfAnyPlanWouldBeInTimeWithoutThem) {
+  Dispatcher dispatcher({});
+  const Offer sends = split(0, 0, 40, 10, 0);
+  dispatcher.offer("m", {.plans = {here(100), sends}});
+  for (int i = 0; i < 4; ++i) dispatcher.begin({.model = "m", .forced = &sends.plan}, kStart);
+  EXPECT_TRUE(dispatcher.begin({.model = "m", .within = milliseconds(60), .strict = false}, kStart).refused);
+  const auto slow = dispatcher.begin({.model = "m", .within = milliseconds(40), .strict = false}, kStart);
+  EXPECT_FALSE(slow.refused) << "it takes 50 ms even alone";
+  EXPECT_EQ(slow.latency, milliseconds(100));
+}
+
+TEST(Dispatcher, SaysHowSoonARequestCouldEndNowAndAlone) {
+  Dispatcher dispatcher({});
+  EXPECT_FALSE(dispatcher.soonest({"m"}, kStart));
+  dispatcher.offer("m", {.plans = {here(60)}});
+  dispatcher.begin({"m"}, kStart);
+  const auto soonest = dispatcher.soonest({"m"}, kStart + milliseconds(20));
+  ASSERT_TRUE(soonest);
+  EXPECT_EQ(soonest->now, milliseconds(100));
+  EXPECT_EQ(soonest->alone, milliseconds(60));
+  EXPECT_EQ(dispatcher.backlog(kStart).requests, 1u) << "asking begins nothing";
+}
+
+TEST(Dispatcher, AHigherPriorityWaitsForTheOneThatRunsAlone) {
+  Dispatcher dispatcher({});
+  dispatcher.offer("m", {.plans = {here(60)}});
+  for (int i = 0; i < 3; ++i) dispatcher.begin({.model = "m", .priority = 5}, kStart);
+  EXPECT_EQ(dispatcher.begin({.model = "m", .priority = 5}, kStart).latency, milliseconds(240));
+  EXPECT_EQ(dispatcher.begin({.model = "m", .priority = 1}, kStart).latency, milliseconds(120));
+  EXPECT_FALSE(dispatcher.begin({.model = "m", .within = milliseconds(180), .priority = 1}, kStart).refused);
+}
+
+TEST(Dispatcher, TheSlotThatIsLeftGoesToTheHighestPriority) {
+  Dispatcher dispatcher({});
+  dispatcher.offer("m", {.plans = {here(60)}});
+  const auto first = dispatcher.begin({.model = "m", .priority = 5}, kStart);
+  dispatcher.begin({.model = "m", .priority = 5}, kStart);
+  dispatcher.begin({.model = "m", .priority = 1}, kStart);
+  dispatcher.end(first.ticket, kStart + milliseconds(60));
+  // The third one runs since then and has 40 ms left; the second one's 60 ms come after it and this one.
+  EXPECT_EQ(dispatcher.begin({.model = "m", .priority = 1}, kStart + milliseconds(80)).latency, milliseconds(100));
+  EXPECT_EQ(dispatcher.begin({.model = "m", .priority = 5}, kStart + milliseconds(80)).latency, milliseconds(220));
+}
+
 TEST(Dispatcher, WeighsLongQueuesAsAWhole) {
   Dispatcher dispatcher({});
   dispatcher.offer("m", {.plans = {here(10), split(0, 0, 20, 1, 0)}});
