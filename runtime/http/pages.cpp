@@ -171,8 +171,8 @@ void add_decision(json& page, const engine::AgentStatus& status, std::span<const
 json server_page(std::string_view version) {
   return {{"name", "tideline"},
           {"version", version},
-          {"extensions",
-           json::array({"binary_tensor_data", "classification", "model_configuration", "sequence", "statistics"})}};
+          {"extensions", json::array({"binary_tensor_data", "classification", "model_configuration", "schedule_policy",
+                                      "sequence", "statistics"})}};
 }
 
 json model_page(const engine::Engine& engine) {
