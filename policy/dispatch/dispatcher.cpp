@@ -52,8 +52,10 @@ Dispatcher::Model* Dispatcher::known(std::string_view model) {
 }
 
 // Offers come ten times a second, requests perhaps seldom: so they are weighed when one comes.
-void Dispatcher::weigh(Model& model) const {
+void Dispatcher::weigh(Model& model) {
   if (!model.fresh) return;
+  slots_.cloud = std::clamp(model.fresh->cloud_slots, 1, Slots::kMost);
+  line_ = FlowLine(slots_);
   model.offers = worthwhile(*std::move(model.fresh), kMostPlans);
   model.next = next_plans(model.offers.plans, slots_, kAhead);
   model.fresh.reset();
@@ -157,7 +159,8 @@ const Dispatcher::Job* Dispatcher::running() const {
 // fast as expected: when it leaves the uplink is not seen before its answer.
 std::vector<Remaining> Dispatcher::remaining(TimePoint now) const {
   std::vector<Remaining> sent, here;
-  TimePoint link_free = link_left_, cloud_free{};
+  TimePoint link_free = link_left_;
+  std::vector<TimePoint> cloud_free(static_cast<std::size_t>(std::max(1, slots_.cloud)));
   const Job* const runs = running();
   for (const Job& job : jobs_) {
     Remaining rest{.needs = job.demand, .priority = job.priority};
@@ -175,8 +178,9 @@ std::vector<Remaining> Dispatcher::remaining(TimePoint now) const {
     if (link_free > now) {
       rest.needs.uplink = std::min(job.demand.uplink, link_free - now);
     } else {
-      const TimePoint computes = std::max(link_free + job.demand.queue, cloud_free);
-      cloud_free = computes + job.demand.cloud;
+      TimePoint& slot = *std::ranges::min_element(cloud_free);
+      const TimePoint computes = std::max(link_free + job.demand.queue, slot);
+      slot = computes + job.demand.cloud;
       rest.needs.uplink = rest.needs.queue = {};
       rest.needs.cloud = left_of(job.demand.cloud, computes, now);
     }

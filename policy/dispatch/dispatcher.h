@@ -48,6 +48,7 @@ class Dispatcher {
   static constexpr std::size_t kMostJobs = 48;  // In progress that are weighed singly; those behind them in sums.
   static constexpr std::size_t kFutures = 4;    // Made of the gaps between the last arrivals.
 
+  // The slots of the cloud are those of the last offers.
   explicit Dispatcher(Slots slots) : slots_(slots), line_(slots) {}
 
   // Requests of `model` are served by one of these from now on. Without plans, begin() knows none.
@@ -121,7 +122,7 @@ class Dispatcher {
   const Job* running() const;  // The one that has the edge's slot, as far as events tell; null: none.
   std::vector<Remaining> remaining(TimePoint now) const;
   bool is_quiet(Duration latency) const;
-  void weigh(Model& model) const;
+  void weigh(Model& model);
   std::size_t choose(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs);
   std::size_t by_finish(const Model& model, const Asked& asked, std::vector<Remaining> jobs);
   std::size_t by_rule(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs) const;
@@ -133,7 +134,7 @@ class Dispatcher {
   // of `model` are served by `plans`.
   void append_next(std::vector<Remaining>& jobs, std::size_t future, const Model& model, const Plans& plans) const;
 
-  const Slots slots_;
+  Slots slots_;
   FlowLine line_;
   std::map<std::string, Model, std::less<>> models_;
   std::list<Job> jobs_;    // In the order in which they came to where they are.

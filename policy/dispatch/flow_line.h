@@ -45,7 +45,7 @@ class FlowLine {
   // Puts those that wait for the edge in the order in which they get their slots.
   void order_by_priority(std::span<const Remaining> requests);
 
-  const Slots slots_;
+  Slots slots_;
   std::vector<Duration> at_;          // By request: when it leaves the stage.
   std::vector<std::size_t> order_;    // Of arrival at the stage.
   std::vector<Duration> free_;        // When each slot of the stage is free.

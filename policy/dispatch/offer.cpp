@@ -74,7 +74,7 @@ Offers worthwhile(Offers offers, std::size_t most) {
     kept.push_back(*farthest);
     left.erase(farthest);
   }
-  Offers worth{.hysteresis = offers.hysteresis, .rule = offers.rule};
+  Offers worth{.hysteresis = offers.hysteresis, .rule = offers.rule, .cloud_slots = offers.cloud_slots};
   for (const std::size_t i : kept) worth.plans.push_back(offers.plans[i]);  // The usual plan is the first.
   return worth;
 }

@@ -49,6 +49,7 @@ struct Offers {
   std::size_t usual = 0;  // Serves unless another plan is better by more than `hysteresis`.
   double hysteresis = 0;  // A share of the usual plan's latency; 0 to 1.
   Rule rule = Rule::finish;
+  int cloud_slots = 1;  // How many requests the cloud computes at once now.
 };
 
 // How long a request that has left the edge's slots waits for others, as expected.
@@ -59,6 +60,7 @@ struct Waits {
 
 // How many requests each machine computes at once.
 struct Slots {
+  static constexpr int kMost = 1024;
   int edge = 1;
   int cloud = 1;
 };

@@ -196,6 +196,34 @@ TEST(Dispatcher, TheSlotThatIsLeftGoesToTheHighestPriority) {
   EXPECT_EQ(dispatcher.begin({.model = "m", .priority = 5}, kStart + milliseconds(80)).latency, milliseconds(220));
 }
 
+TEST(Dispatcher, RequestsWaitForTheCloudsSlotsOnlyIfAllAreTaken) {
+  for (const int slots : {1, 2, 3}) {
+    Dispatcher dispatcher({});
+    dispatcher.offer("m", {.plans = {split(0, 0, 10, 60, 0)}, .cloud_slots = slots});
+    std::vector<Duration> latencies;
+    for (int i = 0; i < 3; ++i) latencies.push_back(*dispatcher.begin({"m"}, kStart).latency);
+    EXPECT_EQ(latencies[0], milliseconds(70));
+    EXPECT_EQ(latencies[1], slots > 1 ? milliseconds(80) : milliseconds(130));
+    EXPECT_EQ(latencies[2], slots > 2 ? milliseconds(90) : slots > 1 ? milliseconds(130) : milliseconds(190));
+  }
+}
+
+TEST(Dispatcher, KnowsThatTheCloudComputesSentRequestsSideBySide) {
+  Dispatcher dispatcher({});
+  dispatcher.offer("m", {.plans = {split(0, 0, 10, 60, 0)}, .cloud_slots = 2});
+  for (int i = 0; i < 2; ++i) dispatcher.sends(dispatcher.begin({"m"}, kStart).ticket, kStart);
+  EXPECT_EQ(dispatcher.backlog(kStart + milliseconds(50)).cloud, milliseconds(20 + 30)) << "from 10 ms and from 20 ms";
+}
+
+TEST(Dispatcher, TakesImpossibleSlotsForTheNearestPossible) {
+  for (const int slots : {-1, 0, 1'000'000'000}) {
+    Dispatcher dispatcher({});
+    dispatcher.offer("m", {.plans = {split(0, 0, 10, 60, 0)}, .cloud_slots = slots});
+    dispatcher.begin({"m"}, kStart);
+    EXPECT_EQ(dispatcher.begin({"m"}, kStart).latency, slots > 0 ? milliseconds(80) : milliseconds(130));
+  }
+}
+
 TEST(Dispatcher, WeighsLongQueuesAsAWhole) {
   Dispatcher dispatcher({});
   dispatcher.offer("m", {.plans = {here(10), split(0, 0, 20, 1, 0)}});

@@ -46,6 +46,7 @@ TEST(HostileReadings, EveryRequestGetsAPlanAndATimeOrIsRefused) {
         Offers offers;
         for (std::uint32_t at = 0; at < 1 + world.below(12); ++at) offers.plans.push_back(world.offer(at));
         offers.usual = world.below(offers.plans.size());
+        offers.cloud_slots = static_cast<int>(world.below(5)) - 1;
         dispatcher.offer("m", offers);
       }
       now += world.below(20) ? Duration(milliseconds(world.below(100))) : Duration(-hours(1) + hours(world.below(3)));
