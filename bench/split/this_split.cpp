@@ -56,7 +56,7 @@ class Edge {
                                    .patience = kLong,
                                    .fall_back = false},
                                   {named_.model->digest(), cut_, codec});
-    auto served = session.infer(std::move(input), Clock::now() + kLong);
+    auto served = session.infer(std::move(input), {Clock::now() + kLong});
     if (!served) return served.error();
     return std::move(served->outputs);
   }

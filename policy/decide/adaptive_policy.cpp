@@ -171,7 +171,8 @@ PolicyKind AdaptivePolicy::kind() const {
 }
 
 dispatch::Offers AdaptivePolicy::offers(const Observation& seen) const {
-  dispatch::Offers offers{.hysteresis = options_.hysteresis, .rule = options_.rule};
+  dispatch::Offers offers{
+      .hysteresis = options_.hysteresis, .rule = options_.rule, .cloud_slots = seen.now.cloud_slots.value_or(1)};
   if (options_.swap_cost > Duration{}) return offers;
   const Choice choice = choose(seen);
   if (choice.reason == Reason::edge_alone)

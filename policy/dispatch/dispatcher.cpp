@@ -44,38 +44,47 @@ void Dispatcher::offer(std::string_view model, Offers offers) {
   at->second.fresh = std::move(offers);
 }
 
+Dispatcher::Model* Dispatcher::known(std::string_view model) {
+  const auto at = models_.find(model);
+  if (at == models_.end()) return nullptr;
+  weigh(at->second);
+  return &at->second;
+}
+
 // Offers come ten times a second, requests perhaps seldom: so they are weighed when one comes.
-void Dispatcher::weigh(Model& model) const {
+void Dispatcher::weigh(Model& model) {
   if (!model.fresh) return;
-  model.offers = worthwhile(*model.fresh, kMostPlans);
+  slots_.cloud = std::clamp(model.fresh->cloud_slots, 1, Slots::kMost);
+  line_ = FlowLine(slots_);
+  model.offers = worthwhile(*std::move(model.fresh), kMostPlans);
   model.next = next_plans(model.offers.plans, slots_, kAhead);
   model.fresh.reset();
 }
 
 Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
   Assignment assigned{.ticket = ++tickets_};
-  const auto at = models_.find(asked.model);
-  if (at == models_.end()) return assigned;
-  Model& model = at->second;
-  weigh(model);
+  Model* const found = known(asked.model);
+  if (!found) return assigned;
+  Model& model = *found;
   const std::vector<Offer>& plans = model.offers.plans;
   const auto fits = [&](const Offer& one) { return asked.forced ? one.plan == *asked.forced : serves(one, asked); };
   const auto first = std::ranges::find_if(plans, fits);
   if (first == plans.end()) return assigned;
-  arrived(model, now);
+  arrived(model, asked.priority, now);
   std::vector<Remaining> jobs = remaining(now);
   std::size_t chosen = asked.forced ? static_cast<std::size_t>(first - plans.begin()) : choose(model, asked, jobs);
   assigned.latency = end_of(plans[chosen], asked, jobs);
   if (asked.within && !asked.forced && *assigned.latency > *asked.within) {
-    std::tie(chosen, assigned.latency) = soonest(model, asked, jobs);
-    const bool alone = plans[chosen].demand.times(asked.batch).total() > *asked.within;
-    assigned.refused = *assigned.latency > *asked.within && (asked.strict || !alone);
+    std::tie(chosen, assigned.latency) = first_to_end(model, asked, jobs);
+    std::vector<Remaining> none;
+    assigned.refused = Soonest{*assigned.latency, first_to_end(model, asked, none).second}.is_late(asked);
     if (assigned.refused) return assigned;
   }
   assigned.offer = plans[chosen];
   if (!asked.forced) model.last = assigned.offer->demand;
   assigned.offer->demand = assigned.offer->demand.times(asked.batch);
-  jobs_.push_back({.ticket = assigned.ticket, .demand = assigned.offer->demand, .since = now});
+  jobs_.push_back(
+      {.ticket = assigned.ticket, .demand = assigned.offer->demand, .priority = asked.priority, .since = now});
   return assigned;
 }
 
@@ -89,14 +98,14 @@ std::size_t Dispatcher::choose(const Model& model, const Asked& asked, const std
 }
 
 Duration Dispatcher::end_of(const Offer& plan, const Asked& asked, std::vector<Remaining>& jobs) {
-  jobs.push_back({.needs = plan.demand.times(asked.batch)});
+  jobs.push_back({.needs = plan.demand.times(asked.batch), .priority = asked.priority});
   const Duration end = line_.ends(jobs).back();
   jobs.pop_back();
   return end;
 }
 
-void Dispatcher::arrived(const Model& model, TimePoint now) {
-  if (last_arrival_) gaps_.push_back({std::max(Duration{}, now - *last_arrival_), &model});
+void Dispatcher::arrived(const Model& model, Priority priority, TimePoint now) {
+  if (last_arrival_) gaps_.push_back({std::max(Duration{}, now - *last_arrival_), &model, priority});
   if (gaps_.size() > kFutures * kAhead) gaps_.erase(gaps_.begin());
   last_arrival_ = now;
 }
@@ -111,7 +120,7 @@ Waits Dispatcher::sends(std::uint64_t ticket, TimePoint now) {
   gone.demand.edge = {};
   jobs.push_back({.needs = gone.demand});
   Waits waits{.there = line_.ends(jobs).back() - gone.demand.total()};
-  jobs.back().needs = {.edge = Duration{1}};
+  jobs.back() = {.needs = {.edge = Duration{1}}, .priority = gone.priority};
   waits.here = line_.ends(jobs).back() - Duration{1};
   gone.on_edge = false;
   gone.since = now;
@@ -122,7 +131,7 @@ Waits Dispatcher::sends(std::uint64_t ticket, TimePoint now) {
 void Dispatcher::runs_here(std::uint64_t ticket, Duration work, TimePoint now) {
   const auto job = std::ranges::find(jobs_, ticket, &Job::ticket);
   if (job == jobs_.end()) return;
-  *job = {.ticket = ticket, .demand = {.edge = work}, .since = now};
+  *job = {.ticket = ticket, .demand = Demand{.edge = work}.times(1), .priority = job->priority, .since = now};
   jobs_.splice(jobs_.end(), jobs_, job);
 }
 
@@ -136,18 +145,29 @@ void Dispatcher::end(std::uint64_t ticket, TimePoint now) {
   jobs_.erase(job);
 }
 
-// A request at the edge is first in its queue when those before it have left. One that was sent passes the uplink, then
-// the cloud, as fast as expected: when it leaves the uplink is not seen before its answer.
+// The slot went to the highest priority among those that waited when it was last left, or else to the next to come.
+const Dispatcher::Job* Dispatcher::running() const {
+  const Job* first = nullptr;
+  for (const Job& job : jobs_) {
+    if (!job.on_edge || job.demand.edge <= Duration{}) continue;
+    if (!first || (job.since <= edge_left_ && job.priority < first->priority)) first = &job;
+  }
+  return first;
+}
+
+// A request at the edge runs when those before it have left. One that was sent passes the uplink, then the cloud, as
+// fast as expected: when it leaves the uplink is not seen before its answer.
 std::vector<Remaining> Dispatcher::remaining(TimePoint now) const {
   std::vector<Remaining> sent, here;
-  TimePoint link_free = link_left_, cloud_free{};
-  bool first = true;
+  TimePoint link_free = link_left_;
+  std::vector<TimePoint> cloud_free(static_cast<std::size_t>(std::max(1, slots_.cloud)));
+  const Job* const runs = running();
   for (const Job& job : jobs_) {
-    Remaining rest{.needs = job.demand};
+    Remaining rest{.needs = job.demand, .priority = job.priority};
     if (job.on_edge) {
-      if (first && rest.needs.edge > Duration{}) {
+      if (&job == runs) {
         rest.needs.edge = left_of(job.demand.edge, std::max(job.since, edge_left_), now);
-        first = false;
+        rest.priority = 0;
       }
       here.push_back(rest);
       continue;
@@ -158,13 +178,15 @@ std::vector<Remaining> Dispatcher::remaining(TimePoint now) const {
     if (link_free > now) {
       rest.needs.uplink = std::min(job.demand.uplink, link_free - now);
     } else {
-      const TimePoint computes = std::max(link_free + job.demand.queue, cloud_free);
-      cloud_free = computes + job.demand.cloud;
+      TimePoint& slot = *std::ranges::min_element(cloud_free);
+      const TimePoint computes = std::max(link_free + job.demand.queue, slot);
+      slot = computes + job.demand.cloud;
       rest.needs.uplink = rest.needs.queue = {};
       rest.needs.cloud = left_of(job.demand.cloud, computes, now);
     }
     sent.push_back(rest);
   }
+  std::ranges::stable_sort(here, {}, &Remaining::priority);
   sent.insert(sent.end(), here.begin(), here.end());
   return sent;
 }
@@ -183,9 +205,9 @@ void Dispatcher::append_next(std::vector<Remaining>& jobs, std::size_t future, c
     const Gap& gap = gaps_[from + i];
     at += gap.length;
     if (gap.model == &model)
-      jobs.push_back({at, model.offers.plans[plans[i]].demand});
+      jobs.push_back({at, model.offers.plans[plans[i]].demand, gap.priority});
     else if (gap.model->last)
-      jobs.push_back({at, *gap.model->last});
+      jobs.push_back({at, *gap.model->last, gap.priority});
   }
 }
 
@@ -203,7 +225,7 @@ std::size_t Dispatcher::by_finish(const Model& model, const Asked& asked, std::v
       Duration sum{};
       for (std::size_t future = 0; future < futures; ++future) {
         jobs.resize(before);
-        jobs.push_back({.needs = mine.demand.times(asked.batch)});
+        jobs.push_back({.needs = mine.demand.times(asked.batch), .priority = asked.priority});
         append_next(jobs, future, model, next);
         sum += sum_of(line_.ends(jobs)) + mine.price - (i == offers.usual ? bonus : Duration{});
       }
@@ -215,8 +237,21 @@ std::size_t Dispatcher::by_finish(const Model& model, const Asked& asked, std::v
   return best;
 }
 
-std::pair<std::size_t, Duration> Dispatcher::soonest(const Model& model, const Asked& asked,
-                                                     std::vector<Remaining>& jobs) {
+bool Dispatcher::Soonest::is_late(const Asked& asked) const {
+  if (!asked.within || now <= *asked.within) return false;
+  return asked.strict || alone <= *asked.within + asked.waited;
+}
+
+std::optional<Dispatcher::Soonest> Dispatcher::soonest(const Asked& asked, TimePoint now) {
+  const Model* const model = known(asked.model);
+  if (!model || std::ranges::none_of(model->offers.plans, [&](const Offer& one) { return serves(one, asked); }))
+    return std::nullopt;
+  std::vector<Remaining> none, jobs = remaining(now);
+  return Soonest{first_to_end(*model, asked, jobs).second, first_to_end(*model, asked, none).second};
+}
+
+std::pair<std::size_t, Duration> Dispatcher::first_to_end(const Model& model, const Asked& asked,
+                                                          std::vector<Remaining>& jobs) {
   std::pair<std::size_t, Duration> first{model.offers.usual, Duration::max()};
   const std::vector<Offer>& plans = model.offers.plans;
   for (std::size_t i = 0; i < plans.size(); ++i) {

@@ -18,6 +18,7 @@
 #include "policy/dispatch/flow_line.h"
 #include "policy/dispatch/next_plans.h"
 #include "policy/dispatch/offer.h"
+#include "runtime/base/priority.h"
 #include "runtime/base/time.h"
 
 #include <cstddef>
@@ -47,6 +48,7 @@ class Dispatcher {
   static constexpr std::size_t kMostJobs = 48;  // In progress that are weighed singly; those behind them in sums.
   static constexpr std::size_t kFutures = 4;    // Made of the gaps between the last arrivals.
 
+  // The slots of the cloud are those of the last offers.
   explicit Dispatcher(Slots slots) : slots_(slots), line_(slots) {}
 
   // Requests of `model` are served by one of these from now on. Without plans, begin() knows none.
@@ -66,8 +68,18 @@ class Dispatcher {
     bool is_image = true;                // Else plans that send images do not serve it.
     const plan::Plan* forced = nullptr;  // The plan that serves it; null: the dispatcher chooses.
     std::optional<Duration> within;      // The time until its deadline; absent: none.
-    bool strict = true;                  // Else it is refused only if it is late because others are in progress.
+    bool strict = true;                  // Else it is refused only if it is late because of others.
+    Priority priority = kUsualPriority;  // Of its turn at the edge's slots.
+    Duration waited{};                   // For others, before it begins.
   };
+  // How long such a request takes by its soonest plan, if it begins now, and if nothing else is in progress.
+  struct Soonest {
+    Duration now{};
+    Duration alone{};
+    bool is_late(const Asked& asked) const;  // By the rule of begin().
+  };
+  // Returns nothing if no plan of the model is known that serves it.
+  std::optional<Soonest> soonest(const Asked& asked, TimePoint now);
   // A request begins. Returns what serves it.
   Assignment begin(const Asked& asked, TimePoint now);
   // The request has left the edge's slots and goes to the uplink.
@@ -91,6 +103,7 @@ class Dispatcher {
   struct Job {
     std::uint64_t ticket = 0;
     Demand demand;
+    Priority priority = kUsualPriority;
     bool on_edge = true;  // Else it was sent.
     TimePoint since;      // When it came to where it is.
   };
@@ -100,28 +113,31 @@ class Dispatcher {
     std::vector<Plans> next;     // By which the next requests may be served.
     std::optional<Demand> last;  // Of the last request whose plan was chosen, or of one of its batch.
   };
-  // A past arrival: how long after the one before, and of which model.
+  // A past arrival: how long after the one before, and of what.
   struct Gap {
     Duration length;
     const Model* model;
+    Priority priority;
   };
 
-  void arrived(const Model& model, TimePoint now);
+  Model* known(std::string_view model);  // Null: it has no offers.
+  void arrived(const Model& model, Priority priority, TimePoint now);
+  const Job* running() const;  // The one that has the edge's slot, as far as events tell; null: none.
   std::vector<Remaining> remaining(TimePoint now) const;
   bool is_quiet(Duration latency) const;
-  void weigh(Model& model) const;
+  void weigh(Model& model);
   std::size_t choose(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs);
   std::size_t by_finish(const Model& model, const Asked& asked, std::vector<Remaining> jobs);
   std::size_t by_rule(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs) const;
   // Returns when the request would end by that plan. Leaves `jobs` as they were, like the next.
   Duration end_of(const Offer& plan, const Asked& asked, std::vector<Remaining>& jobs);
-  // Returns the plan by which the request ends first, and when.
-  std::pair<std::size_t, Duration> soonest(const Model& model, const Asked& asked, std::vector<Remaining>& jobs);
+  // Returns the plan by which the request ends first, and when. REQUIRES: some plan serves it.
+  std::pair<std::size_t, Duration> first_to_end(const Model& model, const Asked& asked, std::vector<Remaining>& jobs);
   // Appends the requests that come next, as the last ones came (future 0), or those before them (1), and so on. Those
   // of `model` are served by `plans`.
   void append_next(std::vector<Remaining>& jobs, std::size_t future, const Model& model, const Plans& plans) const;
 
-  const Slots slots_;
+  Slots slots_;
   FlowLine line_;
   std::map<std::string, Model, std::less<>> models_;
   std::list<Job> jobs_;    // In the order in which they came to where they are.

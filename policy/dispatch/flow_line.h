@@ -1,13 +1,15 @@
 // FlowLine: predicts when requests end that pass three stages: the edge's compute slots, the uplink, the cloud's slots.
 //
-// Each stage serves in order of arrival (a flow line of queues, all of whose service times are known). A request that
-// needs nothing of a stage passes it at once. Keeps its memory between calls; belongs to one thread.
+// Each stage serves in order of arrival (a flow line of queues, all of whose service times are known); the edge serves
+// by priority first, as its gate does (runtime/base/gate.h). A request that needs nothing of a stage passes it at once.
+// Keeps its memory between calls; belongs to one thread.
 //
 //   FlowLine line({.edge = 1, .cloud = 2});
 //   for (const Duration end : line.ends(requests)) log("{}", to_string(end));
 #pragma once
 
 #include "policy/dispatch/offer.h"
+#include "runtime/base/priority.h"
 #include "runtime/base/time.h"
 
 #include <cstddef>
@@ -20,10 +22,11 @@ namespace tideline::dispatch {
 struct Remaining {
   Duration arrives{};  // From now.
   Demand needs;
+  Priority priority = kUsualPriority;  // 0: it has its slot of the edge already.
 };
 
 // Puts those behind the first `most` into two, which bounds the time that a prediction takes: those that need the edge
-// first, and those that do not, which pass them. A pure function.
+// first, by the highest of their priorities, and those that do not, which pass them. A pure function.
 std::vector<Remaining> bounded(std::vector<Remaining> requests, std::size_t most);
 
 class FlowLine {
@@ -37,11 +40,16 @@ class FlowLine {
  private:
   // Sorts order_ by the arrivals at the next stage, which are in at_.
   void arrive();
+  // Returns true iff nobody who waits for the edge is to be served before one who came earlier.
+  bool is_by_arrival(std::span<const Remaining> requests) const;
+  // Puts those that wait for the edge in the order in which they get their slots.
+  void order_by_priority(std::span<const Remaining> requests);
 
-  const Slots slots_;
-  std::vector<Duration> at_;        // By request: when it leaves the stage.
-  std::vector<std::size_t> order_;  // Of arrival at the stage.
-  std::vector<Duration> free_;      // When each slot of the stage is free.
+  Slots slots_;
+  std::vector<Duration> at_;          // By request: when it leaves the stage.
+  std::vector<std::size_t> order_;    // Of arrival at the stage.
+  std::vector<Duration> free_;        // When each slot of the stage is free.
+  std::vector<std::size_t> waiting_;  // A heap: who waits for the edge.
 };
 
 }  // namespace tideline::dispatch

@@ -36,12 +36,23 @@ double distance(const Takes& a, const Takes& b, const Takes& most) {
 }  // namespace
 
 Demand Demand::times(std::uint64_t batch) const {
-  const auto n = static_cast<std::int64_t>(std::min<std::uint64_t>(batch, 1'000));
-  return {.edge = edge * n, .uplink = uplink * n, .queue = queue, .cloud = cloud * n, .rest = rest};
+  const auto n = static_cast<std::int64_t>(std::clamp<std::uint64_t>(batch, 1, 1'000));
+  const auto times = [](Duration one, std::int64_t count) {
+    return std::clamp(one, Duration{}, kLongest / count) * count;
+  };
+  return {.edge = times(edge, n),
+          .uplink = times(uplink, n),
+          .queue = times(queue, 1),
+          .cloud = times(cloud, n),
+          .rest = times(rest, 1)};
 }
 
-Offers worthwhile(const Offers& offers, std::size_t most) {
+Offers worthwhile(Offers offers, std::size_t most) {
   if (offers.plans.empty()) return offers;
+  for (Offer& one : offers.plans) {
+    one.demand = one.demand.times(1);
+    one.price = std::clamp(one.price, Duration{}, Demand::kLongest);
+  }
   std::vector<Takes> all;
   for (const Offer& one : offers.plans) all.push_back(takes(one));
   Takes largest{};
@@ -63,7 +74,7 @@ Offers worthwhile(const Offers& offers, std::size_t most) {
     kept.push_back(*farthest);
     left.erase(farthest);
   }
-  Offers worth{.hysteresis = offers.hysteresis, .rule = offers.rule};
+  Offers worth{.hysteresis = offers.hysteresis, .rule = offers.rule, .cloud_slots = offers.cloud_slots};
   for (const std::size_t i : kept) worth.plans.push_back(offers.plans[i]);  // The usual plan is the first.
   return worth;
 }

@@ -22,7 +22,9 @@ struct Demand {
   Duration rest{};    // In which requests do not wait for one another: the round trip, and a stall.
 
   Duration total() const { return edge + uplink + queue + cloud + rest; }
-  Demand times(std::uint64_t batch) const;  // All but the rest takes so many times as long.
+  // All but the rest takes so many times as long. Each is 0 to kLongest: so sums over all requests cannot overflow.
+  Demand times(std::uint64_t batch) const;
+  static constexpr Duration kLongest = std::chrono::hours(24);
   bool sends() const { return uplink > Duration{} || cloud > Duration{} || rest > Duration{}; }
   bool operator==(const Demand&) const = default;
 };
@@ -47,6 +49,7 @@ struct Offers {
   std::size_t usual = 0;  // Serves unless another plan is better by more than `hysteresis`.
   double hysteresis = 0;  // A share of the usual plan's latency; 0 to 1.
   Rule rule = Rule::finish;
+  int cloud_slots = 1;  // How many requests the cloud computes at once now.
 };
 
 // How long a request that has left the edge's slots waits for others, as expected.
@@ -57,12 +60,14 @@ struct Waits {
 
 // How many requests each machine computes at once.
 struct Slots {
+  static constexpr int kMost = 1024;
   int edge = 1;
   int cloud = 1;
 };
 
 // Returns the plans than which no other takes less in all and of each stage: no other plan is of use at any load. Of
-// more than `most`, those that are farthest apart. The usual plan is among them. A pure function.
-Offers worthwhile(const Offers& offers, std::size_t most);
+// more than `most`, those that are farthest apart. The usual plan is among them. All times are 0 to Demand::kLongest. A
+// pure function.
+Offers worthwhile(Offers offers, std::size_t most);
 
 }  // namespace tideline::dispatch

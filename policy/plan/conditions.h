@@ -23,6 +23,7 @@ struct Conditions {
   std::optional<double>
       cloud_slowdown;  // Tail time (queue excluded) over that of the unstressed table; 1 is unstressed.
   std::optional<Duration> cloud_queue;     // Recent wait of a tail for a compute slot in the cloud.
+  std::optional<int> cloud_slots;          // Tails that the cloud runs at once; several clouds together.
   std::optional<double> edge_memory_free;  // Share of the edge's memory that is available, 0 to 1.
   // Cross-checks of edge_slowdown. A change of one means that edge_slowdown may be out of date.
   std::optional<double> edge_waited;  // Share of the last head's time that its thread waited for a CPU, 0 to 1.

@@ -131,6 +131,7 @@ control::Controller::Activity SimulatedAgent::activity() const {
 control::Controller::Seen SimulatedAgent::look(TimePoint now) const {
   control::Controller::Seen seen{.told = telemetry_.read(now), .current = plan(current_), .activity = activity()};
   seen.told.now.peer_up = true;
+  seen.told.now.cloud_slots = world_.setting().slots.cloud;
   return seen;
 }
 

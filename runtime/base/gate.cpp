@@ -13,16 +13,15 @@ Gate::Pass::~Pass() {
   if (gate_) gate_->leave();
 }
 
-Result<Gate::Pass> Gate::enter(TimePoint deadline, const std::function<bool()>& wanted) {
+Result<Gate::Pass> Gate::enter(TimePoint deadline, const std::function<bool()>& wanted, Priority priority) {
   const TimePoint asked = Clock::now();
   std::unique_lock lock(m_);
-  const std::uint64_t ticket = next_ticket_++;
-  queue_.push_back(ticket);
-  const auto my_turn = [&] { return free_ > 0 && queue_.front() == ticket; };
+  const auto place = queue_.emplace(priority, next_ticket_++).first;
+  const auto my_turn = [&] { return free_ > 0 && queue_.begin() == place; };
   // TimePoint::max() overflows in some implementations of wait_until, so the wait is split into days.
   const TimePoint until = std::min(deadline, asked + std::chrono::hours(24));
   const auto leave_queue = [&] {
-    queue_.erase(std::find(queue_.begin(), queue_.end(), ticket));
+    queue_.erase(place);
     turn_.notify_all();  // The next in line may have waited only for this ticket.
   };
   while (!turn_.wait_until(lock, wanted ? std::min(until, Clock::now() + kLook) : until, my_turn)) {
@@ -37,7 +36,7 @@ Result<Gate::Pass> Gate::enter(TimePoint deadline, const std::function<bool()>& 
     leave_queue();
     return error(ErrorKind::unavailable, "the compute slot is no longer wanted");
   }
-  queue_.pop_front();
+  queue_.erase(place);
   --free_;
   if (free_ > 0) turn_.notify_all();
   return Pass(this, Clock::now() - asked);

@@ -1,4 +1,5 @@
-// Gate: limits how many callers compute at once; serves them in order of arrival.
+// Gate: limits how many callers compute at once; serves them by priority, and those of one priority in order of
+// arrival.
 //
 //     Gate gate(2);
 //     const Result<Gate::Pass> pass = gate.enter(Clock::now() + std::chrono::seconds(1));
@@ -9,14 +10,15 @@
 // Thread-safe.
 #pragma once
 
+#include "runtime/base/priority.h"
 #include "runtime/base/result.h"
 #include "runtime/base/time.h"
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <utility>
 
 namespace tideline {
@@ -43,8 +45,9 @@ class Gate {
   };
 
   // Waits for a slot. Returns overloaded when `deadline` passes first, and unavailable once `wanted`, which is asked
-  // every few milliseconds, says that the slot is no longer wanted; empty: it always is.
-  Result<Pass> enter(TimePoint deadline, const std::function<bool()>& wanted = {});
+  // every few milliseconds, says that the slot is no longer wanted; empty: it always is. A caller waits as long as
+  // others of a smaller `priority` come.
+  Result<Pass> enter(TimePoint deadline, const std::function<bool()>& wanted = {}, Priority priority = kUsualPriority);
 
   int waiting() const;
 
@@ -53,8 +56,8 @@ class Gate {
 
   mutable std::mutex m_;
   std::condition_variable turn_;
-  int free_;                         // Guarded by m_, like all members below.
-  std::deque<std::uint64_t> queue_;  // Waiting tickets, oldest first.
+  int free_;                                            // Guarded by m_, like all members below.
+  std::set<std::pair<Priority, std::uint64_t>> queue_;  // With the tickets of those who wait; older ones are smaller.
   std::uint64_t next_ticket_ = 0;
 };
 

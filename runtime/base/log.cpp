@@ -17,13 +17,13 @@ void append(std::string_view text, spdlog::memory_buf_t& out) {
 }
 
 // Syslog's priorities in angle brackets.
-class Priority final : public spdlog::custom_flag_formatter {
+class SyslogPriority final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
     constexpr std::array<std::string_view, 7> kSyslog{"<7>", "<7>", "<6>", "<4>", "<3>", "<2>", "<6>"};
     append(kSyslog[static_cast<std::size_t>(message.level)], out);
   }
-  std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<Priority>(); }
+  std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<SyslogPriority>(); }
 };
 
 class Text final : public spdlog::custom_flag_formatter {
@@ -42,7 +42,7 @@ Log silent_log() {
 
 std::unique_ptr<spdlog::formatter> line_format(const std::string& pattern) {
   auto format = std::make_unique<spdlog::pattern_formatter>();
-  format->add_flag<Priority>('P').add_flag<Text>('v').set_pattern(pattern);
+  format->add_flag<SyslogPriority>('P').add_flag<Text>('v').set_pattern(pattern);
   return format;
 }
 

@@ -205,7 +205,8 @@ wire::Task<Result<void>> EdgeConnection::greet() {
     co_return error(ErrorKind::unavailable, "it was rejected");
   }
   context_.lines.info("here", fmt::format("edge {}: {} connected", channel_->edge, hello->edge));
-  const wire::Welcome welcome{context_.tails.names(), context_.options.machine, context_.options.precision};
+  const wire::Welcome welcome{context_.tails.names(), context_.options.machine, context_.options.precision,
+                              static_cast<std::uint16_t>(context_.options.tails.slots)};
   channel_->outbox.push(plain_frame(wire::FrameType::welcome, 0, encode(welcome)));
   co_return Result<void>();
 }

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "runtime/base/line_limit.h"
+#include "runtime/base/refusals.h"
 #include "runtime/base/worker_pool.h"
 #include "runtime/cloud/cloud_server.h"
 #include "runtime/cloud/edge_account.h"
-#include "runtime/cloud/refusals.h"
 #include "runtime/cloud/stream_references.h"
 #include "runtime/cloud/tail_scheduler.h"
 #include "runtime/cloud/tails.h"

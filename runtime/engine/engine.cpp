@@ -1,5 +1,6 @@
 #include "runtime/engine/engine.h"
 
+#include "runtime/base/refusal_reasons.h"
 #include "runtime/base/thread_time.h"
 
 #include <algorithm>
@@ -41,8 +42,8 @@ Error too_late(Duration within, Duration soonest) {
       .after(wait);
 }
 
-std::optional<Duration> time_until(TimePoint deadline) {
-  return deadline < TimePoint::max() ? std::optional(deadline - Clock::now()) : std::nullopt;
+std::optional<Duration> time_until(TimePoint deadline, TimePoint now) {
+  return deadline < TimePoint::max() ? std::optional(deadline - now) : std::nullopt;
 }
 
 std::vector<Tensor> zeros(std::span<const TensorSpec> specs) {
@@ -89,28 +90,57 @@ Result<InferResult> Engine::serve(InferRequest request) const {
   const plan::Plan usual = plan();
   const plan::Plan asked{usual.model, request.cut.value_or(usual.cut), request.codec.value_or(usual.codec)};
   const bool strict = request.deadline < TimePoint::max();
-  if (!strict && !forces) request.deadline = usual_deadline();
-  const auto within = time_until(request.deadline);
+  if (!strict && !forces) request.deadline = usual_deadline(request.received);
+  const Priority priority = request.priority.value_or(parts_.priority);
+  const TimePoint now = Clock::now();
+  const auto within = time_until(request.deadline, now);
   SharedDispatcher::Request dispatched(*parts_.dispatcher, {.model = name_,
                                                             .batch = size.batch,
                                                             .is_image = input->is_image(),
                                                             .forced = forces ? &asked : nullptr,
                                                             .within = within,
-                                                            .strict = strict});
-  if (dispatched.refused()) return too_late(*within, *dispatched.latency());
+                                                            .strict = strict,
+                                                            .priority = priority,
+                                                            .waited = now - request.received});
+  if (dispatched.refused()) {
+    const Error why = too_late(*within, *dispatched.latency());
+    note_request(request.refused, refusal::kTooLate, why);
+    return why;
+  }
   const auto session = forces ? forced(asked, size) : session_for(dispatched.plan() ? *dispatched.plan() : usual, size);
   if (!session) return session.error();
   const Stream* const stream = request.stream ? &*request.stream : nullptr;
   if (stream && stream->start) parts_.streams->forget(stream->sequence, model().digest());
-  auto served = (*session)->infer(*std::move(input), request.deadline, stream, limit_of(forces, size), &dispatched);
+  auto served =
+      (*session)->infer(*std::move(input), {request.deadline, priority, std::move(request.wanted), request.refused},
+                        stream, limit_of(forces, size), &dispatched);
   if (served && !forces) recent_.add(served->plan, (*session)->plan() == usual);
   if (stream && stream->end) parts_.streams->forget(stream->sequence, model().digest());
   return served;
 }
 
-TimePoint Engine::usual_deadline() const {
+TimePoint Engine::usual_deadline(TimePoint received) const {
   const std::optional<Duration> within = constraints_.acquire()->deadline;
-  return within ? Clock::now() + *within : TimePoint::max();
+  return within ? received + *within : TimePoint::max();
+}
+
+// A request whose plan is not known yet may end by the soonest; so what is late by that is late by all.
+Result<Engine::Start> Engine::start_of(const Waiting& request, TimePoint now) const {
+  Start start{.priority = request.priority.value_or(parts_.priority)};
+  const bool strict = request.deadline < TimePoint::max();
+  const TimePoint deadline = strict ? request.deadline : usual_deadline(request.received);
+  const dispatch::Dispatcher::Asked asked{.model = name_,
+                                          .within = time_until(deadline, now),
+                                          .strict = strict,
+                                          .priority = start.priority,
+                                          .waited = now - request.received};
+  if (request.forces) start.by = request.deadline;
+  if (!asked.within || request.forces) return start;
+  const auto soonest = parts_.dispatcher->soonest(asked, now);
+  if (soonest && soonest->is_late(asked)) return too_late(*asked.within, soonest->now);
+  const Duration alone = soonest ? soonest->alone : Duration{};
+  if (strict || alone <= *asked.within + asked.waited) start.by = deadline - alone;
+  return start;
 }
 
 // Does not check tensors: the network does so when it runs.

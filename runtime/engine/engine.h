@@ -12,6 +12,7 @@
 
 #include "policy/plan/constraints.h"
 #include "policy/plan/plan.h"
+#include "runtime/base/priority.h"
 #include "runtime/base/result.h"
 #include "runtime/base/slot.h"
 #include "runtime/engine/recent_plans.h"
@@ -20,6 +21,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +33,10 @@ struct InferRequest {
   std::optional<std::uint32_t> cut;  // Forces a plan for this request alone; for tests and measurements.
   std::optional<plan::Codec> codec;
   TimePoint deadline = TimePoint::max();
+  std::optional<Priority> priority = {};  // Absent: the model's.
+  TimePoint received = Clock::now();      // From when the usual deadline counts.
+  std::function<bool()> wanted = {};      // Whether its client still waits; empty: it does.
+  Refusals* refused = nullptr;            // Where it is counted if it is refused; null: nowhere.
   // Image files, one per element of the batch, each as uint8[bytes]; then `inputs` is empty.
   std::vector<Tensor> images;
   std::optional<Stream> stream = {};  // Absent: it belongs to none.
@@ -76,6 +82,20 @@ class Engine {
   void offer(dispatch::Offers offers) { parts_.dispatcher->offer(name_, std::move(offers)); }
   SharedDispatcher::Load load(TimePoint now) const { return parts_.dispatcher->load(now); }  // Of all models.
 
+  // A request that has to wait before infer().
+  struct Waiting {
+    TimePoint deadline = TimePoint::max();  // TimePoint::max(): it brings none.
+    std::optional<Priority> priority;
+    TimePoint received;
+    bool forces = false;  // Its plan. Then it is refused at its deadline, and not before.
+  };
+  struct Start {
+    Priority priority = kUsualPriority;
+    TimePoint by = TimePoint::max();  // The latest that can be in time; TimePoint::max(): any.
+  };
+  // Returns when such a request should begin, or overloaded if no plan can answer it in time even if it began now.
+  Result<Start> start_of(const Waiting& request, TimePoint now) const;
+
   // How many of the last requests (at most RecentPlans::kKept) each plan served.
   RecentPlans::Counts recent_plans() const { return recent_.counts(); }
 
@@ -112,7 +132,7 @@ class Engine {
   Engine(std::string name, Session::Parts parts, plan::Plan first);
   Result<InferResult> serve(InferRequest request) const;
   Result<Input> input_of(InferRequest& request) const;
-  TimePoint usual_deadline() const;  // Of a request that begins now and brings none.
+  TimePoint usual_deadline(TimePoint received) const;  // Of a request that brings none.
   Result<void> check(const plan::Plan& plan) const;
   // How much a request sends: as much as the plan does for a batch, or the bytes of its image files.
   struct Size {

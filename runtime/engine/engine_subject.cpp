@@ -30,7 +30,7 @@ EngineSubject::EngineSubject(Session::Parts parts, monitor::Monitor& monitor, co
       reference_(reference) {}
 
 Result<journal::TimedInference> EngineSubject::time(const plan::Plan& plan) {
-  const auto served = Session(parts_, plan).infer(inputs_[timed_[plan]++ % inputs_.size()], TimePoint::max());
+  const auto served = Session(parts_, plan).infer(inputs_[timed_[plan]++ % inputs_.size()], {});
   if (!served) return served.error();
   const Timing& t = served->timing;
   return journal::TimedInference{
@@ -45,7 +45,7 @@ Result<plan::Agreement> EngineSubject::agree(const plan::Plan& plan) {
   parts.traffic = nullptr;
   const Session session(std::move(parts), plan);
   return reference_.compare([&session](Input input) -> Result<std::vector<Tensor>> {
-    auto served = session.infer(std::move(input), TimePoint::max());
+    auto served = session.infer(std::move(input), {});
     if (!served) return served.error();
     return std::move(served->outputs);
   });

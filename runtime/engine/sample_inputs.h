@@ -1,7 +1,7 @@
 // SampleInputs: the inputs that measurements use: random numbers, or images.
 //
 //     const auto inputs = SampleInputs::random(model.inputs(), 1, 16);
-//     for (std::uint32_t i = 0; i < inputs.size(); ++i) session.infer(inputs.at(i), deadline);
+//     for (std::uint32_t i = 0; i < inputs.size(); ++i) session.infer(inputs.at(i), {deadline});
 //
 // Immutable. Thread-safe.
 #pragma once

@@ -1,5 +1,6 @@
 #include "runtime/engine/session.h"
 
+#include "runtime/base/refusal_reasons.h"
 #include "runtime/base/thread_time.h"
 #include "runtime/codec/codec.h"
 
@@ -34,7 +35,7 @@ Bytes size_of(std::span<const Tensor> tensors) {
 
 }  // namespace
 
-Result<InferResult> Session::infer(Input input, TimePoint deadline, const Stream* stream,
+Result<InferResult> Session::infer(Input input, const Turn& turn, const Stream* stream,
                                    const std::optional<SendLimit>& limit, SharedDispatcher::Request* dispatched) const {
   const TimePoint began = Clock::now();
   const model::Model& model = *parts_.model;
@@ -47,7 +48,7 @@ Result<InferResult> Session::infer(Input input, TimePoint deadline, const Stream
   const bool teaching = parts_.traffic && served.plan == plan_ && teaches(model, batch);
   std::optional<Rehearsals::Request> here = computing_here();
 
-  auto after_head = run_head(std::move(input), deadline, served);
+  auto after_head = run_head(std::move(input), turn, served);
   if (!after_head) return after_head.error();
   if (teaching && plan_.cut > 0) parts_.traffic->on_head(plan_, served.timing.head, Clock::now());
 
@@ -55,7 +56,7 @@ Result<InferResult> Session::infer(Input input, TimePoint deadline, const Stream
     served.placement = Placement::edge;
     served.outputs.assign(after_head->ready().begin(), after_head->ready().end());
   } else {
-    Crossing crossing{*std::move(after_head), batch, deadline, frame_of(stream, served.plan), limit, dispatched};
+    Crossing crossing{*std::move(after_head), batch, turn, frame_of(stream, served.plan), limit, dispatched};
     if (dispatched) crossing.waits = dispatched->sends();
     if (const auto done = cross(crossing, served, teaching, here); !done) return done.error();
   }
@@ -77,7 +78,7 @@ Result<void> Session::cross(Crossing& crossing, InferResult& served, bool teachi
   if (!sends) return sends.error();
   if (!*sends) return stay(crossing, served);
   // Giving up while others are still before it would only move the queue to the edge.
-  const TimePoint until = std::min(crossing.deadline, Clock::now() + crossing.waits.there + parts_.patience);
+  const TimePoint until = std::min(crossing.turn.deadline, Clock::now() + crossing.waits.there + parts_.patience);
   PendingTail asked = ask_cloud(*std::move(wire), crossing, until, served);
   here.reset();
   return finish(asked, crossing, served);
@@ -88,10 +89,10 @@ plan::Plan plan_for(plan::Plan plan, bool is_image) {
   return plan;
 }
 
-Result<Input> Session::run_head(Input input, TimePoint deadline, InferResult& served) const {
+Result<Input> Session::run_head(Input input, const Turn& turn, InferResult& served) const {
   if (plan::is_of_images(served.plan.codec)) return input;
-  auto out = compute(parts_.model->head(plan_.cut), input, deadline, served.timing, served.timing.head);
-  if (!out) return out.error();
+  auto out = compute(parts_.model->head(plan_.cut), input, turn, served.timing, served.timing.head);
+  if (!out) return ended(turn, out.error());
   return Input(*std::move(out));
 }
 
@@ -107,8 +108,8 @@ Result<bool> Session::sends(Bytes size, const std::optional<SendLimit>& limit) c
 Result<void> Session::stay(Crossing& crossing, InferResult& served) const {
   runs_here(crossing);
   auto outputs =
-      compute(parts_.model->tail(plan_.cut), crossing.input, crossing.deadline, served.timing, served.timing.tail);
-  if (!outputs) return outputs.error();
+      compute(parts_.model->tail(plan_.cut), crossing.input, crossing.turn, served.timing, served.timing.tail);
+  if (!outputs) return ended(crossing.turn, outputs.error());
   served.placement = Placement::fallback;
   served.outputs = *std::move(outputs);
   return {};
@@ -123,14 +124,14 @@ Result<void> Session::finish(PendingTail& asked, Crossing& crossing, InferResult
     auto outputs = run_tail_meanwhile(asked, crossing, served.timing);
     if (crossing.frame && asked.lacks_reference()) crossing.frame->lose_reference();
     if (!asked.succeeded()) {
-      if (!outputs) return outputs.error();
+      if (!outputs) return ended(crossing.turn, outputs.error());
       if (hedged) parts_.hedging->won_here();
       served.placement = Placement::fallback;
       served.outputs = *std::move(outputs);
       return {};
     }
   }
-  if (!asked.succeeded()) return without_answer(asked.why(), crossing.input);
+  if (!asked.succeeded()) return without_answer(asked.why(), crossing);
   served.placement = plan_.cut == 0 ? Placement::cloud : Placement::split;
   wire::TailAnswer answer = asked.take();
   if (crossing.frame) crossing.frame->answered(answer.connection);
@@ -162,9 +163,9 @@ void Session::runs_here(const Crossing& crossing) const {
 
 bool Session::wait_for_answer(PendingTail& asked, const Crossing& crossing) const {
   if (!parts_.hedging || !may_finish_here()) return asked.wait(asked.until()), false;
-  control::HedgedWait wait =
-      parts_.hedging->sent(plan_, asked.sent(), asked.until(), crossing.waits,
-                           crossing.deadline < TimePoint::max() ? std::optional(crossing.deadline) : std::nullopt);
+  control::HedgedWait wait = parts_.hedging->sent(
+      plan_, asked.sent(), asked.until(), crossing.waits,
+      crossing.turn.deadline < TimePoint::max() ? std::optional(crossing.turn.deadline) : std::nullopt);
   while (!asked.wait(wait.next())) {
     const TimePoint now = Clock::now();
     const control::Hedging::Seen seen{.stalled = parts_.traffic && parts_.traffic->is_stalled(now),
@@ -186,7 +187,7 @@ Result<std::vector<Tensor>> Session::run_tail_meanwhile(PendingTail& asked, Cros
   };
   const std::optional<Rehearsals::Request> here = computing_here();
   runs_here(crossing);
-  auto outputs = compute(parts_.model->tail(plan_.cut), crossing.input, crossing.deadline, timing, timing.tail, wanted);
+  auto outputs = compute(parts_.model->tail(plan_.cut), crossing.input, crossing.turn, timing, timing.tail, wanted);
   if (outputs && parts_.hedging && teaches(*parts_.model, crossing.batch))
     parts_.hedging->on_tail_here(plan_, timing.tail);
   return outputs;
@@ -209,19 +210,36 @@ void Session::take(wire::TailAnswer answer, TimePoint sent, InferResult& served)
 
 // Whatever the cloud's reason, this client sees a service that is unavailable or overloaded; unless its image is at
 // fault.
-Error Session::without_answer(Error why, Input& crossing) const {
-  if (!crossing.is_ready())
-    if (const auto decoded = crossing.tensors(); !decoded) return decoded.error();
+Error Session::without_answer(Error why, Crossing& crossing) const {
+  if (!crossing.input.is_ready())
+    if (const auto decoded = crossing.input.tensors(); !decoded) return decoded.error();
   if (!parts_.fall_back) return why;
   const ErrorKind kind = why.kind == ErrorKind::overloaded ? why.kind : ErrorKind::unavailable;
-  return error(kind, "{}; only the cloud holds the layers after cut {}", why.message, parts_.model->deepest_cut())
-      .after(why.retry_after);
+  const Error told =
+      error(kind, "{}; only the cloud holds the layers after cut {}", why.message, parts_.model->deepest_cut())
+          .after(why.retry_after);
+  note_request(crossing.turn.refused, refusal::kNoCloud, told);
+  return told;
 }
 
-Result<std::vector<Tensor>> Session::compute(model::Range range, Input& in, TimePoint deadline, Timing& timing,
+Error Session::ended(const Turn& turn, Error why) const {
+  if (why.kind == ErrorKind::overloaded) note_request(turn.refused, refusal::kOverdue, why);
+  if (why.kind == ErrorKind::unavailable) note_request(turn.refused, refusal::kClientLeft, why);
+  return why;
+}
+
+Result<Gate::Pass> Session::enter(const Turn& turn, const Wanted& wanted) const {
+  if (!turn.wanted) return parts_.compute->enter(turn.deadline, wanted, turn.priority);
+  const auto both = [&] { return turn.wanted() && (!wanted || wanted()); };
+  auto pass = parts_.compute->enter(turn.deadline, both, turn.priority);
+  if (pass || pass.error().kind != ErrorKind::unavailable || turn.wanted()) return pass;
+  return error(ErrorKind::unavailable, "the client left while the request waited for a compute slot");
+}
+
+Result<std::vector<Tensor>> Session::compute(model::Range range, Input& in, const Turn& turn, Timing& timing,
                                              Duration& took, const Wanted& wanted) const {
   if (range.from == range.to && in.is_ready()) return parts_.model->run(range, in.ready());
-  const auto pass = parts_.compute->enter(deadline, wanted);
+  const auto pass = enter(turn, wanted);
   if (!pass) return pass.error();
   timing.queue += pass->waited();
   const TimePoint entered = Clock::now();
@@ -262,8 +280,8 @@ Result<std::vector<Tensor>> Session::encode_images(const Crossing& crossing, Inf
   const plan::Codec codec = served.plan.codec;
   std::optional<Gate::Pass> pass;
   if (codec != plan::Codec::source) {
-    auto entered = parts_.compute->enter(crossing.deadline);
-    if (!entered) return entered.error();
+    auto entered = enter(crossing.turn);
+    if (!entered) return ended(crossing.turn, entered.error());
     pass.emplace(*std::move(entered));
     served.timing.queue += pass->waited();
   }

@@ -1,7 +1,7 @@
 // Session: serves requests for one model by one plan over one link; never changes.
 //
 //   const Session session({.model = model, .link = &link, .compute = &gate, .patience = 1s}, plan);
-//   const auto served = session.infer(std::move(inputs), TimePoint::max());
+//   const auto served = session.infer(std::move(inputs), {});
 //   if (!served) return served.error();
 //   const std::vector<Tensor>& outputs = served->outputs;
 //
@@ -13,6 +13,8 @@
 
 #include "policy/plan/plan.h"
 #include "runtime/base/gate.h"
+#include "runtime/base/priority.h"
+#include "runtime/base/refusals.h"
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/time.h"
@@ -84,6 +86,14 @@ struct SendLimit {
 // Returns the plan by which an input is sent: one of images sends tensors as fp32.
 plan::Plan plan_for(plan::Plan plan, bool is_image);
 
+// How a request waits for others.
+struct Turn {
+  TimePoint deadline = TimePoint::max();
+  Priority priority = kUsualPriority;
+  std::function<bool()> wanted = {};  // Whether anybody still waits for its answer; empty: somebody does.
+  Refusals* refused = nullptr;        // Where it is counted if it is refused; null: nowhere.
+};
+
 class Session {
  public:
   // What a session works with. All but `model` may be shared by sessions of several models, and must outlive them.
@@ -99,20 +109,22 @@ class Session {
     SharedHedging* hedging =
         nullptr;          // Null: the tail runs here only after the cloud has failed or `patience` is over.
     Duration patience{};  // The longest wait for the cloud, beyond that for other requests, before the tail runs here.
-    bool fall_back = true;  // False while profiling: a late or failed answer is an error.
+    bool fall_back = true;               // False while profiling: a late or failed answer is an error.
+    Priority priority = kUsualPriority;  // Of requests that bring none.
   };
 
   Session(Parts parts, plan::Plan plan) : parts_(std::move(parts)), plan_(std::move(plan)) {}
 
   const plan::Plan& plan() const { return plan_; }
 
-  // Returns the network's outputs for `input`, and their times and placement. Returns overloaded if `deadline` passes
-  // while the request waits for a compute slot, unavailable if the cloud did not answer and the tail is not held here,
-  // and invalid if an image cannot be decoded, the tensors do not fit (Model::run), or the request would send more than
-  // `limit` allows and may not run here. If the plan sends images and the input is not one, it is sent as fp32. Under a
-  // codec of steps, a request of `stream` may be sent as a difference to an earlier one; its outputs are the same.
-  // Null: it belongs to none. `dispatched` hears where the request is; null: nobody does.
-  Result<InferResult> infer(Input input, TimePoint deadline, const Stream* stream = nullptr,
+  // Returns the network's outputs for `input`, and their times and placement. Returns overloaded if the deadline
+  // passes while the request waits for a compute slot, unavailable if it is no longer wanted by then, or if the cloud
+  // did not answer and the tail is not held here, and invalid if an image cannot be decoded, the tensors do not fit
+  // (Model::run), or the request would send more than `limit` allows and may not run here. If the plan sends images and
+  // the input is not one, it is sent as fp32. Under a codec of steps, a request of `stream` may be sent as a difference
+  // to an earlier one; its outputs are the same. Null: it belongs to none. `dispatched` hears where the request is;
+  // null: nobody does.
+  Result<InferResult> infer(Input input, const Turn& turn, const Stream* stream = nullptr,
                             const std::optional<SendLimit>& limit = {},
                             SharedDispatcher::Request* dispatched = nullptr) const;
 
@@ -120,12 +132,12 @@ class Session {
   using Wanted = std::function<bool()>;
 
   // Runs the head. If the image itself crosses, returns the input.
-  Result<Input> run_head(Input input, TimePoint deadline, InferResult& served) const;
+  Result<Input> run_head(Input input, const Turn& turn, InferResult& served) const;
   // One request that crosses, with its place in a stream.
   struct Crossing {
     Input input;
     std::int64_t batch = 1;
-    TimePoint deadline;
+    const Turn& turn;
     std::optional<StreamFrame> frame;
     std::optional<SendLimit> limit;
     SharedDispatcher::Request* dispatched = nullptr;
@@ -157,12 +169,15 @@ class Session {
   // Runs the tail here until it is done or the cloud has answered.
   Result<std::vector<Tensor>> run_tail_meanwhile(PendingTail& asked, Crossing& crossing, Timing& timing) const;
   void take(wire::TailAnswer answer, TimePoint sent, InferResult& served) const;
+  Result<Gate::Pass> enter(const Turn& turn, const Wanted& wanted = {}) const;  // Waits for a compute slot.
   // Waits for a compute slot, decodes `in` if it is an image, then runs `range` as long as `wanted` returns true. Adds
   // the wait to timing.queue, the decoding to timing.encode, and sets `took` to the time of the run.
-  Result<std::vector<Tensor>> compute(model::Range range, Input& in, TimePoint deadline, Timing& timing, Duration& took,
+  Result<std::vector<Tensor>> compute(model::Range range, Input& in, const Turn& turn, Timing& timing, Duration& took,
                                       const Wanted& wanted = {}) const;
   // Returns the error for a request that the cloud did not answer and that this edge may not finish.
-  Error without_answer(Error why, Input& crossing) const;
+  Error without_answer(Error why, Crossing& crossing) const;
+  // Counts a request that ends so, if it is refused: it had no slot in time, or its client has left.
+  Error ended(const Turn& turn, Error why) const;
 
   const Parts parts_;
   const plan::Plan plan_;

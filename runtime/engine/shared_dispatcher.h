@@ -25,6 +25,11 @@ class SharedDispatcher {
     dispatcher_.offer(model, std::move(offers));
   }
 
+  std::optional<dispatch::Dispatcher::Soonest> soonest(const dispatch::Dispatcher::Asked& asked, TimePoint now) {
+    const std::lock_guard lock(m_);
+    return dispatcher_.soonest(asked, now);
+  }
+
   struct Load {
     dispatch::Backlog backlog;
     double rate = 0;  // Requests per second.

@@ -2,7 +2,7 @@
 
 #include "runtime/http/body_headers.h"
 #include "runtime/http/posted_image.h"
-#include "runtime/http/stream_parameters.h"
+#include "runtime/http/query_parameters.h"
 #include "runtime/http/vision_answers.h"
 
 namespace tideline::http {
@@ -16,18 +16,21 @@ Result<DetectionForm> read_form(const HttpRequest& request, const Serving& servi
 }  // namespace
 
 HttpResponse DetectionHandler::handle(HttpRequest request) const {
-  InferRecord record(serving_, ErrorForm::deepstack);
+  InferRecord record(serving_, request.received, ErrorForm::deepstack);
   if (const auto why = encoded(request)) return record.unsupported(*why);
   if (const auto why = not_for_detection(content_type(request))) return record.unsupported(*why);
   // The image shares the body's bytes, so they still count.
   const std::shared_ptr<Budget::Held> held = request.held;
-  auto stream = stream_of_query(request.query);
-  if (!stream) return record.failed(stream.error());
+  auto asked = parameters_of_query(request.query, record.received());
+  if (!asked) return record.failed(asked.error());
+  asked->wanted = request.wanted();
+  asked->refused = serving_.refused;
   const auto form = read_form(request, serving_);
   if (!form) return record.failed(form.error());
   record.parsed();
 
-  const auto served = serving_.engine.infer({.images = {form->image}, .stream = *std::move(stream)});
+  asked->images = {form->image};
+  const auto served = serving_.engine.infer(*std::move(asked));
   if (!served) return record.failed(served.error());
   record.inferred();
 

@@ -1,5 +1,6 @@
 #include "runtime/http/http_connection.h"
 
+#include "runtime/base/refusal_reasons.h"
 #include "runtime/cloud/edge_account.h"
 #include "runtime/http/chunked_body.h"
 #include "runtime/http/http_text.h"
@@ -24,7 +25,7 @@ RequestFault too_large(std::uint64_t size, Bytes most) {
 // A body that can never fit is too large; one that does not fit now may be sent again later.
 RequestFault not_held(const Error& why) {
   if (why.kind == ErrorKind::invalid) return {413, "the body is too large: " + why.message};
-  return {503, "no memory for the body now: " + why.message + "; retry later"};
+  return {503, "no memory for the body now: " + why.message + "; retry later", refusal::kMemory};
 }
 
 std::string head_of(const HttpResponse& response, bool goes_on) {
@@ -80,7 +81,7 @@ wire::Task<HttpConnection::Fault> HttpConnection::read_head(RequestHead& head) {
 // Checks everything before it lets the client send the body (100 Continue).
 wire::Task<HttpConnection::Fault> HttpConnection::read_body(const RequestHead& head, HttpRequest& request) {
   if (!head.has_body()) co_return std::nullopt;
-  if (spare_) co_return RequestFault{503, "too many connections are open; retry later"};
+  if (spare_) co_return RequestFault{503, "too many connections are open; retry later", refusal::kConnections};
   if (head.length > door_.options.max_body.count) co_return too_large(head.length, door_.options.max_body);
   request.held = std::make_shared<Budget::Held>();
   if (door_.options.budget) {
@@ -185,26 +186,50 @@ wire::Task<bool> HttpConnection::answer(const RequestHead& head, HttpRequest req
 }
 
 wire::Task<HttpResponse> HttpConnection::respond(HttpRequest request, const RequestHead& head) {
+  request.received = Clock::now();
   request.method = head.method;
   request.headers = head.headers;
   const std::string_view target = std::string_view(head.target).substr(0, head.target.find('#'));
   const std::size_t mark = std::min(target.find('?'), target.size());
   auto path = percent_decoded(target.substr(0, mark));
   if (!path) co_return error_reply(400, "the path has an invalid percent-encoding");
-  if (door_.going) co_return error_reply(503, "the server is shutting down; ask another one");
+  if (door_.going) {
+    constexpr std::string_view kWhy = "the server is shutting down; ask another one";
+    refused(refusal::kStopping, kWhy);
+    co_return error_reply(503, kWhy);
+  }
   request.path = *std::move(path);
   request.query = target.substr(std::min(mark + 1, target.size()));
+  co_return co_await queued(std::move(request));
+}
 
+// The place of a request whose client has left is given to others.
+wire::Task<HttpResponse> HttpConnection::queued(HttpRequest request) {
   std::optional<HttpResponse> response;
-  asio::steady_timer answered(socket_.get_executor(), asio::steady_timer::time_point::max());
+  asio::steady_timer changed(socket_.get_executor(), asio::steady_timer::time_point::max());
   const auto take = [&](HttpResponse given) {
     response = std::move(given);
-    answered.cancel();
+    changed.cancel();
   };
-  if (!door_.handle(std::move(request), take)) co_return error_reply(503, "too many requests are waiting; retry later");
-  asio::error_code ignored;
-  while (!response) co_await answered.async_wait(wire::into(ignored));
+  std::optional<ClientDeparture> departure;
+  if (request.held) request.left = departure.emplace(socket_, [&] { changed.cancel(); }).seen();
+  const auto left = request.left;
+  const std::uint64_t ticket = door_.handle(std::move(request), take);
+  for (bool watching = left != nullptr; !response;) {
+    asio::error_code ignored;
+    co_await changed.async_wait(wire::into(ignored));
+    if (response || !watching || !*left) continue;
+    watching = false;
+    if (!door_.withdraw(ticket)) continue;
+    constexpr std::string_view kWhy = "the client ended its side of the connection while the request waited";
+    refused(refusal::kClientLeft, kWhy);
+    co_return error_reply(400, kWhy);
+  }
   co_return *std::move(response);
+}
+
+void HttpConnection::refused(std::string_view reason, std::string_view why) {
+  door_.refused.note(reason, fmt::format("http: a request from {} was refused: {}", peer_, why));
 }
 
 // Returns false if the client is gone. Sends headers and body in one write if they fit.
@@ -222,8 +247,11 @@ wire::Task<bool> HttpConnection::write(std::string_view head, std::string_view b
 
 wire::Task<> HttpConnection::refuse(RequestFault refusal) {
   if (refusal.status == 0) co_return;
-  door_.log.warn("http_refused",
-                 fmt::format("http: a request from {} was refused with {}: {}", peer_, refusal.status, refusal.why));
+  if (refusal.reason.empty())
+    door_.log.warn("http_refused",
+                   fmt::format("http: a request from {} was refused with {}: {}", peer_, refusal.status, refusal.why));
+  else
+    refused(refusal.reason, refusal.why);
   late_ = false;
   enter(Doing::writing);
   const HttpResponse response = error_reply(refusal.status, refusal.why);

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "runtime/base/line_limit.h"
+#include "runtime/base/refusals.h"
+#include "runtime/http/client_departure.h"
 #include "runtime/http/http_server.h"
 #include "runtime/http/in_flight_counter.h"
 #include "runtime/http/request_head.h"
@@ -11,6 +13,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,9 +27,10 @@ namespace tideline::http {
 struct HttpDoor {
   HttpServer::Options options;
   LineLimit log;
-  // Queues a request for a worker; its answer arrives later, on the I/O thread. Returns false, and drops the request,
-  // if too many wait.
-  std::function<bool(HttpRequest, std::function<void(HttpResponse)>)> handle;
+  // Queues a request for a worker; its answer arrives later, on the I/O thread. Returns a ticket for withdraw().
+  std::function<std::uint64_t(HttpRequest, std::function<void(HttpResponse)>)> handle;
+  std::function<bool(std::uint64_t)> withdraw;  // Returns true iff the request has not begun; it gets no answer then.
+  Refusals& refused;
   InFlightCounter begun;                              // Requests that still need an answer.
   bool going = false;                                 // The server shuts down: new requests are refused.
   std::array<char, std::size_t{64} << 10> scratch{};  // The bytes read last; valid until the next wait.
@@ -70,6 +74,8 @@ class HttpConnection {
 
   wire::Task<bool> answer(const RequestHead& head, HttpRequest request);
   wire::Task<HttpResponse> respond(HttpRequest request, const RequestHead& head);
+  wire::Task<HttpResponse> queued(HttpRequest request);
+  void refused(std::string_view reason, std::string_view why);
   wire::Task<bool> write(std::string_view head, std::string_view body);
   wire::Task<> refuse(RequestFault refusal);
   wire::Task<> leave();

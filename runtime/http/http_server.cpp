@@ -2,7 +2,9 @@
 
 #include "runtime/base/descriptors.h"
 #include "runtime/base/kept_memory.h"
+#include "runtime/base/refusal_reasons.h"
 #include "runtime/base/worker_pool.h"
+#include "runtime/http/admission.h"
 #include "runtime/http/http_connections.h"
 #include "runtime/http/listen_watch.h"
 #include "runtime/http/listening.h"
@@ -33,11 +35,16 @@ constexpr Duration kLongestLook = std::chrono::milliseconds(500);
 }  // namespace
 
 class HttpServer::Server {
+  using Answered = std::function<void(HttpResponse)>;  // Called on the I/O thread.
+
  public:
-  Server(const Options& options, Handler handler, const Log& log)
+  Server(const Options& options, Handler handler, Ranking ranking, const Log& log)
       : handler_(std::move(handler)),
+        ranking_(std::move(ranking)),
         log_(log),
-        door_{.options = options, .log = LineLimit(log)},
+        own_({.most = options.queue, .longest = options.queue_time}, log),
+        admission_(options.admission ? *options.admission : own_),
+        door_{.options = options, .log = LineLimit(log), .refused = admission_.refused},
         connections_(door_, connections_that_fit(options.max_connections, log)) {}
   ~Server();
 
@@ -49,13 +56,20 @@ class HttpServer::Server {
  private:
   wire::Task<> accept();
   wire::Task<> look();
-  bool handle(HttpRequest request, std::function<void(HttpResponse)> answered);
+  wire::Task<> refuse_late();
+  std::uint64_t handle(HttpRequest request, Answered answered);
+  std::uint64_t queue(HttpRequest request, Answered answered);
+  void answer(const Answered& answered, HttpResponse response);  // Thread-safe, as the next.
+  HttpResponse refused(const Refusal& refusal) const;            // Counts it.
   HttpResponse handled(HttpRequest request) const;
   void stop_accepting();
   void close_connections();
 
   const Handler handler_;
+  const Ranking ranking_;  // May be empty.
   const Log log_;
+  Admission own_;  // Used if the options have none.
+  Admission& admission_;
   std::atomic<std::uint64_t> accepted_{0};
   KeptMemory kept_;
 
@@ -65,11 +79,13 @@ class HttpServer::Server {
   HttpDoor door_;
   HttpConnections connections_;
   asio::ip::tcp::acceptor acceptor_{io_};
+  bool ended_ = false;
   asio::steady_timer next_look_{io_};
+  asio::steady_timer next_late_{io_};  // When the next request that waits can no longer be in time.
 
   // port_ and the members below are constant after open().
   std::uint16_t port_ = 0;
-  std::unique_ptr<WorkerPool> workers_;
+  std::vector<std::thread> workers_;
   std::unique_ptr<WorkerPool> quick_;  // For requests without a body: health and metrics wait for no inference.
   std::unique_ptr<ListenWatch> watch_;
   std::thread thread_;
@@ -88,14 +104,19 @@ void HttpServer::Server::open() {
   port_ = acceptor_.local_endpoint().port();
   watch_ = std::make_unique<ListenWatch>(acceptor_.local_endpoint());
 
-  workers_ = std::make_unique<WorkerPool>(options.workers, options.queue);
+  for (int i = 0; i < options.workers; ++i)
+    workers_.emplace_back([this] {
+      while (const auto begin = admission_.waiting.next()) begin();
+    });
   quick_ = std::make_unique<WorkerPool>(1, options.queue);
-  door_.handle = [this](HttpRequest request, std::function<void(HttpResponse)> answered) {
+  door_.handle = [this](HttpRequest request, Answered answered) {
     return handle(std::move(request), std::move(answered));
   };
+  door_.withdraw = [this](std::uint64_t ticket) { return admission_.waiting.withdraw(ticket); };
   const auto on_throw = [this](std::string what) { log_->error("http: accepts no more connections: {}", what); };
   asio::co_spawn(io_, wire::guarded(accept(), on_throw), asio::detached);
   asio::co_spawn(io_, wire::guarded(look(), on_throw), asio::detached);
+  asio::co_spawn(io_, wire::guarded(refuse_late(), on_throw), asio::detached);
   std::packaged_task<void()> run([this] { io_.run(); });
   thread_done_ = run.get_future();
   thread_ = std::thread(std::move(run));
@@ -128,6 +149,15 @@ wire::Task<> HttpServer::Server::look() {
   }
 }
 
+// The timer is cancelled when a request comes that ends sooner, and when the server ends.
+wire::Task<> HttpServer::Server::refuse_late() {
+  while (!ended_) {
+    next_late_.expires_at(admission_.waiting.refuse_late(Clock::now()));
+    asio::error_code ignored;
+    co_await next_late_.async_wait(wire::into(ignored));
+  }
+}
+
 HttpResponse HttpServer::Server::handled(HttpRequest request) const {
   try {
     return handler_(std::move(request));
@@ -137,17 +167,41 @@ HttpResponse HttpServer::Server::handled(HttpRequest request) const {
   }
 }
 
-bool HttpServer::Server::handle(HttpRequest request, std::function<void(HttpResponse)> answered) {
-  WorkerPool& pool = request.held ? *workers_ : *quick_;
+std::uint64_t HttpServer::Server::handle(HttpRequest request, Answered answered) {
+  if (request.held) return queue(std::move(request), std::move(answered));
+  const auto shared = std::make_shared<HttpRequest>(std::move(request));
+  if (quick_->submit([this, shared, answered] { answer(answered, handled(std::move(*shared))); })) return 0;
+  answered(refused({refusal::kQueueFull, error(ErrorKind::overloaded, "too many requests are waiting; retry later")}));
+  return 0;
+}
+
+std::uint64_t HttpServer::Server::queue(HttpRequest request, Answered answered) {
+  const auto rank = ranking_ ? ranking_(request) : Rank{};
+  if (!rank) {
+    answered(refused({refusal::kTooLate, rank.error()}));
+    return 0;
+  }
   const bool large = request.body.size() >= kLarge;
   const auto shared = std::make_shared<HttpRequest>(std::move(request));
-  return pool.submit([this, shared, large, answered = std::move(answered)]() mutable {
+  const auto begin = [this, shared, large, answered] {
     HttpResponse response = handled(std::move(*shared));
     if (large) kept_.look();
-    asio::post(io_, [answered = std::move(answered), response = std::move(response)]() mutable {
-      answered(std::move(response));
-    });
-  });
+    answer(answered, std::move(response));
+  };
+  const auto refuse = [this, answered](const Refusal& why) { answer(answered, refused(why)); };
+  const TimePoint now = Clock::now();
+  const std::uint64_t ticket = admission_.waiting.add(*rank, {begin, refuse}, now);
+  if (admission_.waiting.refuse_late(now) < next_late_.expiry()) next_late_.cancel();
+  return ticket;
+}
+
+void HttpServer::Server::answer(const Answered& answered, HttpResponse response) {
+  asio::post(io_, [answered, response = std::move(response)]() mutable { answered(std::move(response)); });
+}
+
+HttpResponse HttpServer::Server::refused(const Refusal& refusal) const {
+  note_request(&admission_.refused, refusal.reason, refusal.why);
+  return error_reply(refusal.why);
 }
 
 void HttpServer::Server::stop_accepting() {
@@ -163,7 +217,9 @@ void HttpServer::Server::stop_accepting() {
 
 void HttpServer::Server::close_connections() {
   asio::post(io_, [this] {
+    ended_ = true;
     next_look_.cancel();
+    next_late_.cancel();
     connections_.close_all();
   });
   stay_.reset();
@@ -173,12 +229,18 @@ void HttpServer::Server::close_connections() {
 }
 
 HttpServer::Server::~Server() {
-  if (!thread_.joinable()) return;
-  stop_accepting();
-  workers_.reset();
+  if (thread_.joinable()) stop_accepting();
+  admission_.waiting.close();
+  for (std::thread& worker : workers_) worker.join();
   quick_.reset();
+  if (!thread_.joinable()) return;
   door_.begun.wait(kLastAnswers);
   close_connections();
+}
+
+std::function<bool()> HttpRequest::wanted() const {
+  if (!left) return {};
+  return [left = left] { return !*left; };
 }
 
 HttpServer::HttpServer(std::unique_ptr<Server> server) : server_(std::move(server)) {}
@@ -192,9 +254,10 @@ bool HttpServer::accepts(TimePoint now) {
   return server_->accepts(now);
 }
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(const Options& options, Handler handler, const Log& log) {
+Result<std::unique_ptr<HttpServer>> HttpServer::start(const Options& options, Handler handler, const Log& log,
+                                                      Ranking ranking) {
   try {
-    auto server = std::make_unique<Server>(options, std::move(handler), log);
+    auto server = std::make_unique<Server>(options, std::move(handler), std::move(ranking), log);
     server->open();
     return std::unique_ptr<HttpServer>(new HttpServer(std::move(server)));
   } catch (const std::system_error& failed) {

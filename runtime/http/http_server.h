@@ -5,10 +5,11 @@
 //   if (!http) return http.error();
 //   const bool healthy = (*http)->accepts(Clock::now());  // About once a second.
 //
-// Does not depend on inference: a handler gets a request and returns a response. Whatever clients do, the server goes
-// on accepting. When it is full, it closes the oldest idle connection. Requests without a body (health, metrics) still
-// get in, and have a worker of their own. A refused request gets a status and a sentence (runtime/http/README.md).
-// Thread-safe except accepts().
+// Does not depend on inference: a handler gets a request and returns a response. Requests with a body wait for a worker
+// in a bounded queue (waiting_requests.h); one whose client leaves meanwhile is dropped. Whatever clients do, the
+// server goes on accepting. When it is full, it closes the oldest idle connection. Requests without a body (health,
+// metrics) still get in, and have a worker of their own. A refused request gets a status and a sentence
+// (runtime/http/README.md). Thread-safe except accepts().
 #pragma once
 
 #include "runtime/base/budget.h"
@@ -17,7 +18,9 @@
 #include "runtime/base/time.h"
 #include "runtime/base/units.h"
 #include "runtime/http/body.h"
+#include "runtime/http/waiting_requests.h"
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -30,13 +33,20 @@ namespace tideline::http {
 
 using Headers = std::map<std::string, std::string>;  // By name, in lower case.
 
+struct Admission;
+
 struct HttpRequest {
   std::string method;  // "GET"
   std::string path;    // Without the query, percent-decoded.
   std::string query;   // After the '?', as it came; empty if there is none.
   Headers headers;
   Body body;
-  std::shared_ptr<Budget::Held> held;  // Its share of the budget; null without a budget.
+  std::shared_ptr<Budget::Held> held;             // Its share of the budget; null without a budget.
+  TimePoint received = Clock::now();              // When all of it had come.
+  std::shared_ptr<const std::atomic<bool>> left;  // Whether its client has gone; null: that is not known.
+
+  // Returns a function that tells whether its client still waits; empty if that is not known.
+  std::function<bool()> wanted() const;
 };
 
 struct HttpResponse {
@@ -53,7 +63,9 @@ class HttpServer {
     std::uint16_t port = 0;
     Bytes max_body = 64_MiB;
     int workers = 8;         // Requests with a body that are handled at once.
-    std::size_t queue = 64;  // Waiting requests with a body, and as many without one; more are answered 503.
+    std::size_t queue = 64;  // Waiting requests with a body, and as many without one; of more, some are answered 503.
+    Duration queue_time = std::chrono::seconds(30);  // The longest that a request with a body waits.
+    Admission* admission = nullptr;      // Holds the queue, with bounds of its own; null: the server does, with these.
     std::size_t max_connections = 1024;  // Plus a few for requests without a body.
     Duration read_timeout =
         std::chrono::seconds(60);  // The longest time without a request, or without progress of it or its answer.
@@ -62,9 +74,14 @@ class HttpServer {
     std::function<std::size_t(const Headers&)> aligned;
   };
   using Handler = std::function<HttpResponse(HttpRequest)>;  // Called on worker threads. REQUIRES: thread-safe.
+  // Says how urgent a request with a body is, or why it can no longer be answered in time. Called on the I/O thread, so
+  // it must be quick.
+  using Ranking = std::function<Result<Rank>(const HttpRequest&)>;
 
   // Binds and serves. Returns invalid, with reason and remedy, if the address cannot be bound.
-  static Result<std::unique_ptr<HttpServer>> start(const Options& options, Handler handler, const Log& log);
+  // Without a ranking all requests are alike.
+  static Result<std::unique_ptr<HttpServer>> start(const Options& options, Handler handler, const Log& log,
+                                                   Ranking ranking = {});
   // Stops accepting, finishes the requests that have begun, closes.
   ~HttpServer();
 

@@ -67,6 +67,21 @@ std::optional<std::string> percent_decoded(std::string_view path) {
   return decoded;
 }
 
+Result<std::optional<std::string>> value_in_query(std::string_view query, std::string_view name) {
+  std::optional<std::string> found;
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    const std::string_view pair = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    if (pair.substr(0, equals) != name) continue;
+    if (found) return error(ErrorKind::invalid, "parameter '{}' occurs twice in the URL", name);
+    found = percent_decoded(pair.substr(std::min(equals + 1, pair.size())));
+    if (!found) return error(ErrorKind::invalid, "parameter '{}' has an invalid percent-encoding", name);
+  }
+  return found;
+}
+
 std::string json_string(std::string_view text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

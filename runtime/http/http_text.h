@@ -1,5 +1,7 @@
-// HTTP text: lower case, trimming, percent-decoding, reason phrases and quoting. Pure functions.
+// HTTP text: lower case, trimming, percent-decoding, queries, reason phrases and quoting. Pure functions.
 #pragma once
+
+#include "runtime/base/result.h"
 
 #include <optional>
 #include <string>
@@ -14,6 +16,10 @@ std::string_view reason_phrase(int status);     // 404 -> "Not Found"
 
 // Returns `path` with every %XX replaced by its byte; nothing if an escape is cut short, not hexadecimal, or a NUL.
 std::optional<std::string> percent_decoded(std::string_view path);
+
+// Returns the value of a name in a query, percent-decoded; nothing if it is not there. Returns invalid if it occurs
+// twice, or is not percent-encoded.
+Result<std::optional<std::string>> value_in_query(std::string_view query, std::string_view name);
 
 // Returns the text as a JSON string, in quotes; bytes that are not UTF-8 are replaced.
 std::string json_string(std::string_view text);

@@ -1,10 +1,11 @@
 #include "runtime/http/infer_handler.h"
 
+#include "runtime/base/refusal_reasons.h"
 #include "runtime/http/body_headers.h"
 #include "runtime/http/header_value.h"
 #include "runtime/http/http_text.h"
 #include "runtime/http/inference_protocol.h"
-#include "runtime/http/stream_parameters.h"
+#include "runtime/http/query_parameters.h"
 
 #include <algorithm>
 #include <array>
@@ -24,12 +25,14 @@ std::optional<std::string> unknown_image(const HttpRequest& request) {
   return fmt::format("Content-Type {} is not supported; send image/jpeg, image/png or image/webp", in_quotes(type));
 }
 
-// A body without JSON cannot name its stream: the URL does.
-Result<OipRequest> in_stream_of(std::string_view query, Result<OipRequest> parsed) {
+// A body without JSON cannot name its stream or its urgency: the URL does.
+Result<OipRequest> as_asked_in(std::string_view query, TimePoint received, Result<OipRequest> parsed) {
   if (!parsed) return parsed;
-  auto stream = stream_of_query(query);
-  if (!stream) return stream.error();
-  parsed->infer.stream = *std::move(stream);
+  auto asked = parameters_of_query(query, received);
+  if (!asked) return asked.error();
+  parsed->infer.stream = std::move(asked->stream);
+  parsed->infer.deadline = asked->deadline;
+  parsed->infer.priority = asked->priority;
   return parsed;
 }
 
@@ -37,14 +40,14 @@ Result<OipRequest> parse_body(const HttpRequest& request, const Signature& model
   const auto size = json_size(request);
   if (!size) return size.error();
   if (*size == 0 && !names_an_image(request))
-    return in_stream_of(request.query, parse_infer(request.body, 0, model, received, request.held.get()));
+    return as_asked_in(request.query, received, parse_infer(request.body, 0, model, received, request.held.get()));
   if (!names_an_image(request)) return parse_infer(request.body, *size, model, received, request.held.get());
   if (size->value_or(0) > 0)
     return error(ErrorKind::invalid,
                  "Content-Type is that of an image file, but {} says that JSON comes first; leave "
                  "one of them out",
                  kJsonSize);
-  return in_stream_of(request.query, parse_image(request.body, model));
+  return as_asked_in(request.query, received, parse_image(request.body, model));
 }
 
 // Returns how many bytes the request still holds when its JSON is freed, and its body, too, unless images or tensors
@@ -82,14 +85,19 @@ HttpResponse reply(OipResponse written) {
 }  // namespace
 
 HttpResponse InferHandler::handle(HttpRequest request) const {
-  InferRecord record(serving_, ErrorForm::oip);
+  InferRecord record(serving_, request.received, ErrorForm::oip);
   if (const auto why = encoded(request)) return record.unsupported(*why);
   if (const auto why = unknown_image(request)) return record.unsupported(*why);
   auto asked = parse(request, serving_, record.received());
   request.body = {};  // What the request still needs of it shares its memory.
+  if (!asked && asked.error().kind == ErrorKind::overloaded)
+    note_request(serving_.refused, refusal::kMemory, asked.error());
   if (!asked) return record.failed(asked.error());
   record.parsed();
 
+  asked->infer.received = record.received();
+  asked->infer.wanted = request.wanted();
+  asked->infer.refused = serving_.refused;
   const engine::Engine& engine = serving_.engine;
   const auto served = engine.infer(std::move(asked->infer));
   if (!served) return record.failed(served.error());

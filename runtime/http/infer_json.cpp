@@ -2,24 +2,12 @@
 
 #include "runtime/http/http_text.h"
 
-#include <chrono>
 #include <limits>
 
 namespace tideline::http {
 namespace {
 
 using nlohmann::json;
-
-// A longer timeout is as good as none, and could overflow a time point.
-constexpr std::uint64_t kLongestTimeoutUs = 86'400'000'000;  // A day.
-
-Result<std::optional<std::uint64_t>> whole_number(const json& parameters, const char* name) {
-  const json* found = member(parameters, name);
-  if (!found) return std::optional<std::uint64_t>{};
-  if (!found->is_number_unsigned())
-    return error(ErrorKind::invalid, "parameter '{}' is not a whole number of 0 or more", name);
-  return std::optional<std::uint64_t>{found->get<std::uint64_t>()};
-}
 
 Result<void> read_cut(const json& parameters, engine::InferRequest& infer) {
   const auto cut = whole_number(parameters, "cut");
@@ -41,20 +29,22 @@ Result<void> read_codec(const json& parameters, engine::InferRequest& infer) {
   return {};
 }
 
-Result<void> read_timeout(const json& parameters, TimePoint received, engine::InferRequest& infer) {
-  const auto timeout = whole_number(parameters, "timeout");
-  if (!timeout) return timeout.error();
-  if (!*timeout) return {};
-  if (**timeout == 0) return error(ErrorKind::invalid, "parameter 'timeout' is 0; give microseconds, or leave it out");
-  if (**timeout <= kLongestTimeoutUs) infer.deadline = received + std::chrono::microseconds(**timeout);
-  return {};
-}
-
 }  // namespace
 
 const json* member(const json& object, const char* name) {
   const auto found = object.find(name);
   return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
+Error no_whole_number(std::string_view name) {
+  return error(ErrorKind::invalid, "parameter '{}' is not a whole number of 0 or more", name);
+}
+
+Result<std::optional<std::uint64_t>> whole_number(const json& object, const char* name) {
+  const json* found = member(object, name);
+  if (!found) return std::optional<std::uint64_t>{};
+  if (!found->is_number_unsigned()) return no_whole_number(name);
+  return std::optional<std::uint64_t>{found->get<std::uint64_t>()};
 }
 
 Result<const json*> parameters_of(const json& object) {
@@ -81,10 +71,9 @@ Result<void> check_heeded_of_output(const json& parameters) {
   return {};
 }
 
-Result<void> read_plan(const json& parameters, TimePoint received, engine::InferRequest& infer) {
+Result<void> read_plan(const json& parameters, engine::InferRequest& infer) {
   if (auto read = read_cut(parameters, infer); !read) return read;
-  if (auto read = read_codec(parameters, infer); !read) return read;
-  return read_timeout(parameters, received, infer);
+  return read_codec(parameters, infer);
 }
 
 }  // namespace tideline::http

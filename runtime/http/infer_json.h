@@ -6,8 +6,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tideline::http {
@@ -29,6 +32,11 @@ struct BinaryTail {
 // Returns the member, or nullptr if it is missing or null. REQUIRES: object.is_object().
 const nlohmann::json* member(const nlohmann::json& object, const char* name);
 
+// Returns the member as a number; nothing if it is missing or null. Returns invalid if it is not a whole number of 0 or
+// more.
+Result<std::optional<std::uint64_t>> whole_number(const nlohmann::json& object, const char* name);
+Error no_whole_number(std::string_view name);
+
 // Returns the object "parameters" of `object`, or an empty one if it has none. Never null.
 Result<const nlohmann::json*> parameters_of(const nlohmann::json& object);
 
@@ -39,8 +47,8 @@ Result<void> check_heeded(const nlohmann::json& parameters);
 // Returns the same for those of an output, of which 'classification' is supported.
 Result<void> check_heeded_of_output(const nlohmann::json& parameters);
 
-// Reads the plan and the deadline from the request's parameters.
-Result<void> read_plan(const nlohmann::json& parameters, TimePoint received, engine::InferRequest& infer);
+// Reads the plan that the request's parameters force.
+Result<void> read_plan(const nlohmann::json& parameters, engine::InferRequest& infer);
 
 // Returns true iff the input's datatype is BYTES.
 bool is_bytes(const nlohmann::json& input);

@@ -8,7 +8,7 @@ namespace tideline::http {
 void InferRecord::served(const engine::InferResult& served) {
   const TimePoint done = Clock::now();
   serving_.metrics.on_served(serving_.engine.name(), served);
-  serving_.statistics.on_success(served, {parsed_ - received_, done - inferred_, done - received_});
+  serving_.statistics.on_success(served, {taken_ - received_, parsed_ - taken_, done - inferred_, done - received_});
 }
 
 HttpResponse InferRecord::failed(const Error& why) {

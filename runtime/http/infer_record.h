@@ -1,6 +1,6 @@
 // InferRecord: one request to a model, from its arrival to its answer, for the model's metrics and statistics.
 //
-//   InferRecord record(serving, ErrorForm::oip);
+//   InferRecord record(serving, request.received, ErrorForm::oip);
 //   if (!image) return record.failed(image.error());
 //   record.parsed();
 //   auto served = serving.engine.infer(...);
@@ -12,6 +12,7 @@
 // Belongs to one thread.
 #pragma once
 
+#include "runtime/base/refusals.h"
 #include "runtime/base/time.h"
 #include "runtime/engine/engine.h"
 #include "runtime/http/http_server.h"
@@ -31,12 +32,15 @@ struct Serving {
   Metrics& metrics;
   ModelStatistics& statistics;
   Vision vision{};
+  Refusals* refused = nullptr;  // Where refusals are counted; null: nowhere.
 };
 
 class InferRecord {
  public:
-  // The request has arrived now. Answers with an error have that form. REQUIRES: `serving` outlives it.
-  InferRecord(const Serving& serving, ErrorForm form) : serving_(serving), form_(form) {}
+  // The request came then, and a worker has it now. Answers with an error have that form. REQUIRES: `serving` outlives
+  // it.
+  InferRecord(const Serving& serving, TimePoint received, ErrorForm form)
+      : serving_(serving), form_(form), received_(received) {}
 
   TimePoint received() const { return received_; }
   Duration age() const { return Clock::now() - received_; }
@@ -54,7 +58,8 @@ class InferRecord {
 
   const Serving& serving_;
   const ErrorForm form_;
-  const TimePoint received_ = Clock::now();
+  const TimePoint received_;
+  const TimePoint taken_ = Clock::now();
   TimePoint parsed_{};
   TimePoint inferred_{};
 };

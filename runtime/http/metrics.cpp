@@ -66,6 +66,9 @@ struct Metrics::State {
       counter("tideline_inferences_total", "Inferences by how they were served, or failed.");
   Family<prometheus::Counter>& errors =
       counter("tideline_request_errors_total", "Inference requests answered with an error, by its kind.");
+  Family<prometheus::Counter>& refused = counter(
+      "tideline_refused_total", "Requests that were refused, or whose client left while they waited, by reason.");
+  Family<prometheus::Gauge>& waiting = gauge("tideline_waiting_requests", "Requests that wait for a worker now.");
   Family<prometheus::Gauge>& pending = gauge("tideline_pending_requests", "Inferences under way now.");
   Family<prometheus::Gauge>& cut = gauge("tideline_cut_index", "Cut of the present plan.");
   Family<prometheus::Gauge>& ready = gauge("tideline_model_ready", "1 if a request could be answered now.");
@@ -264,6 +267,12 @@ void Metrics::set(const cloud::CloudServer::Counters& cloud) {
   state_->cloud_reference_bytes.Add({}).Set(static_cast<double>(cloud.stream_reference_bytes.count));
   for (const auto& [reason, count] : cloud.refusals)
     State::raise(state_->cloud_refusals.Add({{"reason", reason}}), count);
+}
+
+void Metrics::set(const std::map<std::string, std::uint64_t>& refused, std::size_t waiting) {
+  const std::lock_guard lock(state_->m);
+  state_->waiting.Add({}).Set(static_cast<double>(waiting));
+  for (const auto& [reason, count] : refused) State::raise(state_->refused.Add({{"reason", reason}}), count);
 }
 
 std::string Metrics::text() const {

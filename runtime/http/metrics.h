@@ -13,6 +13,9 @@
 #include "runtime/engine/agent.h"
 #include "runtime/engine/session.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,6 +36,7 @@ class Metrics {
   void set_ready(std::string_view model, bool ready);
   void set(const link::PeerState& peer);
   void set(const cloud::CloudServer::Counters& cloud);
+  void set(const std::map<std::string, std::uint64_t>& refused, std::size_t waiting);  // Of the HTTP server.
 
   std::string text() const;  // For GET /metrics.
 

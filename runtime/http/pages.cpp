@@ -70,6 +70,7 @@ json conditions(const plan::Conditions& now) {
           {"edge_slowdown", or_null(now.edge_slowdown)},
           {"cloud_slowdown", or_null(now.cloud_slowdown)},
           {"cloud_queue_us", now.cloud_queue ? microseconds(*now.cloud_queue) : json()},
+          {"cloud_slots", or_null(now.cloud_slots)},
           {"edge_memory_free", or_null(now.edge_memory_free)},
           {"edge_waited", or_null(now.edge_waited)},
           {"edge_cpu_pressure", or_null(now.edge_cpu_pressure)},
@@ -171,8 +172,8 @@ void add_decision(json& page, const engine::AgentStatus& status, std::span<const
 json server_page(std::string_view version) {
   return {{"name", "tideline"},
           {"version", version},
-          {"extensions",
-           json::array({"binary_tensor_data", "classification", "model_configuration", "sequence", "statistics"})}};
+          {"extensions", json::array({"binary_tensor_data", "classification", "model_configuration", "schedule_policy",
+                                      "sequence", "statistics"})}};
 }
 
 json model_page(const engine::Engine& engine) {

@@ -3,6 +3,7 @@
 #include "runtime/http/infer_json.h"
 #include "runtime/http/inference_protocol.h"
 #include "runtime/http/stream_parameters.h"
+#include "runtime/http/urgency.h"
 
 #include <algorithm>
 
@@ -66,7 +67,11 @@ Result<OipRequest> parse_document(const json& document, BinaryTail tail, const S
   if (!parameters) return parameters.error();
   if (auto heeded = check_heeded(**parameters); !heeded) return heeded.error();
   if (auto read = read_id(document, request.id); !read) return read.error();
-  if (auto read = read_plan(**parameters, received, request.infer); !read) return read.error();
+  if (auto read = read_plan(**parameters, request.infer); !read) return read.error();
+  const auto urgency = urgency_of_parameters(**parameters);
+  if (!urgency) return urgency.error();
+  request.infer.deadline = urgency->deadline(received);
+  request.infer.priority = urgency->priority;
   auto stream = stream_of_parameters(**parameters);
   if (!stream) return stream.error();
   request.infer.stream = *std::move(stream);

@@ -2,7 +2,7 @@
 
 #include "runtime/http/body_headers.h"
 #include "runtime/http/posted_image.h"
-#include "runtime/http/stream_parameters.h"
+#include "runtime/http/query_parameters.h"
 #include "runtime/http/vision_answers.h"
 
 namespace tideline::http {
@@ -18,18 +18,21 @@ Result<Tensor> image_of(const HttpRequest& request, const Serving& serving) {
 }  // namespace
 
 HttpResponse PredictionsHandler::handle(HttpRequest request) const {
-  InferRecord record(serving_, ErrorForm::torchserve);
+  InferRecord record(serving_, request.received, ErrorForm::torchserve);
   if (const auto why = encoded(request)) return record.unsupported(*why);
   if (const auto why = not_for_prediction(content_type(request))) return record.unsupported(*why);
   // The image shares the body's bytes, so they still count.
   const std::shared_ptr<Budget::Held> held = request.held;
-  auto stream = stream_of_query(request.query);
-  if (!stream) return record.failed(stream.error());
+  auto asked = parameters_of_query(request.query, record.received());
+  if (!asked) return record.failed(asked.error());
+  asked->wanted = request.wanted();
+  asked->refused = serving_.refused;
   auto image = image_of(request, serving_);
   if (!image) return record.failed(image.error());
   record.parsed();
 
-  const auto served = serving_.engine.infer({.images = {*std::move(image)}, .stream = *std::move(stream)});
+  asked->images = {*std::move(image)};
+  const auto served = serving_.engine.infer(*std::move(asked));
   if (!served) return record.failed(served.error());
   record.inferred();
 

@@ -20,6 +20,7 @@ namespace tideline::http {
 struct RequestFault {
   int status = 400;
   std::string why;
+  std::string_view reason = {};  // By which it is counted: one of refusal_reasons.h; empty: it is not.
 };
 
 struct RequestHead {

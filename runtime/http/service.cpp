@@ -5,6 +5,7 @@
 #include "runtime/http/replies.h"
 #include "runtime/http/routes.h"
 #include "runtime/http/statistics.h"
+#include "runtime/http/urgency.h"
 
 #include <nlohmann/json.hpp>
 
@@ -59,20 +60,23 @@ std::string names(const auto& models) {
 
 }  // namespace
 
-Service::Service(std::string version, std::vector<Hosted> models, const link::Link* link, Metrics& metrics)
+Service::Service(std::string version, std::vector<Hosted> models, const link::Link* link, Metrics& metrics,
+                 Admission* admission)
     : version_(std::move(version)),
       models_([&] {
         std::vector<Shown> shown;
         for (const Hosted& hosted : models) {
           auto statistics = std::make_unique<ModelStatistics>();
-          const Serving serving{*hosted.engine, metrics, *statistics, hosted.vision};
+          const Serving serving{*hosted.engine, metrics, *statistics, hosted.vision,
+                                admission ? &admission->refused : nullptr};
           shown.push_back({hosted, std::move(statistics), InferHandler(serving), PredictionsHandler(serving),
                            DetectionHandler(serving)});
         }
         return shown;
       }()),
       link_(link),
-      metrics_(metrics) {}
+      metrics_(metrics),
+      admission_(admission) {}
 
 Service::~Service() = default;
 
@@ -91,6 +95,18 @@ HttpResponse Service::handle(HttpRequest request) {
   const auto model = model_of(*route);
   if (!model) return error_reply(404, model.error().message, form_of(route->door));
   return model_door(route->door, **model, std::move(request));
+}
+
+Result<Rank> Service::rank(const HttpRequest& request) const {
+  const auto route = find_route(request.path);
+  if (!route || (route->model.empty() && route->door != Door::detection)) return Rank{};
+  const auto model = model_of(*route);
+  if (!model) return Rank{};
+  const Glance asked = glance(request);
+  const auto start = (*model)->hosted.engine->start_of(
+      {asked.urgency.deadline(request.received), asked.urgency.priority, request.received, asked.forces}, Clock::now());
+  if (!start) return start.error();
+  return Rank{start->priority, start->by};
 }
 
 Result<const Service::Shown*> Service::model_of(const Route& route) const {
@@ -179,6 +195,7 @@ HttpResponse Service::metrics() const {
   }
   if (link_)
     for (const link::PeerState& peer : link_->peers()) metrics_.set(peer);
+  if (admission_) metrics_.set(admission_->refused.counts(), admission_->waiting.count());
   HttpResponse response = text_reply(metrics_.text());
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   return response;
@@ -192,6 +209,8 @@ HttpResponse Service::status() const {
   }
   return json_reply({{"version", version_},
                      {"draining", draining_.load()},
+                     {"waiting", admission_ ? admission_->waiting.count() : 0},
+                     {"refused", admission_ ? json(admission_->refused.counts()) : json::object()},
                      {"models", std::move(models)},
                      {"link", link_ ? link_page(*link_) : json()}});
 }

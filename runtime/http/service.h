@@ -2,6 +2,7 @@
 //
 //   Service service("0.1.0", {{.engine = &engine, .agent = &agent}}, &link, metrics);
 //   const HttpResponse response = service.handle(std::move(request));
+//   const Result<Rank> rank = service.rank(request);    // Before its turn.
 //   service.set_accepting(http.accepts(Clock::now()));  // About once a second.
 //   service.drain();                                    // At shutdown.
 //
@@ -10,6 +11,7 @@
 
 #include "runtime/engine/agent.h"
 #include "runtime/engine/engine.h"
+#include "runtime/http/admission.h"
 #include "runtime/http/detection_handler.h"
 #include "runtime/http/http_server.h"
 #include "runtime/http/infer_handler.h"
@@ -35,11 +37,16 @@ class Service {
     Vision vision{};
   };
 
-  // All arguments must outlive the service. `link` may be null.
-  Service(std::string version, std::vector<Hosted> models, const link::Link* link, Metrics& metrics);
+  // All arguments must outlive the service. `link` may be null, as may `admission`: then no refusals are shown.
+  Service(std::string version, std::vector<Hosted> models, const link::Link* link, Metrics& metrics,
+          Admission* admission = nullptr);
   ~Service();
 
   HttpResponse handle(HttpRequest request);
+
+  // Returns how urgent a request to a model is. Returns overloaded if no plan can answer it in time even if it began
+  // now.
+  Result<Rank> rank(const HttpRequest& request) const;
 
   // From now on /v2/health/ready answers 503, so that load balancers send no more requests. Requests are still served.
   void drain() { draining_ = true; }
@@ -69,6 +76,7 @@ class Service {
   const std::vector<Shown> models_;
   const link::Link* const link_;
   Metrics& metrics_;
+  Admission* const admission_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> accepting_{true};
 };

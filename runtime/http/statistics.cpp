@@ -21,7 +21,7 @@ void ModelStatistics::on_success(const engine::InferResult& served, const OwnTim
   const std::lock_guard lock(m_);
   const engine::Timing& timing = served.timing;
   success_.add(own.total);
-  queue_.add(timing.queue);
+  queue_.add(own.waited + timing.queue);
   input_.add(own.parse + timing.encode);
   infer_.add(timing.head + timing.network + timing.tail);
   output_.add(own.write);

@@ -15,6 +15,7 @@ namespace tideline::http {
 
 // The time that this room itself spent on one request.
 struct OwnTime {
+  Duration waited{};  // For a worker.
   Duration parse{};
   Duration write{};
   Duration total{};  // From the request to the answer.

@@ -3,7 +3,6 @@
 #include "runtime/http/http_text.h"
 #include "runtime/http/infer_json.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -37,22 +36,6 @@ Result<std::optional<engine::Stream>> checked_stream(engine::Stream stream) {
                  engine::Stream::kLongestName);
   if (stream.sequence.empty() || stream.sequence == "0") return std::optional<engine::Stream>();
   return std::optional(std::move(stream));
-}
-
-// Returns the value of a name in a query; nothing if it is not there.
-Result<std::optional<std::string>> value_in_query(std::string_view query, std::string_view name) {
-  std::optional<std::string> found;
-  while (!query.empty()) {
-    const std::size_t end = std::min(query.find('&'), query.size());
-    const std::string_view pair = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
-    const std::size_t equals = std::min(pair.find('='), pair.size());
-    if (pair.substr(0, equals) != name) continue;
-    if (found) return error(ErrorKind::invalid, "parameter '{}' occurs twice in the URL", name);
-    found = percent_decoded(pair.substr(std::min(equals + 1, pair.size())));
-    if (!found) return error(ErrorKind::invalid, "parameter '{}' has an invalid percent-encoding", name);
-  }
-  return found;
 }
 
 Result<bool> stream_flag(std::string_view query, const char* name) {

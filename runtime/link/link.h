@@ -57,6 +57,7 @@ struct LinkState {
   std::map<std::string, std::string> models;   // Digest -> name, of the peer's models.
   std::map<std::string, std::string> machine;  // The peer's fingerprint.
   Precision precision = Precision::fp32;       // The precision of the peer's tails.
+  int slots = 1;                               // Tails that the peer runs at once; several peers together.
   std::uint64_t connects = 0;                  // How often it came up.
   std::uint64_t violations = 0;                // Connections closed because the peer violated the protocol.
 };

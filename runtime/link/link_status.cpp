@@ -15,6 +15,7 @@ void LinkStatus::set_up(wire::Welcome welcome, std::shared_ptr<const wire::Conne
     state_.models = std::move(welcome.models);
     state_.machine = std::move(welcome.machine);
     state_.precision = welcome.precision;
+    state_.slots = welcome.slots;
     ++state_.connects;
     mark_ = std::move(mark);
     busy_until_ = {};

@@ -114,6 +114,7 @@ LinkState Peers::state() const {
     if (!one.up) continue;
     if (!sum.up) sum.precision = one.precision;
     if (!sum.up) sum.machine = std::move(one.machine);
+    sum.slots = sum.up ? sum.slots + one.slots : one.slots;
     sum.up = true;
     sum.models.merge(std::move(one.models));
   }

@@ -18,6 +18,7 @@ estimate::Telemetry::Reading Monitor::read(TimePoint now) {
   if (alone_) around_->forget();
   estimate::Telemetry::Reading seen = traffic_.read(now, around_->machine(now));
   seen.now.peer_up = peer_up(now);
+  if (seen.now.peer_up.value_or(false)) seen.now.cloud_slots = around_->slots(model_, expected_, now);
   return seen;
 }
 

@@ -50,10 +50,17 @@ const std::vector<link::PeerState>& SharedSensors::peers(TimePoint now) {
 }
 
 bool SharedSensors::serves(const std::string& model, std::optional<Precision> precision, TimePoint now) {
-  return std::ranges::any_of(peers(now), [&](const link::PeerState& peer) {
+  return slots(model, precision, now) > 0;
+}
+
+int SharedSensors::slots(const std::string& model, std::optional<Precision> precision, TimePoint now) {
+  int sum = 0;
+  for (const link::PeerState& peer : peers(now)) {
     const link::LinkState& state = peer.link;
-    return state.up && state.models.contains(model) && state.precision == precision.value_or(state.precision);
-  });
+    if (state.up && state.models.contains(model) && state.precision == precision.value_or(state.precision))
+      sum += state.slots;
+  }
+  return sum;
 }
 
 std::optional<double> SharedSensors::memory_free() const {

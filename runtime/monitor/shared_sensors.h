@@ -37,6 +37,8 @@ class SharedSensors {
 
   // Returns true iff a peer that is up holds the model and computes in that precision (nothing: in any).
   bool serves(const std::string& model, std::optional<Precision> precision, TimePoint now);
+  // Returns how many tails of the model those peers run at once; 0: there are none.
+  int slots(const std::string& model, std::optional<Precision> precision, TimePoint now);
 
  private:
   struct Periods {

@@ -56,6 +56,7 @@ FrameMeta encode(const Welcome& message) {
   }
   put_texts(writer, message.machine);
   writer.put(static_cast<std::uint8_t>(message.precision));
+  writer.put(std::clamp<std::uint16_t>(message.slots, 1, kMostSlots));
   return std::move(writer).take();
 }
 
@@ -69,7 +70,11 @@ Result<Welcome> decode_welcome(std::span<const std::byte> meta) {
   }
   message.machine = get_texts(reader);
   const auto precision = precision_from_wire(reader.get<std::uint8_t>());
+  message.slots = reader.get<std::uint16_t>();
   if (!reader.complete() || !precision) return broken_meta("welcome");
+  if (message.slots < 1 || message.slots > kMostSlots)
+    return error(ErrorKind::corrupt, "a welcome says that the cloud runs {} tails at once; 1 to {} are possible",
+                 message.slots, kMostSlots);
   message.precision = *precision;
   return message;
 }

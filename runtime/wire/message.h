@@ -27,6 +27,7 @@ using FrameMeta = std::vector<std::byte>;
 inline constexpr std::size_t kLongestText = 1024;
 inline constexpr std::size_t kLongestName = 256;  // Of an edge's name.
 inline constexpr std::size_t kMostRemarks = 32;
+inline constexpr std::uint16_t kMostSlots = 1024;
 inline constexpr Duration kLongestBudget = std::chrono::hours(24);
 inline constexpr Duration kLongestStamp = kLongestBudget;  // Of any duration in metadata; no request waits longer.
 
@@ -38,6 +39,7 @@ struct Welcome {
   std::map<std::string, std::string> models;   // Digest -> name.
   std::map<std::string, std::string> machine;  // The cloud's fingerprint.
   Precision precision = Precision::fp32;       // The precision of its tails.
+  std::uint16_t slots = 1;                     // Tails that it runs at once: 1 to kMostSlots.
 };
 
 struct RunMessage {

@@ -53,7 +53,7 @@ struct Line {
 };
 
 std::vector<Line> lines_of(const std::string& file) {
-  static const std::set<std::string> kByName{"models", "inputs", "images", "tables"};
+  static const std::set<std::string> kByName{"models", "inputs", "images", "tables", "priorities"};
   std::ifstream in(kExamples / file);
   EXPECT_TRUE(in) << file;
   std::vector<Line> lines;
@@ -115,7 +115,9 @@ std::string shown(const config::Config& c) {
   text += fmt::format("tls {} {} {} {} {}, ", c.tls.ca, c.tls.cert, c.tls.key, c.tls.peer_name, c.tls.insecure);
   text +=
       fmt::format("batch {} {} {}, ", c.cloud.max_batch, to_string(c.cloud.max_batch_wait), to_string(c.cloud.drain));
-  text += fmt::format("http {} {} {} {}, ", shown(c.http.listen), c.http.max_body.count, c.http.workers, c.http.queue);
+  for (const auto& [name, priority] : c.priorities) text += fmt::format("{} has priority {} ", name, priority);
+  text += fmt::format("http {} {} {} {} {}, ", shown(c.http.listen), c.http.max_body.count, c.http.workers,
+                      c.http.queue, to_string(c.http.queue_time));
   std::vector<std::string_view> codecs;
   for (const plan::Codec codec : c.profile.codecs) codecs.push_back(name(codec));
   text += fmt::format("profile {} {} {} {} {} {} {}, ", c.profile.grid, c.profile.samples, c.profile.repetitions,

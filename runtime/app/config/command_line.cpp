@@ -155,6 +155,12 @@ void add_replay_flags(CLI::App& app, Command& command) {
   app.add_flag("--as-measured", asked.as_measured,
                "edge, cloud and network are as the table says; else they deviate from it in ways that no policy knows");
   app.add_option("--rtt", asked.rtt, "the round-trip time, as 30 ms")->type_name("TIME");
+  app.add_option("--edge-slots", asked.edge_slots, "runs at once on the edge")
+      ->type_name("COUNT")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--cloud-slots", asked.cloud_slots, "runs at once in the cloud")
+      ->type_name("COUNT")
+      ->check(CLI::Range(1, 1024));
   app.add_option("--seed", asked.seed, "the seed of all random numbers")->type_name("NUMBER");
   app.add_option("--html", asked.html, "also write a page with plots")->type_name("FILE");
   app.add_flag("--json", command.json, "print the result as JSON");

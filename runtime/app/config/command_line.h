@@ -31,6 +31,7 @@ struct ReplayOptions {
   std::string arrivals = "periodic";  // A process, or a file.
   double cpu_speed = 1;               // How much faster CPU traces run than they were recorded.
   std::uint64_t requests = 0;
+  int edge_slots = 1, cloud_slots = 1;
   std::uint64_t seed = 1;
   std::string rtt = "30 ms";
   bool as_measured = false;  // The world has no errors that no policy knows.

@@ -7,6 +7,7 @@
 #include "runtime/app/config/image_settings.h"
 #include "runtime/base/device.h"
 #include "runtime/base/precision.h"
+#include "runtime/base/priority.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/time.h"
 #include "runtime/base/units.h"
@@ -35,6 +36,7 @@ struct Config {
   std::map<std::string, std::string> tables;
   std::map<std::string, std::vector<TensorSpec>> inputs;
   std::map<std::string, ImageSettings> images;  // Of the models that take images.
+  std::map<std::string, Priority> priorities;   // Of requests that bring none.
 
   struct Compute {
     int threads = 0;              // Of one run; 0: as many cores as this process may use.
@@ -98,6 +100,7 @@ struct Config {
     Bytes max_body = 64_MiB;
     int workers = 8;
     int queue = 64;
+    Duration queue_time = std::chrono::seconds(30);
   } http;
 
   struct Profile {

@@ -101,6 +101,14 @@ Result<void> set_images(Config& config, std::string_view text) {
   return set_image(settings, whole ? "preset" : std::string_view(entry.name).substr(dot + 1), entry.value);
 }
 
+Result<void> set_priority(Config& config, std::string_view text) {
+  const Entry entry = parse_entry(text);
+  const auto priority = parse_integer(entry.value, 1, std::numeric_limits<Priority>::max());
+  if (!priority) return priority.error();
+  config.priorities[entry.name] = static_cast<Priority>(*priority);
+  return {};
+}
+
 // Several inputs are separated by spaces or semicolons: "fp32[1,3,224,224] int64[1,7]".
 Result<void> set_inputs(Config& config, std::string_view text) {
   const Entry entry = parse_entry(text);
@@ -162,6 +170,14 @@ Result<Duration> parse_connect_timeout(std::string_view text) {
   if (after && (*after < kShortest || *after > kLongest))
     return error(ErrorKind::invalid, "'{}' is not between {} and {}", text, to_string(kShortest), to_string(kLongest));
   return after;
+}
+
+Result<Duration> parse_queue_time(std::string_view text) {
+  constexpr Duration kLongest = std::chrono::hours(24);
+  auto time = parse_duration(text);
+  if (time && *time > kLongest)
+    return error(ErrorKind::invalid, "'{}' is too long; give at most {}", text, to_string(kLongest));
+  return time;
 }
 
 Result<std::vector<plan::Codec>> parse_codecs(std::string_view text) {
@@ -231,6 +247,9 @@ const std::array kSettings{
         set_images},
     Setting{"tables.*", "--table", kEdge | kCheck, "[NAME=]FILE",
             "the partition table; --profile writes it, --serve reads it", set_table},
+    Setting{"priorities.*", "--priority", kServe | kCloud, "[NAME=]NUMBER",
+            "the priority of the model's requests that bring none: 1 is served before all others; by default 10",
+            set_priority},
     Setting{"edge.peer", "--peer", kEdge | kCheck, "HOST:PORT[,...]",
             "the cloud that runs tails; several, by commas or by repeating it, share the requests",
             reads(parse_peers, [](Config& c, std::vector<wire::Endpoint> v) { c.edge.peers = std::move(v); })},
@@ -365,6 +384,8 @@ const std::array kSettings{
             reads_integer(1, 1024, [](Config& c, std::int64_t v) { c.http.workers = static_cast<int>(v); })},
     Setting{"http.queue", "", 0, "COUNT", "requests that may wait for a worker",
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.http.queue = static_cast<int>(v); })},
+    Setting{"http.queue_time", "", 0, "TIME", "the longest that a request may wait for a worker",
+            reads(parse_queue_time, [](Config& c, Duration v) { c.http.queue_time = v; })},
     Setting{"profile.grid", "--grid", kProfile, "NAME|FILE",
             "the conditions to measure under: quick, seed, or a TOML file",
             reads_text([](Config& c, std::string v) { c.profile.grid = std::move(v); })},

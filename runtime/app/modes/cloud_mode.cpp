@@ -10,6 +10,7 @@
 #include "runtime/app/modes/make_log.h"
 #include "runtime/app/modes/modes.h"
 #include "runtime/app/modes/notify.h"
+#include "runtime/app/modes/queue_of.h"
 #include "runtime/app/modes/signals.h"
 #include "runtime/base/budget.h"
 #include "runtime/base/descriptors.h"
@@ -38,18 +39,23 @@ class WholeModels {
                     const cloud::CloudServer& cloud, Budget& budget, const Log& log) {
     for (const NamedModel& named : models) {
       const plan::Plan whole{named.model->digest(), named.model->last_cut(), plan::Codec::fp32};
-      auto engine =
-          engine::Engine::start(named.name, {.model = named.model, .image = named.image, .compute = &gate_}, whole);
+      auto engine = engine::Engine::start(
+          named.name,
+          {.model = named.model, .image = named.image, .compute = &gate_, .priority = priority_of(config, named.name)},
+          whole);
       if (!engine) return engine.error();
       engines_.push_back(*std::move(engine));
       hosted_.push_back({engines_.back().get(), nullptr, vision_of(named)});
     }
-    service_ = std::make_unique<http::Service>(std::string(config::version()), hosted_, nullptr, metrics_);
+    admission_ = std::make_unique<http::Admission>(queue_of(config), log);
+    service_ =
+        std::make_unique<http::Service>(std::string(config::version()), hosted_, nullptr, metrics_, admission_.get());
     const auto handle = [this, &cloud](http::HttpRequest request) {
       metrics_.set(cloud.counters());
       return service_->handle(std::move(request));
     };
-    auto http = http::HttpServer::start(http_options(config, budget), handle, log);
+    const auto rank = [this](const http::HttpRequest& request) { return service_->rank(request); };
+    auto http = http::HttpServer::start(http_options(config, budget), handle, log, rank);
     if (!http) return http.error();
     http_ = *std::move(http);
     return {};
@@ -63,12 +69,13 @@ class WholeModels {
   std::optional<std::uint16_t> port() const { return http_ ? std::optional(http_->port()) : std::nullopt; }
 
  private:
-  static http::HttpServer::Options http_options(const config::Config& config, Budget& budget) {
+  http::HttpServer::Options http_options(const config::Config& config, Budget& budget) const {
     return {.host = config.http.listen->host,
             .port = config.http.listen->port,
             .max_body = config.http.max_body,
             .workers = config.http.workers,
             .queue = static_cast<std::size_t>(config.http.queue),
+            .admission = admission_.get(),
             .max_connections = std::min(http::HttpServer::Options{}.max_connections, connections_of_door()),
             .budget = &budget,
             .aligned = http::tensors_begin};
@@ -78,6 +85,7 @@ class WholeModels {
   http::Metrics metrics_{config::version()};
   std::vector<std::unique_ptr<engine::Engine>> engines_;
   std::vector<http::Service::Hosted> hosted_;
+  std::unique_ptr<http::Admission> admission_;
   std::unique_ptr<http::Service> service_;
   std::unique_ptr<http::HttpServer> http_;
 };

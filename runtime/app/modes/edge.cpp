@@ -5,6 +5,7 @@
 #include "runtime/app/modes/image_of_model.h"
 #include "runtime/app/modes/link_security.h"
 #include "runtime/app/modes/load_table.h"
+#include "runtime/app/modes/queue_of.h"
 #include "runtime/app/modes/why_not_held.h"
 
 #include <fmt/format.h>
@@ -149,7 +150,8 @@ Result<void> Edge::serve(const config::Config& config, NamedModel named,
                                        .rehearsals = &rehearsals_,
                                        .streams = &streams_,
                                        .dispatcher = &dispatcher_,
-                                       .patience = config.edge.patience},
+                                       .patience = config.edge.patience,
+                                       .priority = priority_of(config, named.name)},
                                       deepest_plan(*named.model));
   if (!engine) return engine.error();
   served.engine = *std::move(engine);

@@ -128,6 +128,7 @@ std::vector<replay::Case> play(const Matter& matter, const config::ReplayOptions
   if (matter.times) request.times = &*matter.times;
   request.setting.seed = asked.seed;
   request.setting.rtt = seconds(rtt);
+  request.setting.slots = {.edge = asked.edge_slots, .cloud = asked.cloud_slots};
   request.setting.window = replay::window_at(matter.arrivals.rate, seconds(rtt));
   for (const NamedTable& table : matter.tables)
     for (const NamedTrace& bandwidth : matter.bandwidths)

@@ -8,6 +8,7 @@
 #include "runtime/app/modes/make_log.h"
 #include "runtime/app/modes/modes.h"
 #include "runtime/app/modes/notify.h"
+#include "runtime/app/modes/queue_of.h"
 #include "runtime/app/modes/reload.h"
 #include "runtime/app/modes/signals.h"
 #include "runtime/base/budget.h"
@@ -32,13 +33,14 @@ wire::Endpoint http_endpoint(const config::Config& config) {
   return config.http.listen.value_or(wire::Endpoint{"127.0.0.1", 8080});
 }
 
-http::HttpServer::Options http_options(const config::Config& config, Budget& budget) {
+http::HttpServer::Options http_options(const config::Config& config, http::Admission& admission, Budget& budget) {
   const wire::Endpoint at = http_endpoint(config);
   return {.host = at.host,
           .port = at.port,
           .max_body = config.http.max_body,
           .workers = config.http.workers,
           .queue = static_cast<std::size_t>(config.http.queue),
+          .admission = &admission,
           .budget = &budget,
           .aligned = http::tensors_begin};
 }
@@ -111,10 +113,12 @@ config::ExitCode run_serve(const config::Command& command, const std::function<R
 
   Budget budget(held_bounds(command.config));
   http::Metrics metrics{config::version()};
-  http::Service service(std::string(config::version()), (*edge)->hosted(), (*edge)->link(), metrics);
+  http::Admission admission(queue_of(command.config), log);
+  http::Service service(std::string(config::version()), (*edge)->hosted(), (*edge)->link(), metrics, &admission);
   const auto http = http::HttpServer::start(
-      http_options(command.config, budget),
-      [&](http::HttpRequest request) { return service.handle(std::move(request)); }, log);
+      http_options(command.config, admission, budget),
+      [&](http::HttpRequest request) { return service.handle(std::move(request)); }, log,
+      [&](const http::HttpRequest& request) { return service.rank(request); });
   if (!http) return fail(http.error(), config::ExitCode::unavailable);
   log->info("serving on http://{}:{}", http_endpoint(command.config).host, (*http)->port());
 

@@ -145,6 +145,85 @@ TEST(Dispatcher, AUsualDeadlineRefusesOnlyBecauseOfOtherRequests) {
   EXPECT_TRUE(dispatcher.begin({.model = "m", .within = milliseconds(120), .strict = false}, kStart).refused);
 }
 
+TEST(Dispatcher, AUsualDeadlineAlsoCountsTheTimeBeforeTheRequestBegins) {
+  Dispatcher dispatcher({});
+  dispatcher.offer("m", {.plans = {here(60)}});
+  const Dispatcher::Asked late{.model = "m", .within = milliseconds(50), .strict = false, .waited = milliseconds(70)};
+  EXPECT_TRUE(dispatcher.begin(late, kStart).refused) << "without the wait it would have been in time";
+}
+
+TEST(Dispatcher, OthersAreTheReasonIfAnyPlanWouldBeInTimeWithoutThem) {
+  Dispatcher dispatcher({});
+  const Offer sends = split(0, 0, 40, 10, 0);
+  dispatcher.offer("m", {.plans = {here(100), sends}});
+  for (int i = 0; i < 4; ++i) dispatcher.begin({.model = "m", .forced = &sends.plan}, kStart);
+  EXPECT_TRUE(dispatcher.begin({.model = "m", .within = milliseconds(60), .strict = false}, kStart).refused);
+  const auto slow = dispatcher.begin({.model = "m", .within = milliseconds(40), .strict = false}, kStart);
+  EXPECT_FALSE(slow.refused) << "it takes 50 ms even alone";
+  EXPECT_EQ(slow.latency, milliseconds(100));
+}
+
+TEST(Dispatcher, SaysHowSoonARequestCouldEndNowAndAlone) {
+  Dispatcher dispatcher({});
+  EXPECT_FALSE(dispatcher.soonest({"m"}, kStart));
+  dispatcher.offer("m", {.plans = {here(60)}});
+  dispatcher.begin({"m"}, kStart);
+  const auto soonest = dispatcher.soonest({"m"}, kStart + milliseconds(20));
+  ASSERT_TRUE(soonest);
+  EXPECT_EQ(soonest->now, milliseconds(100));
+  EXPECT_EQ(soonest->alone, milliseconds(60));
+  EXPECT_EQ(dispatcher.backlog(kStart).requests, 1u) << "asking begins nothing";
+}
+
+TEST(Dispatcher, AHigherPriorityWaitsForTheOneThatRunsAlone) {
+  Dispatcher dispatcher({});
+  dispatcher.offer("m", {.plans = {here(60)}});
+  for (int i = 0; i < 3; ++i) dispatcher.begin({.model = "m", .priority = 5}, kStart);
+  EXPECT_EQ(dispatcher.begin({.model = "m", .priority = 5}, kStart).latency, milliseconds(240));
+  EXPECT_EQ(dispatcher.begin({.model = "m", .priority = 1}, kStart).latency, milliseconds(120));
+  EXPECT_FALSE(dispatcher.begin({.model = "m", .within = milliseconds(180), .priority = 1}, kStart).refused);
+}
+
+TEST(Dispatcher, TheSlotThatIsLeftGoesToTheHighestPriority) {
+  Dispatcher dispatcher({});
+  dispatcher.offer("m", {.plans = {here(60)}});
+  const auto first = dispatcher.begin({.model = "m", .priority = 5}, kStart);
+  dispatcher.begin({.model = "m", .priority = 5}, kStart);
+  dispatcher.begin({.model = "m", .priority = 1}, kStart);
+  dispatcher.end(first.ticket, kStart + milliseconds(60));
+  // The third one runs since then and has 40 ms left; the second one's 60 ms come after it and this one.
+  EXPECT_EQ(dispatcher.begin({.model = "m", .priority = 1}, kStart + milliseconds(80)).latency, milliseconds(100));
+  EXPECT_EQ(dispatcher.begin({.model = "m", .priority = 5}, kStart + milliseconds(80)).latency, milliseconds(220));
+}
+
+TEST(Dispatcher, RequestsWaitForTheCloudsSlotsOnlyIfAllAreTaken) {
+  for (const int slots : {1, 2, 3}) {
+    Dispatcher dispatcher({});
+    dispatcher.offer("m", {.plans = {split(0, 0, 10, 60, 0)}, .cloud_slots = slots});
+    std::vector<Duration> latencies;
+    for (int i = 0; i < 3; ++i) latencies.push_back(*dispatcher.begin({"m"}, kStart).latency);
+    EXPECT_EQ(latencies[0], milliseconds(70));
+    EXPECT_EQ(latencies[1], slots > 1 ? milliseconds(80) : milliseconds(130));
+    EXPECT_EQ(latencies[2], slots > 2 ? milliseconds(90) : slots > 1 ? milliseconds(130) : milliseconds(190));
+  }
+}
+
+TEST(Dispatcher, KnowsThatTheCloudComputesSentRequestsSideBySide) {
+  Dispatcher dispatcher({});
+  dispatcher.offer("m", {.plans = {split(0, 0, 10, 60, 0)}, .cloud_slots = 2});
+  for (int i = 0; i < 2; ++i) dispatcher.sends(dispatcher.begin({"m"}, kStart).ticket, kStart);
+  EXPECT_EQ(dispatcher.backlog(kStart + milliseconds(50)).cloud, milliseconds(20 + 30)) << "from 10 ms and from 20 ms";
+}
+
+TEST(Dispatcher, TakesImpossibleSlotsForTheNearestPossible) {
+  for (const int slots : {-1, 0, 1'000'000'000}) {
+    Dispatcher dispatcher({});
+    dispatcher.offer("m", {.plans = {split(0, 0, 10, 60, 0)}, .cloud_slots = slots});
+    dispatcher.begin({"m"}, kStart);
+    EXPECT_EQ(dispatcher.begin({"m"}, kStart).latency, slots > 0 ? milliseconds(80) : milliseconds(130));
+  }
+}
+
 TEST(Dispatcher, WeighsLongQueuesAsAWhole) {
   Dispatcher dispatcher({});
   dispatcher.offer("m", {.plans = {here(10), split(0, 0, 20, 1, 0)}});

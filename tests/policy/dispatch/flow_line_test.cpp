@@ -48,5 +48,31 @@ TEST(FlowLine, AQueueOfOthersInTheCloudIsNotAddedToOnesOwn) {
             (std::vector<double>{50, 60}));
 }
 
+Remaining urgent(Priority priority, int edge, int arrives = 0) {
+  return {milliseconds(arrives), demand(edge, 0, 0), priority};
+}
+
+TEST(FlowLine, TheEdgeServesTheHighestPriorityOfThoseThatWait) {
+  EXPECT_EQ(ends(FlowLine({}), {urgent(0, 10), urgent(9, 20), urgent(1, 30), urgent(9, 40)}),
+            (std::vector<double>{10, 60, 40, 100}));
+}
+
+TEST(FlowLine, WhoHasTheSlotKeepsItThoughAHigherPriorityComes) {
+  EXPECT_EQ(ends(FlowLine({}), {urgent(9, 50), urgent(9, 10, 20), urgent(1, 5, 30)}),
+            (std::vector<double>{50, 65, 55}));
+}
+
+TEST(FlowLine, AFreeSlotDoesNotWaitForAHigherPriorityThatComesLater) {
+  EXPECT_EQ(ends(FlowLine({.edge = 2}), {urgent(9, 30), urgent(9, 30, 10), urgent(1, 30, 20), urgent(9, 5, 15)}),
+            (std::vector<double>{30, 40, 60, 45}));
+}
+
+TEST(FlowLine, WhatIsWeighedInSumsKeepsItsHighestPriority) {
+  const std::vector<Remaining> sums = bounded({urgent(3, 1), urgent(5, 1), urgent(4, 1), urgent(7, 1)}, 1);
+  ASSERT_EQ(sums.size(), 3u);
+  EXPECT_EQ(sums.back().priority, 4u);
+  EXPECT_EQ(sums.back().needs.edge, milliseconds(3));
+}
+
 }  // namespace
 }  // namespace tideline::dispatch

@@ -98,6 +98,27 @@ TEST(Load, AdaptiveServesWhatNoPlanServesAlone) {
   EXPECT_GE(networks, 4);
 }
 
+// Each slot of the cloud is as slow as the edge, and more requests come than one of them and the edge serve. An agent
+// that took the cloud for a single slot would let them wait for the edge.
+TEST(Load, AdaptiveUsesAllSlotsOfTheCloud) {
+  int networks = 0;
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    Steady world(seed);
+    world.way = *Trace::make(Trace::Kind::bandwidth, {{0, 100e6}, {60, 100e6}});
+    world.asked.policy.table = network(seed, 1);
+    const double one = world.of(Yardstick::edge_only).capacity.per_s;
+    world.asked.setting.slots.cloud = 4;
+    const double four = world.of(Yardstick::edge_only).capacity.per_s;
+    EXPECT_GE(four, one * (1 - 1e-9)) << seed;
+    if (four < 2.4 * one) continue;  // The uplink is the limit.
+    ++networks;
+    world.asked.arrivals = {Arrivals::poisson, 1.1 * one};
+    const Duration whole = world.asked.policy.table->unstressed().estimates.back().mean.head;
+    EXPECT_LT(world.of(decide::PolicyKind::adaptive).p95_ms, 2 * milliseconds(whole)) << seed;
+  }
+  EXPECT_GE(networks, 4);
+}
+
 TEST(Load, TheClairvoyantWithoutOverlapIsTheOracleAndUnderLoadBetterThanEveryHeldPlan) {
   Steady steady(5);
   steady.asked.arrivals.rate = 1;

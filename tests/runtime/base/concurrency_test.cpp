@@ -78,6 +78,25 @@ TEST(Gate, IsFirstComeFirstServed) {
   EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4}));
 }
 
+TEST(Gate, ServesTheHighestPriorityFirstAndEachInOrderOfArrival) {
+  Gate gate(1);
+  std::vector<int> order;
+  std::vector<std::jthread> callers;
+  {
+    const auto held = gate.enter(TimePoint::max());
+    const std::vector<Priority> priorities = {kUsualPriority, 20, kUsualPriority, 1, 20, 1};
+    for (int c = 0; c < 6; ++c) {
+      callers.emplace_back([&, c] {
+        const auto pass = gate.enter(TimePoint::max(), {}, priorities.at(static_cast<std::size_t>(c)));
+        order.push_back(c);  // Guarded by the gate itself.
+      });
+      while (gate.waiting() != c + 1) std::this_thread::yield();
+    }
+  }
+  callers.clear();
+  EXPECT_EQ(order, (std::vector<int>{3, 5, 0, 2, 1, 4}));
+}
+
 TEST(Gate, ADeadlineThatPassesIsOverloadAndBlocksNobodyBehindIt) {
   Gate gate(1);
   auto held = std::make_unique<Result<Gate::Pass>>(gate.enter(TimePoint::max()));

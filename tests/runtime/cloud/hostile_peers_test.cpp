@@ -88,7 +88,7 @@ TEST_F(HostilePeers, AnotherVersionIsToldBothNumbers) {
   hello[4] = std::byte{9};
   wire::RawPeer peer(cloud_->port());
   peer.say(hello);
-  expect_hung_up_on(peer, "the peer speaks version 9 of the Tideline protocol and this program version 6");
+  expect_hung_up_on(peer, "the peer speaks version 9 of the Tideline protocol and this program version 7");
 }
 
 TEST_F(HostilePeers, AnEdgeThatDoesNotGreetFirstIsHungUpOn) {

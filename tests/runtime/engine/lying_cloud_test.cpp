@@ -30,6 +30,9 @@ TEST(LyingCloud, CostsTheClientNothingButTime) {
       {{{}, {{DType::int64, {1, 10}}}}, 80},                                    // Another type.
       {{{}, {{DType::fp32, {1, 16 << 20}}}}, 64 << 20},                         // Much more.
       {{{.residence = std::chrono::hours(20)}, {{DType::fp32, {1, 10}}}}, 40},  // Years in a moment.
+      {{{.queue = std::chrono::seconds(1'000'000'000)}, {{DType::fp32, {1, 10}}}}, 40},
+      {{{.residence = Duration::max()}, {{DType::fp32, {1, 10}}}}, 40},
+      {{{.queue = std::chrono::hours(23)}, {{DType::fp32, {1, 10}}}}, 40},  // More than its residence.
   };
   for (const auto& [answer, size] : lies) {
     link::FakeCloud cloud;

@@ -297,48 +297,6 @@ TEST(HttpServer, APathThatIsNotPercentEncodedIsRefused) {
   EXPECT_EQ(reply->status, 400);
 }
 
-TEST(HttpServer, WhatDoesNotFitTheQueueIsToldToComeAgain) {
-  std::counting_semaphore<16> go(0);
-  std::latch busy(1);
-  HttpServer::Options options;
-  options.workers = 1;
-  options.queue = 1;
-  const auto server = serve(options, [&](HttpRequest request) {
-    if (request.path == "/first") busy.count_down();
-    go.acquire();
-    return echo(std::move(request));
-  });
-  RawClient first(server->port());
-  first.send(post("/first", "x"));
-  busy.wait();
-  std::vector<std::unique_ptr<RawClient>> others;
-  for (int i = 0; i < 3; ++i) {
-    others.push_back(std::make_unique<RawClient>(server->port()));
-    others.back()->send(post("/other", "x"));
-  }
-  // One of the three waits; the answers to the others tell which they are.
-  std::vector<int> statuses;
-  std::vector<std::future<std::optional<RawReply>>> replies;
-  for (auto& other : others) replies.push_back(std::async(std::launch::async, [&other] { return other->reply(); }));
-  std::size_t refused = 0;
-  for (const auto deadline = Clock::now() + std::chrono::seconds(20); refused < 2 && Clock::now() < deadline;) {
-    refused = 0;
-    for (auto& reply : replies) refused += reply.wait_for(std::chrono::milliseconds(1)) == std::future_status::ready;
-  }
-  go.release(4);
-  std::size_t told = 0;
-  for (auto& reply : replies) {
-    const auto answer = reply.get();
-    ASSERT_TRUE(answer);
-    if (answer->status != 503) continue;
-    ++told;
-    EXPECT_TRUE(answer->has("Retry-After: 1\r\n"));
-    EXPECT_THAT(answer->body, HasSubstr("\"error\""));
-  }
-  EXPECT_EQ(told, 2u);
-  EXPECT_EQ(first.reply()->status, 200);
-}
-
 TEST(HttpServer, AHundredRequestsAtOnceAreAllAnswered) {
   HttpServer::Options options;
   options.workers = 4;
@@ -646,8 +604,13 @@ TEST(HttpServer, ItsDestructorDoesNotMindClientsThatAreGone) {
     go.acquire();
     return echo(std::move(request));
   });
-  for (int i = 0; i < 8; ++i) RawClient(server->port()).send(post("/", "x"));
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 8; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server->port()));
+    clients.back()->send(post("/", "x"));
+  }
   begun.wait();
+  clients.clear();
   go.release(8);
   const TimePoint start = Clock::now();
   server.reset();

@@ -59,6 +59,7 @@ void fill(Metrics& metrics) {
                  .rate = 12.5};
   metrics.set("net", status);
   metrics.set(link::PeerState{link::LinkState{true, "127.0.0.1:7070", "", {}, {}, Precision::fp32, 2}, {}});
+  metrics.set({{"queue_full", 3}, {"too_late", 4}}, 5);
   metrics.set(cloud::CloudServer::Counters{1, 2, 3, 4, {}, 5, 6_KiB, {}, 7, 8, 9_KiB});
 }
 
@@ -77,6 +78,9 @@ TEST(Metrics, ShowsWhatItWasTold) {
            "tideline_inferences_total{model=\"net\",outcome=\"fallback\"} 4\n",
            "tideline_inferences_total{model=\"net\",outcome=\"failed\"} 5\n",
            "tideline_request_errors_total{kind=\"overloaded\",model=\"net\"} 1\n",
+           "tideline_refused_total{reason=\"queue_full\"} 3\n",
+           "tideline_refused_total{reason=\"too_late\"} 4\n",
+           "tideline_waiting_requests 5\n",
            "tideline_pending_requests{model=\"net\"} 7\n",
            "tideline_swaps_total{model=\"net\"} 6\n",
            "tideline_rehearsal_seconds_total{model=\"net\"} 1.5\n",

@@ -1,6 +1,7 @@
 #include "runtime/http/service.h"
 
 #include "policy/decide/static_policy.h"
+#include "runtime/base/refusal_reasons.h"
 #include "runtime/http/http_server.h"
 #include "tests/runtime/http/raw_client.h"
 #include "tests/runtime/http/shell.h"
@@ -48,8 +49,11 @@ std::shared_ptr<const table::PartitionTable> table() {
 // A real lenet behind real sockets, all on the edge, with an agent that stays.
 struct Lenets {
   Lenets() {
-    auto started =
-        HttpServer::start({}, [this](HttpRequest request) { return service.handle(std::move(request)); }, silent_log());
+    HttpServer::Options options;
+    options.admission = &admission;
+    auto started = HttpServer::start(
+        options, [this](HttpRequest request) { return service.handle(std::move(request)); }, silent_log(),
+        [this](const HttpRequest& request) { return service.rank(request); });
     EXPECT_TRUE(started) << started.error().message;
     server = std::move(*started);
   }
@@ -75,11 +79,12 @@ struct Lenets {
   const std::unique_ptr<engine::Engine> engine =
       *engine::Engine::start("lenet", {.model = lenet(), .traffic = &traffic, .compute = &gate}, whole);
   const std::unique_ptr<engine::Engine> other =
-      *engine::Engine::start("other", {.model = lenet(), .compute = &gate}, whole);
+      *engine::Engine::start("other", {.model = lenet(), .compute = &gate, .priority = 20}, whole);
   engine::Agent agent{{.engine = engine.get(), .monitor = &monitor, .traffic = &traffic, .log = silent_log()},
                       {std::make_shared<decide::StaticPolicy>(whole, whole, plan::Constraints{}, table()), table()}};
   Metrics metrics{"1.2.3"};
-  Service service{"1.2.3", {{engine.get(), &agent}, {other.get(), nullptr}}, nullptr, metrics};
+  Admission admission{{}, silent_log()};
+  Service service{"1.2.3", {{engine.get(), &agent}, {other.get(), nullptr}}, nullptr, metrics, &admission};
   std::unique_ptr<HttpServer> server;
 };
 
@@ -203,6 +208,60 @@ TEST_F(ServiceTest, ADeadlineThatPassesInTheQueueIsTooMuchForNow) {
   EXPECT_TRUE(reply.has("Retry-After: 1\r\n"));
 }
 
+TEST_F(ServiceTest, ATimeoutCountsFromWhenTheRequestCame) {
+  HttpRequest request{
+      .method = "POST", .path = "/v2/models/lenet/infer", .body = json_request(input(), {{"timeout", 500'000}})};
+  request.received = Clock::now() - std::chrono::seconds(1);
+  const auto rank = the().service.rank(request);
+  ASSERT_TRUE(rank) << "nothing is predicted";
+  EXPECT_EQ(rank->begin_by, request.received + std::chrono::milliseconds(500));
+  const auto pass = the().gate.enter(TimePoint::max());
+  EXPECT_EQ(the().service.handle(request).status, 503);
+}
+
+TEST_F(ServiceTest, RequestsAreRankedByTheirPriorityOrElseTheModels) {
+  const auto priority_of = [&](std::string path, std::string body, std::string query) {
+    const auto rank = the().service.rank(
+        {.method = "POST", .path = std::move(path), .query = std::move(query), .body = std::move(body)});
+    return rank ? rank->priority : 0;
+  };
+  EXPECT_EQ(priority_of("/v2/models/lenet/infer", json_request(input()), ""), kUsualPriority);
+  EXPECT_EQ(priority_of("/v2/models/other/infer", json_request(input()), ""), 20u);
+  EXPECT_EQ(priority_of("/v2/models/other/infer", json_request(input(), {{"priority", 0}}), ""), 20u);
+  EXPECT_EQ(priority_of("/v2/models/other/infer", R"({"parameters":{"priority":3}})", ""), 3u);
+  EXPECT_EQ(priority_of("/predictions/other", "image", "priority=7"), 7u);
+  EXPECT_EQ(priority_of("/v2/models/nobody/infer", "", "priority=7"), kUsualPriority);
+  EXPECT_EQ(priority_of("/nowhere", "", "priority=7"), kUsualPriority);
+  EXPECT_EQ(the().infer(json_request(input(), {{"priority", "high"}})).status, 400);
+  EXPECT_EQ(the().infer(json_request(input(), {{"priority", 1}})).status, 200);
+}
+
+TEST(Service, RefusalsAreCountedInMetricsAndStatus) {
+  Lenets one;
+  EXPECT_EQ(one.page("/api/status")["refused"], json::object());
+  {
+    const auto pass = one.gate.enter(TimePoint::max());
+    EXPECT_EQ(one.infer(json_request(input(), {{"timeout", 1}})).status, 503);
+    EXPECT_EQ(one.infer(json_request(input(), {{"timeout", 20'000}})).status, 503);
+  }
+  const json status = one.page("/api/status");
+  std::uint64_t sum = 0;
+  for (const auto& [reason, count] : status["refused"].items()) {
+    EXPECT_TRUE(reason == refusal::kTooLate || reason == refusal::kOverdue) << reason;
+    EXPECT_THAT(one.reply(get("/metrics")).body,
+                HasSubstr(fmt::format("tideline_refused_total{{reason=\"{}\"}} {}\n", reason, count.get<int>())));
+    sum += count.get<std::uint64_t>();
+  }
+  EXPECT_EQ(sum, 2u);
+  EXPECT_EQ(status["waiting"], 0);
+  EXPECT_THAT(one.reply(get("/metrics")).body, HasSubstr("tideline_waiting_requests 0\n"));
+  if (!installed("promtool")) GTEST_SKIP() << "promtool is not installed (Debian: prometheus)";
+  const TemporaryFolder folder;
+  const ShellRan ran =
+      shell("promtool check metrics < " + folder.with("scrape", one.reply(get("/metrics")).body) + " 2>&1");
+  EXPECT_EQ(ran.status, 0) << ran.out;
+}
+
 TEST_F(ServiceTest, AHundredInferencesAtOnceAreAllRight) {
   HttpServer::Options options;
   options.workers = 4;
@@ -223,10 +282,11 @@ TEST_F(ServiceTest, AHundredInferencesAtOnceAreAllRight) {
 }
 
 TEST_F(ServiceTest, TellsOfItselfAndItsModels) {
-  EXPECT_EQ(the().page("/v2"), (json{{"name", "tideline"},
-                                     {"version", "1.2.3"},
-                                     {"extensions", json::array({"binary_tensor_data", "classification",
-                                                                 "model_configuration", "sequence", "statistics"})}}));
+  EXPECT_EQ(the().page("/v2"),
+            (json{{"name", "tideline"},
+                  {"version", "1.2.3"},
+                  {"extensions", json::array({"binary_tensor_data", "classification", "model_configuration",
+                                              "schedule_policy", "sequence", "statistics"})}}));
   EXPECT_EQ(the().page("/v2/"), the().page("/v2"));
   const json model = the().page("/v2/models/lenet");
   EXPECT_EQ(model["name"], "lenet");

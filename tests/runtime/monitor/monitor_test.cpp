@@ -154,6 +154,14 @@ TEST_F(MonitorTest, APeerOfAnotherPrecisionThanIsExpectedCountsAsNone) {
   EXPECT_EQ(m.sample(start_).peer_up, true);
 }
 
+TEST_F(MonitorTest, TheSlotsAreThoseOfACloudThatServesTheModel) {
+  link_.now.slots = 4;
+  EXPECT_EQ(monitor(&link_).sample(start_).cloud_slots, 4);
+  EXPECT_FALSE(monitor(nullptr).sample(start_).cloud_slots);
+  link_.now.models = {{"another", "vgg16"}};
+  EXPECT_FALSE(monitor(&link_).sample(start_).cloud_slots);
+}
+
 TEST_F(MonitorTest, WhatTrafficToldIsPassedOn) {
   uplink(20_Mbps, start_);
   traffic_.on_sample({.uplink = {}, .rtt = milliseconds(7), .at = start_});

@@ -96,6 +96,24 @@ TEST(Message, TheGoldenAnswerMeansWhatWasSaid) {
   EXPECT_EQ(answer->outputs[0].shape, (Shape{1, 2}));
 }
 
+TEST(Message, AWelcomeSaysHowManyTailsTheCloudRunsAtOnce) {
+  EXPECT_EQ(decode_welcome(head_of(golden("welcome")))->slots, 3);
+  for (const std::uint16_t slots : {1, 2, 1024})
+    EXPECT_EQ(decode_welcome(encode(Welcome{.slots = slots}))->slots, slots);
+  EXPECT_EQ(decode_welcome(encode(Welcome{.slots = 0}))->slots, 1) << "what is written is possible";
+  EXPECT_EQ(decode_welcome(encode(Welcome{.slots = 65535}))->slots, 1024);
+  for (const std::uint16_t slots : {0, 1025, 65535}) {
+    FrameMeta lie = encode(Welcome{});
+    lie[lie.size() - 2] = static_cast<std::byte>(slots & 0xff);
+    lie[lie.size() - 1] = static_cast<std::byte>(slots >> 8);
+    const Result<Welcome> read = decode_welcome(lie);
+    ASSERT_FALSE(read) << slots;
+    EXPECT_EQ(read.error().kind, ErrorKind::corrupt);
+    EXPECT_EQ(read.error().message,
+              fmt::format("a welcome says that the cloud runs {} tails at once; 1 to 1024 are possible", slots));
+  }
+}
+
 TEST(Message, AHeadThatIsCutShortOrTooLongIsCorrupt) {
   for (const auto& [name, frame] : sample_frames()) {
     const FrameHeader header = *decode_header(std::span(frame).first<FrameHeader::kSize>(), {});
@@ -144,9 +162,11 @@ TEST(Message, WhatCannotBeIsCorrupt) {
   remarks[4] = std::byte{kMostRemarks + 1};
   EXPECT_FALSE(decode_loaded(remarks));
 
-  FrameMeta time = encode(sample_stamps());
-  time[15] = std::byte{0xff};
-  EXPECT_FALSE(decode_echo(time));
+  for (const std::size_t field : {1, 2, 3, 4, 5, 6}) {  // Receiving to silence; as a negative number would be written.
+    FrameMeta time = encode(sample_stamps());
+    time[8 * field + 7] = std::byte{0xff};
+    EXPECT_FALSE(decode_echo(time)) << field;
+  }
 
   FrameMeta rank = encode(AnswerMessage{{}, {{DType::fp32, Shape(9, 1)}}});
   EXPECT_FALSE(decode_answer(rank));

@@ -51,7 +51,7 @@ inline RunMessage sample_run_of_stream() {
 
 inline std::map<std::string, std::vector<std::byte>> sample_frames() {
   const Welcome welcome{
-      {{std::string(kSampleDigest), "alexnet"}}, {{"cpu", "AMD EPYC"}, {"os", "Debian 12"}}, Precision::bf16};
+      {{std::string(kSampleDigest), "alexnet"}}, {{"cpu", "AMD EPYC"}, {"os", "Debian 12"}}, Precision::bf16, 3};
   const AnswerMessage answer{sample_stamps(), {{DType::fp32, {1, 2}}, {DType::uint8, {3}}}};
   const CloudLoad load{0.6, 0.25};
   return {

@@ -1,6 +1,6 @@
-#include "runtime/cloud/refusals.h"
+#include "runtime/base/refusals.h"
 
-namespace tideline::cloud {
+namespace tideline {
 
 void Refusals::note(std::string_view reason, std::string_view line, TimePoint now) {
   {
@@ -17,4 +17,8 @@ std::map<std::string, std::uint64_t> Refusals::counts() const {
   return {counts_.begin(), counts_.end()};
 }
 
-}  // namespace tideline::cloud
+void note_request(Refusals* refused, std::string_view reason, const Error& why) {
+  if (refused) refused->note(reason, "a request was refused: " + why.message);
+}
+
+}  // namespace tideline

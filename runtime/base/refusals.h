@@ -1,9 +1,10 @@
-// Refusals: counts a cloud's refusals by reason and logs them, with a limit on the lines.
+// Refusals: counts what a server refuses, by reason, and logs it, with a limit on the lines.
 //
 // The limit applies to each reason separately (LineLimit). Thread-safe.
 #pragma once
 
 #include "runtime/base/line_limit.h"
+#include "runtime/base/result.h"
 #include "runtime/base/time.h"
 
 #include <cstdint>
@@ -12,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace tideline::cloud {
+namespace tideline {
 
 class Refusals {
  public:
@@ -29,4 +30,7 @@ class Refusals {
   std::map<std::string, std::uint64_t, std::less<>> counts_;  // Guarded by m_.
 };
 
-}  // namespace tideline::cloud
+// Counts a request that an edge refuses, and logs why. `refused` may be null: then nothing happens.
+void note_request(Refusals* refused, std::string_view reason, const Error& why);
+
+}  // namespace tideline

@@ -1,4 +1,4 @@
-#include "runtime/cloud/refusals.h"
+#include "runtime/base/refusals.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <sstream>
 
-namespace tideline::cloud {
+namespace tideline {
 namespace {
 
 TEST(Refusals, AreAllCountedAndNotAllLogged) {
@@ -24,5 +24,15 @@ TEST(Refusals, AreAllCountedAndNotAllLogged) {
   EXPECT_EQ(refusals.counts().at("idle"), 1U);
 }
 
+TEST(Refusals, ARequestIsNotedWithItsReasonOrNowhere) {
+  std::ostringstream text;
+  Refusals refusals(std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::ostream_sink_mt>(text)));
+  const Error why = error(ErrorKind::overloaded, "the queue is full");
+  note_request(&refusals, "queue_full", why);
+  note_request(nullptr, "queue_full", why);
+  EXPECT_THAT(text.str(), testing::HasSubstr("a request was refused: the queue is full"));
+  EXPECT_EQ(refusals.counts().at("queue_full"), 1U);
+}
+
 }  // namespace
-}  // namespace tideline::cloud
+}  // namespace tideline

@@ -1,0 +1,14 @@
+// Priority: which of several waiting requests goes first: that of the smallest number, 1 before all others.
+//
+// As in Triton's schedule policy extension. A value; thread-safe.
+#pragma once
+
+#include <cstdint>
+
+namespace tideline {
+
+using Priority = std::uint32_t;
+
+inline constexpr Priority kUsualPriority = 10;  // Of a request that names none: there is room above and below.
+
+}  // namespace tideline
