@@ -14,7 +14,8 @@
 # What the agent is built with and runs by.
 tideline_packages=(
   build-essential g++ cmake ninja-build pkg-config
-  libtorch-dev libdnnl-dev libhwy-dev libopenblas0-pthread libasio-dev libcgroup-dev libeigen3-dev libspdlog-dev libfmt-dev
+  libtorch-dev libdnnl-dev libxnnpack-dev libpthreadpool-dev libhwy-dev libopenblas0-pthread
+  libasio-dev libcgroup-dev libeigen3-dev libspdlog-dev libfmt-dev
   libtomlplusplus-dev libcli11-dev nlohmann-json3-dev libssl-dev libzip-dev prometheus-cpp-dev libsystemd-dev
   libjpeg62-turbo-dev libpng-dev libwebp-dev libexif-dev libhtscodecs-dev
   libopencv-dnn-dev

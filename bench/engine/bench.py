@@ -1,11 +1,10 @@
 """One whole inference, batch 1, one thread: this engine beside plain libtorch, ONNX Runtime and the core's limits."""
 import json
-import os
 import sys
-import time
 
 from bench.engine.outputs import difference, largest
 from bench.engine.report import report  # noqa: F401
+from bench.lib import turns
 from bench.lib.bed import ROOT
 from bench.lib.options import add_rounds, whole
 from bench.lib.processes import Failed
@@ -14,11 +13,8 @@ NEEDS, WANTS = ("python3-torch", "python3-numpy", "util-linux"), ("onnxruntime",
 BUILDS = ("agent", "this_engine", "plain_libtorch", "limits")
 QUICK = {"networks": ["lenet", "mobilenet"], "rounds": 5, "seconds": 10}
 SECTION = True
-WARM_UP_ROUNDS = 2
-LEAST_ROUNDS = 5
 MOST_DIFFERENCE = 1e-3  # Of the largest output: a larger difference means another network, not another order of sums.
 MOST_IN_BF16 = 5e-2  # The same in bf16, which rounds factors to eight bits.
-ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 def options(parser):
@@ -40,15 +36,23 @@ def measure_network(bed, name, options):
     bed.network(name)
     bed.script("engine.export", bed.out, name)
     work = json.loads((bed.out / f"{name}.work").read_text())
-    engines, missing = start(bed, name, work)
+    missing = without_onnx(bed, name)
+    engines = turns.start(bed, commands(bed, name, work), missing, ("onnx", "optimise", "bf16"))
     compared = compare(bed.out, name, engines)
-    turns = ask(engines, options)
+    numbers = turns.ask(engines, options)
     for engine in engines.values():
         engine.end()
     for file in bed.out.glob(f"{name}.*"):
         file.unlink()
     about = {engine: process.ready for engine, process in engines.items()}
-    return {"network": name, "work": work, "about": about, "missing": missing, "turns": turns, **compared}
+    return {"network": name, "work": work, "about": about, "missing": missing, "turns": numbers, **compared}
+
+
+def without_onnx(bed, name):
+    """Returns why ONNX Runtime cannot be measured, if so, by its name among the engines."""
+    if "onnxruntime" in bed.missing:
+        return {"onnx": bed.missing["onnxruntime"]}
+    return {} if (bed.out / f"{name}.onnx").exists() else {"onnx": "the network has no ONNX form"}
 
 
 def commands(bed, name, work):
@@ -70,29 +74,6 @@ def commands(bed, name, work):
     }
 
 
-def start(bed, name, work):
-    """Returns the engines that run, all pinned to the same core, and why others do not. Only our own engine is required."""
-    cores = sorted(os.sched_getaffinity(0))
-    pinned = ["taskset", "-c", cores[-1]] if len(cores) > 1 else []
-    engines, missing = {}, {}
-    if "onnxruntime" in bed.missing:
-        missing["onnx"] = bed.missing["onnxruntime"]
-    elif not (bed.out / f"{name}.onnx").exists():
-        missing["onnx"] = "the network has no ONNX form"
-    for engine, command in commands(bed, name, work).items():
-        if engine in missing:
-            continue
-        try:
-            engines[engine] = bed.talk([*pinned, *command], f"{engine}.log", env=os.environ | ALONE).wait_ready()
-        except Failed as failure:
-            if engine not in ("onnx", "optimise", "bf16"):
-                raise
-            missing[engine] = str(failure)
-    for engine, reason in missing.items():
-        print(f"without {engine}: {reason}", file=sys.stderr)
-    return engines, missing
-
-
 def compare(folder, name, engines):
     """Returns the largest output of plain libtorch, and the largest difference of each engine from it."""
     expected = folder / f"{name}.output.freeze"
@@ -103,16 +84,3 @@ def compare(folder, name, engines):
         if not found[engine] <= (MOST_IN_BF16 if engine == "bf16" else MOST_DIFFERENCE) * most:
             raise Failed(f"{engine} and plain libtorch compute different outputs")
     return {"largest_output": most, "differences": found}
-
-
-def ask(engines, options):
-    """Returns the numbers of each engine, round by round: at least LEAST_ROUNDS rounds, and no new one after the time."""
-    turns = {name: [] for name in engines}
-    for _ in range(WARM_UP_ROUNDS):
-        for engine in engines.values():
-            engine.ask("run")
-    end = time.monotonic() + options.seconds
-    while len(turns["this"]) < options.rounds and (len(turns["this"]) < LEAST_ROUNDS or time.monotonic() < end):
-        for name, engine in engines.items():
-            turns[name].append([float(number) for number in engine.ask("run")])
-    return turns

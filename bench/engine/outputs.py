@@ -18,3 +18,10 @@ def difference(file, expected):
 def differ(file, expected):
     """Returns the same as a share of the largest expected one."""
     return difference(file, expected) / largest(expected)
+
+
+def share_apart(file, expected, limit):
+    """Returns the share of numbers that differ from the expected ones by more than that share of the largest."""
+    most = limit * largest(expected)
+    pairs = list(zip(read_floats(file), read_floats(expected), strict=True))
+    return sum(not abs(a - b) <= most for a, b in pairs) / len(pairs)

@@ -1,4 +1,5 @@
-// this_engine MODEL INPUT OUTPUT [PRECISION]: runs the whole network as the agent does, and answers with the time.
+// this_engine MODEL INPUT OUTPUT [PRECISION [KERNELS]]: runs the whole network as the agent does, and answers with the
+// time.
 //
 // INPUT and OUTPUT are bare fp32 numbers; the output is compared with the other engines'. Without arguments it prints
 // the names of the zoo.
@@ -31,11 +32,18 @@ void write_output(const char* file, const Tensor& tensor) {
       .write(reinterpret_cast<const char*>(tensor.bytes().data()), static_cast<std::streamsize>(tensor.bytes().size()));
 }
 
-Result<void> measure(const char* file, const char* input, const char* output, const char* precision_name) {
+struct Way {
+  const char* precision = "fp32";
+  const char* kernels = "auto";
+};
+
+Result<void> measure(const char* file, const char* input, const char* output, const Way& way) {
   model::set_compute_threads(1);
-  const auto precision = parse_precision(precision_name);
+  const auto precision = parse_precision(way.precision);
   if (!precision) return precision.error();
-  const auto model = model::Model::load(file, {.precision = *precision});
+  const auto kernels = parse_kernel_choice(way.kernels);
+  if (!kernels) return kernels.error();
+  const auto model = model::Model::load(file, {.precision = *precision, .kernels = *kernels});
   if (!model) return model.error();
   const auto in = read_input(**model, input);
   if (!in) return in.error();
@@ -45,8 +53,9 @@ Result<void> measure(const char* file, const char* input, const char* output, co
   write_output(output, out->front());
   const model::EngineVersion version = model::engine_version();
   const auto infer = [&] { out = (*model)->run((*model)->whole(), *in); };
-  answer(fmt::format("libtorch {}, {}, {}", version.libtorch, version.blas, version.simd),
-         [&] { return out ? fmt::format("{:.6f}", measure_turn(infer)) : out.error().message; });
+  answer(
+      fmt::format("libtorch {}, {}, {}, {}", version.libtorch, version.blas, version.simd, name((*model)->kernels())),
+      [&] { return out ? fmt::format("{:.6f}", measure_turn(infer)) : out.error().message; });
   return {};
 }
 
@@ -57,7 +66,11 @@ int main(int argc, char** argv) {
     for (const auto name : zoo::zoo_names()) fmt::print("{}\n", name);
     return 0;
   }
-  if (argc != 4 && argc != 5) return fmt::print(stderr, "usage: this_engine MODEL INPUT OUTPUT [PRECISION]\n"), 64;
-  const auto measured = measure(argv[1], argv[2], argv[3], argc == 5 ? argv[4] : "fp32");
+  if (argc < 4 || argc > 6)
+    return fmt::print(stderr, "usage: this_engine MODEL INPUT OUTPUT [PRECISION [KERNELS]]\n"), 64;
+  Way way;
+  if (argc > 4) way.precision = argv[4];
+  if (argc > 5) way.kernels = argv[5];
+  const auto measured = measure(argv[1], argv[2], argv[3], way);
   return measured ? 0 : (fmt::print(stderr, "this_engine: {}\n", measured.error().message), 70);
 }

@@ -6,6 +6,7 @@
 #include "profiler/journal/sample.h"
 #include "runtime/app/config/image_settings.h"
 #include "runtime/base/device.h"
+#include "runtime/base/kernel_choice.h"
 #include "runtime/base/precision.h"
 #include "runtime/base/priority.h"
 #include "runtime/base/tensor.h"
@@ -43,6 +44,7 @@ struct Config {
     int slots = 1;                // Runs at once.
     std::int64_t max_batch = 64;  // The largest batch of a model whose input's first size is *.
     Precision precision = Precision::fp32;
+    KernelChoice kernels = KernelChoice::automatic;  // On the processor.
     Device device;
   } compute;
 

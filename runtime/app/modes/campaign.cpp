@@ -165,7 +165,7 @@ Result<journal::Context> plan_campaign(const config::Config& config, const Named
                           .repetitions = config.profile.repetitions,
                           .compared = config.profile.compared,
                           .seed = config.profile.seed,
-                          .edge = fingerprint(),
+                          .edge = fingerprint(config),
                           .cloud = cloud.machine,
                           .precisions = {config.compute.precision, cloud.precision},
                           .created = now_utc()};

@@ -44,6 +44,15 @@ Finding check_blas() {
   return {"blas", Verdict::poor, fmt::format("{} is slow for networks; install libopenblas0-pthread", blas)};
 }
 
+// Kernels matter most: libtorch's own operators take several times as long.
+Finding check_kernels() {
+  const KernelChoice fastest = model::engine_version().kernels;
+  if (fastest == KernelChoice::onednn) return {"kernels", Verdict::good, "onednn: the processor has AVX2"};
+  if (fastest == KernelChoice::xnnpack)
+    return {"kernels", Verdict::good, "xnnpack: oneDNN is slow on a processor without AVX2"};
+  return {"kernels", Verdict::poor, "neither oneDNN nor XNNPACK is fast here; libtorch's operators compute, slowly"};
+}
+
 Finding check_cpu() {
   const auto room = cpu_room({});
   if (!room) return {"cpu", Verdict::poor, "the cores cannot be counted in /proc; set compute.threads"};
@@ -115,7 +124,8 @@ void check_models(const config::Config& config, std::vector<Finding>& findings, 
   models = *std::move(loaded);
   for (const NamedModel& named : models) {
     findings.push_back({"model " + named.name, Verdict::good,
-                        fmt::format("{:.12}, {} cuts", named.model->digest(), named.model->cuts().size())});
+                        fmt::format("{:.12}, {} cuts, computed by {}", named.model->digest(),
+                                    named.model->cuts().size(), name(named.model->kernels()))});
     if (!named.model->holds_all())
       findings.push_back(
           {"memory " + named.name, Verdict::poor, held_text(config, named) + "; the rest needs the cloud"});
@@ -168,7 +178,7 @@ void check_peer(const config::Config& config, const wire::Endpoint& peer, std::s
   findings.push_back({"peer", Verdict::good,
                       fmt::format("{} answers, holds {} models, and computes in {}", state.peer, state.models.size(),
                                   name(state.precision))});
-  if (const std::string how = other_rounding(state, fingerprint()); !how.empty())
+  if (const std::string how = other_rounding(state, fingerprint(config)); !how.empty())
     findings.push_back({"rounding", Verdict::good, how});
   for (const NamedModel& named : models)
     if (const std::string why = why_not_held(state, named); !why.empty())
@@ -194,8 +204,8 @@ void print(std::span<const Finding> findings, bool as_json) {
 config::ExitCode run_check(const config::Command& command) {
   std::vector<Finding> findings{
       {"config", Verdict::good, command.file.value_or("no file; defaults, environment and flags")}};
-  for (const auto& check :
-       {check_cpu, check_memory, check_pressure, check_governor, check_cgroups, check_tc, check_slow_start})
+  for (const auto& check : {check_cpu, check_kernels, check_memory, check_pressure, check_governor, check_cgroups,
+                            check_tc, check_slow_start})
     findings.push_back(check());
   std::vector<NamedModel> models;
   check_models(command.config, findings, models);

@@ -8,7 +8,7 @@
 namespace tideline::modes {
 namespace {
 
-constexpr std::array<std::string_view, 4> kOfRounding{"architecture", "simd", "libtorch", "blas"};
+constexpr std::array<std::string_view, 5> kOfRounding{"architecture", "simd", "kernels", "libtorch", "blas"};
 
 // "architecture x86_64 there, aarch64 here"; empty unless both tell, and tell different things.
 std::string difference(const std::string& key, const Machine& there, const Machine& here) {

@@ -91,7 +91,7 @@ class WholeModels {
 };
 
 std::map<std::string, std::string> machine(const config::Config& config) {
-  auto machine = fingerprint();
+  auto machine = fingerprint(config);
   machine["device"] = to_string(config.compute.device);
   return machine;
 }

@@ -44,6 +44,7 @@ class Edge::Listeners final : public link::LinkListener {
 
 Edge::Edge(Log log, const config::Config& config)
     : log_(std::move(log)),
+      machine_(fingerprint(config)),
       gate_(config.compute.slots),
       streams_({.memory = config.edge.stream_memory}),
       dispatcher_({.edge = config.compute.slots}) {}

@@ -66,7 +66,7 @@ class Edge {
   // In the order of dependence: each member uses those above it.
   const Log log_;
   LineLimit lines_{log_};
-  const Machine machine_ = fingerprint();
+  const Machine machine_;
   std::map<std::string, std::uint64_t> told_;  // By peer: its number of connects when its rounding was last compared.
   mutable Gate gate_;
   mutable engine::Rehearsals rehearsals_;

@@ -21,13 +21,18 @@ utsname this_kernel() {
   return kernel;
 }
 
+KernelChoice kernels_of(const config::Config& config, KernelChoice fastest) {
+  if (config.compute.device.gpu) return KernelChoice::libtorch;
+  return config.compute.kernels == KernelChoice::automatic ? fastest : config.compute.kernels;
+}
+
 }  // namespace
 
 std::string architecture() {
   return this_kernel().machine;
 }
 
-Machine fingerprint() {
+Machine fingerprint(const config::Config& config) {
   const utsname kernel = this_kernel();
   const auto memory = memory_room({});
   const auto cpu = cpu_room({});
@@ -41,6 +46,7 @@ Machine fingerprint() {
           {"libtorch", engine.libtorch},
           {"blas", engine.blas},
           {"simd", engine.simd},
+          {"kernels", std::string(name(kernels_of(config, engine.kernels)))},
           {"threads", std::to_string(engine.threads)}};
 }
 

@@ -37,6 +37,7 @@ Result<NamedModel> load(const config::Config& config, const std::string& name, c
                                          .image = describe_image,
                                          .precision = config.compute.precision,
                                          .device = config.compute.device,
+                                         .kernels = config.compute.kernels,
                                          .max_batch = config.compute.max_batch,
                                          .memory = how == Load::whole ? std::nullopt : config.edge.memory});
   if (!model) return model.error();

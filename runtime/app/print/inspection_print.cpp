@@ -118,9 +118,9 @@ std::string summary(const Inspection& seen) {
 }  // namespace
 
 std::string inspection_text(const std::string& name, const model::Model& model, const Inspection& seen, bool all) {
-  std::string text = fmt::format("{} {:.12} in {} on {}, {} of parameters, {} cuts\n", name, model.digest(),
+  std::string text = fmt::format("{} {:.12} in {} on {} by {}, {} of parameters, {} cuts\n", name, model.digest(),
                                  tideline::name(model.precision()), to_string(model.device()),
-                                 to_string(model.parameters()), model.cuts().size());
+                                 tideline::name(model.kernels()), to_string(model.parameters()), model.cuts().size());
   text += signature_text(model);
   text += heading(seen);
   std::size_t hidden = 0;
@@ -139,6 +139,7 @@ std::string inspection_json(const std::string& name, const model::Model& model, 
             {"digest", model.digest()},
             {"precision", tideline::name(model.precision())},
             {"device", to_string(model.device())},
+            {"kernels", tideline::name(model.kernels())},
             {"inputs", tensors_json(model.inputs())},
             {"outputs", tensors_json(model.outputs())},
             {"defaults", model.defaults()},

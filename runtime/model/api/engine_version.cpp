@@ -1,5 +1,6 @@
 #include "runtime/model/api/model.h"
 #include "runtime/model/graph/torch_settings.h"
+#include "runtime/model/kernels/library.h"
 
 #include <dlfcn.h>
 #include <fmt/format.h>
@@ -48,6 +49,7 @@ EngineVersion engine_version() {
   return {.libtorch = graph::torch_version(),
           .blas = loaded_blas(),
           .simd = graph::torch_simd(),
+          .kernels = kernels::fastest_kernels(),
           .threads = graph::torch_threads()};
 }
 

@@ -60,7 +60,8 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& fi
     return graph::settle_inputs(options.inputs, json, names);
   };
   if (auto budget = check_budget(options); !budget) return budget.error();
-  const graph::ComputeOptions compute{options.precision, to_string(options.device), true, options.memory.has_value()};
+  const graph::ComputeOptions compute{options.precision, to_string(options.device), options.kernels,
+                                      options.memory.has_value()};
   auto network = Network::load(file.string(), compute, ask);
   if (!network) return network.error().within(file.string());
   const std::vector<Cut>& cuts = (*network)->cuts();
@@ -86,6 +87,9 @@ Precision Model::precision() const {
 }
 const Device& Model::device() const {
   return state_->device;
+}
+KernelChoice Model::kernels() const {
+  return state_->network->kernels();
 }
 std::span<const TensorSpec> Model::inputs() const {
   return state_->network->cuts().front().tensors;

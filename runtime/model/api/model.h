@@ -11,6 +11,7 @@
 #pragma once
 
 #include "runtime/base/device.h"
+#include "runtime/base/kernel_choice.h"
 #include "runtime/base/precision.h"
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
@@ -47,7 +48,8 @@ class Model {
     // function is empty, the model takes no images.
     std::function<Result<std::string>(std::span<const TensorSpec> inputs, const std::string& image_json)> image;
     Precision precision = Precision::fp32;
-    Device device;  // Where the network computes and keeps its weights.
+    Device device;                                   // Where the network computes and keeps its weights.
+    KernelChoice kernels = KernelChoice::automatic;  // On the processor. Cuts and digest do not depend on it.
     // The largest batch of run(), if the batch varies (the inputs' first size is kAnyBatch).
     std::int64_t max_batch = 64;
     // Limit of this process's memory for the network, counted as in Cut::head_memory; absent: no limit, for the best
@@ -62,7 +64,7 @@ class Model {
   // * the network takes no tensor, or its result does not follow from its inputs alone;
   // * the input's shape is unknown or does not fit;
   // * an output is not a tensor;
-  // * the processor does not support the precision, or the device does not exist;
+  // * the processor does not support the precision or the kernels, or the device does not exist;
   // * not even the input fits into `options.memory`, or that is set for a device other than the processor.
   static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& file, const Options& options);
 
@@ -73,6 +75,7 @@ class Model {
   const std::string& digest() const;  // 64 hex digits that identify the file, its cuts and images; see digest.h.
   Precision precision() const;        // The tensors that cross at a cut do not depend on it.
   const Device& device() const;
+  KernelChoice kernels() const;  // What computes the network; never `automatic`.
   std::span<const TensorSpec> inputs() const;
   std::span<const TensorSpec> outputs() const;
   std::span<const Cut> cuts() const;  // At least two: cloud-only and edge-only.
@@ -130,11 +133,12 @@ std::vector<Tensor> random_tensors(std::span<const TensorSpec> specs, std::uint6
 // Sets how many threads one run may use. Process-wide, like libtorch's own setting; call before the first run.
 void set_compute_threads(int threads);
 
-// What the engine runs on: versions of libtorch and the loaded BLAS, vector instructions, threads.
+// What the engine runs on: versions of libtorch and the loaded BLAS, vector instructions, fastest kernels, threads.
 struct EngineVersion {
   std::string libtorch;
   std::string blas;  // "OpenBLAS 0.3.21", or the path of the library if it reports no version.
   std::string simd;  // "AVX2"
+  KernelChoice kernels = KernelChoice::libtorch;
   int threads = 0;
 };
 EngineVersion engine_version();

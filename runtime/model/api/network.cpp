@@ -12,6 +12,7 @@
 #include "runtime/model/graph/torch_device.h"
 #include "runtime/model/graph/torch_settings.h"
 #include "runtime/model/kernels/call.h"
+#include "runtime/model/kernels/library.h"
 #include "runtime/model/rows/rows.h"
 #include "runtime/model/script/graph_form.h"
 #include "runtime/model/script/layer_name.h"
@@ -221,11 +222,17 @@ const std::string& Network::image_json() const {
   return state_->script.image_json;
 }
 
+KernelChoice Network::kernels() const {
+  return state_->script.kernels;
+}
+
 Result<std::unique_ptr<Network>> Network::load(const std::string& file, const graph::ComputeOptions& options,
                                                const AskInputs& ask_inputs) {
   const graph::LoadingMemory memory;
   const auto device = graph::find_device(options.device);
   if (!device) return device.error();
+  // Before libtorch may prepare XNNPACK itself, without counting its memory.
+  if (const auto kernels = kernels::settle(options.kernels); !kernels) return kernels.error();
   auto script = script::read_script(file);
   if (!script) return script.error();
   script->device = *device;

@@ -37,6 +37,7 @@ class Network {
   const std::vector<cuts::Region>& undivided() const;
   const std::vector<std::string>& defaults() const;  // Inputs left at their defaults, as "mask = None".
   const std::string& image_json() const;             // The file's `image.json`; empty if it has none.
+  KernelChoice kernels() const;                      // What computes it; never `automatic`.
 
   // Frees the operators after that cut and the memory of their weights. Afterwards run() REQUIRES: to <= end.
   // REQUIRES: no other user of this network yet, end < cuts().size().

@@ -22,7 +22,7 @@ std::optional<float> number(const Node& node, std::size_t i, float absent) {
 std::optional<Activation> clip(const Node& node, float low, float high) {
   const auto from = number(node, 1, low);
   const auto to = number(node, 2, high);
-  if (!from || !to) return std::nullopt;
+  if (!from || !to || !(*from <= *to)) return std::nullopt;  // oneDNN refuses limits in the wrong order.
   return Activation{dnnl::algorithm::eltwise_clip, *from, *to};
 }
 
@@ -59,12 +59,11 @@ at::Tensor Activation::applied_to(const at::Tensor& result) const {
 }
 
 std::optional<ClipLimits> Activation::limits() const {
-  constexpr auto kInfinity = std::numeric_limits<float>::infinity();
   switch (algorithm) {
     case dnnl::algorithm::undef:
-      return ClipLimits{-kInfinity, kInfinity};
+      return kNoLimits;
     case dnnl::algorithm::eltwise_relu:
-      return ClipLimits{0, kInfinity};
+      return ClipLimits{0, kNoLimits.high};
     case dnnl::algorithm::eltwise_clip:
       return ClipLimits{alpha, beta};
     default:

@@ -5,6 +5,7 @@
 
 #include <torch/csrc/jit/ir/ir.h>
 
+#include <limits>
 #include <optional>
 
 namespace tideline::kernels {
@@ -13,6 +14,7 @@ namespace tideline::kernels {
 struct ClipLimits {
   float low, high;
 };
+constexpr ClipLimits kNoLimits{-std::numeric_limits<float>::infinity(), std::numeric_limits<float>::infinity()};
 
 struct Activation {
   dnnl::algorithm algorithm = dnnl::algorithm::undef;  // undef: no activation.

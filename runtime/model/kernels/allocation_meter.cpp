@@ -87,7 +87,7 @@ class MeteredAllocator final : public c10::Allocator {
 
  private:
   static c10::DataPtr allocated(std::size_t size) {
-    auto memory = taken(size);
+    auto memory = taken(size == 0 ? 0 : size + kReadPastEnd);
     void* const data = memory.get();
     if (!counting || data == nullptr || data != memory.get_context()) return memory;
     ledger().add(data, size, counting);
@@ -96,7 +96,9 @@ class MeteredAllocator final : public c10::Allocator {
   }
 };
 
-void stand_before_libtorchs() {
+}  // namespace
+
+void use_own_allocator() {
   static const auto* const kAllocator = [] {
     beneath();
     auto* const allocator = new MeteredAllocator;
@@ -106,10 +108,8 @@ void stand_before_libtorchs() {
   static_cast<void>(kAllocator);
 }
 
-}  // namespace
-
 AllocationMeter::AllocationMeter() : count_(std::make_shared<Count>()) {
-  stand_before_libtorchs();
+  use_own_allocator();
   counting = count_;
 }
 

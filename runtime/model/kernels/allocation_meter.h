@@ -4,6 +4,7 @@
 // allocations do not count. At most one meter per thread at a time.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -24,5 +25,11 @@ class AllocationMeter {
  private:
   const std::shared_ptr<Count> count_;
 };
+
+// Bytes behind the end of every tensor that may be read, once use_own_allocator() was called. XNNPACK reads so far.
+constexpr std::size_t kReadPastEnd = 16;
+
+// Puts the allocator that meters need before libtorch's, for the rest of the process. Thread-safe.
+void use_own_allocator();
 
 }  // namespace tideline::kernels

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "runtime/model/kernels/activation.h"
-#include "runtime/model/kernels/normalisation_kernel.h"
+#include "runtime/model/kernels/normalisation_method.h"
 
 #include <torch/csrc/jit/ir/ir.h>
 

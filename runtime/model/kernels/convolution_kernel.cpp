@@ -12,8 +12,9 @@ namespace {
 
 class ConvolutionKernel final : public Kernel {
  public:
-  explicit ConvolutionKernel(ConvolutionPlan plan)
-      : kernel_({plan.weight.size(2), plan.weight.size(3)}),
+  ConvolutionKernel(ConvolutionPlan plan, Library library)
+      : library_(library),
+        kernel_({plan.weight.size(2), plan.weight.size(3)}),
         in_channels_(plan.weight.size(1) * plan.groups),
         out_channels_(plan.weight.size(0)),
         weight_count_(plan.weight.numel()),
@@ -79,13 +80,15 @@ class ConvolutionKernel final : public Kernel {
     const std::lock_guard lock(m_);
     if (!method_) {
       const bool may = numbers().factors == at::kFloat && !spares_memory();
-      const bool winograd = may && suits_winograd(plan_, out[2], out[3]);
-      method_ = winograd ? make_winograd_convolution(plan_) : make_direct_convolution(plan_);
+      method_ = may && suits_winograd(plan_, out[2], out[3]) ? make_winograd_convolution(plan_, library_)
+                : library_ == Library::xnnpack               ? make_xnnpack_convolution(plan_)
+                                                             : make_direct_convolution(plan_);
       plan_.weight = at::Tensor();
     }
     return *method_;
   }
 
+  const Library library_;
   const std::vector<std::int64_t> kernel_;
   const std::int64_t in_channels_;
   const std::int64_t out_channels_;
@@ -97,8 +100,8 @@ class ConvolutionKernel final : public Kernel {
 
 }  // namespace
 
-c10::intrusive_ptr<Kernel> make_convolution(ConvolutionPlan plan) {
-  return c10::make_intrusive<ConvolutionKernel>(std::move(plan));
+c10::intrusive_ptr<Kernel> make_convolution(ConvolutionPlan plan, Library library) {
+  return c10::make_intrusive<ConvolutionKernel>(std::move(plan), library);
 }
 
 }  // namespace tideline::kernels

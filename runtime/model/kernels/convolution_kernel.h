@@ -9,6 +9,6 @@ namespace tideline::kernels {
 // Takes x [n, in, h, w] or [in, h, w]. Adds a second tensor, if given, to the result before the activation. Accepts any
 // strides; returns channels last, the fastest order for the next convolution. The first image decides which method
 // computes all images.
-c10::intrusive_ptr<Kernel> make_convolution(ConvolutionPlan plan);
+c10::intrusive_ptr<Kernel> make_convolution(ConvolutionPlan plan, Library library);
 
 }  // namespace tideline::kernels

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "runtime/model/kernels/activation.h"
+#include "runtime/model/kernels/library.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -21,6 +22,7 @@ struct ConvolutionPlan {
   std::vector<std::int64_t> padding_after;  // Zeros below and to the right.
   std::vector<std::int64_t> dilation;
   std::int64_t groups = 1;
+  bool adds = false;        // Another tensor is added to the result.
   Activation then;          // Applied after the addition, if any.
   bool normalised = false;  // A batch normalisation is folded in. It needs a batch dimension.
 };
@@ -31,7 +33,8 @@ class ConvolutionMethod {
 
   // Writes the convolution of x [n, in, h, w] to `out` [n, out, h', w'], or adds it to `out`. Returns that after the
   // activation, in the same memory or not. REQUIRES: both have their channels last, and `out` has the plan's result
-  // size. Both are fp32; the direct method also accepts bf16 for either.
+  // size. `then` is the plan's; or nothing, if the plan adds but this run does not. Both tensors are fp32; the direct
+  // method also accepts bf16 for either.
   virtual at::Tensor run(const at::Tensor& x, const at::Tensor& out, bool adds, const Activation& then) const = 0;
 
   // Returns the current size of the weights.
@@ -41,8 +44,12 @@ class ConvolutionMethod {
 // Does all multiplications of the definition, by oneDNN. For all convolutions.
 std::unique_ptr<const ConvolutionMethod> make_direct_convolution(ConvolutionPlan plan);
 
-// Does a quarter of the multiplications, with four times the weights. For windows of 3x3 with step one.
-std::unique_ptr<const ConvolutionMethod> make_winograd_convolution(ConvolutionPlan plan);
+// The same by XNNPACK, in fp32.
+std::unique_ptr<const ConvolutionMethod> make_xnnpack_convolution(ConvolutionPlan plan);
+
+// Does a quarter of the multiplications, with four times the weights. For windows of 3x3 with step one. The library
+// computes the products.
+std::unique_ptr<const ConvolutionMethod> make_winograd_convolution(ConvolutionPlan plan, Library library);
 
 // Returns true iff Winograd's method supports the plan and is faster for results of that height and width.
 bool suits_winograd(const ConvolutionPlan& plan, std::int64_t out_height, std::int64_t out_width);

@@ -14,10 +14,8 @@ bool lies_so(const at::Tensor& image, at::ScalarType type) {
   return image.scalar_type() == type && image.is_contiguous(at::MemoryFormat::ChannelsLast);
 }
 
-// Memory from outside has no allocator: the caller owns it.
 bool is_ours_alone(const at::Tensor& tensor) {
-  const auto& storage = tensor.storage();
-  return tensor.use_count() == 1 && storage.use_count() == 1 && storage.allocator() != nullptr;
+  return tensor.use_count() == 1 && tensor.storage().use_count() == 1 && !is_from_outside(tensor);
 }
 
 }  // namespace
@@ -25,6 +23,10 @@ bool is_ours_alone(const at::Tensor& tensor) {
 bool is_image(const at::Tensor& tensor) {
   const bool known = tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kBFloat16;
   return tensor.dim() == 4 && known && tensor.numel() > 0;
+}
+
+bool is_from_outside(const at::Tensor& tensor) {
+  return tensor.storage().allocator() == nullptr;
 }
 
 at::Tensor channels_last(const at::Tensor& image, at::ScalarType type) {

@@ -10,6 +10,9 @@ namespace tideline::kernels {
 
 bool is_image(const at::Tensor& tensor);
 
+// Returns true iff a caller owns the tensor's memory, not libtorch's allocator.
+bool is_from_outside(const at::Tensor& tensor);
+
 // Returns `image` in that type with channels last; a copy if it is not so already. REQUIRES: is_image(image).
 at::Tensor channels_last(const at::Tensor& image, at::ScalarType type);
 

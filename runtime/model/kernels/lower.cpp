@@ -4,6 +4,7 @@
 #include "runtime/model/graph/mutation.h"
 #include "runtime/model/kernels/chain.h"
 #include "runtime/model/kernels/convolution_kernel.h"
+#include "runtime/model/kernels/normalisation_kernel.h"
 #include "runtime/model/kernels/pooling_kernel.h"
 #include "runtime/model/kernels/product_kernel.h"
 
@@ -66,7 +67,7 @@ bool is_window(const std::vector<std::int64_t>& size, const std::vector<std::int
   return all_at_least(1, size) && all_at_least(1, stride) && all_at_least(0, padding);
 }
 
-bool lower_convolution(Graph& graph, Node& node) {
+bool lower_convolution(Graph& graph, Node& node, Library library) {
   const graph::Arguments a(node);
   auto weight = a.weights(1, 4);
   auto bias = a.optional_weights(2, 1);
@@ -83,23 +84,24 @@ bool lower_convolution(Graph& graph, Node& node) {
   take_addition(chain);
   take_activation(chain);
   replace(graph, chain,
-          make_convolution({*weight, *bias, *stride, *padding, padding_after, *dilation, *groups, chain.then,
-                            chain.normalised.has_value()}));
+          make_convolution({*weight, *bias, *stride, *padding, padding_after, *dilation, *groups,
+                            chain.added != nullptr, chain.then, chain.normalised.has_value()},
+                           library));
   return true;
 }
 
-bool lower_linear(Graph& graph, Node& node) {
+bool lower_linear(Graph& graph, Node& node, Library library) {
   const graph::Arguments a(node);
   const auto weight = a.weights(1, 2);
   const auto bias = a.optional_weights(2, 1);
   if (!weight || !bias) return false;
   Chain chain{&node, &node};
   take_activation(chain);
-  replace(graph, chain, make_product({*weight, *bias, chain.then}));
+  replace(graph, chain, make_product({*weight, *bias, chain.then}, library));
   return true;
 }
 
-bool lower_max_pool(Graph& graph, Node& node) {
+bool lower_max_pool(Graph& graph, Node& node, Library library) {
   const graph::Arguments a(node);
   const auto window = a.pair(1);
   if (!window) return false;
@@ -107,12 +109,13 @@ bool lower_max_pool(Graph& graph, Node& node) {
   const auto rounds_up = a.flag(5);
   if (!stride || !padding || !rounds_up || dilation != std::vector<std::int64_t>{1, 1}) return false;
   if (!is_window(*window, *stride, *padding)) return false;
-  replace(graph, {&node, &node}, make_pooling({PoolingPlan::Of::largest, *window, *stride, *padding, *rounds_up}));
+  replace(graph, {&node, &node},
+          make_pooling({PoolingPlan::Of::largest, *window, *stride, *padding, *rounds_up}, library));
   return true;
 }
 
 // With rounding up, libtorch counts part of the padding, which oneDNN does not.
-bool lower_average_pool(Graph& graph, Node& node) {
+bool lower_average_pool(Graph& graph, Node& node, Library library) {
   const graph::Arguments a(node);
   const auto window = a.pair(1);
   if (!window) return false;
@@ -121,58 +124,49 @@ bool lower_average_pool(Graph& graph, Node& node) {
   if (!stride || !padding || !counts_padding || a.flag(4) != false || !a.is_none(6)) return false;
   if (!is_window(*window, *stride, *padding)) return false;
   const auto of = *counts_padding ? PoolingPlan::Of::mean_with_padding : PoolingPlan::Of::mean;
-  replace(graph, {&node, &node}, make_pooling({of, *window, *stride, *padding, false}));
+  replace(graph, {&node, &node}, make_pooling({of, *window, *stride, *padding, false}, library));
   return true;
 }
 
-bool lower_normalisation(Graph& graph, Node& node) {
+bool lower_normalisation(Graph& graph, Node& node, Library library) {
   auto plan = normalisation_of(node);
   if (!plan) return false;
   Chain chain{&node, &node};
   take_activation(chain);
   plan->then_relu = chain.then.algorithm == dnnl::algorithm::eltwise_relu;
   if (!plan->then_relu) chain.last = &node;
-  replace(graph, chain, make_normalisation(*std::move(plan)));
+  replace(graph, chain, make_normalisation(*std::move(plan), library));
   return true;
 }
 
-bool lower_node(Graph& graph, Node& node) {
-  if (is(node, "aten::conv2d")) return lower_convolution(graph, node);
-  if (is(node, "aten::linear")) return lower_linear(graph, node);
-  if (is(node, "aten::max_pool2d")) return lower_max_pool(graph, node);
-  if (is(node, "aten::avg_pool2d")) return lower_average_pool(graph, node);
-  if (is(node, "aten::batch_norm")) return lower_normalisation(graph, node);
+bool lower_node(Graph& graph, Node& node, Library library) {
+  if (is(node, "aten::conv2d")) return lower_convolution(graph, node, library);
+  if (is(node, "aten::linear")) return lower_linear(graph, node, library);
+  if (is(node, "aten::max_pool2d")) return lower_max_pool(graph, node, library);
+  if (is(node, "aten::avg_pool2d")) return lower_average_pool(graph, node, library);
+  if (is(node, "aten::batch_norm")) return lower_normalisation(graph, node, library);
   return false;
 }
 
 // Operators that a kernel replaced lose their users; dead code elimination removes them.
-void lower(Graph& graph, Block& block) {
+void lower(Graph& graph, Block& block, Library library) {
   const std::vector<Node*> nodes(block.nodes().begin(), block.nodes().end());
   for (Node* node : nodes) {
-    for (Block* inner : node->blocks()) lower(graph, *inner);
+    for (Block* inner : node->blocks()) lower(graph, *inner, library);
     allow_copies(*node);
-    lower_node(graph, *node);
+    lower_node(graph, *node, library);
   }
 }
 
 }  // namespace
 
-void lower(const std::shared_ptr<Graph>& graph) {
-  lower(*graph, *graph->block());
+void lower(const std::shared_ptr<Graph>& graph, Library library) {
+  lower(*graph, *graph->block(), library);
   torch::jit::EliminateDeadCode(graph);
 }
 
 bool can_be_lowered(const Graph& graph) {
   return !graph::any_writes(*graph.block()) && !any_sees_strides(*graph.block());
-}
-
-// On other processors oneDNN has only slow kernels for channels last.
-bool kernels_are_fast_here() {
-#if defined(__x86_64__)
-  return dnnl::get_effective_cpu_isa() >= dnnl::cpu_isa::avx2;
-#else
-  return false;
-#endif
 }
 
 }  // namespace tideline::kernels

@@ -2,21 +2,12 @@
 #pragma once
 
 #include "runtime/model/kernels/kernel.h"
-
-#include <ATen/core/Tensor.h>
+#include "runtime/model/kernels/library.h"
+#include "runtime/model/kernels/normalisation_method.h"
 
 namespace tideline::kernels {
 
-struct NormalisationPlan {
-  at::Tensor scale;  // All are fp32 [c].
-  at::Tensor shift;
-  at::Tensor mean;
-  at::Tensor variance;
-  double epsilon = 0;
-  bool then_relu = false;
-};
-
 // Takes x [n, c, ...] with any strides; returns images with channels last.
-c10::intrusive_ptr<Kernel> make_normalisation(NormalisationPlan plan);
+c10::intrusive_ptr<Kernel> make_normalisation(NormalisationPlan plan, Library library);
 
 }  // namespace tideline::kernels

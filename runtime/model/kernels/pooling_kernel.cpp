@@ -1,6 +1,5 @@
 #include "runtime/model/kernels/pooling_kernel.h"
 
-#include "runtime/model/kernels/call.h"
 #include "runtime/model/kernels/images.h"
 
 #include <ATen/Functions.h>
@@ -10,26 +9,19 @@
 namespace tideline::kernels {
 namespace {
 
-using onednn::Desc;
-using onednn::Dims;
-using onednn::Tag;
-
-dnnl::algorithm algorithm_of(PoolingPlan::Of of) {
-  if (of == PoolingPlan::Of::largest) return dnnl::algorithm::pooling_max;
-  return of == PoolingPlan::Of::mean ? dnnl::algorithm::pooling_avg_exclude_padding
-                                     : dnnl::algorithm::pooling_avg_include_padding;
-}
-
 class PoolingKernel final : public Kernel {
  public:
-  explicit PoolingKernel(PoolingPlan plan) : plan_(std::move(plan)) {}
+  PoolingKernel(PoolingPlan plan, Library library)
+      : plan_(std::move(plan)),
+        method_(library == Library::xnnpack ? make_xnnpack_pooling(plan_) : make_onednn_pooling(plan_)) {}
 
   at::Tensor run(std::vector<at::Tensor> in) const override {
     if (!takes(in[0])) return by_libtorch(in[0]);
     if (!is_image(in[0])) return by_libtorch(in[0].to(at::kFloat)).to(numbers().result);
     const auto x = channels_last(in[0], numbers().result);
+    if (!method_) return by_libtorch(x);
     auto out = empty_image({x.size(0), x.size(1), windows(x.size(2), 0), windows(x.size(3), 1)}, numbers().result);
-    calls_.find(x.sizes().vec(), [&] { return prepare(x, out); })->run(x, out);
+    method_->run(x, out);
     return out;
   }
 
@@ -37,9 +29,9 @@ class PoolingKernel final : public Kernel {
 
   std::uint64_t weight_bytes() const override { return 0; }
 
- private:
-  using Primitive = dnnl::pooling_forward;
+  std::uint64_t held_bytes() const override { return method_ ? method_->held_bytes() : 0; }
 
+ private:
   at::Tensor by_libtorch(const at::Tensor& x) const {
     if (plan_.of == PoolingPlan::Of::largest) {
       return at::max_pool2d(x, plan_.window, plan_.stride, plan_.padding, {1, 1}, plan_.rounds_up);
@@ -56,37 +48,23 @@ class PoolingKernel final : public Kernel {
     return starts_outside ? count - 1 : count;
   }
 
-  std::shared_ptr<const onednn::Call> prepare(const at::Tensor& x, const at::Tensor& out) const {
-    Dims after(2);
-    for (std::size_t i = 0; i < 2; ++i) {
-      const auto at = static_cast<std::int64_t>(i) + 2;
-      after[i] = (out.size(at) - 1) * plan_.stride[i] + plan_.window[i] - x.size(at) - plan_.padding[i];
-    }
-    const auto type = onednn::type_of(numbers().result);
-    const auto primitive = describe(onednn::describe(x.sizes().vec(), Tag::nhwc, type),
-                                    onednn::describe(out.sizes().vec(), Tag::nhwc, type), after);
-    return std::make_shared<const onednn::Call>(Primitive(primitive), primitive, onednn::Arguments());
-  }
-
-  Primitive::primitive_desc describe(const Desc& x, const Desc& out, const Dims& after) const {
-    constexpr auto kKind = dnnl::prop_kind::forward_inference;
-    const auto how = algorithm_of(plan_.of);
-    const auto attributes = onednn::attributes({});
-#if DNNL_VERSION_MAJOR >= 3
-    return {onednn::engine(), kKind, how, x, out, plan_.stride, plan_.window, {0, 0}, plan_.padding, after, attributes};
-#else
-    return {{kKind, how, x, out, plan_.stride, plan_.window, plan_.padding, after}, attributes, onednn::engine()};
-#endif
-  }
-
   const PoolingPlan plan_;
-  const onednn::Calls calls_;
+  const std::unique_ptr<const Method> method_;  // Null: libtorch computes.
 };
 
 }  // namespace
 
-c10::intrusive_ptr<Kernel> make_pooling(PoolingPlan plan) {
-  return c10::make_intrusive<PoolingKernel>(std::move(plan));
+std::vector<std::int64_t> padding_after(const PoolingPlan& plan, const at::Tensor& from, const at::Tensor& to) {
+  std::vector<std::int64_t> after(2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto at = static_cast<std::int64_t>(i) + 2;
+    after[i] = (to.size(at) - 1) * plan.stride[i] + plan.window[i] - from.size(at) - plan.padding[i];
+  }
+  return after;
+}
+
+c10::intrusive_ptr<Kernel> make_pooling(PoolingPlan plan, Library library) {
+  return c10::make_intrusive<PoolingKernel>(std::move(plan), library);
 }
 
 }  // namespace tideline::kernels

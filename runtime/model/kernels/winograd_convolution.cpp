@@ -1,25 +1,20 @@
-#include "runtime/model/kernels/call.h"
 #include "runtime/model/kernels/convolution_method.h"
-#include "runtime/model/kernels/packed.h"
+#include "runtime/model/kernels/product_method.h"
 #include "runtime/model/kernels/winograd_tiles.h"
 
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace tideline::kernels {
 namespace {
 
-using onednn::Tag;
-
 constexpr auto kPlanes = WinogradTiles::kPlanes;
 constexpr std::int64_t kPlaneBytes =
     kPlanes * static_cast<std::int64_t>(sizeof(float));  // Bytes of one number in all planes.
 constexpr std::int64_t kGrain = 8;                       // Minimum of tiles per thread.
-constexpr ClipLimits kNoLimits{-std::numeric_limits<float>::infinity(), std::numeric_limits<float>::infinity()};
 
 // Transforms the weights of each window: [36, in, out].
 at::Tensor to_planes(const at::Tensor& weight) {
@@ -50,41 +45,32 @@ std::int64_t tiles_per_block(std::int64_t tiles, std::int64_t in, std::int64_t o
 
 class WinogradConvolution final : public ConvolutionMethod {
  public:
-  explicit WinogradConvolution(ConvolutionPlan plan)
+  WinogradConvolution(ConvolutionPlan plan, Library library)
       : in_(plan.weight.size(1)),
         out_(plan.weight.size(0)),
         above_(plan.padding[0]),
         left_(plan.padding[1]),
         bias_(plan.bias),
-        weight_(to_planes(plan.weight), {kPlanes, in_, out_}, Tag::abc) {}
+        products_(library == Library::xnnpack ? make_xnnpack_products(to_planes(plan.weight))
+                                              : make_onednn_products(to_planes(plan.weight))) {}
 
   at::Tensor run(const at::Tensor& x, const at::Tensor& out, bool adds, const Activation& then) const override {
     const WinogradTiles tiles{x.size(0), x.size(2), x.size(3), out.size(2), out.size(3), above_, left_};
     const auto limits = then.limits();
     const auto room = tiles_per_block(tiles.count(), in_, out_);
-    const auto products = products_.find({room}, [&] { return prepare(room); });
     const auto from = at::empty({kPlanes, room, in_}, at::kFloat), to = at::empty({kPlanes, room, out_}, at::kFloat);
     for (std::int64_t first = 0; first < tiles.count(); first += room) {
       const WinogradBlock block{first, std::min(room, tiles.count() - first), room};
       read(tiles, block, x, from);
-      products->run(from, to);
+      products_->run(from, to);
       write(tiles, block, to, finish(adds, limits.value_or(kNoLimits)), out);
     }
     return limits ? out : then.applied_to(out);
   }
 
-  std::uint64_t held_bytes() const override { return weight_.held(); }
+  std::uint64_t held_bytes() const override { return products_->held_bytes(); }
 
  private:
-  std::shared_ptr<const onednn::Call> prepare(std::int64_t rows) const {
-    const auto x = onednn::describe({kPlanes, rows, in_}, Tag::abc);
-    const auto weight = onednn::describe({kPlanes, in_, out_}, Tag::any);
-    const auto out = onednn::describe({kPlanes, rows, out_}, Tag::abc);
-    const auto primitive = onednn::product(x, weight, {}, out, onednn::attributes({}));
-    onednn::Arguments constant{{DNNL_ARG_WEIGHTS, weight_.as(primitive.weights_desc())}};
-    return std::make_shared<const onednn::Call>(dnnl::matmul(primitive), primitive, std::move(constant));
-  }
-
   void read(const WinogradTiles& tiles, const WinogradBlock& block, const at::Tensor& x, const at::Tensor& to) const {
     at::parallel_for(0, block.count, kGrain, [&](std::int64_t begin, std::int64_t end) {
       to_planes(tiles, {block.first + begin, end - begin, block.room}, in_, x.data_ptr<float>(),
@@ -106,14 +92,13 @@ class WinogradConvolution final : public ConvolutionMethod {
 
   const std::int64_t in_, out_, above_, left_;
   const at::Tensor bias_;
-  const Packed weight_;
-  const onednn::Calls products_;
+  const std::unique_ptr<const Method> products_;
 };
 
 }  // namespace
 
-std::unique_ptr<const ConvolutionMethod> make_winograd_convolution(ConvolutionPlan plan) {
-  return std::make_unique<WinogradConvolution>(std::move(plan));
+std::unique_ptr<const ConvolutionMethod> make_winograd_convolution(ConvolutionPlan plan, Library library) {
+  return std::make_unique<WinogradConvolution>(std::move(plan), library);
 }
 
 // Multiples of sixteen channels fill the widest vectors. With fewer channels the transforms cost what the products

@@ -66,20 +66,21 @@ void name_values(Graph& graph) {
   }
 }
 
-// Returns true iff the graph now consists of kernels.
-bool make_kernels(const graph::ComputeOptions& options, Script& script) {
+// Returns what computes the graph now.
+Result<KernelChoice> make_kernels(const graph::ComputeOptions& options, Script& script) {
+  const auto wanted = script.device.is_cpu() ? kernels::settle(options.kernels) : KernelChoice::libtorch;
+  if (!wanted) return wanted;
   if (!kernels::can_be_lowered(*script.graph)) {
     torch::jit::OptimizeFrozenGraph(script.graph, true);
     torch::jit::EliminateDeadCode(script.graph);
-    return false;
+    return KernelChoice::libtorch;
   }
-  const bool kernels = options.kernels && script.device.is_cpu() && kernels::kernels_are_fast_here();
-  if (kernels) {
-    kernels::lower(script.graph);
-  } else {
+  if (*wanted == KernelChoice::libtorch)
     script.lowered_cuts = follow_lowered(script.graph);
-  }
-  return kernels;
+  else
+    kernels::lower(script.graph,
+                   *wanted == KernelChoice::xnnpack ? kernels::Library::xnnpack : kernels::Library::onednn);
+  return wanted;
 }
 
 // The steps that both forms share.
@@ -106,11 +107,13 @@ void spare_memory(const torch::jit::Block& block) {
 }
 
 Result<void> make_fast(const graph::ComputeOptions& options, Script& script) {
-  const bool kernels = make_kernels(options, script);
+  const auto kernels = make_kernels(options, script);
+  if (!kernels) return kernels.error();
+  script.kernels = *kernels;
   if (!script.device.is_cpu()) graph::move_to(script.device, *script.graph);
   if (options.spares_memory) spare_memory(*script.graph->block());
   if (options.precision == Precision::fp32) return {};
-  if (!kernels) {
+  if (script.kernels == KernelChoice::libtorch) {
     return error(ErrorKind::invalid,
                  "the network writes in place or looks at strides, so it runs by libtorch's operators, in fp32 only; "
                  "set compute.precision = \"fp32\"");
@@ -126,6 +129,12 @@ Result<void> check_precision(const graph::ComputeOptions& options) {
                  "bf16 needs this machine's processor; on \"{}\" networks run by libtorch's operators, in fp32 only; "
                  "set compute.precision = \"fp32\", or compute.device = \"cpu\"",
                  options.device);
+  }
+  if (options.kernels != KernelChoice::automatic && options.kernels != KernelChoice::onednn) {
+    return error(ErrorKind::invalid,
+                 "bf16 is computed by oneDNN's kernels only, not by compute.kernels = \"{}\"; set that to \"auto\", or "
+                 "compute.precision = \"fp32\"",
+                 name(options.kernels));
   }
   if (kernels::bf16_is_here()) return {};
   return error(ErrorKind::invalid,

@@ -8,6 +8,7 @@
 // Not thread-safe. bring_into() is in graph_form.h, operators_of() in cut_candidates.h.
 #pragma once
 
+#include "runtime/base/kernel_choice.h"
 #include "runtime/base/result.h"
 #include "runtime/model/script/lowered_cuts.h"
 
@@ -33,6 +34,7 @@ struct Script {
   std::unordered_set<const torch::jit::Value*> narrowed;  // Values that are bf16 and were fp32 in the author's network.
   std::vector<LoweredCut> lowered_cuts;                   // The allowed cuts; empty: no restriction.
   at::Device device = at::kCPU;                           // Where its constants are, and where it runs.
+  KernelChoice kernels = KernelChoice::libtorch;          // What computes it, after bring_into().
 };
 
 // Reads and freezes the network. Operators that would write to an input write to a copy instead. Returns invalid when

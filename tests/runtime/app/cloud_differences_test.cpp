@@ -30,6 +30,13 @@ TEST(CloudDifferences, AnotherKindOfProcessorRoundsInAnotherWay) {
       "AVX512 there, NEON here), so their answers differ in the last digits");
 }
 
+TEST(CloudDifferences, OtherKernelsRoundInAnotherWay) {
+  EXPECT_EQ(
+      modes::other_rounding(cloud({{"kernels", "onednn"}}), {{"kernels", "xnnpack"}}),
+      "the cloud at cloud:7070 rounds in another way than this edge (kernels onednn there, xnnpack here), so their "
+      "answers differ in the last digits");
+}
+
 TEST(CloudDifferences, OnlyTheKindOfTheMeasuredCloudCounts) {
   const auto now = cloud({{"architecture", "x86_64"}});
   EXPECT_EQ(modes::other_architecture(now, {{"architecture", "x86_64"}, {"cpu", "another"}}), "");

@@ -42,6 +42,7 @@ kernels::ConvolutionPlan plan_of(const Case& given) {
           .padding_after = given.padding_after,
           .dilation = {1, 1},
           .groups = 1,
+          .adds = given.adds,
           .then = given.then};
 }
 
@@ -55,6 +56,27 @@ double relative_error(const at::Tensor& a, const at::Tensor& b) {
   return ((a - b).abs().max() / b.abs().max()).item().toDouble();
 }
 
+using Make = std::unique_ptr<const kernels::ConvolutionMethod> (*)(kernels::ConvolutionPlan);
+
+std::unique_ptr<const kernels::ConvolutionMethod> winograd_by_onednn(kernels::ConvolutionPlan plan) {
+  return make_winograd_convolution(std::move(plan), kernels::Library::onednn);
+}
+
+std::unique_ptr<const kernels::ConvolutionMethod> winograd_by_xnnpack(kernels::ConvolutionPlan plan) {
+  return make_winograd_convolution(std::move(plan), kernels::Library::xnnpack);
+}
+
+struct Way {
+  const char* name;
+  Make make;
+  double most_error;
+};
+
+constexpr Way kWays[] = {{"direct", kernels::make_direct_convolution, 1e-5},
+                         {"XNNPACK", kernels::make_xnnpack_convolution, 1e-5},
+                         {"Winograd by oneDNN", winograd_by_onednn, 5e-5},
+                         {"Winograd by XNNPACK", winograd_by_xnnpack, 5e-5}};
+
 class ConvolutionMethods : public testing::TestWithParam<Case> {};
 
 TEST_P(ConvolutionMethods, ComputeWhatLibtorchComputes) {
@@ -65,14 +87,14 @@ TEST_P(ConvolutionMethods, ComputeWhatLibtorchComputes) {
   const auto there = numbers(expected.sizes().vec());
   if (GetParam().adds) expected = expected + there;
   expected = plan.then.applied_to(expected);
-  for (const bool winograd : {false, true}) {
-    SCOPED_TRACE(winograd ? "Winograd" : "direct");
-    const auto method = winograd ? make_winograd_convolution(plan) : make_direct_convolution(plan);
+  for (const Way& way : kWays) {
+    SCOPED_TRACE(way.name);
+    const auto method = way.make(plan);
     for (int twice = 0; twice < 2; ++twice) {
       const auto out = kernels::channels_last(there, at::kFloat).clone();
       const auto got = method->run(kernels::channels_last(x, at::kFloat), out, GetParam().adds, plan.then);
       ASSERT_EQ(got.sizes(), expected.sizes());
-      EXPECT_LT(relative_error(got, expected), winograd ? 5e-5 : 1e-5);
+      EXPECT_LT(relative_error(got, expected), way.most_error);
     }
   }
 }
@@ -91,12 +113,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{.name = "AddingThenRelu", .image = {1, 9, 9}, .adds = true, .then = {dnnl::algorithm::eltwise_relu, 0, 0}},
         Case{.name = "Clipping", .image = {1, 9, 9}, .then = {dnnl::algorithm::eltwise_clip, -40, 50}},
         Case{.name = "Swish", .image = {1, 9, 9}, .adds = true, .then = {dnnl::algorithm::eltwise_swish, 1, 0}},
+        Case{.name = "ClippingToOneNumber", .image = {1, 9, 9}, .then = {dnnl::algorithm::eltwise_clip, 3, 3}},
         Case{.name = "ManyChannels", .image = {1, 14, 14}, .in = 320, .out = 256}),
     [](const auto& given) { return given.param.name; });
 
 TEST(Winograd, KeepsWhatIsNoNumberBesideWhereItStands) {
   const Case given{.name = "", .image = {1, 24, 24}, .then = {dnnl::algorithm::eltwise_relu, 0, 0}};
-  const auto method = make_winograd_convolution(plan_of(given));
+  const auto method = make_winograd_convolution(plan_of(given), kernels::Library::onednn);
   auto x = kernels::channels_last(numbers({1, given.in, 24, 24}), at::kFloat);
   x[0][3][10][10] = std::numeric_limits<float>::quiet_NaN();
   const auto out = method->run(x, kernels::empty_image({1, given.out, 24, 24}, at::kFloat), false, given.then);

@@ -1,4 +1,4 @@
-// Networks that run by libtorch's operators, as on a GPU: what has been lowered elsewhere has the same cuts here.
+// Networks that run by libtorch's operators, as on a GPU, or by XNNPACK: cuts are the same as with oneDNN.
 #include "runtime/model/api/network.h"
 #include "runtime/model/graph/torch_device.h"
 #include "runtime/model/zoo/zoo.h"
@@ -26,9 +26,9 @@ std::vector<std::string> cuts_of(const model::Network& network) {
   return all;
 }
 
-graph::ComputeOptions by_libtorch() {
+graph::ComputeOptions by(KernelChoice kernels) {
   graph::ComputeOptions options;
-  options.kernels = false;
+  options.kernels = kernels;
   return options;
 }
 
@@ -52,28 +52,33 @@ struct Zoo {
   std::uint32_t step;  // Runs of the larger ones take long.
 };
 
-class ByLibtorch : public testing::TestWithParam<Zoo> {};
+class ByOthers : public testing::TestWithParam<std::tuple<Zoo, KernelChoice>> {};
 
-TEST_P(ByLibtorch, HasTheCutsOfTheLoweredFormAndTheyAreExact) {
+TEST_P(ByOthers, HasTheCutsOfTheFormThatOnednnComputesAndTheyAreExact) {
+  const auto& [given, kernels] = GetParam();
   model::set_compute_threads(1);
   const Scratch scratch;
-  ASSERT_TRUE(zoo::write_zoo_model(GetParam().name, 1, scratch / "net.pt"));
-  const TensorSpec input{"x", DType::fp32, GetParam().shape};
-  const auto lowered = load(scratch / "net.pt", {}, {input});
-  const auto plain = load(scratch / "net.pt", by_libtorch(), {input});
-  ASSERT_TRUE(lowered && plain);
-  EXPECT_EQ(cuts_of(*plain), cuts_of(*lowered));
+  ASSERT_TRUE(zoo::write_zoo_model(given.name, 1, scratch / "net.pt"));
+  const TensorSpec input{"x", DType::fp32, given.shape};
+  const auto lowered = load(scratch / "net.pt", by(KernelChoice::onednn), {input});
+  const auto other = load(scratch / "net.pt", by(kernels), {input});
+  ASSERT_TRUE(lowered && other);
+  EXPECT_EQ(cuts_of(*other), cuts_of(*lowered));
   const auto in = model::random_tensors({&input, 1}, 5);
-  const auto theirs = expect_cuts_exact(*plain, GetParam().step, in);
+  const auto theirs = expect_cuts_exact(*other, given.step, in);
   const auto ours = lowered->run(0, static_cast<std::uint32_t>(lowered->cuts().size() - 1), in);
   ASSERT_TRUE(ours && !theirs.empty());
   EXPECT_LT(relative_error(theirs.front(), ours->front()), 1e-4);
 }
 
-INSTANTIATE_TEST_SUITE_P(Networks, ByLibtorch,
-                         testing::Values(Zoo{"lenet", {1, 1, 28, 28}, 1}, Zoo{"mobilenet", {1, 3, 64, 64}, 5},
-                                         Zoo{"resnet50", {1, 3, 64, 64}, 13}, Zoo{"googlenet", {1, 3, 64, 64}, 17}),
-                         [](const auto& given) { return given.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Networks, ByOthers,
+    testing::Combine(testing::Values(Zoo{"lenet", {1, 1, 28, 28}, 1}, Zoo{"mobilenet", {1, 3, 64, 64}, 5},
+                                     Zoo{"resnet50", {1, 3, 64, 64}, 31}, Zoo{"googlenet", {1, 3, 64, 64}, 41}),
+                     testing::Values(KernelChoice::libtorch, KernelChoice::xnnpack)),
+    [](const auto& given) {
+      return std::string(std::get<0>(given.param).name) + "_by_" + std::string(name(std::get<1>(given.param)));
+    });
 
 // Where some constant, or what is made of nothing, were left in the processor's memory, operators would refuse to mix
 // them.
@@ -84,7 +89,7 @@ TEST(Device, TheWholeNetworkIsMovedToIt) {
                 "  return torch.cat([torch.tanh(y), torch.arange(8.0).reshape([1, 8])])\n",
                 "");
   const TensorSpec input{"x", DType::fp32, {3, 4}};
-  const auto here = load(scratch / "net.pt", by_libtorch(), {input});
+  const auto here = load(scratch / "net.pt", by(KernelChoice::libtorch), {input});
   graph::ComputeOptions elsewhere;
   elsewhere.device = "meta";
   const auto there = load(scratch / "net.pt", elsewhere, {input});

@@ -71,6 +71,17 @@ TEST_F(InBf16, ANetworkThatWritesInPlaceIsRefused) {
   EXPECT_THAT(model.error().message, testing::HasSubstr("set compute.precision = \"fp32\""));
 }
 
+TEST(Precision, KernelsOtherThanOnednnRefuseBf16) {
+  const Scratch scratch;
+  ASSERT_TRUE(zoo::write_zoo_model("lenet", 1, scratch / "lenet.pt"));
+  const auto model =
+      model::Model::load(scratch / "lenet.pt", {.precision = Precision::bf16, .kernels = KernelChoice::xnnpack});
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().kind, ErrorKind::invalid);
+  EXPECT_THAT(model.error().message,
+              testing::HasSubstr("bf16 is computed by oneDNN's kernels only, not by compute.kernels = \"xnnpack\""));
+}
+
 TEST(Precision, AProcessorWithoutBf16RefusesItAndNamesWhatIsMissing) {
   if (kernels::bf16_is_here()) GTEST_SKIP() << "the processor has bf16";
   const Scratch scratch;

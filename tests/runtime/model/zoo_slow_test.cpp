@@ -11,6 +11,7 @@
 namespace tideline {
 namespace {
 
+using ::testing::Combine;
 using ::testing::TestWithParam;
 using ::testing::Values;
 
@@ -79,21 +80,24 @@ INSTANTIATE_TEST_SUITE_P(OfMiddleSize, ZooNetwork,
                                 Known{"mobilenet", 4'253'864}, Known{"resnet50", 25'636'712},
                                 Known{"resnet50v2", 25'613'800}));
 
-class ZooNetworkOfFewPoints : public TestWithParam<const char*> {};
+class ZooNetworkOfFewPoints : public TestWithParam<std::tuple<const char*, KernelChoice>> {};
 
 // They take images of any size; with small ones there is time to look at all cuts.
 TEST_P(ZooNetworkOfFewPoints, IsExactInEveryCut) {
   const Scratch scratch;
-  ASSERT_TRUE(zoo::write_zoo_model(GetParam(), 1, scratch / "n.pt"));
+  const auto& [name, kernels] = GetParam();
+  ASSERT_TRUE(zoo::write_zoo_model(name, 1, scratch / "n.pt"));
   model::Model::Options options;
   options.inputs = {{"", DType::fp32, {1, 3, 32, 32}}};
+  options.kernels = kernels;
   const auto model = load_or_fail(scratch / "n.pt", options);
   ASSERT_TRUE(model);
   expect_every_cut_exact(*model);
 }
 
 INSTANTIATE_TEST_SUITE_P(Branching, ZooNetworkOfFewPoints,
-                         Values("densenet121", "googlenet", "resnet50", "resnet50v2"));
+                         Combine(Values("densenet121", "googlenet", "mobilenet", "resnet50", "resnet50v2"),
+                                 Values(KernelChoice::onednn, KernelChoice::xnnpack)));
 
 class LargeZooNetwork : public TestWithParam<Known> {};
 
