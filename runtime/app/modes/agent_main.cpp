@@ -42,6 +42,8 @@ config::ExitCode run(const config::Command& command, int argc, char** argv) {
       return run_analyse(command);
     case config::Mode::replay:
       return run_replay(command);
+    case config::Mode::manual:
+      return run_manual(command);
     case config::Mode::check:
       break;
   }
