@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <map>
 
 namespace tideline {
@@ -273,6 +274,17 @@ TEST(CommandLine, AnEdgeOfOneFileServesAndSaysWhatIsMissing) {
       edge.child->err().find("lenet: there is no table, so the cut does not move; measure one with --profile, and "
                              "give --table"),
       std::string::npos);
+}
+
+TEST(CommandLine, AnInstructionThatTheProcessorLacksEndsTheAgentWithASentence) {
+  const RunningAgent edge = start_edge();
+  ASSERT_NE(edge.port, 0) << edge.child->err();
+  edge.child->signal(SIGILL);
+  EXPECT_EQ(edge.child->wait(), 70);
+  EXPECT_TRUE(edge.child->err().ends_with(
+      "\nagent: this processor lacks an instruction that a library uses; give a virtual machine the processor of its "
+      "host, or set OPENBLAS_CORETYPE to Prescott (amd64) or ARMV8 (arm64)\n"))
+      << edge.child->err();
 }
 
 TEST(CommandLine, FlagsOverrideTheEnvironmentWhichOverridesTheFile) {
