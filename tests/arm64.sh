@@ -74,16 +74,8 @@ make_root() {
   printf '%s\n' "${wanted[*]}" >"$root.packages"
 }
 
-# in_namespace COMMAND...: runs it in a user namespace whose kernel starts programs for arm64 by qemu, so that tests can start
-# the agent. Nothing of that is left afterwards. Needs Linux 6.7.
-in_namespace() {
-  unshare --user --map-root-user --mount bash -ec '
-    mount -t binfmt_misc none /proc/sys/fs/binfmt_misc
-    zeros="\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00" ones="\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff"
-    printf "%s" ":arm64:M::\\x7fELF\\x02\\x01\\x01$zeros\\x02\\x00\\xb7\\x00:\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\x00$ones\\xfe\\xff\\xff\\xff:$(command -v qemu-aarch64-static):F" \
-      >/proc/sys/fs/binfmt_misc/register
-    exec "$@"' bash "$@"
-}
+# in_namespace COMMAND...: runs it where tests can start the agent.
+in_namespace() { unshare --user --map-root-user --mount tests/start_arm64.sh "$@"; }
 
 # run_tests: all of them or those that were named, each by qemu.
 run_tests() {

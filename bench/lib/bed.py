@@ -10,6 +10,7 @@ import sys
 from bench.lib.processes import Conversation, Failed, Process, words
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+WORK = pathlib.Path(os.environ.get("TIDELINE_WORK", ROOT))  # Has build and out; of an installed demo, another folder.
 PYTHON = "/usr/bin/python3"  # Debian's, which finds Debian's torch.
 SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 

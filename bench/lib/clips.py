@@ -5,11 +5,11 @@ import sys
 import tempfile
 
 from bench.lib import photos
-from bench.lib.bed import PYTHON, ROOT
+from bench.lib.bed import PYTHON, ROOT, WORK
 from bench.lib.processes import Failed
 
 NEEDS = "python3-pil", "python3-numpy", "python3-opencv"  # Debian packages.
-FOLDER = ROOT / "build" / "clips"
+FOLDER = WORK / "build" / "clips"
 FRAMES = 60  # Of each clip.
 PACKAGE, VIDEO = "opencv-doc", "usr/share/doc/opencv-doc/examples/data/vtest.avi"
 STREET = "street"  # The clip of that video: people in front of a camera that does not move.

@@ -7,11 +7,11 @@ import sys
 import tempfile
 
 from bench.lib import setup
-from bench.lib.bed import PYTHON, ROOT
+from bench.lib.bed import PYTHON, ROOT, WORK
 from bench.lib.processes import Failed
 
 NEEDS = ("python3-pil",)  # Debian packages.
-FOLDER = ROOT / "build" / "photos"
+FOLDER = WORK / "build" / "photos"
 LEAST = 30
 SIDES = 640, 480
 QUALITY = 95

@@ -26,7 +26,7 @@ def circumstances(name, arguments, root):
     """Returns the first lines of a section; call it before the run loads the machine."""
     chosen = os.environ.get("OPENBLAS_CORETYPE")  # It chooses OpenBLAS's kernels; see engine's README.
     command = (f"OPENBLAS_CORETYPE={chosen} " if chosen else "") + shlex.join(["bench/run", name, *arguments])
-    described = subprocess.run(["git", "-C", root, "describe", "--always", "--dirty"], capture_output=True, text=True)
+    described = subprocess.run(["sh", "-c", "git -C \"$0\" describe --always --dirty", root], capture_output=True, text=True)
     load = os.getloadavg()[0]
     return [
         f"* `{command}`, {datetime.date.today()}, commit {described.stdout.strip() or 'unknown'}",

@@ -3,12 +3,12 @@ import os
 import shutil
 import subprocess
 
-from bench.lib.bed import ROOT
+from bench.lib.bed import ROOT, WORK
 from bench.lib.processes import Failed
 
 # Packages of npm, with their versions, by the names in WANTS: ONNX Runtime; libvips, which decodes and resizes images.
 NPM = {"onnxruntime": ("onnxruntime-node", "1.30.0"), "sharp": ("sharp", "0.34.5")}
-PEERS = ROOT / "build" / "peers"
+PEERS = WORK / "build" / "peers"
 
 
 def call(*command):

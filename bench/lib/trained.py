@@ -8,12 +8,12 @@ import tarfile
 import tempfile
 
 from bench.lib import setup
-from bench.lib.bed import PYTHON, ROOT
+from bench.lib.bed import PYTHON, ROOT, WORK
 from bench.lib.processes import Failed
 
 SCRIPTS = ROOT / "bench" / "trained"
 MAKERS = "convert", "weights", "graph", "layers", "boxes"  # The scripts that make the files.
-FOLDER = ROOT / "build" / "trained"
+FOLDER = WORK / "build" / "trained"
 NEEDS = "python3-torch", "python3-numpy"  # Debian packages; npm is installed when it is used.
 
 

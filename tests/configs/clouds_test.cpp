@@ -97,6 +97,22 @@ TEST_F(KubernetesExample, TheAgentReadsItsArgumentsAndListensWhereThePodSays) {
   EXPECT_EQ(cloud_.at("volumeMounts").at(0).at("name"), pod_.at("spec").at("volumes").at(0).at("name"));
 }
 
+TEST_F(KubernetesExample, TheContainerOfTheRecipeIsOfItsUserAndTakesItsArguments) {
+  const std::string recipe = text_of(kConfigs / "container" / "Containerfile");
+  const json user = pod_.at("spec").at("securityContext");
+  const std::string ids =
+      std::to_string(user.at("runAsUser").get<int>()) + ":" + std::to_string(user.at("runAsGroup").get<int>());
+  EXPECT_THAT(recipe, testing::HasSubstr("\nUSER " + ids + "\n"));
+  EXPECT_THAT(recipe, testing::HasSubstr("\nENTRYPOINT [\"agent\"]\n"));
+  EXPECT_FALSE(cloud_.contains("command"));
+  EXPECT_THAT(recipe, testing::HasSubstr(" -t " + cloud_.at("image").get<std::string>() + " "));
+  for (const json& port : cloud_.at("ports"))
+    EXPECT_THAT(recipe, testing::ContainsRegex("\nEXPOSE .*" + std::to_string(port.at("containerPort").get<int>())));
+  const std::string live = cloud_.at("livenessProbe").at("httpGet").at("path");
+  EXPECT_THAT(recipe, testing::HasSubstr("\nHEALTHCHECK "));
+  EXPECT_THAT(recipe, testing::HasSubstr("GET " + live + " HTTP/1.1"));
+}
+
 TEST_F(KubernetesExample, ThePodIsGivenTheTimeToDrain) {
   const json before = cloud_.at("lifecycle").at("preStop").at("exec").at("command");
   EXPECT_GT(pod_.at("spec").at("terminationGracePeriodSeconds").get<int>(),

@@ -24,11 +24,12 @@ class Unit : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     if (!std::filesystem::exists(kAnalyze)) GTEST_SKIP() << kAnalyze << " is not there (Debian: systemd)";
-    const std::string installed = "/usr/local/bin/agent";
+    // Without a folder: systemd finds that of the package, and one in /usr/local.
+    const std::string installed = "agent --";
     std::string text = unit_text(std::filesystem::path(TIDELINE_SOURCE) / "configs" / GetParam());
-    const std::size_t at = text.find(installed);
+    const std::size_t at = text.find(installed, text.find("\nExecStart="));
     ASSERT_NE(at, std::string::npos) << GetParam() << " does not start " << installed;
-    file_ = folder_.with(GetParam(), text.replace(at, installed.size(), TIDELINE_AGENT));
+    file_ = folder_.with(GetParam(), text.replace(at, 5, TIDELINE_AGENT));
   }
   const std::string& file() const { return file_; }
 

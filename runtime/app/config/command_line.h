@@ -5,7 +5,7 @@
 //   const Command& command = std::get<Command>(read);
 //   if (command.mode == Mode::serve) run_serve(command, [=] { return reread(argc, argv); });
 //
-// Flags come from the list in settings.h; CLI11 reads them.
+// Flags come from the list in settings.h, and from flags.h; CLI11 reads them.
 #pragma once
 
 #include "runtime/app/config/config.h"
@@ -20,7 +20,7 @@
 
 namespace tideline::config {
 
-enum class Mode { inspect, zoo, profile, serve, cloud, check, split, make_certs, show, analyse, replay };
+enum class Mode { inspect, zoo, profile, serve, cloud, check, split, make_certs, show, analyse, replay, manual };
 
 // The options of --replay, as given.
 struct ReplayOptions {
@@ -61,6 +61,7 @@ struct Command {
   std::string csv;                  // --analyse
   Duration swap_cost{};             // --analyse
   ReplayOptions replay;             // --replay
+  std::string manual;               // --manual
 };
 
 // A text to print and a code to exit with instead of running: help, the version, or one sentence about a fault.

@@ -5,6 +5,9 @@
 
 #include <sysexits.h>
 
+#include <span>
+#include <string_view>
+
 namespace tideline::config {
 
 // What main() returns; not an int, so that no count is returned by mistake.
@@ -20,5 +23,13 @@ enum class ExitCode : int {
   bad_config = EX_CONFIG,        // 78: a bad config file.
   interrupted = 130,             // SIGINT; the measurements so far are kept.
 };
+
+struct ExitMeaning {
+  ExitCode code;
+  std::string_view means;  // "bad command line"
+};
+
+// Every code but ok, in the order of their numbers, as help and manual list them.
+std::span<const ExitMeaning> exit_meanings();
 
 }  // namespace tideline::config

@@ -10,6 +10,7 @@
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 #include <limits>
 
 namespace tideline::config {
@@ -76,8 +77,14 @@ auto reads_integer(std::int64_t least, std::int64_t most, Store store) {
   return reads([least, most](std::string_view text) { return parse_integer(text, least, most); }, store);
 }
 
+// "NAME=FILE"; a FILE alone is named after itself: nets/alexnet.pt is alexnet.
+Entry parse_model(std::string_view text) {
+  if (text.find('=') != std::string_view::npos) return parse_entry(text);
+  return {std::filesystem::path(text).stem().string(), std::string(text)};
+}
+
 Result<void> set_model(Config& config, std::string_view text) {
-  const Entry entry = parse_entry(text);
+  const Entry entry = parse_model(text);
   if (entry.name.empty() || entry.value.empty() || entry.name.find('/') != std::string::npos)
     return error(ErrorKind::invalid, "'{}' does not name a model; write NAME=FILE, for example alexnet=alexnet.pt",
                  text);
@@ -235,8 +242,8 @@ constexpr unsigned kLinked = kEdge | kCloud | kCheck;
 constexpr unsigned kModels = kInspect | kEdge | kCloud | kCheck | kSplit;
 
 const std::array kSettings{
-    Setting{"models.*", "--model", kModels, "NAME=FILE",
-            "a TorchScript file and the name to serve it by; may be repeated", set_model},
+    Setting{"models.*", "--model", kModels, "[NAME=]FILE",
+            "a TorchScript file and the name to serve it by, else that of the file; may be repeated", set_model},
     Setting{"inputs.*", "--input", kModels, "[NAME=]SPEC",
             "the model's inputs, as fp32[1,3,224,224], if its file does not say them; * as first size takes any batch",
             set_inputs},
@@ -257,15 +264,15 @@ const std::array kSettings{
             "replace connections of this age, so that a load balancer can lead them to other clouds",
             reads(parse_reconnect, [](Config& c, Duration v) { c.edge.reconnect_after = v; })},
     Setting{
-        "edge.policy", "--policy", kServe, "NAME",
-        "adaptive (by the predicted latency of every plan, and the load), table (by the nearest cell), static, or for "
-        "comparison shortest-queue or least-work",
+        "edge.policy", "--policy", kServe, "adaptive|table|static|shortest-queue|least-work",
+        "adaptive: by the predicted latency of every plan, and the load; table: by the nearest cell; static: one plan; "
+        "the others are for comparison",
         reads(decide::parse_policy, [](Config& c, decide::PolicyKind v) { c.edge.policy = v; })},
     Setting{"edge.cut", "--cut", kServe | kSplit, "INDEX",
             "the cut of the static policy (by default edge-only), or the cut to split at",
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.cut = static_cast<std::uint32_t>(v); })},
-    Setting{"edge.codec", "--codec", kServe, "NAME",
-            "the codec of the static policy: fp32, fp16, or q64 to q1; for images source, u8, jpeg95 or jpeg75",
+    Setting{"edge.codec", "--codec", kServe, "fp32|fp16|q64|q32|q16|q8|q4|q2|q1|source|u8|jpeg95|jpeg75",
+            "the codec of the static policy; for images source, u8, jpeg95 or jpeg75",
             reads(plan::parse_codec, [](Config& c, plan::Codec v) { c.edge.codec = v; })},
     Setting{"edge.hysteresis", "--hysteresis", kServe, "SHARE", "the least predicted gain for which the cut moves",
             reads(parse_share, [](Config& c, double v) { c.edge.hysteresis = v; })},
@@ -386,11 +393,10 @@ const std::array kSettings{
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.http.queue = static_cast<int>(v); })},
     Setting{"http.queue_time", "", 0, "TIME", "the longest that a request may wait for a worker",
             reads(parse_queue_time, [](Config& c, Duration v) { c.http.queue_time = v; })},
-    Setting{"profile.grid", "--grid", kProfile, "NAME|FILE",
-            "the conditions to measure under: quick, seed, or a TOML file",
+    Setting{"profile.grid", "--grid", kProfile, "quick|seed|FILE", "the conditions to measure under; FILE is in TOML",
             reads_text([](Config& c, std::string v) { c.profile.grid = std::move(v); })},
     Setting{
-        "profile.method", "--method", kProfile, "NAME",
+        "profile.method", "--method", kProfile, "exhaustive|separable",
         "exhaustive: every plan under every condition; separable: each side by itself, the rest predicted and checked",
         reads(journal::parse_method, [](Config& c, journal::Method v) { c.profile.method = v; })},
     Setting{"profile.samples", "--samples", kProfile | kAnalyse, "FILE", "the journal of measurements",
@@ -406,7 +412,7 @@ const std::array kSettings{
             reads(parse_duration, [](Config& c, Duration v) { c.profile.budget = v; })},
     Setting{"profile.shard", "--shard", kProfile, "I/N", "measure only this part of the campaign; --merge joins them",
             reads(parse_shard, [](Config& c, Shard v) { c.profile.shard = v; })},
-    Setting{"profile.progress", "--progress", kProfile, "FORM", "on stderr: line, or json (one object per step)",
+    Setting{"profile.progress", "--progress", kProfile, "line|json", "on stderr; json: one object per step",
             reads(parse_progress, [](Config& c, ProgressForm v) { c.profile.progress = v; })},
     Setting{
         "profile.compared", "--compared", kProfile, "COUNT",
@@ -415,8 +421,8 @@ const std::array kSettings{
     Setting{"profile.seed", "--seed", kProfile, "NUMBER", "the seed of the order of measurement and of the input",
             reads_integer(0, std::numeric_limits<std::int64_t>::max(),
                           [](Config& c, std::int64_t v) { c.profile.seed = static_cast<std::uint64_t>(v); })},
-    Setting{"profile.cuts", "--cuts", kProfile, "CHOICE",
-            "useful (no other cut beats them), all, or indices as in 0,3,7",
+    Setting{"profile.cuts", "--cuts", kProfile, "useful|all|INDEX,...",
+            "useful: no other cut beats them; or indices as in 0,3,7",
             reads(parse_cuts, [](Config& c, std::string v) { c.profile.cuts = std::move(v); })},
     Setting{"profile.codecs", "--codecs", kProfile, "LIST",
             "codecs to measure, as fp32,q4; those of images at cut 0 as source,u8; by default the lossless ones, with "
@@ -439,36 +445,41 @@ const std::array kSettings{
     Setting{"compute.max_batch", "--max-batch", kModels, "COUNT",
             "the largest batch of a model whose batch is variable, as fp32[*,3,224,224]",
             reads_integer(1, kMany, [](Config& c, std::int64_t v) { c.compute.max_batch = v; })},
-    Setting{"compute.precision", "--precision", kModels, "NAME",
-            "fp32, or bf16 if the processor has it: weights in half the memory, less exact",
+    Setting{"compute.precision", "--precision", kModels, "fp32|bf16",
+            "bf16, if the processor has it: weights in half the memory, less exact",
             reads(parse_precision, [](Config& c, Precision v) { c.compute.precision = v; })},
-    Setting{"compute.kernels", "--kernels", kModels & ~kSplit, "NAME",
-            "what computes on the processor: onednn, xnnpack, libtorch (its own operators), or auto, the fastest here",
+    Setting{"compute.kernels", "--kernels", kModels & ~kSplit, "auto|onednn|xnnpack|libtorch",
+            "what computes on the processor: libtorch means its own operators, auto the fastest here",
             reads(parse_kernel_choice, [](Config& c, KernelChoice v) { c.compute.kernels = v; })},
-    Setting{"compute.device", "--device", kModels & ~kSplit, "NAME",
-            "where networks run: cpu, or a GPU as cuda or cuda:1, if libtorch is built with CUDA",
+    Setting{"compute.device", "--device", kModels & ~kSplit, "cpu|cuda|cuda:INDEX",
+            "where networks run: on the processor, or on a GPU if libtorch is built with CUDA",
             reads(parse_device, [](Config& c, Device v) { c.compute.device = v; })},
-    Setting{"log.level", "--log-level", kEveryMode, "LEVEL", "debug, info, warning, error or off",
+    Setting{"log.level", "--log-level", kEveryMode, "debug|info|warning|error|off", "the least urgent lines to log",
             reads(parse_level, [](Config& c, std::string v) { c.log_level = std::move(v); })},
 };
 
-std::string environment_name(std::string_view key) {
-  std::string name = "TIDELINE_";
-  for (const char c : key) name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return name;
+Entry entry_of(const Setting& setting, std::string_view text) {
+  return setting.key == "models.*" ? parse_model(text) : parse_entry(text);
 }
 
 }  // namespace
 
 Result<void> Setting::set(Config& config, std::string_view text) const {
   if (const auto stored = store(config, text); !stored) return stored;
-  config.given[key_of(text)] = by_name() ? parse_entry(text).value : std::string(text);
+  config.given[key_of(text)] = by_name() ? entry_of(*this, text).value : std::string(text);
   return {};
 }
 
 std::string Setting::key_of(std::string_view text) const {
   if (!by_name()) return std::string(key);
-  return std::string(key.substr(0, key.size() - 1)) + parse_entry(text).name;
+  return std::string(key.substr(0, key.size() - 1)) + entry_of(*this, text).name;
+}
+
+std::string Setting::environment() const {
+  if (by_name()) return {};
+  std::string name = "TIDELINE_";
+  for (const char c : key) name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
 }
 
 std::span<const Setting> settings() {
@@ -501,7 +512,7 @@ Result<void> check_names(const Config& config) {
 Result<void> read_environment(Config& config) {
   for (const Setting& setting : settings()) {
     if (setting.by_name()) continue;
-    const std::string name = environment_name(setting.key);
+    const std::string name = setting.environment();
     const char* const text = std::getenv(name.c_str());
     if (!text) continue;
     if (const auto set = setting.set(config, text); !set) return set.error().within(name);

@@ -37,10 +37,12 @@ enum ModeSet : unsigned {
 };
 
 struct Setting {
-  std::string_view key;    // "edge.peer"; "models.*" takes one entry per name, its text is "NAME=VALUE".
-  std::string_view flag;   // "--peer"; empty if only the file and the environment can set it.
-  unsigned modes;          // The modes that take the flag.
-  std::string_view value;  // The form of the value for the help: "HOST:PORT"; empty for a switch.
+  std::string_view key;   // "edge.peer"; "models.*" takes one entry per name, its text is "NAME=VALUE".
+  std::string_view flag;  // "--peer"; empty if only the file and the environment can set it.
+  unsigned modes;         // The modes that take the flag.
+  // The form of the value: "HOST:PORT"; "quick|seed|FILE" for words and files; empty for a switch. Help, manual and the
+  // completions of shells (runtime/app/manual) read it.
+  std::string_view value;
   std::string_view help;
   std::function<Result<void>(Config&, std::string_view text)> store;
 
@@ -48,6 +50,9 @@ struct Setting {
   Result<void> set(Config& config, std::string_view text) const;
   // Returns the key that this text sets: for a setting by name, "models.alexnet".
   std::string key_of(std::string_view text) const;
+
+  // The variable that sets it: "TIDELINE_EDGE_PEER"; empty for a setting by name.
+  std::string environment() const;
 
   bool by_name() const { return key.ends_with(".*"); }
   bool is_list() const { return value.ends_with("[,...]"); }  // A repeated flag adds to the list.

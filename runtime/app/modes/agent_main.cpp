@@ -4,6 +4,7 @@
 #include "runtime/app/modes/fail.h"
 #include "runtime/app/modes/load_models.h"
 #include "runtime/app/modes/modes.h"
+#include "runtime/app/modes/processor.h"
 #include "runtime/base/kernel_files.h"
 
 #include <cstdio>
@@ -17,6 +18,8 @@ namespace tideline::modes {
 namespace {
 
 config::ExitCode run(const config::Command& command, int argc, char** argv) {
+  if (command.mode != config::Mode::manual)  // It runs no network.
+    if (const auto able = check_processor(); !able) return fail(able.error(), config::ExitCode::internal);
   if (command.mode != config::Mode::check) {  // --check itself reports missing files, among its other findings.
     const auto there = check_files(command.config);
     if (!there) return fail(there.error(), config::ExitCode::no_input);
@@ -42,6 +45,8 @@ config::ExitCode run(const config::Command& command, int argc, char** argv) {
       return run_analyse(command);
     case config::Mode::replay:
       return run_replay(command);
+    case config::Mode::manual:
+      return run_manual(command);
     case config::Mode::check:
       break;
   }
@@ -83,6 +88,7 @@ int agent_main(int argc, char** argv) {
     return static_cast<int>(stop->code);
   }
   std::set_terminate(end_of_a_thread);
+  explain_illegal_instructions();
   try {
     return static_cast<int>(run(std::get<config::Command>(asked), argc, argv));
   } catch (...) {

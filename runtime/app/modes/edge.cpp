@@ -76,6 +76,10 @@ Result<void> Edge::open(const config::Config& config) {
   listeners_ = std::make_unique<Listeners>(std::move(traffics));
   if (!config.edge.peers.empty())
     if (const auto connected = connect(config); !connected) return connected;
+  if (config.edge.peers.empty())
+    log_->warn(
+        "there is no cloud, so all layers run here; start agent --cloud with the same model, and give --peer "
+        "HOST:PORT");
   around_ = std::make_shared<monitor::SharedSensors>(monitor::SharedSensors::Options{}, link_.get());
   for (std::size_t i = 0; i < models->size(); ++i)
     if (const auto ready = serve(config, std::move((*models)[i]), tables[i], *served_[i]); !ready) return ready;
@@ -138,7 +142,8 @@ Result<void> Edge::serve(const config::Config& config, NamedModel named,
   if (!named.model->holds_all())
     log_->warn("{}; the rest runs only in the cloud, so requests fail while it is away", held_text(config, named));
   if (!table && served.table_fault.empty())
-    log_->warn("{}: there is no table, so the cut does not move; measure one with --profile", named.name);
+    log_->warn("{}: there is no table, so the cut does not move; measure one with --profile, and give --table",
+               named.name);
 
   warn_of_accuracy(named.name, chosen->get()->constraints());
 

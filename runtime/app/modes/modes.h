@@ -18,6 +18,7 @@ config::ExitCode run_split(const config::Command& command);
 config::ExitCode run_make_certs(const config::Command& command);
 config::ExitCode run_show(const config::Command& command);
 config::ExitCode run_replay(const config::Command& command);
+config::ExitCode run_manual(const config::Command& command);
 
 // `reread` reads the settings again; called on SIGHUP.
 config::ExitCode run_serve(const config::Command& command, const std::function<Result<config::Config>()>& reread);

@@ -1,10 +1,15 @@
 // What the agent says to what it cannot do: one sentence, the right exit code, no crash.
+#include "runtime/app/config/command_line.h"
+
 #include "tests/support/agent.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
+#include <csignal>
+#include <map>
 
 namespace tideline {
 namespace {
@@ -66,7 +71,13 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"UnknownFlag", {"--serve", "--modle", "x=y"}, 64, "--modle"},
         Bad{"FlagOfAnotherMode", {"--cloud", "--grid", "quick"}, 64, "--grid"},
         Bad{"NoModel", {"--serve"}, 65, "no model is given"},
-        Bad{"ModelWithoutName", {"--inspect", "--model", "lenet.pt"}, 64, "NAME=FILE"},
+        Bad{"ModelWithoutFile", {"--inspect", "--model", "lenet="}, 64, "NAME=FILE"},
+        Bad{"ModelNamedAfterItsFile", {"--inspect", "--model", "FOLDERnone.pt"}, 66, "none.pt: no such file"},
+        Bad{"ModelNamedAsAnotherFile",
+            {"--serve", "--model", "LENET", "--model", "FOLDERlenet.pt"},
+            64,
+            "lenet.pt occurs twice for one name"},
+        Bad{"NoPageOfThatName", {"--manual", "agent.2"}, 64, "'agent.2' is not in the manual"},
         Bad{"ModelTwice",
             {"--serve", "--model", "m=LENET", "--model", "m=FOLDERother.pt"},
             64,
@@ -240,14 +251,48 @@ TEST(CommandLine, TheProgramItselfAnswersAsItsForkDoes) {
 }
 
 TEST(CommandLine, EveryModeHasHelpWithAnExample) {
-  for (const char* mode :
-       {"--serve", "--cloud", "--profile", "--inspect", "--zoo", "--split", "--make-certs", "--show", "--check"}) {
+  for (const char* mode : {"--serve", "--cloud", "--profile", "--inspect", "--zoo", "--split", "--make-certs", "--show",
+                           "--check", "--manual"}) {
     const Ran ran = run_agent({TIDELINE_AGENT, mode, "--help"});
     EXPECT_EQ(ran.code, 0) << mode << ran.err;
     EXPECT_NE(ran.out.find("agent "), std::string::npos) << mode;
   }
   EXPECT_EQ(run_agent({TIDELINE_AGENT, "--help"}).code, 0);
   EXPECT_NE(run_agent({TIDELINE_AGENT, "--version"}).out.find("tideline agent"), std::string::npos);
+}
+
+TEST(CommandLine, AModelIsNamedAfterItsFileUnlessItHasAName) {
+  const auto models_of = [](const char* text) {
+    const std::array<const char*, 4> argv{"agent", "--inspect", "--model", text};
+    return std::get<config::Command>(config::read_command_line(4, argv.data())).config.models;
+  };
+  using Models = std::map<std::string, std::string>;
+  EXPECT_EQ(models_of("/nets/alexnet.v2.pt"), (Models{{"alexnet.v2", "/nets/alexnet.v2.pt"}}));
+  EXPECT_EQ(models_of("net=/nets/alexnet.v2.pt"), (Models{{"net", "/nets/alexnet.v2.pt"}}));
+}
+
+TEST(CommandLine, AnEdgeOfOneFileServesAndSaysWhatIsMissing) {
+  const RunningAgent edge = start_edge();
+  ASSERT_NE(edge.port, 0) << edge.child->err();
+  EXPECT_NE(
+      edge.child->err().find("there is no cloud, so all layers run here; start agent --cloud with the same model, "
+                             "and give --peer HOST:PORT"),
+      std::string::npos);
+  EXPECT_NE(
+      edge.child->err().find("lenet: there is no table, so the cut does not move; measure one with --profile, and "
+                             "give --table"),
+      std::string::npos);
+}
+
+TEST(CommandLine, AnInstructionThatTheProcessorLacksEndsTheAgentWithASentence) {
+  const RunningAgent edge = start_edge();
+  ASSERT_NE(edge.port, 0) << edge.child->err();
+  edge.child->signal(SIGILL);
+  EXPECT_EQ(edge.child->wait(), 70);
+  EXPECT_TRUE(edge.child->err().ends_with(
+      "\nagent: this processor lacks an instruction that a library uses; give a virtual machine the processor of its "
+      "host, or set OPENBLAS_CORETYPE to Prescott (amd64) or ARMV8 (arm64)\n"))
+      << edge.child->err();
 }
 
 TEST(CommandLine, FlagsOverrideTheEnvironmentWhichOverridesTheFile) {
