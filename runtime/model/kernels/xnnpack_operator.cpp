@@ -101,9 +101,9 @@ std::unique_ptr<const Operator> Operator::product(const at::Tensor& weight, bool
   };
   const auto in = to_size(weight.size(transposed ? 0 : 1)), out = to_size(weight.size(transposed ? 1 : 0));
   return make("a product", setup, weight.size(transposed ? 0 : 1), [&](xnn_operator_t* made) {
-    return xnn_create_fully_connected_nc_f32(in, out, in, out, weight.data_ptr<float>(), numbers_or_none(bias),
-                                             limits.low, limits.high, kSleeps | (transposed ? XNN_FLAG_TRANSPOSE_WEIGHTS : 0),
-                                             TIDELINE_NO_CACHES made);
+    return xnn_create_fully_connected_nc_f32(
+        in, out, in, out, weight.data_ptr<float>(), numbers_or_none(bias), limits.low, limits.high,
+        kSleeps | (transposed ? XNN_FLAG_TRANSPOSE_WEIGHTS : 0), TIDELINE_NO_CACHES made);
   });
 }
 
