@@ -64,6 +64,8 @@ Error without_what(const std::exception_ptr& thrown) {
     if (!read_small_file("/proc/cpuinfo"))
       return error(ErrorKind::internal, "libtorch does not work without /proc; mount it");
     const std::string_view what = e.what();
+    if (what.find("cpuinfo") != what.npos && !read_small_file("/sys/devices/system/cpu/possible"))
+      return error(ErrorKind::internal, "libtorch does not work without /sys; mount it");
     return error(ErrorKind::internal, "cannot continue: {}", what.substr(0, what.find('\n')));
   } catch (...) {
     return error(ErrorKind::internal, "cannot continue: a library threw an unknown exception");

@@ -338,5 +338,18 @@ TEST(CommandLine, WithoutProcTheAgentEndsWithOneSentence) {
       << without.err;
 }
 
+TEST(CommandLine, WithoutSysTheAgentWorksOrEndsWithOneSentence) {
+  if (run({"/usr/bin/unshare", "-m", "/bin/umount", "-l", "/sys"}).code != 0)
+    GTEST_SKIP() << "needs root, for a namespace of its own";
+  const std::string inspect = TIDELINE_AGENT " --inspect --model m=" + lenet_file();
+  const Ran without = run({"/usr/bin/unshare", "-m", "/bin/sh", "-c", "umount -l /sys && exec " + inspect});
+#if defined(__x86_64__)
+  EXPECT_EQ(without.code, 0) << without.err;
+#else
+  EXPECT_EQ(without.code, 70) << without.err;
+  EXPECT_TRUE(without.err.ends_with("agent: libtorch does not work without /sys; mount it\n")) << without.err;
+#endif
+}
+
 }  // namespace
 }  // namespace tideline
