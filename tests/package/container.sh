@@ -22,7 +22,9 @@ export CONTAINERS_STORAGE_CONF=$place/storage.conf
 trap 'buildah rm --all >/dev/null; buildah rmi --all --force >/dev/null; rm -rf --one-file-system "$place"' EXIT
 
 base=$(buildah from scratch)
-tar -C "$root" --exclude=./proc/* --exclude=./dev/* --exclude=./var/cache/apt/archives/*.deb -c . | buildah add -q "$base" - / >/dev/null
+tar -C "$root" --exclude=./proc/* --exclude=./dev/* --exclude=./var/cache/apt/archives/*.deb -cf "$place/base.tar" .
+buildah add -q "$base" "$place/base.tar" / >/dev/null
+rm "$place/base.tar"
 buildah commit -q "$base" localhost/base >/dev/null
 mkdir "$place/context"
 cp "$here/configs/container/Containerfile" "$deb" "$place/context/"

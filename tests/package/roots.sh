@@ -12,23 +12,25 @@ make_root() {
     fail 69 "debootstrap failed; see $place/debootstrap.log"
   touch "$place/$1/made"
   if [ "$2" = "$native" ]; then return; fi
-  # A user namespace may not make devices.
+  # A user namespace may not make devices. As in a container of LXC, debootstrap takes those that are there.
   while read -r name major minor; do
     if [ ! -e "$place/$1/dev/$name" ]; then mknod -m 666 "$place/$1/dev/$name" c "$major" "$minor"; fi
   done <<<$'null 1 3\nzero 1 5\nfull 1 7\nrandom 1 8\nurandom 1 9\ntty 5 0\nconsole 5 1\nptmx 5 2'
-  inside "$1" --bare /debootstrap/debootstrap --second-stage >>"$place/debootstrap.log" 2>&1 ||
+  inside "$1" --bare env container=lxc /debootstrap/debootstrap --second-stage >>"$place/debootstrap.log" 2>&1 ||
     { rm "$place/$1/made" && fail 69 "debootstrap failed by qemu; see $place/debootstrap.log"; }
 }
 
 # What runs in the namespaces, before the root is entered.
 entering='
-root=$1 bare=$2 starter=$3
-shift 3
+read -r <"$1"
+root=$2 bare=$3 starter=$4
+shift 4
 mount --make-rprivate /
-ip link set lo up || true
+ip link set lo up 2>/dev/null || true
 if [ "$bare" = no ]; then
   mount -t proc proc "$root/proc"
   mount --rbind /dev "$root/dev"
+  mount --rbind /sys "$root/sys"
   cat /etc/resolv.conf >"$root/etc/resolv.conf"
 fi
 exec $starter env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
@@ -37,9 +39,8 @@ exec $starter env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-
 # inside NAME [--alone | --bare] COMMAND...: runs a command in a root, with mounts and processes that end with it.
 #   --alone   without a network but its own
 #   --bare    the same, and with no mounts
-inside() {
-  local root=$place/$1 apart=(--mount --pid --fork --kill-child) bare=no starter=''
-  if [ "$arch" != "$native" ]; then starter=$here/tests/start_arm64.sh; fi
+inside() (
+  root=$place/$1 apart=(--mount --pid --fork --kill-child) bare=no starter=''
   shift
   case $1 in
     --alone | --bare)
@@ -48,23 +49,21 @@ inside() {
       shift
       ;;
   esac
+  # Only in a user namespace the kernel lets start_arm64.sh start programs by qemu.
+  if [ "$arch" != "$native" ]; then starter=$here/tests/start_arm64.sh apart+=(--user); fi
   export DEB_BUILD_OPTIONS=${DEB_BUILD_OPTIONS:-}
-  set -- unshare "${apart[@]}" bash -euc "$entering" inside "$root" "$bare" "$starter" "$@"
-  if [ -z "$starter" ]; then "$@" </dev/null; else in_user_namespace "$@" </dev/null; fi
-}
-
-# in_user_namespace COMMAND...: with the same users and groups as here. In one, the kernel lets start_arm64.sh start programs by qemu.
-in_user_namespace() {
-  local pid go code=0
   go=$(mktemp -u) && mkfifo "$go"
-  # shellcheck disable=SC2016
-  unshare --user bash -c 'read -r <"$1" && shift && exec "$@"' bash "$go" "$@" &
+  unshare "${apart[@]}" bash -euc "$entering" inside "$go" "$root" "$bare" "$starter" "$@" </dev/null &
   pid=$!
-  until [ "$(readlink "/proc/$pid/ns/user")" != "$(readlink /proc/self/ns/user)" ]; do sleep 0.05; done
-  printf '0 0 65536\n' >"/proc/$pid/uid_map"
-  printf '0 0 65536\n' >"/proc/$pid/gid_map"
+  trap 'rm -f "$go"; kill -KILL "$pid" 2>/dev/null || true' EXIT # It ignores other signals.
+  if [ -n "$starter" ]; then map_users "$pid"; fi
   echo go >"$go"
-  rm "$go"
-  wait "$pid" || code=$?
-  return "$code"
+  wait "$pid"
+)
+
+# map_users PID: gives a process that makes its user namespace the users and groups of here.
+map_users() {
+  until [ "$(readlink "/proc/$1/ns/user")" != "$(readlink /proc/self/ns/user)" ]; do sleep 0.05; done
+  printf '0 0 65536\n' >"/proc/$1/uid_map"
+  printf '0 0 65536\n' >"/proc/$1/gid_map"
 }
