@@ -32,6 +32,14 @@ bool HedgeBudget::take() {
   return true;
 }
 
+// A patience of a day or more is as good as one without an end; ten times as much might be no time.
+HedgedWait::HedgedWait(TimePoint sent, std::optional<TimePoint> late, TimePoint until, std::optional<TimePoint> last)
+    : look_(sent + kLook),
+      late_(late),
+      last_(last),
+      until_(until),
+      longest_(std::max(until, sent + kBusy * std::min<Duration>(until - sent, std::chrono::hours(24)))) {}
+
 TimePoint HedgedWait::next() const {
   return std::min({look_, late_.value_or(until_), last_.value_or(until_), until_, longest_});
 }
@@ -60,7 +68,7 @@ std::optional<Duration> Hedging::tail_here(const plan::Plan& plan) const {
 HedgedWait Hedging::sent(const plan::Plan& plan, TimePoint at, TimePoint until, const dispatch::Waits& waits,
                          std::optional<TimePoint> deadline) {
   const Expected* const found = find(plan);
-  if (!found || !found->remaining) return {at, std::nullopt, until};
+  if (!found || !found->remaining) return {at, std::nullopt, until, deadline};
   budget_.earn();
   const predict::RemainingTime& remaining = *found->remaining;
   const TimePoint late = at + late_after(remaining.remote + waits.there, remaining.local + waits.here);

@@ -49,13 +49,12 @@ class HedgeBudget {
 class HedgedWait {
  public:
   static constexpr Duration kLook = std::chrono::milliseconds(50);  // Time between two looks at the uplink.
+  static constexpr int kBusy = 10;
 
   // Sent at `sent`. The cloud's answer counts as late from `late` on (absent: never) and is given up at `until`; while
   // no slot of the edge is free, only after kBusy times the time. From `last` on, the tail here would end after the
   // request's deadline (absent: never).
-  static constexpr int kBusy = 10;
-  HedgedWait(TimePoint sent, std::optional<TimePoint> late, TimePoint until, std::optional<TimePoint> last = {})
-      : look_(sent + kLook), late_(late), last_(last), until_(until), longest_(sent + kBusy * (until - sent)) {}
+  HedgedWait(TimePoint sent, std::optional<TimePoint> late, TimePoint until, std::optional<TimePoint> last = {});
 
   // Returns when to look next if no answer comes before.
   TimePoint next() const;
@@ -66,7 +65,7 @@ class HedgedWait {
   std::optional<TimePoint> late_;
   std::optional<TimePoint> last_;
   TimePoint until_;
-  TimePoint longest_;
+  TimePoint longest_;  // Then it is given up, whatever the edge does.
 };
 
 class Hedging {
@@ -93,7 +92,8 @@ class Hedging {
   bool faster_here(const plan::Plan& plan, const dispatch::Waits& waits = {}) const;
 
   // A request of `plan` is sent; its answer is given up at `until`. Earns a share of a hedge.
-  // With a deadline it is hedged, too, as soon as the tail here would otherwise end after the deadline.
+  // With a deadline it is hedged, too, as soon as the tail here would otherwise end after the deadline; if it is not
+  // known how long that takes, at the deadline.
   HedgedWait sent(const plan::Plan& plan, TimePoint at, TimePoint until, const dispatch::Waits& waits = {},
                   std::optional<TimePoint> deadline = {});
 

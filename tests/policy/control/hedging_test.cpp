@@ -128,6 +128,23 @@ TEST(Hedging, ADeadlineDoesNotWaitForAFreeSlot) {
   EXPECT_EQ(hedging.look(wait, kSent + 40ms, kBusy), Hedging::Act::hedge);
 }
 
+TEST(Hedging, WithoutAForecastABusyEdgeDoesNotWaitBeyondTheDeadline) {
+  Hedging hedging;
+  HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 100ms, {}, kSent + 100ms);
+  EXPECT_EQ(hedging.look(wait, kSent + 50ms, kBusy), Hedging::Act::wait);
+  EXPECT_EQ(wait.next(), kSent + 100ms);
+  EXPECT_NE(hedging.look(wait, kSent + 100ms, kBusy), Hedging::Act::wait);
+}
+
+// Thirty years are the most that a duration of the config may be.
+TEST(Hedging, APatienceOfYearsIsNoShorterOnABusyEdge) {
+  Hedging hedging;
+  const TimePoint until = kSent + std::chrono::hours(24 * 365 * 30);
+  HedgedWait wait = hedging.sent(kPlan, kSent, until);
+  EXPECT_EQ(hedging.look(wait, kSent + std::chrono::hours(24 * 365), kBusy), Hedging::Act::wait);
+  EXPECT_EQ(hedging.look(wait, until, {}), Hedging::Act::give_up);
+}
+
 TEST(Hedging, WhatIsNotKnownIsNeverLate) {
   Hedging hedging;
   HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 1s);

@@ -81,6 +81,27 @@ TEST(Load, ABusyEdgeLowersTheFluidLimitAndAForbiddenPlanIsNotPartOfIt) {
   EXPECT_EQ(alone.mix[0].plan, steady.asked.policy.table->edge_only());
 }
 
+// Requests that wait for the dark link must not fill the edge with tails whose answers still come: then heads come
+// late, their answers, too, and the queue does not end with the outage.
+TEST(Load, ALinkThatIsDarkForAMomentDoesNotOverloadTheEdge) {
+  std::vector<Trace::Row> rows;
+  for (int i = 0; i < 4; ++i) rows.insert(rows.end(), {{30.0 * i, 3e6}, {30.0 * i + 20, 0}, {30.0 * i + 21.5, 3e6}});
+  const Trace way = *Trace::make(Trace::Kind::bandwidth, rows);
+  double adaptive_ms = 0, best_static_ms = 0;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    ReplayRequest asked{.bandwidth = &way, .contenders = {decide::PolicyKind::adaptive}};
+    asked.policy.table = network(seed);
+    asked.setting.seed = seed;
+    asked.arrivals.rate = 0.1;
+    asked.arrivals = {Arrivals::poisson, 0.7 * replay(asked).front().capacity.per_s};
+    const Figures figures = replay(asked).front();
+    EXPECT_LE(figures.mean_ms, 1.1 * figures.best_static.mean_ms) << seed;
+    adaptive_ms += figures.mean_ms;
+    best_static_ms += figures.best_static.mean_ms;
+  }
+  EXPECT_LT(adaptive_ms, 0.5 * best_static_ms);
+}
+
 // The rate is above the limit of every plan, and below that of all plans together.
 TEST(Load, AdaptiveServesWhatNoPlanServesAlone) {
   int networks = 0;
