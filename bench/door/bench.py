@@ -69,12 +69,12 @@ def forms(port, photo):
 
 
 class Edge:
-    """An edge on a core of its own, asked over one connection."""
+    """An edge on a core of its own, asked over one connection a turn."""
 
     def __init__(self, bed, network, name, *more):
         self.process = agents.start_edge(bed, network, *trained.words(NETWORK), *more, at=pinned(0), log=f"{name}.log")
         self.port = self.process.port()
-        self.connection = load.connect(self.port)
+        self.connection = None
 
     def used(self):
         """Returns the seconds of CPU so far, and the minor page faults."""
@@ -102,6 +102,7 @@ class Edge:
         return json.loads(content[:size])["parameters"]
 
     def turn(self, form, options):
+        self.connection = load.connect(self.port)  # The last one may have been closed: no request came for long.
         for _ in range(WARM):
             self.ask(*form)
         (cpu, faults), start, told = self.used(), time.monotonic(), []
