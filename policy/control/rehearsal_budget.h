@@ -1,4 +1,4 @@
-// RehearsalBudget: limits rehearsals (heads that are run only to measure the edge) to a small share of the machine.
+// RehearsalBudget: limits rehearsals to a small share of the machine.
 //
 // A running rehearsal counts as the whole machine. Within any time t, rehearsals take at most share * t + saved +
 // overdraft, plus the rest of the last one. The one that has waited longest goes first. Alarmed ones go before the

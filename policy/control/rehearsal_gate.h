@@ -1,5 +1,4 @@
-// Rehearsal gate: decides whether to rehearse: to run a head only to measure the edge's speed, or the whole network to
-// keep it ready. Pure functions.
+// Rehearsal gate: decides whether to rehearse: to run a head only to measure the edge's speed. Pure functions.
 #pragma once
 
 #include "policy/decide/policy.h"
@@ -14,13 +13,7 @@ enum class Rehearsal { none, wanted, alarmed };
 struct RehearsalTimes {
   Duration after = std::chrono::seconds(1);   // Minimum time after the last head; a quarter of it if alarmed.
   Duration floor = std::chrono::seconds(30);  // Maximum time between rehearsals, whatever they are worth.
-  Duration tail = std::chrono::seconds(30);   // Maximum time without a run of the tail on the edge.
 };
-
-// Returns true iff the edge's tail should be rehearsed: it has not run for so long that its first run may be slow.
-inline bool is_cold(Duration since_tail, const RehearsalTimes& times) {
-  return since_tail >= times.tail;
-}
 
 // Returns true iff knowing the edge's slowdown could change which allowed plan is best. It compares the best plan on an
 // edge as fast as in the table with the best plan on an edge four times slower than at its last measurement.

@@ -28,6 +28,7 @@ std::string accuracy_of(const decide::Policy& policy) {
 
 Agent::Agent(Parts parts, Rule rule)
     : parts_(std::move(parts)),
+      cooling_(parts_.cooling),
       controller_(rule.policy, rule.table, parts_.engine->model().deepest_cut(), parts_.rehearsing),
       table_(std::move(rule.table)),
       table_fault_(std::move(rule.table_fault)),
@@ -49,7 +50,10 @@ void Agent::follow(Rule rule) {
 
 void Agent::tick(TimePoint now) {
   const control::Controller::Activity activity = this->activity(now);
-  if (controller_.rests(activity, now)) return;
+  if (controller_.rests(activity, now)) {
+    rehearse(control::Rehearsal::none, now);
+    return;
+  }
   const control::Controller::Seen seen = look(activity, now);
   control::Controller::Actions actions = controller_.tick(seen, now);
   if (actions.probe) parts_.monitor->probe(*actions.probe, now);
@@ -72,26 +76,47 @@ control::Controller::Seen Agent::look(const control::Controller::Activity& activ
                                  .current = parts_.engine->plan(),
                                  .activity = activity,
                                  .sent_today = parts_.traffic->sent_today(now)};
-  if (rehearse(seen, now)) seen.told = parts_.traffic->read(now, seen.told.now);
+  if (rehearse(controller_.rehearsal(seen, now), now)) seen.told = parts_.traffic->read(now, seen.told.now);
   return seen;
 }
 
-// Returns true iff a head ran to its end. The whole network is the head of edge-only, so it tells as much.
-bool Agent::rehearse(const control::Controller::Seen& seen, TimePoint now) {
+// Runs the whole network if it is cold; else a head, if that is wanted. Returns true iff it ran to its end.
+bool Agent::rehearse(control::Rehearsal head, TimePoint now) {
+  using Of = Rehearsals::Of;
   Rehearsals& all = parts_.engine->rehearsals();
-  control::Rehearsal wanted = controller_.rehearsal(seen, now);
-  const bool cold = is_cold(now);
-  if (cold && wanted == control::Rehearsal::none) wanted = control::Rehearsal::wanted;
-  if (wanted == control::Rehearsal::none) all.withdraw(this);
-  if (wanted == control::Rehearsal::none || !all.begin(this, wanted == control::Rehearsal::alarmed, now)) return false;
-  const auto took = parts_.engine->rehearse(cold ? parts_.engine->edge_only() : *controller_.rehearsed(), now);
-  all.ended(took ? *took : Duration{}, now);
-  if (!took) lines_.warn("rehearsal", fmt::format("{}: {}", parts_.engine->name(), took.error().message));
-  return static_cast<bool>(took);
+  const bool cold = is_cold(now), wanted = head != control::Rehearsal::none,
+             alarmed = head == control::Rehearsal::alarmed;
+  if (!cold) all.withdraw(Of::whole, this);
+  if (!wanted) all.withdraw(Of::head, this);
+  // Who is alarmed has no time for the whole.
+  if (cold && !alarmed && all.begin(Of::whole, this, false, now)) return ended(Of::whole, rehearse_whole(now), now);
+  if (!wanted || !all.begin(Of::head, this, alarmed, now)) return false;
+  return ended(Of::head, parts_.engine->rehearse(*controller_.rehearsed(), now), now);
+}
+
+bool Agent::ended(Rehearsals::Of of, const Result<Engine::Rehearsed>& ran, TimePoint now) {
+  parts_.engine->rehearsals().ended(of, ran ? ran->took : Duration{}, now);
+  if (!ran) lines_.warn("rehearsal", fmt::format("{}: {}", parts_.engine->name(), ran.error().message));
+  return ran && ran->ended;
+}
+
+// Only a run right after another shows how fast the edge is.
+Result<Engine::Rehearsed> Agent::rehearse_whole(TimePoint now) {
+  const auto rested = parts_.engine->refresh(now);
+  if (!rested || !rested->ended) return rested;
+  if (!cooling_.wants_another()) {
+    cooling_.learn(rested->took, std::nullopt);
+    return rested;
+  }
+  auto another = parts_.engine->rehearse(parts_.engine->edge_only(), now + rested->took);
+  if (!another) return another;
+  if (another->ended) cooling_.learn(rested->took, another->took);
+  another->took += rested->took;
+  return another;
 }
 
 bool Agent::is_cold(TimePoint now) const {
-  return parts_.engine->model().holds_all() && control::is_cold(now - parts_.engine->last_tail(), parts_.rehearsing);
+  return parts_.engine->model().holds_all() && now - parts_.engine->last_tail() >= cooling_.rest();
 }
 
 // On error the plan stays, and the decision says why.

@@ -6,10 +6,12 @@
 //   const auto status = agent.status();
 //
 // tick() reads once, decides once, and moves the cut at most once. Without requests it skips ticks
-// (Controller::rests). tick() and follow() belong to one thread; status() is thread-safe.
+// (Controller::rests), but for what keeps the network ready. tick() and follow() belong to one thread; status() is
+// thread-safe.
 #pragma once
 
 #include "policy/control/controller.h"
+#include "policy/control/cooling.h"
 #include "policy/decide/policies.h"
 #include "policy/table/table.h"
 #include "runtime/base/line_limit.h"
@@ -53,7 +55,8 @@ class Agent {
     Engine* engine = nullptr;
     monitor::Monitor* monitor = nullptr;
     const monitor::Traffic* traffic = nullptr;
-    control::RehearsalTimes rehearsing{};  // When a head, or the whole, runs on zeros because no request ran it.
+    control::RehearsalTimes rehearsing{};  // When a head runs on zeros because no request ran one,
+    control::Cooling::Options cooling{};   // and when the whole does.
     Log log;
     std::function<void(const AgentStatus&)> on_decision{};  // Called after each tick, on its thread; may be empty.
   };
@@ -74,14 +77,17 @@ class Agent {
  private:
   control::Controller::Activity activity(TimePoint now);
   control::Controller::Seen look(const control::Controller::Activity& activity, TimePoint now);
-  bool rehearse(const control::Controller::Seen& seen, TimePoint now);
+  bool rehearse(control::Rehearsal head, TimePoint now);
+  bool ended(Rehearsals::Of of, const Result<Engine::Rehearsed>& ran, TimePoint now);
+  Result<Engine::Rehearsed> rehearse_whole(TimePoint now);
   bool is_cold(TimePoint now) const;
   void move(decide::Decision& decision);
   void publish(const control::Controller::Seen& seen, control::Controller::Actions actions, TimePoint now);
 
   const Parts parts_;
   LineLimit lines_{parts_.log};
-  // controller_, table_ and table_fault_ are owned by the thread of tick().
+  // From here to table_fault_: owned by the thread of tick().
+  control::Cooling cooling_;
   control::Controller controller_;
   std::shared_ptr<const table::PartitionTable> table_;
   std::string table_fault_;

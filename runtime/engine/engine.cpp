@@ -264,26 +264,35 @@ Result<void> Engine::warm(const plan::Plan& plan) const {
   return {};
 }
 
-// Does not wait for the gate: whatever holds it serves a request, or shows that one is near.
-Result<Duration> Engine::rehearse(const plan::Plan& plan, TimePoint now) const {
+Result<Engine::Rehearsed> Engine::rehearse(const plan::Plan& plan, TimePoint now) const {
   if (const auto fits = check(plan); !fits) return fits.error();
+  const auto ran = run_on_zeros(model().head(plan.cut), now);
+  if (ran && ran->ended && parts_.traffic) {
+    parts_.traffic->on_head_waited(ran->waited);
+    parts_.traffic->on_head(plan, ran->took, now + ran->took);
+  }
+  return ran;
+}
+
+Result<Engine::Rehearsed> Engine::refresh(TimePoint now) const {
+  return run_on_zeros(model().head(model().last_cut()), now);
+}
+
+// Does not wait for the gate: whatever holds it serves a request, or shows that one is near.
+Result<Engine::Rehearsed> Engine::run_on_zeros(model::Range range, TimePoint now) const {
   const auto pass = parts_.compute->enter(Clock::now());
-  if (!pass) return Duration{};
+  if (!pass) return Rehearsed{};
   const std::vector<Tensor> inputs = zeros(model().inputs());
   const auto wanted = [this] { return rehearsals().undisturbed(); };
   const TimePoint began = Clock::now();
   const ThreadTime computing;
-  const auto out = model().run_while(wanted, model().head(plan.cut), inputs);
+  const auto out = model().run_while(wanted, range, inputs);
   const Duration took = Clock::now() - began;
   rehearsed_ += took.count();
-  if (!out && out.error().kind == ErrorKind::unavailable) return took;
+  if (!out && out.error().kind == ErrorKind::unavailable) return Rehearsed{.took = took};
   if (!out) return out.error();
-  if (plan.cut == model().last_cut()) last_tail_ = (now + took).time_since_epoch().count();
-  if (parts_.traffic) {
-    parts_.traffic->on_head_waited(computing.waited(took));
-    parts_.traffic->on_head(plan, took, now + took);
-  }
-  return took;
+  if (range.to == model().last_cut()) last_tail_ = (now + took).time_since_epoch().count();
+  return Rehearsed{took, computing.waited(took), true};
 }
 
 }  // namespace tideline::engine

@@ -114,10 +114,20 @@ class Engine {
   // ones. Slow; call off the request path.
   Result<void> warm(const plan::Plan& plan) const;
 
-  // Runs the head of `plan` on zeros, so that Traffic learns how fast the edge is while no request shows it; that of
-  // edge-only is the whole network, so that the next request finds it ready. Stops when a request comes. Returns how
-  // long it took, to its end or not. Slow; call off the request path.
-  Result<Duration> rehearse(const plan::Plan& plan, TimePoint now = Clock::now()) const;
+  // A run on zeros. It stops when a request is about to compute here.
+  struct Rehearsed {
+    Duration took{};
+    double waited = 0;   // The share of it in which it waited for the processor.
+    bool ended = false;  // False: a request came, or computes.
+  };
+
+  // Runs the head of `plan` so, that Traffic learns how fast the edge is while no request shows it. Slow; call off the
+  // request path.
+  Result<Rehearsed> rehearse(const plan::Plan& plan, TimePoint now = Clock::now()) const;
+
+  // Runs the whole network so, that the next request finds it ready. Traffic does not learn: after a rest a run may be
+  // slow. REQUIRES: the model holds all its layers. Slow; call off the request path.
+  Result<Rehearsed> refresh(TimePoint now = Clock::now()) const;
 
   // Returns when the end of the network last ran here, for a request or as a rehearsal; before any, when this engine
   // was made.
@@ -148,6 +158,7 @@ class Engine {
   Result<std::shared_ptr<const Session>> session_for(const plan::Plan& plan, const Size& size) const;
   Result<std::shared_ptr<const Session>> forced(const plan::Plan& plan, const Size& size) const;
   Bytes sent_today() const;
+  Result<Rehearsed> run_on_zeros(model::Range range, TimePoint now) const;
 
   const std::string name_;
   SharedHedging hedging_;

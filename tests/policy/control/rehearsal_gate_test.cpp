@@ -39,12 +39,6 @@ TEST(Rehearsal, IsWantedASecondAfterTheLastHeadWhereItCouldChangeSomething) {
   EXPECT_EQ(rehearsal(clear, seen(1), std::nullopt, {}, {}), Rehearsal::wanted);
 }
 
-TEST(Rehearsal, OfTheTailIsWantedAfterHalfAMinuteWithoutOne) {
-  EXPECT_FALSE(is_cold(seconds(29), {}));
-  EXPECT_TRUE(is_cold(seconds(30), {}));
-  EXPECT_FALSE(is_cold(seconds(4), {.tail = seconds(5)}));
-}
-
 TEST(Rehearsal, IsAlarmedSoonerBySignsThatTheEdgeChanged) {
   const decide::AdaptivePolicy torn = policy(ms(50));
   const plan::Conditions calm{.edge_cpu_pressure = 0.1};

@@ -50,6 +50,8 @@ std::shared_ptr<const table::PartitionTable> flat_table() {
   return std::make_shared<const table::PartitionTable>(*std::move(table));
 }
 
+constexpr Duration kRest = std::chrono::seconds(30);
+
 struct Fixture {
   explicit Fixture(decide::Decision decision, std::shared_ptr<const table::PartitionTable> known = nullptr,
                    Rehearsals* rehearsals = nullptr)
@@ -57,9 +59,12 @@ struct Fixture {
     engine = *Engine::start(
         "lenet", {.model = lenet(), .link = &link, .traffic = &traffic, .compute = &gate, .rehearsals = rehearsals},
         plan_at(lenet()->last_cut()));
-    agent = std::make_unique<Agent>(
-        Agent::Parts{.engine = engine.get(), .monitor = &monitor, .traffic = &traffic, .log = silent_log()},
-        Agent::Rule{policy, table});
+    agent = std::make_unique<Agent>(Agent::Parts{.engine = engine.get(),
+                                                 .monitor = &monitor,
+                                                 .traffic = &traffic,
+                                                 .cooling = {.shortest = kRest, .first = kRest, .longest = kRest},
+                                                 .log = silent_log()},
+                                    Agent::Rule{policy, table});
   }
   Gate gate{1};
   ScriptedLink link{[](const wire::TailRequest&, TimePoint) { return std::nullopt; }};
@@ -123,7 +128,7 @@ int heads_within(Fixture& f, double time, TimePoint from) {
 TEST(Agent, RehearsesNoMoreThanItsShare) {
   Rehearsals none({.share = 1e-9, .saved = {}, .overdraft = {}});
   Fixture bounded({}, flat_table(), &none);
-  EXPECT_EQ(heads_within(bounded, 300, Clock::now()), 1);
+  EXPECT_EQ(heads_within(bounded, 300, Clock::now()), 2) << "the first head and the first whole are free";
   Fixture free({}, flat_table());
   const int heads = heads_within(free, 300, Clock::now());
   EXPECT_GE(heads, 9) << "where nothing could change, every half minute";
@@ -144,13 +149,21 @@ Duration rehearsed_after(Fixture& f, Duration since) {
   return f.engine->counters().rehearsed - before;
 }
 
-TEST(Agent, RunsTheWholeNetworkOnceTheTailHasNotRunForHalfAMinute) {
+TEST(Agent, RunsTheWholeNetworkOnceTheTailHasNotRunForTheRest) {
   Fixture f({});  // Without a table: the time of no head would tell anything.
-  EXPECT_EQ(rehearsed_after(f, std::chrono::seconds(29)), Duration{});
+  EXPECT_EQ(rehearsed_after(f, kRest - std::chrono::milliseconds(1)), Duration{});
   const TimePoint before = f.engine->last_tail();
-  EXPECT_GT(rehearsed_after(f, std::chrono::seconds(30)), Duration{});
-  EXPECT_GE(f.engine->last_tail(), before + std::chrono::seconds(30));
-  EXPECT_EQ(rehearsed_after(f, std::chrono::seconds(29)), Duration{});
+  EXPECT_GT(rehearsed_after(f, kRest), Duration{});
+  EXPECT_GE(f.engine->last_tail(), before + kRest);
+  EXPECT_EQ(rehearsed_after(f, kRest - std::chrono::milliseconds(1)), Duration{});
+}
+
+TEST(Agent, RunsTheWholeNetworkEvenWhileNobodyAsks) {
+  Fixture f({});
+  const TimePoint start = Clock::now();
+  for (int tick = 0; tick < 6000; ++tick) f.agent->tick(start + std::chrono::milliseconds(100) * tick);
+  const TimePoint end = start + std::chrono::minutes(10);
+  EXPECT_LE(end - f.engine->last_tail(), kRest + std::chrono::seconds(1));
 }
 
 TEST(Agent, ARequestThatRunsTheTailHereSparesTheRehearsal) {
@@ -163,8 +176,8 @@ TEST(Agent, ARequestThatRunsTheTailHereSparesTheRehearsal) {
 TEST(Agent, RehearsesTheWholeWithinItsShareToo) {
   Rehearsals none({.share = 1e-9, .saved = {}, .overdraft = {}});
   Fixture f({}, nullptr, &none);
-  EXPECT_GT(rehearsed_after(f, std::chrono::seconds(30)), Duration{}) << "the first one is free";
-  EXPECT_EQ(rehearsed_after(f, std::chrono::seconds(30)), Duration{});
+  EXPECT_GT(rehearsed_after(f, kRest), Duration{}) << "the first one is free";
+  EXPECT_EQ(rehearsed_after(f, kRest), Duration{});
 }
 
 TEST(Agent, RestsWhileNobodyAsksAndIsAwakeAtOnceWhenSomebodyDoes) {

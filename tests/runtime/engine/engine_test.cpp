@@ -413,8 +413,9 @@ TEST(Engine, ARehearsalEndsWhenARequestOfAnyModelComes) {
   ASSERT_TRUE(served);
   const auto ended = rehearsing.get();
   ASSERT_TRUE(ended) << ended.error().message;
-  EXPECT_LT(*ended, *whole / 2);
-  EXPECT_LT(served->timing.queue, *whole / 2) << "of " << to_string(*whole);
+  EXPECT_FALSE(ended->ended);
+  EXPECT_LT(ended->took, whole->took / 2);
+  EXPECT_LT(served->timing.queue, whole->took / 2) << "of " << to_string(whole->took);
 }
 
 TEST(Engine, ARehearsalDoesNotBeginWhileARequestIsUnderWayNorWaitForItsTurn) {
@@ -425,21 +426,24 @@ TEST(Engine, ARehearsalDoesNotBeginWhileARequestIsUnderWayNorWaitForItsTurn) {
   const int who = 0;
   {
     const Rehearsals::Request request(all);
-    EXPECT_FALSE(all.begin(&who, true, Clock::now()));
-    const auto ended = (*engine)->rehearse(edge_only());
-    EXPECT_TRUE(ended) << "early, and without an error";
+    EXPECT_FALSE(all.begin(Rehearsals::Of::head, &who, true, Clock::now()));
+    const auto stopped = (*engine)->rehearse(edge_only());
+    ASSERT_TRUE(stopped) << stopped.error().message;
+    EXPECT_FALSE(stopped->ended);
   }
-  EXPECT_TRUE(all.begin(&who, false, Clock::now()));
+  EXPECT_TRUE(all.begin(Rehearsals::Of::head, &who, false, Clock::now()));
   const auto held = gate.enter(TimePoint::max());
   const auto none = (*engine)->rehearse(edge_only());
   ASSERT_TRUE(none);
-  EXPECT_EQ(*none, Duration{});
+  EXPECT_FALSE(none->ended);
+  EXPECT_EQ(none->took, Duration{});
 }
 
 TEST(Engine, ARequestThatWaitsForTheCloudKeepsNoRehearsalAway) {
   Rehearsals all;
-  Latch latch;
+  Latch sent, latch;
   ScriptedLink link([&](const wire::TailRequest&, TimePoint) {
+    sent.open();
     latch.wait();
     return Result<wire::TailAnswer>(error(ErrorKind::unavailable, "gone"));
   });
@@ -448,9 +452,11 @@ TEST(Engine, ARequestThatWaitsForTheCloudKeepsNoRehearsalAway) {
       Engine::start("lenet", {.model = lenet(), .link = &link, .compute = &gate, .rehearsals = &all}, plan_with(2));
   ASSERT_TRUE(engine);
   auto served = std::async(std::launch::async, [&] { return (*engine)->infer({input()}); });
-  while ((*engine)->counters().pending == 0 || !all.undisturbed()) std::this_thread::yield();
+  sent.wait();
+  while (!all.undisturbed()) std::this_thread::yield();
   const auto took = (*engine)->rehearse(plan_with(2));
   ASSERT_TRUE(took) << took.error().message;
+  EXPECT_TRUE(took->ended);
   latch.open();
   EXPECT_TRUE(served.get());
   EXPECT_TRUE(all.undisturbed());
