@@ -117,6 +117,62 @@ Result<json> CutNetwork::clip(std::uint32_t cut, const std::string& folder) cons
   return told;
 }
 
+Result<json> CutNetwork::steps(std::uint32_t cut, const std::string& folder) const {
+  const auto photos = crossings(cut, folder);
+  if (!photos) return photos.error();
+  if (photos->size() < 2) return error(ErrorKind::invalid, "{}: give two photos at least", folder);
+  const std::span learned = std::span(*photos).first(photos->size() / 2),
+                  rest = std::span(*photos).subspan(learned.size());
+  json told = json::array();
+  for (const plan::Codec codec : plan::tensor_codecs()) {
+    if (!plan::is_of_steps(codec)) continue;
+    FixedStep fixed(codec);
+    for (const std::vector<Tensor>& tensors : learned) fixed.learn(tensors);
+    const auto by_own = sent(cut, rest, [codec](const auto& tensors) { return own_step(codec, tensors); });
+    if (!by_own) return by_own.error();
+    const auto by_fixed = sent(cut, rest, [&fixed](const auto& tensors) { return fixed.through(tensors); });
+    if (!by_fixed) return by_fixed.error();
+    told.push_back({{"codec", plan::name(codec)}, {"own", *by_own}, {"fixed", *by_fixed}});
+  }
+  return told;
+}
+
+// Returns the tensors of the cut for each photo.
+Result<std::vector<std::vector<Tensor>>> CutNetwork::crossings(std::uint32_t cut, const std::string& folder) const {
+  const auto inputs = modes::read_image_folder(folder, named_.image, kMostPhotos);
+  if (!inputs) return inputs.error();
+  std::vector<std::vector<Tensor>> photos;
+  for (std::uint32_t i = 0; i < inputs->size(); ++i) {
+    engine::Input input = inputs->at(i);
+    const auto tensors = input.tensors();
+    if (!tensors) return tensors.error();
+    auto crossing = named_.model->run(named_.model->head(cut), *tensors);
+    if (!crossing) return crossing.error();
+    photos.push_back(*std::move(crossing));
+  }
+  return photos;
+}
+
+// Returns the mean bytes, and the loss, of what `through` makes of the tensors of the cut.
+Result<json> CutNetwork::sent(std::uint32_t cut, std::span<const std::vector<Tensor>> photos,
+                              const std::function<Result<SentTensors>(std::span<const Tensor>)>& through) const {
+  Loss loss(*named_.task);
+  std::size_t bytes = 0;
+  for (const std::vector<Tensor>& tensors : photos) {
+    const auto arrived = through(tensors);
+    if (!arrived) return arrived.error();
+    bytes += arrived->bytes;
+    const auto wanted = named_.model->run(named_.model->tail(cut), tensors);
+    if (!wanted) return wanted.error();
+    const auto given = named_.model->run(named_.model->tail(cut), arrived->tensors);
+    if (!given) return given.error();
+    if (const auto added = loss.add(*wanted, *given); !added) return added.error();
+  }
+  json told = loss.told();
+  told["bytes"] = static_cast<double>(bytes) / static_cast<double>(photos.size());
+  return told;
+}
+
 Result<Tensor> CutNetwork::pixels(const std::string& photo) const {
   const auto file = read_photo(photo);
   if (!file) return file.error();

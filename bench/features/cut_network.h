@@ -4,6 +4,7 @@
 #pragma once
 
 #include "bench/features/coded_photos.h"
+#include "bench/features/fixed_step.h"
 #include "runtime/app/modes/load_models.h"
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
@@ -11,6 +12,8 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,6 +35,10 @@ class CutNetwork {
   // names: whole, and as differences to the frame before. Returns invalid unless there are two.
   Result<nlohmann::json> clip(std::uint32_t cut, const std::string& folder) const;
 
+  // Returns for each codec of steps what the tensors of a cut take with a step of their own, and with one learned from
+  // half of the photos; over the other half. Returns invalid unless there are two photos.
+  Result<nlohmann::json> steps(std::uint32_t cut, const std::string& folder) const;
+
   // Returns the bytes of the pixels that the network sees: [height,width,channels].
   Result<Tensor> pixels(const std::string& photo) const;
 
@@ -45,6 +52,9 @@ class CutNetwork {
 
  private:
   Result<std::vector<Tensor>> input(const std::string& photo) const;
+  Result<std::vector<std::vector<Tensor>>> crossings(std::uint32_t cut, const std::string& folder) const;
+  Result<nlohmann::json> sent(std::uint32_t cut, std::span<const std::vector<Tensor>> photos,
+                              const std::function<Result<SentTensors>(std::span<const Tensor>)>& through) const;
   Result<nlohmann::json> compare(std::uint32_t cut, const std::string& photo, std::span<const Tensor> tensors) const;
   // Adds one photo to all plans, which are in the order of their cuts.
   Result<void> add_photo(engine::Input photo, std::vector<CodedPhotos>& plans) const;
