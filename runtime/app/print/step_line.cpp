@@ -20,20 +20,21 @@ StepLine::~StepLine() {
 
 void StepLine::show(const InspectionStep& step) {
   const TimePoint now = Clock::now();
-  if (step.done == 0) began_ = now;
-  const bool news = step.done == 0 || step.done == step.total;
+  const bool begins = step.doing != first_.doing;
+  if (begins) first_ = step, began_ = now;
+  const bool news = begins || step.done == step.total;
   if (!terminal_ && !news && now - shown_ < kApart) return;
   shown_ = now;
-  const std::string text = text_of(step, now - began_);
+  const std::string text = text_of(step, first_.done, now - began_);
   fmt::print(stderr, "{}{}{}", terminal_ ? "\r\033[K" : "", text, terminal_ ? "" : "\n");
   unfinished_ = terminal_;
   std::fflush(stderr);
 }
 
-std::string text_of(const InspectionStep& step, Duration spent) {
+std::string text_of(const InspectionStep& step, std::size_t first, Duration spent) {
   std::string text = fmt::format("{}: {} of {}", step.doing, step.done, step.total);
-  if (step.done == 0 || step.done >= step.total) return text;
-  const double left = static_cast<double>(step.total - step.done) / static_cast<double>(step.done);
+  if (step.done <= first || step.done >= step.total) return text;
+  const double left = static_cast<double>(step.total - step.done) / static_cast<double>(step.done - first);
   return text + fmt::format(", {:.0f} s to go", seconds(spent) * left);
 }
 

@@ -22,12 +22,13 @@ class StepLine {
 
  private:
   const bool terminal_;
+  InspectionStep first_;  // Of what is being done, and its time.
   TimePoint began_;
   TimePoint shown_;
   bool unfinished_ = false;  // The terminal's line has no newline yet.
 };
 
-// "verify cuts: 12 of 103, 40 s to go"; `spent` is the time since the first step began.
-std::string text_of(const InspectionStep& step, Duration spent);
+// "verify cuts: 12 of 103, 40 s to go"; `spent` is the time since `first` of them were done.
+std::string text_of(const InspectionStep& step, std::size_t first, Duration spent);
 
 }  // namespace tideline::print

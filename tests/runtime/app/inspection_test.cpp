@@ -34,9 +34,24 @@ TEST(Inspection, SaysWhenItBeginsAndEndsToVerify) {
 
 TEST(Inspection, StepsSayHowLongTheRestTakes) {
   using std::chrono::seconds;
-  EXPECT_EQ(print::text_of({"verify cuts", 0, 40}, seconds(0)), "verify cuts: 0 of 40");
-  EXPECT_EQ(print::text_of({"verify cuts", 10, 40}, seconds(5)), "verify cuts: 10 of 40, 15 s to go");
-  EXPECT_EQ(print::text_of({"verify cuts", 40, 40}, seconds(20)), "verify cuts: 40 of 40");
+  EXPECT_EQ(print::text_of({"verify cuts", 0, 40}, 0, seconds(0)), "verify cuts: 0 of 40");
+  EXPECT_EQ(print::text_of({"verify cuts", 10, 40}, 0, seconds(5)), "verify cuts: 10 of 40, 15 s to go");
+  EXPECT_EQ(print::text_of({"compare codecs", 11, 41}, 1, seconds(5)), "compare codecs: 11 of 41, 15 s to go");
+  EXPECT_EQ(print::text_of({"verify cuts", 40, 40}, 0, seconds(20)), "verify cuts: 40 of 40");
+}
+
+// It was told "1 of 40" first, and counted from when the machine was started.
+TEST(Inspection, StepsThatBeginWithTheirFirstResultSayNoTime) {
+  testing::internal::CaptureStderr();
+  {
+    print::StepLine line;
+    line.show({"compare codecs", 1, 40});
+    line.show({"encode frames", 1, 40});
+  }
+  const std::string told = testing::internal::GetCapturedStderr();
+  EXPECT_NE(told.find("compare codecs: 1 of 40"), std::string::npos) << told;
+  EXPECT_NE(told.find("encode frames: 1 of 40"), std::string::npos) << told;
+  EXPECT_EQ(told.find("to go"), std::string::npos) << told;
 }
 
 }  // namespace
