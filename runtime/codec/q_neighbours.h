@@ -56,7 +56,8 @@ inline constexpr std::size_t kLevels = 9;
 inline constexpr auto kLevelOfSum = [] {
   std::array<std::uint8_t, 65> levels{};
   for (unsigned sum = 0; sum < levels.size(); ++sum)
-    levels[sum] = static_cast<std::uint8_t>(std::min<int>(std::bit_width(sum), kLevels - 2));
+    levels[sum] =
+        static_cast<std::uint8_t>(std::min(static_cast<int>(std::bit_width(sum)), static_cast<int>(kLevels) - 2));
   return levels;
 }();
 

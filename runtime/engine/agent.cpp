@@ -102,7 +102,7 @@ bool Agent::ended(Rehearsals::Of of, const Result<Engine::Rehearsed>& ran, TimeP
 
 // Only a run right after another shows how fast the edge is.
 Result<Engine::Rehearsed> Agent::rehearse_whole(TimePoint now) {
-  const auto rested = parts_.engine->refresh(now);
+  auto rested = parts_.engine->refresh(now);
   if (!rested || !rested->ended) return rested;
   if (!cooling_.wants_another()) {
     cooling_.learn(rested->took, std::nullopt);
