@@ -38,7 +38,10 @@ class Held {
     first->send(post("/first", "x"));
     busy_.wait();
   }
-  ~Held() { go(1000); }
+  ~Held() {
+    go(1000);
+    server.reset();  // Before what its workers use.
+  }
 
   // Sends a request, and waits until it is in the queue, or was refused.
   std::unique_ptr<RawClient> ask(const std::string& path) {
