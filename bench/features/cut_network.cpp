@@ -89,23 +89,18 @@ Result<void> CutNetwork::add_photo(engine::Input photo, std::vector<CodedPhotos>
 }
 
 Result<json> CutNetwork::clip(std::uint32_t cut, const std::string& folder) const {
-  const auto inputs = modes::read_image_folder(folder, named_.image, kMostPhotos);
-  if (!inputs) return inputs.error();
-  if (inputs->size() < 2) return error(ErrorKind::invalid, "{}: a clip has two frames at least", folder);
+  const auto clip = crossings(cut, folder);
+  if (!clip) return clip.error();
+  if (clip->size() < 2) return error(ErrorKind::invalid, "{}: a clip has two frames at least", folder);
   const model::Model& model = *named_.model;
   std::vector<CodedFrames> coded;
   for (const plan::Codec codec : plan::tensor_codecs())
     if (plan::is_of_steps(codec)) coded.emplace_back(codec, *named_.task);
-  for (std::uint32_t i = 0; i < inputs->size(); ++i) {
-    engine::Input input = inputs->at(i);
-    const auto tensors = input.tensors();
-    if (!tensors) return tensors.error();
-    const auto crossing = model.run(model.head(cut), *tensors);
-    if (!crossing) return crossing.error();
-    const auto wanted = model.run(model.tail(cut), *crossing);
+  for (const std::vector<Tensor>& crossing : *clip) {
+    const auto wanted = model.run(model.tail(cut), crossing);
     if (!wanted) return wanted.error();
     for (CodedFrames& frames : coded) {
-      const auto arrived = frames.add(*crossing);
+      const auto arrived = frames.add(crossing);
       if (!arrived) return arrived.error();
       const auto given = model.run(model.tail(cut), *arrived);
       if (!given) return given.error();
@@ -137,7 +132,7 @@ Result<json> CutNetwork::steps(std::uint32_t cut, const std::string& folder) con
   return told;
 }
 
-// Returns the tensors of the cut for each photo.
+// Returns the tensors of the cut for each photo, in the order of the names.
 Result<std::vector<std::vector<Tensor>>> CutNetwork::crossings(std::uint32_t cut, const std::string& folder) const {
   const auto inputs = modes::read_image_folder(folder, named_.image, kMostPhotos);
   if (!inputs) return inputs.error();

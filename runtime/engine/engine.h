@@ -121,12 +121,12 @@ class Engine {
     bool ended = false;  // False: a request came, or computes.
   };
 
-  // Runs the head of `plan` so, that Traffic learns how fast the edge is while no request shows it. Slow; call off the
-  // request path.
+  // Runs the head of `plan` on zeros, so that Traffic learns how fast the edge is while no request shows it. Slow; call
+  // off the request path.
   Result<Rehearsed> rehearse(const plan::Plan& plan, TimePoint now = Clock::now()) const;
 
-  // Runs the whole network so, that the next request finds it ready. Traffic does not learn: after a rest a run may be
-  // slow. REQUIRES: the model holds all its layers. Slow; call off the request path.
+  // Runs the whole network on zeros, so that the next request finds it ready. Traffic does not learn: after a rest a
+  // run may be slow. REQUIRES: the model holds all its layers. Slow; call off the request path.
   Result<Rehearsed> refresh(TimePoint now = Clock::now()) const;
 
   // Returns when the end of the network last ran here, for a request or as a rehearsal; before any, when this engine
