@@ -82,9 +82,21 @@ Result<std::vector<Tensor>> for_each_file(std::span<const Tensor> files, Make ma
   return made;
 }
 
+// One image at a time is decoded here, so a caller never waits for itself.
+Result<Tensor> prepared(const Tensor& file, const ImageInput& taken) {
+  if (!taken.memory) return image::prepare(file.bytes(), taken.preparation, taken.limits);
+  const Result<image::Header> header = image::read_header(file.bytes(), taken.limits);
+  if (!header) return header.error();
+  const Bytes most{image::preparing_bytes(*header, taken.preparation)};
+  const Result<MemoryGate::Pass> pass = taken.memory->enter(most);
+  if (!pass)
+    return error(ErrorKind::invalid, "decoding {} x {} pixels takes {}, and all images may take {}; make it smaller",
+                 header->width, header->height, to_string(most), to_string(taken.memory->all()));
+  return image::prepare(file.bytes(), taken.preparation, taken.limits);
+}
+
 Result<Tensor> pixels_of(std::span<const Tensor> files, const ImageInput& taken) {
-  const auto each = for_each_file(
-      files, [&taken](const Tensor& file) { return image::prepare(file.bytes(), taken.preparation, taken.limits); });
+  const auto each = for_each_file(files, [&taken](const Tensor& file) { return prepared(file, taken); });
   if (!each) return each.error();
   return image::batch(*each);
 }
@@ -100,7 +112,7 @@ Result<Tensor> encode_source(std::span<const Tensor> files, const ImageInput& ta
 
 Result<Tensor> encode_jpegs(plan::Codec codec, std::span<const Tensor> files, const ImageInput& taken) {
   const auto encoded = for_each_file(files, [&](const Tensor& file) -> Result<Tensor> {
-    const Result<Tensor> pixels = image::prepare(file.bytes(), taken.preparation, taken.limits);
+    const Result<Tensor> pixels = prepared(file, taken);
     if (!pixels) return pixels.error();
     return image::encode_jpeg(*pixels, quality_of(codec));
   });

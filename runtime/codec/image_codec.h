@@ -10,6 +10,7 @@
 #pragma once
 
 #include "policy/plan/plan.h"
+#include "runtime/base/memory_gate.h"
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/codec/size_range.h"
@@ -27,10 +28,12 @@ namespace tideline::codec {
 struct ImageInput {
   image::Preparation preparation;
   image::Limits limits;
+  std::shared_ptr<MemoryGate> memory;  // Bounds what all images that are decoded at once take; null: no bound.
 };
 
 // Returns the network's input for a batch of files, fp32. Returns invalid, with a sentence for the client that names
-// the file if there are several, when a file is not an image that can be decoded whole within the limits.
+// the file if there are several, when a file is not an image that can be decoded whole within the limits. Waits while
+// other images take the memory.
 Result<Tensor> input_of(std::span<const Tensor> files, const ImageInput& taken);
 
 // Returns the wire form of a batch of files, or invalid as input_of() does. `source` only reads the files' headers.

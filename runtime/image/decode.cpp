@@ -34,6 +34,15 @@ Result<Part> decode_stored(std::span<const std::byte> file, const Header& header
 
 }  // namespace
 
+std::size_t decoding_bytes(const Header& header, int by) {
+  const auto area = [](std::int32_t width, std::int32_t height) {
+    return static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+  };
+  const std::size_t each = header.is_cmyk ? 8 : header.orientation != 1 ? 6 : 3;
+  return each * area(reduced(header.width, by), reduced(header.height, by)) +
+         (header.is_buffered ? 8 * area(header.width, header.height) : 0);
+}
+
 int reduction(const Header& header, const Size& wanted) {
   if (header.format != Format::jpeg) return 1;
   for (const int by : {8, 4, 2})

@@ -27,9 +27,13 @@ struct Pixels {
 // size of the file. Returns invalid when read_header() does, and corrupt when the file is damaged or cut short: never a
 // part of an image.
 //
-// Takes at most 8 bytes for each decoded pixel (6 unless it is CMYK, 3 unless it is turned), and while it decodes at
-// most 8 more for each pixel of the file: progressive JPEG and WebP need them, others do not.
+// Takes the memory that decoding_bytes() says.
 Result<Pixels> decode(std::span<const std::byte> file, const Limits& limits, std::int32_t wanted_width,
                       std::int32_t wanted_height);
+
+// Returns the most memory, in bytes, that the file's pixels take while they are decoded at a part of its size (`by`: 1,
+// 2, 4 or 8): 3 for each decoded pixel, 6 if the image is turned, 8 if it is CMYK; and 8 more for each pixel of a file
+// whose decoder is buffered. Beyond that, a decoder takes less than a mebibyte and some rows.
+std::size_t decoding_bytes(const Header& header, int by);
 
 }  // namespace tideline::image

@@ -50,8 +50,12 @@ Result<Header> read_header(std::span<const std::byte> file, const Limits& limits
   const Result<StoredHeader> stored = reader->read(file);
   if (!stored) return stored.error();
   if (const Result<void> usable = check_size(*stored, limits); !usable) return usable.error();
-  Header header{reader->format, static_cast<std::int32_t>(stored->width), static_cast<std::int32_t>(stored->height),
-                stored->orientation};
+  Header header{reader->format,
+                static_cast<std::int32_t>(stored->width),
+                static_cast<std::int32_t>(stored->height),
+                stored->orientation,
+                stored->is_buffered,
+                stored->is_cmyk};
   if (turning(header.orientation).swaps) std::swap(header.width, header.height);
   return header;
 }

@@ -29,6 +29,8 @@ struct Header {
   Format format = Format::jpeg;
   std::int32_t width = 0, height = 0;  // As shown: after the orientation is applied.
   int orientation = 1;                 // 1 to 8, as EXIF counts them; 1 when the file names none, or no valid one.
+  bool is_buffered = false;            // Its decoder keeps more than pixels: WebP, and JPEGs of several scans.
+  bool is_cmyk = false;                // Or YCCK.
 };
 
 // Returns the header of the file. Takes no memory that grows with the image. Returns invalid when the file is empty, of

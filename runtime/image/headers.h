@@ -15,6 +15,8 @@ namespace tideline::image {
 struct StoredHeader {
   std::uint32_t width = 0, height = 0;
   int orientation = 1;
+  bool is_buffered = false;
+  bool is_cmyk = false;
 };
 
 // Each returns invalid when the header is cut short, or is of a kind that is not read. Sizes are not checked yet.

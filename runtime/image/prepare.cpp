@@ -69,6 +69,17 @@ Result<Tensor> prepare(std::span<const std::byte> file, const Preparation& prepa
   return drawn(*part, plan, preparation);
 }
 
+std::size_t preparing_bytes(const Header& header, const Preparation& preparation) {
+  const Frame frame = frame_of(header.width, header.height, preparation);
+  const int by = reduction(header, {frame.resized_width, frame.resized_height});
+  const std::size_t decoded =
+      static_cast<std::size_t>(reduced(header.width, by)) * static_cast<std::size_t>(reduced(header.height, by));
+  const std::size_t numbers = static_cast<std::size_t>(preparation.width) *
+                              static_cast<std::size_t>(preparation.height) *
+                              static_cast<std::size_t>(channels(preparation));
+  return decoding_bytes(header, by) + (preparation.colour == Colour::grey ? decoded : 0) + 5 * numbers;
+}
+
 Placement placement(const Header& header, const Preparation& preparation) {
   const Frame frame = frame_of(header.width, header.height, preparation);
   return {.scale_x = static_cast<double>(frame.resized_width) / header.width,

@@ -20,8 +20,13 @@ namespace tideline::image {
 
 // Returns the pixels of the network's input: uint8 [height,width,channels], in the order of the preparation's colour.
 // Returns invalid when the preparation or the file cannot be used, and corrupt when the file is damaged. Takes the
-// memory that decode() says, and five bytes for each number of the result.
+// memory that preparing_bytes() says.
 Result<Tensor> prepare(std::span<const std::byte> file, const Preparation& preparation, const Limits& limits);
+
+// Returns the most memory, in bytes, that prepare() takes for a file with this header: that of decoding, one byte for
+// each decoded pixel if the network's input is grey, and five for each number of the result. REQUIRES: the preparation
+// passes check().
+std::size_t preparing_bytes(const Header& header, const Preparation& preparation);
 
 // Returns the input of the network: fp32 [N,C,H,W], or [N,H,W,C] if that is the layout. Each number is computed in fp64
 // and rounded once. REQUIRES: `pixels` is uint8 [N,H,W,C] with the channels of the preparation, which passes check().

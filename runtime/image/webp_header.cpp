@@ -39,7 +39,8 @@ Result<StoredHeader> read_webp_header(std::span<const std::byte> file) {
                  told);
   return StoredHeader{.width = static_cast<std::uint32_t>(features.width),
                       .height = static_cast<std::uint32_t>(features.height),
-                      .orientation = orientation_in(file)};
+                      .orientation = orientation_in(file),
+                      .is_buffered = true};
 }
 
 }  // namespace tideline::image

@@ -2,8 +2,10 @@
 
 #include "runtime/app/config/files.h"
 #include "runtime/app/modes/find_for.h"
+#include "runtime/app/modes/held_bounds.h"
 #include "runtime/app/modes/image_of_model.h"
 #include "runtime/base/cpu_room.h"
+#include "runtime/base/memory_gate.h"
 
 #include <algorithm>
 #include <cmath>
@@ -19,7 +21,8 @@ int compute_threads(const config::Config& config) {
   return room ? std::max(1, static_cast<int>(std::floor(room->capacity + 0.5))) : 1;
 }
 
-Result<NamedModel> load(const config::Config& config, const std::string& name, const std::string& file, Load how) {
+Result<NamedModel> load(const config::Config& config, const std::string& name, const std::string& file, Load how,
+                        const std::shared_ptr<MemoryGate>& decoding) {
   const auto* const inputs = find_for(config.inputs, name);
   std::optional<config::ImageSettings> settings;
   std::optional<codec::ImageInput> image;
@@ -31,6 +34,7 @@ Result<NamedModel> load(const config::Config& config, const std::string& name, c
     if (!taken) return taken.error();
     settings = **std::move(found);
     image = *std::move(taken);
+    image->memory = decoding;
     return image::canonical(image->preparation);
   };
   auto model = model::Model::load(file, {.inputs = inputs ? *inputs : std::vector<TensorSpec>{},
@@ -63,9 +67,10 @@ Result<std::vector<NamedModel>> load_models(const config::Config& config, Load h
   if (config.models.empty())
     return error(ErrorKind::invalid, "no model is given; name one with --model NAME=FILE, or make one with --zoo");
   model::set_compute_threads(compute_threads(config));
+  const auto decoding = std::make_shared<MemoryGate>(held_bounds(config).all);
   std::vector<NamedModel> models;
   for (const auto& [name, file] : config.models) {
-    auto model = load(config, name, file, how);
+    auto model = load(config, name, file, how, decoding);
     if (!model) return model.error();
     models.push_back(*std::move(model));
   }

@@ -1,5 +1,6 @@
-// Slot, Gate and WorkerPool: what several threads share.
+// Slot, Gate, MemoryGate and WorkerPool: what several threads share.
 #include "runtime/base/gate.h"
+#include "runtime/base/memory_gate.h"
 #include "runtime/base/slot.h"
 #include "runtime/base/worker_pool.h"
 
@@ -132,6 +133,48 @@ TEST(Gate, WhoWantsTheSlotToTheEndGetsIt) {
   while (asked < 3) std::this_thread::yield();
   held.reset();
   EXPECT_TRUE(waits.get());
+}
+
+TEST(MemoryGate, NeverLetsInMoreThanItsBytes) {
+  MemoryGate gate(Bytes{100});
+  std::atomic<std::uint64_t> inside{0};
+  std::atomic<bool> over{false};
+  std::vector<std::jthread> callers;
+  for (std::uint64_t size : {100, 60, 50, 40, 1, 0})
+    callers.emplace_back([&, size] {
+      for (int i = 0; i < 200; ++i) {
+        const auto pass = gate.enter(Bytes{size});
+        ASSERT_TRUE(pass);
+        if (inside.fetch_add(size) + size > 100) over = true;
+        std::this_thread::yield();
+        inside -= size;
+      }
+    });
+  callers.clear();
+  EXPECT_FALSE(over);
+}
+
+TEST(MemoryGate, ALargeCallerIsNotOvertakenForEver) {
+  MemoryGate gate(Bytes{100});
+  std::atomic<bool> served{false};
+  std::atomic<bool> end{false};
+  std::vector<std::jthread> callers;
+  for (int c = 0; c < 3; ++c)
+    callers.emplace_back([&] {
+      while (!end) ASSERT_TRUE(gate.enter(Bytes{40}));
+    });
+  std::jthread large([&] { served = gate.enter(Bytes{100}).has_value(); });
+  large.join();
+  end = true;
+  EXPECT_TRUE(served);
+}
+
+TEST(MemoryGate, RefusesMoreThanAllOfIt) {
+  MemoryGate gate(1_MiB);
+  const auto pass = gate.enter(2_MiB);
+  ASSERT_FALSE(pass);
+  EXPECT_EQ(pass.error().kind, ErrorKind::invalid);
+  EXPECT_EQ(pass.error().message, "2 MiB are above the limit of all, 1 MiB");
 }
 
 TEST(WorkerPool, RefusesWhatItsQueueCannotHoldAndFinishesWhatItAccepted) {

@@ -112,5 +112,19 @@ TEST(ImageCodec, RefusesAJpegOfAnotherSizeThanTheNetworks) {
   EXPECT_FALSE(decode_images(Codec::jpeg95, taken(), 1, wire.data(), wire.bytes().size()));
 }
 
+TEST(ImageCodec, AnImageThatTakesTooMuchMemoryToDecodeIsRefusedAndOthersAreNot) {
+  ImageInput small = taken();
+  small.memory = std::make_shared<MemoryGate>(Bytes{200'000});
+  const std::vector<Tensor> large{drawn_jpeg(300, 210, 1)}, several = three_files();
+  const Result<Tensor> refused = input_of(large, small);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::invalid);
+  EXPECT_EQ(refused.error().message,
+            "decoding 300 x 210 pixels takes 230 KiB, and all images may take 195 KiB; make it smaller");
+  const Result<Tensor> bounded = input_of(several, small), free = input_of(several, taken());
+  ASSERT_TRUE(bounded) << bounded.error().message;
+  EXPECT_EQ(largest_difference(*bounded, *free), 0);
+}
+
 }  // namespace
 }  // namespace tideline::codec
