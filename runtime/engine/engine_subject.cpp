@@ -30,7 +30,8 @@ EngineSubject::EngineSubject(Session::Parts parts, monitor::Monitor& monitor, co
       reference_(reference) {}
 
 Result<journal::TimedInference> EngineSubject::time(const plan::Plan& plan) {
-  const auto served = Session(parts_, plan).infer(inputs_[timed_[plan]++ % inputs_.size()], {});
+  const Turn turn{.deadline = Clock::now() + parts_.patience, .priority = parts_.priority};
+  const auto served = Session(parts_, plan).infer(inputs_[timed_[plan]++ % inputs_.size()], turn);
   if (!served) return served.error();
   const Timing& t = served->timing;
   return journal::TimedInference{
@@ -44,8 +45,9 @@ Result<plan::Agreement> EngineSubject::agree(const plan::Plan& plan) {
   Session::Parts parts = parts_;
   parts.traffic = nullptr;
   const Session session(std::move(parts), plan);
-  return reference_.compare([&session](Input input) -> Result<std::vector<Tensor>> {
-    auto served = session.infer(std::move(input), {});
+  return reference_.compare([&](Input input) -> Result<std::vector<Tensor>> {
+    auto served =
+        session.infer(std::move(input), {.deadline = Clock::now() + parts_.patience, .priority = parts_.priority});
     if (!served) return served.error();
     return std::move(served->outputs);
   });

@@ -26,9 +26,9 @@ namespace tideline::engine {
 
 class EngineSubject final : public journal::Subject {
  public:
-  // `parts.patience` bounds one measurement. Monitor and reference must outlive the subject. The inputs are kept in
-  // memory. Each plan is timed with all of them in turn, because the bytes that some codecs send depend on the input.
-  // REQUIRES: there is an input.
+  // `parts.patience` bounds one measurement, and its wait for a compute slot. Monitor and reference must outlive the
+  // subject. The inputs are kept in memory. Each plan is timed with all of them in turn, because the bytes that some
+  // codecs send depend on the input. REQUIRES: there is an input.
   EngineSubject(Session::Parts parts, monitor::Monitor& monitor, const Reference& reference, const SampleInputs& inputs,
                 std::optional<SampleInputs> sequence = std::nullopt);
 

@@ -28,6 +28,7 @@ struct RunningAgent {
   std::uint16_t port = 0;  // Of --listen (cloud) or of HTTP (edge).
 };
 RunningAgent start_cloud(std::vector<std::string> more = {}, std::uint16_t port = 0);
+// Without a table, a config or --state, its policy is static.
 RunningAgent start_edge(std::vector<std::string> more = {}, Child::Environment environment = {});
 
 // Waits until `condition` holds; false when `patience` passes first.

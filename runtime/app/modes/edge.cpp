@@ -24,9 +24,10 @@ struct Edge::ServedModel {
   std::unique_ptr<engine::Engine> engine;
   std::unique_ptr<monitor::Monitor> monitor;
   std::unique_ptr<engine::Agent> agent;
-  std::string table_fault;                      // Why the given table is not used; empty if it is used.
-  std::optional<Precision> cloud_precision;     // In which the cloud computed for the table; absent: any.
-  Machine measured_cloud;                       // The cloud of the table; empty without one.
+  std::string table_fault;                               // Why the given table is not used; empty if it is used.
+  std::shared_ptr<const table::PartitionTable> learned;  // Null: not yet, or a table was given.
+  std::optional<Precision> cloud_precision;              // In which the cloud computed for the table; absent: any.
+  Machine measured_cloud;                                // The cloud of the table; empty without one.
   std::map<std::string, std::uint64_t> warned;  // By peer: its number of connects at the last warning about it.
 };
 
@@ -45,6 +46,7 @@ class Edge::Listeners final : public link::LinkListener {
 Edge::Edge(Log log, const config::Config& config)
     : log_(std::move(log)),
       machine_(fingerprint(config)),
+      config_(config),
       gate_(config.compute.slots),
       streams_({.memory = config.edge.stream_memory}),
       dispatcher_({.edge = config.compute.slots}) {}
@@ -84,6 +86,7 @@ Result<void> Edge::open(const config::Config& config) {
   for (std::size_t i = 0; i < models->size(); ++i)
     if (const auto ready = serve(config, std::move((*models)[i]), tables[i], *served_[i]); !ready) return ready;
   expect_precisions();
+  for (std::size_t i = 0; i < served_.size(); ++i) learn(config, *served_[i], tables[i].get());
   return {};
 }
 
@@ -135,17 +138,17 @@ void Edge::expect_precisions() const {
 
 Result<void> Edge::serve(const config::Config& config, NamedModel named,
                          const std::shared_ptr<const table::PartitionTable>& table, ServedModel& served) const {
-  config::Config policy = config;
-  if (!served.table_fault.empty()) policy.edge.policy = decide::PolicyKind::fixed;
-  const auto chosen = choose_policy(policy, named, table);
-  if (!chosen) return chosen.error();
+  auto rule = rule_of(config, named, table);
+  if (!served.table_fault.empty()) {
+    config::Config holds = config;
+    holds.edge.policy = decide::PolicyKind::fixed;
+    rule = rule_of(holds, named, table);
+  }
+  if (!rule) return rule.error();
+  rule->table_fault = served.table_fault;
   if (!named.model->holds_all())
     log_->warn("{}; the rest runs only in the cloud, so requests fail while it is away", held_text(config, named));
-  if (!table && served.table_fault.empty())
-    log_->warn("{}: there is no table, so the cut does not move; measure one with --profile, and give --table",
-               named.name);
-
-  warn_of_accuracy(named.name, chosen->get()->constraints());
+  warn_of_accuracy(named.name, rule->policy->constraints());
 
   auto engine = engine::Engine::start(named.name,
                                       {.model = named.model,
@@ -174,9 +177,76 @@ Result<void> Edge::serve(const config::Config& config, NamedModel named,
                                                                       .traffic = served.traffic.get(),
                                                                       .log = log_,
                                                                       .on_decision = writer(*served.engine)},
-                                                 engine::Agent::Rule{*chosen, table, served.table_fault});
+                                                 *std::move(rule));
   served.named = std::move(named);
   return {};
+}
+
+bool Edge::learns(const config::Config& config, const ServedModel& served, const table::PartitionTable* table) const {
+  const bool holds = config.edge.policy ? !needs_table(*config.edge.policy) : config.edge.cut.has_value();
+  return config.edge.learn && !holds && !table && served.table_fault.empty() && link_;
+}
+
+Result<engine::Agent::Rule> Edge::rule_of(const config::Config& config, const NamedModel& named,
+                                          std::shared_ptr<const table::PartitionTable> table) const {
+  config::Config until_learned = config;
+  if (!table && config.edge.learn && link_ && why_not_learned(config, named).empty())
+    until_learned.edge.policy = decide::PolicyKind::fixed;
+  auto chosen = choose_policy(until_learned, named, table);
+  if (!chosen) return chosen.error();
+  return engine::Agent::Rule{*std::move(chosen), std::move(table), {}};
+}
+
+void Edge::follow(ServedModel& served, engine::Agent::Rule rule) {
+  served.traffic->relate_to(rule.table);
+  served.cloud_precision = wanted_of_cloud(config_, rule.table.get());
+  served.monitor->expect(served.cloud_precision);
+  served.measured_cloud = rule.table ? rule.table->origin().cloud : Machine{};
+  served.warned.clear();
+  served.agent->follow(std::move(rule));
+}
+
+// Begins to measure a model that has no table, or ends that.
+void Edge::learn(const config::Config& config, ServedModel& served, const table::PartitionTable* table) {
+  if (!learns(config, served, table)) {
+    learners_.erase(&served);
+    if (!table && served.table_fault.empty())
+      log_->warn("{}: there is no table, so the cut does not move; measure one with --profile, and give --table",
+                 served.named.name);
+    return;
+  }
+  if (const std::string why = why_not_learned(config, served.named); !why.empty()) {
+    log_->warn(
+        "{}: there is no table, so the cut does not move, and it cannot be measured here: {}; measure one with "
+        "--profile, and give --table",
+        served.named.name, why);
+    return;
+  }
+  if (learners_.contains(&served)) return;
+  log_->info("{}: there is no table, so all layers run here until its plans have been measured", served.named.name);
+  learners_[&served] = std::make_unique<Learner>(Learner::Parts{.config = config,
+                                                                .named = served.named,
+                                                                .link = link_.get(),
+                                                                .traffic = served.traffic.get(),
+                                                                .compute = &gate_,
+                                                                .engine = served.engine.get(),
+                                                                .log = log_});
+}
+
+void Edge::take_learned(ServedModel& served) {
+  const auto learner = learners_.find(&served);
+  if (learner == learners_.end()) return;
+  auto table = learner->second->take();
+  if (!table) return;
+  learners_.erase(learner);  // Its thread has ended.
+  auto rule = rule_of(config_, served.named, table);
+  if (!rule) {
+    log_->error("{}: cannot move the cut by what was measured: {}", served.named.name, rule.error().message);
+    return;
+  }
+  served.learned = std::move(table);
+  follow(served, *std::move(rule));
+  expect_precisions();
 }
 
 std::function<void(const engine::AgentStatus&)> Edge::writer(const engine::Engine& engine) const {
@@ -188,6 +258,7 @@ std::function<void(const engine::AgentStatus&)> Edge::writer(const engine::Engin
 
 void Edge::tick(TimePoint now) {
   for (const auto& served : served_) {
+    take_learned(*served);
     served->agent->tick(now);
     warn_of_clouds(*served, now);
   }
@@ -221,22 +292,23 @@ void Edge::tell_of_rounding(TimePoint now) {
 
 Result<void> Edge::reload(const config::Config& config) {
   std::vector<engine::Agent::Rule> rules;
+  std::vector<bool> given;
   for (const auto& served : served_) {
     auto table = load_table(config, served->named);
     if (!table) return table.error();
-    auto chosen = choose_policy(config, served->named, *table);
-    if (!chosen) return chosen.error();
-    warn_of_accuracy(served->named.name, chosen->get()->constraints());
-    rules.push_back({*std::move(chosen), *table, {}});
+    given.push_back(*table != nullptr);
+    auto rule = rule_of(config, served->named, *table ? *table : served->learned);
+    if (!rule) return rule.error();
+    warn_of_accuracy(served->named.name, rule->policy->constraints());
+    rules.push_back(*std::move(rule));
   }
+  config_ = config;
   for (std::size_t i = 0; i < rules.size(); ++i) {
-    served_[i]->traffic->relate_to(rules[i].table);
-    served_[i]->cloud_precision = wanted_of_cloud(config, rules[i].table.get());
-    served_[i]->monitor->expect(served_[i]->cloud_precision);
-    served_[i]->measured_cloud = rules[i].table ? rules[i].table->origin().cloud : Machine{};
-    served_[i]->warned.clear();
-    served_[i]->table_fault.clear();
-    served_[i]->agent->follow(std::move(rules[i]));
+    ServedModel& served = *served_[i];
+    served.table_fault.clear();
+    if (given[i]) served.learned = nullptr;
+    learn(config, served, rules[i].table.get());
+    follow(served, std::move(rules[i]));
   }
   expect_precisions();
   if (link_) link_->limit(config.edge.uplink_limit);

@@ -12,6 +12,7 @@
 #include "runtime/app/config/config.h"
 #include "runtime/app/modes/decision_log.h"
 #include "runtime/app/modes/fingerprint.h"
+#include "runtime/app/modes/learner.h"
 #include "runtime/app/modes/load_models.h"
 #include "runtime/base/line_limit.h"
 #include "runtime/engine/agent.h"
@@ -19,6 +20,7 @@
 #include "runtime/link/peers.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,7 +36,8 @@ class Edge {
   Edge(const Edge&) = delete;
   Edge& operator=(const Edge&) = delete;
 
-  // Every agent reads once, decides once, and moves its cut at most once.
+  // Every agent reads once, decides once, and moves its cut at most once. A model whose table has been learned follows
+  // it from now on.
   void tick(TimePoint now);
 
   // Takes over tables, policies and the uplink limit of a new config. On error nothing has changed.
@@ -55,6 +58,13 @@ class Edge {
   std::shared_ptr<const table::PartitionTable> table_or_none(const config::Config& config, const NamedModel& named,
                                                              ServedModel& served) const;
   Result<void> connect(const config::Config& config);
+  // Returns the policy of that model; until its table is learned, it holds edge-only.
+  Result<engine::Agent::Rule> rule_of(const config::Config& config, const NamedModel& named,
+                                      std::shared_ptr<const table::PartitionTable> table) const;
+  void follow(ServedModel& served, engine::Agent::Rule rule);
+  bool learns(const config::Config& config, const ServedModel& served, const table::PartitionTable* table) const;
+  void learn(const config::Config& config, ServedModel& served, const table::PartitionTable* table);
+  void take_learned(ServedModel& served);
   std::function<void(const engine::AgentStatus&)> writer(
       const engine::Engine& engine) const;  // Writes decisions; empty without a decision log.
   // Warns if the default accuracy allows no steps because too few real inputs were measured.
@@ -67,6 +77,7 @@ class Edge {
   const Log log_;
   LineLimit lines_{log_};
   const Machine machine_;
+  config::Config config_;                      // That of the start or of the last reload.
   std::map<std::string, std::uint64_t> told_;  // By peer: its number of connects when its rounding was last compared.
   mutable Gate gate_;
   mutable engine::Rehearsals rehearsals_;
@@ -78,6 +89,7 @@ class Edge {
   std::unique_ptr<link::Link> link_;
   link::Peers* peers_ = nullptr;  // link_ if it is a Peers, else null.
   std::shared_ptr<monitor::SharedSensors> around_;
+  std::map<const ServedModel*, std::unique_ptr<Learner>> learners_;  // Of models without a measured table.
 };
 
 }  // namespace tideline::modes

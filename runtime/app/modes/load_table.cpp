@@ -42,12 +42,15 @@ Result<void> check_origin(const table::PartitionTable::Origin& origin, const Nam
 
 Result<std::shared_ptr<const table::PartitionTable>> load_table(const config::Config& config, const NamedModel& model) {
   const std::string* const file = find_for(config.tables, model.name);
-  if (!file) return std::shared_ptr<const table::PartitionTable>();
-  const auto text = read_regular(*file, config::kLongestTable);
+  return file ? load_table(*file, model) : std::shared_ptr<const table::PartitionTable>();
+}
+
+Result<std::shared_ptr<const table::PartitionTable>> load_table(const std::string& file, const NamedModel& model) {
+  const auto text = read_regular(file, config::kLongestTable);
   if (!text) return text.error();
   auto table = table::parse_table(*text);
-  if (!table) return table.error().within(*file);
-  if (const auto fits = check_origin(table->origin(), model); !fits) return fits.error().within(*file);
+  if (!table) return table.error().within(file);
+  if (const auto fits = check_origin(table->origin(), model); !fits) return fits.error().within(file);
   return std::make_shared<const table::PartitionTable>(*std::move(table));
 }
 

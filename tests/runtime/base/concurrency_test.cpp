@@ -163,7 +163,7 @@ TEST(MemoryGate, ALargeCallerIsNotOvertakenForEver) {
     callers.emplace_back([&] {
       while (!end) ASSERT_TRUE(gate.enter(Bytes{40}));
     });
-  std::jthread large([&] { served = gate.enter(Bytes{100}).has_value(); });
+  std::jthread large([&] { served = static_cast<bool>(gate.enter(Bytes{100})); });
   large.join();
   end = true;
   EXPECT_TRUE(served);

@@ -1,0 +1,221 @@
+#include "runtime/app/modes/learner.h"
+
+#include "policy/table/table_json.h"
+#include "profiler/campaign/campaign_plan.h"
+#include "profiler/campaign/sweep.h"
+#include "profiler/fit/build_table.h"
+#include "runtime/app/config/files.h"
+#include "runtime/app/modes/campaign.h"
+#include "runtime/app/modes/choose_policy.h"
+#include "runtime/app/modes/fingerprint.h"
+#include "runtime/app/modes/load_table.h"
+#include "runtime/app/modes/why_not_held.h"
+#include "runtime/engine/engine_subject.h"
+#include "runtime/engine/paced_subject.h"
+
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <limits>
+#include <utility>
+
+namespace tideline::modes {
+namespace {
+
+constexpr double kShare = 0.25;  // Of the time, for measuring.
+constexpr Duration kLook = std::chrono::milliseconds(100);
+constexpr Duration kRetry = std::chrono::seconds(15);
+constexpr Duration kOneMeasurement = std::chrono::seconds(5);
+constexpr Duration kFirstRate = std::chrono::seconds(3);  // How long the first reading of the uplink may take.
+constexpr Bytes kProbe = 64_KiB;
+constexpr std::uint32_t kInputs = 4, kCompared = 1;
+constexpr std::uint32_t kRepetitions = 3;
+
+// Nothing is imposed: edge, link and cloud are measured as they are.
+class AsItIs final : public journal::Stage {
+ public:
+  Result<journal::ImposedLoad> impose(const plan::Stress& /*asked*/) override { return journal::ImposedLoad{}; }
+};
+
+// A folder for the journal of one campaign; the destructor removes it.
+class Folder {
+ public:
+  static Result<std::unique_ptr<Folder>> make() {
+    std::error_code fault;
+    std::string name = (std::filesystem::temp_directory_path(fault) / "tideline-XXXXXX").string();
+    if (fault || !::mkdtemp(name.data()))
+      return error(ErrorKind::invalid, "cannot make a folder for measurements ({}); set TMPDIR to one that is writable",
+                   name);
+    return std::unique_ptr<Folder>(new Folder(std::move(name)));
+  }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  std::filesystem::path journal() const { return path_ / "samples.jsonl"; }
+
+ private:
+  explicit Folder(std::filesystem::path path) : path_(std::move(path)) {}
+  const std::filesystem::path path_;
+};
+
+std::string file_of(const config::Config& config, const model::Model& model) {
+  const char* const given = std::getenv("STATE_DIRECTORY");  // By systemd.
+  const std::string folder = config.edge.state.value_or(given ? given : "");
+  return folder.empty() ? "" : fmt::format("{}/{:.24}.table.json", folder, model.digest());
+}
+
+// One cell, few repetitions, random inputs: what can be known within a minute.
+Result<journal::Context> plan_of(config::Config config, const NamedModel& named, const link::LinkState& cloud) {
+  config.profile.grid = "quick";
+  config.profile.method = journal::Method::exhaustive;
+  config.profile.shard.reset();
+  config.profile.inputs.reset();
+  config.profile.sequence.reset();
+  config.profile.repetitions = kRepetitions;
+  config.profile.compared = kCompared;
+  auto context = plan_campaign(config, named, cloud);
+  if (context) context->cells = {plan::Stress{}};
+  return context;
+}
+
+// Leaves out plans whose upload would outlast the edge's patience: they would never serve.
+void leave_out_slow(journal::Context& context, const std::optional<BitsPerSecond>& uplink, Duration patience) {
+  if (!uplink) return;
+  std::erase_if(context.candidates,
+                [&](const journal::Candidate& candidate) { return uplink->time_for(candidate.bytes) > patience; });
+  context.anchors = campaign::choose_anchors(context.candidates);
+}
+
+table::PartitionTable learned(const table::PartitionTable& table) {
+  table::PartitionTable::Origin origin = table.origin();
+  origin.method = "learned";
+  const auto cells = table.cells();
+  return *table::PartitionTable::make(std::move(origin), {cells.begin(), cells.end()});
+}
+
+}  // namespace
+
+std::string why_not_learned(const config::Config& config, const NamedModel& named) {
+  if (config.compute.precision != Precision::fp32)
+    return "answers of this precision must be compared with those of fp32";
+  if (!named.model->holds_all()) return "this edge does not hold the whole network";
+  return {};
+}
+
+Learner::Learner(Parts parts)
+    : parts_(std::move(parts)), file_(file_of(parts_.config, *parts_.named.model)), thread_([this] { run(); }) {}
+
+Learner::~Learner() {
+  stop_ = true;
+  thread_.join();
+}
+
+void Learner::run() {
+  std::string told;
+  for (link::LinkState cloud; wait_for_cloud(cloud); rest(kRetry)) {
+    auto table = kept(cloud);
+    if (!table) {
+      auto measured = measure(cloud);
+      if (measured) {
+        keep(**measured);
+        table = *std::move(measured);
+      } else if (!stop_ && std::exchange(told, measured.error().message) != measured.error().message) {
+        parts_.log->warn("{}: cannot measure the plans yet: {}; it will try again", parts_.named.name, told);
+      }
+    }
+    if (!table) continue;
+    warm(*table);
+    made_.publish(std::move(table));
+    return;
+  }
+}
+
+bool Learner::wait_for_cloud(link::LinkState& cloud) const {
+  for (; !stop_; rest(kLook)) {
+    cloud = parts_.link->state();
+    if (cloud.up && why_not_held(cloud, parts_.named).empty()) return true;
+  }
+  return false;
+}
+
+// A table of other machines, or of other versions of them, is measured again.
+std::shared_ptr<const table::PartitionTable> Learner::kept(const link::LinkState& cloud) const {
+  std::error_code fault;
+  if (file_.empty() || !std::filesystem::exists(file_, fault)) return nullptr;
+  auto table = load_table(file_, parts_.named);
+  if (!table) {
+    parts_.log->warn("{}: cannot use what it learned before, so it measures again: {}", parts_.named.name,
+                     table.error().message);
+    return nullptr;
+  }
+  const auto& origin = (*table)->origin();
+  if (origin.edge != fingerprint(parts_.config) || origin.cloud != cloud.machine ||
+      origin.precisions.cloud != cloud.precision) {
+    parts_.log->info("{}: {} is of other machines, so it measures again", parts_.named.name, file_);
+    return nullptr;
+  }
+  parts_.log->info("{}: moves the cut by {}", parts_.named.name, file_);
+  return *std::move(table);
+}
+
+Result<std::shared_ptr<const table::PartitionTable>> Learner::measure(const link::LinkState& cloud) {
+  const TimePoint began = Clock::now();
+  const NamedModel& named = parts_.named;
+  const auto inputs = named.image ? engine::SampleInputs::random_images(named.image, 1, kInputs)
+                                  : engine::SampleInputs::random(named.model->inputs(), 1, kInputs);
+  const auto exact = engine::Reference::of(*named.model, inputs.first(kCompared));
+  if (!exact) return exact.error();
+  monitor::Monitor monitor({}, named.model->digest(), *parts_.traffic, parts_.link);
+  monitor.probe(kProbe, began);
+  while (!stop_ && !parts_.traffic->read(Clock::now()).now.uplink && Clock::now() < began + kFirstRate) rest(kLook);
+
+  auto context = plan_of(parts_.config, named, cloud);
+  if (!context) return context.error();
+  leave_out_slow(*context, parts_.traffic->read(Clock::now()).now.uplink, parts_.config.edge.patience);
+  auto folder = Folder::make();
+  if (!folder) return folder.error();
+  auto journal = journal::Journal::create((*folder)->journal(), *context);
+  if (!journal) return journal.error();
+
+  engine::EngineSubject whole({.model = named.model,
+                               .image = named.image,
+                               .link = parts_.link,
+                               .traffic = parts_.traffic,
+                               .compute = parts_.compute,
+                               .rehearsals = &parts_.engine->rehearsals(),
+                               .patience = kOneMeasurement,
+                               .priority = std::numeric_limits<Priority>::max()},
+                              monitor, *exact, inputs);
+  engine::PacedSubject subject(whole, parts_.engine->rehearsals(), stop_, {.share = kShare});
+  AsItIs stage;
+  const auto complete = campaign::sweep(*journal, stage, subject, stop_, {});
+  if (!complete) return complete.error();
+  if (!*complete) return error(ErrorKind::unavailable, "it was stopped");
+  const auto table = fit::build_table(journal->measured(), now_utc());
+  if (!table) return table.error();
+  parts_.log->info("{}: moves the cut from now on: measured {} plans in {}, {} of it computing and sending", named.name,
+                   context->candidates.size(), to_string(Clock::now() - began), to_string(subject.taken()));
+  return std::make_shared<const table::PartitionTable>(learned(*table));
+}
+
+// The first requests of a plan are as fast as later ones.
+void Learner::warm(const table::PartitionTable& table) const {
+  for (const plan::Plan& plan : plans_to_warm(parts_.config, *parts_.named.model, &table))
+    if (const auto warmed = parts_.engine->warm(plan); stop_ || !warmed) return;
+}
+
+void Learner::keep(const table::PartitionTable& table) const {
+  if (file_.empty()) return;
+  if (const auto written = config::write_atomically(file_, to_json(table)); !written)
+    parts_.log->warn("{}: what it learned will be lost at a restart: {}", parts_.named.name, written.error().message);
+}
+
+void Learner::rest(Duration time) const {
+  for (const TimePoint until = Clock::now() + time; !stop_ && Clock::now() < until;) std::this_thread::sleep_for(kLook);
+}
+
+}  // namespace tideline::modes

@@ -1,0 +1,117 @@
+// An edge without a table: it measures its plans while it serves, and moves its cut then.
+#include "tests/runtime/app/client.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace tideline {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+constexpr Duration kAMinute = std::chrono::seconds(60);
+
+RunningAgent start_learning(std::uint16_t cloud, const fs::path& state) {
+  return start_edge({"--peer", local_address(cloud), "--state", state.string()});
+}
+
+json model(std::uint16_t port) {
+  return status(port)["models"][0];
+}
+
+bool has_learned(std::uint16_t port) {
+  return model(port)["policy"] == "adaptive";
+}
+
+fs::path only_file(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());
+  EXPECT_EQ(files.size(), 1U);
+  return files.empty() ? fs::path() : files.front();
+}
+
+std::string text_of(const fs::path& file) {
+  std::stringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
+TEST(Learner, AnEdgeWithoutATableServesAtOnceAndMovesItsCutWithinAMinute) {
+  const TemporaryFolder state;
+  const RunningAgent cloud = start_cloud();
+  const RunningAgent edge = start_learning(cloud.port, state / "");
+  const Answer first = infer(edge.port);
+  ASSERT_EQ(first.status, 200);
+  EXPECT_EQ(first.parameters["placement"], "edge");
+  ASSERT_TRUE(eventually([&] { return infer(edge.port).status == 200 && has_learned(edge.port); }, kAMinute))
+      << edge.child->err();
+  EXPECT_THAT(edge.child->err(), HasSubstr("lenet: moves the cut from now on: measured "));
+  const Answer then = infer(edge.port);
+  ASSERT_EQ(then.status, 200);
+  EXPECT_EQ(then.data, first.data);
+  EXPECT_EQ(json::parse(text_of(only_file(state / "")))["method"], "learned");
+}
+
+TEST(Learner, ARestartBeginsWithWhatWasLearned) {
+  const TemporaryFolder state;
+  const RunningAgent cloud = start_cloud();
+  {
+    const RunningAgent edge = start_learning(cloud.port, state / "");
+    ASSERT_TRUE(eventually([&] { return has_learned(edge.port); }, kAMinute)) << edge.child->err();
+  }
+  const std::string kept = text_of(only_file(state / ""));
+  const RunningAgent again = start_learning(cloud.port, state / "");
+  ASSERT_TRUE(eventually([&] { return has_learned(again.port); }, kAMinute)) << again.child->err();
+  EXPECT_THAT(again.child->err(), HasSubstr("lenet: moves the cut by "));
+  EXPECT_EQ(text_of(only_file(state / "")), kept);
+}
+
+TEST(Learner, WhatWasLearnedOnOtherMachinesIsMeasuredAgain) {
+  const TemporaryFolder state;
+  const RunningAgent cloud = start_cloud();
+  {
+    const RunningAgent edge = start_learning(cloud.port, state / "");
+    ASSERT_TRUE(eventually([&] { return has_learned(edge.port); }, kAMinute)) << edge.child->err();
+  }
+  const fs::path file = only_file(state / "");
+  json table = json::parse(text_of(file));
+  table["edge"]["cpu"] = "another";
+  std::ofstream(file) << table;
+  const RunningAgent again = start_learning(cloud.port, state / "");
+  ASSERT_TRUE(eventually([&] { return has_learned(again.port); }, kAMinute)) << again.child->err();
+  EXPECT_THAT(again.child->err(), HasSubstr("is of other machines, so it measures again"));
+  EXPECT_NE(json::parse(text_of(file))["edge"]["cpu"], "another");
+}
+
+TEST(Learner, ADamagedOrUnwritableStateIsSaidAndCostsOnlyTheNextStart) {
+  const TemporaryFolder state;
+  const RunningAgent cloud = start_cloud();
+  const fs::path nowhere = state / "nowhere";
+  const RunningAgent edge = start_learning(cloud.port, nowhere);
+  ASSERT_TRUE(eventually([&] { return has_learned(edge.port); }, kAMinute)) << edge.child->err();
+  EXPECT_THAT(edge.child->err(), HasSubstr("lenet: what it learned will be lost at a restart: "));
+  fs::create_directory(nowhere);
+  std::string digest = model(edge.port)["digest"];
+  std::ofstream(nowhere / (digest.substr(0, 24) + ".table.json")) << "{";
+  const RunningAgent again = start_learning(cloud.port, nowhere);
+  ASSERT_TRUE(eventually([&] { return has_learned(again.port); }, kAMinute)) << again.child->err();
+  EXPECT_THAT(again.child->err(), HasSubstr("lenet: cannot use what it learned before, so it measures again: "));
+}
+
+TEST(Learner, ACloudThatComesLateIsLearnedThen) {
+  const TemporaryFolder state;
+  std::optional<RunningAgent> cloud = start_cloud();
+  const std::uint16_t port = cloud->port;
+  cloud.reset();
+  const RunningAgent edge = start_learning(port, state / "");
+  EXPECT_EQ(infer(edge.port).status, 200);
+  cloud = start_cloud({}, port);
+  EXPECT_TRUE(eventually([&] { return has_learned(edge.port); }, kAMinute)) << edge.child->err();
+}
+
+}  // namespace
+}  // namespace tideline
