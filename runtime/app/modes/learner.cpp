@@ -15,6 +15,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <limits>
@@ -29,6 +30,8 @@ constexpr Duration kRetry = std::chrono::seconds(15);
 constexpr Duration kOneMeasurement = std::chrono::seconds(5);
 constexpr Duration kFirstRate = std::chrono::seconds(3);  // How long the first reading of the uplink may take.
 constexpr Bytes kProbe = 64_KiB;
+// An upload that takes so many times the whole network here is worth it only on an edge under a heavy load.
+constexpr int kWorth = 4;
 constexpr std::uint32_t kInputs = 4, kCompared = 1;
 constexpr std::uint32_t kRepetitions = 3;
 
@@ -82,11 +85,12 @@ Result<journal::Context> plan_of(config::Config config, const NamedModel& named,
   return context;
 }
 
-// Leaves out plans whose upload would outlast the edge's patience: they would never serve.
-void leave_out_slow(journal::Context& context, const std::optional<BitsPerSecond>& uplink, Duration patience) {
+// Leaves out plans whose upload alone takes longer than that: they would not be chosen, and would cost most of the
+// bytes.
+void leave_out_slow(journal::Context& context, const std::optional<BitsPerSecond>& uplink, Duration longest) {
   if (!uplink) return;
   std::erase_if(context.candidates,
-                [&](const journal::Candidate& candidate) { return uplink->time_for(candidate.bytes) > patience; });
+                [&](const journal::Candidate& candidate) { return uplink->time_for(candidate.bytes) > longest; });
   context.anchors = campaign::choose_anchors(context.candidates);
 }
 
@@ -170,17 +174,6 @@ Result<std::shared_ptr<const table::PartitionTable>> Learner::measure(const link
   const auto exact = engine::Reference::of(*named.model, inputs.first(kCompared));
   if (!exact) return exact.error();
   monitor::Monitor monitor({}, named.model->digest(), *parts_.traffic, parts_.link);
-  monitor.probe(kProbe, began);
-  while (!stop_ && !parts_.traffic->read(Clock::now()).now.uplink && Clock::now() < began + kFirstRate) rest(kLook);
-
-  auto context = plan_of(parts_.config, named, cloud);
-  if (!context) return context.error();
-  leave_out_slow(*context, parts_.traffic->read(Clock::now()).now.uplink, parts_.config.edge.patience);
-  auto folder = Folder::make();
-  if (!folder) return folder.error();
-  auto journal = journal::Journal::create((*folder)->journal(), *context);
-  if (!journal) return journal.error();
-
   engine::EngineSubject whole({.model = named.model,
                                .image = named.image,
                                .link = parts_.link,
@@ -191,6 +184,19 @@ Result<std::shared_ptr<const table::PartitionTable>> Learner::measure(const link
                                .priority = std::numeric_limits<Priority>::max()},
                               monitor, *exact, inputs);
   engine::PacedSubject subject(whole, parts_.engine->rehearsals(), stop_, {.share = kShare});
+  const auto here = subject.time(parts_.engine->edge_only());
+  if (!here) return here.error();
+  monitor.probe(kProbe, Clock::now());
+  while (!stop_ && !parts_.traffic->read(Clock::now()).now.uplink && Clock::now() < began + kFirstRate) rest(kLook);
+
+  auto context = plan_of(parts_.config, named, cloud);
+  if (!context) return context.error();
+  leave_out_slow(*context, parts_.traffic->read(Clock::now()).now.uplink,
+                 std::min(parts_.config.edge.patience, kWorth * here->terms.total()));
+  auto folder = Folder::make();
+  if (!folder) return folder.error();
+  auto journal = journal::Journal::create((*folder)->journal(), *context);
+  if (!journal) return journal.error();
   AsItIs stage;
   const auto complete = campaign::sweep(*journal, stage, subject, stop_, {});
   if (!complete) return complete.error();
