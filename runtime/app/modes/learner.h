@@ -5,8 +5,8 @@
 //
 // On a thread of its own it waits for a cloud, then times every plan that loses nothing between this edge and that
 // cloud as they are: the campaign of --profile with one cell. It takes a quarter of the time at most, and requests go
-// first. If the cloud goes away meanwhile, it begins again. A kept table saves all this, if it is of these machines.
-// Thread-safe.
+// first. Plans that send too much to be chosen are left out. If the cloud goes away meanwhile, it begins again. A kept
+// table saves all this, if it is of these machines. Thread-safe.
 #pragma once
 
 #include "policy/table/table.h"
