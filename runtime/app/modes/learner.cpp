@@ -86,7 +86,7 @@ Result<journal::Context> plan_of(config::Config config, const NamedModel& named,
 }
 
 // Leaves out plans whose upload alone takes longer than that: they would not be chosen, and would cost most of the
-// bytes.
+// bytes. How many bytes an image has is not known before.
 void leave_out_slow(journal::Context& context, const std::optional<BitsPerSecond>& uplink, Duration longest) {
   if (!uplink) return;
   std::erase_if(context.candidates,
