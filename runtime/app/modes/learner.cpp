@@ -89,8 +89,9 @@ Result<journal::Context> plan_of(config::Config config, const NamedModel& named,
 // bytes. How many bytes an image has is not known before.
 void leave_out_slow(journal::Context& context, const std::optional<BitsPerSecond>& uplink, Duration longest) {
   if (!uplink) return;
-  std::erase_if(context.candidates,
-                [&](const journal::Candidate& candidate) { return uplink->time_for(candidate.bytes) > longest; });
+  std::erase_if(context.candidates, [&](const journal::Candidate& candidate) {
+    return !is_of_images(candidate.plan.codec) && uplink->time_for(candidate.bytes) > longest;
+  });
   context.anchors = campaign::choose_anchors(context.candidates);
 }
 
