@@ -1,0 +1,24 @@
+// Asked: a replay of every policy and yardstick over one trace.
+#pragma once
+
+#include "policy/replay/replay.h"
+#include "tests/policy/replay/network.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace tideline::replay::fixtures {
+
+inline const std::vector<Contender> kEverybody{
+    decide::PolicyKind::adaptive, decide::PolicyKind::table, decide::PolicyKind::fixed,
+    Yardstick::edge_only,         Yardstick::cloud_only,     Yardstick::oracle,
+    Yardstick::causal_025,        Yardstick::causal_05,      Yardstick::causal_1};
+
+inline ReplayRequest request(const Trace& bandwidth, const Trace* cpu, std::uint64_t seed) {
+  ReplayRequest request{.bandwidth = &bandwidth, .cpu = cpu, .contenders = kEverybody};
+  request.policy.table = network(seed);
+  request.setting.seed = seed;
+  return request;
+}
+
+}  // namespace tideline::replay::fixtures
