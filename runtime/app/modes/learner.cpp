@@ -24,16 +24,16 @@
 namespace tideline::modes {
 namespace {
 
-constexpr double kShare = 0.25;  // Of the time, for measuring.
-constexpr Duration kLook = std::chrono::milliseconds(100);
-constexpr Duration kRetry = std::chrono::seconds(15);
-constexpr Duration kOneMeasurement = std::chrono::seconds(5);
+constexpr double kLearningShare = 0.25;  // Of the time, for measuring.
+constexpr Duration kCloudLook = std::chrono::milliseconds(100);
+constexpr Duration kLearningRetry = std::chrono::seconds(15);
+constexpr Duration kOneTiming = std::chrono::seconds(5);
 constexpr Duration kFirstRate = std::chrono::seconds(3);  // How long the first reading of the uplink may take.
-constexpr Bytes kProbe = 64_KiB;
+constexpr Bytes kFirstProbe = 64_KiB;
 // An upload that takes so many times the whole network here is worth it only on an edge under a heavy load.
-constexpr int kWorth = 4;
-constexpr std::uint32_t kInputs = 4, kCompared = 1;
-constexpr std::uint32_t kRepetitions = 3;
+constexpr int kUploadWorth = 4;
+constexpr std::uint32_t kLearningInputs = 4, kLearningCompared = 1;
+constexpr std::uint32_t kLearningRepetitions = 3;
 
 // Nothing is imposed: edge, link and cloud are measured as they are.
 class AsItIs final : public journal::Stage {
@@ -42,44 +42,44 @@ class AsItIs final : public journal::Stage {
 };
 
 // A folder for the journal of one campaign; the destructor removes it.
-class Folder {
+class JournalFolder {
  public:
-  static Result<std::unique_ptr<Folder>> make() {
+  static Result<std::unique_ptr<JournalFolder>> make() {
     std::error_code fault;
     std::string name = (std::filesystem::temp_directory_path(fault) / "tideline-XXXXXX").string();
     if (fault || !::mkdtemp(name.data()))
       return error(ErrorKind::invalid, "cannot make a folder for measurements ({}); set TMPDIR to one that is writable",
                    name);
-    return std::unique_ptr<Folder>(new Folder(std::move(name)));
+    return std::unique_ptr<JournalFolder>(new JournalFolder(std::move(name)));
   }
-  ~Folder() {
+  ~JournalFolder() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
   }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
+  JournalFolder(const JournalFolder&) = delete;
+  JournalFolder& operator=(const JournalFolder&) = delete;
   std::filesystem::path journal() const { return path_ / "samples.jsonl"; }
 
  private:
-  explicit Folder(std::filesystem::path path) : path_(std::move(path)) {}
+  explicit JournalFolder(std::filesystem::path path) : path_(std::move(path)) {}
   const std::filesystem::path path_;
 };
 
-std::string file_of(const config::Config& config, const model::Model& model) {
+std::string kept_file(const config::Config& config, const model::Model& model) {
   const char* const given = std::getenv("STATE_DIRECTORY");  // By systemd.
   const std::string folder = config.edge.state.value_or(given ? given : "");
   return folder.empty() ? "" : fmt::format("{}/{:.24}.table.json", folder, model.digest());
 }
 
 // One cell, few repetitions, random inputs: what can be known within a minute.
-Result<journal::Context> plan_of(config::Config config, const NamedModel& named, const link::LinkState& cloud) {
+Result<journal::Context> short_campaign(config::Config config, const NamedModel& named, const link::LinkState& cloud) {
   config.profile.grid = "quick";
   config.profile.method = journal::Method::exhaustive;
   config.profile.shard.reset();
   config.profile.inputs.reset();
   config.profile.sequence.reset();
-  config.profile.repetitions = kRepetitions;
-  config.profile.compared = kCompared;
+  config.profile.repetitions = kLearningRepetitions;
+  config.profile.compared = kLearningCompared;
   auto context = plan_campaign(config, named, cloud);
   if (context) context->cells = {plan::Stress{}};
   return context;
@@ -112,7 +112,7 @@ std::string why_not_learned(const config::Config& config, const NamedModel& name
 }
 
 Learner::Learner(Parts parts)
-    : parts_(std::move(parts)), file_(file_of(parts_.config, *parts_.named.model)), thread_([this] { run(); }) {}
+    : parts_(std::move(parts)), file_(kept_file(parts_.config, *parts_.named.model)), thread_([this] { run(); }) {}
 
 Learner::~Learner() {
   stop_ = true;
@@ -121,7 +121,7 @@ Learner::~Learner() {
 
 void Learner::run() {
   std::string told;
-  for (link::LinkState cloud; wait_for_cloud(cloud); rest(kRetry)) {
+  for (link::LinkState cloud; wait_for_cloud(cloud); rest(kLearningRetry)) {
     auto table = kept(cloud);
     if (!table) {
       auto measured = measure(cloud);
@@ -140,7 +140,7 @@ void Learner::run() {
 }
 
 bool Learner::wait_for_cloud(link::LinkState& cloud) const {
-  for (; !stop_; rest(kLook)) {
+  for (; !stop_; rest(kCloudLook)) {
     cloud = parts_.link->state();
     if (cloud.up && why_not_held(cloud, parts_.named).empty()) return true;
   }
@@ -170,9 +170,9 @@ std::shared_ptr<const table::PartitionTable> Learner::kept(const link::LinkState
 Result<std::shared_ptr<const table::PartitionTable>> Learner::measure(const link::LinkState& cloud) {
   const TimePoint began = Clock::now();
   const NamedModel& named = parts_.named;
-  const auto inputs = named.image ? engine::SampleInputs::random_images(named.image, 1, kInputs)
-                                  : engine::SampleInputs::random(named.model->inputs(), 1, kInputs);
-  const auto exact = engine::Reference::of(*named.model, inputs.first(kCompared));
+  const auto inputs = named.image ? engine::SampleInputs::random_images(named.image, 1, kLearningInputs)
+                                  : engine::SampleInputs::random(named.model->inputs(), 1, kLearningInputs);
+  const auto exact = engine::Reference::of(*named.model, inputs.first(kLearningCompared));
   if (!exact) return exact.error();
   monitor::Monitor monitor({}, named.model->digest(), *parts_.traffic, parts_.link);
   engine::EngineSubject whole({.model = named.model,
@@ -181,20 +181,21 @@ Result<std::shared_ptr<const table::PartitionTable>> Learner::measure(const link
                                .traffic = parts_.traffic,
                                .compute = parts_.compute,
                                .rehearsals = &parts_.engine->rehearsals(),
-                               .patience = kOneMeasurement,
+                               .patience = kOneTiming,
                                .priority = std::numeric_limits<Priority>::max()},
                               monitor, *exact, inputs);
-  engine::PacedSubject subject(whole, parts_.engine->rehearsals(), stop_, {.share = kShare});
+  engine::PacedSubject subject(whole, parts_.engine->rehearsals(), stop_, {.share = kLearningShare});
   const auto here = subject.time(parts_.engine->edge_only());
   if (!here) return here.error();
-  monitor.probe(kProbe, Clock::now());
-  while (!stop_ && !parts_.traffic->read(Clock::now()).now.uplink && Clock::now() < began + kFirstRate) rest(kLook);
+  monitor.probe(kFirstProbe, Clock::now());
+  while (!stop_ && !parts_.traffic->read(Clock::now()).now.uplink && Clock::now() < began + kFirstRate)
+    rest(kCloudLook);
 
-  auto context = plan_of(parts_.config, named, cloud);
+  auto context = short_campaign(parts_.config, named, cloud);
   if (!context) return context.error();
   leave_out_slow(*context, parts_.traffic->read(Clock::now()).now.uplink,
-                 std::min(parts_.config.edge.patience, kWorth * here->terms.total()));
-  auto folder = Folder::make();
+                 std::min(parts_.config.edge.patience, kUploadWorth * here->terms.total()));
+  auto folder = JournalFolder::make();
   if (!folder) return folder.error();
   auto journal = journal::Journal::create((*folder)->journal(), *context);
   if (!journal) return journal.error();
@@ -222,7 +223,8 @@ void Learner::keep(const table::PartitionTable& table) const {
 }
 
 void Learner::rest(Duration time) const {
-  for (const TimePoint until = Clock::now() + time; !stop_ && Clock::now() < until;) std::this_thread::sleep_for(kLook);
+  for (const TimePoint until = Clock::now() + time; !stop_ && Clock::now() < until;)
+    std::this_thread::sleep_for(kCloudLook);
 }
 
 }  // namespace tideline::modes
