@@ -64,7 +64,8 @@ def measure(bed, options):
     told = json.loads(table.read_text())
     rtt = told["cells"][0]["seen"].get("rtt_ns", 1_000_000) // 1000
     replays = {name: replay(bed, table, name, rtt, options) for name in names}
-    return {"runs": played, "held": schedule.held_plans(told, options.plans), "replays": replays, "missing": bed.missing}
+    return {"runs": played, "held": schedule.held_plans(told, options.plans), "replays": replays, "missing": bed.missing,
+            "table_noise": told["quality"].get("noise_floor")}
 
 
 def own_traces(bed, options):

@@ -103,6 +103,7 @@ def report(data, options):
         f"* {options.rate:g} requests per second for {options.seconds:g} s a run, of which the first {runs.NOT_COUNTED} s do not "
         f"count; {rounds} round{'s' * (rounds > 1)}, shuffled; the edge may use {options.share} % of a core",
         noise_line(cases),
+        *([f"* Repeated measurements of one point of the table differ by {percent(data['table_noise'])}"] if data["table_noise"] else []),
         *(f"* without {name}: {why}" for name, why in data["missing"].items()),
         "", *live_lines(cases),
         "", "The same traces, table and rate by `agent --replay`:",
