@@ -2,11 +2,11 @@
 
 namespace tideline {
 
-MemoryGate::Pass::~Pass() {
+MemoryGate::Share::~Share() {
   if (gate_) gate_->leave(size_);
 }
 
-Result<MemoryGate::Pass> MemoryGate::enter(Bytes size) {
+Result<MemoryGate::Share> MemoryGate::enter(Bytes size) {
   if (size > all_)
     return error(ErrorKind::invalid, "{} are above the limit of all, {}", to_string(size), to_string(all_));
   std::unique_lock lock(m_);
@@ -15,7 +15,7 @@ Result<MemoryGate::Pass> MemoryGate::enter(Bytes size) {
   ++served_;
   free_.count -= size.count;
   turn_.notify_all();
-  return Pass(this, size);
+  return Share(this, size);
 }
 
 void MemoryGate::leave(Bytes size) {

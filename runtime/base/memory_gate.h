@@ -1,12 +1,12 @@
 // MemoryGate: limits the bytes that callers work in at once; serves them in order of arrival.
 //
 //     MemoryGate gate(256_MiB);
-//     const Result<MemoryGate::Pass> pass = gate.enter(48_MiB);
-//     if (!pass) return pass.error();
-//     decode(file);  // The destructor of `pass` gives the bytes back.
+//     const Result<MemoryGate::Share> share = gate.enter(48_MiB);
+//     if (!share) return share.error();
+//     decode(file);  // The destructor of `share` gives the bytes back.
 //
 // For short work whose memory is known before: who has to wait waits as long as those before it work. A caller holds
-// one pass at a time, or two could wait for each other. Thread-safe.
+// one share at a time, or two could wait for each other. Thread-safe.
 #pragma once
 
 #include "runtime/base/result.h"
@@ -26,21 +26,21 @@ class MemoryGate {
   MemoryGate& operator=(const MemoryGate&) = delete;
 
   // The right to use so many bytes. The destructor gives them back.
-  class Pass {
+  class Share {
    public:
-    Pass(Pass&& other) noexcept : gate_(std::exchange(other.gate_, nullptr)), size_(other.size_) {}
-    Pass& operator=(Pass&&) = delete;
-    ~Pass();
+    Share(Share&& other) noexcept : gate_(std::exchange(other.gate_, nullptr)), size_(other.size_) {}
+    Share& operator=(Share&&) = delete;
+    ~Share();
 
    private:
     friend class MemoryGate;
-    Pass(MemoryGate* gate, Bytes size) : gate_(gate), size_(size) {}
+    Share(MemoryGate* gate, Bytes size) : gate_(gate), size_(size) {}
     MemoryGate* gate_;
     Bytes size_;
   };
 
   // Waits for its turn, and until so many bytes are free. Returns invalid if all of them would not be enough.
-  Result<Pass> enter(Bytes size);
+  Result<Share> enter(Bytes size);
 
   Bytes all() const { return all_; }
 

@@ -88,8 +88,8 @@ Result<Tensor> prepared(const Tensor& file, const ImageInput& taken) {
   const Result<image::Header> header = image::read_header(file.bytes(), taken.limits);
   if (!header) return header.error();
   const Bytes most{image::preparing_bytes(*header, taken.preparation)};
-  const Result<MemoryGate::Pass> pass = taken.memory->enter(most);
-  if (!pass)
+  const Result<MemoryGate::Share> share = taken.memory->enter(most);
+  if (!share)
     return error(ErrorKind::invalid, "decoding {} x {} pixels takes {}, and all images may take {}; make it smaller",
                  header->width, header->height, to_string(most), to_string(taken.memory->all()));
   return image::prepare(file.bytes(), taken.preparation, taken.limits);

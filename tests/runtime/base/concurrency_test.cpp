@@ -143,8 +143,8 @@ TEST(MemoryGate, NeverLetsInMoreThanItsBytes) {
   for (std::uint64_t size : {100, 60, 50, 40, 1, 0})
     callers.emplace_back([&, size] {
       for (int i = 0; i < 200; ++i) {
-        const auto pass = gate.enter(Bytes{size});
-        ASSERT_TRUE(pass);
+        const auto share = gate.enter(Bytes{size});
+        ASSERT_TRUE(share);
         if (inside.fetch_add(size) + size > 100) over = true;
         std::this_thread::yield();
         inside -= size;
@@ -171,10 +171,10 @@ TEST(MemoryGate, ALargeCallerIsNotOvertakenForEver) {
 
 TEST(MemoryGate, RefusesMoreThanAllOfIt) {
   MemoryGate gate(1_MiB);
-  const auto pass = gate.enter(2_MiB);
-  ASSERT_FALSE(pass);
-  EXPECT_EQ(pass.error().kind, ErrorKind::invalid);
-  EXPECT_EQ(pass.error().message, "2 MiB are above the limit of all, 1 MiB");
+  const auto share = gate.enter(2_MiB);
+  ASSERT_FALSE(share);
+  EXPECT_EQ(share.error().kind, ErrorKind::invalid);
+  EXPECT_EQ(share.error().message, "2 MiB are above the limit of all, 1 MiB");
 }
 
 TEST(WorkerPool, RefusesWhatItsQueueCannotHoldAndFinishesWhatItAccepted) {
