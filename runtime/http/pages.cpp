@@ -200,6 +200,19 @@ json link_page(const link::Link& link) {
   return page;
 }
 
+json tls_page(const std::optional<wire::TlsIdentity::Status>& tls, std::chrono::system_clock::time_point now) {
+  if (!tls) return nullptr;
+  json page = {
+      {"certificate", tls->files.certificate}, {"expires", json()}, {"ca_expires", json()}, {"days_left", json()}};
+  if (tls->expiry) {
+    page["expires"] = wire::utc_text(tls->expiry->certificate);
+    page["ca_expires"] = wire::utc_text(tls->expiry->ca);
+    page["days_left"] = std::chrono::floor<std::chrono::days>(tls->expiry->first() - now).count();
+  }
+  if (!tls->fault.empty()) page["fault"] = tls->fault;
+  return page;
+}
+
 json model_status_page(const engine::Engine& engine, const engine::AgentStatus* status) {
   const engine::Engine::Counters counters = engine.counters();
   json page = {{"name", engine.name()},

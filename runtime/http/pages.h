@@ -4,9 +4,12 @@
 #include "runtime/engine/agent.h"
 #include "runtime/engine/engine.h"
 #include "runtime/link/link.h"
+#include "runtime/wire/tls_identity.h"
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <chrono>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -16,6 +19,8 @@ nlohmann::json server_page(std::string_view version);      // GET /v2
 nlohmann::json model_page(const engine::Engine& engine);   // GET /v2/models/{m}
 nlohmann::json config_page(const engine::Engine& engine);  // GET /v2/models/{m}/config
 nlohmann::json link_page(const link::Link& link);          // "link" of GET /api/status
+// "tls" of GET /api/status: null without TLS.
+nlohmann::json tls_page(const std::optional<wire::TlsIdentity::Status>& tls, std::chrono::system_clock::time_point now);
 // One element of "models" of GET /api/status; `status` is null if nothing moves the cut (in a cloud).
 nlohmann::json model_status_page(const engine::Engine& engine, const engine::AgentStatus* status);
 

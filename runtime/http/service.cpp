@@ -61,7 +61,7 @@ std::string names(const auto& models) {
 }  // namespace
 
 Service::Service(std::string version, std::vector<Hosted> models, const link::Link* link, Metrics& metrics,
-                 Admission* admission)
+                 Admission* admission, wire::TlsIdentity identity)
     : version_(std::move(version)),
       models_([&] {
         std::vector<Shown> shown;
@@ -76,7 +76,8 @@ Service::Service(std::string version, std::vector<Hosted> models, const link::Li
       }()),
       link_(link),
       metrics_(metrics),
-      admission_(admission) {}
+      admission_(admission),
+      identity_(std::move(identity)) {}
 
 Service::~Service() = default;
 
@@ -184,6 +185,7 @@ HttpResponse Service::model_door(Door door, const Shown& model, HttpRequest requ
 }
 
 HttpResponse Service::metrics() const {
+  const link::LinkState link = link_ ? link_->state() : link::LinkState{};
   for (const Shown& model : models_) {
     const engine::Engine& engine = *model.hosted.engine;
     engine::AgentStatus status;
@@ -192,9 +194,11 @@ HttpResponse Service::metrics() const {
     metrics_.set(engine.name(), engine.counters());
     metrics_.set(engine.name(), status);
     metrics_.set_ready(engine.name(), engine.ready());
+    metrics_.set_table(engine.name(), status, link.up ? &link : nullptr);
   }
   if (link_)
     for (const link::PeerState& peer : link_->peers()) metrics_.set(peer);
+  if (const auto tls = identity_.status()) metrics_.set(*tls);
   if (admission_) metrics_.set(admission_->refused.counts(), admission_->waiting.count());
   HttpResponse response = text_reply(metrics_.text());
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
@@ -212,6 +216,7 @@ HttpResponse Service::status() const {
                      {"waiting", admission_ ? admission_->waiting.count() : 0},
                      {"refused", admission_ ? json(admission_->refused.counts()) : json::object()},
                      {"models", std::move(models)},
+                     {"tls", tls_page(identity_.status(), std::chrono::system_clock::now())},
                      {"link", link_ ? link_page(*link_) : json()}});
 }
 

@@ -17,6 +17,7 @@
 #include "runtime/http/infer_handler.h"
 #include "runtime/http/metrics.h"
 #include "runtime/http/predictions_handler.h"
+#include "runtime/wire/tls_identity.h"
 
 #include <atomic>
 #include <memory>
@@ -37,9 +38,10 @@ class Service {
     Vision vision{};
   };
 
-  // All arguments must outlive the service. `link` may be null, as may `admission`: then no refusals are shown.
+  // All arguments must outlive the service. `link` may be null, as may `admission`: then no refusals are shown. Of
+  // `identity`, the expiry of the certificate in use is shown.
   Service(std::string version, std::vector<Hosted> models, const link::Link* link, Metrics& metrics,
-          Admission* admission = nullptr);
+          Admission* admission = nullptr, wire::TlsIdentity identity = {});
   ~Service();
 
   HttpResponse handle(HttpRequest request);
@@ -77,6 +79,7 @@ class Service {
   const link::Link* const link_;
   Metrics& metrics_;
   Admission* const admission_;
+  const wire::TlsIdentity identity_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> accepting_{true};
 };

@@ -138,18 +138,24 @@ void check_models(const config::Config& config, std::vector<Finding>& findings, 
   }
 }
 
+Finding check_expiry(const wire::TlsContext& tls) {
+  const wire::TlsContext::Files& files = tls.files();
+  const auto end = expiry(tls);
+  const auto now = std::chrono::system_clock::now();
+  const std::string fit = fmt::format("{} and its key fit the CA in {}", files.certificate, files.ca);
+  if (!end) return {"tls", Verdict::good, fit};
+  if (const std::string why = wire::expiry_warning(files, *end, now); !why.empty()) return {"tls", Verdict::poor, why};
+  return {"tls", Verdict::good,
+          fmt::format("{}; {} left, until {}", fit, wire::time_left(end->first(), now), wire::utc_text(end->first()))};
+}
+
 // Checks as an edge if there is a peer, else as a cloud.
 Finding check_tls(const config::Config& config) {
   const bool edge = !config.edge.peers.empty();
   const auto tls = secure_link(config, edge ? wire::TlsContext::Role::edge : wire::TlsContext::Role::cloud,
                                edge ? config.edge.peers.front() : config.cloud.listen);
   if (!tls) return {"tls", Verdict::bad, tls.error().message};
-  if (*tls)
-    if (const auto end = expiry(**tls))
-      if (const std::string why = wire::expiry_warning(*end, std::chrono::system_clock::now()); !why.empty())
-        return {"tls", Verdict::poor, fmt::format("{}, or its CA, {}", config.tls.cert, why)};
-  if (*tls)
-    return {"tls", Verdict::good, fmt::format("{} and its key fit the CA in {}", config.tls.cert, config.tls.ca)};
+  if (*tls) return check_expiry(**tls);
   if (config.tls.insecure)
     return {"tls", Verdict::poor, "the link is plain TCP: anybody on its path can read and change it"};
   return {"tls", Verdict::good, "the link is plain TCP and does not leave this machine"};
@@ -167,10 +173,10 @@ Result<void> wait_up(const link::TcpLink& link, Duration step) {
 
 void check_peer(const config::Config& config, const wire::Endpoint& peer, std::span<const NamedModel> models,
                 std::vector<Finding>& findings) {
-  const auto options = link_options(config, peer);
-  if (!options) return;  // check_tls() reported the reason.
-  const link::TcpLink link(*options, nullptr, silent_log());
-  if (const auto up = wait_up(link, options->connect_timeout); !up) {
+  const auto identity = edge_identity(config, wire::TlsContext::Dates::now);
+  if (!identity) return;  // check_tls() reported the reason.
+  const link::TcpLink link(link_options(config, peer, *identity), nullptr, silent_log());
+  if (const auto up = wait_up(link, config.edge.connect_timeout); !up) {
     findings.push_back({"peer", Verdict::bad, up.error().message});
     return;
   }

@@ -1,5 +1,6 @@
 // agent --cloud: runs tails for any number of edges.
 #include "runtime/app/config/version.h"
+#include "runtime/app/modes/certificate_watch.h"
 #include "runtime/app/modes/door.h"
 #include "runtime/app/modes/fail.h"
 #include "runtime/app/modes/fingerprint.h"
@@ -11,6 +12,7 @@
 #include "runtime/app/modes/modes.h"
 #include "runtime/app/modes/notify.h"
 #include "runtime/app/modes/queue_of.h"
+#include "runtime/app/modes/reload.h"
 #include "runtime/app/modes/signals.h"
 #include "runtime/base/budget.h"
 #include "runtime/base/descriptors.h"
@@ -35,8 +37,15 @@ std::size_t connections_of_door() {
 // Serves inference, health and metrics over HTTP; whole models run on this machine.
 class WholeModels {
  public:
+  explicit WholeModels(const config::Config& config)
+      : metrics_({.version = std::string(config::version()),
+                  .mode = "cloud",
+                  .precision = std::string(name(config.compute.precision)),
+                  .machine = fingerprint(config)}) {}
+
   Result<void> open(const config::Config& config, const std::vector<NamedModel>& models,
-                    const cloud::CloudServer& cloud, Budget& budget, const Log& log) {
+                    const cloud::CloudServer& cloud, Budget& budget, const wire::TlsIdentity& identity,
+                    const Log& log) {
     for (const NamedModel& named : models) {
       const plan::Plan whole{named.model->digest(), named.model->last_cut(), plan::Codec::fp32};
       auto engine = engine::Engine::start(
@@ -48,8 +57,8 @@ class WholeModels {
       hosted_.push_back({engines_.back().get(), nullptr, vision_of(named)});
     }
     admission_ = std::make_unique<http::Admission>(queue_of(config), log);
-    service_ =
-        std::make_unique<http::Service>(std::string(config::version()), hosted_, nullptr, metrics_, admission_.get());
+    service_ = std::make_unique<http::Service>(std::string(config::version()), hosted_, nullptr, metrics_,
+                                               admission_.get(), identity);
     const auto handle = [this, &cloud](http::HttpRequest request) {
       metrics_.set(cloud.counters());
       return service_->handle(std::move(request));
@@ -82,7 +91,7 @@ class WholeModels {
   }
 
   Gate gate_{1};
-  http::Metrics metrics_{config::version()};
+  http::Metrics metrics_;
   std::vector<std::unique_ptr<engine::Engine>> engines_;
   std::vector<http::Service::Hosted> hosted_;
   std::unique_ptr<http::Admission> admission_;
@@ -121,18 +130,49 @@ std::string text_of(const std::map<std::size_t, std::uint64_t>& runs) {
   return text.empty() ? "none" : text;
 }
 
-void serve_until_stopped(const cloud::CloudServer& server, WholeModels& door, const Signals& signals, const Log& log) {
+// The parts of a reload on SIGHUP: a cloud takes over certificates.
+struct CertificateReload {
+  const config::Config& first;  // The config at the start.
+  std::map<std::string, std::string> marks;
+  const Reread& reread;
+  const wire::TlsIdentity& identity;
+};
+
+Result<void> take_certificates(const config::Config& config, const wire::TlsIdentity& identity) {
+  auto next = read_again(config, identity);
+  if (!next) return next.error();
+  if (*next) identity.take(*std::move(next));
+  return {};
+}
+
+void reload_certificates(const CertificateReload& reloading, const Log& log) {
+  const auto config = reloading.reread();
+  const auto done = config ? take_certificates(*config, reloading.identity) : Result<void>(config.error());
+  if (!done) return log->error("cloud: not reloaded, nothing has changed: {}", done.error().message);
+  log->info("cloud: reloaded");
+  if (const std::string rest = not_taken(Side::cloud, reloading.first, reloading.marks, *config); !rest.empty())
+    log->warn("cloud: reloaded, but {}", rest);
+}
+
+void serve_until_stopped(const cloud::CloudServer& server, WholeModels& door, const Signals& signals,
+                         const CertificateReload& reloading, const Log& log) {
   const Notify notify;
+  CertificateWatch certificates(reloading.identity, log);
   const auto status = [&] {
     const cloud::CloudServer::Counters c = server.counters();
-    return fmt::format("{} edges, {} tails served, {} refused; runs: {}", c.connections, c.served, c.refused,
-                       text_of(c.runs));
+    const std::string remark = certificate_remark(reloading.identity, std::chrono::system_clock::now());
+    return fmt::format("{} edges, {} tails served, {} refused; runs: {}{}{}", c.connections, c.served, c.refused,
+                       text_of(c.runs), remark.empty() ? "" : "; ", remark);
   };
   notify.ready(status());
   const Duration beat = std::min(kBeat, notify.watchdog_interval().value_or(kBeat));
   for (Signals::Seen seen{}; seen != Signals::Seen::stop; seen = signals.wait(beat)) {
-    if (seen == Signals::Seen::reload)
-      log->warn("cloud: not reloaded: a cloud reads its config only when it starts; restart it");
+    if (seen == Signals::Seen::reload) {
+      notify.reloading();
+      reload_certificates(reloading, log);
+      notify.ready(status());
+    }
+    certificates.look(std::chrono::system_clock::now(), Clock::now());
     if (door.accepts(Clock::now(), log)) notify.alive(status());
   }
   notify.stopping();
@@ -140,16 +180,17 @@ void serve_until_stopped(const cloud::CloudServer& server, WholeModels& door, co
 
 }  // namespace
 
-config::ExitCode run_cloud(const config::Command& command) {
+config::ExitCode run_cloud(const config::Command& command, const Reread& reread) {
   const Signals signals;
   const config::Config& config = command.config;
   const Log log = make_log(config);
+  const auto marks = file_marks(config);
   const auto tls =
       secure_link(config, wire::TlsContext::Role::cloud, config.cloud.listen, wire::TlsContext::Dates::whenever);
   if (!tls) return fail(tls.error(), config::ExitCode::bad_config);
-  if (const std::string why = why_not_valid(*tls); !why.empty())
+  const wire::TlsIdentity identity(*tls);
+  if (const std::string why = why_not_valid(identity); !why.empty())
     log->warn("{}; until then no edge accepts this cloud, which waits and reads the file again", why);
-  warn_of_expiry(config, tls->get(), log);
   const auto models = load_models(config);
   if (!models) return fail(models.error(), config::ExitCode::bad_data);
 
@@ -165,7 +206,7 @@ config::ExitCode run_cloud(const config::Command& command) {
   const auto server = cloud::CloudServer::start({.listen = config.cloud.listen,
                                                  .limits = limits(config, log),
                                                  .budget = &budget,
-                                                 .tls = *tls,
+                                                 .tls = identity,
                                                  .tails = {.slots = config.compute.slots,
                                                            .most_together = config.cloud.max_batch,
                                                            .longest_wait = config.cloud.max_batch_wait},
@@ -174,14 +215,14 @@ config::ExitCode run_cloud(const config::Command& command) {
                                                  .stressor = config.cloud.allow_stress ? &stressor : nullptr},
                                                 std::move(named), log);
   if (!server) return fail(server.error(), config::ExitCode::unavailable);
-  WholeModels whole_models;
+  WholeModels whole_models(config);
   if (config.http.listen)
-    if (const auto opened = whole_models.open(config, *models, **server, budget, log); !opened)
+    if (const auto opened = whole_models.open(config, *models, **server, budget, identity, log); !opened)
       return fail(opened.error(), config::ExitCode::unavailable);
 
   log->info("cloud: listening on {}:{}", config.cloud.listen.host, (*server)->port());
   if (const auto port = whole_models.port()) log->info("cloud: HTTP on {}:{}", config.http.listen->host, *port);
-  serve_until_stopped(**server, whole_models, signals, log);
+  serve_until_stopped(**server, whole_models, signals, {config, marks, reread, identity}, log);
   log->info("cloud: draining");
   whole_models.drain();
   (*server)->drain(Clock::now() + config.cloud.drain);

@@ -222,6 +222,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"CertificatesNowhere", {"--make-certs", "/proc/certs"}, 73, "/proc/certs"},
         Bad{"CertificateForAPort", {"--make-certs", "FOLDERcerts", "--name", "cloud:7070"}, 73, "leave the port out"},
         Bad{"CertificateForNoHost", {"--make-certs", "FOLDERcerts", "--name", "a,b"}, 73, "'a,b' cannot be named in"},
+        Bad{"RenewalForAHost", {"--make-certs", "FOLDERcerts", "--renew", "--name", "a"}, 64, "--renew"},
         Bad{"PriorityThatIsNone",
             {"--serve", "--model", "m=LENET", "--priority", "0"},
             64,

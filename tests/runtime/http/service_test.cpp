@@ -82,7 +82,7 @@ struct Lenets {
       *engine::Engine::start("other", {.model = lenet(), .compute = &gate, .priority = 20}, whole);
   engine::Agent agent{{.engine = engine.get(), .monitor = &monitor, .traffic = &traffic, .log = silent_log()},
                       {std::make_shared<decide::StaticPolicy>(whole, whole, plan::Constraints{}, table()), table()}};
-  Metrics metrics{"1.2.3"};
+  Metrics metrics{{.version = "1.2.3"}};
   Admission admission{{}, silent_log()};
   Service service{"1.2.3", {{engine.get(), &agent}, {other.get(), nullptr}}, nullptr, metrics, &admission};
   std::unique_ptr<HttpServer> server;
@@ -429,7 +429,7 @@ TEST(Service, IsNotReadyWhileTheCloudIsAwayThatAloneHoldsTheRest) {
   const auto engine = engine::Engine::start("lenet", {.model = small, .link = &away, .compute = &gate},
                                             {small->digest(), small->deepest_cut(), plan::Codec::fp32});
   ASSERT_TRUE(engine) << engine.error().message;
-  Metrics metrics{"1"};
+  Metrics metrics{{.version = "1"}};
   Service service{"1", {{engine->get(), nullptr}}, &away, metrics};
   for (const char* path : {"/v2/health/ready", "/v2/models/lenet/ready"}) {
     const HttpResponse response = service.handle({.method = "GET", .path = path});
