@@ -62,7 +62,8 @@ tideline_install() {
   return 69
 }
 
-# promtool checks our metrics. Its package starts a server at every boot, which no test needs: take the program alone.
+# promtool checks our metrics, alert rules and dashboards. Its package starts a server at every boot, which no test
+# needs: take the program alone.
 tideline_fetch_promtool() {
   local tools=$1
   if command -v promtool >/dev/null || [ -x "$tools/promtool" ]; then return 0; fi
@@ -70,7 +71,7 @@ tideline_fetch_promtool() {
   mkdir -p "$tools" &&
     (cd "$tools" && rm -rf prometheus* && apt-get download -q prometheus >&2 && dpkg-deb -x prometheus*.deb prometheus &&
       mv prometheus/usr/bin/promtool . && rm -rf prometheus*) && return 0
-  tideline_say "there is no promtool: the test that asks it is skipped"
+  tideline_say "there is no promtool: the tests that ask it are skipped"
 }
 
 # Compilers that include libtorch want about 1 GiB each, more with sanitizers.
