@@ -94,7 +94,7 @@ TEST_F(Alerts, TellOfRefusalsAndOfATableThatIsWrong) {
 
 // Of a batch, so that a head takes long enough to be judged.
 TEST_F(Alerts, TellOfAnEdgeThatIsSlowerThanItsTable) {
-  constexpr int kBatch = 128;
+  constexpr int kBatch = 512;
   const Flags batch{"--input", fmt::format("fp32[{},1,28,28]", kBatch)};
   const RunningAgent cloud = start_cloud(batch);
   const Flags linked_edge = batch + Flags{"--peer", local_address(cloud.port)};
