@@ -17,6 +17,10 @@ constexpr Duration kLastWords = std::chrono::seconds(5);  // For a client to rea
 constexpr Duration kSparePatience = std::chrono::seconds(5);
 constexpr std::size_t kPiece = 256 << 10;  // Bytes of an answer between two checks of its time.
 constexpr std::size_t kFirstChunks = 64 << 10;
+constexpr Duration kEventsRetry = std::chrono::seconds(5);
+constexpr std::string_view kEventsBegin = "retry: 2000\n\n";  // When a browser connects again, in milliseconds.
+constexpr Bytes kEventsAtOnce{64 << 10};
+constexpr int kUnreadEvents = 128 << 10;  // Bytes of events that the kernel holds for a slow client.
 
 RequestFault too_large(std::uint64_t size, Bytes most) {
   return {413, fmt::format("the body of {} bytes is larger than the limit of {} bytes", size, most.count)};
@@ -29,9 +33,11 @@ RequestFault not_held(const Error& why) {
 }
 
 std::string head_of(const HttpResponse& response, bool goes_on) {
-  std::string head = fmt::format("HTTP/1.1 {} {}\r\nConnection: {}\r\nContent-Length: {}\r\nContent-Type: {}\r\n",
-                                 response.status, reason_phrase(response.status), goes_on ? "keep-alive" : "close",
-                                 response.body.size(), response.content_type);
+  std::string head =
+      fmt::format("HTTP/1.1 {} {}\r\nConnection: {}\r\nContent-Type: {}\r\n", response.status,
+                  reason_phrase(response.status), goes_on ? "keep-alive" : "close", response.content_type);
+  // Events have no end that is known, and 304 no body whose length it could be.
+  if (!response.events_after && response.status != 304) head += fmt::format("Content-Length: {}\r\n", response.body.size());
   for (const auto& [name, value] : response.headers) head += fmt::format("{}: {}\r\n", name, value);
   return head + "\r\n";
 }
@@ -173,14 +179,19 @@ HttpConnection::Fault HttpConnection::interrupted() const {
 // --- Answering -----------------------------------------------------------------------------------
 
 wire::Task<bool> HttpConnection::answer(const RequestHead& head, HttpRequest request) {
-  const auto token = door_.begun.token();
+  auto token = door_.begun.token();
   const std::shared_ptr<Budget::Held> held = request.held;
   enter(Doing::working);
-  const HttpResponse response = co_await respond(std::move(request), head);
+  HttpResponse response = co_await respond(std::move(request), head);
   if (held) held->set({response.body.size()});
-  const bool goes_on = head.keep_alive && !door_.going && !spare_;
-  enter(Doing::writing);
   const bool has_body = head.method != "HEAD";
+  if (response.events_after && has_body) {
+    token.reset();  // The server does not wait for those who read events.
+    co_await stream(std::move(response));
+    co_return false;
+  }
+  const bool goes_on = head.keep_alive && !door_.going && !spare_ && !response.events_after;
+  enter(Doing::writing);
   const bool written = co_await write(head_of(response, goes_on), has_body ? response.body : std::string_view{});
   co_return written&& goes_on;
 }
@@ -226,6 +237,40 @@ wire::Task<HttpResponse> HttpConnection::queued(HttpRequest request) {
     co_return error_reply(400, kWhy);
   }
   co_return *std::move(response);
+}
+
+// Sends events until the client leaves or takes none of them for long, or the server ends.
+wire::Task<> HttpConnection::stream(HttpResponse opening) {
+  const auto place = spare_ ? nullptr : door_.events.enter();
+  if (!place) {
+    const std::string why = fmt::format("{} clients read events already; retry later", door_.events.most_clients());
+    refused(refusal::kConnections, why);
+    opening = error_reply(error(ErrorKind::overloaded, "{}", why).after(kEventsRetry));
+    enter(Doing::writing);
+    co_await write(head_of(opening, false), opening.body);
+    co_return;
+  }
+  asio::error_code ignored;
+  socket_.set_option(asio::socket_base::send_buffer_size(kUnreadEvents), ignored);
+  enter(Doing::writing);
+  if (!co_await write(head_of(opening, false), kEventsBegin)) co_return;
+  const ClientDeparture departure(socket_, [this] { door_.events.wake(); });
+  std::uint64_t seen = door_.events.log().resume(*opening.events_after);
+  while (!door_.events.closed() && !*departure.seen())
+    if (!co_await send_events(seen)) co_return;
+}
+
+// Sends the events after `seen`, or waits for one. Returns false if the client is gone.
+wire::Task<bool> HttpConnection::send_events(std::uint64_t& seen) {
+  const auto part = door_.events.log().after(seen, kEventsAtOnce);
+  if (!part) {
+    enter(Doing::working);
+    co_await door_.events.next();
+    co_return true;
+  }
+  seen = part->last;
+  enter(Doing::writing);
+  co_return co_await write(part->text, {});
 }
 
 void HttpConnection::refused(std::string_view reason, std::string_view why) {

@@ -6,6 +6,7 @@
 #include "runtime/base/line_limit.h"
 #include "runtime/base/refusals.h"
 #include "runtime/http/client_departure.h"
+#include "runtime/http/event_streams.h"
 #include "runtime/http/http_server.h"
 #include "runtime/http/in_flight_counter.h"
 #include "runtime/http/request_head.h"
@@ -31,6 +32,7 @@ struct HttpDoor {
   std::function<std::uint64_t(HttpRequest, std::function<void(HttpResponse)>)> handle;
   std::function<bool(std::uint64_t)> withdraw;  // Returns true iff the request has not begun; it gets no answer then.
   Refusals& refused;
+  EventStreams events;
   InFlightCounter begun;                              // Requests that still need an answer.
   bool going = false;                                 // The server shuts down: new requests are refused.
   std::array<char, std::size_t{64} << 10> scratch{};  // The bytes read last; valid until the next wait.
@@ -75,6 +77,8 @@ class HttpConnection {
   wire::Task<bool> answer(const RequestHead& head, HttpRequest request);
   wire::Task<HttpResponse> respond(HttpRequest request, const RequestHead& head);
   wire::Task<HttpResponse> queued(HttpRequest request);
+  wire::Task<> stream(HttpResponse opening);
+  wire::Task<bool> send_events(std::uint64_t& seen);
   void refused(std::string_view reason, std::string_view why);
   wire::Task<bool> write(std::string_view head, std::string_view body);
   wire::Task<> refuse(RequestFault refusal);

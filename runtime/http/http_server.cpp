@@ -32,6 +32,11 @@ constexpr Duration kNoSocketPause = std::chrono::milliseconds(100);
 constexpr std::size_t kLarge = 1 << 20;  // A body that may leave much fragmented memory.
 constexpr Duration kLongestLook = std::chrono::milliseconds(500);
 
+// Clients that read events keep their connections: most of them stay for requests.
+EventStreams::Options events_of(const HttpServer::Options& options, std::size_t connections) {
+  return {.clients = std::min(options.event_clients, std::max<std::size_t>(1, connections / 4))};
+}
+
 }  // namespace
 
 class HttpServer::Server {
@@ -44,14 +49,19 @@ class HttpServer::Server {
         log_(log),
         own_({.most = options.queue, .longest = options.queue_time}, log),
         admission_(options.admission ? *options.admission : own_),
-        door_{.options = options, .log = LineLimit(log), .refused = admission_.refused},
-        connections_(door_, connections_that_fit(options.max_connections, log)) {}
+        most_connections_(connections_that_fit(options.max_connections, log)),
+        door_{.options = options,
+              .log = LineLimit(log),
+              .refused = admission_.refused,
+              .events = EventStreams(io_, events_of(options, most_connections_))},
+        connections_(door_, most_connections_) {}
   ~Server();
 
   // Throws asio's exception if the address cannot be bound.
   void open();
   std::uint16_t port() const { return port_; }
   bool accepts(TimePoint now) { return watch_->look(accepted_, now); }
+  void publish(std::string text);
 
  private:
   wire::Task<> accept();
@@ -72,6 +82,8 @@ class HttpServer::Server {
   Admission& admission_;
   std::atomic<std::uint64_t> accepted_{0};
   KeptMemory kept_;
+
+  const std::size_t most_connections_;
 
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> stay_{io_.get_executor()};
@@ -199,6 +211,12 @@ void HttpServer::Server::answer(const Answered& answered, HttpResponse response)
   asio::post(io_, [answered, response = std::move(response)]() mutable { answered(std::move(response)); });
 }
 
+void HttpServer::Server::publish(std::string text) {
+  asio::post(io_, [this, text = std::move(text), now = std::chrono::system_clock::now()] {
+    door_.events.publish(text, now);
+  });
+}
+
 HttpResponse HttpServer::Server::refused(const Refusal& refusal) const {
   note_request(&admission_.refused, refusal.reason, refusal.why);
   return error_reply(refusal.why);
@@ -208,6 +226,7 @@ void HttpServer::Server::stop_accepting() {
   std::promise<void> stopped;
   asio::post(io_, [&] {
     door_.going = true;
+    door_.events.close();
     asio::error_code ignored;
     acceptor_.close(ignored);
     stopped.set_value();
@@ -248,6 +267,10 @@ HttpServer::~HttpServer() = default;
 
 std::uint16_t HttpServer::port() const {
   return server_->port();
+}
+
+void HttpServer::publish(std::string text) {
+  server_->publish(std::move(text));
 }
 
 bool HttpServer::accepts(TimePoint now) {

@@ -54,6 +54,8 @@ struct HttpResponse {
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  // Set: the answer is the stream of events after that one, and has no body.
+  std::optional<std::uint64_t> events_after = {};
 };
 
 class HttpServer {
@@ -69,6 +71,7 @@ class HttpServer {
     std::size_t max_connections = 1024;  // Plus a few for requests without a body.
     Duration read_timeout =
         std::chrono::seconds(60);  // The longest time without a request, or without progress of it or its answer.
+    std::size_t event_clients = 64;  // That read the event stream at once; fewer if few connections fit.
     Budget* budget = nullptr;      // Bounds the bytes held for clients; null: no bound. Must outlive the server.
     // Returns which byte of a body with these headers is to be aligned in memory; empty: the first one.
     std::function<std::size_t(const Headers&)> aligned;
@@ -86,6 +89,9 @@ class HttpServer {
   ~HttpServer();
 
   std::uint16_t port() const;
+
+  // Sends an event to the clients of the event stream, and keeps it for later ones (event_log.h).
+  void publish(std::string text);
 
   // Returns whether the server accepts connections. It connects to itself, without waiting, and returns false once no
   // connection was accepted for ten seconds. Call about once a second, from one thread.

@@ -1,5 +1,6 @@
 #include "runtime/http/infer_record.h"
 
+#include "runtime/http/latency_window.h"
 #include "runtime/http/metrics.h"
 #include "runtime/http/statistics.h"
 
@@ -8,6 +9,7 @@ namespace tideline::http {
 void InferRecord::served(const engine::InferResult& served) {
   const TimePoint done = Clock::now();
   serving_.metrics.on_served(serving_.engine.name(), served);
+  if (serving_.latest) serving_.latest->on_served(served);
   serving_.statistics.on_success(served, {taken_ - received_, parsed_ - taken_, done - inferred_, done - received_});
 }
 

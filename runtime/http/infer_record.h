@@ -23,6 +23,7 @@
 
 namespace tideline::http {
 
+class LatencyWindow;
 class Metrics;
 class ModelStatistics;
 
@@ -32,7 +33,8 @@ struct Serving {
   Metrics& metrics;
   ModelStatistics& statistics;
   Vision vision{};
-  Refusals* refused = nullptr;  // Where refusals are counted; null: nowhere.
+  Refusals* refused = nullptr;      // Where refusals are counted; null: nowhere.
+  LatencyWindow* latest = nullptr;  // Where times are noted for the dashboard; null: nowhere.
 };
 
 class InferRecord {

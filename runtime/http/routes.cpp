@@ -21,6 +21,7 @@ std::optional<Door> fixed_door(std::string_view path) {
       {"", Door::index},
       {"metrics", Door::metrics},
       {"api/status", Door::status},
+      {"api/events", Door::events},
       {"v2", Door::server_metadata},
       {"v2/health/live", Door::live},
       {"v2/health/ready", Door::ready},
@@ -30,6 +31,7 @@ std::optional<Door> fixed_door(std::string_view path) {
   };
   for (const auto& [known, door] : kDoors)
     if (path == known) return door;
+  if (path.starts_with("ui/")) return Door::web_file;
   return std::nullopt;
 }
 

@@ -9,6 +9,8 @@ namespace tideline::http {
 
 enum class Door {
   index,
+  web_file,  // Any path below /ui.
+  events,
   metrics,
   status,
   server_metadata,

@@ -1,12 +1,15 @@
 #include "runtime/http/service.h"
 
+#include "runtime/http/event_log.h"
 #include "runtime/http/http_text.h"
 #include "runtime/http/pages.h"
 #include "runtime/http/replies.h"
 #include "runtime/http/routes.h"
 #include "runtime/http/statistics.h"
 #include "runtime/http/urgency.h"
+#include "runtime/http/web_replies.h"
 
+#include <fmt/chrono.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -30,7 +33,33 @@ constexpr std::string_view kIndex =
     "  POST /v1/vision/detection           the objects in an image (as DeepStack, CodeProject.AI)\n"
     "  POST /v1/vision/custom/{model}      the same by that model\n"
     "  GET  /metrics                       for Prometheus\n"
-    "  GET  /api/status                    plan, conditions, predictions, why\n";
+    "  GET  /api/status                    plan, conditions, predictions, why\n"
+    "  GET  /api/events                    what of it changes, once a second (Server-Sent Events)\n"
+    "In a browser, / is a dashboard.\n";
+
+std::string utc(std::chrono::system_clock::time_point at) {
+  return fmt::format("{:%FT%TZ}", std::chrono::floor<std::chrono::milliseconds>(at));
+}
+
+// The page for browsers; for others the paths as text.
+HttpResponse index_reply(const Headers& headers) {
+  if (wants_html(headers))
+    if (auto page = web_reply("/", headers)) return *std::move(page);
+  HttpResponse response = text_reply(std::string(kIndex));
+  response.headers.emplace_back("Vary", "Accept");
+  return response;
+}
+
+HttpResponse events_reply(const Headers& headers) {
+  const auto id = headers.find("last-event-id");
+  const auto after = parse_event_id(id == headers.end() ? std::string_view() : std::string_view(id->second));
+  if (!after) return error_reply(after.error());
+  HttpResponse response;
+  response.content_type = "text/event-stream";
+  response.headers = {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};  // nginx would hold events back.
+  response.events_after = *after;
+  return response;
+}
 
 ErrorForm form_of(Door door) {
   switch (door) {
@@ -52,6 +81,10 @@ HttpResponse wrong_method(std::string_view method, Door door) {
   return response;
 }
 
+HttpResponse no_path(std::string_view path) {
+  return error_reply(404, fmt::format("there is no path {}; GET / lists all paths", in_quotes(path)));
+}
+
 std::string names(const auto& models) {
   std::string all;
   for (const auto& model : models) all += fmt::format("{}'{}'", all.empty() ? "" : ", ", model.hosted.engine->name());
@@ -67,9 +100,10 @@ Service::Service(std::string version, std::vector<Hosted> models, const link::Li
         std::vector<Shown> shown;
         for (const Hosted& hosted : models) {
           auto statistics = std::make_unique<ModelStatistics>();
+          auto latest = std::make_unique<LatencyWindow>();
           const Serving serving{*hosted.engine, metrics, *statistics, hosted.vision,
-                                admission ? &admission->refused : nullptr};
-          shown.push_back({hosted, std::move(statistics), InferHandler(serving), PredictionsHandler(serving),
+                                admission ? &admission->refused : nullptr, latest.get()};
+          shown.push_back({hosted, std::move(statistics), std::move(latest), InferHandler(serving), PredictionsHandler(serving),
                            DetectionHandler(serving)});
         }
         return shown;
@@ -88,10 +122,11 @@ const Service::Shown* Service::find(std::string_view name) const {
 
 HttpResponse Service::handle(HttpRequest request) {
   const auto route = find_route(request.path);
-  if (!route)
-    return error_reply(404, fmt::format("there is no path {}; GET / lists all paths", in_quotes(request.path)));
+  if (!route) return no_path(request.path);
   if (!supports(route->door, request.method)) return wrong_method(request.method, route->door);
-  if (route->model.empty() && route->door != Door::detection) return server_door(route->door);
+  if (route->door == Door::web_file)
+    return web_reply(request.path, request.headers).value_or(no_path(request.path));
+  if (route->model.empty() && route->door != Door::detection) return server_door(route->door, request.headers);
   const auto model = model_of(*route);
   if (!model) return error_reply(404, model.error().message, form_of(route->door));
   return model_door(route->door, **model, std::move(request));
@@ -124,12 +159,14 @@ Result<const Service::Shown*> Service::model_of(const Route& route) const {
   return model;
 }
 
-HttpResponse Service::server_door(Door door) const {
+HttpResponse Service::server_door(Door door, const Headers& headers) const {
   switch (door) {
     case Door::metrics:
       return metrics();
     case Door::status:
       return status();
+    case Door::events:
+      return events_reply(headers);
     case Door::server_metadata:
       return json_reply(server_page(version_));
     case Door::ping: {
@@ -155,7 +192,7 @@ HttpResponse Service::server_door(Door door) const {
       return json_reply({{"model_stats", std::move(all)}});
     }
     default:
-      return text_reply(std::string(kIndex));
+      return index_reply(headers);
   }
 }
 
@@ -201,18 +238,35 @@ HttpResponse Service::metrics() const {
   return response;
 }
 
+std::string Service::event(std::chrono::system_clock::time_point now, const CloudState& cloud) const {
+  json models = json::array();
+  for (const Shown& model : models_) {
+    const auto status = model.hosted.agent ? model.hosted.agent->status() : nullptr;
+    models.push_back(model_event_page(*model.hosted.engine, status.get(), model.latest->take()));
+  }
+  json event = server_state(std::move(models));
+  event["at"] = utc(now);
+  event["cloud"] = cloud.counters ? cloud_page(*cloud.counters) : json();
+  event["machine"] = cloud.machine ? conditions_page(*cloud.machine) : json();
+  return event.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 HttpResponse Service::status() const {
   json models = json::array();
   for (const Shown& model : models_) {
     const auto status = model.hosted.agent ? model.hosted.agent->status() : nullptr;
     models.push_back(model_status_page(*model.hosted.engine, status.get()));
   }
-  return json_reply({{"version", version_},
-                     {"draining", draining_.load()},
-                     {"waiting", admission_ ? admission_->waiting.count() : 0},
-                     {"refused", admission_ ? json(admission_->refused.counts()) : json::object()},
-                     {"models", std::move(models)},
-                     {"link", link_ ? link_page(*link_) : json()}});
+  return json_reply(server_state(std::move(models)));
+}
+
+json Service::server_state(json models) const {
+  return {{"version", version_},
+          {"draining", draining_.load()},
+          {"waiting", admission_ ? admission_->waiting.count() : 0},
+          {"refused", admission_ ? json(admission_->refused.counts()) : json::object()},
+          {"models", std::move(models)},
+          {"link", link_ ? link_page(*link_) : json()}};
 }
 
 }  // namespace tideline::http

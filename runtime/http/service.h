@@ -15,10 +15,14 @@
 #include "runtime/http/detection_handler.h"
 #include "runtime/http/http_server.h"
 #include "runtime/http/infer_handler.h"
+#include "runtime/http/latency_window.h"
 #include "runtime/http/metrics.h"
 #include "runtime/http/predictions_handler.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,6 +52,15 @@ class Service {
   // now.
   Result<Rank> rank(const HttpRequest& request) const;
 
+  // What a cloud adds to an event; all null on an edge.
+  struct CloudState {
+    const cloud::CloudServer::Counters* counters = nullptr;
+    const plan::Conditions* machine = nullptr;
+  };
+  // Returns an event for GET /api/events: the part of the status that changes, and the latencies since the last call.
+  // Call about once a second, from one thread.
+  std::string event(std::chrono::system_clock::time_point now, const CloudState& cloud) const;
+
   // From now on /v2/health/ready answers 503, so that load balancers send no more requests. Requests are still served.
   void drain() { draining_ = true; }
 
@@ -59,15 +72,17 @@ class Service {
   struct Shown {
     Hosted hosted;
     std::unique_ptr<ModelStatistics> statistics;  // Never null.
+    std::unique_ptr<LatencyWindow> latest;        // Never null.
     InferHandler infer;
     PredictionsHandler predictions;
     DetectionHandler detection;
   };
 
-  HttpResponse server_door(Door door) const;
+  HttpResponse server_door(Door door, const Headers& headers) const;
   HttpResponse model_door(Door door, const Shown& model, HttpRequest request) const;
   HttpResponse metrics() const;
   HttpResponse status() const;
+  nlohmann::json server_state(nlohmann::json models) const;
   const Shown* find(std::string_view name) const;
   // Returns the model that the path names; for DeepStack's path without a name, the first that finds boxes.
   Result<const Shown*> model_of(const Route& route) const;

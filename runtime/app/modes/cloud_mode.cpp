@@ -17,10 +17,13 @@
 #include "runtime/cloud/cloud_server.h"
 #include "runtime/http/body_headers.h"
 #include "runtime/http/service.h"
+#include "runtime/monitor/shared_sensors.h"
 #include "runtime/testbed/local_stressor.h"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+
+#include <chrono>
 
 namespace tideline::modes {
 namespace {
@@ -66,6 +69,11 @@ class WholeModels {
   }
   // Returns true while HTTP connections are accepted, or if there is no HTTP server.
   bool accepts(TimePoint now, const Log& log) { return !http_ || watch_door(*http_, *service_, now, log); }
+  // For the clients of the event stream.
+  void publish(const cloud::CloudServer::Counters& cloud, TimePoint now) {
+    if (http_)
+      http_->publish(service_->event(std::chrono::system_clock::now(), {&cloud, &sensors_.machine(now)}));
+  }
   std::optional<std::uint16_t> port() const { return http_ ? std::optional(http_->port()) : std::nullopt; }
 
  private:
@@ -88,6 +96,7 @@ class WholeModels {
   std::unique_ptr<http::Admission> admission_;
   std::unique_ptr<http::Service> service_;
   std::unique_ptr<http::HttpServer> http_;
+  monitor::SharedSensors sensors_{{}, nullptr};  // Owned by the thread of publish().
 };
 
 std::map<std::string, std::string> machine(const config::Config& config) {
@@ -134,6 +143,7 @@ void serve_until_stopped(const cloud::CloudServer& server, WholeModels& door, co
     if (seen == Signals::Seen::reload)
       log->warn("cloud: not reloaded: a cloud reads its config only when it starts; restart it");
     if (door.accepts(Clock::now(), log)) notify.alive(status());
+    door.publish(server.counters(), Clock::now());
   }
   notify.stopping();
 }

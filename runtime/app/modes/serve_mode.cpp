@@ -21,6 +21,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <string>
 
@@ -86,6 +87,7 @@ void run(Edge& edge, http::HttpServer& http, http::Service& service, const Signa
     }
     if (now >= next_beat) {
       if (watch_door(http, service, now, log)) notify.alive(edge.status());
+      http.publish(service.event(std::chrono::system_clock::now(), {}));
       next_beat = now + beat;
     }
   }
