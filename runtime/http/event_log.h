@@ -8,8 +8,8 @@
 //     seen = part->last;
 //   }
 //
-// An id is the time of the event in milliseconds since 1970, or one more than the last id if that is greater. So ids rise,
-// and a client may resume after a restart of the server. Belongs to one thread.
+// An id is the time of the event in milliseconds since 1970, or one more than the last id if that is greater. So ids
+// rise, and a client may resume after a restart of the server. Belongs to one thread.
 #pragma once
 
 #include "runtime/base/result.h"

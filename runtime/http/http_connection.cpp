@@ -37,7 +37,8 @@ std::string head_of(const HttpResponse& response, bool goes_on) {
       fmt::format("HTTP/1.1 {} {}\r\nConnection: {}\r\nContent-Type: {}\r\n", response.status,
                   reason_phrase(response.status), goes_on ? "keep-alive" : "close", response.content_type);
   // Events have no end that is known, and 304 no body whose length it could be.
-  if (!response.events_after && response.status != 304) head += fmt::format("Content-Length: {}\r\n", response.body.size());
+  if (!response.events_after && response.status != 304)
+    head += fmt::format("Content-Length: {}\r\n", response.body.size());
   for (const auto& [name, value] : response.headers) head += fmt::format("{}: {}\r\n", name, value);
   return head + "\r\n";
 }

@@ -212,9 +212,8 @@ void HttpServer::Server::answer(const Answered& answered, HttpResponse response)
 }
 
 void HttpServer::Server::publish(std::string text) {
-  asio::post(io_, [this, text = std::move(text), now = std::chrono::system_clock::now()] {
-    door_.events.publish(text, now);
-  });
+  asio::post(
+      io_, [this, text = std::move(text), now = std::chrono::system_clock::now()] { door_.events.publish(text, now); });
 }
 
 HttpResponse HttpServer::Server::refused(const Refusal& refusal) const {

@@ -70,9 +70,9 @@ class HttpServer {
     Admission* admission = nullptr;      // Holds the queue, with bounds of its own; null: the server does, with these.
     std::size_t max_connections = 1024;  // Plus a few for requests without a body.
     Duration read_timeout =
-        std::chrono::seconds(60);  // The longest time without a request, or without progress of it or its answer.
+        std::chrono::seconds(60);    // The longest time without a request, or without progress of it or its answer.
     std::size_t event_clients = 64;  // That read the event stream at once; fewer if few connections fit.
-    Budget* budget = nullptr;      // Bounds the bytes held for clients; null: no bound. Must outlive the server.
+    Budget* budget = nullptr;        // Bounds the bytes held for clients; null: no bound. Must outlive the server.
     // Returns which byte of a body with these headers is to be aligned in memory; empty: the first one.
     std::function<std::size_t(const Headers&)> aligned;
   };

@@ -161,8 +161,7 @@ void add_decision(json& page, const engine::AgentStatus& status, std::span<const
   page["moves"] = status.moves;
   page["shares"] = shares(status.shares, cuts);
   page["load"] = load(status.load);
-  if (status.predicted && status.policy == decide::PolicyKind::table)
-    page["cell"] = to_string(status.predicted->asked);
+  if (status.predicted && status.policy == decide::PolicyKind::table) page["cell"] = to_string(status.predicted->asked);
 }
 
 void add_predictions(json& page, const engine::AgentStatus& status) {

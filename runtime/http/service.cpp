@@ -101,10 +101,11 @@ Service::Service(std::string version, std::vector<Hosted> models, const link::Li
         for (const Hosted& hosted : models) {
           auto statistics = std::make_unique<ModelStatistics>();
           auto latest = std::make_unique<LatencyWindow>();
-          const Serving serving{*hosted.engine, metrics, *statistics, hosted.vision,
-                                admission ? &admission->refused : nullptr, latest.get()};
-          shown.push_back({hosted, std::move(statistics), std::move(latest), InferHandler(serving), PredictionsHandler(serving),
-                           DetectionHandler(serving)});
+          const Serving serving{
+              *hosted.engine, metrics, *statistics, hosted.vision, admission ? &admission->refused : nullptr,
+              latest.get()};
+          shown.push_back({hosted, std::move(statistics), std::move(latest), InferHandler(serving),
+                           PredictionsHandler(serving), DetectionHandler(serving)});
         }
         return shown;
       }()),
@@ -124,8 +125,7 @@ HttpResponse Service::handle(HttpRequest request) {
   const auto route = find_route(request.path);
   if (!route) return no_path(request.path);
   if (!supports(route->door, request.method)) return wrong_method(request.method, route->door);
-  if (route->door == Door::web_file)
-    return web_reply(request.path, request.headers).value_or(no_path(request.path));
+  if (route->door == Door::web_file) return web_reply(request.path, request.headers).value_or(no_path(request.path));
   if (route->model.empty() && route->door != Door::detection) return server_door(route->door, request.headers);
   const auto model = model_of(*route);
   if (!model) return error_reply(404, model.error().message, form_of(route->door));

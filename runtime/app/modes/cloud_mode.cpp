@@ -71,8 +71,7 @@ class WholeModels {
   bool accepts(TimePoint now, const Log& log) { return !http_ || watch_door(*http_, *service_, now, log); }
   // For the clients of the event stream.
   void publish(const cloud::CloudServer::Counters& cloud, TimePoint now) {
-    if (http_)
-      http_->publish(service_->event(std::chrono::system_clock::now(), {&cloud, &sensors_.machine(now)}));
+    if (http_) http_->publish(service_->event(std::chrono::system_clock::now(), {&cloud, &sensors_.machine(now)}));
   }
   std::optional<std::uint16_t> port() const { return http_ ? std::optional(http_->port()) : std::nullopt; }
 

@@ -14,9 +14,10 @@ const common = { bundle: true, minify: true, write: false, logLevel: "warning", 
 const bundled = async (entry, more = {}) =>
   (await esbuild.build({ ...common, ...more, entryPoints: [entry] })).outputFiles[0].contents;
 
+const licence = `/*! With uPlot:\n${readFileSync("node_modules/uplot/LICENSE", "utf8").trim()}\n*/`;
 const files = {
   "index.html": readFileSync("src/index.html"),
-  "app.js": await bundled("src/main.ts", { format: "iife", target: "es2022", charset: "utf8" }),
+  "app.js": await bundled("src/main.ts", { format: "iife", target: "es2022", charset: "utf8", banner: { js: licence } }),
   "app.css": await bundled("src/app.css"),
 };
 for (const [name, bytes] of Object.entries(files)) {

@@ -10,6 +10,8 @@ TEST(Routes, EveryDoorHasItsPathWithOrWithoutASlashAtTheEnd) {
       {"/", Door::index},
       {"/metrics", Door::metrics},
       {"/api/status", Door::status},
+      {"/api/events", Door::events},
+      {"/ui/app.js", Door::web_file},
       {"/v2", Door::server_metadata},
       {"/v2/health/live", Door::live},
       {"/v2/health/ready", Door::ready},

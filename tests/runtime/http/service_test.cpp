@@ -372,6 +372,8 @@ TEST_F(ServiceTest, StatusTellsThePlanTheConditionsAndThePredictions) {
   EXPECT_EQ(cloud["terms"]["tail_us"], 1000);
   EXPECT_EQ(cloud["total_us"].get<int>(), cloud["terms"]["network_us"].get<int>() + 1000);
   EXPECT_EQ(lenet_status["cuts"].size(), lenet()->cuts().size());
+  EXPECT_EQ(lenet_status["table"],
+            (json{{"created", "2026-01-01T00:00:00Z"}, {"method", "exhaustive"}, {"cells", 2}, {"inputs", json()}}));
 
   const json& without_agent = status["models"][1];
   EXPECT_TRUE(without_agent["policy"].is_null());
@@ -439,6 +441,58 @@ TEST(Service, IsNotReadyWhileTheCloudIsAwayThatAloneHoldsTheRest) {
   EXPECT_EQ(service.handle({.method = "GET", .path = "/v2/health/live"}).status, 200);
   EXPECT_THAT(service.handle({.method = "GET", .path = "/metrics"}).body,
               HasSubstr("tideline_model_ready{model=\"lenet\"} 0\n"));
+}
+
+TEST_F(ServiceTest, BrowsersGetThePageAndOthersThePaths) {
+  const RawReply paths = the().reply(get("/", "Accept: */*\r\n"));
+  EXPECT_TRUE(paths.has("Content-Type: text/plain; charset=utf-8\r\n")) << paths.head;
+  EXPECT_THAT(paths.body, HasSubstr("/api/events"));
+  const RawReply page = the().reply(get("/", "Accept: text/html,*/*;q=0.8\r\n"));
+  EXPECT_TRUE(page.has("Content-Type: text/html; charset=utf-8\r\n")) << page.head;
+  EXPECT_TRUE(page.has("Content-Security-Policy: default-src 'none';")) << page.head;
+  EXPECT_THAT(page.body, testing::StartsWith("<!doctype html>"));
+  EXPECT_EQ(the().reply(get("/ui/app.js")).status, 200);
+  EXPECT_EQ(the().reply(get("/ui/app.ts")).status, 404);
+  EXPECT_EQ(the().reply(post("/", "")).status, 405);
+}
+
+TEST_F(ServiceTest, AnEventTellsWhatChangesAndNotTheWholeTable) {
+  the().agent.tick(Clock::now());
+  the().service.event(std::chrono::system_clock::now(), {});
+  ASSERT_EQ(the().infer(json_request(input())).status, 200);
+  using std::chrono::milliseconds;
+  const json event = json::parse(the().service.event(std::chrono::system_clock::time_point(milliseconds(1'500)), {}));
+  EXPECT_EQ(event["at"], "1970-01-01T00:00:01.500Z");
+  EXPECT_EQ(event["version"], "1.2.3");
+  EXPECT_TRUE(event["cloud"].is_null());
+  const json& model = event["models"][0];
+  EXPECT_EQ(model["name"], "lenet");
+  EXPECT_EQ(model["plan"]["cut"], lenet()->last_cut());
+  EXPECT_EQ(model["predicted"]["cut"], lenet()->last_cut());
+  EXPECT_EQ(model["fastest"]["cut"], 0) << "on a fast link";
+  EXPECT_EQ(model["observed"]["requests"], 1);
+  EXPECT_GT(model["observed"]["terms"]["head_us"], 0);
+  EXPECT_FALSE(model.contains("predictions"));
+  EXPECT_FALSE(model.contains("cuts"));
+  EXPECT_TRUE(event["models"][1]["predicted"].is_null()) << "it has no table";
+}
+
+TEST_F(ServiceTest, AnEventOfACloudHasItsCountersAndConditions) {
+  cloud::CloudServer::Counters counters;
+  counters.served = 7;
+  counters.runs = {{2, 3}};
+  plan::Conditions machine;
+  machine.edge_memory_free = 0.5;
+  const json event = json::parse(the().service.event(std::chrono::system_clock::now(), {&counters, &machine}));
+  EXPECT_EQ(event["cloud"]["served"], 7);
+  EXPECT_EQ(event["cloud"]["runs"], (json::array({{{"together", 2}, {"count", 3}}})));
+  EXPECT_EQ(event["machine"]["edge_memory_free"], 0.5);
+}
+
+TEST_F(ServiceTest, AMalformedEventIdIsRefusedInOneSentence) {
+  const RawReply reply = the().reply(get("/api/events", "Last-Event-ID: yesterday\r\n"));
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_THAT(json::parse(reply.body)["error"].get<std::string>(), HasSubstr("Last-Event-ID 'yesterday' is no id"));
 }
 
 TEST(Service, ADrainingServerIsLiveAndServesButIsNotReady) {

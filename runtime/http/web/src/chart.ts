@@ -16,6 +16,9 @@ function stack(columns: Column[]): Column[] {
   );
 }
 
+// "1.50 ms" -> "1.5 ms": on an axis short numbers read best.
+const short = (text: string): string => text.replace(/\.(\d*?)0+(?!\d)/, (_, rest: string) => (rest ? `.${rest}` : ""));
+
 export class Chart {
   readonly place = element("figure", { class: "chart" });
   private readonly canvas = element("div", { class: "canvas", role: "img" });
@@ -88,10 +91,10 @@ export class Chart {
     const size = 66;
     const axes: uPlot.Axis[] = [
       { ...axis, space: 70, values: [[60, "{HH}:{mm}", null, null, null, null, null, null, 1], [1, "{HH}:{mm}:{ss}", null, null, null, null, null, null, 1]] },
-      { ...axis, size, space: 36, values: (_, ticks) => ticks.map((tick) => plan.text(tick)) },
+      { ...axis, size, space: 36, values: (_, ticks) => ticks.map((tick) => short(plan.text(tick))) },
     ];
     if (plan.rightText)
-      axes.push({ ...axis, side: 1, scale: "right", size, space: 36, grid: { show: false }, values: (_, ticks) => ticks.map((tick) => plan.rightText!(tick)) });
+      axes.push({ ...axis, side: 1, scale: "right", size, space: 36, grid: { show: false }, values: (_, ticks) => ticks.map((tick) => short(plan.rightText!(tick))) });
     const series = this.drawn().map((line): uPlot.Series => {
       const color = css(line.color);
       return {
