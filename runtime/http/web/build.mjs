@@ -17,7 +17,12 @@ const bundled = async (entry, more = {}) =>
 const licence = `/*! With uPlot:\n${readFileSync("node_modules/uplot/LICENSE", "utf8").trim()}\n*/`;
 const files = {
   "index.html": readFileSync("src/index.html"),
-  "app.js": await bundled("src/main.ts", { format: "iife", target: "es2022", charset: "utf8", banner: { js: licence } }),
+  "app.js": await bundled("src/main.ts", {
+    format: "iife",
+    target: "es2022",
+    charset: "utf8",
+    banner: { js: licence },
+  }),
   "app.css": await bundled("src/app.css"),
 };
 for (const [name, bytes] of Object.entries(files)) {

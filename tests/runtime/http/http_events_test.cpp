@@ -26,7 +26,7 @@ HttpResponse events(const HttpRequest& request) {
   return response;
 }
 
-std::unique_ptr<HttpServer> serve(const HttpServer::Options& options = {}) {
+std::unique_ptr<HttpServer> serve_events(const HttpServer::Options& options = {}) {
   auto server = HttpServer::start(options, events, silent_log());
   EXPECT_TRUE(server) << server.error().message;
   return std::move(*server);
@@ -50,7 +50,7 @@ void wait_for_a_place(const HttpServer& server) {
 }
 
 TEST(HttpEvents, AClientGetsPastEventsAndThenNewOnes) {
-  const auto server = serve();
+  const auto server = serve_events();
   server->publish("one");
   RawClient client(server->port());
   client.send(get("/"));
@@ -63,7 +63,7 @@ TEST(HttpEvents, AClientGetsPastEventsAndThenNewOnes) {
 }
 
 TEST(HttpEvents, AClientResumesAfterTheEventThatItNames) {
-  const auto server = serve();
+  const auto server = serve_events();
   for (const char* text : {"one", "two", "three"}) server->publish(text);
   RawClient client(server->port());
   client.send(get("/"));
@@ -77,7 +77,7 @@ TEST(HttpEvents, AClientResumesAfterTheEventThatItNames) {
 }
 
 TEST(HttpEvents, TheHeadOfTheStreamEndsAtOnce) {
-  const auto server = serve();
+  const auto server = serve_events();
   RawClient client(server->port());
   client.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
   const auto reply = client.reply(false);
@@ -91,7 +91,7 @@ TEST(HttpEvents, MoreClientsThanThereArePlacesAreToldToComeAgain) {
   options.event_clients = 2;
   Admission admission({}, silent_log());
   options.admission = &admission;
-  const auto server = serve(options);
+  const auto server = serve_events(options);
   std::vector<std::unique_ptr<RawClient>> clients;
   for (int i = 0; i < 2; ++i) {
     clients.push_back(std::make_unique<RawClient>(server->port()));
@@ -112,7 +112,7 @@ TEST(HttpEvents, MoreClientsThanThereArePlacesAreToldToComeAgain) {
 TEST(HttpEvents, AQuarterOfFewConnectionsMayReadEvents) {
   HttpServer::Options options;
   options.max_connections = 8;
-  const auto server = serve(options);
+  const auto server = serve_events(options);
   std::vector<std::unique_ptr<RawClient>> clients;
   for (int i = 0; i < 2; ++i) {
     clients.push_back(std::make_unique<RawClient>(server->port()));
@@ -126,7 +126,7 @@ TEST(HttpEvents, AClientThatNeverReadsIsDroppedAndOthersDoNotWaitForIt) {
   HttpServer::Options options;
   options.read_timeout = std::chrono::milliseconds(300);
   options.event_clients = 2;
-  const auto server = serve(options);
+  const auto server = serve_events(options);
   RawClient idle(server->port());
   const int small = 4096;
   ::setsockopt(idle.fd(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
@@ -145,7 +145,7 @@ TEST(HttpEvents, AClientThatNeverReadsIsDroppedAndOthersDoNotWaitForIt) {
 }
 
 TEST(HttpEvents, AServerThatEndsDoesNotWaitForThoseWhoRead) {
-  auto server = serve();
+  auto server = serve_events();
   RawClient client(server->port());
   client.send(get("/"));
   client.read_to("retry: 2000\n\n");

@@ -5,8 +5,12 @@ import { nothing } from "./format";
 import { keptSeconds, type Column, type History } from "./history";
 import type { ChartPlan, Line, Name } from "./series";
 
-const height = 190;
+const height = 180;
+const leastSeconds = 60; // Of the time axis, when there is little to show.
 const css = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+// Requests may come seldom: a bar shows a second by itself, where a line would need a neighbour.
+const bars = uPlot.paths.bars!({ size: [1, 40] });
 
 // Each column on top of those before it; null where all are.
 function stack(columns: Column[]): Column[] {
@@ -54,7 +58,10 @@ export class Chart {
     this.plot ??= new uPlot(this.options(), data, this.canvas);
     this.plot.setData(data, false);
     this.plot.batch(() => {
-      this.plot!.setScale("x", { min: now - keptSeconds, max: now });
+      this.plot!.setScale("x", {
+        min: Math.max(now - keptSeconds, Math.min(history.time[0]!, now - leastSeconds)),
+        max: now,
+      });
       for (const scale of this.scales()) this.plot!.setScale(scale, this.range(scale, data));
     });
     this.tell(history);
@@ -71,8 +78,13 @@ export class Chart {
   private data(history: History<Name>): uPlot.AlignedData {
     const { lines } = this.plan;
     const piled = lines.filter(this.stacked);
-    const stacks = new Map(stack(piled.map((line) => history.column(line.name))).map((column, i) => [piled[i]!.name, column]));
-    return [history.time, ...this.drawn().map((line) => stacks.get(line.name) ?? history.column(line.name))] as uPlot.AlignedData;
+    const stacks = new Map(
+      stack(piled.map((line) => history.column(line.name))).map((column, i) => [piled[i]!.name, column]),
+    );
+    return [
+      history.time,
+      ...this.drawn().map((line) => stacks.get(line.name) ?? history.column(line.name)),
+    ] as uPlot.AlignedData;
   }
 
   private scales = (): string[] => (this.plan.lines.some((line) => line.right) ? ["y", "right"] : ["y"]);
@@ -80,29 +92,51 @@ export class Chart {
   private range(scale: string, data: uPlot.AlignedData): { min: number; max: number } {
     let most = this.plan.least ?? 0;
     this.drawn().forEach((line, i) => {
-      if ((line.right ? "right" : "y") === scale) for (const value of data[i + 1]!) if (value != null && value > most) most = value;
+      if ((line.right ? "right" : "y") === scale)
+        for (const value of data[i + 1]!) if (value != null && value > most) most = value;
     });
     return { min: 0, max: most > 0 ? most * 1.08 : 1 };
   }
 
   private options(): uPlot.Options {
     const { plan } = this;
-    const axis = { stroke: css("--muted"), grid: { stroke: css("--grid"), width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
+    const axis = {
+      stroke: css("--muted"),
+      grid: { stroke: css("--grid"), width: 1 },
+      ticks: { show: false },
+      font: "12px system-ui, sans-serif",
+    };
     const size = 66;
     const axes: uPlot.Axis[] = [
-      { ...axis, space: 70, values: [[60, "{HH}:{mm}", null, null, null, null, null, null, 1], [1, "{HH}:{mm}:{ss}", null, null, null, null, null, null, 1]] },
+      {
+        ...axis,
+        size: 30,
+        space: 70,
+        values: [
+          [60, "{HH}:{mm}", null, null, null, null, null, null, 1],
+          [1, "{HH}:{mm}:{ss}", null, null, null, null, null, null, 1],
+        ],
+      },
       { ...axis, size, space: 36, values: (_, ticks) => ticks.map((tick) => short(plan.text(tick))) },
     ];
     if (plan.rightText)
-      axes.push({ ...axis, side: 1, scale: "right", size, space: 36, grid: { show: false }, values: (_, ticks) => ticks.map((tick) => short(plan.rightText!(tick))) });
+      axes.push({
+        ...axis,
+        side: 1,
+        scale: "right",
+        size,
+        space: 36,
+        grid: { show: false },
+        values: (_, ticks) => ticks.map((tick) => short(plan.rightText!(tick))),
+      });
     const series = this.drawn().map((line): uPlot.Series => {
       const color = css(line.color);
       return {
         scale: line.right ? "right" : "y",
         stroke: color,
-        width: this.stacked(line) ? 1 : 1.8,
-        points: { show: false },
-        ...(this.stacked(line) ? { fill: color } : {}),
+        width: this.stacked(line) ? 0 : 1.8,
+        points: { show: plan.stacked === true && !this.stacked(line), size: 4, fill: color },
+        ...(this.stacked(line) ? { fill: color, paths: bars } : {}),
         ...(line.dash ? { dash: line.dash } : {}),
       };
     });

@@ -37,7 +37,12 @@ export function refill(place: Element, key: unknown, make: () => Part[]): void {
 }
 
 // A table that scrolls by itself on a narrow screen. The first cell of each row is its heading.
-export function table(caption: string, head: string[], rows: Part[][], marked: (row: number) => string = () => ""): HTMLElement {
+export function table(
+  caption: string,
+  head: string[],
+  rows: Part[][],
+  marked: (row: number) => string = () => "",
+): HTMLElement {
   const cells = (row: Part[]) =>
     row.map((cell, i) => (i === 0 ? element("th", { scope: "row" }, cell) : element("td", {}, cell)));
   return element(
@@ -48,7 +53,11 @@ export function table(caption: string, head: string[], rows: Part[][], marked: (
       {},
       element("caption", {}, caption),
       element("thead", {}, element("tr", {}, ...head.map((text) => element("th", { scope: "col" }, text)))),
-      element("tbody", {}, ...rows.map((row, i) => element("tr", marked(i) ? { class: marked(i) } : {}, ...cells(row)))),
+      element(
+        "tbody",
+        {},
+        ...rows.map((row, i) => element("tr", marked(i) ? { class: marked(i) } : {}, ...cells(row))),
+      ),
     ),
   );
 }

@@ -33,7 +33,8 @@ export class Feed {
       this.asked = -Infinity;
       this.reader.onState("live");
     };
-    source.onmessage = (message: MessageEvent<string>) => this.take(Number(message.lastEventId), JSON.parse(message.data));
+    source.onmessage = (message: MessageEvent<string>) =>
+      this.take(Number(message.lastEventId), JSON.parse(message.data));
     source.onerror = () => {
       this.reader.onState("reconnecting");
       if (source.readyState === EventSource.CLOSED) setTimeout(() => this.connect(), retryMs);

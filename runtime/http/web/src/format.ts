@@ -2,7 +2,13 @@
 import type { Plan } from "./types";
 
 const digits = (value: number): string =>
-  value === 0 ? "0" : Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
+  Number.isInteger(value)
+    ? String(value)
+    : Math.abs(value) >= 100
+      ? value.toFixed(0)
+      : Math.abs(value) >= 10
+        ? value.toFixed(1)
+        : value.toFixed(2);
 
 export const nothing = "–";
 
@@ -32,12 +38,14 @@ export const number = (value: number | null | undefined): string => (value == nu
 
 export const count = (value: number): string => value.toLocaleString("en");
 
-export const share = (value: number | null | undefined): string => (value == null ? nothing : `${digits(100 * value)} %`);
+export const share = (value: number | null | undefined): string =>
+  value == null ? nothing : `${digits(100 * value)} %`;
 
 export const same = (a: Plan, b: Plan): boolean => a.cut === b.cut && a.codec === b.codec;
 
 // "cut 4 features.3, int8"
-export const planName = (plan: Plan): string => `cut ${plan.cut}${plan.cut_name ? ` ${plan.cut_name}` : ""}, ${plan.codec}`;
+export const planName = (plan: Plan): string =>
+  `cut ${plan.cut}${plan.cut_name ? ` ${plan.cut_name}` : ""}, ${plan.codec}`;
 
 // Where the parts of the network run by a plan.
 export function placement(plan: Plan, lastCut: number): string {

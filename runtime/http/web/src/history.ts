@@ -6,7 +6,12 @@ export const keptSeconds = 600;
 const most = 1200; // Events; more than ten minutes hold only if the agent beats faster.
 
 // One number of an event, or null if it has none. `before` is the event before, for counters; null at the first one.
-export type Read = (model: ModelEvent | undefined, event: TidelineEvent, before: TidelineEvent | null, seconds: number) => number | null;
+export type Read = (
+  model: ModelEvent | undefined,
+  event: TidelineEvent,
+  before: TidelineEvent | null,
+  seconds: number,
+) => number | null;
 
 export class History<Name extends string> {
   readonly time: number[] = [];
@@ -24,7 +29,14 @@ export class History<Name extends string> {
     const past = this.time.at(-1);
     const model = event.models.find((one) => one.name === this.model);
     for (const [name, column] of this.columns)
-      column.push(this.reads[name](model, event, past === undefined ? null : this.before, past === undefined ? 0 : seconds - past));
+      column.push(
+        this.reads[name](
+          model,
+          event,
+          past === undefined ? null : this.before,
+          past === undefined ? 0 : seconds - past,
+        ),
+      );
     this.time.push(seconds);
     this.before = event;
     let old = Math.max(0, this.time.length - most);

@@ -1,13 +1,14 @@
 // The dashboard: shows what the agent tells of itself. It asks by GET alone, and changes nothing.
 import { Chart } from "./chart";
 import { byId, element, refill, setText } from "./dom";
-import { showBatches, showPeers, showRequests, showTable, showTiles } from "./facts";
+import { showBatches, showPeers, showRequests, showTable } from "./facts";
 import { Feed } from "./feed";
 import { placement, planName } from "./format";
 import { History } from "./history";
 import { showPlans, showShares, showWhy } from "./plans";
 import { charts, reads, type Name } from "./series";
 import { Strip } from "./strip";
+import { showTiles } from "./tiles";
 import type { Status, TidelineEvent } from "./types";
 
 let histories = new Map<string, History<Name>>(); // By model.
@@ -22,7 +23,8 @@ const choice = byId<HTMLSelectElement>("model");
 byId("charts").append(...drawn.map(({ chart }) => chart.place));
 
 // A cloud without models still has numbers of its own, kept under the name "".
-const chosen = (): string => (event?.models.some((model) => model.name === choice.value) ? choice.value : (event?.models[0]?.name ?? ""));
+const chosen = (): string =>
+  event?.models.some((model) => model.name === choice.value) ? choice.value : (event?.models[0]?.name ?? "");
 
 function drawHead(now: TidelineEvent): void {
   const names = now.models.map((model) => model.name);
@@ -45,7 +47,11 @@ function drawModel(now: TidelineEvent): void {
   showPeers(now);
   showBatches(now);
   showRequests(now);
-  const lead = now.cloud ? "Runs the tails of its edges, and whole models for clients." : model && whole ? `Usual plan: ${planName(model.plan)}; ${placement(model.plan, whole.cuts.length - 1)}.` : "";
+  const lead = now.cloud
+    ? "Runs the tails of its edges, and whole models for clients."
+    : model && whole
+      ? `Usual plan: ${planName(model.plan)}; ${placement(model.plan, whole.cuts.length - 1)}.`
+      : "";
   setText(byId("plan"), `${now.draining ? "Draining: it takes no more requests. " : ""}${lead}`);
   if (!model || now.cloud) return;
   showWhy(model);

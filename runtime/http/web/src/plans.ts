@@ -44,15 +44,20 @@ function planTable(model: ModelEvent, predictions: Prediction[]): HTMLElement {
     caption,
     ["plan", "mean", "p95", "sends", "top-1", "", "terms"],
     rows.map((one) => [
-      planName(one), time(one.total_us), time(one.p95_us), bytes(one.wire_bytes),
-      one.agreement ? share(one.agreement.top1) : nothing, remark(one, model.plan, total, model), bar(one, most),
+      planName(one),
+      time(one.total_us),
+      time(one.p95_us),
+      bytes(one.wire_bytes),
+      one.agreement ? share(one.agreement.top1) : nothing,
+      remark(one, model.plan, total, model),
+      bar(one, most),
     ]),
     (row) => (rows[row] && same(rows[row], model.plan) ? "chosen" : ""),
   );
 }
 
 export function showWhy(model: ModelEvent): void {
-  setText(byId("why"), `${model.why}${model.reason ? ` — ${reasons[model.reason] ?? model.reason}` : ""}`);
+  setText(byId("why"), `${model.why}.${model.reason ? ` ${reasons[model.reason] ?? `${model.reason}.`}` : ""}`);
   const faster = model.fastest && !same(model.fastest, model.plan) ? model.fastest : null;
   refill(byId("bound"), [model.bound, model.accuracy, faster && planName(faster), model.table_fault], () => [
     ...model.bound.map((limit) => element("li", {}, `Forbids the otherwise best plan: ${limit}.`)),
@@ -65,7 +70,13 @@ export function showWhy(model: ModelEvent): void {
 export function showPlans(model: ModelEvent, status: ModelStatus): void {
   refill(byId("plans"), [status.predictions, model.plan, model.bound.length], () =>
     status.predictions.length === 0
-      ? [element("p", { class: "muted" }, "There are no predictions: without a partition table the cut does not move. Measure one with agent --profile.")]
+      ? [
+          element(
+            "p",
+            { class: "muted" },
+            "There are no predictions: without a partition table the cut does not move. Measure one with agent --profile.",
+          ),
+        ]
       : [planTable(model, status.predictions)],
   );
 }
@@ -74,10 +85,16 @@ export function showShares(model: ModelEvent): void {
   refill(byId("shares"), model.shares, () => {
     if (model.shares.length === 0) return [element("p", { class: "muted" }, "No request was served yet.")];
     const sorted = [...model.shares].sort((a, b) => b.share - a.share);
-    return [table("Shares of plans", ["plan", "share", ""], sorted.map((one) => {
-      const track = element("span", { class: "bar", "aria-hidden": "true" }, element("span", { class: "accent" }));
-      (track.firstChild as HTMLElement).style.width = `${100 * one.share}%`;
-      return [planName(one), share(one.share), track];
-    }))];
+    return [
+      table(
+        "Shares of plans",
+        ["plan", "share", ""],
+        sorted.map((one) => {
+          const track = element("span", { class: "bar", "aria-hidden": "true" }, element("span", { class: "accent" }));
+          (track.firstChild as HTMLElement).style.width = `${100 * one.share}%`;
+          return [planName(one), share(one.share), track];
+        }),
+      ),
+    ];
   });
 }

@@ -33,8 +33,10 @@ export const reads = {
     const free = (event.machine ?? model?.conditions)?.edge_memory_free;
     return free == null ? null : 1 - free;
   },
-  tails: (_, event, before, seconds) => (event.cloud ? perSecond(event.cloud.served, before?.cloud?.served, seconds) : null),
-  tailsRefused: (_, event, before, seconds) => (event.cloud ? perSecond(event.cloud.refused, before?.cloud?.refused, seconds) : null),
+  tails: (_, event, before, seconds) =>
+    event.cloud ? perSecond(event.cloud.served, before?.cloud?.served, seconds) : null,
+  tailsRefused: (_, event, before, seconds) =>
+    event.cloud ? perSecond(event.cloud.refused, before?.cloud?.refused, seconds) : null,
   tailsWaiting: (_, event) => event.cloud?.waiting ?? null,
   edges: (_, event) => event.cloud?.connections ?? null,
 } satisfies Record<string, Read>;

@@ -5,9 +5,9 @@ import type { ModelStatus, Plan, Prediction } from "./types";
 
 const left = 72;
 const band = { top: 34, height: 30 };
-const wire = { top: 92, height: 84 };
-const latency = { top: 208, height: 84 };
-const whole = 318;
+const wire = { top: 100, height: 84 };
+const latency = { top: 212, height: 84 };
+const whole = 322;
 
 // The fastest predicted plan of each cut.
 function fastest(predictions: Prediction[]): Map<number, Prediction> {
@@ -53,7 +53,11 @@ export class Strip {
     const x = (cut: number) => left + (cut / Math.max(1, last)) * (width - left - 14);
     const label = `The network has ${last + 1} cuts; it is cut at ${planName(plan)}.`;
     const drawn = svg("svg", { width, height: whole, role: "img", "aria-label": label });
-    drawn.append(...this.band(plan, last, x), ...this.wire(model, plan, x, width), ...this.latency(model, plan, x, width));
+    drawn.append(
+      ...this.band(plan, last, x),
+      ...this.wire(model, plan, x, width),
+      ...this.latency(model, plan, x, width),
+    );
     drawn.append(svg("line", { x1: x(at), x2: x(at), y1: band.top - 4, y2: whole - 24, class: "looked" }));
     drawn.append(svg("line", { x1: x(plan.cut), x2: x(plan.cut), y1: band.top - 8, y2: whole - 24, class: "cut" }));
     const anchor = plan.cut < last * 0.2 ? "start" : plan.cut > last * 0.8 ? "end" : "middle";
@@ -66,12 +70,19 @@ export class Strip {
     const parts: SVGElement[] = [words(0, band.top + 20, "label", "network")];
     const gap = x(1) - x(0) > 5 ? 1 : 0;
     for (let layer = 0; layer < last; ++layer)
-      parts.push(svg("rect", { x: x(layer) + gap, y: band.top, width: Math.max(0.5, x(layer + 1) - x(layer) - 2 * gap), height: band.height, rx: gap ? 3 : 0, class: layer < plan.cut ? "head" : "tail" }));
-    const inside = (from: number, to: number, text: string) => {
-      if (x(to) - x(from) > text.length * 8 + 12) parts.push(words((x(from) + x(to)) / 2, band.top + 20, "inside", text, "middle"));
-    };
-    inside(0, plan.cut, "edge");
-    inside(plan.cut, last, "cloud");
+      parts.push(
+        svg("rect", {
+          x: x(layer) + gap,
+          y: band.top,
+          width: Math.max(0.5, x(layer + 1) - x(layer) - 2 * gap),
+          height: band.height,
+          rx: gap ? 3 : 0,
+          class: layer < plan.cut ? "head" : "tail",
+        }),
+      );
+    const below = band.top + band.height + 15;
+    if (plan.cut > 0) parts.push(words(x(0), below, "side edge", "on this edge"));
+    if (plan.cut < last) parts.push(words(x(last), below, "side cloud", "in the cloud", "end"));
     return parts;
   }
 
@@ -79,7 +90,8 @@ export class Strip {
     const sizes = model.cuts.map((cut) => cut.bytes);
     const most = Math.max(...sizes, 1);
     const least = Math.max(1, Math.min(...sizes.filter((size) => size > 0)) / 2);
-    const tall = (size: number) => (size <= 0 ? 0 : Math.max(2, (wire.height * Math.log(size / least)) / Math.max(0.7, Math.log(most / least))));
+    const tall = (size: number) =>
+      size <= 0 ? 0 : Math.max(2, (wire.height * Math.log(size / least)) / Math.max(0.7, Math.log(most / least)));
     const floor = wire.top + wire.height;
     const wide = Math.max(1.5, Math.min(22, ((width - left) / sizes.length) * 0.6));
     return [
@@ -88,18 +100,31 @@ export class Strip {
       words(0, floor, "tick", "log scale"),
       svg("line", { x1: left, x2: width, y1: floor, y2: floor, class: "axis" }),
       ...sizes.map((size, cut) =>
-        svg("rect", { x: x(cut) - wide / 2, y: floor - tall(size), width: wide, height: tall(size), class: cut === plan.cut ? "bytes chosen" : "bytes" }, svg("title", {}, `cut ${cut}: ${bytes(size)}`)),
+        svg(
+          "rect",
+          {
+            x: x(cut) - wide / 2,
+            y: floor - tall(size),
+            width: wide,
+            height: tall(size),
+            class: cut === plan.cut ? "bytes chosen" : "bytes",
+          },
+          svg("title", {}, `cut ${cut}: ${bytes(size)}`),
+        ),
       ),
     ];
   }
 
   private latency(model: ModelStatus, plan: Plan, x: (cut: number) => number, width: number): SVGElement[] {
     const best = [...fastest(model.predictions).values()].sort((a, b) => a.cut - b.cut);
-    if (best.length === 0) return [words(left, latency.top + 30, "label", "No predictions: there is no partition table.")];
+    if (best.length === 0)
+      return [words(left, latency.top + 30, "label", "No predictions: there is no partition table.")];
     const most = Math.max(...best.map((one) => one.total_us));
     const floor = latency.top + latency.height;
     const y = (us: number) => floor - (latency.height * us) / most;
-    const path = best.map((one, i) => `${i ? "L" : "M"}${x(one.cut).toFixed(1)} ${y(one.total_us).toFixed(1)}`).join("");
+    const path = best
+      .map((one, i) => `${i ? "L" : "M"}${x(one.cut).toFixed(1)} ${y(one.total_us).toFixed(1)}`)
+      .join("");
     const size = best.length > 60 ? 2 : 3.5;
     return [
       words(0, latency.top + 12, "label", "predicted"),
@@ -107,7 +132,16 @@ export class Strip {
       svg("line", { x1: left, x2: width, y1: floor, y2: floor, class: "axis" }),
       svg("path", { d: path, class: "curve" }),
       ...best.map((one) =>
-        svg("circle", { cx: x(one.cut), cy: y(one.total_us), r: one.cut === plan.cut ? size + 2 : size, class: one.cut === plan.cut ? "dot chosen" : "dot" }, svg("title", {}, `${planName(one)}: ${time(one.total_us)}`)),
+        svg(
+          "circle",
+          {
+            cx: x(one.cut),
+            cy: y(one.total_us),
+            r: one.cut === plan.cut ? size + 2 : size,
+            class: one.cut === plan.cut ? "dot chosen" : "dot",
+          },
+          svg("title", {}, `${planName(one)}: ${time(one.total_us)}`),
+        ),
       ),
     ];
   }
@@ -116,9 +150,15 @@ export class Strip {
     const cut = model.cuts[at];
     if (!cut) return;
     const best = fastest(model.predictions).get(at);
-    const where = at === plan.cut ? " (the usual plan)" : at > model.deepest_cut ? " (this machine does not hold its head)" : "";
-    const predicted = best ? `; predicted ${time(best.total_us)} by ${best.codec}, of which ${time(best.terms.network_us)} on the link` : "";
-    setText(byId("looked"), `cut ${at} ${cut.name}${where}: ${bytes(cut.bytes)} as fp32, head needs ${bytes(cut.head_memory_bytes)} of memory${predicted}`);
+    const where =
+      at === plan.cut ? " (the usual plan)" : at > model.deepest_cut ? " (this machine does not hold its head)" : "";
+    const predicted = best
+      ? `; predicted ${time(best.total_us)} by ${best.codec}, of which ${time(best.terms.network_us)} on the link`
+      : "";
+    setText(
+      byId("looked"),
+      `cut ${at} ${cut.name}${where}: ${bytes(cut.bytes)} as fp32, head needs ${bytes(cut.head_memory_bytes)} of memory${predicted}`,
+    );
     this.look.setAttribute("aria-valuetext", `cut ${at} ${cut.name}`);
   }
 }

@@ -22,7 +22,9 @@ export async function eventually(what, condition, patienceMs = 60_000) {
 export class Agent {
   log = "";
   constructor(args) {
-    this.child = spawn(agent, [...args, "--threads", "1"], { stdio: ["ignore", "ignore", "pipe"] });
+    this.child = spawn(agent, [...args, "--threads", "1"], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     this.child.stderr.on("data", (bytes) => (this.log += bytes));
     this.ended = new Promise((done) => this.child.on("exit", done));
   }
@@ -43,9 +45,21 @@ export async function startCloud() {
   return cloud;
 }
 
-export async function startEdge(cloud, http = 0) {
+export async function startEdge(cloud, http = 0, more = []) {
   const measured = existsSync(table) ? ["--table", `${network}=${table}`] : [];
-  const edge = new Agent(["--serve", "--model", model, "--peer", `127.0.0.1:${cloud.link}`, "--http", `127.0.0.1:${http}`, ...measured, "--uplink-limit", "20 Mbit/s"]);
+  const edge = new Agent([
+    "--serve",
+    "--model",
+    model,
+    "--peer",
+    `127.0.0.1:${cloud.link}`,
+    "--http",
+    `127.0.0.1:${http}`,
+    ...measured,
+    "--uplink-limit",
+    "20 Mbit/s",
+    ...more,
+  ]);
   edge.http = await edge.port("serving on http://");
   edge.url = `http://127.0.0.1:${edge.http}/`;
   return edge;
@@ -59,8 +73,29 @@ export async function makeNetwork() {
 export async function makeTable(cloud) {
   const grid = join(folder, "grid.toml");
   writeFileSync(grid, 'uplink = ["50 Mbit/s", "5 Mbit/s"]\n');
-  await promisify(execFile)(agent, ["--profile", "--model", model, "--peer", `127.0.0.1:${cloud.link}`, "--threads", "1", "--grid", grid,
-    "--samples", join(folder, "samples.jsonl"), "--table", table, "--repetitions", "2", "--codecs", "fp32,fp16"], { maxBuffer: 64 << 20 });
+  await promisify(execFile)(
+    agent,
+    [
+      "--profile",
+      "--model",
+      model,
+      "--peer",
+      `127.0.0.1:${cloud.link}`,
+      "--threads",
+      "1",
+      "--grid",
+      grid,
+      "--samples",
+      join(folder, "samples.jsonl"),
+      "--table",
+      table,
+      "--repetitions",
+      "2",
+      "--codecs",
+      "fp32,fp16",
+    ],
+    { maxBuffer: 64 << 20 },
+  );
 }
 
 // Asks for `count` inferences of zeros, one after another.
@@ -69,7 +104,11 @@ export async function infer(edge, count) {
   const { inputs } = await (await fetch(path)).json();
   const body = new Float32Array(inputs[0].shape.reduce((all, one) => all * one, 1));
   for (let i = 0; i < count; ++i) {
-    const reply = await fetch(`${path}/infer`, { method: "POST", body, headers: { "Inference-Header-Content-Length": "0" } });
+    const reply = await fetch(`${path}/infer`, {
+      method: "POST",
+      body,
+      headers: { "Inference-Header-Content-Length": "0" },
+    });
     if (reply.status !== 200) throw new Error(await reply.text());
     await reply.arrayBuffer();
   }

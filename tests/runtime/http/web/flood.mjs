@@ -11,8 +11,12 @@ export async function startFlood(from, sample) {
       clients.add(reply);
       return;
     }
-    const got = await fetch(new URL(request.url, from), { headers: { Accept: request.headers.accept ?? "" } });
-    const headers = Object.fromEntries([...got.headers].filter(([name]) => ["content-type", "content-security-policy"].includes(name)));
+    const got = await fetch(new URL(request.url, from), {
+      headers: { Accept: request.headers.accept ?? "" },
+    });
+    const headers = Object.fromEntries(
+      [...got.headers].filter(([name]) => ["content-type", "content-security-policy"].includes(name)),
+    );
     reply.writeHead(got.status, headers).end(Buffer.from(await got.arrayBuffer()));
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
@@ -26,8 +30,19 @@ export async function startFlood(from, sample) {
         const event = structuredClone(sample);
         for (const model of event.models) {
           model.moves = 1;
-          model.observed = { requests: 3, total_us: 900 + (i % 50), slowest_us: 2000, forecast: { expected_us: 950, observed_us: 930 },
-            terms: { head_us: 300, encode_us: 20, network_us: 400 + (i % 50), queue_us: 30, tail_us: 150 } };
+          model.observed = {
+            requests: 3,
+            total_us: 900 + (i % 50),
+            slowest_us: 2000,
+            forecast: { expected_us: 950, observed_us: 930 },
+            terms: {
+              head_us: 300,
+              encode_us: 20,
+              network_us: 400 + (i % 50),
+              queue_us: 30,
+              tail_us: 150,
+            },
+          };
         }
         const text = `id: ${id}\ndata: ${JSON.stringify(event)}\n\n`;
         for (const client of clients) if (!client.write(text)) await new Promise((done) => client.once("drain", done));
