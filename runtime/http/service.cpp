@@ -38,7 +38,9 @@ constexpr std::string_view kIndex =
     "In a browser, / is a dashboard.\n";
 
 std::string utc(std::chrono::system_clock::time_point at) {
-  return fmt::format("{:%FT%TZ}", std::chrono::floor<std::chrono::milliseconds>(at));
+  const auto second = std::chrono::floor<std::chrono::seconds>(at);
+  const auto rest = std::chrono::floor<std::chrono::milliseconds>(at - second);
+  return fmt::format("{:%FT%T}.{:03}Z", second, rest.count());
 }
 
 // The page for browsers; for others the paths as text.

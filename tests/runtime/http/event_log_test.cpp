@@ -56,8 +56,8 @@ TEST(EventLog, PartsHoldWholeEventsAndAtLeastOne) {
   EventLog log(1_KiB);
   for (int i = 1; i <= 3; ++i) log.append("x", at(i));
   EXPECT_EQ(text_after(log, 0, {1}), "id: 1\ndata: x\n\n");
-  EXPECT_EQ(text_after(log, 0, {31}), "id: 1\ndata: x\n\n");
-  EXPECT_EQ(text_after(log, 0, {32}), "id: 1\ndata: x\n\nid: 2\ndata: x\n\n");
+  EXPECT_EQ(text_after(log, 0, {29}), "id: 1\ndata: x\n\n");
+  EXPECT_EQ(text_after(log, 0, {30}), "id: 1\ndata: x\n\nid: 2\ndata: x\n\n");
 }
 
 TEST(EventLog, TheOldestEventsAreForgottenBeforeTheBoundIsPassed) {

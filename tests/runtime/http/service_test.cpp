@@ -469,7 +469,7 @@ TEST_F(ServiceTest, AnEventTellsWhatChangesAndNotTheWholeTable) {
   EXPECT_EQ(model["name"], "lenet");
   EXPECT_EQ(model["plan"]["cut"], lenet()->last_cut());
   EXPECT_EQ(model["predicted"]["cut"], lenet()->last_cut());
-  EXPECT_EQ(model["fastest"]["cut"], 0) << "on a fast link";
+  EXPECT_LE(model["fastest"]["total_us"], model["predicted"]["total_us"]);
   EXPECT_EQ(model["observed"]["requests"], 1);
   EXPECT_GT(model["observed"]["terms"]["head_us"], 0);
   EXPECT_FALSE(model.contains("predictions"));

@@ -10,7 +10,7 @@ const leastSeconds = 60; // Of the time axis, when there is little to show.
 const css = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 // Requests may come seldom: a bar shows a second by itself, where a line would need a neighbour.
-const bars = uPlot.paths.bars!({ size: [1, 40] });
+const bars = uPlot.paths.bars!({ size: [1, 40], align: -1 });
 
 // Each column on top of those before it; null where all are.
 function stack(columns: Column[]): Column[] {
@@ -111,7 +111,7 @@ export class Chart {
       {
         ...axis,
         size: 30,
-        space: 70,
+        space: 90,
         values: [
           [60, "{HH}:{mm}", null, null, null, null, null, null, 1],
           [1, "{HH}:{mm}:{ss}", null, null, null, null, null, null, 1],

@@ -15,7 +15,7 @@ export function showPeers(event: TidelineEvent): void {
       ? [element("p", { class: "muted" }, "There is no cloud, so all layers run here.")]
       : [
           table(
-            "Clouds of this edge",
+            "Each cloud, and what this edge asked of it",
             ["cloud", "state", "trust", "outstanding", "answered", "failed", "retried", "connects", "violations"],
             peers.map((peer): Part[] => [
               peer.peer,
@@ -39,7 +39,7 @@ export function showBatches(event: TidelineEvent): void {
       ? [element("p", { class: "muted" }, "No tail has run yet.")]
       : [
           table(
-            "Runs of tails",
+            "How many tails ran together, and how often, since the start",
             ["tails together", "runs"],
             runs.map((run) => [count(run.together), count(run.count)]),
           ),

@@ -42,8 +42,12 @@ function drawHead(now: TidelineEvent): void {
 function drawModel(now: TidelineEvent): void {
   const model = now.models.find((one) => one.name === chosen());
   const whole = status?.models.find((one) => one.name === chosen());
-  const tails = histories.get(chosen())?.column("tails").at(-1) ?? null;
-  showTiles(model, now, tails);
+  const perSecond =
+    histories
+      .get(chosen())
+      ?.column(now.cloud ? "tails" : "rate")
+      .at(-1) ?? null;
+  showTiles(model, now, perSecond);
   showPeers(now);
   showBatches(now);
   showRequests(now);

@@ -30,6 +30,7 @@ function bar(one: Prediction, most: number): HTMLElement {
 function remark(one: Prediction, plan: Plan, total: number, model: ModelEvent): string {
   if (same(one, plan)) return "serves";
   if (one.total_us >= total) return "";
+  if (model.reason === "configured") return "faster";
   return model.bound.length > 0 ? "faster, but forbidden or not worth a move" : "faster, but not worth a move";
 }
 
@@ -87,7 +88,7 @@ export function showShares(model: ModelEvent): void {
     const sorted = [...model.shares].sort((a, b) => b.share - a.share);
     return [
       table(
-        "Shares of plans",
+        "By which plans the last hundred requests were served",
         ["plan", "share", ""],
         sorted.map((one) => {
           const track = element("span", { class: "bar", "aria-hidden": "true" }, element("span", { class: "accent" }));

@@ -18,7 +18,7 @@ export const reads = {
   tail: term("tail_us"),
   predicted: (model) => model?.observed?.forecast?.expected_us ?? null,
   rate: (model, _, before, seconds) => {
-    if (model?.load) return model.load.requests_per_s;
+    if (model?.load && model.load.requests_per_s > 0) return model.load.requests_per_s;
     const past = before?.models.find((one) => one.name === model?.name);
     return model ? perSecond(sum(model.served), past && sum(past.served), seconds) : null;
   },

@@ -60,6 +60,9 @@ export class Strip {
     );
     drawn.append(svg("line", { x1: x(at), x2: x(at), y1: band.top - 4, y2: whole - 24, class: "looked" }));
     drawn.append(svg("line", { x1: x(plan.cut), x2: x(plan.cut), y1: band.top - 8, y2: whole - 24, class: "cut" }));
+    const below = band.top + band.height + 15;
+    if (plan.cut > 0) drawn.append(words(x(0), below, "side edge", "on this edge"));
+    if (plan.cut < last) drawn.append(words(x(last), below, "side cloud", "in the cloud", "end"));
     const anchor = plan.cut < last * 0.2 ? "start" : plan.cut > last * 0.8 ? "end" : "middle";
     drawn.append(words(x(plan.cut), 16, "value", `cut ${plan.cut}`, anchor));
     drawn.append(words(x(0), whole - 6, "tick", "input", "start"), words(x(last), whole - 6, "tick", "output", "end"));
@@ -80,9 +83,6 @@ export class Strip {
           class: layer < plan.cut ? "head" : "tail",
         }),
       );
-    const below = band.top + band.height + 15;
-    if (plan.cut > 0) parts.push(words(x(0), below, "side edge", "on this edge"));
-    if (plan.cut < last) parts.push(words(x(last), below, "side cloud", "in the cloud", "end"));
     return parts;
   }
 

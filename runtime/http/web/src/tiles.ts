@@ -5,7 +5,7 @@ import type { ModelEvent, TidelineEvent } from "./types";
 
 type Tile = { title: string; value: string; more: string; bad?: boolean };
 
-function edgeTiles(model: ModelEvent, event: TidelineEvent): Tile[] {
+function edgeTiles(model: ModelEvent, event: TidelineEvent, perSecond: number | null): Tile[] {
   const seen = model.observed;
   const now = model.conditions;
   const refused = Object.values(event.refused).reduce((all, one) => all + one, 0);
@@ -23,7 +23,7 @@ function edgeTiles(model: ModelEvent, event: TidelineEvent): Tile[] {
     },
     {
       title: "requests/s",
-      value: number(model.load?.requests_per_s),
+      value: number(perSecond),
       more: `${model.load?.in_progress ?? 0} in progress, ${event.waiting} waiting`,
     },
     {
@@ -61,12 +61,12 @@ function edgeTiles(model: ModelEvent, event: TidelineEvent): Tile[] {
   ];
 }
 
-function cloudTiles(event: TidelineEvent, tails: number | null): Tile[] {
+function cloudTiles(event: TidelineEvent, perSecond: number | null): Tile[] {
   const cloud = event.cloud!;
   const now = event.machine;
   return [
     { title: "edges", value: count(cloud.connections), more: "connected now" },
-    { title: "tails/s", value: number(tails), more: `${count(cloud.served)} served, ${cloud.waiting} waiting` },
+    { title: "tails/s", value: number(perSecond), more: `${count(cloud.served)} served, ${cloud.waiting} waiting` },
     {
       title: "refused tails",
       value: count(cloud.refused),
@@ -83,8 +83,9 @@ function cloudTiles(event: TidelineEvent, tails: number | null): Tile[] {
   ];
 }
 
-export function showTiles(model: ModelEvent | undefined, event: TidelineEvent, tails: number | null): void {
-  const tiles = event.cloud ? cloudTiles(event, tails) : model ? edgeTiles(model, event) : [];
+// `perSecond`: requests of an edge, tails of a cloud.
+export function showTiles(model: ModelEvent | undefined, event: TidelineEvent, perSecond: number | null): void {
+  const tiles = event.cloud ? cloudTiles(event, perSecond) : model ? edgeTiles(model, event, perSecond) : [];
   const place = byId("tiles");
   refill(
     place,
