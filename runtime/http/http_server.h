@@ -9,7 +9,8 @@
 // in a bounded queue (waiting_requests.h); one whose client leaves meanwhile is dropped. Whatever clients do, the
 // server goes on accepting. When it is full, it closes the oldest idle connection. Requests without a body (health,
 // metrics) still get in, and have a worker of their own. A refused request gets a status and a sentence
-// (runtime/http/README.md). Thread-safe except accepts().
+// (runtime/http/README.md). The I/O thread also writes events to those who read the event stream. Thread-safe except
+// accepts().
 #pragma once
 
 #include "runtime/base/budget.h"
