@@ -77,7 +77,7 @@ export function showTable(model: ModelStatus): void {
   refill(byId("table"), [from, model.policy, model.precision, model.digest], () => {
     const rows: [string, string][] = [
       ["policy", model.policy ?? nothing],
-      ["measured", from ? from.created : "there is no table"],
+      ["measured", from ? from.created : "there is none yet"],
       ["method", from ? `${from.method}, ${from.cells} cells` : nothing],
       ["inputs", from ? (from.inputs ?? "random numbers") : nothing],
       ["precision", model.precision],

@@ -75,7 +75,7 @@ export function showPlans(model: ModelEvent, status: ModelStatus): void {
           element(
             "p",
             { class: "muted" },
-            "There are no predictions: without a partition table the cut does not move. Measure one with agent --profile.",
+            "There are no predictions yet, so the cut does not move. An edge with a cloud measures its plans while it serves, or is given a partition table.",
           ),
         ]
       : [planTable(model, status.predictions)],

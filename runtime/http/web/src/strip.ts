@@ -117,8 +117,7 @@ export class Strip {
 
   private latency(model: ModelStatus, plan: Plan, x: (cut: number) => number, width: number): SVGElement[] {
     const best = [...fastest(model.predictions).values()].sort((a, b) => a.cut - b.cut);
-    if (best.length === 0)
-      return [words(left, latency.top + 30, "label", "No predictions: there is no partition table.")];
+    if (best.length === 0) return [words(left, latency.top + 30, "label", "No predictions yet.")];
     const most = Math.max(...best.map((one) => one.total_us));
     const floor = latency.top + latency.height;
     const y = (us: number) => floor - (latency.height * us) / most;
