@@ -54,7 +54,7 @@ TEST(Events, AThousandClientsLeaveAnEdgeThatServes) {
     if (head.starts_with("HTTP/1.1 200"))
       ++accepted;
     else
-      EXPECT_THAT(head, testing::AllOf(StartsWith("HTTP/1.1 503"), HasSubstr("Retry-After: 5\r\n")));
+      EXPECT_THAT(head, testing::AllOf(StartsWith("HTTP/1.1 503"), HasSubstr("Retry-After: ")));
   }
   EXPECT_EQ(accepted, 64);
   EXPECT_EQ(infer(edge.port).status, 200);
