@@ -43,6 +43,8 @@ std::string_view reason_phrase(int status) {
       return "Payload Too Large";
     case 415:
       return "Unsupported Media Type";
+    case 501:
+      return "Not Implemented";
     case 503:
       return "Service Unavailable";
     default:

@@ -172,8 +172,8 @@ void add_decision(json& page, const engine::AgentStatus& status, std::span<const
 json server_page(std::string_view version) {
   return {{"name", "tideline"},
           {"version", version},
-          {"extensions", json::array({"binary_tensor_data", "classification", "model_configuration", "schedule_policy",
-                                      "sequence", "statistics"})}};
+          {"extensions", json::array({"binary_tensor_data", "classification", "model_configuration", "model_repository",
+                                      "schedule_policy", "sequence", "statistics"})}};
 }
 
 json model_page(const engine::Engine& engine) {
@@ -191,6 +191,14 @@ json config_page(const engine::Engine& engine) {
           {"max_batch_size", 0},
           {"input", config_tensors(engine.model().inputs())},
           {"output", config_tensors(engine.model().outputs())}};
+}
+
+json index_entry(std::string_view model, bool ready) {
+  constexpr std::string_view kWhyNot = "only the cloud holds the rest of the network, and it is away";
+  return {{"name", model},
+          {"version", "1"},
+          {"state", ready ? "READY" : "UNAVAILABLE"},
+          {"reason", ready ? std::string_view() : kWhyNot}};
 }
 
 json link_page(const link::Link& link) {

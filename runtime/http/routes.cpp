@@ -25,6 +25,7 @@ std::optional<Door> fixed_door(std::string_view path) {
       {"v2/health/live", Door::live},
       {"v2/health/ready", Door::ready},
       {"v2/models/stats", Door::all_stats},
+      {"v2/repository/index", Door::repository_index},
       {"ping", Door::ping},
       {"v1/vision/detection", Door::detection},
   };
@@ -57,6 +58,13 @@ std::optional<Route> oip_route(const std::vector<std::string_view>& parts) {
   return route;
 }
 
+// v2/repository/models/{model}/load or .../unload. No door of a model's: its answer does not depend on the model.
+std::optional<Route> control_route(const std::vector<std::string_view>& parts) {
+  if (parts.size() != 5 || parts[0] != "v2" || parts[1] != "repository" || parts[2] != "models") return std::nullopt;
+  if (parts[3].empty() || (parts[4] != "load" && parts[4] != "unload")) return std::nullopt;
+  return Route{Door::repository_control, {}, {}};
+}
+
 // predictions/{model}[/{version}]
 std::optional<Route> torchserve_route(const std::vector<std::string_view>& parts) {
   if (parts.size() < 2 || parts.size() > 3 || parts[0] != "predictions" || parts[1].empty()) return std::nullopt;
@@ -79,6 +87,7 @@ std::optional<Route> find_route(std::string_view path) {
   if (const auto door = fixed_door(path)) return Route{*door, {}, {}};
   const auto parts = split(path);
   if (const auto route = oip_route(parts)) return route;
+  if (const auto route = control_route(parts)) return route;
   if (const auto route = torchserve_route(parts)) return route;
   return deepstack_route(parts);
 }
@@ -87,6 +96,8 @@ std::string_view methods_of(Door door) {
   switch (door) {
     case Door::infer:
     case Door::detection:
+    case Door::repository_index:
+    case Door::repository_control:
       return "POST";
     case Door::prediction:
       return "POST, PUT";  // PUT is what `curl -T FILE` sends, as in TorchServe's examples.

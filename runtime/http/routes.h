@@ -23,6 +23,8 @@ enum class Door {
   ping,
   prediction,
   detection,
+  repository_index,
+  repository_control,
 };
 
 struct Route {

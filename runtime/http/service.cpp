@@ -3,6 +3,7 @@
 #include "runtime/http/http_text.h"
 #include "runtime/http/pages.h"
 #include "runtime/http/replies.h"
+#include "runtime/http/repository_request.h"
 #include "runtime/http/routes.h"
 #include "runtime/http/statistics.h"
 #include "runtime/http/urgency.h"
@@ -25,6 +26,7 @@ constexpr std::string_view kIndex =
     "  GET  /v2/models/{model}             inputs and outputs; also .../ready, .../config, .../stats\n"
     "  POST /v2/models/{model}/infer       an inference (Open Inference Protocol)\n"
     "  GET  /v2/models/stats               statistics of all models\n"
+    "  POST /v2/repository/index           the models, and whether they are ready\n"
     "  POST /predictions/{model}           the likeliest classes of an image (as TorchServe); also PUT\n"
     "  GET  /ping                          200 while it runs (as TorchServe)\n"
     "  POST /v1/vision/detection           the objects in an image (as DeepStack, CodeProject.AI)\n"
@@ -91,6 +93,7 @@ HttpResponse Service::handle(HttpRequest request) {
   if (!route)
     return error_reply(404, fmt::format("there is no path {}; GET / lists all paths", in_quotes(request.path)));
   if (!supports(route->door, request.method)) return wrong_method(request.method, route->door);
+  if (route->door == Door::repository_index) return repository_index(request);
   if (route->model.empty() && route->door != Door::detection) return server_door(route->door);
   const auto model = model_of(*route);
   if (!model) return error_reply(404, model.error().message, form_of(route->door));
@@ -149,6 +152,10 @@ HttpResponse Service::server_door(Door door) const {
       if (!ready) response.status = 503;
       return response;
     }
+    case Door::repository_control:
+      return error_reply(
+          501,
+          "models are neither loaded nor unloaded over HTTP; change [models] of the config, and restart the agent");
     case Door::all_stats: {
       json all = json::array();
       for (const Shown& model : models_) all.push_back(model.statistics->to_json(model.hosted.engine->name()));
@@ -181,6 +188,18 @@ HttpResponse Service::model_door(Door door, const Shown& model, HttpRequest requ
     default:
       return json_reply(model_page(engine));
   }
+}
+
+HttpResponse Service::repository_index(const HttpRequest& request) const {
+  const auto ready_alone = only_ready(request.body.text());
+  if (!ready_alone) return error_reply(ready_alone.error());
+  json all = json::array();
+  for (const Shown& model : models_) {
+    const engine::Engine& engine = *model.hosted.engine;
+    const bool ready = engine.ready();
+    if (ready || !*ready_alone) all.push_back(index_entry(engine.name(), ready));
+  }
+  return json_reply(all);
 }
 
 HttpResponse Service::metrics() const {

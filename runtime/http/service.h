@@ -66,6 +66,7 @@ class Service {
 
   HttpResponse server_door(Door door) const;
   HttpResponse model_door(Door door, const Shown& model, HttpRequest request) const;
+  HttpResponse repository_index(const HttpRequest& request) const;
   HttpResponse metrics() const;
   HttpResponse status() const;
   const Shown* find(std::string_view name) const;

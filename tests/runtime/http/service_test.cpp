@@ -286,7 +286,7 @@ TEST_F(ServiceTest, TellsOfItselfAndItsModels) {
             (json{{"name", "tideline"},
                   {"version", "1.2.3"},
                   {"extensions", json::array({"binary_tensor_data", "classification", "model_configuration",
-                                              "schedule_policy", "sequence", "statistics"})}}));
+                                              "model_repository", "schedule_policy", "sequence", "statistics"})}}));
   EXPECT_EQ(the().page("/v2/"), the().page("/v2"));
   const json model = the().page("/v2/models/lenet");
   EXPECT_EQ(model["name"], "lenet");
@@ -302,6 +302,25 @@ TEST_F(ServiceTest, TellsOfItselfAndItsModels) {
   EXPECT_EQ(config["input"][0]["data_type"], "TYPE_FP32");
   EXPECT_EQ(config["input"][0]["name"], model["inputs"][0]["name"]);
   EXPECT_THAT(the().reply(get("/")).body, HasSubstr("/v2/models/{model}/infer"));
+}
+
+TEST_F(ServiceTest, TheRepositoryListsTheModelsAndLoadsNone) {
+  const auto entry = [](const char* name) {
+    return json{{"name", name}, {"version", "1"}, {"state", "READY"}, {"reason", ""}};
+  };
+  for (const char* body : {"", "{}", R"({"ready":true})", R"({"ready":false})"}) {
+    const RawReply reply = the().reply(post("/v2/repository/index", body));
+    EXPECT_EQ(reply.status, 200) << body;
+    EXPECT_EQ(json::parse(reply.body), json::array({entry("lenet"), entry("other")})) << body;
+  }
+  const RawReply wrong = the().reply(post("/v2/repository/index", R"({"ready":"yes"})"));
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_THAT(wrong.body, HasSubstr("send true or false"));
+  for (const char* verb : {"load", "unload"}) {
+    const RawReply refused = the().reply(post(fmt::format("/v2/repository/models/lenet/{}", verb), "{}"));
+    EXPECT_EQ(refused.status, 501) << verb;
+    EXPECT_THAT(refused.body, HasSubstr("change [models] of the config, and restart the agent"));
+  }
 }
 
 TEST_F(ServiceTest, HeadIsAnsweredAsGetWithoutTheBody) {
