@@ -53,7 +53,7 @@ struct Line {
 };
 
 std::vector<Line> lines_of(const std::string& file) {
-  static const std::set<std::string> kByName{"models", "inputs", "images", "tables", "priorities"};
+  static const std::set<std::string> kByName{"models", "inputs", "outputs", "images", "tables", "priorities"};
   std::ifstream in(kExamples / file);
   EXPECT_TRUE(in) << file;
   std::vector<Line> lines;
@@ -93,6 +93,7 @@ std::string shown(const config::Config& c) {
   for (const auto* entries : {&c.models, &c.tables})
     for (const auto& [name, file] : *entries) text += fmt::format("{}={} ", name, file);
   for (const auto& [name, specs] : c.inputs) text += fmt::format("{} has {} inputs ", name, specs.size());
+  for (const auto& [name, names] : c.outputs) text += fmt::format("{} gives {} ", name, names.front());
   for (const auto& [name, image] : c.images) text += fmt::format("{} takes images as {} ", name, image.preset);
   text += fmt::format("compute {} {}, ", c.compute.threads, c.compute.slots);
   text += fmt::format("edge {} {} {} {} {} {} {} {} {}, ", shown(c.edge.peers),

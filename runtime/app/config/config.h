@@ -36,6 +36,7 @@ struct Config {
   std::map<std::string, std::string> models;
   std::map<std::string, std::string> tables;
   std::map<std::string, std::vector<TensorSpec>> inputs;
+  std::map<std::string, std::vector<std::string>> outputs;  // Their names, as clients know them.
   std::map<std::string, ImageSettings> images;  // Of the models that take images.
   std::map<std::string, Priority> priorities;   // Of requests that bring none.
 

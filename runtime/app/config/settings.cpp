@@ -92,22 +92,43 @@ Result<void> set_priority(Config& config, std::string_view text) {
   return {};
 }
 
-// Several inputs are separated by spaces or semicolons: "fp32[1,3,224,224] int64[1,7]".
-Result<void> set_inputs(Config& config, std::string_view text) {
-  const Entry entry = parse_entry(text);
-  std::vector<TensorSpec> specs;
-  std::string_view rest = entry.value;
-  while (!rest.empty()) {
+// Parses each part of a text whose parts are separated by spaces or semicolons.
+template <typename Parse>
+auto parse_each(std::string_view text, Parse parse) -> Result<std::vector<std::decay_t<decltype(*parse(text))>>> {
+  std::vector<std::decay_t<decltype(*parse(text))>> all;
+  for (std::string_view rest = text; !rest.empty();) {
     const std::size_t end = std::min(rest.find_first_of(" ;"), rest.size());
     if (end > 0) {
-      auto spec = parse_tensor_spec(rest.substr(0, end));
-      if (!spec) return spec.error();
-      specs.push_back(*std::move(spec));
+      auto one = parse(rest.substr(0, end));
+      if (!one) return one.error();
+      all.push_back(*std::move(one));
     }
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  if (specs.empty()) return error(ErrorKind::invalid, "no input is given; write for example fp32[1,3,224,224]");
-  config.inputs[entry.name] = std::move(specs);
+  return all;
+}
+
+// "fp32[1,3,224,224] int64[1,7]", each perhaps with its name as in "pixels:fp32[1,3,224,224]".
+Result<void> set_inputs(Config& config, std::string_view text) {
+  const Entry entry = parse_entry(text);
+  auto specs = parse_each(entry.value, parse_tensor_spec);
+  if (!specs) return specs.error();
+  if (specs->empty()) return error(ErrorKind::invalid, "no input is given; write for example fp32[1,3,224,224]");
+  config.inputs[entry.name] = *std::move(specs);
+  return {};
+}
+
+// "scores boxes"
+Result<void> set_outputs(Config& config, std::string_view text) {
+  const Entry entry = parse_entry(text);
+  const auto checked = [](std::string_view name) -> Result<std::string> {
+    if (const auto good = check_tensor_name(name); !good) return good.error();
+    return std::string(name);
+  };
+  auto names = parse_each(entry.value, checked);
+  if (!names) return names.error();
+  if (names->empty()) return error(ErrorKind::invalid, "no output is named; write for example 'scores boxes'");
+  config.outputs[entry.name] = *std::move(names);
   return {};
 }
 
@@ -120,8 +141,11 @@ const std::array kSettings{
     Setting{"models.*", "--model", kModels, "[NAME=]FILE",
             "a TorchScript file and the name to serve it by, else that of the file; may be repeated", set_model},
     Setting{"inputs.*", "--input", kModels, "[NAME=]SPEC",
-            "the model's inputs, as fp32[1,3,224,224], if its file does not say them; * as first size takes any batch",
+            "the model's inputs, as fp32[1,3,224,224], if its file does not say them; * as first size takes any batch; "
+            "with the name for clients as pixels:fp32[1,3,224,224]",
             set_inputs},
+    Setting{"outputs.*", "--output", kModels & ~kSplit, "[NAME=]NAMES",
+            "the names of the model's outputs for clients, in order, as 'scores boxes'", set_outputs},
     Setting{
         "images.*", "--image", kModels & ~kSplit, "NAME=PRESET",
         "the model takes images: imagenet, keras, yolo or raw; one value of it as NAME.fit=stretch, NAME.labels=FILE "
