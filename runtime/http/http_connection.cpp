@@ -5,6 +5,7 @@
 #include "runtime/http/chunked_body.h"
 #include "runtime/http/http_text.h"
 #include "runtime/http/replies.h"
+#include "runtime/http/trace_context.h"
 
 #include <algorithm>
 #include <utility>
@@ -39,7 +40,11 @@ std::string head_of(const HttpResponse& response, bool goes_on) {
 }  // namespace
 
 HttpConnection::HttpConnection(wire::Socket socket, HttpDoor& door, bool spare)
-    : socket_(std::move(socket)), door_(door), peer_(cloud::identity_of(wire::remote_address(socket_))), spare_(spare) {
+    : socket_(std::move(socket)),
+      door_(door),
+      address_(wire::remote_address(socket_).to_string()),
+      peer_(cloud::identity_of(wire::remote_address(socket_))),
+      spare_(spare) {
   asio::error_code ignored;  // If the client is gone already, the first read reports it.
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.non_blocking(true, ignored);
@@ -52,7 +57,7 @@ wire::Task<> HttpConnection::serve() {
     HttpRequest request;
     Fault fault = co_await read_head(head);
     if (!fault) fault = co_await read_body(head, request);
-    if (fault) co_return co_await refuse(*std::move(fault));
+    if (fault) co_return co_await refuse(head, *std::move(fault));
     goes_on = co_await answer(head, std::move(request));
   }
   co_await leave();
@@ -64,7 +69,10 @@ wire::Task<HttpConnection::Fault> HttpConnection::read_head(RequestHead& head) {
   enter(Doing::waiting);
   HeadScan scan;
   for (;;) {
-    if (!pending_.empty() && doing_ == Doing::waiting) enter(Doing::reading);
+    if (!pending_.empty() && doing_ == Doing::waiting) {
+      enter(Doing::reading);
+      begun_ = since_;
+    }
     if (auto fault = scan.see(pending_)) co_return fault;
     if (scan.size() > 0) break;
     const std::string_view bytes = co_await some();
@@ -175,6 +183,7 @@ HttpConnection::Fault HttpConnection::interrupted() const {
 wire::Task<bool> HttpConnection::answer(const RequestHead& head, HttpRequest request) {
   const auto token = door_.begun.token();
   const std::shared_ptr<Budget::Held> held = request.held;
+  const std::size_t received = request.body.size();
   enter(Doing::working);
   const HttpResponse response = co_await respond(std::move(request), head);
   if (held) held->set({response.body.size()});
@@ -182,6 +191,7 @@ wire::Task<bool> HttpConnection::answer(const RequestHead& head, HttpRequest req
   enter(Doing::writing);
   const bool has_body = head.method != "HEAD";
   const bool written = co_await write(head_of(response, goes_on), has_body ? response.body : std::string_view{});
+  told(head, response, received);
   co_return written&& goes_on;
 }
 
@@ -228,6 +238,22 @@ wire::Task<HttpResponse> HttpConnection::queued(HttpRequest request) {
   co_return *std::move(response);
 }
 
+// Tells the access log.
+void HttpConnection::told(const RequestHead& head, const HttpResponse& response, std::size_t received) const {
+  if (!door_.options.access) return;
+  const auto parent = head.headers.find("traceparent");
+  const auto trace = parent == head.headers.end() ? std::nullopt : trace_id_of(parent->second);
+  door_.options.access({.method = head.method,
+                        .path = head.target.substr(0, head.target.find_first_of("?#")),
+                        .status = response.status,
+                        .received = received,
+                        .sent = head.method == "HEAD" ? 0 : response.body.size(),
+                        .took = Clock::now() - begun_,
+                        .client = address_,
+                        .trace = trace.value_or(""),
+                        .notes = response.notes});
+}
+
 void HttpConnection::refused(std::string_view reason, std::string_view why) {
   door_.refused.note(reason, fmt::format("http: a request from {} was refused: {}", peer_, why));
 }
@@ -245,7 +271,7 @@ wire::Task<bool> HttpConnection::write(std::string_view head, std::string_view b
   co_return true;
 }
 
-wire::Task<> HttpConnection::refuse(RequestFault refusal) {
+wire::Task<> HttpConnection::refuse(const RequestHead& head, RequestFault refusal) {
   if (refusal.status == 0) co_return;
   if (refusal.reason.empty())
     door_.log.warn("http_refused",
@@ -255,7 +281,9 @@ wire::Task<> HttpConnection::refuse(RequestFault refusal) {
   late_ = false;
   enter(Doing::writing);
   const HttpResponse response = error_reply(refusal.status, refusal.why);
-  if (co_await write(head_of(response, false), response.body)) co_await leave();
+  const bool written = co_await write(head_of(response, false), response.body);
+  told(head, response, 0);
+  if (written) co_await leave();
 }
 
 // Reads and discards further bytes. If the server closed while bytes are unread, the kernel would reset the

@@ -77,7 +77,8 @@ class HttpConnection {
   wire::Task<HttpResponse> queued(HttpRequest request);
   void refused(std::string_view reason, std::string_view why);
   wire::Task<bool> write(std::string_view head, std::string_view body);
-  wire::Task<> refuse(RequestFault refusal);
+  wire::Task<> refuse(const RequestHead& head, RequestFault refusal);
+  void told(const RequestHead& head, const HttpResponse& response, std::size_t received) const;
   wire::Task<> leave();
 
   void enter(Doing doing);
@@ -85,12 +86,14 @@ class HttpConnection {
 
   wire::Socket socket_;
   HttpDoor& door_;
-  const std::string peer_;  // The client whose budget it uses.
+  const std::string address_;  // Of the client.
+  const std::string peer_;     // The client whose budget it uses.
   const bool spare_;
 
   std::string pending_;  // Received bytes that belong to no request yet.
   Doing doing_ = Doing::waiting;
   TimePoint since_;
+  TimePoint begun_;  // When the first byte of the present request came.
   TimePoint deadline_;
   std::uint64_t moved_ = 0;  // Bytes since since_.
   bool late_ = false;

@@ -17,6 +17,7 @@
 #include "runtime/base/result.h"
 #include "runtime/base/time.h"
 #include "runtime/base/units.h"
+#include "runtime/http/access.h"
 #include "runtime/http/body.h"
 #include "runtime/http/waiting_requests.h"
 
@@ -54,6 +55,7 @@ struct HttpResponse {
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  Notes notes;  // For the access log.
 };
 
 class HttpServer {
@@ -72,6 +74,8 @@ class HttpServer {
     Budget* budget = nullptr;      // Bounds the bytes held for clients; null: no bound. Must outlive the server.
     // Returns which byte of a body with these headers is to be aligned in memory; empty: the first one.
     std::function<std::size_t(const Headers&)> aligned;
+    // Told of every answer once it is written. Called on the I/O thread, so it must be quick; empty: nobody is told.
+    std::function<void(const Access&)> access;
   };
   using Handler = std::function<HttpResponse(HttpRequest)>;  // Called on worker threads. REQUIRES: thread-safe.
   // Says how urgent a request with a body is, or why it can no longer be answered in time. Called on the I/O thread, so

@@ -48,13 +48,14 @@ class InferRecord {
   void parsed() { parsed_ = Clock::now(); }      // The body is read.
   void inferred() { inferred_ = Clock::now(); }  // The engine has answered.
 
-  // One of these ends the record: the answer is written, or an error is answered.
-  void served(const engine::InferResult& served);
+  // One of these ends the record: the answer is written, and gets notes for the access log; or an error is answered.
+  void served(const engine::InferResult& served, HttpResponse& answer);
   HttpResponse failed(const Error& why);
   HttpResponse unsupported(std::string_view why);  // Status 415.
 
  private:
   void count_failure(ErrorKind kind);
+  HttpResponse noted(HttpResponse answer) const;
 
   const Serving& serving_;
   const ErrorForm form_;

@@ -117,8 +117,8 @@ std::string shown(const config::Config& c) {
   text +=
       fmt::format("batch {} {} {}, ", c.cloud.max_batch, to_string(c.cloud.max_batch_wait), to_string(c.cloud.drain));
   for (const auto& [name, priority] : c.priorities) text += fmt::format("{} has priority {} ", name, priority);
-  text += fmt::format("http {} {} {} {} {}, ", shown(c.http.listen), c.http.max_body.count, c.http.workers,
-                      c.http.queue, to_string(c.http.queue_time));
+  text += fmt::format("http {} {} {} {} {} {}, ", shown(c.http.listen), c.http.max_body.count, c.http.workers,
+                      c.http.queue, to_string(c.http.queue_time), c.http.access_log);
   std::vector<std::string_view> codecs;
   for (const plan::Codec codec : c.profile.codecs) codecs.push_back(name(codec));
   text += fmt::format("profile {} {} {} {} {} {} {}, ", c.profile.grid, c.profile.samples, c.profile.repetitions,
@@ -129,7 +129,7 @@ std::string shown(const config::Config& c) {
                       c.profile.budget ? to_string(*c.profile.budget) : "none",
                       c.profile.shard ? fmt::format("{}/{}", c.profile.shard->index, c.profile.shard->count) : "whole",
                       c.profile.progress == config::ProgressForm::json ? "json" : "line");
-  return text + "log " + c.log_level;
+  return text + "log " + c.log_level + (c.log_form == config::LogForm::json ? " json" : " text");
 }
 
 class Example : public testing::TestWithParam<const char*> {};

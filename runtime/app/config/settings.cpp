@@ -292,6 +292,8 @@ const std::array kSettings{
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.http.queue = static_cast<int>(v); })},
     Setting{"http.queue_time", "", 0, "TIME", "the longest that a request may wait for a worker",
             reads(parse_queue_time, [](Config& c, Duration v) { c.http.queue_time = v; })},
+    Setting{"http.access_log", "", 0, "", "log a line for every answer over HTTP",
+            reads(parse_bool, [](Config& c, bool v) { c.http.access_log = v; })},
     Setting{"profile.grid", "--grid", kProfile, "quick|seed|FILE", "the conditions to measure under; FILE is in TOML",
             reads_text([](Config& c, std::string v) { c.profile.grid = std::move(v); })},
     Setting{
@@ -355,6 +357,8 @@ const std::array kSettings{
             reads(parse_device, [](Config& c, Device v) { c.compute.device = v; })},
     Setting{"log.level", "--log-level", kEveryMode, "debug|info|warning|error|off", "the least urgent lines to log",
             reads(parse_level, [](Config& c, std::string v) { c.log_level = std::move(v); })},
+    Setting{"log.form", "--log", kServe | kCloud, "text|json", "the form of the log; json: one object per line",
+            reads(parse_log_form, [](Config& c, LogForm v) { c.log_form = v; })},
 };
 
 Entry entry_of(const Setting& setting, std::string_view text) {

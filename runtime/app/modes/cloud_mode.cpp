@@ -1,6 +1,7 @@
 // agent --cloud: runs tails for any number of edges.
 #include "runtime/app/config/version.h"
 #include "runtime/app/modes/door.h"
+#include "runtime/app/modes/door_options.h"
 #include "runtime/app/modes/fail.h"
 #include "runtime/app/modes/fingerprint.h"
 #include "runtime/app/modes/held_bounds.h"
@@ -15,7 +16,6 @@
 #include "runtime/base/budget.h"
 #include "runtime/base/descriptors.h"
 #include "runtime/cloud/cloud_server.h"
-#include "runtime/http/body_headers.h"
 #include "runtime/http/service.h"
 #include "runtime/testbed/local_stressor.h"
 
@@ -55,7 +55,7 @@ class WholeModels {
       return service_->handle(std::move(request));
     };
     const auto rank = [this](const http::HttpRequest& request) { return service_->rank(request); };
-    auto http = http::HttpServer::start(http_options(config, budget), handle, log, rank);
+    auto http = http::HttpServer::start(http_options(config, budget, log), handle, log, rank);
     if (!http) return http.error();
     http_ = *std::move(http);
     return {};
@@ -69,16 +69,10 @@ class WholeModels {
   std::optional<std::uint16_t> port() const { return http_ ? std::optional(http_->port()) : std::nullopt; }
 
  private:
-  http::HttpServer::Options http_options(const config::Config& config, Budget& budget) const {
-    return {.host = config.http.listen->host,
-            .port = config.http.listen->port,
-            .max_body = config.http.max_body,
-            .workers = config.http.workers,
-            .queue = static_cast<std::size_t>(config.http.queue),
-            .admission = admission_.get(),
-            .max_connections = std::min(http::HttpServer::Options{}.max_connections, connections_of_door()),
-            .budget = &budget,
-            .aligned = http::tensors_begin};
+  http::HttpServer::Options http_options(const config::Config& config, Budget& budget, const Log& log) const {
+    http::HttpServer::Options options = door_options(config, *config.http.listen, *admission_, budget, log);
+    options.max_connections = std::min(options.max_connections, connections_of_door());
+    return options;
   }
 
   Gate gate_{1};

@@ -1,6 +1,7 @@
 // agent --serve: serves inference on the edge and moves the cut live.
 #include "runtime/app/config/version.h"
 #include "runtime/app/modes/door.h"
+#include "runtime/app/modes/door_options.h"
 #include "runtime/app/modes/edge.h"
 #include "runtime/app/modes/fail.h"
 #include "runtime/app/modes/held_bounds.h"
@@ -13,7 +14,6 @@
 #include "runtime/app/modes/signals.h"
 #include "runtime/base/budget.h"
 #include "runtime/base/descriptors.h"
-#include "runtime/http/body_headers.h"
 #include "runtime/http/http_server.h"
 #include "runtime/http/service.h"
 
@@ -31,18 +31,6 @@ constexpr Duration kStatusEvery = std::chrono::seconds(1);
 
 wire::Endpoint http_endpoint(const config::Config& config) {
   return config.http.listen.value_or(wire::Endpoint{"127.0.0.1", 8080});
-}
-
-http::HttpServer::Options http_options(const config::Config& config, http::Admission& admission, Budget& budget) {
-  const wire::Endpoint at = http_endpoint(config);
-  return {.host = at.host,
-          .port = at.port,
-          .max_body = config.http.max_body,
-          .workers = config.http.workers,
-          .queue = static_cast<std::size_t>(config.http.queue),
-          .admission = &admission,
-          .budget = &budget,
-          .aligned = http::tensors_begin};
 }
 
 // The inputs of a reload on SIGHUP.
@@ -116,7 +104,7 @@ config::ExitCode run_serve(const config::Command& command, const std::function<R
   http::Admission admission(queue_of(command.config), log);
   http::Service service(std::string(config::version()), (*edge)->hosted(), (*edge)->link(), metrics, &admission);
   const auto http = http::HttpServer::start(
-      http_options(command.config, admission, budget),
+      door_options(command.config, http_endpoint(command.config), admission, budget, log),
       [&](http::HttpRequest request) { return service.handle(std::move(request)); }, log,
       [&](const http::HttpRequest& request) { return service.rank(request); });
   if (!http) return fail(http.error(), config::ExitCode::unavailable);
