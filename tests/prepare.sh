@@ -17,7 +17,7 @@ tideline_packages=(
   libtorch-dev libdnnl-dev libxnnpack-dev libpthreadpool-dev libhwy-dev libopenblas0-pthread
   libasio-dev libcgroup-dev libeigen3-dev libspdlog-dev libfmt-dev
   libtomlplusplus-dev libcli11-dev nlohmann-json3-dev libssl-dev libzip-dev prometheus-cpp-dev libsystemd-dev
-  libjpeg62-turbo-dev libpng-dev libwebp-dev libexif-dev libhtscodecs-dev
+  libjpeg62-turbo-dev libpng-dev libwebp-dev libexif-dev libhtscodecs-dev zlib1g-dev
   libopencv-dnn-dev
   libgtest-dev libgmock-dev libbenchmark-dev libcpp-httplib-dev iproute2
 )

@@ -8,6 +8,7 @@
 #include "runtime/http/http_connections.h"
 #include "runtime/http/listen_watch.h"
 #include "runtime/http/listening.h"
+#include "runtime/http/packing.h"
 #include "runtime/http/replies.h"
 
 #include <asio/co_spawn.hpp>
@@ -60,7 +61,8 @@ class HttpServer::Server {
   std::uint64_t handle(HttpRequest request, Answered answered);
   std::uint64_t queue(HttpRequest request, Answered answered);
   void answer(const Answered& answered, HttpResponse response);  // Thread-safe, as the next.
-  HttpResponse refused(const Refusal& refusal) const;            // Counts it.
+  HttpResponse refused(const Refusal& refusal) const;            // Counts it, as the next.
+  HttpResponse refused(const RequestFault& fault) const;
   HttpResponse handled(HttpRequest request) const;
   void stop_accepting();
   void close_connections();
@@ -160,7 +162,11 @@ wire::Task<> HttpServer::Server::refuse_late() {
 
 HttpResponse HttpServer::Server::handled(HttpRequest request) const {
   try {
-    return handler_(std::move(request));
+    if (const auto fault = unpack(request, door_.options.max_body, door_.options.aligned)) return refused(*fault);
+    const bool packs = may_pack(request);
+    HttpResponse response = handler_(std::move(request));
+    if (packs) pack(response);
+    return response;
   } catch (const std::exception& thrown) {
     log_->error("http: a request ended in an exception: {}", thrown.what());
     return error_reply(500, "internal error; see the server's log");
@@ -202,6 +208,12 @@ void HttpServer::Server::answer(const Answered& answered, HttpResponse response)
 HttpResponse HttpServer::Server::refused(const Refusal& refusal) const {
   note_request(&admission_.refused, refusal.reason, refusal.why);
   return error_reply(refusal.why);
+}
+
+HttpResponse HttpServer::Server::refused(const RequestFault& fault) const {
+  if (!fault.reason.empty())
+    note_request(&admission_.refused, fault.reason, error(ErrorKind::overloaded, "{}", fault.why));
+  return error_reply(fault.status, fault.why);
 }
 
 void HttpServer::Server::stop_accepting() {
