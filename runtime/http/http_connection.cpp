@@ -56,6 +56,7 @@ wire::Task<> HttpConnection::serve() {
     RequestHead head;
     HttpRequest request;
     Fault fault = co_await read_head(head);
+    if (!fault && door_.options.admit) fault = door_.options.admit(head);
     if (!fault) fault = co_await read_body(head, request);
     if (fault) co_return co_await refuse(head, *std::move(fault));
     goes_on = co_await answer(head, std::move(request));
@@ -199,9 +200,8 @@ wire::Task<HttpResponse> HttpConnection::respond(HttpRequest request, const Requ
   request.received = Clock::now();
   request.method = head.method;
   request.headers = head.headers;
-  const std::string_view target = std::string_view(head.target).substr(0, head.target.find('#'));
-  const std::size_t mark = std::min(target.find('?'), target.size());
-  auto path = percent_decoded(target.substr(0, mark));
+  const Target target = target_of(head);
+  auto path = percent_decoded(target.path);
   if (!path) co_return error_reply(400, "the path has an invalid percent-encoding");
   if (door_.going) {
     constexpr std::string_view kWhy = "the server is shutting down; ask another one";
@@ -209,7 +209,7 @@ wire::Task<HttpResponse> HttpConnection::respond(HttpRequest request, const Requ
     co_return error_reply(503, kWhy);
   }
   request.path = *std::move(path);
-  request.query = target.substr(std::min(mark + 1, target.size()));
+  request.query = target.query;
   co_return co_await queued(std::move(request));
 }
 
@@ -244,7 +244,7 @@ void HttpConnection::told(const RequestHead& head, const HttpResponse& response,
   const auto parent = head.headers.find("traceparent");
   const auto trace = parent == head.headers.end() ? std::nullopt : trace_id_of(parent->second);
   door_.options.access({.method = head.method,
-                        .path = head.target.substr(0, head.target.find_first_of("?#")),
+                        .path = std::string(target_of(head).path),
                         .status = response.status,
                         .received = received,
                         .sent = head.method == "HEAD" ? 0 : response.body.size(),
@@ -280,7 +280,8 @@ wire::Task<> HttpConnection::refuse(const RequestHead& head, RequestFault refusa
     refused(refusal.reason, refusal.why);
   late_ = false;
   enter(Doing::writing);
-  const HttpResponse response = error_reply(refusal.status, refusal.why);
+  HttpResponse response = error_reply(refusal.status, refusal.why);
+  if (refusal.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   const bool written = co_await write(head_of(response, false), response.body);
   told(head, response, 0);
   if (written) co_await leave();

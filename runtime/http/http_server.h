@@ -19,6 +19,7 @@
 #include "runtime/base/units.h"
 #include "runtime/http/access.h"
 #include "runtime/http/body.h"
+#include "runtime/http/request_head.h"
 #include "runtime/http/waiting_requests.h"
 
 #include <atomic>
@@ -74,6 +75,8 @@ class HttpServer {
     Budget* budget = nullptr;      // Bounds the bytes held for clients; null: no bound. Must outlive the server.
     // Returns which byte of a body with these headers is to be aligned in memory; empty: the first one.
     std::function<std::size_t(const Headers&)> aligned;
+    // Returns why a request may not come in, before any of its body is read; empty: all may. Called on the I/O thread.
+    std::function<std::optional<RequestFault>(const RequestHead&)> admit;
     // Told of every answer once it is written. Called on the I/O thread, so it must be quick; empty: nobody is told.
     std::function<void(const Access&)> access;
   };

@@ -112,4 +112,8 @@ bool supports(Door door, std::string_view method) {
   return method == known.substr(0, comma) || (comma != known.npos && method == known.substr(comma + 2));
 }
 
+bool is_health(Door door) {
+  return door == Door::live || door == Door::ready || door == Door::ping;
+}
+
 }  // namespace tideline::http

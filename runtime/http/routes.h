@@ -41,4 +41,7 @@ std::string_view methods_of(Door door);
 
 bool supports(Door door, std::string_view method);
 
+// Returns true iff the door only says whether the server is well, which a load balancer asks without a token.
+bool is_health(Door door);
+
 }  // namespace tideline::http

@@ -106,6 +106,7 @@ struct Config {
     int queue = 64;
     Duration queue_time = std::chrono::seconds(30);
     bool access_log = false;  // A line for every answer.
+    std::string token_file;   // Holds the token that clients must send; empty: they need none.
   } http;
 
   struct Profile {

@@ -294,6 +294,9 @@ const std::array kSettings{
             reads(parse_queue_time, [](Config& c, Duration v) { c.http.queue_time = v; })},
     Setting{"http.access_log", "", 0, "", "log a line for every answer over HTTP",
             reads(parse_bool, [](Config& c, bool v) { c.http.access_log = v; })},
+    Setting{"http.token_file", "--token-file", kServe | kCloud | kCheck, "FILE",
+            "the token that clients must send as 'Authorization: Bearer TOKEN'; health needs none",
+            reads_text([](Config& c, std::string v) { c.http.token_file = std::move(v); })},
     Setting{"profile.grid", "--grid", kProfile, "quick|seed|FILE", "the conditions to measure under; FILE is in TOML",
             reads_text([](Config& c, std::string v) { c.profile.grid = std::move(v); })},
     Setting{

@@ -10,6 +10,7 @@
 #include "runtime/base/kernel_files.h"
 #include "runtime/base/memory_room.h"
 #include "runtime/base/own_group.h"
+#include "runtime/http/bearer_token.h"
 #include "runtime/link/tcp_link.h"
 #include "runtime/wire/certificate_expiry.h"
 
@@ -155,6 +156,13 @@ Finding check_tls(const config::Config& config) {
   return {"tls", Verdict::good, "the link is plain TCP and does not leave this machine"};
 }
 
+void check_token(const config::Config& config, std::vector<Finding>& findings) {
+  if (config.http.token_file.empty()) return;
+  const auto token = http::BearerToken::read(config.http.token_file);
+  findings.push_back({"token", token ? Verdict::good : Verdict::bad,
+                      token ? config.http.token_file + " holds one" : token.error().message});
+}
+
 // Waits until the link is up. Waits until the first attempt has failed, so that the error names the step that takes too
 // long.
 Result<void> wait_up(const link::TcpLink& link, Duration step) {
@@ -211,6 +219,7 @@ config::ExitCode run_check(const config::Command& command) {
   check_models(command.config, findings, models);
   findings.insert(findings.begin() + 1, check_blas());  // Checked last: BLAS is loaded with the first model.
   findings.push_back(check_tls(command.config));
+  check_token(command.config, findings);
   for (const wire::Endpoint& peer : command.config.edge.peers) check_peer(command.config, peer, models, findings);
   print(findings, command.json);
   const bool bad = std::ranges::any_of(findings, [](const Finding& f) { return f.verdict == Verdict::bad; });

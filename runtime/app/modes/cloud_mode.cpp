@@ -35,8 +35,8 @@ std::size_t connections_of_door() {
 // Serves inference, health and metrics over HTTP; whole models run on this machine.
 class WholeModels {
  public:
-  Result<void> open(const config::Config& config, const std::vector<NamedModel>& models,
-                    const cloud::CloudServer& cloud, Budget& budget, const Log& log) {
+  Result<void> open(const config::Config& config, http::HttpServer::Options options,
+                    const std::vector<NamedModel>& models, const cloud::CloudServer& cloud, const Log& log) {
     for (const NamedModel& named : models) {
       const plan::Plan whole{named.model->digest(), named.model->last_cut(), plan::Codec::fp32};
       auto engine = engine::Engine::start(
@@ -55,7 +55,9 @@ class WholeModels {
       return service_->handle(std::move(request));
     };
     const auto rank = [this](const http::HttpRequest& request) { return service_->rank(request); };
-    auto http = http::HttpServer::start(http_options(config, budget, log), handle, log, rank);
+    options.admission = admission_.get();
+    options.max_connections = std::min(options.max_connections, connections_of_door());
+    auto http = http::HttpServer::start(options, handle, log, rank);
     if (!http) return http.error();
     http_ = *std::move(http);
     return {};
@@ -69,12 +71,6 @@ class WholeModels {
   std::optional<std::uint16_t> port() const { return http_ ? std::optional(http_->port()) : std::nullopt; }
 
  private:
-  http::HttpServer::Options http_options(const config::Config& config, Budget& budget, const Log& log) const {
-    http::HttpServer::Options options = door_options(config, *config.http.listen, *admission_, budget, log);
-    options.max_connections = std::min(options.max_connections, connections_of_door());
-    return options;
-  }
-
   Gate gate_{1};
   http::Metrics metrics_{config::version()};
   std::vector<std::unique_ptr<engine::Engine>> engines_;
@@ -138,6 +134,12 @@ config::ExitCode run_cloud(const config::Command& command) {
   const Signals signals;
   const config::Config& config = command.config;
   const Log log = make_log(config);
+  std::optional<http::HttpServer::Options> door;
+  if (config.http.listen) {
+    auto options = door_options(config, *config.http.listen, log);
+    if (!options) return fail(options.error(), config::ExitCode::bad_config);
+    door = *std::move(options);
+  }
   const auto tls =
       secure_link(config, wire::TlsContext::Role::cloud, config.cloud.listen, wire::TlsContext::Dates::whenever);
   if (!tls) return fail(tls.error(), config::ExitCode::bad_config);
@@ -169,9 +171,11 @@ config::ExitCode run_cloud(const config::Command& command) {
                                                 std::move(named), log);
   if (!server) return fail(server.error(), config::ExitCode::unavailable);
   WholeModels whole_models;
-  if (config.http.listen)
-    if (const auto opened = whole_models.open(config, *models, **server, budget, log); !opened)
+  if (door) {
+    door->budget = &budget;
+    if (const auto opened = whole_models.open(config, *door, *models, **server, log); !opened)
       return fail(opened.error(), config::ExitCode::unavailable);
+  }
 
   log->info("cloud: listening on {}:{}", config.cloud.listen.host, (*server)->port());
   if (const auto port = whole_models.port()) log->info("cloud: HTTP on {}:{}", config.http.listen->host, *port);

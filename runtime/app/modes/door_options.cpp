@@ -1,21 +1,30 @@
 #include "runtime/app/modes/door_options.h"
 
+#include "runtime/app/modes/link_security.h"
 #include "runtime/app/modes/make_log.h"
+#include "runtime/http/bearer_token.h"
 #include "runtime/http/body_headers.h"
+
+#include <utility>
 
 namespace tideline::modes {
 
-http::HttpServer::Options door_options(const config::Config& config, const wire::Endpoint& at,
-                                       http::Admission& admission, Budget& budget, const Log& log) {
-  return {.host = at.host,
-          .port = at.port,
-          .max_body = config.http.max_body,
-          .workers = config.http.workers,
-          .queue = static_cast<std::size_t>(config.http.queue),
-          .admission = &admission,
-          .budget = &budget,
-          .aligned = http::tensors_begin,
-          .access = make_access_log(config, log)};
+Result<http::HttpServer::Options> door_options(const config::Config& config, const wire::Endpoint& at, const Log& log) {
+  http::HttpServer::Options options{.host = at.host,
+                                    .port = at.port,
+                                    .max_body = config.http.max_body,
+                                    .workers = config.http.workers,
+                                    .queue = static_cast<std::size_t>(config.http.queue),
+                                    .aligned = http::tensors_begin,
+                                    .access = make_access_log(config, log)};
+  if (config.http.token_file.empty()) return options;
+  auto token = http::BearerToken::read(config.http.token_file);
+  if (!token) return token.error().within("http.token_file");
+  options.admit = [token = *std::move(token)](const http::RequestHead& head) { return http::admit(token, head); };
+  if (!is_on_this_machine(at.host))
+    log->warn(
+        "http: the token crosses the network in the clear; put a proxy with TLS in front, or listen on 127.0.0.1");
+  return options;
 }
 
 }  // namespace tideline::modes

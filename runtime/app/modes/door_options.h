@@ -2,7 +2,6 @@
 #pragma once
 
 #include "runtime/app/config/config.h"
-#include "runtime/base/budget.h"
 #include "runtime/base/log.h"
 #include "runtime/base/result.h"
 #include "runtime/http/http_server.h"
@@ -10,8 +9,8 @@
 
 namespace tideline::modes {
 
-// Returns the options of a server at `at`. REQUIRES: what is passed by reference outlives that server.
-http::HttpServer::Options door_options(const config::Config& config, const wire::Endpoint& at,
-                                       http::Admission& admission, Budget& budget, const Log& log);
+// Returns the options of a server at `at`, without those that the mode makes itself: admission and budget. Returns
+// invalid if the token cannot be read. Warns of a token that would cross a network in the clear.
+Result<http::HttpServer::Options> door_options(const config::Config& config, const wire::Endpoint& at, const Log& log);
 
 }  // namespace tideline::modes

@@ -10,15 +10,6 @@
 namespace tideline::modes {
 namespace {
 
-// Judges the address as written: the address of a name may change.
-bool is_on_this_machine(const std::string& host) {
-  in6_addr v6{};
-  if (inet_pton(AF_INET6, host.c_str(), &v6) == 1) return IN6_IS_ADDR_LOOPBACK(&v6);
-  in_addr v4{};
-  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
-  return host == "localhost";
-}
-
 Error not_secure(wire::TlsContext::Role role, const wire::Endpoint& other) {
   const bool cloud = role == wire::TlsContext::Role::cloud;
   return error(ErrorKind::invalid,
@@ -35,6 +26,14 @@ std::string_view missing(const config::Config::Tls& tls) {
 }
 
 }  // namespace
+
+bool is_on_this_machine(const std::string& host) {
+  in6_addr v6{};
+  if (inet_pton(AF_INET6, host.c_str(), &v6) == 1) return IN6_IS_ADDR_LOOPBACK(&v6);
+  in_addr v4{};
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
+  return host == "localhost";
+}
 
 Result<std::shared_ptr<const wire::TlsContext>> secure_link(const config::Config& config, wire::TlsContext::Role role,
                                                             const wire::Endpoint& other,

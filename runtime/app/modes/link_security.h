@@ -11,6 +11,10 @@
 
 namespace tideline::modes {
 
+// Returns true iff the address cannot be reached from another machine. Judges it as written: the address of a name may
+// change.
+bool is_on_this_machine(const std::string& host);
+
 // Returns the TLS context of the link if tls.ca, tls.cert and tls.key are given. Returns null, which means plain TCP,
 // if `other` is on this machine or tls.insecure is set. Otherwise, or if TlsContext::load() fails, returns invalid with
 // a remedy. `other` is the address at which the cloud listens, or that the edge dials.

@@ -45,8 +45,10 @@ std::vector<std::string> needs_restart(const config::Config& first, const config
 std::map<std::string, std::string> file_marks(const config::Config& config) {
   std::map<std::string, std::string> marks;
   for (const auto& [name, file] : config.models) marks["models." + name] = mark_of(file);
-  for (const auto& [key, file] :
-       {std::pair("tls.ca", config.tls.ca), {"tls.cert", config.tls.cert}, {"tls.key", config.tls.key}})
+  for (const auto& [key, file] : {std::pair("tls.ca", config.tls.ca),
+                                  {"tls.cert", config.tls.cert},
+                                  {"tls.key", config.tls.key},
+                                  {"http.token_file", config.http.token_file}})
     if (!file.empty()) marks[key] = mark_of(file);
   return marks;
 }

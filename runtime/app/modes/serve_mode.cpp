@@ -84,6 +84,8 @@ void run(Edge& edge, http::HttpServer& http, http::Service& service, const Signa
 config::ExitCode run_serve(const config::Command& command, const std::function<Result<config::Config>()>& reread) {
   const Signals signals;
   const Log log = make_log(command.config);
+  auto door = door_options(command.config, http_endpoint(command.config), log);
+  if (!door) return fail(door.error(), config::ExitCode::bad_config);
   const Reloading reloading{command.config, file_marks(command.config), reread};
   allow_many_files();
   // Checks certificates before loading models, which takes longer. A certificate that is not valid now may become
@@ -103,9 +105,10 @@ config::ExitCode run_serve(const config::Command& command, const std::function<R
   http::Metrics metrics{config::version()};
   http::Admission admission(queue_of(command.config), log);
   http::Service service(std::string(config::version()), (*edge)->hosted(), (*edge)->link(), metrics, &admission);
+  door->admission = &admission;
+  door->budget = &budget;
   const auto http = http::HttpServer::start(
-      door_options(command.config, http_endpoint(command.config), admission, budget, log),
-      [&](http::HttpRequest request) { return service.handle(std::move(request)); }, log,
+      *door, [&](http::HttpRequest request) { return service.handle(std::move(request)); }, log,
       [&](const http::HttpRequest& request) { return service.rank(request); });
   if (!http) return fail(http.error(), config::ExitCode::unavailable);
   log->info("serving on http://{}:{}", http_endpoint(command.config).host, (*http)->port());

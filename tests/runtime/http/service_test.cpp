@@ -324,6 +324,18 @@ TEST_F(ServiceTest, TheRepositoryListsTheModelsAndLoadsNone) {
   }
 }
 
+TEST_F(ServiceTest, APageOfAnotherSiteGetsNoLeave) {
+  const std::string origin = "Origin: https://example.org\r\n";
+  for (const std::string& request :
+       {get("/v2", origin), get("/api/status", origin), post("/v2/models/lenet/infer", json_request(input()), origin),
+        "OPTIONS /v2/models/lenet/infer HTTP/1.1\r\nHost: x\r\nAccess-Control-Request-Method: POST\r\n" + origin +
+            "\r\n"}) {
+    const RawReply reply = the().reply(request);
+    EXPECT_FALSE(reply.has("Access-Control-")) << reply.head;
+    EXPECT_EQ(reply.status, request.starts_with("OPTIONS") ? 405 : 200);
+  }
+}
+
 TEST_F(ServiceTest, HeadIsAnsweredAsGetWithoutTheBody) {
   for (const char* path : {"/v2/health/live", "/v2/health/ready", "/v2/models/lenet", "/metrics"}) {
     RawClient client(the().server->port());
