@@ -16,6 +16,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <atomic>
@@ -32,6 +33,24 @@ constexpr Duration kLastReads = std::chrono::seconds(2);    // At shutdown: for 
 constexpr Duration kNoSocketPause = std::chrono::milliseconds(100);
 constexpr std::size_t kLarge = 1 << 20;  // A body that may leave much fragmented memory.
 constexpr Duration kLongestLook = std::chrono::milliseconds(500);
+
+// These throw asio's exception if the address cannot be bound, or the socket does not listen.
+void bind(const HttpServer::Options& options, asio::ip::tcp::acceptor& acceptor) {
+  asio::ip::tcp::resolver resolver(acceptor.get_executor());
+  const auto found = resolver.resolve(options.host, std::to_string(options.port), asio::ip::tcp::resolver::passive);
+  const asio::ip::tcp::endpoint place = found.begin()->endpoint();
+  acceptor.open(place.protocol());
+  acceptor.set_option(asio::socket_base::reuse_address(true));
+  acceptor.bind(place);
+  acceptor.listen(asio::socket_base::max_listen_connections);
+}
+
+void take_over(int socket, asio::ip::tcp::acceptor& acceptor) {
+  int family = AF_UNSPEC;
+  socklen_t size = sizeof family;
+  ::getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &family, &size);
+  acceptor.assign(family == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), socket);
+}
 
 }  // namespace
 
@@ -96,13 +115,10 @@ class HttpServer::Server {
 
 void HttpServer::Server::open() {
   const Options& options = door_.options;
-  asio::ip::tcp::resolver resolver(io_);
-  const auto found = resolver.resolve(options.host, std::to_string(options.port), asio::ip::tcp::resolver::passive);
-  const asio::ip::tcp::endpoint place = found.begin()->endpoint();
-  acceptor_.open(place.protocol());
-  acceptor_.set_option(asio::socket_base::reuse_address(true));
-  acceptor_.bind(place);
-  acceptor_.listen(asio::socket_base::max_listen_connections);
+  if (options.socket)
+    take_over(*options.socket, acceptor_);
+  else
+    bind(options, acceptor_);
   port_ = acceptor_.local_endpoint().port();
   watch_ = std::make_unique<ListenWatch>(acceptor_.local_endpoint());
 

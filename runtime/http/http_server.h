@@ -64,6 +64,9 @@ class HttpServer {
   struct Options {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;
+    // A socket that listens for TCP over IP already, and belongs to the server from its start on; host and port only
+    // name it then. Absent: the server makes one.
+    std::optional<int> socket;
     Bytes max_body = 64_MiB;
     int workers = 8;         // Requests with a body that are handled at once.
     std::size_t queue = 64;  // Waiting requests with a body, and as many without one; of more, some are answered 503.

@@ -2,6 +2,7 @@
 
 #include "runtime/app/modes/link_security.h"
 #include "runtime/app/modes/make_log.h"
+#include "runtime/app/modes/passed_socket.h"
 #include "runtime/http/bearer_token.h"
 #include "runtime/http/body_headers.h"
 
@@ -9,9 +10,14 @@
 
 namespace tideline::modes {
 
-Result<http::HttpServer::Options> door_options(const config::Config& config, const wire::Endpoint& at, const Log& log) {
+Result<http::HttpServer::Options> door_options(const config::Config& config, const wire::Endpoint& configured,
+                                               const Log& log) {
+  const auto passed = passed_socket();
+  if (!passed) return passed.error();
+  const wire::Endpoint at = *passed ? (*passed)->at : configured;
   http::HttpServer::Options options{.host = at.host,
                                     .port = at.port,
+                                    .socket = *passed ? std::optional((*passed)->descriptor) : std::nullopt,
                                     .max_body = config.http.max_body,
                                     .workers = config.http.workers,
                                     .queue = static_cast<std::size_t>(config.http.queue),

@@ -9,8 +9,10 @@
 
 namespace tideline::modes {
 
-// Returns the options of a server at `at`, without those that the mode makes itself: admission and budget. Returns
-// invalid if the token cannot be read. Warns of a token that would cross a network in the clear.
-Result<http::HttpServer::Options> door_options(const config::Config& config, const wire::Endpoint& at, const Log& log);
+// Returns the options of a server at `configured`, or at the socket that the service manager passes, without those that
+// the mode makes itself: admission and budget. Returns invalid if the token cannot be read, or the socket is of another
+// kind. Warns of a token that would cross a network in the clear. Call once.
+Result<http::HttpServer::Options> door_options(const config::Config& config, const wire::Endpoint& configured,
+                                               const Log& log);
 
 }  // namespace tideline::modes
