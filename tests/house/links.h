@@ -50,7 +50,7 @@ inline std::map<std::string, Page> read_pages(const std::filesystem::path& root)
     if (file.extension() == ".md") pages[file.lexically_relative(root)] = read_page(file);
   };
   for (const auto& entry : std::filesystem::directory_iterator(root)) add(entry.path());
-  for (const char* folder : {"bench", "configs", "docs", "policy", "profiler", "runtime", "tests"}) {
+  for (const char* folder : {"bench", "configs", "docs", "examples", "policy", "profiler", "runtime", "tests"}) {
     if (!std::filesystem::exists(root / folder)) continue;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) add(entry.path());
   }
