@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace tideline::http {
 namespace {
@@ -40,7 +41,7 @@ std::string head_of(const HttpResponse& response, bool goes_on) {
 }  // namespace
 
 HttpConnection::HttpConnection(wire::Socket socket, HttpDoor& door, bool spare)
-    : socket_(std::move(socket)),
+    : stream_(std::move(socket)),
       door_(door),
       address_(wire::remote_address(socket_).to_string()),
       peer_(cloud::identity_of(wire::remote_address(socket_))),
@@ -52,6 +53,10 @@ HttpConnection::HttpConnection(wire::Socket socket, HttpDoor& door, bool spare)
 }
 
 wire::Task<> HttpConnection::serve() {
+  if (door_.options.tls) {
+    const bool agreed = co_await secured();
+    if (!agreed) co_return;
+  }
   for (bool goes_on = true; goes_on;) {
     RequestHead head;
     HttpRequest request;
@@ -62,6 +67,15 @@ wire::Task<> HttpConnection::serve() {
     goes_on = co_await answer(head, std::move(request));
   }
   co_await leave();
+}
+
+// Returns false if the client and this side do not agree on TLS.
+wire::Task<bool> HttpConnection::secured() {
+  const asio::error_code problem = co_await stream_.secure(*door_.options.tls);
+  if (!problem) co_return true;
+  if (stream_.has_heard_tls())  // The agent itself connects, to see whether the server accepts, and says nothing.
+    door_.log.warn("http_tls", fmt::format("http: TLS with {} failed: {}", peer_, wire::words_for(problem)));
+  co_return false;
 }
 
 // --- Reading -------------------------------------------------------------------------------------
@@ -154,6 +168,10 @@ HttpConnection::Fault HttpConnection::keep(std::string_view piece, std::uint64_t
 
 // Returns the next received bytes, valid until the next wait. Empty if the client sends nothing more.
 wire::Task<std::string_view> HttpConnection::some() {
+  if (door_.options.tls) {
+    const std::size_t size = co_await read_into(std::as_writable_bytes(std::span(door_.scratch)));
+    co_return std::string_view(door_.scratch.data(), size);
+  }
   for (asio::error_code problem; !problem || problem == asio::error::would_block;) {
     co_await socket_.async_wait(wire::Socket::wait_read, wire::into(problem));
     if (problem) break;
@@ -168,8 +186,13 @@ wire::Task<std::string_view> HttpConnection::some() {
 // Returns the number of bytes that were read; 0 if the client sends nothing more.
 wire::Task<std::size_t> HttpConnection::read_into(std::span<std::byte> memory) {
   asio::error_code problem;
-  const auto place = asio::buffer(memory.data(), memory.size());
-  const std::size_t size = co_await socket_.async_read_some(place, wire::into(problem));
+  std::size_t size = 0;
+  if (door_.options.tls) {
+    std::vector<asio::mutable_buffer> place(1, asio::buffer(memory.data(), memory.size()));
+    size = co_await stream_.read_some(std::move(place), problem);
+  } else {
+    size = co_await socket_.async_read_some(asio::buffer(memory.data(), memory.size()), wire::into(problem));
+  }
   progress(size);
   co_return problem ? 0 : size;
 }
@@ -263,7 +286,7 @@ wire::Task<bool> HttpConnection::write(std::string_view head, std::string_view b
   wire::BufferWalk<asio::const_buffer> left({asio::buffer(head), asio::buffer(body)});
   while (left.left() > 0) {
     asio::error_code problem;
-    const std::size_t size = co_await socket_.async_write_some(left.next(kPiece), wire::into(problem));
+    const std::size_t size = co_await stream_.write_some(left.next(kPiece), problem);
     if (problem) co_return false;
     left.advance(size);
     progress(size);
@@ -291,9 +314,10 @@ wire::Task<> HttpConnection::refuse(const RequestHead& head, RequestFault refusa
 // connection, and the client could not read the answer.
 wire::Task<> HttpConnection::leave() {
   enter(Doing::leaving);
-  asio::error_code gone;
-  socket_.shutdown(wire::Socket::shutdown_send, gone);
-  while (!gone && !(co_await some()).empty()) {
+  stream_.finish();
+  for (bool goes_on = true; goes_on;) {
+    const std::string_view bytes = co_await some();
+    goes_on = !bytes.empty();
   }
 }
 
@@ -327,12 +351,11 @@ void HttpConnection::look(TimePoint now) {
 bool HttpConnection::asks_nothing() const {
   if (doing_ == Doing::leaving) return true;
   asio::error_code gone;
-  return doing_ == Doing::waiting && (socket_.available(gone) == 0 || gone);
+  return doing_ == Doing::waiting && ((socket_.available(gone) == 0 && stream_.held() == 0) || gone);
 }
 
 void HttpConnection::close() {
-  asio::error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
 }
 
 }  // namespace tideline::http

@@ -9,7 +9,7 @@
 #include "runtime/http/http_server.h"
 #include "runtime/http/in_flight_counter.h"
 #include "runtime/http/request_head.h"
-#include "runtime/wire/socket.h"
+#include "runtime/wire/stream.h"
 
 #include <array>
 #include <cstddef>
@@ -57,6 +57,7 @@ class HttpConnection {
   // Why a request ends here; its status is 0 if the client is gone.
   using Fault = std::optional<RequestFault>;
 
+  wire::Task<bool> secured();
   wire::Task<Fault> read_head(RequestHead& head);
   wire::Task<Fault> read_body(const RequestHead& head, HttpRequest& request);
   wire::Task<Fault> read_plain(std::uint64_t length, std::size_t aligned, Body& body);
@@ -84,7 +85,8 @@ class HttpConnection {
   void enter(Doing doing);
   void progress(std::size_t bytes);
 
-  wire::Socket socket_;
+  wire::Stream stream_;
+  wire::Socket& socket_ = stream_.socket();
   HttpDoor& door_;
   const std::string address_;  // Of the client.
   const std::string peer_;     // The client whose budget it uses.

@@ -21,6 +21,7 @@
 #include "runtime/http/body.h"
 #include "runtime/http/request_head.h"
 #include "runtime/http/waiting_requests.h"
+#include "runtime/wire/tls.h"
 
 #include <atomic>
 #include <cstdint>
@@ -67,6 +68,7 @@ class HttpServer {
     // A socket that listens for TCP over IP already, and belongs to the server from its start on; host and port only
     // name it then. Absent: the server makes one.
     std::optional<int> socket;
+    std::shared_ptr<const wire::TlsContext> tls;  // Of a server; null: plain TCP.
     Bytes max_body = 64_MiB;
     int workers = 8;         // Requests with a body that are handled at once.
     std::size_t queue = 64;  // Waiting requests with a body, and as many without one; of more, some are answered 503.

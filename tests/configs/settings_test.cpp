@@ -28,6 +28,8 @@ const std::set<std::string> kWithoutDefault{"edge.cut",
                                             "edge.reconnect_after",
                                             "edge.uplink_limit",
                                             "http.listen",
+                                            "http.tls_cert",
+                                            "http.tls_key",
                                             "http.token_file",
                                             "objective.cloud_second",
                                             "objective.computing_watts",
@@ -118,8 +120,9 @@ std::string shown(const config::Config& c) {
   text +=
       fmt::format("batch {} {} {}, ", c.cloud.max_batch, to_string(c.cloud.max_batch_wait), to_string(c.cloud.drain));
   for (const auto& [name, priority] : c.priorities) text += fmt::format("{} has priority {} ", name, priority);
-  text += fmt::format("http {} {} {} {} {} {} {}, ", shown(c.http.listen), c.http.max_body.count, c.http.workers,
-                      c.http.queue, to_string(c.http.queue_time), c.http.access_log, c.http.token_file);
+  text += fmt::format("http {} {} {} {} {} {} {} {} {}, ", shown(c.http.listen), c.http.max_body.count, c.http.workers,
+                      c.http.queue, to_string(c.http.queue_time), c.http.access_log, c.http.token_file, c.http.tls_cert,
+                      c.http.tls_key);
   std::vector<std::string_view> codecs;
   for (const plan::Codec codec : c.profile.codecs) codecs.push_back(name(codec));
   text += fmt::format("profile {} {} {} {} {} {} {}, ", c.profile.grid, c.profile.samples, c.profile.repetitions,

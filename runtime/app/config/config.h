@@ -106,7 +106,9 @@ struct Config {
     int queue = 64;
     Duration queue_time = std::chrono::seconds(30);
     bool access_log = false;  // A line for every answer.
-    std::string token_file;   // Holds the token that clients must send; empty: they need none.
+    std::string tls_cert;     // Files; both or none: plain TCP.
+    std::string tls_key;
+    std::string token_file;  // Holds the token that clients must send; empty: they need none.
   } http;
 
   struct Profile {

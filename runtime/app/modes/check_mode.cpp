@@ -1,6 +1,7 @@
 // agent --check: checks the config, the machine and the peer, and prints faults with their remedies.
 #include "runtime/app/modes/choose_policy.h"
 #include "runtime/app/modes/cloud_differences.h"
+#include "runtime/app/modes/door_options.h"
 #include "runtime/app/modes/link_security.h"
 #include "runtime/app/modes/load_models.h"
 #include "runtime/app/modes/load_table.h"
@@ -156,7 +157,10 @@ Finding check_tls(const config::Config& config) {
   return {"tls", Verdict::good, "the link is plain TCP and does not leave this machine"};
 }
 
-void check_token(const config::Config& config, std::vector<Finding>& findings) {
+void check_door(const config::Config& config, std::vector<Finding>& findings) {
+  const auto tls = door_tls(config);
+  if (!tls) findings.push_back({"https", Verdict::bad, tls.error().message});
+  if (tls && *tls) findings.push_back({"https", Verdict::good, config.http.tls_cert + " and its key fit"});
   if (config.http.token_file.empty()) return;
   const auto token = http::BearerToken::read(config.http.token_file);
   findings.push_back({"token", token ? Verdict::good : Verdict::bad,
@@ -219,7 +223,7 @@ config::ExitCode run_check(const config::Command& command) {
   check_models(command.config, findings, models);
   findings.insert(findings.begin() + 1, check_blas());  // Checked last: BLAS is loaded with the first model.
   findings.push_back(check_tls(command.config));
-  check_token(command.config, findings);
+  check_door(command.config, findings);
   for (const wire::Endpoint& peer : command.config.edge.peers) check_peer(command.config, peer, models, findings);
   print(findings, command.json);
   const bool bad = std::ranges::any_of(findings, [](const Finding& f) { return f.verdict == Verdict::bad; });

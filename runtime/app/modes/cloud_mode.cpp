@@ -178,7 +178,8 @@ config::ExitCode run_cloud(const config::Command& command) {
   }
 
   log->info("cloud: listening on {}:{}", config.cloud.listen.host, (*server)->port());
-  if (const auto port = whole_models.port()) log->info("cloud: HTTP on {}:{}", door->host, *port);
+  if (const auto port = whole_models.port())
+    log->info("cloud: {} on {}:{}", door->tls ? "HTTPS" : "HTTP", door->host, *port);
   serve_until_stopped(**server, whole_models, signals, log);
   log->info("cloud: draining");
   whole_models.drain();

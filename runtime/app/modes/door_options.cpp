@@ -10,6 +10,15 @@
 
 namespace tideline::modes {
 
+Result<std::shared_ptr<const wire::TlsContext>> door_tls(const config::Config& config) {
+  const config::Config::Http& http = config.http;
+  if (http.tls_cert.empty() && http.tls_key.empty()) return std::shared_ptr<const wire::TlsContext>();
+  if (http.tls_cert.empty() || http.tls_key.empty())
+    return error(ErrorKind::invalid, "http.tls_{} is missing; http.tls_cert and http.tls_key go together",
+                 http.tls_cert.empty() ? "cert" : "key");
+  return wire::TlsContext::load_server({.certificate = http.tls_cert, .key = http.tls_key});
+}
+
 Result<http::HttpServer::Options> door_options(const config::Config& config, const wire::Endpoint& configured,
                                                const Log& log) {
   const auto passed = passed_socket();
@@ -23,13 +32,15 @@ Result<http::HttpServer::Options> door_options(const config::Config& config, con
                                     .queue = static_cast<std::size_t>(config.http.queue),
                                     .aligned = http::tensors_begin,
                                     .access = make_access_log(config, log)};
+  auto tls = door_tls(config);
+  if (!tls) return tls.error();
+  options.tls = *std::move(tls);
   if (config.http.token_file.empty()) return options;
   auto token = http::BearerToken::read(config.http.token_file);
   if (!token) return token.error().within("http.token_file");
   options.admit = [token = *std::move(token)](const http::RequestHead& head) { return http::admit(token, head); };
-  if (!is_on_this_machine(at.host))
-    log->warn(
-        "http: the token crosses the network in the clear; put a proxy with TLS in front, or listen on 127.0.0.1");
+  if (!options.tls && !is_on_this_machine(at.host))
+    log->warn("http: the token crosses the network in the clear; set http.tls_cert and http.tls_key");
   return options;
 }
 

@@ -48,6 +48,8 @@ std::map<std::string, std::string> file_marks(const config::Config& config) {
   for (const auto& [key, file] : {std::pair("tls.ca", config.tls.ca),
                                   {"tls.cert", config.tls.cert},
                                   {"tls.key", config.tls.key},
+                                  {"http.tls_cert", config.http.tls_cert},
+                                  {"http.tls_key", config.http.tls_key},
                                   {"http.token_file", config.http.token_file}})
     if (!file.empty()) marks[key] = mark_of(file);
   return marks;

@@ -111,7 +111,7 @@ config::ExitCode run_serve(const config::Command& command, const std::function<R
       *door, [&](http::HttpRequest request) { return service.handle(std::move(request)); }, log,
       [&](const http::HttpRequest& request) { return service.rank(request); });
   if (!http) return fail(http.error(), config::ExitCode::unavailable);
-  log->info("serving on http://{}:{}", door->host, (*http)->port());
+  log->info("serving on {}://{}:{}", door->tls ? "https" : "http", door->host, (*http)->port());
 
   run(**edge, **http, service, signals, reloading, log);
   log->info("draining");

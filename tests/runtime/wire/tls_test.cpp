@@ -72,6 +72,18 @@ TEST(Tls, TheKeyOfAnotherCertificateIsRefused) {
   EXPECT_THAT(of_edge(files), HasSubstr("is not the key of the certificate in"));
 }
 
+TEST(Tls, AServerOfHttpNeedsNoCaAndNamesItsOwnSettings) {
+  TlsContext::Files files = our_certs().files("cloud");
+  files.ca = "";
+  const auto server = TlsContext::load_server(files);
+  ASSERT_TRUE(server) << server.error().message;
+  EXPECT_EQ((*server)->role(), TlsContext::Role::server);
+  files.key = our_certs().file("edge.key");
+  const auto other = TlsContext::load_server(files);
+  ASSERT_FALSE(other);
+  EXPECT_THAT(other.error().message, StartsWith("http.tls_key: "));
+}
+
 TEST(Tls, ACertificateThatTheOtherSideWouldRefuseIsRefusedHere) {
   const Certs certs;
   certs.add({TlsContext::Role::edge, "late", {}, kExpired});
