@@ -17,7 +17,7 @@ tideline_packages=(
   libtorch-dev libdnnl-dev libxnnpack-dev libpthreadpool-dev libhwy-dev libopenblas0-pthread
   libasio-dev libcgroup-dev libeigen3-dev libspdlog-dev libfmt-dev
   libtomlplusplus-dev libcli11-dev nlohmann-json3-dev libssl-dev libzip-dev prometheus-cpp-dev libsystemd-dev
-  libjpeg62-turbo-dev libpng-dev libwebp-dev libexif-dev libhtscodecs-dev
+  libjpeg62-turbo-dev libpng-dev libwebp-dev libexif-dev libhtscodecs-dev zlib1g-dev
   libopencv-dnn-dev
   libgtest-dev libgmock-dev libbenchmark-dev libcpp-httplib-dev iproute2
 )
@@ -62,7 +62,8 @@ tideline_install() {
   return 69
 }
 
-# promtool checks our metrics. Its package starts a server at every boot, which no test needs: take the program alone.
+# promtool checks our metrics, alert rules and dashboards. Its package starts a server at every boot, which no test
+# needs: take the program alone.
 tideline_fetch_promtool() {
   local tools=$1
   if command -v promtool >/dev/null || [ -x "$tools/promtool" ]; then return 0; fi
@@ -70,7 +71,7 @@ tideline_fetch_promtool() {
   mkdir -p "$tools" &&
     (cd "$tools" && rm -rf prometheus* && apt-get download -q prometheus >&2 && dpkg-deb -x prometheus*.deb prometheus &&
       mv prometheus/usr/bin/promtool . && rm -rf prometheus*) && return 0
-  tideline_say "there is no promtool: the test that asks it is skipped"
+  tideline_say "there is no promtool: the tests that ask it are skipped"
 }
 
 # Compilers that include libtorch want about 1 GiB each, more with sanitizers.

@@ -88,13 +88,28 @@ bool fits(const TensorSpec& spec, DType dtype, Span<const std::int64_t> shape) {
   return std::ranges::equal(shape.subspan(from), std::span(spec.shape).subspan(from));
 }
 
+Result<void> check_tensor_name(std::string_view name) {
+  constexpr std::size_t kLongest = 128;
+  const auto fits = [](char c) {
+    return c > ' ' && c <= '~' && std::string_view("[]\"\\;,").find(c) == std::string_view::npos;
+  };
+  if (!name.empty() && name.size() <= kLongest && std::ranges::all_of(name, fits)) return {};
+  return error(ErrorKind::invalid,
+               "'{}' cannot name a tensor; write 1 to {} printable ASCII characters without spaces and []\"\\;,",
+               name.substr(0, kLongest), kLongest);
+}
+
 Result<TensorSpec> parse_tensor_spec(std::string_view text) {
   const std::size_t open = text.find('[');
   if (open == std::string_view::npos || text.back() != ']') return bad_spec(text);
-  const Result<DType> dtype = parse_dtype(text.substr(0, open));
+  const std::size_t colon = text.substr(0, open).rfind(':');  // A name may have colons itself.
+  const std::size_t type = colon == std::string_view::npos ? 0 : colon + 1;
+  if (type > 0)
+    if (const auto good = check_tensor_name(text.substr(0, colon)); !good) return good.error();
+  const Result<DType> dtype = parse_dtype(text.substr(type, open - type));
   if (!dtype) return dtype.error();
 
-  TensorSpec spec{"", *dtype, {}};
+  TensorSpec spec{std::string(text.substr(0, type > 0 ? colon : 0)), *dtype, {}};
   std::string_view rest = text.substr(open + 1, text.size() - open - 2);
   if (rest == "*" || rest.starts_with("*,")) {
     spec.shape.push_back(kAnyBatch);

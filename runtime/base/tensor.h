@@ -40,7 +40,12 @@ struct TensorSpec {
 };
 
 std::string to_string(const TensorSpec& spec);  // "fp32[1,3,224,224]"; "fp32[*,3,224,224]" for any batch.
+// Reads "fp32[1,3,224,224]", or with the name of the tensor before it "pixels:fp32[1,3,224,224]".
 Result<TensorSpec> parse_tensor_spec(std::string_view text);
+
+// Returns success iff `name` may be that of an input or output: 1 to 128 printable ASCII characters, none of them a
+// space or one of []"\;, which separate tensors where they are listed.
+Result<void> check_tensor_name(std::string_view name);
 
 bool any_batch(const TensorSpec& spec);
 

@@ -20,7 +20,7 @@
 #include "runtime/wire/endpoint.h"
 #include "runtime/wire/limits.h"
 #include "runtime/wire/tail_call.h"
-#include "runtime/wire/tls.h"
+#include "runtime/wire/tls_identity.h"
 
 #include <cstdint>
 #include <map>
@@ -43,7 +43,7 @@ class CloudServer {
     wire::Endpoint listen;
     wire::Limits limits;
     Budget* budget = nullptr;  // Of the bytes held for edges; null: an own one. Must outlive the server.
-    std::shared_ptr<const wire::TlsContext> tls;  // Null: plain TCP.
+    wire::TlsIdentity tls;     // Of new connections; none: plain TCP.
     BatchOptions tails;
     std::map<std::string, std::string> machine;  // Fingerprint for the edges.
     Precision precision = Precision::fp32;       // Of all tails; reported to the edges.

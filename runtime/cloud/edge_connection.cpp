@@ -50,10 +50,11 @@ void EdgeConnection::leave() {
 wire::Task<bool> EdgeConnection::secure() {
   using namespace asio::experimental::awaitable_operators;
   if (!context_.options.tls) co_return true;
-  if (const auto valid = context_.tls.renew(); !valid)
+  if (const auto valid = context_.options.tls.renew(); !valid)
     context_.refusals.note("own_certificate", fmt::format("edges will reject this cloud: {}", valid.error().message));
   asio::error_code problem;
-  const auto shake = [&]() -> wire::Task<> { problem = co_await channel_->stream.secure(*context_.tls.context()); };
+  const auto context = context_.options.tls.context();  // It may be replaced during the handshake.
+  const auto shake = [&]() -> wire::Task<> { problem = co_await channel_->stream.secure(*context); };
   const auto first = co_await (shake() || wire::sleep_for(context_.options.limits.handshake));
   began_ = Clock::now();
   if (first.index() == 0 && !problem) co_return true;

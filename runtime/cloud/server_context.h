@@ -10,7 +10,6 @@
 #include "runtime/cloud/tail_scheduler.h"
 #include "runtime/cloud/tails.h"
 #include "runtime/cloud/unidentified_peers.h"
-#include "runtime/wire/tls_renewal.h"
 
 #include <atomic>
 #include <cstddef>
@@ -48,7 +47,6 @@ struct ServerContext {
   std::uint32_t known = 0;  // Connections that have sent their greeting.
   std::map<std::string, std::weak_ptr<EdgeAccount>> accounts;
   const void* loading = nullptr;  // The connection that loads this machine: its LoadRequests.
-  wire::TlsRenewal tls{options.tls};
   StreamReferences references{options.limits, budget};
 
   ServerCounters counters;

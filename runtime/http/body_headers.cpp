@@ -1,5 +1,6 @@
 #include "runtime/http/body_headers.h"
 
+#include "runtime/http/content_coding.h"
 #include "runtime/http/http_text.h"
 
 #include <charconv>
@@ -27,8 +28,9 @@ std::string_view content_type(const HttpRequest& request) {
 
 std::optional<std::string> encoded(const HttpRequest& request) {
   const std::string* encoding = header(request.headers, "Content-Encoding");
-  if (!encoding || lower_case(*encoding) == "identity") return std::nullopt;
-  return fmt::format("Content-Encoding {} is not supported; send the body without it", in_quotes(*encoding));
+  if (!encoding || coding_of(*encoding) == ContentCoding::none) return std::nullopt;
+  return fmt::format("Content-Encoding {} is not supported; send the body in gzip or deflate, or as it is",
+                     in_quotes(*encoding));
 }
 
 Result<std::optional<std::uint64_t>> json_size(const HttpRequest& request) {

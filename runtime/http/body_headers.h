@@ -18,7 +18,8 @@ inline constexpr std::string_view kJsonSize = "Inference-Header-Content-Length";
 // Returns the Content-Type; empty if there is none. Valid as long as the request.
 std::string_view content_type(const HttpRequest& request);
 
-// Returns why the body cannot be read, for an answer of status 415; nothing iff it is not encoded.
+// Returns why the body cannot be read, for an answer of status 415; nothing iff it is not encoded. (The server unpacks
+// gzip and deflate before a handler sees the request.)
 std::optional<std::string> encoded(const HttpRequest& request);
 
 // Returns the value of kJsonSize; nothing if it is missing. Returns invalid if it is not a number.

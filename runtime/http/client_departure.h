@@ -4,7 +4,8 @@
 //   request.left = departure.seen();  // Any thread may read it.
 //
 // A client that only ends its own side (shutdown) has left, too: that looks the same. One that has sent more than the
-// request is not watched. Internal: it shows asio. Belongs to the I/O thread.
+// request is not watched; over TLS, so has one that takes leave (close_notify). Internal: it shows asio. Belongs to the
+// I/O thread.
 #pragma once
 
 #include "runtime/wire/socket.h"

@@ -38,7 +38,7 @@ HttpResponse DetectionHandler::handle(HttpRequest request) const {
   if (!boxes) return record.failed(boxes.error());
   HttpResponse answer;
   answer.body = write_detections(*boxes, labels_of(serving_.vision), {served->timing.total, record.age()});
-  record.served(*served);
+  record.served(*served, answer);
   return answer;
 }
 

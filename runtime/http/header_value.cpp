@@ -70,6 +70,19 @@ Result<HeaderValue> parse_header_value(std::string_view text) {
   return parsed;
 }
 
+// "q=0", "q=0." and "q=0.000" mean never.
+bool accepts(std::string_view list, std::string_view member) {
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(','), list.size());
+    const auto one = parse_header_value(trim(list.substr(0, end)));
+    list.remove_prefix(std::min(end + 1, list.size()));
+    if (!one || lower_case(trim(one->value)) != member) continue;
+    const std::string_view weight = one->find("q").value_or("1");
+    return !weight.starts_with('0') || weight.find_first_not_of("0.") != std::string_view::npos;
+  }
+  return false;
+}
+
 std::string media_type(std::string_view content_type) {
   return lower_case(trim(content_type.substr(0, content_type.find(';'))));
 }

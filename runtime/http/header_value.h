@@ -27,6 +27,9 @@ struct HeaderValue {
 // text does not end.
 Result<HeaderValue> parse_header_value(std::string_view text);
 
+// Returns true iff a list such as "text/html, gzip;q=0" has that member, in any case, with a weight above zero.
+bool accepts(std::string_view list, std::string_view member);
+
 // Returns the media type at the front of a Content-Type, in lower case and without parameters: "image/jpeg".
 std::string media_type(std::string_view content_type);
 

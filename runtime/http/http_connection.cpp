@@ -5,9 +5,11 @@
 #include "runtime/http/chunked_body.h"
 #include "runtime/http/http_text.h"
 #include "runtime/http/replies.h"
+#include "runtime/http/trace_context.h"
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace tideline::http {
 namespace {
@@ -17,6 +19,10 @@ constexpr Duration kLastWords = std::chrono::seconds(5);  // For a client to rea
 constexpr Duration kSparePatience = std::chrono::seconds(5);
 constexpr std::size_t kPiece = 256 << 10;  // Bytes of an answer between two checks of its time.
 constexpr std::size_t kFirstChunks = 64 << 10;
+constexpr Duration kEventsRetry = std::chrono::seconds(5);
+constexpr std::string_view kEventsBegin = "retry: 2000\n\n";  // When a browser connects again, in milliseconds.
+constexpr Bytes kEventsAtOnce{64 << 10};
+constexpr int kUnreadEvents = 128 << 10;  // Bytes of events that the kernel holds for a slow client.
 
 RequestFault too_large(std::uint64_t size, Bytes most) {
   return {413, fmt::format("the body of {} bytes is larger than the limit of {} bytes", size, most.count)};
@@ -29,9 +35,12 @@ RequestFault not_held(const Error& why) {
 }
 
 std::string head_of(const HttpResponse& response, bool goes_on) {
-  std::string head = fmt::format("HTTP/1.1 {} {}\r\nConnection: {}\r\nContent-Length: {}\r\nContent-Type: {}\r\n",
-                                 response.status, reason_phrase(response.status), goes_on ? "keep-alive" : "close",
-                                 response.body.size(), response.content_type);
+  std::string head =
+      fmt::format("HTTP/1.1 {} {}\r\nConnection: {}\r\nContent-Type: {}\r\n", response.status,
+                  reason_phrase(response.status), goes_on ? "keep-alive" : "close", response.content_type);
+  // Events have no end that is known, and 304 no body whose length it could be.
+  if (!response.events_after && response.status != 304)
+    head += fmt::format("Content-Length: {}\r\n", response.body.size());
   for (const auto& [name, value] : response.headers) head += fmt::format("{}: {}\r\n", name, value);
   return head + "\r\n";
 }
@@ -39,7 +48,11 @@ std::string head_of(const HttpResponse& response, bool goes_on) {
 }  // namespace
 
 HttpConnection::HttpConnection(wire::Socket socket, HttpDoor& door, bool spare)
-    : socket_(std::move(socket)), door_(door), peer_(cloud::identity_of(wire::remote_address(socket_))), spare_(spare) {
+    : stream_(std::move(socket)),
+      door_(door),
+      address_(wire::remote_address(socket_).to_string()),
+      peer_(cloud::identity_of(wire::remote_address(socket_))),
+      spare_(spare) {
   asio::error_code ignored;  // If the client is gone already, the first read reports it.
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.non_blocking(true, ignored);
@@ -47,15 +60,29 @@ HttpConnection::HttpConnection(wire::Socket socket, HttpDoor& door, bool spare)
 }
 
 wire::Task<> HttpConnection::serve() {
+  if (door_.options.tls) {
+    const bool agreed = co_await secured();
+    if (!agreed) co_return;
+  }
   for (bool goes_on = true; goes_on;) {
     RequestHead head;
     HttpRequest request;
     Fault fault = co_await read_head(head);
+    if (!fault && door_.options.admit) fault = door_.options.admit(head);
     if (!fault) fault = co_await read_body(head, request);
-    if (fault) co_return co_await refuse(*std::move(fault));
+    if (fault) co_return co_await refuse(head, *std::move(fault));
     goes_on = co_await answer(head, std::move(request));
   }
   co_await leave();
+}
+
+// Returns false if the client and this side do not agree on TLS.
+wire::Task<bool> HttpConnection::secured() {
+  const asio::error_code problem = co_await stream_.secure(*door_.options.tls);
+  if (!problem) co_return true;
+  if (stream_.has_heard_tls())  // The agent itself connects, to see whether the server accepts, and says nothing.
+    door_.log.warn("http_tls", fmt::format("http: TLS with {} failed: {}", peer_, wire::words_for(problem)));
+  co_return false;
 }
 
 // --- Reading -------------------------------------------------------------------------------------
@@ -64,7 +91,10 @@ wire::Task<HttpConnection::Fault> HttpConnection::read_head(RequestHead& head) {
   enter(Doing::waiting);
   HeadScan scan;
   for (;;) {
-    if (!pending_.empty() && doing_ == Doing::waiting) enter(Doing::reading);
+    if (!pending_.empty() && doing_ == Doing::waiting) {
+      enter(Doing::reading);
+      begun_ = since_;
+    }
     if (auto fault = scan.see(pending_)) co_return fault;
     if (scan.size() > 0) break;
     const std::string_view bytes = co_await some();
@@ -145,6 +175,10 @@ HttpConnection::Fault HttpConnection::keep(std::string_view piece, std::uint64_t
 
 // Returns the next received bytes, valid until the next wait. Empty if the client sends nothing more.
 wire::Task<std::string_view> HttpConnection::some() {
+  if (door_.options.tls) {
+    const std::size_t size = co_await read_into(std::as_writable_bytes(std::span(door_.scratch)));
+    co_return std::string_view(door_.scratch.data(), size);
+  }
   for (asio::error_code problem; !problem || problem == asio::error::would_block;) {
     co_await socket_.async_wait(wire::Socket::wait_read, wire::into(problem));
     if (problem) break;
@@ -159,8 +193,13 @@ wire::Task<std::string_view> HttpConnection::some() {
 // Returns the number of bytes that were read; 0 if the client sends nothing more.
 wire::Task<std::size_t> HttpConnection::read_into(std::span<std::byte> memory) {
   asio::error_code problem;
-  const auto place = asio::buffer(memory.data(), memory.size());
-  const std::size_t size = co_await socket_.async_read_some(place, wire::into(problem));
+  std::size_t size = 0;
+  if (door_.options.tls) {
+    std::vector<asio::mutable_buffer> place(1, asio::buffer(memory.data(), memory.size()));
+    size = co_await stream_.read_some(std::move(place), problem);
+  } else {
+    size = co_await socket_.async_read_some(asio::buffer(memory.data(), memory.size()), wire::into(problem));
+  }
   progress(size);
   co_return problem ? 0 : size;
 }
@@ -173,15 +212,23 @@ HttpConnection::Fault HttpConnection::interrupted() const {
 // --- Answering -----------------------------------------------------------------------------------
 
 wire::Task<bool> HttpConnection::answer(const RequestHead& head, HttpRequest request) {
-  const auto token = door_.begun.token();
+  auto token = door_.begun.token();
   const std::shared_ptr<Budget::Held> held = request.held;
+  const std::size_t received = request.body.size();
   enter(Doing::working);
-  const HttpResponse response = co_await respond(std::move(request), head);
+  HttpResponse response = co_await respond(std::move(request), head);
   if (held) held->set({response.body.size()});
-  const bool goes_on = head.keep_alive && !door_.going && !spare_;
-  enter(Doing::writing);
   const bool has_body = head.method != "HEAD";
+  if (response.events_after && has_body) {
+    token.reset();  // The server does not wait for those who read events.
+    co_await stream(response);
+    told(head, response, received);
+    co_return false;
+  }
+  const bool goes_on = head.keep_alive && !door_.going && !spare_ && !response.events_after;
+  enter(Doing::writing);
   const bool written = co_await write(head_of(response, goes_on), has_body ? response.body : std::string_view{});
+  told(head, response, received);
   co_return written&& goes_on;
 }
 
@@ -189,9 +236,8 @@ wire::Task<HttpResponse> HttpConnection::respond(HttpRequest request, const Requ
   request.received = Clock::now();
   request.method = head.method;
   request.headers = head.headers;
-  const std::string_view target = std::string_view(head.target).substr(0, head.target.find('#'));
-  const std::size_t mark = std::min(target.find('?'), target.size());
-  auto path = percent_decoded(target.substr(0, mark));
+  const Target target = target_of(head);
+  auto path = percent_decoded(target.path);
   if (!path) co_return error_reply(400, "the path has an invalid percent-encoding");
   if (door_.going) {
     constexpr std::string_view kWhy = "the server is shutting down; ask another one";
@@ -199,7 +245,7 @@ wire::Task<HttpResponse> HttpConnection::respond(HttpRequest request, const Requ
     co_return error_reply(503, kWhy);
   }
   request.path = *std::move(path);
-  request.query = target.substr(std::min(mark + 1, target.size()));
+  request.query = target.query;
   co_return co_await queued(std::move(request));
 }
 
@@ -228,6 +274,56 @@ wire::Task<HttpResponse> HttpConnection::queued(HttpRequest request) {
   co_return *std::move(response);
 }
 
+// Sends events until the client leaves or takes none of them for long, or the server ends.
+wire::Task<> HttpConnection::stream(HttpResponse& opening) {
+  const auto place = spare_ ? nullptr : door_.events.enter();
+  if (!place) {
+    const std::string why = fmt::format("{} clients read events already; retry later", door_.events.most_clients());
+    refused(refusal::kConnections, why);
+    opening = error_reply(error(ErrorKind::overloaded, "{}", why).after(kEventsRetry));
+    enter(Doing::writing);
+    co_await write(head_of(opening, false), opening.body);
+    co_return;
+  }
+  asio::error_code ignored;
+  socket_.set_option(asio::socket_base::send_buffer_size(kUnreadEvents), ignored);
+  enter(Doing::writing);
+  if (!co_await write(head_of(opening, false), kEventsBegin)) co_return;
+  const ClientDeparture departure(socket_, [this] { door_.events.wake(); });
+  std::uint64_t seen = door_.events.log().resume(*opening.events_after);
+  while (!door_.events.closed() && !*departure.seen())
+    if (!co_await send_events(seen)) co_return;
+}
+
+// Sends the events after `seen`, or waits for one. Returns false if the client is gone.
+wire::Task<bool> HttpConnection::send_events(std::uint64_t& seen) {
+  const auto part = door_.events.log().after(seen, kEventsAtOnce);
+  if (!part) {
+    enter(Doing::working);
+    co_await door_.events.next();
+    co_return true;
+  }
+  seen = part->last;
+  enter(Doing::writing);
+  co_return co_await write(part->text, {});
+}
+
+// Tells the access log.
+void HttpConnection::told(const RequestHead& head, const HttpResponse& response, std::size_t received) const {
+  if (!door_.options.access) return;
+  const auto parent = head.headers.find("traceparent");
+  const auto trace = parent == head.headers.end() ? std::nullopt : trace_id_of(parent->second);
+  door_.options.access({.method = head.method,
+                        .path = std::string(target_of(head).path),
+                        .status = response.status,
+                        .received = received,
+                        .sent = head.method == "HEAD" ? 0 : response.body.size(),
+                        .took = Clock::now() - begun_,
+                        .client = address_,
+                        .trace = trace.value_or(""),
+                        .notes = response.notes});
+}
+
 void HttpConnection::refused(std::string_view reason, std::string_view why) {
   door_.refused.note(reason, fmt::format("http: a request from {} was refused: {}", peer_, why));
 }
@@ -237,7 +333,7 @@ wire::Task<bool> HttpConnection::write(std::string_view head, std::string_view b
   wire::BufferWalk<asio::const_buffer> left({asio::buffer(head), asio::buffer(body)});
   while (left.left() > 0) {
     asio::error_code problem;
-    const std::size_t size = co_await socket_.async_write_some(left.next(kPiece), wire::into(problem));
+    const std::size_t size = co_await stream_.write_some(left.next(kPiece), problem);
     if (problem) co_return false;
     left.advance(size);
     progress(size);
@@ -245,7 +341,7 @@ wire::Task<bool> HttpConnection::write(std::string_view head, std::string_view b
   co_return true;
 }
 
-wire::Task<> HttpConnection::refuse(RequestFault refusal) {
+wire::Task<> HttpConnection::refuse(const RequestHead& head, RequestFault refusal) {
   if (refusal.status == 0) co_return;
   if (refusal.reason.empty())
     door_.log.warn("http_refused",
@@ -254,17 +350,21 @@ wire::Task<> HttpConnection::refuse(RequestFault refusal) {
     refused(refusal.reason, refusal.why);
   late_ = false;
   enter(Doing::writing);
-  const HttpResponse response = error_reply(refusal.status, refusal.why);
-  if (co_await write(head_of(response, false), response.body)) co_await leave();
+  HttpResponse response = error_reply(refusal.status, refusal.why);
+  if (refusal.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  const bool written = co_await write(head_of(response, false), response.body);
+  told(head, response, 0);
+  if (written) co_await leave();
 }
 
 // Reads and discards further bytes. If the server closed while bytes are unread, the kernel would reset the
 // connection, and the client could not read the answer.
 wire::Task<> HttpConnection::leave() {
   enter(Doing::leaving);
-  asio::error_code gone;
-  socket_.shutdown(wire::Socket::shutdown_send, gone);
-  while (!gone && !(co_await some()).empty()) {
+  stream_.finish();
+  for (bool goes_on = true; goes_on;) {
+    const std::string_view bytes = co_await some();
+    goes_on = !bytes.empty();
   }
 }
 
@@ -298,12 +398,11 @@ void HttpConnection::look(TimePoint now) {
 bool HttpConnection::asks_nothing() const {
   if (doing_ == Doing::leaving) return true;
   asio::error_code gone;
-  return doing_ == Doing::waiting && (socket_.available(gone) == 0 || gone);
+  return doing_ == Doing::waiting && ((socket_.available(gone) == 0 && stream_.held() == 0) || gone);
 }
 
 void HttpConnection::close() {
-  asio::error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
 }
 
 }  // namespace tideline::http

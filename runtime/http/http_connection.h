@@ -6,10 +6,11 @@
 #include "runtime/base/line_limit.h"
 #include "runtime/base/refusals.h"
 #include "runtime/http/client_departure.h"
+#include "runtime/http/event_streams.h"
 #include "runtime/http/http_server.h"
 #include "runtime/http/in_flight_counter.h"
 #include "runtime/http/request_head.h"
-#include "runtime/wire/socket.h"
+#include "runtime/wire/stream.h"
 
 #include <array>
 #include <cstddef>
@@ -31,6 +32,7 @@ struct HttpDoor {
   std::function<std::uint64_t(HttpRequest, std::function<void(HttpResponse)>)> handle;
   std::function<bool(std::uint64_t)> withdraw;  // Returns true iff the request has not begun; it gets no answer then.
   Refusals& refused;
+  EventStreams events;
   InFlightCounter begun;                              // Requests that still need an answer.
   bool going = false;                                 // The server shuts down: new requests are refused.
   std::array<char, std::size_t{64} << 10> scratch{};  // The bytes read last; valid until the next wait.
@@ -57,6 +59,7 @@ class HttpConnection {
   // Why a request ends here; its status is 0 if the client is gone.
   using Fault = std::optional<RequestFault>;
 
+  wire::Task<bool> secured();
   wire::Task<Fault> read_head(RequestHead& head);
   wire::Task<Fault> read_body(const RequestHead& head, HttpRequest& request);
   wire::Task<Fault> read_plain(std::uint64_t length, std::size_t aligned, Body& body);
@@ -75,22 +78,28 @@ class HttpConnection {
   wire::Task<bool> answer(const RequestHead& head, HttpRequest request);
   wire::Task<HttpResponse> respond(HttpRequest request, const RequestHead& head);
   wire::Task<HttpResponse> queued(HttpRequest request);
+  wire::Task<> stream(HttpResponse& opening);
+  wire::Task<bool> send_events(std::uint64_t& seen);
   void refused(std::string_view reason, std::string_view why);
   wire::Task<bool> write(std::string_view head, std::string_view body);
-  wire::Task<> refuse(RequestFault refusal);
+  wire::Task<> refuse(const RequestHead& head, RequestFault refusal);
+  void told(const RequestHead& head, const HttpResponse& response, std::size_t received) const;
   wire::Task<> leave();
 
   void enter(Doing doing);
   void progress(std::size_t bytes);
 
-  wire::Socket socket_;
+  wire::Stream stream_;
+  wire::Socket& socket_ = stream_.socket();
   HttpDoor& door_;
-  const std::string peer_;  // The client whose budget it uses.
+  const std::string address_;  // Of the client.
+  const std::string peer_;     // The client whose budget it uses.
   const bool spare_;
 
   std::string pending_;  // Received bytes that belong to no request yet.
   Doing doing_ = Doing::waiting;
   TimePoint since_;
+  TimePoint begun_;  // When the first byte of the present request came.
   TimePoint deadline_;
   std::uint64_t moved_ = 0;  // Bytes since since_.
   bool late_ = false;

@@ -8,6 +8,7 @@
 #include "runtime/http/http_connections.h"
 #include "runtime/http/listen_watch.h"
 #include "runtime/http/listening.h"
+#include "runtime/http/packing.h"
 #include "runtime/http/replies.h"
 
 #include <asio/co_spawn.hpp>
@@ -15,6 +16,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <atomic>
@@ -32,6 +34,29 @@ constexpr Duration kNoSocketPause = std::chrono::milliseconds(100);
 constexpr std::size_t kLarge = 1 << 20;  // A body that may leave much fragmented memory.
 constexpr Duration kLongestLook = std::chrono::milliseconds(500);
 
+// Clients that read events keep their connections: most of them stay for requests.
+EventStreams::Options events_of(const HttpServer::Options& options, std::size_t connections) {
+  return {.clients = std::min(options.event_clients, std::max<std::size_t>(1, connections / 4))};
+}
+
+// These throw asio's exception if the address cannot be bound, or the socket does not listen.
+void bind(const HttpServer::Options& options, asio::ip::tcp::acceptor& acceptor) {
+  asio::ip::tcp::resolver resolver(acceptor.get_executor());
+  const auto found = resolver.resolve(options.host, std::to_string(options.port), asio::ip::tcp::resolver::passive);
+  const asio::ip::tcp::endpoint place = found.begin()->endpoint();
+  acceptor.open(place.protocol());
+  acceptor.set_option(asio::socket_base::reuse_address(true));
+  acceptor.bind(place);
+  acceptor.listen(asio::socket_base::max_listen_connections);
+}
+
+void take_over(int socket, asio::ip::tcp::acceptor& acceptor) {
+  int family = AF_UNSPEC;
+  socklen_t size = sizeof family;
+  ::getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &family, &size);
+  acceptor.assign(family == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), socket);
+}
+
 }  // namespace
 
 class HttpServer::Server {
@@ -44,14 +69,19 @@ class HttpServer::Server {
         log_(log),
         own_({.most = options.queue, .longest = options.queue_time}, log),
         admission_(options.admission ? *options.admission : own_),
-        door_{.options = options, .log = LineLimit(log), .refused = admission_.refused},
-        connections_(door_, connections_that_fit(options.max_connections, log)) {}
+        most_connections_(connections_that_fit(options.max_connections, log)),
+        door_{.options = options,
+              .log = LineLimit(log),
+              .refused = admission_.refused,
+              .events = EventStreams(io_, events_of(options, most_connections_))},
+        connections_(door_, most_connections_) {}
   ~Server();
 
   // Throws asio's exception if the address cannot be bound.
   void open();
   std::uint16_t port() const { return port_; }
   bool accepts(TimePoint now) { return watch_->look(accepted_, now); }
+  void publish(std::string text);
 
  private:
   wire::Task<> accept();
@@ -60,7 +90,8 @@ class HttpServer::Server {
   std::uint64_t handle(HttpRequest request, Answered answered);
   std::uint64_t queue(HttpRequest request, Answered answered);
   void answer(const Answered& answered, HttpResponse response);  // Thread-safe, as the next.
-  HttpResponse refused(const Refusal& refusal) const;            // Counts it.
+  HttpResponse refused(const Refusal& refusal) const;            // Counts it, as the next.
+  HttpResponse refused(const RequestFault& fault) const;
   HttpResponse handled(HttpRequest request) const;
   void stop_accepting();
   void close_connections();
@@ -72,6 +103,8 @@ class HttpServer::Server {
   Admission& admission_;
   std::atomic<std::uint64_t> accepted_{0};
   KeptMemory kept_;
+
+  const std::size_t most_connections_;
 
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> stay_{io_.get_executor()};
@@ -94,13 +127,10 @@ class HttpServer::Server {
 
 void HttpServer::Server::open() {
   const Options& options = door_.options;
-  asio::ip::tcp::resolver resolver(io_);
-  const auto found = resolver.resolve(options.host, std::to_string(options.port), asio::ip::tcp::resolver::passive);
-  const asio::ip::tcp::endpoint place = found.begin()->endpoint();
-  acceptor_.open(place.protocol());
-  acceptor_.set_option(asio::socket_base::reuse_address(true));
-  acceptor_.bind(place);
-  acceptor_.listen(asio::socket_base::max_listen_connections);
+  if (options.socket)
+    take_over(*options.socket, acceptor_);
+  else
+    bind(options, acceptor_);
   port_ = acceptor_.local_endpoint().port();
   watch_ = std::make_unique<ListenWatch>(acceptor_.local_endpoint());
 
@@ -160,7 +190,11 @@ wire::Task<> HttpServer::Server::refuse_late() {
 
 HttpResponse HttpServer::Server::handled(HttpRequest request) const {
   try {
-    return handler_(std::move(request));
+    if (const auto fault = unpack(request, door_.options.max_body, door_.options.aligned)) return refused(*fault);
+    const bool packs = may_pack(request);
+    HttpResponse response = handler_(std::move(request));
+    if (packs) pack(response);
+    return response;
   } catch (const std::exception& thrown) {
     log_->error("http: a request ended in an exception: {}", thrown.what());
     return error_reply(500, "internal error; see the server's log");
@@ -199,15 +233,27 @@ void HttpServer::Server::answer(const Answered& answered, HttpResponse response)
   asio::post(io_, [answered, response = std::move(response)]() mutable { answered(std::move(response)); });
 }
 
+void HttpServer::Server::publish(std::string text) {
+  asio::post(
+      io_, [this, text = std::move(text), now = std::chrono::system_clock::now()] { door_.events.publish(text, now); });
+}
+
 HttpResponse HttpServer::Server::refused(const Refusal& refusal) const {
   note_request(&admission_.refused, refusal.reason, refusal.why);
   return error_reply(refusal.why);
+}
+
+HttpResponse HttpServer::Server::refused(const RequestFault& fault) const {
+  if (!fault.reason.empty())
+    note_request(&admission_.refused, fault.reason, error(ErrorKind::overloaded, "{}", fault.why));
+  return error_reply(fault.status, fault.why);
 }
 
 void HttpServer::Server::stop_accepting() {
   std::promise<void> stopped;
   asio::post(io_, [&] {
     door_.going = true;
+    door_.events.close();
     asio::error_code ignored;
     acceptor_.close(ignored);
     stopped.set_value();
@@ -248,6 +294,10 @@ HttpServer::~HttpServer() = default;
 
 std::uint16_t HttpServer::port() const {
   return server_->port();
+}
+
+void HttpServer::publish(std::string text) {
+  server_->publish(std::move(text));
 }
 
 bool HttpServer::accepts(TimePoint now) {

@@ -105,7 +105,7 @@ HttpResponse InferHandler::handle(HttpRequest request) const {
 
   HttpResponse answer =
       reply(write_infer(*asked, {engine.name(), engine.model().outputs(), labels_of(serving_.vision)}, *served));
-  record.served(*served);
+  record.served(*served, answer);
   return answer;
 }
 

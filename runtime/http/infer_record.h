@@ -23,6 +23,7 @@
 
 namespace tideline::http {
 
+class LatencyWindow;
 class Metrics;
 class ModelStatistics;
 
@@ -32,7 +33,8 @@ struct Serving {
   Metrics& metrics;
   ModelStatistics& statistics;
   Vision vision{};
-  Refusals* refused = nullptr;  // Where refusals are counted; null: nowhere.
+  Refusals* refused = nullptr;      // Where refusals are counted; null: nowhere.
+  LatencyWindow* latest = nullptr;  // Where times are noted for the dashboard; null: nowhere.
 };
 
 class InferRecord {
@@ -48,13 +50,14 @@ class InferRecord {
   void parsed() { parsed_ = Clock::now(); }      // The body is read.
   void inferred() { inferred_ = Clock::now(); }  // The engine has answered.
 
-  // One of these ends the record: the answer is written, or an error is answered.
-  void served(const engine::InferResult& served);
+  // One of these ends the record: the answer is written, and gets notes for the access log; or an error is answered.
+  void served(const engine::InferResult& served, HttpResponse& answer);
   HttpResponse failed(const Error& why);
   HttpResponse unsupported(std::string_view why);  // Status 415.
 
  private:
   void count_failure(ErrorKind kind);
+  HttpResponse noted(HttpResponse answer) const;
 
   const Serving& serving_;
   const ErrorForm form_;

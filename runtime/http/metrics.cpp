@@ -1,5 +1,7 @@
 #include "runtime/http/metrics.h"
 
+#include "runtime/http/table_origin.h"
+
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
 #include <prometheus/gauge.h>
@@ -12,6 +14,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 namespace tideline::http {
 namespace {
@@ -140,11 +143,26 @@ struct Metrics::State {
       gauge("tideline_streams", "Streams of this edge that are known now, once for each plan.");
   Family<prometheus::Gauge>& reference_bytes =
       gauge("tideline_stream_reference_bytes", "Memory that the references of these streams take.");
-  Family<prometheus::Gauge>& build = gauge("tideline_build_info", "Always 1; the version is the label.");
+  Family<prometheus::Gauge>& build =
+      gauge("tideline_build_info", "Always 1; the labels tell version, mode, precision and machine.");
+  Family<prometheus::Gauge>& certificate_end =
+      gauge("tideline_certificate_expiry_timestamp_seconds",
+            "When this side's certificate, or its CA, stops being valid, in seconds since 1970.");
+  Family<prometheus::Gauge>& certificate_refused =
+      gauge("tideline_certificate_refused",
+            "1 if the certificate files that were read last are not in use; the log says why.");
+  Family<prometheus::Gauge>& table_usable =
+      gauge("tideline_table_usable", "1 if the given table is used, 0 if it cannot be; the status says why.");
+  Family<prometheus::Gauge>& table_matches = gauge(
+      "tideline_table_matches_machine", "1 if the table was measured on this machine, or on this cloud; 0 if not.");
 };
 
-Metrics::Metrics(std::string_view version) : state_(std::make_unique<State>()) {
-  state_->build.Add({{"version", std::string(version)}}).Set(1);
+Metrics::Metrics(Build build) : build_(std::move(build)), state_(std::make_unique<State>()) {
+  Labels labels = {{"version", build_.version}, {"mode", build_.mode}, {"precision", build_.precision}};
+  for (const char* const key : {"architecture", "cpu", "kernels", "libtorch"})
+    if (const auto part = build_.machine.find(key); part != build_.machine.end()) labels.insert(*part);
+  std::erase_if(labels, [](const auto& label) { return label.second.empty(); });
+  state_->build.Add(labels).Set(1);
 }
 
 Metrics::~Metrics() = default;
@@ -267,6 +285,31 @@ void Metrics::set(const cloud::CloudServer::Counters& cloud) {
   state_->cloud_reference_bytes.Add({}).Set(static_cast<double>(cloud.stream_reference_bytes.count));
   for (const auto& [reason, count] : cloud.refusals)
     State::raise(state_->cloud_refusals.Add({{"reason", reason}}), count);
+}
+
+void Metrics::show_certificate(const char* which, std::chrono::system_clock::time_point end) {
+  state_->certificate_end.Add({{"certificate", which}})
+      .Set(std::chrono::duration<double>(end.time_since_epoch()).count());
+}
+
+void Metrics::set(const wire::TlsIdentity::Status& tls) {
+  state_->certificate_refused.Add({}).Set(tls.fault.empty() ? 0 : 1);
+  if (!tls.expiry) return;
+  show_certificate("own", tls.expiry->certificate);
+  show_certificate("ca", tls.expiry->ca);
+}
+
+void Metrics::set_table(std::string_view model, const engine::AgentStatus& status, const link::LinkState* cloud) {
+  const std::string label(model);
+  if (status.table || !status.table_fault.empty())
+    state_->table_usable.Add({{"model", label}}).Set(status.table_fault.empty() ? 1 : 0);
+  const auto show = [&](const char* side, std::optional<bool> same) {
+    const Labels labels = {{"model", label}, {"side", side}};
+    State::show(state_->table_matches, labels, same ? std::optional<double>(*same ? 1 : 0) : std::nullopt);
+  };
+  const table::PartitionTable* const table = status.table.get();
+  show("edge", table ? same_machine(table->origin().edge, build_.machine) : std::nullopt);
+  show("cloud", table && cloud ? same_machine(table->origin().cloud, cloud->machine) : std::nullopt);
 }
 
 void Metrics::set(const std::map<std::string, std::uint64_t>& refused, std::size_t waiting) {

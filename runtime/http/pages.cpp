@@ -161,10 +161,66 @@ void add_decision(json& page, const engine::AgentStatus& status, std::span<const
   page["moves"] = status.moves;
   page["shares"] = shares(status.shares, cuts);
   page["load"] = load(status.load);
+  if (status.predicted && status.policy == decide::PolicyKind::table) page["cell"] = to_string(status.predicted->asked);
+}
+
+void add_predictions(json& page, const engine::AgentStatus& status) {
   if (!status.predicted) return;
-  if (status.policy == decide::PolicyKind::table) page["cell"] = to_string(status.predicted->asked);
   for (const table::Estimate& estimate : status.predicted->estimates)
     page["predictions"].push_back(prediction(estimate));
+}
+
+// The part of a model's state that changes, without the predictions.
+json model_state(const engine::Engine& engine, const engine::AgentStatus* status) {
+  const engine::Engine::Counters counters = engine.counters();
+  json page = {{"name", engine.name()},
+               {"plan", plan(engine.plan(), engine.model().cuts(), wire_ratio_of(status, engine.plan()))},
+               {"policy", json()},
+               {"why", "nothing moves the cut here"},
+               {"reason", json()},
+               {"bound", json::array()},
+               {"accuracy", json()},
+               {"conditions", conditions({})},
+               {"moves", 0},
+               {"shares", json::array()},
+               {"load", json()},
+               {"served", served(counters)},
+               {"failed", counters.failed},
+               {"pending", counters.pending},
+               {"races", {{"begun", counters.hedges.begun}, {"won_by_edge", counters.hedges.won_here}}},
+               {"cell", json()}};
+  if (status) add_decision(page, *status, engine.model().cuts());
+  return page;
+}
+
+json table_page(const engine::AgentStatus* status) {
+  if (!status || !status->table) return {};
+  const table::PartitionTable::Origin& origin = status->table->origin();
+  return {{"created", origin.created},
+          {"method", origin.method},
+          {"cells", status->table->cells().size()},
+          {"inputs", origin.inputs.empty() ? json() : json(origin.inputs)}};
+}
+
+json prediction_or_null(const table::Estimate* estimate) {
+  return estimate ? prediction(*estimate) : json();
+}
+
+json observation(const LatencyWindow::Seen& seen) {
+  json page = {{"requests", seen.requests},
+               {"total_us", microseconds(seen.mean.total)},
+               {"slowest_us", microseconds(seen.slowest)},
+               {"terms",
+                {{"head_us", microseconds(seen.mean.head)},
+                 {"encode_us", microseconds(seen.mean.encode)},
+                 {"network_us", microseconds(seen.mean.network)},
+                 {"queue_us", microseconds(seen.mean.queue)},
+                 {"tail_us", microseconds(seen.mean.tail)}}},
+               {"forecast", json()}};
+  if (seen.forecast)
+    page["forecast"] = {{"expected_us", microseconds(seen.forecast->expected)},
+                        {"observed_us", microseconds(seen.forecast->observed)}};
+  return page;
 }
 
 }  // namespace
@@ -172,8 +228,8 @@ void add_decision(json& page, const engine::AgentStatus& status, std::span<const
 json server_page(std::string_view version) {
   return {{"name", "tideline"},
           {"version", version},
-          {"extensions", json::array({"binary_tensor_data", "classification", "model_configuration", "schedule_policy",
-                                      "sequence", "statistics"})}};
+          {"extensions", json::array({"binary_tensor_data", "classification", "model_configuration", "model_repository",
+                                      "schedule_policy", "sequence", "statistics"})}};
 }
 
 json model_page(const engine::Engine& engine) {
@@ -193,6 +249,14 @@ json config_page(const engine::Engine& engine) {
           {"output", config_tensors(engine.model().outputs())}};
 }
 
+json index_entry(std::string_view model, bool ready) {
+  constexpr std::string_view kWhyNot = "only the cloud holds the rest of the network, and it is away";
+  return {{"name", model},
+          {"version", "1"},
+          {"state", ready ? "READY" : "UNAVAILABLE"},
+          {"reason", ready ? std::string_view() : kWhyNot}};
+}
+
 json link_page(const link::Link& link) {
   json page = link_state(link.state());
   page["peers"] = json::array();
@@ -200,39 +264,66 @@ json link_page(const link::Link& link) {
   return page;
 }
 
+json tls_page(const std::optional<wire::TlsIdentity::Status>& tls, std::chrono::system_clock::time_point now) {
+  if (!tls) return nullptr;
+  json page = {
+      {"certificate", tls->files.certificate}, {"expires", json()}, {"ca_expires", json()}, {"days_left", json()}};
+  if (tls->expiry) {
+    page["expires"] = wire::utc_text(tls->expiry->certificate);
+    page["ca_expires"] = wire::utc_text(tls->expiry->ca);
+    page["days_left"] = std::chrono::floor<std::chrono::days>(tls->expiry->first() - now).count();
+  }
+  if (!tls->fault.empty()) page["fault"] = tls->fault;
+  return page;
+}
+
 json model_status_page(const engine::Engine& engine, const engine::AgentStatus* status) {
-  const engine::Engine::Counters counters = engine.counters();
-  json page = {{"name", engine.name()},
-               {"digest", engine.model().digest()},
+  json page = model_state(engine, status);
+  page.update({{"digest", engine.model().digest()},
                {"precision", name(engine.model().precision())},
                {"inputs", tensors(engine.model().inputs())},
                {"outputs", tensors(engine.model().outputs())},
                {"image", engine.image() ? json(image::canonical(engine.image()->preparation)) : json()},
-               {"plan", plan(engine.plan(), engine.model().cuts(), wire_ratio_of(status, engine.plan()))},
-               {"policy", json()},
-               {"why", "nothing moves the cut here"},
-               {"reason", json()},
-               {"bound", json::array()},
-               {"accuracy", json()},
-               {"conditions", conditions({})},
-               {"moves", 0},
-               {"shares", json::array()},
-               {"load", json()},
-               {"served", served(counters)},
-               {"failed", counters.failed},
-               {"pending", counters.pending},
-               {"races", {{"begun", counters.hedges.begun}, {"won_by_edge", counters.hedges.won_here}}},
-               {"cell", json()},
+               {"table", table_page(status)},
                {"predictions", json::array()},
                {"deepest_cut", engine.model().deepest_cut()},
-               {"cuts", cuts(engine.model().cuts())}};
-  if (status) add_decision(page, *status, engine.model().cuts());
+               {"cuts", cuts(engine.model().cuts())}});
+  if (status) add_predictions(page, *status);
   return page;
+}
+
+json model_event_page(const engine::Engine& engine, const engine::AgentStatus* status,
+                      const std::optional<LatencyWindow::Seen>& observed) {
+  json page = model_state(engine, status);
+  const table::Cell* predicted = status ? status->predicted.get() : nullptr;
+  page["predicted"] = prediction_or_null(predicted ? predicted->find(engine.plan()) : nullptr);
+  page["fastest"] = prediction_or_null(predicted ? predicted->best([](const plan::Plan&) { return true; }) : nullptr);
+  page["observed"] = observed ? observation(*observed) : json();
+  return page;
+}
+
+json cloud_page(const cloud::CloudServer::Counters& counters) {
+  json runs = json::array();
+  for (const auto& [together, count] : counters.runs) runs.push_back({{"together", together}, {"count", count}});
+  return {{"connections", counters.connections},
+          {"waiting", counters.waiting},
+          {"served", counters.served},
+          {"refused", counters.refused},
+          {"refusals", counters.refusals},
+          {"violations", counters.violations},
+          {"received_bytes", counters.received.count},
+          {"runs", std::move(runs)},
+          {"streams", counters.streams}};
+}
+
+json conditions_page(const plan::Conditions& now) {
+  return conditions(now);
 }
 
 json decision_page(const engine::AgentStatus& status, std::span<const model::Cut> cuts) {
   json page = {{"plan", plan(status.plan, cuts, status.wire_ratio)}, {"cell", json()}, {"predictions", json::array()}};
   add_decision(page, status, cuts);
+  add_predictions(page, status);
   return page;
 }
 

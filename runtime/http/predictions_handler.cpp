@@ -40,7 +40,7 @@ HttpResponse PredictionsHandler::handle(HttpRequest request) const {
   if (!classes) return record.failed(classes.error());
   HttpResponse answer;
   answer.body = write_classes(*classes);
-  record.served(*served);
+  record.served(*served, answer);
   return answer;
 }
 

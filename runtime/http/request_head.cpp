@@ -23,6 +23,11 @@ std::string_view take_line(std::string_view& rest) {
   return line;
 }
 
+// Messages about a request are logged, and a query may hold secrets.
+std::string_view without_query(std::string_view text) {
+  return text.substr(0, text.find('?'));
+}
+
 // "http://host:port/path" -> "/path": the form for proxies means the same here.
 std::string_view origin_form(std::string_view target) {
   const std::size_t scheme = target.find("://");
@@ -38,7 +43,7 @@ Fault read_request_line(std::string_view line, RequestHead& head, bool& is_1_0) 
   const std::size_t first = line.find(' ');
   const std::size_t last = line.rfind(' ');
   if (first == std::string_view::npos || first == last || !is_token(line.substr(0, first)))
-    return RequestFault{400, fmt::format("{} is not a request line of HTTP/1.1", in_quotes(line))};
+    return RequestFault{400, fmt::format("{} is not a request line of HTTP/1.1", in_quotes(without_query(line)))};
   const std::string_view version = line.substr(last + 1);
   if (!version.starts_with("HTTP/"))
     return RequestFault{400, fmt::format("{} is not a version of HTTP", in_quotes(version))};
@@ -52,7 +57,7 @@ Fault read_request_line(std::string_view line, RequestHead& head, bool& is_1_0) 
   head.method = line.substr(0, first);
   head.target = origin_form(target);
   if (target.find_first_of(" \t") != std::string_view::npos || (!head.target.starts_with('/') && head.target != "*"))
-    return RequestFault{400, fmt::format("{} is not a path", in_quotes(target))};
+    return RequestFault{400, fmt::format("{} is not a path", in_quotes(without_query(target)))};
   return std::nullopt;
 }
 
@@ -68,7 +73,7 @@ Fault read_field(std::string_view line, RequestHead& head) {
     return RequestFault{431, fmt::format("a header has {} bytes; at most {} are allowed", line.size(), kLongestField)};
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos)
-    return RequestFault{400, fmt::format("the header {} has no colon", in_quotes(line))};
+    return RequestFault{400, fmt::format("the header {} has no colon", in_quotes(line.substr(0, line.find(' '))))};
   const std::string_view name = line.substr(0, colon);
   if (trim(name) != name)
     return RequestFault{400, fmt::format("the header {} has a space before its colon", in_quotes(trim(name)))};
@@ -144,6 +149,12 @@ Fault read_head(std::string_view rest, RequestHead& head) {
 }
 
 }  // namespace
+
+Target target_of(const RequestHead& head) {
+  const std::string_view target = std::string_view(head.target).substr(0, head.target.find('#'));
+  const std::size_t mark = std::min(target.find('?'), target.size());
+  return {target.substr(0, mark), target.substr(std::min(mark + 1, target.size()))};
+}
 
 std::optional<RequestFault> HeadScan::see(std::string_view bytes) {
   for (; seen_ < bytes.size() && size_ == 0; ++seen_) {

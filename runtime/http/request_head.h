@@ -35,6 +35,14 @@ struct RequestHead {
   bool has_body() const { return chunked || length > 0; }
 };
 
+// The parts of a request's target, both as they came: the path, and what follows its "?". A fragment belongs to
+// neither.
+struct Target {
+  std::string_view path;
+  std::string_view query;
+};
+Target target_of(const RequestHead& head);  // Points into `head`.
+
 // Finds the end of the headers, and reports a faulty byte as soon as it arrives.
 class HeadScan {
  public:

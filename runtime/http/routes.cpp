@@ -21,15 +21,18 @@ std::optional<Door> fixed_door(std::string_view path) {
       {"", Door::index},
       {"metrics", Door::metrics},
       {"api/status", Door::status},
+      {"api/events", Door::events},
       {"v2", Door::server_metadata},
       {"v2/health/live", Door::live},
       {"v2/health/ready", Door::ready},
       {"v2/models/stats", Door::all_stats},
+      {"v2/repository/index", Door::repository_index},
       {"ping", Door::ping},
       {"v1/vision/detection", Door::detection},
   };
   for (const auto& [known, door] : kDoors)
     if (path == known) return door;
+  if (path.starts_with("ui/")) return Door::web_file;
   return std::nullopt;
 }
 
@@ -57,6 +60,13 @@ std::optional<Route> oip_route(const std::vector<std::string_view>& parts) {
   return route;
 }
 
+// v2/repository/models/{model}/load or .../unload. No door of a model's: its answer does not depend on the model.
+std::optional<Route> control_route(const std::vector<std::string_view>& parts) {
+  if (parts.size() != 5 || parts[0] != "v2" || parts[1] != "repository" || parts[2] != "models") return std::nullopt;
+  if (parts[3].empty() || (parts[4] != "load" && parts[4] != "unload")) return std::nullopt;
+  return Route{Door::repository_control, {}, {}};
+}
+
 // predictions/{model}[/{version}]
 std::optional<Route> torchserve_route(const std::vector<std::string_view>& parts) {
   if (parts.size() < 2 || parts.size() > 3 || parts[0] != "predictions" || parts[1].empty()) return std::nullopt;
@@ -79,6 +89,7 @@ std::optional<Route> find_route(std::string_view path) {
   if (const auto door = fixed_door(path)) return Route{*door, {}, {}};
   const auto parts = split(path);
   if (const auto route = oip_route(parts)) return route;
+  if (const auto route = control_route(parts)) return route;
   if (const auto route = torchserve_route(parts)) return route;
   return deepstack_route(parts);
 }
@@ -87,6 +98,8 @@ std::string_view methods_of(Door door) {
   switch (door) {
     case Door::infer:
     case Door::detection:
+    case Door::repository_index:
+    case Door::repository_control:
       return "POST";
     case Door::prediction:
       return "POST, PUT";  // PUT is what `curl -T FILE` sends, as in TorchServe's examples.
@@ -99,6 +112,10 @@ bool supports(Door door, std::string_view method) {
   const std::string_view known = methods_of(door);
   const std::size_t comma = known.find(", ");
   return method == known.substr(0, comma) || (comma != known.npos && method == known.substr(comma + 2));
+}
+
+bool is_health(Door door) {
+  return door == Door::live || door == Door::ready || door == Door::ping;
 }
 
 }  // namespace tideline::http

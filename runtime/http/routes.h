@@ -9,6 +9,8 @@ namespace tideline::http {
 
 enum class Door {
   index,
+  web_file,  // Any path below /ui.
+  events,
   metrics,
   status,
   server_metadata,
@@ -23,6 +25,8 @@ enum class Door {
   ping,
   prediction,
   detection,
+  repository_index,
+  repository_control,
 };
 
 struct Route {
@@ -38,5 +42,8 @@ std::optional<Route> find_route(std::string_view path);
 std::string_view methods_of(Door door);
 
 bool supports(Door door, std::string_view method);
+
+// Returns true iff the door only says whether the server is well, which a load balancer asks without a token.
+bool is_health(Door door);
 
 }  // namespace tideline::http

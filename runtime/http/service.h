@@ -15,10 +15,15 @@
 #include "runtime/http/detection_handler.h"
 #include "runtime/http/http_server.h"
 #include "runtime/http/infer_handler.h"
+#include "runtime/http/latency_window.h"
 #include "runtime/http/metrics.h"
 #include "runtime/http/predictions_handler.h"
+#include "runtime/wire/tls_identity.h"
+
+#include <nlohmann/json_fwd.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,9 +42,10 @@ class Service {
     Vision vision{};
   };
 
-  // All arguments must outlive the service. `link` may be null, as may `admission`: then no refusals are shown.
+  // All arguments must outlive the service. `link` may be null, as may `admission`: then no refusals are shown. Of
+  // `identity`, the expiry of the certificate in use is shown.
   Service(std::string version, std::vector<Hosted> models, const link::Link* link, Metrics& metrics,
-          Admission* admission = nullptr);
+          Admission* admission = nullptr, wire::TlsIdentity identity = {});
   ~Service();
 
   HttpResponse handle(HttpRequest request);
@@ -47,6 +53,15 @@ class Service {
   // Returns how urgent a request to a model is. Returns overloaded if no plan can answer it in time even if it began
   // now.
   Result<Rank> rank(const HttpRequest& request) const;
+
+  // What a cloud adds to an event; all null on an edge.
+  struct CloudState {
+    const cloud::CloudServer::Counters* counters = nullptr;
+    const plan::Conditions* machine = nullptr;
+  };
+  // Returns an event for GET /api/events: the part of the status that changes, and the latencies since the last call.
+  // Call about once a second, from one thread.
+  std::string event(std::chrono::system_clock::time_point now, const CloudState& cloud) const;
 
   // From now on /v2/health/ready answers 503, so that load balancers send no more requests. Requests are still served.
   void drain() { draining_ = true; }
@@ -59,15 +74,18 @@ class Service {
   struct Shown {
     Hosted hosted;
     std::unique_ptr<ModelStatistics> statistics;  // Never null.
+    std::unique_ptr<LatencyWindow> latest;        // Never null.
     InferHandler infer;
     PredictionsHandler predictions;
     DetectionHandler detection;
   };
 
-  HttpResponse server_door(Door door) const;
+  HttpResponse server_door(Door door, const Headers& headers) const;
   HttpResponse model_door(Door door, const Shown& model, HttpRequest request) const;
+  HttpResponse repository_index(const HttpRequest& request) const;
   HttpResponse metrics() const;
   HttpResponse status() const;
+  nlohmann::json server_state(nlohmann::json models) const;
   const Shown* find(std::string_view name) const;
   // Returns the model that the path names; for DeepStack's path without a name, the first that finds boxes.
   Result<const Shown*> model_of(const Route& route) const;
@@ -77,6 +95,7 @@ class Service {
   const link::Link* const link_;
   Metrics& metrics_;
   Admission* const admission_;
+  const wire::TlsIdentity identity_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> accepting_{true};
 };

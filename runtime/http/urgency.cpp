@@ -1,6 +1,7 @@
 #include "runtime/http/urgency.h"
 
 #include "runtime/http/body_headers.h"
+#include "runtime/http/bounded_json.h"
 #include "runtime/http/http_text.h"
 #include "runtime/http/infer_json.h"
 

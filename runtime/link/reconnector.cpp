@@ -33,11 +33,7 @@ std::string words_for(const Addresses& places) {
 }  // namespace
 
 TcpLink::Reconnector::Reconnector(Options options, LinkListener* listener, Log log)
-    : options_(std::move(options)),
-      listener_(listener),
-      lines_(std::move(log)),
-      status_(to_string(options_.peer)),
-      tls_(options_.tls) {}
+    : options_(std::move(options)), listener_(listener), lines_(std::move(log)), status_(to_string(options_.peer)) {}
 
 void TcpLink::Reconnector::open() {
   asio::co_spawn(io_, wire::guarded(live(), [this](std::string what) { status_.set_down(std::move(what)); }),
@@ -145,7 +141,7 @@ wire::Task<Error> TcpLink::Reconnector::talk(wire::Welcome welcome) {
 wire::Task<Result<wire::Welcome>> TcpLink::Reconnector::meet() {
   stream_.close();
   stream_.unsecure();
-  const Result<void> valid = tls_.renew();
+  const Result<void> valid = options_.tls.renew();
   if (!valid) co_return valid.error();
   const Result<void> dialled = co_await dial();
   if (!dialled) co_return dialled.error();
@@ -168,7 +164,7 @@ Error TcpLink::Reconnector::no_answer(std::string_view step) const {
 }
 
 wire::Task<Result<wire::Welcome>> TcpLink::Reconnector::introduce() {
-  if (tls_.context()) {
+  if (options_.tls) {
     status_.set_step(fmt::format("the link is connecting: TLS with {}", wire::remote_name(stream_.socket())));
     asio::error_code problem;
     const auto shake = [&]() -> wire::Task<> { problem = co_await secure(); };
@@ -233,7 +229,8 @@ const std::string& TcpLink::Reconnector::name_of_peer() const {
 }
 
 wire::Task<asio::error_code> TcpLink::Reconnector::secure() {
-  const asio::error_code problem = co_await stream_.secure(*tls_.context(), name_of_peer());
+  const auto context = options_.tls.context();  // It may be replaced during the handshake.
+  const asio::error_code problem = co_await stream_.secure(*context, name_of_peer());
   co_return problem;
 }
 

@@ -14,7 +14,6 @@
 #include "runtime/link/name_lookup.h"
 #include "runtime/link/tcp_link.h"
 #include "runtime/wire/stream.h"
-#include "runtime/wire/tls_renewal.h"
 
 #include <asio/io_context.hpp>
 
@@ -73,7 +72,6 @@ class TcpLink::Reconnector : public std::enable_shared_from_this<Reconnector> {
   std::optional<asio::ip::tcp::endpoint> passed_over_;  // It accepted a connection, but was no valid cloud.
   asio::steady_timer back_off_{io_};
   std::unique_ptr<CloudConnection> connection_;
-  wire::TlsRenewal tls_;
   std::optional<BitsPerSecond> rate_;
   Duration delay_{};
   bool closing_ = false;

@@ -13,7 +13,7 @@
 #include "runtime/link/link.h"
 #include "runtime/wire/endpoint.h"
 #include "runtime/wire/limits.h"
-#include "runtime/wire/tls.h"
+#include "runtime/wire/tls_identity.h"
 
 #include <cstdint>
 #include <memory>
@@ -27,8 +27,8 @@ class TcpLink final : public Link {
   struct Options {
     wire::Endpoint peer;
     wire::Limits limits;
-    std::shared_ptr<const wire::TlsContext> tls;  // Null: plain TCP.
-    std::string tls_name;  // The name that the cloud's certificate must hold; empty: the peer's host.
+    wire::TlsIdentity tls;  // Of new connections; none: plain TCP.
+    std::string tls_name;   // The name that the cloud's certificate must hold; empty: the peer's host.
     Duration keepalive = std::chrono::seconds(1);  // Interval of RTT measurements and of checks for a dead peer.
     Duration dead_after =
         std::chrono::seconds(5);  // Without a sign of the peer's program while an answer is outstanding.

@@ -1,4 +1,5 @@
-// Certificate expiry: when this side's certificate stops being valid, so that its owner can replace it in time.
+// Certificate expiry: when this side's certificate and its CA stop being valid, so that their owner can replace them in
+// time. Pure functions but for the clock that OpenSSL reads. Thread-safe.
 #pragma once
 
 #include "runtime/wire/tls.h"
@@ -9,11 +10,25 @@
 
 namespace tideline::wire {
 
-// Returns the earliest expiry among the certificate and its chain up to the CA; nothing if the other side would reject
-// the certificate today. Thread-safe.
-std::optional<std::chrono::system_clock::time_point> expiry(const TlsContext& tls);
+struct Expiry {
+  std::chrono::system_clock::time_point certificate;  // The earliest of it and those between it and the CA.
+  std::chrono::system_clock::time_point ca;
 
-// Returns a warning such as "expires in 3 days; ..."; empty while two weeks or more are left.
-std::string expiry_warning(std::chrono::system_clock::time_point expiry, std::chrono::system_clock::time_point now);
+  std::chrono::system_clock::time_point first() const { return certificate < ca ? certificate : ca; }
+  friend bool operator==(const Expiry&, const Expiry&) = default;
+};
+
+// Returns both, also if they have passed; nothing if the CA does not fit.
+std::optional<Expiry> expiry(const TlsContext& tls);
+
+// Returns a warning such as "tls.cert: edge.pem expires in 3 days; ..."; empty while 30 days or more are left.
+std::string expiry_warning(const TlsContext::Files& files, const Expiry& expiry,
+                           std::chrono::system_clock::time_point now);
+
+// Returns the time that is left, in words: "3 days", "less than a day", "no time".
+std::string time_left(std::chrono::system_clock::time_point end, std::chrono::system_clock::time_point now);
+
+// Returns the time as "2028-11-29T16:00:00Z".
+std::string utc_text(std::chrono::system_clock::time_point time);
 
 }  // namespace tideline::wire

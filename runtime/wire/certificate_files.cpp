@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <openssl/pem.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -32,6 +33,14 @@ Result<void> write_new(const std::string& file, mode_t mode, const std::function
   return system_error("write", file);
 }
 
+// Gives a new file owner, group and at most the mode of the old one: a service's group that may read its key shall read
+// the next one, too. No key is for all.
+void resemble(const std::string& file, const std::string& old, mode_t most) {
+  struct stat status{};
+  if (::stat(old.c_str(), &status) != 0) return;
+  if (::chown(file.c_str(), status.st_uid, status.st_gid) == 0) ::chmod(file.c_str(), status.st_mode & most);
+}
+
 }  // namespace
 
 Result<CertificateWithKey> read_pair(const std::filesystem::path& stem) {
@@ -56,6 +65,24 @@ Result<void> write_pair(const std::filesystem::path& stem, X509& certificate, EV
   };
   if (const auto written = write_new(stem.string() + ".key", kSecret, write_key); !written) return written;
   return write_new(stem.string() + ".pem", kPublic, [&](BIO* out) { return PEM_write_bio_X509(out, &certificate); });
+}
+
+Result<void> replace_pair(const std::filesystem::path& stem, X509& certificate, EVP_PKEY& key) {
+  const std::string old = stem.string(), next = old + ".new";
+  for (const char* const kind : {".key", ".pem"}) ::unlink((next + kind).c_str());  // Of an attempt that was killed.
+  if (const auto written = write_pair(next, certificate, key); !written) return written;
+  resemble(next + ".key", old + ".key", kSecret | S_IRGRP);
+  resemble(next + ".pem", old + ".pem", kPublic);
+  if (::rename((next + ".key").c_str(), (old + ".key").c_str()) != 0) return system_error("replace", old + ".key");
+  if (::rename((next + ".pem").c_str(), (old + ".pem").c_str()) == 0) return {};
+  const Error why = system_error("replace", old + ".pem");
+  return error(ErrorKind::invalid, "{}; its key was replaced: rename {}.pem yourself", why.message, next);
+}
+
+std::optional<std::chrono::system_clock::time_point> end_of(const X509* certificate) {
+  tm end{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1) return std::nullopt;
+  return std::chrono::system_clock::from_time_t(::timegm(&end));
 }
 
 }  // namespace tideline::wire

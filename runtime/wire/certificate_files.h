@@ -6,8 +6,10 @@
 
 #include <openssl/x509v3.h>
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 namespace tideline::wire {
 
@@ -29,5 +31,13 @@ Result<CertificateWithKey> read_pair(const std::filesystem::path& stem);
 
 // Writes both as new files. Returns invalid, with the system's reason, if one exists or cannot be written.
 Result<void> write_pair(const std::filesystem::path& stem, X509& certificate, EVP_PKEY& key);
+
+// Writes both beside the old files and renames them to these: key first. Readers see whole files, and for an instant a
+// new key with an old certificate. New files have owner, group and mode of the old ones. On error, invalid, and nothing
+// has changed unless the message says so.
+Result<void> replace_pair(const std::filesystem::path& stem, X509& certificate, EVP_PKEY& key);
+
+// Returns when the certificate stops being valid; nothing if it has no such time.
+std::optional<std::chrono::system_clock::time_point> end_of(const X509* certificate);
 
 }  // namespace tideline::wire

@@ -1,6 +1,6 @@
 // Certificates: creates a small private CA, and certificates of it for edges and clouds, as PEM files in one folder.
 //
-// Keys use P-256, and only their owner can read them. No file is ever overwritten.
+// Keys use P-256, and only their owner can read them. No file is overwritten; certificate_renewal.h does that.
 //
 //   const Validity valid{now, now + std::chrono::hours(24 * 365)};
 //   auto made = make_authority(folder, valid);  // ca.pem and ca.key

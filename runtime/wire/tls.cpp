@@ -19,6 +19,17 @@ int check_role(int so_far, X509_STORE_CTX* chain) {
   return 0;
 }
 
+// What every context has, whoever the other side is.
+Result<void> set_up(SSL_CTX* context) {
+  if (!context || SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1 ||
+      SSL_CTX_set_ciphersuites(context, kSuites) != 1)
+    return error(ErrorKind::internal, "OpenSSL offers no TLS 1.3; install the libssl3 of this release");
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);  // An idle edge costs little.
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_num_tickets(context, 0);
+  return {};
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::load(Role role, const Files& files, Dates dates) {
@@ -26,15 +37,17 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(Role role, const File
   const std::shared_ptr<const TlsContext> made(
       new TlsContext(role, files, SSL_CTX_new(cloud ? TLS_server_method() : TLS_client_method())));
   SSL_CTX* const context = made->get();
-  if (!context || SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1 ||
-      SSL_CTX_set_ciphersuites(context, kSuites) != 1)
-    return error(ErrorKind::internal, "OpenSSL offers no TLS 1.3; install the libssl3 of this release");
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);  // An idle edge costs little.
+  if (const auto ready = set_up(context); !ready) return ready.error();
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, check_role);
-  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_num_tickets(context, 0);
   if (const auto loaded = load_tls_files(context, files); !loaded) return loaded.error();
   if (const auto fits = check_certificate(context, files, role, dates); !fits) return fits.error();
+  return made;
+}
+
+Result<std::shared_ptr<const TlsContext>> TlsContext::load_server(const Files& files) {
+  const std::shared_ptr<const TlsContext> made(new TlsContext(Role::server, files, SSL_CTX_new(TLS_server_method())));
+  if (const auto ready = set_up(made->get()); !ready) return ready.error();
+  if (const auto loaded = load_tls_pair(made->get(), files, "http.tls_"); !loaded) return loaded.error();
   return made;
 }
 

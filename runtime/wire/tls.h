@@ -3,6 +3,7 @@
 // Both sides present a certificate of one private CA. Each checks the other's chain, dates and role (extended key
 // usage: an edge is a client, a cloud a server). The edge also checks that the certificate names the dialled host.
 // Sessions are not resumed: every connection is checked in full. Immutable. Thread-safe.
+// A server of HTTP has one, too, which asks its clients for no certificate.
 //
 //   const TlsContext::Files files{"ca.pem", "edge.pem", "edge.key"};
 //   const auto tls = TlsContext::load(TlsContext::Role::edge, files);
@@ -22,8 +23,8 @@ namespace tideline::wire {
 
 class TlsContext {
  public:
-  enum class Role { edge, cloud };
-  struct Files {  // PEM.
+  enum class Role { edge, cloud, server };  // server: to clients that show no certificate.
+  struct Files {                            // PEM.
     std::string ca;
     std::string certificate;  // Followed by the certificates between it and the CA, if any.
     std::string key;          // Not encrypted; readable at most by its owner and group.
@@ -35,6 +36,10 @@ class TlsContext {
   // Returns invalid, as "tls.key: ...", if a file is unreadable or has the wrong content, or if others may read the
   // key. Also if key and certificate do not match, or if the other side would reject the certificate.
   static Result<std::shared_ptr<const TlsContext>> load(Role role, const Files& files, Dates dates = Dates::now);
+
+  // Returns that of a server, whose certificate any CA may have issued. `files.ca` is not used. Returns invalid, as
+  // "http.tls_key: ...", where load() would, but does not ask who accepts the certificate.
+  static Result<std::shared_ptr<const TlsContext>> load_server(const Files& files);
 
   // Returns invalid, as load() does, unless the other side would accept this certificate now.
   Result<void> check_dates() const;

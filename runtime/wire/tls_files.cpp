@@ -16,32 +16,32 @@ namespace {
 constexpr Bytes kLongestPem = 1_MiB;
 constexpr std::string_view kMake = "create it with agent --make-certs";
 
-Result<void> check_readable(std::string_view setting, const std::string& file) {
+Result<void> check_readable(std::string_view section, std::string_view name, const std::string& file) {
   const auto good = check_regular(file, kLongestPem);
   if (good) return {};
-  return error(ErrorKind::invalid, "{}: {}; {}", setting, good.error().message, kMake);
+  return error(ErrorKind::invalid, "{}{}: {}; {}", section, name, good.error().message, kMake);
 }
 
-Result<void> check_secret(const std::string& file) {
+Result<void> check_secret(std::string_view section, const std::string& file) {
   struct stat status{};
   if (::stat(file.c_str(), &status) != 0 || (status.st_mode & S_IRWXO) == 0) return {};
-  return error(ErrorKind::invalid, "tls.key: all users of this machine may read or write {}; run chmod 600 on it",
-               file);
+  return error(ErrorKind::invalid, "{}key: all users of this machine may read or write {}; run chmod 600 on it",
+               section, file);
 }
 
 int no_passphrase(char*, int, int, void*) {
   return -1;
 }
 
-Result<void> load_key(SSL_CTX* context, const TlsContext::Files& files) {
+Result<void> load_key(SSL_CTX* context, const TlsContext::Files& files, std::string_view section) {
   SSL_CTX_set_default_passwd_cb(context, no_passphrase);  // OpenSSL would ask on the terminal.
   ERR_clear_error();
   if (SSL_CTX_use_PrivateKey_file(context, files.key.c_str(), SSL_FILETYPE_PEM) == 1) return {};
   if (ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH ||
       ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_TYPE_MISMATCH)
-    return error(ErrorKind::invalid, "tls.key: {} is not the key of the certificate in {}; name a matching pair",
+    return error(ErrorKind::invalid, "{}key: {} is not the key of the certificate in {}; name a matching pair", section,
                  files.key, files.certificate);
-  return error(ErrorKind::invalid, "tls.key: {} holds no private key in PEM, or an encrypted one; {}", files.key,
+  return error(ErrorKind::invalid, "{}key: {} holds no private key in PEM, or an encrypted one; {}", section, files.key,
                kMake);
 }
 
@@ -83,15 +83,20 @@ Result<void> check_certificate(SSL_CTX* context, const TlsContext::Files& files,
 }
 
 Result<void> load_tls_files(SSL_CTX* context, const TlsContext::Files& files) {
-  if (const auto read = check_readable("tls.ca", files.ca); !read) return read;
-  if (const auto read = check_readable("tls.cert", files.certificate); !read) return read;
-  if (const auto read = check_readable("tls.key", files.key); !read) return read;
-  if (const auto secret = check_secret(files.key); !secret) return secret;
+  constexpr std::string_view kSection = "tls.";
+  if (const auto read = check_readable(kSection, "ca", files.ca); !read) return read;
   if (SSL_CTX_load_verify_file(context, files.ca.c_str()) != 1)
     return error(ErrorKind::invalid, "tls.ca: {} holds no certificate in PEM; {}", files.ca, kMake);
+  return load_tls_pair(context, files, kSection);
+}
+
+Result<void> load_tls_pair(SSL_CTX* context, const TlsContext::Files& files, std::string_view section) {
+  if (const auto read = check_readable(section, "cert", files.certificate); !read) return read;
+  if (const auto read = check_readable(section, "key", files.key); !read) return read;
+  if (const auto secret = check_secret(section, files.key); !secret) return secret;
   if (SSL_CTX_use_certificate_chain_file(context, files.certificate.c_str()) != 1)
-    return error(ErrorKind::invalid, "tls.cert: {} holds no certificate in PEM; {}", files.certificate, kMake);
-  return load_key(context, files);
+    return error(ErrorKind::invalid, "{}cert: {} holds no certificate in PEM; {}", section, files.certificate, kMake);
+  return load_key(context, files, section);
 }
 
 }  // namespace tideline::wire

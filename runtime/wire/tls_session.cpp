@@ -28,7 +28,7 @@ TlsSession::TlsSession(const TlsContext& context, int socket, const std::string&
   if (!bio) throw std::bad_alloc();
   SSL_set_bio(session_.get(), bio, bio);
   SSL_clear_mode(session_.get(), SSL_MODE_AUTO_RETRY);  // A record without content ends a read, and is counted.
-  if (context.role() == TlsContext::Role::cloud) {
+  if (context.role() != TlsContext::Role::edge) {
     SSL_set_accept_state(session_.get());
   } else {
     SSL_set_connect_state(session_.get());

@@ -46,14 +46,14 @@ TEST(DebianPackage, InstallsEveryUnitOfConfigs) {
   const fs::path source = TIDELINE_SOURCE;
   int units = 0;
   for (const auto& entry : fs::directory_iterator(source / "configs")) {
-    if (entry.path().extension() != ".service") continue;
+    if (entry.path().extension() != ".service" && entry.path().extension() != ".socket") continue;
     const fs::path link = source / "debian" / ("tideline." + entry.path().filename().string());
     EXPECT_TRUE(fs::exists(link) && fs::equivalent(link, entry.path())) << link;
     EXPECT_THAT(source_text("debian/rules"),
                 testing::HasSubstr("--name=" + entry.path().stem().string() + " --no-enable"));
     ++units;
   }
-  EXPECT_EQ(units, 3);
+  EXPECT_EQ(units, 4);
 }
 
 }  // namespace

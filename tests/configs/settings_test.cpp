@@ -28,6 +28,9 @@ const std::set<std::string> kWithoutDefault{"edge.cut",
                                             "edge.reconnect_after",
                                             "edge.uplink_limit",
                                             "http.listen",
+                                            "http.tls_cert",
+                                            "http.tls_key",
+                                            "http.token_file",
                                             "objective.cloud_second",
                                             "objective.computing_watts",
                                             "objective.joule",
@@ -53,7 +56,7 @@ struct Line {
 };
 
 std::vector<Line> lines_of(const std::string& file) {
-  static const std::set<std::string> kByName{"models", "inputs", "images", "tables", "priorities"};
+  static const std::set<std::string> kByName{"models", "inputs", "outputs", "images", "tables", "priorities"};
   std::ifstream in(kExamples / file);
   EXPECT_TRUE(in) << file;
   std::vector<Line> lines;
@@ -93,6 +96,7 @@ std::string shown(const config::Config& c) {
   for (const auto* entries : {&c.models, &c.tables})
     for (const auto& [name, file] : *entries) text += fmt::format("{}={} ", name, file);
   for (const auto& [name, specs] : c.inputs) text += fmt::format("{} has {} inputs ", name, specs.size());
+  for (const auto& [name, names] : c.outputs) text += fmt::format("{} gives {} ", name, names.front());
   for (const auto& [name, image] : c.images) text += fmt::format("{} takes images as {} ", name, image.preset);
   text += fmt::format("compute {} {}, ", c.compute.threads, c.compute.slots);
   text += fmt::format("edge {} {} {} {} {} {} {} {} {}, ", shown(c.edge.peers),
@@ -116,8 +120,9 @@ std::string shown(const config::Config& c) {
   text +=
       fmt::format("batch {} {} {}, ", c.cloud.max_batch, to_string(c.cloud.max_batch_wait), to_string(c.cloud.drain));
   for (const auto& [name, priority] : c.priorities) text += fmt::format("{} has priority {} ", name, priority);
-  text += fmt::format("http {} {} {} {} {}, ", shown(c.http.listen), c.http.max_body.count, c.http.workers,
-                      c.http.queue, to_string(c.http.queue_time));
+  text += fmt::format("http {} {} {} {} {} {} {} {} {}, ", shown(c.http.listen), c.http.max_body.count, c.http.workers,
+                      c.http.queue, to_string(c.http.queue_time), c.http.access_log, c.http.token_file, c.http.tls_cert,
+                      c.http.tls_key);
   std::vector<std::string_view> codecs;
   for (const plan::Codec codec : c.profile.codecs) codecs.push_back(name(codec));
   text += fmt::format("profile {} {} {} {} {} {} {}, ", c.profile.grid, c.profile.samples, c.profile.repetitions,
@@ -128,7 +133,7 @@ std::string shown(const config::Config& c) {
                       c.profile.budget ? to_string(*c.profile.budget) : "none",
                       c.profile.shard ? fmt::format("{}/{}", c.profile.shard->index, c.profile.shard->count) : "whole",
                       c.profile.progress == config::ProgressForm::json ? "json" : "line");
-  return text + "log " + c.log_level;
+  return text + "log " + c.log_level + (c.log_form == config::LogForm::json ? " json" : " text");
 }
 
 class Example : public testing::TestWithParam<const char*> {};

@@ -44,6 +44,18 @@ TEST_P(Unit, HasNothingThatSystemdComplainsOf) {
   EXPECT_EQ(verified.err + verified.out, "");
 }
 
+TEST(Socket, OfTheEdgeStartsItsService) {
+  if (!std::filesystem::exists(kAnalyze)) GTEST_SKIP() << kAnalyze << " is not there (Debian: systemd)";
+  const std::filesystem::path configs = std::filesystem::path(TIDELINE_SOURCE) / "configs";
+  const TemporaryFolder folder;
+  std::string service = unit_text(configs / "tideline-edge.service");
+  folder.with("tideline-edge.service", service.replace(service.find("agent --serve"), 5, TIDELINE_AGENT));
+  const std::string socket = folder.with("tideline-edge.socket", unit_text(configs / "tideline-edge.socket"));
+  const Ran verified = run({kAnalyze, "verify", "--man=no", socket});
+  EXPECT_EQ(verified.code, 0);
+  EXPECT_EQ(verified.err + verified.out, "");
+}
+
 // The scale of systemd-analyze, in tenths: 96 is a unit that says nothing, 30 and less is well guarded.
 TEST_P(Unit, IsWellGuarded) {
   const Ran judged = run({kAnalyze, "security", "--offline=true", "--no-pager", "--threshold=30", file()});

@@ -50,9 +50,12 @@ inline std::map<std::string, Page> read_pages(const std::filesystem::path& root)
     if (file.extension() == ".md") pages[file.lexically_relative(root)] = read_page(file);
   };
   for (const auto& entry : std::filesystem::directory_iterator(root)) add(entry.path());
-  for (const char* folder : {"bench", "configs", "docs", "policy", "profiler", "runtime", "tests"}) {
+  for (const char* folder : {"bench", "configs", "docs", "examples", "policy", "profiler", "runtime", "tests"}) {
     if (!std::filesystem::exists(root / folder)) continue;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) add(entry.path());
+    for (auto at = std::filesystem::recursive_directory_iterator(root / folder); at != end(at); ++at) {
+      if (at->path().filename() == "node_modules") at.disable_recursion_pending();  // By npm, and not of the project.
+      add(at->path());
+    }
   }
   return pages;
 }

@@ -63,6 +63,11 @@ TEST_F(Pages, ALinkToNoHeadingIsFound) {
                                    "README.md:2: docs/b.md#c names a heading that is not there"));
 }
 
+TEST_F(Pages, WhatNpmHasInstalledIsNoPageOfTheProject) {
+  plant("runtime/web/node_modules/other/README.md", "[a](a.md)\n");
+  EXPECT_THAT(found(), IsEmpty());
+}
+
 TEST_F(Pages, CodeHasNoLinks) {
   plant("README.md", "`[a](a.md)`\n```\n[b](b.md)\n```\n");
   EXPECT_THAT(found(), IsEmpty());

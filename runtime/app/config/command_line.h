@@ -49,6 +49,7 @@ struct Command {
   std::string out;                  // --zoo, --split
   std::string certs;                // --make-certs
   std::vector<std::string> names;   // --make-certs
+  bool renew = false;               // --make-certs
   std::vector<std::string> tables;  // --show: one, or two to compare
   bool verify = false;              // --inspect
   bool time = false;                // --inspect

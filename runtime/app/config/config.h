@@ -24,6 +24,7 @@
 namespace tideline::config {
 
 enum class ProgressForm { line, json };
+enum class LogForm { text, json };
 
 // One of several parts of a campaign.
 struct Shard {
@@ -36,8 +37,9 @@ struct Config {
   std::map<std::string, std::string> models;
   std::map<std::string, std::string> tables;
   std::map<std::string, std::vector<TensorSpec>> inputs;
-  std::map<std::string, ImageSettings> images;  // Of the models that take images.
-  std::map<std::string, Priority> priorities;   // Of requests that bring none.
+  std::map<std::string, std::vector<std::string>> outputs;  // Their names, as clients know them.
+  std::map<std::string, ImageSettings> images;              // Of the models that take images.
+  std::map<std::string, Priority> priorities;               // Of requests that bring none.
 
   struct Compute {
     int threads = 0;              // Of one run; 0: as many cores as this process may use.
@@ -105,6 +107,10 @@ struct Config {
     int workers = 8;
     int queue = 64;
     Duration queue_time = std::chrono::seconds(30);
+    bool access_log = false;  // A line for every answer.
+    std::string tls_cert;     // Files; both or none: plain TCP.
+    std::string tls_key;
+    std::string token_file;  // Holds the token that clients must send; empty: they need none.
   } http;
 
   struct Profile {
@@ -132,6 +138,7 @@ struct Config {
   } held;
 
   std::string log_level = "info";
+  LogForm log_form = LogForm::text;
 
   // The texts that were set, by their keys: "edge.peer", "models.alexnet". A reload compares them to find changes.
   std::map<std::string, std::string> given;

@@ -125,6 +125,9 @@ void add_own_flags(CLI::App& app, Command& command, Given& given) {
           ->type_name("HOST")
           ->expected(1)
           ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      app.add_flag("--renew", command.renew,
+                   "replace every certificate in the folder, and its key, by one for the same role and hosts")
+          ->excludes("--name");
       return;
     case Mode::replay:
       add_replay_flags(app, command);

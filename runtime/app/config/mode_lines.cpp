@@ -26,7 +26,7 @@ constexpr std::array<ModeLine, 12> kModes{{
      "agent --split --model alexnet=alexnet.pt --cut 2 --out DIR"},
     {Mode::show, "--show", 0, "print a partition table, or the differences between two",
      "agent --show table.json other.json"},
-    {Mode::make_certs, "--make-certs", 0, "make a private CA and its certificates for edges and clouds",
+    {Mode::make_certs, "--make-certs", 0, "make a private CA and certificates for edges and clouds, or renew these",
      "agent --make-certs certs --name cloud.example --name 192.0.2.7"},
     {Mode::analyse, "--analyse", kAnalyse,
      "show from measurements under which conditions another cut pays, how much and how surely",

@@ -92,22 +92,43 @@ Result<void> set_priority(Config& config, std::string_view text) {
   return {};
 }
 
-// Several inputs are separated by spaces or semicolons: "fp32[1,3,224,224] int64[1,7]".
-Result<void> set_inputs(Config& config, std::string_view text) {
-  const Entry entry = parse_entry(text);
-  std::vector<TensorSpec> specs;
-  std::string_view rest = entry.value;
-  while (!rest.empty()) {
+// Parses each part of a text whose parts are separated by spaces or semicolons.
+template <typename Parse>
+auto parse_each(std::string_view text, Parse parse) -> Result<std::vector<std::decay_t<decltype(*parse(text))>>> {
+  std::vector<std::decay_t<decltype(*parse(text))>> all;
+  for (std::string_view rest = text; !rest.empty();) {
     const std::size_t end = std::min(rest.find_first_of(" ;"), rest.size());
     if (end > 0) {
-      auto spec = parse_tensor_spec(rest.substr(0, end));
-      if (!spec) return spec.error();
-      specs.push_back(*std::move(spec));
+      auto one = parse(rest.substr(0, end));
+      if (!one) return one.error();
+      all.push_back(*std::move(one));
     }
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  if (specs.empty()) return error(ErrorKind::invalid, "no input is given; write for example fp32[1,3,224,224]");
-  config.inputs[entry.name] = std::move(specs);
+  return all;
+}
+
+// "fp32[1,3,224,224] int64[1,7]", each perhaps with its name as in "pixels:fp32[1,3,224,224]".
+Result<void> set_inputs(Config& config, std::string_view text) {
+  const Entry entry = parse_entry(text);
+  auto specs = parse_each(entry.value, parse_tensor_spec);
+  if (!specs) return specs.error();
+  if (specs->empty()) return error(ErrorKind::invalid, "no input is given; write for example fp32[1,3,224,224]");
+  config.inputs[entry.name] = *std::move(specs);
+  return {};
+}
+
+// "scores boxes"
+Result<void> set_outputs(Config& config, std::string_view text) {
+  const Entry entry = parse_entry(text);
+  const auto checked = [](std::string_view name) -> Result<std::string> {
+    if (const auto good = check_tensor_name(name); !good) return good.error();
+    return std::string(name);
+  };
+  auto names = parse_each(entry.value, checked);
+  if (!names) return names.error();
+  if (names->empty()) return error(ErrorKind::invalid, "no output is named; write for example 'scores boxes'");
+  config.outputs[entry.name] = *std::move(names);
   return {};
 }
 
@@ -120,8 +141,11 @@ const std::array kSettings{
     Setting{"models.*", "--model", kModels, "[NAME=]FILE",
             "a TorchScript file and the name to serve it by, else that of the file; may be repeated", set_model},
     Setting{"inputs.*", "--input", kModels, "[NAME=]SPEC",
-            "the model's inputs, as fp32[1,3,224,224], if its file does not say them; * as first size takes any batch",
+            "the model's inputs, as fp32[1,3,224,224], if its file does not say them; * as first size takes any batch; "
+            "with the name for clients as pixels:fp32[1,3,224,224]",
             set_inputs},
+    Setting{"outputs.*", "--output", kModels & ~kSplit, "[NAME=]NAMES",
+            "the names of the model's outputs for clients, in order, as 'scores boxes'", set_outputs},
     Setting{
         "images.*", "--image", kModels & ~kSplit, "NAME=PRESET",
         "the model takes images: imagenet, keras, yolo or raw; one value of it as NAME.fit=stretch, NAME.labels=FILE "
@@ -272,6 +296,16 @@ const std::array kSettings{
             reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.http.queue = static_cast<int>(v); })},
     Setting{"http.queue_time", "", 0, "TIME", "the longest that a request may wait for a worker",
             reads(parse_queue_time, [](Config& c, Duration v) { c.http.queue_time = v; })},
+    Setting{"http.access_log", "", 0, "", "log a line for every answer over HTTP",
+            reads(parse_bool, [](Config& c, bool v) { c.http.access_log = v; })},
+    Setting{"http.tls_cert", "", 0, "FILE",
+            "the certificate by which clients ask over HTTPS, with those between it and its CA",
+            reads_text([](Config& c, std::string v) { c.http.tls_cert = std::move(v); })},
+    Setting{"http.tls_key", "", 0, "FILE", "its private key",
+            reads_text([](Config& c, std::string v) { c.http.tls_key = std::move(v); })},
+    Setting{"http.token_file", "--token-file", kServe | kCloud | kCheck, "FILE",
+            "the token that clients must send as 'Authorization: Bearer TOKEN'; health needs none",
+            reads_text([](Config& c, std::string v) { c.http.token_file = std::move(v); })},
     Setting{"profile.grid", "--grid", kProfile, "quick|seed|FILE", "the conditions to measure under; FILE is in TOML",
             reads_text([](Config& c, std::string v) { c.profile.grid = std::move(v); })},
     Setting{
@@ -335,6 +369,8 @@ const std::array kSettings{
             reads(parse_device, [](Config& c, Device v) { c.compute.device = v; })},
     Setting{"log.level", "--log-level", kEveryMode, "debug|info|warning|error|off", "the least urgent lines to log",
             reads(parse_level, [](Config& c, std::string v) { c.log_level = std::move(v); })},
+    Setting{"log.form", "--log", kServe | kCloud, "text|json", "the form of the log; json: one object per line",
+            reads(parse_log_form, [](Config& c, LogForm v) { c.log_form = v; })},
 };
 
 Entry entry_of(const Setting& setting, std::string_view text) {

@@ -105,6 +105,12 @@ Result<std::string> parse_level(std::string_view text) {
   return error(ErrorKind::invalid, "'{}' is not a log level; use debug, info, warning, error or off", text);
 }
 
+Result<LogForm> parse_log_form(std::string_view text) {
+  if (text == "text") return LogForm::text;
+  if (text == "json") return LogForm::json;
+  return error(ErrorKind::invalid, "'{}' is not a form of the log; use text or json", text);
+}
+
 Result<Shard> parse_shard(std::string_view text) {
   constexpr std::int64_t kMostShards = 10'000;
   const std::size_t slash = std::min(text.find('/'), text.size());

@@ -44,6 +44,9 @@ Result<std::vector<plan::Codec>> parse_codecs(std::string_view text);
 // The level of the log: "debug" to "error", or "off".
 Result<std::string> parse_level(std::string_view text);
 
+// "text" or "json"
+Result<LogForm> parse_log_form(std::string_view text);
+
 // "2/4": the second of four.
 Result<Shard> parse_shard(std::string_view text);
 

@@ -34,7 +34,7 @@ config::ExitCode run(const config::Command& command, int argc, char** argv) {
     case config::Mode::serve:
       return run_serve(command, [argc, argv] { return config::reread(argc, argv); });
     case config::Mode::cloud:
-      return run_cloud(command);
+      return run_cloud(command, [argc, argv] { return config::reread(argc, argv); });
     case config::Mode::split:
       return run_split(command);
     case config::Mode::make_certs:

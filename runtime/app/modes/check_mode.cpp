@@ -1,6 +1,7 @@
 // agent --check: checks the config, the machine and the peer, and prints faults with their remedies.
 #include "runtime/app/modes/choose_policy.h"
 #include "runtime/app/modes/cloud_differences.h"
+#include "runtime/app/modes/door_options.h"
 #include "runtime/app/modes/link_security.h"
 #include "runtime/app/modes/load_models.h"
 #include "runtime/app/modes/load_table.h"
@@ -10,6 +11,7 @@
 #include "runtime/base/kernel_files.h"
 #include "runtime/base/memory_room.h"
 #include "runtime/base/own_group.h"
+#include "runtime/http/bearer_token.h"
 #include "runtime/link/tcp_link.h"
 #include "runtime/wire/certificate_expiry.h"
 
@@ -138,21 +140,37 @@ void check_models(const config::Config& config, std::vector<Finding>& findings, 
   }
 }
 
+Finding check_expiry(const wire::TlsContext& tls) {
+  const wire::TlsContext::Files& files = tls.files();
+  const auto end = expiry(tls);
+  const auto now = std::chrono::system_clock::now();
+  const std::string fit = fmt::format("{} and its key fit the CA in {}", files.certificate, files.ca);
+  if (!end) return {"tls", Verdict::good, fit};
+  if (const std::string why = wire::expiry_warning(files, *end, now); !why.empty()) return {"tls", Verdict::poor, why};
+  return {"tls", Verdict::good,
+          fmt::format("{}; {} left, until {}", fit, wire::time_left(end->first(), now), wire::utc_text(end->first()))};
+}
+
 // Checks as an edge if there is a peer, else as a cloud.
 Finding check_tls(const config::Config& config) {
   const bool edge = !config.edge.peers.empty();
   const auto tls = secure_link(config, edge ? wire::TlsContext::Role::edge : wire::TlsContext::Role::cloud,
                                edge ? config.edge.peers.front() : config.cloud.listen);
   if (!tls) return {"tls", Verdict::bad, tls.error().message};
-  if (*tls)
-    if (const auto end = expiry(**tls))
-      if (const std::string why = wire::expiry_warning(*end, std::chrono::system_clock::now()); !why.empty())
-        return {"tls", Verdict::poor, fmt::format("{}, or its CA, {}", config.tls.cert, why)};
-  if (*tls)
-    return {"tls", Verdict::good, fmt::format("{} and its key fit the CA in {}", config.tls.cert, config.tls.ca)};
+  if (*tls) return check_expiry(**tls);
   if (config.tls.insecure)
     return {"tls", Verdict::poor, "the link is plain TCP: anybody on its path can read and change it"};
   return {"tls", Verdict::good, "the link is plain TCP and does not leave this machine"};
+}
+
+void check_door(const config::Config& config, std::vector<Finding>& findings) {
+  const auto tls = door_tls(config);
+  if (!tls) findings.push_back({"https", Verdict::bad, tls.error().message});
+  if (tls && *tls) findings.push_back({"https", Verdict::good, config.http.tls_cert + " and its key fit"});
+  if (config.http.token_file.empty()) return;
+  const auto token = http::BearerToken::read(config.http.token_file);
+  findings.push_back({"token", token ? Verdict::good : Verdict::bad,
+                      token ? config.http.token_file + " holds one" : token.error().message});
 }
 
 // Waits until the link is up. Waits until the first attempt has failed, so that the error names the step that takes too
@@ -167,10 +185,10 @@ Result<void> wait_up(const link::TcpLink& link, Duration step) {
 
 void check_peer(const config::Config& config, const wire::Endpoint& peer, std::span<const NamedModel> models,
                 std::vector<Finding>& findings) {
-  const auto options = link_options(config, peer);
-  if (!options) return;  // check_tls() reported the reason.
-  const link::TcpLink link(*options, nullptr, silent_log());
-  if (const auto up = wait_up(link, options->connect_timeout); !up) {
+  const auto identity = edge_identity(config, wire::TlsContext::Dates::now);
+  if (!identity) return;  // check_tls() reported the reason.
+  const link::TcpLink link(link_options(config, peer, *identity), nullptr, silent_log());
+  if (const auto up = wait_up(link, config.edge.connect_timeout); !up) {
     findings.push_back({"peer", Verdict::bad, up.error().message});
     return;
   }
@@ -211,6 +229,7 @@ config::ExitCode run_check(const config::Command& command) {
   check_models(command.config, findings, models);
   findings.insert(findings.begin() + 1, check_blas());  // Checked last: BLAS is loaded with the first model.
   findings.push_back(check_tls(command.config));
+  check_door(command.config, findings);
   for (const wire::Endpoint& peer : command.config.edge.peers) check_peer(command.config, peer, models, findings);
   print(findings, command.json);
   const bool bad = std::ranges::any_of(findings, [](const Finding& f) { return f.verdict == Verdict::bad; });

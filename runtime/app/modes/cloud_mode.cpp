@@ -1,6 +1,8 @@
 // agent --cloud: runs tails for any number of edges.
 #include "runtime/app/config/version.h"
+#include "runtime/app/modes/certificate_watch.h"
 #include "runtime/app/modes/door.h"
+#include "runtime/app/modes/door_options.h"
 #include "runtime/app/modes/fail.h"
 #include "runtime/app/modes/fingerprint.h"
 #include "runtime/app/modes/held_bounds.h"
@@ -11,16 +13,19 @@
 #include "runtime/app/modes/modes.h"
 #include "runtime/app/modes/notify.h"
 #include "runtime/app/modes/queue_of.h"
+#include "runtime/app/modes/reload.h"
 #include "runtime/app/modes/signals.h"
 #include "runtime/base/budget.h"
 #include "runtime/base/descriptors.h"
 #include "runtime/cloud/cloud_server.h"
-#include "runtime/http/body_headers.h"
 #include "runtime/http/service.h"
+#include "runtime/monitor/shared_sensors.h"
 #include "runtime/testbed/local_stressor.h"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+
+#include <chrono>
 
 namespace tideline::modes {
 namespace {
@@ -35,8 +40,15 @@ std::size_t connections_of_door() {
 // Serves inference, health and metrics over HTTP; whole models run on this machine.
 class WholeModels {
  public:
-  Result<void> open(const config::Config& config, const std::vector<NamedModel>& models,
-                    const cloud::CloudServer& cloud, Budget& budget, const Log& log) {
+  explicit WholeModels(const config::Config& config)
+      : metrics_({.version = std::string(config::version()),
+                  .mode = "cloud",
+                  .precision = std::string(name(config.compute.precision)),
+                  .machine = fingerprint(config)}) {}
+
+  Result<void> open(const config::Config& config, http::HttpServer::Options options,
+                    const std::vector<NamedModel>& models, const cloud::CloudServer& cloud,
+                    const wire::TlsIdentity& identity, const Log& log) {
     for (const NamedModel& named : models) {
       const plan::Plan whole{named.model->digest(), named.model->last_cut(), plan::Codec::fp32};
       auto engine = engine::Engine::start(
@@ -48,14 +60,16 @@ class WholeModels {
       hosted_.push_back({engines_.back().get(), nullptr, vision_of(named)});
     }
     admission_ = std::make_unique<http::Admission>(queue_of(config), log);
-    service_ =
-        std::make_unique<http::Service>(std::string(config::version()), hosted_, nullptr, metrics_, admission_.get());
+    service_ = std::make_unique<http::Service>(std::string(config::version()), hosted_, nullptr, metrics_,
+                                               admission_.get(), identity);
     const auto handle = [this, &cloud](http::HttpRequest request) {
       metrics_.set(cloud.counters());
       return service_->handle(std::move(request));
     };
     const auto rank = [this](const http::HttpRequest& request) { return service_->rank(request); };
-    auto http = http::HttpServer::start(http_options(config, budget), handle, log, rank);
+    options.admission = admission_.get();
+    options.max_connections = std::min(options.max_connections, connections_of_door());
+    auto http = http::HttpServer::start(options, handle, log, rank);
     if (!http) return http.error();
     http_ = *std::move(http);
     return {};
@@ -66,28 +80,21 @@ class WholeModels {
   }
   // Returns true while HTTP connections are accepted, or if there is no HTTP server.
   bool accepts(TimePoint now, const Log& log) { return !http_ || watch_door(*http_, *service_, now, log); }
+  // For the clients of the event stream.
+  void publish(const cloud::CloudServer::Counters& cloud, TimePoint now) {
+    if (http_) http_->publish(service_->event(std::chrono::system_clock::now(), {&cloud, &sensors_.machine(now)}));
+  }
   std::optional<std::uint16_t> port() const { return http_ ? std::optional(http_->port()) : std::nullopt; }
 
  private:
-  http::HttpServer::Options http_options(const config::Config& config, Budget& budget) const {
-    return {.host = config.http.listen->host,
-            .port = config.http.listen->port,
-            .max_body = config.http.max_body,
-            .workers = config.http.workers,
-            .queue = static_cast<std::size_t>(config.http.queue),
-            .admission = admission_.get(),
-            .max_connections = std::min(http::HttpServer::Options{}.max_connections, connections_of_door()),
-            .budget = &budget,
-            .aligned = http::tensors_begin};
-  }
-
   Gate gate_{1};
-  http::Metrics metrics_{config::version()};
+  http::Metrics metrics_;
   std::vector<std::unique_ptr<engine::Engine>> engines_;
   std::vector<http::Service::Hosted> hosted_;
   std::unique_ptr<http::Admission> admission_;
   std::unique_ptr<http::Service> service_;
   std::unique_ptr<http::HttpServer> http_;
+  monitor::SharedSensors sensors_{{}, nullptr};  // Owned by the thread of publish().
 };
 
 std::map<std::string, std::string> machine(const config::Config& config) {
@@ -121,35 +128,74 @@ std::string text_of(const std::map<std::size_t, std::uint64_t>& runs) {
   return text.empty() ? "none" : text;
 }
 
-void serve_until_stopped(const cloud::CloudServer& server, WholeModels& door, const Signals& signals, const Log& log) {
+// The parts of a reload on SIGHUP: a cloud takes over certificates.
+struct CertificateReload {
+  const config::Config& first;  // The config at the start.
+  std::map<std::string, std::string> marks;
+  const Reread& reread;
+  const wire::TlsIdentity& identity;
+};
+
+Result<void> take_certificates(const config::Config& config, const wire::TlsIdentity& identity) {
+  auto next = read_again(config, identity);
+  if (!next) return next.error();
+  if (*next) identity.take(*std::move(next));
+  return {};
+}
+
+void reload_certificates(const CertificateReload& reloading, const Log& log) {
+  const auto config = reloading.reread();
+  const auto done = config ? take_certificates(*config, reloading.identity) : Result<void>(config.error());
+  if (!done) return log->error("cloud: not reloaded, nothing has changed: {}", done.error().message);
+  log->info("cloud: reloaded");
+  if (const std::string rest = not_taken(Side::cloud, reloading.first, reloading.marks, *config); !rest.empty())
+    log->warn("cloud: reloaded, but {}", rest);
+}
+
+void serve_until_stopped(const cloud::CloudServer& server, WholeModels& door, const Signals& signals,
+                         const CertificateReload& reloading, const Log& log) {
   const Notify notify;
+  CertificateWatch certificates(reloading.identity, log);
   const auto status = [&] {
     const cloud::CloudServer::Counters c = server.counters();
-    return fmt::format("{} edges, {} tails served, {} refused; runs: {}", c.connections, c.served, c.refused,
-                       text_of(c.runs));
+    const std::string remark = certificate_remark(reloading.identity, std::chrono::system_clock::now());
+    return fmt::format("{} edges, {} tails served, {} refused; runs: {}{}{}", c.connections, c.served, c.refused,
+                       text_of(c.runs), remark.empty() ? "" : "; ", remark);
   };
   notify.ready(status());
   const Duration beat = std::min(kBeat, notify.watchdog_interval().value_or(kBeat));
   for (Signals::Seen seen{}; seen != Signals::Seen::stop; seen = signals.wait(beat)) {
-    if (seen == Signals::Seen::reload)
-      log->warn("cloud: not reloaded: a cloud reads its config only when it starts; restart it");
+    if (seen == Signals::Seen::reload) {
+      notify.reloading();
+      reload_certificates(reloading, log);
+      notify.ready(status());
+    }
+    certificates.look(std::chrono::system_clock::now(), Clock::now());
     if (door.accepts(Clock::now(), log)) notify.alive(status());
+    door.publish(server.counters(), Clock::now());
   }
   notify.stopping();
 }
 
 }  // namespace
 
-config::ExitCode run_cloud(const config::Command& command) {
+config::ExitCode run_cloud(const config::Command& command, const Reread& reread) {
   const Signals signals;
   const config::Config& config = command.config;
   const Log log = make_log(config);
+  const auto marks = file_marks(config);
+  std::optional<http::HttpServer::Options> door;
+  if (config.http.listen) {
+    auto options = door_options(config, *config.http.listen, log);
+    if (!options) return fail(options.error(), config::ExitCode::bad_config);
+    door = *std::move(options);
+  }
   const auto tls =
       secure_link(config, wire::TlsContext::Role::cloud, config.cloud.listen, wire::TlsContext::Dates::whenever);
   if (!tls) return fail(tls.error(), config::ExitCode::bad_config);
-  if (const std::string why = why_not_valid(*tls); !why.empty())
+  const wire::TlsIdentity identity(*tls);
+  if (const std::string why = why_not_valid(identity); !why.empty())
     log->warn("{}; until then no edge accepts this cloud, which waits and reads the file again", why);
-  warn_of_expiry(config, tls->get(), log);
   const auto models = load_models(config);
   if (!models) return fail(models.error(), config::ExitCode::bad_data);
 
@@ -165,7 +211,7 @@ config::ExitCode run_cloud(const config::Command& command) {
   const auto server = cloud::CloudServer::start({.listen = config.cloud.listen,
                                                  .limits = limits(config, log),
                                                  .budget = &budget,
-                                                 .tls = *tls,
+                                                 .tls = identity,
                                                  .tails = {.slots = config.compute.slots,
                                                            .most_together = config.cloud.max_batch,
                                                            .longest_wait = config.cloud.max_batch_wait},
@@ -174,14 +220,17 @@ config::ExitCode run_cloud(const config::Command& command) {
                                                  .stressor = config.cloud.allow_stress ? &stressor : nullptr},
                                                 std::move(named), log);
   if (!server) return fail(server.error(), config::ExitCode::unavailable);
-  WholeModels whole_models;
-  if (config.http.listen)
-    if (const auto opened = whole_models.open(config, *models, **server, budget, log); !opened)
+  WholeModels whole_models(config);
+  if (door) {
+    door->budget = &budget;
+    if (const auto opened = whole_models.open(config, *door, *models, **server, identity, log); !opened)
       return fail(opened.error(), config::ExitCode::unavailable);
+  }
 
   log->info("cloud: listening on {}:{}", config.cloud.listen.host, (*server)->port());
-  if (const auto port = whole_models.port()) log->info("cloud: HTTP on {}:{}", config.http.listen->host, *port);
-  serve_until_stopped(**server, whole_models, signals, log);
+  if (const auto port = whole_models.port())
+    log->info("cloud: {} on {}:{}", door->tls ? "HTTPS" : "HTTP", door->host, *port);
+  serve_until_stopped(**server, whole_models, signals, {config, marks, reread, identity}, log);
   log->info("cloud: draining");
   whole_models.drain();
   (*server)->drain(Clock::now() + config.cloud.drain);

@@ -1,5 +1,6 @@
 #include "runtime/app/modes/edge.h"
 
+#include "runtime/app/modes/certificate_watch.h"
 #include "runtime/app/modes/choose_policy.h"
 #include "runtime/app/modes/cloud_differences.h"
 #include "runtime/app/modes/image_of_model.h"
@@ -103,12 +104,11 @@ std::shared_ptr<const table::PartitionTable> Edge::table_or_none(const config::C
 
 // A single cloud without edge.reconnect_after needs no load balancing.
 Result<void> Edge::connect(const config::Config& config) {
+  auto identity = edge_identity(config, wire::TlsContext::Dates::whenever);
+  if (!identity) return identity.error();
+  identity_ = *std::move(identity);
   link::Peers::Options options{.reconnect_after = config.edge.reconnect_after, .seed = std::random_device()()};
-  for (const wire::Endpoint& peer : config.edge.peers) {
-    auto to = link_options(config, peer, wire::TlsContext::Dates::whenever);
-    if (!to) return to.error();
-    options.peers.push_back(*std::move(to));
-  }
+  for (const wire::Endpoint& peer : config.edge.peers) options.peers.push_back(link_options(config, peer, identity_));
   if (options.peers.size() == 1 && !options.reconnect_after) {
     link_ = std::make_unique<link::TcpLink>(std::move(options.peers.front()), listeners_.get(), log_);
   } else {
@@ -291,6 +291,8 @@ void Edge::tell_of_rounding(TimePoint now) {
 }
 
 Result<void> Edge::reload(const config::Config& config) {
+  auto tls = read_again(config, identity_);
+  if (!tls) return tls.error();
   std::vector<engine::Agent::Rule> rules;
   std::vector<bool> given;
   for (const auto& served : served_) {
@@ -311,6 +313,7 @@ Result<void> Edge::reload(const config::Config& config) {
     follow(served, std::move(rules[i]));
   }
   expect_precisions();
+  if (*tls) identity_.take(*std::move(tls));
   if (link_) link_->limit(config.edge.uplink_limit);
   return {};
 }
@@ -334,6 +337,8 @@ std::string Edge::status() const {
   }
   if (!link_) return text;
   if (const link::LinkState cloud = link_->state(); !cloud.up) text += fmt::format(", without a cloud: {}", cloud.why);
+  if (const std::string remark = certificate_remark(identity_, std::chrono::system_clock::now()); !remark.empty())
+    text += ", " + remark;
   return text;
 }
 

@@ -18,6 +18,7 @@
 #include "runtime/engine/agent.h"
 #include "runtime/http/service.h"
 #include "runtime/link/peers.h"
+#include "runtime/wire/tls_identity.h"
 
 #include <functional>
 #include <map>
@@ -40,11 +41,12 @@ class Edge {
   // it from now on.
   void tick(TimePoint now);
 
-  // Takes over tables, policies and the uplink limit of a new config. On error nothing has changed.
+  // Takes over tables, policies, the uplink limit and the certificates of a new config. On error nothing has changed.
   Result<void> reload(const config::Config& config);
 
   std::vector<http::Service::Hosted> hosted() const;
   const link::Link* link() const { return link_.get(); }
+  const wire::TlsIdentity& identity() const { return identity_; }
   std::string status() const;  // One line for the service manager.
 
  private:
@@ -86,6 +88,7 @@ class Edge {
   std::unique_ptr<DecisionLog> decisions_;  // Null without edge.decisions.
   std::vector<std::unique_ptr<ServedModel>> served_;
   std::unique_ptr<Listeners> listeners_;
+  wire::TlsIdentity identity_;  // Constant after open().
   std::unique_ptr<link::Link> link_;
   link::Peers* peers_ = nullptr;  // link_ if it is a Peers, else null.
   std::shared_ptr<monitor::SharedSensors> around_;

@@ -1,23 +1,11 @@
 #include "runtime/app/modes/link_security.h"
 
-#include "runtime/wire/certificate_expiry.h"
-
 #include <arpa/inet.h>
-#include <spdlog/spdlog.h>
 
 #include <string_view>
 
 namespace tideline::modes {
 namespace {
-
-// Judges the address as written: the address of a name may change.
-bool is_on_this_machine(const std::string& host) {
-  in6_addr v6{};
-  if (inet_pton(AF_INET6, host.c_str(), &v6) == 1) return IN6_IS_ADDR_LOOPBACK(&v6);
-  in_addr v4{};
-  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
-  return host == "localhost";
-}
 
 Error not_secure(wire::TlsContext::Role role, const wire::Endpoint& other) {
   const bool cloud = role == wire::TlsContext::Role::cloud;
@@ -34,43 +22,70 @@ std::string_view missing(const config::Config::Tls& tls) {
   return tls.key.empty() ? "tls.key" : "";
 }
 
+Result<void> check_all_given(const config::Config::Tls& tls) {
+  if (const std::string_view name = missing(tls); !name.empty())
+    return error(ErrorKind::invalid, "{} is missing; tls.ca, tls.cert and tls.key go together", name);
+  return {};
+}
+
 }  // namespace
+
+bool is_on_this_machine(const std::string& host) {
+  in6_addr v6{};
+  if (inet_pton(AF_INET6, host.c_str(), &v6) == 1) return IN6_IS_ADDR_LOOPBACK(&v6);
+  in_addr v4{};
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
+  return host == "localhost";
+}
 
 Result<std::shared_ptr<const wire::TlsContext>> secure_link(const config::Config& config, wire::TlsContext::Role role,
                                                             const wire::Endpoint& other,
                                                             wire::TlsContext::Dates dates) {
   const config::Config::Tls& tls = config.tls;
-  const bool none = tls.ca.empty() && tls.cert.empty() && tls.key.empty();
+  const bool none = !uses_tls(config);
   if (none && !tls.insecure && !is_on_this_machine(other.host)) return not_secure(role, other);
   if (none) return std::shared_ptr<const wire::TlsContext>();
   if (tls.insecure)
     return error(ErrorKind::invalid, "tls.insecure and certificates exclude each other; leave one of them out");
-  if (const std::string_view name = missing(tls); !name.empty())
-    return error(ErrorKind::invalid, "{} is missing; tls.ca, tls.cert and tls.key go together", name);
+  if (const auto whole = check_all_given(tls); !whole) return whole.error();
   return wire::TlsContext::load(role, {tls.ca, tls.cert, tls.key}, dates);
 }
 
-Result<link::TcpLink::Options> link_options(const config::Config& config, const wire::Endpoint& peer,
-                                            wire::TlsContext::Dates dates) {
-  auto tls = secure_link(config, wire::TlsContext::Role::edge, peer, dates);
-  if (!tls) return tls.error();
-  return link::TcpLink::Options{.peer = peer,
-                                .tls = *std::move(tls),
-                                .tls_name = config.tls.peer_name,
-                                .connect_timeout = config.edge.connect_timeout};
+Result<wire::TlsIdentity> edge_identity(const config::Config& config, wire::TlsContext::Dates dates) {
+  std::shared_ptr<const wire::TlsContext> first;
+  for (const wire::Endpoint& peer : config.edge.peers) {
+    if (first) break;  // The address of a peer matters only without TLS.
+    auto tls = secure_link(config, wire::TlsContext::Role::edge, peer, dates);
+    if (!tls) return tls.error();
+    first = *std::move(tls);
+  }
+  return wire::TlsIdentity(std::move(first));
 }
 
-std::string why_not_valid(const std::shared_ptr<const wire::TlsContext>& tls) {
+link::TcpLink::Options link_options(const config::Config& config, const wire::Endpoint& peer,
+                                    wire::TlsIdentity identity) {
+  return {.peer = peer,
+          .tls = std::move(identity),
+          .tls_name = config.tls.peer_name,
+          .connect_timeout = config.edge.connect_timeout};
+}
+
+std::string why_not_valid(const wire::TlsIdentity& identity) {
+  const auto tls = identity.context();
   if (!tls) return "";
   const auto valid = tls->check_dates();
   return valid ? "" : valid.error().message;
 }
 
-void warn_of_expiry(const config::Config& config, const wire::TlsContext* tls, const Log& log) {
-  const auto end = tls ? expiry(*tls) : std::nullopt;
-  if (!end) return;
-  const std::string why = wire::expiry_warning(*end, std::chrono::system_clock::now());
-  if (!why.empty()) log->warn("tls.cert: {}, or its CA, {}", config.tls.cert, why);
+bool uses_tls(const config::Config& config) {
+  return !config.tls.ca.empty() || !config.tls.cert.empty() || !config.tls.key.empty();
+}
+
+Result<std::shared_ptr<const wire::TlsContext>> read_again(const config::Config& next,
+                                                           const wire::TlsIdentity& identity) {
+  if (!identity || !uses_tls(next)) return std::shared_ptr<const wire::TlsContext>();
+  if (const auto whole = check_all_given(next.tls); !whole) return whole.error();
+  return identity.read({next.tls.ca, next.tls.cert, next.tls.key});
 }
 
 }  // namespace tideline::modes

@@ -2,14 +2,18 @@
 #pragma once
 
 #include "runtime/app/config/config.h"
-#include "runtime/base/log.h"
 #include "runtime/base/result.h"
-#include "runtime/wire/tls.h"
+#include "runtime/link/tcp_link.h"
+#include "runtime/wire/tls_identity.h"
 
 #include <memory>
 #include <string>
 
 namespace tideline::modes {
+
+// Returns true iff the address cannot be reached from another machine. Judges it as written: the address of a name may
+// change.
+bool is_on_this_machine(const std::string& host);
 
 // Returns the TLS context of the link if tls.ca, tls.cert and tls.key are given. Returns null, which means plain TCP,
 // if `other` is on this machine or tls.insecure is set. Otherwise, or if TlsContext::load() fails, returns invalid with
@@ -18,15 +22,23 @@ Result<std::shared_ptr<const wire::TlsContext>> secure_link(
     const config::Config& config, wire::TlsContext::Role role, const wire::Endpoint& other,
     wire::TlsContext::Dates dates = wire::TlsContext::Dates::now);
 
-// Returns the options of the edge's link to `peer`. With Dates::whenever, the certificate need not be valid now: the
-// link comes up once it is.
-Result<link::TcpLink::Options> link_options(const config::Config& config, const wire::Endpoint& peer,
-                                            wire::TlsContext::Dates dates = wire::TlsContext::Dates::now);
+// Returns the identity of the edge's links to all its peers, as secure_link() does. With Dates::whenever, the
+// certificate need not be valid now: the links come up once it is.
+Result<wire::TlsIdentity> edge_identity(const config::Config& config, wire::TlsContext::Dates dates);
+
+// Returns the options of the edge's link to `peer`.
+link::TcpLink::Options link_options(const config::Config& config, const wire::Endpoint& peer,
+                                    wire::TlsIdentity identity);
 
 // Returns why the other side would not accept this side's certificate now; empty if it would, or there is none.
-std::string why_not_valid(const std::shared_ptr<const wire::TlsContext>& tls);
+std::string why_not_valid(const wire::TlsIdentity& identity);
 
-// Logs a warning if the certificate is about to expire. `tls` may be null.
-void warn_of_expiry(const config::Config& config, const wire::TlsContext* tls, const Log& log);
+// Returns true iff the link uses TLS.
+bool uses_tls(const config::Config& config);
+
+// Reads the certificate files that `next` names, for identity.take(). Returns null if there is nothing to take: TLS
+// begins and ends only with a restart. Errors are those of secure_link() and TlsIdentity::read().
+Result<std::shared_ptr<const wire::TlsContext>> read_again(const config::Config& next,
+                                                           const wire::TlsIdentity& identity);
 
 }  // namespace tideline::modes

@@ -24,6 +24,7 @@ int compute_threads(const config::Config& config) {
 Result<NamedModel> load(const config::Config& config, const std::string& name, const std::string& file, Load how,
                         const std::shared_ptr<MemoryGate>& decoding) {
   const auto* const inputs = find_for(config.inputs, name);
+  const auto* const outputs = find_for(config.outputs, name);
   std::optional<config::ImageSettings> settings;
   std::optional<codec::ImageInput> image;
   // Edge and cloud give an image the same form, or their models have two digests.
@@ -38,6 +39,7 @@ Result<NamedModel> load(const config::Config& config, const std::string& name, c
     return image::canonical(image->preparation);
   };
   auto model = model::Model::load(file, {.inputs = inputs ? *inputs : std::vector<TensorSpec>{},
+                                         .outputs = outputs ? *outputs : std::vector<std::string>{},
                                          .image = describe_image,
                                          .precision = config.compute.precision,
                                          .device = config.compute.device,

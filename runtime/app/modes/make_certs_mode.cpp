@@ -1,7 +1,8 @@
-// agent --make-certs: makes a private CA, and its certificates for edges and clouds.
+// agent --make-certs: makes a private CA, and its certificates for edges and clouds; renews these.
 #include "runtime/app/modes/fail.h"
 #include "runtime/app/modes/modes.h"
-#include "runtime/wire/certificates.h"
+#include "runtime/wire/certificate_expiry.h"
+#include "runtime/wire/certificate_renewal.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::chrono::hours kBefore{24};  // Clocks of small machines may be behind.
 constexpr std::chrono::hours kYear{24 * 365};
+constexpr int kYearsOfCertificate = 2;
 
 wire::Validity valid_for_years(int years) {
   const auto now = std::chrono::system_clock::now();
@@ -43,7 +45,7 @@ std::string free_name(const std::filesystem::path& folder, const std::string& ro
 Result<void> add(const std::filesystem::path& folder, wire::TlsContext::Role role, std::vector<std::string> hosts) {
   const bool cloud = role == wire::TlsContext::Role::cloud;
   const wire::NewCertificate made{role, free_name(folder, cloud ? "cloud" : "edge"), std::move(hosts),
-                                  valid_for_years(2)};
+                                  valid_for_years(kYearsOfCertificate)};
   if (const auto done = make_certificate(folder, made); !done) return done;
   const std::string stem = (folder / made.name).string();
   if (!cloud) fmt::print("{0}.pem {0}.key: for an edge\n", stem);
@@ -51,11 +53,21 @@ Result<void> add(const std::filesystem::path& folder, wire::TlsContext::Role rol
   return {};
 }
 
+// A folder whose CA was taken away must not silently get another one, which nobody trusts.
+Result<void> check_new(const std::filesystem::path& folder) {
+  if (!std::filesystem::exists(folder / "ca.key") && wire::certificates_in(folder).empty()) return {};
+  return error(ErrorKind::invalid,
+               "{} holds certificates or a CA's key, but no CA ({}); bring it back, or name another folder",
+               folder.string(), (folder / "ca.pem").string());
+}
+
 // In a folder without a CA, makes a CA, a cloud and an edge. In a folder with one, makes a cloud if names are given,
 // else an edge.
 Result<void> make(const std::filesystem::path& folder, const std::vector<std::string>& names) {
   if (const auto good = wire::check_hosts(names); !good) return good;  // Before anything is written.
   const bool first = !std::filesystem::exists(folder / "ca.pem");
+  if (first)
+    if (const auto empty = check_new(folder); !empty) return empty;
   if (first) {
     if (const auto done = make_authority(folder, valid_for_years(10)); !done) return done;
     fmt::print("{}: the CA, for all machines; {}: its key, keep it here\n", (folder / "ca.pem").string(),
@@ -68,16 +80,47 @@ Result<void> make(const std::filesystem::path& folder, const std::vector<std::st
   return {};
 }
 
+std::string day(std::chrono::system_clock::time_point time) {
+  return wire::utc_text(time).substr(0, 10);
+}
+
+Result<void> renew_one(const std::filesystem::path& folder, const std::string& name) {
+  const auto renewed = renew_certificate(folder, name, valid_for_years(kYearsOfCertificate));
+  if (!renewed) return renewed.error();
+  const auto& [role, same_name, hosts, valid] = renewed->made;
+  const bool cloud = role == wire::TlsContext::Role::cloud;
+  fmt::print("{0}.pem {0}.key: renewed for {1}, valid until {2} instead of {3}\n", (folder / name).string(),
+             cloud ? fmt::format("a cloud that edges dial as {}", fmt::join(hosts, ", ")) : "an edge", day(valid.until),
+             day(renewed->before));
+  return {};
+}
+
+// Renews all that it can. Returns the first error.
+Result<void> renew(const std::filesystem::path& folder) {
+  const std::vector<std::string> names = wire::certificates_in(folder);
+  if (names.empty())
+    return error(ErrorKind::invalid, "there is no certificate in {}; make some without --renew", folder.string());
+  Result<void> first_fault;
+  std::size_t done = 0;
+  for (const std::string& name : names) {
+    const auto renewed = renew_one(folder, name);
+    if (renewed) ++done;
+    if (!renewed && first_fault) first_fault = renewed;
+  }
+  if (done > 0) fmt::print("the CA stays as it is; copy each pair to its machine, and send the agent there SIGHUP\n");
+  return first_fault;
+}
+
 }  // namespace
 
 config::ExitCode run_make_certs(const config::Command& command) {
   const std::filesystem::path folder = command.certs;
   std::error_code problem;
-  std::filesystem::create_directories(folder, problem);
+  if (!command.renew) std::filesystem::create_directories(folder, problem);
   if (problem)
     return fail(error(ErrorKind::invalid, "cannot make the folder {}: {}", command.certs, problem.message()),
                 config::ExitCode::cannot_create);
-  const auto made = make(folder, command.names);
+  const auto made = command.renew ? renew(folder) : make(folder, command.names);
   return made ? config::ExitCode::ok : fail(made.error(), config::ExitCode::cannot_create);
 }
 

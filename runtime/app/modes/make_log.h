@@ -3,10 +3,18 @@
 
 #include "runtime/app/config/config.h"
 #include "runtime/base/log.h"
+#include "runtime/http/access.h"
+
+#include <functional>
 
 namespace tideline::modes {
 
-// Returns a log to stderr. Its lines begin with a priority <N> if the service manager's journal reads them.
+// Returns a log to stderr, in the form that the config says. Its lines begin with a priority <N> if the service
+// manager's journal reads them.
 Log make_log(const config::Config& config);
+
+// Returns what tells the log of answers over HTTP (http.access_log), each as a line of level info; in a log of JSON the
+// line has a field for each thing. Empty if the config asks for none. Thread-safe.
+std::function<void(const http::Access&)> make_access_log(const config::Config& config, const Log& log);
 
 }  // namespace tideline::modes

@@ -11,7 +11,6 @@ namespace tideline::modes {
 config::ExitCode run_zoo(const config::Command& command);
 config::ExitCode run_inspect(const config::Command& command);
 config::ExitCode run_profile(const config::Command& command);
-config::ExitCode run_cloud(const config::Command& command);
 config::ExitCode run_check(const config::Command& command);
 config::ExitCode run_analyse(const config::Command& command);
 config::ExitCode run_split(const config::Command& command);
@@ -20,7 +19,9 @@ config::ExitCode run_show(const config::Command& command);
 config::ExitCode run_replay(const config::Command& command);
 config::ExitCode run_manual(const config::Command& command);
 
-// `reread` reads the settings again; called on SIGHUP.
-config::ExitCode run_serve(const config::Command& command, const std::function<Result<config::Config>()>& reread);
+// Reads the settings again; called on SIGHUP.
+using Reread = std::function<Result<config::Config>()>;
+config::ExitCode run_serve(const config::Command& command, const Reread& reread);
+config::ExitCode run_cloud(const config::Command& command, const Reread& reread);
 
 }  // namespace tideline::modes

@@ -195,8 +195,8 @@ std::optional<Failure> profile(const config::Command& command, const Signals& si
   if (config.edge.peers.empty())
     return Failure{error(ErrorKind::invalid, "there is no cloud to measure with; give one with --peer HOST:PORT"),
                    config::ExitCode::usage};
-  const auto options = link_options(config, config.edge.peers.front());
-  if (!options) return Failure{options.error(), config::ExitCode::bad_config};
+  const auto identity = edge_identity(config, wire::TlsContext::Dates::now);
+  if (!identity) return Failure{identity.error(), config::ExitCode::bad_config};
   const auto named = load_only_model(config, Load::within_budget);
   if (!named) return Failure{named.error(), config::ExitCode::bad_data};
   if (!named->model->holds_all()) fmt::print(stderr, "{}; deeper cuts are not measured\n", held_text(config, *named));
@@ -205,7 +205,7 @@ std::optional<Failure> profile(const config::Command& command, const Signals& si
     fmt::print(stderr, "measuring with {}; assuming that the other clouds are like it\n",
                to_string(config.edge.peers.front()));
   monitor::Traffic traffic(nullptr);
-  link::TcpLink link(*options, &traffic, make_log(config));
+  link::TcpLink link(link_options(config, config.edge.peers.front(), *identity), &traffic, make_log(config));
   const auto cloud = greet(link, *named);
   if (!cloud) return Failure{cloud.error(), config::ExitCode::unavailable};
   const auto over = measured_over(config, *named);

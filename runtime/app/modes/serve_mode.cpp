@@ -1,8 +1,11 @@
 // agent --serve: serves inference on the edge and moves the cut live.
 #include "runtime/app/config/version.h"
+#include "runtime/app/modes/certificate_watch.h"
 #include "runtime/app/modes/door.h"
+#include "runtime/app/modes/door_options.h"
 #include "runtime/app/modes/edge.h"
 #include "runtime/app/modes/fail.h"
+#include "runtime/app/modes/fingerprint.h"
 #include "runtime/app/modes/held_bounds.h"
 #include "runtime/app/modes/link_security.h"
 #include "runtime/app/modes/make_log.h"
@@ -13,7 +16,6 @@
 #include "runtime/app/modes/signals.h"
 #include "runtime/base/budget.h"
 #include "runtime/base/descriptors.h"
-#include "runtime/http/body_headers.h"
 #include "runtime/http/http_server.h"
 #include "runtime/http/service.h"
 
@@ -21,6 +23,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <string>
 
@@ -33,23 +36,11 @@ wire::Endpoint http_endpoint(const config::Config& config) {
   return config.http.listen.value_or(wire::Endpoint{"127.0.0.1", 8080});
 }
 
-http::HttpServer::Options http_options(const config::Config& config, http::Admission& admission, Budget& budget) {
-  const wire::Endpoint at = http_endpoint(config);
-  return {.host = at.host,
-          .port = at.port,
-          .max_body = config.http.max_body,
-          .workers = config.http.workers,
-          .queue = static_cast<std::size_t>(config.http.queue),
-          .admission = &admission,
-          .budget = &budget,
-          .aligned = http::tensors_begin};
-}
-
 // The inputs of a reload on SIGHUP.
 struct Reloading {
   const config::Config& first;  // The config at the start.
   std::map<std::string, std::string> marks;
-  const std::function<Result<config::Config>()>& reread;
+  const Reread& reread;
 };
 
 void reload(Edge& edge, const Reloading& reloading, const Notify& notify, const Log& log) {
@@ -58,7 +49,7 @@ void reload(Edge& edge, const Reloading& reloading, const Notify& notify, const 
   const auto done = config ? edge.reload(*config) : Result<void>(config.error());
   if (done) {
     log->info("reloaded");
-    if (const std::string rest = not_taken(reloading.first, reloading.marks, *config); !rest.empty())
+    if (const std::string rest = not_taken(Side::edge, reloading.first, reloading.marks, *config); !rest.empty())
       log->warn("reloaded, but {}", rest);
   }
   if (!done) log->error("not reloaded, nothing has changed: {}", done.error().message);
@@ -75,6 +66,7 @@ void run(Edge& edge, http::HttpServer& http, http::Service& service, const Signa
   const Duration beat = std::min(kStatusEvery, notify.watchdog_interval().value_or(kStatusEvery));
   TimePoint next_tick = Clock::now() + tick;
   TimePoint next_beat = Clock::now();
+  CertificateWatch certificates(edge.identity(), log);
   for (;;) {
     const Signals::Seen seen = signals.wait(next_tick - Clock::now());
     if (seen == Signals::Seen::stop) return;
@@ -85,7 +77,9 @@ void run(Edge& edge, http::HttpServer& http, http::Service& service, const Signa
       next_tick = std::max(next_tick + tick, now);  // Does not catch up on missed ticks.
     }
     if (now >= next_beat) {
+      certificates.look(std::chrono::system_clock::now(), now);
       if (watch_door(http, service, now, log)) notify.alive(edge.status());
+      http.publish(service.event(std::chrono::system_clock::now(), {}));
       next_beat = now + beat;
     }
   }
@@ -93,34 +87,37 @@ void run(Edge& edge, http::HttpServer& http, http::Service& service, const Signa
 
 }  // namespace
 
-config::ExitCode run_serve(const config::Command& command, const std::function<Result<config::Config>()>& reread) {
+config::ExitCode run_serve(const config::Command& command, const Reread& reread) {
   const Signals signals;
   const Log log = make_log(command.config);
+  auto door = door_options(command.config, http_endpoint(command.config), log);
+  if (!door) return fail(door.error(), config::ExitCode::bad_config);
   const Reloading reloading{command.config, file_marks(command.config), reread};
   allow_many_files();
   // Checks certificates before loading models, which takes longer. A certificate that is not valid now may become
   // valid: a machine without a clock battery starts with a wrong date. It serves alone until its clock is right.
-  std::string not_valid;
-  for (const wire::Endpoint& peer : command.config.edge.peers) {
-    const auto options = link_options(command.config, peer, wire::TlsContext::Dates::whenever);
-    if (!options) return fail(options.error(), config::ExitCode::bad_config);
-    not_valid = why_not_valid(options->tls);
-    if (&peer == &command.config.edge.peers.front()) warn_of_expiry(command.config, options->tls.get(), log);
-  }
-  if (!not_valid.empty()) log->warn("{}; until then the edge serves alone, and retries", not_valid);
+  const auto identity = edge_identity(command.config, wire::TlsContext::Dates::whenever);
+  if (!identity) return fail(identity.error(), config::ExitCode::bad_config);
+  if (const std::string why = why_not_valid(*identity); !why.empty())
+    log->warn("{}; until then the edge serves alone, and retries", why);
   const auto edge = Edge::start(command.config, log);
   if (!edge) return fail(edge.error(), config::ExitCode::bad_data);
 
   Budget budget(held_bounds(command.config));
-  http::Metrics metrics{config::version()};
+  http::Metrics metrics({.version = std::string(config::version()),
+                         .mode = "serve",
+                         .precision = std::string(name(command.config.compute.precision)),
+                         .machine = fingerprint(command.config)});
   http::Admission admission(queue_of(command.config), log);
-  http::Service service(std::string(config::version()), (*edge)->hosted(), (*edge)->link(), metrics, &admission);
+  http::Service service(std::string(config::version()), (*edge)->hosted(), (*edge)->link(), metrics, &admission,
+                        (*edge)->identity());
+  door->admission = &admission;
+  door->budget = &budget;
   const auto http = http::HttpServer::start(
-      http_options(command.config, admission, budget),
-      [&](http::HttpRequest request) { return service.handle(std::move(request)); }, log,
+      *door, [&](http::HttpRequest request) { return service.handle(std::move(request)); }, log,
       [&](const http::HttpRequest& request) { return service.rank(request); });
   if (!http) return fail(http.error(), config::ExitCode::unavailable);
-  log->info("serving on http://{}:{}", http_endpoint(command.config).host, (*http)->port());
+  log->info("serving on {}://{}:{}", door->tls ? "https" : "http", door->host, (*http)->port());
 
   run(**edge, **http, service, signals, reloading, log);
   log->info("draining");

@@ -42,6 +42,12 @@ Result<void> check_budget(const Model::Options& options) {
                to_string(options.device));
 }
 
+std::vector<std::string> names_of(const std::vector<TensorSpec>& specs) {
+  std::vector<std::string> names;
+  for (const TensorSpec& spec : specs) names.push_back(spec.name);
+  return names;
+}
+
 Tensor zeros(const TensorSpec& spec) {
   const auto bytes = byte_count(spec.dtype, spec.shape);
   const std::size_t size = bytes ? bytes->count : 0;
@@ -65,6 +71,9 @@ Result<std::shared_ptr<const Model>> Model::load(const std::filesystem::path& fi
   auto network = Network::load(file.string(), compute, ask);
   if (!network) return network.error().within(file.string());
   const std::vector<Cut>& cuts = (*network)->cuts();
+  const auto outputs = graph::settle_outputs(options.outputs, (*network)->inputs_json(), names_of(cuts.back().tensors));
+  if (!outputs) return outputs.error().within(file.string());
+  (*network)->name_outputs(*outputs);
   auto image = options.image ? options.image(cuts.front().tensors, (*network)->image_json()) : std::string();
   if (!image) return image.error().within(file.string());
   auto digest = digest_of(file, cuts, *image);

@@ -43,6 +43,8 @@ class Model {
   struct Options {
     // Types and shapes of the inputs; if empty, the file's extra data defines them (`inputs.json`, see README.md).
     std::vector<TensorSpec> inputs;
+    // Names of the outputs; if empty, `inputs.json` gives them, or else the network.
+    std::vector<std::string> outputs;
     // Returns what an image becomes before it is an input of those specs, as a text that goes into the digest; empty if
     // the model takes no images. `image_json` is the file's extra data of that name, empty if it has none. If the
     // function is empty, the model takes no images.
@@ -63,7 +65,7 @@ class Model {
   // * the file is not TorchScript, or does not fit into memory;
   // * the network takes no tensor, or its result does not follow from its inputs alone;
   // * the input's shape is unknown or does not fit;
-  // * an output is not a tensor;
+  // * an output is not a tensor, or `options` or the file name another number of outputs;
   // * the processor does not support the precision or the kernels, or the device does not exist;
   // * not even the input fits into `options.memory`, or that is set for a device other than the processor.
   static Result<std::shared_ptr<const Model>> load(const std::filesystem::path& file, const Options& options);

@@ -218,6 +218,10 @@ const std::vector<std::string>& Network::defaults() const {
   return state_->script.defaults;
 }
 
+const std::string& Network::inputs_json() const {
+  return state_->script.inputs_json;
+}
+
 const std::string& Network::image_json() const {
   return state_->script.image_json;
 }
@@ -250,6 +254,11 @@ Result<std::unique_ptr<Network>> Network::load(const std::string& file, const gr
   state->cuts = describe(state->operators, state->probed, *inputs, state->script.outputs);
   state->undivided = cuts::find_regions(state->operators, candidates);
   return std::unique_ptr<Network>(new Network(std::move(state)));
+}
+
+void Network::name_outputs(const std::vector<std::string>& names) {
+  std::vector<TensorSpec>& outputs = state_->cuts.back().tensors;
+  for (std::size_t i = 0; i < outputs.size(); ++i) outputs[i].name = names[i];
 }
 
 void Network::keep_head(std::uint32_t end) {

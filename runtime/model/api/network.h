@@ -36,8 +36,12 @@ class Network {
   const std::vector<Cut>& cuts() const;  // At least two: the start and the end. Unchanged by keep_head().
   const std::vector<cuts::Region>& undivided() const;
   const std::vector<std::string>& defaults() const;  // Inputs left at their defaults, as "mask = None".
+  const std::string& inputs_json() const;            // The file's `inputs.json`; empty if it has none.
   const std::string& image_json() const;             // The file's `image.json`; empty if it has none.
   KernelChoice kernels() const;                      // What computes it; never `automatic`.
+
+  // Names the outputs, in order. REQUIRES: no other user of this network yet, a name for each.
+  void name_outputs(const std::vector<std::string>& names);
 
   // Frees the operators after that cut and the memory of their weights. Afterwards run() REQUIRES: to <= end.
   // REQUIRES: no other user of this network yet, end < cuts().size().

@@ -109,6 +109,11 @@ INSTANTIATE_TEST_SUITE_P(
             {"--inspect", "--model", "m=LENET", "--input", "fp32[1,3,5,5]"},
             65,
             "fp32[1,3,5,5]"},
+        Bad{"NameThatCannotBe",
+            {"--inspect", "--model", "m=LENET", "--output", "a,b"},
+            64,
+            "'a,b' cannot name a tensor"},
+        Bad{"NamesForMoreOutputs", {"--inspect", "--model", "m=LENET", "--output", "a b"}, 65, "but 2 are named"},
         Bad{"NoShape", {"--inspect", "--model", "m=LENET", "--input", "fp32"}, 64, "fp32[1,3,224,224]"},
         Bad{"NoSamples", {"--analyse", "--samples", "FOLDERnone"}, 66, "none: no such file"},
         Bad{"NoJournal", {"--analyse", "--samples", "FOLDERtext.pt"}, 65, "text.pt: line 1"},
@@ -222,6 +227,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"CertificatesNowhere", {"--make-certs", "/proc/certs"}, 73, "/proc/certs"},
         Bad{"CertificateForAPort", {"--make-certs", "FOLDERcerts", "--name", "cloud:7070"}, 73, "leave the port out"},
         Bad{"CertificateForNoHost", {"--make-certs", "FOLDERcerts", "--name", "a,b"}, 73, "'a,b' cannot be named in"},
+        Bad{"RenewalForAHost", {"--make-certs", "FOLDERcerts", "--renew", "--name", "a"}, 64, "--renew"},
         Bad{"PriorityThatIsNone",
             {"--serve", "--model", "m=LENET", "--priority", "0"},
             64,
@@ -324,6 +330,15 @@ TEST(CommandLine, InspectPrintsTheDocumentedJson) {
     EXPECT_EQ(cut["max_abs_error"], 0);
     EXPECT_TRUE(cut.contains("head_ms") && cut.contains("tail_ms") && cut.contains("head_parameters_bytes"));
   }
+}
+
+TEST(CommandLine, InspectListsTheNamesThatAreGiven) {
+  const Ran ran = run_agent({TIDELINE_AGENT, "--inspect", "--model", "lenet=" + lenet_file(), "--json", "--input",
+                             "pixels:fp32[1,1,28,28]", "--output", "lenet=scores"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto json = nlohmann::json::parse(ran.out);
+  EXPECT_EQ(json["inputs"][0]["name"], "pixels");
+  EXPECT_EQ(json["outputs"][0]["name"], "scores");
 }
 
 TEST(CommandLine, WithoutProcTheAgentEndsWithOneSentence) {

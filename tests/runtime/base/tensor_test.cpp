@@ -26,6 +26,22 @@ TEST(TensorSpec, WhatIsNoSpecIsRefusedInOneSentence) {
   }
 }
 
+TEST(TensorSpec, ANameMayStandBeforeIt) {
+  const std::pair<const char*, const char*> named[] = {{"pixels:fp32[1,3]", "pixels"},
+                                                       {"serving_default:0:int64[7]", "serving_default:0"}};
+  for (const auto& [text, name] : named) {
+    const auto spec = parse_tensor_spec(text);
+    ASSERT_TRUE(spec) << text;
+    EXPECT_EQ(spec->name, name);
+  }
+  for (const std::string& text : {std::string(":fp32[1]"), std::string("a b:fp32[1]"), std::string("a;b:fp32[1]"),
+                                  std::string("\xc3\xa4:fp32[1]"), std::string(129, 'a') + ":fp32[1]"}) {
+    const auto spec = parse_tensor_spec(text);
+    ASSERT_FALSE(spec) << text;
+    EXPECT_NE(spec.error().message.find("cannot name a tensor"), std::string::npos) << spec.error().message;
+  }
+}
+
 TEST(TensorSpec, AnyBatchFitsEveryBatchAndNothingElse) {
   const TensorSpec any = *parse_tensor_spec("fp32[*,3]");
   EXPECT_TRUE(any_batch(any));

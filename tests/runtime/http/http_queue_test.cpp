@@ -147,8 +147,8 @@ TEST(HttpQueue, AClientThatLeavesFreesItsPlace) {
   Held held(2);
   auto stays = held.ask("/stays");
   held.ask("/leaves").reset();
-  while (held.admission.waiting.count() != 1) std::this_thread::yield();
-  EXPECT_EQ(held.refused(refusal::kClientLeft), 1u);
+  while (held.refused(refusal::kClientLeft) != 1) std::this_thread::yield();
+  EXPECT_EQ(held.admission.waiting.count(), 1u);
   const auto next = held.ask("/next");
   held.go(3);
   EXPECT_EQ(stays->reply()->status, 200);

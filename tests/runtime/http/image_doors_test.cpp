@@ -61,7 +61,7 @@ struct Gallery {
   const task::Task telling{.kind = task::Kind::classify, .labels = digits()};
   const task::Task finding =
       *task::fitted({.kind = task::Kind::detect, .labels = {"person", "car"}}, boxes_model->outputs(), 6, 4);
-  Metrics metrics{"1"};
+  Metrics metrics{{.version = "1"}};
   Service service{
       "1",
       {{plain.get(), nullptr}, {digit.get(), nullptr, {&small, &telling}}, {boxes.get(), nullptr, {&tiny, &finding}}},
@@ -238,7 +238,7 @@ TEST_F(ImageDoors, APingIsAnsweredWhileConnectionsAreAccepted) {
 }
 
 TEST_F(ImageDoors, WithoutAModelThatFindsBoxesDetectionIsNotThere) {
-  Metrics metrics{"1"};
+  Metrics metrics{{.version = "1"}};
   Service service{"1", {{the().plain.get(), nullptr}}, nullptr, metrics};
   const HttpResponse answer = service.handle({.method = "POST", .path = "/v1/vision/detection"});
   EXPECT_EQ(answer.status, 404);

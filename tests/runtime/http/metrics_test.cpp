@@ -1,5 +1,6 @@
 #include "runtime/http/metrics.h"
 
+#include "tests/policy/tables.h"
 #include "tests/runtime/http/shell.h"
 #include "tests/support/temporary.h"
 
@@ -59,12 +60,16 @@ void fill(Metrics& metrics) {
                  .rate = 12.5};
   metrics.set("net", status);
   metrics.set(link::PeerState{link::LinkState{true, "127.0.0.1:7070", "", {}, {}, Precision::fp32, 2}, {}});
+  metrics.set(wire::TlsIdentity::Status{
+      {}, wire::Expiry{std::chrono::system_clock::from_time_t(100), std::chrono::system_clock::from_time_t(200)}, ""});
+  status.table_fault = "it is another one's";
+  metrics.set_table("net", status, nullptr);
   metrics.set({{"queue_full", 3}, {"too_late", 4}}, 5);
   metrics.set(cloud::CloudServer::Counters{1, 2, 3, 4, {}, 5, 6_KiB, {}, 7, 8, 9_KiB});
 }
 
 TEST(Metrics, ShowsWhatItWasTold) {
-  Metrics metrics("1.2.3");
+  Metrics metrics({.version = "1.2.3"});
   fill(metrics);
   const std::string text = metrics.text();
   for (const char* line : {
@@ -96,6 +101,10 @@ TEST(Metrics, ShowsWhatItWasTold) {
            "tideline_backlog_seconds{stage=\"edge\"} 0.25\n",
            "tideline_backlog_seconds{stage=\"uplink\"} 0.5\n",
            "tideline_peer_up{peer=\"127.0.0.1:7070\"} 1\n",
+           "tideline_certificate_expiry_timestamp_seconds{certificate=\"own\"} 100\n",
+           "tideline_certificate_expiry_timestamp_seconds{certificate=\"ca\"} 200\n",
+           "tideline_certificate_refused 0\n",
+           "tideline_table_usable{model=\"net\"} 0\n",
            "tideline_build_info{version=\"1.2.3\"} 1\n",
            "tideline_cloud_tails_total{outcome=\"served\"} 3\n",
            "tideline_cloud_received_bytes_total 6144\n",
@@ -110,7 +119,7 @@ TEST(Metrics, ShowsWhatItWasTold) {
 }
 
 TEST(Metrics, APlanThatServesNoLongerHasAShareOfZero) {
-  Metrics metrics("1");
+  Metrics metrics({.version = "1"});
   fill(metrics);
   engine::AgentStatus status;
   status.predicted = three_plans();
@@ -122,7 +131,7 @@ TEST(Metrics, APlanThatServesNoLongerHasAShareOfZero) {
 }
 
 TEST(Metrics, ShowsWhatACloudRefusedByReason) {
-  Metrics metrics("1");
+  Metrics metrics({.version = "1"});
   cloud::CloudServer::Counters cloud;
   cloud.refusals = {{"expired", 7}};
   metrics.set(cloud);
@@ -130,7 +139,7 @@ TEST(Metrics, ShowsWhatACloudRefusedByReason) {
 }
 
 TEST(Metrics, CountsOnceWhateverManyTimesItIsTold) {
-  Metrics metrics("1");
+  Metrics metrics({.version = "1"});
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i)
     threads.emplace_back([&] {
@@ -141,7 +150,7 @@ TEST(Metrics, CountsOnceWhateverManyTimesItIsTold) {
 }
 
 TEST(Metrics, AReadingThatWasNeverThereHasNoLineAndOneThatWentIsNotANumber) {
-  Metrics metrics("1");
+  Metrics metrics({.version = "1"});
   engine::AgentStatus status;
   metrics.set("net", status);
   EXPECT_THAT(metrics.text(), Not(HasSubstr("tideline_edge_slowdown_ratio{")));
@@ -154,16 +163,41 @@ TEST(Metrics, AReadingThatWasNeverThereHasNoLineAndOneThatWentIsNotANumber) {
 }
 
 TEST(Metrics, AModelIsReadyOrNot) {
-  Metrics metrics("1");
+  Metrics metrics({.version = "1"});
   metrics.set_ready("net", false);
   EXPECT_THAT(metrics.text(), HasSubstr("tideline_model_ready{model=\"net\"} 0\n"));
   metrics.set_ready("net", true);
   EXPECT_THAT(metrics.text(), HasSubstr("tideline_model_ready{model=\"net\"} 1\n"));
 }
 
+TEST(Metrics, TellOfWhichKindAnAgentIs) {
+  const Metrics metrics({.version = "1",
+                         .mode = "cloud",
+                         .precision = "bf16",
+                         .machine = {{"architecture", "x86_64"}, {"cpu", "a \"b\""}, {"memory", "1 GiB"}}});
+  EXPECT_THAT(metrics.text(), HasSubstr("tideline_build_info{architecture=\"x86_64\",cpu=\"a \\\"b\\\"\",mode="
+                                        "\"cloud\",precision=\"bf16\",version=\"1\"} 1\n"));
+}
+
+TEST(Metrics, TellWhetherATableIsOfTheseMachines) {
+  Metrics metrics({.machine = {{"cpu", "arm"}, {"cores", "4"}}});
+  engine::AgentStatus status;
+  status.table = std::make_shared<const table::PartitionTable>(
+      fixtures::made({fixtures::cell({}, {}, {fixtures::ms(1), fixtures::ms(2), fixtures::ms(3)})}));
+  link::LinkState cloud;
+  cloud.machine = {{"cores", "8"}};
+  metrics.set_table("net", status, &cloud);
+  const std::string text = metrics.text();
+  EXPECT_THAT(text, HasSubstr("tideline_table_usable{model=\"net\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("tideline_table_matches_machine{model=\"net\",side=\"edge\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("tideline_table_matches_machine{model=\"net\",side=\"cloud\"} 0\n"));
+  metrics.set_table("net", status, nullptr);
+  EXPECT_THAT(metrics.text(), HasSubstr("tideline_table_matches_machine{model=\"net\",side=\"cloud\"} Nan\n"));
+}
+
 TEST(Metrics, PromtoolFindsNothingToSay) {
   if (!installed("promtool")) GTEST_SKIP() << "promtool is not installed (Debian: prometheus)";
-  Metrics metrics("1.2.3");
+  Metrics metrics({.version = "1.2.3"});
   fill(metrics);
   metrics.set("net", engine::AgentStatus{});  // Readings that went away.
   const TemporaryFolder folder;

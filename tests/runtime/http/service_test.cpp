@@ -82,7 +82,7 @@ struct Lenets {
       *engine::Engine::start("other", {.model = lenet(), .compute = &gate, .priority = 20}, whole);
   engine::Agent agent{{.engine = engine.get(), .monitor = &monitor, .traffic = &traffic, .log = silent_log()},
                       {std::make_shared<decide::StaticPolicy>(whole, whole, plan::Constraints{}, table()), table()}};
-  Metrics metrics{"1.2.3"};
+  Metrics metrics{{.version = "1.2.3"}};
   Admission admission{{}, silent_log()};
   Service service{"1.2.3", {{engine.get(), &agent}, {other.get(), nullptr}}, nullptr, metrics, &admission};
   std::unique_ptr<HttpServer> server;
@@ -178,7 +178,8 @@ TEST_F(ServiceTest, BadRequestsAreRefusedWithASentenceAndTheNextIsServed) {
       {post(path, good, sized("ten")), 400, "not a number of bytes"},
       {post(path, good, sized("18446744073709551616")), 400, "not a number of bytes"},
       {post(path, good, sized("1") + sized("2")), 400, "'1, 2', which is not a number"},
-      {post(path, good, "Content-Encoding: gzip\r\n"), 415, "Content-Encoding 'gzip'"},
+      {post(path, good, "Content-Encoding: br\r\n"), 415, "Content-Encoding 'br'"},
+      {post(path, good, "Content-Encoding: gzip\r\n"), 400, "is not gzip as its Content-Encoding says"},
       {post(path, json_request(input(), {{"cut", 999}})), 400, "no cut 999"},
       {post(path, json_request(input(), {{"cut", 0}})), 400, "needs a cloud"},
       {post(path, json_request(input(), {{"codec", "zip"}})), 400, "codec"},
@@ -286,7 +287,7 @@ TEST_F(ServiceTest, TellsOfItselfAndItsModels) {
             (json{{"name", "tideline"},
                   {"version", "1.2.3"},
                   {"extensions", json::array({"binary_tensor_data", "classification", "model_configuration",
-                                              "schedule_policy", "sequence", "statistics"})}}));
+                                              "model_repository", "schedule_policy", "sequence", "statistics"})}}));
   EXPECT_EQ(the().page("/v2/"), the().page("/v2"));
   const json model = the().page("/v2/models/lenet");
   EXPECT_EQ(model["name"], "lenet");
@@ -302,6 +303,37 @@ TEST_F(ServiceTest, TellsOfItselfAndItsModels) {
   EXPECT_EQ(config["input"][0]["data_type"], "TYPE_FP32");
   EXPECT_EQ(config["input"][0]["name"], model["inputs"][0]["name"]);
   EXPECT_THAT(the().reply(get("/")).body, HasSubstr("/v2/models/{model}/infer"));
+}
+
+TEST_F(ServiceTest, TheRepositoryListsTheModelsAndLoadsNone) {
+  const auto entry = [](const char* name) {
+    return json{{"name", name}, {"version", "1"}, {"state", "READY"}, {"reason", ""}};
+  };
+  for (const char* body : {"", "{}", R"({"ready":true})", R"({"ready":false})"}) {
+    const RawReply reply = the().reply(post("/v2/repository/index", body));
+    EXPECT_EQ(reply.status, 200) << body;
+    EXPECT_EQ(json::parse(reply.body), json::array({entry("lenet"), entry("other")})) << body;
+  }
+  const RawReply wrong = the().reply(post("/v2/repository/index", R"({"ready":"yes"})"));
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_THAT(wrong.body, HasSubstr("send true or false"));
+  for (const char* verb : {"load", "unload"}) {
+    const RawReply refused = the().reply(post(fmt::format("/v2/repository/models/lenet/{}", verb), "{}"));
+    EXPECT_EQ(refused.status, 501) << verb;
+    EXPECT_THAT(refused.body, HasSubstr("change [models] of the config, and restart the agent"));
+  }
+}
+
+TEST_F(ServiceTest, APageOfAnotherSiteGetsNoLeave) {
+  const std::string origin = "Origin: https://example.org\r\n";
+  for (const std::string& request :
+       {get("/v2", origin), get("/api/status", origin), post("/v2/models/lenet/infer", json_request(input()), origin),
+        "OPTIONS /v2/models/lenet/infer HTTP/1.1\r\nHost: x\r\nAccess-Control-Request-Method: POST\r\n" + origin +
+            "\r\n"}) {
+    const RawReply reply = the().reply(request);
+    EXPECT_FALSE(reply.has("Access-Control-")) << reply.head;
+    EXPECT_EQ(reply.status, request.starts_with("OPTIONS") ? 405 : 200);
+  }
 }
 
 TEST_F(ServiceTest, HeadIsAnsweredAsGetWithoutTheBody) {
@@ -372,6 +404,8 @@ TEST_F(ServiceTest, StatusTellsThePlanTheConditionsAndThePredictions) {
   EXPECT_EQ(cloud["terms"]["tail_us"], 1000);
   EXPECT_EQ(cloud["total_us"].get<int>(), cloud["terms"]["network_us"].get<int>() + 1000);
   EXPECT_EQ(lenet_status["cuts"].size(), lenet()->cuts().size());
+  EXPECT_EQ(lenet_status["table"],
+            (json{{"created", "2026-01-01T00:00:00Z"}, {"method", "exhaustive"}, {"cells", 2}, {"inputs", json()}}));
 
   const json& without_agent = status["models"][1];
   EXPECT_TRUE(without_agent["policy"].is_null());
@@ -429,7 +463,7 @@ TEST(Service, IsNotReadyWhileTheCloudIsAwayThatAloneHoldsTheRest) {
   const auto engine = engine::Engine::start("lenet", {.model = small, .link = &away, .compute = &gate},
                                             {small->digest(), small->deepest_cut(), plan::Codec::fp32});
   ASSERT_TRUE(engine) << engine.error().message;
-  Metrics metrics{"1"};
+  Metrics metrics{{.version = "1"}};
   Service service{"1", {{engine->get(), nullptr}}, &away, metrics};
   for (const char* path : {"/v2/health/ready", "/v2/models/lenet/ready"}) {
     const HttpResponse response = service.handle({.method = "GET", .path = path});
@@ -439,6 +473,58 @@ TEST(Service, IsNotReadyWhileTheCloudIsAwayThatAloneHoldsTheRest) {
   EXPECT_EQ(service.handle({.method = "GET", .path = "/v2/health/live"}).status, 200);
   EXPECT_THAT(service.handle({.method = "GET", .path = "/metrics"}).body,
               HasSubstr("tideline_model_ready{model=\"lenet\"} 0\n"));
+}
+
+TEST_F(ServiceTest, BrowsersGetThePageAndOthersThePaths) {
+  const RawReply paths = the().reply(get("/", "Accept: */*\r\n"));
+  EXPECT_TRUE(paths.has("Content-Type: text/plain; charset=utf-8\r\n")) << paths.head;
+  EXPECT_THAT(paths.body, HasSubstr("/api/events"));
+  const RawReply page = the().reply(get("/", "Accept: text/html,*/*;q=0.8\r\n"));
+  EXPECT_TRUE(page.has("Content-Type: text/html; charset=utf-8\r\n")) << page.head;
+  EXPECT_TRUE(page.has("Content-Security-Policy: default-src 'none';")) << page.head;
+  EXPECT_THAT(page.body, testing::StartsWith("<!doctype html>"));
+  EXPECT_EQ(the().reply(get("/ui/app.js")).status, 200);
+  EXPECT_EQ(the().reply(get("/ui/app.ts")).status, 404);
+  EXPECT_EQ(the().reply(post("/", "")).status, 405);
+}
+
+TEST_F(ServiceTest, AnEventTellsWhatChangesAndNotTheWholeTable) {
+  the().agent.tick(Clock::now());
+  the().service.event(std::chrono::system_clock::now(), {});
+  ASSERT_EQ(the().infer(json_request(input())).status, 200);
+  using std::chrono::milliseconds;
+  const json event = json::parse(the().service.event(std::chrono::system_clock::time_point(milliseconds(1'500)), {}));
+  EXPECT_EQ(event["at"], "1970-01-01T00:00:01.500Z");
+  EXPECT_EQ(event["version"], "1.2.3");
+  EXPECT_TRUE(event["cloud"].is_null());
+  const json& model = event["models"][0];
+  EXPECT_EQ(model["name"], "lenet");
+  EXPECT_EQ(model["plan"]["cut"], lenet()->last_cut());
+  EXPECT_EQ(model["predicted"]["cut"], lenet()->last_cut());
+  EXPECT_LE(model["fastest"]["total_us"], model["predicted"]["total_us"]);
+  EXPECT_EQ(model["observed"]["requests"], 1);
+  EXPECT_GT(model["observed"]["terms"]["head_us"], 0);
+  EXPECT_FALSE(model.contains("predictions"));
+  EXPECT_FALSE(model.contains("cuts"));
+  EXPECT_TRUE(event["models"][1]["predicted"].is_null()) << "it has no table";
+}
+
+TEST_F(ServiceTest, AnEventOfACloudHasItsCountersAndConditions) {
+  cloud::CloudServer::Counters counters;
+  counters.served = 7;
+  counters.runs = {{2, 3}};
+  plan::Conditions machine;
+  machine.edge_memory_free = 0.5;
+  const json event = json::parse(the().service.event(std::chrono::system_clock::now(), {&counters, &machine}));
+  EXPECT_EQ(event["cloud"]["served"], 7);
+  EXPECT_EQ(event["cloud"]["runs"], (json::array({{{"together", 2}, {"count", 3}}})));
+  EXPECT_EQ(event["machine"]["edge_memory_free"], 0.5);
+}
+
+TEST_F(ServiceTest, AMalformedEventIdIsRefusedInOneSentence) {
+  const RawReply reply = the().reply(get("/api/events", "Last-Event-ID: yesterday\r\n"));
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_THAT(json::parse(reply.body)["error"].get<std::string>(), HasSubstr("Last-Event-ID 'yesterday' is no id"));
 }
 
 TEST(Service, ADrainingServerIsLiveAndServesButIsNotReady) {

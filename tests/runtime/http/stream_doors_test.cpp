@@ -58,7 +58,7 @@ struct Streams {
   const task::Task telling{.kind = task::Kind::classify, .labels = {}};
   const task::Task finding =
       *task::fitted({.kind = task::Kind::detect, .labels = {"person", "car"}}, boxes_model->outputs(), 6, 4);
-  Metrics metrics{"1"};
+  Metrics metrics{{.version = "1"}};
   Service service{
       "1", {{digits.get(), nullptr, {&small, &telling}}, {boxes.get(), nullptr, {&tiny, &finding}}}, nullptr, metrics};
 };

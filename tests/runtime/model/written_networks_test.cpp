@@ -104,6 +104,18 @@ TEST(Model, TakesItsInputsNamesFromTheNetwork) {
   EXPECT_EQ(model->inputs()[0].name, "image");
   EXPECT_EQ(model->inputs()[1].name, "mask");
   EXPECT_EQ(model->outputs()[0].name, "output0");
+
+  write_network(scratch / "named.pt", "def forward(self, image: Tensor, mask: Tensor):\n  return image * mask\n",
+                R"({"inputs": ["pixels:fp32[2,3]", "fp32[2,3]"], "outputs": ["masked"]})");
+  const auto named = load_or_fail(scratch / "named.pt");
+  ASSERT_TRUE(named);
+  EXPECT_EQ(named->inputs()[0].name, "pixels");
+  EXPECT_EQ(named->inputs()[1].name, "mask");
+  EXPECT_EQ(named->outputs()[0].name, "masked");
+  const auto over = load_or_fail(scratch / "named.pt", {.outputs = {"mine"}});
+  ASSERT_TRUE(over);
+  EXPECT_EQ(over->outputs()[0].name, "mine");
+  EXPECT_EQ(over->digest(), named->digest()) << "edge and cloud may use other names";
 }
 
 }  // namespace tideline

@@ -1,7 +1,6 @@
 // What a side says of its own certificate files before it begins.
 #include "runtime/wire/tls.h"
 
-#include "runtime/wire/tls_renewal.h"
 #include "tests/runtime/wire/certs.h"
 
 #include <gmock/gmock.h>
@@ -72,6 +71,18 @@ TEST(Tls, TheKeyOfAnotherCertificateIsRefused) {
   EXPECT_THAT(of_edge(files), HasSubstr("is not the key of the certificate in"));
 }
 
+TEST(Tls, AServerOfHttpNeedsNoCaAndNamesItsOwnSettings) {
+  TlsContext::Files files = our_certs().files("cloud");
+  files.ca = "";
+  const auto server = TlsContext::load_server(files);
+  ASSERT_TRUE(server) << server.error().message;
+  EXPECT_EQ((*server)->role(), TlsContext::Role::server);
+  files.key = our_certs().file("edge.key");
+  const auto other = TlsContext::load_server(files);
+  ASSERT_FALSE(other);
+  EXPECT_THAT(other.error().message, StartsWith("http.tls_key: "));
+}
+
 TEST(Tls, ACertificateThatTheOtherSideWouldRefuseIsRefusedHere) {
   const Certs certs;
   certs.add({TlsContext::Role::edge, "late", {}, kExpired});
@@ -94,29 +105,6 @@ TEST(Tls, ACertificateThatIsNotValidNowIsReadOnRequestAndSaidSo) {
   EXPECT_THAT((*late)->check_dates().error().message, HasSubstr("has expired"));
   EXPECT_FALSE(TlsContext::load(TlsContext::Role::edge, certs.files("cloud"), TlsContext::Dates::whenever))
       << "the dates alone may be wrong";
-}
-
-TEST(TlsRenewal, OneThatIsValidStaysAndOneThatIsNotIsReadAnew) {
-  const Certs certs;
-  TlsRenewal none(nullptr);
-  EXPECT_TRUE(none.renew());
-  TlsRenewal good(certs.edge());
-  const auto before = good.context();
-  EXPECT_TRUE(good.renew());
-  EXPECT_EQ(good.context(), before);
-
-  certs.add({TlsContext::Role::edge, "late", {}, kExpired});
-  TlsRenewal late(*TlsContext::load(TlsContext::Role::edge, certs.files("late"), TlsContext::Dates::whenever));
-  TlsRenewal same(late.context());
-  const auto refused = late.renew();
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
-  EXPECT_THAT(refused.error().message, HasSubstr("has expired"));
-  for (const char* const name : {"late.pem", "late.key"}) std::filesystem::remove(certs.file(name));
-  certs.add({TlsContext::Role::edge, "late", {}, kValidNow});
-  EXPECT_FALSE(late.renew()) << "strangers do not make it read files all the time";
-  EXPECT_TRUE(same.renew());
-  EXPECT_TRUE(same.context()->check_dates());
 }
 
 }  // namespace
