@@ -22,7 +22,7 @@ def measure(bed, options):
     bed.clear()
     network = {options.network: bed.network(options.network)}
     cloud = agents.start_cloud(bed, network, "--threads", "1", at=PINNED)
-    peer = ("--peer", f"127.0.0.1:{cloud.port()}")
+    peer = ("--policy", "static", "--peer", f"127.0.0.1:{cloud.port()}")  # Without a table it would measure its plans.
     rows = [["all of it", *taken(bed, network, 5, *peer)],
             [f'`--memory "{options.memory}"`', *taken(bed, network, 5, *peer, "--memory", options.memory)]]
     if "python3-torch" not in bed.missing:
