@@ -32,6 +32,7 @@ constexpr Duration kFirstRate = std::chrono::seconds(3);  // How long the first 
 constexpr Bytes kFirstProbe = 64_KiB;
 // An upload that takes so many times the whole network here is worth it only on an edge under a heavy load.
 constexpr int kUploadWorth = 4;
+constexpr std::uint64_t kTrafficPart = 10;  // The campaign may take one part of so many of a day's bytes.
 constexpr std::uint32_t kLearningInputs = 4, kLearningCompared = 1;
 constexpr std::uint32_t kLearningRepetitions = 3;
 
@@ -71,7 +72,8 @@ std::string kept_file(const config::Config& config, const model::Model& model) {
   return folder.empty() ? "" : fmt::format("{}/{:.24}.table.json", folder, model.digest());
 }
 
-// One cell, few repetitions, random inputs: what can be known within a minute.
+// One cell, few repetitions, random inputs: what can be known within a minute. These inputs do not show what a lossy
+// codec loses, so none is measured.
 Result<journal::Context> short_campaign(config::Config config, const NamedModel& named, const link::LinkState& cloud) {
   config.profile.grid = "quick";
   config.profile.method = journal::Method::exhaustive;
@@ -81,18 +83,40 @@ Result<journal::Context> short_campaign(config::Config config, const NamedModel&
   config.profile.repetitions = kLearningRepetitions;
   config.profile.compared = kLearningCompared;
   auto context = plan_campaign(config, named, cloud);
-  if (context) context->cells = {plan::Stress{}};
+  if (!context) return context;
+  context->cells = {plan::Stress{}};
+  std::erase_if(context->candidates,
+                [](const journal::Candidate& candidate) { return !is_lossless(candidate.plan.codec); });
   return context;
 }
 
-// Leaves out plans whose upload alone takes longer than that: they would not be chosen, and would cost most of the
-// bytes. How many bytes an image has is not known before.
-void leave_out_slow(journal::Context& context, const std::optional<BitsPerSecond>& uplink, Duration longest) {
-  if (!uplink) return;
+// How many bytes an image has is not known before.
+Bytes known_size(const journal::Candidate& candidate) {
+  return is_of_images(candidate.plan.codec) ? Bytes{} : candidate.bytes;
+}
+
+// Leaves out plans that would not be chosen, or not be allowed: those whose upload alone takes longer than that, and
+// those that `edge.first_cut` and `edge.max_sent` forbid.
+void leave_out(journal::Context& context, const config::Config::Edge& edge, const std::optional<BitsPerSecond>& uplink,
+               Duration longest) {
+  const std::uint32_t last = context.cuts - 1;
   std::erase_if(context.candidates, [&](const journal::Candidate& candidate) {
-    return !is_of_images(candidate.plan.codec) && uplink->time_for(candidate.bytes) > longest;
+    const Bytes size = known_size(candidate);
+    return candidate.plan.cut < std::min(edge.first_cut.value_or(0), last) ||
+           (edge.max_sent && size > *edge.max_sent) || (uplink && uplink->time_for(size) > longest);
   });
   context.anchors = campaign::choose_anchors(context.candidates);
+}
+
+// Returns an error if the campaign would send more than its share of `edge.max_sent_per_day`.
+Result<void> check_traffic(const journal::Context& context, const config::Config::Edge& edge) {
+  if (!edge.max_sent_per_day) return {};
+  constexpr std::uint64_t kRuns = kLearningRepetitions + kLearningCompared + 1;  // A warm-up each.
+  Bytes all;
+  for (const journal::Candidate& candidate : context.candidates) all.count += kRuns * known_size(candidate).count;
+  if (all.count <= edge.max_sent_per_day->count / kTrafficPart) return {};
+  return error(ErrorKind::unavailable, "it would send {}, more than a tenth of edge.max_sent_per_day ({})",
+               to_string(all), to_string(*edge.max_sent_per_day));
 }
 
 table::PartitionTable learned(const table::PartitionTable& table) {
@@ -193,8 +217,10 @@ Result<std::shared_ptr<const table::PartitionTable>> Learner::measure(const link
 
   auto context = short_campaign(parts_.config, named, cloud);
   if (!context) return context.error();
-  leave_out_slow(*context, parts_.traffic->read(Clock::now()).now.uplink,
-                 std::min(parts_.config.edge.patience, kUploadWorth * here->terms.total()));
+  const config::Config::Edge& edge = parts_.config.edge;
+  leave_out(*context, edge, parts_.traffic->read(Clock::now()).now.uplink,
+            std::min(edge.patience, kUploadWorth * here->terms.total()));
+  if (const auto allowed = check_traffic(*context, edge); !allowed) return allowed.error();
   auto folder = JournalFolder::make();
   if (!folder) return folder.error();
   auto journal = journal::Journal::create((*folder)->journal(), *context);

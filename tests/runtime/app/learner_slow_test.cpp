@@ -15,8 +15,10 @@ using testing::HasSubstr;
 
 constexpr Duration kAMinute = std::chrono::seconds(60);
 
-RunningAgent start_learning(std::uint16_t cloud, const fs::path& state) {
-  return start_edge({"--peer", local_address(cloud), "--state", state.string()});
+RunningAgent start_learning(std::uint16_t cloud, const fs::path& state, const std::vector<std::string>& more = {}) {
+  std::vector<std::string> words{"--peer", local_address(cloud), "--state", state.string()};
+  words.insert(words.end(), more.begin(), more.end());
+  return start_edge(std::move(words));
 }
 
 json model(std::uint16_t port) {
@@ -100,6 +102,28 @@ TEST(Learner, ADamagedOrUnwritableStateIsSaidAndCostsOnlyTheNextStart) {
   const RunningAgent again = start_learning(cloud.port, nowhere);
   ASSERT_TRUE(eventually([&] { return has_learned(again.port); }, kAMinute)) << again.child->err();
   EXPECT_THAT(again.child->err(), HasSubstr("lenet: cannot use what it learned before, so it measures again: "));
+}
+
+// One random input cannot show that a lossy codec keeps to a limit.
+TEST(Learner, MeasuresOnlyPlansThatLoseNothingAndAreAllowed) {
+  const TemporaryFolder state;
+  const RunningAgent cloud = start_cloud();
+  const RunningAgent edge = start_learning(cloud.port, state / "", {"--min-top1", "99 %", "--first-cut", "2"});
+  ASSERT_TRUE(eventually([&] { return has_learned(edge.port); }, kAMinute)) << edge.child->err();
+  const json table = json::parse(text_of(only_file(state / "")));
+  for (const json& estimate : table["cells"][0]["estimates"]) {
+    EXPECT_EQ(estimate["codec"], "fp32");
+    EXPECT_GE(estimate["cut"], 2);
+  }
+}
+
+TEST(Learner, DoesNotSendMoreThanItsPartOfADay) {
+  const TemporaryFolder state;
+  const RunningAgent cloud = start_cloud();
+  const RunningAgent edge = start_learning(cloud.port, state / "", {"--max-sent-per-day", "16 KiB"});
+  EXPECT_TRUE(edge.child->says("more than a tenth of edge.max_sent_per_day (16 KiB); it will try again"));
+  EXPECT_EQ(infer(edge.port).status, 200);
+  EXPECT_FALSE(has_learned(edge.port));
 }
 
 TEST(Learner, ACloudThatComesLateIsLearnedThen) {
