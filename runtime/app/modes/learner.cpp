@@ -26,7 +26,7 @@ namespace {
 
 constexpr double kLearningShare = 0.25;  // Of the time, for measuring.
 constexpr Duration kCloudLook = std::chrono::milliseconds(100);
-constexpr Duration kLearningRetry = std::chrono::seconds(15);
+constexpr Duration kFirstRetry = std::chrono::seconds(15), kLastRetry = std::chrono::minutes(10);
 constexpr Duration kOneTiming = std::chrono::seconds(5);
 constexpr Duration kFirstRate = std::chrono::seconds(3);  // How long the first reading of the uplink may take.
 constexpr Bytes kFirstProbe = 64_KiB;
@@ -115,8 +115,10 @@ Result<void> check_traffic(const journal::Context& context, const config::Config
   Bytes all;
   for (const journal::Candidate& candidate : context.candidates) all.count += kRuns * known_size(candidate).count;
   if (all.count <= edge.max_sent_per_day->count / kTrafficPart) return {};
-  return error(ErrorKind::unavailable, "it would send {}, more than a tenth of edge.max_sent_per_day ({})",
-               to_string(all), to_string(*edge.max_sent_per_day));
+  return error(
+      ErrorKind::invalid,
+      "it would send {}, more than a tenth of edge.max_sent_per_day ({}); raise that, or measure with --profile",
+      to_string(all), to_string(*edge.max_sent_per_day));
 }
 
 table::PartitionTable learned(const table::PartitionTable& table) {
@@ -144,16 +146,19 @@ Learner::~Learner() {
 }
 
 void Learner::run() {
-  std::string told;
-  for (link::LinkState cloud; wait_for_cloud(cloud); rest(kLearningRetry)) {
+  Duration wait = kFirstRetry;
+  for (link::LinkState cloud; wait_for_cloud(cloud); rest(wait), wait = std::min(2 * wait, kLastRetry)) {
     auto table = kept(cloud);
     if (!table) {
       auto measured = measure(cloud);
       if (measured) {
         keep(**measured);
         table = *std::move(measured);
-      } else if (!stop_ && std::exchange(told, measured.error().message) != measured.error().message) {
-        parts_.log->warn("{}: cannot measure the plans yet: {}; it will try again", parts_.named.name, told);
+      } else if (!stop_) {
+        const bool again = measured.error().kind != ErrorKind::invalid;
+        parts_.log->warn("{}: cannot measure its plans: {}{}", parts_.named.name, measured.error().message,
+                         again ? fmt::format("; it tries again in {}", to_string(wait)) : "");
+        if (!again) return;
       }
     }
     if (!table) continue;
@@ -211,13 +216,14 @@ Result<std::shared_ptr<const table::PartitionTable>> Learner::measure(const link
   engine::PacedSubject subject(whole, parts_.engine->rehearsals(), stop_, {.share = kLearningShare});
   const auto here = subject.time(parts_.engine->edge_only());
   if (!here) return here.error();
-  monitor.probe(kFirstProbe, Clock::now());
+  const config::Config::Edge& edge = parts_.config.edge;
+  if (!edge.max_sent_per_day || edge.max_sent_per_day->count > kTrafficPart * kFirstProbe.count)
+    monitor.probe(kFirstProbe, Clock::now());
   while (!stop_ && !parts_.traffic->read(Clock::now()).now.uplink && Clock::now() < began + kFirstRate)
     rest(kCloudLook);
 
   auto context = short_campaign(parts_.config, named, cloud);
   if (!context) return context.error();
-  const config::Config::Edge& edge = parts_.config.edge;
   leave_out(*context, edge, parts_.traffic->read(Clock::now()).now.uplink,
             std::min(edge.patience, kUploadWorth * here->terms.total()));
   if (const auto allowed = check_traffic(*context, edge); !allowed) return allowed.error();

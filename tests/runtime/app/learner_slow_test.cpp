@@ -121,7 +121,7 @@ TEST(Learner, DoesNotSendMoreThanItsPartOfADay) {
   const TemporaryFolder state;
   const RunningAgent cloud = start_cloud();
   const RunningAgent edge = start_learning(cloud.port, state / "", {"--max-sent-per-day", "16 KiB"});
-  EXPECT_TRUE(edge.child->says("more than a tenth of edge.max_sent_per_day (16 KiB); it will try again"));
+  EXPECT_TRUE(edge.child->says("more than a tenth of edge.max_sent_per_day (16 KiB); raise that"));
   EXPECT_EQ(infer(edge.port).status, 200);
   EXPECT_FALSE(has_learned(edge.port));
 }
