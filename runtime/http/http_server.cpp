@@ -87,8 +87,8 @@ class HttpServer::Server {
   wire::Task<> accept();
   wire::Task<> look();
   wire::Task<> refuse_late();
-  std::uint64_t handle(HttpRequest request, Answered answered);
-  std::uint64_t queue(HttpRequest request, Answered answered);
+  std::uint64_t handle(HttpRequest request, const Answered& answered);
+  std::uint64_t queue(HttpRequest request, const Answered& answered);
   void answer(const Answered& answered, HttpResponse response);  // Thread-safe, as the next.
   HttpResponse refused(const Refusal& refusal) const;            // Counts it, as the next.
   HttpResponse refused(const RequestFault& fault) const;
@@ -139,9 +139,7 @@ void HttpServer::Server::open() {
       while (const auto begin = admission_.waiting.next()) begin();
     });
   quick_ = std::make_unique<WorkerPool>(1, options.queue);
-  door_.handle = [this](HttpRequest request, Answered answered) {
-    return handle(std::move(request), std::move(answered));
-  };
+  door_.handle = [this](HttpRequest request, const Answered& answered) { return handle(std::move(request), answered); };
   door_.withdraw = [this](std::uint64_t ticket) { return admission_.waiting.withdraw(ticket); };
   const auto on_throw = [this](std::string what) { log_->error("http: accepts no more connections: {}", what); };
   asio::co_spawn(io_, wire::guarded(accept(), on_throw), asio::detached);
@@ -201,15 +199,15 @@ HttpResponse HttpServer::Server::handled(HttpRequest request) const {
   }
 }
 
-std::uint64_t HttpServer::Server::handle(HttpRequest request, Answered answered) {
-  if (request.held) return queue(std::move(request), std::move(answered));
+std::uint64_t HttpServer::Server::handle(HttpRequest request, const Answered& answered) {
+  if (request.held) return queue(std::move(request), answered);
   const auto shared = std::make_shared<HttpRequest>(std::move(request));
   if (quick_->submit([this, shared, answered] { answer(answered, handled(std::move(*shared))); })) return 0;
   answered(refused({refusal::kQueueFull, error(ErrorKind::overloaded, "too many requests are waiting; retry later")}));
   return 0;
 }
 
-std::uint64_t HttpServer::Server::queue(HttpRequest request, Answered answered) {
+std::uint64_t HttpServer::Server::queue(HttpRequest request, const Answered& answered) {
   const auto rank = ranking_ ? ranking_(request) : Rank{};
   if (!rank) {
     answered(refused({refusal::kTooLate, rank.error()}));
