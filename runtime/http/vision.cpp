@@ -58,7 +58,7 @@ Result<void> check_finds_boxes(const Vision& vision) {
 Result<std::vector<task::Class>> likeliest(std::span<const Tensor> outputs, const Vision& vision, std::size_t most) {
   const auto scores = task::scores_of(outputs.front(), 0);
   if (!scores) return our_fault(scores.error());
-  return task::top(task::softmax(*scores), most, labels_of(vision));
+  return task::top(task::probabilities(*scores), most, labels_of(vision));
 }
 
 Result<std::vector<task::Box>> find_boxes(const Tensor& image, std::span<const Tensor> outputs, const Vision& vision,

@@ -39,9 +39,9 @@ Result<void> check_classifies(const Vision& vision, std::span<const TensorSpec> 
 // Returns invalid, with a remedy, unless finds_boxes().
 Result<void> check_finds_boxes(const Vision& vision);
 
-// Returns the `most` likeliest classes of the one image, best first, with their probabilities: the softmax of the first
-// output. REQUIRES: check_classifies() has found no fault. Returns internal if the output is no classifier's all the
-// same.
+// Returns the `most` likeliest classes of the one image, best first, with their probabilities: those of the first
+// output, or its softmax if it has logits. REQUIRES: check_classifies() has found no fault. Returns internal if the
+// output is no classifier's all the same.
 Result<std::vector<task::Class>> likeliest(std::span<const Tensor> outputs, const Vision& vision, std::size_t most);
 
 // Returns the boxes in the one image, best first, in its pixels as it is shown. A box outside of the image is left out.

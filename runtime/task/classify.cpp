@@ -69,4 +69,12 @@ std::vector<float> softmax(std::span<const float> scores) {
   return probabilities;
 }
 
+std::vector<float> probabilities(std::span<const float> scores) {
+  constexpr double kRounding = 1.0 / 256;  // Of bf16.
+  double sum = 0;
+  for (const float score : scores) sum += score >= 0 ? double{score} : std::numeric_limits<double>::quiet_NaN();
+  if (std::abs(sum - 1) <= kRounding) return {scores.begin(), scores.end()};
+  return softmax(scores);
+}
+
 }  // namespace tideline::task

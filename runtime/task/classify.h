@@ -41,4 +41,8 @@ std::vector<Class> top(std::span<const float> scores, std::size_t k, std::span<c
 // they share it.
 std::vector<float> softmax(std::span<const float> scores);
 
+// Returns the scores themselves if they are probabilities: none is negative, and they add up to 1 within the rounding
+// of bf16. Otherwise returns their softmax. Logits are never such numbers but by a chance that can be neglected.
+std::vector<float> probabilities(std::span<const float> scores);
+
 }  // namespace tideline::task

@@ -68,6 +68,16 @@ TEST(Classify, SoftmaxTakesScoresOfAnySize) {
   EXPECT_THAT(softmax(std::vector{-5.0F}), ElementsAre(1.0F));
 }
 
+// A second softmax would turn 0.993 into 0.40.
+TEST(Classify, ProbabilitiesOfANetworkThatEndsWithASoftmaxStayAsTheyAre) {
+  const std::vector<float> given{0.0009772716F, 0.00031304467F, 0.9927268F, 0.0046625F, 0.0013205156F};
+  EXPECT_EQ(probabilities(given), given);
+  EXPECT_EQ(probabilities(std::vector{0.0F, 1.0F}), (std::vector{0.0F, 1.0F}));
+  for (const std::vector<float>& logits :
+       {std::vector{1.5F, -0.5F}, {0.6F, 0.6F}, {2.0F, 1.0F, 0.5F}, {0.0F, 0.0F}, {NAN, 1.0F}, {kInfinity, 0.0F}})
+    EXPECT_THAT(probabilities(logits), testing::Pointwise(testing::NanSensitiveFloatEq(), softmax(logits)));
+}
+
 TEST(Classify, SoftmaxSharesTheOneAmongInfinities) {
   EXPECT_THAT(softmax(std::vector{kInfinity, 1e30F, kInfinity, -kInfinity}), ElementsAre(0.5F, 0.0F, 0.5F, 0.0F));
   EXPECT_THAT(softmax(std::vector{-kInfinity, -kInfinity}), ElementsAre(0.5F, 0.5F));
