@@ -6,13 +6,13 @@ import random
 import statistics
 import time
 
-from bench.lib import agents, codecs, load, machines, photos, rivals, subject, trained
+from bench.lib import agents, codecs, load, machines, photos, rivals, subject, trained, worlds
 from bench.lib.options import add_rounds, listed, positive, whole
 from bench.lib.report import quantile, table
 from bench.photos.plans import divide
 
 NEEDS, WANTS = ("root", "util-linux", *dict.fromkeys((*trained.NEEDS, *photos.NEEDS))), rivals.WANTS
-BUILDS = ("agent", "drive")
+BUILDS = ("agent", "drive", "make_trace")
 QUICK = {"rounds": 1, "seconds": 6, "rates": [10.0], "budget": "15s"}
 SECTION = True
 NETWORK = "nsfwjs"
@@ -61,6 +61,8 @@ def measure(bed, options):
     grid = agents.write_grid(bed.out / "grid.toml", **GRID)
     agents.profile(bed, edge, "measured", NETWORK, where, grid, "--method", "separable", "--codecs",
                    codecs.listed("fp32", "source", "u8"), "--budget", options.budget, "--repetitions", "20", *served.profiled())
+    words = worlds.traces(bed)
+    regrets = {name: worlds.regrets(bed, bed.out / f"{name}.json", bed.out / "measured.json", words) for name in (LEARNED, MEASURED)}
     compared = []
     for turn in range(options.rounds):
         for rate in options.rates:
@@ -70,7 +72,7 @@ def measure(bed, options):
                 compared.append({"rate": rate, "table": name, "took": took})
             edge.unshape()
     return {"learning": dataclasses.asdict(learning), "alone": dataclasses.asdict(alone), "first_s": first, "told": told,
-            "runs": compared}
+            "runs": compared, "regrets": regrets}
 
 
 class Runs:
@@ -160,6 +162,9 @@ def report(data, options):
         f"of it computing and sending), the cut moves {learning.seconds:.1f} s after the start",
         f"* In this time the agent used {learning.cpu:.1f} s of CPU and sent {learning.sent / 1e6:.1f} MB; one that holds edge-only "
         f"{alone.cpu:.1f} s and {alone.sent / 1e6:.1f} MB",
+        f"* In a replay of {len(data['regrets'][MEASURED])} pairs of link and load, in a world as the measured table says: mean regret "
+        f"{statistics.mean(data['regrets'][LEARNED]):.2f} % by the learned table, {statistics.mean(data['regrets'][MEASURED]):.2f} % by the "
+        f"measured one; at most {max(one - other for one, other in zip(data['regrets'][LEARNED], data['regrets'][MEASURED])):.2f} points more",
         "",
         *table(["Mbit/s", *(f"{name}: mean / p95, ms" for name in (LEARNED, MEASURED, AGAIN, ALONE)), "learned over measured",
                 "again over measured"], rows),

@@ -8,6 +8,7 @@ from bench.lib import agents, codecs, machines
 from bench.lib.options import positive, whole
 from bench.lib.processes import Failed
 from bench.lib.report import quantile, table
+from bench.lib.worlds import own_trace
 
 NEEDS, WANTS = ("util-linux",), ()
 BUILDS = ("agent", "make_trace")
@@ -50,12 +51,6 @@ def measure(bed, options):
         words += [word for value in values for word in (option, value)]
     bed.say(f"Replay: {len(tables)} tables x {len(links)} links x {1 + len(loads)} loads")
     return {"cases": json.loads(bed.read([bed.agent, "--replay", *words]))["cases"]}
-
-
-def own_trace(bed, name, *words):
-    file = bed.out / f"{name}.csv"
-    file.write_text(bed.read([bed.program("make_trace"), *words]))
-    return file
 
 
 def measure_tables(bed, options):

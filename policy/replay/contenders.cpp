@@ -72,8 +72,14 @@ Latencies PolicyContender::latencies() {
   agent_.finish();
   Latencies latencies;
   for (std::size_t i = 0; i < counts_.size(); ++i)
-    if (counts_[i]) latencies.add(agent_.took()[i]);
+    if (counts_[i] && std::isfinite(agent_.took()[i])) latencies.add(agent_.took()[i]);
   return latencies;
+}
+
+std::size_t PolicyContender::refused() const {
+  std::size_t refused = 0;
+  for (std::size_t i = 0; i < counts_.size(); ++i) refused += counts_[i] && !std::isfinite(agent_.took()[i]);
+  return refused;
 }
 
 }  // namespace tideline::replay

@@ -72,11 +72,14 @@ class HeldPlans {
 // A policy that the agent's own controller runs.
 class PolicyContender {
  public:
-  PolicyContender(const World& world, std::shared_ptr<const decide::Policy> policy, AgentOptions habits)
-      : agent_(world, std::move(policy), habits) {}
+  // The policy knows `known`: see SimulatedAgent.
+  PolicyContender(const World& world, std::shared_ptr<const table::PartitionTable> known,
+                  std::shared_ptr<const decide::Policy> policy, AgentOptions habits)
+      : agent_(world, std::move(known), std::move(policy), habits) {}
   void serve(const ReplayedRequest& request);
 
-  Latencies latencies();  // First completes all requests in progress.
+  Latencies latencies();  // Of those that were answered. First completes all requests in progress.
+  std::size_t refused() const;  // Of those that count. REQUIRES: latencies() was called.
   Counters counters() const { return agent_.counters(); }
 
  private:

@@ -19,6 +19,10 @@ class Latencies {
   std::size_t count() const { return ms_.size(); }
   double sum_ms() const { return sum_; }
   double mean_ms() const { return ms_.empty() ? 0 : sum_ / static_cast<double>(ms_.size()); }
+  // Returns how many are above `ms`.
+  std::size_t above(double ms) const {
+    return static_cast<std::size_t>(std::ranges::count_if(ms_, [ms](float one) { return one > ms; }));
+  }
   // Returns the p-quantile; zero if there are no requests.
   double quantile_ms(double p) const {
     if (ms_.empty()) return 0;

@@ -25,6 +25,18 @@ decide::PolicySettings filled(decide::PolicySettings settings) {
   return settings;
 }
 
+decide::PolicySettings known_settings(const ReplayRequest& request) {
+  decide::PolicySettings settings = filled(request.policy);
+  if (request.habits.deadline) settings.constraints.deadline = from_seconds(*request.habits.deadline);
+  return settings;
+}
+
+decide::PolicySettings true_settings(const ReplayRequest& request) {
+  decide::PolicySettings settings = request.policy;
+  if (request.world) settings.table = request.world;
+  return filled(std::move(settings));
+}
+
 std::vector<Seconds> times_of(const ReplayRequest& request) {
   if (!request.times) return arrival_times(request.arrivals, request.bandwidth->length(), request.setting.seed);
   std::vector<Seconds> times = *request.times;
@@ -55,7 +67,8 @@ class Replay {
   std::optional<std::size_t> held_plan(Yardstick yardstick) const;
 
   const ReplayRequest& request_;
-  const decide::PolicySettings settings_;
+  const decide::PolicySettings known_;  // Of the policies.
+  const decide::PolicySettings true_;   // The same with the world's table.
   const World world_;
   const std::vector<Seconds> times_;
   const Seconds lasted_;
@@ -68,11 +81,12 @@ class Replay {
 
 Replay::Replay(const ReplayRequest& request)
     : request_(request),
-      settings_(filled(request.policy)),
-      world_(settings_.table, request.bandwidth, request.cpu, request.setting),
+      known_(known_settings(request)),
+      true_(true_settings(request)),
+      world_(true_.table, request.bandwidth, request.cpu, request.setting),
       times_(times_of(request)),
       lasted_(length_of(request, times_)),
-      capacity_(capacity(settings_, world_, request.cpu)),
+      capacity_(capacity(true_, world_, request.cpu)),
       held_(world_) {
   if (asks_for(Yardstick::clairvoyant)) clairvoyant_.emplace(world_, times_);
   for (const Seconds age : kCausalAges) causal_.emplace_back(world_, age, request.habits.patience);
@@ -80,7 +94,8 @@ Replay::Replay(const ReplayRequest& request)
     const decide::PolicyKind* const kind = std::get_if<decide::PolicyKind>(&contender);
     policies_.push_back(!kind || *kind == decide::PolicyKind::fixed
                             ? nullptr
-                            : std::make_unique<PolicyContender>(world_, make_policy(*kind, settings_), request.habits));
+                            : std::make_unique<PolicyContender>(world_, known_.table, make_policy(*kind, known_),
+                                                                request.habits));
   }
 }
 
@@ -125,6 +140,7 @@ void Replay::add_figures(std::size_t contender, std::vector<Figures>& all) {
   if (PolicyContender* const policy = policies_[contender].get()) {
     all.push_back(figures(who, policy->latencies()));
     all.back().counters = policy->counters();
+    all.back().refused = policy->refused();
     return;
   }
   const Yardstick* const yardstick = std::get_if<Yardstick>(&who);
@@ -146,8 +162,8 @@ void Replay::add_figures(std::size_t contender, std::vector<Figures>& all) {
 
 // Of several cloud-only plans with different codecs, the fastest.
 std::optional<std::size_t> Replay::held_plan(Yardstick yardstick) const {
-  const std::uint32_t cut = yardstick == Yardstick::edge_only ? settings_.edge_only.cut : 0;
-  const auto& estimates = settings_.table->unstressed().estimates;
+  const std::uint32_t cut = yardstick == Yardstick::edge_only ? true_.edge_only.cut : 0;
+  const auto& estimates = world_.table().unstressed().estimates;
   std::optional<std::size_t> found;
   for (std::size_t i = 0; i < estimates.size(); ++i)
     if (estimates[i].plan.cut == cut && (!found || held_.by_plan()[i].sum_ms() < held_.by_plan()[*found].sum_ms()))
@@ -157,7 +173,7 @@ std::optional<std::size_t> Replay::held_plan(Yardstick yardstick) const {
 
 Figures Replay::held(const Contender& contender, std::size_t plan) const {
   Figures one = figures(contender, held_.by_plan()[plan]);
-  one.plan = settings_.table->unstressed().estimates[plan].plan;
+  one.plan = world_.table().unstressed().estimates[plan].plan;
   return one;
 }
 
@@ -167,16 +183,18 @@ Figures Replay::figures(const Contender& contender, const Latencies& latencies) 
                   .lasted = lasted_,
                   .rate = static_cast<double>(times_.size()) / lasted_,
                   .capacity = capacity_};
+  if (request_.habits.deadline) figures.late = latencies.above(*request_.habits.deadline * 1e3);
   figures.mean_ms = latencies.mean_ms();
   figures.p50_ms = latencies.quantile_ms(0.5);
   figures.p95_ms = latencies.quantile_ms(0.95);
   figures.p99_ms = latencies.quantile_ms(0.99);
+  figures.max_ms = latencies.quantile_ms(1);
   figures.oracle_mean_ms = held_.oracle().mean_ms();
   figures.oracle_p99_ms = held_.oracle().quantile_ms(0.99);
   for (std::size_t age = 0; age < kCausalAges.size(); ++age)
     figures.causal_mean_ms[age] = causal_[age].latencies().mean_ms();
   const std::size_t best = held_.best();
-  figures.best_static = {settings_.table->unstressed().estimates[best].plan, held_.by_plan()[best].mean_ms()};
+  figures.best_static = {world_.table().unstressed().estimates[best].plan, held_.by_plan()[best].mean_ms()};
   return figures;
 }
 
@@ -196,6 +214,16 @@ Result<Contender> parse_contender(std::string_view text) {
 std::string_view name(const Contender& contender) {
   if (const decide::PolicyKind* const kind = std::get_if<decide::PolicyKind>(&contender)) return decide::name(*kind);
   return std::ranges::find(kYardsticks, std::get<Yardstick>(contender), &NamedYardstick::yardstick)->name;
+}
+
+Result<void> check_world(const table::PartitionTable& known, const table::PartitionTable& world) {
+  if (known.edge_only() != world.edge_only())
+    return error(ErrorKind::invalid, "the table and the world are of different models; measure both with the same file");
+  for (const table::Estimate& one : known.unstressed().estimates)
+    if (!world.unstressed().find(one.plan))
+      return error(ErrorKind::invalid, "the world lacks cut {} in {}, which the table has; measure the world with it",
+                   one.plan.cut, name(one.plan.codec));
+  return {};
 }
 
 std::vector<Figures> replay(const ReplayRequest& request) {

@@ -45,7 +45,9 @@ Result<Contender> parse_contender(std::string_view text);  // "adaptive", "stati
 std::string_view name(const Contender& contender);
 
 struct ReplayRequest {
-  decide::PolicySettings policy;  // Its table is the one that is replayed; replay() fills in plan and edge_only.
+  decide::PolicySettings policy;  // Its table is what policies know; replay() fills in plan and edge_only.
+  // What is true of machines and plans; null: what the policies know. All plans that they know must be in it.
+  std::shared_ptr<const table::PartitionTable> world;
   const Trace* bandwidth = nullptr;
   const Trace* cpu = nullptr;  // Null: an idle edge.
   std::vector<Contender> contenders;
@@ -53,7 +55,7 @@ struct ReplayRequest {
   const std::vector<Seconds>* times = nullptr;  // Of the requests, in order, in place of arrivals' process and rate.
   Seconds dropped = 5;  // Not counted: warm-up of the sensors at the start; at most a tenth of the replay.
   ReplaySetting setting;
-  AgentOptions habits;
+  AgentOptions habits;  // Its deadline is also that of the policies.
 };
 
 struct BestStatic {
@@ -64,8 +66,10 @@ struct BestStatic {
 struct Figures {
   std::string policy;              // Name of the contender.
   std::optional<plan::Plan> plan;  // The held plan, if the contender holds one.
-  std::uint64_t requests = 0;
-  double mean_ms = 0, p50_ms = 0, p95_ms = 0, p99_ms = 0;
+  std::uint64_t requests = 0;          // Those that were answered.
+  std::optional<std::uint64_t> late;   // Answered after the deadline; absent: there is none.
+  std::uint64_t refused = 0;           // For the deadline.
+  double mean_ms = 0, p50_ms = 0, p95_ms = 0, p99_ms = 0, max_ms = 0;
   double oracle_mean_ms = 0, oracle_p99_ms = 0;
   std::array<double, 3> causal_mean_ms{};  // By kCausalAges.
   BestStatic best_static;
@@ -79,8 +83,12 @@ struct Figures {
   double causal_regret(std::size_t age) const { return 100 * (mean_ms / causal_mean_ms[age] - 1); }
 };
 
-// Returns the figures of each contender, in order; for PolicyKind::fixed, one for each plan. REQUIRES: the request has
-// a table with an edge-only plan, and a bandwidth trace.
+// Returns the first reason why `known` cannot be replayed in a world that is as `world` says: it is of another model, or
+// it has a plan that `world` lacks.
+Result<void> check_world(const table::PartitionTable& known, const table::PartitionTable& world);
+
+// Returns the figures of each contender, in order; for PolicyKind::fixed, one for each plan of the world. REQUIRES: the
+// request has a table with an edge-only plan, and a bandwidth trace; check_world() accepts its tables.
 std::vector<Figures> replay(const ReplayRequest& request);
 
 }  // namespace tideline::replay

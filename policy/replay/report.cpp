@@ -60,6 +60,20 @@ std::string limits(const std::vector<Case>& cases) {
   return text;
 }
 
+// How many requests of each case were late or refused; empty without a deadline.
+std::string deadlines(const std::vector<Case>& cases) {
+  std::string text;
+  for (const Case& c : cases)
+    if (c.figures.late)
+      text += fmt::format("{:<20} {:<18} {:<14} {:<14} {:>9} {:>9} {:>9}\n", c.figures.policy, c.bandwidth, c.cpu,
+                          c.table, c.figures.requests + c.figures.refused, *c.figures.late,
+                          c.figures.refused);
+  if (text.empty()) return text;
+  return fmt::format("{:<20} {:<18} {:<14} {:<14} {:>9} {:>9} {:>9}\n", "policy", "bandwidth", "cpu", "table",
+                     "requests", "late", "refused") +
+         text + '\n';
+}
+
 }  // namespace
 
 Regrets spread(std::vector<double> values) {
@@ -99,6 +113,7 @@ std::string to_text(const std::vector<Case>& cases) {
   text += fmt::format("{:<18} {:<14} {:<14} {:>9} {:>9}   {}\n", "bandwidth", "cpu", "table", "rate /s", "limit /s",
                       "mix of plans that the edge, the uplink and the cloud serve at the limit");
   text += limits(cases) + '\n';
+  text += deadlines(cases);
   text += fmt::format("{:<20} {:>6} {:>9} {:>9} {:>8} {:>8} {:>9} {:>10} {:>8} {:>6}\n", "pooled", "cases", "mean ms",
                       "regret %", "median", "p90", "max", "causal %", "/static", "worst");
   for (const Pooled& p : pooled(cases))

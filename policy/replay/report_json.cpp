@@ -39,6 +39,7 @@ ordered_json json_of(const Case& c) {
                     {"p50_ms", rounded(f.p50_ms)},
                     {"p95_ms", rounded(f.p95_ms)},
                     {"p99_ms", rounded(f.p99_ms)},
+                    {"max_ms", rounded(f.max_ms)},
                     {"oracle_mean_ms", rounded(f.oracle_mean_ms)},
                     {"oracle_p99_ms", rounded(f.oracle_p99_ms)},
                     {"regret_percent", rounded(f.regret())}};
@@ -56,6 +57,7 @@ ordered_json json_of(const Case& c) {
   json["races"] = f.counters.hedges;
   json["races_won_here"] = f.counters.won_here;
   json["probe_bytes_per_second"] = rounded(f.counters.probe_bytes / f.lasted);
+  if (f.late) json["late"] = *f.late, json["refused"] = f.refused;
   if (f.plan) json["plan"] = json_of(*f.plan);
   return json;
 }

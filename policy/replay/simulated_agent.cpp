@@ -1,6 +1,7 @@
 #include "policy/replay/simulated_agent.h"
 
 #include <algorithm>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -21,11 +22,12 @@ Seconds since_start(TimePoint now) {
 
 }  // namespace
 
-SimulatedAgent::SimulatedAgent(const World& world, std::shared_ptr<const decide::Policy> policy, AgentOptions habits)
+SimulatedAgent::SimulatedAgent(const World& world, std::shared_ptr<const table::PartitionTable> known,
+                               std::shared_ptr<const decide::Policy> policy, AgentOptions habits)
     : world_(world),
       habits_(habits),
-      controller_(std::move(policy), world.shared_table(), world.table().edge_only().cut),
-      telemetry_(world.shared_table()),
+      controller_(std::move(policy), known, known->edge_only().cut),
+      telemetry_(known),
       dispatcher_(world.setting().slots),
       link_(world),
       machines_(world),
@@ -44,10 +46,19 @@ void SimulatedAgent::begin(Seconds at, const Dice& dice) {
   const std::size_t number = took_.size();
   took_.push_back(0);
   ++pending_;
-  const dispatch::Dispatcher::Assignment assigned = dispatcher_.begin({.model = kModel}, now);
+  const auto within = habits_.deadline ? std::optional(from_seconds(*habits_.deadline)) : std::nullopt;
+  const dispatch::Dispatcher::Assignment assigned =
+      dispatcher_.begin({.model = kModel, .within = within, .strict = false}, now);
+  if (assigned.refused) return refuse();
   const std::size_t plan = assigned.offer ? index_of(world_.table(), assigned.offer->plan) : current_;
   requests_[number] = {.plan = plan, .ticket = assigned.ticket, .began = now};
+  if (within) requests_[number].deadline = now + *within;
   machines_.begin(number, {plan, dice}, at);
+}
+
+void SimulatedAgent::refuse() {
+  took_.back() = std::numeric_limits<Seconds>::infinity();
+  --pending_;
 }
 
 // The next tick is always planned, so there is an event.
@@ -107,6 +118,7 @@ void SimulatedAgent::take(const Machines::Event& event) {
       return link_.answer(machines_.course(event.request));
     case Machines::Step::done_here:
       if (request.hedged && !request.done) hedging_.won_here();
+      if (request.wait) hedging_.on_tail_here(plan(request.plan), from_seconds(machines_.course(event.request).local));
       return done(request, event.request, now);
     case Machines::Step::answered:
       return answered(request, event.request, now);
@@ -197,7 +209,9 @@ void SimulatedAgent::ready(Request& request, std::size_t number, TimePoint now) 
   const RequestTimeline& course = machines_.course(number);
   telemetry_.on_encoded(plan(request.plan), Bytes{static_cast<std::uint64_t>(course.bytes)}, now);
   telemetry_.on_sent();
-  request.wait = hedging_.sent(plan(request.plan), now, now + waits.there + from_seconds(habits_.patience), waits);
+  const TimePoint until = now + waits.there + from_seconds(habits_.patience);
+  request.wait = hedging_.sent(plan(request.plan), now, std::min(until, request.deadline.value_or(until)), waits,
+                               request.deadline);
   plan_event(request.wait->next(), Kind::look, number);
   machines_.send(number, course.sent);
 }

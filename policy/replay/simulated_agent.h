@@ -33,6 +33,8 @@ namespace tideline::replay {
 struct AgentOptions {
   Seconds tick = 0.1;
   Seconds patience = 1;  // The longest time that a request waits for the cloud, beyond the wait for other requests.
+  // Of every request, as edge.deadline: what can end in time by no plan, because of others, is refused.
+  std::optional<Seconds> deadline;
 };
 
 struct Counters {
@@ -45,8 +47,10 @@ struct Counters {
 
 class SimulatedAgent {
  public:
-  // REQUIRES: `world` outlives this; `policy` is not null.
-  SimulatedAgent(const World& world, std::shared_ptr<const decide::Policy> policy, AgentOptions habits);
+  // The agent knows `known`, which need not be the table of `world`, but all its plans must be there.
+  // REQUIRES: `world` outlives this; `policy` and `known` are not null.
+  SimulatedAgent(const World& world, std::shared_ptr<const table::PartitionTable> known,
+                 std::shared_ptr<const decide::Policy> policy, AgentOptions habits);
 
   // A request that deviates by `dice` arrives at `at`. First processes all events before `at`.
   // REQUIRES: `at` does not decrease.
@@ -56,7 +60,8 @@ class SimulatedAgent {
   // Processes all remaining events of the requests.
   void finish();
 
-  const std::vector<Seconds>& took() const { return took_; }  // By request; REQUIRES: finish() was called.
+  // By request; infinite: it was refused. REQUIRES: finish() was called.
+  const std::vector<Seconds>& took() const { return took_; }
   const estimate::Telemetry& telemetry() const { return telemetry_; }
   Counters counters() const;
 
@@ -75,6 +80,7 @@ class SimulatedAgent {
     std::size_t plan = 0;
     std::uint64_t ticket = 0;  // Of the dispatcher.
     TimePoint began;
+    std::optional<TimePoint> deadline;
     std::uint64_t head = 0;                   // Of Telemetry::head_began(); zero: none.
     std::optional<control::HedgedWait> wait;  // While the cloud is working on it.
     bool computing = true;                    // The edge is running its head or its tail, or will once a slot is free.
@@ -82,6 +88,7 @@ class SimulatedAgent {
     bool done = false;
   };
 
+  void refuse();  // The newest request.
   void plan_event(TimePoint at, Kind kind, std::size_t request = 0);
   void happen(TimePoint until);
   bool machines_are_next() const;

@@ -25,6 +25,7 @@ enum class Mode { inspect, zoo, profile, serve, cloud, check, split, make_certs,
 // The options of --replay, as given.
 struct ReplayOptions {
   std::vector<std::string> tables, bandwidths;
+  std::string world;  // A table that is true; empty: each table is.
   std::vector<std::string> cpus;  // "idle": no trace.
   std::vector<std::string> policies{"adaptive"};
   double rate = 5;                    // Requests per second.
@@ -34,6 +35,7 @@ struct ReplayOptions {
   int edge_slots = 1, cloud_slots = 1;
   std::uint64_t seed = 1;
   std::string rtt = "30 ms";
+  std::string deadline;      // Empty: none.
   bool as_measured = false;  // The world has no errors that no policy knows.
   std::string html;
 };

@@ -67,6 +67,9 @@ void add_replay_flags(CLI::App& app, Command& command) {
   };
   app.add_flag("--replay")->group("");
   files("--table", asked.tables, "a partition table; may be repeated, as may all files")->required();
+  app.add_option("--world", asked.world,
+                 "a table that says how edge, cloud and network are, whatever --table says; it needs all plans of that")
+      ->type_name("FILE");
   files("--bandwidth", asked.bandwidths, "a trace of the uplink, CSV: seconds,mbit_per_s")->required();
   files("--cpu", asked.cpus, "a trace of the edge's CPU, CSV: seconds,cpu_percent; or idle")->type_name("FILE|idle");
   app.add_option("--policy", asked.policies, "what decides; static: every plan, held; may be repeated")
@@ -89,6 +92,9 @@ void add_replay_flags(CLI::App& app, Command& command) {
   app.add_flag("--as-measured", asked.as_measured,
                "edge, cloud and network are as the table says; else they deviate from it in ways that no policy knows");
   app.add_option("--rtt", asked.rtt, "the round-trip time, as 30 ms")->type_name("TIME");
+  app.add_option("--deadline", asked.deadline,
+                 "of every request, as --serve has it, as 200 ms; also count what is late and refused")
+      ->type_name("TIME");
   app.add_option("--edge-slots", asked.edge_slots, "runs at once on the edge")
       ->type_name("COUNT")
       ->check(CLI::Range(1, 1024));

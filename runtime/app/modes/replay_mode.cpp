@@ -31,6 +31,7 @@ struct NamedTrace {
 // The tables, traces and policies; the replay runs every combination.
 struct Matter {
   std::vector<NamedTable> tables;
+  std::shared_ptr<const table::PartitionTable> world;  // Null: each table is true.
   std::vector<NamedTrace> bandwidths;
   std::vector<NamedTrace> cpus;
   replay::ArrivalProcess arrivals;
@@ -91,6 +92,17 @@ Result<void> read_arrivals(const config::ReplayOptions& asked, Matter& matter) {
   return {};
 }
 
+// REQUIRES: the tables are read.
+Result<void> read_world(const std::string& file, Matter& matter) {
+  auto world = read_named_table(file);
+  if (!world) return world.error();
+  for (const NamedTable& known : matter.tables)
+    if (auto fits = replay::check_world(*known.table, *world->table); !fits)
+      return fits.error().within(fmt::format("--table {}, --world {}", known.name, file));
+  matter.world = std::move(world->table);
+  return {};
+}
+
 Result<Matter> read(const config::ReplayOptions& asked) {
   Matter matter;
   if (const auto read = read_arrivals(asked, matter); !read) return read.error();
@@ -104,6 +116,8 @@ Result<Matter> read(const config::ReplayOptions& asked) {
     if (!table) return table.error();
     matter.tables.push_back(*std::move(table));
   }
+  if (!asked.world.empty())
+    if (const auto read = read_world(asked.world, matter); !read) return read.error();
   for (const std::string& file : asked.bandwidths) {
     auto trace = read_trace(file, replay::Trace::Kind::bandwidth);
     if (!trace) return trace.error();
@@ -122,25 +136,43 @@ Result<Matter> read(const config::ReplayOptions& asked) {
   return matter;
 }
 
-std::vector<replay::Case> play(const Matter& matter, const config::ReplayOptions& asked, Duration rtt) {
+struct Times {
+  Duration rtt;
+  std::optional<Duration> deadline;
+};
+
+Result<std::optional<Duration>> read_deadline(const std::string& text) {
+  if (text.empty()) return std::optional<Duration>();
+  const auto deadline = parse_duration(text);
+  if (!deadline) return deadline.error();
+  if (*deadline <= Duration::zero()) return error(ErrorKind::invalid, "'{}' is not above zero; give a longer time", text);
+  return std::optional(*deadline);
+}
+
+std::vector<replay::Case> play(const Matter& matter, const config::ReplayOptions& asked, const Times& given) {
   std::vector<replay::Case> cases;
   replay::ReplayRequest request{.contenders = matter.contenders, .arrivals = matter.arrivals};
   if (matter.times) request.times = &*matter.times;
   request.setting.seed = asked.seed;
-  request.setting.rtt = seconds(rtt);
+  request.setting.rtt = seconds(given.rtt);
+  if (given.deadline) request.habits.deadline = seconds(*given.deadline);
   request.setting.slots = {.edge = asked.edge_slots, .cloud = asked.cloud_slots};
-  request.setting.window = replay::window_at(matter.arrivals.rate, seconds(rtt));
-  for (const NamedTable& table : matter.tables)
+  request.setting.window = replay::window_at(matter.arrivals.rate, request.setting.rtt);
+  request.world = matter.world;
+  for (const NamedTable& table : matter.tables) {
+    if (matter.world) request.setting.seed = asked.seed;  // Tables are compared in the same world.
+    const table::PartitionTable& truth = matter.world ? *matter.world : *table.table;
     for (const NamedTrace& bandwidth : matter.bandwidths)
       for (const NamedTrace& cpu : matter.cpus) {
         request.policy.table = table.table;
-        if (asked.as_measured) request.setting.wrong = replay::as_measured(table.table->unstressed());
+        if (asked.as_measured) request.setting.wrong = replay::as_measured(truth.unstressed());
         request.bandwidth = &*bandwidth.trace;
         request.cpu = cpu.trace ? &*cpu.trace : nullptr;
         for (replay::Figures& figures : replay::replay(request))
           cases.push_back({table.name, bandwidth.name, cpu.name, std::move(figures)});
         ++request.setting.seed;  // Every case gets its own random times.
       }
+  }
   return cases;
 }
 
@@ -150,19 +182,22 @@ config::ExitCode run_replay(const config::Command& command) {
   const config::ReplayOptions& asked = command.replay;
   const auto rtt = parse_duration(asked.rtt);
   if (!rtt) return fail(rtt.error().within("--rtt"), config::ExitCode::usage);
+  const auto deadline = read_deadline(asked.deadline);
+  if (!deadline) return fail(deadline.error().within("--deadline"), config::ExitCode::usage);
   if (!replay::parse_arrivals(asked.arrivals) && !config::readable(asked.arrivals))
     return fail(error(ErrorKind::invalid,
                       "--arrivals: '{}' is neither periodic, poisson nor bursts, nor a file that can be read; give one",
                       asked.arrivals),
                 config::ExitCode::no_input);
-  for (const auto* files : {&asked.tables, &asked.bandwidths, &asked.cpus})
+  const std::vector<std::string> worlds(asked.world.empty() ? 0 : 1, asked.world);
+  for (const auto* files : {&asked.tables, &worlds, &asked.bandwidths, &asked.cpus})
     for (const std::string& file : *files)
       if (file != "idle" && !config::readable(file))
         return fail(error(ErrorKind::invalid, "{}: no such file, or no permission to read it", file),
                     config::ExitCode::no_input);
   const auto matter = read(asked);
   if (!matter) return fail(matter.error(), config::ExitCode::bad_data);
-  const std::vector<replay::Case> cases = play(*matter, asked, *rtt);
+  const std::vector<replay::Case> cases = play(*matter, asked, {*rtt, *deadline});
   if (!asked.html.empty())
     if (const auto written = config::write_atomically(asked.html, replay::to_html(cases)); !written)
       return fail(written.error(), config::ExitCode::cannot_create);

@@ -32,6 +32,58 @@ TEST(Replay, IsTheSameForTheSameSeed) {
   EXPECT_NE(one, to_json(to_cases(replay(request(way, &cpu, 4)))));
 }
 
+// Returns the table of the request with all tails `factor` times as long.
+std::shared_ptr<const table::PartitionTable> with_slower_tails(const table::PartitionTable& table, int factor) {
+  std::vector<table::Cell> cells(table.cells().begin(), table.cells().end());
+  for (table::Cell& cell : cells)
+    for (table::Estimate& one : cell.estimates) one.mean.tail *= factor;
+  auto made = table::PartitionTable::make(table.origin(), std::move(cells));
+  if (!made) ADD_FAILURE() << made.error().message;
+  return std::make_shared<const table::PartitionTable>(*std::move(made));
+}
+
+TEST(Replay, AWorldOfTheSameTableChangesNothing) {
+  const Trace way = generate(Trace::Kind::bandwidth, cellular(20), 60, 1);
+  ReplayRequest asked = request(way, nullptr, 3);
+  const std::string alone = to_json({{"net", "way", "idle", of(replay(asked), "adaptive")}});
+  asked.world = asked.policy.table;
+  EXPECT_EQ(to_json({{"net", "way", "idle", of(replay(asked), "adaptive")}}), alone);
+}
+
+TEST(Replay, AWrongTableCostsMoreInTheSameWorldWhereEverythingElseStays) {
+  const Trace way = *Trace::make(Trace::Kind::bandwidth, {{0, 12e6}, {60, 12e6}});
+  ReplayRequest asked = request(way, nullptr, 3);
+  asked.setting.wrong = {0, 0, 0, 0, 0, 0, 0, 20};
+  const auto right = replay(asked);
+  asked.world = asked.policy.table;
+  asked.policy.table = with_slower_tails(*asked.world, 20);
+  const auto wrong = replay(asked);
+  EXPECT_GT(of(wrong, "adaptive").mean_ms, 1.05 * of(right, "adaptive").mean_ms);
+  EXPECT_EQ(of(wrong, "oracle").mean_ms, of(right, "oracle").mean_ms) << "it knows the world, and not the table";
+  EXPECT_EQ(of(wrong, "adaptive").best_static.plan, of(right, "adaptive").best_static.plan);
+}
+
+TEST(Replay, AWorldThatLacksAPlanOrIsOfAnotherModelIsRefused) {
+  const Trace way = *Trace::make(Trace::Kind::bandwidth, {{0, 12e6}, {60, 12e6}});
+  const auto held = request(way, nullptr, 1).policy.table;
+  const table::PartitionTable& whole = *held;
+  std::vector<table::Cell> cells(whole.cells().begin(), whole.cells().end());
+  for (table::Cell& cell : cells) cell.estimates.erase(cell.estimates.begin());
+  const auto fewer = table::PartitionTable::make(whole.origin(), cells);
+  ASSERT_TRUE(fewer);
+  EXPECT_TRUE(check_world(*fewer, whole));
+  const auto lacks = check_world(whole, *fewer);
+  ASSERT_FALSE(lacks);
+  EXPECT_THAT(lacks.error().message, ::testing::StartsWith("the world lacks cut 0 in "));
+  for (table::Cell& cell : cells)
+    for (table::Estimate& one : cell.estimates) one.plan.model = "another";
+  auto origin = whole.origin();
+  origin.model = "another";
+  const auto other = table::PartitionTable::make(origin, cells);
+  ASSERT_TRUE(other) << other.error().message;
+  EXPECT_FALSE(check_world(*fewer, *other));
+}
+
 TEST(Replay, NothingThatDoesNotHedgeIsBetterThanTheOracle) {
   for (std::uint64_t seed = 1; seed < 12; ++seed) {
     const Trace way = generate(Trace::Kind::bandwidth, cellular(30), 60, seed);

@@ -32,7 +32,7 @@ struct Events {
 class Replayed {
  public:
   explicit Replayed(const Events& events)
-      : agent_(events.world,
+      : agent_(events.world, events.table,
                std::make_shared<decide::StaticPolicy>(events.estimate.plan, events.table->edge_only(),
                                                       plan::Constraints{}, events.table),
                {}) {

@@ -1,0 +1,91 @@
+"""Campaigns on trained networks with photos: held-out errors over the noise, and what a table of a minute costs beside a full one."""
+import json
+import time
+
+from bench.lib import agents, codecs, machines, photos, subject, trained, worlds
+from bench.lib.options import listed, one_of, whole
+from bench.judge.report import report  # noqa: F401
+from bench.profile.report import campaign
+
+NEEDS, WANTS = ("root", "util-linux", *dict.fromkeys((*trained.NEEDS, *photos.NEEDS))), ()
+BUILDS = ("agent", "make_trace")
+QUICK = {"networks": ["nsfwjs"], "campaigns": 1, "budget": "20s", "short": "10s", "rates": [10], "seconds": 60, "few": True}
+SECTION = True
+GRID = {"uplink": ["50 Mbit/s", "25 Mbit/s", "10 Mbit/s"], "edge_cpu": ["0 %", "50 %", "100 %"], "edge_memory": ["0 %", "50 %"],
+        "cloud_cpu": ["0 %", "50 %", "100 %"]}
+SMALL = {"uplink": ["50 Mbit/s", "10 Mbit/s"], "edge_cpu": ["0 %", "100 %"]}
+CODECS = codecs.listed("fp32", codecs.FINE, codecs.MIDDLE, codecs.COARSE, "source", "u8", "jpeg95")
+ACCURATE = "90 %"  # The agreement that a lossy plan must have to serve in the replay.
+
+
+def options(parser):
+    add = parser.add_argument
+    add("networks", nargs="*", type=one_of(*trained.NETWORKS), default=list(trained.NETWORKS), metavar="NETWORK",
+        help=f"{' or '.join(trained.NETWORKS)}; both when not given")
+    add("--campaigns", type=whole, default=3, metavar="N", help="full ones of each network; %(default)s when not given")
+    add("--budget", default="3min", metavar="TIME", help="of a full campaign; %(default)s when not given")
+    add("--short", default="60s", metavar="TIME", help="of a short one; %(default)s when not given")
+    add("--share", type=whole, default=50, metavar="PERCENT", help="of a core that the edge may use; %(default)s when not given")
+    add("--first-seed", type=whole, default=1, metavar="N",
+        help="of the first campaign, each gets its own: it draws the cells that are held out; %(default)s when not given")
+    add("--rates", type=listed(whole), default=worlds.RATES, metavar="MBIT,...",
+        help=f"of the replayed links at best; {','.join(map(str, worlds.RATES))} when not given")
+    parser.set_defaults(seconds=worlds.SECONDS, few=False)
+
+
+def measure(bed, options):
+    bed.clear()
+    words = worlds.traces(bed, options.rates, options.seconds)
+    edge, cloud = machines.limit_sides(bed, options.share)
+    grid = agents.write_grid(bed.out / "grid.toml", **(SMALL if options.few else GRID))
+    told = []
+    for name in options.networks:
+        served = subject.prepare(bed, name)
+        process, where = agents.start_cloud_at(bed, cloud, served.models(), "--allow-stress", *served.words)
+        profiles = Profiles(bed, edge, where, served, grid)
+        full = [profiles.run(f"{name}-{i}", options.budget, options.first_seed + i) for i in range(options.campaigns)]
+        short = profiles.run(f"{name}-short", options.short, options.first_seed + options.campaigns)
+        again = profiles.run(f"{name}-again", options.budget, options.first_seed + options.campaigns + 1)
+        process.end()
+        told.append({"network": name, "full": full, "short": short, "again": again, **judge(bed, name, words)})
+    return {"networks": told}
+
+
+class Profiles:
+    """Campaigns of one network."""
+
+    def __init__(self, bed, edge, where, served, grid):
+        self.bed, self.edge, self.where, self.served, self.grid = bed, edge, where, served, grid
+
+    def run(self, name, budget, seed):
+        """Runs a campaign; returns its figures."""
+        self.bed.say(f"Campaign {name}: {budget}, seed {seed}")
+        began = time.monotonic()
+        agents.profile(self.bed, self.edge, name, self.served.name, self.where, self.grid, "--method", "separable", "--budget", budget,
+                       "--interval", "3 %", "--repetitions", "20", "--codecs", CODECS, "--compared", "12", "--seed", seed,
+                       *self.served.profiled())
+        (self.bed.out / f"{name}.seconds").write_text(str(time.monotonic() - began))
+        return campaign(self.bed.out, name)
+
+
+def judge(bed, name, words):
+    """Replays the tables in the world of the network's first campaign, and compares their best plans with its own."""
+    tables = {which: allowed(bed, f"{name}-{which}") for which in ("0", "short", "again")}
+    regrets, same = {}, {}
+    for which, table in tables.items():
+        regrets[which] = worlds.regrets(bed, table, tables["0"], words)
+        if which != "0":
+            difference = json.loads(bed.read([bed.agent, "--show", tables["0"], table, "--json"]))
+            same[which] = {key: difference[key] for key in ("agreement", "agreement_within_noise", "worst_regret_percent")}
+    return {"regrets": regrets, "same": same}
+
+
+def allowed(bed, name):
+    """Returns the file of the table without the plans that lose too much; which these are is measured the same in every campaign."""
+    told = json.loads((bed.out / f"{name}.json").read_text())
+    least = float(ACCURATE.split()[0]) / 100
+    for cell in told["cells"]:
+        cell["estimates"] = [one for one in cell["estimates"] if one.get("agreement", {"top1": 1})["top1"] >= least]
+    file = bed.out / f"{name}-allowed.json"
+    file.write_text(json.dumps(told))
+    return file

@@ -1,0 +1,39 @@
+"""The section of judge: errors of held-out measurements over the noise, and the price of a short campaign."""
+import statistics
+
+from bench.lib.report import quantile, table
+from bench.profile.report import minutes, percent
+
+
+def error_row(network, which, told):
+    errors = told["errors"]
+    noise = told["noise_floor"]
+    median, p95 = (quantile(errors, p) for p in (0.5, 0.95))
+    over = f"{p95 / noise:.2f}" if noise else "-"
+    return [network, which, minutes(told["seconds"]), str(told["samples"]), str(told["cells"]), str(len(errors)), percent(median),
+            percent(p95), percent(noise), over]
+
+
+def price_row(told, which, name):
+    regrets, own = told["regrets"][which], told["regrets"]["0"]
+    more = [one - other for one, other in zip(regrets, own, strict=True)]
+    same = told["same"].get(which)
+    agreed = [percent(same["agreement"]), percent(same["agreement_within_noise"]), f"{same['worst_regret_percent']:.1f} %"] if same else ["-"] * 3
+    return [told["network"], name, str(len(regrets)), f"{statistics.mean(regrets):.2f}", f"{statistics.mean(more):+.2f}", f"{max(more):+.2f}", *agreed]
+
+
+def report(data, options):
+    errors, prices = [], []
+    for told in data["networks"]:
+        name = told["network"]
+        full = [(f"full, {i}", one) for i, one in enumerate([*told["full"], told["again"]], 1)]
+        errors += [error_row(name, which, one) for which, one in (*full, ("short", told["short"])) if one["errors"]]
+        prices += [price_row(told, "0", "the world's own"), price_row(told, "short", f"short ({options.short})"),
+                   price_row(told, "again", f"full ({options.budget}), another campaign")]
+    return [
+        f"* photos, all codecs; the edge has {options.share} % of a core; every campaign draws its own held-out cells, from seed "
+        f"{options.first_seed} on", "",
+        *table(["network", "campaign", "took", "samples", "cells", "held out", "median error", "p95 error", "noise floor", "p95 over noise"], errors),
+        "", *table(["network", "table", "replays", "mean regret, %", "more than by the world's own, points", "at most",
+                    "same best plan", "within the noise", "its choice costs at most"], prices),
+    ]
