@@ -6,8 +6,10 @@
 namespace tideline::control {
 namespace {
 
-constexpr std::size_t kTails = 64;
+constexpr std::size_t kTails = 256;
 constexpr std::size_t kFewTails = 8;
+constexpr double kFromMedian = 3.5;     // Times the distance of the 95th percentile: of a normal variable, 5.8 sd.
+constexpr double kBeyond = 1.1;         // Times the longest: far outliers say nothing of what is beyond them.
 constexpr double kUnknownSpread = 1.5;  // Before so many tails have run here.
 
 }  // namespace
@@ -88,7 +90,8 @@ double Hedging::tails_spread() const {
   if (tails_.size() < kFewTails) return kUnknownSpread;
   std::vector<double> sorted(tails_.begin(), tails_.end());
   std::ranges::sort(sorted);
-  return sorted[sorted.size() * 95 / 100];
+  const double median = sorted[sorted.size() / 2];
+  return std::min(median + kFromMedian * (sorted[sorted.size() * 95 / 100] - median), kBeyond * sorted.back());
 }
 
 Hedging::Act Hedging::look(HedgedWait& wait, TimePoint now, const Seen& seen) {

@@ -129,7 +129,7 @@ class Hedging {
 
  private:
   const Expected* find(const plan::Plan& plan) const;
-  // Returns by which factor tails here take longer than expected, 95 times of 100.
+  // Returns by which factor tails here take longer than expected at most. If it is normal, 5.8 standard deviations.
   double tails_spread() const;
 
   Forecast forecast_;

@@ -56,8 +56,13 @@ void Dispatcher::weigh(Model& model) {
   if (!model.fresh) return;
   slots_.cloud = std::clamp(model.fresh->cloud_slots, 1, Slots::kMost);
   line_ = FlowLine(slots_);
+  model.busy = *model.fresh;
+  if (model.busy.rule == Rule::finish)
+    for (Offer& one : model.busy.plans)
+      one.demand.edge = std::max(one.demand.edge, work_.occupies(one.plan).value_or(Duration{}));
+  model.busy = worthwhile(std::move(model.busy), kMostPlans);
   model.offers = worthwhile(*std::move(model.fresh), kMostPlans);
-  model.next = next_plans(model.offers.plans, slots_, kAhead);
+  model.next = next_plans(model.busy.plans, slots_, kAhead);
   model.fresh.reset();
 }
 
@@ -66,18 +71,19 @@ Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
   Model* const found = known(asked.model);
   if (!found) return assigned;
   Model& model = *found;
-  const std::vector<Offer>& plans = model.offers.plans;
+  std::vector<Remaining> jobs = remaining(now);
+  const Offers& offers = is_alone(model.offers, asked, jobs) ? model.offers : model.busy;
+  const std::vector<Offer>& plans = offers.plans;
   const auto fits = [&](const Offer& one) { return asked.forced ? one.plan == *asked.forced : serves(one, asked); };
   const auto first = std::ranges::find_if(plans, fits);
   if (first == plans.end()) return assigned;
   arrived(model, asked.priority, now);
-  std::vector<Remaining> jobs = remaining(now);
   std::size_t chosen = asked.forced ? static_cast<std::size_t>(first - plans.begin()) : choose(model, asked, jobs);
   assigned.latency = end_of(plans[chosen], asked, jobs);
   if (asked.within && !asked.forced && *assigned.latency > *asked.within) {
-    std::tie(chosen, assigned.latency) = first_to_end(model, asked, jobs);
+    std::tie(chosen, assigned.latency) = first_to_end(offers, asked, jobs);
     std::vector<Remaining> none;
-    assigned.refused = Soonest{*assigned.latency, first_to_end(model, asked, none).second}.is_late(asked);
+    assigned.refused = Soonest{*assigned.latency, first_to_end(model.offers, asked, none).second}.is_late(asked);
     if (assigned.refused) return assigned;
   }
   assigned.offer = plans[chosen];
@@ -88,12 +94,16 @@ Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
   return assigned;
 }
 
-// REQUIRES: some plan serves the request.
-std::size_t Dispatcher::choose(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs) {
-  const Offers& offers = model.offers;
-  if (offers.rule != Rule::finish) return by_rule(model, asked, jobs);
+bool Dispatcher::is_alone(const Offers& offers, const Asked& asked, const std::vector<Remaining>& jobs) const {
+  if (!jobs.empty() || offers.rule != Rule::finish || offers.plans.empty()) return false;
   const Offer& usual = offers.plans[offers.usual];
-  if (jobs.empty() && serves(usual, asked) && is_quiet(usual.demand.times(asked.batch).total())) return offers.usual;
+  return serves(usual, asked) && is_quiet(usual.demand.times(asked.batch).total());
+}
+
+// REQUIRES: some plan serves the request. Returns a place among the plans that begin() weighs.
+std::size_t Dispatcher::choose(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs) {
+  if (model.busy.rule != Rule::finish) return by_rule(model.busy, asked, jobs);
+  if (is_alone(model.offers, asked, jobs)) return model.offers.usual;
   return by_finish(model, asked, bounded(jobs, kMostJobs));
 }
 
@@ -205,14 +215,14 @@ void Dispatcher::append_next(std::vector<Remaining>& jobs, std::size_t future, c
     const Gap& gap = gaps_[from + i];
     at += gap.length;
     if (gap.model == &model)
-      jobs.push_back({at, model.offers.plans[plans[i]].demand, gap.priority});
+      jobs.push_back({at, model.busy.plans[plans[i]].demand, gap.priority});
     else if (gap.model->last)
       jobs.push_back({at, *gap.model->last, gap.priority});
   }
 }
 
 std::size_t Dispatcher::by_finish(const Model& model, const Asked& asked, std::vector<Remaining> jobs) {
-  const Offers& offers = model.offers;
+  const Offers& offers = model.busy;
   const std::size_t before = jobs.size();
   const std::size_t futures = std::max<std::size_t>(1, gaps_.size() / kAhead);
   const Duration bonus = from_seconds(offers.hysteresis * seconds(offers.plans[offers.usual].demand.total()));
@@ -247,13 +257,14 @@ std::optional<Dispatcher::Soonest> Dispatcher::soonest(const Asked& asked, TimeP
   if (!model || std::ranges::none_of(model->offers.plans, [&](const Offer& one) { return serves(one, asked); }))
     return std::nullopt;
   std::vector<Remaining> none, jobs = remaining(now);
-  return Soonest{first_to_end(*model, asked, jobs).second, first_to_end(*model, asked, none).second};
+  return Soonest{first_to_end(jobs.empty() ? model->offers : model->busy, asked, jobs).second,
+                 first_to_end(model->offers, asked, none).second};
 }
 
-std::pair<std::size_t, Duration> Dispatcher::first_to_end(const Model& model, const Asked& asked,
+std::pair<std::size_t, Duration> Dispatcher::first_to_end(const Offers& offers, const Asked& asked,
                                                           std::vector<Remaining>& jobs) {
-  std::pair<std::size_t, Duration> first{model.offers.usual, Duration::max()};
-  const std::vector<Offer>& plans = model.offers.plans;
+  std::pair<std::size_t, Duration> first{offers.usual, Duration::max()};
+  const std::vector<Offer>& plans = offers.plans;
   for (std::size_t i = 0; i < plans.size(); ++i) {
     if (!serves(plans[i], asked)) continue;
     if (const Duration end = end_of(plans[i], asked, jobs); end < first.second) first = {i, end};
@@ -261,8 +272,8 @@ std::pair<std::size_t, Duration> Dispatcher::first_to_end(const Model& model, co
   return first;
 }
 
-std::size_t Dispatcher::by_rule(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs) const {
-  const std::vector<Offer>& plans = model.offers.plans;
+std::size_t Dispatcher::by_rule(const Offers& offers, const Asked& asked, const std::vector<Remaining>& jobs) const {
+  const std::vector<Offer>& plans = offers.plans;
   std::optional<std::size_t> here, there;
   for (std::size_t i = 0; i < plans.size(); ++i) {
     if (!serves(plans[i], asked)) continue;
@@ -271,7 +282,7 @@ std::size_t Dispatcher::by_rule(const Model& model, const Asked& asked, const st
   }
   if (!here || !there) return here ? *here : *there;
   const Demand one = plans[*here].demand, other = plans[*there].demand;
-  if (model.offers.rule == Rule::least_work) {
+  if (offers.rule == Rule::least_work) {
     const Backlog left = sum_of(jobs);
     return left.edge + one.edge <= left.uplink + left.cloud + other.total() ? *here : *there;
   }

@@ -5,8 +5,9 @@
 // (flow_line.h), and chooses the plan with the smallest sum. The next ones are taken to arrive as the last ones did,
 // and to be served all by one plan, or in turn by those of the fluid limit's mix, whichever gives the smaller sum: a
 // rollout (Bertsekas, Tsitsiklis and Wu, "Rollout algorithms for combinatorial optimization", Journal of Heuristics
-// 1997). So a plan that is fastest alone does not fill the queue of one stage while another idles. A value: events and
-// times come in, plans go out. Belongs to one thread.
+// 1997). So a plan that is fastest alone does not fill the queue of one stage while another idles. While requests wait
+// for one another, each takes the edge for as long as edge_work.h has learned, if that is longer than the plan takes
+// alone. A value: events and times come in, plans go out. Belongs to one thread.
 //
 //   Dispatcher dispatcher({.edge = 1});
 //   dispatcher.offer("cam", offers);
@@ -15,12 +16,14 @@
 //   dispatcher.end(request.ticket, now);
 #pragma once
 
+#include "policy/dispatch/edge_work.h"
 #include "policy/dispatch/flow_line.h"
 #include "policy/dispatch/next_plans.h"
 #include "policy/dispatch/offer.h"
 #include "runtime/base/priority.h"
 #include "runtime/base/time.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -49,7 +52,7 @@ class Dispatcher {
   static constexpr std::size_t kFutures = 4;    // Made of the gaps between the last arrivals.
 
   // The slots of the cloud are those of the last offers.
-  explicit Dispatcher(Slots slots) : slots_(slots), line_(slots) {}
+  explicit Dispatcher(Slots slots) : slots_(slots), line_(slots), work_(std::max(1, slots.edge)) {}
 
   // Requests of `model` are served by one of these from now on. Without plans, begin() knows none.
   void offer(std::string_view model, Offers offers);
@@ -89,6 +92,10 @@ class Dispatcher {
   // The request has ended. Unknown tickets are ignored.
   void end(std::uint64_t ticket, TimePoint now);
 
+  // What requests and the process compute here; see EdgeWork.
+  void worked(const plan::Plan* plan, Duration computed) { work_.ended(plan, computed); }
+  void account(const EdgeWork::Used& used, TimePoint now) { work_.account(used, now); }
+
   // Returns true iff a slot of the edge is neither taken nor waited for.
   bool edge_free() const;
 
@@ -109,9 +116,10 @@ class Dispatcher {
   };
   struct Model {
     std::optional<Offers> fresh;  // Not weighed yet.
-    Offers offers;
-    std::vector<Plans> next;     // By which the next requests may be served.
-    std::optional<Demand> last;  // Of the last request whose plan was chosen, or of one of its batch.
+    Offers offers;                // As a request takes alone.
+    Offers busy;                  // As one takes among others.
+    std::vector<Plans> next;      // By which the next requests may be served.
+    std::optional<Demand> last;   // Of the last request whose plan was chosen, or of one of its batch.
   };
   // A past arrival: how long after the one before, and of what.
   struct Gap {
@@ -126,19 +134,22 @@ class Dispatcher {
   std::vector<Remaining> remaining(TimePoint now) const;
   bool is_quiet(Duration latency) const;
   void weigh(Model& model);
+  // Returns true iff nothing is in progress, and each of the last requests was alone.
+  bool is_alone(const Offers& offers, const Asked& asked, const std::vector<Remaining>& jobs) const;
   std::size_t choose(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs);
   std::size_t by_finish(const Model& model, const Asked& asked, std::vector<Remaining> jobs);
-  std::size_t by_rule(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs) const;
+  std::size_t by_rule(const Offers& offers, const Asked& asked, const std::vector<Remaining>& jobs) const;
   // Returns when the request would end by that plan. Leaves `jobs` as they were, like the next.
   Duration end_of(const Offer& plan, const Asked& asked, std::vector<Remaining>& jobs);
   // Returns the plan by which the request ends first, and when. REQUIRES: some plan serves it.
-  std::pair<std::size_t, Duration> first_to_end(const Model& model, const Asked& asked, std::vector<Remaining>& jobs);
+  std::pair<std::size_t, Duration> first_to_end(const Offers& offers, const Asked& asked, std::vector<Remaining>& jobs);
   // Appends the requests that come next, as the last ones came (future 0), or those before them (1), and so on. Those
   // of `model` are served by `plans`.
   void append_next(std::vector<Remaining>& jobs, std::size_t future, const Model& model, const Plans& plans) const;
 
   Slots slots_;
   FlowLine line_;
+  EdgeWork work_;
   std::map<std::string, Model, std::less<>> models_;
   std::list<Job> jobs_;    // In the order in which they came to where they are.
   std::vector<Gap> gaps_;  // The newest last.

@@ -62,6 +62,7 @@ Result<InferResult> Session::infer(Input input, const Turn& turn, const Stream* 
   }
 
   served.timing.total = Clock::now() - began;
+  if (dispatched) dispatched->computed(served.timing.computed, served.placement != Placement::fallback && batch == 1);
   const bool cloud_ran = served.placement == Placement::cloud || served.placement == Placement::split;
   if (teaching && cloud_ran) parts_.traffic->on_tail(plan_, served.timing.tail, Clock::now());
   return served;
@@ -243,6 +244,7 @@ Result<std::vector<Tensor>> Session::compute(model::Range range, Input& in, cons
   if (!pass) return pass.error();
   timing.queue += pass->waited();
   const TimePoint entered = Clock::now();
+  const ThreadTime working;
   const auto tensors = in.tensors();
   if (!tensors) return tensors.error();
   const TimePoint began = Clock::now();
@@ -252,6 +254,7 @@ Result<std::vector<Tensor>> Session::compute(model::Range range, Input& in, cons
   const monitor::Traffic::HeadWatch watch(watched ? parts_.traffic : nullptr, plan_, began);
   auto out = wanted ? parts_.model->run_while(wanted, range, *tensors) : parts_.model->run(range, *tensors);
   took = Clock::now() - began;
+  timing.computed += working.used();
   if (watched) parts_.traffic->on_head_waited(computing.waited(took));
   return out;
 }
@@ -264,6 +267,7 @@ std::optional<StreamFrame> Session::frame_of(const Stream* stream, const plan::P
 Result<std::vector<Tensor>> Session::encode(Crossing& crossing, InferResult& served) const {
   if (plan::is_of_images(served.plan.codec)) return encode_images(crossing, served);
   const TimePoint began = Clock::now();
+  const ThreadTime working;
   const std::span<const Tensor> tensors = crossing.input.ready();
   std::vector<Tensor> wire;
   if (crossing.frame) {
@@ -273,6 +277,7 @@ Result<std::vector<Tensor>> Session::encode(Crossing& crossing, InferResult& ser
     for (const Tensor& tensor : tensors) wire.push_back(codec::encode(served.plan.codec, tensor));
   }
   served.timing.encode += Clock::now() - began;
+  served.timing.computed += working.used();
   return wire;
 }
 
@@ -286,9 +291,11 @@ Result<std::vector<Tensor>> Session::encode_images(const Crossing& crossing, Inf
     served.timing.queue += pass->waited();
   }
   const TimePoint began = Clock::now();
+  const ThreadTime working;
   Result<Tensor> images = codec::encode_images(codec, crossing.input.files(), crossing.input.taken());
   if (!images) return images.error();
   served.timing.encode += Clock::now() - began;
+  served.timing.computed += working.used();
   return std::vector<Tensor>{*std::move(images)};
 }
 

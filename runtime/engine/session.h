@@ -65,6 +65,7 @@ struct Timing {
                        // fallback: the wait without an answer.
   Duration tail{};     // Decoding and running the tail, wherever it ran.
   Duration total{};
+  Duration computed{};  // CPU time of this request's thread on the edge, in runs, decoding and encoding.
 };
 
 struct InferResult {

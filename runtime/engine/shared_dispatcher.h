@@ -17,7 +17,8 @@ namespace tideline::engine {
 
 class SharedDispatcher {
  public:
-  explicit SharedDispatcher(dispatch::Slots slots) : dispatcher_(slots) {}
+  // `threads` compute a run.
+  explicit SharedDispatcher(dispatch::Slots slots, int threads = 1) : threads_(threads), dispatcher_(slots) {}
 
   // As in Dispatcher.
   void offer(std::string_view model, dispatch::Offers offers) {
@@ -28,6 +29,11 @@ class SharedDispatcher {
   std::optional<dispatch::Dispatcher::Soonest> soonest(const dispatch::Dispatcher::Asked& asked, TimePoint now) {
     const std::lock_guard lock(m_);
     return dispatcher_.soonest(asked, now);
+  }
+
+  void account(const dispatch::EdgeWork::Used& used, TimePoint now) {
+    const std::lock_guard lock(m_);
+    dispatcher_.account(used, now);
   }
 
   struct Load {
@@ -51,6 +57,8 @@ class SharedDispatcher {
     Request& operator=(const Request&) = delete;
     ~Request() {
       const std::lock_guard lock(all_.m_);
+      all_.dispatcher_.worked(by_plan_ && assigned_.offer ? &assigned_.offer->plan : nullptr,
+                              computed_ * all_.threads_);
       all_.dispatcher_.end(assigned_.ticket, Clock::now());
     }
 
@@ -58,6 +66,12 @@ class SharedDispatcher {
     const plan::Plan* plan() const { return assigned_.offer ? &assigned_.offer->plan : nullptr; }
     const std::optional<Duration>& latency() const { return assigned_.latency; }  // As expected at its beginning.
     bool refused() const { return assigned_.refused; }
+
+    // It is answered; its thread had a CPU for so long in runs and encoding. `by_plan`: and in nothing beyond its plan.
+    void computed(Duration time, bool by_plan) {
+      computed_ = time;
+      by_plan_ = by_plan;
+    }
 
     dispatch::Waits sends() {
       const std::lock_guard lock(all_.m_);
@@ -74,10 +88,13 @@ class SharedDispatcher {
 
    private:
     SharedDispatcher& all_;
+    Duration computed_{};
+    bool by_plan_ = false;
     dispatch::Dispatcher::Assignment assigned_;
   };
 
  private:
+  const int threads_;
   mutable std::mutex m_;
   dispatch::Dispatcher dispatcher_;  // Guarded by m_.
 };

@@ -8,6 +8,8 @@
 #include "runtime/app/modes/load_table.h"
 #include "runtime/app/modes/queue_of.h"
 #include "runtime/app/modes/why_not_held.h"
+#include "runtime/base/cpu_room.h"
+#include "runtime/base/thread_time.h"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -50,7 +52,7 @@ Edge::Edge(Log log, const config::Config& config)
       config_(config),
       gate_(config.compute.slots),
       streams_({.memory = config.edge.stream_memory}),
-      dispatcher_({.edge = config.compute.slots}) {}
+      dispatcher_({.edge = config.compute.slots}, compute_threads(config)) {}
 Edge::~Edge() = default;
 
 Result<std::unique_ptr<Edge>> Edge::start(const config::Config& config, const Log& log) {
@@ -257,12 +259,21 @@ std::function<void(const engine::AgentStatus&)> Edge::writer(const engine::Engin
 }
 
 void Edge::tick(TimePoint now) {
+  account(now);
   for (const auto& served : served_) {
     take_learned(*served);
     served->agent->tick(now);
     warn_of_clouds(*served, now);
   }
   tell_of_rounding(now);
+}
+
+// A quota may change while the edge serves.
+void Edge::account(TimePoint now) {
+  if (now < next_account_) return;
+  next_account_ = now + std::chrono::seconds(1);
+  const auto room = cpu_room({});
+  dispatcher_.account({.process = process_time(), .cores = room ? room->capacity : 0}, now);
 }
 
 // Warns once per connect of a cloud.

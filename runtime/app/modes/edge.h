@@ -74,6 +74,7 @@ class Edge {
   void expect_precisions() const;
   void warn_of_clouds(ServedModel& served, TimePoint now);
   void tell_of_rounding(TimePoint now);
+  void account(TimePoint now);  // Tells the dispatcher, once a second, what the process computes.
 
   // In the order of dependence: each member uses those above it.
   const Log log_;
@@ -85,6 +86,7 @@ class Edge {
   mutable engine::Rehearsals rehearsals_;
   mutable engine::StreamReferences streams_;
   mutable engine::SharedDispatcher dispatcher_;
+  TimePoint next_account_;
   std::unique_ptr<DecisionLog> decisions_;  // Null without edge.decisions.
   std::vector<std::unique_ptr<ServedModel>> served_;
   std::unique_ptr<Listeners> listeners_;

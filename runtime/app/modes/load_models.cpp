@@ -15,12 +15,6 @@
 namespace tideline::modes {
 namespace {
 
-int compute_threads(const config::Config& config) {
-  if (config.compute.threads > 0) return config.compute.threads;
-  const auto room = cpu_room({});
-  return room ? std::max(1, static_cast<int>(std::floor(room->capacity + 0.5))) : 1;
-}
-
 Result<NamedModel> load(const config::Config& config, const std::string& name, const std::string& file, Load how,
                         const std::shared_ptr<MemoryGate>& decoding) {
   const auto* const inputs = find_for(config.inputs, name);
@@ -57,6 +51,12 @@ Result<NamedModel> load(const config::Config& config, const std::string& name, c
 }
 
 }  // namespace
+
+int compute_threads(const config::Config& config) {
+  if (config.compute.threads > 0) return config.compute.threads;
+  const auto room = cpu_room({});
+  return room ? std::max(1, static_cast<int>(std::floor(room->capacity + 0.5))) : 1;
+}
 
 Result<void> check_files(const config::Config& config) {
   for (const auto& [name, file] : config.models)

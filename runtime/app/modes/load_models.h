@@ -26,6 +26,9 @@ struct NamedModel {
 // How much of each model to load: all of it, or only the heads that edge.memory allows.
 enum class Load { whole, within_budget };
 
+// Returns how many threads compute one run: those of the config, or as many as this process may use.
+int compute_threads(const config::Config& config);
+
 // Sets the number of compute threads, then loads every model of the config. Returns invalid if there is none.
 Result<std::vector<NamedModel>> load_models(const config::Config& config, Load how = Load::whole);
 // The same for modes that work on one model; returns invalid if there are several.

@@ -172,10 +172,20 @@ TEST(Hedging, LearnsHowMuchLongerTailsTakeHere) {
   hedging.expect({.plans = {{kPlan, 100ms, predict::RemainingTime{.remote = 200ms, .local = 20ms}}}});
   for (int i = 0; i < 20; ++i) hedging.on_tail_here(kPlan, i == 0 ? 80ms : 22ms);
   HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 1s, {.here = 10ms}, kSent + 120ms);
-  EXPECT_EQ(wait.next(), kSent + 30ms) << "one of twenty took four times as long";
+  EXPECT_EQ(wait.next(), kSent + 22ms)
+      << "one of twenty took four times as long; 1.1 times that, and the wait of 10 ms";
   for (int i = 0; i < 64; ++i) hedging.on_tail_here(kPlan, 22ms);
   HedgedWait tight = hedging.sent(kPlan, kSent, kSent + 1s, {.here = 10ms}, kSent + 62ms);
   EXPECT_EQ(tight.next(), kSent + 30ms);
+}
+
+// The ratios are 1.00, 1.01, ..., 1.63 times the expected time.
+TEST(Hedging, LeavesMoreThanTheNinetyFifthPercentileForATailHereBeforeADeadline) {
+  Hedging hedging;
+  hedging.expect({.plans = {{kPlan, 100ms, predict::RemainingTime{.remote = 200ms, .local = 100ms}}}});
+  for (int i = 0; i < 64; ++i) hedging.on_tail_here(kPlan, 100ms + i * 1ms);
+  HedgedWait wait = hedging.sent(kPlan, kSent, kSent + 1s, {}, kSent + 200ms);
+  EXPECT_NEAR(tideline::seconds(wait.next() - kSent), 0.0207, 1e-4) << "132 + 3.5 x 28 is more than 1.1 x 163";
 }
 
 }  // namespace

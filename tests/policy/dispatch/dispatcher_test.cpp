@@ -47,6 +47,24 @@ TEST(Dispatcher, KeepsTheUsualPlanAgainstOneThatIsHardlyBetter) {
   EXPECT_EQ(eager.begin({"m"}, kStart).offer->plan.cut, 0u);
 }
 
+// Alone both take 24 ms of the edge, because of a quota; but one computes 6 ms of a core, the other 12.
+TEST(Dispatcher, UnderLoadAPlanTakesWhatItComputesInTheLongRun) {
+  const Offers both{.plans = {split(1, 24, 1, 22), split(2, 24, 1, 20)}, .usual = 1, .hysteresis = 0.03};
+  const auto computes = [](Dispatcher& dispatcher, std::uint32_t at, int ms) {
+    const plan::Plan plan = cut(at);
+    dispatcher.worked(&plan, milliseconds(ms));
+  };
+  Dispatcher dispatcher({});
+  computes(dispatcher, 1, 6);
+  computes(dispatcher, 2, 12);
+  dispatcher.account({.cores = 0.25}, kStart);
+  dispatcher.offer("m", both);
+  EXPECT_EQ(dispatcher.begin({"m"}, kStart).offer->plan.cut, 2u) << "alone it is the faster one";
+  EXPECT_EQ(dispatcher.begin({"m"}, kStart + milliseconds(1)).offer->plan.cut, 1u);
+  for (int i = 2; i < 10; ++i)
+    EXPECT_EQ(dispatcher.begin({"m"}, kStart + milliseconds(i)).offer->plan.cut, 1u) << "48 ms against 24";
+}
+
 TEST(Dispatcher, ForgetsWhatHasEnded) {
   Dispatcher dispatcher({});
   dispatcher.offer("m", alexnet());

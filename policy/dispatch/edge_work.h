@@ -1,0 +1,64 @@
+// EdgeWork: learns how long a request by each plan occupies the edge in the long run.
+//
+// The time that it takes alone says too little. Under a CPU quota a short run goes faster than many in a row can. And
+// the process computes beside the networks: connections, parsing, sending. So this counts CPU time per request, of its
+// runs and of the rest of the process, over the cores that the process may use (the utilisation law: Denning and
+// Buzen, "The operational analysis of queueing network models", ACM Computing Surveys 1978). A value: events and times
+// come in. Belongs to one thread.
+//
+//   EdgeWork work(slots);
+//   work.ended(&plan, milliseconds(7));                    // For each request: its runs took 7 ms of CPU time.
+//   work.account({.process = total, .cores = 0.25}, now);  // Now and then.
+//   if (const auto time = work.occupies(plan)) ...  // Of a slot.
+#pragma once
+
+#include "policy/plan/plan.h"
+#include "runtime/base/time.h"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+
+namespace tideline::dispatch {
+
+class EdgeWork {
+ public:
+  static constexpr std::size_t kLeast = 20;  // Requests of a window; fewer say nothing of the rest of the process.
+
+  // REQUIRES: slots > 0.
+  explicit EdgeWork(int slots) : slots_(slots) {}
+
+  // A request by `plan` has ended; its runs took `computed` of CPU time here, on all their threads together. Null: it
+  // took something else than its plan takes, as a tail.
+  void ended(const plan::Plan* plan, Duration computed);
+
+  struct Used {
+    Duration process{};  // CPU time of the whole process so far.
+    double cores = 0;    // That it may use in the long run, as 0.25 under a quota; not above 0: unknown.
+  };
+  // Closes a window if it lasts a second and has enough requests; drops one that has too few after kLongest.
+  void account(const Used& used, TimePoint now);
+
+  // Returns for how long a request by `plan` occupies a slot of the edge, if others come right before and after it;
+  // nothing until that is known.
+  std::optional<Duration> occupies(const plan::Plan& plan) const;
+
+ private:
+  static constexpr Duration kShortest = std::chrono::seconds(1);
+  static constexpr Duration kLongest = std::chrono::seconds(10);
+
+  struct Window {
+    TimePoint began;
+    Duration process{};   // At its beginning.
+    Duration computed{};  // By requests since then.
+    std::size_t requests = 0;
+  };
+
+  int slots_;
+  double cores_ = 0;
+  std::optional<Window> window_;
+  std::optional<double> rest_;             // Seconds of CPU time of the rest of the process, per request.
+  std::map<plan::Plan, double> computed_;  // Seconds of CPU time.
+};
+
+}  // namespace tideline::dispatch
