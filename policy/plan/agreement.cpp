@@ -6,9 +6,18 @@
 
 namespace tideline::plan {
 
+std::optional<Counted> Agreement::counted() const {
+  return accuracy ? std::optional(Counted{accuracy->top1, accuracy->labelled}) : boxes;
+}
+
 std::string to_string(const Agreement& agreement) {
-  return fmt::format("top-1 {}, largest error {}, over {} inputs", share_to_string(agreement.top1),
-                     share_to_string(agreement.max_error), agreement.inputs);
+  std::string text = fmt::format("top-1 {}, largest error {}, over {} inputs", share_to_string(agreement.top1),
+                                 share_to_string(agreement.max_error), agreement.inputs);
+  if (agreement.accuracy)
+    text += fmt::format("; accuracy {} labelled", to_string(*agreement.counted()));
+  else if (agreement.boxes)
+    text += fmt::format("; keeps {} boxes", to_string(*agreement.boxes));
+  return text;
 }
 
 bool is_lossy(const Plan& plan, const Precisions& precisions, std::uint32_t last_cut) {
@@ -41,9 +50,12 @@ std::string to_string(const AccuracyLimit& limit) {
                        inputs);
   }
   std::string text;
-  if (limit.min_top1) text = "top-1 at least " + share_to_string(*limit.min_top1);
-  if (limit.max_error)
-    text += fmt::format("{}largest error at most {}", text.empty() ? "" : ", ", share_to_string(*limit.max_error));
+  const auto add = [&text](std::string_view what, const std::optional<double>& share) {
+    if (share) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", what, share_to_string(*share));
+  };
+  add("top-1 at least", limit.min_top1);
+  add("largest error at most", limit.max_error);
+  add("accuracy at least", limit.min_accuracy);
   return text;
 }
 
@@ -55,7 +67,11 @@ bool AccuracyLimit::allows(const Plan& plan) const {
            found->second.top1 >= kDefaultTop1;
   }
   if (found == measured.end()) return !is_lossy(plan, precisions, last_cut);
-  return found->second.top1 >= min_top1.value_or(0) && found->second.max_error <= max_error.value_or(kWorstError);
+  const Agreement& agreement = found->second;
+  if (agreement.top1 < min_top1.value_or(0) || agreement.max_error > max_error.value_or(kWorstError)) return false;
+  if (!min_accuracy) return true;
+  const auto counted = agreement.counted();
+  return counted ? counted->share() >= *min_accuracy : !is_lossy(plan, precisions, last_cut);
 }
 
 }  // namespace tideline::plan

@@ -73,7 +73,10 @@ std::string reason(const Constraints& alone, const Asked& asked) {
   if (accuracy.is_default() && accuracy.inputs_of_steps() < kDefaultInputs)
     return fmt::format("that needs {} real inputs", kDefaultInputs);
   const auto known = accuracy.measured.find(asked.plan);
-  return known == accuracy.measured.end() ? "it was not measured" : "it has " + to_string(known->second);
+  if (known == accuracy.measured.end()) return "it was not measured";
+  if (accuracy.min_accuracy && !known->second.counted())
+    return fmt::format("its accuracy was not measured; it has {}", to_string(known->second));
+  return "it has " + to_string(known->second);
 }
 
 }  // namespace

@@ -18,6 +18,29 @@ Result<void> check_positive(std::optional<double> value, std::string_view path, 
                *value);
 }
 
+// Checks one count of right answers: `less` of them are within `more`.
+Result<void> check_within(std::uint64_t less, std::uint64_t more, std::string_view path, std::string_view than) {
+  if (less <= more) return {};
+  return error(ErrorKind::invalid, "{}: {} are more than {}, which says {}", path, less, than, more);
+}
+
+Result<void> check_accuracy(const plan::Accuracy& accuracy, std::uint32_t inputs, std::string_view path) {
+  if (accuracy.labelled == 0)
+    return error(ErrorKind::invalid, "{}: 0 is too few; leave out unmeasured values", path_to(path, "labelled"));
+  if (auto ok = check_within(accuracy.labelled, inputs, path_to(path, "labelled"), "inputs"); !ok) return ok;
+  if (auto ok = check_within(accuracy.top1, accuracy.top5, path_to(path, "top1"), "top5"); !ok) return ok;
+  if (auto ok = check_within(accuracy.top5, accuracy.labelled, path_to(path, "top5"), "labelled"); !ok) return ok;
+  if (auto ok = check_within(accuracy.whole_top1, accuracy.whole_top5, path_to(path, "whole_top1"), "whole_top5"); !ok)
+    return ok;
+  return check_within(accuracy.whole_top5, accuracy.labelled, path_to(path, "whole_top5"), "labelled");
+}
+
+Result<void> check_boxes(const plan::Counted& boxes, std::string_view path) {
+  if (boxes.of == 0)
+    return error(ErrorKind::invalid, "{}: 0 is too few; leave out unmeasured values", path_to(path, "of"));
+  return check_within(boxes.hits, boxes.of, path_to(path, "kept"), "of");
+}
+
 std::optional<double> value_of(const std::optional<BitsPerSecond>& rate) {
   return rate ? std::optional(rate->value) : std::nullopt;
 }
@@ -76,6 +99,9 @@ Result<void> check(const plan::Agreement& agreement, std::string_view path) {
                  agreement.max_error, plan::kWorstError);
   if (agreement.inputs == 0)
     return error(ErrorKind::invalid, "{}: 0 is too few; leave out unmeasured values", path_to(path, "inputs"));
+  if (agreement.accuracy)
+    if (auto ok = check_accuracy(*agreement.accuracy, agreement.inputs, path_to(path, "accuracy")); !ok) return ok;
+  if (agreement.boxes) return check_boxes(*agreement.boxes, path_to(path, "boxes"));
   return {};
 }
 

@@ -22,6 +22,7 @@ inline constexpr std::size_t kMostCells = 100'000;
 inline constexpr std::size_t kMostPlans = 10'000;
 inline constexpr std::uint32_t kMostCuts = 1'000'000;
 inline constexpr Bytes kMostWire{std::uint64_t{1} << 40};
+inline constexpr std::uint64_t kMostBoxes = std::uint64_t{1} << 40;
 
 // Returns "path.key", or just "key" at the root.
 std::string path_to(std::string_view path, std::string_view key);
@@ -34,6 +35,7 @@ Result<void> check(const Drift& drift, std::string_view path);
 Result<void> check(const HeldOut& one, std::string_view path);
 // Checks noise floor, drift, corrections, and the times of the held-out measurements.
 Result<void> check(const Quality& quality, std::string_view path);
+// Checks that the counts of accuracy and boxes fit together, too.
 Result<void> check(const plan::Agreement& agreement, std::string_view path);
 
 // Checks that a frame of a stream, measured over `sequence`, may have so many bytes by `plan`.

@@ -41,8 +41,44 @@ ordered_json json_of(const plan::Conditions& seen) {
   return json;
 }
 
+namespace {
+
+constexpr std::uint64_t kMost32 = std::numeric_limits<std::uint32_t>::max();
+
+ordered_json counts_of(const plan::Accuracy& accuracy) {
+  return {{"labelled", accuracy.labelled},
+          {"top1", accuracy.top1},
+          {"top5", accuracy.top5},
+          {"whole_top1", accuracy.whole_top1},
+          {"whole_top5", accuracy.whole_top5}};
+}
+
+plan::Accuracy accuracy_from(JsonFields fields) {
+  const auto count = [&fields](std::string_view key) {
+    return static_cast<std::uint32_t>(fields.whole(key, 0, kMost32));
+  };
+  const plan::Accuracy accuracy{.labelled = count("labelled"),
+                                .top1 = count("top1"),
+                                .top5 = count("top5"),
+                                .whole_top1 = count("whole_top1"),
+                                .whole_top5 = count("whole_top5")};
+  fields.end();
+  return accuracy;
+}
+
+plan::Counted boxes_from(JsonFields fields) {
+  const plan::Counted boxes{fields.whole("kept", 0, kMostBoxes), fields.whole("of", 0, kMostBoxes)};
+  fields.end();
+  return boxes;
+}
+
+}  // namespace
+
 ordered_json json_of(const plan::Agreement& agreement) {
-  return {{"top1", agreement.top1}, {"max_error", agreement.max_error}, {"inputs", agreement.inputs}};
+  ordered_json json{{"top1", agreement.top1}, {"max_error", agreement.max_error}, {"inputs", agreement.inputs}};
+  if (agreement.accuracy) json["accuracy"] = counts_of(*agreement.accuracy);
+  if (agreement.boxes) json["boxes"] = {{"kept", agreement.boxes->hits}, {"of", agreement.boxes->of}};
+  return json;
 }
 
 ordered_json json_of(const plan::Precisions& precisions) {
@@ -100,7 +136,9 @@ plan::Agreement agreement_from(JsonFields& fields) {
   plan::Agreement agreement;
   agreement.top1 = fields.number("top1");
   agreement.max_error = fields.number("max_error");
-  agreement.inputs = static_cast<std::uint32_t>(fields.whole("inputs", 1, std::numeric_limits<std::uint32_t>::max()));
+  agreement.inputs = static_cast<std::uint32_t>(fields.whole("inputs", 1, kMost32));
+  if (fields.has("accuracy")) agreement.accuracy = accuracy_from(fields.object("accuracy"));
+  if (fields.has("boxes")) agreement.boxes = boxes_from(fields.object("boxes"));
   fields.note(check(agreement, fields.path()));
   return agreement;
 }

@@ -8,6 +8,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <utility>
 
 namespace tideline::campaign {
 namespace {
@@ -173,6 +174,14 @@ std::vector<CellVisit> with_anchors(const journal::Context& context, const std::
   return all;
 }
 
+using ByCut = std::map<std::uint32_t, std::vector<std::uint32_t>>;
+
+std::vector<std::vector<std::uint32_t>> groups_of(ByCut by_cut) {
+  std::vector<std::vector<std::uint32_t>> groups;
+  for (auto& [cut, candidates] : by_cut) groups.push_back(std::move(candidates));
+  return groups;
+}
+
 }  // namespace
 
 std::vector<CellVisit> design(const journal::Context& context) {
@@ -182,16 +191,21 @@ std::vector<CellVisit> design(const journal::Context& context) {
   return with_anchors(context, by_sides ? twice(visits) : visits);
 }
 
+std::vector<std::vector<std::uint32_t>> unmeasured_agreements(const journal::Measurements& measured) {
+  ByCut by_cut;
+  for (std::uint32_t i = 0; i < measured.context.candidates.size(); ++i)
+    if (!measured.agreements[i]) by_cut[measured.context.candidates[i].plan.cut].push_back(i);
+  return groups_of(std::move(by_cut));
+}
+
 std::vector<std::vector<std::uint32_t>> unmeasured_streams(const journal::Measurements& measured) {
   const journal::Context& context = measured.context;
   if (context.sequence.empty()) return {};
-  std::map<std::uint32_t, std::vector<std::uint32_t>> by_cut;
+  ByCut by_cut;
   for (const std::uint32_t i : crossing(context))
     if (const plan::Plan& plan = context.candidates[i].plan; is_of_steps(plan.codec) && !measured.streams[i])
       by_cut[plan.cut].push_back(i);
-  std::vector<std::vector<std::uint32_t>> groups;
-  for (auto& [cut, candidates] : by_cut) groups.push_back(std::move(candidates));
-  return groups;
+  return groups_of(std::move(by_cut));
 }
 
 std::vector<std::uint32_t> choose_anchors(const std::vector<journal::Candidate>& candidates) {

@@ -42,6 +42,9 @@ inline constexpr std::size_t kImposing = 10;  // The cost of entering a cell, in
 // cells of a shard are neighbours, so that slow loads change seldom. Shards have about equal work.
 std::vector<CellVisit> design(const journal::Context& context);
 
+// Returns the candidates whose answers are still to be compared, by cut: those of a cut share a head.
+std::vector<std::vector<std::uint32_t>> unmeasured_agreements(const journal::Measurements& measured);
+
 // Returns the candidates whose bytes in a stream are still to be measured, by cut; none if the campaign has no
 // sequence.
 std::vector<std::vector<std::uint32_t>> unmeasured_streams(const journal::Measurements& measured);

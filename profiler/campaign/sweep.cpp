@@ -49,8 +49,8 @@ class Campaign {
   }
 
   Result<bool> run() {
-    for (std::uint32_t candidate = 0; candidate < journal_.agreements().size(); ++candidate)
-      if (auto going = compare(candidate); !going || !*going) return going;
+    for (std::vector<std::uint32_t>& candidates : unmeasured_agreements(journal_.measured()))
+      if (auto going = compare(std::move(candidates)); !going || !*going) return going;
     for (const std::vector<std::uint32_t>& candidates : unmeasured_streams(journal_.measured()))
       if (auto going = encode(candidates); !going || !*going) return going;
     for (at_ = 0; at_ < visits_.size(); ++at_) {
@@ -64,30 +64,35 @@ class Campaign {
   }
 
  private:
-  Result<bool> compare(std::uint32_t candidate) {
-    if (journal_.agreements()[candidate]) return true;
+  // Compares candidates of one cut, whose head runs once for all. Those that fail are compared again.
+  Result<bool> compare(std::vector<std::uint32_t> candidates) {
     Error last;
     for (std::uint32_t attempt = 0; attempt < attempts(); ++attempt) {
       if (stop_) return false;
-      const auto agreement = subject_.agree(plan(candidate));
-      if (agreement) {
-        if (auto ok = journal_.append_agreement(candidate, *agreement); !ok) return ok.error();
-        return true;
+      const auto agreements = subject_.agree(plans(candidates), stop_);
+      std::vector<std::uint32_t> failed;
+      for (std::size_t i = 0; i < candidates.size(); ++i) {
+        if (agreements[i]) {
+          if (auto ok = journal_.append_agreement(candidates[i], *agreements[i]); !ok) return ok.error();
+          continue;
+        }
+        last = agreements[i].error();
+        if (last.kind == ErrorKind::invalid) return last.within("the agreement of " + named(candidates[i]));
+        failed.push_back(candidates[i]);
       }
-      last = agreement.error();
-      if (last.kind == ErrorKind::invalid) return last.within("the agreement of " + named(candidate));
+      if (failed.empty()) return true;
+      candidates = std::move(failed);
     }
+    if (stop_) return false;
     last.kind = ErrorKind::unavailable;
-    return last.within(fmt::format("the agreement of {} failed {} times", named(candidate), attempts()));
+    return last.within(fmt::format("the agreement of {} failed {} times", named(candidates.back()), attempts()));
   }
 
   // Measures candidates of one cut in a stream. Nothing in it can fail today and succeed tomorrow.
   Result<bool> encode(const std::vector<std::uint32_t>& candidates) {
     if (stop_) return false;
-    std::vector<plan::Plan> plans;
-    for (const std::uint32_t candidate : candidates) plans.push_back(plan(candidate));
-    const auto bytes = subject_.stream(plans);
-    if (!bytes) return bytes.error().within(fmt::format("the stream at cut {}", plans.front().cut));
+    const auto bytes = subject_.stream(plans(candidates));
+    if (!bytes) return bytes.error().within(fmt::format("the stream at cut {}", plan(candidates.front()).cut));
     for (std::size_t i = 0; i < candidates.size(); ++i)
       if (auto ok = journal_.append_stream(candidates[i], (*bytes)[i]); !ok) return ok.error();
     return true;
@@ -277,6 +282,12 @@ class Campaign {
   }
 
   const plan::Plan& plan(std::uint32_t candidate) const { return journal_.context().candidates[candidate].plan; }
+
+  std::vector<plan::Plan> plans(const std::vector<std::uint32_t>& candidates) const {
+    std::vector<plan::Plan> all;
+    for (const std::uint32_t candidate : candidates) all.push_back(plan(candidate));
+    return all;
+  }
 
   std::uint32_t attempts() const { return std::max(1u, options_.max_attempts); }
 

@@ -2,8 +2,8 @@
 //
 // Conditions are the outer loop, as imposing them is slow. Within a cell the repetitions of all candidates are
 // interleaved in seeded rounds, after one warm-up of each. Before all that, without load and timing, the agreement of
-// each candidate is measured. A failed measurement is repeated at most `max_attempts` times; the journal records the
-// reason. If `stop` turns true, the sweep stops after the current sample and leaves a valid journal.
+// each candidate is measured, cut by cut. A failed measurement is repeated at most `max_attempts` times; the journal
+// records the reason. If `stop` turns true, the sweep stops after the current sample and leaves a valid journal.
 //
 //   std::atomic<bool> stop = false;  // A signal handler may set it.
 //   Result<Journal> journal = Journal::create(file, context);

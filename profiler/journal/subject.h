@@ -2,7 +2,7 @@
 //
 //   const Result<ImposedLoad> imposed = stage.impose({.uplink = 10_Mbps, .edge_cpu = 0.5});
 //   const Result<TimedInference> timed = subject.time(plan);
-//   const Result<Agreement> agreement = subject.agree(plan);
+//   const std::vector<Result<Agreement>> agreements = subject.agree(plans_of_a_cut, stop);
 //   const Result<std::vector<Bytes>> bytes = subject.stream(plans_of_a_cut);
 //   if (timed) log("{}", to_string(timed->terms.total()));
 #pragma once
@@ -12,6 +12,7 @@
 #include "policy/table/table.h"
 #include "runtime/base/result.h"
 
+#include <atomic>
 #include <span>
 #include <string>
 #include <vector>
@@ -51,8 +52,12 @@ class Subject {
   // (the link broke, the edge fell back): the caller then repeats the measurement.
   virtual Result<TimedInference> time(const plan::Plan& plan) = 0;
 
-  // Serves a sample of inputs by `plan` and compares the answers with those of the whole network in fp32.
-  virtual Result<plan::Agreement> agree(const plan::Plan& plan) = 0;
+  // Serves a sample of inputs by each of `plans` and compares the answers with those of the whole network in fp32. The
+  // head runs once for each input. Returns one result for each plan: a plan that fails does not end the others. Returns
+  // unavailable for all that are not compared to the end once `stop` is true. REQUIRES: the plans are of one cut, and
+  // either all send tensors or all send images.
+  virtual std::vector<Result<plan::Agreement>> agree(std::span<const plan::Plan> plans,
+                                                     const std::atomic<bool>& stop) = 0;
 
   // Encodes a sequence of frames by each of `plans`, each frame with the one before as its reference. Returns the mean
   // bytes of the frames after the first. REQUIRES: the campaign has a sequence, the plans are of one cut, and their

@@ -4,7 +4,7 @@
 //   const auto reference = Reference::of(model_in_fp32, inputs);
 //   EngineSubject subject(parts, monitor, *reference, inputs);
 //   const auto timed = subject.time(plan);
-//   const auto agreement = subject.agree(plan);
+//   const auto agreements = subject.agree(plans_of_a_cut, stop);
 //   const auto bytes = subject.stream(plans_of_a_cut);  // If there is a sequence.
 //
 // The fallback to the edge is off: a plan is measured as it is, or its measurement is an error. Belongs to one thread.
@@ -16,7 +16,9 @@
 #include "runtime/engine/session.h"
 #include "runtime/monitor/monitor.h"
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -33,10 +35,16 @@ class EngineSubject final : public journal::Subject {
                 std::optional<SampleInputs> sequence = std::nullopt);
 
   Result<journal::TimedInference> time(const plan::Plan& plan) override;
-  Result<plan::Agreement> agree(const plan::Plan& plan) override;
+  std::vector<Result<plan::Agreement>> agree(std::span<const plan::Plan> plans, const std::atomic<bool>& stop) override;
   Result<std::vector<Bytes>> stream(std::span<const plan::Plan> plans) override;
 
  private:
+  // One plan under comparison, and its error once it has one.
+  struct Compared;
+  // Adds the answers to input i by every plan that has not failed.
+  void compare(std::uint32_t i, std::vector<Compared>& plans) const;
+  Turn turn() const { return {.deadline = Clock::now() + parts_.patience, .priority = parts_.priority}; }
+
   const Session::Parts parts_;
   const std::vector<Input> inputs_;
   const std::optional<SampleInputs> sequence_;

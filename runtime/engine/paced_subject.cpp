@@ -13,8 +13,11 @@ Result<journal::TimedInference> PacedSubject::time(const plan::Plan& plan) {
   return paced([&] { return measured_.time(plan); });
 }
 
-Result<plan::Agreement> PacedSubject::agree(const plan::Plan& plan) {
-  return paced([&] { return measured_.agree(plan); });
+std::vector<Result<plan::Agreement>> PacedSubject::agree(std::span<const plan::Plan> plans,
+                                                         const std::atomic<bool>& stop) {
+  using Agreements = std::vector<Result<plan::Agreement>>;
+  auto agreements = paced([&]() -> Result<Agreements> { return measured_.agree(plans, stop); });
+  return agreements ? *std::move(agreements) : Agreements(plans.size(), agreements.error());
 }
 
 Result<std::vector<Bytes>> PacedSubject::stream(std::span<const plan::Plan> plans) {

@@ -27,7 +27,7 @@ class PacedSubject final : public journal::Subject {
       : measured_(measured), requests_(requests), stop_(stop), pace_(pace) {}
 
   Result<journal::TimedInference> time(const plan::Plan& plan) override;
-  Result<plan::Agreement> agree(const plan::Plan& plan) override;
+  std::vector<Result<plan::Agreement>> agree(std::span<const plan::Plan> plans, const std::atomic<bool>& stop) override;
   Result<std::vector<Bytes>> stream(std::span<const plan::Plan> plans) override;
 
   // The time that measurements took so far.

@@ -2,8 +2,8 @@
 
 #include "runtime/codec/codec.h"
 #include "runtime/engine/comparison.h"
-#include "runtime/engine/known_classes.h"
 #include "runtime/engine/stream_bytes.h"
+#include "runtime/engine/task_score.h"
 
 #include <utility>
 
@@ -16,7 +16,7 @@ struct Checked {
   std::uint64_t bytes = 0;
   Duration encode{}, decode{};
   Comparison comparison;
-  plan::Accuracy accuracy;
+  TaskScore score;
 };
 
 std::vector<Checked> plans_of(const PlanChecks& asked) {
@@ -25,7 +25,7 @@ std::vector<Checked> plans_of(const PlanChecks& asked) {
     if (cut.dominated) continue;
     for (const plan::Codec codec : asked.codecs)
       if (is_of_images(codec) == (cut.index == 0 && asked.image != nullptr))
-        plans.push_back({{asked.model.digest(), cut.index, codec}, 0, {}, {}, {}, {}});
+        plans.push_back({{asked.model.digest(), cut.index, codec}, 0, {}, {}, {}, TaskScore(asked.detector)});
   }
   return plans;
 }
@@ -66,7 +66,7 @@ Result<std::vector<Tensor>> through(Checked& checked, std::span<const Tensor> cr
 }
 
 // Adds input i to the sums.
-Result<void> check(const PlanChecks& asked, std::uint32_t i, std::vector<Checked>& plans, plan::Accuracy& whole) {
+Result<void> check(const PlanChecks& asked, std::uint32_t i, std::vector<Checked>& plans) {
   const model::Model& model = asked.model;
   Input input = asked.inputs.at(i);
   const std::set<std::uint32_t> classes = asked.inputs.classes(i);
@@ -74,7 +74,6 @@ Result<void> check(const PlanChecks& asked, std::uint32_t i, std::vector<Checked
   if (!tensors) return tensors.error();
   const auto wanted = model.run(model.whole(), *tensors);
   if (!wanted) return wanted.error();
-  if (!classes.empty()) count(whole, *wanted, classes);
   std::uint32_t cut = 0;
   std::vector<Tensor> crossing(tensors->begin(), tensors->end());
   for (Checked& checked : plans) {
@@ -90,7 +89,7 @@ Result<void> check(const PlanChecks& asked, std::uint32_t i, std::vector<Checked
     const auto given = model.run(model.tail(cut), *arrived);
     if (!given) return given.error();
     checked.comparison.add(*wanted, *given);
-    if (!classes.empty()) count(checked.accuracy, *given, classes);
+    if (const auto scored = checked.score.add(*wanted, *given, classes); !scored) return scored;
   }
   return {};
 }
@@ -103,36 +102,38 @@ table::Estimate estimate_of(const PlanChecks& asked, const Checked& checked) {
   estimate.mean.tail = checked.decode / count;
   estimate.samples = count;
   estimate.agreement = checked.comparison.agreement();
+  estimate.agreement->accuracy = checked.score.accuracy();
+  estimate.agreement->boxes = checked.score.boxes();
   return estimate;
 }
 
-Result<void> add_streams(const PlanChecks& asked, std::vector<CheckedPlan>& checked) {
+Result<void> add_streams(const PlanChecks& asked, std::vector<table::Estimate>& checked) {
   std::vector<plan::Plan> plans;
-  std::vector<CheckedPlan*> places;
-  for (CheckedPlan& one : checked) {
-    if (!is_of_steps(one.estimate.plan.codec)) continue;
-    plans.push_back(one.estimate.plan);
+  std::vector<table::Estimate*> places;
+  for (table::Estimate& one : checked) {
+    if (!is_of_steps(one.plan.codec)) continue;
+    plans.push_back(one.plan);
     places.push_back(&one);
   }
   const auto bytes = stream_bytes(asked.model, *asked.sequence, plans, asked.on_frame);
   if (!bytes) return bytes.error();
-  for (std::size_t i = 0; i < places.size(); ++i) places[i]->estimate.stream = (*bytes)[i];
+  for (std::size_t i = 0; i < places.size(); ++i) places[i]->stream = (*bytes)[i];
   return {};
 }
 
 }  // namespace
 
-Result<CheckedPlans> check_plans(const PlanChecks& asked) {
+Result<std::vector<table::Estimate>> check_plans(const PlanChecks& asked) {
   std::vector<Checked> plans = plans_of(asked);
-  CheckedPlans found;
   for (std::uint32_t i = 0; i < asked.inputs.size(); ++i) {
-    if (const auto checked = check(asked, i, plans, found.whole); !checked) return checked.error();
+    if (const auto checked = check(asked, i, plans); !checked) return checked.error();
     if (asked.on_input) asked.on_input(i + 1);
   }
-  found.plans.reserve(plans.size());
-  for (const Checked& checked : plans) found.plans.push_back({estimate_of(asked, checked), checked.accuracy});
+  std::vector<table::Estimate> found;
+  found.reserve(plans.size());
+  for (const Checked& checked : plans) found.push_back(estimate_of(asked, checked));
   if (asked.sequence)
-    if (const auto added = add_streams(asked, found.plans); !added) return added.error();
+    if (const auto added = add_streams(asked, found); !added) return added.error();
   return found;
 }
 

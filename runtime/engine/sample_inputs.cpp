@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <iterator>
 #include <numbers>
 #include <random>
 
@@ -42,6 +44,17 @@ Tensor draw_pixels(std::uint64_t seed) {
   return Tensor(DType::uint8, {kHeight, kWidth, 3}, std::move(bytes), count);
 }
 
+std::ptrdiff_t labelled_of(const std::vector<SampleInputs::Image>& images) {
+  return std::ranges::count_if(images, [](const SampleInputs::Image& image) { return !image.classes.empty(); });
+}
+
+std::string text_of(const std::vector<SampleInputs::Image>& images) {
+  const std::ptrdiff_t labelled = labelled_of(images);
+  if (labelled == 0) return fmt::format("{} images", images.size());
+  if (labelled == std::ssize(images)) return fmt::format("{} labelled images", images.size());
+  return fmt::format("{} images, {} of them labelled", images.size(), labelled);
+}
+
 }  // namespace
 
 SampleInputs SampleInputs::random(std::span<const TensorSpec> specs, std::uint64_t seed, std::uint32_t count) {
@@ -69,7 +82,7 @@ Result<SampleInputs> SampleInputs::of_images(std::vector<Image> images,
       return decoded.error().within(image.name);
   SampleInputs inputs;
   inputs.taken_ = std::move(taken);
-  inputs.text_ = fmt::format("{} images", images.size());
+  inputs.text_ = text_of(images);
   inputs.images_ = std::move(images);
   return inputs;
 }
@@ -85,6 +98,10 @@ Input SampleInputs::at(std::uint32_t i) const {
 
 std::set<std::uint32_t> SampleInputs::classes(std::uint32_t i) const {
   return taken_ ? images_[i].classes : std::set<std::uint32_t>{};
+}
+
+std::uint32_t SampleInputs::labelled() const {
+  return static_cast<std::uint32_t>(labelled_of(images_));
 }
 
 SampleInputs SampleInputs::first(std::uint32_t count) const {

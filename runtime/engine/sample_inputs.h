@@ -43,7 +43,8 @@ class SampleInputs {
   // Returns the classes that are right for input i; none if that is not known. REQUIRES: i < size().
   std::set<std::uint32_t> classes(std::uint32_t i) const;
   SampleInputs first(std::uint32_t count) const;  // The first inputs; all if there are fewer.
-  // Returns what they are, for people, as "190 images"; empty: random numbers.
+  std::uint32_t labelled() const;                 // How many have known classes.
+  // Returns what they are, for people, as "190 images, 188 of them labelled"; empty: random numbers.
   const std::string& text() const { return text_; }
 
  private:

@@ -68,6 +68,27 @@ Result<InferResult> Session::infer(Input input, const Turn& turn, const Stream* 
   return served;
 }
 
+Result<Session::Headed> Session::run_head(Input input, const Turn& turn) const {
+  const std::int64_t batch = parts_.model->takes_any_batch() ? input.batch() : 1;
+  InferResult served{.plan = plan_for(plan_, input.is_image())};
+  const std::optional<Rehearsals::Request> here = computing_here();
+  auto after_head = run_head(std::move(input), turn, served);
+  if (!after_head) return after_head.error();
+  return Headed{*std::move(after_head), batch};
+}
+
+Result<InferResult> Session::infer_after(Headed headed, const Turn& turn) const {
+  InferResult served{.plan = plan_for(plan_, headed.input.is_image())};
+  if (plan_.cut == parts_.model->last_cut()) {
+    served.outputs.assign(headed.input.ready().begin(), headed.input.ready().end());
+    return served;
+  }
+  Crossing crossing{std::move(headed.input), headed.batch, turn, std::nullopt, std::nullopt};
+  std::optional<Rehearsals::Request> here = computing_here();
+  if (const auto done = cross(crossing, served, false, here); !done) return done.error();
+  return served;
+}
+
 Result<void> Session::cross(Crossing& crossing, InferResult& served, bool teaching,
                             std::optional<Rehearsals::Request>& here) const {
   if (is_faster_here(crossing)) return stay(crossing, served);

@@ -129,6 +129,17 @@ class Session {
                             const std::optional<SendLimit>& limit = {},
                             SharedDispatcher::Request* dispatched = nullptr) const;
 
+  // A request whose head has run: the tensors at the cut, or an image that crosses as it came.
+  struct Headed {
+    Input input;
+    std::int64_t batch = 1;
+  };
+  // infer() in two parts: several sessions of one model, cut and kind of codec (of tensors, or of images) can serve a
+  // request after one head. Neither part is recorded, dispatched, hedged or in a stream. They return the errors of
+  // infer().
+  Result<Headed> run_head(Input input, const Turn& turn) const;
+  Result<InferResult> infer_after(Headed headed, const Turn& turn) const;
+
  private:
   using Wanted = std::function<bool()>;
 

@@ -63,7 +63,9 @@ struct World final : journal::Stage, journal::Subject {
     return timed;
   }
 
-  Result<plan::Agreement> agree(const plan::Plan&) override { return plan::Agreement{1, 0, 4}; }
+  std::vector<Result<plan::Agreement>> agree(std::span<const plan::Plan> plans, const std::atomic<bool>&) override {
+    return std::vector<Result<plan::Agreement>>(plans.size(), plan::Agreement{1, 0, 4});
+  }
 
   // A frame of a stream has half the bytes of one alone.
   Result<std::vector<Bytes>> stream(std::span<const plan::Plan> plans) override {

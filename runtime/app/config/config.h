@@ -61,8 +61,9 @@ struct Config {
     Duration connect_timeout = std::chrono::seconds(5);  // Of each step of connecting.
     Duration tick = std::chrono::milliseconds(100);
     std::optional<BitsPerSecond> uplink_limit;
-    std::optional<double> min_top1;          // The least measured agreement with fp32; absent: no bound.
-    std::optional<double> max_error;         // The largest measured error against fp32; absent: no bound.
+    std::optional<double> min_top1;      // The least measured agreement with fp32; absent: no bound.
+    std::optional<double> max_error;     // The largest measured error against fp32; absent: no bound.
+    std::optional<double> min_accuracy;  // The least measured share of right answers or kept boxes; absent: no bound.
     std::optional<std::uint32_t> first_cut;  // The first cut whose tensors may leave the edge; absent: 0, the input.
     std::optional<Bytes> max_sent;           // By one request; absent: no bound.
     std::optional<Bytes> max_sent_per_day;   // By all models in 24 hours, with probes; absent: no bound.

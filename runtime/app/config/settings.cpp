@@ -194,6 +194,10 @@ const std::array kSettings{
     Setting{"edge.max_error", "--max-error", kEdge, "SHARE",
             "serve only by plans whose answers differ from fp32's by at most this share of the largest number",
             reads(parse_share, [](Config& c, double v) { c.edge.max_error = v; })},
+    Setting{"edge.min_accuracy", "--min-accuracy", kEdge, "SHARE",
+            "serve only by plans that were right for at least this share of the labelled images; of a detector: that "
+            "kept this share of fp32's boxes",
+            reads(parse_share, [](Config& c, double v) { c.edge.min_accuracy = v; })},
     Setting{
         "edge.first_cut", "--first-cut", kServe, "INDEX", "the first cut whose tensors may leave the edge",
         reads_integer(0, kMany, [](Config& c, std::int64_t v) { c.edge.first_cut = static_cast<std::uint32_t>(v); })},
@@ -339,7 +343,7 @@ const std::array kSettings{
             reads(parse_cuts, [](Config& c, std::string v) { c.profile.cuts = std::move(v); })},
     Setting{"profile.codecs", "--codecs", kProfile, "LIST",
             "codecs to measure, as fp32,q4; those of images at cut 0 as source,u8; by default the lossless ones, with "
-            "--inputs or --sequence also steps, or all if edge.min_top1 or edge.max_error is set",
+            "--inputs or --sequence also steps, or all if edge.min_top1, edge.max_error or edge.min_accuracy is set",
             reads(parse_codecs, [](Config& c, std::vector<plan::Codec> v) { c.profile.codecs = std::move(v); })},
     Setting{"profile.inputs", "--inputs", kProfile | kInspect, "DIR",
             "measure with the images in this folder (JPEG, PNG, WebP), of a model that takes images",

@@ -3,6 +3,7 @@
 #include "profiler/campaign/campaign_plan.h"
 #include "profiler/campaign/grid.h"
 #include "runtime/app/config/toml_file.h"
+#include "runtime/app/modes/choose_policy.h"
 #include "runtime/app/modes/fingerprint.h"
 #include "runtime/app/modes/sequence.h"
 
@@ -97,12 +98,12 @@ Result<campaign::Grid> read_grid_file(const std::string& file) {
   return grid;
 }
 
-// By default, lossy codecs are measured only if edge.min_top1 or edge.max_error bounds their loss; steps also over real
-// inputs, which may show that they are accurate enough, and over a sequence. A list that names no codec of images
-// leaves them at the default.
+// By default, lossy codecs are measured only if edge.min_top1, edge.max_error or edge.min_accuracy bounds their loss;
+// steps also over real inputs, which may show that they are accurate enough, and over a sequence. A list that names no
+// codec of images leaves them at the default.
 std::vector<plan::Codec> codecs_of(const config::Config& config) {
   std::vector<plan::Codec> codecs = config.profile.codecs;
-  const bool lossy = config.edge.min_top1 || config.edge.max_error;
+  const bool lossy = asks_accuracy(config);
   const bool real = config.profile.inputs || config.profile.sequence;
   const auto add = [&](std::span<const plan::Codec> kind) {
     if (std::ranges::any_of(kind, [&](plan::Codec c) { return std::ranges::find(codecs, c) != codecs.end(); })) return;

@@ -5,28 +5,43 @@
 #include "runtime/codec/codec.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <string_view>
 
 namespace tideline::modes {
 namespace {
-
-bool asks_accuracy(const config::Config& config) {
-  return config.edge.min_top1 || config.edge.max_error;
-}
 
 plan::Constraints held_by(const model::Model& model) {
   if (model.holds_all()) return {};
   return {.deepest_cut = model.deepest_cut()};
 }
 
-Error not_accurate(const plan::Plan& plan, const plan::AccuracyLimit& accuracy, const std::string& name) {
+// The settings that limit what plans may lose.
+std::string limits_of(const plan::AccuracyLimit& accuracy) {
+  std::vector<std::string_view> names;
+  if (accuracy.min_top1) names.emplace_back("edge.min_top1");
+  if (accuracy.max_error) names.emplace_back("edge.max_error");
+  if (accuracy.min_accuracy) names.emplace_back("edge.min_accuracy");
+  return fmt::format("{}", fmt::join(names, " or "));
+}
+
+std::string measured_text(const plan::Plan& plan, const plan::AccuracyLimit& accuracy) {
   const auto found = accuracy.measured.find(plan);
-  return error(ErrorKind::invalid,
-               "cut {} ({}) of {} violates edge.min_top1 or edge.max_error: it was {}; relax them, or set "
-               "compute.precision or the codec to fp32",
-               plan.cut, plan::name(plan.codec), name,
-               found == accuracy.measured.end() ? "not measured" : "measured with " + to_string(found->second));
+  if (found == accuracy.measured.end()) return "not measured";
+  const bool missing = accuracy.min_accuracy && !found->second.counted();
+  return fmt::format("measured with {}{}", to_string(found->second),
+                     missing ? ", and without labels.csv or a detector's boxes" : "");
+}
+
+// A lossless plan is as right as the network: only a lower limit helps.
+Error not_accurate(const plan::Plan& plan, const plan::AccuracyLimit& accuracy, const std::string& name) {
+  const bool lossy = is_lossy(plan, accuracy.precisions, accuracy.last_cut);
+  return error(ErrorKind::invalid, "cut {} ({}) of {} violates {}: it was {}; {}", plan.cut, plan::name(plan.codec),
+               name, limits_of(accuracy), measured_text(plan, accuracy),
+               lossy ? "relax the limit, or set compute.precision or the codec to fp32"
+                     : "relax the limit: the network itself is not more accurate");
 }
 
 decide::PolicyKind kind_of(const config::Config& config, const table::PartitionTable* table) {
@@ -42,6 +57,7 @@ Result<std::optional<plan::AccuracyLimit>> accuracy_of(const config::Config& con
   plan::AccuracyLimit accuracy = table ? accuracy_limit_of(*table) : plan::AccuracyLimit{};
   accuracy.min_top1 = config.edge.min_top1;
   accuracy.max_error = config.edge.max_error;
+  accuracy.min_accuracy = config.edge.min_accuracy;
   accuracy.precisions = {named.model->precision(), wanted_of_cloud(config, table).value_or(Precision::fp32)};
   accuracy.last_cut = named.model->last_cut();
   const plan::Plan edge_only{named.model->digest(), named.model->last_cut(), plan::Codec::fp32};
@@ -192,6 +208,10 @@ Result<std::shared_ptr<const decide::Policy>> choose_policy(const config::Config
     settings.plan = *std::move(plan);
   }
   return make_policy(kind, settings);
+}
+
+bool asks_accuracy(const config::Config& config) {
+  return config.edge.min_top1 || config.edge.max_error || config.edge.min_accuracy;
 }
 
 std::optional<Precision> wanted_of_cloud(const config::Config& config, const table::PartitionTable* table) {

@@ -18,6 +18,9 @@ namespace tideline::modes {
 Result<std::shared_ptr<const decide::Policy>> choose_policy(const config::Config& config, const NamedModel& named,
                                                             const std::shared_ptr<const table::PartitionTable>& table);
 
+// Returns true iff the config limits what plans may lose: edge.min_top1, edge.max_error or edge.min_accuracy.
+bool asks_accuracy(const config::Config& config);
+
 // Returns the precision in which the cloud must compute for the table to be valid; absent: any.
 std::optional<Precision> wanted_of_cloud(const config::Config& config, const table::PartitionTable* table);
 

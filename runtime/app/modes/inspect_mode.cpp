@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <span>
 
 namespace tideline::modes {
 namespace {
@@ -43,9 +44,9 @@ Result<print::Inspection> look(const config::Command& command, const model::Mode
                         [&line](const print::InspectionStep& step) { line.show(step); });
 }
 
-std::vector<plan::Plan> checked_plans(const engine::CheckedPlans& checked) {
+std::vector<plan::Plan> checked_plans(std::span<const table::Estimate> checked) {
   std::vector<plan::Plan> plans;
-  for (const engine::CheckedPlan& one : checked.plans) plans.push_back(one.estimate.plan);
+  for (const table::Estimate& one : checked) plans.push_back(one.plan);
   return plans;
 }
 
@@ -58,8 +59,7 @@ Result<std::string> check_codecs(const config::Command& command, const NamedMode
                  profile.inputs ? "--inputs" : "--sequence", named.name);
   const auto sequence = read_sequence(command.config, named);
   if (!sequence) return sequence.error();
-  const auto inputs = profile.inputs ? read_image_folder(*profile.inputs, named.image, kMostImages)
-                                     : Result<engine::SampleInputs>(**sequence);
+  const auto inputs = read_labelled_folder(profile.inputs ? *profile.inputs : *profile.sequence, named, kMostImages);
   if (!inputs) return inputs.error();
   print::StepLine line;
   const auto checked = engine::check_plans(
@@ -69,7 +69,8 @@ Result<std::string> check_codecs(const config::Command& command, const NamedMode
        .codecs = plan::all_codecs(),
        .on_input = [&](std::uint32_t done) { line.show({"compare codecs", done, inputs->size()}); },
        .sequence = *sequence ? &**sequence : nullptr,
-       .on_frame = [&](std::uint32_t done) { line.show({"encode frames", done, (*sequence)->size()}); }});
+       .on_frame = [&](std::uint32_t done) { line.show({"encode frames", done, (*sequence)->size()}); },
+       .detector = named.task->detector});
   if (!checked) return checked.error();
   if (const auto steps = check_steps(command.config, checked_plans(*checked)); !steps) return steps.error();
   return print::plan_checks_text(*checked, inputs->text(), sequence_text(*sequence));

@@ -81,10 +81,19 @@ Result<engine::SampleInputs> sample_inputs(const config::Config& config, const N
                  named.name);
   if (profile.inputs) {
     const bool counted = config.given.contains("profile.compared");
-    return read_image_folder(*profile.inputs, named.image, counted ? profile.compared : kMostImages);
+    return read_labelled_folder(*profile.inputs, named, counted ? profile.compared : kMostImages);
   }
   if (named.image) return engine::SampleInputs::random_images(named.image, profile.seed, profile.compared);
   return engine::SampleInputs::random(named.model->inputs(), profile.seed, profile.compared);
+}
+
+// Says what images without a label, or labels that are not used, mean for the accuracy.
+void tell_labels(const config::Config::Profile& profile, const NamedModel& named, const engine::SampleInputs& inputs) {
+  if (profile.inputs && named.task->detector)
+    fmt::print(stderr, "{}: compares the boxes of every plan with those in fp32; labels are not needed\n", named.name);
+  if (inputs.labelled() == 0 || inputs.labelled() == inputs.size()) return;
+  fmt::print(stderr, "{} of {} images have no label: they count for the agreement, and not for the accuracy\n",
+             inputs.size() - inputs.labelled(), inputs.size());
 }
 
 // What plans are measured over.
@@ -96,6 +105,7 @@ struct Measured {
 Result<Measured> measured_over(const config::Config& config, const NamedModel& named) {
   auto inputs = sample_inputs(config, named);
   if (!inputs) return inputs.error();
+  tell_labels(config.profile, named, *inputs);
   auto sequence = read_sequence(config, named);
   if (!sequence) return sequence.error();
   return Measured{*std::move(inputs), *std::move(sequence)};
@@ -105,11 +115,12 @@ Result<Measured> measured_over(const config::Config& config, const NamedModel& n
 // loads another network, and frees it afterwards.
 Result<engine::Reference> reference(const config::Config& config, const NamedModel& named,
                                     const engine::SampleInputs& inputs) {
+  const auto detector = config.profile.inputs ? named.task->detector : std::nullopt;  // Random images have no objects.
   if (named.model->precision() == Precision::fp32 && named.model->holds_all())
-    return engine::Reference::of(*named.model, inputs);
+    return engine::Reference::of(*named.model, inputs, detector);
   const auto exact = load_only_model_in_fp32(config);
   if (!exact) return exact.error();
-  return engine::Reference::of(*exact->model, inputs);
+  return engine::Reference::of(*exact->model, inputs, detector);
 }
 
 // Measures until the campaign is complete or a signal comes; returns true iff it is complete.

@@ -13,9 +13,11 @@
 namespace tideline::modes {
 namespace {
 
-constexpr std::array<std::string_view, 12> kTaken{
-    "edge.policy",    "edge.cut",       "edge.codec",    "edge.hysteresis", "edge.uplink_limit",     "edge.min_top1",
-    "edge.max_error", "edge.first_cut", "edge.max_sent", "edge.swap_cost",  "edge.max_sent_per_day", "edge.deadline"};
+constexpr std::array<std::string_view, 13> kTaken{"edge.policy",     "edge.cut",          "edge.codec",
+                                                  "edge.hysteresis", "edge.uplink_limit", "edge.min_top1",
+                                                  "edge.max_error",  "edge.min_accuracy", "edge.first_cut",
+                                                  "edge.max_sent",   "edge.swap_cost",    "edge.max_sent_per_day",
+                                                  "edge.deadline"};
 // Both sides take over certificates.
 constexpr std::array<std::string_view, 3> kCertificates{"tls.ca", "tls.cert", "tls.key"};
 // All settings of tables and objective are taken over; those of cloud and profile are for other modes.

@@ -10,8 +10,20 @@
 namespace tideline::print {
 namespace {
 
-std::string right_of(const plan::Accuracy& accuracy) {
-  return accuracy.labelled == 0 ? "" : fmt::format("{} of {}", accuracy.right, accuracy.labelled);
+std::string count_of(const plan::Agreement& agreement) {
+  const auto counted = agreement.counted();
+  return counted ? fmt::format("{} of {}", counted->hits, counted->of) : "";
+}
+
+std::string heading_of(std::span<const table::Estimate> checked) {
+  if (checked.empty() || !checked.front().agreement->counted()) return "";
+  return checked.front().agreement->accuracy ? "right" : "boxes kept";
+}
+
+std::string whole_text(std::span<const table::Estimate> checked) {
+  if (checked.empty() || !checked.front().agreement->accuracy) return "";
+  const plan::Accuracy& accuracy = *checked.front().agreement->accuracy;
+  return fmt::format("the whole network is right for {} of {}\n", accuracy.whole_top1, accuracy.labelled);
 }
 
 // The column of bytes in a stream; empty if no plan has them.
@@ -20,28 +32,25 @@ std::string stream_of(const table::Estimate& e, bool shown) {
   return e.stream ? fmt::format(" {:>10}", e.stream->count) : fmt::format(" {:>10}", "-");
 }
 
-std::string row(const engine::CheckedPlan& checked, bool streams) {
-  const table::Estimate& e = checked.estimate;
+std::string row(const table::Estimate& e, bool streams) {
   return fmt::format("{:>4}  {:<26} {:<7} {:>10}{} {:>9} {:>9} {:>10.2f} {:>10.2f}  {}\n", e.plan.cut,
                      outside_text(e.cut_name).substr(0, 26), name(e.plan.codec), e.wire.count, stream_of(e, streams),
                      share_to_string(e.agreement->top1), share_to_string(e.agreement->max_error),
-                     milliseconds(e.mean.encode), milliseconds(e.mean.tail), right_of(checked.accuracy));
+                     milliseconds(e.mean.encode), milliseconds(e.mean.tail), count_of(*e.agreement));
 }
 
 }  // namespace
 
-std::string plan_checks_text(const engine::CheckedPlans& checked, const std::string& inputs,
+std::string plan_checks_text(std::span<const table::Estimate> checked, const std::string& inputs,
                              const std::string& sequence) {
-  const bool streams =
-      std::ranges::any_of(checked.plans, [](const auto& one) { return one.estimate.stream.has_value(); });
+  const bool streams = std::ranges::any_of(checked, [](const table::Estimate& e) { return e.stream.has_value(); });
   std::string text = fmt::format("codecs over {}{}\n", outside_text(inputs),
                                  streams ? fmt::format("; in a stream over {}", outside_text(sequence)) : "");
   text += fmt::format("{:>4}  {:<26} {:<7} {:>10}{} {:>9} {:>9} {:>10} {:>10}  {}\n", "cut", "after", "codec", "bytes",
                       streams ? fmt::format(" {:>10}", "stream") : "", "top-1", "error", "encode ms", "decode ms",
-                      checked.whole.labelled == 0 ? "" : "right");
-  for (const engine::CheckedPlan& plan : checked.plans) text += row(plan, streams);
-  if (checked.whole.labelled > 0) text += fmt::format("the whole network is right for {}\n", right_of(checked.whole));
-  return text;
+                      heading_of(checked));
+  for (const table::Estimate& plan : checked) text += row(plan, streams);
+  return text + whole_text(checked);
 }
 
 }  // namespace tideline::print

@@ -20,6 +20,15 @@ TEST(Agreement, IsWrittenForTheOperator) {
   EXPECT_EQ(to_string(Agreement{0.9375, 0.0078125, 16}), "top-1 93.8 %, largest error 0.781 %, over 16 inputs");
 }
 
+TEST(Agreement, IsWrittenWithTheAccuracyOrTheBoxesThatWereCounted) {
+  Agreement agreement{0.9375, 0.0078125, 200};
+  agreement.boxes = Counted{131, 188};
+  EXPECT_TRUE(to_string(agreement).ends_with("; keeps 69.7 % (62.8 % to 75.8 %) of 188 boxes"));
+  agreement.boxes.reset();
+  agreement.accuracy = Accuracy{.labelled = 188, .top1 = 131, .top5 = 170};
+  EXPECT_TRUE(to_string(agreement).ends_with("; accuracy 69.7 % (62.8 % to 75.8 %) of 188 labelled"));
+}
+
 TEST(Lossy, IsWhatASideOrTheWireRounds) {
   EXPECT_FALSE(is_lossy(plan_at(1), {}, kLast));
   for (const Codec codec : {Codec::fp32, Codec::source, Codec::u8})
@@ -59,8 +68,55 @@ TEST(AccuracyLimit, ByDefaultAllowsStepsThatKeepTheClassOfNearlyAllOfEnoughRealI
   EXPECT_TRUE(allows({0.5, 0.5, 1})) << "an operator's limit replaces the default";
 }
 
+AccuracyLimit asking_accuracy(double min_accuracy, Precisions precisions = {}) {
+  AccuracyLimit accuracy = asking({}, {}, precisions);
+  accuracy.min_accuracy = min_accuracy;
+  return accuracy;
+}
+
+TEST(AccuracyLimit, OfAccuracyAllowsWhatWasRightOftenEnough) {
+  AccuracyLimit accuracy = asking_accuracy(0.7);
+  const auto allows = [&](std::uint32_t top1) {
+    accuracy.measured[plan_at(1, kStep)] = {.top1 = 0.5, .max_error = 1, .inputs = 200};
+    accuracy.measured[plan_at(1, kStep)].accuracy = Accuracy{.labelled = 200, .top1 = top1, .top5 = 200};
+    return accuracy.allows(plan_at(1, kStep));
+  };
+  EXPECT_TRUE(allows(140)) << "the share itself counts, and not an end of its interval";
+  EXPECT_FALSE(allows(139));
+  accuracy.min_top1 = 0.99;
+  EXPECT_FALSE(allows(200)) << "every limit holds";
+}
+
+TEST(AccuracyLimit, OfAccuracyIsForADetectorTheShareOfKeptBoxes) {
+  AccuracyLimit accuracy = asking_accuracy(0.9);
+  Agreement& agreement = accuracy.measured[plan_at(1, kStep)] = {.top1 = 0.5, .max_error = 1, .inputs = 200};
+  agreement.boxes = Counted{90, 100};
+  EXPECT_TRUE(accuracy.allows(plan_at(1, kStep)));
+  agreement.boxes = Counted{89, 100};
+  EXPECT_FALSE(accuracy.allows(plan_at(1, kStep)));
+}
+
+TEST(AccuracyLimit, OfAccuracyForbidsALossyPlanWithoutOne) {
+  AccuracyLimit accuracy = asking_accuracy(0.1);
+  EXPECT_FALSE(accuracy.allows(plan_at(1, kStep))) << "it was not measured";
+  EXPECT_TRUE(accuracy.allows(plan_at(1)));
+  for (const Codec codec : {Codec::fp32, kStep})
+    accuracy.measured[plan_at(1, codec)] = {.top1 = 1, .max_error = 0, .inputs = 200};
+  EXPECT_FALSE(accuracy.allows(plan_at(1, kStep))) << "no image had a label";
+  EXPECT_TRUE(accuracy.allows(plan_at(1)));
+  EXPECT_FALSE(asking_accuracy(0.1, {kFp32, kBf16}).allows(plan_at(1))) << "the cloud rounds";
+}
+
+TEST(AccuracyLimit, OfAccuracyForbidsALosslessPlanThatWasMeasuredToBeWorse) {
+  AccuracyLimit accuracy = asking_accuracy(0.7);
+  Agreement& agreement = accuracy.measured[plan_at(1)] = {.top1 = 1, .max_error = 0, .inputs = 200};
+  agreement.accuracy = Accuracy{.labelled = 200, .top1 = 100, .top5 = 200};
+  EXPECT_FALSE(accuracy.allows(plan_at(1)));
+}
+
 TEST(AccuracyLimit, IsWrittenForTheOperator) {
   EXPECT_EQ(to_string(asking(0.99, 0.05)), "top-1 at least 99 %, largest error at most 5 %");
+  EXPECT_EQ(to_string(asking_accuracy(0.7)), "accuracy at least 70 %");
   EXPECT_EQ(to_string(asking({}, 0.05)), "largest error at most 5 %");
   AccuracyLimit accuracy = asking({}, {});
   accuracy.measured[plan_at(1, kStep)] = {1, 0, 190};

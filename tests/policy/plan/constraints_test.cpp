@@ -118,11 +118,23 @@ std::vector<Forbids> one_of_each() {
   const AccuracyLimit unmeasured{.min_top1 = 0.9, .precisions = {Precision::bf16, Precision::bf16}, .last_cut = 2};
   AccuracyLimit poor = unmeasured;
   poor.measured[plan_at(0)] = {.top1 = 0.5, .max_error = 0.1, .inputs = 10};
+  AccuracyLimit unlabelled = unmeasured;
+  unlabelled.min_top1.reset();
+  unlabelled.min_accuracy = 0.7;
+  unlabelled.measured[plan_at(0)] = {.top1 = 1, .max_error = 0.1, .inputs = 10};
+  AccuracyLimit wrong = unlabelled;
+  wrong.measured[plan_at(0)].accuracy = Accuracy{.labelled = 10, .top1 = 6, .top5 = 10};
   return {
       {"the accuracy that is asked", {.deepest_cut = {}, .accuracy = unmeasured}, "it was not measured"},
       {"the accuracy that is asked",
        {.deepest_cut = {}, .accuracy = poor},
        "it has " + to_string(poor.measured[plan_at(0)])},
+      {"the accuracy that is asked",
+       {.deepest_cut = {}, .accuracy = unlabelled},
+       "its accuracy was not measured; it has top-1 100 %, largest error 10 %, over 10 inputs"},
+      {"the accuracy that is asked",
+       {.deepest_cut = {}, .accuracy = wrong},
+       "it has top-1 100 %, largest error 10 %, over 10 inputs; accuracy 60 % (31.3 % to 83.2 %) of 10 labelled"},
       {"the first cut that may leave the edge", {.deepest_cut = {}, .first_cut = 1}, "cut 0 comes before cut 1"},
       {"the bytes per request", {.deepest_cut = {}, .sending = request}, "it sends 1001 B, and 1000 B are allowed"},
       {"the bytes per request", {.deepest_cut = {}, .sending = unknown}, "its size is unknown"},

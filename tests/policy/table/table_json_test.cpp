@@ -94,6 +94,22 @@ PartitionTable golden_table_with_a_stream() {
   return *std::move(table);
 }
 
+// What tests/policy/table/golden/table_with_accuracy.json says, or table_with_boxes.json.
+PartitionTable golden_table_that_counts(std::string inputs, const plan::Agreement& agreement) {
+  const PartitionTable streaming = golden_table_with_a_stream();
+  auto from = streaming.origin();
+  from.inputs = std::move(inputs);
+  from.sequence.clear();
+  std::vector<Cell> cells(streaming.cells().begin(), streaming.cells().end());
+  for (Cell& each : cells) {
+    each.estimates[1].agreement = agreement;
+    each.estimates[1].stream.reset();
+  }
+  auto table = PartitionTable::make(std::move(from), std::move(cells));
+  if (!table) ADD_FAILURE() << table.error().message;
+  return *std::move(table);
+}
+
 // Returns the refusal of the golden table after `change`.
 std::string refusal(const std::function<void(json&)>& change, const std::string& file = "table.json") {
   json document = json::parse(golden_text(file));
@@ -135,6 +151,43 @@ TEST(TableJson, TheGoldenFileWithAStreamIsReadAsItSaysAndWrittenByteForByte) {
   ASSERT_TRUE(table) << table.error().message;
   EXPECT_EQ(*table, golden_table_with_a_stream());
   EXPECT_EQ(to_json(golden_table_with_a_stream()), text);
+}
+
+TEST(TableJson, TheGoldenFilesWithCountsAreReadAsTheySayAndWrittenByteForByte) {
+  plan::Agreement right{1, 0.0078125, 190}, kept = right;
+  right.accuracy = plan::Accuracy{.labelled = 188, .top1 = 131, .top5 = 170, .whole_top1 = 133, .whole_top5 = 171};
+  kept.boxes = plan::Counted{506, 512};
+  const std::pair<std::string, PartitionTable> goldens[] = {
+      {"table_with_accuracy.json", golden_table_that_counts("190 images, 188 of them labelled", right)},
+      {"table_with_boxes.json", golden_table_that_counts("190 images", kept)}};
+  for (const auto& [file, wanted] : goldens) {
+    const auto table = parse_table(golden_text(file));
+    ASSERT_TRUE(table) << table.error().message;
+    EXPECT_EQ(*table, wanted) << file;
+    EXPECT_EQ(to_json(wanted), golden_text(file));
+  }
+}
+
+TEST(TableJson, CountsThatCannotBeAreNamedWithTheirPath) {
+  const auto with = [](const char* of, const char* key, json value) {
+    return refusal([&](json& t) { t["cells"][0]["estimates"][1]["agreement"][of][key] = value; },
+                   fmt::format("table_with_{}.json", of));
+  };
+  const std::string path = "cells[0].estimates[1].agreement.";
+  EXPECT_THAT(with("accuracy", "labelled", 191),
+              StartsWith(path + "accuracy.labelled: 191 are more than inputs, which"));
+  EXPECT_THAT(with("accuracy", "labelled", 0), StartsWith(path + "accuracy.labelled: 0 is too few"));
+  EXPECT_THAT(with("accuracy", "top1", 171),
+              StartsWith(path + "accuracy.top1: 171 are more than top5, which says 170"));
+  EXPECT_THAT(with("accuracy", "top5", 189), StartsWith(path + "accuracy.top5: 189 are more than labelled"));
+  EXPECT_THAT(with("accuracy", "whole_top1", 172),
+              StartsWith(path + "accuracy.whole_top1: 172 are more than whole_top5"));
+  EXPECT_THAT(with("accuracy", "whole_top5", 189),
+              StartsWith(path + "accuracy.whole_top5: 189 are more than labelled"));
+  EXPECT_THAT(with("accuracy", "top1", -1), StartsWith(path + "accuracy.top1: -1 is not a whole number"));
+  EXPECT_THAT(with("accuracy", "wrong", 1), StartsWith(path + "accuracy.wrong"));
+  EXPECT_THAT(with("boxes", "kept", 513), StartsWith(path + "boxes.kept: 513 are more than of, which says 512"));
+  EXPECT_THAT(with("boxes", "of", 0), StartsWith(path + "boxes.of: 0 is too few"));
 }
 
 TEST(TableJson, BytesInAStreamThatCannotBeAreNamedWithTheirPath) {

@@ -40,12 +40,15 @@ class ScriptedSubject final : public journal::Subject {
     return next;
   }
 
-  Result<plan::Agreement> agree(const plan::Plan& plan) override {
-    compared_.push_back(plan);
+  std::vector<Result<plan::Agreement>> agree(std::span<const plan::Plan> plans,
+                                             const std::atomic<bool>& /*stop*/) override {
+    compared_.emplace_back(plans.begin(), plans.end());
     timed_before_comparing_ = timed_before_comparing_ || !asked_.empty();
-    if (disagreements_ == 0) return agreement();
-    --disagreements_;
-    return error(ErrorKind::unavailable, "the link broke");
+    std::vector<Result<plan::Agreement>> agreements(plans.size(), agreement());
+    if (compared_.size() == stop_after_comparing_) stop_.store(true);
+    for (std::size_t i = plans.size(); i-- > 0 && disagreements_ > 0; --disagreements_)
+      agreements[i] = error(ErrorKind::unavailable, "the link broke");
+    return agreements;
   }
 
   Result<std::vector<Bytes>> stream(std::span<const plan::Plan> plans) override {
@@ -56,11 +59,12 @@ class ScriptedSubject final : public journal::Subject {
   }
 
   std::vector<plan::Plan> asked_;
-  std::vector<plan::Plan> compared_;
+  std::vector<std::vector<plan::Plan>> compared_;
   std::vector<std::vector<plan::Plan>> streamed_;
   bool no_frames_ = false;
   bool timed_before_comparing_ = false;
-  int disagreements_ = 0;  // How often agree() still fails.
+  int disagreements_ = 0;  // How many plans agree() still fails for, the last of each call first.
+  std::size_t stop_after_comparing_ = 0;
   std::deque<Result<journal::TimedInference>> script_;
   std::size_t stop_after_ = 0;
   std::atomic<bool> stop_{false};
@@ -108,11 +112,34 @@ TEST_F(Sweep, ComparesEveryCandidateOnceBeforeAnythingIsImposedOrTimed) {
   subject_.disagreements_ = 2;
   ASSERT_TRUE(run(journal));
   EXPECT_FALSE(subject_.timed_before_comparing_);
-  EXPECT_EQ(subject_.compared_.size(), 5u);
+  EXPECT_EQ(subject_.compared_.size(), 5u) << "two of them failed";
   EXPECT_EQ(journal.agreements(), (std::vector<std::optional<plan::Agreement>>(3, agreement())));
   subject_.compared_.clear();
   ASSERT_TRUE(run(journal));
   EXPECT_TRUE(subject_.compared_.empty());
+}
+
+TEST_F(Sweep, ComparesTheCandidatesOfACutTogetherAndAgainOnlyThoseThatFailed) {
+  const journal::Context context = streaming_campaign();
+  journal::Journal journal = start(context);
+  subject_.disagreements_ = 1;
+  ASSERT_TRUE(run(journal));
+  const auto plan = [&](std::size_t i) { return context.candidates[i].plan; };
+  EXPECT_EQ(subject_.compared_,
+            (std::vector<std::vector<plan::Plan>>{{plan(0), plan(1)}, {plan(1)}, {plan(2), plan(3)}, {plan(4)}}));
+  EXPECT_EQ(journal.agreements(), (std::vector<std::optional<plan::Agreement>>(5, agreement())));
+}
+
+TEST_F(Sweep, AStopDuringAComparisonKeepsWhatWasCompared) {
+  journal::Journal journal = start(streaming_campaign());
+  subject_.stop_after_comparing_ = 1;
+  subject_.disagreements_ = 1;
+  const auto complete = run(journal);
+  ASSERT_TRUE(complete) << complete.error().message;
+  EXPECT_FALSE(*complete);
+  EXPECT_TRUE(journal.agreements()[0]);
+  EXPECT_FALSE(journal.agreements()[1]) << "it was not compared to the end";
+  EXPECT_TRUE(subject_.asked_.empty());
 }
 
 TEST_F(Sweep, AComparisonThatNeverSucceedsEndsTheCampaignWithItsReason) {

@@ -112,6 +112,37 @@ TEST(Journal, WithAStreamIsWrittenAsItsGoldenFileAndReadAsItSays) {
   EXPECT_EQ(journal->streams(), (std::vector<std::optional<Bytes>>{std::nullopt, Bytes{20480}, std::nullopt}));
 }
 
+TEST(Journal, WithAccuraciesIsWrittenAsItsGoldenFileAndReadAsItSays) {
+  Context labelled = small_campaign();
+  labelled.inputs = "16 images, 12 of them labelled";
+  plan::Agreement right{1, 0, 16}, kept = agreement();
+  right.accuracy = plan::Accuracy{.labelled = 12, .top1 = 9, .top5 = 11, .whole_top1 = 9, .whole_top5 = 11};
+  kept.boxes = plan::Counted{30, 32};
+  const Folder folder;
+  {
+    auto journal = Journal::create(folder.file("j"), labelled);
+    ASSERT_TRUE(journal) << journal.error().message;
+    ASSERT_TRUE(journal->append_agreement(0, right));
+    ASSERT_TRUE(journal->append_agreement(1, kept));
+  }
+  const std::string golden_file = TIDELINE_SOURCE "/tests/profiler/golden/samples_with_accuracy.jsonl";
+  EXPECT_EQ(text_in(folder.file("j")), text_in(golden_file));
+  const auto journal = Journal::read(golden_file);
+  ASSERT_TRUE(journal) << journal.error().message;
+  EXPECT_EQ(journal->agreements(), (std::vector<std::optional<plan::Agreement>>{right, kept, std::nullopt}));
+}
+
+TEST(Journal, AnAccuracyOverMoreThanWasComparedIsRefused) {
+  const Folder folder;
+  auto journal = Journal::create(folder.file("j"), small_campaign());
+  ASSERT_TRUE(journal);
+  plan::Agreement wrong = agreement();
+  wrong.accuracy = plan::Accuracy{.labelled = 17};
+  const auto appended = journal->append_agreement(0, wrong);
+  ASSERT_FALSE(appended);
+  EXPECT_THAT(appended.error().message, HasSubstr("accuracy.labelled: 17 are more than inputs, which says 16"));
+}
+
 TEST(Journal, AStreamThatDoesNotBelongIsRefusedWithItsLine) {
   const std::string whole = text_in(golden_with_a_stream());
   const std::string line = R"({"type":"stream","candidate":1,"stream_bytes":20480})"

@@ -28,7 +28,19 @@ class Subjects {
     EXPECT_TRUE(link_->wait_up(Clock::now() + std::chrono::seconds(10)));
   }
 
-  plan::Agreement agreement(std::uint32_t cut, plan::Codec codec) {
+  plan::Agreement agreement(std::uint32_t cut, plan::Codec codec) { return agreements(cut, {{codec}}).front(); }
+
+  // Returns how well all these plans of one cut agree, compared together.
+  std::vector<plan::Agreement> agreements(std::uint32_t cut, const std::vector<plan::Codec>& codecs) {
+    std::vector<plan::Agreement> found;
+    for (const auto& agreement : compared(cut, codecs, false)) {
+      EXPECT_TRUE(agreement) << agreement.error().message;
+      found.push_back(agreement ? *agreement : plan::Agreement{});
+    }
+    return found;
+  }
+
+  std::vector<Result<plan::Agreement>> compared(std::uint32_t cut, const std::vector<plan::Codec>& codecs, bool stop) {
     Gate gate(1);
     monitor::Traffic traffic(nullptr);
     monitor::Monitor monitor({}, lenet()->digest(), traffic, link_.get());
@@ -37,10 +49,31 @@ class Subjects {
     EngineSubject subject(
         {.model = lenet(), .link = link_.get(), .compute = &gate, .patience = std::chrono::seconds(10)}, monitor,
         *reference, inputs);
-    const auto agreement = subject.agree({lenet()->digest(), cut, codec});
-    EXPECT_TRUE(agreement) << agreement.error().message;
-    return agreement ? *agreement : plan::Agreement{};
+    std::vector<plan::Plan> plans;
+    for (const plan::Codec codec : codecs) plans.push_back({lenet()->digest(), cut, codec});
+    return subject.agree(plans, stop);
   }
+
+  // Returns the same as a request of each input by itself gives it.
+  plan::Agreement agreement_of_requests(std::uint32_t cut, plan::Codec codec) {
+    Gate gate(1);
+    const auto reference = Reference::of(*lenet(), SampleInputs::random(lenet()->inputs(), 1, 8));
+    const Session session({.model = lenet(),
+                           .link = link_.get(),
+                           .compute = &gate,
+                           .patience = std::chrono::seconds(10),
+                           .fall_back = false},
+                          {lenet()->digest(), cut, codec});
+    const auto found = reference->compare([&](Input input) -> Result<std::vector<Tensor>> {
+      auto served = session.infer(std::move(input), {});
+      if (!served) return served.error();
+      return std::move(served->outputs);
+    });
+    EXPECT_TRUE(found) << found.error().message;
+    return found ? *found : plan::Agreement{};
+  }
+
+  void lose_the_cloud() { cloud_.reset(); }
 
   Bytes wire(std::uint32_t cut, plan::Codec codec) { return wire({{lenet()->digest(), cut, codec}}, 1).front(); }
 
@@ -74,6 +107,39 @@ TEST(EngineSubject, APlanInFp32AgreesWholly) {
   Subjects subjects(Precision::fp32);
   for (const std::uint32_t cut : {0u, 3u, lenet()->last_cut()})
     EXPECT_EQ(subjects.agreement(cut, plan::Codec::fp32), (plan::Agreement{1, 0, 8})) << cut;
+}
+
+// The head runs once for all codecs of a cut.
+TEST(EngineSubject, PlansThatAreComparedTogetherAgreeAsEachAloneAndAsItsRequests) {
+  Subjects subjects(Precision::fp32);
+  const std::vector codecs{plan::Codec::fp32, plan::Codec::fp16, plan::Codec::q8, plan::Codec::q2, plan::Codec::q1};
+  for (const std::uint32_t cut : {0u, 2u, 5u}) {
+    const std::vector<plan::Agreement> together = subjects.agreements(cut, codecs);
+    ASSERT_EQ(together.size(), codecs.size());
+    for (std::size_t i = 0; i < codecs.size(); ++i) {
+      EXPECT_EQ(together[i], subjects.agreement(cut, codecs[i])) << cut << " " << name(codecs[i]);
+      EXPECT_EQ(together[i], subjects.agreement_of_requests(cut, codecs[i])) << cut << " " << name(codecs[i]);
+    }
+    EXPECT_GT(together[4].max_error, 0) << "they are not all the same";
+  }
+}
+
+TEST(EngineSubject, AComparisonThatIsStoppedSaysSoOfEveryPlan) {
+  Subjects subjects(Precision::fp32);
+  const auto agreements = subjects.compared(2, {plan::Codec::fp32, plan::Codec::q8}, true);
+  ASSERT_EQ(agreements.size(), 2u);
+  for (const auto& agreement : agreements) {
+    ASSERT_FALSE(agreement);
+    EXPECT_EQ(agreement.error().kind, ErrorKind::unavailable);
+  }
+}
+
+TEST(EngineSubject, WithoutTheCloudOnlyPlansThatNeedItHaveNoAgreement) {
+  Subjects subjects(Precision::fp32);
+  subjects.lose_the_cloud();
+  for (const auto& agreement : subjects.compared(2, {plan::Codec::fp32, plan::Codec::q8}, false))
+    EXPECT_FALSE(agreement);
+  EXPECT_TRUE(subjects.compared(lenet()->last_cut(), {plan::Codec::fp32}, false).front());
 }
 
 TEST(EngineSubject, WhatCrossesAtHalfThePrecisionIsOffByALittle) {

@@ -18,7 +18,10 @@ class FixedSubject final : public journal::Subject {
     std::this_thread::sleep_for(kOne);
     return journal::TimedInference{};
   }
-  Result<plan::Agreement> agree(const plan::Plan& /*plan*/) override { return plan::Agreement{}; }
+  std::vector<Result<plan::Agreement>> agree(std::span<const plan::Plan> plans,
+                                             const std::atomic<bool>& /*stop*/) override {
+    return std::vector<Result<plan::Agreement>>(plans.size(), plan::Agreement{});
+  }
   Result<std::vector<Bytes>> stream(std::span<const plan::Plan> /*plans*/) override { return std::vector<Bytes>{}; }
   int count = 0;
 };
@@ -71,6 +74,21 @@ TEST(PacedSubject, AStopEndsTheWait) {
   stop = true;
   measuring.join();
   EXPECT_EQ(fixed.count, 0);
+}
+
+TEST(PacedSubject, AStopEndsTheComparisonOfEveryPlan) {
+  FixedSubject fixed;
+  const Rehearsals requests;
+  const std::atomic<bool> going{false}, stop{true};
+  PacedSubject paced(fixed, requests, going, {}), stopped(fixed, requests, stop, {});
+  const std::vector<plan::Plan> plans(2);
+  for (const auto& agreement : paced.agree(plans, going)) EXPECT_TRUE(agreement);
+  const auto agreements = stopped.agree(plans, stop);
+  ASSERT_EQ(agreements.size(), 2u);
+  for (const auto& agreement : agreements) {
+    ASSERT_FALSE(agreement);
+    EXPECT_EQ(agreement.error().kind, ErrorKind::unavailable);
+  }
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ TEST(PlanChecks, SayWhatEachCodecSendsAndLoses) {
   images[1].classes = {class_of(images[1].file) + 1};
   const auto inputs = SampleInputs::of_images(images, taken);
   ASSERT_TRUE(inputs) << inputs.error().message;
-  EXPECT_EQ(inputs->text(), "3 images");
+  EXPECT_EQ(inputs->text(), "3 images, 2 of them labelled");
   std::uint32_t done = 0;
   const auto checked = check_plans({.model = *lenet(),
                                     .image = taken.get(),
@@ -40,9 +40,12 @@ TEST(PlanChecks, SayWhatEachCodecSendsAndLoses) {
                                     .on_input = [&done](std::uint32_t now) { done = now; }});
   ASSERT_TRUE(checked) << checked.error().message;
   EXPECT_EQ(done, 3u);
-  EXPECT_EQ(checked->whole, (plan::Accuracy{1, 2}));
-  for (const auto& [plan, accuracy] : checked->plans) {
-    EXPECT_TRUE(accuracy == checked->whole || !is_lossless(plan.plan.codec)) << plan.plan.cut;
+  for (const table::Estimate& plan : *checked) {
+    const auto& accuracy = plan.agreement->accuracy;
+    ASSERT_TRUE(accuracy);
+    EXPECT_EQ(accuracy->labelled, 2u);
+    EXPECT_EQ(accuracy->whole_top1, 1u);
+    EXPECT_TRUE(!is_lossless(plan.plan.codec) || accuracy->top1 == 1u) << plan.plan.cut;
     EXPECT_EQ(is_of_images(plan.plan.codec), plan.plan.cut == 0);
     EXPECT_EQ(plan.agreement->inputs, 3u);
     EXPECT_GT(plan.wire.count, 0u);
@@ -65,7 +68,8 @@ TEST(PlanChecks, OverASequenceSayWhatStepsSendInAStream) {
                                     .on_frame = [&done](std::uint32_t now) { done = now; }});
   ASSERT_TRUE(checked) << checked.error().message;
   EXPECT_EQ(done, 4u);
-  for (const auto& [plan, accuracy] : checked->plans) {
+  for (const table::Estimate& plan : *checked) {
+    EXPECT_FALSE(plan.agreement->accuracy) << "no image has a label";
     ASSERT_EQ(plan.stream.has_value(), is_of_steps(plan.plan.codec)) << plan.plan.cut << name(plan.plan.codec);
     if (plan.stream) {
       EXPECT_LT(*plan.stream, plan.wire) << plan.plan.cut << name(plan.plan.codec);

@@ -1,10 +1,10 @@
 // The doors for images, over real networks.
 #include "runtime/http/byte_elements.h"
 #include "runtime/http/service.h"
-#include "tests/runtime/http/boxes_network.h"
 #include "tests/runtime/http/golden.h"
 #include "tests/runtime/http/infer_cases.h"
 #include "tests/runtime/http/shell.h"
+#include "tests/support/boxes_network.h"
 #include "tests/support/lenet.h"
 
 #include <gmock/gmock.h>

@@ -1,7 +1,7 @@
 // Each door for inferences passes the stream that a request names to the engine.
 #include "runtime/http/service.h"
-#include "tests/runtime/http/boxes_network.h"
 #include "tests/runtime/http/golden.h"
+#include "tests/support/boxes_network.h"
 #include "tests/support/lenet.h"
 #include "tests/support/scripted_link.h"
 

@@ -9,7 +9,7 @@
 
 #include <memory>
 
-namespace tideline::http {
+namespace tideline {
 
 inline std::shared_ptr<const model::Model> boxes_network() {
   const TemporaryFolder folder;
@@ -20,4 +20,4 @@ inline std::shared_ptr<const model::Model> boxes_network() {
   return *loaded;
 }
 
-}  // namespace tideline::http
+}  // namespace tideline
