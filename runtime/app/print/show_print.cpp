@@ -2,6 +2,7 @@
 
 #include "policy/table/json_values.h"
 #include "policy/table/quality_json.h"
+#include "runtime/app/print/accuracy_print.h"
 #include "runtime/app/print/streams_print.h"
 #include "runtime/app/print/table_print.h"
 #include "runtime/base/outside.h"
@@ -183,6 +184,7 @@ std::string show_text(const table::PartitionTable& table) {
 std::string show_json(const table::PartitionTable& table) {
   Json json = origin_json(table);
   if (Json streams = streams_json(table); !streams.empty()) json["streams"] = std::move(streams);
+  if (Json accuracy = accuracy_json(table); !accuracy.empty()) json["accuracy"] = std::move(accuracy);
   json["cells"] = Json::array();
   for (const table::Cell& cell : table.cells())
     json["cells"].push_back(

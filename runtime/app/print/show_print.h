@@ -15,7 +15,8 @@ std::string origin_text(const table::PartitionTable& table);
 // The origin, and one row per cell: its conditions, the best plan there, its latency with interval, and its terms.
 std::string show_text(const table::PartitionTable& table);
 
-// The same as one JSON object, ending with a newline. Bytes in a stream are in `streams`, if they were measured.
+// The same as one JSON object, ending with a newline. Bytes in a stream are in `streams`, and the accuracies of plans
+// in `accuracy`, if they were measured.
 std::string show_json(const table::PartitionTable& table);
 
 // The differences: origin, bytes in a stream, cells, best plans (and whether beyond the noise), and the largest changes

@@ -1,6 +1,7 @@
 #include "runtime/app/print/table_print.h"
 
 #include "policy/table/accuracy_limit.h"
+#include "runtime/app/print/accuracy_print.h"
 #include "runtime/app/print/streams_print.h"
 #include "runtime/base/outside.h"
 
@@ -56,7 +57,7 @@ std::string measured_text(const table::PartitionTable& table) {
 }  // namespace
 
 std::string inputs_text(const table::PartitionTable& table) {
-  return measured_text(table) + default_text(table) + streams_text(table);
+  return measured_text(table) + default_text(table) + streams_text(table) + accuracy_text(table);
 }
 
 std::string table_text(const table::PartitionTable& table) {

@@ -12,7 +12,7 @@ namespace tideline::print {
 std::string table_text(const table::PartitionTable& table);
 
 // One line each for the measured inputs, if that matters, and for what serves without a limit of accuracy, if the table
-// has steps. Then what these send in a stream, if that was measured.
+// has steps. Then what these send in a stream, and the accuracy of every plan, if that was measured.
 std::string inputs_text(const table::PartitionTable& table);
 
 // One line each for noise floor, drift, held-out residuals, corrections and left-out conditions; empty if none of these

@@ -97,6 +97,48 @@ TEST_F(ProfileImages, OfAFolderShowWhichStepsAreAccurateEnoughIfThereAreAHundred
   EXPECT_EQ(status(edge.port)["models"][0]["accuracy"], "default: top-1 at least 99 % over 100 inputs");
 }
 
+// Two of the three images have a label: whatever the network says of them is right.
+TEST_F(ProfileImages, OfAFolderWithLabelsSayHowManyAnswersAreRight) {
+  std::string labels = "file,label\n";
+  for (unsigned i = 0; i < 3; ++i) {
+    const std::string file = "photo" + std::to_string(i) + ".jpg";
+    static_cast<void>(photos_.with(file, text_of(drawn_jpeg(160, 120, i))));
+    for (int right = 0; i < 2 && right < 10; ++right) labels += file + "," + std::to_string(right) + "\n";
+  }
+  static_cast<void>(photos_.with("labels.csv", labels));
+  const std::vector<std::string> more{"--inputs", (photos_ / "").string(), "--min-accuracy",
+                                      "90 %",     "--repetitions",         "1"};
+  const Ran ran = profile(more);
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.err,
+              HasSubstr("1 of 3 images have no label: they count for the agreement, and not for the accuracy"));
+  EXPECT_THAT(ran.out, HasSubstr("right answers over 2 labelled images (95 % interval); the whole network in fp32: "
+                                 "top-1 100.0 % (34.2 to 100.0)"));
+  const table::PartitionTable measured = table();
+  EXPECT_EQ(measured.origin().inputs, "3 images, 2 of them labelled");
+  const auto estimates = measured.unstressed().estimates;
+  EXPECT_EQ(estimates.size(), plan::image_codecs().size() + plan::tensor_codecs().size() + 1)
+      << "the limit bounds what lossy codecs lose";
+  for (const table::Estimate& e : estimates) {
+    ASSERT_TRUE(e.agreement) << e.plan.cut << name(e.plan.codec);
+    EXPECT_EQ(e.agreement->accuracy, (plan::Accuracy{2, 2, 2, 2, 2})) << e.plan.cut << name(e.plan.codec);
+  }
+  std::vector<std::string> serving{
+      "--table", "lenet=" + table_, "--peer", "127.0.0.1:" + std::to_string(cloud_.port), "--min-accuracy", "90 %"};
+  serving.insert(serving.end(), kGrey.begin(), kGrey.end());
+  const RunningAgent edge = start_edge(serving);
+  EXPECT_EQ(status(edge.port)["models"][0]["accuracy"], "accuracy at least 90 %");
+}
+
+TEST_F(ProfileImages, OfAFolderWithWrongLabelsAreRefusedBeforeAnythingIsMeasured) {
+  static_cast<void>(photos_.with("photo.jpg", text_of(drawn_jpeg(160, 120))));
+  static_cast<void>(photos_.with("labels.csv", "file,label\nphoto.jpg,10\n"));
+  const Ran ran = profile({"--inputs", (photos_ / "").string()});
+  EXPECT_EQ(ran.code, 66);
+  EXPECT_THAT(ran.err, HasSubstr("labels.csv: 2: there is no class 10; the network has classes 0 to 9"));
+  EXPECT_FALSE(std::filesystem::exists(samples_));
+}
+
 TEST_F(ProfileImages, OfAClipSayWhatStepsSendInAStream) {
   for (const std::string name : {"1.jpg", "2.jpg", "3.jpg"})
     static_cast<void>(photos_.with(name, text_of(drawn_jpeg(160, 120))));

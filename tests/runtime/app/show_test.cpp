@@ -78,6 +78,46 @@ TEST(Show, OneTableSaysWhatStepsSendInAStream) {
   EXPECT_FALSE(json::parse(print::show_json(calm_and_loaded(fixtures::ms(25)))).contains("streams"));
 }
 
+// Cut 1 in q4, with that agreement.
+table::PartitionTable counting(const plan::Agreement& agreement) {
+  const table::PartitionTable plain = calm_and_loaded(fixtures::ms(25));
+  std::vector<table::Cell> cells(plain.cells().begin(), plain.cells().end());
+  for (table::Cell& each : cells) {
+    each.estimates[1].plan.codec = plan::Codec::q4;
+    each.estimates[1].agreement = agreement;
+  }
+  return *table::PartitionTable::make(plain.origin(), std::move(cells));
+}
+
+TEST(Show, OneTableSaysHowManyAnswersAreRight) {
+  plan::Agreement agreement{0.995, 0.25, 190};
+  agreement.accuracy = plan::Accuracy{.labelled = 188, .top1 = 131, .top5 = 170, .whole_top1 = 188, .whole_top5 = 188};
+  const std::string text = print::show_text(counting(agreement));
+  EXPECT_THAT(text,
+              HasSubstr("right answers over 188 labelled images (95 % interval); the whole network in fp32: top-1 "
+                        "100.0 % (98.0 to 100.0), top-5 100.0 % (98.0 to 100.0)\n"));
+  EXPECT_THAT(text, HasSubstr("69.7 % (62.8 to 75.8)    90.4 % ("));
+  EXPECT_THAT(print::show_text(calm_and_loaded(fixtures::ms(25))), Not(HasSubstr("right answers")));
+  const json told = json::parse(print::show_json(counting(agreement)));
+  ASSERT_EQ(told["accuracy"].size(), 1u) << "the other plans were not measured";
+  const json& one = told["accuracy"][0];
+  EXPECT_EQ(one["codec"], "q4");
+  EXPECT_EQ(one["top1"]["count"], 131);
+  EXPECT_EQ(one["top1"]["of"], 188);
+  EXPECT_NEAR(one["top1"]["ci95"][0], 0.6277, 1e-4);
+  EXPECT_EQ(one["whole_top1"]["share"], 1.0);
+  EXPECT_FALSE(one.contains("boxes"));
+}
+
+TEST(Show, OneTableSaysWhichBoxesAreKept) {
+  plan::Agreement agreement{0.995, 0.25, 190};
+  agreement.boxes = plan::Counted{188, 190};
+  const std::string text = print::show_text(counting(agreement));
+  EXPECT_THAT(text, HasSubstr("boxes of fp32's answers that plans keep (95 % interval), of 190:\n"));
+  EXPECT_THAT(text, HasSubstr("98.9 % (96.2 to 99.7)"));
+  EXPECT_EQ(json::parse(print::show_json(counting(agreement)))["accuracy"][0]["boxes"]["count"], 188);
+}
+
 TEST(Show, TwoTablesAreComparedByWhatStepsSendInAStream) {
   const auto difference = table::difference_between(streaming(25), streaming(30));
   ASSERT_TRUE(difference);
