@@ -11,6 +11,8 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -112,6 +114,38 @@ void tell_default(const journal::Journal& journal, MeasurementSet& found) {
   if (limit.has_steps()) found.remarks.push_back(to_string(limit));
 }
 
+// Adds to each plan what it sends, and how its answers agree.
+void add_loss(const journal::Journal& journal, MeasurementSet& found) {
+  std::vector<double> bytes(found.plans.size()), samples(found.plans.size());
+  for (const journal::Sample& s : journal.samples()) {
+    bytes[s.candidate] += static_cast<double>(s.wire.count);
+    ++samples[s.candidate];
+  }
+  for (std::size_t i = 0; i < found.plans.size(); ++i) {
+    if (samples[i] > 0) found.plans[i].sent = bytes[i] / samples[i];
+    found.plans[i].agreement = journal.agreements()[i];
+  }
+}
+
+// Adds a remark on the accuracy of the network itself, and of the best and the worst plan.
+void tell_accuracy(MeasurementSet& found) {
+  std::optional<plan::Counted> best, worst;
+  std::optional<plan::Accuracy> labelled;
+  for (const MeasuredPlan& plan : found.plans) {
+    const auto counted = plan.agreement ? plan.agreement->counted() : std::nullopt;
+    if (!counted) continue;
+    labelled = plan.agreement->accuracy;
+    if (!best || counted->share() > best->share()) best = counted;
+    if (!worst || counted->share() < worst->share()) worst = counted;
+  }
+  if (!best) return;
+  const std::string range = fmt::format("{} to {}", share_to_string(worst->share()), share_to_string(best->share()));
+  found.remarks.push_back(labelled
+                              ? fmt::format("right answers: the whole network in fp32 {} labelled images; plans {}",
+                                            to_string(plan::Counted{labelled->whole_top1, labelled->labelled}), range)
+                              : fmt::format("boxes of fp32's answers: plans keep {} of {}", range, best->of));
+}
+
 }  // namespace
 
 std::string to_string(const MeasuredPlan& plan) {
@@ -147,7 +181,9 @@ Result<MeasurementSet> study_of(const journal::Journal& journal) {
   const journal::Context& context = journal.context();
   MeasurementSet found{.model = context.model_name, .conditions = context.cells, .edge_only = context.cuts - 1};
   for (const journal::Candidate& c : context.candidates) found.plans.push_back({c.plan.cut, c.plan.codec, c.cut_name});
+  add_loss(journal, found);
   tell_default(journal, found);
+  tell_accuracy(found);
   for (const journal::Sample& s : journal.samples()) found.timings.push_back({s.cell, s.candidate, s.terms});
   return tidied(std::move(found));
 }

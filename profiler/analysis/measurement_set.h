@@ -4,6 +4,7 @@
 // timing.
 #pragma once
 
+#include "policy/plan/agreement.h"
 #include "policy/plan/plan.h"
 #include "policy/table/table.h"
 #include "profiler/journal/journal.h"
@@ -19,7 +20,9 @@ namespace tideline::analysis {
 struct MeasuredPlan {
   std::uint32_t cut = 0;
   plan::Codec codec = plan::Codec::fp32;
-  std::string cut_name;  // Empty if unknown.
+  std::string cut_name;                        // Empty if unknown.
+  std::optional<double> sent{};                // Mean bytes on the link of a request; absent if unknown.
+  std::optional<plan::Agreement> agreement{};  // Absent if it was not measured.
 
   bool operator==(const MeasuredPlan&) const = default;
 };

@@ -82,6 +82,7 @@ std::string report_html(const analysis::MeasurementSet& measured, const analysis
       {"gains", gains_section(measured, found)},
       {"map", map_section(measured, found)},
       {"stacks", stacks_section(measured, found)},
+      {"loss", loss_section(measured)},
       {"causes", variance_section(found)},
       {"noise", noise_section(found)},
       {"swaps", break_even_section(found)},

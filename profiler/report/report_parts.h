@@ -28,6 +28,9 @@ std::string variance_section(const analysis::Analysis& found);
 std::string noise_section(const analysis::Analysis& found);
 std::string break_even_section(const analysis::Analysis& found);
 
+// A whole section, with its heading; empty if it is not known what plans send or lose.
+std::string loss_section(const analysis::MeasurementSet& measured);
+
 // The data of the script: JSON that is safe inside a script element.
 std::string report_data(const analysis::MeasurementSet& measured, const analysis::Analysis& found);
 

@@ -32,8 +32,9 @@ void Svg::line(Point from, Point to, std::string_view style) {
                        to.x, to.y, style);
 }
 
-void Svg::dot(Point at, double radius, std::string_view style) {
-  html_ += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:g}\" class=\"{}\"/>\n", at.x, at.y, radius, style);
+void Svg::dot(Point at, double radius, std::string_view style, std::string_view tooltip) {
+  html_ += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:g}\" class=\"{}\"", at.x, at.y, radius, style);
+  html_ += tooltip.empty() ? "/>\n" : fmt::format("><title>{}</title></circle>\n", escaped(tooltip));
 }
 
 void Svg::path(const std::string& commands, std::string_view style) {

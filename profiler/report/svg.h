@@ -29,7 +29,7 @@ class Svg {
 
   void rect(const Box& box, std::string_view style, std::string_view tooltip = {});
   void line(Point from, Point to, std::string_view style);
-  void dot(Point at, double radius, std::string_view style);
+  void dot(Point at, double radius, std::string_view style, std::string_view tooltip = {});
   void path(const std::string& commands, std::string_view style);
   void text(Point at, std::string_view words, std::string_view style, Anchor anchor = Anchor::start);
 

@@ -77,8 +77,26 @@ TEST(MeasurementSet, AJournalOfOursIsTakenOver) {
   EXPECT_EQ(found->timings.size(), 6u);
   EXPECT_EQ(found->edge_only, 2u);
   EXPECT_TRUE(found->every_term);
-  EXPECT_EQ(found->plans[1], (MeasuredPlan{1, plan::Codec::fp16, "features.2 max_pool2d"}));
+  EXPECT_EQ(found->plans[1], (MeasuredPlan{1, plan::Codec::fp16, "features.2 max_pool2d", 2000.0, std::nullopt}));
   EXPECT_EQ(found->timings[0].terms, sample(0, 0, 0).terms);
+}
+
+TEST(MeasurementSet, OfAJournalWithLabelsSaysHowManyAnswersAreRight) {
+  const Folder folder;
+  auto journal = journal::Journal::create(folder.file("j"), small_campaign());
+  ASSERT_TRUE(journal);
+  plan::Agreement good = agreement(), bad = agreement();
+  good.accuracy = plan::Accuracy{.labelled = 16, .top1 = 14, .top5 = 16, .whole_top1 = 14, .whole_top5 = 16};
+  bad.accuracy = plan::Accuracy{.labelled = 16, .top1 = 8, .top5 = 15, .whole_top1 = 14, .whole_top5 = 16};
+  ASSERT_TRUE(journal->append_agreement(0, good));
+  ASSERT_TRUE(journal->append_agreement(1, bad));
+  for (std::uint32_t candidate = 0; candidate < 3; ++candidate) ASSERT_TRUE(journal->append(sample(0, candidate, 0)));
+  const auto found = study_of(*journal);
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->plans[1].agreement, bad);
+  EXPECT_THAT(found->remarks,
+              testing::Contains("right answers: the whole network in fp32 87.5 % (64 % to 96.5 %) of 16 "
+                                "labelled images; plans 50 % to 87.5 %"));
 }
 
 }  // namespace

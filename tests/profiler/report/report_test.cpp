@@ -102,6 +102,54 @@ TEST(Report, ConditionsThatDifferInTheirDelayAloneDoNotLieOverEachOther) {
   EXPECT_THAT(html, HasSubstr("One panel per uplink, delay and load of the cloud's CPU."));
 }
 
+// Every cut in fp32, of which the first two send images, and with that accuracy.
+analysis::MeasurementSet with_losses(bool labels, bool boxes) {
+  analysis::MeasurementSet of = measured({}, 0.1, 1, 1);
+  for (std::size_t i = 0; i < of.plans.size(); ++i) {
+    of.plans[i].sent = i == 7 ? 0 : 100e3 / static_cast<double>(i + 1);
+    of.plans[i].agreement = plan::Agreement{0.99, 0.01, 200};
+    if (labels)
+      of.plans[i].agreement->accuracy =
+          plan::Accuracy{.labelled = 188, .top1 = 131, .top5 = 170, .whole_top1 = 133, .whole_top5 = 171};
+    if (boxes) of.plans[i].agreement->boxes = plan::Counted{506, 512};
+  }
+  of.plans[0].codec = plan::Codec::source;
+  of.plans[1] = of.plans[0];
+  of.plans[1].codec = plan::Codec::jpeg75;
+  of.plans[1].sent = 3e3;
+  return of;
+}
+
+TEST(Report, DrawsWhatPlansLoseForTheBytesThatTheySave) {
+  const std::string plain = report(with_losses(false, false)).html;
+  EXPECT_EQ(count(plain, "id=\"loss-agreement-t\""), 1u);
+  EXPECT_EQ(count(plain, "id=\"loss-accuracy-t\"") + count(plain, "id=\"loss-boxes-t\""), 0u);
+  const std::string figure = between(plain, "<figcaption><b>Answers with the same top-1 as in fp32</b>", "</figure>");
+  EXPECT_EQ(count(figure, "<circle"), 7u) << "edge-only sends nothing";
+  EXPECT_EQ(count(figure, "mark heldout"), 1u) << "the JPEG";
+  EXPECT_THAT(figure, HasSubstr("<title>cut 0 jpeg75: 3000 bytes, 99.0 %</title>"));
+  EXPECT_EQ(count(figure, "class=\"spread\""), 0u) << "rows have no interval";
+  EXPECT_THAT(plain, Not(HasSubstr("nan")));
+}
+
+TEST(Report, DrawsRightAnswersBesideThoseOfTheWholeNetwork) {
+  const std::string html = report(with_losses(true, false)).html;
+  const std::string figure = between(html, "<figcaption><b>Right answers (top-1)</b>", "</figure>");
+  EXPECT_EQ(count(figure, "class=\"fitted\""), 1u);
+  EXPECT_EQ(count(figure, "class=\"spread\""), 7u);
+  EXPECT_THAT(figure, HasSubstr("cut 2: 33333 bytes, 69.7 % (62.8 % to 75.8 %) of 188"));
+  EXPECT_THAT(html, HasSubstr("What plans send and lose, with 95 % intervals"));
+}
+
+TEST(Report, DrawsTheBoxesThatADetectorKeeps) {
+  const std::string html = report(with_losses(false, true)).html;
+  EXPECT_THAT(html, HasSubstr("cut 2: 33333 bytes, 98.8 % (97.5 % to 99.5 %) of 512"));
+}
+
+TEST(Report, WithoutAnAgreementHasNoSectionOfLosses) {
+  EXPECT_THAT(report(measured({}, 0.1, 1, 1)).html, Not(HasSubstr("What fewer bytes cost")));
+}
+
 TEST(Report, OneConditionAndPairsThatAreMissingAreDrawnToo) {
   analysis::MeasurementSet of = measured({}, 0.1, 1, 1);
   of.every_term = true;
