@@ -285,6 +285,7 @@ class Campaign {
 
   std::vector<plan::Plan> plans(const std::vector<std::uint32_t>& candidates) const {
     std::vector<plan::Plan> all;
+    all.reserve(candidates.size());
     for (const std::uint32_t candidate : candidates) all.push_back(plan(candidate));
     return all;
   }

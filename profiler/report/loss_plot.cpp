@@ -105,6 +105,7 @@ std::vector<LossLine> lines_of(std::span<const LossPoint> points) {
   std::vector<LossPoint> jpegs;
   for (const LossPoint& point : points) (is_jpeg(point.plan->codec) ? jpegs : cuts[point.plan->cut]).push_back(point);
   std::vector<LossLine> lines;
+  lines.reserve(cuts.size() + 1);
   for (auto& [cut, of_cut] : cuts) lines.push_back({fmt::format("cut {}", cut), "denoised", std::move(of_cut)});
   if (!jpegs.empty()) lines.push_back({"JPEG", "heldout", std::move(jpegs)});
   for (LossLine& line : lines)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 namespace tideline::engine {
 namespace {
@@ -28,11 +29,13 @@ std::optional<std::string> unquoted(std::string_view field) {
   if (field.size() < 2 || !field.ends_with('"')) return std::nullopt;
   field = field.substr(1, field.size() - 2);
   std::string text;
-  for (std::size_t i = 0; i < field.size(); ++i) {
-    if (field[i] == '"' && (++i == field.size() || field[i] != '"')) return std::nullopt;
-    text += field[i];
+  bool after_quote = false;
+  for (const char c : field) {
+    if (after_quote && c != '"') return std::nullopt;
+    after_quote = c == '"' && !after_quote;
+    if (!after_quote) text += c;
   }
-  return text;
+  return after_quote ? std::nullopt : std::optional(std::move(text));
 }
 
 struct LabelLine {
