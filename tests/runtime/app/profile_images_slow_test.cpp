@@ -1,13 +1,16 @@
 // agent --profile with images between real processes.
 #include "policy/table/table_json.h"
 #include "runtime/base/file.h"
+#include "runtime/image/recompress.h"
 #include "tests/runtime/app/client.h"
 #include "tests/support/agent.h"
+#include "tests/support/boxes_network.h"
 #include "tests/support/images.h"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
 
 namespace tideline {
@@ -137,6 +140,45 @@ TEST_F(ProfileImages, OfAFolderWithWrongLabelsAreRefusedBeforeAnythingIsMeasured
   EXPECT_EQ(ran.code, 66);
   EXPECT_THAT(ran.err, HasSubstr("labels.csv: 2: there is no class 10; the network has classes 0 to 9"));
   EXPECT_FALSE(std::filesystem::exists(samples_));
+}
+
+// A grey image of 6 x 4 pixels, whose rows are boxes: x_min, y_min, x_max, y_max, score and class.
+std::string image_of_boxes() {
+  const std::vector<int> row{10, 10, 200, 200, 250, 3};
+  std::vector<std::byte> pixels;
+  for (std::size_t i = 0; i < std::size_t{4} * 6 * 3; ++i) pixels.push_back(static_cast<std::byte>(row[i / 3 % 6]));
+  return text_of(*image::encode_jpeg(Tensor::copy_of(DType::uint8, {4, 6, 3}, pixels), 95));
+}
+
+TEST(ProfileBoxes, OfADetectorSayWhichOfThemEachPlanKeepsWithoutLabels) {
+  const TemporaryFolder folder, photos;
+  write_boxes_network(folder / "boxes.pt");
+  static_cast<void>(photos.with("photo.jpg", image_of_boxes()));
+  static_cast<void>(photos.with("labels.csv", "these are not needed"));
+  std::vector<std::string> model{"--model", "boxes=" + (folder / "boxes.pt").string()};
+  for (const std::string set : {"boxes=raw", "boxes.colour=grey", "boxes.scale=1", "boxes.task=detect"}) {
+    model.emplace_back("--image");
+    model.push_back(set);
+  }
+  const RunningAgent cloud = start_cloud(model);
+  const std::string table = (folder / "table.json").string();
+  std::vector<std::string> profile{TIDELINE_AGENT, "--profile", "--peer", "127.0.0.1:" + std::to_string(cloud.port)};
+  profile.insert(profile.end(), {"--grid", folder.with("grid.toml", "uplink = [\"20 Mbit/s\"]\n")});
+  profile.insert(profile.end(), {"--samples", (folder / "samples.jsonl").string(), "--table", table, "--cuts", "all"});
+  profile.insert(profile.end(), {"--inputs", (photos / "").string(), "--min-accuracy", "50 %", "--repetitions", "1"});
+  profile.insert(profile.end(), model.begin(), model.end());
+  const Ran ran = run(profile);
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("boxes: compares the boxes of every plan with those in fp32; labels are not needed"));
+  EXPECT_THAT(ran.out, HasSubstr("boxes of fp32's answers that plans keep (95 % interval), of "));
+  const auto measured = table::parse_table(*read_regular(table, 256_MiB));
+  ASSERT_TRUE(measured) << measured.error().message;
+  for (const table::Estimate& e : measured->unstressed().estimates) {
+    ASSERT_TRUE(e.agreement && e.agreement->boxes) << e.plan.cut << name(e.plan.codec);
+    EXPECT_FALSE(e.agreement->accuracy);
+    EXPECT_GT(e.agreement->boxes->of, 0u);
+    EXPECT_TRUE(!is_lossless(e.plan.codec) || e.agreement->boxes->hits == e.agreement->boxes->of) << e.plan.cut;
+  }
 }
 
 TEST_F(ProfileImages, OfAClipSayWhatStepsSendInAStream) {
