@@ -10,6 +10,7 @@ constexpr auto kRoundTripsKept = std::chrono::seconds(10);
 constexpr Duration kForgotten = std::chrono::milliseconds(10);
 constexpr Duration kLooks = std::chrono::milliseconds(200);          // A link reports what lasts four times as often.
 constexpr double kTrustedAgain = 5;                                  // Seconds.
+constexpr double kBusy = 0.05;                                       // Share of a time that others visibly took.
 constexpr auto kTooShortToCompare = std::chrono::microseconds(200);  // Below this, timer noise and overhead dominate.
 
 // Returns the estimate of `plan`, or of another plan with the same cut: heads do not depend on the codec.
@@ -56,13 +57,19 @@ std::vector<double> faded_residuals(const Slowdown& slowdown, TimePoint now) {
 }  // namespace
 
 void Telemetry::relate_to(std::shared_ptr<const table::PartitionTable> table) {
-  if (!table || !table_ || *table != *table_) ratios_ = {};
+  if (!table || !table_ || *table != *table_) {
+    ratios_ = {};
+    fit_.reset();
+    if (table) fit_.emplace(table->unstressed().estimates.size());
+  }
   table_ = std::move(table);
 }
 
 void Telemetry::on_head(const plan::Plan& plan, Duration head, TimePoint at) {
-  if (const table::Estimate* estimate = unstressed_estimate(table_.get(), plan))
-    edge_.update(plan.cut, head, estimate->mean.head, at);
+  const table::Estimate* estimate = unstressed_estimate(table_.get(), plan);
+  if (!estimate) return;
+  edge_.update(plan.cut, head, estimate->mean.head, at);
+  fit_->update({Part::head, plan, head, estimate->mean.head, estimate->ci95_terms.head, edge_is_busy()}, at);
 }
 
 std::uint64_t Telemetry::head_began(const plan::Plan& plan, TimePoint at) {
@@ -74,12 +81,26 @@ std::uint64_t Telemetry::head_began(const plan::Plan& plan, TimePoint at) {
 void Telemetry::on_tail(const plan::Plan& plan, Duration tail, TimePoint at) {
   const table::Estimate* estimate = unstressed_estimate(table_.get(), plan);
   if (!estimate) return;
-  cloud_.update(plan.cut, tail, estimate->mean.tail, at);
+  const Duration table = estimate->mean.tail;
+  cloud_.update(plan.cut, tail, table, at);
+  fit_->update({Part::tail, plan, tail, table, estimate->ci95_terms.tail, cloud_is_busy(table, at)}, at);
   held_.reset();
+}
+
+bool Telemetry::edge_is_busy() const {
+  return waited_.value_or(0) > kBusy || throttled_.value_or(0) > kBusy;
+}
+
+bool Telemetry::cloud_is_busy(Duration tail, TimePoint at) const {
+  return seconds(faded(queue_, at).value_or(Duration{})) > kBusy * seconds(tail);
 }
 
 void Telemetry::on_head_waited(double share) {
   waited_ = share;
+}
+
+void Telemetry::on_throttled(std::optional<double> share) {
+  throttled_ = share;
 }
 
 void Telemetry::on_cloud_queue(Duration wait, TimePoint at) {
@@ -184,6 +205,7 @@ Telemetry::Reading Telemetry::read(TimePoint now, const plan::Conditions& others
   reading.now.edge_waited = waited_;
   reading.residuals = {edge_.residuals(), faded_residuals(cloud_, now)};
   reading.ratios = ratios_.read(now);
+  if (fit_) reading.fit = fit_->verdict();
   reading.last_uplink = uplink_.last();
   reading.last_head = edge_.last();
   reading.uploading = uploading_;

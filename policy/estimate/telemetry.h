@@ -14,6 +14,7 @@
 #include "policy/estimate/estimators.h"
 #include "policy/estimate/sent_ratios.h"
 #include "policy/estimate/slowdown.h"
+#include "policy/estimate/table_fit.h"
 #include "policy/plan/conditions.h"
 #include "policy/plan/link_sample.h"
 #include "policy/predict/residuals.h"
@@ -31,15 +32,16 @@ namespace tideline::estimate {
 class Telemetry {
  public:
   // `table` may be null.
-  explicit Telemetry(std::shared_ptr<const table::PartitionTable> table) : table_(std::move(table)) {}
+  explicit Telemetry(std::shared_ptr<const table::PartitionTable> table) { relate_to(std::move(table)); }
 
-  // From now on slowdowns and sent bytes are relative to this table. It may be null.
+  // From now on slowdowns, sent bytes and the fit are relative to this table. It may be null.
   void relate_to(std::shared_ptr<const table::PartitionTable> table);
 
   // A head of `plan` took `head`; a tail in the cloud took `tail`. Ignores plans that the table does not have.
   void on_head(const plan::Plan& plan, Duration head, TimePoint at);
   void on_tail(const plan::Plan& plan, Duration tail, TimePoint at);
   void on_head_waited(double share);  // The thread of a head waited for a CPU for this share of its time, 0 to 1.
+  void on_throttled(std::optional<double> share);    // Of its periods in which a CPU quota had run out, 0 to 1.
   void on_cloud_queue(Duration wait, TimePoint at);  // A request waited this long for a compute slot in the cloud.
   // What a request of `plan` sends has been encoded in `wire` bytes. Ignores plans that the table does not have.
   void on_encoded(const plan::Plan& plan, Bytes wire, TimePoint at);
@@ -62,6 +64,7 @@ class Telemetry {
     plan::Conditions now;
     predict::Residuals residuals;  // Relative to now.edge_slowdown and now.cloud_slowdown.
     predict::WireRatios ratios;
+    TableFit::Verdict fit;  // Of the table; without one there is no misfit.
     std::optional<TimePoint> last_uplink;
     std::optional<TimePoint> last_head;
     bool uploading = false;  // Sent bytes may still be unacknowledged.
@@ -89,6 +92,8 @@ class Telemetry {
 
   void on_observed_tail(const plan::ObservedTail& tail, TimePoint at);
   void on_round_trip(Duration rtt, TimePoint at);
+  bool edge_is_busy() const;
+  bool cloud_is_busy(Duration tail, TimePoint at) const;
   std::optional<Duration> round_trip(TimePoint now) const;  // The smallest of the last 10 s.
   std::optional<double> edge_slowdown(TimePoint now) const;
   std::optional<double> cloud_slowdown(TimePoint now) const;
@@ -104,7 +109,8 @@ class Telemetry {
   std::shared_ptr<const table::PartitionTable> table_;
   LogKalman uplink_;
   Slowdown edge_{kEdge};
-  std::optional<double> waited_;
+  std::optional<double> waited_, throttled_;
+  std::optional<TableFit> fit_;  // Absent without a table.
   Slowdown cloud_{kCloud};
   SentRatios ratios_;
   std::deque<Timed> round_trips_;

@@ -183,7 +183,10 @@ void SimulatedAgent::end_rehearsal(TimePoint now, bool complete) {
   const Duration took = now - rehearsal_->began;
   rehearsal_.reset();
   rehearsals_.ended(took, now);
-  if (complete) telemetry_.on_head(*controller_.rehearsed(), took, now);
+  if (complete) {
+    telemetry_.on_head_waited(world_.waited(since_start(now)));
+    telemetry_.on_head(*controller_.rehearsed(), took, now);
+  }
   decide(look(now), now);
 }
 
@@ -196,6 +199,7 @@ void SimulatedAgent::head_begins(Request& request, TimePoint now) {
 void SimulatedAgent::head_done(Request& request, std::size_t number, TimePoint now) {
   if (request.head == 0) return;
   telemetry_.head_ended(request.head);
+  telemetry_.on_head_waited(world_.waited(since_start(now)));
   telemetry_.on_head(plan(request.plan), from_seconds(machines_.course(number).head), now);
 }
 
@@ -218,8 +222,8 @@ void SimulatedAgent::ready(Request& request, std::size_t number, TimePoint now) 
 
 void SimulatedAgent::look_at(Request& request, std::size_t number, TimePoint now) {
   if (request.done) return;
-  const control::Hedging::Act act = hedging_.look(
-      *request.wait, now, {.stalled = telemetry_.is_stalled(now), .edge_free = dispatcher_.edge_free()});
+  const control::Hedging::Act act =
+      hedging_.look(*request.wait, now, {.stalled = telemetry_.is_stalled(now), .edge_free = dispatcher_.edge_free()});
   if (act == control::Hedging::Act::wait) return plan_event(request.wait->next(), Kind::look, number);
   request.hedged = act == control::Hedging::Act::hedge;
   request.computing = true;

@@ -90,6 +90,7 @@ World::World(std::shared_ptr<const table::PartitionTable> table, const Trace* ba
     truth.queue = truth.whole ? 0 : machine * seconds(e.mean.queue);
     truth.bytes = truth.whole ? 0 : static_cast<double>(e.wire.count);
     truth.overhead = truth.whole ? 0 : std::max(0.0, seconds(overheads[i])) * wrong(network, setting.wrong.network);
+    if (setting.change && !truth.whole && setting.change->plan.value_or(i) == i) truth.later = setting.change->tail;
     truths_.push_back(truth);
   }
   for (const table::Cell& c : table_->cells())
@@ -109,8 +110,17 @@ double World::load_slowdown(double share) const {
   return before->second + part * (after->second - before->second);
 }
 
+double World::waited(Seconds at) const {
+  return cpu_ ? 1 - 1 / load_slowdown(cpu_->at(at)) : 0;
+}
+
+Seconds World::tail(const Truth& truth, Seconds at) const {
+  return setting_.change && at >= setting_.change->at ? truth.tail * truth.later : truth.tail;
+}
+
 double World::slowdown(Seconds at) const {
-  const double load = cpu_ ? load_slowdown(cpu_->at(at)) : 1;
+  const double change = setting_.change && at >= setting_.change->at ? setting_.change->edge : 1;
+  const double load = change * (cpu_ ? load_slowdown(cpu_->at(at)) : 1);
   if (setting_.wrong.neighbour == 0) return load;
   const auto span = static_cast<std::uint64_t>(at / setting_.wrong.neighbour_for);
   Random random = stream(setting_.seed, kNeighbours, span);
@@ -159,7 +169,7 @@ RequestTimeline World::begin_head(const Truth& truth, const Dice& dice, Seconds 
   }
   course.bytes = truth.bytes * dice.bytes;
   course.counted = course.bytes - std::min(course.bytes / 2, 65536.0);
-  course.tail = truth.tail * dice.cloud;
+  course.tail = tail(truth, at) * dice.cloud;
   course.queue = truth.queue * dice.cloud;
   course.rest = setting_.rtt + truth.overhead + seconds(load_.more(slow));
   return course;
@@ -209,7 +219,7 @@ Seconds World::steady(std::size_t plan, Seconds at) const {
   double window = first_window(setting_), left = truth.bytes;
   for (; left > window && window < rate / 8 * setting_.rtt; window *= 2, rounds += setting_.rtt) left -= window;
   return here + rounds + 8 * left / rate + setting_.rtt + truth.overhead + seconds(load_.more(slow)) + truth.queue +
-         truth.tail;
+         tail(truth, at);
 }
 
 }  // namespace tideline::replay

@@ -42,6 +42,14 @@ struct Perturbation {  // Standard deviations of logarithms.
 // measured. Its 95th percentile is taken as that of a log-normal variable.
 Perturbation as_measured(const table::Cell& cell);
 
+// From a moment on, the edge or tails in the cloud take so many times as long: a change that no table knows.
+struct Change {
+  Seconds at = 0;
+  double edge = 1;
+  double tail = 1;
+  std::optional<std::size_t> plan{};  // Whose tail; absent: every one.
+};
+
 struct ReplaySetting {
   std::uint64_t seed = 1;
   Seconds rtt = 0.03;
@@ -50,6 +58,7 @@ struct ReplaySetting {
   double full_load = 4;  // Slowdown of a fully busy edge, if the table has no measured one.
   dispatch::Slots slots;
   Perturbation wrong;
+  std::optional<Change> change{};
 };
 
 // Returns the bytes that TCP sends at once at this request rate. After a pause longer than its retransmission timeout
@@ -114,7 +123,9 @@ class World {
   // is not noticed within `most`.
   Seconds dark_after(Seconds sent, Seconds uploaded, Seconds most) const;
 
-  double slowdown(Seconds at) const;         // Of the edge, the neighbour included, relative to an idle edge.
+  double slowdown(Seconds at) const;  // Of the edge, neighbour and change included, relative to an idle edge.
+  // Returns the share of its time for which a head waits for the CPU, because of the load in the trace.
+  double waited(Seconds at) const;
   double load_slowdown(double share) const;  // Of the edge, by this share of its CPU alone.
   // Returns the true latency of the plan if the state at `at` stays; infinite if the link is down.
   Seconds steady(std::size_t plan, Seconds at) const;
@@ -126,7 +137,9 @@ class World {
     double bytes = 0;
     bool whole = false;  // Edge-only.
     bool computes_here = true;
+    double later = 1;  // Factor of its tail after the change.
   };
+  Seconds tail(const Truth& truth, Seconds at) const;
   RequestTimeline begin_head(const Truth& truth, const Dice& dice, Seconds at, double slow) const;
   RequestTimeline run(const Truth& truth, const Dice& dice, Seconds at, double slow) const;
 

@@ -19,6 +19,10 @@ std::string spread(const RecentPlans::Counts& shares) {
   return fmt::format("; {} of the last {} requests took other plans", shares.others, shares.all);
 }
 
+std::string doubt(const estimate::TableFit::Verdict& fit) {
+  return fit.misfit ? "; the table no longer fits" : "";
+}
+
 std::string accuracy_of(const decide::Policy& policy) {
   const std::optional<plan::AccuracyLimit>& accuracy = policy.constraints().accuracy;
   return accuracy ? to_string(*accuracy) : "";
@@ -134,7 +138,7 @@ void Agent::publish(const control::Controller::Seen& seen, control::Controller::
   const std::shared_ptr<const AgentStatus> before = status_.acquire();
   const plan::Plan plan = parts_.engine->plan();
   RecentPlans::Counts shares = parts_.engine->recent_plans();
-  actions.decision.why += spread(shares);
+  actions.decision.why += spread(shares) + doubt(seen.told.fit);
   const auto after =
       std::make_shared<const AgentStatus>(AgentStatus{.now = seen.told.now,
                                                       .plan = plan,
@@ -145,6 +149,7 @@ void Agent::publish(const control::Controller::Seen& seen, control::Controller::
                                                       .policy = controller_.policy().kind(),
                                                       .table = table_,
                                                       .table_fault = table_fault_,
+                                                      .fit = seen.told.fit,
                                                       .predicted = std::move(actions.predicted),
                                                       .wire_ratio = wire_ratio(seen.told.ratios, plan),
                                                       .ticks = before->ticks + 1,
@@ -152,7 +157,16 @@ void Agent::publish(const control::Controller::Seen& seen, control::Controller::
                                                       .shares = std::move(shares),
                                                       .load = parts_.engine->load(now)});
   status_.publish(after);
+  tell_of_fit(*before, *after);
   if (parts_.on_decision) parts_.on_decision(*after);
+}
+
+void Agent::tell_of_fit(const AgentStatus& before, const AgentStatus& after) {
+  const std::string& model = parts_.engine->name();
+  if (after.fit.misfit && !before.fit.misfit)
+    lines_.warn("table_fit", fmt::format("{}: {}", model, to_string(*after.fit.misfit)));
+  if (before.fit.misfit && !after.fit.misfit && after.table == before.table)
+    lines_.info("table_fit", fmt::format("{}: the table fits again", model));
 }
 
 }  // namespace tideline::engine

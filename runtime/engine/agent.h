@@ -40,6 +40,7 @@ struct AgentStatus {
   decide::PolicyKind policy = decide::PolicyKind::fixed;
   std::shared_ptr<const table::PartitionTable> table;  // Null when there is none.
   std::string table_fault;                             // Why the given table is not used; empty if it is used.
+  estimate::TableFit::Verdict fit;                     // Whether the machines are still as the table says.
   std::shared_ptr<const table::Cell> predicted;        // The predicted times of every plan; null without a table.
   // Bytes that requests of the plan send now, over those of the table; absent if they are fixed, or not known yet.
   std::optional<double> wire_ratio;
@@ -82,6 +83,7 @@ class Agent {
   Result<Engine::Rehearsed> rehearse_whole(TimePoint now);
   bool is_cold(TimePoint now) const;
   void move(decide::Decision& decision);
+  void tell_of_fit(const AgentStatus& before, const AgentStatus& after);
   void publish(const control::Controller::Seen& seen, control::Controller::Actions actions, TimePoint now);
 
   const Parts parts_;

@@ -153,6 +153,10 @@ struct Metrics::State {
             "1 if the certificate files that were read last are not in use; the log says why.");
   Family<prometheus::Gauge>& table_usable =
       gauge("tideline_table_usable", "1 if the given table is used, 0 if it cannot be; the status says why.");
+  Family<prometheus::Gauge>& table_fits = gauge(
+      "tideline_table_fits", "0 once heads or tails have proved that the table no longer fits the machines, else 1.");
+  Family<prometheus::Gauge>& table_evidence =
+      gauge("tideline_table_misfit_evidence_ratio", "Evidence against the table: at 1 it no longer fits.");
   Family<prometheus::Gauge>& table_matches = gauge(
       "tideline_table_matches_machine", "1 if the table was measured on this machine, or on this cloud; 0 if not.");
 };
@@ -308,6 +312,11 @@ void Metrics::set_table(std::string_view model, const engine::AgentStatus& statu
     State::show(state_->table_matches, labels, same ? std::optional<double>(*same ? 1 : 0) : std::nullopt);
   };
   const table::PartitionTable* const table = status.table.get();
+  const auto fit = [&](Family<prometheus::Gauge>& family, double value) {
+    State::show(family, {{"model", label}}, table ? std::optional(value) : std::nullopt);
+  };
+  fit(state_->table_fits, status.fit.misfit ? 0 : 1);
+  fit(state_->table_evidence, status.fit.evidence);
   show("edge", table ? same_machine(table->origin().edge, build_.machine) : std::nullopt);
   show("cloud", table && cloud ? same_machine(table->origin().cloud, cloud->machine) : std::nullopt);
 }

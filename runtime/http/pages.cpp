@@ -150,10 +150,17 @@ json peer_state(const link::PeerState& peer) {
   return page;
 }
 
+json table_fit(const estimate::TableFit::Verdict& fit) {
+  json page = {{"fits", !fit.misfit}, {"evidence", fit.evidence}};
+  if (fit.misfit) page["why"] = to_string(*fit.misfit);
+  return page;
+}
+
 void add_decision(json& page, const engine::AgentStatus& status, std::span<const model::Cut> cuts) {
   page["policy"] = name(status.policy);
   page["why"] = status.why;
   if (!status.table_fault.empty()) page["table_fault"] = status.table_fault;
+  if (status.table) page["table_fit"] = table_fit(status.fit);
   page["reason"] = name(status.reason);
   page["bound"] = status.bound;
   page["accuracy"] = status.accuracy.empty() ? json() : json(status.accuracy);
@@ -177,6 +184,7 @@ json model_state(const engine::Engine& engine, const engine::AgentStatus* status
                {"plan", plan(engine.plan(), engine.model().cuts(), wire_ratio_of(status, engine.plan()))},
                {"policy", json()},
                {"why", "nothing moves the cut here"},
+               {"table_fit", json()},
                {"reason", json()},
                {"bound", json::array()},
                {"accuracy", json()},

@@ -16,7 +16,9 @@ Monitor::Monitor(std::string model, Traffic& traffic, link::Link* link, std::sha
 
 estimate::Telemetry::Reading Monitor::read(TimePoint now) {
   if (alone_) around_->forget();
-  estimate::Telemetry::Reading seen = traffic_.read(now, around_->machine(now));
+  const plan::Conditions& machine = around_->machine(now);
+  traffic_.on_throttled(machine.edge_throttled);
+  estimate::Telemetry::Reading seen = traffic_.read(now, machine);
   seen.now.peer_up = peer_up(now);
   if (seen.now.peer_up.value_or(false)) seen.now.cloud_slots = around_->slots(model_, expected_, now);
   return seen;

@@ -24,6 +24,11 @@ void Traffic::on_head_waited(double share) {
   telemetry_.on_head_waited(share);
 }
 
+void Traffic::on_throttled(std::optional<double> share) {
+  const std::lock_guard lock(m_);
+  telemetry_.on_throttled(share);
+}
+
 void Traffic::on_cloud_queue(Duration wait, TimePoint at) {
   const std::lock_guard lock(m_);
   telemetry_.on_cloud_queue(wait, at);

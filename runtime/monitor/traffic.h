@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace tideline::monitor {
 
@@ -31,6 +32,7 @@ class Traffic final : public link::LinkListener {
   void on_head(const plan::Plan& plan, Duration head, TimePoint at);
   void on_tail(const plan::Plan& plan, Duration tail, TimePoint at);
   void on_head_waited(double share);
+  void on_throttled(std::optional<double> share);
   void on_cloud_queue(Duration wait, TimePoint at);
   void on_encoded(const plan::Plan& plan, Bytes wire, TimePoint at);
   void on_sample(const plan::LinkSample& sample) override;

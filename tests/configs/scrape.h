@@ -38,15 +38,19 @@ inline std::string page_of(std::uint16_t port) {
   return page ? page->body : "";
 }
 
-inline Scrape scrape(std::uint16_t port) {
+inline Scrape lines_of(const std::string& page) {
   Scrape lines;
-  std::istringstream in(page_of(port));
+  std::istringstream in(page);
   for (std::string line; std::getline(in, line);) {
     const std::size_t space = line.rfind(' ');
     if (!line.starts_with('#') && space != line.npos)
       lines[line.substr(0, space)] = std::strtod(&line[space + 1], nullptr);
   }
   return lines;
+}
+
+inline Scrape scrape(std::uint16_t port) {
+  return lines_of(page_of(port));
 }
 
 // The names of the families in a page.

@@ -306,5 +306,38 @@ TEST(Telemetry, AnUploadStallsForAsLongAsLooksSaySo) {
   EXPECT_FALSE(telemetry.is_stalled(kStart + seconds(1))) << "it moves";
 }
 
+TEST(Telemetry, ATableThatNoLongerFitsIsReplacedByAnother) {
+  const auto table = small_table();
+  Telemetry telemetry(table);
+  for (int i = 0; i < 2 * 3600; ++i) {
+    const TimePoint now = kStart + seconds(i);
+    telemetry.on_head({kModel, 1, plan::Codec::fp32}, milliseconds(20), now);
+    telemetry.on_tail({kModel, 1, plan::Codec::fp16}, milliseconds(25), now);
+  }
+  const auto misfit = telemetry.read(kStart).fit.misfit;
+  ASSERT_TRUE(misfit);
+  EXPECT_EQ(misfit->part, Part::head);
+  EXPECT_EQ(misfit->predicted, milliseconds(10));
+  EXPECT_EQ(misfit->measured, milliseconds(20));
+  telemetry.relate_to(small_table());
+  EXPECT_TRUE(telemetry.read(kStart).fit.misfit) << "an equal table fits no better";
+  telemetry.relate_to(nullptr);
+  EXPECT_FALSE(telemetry.read(kStart).fit.misfit);
+}
+
+TEST(Telemetry, LoadsThatShowExplainASlowMachine) {
+  Telemetry waited(small_table()), throttled(small_table()), queued(small_table());
+  waited.on_head_waited(0.5);
+  throttled.on_throttled(0.5);
+  for (int i = 0; i < 2 * 3600; ++i) {
+    const TimePoint now = kStart + seconds(i);
+    waited.on_head({kModel, 1, plan::Codec::fp32}, milliseconds(20), now);
+    throttled.on_head({kModel, 1, plan::Codec::fp32}, milliseconds(20), now);
+    queued.on_cloud_queue(milliseconds(30), now);
+    queued.on_tail({kModel, 1, plan::Codec::fp32}, milliseconds(40), now);
+  }
+  for (const Telemetry* one : {&waited, &throttled, &queued}) EXPECT_FALSE(one->read(kStart).fit.misfit);
+}
+
 }  // namespace
 }  // namespace tideline::estimate

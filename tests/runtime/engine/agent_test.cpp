@@ -5,6 +5,9 @@
 #include "tests/support/scripted_link.h"
 
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+
+#include <sstream>
 
 namespace tideline::engine {
 namespace {
@@ -266,6 +269,29 @@ TEST(Agent, APolicyToWhichMovingCostsGetsBackWhatItAddedUpAndHowManyRequestsCame
   EXPECT_EQ(f.policy->asked[0].requests, 0);
   EXPECT_EQ(f.policy->asked[1].requests, 2);
   EXPECT_EQ(f.policy->asked[1].work, decision.work);
+}
+
+TEST(Agent, TellsOnceThatTheTableNoLongerFits) {
+  std::ostringstream log;
+  Fixture f({std::nullopt, "all is well"}, flat_table());
+  Agent agent({.engine = f.engine.get(),
+               .monitor = &f.monitor,
+               .traffic = &f.traffic,
+               .log = std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::ostream_sink_mt>(log))},
+              {f.policy, f.table});
+  const TimePoint start = Clock::now();
+  agent.tick(start);
+  EXPECT_FALSE(agent.status()->fit.misfit);
+  for (int i = 0; i < 2 * 3600; ++i)
+    f.traffic.on_head(plan_at(3), std::chrono::milliseconds(4), start + std::chrono::seconds(i));
+  const TimePoint later = start + std::chrono::hours(2);
+  agent.tick(later);
+  agent.tick(later + std::chrono::seconds(1));
+  EXPECT_EQ(agent.status()->why, "all is well; the table no longer fits");
+  EXPECT_EQ(agent.status()->fit.evidence, 1);
+  const std::string told = log.str(), words = "the head of cut 3 on the edge takes 4 ms in place of 2 ms";
+  EXPECT_NE(told.find(words), std::string::npos) << told;
+  EXPECT_EQ(told.find(words), told.rfind(words)) << told;
 }
 
 }  // namespace

@@ -189,10 +189,14 @@ TEST(Metrics, TellWhetherATableIsOfTheseMachines) {
   metrics.set_table("net", status, &cloud);
   const std::string text = metrics.text();
   EXPECT_THAT(text, HasSubstr("tideline_table_usable{model=\"net\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("tideline_table_fits{model=\"net\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("tideline_table_matches_machine{model=\"net\",side=\"edge\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("tideline_table_matches_machine{model=\"net\",side=\"cloud\"} 0\n"));
+  status.fit = {.misfit = estimate::Misfit{}, .evidence = 1};
   metrics.set_table("net", status, nullptr);
   EXPECT_THAT(metrics.text(), HasSubstr("tideline_table_matches_machine{model=\"net\",side=\"cloud\"} Nan\n"));
+  EXPECT_THAT(metrics.text(), HasSubstr("tideline_table_fits{model=\"net\"} 0\n"));
+  EXPECT_THAT(metrics.text(), HasSubstr("tideline_table_misfit_evidence_ratio{model=\"net\"} 1\n"));
 }
 
 TEST(Metrics, PromtoolFindsNothingToSay) {

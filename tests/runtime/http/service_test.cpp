@@ -504,6 +504,9 @@ TEST_F(ServiceTest, AnEventTellsWhatChangesAndNotTheWholeTable) {
   EXPECT_LE(model["fastest"]["total_us"], model["predicted"]["total_us"]);
   EXPECT_EQ(model["observed"]["requests"], 1);
   EXPECT_GT(model["observed"]["terms"]["head_us"], 0);
+  EXPECT_EQ(model["table_fit"]["fits"], true);
+  EXPECT_LT(model["table_fit"]["evidence"], 1);
+  EXPECT_TRUE(event["models"][1]["table_fit"].is_null());
   EXPECT_FALSE(model.contains("predictions"));
   EXPECT_FALSE(model.contains("cuts"));
   EXPECT_TRUE(event["models"][1]["predicted"].is_null()) << "it has no table";
