@@ -10,7 +10,7 @@
 #include <charconv>
 #include <cmath>
 #include <map>
-#include <set>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -24,6 +24,7 @@ constexpr std::size_t kConditions = 243;
 constexpr std::size_t kNamed = 3;           // Number of missing or misnamed files that are named.
 constexpr std::size_t kMostText = 1 << 20;  // Of one file; a network of a thousand cuts takes a tenth.
 constexpr std::uint32_t kMostCut = 9999;
+constexpr std::size_t kFields = 4;         // Of a line.
 constexpr double kLongestSeconds = 86400;  // Seconds.
 // Total, edge and cloud are means over a few requests, by two clocks. Noise makes the parts a little longer than the
 // total; parts of more than twice the total belong to another measurement.
@@ -46,6 +47,15 @@ Result<std::uint32_t> cut_in(std::string_view field) {
   return cut;
 }
 
+// Words that programs write for a time that they do not have.
+bool is_no_number(std::string_view field) {
+  constexpr std::array<std::string_view, 7> kWords{"nan", "inf", "infinity", "na", "n/a", "null", "none"};
+  std::string word(field.substr(field.starts_with('-') || field.starts_with('+') ? 1 : 0));
+  for (char& c : word)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return std::ranges::find(kWords, word) != kWords.end();
+}
+
 std::vector<std::string_view> fields_of(std::string_view line) {
   std::vector<std::string_view> fields;
   constexpr std::string_view kBlank = " \t\r";
@@ -61,20 +71,30 @@ Duration rounded(double seconds) {
   return Duration(std::llround(seconds * 1e9));
 }
 
-Result<MeasurementLine> parse_line(const std::vector<std::string_view>& fields) {
-  if (fields.size() != 4)
+// Reads one line. `oddity` is set if it is left out.
+Result<MeasurementLine> parse_line(const std::vector<std::string_view>& fields,
+                                   std::optional<journal::Oddity>& oddity) {
+  if (fields.size() != kFields)
     return error(ErrorKind::invalid, "has {} fields; four are wanted: total edge cloud cut", fields.size());
   std::array<double, 3> times{};
   constexpr std::array<std::string_view, 3> kNames{"total", "edge", "cloud"};
   for (std::size_t i = 0; i < times.size(); ++i) {
+    if (is_no_number(fields[i])) {
+      oddity = journal::Oddity::unmeasured;
+      continue;
+    }
     const auto time = seconds_in(fields[i], kNames[i]);
     if (!time) return time.error();
     times[i] = *time;
   }
   const auto cut = cut_in(fields[3]);
   if (!cut) return cut.error();
+  if (oddity) return MeasurementLine{*cut};
   const Duration total = rounded(times[0]), head = rounded(times[1]), tail = rounded(times[2]);
-  if (total == Duration::zero()) return error(ErrorKind::invalid, "a total of {} s is too short", times[0]);
+  if (total + head + tail == Duration::zero()) {
+    oddity = journal::Oddity::no_time;
+    return MeasurementLine{*cut};
+  }
   if (head + tail > kMostBeyond * total)
     return error(ErrorKind::invalid,
                  "edge and cloud ({} s and {} s) take more than twice the total of {} s, more than noise explains; "
@@ -140,13 +160,53 @@ Result<Folder> look_into(const std::filesystem::path& path) {
   return folder;
 }
 
-Result<std::vector<MeasurementLine>> read_lines(const std::filesystem::path& file) {
+Result<StudyFile> read_lines(const std::filesystem::path& file) {
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(file, ignored)) return error(ErrorKind::invalid, "is not a regular file");
   const auto text = journal::LineFile::read(file);
   if (!text) return text.error();
   return parse_study(*text);
 }
+
+// Reads the lines of one file.
+class StudyReader {
+ public:
+  // `is_last`: the line does not end in a newline. If it also lacks fields, it was cut off.
+  Result<void> read(std::string_view text, bool is_last, const std::string& place) {
+    const auto fields = fields_of(text);
+    std::optional<journal::Oddity> oddity;
+    if (fields.empty()) oddity = journal::Oddity::blank;
+    if (is_last && !fields.empty() && fields.size() < kFields) oddity = journal::Oddity::cut_off;
+    if (!oddity) {
+      const auto line = parse_line(fields, oddity);
+      if (!line) return line.error().within(place);
+      if (!oddity) return take(*line, place);
+    }
+    file_.odd.add(*oddity, place);
+    return {};
+  }
+
+  Result<StudyFile> found() const {
+    if (file_.lines.empty()) return error(ErrorKind::invalid, "holds no measurement");
+    return file_;
+  }
+
+ private:
+  Result<void> take(const MeasurementLine& line, const std::string& place) {
+    const auto [known, is_new] = cuts_.emplace(line.cut, file_.lines.size());
+    if (is_new) {
+      file_.lines.push_back(line);
+    } else if (file_.lines[known->second] == line) {
+      file_.odd.add(journal::Oddity::repeated, place);
+    } else {
+      return error(ErrorKind::invalid, "{}: duplicate cut {} with other times; remove one line", place, line.cut);
+    }
+    return {};
+  }
+
+  StudyFile file_;
+  std::map<std::uint32_t, std::size_t> cuts_;  // Where each is in file_.lines.
+};
 
 void add(const plan::Stress& condition, const std::vector<MeasurementLine>& lines, MeasurementSet& found) {
   for (const MeasurementLine& line : lines) {
@@ -221,25 +281,19 @@ std::optional<plan::Stress> study_condition(std::string_view file_name) {
                       .cloud_memory = load(3)};
 }
 
-Result<std::vector<MeasurementLine>> parse_study(std::string_view text) {
+Result<StudyFile> parse_study(std::string_view text) {
   if (text.size() > kMostText)
     return error(ErrorKind::invalid, "{} bytes are more than the limit of {} for one condition", text.size(),
                  kMostText);
-  std::vector<MeasurementLine> lines;
-  std::set<std::uint32_t> cuts;
+  StudyReader reader;
   for (std::size_t number = 1; !text.empty(); ++number) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const auto fields = fields_of(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (fields.empty()) continue;
-    const auto line = parse_line(fields);
-    if (!line) return line.error().within(fmt::format("line {}", number));
-    if (!cuts.insert(line->cut).second)
-      return error(ErrorKind::invalid, "line {}: duplicate cut {}; remove one line", number, line->cut);
-    lines.push_back(*line);
+    const std::size_t end = text.find('\n');
+    const bool is_cut_off = end == text.npos;
+    if (const auto ok = reader.read(text.substr(0, end), is_cut_off, fmt::format("line {}", number)); !ok)
+      return ok.error();
+    text.remove_prefix(is_cut_off ? text.size() : end + 1);
   }
-  if (lines.empty()) return error(ErrorKind::invalid, "holds no measurement");
-  return lines;
+  return reader.found();
 }
 
 Result<MeasurementSet> read_study(const std::filesystem::path& path) {
@@ -247,12 +301,15 @@ Result<MeasurementSet> read_study(const std::filesystem::path& path) {
   if (!folder) return folder.error().within(path.string());
   MeasurementSet found{.model = model_of(path), .every_term = false, .remarks = folder->remarks};
   Noise noise;
+  journal::Oddities odd;
   for (const auto& [name, condition] : folder->files) {
-    const auto lines = read_lines(path / name);
-    if (!lines) return lines.error().within((path / name).string());
-    noise.add(name, *lines);
-    add(condition, *lines, found);
+    const auto file = read_lines(path / name);
+    if (!file) return file.error().within((path / name).string());
+    odd.add(file->odd, name);
+    noise.add(name, file->lines);
+    add(condition, file->lines, found);
   }
+  for (std::string& remark : odd.remarks()) found.remarks.push_back(std::move(remark));
   noise.tell(found.remarks);
   sort_plans(found);
   auto measured = tidied(std::move(found));

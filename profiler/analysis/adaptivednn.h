@@ -3,6 +3,7 @@
 #pragma once
 
 #include "profiler/analysis/measurement_set.h"
+#include "profiler/journal/oddities.h"
 #include "runtime/base/result.h"
 
 #include <cstdint>
@@ -21,17 +22,23 @@ struct MeasurementLine {
   bool operator==(const MeasurementLine&) const = default;
 };
 
+struct StudyFile {
+  std::vector<MeasurementLine> lines;  // Not empty.
+  journal::Oddities odd;               // What was left out.
+};
+
 // Returns the conditions that a file of this name was measured under; nothing unless it is weights_ABCDE.txt with five
 // digits from 0 to 2.
 std::optional<plan::Stress> study_condition(std::string_view file_name);
 
-// Reads the text of one file. If edge and cloud take longer than the total, because of noise, the network gets zero.
-// Returns invalid, naming the line, for an impossible measurement. A pure function.
-Result<std::vector<MeasurementLine>> parse_study(std::string_view text);
+// Reads the text of one file. Leaves out noise, and counts it: blank and repeated lines, times of zero or that are no
+// numbers, a last line that was cut off. If edge and cloud take longer than the total, because of noise, the network
+// gets zero. Returns invalid, naming the line, for an impossible measurement, and if none is left. A pure function.
+Result<StudyFile> parse_study(std::string_view text);
 
-// Reads a folder. The model's name is the folder's, without "outputs_". Remarks report missing or misnamed files, and
-// lines whose parts take longer than their total. Returns invalid, naming file and line, if a file is damaged or there
-// are none.
+// Reads a folder. The model's name is the folder's, without "outputs_". Remarks report missing or misnamed files,
+// lines that were left out, and those whose parts take longer than their total. Returns invalid, naming file and line,
+// if a file is damaged or there are none.
 Result<MeasurementSet> read_study(const std::filesystem::path& folder);
 
 }  // namespace tideline::analysis

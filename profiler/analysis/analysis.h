@@ -18,6 +18,7 @@
 #include "profiler/analysis/time_table.h"
 #include "runtime/base/result.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -85,10 +86,13 @@ struct LevelNoise {
   double p95 = 0;
 };
 
+inline constexpr double kOutlier = 5;
+
 struct NoiseFloor {
   std::optional<double>
       repetition;                 // Median relative standard deviation of repetitions; absent if nothing was repeated.
   double median = 0, p95 = 0;     // Of |measured / fit - 1|.
+  std::size_t outliers = 0;       // Measurements more than kOutlier times as long, or as short, as the fit.
   double gain_from_noise = 0;     // Mean gain over the best static plan that such noise alone would show.
   std::vector<double> residuals;  // measured / fit - 1, of all measurements.
   std::vector<LevelNoise> by_level;

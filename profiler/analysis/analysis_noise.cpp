@@ -59,6 +59,12 @@ double size(double residual) {
   return std::abs(residual);
 }
 
+std::size_t outliers_of(std::span<const PartReading> readings, const TimeTable& fit) {
+  return static_cast<std::size_t>(std::ranges::count_if(readings, [&](const PartReading& r) {
+    return std::abs(std::log(r.total() / fit.at(r.condition, r.plan))) > std::log(kOutlier);
+  }));
+}
+
 void add_levels(std::size_t axis, const MeasurementSet& measured, const Analysis& analysis, NoiseFloor& found) {
   const Levels levels = levels_of(measured.conditions, axis);
   if (levels.names.size() < 2) return;
@@ -85,6 +91,7 @@ NoiseFloor noise_floor(const MeasurementSet& measured, std::span<const PartReadi
   std::ranges::transform(found.residuals, std::back_inserter(sizes), size);
   found.median = fit::median(sizes);
   found.p95 = fit::quantile(sizes, 0.95);
+  found.outliers = outliers_of(readings, analysis.denoised.total);
   found.gain_from_noise = gain_from_noise(analysis, seed);
   for (std::size_t axis = 0; axis < kAxes; ++axis) add_levels(axis, measured, analysis, found);
   return found;

@@ -182,6 +182,12 @@ Result<MeasurementSet> study_of(const journal::Journal& journal) {
   MeasurementSet found{.model = context.model_name, .conditions = context.cells, .edge_only = context.cuts - 1};
   for (const journal::Candidate& c : context.candidates) found.plans.push_back({c.plan.cut, c.plan.codec, c.cut_name});
   add_loss(journal, found);
+  found.remarks = journal.odd().remarks();
+  if (const std::size_t kept = journal.measured().kept.cells.size(); kept > 0)
+    found.remarks.push_back(fmt::format(
+        "{} of the conditions were measured before the last refresh, beside another baseline; the table allows for it, "
+        "this analysis takes them as they were measured",
+        kept));
   tell_default(journal, found);
   tell_accuracy(found);
   for (const journal::Sample& s : journal.samples()) found.timings.push_back({s.cell, s.candidate, s.terms});

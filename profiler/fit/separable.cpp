@@ -46,7 +46,8 @@ double mean_over(const LinkFit& line, const std::vector<Transfer>& transfers) {
 
 }  // namespace
 
-Result<Separable> Separable::fit(const journal::Context& context, std::span<const journal::Sample> samples) {
+Result<Separable> Separable::fit(const journal::Context& context, std::span<const journal::Sample> samples,
+                                 const journal::Kept& kept) {
   Separable model;
   model.sides_ = sides_of(context.cells);
   model.all_cuts_ = context.cuts;
@@ -74,15 +75,15 @@ Result<Separable> Separable::fit(const journal::Context& context, std::span<cons
       {{&table::Terms::encode, TermFit::Own::edge, each}, &model.encode_},
       {{&table::Terms::tail, TermFit::Own::cloud, each}, &model.tail_}};
   for (const auto& [what, place] : terms) {
-    auto fitted = TermFit::fit(what, model.sides_, samples);
+    auto fitted = TermFit::fit(what, model.sides_, samples, kept);
     if (!fitted) return fitted.error();
     *place = *std::move(fitted);
   }
-  model.fit_link_side(samples);
+  model.fit_link_side(samples, kept);
   return model;
 }
 
-void Separable::fit_link_side(std::span<const journal::Sample> samples) {
+void Separable::fit_link_side(std::span<const journal::Sample> samples, const journal::Kept& kept) {
   std::vector<std::vector<Transfer>> transfers(sides_.links);
   for (const journal::Sample& s : samples)
     if (sides_.only_link(s.cell) && crosses(s.candidate) && s.terms.network > Duration::zero())
@@ -94,20 +95,26 @@ void Separable::fit_link_side(std::span<const journal::Sample> samples) {
   }
 
   const auto baseline = [](std::uint32_t cell) { return cell == 0; };
-  const Means network = means(samples, &table::Terms::network, baseline);
   const Means queue = means(samples, &table::Terms::queue, baseline);
   for (std::uint32_t i = 0; i < cuts_.size(); ++i) queue_.push_back(queue.at(i));
   const auto sends = [this](std::uint32_t candidate) { return crosses(candidate); };
   const auto any = [](std::uint32_t) { return true; };
+  // What a stress adds to a term, relative to the baseline of its time.
+  const auto more = [&](Duration table::Terms::* term, auto here, auto counts) {
+    const auto of_kept = [&](std::uint32_t cell) { return here(cell) && kept.holds(cell); };
+    const Means before = means(samples, term, of_kept);
+    return before.empty() ? added(means(samples, term, baseline), means(samples, term, here), counts)
+                          : added(means(kept.former, term, baseline), before, counts);
+  };
   for (std::uint32_t k = 0; k < sides_.edges; ++k) {
     const auto here = [&](std::uint32_t cell) { return sides_.only_edge(cell) && sides_.edge[cell] == k; };
-    network_edge_.push_back(k == 0 ? 0 : added(network, means(samples, &table::Terms::network, here), sends));
-    queue_edge_.push_back(k == 0 ? 0 : added(queue, means(samples, &table::Terms::queue, here), any));
+    network_edge_.push_back(k == 0 ? 0 : more(&table::Terms::network, here, sends));
+    queue_edge_.push_back(k == 0 ? 0 : more(&table::Terms::queue, here, any));
   }
   for (std::uint32_t k = 0; k < sides_.clouds; ++k) {
     const auto here = [&](std::uint32_t cell) { return sides_.only_cloud(cell) && sides_.cloud[cell] == k; };
-    network_cloud_.push_back(k == 0 ? 0 : added(network, means(samples, &table::Terms::network, here), sends));
-    queue_cloud_.push_back(k == 0 ? 0 : added(queue, means(samples, &table::Terms::queue, here), sends));
+    network_cloud_.push_back(k == 0 ? 0 : more(&table::Terms::network, here, sends));
+    queue_cloud_.push_back(k == 0 ? 0 : more(&table::Terms::queue, here, sends));
   }
 }
 

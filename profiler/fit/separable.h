@@ -26,7 +26,9 @@ class Separable {
 
   // Fits the samples of cells in which at most one side is stressed, and ignores the others. Returns invalid if the
   // baseline lacks a candidate.
-  static Result<Separable> fit(const journal::Context& context, std::span<const journal::Sample> samples);
+  // Cells that were kept are related to the former baseline.
+  static Result<Separable> fit(const journal::Context& context, std::span<const journal::Sample> samples,
+                               const journal::Kept& kept = {});
 
   // Returns why a cell cannot be predicted; nothing if it can.
   std::optional<std::string> missing(std::uint32_t cell) const;
@@ -42,7 +44,7 @@ class Separable {
 
  private:
   Separable() = default;
-  void fit_link_side(std::span<const journal::Sample> samples);
+  void fit_link_side(std::span<const journal::Sample> samples, const journal::Kept& kept);
   bool crosses(std::uint32_t candidate) const { return cuts_[candidate] + 1 < all_cuts_; }
 
   Sides sides_;

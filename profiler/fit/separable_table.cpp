@@ -94,7 +94,7 @@ Result<table::PartitionTable> build_separable_table(const journal::Measurements&
   if (auto ok = check(context); !ok) return ok.error();
   const auto cells_measured = by_cell(context, measured.samples);
   if (!cells_measured) return cells_measured.error();
-  auto model = Separable::fit(context, measured.samples);
+  auto model = Separable::fit(context, measured.samples, measured.kept);
   if (!model) return model.error();
   Validation validation = validate(*model, context, measured.samples);
   table::Quality quality = quality_of(measured);

@@ -53,7 +53,8 @@ double shrunk(double effect, double error) {
   return effect * std::max(0.0, 1 - error * error / (effect * effect));
 }
 
-Result<TermFit> TermFit::fit(const What& what, const Sides& sides, std::span<const journal::Sample> samples) {
+Result<TermFit> TermFit::fit(const What& what, const Sides& sides, std::span<const journal::Sample> samples,
+                             const journal::Kept& kept) {
   TermFit model;
   model.sides_ = sides;
   model.side_ = what.own;
@@ -95,16 +96,20 @@ Result<TermFit> TermFit::fit(const What& what, const Sides& sides, std::span<con
     std::fill(model.condition_.begin(), model.condition_.end(), 0u);
   }
 
-  const ByItem baseline = logs_where(what, samples, [](std::uint32_t cell) { return cell == 0; });
+  const auto is_baseline = [](std::uint32_t cell) { return cell == 0; };
+  const ByItem baseline = logs_where(what, samples, is_baseline), former = logs_where(what, kept.former, is_baseline);
+  const auto effect_where = [&](auto counts) {
+    const auto of_kept = [&](std::uint32_t cell) { return counts(cell) && kept.holds(cell); };
+    const ByItem before = logs_where(what, samples, of_kept);
+    return before.empty() ? effect(baseline, logs_where(what, samples, counts)) : effect(former, before);
+  };
   for (std::uint32_t k = 0; k < (edge ? sides.clouds : sides.edges); ++k)
-    model.by_other_.push_back(effect(baseline, logs_where(what, samples, [&](std::uint32_t cell) {
-                                       return edge ? sides.only_cloud(cell) && sides.cloud[cell] == k
-                                                   : sides.only_edge(cell) && sides.edge[cell] == k;
-                                     })));
+    model.by_other_.push_back(effect_where([&](std::uint32_t cell) {
+      return edge ? sides.only_cloud(cell) && sides.cloud[cell] == k : sides.only_edge(cell) && sides.edge[cell] == k;
+    }));
   for (std::uint32_t k = 0; k < sides.links; ++k)
-    model.by_link_.push_back(effect(baseline, logs_where(what, samples, [&](std::uint32_t cell) {
-                                      return sides.only_link(cell) && sides.link[cell] == k;
-                                    })));
+    model.by_link_.push_back(
+        effect_where([&](std::uint32_t cell) { return sides.only_link(cell) && sides.link[cell] == k; }));
   model.by_other_.front() = model.by_link_.front() = 0;
   return model;
 }

@@ -34,7 +34,9 @@ class TermFit {
   };
 
   // Returns invalid if the readings do not connect all measured items and conditions.
-  static Result<TermFit> fit(const What& what, const Sides& sides, std::span<const journal::Sample> samples);
+  // The effects of cells that were kept are relative to the former baseline.
+  static Result<TermFit> fit(const What& what, const Sides& sides, std::span<const journal::Sample> samples,
+                             const journal::Kept& kept = {});
 
   // Returns true iff the candidate was measured, and so was the cell's condition on the term's own side.
   bool covers(std::uint32_t cell, std::uint32_t candidate) const;

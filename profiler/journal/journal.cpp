@@ -70,7 +70,10 @@ Result<Lines> look_at(const std::filesystem::path& path) {
 }  // namespace
 
 Journal::Journal(LineFile file, Lines lines)
-    : file_(std::move(file)), measured_(*std::move(lines.measured)), taken_(std::move(lines.taken)) {}
+    : file_(std::move(file)),
+      measured_(*std::move(lines.measured)),
+      odd_(std::move(lines.odd)),
+      taken_(std::move(lines.taken)) {}
 
 Result<Journal> Journal::create(const std::filesystem::path& file, const Context& context) {
   if (auto ok = as_read_back(context); !ok) return ok.error().within(file.string());
@@ -105,6 +108,7 @@ Result<Journal> Journal::write(const std::filesystem::path& file, const Measurem
     if (measured.imposed[i]) ok = journal->append_imposed(i, *measured.imposed[i]);
   for (std::uint32_t i = 0; i < measured.unreached.size() && ok; ++i)
     if (measured.unreached[i]) ok = journal->append_unreached(i, *measured.unreached[i]);
+  if (ok) ok = journal->append_kept(measured.kept);
   for (std::size_t i = 0; i < measured.samples.size() && ok; ++i) ok = journal->append(measured.samples[i]);
   for (std::size_t i = 0; i < measured.anchors.size() && ok; ++i) ok = journal->append(measured.anchors[i]);
   for (std::uint32_t i = 0; i < measured.finished.size() && ok; ++i)
@@ -189,6 +193,19 @@ Result<void> Journal::append_finished(std::uint32_t cell) {
   if (auto ok = file_.append(finished_line(cell)); !ok) return ok;
   measured_.finished[cell] = true;
   return sync_now_and_then();
+}
+
+Result<void> Journal::append_kept(const Kept& kept) {
+  for (const Sample& sample : kept.former) {
+    if (auto ok = check(sample, context()); !ok) return ok;
+    if (auto ok = file_.append(former_line(sample)); !ok) return ok;
+  }
+  for (const std::uint32_t cell : kept.cells) {
+    if (auto ok = check_step(cell, 0, 0, context()); !ok) return ok;
+    if (auto ok = file_.append(kept_line(cell)); !ok) return ok;
+  }
+  measured_.kept = kept;
+  return {};
 }
 
 Result<void> Journal::sync_now_and_then() {

@@ -1,9 +1,9 @@
 // Journal: an append-only file of a campaign's measurements that survives any kill.
 //
 // JSON Lines: first the context, then one line per sample, anchor, failure and imposed load, each written with one
-// write(). A resume drops an incomplete last line; any other fault is an error. kill -9 loses nothing that append()
-// returned ok for. A power cut may lose the lines since the last imposed load, at most 64. Format: profiler/README.md.
-// Belongs to one thread.
+// write(). Noise (oddities.h) is left out and counted, and a resume drops an incomplete last line; any other fault is
+// an error. kill -9 loses nothing that append() returned ok for. A power cut may lose the lines since the last imposed
+// load, at most 64. Format: profiler/README.md. Belongs to one thread.
 //
 //   Result<Journal> journal = Journal::create("samples.jsonl", context);
 //   if (!journal) return journal.error();
@@ -12,6 +12,7 @@
 #pragma once
 
 #include "profiler/journal/line_file.h"
+#include "profiler/journal/oddities.h"
 #include "profiler/journal/sample.h"
 #include "profiler/journal/subject.h"
 #include "runtime/base/result.h"
@@ -47,6 +48,8 @@ class Journal {
     return measured_.agreements;
   }  // By candidate.
   const std::vector<std::optional<Bytes>>& streams() const { return measured_.streams; }  // By candidate.
+  // What was left out when the file was read; nothing of a new journal.
+  const Oddities& odd() const { return odd_; }
   bool has(std::uint32_t cell, std::uint32_t candidate, std::uint32_t repetition) const;
 
   // These return invalid for a line that does not belong to the campaign, was measured already or has impossible times.
@@ -63,10 +66,12 @@ class Journal {
 
  private:
   Journal(LineFile file, Lines lines);
+  Result<void> append_kept(const Kept& kept);
   Result<void> sync_now_and_then();
 
   LineFile file_;  // No file if it was only read.
   Measurements measured_;
+  Oddities odd_;
   std::vector<bool> taken_;  // By place_of(): whether the sample exists.
   int unsynced_ = 0;         // Lines.
 };

@@ -5,12 +5,15 @@
 #include "policy/table/json_text.h"
 #include "policy/table/json_values.h"
 #include "profiler/journal/campaign_checks.h"
+#include "profiler/journal/lines_write.h"
 
 #include <nlohmann/json.hpp>
 
 #include <limits>
-#include <set>
+#include <map>
 #include <tuple>
+#include <unordered_map>
+#include <utility>
 
 namespace tideline::journal {
 namespace {
@@ -74,7 +77,10 @@ class LineReader {
  public:
   explicit LineReader(Lines& lines) : lines_(lines) {}
 
+  // Reads the next line.
   Result<void> read(std::string_view text) {
+    ++number_;
+    if (text.find_first_not_of(" \t\r") == text.npos) return leave_out(Oddity::blank);
     const auto document = table::parse_json(text);
     if (!document) return document.error();
     std::optional<Error> fault;
@@ -90,14 +96,36 @@ class LineReader {
     if (type == "imposed") return take_imposed(fields, fault);
     if (type == "unreached") return take_unreached(fields, fault);
     if (type == "finished") return take_finished(fields, fault);
-    return error(ErrorKind::invalid,
-                 "type: \"{}\" is not sample, anchor, agreement, stream, failure, imposed, unreached or finished",
-                 type.substr(0, 60));
+    if (type == "former") return take_former(fields, fault);
+    if (type == "kept") return take_kept(fields, fault);
+    if (type == "context") return compare_context(fields, fault);
+    return leave_out(Oddity::unknown_type);
   }
 
  private:
   static Result<void> no_context() {
     return error(ErrorKind::invalid, "type: a journal begins with its context; not a journal of measurements");
+  }
+
+  Result<void> leave_out(Oddity oddity) {
+    lines_.odd.add(oddity, fmt::format("line {}", number_));
+    return {};
+  }
+
+  // A measurement came a second time. Returns invalid unless its result is the same.
+  Result<void> repeated(bool same, std::string_view what) {
+    if (same) return leave_out(Oddity::repeated);
+    return error(ErrorKind::invalid, "{} was measured already, with another result; remove one line", what);
+  }
+
+  // Two journals of one campaign in one file are no contradiction.
+  Result<void> compare_context(table::JsonFields& fields, const std::optional<Error>& fault) {
+    const auto other = context_from(fields, fault);
+    if (!other) return other.error();
+    if (const auto differs = difference(*other, context()))
+      return error(ErrorKind::invalid,
+                   "a second context, of another campaign: {}; keep each campaign in a file of its own", *differs);
+    return leave_out(Oddity::repeated);
   }
 
   Result<void> take_context(table::JsonFields& fields, const std::optional<Error>& fault) {
@@ -108,19 +136,49 @@ class LineReader {
     return {};
   }
 
-  Result<void> take_sample(table::JsonFields& fields, const std::optional<Error>& fault) {
+  static Sample sample_from(table::JsonFields& fields) {
     Sample sample{number(fields, "cell"), number(fields, "candidate"), number(fields, "repetition"), {}, {}, {}, {}};
     sample.wire = {fields.whole("wire_bytes", 0, table::kMostWire.count)};
     sample.terms = terms_from(fields.object("terms"));
     sample.seen = conditions_from(fields.object("seen"));
     sample.at = fields.time("at_ns");
     fields.end();
+    return sample;
+  }
+
+  Result<void> take_former(table::JsonFields& fields, const std::optional<Error>& fault) {
+    const Sample sample = sample_from(fields);
     if (fault) return *fault;
     if (auto ok = check(sample, context()); !ok) return ok;
+    if (sample.cell != 0)
+      return error(ErrorKind::invalid, "cell: {} is not the baseline, of which alone there are former samples",
+                   sample.cell);
+    std::vector<Sample>& former = lines_.measured->kept.former;
+    const auto [known, is_new] = former_.emplace(std::pair(sample.candidate, sample.repetition), former.size());
+    if (!is_new)
+      return repeated(former[known->second] == sample,
+                      fmt::format("the former candidate {}, repetition {}", sample.candidate, sample.repetition));
+    former.push_back(sample);
+    return {};
+  }
+
+  Result<void> take_kept(table::JsonFields& fields, const std::optional<Error>& fault) {
+    const std::uint32_t cell = number(fields, "cell");
+    fields.note(check_step(cell, 0, 0, context()));
+    fields.end();
+    if (!fault) lines_.measured->kept.cells.insert(cell);
+    return outcome(fault);
+  }
+
+  Result<void> take_sample(table::JsonFields& fields, const std::optional<Error>& fault) {
+    const Sample sample = sample_from(fields);
+    if (fault) return *fault;
+    if (auto ok = check(sample, context()); !ok) return ok;
+    if (sample.terms.total() == Duration::zero()) return leave_out(Oddity::no_time);
     const std::size_t place = place_of(context(), sample.cell, sample.candidate, sample.repetition);
     if (lines_.taken[place])
-      return error(ErrorKind::invalid, "cell {}, candidate {}, repetition {} was measured already; remove one line",
-                   sample.cell, sample.candidate, sample.repetition);
+      return repeated(sample_at(place) == sample, fmt::format("cell {}, candidate {}, repetition {}", sample.cell,
+                                                              sample.candidate, sample.repetition));
     lines_.taken[place] = true;
     lines_.measured->samples.push_back(sample);
     return {};
@@ -138,12 +196,15 @@ class LineReader {
     fields.end();
     if (fault) return *fault;
     if (auto ok = check(sample, context()); !ok) return ok;
-    if (!anchors_.emplace(sample.shard, sample.visit, sample.candidate, sample.repetition).second)
-      return error(ErrorKind::invalid,
-                   "shard {}, visit {}, candidate {}, repetition {} was measured already; remove one "
-                   "line",
-                   sample.shard, sample.visit, sample.candidate, sample.repetition);
-    lines_.measured->anchors.push_back(sample);
+    if (sample.terms.total() == Duration::zero()) return leave_out(Oddity::no_time);
+    auto& anchors = lines_.measured->anchors;
+    const auto [known, is_new] =
+        anchors_.emplace(std::tuple(sample.shard, sample.visit, sample.candidate, sample.repetition), anchors.size());
+    if (!is_new)
+      return repeated(anchors[known->second] == sample,
+                      fmt::format("shard {}, visit {}, candidate {}, repetition {}", sample.shard, sample.visit,
+                                  sample.candidate, sample.repetition));
+    anchors.push_back(sample);
     return {};
   }
 
@@ -153,9 +214,8 @@ class LineReader {
     fields.end();
     if (fault) return *fault;
     if (auto ok = check(candidate, agreement, context()); !ok) return ok;
-    if (lines_.measured->agreements[candidate])
-      return error(ErrorKind::invalid, "the agreement of candidate {} was measured already; remove one line",
-                   candidate);
+    if (const auto& known = lines_.measured->agreements[candidate])
+      return repeated(*known == agreement, fmt::format("the agreement of candidate {}", candidate));
     lines_.measured->agreements[candidate] = agreement;
     return {};
   }
@@ -166,8 +226,8 @@ class LineReader {
     fields.end();
     if (fault) return *fault;
     if (auto ok = check_stream(candidate, bytes, context()); !ok) return ok;
-    if (lines_.measured->streams[candidate])
-      return error(ErrorKind::invalid, "the stream of candidate {} was measured already; remove one line", candidate);
+    if (const auto& known = lines_.measured->streams[candidate])
+      return repeated(*known == bytes, fmt::format("the stream of candidate {}", candidate));
     lines_.measured->streams[candidate] = bytes;
     return {};
   }
@@ -213,8 +273,21 @@ class LineReader {
 
   const Context& context() const { return lines_.measured->context; }
 
+  // REQUIRES: it is taken. Repeated lines are few, so their places are learnt only once there is one.
+  const Sample& sample_at(std::size_t place) {
+    const std::vector<Sample>& all = lines_.measured->samples;
+    for (; learnt_ < all.size(); ++learnt_)
+      places_[place_of(context(), all[learnt_].cell, all[learnt_].candidate, all[learnt_].repetition)] = learnt_;
+    return all[places_.at(place)];
+  }
+
   Lines& lines_;
-  std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>> anchors_;
+  std::size_t number_ = 0;                               // Of the line that was read last.
+  std::unordered_map<std::size_t, std::size_t> places_;  // Where the first `learnt_` samples are, by place_of().
+  std::size_t learnt_ = 0;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> former_;  // Where each is in kept.former.
+  // Where each is in lines_.measured->anchors.
+  std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>, std::size_t> anchors_;
 };
 
 }  // namespace
@@ -224,7 +297,10 @@ Result<Lines> parse_lines(std::string_view text) {
   LineReader reader(lines);
   for (std::size_t number = 1;; ++number) {
     const std::size_t end = text.find('\n', lines.complete);
-    if (end == text.npos) return lines;
+    if (end == text.npos) {
+      if (lines.complete < text.size()) lines.odd.add(Oddity::cut_off, fmt::format("line {}", number));
+      return lines;
+    }
     if (auto ok = reader.read(text.substr(lines.complete, end - lines.complete)); !ok)
       return ok.error().within(fmt::format("line {}", number));
     lines.complete = end + 1;

@@ -47,6 +47,17 @@ std::string line(const ordered_json& json) {
   return table::text_of(json, -1) + "\n";
 }
 
+std::string sample_line(std::string_view type, const Sample& sample) {
+  return line({{"type", type},
+               {"cell", sample.cell},
+               {"candidate", sample.candidate},
+               {"repetition", sample.repetition},
+               {"wire_bytes", sample.wire.count},
+               {"terms", tideline::table::json_of(sample.terms)},
+               {"seen", tideline::table::json_of(sample.seen)},
+               {"at_ns", sample.at.count()}});
+}
+
 struct Names {
   std::string_view a, b;
 };
@@ -79,14 +90,15 @@ std::string line_of(const Context& context) {
 }
 
 std::string line_of(const Sample& sample) {
-  return line({{"type", "sample"},
-               {"cell", sample.cell},
-               {"candidate", sample.candidate},
-               {"repetition", sample.repetition},
-               {"wire_bytes", sample.wire.count},
-               {"terms", tideline::table::json_of(sample.terms)},
-               {"seen", tideline::table::json_of(sample.seen)},
-               {"at_ns", sample.at.count()}});
+  return sample_line("sample", sample);
+}
+
+std::string former_line(const Sample& sample) {
+  return sample_line("former", sample);
+}
+
+std::string kept_line(std::uint32_t cell) {
+  return line({{"type", "kept"}, {"cell", cell}});
 }
 
 std::string line_of(const AnchorSample& sample) {

@@ -26,6 +26,8 @@ std::string imposed_line(std::uint32_t cell, const ImposedLoad& imposed);
 std::string unreached_line(std::uint32_t cell, std::string_view reason);
 std::string finished_line(std::uint32_t cell);
 std::string line_of(const AnchorSample& sample);
+std::string former_line(const Sample& sample);
+std::string kept_line(std::uint32_t cell);
 
 // Returns the first field that differs, with both values; nothing if the two belong to one campaign.
 std::optional<std::string> difference(const Context& in_file, const Context& wanted);

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,8 +81,18 @@ struct AnchorSample {
   bool operator==(const AnchorSample&) const = default;
 };
 
-// All measurements of a campaign. `agreements` and `streams` have one entry per candidate, the last three members one
-// per cell.
+// What a refresh has kept from before the baseline was measured again: cells, and the samples of the former baseline,
+// to which the effects of these cells are related.
+struct Kept {
+  std::set<std::uint32_t> cells;
+  std::vector<Sample> former;  // Of cell 0.
+
+  bool holds(std::uint32_t cell) const { return cells.contains(cell); }
+  bool operator==(const Kept&) const = default;
+};
+
+// All measurements of a campaign. `agreements` and `streams` have one entry per candidate, the three members after
+// them one per cell.
 struct Measurements {
   Context context;
   std::vector<Sample> samples;
@@ -91,6 +102,7 @@ struct Measurements {
   std::vector<std::optional<ImposedLoad>> imposed;    // The latest.
   std::vector<std::optional<std::string>> unreached;  // Why the cell could not be imposed; the latest.
   std::vector<bool> finished;                         // Cells that need no more measurements.
+  Kept kept{};
 };
 
 // Returns the measurements of a campaign that has measured nothing yet.

@@ -134,10 +134,13 @@ std::string noise_section(const analysis::Analysis& found) {
     rows.push_back(
         {fmt::format("{} {}", level.axis, level.level), analysis::percent(level.median), analysis::percent(level.p95)});
   std::string html = fmt::format(
-      "<p>Half of all measurements are within {} of the fit, 95 of 100 within {}.{} Such errors "
+      "<p>Half of all measurements are within {} of the fit, 95 of 100 within {}.{}{} Such errors "
       "alone would add {} to the raw mean gain.</p>\n<div class=\"figures\">\n",
       analysis::percent(noise.median), analysis::percent(noise.p95),
       noise.repetition ? " Repetitions scatter by " + analysis::percent(*noise.repetition) + "." : "",
+      noise.outliers > 0 ? fmt::format(" Outliers, more than {:g} times as long or as short as the fit: {}.",
+                                       analysis::kOutlier, noise.outliers)
+                         : "",
       analysis::percent(noise.gain_from_noise));
   html += "<figure><figcaption>How far from the fit</figcaption>\n" + histogram(noise) + "</figure>\n";
   if (!noise.by_level.empty())

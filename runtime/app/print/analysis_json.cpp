@@ -88,6 +88,7 @@ Json noise_json(const analysis::NoiseFloor& noise) {
   Json json{{"repetition_sd", noise.repetition ? Json(rounded(*noise.repetition)) : Json()},
             {"residual_median", rounded(noise.median)},
             {"residual_p95", rounded(noise.p95)},
+            {"outliers", noise.outliers},
             {"gain_from_noise_percent", in_percent(noise.gain_from_noise)},
             {"by_level", Json::array()}};
   for (const analysis::LevelNoise& level : noise.by_level)

@@ -112,6 +112,9 @@ std::string noise_text(const analysis::NoiseFloor& noise) {
   std::string text = fmt::format("Noise: half of all measurements are within {} of the fit, 95 of 100 within {}.",
                                  analysis::percent(noise.median), analysis::percent(noise.p95));
   if (noise.repetition) text += fmt::format(" Repetitions scatter by {}.", analysis::percent(*noise.repetition));
+  if (noise.outliers > 0)
+    text += fmt::format(" Outliers, more than {:g} times as long or as short as the fit: {}.", analysis::kOutlier,
+                        noise.outliers);
   return wrapped(
       text + fmt::format(" Such errors alone add {} to the raw mean gain.", analysis::percent(noise.gain_from_noise)));
 }

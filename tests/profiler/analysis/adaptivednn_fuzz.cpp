@@ -11,13 +11,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace tideline::analysis;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   (void)study_condition(text);
-  const auto lines = parse_study(text);
-  if (!lines) {
-    if (lines.error().message.empty() || lines.error().message.find('\n') != std::string::npos) std::abort();
+  const auto file = parse_study(text);
+  if (!file) {
+    if (file.error().message.empty() || file.error().message.find('\n') != std::string::npos) std::abort();
     return 0;
   }
-  if (lines->empty()) std::abort();
-  for (const MeasurementLine& line : *lines) {
+  if (file->lines.empty()) std::abort();
+  for (const MeasurementLine& line : file->lines) {
     if (!(line.beyond >= 0 && line.beyond <= 1)) std::abort();
     for (const tideline::Duration time : {line.terms.head, line.terms.network, line.terms.tail})
       if (time < tideline::Duration::zero() || time > std::chrono::hours(24)) std::abort();

@@ -105,12 +105,12 @@ TEST(MeasurementSet, AFolderWithoutItsFilesIsRefused) {
 TEST(MeasurementSet, WhatIsDamagedIsNamedWithFileAndLine) {
   const Folder folder;
   const auto path = study(folder);
-  put(path / "weights_11111.txt", "0.4 0.1 0.1 0\n0.4 nan 0.1 1\n");
+  put(path / "weights_11111.txt", "0.4 0.1 0.1 0\n0.4 n4n 0.1 1\n");
   const auto read = read_study(path);
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().kind, ErrorKind::invalid);
   EXPECT_THAT(read.error().message,
-              HasSubstr("weights_11111.txt: line 2: edge 'nan' is not a time in seconds from 0 to 86400"));
+              HasSubstr("weights_11111.txt: line 2: edge 'n4n' is not a time in seconds from 0 to 86400"));
   std::filesystem::remove(path / "weights_11111.txt");
   std::filesystem::create_directory(path / "weights_11111.txt");
   EXPECT_THAT(read_study(path).error().message, HasSubstr("weights_11111.txt: is not a regular file"));
@@ -119,10 +119,10 @@ TEST(MeasurementSet, WhatIsDamagedIsNamedWithFileAndLine) {
 TEST(MeasurementSet, PartsThatNoiseMakesLongerThanTheirTotalLeaveNothingForTheNetwork) {
   const auto lines = parse_study("1.0824 0.7748 0.3486 3\n0.4 0.1 0.1 4\n0.1 0.1 0.1 5\n");
   ASSERT_TRUE(lines) << lines.error().message;
-  EXPECT_EQ((*lines)[0].terms, (table::Terms{.head = Duration(774800000), .tail = Duration(348600000)}));
-  EXPECT_NEAR((*lines)[0].beyond, 0.0379, 0.0001);
-  EXPECT_EQ((*lines)[1].beyond, 0);
-  EXPECT_EQ((*lines)[2].beyond, 1) << "the bound itself";
+  EXPECT_EQ(lines->lines[0].terms, (table::Terms{.head = Duration(774800000), .tail = Duration(348600000)}));
+  EXPECT_NEAR(lines->lines[0].beyond, 0.0379, 0.0001);
+  EXPECT_EQ(lines->lines[1].beyond, 0);
+  EXPECT_EQ(lines->lines[2].beyond, 1) << "the bound itself";
 }
 
 TEST(MeasurementSet, LinesLongerThanTheirTotalAreCountedAndTheLargestNamed) {
@@ -143,15 +143,54 @@ TEST(MeasurementSet, BadLinesAreRefusedInOneSentence) {
   EXPECT_THAT(refusal("0.4 0.1 0.1\n"), HasSubstr("line 1: has 3 fields"));
   EXPECT_THAT(refusal("0.4 0.1 0.1 1 1\n"), HasSubstr("line 1: has 5 fields"));
   EXPECT_THAT(refusal("0.4 -0.1 0.1 1\n"), HasSubstr("edge '-0.1' is not a time"));
-  EXPECT_THAT(refusal("inf 0.1 0.1 1\n"), HasSubstr("total 'inf' is not a time"));
+  EXPECT_THAT(refusal("1e999 0.1 0.1 1\n"), HasSubstr("total '1e999' is not a time"));
+  EXPECT_THAT(refusal("nan 0.1 0.1 1\n"), HasSubstr("holds no measurement"));
+  EXPECT_THAT(refusal("nan 0.1 0.1 x\n"), HasSubstr("line 1: cut 'x'"));
+  EXPECT_THAT(refusal("0.4 0.1 0.1 nan\n"), HasSubstr("line 1: cut 'nan'"));
+  EXPECT_THAT(refusal(std::string("0.4 0.1\0 0.1 1\n", 15)), HasSubstr("line 1: edge '0.1"));
   EXPECT_THAT(refusal("0.4 0.1 0x1 1\n"), HasSubstr("cloud '0x1' is not a time"));
   EXPECT_THAT(refusal("0.4 0.1 0.1 1.5\n"), HasSubstr("cut '1.5' is not a whole number"));
   EXPECT_THAT(refusal("0.4 0.1 0.1 -1\n"), HasSubstr("cut '-1'"));
   EXPECT_THAT(refusal("0.1 0.19 0.02 1\n"), HasSubstr("take more than twice the total of 0.1 s"));
-  EXPECT_THAT(refusal("0 0 0 1\n"), HasSubstr("a total of 0 s is too short"));
-  EXPECT_THAT(refusal("1e-12 1e-12 0 1\n"), HasSubstr("is too short"));
-  EXPECT_THAT(refusal("0.4 0.1 0.1 1\n\n0.4 0.1 0.1 1\n"), HasSubstr("line 3: duplicate cut 1"));
+  EXPECT_THAT(refusal("0 0.1 0 1\n"), HasSubstr("take more than twice the total of 0 s"));
+  EXPECT_THAT(refusal("0.4 0.1 0.1 1\n\n0.4 0.1 0.2 1\n"), HasSubstr("line 3: duplicate cut 1 with other times"));
+  EXPECT_THAT(refusal("0.4 0.1 0.1 1\n0.4 0.1 0.1\n"), HasSubstr("line 2: has 3 fields")) << "its end is there";
   EXPECT_THAT(refusal(std::string((1 << 20) + 1, ' ')), HasSubstr("more than the limit"));
+}
+
+// Every kind of noise, each with its place.
+TEST(MeasurementSet, NoiseInTheStudysFilesIsLeftOutAndTold) {
+  const auto file = parse_study(
+      "0.4 0.1 0.1 1\n\n \t\r\n0.4 0.1 0.1 1\n0.4 NaN 0.1 2\n-inf 0 0 3\n0 0 0 4\n1e-12 0 0 5\n0.5 0.1 0.1 6\n0.5 0.1");
+  ASSERT_TRUE(file) << file.error().message;
+  ASSERT_EQ(file->lines.size(), 2u);
+  EXPECT_EQ(file->lines[0].cut, 1u);
+  EXPECT_EQ(file->lines[1].cut, 6u);
+  EXPECT_THAT(
+      file->odd.remarks(),
+      ElementsAre("2 lines are blank, and left out; the first is line 2", "1 line is repeated, and left out: line 4",
+                  "2 lines are of a measurement of 0 ns, and left out; the first is line 7",
+                  "2 lines are without a measured time, and left out; the first is line 5",
+                  "1 line is cut off at the end of the file, and left out: line 10"));
+}
+
+TEST(MeasurementSet, ALastLineWithAllItsFieldsCounts) {
+  const auto file = parse_study("0.4 0.1 0.1 1\n0.4 0.1 0.1 2");
+  ASSERT_TRUE(file);
+  EXPECT_EQ(file->lines.size(), 2u);
+  EXPECT_THAT(file->odd.remarks(), IsEmpty());
+}
+
+TEST(MeasurementSet, ARemarkNamesTheFileOfTheNoise) {
+  const Folder folder;
+  const auto path = study(folder);
+  put(path / "weights_11111.txt", "0.4 0.1 0.1 0\n0.4 nan 0.1 1\n");
+  put(path / "weights_22222.txt", "0.4 nan 0.1 0\n0.4 0.1 0.1 1\n");
+  const auto read = read_study(path);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_THAT(read->remarks,
+              ElementsAre("2 lines are without a measured time, and left out; the first is weights_11111.txt: line 2",
+                          "14 of 1944 pairs of condition and plan were not measured"));
 }
 
 }  // namespace

@@ -93,6 +93,18 @@ TEST(Analysis, RepetitionsGiveTheNoiseAndMakeTheChoiceSurer) {
   EXPECT_GT(sum(often), sum(once));
 }
 
+TEST(Analysis, OutliersAreCountedAndHardlyMoveTheFit) {
+  MeasurementSet clean = measured({}, 0.1, 3, 1), odd = clean;
+  for (const std::size_t at : {100u, 2000u}) {
+    table::Terms& terms = odd.timings[at].terms;
+    for (Duration* const time : {&terms.head, &terms.encode, &terms.network, &terms.queue, &terms.tail}) *time *= 100;
+  }
+  EXPECT_EQ(analysed(clean).noise.outliers, 0u);
+  const Analysis found = analysed(odd);
+  EXPECT_EQ(found.noise.outliers, 2u);
+  EXPECT_NEAR(found.over_static.denoised.mean, analysed(clean).over_static.denoised.mean, 0.01);
+}
+
 TEST(Analysis, VarianceGoesToTheConditionsThatCauseIt) {
   const Analysis found = analysed(measured({.loaded = 1}, 0.01, 1, 1));
   ASSERT_EQ(found.variance.factors.size(), 5u);

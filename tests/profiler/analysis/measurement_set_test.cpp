@@ -1,6 +1,7 @@
 #include "profiler/analysis/measurement_set.h"
 
 #include "profiler/journal/journal.h"
+#include "profiler/journal/lines_write.h"
 #include "tests/profiler/campaigns.h"
 
 #include <gmock/gmock.h>
@@ -62,6 +63,17 @@ TEST(MeasurementSet, NothingAndOnePlanAloneAreRefused) {
   EXPECT_THAT(tidied(found).error().message, HasSubstr("only cut 0 was measured"));
   found.timings.clear();
   EXPECT_THAT(tidied(found).error().message, HasSubstr("no measurements; measure first"));
+}
+
+TEST(MeasurementSet, TheNoiseOfAJournalIsTold) {
+  const Folder folder;
+  ASSERT_TRUE(journal::Journal::create(folder.file("j"), small_campaign()));
+  std::string text = text_in(folder.file("j"));
+  for (std::uint32_t candidate = 0; candidate < 3; ++candidate) text += line_of(sample(0, candidate, 0)) + "\n";
+  put(folder.file("j"), text);
+  const auto found = study_of(*journal::Journal::read(folder.file("j")));
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->remarks.front(), "3 lines are blank, and left out; the first is line 3");
 }
 
 TEST(MeasurementSet, AJournalOfOursIsTakenOver) {

@@ -249,7 +249,8 @@ TEST_F(Sweep, AFailedMeasurementIsMadeAgainAndItsReasonKept) {
 
 TEST_F(Sweep, GivesUpAfterTheLastAttemptAndKeepsWhatItHas) {
   options_.max_attempts = 3;
-  for (int i = 0; i < 3 + 1; ++i) subject_.script_.push_back(journal::TimedInference{});  // Warm-up and one sample.
+  for (int i = 0; i < 3 + 1; ++i)
+    subject_.script_.push_back(journal::TimedInference{{.head = ms(1)}});  // Warm-up, a sample.
   for (int i = 0; i < 3; ++i) subject_.script_.push_back(broken());
   journal::Journal journal = start();
   const auto complete = run(journal);

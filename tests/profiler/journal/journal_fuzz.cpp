@@ -20,6 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Measurements& read = *lines->measured;
   std::string text = line_of(read.context);
   for (const Sample& sample : read.samples) text += line_of(sample);
+  for (const Sample& sample : read.kept.former) text += former_line(sample);
+  for (const std::uint32_t cell : read.kept.cells) text += kept_line(cell);
   for (const AnchorSample& sample : read.anchors) text += line_of(sample);
   for (std::uint32_t i = 0; i < read.agreements.size(); ++i)
     if (read.agreements[i]) text += agreement_line(i, *read.agreements[i]);
@@ -34,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!again || difference(again->measured->context, read.context) || again->measured->samples != read.samples ||
       again->measured->anchors != read.anchors || again->measured->agreements != read.agreements ||
       again->measured->streams != read.streams || again->measured->imposed != read.imposed ||
-      again->measured->finished != read.finished)
+      again->measured->finished != read.finished || again->measured->kept != read.kept)
     std::abort();
   return 0;
 }
