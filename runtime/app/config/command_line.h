@@ -58,6 +58,7 @@ struct Command {
   bool all = false;                 // --inspect
   bool json = false;                // --inspect, --profile, --check, --show, --analyse, --replay
   bool resume = false;              // --profile
+  bool refresh = false;             // --profile
   std::vector<std::string> merge;   // --profile: journals of shards, instead of measuring
   std::string format = "tideline";  // --analyse
   std::string html;                 // --analyse

@@ -157,6 +157,11 @@ void add_own_flags(CLI::App& app, Command& command, Given& given) {
                      "join the journals of all shards into --samples and --table; needs no peer")
           ->type_name("FILE...")
           ->expected(1, -1);
+      app.add_flag(
+             "--refresh", command.refresh,
+             "measure again what has changed since --table and --samples were written, and replace both at the end")
+          ->excludes("--resume")
+          ->excludes("--merge");
       break;
     case Mode::analyse:
       add_analyse_flags(app, command);

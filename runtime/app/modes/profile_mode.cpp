@@ -12,8 +12,10 @@
 #include "runtime/app/modes/image_folder.h"
 #include "runtime/app/modes/link_security.h"
 #include "runtime/app/modes/load_models.h"
+#include "runtime/app/modes/load_table.h"
 #include "runtime/app/modes/make_log.h"
 #include "runtime/app/modes/modes.h"
+#include "runtime/app/modes/refresh.h"
 #include "runtime/app/modes/sequence.h"
 #include "runtime/app/modes/signals.h"
 #include "runtime/app/modes/why_not_held.h"
@@ -59,9 +61,15 @@ struct Failure {
   config::ExitCode code;
 };
 
+void tell_noise(const std::string& file, const journal::Journal& journal) {
+  for (const std::string& remark : journal.odd().remarks()) fmt::print(stderr, "note: {}: {}\n", file, remark);
+}
+
 Result<journal::Journal> open_journal(const config::Command& command, const journal::Context& context) {
   const std::string& file = command.config.profile.samples;
-  return command.resume ? journal::Journal::resume(file, context) : journal::Journal::create(file, context);
+  auto journal = command.resume ? journal::Journal::resume(file, context) : journal::Journal::create(file, context);
+  if (journal) tell_noise(file, *journal);
+  return journal;
 }
 
 // Waits until the cloud is reachable. Returns an error unless it holds the model.
@@ -153,11 +161,15 @@ Result<bool> measure(const config::Command& command, const NamedModel& named, co
                           .on_progress = [&line](const campaign::Progress& p) { line.show(p); }});
 }
 
+std::string table_file(const config::Command& command, const std::string& model) {
+  const std::string* const file = find_for(command.config.tables, model);
+  return file ? *file : "table.json";
+}
+
 Result<void> write_table(const config::Command& command, const journal::Journal& journal) {
   const auto table = fit::build_table(journal.measured(), now_utc());
   if (!table) return table.error();
-  const std::string* const file = find_for(command.config.tables, journal.context().model_name);
-  const std::string target = file ? *file : "table.json";
+  const std::string target = table_file(command, journal.context().model_name);
   if (const auto written = config::write_atomically(target, to_json(*table)); !written) return written;
   std::fputs((command.json ? to_json(*table) : print::table_text(*table)).c_str(), stdout);
   if (command.json) std::fputs(print::quality_text(table->origin().quality).c_str(), stderr);
@@ -190,6 +202,7 @@ std::optional<Failure> merge_shards(const config::Command& command) {
                      config::ExitCode::no_input};
     auto journal = journal::Journal::read(file);
     if (!journal) return Failure{journal.error(), config::ExitCode::bad_data};
+    tell_noise(file, *journal);
     shards.push_back({file, journal->measured()});
   }
   const auto merged = merge(shards);
@@ -198,6 +211,30 @@ std::optional<Failure> merge_shards(const config::Command& command) {
   if (!journal) return Failure{journal.error(), config::ExitCode::cannot_create};
   if (const auto written = write_table(command, *journal); !written)
     return Failure{written.error(), config::ExitCode::cannot_create};
+  return std::nullopt;
+}
+
+// The old table and journal stay until the new ones are complete.
+std::optional<Failure> refresh_table(const config::Command& command, const NamedModel& named,
+                                     const journal::Context& now, const MeasureRest& measure) {
+  const std::string& samples = command.config.profile.samples;
+  const std::string table = table_file(command, named.name);
+  for (const std::string& file : {samples, table})
+    if (!config::readable(file))
+      return Failure{error(ErrorKind::invalid, "{}: no such file, or no permission to read it", file),
+                     config::ExitCode::no_input};
+  if (const auto old = load_table(table, named); !old) return Failure{old.error(), config::ExitCode::bad_data};
+  const auto done = refresh(samples, now, measure);
+  if (!done)
+    return Failure{done.error(), done.error().kind == ErrorKind::invalid ? config::ExitCode::bad_data
+                                                                         : config::ExitCode::unavailable};
+  if (done->end == Refresh::End::stopped)
+    return Failure{error(ErrorKind::unavailable, "{}", done->told), config::ExitCode::interrupted};
+  fmt::print(stderr, "{}\n", done->told);
+  if (done->end == Refresh::End::unchanged) return std::nullopt;
+  Result<void> replaced = write_table(command, *done->journal);
+  if (replaced) replaced = replace_journal(samples);
+  if (!replaced) return Failure{replaced.error(), config::ExitCode::cannot_create};
   return std::nullopt;
 }
 
@@ -226,6 +263,12 @@ std::optional<Failure> profile(const config::Command& command, const Signals& si
   context->inputs = over->inputs.text();
   context->sequence = sequence_text(over->sequence);
   context->compared = over->inputs.size();
+  if (command.refresh) {
+    const StopFlag stop(signals);
+    return refresh_table(command, *named, *context, [&](journal::Journal& journal) {
+      return measure(command, *named, *over, traffic, link, journal, stop);
+    });
+  }
   auto journal = open_journal(command, *context);
   if (!journal) return Failure{journal.error(), config::ExitCode::cannot_create};
 

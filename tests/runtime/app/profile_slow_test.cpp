@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 
 namespace tideline {
@@ -107,6 +108,39 @@ TEST_F(Profile, AnImpossibleConditionIsSaidAndNothingIsFaked) {
   EXPECT_EQ(ran.code, 69) << ran.err;
   EXPECT_NE(ran.err.find("no-such-interface"), std::string::npos) << ran.err;
   EXPECT_FALSE(std::filesystem::exists(table_));
+}
+
+// The journal of a cloud whose tails took ten times as long.
+TEST_F(Profile, RefreshMeasuresAgainWhatHasChangedAndKeepsTheRest) {
+  ASSERT_EQ(run(arguments({"--repetitions", "5", "--method", "separable"})).code, 0);
+  const table::PartitionTable first = table();
+  journal::Measurements changed = journal::Journal::read(samples_)->measured();
+  for (journal::Sample& sample : changed.samples)
+    sample.terms.tail = 10 * sample.terms.tail + std::chrono::milliseconds(5);
+  std::filesystem::remove(samples_);
+  ASSERT_TRUE(journal::Journal::write(samples_, changed));
+  const Ran ran = run(arguments({"--refresh"}));
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.err.find("the cloud has changed"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("conditions again"), std::string::npos) << ran.err;
+  const plan::Plan in_cloud{first.origin().model, 0, plan::Codec::fp32};
+  EXPECT_LT(table().unstressed().find(in_cloud)->mean.tail, std::chrono::milliseconds(5));
+  for (const char* const ending : {".probe", ".refreshed"}) EXPECT_FALSE(std::filesystem::exists(samples_ + ending));
+  const auto journal = journal::Journal::read(samples_);
+  ASSERT_TRUE(journal) << journal.error().message;
+  EXPECT_EQ(journal->agreements(), changed.agreements) << "answers are the same";
+}
+
+TEST_F(Profile, RefreshRefusesAJournalOfOtherMachinesAndChangesNothing) {
+  ASSERT_EQ(run(arguments({"--repetitions", "1"})).code, 0);
+  const std::string before = *read_regular(table_, 256_MiB);
+  std::vector<std::string> all = arguments({"--refresh"});
+  *(std::ranges::find(all, "--threads") + 1) = "2";
+  const Ran other = run(all);
+  EXPECT_EQ(other.code, 65) << other.err;
+  EXPECT_NE(other.err.find("edge.threads"), std::string::npos) << other.err;
+  EXPECT_NE(other.err.find("measure a whole campaign"), std::string::npos) << other.err;
+  EXPECT_EQ(*read_regular(table_, 256_MiB), before);
 }
 
 }  // namespace
