@@ -2,7 +2,6 @@
 // (Lockhart et al., "Scission", UCC 2020; the README of its repository). golden/vgg19_layers.csv has the times of its
 // layers on five machines, from the data published there.
 #include "policy/predict/latency_model.h"
-
 #include "tests/policy/tables.h"
 
 #include <fmt/format.h>
@@ -40,9 +39,12 @@ Layers read_layers() {
     for (const std::string& machine : machines) {
       std::getline(fields, field, ',');
       const long long number = std::stoll(field);
-      if (machine == "last_layer") layers.last.push_back(static_cast<int>(number));
-      else if (machine == "bytes") layers.bytes.push_back({static_cast<std::uint64_t>(number)});
-      else layers.times[machine].push_back(Duration(number));
+      if (machine == "last_layer")
+        layers.last.push_back(static_cast<int>(number));
+      else if (machine == "bytes")
+        layers.bytes.push_back({static_cast<std::uint64_t>(number)});
+      else
+        layers.times[machine].push_back(Duration(number));
     }
   }
   return layers;
@@ -67,7 +69,7 @@ std::vector<Duration> predict_hop(const Layers& layers, const Hop& hop, std::siz
   table::Cell cell;
   cell.seen = {.uplink = 800_Mbps, .rtt = ms(1)};
   for (std::size_t cut = 0; cut < all; ++cut) {
-    table::Estimate one = estimate(plan_at(static_cast<std::uint32_t>(cut)), ms(0));
+    table::Estimate one = fixtures::estimate(plan_at(static_cast<std::uint32_t>(cut)), ms(0));
     one.mean.head = blocks(layers, hop.here, from, std::max(from, cut + 1));
     one.mean.network = Duration{};
     one.wire = Bytes{};
@@ -95,16 +97,17 @@ struct Pipeline {
 
 // Appends all pipelines of these three machines that have layer 10 on the edge and layer 16 in the cloud.
 void add_pipelines(const Layers& layers, const std::string& edge, const std::string& cloud, std::vector<Pipeline>& to) {
-  const auto first = predict_hop(layers, {"raspi4_ns", edge, {.uplink = BitsPerSecond{1.6e6}, .rtt = Duration(66'700'000)}}, 0, false);
+  const auto first =
+      predict_hop(layers, {"raspi4_ns", edge, {.uplink = BitsPerSecond{1.6e6}, .rtt = Duration(66'700'000)}}, 0, false);
   for (std::size_t x = 0; x < layers.last.size() && layers.last[x] < 10; ++x) {
     const auto second = predict_hop(layers, {edge, cloud, {.uplink = 50_Mbps, .rtt = ms(20)}}, x + 1, true);
     for (std::size_t y = x + 1; layers.last[y] < 16; ++y) {
       if (layers.last[y] < 10) continue;
       const Duration total = first[x] + second[y];
       const double megabytes = static_cast<double>(layers.bytes[x].count + layers.bytes[y].count) / 1e6;
-      to.push_back({total, fmt::format("{:.4f} s, {:.4f} MB, 0 - {}, {} {} - {}, {} from {}", seconds(total), megabytes,
-                                       layers.last[x], edge, layers.last[x] + 1, layers.last[y], cloud,
-                                       layers.last[y] + 1)});
+      to.push_back(
+          {total, fmt::format("{:.4f} s, {:.4f} MB, 0 - {}, {} {} - {}, {} from {}", seconds(total), megabytes,
+                              layers.last[x], edge, layers.last[x] + 1, layers.last[y], cloud, layers.last[y] + 1)});
     }
   }
 }

@@ -26,7 +26,7 @@ class ServingEdge {
         bandwidth_(generate(Trace::Kind::bandwidth, cellular(20), kDay / 4, seed)),
         cpu_(generate(Trace::Kind::cpu, busy_edge(), kDay / 4, seed + 1)),
         world_(fixtures::network(seed), &bandwidth_, &cpu_, setting(seed, change)),
-        agent_(world_, policy(world_.shared_table()), {.tick = 1}) {}
+        agent_(world_, world_.shared_table(), policy(world_.shared_table()), {.tick = 1}) {}
 
   // The plan that serves over a good uplink, beside nothing else.
   static plan::Plan usual_plan(std::uint64_t seed) {

@@ -30,7 +30,10 @@ struct LaterWorld final : journal::Stage, journal::Subject {
     slow(timed->terms.tail, cloud * (plan.cut == odd_cut ? odd : 1));
     return timed;
   }
-  Result<plan::Agreement> agree(const plan::Plan& plan) override { return world.agree(plan); }
+  std::vector<Result<plan::Agreement>> agree(std::span<const plan::Plan> plans,
+                                             const std::atomic<bool>& stop) override {
+    return world.agree(plans, stop);
+  }
   Result<std::vector<Bytes>> stream(std::span<const plan::Plan> plans) override { return world.stream(plans); }
 
   World& world;
