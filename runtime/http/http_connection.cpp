@@ -3,6 +3,7 @@
 #include "runtime/base/refusal_reasons.h"
 #include "runtime/cloud/edge_account.h"
 #include "runtime/http/chunked_body.h"
+#include "runtime/http/client_departure.h"
 #include "runtime/http/http_text.h"
 #include "runtime/http/replies.h"
 #include "runtime/http/trace_context.h"
@@ -20,9 +21,6 @@ constexpr Duration kSparePatience = std::chrono::seconds(5);
 constexpr std::size_t kPiece = 256 << 10;  // Bytes of an answer between two checks of its time.
 constexpr std::size_t kFirstChunks = 64 << 10;
 constexpr Duration kEventsRetry = std::chrono::seconds(5);
-constexpr std::string_view kEventsBegin = "retry: 2000\n\n";  // When a browser connects again, in milliseconds.
-constexpr Bytes kEventsAtOnce{64 << 10};
-constexpr int kUnreadEvents = 128 << 10;  // Bytes of events that the kernel holds for a slow client.
 
 RequestFault too_large(std::uint64_t size, Bytes most) {
   return {413, fmt::format("the body of {} bytes is larger than the limit of {} bytes", size, most.count)};
@@ -274,38 +272,28 @@ wire::Task<HttpResponse> HttpConnection::queued(HttpRequest request) {
   co_return *std::move(response);
 }
 
-// Sends events until the client leaves or takes none of them for long, or the server ends.
+// Sends events, if there is a place for one more reader.
 wire::Task<> HttpConnection::stream(HttpResponse& opening) {
-  const auto place = spare_ ? nullptr : door_.events.enter();
+  const auto place =
+      spare_ ? error(ErrorKind::overloaded, "too many connections are open; retry later") : door_.events.enter(peer_);
+  enter(Doing::writing);
   if (!place) {
-    const std::string why = fmt::format("{} clients read events already; retry later", door_.events.most_clients());
-    refused(refusal::kConnections, why);
-    opening = error_reply(error(ErrorKind::overloaded, "{}", why).after(kEventsRetry));
-    enter(Doing::writing);
+    refused(refusal::kConnections, place.error().message);
+    opening = error_reply(place.error().after(kEventsRetry));
     co_await write(head_of(opening, false), opening.body);
     co_return;
   }
-  asio::error_code ignored;
-  socket_.set_option(asio::socket_base::send_buffer_size(kUnreadEvents), ignored);
-  enter(Doing::writing);
-  if (!co_await write(head_of(opening, false), kEventsBegin)) co_return;
-  const ClientDeparture departure(socket_, [this] { door_.events.wake(); });
-  std::uint64_t seen = door_.events.log().resume(*opening.events_after);
-  while (!door_.events.closed() && !*departure.seen())
-    if (!co_await send_events(seen)) co_return;
+  EventReader reader = event_reader();
+  if (!co_await write(head_of(opening, false), EventReader::kBegin)) co_return;
+  co_await reader.send(*opening.events_after);
 }
 
-// Sends the events after `seen`, or waits for one. Returns false if the client is gone.
-wire::Task<bool> HttpConnection::send_events(std::uint64_t& seen) {
-  const auto part = door_.events.log().after(seen, kEventsAtOnce);
-  if (!part) {
-    enter(Doing::working);
-    co_await door_.events.next();
-    co_return true;
-  }
-  seen = part->last;
-  enter(Doing::writing);
-  co_return co_await write(part->text, {});
+EventReader HttpConnection::event_reader() {
+  const auto write_events = [this](std::string_view text) {
+    enter(Doing::writing);
+    return write(text, {});
+  };
+  return {door_.events, {.socket = socket_, .write = write_events, .on_wait = [this] { enter(Doing::working); }}};
 }
 
 // Tells the access log.

@@ -5,7 +5,7 @@
 
 #include "runtime/base/line_limit.h"
 #include "runtime/base/refusals.h"
-#include "runtime/http/client_departure.h"
+#include "runtime/http/event_reader.h"
 #include "runtime/http/event_streams.h"
 #include "runtime/http/http_server.h"
 #include "runtime/http/in_flight_counter.h"
@@ -79,7 +79,7 @@ class HttpConnection {
   wire::Task<HttpResponse> respond(HttpRequest request, const RequestHead& head);
   wire::Task<HttpResponse> queued(HttpRequest request);
   wire::Task<> stream(HttpResponse& opening);
-  wire::Task<bool> send_events(std::uint64_t& seen);
+  EventReader event_reader();
   void refused(std::string_view reason, std::string_view why);
   wire::Task<bool> write(std::string_view head, std::string_view body);
   wire::Task<> refuse(const RequestHead& head, RequestFault refusal);

@@ -36,7 +36,8 @@ constexpr Duration kLongestLook = std::chrono::milliseconds(500);
 
 // Clients that read events keep their connections: most of them stay for requests.
 EventStreams::Options events_of(const HttpServer::Options& options, std::size_t connections) {
-  return {.clients = std::min(options.event_clients, std::max<std::size_t>(1, connections / 4))};
+  return {.clients = std::min(options.event_clients, std::max<std::size_t>(1, connections / 4)),
+          .per_peer = options.event_clients_per_peer};
 }
 
 // These throw asio's exception if the address cannot be bound, or the socket does not listen.

@@ -81,7 +81,8 @@ class HttpServer {
     Duration read_timeout =
         std::chrono::seconds(60);    // The longest time without a request, or without progress of it or its answer.
     std::size_t event_clients = 64;  // That read the event stream at once; fewer if few connections fit.
-    Budget* budget = nullptr;        // Bounds the bytes held for clients; null: no bound. Must outlive the server.
+    std::size_t event_clients_per_peer = 8;  // Those of them that one address or network has.
+    Budget* budget = nullptr;  // Bounds the bytes held for clients; null: no bound. Must outlive the server.
     // Returns which byte of a body with these headers is to be aligned in memory; empty: the first one.
     std::function<std::size_t(const Headers&)> aligned;
     // Returns why a request may not come in, before any of its body is read; empty: all may. Called on the I/O thread.

@@ -46,7 +46,8 @@ TEST(Events, AThousandClientsLeaveAnEdgeThatServes) {
   std::vector<std::unique_ptr<http::RawClient>> clients;
   int accepted = 0;
   for (int i = 0; i < 1000; ++i) {
-    clients.push_back(std::make_unique<http::RawClient>(edge.port));
+    const std::uint32_t address = INADDR_LOOPBACK + static_cast<std::uint32_t>(i) / 8;  // One address has eight places.
+    clients.push_back(std::make_unique<http::RawClient>(edge.port, address));
     clients.back()->send(http::get("/api/events"));
   }
   for (const auto& client : clients) {

@@ -109,6 +109,27 @@ TEST(HttpEvents, MoreClientsThanThereArePlacesAreToldToComeAgain) {
   wait_for_a_place(*server);
 }
 
+TEST(HttpEvents, OneAddressHasAPartOfThePlaces) {
+  HttpServer::Options options;
+  options.event_clients_per_peer = 2;
+  const auto server = serve_events(options);
+  std::vector<std::unique_ptr<RawClient>> clients;
+  const auto answer = [&](std::uint32_t from) {
+    clients.push_back(std::make_unique<RawClient>(server->port(), from));
+    clients.back()->send(get("/"));
+    return clients.back()->read_to("\n\n");
+  };
+  for (int i = 0; i < 2; ++i) EXPECT_THAT(answer(INADDR_LOOPBACK), HasSubstr("200 OK"));
+  const auto refused = ask(server->port(), get("/"));
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 503);
+  EXPECT_TRUE(refused->has("Retry-After: 5\r\n")) << refused->head;
+  EXPECT_EQ(refused->body, R"({"error":"2 clients of your address read events already; close one, or retry later"})");
+  EXPECT_THAT(answer(INADDR_LOOPBACK + 1), HasSubstr("200 OK")) << "another address has places of its own";
+  clients.erase(clients.begin());
+  wait_for_a_place(*server);
+}
+
 TEST(HttpEvents, AQuarterOfFewConnectionsMayReadEvents) {
   HttpServer::Options options;
   options.max_connections = 8;
