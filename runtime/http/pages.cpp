@@ -285,6 +285,16 @@ json tls_page(const std::optional<wire::TlsIdentity::Status>& tls, std::chrono::
   return page;
 }
 
+json learning_page(const engine::LearningStatus& status) {
+  return {{"state", name(status.doing)},
+          {"text", status.text},
+          {"since", status.since.empty() ? json() : json(status.since)},
+          {"measured", status.measured},
+          {"candidates", or_null(status.candidates)},
+          {"widest_interval", or_null(status.widest)},
+          {"again_from_uplink_bps", status.more_from ? json(status.more_from->value) : json()}};
+}
+
 json model_status_page(const engine::Engine& engine, const engine::AgentStatus* status) {
   json page = model_state(engine, status);
   page.update({{"digest", engine.model().digest()},
@@ -293,6 +303,7 @@ json model_status_page(const engine::Engine& engine, const engine::AgentStatus* 
                {"outputs", tensors(engine.model().outputs())},
                {"image", engine.image() ? json(image::canonical(engine.image()->preparation)) : json()},
                {"table", table_page(status)},
+               {"learning", json()},
                {"predictions", json::array()},
                {"deepest_cut", engine.model().deepest_cut()},
                {"cuts", cuts(engine.model().cuts())}});

@@ -281,6 +281,8 @@ HttpResponse Service::status() const {
   for (const Shown& model : models_) {
     const auto status = model.hosted.agent ? model.hosted.agent->status() : nullptr;
     models.push_back(model_status_page(*model.hosted.engine, status.get()));
+    const auto learning = model.hosted.learning ? model.hosted.learning->acquire() : nullptr;
+    if (learning) models.back()["learning"] = learning_page(*learning);
   }
   return json_reply(server_state(std::move(models)));
 }

@@ -9,8 +9,10 @@
 // Thread-safe.
 #pragma once
 
+#include "runtime/base/slot.h"
 #include "runtime/engine/agent.h"
 #include "runtime/engine/engine.h"
+#include "runtime/engine/learning_status.h"
 #include "runtime/http/admission.h"
 #include "runtime/http/detection_handler.h"
 #include "runtime/http/http_server.h"
@@ -40,6 +42,7 @@ class Service {
     const engine::Engine* engine = nullptr;
     const engine::Agent* agent = nullptr;  // Null if nothing moves the cut (in a cloud).
     Vision vision{};
+    const Slot<engine::LearningStatus>* learning = nullptr;  // Null if it never measures its own plans.
   };
 
   // All arguments must outlive the service. `link` may be null, as may `admission`: then no refusals are shown. Of

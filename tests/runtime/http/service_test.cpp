@@ -84,7 +84,9 @@ struct Lenets {
                       {std::make_shared<decide::StaticPolicy>(whole, whole, plan::Constraints{}, table()), table()}};
   Metrics metrics{{.version = "1.2.3"}};
   Admission admission{{}, silent_log()};
-  Service service{"1.2.3", {{engine.get(), &agent}, {other.get(), nullptr}}, nullptr, metrics, &admission};
+  Slot<engine::LearningStatus> learning{nullptr};
+  Service service{
+      "1.2.3", {{engine.get(), &agent, {}, &learning}, {other.get(), nullptr}}, nullptr, metrics, &admission};
   std::unique_ptr<HttpServer> server;
 };
 
@@ -411,6 +413,36 @@ TEST_F(ServiceTest, StatusTellsThePlanTheConditionsAndThePredictions) {
   EXPECT_TRUE(without_agent["policy"].is_null());
   EXPECT_TRUE(without_agent["conditions"]["uplink_bps"].is_null());
   EXPECT_EQ(without_agent["predictions"], json::array());
+}
+
+TEST_F(ServiceTest, TheStatusSaysHowFarAnEdgeHasMeasuredItsPlans) {
+  const auto shown = [this] { return the().page("/api/status")["models"][0]["learning"]; };
+  EXPECT_TRUE(shown().is_null());
+  engine::LearningStatus measuring{.doing = engine::LearningStatus::Doing::measuring, .text = "measuring"};
+  the().learning.publish(std::make_shared<const engine::LearningStatus>(measuring));
+  EXPECT_EQ(shown(), (json{{"state", "measuring"},
+                           {"text", "measuring"},
+                           {"since", json()},
+                           {"measured", 0},
+                           {"candidates", json()},
+                           {"widest_interval", json()},
+                           {"again_from_uplink_bps", json()}}));
+  engine::LearningStatus done{.doing = engine::LearningStatus::Doing::done,
+                              .text = "done",
+                              .since = "2026-01-01T00:00:00Z",
+                              .measured = 3,
+                              .candidates = 5,
+                              .widest = 0.25,
+                              .more_from = 10_Mbps};
+  the().learning.publish(std::make_shared<const engine::LearningStatus>(done));
+  EXPECT_EQ(shown(), (json{{"state", "done"},
+                           {"text", "done"},
+                           {"since", "2026-01-01T00:00:00Z"},
+                           {"measured", 3},
+                           {"candidates", 5},
+                           {"widest_interval", 0.25},
+                           {"again_from_uplink_bps", 1e7}}));
+  the().learning.publish(nullptr);
 }
 
 TEST_F(ServiceTest, MetricsAreInPrometheusTextFormat) {

@@ -1,7 +1,7 @@
 // Facts: the clouds, the counters of requests, and where the partition table comes from.
 import { byId, element, refill, table, type Part } from "./dom";
 import { count, nothing, share, time } from "./format";
-import type { ModelStatus, Peer, TidelineEvent } from "./types";
+import type { Learning, ModelStatus, Peer, TidelineEvent } from "./types";
 
 const peerState = (peer: Peer): string => {
   if (!peer.up) return `down: ${peer.why}`;
@@ -72,14 +72,28 @@ export function showRequests(event: TidelineEvent): void {
   ]);
 }
 
+function ownMeasurements(learning: Learning): [string, string][] {
+  const known = `${learning.measured} of ${learning.candidates ?? nothing}`;
+  const exactly =
+    learning.widest_interval == null
+      ? ""
+      : `; the fastest to ± ${(100 * learning.widest_interval).toFixed(0)} % or better`;
+  return [
+    ["measuring", learning.text],
+    ["plans measured", known + exactly],
+  ];
+}
+
 export function showTable(model: ModelStatus): void {
   const from = model.table;
-  refill(byId("table"), [from, model.policy, model.precision, model.digest], () => {
+  const learning = model.learning;
+  refill(byId("table"), [from, learning, model.policy, model.precision, model.digest], () => {
     const rows: [string, string][] = [
       ["policy", model.policy ?? nothing],
       ["measured", from ? from.created : "there is none yet"],
       ["method", from ? `${from.method}, ${from.cells} cells` : nothing],
       ["inputs", from ? (from.inputs ?? "random numbers") : nothing],
+      ...(learning ? ownMeasurements(learning) : []),
       ["precision", model.precision],
       ["model", model.digest],
     ];

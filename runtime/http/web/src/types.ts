@@ -84,10 +84,22 @@ export interface Cut {
   head_memory_bytes: number;
 }
 
+// Of an edge that measures its plans itself.
+export interface Learning {
+  state: "waiting" | "measuring" | "done" | "failed";
+  text: string;
+  since: string | null;
+  measured: number;
+  candidates: number | null;
+  widest_interval: number | null;
+  again_from_uplink_bps: number | null;
+}
+
 export interface ModelStatus extends ModelState {
   digest: string;
   precision: string;
   table: { created: string; method: string; cells: number; inputs: string | null } | null;
+  learning: Learning | null;
   predictions: Prediction[];
   deepest_cut: number;
   cuts: Cut[];
