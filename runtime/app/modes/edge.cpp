@@ -4,6 +4,7 @@
 #include "runtime/app/modes/choose_policy.h"
 #include "runtime/app/modes/cloud_differences.h"
 #include "runtime/app/modes/image_of_model.h"
+#include "runtime/app/modes/learning_campaign.h"
 #include "runtime/app/modes/link_security.h"
 #include "runtime/app/modes/load_table.h"
 #include "runtime/app/modes/queue_of.h"
@@ -31,7 +32,8 @@ struct Edge::ServedModel {
   std::shared_ptr<const table::PartitionTable> learned;  // Null: not yet, or a table was given.
   std::optional<Precision> cloud_precision;              // In which the cloud computed for the table; absent: any.
   Machine measured_cloud;                                // The cloud of the table; empty without one.
-  std::map<std::string, std::uint64_t> warned;  // By peer: its number of connects at the last warning about it.
+  std::map<std::string, std::uint64_t> warned;     // By peer: its number of connects at the last warning about it.
+  Slot<engine::LearningStatus> learning{nullptr};  // Null: it measures nothing itself.
 };
 
 // Passes the link's measurements to every model's traffic.
@@ -184,9 +186,9 @@ Result<void> Edge::serve(const config::Config& config, NamedModel named,
   return {};
 }
 
-bool Edge::learns(const config::Config& config, const ServedModel& served, const table::PartitionTable* table) const {
+bool Edge::learns(const config::Config& config, const ServedModel& served, const table::PartitionTable* given) const {
   const bool holds = config.edge.policy ? !needs_table(*config.edge.policy) : config.edge.cut.has_value();
-  return config.edge.learn && !holds && !table && served.table_fault.empty() && link_;
+  return config.edge.learn && !holds && !given && served.table_fault.empty() && link_;
 }
 
 Result<engine::Agent::Rule> Edge::rule_of(const config::Config& config, const NamedModel& named,
@@ -208,11 +210,11 @@ void Edge::follow(ServedModel& served, engine::Agent::Rule rule) {
   served.agent->follow(std::move(rule));
 }
 
-// Begins to measure a model that has no table, or ends that.
-void Edge::learn(const config::Config& config, ServedModel& served, const table::PartitionTable* table) {
-  if (!learns(config, served, table)) {
-    learners_.erase(&served);
-    if (!table && served.table_fault.empty())
+// Begins to measure a model for which no table is given, or ends that.
+void Edge::learn(const config::Config& config, ServedModel& served, const table::PartitionTable* given) {
+  if (!learns(config, served, given)) {
+    end_learning(served);
+    if (!given && !served.learned && served.table_fault.empty())
       log_->warn("{}: there is no table, so the cut does not move; measure one with --profile, and give --table",
                  served.named.name);
     return;
@@ -224,15 +226,26 @@ void Edge::learn(const config::Config& config, ServedModel& served, const table:
         served.named.name, why);
     return;
   }
-  if (learners_.contains(&served)) return;
-  log_->info("{}: there is no table, so all layers run here until its plans have been measured", served.named.name);
-  learners_[&served] = std::make_unique<Learner>(Learner::Parts{.config = config,
-                                                                .named = served.named,
-                                                                .link = link_.get(),
-                                                                .traffic = served.traffic.get(),
-                                                                .compute = &gate_,
-                                                                .engine = served.engine.get(),
-                                                                .log = log_});
+  const auto running = learners_.find(&served);
+  if (running != learners_.end() && !running->second->has_ended() &&
+      running->second->limits() == learning_limits(config))
+    return;
+  end_learning(served);
+  if (!served.learned)
+    log_->info("{}: there is no table, so all layers run here until its plans have been measured", served.named.name);
+  learners_[&served] = std::make_unique<Learner>(LearningParts{.config = config,
+                                                               .named = served.named,
+                                                               .link = link_.get(),
+                                                               .traffic = served.traffic.get(),
+                                                               .compute = &gate_,
+                                                               .engine = served.engine.get(),
+                                                               .told = &served.learning,
+                                                               .log = log_});
+}
+
+void Edge::end_learning(ServedModel& served) {
+  learners_.erase(&served);
+  served.learning.publish(nullptr);
 }
 
 void Edge::take_learned(ServedModel& served) {
@@ -240,7 +253,6 @@ void Edge::take_learned(ServedModel& served) {
   if (learner == learners_.end()) return;
   auto table = learner->second->take();
   if (!table) return;
-  learners_.erase(learner);  // Its thread has ended.
   auto rule = rule_of(config_, served.named, table);
   if (!rule) {
     log_->error("{}: cannot move the cut by what was measured: {}", served.named.name, rule.error().message);
@@ -320,7 +332,7 @@ Result<void> Edge::reload(const config::Config& config) {
     ServedModel& served = *served_[i];
     served.table_fault.clear();
     if (given[i]) served.learned = nullptr;
-    learn(config, served, rules[i].table.get());
+    learn(config, served, given[i] ? rules[i].table.get() : nullptr);
     follow(served, std::move(rules[i]));
   }
   expect_precisions();
@@ -333,7 +345,7 @@ std::vector<http::Service::Hosted> Edge::hosted() const {
   std::vector<http::Service::Hosted> hosted;
   hosted.reserve(served_.size());
   for (const auto& served : served_)
-    hosted.push_back({served->engine.get(), served->agent.get(), vision_of(served->named)});
+    hosted.push_back({served->engine.get(), served->agent.get(), vision_of(served->named), &served->learning});
   return hosted;
 }
 

@@ -64,8 +64,9 @@ class Edge {
   Result<engine::Agent::Rule> rule_of(const config::Config& config, const NamedModel& named,
                                       std::shared_ptr<const table::PartitionTable> table) const;
   void follow(ServedModel& served, engine::Agent::Rule rule);
-  bool learns(const config::Config& config, const ServedModel& served, const table::PartitionTable* table) const;
-  void learn(const config::Config& config, ServedModel& served, const table::PartitionTable* table);
+  bool learns(const config::Config& config, const ServedModel& served, const table::PartitionTable* given) const;
+  void learn(const config::Config& config, ServedModel& served, const table::PartitionTable* given);
+  void end_learning(ServedModel& served);
   void take_learned(ServedModel& served);
   std::function<void(const engine::AgentStatus&)> writer(
       const engine::Engine& engine) const;  // Writes decisions; empty without a decision log.
@@ -94,7 +95,7 @@ class Edge {
   std::unique_ptr<link::Link> link_;
   link::Peers* peers_ = nullptr;  // link_ if it is a Peers, else null.
   std::shared_ptr<monitor::SharedSensors> around_;
-  std::map<const ServedModel*, std::unique_ptr<Learner>> learners_;  // Of models without a measured table.
+  std::map<const ServedModel*, std::unique_ptr<Learner>> learners_;  // Of models without a given table.
 };
 
 }  // namespace tideline::modes

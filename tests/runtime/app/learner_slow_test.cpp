@@ -55,7 +55,13 @@ TEST(Learner, AnEdgeWithoutATableServesAtOnceAndMovesItsCutWithinAMinute) {
   const Answer then = infer(edge.port);
   ASSERT_EQ(then.status, 200);
   EXPECT_EQ(then.data, first.data);
-  EXPECT_EQ(json::parse(text_of(only_file(state / "")))["method"], "learned");
+  const json table = json::parse(text_of(only_file(state / "")));
+  EXPECT_EQ(table["method"], "learned");
+  const json learning = model(edge.port)["learning"];
+  EXPECT_EQ(learning["state"], "done");
+  EXPECT_EQ(learning["since"], table["created"]);
+  EXPECT_EQ(learning["measured"], table["cells"][0]["estimates"].size());
+  EXPECT_GE(learning["candidates"], learning["measured"]);
 }
 
 TEST(Learner, ARestartBeginsWithWhatWasLearned) {
@@ -124,6 +130,7 @@ TEST(Learner, DoesNotSendMoreThanItsPartOfADay) {
   EXPECT_TRUE(edge.child->says("more than a tenth of edge.max_sent_per_day (16 KiB); raise that"));
   EXPECT_EQ(infer(edge.port).status, 200);
   EXPECT_FALSE(has_learned(edge.port));
+  EXPECT_EQ(model(edge.port)["learning"]["state"], "failed");
 }
 
 TEST(Learner, ACloudThatComesLateIsLearnedThen) {
@@ -133,8 +140,44 @@ TEST(Learner, ACloudThatComesLateIsLearnedThen) {
   cloud.reset();
   const RunningAgent edge = start_learning(port, state / "");
   EXPECT_EQ(infer(edge.port).status, 200);
+  const json waiting = model(edge.port)["learning"];
+  EXPECT_EQ(waiting["state"], "waiting");
+  EXPECT_THAT(waiting["text"].get<std::string>(), testing::StartsWith("waiting for the cloud: "));
   cloud = start_cloud({}, port);
   EXPECT_TRUE(eventually([&] { return has_learned(edge.port); }, kAMinute)) << edge.child->err();
+}
+
+// The uplink is too slow for all plans that send, until its limit is raised.
+TEST(Learner, PlansThatWereLeftOutAreMeasuredOnceTheUplinkIsGood) {
+  const TemporaryFolder folder;
+  const RunningAgent cloud = start_cloud();
+  const std::string config = folder.with("edge.toml", "[edge]\nuplink_limit = \"500 kbit/s\"\n");
+  const RunningAgent edge = start_learning(cloud.port, folder / "", {"--config", config});
+  ASSERT_TRUE(eventually([&] { return infer(edge.port).status == 200 && has_learned(edge.port); }, kAMinute))
+      << edge.child->err();
+  const json first = model(edge.port)["learning"];
+  ASSERT_LT(first["measured"], first["candidates"]) << first;
+  EXPECT_THAT(first["text"].get<std::string>(), testing::StartsWith("done; measures again when the uplink exceeds "));
+  std::ofstream(config) << "[edge]\nuplink_limit = \"50 Mbit/s\"\n";
+  edge.child->signal(SIGHUP);
+  const auto more = [&] {
+    infer(edge.port);
+    return model(edge.port)["learning"]["measured"] > first["measured"];
+  };
+  EXPECT_TRUE(eventually(more, 4 * kAMinute)) << model(edge.port)["learning"] << edge.child->err();
+  EXPECT_THAT(edge.child->err(), HasSubstr("measures its plans again: the uplink is good enough for more of them"));
+}
+
+TEST(Learner, AnotherMachineInTheCloudIsMeasured) {
+  const TemporaryFolder folder;
+  std::optional<RunningAgent> cloud = start_cloud();
+  const std::uint16_t port = cloud->port;
+  const RunningAgent edge = start_learning(port, folder / "");
+  ASSERT_TRUE(eventually([&] { return has_learned(edge.port); }, kAMinute)) << edge.child->err();
+  cloud.reset();
+  cloud = start_cloud({"--kernels", "xnnpack"}, port);
+  EXPECT_TRUE(edge.child->says("measures its plans again: another machine is the cloud", 2 * kAMinute));
+  EXPECT_TRUE(eventually([&] { return model(edge.port)["learning"]["state"] == "done"; }, kAMinute));
 }
 
 }  // namespace

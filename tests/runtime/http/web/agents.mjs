@@ -45,8 +45,9 @@ export async function startCloud() {
   return cloud;
 }
 
-export async function startEdge(cloud, http = 0, more = []) {
-  const measured = existsSync(table) ? ["--table", `${network}=${table}`] : [];
+// `own`: it has no table, and measures its plans itself.
+export async function startEdge(cloud, http = 0, more = [], own = false) {
+  const measured = existsSync(table) && !own ? ["--table", `${network}=${table}`] : [];
   const edge = new Agent([
     "--serve",
     "--model",

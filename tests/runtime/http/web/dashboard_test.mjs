@@ -72,6 +72,15 @@ test("a split network shows its head here and its tail in the cloud", async () =
   await split.stop();
 });
 
+test("an edge without a table says how far it has measured its plans", async () => {
+  const own = await startEdge(cloud, 0, [], true);
+  const { page, close } = await open(browser, own.url);
+  await live(page);
+  await eventually("it measures", async () => /plans measured\s+\d+ of \d+/.test(await text(page, "table")));
+  await close();
+  await own.stop();
+});
+
 test("it goes on after a restart of the agent", async () => {
   const { page, faults, close } = await open(browser, edge.url);
   await live(page);
