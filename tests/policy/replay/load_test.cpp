@@ -2,7 +2,7 @@
 #include "policy/replay/generate.h"
 #include "policy/replay/replay.h"
 #include "policy/replay/report.h"
-#include "tests/policy/replay/network.h"
+#include "tests/policy/replay/steady.h"
 
 #include <gtest/gtest.h>
 
@@ -13,31 +13,6 @@ namespace tideline::replay {
 namespace {
 
 using namespace tideline::replay::fixtures;
-
-// A network on a steady link, without errors of the table.
-struct Steady {
-  explicit Steady(std::uint64_t seed, Seconds length = 120)
-      : way(*Trace::make(Trace::Kind::bandwidth, {{0, 12e6}, {length / 2, 12e6}})) {
-    asked.policy.table = network(seed);
-    asked.bandwidth = &way;
-    asked.setting.wrong = {0, 0, 0, 0, 0, 0, 0, 20};
-  }
-  Figures of(Contender contender) {
-    asked.contenders = {contender};
-    return replay(asked).front();
-  }
-  // The most requests per second that one of the plans serves alone.
-  double best_alone() const {
-    double best = 0;
-    for (const table::Estimate& e : asked.policy.table->unstressed().estimates) {
-      const double upload = static_cast<double>(e.wire.count) * 8 / 12e6;
-      best = std::max(best, 1 / std::max({seconds(e.mean.head + e.mean.encode), upload, seconds(e.mean.tail)}));
-    }
-    return best;
-  }
-  Trace way;
-  ReplayRequest asked;
-};
 
 TEST(Load, AHeldPlanAboveItsLimitWaitsTheLongerTheLongerTheTraceIs) {
   Steady brief(1, 100), lasting(1, 200);
@@ -79,44 +54,6 @@ TEST(Load, ABusyEdgeLowersTheFluidLimitAndAForbiddenPlanIsNotPartOfIt) {
   EXPECT_NEAR(alone.per_s, 1 / (4 * whole), 0.01 / whole) << "edge-only at a slowdown of 4";
   ASSERT_EQ(alone.mix.size(), 1u);
   EXPECT_EQ(alone.mix[0].plan, steady.asked.policy.table->edge_only());
-}
-
-// Requests that wait for the dark link must not fill the edge with tails whose answers still come: then heads come
-// late, their answers, too, and the queue does not end with the outage.
-TEST(Load, ALinkThatIsDarkForAMomentDoesNotOverloadTheEdge) {
-  std::vector<Trace::Row> rows;
-  for (int i = 0; i < 4; ++i) rows.insert(rows.end(), {{30.0 * i, 3e6}, {30.0 * i + 20, 0}, {30.0 * i + 21.5, 3e6}});
-  const Trace way = *Trace::make(Trace::Kind::bandwidth, rows);
-  double adaptive_ms = 0, best_static_ms = 0;
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-    ReplayRequest asked{.bandwidth = &way, .contenders = {decide::PolicyKind::adaptive}};
-    asked.policy.table = network(seed);
-    asked.setting.seed = seed;
-    asked.arrivals.rate = 0.1;
-    asked.arrivals = {Arrivals::poisson, 0.7 * replay(asked).front().capacity.per_s};
-    const Figures figures = replay(asked).front();
-    EXPECT_LE(figures.mean_ms, 1.1 * figures.best_static.mean_ms) << seed;
-    adaptive_ms += figures.mean_ms;
-    best_static_ms += figures.best_static.mean_ms;
-  }
-  EXPECT_LT(adaptive_ms, 0.5 * best_static_ms);
-}
-
-// The rate is above the limit of every plan, and below that of all plans together.
-TEST(Load, AdaptiveServesWhatNoPlanServesAlone) {
-  int networks = 0;
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-    Steady brief(seed, 120), lasting(seed, 240);
-    const double alone = brief.best_alone(), limit = brief.of(Yardstick::edge_only).capacity.per_s;
-    if (limit < 1.35 * alone) continue;
-    ++networks;
-    for (Steady* one : {&brief, &lasting}) one->asked.arrivals = {Arrivals::poisson, 1.15 * alone};
-    const Figures once = brief.of(decide::PolicyKind::adaptive), twice = lasting.of(decide::PolicyKind::adaptive);
-    EXPECT_GT(twice.best_static.mean_ms, 1.5 * once.best_static.mean_ms) << seed << ": the best plan's queue grows";
-    EXPECT_LT(twice.p95_ms, 1.1 * once.p95_ms) << seed << ": that of all plans does not";
-    EXPECT_LT(twice.p95_ms, 0.5 * twice.best_static.mean_ms) << seed;
-  }
-  EXPECT_GE(networks, 4);
 }
 
 // Each slot of the cloud is as slow as the edge, and more requests come than one of them and the edge serve. An agent

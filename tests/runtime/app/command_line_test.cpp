@@ -3,6 +3,7 @@
 
 #include "tests/support/agent.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -303,16 +304,15 @@ TEST(CommandLine, AnInstructionThatTheProcessorLacksEndsTheAgentWithASentence) {
 
 TEST(CommandLine, FlagsOverrideTheEnvironmentWhichOverridesTheFile) {
   const TemporaryFolder folder;
-  const std::string file = folder.with("edge.toml", "[edge]\npeer = \"127.0.0.1:11\"\n");
-  const auto peer_tried = [&](std::vector<std::string> more, Child::Environment environment) {
-    std::vector<std::string> arguments{TIDELINE_AGENT, "--check", "--json", "-c", file};
+  const std::string file = folder.with("edge.toml", "[edge]\ncut = 111\n");
+  const auto refused = [&](std::vector<std::string> more, Child::Environment environment) {
+    std::vector<std::string> arguments{TIDELINE_AGENT, "--serve", "--model", "lenet=" + lenet_file(), "-c", file};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    return run_agent(arguments, environment).out;
+    return run_agent(arguments, environment).err;
   };
-  EXPECT_NE(peer_tried({}, {}).find("127.0.0.1:11"), std::string::npos);
-  EXPECT_NE(peer_tried({}, {{"TIDELINE_EDGE_PEER", "127.0.0.1:12"}}).find("127.0.0.1:12"), std::string::npos);
-  EXPECT_NE(peer_tried({"--peer", "127.0.0.1:13"}, {{"TIDELINE_EDGE_PEER", "127.0.0.1:12"}}).find("127.0.0.1:13"),
-            std::string::npos);
+  EXPECT_THAT(refused({}, {}), testing::HasSubstr("has no cut 111;"));
+  EXPECT_THAT(refused({}, {{"TIDELINE_EDGE_CUT", "112"}}), testing::HasSubstr("has no cut 112;"));
+  EXPECT_THAT(refused({"--cut", "113"}, {{"TIDELINE_EDGE_CUT", "112"}}), testing::HasSubstr("has no cut 113;"));
 }
 
 TEST(CommandLine, InspectPrintsTheDocumentedJson) {

@@ -1,7 +1,6 @@
 #include "runtime/http/http_server.h"
 
 #include "runtime/base/tensor.h"
-#include "tests/runtime/http/flood.h"
 #include "tests/runtime/http/raw_client.h"
 #include "tests/runtime/http/shell.h"
 #include "tests/support/temporary.h"
@@ -379,15 +378,6 @@ TEST(HttpServer, SilentConnectionsByTheHundredDelayNobody) {
   std::vector<std::unique_ptr<RawClient>> silent;
   for (int i = 0; i < 300; ++i) silent.push_back(std::make_unique<RawClient>(server->port()));
   for (int i = 0; i < 20; ++i) expect_still_serves(*server);
-}
-
-TEST(HttpServer, TwentyThousandConnectionsThatWereResetCostNothing) {
-  HttpServer::Options options;
-  options.max_connections = 16;
-  const auto server = serve(options);
-  EXPECT_GT(reset_connections(server->port(), 20'000), 10'000);
-  for (int i = 0; i < 20; ++i) expect_still_serves(*server);
-  EXPECT_EQ(ask(server->port(), post("/", "x"))->status, 200);
 }
 
 TEST(HttpServer, GoesOnAcceptingAfterThereWasNoFileDescriptor) {

@@ -140,13 +140,13 @@ TEST_F(HostileClouds, ATimeToStayAwayIsNeverLong) {
 
 TEST_F(HostileClouds, OneThatBreaksTheProtocolAgainAndAgainIsComeBackToMoreAndMoreSlowly) {
   std::vector<TimePoint> came;
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < 4; ++i) {
     wire::RawPeer edge = cloud_.let_in();
     came.push_back(Clock::now());
     edge.say(wire::FrameType::echo, 78, encode(wire::Stamps{}));
     EXPECT_TRUE(edge.hung_up());
   }
-  EXPECT_GT(came[4] - came[3], milliseconds(300)) << "50, 100, 200, 400 ms";
+  EXPECT_GT(came[3] - came[2], milliseconds(150)) << "50, 100, 200 ms";
 }
 
 }  // namespace

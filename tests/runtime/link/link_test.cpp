@@ -232,25 +232,25 @@ TEST_P(LinkSuite, ADelayIsAddedToEveryRoundTripAndLifted) {
     EXPECT_TRUE(wire::same(answer_of(*link_.send(asked.request)).outputs, wire::expected(asked)));
     return Clock::now() - begun;
   };
-  link_.delay(milliseconds(200));
-  EXPECT_GE(took(1), milliseconds(200));
+  link_.delay(milliseconds(100));
+  EXPECT_GE(took(1), milliseconds(100));
   link_.probe({});
-  EXPECT_TRUE(wire::comes_true([&] { return remembered_.rtts() > 0 && remembered_.last_rtt() >= milliseconds(200); }));
+  EXPECT_TRUE(wire::comes_true([&] { return remembered_.rtts() > 0 && remembered_.last_rtt() >= milliseconds(100); }));
   link_.delay({});
   // The least of several: one alone may be slow for another reason.
   Duration least = took(2);
   for (std::uint64_t i = 3; i < 20; ++i) least = std::min(least, took(i));
-  EXPECT_LT(least, milliseconds(200));
+  EXPECT_LT(least, milliseconds(100));
 }
 
 TEST_P(LinkSuite, RequestsThatAreHeldBackWaitTogetherAndMayBeWithdrawn) {
-  link_.delay(milliseconds(300));
+  link_.delay(milliseconds(150));
   const TimePoint begun = Clock::now();
   std::vector<std::unique_ptr<Pending>> pending;
   for (std::uint64_t i = 0; i < 3; ++i) pending.push_back(link_.send(wire::ask(1, i).request));
   link_.send(wire::ask(1, 9).request).reset();
   for (const auto& one : pending) answer_of(*one);
-  EXPECT_LT(Clock::now() - begun, milliseconds(900)) << "one after the other";
+  EXPECT_LT(Clock::now() - begun, milliseconds(450)) << "one after the other";
   EXPECT_EQ(cloud_->counters().served, 3U);
 }
 

@@ -2,6 +2,7 @@
 #include "runtime/model/api/split.h"
 #include "runtime/model/kernels/bf16.h"
 #include "runtime/model/zoo/zoo.h"
+#include "tests/runtime/model/batches.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 
@@ -32,18 +33,6 @@ std::shared_ptr<const model::Model> written(const Scratch& scratch, const std::s
   return load_or_fail(scratch / "n.pt");
 }
 
-void expect_exact_at(const model::Model& model, std::int64_t batch) {
-  SCOPED_TRACE(batch);
-  const auto in = model::random_tensors(at_batch(model.inputs(), batch), 7);
-  const auto whole = run_through(model, {0, model.last_cut()}, in);
-  ASSERT_EQ(whole.size(), model.outputs().size());
-  EXPECT_EQ(whole[0].shape()[0], batch);
-  for (const auto& cut : model.cuts()) {
-    SCOPED_TRACE(cut.name);
-    expect_identical(run_through(model, {0, cut.index, model.last_cut()}, in), whole);
-  }
-}
-
 TEST(AnyBatch, EveryCutIsExactAtEveryBatch) {
   const Scratch scratch;
   const auto model = written(scratch, kResidual, kAnyImage);
@@ -64,23 +53,9 @@ TEST(AnyBatch, InBf16EveryCutIsExactToo) {
   for (const std::int64_t batch : {1, 2, 5, 16}) expect_exact_at(*model, batch);
 }
 
-TEST(AnyBatch, TheZooTakesItByTheOperatorsWord) {
+TEST(AnyBatch, ANetworkOfTheZooTakesItByTheOperatorsWord) {
   const Scratch scratch;
-  for (const auto* name : {"lenet", "mobilenet"}) {
-    ASSERT_TRUE(zoo::write_zoo_model(name, 1, scratch / "n.pt"));
-    const auto fixed = load_or_fail(scratch / "n.pt");
-    model::Model::Options options;
-    options.inputs.assign(fixed->inputs().begin(), fixed->inputs().end());
-    options.inputs[0].shape[0] = kAnyBatch;
-    const auto any = load_or_fail(scratch / "n.pt", options);
-    ASSERT_TRUE(any);
-    ASSERT_EQ(any->cuts().size(), fixed->cuts().size());
-    for (std::uint32_t i = 0; i < any->cuts().size(); ++i) EXPECT_EQ(any->cuts()[i].bytes, fixed->cuts()[i].bytes);
-    EXPECT_NE(any->digest(), fixed->digest());
-    for (const std::int64_t batch : {1, 2, 5}) expect_exact_at(*any, batch);
-    const auto one = model::random_tensors(fixed->inputs(), 3);
-    expect_identical(run_through(*any, {0, any->last_cut()}, one), run_through(*fixed, {0, fixed->last_cut()}, one));
-  }
+  expect_any_batch(scratch, "lenet");
 }
 
 TEST(AnyBatch, EveryTensorOfEveryCutLeadsWithIt) {

@@ -7,7 +7,7 @@
 namespace tideline {
 namespace {
 
-constexpr auto* kResidual = R"(
+constexpr auto* kSplitResidual = R"(
 def forward(self, x: Tensor):
   v = torch.sum(self.w2, [1, 2, 3])
   a = torch.relu(torch.conv2d(x, self.w1, None, [1, 1], [1, 1]))
@@ -21,7 +21,7 @@ def forward(self, x: Tensor):
 
 TEST(Split, HeadAndTailOfEveryCutComputeWhatTheWholeComputes) {
   const Scratch scratch;
-  write_network(scratch / "n.pt", kResidual, R"(["fp32[1,3,16,16]"])");
+  write_network(scratch / "n.pt", kSplitResidual, R"(["fp32[1,3,16,16]"])");
   const auto model = load_or_fail(scratch / "n.pt");
   ASSERT_TRUE(model);
   ASSERT_GT(model->last_cut(), 4U);

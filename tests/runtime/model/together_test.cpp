@@ -1,8 +1,8 @@
 // Networks loaded for one request that run several at once.
 #include "runtime/model/api/batch_check.h"
-#include "runtime/model/graph/stack.h"
 #include "runtime/model/kernels/bf16.h"
 #include "runtime/model/zoo/zoo.h"
+#include "tests/runtime/model/batches.h"
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 
@@ -27,33 +27,6 @@ def forward(self, x: Tensor):
   return (torch.linear(torch.mean(c, [2, 3]), self.m), torch.sigmoid(d))
 )";
 
-// The largest error that a request gets from being one of `count`, at any cut, relative to the largest number.
-double error_among(const model::Model& model, std::int64_t count) {
-  double worst = 0;
-  for (const model::Cut& cut : model.cuts()) {
-    SCOPED_TRACE(cut.name);
-    std::vector<std::vector<Tensor>> requests;
-    for (std::int64_t i = 0; i < count; ++i) {
-      const auto in = model::random_tensors(model.inputs(), static_cast<std::uint64_t>(i) + 1);
-      requests.push_back(run_through(model, {0, cut.index}, in));
-    }
-    auto together = model.run_together(model.tail(cut.index), graph::stacked(requests), count);
-    if (!together) {
-      ADD_FAILURE() << together.error().message;
-      return 1;
-    }
-    const auto apart = graph::unstacked(*std::move(together), count);
-    for (std::size_t i = 0; i < requests.size(); ++i) {
-      const auto alone = run_through(model, {cut.index, model.last_cut()}, requests[i]);
-      for (std::size_t t = 0; t < alone.size(); ++t) {
-        EXPECT_EQ(apart[i][t].shape(), alone[t].shape());
-        worst = std::max(worst, relative_error(apart[i][t], alone[t]));
-      }
-    }
-  }
-  return worst;
-}
-
 TEST(Together, EveryTailGivesEachRequestItsOwnResult) {
   const Scratch scratch;
   write_network(scratch / "n.pt", kTwoBranches, kImage);
@@ -63,16 +36,9 @@ TEST(Together, EveryTailGivesEachRequestItsOwnResult) {
   for (const std::int64_t count : {2, 3, 8}) EXPECT_LT(error_among(*model, count), 1e-5) << count;
 }
 
-TEST(Together, TheZooDoes) {
+TEST(Together, ANetworkOfTheZooDoes) {
   const Scratch scratch;
-  for (const auto* name : {"lenet", "mobilenet"}) {
-    ASSERT_TRUE(zoo::write_zoo_model(name, 1, scratch / "n.pt"));
-    const auto model = load_or_fail(scratch / "n.pt");
-    ASSERT_TRUE(model);
-    EXPECT_LT(error_among(*model, 4), 1e-4) << name;
-    for (const model::Cut& cut : model->cuts())
-      EXPECT_TRUE(rows_stay_apart(*model, model->tail(cut.index), 1)) << cut.name;
-  }
+  expect_together(scratch, "lenet");
 }
 
 TEST(Together, InBf16TheyDifferByItsRounding) {

@@ -2,6 +2,7 @@
 #include "tests/runtime/model/networks.h"
 #include "tests/runtime/model/scratch.h"
 
+#include <gmock/gmock.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/serialization/import.h>
 
@@ -112,6 +113,18 @@ TEST_P(LargeZooNetwork, HasTheNumbersOfTheOriginalAndIsExactInItsUsefulCuts) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Vgg, LargeZooNetwork, Values(Known{"vgg16", 138'357'544}, Known{"vgg19", 143'667'240}));
+
+// A user of Keras finds its layers: conv2_block1_1_conv is conv2.block1.conv1.
+TEST(Zoo, CallsLayersAsTheirAuthorsDo) {
+  const Scratch scratch;
+  ASSERT_TRUE(zoo::write_zoo_model("resnet50", 1, scratch / "n.pt"));
+  const auto model = load_or_fail(scratch / "n.pt");
+  ASSERT_TRUE(model);
+  std::vector<std::string> names;
+  for (const auto& cut : model->cuts()) names.push_back(cut.name);
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"conv1_relu relu", "pool1_pool max_pool2d", "conv2.block1.relu1 relu",
+                                              "conv5.block3.out relu", "avg_pool adaptive_avg_pool2d"}));
+}
 
 }  // namespace
 }  // namespace tideline

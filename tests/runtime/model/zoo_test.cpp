@@ -63,18 +63,6 @@ TEST(Zoo, ActivationsKeepTheirSizeThroughTheNetwork) {
   }
 }
 
-// A user of Keras finds its layers: conv2_block1_1_conv is conv2.block1.conv1.
-TEST(Zoo, CallsLayersAsTheirAuthorsDo) {
-  const Scratch scratch;
-  ASSERT_TRUE(zoo::write_zoo_model("resnet50", 1, scratch / "n.pt"));
-  const auto model = load_or_fail(scratch / "n.pt");
-  ASSERT_TRUE(model);
-  std::vector<std::string> names;
-  for (const auto& cut : model->cuts()) names.push_back(cut.name);
-  EXPECT_THAT(names, ::testing::IsSupersetOf({"conv1_relu relu", "pool1_pool max_pool2d", "conv2.block1.relu1 relu",
-                                              "conv5.block3.out relu", "avg_pool adaptive_avg_pool2d"}));
-}
-
 TEST(Zoo, RefusesANameThatItDoesNotKnowAndListsThoseThatItDoes) {
   const Scratch scratch;
   const auto written = zoo::write_zoo_model("resnet", 1, scratch / "n.pt");

@@ -1,7 +1,6 @@
-#include "tests/runtime/model/random_networks.h"
-
 #include "runtime/model/api/batch_check.h"
 #include "tests/runtime/model/networks.h"
+#include "tests/runtime/model/random_networks.h"
 #include "tests/runtime/model/scratch.h"
 
 namespace tideline {
