@@ -291,14 +291,14 @@ TEST(TcpLink, TheUplinkIsMeasuredAsItIsWithinTenPercent) {
     TcpLink link(wire::to_port(cloud->port()), &remembered, silent_log());
     ASSERT_TRUE(link.wait_up(wire::within(wire::kLong)));
     link.limit(rate);
-    for (std::size_t done = 0; done < 9; ++done) {
+    for (std::size_t done = 0; done < 5; ++done) {
       link.probe(200_KiB);
       ASSERT_TRUE(wire::comes_true([&] { return remembered.exact_uplinks().size() == done + 1; }));
     }
     // A machine that is busy with other things spoils single samples.
     std::vector<BitsPerSecond> samples = remembered.exact_uplinks();
-    std::nth_element(samples.begin(), samples.begin() + 4, samples.end());
-    EXPECT_NEAR(samples[4].value, rate.value, rate.value / 10);
+    std::nth_element(samples.begin(), samples.begin() + 2, samples.end());
+    EXPECT_NEAR(samples[2].value, rate.value, rate.value / 10);
   }
 }
 
