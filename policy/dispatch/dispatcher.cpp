@@ -71,14 +71,18 @@ Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
   Model* const found = known(asked.model);
   if (!found) return assigned;
   Model& model = *found;
-  std::vector<Remaining> jobs = remaining(now);
-  const Offers& offers = is_alone(model.offers, asked, jobs) ? model.offers : model.busy;
-  const std::vector<Offer>& plans = offers.plans;
   const auto fits = [&](const Offer& one) { return asked.forced ? one.plan == *asked.forced : serves(one, asked); };
-  const auto first = std::ranges::find_if(plans, fits);
-  if (first == plans.end()) return assigned;
+  if (std::ranges::none_of(model.busy.plans, fits)) return assigned;
   arrived(model, asked.priority, now);
-  std::size_t chosen = asked.forced ? static_cast<std::size_t>(first - plans.begin()) : choose(model, asked, jobs);
+  std::vector<Remaining> jobs = remaining(now);
+  const bool alone = is_alone(model.offers, asked, jobs);
+  const Offers& offers = alone ? model.offers : model.busy;
+  const std::vector<Offer>& plans = offers.plans;
+  std::size_t chosen = offers.usual;
+  if (asked.forced)
+    chosen = static_cast<std::size_t>(std::ranges::find_if(plans, fits) - plans.begin());
+  else if (!alone)
+    chosen = choose(model, asked, jobs);
   assigned.latency = end_of(plans[chosen], asked, jobs);
   if (asked.within && !asked.forced && *assigned.latency > *asked.within) {
     std::tie(chosen, assigned.latency) = first_to_end(offers, asked, jobs);
@@ -95,15 +99,14 @@ Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
 }
 
 bool Dispatcher::is_alone(const Offers& offers, const Asked& asked, const std::vector<Remaining>& jobs) const {
-  if (!jobs.empty() || offers.rule != Rule::finish || offers.plans.empty()) return false;
+  if (asked.forced || !jobs.empty() || offers.rule != Rule::finish || offers.plans.empty()) return false;
   const Offer& usual = offers.plans[offers.usual];
   return serves(usual, asked) && is_quiet(usual.demand.times(asked.batch).total());
 }
 
-// REQUIRES: some plan serves the request. Returns a place among the plans that begin() weighs.
+// REQUIRES: some plan serves the request.
 std::size_t Dispatcher::choose(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs) {
   if (model.busy.rule != Rule::finish) return by_rule(model.busy, asked, jobs);
-  if (is_alone(model.offers, asked, jobs)) return model.offers.usual;
   return by_finish(model, asked, bounded(jobs, kMostJobs));
 }
 
@@ -254,11 +257,12 @@ bool Dispatcher::Soonest::is_late(const Asked& asked) const {
 
 std::optional<Dispatcher::Soonest> Dispatcher::soonest(const Asked& asked, TimePoint now) {
   const Model* const model = known(asked.model);
-  if (!model || std::ranges::none_of(model->offers.plans, [&](const Offer& one) { return serves(one, asked); }))
-    return std::nullopt;
+  if (!model) return std::nullopt;
   std::vector<Remaining> none, jobs = remaining(now);
-  return Soonest{first_to_end(jobs.empty() ? model->offers : model->busy, asked, jobs).second,
-                 first_to_end(model->offers, asked, none).second};
+  const Offers& offers = jobs.empty() ? model->offers : model->busy;
+  const auto fits = [&](const Offer& one) { return serves(one, asked); };
+  if (std::ranges::none_of(offers.plans, fits) || std::ranges::none_of(model->offers.plans, fits)) return std::nullopt;
+  return Soonest{first_to_end(offers, asked, jobs).second, first_to_end(model->offers, asked, none).second};
 }
 
 std::pair<std::size_t, Duration> Dispatcher::first_to_end(const Offers& offers, const Asked& asked,

@@ -134,8 +134,9 @@ class Dispatcher {
   std::vector<Remaining> remaining(TimePoint now) const;
   bool is_quiet(Duration latency) const;
   void weigh(Model& model);
-  // Returns true iff nothing is in progress, and each of the last requests was alone.
+  // Returns true iff nothing is in progress, each of the last requests was alone, and the usual plan may serve.
   bool is_alone(const Offers& offers, const Asked& asked, const std::vector<Remaining>& jobs) const;
+  // Returns a place among the busy plans.
   std::size_t choose(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs);
   std::size_t by_finish(const Model& model, const Asked& asked, std::vector<Remaining> jobs);
   std::size_t by_rule(const Offers& offers, const Asked& asked, const std::vector<Remaining>& jobs) const;

@@ -65,6 +65,21 @@ TEST(Dispatcher, UnderLoadAPlanTakesWhatItComputesInTheLongRun) {
     EXPECT_EQ(dispatcher.begin({"m"}, kStart + milliseconds(i)).offer->plan.cut, 1u) << "48 ms against 24";
 }
 
+// Cut 0 computes so much that it is of no use among others. So the plans there are fewer than those of a lone request.
+TEST(Dispatcher, ARequestAfterAnotherThatEndedEarlyGetsAPlanOfThoseItIsWeighedBy) {
+  Dispatcher dispatcher({});
+  for (const auto& [at, ms] : {std::pair(0u, 200), {1u, 6}, {2u, 12}}) {
+    const plan::Plan plan = cut(at);
+    dispatcher.worked(&plan, milliseconds(ms));
+  }
+  dispatcher.account({.cores = 0.25}, kStart);
+  dispatcher.offer("m", {.plans = {split(0, 20, 1, 24), split(1, 24, 1, 22), split(2, 24, 1, 20)}, .usual = 2});
+  const auto first = dispatcher.begin({"m"}, kStart);
+  EXPECT_EQ(first.offer->plan.cut, 2u);
+  dispatcher.end(first.ticket, kStart + milliseconds(5));
+  EXPECT_EQ(dispatcher.begin({"m"}, kStart + milliseconds(6)).offer->plan.cut, 1u);
+}
+
 TEST(Dispatcher, ForgetsWhatHasEnded) {
   Dispatcher dispatcher({});
   dispatcher.offer("m", alexnet());
