@@ -4,7 +4,9 @@
 #include "policy/replay/replay.h"
 #include "tests/policy/replay/network.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace tideline::replay::fixtures {
@@ -19,6 +21,11 @@ inline ReplayRequest request(const Trace& bandwidth, const Trace* cpu, std::uint
   request.policy.table = network(seed);
   request.setting.seed = seed;
   return request;
+}
+
+// Returns the figures of that contender. REQUIRES: it is there.
+inline const Figures& of(const std::vector<Figures>& all, std::string_view policy) {
+  return *std::ranges::find(all, policy, &Figures::policy);
 }
 
 }  // namespace tideline::replay::fixtures

@@ -17,8 +17,7 @@ TEST(ReplayedDeadlines, WhatNoPlanEndsInTimeIsRefusedOnceOthersWait) {
   const Trace way = *Trace::make(Trace::Kind::bandwidth, {{0, 1e5}, {60, 1e5}});
   ReplayRequest asked{.bandwidth = &way, .contenders = {decide::PolicyKind::adaptive, Yardstick::edge_only}};
   asked.policy.table = fixtures::network(1);
-  const Duration alone =
-      asked.policy.table->unstressed().find(asked.policy.table->edge_only())->mean.total();
+  const Duration alone = asked.policy.table->unstressed().find(asked.policy.table->edge_only())->mean.total();
   asked.arrivals = {.rate = 3 / seconds(alone), .most = 600};
   asked.habits.deadline = 2 * seconds(alone);
   const auto told = replay(asked);

@@ -11,18 +11,14 @@ namespace {
 
 using namespace tideline::replay::fixtures;
 
-const Figures& figures_of(const std::vector<Figures>& all, std::string_view policy) {
-  return *std::ranges::find(all, policy, &Figures::policy);
-}
-
 TEST(Replay, OnASteadyWayWithATrueTableEverybodyWhoLooksServesByTheBestPlan) {
   const Trace way = *Trace::make(Trace::Kind::bandwidth, {{0, 12e6}, {100, 12e6}});
   for (std::uint64_t seed = 1; seed < 20; ++seed) {
     ReplayRequest asked = request(way, nullptr, seed);
     asked.setting.wrong = {0, 0, 0, 0, 0, 0, 0, 20};
     const auto all = replay(asked);
-    EXPECT_LE(figures_of(all, "adaptive").regret(), 3.1) << "the hysteresis, and no more";
-    EXPECT_LE(figures_of(all, "causal-0.25").regret(), 0.5);
+    EXPECT_LE(of(all, "adaptive").regret(), 3.1) << "the hysteresis, and no more";
+    EXPECT_LE(of(all, "causal-0.25").regret(), 0.5);
   }
 }
 
@@ -33,8 +29,8 @@ TEST(Replay, AnOutageCostsAtMostTwiceTheEdgeAndATick) {
   const Trace way = *Trace::make(Trace::Kind::bandwidth, rows);
   for (std::uint64_t seed = 1; seed < 10; ++seed) {
     const auto all = replay(request(way, nullptr, seed));
-    const Figures& adaptive = figures_of(all, "adaptive");
-    EXPECT_LE(adaptive.p99_ms, 2 * figures_of(all, "edge-only").p99_ms + 120);
+    const Figures& adaptive = of(all, "adaptive");
+    EXPECT_LE(adaptive.p99_ms, 2 * of(all, "edge-only").p99_ms + 120);
     EXPECT_LE(adaptive.mean_ms, 1.1 * adaptive.best_static.mean_ms);
   }
 }

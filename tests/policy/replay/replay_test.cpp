@@ -15,10 +15,6 @@ namespace {
 
 using namespace tideline::replay::fixtures;
 
-const Figures& of(const std::vector<Figures>& all, std::string_view policy) {
-  return *std::ranges::find(all, policy, &Figures::policy);
-}
-
 TEST(Replay, IsTheSameForTheSameSeed) {
   const Trace way = generate(Trace::Kind::bandwidth, cellular(20), 120, 1);
   const Trace cpu = generate(Trace::Kind::cpu, busy_edge(), 60, 2);
