@@ -30,11 +30,14 @@ def allowed(table):
     return table | {"cells": [cell | {"estimates": kept(cell)} for cell in table["cells"]]}
 
 
-def limit_of(estimate, megabits):
-    """Returns how many requests per second the plan alone sustains: those of the busiest of edge, uplink and cloud."""
+def limit_of(estimate, megabits, work):
+    """Returns how many requests per second the plan alone sustains: those of the busiest of edge, uplink and cloud. `work` is what the
+    edge says of its CPU time."""
     mean = estimate["mean"]
-    busy_ns = mean["head_ns"] + mean["encode_ns"], sending_ns(estimate, megabits), mean["tail_ns"]
-    return 1e9 / max(busy_ns)
+    computed = {plan_of(one): one["computed_us"] for one in work["plans"]}
+    here_ns = mean["head_ns"] + mean["encode_ns"]
+    long_ns = 1e3 * (computed.get(plan_of(estimate), here_ns / 1e3) + work["rest_us"]) / work["cores"]
+    return 1e9 / max(here_ns, long_ns, sending_ns(estimate, megabits), mean["tail_ns"])
 
 
 def sending_ns(estimate, megabits):
@@ -51,14 +54,14 @@ def fastest_over_uplinks(cell, megabits):
     return [plan_of(min(estimates, key=at(uplink))) for uplink in (megabits, *nearest)]
 
 
-def envelope(table, fluid, megabits, most):
+def envelope(table, fluid, megabits, most, work):
     """Returns {plan: its limit}: the plans of the fluid limit's mix, and those that are the fastest at some uplink; at most so many."""
     cell = cell_at(table, megabits)
     mix = sorted(fluid.mix, key=fluid.mix.get, reverse=True)
     fastest, *others = fastest_over_uplinks(cell, megabits)
     chosen = list(dict.fromkeys([fastest, *mix, *others]))[:most]
     estimates = {plan_of(estimate): estimate for estimate in cell["estimates"]}
-    return {plan: limit_of(estimates[plan], megabits) for plan in chosen}
+    return {plan: limit_of(estimates[plan], megabits, work) for plan in chosen}
 
 
 def hopeful(limits, p95):

@@ -21,8 +21,14 @@ class Ladder:
 
     def measure(self, rates, relative):
         """Returns what the report shows. Rates are requests per second, or shares of the fluid limit."""
-        fluid = self.ask_fluid()
-        limits = envelope.envelope(self.table, fluid, self.link, self.options.plans)
+        trace = self.bed.out / "constant.csv"
+        trace.write_text(f"seconds,mbit_per_s\n0,{self.link}\n60,{self.link}\n")
+        self.known = ["--table", self.table_file, "--bandwidth", trace, "--as-measured", "--rtt", "0.1 ms"]  # By a replay.
+        by_table = self.ask_fluid()
+        work_file = self.ask_work(by_table)
+        self.known += ["--edge-work", work_file]
+        fluid, work = self.ask_fluid(), replayed.work_of(work_file)
+        limits = envelope.envelope(self.table, fluid, self.link, self.options.plans, work)
         last = self.table["model"]["cuts"] - 1
         held = {name_of(plan, last): plan for plan in limits}
         limits = {name: limits[plan] for name, plan in held.items()}
@@ -36,14 +42,19 @@ class Ladder:
             raise Failed("the generator was late at the lowest rate; free a core of this machine")
         deadline = self.options.deadline or DEADLINE * unloaded
         told = self.climb([rate * fluid.limit if relative else rate for rate in rates], calm, limits, deadline)
-        return {"link": self.link, "limit": fluid.limit, "mix": [[name_of(plan, last), share] for plan, share in fluid.mix.items()],
+        return {"link": self.link, "limit": fluid.limit, "limit_by_table": by_table.limit, "cores": work["cores"],
+                "rest_ms": work["rest_us"] / 1e3, "mix": [[name_of(plan, last), share] for plan, share in fluid.mix.items()],
                 "held": limits, "last": last, "calm": calm, "unloaded": unloaded, "deadline": deadline, "points": told}
 
+    def ask_work(self, by_table):
+        """Returns the file of what an edge says of its CPU time, after it was asked as often as the table alone promises."""
+        status = self.live.point(["--policy", "adaptive"], by_table.limit, self.options.seconds, "poisson", self.options.seed, 0).status
+        file = self.bed.out / f"work-{self.live.served.name}-{self.link}.json"
+        file.write_text(json.dumps(status))
+        return file
+
     def ask_fluid(self):
-        self.trace = self.bed.out / "constant.csv"
-        self.trace.write_text(f"seconds,mbit_per_s\n0,{self.link}\n60,{self.link}\n")
-        return envelope.read_fluid(json.loads(self.bed.read(
-            [self.bed.agent, "--replay", "--table", self.table_file, "--bandwidth", self.trace, "--policy", "adaptive", "--json"])))
+        return envelope.read_fluid(json.loads(self.bed.read([self.bed.agent, "--replay", *self.known, "--policy", "adaptive", "--json"])))
 
     def climb(self, rates, calm, limits, deadline):
         told, before = [], calm
@@ -59,8 +70,8 @@ class Ladder:
         return told
 
     def point(self, name, rate, seconds, arrivals, seed, deadline=0):
-        point, rows = self.live.point(self.words[name], rate, seconds, arrivals, seed, deadline)
-        point["replayed"] = rows and replayed.replay(self.bed, self.table_file, self.trace, rows, name, self.held.get(name))
+        point, rows, _ = self.live.point(self.words[name], rate, seconds, arrivals, seed, deadline)
+        point["replayed"] = rows and replayed.replay(self.bed, self.known, rows, name, self.held.get(name))
         print(f"{rate:.1f} per second, {name}: p95 {point['p95']:.0f} ms", file=sys.stderr, flush=True)
         return point
 

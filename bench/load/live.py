@@ -1,4 +1,5 @@
 """Runs of an edge under an open loop of one or more clients."""
+import collections
 import time
 
 from bench.lib import agents, load
@@ -6,6 +7,9 @@ from bench.load import points
 
 SETTLE = 1  # Seconds in which an edge sees its link before it is asked.
 MOST_IN_FLIGHT = 256  # Of all clients.
+
+
+Point = collections.namedtuple("Point", "figures rows status")
 
 
 class Live:
@@ -16,7 +20,7 @@ class Live:
         self.count = 0  # Of points.
 
     def point(self, words, rate, seconds, arrivals, seed, deadline_ms):
-        """Returns the figures of an edge with these words of its own, and the rows of all its requests."""
+        """Returns the figures of an edge with these words of its own, the rows of all its requests, and what it says at the end."""
         # It loads at full speed, and is confined to its share of the CPU afterwards.
         agent = agents.start_edge(self.bed, self.served.models(), *self.words, *words, at=self.edge.at(), port=agents.HTTP)
         self.edge.confine(agent.pid)
@@ -24,8 +28,10 @@ class Live:
             agents.wait_until_linked(agents.HTTP)
         time.sleep(SETTLE)
         clients = self.drive(rate, seconds, arrivals, seed)
+        with self.edge.entered():
+            status = load.get(agents.HTTP, "/api/status")
         agent.end()
-        return points.figures(clients, seconds, deadline_ms), [row for rows in clients for row in rows]
+        return Point(points.figures(clients, seconds, deadline_ms), [row for rows in clients for row in rows], status)
 
     def drive(self, rate, seconds, arrivals, seed):
         """Returns the rows of each client. They share the rate, and begin together."""

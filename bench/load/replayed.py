@@ -5,17 +5,21 @@ import json
 from bench.lib.report import quantile
 
 
-def replay(bed, table_file, trace, rows, who, plan):
-    """Returns mean and p95 in milliseconds, live and replayed, of the requests that a replay counts; nothing if one was lost. `who` is
-    a policy's name, or `plan` (cut, codec) is held."""
+def work_of(status_file):
+    """Returns what a kept status of an edge says of its CPU time."""
+    return next(model["load"]["work"] for model in json.loads(status_file.read_text())["models"] if model["load"])
+
+
+def replay(bed, known, rows, who, plan):
+    """Returns mean and p95 in milliseconds, live and replayed, of the requests that a replay counts; nothing if one was lost. `known`:
+    the replay's words; `who` is a policy's name, or `plan` (cut, codec) is held."""
     if any(row["status"] != "200" for row in rows):
         return None
     rows = sorted(rows, key=lambda row: float(row["due_s"]))
     times = [float(row["due_s"]) for row in rows]
     file = bed.out / "requests.csv"
     file.write_text("seconds\n" + "".join(f"{time - times[0]:.6f}\n" for time in times))
-    told = json.loads(bed.read([bed.agent, "--replay", "--table", table_file, "--bandwidth", trace, "--arrivals", file, "--as-measured",
-                                "--rtt", "0.1 ms", "--policy", "static" if plan else who, "--json"]))
+    told = json.loads(bed.read([bed.agent, "--replay", *known, "--arrivals", file, "--policy", "static" if plan else who, "--json"]))
     case = next(one for one in told["cases"] if not plan or held_by(one) == plan)
     # The replay leaves out its beginning; so do the rows, and both count the same requests.
     counted = [float(row["latency_ms"]) for row in rows[len(rows) - case["requests"]:]]

@@ -151,8 +151,9 @@ def about_line(climbed):
     told = climbed.told
     mix = "; ".join(f"{name} {100 * share:.0f} %" for name, share in told["mix"])
     held = "; ".join(f"{name} (alone {limit:.1f})" for name, limit in told["held"].items())
-    return (f"* {climbed.title()}: the fluid limit is {told['limit']:.1f} requests per second, by {mix}; held: {held}; unloaded p95 "
-            f"{told['unloaded']:.0f} ms, deadline {told['deadline']:.0f} ms")
+    return (f"* {climbed.title()}: the fluid limit is {told['limit']:.1f} requests per second, by {mix}; by the table alone, without quota and "
+            f"door, {told['limit_by_table']:.1f}; the process takes {told['rest_ms']:.1f} ms of CPU time beside the runs of a request, and may "
+            f"use {told['cores']:.2f} cores; held: {held}; unloaded p95 {told['unloaded']:.0f} ms, deadline {told['deadline']:.0f} ms")
 
 
 def invalid_line(ladders):

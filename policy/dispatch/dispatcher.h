@@ -95,6 +95,7 @@ class Dispatcher {
   // What requests and the process compute here; see EdgeWork.
   void worked(const plan::Plan* plan, Duration computed) { work_.ended(plan, computed); }
   void account(const EdgeWork::Used& used, TimePoint now) { work_.account(used, now); }
+  const WorkSeen& work() const { return work_.seen(); }
 
   // Returns true iff a slot of the edge is neither taken nor waited for.
   bool edge_free() const;

@@ -10,6 +10,7 @@
 //   work.ended(&plan, milliseconds(7));                    // For each request: its runs took 7 ms of CPU time.
 //   work.account({.process = total, .cores = 0.25}, now);  // Now and then.
 //   if (const auto time = work.occupies(plan)) ...  // Of a slot.
+//   keep(work.seen());                              // For a replay.
 #pragma once
 
 #include "policy/plan/plan.h"
@@ -20,6 +21,18 @@
 #include <optional>
 
 namespace tideline::dispatch {
+
+// What requests compute on an edge, and on how much of it.
+struct WorkSeen {
+  double cores = 0;                           // That the process may use in the long run; not above 0: unknown.
+  Duration rest{};                            // CPU time of the process beside its runs, per request.
+  std::map<plan::Plan, Duration> computed{};  // CPU time of a request's runs, by plan; means.
+
+  // Returns for how long a request that computes so much occupies one of `slots`. REQUIRES: cores > 0.
+  Duration occupies(Duration computed, int slots) const {
+    return from_seconds(seconds(computed + rest) * slots / cores);
+  }
+};
 
 class EdgeWork {
  public:
@@ -43,6 +56,8 @@ class EdgeWork {
   // nothing until that is known.
   std::optional<Duration> occupies(const plan::Plan& plan) const;
 
+  const WorkSeen& seen() const { return seen_; }
+
  private:
   static constexpr Duration kShortest = std::chrono::seconds(1);
   static constexpr Duration kLongest = std::chrono::seconds(10);
@@ -55,10 +70,9 @@ class EdgeWork {
   };
 
   int slots_;
-  double cores_ = 0;
+  WorkSeen seen_;
   std::optional<Window> window_;
-  std::optional<double> rest_;             // Seconds of CPU time of the rest of the process, per request.
-  std::map<plan::Plan, double> computed_;  // Seconds of CPU time.
+  bool knows_rest_ = false;
 };
 
 }  // namespace tideline::dispatch

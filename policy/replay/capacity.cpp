@@ -15,8 +15,11 @@ Capacity capacity(const decide::PolicySettings& settings, const World& world, co
               .edge_slowdown = cpu ? world.load_slowdown(cpu->mean()) : 1,
               .cloud_slowdown = 1,
               .peer_up = true};
-  const dispatch::Offers offers = make_policy(decide::PolicyKind::adaptive, moves_free)->offers(mean);
+  dispatch::Offers offers = make_policy(decide::PolicyKind::adaptive, moves_free)->offers(mean);
   if (offers.plans.empty()) return {};
+  const double slower = mean.now.edge_slowdown.value_or(1);
+  for (dispatch::Offer& one : offers.plans)
+    one.demand.edge = std::max(one.demand.edge, from_seconds(slower * world.occupies(one.plan)));
   const dispatch::FluidLimit limit = fluid_limit(offers.plans, world.setting().slots);
   Capacity capacity{.per_s = limit.rate};
   for (const auto& [plan, share] : limit.mix) capacity.mix.push_back({offers.plans[plan].plan, share});

@@ -2,8 +2,8 @@
 //
 // The fluid limit (dispatch/fluid_limit.h) of the plans that the constraints allow. What they take of each stage is as
 // the latency model predicts it at the mean of the bandwidth trace and at the edge's slowdown at the mean of the CPU
-// trace, with an undisturbed cloud. The errors of the World, which no policy knows, are not part of it. A pure
-// function.
+// trace, with an undisturbed cloud; of the edge at least what they occupy (ReplaySetting::work). The errors of the
+// World, which no policy knows, are not part of it. A pure function.
 #pragma once
 
 #include "policy/decide/policies.h"

@@ -20,9 +20,11 @@ HeldLine::HeldLine(const World& world, std::size_t plan)
 Seconds HeldLine::serve(const Dice& dice, Seconds at) {
   Seconds& edge = *std::ranges::min_element(edge_);
   const bool computes = world_->computes_here(plan_);
-  RequestTimeline course = world_->begin_head(plan_, dice, computes ? std::max(at, edge) : at);
+  const Seconds begins_here = std::max(at, edge);  // One that needs no slot waits for what the edge does beside.
+  RequestTimeline course = world_->begin_head(plan_, dice, begins_here);
   const bool sends = world_->sends(plan_);
-  if (computes) edge = sends ? course.sent : course.answer;
+  edge = begins_here + world_->occupies(plan_, dice, begins_here);
+  if (computes) edge = std::max(edge, sends ? course.sent : course.answer);
   if (!sends) return course.answer;
   world_->begin_upload(course, std::max(course.sent, uplink_));
   uplink_ = course.uploaded;

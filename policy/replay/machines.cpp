@@ -7,12 +7,14 @@ namespace tideline::replay {
 
 dispatch::Demand demand_of(const World& world, std::size_t plan, const Dice& dice, Seconds at) {
   const RequestTimeline alone = world.course(plan, dice, at);
-  if (!world.sends(plan)) return {.edge = from_seconds(alone.answer - at)};
+  const Duration occupies = from_seconds(world.occupies(plan, dice, at));
+  if (!world.sends(plan)) return {.edge = std::max(occupies, from_seconds(alone.answer - at))};
   dispatch::Demand demand{.uplink = from_seconds(alone.uploaded - alone.sent),
                           .queue = from_seconds(alone.queue),
                           .cloud = from_seconds(alone.tail),
                           .rest = from_seconds(alone.rest)};
   (world.computes_here(plan) ? demand.edge : demand.rest) += from_seconds(alone.sent - at);
+  if (world.computes_here(plan)) demand.edge = std::max(demand.edge, occupies);
   return demand;
 }
 
@@ -27,7 +29,8 @@ void Machines::come(Job& job, Where where, Seconds at) {
 
 void Machines::begin(std::size_t request, const Asked& asked, Seconds at) {
   jobs_[request] = {.asked = asked, .since = at};
-  if (!world_.computes_here(asked.plan) || edge_.enter(request)) use_edge(request, at);
+  if (!world_.computes_here(asked.plan)) return use_edge(request, work_beside(asked, at));
+  if (edge_.enter(request)) use_edge(request, std::max(at, beside_until_));
 }
 
 void Machines::send(std::size_t request, Seconds at) {
@@ -40,24 +43,41 @@ void Machines::send(std::size_t request, Seconds at) {
 // A tail here may be of a request that was sent; then its answer may still come.
 void Machines::run_here(std::size_t request, Seconds at) {
   come(jobs_.at(request), Where::tail_here, at);
-  if (edge_.enter(request)) use_edge(request, at);
+  if (edge_.enter(request)) use_edge(request, std::max(at, beside_until_));
 }
 
 bool Machines::stop(std::size_t request, Seconds at) {
   Job& job = jobs_.at(request);
   if (job.where == Where::tail_here) {
-    if (job.ends)
-      leave_edge(at);
-    else
+    if (job.ends) {
+      job.occupies_until = std::min(job.occupies_until, at);
+      leave_edge(request, at);
+    } else {
       edge_.withdraw(request);
+    }
     come(job, Where::gone, at);
   }
   if (uplink_.withdraw(request)) job.answers = false;
   return job.answers;
 }
 
-void Machines::leave_edge(Seconds at) {
+// The slot is free once the edge has done all that the request takes in the long run, and what came beside it.
+void Machines::leave_edge(std::size_t request, Seconds at) {
+  const Seconds free = std::max(at, jobs_.at(request).occupies_until) + std::exchange(beside_, 0);
+  if (free > at) return plan(free, Step::edge_free, request);
+  free_edge(at);
+}
+
+void Machines::free_edge(Seconds at) {
   if (const auto next = edge_.leave()) use_edge(*next, at);
+}
+
+Seconds Machines::work_beside(const Asked& asked, Seconds at) {
+  const Seconds work = world_.occupies(asked.plan, asked.dice, at);
+  if (!edge_.has_free()) return beside_ += work, at;
+  const Seconds begins = std::max(at, beside_until_);
+  beside_until_ = begins + work;
+  return begins;
 }
 
 void Machines::leave_uplink(Seconds at) {
@@ -68,10 +88,12 @@ void Machines::use_edge(std::size_t request, Seconds at) {
   Job& job = jobs_.at(request);
   if (job.where == Where::tail_here) {
     job.ends = at + job.course.local;
+    job.occupies_until = at + world_.tail_occupies(job.asked.plan, job.asked.dice, at);
     return plan(*job.ends, Step::done_here, request);
   }
   job.course = world_.begin_head(job.asked.plan, job.asked.dice, at);
   job.ends = world_.sends(job.asked.plan) ? job.course.sent : job.course.answer;
+  job.occupies_until = at + world_.occupies(job.asked.plan, job.asked.dice, at);
   plan(at, Step::head_begins, request);
   plan(at + job.course.head, Step::head_done, request);
   plan(*job.ends, world_.sends(job.asked.plan) ? Step::left_edge : Step::done_here, request);
@@ -97,6 +119,7 @@ void Machines::run_tail(std::size_t request, Seconds at) {
 Machines::Event Machines::take() {
   const Event event = events_.top();
   events_.pop();
+  if (event.step == Step::edge_free) free_edge(event.at);
   const auto found = jobs_.find(event.request);
   if (event.step == Step::left_cloud)
     if (const auto next = cloud_.leave()) run_tail(*next, event.at);
@@ -104,10 +127,10 @@ Machines::Event Machines::take() {
   Job& job = found->second;
   switch (event.step) {
     case Step::left_edge:
-      if (world_.computes_here(job.asked.plan)) leave_edge(event.at);
+      if (world_.computes_here(job.asked.plan)) leave_edge(event.request, event.at);
       break;
     case Step::done_here:
-      if (job.where != Where::gone) leave_edge(event.at);
+      if (job.where != Where::gone) leave_edge(event.request, event.at);
       come(job, Where::gone, event.at);
       break;
     case Step::uploaded:

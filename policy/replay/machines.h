@@ -23,7 +23,8 @@
 
 namespace tideline::replay {
 
-// Returns what a request by `plan` takes of each stage that begins at `at` and waits for no other.
+// Returns what a request by `plan` takes of each stage that begins at `at` and waits for no other; of the edge at least
+// what it occupies.
 dispatch::Demand demand_of(const World& world, std::size_t plan, const Dice& dice, Seconds at);
 
 class Machines {
@@ -56,6 +57,7 @@ class Machines {
     left_cloud,
     answered,
     done_here,  // Edge-only, or a tail that ran here.
+    edge_free,  // A slot of the edge is free again, later than its request left it.
   };
   struct Event {
     Seconds at = 0;
@@ -86,12 +88,16 @@ class Machines {
     Where where = Where::edge;
     Seconds since = 0;            // When it came there.
     std::optional<Seconds> ends;  // When it leaves its slot, or the table's own queue; absent while it waits.
+    Seconds occupies_until = 0;   // When the edge can compute the next, in the long run.
     bool answers = false;         // Sent, and not answered.
   };
 
   void plan(Seconds at, Step step, std::size_t request) { events_.push({at, planned_++, step, request}); }
   static void come(Job& job, Where where, Seconds at);
-  void leave_edge(Seconds at);
+  void leave_edge(std::size_t request, Seconds at);
+  void free_edge(Seconds at);
+  // A request that needs no slot of the edge comes. Returns when the edge works on it.
+  Seconds work_beside(const Asked& asked, Seconds at);
   void leave_uplink(Seconds at);
   void use_edge(std::size_t request, Seconds at);
   void upload(std::size_t request, Seconds at);
@@ -100,6 +106,8 @@ class Machines {
 
   const World& world_;
   Station edge_, uplink_, cloud_;
+  // Work on requests that need no slot: done by then on a free edge, and not begun beside runs.
+  Seconds beside_until_ = 0, beside_ = 0;
   std::map<std::size_t, Job> jobs_;
   std::priority_queue<Event> events_;
   std::uint64_t planned_ = 0;

@@ -131,6 +131,7 @@ void SimulatedAgent::take(const Machines::Event& event) {
 
 void SimulatedAgent::tick(TimePoint now) {
   plan_event(now + from_seconds(habits_.tick), Kind::tick);
+  account(now);
   if (rehearsal_ || controller_.rests(activity(), now)) return;
   const control::Controller::Seen seen = look(now);
   if (!rehearse(seen, now)) decide(seen, now);
@@ -159,6 +160,10 @@ void SimulatedAgent::decide(const control::Controller::Seen& seen, TimePoint now
   }
   hedging_.expect(std::move(actions.forecast));
   dispatcher_.offer(kModel, std::move(actions.offers));
+}
+
+void SimulatedAgent::account(TimePoint now) {
+  if (const auto& work = world_.setting().work) dispatcher_.account({.process = process_, .cores = work->cores}, now);
 }
 
 bool SimulatedAgent::computing() const {
@@ -232,6 +237,7 @@ void SimulatedAgent::look_at(Request& request, std::size_t number, TimePoint now
 }
 
 void SimulatedAgent::run_here(Request& request, std::size_t number, TimePoint now) {
+  request.ran_here = true;
   dispatcher_.runs_here(request.ticket, hedging_.tail_here(plan(request.plan)).value_or(Duration{}), now);
   machines_.run_here(number, since_start(now));
 }
@@ -250,6 +256,11 @@ void SimulatedAgent::done(Request& request, std::size_t number, TimePoint now) {
   if (!std::exchange(request.done, true)) {
     took_[number] = seconds(now - request.began);
     --pending_;
+    if (const auto& work = world_.setting().work) {
+      const Duration computed = world_.computed(request.plan);
+      dispatcher_.worked(request.ran_here ? nullptr : &plan(request.plan), computed);
+      process_ += computed + work->rest;
+    }
     dispatcher_.end(request.ticket, now);
     if (!machines_.stop(number, since_start(now))) request.wait.reset();
   }

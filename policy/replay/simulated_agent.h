@@ -85,6 +85,7 @@ class SimulatedAgent {
     std::optional<control::HedgedWait> wait;  // While the cloud is working on it.
     bool computing = true;                    // The edge is running its head or its tail, or will once a slot is free.
     bool hedged = false;
+    bool ran_here = false;  // Its tail, or a part of it.
     bool done = false;
   };
 
@@ -99,6 +100,7 @@ class SimulatedAgent {
   control::Controller::Activity activity() const;
   control::Controller::Seen look(TimePoint now) const;
   void decide(const control::Controller::Seen& seen, TimePoint now);
+  void account(TimePoint now);
   bool computing() const;
   bool rehearse(const control::Controller::Seen& seen, TimePoint now);
   void end_rehearsal(TimePoint now, bool complete);
@@ -133,6 +135,7 @@ class SimulatedAgent {
   };
   std::optional<Practice> rehearsal_;  // A running rehearsal of a head.
   Counters counters_;
+  Duration process_{};  // CPU time of the agent so far.
 };
 
 }  // namespace tideline::replay

@@ -93,11 +93,59 @@ World::World(std::shared_ptr<const table::PartitionTable> table, const Trace* ba
     if (setting.change && !truth.whole && setting.change->plan.value_or(i) == i) truth.later = setting.change->tail;
     truths_.push_back(truth);
   }
+  add_work();
   for (const table::Cell& c : table_->cells())
     if (c.seen.edge_slowdown && c.asked.edge_memory == 0)
       loads_.emplace_back(c.asked.edge_cpu, std::max(1.0, *c.seen.edge_slowdown));
   std::ranges::sort(loads_);
   if (loads_.empty() || loads_.back().first == 0) loads_ = {{0, 1}, {1, setting.full_load}};
+}
+
+// A plan that the edge has not seen computes longer than the table says by as much as the one with the nearest cut.
+// Runs take at least the time that they compute.
+void World::add_work() {
+  if (!setting_.work) return;
+  const dispatch::WorkSeen& seen = *setting_.work;
+  const auto& estimates = table_->unstressed().estimates;
+  const auto runs = [](const Truth& truth) { return truth.head + truth.encode + (truth.whole ? truth.tail : 0); };
+  std::vector<std::pair<std::uint32_t, double>> known;  // Cut, and what was computed over the time in the table.
+  for (std::size_t i = 0; i < truths_.size(); ++i) {
+    const auto found = seen.computed.find(estimates[i].plan);
+    if (found == seen.computed.end()) continue;
+    truths_[i].computed = found->second;
+    if (runs(truths_[i]) > 0) known.emplace_back(estimates[i].plan.cut, seconds(found->second) / runs(truths_[i]));
+  }
+  const auto ratio_at = [&](std::uint32_t cut) {
+    const auto distance = [cut](const auto& one) { return std::max(one.first, cut) - std::min(one.first, cut); };
+    return known.empty() ? 0 : std::ranges::min_element(known, {}, distance)->second;
+  };
+  for (std::size_t i = 0; i < truths_.size(); ++i) {
+    Truth& truth = truths_[i];
+    if (!seen.computed.contains(estimates[i].plan))
+      truth.computed = from_seconds(ratio_at(estimates[i].plan.cut) * runs(truth));
+    const double slower = runs(truth) > 0 ? std::max(1.0, seconds(truth.computed) / runs(truth)) : 1;
+    for (Seconds* const part : {&truth.head, &truth.encode}) *part *= slower;
+    if (truth.whole) truth.tail *= slower;
+    truth.door = seconds(seen.rest);
+    truth.occupies = seconds(seen.occupies(truth.computed, setting_.slots.edge));
+  }
+  const auto whole = std::ranges::find(truths_, true, &Truth::whole);
+  for (Truth& truth : truths_)
+    if (whole != truths_.end()) truth.tail_occupies = std::max(0.0, whole->occupies - truth.occupies);
+}
+
+Seconds World::occupies(std::size_t plan, const Dice& dice, Seconds at) const {
+  return truths_[plan].occupies == 0 ? 0 : truths_[plan].occupies * slowdown(at) * dice.edge;
+}
+
+Seconds World::occupies(const plan::Plan& plan) const {
+  const auto& estimates = table_->unstressed().estimates;
+  const auto found = std::ranges::find(estimates, plan, &table::Estimate::plan);
+  return found == estimates.end() ? 0 : truths_[static_cast<std::size_t>(found - estimates.begin())].occupies;
+}
+
+Seconds World::tail_occupies(std::size_t plan, const Dice& dice, Seconds at) const {
+  return truths_[plan].tail_occupies == 0 ? 0 : truths_[plan].tail_occupies * slowdown(at) * dice.edge;
 }
 
 double World::load_slowdown(double share) const {
@@ -164,14 +212,14 @@ RequestTimeline World::begin_head(const Truth& truth, const Dice& dice, Seconds 
   course.sent = at + course.head + course.encode;
   course.local = truth.local * slow * dice.edge;
   if (truth.whole) {
-    course.answer = course.sent + truth.tail * slow * dice.edge;
+    course.answer = course.sent + (truth.tail * slow + truth.door) * dice.edge;
     return course;
   }
   course.bytes = truth.bytes * dice.bytes;
   course.counted = course.bytes - std::min(course.bytes / 2, 65536.0);
   course.tail = tail(truth, at) * dice.cloud;
   course.queue = truth.queue * dice.cloud;
-  course.rest = setting_.rtt + truth.overhead + seconds(load_.more(slow));
+  course.rest = setting_.rtt + truth.overhead + seconds(load_.more(slow)) + truth.door * dice.edge;
   return course;
 }
 
@@ -212,14 +260,14 @@ Seconds World::steady(std::size_t plan, Seconds at) const {
   const Truth& truth = truths_[plan];
   const double slow = slowdown(at);
   const Seconds here = (truth.head + truth.encode) * slow;
-  if (truth.whole) return here + truth.tail * slow;
+  if (truth.whole) return here + truth.tail * slow + truth.door;
   const double rate = bandwidth_->at(at);
   if (rate <= 0) return std::numeric_limits<double>::infinity();
   Seconds rounds = 0;
   double window = first_window(setting_), left = truth.bytes;
   for (; left > window && window < rate / 8 * setting_.rtt; window *= 2, rounds += setting_.rtt) left -= window;
-  return here + rounds + 8 * left / rate + setting_.rtt + truth.overhead + seconds(load_.more(slow)) + truth.queue +
-         tail(truth, at);
+  return here + rounds + 8 * left / rate + setting_.rtt + truth.overhead + seconds(load_.more(slow)) + truth.door +
+         truth.queue + tail(truth, at);
 }
 
 }  // namespace tideline::replay

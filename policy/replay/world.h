@@ -13,6 +13,7 @@
 //   const Seconds latency = courses[2].answer - 12.5;  // By the table's third plan.
 #pragma once
 
+#include "policy/dispatch/edge_work.h"
 #include "policy/dispatch/offer.h"
 #include "policy/predict/calibration.h"
 #include "policy/replay/trace.h"
@@ -59,6 +60,9 @@ struct ReplaySetting {
   dispatch::Slots slots;
   Perturbation wrong;
   std::optional<Change> change{};
+  // What requests compute on the edge, as a live edge has seen it; absent: what the table says, and nothing beside it.
+  // REQUIRES: it knows the cores, and a plan of the table.
+  std::optional<dispatch::WorkSeen> work{};
 };
 
 // Returns the bytes that TCP sends at once at this request rate. After a pause longer than its retransmission timeout
@@ -110,6 +114,14 @@ class World {
   void begin_tail(RequestTimeline& course, Seconds at) const;
   // Returns true iff the plan needs a compute slot of the edge before it sends (plan::needs_slot()).
   bool computes_here(std::size_t plan) const { return truths_[plan].computes_here; }
+  // Returns for how long a request that begins at `at` occupies the edge in the long run; 0 if that is not known. It
+  // may be longer than its runs take. Of one that needs no slot: the edge beside the slots.
+  Seconds occupies(std::size_t plan, const Dice& dice, Seconds at) const;
+  Seconds occupies(const plan::Plan& plan) const;  // The mean of an idle edge.
+  // The same of a tail that runs here.
+  Seconds tail_occupies(std::size_t plan, const Dice& dice, Seconds at) const;
+  // Returns the CPU time that its runs take; 0 if that is not known.
+  Duration computed(std::size_t plan) const { return truths_[plan].computed; }
 
   // Sets `courses` to the timelines by each plan of request number `request`, which begins at `at` and waits for no
   // other.
@@ -138,7 +150,11 @@ class World {
     bool whole = false;  // Edge-only.
     bool computes_here = true;
     double later = 1;  // Factor of its tail after the change.
+    Seconds door = 0;  // Beside the runs: connections, parsing, sending.
+    Seconds occupies = 0, tail_occupies = 0;
+    Duration computed{};
   };
+  void add_work();
   Seconds tail(const Truth& truth, Seconds at) const;
   RequestTimeline begin_head(const Truth& truth, const Dice& dice, Seconds at, double slow) const;
   RequestTimeline run(const Truth& truth, const Dice& dice, Seconds at, double slow) const;

@@ -40,10 +40,11 @@ class SharedDispatcher {
     dispatch::Backlog backlog;
     double rate = 0;  // Requests per second.
     double burstiness = 0;
+    dispatch::WorkSeen work;
   };
   Load load(TimePoint now) const {
     const std::lock_guard lock(m_);
-    return {dispatcher_.backlog(now), dispatcher_.rate(now), dispatcher_.burstiness()};
+    return {dispatcher_.backlog(now), dispatcher_.rate(now), dispatcher_.burstiness(), dispatcher_.work()};
   }
 
   // A request in progress, from its beginning to its end. Belongs to one thread.

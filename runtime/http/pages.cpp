@@ -110,6 +110,18 @@ json shares(const engine::RecentPlans::Counts& counts, std::span<const model::Cu
   return list;
 }
 
+json work(const dispatch::WorkSeen& work) {
+  json plans = json::array();
+  for (const auto& [plan, computed] : work.computed)
+    plans.push_back({{"model", plan.model},
+                     {"cut", plan.cut},
+                     {"codec", name(plan.codec)},
+                     {"computed_us", microseconds(computed)}});
+  return {{"cores", work.cores > 0 ? json(work.cores) : json()},
+          {"rest_us", microseconds(work.rest)},
+          {"plans", std::move(plans)}};
+}
+
 json load(const engine::SharedDispatcher::Load& load) {
   return {{"requests_per_s", load.rate},
           {"burstiness", load.burstiness},
@@ -117,7 +129,8 @@ json load(const engine::SharedDispatcher::Load& load) {
           {"backlog",
            {{"edge_us", microseconds(load.backlog.edge)},
             {"uplink_us", microseconds(load.backlog.uplink)},
-            {"cloud_us", microseconds(load.backlog.cloud)}}}};
+            {"cloud_us", microseconds(load.backlog.cloud)}}},
+          {"work", work(load.work)}};
 }
 
 // The plan may have changed since the status was published.

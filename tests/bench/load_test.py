@@ -22,6 +22,7 @@ def estimate(cut, codec, head_ms, kb, tail_ms, top1=None):
 # At 10 Mbit/s a kilobyte crosses in 0.8 ms.
 ESTIMATES = [estimate(0, "fp32", 0, 600, 20), estimate(1, "fp32", 20, 100, 10), estimate(1, "q8", 20, 25, 10, top1=1),
              estimate(1, "q4", 20, 12, 10, top1=0.5), estimate(2, "fp32", 40, 10, 5), estimate(3, "fp32", 80, 0, 0)]
+CORE = {"cores": 1, "rest_us": 0, "plans": []}
 TABLE = {"model": {"cuts": 4}, "cells": [{"asked": {"uplink_bps": 10e6}, "estimates": ESTIMATES}]}
 
 
@@ -41,15 +42,21 @@ class FluidLimit(unittest.TestCase):
 
 class HeldPlans(unittest.TestCase):
     def test_sustain_what_the_busiest_of_edge_uplink_and_cloud_does(self):
-        self.assertAlmostEqual(envelope.limit_of(ESTIMATES[0], 10), 1 / 0.48)
-        self.assertAlmostEqual(envelope.limit_of(ESTIMATES[2], 10), 1 / 0.02)
-        self.assertAlmostEqual(envelope.limit_of(ESTIMATES[2], 2), 1 / 0.1)
-        self.assertAlmostEqual(envelope.limit_of(estimate(1, "fp32", 1, 1, 50), 10), 1 / 0.05)
+        self.assertAlmostEqual(envelope.limit_of(ESTIMATES[0], 10, CORE), 1 / 0.48)
+        self.assertAlmostEqual(envelope.limit_of(ESTIMATES[2], 10, CORE), 1 / 0.02)
+        self.assertAlmostEqual(envelope.limit_of(ESTIMATES[2], 2, CORE), 1 / 0.1)
+        self.assertAlmostEqual(envelope.limit_of(estimate(1, "fp32", 1, 1, 50), 10, CORE), 1 / 0.05)
+
+    def test_sustain_what_a_quota_allows_beside_the_door(self):
+        quota = {"cores": 0.25, "rest_us": 5000, "plans": [{"cut": 1, "codec": "q8", "computed_us": 10000}]}
+        self.assertAlmostEqual(envelope.limit_of(ESTIMATES[2], 10, quota), 0.25 / 0.015)
+        self.assertAlmostEqual(envelope.limit_of(ESTIMATES[4], 10, quota), 0.25 / 0.045)
 
     def test_are_the_fastest_at_that_link_then_the_mix_then_the_fastest_elsewhere(self):
-        self.assertEqual(list(envelope.envelope(envelope.allowed(TABLE), envelope.Fluid(1, {(3, "fp32"): 0.4, (0, "fp32"): 0.6}), 10, 5)),
+        self.assertEqual(list(envelope.envelope(envelope.allowed(TABLE), envelope.Fluid(1, {(3, "fp32"): 0.4, (0, "fp32"): 0.6}), 10, 5,
+                                                CORE)),
                          [(1, "q8"), (0, "fp32"), (3, "fp32"), (2, "fp32")])
-        self.assertEqual(list(envelope.envelope(envelope.allowed(TABLE), envelope.Fluid(1, {(1, "q8"): 1}), 10, 2)),
+        self.assertEqual(list(envelope.envelope(envelope.allowed(TABLE), envelope.Fluid(1, {(1, "q8"): 1}), 10, 2, CORE)),
                          [(1, "q8"), (2, "fp32")])
 
     def test_lose_nothing_or_agree(self):
@@ -111,7 +118,7 @@ class Live:
     def point(self, words, rate, seconds, arrivals, seed, deadline):
         name = words[1]
         self.asked.append((rate, name, seed))
-        return {"p95": self.p95[name](rate), "late_ms": 999 if (rate, name) in self.late else 0}, []
+        return {"p95": self.p95[name](rate), "late_ms": 999 if (rate, name) in self.late else 0}, [], None
 
 
 class Climb(unittest.TestCase):
@@ -145,7 +152,7 @@ class Replayed(unittest.TestCase):
                  {"plan": {"cut": 3, "codec": "fp32"}, "requests": 2, "mean_ms": 30, "p95_ms": 40}]
         with tempfile.TemporaryDirectory() as folder:
             bed = types.SimpleNamespace(out=pathlib.Path(folder), agent="agent", read=lambda _: json.dumps({"cases": cases}))
-            told = replayed.replay(bed, "table.json", "trace.csv", rows, "cut 3, fp32", plan)
+            told = replayed.replay(bed, ["--table", "table.json"], rows, "cut 3, fp32", plan)
             file = bed.out / "requests.csv"
             return told, file.read_text() if file.exists() else None
 
@@ -165,7 +172,7 @@ def point(rate, who, p95, late=0):
             "replayed": {"mean": 50, "p95": p95, "replayed_mean": 55, "replayed_p95": 0.9 * p95} if (rate, who) == (10, "B") else None}
 
 
-TOLD = {"part": "load", "network": "alexnet", "core": 25, "link": 10, "limit": 20, "mix": [["cut 1, q8", 1]], "last": 3,
+TOLD = {"part": "load", "network": "alexnet", "core": 25, "link": 10, "limit": 20, "limit_by_table": 30, "cores": 0.25, "rest_ms": 2, "mix": [["cut 1, q8", 1]], "last": 3,
         "held": {"A": 10, "B": 20}, "calm": {}, "unloaded": 50, "deadline": 150, "points": [
             point(4, "A", 60), point(4, "B", 80), point(4, "adaptive", 63), point(4, "least-work", 70),
             point(10, "A", 300), point(10, "B", 90), point(10, "adaptive", 81), point(10, "least-work", 150),

@@ -25,7 +25,8 @@ enum class Mode { inspect, zoo, profile, serve, cloud, check, split, make_certs,
 // The options of --replay, as given.
 struct ReplayOptions {
   std::vector<std::string> tables, bandwidths;
-  std::string world;  // A table that is true; empty: each table is.
+  std::string world;              // A table that is true; empty: each table is.
+  std::string edge_work;          // What /api/status of a live edge said; empty: what tables say.
   std::vector<std::string> cpus;  // "idle": no trace.
   std::vector<std::string> policies{"adaptive"};
   double rate = 5;                    // Requests per second.

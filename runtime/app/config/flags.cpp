@@ -70,6 +70,9 @@ void add_replay_flags(CLI::App& app, Command& command) {
   app.add_option("--world", asked.world,
                  "a table that says how edge, cloud and network are, whatever --table says; it needs all plans of that")
       ->type_name("FILE");
+  app.add_option("--edge-work", asked.edge_work,
+                 "what /api/status of a live edge said under load: what requests compute, and the cores of the edge")
+      ->type_name("FILE");
   files("--bandwidth", asked.bandwidths, "a trace of the uplink, CSV: seconds,mbit_per_s")->required();
   files("--cpu", asked.cpus, "a trace of the edge's CPU, CSV: seconds,cpu_percent; or idle")->type_name("FILE|idle");
   app.add_option("--policy", asked.policies, "what decides; static: every plan, held; may be repeated")

@@ -2,6 +2,7 @@
 #include "policy/replay/arrivals.h"
 #include "policy/replay/report.h"
 #include "policy/replay/trace_csv.h"
+#include "policy/replay/work_json.h"
 #include "policy/table/table_json.h"
 #include "runtime/app/config/files.h"
 #include "runtime/app/modes/fail.h"
@@ -32,6 +33,7 @@ struct NamedTrace {
 struct Matter {
   std::vector<NamedTable> tables;
   std::shared_ptr<const table::PartitionTable> world;  // Null: each table is true.
+  std::optional<dispatch::WorkSeen> work;              // On the edge; absent: as the tables say.
   std::vector<NamedTrace> bandwidths;
   std::vector<NamedTrace> cpus;
   replay::ArrivalProcess arrivals;
@@ -103,6 +105,19 @@ Result<void> read_world(const std::string& file, Matter& matter) {
   return {};
 }
 
+// REQUIRES: tables and world are read.
+Result<void> read_work(const std::string& file, Matter& matter) {
+  const auto text = read_regular(file, config::kLongestTable);
+  if (!text) return text.error();
+  for (const NamedTable& known : matter.tables) {
+    auto work = replay::parse_work(*text, matter.world ? *matter.world : *known.table);
+    if (!work) return work.error().within(fmt::format("--edge-work {}, --table {}", file, known.name));
+    if (!matter.work) matter.work.emplace(dispatch::WorkSeen{.cores = work->cores, .rest = work->rest});
+    matter.work->computed.merge(work->computed);
+  }
+  return {};
+}
+
 Result<Matter> read(const config::ReplayOptions& asked) {
   Matter matter;
   if (const auto read = read_arrivals(asked, matter); !read) return read.error();
@@ -118,6 +133,8 @@ Result<Matter> read(const config::ReplayOptions& asked) {
   }
   if (!asked.world.empty())
     if (const auto read = read_world(asked.world, matter); !read) return read.error();
+  if (!asked.edge_work.empty())
+    if (const auto read = read_work(asked.edge_work, matter); !read) return read.error();
   for (const std::string& file : asked.bandwidths) {
     auto trace = read_trace(file, replay::Trace::Kind::bandwidth);
     if (!trace) return trace.error();
@@ -145,7 +162,8 @@ Result<std::optional<Duration>> read_deadline(const std::string& text) {
   if (text.empty()) return std::optional<Duration>();
   const auto deadline = parse_duration(text);
   if (!deadline) return deadline.error();
-  if (*deadline <= Duration::zero()) return error(ErrorKind::invalid, "'{}' is not above zero; give a longer time", text);
+  if (*deadline <= Duration::zero())
+    return error(ErrorKind::invalid, "'{}' is not above zero; give a longer time", text);
   return std::optional(*deadline);
 }
 
@@ -159,6 +177,7 @@ std::vector<replay::Case> play(const Matter& matter, const config::ReplayOptions
   request.setting.slots = {.edge = asked.edge_slots, .cloud = asked.cloud_slots};
   request.setting.window = replay::window_at(matter.arrivals.rate, request.setting.rtt);
   request.world = matter.world;
+  request.setting.work = matter.work;
   for (const NamedTable& table : matter.tables) {
     if (matter.world) request.setting.seed = asked.seed;  // Tables are compared in the same world.
     const table::PartitionTable& truth = matter.world ? *matter.world : *table.table;
@@ -189,10 +208,10 @@ config::ExitCode run_replay(const config::Command& command) {
                       "--arrivals: '{}' is neither periodic, poisson nor bursts, nor a file that can be read; give one",
                       asked.arrivals),
                 config::ExitCode::no_input);
-  const std::vector<std::string> worlds(asked.world.empty() ? 0 : 1, asked.world);
-  for (const auto* files : {&asked.tables, &worlds, &asked.bandwidths, &asked.cpus})
+  const std::vector<std::string> single{asked.world, asked.edge_work};
+  for (const auto* files : {&asked.tables, &single, &asked.bandwidths, &asked.cpus})
     for (const std::string& file : *files)
-      if (file != "idle" && !config::readable(file))
+      if (!file.empty() && file != "idle" && !config::readable(file))
         return fail(error(ErrorKind::invalid, "{}: no such file, or no permission to read it", file),
                     config::ExitCode::no_input);
   const auto matter = read(asked);

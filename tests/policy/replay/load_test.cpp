@@ -56,6 +56,26 @@ TEST(Load, ABusyEdgeLowersTheFluidLimitAndAForbiddenPlanIsNotPartOfIt) {
   EXPECT_EQ(alone.mix[0].plan, steady.asked.policy.table->edge_only());
 }
 
+// The edge's quota halves what it can do in a row. The agent learns it, as a live one does, and sends more.
+TEST(Load, WhatAnEdgeCanComputeInTheLongRunIsPartOfTheLimitAndOfTheQueues) {
+  Steady steady(1, 60);
+  const table::PartitionTable& table = *steady.asked.policy.table;
+  const double before = steady.of(Yardstick::edge_only).capacity.per_s;
+  dispatch::WorkSeen work{.cores = 0.5};
+  for (const table::Estimate& one : table.unstressed().estimates)
+    work.computed[one.plan] = one.mean.head + one.mean.encode;
+  steady.asked.setting.work = work;
+  const Figures calm = steady.of(Yardstick::edge_only);
+  EXPECT_LT(calm.capacity.per_s, before);
+  const double whole = seconds(table.unstressed().estimates.back().mean.head);
+  EXPECT_NEAR(calm.capacity.per_s, steady.of(decide::PolicyKind::adaptive).capacity.per_s, 1e-9);
+  steady.asked.arrivals.rate = 0.45 / whole;  // Below what a run alone allows, and near what the quota does.
+  EXPECT_NEAR(steady.of(Yardstick::edge_only).p50_ms, 1e3 * whole, 1) << "with equal gaps nothing waits";
+  steady.asked.arrivals.rate = 0.7 / whole;
+  EXPECT_GT(steady.of(Yardstick::edge_only).p95_ms, 5e3) << "the queue grows all the time";
+  EXPECT_LT(steady.of(decide::PolicyKind::adaptive).p95_ms, 4e3 * whole);
+}
+
 // Each slot of the cloud is as slow as the edge, and more requests come than one of them and the edge serve. An agent
 // that took the cloud for a single slot would let them wait for the edge.
 TEST(Load, AdaptiveUsesAllSlotsOfTheCloud) {

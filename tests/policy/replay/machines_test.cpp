@@ -122,10 +122,67 @@ TEST(Machines, ARequestThatStopsBeforeItsUploadLeavesTheUplinkToOthers) {
   EXPECT_NEAR((when[{2, Step::upload_begins}]), still.world.course(0, {}, 0).uploaded, 1e-9);
 }
 
+// A quarter of a core, on which each run computes half as long as the table says, and the process 2 ms beside it.
+dispatch::WorkSeen quota(const table::PartitionTable& table) {
+  dispatch::WorkSeen work{.cores = 0.25, .rest = std::chrono::milliseconds(2)};
+  for (const table::Estimate& one : table.unstressed().estimates)
+    work.computed[one.plan] = (one.mean.head + one.mean.encode) / 2;
+  return work;
+}
+
+struct WithQuota {
+  Trace way = *Trace::make(Trace::Kind::bandwidth, {{0, 10e6}, {100, 10e6}});
+  std::shared_ptr<const table::PartitionTable> table = network(2);
+  World world{table, &way, nullptr, {.wrong = kTrue, .work = quota(*table)}};
+  std::size_t edge_only() const { return world.plans() - 1; }
+  Seconds computes(std::size_t plan) const { return seconds(world.computed(plan)); }
+};
+
+TEST(Machines, UnderAQuotaARequestAloneEndsSoonerThanTheEdgeIsFree) {
+  const WithQuota edge;
+  Machines machines(edge.world);
+  for (std::size_t i = 0; i < 2; ++i) machines.begin(i, {edge.edge_only(), {}}, 0);
+  auto when = run_all(machines);
+  EXPECT_NEAR((when[{0, Step::done_here}]), 2 * edge.computes(edge.edge_only()) + 0.002, 1e-6);
+  EXPECT_NEAR((when[{1, Step::head_begins}]), (edge.computes(edge.edge_only()) + 0.002) / 0.25, 1e-6);
+}
+
+TEST(Machines, UnderAQuotaRequestsWithoutAHeadWaitForTheDoor) {
+  const WithQuota edge;
+  Machines machines(edge.world);
+  for (std::size_t i = 0; i < 3; ++i) machines.begin(i, {0, {}}, 0);
+  auto when = run_all(machines);
+  const Seconds each = (edge.computes(0) + 0.002) / 0.25;
+  EXPECT_NEAR((when[{2, Step::head_begins}]), 2 * each, 1e-6);
+}
+
+TEST(Machines, WhatTheDoorDoesBesideARunDelaysTheNextRun) {
+  const WithQuota edge;
+  Machines machines(edge.world);
+  machines.begin(0, {edge.edge_only(), {}}, 0);
+  machines.begin(1, {0, {}}, 0.001);
+  machines.begin(2, {edge.edge_only(), {}}, 0.002);
+  auto when = run_all(machines);
+  EXPECT_NEAR((when[{1, Step::head_begins}]), 0.001, 1e-9) << "it needs no slot";
+  EXPECT_NEAR((when[{2, Step::head_begins}]), (edge.computes(edge.edge_only()) + edge.computes(0) + 2 * 0.002) / 0.25,
+              1e-6);
+}
+
+TEST(World, APlanThatTheEdgeHasNotSeenComputesAsTheNearestCutDoes) {
+  const auto table = network(2);
+  const Trace way = *Trace::make(Trace::Kind::bandwidth, {{0, 10e6}, {100, 10e6}});
+  dispatch::WorkSeen one = quota(*table);
+  std::erase_if(one.computed, [&](const auto& known) { return known.first != table->edge_only(); });
+  const World all(table, &way, nullptr, {.wrong = kTrue, .work = quota(*table)});
+  const World few(table, &way, nullptr, {.wrong = kTrue, .work = one});
+  for (std::size_t i = 0; i < all.plans(); ++i)
+    EXPECT_NEAR(seconds(all.computed(i)), seconds(few.computed(i)), 1e-8) << i;
+}
+
 // Two ways to compute the same: events, and a line.
-TEST(Machines, RequestsOfOnePlanEndAsInALine) {
+void expect_ends_as_in_a_line(const std::optional<dispatch::WorkSeen>& work) {
   const Trace way = generate(Trace::Kind::bandwidth, cellular(20), 60, 1);
-  const World world(network(3), &way, nullptr, {.seed = 5});
+  const World world(network(3), &way, nullptr, {.seed = 5, .work = work});
   const std::vector<Seconds> times = arrival_times({Arrivals::poisson, 6}, 60, 2);
   for (std::size_t plan = 0; plan < world.plans(); ++plan) {
     Machines machines(world);
@@ -145,6 +202,11 @@ TEST(Machines, RequestsOfOnePlanEndAsInALine) {
       ASSERT_NEAR((when[{i, last}]), line.serve(world.dice(i), times[i]), 1e-6) << "plan " << plan << ", request " << i;
     }
   }
+}
+
+TEST(Machines, RequestsOfOnePlanEndAsInALine) {
+  expect_ends_as_in_a_line(std::nullopt);
+  expect_ends_as_in_a_line(quota(*network(3)));
 }
 
 // The Pollaczek-Khinchine formula for equal service times: the mean wait is rho s / (2 (1 - rho)).

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <fstream>
 
 namespace tideline {
 namespace {
@@ -59,6 +60,27 @@ TEST(Replay, AWorldAsMeasuredIsThatOfTheTableWhateverTheSeed) {
   };
   EXPECT_NEAR(mean({"--as-measured", "--seed", "1"}) / mean({"--as-measured", "--seed", "2"}), 1, 0.02);
   EXPECT_GT(std::abs(mean({"--seed", "1"}) / mean({"--seed", "2"}) - 1), 0.02) << "each seed has machines of its own";
+}
+
+TEST(Replay, TakesWhatALiveEdgeComputesFromItsStatus) {
+  const TemporaryFolder folder;
+  const std::string file = (folder / "status.json").string();
+  const auto write = [&](const std::string& digest) {
+    std::ofstream(file) << R"({"models": [{"load": {"work": {"cores": 0.5, "rest_us": 3000, "plans": [{"model": ")"
+                        << digest << R"(", "cut": 2, "codec": "fp32", "computed_us": 120000}]}}}]})";
+  };
+  write("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+  const auto few = replay({"--policy", "edge-only", "--as-measured", "--rate", "0.5", "--edge-work", file, "--json"});
+  const Ran ran = run_agent(few);
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NEAR(nlohmann::json::parse(ran.out)["cases"][0]["p50_ms"].get<double>(), 123, 6)
+      << "120 ms, and 3 at the door";
+  write("another");
+  const Ran other = run_agent(few);
+  EXPECT_EQ(other.code, 65);
+  EXPECT_NE(other.err.find("--edge-work"), std::string::npos) << other.err;
+  EXPECT_NE(other.err.find("has no time of a plan of the table"), std::string::npos) << other.err;
+  EXPECT_EQ(run_agent(replay({"--edge-work", "nowhere.json"})).code, 66);
 }
 
 TEST(Replay, IsTheSameForTheSameSeedAndHasAPage) {

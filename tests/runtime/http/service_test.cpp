@@ -396,6 +396,7 @@ TEST_F(ServiceTest, StatusTellsThePlanTheConditionsAndThePredictions) {
   EXPECT_TRUE(lenet_status["shares"].is_array());
   EXPECT_EQ(lenet_status["load"]["in_progress"], 0);
   EXPECT_EQ(lenet_status["load"]["backlog"]["edge_us"], 0);
+  EXPECT_TRUE(lenet_status["load"]["work"]["plans"].is_array());
   EXPECT_NE(lenet_status["why"], "");
   EXPECT_TRUE(lenet_status["conditions"].contains("rtt_us"));
   EXPECT_TRUE(lenet_status["conditions"]["rtt_us"].is_null());
