@@ -69,7 +69,8 @@ void Telemetry::on_head(const plan::Plan& plan, Duration head, TimePoint at) {
   const table::Estimate* estimate = unstressed_estimate(table_.get(), plan);
   if (!estimate) return;
   edge_.update(plan.cut, head, estimate->mean.head, at);
-  fit_->update({Part::head, plan, head, estimate->mean.head, estimate->ci95_terms.head, edge_is_busy()}, at);
+  if (estimate->has_interval())
+    fit_->update({Part::head, plan, head, estimate->mean.head, estimate->ci95_terms.head, edge_is_busy()}, at);
 }
 
 std::uint64_t Telemetry::head_began(const plan::Plan& plan, TimePoint at) {
@@ -83,7 +84,8 @@ void Telemetry::on_tail(const plan::Plan& plan, Duration tail, TimePoint at) {
   if (!estimate) return;
   const Duration table = estimate->mean.tail;
   cloud_.update(plan.cut, tail, table, at);
-  fit_->update({Part::tail, plan, tail, table, estimate->ci95_terms.tail, cloud_is_busy(table, at)}, at);
+  if (estimate->has_interval())
+    fit_->update({Part::tail, plan, tail, table, estimate->ci95_terms.tail, cloud_is_busy(table, at)}, at);
   held_.reset();
 }
 

@@ -21,6 +21,7 @@ std::optional<double> widest_interval(const table::PartitionTable& table) {
   double widest = 0;
   for (const std::size_t i : envelope.members()) {
     const table::Estimate& e = cell.estimates[i];
+    if (!e.has_interval()) return std::nullopt;
     if (e.mean.total() > Duration{}) widest = std::max(widest, seconds(e.ci95) / seconds(e.mean.total()));
   }
   return widest;

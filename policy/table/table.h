@@ -54,6 +54,9 @@ struct Estimate {
   // steps.
   std::optional<Bytes> stream{};
 
+  // One measurement says nothing of how far off its mean is: then ci95 and ci95_terms are zero, and mean nothing.
+  bool has_interval() const { return samples > 1; }
+
   bool operator==(const Estimate&) const = default;
 };
 

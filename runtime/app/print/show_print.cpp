@@ -52,11 +52,11 @@ const table::Estimate& best_of(const table::Cell& cell) {
 
 std::string row(const table::Cell& cell) {
   const table::Estimate& e = best_of(cell);
-  return fmt::format(
-      "{:<44} {:>4} {:<24} {:<5} {:>9.2f} {:>8.2f} {:>9.2f} {:>8.2f} {:>7.2f} {:>8.2f} {:>7.2f} {:>8.2f}\n",
-      to_string(cell.asked), e.plan.cut, outside_text(e.cut_name).substr(0, 24), name(e.plan.codec),
-      milliseconds(e.mean.total()), milliseconds(e.ci95), milliseconds(e.p95), milliseconds(e.mean.head),
-      milliseconds(e.mean.encode), milliseconds(e.mean.network), milliseconds(e.mean.queue), milliseconds(e.mean.tail));
+  return fmt::format("{:<44} {:>4} {:<24} {:<5} {:>9.2f} {:>8} {:>9.2f} {:>8.2f} {:>7.2f} {:>8.2f} {:>7.2f} {:>8.2f}\n",
+                     to_string(cell.asked), e.plan.cut, outside_text(e.cut_name).substr(0, 24), name(e.plan.codec),
+                     milliseconds(e.mean.total()), e.has_interval() ? fmt::format("{:.2f}", milliseconds(e.ci95)) : "?",
+                     milliseconds(e.p95), milliseconds(e.mean.head), milliseconds(e.mean.encode),
+                     milliseconds(e.mean.network), milliseconds(e.mean.queue), milliseconds(e.mean.tail));
 }
 
 Json terms_json(const table::Terms& terms) {
@@ -72,11 +72,11 @@ Json estimate_json(const table::Estimate& e) {
             {"cut_name", e.cut_name},
             {"codec", name(e.plan.codec)},
             {"mean_ms", milliseconds(e.mean.total())},
-            {"ci95_ms", milliseconds(e.ci95)},
+            {"ci95_ms", e.has_interval() ? Json(milliseconds(e.ci95)) : Json()},
             {"p95_ms", milliseconds(e.p95)},
             {"samples", e.samples},
             {"terms", terms_json(e.mean)},
-            {"ci95_terms", terms_json(e.ci95_terms)}};
+            {"ci95_terms", e.has_interval() ? terms_json(e.ci95_terms) : Json()}};
   if (e.stream) json["stream_bytes"] = e.stream->count;
   return json;
 }
@@ -170,8 +170,8 @@ std::string origin_text(const table::PartitionTable& table) {
 }
 
 std::string show_text(const table::PartitionTable& table) {
-  std::string text =
-      origin_text(table) + "best plan per condition, in ms (± is half of the 95 % interval of the mean)\n";
+  std::string text = origin_text(table) +
+                     "best plan per condition, in ms (± is half of the 95 % interval of the mean; ?: measured once)\n";
   text += fmt::format("{:<44} {:>4} {:<24} {:<5} {:>9} {:>8} {:>9} {:>8} {:>7} {:>8} {:>7} {:>8}\n", "condition", "cut",
                       "after", "codec", "mean", "±", "p95", "head", "encode", "network", "queue", "tail");
   for (const table::Cell& cell : table.cells()) {

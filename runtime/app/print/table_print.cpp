@@ -19,7 +19,9 @@ constexpr std::size_t kShownLeftOut = 5;
 
 std::string latency(const table::Estimate* e) {
   if (!e) return "-";
-  return fmt::format("{:.1f} ± {:.1f}", milliseconds(e->mean.total()), milliseconds(e->ci95));
+  const double mean = milliseconds(e->mean.total());
+  return e->has_interval() ? fmt::format("{:.1f} ± {:.1f}", mean, milliseconds(e->ci95))
+                           : fmt::format("{:.1f} ± ?", mean);
 }
 
 std::string agreement(const table::Estimate& e) {

@@ -30,6 +30,12 @@ TEST(Certainty, APlanThatIsNeverTheFastestDoesNotCount) {
   EXPECT_NEAR(*widest_interval(*small_table({cell})), 0.1, 1e-6);
 }
 
+TEST(Certainty, APlanThatWasMeasuredOnceHasNone) {
+  table::Cell cell = with_intervals(0.1, 0, 0.05);
+  cell.estimates[1].samples = 1;
+  EXPECT_EQ(widest_interval(*small_table({cell})), std::nullopt);
+}
+
 TEST(Certainty, WithoutARateNothingIsSaidOfPlansThatSend) {
   table::Cell cell = with_intervals(0.1, 0.2, 0.05);
   cell.seen.uplink.reset();

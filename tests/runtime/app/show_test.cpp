@@ -38,6 +38,16 @@ TEST(Show, OneTableHasItsOriginAndTheBestPlanOfEveryCell) {
   EXPECT_THAT(text, HasSubstr("measured over random numbers: bytes and agreement of codecs say little about yours"));
 }
 
+TEST(Show, AMeanOfOneMeasurementHasNoInterval) {
+  table::Cell once = calm_and_loaded(fixtures::ms(25)).unstressed();
+  EXPECT_THAT(print::show_text(fixtures::made({once})), HasSubstr(" 1.00 "));
+  for (table::Estimate& e : once.estimates) e.samples = 1, e.ci95 = {};
+  const table::PartitionTable table = fixtures::made({once});
+  EXPECT_THAT(print::show_text(table), HasSubstr(" ? "));
+  const json shown = json::parse(print::show_json(table));
+  EXPECT_TRUE(shown["cells"][0]["best"]["ci95_ms"].is_null()) << shown.dump();
+}
+
 TEST(Show, OneTableSaysWhichStepsAreServedWithoutALimit) {
   table::PartitionTable random = calm_and_loaded(fixtures::ms(25));
   table::Cell one = random.unstressed();
