@@ -42,6 +42,28 @@ std::map<std::uint32_t, Seconds> true_heads(const table::Cell& cell, const Repla
   return heads;
 }
 
+// Returns the CPU time of each plan's runs. A plan that the edge has not seen computes longer than its `runs` take by
+// as much as the one with the nearest cut.
+std::vector<Seconds> computed_by_plan(const dispatch::WorkSeen& seen, const std::vector<table::Estimate>& estimates,
+                                      const std::vector<Seconds>& runs) {
+  std::map<std::uint32_t, double> longer;  // By cut.
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    if (const auto found = seen.computed.find(estimates[i].plan); found != seen.computed.end() && runs[i] > 0)
+      longer[estimates[i].plan.cut] = seconds(found->second) / runs[i];
+  std::vector<Seconds> computed;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const std::uint32_t cut = estimates[i].plan.cut;
+    const auto distance = [cut](const auto& one) { return std::max(one.first, cut) - std::min(one.first, cut); };
+    const auto nearest = std::ranges::min_element(longer, {}, distance);
+    const auto found = seen.computed.find(estimates[i].plan);
+    if (found != seen.computed.end())
+      computed.push_back(seconds(found->second));
+    else
+      computed.push_back(nearest == longer.end() ? 0 : nearest->second * runs[i]);
+  }
+  return computed;
+}
+
 }  // namespace
 
 Perturbation as_measured(const table::Cell& cell) {
@@ -101,37 +123,30 @@ World::World(std::shared_ptr<const table::PartitionTable> table, const Trace* ba
   if (loads_.empty() || loads_.back().first == 0) loads_ = {{0, 1}, {1, setting.full_load}};
 }
 
-// A plan that the edge has not seen computes longer than the table says by as much as the one with the nearest cut.
 // Runs take at least the time that they compute.
 void World::add_work() {
   if (!setting_.work) return;
-  const dispatch::WorkSeen& seen = *setting_.work;
-  const auto& estimates = table_->unstressed().estimates;
-  const auto runs = [](const Truth& truth) { return truth.head + truth.encode + (truth.whole ? truth.tail : 0); };
-  std::vector<std::pair<std::uint32_t, double>> known;  // Cut, and what was computed over the time in the table.
-  for (std::size_t i = 0; i < truths_.size(); ++i) {
-    const auto found = seen.computed.find(estimates[i].plan);
-    if (found == seen.computed.end()) continue;
-    truths_[i].computed = found->second;
-    if (runs(truths_[i]) > 0) known.emplace_back(estimates[i].plan.cut, seconds(found->second) / runs(truths_[i]));
-  }
-  const auto ratio_at = [&](std::uint32_t cut) {
-    const auto distance = [cut](const auto& one) { return std::max(one.first, cut) - std::min(one.first, cut); };
-    return known.empty() ? 0 : std::ranges::min_element(known, {}, distance)->second;
-  };
+  std::vector<Seconds> runs;
+  for (const Truth& truth : truths_) runs.push_back(truth.head + truth.encode + (truth.whole ? truth.tail : 0));
+  const std::vector<Seconds> computed = computed_by_plan(*setting_.work, table_->unstressed().estimates, runs);
+  Seconds whole = 0;
+  double whole_slower = 1;
   for (std::size_t i = 0; i < truths_.size(); ++i) {
     Truth& truth = truths_[i];
-    if (!seen.computed.contains(estimates[i].plan))
-      truth.computed = from_seconds(ratio_at(estimates[i].plan.cut) * runs(truth));
-    const double slower = runs(truth) > 0 ? std::max(1.0, seconds(truth.computed) / runs(truth)) : 1;
+    const double slower = runs[i] > 0 ? std::max(1.0, computed[i] / runs[i]) : 1;
     for (Seconds* const part : {&truth.head, &truth.encode}) *part *= slower;
-    if (truth.whole) truth.tail *= slower;
-    truth.door = seconds(seen.rest);
-    truth.occupies = seconds(seen.occupies(truth.computed, setting_.slots.edge));
+    truth.computed = from_seconds(computed[i]);
+    truth.door = seconds(setting_.work->rest);
+    truth.occupies = seconds(setting_.work->occupies(truth.computed, setting_.slots.edge));
+    if (!truth.whole) continue;
+    truth.tail *= slower;
+    whole = truth.occupies;
+    whole_slower = slower;
   }
-  const auto whole = std::ranges::find(truths_, true, &Truth::whole);
-  for (Truth& truth : truths_)
-    if (whole != truths_.end()) truth.tail_occupies = std::max(0.0, whole->occupies - truth.occupies);
+  for (Truth& truth : truths_) {
+    truth.local *= whole_slower;
+    truth.tail_occupies = std::max(0.0, whole - truth.occupies);
+  }
 }
 
 Seconds World::occupies(std::size_t plan, const Dice& dice, Seconds at) const {
