@@ -2,89 +2,93 @@
 
 #include "profiler/fit/pair_centres.h"
 #include "profiler/fit/robust.h"
+#include "profiler/fit/statistics.h"
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <limits>
 #include <map>
+#include <set>
+#include <utility>
 
 namespace tideline::fit {
 namespace {
 
-constexpr int kLineReweightings = 20;
+constexpr int kLineReweightings = 10;
+constexpr std::size_t kMostTrials = 64;     // Of sizes at which the line may begin.
 constexpr double kLeastRelativeSd = 0.005;  // Of one size: no measurement is more accurate.
 
-struct SizePoint {
-  double bytes = 0;
-  double seconds = 0;
-  double variance = 0;  // Of its logarithm.
-};
-
-std::vector<SizePoint> size_points(std::span<const Transfer> transfers) {
-  std::map<std::uint32_t, std::pair<double, double>> bytes;
-  std::vector<Reading> readings;
-  for (const Transfer& t : transfers) {
-    auto& [sum, count] = bytes[t.candidate];
-    sum += t.bytes;
-    ++count;
-    readings.push_back({t.candidate, 0, t.seconds});
-  }
-  std::vector<Pair> pairs = pairs_of(readings);
-  summarize(pairs, std::max(kLeastRelativeSd, pooled_sd(pairs)));
-  std::vector<SizePoint> points;
-  points.reserve(pairs.size());
-  for (const Pair& pair : pairs)
-    points.push_back({bytes[pair.item].first / bytes[pair.item].second, std::exp(pair.centre), pair.variance});
-  std::sort(points.begin(), points.end(), [](const SizePoint& a, const SizePoint& b) { return a.bytes < b.bytes; });
-  return points;
+bool several_sizes(const std::vector<Transfer>& transfers) {
+  return std::any_of(transfers.begin(), transfers.end(),
+                     [&](const Transfer& t) { return t.bytes != transfers.front().bytes; });
 }
 
-// Returns one step of weighted least squares on relative errors, starting from the line `before`.
-FittedLine improved(const std::vector<SizePoint>& points, const FittedLine& before, double sd) {
-  double w0 = 0, wx = 0, wy = 0, wxx = 0, wxy = 0;
-  for (const SizePoint& p : points) {
-    const double relative = (p.seconds - before.at(p.bytes)) / p.seconds;
-    const double w = huber_weight(relative / sd) / (p.seconds * p.seconds);
-    w0 += w;
-    wx += w * p.bytes;
-    wy += w * p.seconds;
-    wxx += w * p.bytes * p.bytes;
-    wxy += w * p.bytes * p.seconds;
-  }
-  const double determinant = w0 * wxx - wx * wx;
-  if (!(determinant > 1e-12 * w0 * wxx)) return before;
-  FittedLine line;
-  line.slope = std::max(0.0, (w0 * wxy - wx * wy) / determinant);
-  line.intercept = (wy - line.slope * wx) / w0;
-  return line;
+std::vector<Transfer> from_size(double bytes, std::span<const Transfer> all) {
+  std::vector<Transfer> larger;
+  std::ranges::copy_if(all, std::back_inserter(larger), [&](const Transfer& t) { return t.bytes >= bytes; });
+  return larger;
 }
 
-FittedLine line_through(const std::vector<SizePoint>& points) {
-  if (points.front().bytes == points.back().bytes) {
-    std::vector<double> seconds;
-    seconds.reserve(points.size());
-    for (const SizePoint& p : points) seconds.push_back(p.seconds);
-    return {spread_of(seconds).centre, 0};
+// Returns the median time of smaller transfers; without any, half of the shortest time: a bound that keeps times
+// positive.
+double median_below(double bytes, std::span<const Transfer> all) {
+  std::vector<double> times;
+  for (const Transfer& t : all)
+    if (t.bytes < bytes) times.push_back(t.seconds);
+  return times.empty() ? std::ranges::min(all, {}, &Transfer::seconds).seconds / 2 : median(times);
+}
+
+// Returns the different sizes, rising; at most kMostTrials of many.
+std::vector<double> sizes_to_try(std::span<const Transfer> all) {
+  std::set<double> different;
+  for (const Transfer& t : all) different.insert(t.bytes);
+  const std::vector<double> sizes(different.begin(), different.end());
+  const std::size_t step = (sizes.size() + kMostTrials - 1) / kMostTrials;
+  std::vector<double> tried;
+  for (std::size_t i = 0; i < sizes.size(); i += step) tried.push_back(sizes[i]);
+  return tried;
+}
+
+// Returns the line through these transfers by weighted least squares. REQUIRES: they have several sizes.
+FittedLine line_by(const std::vector<Transfer>& transfers, const std::vector<double>& weights) {
+  double w0 = 0, wx = 0, wy = 0;
+  for (std::size_t i = 0; i < transfers.size(); ++i) {
+    w0 += weights[i];
+    wx += weights[i] * transfers[i].bytes;
+    wy += weights[i] * transfers[i].seconds;
   }
-  std::vector<double> xs, ys;
-  for (const SizePoint& p : points) {
-    xs.push_back(p.bytes);
-    ys.push_back(p.seconds);
+  const double centre_x = wx / w0, centre_y = wy / w0;
+  double xx = 0, xy = 0;
+  for (std::size_t i = 0; i < transfers.size(); ++i) {
+    const double x = transfers[i].bytes - centre_x;
+    xx += weights[i] * x * x;
+    xy += weights[i] * x * (transfers[i].seconds - centre_y);
   }
-  FittedLine line = theil_sen(xs, ys);
-  line.slope = std::max(0.0, line.slope);
+  const double slope = std::max(0.0, xy / xx);
+  return {centre_y - slope * centre_x, slope};
+}
+
+FittedLine line_through(const std::vector<Transfer>& transfers, double latency) {
+  std::vector<double> weights;
+  for (const Transfer& t : transfers) weights.push_back(1 / (t.seconds * t.seconds));
+  FittedLine line = line_by(transfers, weights);
   for (int step = 0; step < kLineReweightings; ++step) {
-    std::vector<double> relative;
-    relative.reserve(points.size());
-    for (const SizePoint& p : points) relative.push_back(std::abs(p.seconds - line.at(p.bytes)) / p.seconds);
-    line = improved(points, line, std::max(kLeastRelativeSd, kMadToSd * spread_of(relative).centre));
+    std::vector<double> away;
+    for (const Transfer& t : transfers)
+      away.push_back(std::abs(t.seconds - std::max(latency, line.at(t.bytes))) / t.seconds);
+    const double sd = std::max(kLeastRelativeSd, kMadToSd * median(away));
+    for (std::size_t i = 0; i < transfers.size(); ++i)
+      weights[i] = huber_weight(away[i] / sd) / (transfers[i].seconds * transfers[i].seconds);
+    line = line_by(transfers, weights);
   }
   return line;
 }
 
 }  // namespace
 
-double LinkFit::line(double bytes) const {
-  return std::max(least_, intercept_ + slope_ * bytes);
+double LinkFit::hinge(double bytes) const {
+  return std::max(latency_, intercept_ + slope_ * bytes);
 }
 
 double LinkFit::deviation(double bytes) const {
@@ -98,36 +102,71 @@ double LinkFit::deviation(double bytes) const {
 }
 
 double LinkFit::predict(double bytes) const {
-  return line(bytes) * std::exp(deviation(bytes));
+  return hinge(bytes) * std::exp(deviation(bytes));
 }
 
 std::optional<LinkFit> fit_link(std::span<const Transfer> transfers) {
   if (transfers.empty()) return std::nullopt;
-  const std::vector<SizePoint> points = size_points(transfers);
-  const FittedLine line = line_through(points);
   LinkFit fit;
-  fit.intercept_ = line.intercept;
-  fit.slope_ = line.slope;
-  fit.least_ = points.front().seconds;
-  for (const SizePoint& p : points) fit.least_ = std::min(fit.least_, p.seconds);
-  fit.least_ /= 2;
-  double squares = 0, noise = 0;
-  for (const SizePoint& p : points) {
-    squares += std::pow(std::log(p.seconds / fit.line(p.bytes)), 2);
-    noise += p.variance;
+  fit.bend(transfers);
+  fit.deviate(transfers);
+  return fit;
+}
+
+// Tries each size as the one at which the line begins, and keeps the trial with the smallest relative errors.
+void LinkFit::bend(std::span<const Transfer> transfers) {
+  latency_ = intercept_ = median_below(std::numeric_limits<double>::infinity(), transfers);
+  double least = errors(transfers);
+  for (const double from : sizes_to_try(transfers)) {
+    const std::vector<Transfer> larger = from_size(from, transfers);
+    if (!several_sizes(larger)) continue;
+    LinkFit trial;
+    trial.latency_ = median_below(from, transfers);
+    const FittedLine line = line_through(larger, trial.latency_);
+    trial.intercept_ = line.intercept;
+    trial.slope_ = line.slope;
+    if (const double found = trial.errors(transfers); found < least) {
+      *this = std::move(trial);
+      least = found;
+    }
   }
-  const auto n = static_cast<double>(points.size());
+}
+
+// Returns the sum of relative errors.
+double LinkFit::errors(std::span<const Transfer> transfers) const {
+  double sum = 0;
+  for (const Transfer& t : transfers) sum += std::abs(t.seconds - hinge(t.bytes)) / t.seconds;
+  return sum;
+}
+
+// Keeps how each size deviates, to the extent that it is certain.
+void LinkFit::deviate(std::span<const Transfer> transfers) {
+  std::map<std::uint32_t, std::pair<double, double>> bytes;
+  std::vector<Reading> ratios;
+  for (const Transfer& t : transfers) {
+    auto& [sum, count] = bytes[t.candidate];
+    sum += t.bytes;
+    ++count;
+    ratios.push_back({t.candidate, 0, t.seconds / hinge(t.bytes)});
+  }
+  std::vector<Pair> sizes = pairs_of(ratios);
+  summarize(sizes, std::max(kLeastRelativeSd, pooled_sd(sizes)));
+  double squares = 0, noise = 0;
+  for (const Pair& size : sizes) {
+    squares += size.centre * size.centre;
+    noise += size.variance;
+  }
+  const auto n = static_cast<double>(sizes.size());
   const double tau2 = std::max(0.0, (squares - noise) / n);
   double left = 0;
-  for (const SizePoint& p : points) {
-    const double kept = tau2 / (tau2 + p.variance);
-    const double deviation = kept * std::log(p.seconds / fit.line(p.bytes));
-    if (fit.knots_.empty() || fit.knots_.back().log_bytes < std::log1p(p.bytes))
-      fit.knots_.push_back({std::log1p(p.bytes), deviation});
-    left += (1 - kept) * noise / n + kept * p.variance;
+  std::map<double, double> knots;
+  for (const Pair& size : sizes) {
+    const double kept = tau2 / (tau2 + size.variance);
+    knots.emplace(std::log1p(bytes[size.item].first / bytes[size.item].second), kept * size.centre);
+    left += (1 - kept) * noise / n + kept * size.variance;
   }
-  fit.error_ = std::sqrt(left / n);
-  return fit;
+  for (const auto& [log_bytes, deviation] : knots) knots_.push_back({log_bytes, deviation});
+  error_ = std::sqrt(left / n);
 }
 
 }  // namespace tideline::fit

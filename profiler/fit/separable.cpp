@@ -37,6 +37,14 @@ double added(const Means& baseline, const Means& there, Counts counts) {
   return shrunk(spread.centre, spread.sd / std::sqrt(static_cast<double>(more.size())));
 }
 
+// Returns how much longer the mean of `there` is, to the extent that it is certain.
+double mean_added(const std::vector<double>& here, const std::vector<double>& there) {
+  if (there.empty()) return 0;
+  const double before = here.empty() ? 0 : winsorised_mean(here);
+  const double more = winsorised_mean(there) - before;
+  return shrunk(more, standard_error(there));
+}
+
 double mean_over(const LinkFit& line, const std::vector<Transfer>& transfers) {
   std::vector<double> ratios;
   ratios.reserve(transfers.size());
@@ -47,7 +55,7 @@ double mean_over(const LinkFit& line, const std::vector<Transfer>& transfers) {
 }  // namespace
 
 Result<Separable> Separable::fit(const journal::Context& context, std::span<const journal::Sample> samples,
-                                 const journal::Kept& kept) {
+                                 const journal::Kept& kept, double floor) {
   Separable model;
   model.sides_ = sides_of(context.cells);
   model.all_cuts_ = context.cuts;
@@ -74,11 +82,7 @@ Result<Separable> Separable::fit(const journal::Context& context, std::span<cons
       {{&table::Terms::head, TermFit::Own::edge, model.cuts_}, &model.head_},
       {{&table::Terms::encode, TermFit::Own::edge, each}, &model.encode_},
       {{&table::Terms::tail, TermFit::Own::cloud, each}, &model.tail_}};
-  for (const auto& [what, place] : terms) {
-    auto fitted = TermFit::fit(what, model.sides_, samples, kept);
-    if (!fitted) return fitted.error();
-    *place = *std::move(fitted);
-  }
+  for (const auto& [what, place] : terms) *place = TermFit::fit(what, model.sides_, samples, kept, floor);
   model.fit_link_side(samples, kept);
   return model;
 }
@@ -106,16 +110,35 @@ void Separable::fit_link_side(std::span<const journal::Sample> samples, const jo
     return before.empty() ? added(means(samples, term, baseline), means(samples, term, here), counts)
                           : added(means(kept.former, term, baseline), before, counts);
   };
+  // The same of transfers, each beside what the link predicts for its bytes.
+  const auto more_network = [&](auto here) {
+    const auto of_kept = [&](std::uint32_t cell) { return here(cell) && kept.holds(cell); };
+    const std::vector<double> before = longer(samples, of_kept);
+    return before.empty() ? mean_added(longer(samples, baseline), longer(samples, here))
+                          : mean_added(longer(kept.former, baseline), before);
+  };
   for (std::uint32_t k = 0; k < sides_.edges; ++k) {
     const auto here = [&](std::uint32_t cell) { return sides_.only_edge(cell) && sides_.edge[cell] == k; };
-    network_edge_.push_back(k == 0 ? 0 : more(&table::Terms::network, here, sends));
+    network_edge_.push_back(k == 0 ? 0 : more_network(here));
     queue_edge_.push_back(k == 0 ? 0 : more(&table::Terms::queue, here, any));
   }
   for (std::uint32_t k = 0; k < sides_.clouds; ++k) {
     const auto here = [&](std::uint32_t cell) { return sides_.only_cloud(cell) && sides_.cloud[cell] == k; };
-    network_cloud_.push_back(k == 0 ? 0 : more(&table::Terms::network, here, sends));
+    network_cloud_.push_back(k == 0 ? 0 : more_network(here));
     queue_cloud_.push_back(k == 0 ? 0 : more(&table::Terms::queue, here, sends));
   }
+}
+
+template <typename Counts>
+std::vector<double> Separable::longer(std::span<const journal::Sample> samples, Counts counts) const {
+  std::vector<double> all;
+  for (const journal::Sample& s : samples) {
+    const std::uint32_t link = sides_.link[s.cell];
+    if (!counts(s.cell) || !crosses(s.candidate) || s.terms.network <= Duration::zero() || !links_[link]) continue;
+    const double predicted = links_[link]->predict(static_cast<double>(s.wire.count)) * link_means_[link] * 1e9;
+    all.push_back(ns(s.terms.network) - predicted);
+  }
+  return all;
 }
 
 std::optional<std::string> Separable::missing(std::uint32_t cell) const {

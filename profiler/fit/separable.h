@@ -26,9 +26,10 @@ class Separable {
 
   // Fits the samples of cells in which at most one side is stressed, and ignores the others. Returns invalid if the
   // baseline lacks a candidate.
-  // Cells that were kept are related to the former baseline.
+  // Cells that were kept are related to the former baseline. `floor` is the campaign's noise floor: how much a cell
+  // differs from one visit to another. 0 if it is not known.
   static Result<Separable> fit(const journal::Context& context, std::span<const journal::Sample> samples,
-                               const journal::Kept& kept = {});
+                               const journal::Kept& kept = {}, double floor = 0);
 
   // Returns why a cell cannot be predicted; nothing if it can.
   std::optional<std::string> missing(std::uint32_t cell) const;
@@ -45,6 +46,9 @@ class Separable {
  private:
   Separable() = default;
   void fit_link_side(std::span<const journal::Sample> samples, const journal::Kept& kept);
+  // Returns by how many nanoseconds a transfer took longer than the link predicts, in the cells that `counts` selects.
+  template <typename Counts>
+  std::vector<double> longer(std::span<const journal::Sample> samples, Counts counts) const;
   bool crosses(std::uint32_t candidate) const { return cuts_[candidate] + 1 < all_cuts_; }
 
   Sides sides_;

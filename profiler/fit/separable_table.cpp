@@ -94,10 +94,10 @@ Result<table::PartitionTable> build_separable_table(const journal::Measurements&
   if (auto ok = check(context); !ok) return ok.error();
   const auto cells_measured = by_cell(context, measured.samples);
   if (!cells_measured) return cells_measured.error();
-  auto model = Separable::fit(context, measured.samples, measured.kept);
+  table::Quality quality = quality_of(measured);
+  auto model = Separable::fit(context, measured.samples, measured.kept, quality.noise_floor.value_or(0));
   if (!model) return model.error();
   Validation validation = validate(*model, context, measured.samples);
-  table::Quality quality = quality_of(measured);
   quality.held_out = std::move(validation.held_out);
   quality.corrections = std::move(validation.corrections);
 

@@ -51,13 +51,17 @@ double bootstrap_half_width(std::span<const double> xs, std::uint64_t seed) {
   return (quantile(means, 0.975) - quantile(means, 0.025)) / 2;
 }
 
-double student_half_width(std::span<const double> xs) {
+double standard_error(std::span<const double> xs) {
   if (xs.size() < 2) return 0;
   const double centre = mean(xs);
   double sum = 0;
   for (const double x : xs) sum += (x - centre) * (x - centre);
   const auto n = static_cast<double>(xs.size());
-  return student(xs.size() - 1) * std::sqrt(sum / (n - 1) / n);
+  return std::sqrt(sum / (n - 1) / n);
+}
+
+double student_half_width(std::span<const double> xs) {
+  return xs.size() < 2 ? 0 : student(xs.size() - 1) * standard_error(xs);
 }
 
 }  // namespace tideline::fit

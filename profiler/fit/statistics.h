@@ -16,6 +16,9 @@ double quantile(std::span<const double> xs, double p);
 // Zero for a sample of one, which has no spread; the caller sees the count.
 double bootstrap_half_width(std::span<const double> xs, std::uint64_t seed);
 
+// The standard error of the mean. Zero for a sample of one.
+double standard_error(std::span<const double> xs);
+
 // Half width of the 95 % interval of the mean by Student's t. Zero for a sample of one.
 double student_half_width(std::span<const double> xs);
 

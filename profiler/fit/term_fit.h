@@ -1,17 +1,15 @@
 // TermFit: predicts one term of a request (head, encode, tail) under the conditions of all three sides.
 //
-// The term's own side: a two-way fit (two_way.h) of the cells in which the other sides are at their baseline. It is
-// multiplied by the ratio of mean to fitted centre (mean_ratio.h): means add up to the mean of a request, centres do
-// not. Other sides (two processes on one machine; caches that cool while a slow link sends): a factor for each of their
-// conditions, measured while only that side was stressed. It is shrunk by max(0, 1 - s2 / effect2) (James and Stein
-// 1961), to the extent that it is uncertain.
-// Interaction of own and other side: one number (Tukey 1949), if the held-out measurements prove it.
-// A value. Thread-safe after construction.
+// The term's own side: means of items under conditions (mean_fit.h), from the cells in which the other sides are at
+// their baseline. Means add up to the mean of a request, centres do not. Other sides (two processes on one machine;
+// caches that cool while a slow link sends): a factor for each of their conditions, measured while only that side was
+// stressed. A factor counts only if it is certain beyond the noise floor: a machine differs from one minute to another,
+// too. Interaction of own and other side: one number (Tukey 1949), if the held-out measurements prove it. A value.
+// Thread-safe after construction.
 #pragma once
 
-#include "profiler/fit/mean_ratio.h"
+#include "profiler/fit/mean_fit.h"
 #include "profiler/fit/sides.h"
-#include "profiler/fit/two_way.h"
 #include "profiler/journal/sample.h"
 
 #include <cstdint>
@@ -33,10 +31,10 @@ class TermFit {
     std::vector<std::uint32_t> item;  // By candidate; candidates with the same number take the same time.
   };
 
-  // Returns invalid if the readings do not connect all measured items and conditions.
-  // The effects of cells that were kept are relative to the former baseline.
-  static Result<TermFit> fit(const What& what, const Sides& sides, std::span<const journal::Sample> samples,
-                             const journal::Kept& kept = {});
+  // The effects of cells that were kept are relative to the former baseline. `floor` is the campaign's noise floor, 0
+  // if it is not known.
+  static TermFit fit(const What& what, const Sides& sides, std::span<const journal::Sample> samples,
+                     const journal::Kept& kept, double floor);
 
   // Returns true iff the candidate was measured, and so was the cell's condition on the term's own side.
   bool covers(std::uint32_t cell, std::uint32_t candidate) const;
@@ -55,13 +53,13 @@ class TermFit {
 
   std::uint32_t own(std::uint32_t cell) const;
   double other(std::uint32_t cell) const;  // Effect on the logarithm.
-  const MeanRatio& ratio(std::uint32_t cell, std::uint32_t candidate) const;
+  void fit_own_side(const What& what, std::span<const journal::Sample> samples);
+  void fit_other_sides(const What& what, std::span<const journal::Sample> samples, const journal::Kept& kept,
+                       double floor);
 
   Sides sides_;
   Own side_ = Own::edge;
-  std::optional<TwoWayFit> fit_;          // Absent if no candidate takes long enough.
-  std::vector<MeanRatio> ratios_;         // By item, then condition.
-  std::uint32_t conditions_ = 0;          // In the fit.
+  std::optional<MeanFit> fit_;            // Absent if no candidate takes long enough.
   std::vector<std::uint32_t> item_;       // Item in the fit, by candidate; kNone for the candidates in constant_.
   std::vector<std::uint32_t> condition_;  // Condition in the fit, by condition of the own side; kNone: not measured.
   std::vector<std::optional<double>> constant_;  // Nanoseconds, by candidate, if it takes almost no time.
