@@ -16,8 +16,10 @@ namespace {
 constexpr std::size_t kVisitsPerAnchor = 2;    // Small enough to show a trend in a short campaign,
 constexpr std::size_t kMostAnchorVisits = 16;  // and to take little time of a long one.
 
-// Returns the usual size of a tensor on the wire, as a share of fp32's.
+// Returns the usual size of a tensor or image on the wire, as a share of fp32's.
 double usual_share(plan::Codec codec) {
+  if (codec == plan::Codec::u8) return 0.25;
+  if (plan::is_of_images(codec)) return 0.1;  // Of a photo as a JPEG.
   if (codec == plan::Codec::fp16) return 0.5;
   if (!plan::is_of_steps(codec)) return 1;
   constexpr double kBits = 1.4, kBitsPerHalving = 1;  // Of a number.
