@@ -4,7 +4,9 @@ import time
 
 from bench.lib import agents, codecs, machines, photos, subject, trained, worlds
 from bench.lib.options import listed, one_of, whole
+from bench.judge.errors import beside_noise
 from bench.judge.report import report  # noqa: F401
+from bench.profile import journal
 from bench.profile.report import campaign
 
 NEEDS, WANTS = ("root", "util-linux", *dict.fromkeys((*trained.NEEDS, *photos.NEEDS))), ()
@@ -30,10 +32,14 @@ def options(parser):
         help="of the first campaign, each gets its own: it draws the cells that are held out; %(default)s when not given")
     add("--rates", type=listed(whole), default=worlds.RATES, metavar="MBIT,...",
         help=f"of the replayed links at best; {','.join(map(str, worlds.RATES))} when not given")
+    add("--again", action="store_true",
+        help="measures nothing: builds the tables of the last run again, from its journals; give the same networks and campaigns")
     parser.set_defaults(seconds=worlds.SECONDS, few=False)
 
 
 def measure(bed, options):
+    if options.again:
+        return {"networks": [again(bed, name, options) for name in options.networks]}
     bed.clear()
     words = worlds.traces(bed, options.rates, options.seconds)
     edge, cloud = machines.limit_sides(bed, options.share)
@@ -43,12 +49,46 @@ def measure(bed, options):
         served = subject.prepare(bed, name)
         process, where = agents.start_cloud_at(bed, cloud, served.models(), "--allow-stress", *served.words)
         profiles = Profiles(bed, edge, where, served, grid)
-        full = [profiles.run(f"{name}-{i}", options.budget, options.first_seed + i) for i in range(options.campaigns)]
-        short = profiles.run(f"{name}-short", options.short, options.first_seed + options.campaigns)
-        again = profiles.run(f"{name}-again", options.budget, options.first_seed + options.campaigns + 1)
+        for i, (which, budget) in enumerate(campaigns(options)):
+            profiles.run(f"{name}-{which}", budget, options.first_seed + i)
         process.end()
-        told.append({"network": name, "full": full, "short": short, "again": again, **judge(bed, name, words)})
+        told.append(tell(bed, name, options, words))
     return {"networks": told}
+
+
+def campaigns(options):
+    """Returns name and budget of the campaigns of each network, in their order."""
+    return [*((str(i), options.budget) for i in range(options.campaigns)), ("short", options.short), ("again", options.budget)]
+
+
+def again(bed, name, options):
+    """Builds a network's tables again from the journals of the last run."""
+    for which, _ in campaigns(options):
+        rebuild(bed, name, f"{name}-{which}")
+    return tell(bed, name, options, worlds.traces(bed, options.rates, options.seconds))
+
+
+def rebuild(bed, network, name):
+    """Builds a table from a finished journal, which --merge takes as the only part of a campaign."""
+    merged = bed.out / f"{name}.merged.jsonl"
+    merged.unlink(missing_ok=True)
+    context, *rest = (bed.out / f"{name}.jsonl").read_text().splitlines(keepends=True)
+    whole = json.dumps(json.loads(context) | {"shard": 0}) + "\n"
+    (bed.out / f"{name}.part.jsonl").write_text("".join((whole, *rest)))
+    bed.run([bed.agent, "--profile", "--model", f"{network}={bed.out / network}.pt", "--table", f"{network}={bed.out / name}.json",
+             "--samples", merged, "--merge", bed.out / f"{name}.part.jsonl"], f"{name}.merge.log")
+
+
+def tell(bed, name, options, words):
+    """Returns the figures of a network, from the files of its campaigns."""
+    told = {which: figures(bed.out, f"{name}-{which}") for which, _ in campaigns(options)}
+    return {"network": name, "full": [told[str(i)] for i in range(options.campaigns)], "short": told["short"], "again": told["again"],
+            **judge(bed, name, words)}
+
+
+def figures(folder, name):
+    lines, table = journal.lines(folder / f"{name}.jsonl"), json.loads((folder / f"{name}.json").read_text())
+    return campaign(folder, name) | beside_noise(lines, table)
 
 
 class Profiles:
@@ -58,14 +98,13 @@ class Profiles:
         self.bed, self.edge, self.where, self.served, self.grid = bed, edge, where, served, grid
 
     def run(self, name, budget, seed):
-        """Runs a campaign; returns its figures."""
+        """Runs a campaign."""
         self.bed.say(f"Campaign {name}: {budget}, seed {seed}")
         began = time.monotonic()
         agents.profile(self.bed, self.edge, name, self.served.name, self.where, self.grid, "--method", "separable", "--budget", budget,
                        "--interval", "3 %", "--repetitions", "20", "--codecs", CODECS, "--compared", "12", "--seed", seed,
                        *self.served.profiled())
         (self.bed.out / f"{name}.seconds").write_text(str(time.monotonic() - began))
-        return campaign(self.bed.out, name)
 
 
 def judge(bed, name, words):

@@ -1,6 +1,7 @@
 """The section of judge: errors of held-out measurements over the noise, and the price of a short campaign."""
 import statistics
 
+from bench.judge.errors import HEADER, cells
 from bench.lib.report import quantile, table
 from bench.profile.report import minutes, percent
 
@@ -23,17 +24,21 @@ def price_row(told, which, name):
 
 
 def report(data, options):
-    errors, prices = [], []
+    errors, beside, prices = [], [], []
     for told in data["networks"]:
         name = told["network"]
         full = [(f"full, {i}", one) for i, one in enumerate([*told["full"], told["again"]], 1)]
-        errors += [error_row(name, which, one) for which, one in (*full, ("short", told["short"])) if one["errors"]]
+        judged = [(which, one) for which, one in (*full, ("short", told["short"])) if one["errors"]]
+        errors += [error_row(name, which, one) for which, one in judged]
+        beside += [[name, which, *cells(one)] for which, one in judged]
         prices += [price_row(told, "0", "the world's own"), price_row(told, "short", f"short ({options.short})"),
                    price_row(told, "again", f"full ({options.budget}), another campaign")]
     return [
         f"* photos, all codecs; the edge has {options.share} % of a core; every campaign draws its own held-out cells, from seed "
         f"{options.first_seed} on", "",
         *table(["network", "campaign", "took", "samples", "cells", "held out", "median error", "p95 error", "noise floor", "p95 over noise"], errors),
+        "", "A held-out cell is measured a few times. The same errors beside those that its own scatter makes:",
+        "", *table(["network", "campaign", *HEADER], beside),
         "", *table(["network", "table", "replays", "mean regret, %", "more than by the world's own, points", "at most",
                     "same best plan", "within the noise", "its choice costs at most"], prices),
     ]
