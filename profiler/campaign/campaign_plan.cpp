@@ -26,19 +26,14 @@ double usual_share(plan::Codec codec) {
   return (kBits + kBitsPerHalving * plan::halvings_of(codec)) / 32;
 }
 
-// For choosing sizes that differ.
-double on_the_wire(const journal::Candidate& candidate) {
-  return static_cast<double>(candidate.bytes.count) * usual_share(candidate.plan.codec);
+using Among = std::span<const std::uint32_t>;
+
+std::vector<std::uint32_t> listed(Among among) {
+  return {among.begin(), among.end()};
 }
 
-std::vector<std::uint32_t> every(const journal::Context& context) {
-  std::vector<std::uint32_t> all(context.candidates.size());
-  std::iota(all.begin(), all.end(), 0u);
-  return all;
-}
-
-std::vector<std::uint32_t> crossing(const journal::Context& context) {
-  std::vector<std::uint32_t> found = every(context);
+std::vector<std::uint32_t> crossing(const journal::Context& context, Among among) {
+  std::vector<std::uint32_t> found = listed(among);
   std::erase_if(found, [&](std::uint32_t i) { return context.candidates[i].plan.cut + 1 == context.cuts; });
   return found;
 }
@@ -56,10 +51,10 @@ std::vector<std::uint32_t> one_per_cut(const journal::Context& context, const st
 }
 
 // Returns the smallest, the largest, and those nearest to equal steps of the logarithm between them.
-std::vector<std::uint32_t> spread_sizes(const journal::Context& context) {
-  std::vector<std::uint32_t> left = crossing(context);
+std::vector<std::uint32_t> spread_sizes(const journal::Context& context, Among among) {
+  std::vector<std::uint32_t> left = crossing(context, among);
   if (left.size() <= kLinkSizes) return left;
-  const auto size = [&](std::uint32_t i) { return std::log(1 + on_the_wire(context.candidates[i])); };
+  const auto size = [&](std::uint32_t i) { return std::log(1 + usual_bytes(context.candidates[i])); };
   const auto [least, most] =
       std::minmax_element(left.begin(), left.end(), [&](auto a, auto b) { return size(a) < size(b); });
   const double low = size(*least), high = size(*most);
@@ -97,33 +92,33 @@ std::vector<std::uint32_t> held_out(const journal::Context& context, std::vector
   return chosen;
 }
 
-std::vector<CellVisit> exhaustive(const journal::Context& context) {
+std::vector<CellVisit> exhaustive(const journal::Context& context, Among among) {
   std::vector<CellVisit> visits;
   visits.reserve(context.cells.size());
   for (std::uint32_t cell = 0; cell < context.cells.size(); ++cell)
-    visits.push_back({cell, cell == 0 ? Role::baseline : Role::whole, every(context)});
+    visits.push_back({cell, cell == 0 ? Role::baseline : Role::whole, listed(among)});
   return visits;
 }
 
-std::vector<CellVisit> separable(const journal::Context& context) {
+std::vector<CellVisit> separable(const journal::Context& context, Among among) {
   const fit::Sides sides = fit::sides_of(context.cells);
   fit::Random random(context.seed);
   std::vector<CellVisit> visits;
   std::vector<std::uint32_t> others;
   for (std::uint32_t cell = 0; cell < context.cells.size(); ++cell) {
     if (cell == 0)
-      visits.push_back({cell, Role::baseline, every(context)});
+      visits.push_back({cell, Role::baseline, listed(among)});
     else if (sides.only_edge(cell))
-      visits.push_back({cell, Role::edge, one_per_cut(context, every(context), sides.edge[cell])});
+      visits.push_back({cell, Role::edge, one_per_cut(context, listed(among), sides.edge[cell])});
     else if (sides.only_cloud(cell))
-      visits.push_back({cell, Role::cloud, one_per_cut(context, crossing(context), sides.cloud[cell])});
+      visits.push_back({cell, Role::cloud, one_per_cut(context, crossing(context, among), sides.cloud[cell])});
     else if (sides.only_link(cell))
-      visits.push_back({cell, Role::link, spread_sizes(context)});
+      visits.push_back({cell, Role::link, spread_sizes(context, among)});
     else
       others.push_back(cell);
   }
   for (const std::uint32_t cell : held_out(context, others, sides, random))
-    visits.push_back({cell, Role::held_out, drawn(every(context), kHeldOutCandidates, random)});
+    visits.push_back({cell, Role::held_out, drawn(listed(among), kHeldOutCandidates, random)});
   std::erase_if(visits, [](const CellVisit& visit) { return visit.candidates.empty(); });
   std::stable_sort(visits.begin(), visits.end(),
                    [](const CellVisit& a, const CellVisit& b) { return a.cell < b.cell; });
@@ -186,11 +181,30 @@ std::vector<std::vector<std::uint32_t>> groups_of(ByCut by_cut) {
 
 }  // namespace
 
-std::vector<CellVisit> design(const journal::Context& context) {
+std::vector<std::uint32_t> every_candidate(const journal::Context& context) {
+  std::vector<std::uint32_t> all(context.candidates.size());
+  std::iota(all.begin(), all.end(), 0u);
+  return all;
+}
+
+double usual_bytes(const journal::Candidate& candidate) {
+  return static_cast<double>(candidate.bytes.count) * usual_share(candidate.plan.codec);
+}
+
+std::vector<CellVisit> cells_to_visit(const journal::Context& context, std::span<const std::uint32_t> among) {
   const bool by_sides = context.method == journal::Method::separable;
-  std::vector<CellVisit> visits = by_sides ? separable(context) : exhaustive(context);
+  std::vector<CellVisit> visits = by_sides ? separable(context, among) : exhaustive(context, among);
   if (context.shard) visits = part(visits, *context.shard, context.shards);
-  return with_anchors(context, by_sides ? twice(visits) : visits);
+  return visits;
+}
+
+std::vector<CellVisit> design(const journal::Context& context, std::span<const std::uint32_t> among) {
+  const std::vector<CellVisit> visits = cells_to_visit(context, among);
+  return with_anchors(context, context.method == journal::Method::separable ? twice(visits) : visits);
+}
+
+std::vector<CellVisit> design(const journal::Context& context) {
+  return design(context, every_candidate(context));
 }
 
 std::vector<std::vector<std::uint32_t>> unmeasured_agreements(const journal::Measurements& measured) {
@@ -204,7 +218,7 @@ std::vector<std::vector<std::uint32_t>> unmeasured_streams(const journal::Measur
   const journal::Context& context = measured.context;
   if (context.sequence.empty()) return {};
   ByCut by_cut;
-  for (const std::uint32_t i : crossing(context))
+  for (const std::uint32_t i : crossing(context, every_candidate(context)))
     if (const plan::Plan& plan = context.candidates[i].plan; is_of_steps(plan.codec) && !measured.streams[i])
       by_cut[plan.cut].push_back(i);
   return groups_of(std::move(by_cut));

@@ -11,6 +11,7 @@
 #include "profiler/journal/sample.h"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace tideline::campaign {
@@ -41,6 +42,16 @@ inline constexpr std::size_t kImposing = 10;  // The cost of entering a cell, in
 // the anchors between them. A shard other than the first has no baseline cell; its first visit is to the anchors. The
 // cells of a shard are neighbours, so that slow loads change seldom. Shards have about equal work.
 std::vector<CellVisit> design(const journal::Context& context);
+// The same with these candidates alone. `among` rises.
+std::vector<CellVisit> design(const journal::Context& context, std::span<const std::uint32_t> among);
+
+// Returns the shard's visits to cells without those to the anchors, each cell once, in their order.
+std::vector<CellVisit> cells_to_visit(const journal::Context& context, std::span<const std::uint32_t> among);
+
+std::vector<std::uint32_t> every_candidate(const journal::Context& context);
+
+// Returns the bytes on the wire that are usual for this codec; of images, those of the tensor. For comparing sizes.
+double usual_bytes(const journal::Candidate& candidate);
 
 // Returns the candidates whose answers are still to be compared, by cut: those of a cut share a head.
 std::vector<std::vector<std::uint32_t>> unmeasured_agreements(const journal::Measurements& measured);

@@ -1,5 +1,6 @@
 #include "profiler/campaign/refresh.h"
 
+#include "profiler/campaign/stress_axes.h"
 #include "profiler/campaign/term_change.h"
 #include "profiler/fit/sides.h"
 
@@ -7,8 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <limits>
 #include <optional>
 #include <set>
 #include <utility>
@@ -16,22 +15,9 @@
 namespace tideline::campaign {
 namespace {
 
-using Axis = std::function<double(const plan::Stress&)>;
-
-// An unshaped link is the least stressed one.
-std::vector<Axis> axes() {
-  return {[](const plan::Stress& s) { return s.edge_cpu; },
-          [](const plan::Stress& s) { return s.edge_memory; },
-          [](const plan::Stress& s) { return s.cloud_cpu; },
-          [](const plan::Stress& s) { return s.cloud_memory; },
-          [](const plan::Stress& s) { return s.uplink ? -std::log(s.uplink->value) : -std::log(1e15); },
-          [](const plan::Stress& s) { return s.delay ? seconds(*s.delay) : 0; }};
-}
-
-bool differs_only_in(std::size_t axis, const plan::Stress& a, const plan::Stress& b) {
-  const std::vector<Axis> all = axes();
-  for (std::size_t i = 0; i < all.size(); ++i)
-    if ((all[i](a) != all[i](b)) != (i == axis)) return false;
+bool differs_only_in(std::size_t axis, const AxisValues& a, const AxisValues& b) {
+  for (std::size_t i = 0; i < kAxes; ++i)
+    if ((a[i] != b[i]) != (i == axis)) return false;
   return true;
 }
 
@@ -91,12 +77,13 @@ std::vector<std::uint32_t> probe_cells(const journal::Measurements& measured) {
   const std::vector<plan::Stress>& cells = measured.context.cells;
   const std::set<std::uint32_t> taken = cells_with_samples(measured);
   std::set<std::uint32_t> chosen{0};
-  const std::vector<Axis> all = axes();
-  for (std::size_t axis = 0; axis < all.size(); ++axis) {
+  const AxisValues baseline = axis_values(cells.front());
+  for (std::size_t axis = 0; axis < kAxes; ++axis) {
     std::optional<std::uint32_t> farthest;
-    const auto distance = [&](std::uint32_t cell) { return std::abs(all[axis](cells[cell]) - all[axis](cells[0])); };
+    const auto distance = [&](std::uint32_t cell) { return std::abs(axis_values(cells[cell])[axis] - baseline[axis]); };
     for (const std::uint32_t cell : taken)
-      if (differs_only_in(axis, cells[cell], cells[0]) && (!farthest || distance(cell) > distance(*farthest)))
+      if (differs_only_in(axis, axis_values(cells[cell]), baseline) &&
+          (!farthest || distance(cell) > distance(*farthest)))
         farthest = cell;
     if (farthest) chosen.insert(*farthest);
   }

@@ -6,11 +6,15 @@
 #include "profiler/journal/campaign_checks.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
 namespace tideline::campaign {
 namespace {
+
+// For making the table, and for lifting the last load: this share of a budget that is kept.
+constexpr double kConcluding = 0.04;
 
 // One run of a campaign. Its functions return true to continue and false if it was stopped.
 class Campaign {
@@ -24,14 +28,18 @@ class Campaign {
         options_(options),
         rule_(rule_of(journal.context(), options.interval)),
         visits_(design(journal.context())),
-        begun_(options.now()) {
+        begun_(options.begun.value_or(options.now())),
+        pace_(journal.context()) {
     totals_.resize(journal.context().cells.size(),
                    std::vector<std::vector<double>>(journal.context().candidates.size()));
     for (const journal::Sample& sample : journal.samples()) {
       note(sample);
       before_ = std::max(before_, sample.at);
     }
-    for (const journal::AnchorSample& sample : journal.measured().anchors) before_ = std::max(before_, sample.at);
+    for (const journal::AnchorSample& sample : journal.measured().anchors) {
+      before_ = std::max(before_, sample.at);
+      standing_.looked.insert(sample.visit);
+    }
     for (const CellVisit& visit : visits_) {
       weights_.push_back(visit.role == Role::anchors
                              ? fit::kAnchorRepetitions * static_cast<double>(visit.candidates.size())
@@ -49,6 +57,7 @@ class Campaign {
   }
 
   Result<bool> run() {
+    if (options_.keep_budget) return run_within();
     for (std::vector<std::uint32_t>& candidates : unmeasured_agreements(journal_.measured()))
       if (auto going = compare(std::move(candidates)); !going || !*going) return going;
     for (const std::vector<std::uint32_t>& candidates : unmeasured_streams(journal_.measured()))
@@ -56,7 +65,11 @@ class Campaign {
     for (at_ = 0; at_ < visits_.size(); ++at_) {
       const CellVisit& visit = visits_[at_];
       taken_here_ = 0;
-      auto going = visit.role == Role::anchors ? look(visit) : visit_cell(visit);
+      if (visit.role != Role::anchors && finished(visit)) {
+        ++progress_.visit;
+        continue;
+      }
+      auto going = visit.role == Role::anchors ? look(visit) : visit_cell(visit, may_take_until());
       if (!going || !*going) return going;
       if (visit.role != Role::anchors) ++progress_.visit;
     }
@@ -64,6 +77,90 @@ class Campaign {
   }
 
  private:
+  // Plans, makes the first step of the plan, and so on.
+  Result<bool> run_within() {
+    const BudgetPlanner planner(journal_.context(), rule_);
+    standing_.measured = &journal_.measured();
+    standing_.totals = &totals_;
+    if (auto going = try_out(); !going || !*going) return going;
+    for (bool first = true;; first = false) {
+      const BudgetPlan plan = planner.plan(standing_, pace_, left());
+      if (auto ok = check_least(plan); !ok) return ok.error();
+      if (first && options_.on_plan) options_.on_plan(plan);
+      if (plan.comparisons.empty() && plan.streams.empty() && plan.visits.empty()) return true;
+      if (auto going = first_step(plan); !going || !*going) return going;
+    }
+  }
+
+  // Runs the ends and a split without load, to know about how long a run takes. A failed one shows nothing.
+  Result<bool> try_out() {
+    if (left() <= 0) return true;
+    for (const std::uint32_t candidate : choose_anchors(journal_.context().candidates)) {
+      if (stop_) return false;
+      if (!subject_.time(plan(candidate))) continue;
+      const TimePoint began = options_.now();
+      if (subject_.time(plan(candidate))) pace_.ran_free(candidate, since(began));
+    }
+    return true;
+  }
+
+  Result<void> check_least(const BudgetPlan& plan) const {
+    const double given = seconds(*options_.budget);
+    if (plan.least <= left()) return {};
+    const double least = std::ceil((seconds(elapsed()) + plan.least) / (1 - kConcluding));
+    if (journal_.samples().empty() && journal_.measured().imposed.front() == std::nullopt)
+      return error(ErrorKind::invalid,
+                   "a budget of {:.3g} s is too short: the least is to compare and to measure {} plans once without "
+                   "load, and takes about {:.0f} s; give more time, or fewer plans",
+                   given, plan.candidates.size(), least);
+    return error(ErrorKind::unavailable,
+                 "the budget of {:.3g} s was spent before every plan was measured without load; that takes about "
+                 "{:.0f} s; give more time",
+                 given, least);
+  }
+
+  Result<bool> first_step(const BudgetPlan& plan) {
+    const TimePoint began = options_.now();
+    if (!plan.comparisons.empty()) {
+      auto going = compare(plan.comparisons.front());
+      if (going && *going) pace_.compared(plan.comparisons.front(), since(began));
+      return going;
+    }
+    if (!plan.streams.empty()) {
+      auto going = encode(plan.streams.front());
+      if (going && *going) pace_.streamed(plan.streams.front(), since(began));
+      return going;
+    }
+    standing_.closed = true;
+    expect(plan);
+    const PlannedVisit& next = plan.visits.front();
+    if (next.visit.role == Role::anchors) return look(next.visit);
+    auto going = visit_cell(next.visit, began + from_seconds(next.may_take));
+    ++progress_.visit;
+    return going;
+  }
+
+  // Tells the progress what is planned.
+  void expect(const BudgetPlan& plan) {
+    progress_.visits = progress_.visit;
+    progress_.total = progress_.done;
+    for (const PlannedVisit& one : plan.visits) {
+      progress_.total += one.samples;
+      if (one.visit.role != Role::anchors) ++progress_.visits;
+    }
+    planned_end_ = options_.now() + from_seconds(plan.takes);
+  }
+
+  double since(TimePoint began) const { return seconds(options_.now() - began); }
+
+  // Seconds that are left of a budget that is kept, without those for concluding.
+  double left() const { return seconds(*options_.budget) * (1 - kConcluding) - seconds(elapsed()); }
+
+  // Returns true iff a measurement still fits into a budget that is kept.
+  bool fits(std::uint32_t cell, std::uint32_t candidate) const {
+    return !options_.keep_budget || pace_.run(cell, candidate) <= left();
+  }
+
   // Compares candidates of one cut, whose head runs once for all. Those that fail are compared again.
   Result<bool> compare(std::vector<std::uint32_t> candidates) {
     Error last;
@@ -114,20 +211,21 @@ class Campaign {
     return next_round(journal_.context(), visit.cell, visit.candidates, totals, rule, time_left);
   }
 
-  Result<bool> visit_cell(const CellVisit& visit) {
-    if (finished(visit)) return true;
-    const TimePoint end = may_take_until();
+  // `end` is that of its share of the budget.
+  Result<bool> visit_cell(const CellVisit& visit, TimePoint end) {
     const auto reached = impose(visit);
     if (!reached) return reached.error();
     if (*reached == Reached::stopped) return false;
     if (*reached == Reached::left_out) return true;
     progress_.doing = Progress::Doing::measuring;
     std::vector<std::uint32_t> round = next(visit, options_.now() < end);
-    if (auto going = warm_up(round); !going || !*going) return going;
+    if (auto going = warm_up(visit.cell, round); !going || !*going) return going;
     for (; !round.empty(); round = next(visit, options_.now() < end))
-      for (const std::uint32_t candidate : round)
+      for (const std::uint32_t candidate : round) {
+        if (!fits(visit.cell, candidate)) return true;
         if (auto going = measure(visit.cell, candidate); !going || !*going) return going;
-    if (!visit.last) return true;
+      }
+    if (!visit.last || journal_.measured().finished[visit.cell]) return true;
     if (auto ok = journal_.append_finished(visit.cell); !ok) return ok.error();
     return true;
   }
@@ -147,11 +245,14 @@ class Campaign {
     progress_.doing = Progress::Doing::imposing;
     progress_.asked = journal_.context().cells[cell];
     report();
+    const TimePoint began = options_.now();
     const auto imposed = stage_.impose(progress_.asked);
+    pace_.imposed(cell, since(began));
     if (!imposed && (imposed.error().kind != ErrorKind::invalid || cell == 0))
       return imposed.error().within(fmt::format("cell {} ({})", cell, to_string(progress_.asked)));
     if (!imposed) {
-      if (visit.last) ++progress_.left_out;
+      if (visit.last || options_.keep_budget) ++progress_.left_out;
+      standing_.refused.insert(cell);
       if (auto ok = journal_.append_unreached(cell, imposed.error().message); !ok) return ok.error();
       report();
       return Reached::left_out;
@@ -161,22 +262,31 @@ class Campaign {
   }
 
   // Ignores a failed warm-up: the measurement after it shows the fault, and counts its attempts.
-  Result<bool> warm_up(std::vector<std::uint32_t> candidates) {
+  Result<bool> warm_up(std::uint32_t cell, std::vector<std::uint32_t> candidates) {
     std::sort(candidates.begin(), candidates.end());
     for (const std::uint32_t candidate : candidates) {
       if (stop_) return false;
-      [[maybe_unused]] const auto ignored = subject_.time(plan(candidate));
+      if (!fits(cell, candidate)) return true;
+      [[maybe_unused]] const auto ignored = run(cell, candidate);
     }
     return true;
   }
 
+  // Makes a run in an imposed cell, and notes how long it took.
+  Result<journal::TimedInference> run(std::uint32_t cell, std::uint32_t candidate) {
+    const TimePoint began = options_.now();
+    auto timed = subject_.time(plan(candidate));
+    pace_.ran(cell, candidate, since(began));
+    return timed;
+  }
+
   // Measures until `take` accepts the result, up to `max_attempts` times.
   template <typename Take, typename Fail>
-  Result<bool> attempt(const std::string& what, std::uint32_t candidate, Take take, Fail fail) {
+  Result<bool> attempt(const std::string& what, std::uint32_t cell, std::uint32_t candidate, Take take, Fail fail) {
     Error last;
     for (std::uint32_t attempt = 0; attempt < attempts(); ++attempt) {
       if (stop_) return false;
-      const auto timed = subject_.time(plan(candidate));
+      const auto timed = run(cell, candidate);
       const Result<void> sound = timed ? take(*timed) : Result<void>(timed.error());
       if (sound) return true;
       last = sound.error();
@@ -200,7 +310,7 @@ class Campaign {
       return as_failure(check(sample, journal_.context()));
     };
     const auto fail = [&](const std::string& why) { return journal_.append_failure(cell, candidate, repetition, why); };
-    auto going = attempt(named(cell, candidate, repetition), candidate, take, fail);
+    auto going = attempt(named(cell, candidate, repetition), cell, candidate, take, fail);
     if (!going || !*going) return going;
     if (auto ok = journal_.append(sample); !ok) return ok.error();
     note(sample);
@@ -219,15 +329,16 @@ class Campaign {
     std::vector<std::uint32_t> missing;
     for (const std::uint32_t candidate : visit.candidates)
       if (had[candidate] < fit::kAnchorRepetitions) missing.push_back(candidate);
+    standing_.looked.insert(visit.anchor_visit);
     if (missing.empty()) return true;
     const auto reached = impose(visit);
     if (!reached) return reached.error();
     if (*reached == Reached::stopped) return false;
     progress_.doing = Progress::Doing::anchors;
-    if (auto going = warm_up(missing); !going || !*going) return going;
+    if (auto going = warm_up(0, missing); !going || !*going) return going;
     for (std::uint32_t repetition = 0; repetition < fit::kAnchorRepetitions; ++repetition)
       for (const std::uint32_t candidate : missing)
-        if (repetition >= had[candidate])
+        if (repetition >= had[candidate] && fits(0, candidate))
           if (auto going = anchor(visit, candidate, repetition); !going || !*going) return going;
     progress_.noise = fit::noise_floor(journal_.measured().anchors);
     report();
@@ -243,7 +354,7 @@ class Campaign {
       return as_failure(check(sample, journal_.context()));
     };
     const auto fail = [&](const std::string& why) { return journal_.append_failure(0, candidate, 0, why); };
-    auto going = attempt("the anchor " + named(candidate), candidate, take, fail);
+    auto going = attempt("the anchor " + named(candidate), 0, candidate, take, fail);
     if (!going || !*going) return going;
     if (auto ok = journal_.append(sample); !ok) return ok.error();
     return true;
@@ -270,6 +381,7 @@ class Campaign {
 
   // Estimates from the weights of finished and remaining work; nothing at the start of a run.
   std::optional<Duration> remaining() const {
+    if (options_.keep_budget) return std::max(Duration::zero(), planned_end_ - options_.now());
     double done = 0, left = 0;
     for (std::size_t i = 0; i < weights_.size(); ++i) (i < at_ ? done : left) += weights_[i];
     const double here = at_ < weights_.size() ? std::min(taken_here_, weights_[at_]) : 0;
@@ -316,6 +428,9 @@ class Campaign {
   std::size_t at_ = 0;                                    // Index of the current CellVisit.
   std::vector<std::vector<std::vector<double>>> totals_;  // Seconds, by cell and candidate.
   double taken_here_ = 0;                                 // Samples in this visit.
+  Pace pace_;
+  Standing standing_;        // Of a budget that is kept.
+  TimePoint planned_end_{};  // The same.
   Progress progress_;
 };
 

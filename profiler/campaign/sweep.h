@@ -9,8 +9,13 @@
 //   Result<Journal> journal = Journal::create(file, context);
 //   const Result<bool> complete = sweep(*journal, stage, subject, stop, {.max_attempts = 3});
 //   if (complete && *complete) table = build_table(journal->measured(), created);
+//
+// With `keep_budget` it plans what fits (budget_plan.h), plans again after each step by what the steps really take, and
+// ends in time. A step that has begun is not interrupted. What was left out is measured by a next run with more time.
+// Then the journal may lack cells and candidates: make the table from measured_part().
 #pragma once
 
+#include "profiler/campaign/budget_plan.h"
 #include "profiler/campaign/progress.h"
 #include "profiler/journal/journal.h"
 #include "profiler/journal/sample.h"
@@ -33,6 +38,10 @@ struct SweepOptions {
   // Time for the whole campaign, including the time in a resumed journal. Once it is spent, each candidate gets only
   // its kLeastRepetitions in each cell.
   std::optional<Duration> budget;
+  bool keep_budget = false;        // Leave out what does not fit. REQUIRES: there is one, and no shard.
+  std::optional<TimePoint> begun;  // When this run began: the budget counts from here on. Absent: with the sweep.
+  // The first plan within a budget, as soon as there is one. May be empty.
+  std::function<void(const BudgetPlan&)> on_plan;
   std::function<void(const Progress&)> on_progress;  // After every sample and every imposed load. May be empty.
   std::function<TimePoint()> now = Clock::now;
 };
@@ -40,7 +49,9 @@ struct SweepOptions {
 // Runs the missing part of `journal`'s campaign. A cell that cannot be imposed (invalid) is left out, with its reason
 // in the journal, unless it is the baseline. Returns invalid if the baseline could not be imposed or a measurement can
 // never work; unavailable if one failed max_attempts times; true if the campaign is complete; false if it was stopped.
-// On error and after a stop, the journal holds every sample so far.
+// On error and after a stop, the journal holds every sample so far. If the budget is kept: true if all was measured
+// that fits; invalid, before the first measurement, if the least does not fit; unavailable if it took longer than was
+// known before.
 Result<bool> sweep(journal::Journal& journal, journal::Stage& stage, journal::Subject& subject,
                    const std::atomic<bool>& stop, const SweepOptions& options);
 

@@ -74,9 +74,13 @@ Result<table::PartitionTable> build_table(const journal::Measurements& measured,
                  "resume the campaign, as all other cells are compared with it",
                  to_string(context.cells.front()));
   std::vector<table::Cell> cells;
+  table::Quality quality = quality_of(measured);
   for (std::size_t c = 0; c < sorted->size(); ++c) {
     const Measured& in_cell = (*sorted)[c];
-    if (!complete(in_cell)) continue;
+    if (!complete(in_cell)) {
+      if (!measured.unreached[c]) quality.left_out.push_back({context.cells[c], "not every plan was measured there"});
+      continue;
+    }
     table::Cell cell{context.cells[c], seen(context, in_cell, baseline), {}, std::nullopt, {}};
     if (const auto& imposed = measured.imposed[c]) {
       cell.achieved = imposed->achieved;
@@ -92,7 +96,7 @@ Result<table::PartitionTable> build_table(const journal::Measurements& measured,
     }
     cells.push_back(std::move(cell));
   }
-  return table::PartitionTable::make(origin_of(measured, std::move(created), quality_of(measured)), std::move(cells));
+  return table::PartitionTable::make(origin_of(measured, std::move(created), std::move(quality)), std::move(cells));
 }
 
 table::PartitionTable::Origin origin_of(const journal::Measurements& measured, std::string created,
