@@ -87,7 +87,7 @@ std::vector<std::uint32_t> BudgetPlanner::without(std::size_t codecs, const Stan
   std::vector<std::uint32_t> kept = every_candidate(*context_);
   std::erase_if(kept, [&](std::uint32_t i) {
     const plan::Codec codec = context_->candidates[i].plan.codec;
-    if (is_lossless(codec) || last_of_cuts_.contains(i)) return false;
+    if (is_lossless(codec) || last_of_cuts_.contains(i) || !(*standing.totals)[0][i].empty()) return false;
     return std::ranges::find(dropped, codec) != dropped.end() || (standing.closed && !standing.measured->agreements[i]);
   });
   return kept;

@@ -3,9 +3,10 @@
 // What does not fit is left out in this order: repetitions, anchors, cells, codecs. Of the cells the baseline stays
 // longest, then the most stressed one of each side, then the others in the order of spread_out(), then those that are
 // held out. A separable campaign predicts the cells in which several sides are stressed from what is left. Never left
-// out are the codecs that lose nothing, and the last codec of each cut; so fp32 and the ends stay. If even these do not
-// fit without load, there is no plan. Pure: the same standing, pace and time give the same plan. So a campaign plans
-// again after each step.
+// out are the codecs that lose nothing, and the last codec of each cut; so fp32 and the ends stay. A codec that was
+// measured in the baseline stays, too: a cell without it would be of no use. If even these do not fit without load,
+// there is no plan. Pure: the same standing, pace and time give the same plan. So a campaign plans again after each
+// step.
 //
 //   const BudgetPlanner planner(context, rule);
 //   const BudgetPlan plan = planner.plan(standing, pace, 58);  // Seconds.
@@ -58,6 +59,7 @@ class BudgetPlanner {
 
   // Returns a plan that takes at most `left` seconds if `least` does; else one without steps, whose candidates are
   // those of the least.
+  // `left` may be negative: a last step may have ended too late.
   BudgetPlan plan(const Standing& standing, const Pace& pace, double left) const;
 
  private:

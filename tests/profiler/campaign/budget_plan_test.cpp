@@ -159,6 +159,14 @@ TEST(BudgetPlan, TheLeastIsToldIfItDoesNotFit) {
   EXPECT_THAT(cells_of_plan(begun.plan(plan.least)), testing::ElementsAre(0u));
 }
 
+TEST(BudgetPlan, OnceThereIsATableTheLeastIsNothingThoughTimeIsOver) {
+  Begun begun(photo_campaign(many_cells()));
+  begun.compare_all();
+  for (const std::uint32_t candidate : every_candidate(begun.context)) begun.take(0, candidate);
+  EXPECT_EQ(begun.plan(-1).least, 0);
+  EXPECT_THAT(begun.plan(-1).visits, IsEmpty());
+}
+
 TEST(BudgetPlan, ACutWithLossyCodecsAloneKeepsOne) {
   journal::Context context = photo_campaign(many_cells());
   std::erase_if(context.candidates, [](const journal::Candidate& c) {
@@ -191,6 +199,14 @@ TEST(BudgetPlan, OnceCellsAreMeasuredNoCodecIsAddedThatWasNotCompared) {
   const BudgetPlan plan = begun.plan(10'000);
   EXPECT_THAT(plan.comparisons, IsEmpty());
   EXPECT_EQ(plan.candidates.size(), 7u);
+}
+
+TEST(BudgetPlan, WhatWasMeasuredInTheBaselineIsNotLeftOutLater) {
+  Begun begun(photo_campaign(many_cells()));
+  begun.compare_all();
+  for (const std::uint32_t candidate : every_candidate(begun.context)) begun.take(0, candidate);
+  for (const double left : {0.1, 1.0, 10.0, 100.0})
+    EXPECT_EQ(begun.plan(left).candidates.size(), begun.context.candidates.size()) << left;
 }
 
 TEST(BudgetPlan, ACellThatCannotBeImposedIsNotPlannedAgain) {

@@ -162,6 +162,17 @@ TEST_F(BudgetTest, AConditionThatCannotBeImposedIsNotTriedForever) {
   EXPECT_LT(std::ranges::count_if(measured.unreached, [](const auto& why) { return why.has_value(); }), 40);
 }
 
+TEST_F(BudgetTest, ALoadThatTakesLongerThanTimeIsLeftEndsWithATable) {
+  world_.impossible = [this](const plan::Stress& stress) {
+    if (stress.edge_memory > 0) world_.now += std::chrono::minutes(1);
+    return false;
+  };
+  const journal::Measurements measured = run(study(), within(40));
+  EXPECT_GT(took(), 40);
+  EXPECT_LT(took(), 40 + 62) << "what has begun is not interrupted, and nothing is begun after it";
+  EXPECT_TRUE(fit::build_table(fit::measured_part(measured), ""));
+}
+
 TEST_F(BudgetTest, AStopIsObeyed) {
   world_.left = 40;
   journal::Journal journal = opened(study());
