@@ -1,4 +1,4 @@
-"""Campaigns on trained networks with photos: held-out errors over the noise, and what a table of a minute costs beside a full one."""
+"""Campaigns on trained networks with photos, and on AlexNet: held-out errors over the noise, and the price of a table of a minute."""
 import json
 import time
 
@@ -17,13 +17,14 @@ GRID = {"uplink": ["50 Mbit/s", "25 Mbit/s", "10 Mbit/s"], "edge_cpu": ["0 %", "
         "cloud_cpu": ["0 %", "50 %", "100 %"]}
 SMALL = {"uplink": ["50 Mbit/s", "10 Mbit/s"], "edge_cpu": ["0 %", "100 %"]}
 CODECS = codecs.listed("fp32", codecs.FINE, codecs.MIDDLE, codecs.COARSE, "source", "u8", "jpeg95")
+COMPARED = "--compared", "12"
 ACCURATE = "90 %"  # The agreement that a lossy plan must have to serve in the replay.
 
 
 def options(parser):
     add = parser.add_argument
-    add("networks", nargs="*", type=one_of(*trained.NETWORKS), default=list(trained.NETWORKS), metavar="NETWORK",
-        help=f"{' or '.join(trained.NETWORKS)}; both when not given")
+    add("networks", nargs="*", type=one_of(*subject.NETWORKS), default=list(subject.NETWORKS), metavar="NETWORK",
+        help=f"{', '.join(subject.NETWORKS)}; all when not given")
     add("--campaigns", type=whole, default=3, metavar="N", help="full ones of each network; %(default)s when not given")
     add("--budget", default="3min", metavar="TIME", help="of a full campaign; %(default)s when not given")
     add("--short", default="60s", metavar="TIME", help="of a short one; %(default)s when not given")
@@ -50,7 +51,7 @@ def measure(bed, options):
         process, where = agents.start_cloud_at(bed, cloud, served.models(), "--allow-stress", *served.words)
         profiles = Profiles(bed, edge, where, served, grid)
         for i, (which, budget) in enumerate(campaigns(options)):
-            profiles.run(f"{name}-{which}", budget, options.first_seed + i)
+            profiles.run(f"{name}-{which}", budget, options.first_seed + i, () if which == "short" else COMPARED)
         process.end()
         told.append(tell(bed, name, options, words))
     return {"networks": told}
@@ -97,34 +98,59 @@ class Profiles:
     def __init__(self, bed, edge, where, served, grid):
         self.bed, self.edge, self.where, self.served, self.grid = bed, edge, where, served, grid
 
-    def run(self, name, budget, seed):
-        """Runs a campaign."""
+    def run(self, name, budget, seed, compared):
+        """Runs a campaign. Without `compared`, its budget decides over how many photos answers are compared."""
         self.bed.say(f"Campaign {name}: {budget}, seed {seed}")
         began = time.monotonic()
         agents.profile(self.bed, self.edge, name, self.served.name, self.where, self.grid, "--method", "separable", "--budget", budget,
-                       "--interval", "3 %", "--repetitions", "20", "--codecs", CODECS, "--compared", "12", "--seed", seed,
+                       "--interval", "3 %", "--repetitions", "20", "--codecs", CODECS, *compared, "--seed", seed,
                        *self.served.profiled())
         (self.bed.out / f"{name}.seconds").write_text(str(time.monotonic() - began))
 
 
 def judge(bed, name, words):
     """Replays the tables in the world of the network's first campaign, and compares their best plans with its own."""
-    tables = {which: allowed(bed, f"{name}-{which}") for which in ("0", "short", "again")}
-    regrets, same = {}, {}
+    accurate = accurate_plans(read(bed, f"{name}-0"))
+    tables = {which: allowed(bed, f"{name}-{which}", accurate) for which in ("0", "short", "again")}
+    world = read(bed, f"{name}-0-allowed")
+    regrets, same, middle = {}, {}, []
     for which, table in tables.items():
-        regrets[which] = worlds.regrets(bed, table, tables["0"], words)
+        cases = worlds.cases(bed, table, tables["0"], words)
+        regrets[which] = [case["regret_percent"] for case in cases]
+        middle = [is_middle(world, case["best_static"]["cut"]) for case in cases]
         if which != "0":
             difference = json.loads(bed.read([bed.agent, "--show", tables["0"], table, "--json"]))
             same[which] = {key: difference[key] for key in ("agreement", "agreement_within_noise", "worst_regret_percent")}
-    return {"regrets": regrets, "same": same}
+    return {"regrets": regrets, "same": same, "middle_cells": middle_cells(world), "middle_replays": middle,
+            "plans": {which: len(read(bed, f"{name}-{which}")["cells"][0]["estimates"]) for which in tables}}
 
 
-def allowed(bed, name):
-    """Returns the file of the table without the plans that lose too much; which these are is measured the same in every campaign."""
-    told = json.loads((bed.out / f"{name}.json").read_text())
+def read(bed, name):
+    return json.loads((bed.out / f"{name}.json").read_text())
+
+
+def is_middle(told, cut):
+    """Whether both edge and cloud compute."""
+    return 0 < cut < told["model"]["cuts"] - 1
+
+
+def middle_cells(told):
+    """Returns for each condition whether the best plan is a middle cut."""
+    best = (min(cell["estimates"], key=lambda one: sum(one["mean"].values())) for cell in told["cells"])
+    return [is_middle(told, one["cut"]) for one in best]
+
+
+def accurate_plans(told):
+    """Returns the plans that do not lose too much; the first campaign decides for all, so that all tables have the same."""
     least = float(ACCURATE.split()[0]) / 100
+    return {(one["cut"], one["codec"]) for one in told["cells"][0]["estimates"] if one.get("agreement", {"top1": 1})["top1"] >= least}
+
+
+def allowed(bed, name, plans):
+    """Returns the file of the table with these plans alone."""
+    told = read(bed, name)
     for cell in told["cells"]:
-        cell["estimates"] = [one for one in cell["estimates"] if one.get("agreement", {"top1": 1})["top1"] >= least]
+        cell["estimates"] = [one for one in cell["estimates"] if (one["cut"], one["codec"]) in plans]
     file = bed.out / f"{name}-allowed.json"
     file.write_text(json.dumps(told))
     return file

@@ -23,7 +23,11 @@ def traces(bed, rates=RATES, seconds=SECONDS):
     return words
 
 
+def cases(bed, table, world, words):
+    """Returns the replays of the adaptive policy that knows `table`, in a world that is as the other table says."""
+    return json.loads(bed.read([bed.agent, "--replay", "--table", table, "--world", world, *words, "--json"]))["cases"]
+
+
 def regrets(bed, table, world, words):
-    """Returns the regrets of the adaptive policy that knows `table`, in per cent, in a world that is as the other table says."""
-    told = json.loads(bed.read([bed.agent, "--replay", "--table", table, "--world", world, *words, "--json"]))
-    return [case["regret_percent"] for case in told["cases"]]
+    """Returns their regrets, in per cent."""
+    return [case["regret_percent"] for case in cases(bed, table, world, words)]

@@ -105,9 +105,11 @@ std::uint32_t SampleInputs::labelled() const {
 }
 
 SampleInputs SampleInputs::first(std::uint32_t count) const {
+  const bool counted = text_ == text_of(images_);  // Random images are not.
   SampleInputs some = *this;
   some.count_ = std::min(count_, count);
   if (images_.size() > count) some.images_.resize(count);
+  if (counted) some.text_ = text_of(some.images_);
   return some;
 }
 

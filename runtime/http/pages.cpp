@@ -80,7 +80,18 @@ json conditions(const plan::Conditions& now) {
 }
 
 json agreement(const plan::Agreement& agreement) {
-  return {{"top1", agreement.top1}, {"max_error", agreement.max_error}, {"inputs", agreement.inputs}};
+  const auto& labelled = agreement.accuracy;
+  const auto& boxes = agreement.boxes;
+  return {{"top1", agreement.top1},
+          {"max_error", agreement.max_error},
+          {"inputs", agreement.inputs},
+          {"accuracy", labelled ? json{{"labelled", labelled->labelled},
+                                       {"top1", labelled->top1},
+                                       {"top5", labelled->top5},
+                                       {"whole_top1", labelled->whole_top1},
+                                       {"whole_top5", labelled->whole_top5}}
+                                : json()},
+          {"boxes", boxes ? json{{"kept", boxes->hits}, {"of", boxes->of}} : json()}};
 }
 
 json prediction(const table::Estimate& estimate) {

@@ -3,6 +3,7 @@
 #include "profiler/campaign/merge.h"
 #include "profiler/campaign/sweep.h"
 #include "profiler/fit/build_table.h"
+#include "profiler/fit/measured_part.h"
 #include "runtime/app/config/files.h"
 #include "runtime/app/modes/campaign.h"
 #include "runtime/app/modes/choose_policy.h"
@@ -15,10 +16,12 @@
 #include "runtime/app/modes/load_table.h"
 #include "runtime/app/modes/make_log.h"
 #include "runtime/app/modes/modes.h"
+#include "runtime/app/modes/profile_budget.h"
 #include "runtime/app/modes/refresh.h"
 #include "runtime/app/modes/sequence.h"
 #include "runtime/app/modes/signals.h"
 #include "runtime/app/modes/why_not_held.h"
+#include "runtime/app/print/certainty_print.h"
 #include "runtime/app/print/progress_line.h"
 #include "runtime/app/print/table_print.h"
 #include "runtime/engine/engine_subject.h"
@@ -27,8 +30,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <filesystem>
 #include <thread>
 
 namespace tideline::modes {
@@ -38,7 +43,6 @@ constexpr Duration kLongestConnect = std::chrono::seconds(10);
 constexpr Duration kOneMeasurement = std::chrono::seconds(60);
 // Enough for a mean, and few enough for the memory of a small edge.
 constexpr std::uint32_t kTimed = 4, kTimedImages = 64;
-constexpr std::uint32_t kMostImages = 200;
 constexpr double kUsualInterval = 0.05;  // The interval that the report uses if only a budget is given.
 
 // Turns a stop signal into a flag that the measuring loop reads.
@@ -81,7 +85,8 @@ Result<link::LinkState> greet(const link::TcpLink& link, const NamedModel& named
 }
 
 // The inputs over which answers are compared: the given images, or else random ones.
-Result<engine::SampleInputs> sample_inputs(const config::Config& config, const NamedModel& named) {
+Result<engine::SampleInputs> sample_inputs(const config::Command& command, const NamedModel& named) {
+  const config::Config& config = command.config;
   const config::Config::Profile& profile = config.profile;
   if (profile.inputs && !named.image)
     return error(ErrorKind::invalid,
@@ -89,7 +94,7 @@ Result<engine::SampleInputs> sample_inputs(const config::Config& config, const N
                  named.name);
   if (profile.inputs) {
     const bool counted = config.given.contains("profile.compared");
-    return read_labelled_folder(*profile.inputs, named, counted ? profile.compared : kMostImages);
+    return read_labelled_folder(*profile.inputs, named, counted ? profile.compared : most_images(command));
   }
   if (named.image) return engine::SampleInputs::random_images(named.image, profile.seed, profile.compared);
   return engine::SampleInputs::random(named.model->inputs(), profile.seed, profile.compared);
@@ -110,8 +115,9 @@ struct Measured {
   std::optional<engine::SampleInputs> sequence;  // Of frames, for bytes in a stream.
 };
 
-Result<Measured> measured_over(const config::Config& config, const NamedModel& named) {
-  auto inputs = sample_inputs(config, named);
+Result<Measured> measured_over(const config::Command& command, const NamedModel& named) {
+  const config::Config& config = command.config;
+  auto inputs = sample_inputs(command, named);
   if (!inputs) return inputs.error();
   tell_labels(config.profile, named, *inputs);
   auto sequence = read_sequence(config, named);
@@ -131,9 +137,26 @@ Result<engine::Reference> reference(const config::Config& config, const NamedMod
   return engine::Reference::of(*exact->model, inputs, detector);
 }
 
-// Measures until the campaign is complete or a signal comes; returns true iff it is complete.
+campaign::SweepOptions sweep_options(const config::Command& command, const journal::Context& context, TimePoint began,
+                                     print::ProgressLine& line) {
+  const config::Config::Profile& profile = command.config.profile;
+  campaign::SweepOptions options{.interval = profile.interval,
+                                 .budget = profile.budget,
+                                 .keep_budget = keeps_budget(command),
+                                 .on_progress = [&line](const campaign::Progress& p) { line.show(p); }};
+  if (!options.keep_budget) return options;
+  options.begun = began;
+  options.on_plan = [&context, budget = *profile.budget](const campaign::BudgetPlan& plan) {
+    fmt::print(stderr, "{}\n", planned_text(plan, context, budget));
+  };
+  return options;
+}
+
+// Measures until the campaign is complete or a signal comes; returns true iff it is complete. A budget counts from
+// `began` on.
 Result<bool> measure(const config::Command& command, const NamedModel& named, const Measured& over,
-                     monitor::Traffic& traffic, link::TcpLink& link, journal::Journal& journal, const StopFlag& stop) {
+                     monitor::Traffic& traffic, link::TcpLink& link, journal::Journal& journal, const StopFlag& stop,
+                     TimePoint began) {
   Gate gate(1);
   monitor::Monitor monitor({}, named.model->digest(), traffic, &link);
   const auto exact = reference(command.config, named, over.inputs);
@@ -155,10 +178,7 @@ Result<bool> measure(const config::Command& command, const NamedModel& named, co
                                         [&traffic] { traffic.forget_round_trips(); }};
   testbed::EdgeStage stage({.interface = command.config.profile.interface, .round_trips = round_trips}, &link, sensor);
   print::ProgressLine line(command.config.profile.progress);
-  return campaign::sweep(journal, stage, subject, stop.flag(),
-                         {.interval = command.config.profile.interval,
-                          .budget = command.config.profile.budget,
-                          .on_progress = [&line](const campaign::Progress& p) { line.show(p); }});
+  return campaign::sweep(journal, stage, subject, stop.flag(), sweep_options(command, journal.context(), began, line));
 }
 
 std::string table_file(const config::Command& command, const std::string& model) {
@@ -167,12 +187,13 @@ std::string table_file(const config::Command& command, const std::string& model)
 }
 
 Result<void> write_table(const config::Command& command, const journal::Journal& journal) {
-  const auto table = fit::build_table(journal.measured(), now_utc());
+  const auto table = fit::build_table(fit::measured_part(journal.measured()), now_utc());
   if (!table) return table.error();
   const std::string target = table_file(command, journal.context().model_name);
   if (const auto written = config::write_atomically(target, to_json(*table)); !written) return written;
   std::fputs((command.json ? to_json(*table) : print::table_text(*table)).c_str(), stdout);
   if (command.json) std::fputs(print::quality_text(table->origin().quality).c_str(), stderr);
+  if (command.config.profile.budget) std::fputs(print::certainty_text(*table).c_str(), command.json ? stderr : stdout);
   fmt::print(stderr, "wrote {} from {} samples in {}\n", target, journal.samples().size(),
              command.config.profile.samples);
   return {};
@@ -238,7 +259,26 @@ std::optional<Failure> refresh_table(const config::Command& command, const Named
   return std::nullopt;
 }
 
+// A campaign that did not begin leaves no journal.
+bool has_not_begun(const journal::Journal& journal) {
+  return journal.samples().empty() &&
+         std::ranges::none_of(journal.agreements(), [](const auto& a) { return a.has_value(); });
+}
+
+Failure failure_of(const config::Command& command, const Error& why, const journal::Journal& journal) {
+  const std::string& file = command.config.profile.samples;
+  if (keeps_budget(command) && !command.resume && why.kind == ErrorKind::invalid && has_not_begun(journal)) {
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
+    return {why, config::ExitCode::usage};
+  }
+  return {error(why.kind, "{}; {} samples are kept in {}; continue with --resume", why.message,
+                journal.samples().size(), file),
+          config::ExitCode::unavailable};
+}
+
 std::optional<Failure> profile(const config::Command& command, const Signals& signals) {
+  const TimePoint began = Clock::now();
   const config::Config& config = command.config;
   if (config.edge.peers.empty())
     return Failure{error(ErrorKind::invalid, "there is no cloud to measure with; give one with --peer HOST:PORT"),
@@ -256,32 +296,35 @@ std::optional<Failure> profile(const config::Command& command, const Signals& si
   link::TcpLink link(link_options(config, config.edge.peers.front(), *identity), &traffic, make_log(config));
   const auto cloud = greet(link, *named);
   if (!cloud) return Failure{cloud.error(), config::ExitCode::unavailable};
-  const auto over = measured_over(config, *named);
+  auto over = measured_over(command, *named);
   if (!over) return Failure{over.error(), config::ExitCode::no_input};
   auto context = plan_campaign(config, *named, *cloud);
   if (!context) return Failure{context.error(), config::ExitCode::usage};
+  const auto compared = inputs_to_compare(command, *named, over->inputs, context->candidates.size());
+  if (!compared) return Failure{compared.error(), config::ExitCode::bad_data};
+  over->inputs = over->inputs.first(*compared);
   context->inputs = over->inputs.text();
   context->sequence = sequence_text(over->sequence);
   context->compared = over->inputs.size();
   if (command.refresh) {
     const StopFlag stop(signals);
     return refresh_table(command, *named, *context, [&](journal::Journal& journal) {
-      return measure(command, *named, *over, traffic, link, journal, stop);
+      return measure(command, *named, *over, traffic, link, journal, stop, began);
     });
   }
   auto journal = open_journal(command, *context);
   if (!journal) return Failure{journal.error(), config::ExitCode::cannot_create};
 
   const StopFlag stop(signals);
-  const auto complete = measure(command, *named, *over, traffic, link, *journal, stop);
-  const std::string kept = fmt::format("{} samples are kept in {}; continue with --resume", journal->samples().size(),
-                                       config.profile.samples);
-  if (!complete)
-    return Failure{error(complete.error().kind, "{}; {}", complete.error().message, kept),
-                   config::ExitCode::unavailable};
-  if (!*complete) return Failure{error(ErrorKind::unavailable, "stopped; {}", kept), config::ExitCode::interrupted};
+  const auto complete = measure(command, *named, *over, traffic, link, *journal, stop, began);
+  if (!complete) return failure_of(command, complete.error(), *journal);
+  if (!*complete)
+    return Failure{failure_of(command, error(ErrorKind::unavailable, "stopped"), *journal).error,
+                   config::ExitCode::interrupted};
   if (const auto written = conclude(command, *journal); !written)
     return Failure{written.error(), config::ExitCode::cannot_create};
+  if (keeps_budget(command))
+    fmt::print(stderr, "{}\n", spent_text(journal->measured(), Clock::now() - began, *config.profile.budget));
   return std::nullopt;
 }
 

@@ -65,17 +65,23 @@ std::string accuracy_text(const table::PartitionTable& table) {
   return text;
 }
 
+nlohmann::ordered_json accuracy_json(const plan::Agreement& agreement) {
+  auto one = AccuracyJson::object();
+  if (const auto& a = agreement.accuracy) {
+    one["top1"] = counted_json({a->top1, a->labelled});
+    one["top5"] = counted_json({a->top5, a->labelled});
+    one["whole_top1"] = counted_json({a->whole_top1, a->labelled});
+    one["whole_top5"] = counted_json({a->whole_top5, a->labelled});
+  }
+  if (agreement.boxes) one["boxes"] = counted_json(*agreement.boxes);
+  return one;
+}
+
 nlohmann::ordered_json accuracy_json(const table::PartitionTable& table) {
   auto list = AccuracyJson::array();
   for (const table::Estimate* const e : counted_plans(table)) {
     AccuracyJson one{{"cut", e->plan.cut}, {"codec", name(e->plan.codec)}, {"wire_bytes", e->wire.count}};
-    if (const auto& a = e->agreement->accuracy) {
-      one["top1"] = counted_json({a->top1, a->labelled});
-      one["top5"] = counted_json({a->top5, a->labelled});
-      one["whole_top1"] = counted_json({a->whole_top1, a->labelled});
-      one["whole_top5"] = counted_json({a->whole_top5, a->labelled});
-    }
-    if (e->agreement->boxes) one["boxes"] = counted_json(*e->agreement->boxes);
+    one.update(accuracy_json(*e->agreement));
     list.push_back(std::move(one));
   }
   return list;

@@ -2,6 +2,7 @@
 // functions.
 #pragma once
 
+#include "policy/plan/agreement.h"
 #include "policy/table/table.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -16,5 +17,9 @@ std::string accuracy_text(const table::PartitionTable& table);
 
 // The same as an array of plans, without a line for the whole network; empty if no plan has an accuracy.
 nlohmann::ordered_json accuracy_json(const table::PartitionTable& table);
+
+// Returns the right answers or kept boxes of one plan: for each count its share and interval. Empty without labels and
+// boxes.
+nlohmann::ordered_json accuracy_json(const plan::Agreement& agreement);
 
 }  // namespace tideline::print

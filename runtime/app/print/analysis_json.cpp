@@ -1,6 +1,7 @@
 #include "runtime/app/print/analysis_json.h"
 
 #include "policy/table/json_values.h"
+#include "runtime/app/print/accuracy_print.h"
 
 #include <nlohmann/json.hpp>
 
@@ -67,6 +68,19 @@ Json best_json(const analysis::MeasurementSet& measured, const analysis::Analysi
   return list;
 }
 
+// What plans send, and how many of their answers are right or which boxes they keep; of those that were measured.
+Json accuracies_json(const analysis::MeasurementSet& measured) {
+  Json list = Json::array();
+  for (const analysis::MeasuredPlan& plan : measured.plans) {
+    if (!plan.agreement || !plan.agreement->counted()) continue;
+    Json one = plan_json(plan);
+    one["sent_bytes"] = plan.sent ? Json(rounded(*plan.sent)) : Json();
+    one.update(accuracy_json(*plan.agreement));
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
 Json variance_json(const analysis::Variance& variance) {
   Json json{{"plan", rounded(variance.plan)}, {"conditions", Json::array()}, {"rest", rounded(variance.rest)}};
   for (const analysis::Factor& factor : variance.factors)
@@ -108,6 +122,7 @@ std::string analysis_json(const analysis::MeasurementSet& measured, const analys
                   {"plans", measured.plans.size()},
                   {"measurements", measured.timings.size()},
                   {"remarks", measured.remarks},
+                  {"accuracy", accuracies_json(measured)},
                   {"best", best_json(measured, found)},
                   {"repartition",
                    {{"differs_from_unstressed",

@@ -51,6 +51,21 @@ TEST(AnalysisPrint, AnotherDelayIsAnotherConditionInJson) {
   EXPECT_EQ(told["noise_floor"]["by_level"][3]["level"], "10 ms");
 }
 
+TEST(AnalysisPrint, JsonHasTheAccuracyOfThePlansOfWhichItWasMeasured) {
+  auto [measured, found] = analysed(fixtures::link_grid());
+  EXPECT_EQ(json::parse(print::analysis_json(measured, found))["accuracy"], json::array());
+  measured.plans[0].agreement = plan::Agreement{1, 0, 10};
+  measured.plans[1].sent = 1234.5;
+  measured.plans[1].agreement = plan::Agreement{0.9, 0.1, 10, plan::Accuracy{8, 6, 7, 7, 8}};
+  const json told = json::parse(print::analysis_json(measured, found))["accuracy"];
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0]["cut"], measured.plans[1].cut);
+  EXPECT_EQ(told[0]["sent_bytes"], 1234.5);
+  EXPECT_EQ(told[0]["top1"]["count"], 6);
+  EXPECT_EQ(told[0]["top1"]["share"], 0.75);
+  EXPECT_EQ(told[0]["whole_top5"]["of"], 8);
+}
+
 TEST(AnalysisPrint, DelaysThatDifferAreAColumnOfTheCsv) {
   const auto [measured, found] = analysed(fixtures::link_grid());
   const auto lines = lines_of(print::analysis_csv(measured, found));

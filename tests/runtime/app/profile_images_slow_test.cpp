@@ -130,7 +130,12 @@ TEST_F(ProfileImages, OfAFolderWithLabelsSayHowManyAnswersAreRight) {
       "--table", "lenet=" + table_, "--peer", "127.0.0.1:" + std::to_string(cloud_.port), "--min-accuracy", "90 %"};
   serving.insert(serving.end(), kGrey.begin(), kGrey.end());
   const RunningAgent edge = start_edge(serving);
-  EXPECT_EQ(status(edge.port)["models"][0]["accuracy"], "accuracy at least 90 %");
+  const auto model = status(edge.port)["models"][0];
+  EXPECT_EQ(model["accuracy"], "accuracy at least 90 %");
+  ASSERT_FALSE(model["predictions"].empty());
+  EXPECT_EQ(model["predictions"][0]["agreement"]["accuracy"],
+            nlohmann::json({{"labelled", 2}, {"top1", 2}, {"top5", 2}, {"whole_top1", 2}, {"whole_top5", 2}}));
+  EXPECT_EQ(model["predictions"][0]["agreement"]["boxes"], nullptr);
 }
 
 TEST_F(ProfileImages, OfAFolderWithWrongLabelsAreRefusedBeforeAnythingIsMeasured) {
