@@ -5,6 +5,11 @@
 #include "runtime/http/infer_json.h"
 #include "runtime/http/json_tensor.h"
 
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
 namespace tideline::http {
 namespace {
 
@@ -23,8 +28,8 @@ Result<std::size_t> count_images(const json& input, std::int64_t max_batch) {
   return static_cast<std::size_t>(count);
 }
 
-// Returns the bytes that the input has in the binary tail.
-Result<std::span<const std::byte>> take_bytes(const json& input, BinaryTail& tail) {
+// Returns what the binary tail has of the input; absent if the input does not say how much.
+Result<std::optional<std::span<const std::byte>>> take_bytes(const json& input, BinaryTail& tail) {
   const auto parameters = parameters_of(input);
   if (!parameters) return parameters.error();
   if (auto heeded = check_heeded(**parameters); !heeded) return heeded.error();
@@ -32,19 +37,30 @@ Result<std::span<const std::byte>> take_bytes(const json& input, BinaryTail& tai
     return error(ErrorKind::invalid,
                  "image files cannot be sent as JSON; send them after it, and their size as 'binary_data_size'");
   const json* size = member(**parameters, "binary_data_size");
-  if (!size || !size->is_number_unsigned())
+  if (!size) return std::optional<std::span<const std::byte>>();
+  if (!size->is_number_unsigned())
     return error(ErrorKind::invalid, "'binary_data_size' is not a whole number of 0 or more");
-  return tail.take(size->get<std::uint64_t>());
+  const auto taken = tail.take(size->get<std::uint64_t>());
+  if (!taken) return taken.error();
+  return std::optional(*taken);
+}
+
+// OpenVINO Model Server takes one file so, without its length, if it is all that the request brings.
+Result<std::vector<std::span<const std::byte>>> take_whole(std::size_t count, bool alone, BinaryTail& tail) {
+  if (count != 1 || !alone || tail.rest.empty())
+    return error(ErrorKind::invalid,
+                 "has no 'binary_data_size', which only one image as the one input, after the JSON, may lack");
+  return std::vector{std::exchange(tail.rest, {})};
 }
 
 }  // namespace
 
-Result<std::vector<Tensor>> read_images(const json& input, std::int64_t max_batch, BinaryTail& tail) {
+Result<std::vector<Tensor>> read_images(const json& input, std::int64_t max_batch, bool alone, BinaryTail& tail) {
   const auto count = count_images(input, max_batch);
   if (!count) return count.error();
   const auto bytes = take_bytes(input, tail);
   if (!bytes) return bytes.error();
-  const auto files = split_elements(*bytes, *count);
+  const auto files = *bytes ? split_elements(**bytes, *count) : take_whole(*count, alone, tail);
   if (!files) return files.error();
   std::vector<Tensor> images;
   for (const std::span<const std::byte> file : *files) {

@@ -59,6 +59,14 @@ Result<TensorSpec> settle_shape(const json& input, const TensorSpec& spec, std::
   return TensorSpec{spec.name, spec.dtype, *dims};
 }
 
+// OpenVINO Model Server takes a binary tensor without its size, which the shape gives.
+Result<Tensor> take_by_shape(const TensorSpec& spec, BinaryTail& tail) {
+  if (tail.rest.empty()) return error(ErrorKind::invalid, "has neither 'data' nor 'binary_data_size'");
+  const auto needed = byte_count(spec.dtype, spec.shape);
+  if (!needed) return needed.error();
+  return tail.take(needed->count, spec);
+}
+
 Result<Tensor> read_data(const json& input, const TensorSpec& spec, BinaryTail& tail) {
   const auto parameters = parameters_of(input);
   if (!parameters) return parameters.error();
@@ -69,7 +77,7 @@ Result<Tensor> read_data(const json& input, const TensorSpec& spec, BinaryTail& 
   if (size && !size->is_number_unsigned())
     return error(ErrorKind::invalid, "'binary_data_size' is not a whole number of 0 or more");
   if (size) return tail.take(size->get<std::uint64_t>(), spec);
-  if (!data) return error(ErrorKind::invalid, "has neither 'data' nor 'binary_data_size'");
+  if (!data) return take_by_shape(spec, tail);
   if (!has_json_form(spec.dtype))
     return error(ErrorKind::invalid, "{} cannot be sent as JSON; send it binary", oip_name(spec.dtype));
   return tensor_from_json(spec, *data);
@@ -143,7 +151,7 @@ Result<void> read_inputs(const json& document, const Signature& model, BinaryTai
     const std::string context = "input " + in_quotes(specs[*index].name);
     if (found[*index] || !infer.images.empty()) return error(ErrorKind::invalid, "{} is given twice", context);
     if (model.images && is_bytes(input)) {
-      auto images = read_images(input, model.max_batch, tail);
+      auto images = read_images(input, model.max_batch, inputs->size() == 1, tail);
       if (!images) return images.error().within(context);
       infer.images = std::move(*images);
     } else {

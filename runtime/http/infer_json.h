@@ -53,8 +53,10 @@ Result<void> read_plan(const nlohmann::json& parameters, engine::InferRequest& i
 // Returns true iff the input's datatype is BYTES.
 bool is_bytes(const nlohmann::json& input);
 
-// Reads an input of datatype BYTES: 1 to `max_batch` image files, in shape [N] or [N,1] and in binary form.
-Result<std::vector<Tensor>> read_images(const nlohmann::json& input, std::int64_t max_batch, BinaryTail& tail);
+// Reads an input of datatype BYTES: 1 to `max_batch` image files, in shape [N] or [N,1] and in binary form. If it is
+// `alone`, the one input of the request, it may be a single file without lengths.
+Result<std::vector<Tensor>> read_images(const nlohmann::json& input, std::int64_t max_batch, bool alone,
+                                        BinaryTail& tail);
 
 // Reads the inputs into `infer`: tensors in the order of the model's inputs, or images. Returns invalid unless each
 // input occurs once, in its type and shape, no other is given, and the binary tail holds exactly the stated bytes. A

@@ -19,13 +19,22 @@ json tensors(std::span<const TensorSpec> specs) {
   return all;
 }
 
-// Tensors in the form of Triton's ModelConfig.
+// Tensors in the form of Triton's ModelConfig, whose sizes leave out a batch that varies.
 json config_tensors(std::span<const TensorSpec> specs) {
   json all = json::array();
-  for (const TensorSpec& spec : specs)
-    all.push_back(
-        {{"name", spec.name}, {"data_type", fmt::format("TYPE_{}", oip_name(spec.dtype))}, {"dims", spec.shape}});
+  for (const TensorSpec& spec : specs) {
+    const std::span<const std::int64_t> sizes(spec.shape);
+    const auto dims = sizes.subspan(any_batch(spec) ? 1 : 0);
+    all.push_back({{"name", spec.name},
+                   {"data_type", fmt::format("TYPE_{}", oip_name(spec.dtype))},
+                   {"dims", Shape(dims.begin(), dims.end())}});
+  }
   return all;
+}
+
+std::string_view config_format(const image::Preparation* images) {
+  if (!images) return "FORMAT_NONE";
+  return images->layout == image::Layout::nhwc ? "FORMAT_NHWC" : "FORMAT_NCHW";
 }
 
 json cuts(std::span<const model::Cut> cuts) {
@@ -272,13 +281,13 @@ json model_page(const engine::Engine& engine) {
           {"outputs", tensors(engine.model().outputs())}};
 }
 
-json config_page(const engine::Engine& engine) {
-  return {{"name", engine.name()},
-          {"platform", "pytorch_libtorch"},
-          {"backend", "pytorch"},
-          {"max_batch_size", 0},
-          {"input", config_tensors(engine.model().inputs())},
-          {"output", config_tensors(engine.model().outputs())}};
+json config_page(const engine::Engine& engine, const image::Preparation* images) {
+  const model::Model& model = engine.model();
+  json inputs = config_tensors(model.inputs());
+  for (json& input : inputs) input["format"] = config_format(images);
+  return {{"name", engine.name()},      {"platform", "pytorch_libtorch"},
+          {"backend", "pytorch"},       {"max_batch_size", model.takes_any_batch() ? model.max_batch() : 0},
+          {"input", std::move(inputs)}, {"output", config_tensors(model.outputs())}};
 }
 
 json index_entry(std::string_view model, bool ready) {

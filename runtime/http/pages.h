@@ -6,6 +6,7 @@
 #include "runtime/engine/engine.h"
 #include "runtime/engine/learning_status.h"
 #include "runtime/http/latency_window.h"
+#include "runtime/image/preparation.h"
 #include "runtime/link/link.h"
 #include "runtime/wire/tls_identity.h"
 
@@ -18,10 +19,11 @@
 
 namespace tideline::http {
 
-nlohmann::json server_page(std::string_view version);      // GET /v2
-nlohmann::json model_page(const engine::Engine& engine);   // GET /v2/models/{m}
-nlohmann::json config_page(const engine::Engine& engine);  // GET /v2/models/{m}/config
-nlohmann::json link_page(const link::Link& link);          // "link" of GET /api/status
+nlohmann::json server_page(std::string_view version);     // GET /v2
+nlohmann::json model_page(const engine::Engine& engine);  // GET /v2/models/{m}
+// GET /v2/models/{m}/config; `images` says how images become the input, and is null if the model takes none.
+nlohmann::json config_page(const engine::Engine& engine, const image::Preparation* images);
+nlohmann::json link_page(const link::Link& link);  // "link" of GET /api/status
 // "tls" of GET /api/status: null without TLS.
 nlohmann::json tls_page(const std::optional<wire::TlsIdentity::Status>& tls, std::chrono::system_clock::time_point now);
 // One element of the answer to POST /v2/repository/index.

@@ -157,8 +157,9 @@ Result<const Service::Shown*> Service::model_of(const Route& route) const {
     return error(ErrorKind::invalid, "no model finds boxes; configure one with --image NAME.task=detect");
   }
   const Shown* model = find(route.model);
-  if (!model)
-    return error(ErrorKind::invalid, "there is no model {}; available: {}", in_quotes(route.model), names(models_));
+  if (!model)  // Triton's first words, which its clients compare.
+    return error(ErrorKind::invalid, "Request for unknown model: {} is not found; available: {}",
+                 in_quotes(route.model), names(models_));
   if (!route.version.empty() && route.version != "1")
     return error(ErrorKind::invalid, "model {} has no version {}; it has version 1", in_quotes(route.model),
                  in_quotes(route.version));
@@ -222,7 +223,7 @@ HttpResponse Service::model_door(Door door, const Shown& model, HttpRequest requ
       return response;
     }
     case Door::model_config:
-      return json_reply(config_page(engine));
+      return json_reply(config_page(engine, model.hosted.vision.preparation));
     case Door::model_stats:
       return json_reply({{"model_stats", json::array({model.statistics->to_json(engine.name())})}});
     default:

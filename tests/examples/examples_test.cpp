@@ -64,7 +64,7 @@ TEST(Examples, TheClientInCppSaysTheSameClass) {
   EXPECT_THAT(ran.out, MatchesRegex(kClass));
   const Ran wrong = run({EXAMPLE_CLIENT, url(edge), "nobody"});
   EXPECT_EQ(wrong.code, 1);
-  EXPECT_THAT(wrong.err, HasSubstr("there is no model 'nobody'"));
+  EXPECT_THAT(wrong.err, HasSubstr("Request for unknown model: 'nobody' is not found"));
   if (!missing({"python3"}).empty()) return;
   const Ran python = run({"/usr/bin/python3", (kExamples / "client.py").string(), url(edge)});
   EXPECT_EQ(python.out.substr(0, python.out.find(',')), ran.out.substr(0, ran.out.find(',')));

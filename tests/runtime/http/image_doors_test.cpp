@@ -6,6 +6,7 @@
 #include "tests/runtime/http/shell.h"
 #include "tests/support/boxes_network.h"
 #include "tests/support/lenet.h"
+#include "tests/support/temporary.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -203,7 +204,7 @@ TEST_F(ImageDoors, AFailureIsAnErrorInTheFormOfItsProtocolAndNeverAnEmptyAnswer)
       {"/v1/vision/detection", photo(), "image/png", 415, "send multipart/form-data"},
       {"/v1/vision/custom/digits", form("image", photo()), kForm, 400, "does not find boxes"},
       {"/v1/vision/custom/plain", form("image", photo()), kForm, 400, "--image NAME=PRESET"},
-      {"/v1/vision/custom/nobody", form("image", photo()), kForm, 404, "no model 'nobody'"},
+      {"/v1/vision/custom/nobody", form("image", photo()), kForm, 404, "unknown model: 'nobody'"},
   };
   for (const Bad& bad : cases) {
     const HttpResponse answer = the().ask(bad.path, bad.body, bad.type);
@@ -244,6 +245,32 @@ TEST_F(ImageDoors, WithoutAModelThatFindsBoxesDetectionIsNotThere) {
   EXPECT_EQ(answer.status, 404);
   EXPECT_THAT(json::parse(answer.body)["error"].get<std::string>(),
               HasSubstr("configure one with --image NAME.task=detect"));
+}
+
+// Triton's image clients refuse a model without a format, and reckon with a batch only if one is stated.
+TEST_F(ImageDoors, TheConfigurationSaysLayoutAndBatchAsTritonDoes) {
+  const auto config = [](Service& service, const char* model) {
+    const std::string path = std::string("/v2/models/") + model + "/config";
+    return json::parse(service.handle({.method = "GET", .path = path}).body);
+  };
+  const json fixed = config(the().service, "digits");
+  EXPECT_EQ(fixed["input"][0]["format"], "FORMAT_NCHW");
+  EXPECT_EQ(fixed["input"][0]["dims"], (json{1, 1, 28, 28}));
+  EXPECT_EQ(fixed["max_batch_size"], 0);
+  EXPECT_EQ(config(the().service, "plain")["input"][0]["format"], "FORMAT_NONE");
+
+  const TemporaryFolder folder;
+  ASSERT_TRUE(zoo::write_zoo_model("lenet", 1, folder / "lenet.pt"));
+  model::Model::Options options{.inputs = {lenet()->inputs().begin(), lenet()->inputs().end()}};
+  options.inputs[0].shape[0] = kAnyBatch;
+  const auto any = model::Model::load(folder / "lenet.pt", options);
+  ASSERT_TRUE(any) << any.error().message;
+  const auto engine = the().engine("any", *any, taking(the().small));
+  Service service{"1", {{engine.get(), nullptr, {&the().small, &the().telling}}}, nullptr, the().metrics};
+  const json batched = config(service, "any");
+  EXPECT_EQ(batched["max_batch_size"], (*any)->max_batch());
+  EXPECT_EQ(batched["input"][0]["dims"], (json{1, 28, 28}));
+  EXPECT_EQ(batched["output"][0]["dims"], json{10});
 }
 
 TEST_F(ImageDoors, TheirRequestsAreCounted) {

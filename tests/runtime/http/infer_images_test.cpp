@@ -95,7 +95,28 @@ TEST(InferImages, AnImageInJsonIsRefusedWithTheRemedy) {
               HasSubstr("input 'x': image files cannot be sent as JSON; send them after it"));
   EXPECT_THAT(parse_files("[1]", elements({"a"}), R"(,"data":["a"])").error().message, HasSubstr("as JSON"));
   EXPECT_THAT(parse_for_images(R"({"inputs":[{"name":"x","datatype":"BYTES","shape":[1]}]})", {}).error().message,
-              HasSubstr("'binary_data_size' is not a whole number"));
+              HasSubstr("input 'x': has no 'binary_data_size'"));
+  EXPECT_THAT(
+      parse_for_images(
+          R"({"inputs":[{"name":"x","datatype":"BYTES","shape":[1],"parameters":{"binary_data_size":"5"}}]})", {})
+          .error()
+          .message,
+      HasSubstr("'binary_data_size' is not a whole number"));
+}
+
+// As OpenVINO Model Server takes it.
+TEST(InferImages, OneFileThatIsAllThatComesNeedsNoLength) {
+  const std::string head = R"({"inputs":[{"name":"x","datatype":"BYTES","shape":[1]}]})";
+  const auto parsed = parse_for_images(head + "a whole file", head.size());
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  ASSERT_EQ(parsed->infer.images.size(), 1u);
+  EXPECT_EQ(text_of(parsed->infer.images[0]), "a whole file");
+  const std::string two = R"({"inputs":[{"name":"x","datatype":"BYTES","shape":[2]}]})";
+  EXPECT_THAT(parse_for_images(two + "two files", two.size()).error().message, HasSubstr("has no 'binary_data_size'"));
+  const std::string one = R"({"name":"x","datatype":"BYTES","shape":[1]})",
+                    twice = R"({"inputs":[)" + one + "," + one + "]}";
+  EXPECT_THAT(parse_for_images(twice + "a file", twice.size()).error().message,
+              HasSubstr("only one image as the one input"));
 }
 
 TEST(InferImages, AnInputComesOnceWhetherAsImagesOrAsATensor) {

@@ -56,6 +56,24 @@ TEST(ParseInfer, BinaryAndJsonInputsMayBeMixedInAnyOrder) {
   EXPECT_EQ(values<std::uint8_t>(parsed->infer.inputs[1]), (std::vector<std::uint8_t>{1, 0, 1}));
 }
 
+// As OpenVINO Model Server takes it. Whatever is missing or left over is an error, so no bytes are taken for others.
+TEST(ParseInfer, ABinaryTensorNeedsNoSizeBecauseItsShapeGivesIt) {
+  const std::string image = R"({"name":"image","datatype":"FP32","shape":[2,2]})";
+  const std::string mask = R"({"name":"mask","datatype":"BOOL","shape":[3])";
+  const std::string head = R"({"inputs":[)" + image + "," + mask + R"(,"parameters":{"binary_data_size":3}}]})";
+  const std::string numbers = raw<float>({1, 2, 3, 4});
+  const auto parsed = parse(head + numbers + std::string("\1\0\1", 3), head.size(), kTwoInputs);
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(values<float>(parsed->infer.inputs[0]), (std::vector<float>{1, 2, 3, 4}));
+  EXPECT_EQ(values<std::uint8_t>(parsed->infer.inputs[1]), (std::vector<std::uint8_t>{1, 0, 1}));
+  EXPECT_THAT(parse(head + "\1\1\1", head.size(), kTwoInputs).error().message,
+              HasSubstr("input 'image': needs 16 binary bytes, but only 3 are left"));
+  EXPECT_THAT(parse(head + numbers + "12345", head.size(), kTwoInputs).error().message,
+              HasSubstr("2 bytes at the end of the body belong to no input"));
+  EXPECT_THAT(parse(head + numbers, head.size(), kTwoInputs).error().message,
+              HasSubstr("input 'mask': needs 3 binary bytes, but only 0 are left"));
+}
+
 TEST(ParseInfer, AHeaderThatSaysAllIsJsonIsWhatTheCppClientSends) {
   const std::string body = request(R"("data":[1,2,3,4,5,6])");
   EXPECT_TRUE(parse(body, body.size()));
