@@ -1,5 +1,6 @@
 #include "profiler/campaign/campaign_plan.h"
 
+#include "profiler/campaign/usual_share.h"
 #include "profiler/fit/random.h"
 #include "profiler/fit/sides.h"
 
@@ -15,16 +16,6 @@ namespace {
 
 constexpr std::size_t kVisitsPerAnchor = 2;    // Small enough to show a trend in a short campaign,
 constexpr std::size_t kMostAnchorVisits = 16;  // and to take little time of a long one.
-
-// Returns the usual size of a tensor or image on the wire, as a share of fp32's.
-double usual_share(plan::Codec codec) {
-  if (codec == plan::Codec::u8) return 0.25;
-  if (plan::is_of_images(codec)) return 0.1;  // Of a photo as a JPEG.
-  if (codec == plan::Codec::fp16) return 0.5;
-  if (!plan::is_of_steps(codec)) return 1;
-  constexpr double kBits = 1.4, kBitsPerHalving = 1;  // Of a number.
-  return (kBits + kBitsPerHalving * plan::halvings_of(codec)) / 32;
-}
 
 using Among = std::span<const std::uint32_t>;
 
@@ -54,7 +45,7 @@ std::vector<std::uint32_t> one_per_cut(const journal::Context& context, const st
 std::vector<std::uint32_t> spread_sizes(const journal::Context& context, Among among) {
   std::vector<std::uint32_t> left = crossing(context, among);
   if (left.size() <= kLinkSizes) return left;
-  const auto size = [&](std::uint32_t i) { return std::log(1 + usual_bytes(context.candidates[i])); };
+  const auto size = [&](std::uint32_t i) { return std::log(1 + usual_size(context.candidates[i])); };
   const auto [least, most] =
       std::minmax_element(left.begin(), left.end(), [&](auto a, auto b) { return size(a) < size(b); });
   const double low = size(*least), high = size(*most);
@@ -187,7 +178,7 @@ std::vector<std::uint32_t> every_candidate(const journal::Context& context) {
   return all;
 }
 
-double usual_bytes(const journal::Candidate& candidate) {
+double usual_size(const journal::Candidate& candidate) {
   return static_cast<double>(candidate.bytes.count) * usual_share(candidate.plan.codec);
 }
 

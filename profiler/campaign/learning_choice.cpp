@@ -1,6 +1,9 @@
 #include "profiler/campaign/learning_choice.h"
 
+#include "profiler/campaign/usual_share.h"
+
 #include <algorithm>
+#include <cmath>
 
 namespace tideline::campaign {
 namespace {
@@ -13,15 +16,61 @@ Bytes known_bytes(const journal::Candidate& candidate) {
   return is_of_images(candidate.plan.codec) ? Bytes{} : candidate.bytes;
 }
 
+bool is_forbidden(const journal::Candidate& candidate, std::uint32_t last_cut, const LearningLimits& limits) {
+  return candidate.plan.cut < std::min(limits.first_cut, last_cut) ||
+         (limits.per_request && usual_bytes(candidate) > *limits.per_request);
+}
+
+Duration usual_upload(const journal::Candidate& candidate, const std::optional<BitsPerSecond>& uplink) {
+  if (!uplink) return {};
+  return from_seconds(static_cast<double>(usual_bytes(candidate).count) * 8 / uplink->value);
+}
+
+// Returns the cuts where head and upload take the least, by the finest steps of each.
+std::set<std::uint32_t> best_cuts(std::span<const journal::Candidate> steps,
+                                  const std::map<std::uint32_t, Duration>& heads,
+                                  const std::optional<BitsPerSecond>& uplink) {
+  std::map<std::uint32_t, Duration> by_cut;
+  for (const journal::Candidate& candidate : steps) {
+    const Duration takes = heads.at(candidate.plan.cut) + usual_upload(candidate, uplink);
+    by_cut[candidate.plan.cut] = std::max(by_cut[candidate.plan.cut], takes);
+  }
+  std::vector<std::pair<Duration, std::uint32_t>> order;
+  for (const auto& [cut, takes] : by_cut) order.emplace_back(takes, cut);
+  std::ranges::sort(order);
+  std::set<std::uint32_t> best;
+  for (std::size_t i = 0; i < std::min(order.size(), kStepCuts); ++i) best.insert(order[i].second);
+  return best;
+}
+
 }  // namespace
 
 std::vector<journal::Candidate> allowed_to_learn(std::vector<journal::Candidate> candidates, std::uint32_t last_cut,
                                                  const LearningLimits& limits) {
   std::erase_if(candidates, [&](const journal::Candidate& candidate) {
-    return !is_lossless(candidate.plan.codec) || candidate.plan.cut < std::min(limits.first_cut, last_cut) ||
-           (limits.per_request && known_bytes(candidate) > *limits.per_request);
+    return !is_lossless(candidate.plan.codec) || is_forbidden(candidate, last_cut, limits);
   });
   return candidates;
+}
+
+std::vector<journal::Candidate> steps_to_learn(std::span<const journal::Candidate> candidates, std::uint32_t last_cut,
+                                               const LearningLimits& limits,
+                                               const std::map<std::uint32_t, Duration>& heads,
+                                               const std::optional<BitsPerSecond>& uplink, Duration longest) {
+  if (uplink && uplink->value <= 0) return {};
+  std::vector<journal::Candidate> steps(candidates.begin(), candidates.end());
+  std::erase_if(steps, [&](const journal::Candidate& candidate) {
+    return !is_of_steps(candidate.plan.codec) || !heads.contains(candidate.plan.cut) ||
+           is_forbidden(candidate, last_cut, limits) || usual_upload(candidate, uplink) > longest;
+  });
+  const std::set<std::uint32_t> cuts = best_cuts(steps, heads, uplink);
+  std::erase_if(steps, [&](const journal::Candidate& candidate) { return !cuts.contains(candidate.plan.cut); });
+  return steps;
+}
+
+Bytes usual_bytes(const journal::Candidate& candidate) {
+  const double share = usual_share(candidate.plan.codec);
+  return {static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(known_bytes(candidate).count)))};
 }
 
 Duration longest_upload(const LearningLimits& limits, Duration whole_here) {
@@ -49,7 +98,13 @@ LearningChoice choose_to_learn(std::span<const journal::Candidate> allowed, cons
 Bytes bytes_to_learn(std::span<const journal::Candidate> candidates) {
   constexpr std::uint64_t kRuns = kLearningRepetitions + kLearningCompared + 1;  // A warm-up each.
   Bytes all;
-  for (const journal::Candidate& candidate : candidates) all.count += kRuns * known_bytes(candidate).count;
+  for (const journal::Candidate& candidate : candidates) all.count += kRuns * usual_bytes(candidate).count;
+  return all;
+}
+
+Bytes bytes_to_try(std::span<const journal::Candidate> candidates, std::size_t inputs) {
+  Bytes all;
+  for (const journal::Candidate& candidate : candidates) all.count += inputs * usual_bytes(candidate).count;
   return all;
 }
 

@@ -4,8 +4,10 @@
 //   const LearningChoice choice = choose_to_learn(allowed, uplink, longest_upload(limits, whole_here), {});
 //   if (const auto may = check_bytes(bytes_to_learn(choice.now), limits, sent); !may) return may.error();
 //
-// Random inputs do not show what a lossy codec loses, so only plans that lose nothing are learned. Pure functions.
-// Thread-safe.
+//   const std::vector<Candidate> steps = steps_to_learn(candidates, last_cut, limits, heads, uplink, longest);
+//
+// Random inputs do not show what a lossy codec loses. So only plans that lose nothing are learned, until clients have
+// sent enough inputs: then also plans that send steps. Pure functions. Thread-safe.
 #pragma once
 
 #include "profiler/journal/sample.h"
@@ -13,7 +15,9 @@
 #include "runtime/base/time.h"
 #include "runtime/base/units.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -52,8 +56,25 @@ struct LearningChoice {
 LearningChoice choose_to_learn(std::span<const journal::Candidate> allowed, const std::optional<BitsPerSecond>& uplink,
                                Duration longest, const std::set<plan::Plan>& known);
 
-// Returns what measuring these plans sends. Images count as nothing, because nobody knows their size before.
+inline constexpr std::size_t kStepCuts = 3;
+
+// Returns the candidates that send steps and are worth a trial: those that the limits allow, whose usual upload takes
+// at most `longest`, at the kStepCuts cuts where head and usual upload together take the least. `heads` has the time of
+// each cut's head; a cut that it lacks is left out. Without a reading of the uplink, which is too fast for one, uploads
+// count as nothing.
+std::vector<journal::Candidate> steps_to_learn(std::span<const journal::Candidate> candidates, std::uint32_t last_cut,
+                                               const LearningLimits& limits,
+                                               const std::map<std::uint32_t, Duration>& heads,
+                                               const std::optional<BitsPerSecond>& uplink, Duration longest);
+
+// Returns what a candidate usually sends; nothing for an image, because nobody knows its size before.
+Bytes usual_bytes(const journal::Candidate& candidate);
+
+// Returns what measuring these plans sends, by the usual sizes.
 Bytes bytes_to_learn(std::span<const journal::Candidate> candidates);
+
+// Returns what answering so many inputs by each of these plans sends at most, by the usual sizes.
+Bytes bytes_to_try(std::span<const journal::Candidate> candidates, std::size_t inputs);
 
 // Returns the part of a day's bytes that learning may send; nothing if there is no limit.
 std::optional<Bytes> learning_share(const LearningLimits& limits);

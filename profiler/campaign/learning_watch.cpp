@@ -25,7 +25,7 @@ LearningWatch::Why LearningWatch::look(const Seen& seen, TimePoint now) {
   if (now < not_before_) return Why::nothing;
   if (other_since_ && now - *other_since_ >= options_.held) return Why::cloud;
   if (good_since_ && *seen.read - *good_since_ >= options_.held) return Why::uplink;
-  return Why::nothing;
+  return seen.new_inputs ? Why::inputs : Why::nothing;
 }
 
 void LearningWatch::measured(TimePoint now) {

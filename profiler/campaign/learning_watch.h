@@ -4,8 +4,9 @@
 //   watch.measured(now);  // After each measurement, whether it succeeded or not.
 //   if (watch.look({.uplink = uplink, .read = read, .more_from = rate}, now) != LearningWatch::Why::nothing) measure();
 //
-// It measures again when an uplink that pays for more plans has lasted, or another machine stands in for the cloud of
-// the table. Each measurement doubles the pause until the next one. A value; belongs to one thread.
+// It measures again when an uplink that pays for more plans has lasted, another machine stands in for the cloud of the
+// table, or there are inputs of clients to measure what steps lose. Each measurement doubles the pause until the next
+// one. A value; belongs to one thread.
 #pragma once
 
 #include "runtime/base/time.h"
@@ -17,7 +18,7 @@ namespace tideline::campaign {
 
 class LearningWatch {
  public:
-  enum class Why { nothing, uplink, cloud };
+  enum class Why { nothing, uplink, cloud, inputs };
 
   struct Options {
     Duration held = std::chrono::seconds(20);  // How long a change must last.
@@ -34,6 +35,7 @@ class LearningWatch {
     std::optional<TimePoint> read{};           // When the uplink was last measured.
     std::optional<BitsPerSecond> more_from{};  // From which uplink on there are more plans to measure; absent: never.
     bool other_cloud = false;                  // None of the clouds is that of the table.
+    bool new_inputs = false;  // Clients have sent enough inputs to measure what steps lose; the table does not know.
   };
   // Returns why to measure again now. A reading of the uplink counts only if a second one, `held` later, confirms it.
   Why look(const Seen& seen, TimePoint now);

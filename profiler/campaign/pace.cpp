@@ -19,7 +19,7 @@ double slower_by(const plan::Stress& stress) {
 }
 
 double on_the_link(const journal::Candidate& candidate, const plan::Stress& stress) {
-  const double bytes = usual_bytes(candidate) * (is_of_images(candidate.plan.codec) ? kImageShare : 1);
+  const double bytes = usual_size(candidate) * (is_of_images(candidate.plan.codec) ? kImageShare : 1);
   return (stress.uplink ? bytes * 8 / stress.uplink->value : 0) + (stress.delay ? seconds(*stress.delay) : 0);
 }
 

@@ -24,6 +24,10 @@ Result<std::vector<Bytes>> PacedSubject::stream(std::span<const plan::Plan> plan
   return paced([&] { return measured_.stream(plans); });
 }
 
+Result<void> PacedSubject::run(const std::function<Result<void>()>& measure) {
+  return paced(measure);
+}
+
 template <typename Measure>
 auto PacedSubject::paced(Measure measure) -> decltype(measure()) {
   if (!wait_for_turn()) return error(ErrorKind::unavailable, "the measuring was stopped");

@@ -12,6 +12,7 @@
 #include "runtime/engine/rehearsals.h"
 
 #include <atomic>
+#include <functional>
 
 namespace tideline::engine {
 
@@ -29,6 +30,9 @@ class PacedSubject final : public journal::Subject {
   Result<journal::TimedInference> time(const plan::Plan& plan) override;
   std::vector<Result<plan::Agreement>> agree(std::span<const plan::Plan> plans, const std::atomic<bool>& stop) override;
   Result<std::vector<Bytes>> stream(std::span<const plan::Plan> plans) override;
+
+  // Makes a measurement of another kind.
+  Result<void> run(const std::function<Result<void>()>& measure);
 
   // The time that measurements took so far.
   Duration taken() const { return taken_; }

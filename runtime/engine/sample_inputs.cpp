@@ -87,11 +87,20 @@ Result<SampleInputs> SampleInputs::of_images(std::vector<Image> images,
   return inputs;
 }
 
+SampleInputs SampleInputs::of_clients(std::vector<Input> given) {
+  SampleInputs inputs;
+  inputs.text_ = fmt::format("{} inputs of clients", given.size());
+  inputs.given_ = std::move(given);
+  return inputs;
+}
+
 std::uint32_t SampleInputs::size() const {
+  if (!given_.empty()) return static_cast<std::uint32_t>(given_.size());
   return taken_ ? static_cast<std::uint32_t>(images_.size()) : count_;
 }
 
 Input SampleInputs::at(std::uint32_t i) const {
+  if (!given_.empty()) return given_[i];
   if (taken_) return Input({images_[i].file}, *taken_);
   return Input(model::random_tensors(specs_, seed_ + i));
 }
@@ -110,6 +119,7 @@ SampleInputs SampleInputs::first(std::uint32_t count) const {
   some.count_ = std::min(count_, count);
   if (images_.size() > count) some.images_.resize(count);
   if (counted) some.text_ = text_of(some.images_);
+  if (given_.size() > count) some = of_clients({given_.begin(), given_.begin() + count});
   return some;
 }
 

@@ -1,4 +1,4 @@
-// SampleInputs: the inputs that measurements use: random numbers, or images.
+// SampleInputs: the inputs that measurements use: random numbers, images, or what clients sent.
 //
 //     const auto inputs = SampleInputs::random(model.inputs(), 1, 16);
 //     for (std::uint32_t i = 0; i < inputs.size(); ++i) session.infer(inputs.at(i), {deadline});
@@ -38,6 +38,9 @@ class SampleInputs {
   // Returns invalid, with the file's name, if one cannot be decoded. REQUIRES: there is one.
   static Result<SampleInputs> of_images(std::vector<Image> images, std::shared_ptr<const codec::ImageInput> taken);
 
+  // What clients sent. What their images point to must outlive the inputs. REQUIRES: there is one.
+  static SampleInputs of_clients(std::vector<Input> inputs);
+
   std::uint32_t size() const;
   Input at(std::uint32_t i) const;  // REQUIRES: i < size().
   // Returns the classes that are right for input i; none if that is not known. REQUIRES: i < size().
@@ -54,7 +57,8 @@ class SampleInputs {
   std::uint64_t seed_ = 0;
   std::uint32_t count_ = 0;
   std::vector<Image> images_;
-  std::shared_ptr<const codec::ImageInput> taken_;  // Null: random tensors.
+  std::shared_ptr<const codec::ImageInput> taken_;  // Null: no images_.
+  std::vector<Input> given_;                        // If there are some, these alone count.
   std::string text_;
 };
 

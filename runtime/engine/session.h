@@ -19,6 +19,7 @@
 #include "runtime/base/tensor.h"
 #include "runtime/base/time.h"
 #include "runtime/engine/input.h"
+#include "runtime/engine/kept_inputs.h"
 #include "runtime/engine/pending_tail.h"
 #include "runtime/engine/rehearsals.h"
 #include "runtime/engine/shared_dispatcher.h"
@@ -107,6 +108,7 @@ class Session {
     Rehearsals* rehearsals = nullptr;        // Shared by all models of this machine; null: there is only this model.
     StreamReferences* streams = nullptr;     // Shared by all models of this machine; null: no request is in a stream.
     SharedDispatcher* dispatcher = nullptr;  // Shared by all models of this machine; null: there is only this model.
+    KeptInputs* kept = nullptr;              // Where inputs of requests are kept; null: nowhere.
     SharedHedging* hedging =
         nullptr;          // Null: the tail runs here only after the cloud has failed or `patience` is over.
     Duration patience{};  // The longest wait for the cloud, beyond that for other requests, before the tail runs here.

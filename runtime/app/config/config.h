@@ -73,6 +73,7 @@ struct Config {
     std::optional<Duration> deadline;        // For the p95, and for requests without one of their own; absent: none.
     Bytes stream_memory = 64_MiB;            // For the last requests of streams.
     bool learn = true;                       // Measure a model that has no table while it is served.
+    Bytes learn_memory = 64_MiB;             // For inputs of clients, over which it measures steps; of each model.
     std::optional<std::string> state;        // The folder for what it learned; absent: none, or systemd's.
     std::optional<Bytes> memory;             // Per network, counted as in Cut::head_memory; absent: no bound.
   } edge;

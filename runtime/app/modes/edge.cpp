@@ -11,6 +11,7 @@
 #include "runtime/app/modes/why_not_held.h"
 #include "runtime/base/cpu_room.h"
 #include "runtime/base/thread_time.h"
+#include "runtime/engine/kept_inputs.h"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -20,11 +21,17 @@
 #include <utility>
 
 namespace tideline::modes {
+namespace {
+
+constexpr std::size_t kMostKeptInputs = 128;
+
+}  // namespace
 
 // One model with the parts that serve it.
 struct Edge::ServedModel {
   NamedModel named;
   std::unique_ptr<monitor::Traffic> traffic;
+  std::unique_ptr<engine::KeptInputs> kept;  // Null: inputs are not kept.
   std::unique_ptr<engine::Engine> engine;
   std::unique_ptr<monitor::Monitor> monitor;
   std::unique_ptr<engine::Agent> agent;
@@ -154,6 +161,11 @@ Result<void> Edge::serve(const config::Config& config, NamedModel named,
     log_->warn("{}; the rest runs only in the cloud, so requests fail while it is away", held_text(config, named));
   warn_of_accuracy(named.name, rule->policy->constraints());
 
+  if (config.edge.learn_memory.count > 0 && link_)
+    served.kept = std::make_unique<engine::KeptInputs>(engine::KeptInputs::Options{.memory = config.edge.learn_memory,
+                                                                                   .enough = plan::kDefaultInputs,
+                                                                                   .most = kMostKeptInputs,
+                                                                                   .files = named.image != nullptr});
   auto engine = engine::Engine::start(named.name,
                                       {.model = named.model,
                                        .image = named.image,
@@ -163,6 +175,7 @@ Result<void> Edge::serve(const config::Config& config, NamedModel named,
                                        .rehearsals = &rehearsals_,
                                        .streams = &streams_,
                                        .dispatcher = &dispatcher_,
+                                       .kept = served.kept.get(),
                                        .patience = config.edge.patience,
                                        .priority = priority_of(config, named.name)},
                                       deepest_plan(*named.model));
@@ -233,18 +246,21 @@ void Edge::learn(const config::Config& config, ServedModel& served, const table:
   end_learning(served);
   if (!served.learned)
     log_->info("{}: there is no table, so all layers run here until its plans have been measured", served.named.name);
+  if (served.kept) served.kept->keep(true);
   learners_[&served] = std::make_unique<Learner>(LearningParts{.config = config,
                                                                .named = served.named,
                                                                .link = link_.get(),
                                                                .traffic = served.traffic.get(),
                                                                .compute = &gate_,
                                                                .engine = served.engine.get(),
+                                                               .kept = served.kept.get(),
                                                                .told = &served.learning,
                                                                .log = log_});
 }
 
 void Edge::end_learning(ServedModel& served) {
   learners_.erase(&served);
+  if (served.kept) served.kept->keep(false);
   served.learning.publish(nullptr);
 }
 

@@ -26,6 +26,17 @@ bool is_of(const link::LinkState& cloud, const table::PartitionTable& table) {
   return table.origin().cloud == cloud.machine && table.origin().precisions.cloud == cloud.precision;
 }
 
+std::string_view reason_text(campaign::LearningWatch::Why why) {
+  switch (why) {
+    case campaign::LearningWatch::Why::cloud:
+      return "another machine is the cloud";
+    case campaign::LearningWatch::Why::inputs:
+      return "clients have sent enough inputs to measure what steps lose";
+    default:
+      return "the uplink is good enough for more of them";
+  }
+}
+
 }  // namespace
 
 std::string why_not_learned(const config::Config& config, const NamedModel& named) {
@@ -114,13 +125,14 @@ bool Learner::wait_for_reason() {
     const auto more_from = plans_ ? plans_->more_from : std::nullopt;
     if (more_from && !any_sends(*table_)) measurements_.probe(watch_.needed(*more_from), now);
     const auto seen = parts_.traffic->read(now);
-    const auto why = watch_.look(
-        {.uplink = seen.now.uplink, .read = seen.last_uplink, .more_from = more_from, .other_cloud = has_other_cloud()},
-        now);
+    const auto why = watch_.look({.uplink = seen.now.uplink,
+                                  .read = seen.last_uplink,
+                                  .more_from = more_from,
+                                  .other_cloud = has_other_cloud(),
+                                  .new_inputs = !table_->origin().has_real_inputs() && measurements_.can_try_steps()},
+                                 now);
     if (why == campaign::LearningWatch::Why::nothing) continue;
-    parts_.log->info("{}: measures its plans again: {}", parts_.named.name,
-                     why == campaign::LearningWatch::Why::cloud ? "another machine is the cloud"
-                                                                : "the uplink is good enough for more of them");
+    parts_.log->info("{}: measures its plans again: {}", parts_.named.name, reason_text(why));
     return true;
   }
   return false;
@@ -171,9 +183,12 @@ void Learner::follow(Table table, const link::LinkState& cloud) {
   const auto plans = measurements_.compare(*table, cloud);
   plans_ = plans ? std::optional(*plans) : std::nullopt;
   table_ = table;
-  tell(Doing::done, plans_ && plans_->more_from ? fmt::format("done; measures again when the uplink exceeds {}",
-                                                              to_string(watch_.needed(*plans_->more_from)))
-                                                : "done");
+  std::string text = "done";
+  if (plans_ && plans_->more_from)
+    text += fmt::format("; measures again when the uplink exceeds {}", to_string(watch_.needed(*plans_->more_from)));
+  if (parts_.kept && step_limit(parts_.config) && !table->origin().has_real_inputs())
+    text += fmt::format("; measures what steps lose once clients have sent {} inputs", plan::kDefaultInputs);
+  tell(Doing::done, std::move(text));
   made_.publish(std::move(table));
 }
 

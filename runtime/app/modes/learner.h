@@ -7,7 +7,8 @@
 // cloud as they are: the campaign of --profile with one cell. It takes a quarter of the time at most, and requests go
 // first. Plans that send too much to be chosen are left out. If the cloud goes away meanwhile, it begins again. A kept
 // table saves all this, if it is of these machines. Later it measures again when the uplink has become good enough for
-// plans that were left out, or another machine is the cloud (campaign::LearningWatch). Thread-safe.
+// plans that were left out, or another machine is the cloud (campaign::LearningWatch). Once clients have sent enough
+// inputs, it also measures over these how well plans that send steps answer. Thread-safe.
 #pragma once
 
 #include "policy/table/table.h"

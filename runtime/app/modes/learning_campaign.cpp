@@ -5,6 +5,7 @@
 #include "runtime/app/modes/campaign.h"
 #include "runtime/app/modes/fingerprint.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <utility>
@@ -42,11 +43,15 @@ class JournalFolder {
   const std::filesystem::path path_;
 };
 
-table::PartitionTable learned(const table::PartitionTable& table) {
+// Of steps, the campaign itself compares only one input.
+table::PartitionTable learned(const table::PartitionTable& table, const Agreements& steps) {
   table::PartitionTable::Origin origin = table.origin();
   origin.method = "learned";
-  const auto cells = table.cells();
-  return *table::PartitionTable::make(std::move(origin), {cells.begin(), cells.end()});
+  std::vector<table::Cell> cells(table.cells().begin(), table.cells().end());
+  for (table::Cell& cell : cells)
+    for (table::Estimate& estimate : cell.estimates)
+      if (const auto found = steps.find(estimate.plan); found != steps.end()) estimate.agreement = found->second;
+  return *table::PartitionTable::make(std::move(origin), std::move(cells));
 }
 
 }  // namespace
@@ -77,8 +82,14 @@ Result<journal::Context> learning_campaign(config::Config config, const NamedMod
   return context;
 }
 
+void add_steps(journal::Context& context, std::span<const journal::Candidate> steps, const Agreements& good) {
+  for (const journal::Candidate& one : steps)
+    if (good.contains(one.plan)) context.candidates.push_back(one);
+  std::ranges::stable_sort(context.candidates, {}, [](const journal::Candidate& one) { return one.plan.cut; });
+}
+
 Result<std::shared_ptr<const table::PartitionTable>> run_learning(const journal::Context& context,
-                                                                  journal::Subject& subject,
+                                                                  journal::Subject& subject, const Agreements& steps,
                                                                   const std::atomic<bool>& stop) {
   auto folder = JournalFolder::make();
   if (!folder) return folder.error();
@@ -90,7 +101,7 @@ Result<std::shared_ptr<const table::PartitionTable>> run_learning(const journal:
   if (!*complete) return error(ErrorKind::unavailable, "it was stopped");
   const auto table = fit::build_table(journal->measured(), now_utc());
   if (!table) return table.error();
-  return std::make_shared<const table::PartitionTable>(learned(*table));
+  return std::make_shared<const table::PartitionTable>(learned(*table, steps));
 }
 
 }  // namespace tideline::modes

@@ -7,6 +7,7 @@
 #include "runtime/base/log.h"
 #include "runtime/base/slot.h"
 #include "runtime/engine/engine.h"
+#include "runtime/engine/kept_inputs.h"
 #include "runtime/engine/learning_status.h"
 #include "runtime/link/link.h"
 #include "runtime/monitor/traffic.h"
@@ -21,6 +22,7 @@ struct LearningParts {
   monitor::Traffic* traffic = nullptr;
   Gate* compute = nullptr;
   const engine::Engine* engine = nullptr;
+  const engine::KeptInputs* kept = nullptr;      // What clients sent; null: nothing of it is kept.
   Slot<engine::LearningStatus>* told = nullptr;  // Where it says how far it is.
   Log log;
 };

@@ -70,6 +70,55 @@ TEST(LearningChoice, AnImageIsAlwaysWorthAMeasurement) {
   EXPECT_EQ(worth_from(sends(0, 1'000'000, plan::Codec::source), kOneSecond), BitsPerSecond{0});
 }
 
+// Of cut 1 .. 4 with these bytes, and heads of 10, 20, 30 and 40 ms.
+std::vector<journal::Candidate> steps_at_four_cuts() {
+  std::vector<journal::Candidate> all;
+  for (std::uint32_t cut = 1; cut <= 4; ++cut)
+    for (const plan::Codec codec : {plan::Codec::fp32, plan::Codec::q8, plan::Codec::q1})
+      all.push_back(sends(cut, 320'000 / cut, codec));
+  return all;
+}
+
+std::map<std::uint32_t, Duration> four_heads() {
+  std::map<std::uint32_t, Duration> heads;
+  for (std::uint32_t cut = 1; cut <= 4; ++cut) heads[cut] = cut * std::chrono::milliseconds(10);
+  return heads;
+}
+
+TEST(LearningChoice, StepsAreTriedAtTheThreeCutsWhereHeadAndUsualUploadTakeLeast) {
+  const auto fast = steps_to_learn(steps_at_four_cuts(), 5, {}, four_heads(), BitsPerSecond{1e9}, kOneSecond);
+  EXPECT_THAT(cuts_of(fast), ElementsAre(1u, 1u, 2u, 2u, 3u, 3u)) << "the heads matter";
+  const auto slow = steps_to_learn(steps_at_four_cuts(), 5, {}, four_heads(), BitsPerSecond{1e6}, kOneSecond);
+  EXPECT_THAT(cuts_of(slow), ElementsAre(2u, 2u, 3u, 3u, 4u, 4u)) << "the uploads matter";
+  for (const auto& one : fast) EXPECT_TRUE(is_of_steps(one.plan.codec));
+}
+
+TEST(LearningChoice, WithoutAReadingOfTheUplinkTheHeadsAloneMatter) {
+  const auto all = steps_at_four_cuts();
+  EXPECT_THAT(cuts_of(steps_to_learn(all, 5, {}, four_heads(), std::nullopt, kOneSecond)),
+              ElementsAre(1u, 1u, 2u, 2u, 3u, 3u));
+}
+
+TEST(LearningChoice, StepsAreNotTriedWhereTheyAreForbiddenOrTakeTooLong) {
+  const auto all = steps_at_four_cuts();
+  EXPECT_TRUE(steps_to_learn(all, 5, {}, four_heads(), BitsPerSecond{0}, kOneSecond).empty()) << "nothing goes out";
+  EXPECT_TRUE(steps_to_learn(all, 5, {}, {}, BitsPerSecond{1e9}, kOneSecond).empty()) << "no head";
+  EXPECT_THAT(cuts_of(steps_to_learn(all, 5, {.first_cut = 4}, four_heads(), BitsPerSecond{1e9}, kOneSecond)),
+              ElementsAre(4u, 4u));
+  EXPECT_THAT(
+      cuts_of(steps_to_learn(all, 5, {.per_request = Bytes{3'600}}, four_heads(), BitsPerSecond{1e9}, kOneSecond)),
+      ElementsAre(4u))
+      << "q1 sends 1.4 bits of 32";
+  EXPECT_THAT(cuts_of(steps_to_learn(all, 5, {}, four_heads(), BitsPerSecond{1e6}, kOneSecond / 25)),
+              ElementsAre(3u, 4u))
+      << "37 and 28 ms";
+}
+
+TEST(LearningChoice, ATrialSendsEveryPlanOnceForEachInput) {
+  EXPECT_EQ(bytes_to_try(std::vector{sends(1, 320'000, plan::Codec::q8), sends(1, 320'000, plan::Codec::q1)}, 100),
+            Bytes{100 * (44'000 + 14'000)});
+}
+
 TEST(LearningChoice, ACampaignSendsEveryPlanFiveTimes) {
   EXPECT_EQ(bytes_to_learn(kFourPlans), Bytes{5 * 1'260'000});
   EXPECT_EQ(bytes_to_learn({}), Bytes{0});

@@ -102,5 +102,15 @@ TEST(SentByLearning, BytesCountForADay) {
   EXPECT_EQ(sent.last_day(kWatchBegins + for_hours(25)), Bytes{0});
 }
 
+TEST(LearningWatch, NewInputsAreAReasonOnceThePauseIsOver) {
+  const TimePoint begin{std::chrono::hours(1)};
+  LearningWatch watch;
+  EXPECT_EQ(watch.look({.new_inputs = true}, begin), LearningWatch::Why::inputs);
+  watch.measured(begin);
+  EXPECT_EQ(watch.look({.new_inputs = true}, begin + std::chrono::seconds(29)), LearningWatch::Why::nothing);
+  EXPECT_EQ(watch.look({.new_inputs = true}, begin + std::chrono::seconds(31)), LearningWatch::Why::inputs);
+  EXPECT_EQ(watch.look({}, begin + std::chrono::seconds(31)), LearningWatch::Why::nothing);
+}
+
 }  // namespace
 }  // namespace tideline::campaign

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -110,7 +111,7 @@ TEST(Learner, ADamagedOrUnwritableStateIsSaidAndCostsOnlyTheNextStart) {
   EXPECT_THAT(again.child->err(), HasSubstr("lenet: cannot use what it learned before, so it measures again: "));
 }
 
-// One random input cannot show that a lossy codec keeps to a limit.
+// Random inputs cannot show that a lossy codec keeps to a limit.
 TEST(Learner, MeasuresOnlyPlansThatLoseNothingAndAreAllowed) {
   const TemporaryFolder state;
   const RunningAgent cloud = start_cloud();
@@ -178,6 +179,50 @@ TEST(Learner, AnotherMachineInTheCloudIsMeasured) {
   cloud = start_cloud({"--kernels", "xnnpack"}, port);
   EXPECT_TRUE(edge.child->says("measures its plans again: another machine is the cloud", 2 * kAMinute));
   EXPECT_TRUE(eventually([&] { return model(edge.port)["learning"]["state"] == "done"; }, kAMinute));
+}
+
+// Asks with an input that no other number gives.
+int ask(httplib::Client& client, const std::string& input, unsigned number) {
+  std::vector<float> pixels(28 * 28);
+  for (std::size_t i = 0; i < pixels.size(); ++i)
+    pixels[i] = 0.5F + 0.5F * std::sin(0.01F * static_cast<float>((number + 3) * i));
+  const json body{{"inputs", {{{"name", input}, {"datatype", "FP32"}, {"shape", {1, 1, 28, 28}}, {"data", pixels}}}}};
+  const auto response = client.Post(kInfer, body.dump(), "application/json");
+  return response ? response->status : 0;
+}
+
+// One input a second is kept; with a hundred of them it is known what steps lose.
+TEST(Learner, WhatStepsLoseIsLearnedFromTheInputsOfClients) {
+  const TemporaryFolder state;
+  const RunningAgent cloud = start_cloud();
+  const std::vector<std::string> limit{"--max-error", "10 %"};
+  json kept;
+  {
+    const RunningAgent edge = start_learning(cloud.port, state / "", limit);
+    httplib::Client client("127.0.0.1", edge.port);
+    const std::string input = json::parse(client.Get("/v2/models/lenet")->body)["inputs"][0]["name"];
+    unsigned number = 0;
+    const auto learned = [&] {
+      EXPECT_EQ(ask(client, input, number++), 200);
+      return !model(edge.port)["table"].is_null() && !model(edge.port)["table"]["inputs"].is_null();
+    };
+    ASSERT_TRUE(eventually(learned, 5 * kAMinute)) << edge.child->err();
+    EXPECT_THAT(edge.child->err(), HasSubstr("clients have sent enough inputs to measure what steps lose"));
+    kept = json::parse(text_of(only_file(state / "")));
+    EXPECT_THAT(kept["inputs"].get<std::string>(), HasSubstr(" inputs of clients"));
+    int steps = 0;
+    for (const json& estimate : kept["cells"][0]["estimates"]) {
+      if (estimate["codec"] == "fp32") continue;
+      ++steps;
+      EXPECT_GE(estimate["agreement"]["inputs"], 100) << estimate;
+      EXPECT_LE(estimate["agreement"]["max_error"], 0.1) << estimate;
+    }
+    EXPECT_GT(steps, 0) << edge.child->err();
+  }
+  const RunningAgent again = start_learning(cloud.port, state / "", limit);
+  ASSERT_TRUE(eventually([&] { return has_learned(again.port); }, kAMinute)) << again.child->err();
+  EXPECT_EQ(model(again.port)["table"]["inputs"], kept["inputs"]);
+  EXPECT_EQ(json::parse(text_of(only_file(state / ""))), kept);
 }
 
 }  // namespace

@@ -462,5 +462,18 @@ TEST(Engine, ARequestThatWaitsForTheCloudKeepsNoRehearsalAway) {
   EXPECT_TRUE(all.undisturbed());
 }
 
+TEST(Engine, KeepsTheInputsOfRequestsThatWereServed) {
+  Gate gate(1);
+  KeptInputs kept({.memory = 1_MiB, .enough = 1, .most = 2, .pause = {}, .later_pause = {}});
+  kept.keep(true);
+  const auto engine = Engine::start("lenet", {.model = lenet(), .compute = &gate, .kept = &kept}, edge_only());
+  ASSERT_TRUE(engine);
+  EXPECT_FALSE((*engine)->infer({}));
+  EXPECT_EQ(kept.size(), 0u) << "it was refused";
+  ASSERT_TRUE((*engine)->infer({input()}));
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_TRUE(identical(kept.all()[0].ready()[0], input()[0]));
+}
+
 }  // namespace
 }  // namespace tideline::engine

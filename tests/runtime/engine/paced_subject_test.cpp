@@ -91,5 +91,21 @@ TEST(PacedSubject, AStopEndsTheComparisonOfEveryPlan) {
   }
 }
 
+TEST(PacedSubject, AMeasurementOfAnotherKindCountsToo) {
+  FixedSubject fixed;
+  const Rehearsals requests;
+  const std::atomic<bool> stop{false};
+  PacedSubject subject(fixed, requests, stop, {.share = 0.25});
+  const auto failing = [&]() -> Result<void> {
+    std::this_thread::sleep_for(kOne);
+    return error(ErrorKind::unavailable, "gone");
+  };
+  const TimePoint began = Clock::now();
+  EXPECT_EQ(subject.run(failing).error().message, "gone");
+  EXPECT_TRUE(subject.run([] { return Result<void>(); }));
+  EXPECT_GE(Clock::now() - began, 4 * kOne);
+  EXPECT_GE(subject.taken(), kOne);
+}
+
 }  // namespace
 }  // namespace tideline::engine
