@@ -50,7 +50,7 @@ std::vector<CellVisit> cells_to_visit(const journal::Context& context, std::span
 
 std::vector<std::uint32_t> every_candidate(const journal::Context& context);
 
-// Returns the bytes on the wire that are usual for this codec; of images, those of the tensor. For comparing sizes.
+// Returns the bytes on the wire that are usual for this codec. For comparing sizes.
 double usual_size(const journal::Candidate& candidate);
 
 // Returns the candidates whose answers are still to be compared, by cut: those of a cut share a head.

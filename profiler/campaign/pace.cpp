@@ -11,7 +11,6 @@ namespace {
 constexpr double kGuessedRun = 0.05;
 constexpr double kGuessedImposing = 1, kGuessedImposingMemory = 3;
 constexpr double kSlowerByCpu = 1.5, kSlowerByMemory = 0.5;  // A full load makes runs so much slower.
-constexpr double kImageShare = 0.25;                         // Of the tensor's bytes: an image has a byte for a float.
 
 double slower_by(const plan::Stress& stress) {
   return 1 + kSlowerByCpu * std::max(stress.edge_cpu, stress.cloud_cpu) +
@@ -19,7 +18,7 @@ double slower_by(const plan::Stress& stress) {
 }
 
 double on_the_link(const journal::Candidate& candidate, const plan::Stress& stress) {
-  const double bytes = usual_size(candidate) * (is_of_images(candidate.plan.codec) ? kImageShare : 1);
+  const double bytes = usual_size(candidate);
   return (stress.uplink ? bytes * 8 / stress.uplink->value : 0) + (stress.delay ? seconds(*stress.delay) : 0);
 }
 
