@@ -57,13 +57,22 @@ void Dispatcher::weigh(Model& model) {
   slots_.cloud = std::clamp(model.fresh->cloud_slots, 1, Slots::kMost);
   line_ = FlowLine(slots_);
   model.busy = *model.fresh;
-  if (model.busy.rule == Rule::finish)
-    for (Offer& one : model.busy.plans)
-      one.demand.edge = std::max(one.demand.edge, work_.occupies(one.plan).value_or(Duration{}));
+  if (model.busy.rule == Rule::finish) occupy(model.busy.plans);
   model.busy = worthwhile(std::move(model.busy), kMostPlans);
   model.offers = worthwhile(*std::move(model.fresh), kMostPlans);
   model.next = next_plans(model.busy.plans, slots_, kAhead);
   model.fresh.reset();
+}
+
+// Each takes the edge at least for as long as it occupies it in the long run, if anything is known of that.
+void Dispatcher::occupy(std::vector<Offer>& plans) const {
+  const WorkSeen& seen = work_.seen();
+  if (!(seen.cores > 0) || seen.computed.empty()) return;
+  std::vector<WorkSeen::Alone> alone;
+  for (const Offer& one : plans) alone.push_back({one.plan, one.demand.edge});
+  const std::vector<Duration> computed = seen.computed_of(alone);
+  for (std::size_t i = 0; i < plans.size(); ++i)
+    plans[i].demand.edge = std::max(plans[i].demand.edge, seen.occupies(computed[i], std::max(1, slots_.edge)));
 }
 
 Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {

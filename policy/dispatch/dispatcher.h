@@ -52,7 +52,7 @@ class Dispatcher {
   static constexpr std::size_t kFutures = 4;    // Made of the gaps between the last arrivals.
 
   // The slots of the cloud are those of the last offers.
-  explicit Dispatcher(Slots slots) : slots_(slots), line_(slots), work_(std::max(1, slots.edge)) {}
+  explicit Dispatcher(Slots slots) : slots_(slots), line_(slots) {}
 
   // Requests of `model` are served by one of these from now on. Without plans, begin() knows none.
   void offer(std::string_view model, Offers offers);
@@ -135,6 +135,7 @@ class Dispatcher {
   std::vector<Remaining> remaining(TimePoint now) const;
   bool is_quiet(Duration latency) const;
   void weigh(Model& model);
+  void occupy(std::vector<Offer>& plans) const;
   // Returns true iff nothing is in progress, each of the last requests was alone, and the usual plan may serve.
   bool is_alone(const Offers& offers, const Asked& asked, const std::vector<Remaining>& jobs) const;
   // Returns a place among the busy plans.

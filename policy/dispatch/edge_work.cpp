@@ -15,6 +15,32 @@ Duration mixed(Duration mean, Duration newest) {
 
 }  // namespace
 
+std::vector<Duration> WorkSeen::computed_of(std::span<const Alone> plans) const {
+  struct Longer {
+    const plan::Plan* plan;
+    double ratio;  // Of what it computes to what it takes alone.
+  };
+  std::vector<Longer> known;
+  for (const Alone& one : plans)
+    if (const auto found = computed.find(one.plan); found != computed.end() && one.time > Duration{})
+      known.push_back({&one.plan, seconds(found->second) / seconds(one.time)});
+  const auto guess = [&](const Alone& one) {
+    const auto distance = [&one](const Longer& seen) {
+      const std::uint32_t a = seen.plan->cut, b = one.plan.cut;
+      return std::pair(seen.plan->model != one.plan.model, std::max(a, b) - std::min(a, b));
+    };
+    const auto nearest = std::ranges::min_element(known, {}, distance);
+    const bool is_of_model = nearest != known.end() && nearest->plan->model == one.plan.model;
+    return is_of_model ? from_seconds(nearest->ratio * seconds(one.time)) : Duration{};
+  };
+  std::vector<Duration> times;
+  for (const Alone& one : plans) {
+    const auto found = computed.find(one.plan);
+    times.push_back(found != computed.end() ? found->second : guess(one));
+  }
+  return times;
+}
+
 void EdgeWork::ended(const plan::Plan* plan, Duration computed) {
   if (plan) {
     const auto [at, is_new] = seen_.computed.try_emplace(*plan, computed);
@@ -35,12 +61,6 @@ void EdgeWork::account(const Used& used, TimePoint now) {
     seen_.rest = std::exchange(knows_rest_, true) ? mixed(seen_.rest, each) : each;
   }
   window_ = Window{.began = now, .process = used.process};
-}
-
-std::optional<Duration> EdgeWork::occupies(const plan::Plan& plan) const {
-  const auto known = seen_.computed.find(plan);
-  if (known == seen_.computed.end() || !(seen_.cores > 0)) return std::nullopt;
-  return seen_.occupies(known->second, slots_);
 }
 
 }  // namespace tideline::dispatch

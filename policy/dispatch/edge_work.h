@@ -6,11 +6,10 @@
 // Buzen, "The operational analysis of queueing network models", ACM Computing Surveys 1978). A value: events and times
 // come in. Belongs to one thread.
 //
-//   EdgeWork work(slots);
+//   EdgeWork work;
 //   work.ended(&plan, milliseconds(7));                    // For each request: its runs took 7 ms of CPU time.
 //   work.account({.process = total, .cores = 0.25}, now);  // Now and then.
-//   if (const auto time = work.occupies(plan)) ...  // Of a slot.
-//   keep(work.seen());                              // For a replay.
+//   const Duration time = work.seen().occupies(milliseconds(7), slots);  // Of a slot.
 #pragma once
 
 #include "policy/plan/plan.h"
@@ -19,6 +18,8 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace tideline::dispatch {
 
@@ -29,17 +30,21 @@ struct WorkSeen {
   std::map<plan::Plan, Duration> computed{};  // CPU time of a request's runs, by plan; means.
 
   // Returns for how long a request that computes so much occupies one of `slots`. REQUIRES: cores > 0.
-  Duration occupies(Duration computed, int slots) const {
-    return from_seconds(seconds(computed + rest) * slots / cores);
-  }
+  Duration occupies(Duration time, int slots) const { return from_seconds(seconds(time + rest) * slots / cores); }
+
+  // A plan, and how long its runs take alone.
+  struct Alone {
+    plan::Plan plan;
+    Duration time{};
+  };
+  // Returns the CPU time of each plan's runs, in order. One that was not seen computes as much longer than it takes
+  // alone as the one of its model with the nearest cut that was; 0 if none was.
+  std::vector<Duration> computed_of(std::span<const Alone> plans) const;
 };
 
 class EdgeWork {
  public:
   static constexpr std::size_t kLeast = 20;  // Requests of a window; fewer say nothing of the rest of the process.
-
-  // REQUIRES: slots > 0.
-  explicit EdgeWork(int slots) : slots_(slots) {}
 
   // A request by `plan` has ended; its runs took `computed` of CPU time here, on all their threads together. Null: it
   // took something else than its plan takes, as a tail.
@@ -51,10 +56,6 @@ class EdgeWork {
   };
   // Closes a window if it lasts a second and has enough requests; drops one that has too few after kLongest.
   void account(const Used& used, TimePoint now);
-
-  // Returns for how long a request by `plan` occupies a slot of the edge, if others come right before and after it;
-  // nothing until that is known.
-  std::optional<Duration> occupies(const plan::Plan& plan) const;
 
   const WorkSeen& seen() const { return seen_; }
 
@@ -69,7 +70,6 @@ class EdgeWork {
     std::size_t requests = 0;
   };
 
-  int slots_;
   WorkSeen seen_;
   std::optional<Window> window_;
   bool knows_rest_ = false;

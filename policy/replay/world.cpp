@@ -42,28 +42,6 @@ std::map<std::uint32_t, Seconds> true_heads(const table::Cell& cell, const Repla
   return heads;
 }
 
-// Returns the CPU time of each plan's runs. A plan that the edge has not seen computes longer than its `runs` take by
-// as much as the one with the nearest cut.
-std::vector<Seconds> computed_by_plan(const dispatch::WorkSeen& seen, const std::vector<table::Estimate>& estimates,
-                                      const std::vector<Seconds>& runs) {
-  std::map<std::uint32_t, double> longer;  // By cut.
-  for (std::size_t i = 0; i < runs.size(); ++i)
-    if (const auto found = seen.computed.find(estimates[i].plan); found != seen.computed.end() && runs[i] > 0)
-      longer[estimates[i].plan.cut] = seconds(found->second) / runs[i];
-  std::vector<Seconds> computed;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    const std::uint32_t cut = estimates[i].plan.cut;
-    const auto distance = [cut](const auto& one) { return std::max(one.first, cut) - std::min(one.first, cut); };
-    const auto nearest = std::ranges::min_element(longer, {}, distance);
-    const auto found = seen.computed.find(estimates[i].plan);
-    if (found != seen.computed.end())
-      computed.push_back(seconds(found->second));
-    else
-      computed.push_back(nearest == longer.end() ? 0 : nearest->second * runs[i]);
-  }
-  return computed;
-}
-
 }  // namespace
 
 Perturbation as_measured(const table::Cell& cell) {
@@ -126,16 +104,20 @@ World::World(std::shared_ptr<const table::PartitionTable> table, const Trace* ba
 // Runs take at least the time that they compute.
 void World::add_work() {
   if (!setting_.work) return;
-  std::vector<Seconds> runs;
-  for (const Truth& truth : truths_) runs.push_back(truth.head + truth.encode + (truth.whole ? truth.tail : 0));
-  const std::vector<Seconds> computed = computed_by_plan(*setting_.work, table_->unstressed().estimates, runs);
+  std::vector<dispatch::WorkSeen::Alone> runs;
+  for (std::size_t i = 0; i < truths_.size(); ++i) {
+    const Truth& truth = truths_[i];
+    const Seconds alone = truth.head + truth.encode + (truth.whole ? truth.tail : 0);
+    runs.push_back({table_->unstressed().estimates[i].plan, from_seconds(alone)});
+  }
+  const std::vector<Duration> computed = setting_.work->computed_of(runs);
   Seconds whole = 0;
   double whole_slower = 1;
   for (std::size_t i = 0; i < truths_.size(); ++i) {
     Truth& truth = truths_[i];
-    const double slower = runs[i] > 0 ? std::max(1.0, computed[i] / runs[i]) : 1;
+    const double slower = runs[i].time > Duration{} ? std::max(1.0, seconds(computed[i]) / seconds(runs[i].time)) : 1;
     for (Seconds* const part : {&truth.head, &truth.encode}) *part *= slower;
-    truth.computed = from_seconds(computed[i]);
+    truth.computed = computed[i];
     truth.door = seconds(setting_.work->rest);
     truth.occupies = seconds(setting_.work->occupies(truth.computed, setting_.slots.edge));
     if (!truth.whole) continue;
