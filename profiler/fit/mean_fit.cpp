@@ -1,25 +1,40 @@
 #include "profiler/fit/mean_fit.h"
 
 #include "profiler/fit/robust.h"
+#include "profiler/fit/statistics.h"
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <utility>
+#include <numeric>
 
 namespace tideline::fit {
 namespace {
 
 constexpr int kMostBalancings = 200;
 constexpr double kBalanced = 1e-10;  // Relative change of a factor.
+constexpr double kWild = 5;          // A reading counts at most as so many times the usual one.
 
-using PairValues = std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<double>>;
-
-PairValues winsorised_pairs(std::span<const Reading> readings) {
-  PairValues pairs;
+MeanFit::PairValues winsorised_pairs(std::span<const Reading> readings) {
+  MeanFit::PairValues pairs;
   for (const Reading& r : readings) pairs[{r.item, r.condition}].push_back(r.value);
   for (auto& [pair, values] : pairs) values = winsorised(values);
   return pairs;
+}
+
+// Shortens wild readings, by medians: of the pair, or item level x condition factor if that is longer.
+void tame(MeanFit::PairValues& pairs, std::uint32_t conditions) {
+  std::map<std::uint32_t, double> levels;
+  for (const auto& [pair, values] : pairs)
+    if (pair.second == 0) levels[pair.first] = median(values);
+  std::vector<std::vector<double>> ratios(conditions);
+  for (const auto& [pair, values] : pairs)
+    for (const double value : values) ratios[pair.second].push_back(value / levels.at(pair.first));
+  std::vector<double> factors;
+  for (const std::vector<double>& of_condition : ratios) factors.push_back(median(of_condition));
+  for (auto& [pair, values] : pairs) {
+    const double most = kWild * std::max(median(values), levels.at(pair.first) * factors[pair.second]);
+    for (double& value : values) value = std::min(value, most);
+  }
 }
 
 }  // namespace
@@ -29,13 +44,9 @@ MeanFit MeanFit::fit(std::span<const Reading> readings, std::uint32_t items, std
   found.levels_.assign(items, 1);
   found.factors_.assign(conditions, 1);
   found.totals_.resize(std::size_t{items} * conditions);
-  const PairValues pairs = winsorised_pairs(readings);
-  for (const auto& [pair, values] : pairs) {
-    Total& total = found.totals_[found.at(pair.first, pair.second)];
-    for (const double value : values) total.sum += value;
-    total.count = static_cast<double>(values.size());
-  }
-  found.balance();
+  PairValues pairs = winsorised_pairs(readings);
+  tame(pairs, conditions);
+  found.add_up(pairs);
   for (const auto& [pair, values] : pairs) {
     Total& total = found.totals_[found.at(pair.first, pair.second)];
     for (const double value : values)
@@ -43,6 +54,15 @@ MeanFit MeanFit::fit(std::span<const Reading> readings, std::uint32_t items, std
   }
   found.measure_scatter();
   return found;
+}
+
+void MeanFit::add_up(const PairValues& pairs) {
+  for (const auto& [pair, values] : pairs) {
+    Total& total = totals_[at(pair.first, pair.second)];
+    total.sum = std::accumulate(values.begin(), values.end(), 0.0);
+    total.count = static_cast<double>(values.size());
+  }
+  balance();
 }
 
 // Makes the sums of items and of conditions right in turn, until both are (iterative proportional fitting).

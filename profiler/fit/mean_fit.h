@@ -5,7 +5,8 @@
 // variance grows with their mean. Then the best levels and factors are those whose sums over each item and each
 // condition equal the measured sums (marginal totals: Bailey 1963; the maximum likelihood of Poisson counts, McCullagh
 // and Nelder 1989). Centres of such readings are not their means, and logarithms exaggerate the readings without waits.
-//  * The outliers of each pair of item and condition are winsorised.
+//  * The outliers of each pair of item and condition are winsorised. A pair with few readings cannot tell them, so a
+//    reading counts at most as five times the usual one.
 //  * A pair deviates from level x factor to the extent that this is certain: its mean ratio is shrunk by
 //    tau2 / (tau2 + v) (Robinson, "That BLUP is a good thing", 1991). For each condition tau2, the variance of such
 //    deviations, comes from the method of moments (Hedges and Olkin 1985), and v from the spread within pairs.
@@ -15,13 +16,17 @@
 #include "profiler/fit/two_way.h"
 
 #include <cstdint>
+#include <map>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace tideline::fit {
 
 class MeanFit {
  public:
+  using PairValues = std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<double>>;  // By item and condition.
+
   // REQUIRES: every item has a reading under condition 0, every condition has one, and all readings are positive.
   static MeanFit fit(std::span<const Reading> readings, std::uint32_t items, std::uint32_t conditions);
 
@@ -46,6 +51,7 @@ class MeanFit {
     return std::size_t{item} * factors_.size() + condition;
   }
   double expected(std::uint32_t item, std::uint32_t condition) const { return levels_[item] * factors_[condition]; }
+  void add_up(const PairValues& pairs);
   void balance();
   void measure_scatter();
   Scatter scatter_under(std::uint32_t condition) const;

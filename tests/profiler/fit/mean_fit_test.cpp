@@ -94,6 +94,27 @@ TEST(MeanFit, SingleOutliersCountLittle) {
   EXPECT_NEAR(fit.predict(1, 2), 6, 1e-6);
 }
 
+TEST(MeanFit, AStallAmongFewReadingsDoesNotChangeItsConditionMuch) {
+  std::vector<Reading> readings;
+  for (int r = 0; r < 3; ++r)
+    for (const Reading& one : products()) readings.push_back(one);
+  readings.front().value *= 1000;
+  readings.back().value *= 1000;
+  const MeanFit fit = MeanFit::fit(readings, 3, 4);
+  EXPECT_NEAR(fit.slowdown(1), 2, 0.5) << "without its baseline's wild reading it is 2";
+  EXPECT_NEAR(fit.slowdown(3), 4, 4) << "one of nine readings, of the longest item, counts as five";
+}
+
+TEST(MeanFit, APairThatIsAlwaysWildIsNotTamed) {
+  std::vector<Reading> readings;
+  for (int r = 0; r < 3; ++r)
+    for (Reading one : products()) {
+      if (one.item == 2 && one.condition == 3) one.value *= 20;  // The machine pages.
+      readings.push_back(one);
+    }
+  EXPECT_NEAR(MeanFit::fit(readings, 3, 4).predict(2, 3), 240, 1);
+}
+
 TEST(MeanFit, TheErrorSaysHowFarPredictionsAre) {
   Random random(7);
   double squares = 0, told = 0;
