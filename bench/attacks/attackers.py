@@ -55,7 +55,7 @@ def silent(until, port):
 
 
 def frame(kind, number, head, payload=b""):
-    return b"TIDE" + struct.pack("<BBHQIIQ", 5, kind, 0, number, len(head), 0, len(payload)) + head + payload
+    return b"TIDE" + struct.pack("<BBHQIIQ", 8, kind, 0, number, len(head), 0, len(payload)) + head + payload
 
 
 def hello():
@@ -66,7 +66,7 @@ def request(edge_port, cut):
     """Returns the metadata and payload of a request for the tail at that cut, for the model that an edge serves."""
     model = load.model(edge_port)
     size = model["cuts"][cut]["bytes"]
-    head = bytes.fromhex(model["digest"]) + struct.pack("<IBQIHQ", cut, 0, 4_000_000, 1, 1, size)
+    head = bytes.fromhex(model["digest"]) + struct.pack("<IBQIIBHQB", cut, 0, 4_000_000, 1, 10, 0, 1, size, 0)
     return head, bytes(size)
 
 

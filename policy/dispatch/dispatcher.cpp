@@ -140,7 +140,7 @@ Waits Dispatcher::sends(std::uint64_t ticket, TimePoint now) {
   jobs_.erase(job);
   std::vector<Remaining> jobs = remaining(now);
   gone.demand.edge = {};
-  jobs.push_back({.needs = gone.demand});
+  jobs.push_back({.needs = gone.demand, .priority = gone.priority});
   Waits waits{.there = line_.ends(jobs).back() - gone.demand.total()};
   jobs.back() = {.needs = {.edge = Duration{1}}, .priority = gone.priority};
   waits.here = line_.ends(jobs).back() - Duration{1};
@@ -189,7 +189,7 @@ std::vector<Remaining> Dispatcher::remaining(TimePoint now) const {
     if (job.on_edge) {
       if (&job == runs) {
         rest.needs.edge = left_of(job.demand.edge, std::max(job.since, edge_left_), now);
-        rest.priority = 0;
+        rest.runs = true;
       }
       here.push_back(rest);
       continue;
@@ -205,10 +205,11 @@ std::vector<Remaining> Dispatcher::remaining(TimePoint now) const {
       slot = computes + job.demand.cloud;
       rest.needs.uplink = rest.needs.queue = {};
       rest.needs.cloud = left_of(job.demand.cloud, computes, now);
+      rest.runs = computes <= now;
     }
     sent.push_back(rest);
   }
-  std::ranges::stable_sort(here, {}, &Remaining::priority);
+  std::ranges::stable_sort(here, {}, [](const Remaining& one) { return std::pair(!one.runs, one.priority); });
   sent.insert(sent.end(), here.begin(), here.end());
   return sent;
 }

@@ -5,18 +5,27 @@
 #include <numeric>
 
 namespace tideline::dispatch {
+namespace {
+
+// Returns the priority at a stage, of 0 for a request that has its slot there.
+Priority rank(const Remaining& request, Duration Demand::* stage) {
+  const bool is_first = stage == &Demand::edge || request.needs.edge <= Duration{};
+  return request.runs && is_first ? 0 : request.priority;
+}
+
+}  // namespace
 
 std::vector<Remaining> bounded(std::vector<Remaining> requests, std::size_t most) {
   if (requests.size() <= most) return requests;
   Remaining here, there;
-  here.priority = std::numeric_limits<Priority>::max();
+  here.priority = there.priority = std::numeric_limits<Priority>::max();
   for (std::size_t i = most; i < requests.size(); ++i) {
     const bool waits_here = requests[i].needs.edge > Duration{};
-    if (waits_here) here.priority = std::min(here.priority, requests[i].priority);
-    Demand& sum = waits_here ? here.needs : there.needs;
-    sum.edge += requests[i].needs.edge;
-    sum.uplink += requests[i].needs.uplink;
-    sum.cloud += requests[i].needs.cloud;
+    Remaining& sum = waits_here ? here : there;
+    sum.priority = std::min(sum.priority, requests[i].priority);
+    sum.needs.edge += requests[i].needs.edge;
+    sum.needs.uplink += requests[i].needs.uplink;
+    sum.needs.cloud += requests[i].needs.cloud;
   }
   requests.resize(most);
   requests.push_back(there);
@@ -29,21 +38,21 @@ std::span<const Duration> FlowLine::ends(std::span<const Remaining> requests) {
   order_.resize(requests.size());
   std::iota(order_.begin(), order_.end(), std::size_t{0});
   for (std::size_t i = 0; i < requests.size(); ++i) at_[i] = requests[i].arrives;
-  const auto pass = [&](Duration Demand::* needs, int slots) {
+  const auto pass = [&](const Stage& stage) {
     arrive();
-    if (needs == &Demand::edge && !is_by_arrival(requests)) order_by_priority(requests);
-    free_.assign(static_cast<std::size_t>(std::max(1, slots)), Duration{});
+    if (stage.needs != &Demand::uplink && !is_by_arrival(requests, stage)) order_by_priority(requests, stage);
+    free_.assign(static_cast<std::size_t>(std::max(1, stage.slots)), Duration{});
     for (const std::size_t i : order_) {
-      const Duration takes = requests[i].needs.*needs;
+      const Duration takes = requests[i].needs.*stage.needs;
       if (takes <= Duration{}) continue;
       Duration& slot = *std::ranges::min_element(free_);
       slot = at_[i] = std::max(slot, at_[i]) + takes;
     }
   };
-  pass(&Demand::edge, slots_.edge);
-  pass(&Demand::uplink, 1);
+  pass({&Demand::edge, slots_.edge});
+  pass({&Demand::uplink, 1});
   for (std::size_t i = 0; i < requests.size(); ++i) at_[i] += requests[i].needs.queue;
-  pass(&Demand::cloud, slots_.cloud);
+  pass({&Demand::cloud, slots_.cloud});
   for (std::size_t i = 0; i < requests.size(); ++i) at_[i] += requests[i].needs.rest;
   return at_;
 }
@@ -58,24 +67,26 @@ void FlowLine::arrive() {
   }
 }
 
-bool FlowLine::is_by_arrival(std::span<const Remaining> requests) const {
+bool FlowLine::is_by_arrival(std::span<const Remaining> requests, const Stage& stage) const {
   Priority last = 0;
   for (const std::size_t i : order_) {
-    if (requests[i].needs.edge <= Duration{}) continue;
-    if (requests[i].priority < last) return false;
-    last = requests[i].priority;
+    if (requests[i].needs.*stage.needs <= Duration{}) continue;
+    const Priority own = rank(requests[i], stage.needs);
+    if (own < last) return false;
+    last = own;
   }
   return true;
 }
 
 // A slot that becomes free goes to the highest priority among those that have arrived by then.
-void FlowLine::order_by_priority(std::span<const Remaining> requests) {
+void FlowLine::order_by_priority(std::span<const Remaining> requests, const Stage& stage) {
   const std::vector<std::size_t> arrivals = std::move(order_);
   order_.clear();
   waiting_.clear();
-  free_.assign(static_cast<std::size_t>(std::max(1, slots_.edge)), Duration{});
+  free_.assign(static_cast<std::size_t>(std::max(1, stage.slots)), Duration{});
   const auto later = [&](std::size_t a, std::size_t b) {
-    return std::pair(requests[arrivals[a]].priority, a) > std::pair(requests[arrivals[b]].priority, b);
+    const auto turn = [&](std::size_t i) { return std::pair(rank(requests[arrivals[i]], stage.needs), i); };
+    return turn(a) > turn(b);
   };
   for (std::size_t next = 0; next < arrivals.size() || !waiting_.empty();) {
     Duration& slot = *std::ranges::min_element(free_);
@@ -87,7 +98,7 @@ void FlowLine::order_by_priority(std::span<const Remaining> requests) {
     std::ranges::pop_heap(waiting_, later);
     const std::size_t served = arrivals[waiting_.back()];
     waiting_.pop_back();
-    slot += std::max(Duration{}, requests[served].needs.edge);
+    slot += std::max(Duration{}, requests[served].needs.*stage.needs);
     order_.push_back(served);
   }
 }

@@ -1,7 +1,8 @@
 // FlowLine: predicts when requests end that pass three stages: the edge's compute slots, the uplink, the cloud's slots.
 //
-// Each stage serves in order of arrival (a flow line of queues, all of whose service times are known); the edge serves
-// by priority first, as its gate does (runtime/base/gate.h). A request that needs nothing of a stage passes it at once.
+// Each stage serves in order of arrival (a flow line of queues, all of whose service times are known). The edge and the
+// cloud serve by priority first, as their queues do (runtime/base/gate.h, runtime/cloud/tail_queue.h). A request that
+// needs nothing of a stage passes it at once.
 // Keeps its memory between calls; belongs to one thread.
 //
 //   FlowLine line({.edge = 1, .cloud = 2});
@@ -22,11 +23,12 @@ namespace tideline::dispatch {
 struct Remaining {
   Duration arrives{};  // From now.
   Demand needs;
-  Priority priority = kUsualPriority;  // 0: it has its slot of the edge already.
+  Priority priority = kUsualPriority;
+  bool runs = false;  // It has its slot of the first stage that it needs.
 };
 
 // Puts those behind the first `most` into two, which bounds the time that a prediction takes: those that need the edge
-// first, by the highest of their priorities, and those that do not, which pass them. A pure function.
+// first, and those that do not, which pass them; each by the highest of their priorities. A pure function.
 std::vector<Remaining> bounded(std::vector<Remaining> requests, std::size_t most);
 
 class FlowLine {
@@ -40,16 +42,21 @@ class FlowLine {
  private:
   // Sorts order_ by the arrivals at the next stage, which are in at_.
   void arrive();
-  // Returns true iff nobody who waits for the edge is to be served before one who came earlier.
-  bool is_by_arrival(std::span<const Remaining> requests) const;
-  // Puts those that wait for the edge in the order in which they get their slots.
-  void order_by_priority(std::span<const Remaining> requests);
+  // A stage that serves by priority: what requests need of it, and its slots.
+  struct Stage {
+    Duration Demand::* needs;
+    int slots;
+  };
+  // Returns true iff nobody who waits for the stage is to be served before one who came earlier.
+  bool is_by_arrival(std::span<const Remaining> requests, const Stage& stage) const;
+  // Puts those that wait for the stage in the order in which they get their slots.
+  void order_by_priority(std::span<const Remaining> requests, const Stage& stage);
 
   Slots slots_;
   std::vector<Duration> at_;          // By request: when it leaves the stage.
   std::vector<std::size_t> order_;    // Of arrival at the stage.
   std::vector<Duration> free_;        // When each slot of the stage is free.
-  std::vector<std::size_t> waiting_;  // A heap: who waits for the edge.
+  std::vector<std::size_t> waiting_;  // A heap: who waits for the stage.
 };
 
 }  // namespace tideline::dispatch

@@ -9,6 +9,7 @@ namespace tideline {
 
 using Priority = std::uint32_t;
 
+inline constexpr Priority kFirstPriority = 1;   // No request has 0.
 inline constexpr Priority kUsualPriority = 10;  // Of a request that names none: there is room above and below.
 
 }  // namespace tideline

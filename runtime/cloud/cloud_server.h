@@ -15,6 +15,7 @@
 #include "runtime/base/log.h"
 #include "runtime/base/result.h"
 #include "runtime/cloud/batch_options.h"
+#include "runtime/cloud/tail_access.h"
 #include "runtime/codec/image_codec.h"
 #include "runtime/model/api/model.h"
 #include "runtime/wire/endpoint.h"
@@ -23,6 +24,7 @@
 #include "runtime/wire/tls_identity.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -47,7 +49,9 @@ class CloudServer {
     BatchOptions tails;
     std::map<std::string, std::string> machine;  // Fingerprint for the edges.
     Precision precision = Precision::fp32;       // Of all tails; reported to the edges.
-    Stressor* stressor = nullptr;                // Null: refuses requests for load. Must outlive the server.
+    // Hears of each request for a tail that is answered or refused, on the I/O thread; empty: nobody does.
+    std::function<void(const TailAccess&)> access = {};
+    Stressor* stressor = nullptr;  // Null: refuses requests for load. Must outlive the server.
   };
   struct Named {
     std::string name;

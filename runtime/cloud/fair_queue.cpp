@@ -114,6 +114,11 @@ std::optional<FairQueue::Waiting> FairQueue::make_room_for(const void* peer) {
   const auto longest = std::ranges::max_element(lines_, {}, &PeerLine::size);
   const auto own = std::ranges::find(lines_, peer, &PeerLine::peer);
   if (own != lines_.end() && own->size() >= longest->size()) return std::nullopt;
+  return take_newest();
+}
+
+FairQueue::Waiting FairQueue::take_newest() {
+  const auto longest = std::ranges::max_element(lines_, {}, &PeerLine::size);
   const auto line = std::ranges::max_element(longest->lines, {}, &Line::size);
   Waiting taken = std::move(line->jobs.back());
   line->jobs.pop_back();

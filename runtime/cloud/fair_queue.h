@@ -1,4 +1,4 @@
-// FairQueue: the queue of waiting tails; serves the peers in rounds, one tail of each.
+// FairQueue: waiting tails of one priority; serves the peers in rounds, one tail of each.
 //
 // However much one peer sends, over however many connections, another's next tail waits for at most one tail of each
 // peer. The connections of one peer take turns in the same way. So if many edges share an address without certificates,
@@ -48,6 +48,8 @@ class FairQueue {
   // Removes a tail to make room for one of `peer`: the newest tail of the peer with most. Nothing if `peer` itself has
   // as many.
   std::optional<Waiting> make_room_for(const void* peer);
+  // Removes the newest tail of the peer with most.
+  Waiting take_newest();
 
   // How many tails would go before a new one of `from`, if each ran alone.
   std::size_t before(const TailJob::From& from) const;

@@ -55,9 +55,10 @@ wire::Task<Result<void>> TailRequests::take(const wire::ReceivedFrame& frame) {
   }
   if (left != 0) co_return error(ErrorKind::corrupt, "a request's payload is longer than its tensors");
 
+  const auto request = std::make_shared<Request>(Request{frame.header.id, frame.began, *asked});
   Result<Admitted> admitted = admit(*asked);
   if (!admitted) {
-    channel_->refuse(frame.header.id, admitted.error());  // At once, before the payload has arrived.
+    refuse(*request, admitted.error());  // At once, before the payload has arrived.
     const Result<wire::Arrival> skipped = co_await channel_->reader.skip(frame.header.payload_size);
     if (!skipped) co_return skipped.error();
     co_return Result<void>();
@@ -71,31 +72,27 @@ wire::Task<Result<void>> TailRequests::take(const wire::ReceivedFrame& frame) {
   }
   const Result<wire::Arrival> arrival = co_await channel_->reader.read(std::move(parts));
   if (!arrival) co_return arrival.error();
-  enqueue(frame.header.id, std::move(requested), *arrival, frame.began + asked->budget, std::move(admitted->token));
+  request->arrival = *arrival;
+  enqueue(request, std::move(requested), std::move(admitted->token));
   co_return Result<void>();
 }
 
-void TailRequests::enqueue(std::uint64_t id, RequestedTail requested, const wire::Arrival& arrival, TimePoint deadline,
-                           Token token) {
-  std::optional<wire::RunMessage> of_stream;
-  if (requested.asked.place) of_stream = requested.asked;
+void TailRequests::enqueue(std::shared_ptr<const Request> request, RequestedTail requested, Token token) {
   TailJob job{.from = {channel_->account.get(), channel_.get()},
               .requested = std::move(requested),
-              .arrived = arrival.last,
-              .deadline = deadline};
+              .arrived = request->arrival.last,
+              .deadline = request->began + request->asked.budget};
   job.wanted = [channel = channel_] { return !channel->gone; };
-  job.answer = [self = shared_from_this(), id, arrival, token = std::move(token),
-                of_stream = std::move(of_stream)](TailJob::Told told) mutable {
+  job.answer = [self = shared_from_this(), request, token = std::move(token)](TailJob::Told told) mutable {
     // Moves the token on: the edge may send its next request before this job ends.
     asio::post(self->channel_->stream.get_executor(),
-               [self, id, arrival, token = std::move(token), of_stream = std::move(of_stream),
-                told = std::move(told)]() mutable {
-                 if (of_stream) self->keep(*of_stream, std::move(told.codes));
-                 self->conclude(id, arrival, told, std::move(token));
+               [self, request, token = std::move(token), told = std::move(told)]() mutable {
+                 if (request->asked.place) self->keep(request->asked, std::move(told.codes));
+                 self->conclude(*request, told, std::move(token));
                });
   };
   if (const Result<void> accepted = context_.compute.submit(std::move(job)); !accepted)
-    channel_->refuse(id, accepted.error());
+    refuse(*request, accepted.error());
 }
 
 // Before the answer leaves: the edge may name the frame as soon as it has that.
@@ -103,18 +100,18 @@ void TailRequests::keep(const wire::RunMessage& asked, TensorCodes codes) const 
   if (!channel_->gone) context_.references.keep(from(), asked, std::move(codes));
 }
 
-void TailRequests::conclude(std::uint64_t id, const wire::Arrival& arrival, const TailJob::Told& told, Token token) {
-  if (!told.outputs) return channel_->refuse(id, told.outputs.error());
-  wire::Stamps stamps = stamps_of(arrival);
+void TailRequests::conclude(const Request& request, const TailJob::Told& told, Token token) {
+  if (!told.outputs) return refuse(request, told.outputs.error(), told.queue);
+  wire::Stamps stamps = stamps_of(request.arrival);
   stamps.queue = told.queue;
   stamps.decode = told.decode;
   stamps.run = told.run;
   stamps.together = told.together;
-  answer(id, arrival.last, stamps, *told.outputs, std::move(token));
+  answer(request, stamps, *told.outputs, std::move(token));
 }
 
-void TailRequests::answer(std::uint64_t id, TimePoint last_byte, const wire::Stamps& stamps,
-                          std::vector<Tensor> outputs, Token token) {
+void TailRequests::answer(const Request& request, const wire::Stamps& stamps, std::vector<Tensor> outputs,
+                          Token token) {
   wire::AnswerMessage message{stamps, {}};
   std::uint64_t size = 0;
   for (const Tensor& output : outputs) {
@@ -122,16 +119,38 @@ void TailRequests::answer(std::uint64_t id, TimePoint last_byte, const wire::Sta
     size += output.bytes().size();
   }
   if (const Bytes limit = context_.options.limits.payload; size > limit.count) {
-    return channel_->refuse(
-        id, error(ErrorKind::invalid, "the outputs take {} bytes; one frame may hold {}", size, limit.count));
+    return refuse(request,
+                  error(ErrorKind::invalid, "the outputs take {} bytes; one frame may hold {}", size, limit.count));
   }
   token->set(size);  // Its tensors are freed; its answer stays until it has left.
+  const TimePoint last_byte = request.arrival.last;
   const auto head = [message, last_byte, token = std::move(token)](TimePoint now) mutable {
     message.stamps.residence = now - last_byte;
     return std::optional(encode(message));
   };
-  channel_->outbox.push({wire::FrameType::answer, id, head, std::move(outputs)});
+  tell(request, "answered", size, stamps.queue);
+  channel_->outbox.push({wire::FrameType::answer, request.id, head, std::move(outputs)});
   ++context_.counters.served;
+}
+
+void TailRequests::refuse(const Request& request, Error why, Duration queued) {
+  tell(request, name(why.kind), 0, queued);
+  channel_->refuse(request.id, std::move(why));
+}
+
+void TailRequests::tell(const Request& request, std::string_view result, std::uint64_t sent, Duration queued) const {
+  if (!context_.options.access) return;
+  const wire::RunMessage& asked = request.asked;
+  context_.options.access({.edge = channel_->edge,
+                           .result = result,
+                           .model = context_.tails.name_of(asked.plan.model),
+                           .plan = asked.plan,
+                           .priority = asked.priority,
+                           .received = total(asked.sizes),
+                           .sent = sent,
+                           .queue = queued,
+                           .took = Clock::now() - request.began,
+                           .trace = asked.trace});
 }
 
 }  // namespace tideline::cloud

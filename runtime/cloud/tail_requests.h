@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,14 +31,22 @@ class TailRequests : public std::enable_shared_from_this<TailRequests> {
     Token token;
     std::shared_ptr<const KeptFrame> before;  // What its tensors may be differences to.
   };
+  // A request, as long as its answer is not queued.
+  struct Request {
+    std::uint64_t id = 0;
+    TimePoint began;  // The first byte of its frame.
+    wire::RunMessage asked;
+    wire::Arrival arrival = {};  // Of its payload.
+  };
   Result<Admitted> admit(const wire::RunMessage& asked) const;
   StreamReferences::From from() const { return {channel_.get(), channel_->account->name}; }
-  void enqueue(std::uint64_t id, RequestedTail requested, const wire::Arrival& arrival, TimePoint deadline,
-               Token token);
-  void conclude(std::uint64_t id, const wire::Arrival& arrival, const TailJob::Told& told, Token token);
+  void enqueue(std::shared_ptr<const Request> request, RequestedTail requested, Token token);
+  void conclude(const Request& request, const TailJob::Told& told, Token token);
   void keep(const wire::RunMessage& asked, TensorCodes codes) const;
-  void answer(std::uint64_t id, TimePoint last_byte, const wire::Stamps& stamps, std::vector<Tensor> outputs,
-              Token token);
+  void answer(const Request& request, const wire::Stamps& stamps, std::vector<Tensor> outputs, Token token);
+  void refuse(const Request& request, Error why, Duration queued = {});
+  // Tells the access log.
+  void tell(const Request& request, std::string_view result, std::uint64_t sent, Duration queued) const;
 
   const std::shared_ptr<EdgeChannel> channel_;
   ServerContext& context_;

@@ -15,8 +15,12 @@ Error full(Duration wait) {
   return error(ErrorKind::overloaded, "the cloud's queue is full").after(wait);
 }
 
+Error too_late(Duration wait) {
+  return error(ErrorKind::overloaded, "deadline passed in the cloud's queue; retry later").after(wait);
+}
+
 // REQUIRES: the batch failed.
-BatchLearner::FailedBatch failure_of(const std::vector<FairQueue::Waiting>& batch, const BatchRun& ran) {
+BatchLearner::FailedBatch failure_of(const std::vector<TailQueue::Waiting>& batch, const BatchRun& ran) {
   BatchLearner::FailedBatch failed{batch.size(), {}, ran.took.error().message};
   for (std::size_t i = 0; i < batch.size(); ++i)
     if (!ran.told[i].outputs) failed.spoilt_by.push_back(batch[i].job.from.peer);
@@ -47,12 +51,13 @@ TailScheduler::~TailScheduler() {
 }
 
 Result<void> TailScheduler::submit(TailJob job) {
-  std::optional<FairQueue::Waiting> out;
+  std::optional<TailQueue::Waiting> out;
   Duration out_for{};
   {
     const std::lock_guard lock(m_);
     const TailKind kind = learner_.kind_for(runner_.kind_of(job.requested.asked), job.from.peer);
-    const Duration wait = wait_before(job.from);
+    const Priority priority = job.requested.asked.priority;
+    const Duration wait = wait_before(job.from, priority);
     // A tail that need not wait always runs: it may now take less than was measured.
     const Duration run = learner_.time(kind, 1);
     const Duration left = job.deadline - Clock::now();
@@ -62,9 +67,9 @@ Result<void> TailScheduler::submit(TailJob job) {
           .after(wait + run - left);
     }
     if (queue_.size() >= options_.queue_limit) {
-      out = queue_.make_room_for(job.from.peer);
+      out = queue_.make_room_for(job.from.peer, priority);
       if (!out) return full(wait);
-      out_for = wait_before(out->job.from);
+      out_for = wait_before(out->job.from, out->job.requested.asked.priority);
     }
     queue_.push({std::move(job), kind});
   }
@@ -107,12 +112,12 @@ bool TailScheduler::others_may_come() const {
   return alike == queue_.size() && alike < learner_.expected(queue_.front().kind);
 }
 
-// Returns the predicted wait of a new tail of `from`.
-Duration TailScheduler::wait_before(const TailJob::From& from) const {
+// Returns the predicted wait of a new tail of `from`, unless higher ones come.
+Duration TailScheduler::wait_before(const TailJob::From& from, Priority priority) const {
   const TimePoint first_free = *std::min_element(free_at_.begin(), free_at_.end());
   const Duration running = std::max(first_free - Clock::now(), Duration{});
   const double each = learner_.seconds_each() / static_cast<double>(free_at_.size());
-  return running + from_seconds(each * static_cast<double>(queue_.before(from)));
+  return running + from_seconds(each * static_cast<double>(queue_.before(from, priority)));
 }
 
 // Removes late and unwanted tails. Returns false, without having released the lock, if there are none.
@@ -121,11 +126,11 @@ bool TailScheduler::dismiss_late(std::unique_lock<std::mutex>& lock) {
   const auto over = [now](const TailJob& job) { return job.deadline <= now || !job.wanted(); };
   const Batch late = queue_.take_if(over);
   if (late.empty()) return false;
-  const Duration wait = wait_before({});
+  std::vector<Duration> waits;
+  for (const auto& [job, kind] : late) waits.push_back(wait_before({}, job.requested.asked.priority));
   lock.unlock();
-  const Error why = error(ErrorKind::overloaded, "deadline passed in the cloud's queue; retry later").after(wait);
-  for (const auto& [job, kind] : late)
-    if (job.wanted()) job.answer({why, now - job.arrived, {}, {}, 0});
+  for (std::size_t i = 0; i < late.size(); ++i)
+    if (const TailJob& job = late[i].job; job.wanted()) job.answer({too_late(waits[i]), now - job.arrived, {}, {}, 0});
   lock.lock();
   return true;
 }

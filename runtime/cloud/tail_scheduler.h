@@ -1,6 +1,7 @@
 // TailScheduler: the cloud's batcher and admission control: queues tails and runs them on compute threads.
 //
-// Peers take turns, and so do the connections of one peer (FairQueue). Waiting tails of one kind run as one batch if
+// The highest priority goes first (TailQueue). Of one priority, peers take turns, and so do the connections of one peer
+// (FairQueue). Waiting tails of one kind run as one batch if
 // that was measured to be faster (BatchLearner). A trial must first show that they do not affect each other. A tail
 // waits for others only if several of its kind have just run together, at most BatchOptions::longest_wait after that. A
 // tail that comes alone never waits for others. If a batch fails, each of its tails runs once more, alone.
@@ -17,7 +18,7 @@
 #include "runtime/base/log.h"
 #include "runtime/cloud/batch_learner.h"
 #include "runtime/cloud/batch_options.h"
-#include "runtime/cloud/fair_queue.h"
+#include "runtime/cloud/tail_queue.h"
 #include "runtime/cloud/tail_runner.h"
 
 #include <condition_variable>
@@ -38,15 +39,15 @@ class TailScheduler {
   TailScheduler& operator=(const TailScheduler&) = delete;
 
   // Returns overloaded, with a retry-after, if the tail is expected to miss its deadline. Also if the queue is full and
-  // no peer has more waiting tails than this one's. Then job.answer is not called. If another peer has more in a full
-  // queue, its newest tail makes room and gets the refusal.
+  // no tail has to make room: one of a lower priority, or else of a peer that has more waiting tails than this one's.
+  // Then job.answer is not called. The tail that makes room gets the refusal.
   Result<void> submit(TailJob job);
 
   std::size_t queued() const;
   std::map<std::size_t, std::uint64_t> runs() const;  // Since the start, by their number of requests.
 
  private:
-  using Batch = std::vector<FairQueue::Waiting>;
+  using Batch = std::vector<TailQueue::Waiting>;
 
   void work(std::size_t slot);
 
@@ -57,7 +58,7 @@ class TailScheduler {
   bool try_together(std::unique_lock<std::mutex>& lock);
   void run_next(std::unique_lock<std::mutex>& lock, std::size_t slot);
   bool others_may_come() const;
-  Duration wait_before(const TailJob::From& from) const;
+  Duration wait_before(const TailJob::From& from, Priority priority) const;
 
   // Constant after construction.
   const BatchOptions options_;
@@ -67,7 +68,7 @@ class TailScheduler {
   mutable std::mutex m_;
   std::condition_variable changed_;
   std::condition_variable came_;  // For the timekeeper only: a new tail, or the end.
-  FairQueue queue_;               // All below are guarded by m_.
+  TailQueue queue_;               // All below are guarded by m_.
   BatchLearner learner_;
   std::vector<TimePoint> free_at_;  // When each slot is expected to be free.
   std::map<std::size_t, std::uint64_t> runs_;

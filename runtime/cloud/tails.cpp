@@ -106,6 +106,11 @@ std::map<std::string, std::string> Tails::names() const {
   return names;
 }
 
+std::string Tails::name_of(const std::string& digest) const {
+  const auto found = models_.find(digest);
+  return found == models_.end() ? digest.substr(0, 12) : found->second.name;
+}
+
 Result<Bytes> Tails::check(const wire::RunMessage& asked) const {
   const auto found = models_.find(asked.plan.model);
   if (found == models_.end()) {

@@ -23,6 +23,8 @@ class Tails final : public TailRunner {
   explicit Tails(std::vector<CloudServer::Named> models);
 
   std::map<std::string, std::string> names() const;  // Digest -> name.
+  // Returns the name of the model with that digest; of one that is not here, the digest's first digits.
+  std::string name_of(const std::string& digest) const;
 
   // Returns the size of the outputs. Returns invalid, with a message for the edge's operator, if no model here has the
   // cut or the model does not take the batch. Also if the tensors' sizes do not fit the codec and batch, or if

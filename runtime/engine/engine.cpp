@@ -112,9 +112,8 @@ Result<InferResult> Engine::serve(InferRequest request) const {
   const Stream* const stream = request.stream ? &*request.stream : nullptr;
   if (stream && stream->start) parts_.streams->forget(stream->sequence, model().digest());
   auto copy = parts_.kept && size.batch == 1 ? parts_.kept->copy_of(*input, now) : std::nullopt;
-  auto served =
-      (*session)->infer(*std::move(input), {request.deadline, priority, std::move(request.wanted), request.refused},
-                        stream, limit_of(forces, size), &dispatched);
+  const Turn turn{request.deadline, priority, std::move(request.wanted), request.refused, std::move(request.trace)};
+  auto served = (*session)->infer(*std::move(input), turn, stream, limit_of(forces, size), &dispatched);
   if (served && copy) parts_.kept->add(*std::move(copy));
   if (served && !forces) recent_.add(served->plan, (*session)->plan() == usual);
   if (stream && stream->end) parts_.streams->forget(stream->sequence, model().digest());

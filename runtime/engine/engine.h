@@ -37,6 +37,7 @@ struct InferRequest {
   TimePoint received = Clock::now();      // From when the usual deadline counts.
   std::function<bool()> wanted = {};      // Whether its client still waits; empty: it does.
   Refusals* refused = nullptr;            // Where it is counted if it is refused; null: nowhere.
+  std::string trace = {};                 // Its traceparent, for the cloud; empty: it names none.
   // Image files, one per element of the batch, each as uint8[bytes]; then `inputs` is empty.
   std::vector<Tensor> images;
   std::optional<Stream> stream = {};  // Absent: it belongs to none.

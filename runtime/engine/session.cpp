@@ -328,6 +328,8 @@ PendingTail Session::ask_cloud(std::vector<Tensor> wire, const Crossing& crossin
   if (parts_.traffic) parts_.traffic->on_sent(size, sent);
   wire::TailRequest request{served.plan, std::move(wire), until, static_cast<std::uint32_t>(crossing.batch),
                             at_batch(parts_.model->outputs(), crossing.batch)};
+  request.priority = crossing.turn.priority;
+  request.trace = crossing.turn.trace;
   if (crossing.frame) crossing.frame->put_into(request);
   return {parts_.link->send(std::move(request)), sent, until};
 }

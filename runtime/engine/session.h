@@ -33,6 +33,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -88,12 +89,13 @@ struct SendLimit {
 // Returns the plan by which an input is sent: one of images sends tensors as fp32.
 plan::Plan plan_for(plan::Plan plan, bool is_image);
 
-// How a request waits for others.
+// How a request waits for others, here and in the cloud.
 struct Turn {
   TimePoint deadline = TimePoint::max();
   Priority priority = kUsualPriority;
   std::function<bool()> wanted = {};  // Whether anybody still waits for its answer; empty: somebody does.
   Refusals* refused = nullptr;        // Where it is counted if it is refused; null: nowhere.
+  std::string trace = {};             // Its traceparent, for the cloud; empty: it names none.
 };
 
 class Session {

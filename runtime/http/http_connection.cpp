@@ -1,12 +1,12 @@
 #include "runtime/http/http_connection.h"
 
 #include "runtime/base/refusal_reasons.h"
+#include "runtime/base/trace_context.h"
 #include "runtime/cloud/edge_account.h"
 #include "runtime/http/chunked_body.h"
 #include "runtime/http/client_departure.h"
 #include "runtime/http/http_text.h"
 #include "runtime/http/replies.h"
-#include "runtime/http/trace_context.h"
 
 #include <algorithm>
 #include <utility>
@@ -300,7 +300,7 @@ EventReader HttpConnection::event_reader() {
 void HttpConnection::told(const RequestHead& head, const HttpResponse& response, std::size_t received) const {
   if (!door_.options.access) return;
   const auto parent = head.headers.find("traceparent");
-  const auto trace = parent == head.headers.end() ? std::nullopt : trace_id_of(parent->second);
+  const auto trace = parent == head.headers.end() ? std::nullopt : traceparent_of(parent->second);
   door_.options.access({.method = head.method,
                         .path = std::string(target_of(head).path),
                         .status = response.status,
@@ -308,7 +308,7 @@ void HttpConnection::told(const RequestHead& head, const HttpResponse& response,
                         .sent = head.method == "HEAD" ? 0 : response.body.size(),
                         .took = Clock::now() - begun_,
                         .client = address_,
-                        .trace = trace.value_or(""),
+                        .trace = trace ? trace_id_of(*trace) : "",
                         .notes = response.notes});
 }
 

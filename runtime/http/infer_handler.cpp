@@ -1,6 +1,7 @@
 #include "runtime/http/infer_handler.h"
 
 #include "runtime/base/refusal_reasons.h"
+#include "runtime/base/trace_context.h"
 #include "runtime/http/body_headers.h"
 #include "runtime/http/header_value.h"
 #include "runtime/http/http_text.h"
@@ -72,6 +73,12 @@ Result<OipRequest> parse(const HttpRequest& request, const Serving& serving, Tim
   return parsed;
 }
 
+// Returns the trace that the request names; empty if it names none.
+std::string trace_of(const HttpRequest& request) {
+  const auto named = request.headers.find("traceparent");
+  return named == request.headers.end() ? std::string() : traceparent_of(named->second).value_or("");
+}
+
 HttpResponse reply(OipResponse written) {
   HttpResponse response;
   response.body = std::move(written.body);
@@ -97,6 +104,7 @@ HttpResponse InferHandler::handle(HttpRequest request) const {
 
   asked->infer.received = record.received();
   asked->infer.wanted = request.wanted();
+  asked->infer.trace = trace_of(request);
   asked->infer.refused = serving_.refused;
   const engine::Engine& engine = serving_.engine;
   const auto served = engine.infer(std::move(asked->infer));

@@ -19,9 +19,10 @@ struct ConnectionSetting {
   LinkListener* listener;                              // May be null.
   std::atomic<std::uint64_t>& next_id;                 // Shared by all requests of this link.
   std::function<void(std::string reason)> on_goodbye;  // The cloud takes no more requests.
-  std::function<void(Duration time)> on_busy;          // The cloud is overloaded for that long.
-  std::function<void(Duration so_far)> on_silence;     // The cloud does not respond: proceed without it.
-  std::function<void()> on_speech;                     // It responds again.
+  // The cloud is overloaded for so long, for tails of that priority and lower ones.
+  std::function<void(Priority priority, Duration time)> on_busy;
+  std::function<void(Duration so_far)> on_silence;  // The cloud does not respond: proceed without it.
+  std::function<void()> on_speech;                  // It responds again.
   std::shared_ptr<wire::ConnectionMark> mark = std::make_shared<wire::ConnectionMark>();  // Of this connection.
 };
 

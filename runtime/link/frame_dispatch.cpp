@@ -67,7 +67,8 @@ Result<void> FrameDispatch::take_refusal(const wire::ReceivedFrame& frame) {
   const Result<std::shared_ptr<Exchange>> exchange = parts_.requests.settle(frame.header.id, frame.header.type);
   if (!exchange) return exchange.error();
   const Duration away = std::min(refusal->why.retry_after, kLongestAway);
-  if (away > Duration{}) setting_.on_busy(away);
+  const auto* const tail = std::get_if<wire::TailRequest>(&(*exchange)->request);
+  if (away > Duration{}) setting_.on_busy(tail ? tail->priority : kFirstPriority, away);
   (*exchange)->fail(refusal->why.within(to_string(setting_.options.peer)).after(away));
   return {};
 }

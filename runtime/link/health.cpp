@@ -88,8 +88,8 @@ void failed(Health& health, const HealthRule& rule) {
   health.failures = std::min(health.failures + 1, rule.failures);
 }
 
-void overloaded(Health& health, Duration away, TimePoint now, const HealthRule& rule) {
-  health.rests_until = now + std::clamp(away, rule.rest, rule.longest_rest);
+void overloaded(Health& health, const Overload& refused, TimePoint now, const HealthRule& rule) {
+  health.rests.add(refused.priority, now + std::clamp(refused.away, rule.rest, rule.longest_rest), now);
 }
 
 std::optional<std::string> outlier(std::span<const Health* const> all, std::size_t which, const plan::Plan& plan,
@@ -120,10 +120,10 @@ void eject(Health& health, std::string why, TimePoint now, const HealthRule& rul
   health.times.clear();
 }
 
-double share(const Health& health, std::size_t outstanding, TimePoint now, const HealthRule& rule) {
+double share(const Health& health, const Choice& choice, TimePoint now, const HealthRule& rule) {
   if (is_ejected(health, now)) return 0;
-  if (health.rests_until && now < *health.rests_until) return 0;
-  if (health.ejected) return outstanding == 0 ? 1 : 0;
+  if (now < health.rests.until(choice.priority)) return 0;
+  if (health.ejected) return choice.outstanding == 0 ? 1 : 0;
   if (!health.back) return 1;
   return std::clamp(seconds(now - *health.back) / seconds(rule.slow_start), rule.least_share, 1.0);
 }

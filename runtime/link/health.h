@@ -7,7 +7,9 @@
 #pragma once
 
 #include "policy/plan/plan.h"
+#include "runtime/base/priority.h"
 #include "runtime/base/time.h"
+#include "runtime/link/rests.h"
 
 #include <cstddef>
 #include <map>
@@ -55,7 +57,7 @@ struct Health {
   Duration last_ejection{};
   std::optional<Ejection> ejected;  // Kept until a request is answered after it.
   std::optional<TimePoint> back;    // Since when it gets requests (again).
-  std::optional<TimePoint> rests_until;
+  Rests rests;                      // After refusals as overloaded.
 };
 
 // The peer has connected, or reconnected: its slow start begins.
@@ -64,16 +66,25 @@ void begin(Health& health, TimePoint now);
 void succeeded(Health& health, const plan::Plan& plan, const AnswerTimes& answer, TimePoint now,
                const HealthRule& rule);
 void failed(Health& health, const HealthRule& rule);
-// `away` is the peer's retry-after; zero if it gave none.
-void overloaded(Health& health, Duration away, TimePoint now, const HealthRule& rule);
+// What a peer refused as overloaded.
+struct Overload {
+  Priority priority = kUsualPriority;  // Of the tail.
+  Duration away{};                     // The peer's retry-after; zero if it gave none.
+};
+void overloaded(Health& health, const Overload& refused, TimePoint now, const HealthRule& rule);
 
 // Returns why `all[which]` must be ejected; nothing if it need not be, already is, or half of all are.
 std::optional<std::string> outlier(std::span<const Health* const> all, std::size_t which, const plan::Plan& plan,
                                    TimePoint now, const HealthRule& rule);
 void eject(Health& health, std::string why, TimePoint now, const HealthRule& rule);
 
-// Returns the probability, 0 to 1, that the peer takes part in a choice while it has `outstanding` requests.
-double share(const Health& health, std::size_t outstanding, TimePoint now, const HealthRule& rule);
+// What a peer is chosen for.
+struct Choice {
+  std::size_t outstanding = 0;  // Requests that it has.
+  Priority priority = kUsualPriority;
+};
+// Returns the probability, 0 to 1, that the peer takes part in that choice.
+double share(const Health& health, const Choice& choice, TimePoint now, const HealthRule& rule);
 
 // Returns the peer's answer times for `plan`; null if there are none recent enough.
 const AnswerTimes* answer_times(const Health& health, const plan::Plan& plan, TimePoint now, const HealthRule& rule);

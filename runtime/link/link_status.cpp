@@ -2,7 +2,6 @@
 
 #include "runtime/base/units.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace tideline::link {
@@ -18,7 +17,7 @@ void LinkStatus::set_up(wire::Welcome welcome, std::shared_ptr<const wire::Conne
     state_.slots = welcome.slots;
     ++state_.connects;
     mark_ = std::move(mark);
-    busy_until_ = {};
+    busy_ = {};
     silent_ = false;
     failed_ = false;
   }
@@ -62,9 +61,9 @@ void LinkStatus::note_violation() {
   ++state_.violations;
 }
 
-void LinkStatus::set_busy(TimePoint until) {
+void LinkStatus::set_busy(Priority priority, TimePoint until) {
   const std::lock_guard lock(m_);
-  busy_until_ = std::max(busy_until_, until);
+  busy_.add(priority, until, Clock::now());
 }
 
 LinkState LinkStatus::state() const {
@@ -93,10 +92,10 @@ Result<void> LinkStatus::check() const {
   return {};
 }
 
-Result<void> LinkStatus::check_tail() const {
+Result<void> LinkStatus::check_tail(Priority priority) const {
   const std::lock_guard lock(m_);
   if (!state_.up) return down();
-  const Duration left = busy_until_ - Clock::now();
+  const Duration left = busy_.until(priority) - Clock::now();
   if (left <= Duration{}) return {};
   return error(ErrorKind::overloaded, "the cloud at {} is busy for another {}", peer_, to_string(left)).after(left);
 }

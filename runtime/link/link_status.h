@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/link/link.h"
+#include "runtime/link/rests.h"
 #include "runtime/wire/message.h"
 
 #include <condition_variable>
@@ -29,8 +30,8 @@ class LinkStatus {
   void set_step(std::string what);
   void note_violation();  // The connection was closed because the peer violated the protocol.
 
-  // The cloud is overloaded: no tail is sent before `until`. The latest time counts.
-  void set_busy(TimePoint until);
+  // The cloud is overloaded: no tail of that priority or a lower one is sent before `until`. The latest time counts.
+  void set_busy(Priority priority, TimePoint until);
 
   LinkState state() const;
 
@@ -43,8 +44,8 @@ class LinkStatus {
 
   // Returns the error for a request while the link is down; no error if it is up.
   Result<void> check() const;
-  // The same for a tail; also overloaded while the cloud is busy.
-  Result<void> check_tail() const;
+  // The same for a tail; also overloaded while the cloud is busy for tails of that priority.
+  Result<void> check_tail(Priority priority) const;
   Result<void> wait_up(TimePoint deadline) const;
 
  private:
@@ -55,7 +56,7 @@ class LinkStatus {
   mutable std::condition_variable changed_;
   LinkState state_;                                   // All below are guarded by m_.
   std::shared_ptr<const wire::ConnectionMark> mark_;  // Of the last connection.
-  TimePoint busy_until_;
+  Rests busy_;
   bool silent_ = false;
   bool failed_ = false;  // An attempt has failed, or a connection was lost, since it was last up.
 };

@@ -90,7 +90,7 @@ std::optional<LoadBalancer::Sent> LoadBalancer::resend(wire::TailRequest request
 LoadBalancer::Sent LoadBalancer::send_to(std::size_t which, wire::TailRequest request, TimePoint now) {
   PeerConnection& line = peers_[which].line;
   ++line.outstanding;
-  Ticket ticket{which, line.id, line.connection, request.plan, now, request.deadline};
+  Ticket ticket{which, line.id, line.connection, request.plan, request.priority, now, request.deadline};
   return {std::move(ticket), line.link->send(std::move(request))};
 }
 
@@ -145,7 +145,8 @@ void LoadBalancer::failed(const Ticket& ticket, const Error& why) {
   ++peer->counted.failed;
   const TimePoint now = Clock::now();
   if (why.kind == ErrorKind::invalid) return;
-  if (why.kind == ErrorKind::overloaded) return overloaded(peer->health, why.retry_after, now, options_.health);
+  if (why.kind == ErrorKind::overloaded)
+    return overloaded(peer->health, {ticket.priority, why.retry_after}, now, options_.health);
   PeerConnection& line = *peer->find(ticket.line);
   const bool lost = line.link->serving(ticket.plan.model, std::nullopt) != ticket.connection;
   if (lost && line.broken == ticket.connection) return;
@@ -227,7 +228,7 @@ std::vector<PeerState> LoadBalancer::peers() const {
   for (const Peer& peer : peers_) {
     PeerCounters standing = peer.counted;
     standing.outstanding = peer.outstanding();
-    standing.share = share(peer.health, standing.outstanding, now, options_.health);
+    standing.share = share(peer.health, {standing.outstanding}, now, options_.health);
     if (peer.health.ejected && now < peer.health.ejected->until) {
       standing.ejected_for = peer.health.ejected->until - now;
       standing.ejected_why = peer.health.ejected->why;

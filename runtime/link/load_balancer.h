@@ -33,6 +33,7 @@ class LoadBalancer {
     std::uint64_t line = 0;
     std::uint64_t connection = 0;
     plan::Plan plan;
+    Priority priority = kUsualPriority;
     TimePoint sent;
     TimePoint deadline;
   };

@@ -14,7 +14,7 @@ void OutstandingRequests::submit(const std::shared_ptr<Exchange>& exchange) {
 
 void OutstandingRequests::submit_tail(const std::shared_ptr<Exchange>& exchange, wire::TailRequest& request) {
   wire::OutgoingFrame frame{wire::FrameType::run, exchange->id, {}, std::move(request.wire)};
-  wire::RunMessage message{request.plan, {}, request.batch, {}, request.place};
+  wire::RunMessage message{request.plan, {}, request.batch, {}, request.place, request.priority, request.trace};
   for (const Tensor& tensor : frame.payload) message.sizes.push_back(tensor.bytes().size());
   for (const std::uint64_t size : message.sizes) exchange->payload.count += size;
   frame.meta = [this, message, deadline = request.deadline, id = exchange->id](TimePoint now) {

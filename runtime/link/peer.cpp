@@ -75,7 +75,7 @@ PeerLoad Peer::candidate(const wire::TailRequest& request, std::optional<Precisi
     begin(health, now);
   }
   seen.outstanding = outstanding();
-  seen.share = share(health, seen.outstanding, now, rule);
+  seen.share = share(health, {seen.outstanding, request.priority}, now, rule);
   readings->pass_on(seen.usable && seen.share > 0);
   seen.rtt = readings->rtt();
   if (const auto uplink = readings->uplink()) seen.transfer = transfer_time(request, *uplink);

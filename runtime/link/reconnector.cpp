@@ -54,8 +54,8 @@ void TcpLink::Reconnector::close() {
 
 std::shared_ptr<Exchange> TcpLink::Reconnector::submit(LinkRequest request) {
   auto exchange = std::make_shared<Exchange>(next_id_++, std::move(request));
-  const bool tail = std::holds_alternative<wire::TailRequest>(exchange->request);
-  const Result<void> open = tail ? status_.check_tail() : status_.check();
+  const auto* const tail = std::get_if<wire::TailRequest>(&exchange->request);
+  const Result<void> open = tail ? status_.check_tail(tail->priority) : status_.check();
   if (!open) {
     exchange->fail(open.error());
     return exchange;
@@ -199,7 +199,7 @@ void TcpLink::Reconnector::begin_connection() {
                             listener_,
                             next_id_,
                             [this](const std::string& reason) { status_.set_down("the cloud is draining: " + reason); },
-                            [this](Duration time) { status_.set_busy(Clock::now() + time); },
+                            [this](Priority of, Duration time) { status_.set_busy(of, Clock::now() + time); },
                             on_silence,
                             on_speech};
   connection_ = std::make_unique<CloudConnection>(stream_, std::move(setting));

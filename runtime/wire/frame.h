@@ -19,7 +19,7 @@
 
 namespace tideline::wire {
 
-inline constexpr std::uint8_t kProtocolVersion = 7;
+inline constexpr std::uint8_t kProtocolVersion = 8;
 
 // Part of the wire format: never renumber.
 enum class FrameType : std::uint8_t {

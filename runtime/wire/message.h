@@ -7,6 +7,7 @@
 
 #include "policy/plan/plan.h"
 #include "runtime/base/precision.h"
+#include "runtime/base/priority.h"
 #include "runtime/base/result.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/time.h"
@@ -48,6 +49,8 @@ struct RunMessage {
   std::uint32_t batch = 1;           // Of all tensors that vary with it.
   std::vector<std::uint64_t> sizes;  // Bytes of each tensor in the payload, in the cut's order.
   std::optional<StreamPlace> place = {};
+  Priority priority = kUsualPriority;  // REQUIRES: not 0.
+  std::string trace = {};              // A traceparent; empty: none. REQUIRES: empty, or is_traceparent(trace).
 };
 
 struct AnswerMessage {

@@ -1,3 +1,5 @@
+#include "runtime/base/outside.h"
+#include "runtime/base/trace_context.h"
 #include "runtime/wire/message_fields.h"
 
 #include <algorithm>
@@ -34,6 +36,34 @@ bool get_place(ByteReader& reader, std::optional<StreamPlace>& place) {
   return count == 1 && place->frame > place->reference;
 }
 
+// Without a zero, which no priority is.
+void put_priority(ByteWriter& writer, Priority priority) {
+  writer.put(std::max(priority, kFirstPriority));
+}
+
+Result<void> get_priority(ByteReader& reader, Priority& priority) {
+  priority = reader.get<Priority>();
+  if (priority >= kFirstPriority || !reader.intact()) return {};
+  return error(ErrorKind::corrupt, "the priority of a run is 0; it is 1 or more, and 1 goes first");
+}
+
+void put_trace(ByteWriter& writer, std::string_view trace) {
+  const std::string_view sound = is_traceparent(trace) ? trace : std::string_view();
+  writer.put(static_cast<std::uint8_t>(sound.size()));
+  for (const char c : sound) writer.put(c);
+}
+
+Result<void> get_trace(ByteReader& reader, std::string& trace) {
+  const auto size = reader.get<std::uint8_t>();
+  if (size != 0 && size != kTraceparentSize)
+    return error(ErrorKind::corrupt, "the trace of a run has {} bytes; a traceparent of version 00 has {}", size,
+                 kTraceparentSize);
+  for (std::size_t i = 0; i < size; ++i) trace += reader.get<char>();
+  if (trace.empty() || !reader.intact() || is_traceparent(trace)) return {};
+  return error(ErrorKind::corrupt, "the trace of a run is '{}', which is no traceparent of version 00",
+               outside_text(trace, kTraceparentSize));
+}
+
 Result<AnswerMessage::Output> get_output(ByteReader& reader) {
   Result<DType> dtype = dtype_from_wire(reader.get<std::uint8_t>());
   if (!dtype) return dtype.error();
@@ -54,6 +84,8 @@ FrameMeta encode(const RunMessage& message) {
   const Duration budget = std::clamp(message.budget, Duration{}, kLongestBudget);
   writer.put(static_cast<std::uint64_t>(duration_cast<microseconds>(budget).count()));
   writer.put(message.batch);
+  put_priority(writer, message.priority);
+  put_trace(writer, message.trace);
   writer.put(static_cast<std::uint16_t>(message.sizes.size()));
   for (const std::uint64_t size : message.sizes) writer.put(size);
   put_place(writer, message.place);
@@ -70,6 +102,8 @@ Result<RunMessage> decode_run(std::span<const std::byte> meta) {
   const auto longest = static_cast<std::uint64_t>(duration_cast<microseconds>(kLongestBudget).count());
   message.budget = microseconds(std::min(budget, longest));
   message.batch = reader.get<std::uint32_t>();
+  if (const auto read = get_priority(reader, message.priority); !read) return read.error();
+  if (const auto read = get_trace(reader, message.trace); !read) return read.error();
   const auto count = reader.get<std::uint16_t>();
   for (int i = 0; i < count && reader.intact(); ++i) message.sizes.push_back(reader.get<std::uint64_t>());
   const bool placed = get_place(reader, message.place);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "policy/plan/plan.h"
+#include "runtime/base/priority.h"
 #include "runtime/base/tensor.h"
 #include "runtime/base/time.h"
 #include "runtime/base/units.h"
@@ -45,6 +46,8 @@ struct TailRequest {
   // The network's outputs at that batch, in its order. An answer of another form counts as broken.
   std::vector<TensorSpec> outputs = {};
   std::optional<StreamPlace> place = {};  // Absent: it belongs to no stream.
+  Priority priority = kUsualPriority;     // Of those that wait in the cloud.
+  std::string trace = {};                 // Its traceparent (runtime/base/trace_context.h); empty: none.
   // The connection whose cloud keeps the stream's reference; null: none. It is preferred if there are several.
   std::shared_ptr<const ConnectionMark> home = {};
 

@@ -117,8 +117,8 @@ std::string shown(const config::Config& c) {
                       c.cloud.limits.payload.count, c.cloud.limits.in_flight, c.cloud.limits.in_flight_bytes.count,
                       c.cloud.limits.connections, c.cloud.limits.peer_connections, to_string(c.cloud.limits.idle));
   text += fmt::format("tls {} {} {} {} {}, ", c.tls.ca, c.tls.cert, c.tls.key, c.tls.peer_name, c.tls.insecure);
-  text +=
-      fmt::format("batch {} {} {}, ", c.cloud.max_batch, to_string(c.cloud.max_batch_wait), to_string(c.cloud.drain));
+  text += fmt::format("batch {} {} {} {}, ", c.cloud.max_batch, to_string(c.cloud.max_batch_wait),
+                      to_string(c.cloud.drain), c.cloud.access_log);
   for (const auto& [name, priority] : c.priorities) text += fmt::format("{} has priority {} ", name, priority);
   text += fmt::format("http {} {} {} {} {} {} {} {} {}, ", shown(c.http.listen), c.http.max_body.count, c.http.workers,
                       c.http.queue, to_string(c.http.queue_time), c.http.access_log, c.http.token_file, c.http.tls_cert,

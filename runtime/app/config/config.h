@@ -93,6 +93,7 @@ struct Config {
     std::size_t max_batch = 16;  // The most tails of one kind in one batch; 1: each runs alone.
     Duration max_batch_wait = std::chrono::milliseconds(2);
     Duration drain = std::chrono::seconds(20);
+    bool access_log = false;  // A line for every request for a tail.
   } cloud;
 
   struct Tls {

@@ -261,6 +261,8 @@ const std::array kSettings{
             reads(parse_duration, [](Config& c, Duration v) { c.cloud.max_batch_wait = v; })},
     Setting{"cloud.drain", "", 0, "TIME", "how long to finish accepted tails before stopping",
             reads(parse_duration, [](Config& c, Duration v) { c.cloud.drain = v; })},
+    Setting{"cloud.access_log", "", 0, "", "log a line for every tail that is answered or refused",
+            reads(parse_bool, [](Config& c, bool v) { c.cloud.access_log = v; })},
     Setting{"cloud.max_in_flight_size", "", 0, "SIZE", "the total size of one edge's tensors that may wait or run",
             reads(parse_bytes, [](Config& c, Bytes v) { c.cloud.limits.in_flight_bytes = v; })},
     Setting{"cloud.stream_memory", "", 0, "SIZE", "the memory for the last requests of streams; a quarter for one edge",

@@ -217,6 +217,7 @@ config::ExitCode run_cloud(const config::Command& command, const Reread& reread)
                                                            .longest_wait = config.cloud.max_batch_wait},
                                                  .machine = machine(config),
                                                  .precision = config.compute.precision,
+                                                 .access = make_tail_log(config, log),
                                                  .stressor = config.cloud.allow_stress ? &stressor : nullptr},
                                                 std::move(named), log);
   if (!server) return fail(server.error(), config::ExitCode::unavailable);

@@ -42,4 +42,12 @@ std::function<void(const http::Access&)> make_access_log(const config::Config& c
   return [fields](const http::Access& access) { fields->info("{}", http::access_fields(access)); };
 }
 
+std::function<void(const cloud::TailAccess&)> make_tail_log(const config::Config& config, const Log& log) {
+  if (!config.cloud.access_log) return {};
+  if (config.log_form == config::LogForm::text)
+    return [log](const cloud::TailAccess& access) { log->info("{}", cloud::tail_line(access)); };
+  const Log fields = log_to_stderr(config, json_fields_format(prefix_of_json()));
+  return [fields](const cloud::TailAccess& access) { fields->info("{}", cloud::tail_fields(access)); };
+}
+
 }  // namespace tideline::modes

@@ -229,6 +229,16 @@ TEST(Dispatcher, TheSlotThatIsLeftGoesToTheHighestPriority) {
   EXPECT_EQ(dispatcher.begin({.model = "m", .priority = 5}, kStart + milliseconds(80)).latency, milliseconds(220));
 }
 
+TEST(Dispatcher, AHigherPriorityPassesThoseThatWaitInTheCloud) {
+  Dispatcher dispatcher({});
+  dispatcher.offer("m", {.plans = {split(0, 0, 10, 60, 0)}, .cloud_slots = 1});
+  for (int i = 0; i < 2; ++i) dispatcher.begin({.model = "m", .priority = 5}, kStart);
+  const auto low = dispatcher.begin({.model = "m", .priority = 5}, kStart);
+  EXPECT_EQ(low.latency, milliseconds(190));
+  dispatcher.end(low.ticket, kStart);
+  EXPECT_EQ(dispatcher.begin({.model = "m", .priority = 1}, kStart).latency, milliseconds(130));
+}
+
 TEST(Dispatcher, RequestsWaitForTheCloudsSlotsOnlyIfAllAreTaken) {
   for (const int slots : {1, 2, 3}) {
     Dispatcher dispatcher({});

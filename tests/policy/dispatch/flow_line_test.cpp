@@ -53,8 +53,27 @@ Remaining urgent(Priority priority, int edge, int arrives = 0) {
 }
 
 TEST(FlowLine, TheEdgeServesTheHighestPriorityOfThoseThatWait) {
-  EXPECT_EQ(ends(FlowLine({}), {urgent(0, 10), urgent(9, 20), urgent(1, 30), urgent(9, 40)}),
+  const Remaining running{{}, demand(10, 0, 0), 9, true};
+  EXPECT_EQ(ends(FlowLine({}), {running, urgent(9, 20), urgent(1, 30), urgent(9, 40)}),
             (std::vector<double>{10, 60, 40, 100}));
+}
+
+TEST(FlowLine, TheCloudServesTheHighestPriorityOfThoseThatWait) {
+  const auto tail = [](Priority priority, int cloud, int uplink = 0) {
+    return Remaining{{}, demand(0, uplink, cloud), priority};
+  };
+  const Remaining running{{}, demand(0, 0, 10), 9, true};
+  EXPECT_EQ(ends(FlowLine({}), {running, tail(9, 20), tail(1, 30), tail(9, 40)}),
+            (std::vector<double>{10, 60, 40, 100}));
+  EXPECT_EQ(ends(FlowLine({}), {tail(9, 50, 5), tail(9, 10, 5), tail(1, 5, 5)}), (std::vector<double>{55, 70, 60}))
+      << "a tail that runs is not stopped, and the uplink knows no priority";
+}
+
+TEST(FlowLine, WhoRunsAtTheEdgeWaitsInTheCloudByItsPriority) {
+  const Remaining running{{}, demand(10, 0, 20), 9, true};
+  const Remaining sent{{}, demand(0, 0, 15), 9};
+  const Remaining urgent{milliseconds(5), demand(0, 0, 40), 1};
+  EXPECT_EQ(ends(FlowLine({}), {sent, running, urgent}), (std::vector<double>{15, 75, 55}));
 }
 
 TEST(FlowLine, WhoHasTheSlotKeepsItThoughAHigherPriorityComes) {

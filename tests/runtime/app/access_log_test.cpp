@@ -60,6 +60,36 @@ TEST(AccessLog, InTextALineTellsTheSame) {
   EXPECT_THAT(edge.child->err(), Not(HasSubstr("hush")));
 }
 
+// The object of the cloud's log that tells of a tail; null if there is none.
+json tail_in(const std::string& log) {
+  std::istringstream lines(log);
+  for (std::string line; std::getline(lines, line) && !lines.eof();)
+    if (const json one = json::parse(line, nullptr, false); one.contains("tail")) return one;
+  return nullptr;
+}
+
+TEST(AccessLog, TheCloudTellsTheTraceAndPriorityThatTheEdgesClientNamed) {
+  const TemporaryFolder folder;
+  const std::string config = folder.with("cloud.toml", "[cloud]\naccess_log = true\n");
+  const RunningAgent cloud = start_cloud({"-c", config, "--log", "json"});
+  const RunningAgent edge = start_edge({"--peer", local_address(cloud.port)});
+  ASSERT_TRUE(eventually([&] { return linked(edge.port); }));
+  httplib::Client client("127.0.0.1", edge.port);
+  client.set_default_headers({{"traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}});
+  const json metadata = json::parse(client.Get("/v2/models/lenet")->body);
+  const std::string text = body({{"priority", 4}, {"cut", 0}}, metadata["inputs"][0]["name"]);
+  const auto response = client.Post(kInfer, text, "application/json");
+  ASSERT_TRUE(response && response->status == 200);
+  EXPECT_EQ(json::parse(response->body)["parameters"]["placement"], "cloud");
+  ASSERT_TRUE(eventually([&] { return !tail_in(cloud.child->err()).is_null(); })) << cloud.child->err();
+  const json tail = tail_in(cloud.child->err());
+  EXPECT_EQ(tail["tail"], "answered");
+  EXPECT_EQ(tail["trace_id"], "4bf92f3577b34da6a3ce929d0e0e4736");
+  EXPECT_EQ(tail["priority"], 4);
+  EXPECT_EQ(tail["model"], "lenet");
+  EXPECT_EQ(tail["cut"], 0);
+}
+
 TEST(AccessLog, ThereIsNoneUnlessItIsAskedFor) {
   const RunningAgent edge = start_edge();
   ask_with_a_trace(edge.port);

@@ -6,7 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <mutex>
 #include <thread>
+#include <vector>
 
 namespace tideline::cloud {
 namespace {
@@ -146,6 +148,40 @@ TEST(CloudServer, CountsWhatItDoes) {
   EXPECT_EQ(counters.refused, 0U);
   EXPECT_EQ(counters.waiting, 0U);
   EXPECT_GT(counters.received.count, 3U * 3136);
+}
+
+TEST(CloudServer, TellsOfEachTailItsPriorityItsTraceAndHowItWent) {
+  std::mutex m;
+  std::vector<TailAccess> heard;
+  CloudServer::Options options;
+  options.access = [&](const TailAccess& access) {
+    const std::lock_guard lock(m);
+    heard.push_back(access);
+  };
+  const auto cloud = wire::start_cloud(options);
+  link::TcpLink link(wire::to_port(cloud->port()), nullptr, silent_log());
+  ASSERT_TRUE(link.wait_up(wire::within(wire::kLong)));
+  wire::TailRequest asked = wire::ask(1, 3).request;
+  asked.priority = 3;
+  asked.trace = wire::kSampleTrace;
+  const auto answer = link.send(asked)->wait(wire::within(wire::kLong));
+  ASSERT_TRUE(answer && *answer);
+  wire::TailRequest unknown = wire::ask(1, 3).request;
+  unknown.plan.model = wire::kSampleDigest;
+  ASSERT_TRUE(link.send(unknown)->wait(wire::within(wire::kLong)));
+  const std::lock_guard lock(m);
+  ASSERT_EQ(heard.size(), 2U);
+  EXPECT_EQ(heard[0].result, "answered");
+  EXPECT_EQ(heard[0].priority, 3U);
+  EXPECT_EQ(heard[0].trace, wire::kSampleTrace);
+  EXPECT_EQ(heard[0].model, "lenet");
+  EXPECT_EQ(heard[0].plan, asked.plan);
+  EXPECT_EQ(heard[0].received, asked.wire[0].bytes().size());
+  EXPECT_EQ(heard[0].sent, 40U);
+  EXPECT_GT(heard[0].took, Duration{});
+  EXPECT_EQ(heard[1].result, "invalid");
+  EXPECT_EQ(heard[1].model, "001122334455");
+  EXPECT_EQ(heard[1].trace, "");
 }
 
 TEST(CloudServer, ADrainEndsAtItsDeadlineEvenIfAnEdgeDoesNotGo) {

@@ -88,7 +88,7 @@ TEST_F(HostilePeers, AnotherVersionIsToldBothNumbers) {
   hello[4] = std::byte{9};
   wire::RawPeer peer(cloud_->port());
   peer.say(hello);
-  expect_hung_up_on(peer, "the peer speaks version 9 of the Tideline protocol and this program version 7");
+  expect_hung_up_on(peer, "the peer speaks version 9 of the Tideline protocol and this program version 8");
 }
 
 TEST_F(HostilePeers, AnEdgeThatDoesNotGreetFirstIsHungUpOn) {
@@ -130,6 +130,27 @@ TEST_F(HostilePeers, APayloadThatIsLongerThanItsTensorsIsHungUpOn) {
   ASSERT_TRUE(peer.greet());
   peer.say(wire::FrameType::run, 1, encode(lie), "1234");
   expect_hung_up_on(peer, "longer than its tensors");
+}
+
+TEST_F(HostilePeers, APriorityOfZeroIsHungUpOn) {
+  const wire::RunMessage sound = link::run_message(0);
+  wire::FrameMeta lie = encode(sound);
+  lie[49] = std::byte{0};
+  wire::RawPeer peer(cloud_->port());
+  ASSERT_TRUE(peer.greet());
+  peer.say(wire::FrameType::run, 1, lie, std::string(sound.sizes[0], '\0'));
+  expect_hung_up_on(peer, "the priority of a run is 0");
+}
+
+TEST_F(HostilePeers, ATraceThatIsNoTraceparentIsHungUpOn) {
+  wire::RunMessage sound = link::run_message(0);
+  sound.trace = wire::kSampleTrace;
+  wire::FrameMeta lie = encode(sound);
+  lie[54] = std::byte{'x'};
+  wire::RawPeer peer(cloud_->port());
+  ASSERT_TRUE(peer.greet());
+  peer.say(wire::FrameType::run, 1, lie, std::string(sound.sizes[0], '\0'));
+  expect_hung_up_on(peer, "which is no traceparent of version 00");
 }
 
 TEST_F(HostilePeers, AHeadThatSaysNothingIsHungUpOn) {

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <future>
 #include <map>
+#include <mutex>
 #include <sstream>
 
 namespace tideline::cloud {
@@ -217,6 +218,52 @@ TEST_F(TailSlotsTest, OneEdgeWithMuchDoesNotKeepAnotherWaiting) {
   runner_.gate.open();
   EXPECT_LE(small.get().together, 1) << "so many of the other edge's went first";
   for (Told& one : many) EXPECT_TRUE(one.get().outputs);
+}
+
+TEST_F(TailSlotsTest, TheHighestPriorityRunsFirstAndWithinOneTheFirstToCome) {
+  TailScheduler slots({}, runner_, silent_log());
+  Told gate;
+  ASSERT_TRUE(slots.submit(job(&edges_[8], FakeRunner::kGated, seconds(30), gate.tell())));
+  until_none_waits(slots);
+  std::mutex m;
+  std::vector<int> order;
+  const std::vector<Priority> priorities{10, 20, 1, 10, 1};
+  std::vector<Told> told(priorities.size());
+  for (int i = 0; i < 5; ++i) {
+    TailJob one = job(&edges_[0], 1, seconds(30), [&, i, tell = told[i].tell()](TailJob::Told mine) {
+      {
+        const std::lock_guard lock(m);
+        order.push_back(i);
+      }
+      tell(std::move(mine));
+    });
+    one.requested.asked.priority = priorities[i];
+    ASSERT_TRUE(slots.submit(std::move(one)));
+  }
+  runner_.gate.open();
+  for (Told& one : told) EXPECT_TRUE(one.get().outputs);
+  EXPECT_THAT(order, testing::ElementsAre(2, 4, 0, 3, 1));
+}
+
+// Learns what a run takes; then nine tails wait behind one that does not end.
+TEST_F(TailSlotsTest, OnlyThoseThatGoBeforeItMakeATailTooLate) {
+  runner_.takes = milliseconds(10);
+  TailScheduler slots({}, runner_, silent_log());
+  crowd(slots, 1, 6);
+  Told gate, urgent;
+  ASSERT_TRUE(slots.submit(job(&edges_[2], FakeRunner::kGated, seconds(30), gate.tell())));
+  until_none_waits(slots);
+  std::vector<Told> waiting(9);
+  for (std::size_t i = 0; i < waiting.size(); ++i)
+    ASSERT_TRUE(slots.submit(job(&edges_[3 + i], 1, seconds(30), waiting[i].tell())));
+  TailJob first = job(&edges_[0], 1, milliseconds(100), urgent.tell());
+  first.requested.asked.priority = 1;
+  TailJob last = job(&edges_[0], 1, milliseconds(100), [](const TailJob::Told&) {});
+  last.requested.asked.priority = 20;
+  EXPECT_FALSE(slots.submit(std::move(last)));
+  EXPECT_TRUE(slots.submit(std::move(first)));
+  runner_.gate.open();
+  for (Told& one : waiting) EXPECT_TRUE(one.get().outputs);
 }
 
 // Learns what a run takes, and then fills the queue behind one that does not end.

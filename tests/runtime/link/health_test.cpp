@@ -43,8 +43,8 @@ class Fleet {
     for (std::size_t i = 0; i < all.size(); ++i) sum += ejected(i) ? 1 : 0;
     return sum;
   }
-  double share_of(std::size_t which, std::size_t outstanding = 0) const {
-    return share(all[which], outstanding, now, kRule);
+  double share_of(std::size_t which, std::size_t outstanding = 0, Priority priority = kUsualPriority) const {
+    return share(all[which], {outstanding, priority}, now, kRule);
   }
 
   TimePoint now{std::chrono::hours(1)};
@@ -189,14 +189,22 @@ TEST(Health, WhoIsOverloadedRestsAndIsNotEjected) {
 
 TEST(Health, WhoIsOverloadedIsLeftAloneForAsLongAsItSaysWithinReason) {
   Fleet fleet(2);
-  overloaded(fleet.all[0], milliseconds(700), fleet.now, kRule);
+  overloaded(fleet.all[0], {.away = milliseconds(700)}, fleet.now, kRule);
   fleet.now += milliseconds(699);
   EXPECT_EQ(fleet.share_of(0), 0);
   fleet.now += milliseconds(1);
   EXPECT_GT(fleet.share_of(0), 0);
-  overloaded(fleet.all[0], std::chrono::hours(1), fleet.now, kRule);
+  overloaded(fleet.all[0], {.away = std::chrono::hours(1)}, fleet.now, kRule);
   fleet.now += kRule.longest_rest;
   EXPECT_GT(fleet.share_of(0), 0);
+}
+
+TEST(Health, WhoIsOverloadedStillGetsRequestsOfAHigherPriority) {
+  Fleet fleet(2);
+  overloaded(fleet.all[0], {.priority = 5, .away = milliseconds(700)}, fleet.now, kRule);
+  EXPECT_EQ(fleet.share_of(0, 0, 5), 0);
+  EXPECT_EQ(fleet.share_of(0, 0, 6), 0);
+  EXPECT_GT(fleet.share_of(0, 0, 4), 0);
 }
 
 TEST(Health, WhatWasMeasuredLongAgoTellsNothing) {

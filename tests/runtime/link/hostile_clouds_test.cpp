@@ -138,6 +138,33 @@ TEST_F(HostileClouds, ATimeToStayAwayIsNeverLong) {
   EXPECT_GT(got->error().retry_after, Duration{});
 }
 
+TEST_F(HostileClouds, ATimeToStayAwayIsForTheRefusedPriorityAndLowerOnes) {
+  wire::RawPeer edge = cloud_.let_in();
+  ASSERT_TRUE(link_.wait_up(wire::within(wire::kLong)));
+  wire::TailRequest asked = wire::ask(1, 3).request;
+  asked.priority = 5;
+  const auto refused = link_.send(asked);
+  const auto run = hear_next(edge, wire::FrameType::run);
+  ASSERT_TRUE(run);
+  edge.say(wire::FrameType::refusal, run->header.id, encode(wire::Refusal{{ErrorKind::overloaded, "full", hours(20)}}));
+  ASSERT_TRUE(refused->wait(wire::within(wire::kLong)));
+  for (const Priority priority : {5U, 6U, ~0U}) {
+    asked.priority = priority;
+    const auto got = link_.send(asked)->wait(wire::within(wire::kLong));
+    ASSERT_TRUE(got && !*got) << priority;
+    EXPECT_THAT(got->error().message, HasSubstr("is busy for another "));
+  }
+  asked.priority = 4;
+  asked.trace = wire::kSampleTrace;
+  const auto pending = link_.send(asked);
+  const auto sent = hear_next(edge, wire::FrameType::run);
+  ASSERT_TRUE(sent);
+  const Result<wire::RunMessage> message = wire::decode_run(sent->meta);
+  ASSERT_TRUE(message) << message.error().message;
+  EXPECT_EQ(message->priority, 4U);
+  EXPECT_EQ(message->trace, wire::kSampleTrace);
+}
+
 TEST_F(HostileClouds, OneThatBreaksTheProtocolAgainAndAgainIsComeBackToMoreAndMoreSlowly) {
   std::vector<TimePoint> came;
   for (int i = 0; i < 4; ++i) {

@@ -68,7 +68,7 @@ TEST(TcpLink, ACloudOfAnotherVersionIsNamedWithBothNumbers) {
   std::vector<std::byte> welcome = frame_bytes(wire::FrameType::welcome, 0, encode(wire::Welcome{}));
   welcome[4] = std::byte{1};
   peer.say(welcome);
-  comes_to_say(link, "the peer speaks version 1 of the Tideline protocol and this program version 7; run the same");
+  comes_to_say(link, "the peer speaks version 1 of the Tideline protocol and this program version 8; run the same");
 }
 
 TEST(TcpLink, ACloudThatRefusesIsQuoted) {

@@ -38,7 +38,7 @@ TEST(Frame, AnotherProtocolIsCorrupt) {
 }
 
 TEST(Frame, AnotherVersionIsNamed) {
-  expect_corrupt(header_with(4, 9), "the peer speaks version 9 of the Tideline protocol and this program version 7");
+  expect_corrupt(header_with(4, 9), "the peer speaks version 9 of the Tideline protocol and this program version 8");
 }
 
 TEST(Frame, AnUnknownTypeIsCorrupt) {

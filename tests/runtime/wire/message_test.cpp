@@ -66,6 +66,60 @@ TEST(Message, TheGoldenRunOfAStreamNamesItsReference) {
   EXPECT_EQ(decode_run(head_of(golden("run")))->place, std::nullopt);
 }
 
+TEST(Message, TheGoldenRunsTellPriorityAndTrace) {
+  const Result<RunMessage> usual = decode_run(head_of(golden("run")));
+  ASSERT_TRUE(usual) << usual.error().message;
+  EXPECT_EQ(usual->priority, kUsualPriority);
+  EXPECT_EQ(usual->trace, "");
+  const Result<RunMessage> urgent = decode_run(head_of(golden("run_of_stream")));
+  ASSERT_TRUE(urgent) << urgent.error().message;
+  EXPECT_EQ(urgent->priority, 3U);
+  EXPECT_EQ(urgent->trace, kSampleTrace);
+}
+
+// The first byte of the trace's size; the priority is before it.
+constexpr std::size_t kTraceAt = 32 + 4 + 1 + 8 + 4 + 4;
+
+std::string why_not(const FrameMeta& run) {
+  const Result<RunMessage> read = decode_run(run);
+  if (read) return "it was read";
+  EXPECT_EQ(read.error().kind, ErrorKind::corrupt);
+  return read.error().message;
+}
+
+TEST(Message, APriorityOfZeroIsCorruptAndNeverWritten) {
+  FrameMeta run = encode(sample_run());
+  run[kTraceAt - 4] = std::byte{0};
+  EXPECT_EQ(why_not(run), "the priority of a run is 0; it is 1 or more, and 1 goes first");
+  for (const Priority priority : {1U, 10U, ~0U}) {
+    RunMessage any = sample_run();
+    any.priority = priority;
+    EXPECT_EQ(decode_run(encode(any))->priority, priority);
+  }
+  RunMessage none = sample_run();
+  none.priority = 0;
+  EXPECT_EQ(decode_run(encode(none))->priority, 1U);
+}
+
+TEST(Message, ATraceThatIsNoTraceparentIsCorruptAndNeverWritten) {
+  const FrameMeta good = encode(sample_run_of_stream());
+  for (int size : {1, 54, 56, 255}) {
+    FrameMeta run = good;
+    run[kTraceAt] = static_cast<std::byte>(size);
+    EXPECT_EQ(why_not(run), fmt::format("the trace of a run has {} bytes; a traceparent of version 00 has 55", size));
+  }
+  FrameMeta run = good;
+  run[kTraceAt + 4] = std::byte{'B'};
+  EXPECT_EQ(why_not(run),
+            "the trace of a run is '00-Bbf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', which is "
+            "no traceparent of version 00");
+  for (const std::string trace : {"x", "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}) {
+    RunMessage bad = sample_run();
+    bad.trace = trace;
+    EXPECT_EQ(decode_run(encode(bad))->trace, "");
+  }
+}
+
 TEST(Message, AFrameThatRefersToItselfOrToALaterOneIsCorrupt) {
   const auto read = [](std::uint32_t frame, std::uint32_t reference) {
     RunMessage run = sample_run();

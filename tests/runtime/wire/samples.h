@@ -14,6 +14,7 @@
 namespace tideline::wire {
 
 inline constexpr std::string_view kSampleDigest = "00112233445566778899aabbccddeeff0123456789abcdef0123456789abcdef";
+inline constexpr std::string_view kSampleTrace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 inline std::vector<std::byte> frame_bytes(FrameType type, std::uint64_t id, const FrameMeta& head,
                                           std::string_view payload = {}) {
@@ -46,6 +47,8 @@ inline RunMessage sample_run() {
 inline RunMessage sample_run_of_stream() {
   RunMessage run = sample_run();
   run.place = {.stream = 2, .frame = 42, .reference = 41};
+  run.priority = 3;
+  run.trace = kSampleTrace;
   return run;
 }
 
