@@ -1,7 +1,7 @@
 // Facts: the clouds, the counters of requests, and where the partition table comes from.
 import { byId, element, refill, table, type Part } from "./dom";
 import { count, nothing, share, time } from "./format";
-import type { Learning, ModelStatus, Peer, TidelineEvent } from "./types";
+import type { Learning, ModelStatus, Peer, TableFit, TidelineEvent } from "./types";
 
 const peerState = (peer: Peer): string => {
   if (!peer.up) return `down: ${peer.why}`;
@@ -84,15 +84,23 @@ function ownMeasurements(learning: Learning): [string, string][] {
   ];
 }
 
-export function showTable(model: ModelStatus): void {
+function fitOf(fit: TableFit | null): Part {
+  if (!fit) return nothing;
+  if (fit.fits) return `yes; the evidence against it is ${share(fit.evidence)} of what would prove that it does not`;
+  return element("span", { class: "bad" }, `no: ${fit.why ?? "heads or tails take other times"}`);
+}
+
+// `fit` as of now; the rest changes with the table only.
+export function showTable(model: ModelStatus, fit: TableFit | null): void {
   const from = model.table;
   const learning = model.learning;
-  refill(byId("table"), [from, learning, model.policy, model.precision, model.digest], () => {
-    const rows: [string, string][] = [
+  refill(byId("table"), [from, fit, learning, model.policy, model.precision, model.digest], () => {
+    const rows: [string, Part][] = [
       ["policy", model.policy ?? nothing],
       ["measured", from ? from.created : "there is none yet"],
       ["method", from ? `${from.method}, ${from.cells} cells` : nothing],
       ["inputs", from ? (from.inputs ?? "random numbers") : nothing],
+      ["still fits the machines", fitOf(fit)],
       ...(learning ? ownMeasurements(learning) : []),
       ["precision", model.precision],
       ["model", model.digest],

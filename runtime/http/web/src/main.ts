@@ -62,7 +62,7 @@ function drawModel(now: TidelineEvent): void {
   showShares(model);
   if (!whole) return;
   showPlans(model, whole);
-  showTable(whole);
+  showTable(whole, model.table_fit);
   strip.show(whole, model.plan);
 }
 

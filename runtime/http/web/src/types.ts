@@ -69,6 +69,14 @@ export interface ModelState {
   races: { begun: number; won_by_edge: number };
   cell: string | null;
   table_fault?: string;
+  table_fit: TableFit | null;
+}
+
+// Whether heads and tails still take the times of the table; `evidence` grows from 0 to 1 before it no longer fits.
+export interface TableFit {
+  fits: boolean;
+  evidence: number;
+  why?: string;
 }
 
 export interface ModelEvent extends ModelState {

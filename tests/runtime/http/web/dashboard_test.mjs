@@ -55,6 +55,25 @@ test("requests show within seconds, without a reload", async () => {
   await close();
 });
 
+test("it says whether the table still fits the machines", async () => {
+  const { page, close } = await open(browser, edge.url);
+  await live(page);
+  await eventually("the test's state", async () =>
+    /still fits the machines\s+yes; .*%/.test(await text(page, "table")),
+  );
+  await close();
+  const flood = await startFlood(edge.url, await nextEvent(edge.url));
+  const other = await open(browser, flood.url);
+  await eventually("it reads", () => flood.clients() > 0);
+  const why = "the head of cut 2 takes twice as long as in the table";
+  await flood.send(1, (event) =>
+    event.models.forEach((model) => (model.table_fit = { fits: false, evidence: 1, why })),
+  );
+  await eventually("the misfit", async () => (await other.page.locator("#table .bad").innerText()) === `no: ${why}`);
+  await other.close();
+  flood.stop();
+});
+
 test("a split network shows its head here and its tail in the cloud", async () => {
   const split = await startEdge(cloud, 0, ["--policy", "static", "--cut", "4"]);
   const { page, close } = await open(browser, split.url);

@@ -23,8 +23,8 @@ export async function startFlood(from, sample) {
   return {
     url: `http://127.0.0.1:${server.address().port}/`,
     clients: () => clients.size,
-    // Each event is a second after the last one.
-    async send(count) {
+    // Each event is a second after the last one; `change` may alter it.
+    async send(count, change = () => {}) {
       for (let i = 0; i < count; ++i) {
         id += 1000;
         const event = structuredClone(sample);
@@ -44,6 +44,7 @@ export async function startFlood(from, sample) {
             },
           };
         }
+        change(event);
         const text = `id: ${id}\ndata: ${JSON.stringify(event)}\n\n`;
         for (const client of clients) if (!client.write(text)) await new Promise((done) => client.once("drain", done));
       }
