@@ -328,6 +328,21 @@ json learning_page(const engine::LearningStatus& status) {
           {"again_from_uplink_bps", status.more_from ? json(status.more_from->value) : json()}};
 }
 
+json campaign_page(const CampaignStatus& status) {
+  return {{"model", status.model},
+          {"doing", status.doing},
+          {"text", status.text},
+          {"asked", status.asked.empty() ? json() : json(status.asked)},
+          {"visit", status.visit},
+          {"visits", status.visits},
+          {"done", status.done},
+          {"total", status.total},
+          {"failed", status.failed},
+          {"left_out", status.left_out},
+          {"noise", or_null(status.noise)},
+          {"remaining_us", status.remaining ? microseconds(*status.remaining) : json()}};
+}
+
 json model_status_page(const engine::Engine& engine, const engine::AgentStatus* status) {
   json page = model_state(engine, status);
   page.update({{"digest", engine.model().digest()},

@@ -5,6 +5,7 @@
 #include "runtime/engine/agent.h"
 #include "runtime/engine/engine.h"
 #include "runtime/engine/learning_status.h"
+#include "runtime/http/campaign_status.h"
 #include "runtime/http/latency_window.h"
 #include "runtime/image/preparation.h"
 #include "runtime/link/link.h"
@@ -28,6 +29,7 @@ nlohmann::json link_page(const link::Link& link);  // "link" of GET /api/status
 nlohmann::json tls_page(const std::optional<wire::TlsIdentity::Status>& tls, std::chrono::system_clock::time_point now);
 // One element of the answer to POST /v2/repository/index.
 nlohmann::json index_entry(std::string_view model, bool ready);
+nlohmann::json campaign_page(const CampaignStatus& status);          // "campaign" of GET /api/status
 nlohmann::json learning_page(const engine::LearningStatus& status);  // "learning" of a model of GET /api/status
 // One element of "models" of GET /api/status; `status` is null if nothing moves the cut (in a cloud).
 nlohmann::json model_status_page(const engine::Engine& engine, const engine::AgentStatus* status);

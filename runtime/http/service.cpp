@@ -188,7 +188,8 @@ HttpResponse Service::server_door(Door door, const Headers& headers) const {
     }
     case Door::ready: {
       const auto ready_too = [](const Shown& model) { return model.hosted.engine->ready(); };
-      const bool ready = accepting_ && !draining_ && std::all_of(models_.begin(), models_.end(), ready_too);
+      const bool takes = accepting_ && !draining_ && !campaign_;
+      const bool ready = takes && std::all_of(models_.begin(), models_.end(), ready_too);
       HttpResponse response = json_reply({{"ready", ready}});
       if (!ready) response.status = 503;
       return response;
@@ -295,7 +296,8 @@ json Service::server_state(json models) const {
           {"refused", admission_ ? json(admission_->refused.counts()) : json::object()},
           {"models", std::move(models)},
           {"tls", tls_page(identity_.status(), std::chrono::system_clock::now())},
-          {"link", link_ ? link_page(*link_) : json()}};
+          {"link", link_ ? link_page(*link_) : json()},
+          {"campaign", campaign_ ? campaign_page(*campaign_->acquire()) : json()}};
 }
 
 }  // namespace tideline::http

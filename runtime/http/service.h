@@ -14,6 +14,7 @@
 #include "runtime/engine/engine.h"
 #include "runtime/engine/learning_status.h"
 #include "runtime/http/admission.h"
+#include "runtime/http/campaign_status.h"
 #include "runtime/http/detection_handler.h"
 #include "runtime/http/http_server.h"
 #include "runtime/http/infer_handler.h"
@@ -50,6 +51,10 @@ class Service {
   Service(std::string version, std::vector<Hosted> models, const link::Link* link, Metrics& metrics,
           Admission* admission = nullptr, wire::TlsIdentity identity = {});
   ~Service();
+
+  // From now on status and events tell how far that campaign is, and the server is never ready for inferences. The slot
+  // must outlive the service. Call before the first request.
+  void tell_of(const Slot<CampaignStatus>* campaign) { campaign_ = campaign; }
 
   HttpResponse handle(HttpRequest request);
 
@@ -99,6 +104,7 @@ class Service {
   Metrics& metrics_;
   Admission* const admission_;
   const wire::TlsIdentity identity_;
+  const Slot<CampaignStatus>* campaign_ = nullptr;  // Null: no campaign runs in this process.
   std::atomic<bool> draining_{false};
   std::atomic<bool> accepting_{true};
 };

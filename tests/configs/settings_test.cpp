@@ -39,6 +39,7 @@ const std::set<std::string> kWithoutDefault{"edge.cut",
                                             "objective.waiting_watts",
                                             "profile.budget",
                                             "profile.codecs",
+                                            "profile.http",
                                             "profile.inputs",
                                             "profile.interface",
                                             "profile.interval",
@@ -127,6 +128,7 @@ std::string shown(const config::Config& c) {
   for (const plan::Codec codec : c.profile.codecs) codecs.push_back(name(codec));
   text += fmt::format("profile {} {} {} {} {} {} {}, ", c.profile.grid, c.profile.samples, c.profile.repetitions,
                       c.profile.seed, c.profile.cuts, codecs, c.profile.interface.value_or("none"));
+  text += fmt::format("shown at {} ", shown(c.profile.http));
   text += fmt::format("inputs {} ", c.profile.inputs.value_or("random"));
   text += fmt::format("sequence {} ", c.profile.sequence.value_or("none"));
   text += fmt::format("{} {} {} {} {}, ", name(c.profile.method), c.profile.interval.value_or(-1),

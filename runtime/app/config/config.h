@@ -125,7 +125,8 @@ struct Config {
     std::optional<Duration> budget;
     std::optional<Shard> shard;  // Absent: the whole campaign.
     ProgressForm progress = ProgressForm::line;
-    std::uint32_t compared = 16;  // Inputs for comparing answers with fp32.
+    std::optional<wire::Endpoint> http;  // Where the progress is shown; absent: nowhere.
+    std::uint32_t compared = 16;         // Inputs for comparing answers with fp32.
     std::uint64_t seed = 1;
     std::string cuts = "useful";           // "useful", "all", or indices as in 0,3,7.
     std::vector<plan::Codec> codecs;       // Empty: as campaign.cpp chooses.

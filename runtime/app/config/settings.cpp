@@ -337,6 +337,9 @@ const std::array kSettings{
             reads(parse_shard, [](Config& c, Shard v) { c.profile.shard = v; })},
     Setting{"profile.progress", "--progress", kProfile, "line|json", "on stderr; json: one object per step",
             reads(parse_progress, [](Config& c, ProgressForm v) { c.profile.progress = v; })},
+    Setting{"profile.http", "--http", kProfile, "HOST:PORT",
+            "the address at which a browser sees the progress; by default there is none",
+            reads(wire::parse_endpoint, [](Config& c, wire::Endpoint v) { c.profile.http = std::move(v); })},
     Setting{
         "profile.compared", "--compared", kProfile, "COUNT",
         "inputs over which a plan's answers are compared with those of fp32",

@@ -6,6 +6,7 @@
 #include "profiler/fit/measured_part.h"
 #include "runtime/app/config/files.h"
 #include "runtime/app/modes/campaign.h"
+#include "runtime/app/modes/campaign_door.h"
 #include "runtime/app/modes/choose_policy.h"
 #include "runtime/app/modes/fail.h"
 #include "runtime/app/modes/find_for.h"
@@ -34,7 +35,9 @@
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <thread>
+#include <utility>
 
 namespace tideline::modes {
 namespace {
@@ -137,13 +140,23 @@ Result<engine::Reference> reference(const config::Config& config, const NamedMod
   return engine::Reference::of(*exact->model, inputs, detector);
 }
 
+// What a campaign measures with, and where it is shown; `door` may be null. A budget counts from `began` on.
+struct Bed {
+  monitor::Traffic& traffic;
+  link::TcpLink& link;
+  CampaignDoor* door = nullptr;
+  TimePoint began;
+};
+
+using ShowProgress = std::function<void(const campaign::Progress&)>;
+
 campaign::SweepOptions sweep_options(const config::Command& command, const journal::Context& context, TimePoint began,
-                                     print::ProgressLine& line) {
+                                     ShowProgress show) {
   const config::Config::Profile& profile = command.config.profile;
   campaign::SweepOptions options{.interval = profile.interval,
                                  .budget = profile.budget,
                                  .keep_budget = keeps_budget(command),
-                                 .on_progress = [&line](const campaign::Progress& p) { line.show(p); }};
+                                 .on_progress = std::move(show)};
   if (!options.keep_budget) return options;
   options.begun = began;
   options.on_plan = [&context, budget = *profile.budget](const campaign::BudgetPlan& plan) {
@@ -152,19 +165,18 @@ campaign::SweepOptions sweep_options(const config::Command& command, const journ
   return options;
 }
 
-// Measures until the campaign is complete or a signal comes; returns true iff it is complete. A budget counts from
-// `began` on.
-Result<bool> measure(const config::Command& command, const NamedModel& named, const Measured& over,
-                     monitor::Traffic& traffic, link::TcpLink& link, journal::Journal& journal, const StopFlag& stop,
-                     TimePoint began) {
+// Measures until the campaign is complete or a signal comes; returns true iff it is complete.
+Result<bool> measure(const config::Command& command, const NamedModel& named, const Measured& over, const Bed& bed,
+                     journal::Journal& journal, const StopFlag& stop) {
+  monitor::Traffic& traffic = bed.traffic;
   Gate gate(1);
-  monitor::Monitor monitor({}, named.model->digest(), traffic, &link);
+  monitor::Monitor monitor({}, named.model->digest(), traffic, &bed.link);
   const auto exact = reference(command.config, named, over.inputs);
   if (!exact) return exact.error();
   engine::EngineSubject subject(
       {.model = named.model,
        .image = named.image,
-       .link = &link,
+       .link = &bed.link,
        .traffic = &traffic,
        .compute = &gate,
        .patience = kOneMeasurement},
@@ -176,9 +188,15 @@ Result<bool> measure(const config::Command& command, const NamedModel& named, co
   };
   const testbed::RoundTrips round_trips{[&traffic] { return traffic.read(Clock::now()).now.rtt; },
                                         [&traffic] { traffic.forget_round_trips(); }};
-  testbed::EdgeStage stage({.interface = command.config.profile.interface, .round_trips = round_trips}, &link, sensor);
+  testbed::EdgeStage stage({.interface = command.config.profile.interface, .round_trips = round_trips}, &bed.link,
+                           sensor);
   print::ProgressLine line(command.config.profile.progress);
-  return campaign::sweep(journal, stage, subject, stop.flag(), sweep_options(command, journal.context(), began, line));
+  const auto show = [&](const campaign::Progress& progress) {
+    line.show(progress);
+    if (bed.door) bed.door->show(progress);
+  };
+  return campaign::sweep(journal, stage, subject, stop.flag(),
+                         sweep_options(command, journal.context(), bed.began, show));
 }
 
 std::string table_file(const config::Command& command, const std::string& model) {
@@ -306,17 +324,20 @@ std::optional<Failure> profile(const config::Command& command, const Signals& si
   context->inputs = over->inputs.text();
   context->sequence = sequence_text(over->sequence);
   context->compared = over->inputs.size();
+  const auto door = CampaignDoor::open(config, named->name, link, make_log(config));
+  if (!door) return Failure{door.error(), config::ExitCode::unavailable};
+  const Bed bed{traffic, link, door->get(), began};
   if (command.refresh) {
     const StopFlag stop(signals);
     return refresh_table(command, *named, *context, [&](journal::Journal& journal) {
-      return measure(command, *named, *over, traffic, link, journal, stop, began);
+      return measure(command, *named, *over, bed, journal, stop);
     });
   }
   auto journal = open_journal(command, *context);
   if (!journal) return Failure{journal.error(), config::ExitCode::cannot_create};
 
   const StopFlag stop(signals);
-  const auto complete = measure(command, *named, *over, traffic, link, *journal, stop, began);
+  const auto complete = measure(command, *named, *over, bed, *journal, stop);
   if (!complete) return failure_of(command, complete.error(), *journal);
   if (!*complete)
     return Failure{failure_of(command, error(ErrorKind::unavailable, "stopped"), *journal).error,

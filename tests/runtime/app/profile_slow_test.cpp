@@ -3,7 +3,7 @@
 #include "profiler/journal/journal.h"
 #include "runtime/app/config/files.h"
 #include "runtime/base/file.h"
-#include "tests/support/agent.h"
+#include "tests/runtime/app/client.h"
 
 #include <gtest/gtest.h>
 
@@ -93,6 +93,32 @@ TEST_F(Profile, AStopLeavesAJournalThatIsGoneOnWith) {
   ASSERT_EQ(resumed.code, 0) << resumed.err;
   EXPECT_EQ(journal::Journal::read(samples_)->samples().size(), 320u);
   EXPECT_EQ(table().cells().size(), 2u);
+}
+
+TEST_F(Profile, ShowsItsProgressOverHttpWhileItRuns) {
+  Child campaign(arguments({"--repetitions", "2000", "--http", "127.0.0.1:0"}));
+  const std::string words = "the campaign is shown at http://127.0.0.1:";
+  ASSERT_TRUE(campaign.says(words)) << campaign.err();
+  ASSERT_TRUE(campaign.says("visit 1/2")) << campaign.err();
+  const std::string log = campaign.err();
+  const auto port = static_cast<std::uint16_t>(std::stoi(log.substr(log.find(words) + words.size())));
+  std::uint64_t before = 0;
+  EXPECT_TRUE(eventually([&] { return (before = status(port)["campaign"]["done"]) > 0; }));
+  EXPECT_TRUE(eventually([&] { return status(port)["campaign"]["done"] > before; }));
+  const json shown = status(port);
+  EXPECT_EQ(shown["campaign"]["model"], "lenet");
+  EXPECT_EQ(shown["campaign"]["visits"], 2);
+  EXPECT_TRUE(shown["link"]["up"]);
+  EXPECT_EQ(httplib::Client("127.0.0.1", port).Get("/v2/health/ready")->status, 503);
+  campaign.signal(SIGINT);
+  EXPECT_EQ(campaign.wait(), 130);
+}
+
+TEST_F(Profile, AnAddressInUseForItsProgressIsSaidBeforeItMeasures) {
+  const Ran ran = run(arguments({"--http", "127.0.0.1:" + std::to_string(cloud_.port)}));
+  EXPECT_EQ(ran.code, 69) << ran.err;
+  EXPECT_NE(ran.err.find("address already in use"), std::string::npos) << ran.err;
+  EXPECT_FALSE(std::filesystem::exists(samples_));
 }
 
 TEST_F(Profile, AJournalOfAnotherCampaignIsNotGoneOnWith) {

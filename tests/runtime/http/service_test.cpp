@@ -531,6 +531,7 @@ TEST_F(ServiceTest, AnEventTellsWhatChangesAndNotTheWholeTable) {
   EXPECT_EQ(event["at"], "1970-01-01T00:00:01.500Z");
   EXPECT_EQ(event["version"], "1.2.3");
   EXPECT_TRUE(event["cloud"].is_null());
+  EXPECT_TRUE(event["campaign"].is_null());
   const json& model = event["models"][0];
   EXPECT_EQ(model["name"], "lenet");
   EXPECT_EQ(model["plan"]["cut"], lenet()->last_cut());
@@ -562,6 +563,48 @@ TEST_F(ServiceTest, AMalformedEventIdIsRefusedInOneSentence) {
   const RawReply reply = the().reply(get("/api/events", "Last-Event-ID: yesterday\r\n"));
   EXPECT_EQ(reply.status, 400);
   EXPECT_THAT(json::parse(reply.body)["error"].get<std::string>(), HasSubstr("Last-Event-ID 'yesterday' is no id"));
+}
+
+TEST(Service, AProcessThatMeasuresTellsItsCampaignAndTakesNoInferences) {
+  Metrics metrics({.version = "1.2.3", .mode = "profile", .precision = "fp32", .machine = {}});
+  Slot<CampaignStatus> campaign(std::make_shared<const CampaignStatus>(CampaignStatus{.model = "lenet"}));
+  Service service("1.2.3", {}, nullptr, metrics);
+  service.tell_of(&campaign);
+  const auto page = [&](const char* path) { return service.handle({.method = "GET", .path = path}); };
+  const json first = json::parse(page("/api/status").body)["campaign"];
+  EXPECT_EQ(first["doing"], "starting");
+  EXPECT_TRUE(first["noise"].is_null());
+  EXPECT_TRUE(first["remaining_us"].is_null());
+  campaign.publish(std::make_shared<const CampaignStatus>(CampaignStatus{.model = "lenet",
+                                                                         .doing = "measuring",
+                                                                         .text = "visit 2/4 (no load), 30/100 measured",
+                                                                         .asked = "no load",
+                                                                         .visit = 2,
+                                                                         .visits = 4,
+                                                                         .done = 30,
+                                                                         .total = 100,
+                                                                         .failed = 1,
+                                                                         .left_out = 0,
+                                                                         .noise = 0.25,
+                                                                         .remaining = std::chrono::seconds(7)}));
+  const json event = json::parse(service.event(std::chrono::system_clock::now(), {}));
+  EXPECT_EQ(event["campaign"], (json{{"model", "lenet"},
+                                     {"doing", "measuring"},
+                                     {"text", "visit 2/4 (no load), 30/100 measured"},
+                                     {"asked", "no load"},
+                                     {"visit", 2},
+                                     {"visits", 4},
+                                     {"done", 30},
+                                     {"total", 100},
+                                     {"failed", 1},
+                                     {"left_out", 0},
+                                     {"noise", 0.25},
+                                     {"remaining_us", 7'000'000}}));
+  EXPECT_EQ(event["models"], json::array());
+  EXPECT_EQ(page("/v2/health/ready").status, 503);
+  EXPECT_EQ(page("/v2/health/live").status, 200);
+  EXPECT_EQ(page("/metrics").status, 200);
+  EXPECT_EQ(service.handle({.method = "POST", .path = "/v2/models/lenet/infer"}).status, 404);
 }
 
 TEST(Service, ADrainingServerIsLiveAndServesButIsNotReady) {

@@ -1,4 +1,5 @@
 // The dashboard: shows what the agent tells of itself. It asks by GET alone, and changes nothing.
+import { showCampaign } from "./campaign";
 import { Chart } from "./chart";
 import { byId, element, refill, setText } from "./dom";
 import { showBatches, showPeers, showRequests, showTable } from "./facts";
@@ -31,9 +32,10 @@ function drawHead(now: TidelineEvent): void {
   refill(choice, names, () => names.map((name) => element("option", { value: name }, name)));
   byId("choose").hidden = names.length < 2;
   document.body.classList.toggle("is-cloud", now.cloud !== null);
-  setText(byId("side"), now.cloud ? "cloud" : "edge");
+  document.body.classList.toggle("is-campaign", now.campaign !== null);
+  setText(byId("side"), now.cloud ? "cloud" : now.campaign ? "profile" : "edge");
   setText(byId("version"), now.version);
-  const name = chosen();
+  const name = now.campaign?.model ?? chosen();
   setText(byId("name"), name || "Cloud");
   const title = `${name || "cloud"} – Tideline`;
   if (document.title !== title) document.title = title;
@@ -51,11 +53,14 @@ function drawModel(now: TidelineEvent): void {
   showPeers(now);
   showBatches(now);
   showRequests(now);
+  if (now.campaign) showCampaign(now.campaign);
   const lead = now.cloud
     ? "Runs the tails of its edges, and whole models for clients."
-    : model && whole
-      ? `Usual plan: ${planName(model.plan)}; ${placement(model.plan, whole.cuts.length - 1)}.`
-      : "";
+    : now.campaign
+      ? "Measures every plan under every condition, and then writes the partition table."
+      : model && whole
+        ? `Usual plan: ${planName(model.plan)}; ${placement(model.plan, whole.cuts.length - 1)}.`
+        : "";
   setText(byId("plan"), `${now.draining ? "Draining: it takes no more requests. " : ""}${lead}`);
   if (!model || now.cloud) return;
   showWhy(model);
@@ -74,7 +79,7 @@ function draw(): void {
   const history = histories.get(chosen());
   for (const { plan, chart } of drawn) {
     chart.place.hidden = plan.side !== "both" && plan.side !== (event.cloud ? "cloud" : "edge");
-    if (history) chart.draw(history, seconds);
+    if (history && !event.campaign) chart.draw(history, seconds);
   }
   document.body.dataset["last"] = String(Math.round(seconds * 1000)); // By which a test sees what is drawn.
 }

@@ -1,7 +1,7 @@
-// Tiles: the main figures of an edge, or of a cloud.
+// Tiles: the main figures of an edge, of a cloud, or of a campaign.
 import { byId, element, refill, setText } from "./dom";
 import { bytes, count, number, rate, share, time } from "./format";
-import type { ModelEvent, TidelineEvent } from "./types";
+import type { Campaign, ModelEvent, TidelineEvent } from "./types";
 
 type Tile = { title: string; value: string; more: string; bad?: boolean };
 
@@ -83,9 +83,39 @@ function cloudTiles(event: TidelineEvent, perSecond: number | null): Tile[] {
   ];
 }
 
+function campaignTiles(campaign: Campaign, event: TidelineEvent): Tile[] {
+  const link = event.link;
+  return [
+    {
+      title: "conditions",
+      value: `${count(campaign.visit)} of ${count(campaign.visits)}`,
+      more: `visited; ${count(campaign.left_out)} could not be imposed`,
+    },
+    {
+      title: "measured",
+      value: campaign.total > 0 ? share(campaign.done / campaign.total) : "0 %",
+      more: `${count(campaign.done)} of ${count(campaign.total)}`,
+    },
+    { title: "time left", value: time(campaign.remaining_us), more: "if it goes on as it did" },
+    { title: "noise", value: share(campaign.noise), more: "so much one point differs by chance" },
+    {
+      title: "link",
+      value: link?.up ? "up" : "down",
+      more: link?.up ? link.peer : (link?.why ?? ""),
+      bad: link?.up !== true,
+    },
+  ];
+}
+
 // `perSecond`: requests of an edge, tails of a cloud.
 export function showTiles(model: ModelEvent | undefined, event: TidelineEvent, perSecond: number | null): void {
-  const tiles = event.cloud ? cloudTiles(event, perSecond) : model ? edgeTiles(model, event, perSecond) : [];
+  const tiles = event.cloud
+    ? cloudTiles(event, perSecond)
+    : event.campaign
+      ? campaignTiles(event.campaign, event)
+      : model
+        ? edgeTiles(model, event, perSecond)
+        : [];
   const place = byId("tiles");
   refill(
     place,

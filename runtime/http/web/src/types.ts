@@ -141,12 +141,29 @@ export interface CloudState {
   streams: number;
 }
 
+// Of a process that measures (agent --profile).
+export interface Campaign {
+  model: string;
+  doing: "starting" | "comparing" | "imposing" | "measuring" | "anchors";
+  text: string;
+  asked: string | null;
+  visit: number;
+  visits: number;
+  done: number;
+  total: number;
+  failed: number;
+  left_out: number;
+  noise: number | null;
+  remaining_us: number | null;
+}
+
 interface ServerState {
   version: string;
   draining: boolean;
   waiting: number;
   refused: Record<string, number>;
   link: (Peer & { peers: Peer[] }) | null;
+  campaign: Campaign | null;
 }
 
 export interface Status extends ServerState {

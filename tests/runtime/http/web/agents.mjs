@@ -70,33 +70,40 @@ export async function makeNetwork() {
   await promisify(execFile)(agent, ["--zoo", network, "--out", join(folder, "model.pt")]);
 }
 
-// Measures a small table through the cloud.
-export async function makeTable(cloud) {
+// A campaign that writes NAME.json.
+function campaign(cloud, name, repetitions) {
   const grid = join(folder, "grid.toml");
   writeFileSync(grid, 'uplink = ["50 Mbit/s", "5 Mbit/s"]\n');
-  await promisify(execFile)(
-    agent,
-    [
-      "--profile",
-      "--model",
-      model,
-      "--peer",
-      `127.0.0.1:${cloud.link}`,
-      "--threads",
-      "1",
-      "--grid",
-      grid,
-      "--samples",
-      join(folder, "samples.jsonl"),
-      "--table",
-      table,
-      "--repetitions",
-      "2",
-      "--codecs",
-      "fp32,fp16",
-    ],
-    { maxBuffer: 64 << 20 },
-  );
+  return [
+    "--profile",
+    "--model",
+    model,
+    "--peer",
+    `127.0.0.1:${cloud.link}`,
+    "--grid",
+    grid,
+    "--samples",
+    join(folder, `${name}.jsonl`),
+    "--table",
+    join(folder, `${name}.json`),
+    "--repetitions",
+    String(repetitions),
+    "--codecs",
+    "fp32,fp16",
+  ];
+}
+
+// Measures a small table through the cloud.
+export async function makeTable(cloud) {
+  await promisify(execFile)(agent, [...campaign(cloud, "table", 2), "--threads", "1"], { maxBuffer: 64 << 20 });
+}
+
+// A campaign that goes on until it is stopped, and shows its progress.
+export async function startCampaign(cloud) {
+  const started = new Agent([...campaign(cloud, "long", 5000), "--http", "127.0.0.1:0"]);
+  started.http = await started.port("the campaign is shown at http://");
+  started.url = `http://127.0.0.1:${started.http}/`;
+  return started;
 }
 
 // Asks for `count` inferences of zeros, one after another.

@@ -2,7 +2,17 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { eventually, infer, makeNetwork, makeTable, network, removeFolder, startCloud, startEdge } from "./agents.mjs";
+import {
+  eventually,
+  infer,
+  makeNetwork,
+  makeTable,
+  network,
+  removeFolder,
+  startCampaign,
+  startCloud,
+  startEdge,
+} from "./agents.mjs";
 import { startFlood } from "./flood.mjs";
 import { live, nextEvent, open, overflow, phone, text } from "./page.mjs";
 
@@ -98,6 +108,37 @@ test("an edge without a table says how far it has measured its plans", async () 
   await eventually("it measures", async () => /plans measured\s+\d+ of \d+/.test(await text(page, "table")));
   await close();
   await own.stop();
+});
+
+test("a campaign shows how far it is while it runs", async () => {
+  const campaign = await startCampaign(cloud);
+  const { page, faults, requests, close } = await open(browser, campaign.url);
+  await live(page);
+  assert.equal(await text(page, "name"), network);
+  const measured = async () => Number((await text(page, "progress")).match(/, (\d+)\/\d+ measured/)?.[1] ?? 0);
+  await eventually("it measures", async () => (await measured()) > 0);
+  const before = await measured();
+  await eventually("more is measured", async () => (await measured()) > before);
+  await eventually("the time left", async () => /time left\s+[\d.]+ m?s/.test(await text(page, "campaign")));
+  assert.match(await text(page, "tiles"), /conditions\s+1 of \d/);
+  assert.equal(await page.locator("#strip:visible, #charts:visible, #requests:visible").count(), 0);
+  assert.ok(await page.locator("#peers").isVisible());
+  const status = await (await fetch(`${campaign.url}api/status`)).json();
+  assert.equal(status.campaign.model, network);
+  assert.ok(status.campaign.done >= before);
+  assert.ok((await overflow(page)) <= 0);
+  assert.deepEqual(faults, []);
+  assert.deepEqual(
+    requests.filter((url) => !url.startsWith(campaign.url) && !url.startsWith("data:")),
+    [],
+  );
+  await page.screenshot({ path: "screenshots/campaign.png", fullPage: true });
+  await page.setViewportSize(phone);
+  assert.ok((await overflow(page)) <= 0, "it is wider than a phone");
+  await page.screenshot({ path: "screenshots/campaign-phone.png", fullPage: true });
+  await campaign.stop();
+  await eventually("it says that it ended", async () => (await text(page, "live")) === "reconnecting");
+  await close();
 });
 
 test("it goes on after a restart of the agent", async () => {
