@@ -14,7 +14,8 @@ BUILDS = ("agent", "this_engine", "plain_libtorch", "limits")
 QUICK = {"networks": ["lenet", "mobilenet"], "rounds": 5, "seconds": 10}
 SECTION = True
 MOST_DIFFERENCE = 1e-3  # Of the largest output: a larger difference means another network, not another order of sums.
-MOST_IN_BF16 = 5e-2  # The same in bf16, which rounds factors to eight bits.
+MOST_ROUNDED = 5e-2  # The same in bf16, which rounds factors to eight bits, and in fp16, whose sums may have eleven.
+ROUNDED = ("bf16", "fp16")
 
 
 def options(parser):
@@ -37,7 +38,7 @@ def measure_network(bed, name, options):
     bed.script("engine.export", bed.out, name)
     work = json.loads((bed.out / f"{name}.work").read_text())
     missing = without_onnx(bed, name)
-    engines = turns.start(bed, commands(bed, name, work), missing, ("onnx", "optimise", "bf16"))
+    engines = turns.start(bed, commands(bed, name, work), missing, ("onnx", "optimise", *ROUNDED))
     compared = compare(bed.out, name, engines)
     numbers = turns.ask(engines, options)
     for engine in engines.values():
@@ -70,6 +71,7 @@ def commands(bed, name, work):
         "itself": [ours, *files("itself")],
         "optimise": [plain, "optimise", *files("optimise")],
         "bf16": [ours, *files("bf16"), "bf16"],
+        "fp16": [ours, *files("fp16"), "fp16"],
         "limits": [bed.program("limits"), work["linear_bytes"]],
     }
 
@@ -81,6 +83,6 @@ def compare(folder, name, engines):
     for engine in sorted(engines.keys() - {"limits", "freeze"}):
         found[engine] = difference(folder / f"{name}.output.{engine}", expected)
         print(f"{engine} and plain libtorch differ by {found[engine]:.1e}, of {most:.1e}", file=sys.stderr)
-        if not found[engine] <= (MOST_IN_BF16 if engine == "bf16" else MOST_DIFFERENCE) * most:
+        if not found[engine] <= (MOST_ROUNDED if engine in ROUNDED else MOST_DIFFERENCE) * most:
             raise Failed(f"{engine} and plain libtorch compute different outputs")
     return {"largest_output": most, "differences": found}

@@ -13,6 +13,7 @@ PEERS = {
     "optimise": "libtorch, optimize_for_inference",
     "onnx": "ONNX Runtime",
     "bf16": "this engine, bf16",
+    "fp16": "this engine, fp16",
 }
 
 
@@ -87,21 +88,22 @@ def times_table(networks):
 def floors_table(networks):
     header = ["network", "convolutions, GFLOP", "linear layers, MB", "GFLOP/s", "GB/s", "floor, ms"]
     header += ["rounds", "largest output", "this engine differs by", "ONNX Runtime differs by", "bf16 differs by"]
+    header += ["fp16 differs by"]
     rows = []
     for n in networks:
         work, differ = n.told["work"], n.told["differences"]
         cells = [n.told["network"], three_digits(work["convolutions"] / 1e9), three_digits(work["linear_bytes"] / 1e6)]
         cells += [f"{n.limit(0):.0f}", f"{n.limit(1):.1f}", three_digits(n.ms("floor")), str(len(n.times["this"]))]
         cells += [f"{n.told['largest_output']:.1e}", f"{differ['this']:.1e}"]
-        rows.append(cells + [f"{differ[name]:.1e}" if name in differ else "-" for name in ("onnx", "bf16")])
+        rows.append(cells + [f"{differ[name]:.1e}" if name in differ else "-" for name in ("onnx", "bf16", "fp16")])
     return table(header, rows)
 
 
-def bf16():
-    """Returns the instructions by which the processor multiplies bf16."""
+def instructions(names):
+    """Returns which of these the processor has."""
     with open("/proc/cpuinfo") as source:
         flags = set(source.read().split())
-    return ", ".join(name for name in ("avx512_bf16", "amx_bf16") if name in flags) or "none"
+    return ", ".join(name for name in names if name in flags) or "none"
 
 
 def noise(network):
@@ -114,7 +116,8 @@ def facts(networks):
     versions = "; ".join(f"{name}: {about[name]}" for name in ("this", "freeze", "onnx") if name in about)
     noisiest = max(networks, key=noise)
     lines = [
-        f"* instructions for bf16: {bf16()}",
+        f"* instructions for bf16: {instructions(('avx512_bf16', 'amx_bf16'))}",
+        f"* instructions for fp16: {instructions(('asimdhp', 'avx512_fp16', 'f16c'))} (f16c only converts)",
         f"* {versions}",
         f"* reading what no cache holds: {statistics.median(n.limit(2) for n in networks):.1f} GB/s",
         f"* noise: this engine's ratio to itself is within {noise(noisiest):.1f} % of 1,"

@@ -23,7 +23,8 @@ utsname this_kernel() {
 
 KernelChoice kernels_of(const config::Config& config, KernelChoice fastest) {
   if (config.compute.device.gpu) return KernelChoice::libtorch;
-  return config.compute.kernels == KernelChoice::automatic ? fastest : config.compute.kernels;
+  if (config.compute.kernels != KernelChoice::automatic) return config.compute.kernels;
+  return config.compute.precision == Precision::fp16 ? KernelChoice::xnnpack : fastest;
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "runtime/model/graph/torch_device.h"
 #include "runtime/model/graph/torch_settings.h"
 #include "runtime/model/kernels/call.h"
+#include "runtime/model/kernels/fp16_tensors.h"
 #include "runtime/model/kernels/library.h"
 #include "runtime/model/rows/rows.h"
 #include "runtime/model/script/graph_form.h"
@@ -134,7 +135,7 @@ std::vector<at::Tensor> admit(const cuts::Piece& piece, const cuts::ProbedCut& a
       tensors.push_back(quantised(given, strides[i], *at.quantised[i]));
       continue;
     }
-    const auto tensor = at.narrowed[i] ? given.to(at::kBFloat16) : given;  // Exact: the number was bf16 before.
+    const auto tensor = at.narrowed[i] ? kernels::in_type(given, *at.narrowed[i]) : given;  // Exact: it was so before.
     const bool as_it_is = tensor.strides() == at::IntArrayRef(strides[i]) && !piece.writes_to(i);
     tensors.push_back(as_it_is ? tensor : script::copy_with_strides(tensor, strides[i]));
   }
@@ -145,7 +146,7 @@ std::vector<at::Tensor> admit(const cuts::Piece& piece, const cuts::ProbedCut& a
 void turn_once(const cuts::ProbedCut& at) {
   for (std::size_t i = 0; i < at.tensors.size(); ++i) {
     const Shape shape = at_batch(at.tensors[i], 1).shape;
-    const auto type = at.narrowed[i] ? at::kBFloat16 : script::to_torch(at.tensors[i].dtype);
+    const auto type = at.narrowed[i].value_or(script::to_torch(at.tensors[i].dtype));
     const auto lying = at::empty_strided(shape, at.strides[i], at::TensorOptions(type));
     if (!lying.is_contiguous()) script::copy_with_strides(script::row_major(lying), at.strides[i]);
   }
@@ -166,7 +167,7 @@ bool as_learned(const Tensor& tensor, const TensorSpec& spec, const Rows& rows) 
 Result<std::vector<Tensor>> release(const cuts::ProbedCut& at, const Rows& rows, std::vector<at::Tensor> tensors) {
   std::vector<Tensor> out;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    const bool widens = at.narrowed[i] && tensors[i].scalar_type() == at::kBFloat16;
+    const bool widens = at.narrowed[i] && tensors[i].scalar_type() == *at.narrowed[i];
     const bool is_quantised = tensors[i].is_quantized();
     const bool as_it_was =
         at.quantised[i] == (is_quantised ? std::optional(graph::quantisation_of(tensors[i])) : std::nullopt);
@@ -193,7 +194,7 @@ std::vector<at::Tensor> zeros_of(const cuts::ProbedCut& at, std::int64_t rows, s
     if (at.quantised[i])
       tensors.push_back(quantised(tensor, tensor.strides().vec(), *at.quantised[i]));
     else
-      tensors.push_back(at.narrowed[i] ? tensor.to(at::kBFloat16) : tensor);
+      tensors.push_back(at.narrowed[i] ? tensor.to(*at.narrowed[i]) : tensor);
   }
   return tensors;
 }
@@ -236,7 +237,7 @@ Result<std::unique_ptr<Network>> Network::load(const std::string& file, const gr
   const auto device = graph::find_device(options.device);
   if (!device) return device.error();
   // Before libtorch may prepare XNNPACK itself, without counting its memory.
-  if (const auto kernels = kernels::settle(options.kernels); !kernels) return kernels.error();
+  if (const auto kernels = kernels::settle(options.kernels, options.precision); !kernels) return kernels.error();
   auto script = script::read_script(file);
   if (!script) return script.error();
   script->device = *device;

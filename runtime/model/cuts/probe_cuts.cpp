@@ -96,8 +96,9 @@ ProbedCut probed_cut(const script::CutCandidate& candidate, const Probes& probes
   ProbedCut cut{candidate, zeros.tensors, zeros.strides, {}, zeros.quantised, {}};
   std::uint64_t alive = zeros.alive;
   for (std::size_t at = 0; at < candidate.live.size(); ++at) {
-    cut.narrowed.push_back(script.narrowed.count(candidate.live[at]) > 0);
-    if (!cut.narrowed.back()) continue;
+    cut.narrowed.emplace_back();
+    if (script.narrowed.count(candidate.live[at]) == 0) continue;
+    cut.narrowed.back() = script.narrow_type;
     cut.tensors[at].dtype = DType::fp32;
     alive += 2 * zeros.bytes[at];
   }

@@ -26,14 +26,15 @@ using Strides = std::vector<std::vector<std::int64_t>>;
 // A cut candidate at which every live value is a plain tensor.
 struct ProbedCut {
   script::CutCandidate candidate;
-  std::vector<TensorSpec> tensors;  // The crossing tensors: fp32 where the whole network has bf16.
+  std::vector<TensorSpec> tensors;  // The crossing tensors: fp32 where the whole network has a narrowed type.
   Strides strides;                  // In the whole network, for a batch of one if the batch varies.
   Strides batch_strides;            // For larger batches; empty if the batch does not vary.
   std::vector<std::optional<graph::Quantisation>>
-      quantised;               // Of each tensor whose numbers cross, in the whole network.
-  std::vector<bool> narrowed;  // Whether the whole network has each in bf16 where fp32 crosses.
-  std::uint64_t memory = 0;    // Peak bytes of tensors up to here, plus the crossing tensors if their order or type
-                               // changes. Never decreases from cut to cut.
+      quantised;  // Of each tensor whose numbers cross, in the whole network.
+  std::vector<std::optional<at::ScalarType>>
+      narrowed;              // The type (bf16, fp16) of each in the whole network where fp32 crosses in its place.
+  std::uint64_t memory = 0;  // Peak bytes of tensors up to here, plus the crossing tensors if their order or type
+                             // changes. Never decreases from cut to cut.
 };
 
 // Returns the probed cuts among `candidates`, the candidates of the script's operators; always includes the first and

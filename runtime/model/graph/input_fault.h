@@ -5,8 +5,9 @@
 
 namespace tideline::graph {
 
-// Returns true iff every machine would refuse those numbers: an index is out of range, a matrix is singular, or an
-// assertion of the network fails. `complaint` is the result of complaint().
+// Returns true iff this machine would always refuse those numbers: an index is out of range, a matrix is singular, an
+// assertion of the network fails, or a layer in fp16 has a number that is too large for it. `complaint` is the result
+// of complaint().
 bool is_of_input(std::string_view complaint);
 
 }  // namespace tideline::graph

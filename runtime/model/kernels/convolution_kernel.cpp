@@ -1,5 +1,6 @@
 #include "runtime/model/kernels/convolution_kernel.h"
 
+#include "runtime/model/kernels/fp16_tensors.h"
 #include "runtime/model/kernels/images.h"
 
 #include <ATen/Functions.h>
@@ -37,6 +38,11 @@ class ConvolutionKernel final : public Kernel {
 
   bool keeps_apart(std::int64_t dim, std::int64_t rank) const override { return rank == 4 && dim == 0; }
 
+  std::optional<float> largest_weight() const override {
+    const std::lock_guard lock(m_);
+    return plan_.weight.defined() ? largest_of(plan_.weight, plan_.bias) : 0;
+  }
+
   std::uint64_t weight_bytes() const override {
     return weight_count_ * c10::elementSize(numbers().factors) + (plan_.bias.defined() ? plan_.bias.nbytes() : 0);
   }
@@ -62,7 +68,7 @@ class ConvolutionKernel final : public Kernel {
     if (is_image(other) && takes(other) && other.sizes() == at::IntArrayRef(shape))
       return method.run(x, writable_image(std::move(other), numbers().result), true, plan_.then);
     const auto out = plan_.then.applied_to(at::add(method.run(x, empty_image(shape, at::kFloat), false, {}), other));
-    return out.scalar_type() == at::kFloat ? out.to(numbers().result) : out;
+    return out.scalar_type() == at::kFloat ? in_type(out, numbers().result) : out;
   }
 
   std::vector<std::int64_t> out_shape(const at::Tensor& x) const {
@@ -81,6 +87,7 @@ class ConvolutionKernel final : public Kernel {
     if (!method_) {
       const bool may = numbers().factors == at::kFloat && !spares_memory();
       method_ = may && suits_winograd(plan_, out[2], out[3]) ? make_winograd_convolution(plan_, library_)
+                : numbers().factors == at::kHalf             ? make_xnnpack_fp16_convolution(plan_)
                 : library_ == Library::xnnpack               ? make_xnnpack_convolution(plan_)
                                                              : make_direct_convolution(plan_);
       plan_.weight = at::Tensor();

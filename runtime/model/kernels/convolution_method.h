@@ -34,7 +34,7 @@ class ConvolutionMethod {
   // Writes the convolution of x [n, in, h, w] to `out` [n, out, h', w'], or adds it to `out`. Returns that after the
   // activation, in the same memory or not. REQUIRES: both have their channels last, and `out` has the plan's result
   // size. `then` is the plan's; or nothing, if the plan adds but this run does not. Both tensors are fp32; the direct
-  // method also accepts bf16 for either.
+  // method also accepts bf16 for either; the method for fp16 takes x in fp16, and `out` in either.
   virtual at::Tensor run(const at::Tensor& x, const at::Tensor& out, bool adds, const Activation& then) const = 0;
 
   // Returns the current size of the weights.
@@ -46,6 +46,9 @@ std::unique_ptr<const ConvolutionMethod> make_direct_convolution(ConvolutionPlan
 
 // The same by XNNPACK, in fp32.
 std::unique_ptr<const ConvolutionMethod> make_xnnpack_convolution(ConvolutionPlan plan);
+
+// The same by XNNPACK, in fp16. Its sums are fp16, too.
+std::unique_ptr<const ConvolutionMethod> make_xnnpack_fp16_convolution(const ConvolutionPlan& plan);
 
 // Does a quarter of the multiplications, with four times the weights. For windows of 3x3 with step one. The library
 // computes the products.

@@ -1,6 +1,7 @@
 #include "runtime/model/kernels/images.h"
 
 #include "runtime/model/kernels/call.h"
+#include "runtime/model/kernels/fp16_tensors.h"
 
 #include <ATen/Functions.h>
 
@@ -21,7 +22,8 @@ bool is_ours_alone(const at::Tensor& tensor) {
 }  // namespace
 
 bool is_image(const at::Tensor& tensor) {
-  const bool known = tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kBFloat16;
+  const auto type = tensor.scalar_type();
+  const bool known = type == at::kFloat || type == at::kBFloat16 || type == at::kHalf;
   return tensor.dim() == 4 && known && tensor.numel() > 0;
 }
 
@@ -31,6 +33,8 @@ bool is_from_outside(const at::Tensor& tensor) {
 
 at::Tensor channels_last(const at::Tensor& image, at::ScalarType type) {
   if (lies_so(image, type)) return image;
+  if (image.scalar_type() == at::kHalf) return in_type(image.contiguous(at::MemoryFormat::ChannelsLast), type);
+  if (type == at::kHalf) return in_type(channels_last(image, image.scalar_type()), type);
   if (!image.is_non_overlapping_and_dense()) return image.to(type).contiguous(at::MemoryFormat::ChannelsLast);
   auto copy = empty_image(image.sizes().vec(), type);
   onednn::copy(image, copy);

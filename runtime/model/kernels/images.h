@@ -1,4 +1,4 @@
-// Images: tensors [n, c, h, w] of fp32 or bf16 with channels last in memory, the fastest order for oneDNN.
+// Images: tensors [n, c, h, w] of fp32, bf16 or fp16 with channels last in memory, the fastest order for oneDNN.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -13,7 +13,8 @@ bool is_image(const at::Tensor& tensor);
 // Returns true iff a caller owns the tensor's memory, not libtorch's allocator.
 bool is_from_outside(const at::Tensor& tensor);
 
-// Returns `image` in that type with channels last; a copy if it is not so already. REQUIRES: is_image(image).
+// Returns `image` in that type with channels last; a copy if it is not so already. Throws like in_type(). REQUIRES:
+// is_image(image).
 at::Tensor channels_last(const at::Tensor& image, at::ScalarType type);
 
 // Returns a writable image with those numbers in that type, channels last: `image` itself if its memory has no other

@@ -2,8 +2,11 @@
 
 #include "runtime/model/graph/cancellation_scope.h"
 
+#include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <torch/csrc/jit/runtime/custom_operator.h>
 
+#include <cmath>
 #include <string_view>
 #include <utility>
 
@@ -36,6 +39,14 @@ void make_known() {
 }
 
 }  // namespace
+
+float largest_of(const at::Tensor& weight, const at::Tensor& bias) {
+  const auto of = [](const at::Tensor& numbers) {
+    return numbers.defined() && numbers.numel() > 0 ? at::maximum(numbers.max(), -numbers.min()).item().toFloat() : 0;
+  };
+  const float most = of(weight), other = of(bias);
+  return most > other || std::isnan(most) ? most : other;
+}
 
 Node* insert_kernel(torch::jit::Graph& graph, Node* last, c10::intrusive_ptr<Kernel> kernel,
                     const std::vector<torch::jit::Value*>& inputs) {

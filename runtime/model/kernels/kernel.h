@@ -13,6 +13,7 @@
 #include <torch/custom_class.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,9 +21,9 @@ namespace tideline::kernels {
 
 class Kernel : public torch::CustomClassHolder {
  public:
-  // Types of number: fp32 or bf16.
+  // Types of number: fp32, bf16 or fp16.
   struct Numbers {
-    at::ScalarType factors = at::kFloat;  // Type of the factors: weights and inputs. Sums are always fp32.
+    at::ScalarType factors = at::kFloat;  // Type of the factors: weights and inputs. Sums of bf16 are fp32.
     at::ScalarType result = at::kFloat;
   };
 
@@ -39,6 +40,10 @@ class Kernel : public torch::CustomClassHolder {
   // Returns true iff the result keeps dimension `dim` of the first input, which has `rank` dimensions, and never mixes
   // positions along it. Each position of the result must follow from the same position of the first and second input.
   virtual bool keeps_apart(std::int64_t dim, std::int64_t rank) const = 0;
+
+  // Returns the largest number of weights and bias, without its sign, or NaN if one is; nothing if the kernel
+  // multiplies nothing in the type of the factors. REQUIRES: no run yet.
+  virtual std::optional<float> largest_weight() const { return std::nullopt; }
 
   // Returns the size of the weights: the author's number of weights, in the type of the factors.
   virtual std::uint64_t weight_bytes() const = 0;
@@ -59,6 +64,9 @@ class Kernel : public torch::CustomClassHolder {
   Numbers numbers_;
   bool spares_memory_ = false;
 };
+
+// Returns the largest number of both, without its sign; NaN if one is. `bias` may be undefined.
+float largest_of(const at::Tensor& weight, const at::Tensor& bias);
 
 // Replaces `last` by `kernel` and returns its node, which keeps the name of `last`.
 torch::jit::Node* insert_kernel(torch::jit::Graph& graph, torch::jit::Node* last, c10::intrusive_ptr<Kernel> kernel,

@@ -23,7 +23,8 @@ KernelChoice fastest_kernels() {
   return xnnpack::is_here() ? KernelChoice::xnnpack : KernelChoice::libtorch;
 }
 
-Result<KernelChoice> settle(KernelChoice wanted) {
+Result<KernelChoice> settle(KernelChoice wanted, Precision precision) {
+  if (wanted == KernelChoice::automatic && precision == Precision::fp16) wanted = KernelChoice::xnnpack;
   if (wanted == KernelChoice::automatic) return fastest_kernels();
   if (wanted != KernelChoice::xnnpack || xnnpack::is_here()) return wanted;
   return error(ErrorKind::invalid, "XNNPACK does not support this processor; set compute.kernels = \"auto\"");

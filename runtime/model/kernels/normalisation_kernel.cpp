@@ -1,5 +1,6 @@
 #include "runtime/model/kernels/normalisation_kernel.h"
 
+#include "runtime/model/kernels/fp16_tensors.h"
 #include "runtime/model/kernels/images.h"
 
 #include <ATen/Functions.h>
@@ -22,7 +23,7 @@ class NormalisationKernel final : public Kernel {
 
   at::Tensor run(std::vector<at::Tensor> in) const override {
     if (!takes(in[0])) return by_libtorch(in[0]);
-    if (!is_image(in[0])) return by_libtorch(in[0].to(at::kFloat)).to(numbers().result);
+    if (!is_image(in[0])) return in_type(by_libtorch(in[0].to(at::kFloat)), numbers().result);
     const auto x = channels_last(in[0], numbers().result);
     auto out = empty_image(x.sizes().vec(), numbers().result);
     method_->run(x, out);

@@ -16,7 +16,8 @@ struct NormalisationPlan {
   bool then_relu = false;
 };
 
-// From and to images with channels last. oneDNN's also takes bf16. The tensors of the plan are contiguous.
+// From and to images with channels last. oneDNN's also takes bf16, XNNPACK's fp16. The tensors of the plan are
+// contiguous.
 std::unique_ptr<const Method> make_onednn_normalisation(NormalisationPlan plan);
 std::unique_ptr<const Method> make_xnnpack_normalisation(NormalisationPlan plan);
 

@@ -1,5 +1,6 @@
 #include "runtime/model/kernels/pooling_kernel.h"
 
+#include "runtime/model/kernels/fp16_tensors.h"
 #include "runtime/model/kernels/images.h"
 
 #include <ATen/Functions.h>
@@ -17,9 +18,9 @@ class PoolingKernel final : public Kernel {
 
   at::Tensor run(std::vector<at::Tensor> in) const override {
     if (!takes(in[0])) return by_libtorch(in[0]);
-    if (!is_image(in[0])) return by_libtorch(in[0].to(at::kFloat)).to(numbers().result);
+    if (!is_image(in[0])) return in_type(by_libtorch(in[0].to(at::kFloat)), numbers().result);
     const auto x = channels_last(in[0], numbers().result);
-    if (!method_) return by_libtorch(x);
+    if (!method_) return in_type(by_libtorch(x.to(at::kFloat)), numbers().result);
     auto out = empty_image({x.size(0), x.size(1), windows(x.size(2), 0), windows(x.size(3), 1)}, numbers().result);
     method_->run(x, out);
     return out;

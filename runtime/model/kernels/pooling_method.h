@@ -21,7 +21,7 @@ struct PoolingPlan {
 // Returns how far the windows extend beyond the image below and to the right; negative if they leave a rest.
 std::vector<std::int64_t> padding_after(const PoolingPlan& plan, const at::Tensor& from, const at::Tensor& to);
 
-// From and to images with channels last. oneDNN's also takes bf16.
+// From and to images with channels last, of one type. oneDNN's also takes bf16, XNNPACK's fp16.
 std::unique_ptr<const Method> make_onednn_pooling(PoolingPlan plan);
 std::unique_ptr<const Method> make_xnnpack_pooling(PoolingPlan plan);
 

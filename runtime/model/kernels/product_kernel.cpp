@@ -1,5 +1,7 @@
 #include "runtime/model/kernels/product_kernel.h"
 
+#include "runtime/model/kernels/fp16_tensors.h"
+
 #include <ATen/Functions.h>
 
 #include <mutex>
@@ -21,7 +23,7 @@ class ProductKernel final : public Kernel {
   at::Tensor run(std::vector<at::Tensor> in) const override {
     TORCH_CHECK(in[0].dim() > 0 && in[0].size(-1) == in_ && takes(in[0]), "a linear layer takes fp32[...,", in_,
                 "], not ", in[0].scalar_type(), in[0].sizes());
-    const auto x = in[0].to(numbers().factors).contiguous();
+    const auto x = in_type(in[0], numbers().factors).contiguous();
     auto shape = x.sizes().vec();
     shape.back() = out_;
     const auto out = at::empty(shape, at::TensorOptions(numbers().result));
@@ -30,6 +32,11 @@ class ProductKernel final : public Kernel {
   }
 
   bool keeps_apart(std::int64_t dim, std::int64_t rank) const override { return dim < rank - 1; }
+
+  std::optional<float> largest_weight() const override {
+    const std::lock_guard lock(m_);
+    return plan_.weight.defined() ? largest_of(plan_.weight, plan_.bias) : 0;
+  }
 
   std::uint64_t weight_bytes() const override {
     return weight_count_ * c10::elementSize(numbers().factors) + bias_bytes_;
@@ -44,7 +51,9 @@ class ProductKernel final : public Kernel {
   const Method& method() const {
     const std::lock_guard lock(m_);
     if (!method_) {
-      method_ = library_ == Library::xnnpack ? make_xnnpack_product(plan_) : make_onednn_product(plan_);
+      method_ = numbers().factors == at::kHalf ? make_xnnpack_fp16_product(plan_)
+                : library_ == Library::xnnpack ? make_xnnpack_product(plan_)
+                                               : make_onednn_product(plan_);
       plan_ = {};
     }
     return *method_;

@@ -1,3 +1,4 @@
+#include "runtime/model/kernels/fp16_tensors.h"
 #include "runtime/model/kernels/normalisation_method.h"
 #include "runtime/model/kernels/xnnpack.h"
 #include "runtime/model/kernels/xnnpack_operator.h"
@@ -23,7 +24,9 @@ class XnnpackNormalisation final : public Method {
   explicit XnnpackNormalisation(const NormalisationPlan& plan) : scaling_(scaling(plan)) {}
 
   void run(const at::Tensor& from, const at::Tensor& to) const override {
-    scaling_->run_images(xnnpack::readable(from), to);
+    in_fp32(from, to, [this](const at::Tensor& wide_from, const at::Tensor& wide_to) {
+      scaling_->run_images(xnnpack::readable(wide_from), wide_to);
+    });
   }
 
   std::uint64_t held_bytes() const override { return scaling_->held_bytes(); }

@@ -27,7 +27,8 @@ std::optional<ClipLimits> fused_limits(const Activation& then);
 
 class Operator {
  public:
-  // All take channels last. Weights and bias are read by the maker only; an undefined bias is none.
+  // All take channels last, in fp32 or fp16: the type of the weights, which the bias has, too. Weights and bias are
+  // read by the maker only; an undefined bias is none.
 
   // Weights [out, height, width, in / groups], row-major.
   static std::unique_ptr<const Operator> convolution(const Windows& windows, std::int64_t groups,
@@ -36,20 +37,20 @@ class Operator {
   // Rows times constant weights: [out, in], or transposed [in, out], row-major.
   static std::unique_ptr<const Operator> product(const at::Tensor& weight, bool transposed, const at::Tensor& bias,
                                                  ClipLimits limits);
-  static std::unique_ptr<const Operator> largest(const Windows& windows, std::int64_t channels);
-  // The mean of those numbers of a window that lie on the image.
+  static std::unique_ptr<const Operator> largest(const Windows& windows, std::int64_t channels, at::ScalarType type);
+  // The mean of those numbers of a window that lie on the image, in fp32.
   static std::unique_ptr<const Operator> mean(const Windows& windows, std::int64_t channels);
 
   ~Operator();
   Operator(const Operator&) = delete;
   Operator& operator=(const Operator&) = delete;
 
-  // Runs on images [n, c, h, w] to completion. REQUIRES: channels last, and `to` has the size of the result; `from` is
-  // readable().
+  // Runs on images [n, c, h, w] to completion. REQUIRES: the operator's type, channels last, and `to` has the size of
+  // the result; `from` is readable().
   void run_images(const at::Tensor& from, const at::Tensor& to) const;
 
-  // Runs on rows to completion. REQUIRES: kReadPastEnd bytes behind the last row are readable.
-  void run_rows(std::int64_t rows, const float* from, float* to) const;
+  // Runs on rows of the operator's type to completion. REQUIRES: kReadPastEnd bytes behind the last row are readable.
+  void run_rows(std::int64_t rows, const void* from, void* to) const;
 
   // Returns the memory that XNNPACK keeps for it: weights, and tables of addresses.
   std::uint64_t held_bytes() const;

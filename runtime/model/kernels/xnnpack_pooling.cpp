@@ -1,3 +1,5 @@
+#include "runtime/model/kernels/fp16_tensors.h"
+#include "runtime/model/kernels/images.h"
 #include "runtime/model/kernels/pooling_method.h"
 #include "runtime/model/kernels/xnnpack.h"
 #include "runtime/model/kernels/xnnpack_operator.h"
@@ -26,10 +28,10 @@ class XnnpackPooling final : public Method {
  public:
   explicit XnnpackPooling(PoolingPlan plan) : plan_(std::move(plan)) {}
 
+  // Means of fp16 are computed in fp32: XNNPACK of 2022 has no operator for them.
   void run(const at::Tensor& from, const at::Tensor& to) const override {
-    const auto after = padding_after(plan_, from, to);
-    operator_for(from.size(1), {std::max<std::int64_t>(after[0], 0), std::max<std::int64_t>(after[1], 0)})
-        .run_images(xnnpack::readable(from), to);
+    if (plan_.of == PoolingPlan::Of::largest || from.scalar_type() == at::kFloat) return pool(from, to);
+    in_fp32(from, to, [this](const at::Tensor& wide_from, const at::Tensor& wide_to) { pool(wide_from, wide_to); });
   }
 
   std::uint64_t held_bytes() const override {
@@ -42,16 +44,24 @@ class XnnpackPooling final : public Method {
  private:
   using Key = std::pair<std::int64_t, std::vector<std::int64_t>>;  // Channels, and the padding after the image.
 
-  const Operator& operator_for(std::int64_t channels, const std::vector<std::int64_t>& after) const {
+  void pool(const at::Tensor& from, const at::Tensor& to) const {
+    const auto after = padding_after(plan_, from, to);
+    operator_for(from, {std::max<std::int64_t>(after[0], 0), std::max<std::int64_t>(after[1], 0)})
+        .run_images(xnnpack::readable(from), to);
+  }
+
+  // All images of one kernel have one type.
+  const Operator& operator_for(const at::Tensor& from, const std::vector<std::int64_t>& after) const {
     const std::lock_guard lock(m_);
-    auto& slot = operators_[{channels, after}];
-    if (!slot) slot = make(channels, {plan_.window, plan_.stride, plan_.padding, after, {1, 1}});
+    auto& slot = operators_[{from.size(1), after}];
+    if (!slot) slot = make(from, {plan_.window, plan_.stride, plan_.padding, after, {1, 1}});
     return *slot;
   }
 
-  std::unique_ptr<const Operator> make(std::int64_t channels, const Windows& windows) const {
+  std::unique_ptr<const Operator> make(const at::Tensor& from, const Windows& windows) const {
+    const auto channels = from.size(1);
     const bool padded = std::max(plan_.padding[0], plan_.padding[1]) > 0;
-    if (plan_.of == PoolingPlan::Of::largest) return Operator::largest(windows, channels);
+    if (plan_.of == PoolingPlan::Of::largest) return Operator::largest(windows, channels, from.scalar_type());
     if (plan_.of == PoolingPlan::Of::mean_with_padding && padded) return mean_with_padding(windows, channels);
     return Operator::mean(windows, channels);
   }

@@ -20,7 +20,7 @@ class XnnpackProduct final : public Method {
 
   void run(const at::Tensor& from, const at::Tensor& to) const override {
     const auto x = xnnpack::readable(from);
-    product_->run_rows(x.numel() / in_, x.data_ptr<float>(), to.data_ptr<float>());
+    product_->run_rows(x.numel() / in_, x.data_ptr(), to.data_ptr());
     if (!xnnpack::fused_limits(then_)) to.copy_(then_.applied_to(to));
   }
 

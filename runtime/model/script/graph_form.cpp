@@ -7,6 +7,7 @@
 #include "runtime/model/graph/torch_settings.h"
 #include "runtime/model/kernels/bf16.h"
 #include "runtime/model/kernels/convolutions.h"
+#include "runtime/model/kernels/fp16.h"
 #include "runtime/model/kernels/kernel.h"
 #include "runtime/model/kernels/lower.h"
 #include "runtime/model/kernels/narrow.h"
@@ -68,7 +69,8 @@ void name_values(Graph& graph) {
 
 // Returns what computes the graph now.
 Result<KernelChoice> make_kernels(const graph::ComputeOptions& options, Script& script) {
-  const auto wanted = script.device.is_cpu() ? kernels::settle(options.kernels) : KernelChoice::libtorch;
+  const auto wanted =
+      script.device.is_cpu() ? kernels::settle(options.kernels, options.precision) : KernelChoice::libtorch;
   if (!wanted) return wanted;
   if (!kernels::can_be_lowered(*script.graph)) {
     torch::jit::OptimizeFrozenGraph(script.graph, true);
@@ -106,6 +108,16 @@ void spare_memory(const torch::jit::Block& block) {
   }
 }
 
+// Makes the kernels of the script compute in that precision.
+Result<void> narrow(Precision precision, Script& script) {
+  if (const auto why = precision == Precision::fp16 ? kernels::why_not_in_fp16(*script.graph) : std::string();
+      !why.empty())
+    return error(ErrorKind::invalid, "the network cannot compute in fp16: {}; set compute.precision = \"fp32\"", why);
+  script.narrow_type = precision == Precision::fp16 ? at::kHalf : at::kBFloat16;
+  script.narrowed = kernels::narrow(*script.graph, script.narrow_type);
+  return {};
+}
+
 Result<void> make_fast(const graph::ComputeOptions& options, Script& script) {
   const auto kernels = make_kernels(options, script);
   if (!kernels) return kernels.error();
@@ -118,29 +130,35 @@ Result<void> make_fast(const graph::ComputeOptions& options, Script& script) {
                  "the network writes in place or looks at strides, so it runs by libtorch's operators, in fp32 only; "
                  "set compute.precision = \"fp32\"");
   }
-  script.narrowed = kernels::narrow(*script.graph);
-  return {};
+  return narrow(options.precision, script);
+}
+
+// Returns invalid where a choice of kernels does not have the precision, or the processor does not.
+Result<void> check_kernels(const graph::ComputeOptions& options) {
+  const bool half = options.precision == Precision::fp16;
+  const auto having = half ? KernelChoice::xnnpack : KernelChoice::onednn;
+  if (options.kernels != KernelChoice::automatic && options.kernels != having) {
+    return error(ErrorKind::invalid,
+                 "{} is computed by {}'s kernels only, not by compute.kernels = \"{}\"; set that to \"auto\", or "
+                 "compute.precision = \"fp32\"",
+                 name(options.precision), half ? "XNNPACK" : "oneDNN", name(options.kernels));
+  }
+  if (half ? kernels::fp16_is_here() : kernels::bf16_is_here()) return {};
+  return error(ErrorKind::invalid,
+               "this processor ({}) has no instructions for {} ({}); set compute.precision = \"fp32\"",
+               graph::torch_simd(), name(options.precision),
+               half ? "arithmetic in fp16 of arm64, or F16C, FMA and AVX2" : "AVX-512 BF16 or AMX");
 }
 
 Result<void> check_precision(const graph::ComputeOptions& options) {
   if (options.precision == Precision::fp32) return {};
   if (options.device != "cpu") {
     return error(ErrorKind::invalid,
-                 "bf16 needs this machine's processor; on \"{}\" networks run by libtorch's operators, in fp32 only; "
+                 "{} needs this machine's processor; on \"{}\" networks run by libtorch's operators, in fp32 only; "
                  "set compute.precision = \"fp32\", or compute.device = \"cpu\"",
-                 options.device);
+                 name(options.precision), options.device);
   }
-  if (options.kernels != KernelChoice::automatic && options.kernels != KernelChoice::onednn) {
-    return error(ErrorKind::invalid,
-                 "bf16 is computed by oneDNN's kernels only, not by compute.kernels = \"{}\"; set that to \"auto\", or "
-                 "compute.precision = \"fp32\"",
-                 name(options.kernels));
-  }
-  if (kernels::bf16_is_here()) return {};
-  return error(ErrorKind::invalid,
-               "this processor ({}) has no instructions for bf16 (AVX-512 BF16 or AMX); set compute.precision = "
-               "\"fp32\"",
-               graph::torch_simd());
+  return check_kernels(options);
 }
 
 }  // namespace

@@ -17,8 +17,8 @@ enum class GraphForm {
 };
 
 // Brings the script into a form for inputs of those specs. The sizes of the inputs become constants, so that no number
-// derived from them is alive where only tensors may be. Returns invalid when bf16 is requested, but the network or the
-// processor does not support it. REQUIRES: one spec for each input; called once per script.
+// derived from them is alive where only tensors may be. Returns invalid when bf16 or fp16 is requested, but the
+// network or the processor does not support it. REQUIRES: one spec for each input; called once per script.
 Result<void> bring_into(GraphForm form, const std::vector<TensorSpec>& inputs, const graph::ComputeOptions& options,
                         Script& script);
 

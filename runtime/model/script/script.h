@@ -31,7 +31,8 @@ struct Script {
   std::string inputs_json, image_json;                    // The file's extra data of that name; empty if it has none.
   std::vector<std::string> defaults;                      // Inputs left at their defaults, as "mask = None".
   std::vector<std::string> outputs;                       // Names of the outputs, after bring_into().
-  std::unordered_set<const torch::jit::Value*> narrowed;  // Values that are bf16 and were fp32 in the author's network.
+  std::unordered_set<const torch::jit::Value*> narrowed;  // Of narrow_type, but fp32 in the author's network.
+  at::ScalarType narrow_type = at::kFloat;                // bf16 or fp16, if the kernels multiply in it.
   std::vector<LoweredCut> lowered_cuts;                   // The allowed cuts; empty: no restriction.
   at::Device device = at::kCPU;                           // Where its constants are, and where it runs.
   KernelChoice kernels = KernelChoice::libtorch;          // What computes it, after bring_into().

@@ -3,6 +3,7 @@
 #include "runtime/app/config/files.h"
 #include "runtime/base/file.h"
 #include "runtime/model/kernels/bf16.h"
+#include "runtime/model/kernels/fp16.h"
 #include "tests/support/agent.h"
 
 #include <gtest/gtest.h>
@@ -18,6 +19,17 @@ class InTwoPrecisions : public testing::Test {
   void SetUp() override {
     if (!kernels::bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
     cloud_ = start_cloud({"--precision", "bf16"});
+  }
+  void expect_agreement_of_all_plans(Precision of_cloud) const {
+    const table::PartitionTable measured = table();
+    EXPECT_EQ(measured.origin().precisions, (plan::Precisions{Precision::fp32, of_cloud}));
+    for (const table::Estimate& e : measured.unstressed().estimates) {
+      ASSERT_TRUE(e.agreement) << e.cut_name;
+      EXPECT_EQ(e.agreement->inputs, 4u);
+      EXPECT_EQ(e.agreement->max_error > 0, is_lossy(e.plan, measured.origin().precisions, measured.edge_only().cut))
+          << e.cut_name;
+      EXPECT_LT(e.agreement->max_error, 0.1) << e.cut_name;
+    }
   }
 
   Ran profile(const std::vector<std::string>& more = {}) const {
@@ -47,15 +59,30 @@ class InTwoPrecisions : public testing::Test {
 TEST_F(InTwoPrecisions, TheTableSaysWhichAndHowNearEveryPlanComes) {
   const Ran ran = profile({"--compared", "4"});
   ASSERT_EQ(ran.code, 0) << ran.err;
-  const table::PartitionTable measured = table();
-  EXPECT_EQ(measured.origin().precisions, (plan::Precisions{Precision::fp32, Precision::bf16}));
-  for (const table::Estimate& e : measured.unstressed().estimates) {
-    ASSERT_TRUE(e.agreement) << e.cut_name;
-    EXPECT_EQ(e.agreement->inputs, 4u);
-    EXPECT_EQ(e.agreement->max_error > 0, is_lossy(e.plan, measured.origin().precisions, measured.edge_only().cut))
-        << e.cut_name;
-    EXPECT_LT(e.agreement->max_error, 0.1) << e.cut_name;
+  expect_agreement_of_all_plans(Precision::bf16);
+}
+
+class InFp32AndFp16 : public InTwoPrecisions {
+ protected:
+  void SetUp() override {
+    if (!kernels::fp16_is_here()) GTEST_SKIP() << "XNNPACK has no fp16 on this processor";
+    cloud_ = start_cloud({"--precision", "fp16"});
   }
+};
+
+TEST_F(InFp32AndFp16, TheTableSaysWhichAndHowNearEveryPlanComes) {
+  const Ran ran = profile({"--compared", "4"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  expect_agreement_of_all_plans(Precision::fp16);
+  EXPECT_EQ(table().origin().cloud.at("kernels"), "xnnpack");
+}
+
+TEST_F(InFp32AndFp16, VerifyingSaysHowNearTheNetworkComesToFp32) {
+  const Ran ran = run_agent(
+      {TIDELINE_AGENT, "--inspect", "--verify", "--json", "--model", "lenet=" + lenet_file(), "--precision", "fp16"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("\"precision\": \"fp16\""), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("\"agreement\""), std::string::npos) << ran.out;
 }
 
 TEST_F(InTwoPrecisions, AnEdgeOfAnotherPrecisionServesWithoutTheTableAndSaysSo) {

@@ -4,6 +4,7 @@
 #include "runtime/codec/codec.h"
 #include "runtime/link/tcp_link.h"
 #include "runtime/model/kernels/bf16.h"
+#include "runtime/model/kernels/fp16.h"
 #include "tests/support/lenet.h"
 
 #include <gtest/gtest.h>
@@ -177,6 +178,15 @@ TEST(EngineSubject, ACloudInBf16SaysSoAndIsOffByALittle) {
   EXPECT_GT(agreement.max_error, 0);
   EXPECT_LT(agreement.max_error, 0.05);
   EXPECT_EQ(subjects.agreement(lenet()->last_cut(), plan::Codec::fp32), (plan::Agreement{1, 0, 8})) << "the edge alone";
+}
+
+TEST(EngineSubject, ACloudInFp16SaysSoAndIsOffByLess) {
+  if (!kernels::fp16_is_here()) GTEST_SKIP() << "XNNPACK has no fp16 on this processor";
+  Subjects subjects(Precision::fp16);
+  EXPECT_EQ(subjects.cloud().precision, Precision::fp16);
+  const plan::Agreement agreement = subjects.agreement(3, plan::Codec::fp32);
+  EXPECT_GT(agreement.max_error, 0);
+  EXPECT_LT(agreement.max_error, 0.01);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Networks that take any batch.
 #include "runtime/model/api/split.h"
 #include "runtime/model/kernels/bf16.h"
+#include "runtime/model/kernels/fp16.h"
 #include "runtime/model/zoo/zoo.h"
 #include "tests/runtime/model/batches.h"
 #include "tests/runtime/model/networks.h"
@@ -42,15 +43,24 @@ TEST(AnyBatch, EveryCutIsExactAtEveryBatch) {
   for (const std::int64_t batch : {1, 2, 3, 4, 7, 16, 64}) expect_exact_at(*model, batch);
 }
 
-TEST(AnyBatch, InBf16EveryCutIsExactToo) {
-  if (!kernels::bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
+void expect_exact_in(Precision precision) {
   const Scratch scratch;
   write_network(scratch / "n.pt", kResidual, kAnyImage);
   model::Model::Options options;
-  options.precision = Precision::bf16;
+  options.precision = precision;
   const auto model = load_or_fail(scratch / "n.pt", options);
   ASSERT_TRUE(model);
   for (const std::int64_t batch : {1, 2, 5, 16}) expect_exact_at(*model, batch);
+}
+
+TEST(AnyBatch, InBf16EveryCutIsExactToo) {
+  if (!kernels::bf16_is_here()) GTEST_SKIP() << "the processor has no bf16";
+  expect_exact_in(Precision::bf16);
+}
+
+TEST(AnyBatch, InFp16EveryCutIsExactToo) {
+  if (!kernels::fp16_is_here()) GTEST_SKIP() << "XNNPACK has no fp16 on this processor";
+  expect_exact_in(Precision::fp16);
 }
 
 TEST(AnyBatch, ANetworkOfTheZooTakesItByTheOperatorsWord) {

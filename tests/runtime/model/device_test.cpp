@@ -42,17 +42,19 @@ TEST(Device, AGpuThatIsNotThereIsRefusedInASentence) {
   EXPECT_NE(device.error().message.find("set compute.device = \"cpu\""), std::string::npos);
 }
 
-TEST(Device, Bf16IsForTheProcessor) {
+TEST(Device, Bf16AndFp16AreForTheProcessor) {
   const Scratch scratch;
   ASSERT_TRUE(zoo::write_zoo_model("lenet", 1, scratch / "lenet.pt"));
   graph::ComputeOptions options;
   options.device = "meta";
-  options.precision = Precision::bf16;
   const std::vector<TensorSpec> in{{"x", DType::fp32, {1, 1, 28, 28}}};
-  const auto network =
-      model::Network::load((scratch / "lenet.pt").string(), options, [&](const auto&, const auto&) { return in; });
-  ASSERT_FALSE(network);
-  EXPECT_NE(network.error().message.find("set compute.precision = \"fp32\""), std::string::npos);
+  for (const Precision precision : {Precision::bf16, Precision::fp16}) {
+    options.precision = precision;
+    const auto network =
+        model::Network::load((scratch / "lenet.pt").string(), options, [&](const auto&, const auto&) { return in; });
+    ASSERT_FALSE(network);
+    EXPECT_NE(network.error().message.find("set compute.precision = \"fp32\""), std::string::npos);
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Networks loaded for one request that run several at once.
 #include "runtime/model/api/batch_check.h"
 #include "runtime/model/kernels/bf16.h"
+#include "runtime/model/kernels/fp16.h"
 #include "runtime/model/zoo/zoo.h"
 #include "tests/runtime/model/batches.h"
 #include "tests/runtime/model/networks.h"
@@ -50,6 +51,17 @@ TEST(Together, InBf16TheyDifferByItsRounding) {
   const auto model = load_or_fail(scratch / "n.pt", options);
   ASSERT_TRUE(model);
   EXPECT_LT(error_among(*model, 4), 0.05);
+}
+
+TEST(Together, InFp16TheyDifferByItsRounding) {
+  if (!kernels::fp16_is_here()) GTEST_SKIP() << "XNNPACK has no fp16 on this processor";
+  const Scratch scratch;
+  write_network(scratch / "n.pt", kTwoBranches, kImage);
+  model::Model::Options options;
+  options.precision = Precision::fp16;
+  const auto model = load_or_fail(scratch / "n.pt", options);
+  ASSERT_TRUE(model);
+  EXPECT_LT(error_among(*model, 4), 0.01);
 }
 
 TEST(Together, ABatchThatTheFileIsForIsOneRequest) {

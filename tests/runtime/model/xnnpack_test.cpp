@@ -210,5 +210,10 @@ TEST(Library, IsTheFastestOfThisProcessorUnlessOneIsNamed) {
     EXPECT_EQ(*kernels::settle(named), named);
 }
 
+TEST(Library, IsXnnpackInFp16UnlessOneIsNamed) {
+  EXPECT_EQ(*kernels::settle(KernelChoice::automatic, Precision::fp16), KernelChoice::xnnpack);
+  EXPECT_EQ(*kernels::settle(KernelChoice::onednn, Precision::fp16), KernelChoice::onednn);
+}
+
 }  // namespace
 }  // namespace tideline

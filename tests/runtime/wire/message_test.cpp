@@ -168,6 +168,16 @@ TEST(Message, AWelcomeSaysHowManyTailsTheCloudRunsAtOnce) {
   }
 }
 
+TEST(Message, AWelcomeSaysInWhichPrecisionTheCloudComputes) {
+  EXPECT_EQ(decode_welcome(head_of(golden("welcome")))->precision, Precision::bf16);
+  for (const Precision precision : {Precision::fp32, Precision::bf16, Precision::fp16})
+    EXPECT_EQ(decode_welcome(encode(Welcome{.precision = precision}))->precision, precision);
+  FrameMeta unknown = encode(Welcome{.slots = 1});
+  unknown[unknown.size() - 3] = std::byte{3};
+  ASSERT_FALSE(decode_welcome(unknown));
+  EXPECT_EQ(decode_welcome(unknown).error().kind, ErrorKind::corrupt);
+}
+
 TEST(Message, AHeadThatIsCutShortOrTooLongIsCorrupt) {
   for (const auto& [name, frame] : sample_frames()) {
     const FrameHeader header = *decode_header(std::span(frame).first<FrameHeader::kSize>(), {});
