@@ -54,10 +54,11 @@ class Report(unittest.TestCase):
         one = {"seconds": 60, "samples": 2, "cells": 2, "errors": [0.3], "noise_floor": 0.1,
                **errors.beside_noise([CONTEXT, sample(1, 10), sample(1, 10)], told(held_out(3, "q8", 13, 10)))}
         data = {"networks": [{"network": "net", "full": [one], "short": one, "again": one,
-                              "regrets": dict.fromkeys(("0", "short", "again"), [1.0]), "same": {}}]}
+                              "regrets": dict.fromkeys(("0", "short", "again"), [1.0]), "same": {},
+                              "plans": dict.fromkeys(("0", "short", "again"), 7), "middle_cells": [True, False], "middle_replays": [False]}]}
         options = types.SimpleNamespace(share=50, first_seed=1, short="60s", budget="3min")
         text = "\n".join(report.report(data, options))
-        self.assertIn("| net | full, 1 | 1.0 min | 2 | 2 | 1 | 30.0 % | 30.0 % | 10.0 % | 3.00 |", text)
+        self.assertIn("| net | full, 1 | 60 s | 2 | 2 | 1 | 30.0 % | 30.0 % | 10.0 % | 3.00 |", text)
         self.assertIn("| net | full, 1 | 30.0 % | 0.0 % | 30.0 % | 0.0 % | 30.0 % | 30.0 % |", text)
 
 

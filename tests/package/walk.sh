@@ -74,7 +74,13 @@ part_answer() {
   expect 'head and tail answered together' 'ask | grep -q "\"placement\":\"split\""'
   type_in "kill $edge $cloud; wait $edge $cloud"
   expect 'both drained' 'grep -q draining edge.log'
-  type_in 'timeout -s INT 15 agent --serve --model lenet.pt 2>&1 | tee alone.log'
+  type_in 'agent --serve --model lenet.pt >alone.log 2>&1 &'
+  edge=$!
+  for _ in $(seq 60); do
+    if grep -q 'serving on' alone.log; then break; fi
+    sleep 1
+  done
+  type_in "kill $edge; wait $edge; cat alone.log"
   expect 'an edge alone says how to get a cloud' 'grep -q "start agent --cloud with the same model, and give --peer" alone.log'
   expect 'and how to get a table' 'grep -q "measure one with --profile, and give --table" alone.log'
   says 66 'no such file' 'agent --serve --model net.pt'

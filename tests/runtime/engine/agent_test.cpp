@@ -41,7 +41,7 @@ std::shared_ptr<const table::PartitionTable> flat_table() {
   std::vector<table::Estimate> estimates;
   for (const model::Cut& cut : lenet()->cuts()) {
     const table::Terms terms{.head = std::chrono::milliseconds(2), .tail = std::chrono::milliseconds(2)};
-    estimates.push_back({plan_at(cut.index), cut.name, cut.bytes, terms, terms.total(), {}, 1});
+    estimates.push_back({plan_at(cut.index), cut.name, cut.bytes, terms, terms.total(), {}, 5});
   }
   const table::PartitionTable::Origin origin{.model = lenet()->digest(),
                                              .model_name = "lenet",
