@@ -26,23 +26,24 @@ TEST(HeadMemory, IsTheWeightsAndWhatIsAliveAtOnce) {
   EXPECT_EQ(needs, (std::vector<std::uint64_t>{1600, 3200, 6528, 8128, 8128}));
 }
 
-class Budget : public testing::Test {
+// By the kernels of this processor, and by XNNPACK, which are the same on some.
+class Budget : public testing::TestWithParam<KernelChoice> {
  protected:
   void SetUp() override {
     const auto written = zoo::write_zoo_model("lenet", 1, scratch_ / "lenet.pt");
     ASSERT_TRUE(written) << written.error().message;
-    whole_ = load_or_fail(scratch_ / "lenet.pt");
+    whole_ = load_or_fail(scratch_ / "lenet.pt", {.kernels = GetParam()});
     ASSERT_TRUE(whole_);
   }
   std::shared_ptr<const model::Model> within(Bytes memory) const {
-    return load_or_fail(scratch_ / "lenet.pt", {.inputs = {}, .memory = memory});
+    return load_or_fail(scratch_ / "lenet.pt", {.inputs = {}, .kernels = GetParam(), .memory = memory});
   }
 
   const Scratch scratch_;
   std::shared_ptr<const model::Model> whole_;
 };
 
-TEST_F(Budget, WhatAHeadNeedsNeverFallsAndHasRoomForItsWeightsItsInputAndWhatCrosses) {
+TEST_P(Budget, WhatAHeadNeedsNeverFallsAndHasRoomForItsWeightsItsInputAndWhatCrosses) {
   Bytes least;
   for (const model::Cut& cut : whole_->cuts()) {
     EXPECT_GE(cut.head_memory, least);
@@ -69,7 +70,7 @@ TEST(HeadMemory, IsLessWithABudgetWhereFasterWeightsWouldBeLarger) {
   EXPECT_GE(fast->cuts().back().head_memory.count, small->cuts().back().head_memory.count + 2 * kWeights);
 }
 
-TEST_F(Budget, HoldsEveryHeadThatFitsAndGivesTheSameBits) {
+TEST_P(Budget, HoldsEveryHeadThatFitsAndGivesTheSameBits) {
   const auto in = model::random_tensors(whole_->inputs(), 1);
   for (const model::Cut& cut : whole_->cuts()) {
     const auto part = within(cut.head_memory);
@@ -82,7 +83,7 @@ TEST_F(Budget, HoldsEveryHeadThatFitsAndGivesTheSameBits) {
   }
 }
 
-TEST_F(Budget, AByteTooLittleForACutEndsBeforeIt) {
+TEST_P(Budget, AByteTooLittleForACutEndsBeforeIt) {
   for (const model::Cut& cut : whole_->cuts()) {
     if (cut.index == 0) continue;
     const auto part = within({cut.head_memory.count - 1});
@@ -92,7 +93,7 @@ TEST_F(Budget, AByteTooLittleForACutEndsBeforeIt) {
   }
 }
 
-TEST_F(Budget, RefusesToRunWhatIsNotHeld) {
+TEST_P(Budget, RefusesToRunWhatIsNotHeld) {
   const auto part = within(whole_->cuts()[2].head_memory);
   ASSERT_TRUE(part);
   ASSERT_LT(part->deepest_cut(), part->last_cut());
@@ -107,7 +108,7 @@ TEST_F(Budget, RefusesToRunWhatIsNotHeld) {
   EXPECT_TRUE(part->warm(part->tail(part->last_cut()))) << "there is nothing in it to hold";
 }
 
-TEST_F(Budget, TooLittleForTheInputIsRefused) {
+TEST_P(Budget, TooLittleForTheInputIsRefused) {
   const auto part = model::Model::load(scratch_ / "lenet.pt", {.inputs = {}, .memory = Bytes{3135}});
   ASSERT_FALSE(part);
   EXPECT_EQ(part.error().kind, ErrorKind::invalid);
@@ -116,6 +117,9 @@ TEST_F(Budget, TooLittleForTheInputIsRefused) {
   ASSERT_TRUE(input_only);
   EXPECT_EQ(input_only->deepest_cut(), 0U);
 }
+
+INSTANTIATE_TEST_SUITE_P(Kernels, Budget, testing::Values(KernelChoice::automatic, KernelChoice::xnnpack),
+                         [](const auto& kernels) { return std::string(name(kernels.param)); });
 
 }  // namespace
 }  // namespace tideline
