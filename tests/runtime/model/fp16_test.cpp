@@ -113,8 +113,8 @@ TEST_F(InFp16, ANumberThatFp16DoesNotHaveIsRefusedEvenWhereALimitWouldHideIt) {
   }
 }
 
-// The sum is zero, but a part of it, 120000, is beyond fp16, and the limit would hide that. A processor that adds in fp32
-// gets it right; one that adds in several parts of fp16 rounds each, by 16 of up to 65504 each time.
+// The sum is zero, but a part of it, 120000, is beyond fp16, and the limit would hide that. A processor that adds in
+// fp32 gets it right; one that adds in several parts of fp16 rounds each, by 16 of up to 65504 each time.
 TEST_F(InFp16, ASumBeyondItsNumbersIsRefusedOrNear) {
   const auto model = load(
       "def forward(self, x: Tensor):\n  w = torch.cat([torch.full([4, 600], 200.0), torch.full([4, 600], -200.0)], 1)\n"
