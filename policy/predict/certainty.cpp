@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numbers>
 
 namespace tideline::predict {
@@ -17,7 +18,10 @@ double mean_of(const table::Estimate& e) {
   return seconds(e.mean.total());
 }
 
+constexpr double kUnknown = std::numeric_limits<double>::infinity();
+
 double width_of(const table::Estimate& e) {
+  if (!e.has_interval()) return kUnknown;
   return mean_of(e) > 0 ? seconds(e.ci95) / mean_of(e) : 0;
 }
 
@@ -27,6 +31,7 @@ const table::Estimate& best_of(const table::Cell& cell) {
 
 // The half width of the interval of two means' difference.
 double apart_at_least(const table::Estimate& a, const table::Estimate& b) {
+  if (!a.has_interval() || !b.has_interval()) return kUnknown;
   return std::hypot(seconds(a.ci95), seconds(b.ci95));
 }
 
@@ -41,6 +46,7 @@ double loss_of(const table::Cell& cell) {
   double most = 0;
   for (const table::Estimate& other : cell.estimates) {
     const double error = apart_at_least(best, other) / kZ975;
+    if (&other != &best && !std::isfinite(error)) return kUnknown;
     if (&other != &best && error > 0)
       most = std::max(most, error * linear_loss((mean_of(other) - mean_of(best)) / error));
   }

@@ -15,7 +15,8 @@ namespace tideline::predict {
 // has no rate, or if one of them was measured once only.
 std::optional<double> widest_interval(const table::PartitionTable& table);
 
-// How surely a table knows a plan.
+// How surely a table knows a plan. Of one that was measured once the interval is infinite, and it may always be the
+// best.
 struct PlanCertainty {
   const table::Estimate* plan = nullptr;  // In the unstressed cell.
   double interval = 0;                    // Half width of its 95 % interval as a share of the mean: the median cell's.
@@ -27,7 +28,7 @@ std::vector<PlanCertainty> certainty_of_plans(const table::PartitionTable& table
 
 // What the choice of the best plan of a cell loses on average, as a share of its mean, because means are not certain:
 // the unit normal linear loss (Raiffa and Schlaifer 1961) against the worst rival. Errors are taken as independent; two
-// plans of one cut share their head's, so it is rather less.
+// plans of one cut share their head's, so it is rather less. Infinite if a plan of the cell was measured once.
 struct Doubt {
   const table::Cell* cell = nullptr;
   double loss = 0;

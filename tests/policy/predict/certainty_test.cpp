@@ -39,6 +39,15 @@ TEST(Certainty, APlanThatWasMeasuredOnceHasNone) {
   EXPECT_EQ(widest_interval(*small_table({cell})), std::nullopt);
 }
 
+TEST(Certainty, ACellWithAPlanThatWasMeasuredOnceIsTheMostDoubtful) {
+  table::Cell cell = with_intervals(0.1, 0, 0.05);
+  cell.estimates[1].samples = 1;
+  const auto table = small_table({cell});
+  EXPECT_TRUE(std::isinf(certainty_of_plans(*table)[1].interval));
+  EXPECT_EQ(certainty_of_plans(*table)[1].may_be, 1u);
+  EXPECT_TRUE(std::isinf(doubts_of(*table)[0].loss));
+}
+
 TEST(Certainty, WithoutARateNothingIsSaidOfPlansThatSend) {
   table::Cell cell = with_intervals(0.1, 0.2, 0.05);
   cell.seen.uplink.reset();
