@@ -12,6 +12,9 @@ namespace {
 
 constexpr int kOverdue = 20;  // A request that takes longer than expected needs this part of its time more.
 
+// A CPU quota lets a group go ahead by what it grants for a period: https://docs.kernel.org/scheduler/sched-bwc.html
+constexpr Duration kPeriod = std::chrono::milliseconds(100);
+
 // Returns what is left at `now` of work that began at `began`.
 Duration left_of(Duration work, TimePoint began, TimePoint now) {
   return std::clamp(work - (now - began), work / kOverdue, work);
@@ -27,7 +30,7 @@ Duration sum_of(std::span<const Duration> ends) {
 }
 
 Backlog sum_of(const std::vector<Remaining>& jobs) {
-  Backlog sum{.requests = jobs.size()};
+  Backlog sum;
   for (const Remaining& one : jobs) {
     sum.edge += one.needs.edge;
     sum.uplink += one.needs.uplink;
@@ -75,6 +78,25 @@ void Dispatcher::occupy(std::vector<Offer>& plans) const {
     plans[i].demand.edge = std::max(plans[i].demand.edge, seen.occupies(computed[i], std::max(1, slots_.edge)));
 }
 
+Duration Dispatcher::occupied(const Model& model, const Offer& by) const {
+  const WorkSeen& seen = work_.seen();
+  if (!(seen.cores > 0) || seen.computed.empty()) return {};
+  std::vector<WorkSeen::Alone> plans;
+  for (const Offer& one : model.offers.plans) plans.push_back({one.plan, one.demand.edge});
+  plans.push_back({by.plan, by.demand.edge});
+  return seen.occupies(seen.computed_of(plans).back(), std::max(1, slots_.edge));
+}
+
+// It computes as much longer than it takes alone as the plan with the deepest cut that was seen. What the process
+// computes beside a request was counted with its head.
+Duration Dispatcher::tail_occupies(const Model& model, Duration alone) const {
+  if (model.offers.plans.empty()) return {};
+  Offer like{model.offers.plans.front().plan, {.edge = alone}};
+  like.plan.cut = std::numeric_limits<std::uint32_t>::max();
+  const Duration with_rest = occupied(model, like);
+  return std::max(Duration{}, with_rest - work_.seen().occupies(Duration{}, std::max(1, slots_.edge)));
+}
+
 Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
   Assignment assigned{.ticket = ++tickets_};
   Model* const found = known(asked.model);
@@ -102,8 +124,13 @@ Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
   assigned.offer = plans[chosen];
   if (!asked.forced) model.last = assigned.offer->demand;
   assigned.offer->demand = assigned.offer->demand.times(asked.batch);
-  jobs_.push_back(
-      {.ticket = assigned.ticket, .demand = assigned.offer->demand, .priority = asked.priority, .since = now});
+  const Demand& demand = assigned.offer->demand;
+  jobs_.push_back({.ticket = assigned.ticket,
+                   .demand = demand,
+                   .priority = asked.priority,
+                   .since = now,
+                   .model = &model,
+                   .occupies = Demand{.edge = occupied(model, plans[chosen])}.times(asked.batch).edge});
   return assigned;
 }
 
@@ -135,7 +162,7 @@ void Dispatcher::arrived(const Model& model, Priority priority, TimePoint now) {
 Waits Dispatcher::sends(std::uint64_t ticket, TimePoint now) {
   const auto job = std::ranges::find(jobs_, ticket, &Job::ticket);
   if (job == jobs_.end()) return {};
-  if (job->demand.edge > Duration{}) edge_left_ = now;
+  leaves_edge(*job, now);
   Job gone = *job;
   jobs_.erase(job);
   std::vector<Remaining> jobs = remaining(now);
@@ -153,7 +180,10 @@ Waits Dispatcher::sends(std::uint64_t ticket, TimePoint now) {
 void Dispatcher::runs_here(std::uint64_t ticket, Duration work, TimePoint now) {
   const auto job = std::ranges::find(jobs_, ticket, &Job::ticket);
   if (job == jobs_.end()) return;
-  *job = {.ticket = ticket, .demand = Demand{.edge = work}.times(1), .priority = job->priority, .since = now};
+  job->demand = Demand{.edge = work}.times(1);
+  job->on_edge = job->tail = true;
+  job->since = now;
+  job->occupies = tail_occupies(*job->model, job->demand.edge);
   jobs_.splice(jobs_.end(), jobs_, job);
 }
 
@@ -161,10 +191,24 @@ void Dispatcher::end(std::uint64_t ticket, TimePoint now) {
   const auto job = std::ranges::find(jobs_, ticket, &Job::ticket);
   if (job == jobs_.end()) return;
   if (job->on_edge)
-    edge_left_ = now;
+    leaves_edge(*job, now);
   else
     link_left_ = std::max(link_left_, now - job->demand.queue - job->demand.cloud - job->demand.rest);
   jobs_.erase(job);
+}
+
+// Under a quota a short run goes faster than many in a row can. What it went ahead by, the next ones wait for. Of a
+// tail that the answer of the cloud ended, it is as much as was done of it.
+void Dispatcher::leaves_edge(const Job& job, TimePoint now) {
+  const TimePoint began = begins(job);
+  if (job.occupies > Duration{}) {
+    const double done = job.tail && job.demand.edge > Duration{}
+                            ? std::clamp(seconds(now - began) / seconds(job.demand.edge), 0.0, 1.0)
+                            : 1;
+    const TimePoint until = began + from_seconds(done * seconds(job.occupies));
+    owes_until_ = std::min(std::max({until, owes_until_, now}), now + kPeriod);
+  }
+  if (job.demand.edge > Duration{}) edge_left_ = now;
 }
 
 // The slot went to the highest priority among those that waited when it was last left, or else to the next to come.
@@ -188,7 +232,8 @@ std::vector<Remaining> Dispatcher::remaining(TimePoint now) const {
     Remaining rest{.needs = job.demand, .priority = job.priority};
     if (job.on_edge) {
       if (&job == runs) {
-        rest.needs.edge = left_of(job.demand.edge, std::max(job.since, edge_left_), now);
+        const TimePoint from = begins(job);
+        rest.needs.edge = left_of(job.demand.edge, from, now) + std::max(Duration{}, from - now);
         rest.runs = true;
       }
       here.push_back(rest);
@@ -209,6 +254,7 @@ std::vector<Remaining> Dispatcher::remaining(TimePoint now) const {
     }
     sent.push_back(rest);
   }
+  if (!runs && owes_until_ > now) here.push_back({.needs = {.edge = owes_until_ - now}, .runs = true});
   std::ranges::stable_sort(here, {}, [](const Remaining& one) { return std::pair(!one.runs, one.priority); });
   sent.insert(sent.end(), here.begin(), here.end());
   return sent;
@@ -305,13 +351,15 @@ std::size_t Dispatcher::by_rule(const Offers& offers, const Asked& asked, const 
   return waiting <= jobs_.size() - waiting ? *here : *there;
 }
 
-bool Dispatcher::edge_free() const {
+bool Dispatcher::edge_free(TimePoint now) const {
   const auto takes_slot = [](const Job& job) { return job.on_edge && job.demand.edge > Duration{}; };
-  return std::ranges::count_if(jobs_, takes_slot) < slots_.edge;
+  return std::ranges::count_if(jobs_, takes_slot) + (owes_until_ > now ? 1 : 0) < slots_.edge;
 }
 
 Backlog Dispatcher::backlog(TimePoint now) const {
-  return sum_of(remaining(now));
+  Backlog sum = sum_of(remaining(now));
+  sum.requests = jobs_.size();
+  return sum;
 }
 
 double Dispatcher::rate(TimePoint now) const {

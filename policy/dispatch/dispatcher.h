@@ -7,7 +7,8 @@
 // rollout (Bertsekas, Tsitsiklis and Wu, "Rollout algorithms for combinatorial optimization", Journal of Heuristics
 // 1997). So a plan that is fastest alone does not fill the queue of one stage while another idles. While requests wait
 // for one another, each takes the edge for as long as edge_work.h has learned, if that is longer than the plan takes
-// alone. A value: events and times come in, plans go out. Belongs to one thread.
+// alone; a request that leaves the edge sooner, ahead of a CPU quota, occupies it until then. A value: events and times
+// come in, plans go out. Belongs to one thread.
 //
 //   Dispatcher dispatcher({.edge = 1});
 //   dispatcher.offer("cam", offers);
@@ -97,8 +98,8 @@ class Dispatcher {
   void account(const EdgeWork::Used& used, TimePoint now) { work_.account(used, now); }
   const WorkSeen& work() const { return work_.seen(); }
 
-  // Returns true iff a slot of the edge is neither taken nor waited for.
-  bool edge_free() const;
+  // Returns true iff a slot of the edge is neither taken nor waited for, nor does the edge owe one.
+  bool edge_free(TimePoint now) const;
 
   Backlog backlog(TimePoint now) const;
   // Returns the requests per second of all models, from the last arrivals; falls while none comes. 0 before there are
@@ -108,19 +109,22 @@ class Dispatcher {
   double burstiness() const;
 
  private:
-  struct Job {
-    std::uint64_t ticket = 0;
-    Demand demand;
-    Priority priority = kUsualPriority;
-    bool on_edge = true;  // Else it was sent.
-    TimePoint since;      // When it came to where it is.
-  };
   struct Model {
     std::optional<Offers> fresh;  // Not weighed yet.
     Offers offers;                // As a request takes alone.
     Offers busy;                  // As one takes among others.
     std::vector<Plans> next;      // By which the next requests may be served.
     std::optional<Demand> last;   // Of the last request whose plan was chosen, or of one of its batch.
+  };
+  struct Job {
+    std::uint64_t ticket = 0;
+    Demand demand;
+    Priority priority = kUsualPriority;
+    bool on_edge = true;  // Else it was sent.
+    TimePoint since;      // When it came to where it is.
+    const Model* model = nullptr;
+    Duration occupies{};  // A slot of the edge in the long run; 0: unknown.
+    bool tail = false;    // It runs its tail here, which the answer of the cloud may end.
   };
   // A past arrival: how long after the one before, and of what.
   struct Gap {
@@ -136,6 +140,11 @@ class Dispatcher {
   bool is_quiet(Duration latency) const;
   void weigh(Model& model);
   void occupy(std::vector<Offer>& plans) const;
+  // Returns for how long it occupies a slot of the edge in the long run; 0 if that is unknown.
+  Duration occupied(const Model& model, const Offer& by) const;
+  Duration tail_occupies(const Model& model, Duration alone) const;
+  TimePoint begins(const Job& job) const { return std::max({job.since, edge_left_, owes_until_}); }
+  void leaves_edge(const Job& job, TimePoint now);
   // Returns true iff nothing is in progress, each of the last requests was alone, and the usual plan may serve.
   bool is_alone(const Offers& offers, const Asked& asked, const std::vector<Remaining>& jobs) const;
   // Returns a place among the busy plans.
@@ -158,6 +167,7 @@ class Dispatcher {
   std::vector<Gap> gaps_;  // The newest last.
   std::optional<TimePoint> last_arrival_;
   TimePoint edge_left_, link_left_;  // When a request was last seen to leave the edge, or to have left the uplink.
+  TimePoint owes_until_;             // Until then the edge computes what requests that left it go on to occupy.
   std::uint64_t tickets_ = 0;
 };
 

@@ -227,8 +227,8 @@ void SimulatedAgent::ready(Request& request, std::size_t number, TimePoint now) 
 
 void SimulatedAgent::look_at(Request& request, std::size_t number, TimePoint now) {
   if (request.done) return;
-  const control::Hedging::Act act =
-      hedging_.look(*request.wait, now, {.stalled = telemetry_.is_stalled(now), .edge_free = dispatcher_.edge_free()});
+  const control::Hedging::Act act = hedging_.look(
+      *request.wait, now, {.stalled = telemetry_.is_stalled(now), .edge_free = dispatcher_.edge_free(now)});
   if (act == control::Hedging::Act::wait) return plan_event(request.wait->next(), Kind::look, number);
   request.hedged = act == control::Hedging::Act::hedge;
   request.computing = true;

@@ -80,7 +80,7 @@ class SharedDispatcher {
     }
     bool edge_free() const {
       const std::lock_guard lock(all_.m_);
-      return all_.dispatcher_.edge_free();
+      return all_.dispatcher_.edge_free(Clock::now());
     }
     void runs_here(Duration work) {
       const std::lock_guard lock(all_.m_);

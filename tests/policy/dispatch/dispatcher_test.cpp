@@ -65,6 +65,50 @@ TEST(Dispatcher, UnderLoadAPlanTakesWhatItComputesInTheLongRun) {
     EXPECT_EQ(dispatcher.begin({"m"}, kStart + milliseconds(i)).offer->plan.cut, 1u) << "48 ms against 24";
 }
 
+// A quarter of a core: a run of 10 ms of CPU time occupies it for 40.
+Dispatcher of_a_quarter(const Offers& offers, milliseconds computed = milliseconds(10)) {
+  Dispatcher dispatcher({});
+  for (const Offer& one : offers.plans) dispatcher.worked(&one.plan, computed);
+  dispatcher.account({.cores = 0.25}, kStart);
+  dispatcher.offer("m", offers);
+  return dispatcher;
+}
+
+TEST(Dispatcher, WhatARunIsAheadOfTheQuotaTheNextOneWaitsFor) {
+  Dispatcher dispatcher = of_a_quarter({.plans = {here(20)}});
+  const auto first = dispatcher.begin({"m"}, kStart);
+  EXPECT_EQ(first.latency, milliseconds(20)) << "the first one finds a full quota";
+  dispatcher.end(first.ticket, kStart + milliseconds(20));
+  EXPECT_EQ(dispatcher.backlog(kStart + milliseconds(20)).edge, milliseconds(20));
+  EXPECT_EQ(dispatcher.backlog(kStart + milliseconds(20)).requests, 0u);
+  EXPECT_FALSE(dispatcher.edge_free(kStart + milliseconds(39)));
+  EXPECT_TRUE(dispatcher.edge_free(kStart + milliseconds(40)));
+  const auto second = dispatcher.begin({"m"}, kStart + milliseconds(25));
+  EXPECT_EQ(second.latency, milliseconds(15 + 40));
+  dispatcher.end(second.ticket, kStart + milliseconds(60));
+  EXPECT_FALSE(dispatcher.edge_free(kStart + milliseconds(79)));
+  EXPECT_TRUE(dispatcher.edge_free(kStart + milliseconds(80)));
+}
+
+TEST(Dispatcher, ARunIsAheadOfTheQuotaByAPeriodAtMost) {
+  Dispatcher dispatcher = of_a_quarter({.plans = {here(20)}}, milliseconds(1000));
+  dispatcher.end(dispatcher.begin({"m"}, kStart).ticket, kStart + milliseconds(20));
+  EXPECT_FALSE(dispatcher.edge_free(kStart + milliseconds(119)));
+  EXPECT_TRUE(dispatcher.edge_free(kStart + milliseconds(120)));
+}
+
+// Alone the plan takes 20 ms and the tail 40, so it occupies the edge for 80. It ran for 10.
+TEST(Dispatcher, ATailThatTheAnswerEndedOccupiesTheEdgeForWhatWasDoneOfIt) {
+  Dispatcher dispatcher = of_a_quarter({.plans = {split(1, 20, 5, 5)}});
+  const auto one = dispatcher.begin({"m"}, kStart);
+  dispatcher.sends(one.ticket, kStart + milliseconds(20));
+  EXPECT_TRUE(dispatcher.edge_free(kStart + milliseconds(40)));
+  dispatcher.runs_here(one.ticket, milliseconds(40), kStart + milliseconds(50));
+  dispatcher.end(one.ticket, kStart + milliseconds(60));
+  EXPECT_FALSE(dispatcher.edge_free(kStart + milliseconds(69)));
+  EXPECT_TRUE(dispatcher.edge_free(kStart + milliseconds(70)));
+}
+
 // Cut 0 computes so much that it is of no use among others. So the plans there are fewer than those of a lone request.
 TEST(Dispatcher, ARequestAfterAnotherThatEndedEarlyGetsAPlanOfThoseItIsWeighedBy) {
   Dispatcher dispatcher({});
