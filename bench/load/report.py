@@ -1,5 +1,6 @@
 """The section of load: a table per link and edge, and how near the policies come to the limits. Pure."""
 import math
+import statistics
 
 from bench.lib.load import TIMEOUT_MS
 from bench.lib.report import table
@@ -128,6 +129,18 @@ def replay_row(climbed, point):
 REPLAYED = ["", "requests/s", "policy or plan", "mean, ms", "replayed", "over it", "p95, ms", "replayed", "over it"]
 
 
+ERRORS = ["the replay's error", "points", "of the mean: mean", "most", "of the p95: mean", "most"]
+
+
+def error_row(climbed):
+    """The absolute percentage errors (MAPE) of a replay, over all points of a ladder that were replayed."""
+    told = [point["replayed"] for point in climbed.told["points"] if is_replayed(climbed, point)]
+    errors = [[abs(one[f"replayed_{of}"] / one[of] - 1) for one in told] for of in ("mean", "p95")]
+    if not told:
+        return None
+    return [climbed.title(), str(len(told)), *(f"{100 * of(each):.0f} %" for each in errors for of in (statistics.mean, max))]
+
+
 def at_least(found):
     rate, to_the_end = found
     return f"{'≥ ' if to_the_end else ''}{rate:.1f}"
@@ -170,6 +183,7 @@ def report(data, options):
     for climbed in ladders:
         lines += ["", f"{climbed.title()}:", "", *rate_table(climbed)]
     replays = [replay_row(climbed, point) for climbed in ladders for point in climbed.told["points"] if is_replayed(climbed, point)]
-    lines += ["", "The same points in a replay:", "", *table(REPLAYED, replays)] if replays else []
+    errors = [row for climbed in ladders if (row := error_row(climbed))]
+    lines += ["", "The same points in a replay:", "", *table(ERRORS, errors), "", *table(REPLAYED, replays)] if replays else []
     rows = [point_row(climbed, point) for climbed in ladders for point in climbed.told["points"]]
     return [*lines, "", "All points:", "", *table(POINTS, rows)]

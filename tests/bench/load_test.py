@@ -202,6 +202,7 @@ class Report(unittest.TestCase):
     def test_shows_rates_policies_and_points(self):
         lines = report.report({"ladders": [TOLD]}, types.SimpleNamespace(arrivals="poisson", clients=1, seconds=20))
         self.assertIn("| alexnet, 25 % of a core, 10 Mbit/s | 10.0 | B | 50.0 | 55.0 | 1.10 | 90.0 | 81.0 | 0.90 |", lines)
+        self.assertIn("| alexnet, 25 % of a core, 10 Mbit/s | 1 | 10 % | 10 % | 10 % | 10 % |", lines)
         self.assertEqual(sum(" | 1.10 | " in line for line in lines), 1, "those that lost a request are left out")
         self.assertIn("| 4.0 | 0.20 | 32 | 63 | 63 | A | 60 | 70 | 1.05 | 4.0 | 4.0 | 4.0 |", lines)
         self.assertIn("| 20.0 | 1.00 | 60 | 120 | 120 | A | lost | - | - | 20.0 | 20.0 | - |", lines)
