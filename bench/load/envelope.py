@@ -54,12 +54,13 @@ def fastest_over_uplinks(cell, megabits):
     return [plan_of(min(estimates, key=at(uplink))) for uplink in (megabits, *nearest)]
 
 
-def envelope(table, fluid, megabits, most, work):
-    """Returns {plan: its limit}: the plans of the fluid limit's mix, and those that are the fastest at some uplink; at most so many."""
+def envelope(table, fluid, megabits, most, work, chosen=None):
+    """Returns {plan: its limit}: those `chosen` before, or else the plans of the fluid limit's mix, and those that are the fastest at
+    some uplink; at most so many."""
     cell = cell_at(table, megabits)
     mix = sorted(fluid.mix, key=fluid.mix.get, reverse=True)
     fastest, *others = fastest_over_uplinks(cell, megabits)
-    chosen = list(dict.fromkeys([fastest, *mix, *others]))[:most]
+    chosen = chosen or list(dict.fromkeys([fastest, *mix, *others]))[:most]
     estimates = {plan_of(estimate): estimate for estimate in cell["estimates"]}
     return {plan: limit_of(estimates[plan], megabits, work) for plan in chosen}
 

@@ -27,8 +27,10 @@ class Ladder:
         by_table = self.ask_fluid()
         work_file = self.ask_work(by_table)
         self.known += ["--edge-work", work_file]
-        fluid, work = self.ask_fluid(), replayed.work_of(work_file)
-        limits = envelope.envelope(self.table, fluid, self.link, self.options.plans, work)
+        chosen = self.envelope(work_file)[1]
+        self.ask_work_of(chosen, work_file)
+        fluid, limits = self.envelope(work_file, list(chosen))
+        work = replayed.work_of(json.loads(work_file.read_text()))
         last = self.table["model"]["cuts"] - 1
         held = {name_of(plan, last): plan for plan in limits}
         limits = {name: limits[plan] for name, plan in held.items()}
@@ -52,6 +54,19 @@ class Ladder:
         file = self.bed.out / f"work-{self.live.served.name}-{self.link}.json"
         file.write_text(json.dumps(status))
         return file
+
+    def envelope(self, work_file, chosen=None):
+        """Returns the fluid limit, and {plan: its limit} of the plans that are held; those `chosen` before, if any."""
+        fluid, work = self.ask_fluid(), replayed.work_of(json.loads(work_file.read_text()))
+        return fluid, envelope.envelope(self.table, fluid, self.link, self.options.plans, work, chosen)
+
+    def ask_work_of(self, limits, work_file):
+        """Corrects the file by edges that hold a plan, each asked as often as it sustains: the adaptive one may have used it seldom."""
+        told = json.loads(work_file.read_text())
+        for plan, limit in limits.items():
+            status = self.live.point(agents.static(*plan), limit, self.options.seconds, "poisson", self.options.seed, 0).status
+            replayed.correct(replayed.work_of(told), replayed.work_of(status), plan)
+        work_file.write_text(json.dumps(told))
 
     def ask_fluid(self):
         return envelope.read_fluid(json.loads(self.bed.read([self.bed.agent, "--replay", *self.known, "--policy", "adaptive", "--json"])))

@@ -3,11 +3,19 @@ runs."""
 import json
 
 from bench.lib.report import quantile
+from bench.photos.plans import plan_of
 
 
-def work_of(status_file):
-    """Returns what a kept status of an edge says of its CPU time."""
-    return next(model["load"]["work"] for model in json.loads(status_file.read_text())["models"] if model["load"])
+def work_of(status):
+    """Returns what the status of an edge says of its CPU time."""
+    return next(model["load"]["work"] for model in status["models"] if model["load"])
+
+
+def correct(work, other, plan):
+    """Takes what requests by `plan` (cut, codec) compute from `other`, if it says so."""
+    found = [one for one in other["plans"] if plan_of(one) == plan]
+    if found:
+        work["plans"] = [one for one in work["plans"] if plan_of(one) != plan] + found
 
 
 def replay(bed, known, rows, who, plan):

@@ -7,10 +7,11 @@
 namespace tideline::dispatch {
 namespace {
 
-constexpr double kNewest = 0.3;  // The weight of the newest value in a mean.
+constexpr double kNewestWindow = 0.3;  // The weight of the newest value in a mean of windows.
+constexpr std::size_t kRuns = 64;      // The runs of a plan that its mean is of, about: single runs scatter.
 
-Duration mixed(Duration mean, Duration newest) {
-  return mean + from_seconds(kNewest * seconds(newest - mean));
+Duration mixed(Duration mean, Duration newest, double weight) {
+  return mean + from_seconds(weight * seconds(newest - mean));
 }
 
 }  // namespace
@@ -43,8 +44,10 @@ std::vector<Duration> WorkSeen::computed_of(std::span<const Alone> plans) const 
 
 void EdgeWork::ended(const plan::Plan* plan, Duration computed) {
   if (plan) {
-    const auto [at, is_new] = seen_.computed.try_emplace(*plan, computed);
-    if (!is_new) at->second = mixed(at->second, computed);
+    std::size_t& runs = runs_[*plan];
+    runs = std::min(runs + 1, kRuns);
+    Duration& mean = seen_.computed[*plan];
+    mean = mixed(mean, computed, 1 / static_cast<double>(runs));
   }
   if (!window_) return;
   window_->computed += computed;
@@ -58,7 +61,7 @@ void EdgeWork::account(const Used& used, TimePoint now) {
   if (window_ && window_->requests >= kLeast) {
     const Duration others = used.process - window_->process - window_->computed;
     const Duration each = std::max(Duration{}, others / static_cast<std::int64_t>(window_->requests));
-    seen_.rest = std::exchange(knows_rest_, true) ? mixed(seen_.rest, each) : each;
+    seen_.rest = std::exchange(knows_rest_, true) ? mixed(seen_.rest, each, kNewestWindow) : each;
   }
   window_ = Window{.began = now, .process = used.process};
 }

@@ -71,6 +71,7 @@ class EdgeWork {
   };
 
   WorkSeen seen_;
+  std::map<plan::Plan, std::size_t> runs_;  // That each mean is of.
   std::optional<Window> window_;
   bool knows_rest_ = false;
 };

@@ -63,6 +63,17 @@ class HeldPlans(unittest.TestCase):
         kept = envelope.allowed(TABLE)["cells"][0]["estimates"]
         self.assertEqual([one["codec"] for one in kept], ["fp32", "fp32", "q8", "fp32", "fp32"])
 
+    def test_keep_those_chosen_before(self):
+        self.assertEqual(envelope.envelope(envelope.allowed(TABLE), envelope.Fluid(1, {(1, "q8"): 1}), 10, 2, CORE, [(3, "fp32")]),
+                         {(3, "fp32"): 12.5})
+
+    def test_tell_what_their_requests_compute(self):
+        plan = lambda cut, us: {"cut": cut, "codec": "q8", "computed_us": us}
+        work = {"plans": [plan(1, 9), plan(2, 8)]}
+        replayed.correct(work, {"plans": [plan(2, 7), plan(1, 6)]}, (2, "q8"))
+        replayed.correct(work, {"plans": []}, (1, "q8"))
+        self.assertEqual(work["plans"], [plan(1, 9), plan(2, 7)])
+
     def test_are_dropped_once_a_clearly_faster_one_sustains_as_much(self):
         limits = {"a": 10, "b": 20, "c": 30}
         self.assertEqual(envelope.hopeful(limits, {"a": 100, "b": 50, "c": 120}), ["b", "c"])

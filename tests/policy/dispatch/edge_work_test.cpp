@@ -37,6 +37,18 @@ TEST(EdgeWork, KnowsNothingBeforeARequestAndTheCores) {
   EXPECT_FALSE(occupies(work, cut(1))) << "the cores cannot be read";
 }
 
+TEST(EdgeWork, HasTheMeanOfTheLastRunsSoThatASingleOneHardlyMovesIt) {
+  EdgeWork work;
+  work.account({.cores = 1}, kStart);
+  const plan::Plan plan = cut(1);
+  for (const int ms : {4, 6, 8}) work.ended(&plan, milliseconds(ms));
+  EXPECT_NEAR(tideline::seconds(*occupies(work, plan)), 0.006, 1e-9);
+  for (int i = 0; i < 1000; ++i) work.ended(&plan, milliseconds(10));
+  EXPECT_NEAR(tideline::seconds(*occupies(work, plan)), 0.010, 1e-5) << "the first ones are forgotten";
+  work.ended(&plan, milliseconds(74));
+  EXPECT_NEAR(tideline::seconds(*occupies(work, plan)), 0.011, 1e-5);
+}
+
 TEST(EdgeWork, CountsWhatTheProcessComputesBesideTheRuns) {
   EdgeWork work;
   Duration process = std::chrono::seconds(3);
