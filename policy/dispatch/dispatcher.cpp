@@ -159,7 +159,7 @@ void Dispatcher::arrived(const Model& model, Priority priority, TimePoint now) {
   last_arrival_ = now;
 }
 
-Waits Dispatcher::sends(std::uint64_t ticket, TimePoint now) {
+Waits Dispatcher::sends(std::uint64_t ticket, TimePoint now, std::optional<Duration> tail) {
   const auto job = std::ranges::find(jobs_, ticket, &Job::ticket);
   if (job == jobs_.end()) return {};
   leaves_edge(*job, now);
@@ -171,6 +171,8 @@ Waits Dispatcher::sends(std::uint64_t ticket, TimePoint now) {
   Waits waits{.there = line_.ends(jobs).back() - gone.demand.total()};
   jobs.back() = {.needs = {.edge = Duration{1}}, .priority = gone.priority};
   waits.here = line_.ends(jobs).back() - Duration{1};
+  if (tail && (jobs.size() > 1 || !is_quiet(gone.demand.total())))
+    waits.here += std::max(Duration{}, tail_occupies(*gone.model, *tail) - *tail);
   gone.on_edge = false;
   gone.since = now;
   jobs_.push_back(gone);

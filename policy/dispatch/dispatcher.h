@@ -86,8 +86,9 @@ class Dispatcher {
   std::optional<Soonest> soonest(const Asked& asked, TimePoint now);
   // A request begins. Returns what serves it.
   Assignment begin(const Asked& asked, TimePoint now);
-  // The request has left the edge's slots and goes to the uplink.
-  Waits sends(std::uint64_t ticket, TimePoint now);
+  // The request has left the edge's slots and goes to the uplink. `tail`: how long the rest of the network takes here
+  // alone; absent: unknown.
+  Waits sends(std::uint64_t ticket, TimePoint now, std::optional<Duration> tail = {});
   // The request takes this much more of an edge's slot: its tail runs here.
   void runs_here(std::uint64_t ticket, Duration work, TimePoint now);
   // The request has ended. Unknown tickets are ignored.

@@ -55,7 +55,8 @@ struct Offers {
 // How long a request that has left the edge's slots waits for others, as expected.
 struct Waits {
   Duration there{};  // For the uplink and in the cloud.
-  Duration here{};   // For a slot of the edge, if the rest of the network ran here.
+  Duration
+      here{};  // For a slot of the edge, if the rest of the network ran here; and as much longer as that then takes.
 };
 
 // How many requests each machine computes at once.

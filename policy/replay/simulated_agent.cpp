@@ -209,7 +209,7 @@ void SimulatedAgent::head_done(Request& request, std::size_t number, TimePoint n
 }
 
 void SimulatedAgent::ready(Request& request, std::size_t number, TimePoint now) {
-  const dispatch::Waits waits = dispatcher_.sends(request.ticket, now);
+  const dispatch::Waits waits = dispatcher_.sends(request.ticket, now, hedging_.tail_here(plan(request.plan)));
   if (hedging_.faster_here(plan(request.plan), waits)) {
     ++counters_.kept_here;
     return run_here(request, number, now);

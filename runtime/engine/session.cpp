@@ -22,6 +22,8 @@ std::string_view name(StreamForm form) {
 
 namespace {
 
+constexpr Duration kUnread = std::chrono::milliseconds(10);  // In which answers that have come are read.
+
 // The profile measured batches of one: the times of larger batches say nothing about them.
 bool teaches(const model::Model& model, std::int64_t batch) {
   return !model.takes_any_batch() || batch == 1;
@@ -57,7 +59,7 @@ Result<InferResult> Session::infer(Input input, const Turn& turn, const Stream* 
     served.outputs.assign(after_head->ready().begin(), after_head->ready().end());
   } else {
     Crossing crossing{*std::move(after_head), batch, turn, frame_of(stream, served.plan), limit, dispatched};
-    if (dispatched) crossing.waits = dispatched->sends();
+    if (dispatched) crossing.waits = dispatched->sends(tail_here());
     if (const auto done = cross(crossing, served, teaching, here); !done) return done.error();
   }
 
@@ -178,24 +180,30 @@ bool Session::is_faster_here(const Crossing& crossing) const {
   return parts_.hedging && may_finish_here() && parts_.hedging->faster_here(plan_, crossing.waits);
 }
 
+std::optional<Duration> Session::tail_here() const {
+  return parts_.hedging ? parts_.hedging->tail_here(plan_) : std::nullopt;
+}
+
 void Session::runs_here(const Crossing& crossing) const {
-  const auto tail = parts_.hedging ? parts_.hedging->tail_here(plan_) : std::nullopt;
-  if (crossing.dispatched) crossing.dispatched->runs_here(tail.value_or(Duration{}));
+  if (crossing.dispatched) crossing.dispatched->runs_here(tail_here().value_or(Duration{}));
 }
 
 bool Session::wait_for_answer(PendingTail& asked, const Crossing& crossing) const {
   if (!parts_.hedging || !may_finish_here()) return asked.wait(asked.until()), false;
-  control::HedgedWait wait = parts_.hedging->sent(
-      plan_, asked.sent(), asked.until(), crossing.waits,
-      crossing.turn.deadline < TimePoint::max() ? std::optional(crossing.turn.deadline) : std::nullopt);
-  while (!asked.wait(wait.next())) {
+  const bool has_deadline = crossing.turn.deadline < TimePoint::max();
+  control::HedgedWait wait = parts_.hedging->sent(plan_, asked.sent(), asked.until(), crossing.waits,
+                                                  has_deadline ? std::optional(crossing.turn.deadline) : std::nullopt);
+  for (;;) {
+    const TimePoint next = wait.next();
+    if (asked.wait(next)) return false;
+    // A thread that wakes late was kept from the CPU, by a quota perhaps, and so were those that read answers.
+    if (!has_deadline && Clock::now() > next + kUnread && asked.wait(Clock::now() + kUnread)) return false;
     const TimePoint now = Clock::now();
     const control::Hedging::Seen seen{.stalled = parts_.traffic && parts_.traffic->is_stalled(now),
                                       .edge_free = !crossing.dispatched || crossing.dispatched->edge_free()};
     const control::Hedging::Act act = parts_.hedging->look(wait, now, seen);
     if (act != control::Hedging::Act::wait) return act == control::Hedging::Act::hedge;
   }
-  return false;
 }
 
 bool Session::may_finish_here() const {

@@ -74,9 +74,9 @@ class SharedDispatcher {
       by_plan_ = by_plan;
     }
 
-    dispatch::Waits sends() {
+    dispatch::Waits sends(std::optional<Duration> tail) {
       const std::lock_guard lock(all_.m_);
-      return all_.dispatcher_.sends(assigned_.ticket, Clock::now());
+      return all_.dispatcher_.sends(assigned_.ticket, Clock::now(), tail);
     }
     bool edge_free() const {
       const std::lock_guard lock(all_.m_);

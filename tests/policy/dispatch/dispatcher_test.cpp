@@ -109,6 +109,18 @@ TEST(Dispatcher, ATailThatTheAnswerEndedOccupiesTheEdgeForWhatWasDoneOfIt) {
   EXPECT_TRUE(dispatcher.edge_free(kStart + milliseconds(70)));
 }
 
+// Alone the tail takes 40 ms; among others it occupies a quarter of a core for 80.
+TEST(Dispatcher, AmongOthersATailHereTakesAsLongAsItOccupiesTheEdge) {
+  Dispatcher dispatcher = of_a_quarter({.plans = {split(1, 20, 5, 5)}});
+  const auto lone = dispatcher.begin({"m"}, kStart);
+  EXPECT_EQ(dispatcher.sends(lone.ticket, kStart + milliseconds(40), milliseconds(40)).here, Duration{});
+  dispatcher.end(lone.ticket, kStart + milliseconds(50));
+  const auto one = dispatcher.begin({"m"}, kStart + milliseconds(60));
+  const auto two = dispatcher.begin({"m"}, kStart + milliseconds(60));
+  EXPECT_EQ(dispatcher.sends(one.ticket, kStart + milliseconds(100)).here, milliseconds(40)) << "for the other one";
+  EXPECT_EQ(dispatcher.sends(two.ticket, kStart + milliseconds(140), milliseconds(40)).here, milliseconds(40));
+}
+
 // Cut 0 computes so much that it is of no use among others. So the plans there are fewer than those of a lone request.
 TEST(Dispatcher, ARequestAfterAnotherThatEndedEarlyGetsAPlanOfThoseItIsWeighedBy) {
   Dispatcher dispatcher({});
