@@ -12,8 +12,7 @@ namespace {
 
 constexpr int kOverdue = 20;  // A request that takes longer than expected needs this part of its time more.
 
-// A CPU quota lets a group go ahead by what it grants for a period: https://docs.kernel.org/scheduler/sched-bwc.html
-constexpr Duration kPeriod = std::chrono::milliseconds(100);
+constexpr Duration kMostOwed = std::chrono::milliseconds(100);  // The period of a CPU quota, at most one ahead.
 
 // Returns what is left at `now` of work that began at `began`.
 Duration left_of(Duration work, TimePoint began, TimePoint now) {
@@ -32,7 +31,7 @@ Duration sum_of(std::span<const Duration> ends) {
 Backlog sum_of(const std::vector<Remaining>& jobs) {
   Backlog sum;
   for (const Remaining& one : jobs) {
-    sum.edge += one.needs.edge;
+    sum.edge += one.needs.long_run();
     sum.uplink += one.needs.uplink;
     sum.cloud += one.needs.cloud;
   }
@@ -58,16 +57,14 @@ Dispatcher::Model* Dispatcher::known(std::string_view model) {
 void Dispatcher::weigh(Model& model) {
   if (!model.fresh) return;
   slots_.cloud = std::clamp(model.fresh->cloud_slots, 1, Slots::kMost);
-  line_ = FlowLine(slots_);
-  model.busy = *model.fresh;
-  if (model.busy.rule == Rule::finish) occupy(model.busy.plans);
-  model.busy = worthwhile(std::move(model.busy), kMostPlans);
+  line_ = FlowLine(slots_, work_.seen().ahead(slots_.edge));
+  if (model.fresh->rule == Rule::finish) occupy(model.fresh->plans);
   model.offers = worthwhile(*std::move(model.fresh), kMostPlans);
-  model.next = next_plans(model.busy.plans, slots_, kAhead);
+  model.next = next_plans(model.offers.plans, slots_, kAhead);
   model.fresh.reset();
 }
 
-// Each takes the edge at least for as long as it occupies it in the long run, if anything is known of that.
+// If anything is known of it.
 void Dispatcher::occupy(std::vector<Offer>& plans) const {
   const WorkSeen& seen = work_.seen();
   if (!(seen.cores > 0) || seen.computed.empty()) return;
@@ -75,26 +72,19 @@ void Dispatcher::occupy(std::vector<Offer>& plans) const {
   for (const Offer& one : plans) alone.push_back({one.plan, one.demand.edge});
   const std::vector<Duration> computed = seen.computed_of(alone);
   for (std::size_t i = 0; i < plans.size(); ++i)
-    plans[i].demand.edge = std::max(plans[i].demand.edge, seen.occupies(computed[i], std::max(1, slots_.edge)));
+    plans[i].demand.occupies = seen.occupies(computed[i], std::max(1, slots_.edge));
 }
 
-Duration Dispatcher::occupied(const Model& model, const Offer& by) const {
-  const WorkSeen& seen = work_.seen();
-  if (!(seen.cores > 0) || seen.computed.empty()) return {};
-  std::vector<WorkSeen::Alone> plans;
-  for (const Offer& one : model.offers.plans) plans.push_back({one.plan, one.demand.edge});
-  plans.push_back({by.plan, by.demand.edge});
-  return seen.occupies(seen.computed_of(plans).back(), std::max(1, slots_.edge));
-}
-
-// It computes as much longer than it takes alone as the plan with the deepest cut that was seen. What the process
+// A tail computes as much longer than it takes alone as the plan with the deepest cut that was seen. What the process
 // computes beside a request was counted with its head.
 Duration Dispatcher::tail_occupies(const Model& model, Duration alone) const {
-  if (model.offers.plans.empty()) return {};
-  Offer like{model.offers.plans.front().plan, {.edge = alone}};
-  like.plan.cut = std::numeric_limits<std::uint32_t>::max();
-  const Duration with_rest = occupied(model, like);
-  return std::max(Duration{}, with_rest - work_.seen().occupies(Duration{}, std::max(1, slots_.edge)));
+  const WorkSeen& seen = work_.seen();
+  if (!(seen.cores > 0) || seen.computed.empty() || model.offers.plans.empty()) return {};
+  std::vector<WorkSeen::Alone> plans;
+  for (const Offer& one : model.offers.plans) plans.push_back({one.plan, one.demand.edge});
+  plans.push_back({plans.front().plan, alone});
+  plans.back().plan.cut = std::numeric_limits<std::uint32_t>::max();
+  return seen.occupies(seen.computed_of(plans).back() - seen.rest, std::max(1, slots_.edge));
 }
 
 Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
@@ -103,34 +93,31 @@ Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
   if (!found) return assigned;
   Model& model = *found;
   const auto fits = [&](const Offer& one) { return asked.forced ? one.plan == *asked.forced : serves(one, asked); };
-  if (std::ranges::none_of(model.busy.plans, fits)) return assigned;
+  const Offers& offers = model.offers;
+  const std::vector<Offer>& plans = offers.plans;
+  if (std::ranges::none_of(plans, fits)) return assigned;
   arrived(model, asked.priority, now);
   std::vector<Remaining> jobs = remaining(now);
-  const bool alone = is_alone(model.offers, asked, jobs);
-  const Offers& offers = alone ? model.offers : model.busy;
-  const std::vector<Offer>& plans = offers.plans;
   std::size_t chosen = offers.usual;
   if (asked.forced)
     chosen = static_cast<std::size_t>(std::ranges::find_if(plans, fits) - plans.begin());
-  else if (!alone)
+  else if (!is_alone(offers, asked, jobs))
     chosen = choose(model, asked, jobs);
   assigned.latency = end_of(plans[chosen], asked, jobs);
   if (asked.within && !asked.forced && *assigned.latency > *asked.within) {
     std::tie(chosen, assigned.latency) = first_to_end(offers, asked, jobs);
     std::vector<Remaining> none;
-    assigned.refused = Soonest{*assigned.latency, first_to_end(model.offers, asked, none).second}.is_late(asked);
+    assigned.refused = Soonest{*assigned.latency, first_to_end(offers, asked, none).second}.is_late(asked);
     if (assigned.refused) return assigned;
   }
   assigned.offer = plans[chosen];
   if (!asked.forced) model.last = assigned.offer->demand;
   assigned.offer->demand = assigned.offer->demand.times(asked.batch);
-  const Demand& demand = assigned.offer->demand;
   jobs_.push_back({.ticket = assigned.ticket,
-                   .demand = demand,
+                   .demand = assigned.offer->demand,
                    .priority = asked.priority,
                    .since = now,
-                   .model = &model,
-                   .occupies = Demand{.edge = occupied(model, plans[chosen])}.times(asked.batch).edge});
+                   .model = &model});
   return assigned;
 }
 
@@ -142,7 +129,7 @@ bool Dispatcher::is_alone(const Offers& offers, const Asked& asked, const std::v
 
 // REQUIRES: some plan serves the request.
 std::size_t Dispatcher::choose(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs) {
-  if (model.busy.rule != Rule::finish) return by_rule(model.busy, asked, jobs);
+  if (model.offers.rule != Rule::finish) return by_rule(model.offers, asked, jobs);
   return by_finish(model, asked, bounded(jobs, kMostJobs));
 }
 
@@ -166,7 +153,7 @@ Waits Dispatcher::sends(std::uint64_t ticket, TimePoint now, std::optional<Durat
   Job gone = *job;
   jobs_.erase(job);
   std::vector<Remaining> jobs = remaining(now);
-  gone.demand.edge = {};
+  gone.demand.edge = gone.demand.occupies = {};
   jobs.push_back({.needs = gone.demand, .priority = gone.priority});
   Waits waits{.there = line_.ends(jobs).back() - gone.demand.total()};
   jobs.back() = {.needs = {.edge = Duration{1}}, .priority = gone.priority};
@@ -182,10 +169,9 @@ Waits Dispatcher::sends(std::uint64_t ticket, TimePoint now, std::optional<Durat
 void Dispatcher::runs_here(std::uint64_t ticket, Duration work, TimePoint now) {
   const auto job = std::ranges::find(jobs_, ticket, &Job::ticket);
   if (job == jobs_.end()) return;
-  job->demand = Demand{.edge = work}.times(1);
+  job->demand = Demand{.edge = work, .occupies = tail_occupies(*job->model, work)}.times(1);
   job->on_edge = job->tail = true;
   job->since = now;
-  job->occupies = tail_occupies(*job->model, job->demand.edge);
   jobs_.splice(jobs_.end(), jobs_, job);
 }
 
@@ -203,12 +189,13 @@ void Dispatcher::end(std::uint64_t ticket, TimePoint now) {
 // tail that the answer of the cloud ended, it is as much as was done of it.
 void Dispatcher::leaves_edge(const Job& job, TimePoint now) {
   const TimePoint began = begins(job);
-  if (job.occupies > Duration{}) {
+  if (job.demand.occupies > Duration{}) {
     const double done = job.tail && job.demand.edge > Duration{}
                             ? std::clamp(seconds(now - began) / seconds(job.demand.edge), 0.0, 1.0)
                             : 1;
-    const TimePoint until = began + from_seconds(done * seconds(job.occupies));
-    owes_until_ = std::min(std::max({until, owes_until_, now}), now + kPeriod);
+    const TimePoint until =
+        std::max(owes_until_, began) + from_seconds(done * seconds(job.demand.occupies) / std::max(1, slots_.edge));
+    owes_until_ = std::min(std::max({until, now}), now + kMostOwed);
   }
   if (job.demand.edge > Duration{}) edge_left_ = now;
 }
@@ -236,12 +223,13 @@ std::vector<Remaining> Dispatcher::remaining(TimePoint now) const {
       if (&job == runs) {
         const TimePoint from = begins(job);
         rest.needs.edge = left_of(job.demand.edge, from, now) + std::max(Duration{}, from - now);
+        if (job.demand.occupies > Duration{}) rest.needs.occupies = left_of(job.demand.occupies, from, now);
         rest.runs = true;
       }
       here.push_back(rest);
       continue;
     }
-    rest.needs.edge = {};
+    rest.needs.edge = rest.needs.occupies = {};
     const TimePoint begins = std::max(job.since, link_free);
     link_free = begins + job.demand.uplink;
     if (link_free > now) {
@@ -256,7 +244,8 @@ std::vector<Remaining> Dispatcher::remaining(TimePoint now) const {
     }
     sent.push_back(rest);
   }
-  if (!runs && owes_until_ > now) here.push_back({.needs = {.edge = owes_until_ - now}, .runs = true});
+  if (owes_until_ > now)
+    here.insert(here.begin(), {.needs = {.occupies = (owes_until_ - now) * std::max(1, slots_.edge)}, .runs = true});
   std::ranges::stable_sort(here, {}, [](const Remaining& one) { return std::pair(!one.runs, one.priority); });
   sent.insert(sent.end(), here.begin(), here.end());
   return sent;
@@ -276,14 +265,14 @@ void Dispatcher::append_next(std::vector<Remaining>& jobs, std::size_t future, c
     const Gap& gap = gaps_[from + i];
     at += gap.length;
     if (gap.model == &model)
-      jobs.push_back({at, model.busy.plans[plans[i]].demand, gap.priority});
+      jobs.push_back({at, model.offers.plans[plans[i]].demand, gap.priority});
     else if (gap.model->last)
       jobs.push_back({at, *gap.model->last, gap.priority});
   }
 }
 
 std::size_t Dispatcher::by_finish(const Model& model, const Asked& asked, std::vector<Remaining> jobs) {
-  const Offers& offers = model.busy;
+  const Offers& offers = model.offers;
   const std::size_t before = jobs.size();
   const std::size_t futures = std::max<std::size_t>(1, gaps_.size() / kAhead);
   const Duration bonus = from_seconds(offers.hysteresis * seconds(offers.plans[offers.usual].demand.total()));
@@ -317,10 +306,9 @@ std::optional<Dispatcher::Soonest> Dispatcher::soonest(const Asked& asked, TimeP
   const Model* const model = known(asked.model);
   if (!model) return std::nullopt;
   std::vector<Remaining> none, jobs = remaining(now);
-  const Offers& offers = jobs.empty() ? model->offers : model->busy;
-  const auto fits = [&](const Offer& one) { return serves(one, asked); };
-  if (std::ranges::none_of(offers.plans, fits) || std::ranges::none_of(model->offers.plans, fits)) return std::nullopt;
-  return Soonest{first_to_end(offers, asked, jobs).second, first_to_end(model->offers, asked, none).second};
+  const Offers& offers = model->offers;
+  if (std::ranges::none_of(offers.plans, [&](const Offer& one) { return serves(one, asked); })) return std::nullopt;
+  return Soonest{first_to_end(offers, asked, jobs).second, first_to_end(offers, asked, none).second};
 }
 
 std::pair<std::size_t, Duration> Dispatcher::first_to_end(const Offers& offers, const Asked& asked,
@@ -346,7 +334,7 @@ std::size_t Dispatcher::by_rule(const Offers& offers, const Asked& asked, const 
   const Demand one = plans[*here].demand, other = plans[*there].demand;
   if (offers.rule == Rule::least_work) {
     const Backlog left = sum_of(jobs);
-    return left.edge + one.edge <= left.uplink + left.cloud + other.total() ? *here : *there;
+    return left.edge + one.long_run() <= left.uplink + left.cloud + other.total() ? *here : *there;
   }
   const auto is_here = [](const Job& job) { return job.on_edge && !job.demand.sends(); };
   const auto waiting = static_cast<std::size_t>(std::ranges::count_if(jobs_, is_here));

@@ -112,10 +112,9 @@ class Dispatcher {
  private:
   struct Model {
     std::optional<Offers> fresh;  // Not weighed yet.
-    Offers offers;                // As a request takes alone.
-    Offers busy;                  // As one takes among others.
-    std::vector<Plans> next;      // By which the next requests may be served.
-    std::optional<Demand> last;   // Of the last request whose plan was chosen, or of one of its batch.
+    Offers offers;
+    std::vector<Plans> next;     // By which the next requests may be served.
+    std::optional<Demand> last;  // Of the last request whose plan was chosen, or of one of its batch.
   };
   struct Job {
     std::uint64_t ticket = 0;
@@ -124,8 +123,7 @@ class Dispatcher {
     bool on_edge = true;  // Else it was sent.
     TimePoint since;      // When it came to where it is.
     const Model* model = nullptr;
-    Duration occupies{};  // A slot of the edge in the long run; 0: unknown.
-    bool tail = false;    // It runs its tail here, which the answer of the cloud may end.
+    bool tail = false;  // It runs its tail here, which the answer of the cloud may end.
   };
   // A past arrival: how long after the one before, and of what.
   struct Gap {
@@ -141,14 +139,14 @@ class Dispatcher {
   bool is_quiet(Duration latency) const;
   void weigh(Model& model);
   void occupy(std::vector<Offer>& plans) const;
-  // Returns for how long it occupies a slot of the edge in the long run; 0 if that is unknown.
-  Duration occupied(const Model& model, const Offer& by) const;
   Duration tail_occupies(const Model& model, Duration alone) const;
-  TimePoint begins(const Job& job) const { return std::max({job.since, edge_left_, owes_until_}); }
+  TimePoint begins(const Job& job) const {
+    return std::max({job.since, edge_left_, owes_until_ - work_.seen().ahead(slots_.edge)});
+  }
   void leaves_edge(const Job& job, TimePoint now);
   // Returns true iff nothing is in progress, each of the last requests was alone, and the usual plan may serve.
   bool is_alone(const Offers& offers, const Asked& asked, const std::vector<Remaining>& jobs) const;
-  // Returns a place among the busy plans.
+  // Returns a place among the model's plans.
   std::size_t choose(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs);
   std::size_t by_finish(const Model& model, const Asked& asked, std::vector<Remaining> jobs);
   std::size_t by_rule(const Offers& offers, const Asked& asked, const std::vector<Remaining>& jobs) const;

@@ -14,7 +14,15 @@ Duration mixed(Duration mean, Duration newest, double weight) {
   return mean + from_seconds(weight * seconds(newest - mean));
 }
 
+// Of a CPU quota, unless someone set another one: https://docs.kernel.org/scheduler/sched-bwc.html
+constexpr Duration kPeriod = std::chrono::milliseconds(100);
+
 }  // namespace
+
+Duration WorkSeen::ahead(int slots) const {
+  if (!(cores > 0)) return {};
+  return from_seconds(seconds(kPeriod) * std::max(0.0, 1 - cores / std::max(1, slots)) / 2);
+}
 
 std::vector<Duration> WorkSeen::computed_of(std::span<const Alone> plans) const {
   struct Longer {

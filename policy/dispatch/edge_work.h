@@ -32,6 +32,11 @@ struct WorkSeen {
   // Returns for how long a request that computes so much occupies one of `slots`. REQUIRES: cores > 0.
   Duration occupies(Duration time, int slots) const { return from_seconds(seconds(time + rest) * slots / cores); }
 
+  // Returns how far the edge is ahead of the long run before the next request has to wait: what a CPU quota grants for
+  // a period may be used at once, so at its start the edge may be ahead by 1 - cores/slots of the period, at its end by
+  // nothing, and half of that in the mean. 0 without a quota, or if nothing is known.
+  Duration ahead(int slots) const;
+
   // A plan, and how long its runs take alone.
   struct Alone {
     plan::Plan plan;

@@ -1,6 +1,7 @@
 #include "policy/dispatch/flow_line.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <numeric>
 
@@ -24,6 +25,7 @@ std::vector<Remaining> bounded(std::vector<Remaining> requests, std::size_t most
     Remaining& sum = waits_here ? here : there;
     sum.priority = std::min(sum.priority, requests[i].priority);
     sum.needs.edge += requests[i].needs.edge;
+    sum.needs.occupies += requests[i].needs.occupies;
     sum.needs.uplink += requests[i].needs.uplink;
     sum.needs.cloud += requests[i].needs.cloud;
   }
@@ -42,11 +44,16 @@ std::span<const Duration> FlowLine::ends(std::span<const Remaining> requests) {
     arrive();
     if (stage.needs != &Demand::uplink && !is_by_arrival(requests, stage)) order_by_priority(requests, stage);
     free_.assign(static_cast<std::size_t>(std::max(1, stage.slots)), Duration{});
+    Duration owes{};
     for (const std::size_t i : order_) {
       const Duration takes = requests[i].needs.*stage.needs;
-      if (takes <= Duration{}) continue;
+      const Duration occupies = stage.needs == &Demand::edge ? requests[i].needs.occupies : Duration{};
+      if (takes <= Duration{} && occupies <= Duration{}) continue;
       Duration& slot = *std::ranges::min_element(free_);
-      slot = at_[i] = std::max(slot, at_[i]) + takes;
+      if (takes > Duration{}) at_[i] = std::max(at_[i], slot);
+      if (!requests[i].runs) at_[i] = std::max(at_[i], owes - ahead_);
+      if (occupies > Duration{}) owes = std::max(owes, at_[i]) + occupies / static_cast<std::int64_t>(free_.size());
+      if (takes > Duration{}) slot = at_[i] += takes;
     }
   };
   pass({&Demand::edge, slots_.edge});
@@ -98,7 +105,9 @@ void FlowLine::order_by_priority(std::span<const Remaining> requests, const Stag
     std::ranges::pop_heap(waiting_, later);
     const std::size_t served = arrivals[waiting_.back()];
     waiting_.pop_back();
-    slot += std::max(Duration{}, requests[served].needs.*stage.needs);
+    const Demand& needs = requests[served].needs;
+    const bool is_edge = stage.needs == &Demand::edge && needs.edge > Duration{};
+    slot += std::max(Duration{}, is_edge ? needs.long_run() : needs.*stage.needs);
     order_.push_back(served);
   }
 }

@@ -3,6 +3,8 @@
 // Each stage serves in order of arrival (a flow line of queues, all of whose service times are known). The edge and the
 // cloud serve by priority first, as their queues do (runtime/base/gate.h, runtime/cloud/tail_queue.h). A request that
 // needs nothing of a stage passes it at once.
+// The edge may be `ahead` of the long run (edge_work.h): a request has left its slot after the time that it takes
+// alone, and the edge owes the rest of what it occupies. The next one begins once the edge owes no more than `ahead`.
 // Keeps its memory between calls; belongs to one thread.
 //
 //   FlowLine line({.edge = 1, .cloud = 2});
@@ -33,10 +35,10 @@ std::vector<Remaining> bounded(std::vector<Remaining> requests, std::size_t most
 
 class FlowLine {
  public:
-  explicit FlowLine(Slots slots) : slots_(slots) {}
+  explicit FlowLine(Slots slots, Duration ahead = {}) : slots_(slots), ahead_(ahead) {}
 
-  // Returns when each request ends, from now, in their order. Those that arrive at the same time are served in the
-  // order given. Valid until the next call.
+  // Returns when each request ends, from now, in their order. One that only occupies the edge is what the edge owes.
+  // Those that arrive at the same time are served in the order given. Valid until the next call.
   std::span<const Duration> ends(std::span<const Remaining> requests);
 
  private:
@@ -53,6 +55,7 @@ class FlowLine {
   void order_by_priority(std::span<const Remaining> requests, const Stage& stage);
 
   Slots slots_;
+  Duration ahead_;
   std::vector<Duration> at_;          // By request: when it leaves the stage.
   std::vector<std::size_t> order_;    // Of arrival at the stage.
   std::vector<Duration> free_;        // When each slot of the stage is free.

@@ -14,7 +14,7 @@ constexpr double kTiny = 1e-12;
 using Use = std::array<double, kStages>;  // Of each stage, in seconds per request.
 
 Use use_of(const Demand& demand, Slots slots) {
-  return {seconds(demand.edge) / std::max(1, slots.edge), seconds(demand.uplink),
+  return {seconds(demand.long_run()) / std::max(1, slots.edge), seconds(demand.uplink),
           seconds(demand.cloud) / std::max(1, slots.cloud)};
 }
 

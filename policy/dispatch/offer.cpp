@@ -12,7 +12,7 @@ namespace {
 using Takes = std::array<double, 4>;
 
 Takes takes(const Offer& one) {
-  return {seconds(one.demand.total() + one.price), seconds(one.demand.edge), seconds(one.demand.uplink),
+  return {seconds(one.demand.total() + one.price), seconds(one.demand.long_run()), seconds(one.demand.uplink),
           seconds(one.demand.cloud)};
 }
 
@@ -44,7 +44,8 @@ Demand Demand::times(std::uint64_t batch) const {
           .uplink = times(uplink, n),
           .queue = times(queue, 1),
           .cloud = times(cloud, n),
-          .rest = times(rest, 1)};
+          .rest = times(rest, 1),
+          .occupies = times(occupies, n)};
 }
 
 Offers worthwhile(Offers offers, std::size_t most) {

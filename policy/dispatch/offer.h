@@ -6,6 +6,7 @@
 #include "policy/plan/plan.h"
 #include "runtime/base/time.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -15,12 +16,14 @@ namespace tideline::dispatch {
 
 // What a request takes: first the edge, then the uplink, then the cloud, each in order of arrival.
 struct Demand {
-  Duration edge{};    // Of a compute slot of the edge; of edge-only, all of it.
-  Duration uplink{};  // Of the uplink, at its present rate.
-  Duration queue{};   // Waiting in the cloud for requests of others; at least.
-  Duration cloud{};   // Of a compute slot of the cloud.
-  Duration rest{};    // In which requests do not wait for one another: the round trip, and a stall.
+  Duration edge{};      // Of a compute slot of the edge; of edge-only, all of it.
+  Duration uplink{};    // Of the uplink, at its present rate.
+  Duration queue{};     // Waiting in the cloud for requests of others; at least.
+  Duration cloud{};     // Of a compute slot of the cloud.
+  Duration rest{};      // In which requests do not wait for one another: the round trip, and a stall.
+  Duration occupies{};  // Of a slot of the edge in the long run, as edge_work.h says; 0: unknown.
 
+  Duration long_run() const { return std::max(edge, occupies); }
   Duration total() const { return edge + uplink + queue + cloud + rest; }
   // All but the rest takes so many times as long. Each is 0 to kLongest: so sums over all requests cannot overflow.
   Demand times(std::uint64_t batch) const;

@@ -18,8 +18,7 @@ Capacity capacity(const decide::PolicySettings& settings, const World& world, co
   dispatch::Offers offers = make_policy(decide::PolicyKind::adaptive, moves_free)->offers(mean);
   if (offers.plans.empty()) return {};
   const double slower = mean.now.edge_slowdown.value_or(1);
-  for (dispatch::Offer& one : offers.plans)
-    one.demand.edge = std::max(one.demand.edge, from_seconds(slower * world.occupies(one.plan)));
+  for (dispatch::Offer& one : offers.plans) one.demand.occupies = from_seconds(slower * world.occupies(one.plan));
   const dispatch::FluidLimit limit = fluid_limit(offers.plans, world.setting().slots);
   Capacity capacity{.per_s = limit.rate};
   for (const auto& [plan, share] : limit.mix) capacity.mix.push_back({offers.plans[plan].plan, share});

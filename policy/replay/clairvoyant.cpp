@@ -10,7 +10,12 @@
 namespace tideline::replay {
 
 ClairvoyantContender::ClairvoyantContender(const World& world, const std::vector<Seconds>& arrivals)
-    : world_(world), arrivals_(arrivals), machines_(world), line_(world.setting().slots), took_(arrivals.size()) {}
+    : world_(world),
+      arrivals_(arrivals),
+      machines_(world),
+      line_(world.setting().slots,
+            world.setting().work ? world.setting().work->ahead(world.setting().slots.edge) : Duration{}),
+      took_(arrivals.size()) {}
 
 void ClairvoyantContender::serve(std::size_t request) {
   const Seconds at = arrivals_[request];

@@ -15,16 +15,17 @@ HeldLine::HeldLine(const World& world, std::size_t plan)
     : world_(&world),
       plan_(plan),
       edge_(free_slots(world.setting().slots.edge)),
-      cloud_(free_slots(world.setting().slots.cloud)) {}
+      cloud_(free_slots(world.setting().slots.cloud)),
+      owed_(world) {}
 
 Seconds HeldLine::serve(const Dice& dice, Seconds at) {
   Seconds& edge = *std::ranges::min_element(edge_);
   const bool computes = world_->computes_here(plan_);
-  const Seconds begins_here = std::max(at, edge);  // One that needs no slot waits for what the edge does beside.
+  const Seconds begins_here = owed_.begins(computes ? std::max(at, edge) : at);
   RequestTimeline course = world_->begin_head(plan_, dice, begins_here);
   const bool sends = world_->sends(plan_);
-  edge = begins_here + world_->occupies(plan_, dice, begins_here);
-  if (computes) edge = std::max(edge, sends ? course.sent : course.answer);
+  owed_.add(begins_here, world_->occupies(plan_, dice, begins_here));
+  if (computes) edge = sends ? course.sent : course.answer;
   if (!sends) return course.answer;
   world_->begin_upload(course, std::max(course.sent, uplink_));
   uplink_ = course.uploaded;

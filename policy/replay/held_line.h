@@ -1,6 +1,7 @@
 // HeldLine: one plan of a World, held, with its queues. A value. Belongs to one thread.
 #pragma once
 
+#include "policy/replay/owed.h"
 #include "policy/replay/world.h"
 
 #include <cstddef>
@@ -22,7 +23,8 @@ class HeldLine {
   const World* world_;
   std::size_t plan_;
   std::vector<Seconds> edge_, cloud_;  // When each slot is free.
-  Seconds uplink_ = 0;                 // When the uplink is free.
+  Owed owed_;
+  Seconds uplink_ = 0;  // When the uplink is free.
 };
 
 }  // namespace tideline::replay

@@ -8,18 +8,18 @@ namespace tideline::replay {
 dispatch::Demand demand_of(const World& world, std::size_t plan, const Dice& dice, Seconds at) {
   const RequestTimeline alone = world.course(plan, dice, at);
   const Duration occupies = from_seconds(world.occupies(plan, dice, at));
-  if (!world.sends(plan)) return {.edge = std::max(occupies, from_seconds(alone.answer - at))};
+  if (!world.sends(plan)) return {.edge = from_seconds(alone.answer - at), .occupies = occupies};
   dispatch::Demand demand{.uplink = from_seconds(alone.uploaded - alone.sent),
                           .queue = from_seconds(alone.queue),
                           .cloud = from_seconds(alone.tail),
-                          .rest = from_seconds(alone.rest)};
+                          .rest = from_seconds(alone.rest),
+                          .occupies = occupies};
   (world.computes_here(plan) ? demand.edge : demand.rest) += from_seconds(alone.sent - at);
-  if (world.computes_here(plan)) demand.edge = std::max(demand.edge, occupies);
   return demand;
 }
 
 Machines::Machines(const World& world)
-    : world_(world), edge_(world.setting().slots.edge), uplink_(1), cloud_(world.setting().slots.cloud) {}
+    : world_(world), edge_(world.setting().slots.edge), uplink_(1), cloud_(world.setting().slots.cloud), owed_(world) {}
 
 void Machines::come(Job& job, Where where, Seconds at) {
   job.where = where;
@@ -29,8 +29,7 @@ void Machines::come(Job& job, Where where, Seconds at) {
 
 void Machines::begin(std::size_t request, const Asked& asked, Seconds at) {
   jobs_[request] = {.asked = asked, .since = at};
-  if (!world_.computes_here(asked.plan)) return use_edge(request, work_beside(asked, at));
-  if (edge_.enter(request)) use_edge(request, std::max(at, beside_until_));
+  if (!world_.computes_here(asked.plan) || edge_.enter(request)) use_edge(request, owed_.begins(at));
 }
 
 void Machines::send(std::size_t request, Seconds at) {
@@ -43,14 +42,14 @@ void Machines::send(std::size_t request, Seconds at) {
 // A tail here may be of a request that was sent; then its answer may still come.
 void Machines::run_here(std::size_t request, Seconds at) {
   come(jobs_.at(request), Where::tail_here, at);
-  if (edge_.enter(request)) use_edge(request, std::max(at, beside_until_));
+  if (edge_.enter(request)) use_edge(request, owed_.begins(at));
 }
 
 bool Machines::stop(std::size_t request, Seconds at) {
   Job& job = jobs_.at(request);
   if (job.where == Where::tail_here) {
     if (job.ends) {
-      job.occupies_until = std::min(job.occupies_until, at);
+      job.occupies *= 1 - left_here(job, at);
       leave_edge(request, at);
     } else {
       edge_.withdraw(request);
@@ -61,23 +60,22 @@ bool Machines::stop(std::size_t request, Seconds at) {
   return job.answers;
 }
 
-// The slot is free once the edge has done all that the request takes in the long run, and what came beside it.
 void Machines::leave_edge(std::size_t request, Seconds at) {
-  const Seconds free = std::max(at, jobs_.at(request).occupies_until) + std::exchange(beside_, 0);
-  if (free > at) return plan(free, Step::edge_free, request);
-  free_edge(at);
+  const Job& job = jobs_.at(request);
+  owed_.add(job.began, job.occupies);
+  free_edge(request, at);
 }
 
-void Machines::free_edge(Seconds at) {
+// The next one begins once the edge owes little enough.
+void Machines::free_edge(std::size_t request, Seconds at) {
+  const Seconds free = owed_.begins(at);
+  if (free > at) return plan(free, Step::edge_free, request);
   if (const auto next = edge_.leave()) use_edge(*next, at);
 }
 
-Seconds Machines::work_beside(const Asked& asked, Seconds at) {
-  const Seconds work = world_.occupies(asked.plan, asked.dice, at);
-  if (!edge_.has_free()) return beside_ += work, at;
-  const Seconds begins = std::max(at, beside_until_);
-  beside_until_ = begins + work;
-  return begins;
+double Machines::left_here(const Job& job, Seconds at) {
+  const Seconds whole = *job.ends - job.began;
+  return whole > 0 ? std::clamp((*job.ends - at) / whole, 0.0, 1.0) : 0;
 }
 
 void Machines::leave_uplink(Seconds at) {
@@ -86,14 +84,16 @@ void Machines::leave_uplink(Seconds at) {
 
 void Machines::use_edge(std::size_t request, Seconds at) {
   Job& job = jobs_.at(request);
+  job.began = at;
   if (job.where == Where::tail_here) {
     job.ends = at + job.course.local;
-    job.occupies_until = at + world_.tail_occupies(job.asked.plan, job.asked.dice, at);
+    job.occupies = world_.tail_occupies(job.asked.plan, job.asked.dice, at);
     return plan(*job.ends, Step::done_here, request);
   }
   job.course = world_.begin_head(job.asked.plan, job.asked.dice, at);
   job.ends = world_.sends(job.asked.plan) ? job.course.sent : job.course.answer;
-  job.occupies_until = at + world_.occupies(job.asked.plan, job.asked.dice, at);
+  job.occupies = world_.occupies(job.asked.plan, job.asked.dice, at);
+  if (!world_.computes_here(job.asked.plan)) owed_.add(at, job.occupies);
   plan(at, Step::head_begins, request);
   plan(at + job.course.head, Step::head_done, request);
   plan(*job.ends, world_.sends(job.asked.plan) ? Step::left_edge : Step::done_here, request);
@@ -119,7 +119,7 @@ void Machines::run_tail(std::size_t request, Seconds at) {
 Machines::Event Machines::take() {
   const Event event = events_.top();
   events_.pop();
-  if (event.step == Step::edge_free) free_edge(event.at);
+  if (event.step == Step::edge_free) free_edge(event.request, event.at);
   const auto found = jobs_.find(event.request);
   if (event.step == Step::left_cloud)
     if (const auto next = cloud_.leave()) run_tail(*next, event.at);
@@ -154,10 +154,13 @@ Machines::Event Machines::take() {
 std::vector<dispatch::Remaining> Machines::remaining(Seconds at) const {
   std::vector<std::pair<Seconds, dispatch::Remaining>> all;
   for (const auto& [request, job] : jobs_)
-    if (job.where != Where::gone) all.emplace_back(job.since, dispatch::Remaining{.needs = left(job, at)});
+    if (job.where != Where::gone)
+      all.emplace_back(job.since, dispatch::Remaining{.needs = left(job, at), .runs = runs_here(job)});
   std::ranges::stable_sort(all, {}, [](const auto& one) { return one.first; });
   std::vector<dispatch::Remaining> remaining;
-  remaining.reserve(all.size());
+  remaining.reserve(all.size() + 1);
+  if (const Duration owed = from_seconds(owed_.left(at)); owed > Duration{})
+    remaining.push_back({.needs = {.occupies = owed}, .runs = true});
   for (const auto& one : all) remaining.push_back(one.second);
   return remaining;
 }
@@ -165,10 +168,16 @@ std::vector<dispatch::Remaining> Machines::remaining(Seconds at) const {
 // A stage that has not begun takes as long as if it began now.
 dispatch::Demand Machines::left(const Job& job, Seconds at) const {
   const auto rest_of = [&](Duration whole) { return job.ends ? from_seconds(std::max(0.0, *job.ends - at)) : whole; };
-  if (job.where == Where::tail_here) return {.edge = rest_of(from_seconds(job.course.local))};
+  if (job.where == Where::tail_here) {
+    const Seconds occupies =
+        job.ends ? job.occupies * left_here(job, at) : world_.tail_occupies(job.asked.plan, job.asked.dice, at);
+    return {.edge = rest_of(from_seconds(job.course.local)), .occupies = from_seconds(occupies)};
+  }
   if (job.where == Where::edge) {
     dispatch::Demand demand = demand_of(world_, job.asked.plan, job.asked.dice, at);
     if (world_.computes_here(job.asked.plan)) demand.edge = rest_of(demand.edge);
+    if (job.ends)
+      demand.occupies = from_seconds(world_.computes_here(job.asked.plan) ? job.occupies * left_here(job, at) : 0);
     return demand;
   }
   const RequestTimeline& course = job.course;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "policy/dispatch/flow_line.h"
+#include "policy/replay/owed.h"
 #include "policy/replay/station.h"
 #include "policy/replay/world.h"
 
@@ -23,8 +24,7 @@
 
 namespace tideline::replay {
 
-// Returns what a request by `plan` takes of each stage that begins at `at` and waits for no other; of the edge at least
-// what it occupies.
+// Returns what a request by `plan` takes of each stage that begins at `at` and waits for no other.
 dispatch::Demand demand_of(const World& world, std::size_t plan, const Dice& dice, Seconds at);
 
 class Machines {
@@ -57,7 +57,7 @@ class Machines {
     left_cloud,
     answered,
     done_here,  // Edge-only, or a tail that ran here.
-    edge_free,  // A slot of the edge is free again, later than its request left it.
+    edge_free,  // The next request gets a slot of the edge, later than another left it.
   };
   struct Event {
     Seconds at = 0;
@@ -87,17 +87,21 @@ class Machines {
     RequestTimeline course;
     Where where = Where::edge;
     Seconds since = 0;            // When it came there.
+    Seconds began = 0;            // To use its slot of the edge.
     std::optional<Seconds> ends;  // When it leaves its slot, or the table's own queue; absent while it waits.
-    Seconds occupies_until = 0;   // When the edge can compute the next, in the long run.
+    Seconds occupies = 0;         // A slot of the edge in the long run.
     bool answers = false;         // Sent, and not answered.
   };
 
   void plan(Seconds at, Step step, std::size_t request) { events_.push({at, planned_++, step, request}); }
   static void come(Job& job, Where where, Seconds at);
   void leave_edge(std::size_t request, Seconds at);
-  void free_edge(Seconds at);
-  // A request that needs no slot of the edge comes. Returns when the edge works on it.
-  Seconds work_beside(const Asked& asked, Seconds at);
+  void free_edge(std::size_t request, Seconds at);
+  // Returns whether it has a slot of the edge, and the share of its run there that it has left.
+  static bool runs_here(const Job& job) {
+    return job.ends && (job.where == Where::edge || job.where == Where::tail_here);
+  }
+  static double left_here(const Job& job, Seconds at);
   void leave_uplink(Seconds at);
   void use_edge(std::size_t request, Seconds at);
   void upload(std::size_t request, Seconds at);
@@ -106,8 +110,7 @@ class Machines {
 
   const World& world_;
   Station edge_, uplink_, cloud_;
-  // Work on requests that need no slot: done by then on a free edge, and not begun beside runs.
-  Seconds beside_until_ = 0, beside_ = 0;
+  Owed owed_;
   std::map<std::size_t, Job> jobs_;
   std::priority_queue<Event> events_;
   std::uint64_t planned_ = 0;

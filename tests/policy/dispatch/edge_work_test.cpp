@@ -49,6 +49,14 @@ TEST(EdgeWork, HasTheMeanOfTheLastRunsSoThatASingleOneHardlyMovesIt) {
   EXPECT_NEAR(tideline::seconds(*occupies(work, plan)), 0.011, 1e-5);
 }
 
+TEST(EdgeWork, AQuotaLetsTheEdgeBeAheadByHalfOfWhatAPeriodGrantsAtMost) {
+  EXPECT_EQ(WorkSeen{}.ahead(1), Duration{}) << "nothing is known";
+  EXPECT_EQ(WorkSeen{.cores = 1}.ahead(1), Duration{}) << "no quota";
+  EXPECT_EQ(WorkSeen{.cores = 2}.ahead(1), Duration{});
+  EXPECT_EQ(WorkSeen{.cores = 0.5}.ahead(1), milliseconds(25));
+  EXPECT_EQ(WorkSeen{.cores = 0.5}.ahead(2), std::chrono::microseconds(37'500));
+}
+
 TEST(EdgeWork, CountsWhatTheProcessComputesBesideTheRuns) {
   EdgeWork work;
   Duration process = std::chrono::seconds(3);

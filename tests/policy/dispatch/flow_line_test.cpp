@@ -48,6 +48,18 @@ TEST(FlowLine, AQueueOfOthersInTheCloudIsNotAddedToOnesOwn) {
             (std::vector<double>{50, 60}));
 }
 
+// Each takes 10 ms of the edge and occupies it for 40.
+TEST(FlowLine, ARequestBeginsOnceTheEdgeOwesLittleEnough) {
+  const Remaining one{.needs = {.edge = milliseconds(10), .occupies = milliseconds(40)}};
+  EXPECT_EQ(ends(FlowLine({}), {one, one, one}), (std::vector<double>{10, 50, 90}));
+  EXPECT_EQ(ends(FlowLine({}, milliseconds(50)), {one, one, one, one}), (std::vector<double>{10, 20, 40, 80}));
+  const Remaining owed{.needs = {.occupies = milliseconds(70)}, .runs = true};
+  EXPECT_EQ(ends(FlowLine({}, milliseconds(50)), {owed, one}), (std::vector<double>{0, 30}));
+  const Remaining sent{.needs = {.uplink = milliseconds(5), .occupies = milliseconds(8)}};
+  EXPECT_EQ(ends(FlowLine({}), {owed, sent}), (std::vector<double>{0, 75})) << "the edge stands still";
+  EXPECT_EQ(ends(FlowLine({.edge = 2}), {one, one, one}), (std::vector<double>{10, 30, 50}));
+}
+
 Remaining urgent(Priority priority, int edge, int arrives = 0) {
   return {milliseconds(arrives), demand(edge, 0, 0), priority};
 }
