@@ -11,8 +11,7 @@ namespace tideline::dispatch {
 namespace {
 
 constexpr int kOverdue = 20;  // A request that takes longer than expected needs this part of its time more.
-
-constexpr Duration kMostOwed = std::chrono::milliseconds(100);  // The period of a CPU quota, at most one ahead.
+constexpr Duration kMostOwed = std::chrono::milliseconds(100);  // A CPU quota's period.
 
 // Returns what is left at `now` of work that began at `began`.
 Duration left_of(Duration work, TimePoint began, TimePoint now) {
@@ -64,7 +63,6 @@ void Dispatcher::weigh(Model& model) {
   model.fresh.reset();
 }
 
-// If anything is known of it.
 void Dispatcher::occupy(std::vector<Offer>& plans) const {
   const WorkSeen& seen = work_.seen();
   if (!(seen.cores > 0) || seen.computed.empty()) return;

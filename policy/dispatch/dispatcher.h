@@ -5,10 +5,10 @@
 // (flow_line.h), and chooses the plan with the smallest sum. The next ones are taken to arrive as the last ones did,
 // and to be served all by one plan, or in turn by those of the fluid limit's mix, whichever gives the smaller sum: a
 // rollout (Bertsekas, Tsitsiklis and Wu, "Rollout algorithms for combinatorial optimization", Journal of Heuristics
-// 1997). So a plan that is fastest alone does not fill the queue of one stage while another idles. While requests wait
-// for one another, each takes the edge for as long as edge_work.h has learned, if that is longer than the plan takes
-// alone; a request that leaves the edge sooner, ahead of a CPU quota, occupies it until then. A value: events and times
-// come in, plans go out. Belongs to one thread.
+// 1997). So a plan that is fastest alone does not fill the queue of one stage while another idles. How long a request
+// occupies the edge in the long run, edge_work.h has learned; if that is longer than the plan takes alone, the request
+// is ahead of a CPU quota, and the edge owes the rest. A value: events and times come in, plans go out. Belongs to one
+// thread.
 //
 //   Dispatcher dispatcher({.edge = 1});
 //   dispatcher.offer("cam", offers);
@@ -138,7 +138,8 @@ class Dispatcher {
   std::vector<Remaining> remaining(TimePoint now) const;
   bool is_quiet(Duration latency) const;
   void weigh(Model& model);
-  void occupy(std::vector<Offer>& plans) const;
+  void occupy(std::vector<Offer>& plans) const;  // Sets what each occupies in the long run, if that is known.
+  // Returns for how long a tail that takes so long alone occupies a slot of the edge in the long run; 0: unknown.
   Duration tail_occupies(const Model& model, Duration alone) const;
   TimePoint begins(const Job& job) const {
     return std::max({job.since, edge_left_, owes_until_ - work_.seen().ahead(slots_.edge)});
@@ -166,7 +167,7 @@ class Dispatcher {
   std::vector<Gap> gaps_;  // The newest last.
   std::optional<TimePoint> last_arrival_;
   TimePoint edge_left_, link_left_;  // When a request was last seen to leave the edge, or to have left the uplink.
-  TimePoint owes_until_;             // Until then the edge computes what requests that left it go on to occupy.
+  TimePoint owes_until_;             // Until then requests that have left the edge occupy it in the long run.
   std::uint64_t tickets_ = 0;
 };
 

@@ -1,7 +1,13 @@
 #include "policy/dispatch/flow_line.h"
 
+#include "policy/dispatch/edge_work.h"
+
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <utility>
 #include <vector>
 
 namespace tideline::dispatch {
@@ -103,6 +109,54 @@ TEST(FlowLine, WhatIsWeighedInSumsKeepsItsHighestPriority) {
   ASSERT_EQ(sums.size(), 3u);
   EXPECT_EQ(sums.back().priority, 4u);
   EXPECT_EQ(sums.back().needs.edge, milliseconds(3));
+}
+
+// A server that computes at full speed until it has used `share` of a period of 100 ms, and stands still until the next
+// one.
+class UnderQuota {
+ public:
+  explicit UnderQuota(double share) : share_(share) {}
+
+  // Returns when a request ends that comes at `at` and computes so long; all in seconds.
+  double serve(double at, double computes) {
+    for (double now = std::max(at, free_);;) {
+      const double period = std::floor(now / kPeriod + 1e-9), next = (period + 1) * kPeriod;
+      if (std::exchange(period_, period) != period) used_ = 0;
+      const double left = std::min(share_ * kPeriod - used_, next - now);
+      used_ += std::min(left, computes);
+      if (computes <= left) return free_ = now + computes;
+      computes -= left;
+      now = next;
+    }
+  }
+
+ private:
+  static constexpr double kPeriod = 0.1;
+  double share_, free_ = 0, period_ = -1, used_ = 0;
+};
+
+// Requests come at random times (Poisson).
+TEST(FlowLine, ComesNearTheMeanOfAServerUnderAQuota) {
+  for (const double share : {0.1, 0.25, 0.5})
+    for (const double load : {0.3, 0.6, 0.8}) {
+      const double computes = 0.04 * share;
+      UnderQuota server(share);
+      const WorkSeen work{.cores = share};
+      std::mt19937_64 random(1);
+      std::vector<Remaining> requests;
+      double at = 0, exact = 0;
+      for (int i = 0; i < 4000; ++i) {
+        at -= std::log(1 - static_cast<double>(random() >> 11) * 0x1p-53) * computes / (load * share);
+        exact += server.serve(at, computes) - at;
+        requests.push_back(
+            {from_seconds(at), {.edge = from_seconds(computes), .occupies = work.occupies(from_seconds(computes), 1)}});
+      }
+      FlowLine line({}, work.ahead(1));
+      double predicted = 0;
+      const auto ends = line.ends(requests);
+      for (std::size_t i = 0; i < requests.size(); ++i) predicted += seconds(ends[i] - requests[i].arrives);
+      EXPECT_NEAR(predicted / exact, 1, 0.2) << share << " of a core, load " << load;
+    }
 }
 
 }  // namespace
