@@ -69,8 +69,13 @@ void Dispatcher::occupy(std::vector<Offer>& plans) const {
   std::vector<WorkSeen::Alone> alone;
   for (const Offer& one : plans) alone.push_back({one.plan, one.demand.edge});
   const std::vector<Duration> computed = seen.computed_of(alone);
-  for (std::size_t i = 0; i < plans.size(); ++i)
-    plans[i].demand.occupies = seen.occupies(computed[i], std::max(1, slots_.edge));
+  const int slots = std::max(1, slots_.edge);
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    Demand& demand = plans[i].demand;
+    demand.occupies = seen.occupies(computed[i], slots);
+    // All threads of a run together compute no faster than that.
+    demand.edge = std::max(demand.edge, from_seconds(seconds(computed[i]) / std::max(1.0, seen.cores / slots)));
+  }
 }
 
 // A tail computes as much longer than it takes alone as the plan with the deepest cut that was seen. What the process

@@ -138,7 +138,7 @@ class Dispatcher {
   std::vector<Remaining> remaining(TimePoint now) const;
   bool is_quiet(Duration latency) const;
   void weigh(Model& model);
-  void occupy(std::vector<Offer>& plans) const;  // Sets what each occupies in the long run, if that is known.
+  void occupy(std::vector<Offer>& plans) const;  // By what was seen, if anything was.
   // Returns for how long a tail that takes so long alone occupies a slot of the edge in the long run; 0: unknown.
   Duration tail_occupies(const Model& model, Duration alone) const;
   TimePoint begins(const Job& job) const {

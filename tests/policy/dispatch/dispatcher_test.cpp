@@ -74,6 +74,17 @@ Dispatcher of_a_quarter(const Offers& offers, milliseconds computed = millisecon
   return dispatcher;
 }
 
+TEST(Dispatcher, ARunTakesAtLeastWhatItComputes) {
+  for (const auto& [cores, expected] : {std::pair(0.25, 30), {1.0, 30}, {2.0, 20}}) {
+    Dispatcher dispatcher({});
+    const Offers offers{.plans = {here(20)}};
+    dispatcher.worked(&offers.plans.front().plan, milliseconds(30));
+    dispatcher.account({.cores = cores}, kStart);
+    dispatcher.offer("m", offers);
+    EXPECT_EQ(dispatcher.begin({"m"}, kStart).latency, milliseconds(expected)) << cores << " cores, 2 threads at most";
+  }
+}
+
 // In the mean such an edge may be ahead by 37.5 ms.
 TEST(Dispatcher, WhatRunsAreAheadOfTheQuotaTheNextOneWaitsFor) {
   Dispatcher dispatcher = of_a_quarter({.plans = {here(20)}});
