@@ -23,6 +23,13 @@ bool serves(const Offer& one, const Dispatcher::Asked& asked) {
   return asked.is_image || !plan::is_of_images(one.plan.codec);
 }
 
+std::vector<WorkSeen::Alone> alone_of(const std::vector<Offer>& plans) {
+  std::vector<WorkSeen::Alone> all;
+  all.reserve(plans.size() + 1);
+  for (const Offer& one : plans) all.push_back({one.plan, one.demand.edge});
+  return all;
+}
+
 Duration sum_of(std::span<const Duration> ends) {
   return std::accumulate(ends.begin(), ends.end(), Duration{});
 }
@@ -66,9 +73,7 @@ void Dispatcher::weigh(Model& model) {
 void Dispatcher::occupy(std::vector<Offer>& plans) const {
   const WorkSeen& seen = work_.seen();
   if (!(seen.cores > 0) || seen.computed.empty()) return;
-  std::vector<WorkSeen::Alone> alone;
-  for (const Offer& one : plans) alone.push_back({one.plan, one.demand.edge});
-  const std::vector<Duration> computed = seen.computed_of(alone);
+  const std::vector<Duration> computed = seen.computed_of(alone_of(plans));
   const int slots = std::max(1, slots_.edge);
   for (std::size_t i = 0; i < plans.size(); ++i) {
     Demand& demand = plans[i].demand;
@@ -83,8 +88,7 @@ void Dispatcher::occupy(std::vector<Offer>& plans) const {
 Duration Dispatcher::tail_occupies(const Model& model, Duration alone) const {
   const WorkSeen& seen = work_.seen();
   if (!(seen.cores > 0) || seen.computed.empty() || model.offers.plans.empty()) return {};
-  std::vector<WorkSeen::Alone> plans;
-  for (const Offer& one : model.offers.plans) plans.push_back({one.plan, one.demand.edge});
+  std::vector<WorkSeen::Alone> plans = alone_of(model.offers.plans);
   plans.push_back({plans.front().plan, alone});
   plans.back().plan.cut = std::numeric_limits<std::uint32_t>::max();
   return seen.occupies(seen.computed_of(plans).back() - seen.rest, std::max(1, slots_.edge));
