@@ -144,10 +144,12 @@ Result<void> check_kernels(const graph::ComputeOptions& options) {
                  name(options.precision), half ? "XNNPACK" : "oneDNN", name(options.kernels));
   }
   if (half ? kernels::fp16_is_here() : kernels::bf16_is_here()) return {};
-  return error(ErrorKind::invalid,
-               "this processor ({}) has no instructions for {} ({}); set compute.precision = \"fp32\"",
-               graph::torch_simd(), name(options.precision),
-               half ? "arithmetic in fp16 of arm64, or F16C, FMA and AVX2" : "AVX-512 BF16 or AMX");
+  return error(
+      ErrorKind::invalid, "this processor ({}) has no instructions for {} ({}); set compute.precision = \"fp32\"",
+      graph::torch_simd(), name(options.precision),
+      half ? "arithmetic in fp16 of arm64, or F16C, FMA and AVX2, and an XNNPACK that computes rightly by them; "
+             "Debian 13's does not by AVX512-FP16"
+           : "AVX-512 BF16 or AMX");
 }
 
 Result<void> check_precision(const graph::ComputeOptions& options) {
