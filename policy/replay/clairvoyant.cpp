@@ -13,8 +13,7 @@ ClairvoyantContender::ClairvoyantContender(const World& world, const std::vector
     : world_(world),
       arrivals_(arrivals),
       machines_(world),
-      line_(world.setting().slots,
-            world.setting().work ? world.setting().work->ahead(world.setting().slots.edge) : Duration{}),
+      line_(world.setting().slots, world.ahead()),
       took_(arrivals.size()) {}
 
 void ClairvoyantContender::serve(std::size_t request) {

@@ -10,9 +10,7 @@ namespace tideline::replay {
 
 class Owed {
  public:
-  explicit Owed(const World& world)
-      : slots_(std::max(1, world.setting().slots.edge)),
-        ahead_(world.setting().work ? seconds(world.setting().work->ahead(world.setting().slots.edge)) : 0) {}
+  explicit Owed(const World& world) : slots_(std::max(1, world.setting().slots.edge)), ahead_(seconds(world.ahead())) {}
 
   // Returns when the edge computes for a request that comes, or has got a slot, at `at`.
   Seconds begins(Seconds at) const { return std::max(at, until_ - ahead_); }

@@ -21,8 +21,6 @@ class Station {
     return true;
   }
 
-  bool has_free() const { return free_ > 0; }
-
   // One request leaves its slot. Returns who has the slot from now on; nothing if none waits.
   std::optional<std::size_t> leave() {
     if (waiting_.empty()) return ++free_, std::nullopt;

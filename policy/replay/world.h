@@ -102,6 +102,8 @@ class World {
   const std::shared_ptr<const table::PartitionTable>& shared_table() const { return table_; }
   const Trace& bandwidth() const { return *bandwidth_; }
   const ReplaySetting& setting() const { return setting_; }
+  // Returns how far the edge may be ahead of a CPU quota; see dispatch::WorkSeen.
+  Duration ahead() const { return setting_.work ? setting_.work->ahead(setting_.slots.edge) : Duration{}; }
 
   Dice dice(std::uint64_t request) const;
 
