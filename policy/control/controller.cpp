@@ -80,7 +80,7 @@ decide::Observation Controller::observation(const Seen& seen) const {
 std::optional<Bytes> Controller::probe(const decide::Observation& observation, const Seen& seen, TimePoint now) {
   if (!observation.now.peer_up.value_or(false)) return std::nullopt;
   const ProbeGate::Link link{seen.told.last_uplink, seen.told.uploading};
-  const Bytes size = probe_size(observation.now.uplink);
+  const Bytes size = probe_size(observation.now.uplink, seen.told.uplink_is_bound);
   return probes_.open(*policy_, observation, link, size, now) ? std::optional(size) : std::nullopt;
 }
 

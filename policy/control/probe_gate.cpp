@@ -11,6 +11,7 @@ constexpr Bytes kSmallestProbe = 12_KiB;  // About one initial window of TCP; a 
 constexpr Bytes kLargestProbe = 256_KiB;
 constexpr double kLongestProbe = 0.1;  // Seconds.
 constexpr double kTellingProbe = 0.02;
+constexpr double kBeyondBound = 4;
 
 bool within_day(const plan::Constraints& constraints, std::optional<Bytes> sent, Bytes size) {
   if (!constraints.sending || !constraints.sending->per_day) return true;
@@ -20,12 +21,12 @@ bool within_day(const plan::Constraints& constraints, std::optional<Bytes> sent,
 
 }  // namespace
 
-Bytes probe_size(const std::optional<BitsPerSecond>& uplink) {
+Bytes probe_size(const std::optional<BitsPerSecond>& uplink, bool is_bound) {
   if (!uplink) return kProbe;
   const auto worth = [&](double time) {
     return Bytes{static_cast<std::uint64_t>(std::min(uplink->value / 8 * time, 1e15))};
   };
-  const Bytes telling = std::clamp(worth(kTellingProbe), kProbe, kLargestProbe);
+  const Bytes telling = std::clamp(worth(kTellingProbe * (is_bound ? kBeyondBound : 1)), kProbe, kLargestProbe);
   return std::min(telling, std::max(worth(kLongestProbe), kSmallestProbe));
 }
 

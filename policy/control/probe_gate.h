@@ -16,7 +16,8 @@ namespace tideline::control {
 
 // Returns the size of a probe that measures the rate: 32 KiB by default. On a fast link it is larger, so that its
 // second half takes long enough for an exact rate. On a slow link it is smaller, down to one initial window of TCP.
-Bytes probe_size(const std::optional<BitsPerSecond>& uplink);
+// `is_bound`: the uplink is only known to be at least this fast, so the probe is up to four times as large.
+Bytes probe_size(const std::optional<BitsPerSecond>& uplink, bool is_bound);
 
 // Returns true iff knowing the uplink could change which allowed plan is best. Returns false if no allowed plan sends
 // anything.

@@ -25,8 +25,11 @@ class LogKalman {
   // Takes a reading. Ignores it unless it is positive and finite.
   void update(double reading, TimePoint at);
 
-  // Takes a lower bound of the quantity. Raises the estimate or changes nothing.
+  // Takes a lower bound of the quantity. A greater one than the estimate raises it. One that equals it, but for noise,
+  // counts as a reading and leaves the value. A lower one tells nothing and is ignored.
   void update_at_least(double reading, TimePoint at);
+  // Returns true iff the last reading that counted was a lower bound: the quantity may be far greater.
+  bool is_bound() const { return bound_; }
 
   // Returns the estimate; absent before the first reading.
   std::optional<double> value() const;
@@ -40,11 +43,14 @@ class LogKalman {
   std::optional<TimePoint> last() const { return last_; }
 
  private:
+  double pass_until(TimePoint at);  // Returns the seconds since the last reading.
+
   Noise noise_;
   double x_ = 0;
   double p_ = 0;
   double usual_ = 0;  // Usual ln(value).
   int wild_ = 0;      // Sign of the last reading if it was an outlier, else 0.
+  bool bound_ = false;
   std::optional<TimePoint> last_;
 };
 

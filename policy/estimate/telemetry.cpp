@@ -209,6 +209,7 @@ Telemetry::Reading Telemetry::read(TimePoint now, const plan::Conditions& others
   reading.ratios = ratios_.read(now);
   if (fit_) reading.fit = fit_->verdict();
   reading.last_uplink = uplink_.last();
+  reading.uplink_is_bound = uplink_.is_bound();
   reading.last_head = edge_.last();
   reading.uploading = uploading_;
   return reading;

@@ -66,6 +66,7 @@ class Telemetry {
     predict::WireRatios ratios;
     TableFit::Verdict fit;  // Of the table; without one there is no misfit.
     std::optional<TimePoint> last_uplink;
+    bool uplink_is_bound = false;  // What was sent last was too short to tell more than a lower bound.
     std::optional<TimePoint> last_head;
     bool uploading = false;  // Sent bytes may still be unacknowledged.
   };

@@ -189,7 +189,8 @@ void LearningMeasurements::wait_for_uplink(TimePoint until) const {
 void LearningMeasurements::probe(BitsPerSecond rate, TimePoint now) {
   const std::uint64_t requests = requests_of(*parts_.engine);
   if (now < next_probe_ || requests == requests_) return;
-  const Bytes size = control::probe_size(std::max(rate, parts_.traffic->read(now).now.uplink.value_or(rate)));
+  const auto seen = parts_.traffic->read(now);
+  const Bytes size = control::probe_size(std::max(rate, seen.now.uplink.value_or(rate)), seen.uplink_is_bound);
   if (!take(size, now)) return;
   requests_ = requests;
   next_probe_ = now + kProbePause;

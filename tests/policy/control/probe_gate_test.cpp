@@ -36,12 +36,20 @@ decide::Observation seen(double mbps, double sd) {
 }
 
 TEST(ProbeGate, AProbeIsAsLargeAsItNeedsToTellARate) {
-  EXPECT_EQ(probe_size(std::nullopt), 32_KiB);
-  EXPECT_EQ(probe_size(10_Mbps), 32_KiB);
-  EXPECT_EQ(probe_size(100_Mbps), Bytes{250'000}) << "20 ms";
-  EXPECT_EQ(probe_size(BitsPerSecond{1e12}), 256_KiB);
-  EXPECT_EQ(probe_size(2_Mbps), Bytes{25'000}) << "100 ms";
-  EXPECT_EQ(probe_size(BitsPerSecond{10'000}), 12_KiB) << "less tells nothing";
+  EXPECT_EQ(probe_size(std::nullopt, false), 32_KiB);
+  EXPECT_EQ(probe_size(10_Mbps, false), 32_KiB);
+  EXPECT_EQ(probe_size(100_Mbps, false), Bytes{250'000}) << "20 ms";
+  EXPECT_EQ(probe_size(BitsPerSecond{1e12}, false), 256_KiB);
+  EXPECT_EQ(probe_size(2_Mbps, false), Bytes{25'000}) << "100 ms";
+  EXPECT_EQ(probe_size(BitsPerSecond{10'000}, false), 12_KiB) << "less tells nothing";
+}
+
+// 32 KiB over 50 Mbit/s take 5 ms, and half of them is too short for a rate. The reading is then 12.5 Mbit/s at least.
+TEST(ProbeGate, AProbeIsLargerWhereTheLastOneWasTooShort) {
+  EXPECT_EQ(probe_size(BitsPerSecond{12.5e6}, false), 32_KiB);
+  EXPECT_EQ(probe_size(BitsPerSecond{12.5e6}, true), Bytes{125'000}) << "80 ms, 20 ms at 50 Mbit/s";
+  EXPECT_EQ(probe_size(1_Mbps, true), Bytes{12'500}) << "100 ms at most";
+  EXPECT_EQ(probe_size(100_Mbps, true), 256_KiB);
 }
 
 TEST(ProbeGate, WhoDoesNotMoveNeedsNotKnow) {

@@ -131,6 +131,30 @@ TEST(LogKalman, ALowerBoundAloneGivesWayToTheFirstReading) {
   EXPECT_NEAR(filter.value().value(), 4, 0.1);
 }
 
+TEST(LogKalman, KnowsWhetherTheValueIsALowerBoundAndThatAnEqualOneConfirmsIt) {
+  LogKalman filter;
+  filter.update_at_least(10, at(0));
+  EXPECT_TRUE(filter.is_bound());
+  filter.update_at_least(9, at(1));
+  EXPECT_EQ(filter.last(), at(1));
+  filter.update_at_least(5, at(2));
+  EXPECT_EQ(filter.last(), at(1)) << "a lower one tells nothing";
+  EXPECT_NEAR(*filter.value(), 10, 1e-9);
+  filter.update(20, at(3));
+  EXPECT_FALSE(filter.is_bound());
+}
+
+// The link that was measured may have become faster, and what is sent may be too short to show more than its old rate.
+TEST(LogKalman, ALowerBoundThatEqualsAMeasuredValueSaysThatItMayBeGreater) {
+  LogKalman filter;
+  filter.update(20, at(0));
+  filter.update_at_least(5, at(1));
+  EXPECT_FALSE(filter.is_bound());
+  filter.update_at_least(19.9, at(2));
+  EXPECT_TRUE(filter.is_bound());
+  EXPECT_NEAR(*filter.value(), 20, 1e-9);
+}
+
 TEST(LogKalman, GrowsLessSureWithTime) {
   LogKalman filter;
   EXPECT_FALSE(filter.sd(at(0)));

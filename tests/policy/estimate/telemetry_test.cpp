@@ -243,8 +243,10 @@ TEST(Telemetry, ALowerBoundOnlyRaisesTheUplink) {
   telemetry.on_link_sample({.uplink = plan::Rate{2_Mbps, false}, .rtt = {}, .at = kStart + seconds(1)});
   EXPECT_NEAR(telemetry.read(kStart).now.uplink->value, 10e6, 1);
   EXPECT_EQ(telemetry.read(kStart).last_uplink, kStart) << "it was no reading";
+  EXPECT_FALSE(telemetry.read(kStart).uplink_is_bound);
   telemetry.on_link_sample({.uplink = plan::Rate{20_Mbps, false}, .rtt = {}, .at = kStart + seconds(2)});
   EXPECT_NEAR(telemetry.read(kStart).now.uplink->value, 20e6, 0.5e6);
+  EXPECT_TRUE(telemetry.read(kStart).uplink_is_bound);
 }
 
 TEST(Telemetry, AStallFadesByHalfEverySecondUnlessItGrows) {
