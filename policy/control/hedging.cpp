@@ -58,13 +58,15 @@ std::optional<Duration> Hedging::expected(const plan::Plan& plan) const {
 
 bool Hedging::faster_here(const plan::Plan& plan, const dispatch::Waits& waits) const {
   const Expected* const found = find(plan);
-  return !forecast_.plan_is_held && found && found->remaining &&
-         tideline::control::faster_here(found->remaining->remote + waits.there, found->remaining->local + waits.here);
+  if (forecast_.plan_is_held || !found || !found->remaining) return false;
+  if (waits.stays) return *waits.stays;
+  return tideline::control::faster_here(found->remaining->remote + waits.there, found->remaining->local + waits.here);
 }
 
-std::optional<Duration> Hedging::tail_here(const plan::Plan& plan) const {
+std::optional<dispatch::Rest> Hedging::rest(const plan::Plan& plan) const {
   const Expected* const found = find(plan);
-  return found && found->remaining ? std::optional(found->remaining->local) : std::nullopt;
+  if (!found || !found->remaining) return std::nullopt;
+  return dispatch::Rest{found->remaining->remote, found->remaining->local};
 }
 
 HedgedWait Hedging::sent(const plan::Plan& plan, TimePoint at, TimePoint until, const dispatch::Waits& waits,

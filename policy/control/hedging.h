@@ -88,7 +88,7 @@ class Hedging {
   std::optional<Duration> expected(const plan::Plan& plan) const;
 
   // Returns true iff a request of `plan` whose head is done should run its tail here instead of sending tensors.
-  // `waits`: for other requests.
+  // `waits`: for other requests, for whose sake it may stay or go though the other is faster for itself.
   bool faster_here(const plan::Plan& plan, const dispatch::Waits& waits = {}) const;
 
   // A request of `plan` is sent; its answer is given up at `until`. Earns a share of a hedge.
@@ -97,8 +97,8 @@ class Hedging {
   HedgedWait sent(const plan::Plan& plan, TimePoint at, TimePoint until, const dispatch::Waits& waits = {},
                   std::optional<TimePoint> deadline = {});
 
-  // Returns how long the tail of `plan` takes here; nothing if it is unknown.
-  std::optional<Duration> tail_here(const plan::Plan& plan) const;
+  // Returns how long the rest of a request of `plan` takes after encoding; nothing if it is unknown.
+  std::optional<dispatch::Rest> rest(const plan::Plan& plan) const;
 
   // What is seen when a request has no answer yet.
   struct Seen {

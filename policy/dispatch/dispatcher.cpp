@@ -124,7 +124,9 @@ Dispatcher::Assignment Dispatcher::begin(const Asked& asked, TimePoint now) {
                    .demand = assigned.offer->demand,
                    .priority = asked.priority,
                    .since = now,
-                   .model = &model});
+                   .model = &model,
+                   .batch = asked.batch,
+                   .chosen = !asked.forced});
   return assigned;
 }
 
@@ -153,24 +155,40 @@ void Dispatcher::arrived(const Model& model, Priority priority, TimePoint now) {
   last_arrival_ = now;
 }
 
-Waits Dispatcher::sends(std::uint64_t ticket, TimePoint now, std::optional<Duration> tail) {
+Waits Dispatcher::sends(std::uint64_t ticket, TimePoint now, const std::optional<Rest>& rest) {
   const auto job = std::ranges::find(jobs_, ticket, &Job::ticket);
   if (job == jobs_.end()) return {};
   leaves_edge(*job, now);
   Job gone = *job;
   jobs_.erase(job);
   std::vector<Remaining> jobs = remaining(now);
+  const bool among_others = !jobs.empty() || !is_quiet(gone.demand.total());
   gone.demand.edge = gone.demand.occupies = {};
+  Waits waits;
+  if (rest && among_others && gone.chosen && gone.model->offers.rule == Rule::finish)
+    waits.stays = stays(gone, *rest, bounded(jobs, kMostJobs));
   jobs.push_back({.needs = gone.demand, .priority = gone.priority});
-  Waits waits{.there = line_.ends(jobs).back() - gone.demand.total()};
+  waits.there = line_.ends(jobs).back() - gone.demand.total();
   jobs.back() = {.needs = {.edge = Duration{1}}, .priority = gone.priority};
   waits.here = line_.ends(jobs).back() - Duration{1};
-  if (tail && (jobs.size() > 1 || !is_quiet(gone.demand.total())))
-    waits.here += std::max(Duration{}, tail_occupies(*gone.model, *tail) - *tail);
+  if (rest && among_others)
+    waits.here += std::max(Duration{}, tail_occupies(*gone.model, rest->here) - rest->here);
   gone.on_edge = false;
   gone.since = now;
   jobs_.push_back(gone);
   return waits;
+}
+
+// What the cloud takes is known no better than when the plan was chosen; the uplink may be another one since.
+bool Dispatcher::stays(const Job& job, const Rest& rest, std::vector<Remaining> jobs) {
+  const Demand both = Demand{.edge = rest.here, .uplink = rest.there}.times(job.batch);
+  Demand there = job.demand;
+  there.uplink = {};
+  there.uplink = std::max(Duration{}, both.uplink - there.total());
+  const Demand here{.edge = both.edge, .occupies = tail_occupies(*job.model, both.edge)};
+  const Duration margin = here.edge * 3 / 100 * static_cast<std::int64_t>(futures());
+  return least_sum(*job.model, {.needs = here.times(1), .priority = job.priority}, jobs) + margin <
+         least_sum(*job.model, {.needs = there.times(1), .priority = job.priority}, jobs);
 }
 
 void Dispatcher::runs_here(std::uint64_t ticket, Duration work, TimePoint now) {
@@ -280,28 +298,37 @@ void Dispatcher::append_next(std::vector<Remaining>& jobs, std::size_t future, c
 
 std::size_t Dispatcher::by_finish(const Model& model, const Asked& asked, std::vector<Remaining> jobs) {
   const Offers& offers = model.offers;
-  const std::size_t before = jobs.size();
-  const std::size_t futures = std::max<std::size_t>(1, gaps_.size() / kAhead);
   const Duration bonus = from_seconds(offers.hysteresis * seconds(offers.plans[offers.usual].demand.total()));
   std::size_t best = offers.usual;
   Duration least = Duration::max();
   for (std::size_t i = 0; i < offers.plans.size(); ++i) {
     const Offer& mine = offers.plans[i];
     if (!serves(mine, asked)) continue;
-    for (const Plans& next : model.next) {
-      Duration sum{};
-      for (std::size_t future = 0; future < futures; ++future) {
-        jobs.resize(before);
-        jobs.push_back({.needs = mine.demand.times(asked.batch), .priority = asked.priority});
-        append_next(jobs, future, model, next);
-        sum += sum_of(line_.ends(jobs)) + mine.price - (i == offers.usual ? bonus : Duration{});
-      }
-      if (sum >= least) continue;
-      least = sum;
-      best = i;
-    }
+    const Duration beside = mine.price - (i == offers.usual ? bonus : Duration{});
+    const Remaining one{.needs = mine.demand.times(asked.batch), .priority = asked.priority};
+    const Duration sum = least_sum(model, one, jobs) + beside * static_cast<std::int64_t>(futures());
+    if (sum >= least) continue;
+    least = sum;
+    best = i;
   }
   return best;
+}
+
+Duration Dispatcher::least_sum(const Model& model, const Remaining& mine, std::vector<Remaining>& jobs) {
+  const std::size_t before = jobs.size();
+  jobs.push_back(mine);
+  Duration least = Duration::max();
+  for (const Plans& next : model.next) {
+    Duration sum{};
+    for (std::size_t future = 0; future < futures(); ++future) {
+      jobs.resize(before + 1);
+      append_next(jobs, future, model, next);
+      sum += sum_of(line_.ends(jobs));
+    }
+    least = std::min(least, sum);
+  }
+  jobs.resize(before);
+  return least;
 }
 
 bool Dispatcher::Soonest::is_late(const Asked& asked) const {

@@ -86,9 +86,8 @@ class Dispatcher {
   std::optional<Soonest> soonest(const Asked& asked, TimePoint now);
   // A request begins. Returns what serves it.
   Assignment begin(const Asked& asked, TimePoint now);
-  // The request has left the edge's slots and goes to the uplink. `tail`: how long the rest of the network takes here
-  // alone; absent: unknown.
-  Waits sends(std::uint64_t ticket, TimePoint now, std::optional<Duration> tail = {});
+  // The request has left the edge's slots and goes to the uplink, unless it stays. Absent `rest`: unknown.
+  Waits sends(std::uint64_t ticket, TimePoint now, const std::optional<Rest>& rest = {});
   // The request takes this much more of an edge's slot: its tail runs here.
   void runs_here(std::uint64_t ticket, Duration work, TimePoint now);
   // The request has ended. Unknown tickets are ignored.
@@ -123,7 +122,9 @@ class Dispatcher {
     bool on_edge = true;  // Else it was sent.
     TimePoint since;      // When it came to where it is.
     const Model* model = nullptr;
-    bool tail = false;  // It runs its tail here, which the answer of the cloud may end.
+    std::uint64_t batch = 1;
+    bool chosen = true;  // Its plan; else it was forced.
+    bool tail = false;   // It runs its tail here, which the answer of the cloud may end.
   };
   // A past arrival: how long after the one before, and of what.
   struct Gap {
@@ -150,6 +151,12 @@ class Dispatcher {
   // Returns a place among the model's plans.
   std::size_t choose(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs);
   std::size_t by_finish(const Model& model, const Asked& asked, std::vector<Remaining> jobs);
+  std::size_t futures() const { return std::max<std::size_t>(1, gaps_.size() / kAhead); }
+  // Returns the sum of the latencies of `jobs`, of a request that is behind them and of the next ones, over all futures,
+  // by the best plans of the next ones. Leaves `jobs` as they were.
+  Duration least_sum(const Model& model, const Remaining& mine, std::vector<Remaining>& jobs);
+  // Returns whether it is better for all if the tail of `job` runs here than if it is sent. `jobs`: without it.
+  bool stays(const Job& job, const Rest& rest, std::vector<Remaining> jobs);
   std::size_t by_rule(const Offers& offers, const Asked& asked, const std::vector<Remaining>& jobs) const;
   // Returns when the request would end by that plan. Leaves `jobs` as they were, like the next.
   Duration end_of(const Offer& plan, const Asked& asked, std::vector<Remaining>& jobs);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -55,11 +56,18 @@ struct Offers {
   int cloud_slots = 1;  // How many requests the cloud computes at once now.
 };
 
+// How long the rest of a request takes alone, once its head is done, as expected now.
+struct Rest {
+  Duration there{};  // Until the cloud's answer.
+  Duration here{};   // Of a slot of the edge: its tail.
+};
+
 // How long a request that has left the edge's slots waits for others, as expected.
 struct Waits {
   Duration there{};  // For the uplink and in the cloud.
-  Duration
-      here{};  // For a slot of the edge, if the rest of the network ran here; and as much longer as that then takes.
+  Duration here{};   // For a slot of the edge, if its tail ran here; and as much longer as that then takes.
+  // Whether its tail is to run here, for the sake of all requests. Absent: it is alone, or its plan was not chosen here.
+  std::optional<bool> stays = {};
 };
 
 // How many requests each machine computes at once.

@@ -209,7 +209,7 @@ void SimulatedAgent::head_done(Request& request, std::size_t number, TimePoint n
 }
 
 void SimulatedAgent::ready(Request& request, std::size_t number, TimePoint now) {
-  const dispatch::Waits waits = dispatcher_.sends(request.ticket, now, hedging_.tail_here(plan(request.plan)));
+  const dispatch::Waits waits = dispatcher_.sends(request.ticket, now, hedging_.rest(plan(request.plan)));
   if (hedging_.faster_here(plan(request.plan), waits)) {
     ++counters_.kept_here;
     return run_here(request, number, now);
@@ -238,7 +238,7 @@ void SimulatedAgent::look_at(Request& request, std::size_t number, TimePoint now
 
 void SimulatedAgent::run_here(Request& request, std::size_t number, TimePoint now) {
   request.ran_here = true;
-  dispatcher_.runs_here(request.ticket, hedging_.tail_here(plan(request.plan)).value_or(Duration{}), now);
+  dispatcher_.runs_here(request.ticket, hedging_.rest(plan(request.plan)).value_or(dispatch::Rest{}).here, now);
   machines_.run_here(number, since_start(now));
 }
 

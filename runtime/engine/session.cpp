@@ -59,7 +59,7 @@ Result<InferResult> Session::infer(Input input, const Turn& turn, const Stream* 
     served.outputs.assign(after_head->ready().begin(), after_head->ready().end());
   } else {
     Crossing crossing{*std::move(after_head), batch, turn, frame_of(stream, served.plan), limit, dispatched};
-    if (dispatched) crossing.waits = dispatched->sends(tail_here());
+    if (dispatched) crossing.waits = dispatched->sends(rest());
     if (const auto done = cross(crossing, served, teaching, here); !done) return done.error();
   }
 
@@ -180,12 +180,12 @@ bool Session::is_faster_here(const Crossing& crossing) const {
   return parts_.hedging && may_finish_here() && parts_.hedging->faster_here(plan_, crossing.waits);
 }
 
-std::optional<Duration> Session::tail_here() const {
-  return parts_.hedging ? parts_.hedging->tail_here(plan_) : std::nullopt;
+std::optional<dispatch::Rest> Session::rest() const {
+  return parts_.hedging ? parts_.hedging->rest(plan_) : std::nullopt;
 }
 
 void Session::runs_here(const Crossing& crossing) const {
-  if (crossing.dispatched) crossing.dispatched->runs_here(tail_here().value_or(Duration{}));
+  if (crossing.dispatched) crossing.dispatched->runs_here(rest().value_or(dispatch::Rest{}).here);
 }
 
 bool Session::wait_for_answer(PendingTail& asked, const Crossing& crossing) const {

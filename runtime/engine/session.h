@@ -177,7 +177,7 @@ class Session {
   // too large. Returns true iff they were sent.
   bool ask_again(PendingTail& asked, Crossing& crossing, InferResult& served) const;
   bool is_faster_here(const Crossing& crossing) const;
-  std::optional<Duration> tail_here() const;       // How long the tail takes here alone, as expected.
+  std::optional<dispatch::Rest> rest() const;      // As expected.
   void runs_here(const Crossing& crossing) const;  // Tells so.
   // Waits for the answer until it is time to hedge the request or to give up. Returns true iff it is time to hedge.
   bool wait_for_answer(PendingTail& asked, const Crossing& crossing) const;

@@ -74,9 +74,9 @@ class SharedDispatcher {
       by_plan_ = by_plan;
     }
 
-    dispatch::Waits sends(std::optional<Duration> tail) {
+    dispatch::Waits sends(const std::optional<dispatch::Rest>& rest) {
       const std::lock_guard lock(all_.m_);
-      return all_.dispatcher_.sends(assigned_.ticket, Clock::now(), tail);
+      return all_.dispatcher_.sends(assigned_.ticket, Clock::now(), rest);
     }
     bool edge_free() const {
       const std::lock_guard lock(all_.m_);

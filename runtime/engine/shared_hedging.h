@@ -34,9 +34,9 @@ class SharedHedging {
     const std::lock_guard lock(m_);
     hedging_.on_tail_here(plan, took);
   }
-  std::optional<Duration> tail_here(const plan::Plan& plan) const {
+  std::optional<dispatch::Rest> rest(const plan::Plan& plan) const {
     const std::lock_guard lock(m_);
-    return hedging_.tail_here(plan);
+    return hedging_.rest(plan);
   }
   control::Hedging::Act look(control::HedgedWait& wait, TimePoint now, const control::Hedging::Seen& seen) {
     const std::lock_guard lock(m_);

@@ -159,6 +159,14 @@ TEST(Hedging, APlanThatIsHeldRunsNoTailHereOnlyBecauseThatIsFaster) {
   EXPECT_FALSE(hedging.faster_here(kPlan));
 }
 
+TEST(Hedging, ATailStaysOrGoesAsIsBetterForAllRequestsUnlessItsPlanIsHeld) {
+  Hedging hedging = expecting(100ms, 1ms);
+  EXPECT_FALSE(hedging.faster_here(kPlan, {.stays = false}));
+  EXPECT_TRUE(expecting(1ms, 100ms).faster_here(kPlan, {.stays = true}));
+  hedging.expect({.plans = {{kPlan, 101ms, predict::RemainingTime{100ms, 1ms}}}, .plan_is_held = true});
+  EXPECT_FALSE(hedging.faster_here(kPlan, {.stays = true}));
+}
+
 TEST(Hedging, StartsTheTailHereSoEarlyThatItEndsBeforeTheDeadline) {
   Hedging hedging;
   hedging.expect({.plans = {{kPlan, 100ms, predict::RemainingTime{.remote = 200ms, .local = 40ms}}}});

@@ -126,14 +126,15 @@ TEST(Dispatcher, ATailThatTheAnswerEndedOccupiesTheEdgeForWhatWasDoneOfIt) {
 
 // Alone the tail takes 40 ms; among others it occupies a quarter of a core for 80.
 TEST(Dispatcher, AmongOthersATailHereTakesAsLongAsItOccupiesTheEdge) {
+  constexpr Rest kRest{.there = milliseconds(14), .here = milliseconds(40)};
   Dispatcher dispatcher = of_a_quarter({.plans = {split(1, 20, 5, 5)}});
   const auto lone = dispatcher.begin({"m"}, kStart);
-  EXPECT_EQ(dispatcher.sends(lone.ticket, kStart + milliseconds(40), milliseconds(40)).here, Duration{});
+  EXPECT_EQ(dispatcher.sends(lone.ticket, kStart + milliseconds(40), kRest).here, Duration{});
   dispatcher.end(lone.ticket, kStart + milliseconds(50));
   const auto one = dispatcher.begin({"m"}, kStart + milliseconds(60));
   const auto two = dispatcher.begin({"m"}, kStart + milliseconds(60));
   EXPECT_EQ(dispatcher.sends(one.ticket, kStart + milliseconds(100)).here, milliseconds(20)) << "for the other one";
-  EXPECT_EQ(dispatcher.sends(two.ticket, kStart + milliseconds(140), milliseconds(40)).here, milliseconds(40));
+  EXPECT_EQ(dispatcher.sends(two.ticket, kStart + milliseconds(140), kRest).here, milliseconds(40));
 }
 
 // Cut 0 computes so much that it is of no use among others. So the plans there are fewer than those of a lone request.
