@@ -15,9 +15,9 @@ BUILDS = ("agent", "make_trace")
 QUICK = {"models": ["lenet"], "rates": [20], "loads": [1], "seconds": 60, "budget": "15s"}
 SECTION = True
 GRID = {"uplink": ["50 Mbit/s", "10 Mbit/s", "2 Mbit/s"], "edge_cpu": ["0 %", "50 %", "100 %"]}
-POLICIES = ("adaptive", "table", "edge-only", "cloud-only", "oracle", "causal-0.25", "causal-0.5", "causal-1")
+POLICIES = ("adaptive", "table", "edge-only", "cloud-only", "oracle", "causal-0.25", "causal-0.5", "causal-1", "clairvoyant")
 HEADER = ["", "cases", "mean, ms", "regret, %: mean", "median", "p90", "max", "to causal 0.25 s: median", "0.5 s", "1 s",
-          "pooled mean over best static", "worst case over it", "cases over 1.1", "moves per 1000", "races", "probes, KiB/s"]
+          "pooled mean over best static", "worst case over it", "cases over 1.1", "over the clairvoyant: mean", "median", "worst", "moves per 1000", "races", "probes, KiB/s"]
 
 
 def options(parser):
@@ -65,8 +65,12 @@ def measure_tables(bed, options):
                        "--budget", options.budget, "--interval", "3 %", "--repetitions", "20")
 
 
-def pooled_row(name, cases):
-    """One policy over some cases, each of which counts alike."""
+def where(case):
+    return case["table"], case["bandwidth"], case["cpu"]
+
+
+def pooled_row(name, cases, foresight):
+    """One policy over some cases, each of which counts alike. `foresight`: the clairvoyant's mean, by case."""
     regrets = [case["regret_percent"] for case in cases]
     over_static = [case["mean_ms"] / case["best_static"]["mean_ms"] for case in cases]
     means, statics = (statistics.mean(each) for each in ([c["mean_ms"] for c in cases], [c["best_static"]["mean_ms"] for c in cases]))
@@ -76,20 +80,23 @@ def pooled_row(name, cases):
     row += [f"{quantile(regrets, 0.9):.1f}", f"{max(regrets):.1f}"]
     row += [f"{value:.2f}" for value in causal]
     row += [f"{means / statics:.3f}", f"{max(over_static):.3f}", str(sum(each > 1.1 for each in over_static))]
+    over_foresight = [case["mean_ms"] / foresight[where(case)] for case in cases]
+    row += [f"{of(over_foresight):.3f}" for of in (statistics.mean, statistics.median, max)]
     row += [f"{sum(c[what] for c in cases) / sum(seconds):.0f}" for what in ("moves", "races")]
     return row + [f"{statistics.mean(c['probe_bytes_per_second'] for c in cases) / 1024:.1f}"]
 
 
-def by(cases, what, policy):
+def by(cases, what, policy, foresight):
     for name in dict.fromkeys(case[what] for case in cases):
-        yield pooled_row(f"{policy}: {name}", [case for case in cases if case[what] == name and case["policy"] == policy])
+        yield pooled_row(f"{policy}: {name}", [case for case in cases if case[what] == name and case["policy"] == policy], foresight)
 
 
 def report(data, _):
     cases = data["cases"]
     policies = list(dict.fromkeys(case["policy"] for case in cases))
-    rows = [pooled_row(policy, [case for case in cases if case["policy"] == policy]) for policy in policies]
+    foresight = {where(case): case["mean_ms"] for case in cases if case["policy"] == "clairvoyant"}
+    rows = [pooled_row(policy, [case for case in cases if case["policy"] == policy], foresight) for policy in policies]
     lines = ["", *table(HEADER, rows)]
     for what in ("table", "bandwidth", "cpu"):
-        lines += ["", *table(HEADER, by(cases, what, "adaptive"))]
+        lines += ["", *table(HEADER, by(cases, what, "adaptive", foresight))]
     return lines

@@ -1,5 +1,7 @@
 #include "policy/dispatch/dispatcher.h"
 
+#include "policy/dispatch/worthwhile.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -65,7 +67,7 @@ void Dispatcher::weigh(Model& model) {
   slots_.cloud = std::clamp(model.fresh->cloud_slots, 1, Slots::kMost);
   line_ = FlowLine(slots_, work_.seen().ahead(slots_.edge));
   if (model.fresh->rule == Rule::finish) occupy(model.fresh->plans);
-  model.offers = worthwhile(*std::move(model.fresh), kMostPlans);
+  model.offers = worthwhile(*std::move(model.fresh), slots_, kMostPlans);
   model.next = next_plans(model.offers.plans, slots_, kAhead);
   model.fresh.reset();
 }
@@ -171,8 +173,7 @@ Waits Dispatcher::sends(std::uint64_t ticket, TimePoint now, const std::optional
   waits.there = line_.ends(jobs).back() - gone.demand.total();
   jobs.back() = {.needs = {.edge = Duration{1}}, .priority = gone.priority};
   waits.here = line_.ends(jobs).back() - Duration{1};
-  if (rest && among_others)
-    waits.here += std::max(Duration{}, tail_occupies(*gone.model, rest->here) - rest->here);
+  if (rest && among_others) waits.here += std::max(Duration{}, tail_occupies(*gone.model, rest->here) - rest->here);
   gone.on_edge = false;
   gone.since = now;
   jobs_.push_back(gone);

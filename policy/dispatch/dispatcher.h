@@ -152,8 +152,8 @@ class Dispatcher {
   std::size_t choose(const Model& model, const Asked& asked, const std::vector<Remaining>& jobs);
   std::size_t by_finish(const Model& model, const Asked& asked, std::vector<Remaining> jobs);
   std::size_t futures() const { return std::max<std::size_t>(1, gaps_.size() / kAhead); }
-  // Returns the sum of the latencies of `jobs`, of a request that is behind them and of the next ones, over all futures,
-  // by the best plans of the next ones. Leaves `jobs` as they were.
+  // Returns the sum of the latencies of `jobs`, of a request that is behind them and of the next ones, over all
+  // futures, by the best plans of the next ones. Leaves `jobs` as they were.
   Duration least_sum(const Model& model, const Remaining& mine, std::vector<Remaining>& jobs);
   // Returns whether it is better for all if the tail of `job` runs here than if it is sent. `jobs`: without it.
   bool stays(const Job& job, const Rest& rest, std::vector<Remaining> jobs);

@@ -7,7 +7,6 @@
 #include "runtime/base/time.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -66,7 +65,8 @@ struct Rest {
 struct Waits {
   Duration there{};  // For the uplink and in the cloud.
   Duration here{};   // For a slot of the edge, if its tail ran here; and as much longer as that then takes.
-  // Whether its tail is to run here, for the sake of all requests. Absent: it is alone, or its plan was not chosen here.
+  // Whether its tail is to run here, for the sake of all requests. Absent: it is alone, or its plan was not chosen
+  // here.
   std::optional<bool> stays = {};
 };
 
@@ -76,10 +76,5 @@ struct Slots {
   int edge = 1;
   int cloud = 1;
 };
-
-// Returns the plans than which no other takes less in all and of each stage: no other plan is of use at any load. Of
-// more than `most`, those that are farthest apart. The usual plan is among them. All times are 0 to Demand::kLongest. A
-// pure function.
-Offers worthwhile(Offers offers, std::size_t most);
 
 }  // namespace tideline::dispatch

@@ -1,6 +1,7 @@
 #include "policy/replay/clairvoyant.h"
 
 #include "policy/dispatch/next_plans.h"
+#include "policy/dispatch/worthwhile.h"
 
 #include <algorithm>
 #include <limits>
@@ -50,7 +51,7 @@ std::size_t ClairvoyantContender::choose(std::size_t request) {
   const Duration fastest = all.plans[all.usual].demand.total();
   if (jobs.empty() && (is_last || from_seconds(arrivals_[request + 1] - at) > fastest)) return all.usual;
   jobs = bounded(std::move(jobs), dispatch::Dispatcher::kMostJobs);
-  const dispatch::Offers worth = worthwhile(all, dispatch::Dispatcher::kMostPlans);
+  const dispatch::Offers worth = worthwhile(all, world_.setting().slots, dispatch::Dispatcher::kMostPlans);
   std::vector<std::size_t> places;  // Of each of them among all plans.
   for (const dispatch::Offer& one : worth.plans)
     places.push_back(

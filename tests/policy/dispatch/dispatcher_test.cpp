@@ -222,6 +222,47 @@ TEST(Dispatcher, SaysHowLongARequestThatIsSentWaitsForOthers) {
   EXPECT_EQ(waits.here, milliseconds(10)) << "the third one runs its head";
 }
 
+// One request each 80 ms is more than the edge serves alone, at 100 ms. The uplink has to take some, though for each of
+// them a tail here would be sooner.
+TEST(Dispatcher, WhoseHeadIsDoneIsSentThoughItWouldEndSoonerHereIfThatIsBetterForAll) {
+  constexpr Rest kSteady{.there = milliseconds(320), .here = milliseconds(100)};
+  constexpr Rest kDark{.there = std::chrono::seconds(20), .here = milliseconds(100)};
+  const Offers both{.plans = {here(100), split(0, 1, 300, 20, 0)}};
+  const auto eighth_sends = [&](const Rest& rest) {
+    Dispatcher dispatcher({});
+    dispatcher.offer("m", both);
+    std::uint64_t last = 0;
+    for (int i = 0; i < 8; ++i) {
+      if (i % 5 == 4) dispatcher.end(last, kStart + milliseconds(80) * i);
+      last = dispatcher.begin({"m"}, kStart + milliseconds(80) * i).ticket;
+    }
+    const plan::Plan sending = cut(0);
+    const auto mine = dispatcher.begin({"m"}, kStart + milliseconds(640));
+    EXPECT_EQ(mine.offer->plan, sending);
+    return dispatcher.sends(mine.ticket, kStart + milliseconds(641), rest);
+  };
+  const Waits waits = eighth_sends(kSteady);
+  EXPECT_EQ(waits.stays, false);
+  EXPECT_EQ(eighth_sends(kDark).stays, true);
+}
+
+TEST(Dispatcher, SaysNotWhereATailRunsIfItIsAloneOrForcedOrByASimpleRule) {
+  constexpr Rest kRest{.there = std::chrono::seconds(20), .here = milliseconds(1)};
+  const plan::Plan sending = cut(0);
+  for (const Rule rule : {Rule::finish, Rule::shortest_queue}) {
+    Dispatcher dispatcher({});
+    dispatcher.offer("m", {.plans = {split(0, 1, 5, 5, 0)}, .rule = rule});
+    const auto lone = dispatcher.begin({"m"}, kStart);
+    EXPECT_FALSE(dispatcher.sends(lone.ticket, kStart + milliseconds(1), kRest).stays);
+    const auto forced = dispatcher.begin({.model = "m", .forced = &sending}, kStart + milliseconds(1));
+    EXPECT_FALSE(dispatcher.sends(forced.ticket, kStart + milliseconds(2), kRest).stays);
+    const auto third = dispatcher.begin({"m"}, kStart + milliseconds(2));
+    EXPECT_EQ(dispatcher.sends(third.ticket, kStart + milliseconds(3), kRest).stays.has_value(), rule == Rule::finish);
+    const auto unknown = dispatcher.begin({"m"}, kStart + milliseconds(3));
+    EXPECT_FALSE(dispatcher.sends(unknown.ticket, kStart + milliseconds(4)).stays);
+  }
+}
+
 TEST(Dispatcher, TakesThePlanThatIsInTimeThoughAnotherIsBetterForAll) {
   Dispatcher dispatcher({});
   dispatcher.offer("m", alexnet());

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 namespace tideline::replay {
 namespace {
@@ -106,6 +107,19 @@ TEST(Load, TheClairvoyantWithoutOverlapIsTheOracleAndUnderLoadBetterThanEveryHel
   const Figures many = steady.of(Yardstick::clairvoyant);
   EXPECT_LT(many.mean_ms, many.best_static.mean_ms);
   EXPECT_GT(many.mean_ms, many.oracle_mean_ms) << "whose requests do not wait";
+}
+
+// What it knows less is the dice of a request and those of the next ones.
+TEST(Load, AdaptiveIsNearTheClairvoyantAlsoWhereNoPlanCarriesTheRateAlone) {
+  double sum = 0;
+  constexpr std::uint64_t kNetworks = 8;
+  for (std::uint64_t seed = 11; seed < 11 + kNetworks; ++seed) {
+    Steady steady(seed);
+    steady.asked.arrivals = {Arrivals::poisson, 0.85 * steady.of(Yardstick::edge_only).capacity.per_s};
+    sum += steady.of(decide::PolicyKind::adaptive).mean_ms / steady.of(Yardstick::clairvoyant).mean_ms;
+  }
+  std::printf("mean over the clairvoyant's: %.3f\n", sum / kNetworks);
+  EXPECT_LT(sum / kNetworks, 1.25);
 }
 
 TEST(Load, EqualArgumentsGiveEqualResults) {
