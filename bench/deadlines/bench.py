@@ -30,6 +30,7 @@ CRAWL = 2  # Percent of its core that a crawling cloud has.
 def options(parser):
     add = parser.add_argument
     add("--requests", type=whole, default=20000, metavar="N", help="of each contender; %(default)s when not given")
+    add("--alone", type=whole, default=None, metavar="N", help="of the edge alone instead")
     add("--round", type=whole, default=30, metavar="S", help="seconds of requests, in which each fault happens once; %(default)s when not given")
     add("--share", type=positive, default=SHARE, metavar="F", help="the rate, over the edge's capacity; %(default)s when not given")
     parser.set_defaults(few=False)
@@ -58,8 +59,9 @@ class Deadlines:
         deadline = OVER * quantile(calm, 0.99)
         self.bed.say(f"{rate:.1f} requests per second; deadline {deadline:.1f} ms")
         told = {}
-        for name, more in ((ALONE, []), (ADAPTIVE, words)):
-            told[name] = self.serve(name, rate, deadline, [*more, "--deadline", f"{deadline:.2f} ms"])
+        of_alone = self.options.alone or self.options.requests
+        for name, more, count in ((ALONE, [], of_alone), (ADAPTIVE, words, self.options.requests)):
+            told[name] = self.serve(name, rate, deadline, [*more, "--deadline", f"{deadline:.2f} ms"], count)
         failed = any(row["wrong"] or row["lost"] for row in told.values())
         return {"rate": rate, "deadline": deadline, "calm_p99": quantile(calm, 0.99), "contenders": told, "failed": failed}
 
@@ -101,11 +103,11 @@ class Deadlines:
             raise Failed(f"no request was due within {seconds} s; give a longer --round")
         return rows
 
-    def serve(self, name, rate, deadline, words):
+    def serve(self, name, rate, deadline, words, count):
         """Returns what became of the requests, round by round."""
         edge = self.start_edge(words)
         rows, rounds = [], 0
-        while len(rows) < self.options.requests:
+        while len(rows) < count:
             rounds += 1
             faults = threading.Thread(target=self.fail) if name == ADAPTIVE else None
             if faults:

@@ -167,8 +167,8 @@ Waits Dispatcher::sends(std::uint64_t ticket, TimePoint now, const std::optional
   const bool among_others = !jobs.empty() || !is_quiet(gone.demand.total());
   gone.demand.edge = gone.demand.occupies = {};
   Waits waits;
-  if (rest && among_others && gone.chosen && gone.model->offers.rule == Rule::finish)
-    waits.stays = stays(gone, *rest, bounded(jobs, kMostJobs));
+  const bool chooses = gone.model->offers.rule == Rule::finish && !gone.model->next.empty();
+  if (rest && among_others && gone.chosen && chooses) waits.stays = stays(gone, *rest, bounded(jobs, kMostJobs));
   jobs.push_back({.needs = gone.demand, .priority = gone.priority});
   waits.there = line_.ends(jobs).back() - gone.demand.total();
   jobs.back() = {.needs = {.edge = Duration{1}}, .priority = gone.priority};

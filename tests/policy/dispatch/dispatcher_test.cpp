@@ -246,6 +246,17 @@ TEST(Dispatcher, WhoseHeadIsDoneIsSentThoughItWouldEndSoonerHereIfThatIsBetterFo
   EXPECT_EQ(eighth_sends(kDark).stays, true);
 }
 
+TEST(Dispatcher, SaysNotWhereATailRunsOnceNoPlanIsOfferedAnyMore) {
+  constexpr Rest kRest{.there = milliseconds(20), .here = milliseconds(10)};
+  Dispatcher dispatcher({});
+  dispatcher.offer("m", {.plans = {split(0, 1, 5, 5, 0)}});
+  const auto one = dispatcher.begin({"m"}, kStart), two = dispatcher.begin({"m"}, kStart);
+  EXPECT_TRUE(dispatcher.sends(one.ticket, kStart + milliseconds(1), kRest).stays);
+  dispatcher.offer("m", {});
+  EXPECT_FALSE(dispatcher.begin({"m"}, kStart + milliseconds(2)).offer);
+  EXPECT_FALSE(dispatcher.sends(two.ticket, kStart + milliseconds(2), kRest).stays);
+}
+
 TEST(Dispatcher, SaysNotWhereATailRunsIfItIsAloneOrForcedOrByASimpleRule) {
   constexpr Rest kRest{.there = std::chrono::seconds(20), .here = milliseconds(1)};
   const plan::Plan sending = cut(0);
