@@ -43,7 +43,8 @@ class Machines {
   // Chooses the plan of a request; nothing: the dispatcher does.
   using Choose = std::function<std::size_t()>;
 
-  Machines(Offers offers, Choose choose) : offers_(std::move(offers)), choose_(std::move(choose)) {
+  Machines(Offers offers, Choose choose, std::uint64_t seed = 1)
+      : offers_(std::move(offers)), choose_(std::move(choose)), random_(seed) {
     if (!choose_) dispatcher_.offer("m", offers_);
   }
 
@@ -135,7 +136,7 @@ class Machines {
   Offers offers_;
   Choose choose_;
   Dispatcher dispatcher_{{}};
-  std::mt19937_64 random_{1};
+  std::mt19937_64 random_;
   std::vector<Request> requests_;
   std::priority_queue<Event> events_;
   std::array<std::deque<std::size_t>, kStages> waiting_;
@@ -147,25 +148,32 @@ double p95(const std::vector<double>& sorted) {
   return sorted[sorted.size() * 95 / 100];
 }
 
-double p95_of_dispatch(const Offers& offers, double rate, Arrivals arrivals, std::size_t count = 1500) {
-  return p95(Machines(offers, nullptr).serve(count, rate, arrivals));
+double p95_of_dispatch(const Offers& offers, double rate, Arrivals arrivals, std::size_t count = 1500,
+                       std::uint64_t seed = 1) {
+  return p95(Machines(offers, nullptr, seed).serve(count, rate, arrivals));
 }
 
 // The best in hindsight.
-double p95_of_best_held(const Offers& offers, double rate, Arrivals arrivals, std::size_t count = 1500) {
+double p95_of_best_held(const Offers& offers, double rate, Arrivals arrivals, std::size_t count = 1500,
+                        std::uint64_t seed = 1) {
   double best = 1e9;
   for (std::size_t i = 0; i < offers.plans.size(); ++i)
-    best = std::min(best, p95(Machines(offers, [i] { return i; }).serve(count, rate, arrivals)));
+    best = std::min(best, p95(Machines(offers, [i] { return i; }, seed).serve(count, rate, arrivals)));
   return best;
 }
 
+// At 0.9 of the limit a p95 of 1500 requests is 0.3 to 0.9 s by the draw, with any plans; so all draws are compared
+// with what the best held plan has for the same requests.
 TEST(DispatcherUnderLoad, IsNearTheBestHeldPlanWhereOneIsGoodAndServesWhereNoneIs) {
   const Offers offers = alexnet();
   const double limit = fluid_limit(offers.plans, {}).rate;
-  for (const Arrivals arrivals : {Arrivals::poisson, Arrivals::periodic}) {
-    EXPECT_LT(p95_of_dispatch(offers, 0.9 * limit, arrivals), 0.5) << "stays under a limit";
-    EXPECT_LT(p95_of_dispatch(offers, 0.9 * limit, arrivals), 1.1 * p95_of_best_held(offers, 0.9 * limit, arrivals));
-    EXPECT_LT(p95_of_dispatch(offers, 0.7 * limit, arrivals), 1.1 * p95_of_best_held(offers, 0.7 * limit, arrivals));
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    for (const Arrivals arrivals : {Arrivals::poisson, Arrivals::periodic}) {
+      for (const double share : {0.7, 0.9}) {
+        const double p95 = p95_of_dispatch(offers, share * limit, arrivals, 1500, seed);
+        EXPECT_LT(p95, 1.1 * p95_of_best_held(offers, share * limit, arrivals, 1500, seed)) << seed << " at " << share;
+      }
+    }
   }
 }
 

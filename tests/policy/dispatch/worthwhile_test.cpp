@@ -26,8 +26,8 @@ TEST(Worthwhile, KeepsThePlanThatServesTheMostAndNotThoseThatAreMerelyDifferent)
   const Offers kept = worthwhile(all, {}, 4);
   EXPECT_EQ(kept.plans[kept.usual].plan, cut(0));
   EXPECT_TRUE(has(kept, cut(2)));
-  EXPECT_FALSE(has(worthwhile(all, {}, 8), cut(1)));
-  EXPECT_FALSE(has(worthwhile(all, {}, 8), cut(5)));
+  EXPECT_FALSE(has(worthwhile(all, {}, 7), cut(1)));
+  EXPECT_FALSE(has(worthwhile(all, {}, 7), cut(5)));
 }
 
 TEST(Worthwhile, AFewServeAsManyRequestsASecondAsAllCould) {
