@@ -65,6 +65,7 @@ def lull(bed, edge, kind, seconds):
     KINDS[kind](edge, seconds)
     rehearsed = (edge.rehearsed() - before) / (time.monotonic() - began)
     edge.end_cloud()
+    edge.hang_up()  # The door has done so if nothing came for a minute.
     answers = []
     for _ in range(1 + NEXT):
         answers.append(edge.ask())
